@@ -1,0 +1,91 @@
+"""What every conversation cache offers, and the one form its messages have."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class CachedMessage:
+    """One message of a channel, complete enough to build a prompt from.
+
+    Args:
+        id: the platform's message id.
+        author_id: who wrote it; the companion's own id for its answers.
+        author_name: display name.
+        from_companion: whether the companion wrote it.
+        text: what was said.
+        sent_at: when, with zone.
+        channel_id, guild_id: where; guild_id is None in direct messages.
+        answers_to: of the companion's answers, the id of the person that it answered.
+        reply_to: message id that it replies to.
+        attachments: name, type and address of each.
+        mentions: ids of people mentioned.
+        bot: whether any bot wrote it.
+    """
+
+    id: int
+    author_id: int
+    author_name: str
+    from_companion: bool
+    text: str
+    sent_at: datetime
+    channel_id: int
+    guild_id: int | None = None
+    answers_to: int | None = None
+    reply_to: int | None = None
+    attachments: tuple[dict[str, Any], ...] = ()
+    mentions: tuple[int, ...] = ()
+    bot: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CacheStats:
+    """Numbers of a cache since the process started."""
+
+    backend: str
+    channels: int = 0
+    messages: int = 0
+    hits: int = 0
+    misses: int = 0
+    errors: int = 0
+    details: dict[str, Any] = field(default_factory=dict)
+
+
+class ConversationCache(Protocol):
+    """Recent messages of channels, oldest to newest. It holds copies; losing it loses nothing."""
+
+    async def recent(
+        self, channel_id: int, limit: int, *, for_user: int | None = None
+    ) -> list[CachedMessage] | None:
+        """Return up to `limit` newest messages, oldest first; None where it is not cached (a miss).
+
+        With `for_user` only that person's messages and the companion's answers to that person.
+        """
+
+    async def append(self, message: CachedMessage) -> None:
+        """Add a message unless it is held already, and renew the channel's expiry."""
+
+    async def extend(self, channel_id: int, messages: Sequence[CachedMessage]) -> None:
+        """Fill a cold channel (bootstrap); an empty sequence makes an empty channel known."""
+
+    async def edit(self, channel_id: int, message_id: int, text: str) -> None:
+        """Replace a held message's text."""
+
+    async def delete(self, channel_id: int, message_id: int) -> None:
+        """Drop a held message."""
+
+    async def clear(self, channel_id: int | None = None) -> None:
+        """Drop a channel, or all of them."""
+
+    async def forget(self, person_id: int) -> None:
+        """Drop every message of a person and every answer to them, in all channels."""
+
+    async def stats(self) -> CacheStats:
+        """Return the cache's numbers."""
+
+    async def healthy(self) -> bool:
+        """Tell whether the cache's store answers."""

@@ -1,0 +1,86 @@
+"""What every language model offers."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal, Protocol, TypedDict
+
+from botrunner.history.base import CachedMessage
+from memories.recall import Recalled
+from profiles.models import Emotion
+
+
+class ChatMessage(TypedDict):
+    """One message of a prompt, as OpenAI-compatible servers take it."""
+
+    role: Literal["system", "user", "assistant"]
+    content: str
+
+
+class ModelError(Exception):
+    """The model did not answer.
+
+    Args:
+        reason: a short phrase for logs and traces, without anything a person said.
+        permanent: whether trying again is pointless (a wrong key, an unknown model).
+    """
+
+    def __init__(self, reason: str, *, permanent: bool = False) -> None:
+        super().__init__(reason)
+        self.permanent = permanent
+
+
+@dataclass(frozen=True, slots=True)
+class PersonView:
+    """What a reply may know of the person: empty where they have not agreed to be remembered."""
+
+    id: int
+    name: str = ""
+    remembers: bool = False
+    emotion: Emotion = Emotion.NEUTRAL
+    interaction_count: int = 0
+    last_seen: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyContext:
+    """Everything that a reply is made from.
+
+    Args:
+        messages: the prompt: exactly one system message, then alternating user and assistant, a
+            user message last.
+        text: what the person just said.
+        person: who they are.
+        history: recent messages before this one, oldest first.
+        recalled: memories, best first.
+        now: the present, in the configured time zone.
+        bot_name: what the companion calls itself.
+    """
+
+    messages: Sequence[ChatMessage]
+    text: str
+    person: PersonView
+    now: datetime
+    bot_name: str
+    history: Sequence[CachedMessage] = ()
+    recalled: Sequence[Recalled] = field(default=())
+
+
+class LanguageModel(Protocol):
+    """Writes replies."""
+
+    @property
+    def name(self) -> str:
+        """Return what the trace calls it."""
+
+    def reply(self, context: ReplyContext) -> AsyncIterator[str]:
+        """Yield the reply piece by piece.
+
+        Raises:
+            ModelError: it did not answer, or stopped in the middle.
+        """
+
+    async def aclose(self) -> None:
+        """Close connections."""

@@ -1,0 +1,1 @@
+"""Texts to vectors, by the backend that `EMBEDDING_BACKEND` names."""

@@ -1,0 +1,40 @@
+"""What every embedder offers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+Vectors = npt.NDArray[np.float32]
+
+
+class EmbeddingError(Exception):
+    """Texts could not be embedded."""
+
+    def __init__(self, message: str, *, permanent: bool = False) -> None:
+        super().__init__(message)
+        self.permanent = permanent
+
+
+class Embedder(Protocol):
+    """Turns texts into unit vectors."""
+
+    @property
+    def model(self) -> str:
+        """Return the model's name; vectors of two names are never compared."""
+
+    @property
+    def dimension(self) -> int:
+        """Return the length of a vector."""
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """Return one unit vector a text, float32 of shape (texts, dimension).
+
+        It blocks: call it in a thread.
+
+        Raises:
+            EmbeddingError: the model can't be loaded or the endpoint doesn't answer.
+        """

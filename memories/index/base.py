@@ -1,0 +1,82 @@
+"""What every engine that searches memories offers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+import numpy as np
+import numpy.typing as npt
+
+from memories.visibility import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What is looked for.
+
+    Args:
+        text: the words, as the person wrote them.
+        vector: unit vector of the text, shape (dimension,); None where no embedder answers, then
+            words alone count.
+        model: name of the model that made the vector; memories of another model are found by words
+            alone.
+    """
+
+    text: str
+    vector: npt.NDArray[np.float32] | None = None
+    model: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What an index holds of a memory besides vector and words; fields as in `Memory`."""
+
+    id: UUID
+    owner_id: int | None
+    kind: str
+    text: str
+    context: str
+    speaker: str
+    place: str
+    guild_id: int | None
+    channel_id: int | None
+    said_at: datetime
+    category: str
+    slot: str
+    importance: float
+    confidence: float
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One memory that an index proposes, with what ranking needs.
+
+    Args:
+        dense: cosine to the query, -1 to 1; None where the memory has no vector of the query's
+            model.
+        bm25: keyword score of the text, 0 or more, unbounded.
+        bm25_context: the same over the turn before and the date.
+    """
+
+    entry: Entry
+    dense: float | None
+    bm25: float
+    bm25_context: float
+
+
+class MemoryIndex(Protocol):
+    """An engine that proposes memories. It holds a copy that is rebuilt from the record."""
+
+    async def candidates(self, query: Query, scope: Scope, *, limit: int = 100) -> list[Candidate]:
+        """Return up to `limit` memories of the scope that are near the query by vector or word.
+
+        Only what `memories.visibility.is_visible` lets through, and nothing whose `valid_to` has
+        passed.
+        """
+
+    async def healthy(self) -> bool:
+        """Tell whether a search would be answered now."""

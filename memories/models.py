@@ -1,0 +1,221 @@
+"""What was said and what is remembered of it."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any, ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from profiles.models import FRACTION, Emotion
+
+
+class Place(models.TextChoices):
+    """What kind of place something was said in; it decides where it may be recalled."""
+
+    DIRECT = "direct", "direct messages"
+    PRIVATE_CHANNEL = "private_channel", "a channel that not everyone can read"
+    PUBLIC_CHANNEL = "public_channel", "a channel that everyone of the server can read"
+    IMPORT = "import", "brought along from elsewhere"
+
+
+class Message(models.Model):
+    """Something said to or by the companion, stored once by its id before anything else happens.
+
+    Of a person who has not agreed to be remembered only id, channel and time are here.
+    """
+
+    class Platform(models.TextChoices):
+        """Where a message id comes from."""
+
+        DISCORD = "discord"
+        TERMINAL = "terminal"
+        WEB = "web"
+        BATCH = "batch"
+
+    class Answer(models.TextChoices):
+        """Whether the companion still owes an answer."""
+
+        NONE = "none", "not addressed to the companion"
+        PENDING = "pending"
+        ANSWERED = "answered"
+        FAILED = "failed", "given up"
+
+    platform = models.CharField(max_length=16, choices=Platform)
+    message_id = models.BigIntegerField(help_text="The platform's id of the message.")
+    channel_id = models.BigIntegerField()
+    guild_id = models.BigIntegerField(null=True, help_text="Server, where it was said in one.")
+    place = models.CharField(max_length=16, choices=Place)
+    author_id = models.BigIntegerField(null=True, help_text="Empty where nothing may be kept.")
+    author_name = models.CharField(max_length=100, blank=True)
+    person_id = models.BigIntegerField(
+        null=True,
+        help_text="Whose it is: its author, or whom the companion answers.",
+    )
+    from_companion = models.BooleanField(default=False)
+    text = models.TextField(blank=True)
+    attachments = models.JSONField(default=list, help_text="Name, type and address of each.")
+    reply_to = models.BigIntegerField(null=True, help_text="Message id that it answers.")
+    sent_at = models.DateTimeField()
+    edited_at = models.DateTimeField(null=True)
+    deleted_at = models.DateTimeField(null=True)
+    answer = models.CharField(max_length=16, choices=Answer, default=Answer.NONE)
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["platform", "message_id"], name="message_once"),
+            models.CheckConstraint(
+                condition=Q(message_id__gte=0, channel_id__gte=0), name="message_ids_positive"
+            ),
+        ]
+        indexes: ClassVar[list[Any]] = [
+            models.Index(fields=["channel_id", "-sent_at"], name="message_channel_time"),
+            models.Index(fields=["person_id", "-sent_at"], name="message_person_time"),
+            models.Index(
+                fields=["sent_at"], condition=Q(answer="pending"), name="message_answer_pending"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.platform} {self.message_id}"
+
+
+class Partition(models.Model):
+    """A counter of changes to the memories that are searched together: one person's, one server's, or everyone's.
+
+    Each change of a memory raises it in the same transaction, so that a process knows when its copy
+    is old.
+    """
+
+    key = models.CharField(
+        max_length=32, primary_key=True, help_text="person:ID, guild:ID or everyone."
+    )
+    revision = models.BigIntegerField(default=0)
+    removed_at_revision = models.BigIntegerField(
+        default=0, help_text="Revision of the latest removal; an older copy is loaded anew."
+    )
+
+    def __str__(self) -> str:
+        return f"{self.key} @{self.revision}"
+
+
+class Memory(models.Model):
+    """One thing worth recalling: a line of conversation, a fact, or a summary."""
+
+    class Kind(models.TextChoices):
+        """What it is."""
+
+        CONVERSATION = "conversation"
+        USER_FACT = "user_fact", "fact about a person"
+        SHARED_FACT = "shared_fact", "fact of a server or of all"
+        SUMMARY = "summary", "summary of a session"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    owner_id = models.BigIntegerField(
+        null=True, help_text="Whose it is; empty for what belongs to a server or to all."
+    )
+    kind = models.CharField(max_length=16, choices=Kind)
+    text = models.TextField(help_text="What is remembered.")
+    context = models.TextField(blank=True, help_text="The turn before it, which gives it meaning.")
+    speaker = models.CharField(max_length=100, blank=True, help_text="Who said it.")
+    sources = models.ManyToManyField(Message, related_name="memories", blank=True)
+    origin = models.CharField(
+        max_length=128,
+        blank=True,
+        help_text="What it was made from; the same origin makes it once.",
+    )
+    place = models.CharField(max_length=16, choices=Place)
+    guild_id = models.BigIntegerField(null=True)
+    channel_id = models.BigIntegerField(null=True)
+    said_at = models.DateTimeField(help_text="When it was said.")
+    category = models.CharField(max_length=32, blank=True, help_text="Of a fact: name, pet, work …")
+    slot = models.CharField(
+        max_length=100,
+        blank=True,
+        help_text="What a fact is about; a newer one of it takes its place.",
+    )
+    emotion = models.CharField(max_length=16, choices=Emotion, blank=True)
+    confidence = models.FloatField(default=1.0, validators=FRACTION)
+    importance = models.FloatField(default=0.5, validators=FRACTION)
+    valid_from = models.DateTimeField(help_text="True since.")
+    valid_to = models.DateTimeField(
+        null=True, blank=True, help_text="True until; empty while true."
+    )
+    superseded_by = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="supersedes"
+    )
+    embedding = models.BinaryField(null=True, help_text="Unit vector, float32 little-endian.")
+    embedding_model = models.CharField(max_length=100, blank=True)
+    embedding_dimension = models.PositiveIntegerField(null=True)
+    revision = models.BigIntegerField(
+        default=0, help_text="Its partition's revision at its last change."
+    )
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name_plural = "memories"
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(
+                fields=["owner_id", "origin"], condition=~Q(origin=""), name="memory_once_an_origin"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="shared_fact", owner_id__isnull=True)
+                | (~Q(kind="shared_fact") & Q(owner_id__isnull=False)),
+                name="memory_only_shared_facts_lack_an_owner",
+            ),
+            models.CheckConstraint(
+                condition=Q(confidence__gte=0, confidence__lte=1), name="memory_confidence_range"
+            ),
+            models.CheckConstraint(
+                condition=Q(importance__gte=0, importance__lte=1), name="memory_importance_range"
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_to=None) | Q(valid_to__gte=F("valid_from")),
+                name="memory_valid_order",
+            ),
+        ]
+        indexes: ClassVar[list[Any]] = [
+            models.Index(fields=["owner_id", "revision"], name="memory_owner_revision"),
+            models.Index(fields=["owner_id", "kind", "-said_at"], name="memory_owner_kind_time"),
+            models.Index(
+                fields=["guild_id"], condition=Q(owner_id=None), name="memory_shared_guild"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk}"
+
+    @property
+    def partition_key(self) -> str:
+        """Return the key of the partition that it is searched in."""
+        if self.owner_id is not None:
+            return f"person:{self.owner_id}"
+        return "everyone" if self.guild_id is None else f"guild:{self.guild_id}"
+
+
+class ReplyTrace(models.Model):
+    """Why a reply is what it is."""
+
+    message = models.OneToOneField(Message, on_delete=models.CASCADE, related_name="trace")
+    reply = models.ForeignKey(Message, null=True, on_delete=models.SET_NULL, related_name="+")
+    person_id = models.BigIntegerField(help_text="Whom it answered.")
+    prompt = models.JSONField(default=list, help_text="The exact messages sent to the model.")
+    recalled = models.JSONField(
+        default=list, help_text="Id, kind, text and scores of each memory recalled."
+    )
+    emotion = models.CharField(max_length=16, choices=Emotion, blank=True)
+    milliseconds = models.JSONField(default=dict, help_text="Time of each step.")
+    tokens = models.JSONField(default=dict, help_text="Tokens of prompt and answer.")
+    model = models.CharField(max_length=100, help_text="Who answered.")
+    error = models.CharField(max_length=200, blank=True, help_text="Why the model did not answer.")
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes: ClassVar[list[Any]] = [
+            models.Index(fields=["person_id", "-created_at"], name="trace_person_time")
+        ]
+
+    def __str__(self) -> str:
+        return f"trace of {self.message_id}"

@@ -1,0 +1,150 @@
+"""Who people are, how they felt, and what they agreed to."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+# Discord's ids are unsigned 64-bit numbers with the time on top: they stay below 2^63 until the
+# year 2084.
+LARGEST_ID = 2**63 - 1
+
+FRACTION = (MinValueValidator(0.0), MaxValueValidator(1.0))
+
+
+class Emotion(models.TextChoices):
+    """The ten states of mind that prompts and the console speak of."""
+
+    NEUTRAL = "neutral"
+    HAPPY = "happy"
+    EXCITED = "excited"
+    FRUSTRATED = "frustrated"
+    ANGRY = "angry"
+    SAD = "sad"
+    DISAPPOINTED = "disappointed"
+    CURIOUS = "curious"
+    WORRIED = "worried"
+    GRATEFUL = "grateful"
+
+
+class Relationship(models.TextChoices):
+    """How close a person and the companion are."""
+
+    STRANGER = "stranger"
+    ACQUAINTANCE = "acquaintance"
+    FRIEND = "friend"
+    CLOSE_FRIEND = "close_friend"
+
+
+class Consent(models.Model):
+    """What a person said to being remembered. A person without a row was never asked."""
+
+    class Status(models.TextChoices):
+        """Where the question stands."""
+
+        ASKED = "asked"
+        NOTICED = "noticed", "told, with the right to say no"
+        GRANTED = "granted"
+        DENIED = "denied"
+
+    discord_id = models.BigIntegerField(unique=True, help_text="Discord id, or a local account.")
+    status = models.CharField(max_length=16, choices=Status)
+    source = models.CharField(max_length=32, help_text="Where it was said: Discord, terminal, web.")
+    asked_at = models.DateTimeField(null=True)
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            models.CheckConstraint(
+                condition=Q(discord_id__gte=0), name="consent_discord_id_positive"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.discord_id} {self.status}"
+
+    @property
+    def allows_remembering(self) -> bool:
+        """Tell whether what the person says may be kept."""
+        return self.status in {self.Status.GRANTED, self.Status.NOTICED}
+
+
+class Profile(models.Model):
+    """A person who agreed to be remembered."""
+
+    discord_id = models.BigIntegerField(unique=True, help_text="Discord id, or a local account.")
+    name = models.CharField(max_length=100, blank=True, help_text="Name shown in Discord.")
+    preferred_name = models.CharField(
+        max_length=100, blank=True, help_text="What they asked to be called."
+    )
+    relationship_level = models.CharField(
+        max_length=16, choices=Relationship, default=Relationship.STRANGER
+    )
+    current_emotion = models.CharField(max_length=16, choices=Emotion, default=Emotion.NEUTRAL)
+    interaction_count = models.PositiveIntegerField(default=0)
+    first_interaction = models.DateTimeField(null=True)
+    last_interaction = models.DateTimeField(null=True)
+    preferences = models.JSONField(default=dict, blank=True)
+    emotion_state = models.JSONField(
+        default=dict, blank=True, help_text="Recent moods and their summary, as the prompt uses it."
+    )
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            models.CheckConstraint(
+                condition=Q(discord_id__gte=0), name="profile_discord_id_positive"
+            )
+        ]
+        indexes: ClassVar[list[Any]] = [
+            models.Index(fields=["-last_interaction"], name="profile_last_interaction")
+        ]
+
+    def __str__(self) -> str:
+        return self.address_name or str(self.discord_id)
+
+    @property
+    def address_name(self) -> str:
+        """Return what to call the person."""
+        return self.preferred_name or self.name
+
+
+class EmotionRecord(models.Model):
+    """How one message of a person felt. Rows are only added."""
+
+    profile = models.ForeignKey(Profile, on_delete=models.CASCADE, related_name="emotion_records")
+    emotion = models.CharField(max_length=16, choices=Emotion)
+    scores = models.JSONField(default=dict, help_text="Probability of each label, 0 to 1.")
+    intensity = models.FloatField(validators=FRACTION)
+    confidence = models.FloatField(validators=FRACTION)
+    triggers = models.JSONField(default=list, help_text="Words that decided.")
+    source_message_id = models.BigIntegerField(null=True, help_text="Row of the message.")
+    model = models.CharField(max_length=64, help_text="Who judged, with its version.")
+    felt_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(
+                fields=["source_message_id", "model"],
+                condition=Q(source_message_id__isnull=False),
+                name="emotion_record_once_a_message",
+            ),
+            models.CheckConstraint(
+                condition=Q(intensity__gte=0, intensity__lte=1),
+                name="emotion_record_intensity_range",
+            ),
+            models.CheckConstraint(
+                condition=Q(confidence__gte=0, confidence__lte=1),
+                name="emotion_record_confidence_range",
+            ),
+        ]
+        indexes: ClassVar[list[Any]] = [
+            models.Index(fields=["profile", "-felt_at"], name="emotion_record_profile_time")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.profile_id} {self.emotion} {self.felt_at:%Y-%m-%d}"

@@ -1,0 +1,1 @@
+"""What all apps share: settings, the async database door, the outbox, registries."""

@@ -1,0 +1,281 @@
+"""Every environment variable that Whisper reads, in one typed place.
+
+Each field below is one variable (its name in capitals). Values come from the process, then from
+`.env`; a secret may
+also come from the file that `<NAME>_FILE` names. `environment` is read once, when this module is
+imported.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
+from pydantic.fields import FieldInfo
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+
+EXIT_BAD_ENVIRONMENT = 2
+
+
+class SecretFiles(PydanticBaseSettingsSource):
+    """Values of `<NAME>` from the file that `<NAME>_FILE` names, as containers mount secrets."""
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
+        """Return the text of the named file without surrounding white space, or None."""
+        path = os.environ.get(f"{field_name.upper()}_FILE")
+        return (Path(path).read_text().strip() if path else None), field_name, False
+
+    def __call__(self) -> dict[str, Any]:
+        """Return what the files hold, by field name."""
+        values = {
+            name: self.get_field_value(field, name)[0]
+            for name, field in self.settings_cls.model_fields.items()
+        }
+        return {name: value for name, value in values.items() if value is not None}
+
+
+class Environment(BaseSettings):
+    """The variables, with their defaults; a fresh clone starts with none of them set."""
+
+    model_config = SettingsConfigDict(
+        env_file=os.environ.get("WHISPER_ENV_FILE", ".env"),
+        env_ignore_empty=True,
+        extra="ignore",
+        populate_by_name=True,
+        validate_assignment=True,
+    )
+
+    # Discord
+    discord_bot_token: SecretStr | None = Field(
+        None, description="Token of the Discord bot. Without one, `runbot` chats in the terminal."
+    )
+    discord_command_prefix: str = Field("!", description="Messages that start with it are no talk.")
+    discord_api_url: str | None = Field(
+        None, description="Another Discord HTTP API, for tests against a local server."
+    )
+    discord_gateway_url: str | None = Field(
+        None, description="Another Discord gateway, for tests against a local server."
+    )
+    discord_connect_timeout: float = Field(
+        60, gt=0, description="Seconds that the first connect may take before `runbot` gives up."
+    )
+    bot_name: str = Field(
+        "Whisper",
+        validation_alias=AliasChoices("BOT_NAME", "DISCORD_BOT_NAME"),
+        description="What the companion calls itself (`DISCORD_BOT_NAME` is read as well).",
+    )
+    admin_user_ids: Annotated[list[int], NoDecode] = Field(
+        default_factory=list, description="Discord ids of the bot's admins, separated by commas."
+    )
+    bot_system_prompt_file: Path | None = Field(
+        None, description="Markdown file with the persona; re-read when it changes."
+    )
+    consent_mode: Literal["ask", "notice"] = Field(
+        "ask",
+        description="`ask`: remember a person only after their yes. `notice`: tell them, "
+        "and stop on their no; for a private server whose owner decides so.",
+    )
+
+    # Language model
+    llm_chat_api_url: str | None = Field(
+        None, description="OpenAI-compatible endpoint; without one the offline companion answers."
+    )
+    llm_model_name: str = Field(
+        "local-model",
+        validation_alias=AliasChoices("LLM_MODEL_NAME", "CHAT_MODEL_NAME"),
+        description="Chat model.",
+    )
+    llm_api_key: SecretStr | None = Field(
+        None,
+        validation_alias=AliasChoices("LLM_API_KEY", "OPENROUTER_API_KEY", "OPENAI_API_KEY"),
+        description="Key of the endpoint; else `OPENROUTER_API_KEY`, else `OPENAI_API_KEY`.",
+    )
+    llm_temperature: float = Field(0.7, ge=0, le=2, description="Sampling temperature of the chat.")
+    llm_max_tokens_chat: int = Field(4096, ge=16, description="Longest answer, in tokens.")
+    llm_context_tokens: int = Field(
+        8192, ge=1024, description="Budget of a prompt, in tokens; the answer is not counted."
+    )
+    llm_request_timeout: float = Field(90, gt=0, description="Seconds a whole request may take.")
+    llm_connection_timeout: float = Field(10, gt=0, description="Seconds a connect may take.")
+    llm_facts_api_url: str | None = Field(None, description="Endpoint for facts; else the chat's.")
+    llm_facts_model_name: str | None = Field(None, description="Model for facts; else the chat's.")
+    llm_emotion_api_url: str | None = Field(
+        None, description="Endpoint for emotions; else the chat's."
+    )
+    llm_emotion_model_name: str | None = Field(
+        None, description="Model for emotions; without one the offline classifier decides."
+    )
+
+    # Embeddings and memory
+    embedding_backend: Literal["onnx", "sentence-transformers", "api"] = Field(
+        "onnx", description="Who turns text into vectors."
+    )
+    llm_local_embedding_model: str = Field(
+        "all-MiniLM-L6-v2",
+        description="Model of the sentence-transformers backend (a name or a folder).",
+    )
+    llm_embedding_api_url: str | None = Field(
+        None, description="OpenAI-compatible endpoint of the `api` backend."
+    )
+    llm_embedding_model_name: str = Field(
+        "text-embedding-nomic-embed-text-v1.5", description="Model of the `api` backend."
+    )
+    llm_embedding_api_key: SecretStr | None = Field(
+        None, description="Key of the `api` backend; else `LLM_API_KEY`."
+    )
+    embedding_batch_size: int = Field(100, ge=1, le=4096, description="Texts a request.")
+    embedding_threads: int = Field(
+        1, ge=1, description="Threads of ONNX Runtime; on a busy machine two are slower than one."
+    )
+    memory_index: Literal["local"] = Field("local", description="Engine that searches memories.")
+    memory_index_megabytes: int = Field(
+        256, ge=1, description="What the local index may hold in memory; oldest owners leave first."
+    )
+
+    # Conversation cache
+    use_redis_cache: bool = Field(
+        False, description="Keep recent conversation in Redis. Needs a Redis address."
+    )
+    redis_url: SecretStr | None = Field(None, description="Redis, as `redis://host:port/db`.")
+    redis_host: str | None = Field(None, description="Redis host, where `REDIS_URL` is not set.")
+    redis_port: int = Field(6379, ge=1, le=65535, description="Redis port.")
+    redis_db: int = Field(0, ge=0, description="Redis database number.")
+    redis_password: SecretStr | None = Field(None, description="Redis password.")
+    conversation_cache_timeout_minutes: float = Field(
+        15, gt=0, description="Minutes after its last message that a channel leaves the cache."
+    )
+    conversation_cache_bootstrap_limit: int = Field(
+        20, ge=0, le=100, description="Messages read from the record or Discord for a cold channel."
+    )
+    conversation_cache_max_local: int = Field(
+        50, ge=1, le=1000, description="Messages kept for a channel."
+    )
+
+    # Record
+    whisper_data_dir: Path = Field(Path("data"), description="Folder of all embedded stores.")
+    database_url: SecretStr | None = Field(
+        None,
+        description="Database: `postgres://user:password@host:port/name`, `sqlite:///path`.",
+    )
+    postgres_host: str | None = Field(
+        None,
+        description="PostgreSQL host; naming one chooses PostgreSQL where no `DATABASE_URL` is.",
+    )
+    postgres_port: int = Field(5432, ge=1, le=65535, description="PostgreSQL port.")
+    postgres_db: str = Field("whisper_engine", description="PostgreSQL database.")
+    postgres_user: str = Field("bot_user", description="PostgreSQL user.")
+    postgres_password: SecretStr | None = Field(None, description="PostgreSQL password.")
+    postgres_min_connections: int = Field(1, ge=0, description="Connections kept open.")
+    postgres_max_connections: int = Field(10, ge=1, description="Most connections of a process.")
+
+    # Web and operation
+    secret_key: SecretStr | None = Field(
+        None,
+        validation_alias=AliasChoices("SECRET_KEY", "DJANGO_SECRET_KEY"),
+        description="Django's secret key; without one a random key is kept in the data folder.",
+    )
+    allowed_hosts: Annotated[list[str], NoDecode] = Field(
+        default_factory=lambda: ["localhost", "127.0.0.1", "[::1]"],
+        description="Host names of the console, separated by commas.",
+    )
+    behind_https: bool = Field(
+        False, description="The console is served over HTTPS: secure cookies, HSTS, redirect."
+    )
+    debug_mode: bool = Field(False, description="Django's debug pages; never on a public address.")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] = Field(
+        "INFO", description="How much is logged."
+    )
+    time_zone: str = Field("UTC", description="Time zone of the console and of times in prompts.")
+
+    @field_validator("admin_user_ids", mode="before")
+    @classmethod
+    def _ids(cls, value: object) -> object:
+        return list(_parts(value)) if isinstance(value, str) else value
+
+    @field_validator("allowed_hosts", mode="before")
+    @classmethod
+    def _hosts(cls, value: object) -> object:
+        return _parts(value) if isinstance(value, str) else value
+
+    @field_validator("log_level", mode="before")
+    @classmethod
+    def _upper(cls, value: object) -> object:
+        return value.upper() if isinstance(value, str) else value
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        from zoneinfo import available_timezones
+
+        if value not in available_timezones():
+            raise ValueError("is no time zone name, such as Europe/Berlin")
+        return value
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Let the process win over `<NAME>_FILE`, and that over `.env`."""
+        return init_settings, env_settings, SecretFiles(settings_cls), dotenv_settings
+
+
+def _parts(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",") if part.strip()]
+
+
+def variable_names() -> dict[str, FieldInfo]:
+    """Return every variable that is read, aliases included, with its field."""
+    names: dict[str, FieldInfo] = {}
+    for name, field in Environment.model_fields.items():
+        alias = field.validation_alias
+        choices = alias.choices if isinstance(alias, AliasChoices) else [name.upper()]
+        names |= {str(choice): field for choice in choices}
+    return names
+
+
+def explain(error: ValidationError) -> str:
+    """Return one line a variable that could not be read."""
+    return "\n".join(
+        f"{str(fault['loc'][0]).upper() if fault['loc'] else 'environment'}: "
+        f"{fault['msg'].removeprefix('Value error, ')} (given: {_shown(fault)})"
+        for fault in error.errors()
+    )
+
+
+def _shown(fault: Any) -> str:
+    name = str(fault["loc"][0]).lower() if fault["loc"] else ""
+    secret = any(word in name for word in ("token", "key", "password", "url"))
+    return "a secret" if secret else repr(fault["input"])
+
+
+def exit_on_bad_environment() -> None:
+    """Stop the process with one line a bad variable, instead of a traceback."""
+    try:
+        Environment()
+    except ValidationError as error:
+        print(explain(error), file=sys.stderr)
+        raise SystemExit(EXIT_BAD_ENVIRONMENT) from None
+    except OSError as error:
+        print(f"a file named by a ..._FILE variable can't be read: {error}", file=sys.stderr)
+        raise SystemExit(EXIT_BAD_ENVIRONMENT) from None
+
+
+def __getattr__(name: str) -> Environment:
+    # Made on first use, so that a bad value can be explained before anything needs it.
+    if name == "environment":
+        globals()["environment"] = Environment()
+        return globals()["environment"]  # type: ignore[no-any-return]
+    raise AttributeError(name)

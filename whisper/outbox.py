@@ -1,0 +1,136 @@
+"""Do later what follows from a change: at least once, in order of writing within a topic.
+
+An entry is claimed by moving its `due_at` a lease ahead, so that an entry of a killed worker is due
+again by itself.
+Handlers must be idempotent.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import timedelta
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from whisper.db import in_database
+from whisper.models import OutboxEntry
+
+logger = logging.getLogger(__name__)
+
+Payload = dict[str, Any]
+Handler = Callable[[Sequence[Payload]], Awaitable[None]]
+
+LEASE = timedelta(minutes=5)
+FIRST_RETRY = timedelta(seconds=1)
+LONGEST_RETRY = timedelta(minutes=10)
+BATCH = 64
+
+_handlers: dict[str, Handler] = {}
+
+
+class PermanentError(Exception):
+    """The work can never succeed; its entry is set aside with the reason."""
+
+
+def handles(topic: str) -> Callable[[Handler], Handler]:
+    """Register the coroutine that does a topic's entries, up to `BATCH` payloads a call."""
+
+    def register(handler: Handler) -> Handler:
+        _handlers[topic] = handler
+        return handler
+
+    return register
+
+
+def enqueue(topic: str, payload: Payload, *, owner_id: int | None = None) -> OutboxEntry:
+    """Write an entry; call it inside the transaction that makes the change."""
+    return OutboxEntry.objects.create(topic=topic, payload=payload, owner_id=owner_id)
+
+
+def pending() -> int:
+    """Return how many entries wait to be done."""
+    return OutboxEntry.objects.filter(failed_at=None).count()
+
+
+async def drain() -> int:
+    """Do what is due now and return how many entries were taken, failed ones included."""
+    entries = await in_database(_claim)
+    for start in _runs(entries):
+        await _do(start)
+    return len(entries)
+
+
+async def run(stop: asyncio.Event, *, idle_seconds: float = 0.5) -> None:
+    """Drain until `stop` is set; the batch in hand is finished first."""
+    while not stop.is_set():
+        try:
+            if await drain():
+                continue
+        except Exception:
+            logger.exception("outbox: the database can't be reached")
+        try:
+            await asyncio.wait_for(stop.wait(), idle_seconds)
+        except TimeoutError:
+            continue
+
+
+def _claim() -> list[OutboxEntry]:
+    now = timezone.now()
+    with transaction.atomic():
+        due = OutboxEntry.objects.filter(failed_at=None, due_at__lte=now).order_by("id")
+        if connection.features.has_select_for_update_skip_locked:
+            due = due.select_for_update(skip_locked=True)
+        entries = list(due[:BATCH])
+        OutboxEntry.objects.filter(pk__in=[entry.pk for entry in entries]).update(
+            due_at=now + LEASE
+        )
+    return entries
+
+
+def _runs(entries: list[OutboxEntry]) -> list[list[OutboxEntry]]:
+    """Return the entries by topic, each topic in order of writing."""
+    topics: dict[str, list[OutboxEntry]] = {}
+    for entry in entries:
+        topics.setdefault(entry.topic, []).append(entry)
+    return list(topics.values())
+
+
+async def _do(entries: list[OutboxEntry]) -> None:
+    """Run one topic's entries together; if that fails, each alone: a bad one holds up none."""
+    handler = _handlers.get(entries[0].topic)
+    try:
+        if handler is None:
+            raise PermanentError(f"nothing handles {entries[0].topic}")
+        await handler([entry.payload for entry in entries])
+    except Exception as error:
+        if len(entries) > 1:
+            for entry in entries:
+                await _do([entry])
+            return
+        await in_database(_put_back, entries[0], error)
+    else:
+        await in_database(_finish, entries)
+
+
+def _finish(entries: list[OutboxEntry]) -> None:
+    OutboxEntry.objects.filter(pk__in=[entry.pk for entry in entries]).delete()
+
+
+def _put_back(entry: OutboxEntry, error: Exception) -> None:
+    permanent = isinstance(error, PermanentError)
+    delay = min(FIRST_RETRY * 2**entry.attempts, LONGEST_RETRY)
+    logger.warning(
+        "outbox: %s failed%s", entry.topic, "" if permanent else ", will retry", exc_info=error
+    )
+    now = timezone.now()
+    OutboxEntry.objects.filter(pk=entry.pk).update(
+        attempts=entry.attempts + 1,
+        # Only the kind of error: its text could quote what a person said.
+        last_error=str(error) if permanent else type(error).__name__,
+        due_at=now + delay,
+        failed_at=now if permanent else None,
+    )

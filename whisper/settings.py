@@ -1,0 +1,166 @@
+"""Django's settings, made from `whisper.environment`."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+from typing import Any
+
+import dj_database_url
+from django.core.exceptions import ImproperlyConfigured
+
+from whisper.environment import Environment, environment
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+DATA_DIR = environment.whisper_data_dir.absolute()
+
+
+def secret_key(env: Environment, data_dir: Path) -> str:
+    """Return the given key, else one that is made once and kept beside the embedded stores."""
+    if env.secret_key:
+        return env.secret_key.get_secret_value()
+    path = data_dir / "secret_key"
+    try:
+        data_dir.mkdir(parents=True, exist_ok=True)
+        if not path.exists():
+            path.touch(mode=0o600)
+            path.write_text(secrets.token_urlsafe(50))
+        return path.read_text()
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"WHISPER_DATA_DIR: {data_dir} can't be written ({error.strerror}). "
+            "Name a folder that can, or give SECRET_KEY and DATABASE_URL."
+        ) from error
+
+
+def database(env: Environment, data_dir: Path) -> dict[str, Any]:
+    """Return the record's connection: PostgreSQL where one is named, else an SQLite file."""
+    if env.database_url:
+        config: dict[str, Any] = dict(dj_database_url.parse(env.database_url.get_secret_value()))
+    elif env.postgres_host:
+        config = {
+            "ENGINE": "django.db.backends.postgresql",
+            "HOST": env.postgres_host,
+            "PORT": env.postgres_port,
+            "NAME": env.postgres_db,
+            "USER": env.postgres_user,
+            "PASSWORD": env.postgres_password.get_secret_value() if env.postgres_password else "",
+        }
+    else:
+        config = {"ENGINE": "django.db.backends.sqlite3", "NAME": data_dir / "whisper.sqlite3"}
+    if config["ENGINE"].endswith("sqlite3"):
+        config["OPTIONS"] = {
+            "timeout": 20,
+            # Writers queue for the lock instead of failing when a read turns into a write.
+            "transaction_mode": "IMMEDIATE",
+            "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA secure_delete=ON",
+        }
+        # A test database in memory is private to one thread; the bot's tests use several.
+        config["TEST"] = {"NAME": data_dir / "test.sqlite3"}
+    else:
+        config["CONN_HEALTH_CHECKS"] = True
+        config["OPTIONS"] = {
+            "pool": {
+                "min_size": env.postgres_min_connections,
+                "max_size": env.postgres_max_connections,
+                "timeout": 2,
+            },
+            "connect_timeout": 5,
+        }
+    return config
+
+
+def redis_address(env: Environment) -> str | None:
+    """Return the URL of Redis, or None where none is configured."""
+    if env.redis_url:
+        return env.redis_url.get_secret_value()
+    if env.redis_host:
+        password = f":{env.redis_password.get_secret_value()}@" if env.redis_password else ""
+        return f"redis://{password}{env.redis_host}:{env.redis_port}/{env.redis_db}"
+    return None
+
+
+SECRET_KEY = secret_key(environment, DATA_DIR)
+DEBUG = environment.debug_mode
+ALLOWED_HOSTS = environment.allowed_hosts
+INSTALLED_APPS = [
+    "unfold",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.humanize",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "channels",
+    "whisper",
+    "profiles",
+    "memories",
+    "botrunner",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "whisper.urls"
+ASGI_APPLICATION = "whisper.asgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+DATABASES = {"default": database(environment, DATA_DIR)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+REDIS_ADDRESS = redis_address(environment)
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
+
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("MinimumLengthValidator", "CommonPasswordValidator", "NumericPasswordValidator")
+]
+LOGIN_URL = "admin:login"
+LOGIN_REDIRECT_URL = "/"
+
+LANGUAGE_CODE = "en-us"
+TIME_ZONE = environment.time_zone
+USE_TZ = True
+
+STATIC_URL = "static/"
+STATIC_ROOT = DATA_DIR / "static"
+# Files are served from where the packages keep them, so that no collectstatic is needed before the
+# first start.
+WHITENOISE_USE_FINDERS = True
+
+SECURE_CONTENT_TYPE_NOSNIFF = True
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = environment.behind_https
+SECURE_SSL_REDIRECT = environment.behind_https
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if environment.behind_https else None
+SECURE_HSTS_SECONDS = 31_536_000 if environment.behind_https else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = environment.behind_https
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["stderr"], "level": environment.log_level},
+}
+UNFOLD = {"SITE_TITLE": "Whisper", "SITE_HEADER": "Whisper"}
