@@ -51,8 +51,7 @@ class Message(models.Model):
     author_id = models.BigIntegerField(null=True, help_text="Empty where nothing may be kept.")
     author_name = models.CharField(max_length=100, blank=True)
     person_id = models.BigIntegerField(
-        null=True,
-        help_text="Whose it is: its author, or whom the companion answers.",
+        null=True, help_text="Its author, or whom the companion answers in it."
     )
     from_companion = models.BooleanField(default=False)
     text = models.TextField(blank=True)

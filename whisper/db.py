@@ -19,4 +19,5 @@ async def in_database(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -
     `a…` methods of the ORM never recover from one. Calls queue on one thread: pass one function
     with all its queries.
     """
-    return await database_sync_to_async(work)(*args, **kwargs)
+    result: T = await database_sync_to_async(work)(*args, **kwargs)
+    return result

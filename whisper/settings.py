@@ -53,7 +53,10 @@ def database(env: Environment, data_dir: Path) -> dict[str, Any]:
             "timeout": 20,
             # Writers queue for the lock instead of failing when a read turns into a write.
             "transaction_mode": "IMMEDIATE",
-            "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA secure_delete=ON",
+            "init_command": "; ".join(
+                f"PRAGMA {pragma}"
+                for pragma in ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON")
+            ),
         }
         # A test database in memory is private to one thread; the bot's tests use several.
         config["TEST"] = {"NAME": data_dir / "test.sqlite3"}

@@ -1,0 +1,54 @@
+"""Read what was said and what is remembered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from memories.models import Memory, Message
+from memories.visibility import Scope, is_visible
+
+
+def pending_messages(platform: str, *, since: timedelta) -> list[Message]:
+    """Return messages of a platform that still wait for an answer, oldest first."""
+    return list(
+        Message.objects.filter(
+            platform=platform, answer=Message.Answer.PENDING, sent_at__gte=timezone.now() - since
+        ).order_by("sent_at")
+    )
+
+
+def recent_messages(channel_id: int, *, limit: int) -> list[Message]:
+    """Return a channel's newest messages that hold text, oldest first."""
+    newest = Message.objects.filter(channel_id=channel_id, deleted_at=None).exclude(text="")
+    return list(newest.order_by("-sent_at", "-message_id")[:limit])[::-1]
+
+
+def memories_of(scope: Scope, *, kinds: Iterable[str] = Memory.Kind.values) -> list[Memory]:
+    """Return a person's current memories that may be shown in a scope, newest first."""
+    rows = Memory.objects.filter(owner_id=scope.person_id, kind__in=list(kinds)).filter(current())
+    return [row for row in rows.order_by("-said_at") if is_visible(row, scope)]
+
+
+def shared_facts_of(scope: Scope) -> list[Memory]:
+    """Return the facts of a server and of all that may be shown in a scope, newest first."""
+    rows: QuerySet[Memory] = Memory.objects.filter(owner_id=None).filter(current())
+    return [row for row in rows.order_by("-said_at") if is_visible(row, scope)]
+
+
+def current(at: datetime | None = None) -> Q:
+    """Return the condition that a memory is true at a time, now by default."""
+    return Q(valid_to=None) | Q(valid_to__gt=at or timezone.now())
+
+
+def last_session_end(person_id: int, channel_id: int, *, before: datetime) -> datetime | None:
+    """Return when a person last spoke in a channel before a time."""
+    latest = (
+        Message.objects.filter(person_id=person_id, channel_id=channel_id, sent_at__lt=before)
+        .order_by("-sent_at")
+        .first()
+    )
+    return latest.sent_at if latest else None

@@ -1,0 +1,147 @@
+"""The only writer of profiles, moods and consent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from profiles.models import LARGEST_ID, Consent, Emotion, EmotionRecord, Profile
+
+NAME_LENGTH = 100
+
+
+class ProfileError(Exception):
+    """A change of a profile was refused; the text can be shown to the person."""
+
+
+def check_id(discord_id: int) -> int:
+    """Return the id, or raise `ProfileError` where it can be nobody's."""
+    if not 0 <= discord_id <= LARGEST_ID:
+        raise ProfileError(f"{discord_id} is no id: ids go from 0 to {LARGEST_ID}.")
+    return discord_id
+
+
+def ask_consent(discord_id: int, *, source: str) -> Consent:
+    """Note that a person was asked whether they want to be remembered; an answer given stays."""
+    consent, _ = Consent.objects.get_or_create(
+        discord_id=check_id(discord_id),
+        defaults={"status": Consent.Status.ASKED, "source": source, "asked_at": timezone.now()},
+    )
+    return consent
+
+
+def notice_consent(discord_id: int, *, source: str) -> Consent:
+    """Note that a person was told that they are remembered and may say no."""
+    consent, created = Consent.objects.get_or_create(
+        discord_id=check_id(discord_id),
+        defaults={"status": Consent.Status.NOTICED, "source": source, "asked_at": timezone.now()},
+    )
+    if not created and consent.status == Consent.Status.ASKED:
+        consent.status = Consent.Status.NOTICED
+        consent.save(update_fields=["status"])
+    return consent
+
+
+def decide_consent(discord_id: int, *, granted: bool, source: str) -> Consent:
+    """Keep a person's yes or no to being remembered; the latest one counts."""
+    consent, _ = Consent.objects.update_or_create(
+        discord_id=check_id(discord_id),
+        defaults={
+            "status": Consent.Status.GRANTED if granted else Consent.Status.DENIED,
+            "source": source,
+            "decided_at": timezone.now(),
+        },
+    )
+    return consent
+
+
+def grant_to_local_person(discord_id: int, *, source: str) -> Consent:
+    """Grant remembering to the person who runs this companion themselves, unless they said no."""
+    consent, _ = Consent.objects.get_or_create(
+        discord_id=check_id(discord_id),
+        defaults={
+            "status": Consent.Status.GRANTED,
+            "source": source,
+            "decided_at": timezone.now(),
+        },
+    )
+    return consent
+
+
+def meet(discord_id: int, *, name: str, at: datetime) -> Profile:
+    """Count one interaction of a person and keep their name; makes the profile at the first one."""
+    with transaction.atomic():
+        profile, _ = Profile.objects.get_or_create(
+            discord_id=check_id(discord_id), defaults={"first_interaction": at}
+        )
+        Profile.objects.filter(pk=profile.pk).update(
+            name=name[:NAME_LENGTH] or profile.name,
+            interaction_count=F("interaction_count") + 1,
+            last_interaction=at,
+        )
+        profile.refresh_from_db()
+    return profile
+
+
+def record_emotion(
+    discord_id: int,
+    *,
+    emotion: Emotion,
+    scores: Mapping[str, float],
+    intensity: float,
+    confidence: float,
+    triggers: Sequence[str],
+    source_message_id: int | None,
+    model: str,
+    felt_at: datetime,
+) -> EmotionRecord | None:
+    """Add how one message felt and make it the current mood.
+
+    The same message and model add one record, however often they are given; None where the person
+    has no profile.
+
+    Args:
+        scores: probability of each label, 0 to 1.
+        intensity, confidence: 0 to 1.
+    """
+    with transaction.atomic():
+        profile = Profile.objects.filter(discord_id=discord_id).first()
+        if profile is None:
+            return None
+        record, created = EmotionRecord.objects.get_or_create(
+            source_message_id=source_message_id,
+            model=model,
+            profile=profile,
+            defaults={
+                "emotion": emotion,
+                "scores": dict(scores),
+                "intensity": intensity,
+                "confidence": confidence,
+                "triggers": list(triggers),
+                "felt_at": felt_at,
+            },
+        )
+        newer = profile.emotion_records.filter(felt_at__gt=felt_at).exists()
+        if created and not newer:
+            Profile.objects.filter(pk=profile.pk).update(current_emotion=emotion)
+    return record
+
+
+def erase_person(discord_id: int, *, keep_refusal: bool = True) -> dict[str, int]:
+    """Erase a person's profile and moods and return how many rows of each went.
+
+    With `keep_refusal` the row that says «no» stays, so that nothing is gathered again by mistake.
+    """
+    with transaction.atomic():
+        moods = EmotionRecord.objects.filter(profile__discord_id=discord_id).delete()[0]
+        profiles = Profile.objects.filter(discord_id=discord_id).delete()[0]
+        if keep_refusal:
+            decide_consent(discord_id, granted=False, source="erasure")
+            consents = 0
+        else:
+            consents = Consent.objects.filter(discord_id=discord_id).delete()[0]
+    return {"profiles": profiles, "emotion records": moods, "consents": consents}
