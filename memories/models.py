@@ -82,7 +82,7 @@ class Message(models.Model):
 
 
 class Partition(models.Model):
-    """A counter of changes to the memories that are searched together: one person's, one server's, or everyone's.
+    """A counter of changes to memories that are searched together: a person's, a server's, all's.
 
     Each change of a memory raises it in the same transaction, so that a process knows when its copy
     is old.
