@@ -9,6 +9,7 @@ imported.
 from __future__ import annotations
 
 import os
+import re
 import sys
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -105,13 +106,22 @@ class Environment(BaseSettings):
     )
     llm_request_timeout: float = Field(90, gt=0, description="Seconds a whole request may take.")
     llm_connection_timeout: float = Field(10, gt=0, description="Seconds a connect may take.")
+    llm_idle_timeout: float = Field(
+        30, gt=0, description="Seconds that an answer may pause once it has begun."
+    )
     llm_facts_api_url: str | None = Field(None, description="Endpoint for facts; else the chat's.")
     llm_facts_model_name: str | None = Field(None, description="Model for facts; else the chat's.")
+    llm_facts_api_key: SecretStr | None = Field(
+        None, description="Key of the endpoint for facts; else `LLM_API_KEY`."
+    )
     llm_emotion_api_url: str | None = Field(
         None, description="Endpoint for emotions; else the chat's."
     )
     llm_emotion_model_name: str | None = Field(
         None, description="Model for emotions; without one the offline classifier decides."
+    )
+    llm_emotion_api_key: SecretStr | None = Field(
+        None, description="Key of the endpoint for emotions; else `LLM_API_KEY`."
     )
 
     # Embeddings and memory
@@ -209,6 +219,15 @@ class Environment(BaseSettings):
     @classmethod
     def _upper(cls, value: object) -> object:
         return value.upper() if isinstance(value, str) else value
+
+    @field_validator(
+        "llm_chat_api_url", "llm_facts_api_url", "llm_emotion_api_url", "llm_embedding_api_url"
+    )
+    @classmethod
+    def _web_address(cls, value: str | None) -> str | None:
+        if value is not None and not re.match(r"https?://[^/\s]", value):
+            raise ValueError("is no address, such as http://localhost:1234/v1")
+        return value
 
     @field_validator("time_zone")
     @classmethod

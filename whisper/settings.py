@@ -165,5 +165,7 @@ LOGGING = {
     "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["stderr"], "level": environment.log_level},
+    # One line a request to the language model would stand amid the chat in a terminal.
+    "loggers": {"httpx2": {"level": "WARNING"}},
 }
 UNFOLD = {"SITE_TITLE": "Whisper", "SITE_HEADER": "Whisper"}

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from botrunner.llm.base import ChatMessage
 from botrunner.llm.tokens import clip, count_chat_tokens, count_tokens
 
 ANY_TEXT = st.text(st.characters(codec=None, exclude_categories=()), max_size=200)
@@ -22,7 +23,10 @@ def test_odd_text_is_counted(text):
 
 
 def test_a_prompt_counts_its_messages_and_what_surrounds_them():
-    messages = [{"role": "system", "content": "Be kind."}, {"role": "user", "content": "Hello!"}]
+    messages: list[ChatMessage] = [
+        {"role": "system", "content": "Be kind."},
+        {"role": "user", "content": "Hello!"},
+    ]
     words = count_tokens("Be kind.") + count_tokens("Hello!")
     assert words < count_chat_tokens(messages) <= words + 12
 
