@@ -1,1 +1,7 @@
 """Language models that write replies."""
+
+from __future__ import annotations
+
+from botrunner.llm.endpoints import chat_model
+
+__all__ = ["chat_model"]
