@@ -1,0 +1,226 @@
+"""One message in, one reply out. Surfaces call it; there are no Discord types here."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+from profiles.emotions.state import mood_line
+
+from botrunner import keeping
+from botrunner.history import conversation_cache
+from botrunner.history.base import CachedMessage
+from botrunner.history.convert import from_record
+from botrunner.keeping import Received
+from botrunner.llm import chat_model
+from botrunner.llm.base import LanguageModel, ModelError, PersonView, ReplyContext
+from botrunner.persona import persona
+from botrunner.prompt import PromptParts, build_prompt, prompt_tokens
+from botrunner.surfaces.base import Delivered, Incoming, Outgoing, Reply, Surface
+from memories.queries import recent_messages
+from memories.recall import Recalled, recall
+from profiles.emotions import Feeling, classify
+from whisper.db import in_database
+from whisper.environment import environment
+from whisper.locks import conversation_lock
+
+logger = logging.getLogger(__name__)
+
+RECALLED = 8
+HISTORY = 15
+SORRY = (
+    "I'm sorry, I can't find the words right now. I have kept what you said; please try again soon."
+)
+
+
+@dataclass(slots=True)
+class _Clock:
+    """Time of each step, in milliseconds."""
+
+    milliseconds: dict[str, float] = field(default_factory=dict)
+    _last: float = field(default_factory=time.perf_counter)
+
+    def lap(self, step: str) -> None:
+        now = time.perf_counter()
+        self.milliseconds[step] = round((now - self._last) * 1000, 2)
+        self._last = now
+
+
+async def respond(
+    incoming: Incoming, surface: Surface, *, model: LanguageModel | None = None
+) -> Reply | None:
+    """Answer a message; None where it was handled before.
+
+    The message is stored before anything else. Messages of one person in one channel are answered
+    one at a time, in the order of their coming.
+    """
+    clock = _Clock()
+    received = await in_database(keeping.receive, incoming)
+    clock.lap("received")
+    if not received.is_new and not incoming.again:
+        return None
+    async with conversation_lock(incoming.person_id, incoming.channel_id):
+        if not received.is_new and not await in_database(keeping.owes_answer, received.message.pk):
+            return None
+        clock.lap("waited")
+        return await _answer(incoming, received, surface, model or chat_model(), clock)
+
+
+async def _answer(
+    incoming: Incoming,
+    received: Received,
+    surface: Surface,
+    model: LanguageModel,
+    clock: _Clock,
+) -> Reply:
+    context, feeling = await _context(incoming, received, surface)
+    clock.lap("prompt")
+    text, error = await _say(model, context, surface)
+    clock.lap("model")
+    outgoing = Outgoing(
+        text,
+        ask_consent=received.consent_missing and environment.consent_mode == "ask",
+        tell_notice=received.first_notice,
+    )
+    delivered = await surface.deliver(outgoing)
+    clock.lap("delivered")
+    kept = keeping.Answer(
+        delivered=delivered,
+        companion_id=surface.companion_id,
+        prompt=context.messages,
+        recalled=context.recalled,
+        feeling=feeling,
+        milliseconds=clock.milliseconds,
+        tokens={"prompt": prompt_tokens(context.messages)},
+        model=model.name,
+        error=error,
+        context=context.history[-1].text if context.history else "",
+    )
+    trace = await in_database(keeping.keep_answer, incoming, received, kept)
+    await _cache_answer(incoming, surface, delivered)
+    clock.lap("kept")
+    return Reply(text, context.recalled, feeling.emotion, clock.milliseconds, trace, error)
+
+
+async def _context(
+    incoming: Incoming, received: Received, surface: Surface
+) -> tuple[ReplyContext, Feeling]:
+    """Gather, all at once, what the reply needs to know."""
+    history, recalled = await asyncio.gather(
+        _history(incoming, surface), _recalled(incoming, received)
+    )
+    feeling = classify(incoming.text)
+    now = timezone.now().astimezone(ZoneInfo(environment.time_zone))
+    profile = received.profile
+    parts = PromptParts(
+        persona=persona(),
+        person=received.introduction(now),
+        mood=mood_line(profile, feeling, now) if profile else "",
+        recalled=recalled,
+        history=history,
+        text=incoming.text,
+        now=now,
+        budget=environment.llm_context_tokens,
+    )
+    person = PersonView(
+        id=incoming.person_id,
+        name=(profile.address_name if profile else "") or incoming.person_name,
+        remembers=profile is not None,
+        emotion=feeling.emotion,
+        interaction_count=profile.interaction_count if profile else 0,
+        last_seen=received.last_seen,
+    )
+    context = ReplyContext(
+        messages=build_prompt(parts),
+        text=incoming.text,
+        person=person,
+        now=now,
+        bot_name=environment.bot_name,
+        history=history,
+        recalled=recalled,
+    )
+    return context, feeling
+
+
+async def _recalled(incoming: Incoming, received: Received) -> list[Recalled]:
+    if received.profile is None:
+        return []
+    try:
+        return await recall(incoming.text, incoming.scope, k=RECALLED)
+    except Exception:
+        # Without memories the companion still answers, with less.
+        logger.exception("conversation: recall failed")
+        return []
+
+
+async def _history(incoming: Incoming, surface: Surface) -> list[CachedMessage]:
+    """Return the messages before this one, and put this one into the cache."""
+    cache = conversation_cache()
+    held = await cache.recent(incoming.channel_id, HISTORY + 1, for_user=incoming.person_id)
+    if held is None:
+        limit = environment.conversation_cache_bootstrap_limit
+        rows = await in_database(recent_messages, incoming.channel_id, limit=limit)
+        found = {message.id: message for message in map(from_record, rows)}
+        if len(found) < limit:
+            found |= {message.id: message for message in await surface.earlier(limit)}
+        ordered = sorted(found.values(), key=lambda message: (message.sent_at, message.id))
+        await cache.extend(incoming.channel_id, ordered[-limit:])
+        held = await cache.recent(incoming.channel_id, HISTORY + 1, for_user=incoming.person_id)
+    await cache.append(_as_cached(incoming))
+    return [one for one in held or [] if one.id != incoming.message_id][-HISTORY:]
+
+
+async def _say(model: LanguageModel, context: ReplyContext, surface: Surface) -> tuple[str, str]:
+    """Return the reply and, where the model failed, why."""
+    pieces: list[str] = []
+    try:
+        async for piece in model.reply(context):
+            pieces.append(piece)
+            await surface.show(piece)
+    except ModelError as error:
+        logger.warning("conversation: no answer from %s: %s", model.name, error)
+        return SORRY, str(error)
+    text = "".join(pieces).strip()
+    return (text, "") if text else (SORRY, "the model said nothing")
+
+
+async def _cache_answer(
+    incoming: Incoming, surface: Surface, delivered: Sequence[Delivered]
+) -> None:
+    for one in delivered:
+        await conversation_cache().append(
+            CachedMessage(
+                id=one.message_id,
+                author_id=surface.companion_id,
+                author_name=environment.bot_name,
+                from_companion=True,
+                text=one.text,
+                sent_at=one.sent_at,
+                channel_id=incoming.channel_id,
+                guild_id=incoming.guild_id,
+                answers_to=incoming.person_id,
+                reply_to=incoming.message_id,
+                bot=True,
+            )
+        )
+
+
+def _as_cached(incoming: Incoming) -> CachedMessage:
+    return CachedMessage(
+        id=incoming.message_id,
+        author_id=incoming.person_id,
+        author_name=incoming.person_name,
+        from_companion=False,
+        text=incoming.text,
+        sent_at=incoming.sent_at,
+        channel_id=incoming.channel_id,
+        guild_id=incoming.guild_id,
+        reply_to=incoming.reply_to,
+        attachments=tuple(incoming.attachments),
+        mentions=tuple(incoming.mentions),
+    )

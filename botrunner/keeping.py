@@ -1,0 +1,221 @@
+"""The two units of database work of a conversation: what comes in, and what went out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from profiles.handlers import feeling_payload
+
+from botrunner.llm.base import ChatMessage
+from botrunner.surfaces.base import Delivered, Incoming
+from memories import actions, queries
+from memories.actions import MemoryDraft, Said
+from memories.models import Memory, Message
+from memories.recall import Recalled
+from memories.worth import worth_remembering
+from profiles.actions import ask_consent, grant_to_local_person, meet, notice_consent
+from profiles.emotions import Feeling
+from profiles.models import Profile
+from profiles.queries import consent_of, may_remember, profile_of
+from whisper import outbox
+from whisper.environment import environment
+
+SESSION_GAP = timedelta(hours=6)
+CONTEXT_LENGTH = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A stored message and what is known of its author.
+
+    Args:
+        is_new: whether this call stored it.
+        profile: the author's; None where nothing may be kept.
+        consent_missing: they were never asked, or have not answered.
+        first_notice: they are remembered from this message on, and must be told.
+        last_seen: when they last spoke in this channel before.
+    """
+
+    message: Message
+    is_new: bool
+    profile: Profile | None
+    consent_missing: bool = False
+    first_notice: bool = False
+    last_seen: datetime | None = None
+
+    def introduction(self, now: datetime) -> str:
+        """Return what the prompt says about who is talking."""
+        if self.profile is None:
+            return ""
+        name = self.profile.address_name or "somebody who has not told their name"
+        since = self.profile.first_interaction
+        count = self.profile.interaction_count
+        known = f", whom you have known since {since:%d %B %Y}" if since and count > 1 else ""
+        seen = ""
+        if self.last_seen and now - self.last_seen > SESSION_GAP:
+            seen = f" You last talked here on {self.last_seen:%d %B %Y}."
+        return f"You are talking with {name}{known}.{seen}"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A delivered reply and what it was made from."""
+
+    delivered: Sequence[Delivered]
+    companion_id: int
+    prompt: Sequence[ChatMessage]
+    recalled: Sequence[Recalled]
+    feeling: Feeling
+    milliseconds: Mapping[str, float]
+    tokens: Mapping[str, int]
+    model: str
+    error: str
+    context: str
+
+
+def receive(incoming: Incoming) -> Received:
+    """Store a message, and count it in its author's profile where they agreed to be remembered."""
+    with transaction.atomic():
+        consent = consent_of(incoming.person_id)
+        first_notice = False
+        if consent is None and incoming.local:
+            consent = grant_to_local_person(incoming.person_id, source=incoming.platform)
+        elif consent is None and environment.consent_mode == "notice":
+            consent = notice_consent(incoming.person_id, source=incoming.platform)
+            first_notice = True
+        keep = consent is not None and consent.allows_remembering
+        message, is_new = actions.store_message(_said(incoming, keep=keep))
+        if not keep:
+            asked = consent is not None
+            return Received(message, is_new, None, consent_missing=not asked)
+        last_seen = queries.last_session_end(
+            incoming.person_id, incoming.channel_id, before=incoming.sent_at
+        )
+        profile = None if is_new else profile_of(incoming.person_id)
+        if profile is None:
+            profile = meet(incoming.person_id, name=incoming.person_name, at=incoming.sent_at)
+        return Received(message, is_new, profile, first_notice=first_notice, last_seen=last_seen)
+
+
+def owes_answer(message_pk: int) -> bool:
+    """Tell whether a stored message still waits for its answer."""
+    return Message.objects.filter(pk=message_pk, answer=Message.Answer.PENDING).exists()
+
+
+def keep_answer(incoming: Incoming, received: Received, answer: Answer) -> int | None:
+    """Store a reply with its trace and everything that follows; return the trace's id.
+
+    Where nothing may be kept, only the ids and times are, and that the question was asked.
+    """
+    with transaction.atomic():
+        # They may have said no, or asked to be forgotten, while the model was writing.
+        keep = received.profile is not None and may_remember(incoming.person_id)
+        replies = [_store_reply(incoming, answer, one, keep=keep) for one in answer.delivered]
+        actions.settle_answer(received.message.pk, Message.Answer.ANSWERED)
+        if received.consent_missing:
+            ask_consent(incoming.person_id, source=incoming.platform)
+        if not keep:
+            return None
+        trace = actions.store_trace(
+            received.message.pk,
+            reply=replies[0] if replies else None,
+            person_id=incoming.person_id,
+            prompt=list(answer.prompt),
+            recalled=[describe(memory) for memory in answer.recalled],
+            emotion=answer.feeling.emotion,
+            milliseconds=dict(answer.milliseconds),
+            tokens=dict(answer.tokens),
+            model=answer.model,
+            error=answer.error[:200],
+        )
+        _follow_up(incoming, received, answer)
+        return trace.pk
+
+
+def describe(memory: Recalled) -> dict[str, object]:
+    """Return a recalled memory as traces and the terminal's JSON show it."""
+    return {
+        "id": str(memory.entry.id),
+        "kind": memory.entry.kind,
+        "text": memory.entry.text,
+        "score": round(memory.score, 4),
+        "dense": None if memory.dense is None else round(memory.dense, 4),
+        "bm25": round(memory.bm25, 4),
+    }
+
+
+def _follow_up(incoming: Incoming, received: Received, answer: Answer) -> None:
+    """Remember what was said, and leave the analyses to the worker."""
+    person, message = incoming.person_id, received.message
+    if worth_remembering(message.text):
+        actions.remember(
+            MemoryDraft(
+                owner_id=person,
+                kind=Memory.Kind.CONVERSATION,
+                text=message.text,
+                context=answer.context[:CONTEXT_LENGTH],
+                speaker=incoming.person_name,
+                place=incoming.place,
+                guild_id=incoming.guild_id,
+                channel_id=incoming.channel_id,
+                said_at=incoming.sent_at,
+                origin=f"message:{message.pk}",
+                emotion=answer.feeling.emotion,
+                importance=0.3 + 0.4 * answer.feeling.intensity,
+                sources=(message.pk,),
+            )
+        )
+    if message.text:
+        outbox.enqueue("memories.facts", {"message": str(message.pk)}, owner_id=person)
+    feeling = feeling_payload(
+        answer.feeling, person_id=person, message_pk=message.pk, felt_at=incoming.sent_at
+    )
+    outbox.enqueue("profiles.emotion", feeling, owner_id=person)
+    if received.last_seen and incoming.sent_at - received.last_seen > SESSION_GAP:
+        session = {
+            "person": str(person),
+            "channel": str(incoming.channel_id),
+            "until": received.last_seen.isoformat(),
+        }
+        outbox.enqueue("memories.summary", session, owner_id=person)
+
+
+def _store_reply(incoming: Incoming, answer: Answer, one: Delivered, *, keep: bool) -> Message:
+    said = Said(
+        platform=incoming.platform,
+        message_id=one.message_id,
+        person_id=incoming.person_id,
+        author_id=answer.companion_id,
+        author_name=environment.bot_name,
+        text=one.text,
+        sent_at=one.sent_at,
+        channel_id=incoming.channel_id,
+        guild_id=incoming.guild_id,
+        place=incoming.place,
+        keep=keep,
+        reply_to=incoming.message_id,
+        from_companion=True,
+    )
+    return actions.store_message(said)[0]
+
+
+def _said(incoming: Incoming, *, keep: bool) -> Said:
+    return Said(
+        platform=incoming.platform,
+        message_id=incoming.message_id,
+        person_id=incoming.person_id,
+        author_id=incoming.person_id,
+        author_name=incoming.person_name,
+        text=incoming.text,
+        sent_at=incoming.sent_at,
+        channel_id=incoming.channel_id,
+        guild_id=incoming.guild_id,
+        place=incoming.place,
+        keep=keep,
+        reply_to=incoming.reply_to,
+        attachments=incoming.attachments,
+        expects_answer=True,
+    )
