@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
+CLAIM_SECONDS = 10.0
+
 
 @dataclass(frozen=True, slots=True)
 class CachedMessage:
@@ -22,7 +24,7 @@ class CachedMessage:
         channel_id, guild_id: where; guild_id is None in direct messages.
         answers_to: of the companion's answers, the id of the person that it answered.
         reply_to: message id that it replies to.
-        attachments: name, type and address of each.
+        attachments: `name`, `type` and `url` of each.
         mentions: ids of people mentioned.
         bot: whether any bot wrote it.
     """
@@ -40,6 +42,29 @@ class CachedMessage:
     attachments: tuple[dict[str, Any], ...] = ()
     mentions: tuple[int, ...] = ()
     bot: bool = False
+
+    @property
+    def order(self) -> tuple[datetime, int]:
+        """Return what messages are sorted by."""
+        return self.sent_at, self.id
+
+    def concerns(self, person_id: int) -> bool:
+        """Tell whether the person wrote it, or the companion in answer to them."""
+        return person_id == (self.answers_to if self.from_companion else self.author_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The right to fill a cold channel, for `CLAIM_SECONDS` at most.
+
+    Args:
+        number: rises with every claim (fencing); only the latest one of a channel may fill it.
+        token: whose it is.
+    """
+
+    channel_id: int
+    number: int
+    token: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +92,28 @@ class ConversationCache(Protocol):
         """
 
     async def append(self, message: CachedMessage) -> None:
-        """Add a message unless it is held already, and renew the channel's expiry."""
+        """Add a message unless it is held already, and renew the channel's expiry.
 
-    async def extend(self, channel_id: int, messages: Sequence[CachedMessage]) -> None:
-        """Fill a cold channel (bootstrap); an empty sequence makes an empty channel known."""
+        A cold channel keeps it too, but stays a miss until it was filled: one message is no
+        history.
+        """
+
+    async def claim(self, channel_id: int) -> Claim | None:
+        """Return the right to fill a cold channel; None where it is filled or another fills it."""
+
+    async def give_back(self, claim: Claim) -> None:
+        """Let others fill the channel."""
+
+    async def extend(
+        self, channel_id: int, messages: Sequence[CachedMessage], *, claim: Claim | None = None
+    ) -> list[CachedMessage] | None:
+        """Fill a cold channel (bootstrap); an empty sequence makes an empty channel known.
+
+        Returns:
+            All that the channel holds now, oldest first; None where the claim is no longer valid:
+            its time is over, or a message was edited or deleted since, so that what was read may be
+            older than what is held. Nothing is changed then.
+        """
 
     async def edit(self, channel_id: int, message_id: int, text: str) -> None:
         """Replace a held message's text."""

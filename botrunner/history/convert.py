@@ -1,0 +1,136 @@
+"""The one way in and out of `CachedMessage`: from Discord, from the record, as JSON."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+import discord
+
+from botrunner.history.base import CachedMessage
+from memories.models import Message
+
+FORMAT = 1
+MENTION = re.compile(r"<@!?(\d{1,20})>")
+# JavaScript and JSON tools round numbers of this size.
+IDS = ("id", "author_id", "channel_id", "guild_id", "answers_to", "reply_to")
+
+
+class UnreadableMessageError(ValueError):
+    """What a store holds is no message of this format."""
+
+
+def from_discord(message: discord.Message, *, companion_id: int) -> CachedMessage:
+    """Return a message as Discord gives it.
+
+    Args:
+        companion_id: the bot's own user id.
+    """
+    by_companion = message.author.id == companion_id
+    return CachedMessage(
+        id=message.id,
+        author_id=message.author.id,
+        author_name=message.author.display_name,
+        from_companion=by_companion,
+        text=message.content,
+        sent_at=message.created_at,
+        channel_id=message.channel.id,
+        guild_id=message.guild.id if message.guild else None,
+        answers_to=_answered(message, companion_id) if by_companion else None,
+        reply_to=message.reference.message_id if message.reference else None,
+        attachments=tuple(attachments_of(message)),
+        mentions=tuple(sorted(user.id for user in message.mentions)),
+        bot=message.author.bot,
+    )
+
+
+def attachments_of(message: discord.Message) -> list[dict[str, Any]]:
+    """Return name, type and address of a Discord message's attachments."""
+    return [
+        {"name": one.filename, "type": one.content_type, "url": one.url}
+        for one in message.attachments
+    ]
+
+
+def from_record(row: Message) -> CachedMessage:
+    """Return a stored message that holds its text."""
+    return CachedMessage(
+        id=row.message_id,
+        author_id=row.author_id or 0,
+        author_name=row.author_name,
+        from_companion=row.from_companion,
+        text=row.text,
+        sent_at=row.sent_at,
+        channel_id=row.channel_id,
+        guild_id=row.guild_id,
+        answers_to=row.person_id if row.from_companion else None,
+        reply_to=row.reply_to,
+        attachments=tuple(row.attachments),
+        mentions=tuple(sorted({int(one) for one in MENTION.findall(row.text)})),
+        bot=row.from_companion,
+    )
+
+
+def to_dict(message: CachedMessage) -> dict[str, Any]:
+    """Return a message as JSON can hold it; ids are strings."""
+    values = asdict(message)
+    for name in IDS:
+        values[name] = None if values[name] is None else str(values[name])
+    values["mentions"] = [str(one) for one in message.mentions]
+    values["sent_at"] = message.sent_at.isoformat()
+    return {"format": FORMAT, **values}
+
+
+def from_dict(values: object) -> CachedMessage:
+    """Return the message that `to_dict` made a dictionary of.
+
+    Raises:
+        UnreadableMessageError: it is something else.
+    """
+    try:
+        given = dict(values)  # type: ignore[call-overload]
+        if given.pop("format") != FORMAT:
+            raise UnreadableMessageError("another format")
+        for name in IDS:
+            given[name] = None if given[name] is None else int(given[name])
+        given["mentions"] = tuple(int(one) for one in given["mentions"])
+        given["attachments"] = tuple(dict(one) for one in given["attachments"])
+        given["sent_at"] = datetime.fromisoformat(given["sent_at"])
+        message = CachedMessage(**given)
+    except UnreadableMessageError:
+        raise
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise UnreadableMessageError(type(error).__name__) from None
+    return _checked(message)
+
+
+def _checked(message: CachedMessage) -> CachedMessage:
+    """Return the message if prompts can be built from it: a value of another type would fail there.
+
+    Raises:
+        UnreadableMessageError: a value has the wrong type.
+    """
+    right = (
+        all(isinstance(getattr(message, name), int) for name in ("id", "author_id", "channel_id"))
+        and isinstance(message.text, str)
+        and isinstance(message.author_name, str)
+        and isinstance(message.from_companion, bool)
+        and isinstance(message.bot, bool)
+        and message.sent_at.tzinfo is not None
+    )
+    if not right:
+        raise UnreadableMessageError("a value has the wrong type")
+    return message
+
+
+def _answered(message: discord.Message, companion_id: int) -> int | None:
+    """Return whom the companion answered: who wrote what it replies to, or the one it talks to."""
+    reference = message.reference
+    replied = reference and (reference.resolved or reference.cached_message)
+    if isinstance(replied, discord.Message) and replied.author.id != companion_id:
+        return replied.author.id
+    if isinstance(message.channel, discord.DMChannel) and message.channel.recipient:
+        return message.channel.recipient.id
+    return None

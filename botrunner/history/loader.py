@@ -1,0 +1,78 @@
+"""Fill a cold channel: from the record first, from the platform what the record lacks."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable, Sequence
+
+from botrunner.history import conversation_cache
+from botrunner.history.base import CLAIM_SECONDS, CachedMessage
+from botrunner.history.convert import from_record
+from botrunner.history.memory import newest
+from memories import queries
+from whisper.db import in_database
+from whisper.environment import environment
+
+logger = logging.getLogger(__name__)
+
+# Returns up to so many newest messages of the channel from the platform, in any order.
+FetchMore = Callable[[int], Awaitable[Sequence[CachedMessage]]]
+
+# Shorter than a claim lasts, so that a slow platform does not cost the claim.
+FETCH_SECONDS = CLAIM_SECONDS / 2
+POLL_SECONDS = 0.02
+
+
+async def warm(
+    channel_id: int,
+    limit: int,
+    fetch_more: FetchMore | None = None,
+    *,
+    for_user: int | None = None,
+) -> list[CachedMessage]:
+    """Return a channel's newest messages, oldest first; a cold channel is filled, once for all.
+
+    Whoever comes while another process or task fills the channel waits for that result.
+
+    Args:
+        fetch_more: asks the platform; it is called only where the record holds too few messages.
+        for_user: keep only that person's messages and the answers to them.
+    """
+    cache = conversation_cache()
+    until = time.monotonic() + CLAIM_SECONDS
+    while True:
+        held = await cache.recent(channel_id, limit, for_user=for_user)
+        if held is not None:
+            return held
+        claim = await cache.claim(channel_id)
+        if claim is not None:
+            try:
+                messages = await _load(channel_id, limit, fetch_more)
+                filled = await cache.extend(channel_id, messages, claim=claim)
+            finally:
+                await cache.give_back(claim)
+            if filled is not None:
+                return newest(filled, limit, for_user=for_user)
+        if time.monotonic() > until:
+            # Nobody got it done: answer from what can be read, and leave the cache as it is.
+            messages = await _load(channel_id, limit, fetch_more)
+            return newest(messages, limit, for_user=for_user)
+        await asyncio.sleep(POLL_SECONDS)
+
+
+async def _load(channel_id: int, limit: int, fetch_more: FetchMore | None) -> list[CachedMessage]:
+    """Return the channel's newest messages as record and platform know them, oldest first."""
+    wanted = max(limit, environment.conversation_cache_bootstrap_limit)
+    rows = await in_database(queries.recent_messages, channel_id, limit=wanted)
+    found = {row.message_id: from_record(row) for row in rows}
+    if fetch_more is not None and len(found) < wanted:
+        try:
+            async with asyncio.timeout(FETCH_SECONDS):
+                more = await fetch_more(wanted)
+        except Exception as error:
+            logger.warning("history: the platform gave no history (%s)", type(error).__name__)
+        else:
+            found = {message.id: message for message in more} | found
+    return sorted(found.values(), key=lambda message: message.order)[-wanted:]

@@ -1,0 +1,36 @@
+"""Messages of Ann, Ben and the companion, for tests of history."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from botrunner.history.base import CachedMessage
+
+ANN, BEN, COMPANION = 101, 102, 900
+CHANNEL = 500
+START = datetime(2025, 3, 1, 12, tzinfo=UTC)
+
+
+def said(number: int, *, by: int = ANN, channel: int = CHANNEL, text: str = "", **values):
+    """Return message `number`, said that many seconds after the start."""
+    values = {"sent_at": START + timedelta(seconds=number)} | values
+    return CachedMessage(
+        id=number,
+        author_id=by,
+        author_name={ANN: "Ann", BEN: "Ben"}.get(by, "Whisper"),
+        from_companion=by == COMPANION,
+        bot=by == COMPANION,
+        text=text or f"message {number}",
+        channel_id=channel,
+        **values,
+    )
+
+
+def answered(number: int, person: int, **values):
+    """Return the companion's answer to a person."""
+    return said(number, by=COMPANION, answers_to=person, **values)
+
+
+def ids(messages):
+    """Return the messages' ids, None where there is no list."""
+    return None if messages is None else [message.id for message in messages]
