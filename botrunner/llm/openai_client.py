@@ -24,6 +24,10 @@ JSON_TOKENS = 1024
 
 # What newer models of OpenAI no longer take, and what they take in its place.
 REPLACEMENTS = {"max_tokens": "max_completion_tokens", "temperature": None}
+WHY_EMPTY = {
+    "length": "the answer did not fit its limit of tokens",
+    "content_filter": "the server withheld the answer",
+}
 
 Parameters = dict[str, Any]
 
@@ -172,16 +176,12 @@ class OpenAIClient:
                 begun = begun or bool(text)
                 if shown := visible.feed(text):
                     yield shown
-        if ending is None and begun:
+        if begun and ending in {None, "error"}:
             raise ModelError("the answer was cut")
         if rest := visible.finish():
             yield rest
         if not visible.begun:
-            raise ModelError(
-                "the answer did not fit its limit of tokens"
-                if ending == "length"
-                else "the answer is empty"
-            )
+            raise ModelError(WHY_EMPTY.get(ending or "", "the answer is empty"))
 
     def _connection(self) -> openai.AsyncOpenAI:
         """Return the SDK's client; its connections belong to one event loop."""

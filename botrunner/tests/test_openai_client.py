@@ -12,6 +12,7 @@ import pytest
 from botrunner.llm import openai_client
 from botrunner.llm.base import ChatMessage, ModelError, PersonView, ReplyContext
 from botrunner.llm.endpoints import Endpoint
+from botrunner.llm.faults import REASONS
 from botrunner.llm.openai_client import OpenAIClient
 from botrunner.tests.misbehaving import (
     Answer,
@@ -26,6 +27,7 @@ from botrunner.tests.misbehaving import (
     stalls,
 )
 from whisper.environment import environment
+from whisper.settings import BASE_DIR
 
 PROMPT: list[ChatMessage] = [
     {"role": "system", "content": "Be kind."},
@@ -240,9 +242,16 @@ async def test_garbage_and_nothing_are_no_answer(server, client, answer):
     assert not error.permanent
 
 
-async def test_thoughts_that_use_up_the_limit_are_named_as_the_cause(server, client):
-    server.answer_with(says("<think>Let me see", ending="length"))
-    assert str(await failure_of(client)) == "the answer did not fit its limit of tokens"
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        (says("<think>Well", ending="length"), "the answer did not fit its limit of tokens"),
+        (says(ending="content_filter"), "the server withheld the answer"),
+    ],
+)
+async def test_why_an_answer_is_empty_is_told_where_it_is_known(server, client, answer, reason):
+    server.answer_with(answer)
+    assert str(await failure_of(client)) == reason
 
 
 @pytest.mark.parametrize(
@@ -250,10 +259,11 @@ async def test_thoughts_that_use_up_the_limit_are_named_as_the_cause(server, cli
     [
         breaks_off("Hel"),
         says("Hel", ending=None),
+        says("Hel", ending="error"),
         sends(piece("Hel"), event({"error": {"code": 502, "message": "gone"}})),
         sends(piece("Hel"), b"data: {broken\n\n"),
     ],
-    ids=["connection", "no ending", "error", "garbage"],
+    ids=["connection", "no ending", "error ending", "error", "garbage"],
 )
 async def test_an_answer_that_breaks_off_is_not_begun_anew(server, client, answer):
     server.answer_with(answer, says("Hello again"))
@@ -333,3 +343,8 @@ def test_a_client_serves_one_event_loop_after_another():
 
     client = OpenAIClient(Endpoint("http://127.0.0.1:9/v1", "small"))
     assert asyncio.run(ask(client)) == asyncio.run(ask(client)) == ["Hi"]
+
+
+@pytest.mark.parametrize("reason", [*REASONS.values(), *openai_client.WHY_EMPTY.values()])
+def test_every_reason_is_documented(reason):
+    assert f"| {reason}" in (BASE_DIR / "docs/language-models.md").read_text()
