@@ -6,7 +6,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
@@ -22,6 +22,7 @@ from botrunner.llm.base import LanguageModel, ModelError, PersonView, ReplyConte
 from botrunner.persona import persona
 from botrunner.prompt import PromptParts, build_prompt, prompt_tokens
 from botrunner.surfaces.base import Delivered, Incoming, Outgoing, Reply, Surface
+from memories.actions import clean
 from memories.queries import recent_messages
 from memories.recall import Recalled, recall
 from profiles.emotions import Feeling, classify
@@ -60,6 +61,7 @@ async def respond(
     one at a time, in the order of their coming.
     """
     clock = _Clock()
+    incoming = replace(incoming, text=clean(incoming.text))
     received = await in_database(keeping.receive, incoming)
     clock.lap("received")
     if not received.is_new and not incoming.again:

@@ -87,6 +87,12 @@ def meet(discord_id: int, *, name: str, at: datetime) -> Profile:
     return profile
 
 
+def rename(discord_id: int, *, preferred_name: str) -> None:
+    """Keep what a person wants to be called; empty goes back to their Discord name."""
+    name = preferred_name.strip()[:NAME_LENGTH]
+    Profile.objects.filter(discord_id=discord_id).update(preferred_name=name)
+
+
 def record_emotion(
     discord_id: int,
     *,

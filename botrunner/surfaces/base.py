@@ -83,7 +83,7 @@ class Surface(Protocol):
         """Send the finished reply, in one message or several, and return what was sent."""
 
     async def earlier(self, limit: int) -> list[CachedMessage]:
-        """Return up to `limit` earlier messages of the channel; asked where the record lacks them."""
+        """Return up to `limit` earlier messages of the channel, for what the record lacks."""
 
 
 @dataclass(frozen=True, slots=True)

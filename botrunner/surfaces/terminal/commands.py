@@ -1,0 +1,98 @@
+"""What the person at the terminal can do besides talking."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from botrunner.surfaces.terminal.seat import Seat
+from memories import actions, queries
+from memories.models import Memory
+from memories.recall import recall
+from memories.visibility import Scope
+from profiles.actions import decide_consent
+from profiles.queries import may_remember
+from whisper import personal_data
+from whisper.db import in_database
+from whisper.environment import environment
+
+SHOWN = 20
+
+
+async def _help(seat: Seat, rest: str) -> str:
+    lines = [f"{name:<12} {text}" for name, (text, _) in COMMANDS.items()]
+    return "\n".join([*lines, f"{'/quit':<12} Leave (or Ctrl-D)."])
+
+
+async def _memories(seat: Seat, rest: str) -> str:
+    scope = Scope.direct(seat.person_id)
+    if rest:
+        found = [memory.entry.text for memory in await recall(rest, scope, k=SHOWN)]
+        return "\n".join(f"- {text}" for text in found) or "Nothing I remember fits that."
+    return _listed(await in_database(queries.memories_of, scope), "I remember nothing of you yet.")
+
+
+async def _facts(seat: Seat, rest: str) -> str:
+    scope = Scope.direct(seat.person_id)
+    facts = await in_database(queries.memories_of, scope, kinds=[Memory.Kind.USER_FACT])
+    return _listed(facts, "I know no facts about you yet.")
+
+
+async def _forget(seat: Seat, rest: str) -> str:
+    if not rest:
+        return "Say what: /forget my old address"
+    found = await recall(rest, Scope.direct(seat.person_id), k=1)
+    if not found:
+        return "Nothing I remember fits that."
+    await in_database(actions.forget, [found[0].entry.id])
+    return f"Forgotten: {found[0].entry.text}"
+
+
+async def _privacy(seat: Seat, rest: str) -> str:
+    if rest in {"on", "off"}:
+        granted = rest == "on"
+        await in_database(decide_consent, seat.person_id, granted=granted, source="terminal")
+    if await in_database(may_remember, seat.person_id):
+        return "I remember what you tell me. /privacy off stops that, /forgetme erases it all."
+    return "I don't remember what you tell me. /privacy on changes that."
+
+
+async def _export(seat: Seat, rest: str) -> str:
+    path = environment.whisper_data_dir / f"export-{seat.person_id}.zip"
+    path.write_bytes(await personal_data.export_archive(seat.person_id))
+    return f"Everything I hold about you is in {path}."
+
+
+async def _forget_me(seat: Seat, rest: str) -> str:
+    if rest != "yes":
+        return "This erases everything I hold about you, for good. To do it: /forgetme yes"
+    counts = await personal_data.erase_person(seat.person_id)
+    gone = ", ".join(f"{count} {name}" for name, count in counts.items() if count)
+    return (
+        f"Erased: {gone or 'there was nothing'}. I won't remember you unless you say /privacy on."
+    )
+
+
+def _listed(memories: list[Memory], nothing: str) -> str:
+    lines = [f"- {memory.said_at:%d %b %Y}: {memory.text}" for memory in memories[:SHOWN]]
+    more = len(memories) - SHOWN
+    if more > 0:
+        lines.append(f"… and {more} more; /memories WORDS searches them.")
+    return "\n".join(lines) or nothing
+
+
+Command = Callable[[Seat, str], Awaitable[str]]
+COMMANDS: dict[str, tuple[str, Command]] = {
+    "/help": ("Show this.", _help),
+    "/memories": ("What I remember of you; with words, search it.", _memories),
+    "/facts": ("The facts I know about you.", _facts),
+    "/forget": ("Forget the memory that fits best.", _forget),
+    "/privacy": ("Whether I remember what you say; on or off changes it.", _privacy),
+    "/export": ("Write everything I hold about you to a file.", _export),
+    "/forgetme": ("Erase everything I hold about you.", _forget_me),
+}
+
+
+async def run_command(line: str, seat: Seat) -> str:
+    """Do a command and return what to show."""
+    name, _, rest = line.partition(" ")
+    return await COMMANDS[name][1](seat, rest.strip())

@@ -1,0 +1,70 @@
+"""The web chat's pages."""
+
+from __future__ import annotations
+
+from asgiref.sync import async_to_sync
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+
+from botrunner.llm import start_notice
+from botrunner.local import local_person_id
+from memories.queries import recent_messages
+from profiles.actions import decide_consent
+from profiles.queries import consent_of
+from whisper import personal_data
+from whisper.environment import environment
+
+SHOWN = 50
+
+
+def _person_id(request: HttpRequest) -> int:
+    if request.user.pk is None:
+        raise PermissionDenied
+    return local_person_id(request.user.pk)
+
+
+@login_required
+def chat(request: HttpRequest) -> HttpResponse:
+    """Show the chat with what was said lately."""
+    person_id = _person_id(request)
+    consent = consent_of(person_id)
+    context = {
+        "bot_name": environment.bot_name,
+        "notice": start_notice(),
+        "messages_said": recent_messages(person_id, limit=SHOWN),
+        # Who runs the companion is remembered until they say no.
+        "remembers": consent is None or consent.allows_remembering,
+    }
+    return render(request, "botrunner/chat.html", context)
+
+
+@login_required
+@require_POST
+def set_remembering(request: HttpRequest) -> HttpResponse:
+    """Keep the person's yes or no to being remembered."""
+    granted = request.POST.get("granted") == "yes"
+    decide_consent(_person_id(request), granted=granted, source="web")
+    return redirect("chat")
+
+
+@login_required
+def export(request: HttpRequest) -> HttpResponse:
+    """Send everything held about the person as a zip file."""
+    archive = async_to_sync(personal_data.export_archive)(_person_id(request))
+    headers = {"Content-Disposition": 'attachment; filename="whisper-export.zip"'}
+    return HttpResponse(archive, content_type="application/zip", headers=headers)
+
+
+@login_required
+def forget_me(request: HttpRequest) -> HttpResponse:
+    """Erase everything held about the person, after they confirmed it on a page of its own."""
+    if request.method != "POST":
+        return render(request, "botrunner/forget_me.html", {"bot_name": environment.bot_name})
+    counts = async_to_sync(personal_data.erase_person)(_person_id(request))
+    gone = ", ".join(f"{count} {name}" for name, count in counts.items() if count)
+    messages.success(request, f"Erased: {gone or 'there was nothing'}.")
+    return redirect("chat")

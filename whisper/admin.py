@@ -1,0 +1,81 @@
+"""What the console's pages have in common, and the outbox."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.contrib.auth.admin import GroupAdmin, UserAdmin
+from django.contrib.auth.models import Group, User
+from django.db.models import Model, Q, QuerySet
+from django.http import HttpRequest
+from unfold.admin import ModelAdmin
+from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
+
+from whisper.models import OutboxEntry
+
+
+class RecordAdmin(ModelAdmin):
+    """A page over the record: a number is looked up exactly as an id, words in the text fields."""
+
+    id_fields: ClassVar[tuple[str, ...]] = ()
+    list_per_page = 50
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """Find a snowflake exactly, everything else as Django does."""
+        term = search_term.strip()
+        if self.id_fields and term.isascii() and term.isdigit() and int(term) < 2**63:
+            wanted = Q()
+            for field in self.id_fields:
+                wanted |= Q(**{field: int(term)})
+            return queryset.filter(wanted), False
+        return super().get_search_results(request, queryset, search_term)
+
+
+class ReadOnlyAdmin(RecordAdmin):
+    """A page over rows that the companion writes: looked at, never edited."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Refuse."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Refuse."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Refuse."""
+        return False
+
+
+@admin.register(OutboxEntry)
+class OutboxAdmin(ReadOnlyAdmin):
+    """Work that waits, and work that was set aside."""
+
+    list_display = ("topic", "owner_id", "created_at", "due_at", "attempts", "failed_at")
+    list_filter = ("topic",)
+    id_fields = ("owner_id",)
+    search_fields = ("topic", "last_error")
+    search_help_text = "Topic or error; a number is a person's id."
+
+
+admin.site.unregister(User)
+admin.site.unregister(Group)
+
+
+@admin.register(User)
+class AccountAdmin(UserAdmin[User], ModelAdmin):
+    """People who may enter the console."""
+
+    form = UserChangeForm
+    add_form = UserCreationForm
+    change_password_form = AdminPasswordChangeForm
+
+
+@admin.register(Group)
+class AccountGroupAdmin(GroupAdmin, ModelAdmin):
+    """Sets of rights."""
