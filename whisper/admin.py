@@ -68,7 +68,7 @@ admin.site.unregister(Group)
 
 
 @admin.register(User)
-class AccountAdmin(UserAdmin[User], ModelAdmin):
+class AccountAdmin(UserAdmin, ModelAdmin):  # type: ignore[type-arg]
     """People who may enter the console."""
 
     form = UserChangeForm

@@ -38,7 +38,7 @@ class WebSurface(LocalSurface):
         return await super().deliver(reply)
 
 
-class ChatConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]  # channels has no types
+class ChatConsumer(AsyncJsonWebsocketConsumer):
     """Talks with the signed-in person as themselves, in their own channel."""
 
     async def connect(self) -> None:
