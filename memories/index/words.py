@@ -1,0 +1,30 @@
+"""Texts to terms: one function for memories and queries, so that they meet."""
+
+from __future__ import annotations
+
+import re
+import sys
+from datetime import datetime
+
+import Stemmer
+from bm25s.stopwords import STOPWORDS_EN_PLUS
+
+# Far more than anyone types in a chat; an uploaded book would only slow every search down.
+LONGEST_TEXT = 20_000
+
+_WORD = re.compile(r"\w+")
+_STOP_WORDS = frozenset(STOPWORDS_EN_PLUS) | {"could", "might", "us", "would"}
+_stemmer = Stemmer.Stemmer("english")
+
+
+def terms(text: str) -> list[str]:
+    """Return the stems of a text's words in their order, without English stop words."""
+    words = _WORD.findall(text[:LONGEST_TEXT].lower())
+    stems = _stemmer.stemWords([word for word in words if word not in _STOP_WORDS])
+    # The same few thousand stems come again and again: hold each once.
+    return [sys.intern(stem) for stem in stems]
+
+
+def context_terms(context: str, said_at: datetime) -> list[str]:
+    """Return the terms of what stands around a memory: the turn before it and its date."""
+    return terms(f"{context} {said_at:%A} {said_at.day} {said_at:%B %Y}")
