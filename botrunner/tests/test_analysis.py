@@ -63,6 +63,7 @@ async def test_a_very_long_message_is_read_from_its_start(server):
         {**CAT, "text": " \n "},
         {**CAT, "text": ["Miso"]},
         {**CAT, "text": "cat " * 100},
+        {**CAT, "text": "Their cat is called …"},
         {**CAT, "confidence": None},
         {**CAT, "confidence": "high"},
     ],
@@ -102,7 +103,12 @@ async def test_a_text_is_one_line(server):
 
 
 async def test_at_most_ten_facts_are_taken(server):
-    assert len(await facts_of(server, *[CAT] * 30)) == 10
+    many = [{**CAT, "text": f"They have {number} cats."} for number in range(30)]
+    assert len(await facts_of(server, *many)) == 10
+
+
+async def test_a_fact_is_taken_once(server):
+    assert await facts_of(server, CAT, {**CAT, "slot": "pet"}) == [FactDraft(**CAT)]
 
 
 @pytest.mark.parametrize(
