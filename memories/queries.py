@@ -44,6 +44,13 @@ def current(at: datetime | None = None) -> Q:
     return Q(valid_to=None) | Q(valid_to__gt=at or timezone.now())
 
 
+def without_vector_of(model: str, dimension: int) -> QuerySet[Memory]:
+    """Return the memories that have no vector of a model."""
+    return Memory.objects.exclude(
+        embedding__isnull=False, embedding_model=model, embedding_dimension=dimension
+    )
+
+
 def last_session_end(person_id: int, channel_id: int, *, before: datetime) -> datetime | None:
     """Return when a person last spoke in a channel before a time."""
     latest = (
@@ -52,3 +59,22 @@ def last_session_end(person_id: int, channel_id: int, *, before: datetime) -> da
         .first()
     )
     return latest.sent_at if latest else None
+
+
+def changed_messages(
+    channel_ids: Iterable[int], *, since: datetime | None
+) -> dict[int, dict[int, str]]:
+    """Return the text of messages edited or deleted after they were sent, by channel and id.
+
+    Args:
+        since: only messages sent since then.
+    """
+    rows = Message.objects.filter(channel_id__in=list(channel_ids)).exclude(
+        edited_at=None, deleted_at=None
+    )
+    if since is not None:
+        rows = rows.filter(sent_at__gte=since)
+    found: dict[int, dict[int, str]] = {}
+    for row in rows:
+        found.setdefault(row.channel_id, {})[row.message_id] = row.text
+    return found

@@ -151,11 +151,19 @@ class Environment(BaseSettings):
     )
 
     # Conversation cache
-    use_redis_cache: bool = Field(
-        False, description="Keep recent conversation in Redis. Needs a Redis address."
+    use_redis_cache: bool | None = Field(
+        None,
+        description="Keep recent conversation in Redis. Unset: exactly where `REDIS_URL` or "
+        "`REDIS_HOST` is given; `false` goes back to the in-process cache at the next start.",
     )
-    redis_url: SecretStr | None = Field(None, description="Redis, as `redis://host:port/db`.")
-    redis_host: str | None = Field(None, description="Redis host, where `REDIS_URL` is not set.")
+    redis_url: SecretStr | None = Field(
+        None, description="Redis, as `redis://:password@host:port/db` (`rediss://` for TLS)."
+    )
+    redis_host: str | None = Field(
+        None,
+        description="Redis host, where `REDIS_URL` is not set; "
+        "with `USE_REDIS_CACHE=true` it is localhost by default.",
+    )
     redis_port: int = Field(6379, ge=1, le=65535, description="Redis port.")
     redis_db: int = Field(0, ge=0, description="Redis database number.")
     redis_password: SecretStr | None = Field(None, description="Redis password.")
@@ -204,6 +212,17 @@ class Environment(BaseSettings):
         "INFO", description="How much is logged."
     )
     time_zone: str = Field("UTC", description="Time zone of the console and of times in prompts.")
+
+    @field_validator("redis_url")
+    @classmethod
+    def _redis_address(cls, value: SecretStr | None) -> SecretStr | None:
+        from redis.asyncio.connection import parse_url
+
+        try:
+            parse_url(value.get_secret_value() if value else "redis://")
+        except ValueError:
+            raise ValueError("is no address such as redis://host:6379/0") from None
+        return value
 
     @field_validator("admin_user_ids", mode="before")
     @classmethod

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
@@ -77,9 +78,11 @@ def redis_address(env: Environment) -> str | None:
     """Return the URL of Redis, or None where none is configured."""
     if env.redis_url:
         return env.redis_url.get_secret_value()
-    if env.redis_host:
-        password = f":{env.redis_password.get_secret_value()}@" if env.redis_password else ""
-        return f"redis://{password}{env.redis_host}:{env.redis_port}/{env.redis_db}"
+    if env.redis_host or env.use_redis_cache:
+        secret = env.redis_password.get_secret_value() if env.redis_password else ""
+        password = f":{quote(secret, safe='')}@" if secret else ""
+        host = env.redis_host or "localhost"
+        return f"redis://{password}{host}:{env.redis_port}/{env.redis_db}"
     return None
 
 

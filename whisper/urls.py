@@ -5,16 +5,17 @@ from __future__ import annotations
 from django.contrib import admin
 from django.urls import path
 
+from botrunner.web import consumers, views
 from whisper.health import health_page
 from whisper.metrics import metrics_page
-
-from botrunner.web import consumers, views
 
 urlpatterns = [
     path("", views.chat, name="chat"),
     path("remembering/", views.set_remembering, name="set_remembering"),
     path("export/", views.export, name="export"),
     path("forget-me/", views.forget_me, name="forget_me"),
+    path("health", health_page, name="health"),
+    path("metrics", metrics_page, name="metrics"),
     path("admin/", admin.site.urls),
 ]
 websocket_urlpatterns = [path("ws/chat/", consumers.ChatConsumer.as_asgi())]

@@ -5,20 +5,23 @@ from __future__ import annotations
 import asyncio
 from weakref import WeakKeyDictionary
 
-from botrunner.history.base import ConversationCache
-from botrunner.history.memory import InMemoryConversationCache
+from botrunner.history.switch import SwitchedConversationCache
+from whisper import redis_door
 
-_caches: WeakKeyDictionary[asyncio.AbstractEventLoop, ConversationCache] = WeakKeyDictionary()
+_caches: WeakKeyDictionary[asyncio.AbstractEventLoop, SwitchedConversationCache] = (
+    WeakKeyDictionary()
+)
 
 
-def conversation_cache() -> ConversationCache:
+def conversation_cache() -> SwitchedConversationCache:
     """Return the cache of the running event loop, made at the first call as configured."""
     loop = asyncio.get_running_loop()
     if loop not in _caches:
-        _caches[loop] = InMemoryConversationCache()
+        _caches[loop] = SwitchedConversationCache(redis_door.redis_door())
     return _caches[loop]
 
 
 def reset() -> None:
     """Forget the caches that were made, so that the next call reads the configuration anew."""
     _caches.clear()
+    redis_door.reset()

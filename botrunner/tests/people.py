@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from botrunner.history.base import CachedMessage
 
@@ -11,7 +13,9 @@ CHANNEL = 500
 START = datetime(2025, 3, 1, 12, tzinfo=UTC)
 
 
-def said(number: int, *, by: int = ANN, channel: int = CHANNEL, text: str = "", **values):
+def said(
+    number: int, *, by: int = ANN, channel: int = CHANNEL, text: str = "", **values: Any
+) -> CachedMessage:
     """Return message `number`, said that many seconds after the start."""
     values = {"sent_at": START + timedelta(seconds=number)} | values
     return CachedMessage(
@@ -26,11 +30,11 @@ def said(number: int, *, by: int = ANN, channel: int = CHANNEL, text: str = "", 
     )
 
 
-def answered(number: int, person: int, **values):
+def answered(number: int, person: int, **values: Any) -> CachedMessage:
     """Return the companion's answer to a person."""
     return said(number, by=COMPANION, answers_to=person, **values)
 
 
-def ids(messages):
+def ids(messages: Iterable[CachedMessage] | None) -> list[int] | None:
     """Return the messages' ids, None where there is no list."""
     return None if messages is None else [message.id for message in messages]

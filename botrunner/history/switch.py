@@ -1,0 +1,206 @@
+"""The conversation cache that the bot uses: Redis while it answers, else this process's memory."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+from typing import TypeVar
+
+from botrunner.history.base import CachedMessage, CacheStats, Claim, ConversationCache
+from botrunner.history.memory import InMemoryConversationCache
+from botrunner.history.metrics import READS, SECONDS
+from botrunner.history.redis import RedisConversationCache
+from botrunner.history.verify import stale_channels
+from whisper.redis_door import AwayError, RedisDoor, State
+
+logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
+# For work on all channels; nobody waits for it.
+SWEEP_SECONDS = 5.0
+VERIFY_SECONDS = 2.0
+
+
+class SwitchedConversationCache:
+    """Redis behind its door, with memory where the door is closed, or where there is no Redis.
+
+    A channel written without Redis is dropped there before Redis is used for it again, and so is a
+    channel that lags behind the record: the record has everything, so it is filled anew. Memory
+    starts empty at each outage. Thus neither store ever serves what is older than the other's.
+
+    Args:
+        door: None where Redis is not used.
+    """
+
+    def __init__(self, door: RedisDoor | None = None) -> None:
+        self.door = door
+        self.memory = InMemoryConversationCache()
+        self.redis = RedisConversationCache(door.client, keys=door.keys) if door else None
+        # What Redis has to be told before it is used again: a method and what to call it with.
+        self._repairs: set[tuple[str, int | None]] = set()
+        self._hits = self._misses = 0
+        if door is not None:
+            door.before_return = self._put_right
+
+    async def recent(
+        self, channel_id: int, limit: int, *, for_user: int | None = None
+    ) -> list[CachedMessage] | None:
+        """Return up to `limit` newest messages, oldest first; None where it is not cached."""
+        backend, found = await self._either(
+            "recent", channel_id, lambda cache: cache.recent(channel_id, limit, for_user=for_user)
+        )
+        self._hits += found is not None
+        self._misses += found is None
+        READS.labels(backend, "miss" if found is None else "hit").inc()
+        return found
+
+    async def append(self, message: CachedMessage) -> None:
+        """Add a message unless it is held already, and renew the channel's expiry."""
+        await self._write("append", message.channel_id, lambda cache: cache.append(message))
+
+    async def claim(self, channel_id: int) -> Claim | None:
+        """Return the right to fill a cold channel; None where it is filled or another fills it."""
+        return (await self._either("claim", channel_id, lambda cache: cache.claim(channel_id)))[1]
+
+    async def give_back(self, claim: Claim) -> None:
+        """Let others fill the channel."""
+        await self._either("give_back", claim.channel_id, lambda cache: cache.give_back(claim))
+
+    async def extend(
+        self, channel_id: int, messages: Sequence[CachedMessage], *, claim: Claim | None = None
+    ) -> list[CachedMessage] | None:
+        """Fill a cold channel; return what it holds then, None where the claim is not valid.
+
+        A claim that the other store gave is not valid.
+        """
+        _, held = await self._either(
+            "extend", channel_id, lambda cache: cache.extend(channel_id, messages, claim=claim)
+        )
+        return held
+
+    async def edit(self, channel_id: int, message_id: int, text: str) -> None:
+        """Replace a held message's text."""
+        await self._write(
+            "edit", channel_id, lambda cache: cache.edit(channel_id, message_id, text)
+        )
+
+    async def delete(self, channel_id: int, message_id: int) -> None:
+        """Drop a held message."""
+        await self._write("delete", channel_id, lambda cache: cache.delete(channel_id, message_id))
+
+    async def clear(self, channel_id: int | None = None) -> None:
+        """Drop a channel, or all of them."""
+        if channel_id is not None:
+            await self._write("clear", channel_id, lambda cache: cache.clear(channel_id))
+        else:
+            await self._everywhere("clear", None)
+
+    async def forget(self, person_id: int) -> None:
+        """Drop every message of a person and every answer to them, in all channels."""
+        await self._everywhere("forget", person_id)
+
+    async def stats(self) -> CacheStats:
+        """Return the cache's numbers."""
+        stats = await self.memory.stats()
+        details: dict[str, object] = {}
+        if self.door is not None and self.redis is not None:
+            try:
+                stats = await self.door.call(None, self.redis.stats, seconds=SWEEP_SECONDS)
+            except AwayError:
+                details["Redis"] = self.door.last_error
+            details |= {"state": self.door.state.value, "repairs": len(self._repairs)}
+        errors = self.door.errors if self.door else 0
+        return replace(
+            stats,
+            hits=self._hits,
+            misses=self._misses,
+            errors=errors,
+            details=stats.details | details,
+        )
+
+    async def healthy(self) -> bool:
+        """Tell whether the configured store is in use; the first probe is awaited."""
+        if self.door is None:
+            return True
+        await self.door.ready()
+        return self.door.state is State.CLOSED
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        if self.door is not None:
+            await self.door.aclose()
+
+    async def _either(
+        self, operation: str, channel_id: int, work: Callable[[ConversationCache], Awaitable[T]]
+    ) -> tuple[str, T]:
+        """Return which store was asked, and what it said."""
+        start = time.perf_counter()
+        try:
+            backend, result = "redis", await self._in_redis(channel_id, work)
+        except AwayError:
+            backend, result = "memory", await work(self.memory)
+        SECONDS.labels(operation, backend).observe(time.perf_counter() - start)
+        return backend, result
+
+    async def _write(
+        self, operation: str, channel_id: int, work: Callable[[ConversationCache], Awaitable[None]]
+    ) -> None:
+        backend, _ = await self._either(operation, channel_id, work)
+        if backend == "memory" and self.door is not None:
+            # No other task ran since memory was written: its calls never wait.
+            self._repairs.add(("clear", channel_id))
+
+    async def _everywhere(self, method: str, subject: int | None) -> None:
+        """Change both stores, Redis later where it is away."""
+        await getattr(self.memory, method)(subject)
+        if self.door is None:
+            return
+        try:
+            await self._in_redis(
+                None, lambda cache: getattr(cache, method)(subject), seconds=SWEEP_SECONDS
+            )
+        except AwayError:
+            self._repairs.add((method, subject))
+
+    async def _in_redis(
+        self,
+        subject: int | None,
+        work: Callable[[ConversationCache], Awaitable[T]],
+        **bounds: float,
+    ) -> T:
+        if self.door is None or self.redis is None:
+            raise AwayError
+        redis = self.redis
+        return await self.door.call(subject, lambda: work(redis), **bounds)
+
+    async def _put_right(self) -> None:
+        """Drop in Redis what memory knows better, then forget what memory holds."""
+        await self._drop_stale()
+        while self._repairs:
+            method, subject = repair = self._repairs.pop()
+            try:
+                await getattr(self.redis, method)(subject)
+            except BaseException:
+                self._repairs.add(repair)
+                raise
+        await self.memory.clear()
+
+    async def _drop_stale(self) -> None:
+        assert self.redis is not None  # noqa: S101 - only a door calls this
+        redis = self.redis
+        older = await redis.older_layouts()
+        if older:
+            logger.warning("history: %d channels in an older layout are left to expire", older)
+        try:
+            async with asyncio.timeout(VERIFY_SECONDS):
+                stale = await stale_channels(redis)
+        except Exception as error:
+            logger.warning("history: not compared with the record (%s)", type(error).__name__)
+            return
+        for channel_id in stale:
+            await redis.clear(channel_id)
+        if stale:
+            logger.info("history: dropped %d channels older than the record", len(stale))

@@ -1,0 +1,30 @@
+"""Numbers for Prometheus: modules make collectors with prometheus_client, here they are shown.
+
+Names start with `whisper_`; labels have few values, and never an id or a text.
+"""
+
+from __future__ import annotations
+
+from ipaddress import ip_address
+
+from django.http import HttpRequest, HttpResponse, HttpResponseForbidden
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+
+def metrics_page(request: HttpRequest) -> HttpResponse:
+    """Show the numbers of this process to staff and to scrapers on the same machine."""
+    if not (_is_local(request) or request.user.is_staff):
+        return HttpResponseForbidden("Sign in as staff, or ask from this machine.")
+    return HttpResponse(generate_latest(), content_type=CONTENT_TYPE_LATEST)
+
+
+def _is_local(request: HttpRequest) -> bool:
+    """Tell whether the request comes from this machine, and not through a proxy on it."""
+    forwarded = any(
+        name in request.headers for name in ("Forwarded", "X-Forwarded-For", "X-Real-Ip")
+    )
+    address = request.META.get("REMOTE_ADDR") or ""
+    try:
+        return not forwarded and ip_address(address).is_loopback
+    except ValueError:
+        return False

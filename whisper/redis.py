@@ -1,0 +1,158 @@
+"""Redis: connections, every key's name, and locks that survive a paused or killed holder."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Awaitable
+from dataclasses import dataclass
+from typing import Any, cast
+
+from django.conf import settings
+from redis.asyncio import BlockingConnectionPool, Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+
+from whisper.environment import environment
+
+# The longest that one call may keep a person waiting: one timeout fits into 300 ms.
+TIMEOUT_SECONDS = 0.2
+CONNECTIONS = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """Names of all keys; a new layout of what a key holds gets a new version.
+
+    Args:
+        prefix: sets these keys apart from everything else in the same database.
+    """
+
+    prefix: str = "whisper"
+
+    HISTORY_VERSION = 1
+
+    def history(self, channel_id: int | str) -> str:
+        """Return the key of a channel's recent messages."""
+        return f"{self.prefix}:history:{self.HISTORY_VERSION}:{channel_id}"
+
+    def any_history(self) -> str:
+        """Return the pattern of recent messages of every layout."""
+        return f"{self.prefix}:history:*"
+
+    def claim(self, channel_id: int | str) -> str:
+        """Return the key of the right to fill a cold channel."""
+        return f"{self.prefix}:claim:1:{channel_id}"
+
+    def turn(self, person_id: int, channel_id: int) -> str:
+        """Return the key of the lock on one person's conversation in a channel."""
+        return f"{self.prefix}:turn:1:{person_id}:{channel_id}"
+
+    @property
+    def fence(self) -> str:
+        """Return the key of the number that rises with every lock."""
+        return f"{self.prefix}:fence:1"
+
+    @property
+    def probe(self) -> str:
+        """Return the key that is written to see whether Redis takes writes."""
+        return f"{self.prefix}:probe:1"
+
+    @property
+    def cache(self) -> str:
+        """Return the prefix of Django's cache."""
+        return f"{self.prefix}:cache"
+
+    @property
+    def layer(self) -> str:
+        """Return the prefix of the channel layer."""
+        return f"{self.prefix}:layer"
+
+
+KEYS = Keys()
+
+
+def redis_url() -> str | None:
+    """Return the address of Redis, None where none is configured or Redis is switched off."""
+    return None if environment.use_redis_cache is False else settings.REDIS_ADDRESS
+
+
+def connect(url: str) -> Redis:
+    """Return a client of the running event loop; it connects at its first call.
+
+    A call is tried once: the caller has something to fall back on, and a person waits.
+    """
+    pool = BlockingConnectionPool.from_url(
+        url,
+        max_connections=CONNECTIONS,
+        timeout=TIMEOUT_SECONDS,
+        socket_timeout=TIMEOUT_SECONDS,
+        socket_connect_timeout=TIMEOUT_SECONDS,
+        retry=Retry(NoBackoff(), 0),
+        protocol=2,
+    )
+    return Redis.from_pool(pool)
+
+
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """A lock that is held until its time is over.
+
+    Args:
+        number: rises with every lock taken (fencing): of two holders the later has the greater.
+        token: who holds it.
+    """
+
+    key: str
+    number: int
+    token: str
+
+    @property
+    def value(self) -> str:
+        """Return what the lock's key holds while it is ours."""
+        return f"{self.number}:{self.token}"
+
+
+# A lock without an end is none of ours: it is dropped. The number also follows the clock, so that
+# it rises when Redis comes back empty, and its own last value, so that it rises when the clock
+# jumps back.
+_ACQUIRE = """
+if redis.call('PTTL', KEYS[1]) == -1 then redis.call('DEL', KEYS[1]) end
+if redis.call('EXISTS', KEYS[1]) == 1 then return false end
+local time = redis.call('TIME')
+local last = redis.pcall('GET', KEYS[2])
+local number = math.max((tonumber(last) or 0) + 1, time[1] * 1000000 + time[2])
+local text = string.format('%.0f', number)
+redis.call('SET', KEYS[2], text)
+redis.call('SET', KEYS[1], text .. ':' .. ARGV[1], 'PX', ARGV[2])
+return text
+"""
+_RELEASE = """
+if redis.pcall('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+return redis.call('DEL', KEYS[1])
+"""
+_RENEW = """
+if redis.pcall('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+return redis.call('PEXPIRE', KEYS[1], ARGV[2])
+"""
+
+
+async def acquire(client: Redis, key: str, *, seconds: float, keys: Keys = KEYS) -> Lock | None:
+    """Take a lock for so many seconds; None where another holds it."""
+    token = uuid.uuid4().hex
+    number = await run(client, _ACQUIRE, [key, keys.fence], [token, int(seconds * 1000)])
+    return None if number is None else Lock(key, int(number), token)
+
+
+async def release(client: Redis, lock: Lock) -> bool:
+    """Give a lock back; False where it was no longer ours."""
+    return bool(await run(client, _RELEASE, [lock.key], [lock.value]))
+
+
+async def renew(client: Redis, lock: Lock, *, seconds: float) -> bool:
+    """Hold a lock for so many seconds from now; False where it is no longer ours."""
+    return bool(await run(client, _RENEW, [lock.key], [lock.value, int(seconds * 1000)]))
+
+
+async def run(client: Redis, script: str, keys: list[str], values: list[Any]) -> Any:
+    """Run a Lua script; Redis keeps it after the first time."""
+    return await cast(Awaitable[Any], client.register_script(script)(keys=keys, args=values))

@@ -1,0 +1,217 @@
+"""The door to Redis: every call is bounded in time, and closed while Redis is away.
+
+What a caller does instead is its own matter; here is decided when. One failed call sets its subject
+apart, so that nobody waits for the same subject twice; five failures in a row close the door for
+all. It opens again when a probe succeeds and what went without Redis meanwhile is put right there.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+from collections.abc import Awaitable, Callable
+from enum import StrEnum
+from typing import TypeVar
+from weakref import WeakKeyDictionary
+
+from prometheus_client import Counter, Enum
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from whisper.health import Health, register
+from whisper.redis import KEYS, TIMEOUT_SECONDS, Keys, connect, redis_url
+
+logger = logging.getLogger(__name__)
+
+FAILURES_TO_OPEN = 5
+PROBE_SECONDS = 5.0
+# For the first probe and for putting right what went without Redis.
+RETURN_SECONDS = 3.0
+FAULTS = (RedisError, OSError, TimeoutError)
+
+T = TypeVar("T")
+Subject = int | None
+
+
+class AwayError(Exception):
+    """Redis is not to be asked, or did not answer."""
+
+
+class State(StrEnum):
+    """Where the circuit breaker stands."""
+
+    STARTING = "starting"
+    CLOSED = "closed"
+    OPEN = "open"
+
+
+STATE = Enum(
+    "whisper_redis_state", "Circuit breaker of Redis.", states=[one.value for one in State]
+)
+ERRORS = Counter("whisper_redis_errors", "Calls that Redis failed or did not answer.", ["error"])
+
+
+class RedisDoor:
+    """Redis for one event loop, behind a circuit breaker.
+
+    Args:
+        url: address of Redis.
+        keys: names of the keys.
+        probe_seconds: how often Redis is tried while it is away.
+    """
+
+    def __init__(
+        self, url: str, *, keys: Keys = KEYS, probe_seconds: float = PROBE_SECONDS
+    ) -> None:
+        self.client: Redis = connect(url)
+        self.keys = keys
+        self._switch(State.STARTING)
+        self.errors = 0
+        self.last_error = ""
+        # Puts right in Redis what went without it. Nothing awaits between its last look and the
+        # switch back, so that no change falls between them.
+        self.before_return: Callable[[], Awaitable[None]] | None = None
+        self._probe_seconds = probe_seconds
+        self._failures = 0
+        self._apart: set[Subject] = set()
+        self._started: asyncio.Task[None] | None = None
+        self._probing: asyncio.Task[None] | None = None
+
+    async def call(
+        self,
+        subject: Subject,
+        work: Callable[[], Awaitable[T]],
+        *,
+        seconds: float = TIMEOUT_SECONDS,
+    ) -> T:
+        """Return what `work` got from Redis.
+
+        Args:
+            subject: the channel that it concerns, None for more than one.
+            seconds: how long it may take.
+
+        Raises:
+            AwayError: Redis is away, or was when this subject was last asked for.
+        """
+        await self.ready()
+        if not self.serves(subject):
+            raise AwayError
+        try:
+            async with asyncio.timeout(seconds):
+                result = await work()
+        except FAULTS as error:
+            self._fail(subject, error)
+            raise AwayError from None
+        self._failures = 0
+        return result
+
+    def serves(self, subject: Subject) -> bool:
+        """Tell whether Redis is asked about a subject."""
+        return self.state is State.CLOSED and subject not in self._apart
+
+    async def ready(self) -> None:
+        """Wait until the first probe has decided whether Redis is used."""
+        if self.state is State.STARTING:
+            if self._started is None:
+                self._started = asyncio.create_task(self._start())
+            await asyncio.shield(self._started)
+
+    async def aclose(self) -> None:
+        """Stop probing and close the connections."""
+        for task in (self._started, self._probing):
+            if task is not None:
+                task.cancel()
+        await self.client.aclose()
+
+    def _fail(self, subject: Subject, error: BaseException) -> None:
+        self._note(error)
+        self._failures += 1
+        self._apart.add(subject)
+        if self.state is State.CLOSED and self._failures >= FAILURES_TO_OPEN:
+            self._switch(State.OPEN)
+            logger.error("redis: away after %d failures; going on without", self._failures)
+        if self._probing is None or self._probing.done():
+            self._probing = asyncio.create_task(self._probe())
+
+    def _switch(self, state: State) -> None:
+        self.state = state
+        STATE.state(state.value)
+
+    def _note(self, error: BaseException) -> None:
+        self.errors += 1
+        self.last_error = type(error).__name__
+        ERRORS.labels(self.last_error).inc()
+        logger.warning("redis: a call failed (%s)", reason(error))
+
+    async def _start(self) -> None:
+        try:
+            await self._return()
+        except FAULTS as error:
+            self._note(error)
+            self._switch(State.OPEN)
+            logger.error("redis: away at start; going on without")
+            self._probing = asyncio.create_task(self._probe())
+
+    async def _probe(self) -> None:
+        """Try Redis until it is back."""
+        while self.state is State.OPEN or self._apart:
+            await asyncio.sleep(self._probe_seconds)
+            try:
+                await self._return()
+            except FAULTS as error:
+                self.last_error = type(error).__name__
+                logger.debug("redis: still away (%s)", reason(error))
+            except Exception:
+                logger.exception("redis: what went without it can't be put right yet")
+
+    async def _return(self) -> None:
+        """Switch back to Redis if it takes writes."""
+        async with asyncio.timeout(TIMEOUT_SECONDS):
+            # A write: with its memory full, or as a replica, Redis still answers a ping.
+            await self.client.set(self.keys.probe, os.getpid(), ex=60)
+        if self.before_return is not None:
+            async with asyncio.timeout(RETURN_SECONDS):
+                await self.before_return()
+        if self.state is not State.CLOSED:
+            logger.info("redis: in use")
+        self._switch(State.CLOSED)
+        self._failures = 0
+        self._apart.clear()
+
+
+def reason(error: BaseException) -> str:
+    """Return why a call failed, without what a key or an address holds."""
+    known = {"AuthenticationError": "the password is wrong", "OutOfMemoryError": "maxmemory"}
+    name = type(error).__name__
+    return known.get(name, name)
+
+
+_doors: WeakKeyDictionary[asyncio.AbstractEventLoop, RedisDoor] = WeakKeyDictionary()
+
+
+def redis_door() -> RedisDoor | None:
+    """Return the running event loop's door, None where Redis is not used."""
+    url = redis_url()
+    if url is None:
+        return None
+    loop = asyncio.get_running_loop()
+    if loop not in _doors:
+        _doors[loop] = RedisDoor(url)
+    return _doors[loop]
+
+
+@register("redis")
+async def _health() -> Health:
+    door = redis_door()
+    if door is None:
+        return Health(True, detail="not used")
+    await door.ready()
+    if door.state is State.CLOSED:
+        return Health(True, detail="in use")
+    return Health(True, degraded=True, detail=f"away ({door.last_error}); going on without")
+
+
+def reset() -> None:
+    """Forget the doors that were made, so that the next call reads the configuration anew."""
+    _doors.clear()

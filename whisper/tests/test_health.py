@@ -1,0 +1,77 @@
+"""The pages that tell how Whisper is."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from whisper import health
+from whisper.health import Health
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def checks(monkeypatch):
+    parts: dict[str, health.Check] = {}
+    monkeypatch.setattr(health, "_checks", parts)
+    return parts
+
+
+def part(**values):
+    async def check():
+        return Health(**values)
+
+    return check
+
+
+def test_all_is_well(client, checks):
+    checks["one"] = part(ok=True, detail="in use")
+    answer = client.get("/health")
+    assert answer.status_code == 200
+    assert answer.json() == {
+        "status": "ok",
+        "checks": {"one": {"status": "ok", "detail": "in use"}},
+    }
+
+
+def test_a_degraded_part_is_told_and_people_are_still_served(client, checks):
+    checks["one"] = part(ok=True, degraded=True)
+    answer = client.get("/health")
+    assert (answer.status_code, answer.json()["status"]) == (200, "degraded")
+
+
+def test_a_failing_part_fails_the_whole(client, checks):
+    checks["one"], checks["two"] = part(ok=True), part(ok=False)
+    assert client.get("/health").status_code == 503
+
+
+def test_a_check_that_raises_tells_only_the_kind_of_error(client, checks):
+    async def check():
+        raise ValueError("redis://:secret@host")
+
+    checks["one"] = check
+    answer = client.get("/health")
+    assert answer.json()["checks"]["one"] == {"status": "failing", "detail": "ValueError"}
+
+
+def test_a_check_that_hangs_is_given_up(client, checks, monkeypatch):
+    monkeypatch.setattr(health, "CHECK_SECONDS", 0.05)
+    checks["one"] = asyncio.Event().wait
+    assert client.get("/health").json()["checks"]["one"]["detail"] == "TimeoutError"
+
+
+def test_scrapers_on_this_machine_see_the_metrics(client):
+    answer = client.get("/metrics")
+    assert answer.status_code == 200
+    assert b"whisper_history_reads" in answer.content
+
+
+@pytest.mark.parametrize(
+    "given",
+    [{"REMOTE_ADDR": "10.0.0.7"}, {"HTTP_X_FORWARDED_FOR": "10.0.0.7"}, {"REMOTE_ADDR": ""}],
+)
+def test_others_see_the_metrics_only_as_staff(client, admin_client, given):
+    assert client.get("/metrics", **given).status_code == 403
+    assert admin_client.get("/metrics", **given).status_code == 200
