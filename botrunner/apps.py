@@ -6,6 +6,16 @@ from django.apps import AppConfig
 
 
 class BotrunnerConfig(AppConfig):
-    """Name the app."""
+    """Name the app, and have a language model find facts where one is set."""
 
     name = "botrunner"
+
+    def ready(self) -> None:
+        """Register what the app adds to others."""
+        from whisper.environment import environment
+
+        if environment.llm_facts_api_url or environment.llm_chat_api_url:
+            from botrunner.llm.analysis import LLMFactExtractor
+            from memories import facts
+
+            facts.register(LLMFactExtractor())

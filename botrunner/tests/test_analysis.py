@@ -6,11 +6,13 @@ import json
 from typing import Any
 
 import pytest
+from django.apps import apps
 
 from botrunner.llm.analysis import LLMFactExtractor, summarise
 from botrunner.llm.base import ChatMessage, ModelError
 from botrunner.llm.tokens import count_tokens
 from botrunner.tests.misbehaving import fails, running, says
+from memories import facts
 from memories.facts.base import FactDraft, FactError
 from whisper.environment import environment
 
@@ -153,3 +155,12 @@ async def test_without_a_server_nothing_is_summed_up(monkeypatch):
     monkeypatch.setattr(environment, "llm_facts_api_url", None)
     with pytest.raises(ModelError):
         await summarise([{"role": "user", "content": "Hello"}])
+
+
+@pytest.mark.parametrize(("url", "count"), [(None, 0), ("http://model/v1", 1)])
+def test_a_model_looks_for_facts_where_one_is_set(monkeypatch, url, count):
+    monkeypatch.setattr(environment, "llm_chat_api_url", url)
+    monkeypatch.setattr(environment, "llm_facts_api_url", None)
+    monkeypatch.setattr(facts, "_extractors", [])
+    apps.get_app_config("botrunner").ready()
+    assert len(facts.extractors()) == count
