@@ -230,7 +230,9 @@ async def test_a_claim_ends_in_memory():
     first = await cache.claim(CHANNEL)
     clock.now += 11
     second = await cache.claim(CHANNEL)
-    assert first and second and second.number > first.number
+    assert first
+    assert second
+    assert second.number > first.number
     assert await cache.extend(CHANNEL, [said(1)], claim=first) is None
     assert ids(await cache.extend(CHANNEL, [said(2)], claim=second)) == [2]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import pytest
 
@@ -19,8 +20,8 @@ def checks(monkeypatch):
     return parts
 
 
-def part(**values):
-    async def check():
+def part(**values: Any) -> health.Check:
+    async def check() -> Health:
         return Health(**values)
 
     return check
@@ -48,7 +49,7 @@ def test_a_failing_part_fails_the_whole(client, checks):
 
 
 def test_a_check_that_raises_tells_only_the_kind_of_error(client, checks):
-    async def check():
+    async def check() -> Health:
         raise ValueError("redis://:secret@host")
 
     checks["one"] = check

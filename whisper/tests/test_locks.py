@@ -1,0 +1,127 @@
+"""One message of a person in a channel at a time, in one process and across processes."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+
+import pytest
+
+from conftest import require_service
+from whisper import locks, redis, redis_door
+from whisper.locks import conversation_lock
+from whisper.redis_door import RedisDoor
+
+ANN, BEN, CHANNEL = 101, 102, 500
+KEYS = redis.Keys("whisper-test-locks")
+
+
+@pytest.fixture
+async def door(monkeypatch):
+    """Let the locks use Redis, with keys of their own."""
+    door = RedisDoor(require_service("redis"), keys=KEYS)
+    monkeypatch.setattr(locks, "redis_door", lambda: door)
+    await door.client.delete(KEYS.turn(ANN, CHANNEL), KEYS.fence)
+    yield door
+    await door.client.delete(KEYS.turn(ANN, CHANNEL), KEYS.fence, KEYS.probe)
+    await door.aclose()
+
+
+async def another_process(door, **values):
+    """Take Ann's turn as another process would."""
+    return await redis.acquire(
+        door.client, KEYS.turn(ANN, CHANNEL), keys=KEYS, **{"seconds": 10} | values
+    )
+
+
+async def order_of(*people):
+    """Return who entered and left, where all come at once."""
+    seen = []
+
+    async def come(number, person):
+        async with conversation_lock(person, CHANNEL):
+            seen.append(("in", number))
+            await asyncio.sleep(0)
+            seen.append(("out", number))
+
+    await asyncio.gather(*(come(number, person) for number, person in enumerate(people)))
+    return seen
+
+
+async def test_one_persons_messages_pass_in_order_of_coming():
+    seen = await order_of(ANN, ANN, ANN)
+    assert seen == [(way, number) for number in range(3) for way in ("in", "out")]
+
+
+async def test_two_people_do_not_wait_for_each_other():
+    assert await order_of(ANN, BEN) == [("in", 0), ("in", 1), ("out", 0), ("out", 1)]
+
+
+async def test_locks_that_nobody_uses_are_not_kept():
+    await order_of(ANN, BEN)
+    gc.collect()
+    assert len(locks._locks) == 0
+
+
+async def test_a_turn_in_another_process_is_waited_for(door):
+    other = await another_process(door)
+    waiting = asyncio.create_task(order_of(ANN))
+    done, _ = await asyncio.wait([waiting], timeout=0.15)
+    assert not done
+    await redis.release(door.client, other)
+    assert await waiting == [("in", 0), ("out", 0)]
+
+
+async def test_the_turn_of_a_killed_process_ends_by_itself(door):
+    assert await another_process(door, seconds=0.1)
+    assert await order_of(ANN) == [("in", 0), ("out", 0)]
+
+
+async def test_a_turn_is_given_back(door):
+    async with conversation_lock(ANN, CHANNEL) as turn:
+        assert await another_process(door) is None
+        assert await turn.is_ours()
+    assert await another_process(door)
+
+
+async def test_a_paused_process_learns_that_its_turn_is_over(door):
+    async with conversation_lock(ANN, CHANNEL) as turn:
+        await door.client.delete(KEYS.turn(ANN, CHANNEL))  # what Redis does when its time is over
+        other = await another_process(door)
+        assert other.number > (turn.lock.number if turn.lock else 0)
+        assert not await turn.is_ours()
+    assert await redis.renew(door.client, other, seconds=1), "the other's turn was given back"
+
+
+async def test_a_long_turn_is_renewed(door, monkeypatch):
+    monkeypatch.setattr(locks, "TURN_SECONDS", 0.3)
+    async with conversation_lock(ANN, CHANNEL) as turn:
+        for _ in range(5):
+            await asyncio.sleep(0.1)
+            assert await another_process(door) is None
+        assert await turn.is_ours()
+
+
+async def test_numbers_rise_even_when_the_clock_jumps_back(door):
+    await door.client.set(KEYS.fence, 9 * 10**15)
+    first = await another_process(door)
+    await redis.release(door.client, first)
+    second = await another_process(door)
+    assert 9 * 10**15 < first.number < second.number
+
+
+@pytest.mark.parametrize("planted", ["garbage", b"\x80\x04."])
+async def test_something_planted_under_a_lock_is_no_lock(door, planted):
+    await door.client.set(KEYS.turn(ANN, CHANNEL), planted)
+    await door.client.rpush(KEYS.fence, "no number")
+    assert await order_of(ANN) == [("in", 0), ("out", 0)]
+
+
+async def test_without_redis_the_turn_is_taken_in_the_process(monkeypatch):
+    away = RedisDoor("redis://127.0.0.1:1/0")
+    monkeypatch.setattr(locks, "redis_door", lambda: away)
+    async with conversation_lock(ANN, CHANNEL) as turn:
+        assert turn.lock is None
+        assert await turn.is_ours()
+    assert away.state is redis_door.State.OPEN
+    await away.aclose()
