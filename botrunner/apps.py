@@ -18,4 +18,4 @@ class BotrunnerConfig(AppConfig):
             from botrunner.llm.analysis import LLMFactExtractor
             from memories import facts
 
-            facts.register(LLMFactExtractor())
+            facts.use(LLMFactExtractor())

@@ -7,10 +7,10 @@ import logging
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
-from profiles.emotions.state import mood_line
 
 from botrunner import keeping
 from botrunner.history import conversation_cache
@@ -26,6 +26,7 @@ from memories.actions import clean
 from memories.queries import recent_messages
 from memories.recall import Recalled, recall
 from profiles.emotions import Feeling, classify
+from profiles.emotions.state import crisis_line, mood_line
 from whisper.db import in_database
 from whisper.environment import environment
 from whisper.locks import conversation_lock
@@ -122,7 +123,7 @@ async def _context(
     parts = PromptParts(
         persona=persona(),
         person=received.introduction(now),
-        mood=mood_line(profile, feeling, now) if profile else "",
+        mood=_mood(incoming.text, received, feeling, now),
         recalled=recalled,
         history=history,
         text=incoming.text,
@@ -147,6 +148,12 @@ async def _context(
         recalled=recalled,
     )
     return context, feeling
+
+
+def _mood(text: str, received: Received, feeling: Feeling, now: datetime) -> str:
+    """Return what the prompt says of the mood. Danger is answered to whoever speaks of it."""
+    known = mood_line(received.profile, feeling, now) if received.profile else ""
+    return " ".join(line for line in (crisis_line(text), known) if line)
 
 
 async def _recalled(incoming: Incoming, received: Received) -> list[Recalled]:

@@ -186,12 +186,15 @@ def store_embeddings(memories: Sequence[Memory], vectors: Vectors, *, model: str
         vectors: unit vectors, shape (memories, dimension).
     """
     with transaction.atomic():
+        revisions = {
+            key: _next_revision(key) for key in sorted({one.partition_key for one in memories})
+        }
         for memory, vector in zip(memories, vectors, strict=True):
             Memory.objects.filter(pk=memory.pk, text=memory.text).update(
                 embedding=np.asarray(vector, "<f4").tobytes(),
                 embedding_model=model,
                 embedding_dimension=len(vector),
-                revision=_next_revision(memory.partition_key),
+                revision=revisions[memory.partition_key],
             )
 
 

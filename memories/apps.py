@@ -9,3 +9,8 @@ class MemoriesConfig(AppConfig):
     """Name the app."""
 
     name = "memories"
+
+    def ready(self) -> None:
+        """Register the worker's handlers."""
+        from memories import handlers  # noqa: F401
+        from memories.facts import handler  # noqa: F401

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from profiles.emotions.state import Mood, with_mood
 from profiles.models import LARGEST_ID, Consent, Emotion, EmotionRecord, Profile
 
 NAME_LENGTH = 100
@@ -100,6 +101,7 @@ def record_emotion(
     scores: Mapping[str, float],
     intensity: float,
     confidence: float,
+    valence: float,
     triggers: Sequence[str],
     source_message_id: int | None,
     model: str,
@@ -113,6 +115,7 @@ def record_emotion(
     Args:
         scores: probability of each label, 0 to 1.
         intensity, confidence: 0 to 1.
+        valence: -1 (bad) to 1 (good).
     """
     with transaction.atomic():
         profile = Profile.objects.filter(discord_id=discord_id).first()
@@ -131,10 +134,23 @@ def record_emotion(
                 "felt_at": felt_at,
             },
         )
-        newer = profile.emotion_records.filter(felt_at__gt=felt_at).exists()
-        if created and not newer:
-            Profile.objects.filter(pk=profile.pk).update(current_emotion=emotion)
+        if created:
+            mood: Mood = {
+                "emotion": emotion,
+                "intensity": intensity,
+                "valence": valence,
+                "at": felt_at.isoformat(),
+            }
+            _take_mood(profile.pk, mood)
     return record
+
+
+def _take_mood(profile_pk: int, mood: Mood) -> None:
+    # The row is locked, so that two writers do not drop each other's moods.
+    profile = Profile.objects.select_for_update().get(pk=profile_pk)
+    profile.emotion_state = with_mood(profile.emotion_state, mood)
+    profile.current_emotion = profile.emotion_state["recent"][-1]["emotion"]
+    profile.save(update_fields=["emotion_state", "current_emotion"])
 
 
 def erase_person(discord_id: int, *, keep_refusal: bool = True) -> dict[str, int]:

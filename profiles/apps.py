@@ -9,3 +9,7 @@ class ProfilesConfig(AppConfig):
     """Name the app."""
 
     name = "profiles"
+
+    def ready(self) -> None:
+        """Register the worker's handlers."""
+        from profiles import handlers  # noqa: F401

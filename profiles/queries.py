@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import datetime
+
 from profiles.models import Consent, Profile
 
 
@@ -19,3 +22,11 @@ def may_remember(discord_id: int) -> bool:
 def profile_of(discord_id: int) -> Profile | None:
     """Return a person's profile, None where they have none."""
     return Profile.objects.filter(discord_id=discord_id).first()
+
+
+def refusals(discord_ids: Iterable[int]) -> dict[int, datetime]:
+    """Return since when each of these people does not want to be remembered."""
+    rows = Consent.objects.filter(
+        discord_id__in=list(discord_ids), status=Consent.Status.DENIED, decided_at__isnull=False
+    )
+    return {row.discord_id: row.decided_at for row in rows if row.decided_at}

@@ -85,6 +85,12 @@ class Environment(BaseSettings):
         "and stop on their no; for a private server whose owner decides so.",
     )
 
+    care_help_text: str = Field(
+        "You don't have to carry this alone. In danger, call your local emergency number; "
+        "findahelpline.com lists people who listen, in your country and language.",
+        description="Help that the companion names when somebody may be in danger.",
+    )
+
     # Language model
     llm_chat_api_url: str | None = Field(
         None, description="OpenAI-compatible endpoint; without one the offline companion answers."

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from botrunner.llm.endpoints import chat_model
+from botrunner.llm.endpoints import chat_model, start_notice
 
-__all__ = ["chat_model"]
+__all__ = ["chat_model", "start_notice"]

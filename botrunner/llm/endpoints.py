@@ -63,3 +63,12 @@ def chat_model() -> LanguageModel:
     from botrunner.llm.offline import OfflineCompanion
 
     return OfflineCompanion()
+
+
+def start_notice() -> str:
+    """Return what to tell a person at start: that no model is connected; empty where one is."""
+    if endpoint("chat") is not None:
+        return ""
+    from botrunner.llm import offline
+
+    return offline.start_notice()

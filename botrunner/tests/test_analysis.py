@@ -157,10 +157,11 @@ async def test_without_a_server_nothing_is_summed_up(monkeypatch):
         await summarise([{"role": "user", "content": "Hello"}])
 
 
-@pytest.mark.parametrize(("url", "count"), [(None, 0), ("http://model/v1", 1)])
-def test_a_model_looks_for_facts_where_one_is_set(monkeypatch, url, count):
-    monkeypatch.setattr(environment, "llm_chat_api_url", url)
-    monkeypatch.setattr(environment, "llm_facts_api_url", None)
-    monkeypatch.setattr(facts, "_extractors", [])
+async def test_a_model_looks_for_facts_where_one_is_set(server, monkeypatch):
+    server.answers_json({"facts": [a_fact(text="They live in Ghent.")]})
     apps.get_app_config("botrunner").ready()
-    assert len(facts.extractors()) == count
+    try:
+        found = await facts.facts_in("Home is where the canals are", author_name="Ann")
+    finally:
+        facts.use(None)
+    assert [fact.text for fact in found] == ["They live in Ghent."]

@@ -1,0 +1,34 @@
+"""The worker's part of remembering: vectors for new memories."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+from memories.actions import EMBED, store_embeddings
+from memories.embeddings import EmbeddingError, embedder
+from memories.models import Memory
+from whisper import outbox
+from whisper.db import in_database
+
+
+@outbox.handles(EMBED)
+async def embed(payloads: Sequence[dict[str, Any]]) -> None:
+    """Give memories their vectors; one that is gone meanwhile needs none."""
+    memories = await in_database(_memories, [payload["memory"] for payload in payloads])
+    if not memories:
+        return
+    try:
+        by = await asyncio.to_thread(embedder)
+        vectors = await asyncio.to_thread(by.embed, [memory.text for memory in memories])
+    except EmbeddingError as error:
+        # A permanent failure is mended by settings and `reembed`, not by trying again.
+        if error.permanent:
+            raise outbox.PermanentError(str(error)) from error
+        raise
+    await in_database(store_embeddings, memories, vectors, model=by.model)
+
+
+def _memories(ids: Sequence[str]) -> list[Memory]:
+    return list(Memory.objects.filter(pk__in=ids))

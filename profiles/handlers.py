@@ -1,0 +1,58 @@
+"""The worker's part of moods: keep how each message felt."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from profiles.actions import record_emotion
+from profiles.emotions import MODEL_NAME, Feeling
+from profiles.models import Emotion
+from profiles.queries import may_remember
+from whisper import outbox
+from whisper.db import in_database
+
+RECORD_EMOTION = "profiles.emotion"
+
+
+def feeling_payload(
+    feeling: Feeling, *, person_id: int, message_pk: int, felt_at: datetime
+) -> dict[str, Any]:
+    """Return what the outbox needs to keep a feeling; none of the person's sentences are in it."""
+    return {
+        "person": str(person_id),
+        "message": str(message_pk),
+        "felt_at": felt_at.isoformat(),
+        "emotion": str(feeling.emotion),
+        "scores": feeling.scores,
+        "intensity": feeling.intensity,
+        "confidence": feeling.confidence,
+        "valence": feeling.valence,
+        "triggers": list(feeling.triggers),
+    }
+
+
+@outbox.handles(RECORD_EMOTION)
+async def record(payloads: Sequence[dict[str, Any]]) -> None:
+    """Keep how messages felt, of people who still agree to it."""
+    await in_database(_record, payloads)
+
+
+def _record(payloads: Sequence[dict[str, Any]]) -> None:
+    for payload in payloads:
+        person_id = int(payload["person"])
+        if not may_remember(person_id):
+            continue
+        record_emotion(
+            person_id,
+            emotion=Emotion(payload["emotion"]),
+            scores=payload["scores"],
+            intensity=payload["intensity"],
+            confidence=payload["confidence"],
+            valence=payload["valence"],
+            triggers=payload["triggers"],
+            source_message_id=int(payload["message"]),
+            model=MODEL_NAME,
+            felt_at=datetime.fromisoformat(payload["felt_at"]),
+        )
