@@ -1,0 +1,62 @@
+"""What a person reads when something went wrong, and what the log keeps of it."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from contextlib import suppress
+
+import discord
+from discord import app_commands
+
+from profiles.actions import ProfileError
+
+logger = logging.getLogger(__name__)
+
+MISTAKES = (app_commands.CheckFailure, app_commands.TransformerError, ProfileError)
+
+
+def sorry(fault_id: str) -> str:
+    """Return the sentence that a person reads; the id leads to the log."""
+    return f"Something went wrong on my side. If it stays so, tell my admin this id: {fault_id}"
+
+
+def new_fault_id() -> str:
+    """Return a short id that people can copy."""
+    return secrets.token_hex(4)
+
+
+async def apologise(interaction: discord.Interaction, error: Exception, what: str) -> None:
+    """Answer a command or button that failed; log what is no mistake of the person's.
+
+    Args:
+        what: the command's or button's name; no text of the person.
+    """
+    cause = error.__cause__ or error
+    if isinstance(error, MISTAKES) or isinstance(cause, MISTAKES):
+        logger.debug("discord: %s refused (%s)", what, type(cause).__name__)
+        text = str(cause) if isinstance(cause, ProfileError) else "You can't do that here."
+    else:
+        fault_id = new_fault_id()
+        text = sorry(fault_id)
+        logger.error(
+            "discord: %s failed, id %s, user %s, server %s",
+            what,
+            fault_id,
+            interaction.user.id,
+            interaction.guild_id,
+            exc_info=cause,
+        )
+    with suppress(discord.HTTPException):
+        await answer(interaction, text)
+
+
+async def answer(
+    interaction: discord.Interaction, text: str, view: discord.ui.View | None = None
+) -> None:
+    """Say something that only this person sees, first or after an earlier answer."""
+    view = discord.utils.MISSING if view is None else view
+    if interaction.response.is_done():
+        await interaction.followup.send(text, ephemeral=True, view=view)
+    else:
+        await interaction.response.send_message(text, ephemeral=True, view=view)

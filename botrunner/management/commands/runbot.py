@@ -1,0 +1,91 @@
+"""Run the companion."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+
+from botrunner.assembly import discord_part, require_record, web_part
+from botrunner.local import owner_person_id
+from botrunner.running import FatalError, Part, run
+from botrunner.surfaces.terminal import Seat, chat
+from botrunner.surfaces.terminal.seat import account_name
+from botrunner.web.server import parse_address
+from profiles.actions import ProfileError, check_id
+from whisper import outbox
+from whisper.environment import environment
+
+
+class Command(BaseCommand):
+    """Run the companion: in Discord or at the terminal, with its worker, and in the console."""
+
+    help = (
+        "Runs the companion in Discord where DISCORD_BOT_TOKEN is set, else at the terminal, "
+        "with the worker, and with --web the console. SIGTERM and Ctrl-C finish the answers in "
+        "hand. Exit codes: 0 stopped, 2 bad settings, 3 token refused, 4 Discord can't be "
+        "reached, 5 the database can't be used."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Take where to chat, and who sits at the terminal."""
+        parser.add_argument("--web", metavar="[HOST:]PORT", type=_address, help="serve the console")
+        parser.add_argument(
+            "--terminal", action="store_true", help="chat here, even where a token is set"
+        )
+        seat = parser.add_argument_group("at the terminal")
+        seat.add_argument("--user-id", type=_id, help="who chats; the first admin by default")
+        seat.add_argument("--user-name", help="their name; the system account's by default")
+        seat.add_argument("--channel-id", type=_id, help="where; direct messages by default")
+        seat.add_argument("--guild-id", type=_id, help="in a server's public channel")
+        seat.add_argument("--json", action="store_true", help="one JSON object a reply")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Run until the end of input or a signal."""
+        try:
+            require_record()
+            parts = _parts(options)
+        except FatalError as error:
+            self.stderr.write(str(error))
+            raise SystemExit(error.exit_code) from None
+        raise SystemExit(asyncio.run(run(parts)))
+
+
+def _parts(options: dict[str, Any]) -> dict[str, Part]:
+    parts: dict[str, Part] = {"worker": outbox.run}
+    token = environment.discord_bot_token
+    if token is None or options["terminal"]:
+        parts["terminal"] = _terminal_part(options)
+    else:
+        parts["discord"] = discord_part(token.get_secret_value())
+    if options["web"]:
+        parts["web"] = web_part(options["web"])
+    return parts
+
+
+def _terminal_part(options: dict[str, Any]) -> Part:
+    person = owner_person_id() if options["user_id"] is None else options["user_id"]
+    name = account_name() if options["user_name"] is None else options["user_name"]
+    channel = person if options["channel_id"] is None else options["channel_id"]
+    seat = Seat(person, name, channel, options["guild_id"])
+
+    async def talk(stop: asyncio.Event) -> None:
+        await chat(seat, stop, as_json=options["json"])
+
+    return talk
+
+
+def _id(text: str) -> int:
+    try:
+        return check_id(int(text))
+    except (ValueError, ProfileError) as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def _address(text: str) -> tuple[str, int]:
+    try:
+        return parse_address(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None

@@ -1,0 +1,31 @@
+"""Run the worker alone."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from botrunner.assembly import require_record
+from botrunner.running import FatalError, run
+from whisper import outbox
+
+
+class Command(BaseCommand):
+    """Do what waits in the outbox: embed, find facts, judge moods, sum up."""
+
+    help = (
+        "Does what waits in the outbox until it is stopped: embeds and indexes memories, finds "
+        "facts, judges moods, sums up sessions. `runbot` does so itself; further workers share "
+        "the work. SIGTERM finishes the batch in hand and exits 0."
+    )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Work until a signal comes."""
+        try:
+            require_record()
+        except FatalError as error:
+            self.stderr.write(str(error))
+            raise SystemExit(error.exit_code) from None
+        raise SystemExit(asyncio.run(run({"worker": outbox.run})))

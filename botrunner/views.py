@@ -1,0 +1,211 @@
+"""Buttons. Each carries its state in its custom id, so it works after a restart as before."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Self
+from uuid import UUID
+
+import discord
+from discord import ButtonStyle
+
+from botrunner.apology import answer, apologise
+from botrunner.consent import status_text, without_note
+from botrunner.surfaces.reading import scope_of
+from memories import actions
+from memories.models import Memory
+from memories.visibility import is_visible
+from profiles.actions import decide_consent
+from profiles.queries import consent_of, may_remember
+from whisper import personal_data
+from whisper.db import in_database
+
+ERASE_WARNING = "This erases everything I hold about you, for good."
+
+
+class PersonButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"whisper:none"):
+    """A button that only one person may press."""
+
+    def __init__(self, person_id: int, custom_id: str, label: str, style: ButtonStyle) -> None:
+        """Belong to a person; kinds of buttons say what they do in `press`."""
+        super().__init__(discord.ui.Button(label=label, style=style, custom_id=custom_id))
+        self.person_id = person_id
+
+    async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
+        """Let nobody else press it."""
+        if interaction.user.id == self.person_id:
+            return True
+        await answer(interaction, "That is for somebody else to decide.")
+        return False
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        """Do what it is for, and apologise where that fails."""
+        try:
+            await self.press(interaction)
+        except Exception as error:
+            await apologise(interaction, error, type(self).__name__)
+
+    async def press(self, interaction: discord.Interaction[Any]) -> None:
+        """Do what it is for."""
+        raise NotImplementedError
+
+
+class ConsentButton(
+    PersonButton, template=r"whisper:consent:(?P<answer>yes|no):(?P<person>\d{1,20})"
+):
+    """Yes or no to being remembered."""
+
+    def __init__(self, person_id: int, granted: bool, label: str = "") -> None:
+        """Offer one of the two answers."""
+        word = "yes" if granted else "no"
+        style = ButtonStyle.success if granted else ButtonStyle.secondary
+        custom_id = f"whisper:consent:{word}:{person_id}"
+        super().__init__(person_id, custom_id, label or word.capitalize(), style)
+        self.granted = granted
+
+    @classmethod
+    async def from_custom_id(
+        cls,
+        interaction: discord.Interaction[Any],
+        item: discord.ui.Item[Any],
+        match: re.Match[str],
+        /,
+    ) -> Self:
+        """Return the button that was pressed."""
+        return cls(int(match["person"]), match["answer"] == "yes")
+
+    async def press(self, interaction: discord.Interaction[Any]) -> None:
+        """Keep the answer, take the question away, and say what it means."""
+        remembered = await in_database(_decide, self.person_id, self.granted)
+        message = interaction.message
+        if message is not None and message.flags.ephemeral:
+            text = status_text(await in_database(consent_of, self.person_id))
+            await interaction.response.edit_message(
+                content=text, view=privacy_buttons(self.person_id, remembers=self.granted)
+            )
+        else:
+            said = without_note(message.content) if message is not None else ""
+            await interaction.response.edit_message(content=said or "Thank you.", view=None)
+        if self.granted:
+            await answer(interaction, "Thank you. From now on I remember what you tell me.")
+        elif remembered:
+            text = f"I have stopped remembering. What I hold already stays unless: {ERASE_WARNING}"
+            await answer(interaction, text, erase_question(self.person_id))
+        else:
+            await answer(interaction, "All right: I won't remember what you tell me.")
+
+
+class EraseButton(PersonButton, template=r"whisper:erase:(?P<answer>yes|no):(?P<person>\d{1,20})"):
+    """Yes or no to erasing everything held about a person."""
+
+    def __init__(self, person_id: int, confirmed: bool) -> None:
+        """Offer one of the two answers."""
+        word, label = ("yes", "Erase everything") if confirmed else ("no", "Keep it")
+        style = ButtonStyle.danger if confirmed else ButtonStyle.secondary
+        super().__init__(person_id, f"whisper:erase:{word}:{person_id}", label, style)
+        self.confirmed = confirmed
+
+    @classmethod
+    async def from_custom_id(
+        cls,
+        interaction: discord.Interaction[Any],
+        item: discord.ui.Item[Any],
+        match: re.Match[str],
+        /,
+    ) -> Self:
+        """Return the button that was pressed."""
+        return cls(int(match["person"]), match["answer"] == "yes")
+
+    async def press(self, interaction: discord.Interaction[Any]) -> None:
+        """Erase, and say what there was."""
+        if not self.confirmed:
+            await interaction.response.edit_message(content="Nothing was erased.", view=None)
+            return
+        await interaction.response.edit_message(content="Erasing …", view=None)
+        counts = await personal_data.erase_person(self.person_id)
+        gone = ", ".join(f"{count} {name}" for name, count in counts.items() if count)
+        await interaction.edit_original_response(
+            content=f"Erased: {gone or 'there was nothing'}. Your no to being remembered is all "
+            "I keep; /privacy takes it back."
+        )
+
+
+class ForgetButton(
+    PersonButton,
+    template=r"whisper:forget:(?P<memory>[0-9a-f-]{36}|keep):(?P<person>\d{1,20})",
+):
+    """Yes or no to forgetting one memory."""
+
+    def __init__(self, person_id: int, memory: UUID | None) -> None:
+        """Offer to forget a memory, or with None to keep it."""
+        label, style = ("Keep it", ButtonStyle.secondary)
+        if memory is not None:
+            label, style = ("Forget it", ButtonStyle.danger)
+        super().__init__(person_id, f"whisper:forget:{memory or 'keep'}:{person_id}", label, style)
+        self.memory = memory
+
+    @classmethod
+    async def from_custom_id(
+        cls,
+        interaction: discord.Interaction[Any],
+        item: discord.ui.Item[Any],
+        match: re.Match[str],
+        /,
+    ) -> Self:
+        """Return the button that was pressed."""
+        memory = None if match["memory"] == "keep" else UUID(match["memory"])
+        return cls(int(match["person"]), memory)
+
+    async def press(self, interaction: discord.Interaction[Any]) -> None:
+        """Forget the memory where it is still there and may be seen here."""
+        text = "Nothing was forgotten."
+        if self.memory is not None:
+            gone = await in_database(_forget, self.memory, interaction)
+            text = "Forgotten." if gone else "That was forgotten before."
+        await interaction.response.edit_message(content=text, view=None)
+
+
+BUTTONS = (ConsentButton, EraseButton, ForgetButton)
+
+
+def consent_question(person_id: int) -> discord.ui.View:
+    """Return the buttons under the question for consent."""
+    return _view(ConsentButton(person_id, True), ConsentButton(person_id, False))
+
+
+def privacy_buttons(person_id: int, *, remembers: bool) -> discord.ui.View:
+    """Return the button that changes a person's consent to the other answer."""
+    label = "Stop remembering" if remembers else "Remember me"
+    buttons: list[PersonButton] = [ConsentButton(person_id, not remembers, label)]
+    return _view(*buttons)
+
+
+def erase_question(person_id: int) -> discord.ui.View:
+    """Return the buttons under the question whether everything is to be erased."""
+    return _view(EraseButton(person_id, True), EraseButton(person_id, False))
+
+
+def forget_question(person_id: int, memory: UUID) -> discord.ui.View:
+    """Return the buttons under the question whether a memory is to be forgotten."""
+    return _view(ForgetButton(person_id, memory), ForgetButton(person_id, None))
+
+
+def _view(*buttons: PersonButton) -> discord.ui.View:
+    view = discord.ui.View(timeout=None)
+    for button in buttons:
+        view.add_item(button)
+    return view
+
+
+def _decide(person_id: int, granted: bool) -> bool:
+    """Keep an answer; tell whether the person was remembered before it."""
+    before = may_remember(person_id)
+    decide_consent(person_id, granted=granted, source="discord")
+    return before
+
+
+def _forget(memory_id: UUID, interaction: discord.Interaction[Any]) -> bool:
+    memory = Memory.objects.filter(pk=memory_id).first()
+    if memory is None or memory.owner_id is None or not is_visible(memory, scope_of(interaction)):
+        return False
+    return actions.forget([memory_id]) == 1
