@@ -98,7 +98,7 @@ def _search(
     if not partitions:
         return []
     now = timezone.now()
-    words = list(dict.fromkeys(terms(query.text)))[:LONGEST_QUERY]
+    words = _asked(query.text, partitions)
     text_rarity = rarity(words, [partition.text for partition in partitions])
     context_rarity = rarity(words, [partition.context for partition in partitions])
     entries = [entry for partition in partitions for entry in partition.entries]
@@ -115,6 +115,17 @@ def _search(
         cosine = None if np.isnan(dense[row]) else float(dense[row])
         found.append(Candidate(entry, cosine, float(bm25[row]), float(context[row])))
     return found
+
+
+def _asked(text: str, partitions: list[LoadedPartition]) -> list[str]:
+    """Return the terms to look for.
+
+    A name of somebody who speaks in the memories is left out where there is more: it stands in what
+    others said to them, and ranking prefers what they said themselves.
+    """
+    asked = dict.fromkeys(terms(text))
+    names = {name for partition in partitions for name in partition.names}
+    return [term for term in asked if term not in names][:LONGEST_QUERY] or list(asked)
 
 
 def _nearest(

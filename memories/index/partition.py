@@ -60,6 +60,8 @@ class LoadedPartition:
         self.text = Keywords()
         self.context = Keywords()
         self.entries: list[Entry | None] = []
+        self.names: set[str] = set()
+        self._speakers: set[str] = set()
         self._rows: dict[UUID, int] = {}
         self._spots: dict[Spot, int] = {}
         self._vectors: dict[tuple[str, int], _Vectors] = {}
@@ -131,7 +133,10 @@ class LoadedPartition:
 
     def _set(self, row: int, memory: Memory) -> None:
         """Hold everything of a memory but its words."""
-        self.entries[row] = _entry(memory)
+        if memory.speaker not in self._speakers:
+            self._speakers.add(memory.speaker)
+            self.names.update(terms(memory.speaker))
+        self.entries[row] = Entry.of(memory)
         spot = Spot(memory.owner_id, memory.place, memory.guild_id, memory.channel_id)
         self._spot_of[row] = self._spots.setdefault(spot, len(self._spots))
         self._valid_to[row] = memory.valid_to.timestamp() if memory.valid_to else inf
@@ -150,10 +155,6 @@ class LoadedPartition:
         self._valid_to[row] = -inf
         self.text.blank(row)
         self.context.blank(row)
-
-
-def _entry(memory: Memory) -> Entry:
-    return Entry(**{name: getattr(memory, name) for name in Entry.__slots__})
 
 
 def _vector(memory: Memory) -> Floats | None:

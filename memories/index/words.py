@@ -13,14 +13,18 @@ from bm25s.stopwords import STOPWORDS_EN_PLUS
 LONGEST_TEXT = 20_000
 
 _WORD = re.compile(r"\w+")
-_STOP_WORDS = frozenset(STOPWORDS_EN_PLUS) | {"could", "might", "us", "would"}
+STOP_WORDS = frozenset(STOPWORDS_EN_PLUS) | {"could", "might", "us", "would"}
 _stemmer = Stemmer.Stemmer("english")
+
+
+def words(text: str) -> list[str]:
+    """Return a text's words in their order, in lower case."""
+    return _WORD.findall(text[:LONGEST_TEXT].lower())
 
 
 def terms(text: str) -> list[str]:
     """Return the stems of a text's words in their order, without English stop words."""
-    words = _WORD.findall(text[:LONGEST_TEXT].lower())
-    stems = _stemmer.stemWords([word for word in words if word not in _STOP_WORDS])
+    stems = _stemmer.stemWords([word for word in words(text) if word not in STOP_WORDS])
     # The same few thousand stems come again and again: hold each once.
     return [sys.intern(stem) for stem in stems]
 

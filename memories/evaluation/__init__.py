@@ -1,0 +1,1 @@
+"""How well recall finds what it should, measured on sets of questions."""

@@ -1,0 +1,98 @@
+"""Recall a set of queries over memories made for it, and count what was found."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from asgiref.sync import async_to_sync
+
+from memories.actions import MemoryDraft, remember_all
+from memories.evaluation.record import temporary_record
+from memories.models import Memory
+from memories.recall import recall
+from memories.visibility import Scope
+from whisper import outbox
+from whisper.db import in_database
+
+DEPTHS = (5, 10, 20)
+OVERALL = "overall"
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One query, and the origins of the memories that should come to mind."""
+
+    query: str
+    category: str
+    wanted: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One person's memories and the queries about them; each draft has an origin."""
+
+    person_id: int
+    drafts: Sequence[MemoryDraft]
+    cases: Sequence[Case]
+
+
+@dataclass(slots=True)
+class Score:
+    """Recall of one category: the mean share of the wanted that was found, by depth."""
+
+    queries: int = 0
+    found: dict[int, float] = field(default_factory=lambda: dict.fromkeys(DEPTHS, 0.0))
+
+    def add(self, case: Case, origins: Sequence[str]) -> None:
+        """Count one query, given the origins of what was recalled, best first."""
+        self.queries += 1
+        for depth in DEPTHS:
+            self.found[depth] += len(case.wanted.intersection(origins[:depth])) / len(case.wanted)
+
+    def percent(self, depth: int) -> float:
+        """Return the recall at a depth, 0 to 100."""
+        return round(100 * self.found[depth] / self.queries, 1) if self.queries else 0.0
+
+
+Progress = Callable[[str], None]
+
+
+def measure(people: Sequence[Person], progress: Progress = lambda _: None) -> dict[str, Score]:
+    """Return the score of each category and of all queries together.
+
+    Memories and queries go the way of everybody's, in a record of their own: actions, outbox,
+    index, ranking.
+    """
+    scores: dict[str, Score] = {}
+    with temporary_record():
+        for person in people:
+            progress(f"{len(person.drafts)} memories, {len(person.cases)} queries")
+            remember_all(person.drafts)
+            async_to_sync(_measure)(person, scores)
+    return dict(sorted(scores.items(), key=lambda item: (item[0] == OVERALL, item[0])))
+
+
+async def _measure(person: Person, scores: dict[str, Score]) -> None:
+    while await outbox.drain():
+        pass
+    origins = await in_database(_origins, person.person_id)
+    for case in person.cases:
+        told = await recall(case.query, Scope.direct(person.person_id), k=max(DEPTHS))
+        found = [origins[memory.entry.id] for memory in told]
+        for name in (case.category, OVERALL):
+            scores.setdefault(name, Score()).add(case, found)
+
+
+def _origins(person_id: int) -> dict[UUID, str]:
+    return dict(Memory.objects.filter(owner_id=person_id).values_list("pk", "origin"))
+
+
+def report(scores: Mapping[str, Score]) -> dict[str, dict[str, float]]:
+    """Return the scores as JSON shows them."""
+    return {
+        name: {"queries": score.queries}
+        | {f"recall@{depth}": score.percent(depth) for depth in DEPTHS}
+        for name, score in scores.items()
+    }

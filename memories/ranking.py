@@ -1,0 +1,195 @@
+"""Candidates of any index to ranked memories: pure, and the same for every engine.
+
+The weights were measured: see `manage.py evaluate`. Questions are answered by words and meaning
+alike, so both are scaled to the range of the candidates and added. A statement brings to mind what
+is tied to it by meaning, mostly in other words, so the cosine itself leads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+import numpy.typing as npt
+
+from memories.index.base import Candidate, Entry, Query
+from memories.index.words import STOP_WORDS, terms, words
+from memories.models import Memory
+from memories.phrasing import is_first_person, is_question, is_small_talk
+from whisper.environment import environment
+
+Floats = npt.NDArray[np.float64]
+
+# Below both floors nothing of the query is in any memory: random letters reach a cosine of 0.33.
+FLOOR_ANY = 0.35
+FLOOR_EACH = 0.1
+
+QUESTION_DENSE, QUESTION_WORDS, QUESTION_CONTEXT, SPEAKER = 0.5, 0.5, 0.25, 0.15
+STATEMENT_WORDS, STATEMENT_LENGTH = 0.3, 0.06
+# What a matching word of middling rarity adds to a BM25 score.
+WORD = 5.0
+LETTERS_A_WORD = 6
+
+NEIGHBOUR, NEIGHBOUR_SECONDS, NEIGHBOURS = 0.35, 900.0, 50
+FACT, IMPORTANCE, RECENCY, RECENCY_DAYS = 0.03, 0.02, 0.005, 60.0
+HIGHEST = 2.0
+
+ALIKE = 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class Recalled:
+    """One memory that was recalled.
+
+    Args:
+        score: fused rank score, 0 to 1; comparable within one recall only.
+        dense: cosine to the query, None where the memory has no vector of the model.
+        bm25: keyword score.
+    """
+
+    entry: Entry
+    score: float
+    dense: float | None
+    bm25: float
+
+
+def rank(
+    query: Query, candidates: Sequence[Candidate], *, k: int = 10, now: datetime
+) -> list[Recalled]:
+    """Return up to `k` candidates that are worth telling, best first.
+
+    Args:
+        now: what recency is measured from.
+    """
+    if is_small_talk(query.text):
+        return []
+    near = _above_floor(candidates)
+    if not near:
+        return []
+    dense = _cosines(near)
+    bm25 = np.array([one.bm25 for one in near])
+    if is_question(query.text):
+        context = np.array([one.bm25_context for one in near])
+        fused = (
+            QUESTION_DENSE * _scaled(dense)
+            + QUESTION_WORDS * _scaled(bm25)
+            + QUESTION_CONTEXT * _scaled(context)
+        )
+    else:
+        asked = max(len(set(terms(query.text))), 1)
+        letters = np.array([len(one.entry.text) for one in near])
+        fused = (
+            dense
+            + STATEMENT_WORDS * np.minimum(bm25 / (WORD * asked), 1)
+            + STATEMENT_LENGTH * np.log1p(letters / LETTERS_A_WORD)
+        )
+    fused += SPEAKER * _spoken_by_whom_it_names(query.text, near)
+    fused += NEIGHBOUR * _nearby(near, fused)
+    fused += _prior(near, now)
+    chosen = _without_repeats(near, np.argsort(-fused, kind="stable"), k)
+    return [
+        Recalled(near[i].entry, min(max(fused[i] / HIGHEST, 0.0), 1.0), near[i].dense, near[i].bm25)
+        for i in chosen
+    ]
+
+
+def _above_floor(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """Return what some word or meaning of the query leads to."""
+    by_word = [one.bm25 > 0 or one.bm25_context > 0 for one in candidates]
+    if not any(by_word) and all((one.dense or 0.0) < FLOOR_ANY for one in candidates):
+        return []
+    return [
+        one
+        for one, matched in zip(candidates, by_word, strict=True)
+        if matched or (one.dense or 0.0) >= FLOOR_EACH
+    ]
+
+
+def _cosines(candidates: Sequence[Candidate]) -> Floats:
+    """Return the cosines; a memory without a vector counts as one in the middle."""
+    cosines = np.array([np.nan if one.dense is None else one.dense for one in candidates])
+    missing = np.isnan(cosines)
+    if missing.all():
+        return np.zeros(len(cosines))
+    if missing.any():
+        cosines[missing] = np.median(cosines[~missing])
+    return cosines
+
+
+def _scaled(scores: Floats) -> Floats:
+    """Return scores stretched to 0 to 1; zeros where all are equal."""
+    low, high = scores.min(), scores.max()
+    return (scores - low) / (high - low) if high > low else np.zeros_like(scores)
+
+
+def _spoken_by_whom_it_names(text: str, candidates: Sequence[Candidate]) -> Floats:
+    """Return 1 for what the speaker said whom the query names, or its own author in «I» talk."""
+    asked = set(terms(text))
+    speakers = {one.entry.speaker for one in candidates}
+    named = {speaker for speaker in speakers if not asked.isdisjoint(terms(speaker))}
+    if named:
+        return np.array([float(one.entry.speaker in named) for one in candidates])
+    if is_first_person(text):
+        others = {environment.bot_name}
+        return np.array(
+            [
+                float(one.entry.owner_id is not None and one.entry.speaker not in others)
+                for one in candidates
+            ]
+        )
+    return np.zeros(len(candidates))
+
+
+def _nearby(candidates: Sequence[Candidate], scores: Floats) -> Floats:
+    """Return for each line of conversation the best score of a line said around the same time."""
+    best = np.zeros(len(candidates))
+    talk = np.array([one.entry.kind == Memory.Kind.CONVERSATION for one in candidates])
+    strong = np.flatnonzero(talk)
+    strong = strong[np.argsort(-scores[strong], kind="stable")[:NEIGHBOURS]]
+    if len(strong) < 2:
+        return best
+    said = np.array([candidates[i].entry.said_at.timestamp() for i in strong.tolist()])
+    closeness = np.exp(-np.abs(said[:, None] - said[None, :]) / NEIGHBOUR_SECONDS)
+    np.fill_diagonal(closeness, 0.0)
+    best[strong] = (closeness * scores[strong]).max(axis=1)
+    return best
+
+
+def _prior(candidates: Sequence[Candidate], now: datetime) -> Floats:
+    """Return what speaks for a memory whatever is asked; too little to outdo a match."""
+    facts = {Memory.Kind.USER_FACT, Memory.Kind.SHARED_FACT}
+    return np.array(
+        [
+            FACT * (one.entry.kind in facts)
+            + IMPORTANCE * one.entry.importance
+            + RECENCY * 2 ** -max((now - one.entry.said_at).days / RECENCY_DAYS, 0.0)
+            for one in candidates
+        ]
+    )
+
+
+def _without_repeats(
+    candidates: Sequence[Candidate], order: npt.NDArray[np.intp], k: int
+) -> list[int]:
+    """Return the first `k` that do not say again what a better one says.
+
+    A fact and the line that it was made from share almost all telling words, and so do lines said
+    twice.
+    """
+    chosen: list[int] = []
+    told: list[frozenset[str]] = []
+    for i in order.tolist():
+        telling = frozenset(words(candidates[i].entry.text)) - STOP_WORDS
+        if any(_alike(telling, other) for other in told):
+            continue
+        chosen.append(i)
+        told.append(telling)
+        if len(chosen) == k:
+            break
+    return chosen
+
+
+def _alike(one: frozenset[str], other: frozenset[str]) -> bool:
+    return bool(one) and len(one & other) >= ALIKE * len(one | other)
