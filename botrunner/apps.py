@@ -12,8 +12,11 @@ class BotrunnerConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what the app adds to others."""
+        from botrunner.personal_data import HOLDER
+        from whisper import personal_data
         from whisper.environment import environment
 
+        personal_data.register(HOLDER)
         if environment.llm_facts_api_url or environment.llm_chat_api_url:
             from botrunner.llm.analysis import LLMFactExtractor
             from memories import facts

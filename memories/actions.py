@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -186,10 +187,14 @@ def store_embeddings(memories: Sequence[Memory], vectors: Vectors, *, model: str
         vectors: unit vectors, shape (memories, dimension).
     """
     with transaction.atomic():
-        revisions = {
-            key: _next_revision(key) for key in sorted({one.partition_key for one in memories})
-        }
+        # Of a person who was erased meanwhile nothing may be written, not even a revision.
+        ids = [memory.pk for memory in memories]
+        left = set(Memory.objects.filter(pk__in=ids).values_list("pk", flat=True))
+        keys = {memory.partition_key for memory in memories if memory.pk in left}
+        revisions = {key: _next_revision(key) for key in sorted(keys)}
         for memory, vector in zip(memories, vectors, strict=True):
+            if memory.pk not in left:
+                continue
             Memory.objects.filter(pk=memory.pk, text=memory.text).update(
                 embedding=np.asarray(vector, "<f4").tobytes(),
                 embedding_model=model,
@@ -216,6 +221,7 @@ def erase_person(person_id: int) -> dict[str, int]:
         own = Q(person_id=person_id) | Q(author_id=person_id)
         messages = Message.objects.filter(own).delete()[1].get("memories.Message", 0)
         OutboxEntry.objects.filter(owner_id=person_id).delete()
+        Partition.objects.filter(key=f"person:{person_id}").delete()
     return {"messages": messages, "memories": memories, "traces": traces}
 
 
@@ -234,7 +240,12 @@ def _supersede(memory: Memory) -> None:
 
 
 def _next_revision(partition_key: str) -> int:
-    Partition.objects.get_or_create(key=partition_key)
+    # A partition that was erased and begins anew must not come to a revision it had before, by
+    # which a process would take its old copy for the new one: so the time is where it begins.
+    start = time.time_ns() // 1_000_000
+    Partition.objects.get_or_create(
+        key=partition_key, defaults={"revision": start, "removed_at_revision": start}
+    )
     Partition.objects.filter(key=partition_key).update(revision=F("revision") + 1)
     return Partition.objects.values_list("revision", flat=True).get(key=partition_key)
 

@@ -11,6 +11,10 @@ class MemoriesConfig(AppConfig):
     name = "memories"
 
     def ready(self) -> None:
-        """Register the worker's handlers."""
+        """Register the worker's handlers, and what is held of people."""
         from memories import handlers  # noqa: F401
         from memories.facts import handler  # noqa: F401
+        from memories.personal_data import HOLDER
+        from whisper import personal_data
+
+        personal_data.register(HOLDER)

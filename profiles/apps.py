@@ -11,5 +11,9 @@ class ProfilesConfig(AppConfig):
     name = "profiles"
 
     def ready(self) -> None:
-        """Register the worker's handlers."""
+        """Register the worker's handlers, and what is held of people."""
         from profiles import handlers  # noqa: F401
+        from profiles.personal_data import HOLDER
+        from whisper import personal_data
+
+        personal_data.register(HOLDER)

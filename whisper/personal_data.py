@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
+from django.db.models import QuerySet
 
 Rows = list[dict[str, Any]]
 
@@ -33,8 +34,21 @@ _holders: list[Holder] = []
 
 
 def register(holder: Holder) -> None:
-    """Add an app's part; parts are erased in the order of registering."""
-    _holders.append(holder)
+    """Add an app's part, once; parts are erased in the order of registering."""
+    if holder not in _holders:
+        _holders.append(holder)
+
+
+def table(rows: QuerySet[Any], *columns: str) -> Rows:
+    """Return columns of rows, ids as strings: JSON tools round numbers of their size."""
+    return [
+        {name: _shown(name, value) for name, value in row.items()} for row in rows.values(*columns)
+    ]
+
+
+def _shown(name: str, value: object) -> object:
+    is_id = isinstance(value, int) and name.endswith(("id", "_to"))
+    return str(value) if is_id else value
 
 
 async def export_person(person_id: int) -> dict[str, Rows]:

@@ -1,0 +1,149 @@
+"""Tests of exporting and erasing what is held of a person."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from datetime import UTC, datetime
+from io import BytesIO
+
+import pytest
+from django.apps import apps
+from django.db.models import BigIntegerField, CharField, JSONField, TextField, UUIDField
+
+from memories.actions import MemoryDraft, Said, erase_person, remember, store_message, store_trace
+from memories.index.base import Query
+from memories.index.local import LocalIndex
+from memories.models import Memory, Place
+from memories.visibility import Scope
+from profiles.actions import decide_consent, meet, record_emotion
+from profiles.models import Consent, Emotion
+from whisper import personal_data
+from whisper.db import in_database
+from whisper.outbox import enqueue
+
+ANN, BEN = 410_000_000_000_000_101, 410_000_000_000_000_102
+NOON = datetime(2025, 3, 1, 12, tzinfo=UTC)
+
+
+def live(person, name):
+    """Let a person leave something in every table."""
+    decide_consent(person, granted=True, source="discord")
+    meet(person, name=name, at=NOON)
+    said = Said(
+        platform="discord",
+        message_id=person + 1000,
+        person_id=person,
+        author_id=person,
+        author_name=name,
+        text=f"{name} has a cat",
+        sent_at=NOON,
+        channel_id=7,
+        guild_id=None,
+        place=Place.DIRECT,
+        keep=True,
+    )
+    message, _ = store_message(said)
+    store_trace(message.pk, person_id=person, prompt=[{"content": f"{name} has a cat"}], model="x")
+    remember(
+        MemoryDraft(
+            owner_id=person,
+            kind=Memory.Kind.CONVERSATION,
+            text=f"{name} has a cat",
+            speaker=name,
+            place=Place.DIRECT,
+            said_at=NOON,
+            sources=(message.pk,),
+        )
+    )
+    feeling = {
+        "emotion": Emotion.HAPPY,
+        "scores": {},
+        "intensity": 1,
+        "confidence": 1,
+        "valence": 1,
+    }
+    record_emotion(
+        person,
+        **feeling,
+        valence=1,
+        triggers=[],
+        source_message_id=message.pk,
+        model="x",
+        felt_at=NOON,
+    )
+    enqueue("memories.facts", {"message": str(message.pk), "person": str(person)}, owner_id=person)
+
+
+def traces_of(person, name):
+    """Return every table and column that holds a person's id or name."""
+    found = set()
+    kinds = (BigIntegerField, CharField, TextField, JSONField, UUIDField)
+    for model in apps.get_models():
+        columns = [
+            field.attname for field in model._meta.concrete_fields if isinstance(field, kinds)
+        ]
+        for row in model.objects.values(*columns):
+            text = json.dumps(row, default=str)
+            if str(person) in text or name in text:
+                found.add(model._meta.label)
+    return found
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_erasing_leaves_nothing_of_a_person_but_their_no():
+    await in_database(live, ANN, "Annabel")
+    held = await in_database(traces_of, ANN, "Annabel")
+    assert {"memories.Partition", "whisper.OutboxEntry", "profiles.Profile"} < held
+    counts = await personal_data.erase_person(ANN)
+    assert counts["messages"] == counts["memories"] == counts["profiles"] == 1
+    assert await in_database(traces_of, ANN, "Annabel") == {"profiles.Consent"}
+    consent = await Consent.objects.aget(discord_id=ANN)
+    assert consent.status == Consent.Status.DENIED
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_erasing_one_person_leaves_the_others_alone():
+    await in_database(live, ANN, "Annabel")
+    await in_database(live, BEN, "Benedict")
+    before = await personal_data.export_person(BEN)
+    await personal_data.erase_person(ANN)
+    assert await personal_data.export_person(BEN) == before
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_an_export_holds_everything_with_ids_as_strings():
+    await in_database(live, ANN, "Annabel")
+    archive = zipfile.ZipFile(BytesIO(await personal_data.export_archive(ANN)))
+    tables = {
+        name.removesuffix(".json"): json.loads(archive.read(name)) for name in archive.namelist()
+    }
+    assert {name: len(rows) for name, rows in tables.items()} == {
+        "profile": 1,
+        "moods": 1,
+        "consent": 1,
+        "messages": 1,
+        "memories": 1,
+        "traces": 1,
+    }
+    assert tables["messages"][0]["author_id"] == str(ANN)
+    assert tables["memories"][0]["text"] == "Annabel has a cat"
+
+
+@pytest.mark.django_db
+def test_another_process_drops_its_copy_of_an_erased_person():
+    live(ANN, "Annabel")
+    other_process = LocalIndex()
+    scope = Scope.direct(ANN)
+    assert other_process.search(Query("cat"), scope)
+    erase_person(ANN)
+    remember(
+        MemoryDraft(
+            owner_id=ANN,
+            kind=Memory.Kind.CONVERSATION,
+            text="a dog",
+            place=Place.DIRECT,
+            said_at=NOON,
+        )
+    )
+    assert [found.entry.text for found in other_process.search(Query("cat"), scope)] == ["a dog"]
