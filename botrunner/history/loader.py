@@ -6,9 +6,10 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 
 from botrunner.history import conversation_cache
-from botrunner.history.base import CLAIM_SECONDS, CachedMessage
+from botrunner.history.base import CLAIM_SECONDS, CachedMessage, ConversationCache
 from botrunner.history.convert import from_record
 from botrunner.history.memory import newest
 from memories import queries
@@ -32,15 +33,29 @@ async def warm(
     *,
     for_user: int | None = None,
 ) -> list[CachedMessage]:
-    """Return a channel's newest messages, oldest first; a cold channel is filled, once for all.
-
-    Whoever comes while another process or task fills the channel waits for that result.
+    """Return a channel's newest messages, oldest first; a cold channel is filled.
 
     Args:
         fetch_more: asks the platform; it is called only where the record holds too few messages.
         for_user: keep only that person's messages and the answers to them.
     """
-    cache = conversation_cache()
+    wanted = max(limit, environment.conversation_cache_bootstrap_limit)
+    load = partial(_load, channel_id, wanted, fetch_more)
+    return await read_or_fill(conversation_cache(), channel_id, limit, load, for_user=for_user)
+
+
+async def read_or_fill(
+    cache: ConversationCache,
+    channel_id: int,
+    limit: int,
+    load: Callable[[], Awaitable[list[CachedMessage]]],
+    *,
+    for_user: int | None = None,
+) -> list[CachedMessage]:
+    """Return a channel's newest messages; of all that find it cold, one loads them.
+
+    The others wait for that one's result, and one of them takes over if it does not come.
+    """
     until = time.monotonic() + CLAIM_SECONDS
     while True:
         held = await cache.recent(channel_id, limit, for_user=for_user)
@@ -49,22 +64,19 @@ async def warm(
         claim = await cache.claim(channel_id)
         if claim is not None:
             try:
-                messages = await _load(channel_id, limit, fetch_more)
-                filled = await cache.extend(channel_id, messages, claim=claim)
+                filled = await cache.extend(channel_id, await load(), claim=claim)
             finally:
                 await cache.give_back(claim)
             if filled is not None:
                 return newest(filled, limit, for_user=for_user)
         if time.monotonic() > until:
             # Nobody got it done: answer from what can be read, and leave the cache as it is.
-            messages = await _load(channel_id, limit, fetch_more)
-            return newest(messages, limit, for_user=for_user)
+            return newest(await load(), limit, for_user=for_user)
         await asyncio.sleep(POLL_SECONDS)
 
 
-async def _load(channel_id: int, limit: int, fetch_more: FetchMore | None) -> list[CachedMessage]:
+async def _load(channel_id: int, wanted: int, fetch_more: FetchMore | None) -> list[CachedMessage]:
     """Return the channel's newest messages as record and platform know them, oldest first."""
-    wanted = max(limit, environment.conversation_cache_bootstrap_limit)
     rows = await in_database(queries.recent_messages, channel_id, limit=wanted)
     found = {row.message_id: from_record(row) for row in rows}
     if fetch_more is not None and len(found) < wanted:

@@ -57,7 +57,7 @@ class InMemoryConversationCache:
 
     async def append(self, message: CachedMessage) -> None:
         """Add a message unless it is held already, and renew the channel's expiry."""
-        self._add(self._written(message.channel_id), message)
+        self._add(self._written(message.channel_id), [message])
 
     async def claim(self, channel_id: int) -> Claim | None:
         """Return the right to fill a cold channel; None where it is filled or another fills it."""
@@ -84,8 +84,7 @@ class InMemoryConversationCache:
             del self._claims[channel_id]
         channel = self._written(channel_id)
         channel.filled = True
-        for message in messages:
-            self._add(channel, message)
+        self._add(channel, messages)
         return list(channel.messages)
 
     async def edit(self, channel_id: int, message_id: int, text: str) -> None:
@@ -151,10 +150,13 @@ class InMemoryConversationCache:
             self._channels.popitem(last=False)
         return channel
 
-    def _add(self, channel: _Channel, message: CachedMessage) -> None:
-        if all(one.id != message.id for one in channel.messages):
-            insort(channel.messages, message, key=attrgetter("order"))
-            del channel.messages[: -environment.conversation_cache_max_local]
+    def _add(self, channel: _Channel, messages: Sequence[CachedMessage]) -> None:
+        known = {one.id for one in channel.messages}
+        for message in messages:
+            if message.id not in known:
+                known.add(message.id)
+                insort(channel.messages, message, key=attrgetter("order"))
+        del channel.messages[: -environment.conversation_cache_max_local]
 
     def _is_valid(self, claim: Claim) -> bool:
         held, until = self._claims.get(claim.channel_id, (None, 0.0))
