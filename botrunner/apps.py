@@ -6,7 +6,7 @@ from django.apps import AppConfig
 
 
 class BotrunnerConfig(AppConfig):
-    """Name the app, and have a language model find facts where one is set."""
+    """Name the app, and have a language model analyse where one is set."""
 
     name = "botrunner"
 
@@ -18,7 +18,8 @@ class BotrunnerConfig(AppConfig):
 
         personal_data.register(HOLDER)
         if environment.llm_facts_api_url or environment.llm_chat_api_url:
-            from botrunner.llm.analysis import LLMFactExtractor
-            from memories import facts
+            from botrunner.llm.analysis import LLMFactExtractor, summarise_session
+            from memories import facts, summaries
 
             facts.use(LLMFactExtractor())
+            summaries.use(summarise_session)

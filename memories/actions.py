@@ -13,7 +13,7 @@ import numpy as np
 from django.db import transaction
 from django.db.models import F, Q
 
-from memories.embeddings.base import Vectors
+from memories.embeddings.base import Vector, Vectors
 from memories.models import Memory, Message, Partition, Place, ReplyTrace
 from profiles.actions import check_id
 from whisper import outbox
@@ -141,8 +141,13 @@ def delete_message(platform: str, message_id: int, *, deleted_at: datetime) -> b
     return True
 
 
-def remember(draft: MemoryDraft) -> Memory:
-    """Store a memory, supersede what its slot held, and have it embedded later."""
+def remember(draft: MemoryDraft, *, vector: Vector | None = None, model: str = "") -> Memory:
+    """Store a memory and supersede what its slot held.
+
+    Args:
+        vector: unit vector of the text, shape (dimension,); without one it is embedded later.
+        model: who made the vector.
+    """
     with transaction.atomic():
         if draft.origin:
             known = Memory.objects.filter(owner_id=draft.owner_id, origin=draft.origin).first()
@@ -152,12 +157,16 @@ def remember(draft: MemoryDraft) -> Memory:
         values["text"], values["context"] = clean(draft.text), clean(draft.context)
         values["speaker"] = clean(draft.speaker)[:NAME_LENGTH]
         memory = Memory(**values, valid_from=draft.said_at)
+        if vector is not None:
+            memory.embedding = np.asarray(vector, "<f4").tobytes()
+            memory.embedding_model, memory.embedding_dimension = model, len(vector)
         memory.revision = _next_revision(memory.partition_key)
         memory.save(force_insert=True)
         memory.sources.set(draft.sources)
         if draft.slot:
             _supersede(memory)
-        outbox.enqueue(EMBED, {"memory": str(memory.pk)}, owner_id=memory.owner_id)
+        if vector is None:
+            outbox.enqueue(EMBED, {"memory": str(memory.pk)}, owner_id=memory.owner_id)
     return memory
 
 

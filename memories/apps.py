@@ -12,7 +12,7 @@ class MemoriesConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the worker's handlers, and what is held of people."""
-        from memories import handlers  # noqa: F401
+        from memories import handlers, summaries  # noqa: F401
         from memories.facts import handler  # noqa: F401
         from memories.personal_data import HOLDER
         from whisper import personal_data

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -11,7 +12,11 @@ from botrunner.llm.base import ChatMessage, ModelError
 from botrunner.llm.endpoints import Endpoint, client, endpoint
 from botrunner.llm.tokens import clip, count_tokens
 from memories.facts.base import FactDraft, FactError
+from memories.models import Message
+from memories.summaries import extract_summary
 from whisper.environment import environment
+
+logger = logging.getLogger(__name__)
 
 CATEGORIES = (
     "name",
@@ -118,6 +123,19 @@ async def summarise(messages: Sequence[ChatMessage]) -> str:
         _prompt(SUMMARY_PROMPT, _latest(lines, environment.llm_context_tokens)),
         max_tokens=SUMMARY_TOKENS,
     )
+
+
+async def summarise_session(messages: Sequence[Message]) -> str:
+    """Return a few sentences on a session; where the model does not answer, some of its own."""
+    turns: list[ChatMessage] = [
+        {"role": "assistant" if one.from_companion else "user", "content": one.text}
+        for one in messages
+    ]
+    try:
+        return await summarise(turns)
+    except ModelError as error:
+        logger.warning("summary: the model did not answer (%s), sentences are chosen", error)
+        return await extract_summary(messages)
 
 
 def _analyst() -> Endpoint:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Literal, Protocol, TypedDict
 
 from botrunner.history.base import CachedMessage
+from memories.index.base import Entry
 from memories.recall import Recalled
 from profiles.models import Emotion
 
@@ -55,6 +56,7 @@ class ReplyContext:
         person: who they are.
         history: recent messages before this one, oldest first.
         recalled: memories, best first.
+        facts: what is known of the person whatever they speak of, most important first.
         now: the present, in the configured time zone.
         bot_name: what the companion calls itself.
     """
@@ -66,6 +68,7 @@ class ReplyContext:
     bot_name: str
     history: Sequence[CachedMessage] = ()
     recalled: Sequence[Recalled] = field(default=())
+    facts: Sequence[Entry] = ()
 
 
 class LanguageModel(Protocol):

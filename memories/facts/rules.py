@@ -50,7 +50,8 @@ _JOB = (
     r"|pharmacist|architect|firefighter|police officer|social worker|psychologist|hairdresser"
 )
 _PROPER = r"(?-i:[A-ZÀ-ÖØ-ÞĀ-Ž])[\w'’-]*(?: (?-i:[A-ZÀ-ÖØ-ÞĀ-Ž])[\w'’-]*){0,2}"
-_WORDS = r"[\w'’-]+(?: [\w'’-]+){0,3}"
+_WORDS = r"[\w'’-]+(?: [\w'’-]+){0,3}?"
+_PHRASE = r"[\w'’-]+(?: [\w'’-]+){0,4}"
 _NAME = r"[\w'’-]+(?: (?-i:[A-ZÀ-ÖØ-ÞĀ-Ž])[\w'’-]*){0,2}"
 _MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
@@ -59,7 +60,12 @@ _MONTH = (
 _DATE = (
     rf"(?:(?:the )?\d{{1,2}}(?:st|nd|rd|th)?(?: of)? {_MONTH}|{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?)"
 )
-_STOP = r"(?=$|[,.!;:()…]| (?:and|but|so|because|since|with|for|now|these days|at the moment)\b)"
+_STOP = (
+    r"(?=$|[,.!;:()…]| (?:and|but|so|because|since|with|for|now|last|next|this|yesterday|today"
+    r"|tomorrow|recently|again|too|already|these days|in|on|at|from|near|by|a (?:few|week|month"
+    r"|year)|two|three|when|where|who|which|that|originally)\b)"
+)
+_END = r"(?=$|[,.!;:()…]| (?:and|but|so|because|since|now|these days|at the moment)\b)"
 _DAY = r"(?:today|tonight|tomorrow|(?:on |next |this )?(?:mon|tues|wednes|thurs|fri|satur|sun)day)"
 _WHEN = (
     rf"(?:{_DAY}|next (?:week|month|year)|this (?:week(?:end)?|summer|winter|spring|autumn|fall)"
@@ -261,7 +267,7 @@ RULES: tuple[Rule, ...] = (
         "Their favourite {thing} is {value}.",
     ),
     _rule(
-        rf"^i(?:'m| am) allergic to (?P<value>{_WORDS}){_STOP}",
+        rf"^i(?:'m| am) allergic to (?P<value>{_PHRASE}){_END}",
         "health",
         "",
         "They are allergic to {value}.",
@@ -277,7 +283,7 @@ RULES: tuple[Rule, ...] = (
     ),
     _rule(
         rf"^i (?:really |just |absolutely )?(?:love|adore|enjoy|like)"
-        rf" (?P<value>(?!it\b|that\b|this\b|you\b|how\b|when\b|to\b){_WORDS}){_STOP}",
+        rf" (?P<value>(?!it\b|that\b|this\b|you\b|how\b|when\b|to\b){_PHRASE}){_END}",
         "like",
         "",
         "They like {value}.",
@@ -285,7 +291,7 @@ RULES: tuple[Rule, ...] = (
     ),
     _rule(
         rf"^i (?:really |just |absolutely )?(?:hate|can'?t stand|detest|dislike|don'?t like) "
-        rf"(?P<value>(?!it\b|that\b|this\b|you\b|how\b|when\b|to\b|myself\b|my\b){_WORDS}){_STOP}",
+        rf"(?P<value>(?!it\b|that\b|this\b|you\b|how\b|when\b|to\b|myself\b|my\b){_PHRASE}){_END}",
         "dislike",
         "",
         "They dislike {value}.",

@@ -9,9 +9,10 @@ from datetime import timedelta
 from botrunner.llm.base import ReplyContext
 from botrunner.llm.offline import phrases
 from botrunner.llm.offline.phrases import choose
-from botrunner.llm.offline.questions import answers, asked_slot
+from botrunner.llm.offline.questions import answer, asked_slot
 from botrunner.llm.offline.when import daytime, gap, on
 from memories.facts.rules import extract
+from memories.index.base import Entry
 from memories.models import Memory
 from memories.recall import Recalled
 from profiles.emotions.state import crisis_line
@@ -22,7 +23,7 @@ LONG_TEXT = 1500
 QUOTE_LENGTH = 160
 # A cosine from which a sentence is really about the same thing (all-MiniLM-L6-v2).
 RELATED = 0.45
-FACTS_TOLD = 6
+FACTS_TOLD = 10
 
 Intent = Callable[[ReplyContext, str], str | None]
 
@@ -139,20 +140,19 @@ def _about_person(context: ReplyContext, text: str) -> str | None:
     slot = asked_slot(text)
     if slot is None:
         return None
-    found = answers(slot, context.recalled)
-    if found:
-        return _told(found[0], context)
+    if fact := answer(slot, _facts(context)):
+        return _told(fact, context)
     if slot == "name" and context.person.name:
         return f"You're {context.person.name}, of course."
     return _quote_best(context) if _has_statement(context) else _unknown(context)
 
 
 def _all_known(context: ReplyContext) -> str:
-    facts = [one for one in context.recalled if one.entry.kind == Memory.Kind.USER_FACT]
+    facts = [fact for fact in _facts(context) if fact.kind == Memory.Kind.USER_FACT]
     if not facts:
         said = _statements(context.recalled)
         return _quote(said[0], context) if said else _nothing_known(context)
-    lines = [f"- {second_person(one.entry.text)}" for one in facts[:FACTS_TOLD]]
+    lines = [f"- {second_person(fact.text)}" for fact in facts[:FACTS_TOLD]]
     return "\n".join(["This is what I know about you:", *lines])
 
 
@@ -162,7 +162,7 @@ def _about_topic(context: ReplyContext, text: str) -> str | None:
         return None
     facts = [one for one in context.recalled if _is_related(one) and _is_fact(one)]
     if facts:
-        return _told(facts[0], context)
+        return _told(facts[0].entry, context)
     if _has_statement(context):
         return _quote_best(context)
     return _unknown(context)
@@ -173,7 +173,8 @@ def _other_question(context: ReplyContext, text: str) -> str | None:
         return None
     related = [one for one in context.recalled if _is_related(one)]
     if related and not _is_question(related[0].entry.text):
-        return _told(related[0], context) if _is_fact(related[0]) else _quote(related[0], context)
+        best = related[0]
+        return _told(best.entry, context) if _is_fact(best) else _quote(best, context)
     return choose(phrases.NO_MODEL, context)
 
 
@@ -224,14 +225,18 @@ def _reminder(context: ReplyContext) -> str | None:
     return None
 
 
-def _told(one: Recalled, context: ReplyContext) -> str:
+def _facts(context: ReplyContext) -> list[Entry]:
+    """Return the facts at hand: what is always known, and what this message brought to mind."""
+    recalled = [one.entry for one in context.recalled if _is_fact(one)]
+    return [*context.facts, *(fact for fact in recalled if fact not in context.facts)]
+
+
+def _told(fact: Entry, context: ReplyContext) -> str:
     """Return a fact, with when it was told."""
-    if not _is_fact(one):
-        return _quote(one, context)
-    text = second_person(one.entry.text)
-    if one.entry.owner_id is None:
+    text = second_person(fact.text)
+    if fact.owner_id is None:
         return text
-    return f"{text} You told me {on(one.entry.said_at, context.now)}."
+    return f"{text} You told me {on(fact.said_at, context.now)}."
 
 
 def _quote_best(context: ReplyContext) -> str:

@@ -6,8 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from memories.models import Memory
-from memories.recall import Recalled
+from memories.index.base import Entry
 
 _ANIMALS = (
     "cat|dog|kitten|puppy|hamster|rabbit|bunny|parrot|bird|budgie|horse|pony|fish|goldfish|turtle"
@@ -65,14 +64,10 @@ def asked_slot(text: str) -> str | None:
     return None
 
 
-def answers(slot: str, recalled: Sequence[Recalled]) -> list[Recalled]:
-    """Return the recalled facts that a slot stands for, newest first."""
-    found = [
-        one
-        for one in recalled
-        if one.entry.kind == Memory.Kind.USER_FACT and _stands_for(slot, one.entry.slot)
-    ]
-    return sorted(found, key=lambda one: one.entry.said_at, reverse=True)
+def answer(slot: str, facts: Sequence[Entry]) -> Entry | None:
+    """Return the newest fact that a slot stands for."""
+    found = [fact for fact in facts if _stands_for(slot, fact.slot)]
+    return max(found, key=lambda fact: fact.said_at, default=None)
 
 
 def _stands_for(asked: str, slot: str) -> bool:

@@ -1,0 +1,126 @@
+"""A few sentences on a session of talk, so that a later one can go on from it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import numpy as np
+
+from memories.actions import MemoryDraft, remember
+from memories.embeddings import EmbeddingError, embedder
+from memories.models import Memory, Message
+from memories.worth import worth_remembering
+from profiles.queries import may_remember
+from whisper import outbox
+from whisper.db import in_database
+
+logger = logging.getLogger(__name__)
+
+SUMMARY = "memories.summary"
+SESSION_GAP = timedelta(hours=6)
+FEWEST_MESSAGES = 4
+MOST_MESSAGES = 200
+SENTENCES = 3
+LONGEST_SENTENCE = 300
+IMPORTANCE = 0.6
+
+Summariser = Callable[[Sequence[Message]], Awaitable[str]]
+
+_SENTENCE_END = re.compile(r"(?<=[.!?…])\s+|\n+")
+
+
+async def extract_summary(messages: Sequence[Message]) -> str:
+    """Return the person's sentences that stand for a session best, in order of time.
+
+    They are those nearest to the mean of all sentence vectors, each unlike the ones chosen before
+    (maximal marginal relevance; Carbonell and Goldstein 1998).
+
+    Raises:
+        EmbeddingError: the embedder did not answer.
+    """
+    sentences = [
+        sentence[:LONGEST_SENTENCE]
+        for message in messages
+        if not message.from_companion
+        for sentence in _SENTENCE_END.split(message.text)
+        if worth_remembering(sentence)
+    ]
+    if len(sentences) <= SENTENCES:
+        return " ".join(sentences)
+    by = await asyncio.to_thread(embedder)
+    vectors = await asyncio.to_thread(by.embed, sentences)
+    nearness = vectors @ vectors.mean(axis=0)
+    chosen: list[int] = []
+    for _ in range(SENTENCES):
+        likeness = (vectors @ vectors[chosen].T).max(axis=1) if chosen else np.zeros(len(sentences))
+        value = nearness - likeness
+        value[chosen] = -np.inf
+        chosen.append(int(value.argmax()))
+    return " ".join(sentences[index] for index in sorted(chosen))
+
+
+_chosen: Summariser = extract_summary
+
+
+def use(summariser: Summariser | None) -> None:
+    """Let another summariser write; None goes back to extracting sentences."""
+    global _chosen
+    _chosen = summariser or extract_summary
+
+
+@outbox.handles(SUMMARY)
+async def summarise(payloads: Sequence[dict[str, Any]]) -> None:
+    """Remember what sessions were about, of people who still agree to it."""
+    for payload in payloads:
+        person_id, until = int(payload["person"]), datetime.fromisoformat(payload["until"])
+        messages = await in_database(_session, person_id, int(payload["channel"]), until)
+        if len(messages) < FEWEST_MESSAGES:
+            continue
+        try:
+            text = await _chosen(messages)
+        except EmbeddingError as error:
+            if error.permanent:
+                raise outbox.PermanentError(str(error)) from error
+            raise
+        if text:
+            await in_database(_keep, person_id, messages, text)
+
+
+def _session(person_id: int, channel_id: int, until: datetime) -> list[Message]:
+    """Return a person's and the companion's messages of the session that ended at a time."""
+    rows = Message.objects.filter(
+        person_id=person_id, channel_id=channel_id, sent_at__lte=until + timedelta(minutes=5)
+    ).exclude(text="")
+    session: list[Message] = []
+    for message in rows.order_by("-sent_at")[:MOST_MESSAGES]:
+        if session and session[-1].sent_at - message.sent_at > SESSION_GAP:
+            break
+        session.append(message)
+    return session[::-1]
+
+
+def _keep(person_id: int, messages: Sequence[Message], text: str) -> None:
+    # They may have been forgotten while the summary was written.
+    still_there = Message.objects.filter(pk__in=[message.pk for message in messages])
+    if not may_remember(person_id) or still_there.count() < len(messages):
+        return
+    last = messages[-1]
+    remember(
+        MemoryDraft(
+            owner_id=person_id,
+            kind=Memory.Kind.SUMMARY,
+            text=text,
+            place=last.place,
+            guild_id=last.guild_id,
+            channel_id=last.channel_id,
+            said_at=last.sent_at,
+            origin=f"summary:{last.pk}",
+            importance=IMPORTANCE,
+            sources=[message.pk for message in messages],
+        )
+    )
