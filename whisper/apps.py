@@ -9,3 +9,7 @@ class WhisperConfig(AppConfig):
     """Name the app."""
 
     name = "whisper"
+
+    def ready(self) -> None:
+        """Register the system checks."""
+        from whisper import checks  # noqa: F401

@@ -1,0 +1,25 @@
+"""What changes accounts of the console."""
+
+from __future__ import annotations
+
+import secrets
+
+from django.contrib.auth import get_user_model
+from django.db import transaction
+
+
+def create_first_admin(username: str) -> str | None:
+    """Create the first admin and return the random password, or None where an admin exists.
+
+    The account's number is also who its owner is to the companion (botrunner/local.py).
+
+    Args:
+        username: how the admin logs in; no account may have it yet.
+    """
+    accounts = get_user_model()._default_manager
+    password = secrets.token_urlsafe(12)
+    with transaction.atomic():
+        if accounts.filter(is_superuser=True).exists():
+            return None
+        accounts.create_superuser(username=username, email="", password=password)
+    return password

@@ -1,0 +1,78 @@
+"""Whether the record can be used, told in one line before anything is done to it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.core.checks import Error, Tags, register
+from django.core.management.base import CommandError
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+
+EXIT_RECORD_UNUSABLE = 5
+
+
+def require_usable_record(*, up_to_date: bool = True) -> None:
+    """Look whether the database can be reached and is of this version of Whisper.
+
+    Commands that read or write the record call it first: on a newer version's tables they could do
+    harm, on an older one's they would fail half-way.
+
+    Args:
+        up_to_date: whether every migration must have been applied.
+
+    Raises:
+        CommandError: it can't be used; its text is one line that says what to do.
+    """
+    try:
+        executor = MigrationExecutor(connection)
+        missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    except DatabaseError as error:
+        raise CommandError(unusable(error), returncode=EXIT_RECORD_UNUSABLE) from error
+    finally:
+        # An event loop that starts now works on connections of its own threads.
+        if not connection.in_atomic_block:
+            connection.close()
+    if newer := _newer(executor):
+        raise CommandError(
+            f"The database is of a newer version of Whisper (it has {newer}). "
+            "Install that version; nothing was changed.",
+            returncode=EXIT_RECORD_UNUSABLE,
+        )
+    if missing and up_to_date:
+        raise CommandError(
+            "The database is not up to date: run `manage.py migrate` first.",
+            returncode=EXIT_RECORD_UNUSABLE,
+        )
+
+
+@register(Tags.database)
+def no_newer_record(databases: Sequence[str] | None = None, **_: Any) -> list[Error]:
+    """Keep `migrate` from a database that a newer version of Whisper has changed."""
+    if not databases or "default" not in databases:
+        return []
+    newer = _newer(MigrationExecutor(connection))
+    if newer is None:
+        return []
+    return [
+        Error(
+            f"The database is of a newer version of Whisper (it has {newer}).",
+            hint="Install that version; nothing was changed.",
+            id="whisper.E001",
+        )
+    ]
+
+
+def unusable(error: Exception) -> str:
+    """Return one line on a database that can't be used."""
+    lines = str(error).strip().splitlines() or [type(error).__name__]
+    return f"The database can't be used: {lines[0]}"
+
+
+def _newer(executor: MigrationExecutor) -> str | None:
+    """Return an applied migration that this code lacks, of an app that it has."""
+    known = set(executor.loader.disk_migrations)
+    apps = {app for app, _ in known}
+    unknown = {name for name in executor.loader.applied_migrations if name[0] in apps} - known
+    return ".".join(min(unknown)) if unknown else None
