@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 
 import pytest
+from asgiref.sync import SyncToAsync
 from django.conf import settings
+from django.db import connections
+
+from whisper.settings import caches, channel_layers
 
 SERVICES = {
     "redis": "REDIS_URL",
@@ -28,3 +33,13 @@ def require_service(name: str) -> str:
 def pytest_configure() -> None:
     """Keep Redis out of tests that are not about it: what it holds outlives a test."""
     settings.REDIS_ADDRESS = None
+    settings.CACHES = caches(None)
+    settings.CHANNEL_LAYERS = channel_layers(None)
+
+
+@pytest.fixture(autouse=True)
+def _release_the_database_thread(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Close what a test opened in the database thread; PostgreSQL drops no database in use."""
+    yield
+    if request.node.get_closest_marker("django_db"):
+        SyncToAsync.single_thread_executor.submit(connections.close_all).result(timeout=30)
