@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from memories.index.base import Entry
 from memories.models import Memory, Message
 from memories.visibility import Scope, is_visible
 
@@ -33,6 +34,13 @@ def memories_of(scope: Scope, *, kinds: Iterable[str] = Memory.Kind.values) -> l
     return [row for row in rows.order_by("-said_at") if is_visible(row, scope)]
 
 
+def known_facts(scope: Scope, *, limit: int) -> list[Entry]:
+    """Return the facts about a person that a reply should always know, most important first."""
+    facts = memories_of(scope, kinds=[Memory.Kind.USER_FACT])
+    facts.sort(key=lambda fact: (bool(fact.slot), fact.importance * fact.confidence), reverse=True)
+    return [Entry.of(fact) for fact in facts[:limit]]
+
+
 def shared_facts_of(scope: Scope) -> list[Memory]:
     """Return the facts of a server and of all that may be shown in a scope, newest first."""
     rows: QuerySet[Memory] = Memory.objects.filter(owner_id=None).filter(current())
@@ -54,7 +62,7 @@ def without_vector_of(model: str, dimension: int) -> QuerySet[Memory]:
 def last_session_end(person_id: int, channel_id: int, *, before: datetime) -> datetime | None:
     """Return when a person last spoke in a channel before a time."""
     latest = (
-        Message.objects.filter(person_id=person_id, channel_id=channel_id, sent_at__lt=before)
+        Message.objects.filter(author_id=person_id, channel_id=channel_id, sent_at__lt=before)
         .order_by("-sent_at")
         .first()
     )

@@ -1,0 +1,84 @@
+"""A language model, a surface and messages for tests of the conversation."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from typing import Any
+
+from django.utils import timezone
+
+from botrunner.history.base import CachedMessage
+from botrunner.llm.base import ModelError, ReplyContext
+from botrunner.surfaces.base import Delivered, Incoming, Outgoing
+from memories.models import Message, Place
+from whisper.ids import new_message_id
+
+ANN, BEN = 1001, 1002
+COMPANION = 1
+
+
+class FakeModel:
+    """Says what it is told to, and keeps what it was asked."""
+
+    name = "fake"
+
+    def __init__(self, *pieces: str, error: str = "", gate: asyncio.Event | None = None) -> None:
+        self.pieces = pieces or ("I ", "see.")
+        self.error = error
+        self.gate = gate
+        self.asked: list[ReplyContext] = []
+        self.was_asked = asyncio.Event()
+
+    async def reply(self, context: ReplyContext) -> AsyncIterator[str]:
+        self.asked.append(context)
+        self.was_asked.set()
+        if self.gate:
+            await self.gate.wait()
+        for piece in self.pieces:
+            yield piece
+        if self.error:
+            raise ModelError(self.error)
+
+    async def aclose(self) -> None:
+        """Close nothing."""
+
+
+class FakeSurface:
+    """Keeps what was shown and sent."""
+
+    companion_id = COMPANION
+
+    def __init__(self, *, earlier: Sequence[CachedMessage] = (), broken: bool = False) -> None:
+        self.shown: list[str] = []
+        self.sent: list[Outgoing] = []
+        self._earlier = list(earlier)
+        self._broken = broken
+
+    async def show(self, piece: str) -> None:
+        self.shown.append(piece)
+
+    async def deliver(self, reply: Outgoing) -> list[Delivered]:
+        if self._broken:
+            raise ConnectionError("the platform is away")
+        self.sent.append(reply)
+        return [Delivered(new_message_id(), reply.text, timezone.now())]
+
+    async def earlier(self, limit: int) -> list[CachedMessage]:
+        return self._earlier[-limit:]
+
+
+def said(text: str, **changes: Any) -> Incoming:
+    """Return a direct message of Ann, who runs the companion herself, with changes."""
+    values: dict[str, Any] = {
+        "platform": Message.Platform.DISCORD,
+        "message_id": new_message_id(),
+        "person_id": ANN,
+        "person_name": "Ann",
+        "text": text,
+        "sent_at": timezone.now(),
+        "channel_id": 5001,
+        "place": Place.DIRECT,
+        "local": True,
+    }
+    return Incoming(**values | changes)

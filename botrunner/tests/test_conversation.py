@@ -1,0 +1,281 @@
+"""Tests of one message in, one reply out."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.utils import timezone
+
+from botrunner import history
+from botrunner.conversation import SORRY, respond
+from botrunner.tests.fakes import ANN, BEN, FakeModel, FakeSurface, said
+from memories import embeddings, index
+from memories.models import Memory, Message, Place, ReplyTrace
+from profiles.actions import decide_consent
+from profiles.models import Consent, EmotionRecord, Profile
+from whisper import outbox
+from whisper.db import in_database
+from whisper.environment import environment
+from whisper.models import OutboxEntry
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def _fresh_process():
+    history.reset()
+    index.reset()
+    yield
+    embeddings.reset()
+
+
+async def drained() -> None:
+    while await outbox.drain():
+        pass
+
+
+async def rows(model, **wanted):
+    return await in_database(lambda: list(model.objects.filter(**wanted).order_by("pk")))
+
+
+async def test_a_message_is_answered_and_both_are_kept():
+    surface = FakeSurface()
+    reply = await respond(said("I went sailing today"), surface, model=FakeModel("Lovely", "!"))
+    assert reply is not None
+    assert reply.text == "Lovely!"
+    assert surface.shown == ["Lovely", "!"]
+    stored = await rows(Message)
+    assert [(one.text, one.from_companion) for one in stored] == [
+        ("I went sailing today", False),
+        ("Lovely!", True),
+    ]
+    assert stored[0].answer == Message.Answer.ANSWERED
+    assert stored[1].reply_to == stored[0].message_id
+
+
+async def test_the_same_message_gets_no_second_answer():
+    message, surface, model = said("Hello there"), FakeSurface(), FakeModel()
+    await respond(message, surface, model=model)
+    assert await respond(message, surface, model=model) is None
+    assert len(surface.sent) == 1
+
+
+async def test_a_replay_while_the_first_is_being_answered_gets_no_second_answer():
+    gate = asyncio.Event()
+    message, surface, model = said("Hello there"), FakeSurface(), FakeModel(gate=gate)
+    first = asyncio.create_task(respond(message, surface, model=model))
+    await model.was_asked.wait()
+    assert await respond(message, surface, model=model) is None
+    gate.set()
+    await first
+    assert len(surface.sent) == 1
+
+
+async def test_messages_of_one_person_in_one_channel_are_answered_one_at_a_time():
+    gate = asyncio.Event()
+    model, surface = FakeModel(gate=gate), FakeSurface()
+    tasks = [
+        asyncio.create_task(respond(said(f"message {n}"), surface, model=model)) for n in range(3)
+    ]
+    await model.was_asked.wait()
+    await all_stored(3)
+    assert len(model.asked) == 1
+    gate.set()
+    await asyncio.gather(*tasks)
+    assert len(surface.sent) == 3
+
+
+async def test_another_person_does_not_wait():
+    gate = asyncio.Event()
+    waiting = asyncio.create_task(respond(said("slow"), FakeSurface(), model=FakeModel(gate=gate)))
+    reply = await asyncio.wait_for(
+        respond(said("quick", person_id=BEN, person_name="Ben"), FakeSurface(), model=FakeModel()),
+        10,
+    )
+    assert reply is not None
+    gate.set()
+    await waiting
+
+
+async def test_a_model_that_fails_gives_an_honest_sentence_and_keeps_the_message():
+    surface = FakeSurface()
+    reply = await respond(said("Tell me"), surface, model=FakeModel("Onc", error="it was cut"))
+    assert reply is not None
+    assert surface.sent[0].text == SORRY
+    assert reply.error == "it was cut"
+    assert (await rows(ReplyTrace))[0].error == "it was cut"
+
+
+async def test_a_reply_that_could_not_be_sent_is_still_owed():
+    message = said("Are you there?")
+    with pytest.raises(ConnectionError):
+        await respond(message, FakeSurface(broken=True), model=FakeModel())
+    assert (await rows(Message))[0].answer == Message.Answer.PENDING
+    surface = FakeSurface()
+    again = said(message.text, message_id=message.message_id, again=True)
+    await respond(again, surface, model=FakeModel())
+    assert len(surface.sent) == 1
+
+
+async def test_the_trace_holds_the_exact_prompt_and_the_time_of_each_step():
+    model = FakeModel()
+    await respond(said("I sold my boat"), FakeSurface(), model=model)
+    trace = (await rows(ReplyTrace))[0]
+    assert trace.prompt == model.asked[0].messages
+    assert {"received", "prompt", "model", "delivered"} <= set(trace.milliseconds)
+    assert trace.tokens["prompt"] > 0
+
+
+async def test_what_was_said_before_stands_in_the_next_prompt():
+    model = FakeModel("Hello Ann")
+    await respond(said("First thing I say"), FakeSurface(), model=model)
+    await respond(said("Second thing I say"), FakeSurface(), model=model)
+    assert [turn["content"] for turn in model.asked[1].messages[1:]] == [
+        "First thing I say",
+        "Hello Ann",
+        "Second thing I say",
+    ]
+
+
+async def test_a_fact_told_once_is_known_after_a_restart():
+    await respond(said("My cat is called Miso"), FakeSurface(), model=FakeModel())
+    await drained()
+    history.reset()
+    index.reset()
+    model = FakeModel()
+    await respond(said("good morning", channel_id=7777), FakeSurface(), model=model)
+    assert "Their cat is called Miso." in model.asked[0].messages[0]["content"]
+
+
+async def test_a_memory_of_direct_messages_stays_out_of_a_server():
+    await respond(said("My cat is called Miso"), FakeSurface(), model=FakeModel())
+    await drained()
+    model = FakeModel()
+    public = said("what is my cat called", place=Place.PUBLIC_CHANNEL, guild_id=9, channel_id=90)
+    await respond(public, FakeSurface(), model=model)
+    assert "Miso" not in str(model.asked[0].messages)
+    assert not model.asked[0].recalled
+
+
+async def test_nobody_hears_what_another_person_said():
+    await respond(said("My cat is called Miso"), FakeSurface(), model=FakeModel())
+    await drained()
+    model = FakeModel()
+    ben = said("what is my cat called", person_id=BEN, person_name="Ben", channel_id=6001)
+    await respond(ben, FakeSurface(), model=model)
+    assert "Miso" not in str(model.asked[0].messages)
+
+
+async def test_of_a_person_who_has_not_agreed_only_id_channel_and_time_are_kept():
+    surface = FakeSurface()
+    reply = await respond(said("My secret is blue", local=False), surface, model=FakeModel())
+    await drained()
+    assert surface.sent[0].ask_consent
+    assert reply is not None
+    assert reply.trace is None
+    for row in await rows(Message):
+        assert (row.text, row.author_id, row.person_id, row.author_name) == ("", None, None, "")
+    assert not await rows(Memory)
+    assert not await rows(Profile)
+    assert not await rows(EmotionRecord)
+    assert not await rows(OutboxEntry)
+
+
+async def test_the_cache_alone_carries_the_talk_of_a_person_who_has_not_agreed():
+    model = FakeModel("Hm.")
+    await respond(said("I am in Porto", local=False), FakeSurface(), model=model)
+    await respond(said("Nice here", local=False), FakeSurface(), model=model)
+    assert "I am in Porto" in str(model.asked[1].messages)
+
+
+async def test_the_question_is_asked_once():
+    surface = FakeSurface()
+    await respond(said("Hello you", local=False), surface, model=FakeModel())
+    await respond(said("Hello again", local=False), surface, model=FakeModel())
+    assert [sent.ask_consent for sent in surface.sent] == [True, False]
+
+
+async def test_after_a_yes_things_are_kept_and_after_a_no_they_are_not():
+    await in_database(decide_consent, ANN, granted=True, source="test")
+    await respond(said("I bought a boat", local=False), FakeSurface(), model=FakeModel())
+    await in_database(decide_consent, ANN, granted=False, source="test")
+    await respond(said("I sold the boat", local=False), FakeSurface(), model=FakeModel())
+    texts = [row.text for row in await rows(Message, from_companion=False)]
+    assert texts == ["I bought a boat", ""]
+
+
+async def test_a_no_given_while_the_model_writes_counts():
+    gate = asyncio.Event()
+    model = FakeModel(gate=gate)
+    task = asyncio.create_task(respond(said("I bought a boat"), FakeSurface(), model=model))
+    await model.was_asked.wait()
+    await in_database(decide_consent, ANN, granted=False, source="test")
+    gate.set()
+    reply = await task
+    assert reply is not None
+    assert reply.trace is None
+    assert not await rows(Memory)
+
+
+async def test_in_notice_mode_people_are_told_once_and_remembered(monkeypatch):
+    monkeypatch.setattr(environment, "consent_mode", "notice")
+    surface = FakeSurface()
+    await respond(said("I bought a boat", local=False), surface, model=FakeModel())
+    await respond(said("It is a red boat", local=False), surface, model=FakeModel())
+    assert [sent.tell_notice for sent in surface.sent] == [True, False]
+    assert (await rows(Consent))[0].status == Consent.Status.NOTICED
+    assert len(await rows(Memory)) == 2
+
+
+async def test_moods_follow_the_answer():
+    await respond(said("I am so sad, my dog died"), FakeSurface(), model=FakeModel())
+    await drained()
+    record = (await rows(EmotionRecord))[0]
+    assert record.emotion == "sad"
+    assert (await rows(Profile))[0].current_emotion == "sad"
+
+
+async def test_a_session_after_a_long_gap_is_summed_up():
+    start = timezone.now() - timedelta(days=2)
+    for n in range(4):
+        text = f"Today I worked on part {n} of the boat"
+        message = said(text, sent_at=start + timedelta(minutes=n))
+        await respond(message, FakeSurface(), model=FakeModel())
+    await respond(said("I am back from the sea"), FakeSurface(), model=FakeModel())
+    await drained()
+    summaries = await rows(Memory, kind=Memory.Kind.SUMMARY)
+    assert len(summaries) == 1
+    assert "part" in summaries[0].text
+
+
+async def all_stored(count):
+    """Wait until so many messages are stored."""
+    for _ in range(500):
+        if len(await rows(Message)) == count:
+            return
+        await asyncio.sleep(0.01)
+    pytest.fail(f"{count} messages were not stored")
+
+
+ODD = ["", "   ", "\x00", "\ud800", "\u202eright to left", "🙂🙂🙂", "/memory show", "x" * 100_000]
+
+
+@pytest.mark.parametrize("text", ODD, ids=range(len(ODD)))
+async def test_any_text_gets_an_answer(text):
+    surface = FakeSurface()
+    reply = await respond(said(text), surface)
+    await drained()
+    assert reply is not None
+    assert surface.sent[0].text
+    assert not await rows(OutboxEntry)
+
+
+async def test_a_date_before_unix_time_does_no_harm():
+    reply = await respond(
+        said("An old message here", sent_at=datetime(1969, 1, 1, tzinfo=UTC)),
+        FakeSurface(),
+        model=FakeModel(),
+    )
+    assert reply is not None
