@@ -14,7 +14,7 @@ from botrunner.apology import new_fault_id, sorry
 from botrunner.bot import WhisperBot
 from botrunner.conversation import respond
 from botrunner.recovery import settle, take_up
-from botrunner.surfaces.discord import TRANSIENT, DiscordSurface
+from botrunner.surfaces.discord import NETWORK, DiscordSurface, is_transient
 from botrunner.surfaces.reading import can_speak, incoming_of, is_addressed
 from memories.models import Message
 from whisper.db import in_database
@@ -63,11 +63,13 @@ class Talk(commands.Cog):
             except (discord.Forbidden, discord.NotFound) as error:
                 logger.warning("discord: message %s can't be answered: %s", message.id, error.code)
                 await settle(message.id, Message.Answer.FAILED)
-            except TRANSIENT as error:
-                # It stays unanswered in the record, and is taken up at the next connect.
-                logger.error("discord: message %s not answered: %s", message.id, type(error))
             except Exception as error:
-                await self._apologise(message, error)
+                if is_transient(error):
+                    # It stays unanswered in the record, and is taken up at the next connect.
+                    kind = type(error).__name__
+                    logger.error("discord: message %s not answered (%s)", message.id, kind)
+                else:
+                    await self._apologise(message, error)
 
     async def _apologise(self, message: discord.Message, error: Exception) -> None:
         fault_id = new_fault_id()
@@ -79,7 +81,7 @@ class Talk(commands.Cog):
             message.guild.id if message.guild else None,
             exc_info=error,
         )
-        with suppress(discord.DiscordException, *TRANSIENT):
+        with suppress(discord.DiscordException, *NETWORK):
             await message.reply(sorry(fault_id), mention_author=False)
             await settle(message.id, Message.Answer.FAILED)
 

@@ -31,7 +31,7 @@ PAUSES = (1.0, 3.0, 9.0)
 # An answer that comes at once needs no typing indicator; Discord shows one for ten seconds.
 TYPING_AFTER = 0.3
 TYPING_EVERY = 8.0
-TRANSIENT = (OSError, TimeoutError, aiohttp.ClientError, discord.DiscordServerError)
+NETWORK = (OSError, TimeoutError, aiohttp.ClientError)
 
 
 class DiscordSurface:
@@ -86,7 +86,7 @@ class DiscordSurface:
 
     async def _keep_typing(self) -> None:
         # An indicator that can't be shown is no reason not to answer.
-        with suppress(discord.DiscordException, *TRANSIENT):
+        with suppress(discord.DiscordException, *NETWORK):
             for pause in chain([TYPING_AFTER], repeat(TYPING_EVERY)):
                 await asyncio.sleep(pause)
                 await self._message.channel.typing()
@@ -123,6 +123,13 @@ class DiscordSurface:
         return replace(cached, text=without_note(cached.text), answers_to=answers_to)
 
 
+def is_transient(error: Exception) -> bool:
+    """Tell whether a failure of Discord may be over at the next attempt."""
+    if isinstance(error, discord.HTTPException):
+        return error.status >= 500 or error.status == 429
+    return isinstance(error, NETWORK)
+
+
 async def persistently(send: Callable[[], Awaitable[discord.Message]]) -> discord.Message:
     """Send, and try again after what passes by itself.
 
@@ -134,7 +141,9 @@ async def persistently(send: Callable[[], Awaitable[discord.Message]]) -> discor
         try:
             async with asyncio.timeout(SEND_SECONDS):
                 return await send()
-        except TRANSIENT as error:
+        except (discord.HTTPException, *NETWORK) as error:
+            if not is_transient(error):
+                raise
             logger.warning("discord: sending failed (%s), will retry", type(error).__name__)
         await asyncio.sleep(pause)
     async with asyncio.timeout(SEND_SECONDS):

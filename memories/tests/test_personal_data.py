@@ -66,7 +66,6 @@ def live(person, name):
     record_emotion(
         person,
         **feeling,
-        valence=1,
         triggers=[],
         source_message_id=message.pk,
         model="x",

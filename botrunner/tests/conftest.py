@@ -1,0 +1,34 @@
+"""What tests of the bot share."""
+
+from __future__ import annotations
+
+import pytest
+import pytest_asyncio
+from asgiref.sync import sync_to_async
+from django.db import connections
+
+from botrunner import history
+from botrunner.bot import WhisperBot
+from botrunner.tests.echo import EchoModel
+
+
+@pytest.fixture
+def model(monkeypatch):
+    """Return the language model that answers in place of a real one."""
+    model = EchoModel()
+    monkeypatch.setattr("botrunner.conversation.chat_model", lambda: model)
+    return model
+
+
+@pytest.fixture
+def simcord_bot(transactional_db, model):
+    """Return the real bot for simcord to drive."""
+    history.reset()
+    return WhisperBot()
+
+
+@pytest_asyncio.fixture
+async def discord_world(simcord_env):
+    """Return simcord's world; the connections of the database thread are closed after it."""
+    yield simcord_env
+    await sync_to_async(connections.close_all)()

@@ -1,0 +1,107 @@
+"""Tests of the other slash commands, with the real bot in a simulated Discord."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+import pytest_asyncio
+
+from memories.models import Memory
+from profiles.actions import decide_consent
+from whisper.db import in_database
+
+
+@pytest_asyncio.fixture
+async def place(discord_world):
+    """Return a server's channel with Ann, who agreed to be remembered, and Ben, who did not."""
+    env = discord_world
+    guild = env.create_guild()
+    env.ann = guild.add_member(env.create_user("Ann"))
+    env.ben = guild.add_member(env.create_user("Ben"))
+    await in_database(decide_consent, env.ann.id, granted=True, source="discord")
+    return guild.create_text_channel("general")
+
+
+async def test_ping(discord_world, place):
+    result = await discord_world.ann.slash(place, "ping")
+    assert result.ephemeral
+    assert result.response.content.startswith("I'm here.")
+
+
+async def test_help_names_every_command(discord_world, place):
+    env = discord_world
+    result = await env.ann.slash(place, "help")
+    for name in env.ann.available_commands(place):
+        assert f"`/{name}`" in result.response.content
+
+
+async def test_a_fact_is_added_listed_and_removed(discord_world, place):
+    env = discord_world
+    await env.ann.slash(place, "fact add", fact="My cat is called Miso.")
+    listed = await env.ann.slash(place, "fact list")
+    assert listed.ephemeral
+    assert "My cat is called Miso." in listed.response.content
+    suggested = await env.ann.autocomplete(place, "fact remove", "fact", "cat")
+    asked = await env.ann.slash(place, "fact remove", fact=suggested[0]["value"])
+    await env.ann.click(asked.response, label="Forget it")
+    listed = await env.ann.slash(place, "fact list")
+    assert listed.response.content == "I know no facts about you here."
+
+
+async def test_without_a_yes_no_fact_is_kept(discord_world, place):
+    env = discord_world
+    result = await env.ben.slash(place, "fact add", fact="My cat is called Miso.")
+    assert "I may not remember" in result.response.content
+    assert not await Memory.objects.aexists()
+
+
+async def test_memories_of_direct_messages_are_shown_there_alone(discord_world, place):
+    env = discord_world
+    await env.ann.send_dm("My cat is called Miso.")
+    here = await env.ann.slash(place, "memory show")
+    there = await env.ann.user.slash("memory show")
+    assert "Miso" not in here.response.content
+    assert "My cat is called Miso." in there.response.content
+
+
+async def test_memories_are_searched(discord_world, place):
+    env = discord_world
+    await env.ann.slash(place, "fact add", fact="My cat is called Miso.")
+    found = await env.ann.slash(place, "memory search", query="what is my cat called")
+    assert found.ephemeral
+    assert "My cat is called Miso." in found.response.content
+
+
+async def test_a_memory_is_forgotten_after_a_confirmation(discord_world, place):
+    env = discord_world
+    await env.ann.slash(place, "fact add", fact="My cat is called Miso.")
+    asked = await env.ann.slash(place, "memory forget", memory="cat called Miso")
+    assert "My cat is called Miso." in asked.response.content
+    assert await Memory.objects.aexists()
+    await env.ann.click(asked.response, label="Forget it")
+    assert not await Memory.objects.aexists()
+
+
+@pytest.mark.parametrize("command", ["memory forget", "fact remove"])
+async def test_the_memory_of_another_person_is_out_of_reach(discord_world, place, command):
+    env = discord_world
+    await env.ann.slash(place, "fact add", fact="My cat is called Miso.")
+    memory = await Memory.objects.aget()
+    option = {command.split()[0]: str(memory.pk)}
+    result = await env.ben.slash(place, command, **option)
+    assert result.response.content == "Nothing I remember here fits that."
+    assert await env.ben.autocomplete(place, command, command.split()[0], "") == []
+
+
+async def test_a_failing_command_is_told_with_an_id(discord_world, place, monkeypatch, caplog):
+    env = discord_world
+
+    def fail(*args, **options):
+        raise RuntimeError("broken")
+
+    monkeypatch.setattr(sys.modules["botrunner.cogs.memory"], "memories_of", fail)
+    result = await env.ann.slash(place, "memory show")
+    fault_id = result.response.content.rsplit(" ", 1)[-1]
+    assert result.ephemeral
+    assert f"/memory show failed, id {fault_id}, user {env.ann.id}" in caplog.text
