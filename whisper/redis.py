@@ -1,7 +1,9 @@
-"""Redis: connections, every key's name, and locks that survive a paused or killed holder."""
+"""Redis: connections, and locks that survive a paused or killed holder."""
 
 from __future__ import annotations
 
+import logging
+import time
 import uuid
 from collections.abc import Awaitable
 from dataclasses import dataclass
@@ -13,62 +15,11 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
 from whisper.environment import environment
+from whisper.redis_keys import KEYS, TIMEOUT_SECONDS, Keys
 
-# The longest that one call may keep a person waiting: one timeout fits into 300 ms.
-TIMEOUT_SECONDS = 0.2
+logger = logging.getLogger(__name__)
+
 CONNECTIONS = 32
-
-
-@dataclass(frozen=True, slots=True)
-class Keys:
-    """Names of all keys; a new layout of what a key holds gets a new version.
-
-    Args:
-        prefix: sets these keys apart from everything else in the same database.
-    """
-
-    prefix: str = "whisper"
-
-    HISTORY_VERSION = 1
-
-    def history(self, channel_id: int | str) -> str:
-        """Return the key of a channel's recent messages."""
-        return f"{self.prefix}:history:{self.HISTORY_VERSION}:{channel_id}"
-
-    def any_history(self) -> str:
-        """Return the pattern of recent messages of every layout."""
-        return f"{self.prefix}:history:*"
-
-    def claim(self, channel_id: int | str) -> str:
-        """Return the key of the right to fill a cold channel."""
-        return f"{self.prefix}:claim:1:{channel_id}"
-
-    def turn(self, person_id: int, channel_id: int) -> str:
-        """Return the key of the lock on one person's conversation in a channel."""
-        return f"{self.prefix}:turn:1:{person_id}:{channel_id}"
-
-    @property
-    def fence(self) -> str:
-        """Return the key of the number that rises with every lock."""
-        return f"{self.prefix}:fence:1"
-
-    @property
-    def probe(self) -> str:
-        """Return the key that is written to see whether Redis takes writes."""
-        return f"{self.prefix}:probe:1"
-
-    @property
-    def cache(self) -> str:
-        """Return the prefix of Django's cache."""
-        return f"{self.prefix}:cache"
-
-    @property
-    def layer(self) -> str:
-        """Return the prefix of the channel layer."""
-        return f"{self.prefix}:layer"
-
-
-KEYS = Keys()
 
 
 def redis_url() -> str | None:
@@ -156,3 +107,44 @@ async def renew(client: Redis, lock: Lock, *, seconds: float) -> bool:
 async def run(client: Redis, script: str, keys: list[str], values: list[Any]) -> Any:
     """Run a Lua script; Redis keeps it after the first time."""
     return await cast(Awaitable[Any], client.register_script(script)(keys=keys, args=values))
+
+
+class Rest:
+    """Leave Redis alone for some seconds after it failed, and say so once.
+
+    Args:
+        who: whose rest it is, for the log.
+    """
+
+    SECONDS = 5.0
+
+    def __init__(self, who: str) -> None:
+        self.since: float | None = None
+        self._who = who
+        self._until = 0.0
+
+    @property
+    def lasts(self) -> bool:
+        """Tell whether Redis is to be left alone now."""
+        return time.monotonic() < self._until
+
+    def begin(self, error: BaseException) -> None:
+        """Leave Redis alone from now on."""
+        now = time.monotonic()
+        self._until = now + self.SECONDS
+        if self.since is None:
+            self.since = now
+            logger.warning("%s: Redis is away (%s); going on without", self._who, reason(error))
+
+    def end(self) -> None:
+        """Use Redis again."""
+        if self.since is not None:
+            self.since = None
+            logger.info("%s: Redis is back", self._who)
+
+
+def reason(error: BaseException) -> str:
+    """Return why a call failed, without what a key or an address holds."""
+    known = {"AuthenticationError": "the password is wrong", "OutOfMemoryError": "maxmemory"}
+    name = type(error).__name__
+    return known.get(name, name)

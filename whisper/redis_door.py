@@ -20,7 +20,8 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from whisper.health import Health, register
-from whisper.redis import KEYS, TIMEOUT_SECONDS, Keys, connect, redis_url
+from whisper.redis import connect, reason, redis_url
+from whisper.redis_keys import KEYS, TIMEOUT_SECONDS, Keys
 
 logger = logging.getLogger(__name__)
 
@@ -178,13 +179,6 @@ class RedisDoor:
         self._switch(State.CLOSED)
         self._failures = 0
         self._apart.clear()
-
-
-def reason(error: BaseException) -> str:
-    """Return why a call failed, without what a key or an address holds."""
-    known = {"AuthenticationError": "the password is wrong", "OutOfMemoryError": "maxmemory"}
-    name = type(error).__name__
-    return known.get(name, name)
 
 
 _doors: WeakKeyDictionary[asyncio.AbstractEventLoop, RedisDoor] = WeakKeyDictionary()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import tempfile
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -11,6 +12,7 @@ import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
 from whisper.environment import Environment, environment
+from whisper.redis_keys import KEYS, TIMEOUT_SECONDS
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = environment.whisper_data_dir.absolute()
@@ -20,18 +22,28 @@ def secret_key(env: Environment, data_dir: Path) -> str:
     """Return the given key, else one that is made once and kept beside the embedded stores."""
     if env.secret_key:
         return env.secret_key.get_secret_value()
-    path = data_dir / "secret_key"
+    path = writable(data_dir) / "secret_key"
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(50))
+    return path.read_text()
+
+
+def writable(folder: Path) -> Path:
+    """Return the data folder, which is made where it is missing.
+
+    Raises:
+        ImproperlyConfigured: nothing can be written to it.
+    """
     try:
-        data_dir.mkdir(parents=True, exist_ok=True)
-        if not path.exists():
-            path.touch(mode=0o600)
-            path.write_text(secrets.token_urlsafe(50))
-        return path.read_text()
+        folder.mkdir(parents=True, exist_ok=True)
+        tempfile.TemporaryFile(dir=folder).close()
     except OSError as error:
         raise ImproperlyConfigured(
-            f"WHISPER_DATA_DIR: {data_dir} can't be written ({error.strerror}). "
+            f"WHISPER_DATA_DIR: {folder} can't be written ({error.strerror}). "
             "Name a folder that can, or give SECRET_KEY and DATABASE_URL."
         ) from error
+    return folder
 
 
 def database(env: Environment, data_dir: Path) -> dict[str, Any]:
@@ -48,7 +60,8 @@ def database(env: Environment, data_dir: Path) -> dict[str, Any]:
             "PASSWORD": env.postgres_password.get_secret_value() if env.postgres_password else "",
         }
     else:
-        config = {"ENGINE": "django.db.backends.sqlite3", "NAME": data_dir / "whisper.sqlite3"}
+        file = writable(data_dir) / "whisper.sqlite3"
+        config = {"ENGINE": "django.db.backends.sqlite3", "NAME": file}
     if config["ENGINE"].endswith("sqlite3"):
         config["OPTIONS"] = {
             "timeout": 20,
@@ -75,7 +88,9 @@ def database(env: Environment, data_dir: Path) -> dict[str, Any]:
 
 
 def redis_address(env: Environment) -> str | None:
-    """Return the URL of Redis, or None where none is configured."""
+    """Return the URL of Redis, or None where none is configured or it is switched off."""
+    if env.use_redis_cache is False:
+        return None
     if env.redis_url:
         return env.redis_url.get_secret_value()
     if env.redis_host or env.use_redis_cache:
@@ -84,6 +99,46 @@ def redis_address(env: Environment) -> str | None:
         host = env.redis_host or "localhost"
         return f"redis://{password}{host}:{env.redis_port}/{env.redis_db}"
     return None
+
+
+def caches(address: str | None) -> dict[str, Any]:
+    """Return Django's cache: in Redis where there is one, else in process."""
+    if address is None:
+        return {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    # Not needed without Redis, and not free at the start.
+    from redis.backoff import NoBackoff
+    from redis.retry import Retry
+
+    return {
+        "default": {
+            "BACKEND": "whisper.cache.RedisOrLocalCache",
+            "LOCATION": address,
+            "KEY_PREFIX": KEYS.cache,
+            "OPTIONS": {
+                "SERIALIZER": "django_redis.serializers.json.JSONSerializer",
+                "SOCKET_TIMEOUT": TIMEOUT_SECONDS,
+                "SOCKET_CONNECT_TIMEOUT": TIMEOUT_SECONDS,
+                "CONNECTION_POOL_KWARGS": {"retry": Retry(NoBackoff(), 0)},
+            },
+        }
+    }
+
+
+def channel_layers(address: str | None) -> dict[str, Any]:
+    """Return the channel layer: over Redis where there is one, else in process."""
+    if address is None:
+        return {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
+    host = {
+        "address": address,
+        "socket_timeout": TIMEOUT_SECONDS,
+        "socket_connect_timeout": TIMEOUT_SECONDS,
+    }
+    return {
+        "default": {
+            "BACKEND": "whisper.layer.RedisOrLocalChannelLayer",
+            "CONFIG": {"hosts": [host], "prefix": KEYS.layer},
+        }
+    }
 
 
 SECRET_KEY = secret_key(environment, DATA_DIR)
@@ -134,8 +189,8 @@ TEMPLATES = [
 DATABASES = {"default": database(environment, DATA_DIR)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_ADDRESS = redis_address(environment)
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
-CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
+CACHES = caches(REDIS_ADDRESS)
+CHANNEL_LAYERS = channel_layers(REDIS_ADDRESS)
 
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
@@ -149,7 +204,6 @@ TIME_ZONE = environment.time_zone
 USE_TZ = True
 
 STATIC_URL = "static/"
-STATIC_ROOT = DATA_DIR / "static"
 # Files are served from where the packages keep them, so that no collectstatic is needed before the
 # first start.
 WHITENOISE_USE_FINDERS = True

@@ -16,7 +16,8 @@ from botrunner.history.redis import RedisConversationCache
 from botrunner.tests.people import ANN, BEN, CHANNEL, START, answered, ids, said
 from conftest import require_service
 from whisper.environment import environment
-from whisper.redis import Keys, connect
+from whisper.redis import connect
+from whisper.redis_keys import Keys
 
 KEYS = Keys("whisper-test-contract")
 

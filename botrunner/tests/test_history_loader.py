@@ -19,8 +19,8 @@ from memories.models import Place
 from whisper import redis_door
 from whisper.db import in_database
 from whisper.environment import environment
-from whisper.redis import Keys
 from whisper.redis_door import RedisDoor
+from whisper.redis_keys import Keys
 
 pytestmark = pytest.mark.django_db(transaction=True)
 KEYS = Keys("whisper-test-loader")

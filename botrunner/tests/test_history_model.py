@@ -17,7 +17,8 @@ from botrunner.history.redis import RedisConversationCache
 from botrunner.tests.people import ANN, BEN, COMPANION, answered, said
 from conftest import require_service
 from whisper.environment import environment
-from whisper.redis import Keys, connect
+from whisper.redis import connect
+from whisper.redis_keys import Keys
 
 MOST = 4
 KEYS = Keys("whisper-test-model")

@@ -14,8 +14,8 @@ from botrunner.history.switch import SwitchedConversationCache
 from botrunner.tests.people import ANN, CHANNEL, ids, said
 from conftest import require_service
 from whisper import redis_door
-from whisper.redis import Keys
 from whisper.redis_door import AwayError, RedisDoor, State
+from whisper.redis_keys import Keys
 from whisper.tests.redis_server import Proxy, RedisServer
 
 PROBE = 0.1

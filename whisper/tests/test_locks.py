@@ -11,9 +11,10 @@ from conftest import require_service
 from whisper import locks, redis, redis_door
 from whisper.locks import conversation_lock
 from whisper.redis_door import RedisDoor
+from whisper.redis_keys import Keys
 
 ANN, BEN, CHANNEL = 101, 102, 500
-KEYS = redis.Keys("whisper-test-locks")
+KEYS = Keys("whisper-test-locks")
 
 
 @pytest.fixture
