@@ -124,6 +124,7 @@ async def _context(
         persona=persona(),
         person=received.introduction(now),
         mood=_mood(incoming.text, received, feeling, now),
+        facts=received.facts,
         recalled=recalled,
         history=history,
         text=incoming.text,
@@ -146,6 +147,7 @@ async def _context(
         bot_name=environment.bot_name,
         history=history,
         recalled=recalled,
+        facts=received.facts,
     )
     return context, feeling
 

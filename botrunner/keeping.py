@@ -7,17 +7,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from profiles.handlers import feeling_payload
 
 from botrunner.llm.base import ChatMessage
 from botrunner.surfaces.base import Delivered, Incoming
 from memories import actions, queries
 from memories.actions import MemoryDraft, Said
+from memories.index.base import Entry
 from memories.models import Memory, Message
 from memories.recall import Recalled
 from memories.worth import worth_remembering
 from profiles.actions import ask_consent, grant_to_local_person, meet, notice_consent
 from profiles.emotions import Feeling
+from profiles.handlers import feeling_payload
 from profiles.models import Profile
 from profiles.queries import consent_of, may_remember, profile_of
 from whisper import outbox
@@ -25,6 +26,7 @@ from whisper.environment import environment
 
 SESSION_GAP = timedelta(hours=6)
 CONTEXT_LENGTH = 300
+FACTS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,7 @@ class Received:
         consent_missing: they were never asked, or have not answered.
         first_notice: they are remembered from this message on, and must be told.
         last_seen: when they last spoke in this channel before.
+        facts: what is known about them and may be told here.
     """
 
     message: Message
@@ -45,6 +48,7 @@ class Received:
     consent_missing: bool = False
     first_notice: bool = False
     last_seen: datetime | None = None
+    facts: Sequence[Entry] = ()
 
     def introduction(self, now: datetime) -> str:
         """Return what the prompt says about who is talking."""
@@ -97,7 +101,14 @@ def receive(incoming: Incoming) -> Received:
         profile = None if is_new else profile_of(incoming.person_id)
         if profile is None:
             profile = meet(incoming.person_id, name=incoming.person_name, at=incoming.sent_at)
-        return Received(message, is_new, profile, first_notice=first_notice, last_seen=last_seen)
+        return Received(
+            message,
+            is_new,
+            profile,
+            first_notice=first_notice,
+            last_seen=last_seen,
+            facts=queries.known_facts(incoming.scope, limit=FACTS),
+        )
 
 
 def owes_answer(message_pk: int) -> bool:

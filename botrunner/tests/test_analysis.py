@@ -158,10 +158,10 @@ async def test_without_a_server_nothing_is_summed_up(monkeypatch):
 
 
 async def test_a_model_looks_for_facts_where_one_is_set(server, monkeypatch):
-    server.answers_json({"facts": [a_fact(text="They live in Ghent.")]})
+    server.answer_with(says(json.dumps({"facts": [CAT]})))
     apps.get_app_config("botrunner").ready()
     try:
-        found = await facts.facts_in("Home is where the canals are", author_name="Ann")
+        found = await facts.facts_in("Home is where Miso is", author_name="Ann")
     finally:
         facts.use(None)
-    assert [fact.text for fact in found] == ["They live in Ghent."]
+    assert found == [FactDraft(**CAT)]

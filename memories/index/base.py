@@ -10,6 +10,7 @@ from uuid import UUID
 import numpy as np
 import numpy.typing as npt
 
+from memories.models import Memory
 from memories.visibility import Scope
 
 
@@ -49,6 +50,11 @@ class Entry:
     importance: float
     confidence: float
     revision: int
+
+    @classmethod
+    def of(cls, memory: Memory) -> Entry:
+        """Return what an index holds of a stored memory."""
+        return cls(**{name: getattr(memory, name) for name in cls.__slots__})
 
 
 @dataclass(frozen=True, slots=True)
