@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import psycopg
 from django.core.checks import Error, Tags, register
 from django.core.management.base import CommandError
 from django.db import DatabaseError, connection
+from django.db.backends.postgresql.base import DatabaseWrapper as PostgreSQL
 from django.db.migrations.executor import MigrationExecutor
 
 EXIT_RECORD_UNUSABLE = 5
+CONNECT_SECONDS = 5
 
 
 def require_usable_record(*, up_to_date: bool = True) -> None:
@@ -26,6 +29,7 @@ def require_usable_record(*, up_to_date: bool = True) -> None:
         CommandError: it can't be used; its text is one line that says what to do.
     """
     try:
+        _connect_once()
         executor = MigrationExecutor(connection)
         missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
     except DatabaseError as error:
@@ -68,6 +72,15 @@ def unusable(error: Exception) -> str:
     """Return one line on a database that can't be used."""
     lines = str(error).strip().splitlines() or [type(error).__name__]
     return f"The database can't be used: {lines[0]}"
+
+
+def _connect_once() -> None:
+    """Connect past the pool, which tries again and again and keeps the reason to itself."""
+    if isinstance(connection, PostgreSQL):
+        with connection.wrap_database_errors:
+            options = connection.get_connection_params() | {"connect_timeout": CONNECT_SECONDS}
+            options.pop("pool", None)
+            psycopg.connect(**options).close()
 
 
 def _newer(executor: MigrationExecutor) -> str | None:

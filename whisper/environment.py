@@ -219,6 +219,20 @@ class Environment(BaseSettings):
     )
     time_zone: str = Field("UTC", description="Time zone of the console and of times in prompts.")
 
+    @field_validator("database_url")
+    @classmethod
+    def _database_address(cls, value: SecretStr | None) -> SecretStr | None:
+        import dj_database_url
+
+        try:
+            config = dj_database_url.parse(value.get_secret_value() if value else "sqlite:///file")
+        except ValueError:
+            config = {}
+        engine = config.get("ENGINE", "").rpartition(".")[2]
+        if engine not in ("postgresql", "sqlite3") or not config.get("NAME"):
+            raise ValueError("is no address such as postgres://user@host:5432/name")
+        return value
+
     @field_validator("redis_url")
     @classmethod
     def _redis_address(cls, value: SecretStr | None) -> SecretStr | None:
