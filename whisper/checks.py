@@ -8,7 +8,7 @@ from typing import Any
 import psycopg
 from django.core.checks import Error, Tags, register
 from django.core.management.base import CommandError
-from django.db import DatabaseError, connection
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection, connections
 from django.db.backends.postgresql.base import DatabaseWrapper as PostgreSQL
 from django.db.migrations.executor import MigrationExecutor
 
@@ -76,9 +76,10 @@ def unusable(error: Exception) -> str:
 
 def _connect_once() -> None:
     """Connect past the pool, which tries again and again and keeps the reason to itself."""
-    if isinstance(connection, PostgreSQL):
-        with connection.wrap_database_errors:
-            options = connection.get_connection_params() | {"connect_timeout": CONNECT_SECONDS}
+    record = connections[DEFAULT_DB_ALIAS]
+    if isinstance(record, PostgreSQL):
+        with record.wrap_database_errors:
+            options = record.get_connection_params() | {"connect_timeout": CONNECT_SECONDS}
             options.pop("pool", None)
             psycopg.connect(**options).close()
 
