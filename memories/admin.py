@@ -165,7 +165,8 @@ class ReplyTraceAdmin(ReadOnlyAdmin):
             "", "<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>", rows
         )
         return format_html(
-            "<table><tr><th>score</th><th>dense</th><th>bm25</th><th>kind</th><th>text</th></tr>"
+            '<table style="border-spacing: 1em 0.2em; border-collapse: separate; text-align: left">'
+            "<tr><th>score</th><th>dense</th><th>bm25</th><th>kind</th><th>text</th></tr>"
             "{}</table>",
             body,
         )
