@@ -13,6 +13,7 @@ import re
 import sys
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
 from pydantic.fields import FieldInfo
@@ -180,7 +181,7 @@ class Environment(BaseSettings):
         20, ge=0, le=100, description="Messages read from the record or Discord for a cold channel."
     )
     conversation_cache_max_local: int = Field(
-        50, ge=1, le=1000, description="Messages kept for a channel."
+        50, ge=1, le=5000, description="Messages kept for a channel."
     )
 
     # Record
@@ -217,7 +218,10 @@ class Environment(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] = Field(
         "INFO", description="How much is logged."
     )
-    time_zone: str = Field("UTC", description="Time zone of the console and of times in prompts.")
+    time_zone: str = Field(
+        default_factory=lambda: _system_zone(),
+        description="Time zone of the console and of times in prompts; the system's by default.",
+    )
 
     @field_validator("database_url")
     @classmethod
@@ -271,11 +275,10 @@ class Environment(BaseSettings):
     @field_validator("time_zone")
     @classmethod
     def _known_zone(cls, value: str) -> str:
-        from zoneinfo import available_timezones
-
-        if value not in available_timezones():
-            raise ValueError("is no time zone name, such as Europe/Berlin")
-        return value
+        try:
+            return ZoneInfo(value).key
+        except (ValueError, OSError, ZoneInfoNotFoundError):
+            raise ValueError("is no time zone name, such as Europe/Berlin") from None
 
     @classmethod
     def settings_customise_sources(
@@ -288,6 +291,17 @@ class Environment(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Let the process win over `<NAME>_FILE`, and that over `.env`."""
         return init_settings, env_settings, SecretFiles(settings_cls), dotenv_settings
+
+
+def _system_zone() -> str:
+    """Return the zone that the machine's clock shows, as `TZ` or the linked file names it."""
+    path = Path("/etc/localtime").resolve().as_posix()
+    for name in (os.environ.get("TZ", ""), path.rpartition("/zoneinfo/")[2]):
+        try:
+            return ZoneInfo(name).key
+        except (ValueError, OSError, ZoneInfoNotFoundError):
+            continue
+    return "UTC"
 
 
 def _parts(text: str) -> list[str]:

@@ -19,9 +19,10 @@ TAKEN = {"WHISPER_DATA_DIR", "DATABASE_URL", "REDIS_URL", "ELASTICSEARCH_URL"}
 for name in set(variable_names()) - TAKEN:
     os.environ.pop(name, None)
     os.environ.pop(f"{name}_FILE", None)
+os.environ["TIME_ZONE"] = "UTC"
 if not os.environ.get("WHISPER_DATA_DIR"):
     folder = tempfile.mkdtemp(prefix="whisper-tests-")
     os.environ["WHISPER_DATA_DIR"] = folder
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
 
-from whisper.settings import *  # noqa: F403
+from whisper.settings import *  # noqa: E402, F403

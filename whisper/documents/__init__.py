@@ -1,0 +1,17 @@
+"""Pages of docs/ that are made from the code, so that they are never wrong.
+
+`manage.py document` writes them; a test fails where one is stale.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from whisper.documents.commands import commands_page
+from whisper.documents.variables import example_env, settings_page
+
+PAGES: dict[str, Callable[[], str]] = {
+    "docs/settings.md": settings_page,
+    "docs/commands.md": commands_page,
+    ".env.example": example_env,
+}

@@ -1,0 +1,28 @@
+"""Write the pages that are made from the code."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+
+from whisper.documents import PAGES
+
+
+class Command(BaseCommand):
+    """Write the pages that are made from the code."""
+
+    help = (
+        "Write the pages that are made from the code: settings, commands and the example of .env. "
+        "Run it after a change of variables, options or help texts; a test fails for a stale page."
+    )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Write each page that differs."""
+        for path, page in PAGES.items():
+            file = settings.BASE_DIR / path
+            if not file.exists() or file.read_text() != page():
+                file.parent.mkdir(exist_ok=True)
+                file.write_text(page())
+                self.stdout.write(f"wrote {path}")
