@@ -15,7 +15,6 @@ EXIT_FAILED = 1
 EXIT_BAD_SETTINGS = 2
 EXIT_TOKEN_REFUSED = 3
 EXIT_DISCORD_UNREACHABLE = 4
-EXIT_RECORD_UNUSABLE = 5
 
 # Finishing what is in hand may take this long; a supervisor of processes should wait longer.
 FINISH_SECONDS = 25.0

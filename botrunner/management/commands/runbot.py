@@ -8,14 +8,15 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from botrunner.assembly import discord_part, require_record, web_part
+from botrunner.assembly import discord_part, web_part
 from botrunner.local import owner_person_id
-from botrunner.running import FatalError, Part, run
+from botrunner.running import Part, run
 from botrunner.surfaces.terminal import Seat, chat
 from botrunner.surfaces.terminal.seat import account_name
 from botrunner.web.server import parse_address
 from profiles.actions import ProfileError, check_id
 from whisper import outbox
+from whisper.checks import require_usable_record
 from whisper.environment import environment
 
 
@@ -44,13 +45,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run until the end of input or a signal."""
-        try:
-            require_record()
-            parts = _parts(options)
-        except FatalError as error:
-            self.stderr.write(str(error))
-            raise SystemExit(error.exit_code) from None
-        raise SystemExit(asyncio.run(run(parts)))
+        require_usable_record()
+        raise SystemExit(asyncio.run(run(_parts(options))))
 
 
 def _parts(options: dict[str, Any]) -> dict[str, Part]:

@@ -7,9 +7,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from botrunner.assembly import require_record
-from botrunner.running import FatalError, run
+from botrunner.running import run
 from whisper import outbox
+from whisper.checks import require_usable_record
 
 
 class Command(BaseCommand):
@@ -23,9 +23,5 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Work until a signal comes."""
-        try:
-            require_record()
-        except FatalError as error:
-            self.stderr.write(str(error))
-            raise SystemExit(error.exit_code) from None
+        require_usable_record()
         raise SystemExit(asyncio.run(run({"worker": outbox.run})))
