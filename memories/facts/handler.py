@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from memories.actions import MemoryDraft, remember
 from memories.facts import FactDraft, facts_in
 from memories.models import Memory, Message
 from profiles.actions import rename
-from profiles.queries import may_remember
+from profiles.queries import may_remember, profile_of
 from whisper import outbox
 from whisper.db import in_database
 
 FACTS = "memories.facts"
 IMPORTANCE = 0.8
 PREFERRED_NAME = "name.preferred"
+NAME_SLOTS = {"name", PREFERRED_NAME}
+
+_NAMED = re.compile(r"\b(?:name is|called) (?P<name>[^.]{1,60})\.?$")
+_OVER = re.compile(r"\bno longer (?:\w+ ){1,2}(?P<value>[^.]+)")
 
 
 @outbox.handles(FACTS)
@@ -45,6 +51,8 @@ def _remember(message_pk: int, drafts: Sequence[FactDraft]) -> None:
         if message is None or message.person_id is None:
             return
         for draft in drafts:
+            if not _is_news(message.person_id, draft):
+                continue
             key = draft.slot or hashlib.sha256(draft.text.lower().encode()).hexdigest()[:16]
             memory = remember(
                 MemoryDraft(
@@ -64,10 +72,34 @@ def _remember(message_pk: int, drafts: Sequence[FactDraft]) -> None:
                     sources=(message.pk,),
                 )
             )
-            if draft.slot == PREFERRED_NAME and memory.valid_to is None:
-                rename(message.person_id, preferred_name=_value(draft.text))
+            if draft.slot in NAME_SLOTS and memory.valid_to is None:
+                _address(message.person_id, draft)
 
 
-def _value(text: str) -> str:
-    """Return what «They want to be called Annie.» names."""
-    return text.rstrip(".").rsplit(" called ", 1)[-1]
+def _is_news(person_id: int, draft: FactDraft) -> bool:
+    """Tell whether a fact says something new.
+
+    The same words again do not; nor does «They no longer live in Ghent» of somebody known to live
+    in Lyon: it would only hide that.
+    """
+    current = Memory.objects.filter(
+        owner_id=person_id, kind=Memory.Kind.USER_FACT, slot=draft.slot, valid_to=None
+    )
+    if current.filter(text=draft.text).exists():
+        return False
+    over = _OVER.search(draft.text)
+    return over is None or not current.exists() or _mentions(current, over["value"])
+
+
+def _mentions(facts: QuerySet[Memory], value: str) -> bool:
+    return facts.filter(text__icontains=value).exists()
+
+
+def _address(person_id: int, draft: FactDraft) -> None:
+    """Call the person as they said; a mere name does not replace what they asked to be called."""
+    named = _NAMED.search(draft.text)
+    profile = profile_of(person_id)
+    if named is None or profile is None:
+        return
+    if draft.slot == PREFERRED_NAME or not profile.preferred_name:
+        rename(person_id, preferred_name=named["name"])

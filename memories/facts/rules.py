@@ -1,356 +1,92 @@
-"""Find facts by rules: plain English sentences about oneself. No model is needed.
-
-A rule is a pattern over one sentence, a category, a slot and a text. In slot and text `{name}` is
-what the pattern's group of that name matched.
-"""
+"""Find facts by rules: plain English sentences about oneself. No model is needed."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from memories.facts.base import FactDraft
+from memories.facts.table import RULES, Rule
+from memories.facts.vocabulary import ANIMALS, RELATIVES
 
-# Facts come early and in short sentences; longer ones are stories, and cost time.
-MOST_CHARACTERS = 10_000
-LONGEST_SENTENCE = 300
+# What is longer than this is a story or a paste; reading it would hold up the worker.
+MOST_CHARACTERS = 20_000
+LONGEST_CLAUSE = 200
 LONGEST_VALUE = 60
+SLOT_LENGTH = 100
 
+# Somebody else's lines (a quotation in Discord) and code.
+_NOT_OWN_WORDS = re.compile(r"```.*?```|^\s*>.*$|https?://\S+", re.MULTILINE | re.DOTALL)
+# What stands in quotation marks is another's words too, unless it is as short as a name.
+_QUOTED = re.compile(r'["“”«»„]([^"“”«»„\n]{1,200})["“”«»]')
+LONGEST_QUOTED_NAME = 3
 _SENTENCES = re.compile(r"(?<=[.!?…])\s+|\n+|;\s+")
-_CLAUSES = re.compile(r",?\s+(?:and|but|so|because)\s+(?=(?:i|i'm|i've|my|we|we've|our)\b)", re.I)
+_CLAUSES = re.compile(
+    r"(?:,|\s[-–—])?\s+(?:and|but|so|because|then|now)\s+(?=(?:i|i'm|im|i've|my|we|we've|we're"
+    r"|our)\b)"
+    r"|,\s+(?=(?:i|i'm|im|i've|i'd|my|we|we've|we're|our|actually|call me)\b)"
+    r"|\s[-–—]\s+(?=(?:i|i'm|my|we|our)\b)",
+    re.IGNORECASE,
+)
 _LEADS = re.compile(
-    r"^(?:(?:hi|hey|hello|well|oh|no|nope|yes|yeah|ok|okay|so|and|but|also|actually|btw|by the way"
-    r"|sorry|ah|anyway|haha|guess what|fun fact|remember that|please remember(?: that)?"
-    r"|you know|fyi)\b[\s,.:!–-]*)+",
-    re.I,
+    r"^(?:(?:hi|hey|hello|hiya|good (?:morning|evening|afternoon)|there|whisper|well|oh|no|nope|yes"
+    r"|yeah|yep|ok|okay|so|and|but|also|actually|btw|by the way|sorry|ah|um|anyway|haha|lol|wow"
+    r"|guess what|fun fact|please|remember(?: that)?|you know|you should know(?: that)?|fyi"
+    r"|note that|just so you know|i think(?: that)?|i should mention(?: that)?|for the record"
+    r"|today|yesterday"
+    r"|recently|finally|correction|wait|nice to meet you|it's true(?: that)?|don't forget(?: that)?"
+    r"|funny thing|honestly|in fact|these days|nowadays|since then|last (?:week|month|year))\b"
+    r"[\s,.:!–-]*)+",
+    re.IGNORECASE,
 )
-# Somebody else's words, wishes, guesses and stories are not facts about the author.
+# Wishes, guesses, stories and others' words make a whole sentence worthless …
 _NOT_A_FACT = re.compile(
-    r"\?\s*$|\b(?:if|wish|imagine|pretend|suppose|would|could|might|maybe|perhaps|dream(?:ed|t)"
-    r"|used to|said|says|told|asked|character|joking|kidding)\b",
-    re.I,
+    r"\?\s*$|\b(?:if|unless|wish|imagine|pretend(?:ing)?|suppose|supposedly|dream(?:ed|t|ing)?"
+    r"|said|says|saying|tells?|told|asks?|asked|claims?|claimed|wrote|quote|character|joking"
+    r"|kidding|as a joke|roleplay|once upon a time|hypothetically|lyrics?|song goes)\b"
+    r"|^(?:do|does|did|is|are|was|were|am|can|could|will|would|should|have you|has|who|whose|when"
+    r"|where|why|how|which|whats|what(?! an?\b))\b",
+    re.IGNORECASE,
 )
-_NEGATED = re.compile(r"\b(?:not|never|no longer|don'?t|doesn'?t|isn'?t|ain'?t|wasn'?t)\b", re.I)
-
-_ANIMAL = (
-    "cat|dog|kitten|puppy|hamster|rabbit|bunny|parrot|bird|budgie|horse|pony|fish|goldfish|turtle"
-    "|tortoise|snake|lizard|gecko|guinea pig|rat|mouse|ferret|chicken|hen"
+# … and these only their clause.
+_UNSURE = re.compile(
+    r"\b(?:would|could|might|maybe|perhaps|probably not|used to|almost|nearly|want to|wanted to"
+    r"|hope to|going to be)\b",
+    re.IGNORECASE,
 )
-_RELATIVE = (
-    "mother|mom|mum|father|dad|sister|brother|wife|husband|partner|girlfriend|boyfriend|fiancée?"
-    "|son|daughter|grandmother|grandma|grandfather|grandpa|aunt|uncle|cousin|niece|nephew"
-    "|best friend|boss|roommate|flatmate"
+_NEGATED = re.compile(r"\b(?:not|never|no longer|\w+n't|aint|dont|isnt|hardly)\b", re.IGNORECASE)
+_SLANG = (
+    (re.compile(r"\b(can|don|isn|won|doesn|didn)t\b", re.IGNORECASE), r"\1't"),
+    (re.compile(r"\bi (?:am|m) ", re.IGNORECASE), "I'm "),
+    (re.compile(r"\bi ?ve ", re.IGNORECASE), "I've "),
 )
-_JOB = (
-    r"nurse|teacher|baker|doctor|engineer|developer|programmer|student|writer|chef|cook|lawyer"
-    r"|carpenter|gardener|librarian|mechanic|paramedic|translator|designer|driver|musician|artist"
-    r"|scientist|journalist|analyst|accountant|manager|electrician|plumber|waiter|waitress|pilot"
-    r"|photographer|dentist|vet|veterinarian|therapist|farmer|barista|researcher|consultant"
-    r"|pharmacist|architect|firefighter|police officer|social worker|psychologist|hairdresser"
+# «His name is Rex» is about the animal or person of the sentence before.
+_PRONOUN_NAME = re.compile(
+    r"^(?:(?:his|her|its|their) name(?:'s| is)|(?:he|she|it)(?:'s| is) (?:called|named))\s",
+    re.IGNORECASE,
 )
-_PROPER = r"(?-i:[A-ZÀ-ÖØ-ÞĀ-Ž])[\w'’-]*(?: (?-i:[A-ZÀ-ÖØ-ÞĀ-Ž])[\w'’-]*){0,2}"
-_WORDS = r"[\w'’-]+(?: [\w'’-]+){0,3}?"
-_PHRASE = r"[\w'’-]+(?: [\w'’-]+){0,4}"
-_NAME = r"[\w'’-]+(?: (?-i:[A-ZÀ-ÖØ-ÞĀ-Ž])[\w'’-]*){0,2}"
-_MONTH = (
-    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
-    r"|sep(?:tember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
+_NOUN = re.compile(
+    rf"\b(?:(?:my|our)|(?:have|got|adopted) an?) (?:\w+ )??({ANIMALS}|{RELATIVES})\b", re.IGNORECASE
 )
-_DATE = (
-    rf"(?:(?:the )?\d{{1,2}}(?:st|nd|rd|th)?(?: of)? {_MONTH}|{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?)"
-)
-_STOP = (
-    r"(?=$|[,.!;:()…]| (?:and|but|so|because|since|with|for|now|last|next|this|yesterday|today"
-    r"|tomorrow|recently|again|too|already|these days|in|on|at|from|near|by|a (?:few|week|month"
-    r"|year)|two|three|when|where|who|which|that|originally)\b)"
-)
-_END = r"(?=$|[,.!;:()…]| (?:and|but|so|because|since|now|these days|at the moment)\b)"
-_DAY = r"(?:today|tonight|tomorrow|(?:on |next |this )?(?:mon|tues|wednes|thurs|fri|satur|sun)day)"
-_WHEN = (
-    rf"(?:{_DAY}|next (?:week|month|year)|this (?:week(?:end)?|summer|winter|spring|autumn|fall)"
-    rf"|in {_MONTH}|on {_DATE}|in \w+ (?:days|weeks|months))"
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """How one kind of fact is said."""
-
-    pattern: re.Pattern[str]
-    category: str
-    slot: str
-    text: str
-    confidence: float = 0.9
-
-
-def _rule(pattern: str, category: str, slot: str, text: str, confidence: float = 0.9) -> Rule:
-    return Rule(re.compile(pattern, re.I), category, slot, text, confidence)
-
-
-RULES: tuple[Rule, ...] = (
-    # Names
-    _rule(
-        rf"^my (?:name is|name's) (?P<value>{_NAME}){_STOP}",
-        "name",
-        "name",
-        "Their name is {value}.",
-        0.95,
-    ),
-    _rule(
-        rf"^(?:please )?(?:call me|you can call me|i go by|everyone calls me)"
-        rf" (?P<value>{_NAME}){_STOP}",
-        "name",
-        "name.preferred",
-        "They want to be called {value}.",
-        0.95,
-    ),
-    _rule(
-        rf"^(?:i'?m|i am) called (?P<value>{_NAME}){_STOP}",
-        "name",
-        "name",
-        "Their name is {value}.",
-    ),
-    # Pets
-    _rule(
-        rf"\b(?:my|our) (?:\w+ )?(?P<animal>{_ANIMAL})(?:'s name is| is (?:called|named)| is)"
-        rf" (?P<value>{_PROPER}){_STOP}",
-        "pet",
-        "pet.{animal}.name",
-        "Their {animal} is called {value}.",
-    ),
-    _rule(
-        rf"\b(?:my|our) (?P<animal>{_ANIMAL})(?:'s name is| is (?:called|named))"
-        rf" (?P<value>{_NAME}){_STOP}",
-        "pet",
-        "pet.{animal}.name",
-        "Their {animal} is called {value}.",
-    ),
-    _rule(
-        rf"\b(?:i|we)(?:'ve| have)?(?: just)? (?:have|got|adopted|own|bought) (?:a|an|another)"
-        rf"(?: new| little| small| old| \w+)? ?(?P<animal>{_ANIMAL})"
-        rf"(?:,| called| named|, called|, named|, his name is|, her name is)+"
-        rf" (?P<value>{_NAME}){_STOP}",
-        "pet",
-        "pet.{animal}.name",
-        "Their {animal} is called {value}.",
-    ),
-    _rule(
-        rf"\b(?:i|we)(?:'ve| have)?(?: just)? (?:have|got|adopted|own) (?:a|an|two|three) "
-        rf"(?:\w+ )?(?P<value>{_ANIMAL})s?{_STOP}",
-        "pet",
-        "pet.{value}",
-        "They have a {value}.",
-        0.8,
-    ),
-    # Home
-    _rule(
-        rf"^i(?:'m| am)? (?:now )?(?:live|living|based)(?: now)? in (?:the"
-        rf" )?(?P<value>{_PROPER}|{_WORDS}){_STOP}",
-        "home",
-        "home.city",
-        "They live in {value}.",
-    ),
-    _rule(
-        rf"\b(?:i|we)(?:'ve| have)?(?: just| recently| finally)? moved (?:back )?to"
-        rf" (?P<value>{_PROPER}){_STOP}",
-        "home",
-        "home.city",
-        "They live in {value}.",
-    ),
-    _rule(
-        rf"^(?:i'?m|i am|i come) (?:originally )?from (?P<value>{_PROPER}){_STOP}",
-        "home",
-        "home.origin",
-        "They come from {value}.",
-    ),
-    _rule(
-        rf"^i (?:was born|grew up) in (?P<value>{_PROPER}){_STOP}",
-        "home",
-        "home.origin",
-        "They come from {value}.",
-    ),
-    # Work
-    _rule(
-        rf"^i (?:now )?work (?:as|now as) (?:an? )?(?P<value>{_WORDS}){_STOP}",
-        "work",
-        "work.job",
-        "They work as a {value}.",
-    ),
-    _rule(
-        rf"^(?:i'?m|i am|i became|i've become) (?:now )?an? (?P<value>(?:[\w-]+"
-        rf" )?(?:{_JOB})){_STOP}",
-        "work",
-        "work.job",
-        "They work as a {value}.",
-        0.85,
-    ),
-    _rule(
-        rf"\bi(?:'ve| have)?(?: just)? (?:started|got|found|accepted) (?:a new job |a job"
-        rf" |working )?as"
-        rf" (?:an? )?(?P<value>{_WORDS}){_STOP}",
-        "work",
-        "work.job",
-        "They work as a {value}.",
-    ),
-    _rule(
-        rf"^i (?:now )?work (?:at|for) (?:the )?(?P<value>{_PROPER}|{_WORDS}){_STOP}",
-        "work",
-        "work.employer",
-        "They work at {value}.",
-    ),
-    _rule(
-        rf"\bi(?:'ve| have)?(?: just)? (?:started|got) a (?:new )?job at (?:the"
-        rf" )?(?P<value>{_PROPER}|{_WORDS}){_STOP}",
-        "work",
-        "work.employer",
-        "They work at {value}.",
-    ),
-    _rule(
-        rf"^(?:i'?m studying|i am studying|i study) (?P<value>{_WORDS}){_STOP}",
-        "work",
-        "work.studies",
-        "They study {value}.",
-    ),
-    # Family and friends
-    _rule(
-        rf"\bmy (?P<who>{_RELATIVE})(?:'s name is| is (?:called|named)) (?P<value>{_NAME}){_STOP}",
-        "family",
-        "person.{who}.name",
-        "Their {who} is called {value}.",
-    ),
-    _rule(
-        rf"\bmy (?P<who>{_RELATIVE}),? (?P<name>{_PROPER}),? lives in (?P<value>{_PROPER}){_STOP}",
-        "family",
-        "person.{who}.home",
-        "Their {who} {name} lives in {value}.",
-    ),
-    _rule(
-        rf"\bmy (?P<who>{_RELATIVE}) lives in (?P<value>{_PROPER}){_STOP}",
-        "family",
-        "person.{who}.home",
-        "Their {who} lives in {value}.",
-    ),
-    _rule(
-        rf"\bmy (?P<who>{_RELATIVE}) is an? (?P<value>{_WORDS}){_STOP}",
-        "family",
-        "person.{who}.job",
-        "Their {who} is a {value}.",
-        0.8,
-    ),
-    # Birthday and age
-    _rule(
-        rf"\bmy birthday(?: is|'s) (?:on |in )?(?P<value>{_DATE}|{_MONTH}){_STOP}",
-        "birthday",
-        "birthday",
-        "Their birthday is {value}.",
-    ),
-    _rule(
-        rf"^i was born on (?P<value>{_DATE}){_STOP}",
-        "birthday",
-        "birthday",
-        "Their birthday is {value}.",
-    ),
-    _rule(
-        r"^(?:i'?m|i am|i just turned|i turned) (?P<value>\d{1,2})(?: years old|"
-        r" today)?(?=$|[,.!]| and\b)",
-        "birthday",
-        "age",
-        "They are {value} years old.",
-        0.8,
-    ),
-    # Likes and dislikes
-    _rule(
-        rf"\bmy favou?rite (?P<thing>\w+(?: \w+)?) is (?:the |an? )?(?P<value>{_WORDS}){_STOP}",
-        "like",
-        "favourite.{thing}",
-        "Their favourite {thing} is {value}.",
-    ),
-    _rule(
-        rf"^i(?:'m| am) allergic to (?P<value>{_PHRASE}){_END}",
-        "health",
-        "",
-        "They are allergic to {value}.",
-        0.95,
-    ),
-    _rule(
-        r"^i(?:'m| am) (?:a"
-        r" )?(?P<value>vegetarian|vegan|pescatarian|coeliac|celiac|diabetic|asthmatic"
-        r"|lactose intolerant|colou?r[- ]?blind)\b",
-        "health",
-        "",
-        "They are {value}.",
-    ),
-    _rule(
-        rf"^i (?:really |just |absolutely )?(?:love|adore|enjoy|like)"
-        rf" (?P<value>(?!it\b|that\b|this\b|you\b|how\b|when\b|to\b){_PHRASE}){_END}",
-        "like",
-        "",
-        "They like {value}.",
-        0.75,
-    ),
-    _rule(
-        rf"^i (?:really |just |absolutely )?(?:hate|can'?t stand|detest|dislike|don'?t like) "
-        rf"(?P<value>(?!it\b|that\b|this\b|you\b|how\b|when\b|to\b|myself\b|my\b){_PHRASE}){_END}",
-        "dislike",
-        "",
-        "They dislike {value}.",
-        0.75,
-    ),
-    # Skills
-    _rule(
-        r"^i(?:'m learning to)? play (?:the )?(?P<value>guitar|piano|cello|violin|drums|bass|flute"
-        r"|saxophone|trumpet|ukulele|harp|chess|football|soccer|tennis|basketball|volleyball)\b",
-        "like",
-        "",
-        "They play {value}.",
-    ),
-    _rule(
-        r"^i speak (?P<value>(?-i:[A-Z])\w+(?:(?:, | and )(?-i:[A-Z])\w+){0,4})",
-        "other",
-        "languages",
-        "They speak {value}.",
-    ),
-    _rule(
-        r"^i(?:'m| am) learning (?P<value>(?!to\b|that\b|how\b)[\w-]+(?: [\w-]+)?)" + _STOP,
-        "other",
-        "",
-        "They are learning {value}.",
-        0.8,
-    ),
-    # Plans
-    _rule(
-        rf"\b(?:i|we)(?:'ve got| have)(?: got)? (?P<value>(?:an?|my) [\w' -]{{2,40}}? {_WHEN})",
-        "plan",
-        "",
-        "They have {value}.",
-        0.8,
-    ),
-    _rule(
-        rf"\b(?:i'?m|i am|we'?re|we are)"
-        rf" (?P<verb>flying|going|travelling|traveling|moving|driving) to "
-        rf"(?P<value>[\w' -]{{2,40}}? {_WHEN})",
-        "plan",
-        "",
-        "They are {verb} to {value}.",
-        0.8,
-    ),
-)
-# Values that a pattern can match but that name nothing.
-_EMPTY_VALUES = {
-    "a",
-    "an",
-    "the",
-    "it",
-    "that",
-    "this",
-    "not",
-    "so",
-    "very",
-    "here",
-    "there",
-    "you",
+# Words that a pattern for names or places can match but that name nothing.
+_NO_NAMES = """
+a always an anything back bad boring busy common crazy done everywhere fine good great happy hard
+here home how if it late later long maybe names not nothing now ok okay old please ready sad short
+silly sir so something sorry stupid sure that the there this tired tomorrow ugly unusual very weird
+what whatever when why you
+"""
+_EMPTY_VALUES = frozenset(_NO_NAMES.split())
+_OF_THE_AUTHOR = {
+    "my": "their",
+    "our": "their",
+    "i": "they",
+    "me": "them",
+    "us": "them",
+    "myself": "themselves",
+    "mine": "theirs",
+    "i'm": "they're",
 }
+_AUTHOR = re.compile(r"\b(i'm|i|my|our|me|us|myself|mine)\b", re.IGNORECASE)
 
 
 class RuleExtractor:
@@ -365,46 +101,100 @@ def extract(text: str) -> list[FactDraft]:
     """Return the facts that the author of a text states; of one slot the last one counts."""
     found: dict[str, FactDraft] = {}
     for clause in _clauses(text[:MOST_CHARACTERS]):
-        for rule in RULES:
-            if draft := _apply(rule, clause):
-                found[draft.slot or draft.text.lower()] = draft
-                break
+        for key, draft in _facts_in(clause).items():
+            # «I moved to Lyon, I don't live in Ghent any more»: what is outweighs what is over.
+            if not (key in found and _is_over(draft)):
+                found[key] = draft
     return list(found.values())
 
 
 def _clauses(text: str) -> Iterator[str]:
-    straight = text.replace("’", "'")
-    for sentence in _SENTENCES.split(straight):
-        if len(sentence) > LONGEST_SENTENCE or _NOT_A_FACT.search(sentence):
+    noun = ""
+    for sentence in _SENTENCES.split(_own_words(text)):
+        bare = _LEADS.sub("", sentence.strip())
+        if _NOT_A_FACT.search(bare):
+            noun = ""
             continue
-        for clause in _CLAUSES.split(_LEADS.sub("", sentence.strip())):
-            yield _LEADS.sub("", clause.strip())
+        for part in _CLAUSES.split(bare):
+            clause = _LEADS.sub("", part.strip())
+            if len(clause) > LONGEST_CLAUSE or _UNSURE.search(clause):
+                continue
+            if noun:
+                clause = _PRONOUN_NAME.sub(f"my {noun} is called ", clause)
+            named = _NOUN.findall(clause)
+            noun = named[0] if len(named) == 1 else ""
+            yield clause.lower() if clause.isupper() else clause
+
+
+def _own_words(text: str) -> str:
+    straight = text.replace("’", "'").replace("‘", "'").replace("*", "")
+    plain = _QUOTED.sub(_name_or_nothing, _NOT_OWN_WORDS.sub("\n", straight))
+    for pattern, written_out in _SLANG:
+        plain = pattern.sub(written_out, plain)
+    return plain
+
+
+def _name_or_nothing(quoted: re.Match[str]) -> str:
+    words = quoted.group(1).split()
+    return " ".join(words) if len(words) <= LONGEST_QUOTED_NAME else "\n"
+
+
+def _facts_in(clause: str) -> dict[str, FactDraft]:
+    """Return a clause's facts; of one slot the rule that stands first in the table counts."""
+    found: dict[str, FactDraft] = {}
+    for rule in RULES:
+        if draft := _apply(rule, clause):
+            found.setdefault(draft.slot or draft.text.lower(), draft)
+    return found
 
 
 def _apply(rule: Rule, clause: str) -> FactDraft | None:
     match = rule.pattern.search(clause)
-    if match is None:
+    if match is None or (_NEGATED.search(match.group()) and not _states_the_negative(rule)):
         return None
     groups = {name: _tidy(value or "") for name, value in match.groupdict().items()}
-    value = groups["value"]
-    negated = _NEGATED.search(match.group()) and rule.category != "dislike"
-    if negated or not value or len(value) > LONGEST_VALUE or value.lower() in _EMPTY_VALUES:
+    value = groups.get("value") or groups.pop("value2", "")
+    if len(value) > LONGEST_VALUE or value.lower() in _EMPTY_VALUES:
         return None
-    keys = {name: ".".join(text.lower().split()) for name, text in groups.items()}
-    shown = {
-        name: text if name in {"value", "name"} else text.lower() for name, text in groups.items()
-    }
+    if "value" in groups and not value:
+        return None
+    shown = _shown({**groups, "value": value})
+    keys = {name: _key(text) for name, text in shown.items()}
     return FactDraft(
-        text=_article(rule.text.format(**shown)),
+        text=rule.text.format(**shown),
         category=rule.category,
-        slot=rule.slot.format(**keys),
+        slot=rule.slot.format(**keys)[:SLOT_LENGTH].rstrip("."),
         confidence=rule.confidence,
     )
 
 
+def _shown(groups: dict[str, str]) -> dict[str, str]:
+    """Return what the groups matched as a sentence about the author says it."""
+    shown = {name: _AUTHOR.sub(_of_the_author, text) for name, text in groups.items()}
+    for name in ("noun", "verb", "thing", "where", "count"):
+        if name in shown:
+            shown[name] = shown[name].lower()
+    shown["article"] = "an" if shown["value"][:1].lower() in "aeiou" else "a"
+    shown["the"] = "the " if shown.get("the") else ""
+    return shown
+
+
+def _of_the_author(word: re.Match[str]) -> str:
+    return _OF_THE_AUTHOR[word.group().lower()]
+
+
+def _key(text: str) -> str:
+    words = text.lower().replace("colour", "color").replace(".", "").split()
+    return ".".join(word for word in words if word not in {"a", "an", "the"})
+
+
+def _states_the_negative(rule: Rule) -> bool:
+    return rule.category == "dislike" or " not " in rule.text or " no longer " in rule.text
+
+
+def _is_over(draft: FactDraft) -> bool:
+    return "no longer" in draft.text
+
+
 def _tidy(value: str) -> str:
     return " ".join(value.split()).strip(" '-")
-
-
-def _article(text: str) -> str:
-    return re.sub(r"\b([Aa]) (?=[aeiou])", r"\1n ", text)
