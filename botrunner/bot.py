@@ -87,6 +87,7 @@ class WhisperBot(commands.Bot):
         What is not finished in time, and what comes meanwhile, is answered after the next start.
         """
         self.stopping = True
+        logger.info("discord: stopping, %d answers in hand", len(self._in_hand))
         if self._in_hand:
             _, late = await asyncio.wait(self._in_hand, timeout=seconds)
             for task in late:

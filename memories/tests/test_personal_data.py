@@ -56,16 +56,13 @@ def live(person, name):
             sources=(message.pk,),
         )
     )
-    feeling = {
-        "emotion": Emotion.HAPPY,
-        "scores": {},
-        "intensity": 1,
-        "confidence": 1,
-        "valence": 1,
-    }
     record_emotion(
         person,
-        **feeling,
+        emotion=Emotion.HAPPY,
+        scores={},
+        intensity=1,
+        confidence=1,
+        valence=1,
         triggers=[],
         source_message_id=message.pk,
         model="x",
@@ -82,7 +79,7 @@ def traces_of(person, name):
         columns = [
             field.attname for field in model._meta.concrete_fields if isinstance(field, kinds)
         ]
-        for row in model.objects.values(*columns):
+        for row in model._default_manager.values(*columns):
             text = json.dumps(row, default=str)
             if str(person) in text or name in text:
                 found.add(model._meta.label)
