@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-import time
 import uuid
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 import numpy as np
-from django.db import transaction
-from django.db.models import F, Q
+from django.db import connection, transaction
+from django.db.models import Q
 
+from memories import partitions
 from memories.embeddings.base import Vector, Vectors
 from memories.models import Memory, Message, Partition, Place, ReplyTrace
 from profiles.actions import check_id
-from whisper import outbox
 from whisper.models import OutboxEntry
 
 EMBED = "memories.embed"
 NAME_LENGTH = 100
+# Databases limit how many values a statement may have.
+BATCH = 500
+VECTOR_FIELDS = ("embedding", "embedding_model", "embedding_dimension", "revision")
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,32 +151,106 @@ def remember(draft: MemoryDraft, *, vector: Vector | None = None, model: str = "
         vector: unit vector of the text, shape (dimension,); without one it is embedded later.
         model: who made the vector.
     """
+    vectors = None if vector is None else np.asarray(vector)[None]
+    return remember_all([draft], vectors=vectors, model=model)[0]
+
+
+def remember_all(
+    drafts: Iterable[MemoryDraft],
+    *,
+    vectors: Vectors | None = None,
+    model: str = "",
+    embed_later: bool = True,
+) -> list[Memory]:
+    """Store memories in one transaction, as `remember` does one after the other.
+
+    Returns:
+        One memory a draft; for an origin that is known the memory that was there.
+
+    Args:
+        vectors: unit vectors of the texts, shape (drafts, dimension).
+        model: who made the vectors.
+        embed_later: whether the worker makes the vectors that are not given; else `reembed` does.
+    """
+    drafts = list(drafts)
+    memories: list[Memory] = []
     with transaction.atomic():
-        if draft.origin:
-            known = Memory.objects.filter(owner_id=draft.owner_id, origin=draft.origin).first()
-            if known is not None:
-                return known
-        values = {name: getattr(draft, name) for name in draft.__slots__ if name != "sources"}
-        values["text"], values["context"] = clean(draft.text), clean(draft.context)
-        values["speaker"] = clean(draft.speaker)[:NAME_LENGTH]
-        memory = Memory(**values, valid_from=draft.said_at)
-        if vector is not None:
-            memory.embedding = np.asarray(vector, "<f4").tobytes()
-            memory.embedding_model, memory.embedding_dimension = model, len(vector)
-        memory.revision = _next_revision(memory.partition_key)
-        memory.save(force_insert=True)
-        memory.sources.set(draft.sources)
-        if draft.slot:
+        for start in range(0, len(drafts), BATCH):
+            part = slice(start, start + BATCH)
+            fresh = [_memory(draft) for draft in drafts[part]]
+            if vectors is not None:
+                for memory, vector in zip(fresh, vectors[part], strict=True):
+                    _set_vector(memory, vector, model)
+            memories += _remember_batch(drafts[part], fresh, embed_later=embed_later)
+    return memories
+
+
+def _memory(draft: MemoryDraft) -> Memory:
+    values = {name: getattr(draft, name) for name in draft.__slots__ if name != "sources"}
+    values["text"], values["context"] = clean(draft.text), clean(draft.context)
+    values["speaker"] = clean(draft.speaker)[:NAME_LENGTH]
+    return Memory(**values, valid_from=draft.said_at)
+
+
+def _set_vector(memory: Memory, vector: Vector, model: str) -> None:
+    memory.embedding = np.asarray(vector, "<f4").tobytes()
+    memory.embedding_model, memory.embedding_dimension = model, len(vector)
+
+
+def _remember_batch(
+    drafts: Sequence[MemoryDraft], fresh: Sequence[Memory], *, embed_later: bool
+) -> list[Memory]:
+    partitions.lock_or_make(memory.partition_key for memory in fresh)
+    known = _known(fresh)
+    memories, new = [], []
+    for draft, memory in zip(drafts, fresh, strict=True):
+        origin = (memory.owner_id, memory.origin or memory.pk)
+        if origin not in known:
+            known[origin] = memory
+            new.append((draft, memory))
+        memories.append(known[origin])
+    _number([memory for _, memory in new])
+    Memory.objects.bulk_create([memory for _, memory in new])
+    Memory.sources.through.objects.bulk_create(
+        Memory.sources.through(memory_id=memory.pk, message_id=message)
+        for draft, memory in new
+        for message in dict.fromkeys(draft.sources)
+    )
+    for _, memory in new:
+        if memory.slot:
             _supersede(memory)
-        if vector is None:
-            outbox.enqueue(EMBED, {"memory": str(memory.pk)}, owner_id=memory.owner_id)
-    return memory
+    if embed_later:
+        _embed_later([memory for _, memory in new if memory.embedding is None])
+    return memories
 
 
-def remember_all(drafts: Iterable[MemoryDraft]) -> list[Memory]:
-    """Store several memories in one transaction."""
-    with transaction.atomic():
-        return [remember(draft) for draft in drafts]
+def _known(memories: Sequence[Memory]) -> dict[tuple[int | None, str | uuid.UUID], Memory]:
+    """Return the stored memories that have the owner and origin of one of these."""
+    origins: dict[int | None, list[str]] = {}
+    for memory in memories:
+        if memory.origin:
+            origins.setdefault(memory.owner_id, []).append(memory.origin)
+    return {
+        (owner_id, row.origin): row
+        for owner_id, names in origins.items()
+        for row in Memory.objects.filter(owner_id=owner_id, origin__in=names)
+    }
+
+
+def _number(memories: Sequence[Memory]) -> None:
+    """Give memories the next revisions of their partitions, in order."""
+    counts = Counter(memory.partition_key for memory in memories)
+    latest = partitions.raise_revisions(counts)
+    for memory in reversed(memories):
+        memory.revision = latest[memory.partition_key]
+        latest[memory.partition_key] -= 1
+
+
+def _embed_later(memories: Iterable[Memory]) -> None:
+    OutboxEntry.objects.bulk_create(
+        OutboxEntry(topic=EMBED, payload={"memory": str(memory.pk)}, owner_id=memory.owner_id)
+        for memory in memories
+    )
 
 
 def change_text(memory: Memory, text: str) -> None:
@@ -184,9 +261,9 @@ def change_text(memory: Memory, text: str) -> None:
             embedding=None,
             embedding_model="",
             embedding_dimension=None,
-            revision=_next_revision(memory.partition_key),
+            revision=partitions.next_revision(memory.partition_key),
         )
-        outbox.enqueue(EMBED, {"memory": str(memory.pk)}, owner_id=memory.owner_id)
+        _embed_later([memory])
 
 
 def store_embeddings(memories: Sequence[Memory], vectors: Vectors, *, model: str) -> None:
@@ -196,29 +273,46 @@ def store_embeddings(memories: Sequence[Memory], vectors: Vectors, *, model: str
         vectors: unit vectors, shape (memories, dimension).
     """
     with transaction.atomic():
-        # Of a person who was erased meanwhile nothing may be written, not even a revision.
-        ids = [memory.pk for memory in memories]
-        left = set(Memory.objects.filter(pk__in=ids).values_list("pk", flat=True))
-        keys = {memory.partition_key for memory in memories if memory.pk in left}
-        revisions = {key: _next_revision(key) for key in sorted(keys)}
-        for memory, vector in zip(memories, vectors, strict=True):
-            if memory.pk not in left:
-                continue
-            Memory.objects.filter(pk=memory.pk, text=memory.text).update(
-                embedding=np.asarray(vector, "<f4").tobytes(),
-                embedding_model=model,
-                embedding_dimension=len(vector),
-                revision=revisions[memory.partition_key],
-            )
+        # Of a person who was erased meanwhile nothing may be written, not even a revision: so no
+        # partition is made here. While they are locked, nobody else changes a text.
+        partitions.lock(memory.partition_key for memory in memories)
+        rows = Memory.objects.filter(pk__in=[memory.pk for memory in memories])
+        texts = dict(rows.values_list("pk", "text"))
+        same = [
+            (memory, vector)
+            for memory, vector in zip(memories, vectors, strict=True)
+            if texts.get(memory.pk) == memory.text
+        ]
+        revisions = partitions.raise_revisions({memory.partition_key: 1 for memory, _ in same})
+        for memory, vector in same:
+            _set_vector(memory, vector, model)
+            memory.revision = revisions[memory.partition_key]
+        _write_vectors([memory for memory, _ in same])
+
+
+def _write_vectors(memories: Sequence[Memory]) -> None:
+    # Four times as fast as an update a row, and ten times as bulk_update.
+    quote = connection.ops.quote_name
+    table = Memory._meta.db_table
+    columns = ", ".join(f"{quote(name)} = %s" for name in VECTOR_FIELDS)
+    known = {field.name: field for field in Memory._meta.concrete_fields}
+    fields = [known[name] for name in (*VECTOR_FIELDS, "id")]
+    rows = [
+        [field.get_db_prep_save(getattr(memory, field.name), connection) for field in fields]
+        for memory in memories
+    ]
+    with connection.cursor() as cursor:
+        sql = f"UPDATE {quote(table)} SET {columns} WHERE {quote('id')} = %s"  # noqa: S608
+        cursor.executemany(sql, rows)
 
 
 def forget(memory_ids: Iterable[uuid.UUID]) -> int:
     """Remove memories for good and return how many there were."""
     with transaction.atomic():
         memories = list(Memory.objects.filter(pk__in=list(memory_ids)))
+        keys = partitions.lock(memory.partition_key for memory in memories)
         Memory.objects.filter(pk__in=[memory.pk for memory in memories]).delete()
-        for key in {memory.partition_key for memory in memories}:
-            _note_removal(key)
+        partitions.note_removal(keys)
     return len(memories)
 
 
@@ -244,21 +338,5 @@ def _supersede(memory: Memory) -> None:
         Memory.objects.filter(pk=older.pk).update(
             valid_to=max(newer.said_at, older.valid_from),
             superseded_by=newer,
-            revision=_next_revision(older.partition_key),
+            revision=partitions.next_revision(older.partition_key),
         )
-
-
-def _next_revision(partition_key: str) -> int:
-    # A partition that was erased and begins anew must not come to a revision it had before, by
-    # which a process would take its old copy for the new one: so the time is where it begins.
-    start = time.time_ns() // 1_000_000
-    Partition.objects.get_or_create(
-        key=partition_key, defaults={"revision": start, "removed_at_revision": start}
-    )
-    Partition.objects.filter(key=partition_key).update(revision=F("revision") + 1)
-    return Partition.objects.values_list("revision", flat=True).get(key=partition_key)
-
-
-def _note_removal(partition_key: str) -> None:
-    revision = _next_revision(partition_key)
-    Partition.objects.filter(key=partition_key).update(removed_at_revision=revision)
