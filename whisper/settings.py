@@ -76,6 +76,7 @@ def database(env: Environment, data_dir: Path) -> dict[str, Any]:
         config["TEST"] = {"NAME": data_dir / "test.sqlite3"}
     else:
         config["CONN_HEALTH_CHECKS"] = True
+        # What the address asks for (sslmode, application_name, ...) goes before.
         config["OPTIONS"] = {
             "pool": {
                 "min_size": env.postgres_min_connections,
@@ -83,7 +84,7 @@ def database(env: Environment, data_dir: Path) -> dict[str, Any]:
                 "timeout": 2,
             },
             "connect_timeout": 5,
-        }
+        } | config.get("OPTIONS", {})
     return config
 
 

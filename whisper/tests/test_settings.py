@@ -1,0 +1,51 @@
+"""What Django's settings make of the variables."""
+
+from __future__ import annotations
+
+import pytest
+
+from whisper.environment import Environment
+from whisper.settings import database, redis_address
+
+
+@pytest.fixture(autouse=True)
+def _no_service_named(monkeypatch):
+    for name in ("DATABASE_URL", "REDIS_URL"):
+        monkeypatch.delenv(name, raising=False)
+
+
+def read(**values: object) -> Environment:
+    return Environment(_env_file=None, **values)
+
+
+def test_postgresql_is_asked_for_what_its_address_names(tmp_path):
+    address = "postgres://ann:p%40ss@db:5433/whisper?sslmode=require"
+    config = database(read(database_url=address), tmp_path)
+    assert (config["HOST"], config["PORT"], config["PASSWORD"]) == ("db", 5433, "p@ss")
+    assert config["OPTIONS"]["sslmode"] == "require"
+    assert config["OPTIONS"]["pool"]["max_size"] == 10
+
+
+def test_the_older_variables_of_postgresql_do_as_well(tmp_path):
+    config = database(read(postgres_host="db", postgres_password="p@ss"), tmp_path)
+    found = [config[key] for key in ("HOST", "PORT", "NAME", "USER", "PASSWORD")]
+    assert found == ["db", 5432, "whisper_engine", "bot_user", "p@ss"]
+
+
+def test_without_an_address_the_record_is_a_file_in_the_data_folder(tmp_path):
+    config = database(read(), tmp_path / "new")
+    assert config["NAME"] == tmp_path / "new" / "whisper.sqlite3"
+
+
+@pytest.mark.parametrize(
+    ("values", "address"),
+    [
+        ({}, None),
+        ({"redis_url": "redis://one:1/2"}, "redis://one:1/2"),
+        ({"redis_host": "one", "redis_password": "a/b"}, "redis://:a%2Fb@one:6379/0"),
+        ({"use_redis_cache": True}, "redis://localhost:6379/0"),
+        ({"redis_url": "redis://one:1/2", "use_redis_cache": False}, None),
+    ],
+)
+def test_redis_is_used_where_it_is_named_and_not_switched_off(values, address):
+    assert redis_address(read(**values)) == address
