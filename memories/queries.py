@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 
 from memories.index.base import Entry
@@ -86,3 +86,9 @@ def changed_messages(
     for row in rows:
         found.setdefault(row.channel_id, {})[row.message_id] = row.text
     return found
+
+
+def latest_channels(*, limit: int) -> list[int]:
+    """Return the channels where something was said last, the latest first."""
+    channels = Message.objects.values("channel_id").annotate(latest=Max("sent_at"))
+    return [row["channel_id"] for row in channels.order_by("-latest")[:limit]]

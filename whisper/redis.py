@@ -15,11 +15,13 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
 from whisper.environment import environment
-from whisper.redis_keys import KEYS, TIMEOUT_SECONDS, Keys
+from whisper.redis_keys import KEYS, Keys
 
 logger = logging.getLogger(__name__)
 
 CONNECTIONS = 32
+# Longer than a person waits: the door gives up earlier, and what nobody waits for may take longer.
+SOCKET_SECONDS = 1.0
 
 
 def redis_url() -> str | None:
@@ -35,9 +37,9 @@ def connect(url: str) -> Redis:
     pool = BlockingConnectionPool.from_url(
         url,
         max_connections=CONNECTIONS,
-        timeout=TIMEOUT_SECONDS,
-        socket_timeout=TIMEOUT_SECONDS,
-        socket_connect_timeout=TIMEOUT_SECONDS,
+        timeout=SOCKET_SECONDS,
+        socket_timeout=SOCKET_SECONDS,
+        socket_connect_timeout=SOCKET_SECONDS,
         retry=Retry(NoBackoff(), 0),
         protocol=2,
     )

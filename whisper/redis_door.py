@@ -126,8 +126,8 @@ class RedisDoor:
         await self.client.aclose()
 
     def _fail(self, subject: Subject, error: BaseException) -> None:
-        self._note(error)
         self._failures += 1
+        self._note(error, first=self._failures == 1)
         self._apart.add(subject)
         if self.state is State.CLOSED and self._failures >= FAILURES_TO_OPEN:
             self._switch(State.OPEN)
@@ -139,11 +139,14 @@ class RedisDoor:
         self.state = state
         STATE.state(state.value)
 
-    def _note(self, error: BaseException) -> None:
+    def _note(self, error: BaseException, *, first: bool = True) -> None:
         self.errors += 1
         self.last_error = type(error).__name__
         ERRORS.labels(self.last_error).inc()
-        logger.warning("redis: a call failed (%s)", reason(error))
+        # One line for an outage, not one for each of those that wait.
+        logger.log(
+            logging.WARNING if first else logging.DEBUG, "redis: a call failed (%s)", reason(error)
+        )
 
     async def _start(self) -> None:
         try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import asdict
+from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +14,7 @@ from memories.models import Message
 
 FORMAT = 1
 MENTION = re.compile(r"<@!?(\d{1,20})>")
+FIELDS = tuple(one.name for one in fields(CachedMessage))
 # JavaScript and JSON tools round numbers of this size.
 IDS = ("id", "author_id", "channel_id", "guild_id", "answers_to", "reply_to")
 
@@ -75,7 +76,7 @@ def from_record(row: Message) -> CachedMessage:
 
 def to_dict(message: CachedMessage) -> dict[str, Any]:
     """Return a message as JSON can hold it; ids are strings."""
-    values = asdict(message)
+    values = {name: getattr(message, name) for name in FIELDS}
     for name in IDS:
         values[name] = None if values[name] is None else str(values[name])
     values["mentions"] = [str(one) for one in message.mentions]
@@ -83,46 +84,48 @@ def to_dict(message: CachedMessage) -> dict[str, Any]:
     return {"format": FORMAT, **values}
 
 
-def from_dict(values: object) -> CachedMessage:
+def from_dict(values: Any) -> CachedMessage:
     """Return the message that `to_dict` made a dictionary of.
 
     Raises:
         UnreadableMessageError: it is something else.
     """
     try:
-        given = dict(values)  # type: ignore[call-overload]
-        if given.pop("format") != FORMAT:
-            raise UnreadableMessageError("another format")
-        for name in IDS:
-            given[name] = None if given[name] is None else int(given[name])
-        given["mentions"] = tuple(int(one) for one in given["mentions"])
-        given["attachments"] = tuple(dict(one) for one in given["attachments"])
-        given["sent_at"] = datetime.fromisoformat(given["sent_at"])
-        message = CachedMessage(**given)
-    except UnreadableMessageError:
-        raise
+        # Written out, since fifteen of them are read for every answer.
+        message = CachedMessage(
+            id=int(values["id"]),
+            author_id=int(values["author_id"]),
+            author_name=values["author_name"],
+            from_companion=values["from_companion"],
+            text=values["text"],
+            sent_at=datetime.fromisoformat(values["sent_at"]),
+            channel_id=int(values["channel_id"]),
+            guild_id=_id(values["guild_id"]),
+            answers_to=_id(values["answers_to"]),
+            reply_to=_id(values["reply_to"]),
+            attachments=tuple([dict(one) for one in values["attachments"]]),
+            mentions=tuple([int(one) for one in values["mentions"]]),
+            bot=values["bot"],
+        )
+        known = values["format"] == FORMAT and len(values) == len(FIELDS) + 1
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise UnreadableMessageError(type(error).__name__) from None
-    return _checked(message)
-
-
-def _checked(message: CachedMessage) -> CachedMessage:
-    """Return the message if prompts can be built from it: a value of another type would fail there.
-
-    Raises:
-        UnreadableMessageError: a value has the wrong type.
-    """
-    right = (
-        all(isinstance(getattr(message, name), int) for name in ("id", "author_id", "channel_id"))
-        and isinstance(message.text, str)
-        and isinstance(message.author_name, str)
-        and isinstance(message.from_companion, bool)
-        and isinstance(message.bot, bool)
+    if not known:
+        raise UnreadableMessageError("another format")
+    # A value of another type would fail where prompts are built from it.
+    if not (
+        type(message.text) is str
+        and type(message.author_name) is str
+        and type(message.from_companion) is bool
+        and type(message.bot) is bool
         and message.sent_at.tzinfo is not None
-    )
-    if not right:
+    ):
         raise UnreadableMessageError("a value has the wrong type")
     return message
+
+
+def _id(value: Any) -> int | None:
+    return None if value is None else int(value)
 
 
 def _answered(message: discord.Message, companion_id: int) -> int | None:

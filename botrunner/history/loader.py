@@ -40,7 +40,7 @@ async def warm(
         for_user: keep only that person's messages and the answers to them.
     """
     wanted = max(limit, environment.conversation_cache_bootstrap_limit)
-    load = partial(_load, channel_id, wanted, fetch_more)
+    load = partial(load_recent, channel_id, wanted, fetch_more)
     return await read_or_fill(conversation_cache(), channel_id, limit, load, for_user=for_user)
 
 
@@ -75,7 +75,9 @@ async def read_or_fill(
         await asyncio.sleep(POLL_SECONDS)
 
 
-async def _load(channel_id: int, wanted: int, fetch_more: FetchMore | None) -> list[CachedMessage]:
+async def load_recent(
+    channel_id: int, wanted: int, fetch_more: FetchMore | None = None
+) -> list[CachedMessage]:
     """Return the channel's newest messages as record and platform know them, oldest first."""
     rows = await in_database(queries.recent_messages, channel_id, limit=wanted)
     found = {row.message_id: from_record(row) for row in rows}

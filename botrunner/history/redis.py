@@ -309,7 +309,7 @@ def _read(value: bytes, channel_id: int) -> CachedMessage:
         UnreadableMessageError: it holds no message of the channel.
     """
     try:
-        message = from_dict(json.loads(value[DIGITS:]))
+        message = from_dict(json.loads(value[DIGITS:].decode()))
     except (ValueError, RecursionError) as error:
         if isinstance(error, UnreadableMessageError):
             raise

@@ -1,8 +1,7 @@
-"""A Redis of a test's own that can be paused, killed and restarted, and a proxy in front of one."""
+"""A Redis of a test's own that can be paused, killed and restarted."""
 
 from __future__ import annotations
 
-import asyncio
 import shutil
 import signal
 import socket
@@ -82,48 +81,3 @@ class RedisServer:
     def _send(self, number: signal.Signals) -> None:
         assert self._process is not None
         self._process.send_signal(number)
-
-
-class Proxy:
-    """A TCP proxy that swallows everything while it is a black hole."""
-
-    def __init__(self, port: int) -> None:
-        self.port = free_port()
-        self.black_hole = False
-        self._to = port
-        self._server: asyncio.Server | None = None
-        self._tasks: set[asyncio.Task[None]] = set()
-
-    @property
-    def url(self) -> str:
-        """Return its address."""
-        return f"redis://127.0.0.1:{self.port}/0"
-
-    async def __aenter__(self) -> Self:
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", self.port)
-        return self
-
-    async def __aexit__(self, *error: object) -> None:
-        assert self._server is not None
-        self._server.close()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        there = await asyncio.open_connection("127.0.0.1", self._to)
-        for source, target in ((reader, there[1]), (there[0], writer)):
-            task = asyncio.create_task(self._pass_on(source, target))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
-
-    async def _pass_on(self, source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
-        try:
-            while data := await source.read(65536):
-                if not self.black_hole:
-                    target.write(data)
-                    await target.drain()
-        except OSError:
-            pass
-        finally:
-            target.close()

@@ -1,0 +1,7 @@
+"""Benchmarks of the bot."""
+
+from __future__ import annotations
+
+from botrunner.benchmarks import cache
+
+__all__ = ["cache"]

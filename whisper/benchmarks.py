@@ -1,0 +1,57 @@
+"""Benchmarks: apps register them in their module `benchmarks`, `manage.py bench` runs them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from django.utils.module_loading import autodiscover_modules
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One thing measured.
+
+    Args:
+        what: what was measured, with its unit.
+        values: the figures, each by the name of its column.
+        required: what they have to be, in words.
+        met: whether they are; None where nothing is required.
+    """
+
+    what: str
+    values: Mapping[str, str] = field(default_factory=dict)
+    required: str = ""
+    met: bool | None = None
+
+
+# Takes the share of the full numbers to run, above 0 and up to 1.
+Benchmark = Callable[[float], Sequence[Row]]
+
+_benchmarks: dict[str, Benchmark] = {}
+
+
+def benchmark(name: str) -> Callable[[Benchmark], Benchmark]:
+    """Register a benchmark under a name."""
+
+    def register(run: Benchmark) -> Benchmark:
+        _benchmarks[name] = run
+        return run
+
+    return register
+
+
+def benchmarks() -> dict[str, Benchmark]:
+    """Return all benchmarks by name."""
+    autodiscover_modules("benchmarks")
+    return dict(sorted(_benchmarks.items()))
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    """Return the value that so many of the values do not exceed.
+
+    Args:
+        share: 0 to 1.
+    """
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(len(ordered) * share))]
