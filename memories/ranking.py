@@ -24,7 +24,7 @@ Floats = npt.NDArray[np.float64]
 
 # Below both floors nothing of the query is in any memory: random letters reach a cosine of 0.33.
 FLOOR_ANY = 0.35
-FLOOR_EACH = 0.1
+FLOOR_EACH = 0.2
 
 QUESTION_DENSE, QUESTION_WORDS, QUESTION_CONTEXT, SPEAKER = 0.5, 0.5, 0.25, 0.15
 STATEMENT_WORDS, STATEMENT_LENGTH = 0.3, 0.06
@@ -37,6 +37,9 @@ FACT, IMPORTANCE, RECENCY, RECENCY_DAYS = 0.03, 0.02, 0.005, 60.0
 HIGHEST = 2.0
 
 ALIKE = 0.8
+
+_TALK = Memory.Kind.CONVERSATION.value
+_FACTS = frozenset({Memory.Kind.USER_FACT.value, Memory.Kind.SHARED_FACT.value})
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,31 +71,39 @@ def rank(
     near = _above_floor(candidates)
     if not near:
         return []
-    dense = _cosines(near)
-    bm25 = np.array([one.bm25 for one in near])
+    said = np.array([one.entry.said_at.timestamp() for one in near])
+    asked = set(terms(query.text))
+    prior = SPEAKER * _speaker(query.text, asked, near) + _prior(near, said, now)
     if is_question(query.text):
-        context = np.array([one.bm25_context for one in near])
-        fused = (
-            QUESTION_DENSE * _scaled(dense)
-            + QUESTION_WORDS * _scaled(bm25)
-            + QUESTION_CONTEXT * _scaled(context)
-        )
+        fused = _fused_for_question(near) + prior
+        fused += NEIGHBOUR * _nearby(near, said, fused)
     else:
-        asked = max(len(set(terms(query.text))), 1)
-        letters = np.array([len(one.entry.text) for one in near])
-        fused = (
-            dense
-            + STATEMENT_WORDS * np.minimum(bm25 / (WORD * asked), 1)
-            + STATEMENT_LENGTH * np.log1p(letters / LETTERS_A_WORD)
-        )
-    fused += SPEAKER * _spoken_by_whom_it_names(query.text, near)
-    fused += NEIGHBOUR * _nearby(near, fused)
-    fused += _prior(near, now)
-    chosen = _without_repeats(near, np.argsort(-fused, kind="stable"), k)
+        fused = _fused_for_statement(near, len(asked)) + prior
+    scores = np.clip(fused / HIGHEST, 0, 1).tolist()
+    order = np.argsort(-fused, kind="stable").tolist()
     return [
-        Recalled(near[i].entry, min(max(fused[i] / HIGHEST, 0.0), 1.0), near[i].dense, near[i].bm25)
-        for i in chosen
+        Recalled(near[i].entry, scores[i], near[i].dense, near[i].bm25)
+        for i in _without_repeats(near, order, k)
     ]
+
+
+def _fused_for_question(candidates: Sequence[Candidate]) -> Floats:
+    return (
+        QUESTION_DENSE * _scaled(_cosines(candidates))
+        + QUESTION_WORDS * _scaled(np.array([one.bm25 for one in candidates]))
+        + QUESTION_CONTEXT * _scaled(np.array([one.bm25_context for one in candidates]))
+    )
+
+
+def _fused_for_statement(candidates: Sequence[Candidate], terms_asked: int) -> Floats:
+    """Return the cosine, more by the share of the query's words and by how much is told."""
+    matched = np.array([one.bm25 for one in candidates]) / (WORD * max(terms_asked, 1))
+    letters = np.array([len(one.entry.text) for one in candidates])
+    return (
+        _cosines(candidates)
+        + STATEMENT_WORDS * np.minimum(matched, 1)
+        + STATEMENT_LENGTH * np.log1p(letters / LETTERS_A_WORD)
+    )
 
 
 def _above_floor(candidates: Sequence[Candidate]) -> list[Candidate]:
@@ -124,55 +135,44 @@ def _scaled(scores: Floats) -> Floats:
     return (scores - low) / (high - low) if high > low else np.zeros_like(scores)
 
 
-def _spoken_by_whom_it_names(text: str, candidates: Sequence[Candidate]) -> Floats:
-    """Return 1 for what the speaker said whom the query names, or its own author in «I» talk."""
-    asked = set(terms(text))
+def _speaker(text: str, asked: set[str], candidates: Sequence[Candidate]) -> Floats:
+    """Return 1 for what a speaker said whom the query names, or its own author in «I» talk."""
     speakers = {one.entry.speaker for one in candidates}
     named = {speaker for speaker in speakers if not asked.isdisjoint(terms(speaker))}
     if named:
-        return np.array([float(one.entry.speaker in named) for one in candidates])
+        return np.array([one.entry.speaker in named for one in candidates], float)
     if is_first_person(text):
-        others = {environment.bot_name}
-        return np.array(
-            [
-                float(one.entry.owner_id is not None and one.entry.speaker not in others)
-                for one in candidates
-            ]
-        )
+        companion = environment.bot_name
+        own = [
+            one.entry.owner_id is not None and one.entry.speaker != companion for one in candidates
+        ]
+        return np.array(own, float)
     return np.zeros(len(candidates))
 
 
-def _nearby(candidates: Sequence[Candidate], scores: Floats) -> Floats:
+def _nearby(candidates: Sequence[Candidate], said: Floats, scores: Floats) -> Floats:
     """Return for each line of conversation the best score of a line said around the same time."""
     best = np.zeros(len(candidates))
-    talk = np.array([one.entry.kind == Memory.Kind.CONVERSATION for one in candidates])
-    strong = np.flatnonzero(talk)
-    strong = strong[np.argsort(-scores[strong], kind="stable")[:NEIGHBOURS]]
+    talk = np.array([one.entry.kind == _TALK for one in candidates])
+    strong = np.argsort(np.where(talk, -scores, np.inf))[: min(NEIGHBOURS, talk.sum())]
     if len(strong) < 2:
         return best
-    said = np.array([candidates[i].entry.said_at.timestamp() for i in strong.tolist()])
-    closeness = np.exp(-np.abs(said[:, None] - said[None, :]) / NEIGHBOUR_SECONDS)
+    times = said[strong]
+    closeness = np.exp(np.abs(times[:, None] - times) / -NEIGHBOUR_SECONDS)
     np.fill_diagonal(closeness, 0.0)
     best[strong] = (closeness * scores[strong]).max(axis=1)
     return best
 
 
-def _prior(candidates: Sequence[Candidate], now: datetime) -> Floats:
+def _prior(candidates: Sequence[Candidate], said: Floats, now: datetime) -> Floats:
     """Return what speaks for a memory whatever is asked; too little to outdo a match."""
-    facts = {Memory.Kind.USER_FACT, Memory.Kind.SHARED_FACT}
-    return np.array(
-        [
-            FACT * (one.entry.kind in facts)
-            + IMPORTANCE * one.entry.importance
-            + RECENCY * 2 ** -max((now - one.entry.said_at).days / RECENCY_DAYS, 0.0)
-            for one in candidates
-        ]
-    )
+    facts = np.array([one.entry.kind in _FACTS for one in candidates])
+    importance = np.array([one.entry.importance for one in candidates])
+    days = np.maximum(now.timestamp() - said, 0) / 86_400
+    return FACT * facts + IMPORTANCE * importance + RECENCY * np.exp2(-days / RECENCY_DAYS)
 
 
-def _without_repeats(
-    candidates: Sequence[Candidate], order: npt.NDArray[np.intp], k: int
-) -> list[int]:
+def _without_repeats(candidates: Sequence[Candidate], order: Sequence[int], k: int) -> list[int]:
     """Return the first `k` that do not say again what a better one says.
 
     A fact and the line that it was made from share almost all telling words, and so do lines said
@@ -180,7 +180,7 @@ def _without_repeats(
     """
     chosen: list[int] = []
     told: list[frozenset[str]] = []
-    for i in order.tolist():
+    for i in order:
         telling = frozenset(words(candidates[i].entry.text)) - STOP_WORDS
         if any(_alike(telling, other) for other in told):
             continue
@@ -192,4 +192,6 @@ def _without_repeats(
 
 
 def _alike(one: frozenset[str], other: frozenset[str]) -> bool:
-    return bool(one) and len(one & other) >= ALIKE * len(one | other)
+    small, large = sorted((len(one), len(other)))
+    # The sizes alone tell most pairs apart.
+    return small > ALIKE * large and len(one & other) >= ALIKE * len(one | other)

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate
+from math import isnan
 from threading import Lock
 
 import numpy as np
 import numpy.typing as npt
+from django.db import connection
 from django.db.models import Q
 from django.utils import timezone
 
-from memories.index.base import Candidate, Query
-from memories.index.keywords import rarity
-from memories.index.partition import LoadedPartition
+from memories.index.base import Candidate, Entry, Query
+from memories.index.keywords import Scores, rarity
+from memories.index.partition import LoadedPartition, Row
 from memories.index.words import terms
 from memories.models import Memory, Partition
 from memories.queries import current
@@ -24,6 +28,8 @@ from whisper.environment import environment
 logger = logging.getLogger(__name__)
 
 LONGEST_QUERY = 256
+# What is read of a memory besides an entry's fields, in the order of `Row`.
+STORED = ("valid_to", "embedding", "embedding_model", "embedding_dimension")
 
 
 class LocalIndex:
@@ -53,22 +59,19 @@ class LocalIndex:
         with self._lock:
             return {key: len(partition) for key, partition in self._partitions.items()}
 
-    def _fresh(self, keys: Iterable[str]) -> list[LoadedPartition]:
+    def _fresh(self, keys: Sequence[str]) -> list[LoadedPartition]:
         """Return the partitions that hold anything, as the record has them now."""
-        rows = Partition.objects.filter(key__in=keys).values_list(
-            "key", "revision", "removed_at_revision"
-        )
         fresh = {}
         changed = False
-        for key, revision, removed_at in rows:
+        for key, revision, removed_at in _revisions(keys):
             # While it is out of the dictionary, a failure here only means to load it again.
             partition = self._partitions.pop(key, None)
             if partition is None or not removed_at <= partition.revision <= revision:
                 partition = LoadedPartition()
-                partition.apply(_memories(key, current()), revision)
+                partition.apply(_rows(key, current()), revision)
                 changed = True
             elif partition.revision < revision:
-                partition.apply(_memories(key, Q(revision__gt=partition.revision)), revision)
+                partition.apply(_rows(key, Q(revision__gt=partition.revision)), revision)
                 changed = True
             self._partitions[key] = fresh[key] = partition
         if changed:
@@ -84,12 +87,30 @@ class LocalIndex:
             size -= self._partitions.pop(key).bytes
 
 
-def _memories(partition_key: str, condition: Q) -> Iterable[Memory]:
+def _revisions(keys: Sequence[str]) -> list[tuple[str, int, int]]:
+    """Return key, revision and revision of the latest removal of the partitions that exist.
+
+    Asked at each search: building the query through the ORM would take a fifth of it.
+    """
+    table = connection.ops.quote_name(Partition._meta.db_table)
+    places = ", ".join(["%s"] * len(keys))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT key, revision, removed_at_revision FROM {table} WHERE key IN ({places})",  # noqa: S608
+            keys,
+        )
+        found: list[tuple[str, int, int]] = cursor.fetchall()
+        return found
+
+
+def _rows(partition_key: str, condition: Q) -> Iterator[Row]:
     kind, _, number = partition_key.partition(":")
     owner = int(number) if kind == "person" else None
     guild = Q(guild_id=int(number) if kind == "guild" else None) if owner is None else Q()
-    rows = Memory.objects.filter(guild, condition, owner_id=owner)
-    return rows.order_by("said_at").iterator(chunk_size=1000)
+    found = Memory.objects.filter(guild, condition, owner_id=owner).order_by("said_at")
+    fields = len(Entry.__slots__)
+    for values in found.values_list(*Entry.__slots__, *STORED).iterator(chunk_size=1000):
+        yield Row(Entry(*values[:fields]), *values[fields:])
 
 
 def _search(
@@ -101,19 +122,24 @@ def _search(
     words = _asked(query.text, partitions)
     text_rarity = rarity(words, [partition.text for partition in partitions])
     context_rarity = rarity(words, [partition.context for partition in partitions])
-    entries = [entry for partition in partitions for entry in partition.entries]
     dense = np.concatenate([partition.cosines(query) for partition in partitions])
     bm25 = np.concatenate([partition.text.scores(text_rarity) for partition in partitions])
     context = np.concatenate([partition.context.scores(context_rarity) for partition in partitions])
     visible = np.concatenate([partition.visible(scope, now) for partition in partitions])
+    rows = _nearest(visible, dense, bm25 + context, limit)
+    hits = zip(
+        _entries(partitions, rows.tolist()),
+        dense[rows].tolist(),
+        bm25[rows].tolist(),
+        context[rows].tolist(),
+        strict=True,
+    )
     found = []
-    for row in _nearest(np.flatnonzero(visible), dense, bm25 + context, limit):
-        entry = entries[row]
+    for entry, cosine, words, around in hits:
         if entry is None or not is_visible(entry, scope):
             logger.error("local index: a hit outside its scope was dropped")
             continue
-        cosine = None if np.isnan(dense[row]) else float(dense[row])
-        found.append(Candidate(entry, cosine, float(bm25[row]), float(context[row])))
+        found.append(Candidate(entry, None if isnan(cosine) else cosine, words, around))
     return found
 
 
@@ -129,23 +155,28 @@ def _asked(text: str, partitions: list[LoadedPartition]) -> list[str]:
 
 
 def _nearest(
-    rows: npt.NDArray[np.intp],
-    dense: npt.NDArray[np.float32],
-    words: npt.NDArray[np.float32],
-    limit: int,
-) -> list[int]:
-    """Return half of `limit` by vector, and by words as many as are left."""
-    if len(rows) <= limit:
-        return rows.tolist()  # type: ignore[no-any-return]
-    chosen = _top(rows, np.nan_to_num(dense[rows], nan=-1.0), limit // 2)
-    rest = np.setdiff1d(rows, chosen, assume_unique=True)
-    by_words = _top(rest, words[rest], limit - len(chosen))
-    return [*chosen.tolist(), *by_words.tolist()]
-
-
-def _top(
-    rows: npt.NDArray[np.intp], scores: npt.NDArray[np.float32], count: int
+    visible: npt.NDArray[np.bool_], dense: Scores, words: Scores, limit: int
 ) -> npt.NDArray[np.intp]:
-    if len(rows) <= count:
+    """Return rows: half of `limit` by vector, and by words as many as are left."""
+    rows = np.flatnonzero(visible)
+    if len(rows) <= limit:
         return rows
-    return rows[np.argpartition(scores, len(rows) - count)[-count:]]
+    near = dense[rows]
+    near[np.isnan(near)] = -1.0
+    by_vector = np.argpartition(-near, limit // 2)[: limit // 2]
+    left = words[rows]
+    left[by_vector] = -1.0
+    by_words = np.argpartition(-left, limit - limit // 2)[: limit - limit // 2]
+    chosen: npt.NDArray[np.intp] = rows[np.concatenate([by_vector, by_words])]
+    return chosen
+
+
+def _entries(partitions: list[LoadedPartition], rows: list[int]) -> Iterator[Entry | None]:
+    """Yield the entries of rows that are counted through all partitions."""
+    if len(partitions) == 1:
+        yield from map(partitions[0].entries.__getitem__, rows)
+        return
+    starts = [0, *accumulate(len(partition) for partition in partitions)]
+    for row in rows:
+        at = bisect_right(starts, row) - 1
+        yield partitions[at].entries[row - starts[at]]

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from math import inf
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 from uuid import UUID
 
 import numpy as np
@@ -15,7 +15,6 @@ import numpy.typing as npt
 from memories.index.base import Entry, Query
 from memories.index.keywords import Keywords
 from memories.index.words import context_terms, terms
-from memories.models import Memory
 from memories.visibility import Scope, is_visible
 
 Floats = npt.NDArray[np.float32]
@@ -23,7 +22,25 @@ Mask = npt.NDArray[np.bool_]
 Scalar = TypeVar("Scalar", bound=np.generic)
 
 # What Python needs for one memory besides its texts and vector, roughly.
-ENTRY_BYTES = 2_000
+ENTRY_BYTES = 1_500
+LETTER_BYTES = 3
+
+
+class Row(NamedTuple):
+    """What is read of a memory: an entry's fields, and what is held beside it."""
+
+    entry: Entry
+    valid_to: datetime | None
+    embedding: bytes | None
+    model: str
+    dimension: int | None
+
+    @property
+    def vector(self) -> Floats | None:
+        """Return the vector, None where there is none or its bytes are damaged."""
+        if not self.embedding or not self.dimension or len(self.embedding) != 4 * self.dimension:
+            return None
+        return np.frombuffer(self.embedding, "<f4")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +79,7 @@ class LoadedPartition:
         self.entries: list[Entry | None] = []
         self.names: set[str] = set()
         self._speakers: set[str] = set()
-        self._rows: dict[UUID, int] = {}
+        self._places: dict[UUID, int] = {}
         self._spots: dict[Spot, int] = {}
         self._vectors: dict[tuple[str, int], _Vectors] = {}
         self._spot_of: npt.NDArray[np.int32] = np.zeros(0, np.int32)
@@ -78,23 +95,18 @@ class LoadedPartition:
         vectors = sum(block.matrix.nbytes for block in self._vectors.values())
         return vectors + self._text_bytes + ENTRY_BYTES * len(self)
 
-    def apply(self, memories: Iterable[Memory], revision: int) -> None:
+    def apply(self, rows: Iterable[Row], revision: int) -> None:
         """Take in memories that are new or changed."""
-        fresh: list[Memory] = []
-        for memory in memories:
-            row = self._rows.get(memory.pk)
-            known = None if row is None else self.entries[row]
-            if row is None or known is None:
-                fresh.append(memory)
-            elif (known.text, known.context, known.said_at) != (
-                memory.text,
-                memory.context,
-                memory.said_at,
-            ):
-                self._drop(row)
-                fresh.append(memory)
+        fresh: list[Row] = []
+        for row in rows:
+            at = self._places.get(row.entry.id)
+            if at is None:
+                fresh.append(row)
+            elif _same_words(self.entries[at], row.entry):
+                self._set(at, row)
             else:
-                self._set(row, memory)
+                self._drop(at)
+                fresh.append(row)
         self._append(fresh)
         for key in [key for key, block in self._vectors.items() if not block.present.any()]:
             del self._vectors[key]
@@ -117,52 +129,53 @@ class LoadedPartition:
                 cosines[:rows] = np.where(block.present[:rows], known, np.nan)
         return cosines
 
-    def _append(self, memories: list[Memory]) -> None:
-        start, rows = len(self), len(self) + len(memories)
+    def _append(self, fresh: list[Row]) -> None:
+        start, rows = len(self), len(self) + len(fresh)
         if rows > len(self._valid_to):
             room = max(rows, len(self) * 9 // 8)
             self._spot_of = _grown(self._spot_of, room)
             self._valid_to = _grown(self._valid_to, room)
-        self.entries.extend([None] * len(memories))
-        self.text.add([terms(memory.text) for memory in memories])
-        self.context.add([context_terms(memory.context, memory.said_at) for memory in memories])
-        for row, memory in enumerate(memories, start):
-            self._rows[memory.pk] = row
-            self._text_bytes += 4 * (len(memory.text) + len(memory.context))
-            self._set(row, memory)
+        entries = [row.entry for row in fresh]
+        self.entries.extend(entries)
+        self.text.add([terms(entry.text) for entry in entries])
+        self.context.add([context_terms(entry.context, entry.said_at) for entry in entries])
+        for at, row in enumerate(fresh, start):
+            self._places[row.entry.id] = at
+            self._text_bytes += LETTER_BYTES * (len(row.entry.text) + len(row.entry.context))
+            self._set(at, row)
 
-    def _set(self, row: int, memory: Memory) -> None:
+    def _set(self, at: int, row: Row) -> None:
         """Hold everything of a memory but its words."""
-        if memory.speaker not in self._speakers:
-            self._speakers.add(memory.speaker)
-            self.names.update(terms(memory.speaker))
-        self.entries[row] = Entry.of(memory)
-        spot = Spot(memory.owner_id, memory.place, memory.guild_id, memory.channel_id)
-        self._spot_of[row] = self._spots.setdefault(spot, len(self._spots))
-        self._valid_to[row] = memory.valid_to.timestamp() if memory.valid_to else inf
+        entry = self.entries[at] = row.entry
+        if entry.speaker not in self._speakers:
+            self._speakers.add(entry.speaker)
+            self.names.update(terms(entry.speaker))
+        spot = Spot(entry.owner_id, entry.place, entry.guild_id, entry.channel_id)
+        self._spot_of[at] = self._spots.setdefault(spot, len(self._spots))
+        self._valid_to[at] = row.valid_to.timestamp() if row.valid_to else inf
         for block in self._vectors.values():
-            block.present[row : row + 1] = False
-        vector = _vector(memory)
+            block.present[at : at + 1] = False
+        vector = row.vector
         if vector is not None:
-            key = (memory.embedding_model, len(vector))
+            key = (row.model, len(vector))
             if key not in self._vectors:
                 self._vectors[key] = _Vectors(len(vector))
-            self._vectors[key].put(row, vector, len(self))
+            self._vectors[key].put(at, vector, len(self))
 
-    def _drop(self, row: int) -> None:
+    def _drop(self, at: int) -> None:
         """Leave a row behind, without its text."""
-        self.entries[row] = None
-        self._valid_to[row] = -inf
-        self.text.blank(row)
-        self.context.blank(row)
+        self.entries[at] = None
+        self._valid_to[at] = -inf
+        self.text.blank(at)
+        self.context.blank(at)
 
 
-def _vector(memory: Memory) -> Floats | None:
-    """Return a memory's vector, None where it has none or the bytes are damaged."""
-    dimension = memory.embedding_dimension
-    if not memory.embedding or not dimension or len(memory.embedding) != 4 * dimension:
-        return None
-    return np.frombuffer(memory.embedding, "<f4")
+def _same_words(held: Entry | None, entry: Entry) -> bool:
+    return held is not None and (held.text, held.context, held.said_at) == (
+        entry.text,
+        entry.context,
+        entry.said_at,
+    )
 
 
 def _grown(array: npt.NDArray[Scalar], rows: int) -> npt.NDArray[Scalar]:

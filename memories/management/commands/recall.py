@@ -1,0 +1,76 @@
+"""Show what a text brings to mind of a person's memories."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from asgiref.sync import async_to_sync
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from memories.models import Place
+from memories.recall import Recalled, recall
+from memories.visibility import Scope
+from profiles.models import LARGEST_ID
+
+
+class Command(BaseCommand):
+    """Recall as the companion would, alone with the person or in a server's channel."""
+
+    help = __doc__
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Take the person, the place and the text."""
+        parser.add_argument("query")
+        parser.add_argument("--user-id", type=int, required=True, help="Discord id of the person.")
+        parser.add_argument("--k", type=int, default=10, help="Memories at most.")
+        parser.add_argument(
+            "--guild-id", type=int, help="Only what may be told in this server; needs --channel-id."
+        )
+        parser.add_argument("--channel-id", type=int, help="The channel of that server.")
+        parser.add_argument(
+            "--private", action="store_true", help="The channel can't be read by everyone."
+        )
+        parser.add_argument("--json", action="store_true", help="Print one JSON list.")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Print the memories, best first."""
+        if options["k"] < 1:
+            raise CommandError("--k must be 1 or more.")
+        found = async_to_sync(recall)(options["query"], _scope(options), k=options["k"])
+        if options["json"]:
+            self.stdout.write(json.dumps([_described(memory) for memory in found]))
+            return
+        for memory in found:
+            entry = memory.entry
+            self.stdout.write(f"{memory.score:.3f}  {entry.said_at:%Y-%m-%d}  {entry.text}")
+        if not found:
+            self.stderr.write("Nothing comes to mind.")
+
+
+def _scope(options: dict[str, Any]) -> Scope:
+    person, channel, guild = options["user_id"], options["channel_id"], options["guild_id"]
+    for name, value in (("user", person), ("channel", channel), ("guild", guild)):
+        if value is not None and not 0 <= value <= LARGEST_ID:
+            raise CommandError(f"--{name}-id {value} is no Discord id.")
+    if guild is None and channel is None:
+        return Scope.direct(person)
+    if guild is None or channel is None:
+        raise CommandError("--guild-id and --channel-id belong together.")
+    place = Place.PRIVATE_CHANNEL if options["private"] else Place.PUBLIC_CHANNEL
+    return Scope(person, place, channel, guild)
+
+
+def _described(memory: Recalled) -> dict[str, Any]:
+    entry = memory.entry
+    return {
+        "id": str(entry.id),
+        "kind": entry.kind,
+        "text": entry.text,
+        "said_at": entry.said_at.isoformat(),
+        "speaker": entry.speaker,
+        "place": entry.place,
+        "score": round(memory.score, 4),
+        "dense": None if memory.dense is None else round(memory.dense, 4),
+        "bm25": round(memory.bm25, 4),
+    }
