@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from profiles.emotions.state import Mood, with_mood
+from profiles.emotions.state import Mood, mood_of, with_mood
 from profiles.models import LARGEST_ID, Consent, Emotion, EmotionRecord, Profile
 
 NAME_LENGTH = 100
@@ -109,8 +109,8 @@ def record_emotion(
 ) -> EmotionRecord | None:
     """Add how one message felt and make it the current mood.
 
-    The same message and model add one record, however often they are given; None where the person
-    has no profile.
+    The same message and model add one record, however often they are given (without a message: the
+    same time and model); None where the person has no profile.
 
     Args:
         scores: probability of each label, 0 to 1.
@@ -121,10 +121,13 @@ def record_emotion(
         profile = Profile.objects.filter(discord_id=discord_id).first()
         if profile is None:
             return None
+        # A mood without a message, as from an older store, is known by its time.
+        known = {} if source_message_id is not None else {"felt_at": felt_at}
         record, created = EmotionRecord.objects.get_or_create(
             source_message_id=source_message_id,
             model=model,
             profile=profile,
+            **known,
             defaults={
                 "emotion": emotion,
                 "scores": dict(scores),
@@ -135,13 +138,7 @@ def record_emotion(
             },
         )
         if created:
-            mood: Mood = {
-                "emotion": emotion,
-                "intensity": intensity,
-                "valence": valence,
-                "at": felt_at.isoformat(),
-            }
-            _take_mood(profile.pk, mood)
+            _take_mood(profile.pk, mood_of(emotion, intensity, valence, felt_at))
     return record
 
 

@@ -23,6 +23,7 @@ def feeling_payload(
     return {
         "person": str(person_id),
         "message": str(message_pk),
+        "model": MODEL_NAME,
         "felt_at": felt_at.isoformat(),
         "emotion": str(feeling.emotion),
         "scores": feeling.scores,
@@ -41,18 +42,24 @@ async def record(payloads: Sequence[dict[str, Any]]) -> None:
 
 def _record(payloads: Sequence[dict[str, Any]]) -> None:
     for payload in payloads:
-        person_id = int(payload["person"])
-        if not may_remember(person_id):
-            continue
-        record_emotion(
-            person_id,
-            emotion=Emotion(payload["emotion"]),
-            scores=payload["scores"],
-            intensity=payload["intensity"],
-            confidence=payload["confidence"],
-            valence=payload["valence"],
-            triggers=payload["triggers"],
-            source_message_id=int(payload["message"]),
-            model=MODEL_NAME,
-            felt_at=datetime.fromisoformat(payload["felt_at"]),
-        )
+        try:
+            person_id, fields = _fields(payload)
+        except (KeyError, TypeError, ValueError) as error:
+            raise outbox.PermanentError(f"no feeling: {type(error).__name__}") from error
+        if may_remember(person_id):
+            record_emotion(person_id, **fields)
+
+
+def _fields(payload: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+    return int(payload["person"]), {
+        "emotion": Emotion(payload["emotion"]),
+        "scores": payload["scores"],
+        "intensity": payload["intensity"],
+        "confidence": payload["confidence"],
+        "valence": payload["valence"],
+        "triggers": payload["triggers"],
+        "source_message_id": int(payload["message"]),
+        # Of the time of judging: a newer model may have come since.
+        "model": payload.get("model", MODEL_NAME),
+        "felt_at": datetime.fromisoformat(payload["felt_at"]),
+    }

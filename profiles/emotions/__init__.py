@@ -2,19 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from profiles.emotions.features import features
-from profiles.emotions.labels import LABELS, POLARITY, STATE
+from profiles.emotions.care import in_crisis
+from profiles.emotions.features import grams
+from profiles.emotions.labels import LABELS, POLARITY, STATE, STATES
+from profiles.emotions.lexicon import hints, sign_words
 from profiles.emotions.model import NAME as MODEL_NAME
-from profiles.emotions.model import shipped
+from profiles.emotions.model import Floats, Reading, shipped
+from profiles.emotions.scores import GROUPINGS, grouped
 from profiles.models import Emotion
 
 # Scores below it are noise and are not kept.
 SMALLEST_SCORE = 0.05
 MOST_TRIGGERS = 3
+# Who speaks of dying is sad, whatever the words around it: the classifier sees «want» in it.
+CRISIS_INTENSITY = 0.9
+# What a sign of the lexicon adds to its state's margin, on top of what it adds to its label's.
+SIGN_BONUS = 1.0
+# The same where nothing but signs is there: a lone emoji means its mood.
+LONE_SIGN_BONUS = 8.0
+# They carry sentences, not moods.
+# fmt: off
+_FUNCTION_WORDS = frozenset(
+    [
+        "a", "an", "and", "are", "as", "at", "be", "because", "but", "by", "for", "from", "had",
+        "has", "have", "he", "her", "him", "his", "i", "i'm", "in", "is", "it", "it's", "its",
+        "me", "my", "of", "on", "or", "she", "so", "that", "the", "their", "them", "they", "this",
+        "to", "us", "was", "we", "were", "what", "will", "with", "you", "your",
+    ]
+)
+# fmt: on
 _SIGN = np.array([POLARITY[label] for label in LABELS])
 _NEUTRAL = LABELS.index("neutral")
 
@@ -26,8 +47,8 @@ class Feeling:
     Args:
         emotion: the state of mind.
         scores: probability of each label that is more than noise, 0 to 1.
-        intensity: how strong, 0 to 1: the probability that it is not neutral.
-        confidence: how sure the classifier is of the state, 0 to 1.
+        intensity: how strong, 0 to 1: how likely the text is not neutral.
+        confidence: how likely the state is, 0 to 1.
         valence: from -1 (bad) to 1 (good).
         triggers: words of the text that decided, strongest first.
     """
@@ -44,57 +65,73 @@ NEUTRAL = Feeling(Emotion.NEUTRAL, {}, 0.0, 0.0, 0.0, ())
 
 
 def classify(text: str) -> Feeling:
-    """Return how a text feels; text without words or emoji is neutral. It never raises."""
+    """Return how a text feels, from its first 2,000 characters; what has no words is neutral."""
     model = shipped()
-    if not any(character.isalnum() or ord(character) > 0x2000 for character in text):
+    reading = model.read(text)
+    signs = hints(reading.words) > 0
+    if not reading.found or not (any(_tells(word) for word in reading.words) or signs.any()):
         return NEUTRAL
-    if not any(feature in model.places for feature in features(text)):
-        return NEUTRAL
-    probabilities = model.probabilities(text)
-    states = dict.fromkeys(Emotion, 0.0)
-    for label, probability, threshold in zip(LABELS, probabilities, model.thresholds, strict=True):
-        # A state is as likely as its strongest label, measured against that label's own threshold:
-        # rare labels have low probabilities even when they are right.
-        states[STATE[label]] = max(states[STATE[label]], probability / threshold)
-    emotion = max(states, key=lambda state: states[state])
-    strongest = max(
-        (index for index, label in enumerate(LABELS) if STATE[label] == emotion),
-        key=lambda index: probabilities[index] / model.thresholds[index],
-    )
-    total = sum(states.values())
+    labels = model.probabilities(reading)
+    states = grouped(labels, GROUPINGS["states"])
+    # Each state is measured against its own threshold: rare ones are improbable even when right.
+    margins = _logit(states) - _logit(model.thresholds["states"])
+    spoken = any(word[0].isalnum() for word in reading.words)
+    bonus = SIGN_BONUS if spoken else LONE_SIGN_BONUS
+    emotion = STATES[int(np.argmax(margins + bonus * (signs @ GROUPINGS["states"])))]
+    intensity, valence = 1 - float(labels[_NEUTRAL]), _valence(labels)
+    if in_crisis(text):
+        emotion = Emotion.SAD
+        intensity, valence = max(intensity, CRISIS_INTENSITY), min(valence, -CRISIS_INTENSITY)
     return Feeling(
         emotion=emotion,
         scores={
             label: round(float(score), 3)
-            for label, score in zip(LABELS, probabilities, strict=True)
+            for label, score in zip(LABELS, labels, strict=True)
             if score >= SMALLEST_SCORE
         },
-        intensity=_intensity(emotion, float(probabilities[_NEUTRAL])),
-        confidence=round(states[emotion] / total, 3) if total else 0.0,
-        valence=_valence(probabilities),
-        triggers=_triggers(text, strongest) if emotion != Emotion.NEUTRAL else (),
+        intensity=0.0 if emotion == Emotion.NEUTRAL else round(intensity, 3),
+        confidence=round(float(states[STATES.index(emotion)]), 3),
+        valence=valence,
+        triggers=() if emotion == Emotion.NEUTRAL else _triggers(reading, emotion, labels),
     )
 
 
-def _intensity(emotion: Emotion, neutral: float) -> float:
-    return 0.0 if emotion == Emotion.NEUTRAL else round(1 - neutral, 3)
+def _tells(word: str) -> bool:
+    """Tell whether a token is a word or an emoji, not mere punctuation or half a character."""
+    return word[0].isalnum() or (ord(word[0]) > 0x2000 and not "\ud800" <= word[0] <= "\udfff")
 
 
-def _valence(probabilities: np.ndarray) -> float:
-    good = float(probabilities[_SIGN > 0].sum())
-    bad = float(probabilities[_SIGN < 0].sum())
-    neutral = float(probabilities[_NEUTRAL])
-    return round((good - bad) / max(good + bad + neutral, 1e-9), 3)
+def _logit(probability: Floats) -> Floats:
+    within = np.clip(probability, 1e-6, 1 - 1e-6)
+    return np.asarray(np.log(within / (1 - within)))
 
 
-def _triggers(text: str, label: int) -> tuple[str, ...]:
-    added = shipped().contributions(text, label)
-    words = {
-        feature[2:]: value
-        for feature, value in added.items()
-        if feature.startswith("w ") and value > 0 and len(feature) > 3
+def _valence(labels: Floats) -> float:
+    good, bad = float(labels[_SIGN > 0].sum()), float(labels[_SIGN < 0].sum())
+    return round((good - bad) / max(good + bad + float(labels[_NEUTRAL]), 1e-9), 3)
+
+
+def _triggers(reading: Reading, emotion: Emotion, labels: Floats) -> tuple[str, ...]:
+    """Return the words that add most to the state's likeliest label."""
+    label = max(
+        (index for index, name in enumerate(LABELS) if STATE[name] == emotion),
+        key=lambda index: float(labels[index]),
+    )
+    added = shipped().contributions(reading, label)
+    signs = sign_words(LABELS[label])
+    words: Sequence[str] = [
+        word
+        for word in dict.fromkeys(reading.words)
+        if _tells(word) and word not in _FUNCTION_WORDS
+    ]
+    weights = {
+        word: added.get(f"w {word}", 0.0)
+        + sum(added.get(gram, 0.0) for gram in set(grams(word)))
+        + (word in signs)
+        for word in words
     }
-    return tuple(sorted(words, key=lambda word: -words[word])[:MOST_TRIGGERS])
+    decisive = sorted((word for word in words if weights[word] > 0), key=lambda w: -weights[w])
+    return tuple(decisive[:MOST_TRIGGERS])
 
 
 __all__ = ["MODEL_NAME", "NEUTRAL", "Feeling", "classify"]

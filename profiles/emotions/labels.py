@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from profiles.models import Emotion
 
-# Label, its state of mind, Ekman's group (Demszky et al. 2020), its sign, why this state.
-_TABLE: tuple[tuple[str, Emotion, str, int, str], ...] = (
-    ("admiration", Emotion.HAPPY, "joy", 1, "warm and pleased about somebody"),
+# Label, its state of mind, Ekman's group and sign (Demszky et al. 2020), why this state.
+TABLE: tuple[tuple[str, Emotion, str, int, str], ...] = (
+    ("admiration", Emotion.HAPPY, "joy", 1, "pleased about somebody or something"),
     ("amusement", Emotion.HAPPY, "joy", 1, "laughing"),
     ("anger", Emotion.ANGRY, "anger", -1, "the state itself"),
     ("annoyance", Emotion.FRUSTRATED, "anger", -1, "milder than anger, at obstacles"),
@@ -14,7 +14,7 @@ _TABLE: tuple[tuple[str, Emotion, str, int, str], ...] = (
     ("caring", Emotion.HAPPY, "joy", 1, "warm towards somebody"),
     ("confusion", Emotion.CURIOUS, "surprise", 0, "wants to understand"),
     ("curiosity", Emotion.CURIOUS, "surprise", 0, "the state itself"),
-    ("desire", Emotion.EXCITED, "joy", 1, "looks forward to something"),
+    ("desire", Emotion.NEUTRAL, "joy", 1, "a wish may be glad or sad: it tells no mood by itself"),
     ("disappointment", Emotion.DISAPPOINTED, "sadness", -1, "the state itself"),
     ("disapproval", Emotion.FRUSTRATED, "anger", -1, "wants it otherwise"),
     ("disgust", Emotion.ANGRY, "disgust", -1, "strong rejection"),
@@ -32,10 +32,12 @@ _TABLE: tuple[tuple[str, Emotion, str, int, str], ...] = (
     ("relief", Emotion.HAPPY, "joy", 1, "a worry has gone"),
     ("remorse", Emotion.SAD, "sadness", -1, "sorry for what one did"),
     ("sadness", Emotion.SAD, "sadness", -1, "the state itself"),
-    ("surprise", Emotion.EXCITED, "surprise", 0, "stirred up, for good or ill"),
+    ("surprise", Emotion.CURIOUS, "surprise", 0, "wants to know more; to share a bad one hurts"),
     ("neutral", Emotion.NEUTRAL, "neutral", 0, "the state itself"),
 )
-LABELS = tuple(row[0] for row in _TABLE)
-STATE = {row[0]: row[1] for row in _TABLE}
-EKMAN = {row[0]: row[2] for row in _TABLE}
-POLARITY = {row[0]: row[3] for row in _TABLE}
+LABELS = tuple(row[0] for row in TABLE)
+STATE = {row[0]: row[1] for row in TABLE}
+EKMAN = {row[0]: row[2] for row in TABLE}
+POLARITY = {row[0]: row[3] for row in TABLE}
+EKMAN_GROUPS = tuple(dict.fromkeys(EKMAN.values()))
+STATES = tuple(Emotion)

@@ -1,30 +1,35 @@
-"""How a person felt lately, and what the prompt says of it."""
+"""How a person felt lately, and what the prompt says of it.
+
+`Profile.emotion_state` holds the recent window, one line a day of the last two weeks (twenty moods
+can be one evening), and a summary in words.
+"""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
-from typing import TypedDict
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypedDict
 
 from profiles.emotions import Feeling
+from profiles.emotions.care import crisis_line as crisis_line
 from profiles.models import Emotion, Profile
 from whisper.environment import environment
 
 WINDOW = 20
+DAYS = 14
 LATELY = timedelta(days=7)
 DISTRESS = {Emotion.SAD, Emotion.WORRIED, Emotion.ANGRY, Emotion.DISAPPOINTED, Emotion.FRUSTRATED}
 STRONG = 0.5
-# Distress lasts when it is most of what was felt on at least so many days of the last week.
+# Distress lasts when it is most of what was felt on at least so many days of the last week, the
+# latest of them not long ago.
 LASTING_DAYS = 3
 LASTING_SHARE = 0.6
-
-_CRISIS = re.compile(
-    r"\b(kill(ing)? myself|end (my life|it all)|want(ed)? to die|wish i (was|were) dead"
-    r"|don'?t want to (live|be alive|be here anymore)|suicid\w*|hurt(ing)? myself|self[- ]harm\w*"
-    r"|no reason to live|better off without me)\b",
-    re.IGNORECASE,
-)
+NOT_LONG_AGO = timedelta(days=2)
+# A mood is a trend when it is so much of the moods of the week, and there are at least so many.
+TREND_SHARE = 0.4
+TREND_MOODS = 5
+# The change of mean valence, between older and newer days, that is worth a word.
+TURN = 0.25
 
 TREATMENT: Mapping[str, str] = {
     Emotion.HAPPY: "They seem happy: be glad with them.",
@@ -37,15 +42,14 @@ TREATMENT: Mapping[str, str] = {
     Emotion.WORRIED: "They seem worried: take it seriously and help them feel less alone.",
     Emotion.GRATEFUL: "They are grateful: take it warmly, without fuss.",
 }
-CARE = "They have had a hard time for a while. Be gentle, ask how they are, and don't diagnose."
-CRISIS = (
-    "They may be in danger. Say that you are worried about them, stay warm, don't lecture and "
-    "don't diagnose, and tell them plainly: "
+CARE = (
+    "They have had a hard time for days. Be gentle, ask how they are, and don't diagnose. "
+    "Where it fits, and not again and again, mention: "
 )
 
 
 class Mood(TypedDict):
-    """One entry of the recent window in `Profile.emotion_state`."""
+    """One entry of the recent window."""
 
     emotion: str
     intensity: float
@@ -53,34 +57,98 @@ class Mood(TypedDict):
     at: str
 
 
-def with_mood(state: Mapping[str, object], mood: Mood) -> dict[str, object]:
-    """Return an emotion state with one more mood in its window, in order of time."""
-    recent = [*_recent(state), mood]
-    recent.sort(key=lambda one: one["at"])
-    return {**state, "recent": recent[-WINDOW:]}
+class Day(TypedDict):
+    """One day's moods, by UTC's calendar."""
+
+    day: str
+    moods: dict[str, int]
+    strong_distress: int
+    valence: float  # The sum over the day's moods.
+
+
+def mood_of(emotion: str, intensity: float, valence: float, at: datetime) -> Mood:
+    """Return an entry of the recent window; times are kept in UTC, so that they sort as text."""
+    return {
+        "emotion": str(emotion),
+        "intensity": intensity,
+        "valence": valence,
+        "at": at.astimezone(UTC).isoformat(),
+    }
+
+
+def with_mood(state: Mapping[str, Any], mood: Mood) -> dict[str, Any]:
+    """Return an emotion state with one more mood in its window, its days and its summary."""
+    recent = sorted([*_list(state, "recent"), mood], key=lambda one: one["at"])[-WINDOW:]
+    days = _with_day(_list(state, "days"), mood)
+    now = datetime.fromisoformat(recent[-1]["at"])
+    return {**state, "recent": recent, "days": days, "summary": _summary(days, now)}
 
 
 def mood_line(profile: Profile, feeling: Feeling, now: datetime) -> str:
     """Return what the prompt says about a person's mood now and lately; empty where nothing."""
-    parts = [TREATMENT.get(feeling.emotion, "")]
-    if distress_lasts(_recent(profile.emotion_state), now):
-        parts.append(f"{CARE} Help that they can be pointed to: {environment.care_help_text}")
+    days = _list(profile.emotion_state, "days")
+    parts = [TREATMENT.get(feeling.emotion, ""), _summary(days, now)]
+    if distress_lasts(days, now):
+        parts.append(CARE + environment.care_help_text)
     return " ".join(part for part in parts if part)
 
 
-def crisis_line(text: str) -> str:
-    """Return what the prompt says where somebody speaks of dying or of hurting themselves."""
-    return CRISIS + environment.care_help_text if _CRISIS.search(text[:20_000]) else ""
-
-
-def distress_lasts(recent: Sequence[Mood], now: datetime) -> bool:
+def distress_lasts(days: Sequence[Day], now: datetime) -> bool:
     """Tell whether most of the last week's moods, on several days, were strong distress."""
-    week = [mood for mood in recent if now - datetime.fromisoformat(mood["at"]) <= LATELY]
-    bad = [mood for mood in week if mood["emotion"] in DISTRESS and mood["intensity"] >= STRONG]
-    days = {mood["at"][:10] for mood in bad}
-    return len(days) >= LASTING_DAYS and len(bad) >= LASTING_SHARE * len(week)
+    week = _since(days, now - LATELY)
+    bad = [day for day in week if day["strong_distress"]]
+    if len(bad) < LASTING_DAYS or not _since(bad, now - NOT_LONG_AGO):
+        return False
+    moods = sum(sum(day["moods"].values()) for day in week)
+    return sum(day["strong_distress"] for day in bad) >= LASTING_SHARE * moods
 
 
-def _recent(state: Mapping[str, object]) -> list[Mood]:
-    recent = state.get("recent", [])
-    return recent if isinstance(recent, list) else []
+def _with_day(days: list[Day], mood: Mood) -> list[Day]:
+    name = mood["at"][:10]
+    by_name = {day["day"]: day for day in days}
+    old = by_name.get(name, {"day": name, "moods": {}, "strong_distress": 0, "valence": 0.0})
+    strong = mood["emotion"] in DISTRESS and mood["intensity"] >= STRONG
+    by_name[name] = {
+        "day": name,
+        "moods": {**old["moods"], mood["emotion"]: old["moods"].get(mood["emotion"], 0) + 1},
+        "strong_distress": old["strong_distress"] + strong,
+        "valence": round(old["valence"] + mood["valence"], 3),
+    }
+    return [by_name[name] for name in sorted(by_name)][-DAYS:]
+
+
+def _summary(days: Sequence[Day], now: datetime) -> str:
+    """Return the last week's mood and its turn in a sentence; empty where too little is known."""
+    week = _since(days, now - LATELY)
+    count = sum(sum(day["moods"].values()) for day in week)
+    if count < TREND_MOODS:
+        return ""
+    totals = {mood: sum(day["moods"].get(mood, 0) for day in week) for mood in Emotion}
+    totals.pop(Emotion.NEUTRAL)
+    common = max(totals, key=lambda mood: totals[mood])
+    said = [f"they were often {common.value}"] if totals[common] >= TREND_SHARE * count else []
+    said += _turn(week)
+    return f"Lately {', and '.join(said)}." if said else ""
+
+
+def _turn(week: Sequence[Day]) -> list[str]:
+    """Return in words whether the newer half of the days felt better or worse than the older."""
+    half = len(week) // 2
+    change = _mean_valence(week[half:]) - _mean_valence(week[:half]) if half else 0.0
+    if abs(change) < TURN:
+        return []
+    return ["their mood gets better"] if change > 0 else ["their mood gets worse"]
+
+
+def _mean_valence(days: Sequence[Day]) -> float:
+    count = sum(sum(day["moods"].values()) for day in days)
+    return sum(day["valence"] for day in days) / max(count, 1)
+
+
+def _since(days: Sequence[Day], start: datetime) -> list[Day]:
+    return [day for day in days if day["day"] >= start.astimezone(UTC).date().isoformat()]
+
+
+def _list(state: Mapping[str, Any], name: str) -> list[Any]:
+    value = state.get(name, [])
+    return value if isinstance(value, list) else []
