@@ -27,21 +27,34 @@ from pydantic_settings import (
 EXIT_BAD_ENVIRONMENT = 2
 
 
+class SecretFileError(Exception):
+    """A file that `<NAME>_FILE` names can't be read; the text is one line that says why."""
+
+
 class SecretFiles(PydanticBaseSettingsSource):
     """Values of `<NAME>` from the file that `<NAME>_FILE` names, as containers mount secrets."""
 
     def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
         """Return the text of the named file without surrounding white space, or None."""
-        path = os.environ.get(f"{field_name.upper()}_FILE")
-        return (Path(path).read_text().strip() if path else None), field_name, False
+        names = names_of(field_name, field)
+        # The other sources call a field of several names by the first of them.
+        key = names[0] if field.validation_alias else field_name
+        for variable in (f"{name}_FILE" for name in names):
+            if path := os.environ.get(variable):
+                try:
+                    return Path(path).read_text().strip(), key, False
+                except (OSError, UnicodeDecodeError) as error:
+                    reason = getattr(error, "strerror", None) or "it is no text"
+                    raise SecretFileError(f"{variable}: {path} can't be read ({reason})") from error
+        return None, key, False
 
     def __call__(self) -> dict[str, Any]:
-        """Return what the files hold, by field name."""
-        values = {
-            name: self.get_field_value(field, name)[0]
+        """Return what the files hold, by the names that the other sources use."""
+        found = (
+            self.get_field_value(field, name)
             for name, field in self.settings_cls.model_fields.items()
-        }
-        return {name: value for name, value in values.items() if value is not None}
+        )
+        return {key: value for value, key, _ in found if value is not None}
 
 
 class Environment(BaseSettings):
@@ -220,7 +233,7 @@ class Environment(BaseSettings):
     )
     time_zone: str = Field(
         default_factory=lambda: _system_zone(),
-        description="Time zone of the console and of times in prompts; the system's by default.",
+        description="Time zone of the console and of prompts; by default the system's (`TZ`).",
     )
 
     @field_validator("database_url")
@@ -308,14 +321,21 @@ def _parts(text: str) -> list[str]:
     return [part.strip() for part in text.split(",") if part.strip()]
 
 
+def names_of(field_name: str, field: FieldInfo) -> list[str]:
+    """Return the variables that give a field its value, the first that is set wins."""
+    alias = field.validation_alias
+    if isinstance(alias, AliasChoices):
+        return [str(choice) for choice in alias.choices]
+    return [field_name.upper()]
+
+
 def variable_names() -> dict[str, FieldInfo]:
     """Return every variable that is read, aliases included, with its field."""
-    names: dict[str, FieldInfo] = {}
-    for name, field in Environment.model_fields.items():
-        alias = field.validation_alias
-        choices = alias.choices if isinstance(alias, AliasChoices) else [name.upper()]
-        names |= {str(choice): field for choice in choices}
-    return names
+    return {
+        name: field
+        for field_name, field in Environment.model_fields.items()
+        for name in names_of(field_name, field)
+    }
 
 
 def explain(error: ValidationError) -> str:
@@ -340,8 +360,11 @@ def exit_on_bad_environment() -> None:
     except ValidationError as error:
         print(explain(error), file=sys.stderr)
         raise SystemExit(EXIT_BAD_ENVIRONMENT) from None
-    except OSError as error:
-        print(f"a file named by a ..._FILE variable can't be read: {error}", file=sys.stderr)
+    except SecretFileError as error:
+        print(error, file=sys.stderr)
+        raise SystemExit(EXIT_BAD_ENVIRONMENT) from None
+    except (OSError, UnicodeDecodeError) as error:
+        print(f"{Environment.model_config['env_file']} can't be read: {error}", file=sys.stderr)
         raise SystemExit(EXIT_BAD_ENVIRONMENT) from None
 
 

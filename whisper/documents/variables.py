@@ -11,7 +11,7 @@ from typing import Any, Literal, get_args, get_origin
 from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 
-from whisper.environment import Environment, variable_names
+from whisper.environment import Environment, names_of
 
 # The field with which each section begins.
 SECTIONS = {
@@ -66,9 +66,6 @@ def example_env() -> str:
 
 def _sections() -> Iterator[tuple[str, list[tuple[list[str], FieldInfo]]]]:
     """Yield the title and the fields of each section, a field with all its names."""
-    names: dict[int, list[str]] = {}
-    for variable, field in variable_names().items():
-        names.setdefault(id(field), []).append(variable)
     title = ""
     fields: list[tuple[list[str], FieldInfo]] = []
     for name, field in Environment.model_fields.items():
@@ -76,7 +73,7 @@ def _sections() -> Iterator[tuple[str, list[tuple[list[str], FieldInfo]]]]:
             if fields:
                 yield title, fields
             title, fields = SECTIONS[name], []
-        fields.append((names[id(field)], field))
+        fields.append((names_of(name, field), field))
     yield title, fields
 
 

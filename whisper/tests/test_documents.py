@@ -1,0 +1,75 @@
+"""The pages say what the code does."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+from django.conf import settings
+
+from whisper.documents import PAGES
+from whisper.documents.commands import make_targets, our_commands
+from whisper.environment import variable_names
+
+ROOMS = ("whisper", "profiles", "memories", "botrunner")
+
+
+def text_of(path: str) -> str:
+    return (settings.BASE_DIR / path).read_text()
+
+
+def sources() -> list[Path]:
+    found = [path for room in ROOMS for path in (settings.BASE_DIR / room).rglob("*.py")]
+    return [path for path in found if "tests" not in path.parts]
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_made_from_the_code_is_up_to_date(path):
+    assert text_of(path) == PAGES[path](), "run `manage.py document`"
+
+
+def test_each_variable_that_is_read_is_documented():
+    reading = re.compile(r"""environ(?:\.get\(|\.setdefault\(|\[)\s*["']([A-Z_]+)""")
+    read = {name for path in sources() for name in reading.findall(path.read_text())}
+    # These are only set, for libraries.
+    read -= {"DJANGO_SETTINGS_MODULE", "HF_HUB_OFFLINE"}
+    page = text_of("docs/settings.md")
+    assert {name for name in read | set(variable_names()) if f"`{name}`" not in page} == set()
+
+
+def test_each_target_and_command_is_documented():
+    targets = set(re.findall(r"^(\w+):", text_of("Makefile"), re.MULTILINE))
+    assert targets == {name for name, _ in make_targets()}
+    page = text_of("docs/commands.md")
+    assert [name for name, _ in our_commands() if f"### {name}\n" not in page] == []
+    assert [name for name in targets if f"`make {name}`" not in page] == []
+
+
+@pytest.mark.parametrize("path", ["README.md", "docs/index.md"])
+def test_what_a_page_links_to_is_there(path):
+    folder = (settings.BASE_DIR / path).parent
+    links = re.findall(r"\]\(([^)#:]+)\)", text_of(path))
+    assert links
+    assert [link for link in links if not (folder / link).exists()] == []
+
+
+def test_every_page_is_on_the_map():
+    pages = {path.name for path in (settings.BASE_DIR / "docs").glob("*.md")} - {"index.md"}
+    assert [page for page in pages if f"({page})" not in text_of("docs/index.md")] == []
+
+
+def test_compose_names_only_services_and_volumes_that_it_defines():
+    compose = yaml.safe_load(text_of("compose.yml"))
+    services = compose["services"]
+    assert set(services) == {"whisper", "postgres", "redis", "elasticsearch"}
+    assert set(services["whisper"]["depends_on"]) == set(services) - {"whisper"}
+    named = [volume.partition(":")[0] for each in services.values() for volume in each["volumes"]]
+    assert set(named) == set(compose["volumes"])
+    assert all({"image", "build"} & set(each) for each in services.values())
+
+
+def test_the_example_of_env_is_read_and_sets_nothing():
+    lines = text_of(".env.example").splitlines()
+    assert [line for line in lines if line and not line.startswith("#")] == []
