@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from io import StringIO
 from typing import Any
 
 from django.core.management import call_command
@@ -24,5 +25,6 @@ class Command(BaseCommand):
         require_usable_record(up_to_date=False)
         call_command("migrate", verbosity=0, interactive=False, stdout=self.stdout)
         if environment.embedding_backend == "onnx":
-            call_command("build_embedder", stdout=self.stdout)
+            # Whether it was there already need not be told at every start.
+            call_command("build_embedder", stdout=StringIO())
         call_command("create_first_admin", stdout=self.stdout)
