@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 DAYTIMES = ((5, "Good evening"), (11, "Good morning"), (18, "Hello"), (24, "Good evening"))
-
 SPANS = ((365, "a year", "years"), (30, "a month", "months"), (7, "a week", "weeks"))
 
 
@@ -15,13 +14,9 @@ def daytime(now: datetime) -> str:
 
 
 def gap(since: timedelta) -> str:
-    """Return a rough length of time: "three days", "a month"."""
+    """Return a rough length of time: "3 days", "a month"."""
     days = since.days
-    for size, one, many in (
-        (365, "a year", "years"),
-        (30, "a month", "months"),
-        (7, "a week", "weeks"),
-    ):
+    for size, one, many in SPANS:
         if days >= size:
             count = days // size
             return one if count == 1 else f"{count} {many}"
@@ -33,7 +28,7 @@ def on(said_at: datetime, now: datetime) -> str:
     said = said_at.astimezone(now.tzinfo)
     days = (now.date() - said.date()).days
     if days <= 0:
-        return "earlier today"
+        return "just now" if now - said < timedelta(minutes=10) else "earlier today"
     if days == 1:
         return "yesterday"
     if days < 7:

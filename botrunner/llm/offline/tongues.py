@@ -1,0 +1,56 @@
+"""A polite word to people who write in another language than English."""
+
+from __future__ import annotations
+
+import re
+
+from memories.index.words import words
+
+# Small words that tell a language, and what to say in it.
+_TONGUES = (
+    (
+        "ich du ist nicht und der die das ein eine wie mein meine habe bin wir heute kannst was",
+        "Ohne Sprachmodell verstehe ich leider fast nur Englisch.",
+    ),
+    (
+        "je tu est pas et le la les un une mon ma suis nous vous quoi comment ai dans bonjour",
+        "Sans modèle de langage, je ne comprends guère que l'anglais, désolé.",
+    ),
+    (
+        "yo tú es no y el la los un una mi soy estoy qué cómo tengo muy hoy hola vivo en",
+        "Sin un modelo de lenguaje casi solo entiendo inglés, lo siento.",
+    ),
+    (
+        "ik jij je is niet en de het een mijn ben heb wij wat hoe vandaag woon maar ook",
+        "Zonder taalmodel versta ik helaas bijna alleen Engels.",
+    ),
+    (
+        "io tu è non e il lo la gli un una mio mia sono ho che come oggi ciao vivo di",
+        "Senza un modello linguistico capisco quasi solo l'inglese, mi dispiace.",
+    ),
+)
+_ENGLISH_MARKS = (
+    "i you is not and the a an my how am have we what today are it to of in on me was do"
+)
+_ENGLISH = frozenset(_ENGLISH_MARKS.split())
+FEWEST_MARKS = 2
+_LETTERS = re.compile(r"[^\W\d_]{2,}")
+
+
+def in_other_tongue(text: str) -> str:
+    """Return a polite sentence in the language of a text; empty for English and where unsure."""
+    spoken = words(text[:500])
+    english = sum(word in _ENGLISH for word in spoken)
+    best, said = 0, ""
+    for marks, sentence in _TONGUES:
+        known = set(marks.split()) - _ENGLISH
+        count = sum(word in known for word in spoken)
+        if count > best:
+            best, said = count, sentence
+    return said if best >= FEWEST_MARKS and best > english else ""
+
+
+def is_readable(text: str) -> bool:
+    """Tell whether a text has words in Latin letters, or none at all."""
+    found = _LETTERS.findall(text[:2000])
+    return not found or any(re.search(r"[a-z]", word, re.IGNORECASE) for word in found)
