@@ -70,9 +70,7 @@ class RedisDoor:
         self._switch(State.STARTING)
         self.errors = 0
         self.last_error = ""
-        # Puts right in Redis what went without it. Nothing awaits between its last look and the
-        # switch back, so that no change falls between them.
-        self.before_return: Callable[[], Awaitable[None]] | None = None
+        self._put_right: Callable[[], Awaitable[None]] = _nothing
         self._probe_seconds = probe_seconds
         self._failures = 0
         self._apart: set[Subject] = set()
@@ -106,6 +104,18 @@ class RedisDoor:
             raise AwayError from None
         self._failures = 0
         return result
+
+    def before_use(self, put_right: Callable[[], Awaitable[None]]) -> None:
+        """Have something put right in Redis each time before it is used, from now on.
+
+        Args:
+            put_right: must not await between its last look at what is to be done and its return, so
+                that no change falls between that look and the switch.
+        """
+        self._put_right = put_right
+        if self.state is State.CLOSED:
+            self._started = None
+            self._switch(State.STARTING)
 
     def serves(self, subject: Subject) -> bool:
         """Tell whether Redis is asked about a subject."""
@@ -174,14 +184,21 @@ class RedisDoor:
         async with asyncio.timeout(TIMEOUT_SECONDS):
             # A write: with its memory full, or as a replica, Redis still answers a ping.
             await self.client.set(self.keys.probe, os.getpid(), ex=60)
-        if self.before_return is not None:
+        put_right = None
+        # Once more where somebody asked for it meanwhile.
+        while put_right is not self._put_right:
+            put_right = self._put_right
             async with asyncio.timeout(RETURN_SECONDS):
-                await self.before_return()
+                await put_right()
         if self.state is not State.CLOSED:
             logger.info("redis: in use")
         self._switch(State.CLOSED)
         self._failures = 0
         self._apart.clear()
+
+
+async def _nothing() -> None:
+    """Put nothing right."""
 
 
 _doors: WeakKeyDictionary[asyncio.AbstractEventLoop, RedisDoor] = WeakKeyDictionary()

@@ -7,6 +7,7 @@ from weakref import WeakKeyDictionary
 
 from botrunner.history.switch import SwitchedConversationCache
 from whisper import redis_door
+from whisper.health import Health, register
 
 _caches: WeakKeyDictionary[asyncio.AbstractEventLoop, SwitchedConversationCache] = (
     WeakKeyDictionary()
@@ -19,6 +20,12 @@ def conversation_cache() -> SwitchedConversationCache:
     if loop not in _caches:
         _caches[loop] = SwitchedConversationCache(redis_door.redis_door())
     return _caches[loop]
+
+
+@register("history")
+async def _health() -> Health:
+    cache = _caches.get(asyncio.get_running_loop())
+    return await cache.health() if cache else Health(True, detail="not used yet")
 
 
 def reset() -> None:

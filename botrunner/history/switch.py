@@ -14,6 +14,7 @@ from botrunner.history.memory import InMemoryConversationCache
 from botrunner.history.metrics import READS, SECONDS
 from botrunner.history.redis import RedisConversationCache
 from botrunner.history.verify import stale_channels
+from whisper.health import Health
 from whisper.redis_door import AwayError, RedisDoor, State
 
 logger = logging.getLogger(__name__)
@@ -43,7 +44,7 @@ class SwitchedConversationCache:
         self._repairs: set[tuple[str, int | None]] = set()
         self._hits = self._misses = 0
         if door is not None:
-            door.before_return = self._put_right
+            door.before_use(self._put_right)
 
     async def recent(
         self, channel_id: int, limit: int, *, for_user: int | None = None
@@ -127,6 +128,13 @@ class SwitchedConversationCache:
             return True
         await self.door.ready()
         return self.door.state is State.CLOSED
+
+    async def health(self) -> Health:
+        """Tell which store is in use, and how often it was asked in vain."""
+        healthy, reads = await self.healthy(), self._hits + self._misses
+        rate = f", {self._hits / reads:.1%} of {reads} reads hit" if reads else ""
+        backend = "Redis" if self.door and healthy else "in process"
+        return Health(True, degraded=not healthy, detail=backend + rate)
 
     async def aclose(self) -> None:
         """Close the connections."""

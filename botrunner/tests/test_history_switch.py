@@ -354,7 +354,39 @@ async def test_an_evicted_channel_is_a_miss(switched):
     assert await cache.recent(CHANNEL, 5) is None
 
 
-async def test_closed_door_says_so():
+async def test_health_tells_the_store_the_hit_rate_and_when_it_is_degraded(switched, server):
+    cache = switched(server.url, probe_seconds=60)
+    await fill(cache, 1)
+    for channel in (CHANNEL, CHANNEL, CHANNEL, CHANNEL + 1):
+        await cache.recent(channel, 5)
+    health = await cache.health()
+    assert (health.status, health.detail) == ("ok", "Redis, 75.0% of 4 reads hit")
+    server.kill()
+    for channel in range(5):
+        await cache.recent(channel, 5)
+    assert (await cache.health()).status == "degraded"
+    assert (await SwitchedConversationCache().health()).detail == "in process"
+
+
+async def test_what_uses_redis_first_does_not_skip_what_the_cache_puts_right(server, monkeypatch):
+    """A conversation takes its turn before it asks for history."""
+    compared = []
+
+    async def compare(cache):
+        compared.append(cache)
+        return {}
+
+    monkeypatch.setattr(switch, "stale_channels", compare)
+    door = RedisDoor(server.url)
+    await door.call(CHANNEL, door.client.ping)
+    cache = SwitchedConversationCache(door)
+    assert not compared
+    await cache.recent(CHANNEL, 5)
+    assert compared == [cache.redis]
+    await cache.aclose()
+
+
+async def test_a_closed_door_says_so():
     door = RedisDoor("redis://127.0.0.1:1/0", probe_seconds=60)
     with pytest.raises(AwayError):
         await door.call(None, door.client.ping)

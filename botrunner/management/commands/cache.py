@@ -39,7 +39,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """Take one of four actions."""
         actions = parser.add_subparsers(dest="action", required=True)
-        stats = actions.add_parser("stats", help="Print how much is held, and the breaker's state.")
+        stats = actions.add_parser("stats", help="Print how much is held, and Redis' own memory.")
         stats.add_argument("--json", action="store_true", help="Print JSON.")
         clear = actions.add_parser("clear", help="Drop what is held; it is filled again by itself.")
         clear.add_argument("--channel", type=int, help="Only this channel.")
