@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -57,7 +58,7 @@ def said_before(text, *, dense=0.6, days=17):
 
 def talk(text, *, known=(), recalled=(), history=(), remembers=True, **person):
     """Return the context of a message by Ann."""
-    values = {"emotion": classify(text).emotion, "interaction_count": 5} | person
+    values: dict[str, Any] = {"emotion": classify(text).emotion, "interaction_count": 5} | person
     return ReplyContext(
         messages=[],
         text=text,
@@ -85,7 +86,8 @@ def line(number, text, *, companion=False):
 
 def dialogue(*texts, remembers=True):
     """Return the replies to several messages, each knowing those before."""
-    history, replies = [], []
+    history: list[CachedMessage] = []
+    replies: list[str] = []
     for text in texts:
         replies.append(reply_to(talk(text, history=tuple(history), remembers=remembers)))
         history += [line(len(history), text)]

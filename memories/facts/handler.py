@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from memories.actions import MemoryDraft, remember
 from memories.facts import FactDraft, facts_in
-from memories.models import Memory, Message
+from memories.models import Memory, Message, Place
 from profiles.actions import rename
 from profiles.queries import may_remember, profile_of
 from whisper import outbox
@@ -51,7 +51,7 @@ def _remember(message_pk: int, drafts: Sequence[FactDraft]) -> None:
         if message is None or message.person_id is None:
             return
         for draft in drafts:
-            if not _is_news(message.person_id, draft):
+            if not _is_news(message, draft):
                 continue
             key = draft.slot or hashlib.sha256(draft.text.lower().encode()).hexdigest()[:16]
             memory = remember(
@@ -76,16 +76,20 @@ def _remember(message_pk: int, drafts: Sequence[FactDraft]) -> None:
                 _address(message.person_id, draft)
 
 
-def _is_news(person_id: int, draft: FactDraft) -> bool:
-    """Tell whether a fact says something new.
+def _is_news(message: Message, draft: FactDraft) -> bool:
+    """Tell whether a fact says something new where it is said.
 
-    The same words again do not; nor does «They no longer live in Ghent» of somebody known to live
-    in Lyon: it would only hide that.
+    The same words again do not, unless they were said where fewer can read; nor does «They no
+    longer live in Ghent» of somebody known to live in Lyon: it would only hide that.
     """
     current = Memory.objects.filter(
-        owner_id=person_id, kind=Memory.Kind.USER_FACT, slot=draft.slot, valid_to=None
+        owner_id=message.person_id, kind=Memory.Kind.USER_FACT, slot=draft.slot, valid_to=None
     )
-    if current.filter(text=draft.text).exists():
+    same = current.filter(text=draft.text)
+    if message.place != Place.DIRECT:
+        public = Q(place=Place.PUBLIC_CHANNEL, guild_id=message.guild_id)
+        same = same.filter(Q(channel_id=message.channel_id) | public)
+    if same.exists():
         return False
     over = _OVER.search(draft.text)
     return over is None or not current.exists() or _mentions(current, over["value"])

@@ -55,7 +55,9 @@ _UNSURE = re.compile(
     re.IGNORECASE,
 )
 _NEGATED = re.compile(r"\b(?:not|never|no longer|\w+n't|aint|dont|isnt|hardly)\b", re.IGNORECASE)
+# A full stop in «St. Lucas» ends no sentence.
 _SLANG = (
+    (re.compile(r"\b(St|Mr|Mrs|Ms|Dr|Prof)\.(?= )"), r"\1"),
     (re.compile(r"\b(can|don|isn|won|doesn|didn)t\b", re.IGNORECASE), r"\1't"),
     (re.compile(r"\bi (?:am|m) ", re.IGNORECASE), "I'm "),
     (re.compile(r"\bi ?ve ", re.IGNORECASE), "I've "),

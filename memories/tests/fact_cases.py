@@ -84,6 +84,7 @@ STATED = [
     ("I got promoted to team lead", "work.job", "They work as a team lead."),
     ("my job is software developer", "work.job", "They work as a software developer."),
     ("I work at Spotify", "work.employer", "They work at Spotify."),
+    ("I'm a nurse at St. Lucas.", "work.employer", "They work at St Lucas."),
     ("i work at spotify", "work.employer", "They work at spotify."),
     ("I work for the city library", "work.employer", "They work for the city library."),
     ("I'm working at a hospital", "work.employer", "They work at a hospital."),

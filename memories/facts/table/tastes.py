@@ -15,8 +15,8 @@ _NO_TASTE = (
     r"(?!(?:it|that|this|these|those|you|your|u|how|when|what|where|him|her|his|its|myself|my life"
     r"|my body|both|being|having|doing|getting|making|seeing|everything|nothing|everyone|everybody"
     r"|people|life|one|all|to (?:think|say|know|believe|see|hear|be|admit|ask|tell|interrupt|bother"
-    rf"|help|do)|to(?=\W*$)|the (?!(?:{_THE})\b))\b(?! yoga))(?![\w' ]*\b(?:it|them|him|her|that|this"
-    r"|those)\b)"
+    rf"|help|do)|to(?=\W*$)|the (?!(?:{_THE})\b))\b)"
+    r"(?![\w' ]*\b(?:it|them|him|her|that|this|those)\b)"
 )
 _AND = (
     r"(?:(?:,? and|,) (?!(?:hate|love|like|enjoy|want|need|am|can|will|do|don't|have|it|it's|they"
