@@ -72,6 +72,8 @@ def database(env: Environment, data_dir: Path) -> dict[str, Any]:
                 for pragma in ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON")
             ),
         }
+        # Opening the file anew for each unit of work costs five times the work: 2 ms.
+        config["CONN_MAX_AGE"] = None
         # A test database in memory is private to one thread; the bot's tests use several.
         config["TEST"] = {"NAME": data_dir / "test.sqlite3"}
     else:
