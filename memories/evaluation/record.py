@@ -12,6 +12,8 @@ from django.db import connections
 from django.db.utils import load_backend
 
 from memories.index import reset
+from whisper.environment import environment
+from whisper.settings import database
 
 ALIAS = "default"
 
@@ -25,16 +27,8 @@ def temporary_record() -> Iterator[None]:
     """
     own = connections[ALIAS]
     with TemporaryDirectory(prefix="whisper-") as folder:
-        settings = connections.configure_settings(
-            {
-                ALIAS: {
-                    "ENGINE": "django.db.backends.sqlite3",
-                    "NAME": Path(folder) / "measured.sqlite3",
-                    "CONN_MAX_AGE": None,
-                    "OPTIONS": {"init_command": "PRAGMA synchronous=OFF"},
-                }
-            }
-        )[ALIAS]
+        elsewhere = environment.model_copy(update={"database_url": None, "postgres_host": None})
+        settings = connections.configure_settings({ALIAS: database(elsewhere, Path(folder))})[ALIAS]
         other = load_backend(settings["ENGINE"]).DatabaseWrapper(settings, ALIAS)
         reset()
         connections[ALIAS] = other

@@ -1,0 +1,157 @@
+"""How fast memories are recalled."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Sequence
+from datetime import timedelta
+
+import numpy as np
+from asgiref.sync import async_to_sync
+from django.utils import timezone
+
+from memories.actions import MemoryDraft, remember
+from memories.embeddings import Vectors, embedder
+from memories.evaluation.record import temporary_record
+from memories.index.base import Query
+from memories.models import Memory, Partition, Place
+from memories.recall import recall, recall_for
+from memories.visibility import Scope
+from whisper.benchmarks import Row, benchmark, percentile
+from whisper.db import in_database
+from whisper.environment import environment
+
+OWNERS, MEMORIES_OF_EACH, LARGE_OWNER = 200, 500, 10_000
+RECALLS, QUERIES = 2_000, 300
+VOCABULARY, WORDS_A_TEXT = 8_000, 12
+BATCH = 1_000
+
+
+class _Talk:
+    """Made-up texts whose words are as unevenly common as those of a language."""
+
+    def __init__(self) -> None:
+        self._chance = random.Random(7)
+        self._vectors = np.random.default_rng(7)
+        self._weights = [1 / (rank + 3) for rank in range(VOCABULARY)]
+
+    def text(self, words: int = WORDS_A_TEXT) -> str:
+        chosen = self._chance.choices(range(VOCABULARY), self._weights, k=words)
+        return " ".join(f"word{number}" for number in chosen)
+
+    def vectors(self, count: int) -> Vectors:
+        """Return random unit vectors, shape (count, dimension)."""
+        drawn: Vectors = self._vectors.standard_normal((count, embedder().dimension), np.float32)
+        drawn /= np.linalg.norm(drawn, axis=1, keepdims=True)
+        return drawn
+
+
+@benchmark("recall")
+def measure_recall(scale: float) -> Sequence[Row]:
+    """Measure recall over many owners without embedding, and over one large owner with it."""
+    owners = max(int(OWNERS * scale), 1)
+    large = max(int(LARGE_OWNER * scale), 1)
+    talk = _Talk()
+    # All owners fit, as they would where the operator gave the index the room that it needs.
+    room, environment.memory_index_megabytes = environment.memory_index_megabytes, 1024
+    try:
+        with temporary_record():
+            for owner in range(owners):
+                _fill(talk, owner, MEMORIES_OF_EACH)
+            _fill(talk, owners, large)
+            return [
+                async_to_sync(_many_owners)(talk, owners),
+                *async_to_sync(_one_owner)(talk, owners, large),
+            ]
+    finally:
+        environment.memory_index_megabytes = room
+
+
+def _fill(talk: _Talk, owner: int, count: int) -> None:
+    """Write memories straight into the record: what is measured is how they are read."""
+    now, model = timezone.now(), embedder().model
+    rows = [
+        Memory(
+            owner_id=owner,
+            kind=Memory.Kind.CONVERSATION,
+            text=talk.text(),
+            context=talk.text(),
+            speaker="Ann",
+            place=Place.DIRECT,
+            channel_id=owner,
+            said_at=now - timedelta(minutes=7 * number),
+            valid_from=now,
+            embedding=vector.tobytes(),
+            embedding_model=model,
+            embedding_dimension=len(vector),
+            revision=number + 1,
+        )
+        for number, vector in enumerate(talk.vectors(count))
+    ]
+    Memory.objects.bulk_create(rows, batch_size=BATCH)
+    Partition.objects.create(key=f"person:{owner}", revision=count)
+
+
+async def _many_owners(talk: _Talk, owners: int) -> Row:
+    queries = [
+        Query(f"what about {talk.text(6)}?", vector, embedder().model)
+        for vector in talk.vectors(RECALLS)
+    ]
+    for owner in range(owners):
+        await recall_for(queries[0], Scope.direct(owner))
+    began = time.perf_counter()
+    for number, query in enumerate(queries):
+        await recall_for(query, Scope.direct(number % owners))
+    rate = len(queries) / (time.perf_counter() - began)
+    return Row(
+        f"recalls a second without embedding, {owners} owners of {MEMORIES_OF_EACH} memories",
+        {"local": f"{rate:,.0f}"},
+        "at least 1,000 on one core",
+        rate >= 1_000,
+    )
+
+
+async def _one_owner(talk: _Talk, owner: int, count: int) -> list[Row]:
+    began = time.perf_counter()
+    await recall(f"what about {talk.text(6)}?", Scope.direct(owner))
+    first = time.perf_counter() - began
+    times = [await _timed(talk, owner) for _ in range(QUERIES)]
+    after_write = []
+    for _ in range(QUERIES // 10):
+        await in_database(remember, _draft(talk, owner))
+        after_write.append(await _timed(talk, owner))
+    half, most = percentile(times, 0.5), percentile(times, 0.95)
+    return [
+        Row(
+            f"milliseconds a recall with embedding, one owner of {count:,} memories",
+            {"local": f"p50 {half:.1f}, p95 {most:.1f}"},
+            "p95 below 20",
+            most < 20,
+        ),
+        Row(
+            "the same, each after a new memory",
+            {
+                "local": f"p50 {percentile(after_write, 0.5):.1f}, p95 "
+                f"{percentile(after_write, 0.95):.1f}"
+            },
+        ),
+        Row("seconds of the first recall, which loads them", {"local": f"{first:.2f}"}),
+    ]
+
+
+async def _timed(talk: _Talk, owner: int) -> float:
+    text = f"what about {talk.text(6)}?"
+    began = time.perf_counter()
+    await recall(text, Scope.direct(owner))
+    return (time.perf_counter() - began) * 1000
+
+
+def _draft(talk: _Talk, owner: int) -> MemoryDraft:
+    return MemoryDraft(
+        owner_id=owner,
+        kind=Memory.Kind.CONVERSATION,
+        text=talk.text(),
+        place=Place.DIRECT,
+        said_at=timezone.now(),
+    )
