@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from botrunner.demo.fill import fill
+from whisper.checks import require_usable_record
 
 
 class Command(BaseCommand):
@@ -28,6 +29,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Fill, with a line a person."""
+        require_usable_record()
         people = max(1, options["people"])
         names = fill(
             people=people, messages=options["messages"], end=timezone.now(), seed=options["seed"]

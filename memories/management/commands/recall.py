@@ -12,6 +12,7 @@ from memories.models import Place
 from memories.recall import Recalled, recall
 from memories.visibility import Scope
 from profiles.models import LARGEST_ID
+from whisper.checks import require_usable_record
 
 
 class Command(BaseCommand):
@@ -35,6 +36,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Print the memories, best first."""
+        require_usable_record()
         if options["k"] < 1:
             raise CommandError("--k must be 1 or more.")
         found = async_to_sync(recall)(options["query"], _scope(options), k=options["k"])

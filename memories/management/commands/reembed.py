@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-import time
 from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from memories.actions import store_embeddings
-from memories.embeddings import EmbeddingError, embedder
-from memories.queries import without_vector_of
+from memories.embeddings import Embedder, EmbeddingError, embedder
+from memories.embeddings.renewal import embed_all, to_embed
+from whisper.checks import require_usable_record
+from whisper.progress import progress
+
+BATCH = 256
+EXIT_INTERRUPTED = 130
 
 
 class Command(BaseCommand):
@@ -18,28 +21,46 @@ class Command(BaseCommand):
 
     help = (
         "Embed every memory that has no vector of the configured model. It can be stopped and "
-        "started again: what is done stays done, and recall by words goes on meanwhile."
+        "started again: what is done stays done, and recall by words goes on meanwhile. "
+        "The exit code is 0 when no memory is left."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Read the size of a step."""
-        parser.add_argument("--batch-size", type=int, default=256, help="Memories a transaction.")
+        """Read which memories, and the size of a step."""
+        parser.add_argument(
+            "--batch-size", type=int, default=BATCH, help="Memories a transaction (%(default)s)."
+        )
+        parser.add_argument(
+            "--all",
+            action="store_true",
+            help="Also those that have a vector of the model; begins anew when started again.",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Embed in batches until none is left."""
+        if options["batch_size"] < 1:
+            raise CommandError("--batch-size is at least 1.")
+        require_usable_record()
         try:
             by = embedder()
-            todo = without_vector_of(by.model, by.dimension)
-            total, done, started = todo.count(), 0, time.monotonic()
-            while batch := list(todo.order_by("pk")[: max(1, options["batch_size"])]):
-                vectors = by.embed([memory.text for memory in batch])
-                store_embeddings(batch, vectors, model=by.model)
-                done += len(batch)
-                rate = done / (time.monotonic() - started)
-                left = max(0, total - done) / rate
-                self.stdout.write(f"{done}/{total} memories, {rate:.0f}/s, {left:.0f} s left")
+            self._embed(by, everything=options["all"], batch_size=options["batch_size"])
+            left = to_embed(by).count()
         except EmbeddingError as error:
             raise CommandError(str(error)) from error
         except KeyboardInterrupt:
-            raise CommandError("Stopped; what is done stays done. Run it again to go on.") from None
+            raise CommandError(
+                "Stopped; what is done stays done. Run it again to go on.",
+                returncode=EXIT_INTERRUPTED,
+            ) from None
+        if left:
+            raise CommandError(f"{left} memories came or changed meanwhile. Run it again.")
         self.stdout.write(f"All memories have vectors of {by.model} ({by.dimension} dimensions).")
+
+    def _embed(self, by: Embedder, *, everything: bool, batch_size: int) -> None:
+        todo = to_embed(by, everything=everything)
+        total, done = todo.count(), 0
+        with progress("memories", self.stdout, total=total) as advance:
+            for count in embed_all(by, todo, batch_size=batch_size):
+                advance(count)
+                done += count
+        self.stdout.write(f"{done} memories embedded.")
