@@ -15,7 +15,7 @@ from django.utils import timezone
 from botrunner import keeping
 from botrunner.history import conversation_cache
 from botrunner.history.base import CachedMessage
-from botrunner.history.convert import from_record
+from botrunner.history.loader import warm
 from botrunner.keeping import Received
 from botrunner.llm import chat_model
 from botrunner.llm.base import LanguageModel, ModelError, PersonView, ReplyContext
@@ -23,7 +23,6 @@ from botrunner.persona import persona
 from botrunner.prompt import PromptParts, build_prompt, prompt_tokens
 from botrunner.surfaces.base import Delivered, Incoming, Outgoing, Reply, Surface
 from memories.actions import clean
-from memories.queries import recent_messages
 from memories.recall import Recalled, recall
 from profiles.emotions import Feeling, classify
 from profiles.emotions.state import crisis_line, mood_line
@@ -171,19 +170,13 @@ async def _recalled(incoming: Incoming, received: Received) -> list[Recalled]:
 
 async def _history(incoming: Incoming, surface: Surface) -> list[CachedMessage]:
     """Return the messages before this one, and put this one into the cache."""
-    cache = conversation_cache()
-    held = await cache.recent(incoming.channel_id, HISTORY + 1, for_user=incoming.person_id)
-    if held is None:
-        limit = environment.conversation_cache_bootstrap_limit
-        rows = await in_database(recent_messages, incoming.channel_id, limit=limit)
-        found = {message.id: message for message in map(from_record, rows)}
-        if len(found) < limit:
-            found |= {message.id: message for message in await surface.earlier(limit)}
-        ordered = sorted(found.values(), key=lambda message: (message.sent_at, message.id))
-        await cache.extend(incoming.channel_id, ordered[-limit:])
-        held = await cache.recent(incoming.channel_id, HISTORY + 1, for_user=incoming.person_id)
-    await cache.append(_as_cached(incoming))
-    return [one for one in held or [] if one.id != incoming.message_id][-HISTORY:]
+    held = await warm(
+        incoming.channel_id, HISTORY + 1, surface.earlier, for_user=incoming.person_id
+    )
+    await conversation_cache().append(_as_cached(incoming))
+    # Of an answer that was owed since before a restart, what came later is not its history.
+    before = [one for one in held if one.sent_at <= incoming.sent_at]
+    return [one for one in before if one.id != incoming.message_id][-HISTORY:]
 
 
 async def _say(model: LanguageModel, context: ReplyContext, surface: Surface) -> tuple[str, str]:

@@ -19,7 +19,7 @@ from memories.worth import worth_remembering
 from profiles.actions import ask_consent, grant_to_local_person, meet, notice_consent
 from profiles.emotions import Feeling
 from profiles.handlers import feeling_payload
-from profiles.models import Profile
+from profiles.models import Consent, Profile
 from profiles.queries import consent_of, may_remember, profile_of
 from whisper import outbox
 from whisper.environment import environment
@@ -84,17 +84,14 @@ def receive(incoming: Incoming) -> Received:
     """Store a message, and count it in its author's profile where they agreed to be remembered."""
     with transaction.atomic():
         consent = consent_of(incoming.person_id)
-        first_notice = False
         if consent is None and incoming.local:
             consent = grant_to_local_person(incoming.person_id, source=incoming.platform)
         elif consent is None and environment.consent_mode == "notice":
             consent = notice_consent(incoming.person_id, source=incoming.platform)
-            first_notice = True
         keep = consent is not None and consent.allows_remembering
         message, is_new = actions.store_message(_said(incoming, keep=keep))
-        if not keep:
-            asked = consent is not None
-            return Received(message, is_new, None, consent_missing=not asked)
+        if consent is None or not keep:
+            return Received(message, is_new, None, consent_missing=consent is None)
         last_seen = queries.last_session_end(
             incoming.person_id, incoming.channel_id, before=incoming.sent_at
         )
@@ -105,10 +102,18 @@ def receive(incoming: Incoming) -> Received:
             message,
             is_new,
             profile,
-            first_notice=first_notice,
+            first_notice=_is_to_be_told(consent),
             last_seen=last_seen,
             facts=queries.known_facts(incoming.scope, limit=FACTS),
         )
+
+
+def _is_to_be_told(consent: Consent) -> bool:
+    """Tell whether a person who is remembered by notice has had no answer that said so yet."""
+    if consent.status != Consent.Status.NOTICED:
+        return False
+    answered = Message.objects.filter(author_id=consent.discord_id, answer=Message.Answer.ANSWERED)
+    return not answered.exists()
 
 
 def owes_answer(message_pk: int) -> bool:

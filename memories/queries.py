@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from itertools import islice
 
 from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
@@ -28,10 +29,13 @@ def recent_messages(channel_id: int, *, limit: int) -> list[Message]:
     return list(newest.order_by("-sent_at", "-message_id")[:limit])[::-1]
 
 
-def memories_of(scope: Scope, *, kinds: Iterable[str] = Memory.Kind.values) -> list[Memory]:
+def memories_of(
+    scope: Scope, *, kinds: Iterable[str] = Memory.Kind.values, limit: int | None = None
+) -> list[Memory]:
     """Return a person's current memories that may be shown in a scope, newest first."""
     rows = Memory.objects.filter(owner_id=scope.person_id, kind__in=list(kinds)).filter(current())
-    return [row for row in rows.order_by("-said_at") if is_visible(row, scope)]
+    newest = rows.defer("embedding").order_by("-said_at").iterator(chunk_size=200)
+    return list(islice((row for row in newest if is_visible(row, scope)), limit))
 
 
 def known_facts(scope: Scope, *, limit: int) -> list[Entry]:

@@ -12,6 +12,7 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -30,6 +31,7 @@ LONGEST_RETRY = timedelta(minutes=10)
 BATCH = 64
 
 _handlers: dict[str, Handler] = {}
+_draining: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Lock] = WeakKeyDictionary()
 
 
 class PermanentError(Exception):
@@ -57,11 +59,15 @@ def pending() -> int:
 
 
 async def drain() -> int:
-    """Do what is due now and return how many entries were taken, failed ones included."""
-    entries = await in_database(_claim)
-    for start in _runs(entries):
-        await _do(start)
-    return len(entries)
+    """Do what is due now and return how many entries were taken, failed ones included.
+
+    Within an event loop one call waits for the other: what was due before a call is done after it.
+    """
+    async with _draining.setdefault(asyncio.get_running_loop(), asyncio.Lock()):
+        entries = await in_database(_claim)
+        for start in _runs(entries):
+            await _do(start)
+        return len(entries)
 
 
 async def run(stop: asyncio.Event, *, idle_seconds: float = 0.5) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
@@ -52,13 +53,21 @@ class Command(BaseCommand):
 def _parts(options: dict[str, Any]) -> dict[str, Part]:
     parts: dict[str, Part] = {"worker": outbox.run}
     token = environment.discord_bot_token
-    if token is None or options["terminal"]:
+    if (token is None and not (options["web"] and _nobody_types())) or options["terminal"]:
         parts["terminal"] = _terminal_part(options)
-    else:
+    elif token is not None:
         parts["discord"] = discord_part(token.get_secret_value())
     if options["web"]:
         parts["web"] = web_part(options["web"])
     return parts
+
+
+def _nobody_types() -> bool:
+    """Tell whether input is /dev/null, as in a container: then the console alone is served."""
+    try:
+        return os.path.samestat(os.fstat(0), os.stat(os.devnull))
+    except OSError:
+        return True
 
 
 def _terminal_part(options: dict[str, Any]) -> Part:
