@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from profiles.emotions.care import in_crisis
-from profiles.emotions.features import grams
 from profiles.emotions.labels import LABELS, POLARITY, STATE, STATES
 from profiles.emotions.lexicon import hints, sign_words
 from profiles.emotions.model import NAME as MODEL_NAME
@@ -65,17 +63,17 @@ NEUTRAL = Feeling(Emotion.NEUTRAL, {}, 0.0, 0.0, 0.0, ())
 
 
 def classify(text: str) -> Feeling:
-    """Return how a text feels, from its first 2,000 characters; what has no words is neutral."""
+    """Return how a text feels; a long one is judged by its start and end. No words: neutral."""
     model = shipped()
     reading = model.read(text)
-    signs = hints(reading.words) > 0
-    if not reading.found or not (any(_tells(word) for word in reading.words) or signs.any()):
+    signs = hints(reading.tokens) > 0
+    if not len(reading.rows) or not (any(_tells(word) for word in reading.tokens) or signs.any()):
         return NEUTRAL
     labels = model.probabilities(reading)
     states = grouped(labels, GROUPINGS["states"])
     # Each state is measured against its own threshold: rare ones are improbable even when right.
     margins = _logit(states) - _logit(model.thresholds["states"])
-    spoken = any(word[0].isalnum() for word in reading.words)
+    spoken = any(word[0].isalnum() for word in reading.tokens)
     bonus = SIGN_BONUS if spoken else LONE_SIGN_BONUS
     emotion = STATES[int(np.argmax(margins + bonus * (signs @ GROUPINGS["states"])))]
     intensity, valence = 1 - float(labels[_NEUTRAL]), _valence(labels)
@@ -117,20 +115,13 @@ def _triggers(reading: Reading, emotion: Emotion, labels: Floats) -> tuple[str, 
         (index for index, name in enumerate(LABELS) if STATE[name] == emotion),
         key=lambda index: float(labels[index]),
     )
-    added = shipped().contributions(reading, label)
     signs = sign_words(LABELS[label])
-    words: Sequence[str] = [
-        word
-        for word in dict.fromkeys(reading.words)
-        if _tells(word) and word not in _FUNCTION_WORDS
-    ]
     weights = {
-        word: added.get(f"w {word}", 0.0)
-        + sum(added.get(gram, 0.0) for gram in set(grams(word)))
-        + (word in signs)
-        for word in words
+        word: added + (word in signs)
+        for word, added in shipped().contributions(reading, label).items()
+        if _tells(word) and word not in _FUNCTION_WORDS
     }
-    decisive = sorted((word for word in words if weights[word] > 0), key=lambda w: -weights[w])
+    decisive = sorted((word for word in weights if weights[word] > 0), key=lambda w: -weights[w])
     return tuple(decisive[:MOST_TRIGGERS])
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -65,6 +66,7 @@ def hints(words: Sequence[str]) -> npt.NDArray[np.float32]:
     return found
 
 
+@cache
 def sign_words(label: str) -> frozenset[str]:
     """Return the words that stand in the signs of a label."""
     signs = (sign for sign, its in _LABEL_OF.items() if its == label)
