@@ -283,11 +283,30 @@ def test_a_memory_that_was_just_spoken_of_is_not_brought_up_again():
         ("مرحبا كيف حالك", "English"),
         ("what is my name?", "Ann"),
         ("I hate myself", "sorry|hard|lonely"),
+        ("I passed my exam!", "Congratulations|Well done|Wonderful"),
+        ("nobody came to my party", "sorry|hard"),
+        ("do you have feelings?", "program|pretend"),
+        ("what's your favourite colour?", "program|never tried"),
+        ("write me a poem", "language model"),
+        ("12 * 12?", "language model"),
+        ("I'm bored", "?|Tell me"),
+        ("what do you mean?", "sorry|Sorry"),
+        ("can you remember things?", "tell me"),
+        ("you are stupid", "sorry|Fair"),
+        ("why am I so tired?", "?"),
     ],
 )
 def test_small_talk_and_commands_are_answered(said, expected):
     reply = reply_to(talk(said))
     assert any(word in reply for word in expected.split("|")), reply
+
+
+@pytest.mark.parametrize(
+    "said", ["I won't go there", "I passed out in the bus", "I got in trouble"]
+)
+def test_what_only_sounds_like_good_news_is_not_cheered(said):
+    reply = reply_to(talk(said, emotion=Emotion.NEUTRAL))
+    assert not any(word in reply for word in ("Congratulations", "Well done", "Wonderful"))
 
 
 def test_somebody_in_danger_is_pointed_to_help():

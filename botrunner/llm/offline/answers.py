@@ -29,9 +29,9 @@ _QUESTION = re.compile(
     re.IGNORECASE,
 )
 _ABOUT_ME = re.compile(
-    r"\bwhat (?:else )?do you (?:know|remember)(?: (?:about|of) me)?\W*$|\btell me about (?:me"
-    r"|myself)\b"
-    r"|\bwhat (?:all )?have i told you\W*$|\bdo you (?:still )?(?:know|remember) me\b"
+    r"\bwhat (?:else )?do you (?:know|remember)(?: (?:about|of) me)?\W*$"
+    r"|\btell me (?:something )?about (?:me|myself)\b|\bwhat (?:all )?have i told you\W*$"
+    r"|\bdo you (?:still )?(?:know|remember) me\b"
     r"|\bwhat do you (?:know|remember) (?:about|of) me\b|\bdescribe me\b",
     re.IGNORECASE,
 )

@@ -59,7 +59,8 @@ _WHOLE: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         r"(?:you(?:'re| are)|this is|what a) (?:so |such |really |very |an? )*(?:stupid|dumb"
         r"|useless|bad"
-        r"|boring|idiot|annoying|terrible|silly)(?: bot)?\W*",
+        r"|boring|idiot|annoying|terrible|silly)(?: bot)?\W*|you(?:'re| are) not (?:very |so |that"
+        r" )?(?:smart|clever|helpful|good|funny)\W*",
         phrases.INSULTED,
     ),
     (
@@ -79,36 +80,6 @@ _WHOLE: tuple[tuple[str, tuple[str, ...]], ...] = (
     ),
 )
 _COURTESIES = tuple((re.compile(rf"^{pattern}$", re.IGNORECASE), said) for pattern, said in _WHOLE)
-
-# What a question about the companion has in it, and the answers.
-_ASKED: tuple[tuple[str, tuple[str, ...]], ...] = (
-    (
-        r"\b(?:language model|llm|chatgpt|gpt|openai|LLM_CHAT_API_URL|which model|what model"
-        r"|are you offline)\b",
-        phrases.MODEL_HELP,
-    ),
-    (
-        r"\b(?:who|what) are you\b|\bwhat(?:'s| is) your name\b|\btell me about yourself\b"
-        r"|\bare you (?:an? )?(?:\w+ )?(?:bot|robot|human|real|ai|person|program|alive|there)\b",
-        phrases.WHO_ARE_YOU,
-    ),
-    (
-        r"\bhow (?:are|r) (?:you|u)\b|\bhow's it going\b|\bwhat's up\b|\bhow do you feel\b",
-        phrases.HOW_ARE_YOU,
-    ),
-    (r"\b(?:a|another|any) jokes?\b|\bmake me laugh\b|\bsomething funny\b", phrases.JOKES),
-)
-_ABOUT_COMPANION = tuple((re.compile(pattern, re.IGNORECASE), said) for pattern, said in _ASKED)
-_ABILITIES = re.compile(
-    r"\bwhat can (?:you|i) do\b|^/?help\b|\bhow do(?:es)? (?:you|this) work\b|\bwhat do you do\b",
-    re.I,
-)
-_TIME = re.compile(r"\bwhat(?:'s| is) the time\b|\bwhat time is it\b|\bwhat's the time\b", re.I)
-_DATE = re.compile(
-    r"\b(?:what|which) (?:day|date) is (?:it|today)\b|\bwhat(?:'s| is) (?:the date|today's date)\b",
-    re.I,
-)
-_FORGET = re.compile(r"^(?:please |can you |could you )?(?:forget|delete|erase)\b", re.I)
 
 
 def crisis(context: ReplyContext, text: str) -> str | None:
@@ -159,24 +130,7 @@ def courtesies(context: ReplyContext, text: str) -> str | None:
         return choose(phrases.ASKED_BACK, context)
     if _LAUGH.match(text):
         return choose(phrases.LAUGHS, context)
-    return _first(_COURTESIES, context, text)
-
-
-def about_companion(context: ReplyContext, text: str) -> str | None:
-    """Answer what somebody wants to know of the companion, the clock or its commands."""
-    if len(text) > 2 * SHORT_TEXT:
-        return None
-    if _ABILITIES.search(text):
-        known = context.person.remembers
-        return choose(phrases.ABILITIES if known else phrases.ABILITIES_FORGETFUL, context)
-    if _TIME.search(text):
-        return choose(phrases.CLOCK, context, time=f"{context.now:%H:%M}")
-    if _DATE.search(text):
-        now = context.now
-        return choose(phrases.CALENDAR, context, date=f"{now:%A}, {now.day} {now:%B %Y}")
-    if _FORGET.match(text):
-        return choose(phrases.FORGET_HELP, context)
-    return _first(_ABOUT_COMPANION, context, text)
+    return first_that_fits(_COURTESIES, context, text)
 
 
 def comma_name(context: ReplyContext) -> str:
@@ -184,7 +138,7 @@ def comma_name(context: ReplyContext) -> str:
     return f", {context.person.name}" if context.person.name else ""
 
 
-def _first(
+def first_that_fits(
     table: Sequence[tuple[re.Pattern[str], tuple[str, ...]]], context: ReplyContext, text: str
 ) -> str | None:
     for pattern, said in table:

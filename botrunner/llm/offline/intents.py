@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from botrunner.llm.base import ReplyContext
-from botrunner.llm.offline import answers, courtesies, listening
+from botrunner.llm.offline import about_companion, answers, courtesies, listening
 
 MOST_CHARACTERS = 20_000
 
@@ -18,7 +18,7 @@ INTENTS: tuple[Intent, ...] = (
     courtesies.greeting,
     courtesies.courtesies,
     answers.about_person,
-    courtesies.about_companion,
+    about_companion.about_companion,
     answers.advice,
     answers.about_topic,
     listening.statement_of_fact,

@@ -23,7 +23,24 @@ from memories.facts.rules import extract
 
 LONG_TEXT = 1500
 OLD = timedelta(hours=12)
+SHORT_TEXT = 160
+# Facts of these categories are taken up as they are: «call me Annie» has no mood.
+PLAIN = {"name", "birthday", "like", "dislike"}
 
+_GOOD_NEWS = re.compile(
+    r"\b(?:i|we) (?:just |finally |actually )*(?:got (?:the job|accepted|promoted|engaged"
+    r"|married"
+    r"|a raise)|passed(?! (?:out|away|by|on))|won(?!')|did it|made it"
+    r"|graduated|aced)\b",
+    re.IGNORECASE,
+)
+_BAD_NEWS = re.compile(
+    r"\b(?:i|we)(?:'ve| have)? (?:just )?(?:failed|lost|got (?:fired|dumped|rejected|laid off))\b"
+    r"|\bbroke up\b|\bnobody (?:came|cares|called)\b|\b(?:is|was|are|were|been) (?:so )?(?:ill"
+    r"|sick|hell"
+    r"|awful|horrible|terrible|in hospital|a nightmare)\b|\b(?:can't|couldn't) sleep\b|\bcancer\b",
+    re.IGNORECASE,
+)
 _REMEMBER = re.compile(
     r"^(?:please |can you |could you )?(?:remember|don't forget|keep in mind|note)\b", re.I
 )
@@ -42,12 +59,14 @@ def statement_of_fact(context: ReplyContext, text: str) -> str | None:
     if _is_loss(draft):
         return _taken_up(draft, context)
     parts = [_taken_up(draft, context)]
-    if draft.category != "name":
-        parts = [*_mood(context), *parts]
+    if draft.category not in PLAIN:
+        parts = [*_mood(context, text), *parts]
     if context.person.remembers:
         before = known.get(draft.slot)
         old = before.sentence.rstrip(".") if before else ""
         parts.append(choose(phrases.CORRECTED if old else phrases.NOTED, context, old=old))
+    if draft.category == "plan":
+        parts.append(choose(phrases.PLANS, context))
     return " ".join(_with_ends(parts))
 
 
@@ -64,7 +83,7 @@ def chat(context: ReplyContext, text: str) -> str:
     if len(text) > LONG_TEXT:
         known = context.person.remembers
         return choose(phrases.LONG if known else phrases.LONG_FORGETFUL, context)
-    parts = _mood(context) or [choose(phrases.HEARD, context)]
+    parts = _mood(context, text) or [choose(phrases.HEARD, context)]
     if reminder := _reminder(context):
         parts.append(reminder)
     elif not parts[0].endswith("?"):
@@ -72,8 +91,14 @@ def chat(context: ReplyContext, text: str) -> str:
     return " ".join(parts)
 
 
-def _mood(context: ReplyContext) -> list[str]:
+def _mood(context: ReplyContext, text: str) -> list[str]:
+    """Return a sentence on the mood; plain news is good or bad whatever the classifier says."""
+    distressed = context.person.emotion in phrases.DISTRESS
+    if _GOOD_NEWS.search(text) and not distressed:
+        return [choose(phrases.GOOD_NEWS, context)]
     said = phrases.MOODS.get(context.person.emotion)
+    if _BAD_NEWS.search(text) and not distressed:
+        said = phrases.BAD_NEWS
     return [choose(said, context)] if said else []
 
 
@@ -111,7 +136,8 @@ def _with_ends(parts: list[str]) -> list[str]:
 def _follow_up(context: ReplyContext, text: str) -> str:
     if context.person.emotion in phrases.DISTRESS:
         return choose(phrases.CARING_FOLLOW_UPS, context)
-    for pattern, said in TOPICS:
+    # In a long text a word in passing is not what it is about.
+    for pattern, said in TOPICS if len(text) <= SHORT_TEXT else ():
         if pattern.search(text):
             return choose(said, context)
     return choose(phrases.FOLLOW_UPS, context)

@@ -80,6 +80,40 @@ JOKES = (
     "There are 10 kinds of people: those who read binary and those who don't.",
 )
 LAUGHS = ("😄", "Glad that made you laugh!", "Haha! What's so funny?")
+MEMORY = (
+    "I keep what you tell me until you have me forget it, and /help shows you how.",
+    "What you tell me stays until you take it back; that's what I'm made for.",
+)
+FEELINGS = (
+    "I'm a program, I feel nothing myself. But I do listen. How do you feel?",
+    "No, and I don't want to pretend. Your feelings are the real ones here.",
+)
+MAKERS = ("People wrote me, line by line. I'm a program that anybody can read and change.",)
+PLAIN_LIFE = (
+    "I live on the computer that runs me, which makes for a quiet life. And you?",
+    "I'm a program, so there's little to tell. I'd rather hear about you!",
+)
+NO_TASTE = (
+    "I'm a program and have no taste of my own. What about you?",
+    "I couldn't say, I never tried. But tell me, do you?",
+)
+CANT_DO = (
+    "I can't do that without a language model, sorry. I can listen, and answer from what you tell "
+    "me.",
+    "That takes a language model, and none is connected (LLM_CHAT_API_URL). Shall we talk instead?",
+)
+SUGGESTIONS = (
+    "What was the best moment of your week?",
+    "Tell me about somebody you like, and why.",
+    "If tomorrow was yours alone, what would you do with it?",
+    "What's a small thing that made you smile lately?",
+)
+ASK_AWAY = ("Ask away!", "Go ahead, I'm all ears.")
+UNCLEAR = (
+    "Sorry, I keep to simple rules and may have missed your point. Could you say it another way?",
+    "I was unclear, sorry. What would you like to talk about?",
+)
+CURIOUS = ("I was just curious.", "No special reason, I like to hear about you.")
 FORGET_HELP = (
     "To have me forget something, use /memory forget in Discord or /forget at the terminal; "
     "/forgetme erases everything.",
@@ -145,6 +179,7 @@ NOTED = ("I'll remember that.", "I'll keep that in mind.", "Noted, and kept.")
 NOTED_FORGETFUL = (
     "I can only hold on to it for a few minutes; with /privacy you can let me remember for longer.",
 )
+PLANS = ("I hope it goes well!", "Are you looking forward to it?", "How do you feel about it?")
 ALREADY_KNOWN = ("Yes, I remember: {lower}", "I know! {fact}", "You told me before: {lower}")
 CORRECTED = (
     "I had that differently («{old}»); now I know better.",
@@ -172,6 +207,8 @@ CARING_FOLLOW_UPS = (
     "How long has it been like this?",
     "Is there somebody with you?",
 )
+GOOD_NEWS = ("Congratulations!", "Well done, that's great news!", "Wonderful! You can be proud.")
+BAD_NEWS = ("Oh no, I'm sorry.", "That sounds hard.", "I'm sorry to hear that.")
 MOODS: dict[str, tuple[str, ...]] = {
     Emotion.HAPPY: ("That's lovely!", "I'm happy to hear that!", "How nice!"),
     Emotion.EXCITED: ("How exciting!", "Oh, wow!", "That's something!"),
