@@ -11,8 +11,8 @@ class MemoriesConfig(AppConfig):
     name = "memories"
 
     def ready(self) -> None:
-        """Register the worker's handlers, and what is held of people."""
-        from memories import handlers, summaries  # noqa: F401
+        """Register the worker's handlers, the checks, and what is held of people."""
+        from memories import checks, handlers, summaries  # noqa: F401
         from memories.facts import handler  # noqa: F401
         from memories.personal_data import HOLDER
         from whisper import personal_data

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,10 +13,13 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from memories.actions import MemoryDraft, clean
+from memories.actions import MemoryDraft, clean, remember_all
+from memories.embeddings import embedder
 from memories.models import Memory, Place
 from profiles.models import LARGEST_ID
 from whisper.environment import environment
+
+LONGEST_KEY = 64
 
 
 class LineError(Exception):
@@ -40,6 +44,16 @@ class Line:
     guild_id: int | None
     direct: bool
 
+    @property
+    def private(self) -> bool:
+        """Tell whether nobody but its owner heard it."""
+        return self.direct or self.guild_id is None
+
+    @property
+    def conversation(self) -> Hashable:
+        """Return what lines of one talk share; what is private never stands in a public one."""
+        return None if self.private else self.guild_id, self.channel_id
+
 
 def parse_line(raw: str) -> Line:
     """Return what a line of JSON says.
@@ -53,8 +67,8 @@ def parse_line(raw: str) -> Line:
         raise LineError(f"no JSON ({error})") from None
     if not isinstance(fields, dict):
         raise LineError("no JSON object")
-    text = _string(fields, "text")
-    if not clean(text).strip():
+    text = clean(_string(fields, "text"))
+    if not text.strip():
         raise LineError("text is missing or empty")
     direct = fields.get("direct", False)
     if not isinstance(direct, bool):
@@ -76,19 +90,38 @@ def draft(line: Line, owner_id: int, *, context: str = "") -> MemoryDraft:
     Args:
         context: what was said before it in the same channel.
     """
-    private = line.direct or line.guild_id is None
     return MemoryDraft(
         owner_id=owner_id,
         kind=Memory.Kind.CONVERSATION,
         text=line.text,
         context=context,
         speaker=line.author,
-        place=Place.DIRECT if private else Place.PUBLIC_CHANNEL,
-        guild_id=None if private else line.guild_id,
+        place=Place.DIRECT if line.private else Place.PUBLIC_CHANNEL,
+        guild_id=None if line.private else line.guild_id,
         channel_id=line.channel_id,
         said_at=line.at,
         origin=f"batch:{line.key}",
     )
+
+
+def remember_new(drafts: Sequence[MemoryDraft]) -> int:
+    """Embed and store one owner's drafts that are not known yet; return how many they were.
+
+    Raises:
+        EmbeddingError: the embedder does not answer.
+    """
+    by_origin: dict[str, MemoryDraft] = {}
+    for one in drafts:
+        by_origin.setdefault(one.origin, one)
+    rows = Memory.objects.filter(owner_id=drafts[0].owner_id, origin__in=by_origin)
+    for origin in rows.values_list("origin", flat=True):
+        del by_origin[origin]
+    new = list(by_origin.values())
+    if new:
+        by = embedder()
+        vectors = by.embed([one.text for one in new])
+        remember_all(new, vectors=vectors, model=by.model)
+    return len(new)
 
 
 def _string(fields: dict[str, Any], name: str) -> str:
@@ -128,7 +161,12 @@ def _key(fields: dict[str, Any]) -> str:
     given = fields.get("id")
     if isinstance(given, bool) or not isinstance(given, str | int | None):
         raise LineError("id is neither text nor number")
-    if given not in (None, "") and len(str(given)) <= 64:
-        return clean(str(given))
-    content = json.dumps(fields, sort_keys=True, ensure_ascii=True)
+    if isinstance(given, int):
+        return str(_id(fields, "id"))
+    if not given:
+        return _digest(json.dumps(fields, sort_keys=True, ensure_ascii=True))
+    return clean(given) if len(given) <= LONGEST_KEY else _digest(clean(given))
+
+
+def _digest(content: str) -> str:
     return hashlib.sha256(content.encode()).hexdigest()[:32]

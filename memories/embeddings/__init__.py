@@ -4,31 +4,55 @@ from __future__ import annotations
 
 import threading
 
-from memories.embeddings.base import Embedder, EmbeddingError, Vectors
+from memories.embeddings.base import MODEL_NAME_LENGTH, Embedder, EmbeddingError, Vectors
 from whisper.environment import environment
 
+__all__ = ["Embedder", "EmbeddingError", "Vectors", "configured_model", "embedder", "reset"]
+
+Configuration = tuple[str, str, str | None]
+
 _lock = threading.Lock()
-_embedder: Embedder | None = None
+_loaded: tuple[Configuration, Embedder] | None = None
 
 
 def embedder() -> Embedder:
-    """Return the process's embedder; it is loaded at the first call.
+    """Return the process's embedder; it is loaded at the first call of a configuration.
+
+    It blocks: call it in a thread.
 
     Raises:
         EmbeddingError: it can't be loaded.
     """
-    global _embedder
+    global _loaded
+    configuration = (
+        environment.embedding_backend,
+        configured_model(),
+        environment.llm_embedding_api_url,
+    )
     with _lock:
-        if _embedder is None:
-            _embedder = _load()
-        return _embedder
+        if _loaded is None or _loaded[0] != configuration:
+            _loaded = configuration, _load()
+        return _loaded[1]
+
+
+def configured_model() -> str:
+    """Return the name that new vectors are kept under; nothing is loaded for it."""
+    if environment.embedding_backend == "api":
+        return environment.llm_embedding_model_name[-MODEL_NAME_LENGTH:]
+    if environment.embedding_backend == "sentence-transformers":
+        from memories.embeddings.sentence_transformers import model_name
+
+        return model_name()
+    from memories.embeddings.build_onnx import MODEL
+
+    return MODEL
 
 
 def reset() -> None:
-    """Let the next call load the embedder anew, as after a change of settings."""
-    global _embedder
+    """Let the next call load the embedder anew."""
+    global _loaded
     with _lock:
-        _embedder = None
+        _loaded = None
 
 
 def _load() -> Embedder:
@@ -44,6 +68,3 @@ def _load() -> Embedder:
     from memories.embeddings.onnx import OnnxEmbedder
 
     return OnnxEmbedder()
-
-
-__all__ = ["Embedder", "EmbeddingError", "Vectors", "embedder", "reset"]

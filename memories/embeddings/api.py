@@ -7,12 +7,20 @@ from collections.abc import Sequence
 import numpy as np
 import openai
 
-from memories.embeddings.base import EmbeddingError, Vectors
+from memories.embeddings.base import MODEL_NAME_LENGTH, EmbeddingError, Vectors
 from whisper.environment import environment
 
 RETRIES = 3
+# Somebody waits for the vector of a single text: better words alone than a late answer.
+RETRIES_OF_ONE = 1
+SECONDS = 5.0
+SECONDS_A_TEXT = 1.0
 # Longer texts are cut: servers refuse what their model can't read (nomic-embed reads 8,192 tokens).
 MOST_CHARACTERS = 8_000
+# A text that is refused is tried again by halves down to this; the smallest models read 512 tokens.
+FEWEST_CHARACTERS = 500
+TOO_MUCH = frozenset({400, 413, 422})
+TRY_AGAIN = frozenset({408, 409, 425, 429})
 
 
 class ApiEmbedder:
@@ -30,21 +38,20 @@ class ApiEmbedder:
                 "EMBEDDING_BACKEND=api needs LLM_EMBEDDING_API_URL", permanent=True
             )
         key = environment.llm_embedding_api_key or environment.llm_api_key
-        self.model = environment.llm_embedding_model_name
+        self.model = environment.llm_embedding_model_name[-MODEL_NAME_LENGTH:]
         self._dimension = 0
+        # The SDK refuses to start without a key; local servers want none.
         self._client = openai.OpenAI(
-            base_url=url,
-            # The SDK refuses to start without a key; local servers want none.
-            api_key=key.get_secret_value() if key else "none",
-            timeout=openai.Timeout(
-                environment.llm_request_timeout, connect=environment.llm_connection_timeout
-            ),
-            max_retries=RETRIES,
+            base_url=url, api_key=key.get_secret_value() if key else "none"
         )
 
     @property
     def dimension(self) -> int:
-        """Return the length of a vector, learnt from the first answer."""
+        """Return the length of a vector, learnt from the first answer.
+
+        Raises:
+            EmbeddingError: the endpoint did not answer.
+        """
         if not self._dimension:
             self.embed(["dimension"])
         return self._dimension
@@ -58,34 +65,63 @@ class ApiEmbedder:
         if not texts:
             return np.zeros((0, self.dimension), np.float32)
         size = environment.embedding_batch_size
-        parts = [self._ask(texts[start : start + size]) for start in range(0, len(texts), size)]
+        sent = [_sendable(text) for text in texts]
+        parts = [self._ask(sent[start : start + size]) for start in range(0, len(sent), size)]
         return np.concatenate(parts)
 
     def _ask(self, texts: Sequence[str]) -> Vectors:
-        # An empty input is an error to most servers.
-        sent = [
-            text[:MOST_CHARACTERS].encode("utf-8", "replace").decode("utf-8").strip() or "."
-            for text in texts
-        ]
+        """Return the texts' vectors; what is too much for the server is asked in smaller parts."""
         try:
-            answer = self._client.embeddings.create(
-                model=self.model, input=sent, encoding_format="float"
-            )
-            rows = sorted(answer.data, key=lambda one: one.index)
-            vectors = np.array([row.embedding for row in rows], np.float32)
-        except (openai.AuthenticationError, openai.NotFoundError, openai.BadRequestError) as error:
+            vectors = self._request(texts)
+        except openai.APIStatusError as error:
+            if error.status_code in TOO_MUCH and len(texts) > 1:
+                middle = len(texts) // 2
+                return np.concatenate([self._ask(texts[:middle]), self._ask(texts[middle:])])
+            if error.status_code in TOO_MUCH and len(texts[0]) > FEWEST_CHARACTERS:
+                return self._ask([texts[0][: len(texts[0]) // 2]])
+            final = error.status_code < 500 and error.status_code not in TRY_AGAIN
             raise EmbeddingError(
-                f"the embedding endpoint refused: {error.status_code}", permanent=True
+                f"the embedding endpoint refused with HTTP {error.status_code}", permanent=final
             ) from error
         except (openai.OpenAIError, AttributeError, TypeError, ValueError) as error:
             raise EmbeddingError(
                 f"the embedding endpoint did not answer: {type(error).__name__}"
             ) from error
-        if vectors.ndim != 2 or len(vectors) != len(sent) or not np.isfinite(vectors).all():
+        return self._checked(vectors, len(texts))
+
+    def _request(self, texts: Sequence[str]) -> Vectors:
+        single = len(texts) == 1
+        seconds = min(environment.llm_request_timeout, SECONDS + SECONDS_A_TEXT * len(texts))
+        client = self._client.with_options(
+            timeout=openai.Timeout(
+                seconds, connect=min(seconds, environment.llm_connection_timeout)
+            ),
+            max_retries=RETRIES_OF_ONE if single else RETRIES,
+        )
+        answer = client.embeddings.create(
+            model=environment.llm_embedding_model_name, input=list(texts), encoding_format="float"
+        )
+        rows = sorted(answer.data, key=lambda row: row.index)
+        return np.array([row.embedding for row in rows], np.float32)
+
+    def _checked(self, vectors: Vectors, count: int) -> Vectors:
+        if vectors.ndim != 2 or len(vectors) != count or not np.isfinite(vectors).all():
             raise EmbeddingError("the embedding endpoint did not send one vector a text")
-        if self._dimension not in (0, vectors.shape[1]):
-            raise EmbeddingError("the embedding endpoint changed its dimension", permanent=True)
-        self._dimension = vectors.shape[1]
         norms = np.linalg.norm(vectors, axis=1, keepdims=True)
-        unit: Vectors = vectors / np.maximum(norms, 1e-12)
+        if not norms.all():
+            raise EmbeddingError("the embedding endpoint sent a vector of zeros")
+        if self._dimension not in (0, vectors.shape[1]):
+            raise EmbeddingError(
+                f"the embedding endpoint sent {vectors.shape[1]} dimensions where it had "
+                f"sent {self._dimension}; has its model changed?",
+                permanent=True,
+            )
+        self._dimension = vectors.shape[1]
+        unit: Vectors = vectors / norms
         return unit
+
+
+def _sendable(text: str) -> str:
+    cut = text.strip()[:MOST_CHARACTERS].encode("utf-8", "replace").decode("utf-8")
+    # An empty input is an error to most servers.
+    return cut.replace("\x00", "").strip() or "."

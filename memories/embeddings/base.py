@@ -8,6 +8,9 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+# As much as the record keeps of one.
+MODEL_NAME_LENGTH = 100
+
 Vector = npt.NDArray[np.float32]
 Vectors = npt.NDArray[np.float32]
 

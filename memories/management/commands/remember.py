@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import sys
-import time
 from argparse import ArgumentParser
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from contextlib import ExitStack
 from itertools import islice
 from typing import Any, BinaryIO
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import transaction
 
-from memories.actions import MemoryDraft, remember
-from memories.batch import LineError, draft, parse_line
-from memories.embeddings import EmbeddingError, embedder
-from memories.models import Memory
-from profiles.actions import ProfileError, check_id, grant_to_local_person
+from memories.actions import MemoryDraft
+from memories.batch import LineError, draft, parse_line, remember_new
+from memories.embeddings import EmbeddingError
+from profiles.actions import ProfileError, check_id, decide_consent
+from profiles.queries import consent_of
 from whisper.checks import require_usable_record
+from whisper.progress import progress
 
 BATCH = 500
+EXIT_INTERRUPTED = 130
 
 
 class Command(BaseCommand):
@@ -28,8 +28,10 @@ class Command(BaseCommand):
 
     help = (
         "Remember each line of a JSONL file as something that a person said. Fields: text; at (ISO "
-        "date); optional id, author, channel_id, guild_id, direct. A broken line is reported with "
-        "its number and the rest goes on; the exit code is then 1. Run twice, it adds nothing."
+        "date; now where it is missing); optional id, author, channel_id, guild_id, direct. A "
+        "broken line is reported with its number and the rest goes on; the exit code is then 1. "
+        "Run twice, it adds nothing. It takes your word that the person agreed, unless they said "
+        "no."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -40,34 +42,43 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Take the lines in batches, each embedded and stored in one transaction."""
         require_usable_record()
-        owner_id = self._owner(options["user_id"])
+        try:
+            owner_id = check_id(options["user_id"])
+        except ProfileError as error:
+            raise CommandError(str(error)) from error
         self.broken = 0
-        taken = added = 0
-        started = time.monotonic()
         with ExitStack() as stack:
-            drafts = self._drafts(owner_id, _open(options["file"], stack))
-            while batch := list(islice(drafts, BATCH)):
-                taken += len(batch)
-                added += self._store(owner_id, batch)
-                rate = taken / (time.monotonic() - started)
-                self.stdout.write(f"{taken} lines read, {rate:.0f}/s")
+            lines = _open(options["file"], stack)
+            _take_consent(owner_id)
+            try:
+                taken, added = self._remember(owner_id, lines)
+            except EmbeddingError as error:
+                raise CommandError(str(error)) from error
+            except KeyboardInterrupt:
+                raise CommandError(
+                    "Stopped; what is done stays done. Run it again to go on.",
+                    returncode=EXIT_INTERRUPTED,
+                ) from None
         known = taken - added
         self.stdout.write(f"{added} remembered, {known} known before, {self.broken} broken.")
         if self.broken:
             sys.exit(1)
 
-    def _owner(self, user_id: int) -> int:
-        try:
-            owner_id = check_id(user_id)
-        except ProfileError as error:
-            raise CommandError(str(error)) from error
-        # Who runs the command answers for it, but not against the person's no.
-        if not grant_to_local_person(owner_id, source="batch").allows_remembering:
-            raise CommandError(f"{owner_id} said no to being remembered.")
-        return owner_id
+    def _remember(self, owner_id: int, lines: Iterable[bytes]) -> tuple[int, int]:
+        """Return how many lines could be read and how many of them were new."""
+        drafts = self._drafts(owner_id, lines)
+        taken = added = 0
+        with progress("lines", self.stdout) as advance:
+            while batch := list(islice(drafts, BATCH)):
+                # They may say no while a long file is read.
+                _refuse_without_consent(owner_id)
+                added += remember_new(batch)
+                taken += len(batch)
+                advance(len(batch))
+        return taken, added
 
-    def _drafts(self, owner_id: int, lines: BinaryIO) -> Iterator[MemoryDraft]:
-        before: dict[int | None, str] = {}
+    def _drafts(self, owner_id: int, lines: Iterable[bytes]) -> Iterator[MemoryDraft]:
+        before: dict[Hashable, str] = {}
         for number, raw in enumerate(lines, start=1):
             text = raw.decode("utf-8", "replace").strip().removeprefix("\ufeff")
             if not text:
@@ -78,24 +89,24 @@ class Command(BaseCommand):
                 self.broken += 1
                 self.stderr.write(f"line {number}: {error}")
                 continue
-            yield draft(line, owner_id, context=before.get(line.channel_id, ""))
-            before[line.channel_id] = line.text
+            yield draft(line, owner_id, context=before.get(line.conversation, ""))
+            before[line.conversation] = line.text
 
-    def _store(self, owner_id: int, batch: list[MemoryDraft]) -> int:
-        """Remember the new ones of a batch and return how many they were."""
-        origins = [one.origin for one in batch]
-        rows = Memory.objects.filter(owner_id=owner_id, origin__in=origins)
-        known = set(rows.values_list("origin", flat=True))
-        new = list({one.origin: one for one in batch if one.origin not in known}.values())
-        try:
-            by = embedder()
-            vectors = by.embed([one.text for one in new])
-        except EmbeddingError as error:
-            raise CommandError(str(error)) from error
-        with transaction.atomic():
-            for one, vector in zip(new, vectors, strict=True):
-                remember(one, vector=vector, model=by.model)
-        return len(new)
+
+def _take_consent(owner_id: int) -> None:
+    # Who runs the command answers for it, but neither against the person's no nor in place of an
+    # answer that they have been asked for.
+    if consent_of(owner_id) is None:
+        decide_consent(owner_id, granted=True, source="batch")
+    _refuse_without_consent(owner_id)
+
+
+def _refuse_without_consent(owner_id: int) -> None:
+    consent = consent_of(owner_id)
+    if consent is None or consent.status == consent.Status.DENIED:
+        raise CommandError(f"{owner_id} said no to being remembered.")
+    if not consent.allows_remembering:
+        raise CommandError(f"{owner_id} has not answered yet whether they may be remembered.")
 
 
 def _open(name: str, stack: ExitStack) -> BinaryIO:

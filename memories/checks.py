@@ -1,0 +1,34 @@
+"""What the administrator should know about the memories' record."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.core.checks import Tags, Warning, register
+from django.db import DatabaseError
+
+from memories.embeddings import configured_model
+from memories.models import Memory
+
+
+@register(Tags.database)
+def vectors_fit_the_model(databases: Sequence[str] | None = None, **_: Any) -> list[Warning]:
+    """Tell when stored vectors are of another model than the configured one."""
+    if not databases or "default" not in databases:
+        return []
+    model = configured_model()
+    try:
+        others = Memory.objects.exclude(embedding_model__in=["", model]).exists()
+    except DatabaseError:
+        return []  # The tables are not made yet; `migrate` looks before it makes them.
+    if not others:
+        return []
+    return [
+        Warning(
+            f"Memories have vectors of another embedding model than {model}. "
+            "They are kept, and until then found by words alone.",
+            hint="Run `manage.py reembed`, or set the embedding model back.",
+            id="memories.W001",
+        )
+    ]
