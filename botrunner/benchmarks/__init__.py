@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from botrunner.benchmarks import cache
+from botrunner.benchmarks import cache, conversation
 
-__all__ = ["cache"]
+__all__ = ["cache", "conversation"]

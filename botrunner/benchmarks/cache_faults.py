@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from contextlib import suppress
 from urllib.parse import urlsplit, urlunsplit
@@ -23,7 +24,12 @@ AFTER = 2000
 
 def faults(url: str, scale: float) -> list[Row]:
     """Measure a black hole."""
-    before, after, start = asyncio.run(_measure(url, scale))
+    # The outages are meant.
+    logging.disable(logging.ERROR)
+    try:
+        before, after, start = asyncio.run(_measure(url, scale))
+    finally:
+        logging.disable(logging.NOTSET)
     return [
         Row(
             f"black hole: added p99 ms of a message, {AT_ONCE} at once, until the door closes",
@@ -32,7 +38,7 @@ def faults(url: str, scale: float) -> list[Row]:
             before < 300,
         ),
         Row(
-            "black hole: added p99 ms of a message after that",
+            "black hole: p99 ms of a message with the cache after that",
             {REDIS: f"{after:.3f}"},
             "under 1",
             after < 1,
@@ -47,7 +53,7 @@ def faults(url: str, scale: float) -> list[Row]:
 
 
 async def _measure(url: str, scale: float) -> tuple[float, float, float]:
-    """Return added milliseconds until the door closes and after, and seconds of a first start."""
+    """Return added milliseconds until the door closes, milliseconds after, seconds of a start."""
     before: list[float] = []
     after: list[float] = []
     address = urlsplit(url)
@@ -67,7 +73,7 @@ async def _measure(url: str, scale: float) -> tuple[float, float, float]:
             if door.state is not State.OPEN:
                 raise RuntimeError("the door did not close")
             after += [
-                await _message(cache, channel) - normal
+                await _message(cache, channel)
                 for channel in range(1000, 1000 + round(AFTER * scale))
             ]
             await cache.aclose()
