@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import time
 import uuid
@@ -10,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from django.conf import settings
-from redis.asyncio import BlockingConnectionPool, Redis
+from redis.asyncio import ConnectionPool, Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
@@ -29,15 +30,37 @@ def redis_url() -> str | None:
     return None if environment.use_redis_cache is False else settings.REDIS_ADDRESS
 
 
+class FairConnectionPool(ConnectionPool):
+    """Hand out connections in order of asking.
+
+    The library's own pool that waits lets newcomers pass, so that under load some wait for ever.
+    """
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._turns = asyncio.Semaphore(self.max_connections)
+
+    async def get_connection(self, *args: Any, **kwargs: Any) -> Any:
+        """Wait for a connection; one that can't be opened is released by the library."""
+        await self._turns.acquire()
+        return await super().get_connection()  # type: ignore[no-untyped-call]
+
+    async def release(self, connection: Any) -> None:
+        """Give a connection to the next one."""
+        try:
+            await super().release(connection)
+        finally:
+            self._turns.release()
+
+
 def connect(url: str) -> Redis:
     """Return a client of the running event loop; it connects at its first call.
 
     A call is tried once: the caller has something to fall back on, and a person waits.
     """
-    pool = BlockingConnectionPool.from_url(
+    pool = FairConnectionPool.from_url(
         url,
         max_connections=CONNECTIONS,
-        timeout=SOCKET_SECONDS,
         socket_timeout=SOCKET_SECONDS,
         socket_connect_timeout=SOCKET_SECONDS,
         retry=Retry(NoBackoff(), 0),

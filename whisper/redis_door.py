@@ -12,7 +12,7 @@ import logging
 import os
 from collections.abc import Awaitable, Callable
 from enum import StrEnum
-from typing import TypeVar
+from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
 from prometheus_client import Counter, Enum
@@ -97,8 +97,7 @@ class RedisDoor:
         if not self.serves(subject):
             raise AwayError
         try:
-            async with asyncio.timeout(seconds):
-                result = await work()
+            result = await _within(seconds, work)
         except FAULTS as error:
             self._fail(subject, error)
             raise AwayError from None
@@ -195,6 +194,39 @@ class RedisDoor:
         self._switch(State.CLOSED)
         self._failures = 0
         self._apart.clear()
+
+
+async def _within(seconds: float, work: Callable[[], Awaitable[T]]) -> T:
+    """Return what the work gives, or give it up.
+
+    A cancelled call of the Redis client may go on for another second while it closes its
+    connection: a person does not wait for that.
+
+    Raises:
+        TimeoutError: it took too long.
+    """
+    task = asyncio.ensure_future(work())
+    try:
+        done, _ = await asyncio.wait({task}, timeout=seconds)
+    except asyncio.CancelledError:
+        task.cancel()
+        raise
+    if done:
+        return task.result()
+    task.cancel()
+    _given_up.add(task)
+    task.add_done_callback(_forget)
+    raise TimeoutError
+
+
+def _forget(task: asyncio.Future[Any]) -> None:
+    _given_up.discard(task)
+    if not task.cancelled():
+        task.exception()
+
+
+# Tasks that nobody waits for are kept from being collected before they end.
+_given_up: set[asyncio.Future[Any]] = set()
 
 
 async def _nothing() -> None:
