@@ -1,0 +1,82 @@
+"""The setup script, with interpreters that only pretend."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+OLD = "case $2 in *version_info*) exit 1 ;; esac"
+WITHOUT_VENV = "case $2 in *ensurepip*) exit 1 ;; esac"
+
+
+def program(path: Path, text: str) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(f"#!/bin/sh\n{text}\n")
+    path.chmod(0o755)
+    return path
+
+
+@pytest.fixture
+def setup(tmp_path):
+    """Return a function that runs bin/setup with a given interpreter, and without uv."""
+    program(tmp_path / "bin" / "uv", "exit 1")
+    environment = os.environ | {
+        "PATH": f"{tmp_path}/bin:{os.environ['PATH']}",
+        "VENV": str(tmp_path / "venv"),
+    }
+
+    def run(*arguments: str, python: str = "exit 0") -> subprocess.CompletedProcess[str]:
+        interpreter = program(tmp_path / "python", python)
+        return subprocess.run(
+            [settings.BASE_DIR / "bin" / "setup", *arguments],
+            env=environment | {"PYTHON": str(interpreter)},
+            capture_output=True,
+            text=True,
+            timeout=30,
+            check=False,
+        )
+
+    return run
+
+
+@pytest.mark.parametrize(
+    ("python", "advice"),
+    [
+        (OLD, "Python 3.11 or newer is needed: apt-get install python3 python3-venv"),
+        (WITHOUT_VENV, "Python's venv is missing: apt-get install python3-venv"),
+    ],
+)
+def test_what_the_machine_lacks_is_told_in_one_line(setup, python, advice):
+    run = setup("light", python=python)
+    assert run.returncode == 1
+    assert run.stderr.splitlines()[-1] == f"setup: {advice}"
+    assert run.stdout == ""
+
+
+def test_what_was_installed_is_not_installed_again(setup, tmp_path):
+    program(tmp_path / "venv" / "bin" / "python", "exit 0")
+    shutil.copy(settings.BASE_DIR / "requirements-light.txt", tmp_path / "venv")
+    run = setup("light")
+    assert (run.returncode, run.stderr) == (0, "")
+
+
+def test_a_changed_lock_is_installed_with_its_hashes_and_nothing_beside_it(setup, tmp_path):
+    program(tmp_path / "venv" / "bin" / "python", f'echo "$@" >>{tmp_path}/calls')
+    assert setup("light").returncode == 0
+    last = (tmp_path / "calls").read_text().splitlines()[-1]
+    assert "--no-deps --require-hashes -r requirements-light.txt" in last
+
+
+def test_a_failed_installation_fails_and_is_tried_again(setup, tmp_path):
+    program(tmp_path / "venv" / "bin" / "python", 'case "$*" in *requirements*) exit 1 ;; esac')
+    assert setup("light").returncode != 0
+    assert setup("light").returncode != 0
+
+
+def test_an_unknown_environment_is_refused(setup):
+    assert setup("heavy").returncode == 2
