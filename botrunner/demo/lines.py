@@ -93,7 +93,7 @@ FACTS = (
     ("I live in {city}", "home", "home.city", "They live in {city}."),
     ("I work as a {job}", "work", "work.job", "They work as a {job}."),
     ("my {pet} is called {pet_name}", "pet", "pet.{pet}.name", "Their {pet} is called {pet_name}."),
-    ("my favourite food is {food}", "like", "favourite.food", "Their favourite food is {food}."),
+    ("my favourite food is {food}", "like", "favorite.food", "Their favourite food is {food}."),
 )
 CHANGES = {
     "city": "We did it, we moved to {city}! Boxes everywhere.",

@@ -15,6 +15,7 @@ from botrunner.llm.offline import OfflineCompanion, start_notice
 from botrunner.llm.offline.intents import reply_to
 from botrunner.llm.offline.knowledge import second_person
 from botrunner.llm.offline.questions import asked_slots
+from botrunner.llm.offline.tongues import in_other_tongue
 from memories.facts.rules import extract
 from memories.index.base import Entry
 from memories.recall import Recalled
@@ -307,6 +308,27 @@ def test_small_talk_and_commands_are_answered(said, expected):
 def test_what_only_sounds_like_good_news_is_not_cheered(said):
     reply = reply_to(talk(said, emotion=Emotion.NEUTRAL))
     assert not any(word in reply for word in ("Congratulations", "Well done", "Wonderful"))
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["la la la", "no no, come on", "we saw La La Land", "I ate la tarte with ma mère", "van Gogh?"],
+)
+def test_english_with_a_foreign_word_is_english(said):
+    assert in_other_tongue(said) == ""
+
+
+@pytest.mark.parametrize(
+    ("said", "word"),
+    [
+        ("je suis très fatigué et ma journée est longue", "modèle"),
+        ("hola, estoy muy cansado hoy y no tengo ganas", "modelo"),
+        ("ik ben vandaag moe en heb niet geslapen", "taalmodel"),
+        ("ciao, oggi sono stanco e non ho dormito", "linguistico"),
+    ],
+)
+def test_other_languages_are_answered_in_a_sentence_of_theirs(said, word):
+    assert word in reply_to(talk(said))
 
 
 def test_somebody_in_danger_is_pointed_to_help():

@@ -102,8 +102,17 @@ QUESTIONS = (
     _question(r"\bam i allergic\b|\bmy allerg|\bwhat can'?t i eat\b|\bmy diet\b", "health.*"),
     _question(r"\b(?:what|which) languages?\b|\bdo i speak\b", "language.*", "learning.*"),
     # Tastes
-    _question(r"\bmy (?:all[- ]time )?favou?rite (?P<noun>\w+(?: \w+)?)\b", "favorite.{noun}"),
-    _question(r"\bwhat do i (?:\w+ )?(?:like|love|enjoy|hate|dislike)\b", "like.*", "favorite.*"),
+    _question(
+        r"\bmy (?:all[- ]time )?favou?rite (?P<noun>\w+(?: \w+)?)\b",
+        "favorite.{noun}",
+        "favourite.{noun}",
+    ),
+    _question(
+        r"\bwhat do i (?:\w+ )?(?:like|love|enjoy|hate|dislike)\b",
+        "like.*",
+        "favorite.*",
+        "favourite.*",
+    ),
     _question(r"\bdo i (?:like|love|enjoy|hate) (?P<noun>[\w' -]{2,40}?)\W*$", "like.{noun}*"),
     _question(r"\bmy hobb(?:y|ies)\b|\bfor fun\b", "hobby.*", "hobbies", "play.*", "practice.*"),
     _question(r"\b(?:what|which) (?:instruments?|games?|sports?) do i play\b", "play.*"),

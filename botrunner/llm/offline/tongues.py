@@ -29,25 +29,23 @@ _TONGUES = (
         "Senza un modello linguistico capisco quasi solo l'inglese, mi dispiace.",
     ),
 )
-_ENGLISH_MARKS = (
-    "i you is not and the a an my how am have we what today are it to of in on me was do"
-)
+_ENGLISH_MARKS = "i you is not and the a an my how am have we what today are it to of in on me was do no come van"
 _ENGLISH = frozenset(_ENGLISH_MARKS.split())
-FEWEST_MARKS = 2
+FEWEST_MARKS, SMALLEST_SHARE = 2, 0.25
 _LETTERS = re.compile(r"[^\W\d_]{2,}")
 
 
 def in_other_tongue(text: str) -> str:
     """Return a polite sentence in the language of a text; empty for English and where unsure."""
-    spoken = words(text[:500])
-    english = sum(word in _ENGLISH for word in spoken)
+    spoken = set(words(text[:500]))
+    english = len(spoken & _ENGLISH)
     best, said = 0, ""
     for marks, sentence in _TONGUES:
-        known = set(marks.split()) - _ENGLISH
-        count = sum(word in known for word in spoken)
+        count = len(spoken & (set(marks.split()) - _ENGLISH))
         if count > best:
             best, said = count, sentence
-    return said if best >= FEWEST_MARKS and best > english else ""
+    enough = max(FEWEST_MARKS, SMALLEST_SHARE * len(spoken))
+    return said if best >= enough and best > english else ""
 
 
 def is_readable(text: str) -> bool:
