@@ -15,7 +15,14 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
+from pydantic import (
+    AliasChoices,
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 from pydantic.fields import FieldInfo
 from pydantic_settings import (
     BaseSettings,
@@ -66,6 +73,7 @@ class Environment(BaseSettings):
         extra="ignore",
         populate_by_name=True,
         validate_assignment=True,
+        allow_inf_nan=False,
     )
 
     # Discord
@@ -87,7 +95,7 @@ class Environment(BaseSettings):
         validation_alias=AliasChoices("BOT_NAME", "DISCORD_BOT_NAME"),
         description="What the companion calls itself (`DISCORD_BOT_NAME` is read as well).",
     )
-    admin_user_ids: Annotated[list[int], NoDecode] = Field(
+    admin_user_ids: Annotated[list[Annotated[int, Field(gt=0, lt=2**63)]], NoDecode] = Field(
         default_factory=list, description="Discord ids of the bot's admins, separated by commas."
     )
     bot_system_prompt_file: Path | None = Field(
@@ -246,8 +254,11 @@ class Environment(BaseSettings):
         except ValueError:
             config = {}
         engine = config.get("ENGINE", "").rpartition(".")[2]
-        if engine not in ("postgresql", "sqlite3") or not config.get("NAME"):
-            raise ValueError("is no address such as postgres://user@host:5432/name")
+        # A database in memory is another one for each thread.
+        if engine not in ("postgresql", "sqlite3") or config.get("NAME") in (None, "", ":memory:"):
+            raise ValueError(
+                "is no address such as postgres://user@host:5432/name or sqlite:///path"
+            )
         return value
 
     @field_validator("redis_url")
@@ -259,6 +270,14 @@ class Environment(BaseSettings):
             parse_url(value.get_secret_value() if value else "redis://")
         except ValueError:
             raise ValueError("is no address such as redis://host:6379/0") from None
+        return value
+
+    @field_validator("postgres_max_connections")
+    @classmethod
+    def _not_below_the_least(cls, value: int, info: ValidationInfo) -> int:
+        least = info.data.get("postgres_min_connections", 0)
+        if value < least:
+            raise ValueError(f"is less than POSTGRES_MIN_CONNECTIONS, {least}")
         return value
 
     @field_validator("admin_user_ids", mode="before")

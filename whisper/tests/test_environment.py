@@ -66,6 +66,31 @@ def test_every_kind_of_value_that_can_be_bad_is_tried():
     }
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("ADMIN_USER_IDS", "0"),
+        ("ADMIN_USER_IDS", str(2**63)),
+        ("LLM_REQUEST_TIMEOUT", "inf"),
+        ("CONVERSATION_CACHE_TIMEOUT_MINUTES", "nan"),
+        ("DATABASE_URL", "sqlite://"),
+        ("DATABASE_URL", "postgres://ann@host:port/whisper"),
+    ],
+)
+def test_a_value_that_would_only_fail_later_is_refused_at_the_start(monkeypatch, name, value):
+    monkeypatch.setenv(name, value)
+    with pytest.raises(ValidationError) as caught:
+        read()
+    assert explain(caught.value).startswith(f"{name}: ")
+
+
+def test_more_open_connections_than_allowed_are_refused(monkeypatch):
+    monkeypatch.setenv("POSTGRES_MIN_CONNECTIONS", "20")
+    with pytest.raises(ValidationError) as caught:
+        read()
+    assert explain(caught.value).startswith("POSTGRES_MAX_CONNECTIONS: is less than POSTGRES_MIN")
+
+
 @pytest.mark.parametrize("name", ["REDIS_PORT", "DATABASE_URL"])
 def test_a_command_stops_at_a_bad_value_without_a_traceback(name):
     run = manage("check", **{name: BAD[name]})
