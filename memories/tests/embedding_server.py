@@ -14,13 +14,18 @@ DIMENSION = 8
 
 
 class EmbeddingServer(ThreadingHTTPServer):
-    """Answers each request as the next of `behaviours` says, the last one for ever."""
+    """Answers each request as the next of `behaviours` says, the last one for ever.
+
+    A behaviour that is JSON is the answer itself. A text of more than `longest` characters is
+    refused, as by servers of small models.
+    """
 
     daemon_threads = True
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.behaviours = ["right"]
+        self.longest = 1_000_000
         self.asked: list[dict[str, Any]] = []
         self.stop_stalling = threading.Event()
 
@@ -42,6 +47,12 @@ class _Handler(BaseHTTPRequestHandler):
             return
         if behaviour.isdigit():
             self._send(int(behaviour), b'{"error": {"message": "no"}}')
+            return
+        if behaviour.startswith("{"):
+            self._send(200, behaviour.encode())
+            return
+        if any(len(text) > self.server.longest for text in body["input"]):
+            self._send(400, b'{"error": {"message": "too long"}}')
             return
         texts = body["input"][1:] if behaviour == "one too few" else body["input"]
         rows = [{"index": n, "embedding": vector(text)} for n, text in enumerate(texts)]
