@@ -181,6 +181,11 @@ class Memory(models.Model):
             models.Index(
                 fields=["guild_id"], condition=Q(owner_id=None), name="memory_shared_guild"
             ),
+            models.Index(
+                fields=["owner_id", "slot"],
+                condition=~Q(slot="") & Q(valid_to=None),
+                name="memory_owner_slot",
+            ),
         ]
 
     def __str__(self) -> str:
