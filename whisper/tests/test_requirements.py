@@ -8,6 +8,7 @@ from itertools import chain
 
 import pytest
 from django.conf import settings
+from packaging.requirements import Requirement
 
 LIGHT, DEV, FULL = "requirements-light.txt", "requirements-dev.txt", "requirements.txt"
 PROJECT = tomllib.loads((settings.BASE_DIR / "pyproject.toml").read_text())
@@ -48,8 +49,12 @@ def test_each_line_pins_one_version_by_its_hashes_and_names_no_address(lock):
 
 
 @pytest.mark.parametrize("lock", WANTED)
-def test_each_requirement_of_the_project_is_locked(lock):
-    assert {name_of(each) for each in chain(*WANTED[lock])} <= set(pins(lock))
+def test_each_requirement_of_the_project_is_locked_in_a_version_that_it_allows(lock):
+    locked = pins(lock)
+    for each in map(Requirement, chain(*WANTED[lock])):
+        versions = locked.get(name_of(each.name), set())
+        assert versions, f"{each} is not locked: make lock"
+        assert set(each.specifier.filter(versions, prereleases=True)) == versions, each
 
 
 @pytest.mark.parametrize("lock", [LIGHT, DEV])
