@@ -55,6 +55,26 @@ _UNSURE = re.compile(
     re.IGNORECASE,
 )
 _NEGATED = re.compile(r"\b(?:not|never|no longer|\w+n't|aint|dont|isnt|hardly)\b", re.IGNORECASE)
+# «I'm 29 and live in Leeds», «I have 3 kids and a dog»: what is left out the second time.
+_LEFT_OUT = (
+    (
+        re.compile(
+            r"^((?:i|i'm|we)\b[^,.]{1,60}?,? and) (?=(?:live|work|study|come from|speak|play|love"
+            r"|hate"
+            r"|have an?)\b)",
+            re.IGNORECASE,
+        ),
+        r"\1 I ",
+    ),
+    (
+        re.compile(
+            r"^((?:i|we)(?:'ve| have)(?: got)? [^,.]{1,40}?,? and) (?=(?:an?|two|three|four|five)"
+            r" \w+)",
+            re.IGNORECASE,
+        ),
+        r"\1 I have ",
+    ),
+)
 # A full stop in «St. Lucas» ends no sentence.
 _SLANG = (
     (re.compile(r"\b(St|Mr|Mrs|Ms|Dr|Prof)\.(?= )"), r"\1"),
@@ -117,6 +137,8 @@ def _clauses(text: str) -> Iterator[str]:
         if _NOT_A_FACT.search(bare):
             noun = ""
             continue
+        for pattern, whole in _LEFT_OUT:
+            bare = pattern.sub(whole, bare)
         for part in _CLAUSES.split(bare):
             clause = _LEADS.sub("", part.strip())
             if len(clause) > LONGEST_CLAUSE or _UNSURE.search(clause):

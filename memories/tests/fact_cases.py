@@ -198,6 +198,20 @@ STATED = [
     ("we're moving to Graz next month", "", "They are moving to Graz next month."),
     ("I'm getting married in June", "", "They are getting married in June."),
     ("my sister is visiting next weekend", "", "Their sister is visiting next weekend."),
+    ("Tomorrow I have my driving test", "", "They have their driving test Tomorrow."),
+    ("My daughter starts school on Monday", "", "Their daughter starts school on Monday."),
+    # What is left out the second time
+    ("I'm 29 and live in Leeds", "home.city", "They live in Leeds."),
+    ("I'm a nurse and have a dog called Rex", "pet.dog.name", "Their dog is called Rex."),
+    ("I've got 3 kids and a dog", "pet.dog", "They have a dog."),
+    ("I'm a 34 year old nurse from Ghent", "age", "They are 34 years old."),
+    ("I'm a 34-year-old nurse from Ghent", "work.job", "They work as a nurse."),
+    ("I'm a 34 year old nurse from Ghent", "home.origin", "They come from Ghent."),
+    ("I'm Ben, nice to meet you", "name", "Their name is Ben."),
+    ("the name's Ben", "name", "Their name is Ben."),
+    ("I work from home", "work.place", "They work from home."),
+    ("my mum and dad live in Rome", "person.mum.and.dad.home", "Their mum and dad live in Rome."),
+    ("I broke my leg yesterday", "health.leg", "They broke their leg."),
     # Several words around them
     (
         "I moved last spring and my cat is called Tofu now",
@@ -302,6 +316,10 @@ NOT_STATED = [
     "I speak my mind",
     "I study hard",
     "I run every day",
+    "I broke my phone",
+    "I'm a cat person",
+    "I have a girl in my class and a teacher I hate",
+    "my daughter has no idea",
     # Not English, no words
     "👋🙂",
     "مرحبا كيف حالك",

@@ -55,7 +55,7 @@ def statement_of_fact(context: ReplyContext, text: str) -> str | None:
     news = [draft for draft in drafts if not _is_known(draft, known)]
     if not news:
         return _already_known(context, known[_key(drafts[0])])
-    draft = max(news, key=_is_loss)
+    draft = max(news, key=lambda one: (_is_loss(one), one.slot.endswith("name")))
     if _is_loss(draft):
         return _taken_up(draft, context)
     parts = [_taken_up(draft, context)]

@@ -29,7 +29,10 @@ _TONGUES = (
         "Senza un modello linguistico capisco quasi solo l'inglese, mi dispiace.",
     ),
 )
-_ENGLISH_MARKS = "i you is not and the a an my how am have we what today are it to of in on me was do no come van"
+_ENGLISH_MARKS = """
+a am and are at but come do for had has have how i if in is it me my no not of on she so that the
+they this to today van was we were what with you your
+"""
 _ENGLISH = frozenset(_ENGLISH_MARKS.split())
 FEWEST_MARKS, SMALLEST_SHARE = 2, 0.25
 _LETTERS = re.compile(r"[^\W\d_]{2,}")

@@ -200,6 +200,14 @@ RULES: tuple[Rule, ...] = (
     ),
     rule(
         "family",
+        "person.{noun}.home",
+        "Their {noun} live in {value}.",
+        r"\bmy (?P<noun>parents|grandparents|kids|children|family|(?:mum|mom|mother) and (?:dad"
+        r"|father))"
+        rf" (?:live|lives|moved) (?:in|to) (?P<value>{PLACE}){STOP}",
+    ),
+    rule(
+        "family",
         "family.status",
         "They are {value}.",
         r"^(?:i'm|im|i am|we're|we are|i just got|i got|we got|we just got) (?:now |happily "

@@ -71,7 +71,15 @@ RULES: tuple[Rule, ...] = (
         r"^(?:i|we)(?:'m| am|'re| are)? (?:still )?liv(?:e|ing) (?P<value>alone|on my own"
         rf"|with (?:my|our|two|three|some) {FEW}){END}",
     ),
+    rule(
+        "home",
+        "home.origin",
+        "They come from {value}.",
+        rf"^(?:i'm|im|i am) (?:an? [\w -]{{2,40}}?|{PROPER}) from (?P<value>{PROPER}){STOP}",
+        0.8,
+    ),
     # Work and studies
+    rule("work", "work.place", "They work {value}.", r"^i work (?P<value>from home|remotely)\b"),
     rule(
         "work",
         "work.job",

@@ -161,6 +161,22 @@ RULES: tuple[Rule, ...] = (
     rule(
         "plan",
         "",
+        "They have {value} {when}.",
+        rf"^(?P<when>{WHEN}),? (?:i|we)(?:'ve got| have) (?P<value>(?:an?|my|our|the) {FEW}){END}",
+        0.8,
+    ),
+    rule(
+        "plan",
+        "",
+        "Their {noun} {verb} {value}.",
+        rf"{MY} (?P<noun>{RELATIVES}) (?P<verb>starts|has|turns|graduates|arrives|gets|moves"
+        r"|leaves)"
+        rf" (?P<value>[\w' -]{{0,40}}?{WHEN})",
+        0.8,
+    ),
+    rule(
+        "plan",
+        "",
         "Their {noun} is visiting {value}.",
         rf"{MY} (?P<noun>{RELATIVES})s?(?: \w+)? (?:is|are) (?:visiting|coming)(?: (?:over|to"
         r" visit))?"

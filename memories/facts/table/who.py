@@ -22,6 +22,7 @@ RULES: tuple[Rule, ...] = (
         rf"^my (?:(?:first|real|actual) )?name(?:'s| is) {A_NAME}",
         0.95,
     ),
+    rule("name", "name", "Their name is {value}.", rf"^the name's {A_NAME}"),
     rule(
         "name",
         "name",
@@ -32,7 +33,8 @@ RULES: tuple[Rule, ...] = (
         "name",
         "name",
         "Their name is {value}.",
-        rf"^(?:i'm|i am|this is) (?P<value>(?!(?:{NATIONALITIES})\b){PROPER})(?: here)?[.!]?$",
+        rf"^(?:i'm|i am|this is) (?P<value>(?!(?:{NATIONALITIES})\b){PROPER})(?: here)?"
+        rf"(?=[.!]*$|,? (?:nice|pleased|good|great|happy) to meet| from {PROPER})",
         0.7,
     ),
     rule(
@@ -86,7 +88,21 @@ RULES: tuple[Rule, ...] = (
         r"(?=$|[,.!]| (?:and|but)\b)",
         0.8,
     ),
+    rule(
+        "birthday",
+        "age",
+        "They are {value} years old.",
+        r"^(?:i'm|im|i am) an? (?P<value>\d{2})[- ]years?[- ]old\b",
+    ),
     # Health
+    rule(
+        "health",
+        "health.{value}",
+        "They {verb} their {value}.",
+        r"\bi(?:'ve| have)? (?:just )?(?P<verb>broke|sprained|twisted|fractured|dislocated) my"
+        r" (?P<value>(?:left |right )?(?:leg|arm|ankle|wrist|foot|hand|knee|finger|toe|nose|rib"
+        r"|shoulder|collarbone))\b",
+    ),
     rule(
         "health",
         "health.{value}",
