@@ -74,6 +74,9 @@ class LocalIndex:
                 partition.apply(_rows(key, Q(revision__gt=partition.revision)), revision)
                 changed = True
             self._partitions[key] = fresh[key] = partition
+        for key in keys:
+            if key not in fresh:
+                self._partitions.pop(key, None)
         if changed:
             self._evict(keep=fresh)
         return list(fresh.values())
