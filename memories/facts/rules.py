@@ -198,6 +198,8 @@ def _shown(groups: dict[str, str]) -> dict[str, str]:
     for name in ("noun", "verb", "thing", "where", "count"):
         if name in shown:
             shown[name] = shown[name].lower()
+    if "when" in shown and not shown["when"].endswith("day"):
+        shown["when"] = shown["when"].lower()
     shown["article"] = "an" if shown["value"][:1].lower() in "aeiou" else "a"
     shown["the"] = "the " if shown.get("the") else ""
     return shown

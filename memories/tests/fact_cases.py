@@ -198,7 +198,7 @@ STATED = [
     ("we're moving to Graz next month", "", "They are moving to Graz next month."),
     ("I'm getting married in June", "", "They are getting married in June."),
     ("my sister is visiting next weekend", "", "Their sister is visiting next weekend."),
-    ("Tomorrow I have my driving test", "", "They have their driving test Tomorrow."),
+    ("Tomorrow I have my driving test", "", "They have their driving test tomorrow."),
     ("My daughter starts school on Monday", "", "Their daughter starts school on Monday."),
     # What is left out the second time
     ("I'm 29 and live in Leeds", "home.city", "They live in Leeds."),

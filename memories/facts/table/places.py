@@ -92,7 +92,8 @@ RULES: tuple[Rule, ...] = (
         "work",
         "work.job",
         "They work as {article} {value}.",
-        r"^(?:i'm|im|i am|i've become|i became) (?:now )?an? (?P<value>(?:[\w-]+"
+        r"^(?:i'm|im|i am|i've become|i became) (?:now )?an? (?:\d\d[- ]years?[- ]old"
+        r" )?(?P<value>(?!\d)(?:[\w-]+"
         rf" ){{0,2}}?(?:{JOBS}))"
         rf"(?: by (?:trade|profession|training))?{STOP}",
         0.85,
