@@ -67,6 +67,7 @@ class RedisDoor:
     ) -> None:
         self.client: Redis = connect(url)
         self.keys = keys
+        self._announced = False
         self._switch(State.STARTING)
         self.errors = 0
         self.last_error = ""
@@ -146,6 +147,7 @@ class RedisDoor:
 
     def _switch(self, state: State) -> None:
         self.state = state
+        self._announced = self._announced and state is not State.OPEN
         STATE.state(state.value)
 
     def _note(self, error: BaseException, *, first: bool = True) -> None:
@@ -189,8 +191,9 @@ class RedisDoor:
             put_right = self._put_right
             async with asyncio.timeout(RETURN_SECONDS):
                 await put_right()
-        if self.state is not State.CLOSED:
+        if not self._announced:
             logger.info("redis: in use")
+            self._announced = True
         self._switch(State.CLOSED)
         self._failures = 0
         self._apart.clear()
