@@ -79,7 +79,7 @@ def test_vectors_of_another_model_are_kept_until_reembed_replaces_them():
     assert models() == ["older"] * 3
     assert "All memories have vectors of all-MiniLM-L6-v2" in reembed("--batch-size", "2")
     assert models() == ["all-MiniLM-L6-v2"] * 3
-    stored = np.stack([np.frombuffer(row.embedding, "<f4") for row in Memory.objects.all()])
+    stored = np.stack([np.frombuffer(row.embedding or b"", "<f4") for row in Memory.objects.all()])
     texts = [row.text for row in Memory.objects.all()]
     assert np.allclose(stored, embedder().embed(texts), atol=1e-4)
     assert warnings() == []

@@ -103,7 +103,7 @@ def test_vectors_are_kept_as_they_are_and_raise_a_partition_once():
     before = revision_of(f"person:{ANN}")
     store_embeddings(memories, unit(3), model=MODEL)
     rows = [Memory.objects.get(pk=memory.pk) for memory in memories]
-    stored = np.stack([np.frombuffer(row.embedding, "<f4") for row in rows])
+    stored = np.stack([np.frombuffer(row.embedding or b"", "<f4") for row in rows])
     assert np.array_equal(stored, unit(3))
     assert {row.embedding_model for row in rows} == {MODEL}
     assert revision_of(f"person:{ANN}") == before + 1 == rows[0].revision == rows[1].revision
