@@ -1,0 +1,111 @@
+"""Tests of the console's pages, filled with the invented world."""
+
+from __future__ import annotations
+
+from io import StringIO
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from memories.models import Memory, Message, ReplyTrace
+from profiles.models import EmotionRecord, Profile
+from whisper.models import OutboxEntry
+
+LISTS = [
+    "profiles_profile",
+    "profiles_emotionrecord",
+    "profiles_consent",
+    "memories_message",
+    "memories_memory",
+    "memories_replytrace",
+    "whisper_outboxentry",
+    "auth_user",
+]
+
+
+@pytest.fixture
+def admin(client, db):
+    call_command("demo", people=3, messages=90, verbosity=0, stdout=StringIO())
+    client.force_login(User.objects.create_superuser("admin", password="a long password"))
+    return client
+
+
+def page(client, name, query=""):
+    response = client.get(reverse(f"admin:{name}_changelist") + query)
+    assert response.status_code == 200
+    return response
+
+
+def test_the_demo_fills_the_record_and_adds_nothing_the_second_time(admin):
+    before = [m.objects.count() for m in (Profile, Message, Memory, EmotionRecord, ReplyTrace)]
+    assert before[0] == 3
+    assert all(before)
+    call_command("demo", people=3, messages=90, verbosity=0, stdout=StringIO())
+    after = [m.objects.count() for m in (Profile, Message, Memory, EmotionRecord, ReplyTrace)]
+    assert after == before
+
+
+def test_the_demo_has_facts_that_changed(admin):
+    assert Memory.objects.filter(superseded_by__isnull=False).exists()
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_each_list_opens_without_a_query_a_row(admin, name):
+    page(admin, name)  # Caches of content types and sessions are filled.
+    with CaptureQueriesContext(connection) as queries:
+        page(admin, name)
+    assert len(queries) <= 10
+
+
+def test_a_snowflake_is_found_exactly(admin):
+    profile = Profile.objects.order_by("pk")[1]
+    found = page(admin, "profiles_profile", f"?q={profile.discord_id}").context["cl"].queryset
+    assert [one.pk for one in found] == [profile.pk]
+
+
+def test_a_name_finds_its_messages(admin):
+    found = page(admin, "memories_message", "?q=Ann").context["cl"].queryset
+    assert {one.author_name for one in found if not one.from_companion} == {"Ann"}
+
+
+@pytest.mark.parametrize("query", ["?q=99999999999999999999999", "?q=²", "?q=' OR 1=1"])
+def test_odd_searches_find_nothing_and_harm_nothing(admin, query):
+    assert not page(admin, "profiles_profile", query).context["cl"].queryset.exists()
+
+
+def test_a_search_with_a_nul_harms_nothing(admin):
+    page(admin, "memories_message", "?q=%00")
+
+
+def test_a_corrected_memory_is_embedded_anew(admin):
+    memory = Memory.objects.filter(kind=Memory.Kind.CONVERSATION).first()
+    OutboxEntry.objects.all().delete()
+    url = reverse("admin:memories_memory_change", args=[memory.pk])
+    admin.post(url, {"text": "I never said that"})
+    memory.refresh_from_db()
+    assert memory.text == "I never said that"
+    assert memory.embedding is None
+    assert OutboxEntry.objects.filter(topic="memories.embed").count() == 1
+
+
+def test_what_the_companion_wrote_cannot_be_changed(admin):
+    trace = ReplyTrace.objects.first()
+    response = admin.post(reverse("admin:memories_replytrace_change", args=[trace.pk]), {})
+    assert response.status_code == 403
+
+
+def test_a_trace_shows_the_prompt_as_text(admin):
+    trace = ReplyTrace.objects.first()
+    trace.prompt = [{"role": "system", "content": "<b>be kind</b>"}]
+    trace.save()
+    shown = admin.get(reverse("admin:memories_replytrace_change", args=[trace.pk]))
+    assert "&lt;b&gt;be kind&lt;/b&gt;" in shown.content.decode()
+
+
+def test_who_is_no_member_of_staff_stays_outside(client, db):
+    client.force_login(User.objects.create_user("ben", password="a long password"))
+    assert client.get(reverse("admin:index")).status_code == 302
