@@ -18,7 +18,7 @@ from memories.index.base import Query
 from memories.index.local import LocalIndex
 from memories.models import Memory, Partition, Place
 from memories.ranking import rank
-from memories.recall import recall
+from memories.recall import CANDIDATES, recall
 from memories.visibility import Scope
 from whisper.benchmarks import Row, benchmark, percentile
 from whisper.db import in_database
@@ -106,7 +106,7 @@ def _many_owners(talk: Talk, owners: int) -> list[Row]:
         index.search(query, scope)
     began, used = time.perf_counter(), time.process_time()
     for query, scope in asked:
-        rank(query, index.search(query, scope), now=timezone.now())
+        rank(query, index.search(query, scope, limit=CANDIDATES), now=timezone.now())
     rate = len(asked) / (time.perf_counter() - began)
     milliseconds = (time.process_time() - used) / len(asked) * 1000
     return [

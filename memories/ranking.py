@@ -182,7 +182,7 @@ def _without_repeats(candidates: Sequence[Candidate], order: Sequence[int], k: i
     told: list[frozenset[str]] = []
     for i in order:
         telling = frozenset(words(candidates[i].entry.text)) - STOP_WORDS
-        if any(_alike(telling, other) for other in told):
+        if telling and _is_among(telling, told):
             continue
         chosen.append(i)
         told.append(telling)
@@ -191,7 +191,12 @@ def _without_repeats(candidates: Sequence[Candidate], order: Sequence[int], k: i
     return chosen
 
 
-def _alike(one: frozenset[str], other: frozenset[str]) -> bool:
-    small, large = sorted((len(one), len(other)))
-    # The sizes alone tell most pairs apart.
-    return small > ALIKE * large and len(one & other) >= ALIKE * len(one | other)
+def _is_among(telling: frozenset[str], told: Sequence[frozenset[str]]) -> bool:
+    """Tell whether nearly the same words were told."""
+    size = len(telling)
+    return any(
+        # The sizes alone tell most pairs apart.
+        ALIKE * size <= len(other) <= size / ALIKE
+        and len(telling & other) >= ALIKE * len(telling | other)
+        for other in told
+    )
