@@ -20,7 +20,7 @@ from whisper.redis_keys import KEYS, Keys
 
 logger = logging.getLogger(__name__)
 
-CONNECTIONS = 32
+CONNECTIONS = 16
 # Longer than a person waits: the door gives up earlier, and what nobody waits for may take longer.
 SOCKET_SECONDS = 1.0
 

@@ -14,7 +14,8 @@ from whisper.benchmarks import Row
 from whisper.environment import environment
 
 READERS, CHANNELS, READ = 100, 50, 15
-READS_A_SECOND = 1000
+# A hundred people who each write twice a second: more than anybody types.
+READS_A_SECOND = 200
 SECONDS = 10
 P95_MILLISECONDS = {IN_PROCESS: 0.2, REDIS: 5.0}
 
