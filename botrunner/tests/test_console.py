@@ -82,7 +82,7 @@ def test_a_search_with_a_nul_harms_nothing(admin):
 
 
 def test_a_corrected_memory_is_embedded_anew(admin):
-    memory = Memory.objects.filter(kind=Memory.Kind.CONVERSATION).first()
+    memory = Memory.objects.filter(kind=Memory.Kind.CONVERSATION)[0]
     OutboxEntry.objects.all().delete()
     url = reverse("admin:memories_memory_change", args=[memory.pk])
     admin.post(url, {"text": "I never said that"})
@@ -93,13 +93,13 @@ def test_a_corrected_memory_is_embedded_anew(admin):
 
 
 def test_what_the_companion_wrote_cannot_be_changed(admin):
-    trace = ReplyTrace.objects.first()
+    trace = ReplyTrace.objects.all()[0]
     response = admin.post(reverse("admin:memories_replytrace_change", args=[trace.pk]), {})
     assert response.status_code == 403
 
 
 def test_a_trace_shows_the_prompt_as_text(admin):
-    trace = ReplyTrace.objects.first()
+    trace = ReplyTrace.objects.all()[0]
     trace.prompt = [{"role": "system", "content": "<b>be kind</b>"}]
     trace.save()
     shown = admin.get(reverse("admin:memories_replytrace_change", args=[trace.pk]))

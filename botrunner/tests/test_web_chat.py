@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import zipfile
 from io import BytesIO
+from typing import Any
 
 import pytest
 from asgiref.testing import ApplicationCommunicator
@@ -39,14 +40,14 @@ class Socket:
         scope = {"type": "websocket", "path": "/ws/chat/", "headers": [], "user": user}
         self._asgi = ApplicationCommunicator(ChatConsumer.as_asgi(), scope)
 
-    async def connect(self) -> dict:
+    async def connect(self) -> Any:
         await self._asgi.send_input({"type": "websocket.connect"})
         return await self._asgi.receive_output(20)
 
     async def send(self, text: str) -> None:
         await self._asgi.send_input({"type": "websocket.receive", "text": text})
 
-    async def receive(self) -> dict:
+    async def receive(self) -> Any:
         return json.loads((await self._asgi.receive_output(20))["text"])
 
     async def leave(self) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from whisper.environment import Environment
@@ -14,7 +16,7 @@ def _no_service_named(monkeypatch):
         monkeypatch.delenv(name, raising=False)
 
 
-def read(**values: object) -> Environment:
+def read(**values: Any) -> Environment:
     return Environment(_env_file=None, **values)
 
 
