@@ -12,6 +12,7 @@ class BotrunnerConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what the app adds to others."""
+        from botrunner.llm import moods  # noqa: F401  # registers its part of the worker
         from botrunner.personal_data import HOLDER
         from whisper import personal_data
         from whisper.environment import environment

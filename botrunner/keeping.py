@@ -9,16 +9,19 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from botrunner.llm.base import ChatMessage
+from botrunner.llm.moods import JUDGE_EMOTION, judge
 from botrunner.surfaces.base import Delivered, Incoming
 from memories import actions, queries
 from memories.actions import MemoryDraft, Said
+from memories.facts.handler import FACTS
 from memories.index.base import Entry
 from memories.models import Memory, Message
 from memories.recall import Recalled
+from memories.summaries import SUMMARY
 from memories.worth import worth_remembering
 from profiles.actions import ask_consent, grant_to_local_person, meet, notice_consent
 from profiles.emotions import Feeling
-from profiles.handlers import feeling_payload
+from profiles.handlers import RECORD_EMOTION, feeling_payload
 from profiles.models import Consent, Profile
 from profiles.queries import consent_of, may_remember, profile_of
 from whisper import outbox
@@ -26,7 +29,7 @@ from whisper.environment import environment
 
 SESSION_GAP = timedelta(hours=6)
 CONTEXT_LENGTH = 300
-FACTS = 12
+KNOWN_FACTS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +107,7 @@ def receive(incoming: Incoming) -> Received:
             profile,
             first_notice=_is_to_be_told(consent),
             last_seen=last_seen,
-            facts=queries.known_facts(incoming.scope, limit=FACTS),
+            facts=queries.known_facts(incoming.scope, limit=KNOWN_FACTS),
         )
 
 
@@ -185,18 +188,19 @@ def _follow_up(incoming: Incoming, received: Received, answer: Answer) -> None:
             )
         )
     if message.text:
-        outbox.enqueue("memories.facts", {"message": str(message.pk)}, owner_id=person)
+        outbox.enqueue(FACTS, {"message": str(message.pk)}, owner_id=person)
     feeling = feeling_payload(
         answer.feeling, person_id=person, message_pk=message.pk, felt_at=incoming.sent_at
     )
-    outbox.enqueue("profiles.emotion", feeling, owner_id=person)
+    topic = JUDGE_EMOTION if judge() and message.text else RECORD_EMOTION
+    outbox.enqueue(topic, feeling, owner_id=person)
     if received.last_seen and incoming.sent_at - received.last_seen > SESSION_GAP:
         session = {
             "person": str(person),
             "channel": str(incoming.channel_id),
             "until": received.last_seen.isoformat(),
         }
-        outbox.enqueue("memories.summary", session, owner_id=person)
+        outbox.enqueue(SUMMARY, session, owner_id=person)
 
 
 def _store_reply(incoming: Incoming, answer: Answer, one: Delivered, *, keep: bool) -> Message:

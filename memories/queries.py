@@ -23,6 +23,12 @@ def pending_messages(platform: str, *, since: timedelta) -> list[Message]:
     )
 
 
+def text_of(message_pk: int) -> str:
+    """Return what a message says; empty where it is gone or may not be kept."""
+    row = Message.objects.filter(pk=message_pk).values_list("text", flat=True).first()
+    return row or ""
+
+
 def recent_messages(channel_id: int, *, limit: int) -> list[Message]:
     """Return a channel's newest messages that hold text, oldest first."""
     newest = Message.objects.filter(channel_id=channel_id, deleted_at=None).exclude(text="")
