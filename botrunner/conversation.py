@@ -19,6 +19,7 @@ from botrunner.history.loader import warm
 from botrunner.keeping import Received
 from botrunner.llm import chat_model
 from botrunner.llm.base import LanguageModel, ModelError, PersonView, ReplyContext
+from botrunner.llm.tokens import count_tokens
 from botrunner.persona import persona
 from botrunner.prompt import PromptParts, build_prompt, prompt_tokens
 from botrunner.surfaces.base import Delivered, Incoming, Outgoing, Reply, Surface
@@ -98,7 +99,7 @@ async def _answer(
         recalled=context.recalled,
         feeling=feeling,
         milliseconds=clock.milliseconds,
-        tokens={"prompt": prompt_tokens(context.messages)},
+        tokens={"prompt": prompt_tokens(context.messages), "answer": count_tokens(text)},
         model=model.name,
         error=error,
         context=context.history[-1].text if context.history else "",
