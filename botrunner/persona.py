@@ -16,6 +16,10 @@ DEFAULT = PERSONAS / "whisper.md"
 
 def persona() -> str:
     """Return the persona's text; where its file can't be read, the shipped one, with a log line."""
+    return _text().replace("{bot_name}", environment.bot_name)
+
+
+def _text() -> str:
     path = environment.bot_system_prompt_file or DEFAULT
     try:
         text = _read(path, path.stat().st_mtime_ns)
@@ -30,4 +34,4 @@ def persona() -> str:
 @lru_cache(maxsize=4)
 def _read(path: Path, changed: int) -> str:
     # `changed` is part of the key, so that an edited file is read anew.
-    return path.read_text(encoding="utf-8").strip().replace("{bot_name}", environment.bot_name)
+    return path.read_text(encoding="utf-8").strip()
