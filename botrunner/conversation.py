@@ -29,7 +29,7 @@ from profiles.emotions import Feeling, classify
 from profiles.emotions.state import crisis_line, mood_line
 from whisper.db import in_database
 from whisper.environment import environment
-from whisper.locks import conversation_lock
+from whisper.locks import Turn, conversation_lock
 
 logger = logging.getLogger(__name__)
 
@@ -67,11 +67,11 @@ async def respond(
     clock.lap("received")
     if not received.is_new and not incoming.again:
         return None
-    async with conversation_lock(incoming.person_id, incoming.channel_id):
+    async with conversation_lock(incoming.person_id, incoming.channel_id) as turn:
         if not received.is_new and not await in_database(keeping.owes_answer, received.message.pk):
             return None
         clock.lap("waited")
-        return await _answer(incoming, received, surface, model or chat_model(), clock)
+        return await _answer(incoming, received, surface, model or chat_model(), clock, turn)
 
 
 async def _answer(
@@ -80,11 +80,15 @@ async def _answer(
     surface: Surface,
     model: LanguageModel,
     clock: _Clock,
-) -> Reply:
+    turn: Turn,
+) -> Reply | None:
     context, feeling = await _context(incoming, received, surface)
     clock.lap("prompt")
     text, error = await _say(model, context, surface)
     clock.lap("model")
+    # Who was paused for long may have lost the turn, and another process may have answered.
+    if not await turn.is_ours() and not await in_database(keeping.owes_answer, received.message.pk):
+        return None
     outgoing = Outgoing(
         text,
         ask_consent=received.consent_missing and environment.consent_mode == "ask",

@@ -34,7 +34,8 @@ class Changes(commands.Cog):
         text = words_of(message, self.bot.me)
         if not text:
             return
-        await conversation_cache().edit(payload.channel_id, payload.message_id, text)
+        cache = conversation_cache()
+        await cache.edit(payload.channel_id, payload.message_id, text)
         async with _after_its_answer(payload.message_id):
             await in_database(
                 actions.edit_message,
@@ -43,6 +44,8 @@ class Changes(commands.Cog):
                 text=text,
                 edited_at=message.edited_at,
             )
+        # Meanwhile the old text may have been read from the record again.
+        await cache.edit(payload.channel_id, payload.message_id, text)
 
     @commands.Cog.listener()
     async def on_raw_message_delete(self, payload: discord.RawMessageDeleteEvent) -> None:
@@ -56,11 +59,13 @@ class Changes(commands.Cog):
             await self._delete(payload.channel_id, message_id)
 
     async def _delete(self, channel_id: int, message_id: int) -> None:
-        await conversation_cache().delete(channel_id, message_id)
+        cache = conversation_cache()
+        await cache.delete(channel_id, message_id)
         async with _after_its_answer(message_id):
             await in_database(
                 actions.delete_message, PLATFORM, message_id, deleted_at=timezone.now()
             )
+        await cache.delete(channel_id, message_id)
 
 
 @asynccontextmanager

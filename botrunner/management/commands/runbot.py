@@ -5,11 +5,13 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
+from collections.abc import Mapping
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
 from botrunner.assembly import discord_part, web_part
+from botrunner.history import conversation_cache
 from botrunner.local import owner_person_id
 from botrunner.running import Part, run
 from botrunner.surfaces.terminal import Seat, chat
@@ -47,7 +49,17 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Run until the end of input or a signal."""
         require_usable_record()
-        raise SystemExit(asyncio.run(run(_parts(options))))
+        raise SystemExit(asyncio.run(_run(_parts(options))))
+
+
+async def _run(parts: Mapping[str, Part]) -> int:
+    """Run the parts; whether the cache has to do without Redis is said before the first message."""
+    cache = conversation_cache()
+    await cache.healthy()
+    try:
+        return await run(parts)
+    finally:
+        await cache.aclose()
 
 
 def _parts(options: dict[str, Any]) -> dict[str, Part]:
