@@ -23,18 +23,22 @@ from botrunner.llm.tokens import count_tokens
 from botrunner.persona import persona
 from botrunner.prompt import PromptParts, build_prompt, prompt_tokens
 from botrunner.surfaces.base import Delivered, Incoming, Outgoing, Reply, Surface
-from memories.actions import clean
+from memories.actions import clean, settle_answer
+from memories.models import Message
 from memories.recall import Recalled, recall
 from profiles.emotions import Feeling, classify
 from profiles.emotions.state import crisis_line, mood_line
 from whisper.db import in_database
 from whisper.environment import environment
 from whisper.locks import Turn, conversation_lock
+from whisper.rates import count
 
 logger = logging.getLogger(__name__)
 
 RECALLED = 8
 HISTORY = 15
+MINUTE = 60
+TOO_FAST = "You're faster than I can follow. Give me a minute, then I'm all yours."
 SORRY = (
     "I'm sorry, I can't find the words right now. I have kept what you said; please try again soon."
 )
@@ -67,11 +71,28 @@ async def respond(
     clock.lap("received")
     if not received.is_new and not incoming.again:
         return None
+    if await _is_too_fast(incoming, surface):
+        await in_database(settle_answer, received.message.pk, Message.Answer.FAILED)
+        return None
     async with conversation_lock(incoming.person_id, incoming.channel_id) as turn:
         if not received.is_new and not await in_database(keeping.owes_answer, received.message.pk):
             return None
         clock.lap("waited")
         return await _answer(incoming, received, surface, model or chat_model(), clock, turn)
+
+
+async def _is_too_fast(incoming: Incoming, surface: Surface) -> bool:
+    """Tell whether a person writes more than can be answered; they are told once a minute.
+
+    Who runs the companion is not limited, nor is what waits since before a restart.
+    """
+    if incoming.local or incoming.again:
+        return False
+    subject, limit = f"messages:{incoming.person_id}", environment.messages_per_minute
+    times = await asyncio.to_thread(count, subject, seconds=MINUTE)
+    if times == limit + 1:
+        await surface.deliver(Outgoing(TOO_FAST))
+    return times > limit
 
 
 async def _answer(

@@ -8,7 +8,8 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from memories.embeddings import EmbeddingError, embedder
+from memories.embeddings import EmbeddingError
+from memories.embeddings.queries import query_vector
 from memories.index import memory_index
 from memories.index.base import Query
 from memories.phrasing import is_small_talk
@@ -50,8 +51,7 @@ async def recall_for(
 def embedded(text: str) -> Query:
     """Return the query with its vector; without one where no embedder answers. It blocks."""
     try:
-        by = embedder()
-        return Query(text, by.embed([text])[0], by.model)
+        return Query(text, *query_vector(text))
     except EmbeddingError as error:
         logger.warning("recall: no vector for the query, words alone decide (%s)", error)
         return Query(text)

@@ -113,6 +113,10 @@ class Environment(BaseSettings):
         description="Help that the companion names when somebody may be in danger.",
     )
 
+    messages_per_minute: int = Field(
+        30, ge=1, description="Messages of one person that are answered within a minute."
+    )
+
     # Language model
     llm_chat_api_url: str | None = Field(
         None, description="OpenAI-compatible endpoint; without one the offline companion answers."

@@ -53,6 +53,16 @@ class Keys:
         return f"{self.prefix}:cache"
 
     @property
+    def vectors(self) -> str:
+        """Return the prefix of the vectors of queries."""
+        return f"{self.prefix}:vectors"
+
+    @property
+    def rates(self) -> str:
+        """Return the prefix of the counters of rate limits."""
+        return f"{self.prefix}:rates"
+
+    @property
     def layer(self) -> str:
         """Return the prefix of the channel layer."""
         return f"{self.prefix}:layer"

@@ -105,25 +105,29 @@ def redis_address(env: Environment) -> str | None:
 
 
 def caches(address: str | None) -> dict[str, Any]:
-    """Return Django's cache: in Redis where there is one, else in process."""
+    """Return Django's caches, each with a prefix of its own: in Redis where there is one."""
+    prefixes = {"default": KEYS.cache, "vectors": KEYS.vectors, "rates": KEYS.rates}
     if address is None:
-        return {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+        backend = "django.core.cache.backends.locmem.LocMemCache"
+        return {name: {"BACKEND": backend, "LOCATION": name} for name in prefixes}
     # Not needed without Redis, and not free at the start.
     from redis.backoff import NoBackoff
     from redis.retry import Retry
 
+    options = {
+        "SERIALIZER": "django_redis.serializers.json.JSONSerializer",
+        "SOCKET_TIMEOUT": TIMEOUT_SECONDS,
+        "SOCKET_CONNECT_TIMEOUT": TIMEOUT_SECONDS,
+        "CONNECTION_POOL_KWARGS": {"retry": Retry(NoBackoff(), 0)},
+    }
     return {
-        "default": {
+        name: {
             "BACKEND": "whisper.cache.RedisOrLocalCache",
             "LOCATION": address,
-            "KEY_PREFIX": KEYS.cache,
-            "OPTIONS": {
-                "SERIALIZER": "django_redis.serializers.json.JSONSerializer",
-                "SOCKET_TIMEOUT": TIMEOUT_SECONDS,
-                "SOCKET_CONNECT_TIMEOUT": TIMEOUT_SECONDS,
-                "CONNECTION_POOL_KWARGS": {"retry": Retry(NoBackoff(), 0)},
-            },
+            "KEY_PREFIX": prefix,
+            "OPTIONS": options,
         }
+        for name, prefix in prefixes.items()
     }
 
 

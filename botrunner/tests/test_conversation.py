@@ -6,10 +6,11 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.core.cache import caches
 from django.utils import timezone
 
 from botrunner import history
-from botrunner.conversation import SORRY, respond
+from botrunner.conversation import SORRY, TOO_FAST, respond
 from botrunner.tests.fakes import ANN, BEN, FakeModel, FakeSurface, said
 from memories import embeddings, index
 from memories.models import Memory, Message, Place, ReplyTrace
@@ -248,6 +249,18 @@ async def test_a_session_after_a_long_gap_is_summed_up():
     summaries = await rows(Memory, kind=Memory.Kind.SUMMARY)
     assert len(summaries) == 1
     assert "part" in summaries[0].text
+
+
+async def test_who_writes_too_fast_is_told_once_and_answered_again_later(monkeypatch):
+    monkeypatch.setattr(environment, "messages_per_minute", 2)
+    caches["rates"].clear()
+    surface = FakeSurface()
+    for n in range(5):
+        await respond(said(f"message {n}", local=False), surface, model=FakeModel("Yes"))
+    assert [sent.text for sent in surface.sent] == ["Yes", "Yes", TOO_FAST]
+    other = said("I am calm", local=False, person_id=BEN, channel_id=6001)
+    assert await respond(other, surface, model=FakeModel()) is not None
+    assert not await rows(Message, answer=Message.Answer.PENDING)
 
 
 async def all_stored(count):

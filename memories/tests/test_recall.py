@@ -8,8 +8,7 @@ import pytest
 from asgiref.sync import async_to_sync
 from django.core.management import CommandError, call_command
 
-from memories import recall as recall_module
-from memories.embeddings import EmbeddingError
+from memories.embeddings import EmbeddingError, queries
 from memories.index import reset
 from memories.models import Place
 from memories.recall import recall
@@ -64,7 +63,7 @@ def test_without_an_embedder_words_alone_decide(monkeypatch):
     def broken():
         raise EmbeddingError("no model")
 
-    monkeypatch.setattr(recall_module, "embedder", broken)
+    monkeypatch.setattr(queries, "embedder", broken)
     (found,) = recalled("what's the name of my cat?")
     assert found.entry.text == "My cat is called Miso"
     assert found.dense is None
