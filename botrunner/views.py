@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from abc import abstractmethod
 from typing import Any, Self
 from uuid import UUID
 
@@ -45,9 +46,9 @@ class PersonButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"wh
         except Exception as error:
             await apologise(interaction, error, type(self).__name__)
 
+    @abstractmethod
     async def press(self, interaction: discord.Interaction[Any]) -> None:
         """Do what it is for."""
-        raise NotImplementedError
 
 
 class ConsentButton(
