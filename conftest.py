@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 from asgiref.sync import SyncToAsync
 from django.conf import settings
+from django.core.cache import caches as caches_in_use
 from django.db import connections
 
 from whisper.settings import caches, channel_layers
@@ -35,6 +36,13 @@ def pytest_configure() -> None:
     settings.REDIS_ADDRESS = None
     settings.CACHES = caches(None)
     settings.CHANNEL_LAYERS = channel_layers(None)
+
+
+@pytest.fixture(autouse=True)
+def _empty_caches() -> None:
+    """Forget what an earlier test counted or kept, such as how often Ann wrote this minute."""
+    for alias in settings.CACHES:
+        caches_in_use[alias].clear()
 
 
 @pytest.fixture(autouse=True)

@@ -136,7 +136,9 @@ def test_two_processes_lose_double_and_misplace_nothing(settings, measure):
 
 def test_a_benchmark_prints_its_figures_and_fails_where_one_is_missed(capsys, monkeypatch):
     row = Row("made up", {"in process": "2", "Redis": "3"}, "under 3", met=False)
-    monkeypatch.setattr(whisper_benchmarks, "_benchmarks", {"cache": lambda scale: [row]})
+    # All are found first: what is imported now would register itself in the stand-in.
+    found = whisper_benchmarks.benchmarks()
+    monkeypatch.setattr(whisper_benchmarks, "_benchmarks", found | {"cache": lambda scale: [row]})
     with pytest.raises(CommandError, match="1 requirements are not met"):
         call_command("bench", "cache")
     assert "made up" in capsys.readouterr().out
