@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -21,6 +22,38 @@ MOST_LAGGING = 10_000
 Key = tuple[str, int | None]
 
 
+class _Lag:
+    """What was changed while Redis was away, and is older there."""
+
+    def __init__(self) -> None:
+        self._keys: set[Key] = set()
+        self._all = False
+
+    def note(self, keys: Iterable[Key]) -> None:
+        """Note that keys are older in Redis."""
+        with _lock:
+            self._keys.update(keys)
+            if len(self._keys) > MOST_LAGGING:
+                self._keys, self._all = set(), True
+
+    def note_all(self) -> None:
+        """Note that every key is."""
+        with _lock:
+            self._all = True
+
+    def take(self) -> tuple[set[Key], bool]:
+        """Return what was noted, and whether everything is older; note nothing any more."""
+        with _lock:
+            taken = self._keys, self._all
+            self._keys, self._all = set(), False
+            return taken
+
+
+_lock = threading.Lock()
+_rests: dict[str, Rest] = {}
+_lags: dict[tuple[str, str], _Lag] = {}
+
+
 class RedisOrLocalCache(BaseCache):
     """Ask Redis; where it fails, answer from memory and leave it alone for some seconds.
 
@@ -32,9 +65,11 @@ class RedisOrLocalCache(BaseCache):
         super().__init__(params)
         self._redis = RedisCache(server, params)
         self._local = LocMemCache(f"{self.key_prefix}:local", params)
-        self._rest = Rest("cache")
-        self._lagging: set[Key] = set()
-        self._all_lags = False
+        with _lock:
+            # Django makes an instance for each context of threads and tasks: what is known of Redis
+            # belongs to the process, and of all its caches one failure is enough.
+            self._rest = _rests.setdefault(server, Rest("cache"))
+            self._lag = _lags.setdefault((server, self.key_prefix), _Lag())
 
     def get(self, key: str, default: Any = None, version: int | None = None) -> Any:
         """Return the value of a key."""
@@ -108,7 +143,9 @@ class RedisOrLocalCache(BaseCache):
     def clear(self) -> None:
         """Drop every value of this cache, and nothing else that Redis holds."""
         self._local.clear()
-        self._all_lags = not self._in_redis("delete_pattern", "*")[0]
+        done, _ = self._in_redis("delete_pattern", "*")
+        if not done:
+            self._lag.note_all()
 
     def has_key(self, key: str, version: int | None = None) -> bool:
         """Tell whether a key is held."""
@@ -124,8 +161,7 @@ class RedisOrLocalCache(BaseCache):
         done, result = self._in_redis(method, *args, version=version)
         if done:
             return result
-        self._lagging.update((key, version) for key in keys)
-        self._all_lags = self._all_lags or len(self._lagging) > MOST_LAGGING
+        self._lag.note((key, version) for key in keys)
         return getattr(self._local, method)(*args, version=version)
 
     def _in_redis(self, method: str, *args: Any, **kwargs: Any) -> tuple[bool, Any]:
@@ -133,8 +169,7 @@ class RedisOrLocalCache(BaseCache):
         if self._rest.lasts:
             return False, None
         try:
-            if self._rest.since is not None:
-                self._drop_lagging()
+            self._drop_lagging()
             result = getattr(self._redis, method)(*args, **kwargs)
         except (RedisError, OSError) as error:
             self._rest.begin(error)
@@ -143,10 +178,18 @@ class RedisOrLocalCache(BaseCache):
         return True, result
 
     def _drop_lagging(self) -> None:
-        if self._all_lags:
-            self._redis.delete_pattern("*")
-        else:
-            for key, version in self._lagging:
+        """Drop in Redis what was changed without it; where that fails, it is still to be done."""
+        keys, everything = self._lag.take()
+        if not keys and not everything:
+            return
+        try:
+            if everything:
+                self._redis.delete_pattern("*")
+            for key, version in keys:
                 self._redis.delete(key, version=version)
-        self._lagging, self._all_lags = set(), False
+        except (RedisError, OSError):
+            self._lag.note(keys)
+            if everything:
+                self._lag.note_all()
+            raise
         self._local.clear()

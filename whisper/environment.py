@@ -150,15 +150,20 @@ class Environment(BaseSettings):
         None, description="Endpoint for emotions; else the chat's."
     )
     llm_emotion_model_name: str | None = Field(
-        None, description="Model for emotions; without one the offline classifier decides."
+        None,
+        description="Model for emotions; without one and without an endpoint of their own "
+        "the offline classifier decides.",
     )
     llm_emotion_api_key: SecretStr | None = Field(
         None, description="Key of the endpoint for emotions; else `LLM_API_KEY`."
     )
 
     # Embeddings and memory
-    embedding_backend: Literal["onnx", "sentence-transformers", "api"] = Field(
-        "onnx", description="Who turns text into vectors."
+    embedding_backend: Literal["onnx", "sentence-transformers", "api"] | None = Field(
+        None,
+        description="Who turns text into vectors. Unset: `api` where `LLM_EMBEDDING_API_URL` is "
+        "set, `sentence-transformers` where `LLM_LOCAL_EMBEDDING_MODEL` names another model "
+        "than the shipped one, else `onnx`.",
     )
     llm_local_embedding_model: str = Field(
         "all-MiniLM-L6-v2",
@@ -171,7 +176,9 @@ class Environment(BaseSettings):
         "text-embedding-nomic-embed-text-v1.5", description="Model of the `api` backend."
     )
     llm_embedding_api_key: SecretStr | None = Field(
-        None, description="Key of the `api` backend; else `LLM_API_KEY`."
+        None,
+        validation_alias=AliasChoices("LLM_EMBEDDING_API_KEY", "OPENAI_API_KEY"),
+        description="Key of the `api` backend; else `OPENAI_API_KEY`, else `LLM_API_KEY`.",
     )
     embedding_batch_size: int = Field(100, ge=1, le=4096, description="Texts a request.")
     embedding_threads: int = Field(
@@ -247,6 +254,16 @@ class Environment(BaseSettings):
         default_factory=lambda: _system_zone(),
         description="Time zone of the console and of prompts; by default the system's (`TZ`).",
     )
+
+    @property
+    def embedder_name(self) -> str:
+        """Return the backend that is meant by `EMBEDDING_BACKEND`, or by what else is set."""
+        if self.embedding_backend:
+            return self.embedding_backend
+        if self.llm_embedding_api_url:
+            return "api"
+        shipped = self.llm_local_embedding_model.rsplit("/", 1)[-1] == "all-MiniLM-L6-v2"
+        return "onnx" if shipped else "sentence-transformers"
 
     @field_validator("database_url")
     @classmethod

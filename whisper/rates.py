@@ -21,5 +21,7 @@ def count(subject: str, *, seconds: int) -> int:
         return 1
     try:
         return cache.incr(key)
-    except ValueError:  # It has just left the cache.
+    except (ValueError, TypeError):
+        # It has just left the cache, or somebody else wrote there.
+        cache.set(key, 1, timeout=2 * seconds)
         return 1

@@ -450,3 +450,13 @@ def test_the_notice_at_start_says_what_is_missing_and_how_to_connect_it():
     assert "language model" in notice
     assert "LLM_CHAT_API_URL" in notice
     assert "\n" not in notice
+
+
+@pytest.mark.parametrize("line", ["/forgetme", "/memory show", "!ping", "/forget my address"])
+def test_a_command_that_came_as_a_message_is_not_taken_for_done(line):
+    assert "nothing was done" in reply_to(talk(line))
+
+
+@pytest.mark.parametrize("line", ["!!! what a day", "/ hm", "and/or both"])
+def test_what_only_looks_like_a_command_is_talk(line):
+    assert "nothing was done" not in reply_to(talk(line))

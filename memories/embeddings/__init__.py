@@ -25,7 +25,7 @@ def embedder() -> Embedder:
     """
     global _loaded
     configuration = (
-        environment.embedding_backend,
+        environment.embedder_name,
         configured_model(),
         environment.llm_embedding_api_url,
     )
@@ -37,9 +37,9 @@ def embedder() -> Embedder:
 
 def configured_model() -> str:
     """Return the name that new vectors are kept under; nothing is loaded for it."""
-    if environment.embedding_backend == "api":
+    if environment.embedder_name == "api":
         return environment.llm_embedding_model_name[-MODEL_NAME_LENGTH:]
-    if environment.embedding_backend == "sentence-transformers":
+    if environment.embedder_name == "sentence-transformers":
         from memories.embeddings.sentence_transformers import model_name
 
         return model_name()
@@ -57,11 +57,11 @@ def reset() -> None:
 
 def _load() -> Embedder:
     # Each backend brings a library that takes its time to import: only the one in use is.
-    if environment.embedding_backend == "sentence-transformers":
+    if environment.embedder_name == "sentence-transformers":
         from memories.embeddings.sentence_transformers import SentenceTransformersEmbedder
 
         return SentenceTransformersEmbedder()
-    if environment.embedding_backend == "api":
+    if environment.embedder_name == "api":
         from memories.embeddings.api import ApiEmbedder
 
         return ApiEmbedder()

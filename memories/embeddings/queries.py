@@ -23,7 +23,7 @@ def query_vector(text: str) -> tuple[Vector, str]:
     by = embedder()
     # A digest, so that no cache holds what somebody said.
     digest = hashlib.sha256(f"{by.model}\0{text}".encode("utf-8", "replace")).hexdigest()
-    vector = _decoded(caches["vectors"].get(digest))
+    vector = _decoded(caches["vectors"].get(digest), by.dimension)
     if vector is None:
         vector = by.embed([text])[0]
         encoded = base64.b64encode(vector.astype("<f4").tobytes()).decode()
@@ -32,7 +32,7 @@ def query_vector(text: str) -> tuple[Vector, str]:
     return vector, by.model
 
 
-def _decoded(held: object) -> Vector | None:
+def _decoded(held: object, dimension: int) -> Vector | None:
     """Return a vector that a cache held; None where it is none."""
     if not isinstance(held, str):
         return None
@@ -40,5 +40,5 @@ def _decoded(held: object) -> Vector | None:
         vector = np.frombuffer(base64.b64decode(held, validate=True), "<f4")
     except (binascii.Error, ValueError):
         return None
-    sound = len(vector) > 0 and bool(np.isclose(np.linalg.norm(vector), 1, atol=1e-3))
+    sound = len(vector) == dimension and bool(np.isclose(np.linalg.norm(vector), 1, atol=1e-3))
     return vector if sound else None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+
 import numpy as np
 import pytest
 from django.core.cache import caches
@@ -47,7 +49,10 @@ def test_another_model_s_vector_is_not_taken(asked, monkeypatch):
     assert asked == [TEXT, TEXT]
 
 
-@pytest.mark.parametrize("planted", [5, "", "no base64!", "AAAA", ["x"], "AACAPwAAgD8="])
+SHORT = base64.b64encode(np.array([1, 0, 0], "<f4").tobytes()).decode()
+
+
+@pytest.mark.parametrize("planted", [5, SHORT, "", "no base64!", "AAAA", ["x"], "AACAPwAAgD8="])
 def test_a_planted_value_is_a_miss(asked, planted, monkeypatch):
     expected, _ = query_vector(TEXT)
     monkeypatch.setattr(caches["vectors"], "get", lambda key: planted)

@@ -166,4 +166,26 @@ async def test_a_group_joined_without_redis_is_heard_everywhere_once_it_is_back(
 
 
 def test_each_user_of_redis_has_a_prefix_of_its_own():
-    assert len({KEYS.cache, KEYS.layer, KEYS.probe, KEYS.fence, KEYS.history(1)}) == 5
+    names = [KEYS.cache, KEYS.vectors, KEYS.rates, KEYS.layer, KEYS.probe, KEYS.fence]
+    assert len({*names, KEYS.history(1)}) == 7
+
+
+def test_one_failure_is_enough_for_all_threads_and_caches(server, monkeypatch):
+    with override_settings(CACHES=whisper_settings.caches(server.url)):
+        caches["rates"].set("key", "old")
+        server.pause()
+        monkeypatch.setattr(Rest, "SECONDS", 60)
+        caches["rates"].set("key", "new")
+
+        async def in_threads():
+            def timed():
+                began = time.perf_counter()
+                found = caches["rates"].get("key"), caches["vectors"].get("key")
+                return time.perf_counter() - began, found
+
+            return [await asyncio.to_thread(timed) for _ in range(5)]
+
+        caches["rates"].get("key")
+        found = asyncio.run(in_threads())
+    assert all(values == ("new", None) for _, values in found)
+    assert max(seconds for seconds, _ in found) < 0.05

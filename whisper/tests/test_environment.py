@@ -179,3 +179,17 @@ def test_no_secret_is_shown_with_the_environment(monkeypatch):
 def test_the_time_zone_is_the_systems(monkeypatch):
     monkeypatch.setenv("TZ", "Asia/Tokyo")
     assert read().time_zone == "Asia/Tokyo"
+
+
+@pytest.mark.parametrize(
+    ("given", "backend"),
+    [
+        ({}, "onnx"),
+        ({"llm_embedding_api_url": "http://localhost:1234/v1"}, "api"),
+        ({"llm_local_embedding_model": "all-Mpnet-BASE-v2"}, "sentence-transformers"),
+        ({"llm_local_embedding_model": "sentence-transformers/all-MiniLM-L6-v2"}, "onnx"),
+        ({"embedding_backend": "onnx", "llm_embedding_api_url": "http://localhost/v1"}, "onnx"),
+    ],
+)
+def test_what_an_older_env_file_says_of_embeddings_chooses_the_backend(given, backend):
+    assert Environment(_env_file=None, **given).embedder_name == backend

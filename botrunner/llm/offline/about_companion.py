@@ -82,6 +82,7 @@ _DATE = re.compile(
     re.IGNORECASE,
 )
 _FORGET = re.compile(r"^(?:please |can you |could you )?(?:forget|delete|erase)\b", re.IGNORECASE)
+_COMMAND = re.compile(r"^[/!][a-z]\w*(?: |$)", re.IGNORECASE)
 
 
 def about_companion(context: ReplyContext, text: str) -> str | None:
@@ -100,3 +101,8 @@ def about_companion(context: ReplyContext, text: str) -> str | None:
     if _FORGET.match(text):
         return choose(phrases.FORGET_HELP, context)
     return first_that_fits(_ASKED, context, text)
+
+
+def command(context: ReplyContext, text: str) -> str | None:
+    """Say of a command that came as a message that nothing was done, and where it is done."""
+    return phrases.COMMAND if _COMMAND.match(text) else None

@@ -14,6 +14,7 @@ Intent = Callable[[ReplyContext, str], str | None]
 INTENTS: tuple[Intent, ...] = (
     courtesies.crisis,
     courtesies.self_reproach,
+    about_companion.command,
     courtesies.wordless,
     courtesies.greeting,
     courtesies.courtesies,

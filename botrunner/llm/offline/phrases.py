@@ -271,6 +271,12 @@ LONG_FORGETFUL = (
 )
 
 
+COMMAND = (
+    "That looks like a command, and it reached me as a message, so nothing was done. Commands work "
+    "in Discord's own / menu and in the interactive terminal chat: /help shows them."
+)
+
+
 def choose(phrases: Sequence[str], context: ReplyContext, **values: str) -> str:
     """Return one of the phrases, filled: the same for the same message, and none said lately."""
     said = "\n".join(one.text for one in context.history if one.from_companion)

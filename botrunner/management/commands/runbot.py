@@ -97,7 +97,9 @@ def _terminal_part(options: dict[str, Any]) -> Part:
 def _id(text: str) -> int:
     try:
         return check_id(int(text))
-    except (ValueError, ProfileError) as error:
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no id: ids are whole numbers") from None
+    except ProfileError as error:
         raise argparse.ArgumentTypeError(str(error)) from None
 
 

@@ -24,7 +24,7 @@ class Command(BaseCommand):
         """Migrate, convert the model, create the admin."""
         require_usable_record(up_to_date=False)
         call_command("migrate", verbosity=0, interactive=False, stdout=self.stdout)
-        if environment.embedding_backend == "onnx":
+        if environment.embedder_name == "onnx":
             # Whether it was there already need not be told at every start.
             call_command("build_embedder", stdout=StringIO())
         call_command("create_first_admin", stdout=self.stdout)
