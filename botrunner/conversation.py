@@ -200,9 +200,11 @@ async def _history(incoming: Incoming, surface: Surface) -> list[CachedMessage]:
         incoming.channel_id, HISTORY + 1, surface.earlier, for_user=incoming.person_id
     )
     await conversation_cache().append(_as_cached(incoming))
-    # Of an answer that was owed since before a restart, what came later is not its history.
-    before = [one for one in held if one.sent_at <= incoming.sent_at]
-    return [one for one in before if one.id != incoming.message_id][-HISTORY:]
+    before = [one for one in held if one.id != incoming.message_id]
+    if incoming.again:
+        # Of an answer that was owed since before a restart, what came later is not its history.
+        before = [one for one in before if one.sent_at <= incoming.sent_at]
+    return before[-HISTORY:]
 
 
 async def _say(model: LanguageModel, context: ReplyContext, surface: Surface) -> tuple[str, str]:

@@ -140,6 +140,18 @@ async def test_what_was_said_before_stands_in_the_next_prompt():
     ]
 
 
+async def test_of_two_messages_in_quick_succession_the_second_knows_the_first_s_answer():
+    earlier = timezone.now() - timedelta(minutes=1)
+    model = FakeModel("Hello Ann")
+    await respond(said("First", sent_at=earlier), FakeSurface(), model=model)
+    await respond(said("Second", sent_at=earlier), FakeSurface(), model=model)
+    assert [turn["content"] for turn in model.asked[1].messages[1:]] == [
+        "First",
+        "Hello Ann",
+        "Second",
+    ]
+
+
 async def test_a_fact_told_once_is_known_after_a_restart():
     await respond(said("My cat is called Miso"), FakeSurface(), model=FakeModel())
     await drained()
