@@ -56,6 +56,7 @@ class Message(models.Model):
     from_companion = models.BooleanField(default=False)
     text = models.TextField(blank=True)
     attachments = models.JSONField(default=list, help_text="Name, type and address of each.")
+    mentions = models.JSONField(default=list, help_text="Ids of those it names, as strings.")
     reply_to = models.BigIntegerField(null=True, help_text="Message id that it answers.")
     sent_at = models.DateTimeField()
     edited_at = models.DateTimeField(null=True)
@@ -142,6 +143,11 @@ class Memory(models.Model):
     valid_to = models.DateTimeField(
         null=True, blank=True, help_text="True until; empty while true."
     )
+    hidden = models.BooleanField(
+        default=False, help_text="Recalled by nobody until an admin approves it."
+    )
+    recall_count = models.PositiveIntegerField(default=0, help_text="Replies that used it.")
+    recalled_at = models.DateTimeField(null=True, help_text="When it was last used.")
     superseded_by = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="supersedes"
     )
@@ -223,3 +229,58 @@ class ReplyTrace(models.Model):
 
     def __str__(self) -> str:
         return f"trace of {self.message_id}"
+
+
+class PlaceDecision(models.Model):
+    """Whether something said in one place might be used in another, and why. Bounded a person."""
+
+    person_id = models.BigIntegerField(help_text="Whose memory it is.")
+    memory_id = models.UUIDField(null=True)
+    from_place = models.CharField(max_length=16, choices=Place)
+    from_guild_id = models.BigIntegerField(null=True)
+    from_channel_id = models.BigIntegerField(null=True)
+    to_place = models.CharField(max_length=16, choices=Place)
+    to_guild_id = models.BigIntegerField(null=True)
+    to_channel_id = models.BigIntegerField(null=True)
+    allowed = models.BooleanField()
+    reason = models.CharField(max_length=100, help_text="The rule that decided.")
+    level = models.CharField(max_length=16, help_text="The person's level at the time.")
+    decided_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes: ClassVar[list[Any]] = [
+            models.Index(fields=["person_id", "-decided_at"], name="decision_person_time")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.from_place} → {self.to_place}"
+
+
+class ImportedRow(models.Model):
+    """One row of an older store and what became of it: the same row is never taken twice."""
+
+    run = models.ForeignKey(
+        "whisper.ImportRun", on_delete=models.CASCADE, related_name="imported_rows"
+    )
+    store = models.CharField(max_length=64, help_text="Which collection or file it lay in.")
+    key = models.CharField(max_length=255, help_text="Its id there.")
+    digest = models.CharField(max_length=64, help_text="SHA-256 of its content, to see changes.")
+    memory = models.ForeignKey(
+        Memory, null=True, on_delete=models.SET_NULL, related_name="imported_rows"
+    )
+    person_id = models.BigIntegerField(null=True)
+    outcome = models.CharField(max_length=32, help_text="imported, repaired, duplicate, skipped.")
+    reason = models.CharField(max_length=200, blank=True)
+    document = models.TextField(blank=True, help_text="Its text as it was.")
+    metadata = models.JSONField(default=dict, help_text="Its fields as they were.")
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["store", "key"], name="imported_row_once")
+        ]
+        indexes: ClassVar[list[Any]] = [
+            models.Index(fields=["person_id"], name="imported_row_person")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.store} {self.key}"

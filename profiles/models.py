@@ -50,12 +50,26 @@ class Consent(models.Model):
         NOTICED = "noticed", "told, with the right to say no"
         GRANTED = "granted"
         DENIED = "denied"
+        EXPIRED = "expired", "given too long ago, to be asked anew"
+
+    class Level(models.TextChoices):
+        """How far what a person said may travel from where they said it."""
+
+        STRICT = "strict"
+        MODERATE = "moderate"
+        PERMISSIVE = "permissive"
+        CUSTOM = "custom"
 
     discord_id = models.BigIntegerField(unique=True, help_text="Discord id, or a local account.")
     status = models.CharField(max_length=16, choices=Status)
     source = models.CharField(max_length=32, help_text="Where it was said: Discord, terminal, web.")
     asked_at = models.DateTimeField(null=True)
     decided_at = models.DateTimeField(null=True)
+    expires_at = models.DateTimeField(null=True, help_text="Until when a yes holds.")
+    level = models.CharField(max_length=16, choices=Level, default=Level.MODERATE)
+    rules = models.JSONField(
+        default=dict, blank=True, help_text="Of level custom: which ways are open, true or false."
+    )
 
     class Meta:
         constraints: ClassVar[list[Any]] = [
@@ -88,6 +102,25 @@ class Profile(models.Model):
     interaction_count = models.PositiveIntegerField(default=0)
     first_interaction = models.DateTimeField(null=True)
     last_interaction = models.DateTimeField(null=True)
+    escalation_count = models.PositiveIntegerField(
+        default=0, help_text="Distress that piled up; it fades with time and with good moods."
+    )
+    escalated_at = models.DateTimeField(null=True, help_text="When it was last counted.")
+    trust_indicators = models.JSONField(
+        default=list, blank=True, help_text="Distinct signs of trust, latest last."
+    )
+    follow_up_wished = models.BooleanField(
+        default=False, help_text="Whether they want to be asked how things went."
+    )
+    distance_wished_at = models.DateTimeField(
+        null=True, blank=True, help_text="When they asked for less closeness."
+    )
+    personality = models.JSONField(
+        default=dict,
+        blank=True,
+        help_text="Big Five from 0 to 1, communication and decision style.",
+    )
+    archived = models.BooleanField(default=False, help_text="Brought along as no longer active.")
     preferences = models.JSONField(default=dict, blank=True)
     emotion_state = models.JSONField(
         default=dict, blank=True, help_text="Recent moods and their summary, as the prompt uses it."
@@ -148,3 +181,24 @@ class EmotionRecord(models.Model):
 
     def __str__(self) -> str:
         return f"{self.profile_id} {self.emotion} {self.felt_at:%Y-%m-%d}"
+
+
+class RelationshipChange(models.Model):
+    """Why a person and the companion became closer or cooler. Rows are only added."""
+
+    profile = models.ForeignKey(
+        Profile, on_delete=models.CASCADE, related_name="relationship_changes"
+    )
+    before = models.CharField(max_length=16, choices=Relationship)
+    after = models.CharField(max_length=16, choices=Relationship)
+    rule = models.CharField(max_length=32, help_text="Name of the rule that decided.")
+    reason = models.CharField(max_length=255, help_text="What it saw.")
+    changed_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes: ClassVar[list[Any]] = [
+            models.Index(fields=["profile", "-changed_at"], name="relationship_profile_time")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.profile_id} {self.before} → {self.after}"

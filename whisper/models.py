@@ -1,4 +1,4 @@
-"""The outbox: work that follows from a committed change."""
+"""What all rooms share: work that follows from a change, erasures, copies and imports."""
 
 from __future__ import annotations
 
@@ -31,3 +31,49 @@ class OutboxEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.topic} {self.pk}"
+
+
+class Erasure(models.Model):
+    """A person who was erased. An older backup that is restored is erased of them again."""
+
+    person_id = models.BigIntegerField(unique=True)
+    erased_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.erased_at:%Y-%m-%d}"
+
+
+class CopyCheckpoint(models.Model):
+    """How far one table of another database has been copied into this one."""
+
+    source = models.CharField(max_length=64, help_text="Fingerprint of the source.")
+    table = models.CharField(max_length=128)
+    last_key = models.CharField(max_length=255, blank=True, help_text="Key of the last row.")
+    rows = models.BigIntegerField(default=0)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["source", "table"], name="copy_checkpoint_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.table}: {self.rows}"
+
+
+class ImportRun(models.Model):
+    """One run of an importer, with what it needs to go on and what it found."""
+
+    kind = models.CharField(max_length=32, help_text="What is imported: profiles, memories …")
+    source = models.CharField(max_length=255, help_text="Name of the file or folder.")
+    options = models.JSONField(default=dict)
+    started_at = models.DateTimeField(default=timezone.now)
+    finished_at = models.DateTimeField(null=True)
+    rolled_back_at = models.DateTimeField(null=True)
+    checkpoint = models.JSONField(default=dict, help_text="Where a resumed run goes on.")
+    report = models.JSONField(
+        default=dict, help_text="Counts, and what was repaired or skipped and why."
+    )
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk}"
