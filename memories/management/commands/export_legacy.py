@@ -1,0 +1,28 @@
+"""Write what is held in the older bot's form."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+
+from profiles.legacy import commands as profiles
+from whisper.checks import require_usable_record
+from whisper.imports.parts import add_parts, run_part
+
+PARTS = (profiles.EXPORT,)
+
+
+class Command(BaseCommand):
+    """Write what is held in the form that the older bot opens, so that going back is possible."""
+
+    help = __doc__ or ""
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Take one of the parts."""
+        add_parts(parser, PARTS)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Run it."""
+        require_usable_record()
+        run_part(PARTS, self.stdout, options)

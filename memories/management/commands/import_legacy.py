@@ -1,0 +1,32 @@
+"""Take in what the older bot left."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+
+from profiles.legacy import commands as profiles
+from whisper.checks import require_usable_record
+from whisper.imports.parts import add_parts, run_part
+
+PARTS = (profiles.IMPORT,)
+
+
+class Command(BaseCommand):
+    """Take in what the older bot left; its files are only read and stay as they were.
+
+    One bad row never stops the rest: the report says what was repaired or skipped, and why. Run
+    twice, it adds nothing.
+    """
+
+    help = __doc__ or ""
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Take one of the parts."""
+        add_parts(parser, PARTS)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Run it."""
+        require_usable_record()
+        run_part(PARTS, self.stdout, options)

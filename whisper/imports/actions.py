@@ -1,0 +1,37 @@
+"""What changes rows of import runs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils import timezone
+
+from whisper.imports.report import Report
+from whisper.models import ImportRun
+
+SOURCE_LENGTH = 255
+
+
+def start_run(kind: str, source: str, options: dict[str, Any]) -> ImportRun:
+    """Note that an import begins."""
+    return ImportRun.objects.create(kind=kind, source=source[-SOURCE_LENGTH:], options=options)
+
+
+def keep_progress(run: ImportRun, *, checkpoint: dict[str, Any], report: Report) -> None:
+    """Keep how far a run is; call it in the transaction of the rows."""
+    run.checkpoint = checkpoint
+    run.report = report.as_json(with_values=False)
+    run.save(update_fields=["checkpoint", "report"])
+
+
+def finish_run(run: ImportRun, report: Report) -> None:
+    """Note that an import is done."""
+    run.finished_at = timezone.now()
+    run.report = report.as_json(with_values=False)
+    run.save(update_fields=["finished_at", "report"])
+
+
+def note_rollback(run: ImportRun) -> None:
+    """Note that what a run brought was taken away again."""
+    run.rolled_back_at = timezone.now()
+    run.save(update_fields=["rolled_back_at"])
