@@ -78,8 +78,15 @@ def mood_of(emotion: str, intensity: float, valence: float, at: datetime) -> Moo
 
 def with_mood(state: Mapping[str, Any], mood: Mood) -> dict[str, Any]:
     """Return an emotion state with one more mood in its window, its days and its summary."""
-    recent = sorted([*_list(state, "recent"), mood], key=lambda one: one["at"])[-WINDOW:]
-    days = _with_day(_list(state, "days"), mood)
+    return with_moods(state, [mood])
+
+
+def with_moods(state: Mapping[str, Any], moods: Sequence[Mood]) -> dict[str, Any]:
+    """Return an emotion state with these moods too, at least one, as if added one by one."""
+    recent = sorted([*_list(state, "recent"), *moods], key=lambda one: one["at"])[-WINDOW:]
+    days = _list(state, "days")
+    for mood in moods:
+        days = _with_day(days, mood)
     now = datetime.fromisoformat(recent[-1]["at"])
     return {**state, "recent": recent, "days": days, "summary": _summary(days, now)}
 
