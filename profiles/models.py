@@ -91,7 +91,7 @@ class Profile(models.Model):
     """A person who agreed to be remembered."""
 
     discord_id = models.BigIntegerField(unique=True, help_text="Discord id, or a local account.")
-    name = models.CharField(max_length=100, blank=True, help_text="Name shown in Discord.")
+    name = models.CharField(max_length=255, blank=True, help_text="Name shown in Discord.")
     preferred_name = models.CharField(
         max_length=100, blank=True, help_text="What they asked to be called."
     )
