@@ -26,7 +26,7 @@ HOLDER = Holder("memories", export, erase)
 
 def _export(person_id: int) -> dict[str, Rows]:
     said = Q(person_id=person_id) | Q(author_id=person_id)
-    scope = Scope.direct(person_id)
+    scope = Scope.access(person_id)
     own = Memory.objects.filter(owner_id=person_id).defer("embedding")
     visible = {memory.pk for memory in own if is_visible(memory, scope)}
     return {

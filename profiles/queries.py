@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from profiles.models import Consent, Profile
+from profiles.privacy import Ways, ways_of
 
 
 def consent_of(discord_id: int) -> Consent | None:
@@ -17,6 +18,11 @@ def may_remember(discord_id: int) -> bool:
     """Tell whether what a person says may be kept."""
     consent = consent_of(discord_id)
     return consent is not None and consent.allows_remembering
+
+
+def open_ways(discord_id: int) -> Ways:
+    """Return the ways between places that a person opened for what they say."""
+    return ways_of(consent_of(discord_id))
 
 
 def profile_of(discord_id: int) -> Profile | None:

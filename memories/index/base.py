@@ -50,6 +50,7 @@ class Entry:
     importance: float
     confidence: float
     revision: int
+    hidden: bool = False
 
     @classmethod
     def of(cls, memory: Memory) -> Entry:

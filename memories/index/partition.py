@@ -51,6 +51,7 @@ class Spot:
     place: str
     guild_id: int | None
     channel_id: int | None
+    hidden: bool
 
 
 class _Vectors:
@@ -150,7 +151,7 @@ class LoadedPartition:
         if entry.speaker not in self._speakers:
             self._speakers.add(entry.speaker)
             self.names.update(terms(entry.speaker))
-        spot = Spot(entry.owner_id, entry.place, entry.guild_id, entry.channel_id)
+        spot = Spot(entry.owner_id, entry.place, entry.guild_id, entry.channel_id, entry.hidden)
         self._spot_of[at] = self._spots.setdefault(spot, len(self._spots))
         self._valid_to[at] = row.valid_to.timestamp() if row.valid_to else inf
         for block in self._vectors.values():

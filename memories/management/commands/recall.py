@@ -12,6 +12,7 @@ from memories.models import Place
 from memories.recall import Recalled, recall
 from memories.visibility import Scope
 from profiles.models import LARGEST_ID
+from profiles.queries import open_ways
 from whisper.checks import require_usable_record
 
 
@@ -56,11 +57,11 @@ def _scope(options: dict[str, Any]) -> Scope:
         if value is not None and not 0 <= value <= LARGEST_ID:
             raise CommandError(f"--{name}-id {value} is no Discord id.")
     if guild is None and channel is None:
-        return Scope.direct(person)
+        return Scope.direct(person, open_ways(person))
     if guild is None or channel is None:
         raise CommandError("--guild-id and --channel-id belong together.")
     place = Place.PRIVATE_CHANNEL if options["private"] else Place.PUBLIC_CHANNEL
-    return Scope(person, place, channel, guild)
+    return Scope(person, place, channel, guild, open_ways(person))
 
 
 def _described(memory: Recalled) -> dict[str, Any]:
