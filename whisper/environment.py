@@ -184,10 +184,47 @@ class Environment(BaseSettings):
     embedding_threads: int = Field(
         1, ge=1, description="Threads of ONNX Runtime; on a busy machine two are slower than one."
     )
-    memory_index: Literal["local"] = Field("local", description="Engine that searches memories.")
+    memory_index: Literal["local", "elasticsearch"] = Field(
+        "local", description="Engine that searches memories."
+    )
     memory_index_megabytes: int = Field(
         256, ge=1, description="What the local index may hold in memory; oldest owners leave first."
     )
+
+    # Elasticsearch
+    elasticsearch_url: Annotated[list[SecretStr], NoDecode] = Field(
+        default_factory=lambda: [SecretStr("http://localhost:9200")],
+        description="Nodes of Elasticsearch, separated by commas; used where "
+        "`MEMORY_INDEX=elasticsearch`.",
+    )
+    elasticsearch_api_key: SecretStr | None = Field(None, description="API key of Elasticsearch.")
+    elasticsearch_user: str | None = Field(
+        None, description="User of Elasticsearch, where there is no API key."
+    )
+    elasticsearch_password: SecretStr | None = Field(None, description="Password of that user.")
+    elasticsearch_ca_file: Path | None = Field(
+        None, description="Certificate that signed Elasticsearch's, for `https://` addresses."
+    )
+    elasticsearch_search_timeout: float = Field(
+        0.06,
+        gt=0,
+        description="Seconds that a recall waits for Elasticsearch before it searches in process.",
+    )
+    elasticsearch_request_timeout: float = Field(
+        10, gt=0, description="Seconds that a write or a command waits for Elasticsearch."
+    )
+    elasticsearch_index_prefix: str = Field(
+        "whisper",
+        pattern=r"^[a-z0-9][a-z0-9_.-]{0,63}$",
+        description="Begin of the names of indices and aliases, for several bots on one cluster.",
+    )
+    elasticsearch_shards: int = Field(1, ge=1, le=1024, description="Shards of a new index.")
+    elasticsearch_replicas: int = Field(
+        0, ge=0, le=10, description="Copies of each shard of a new index; 1 on several nodes."
+    )
+    elasticsearch_vector_type: Literal[
+        "int8_hnsw", "bbq_hnsw", "int4_hnsw", "hnsw", "int8_flat", "bbq_flat", "flat"
+    ] = Field("int8_hnsw", description="How a new index keeps vectors.")
 
     # Conversation cache
     use_redis_cache: bool | None = Field(
@@ -232,6 +269,31 @@ class Environment(BaseSettings):
     postgres_password: SecretStr | None = Field(None, description="PostgreSQL password.")
     postgres_min_connections: int = Field(1, ge=0, description="Connections kept open.")
     postgres_max_connections: int = Field(10, ge=1, description="Most connections of a process.")
+    postgres_pool_timeout: float = Field(
+        2, gt=0, le=60, description="Seconds that work may wait for a connection."
+    )
+    postgres_connect_timeout: int = Field(
+        5, ge=1, le=300, description="Seconds that making a connection may take."
+    )
+    postgres_statement_timeout: float = Field(
+        15,
+        ge=0,
+        description="Seconds that a statement of `runbot`, `runworker` or a web server may take; "
+        "0: any time. Other commands may take theirs.",
+    )
+    postgres_lock_timeout: float = Field(
+        10, ge=0, description="Seconds that such a statement may wait for a lock; 0: any time."
+    )
+    postgres_idle_transaction_timeout: float = Field(
+        60,
+        ge=0,
+        description="Seconds after which PostgreSQL ends a forgotten transaction; 0: never.",
+    )
+    postgres_pgbouncer: bool = Field(
+        False,
+        description="The address is a PgBouncer's: nothing is asked for that lasts longer than a "
+        "transaction. The timeouts are then the role's (docs/postgresql.md).",
+    )
 
     # Web and operation
     secret_key: SecretStr | None = Field(
@@ -291,6 +353,28 @@ class Environment(BaseSettings):
             parse_url(value.get_secret_value() if value else "redis://")
         except ValueError:
             raise ValueError("is no address such as redis://host:6379/0") from None
+        return value
+
+    @field_validator("elasticsearch_url", mode="before")
+    @classmethod
+    def _nodes(cls, value: object) -> object:
+        return _parts(value) if isinstance(value, str) else value
+
+    @field_validator("elasticsearch_url")
+    @classmethod
+    def _node_addresses(cls, value: list[SecretStr]) -> list[SecretStr]:
+        for node in value:
+            if not re.match(r"https?://[^/\s]+:\d+/?$", node.get_secret_value()):
+                raise ValueError("is no address with a port, such as http://localhost:9200")
+        if not value:
+            raise ValueError("names no address")
+        return value
+
+    @field_validator("elasticsearch_ca_file")
+    @classmethod
+    def _certificate(cls, value: Path | None) -> Path | None:
+        if value is not None and not value.is_file():
+            raise ValueError("is no file")
         return value
 
     @field_validator("postgres_max_connections")
