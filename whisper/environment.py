@@ -295,6 +295,22 @@ class Environment(BaseSettings):
         "transaction. The timeouts are then the role's (docs/postgresql.md).",
     )
 
+    # Backups
+    backup_path: Path | None = Field(
+        None, description="Folder of backups; without one `backups` in the data folder."
+    )
+    backup_retention_count: int = Field(
+        5,
+        ge=1,
+        description="Backups kept; as many again of those made before a move. Older ones go away.",
+    )
+    auto_backup_enabled: bool = Field(
+        True, description="`runbot` and `runworker` make a backup whenever the last one is old."
+    )
+    auto_backup_interval_hours: float = Field(
+        24, gt=0, description="Hours after which a backup is old."
+    )
+
     # Web and operation
     secret_key: SecretStr | None = Field(
         None,
