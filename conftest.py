@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.cache import caches as caches_in_use
 from django.db import connections
 
+from whisper.db import close_door
 from whisper.settings import caches, channel_layers
 
 SERVICES = {
@@ -47,7 +48,8 @@ def _empty_caches() -> None:
 
 @pytest.fixture(autouse=True)
 def _release_the_database_thread(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Close what a test opened in the database thread; PostgreSQL drops no database in use."""
+    """Close what a test opened in database threads; PostgreSQL drops no database in use."""
     yield
     if request.node.get_closest_marker("django_db"):
+        close_door()
         SyncToAsync.single_thread_executor.submit(connections.close_all).result(timeout=30)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import sys
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -77,17 +78,52 @@ def database(env: Environment, data_dir: Path) -> dict[str, Any]:
         # A test database in memory is private to one thread; the bot's tests use several.
         config["TEST"] = {"NAME": data_dir / "test.sqlite3"}
     else:
-        config["CONN_HEALTH_CHECKS"] = True
+        config |= {
+            "ENGINE": "whisper.postgresql",
+            "DISABLE_SERVER_SIDE_CURSORS": env.postgres_pgbouncer,
+        }
         # What the address asks for (sslmode, application_name, ...) goes before.
-        config["OPTIONS"] = {
-            "pool": {
-                "min_size": env.postgres_min_connections,
-                "max_size": env.postgres_max_connections,
-                "timeout": 2,
-            },
-            "connect_timeout": 5,
-        } | config.get("OPTIONS", {})
+        config["OPTIONS"] = postgresql_options(env) | config.get("OPTIONS", {})
     return config
+
+
+def postgresql_options(env: Environment) -> dict[str, Any]:
+    """Return how connections to PostgreSQL are made and kept."""
+    options: dict[str, Any] = {
+        "pool": {
+            "name": "record",
+            "min_size": env.postgres_min_connections,
+            "max_size": env.postgres_max_connections,
+            "timeout": env.postgres_pool_timeout,
+            # Then whoever asks next tries anew, instead of waiting for an ever longer pause to end.
+            "reconnect_timeout": 1,
+        },
+        "connect_timeout": env.postgres_connect_timeout,
+        "application_name": "whisper",
+        # A line that is dead is found out within half a minute, and with something sent on it in
+        # ten seconds.
+        "keepalives_idle": 15,
+        "keepalives_interval": 5,
+        "keepalives_count": 3,
+        "tcp_user_timeout": 10_000,
+    }
+    if env.postgres_pgbouncer:
+        return options
+    limits = {"idle_in_transaction_session_timeout": env.postgres_idle_transaction_timeout}
+    if serves_people():
+        limits["statement_timeout"] = env.postgres_statement_timeout
+        limits["lock_timeout"] = env.postgres_lock_timeout
+    return options | {
+        "options": " ".join(f"-c {name}={limit * 1000:.0f}" for name, limit in limits.items()),
+        # Statements that come again are planned once: a third less time for a profile.
+        "server_side_binding": True,
+        "prepare_threshold": 5,
+    }
+
+
+def serves_people() -> bool:
+    """Tell whether people wait for this process; a command of an operator takes its time."""
+    return Path(sys.argv[0]).name != "manage.py" or sys.argv[1:2] in (["runbot"], ["runworker"])
 
 
 def redis_address(env: Environment) -> str | None:
@@ -227,9 +263,14 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "filters": {"seldom": {"()": "whisper.logs.Seldom", "seconds": 10}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["stderr"], "level": environment.log_level},
     # One line a request to the language model would stand amid the chat in a terminal.
-    "loggers": {"httpx2": {"level": "WARNING"}},
+    "loggers": {
+        "httpx2": {"level": "WARNING"},
+        # The pool tells of every attempt; while PostgreSQL is away there are several a second.
+        "psycopg.pool": {"filters": ["seldom"]},
+    },
 }
 UNFOLD = {"SITE_TITLE": "Whisper", "SITE_HEADER": "Whisper"}

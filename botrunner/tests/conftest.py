@@ -10,6 +10,7 @@ from django.db import connections
 from botrunner import history
 from botrunner.bot import WhisperBot
 from botrunner.tests.echo import EchoModel
+from whisper.db import close_door
 
 
 @pytest.fixture
@@ -29,6 +30,7 @@ def simcord_bot(transactional_db, model):
 
 @pytest_asyncio.fixture
 async def discord_world(simcord_env):
-    """Return simcord's world; the connections of the database thread are closed after it."""
+    """Return simcord's world; the connections of the database threads are closed after it."""
     yield simcord_env
+    close_door()
     await sync_to_async(connections.close_all)()

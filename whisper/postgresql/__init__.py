@@ -1,0 +1,1 @@
+"""Django's PostgreSQL, with bounded waits for a connection and losses made good at once."""
