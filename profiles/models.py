@@ -31,6 +31,18 @@ class Emotion(models.TextChoices):
     GRATEFUL = "grateful"
 
 
+# What weighs on people, and how strong it must be to count as distress.
+DISTRESS = (
+    Emotion.SAD,
+    Emotion.WORRIED,
+    Emotion.ANGRY,
+    Emotion.DISAPPOINTED,
+    Emotion.FRUSTRATED,
+)
+STRONG = 0.5
+STRONG_DISTRESS = Q(emotion__in=[emotion.value for emotion in DISTRESS], intensity__gte=STRONG)
+
+
 class Relationship(models.TextChoices):
     """How close a person and the companion are."""
 
@@ -38,6 +50,10 @@ class Relationship(models.TextChoices):
     ACQUAINTANCE = "acquaintance"
     FRIEND = "friend"
     CLOSE_FRIEND = "close_friend"
+
+
+# Levels from which the companion cools down again.
+CLOSE = Q(relationship_level__in=[Relationship.FRIEND.value, Relationship.CLOSE_FRIEND.value])
 
 
 class Consent(models.Model):
@@ -105,12 +121,18 @@ class Profile(models.Model):
     escalation_count = models.PositiveIntegerField(
         default=0, help_text="Distress that piled up; it fades with time and with good moods."
     )
-    escalated_at = models.DateTimeField(null=True, help_text="When it was last counted.")
+    escalated_at = models.DateTimeField(
+        null=True, help_text="Until when its fading has been counted."
+    )
     trust_indicators = models.JSONField(
         default=list, blank=True, help_text="Distinct signs of trust, latest last."
     )
     follow_up_wished = models.BooleanField(
         default=False, help_text="Whether they want to be asked how things went."
+    )
+    follow_up_at = models.DateTimeField(null=True, help_text="When to ask, at the earliest.")
+    follow_up_message_id = models.BigIntegerField(
+        null=True, help_text="Row of the message that asked for it."
     )
     distance_wished_at = models.DateTimeField(
         null=True, blank=True, help_text="When they asked for less closeness."
@@ -134,7 +156,12 @@ class Profile(models.Model):
             )
         ]
         indexes: ClassVar[list[Any]] = [
-            models.Index(fields=["-last_interaction"], name="profile_last_interaction")
+            models.Index(fields=["-last_interaction"], name="profile_last_interaction"),
+            # For those who have been silent for long: the companion cools towards them.
+            models.Index(
+                fields=["last_interaction"], condition=CLOSE, name="profile_close_by_silence"
+            ),
+            # A further one, over trust_indicators, is made on PostgreSQL alone: see the migrations.
         ]
 
     def __str__(self) -> str:
@@ -176,7 +203,10 @@ class EmotionRecord(models.Model):
             ),
         ]
         indexes: ClassVar[list[Any]] = [
-            models.Index(fields=["profile", "-felt_at"], name="emotion_record_profile_time")
+            models.Index(fields=["profile", "-felt_at"], name="emotion_record_profile_time"),
+            # For who has a hard time lately.
+            models.Index(fields=["-felt_at"], condition=STRONG_DISTRESS, name="emotion_distress"),
+            # A further one, over scores, is made on PostgreSQL alone: see the migrations.
         ]
 
     def __str__(self) -> str:
@@ -193,6 +223,9 @@ class RelationshipChange(models.Model):
     after = models.CharField(max_length=16, choices=Relationship)
     rule = models.CharField(max_length=32, help_text="Name of the rule that decided.")
     reason = models.CharField(max_length=255, help_text="What it saw.")
+    interaction_count = models.PositiveIntegerField(
+        default=0, help_text="How often they had talked by then."
+    )
     changed_at = models.DateTimeField(default=timezone.now)
 
     class Meta:

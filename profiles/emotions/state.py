@@ -12,14 +12,12 @@ from typing import Any, TypedDict
 
 from profiles.emotions import Feeling
 from profiles.emotions.care import crisis_line as crisis_line
-from profiles.models import Emotion, Profile
+from profiles.models import DISTRESS, STRONG, Emotion, Profile
 from whisper.environment import environment
 
 WINDOW = 20
 DAYS = 14
 LATELY = timedelta(days=7)
-DISTRESS = {Emotion.SAD, Emotion.WORRIED, Emotion.ANGRY, Emotion.DISAPPOINTED, Emotion.FRUSTRATED}
-STRONG = 0.5
 # Distress lasts when it is most of what was felt on at least so many days of the last week, the
 # latest of them not long ago.
 LASTING_DAYS = 3
