@@ -15,7 +15,7 @@ from django.db.models import Q
 
 from memories import partitions
 from memories.embeddings.base import Vector, Vectors
-from memories.models import Memory, Message, Partition, Place, ReplyTrace
+from memories.models import ImportedRow, Memory, Message, Partition, Place, ReplyTrace
 from profiles.actions import check_id
 from whisper.models import OutboxEntry
 
@@ -23,6 +23,8 @@ EMBED = "memories.embed"
 NAME_LENGTH = 100
 # Databases limit how many values a statement may have.
 BATCH = 500
+# Outcome of an imported row whose memory was forgotten.
+FORGOTTEN = "forgotten"
 VECTOR_FIELDS = ("embedding", "embedding_model", "embedding_dimension", "revision")
 
 
@@ -61,6 +63,7 @@ class MemoryDraft:
     Args:
         origin: what it is made from; a second draft of the same owner and origin changes nothing.
         slot: a current memory of the same owner and slot is superseded.
+        hidden: recalled by nobody until an admin approves it.
     """
 
     owner_id: int | None
@@ -78,6 +81,7 @@ class MemoryDraft:
     emotion: str = ""
     confidence: float = 1.0
     importance: float = 0.5
+    hidden: bool = False
     sources: Sequence[int] = field(default=())
 
 
@@ -312,6 +316,10 @@ def forget(memory_ids: Iterable[uuid.UUID]) -> int:
     with transaction.atomic():
         memories = list(Memory.objects.filter(pk__in=list(memory_ids)))
         keys = partitions.lock(memory.partition_key for memory in memories)
+        # That an older store held it is kept, so that it is not brought again; what it said is not.
+        ImportedRow.objects.filter(memory__in=memories).update(
+            outcome=FORGOTTEN, document="", metadata={}
+        )
         Memory.objects.filter(pk__in=[memory.pk for memory in memories]).delete()
         partitions.note_removal(keys)
     return len(memories)
@@ -324,6 +332,7 @@ def erase_person(person_id: int) -> dict[str, int]:
         memories = forget(Memory.objects.filter(owner_id=person_id).values_list("pk", flat=True))
         own = Q(person_id=person_id) | Q(author_id=person_id)
         messages = Message.objects.filter(own).delete()[1].get("memories.Message", 0)
+        ImportedRow.objects.filter(person_id=person_id).delete()
         OutboxEntry.objects.filter(owner_id=person_id).delete()
         Partition.objects.filter(key=f"person:{person_id}").delete()
     return {"messages": messages, "memories": memories, "traces": traces}

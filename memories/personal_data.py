@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import Q
 
 from memories import actions
-from memories.models import Memory, Message, ReplyTrace
+from memories.models import ImportedRow, Memory, Message, ReplyTrace
 from memories.visibility import Scope, is_visible
 from whisper.db import in_database
 from whisper.personal_data import Holder, Rows, table
@@ -71,6 +71,15 @@ def _export(person_id: int) -> dict[str, Rows]:
             )
             if row["id"] in visible
         ],
+        "imported rows": table(
+            ImportedRow.objects.filter(person_id=person_id).order_by("pk"),
+            "store",
+            "key",
+            "outcome",
+            "reason",
+            "document",
+            "metadata",
+        ),
         "traces": table(
             ReplyTrace.objects.filter(person_id=person_id).order_by("created_at"),
             "message__message_id",
