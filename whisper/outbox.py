@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from typing import Any
@@ -29,8 +30,12 @@ LEASE = timedelta(minutes=5)
 FIRST_RETRY = timedelta(seconds=1)
 LONGEST_RETRY = timedelta(minutes=10)
 BATCH = 64
+# How long a topic waits whose service is away.
+PAUSE_SECONDS = 1.0
 
 _handlers: dict[str, Handler] = {}
+_again_at_start: set[str] = set()
+_paused_until: dict[str, float] = {}
 _draining: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Lock] = WeakKeyDictionary()
 
 
@@ -38,11 +43,22 @@ class PermanentError(Exception):
     """The work can never succeed; its entry is set aside with the reason."""
 
 
-def handles(topic: str) -> Callable[[Handler], Handler]:
-    """Register the coroutine that does a topic's entries, up to `BATCH` payloads a call."""
+class AwayError(Exception):
+    """What a topic's work needs is away: all of it waits, and nothing counts as failed."""
+
+
+def handles(topic: str, *, again_at_start: bool = False) -> Callable[[Handler], Handler]:
+    """Register the coroutine that does a topic's entries, up to `BATCH` payloads a call.
+
+    Args:
+        again_at_start: whether a worker that starts takes up at once what another has in hand, as
+            it may have been killed; for work that is cheap to do twice.
+    """
 
     def register(handler: Handler) -> Handler:
         _handlers[topic] = handler
+        if again_at_start:
+            _again_at_start.add(topic)
         return handler
 
     return register
@@ -72,8 +88,12 @@ async def drain() -> int:
 
 async def run(stop: asyncio.Event, *, idle_seconds: float = 0.5) -> None:
     """Drain until `stop` is set; the batch in hand is finished first."""
+    started = False
     while not stop.is_set():
         try:
+            if not started:
+                await in_database(_take_up)
+                started = True
             if await drain():
                 continue
         except Exception:
@@ -84,10 +104,20 @@ async def run(stop: asyncio.Event, *, idle_seconds: float = 0.5) -> None:
             continue
 
 
+def _take_up() -> None:
+    """Make due what a killed worker had in hand."""
+    now = timezone.now()
+    entries = OutboxEntry.objects.filter(failed_at=None, due_at__gt=now)
+    entries.filter(topic__in=_again_at_start).update(due_at=now)
+
+
 def _claim() -> list[OutboxEntry]:
     now = timezone.now()
+    paused = [topic for topic, until in _paused_until.items() if until > time.monotonic()]
     with transaction.atomic():
         due = OutboxEntry.objects.filter(failed_at=None, due_at__lte=now).order_by("id")
+        if paused:
+            due = due.exclude(topic__in=paused)
         if connection.features.has_select_for_update_skip_locked:
             due = due.select_for_update(skip_locked=True)
         entries = list(due[:BATCH])
@@ -112,6 +142,8 @@ async def _do(entries: list[OutboxEntry]) -> None:
         if handler is None:
             raise PermanentError(f"nothing handles {entries[0].topic}")
         await handler([entry.payload for entry in entries])
+    except AwayError as error:
+        await in_database(_let_wait, entries, error)
     except Exception as error:
         if len(entries) > 1:
             for entry in entries:
@@ -119,7 +151,17 @@ async def _do(entries: list[OutboxEntry]) -> None:
             return
         await in_database(_put_back, entries[0], error)
     else:
+        _paused_until.pop(entries[0].topic, None)
         await in_database(_finish, entries)
+
+
+def _let_wait(entries: list[OutboxEntry], error: AwayError) -> None:
+    topic = entries[0].topic
+    if topic not in _paused_until:
+        logger.warning("outbox: %s waits (%s)", topic, error)
+    _paused_until[topic] = time.monotonic() + PAUSE_SECONDS
+    rows = OutboxEntry.objects.filter(pk__in=[entry.pk for entry in entries])
+    rows.update(due_at=timezone.now(), last_error=str(error))
 
 
 def _finish(entries: list[OutboxEntry]) -> None:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from whisper import outbox
 from whisper.db import in_database
 from whisper.models import OutboxEntry
-from whisper.outbox import PermanentError
+from whisper.outbox import AwayError, PermanentError
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -37,6 +37,7 @@ class Worker:
 def worker(monkeypatch):
     worker = Worker()
     monkeypatch.setitem(outbox._handlers, "test", worker)
+    monkeypatch.setattr(outbox, "_paused_until", {})
     return worker
 
 
@@ -154,3 +155,42 @@ async def test_a_running_worker_takes_what_comes_and_stops_when_told(worker):
     stop.set()
     await running
     assert worker.done == ["a"]
+
+
+async def test_a_topic_whose_service_is_away_waits_as_one_and_holds_up_no_other(
+    worker, monkeypatch
+):
+    away, calls = True, []
+
+    async def handler(payloads):
+        calls.append(len(payloads))
+        if away:
+            raise AwayError("the service is away")
+
+    monkeypatch.setitem(outbox._handlers, "away", handler)
+    await enqueue("x", "y", topic="away")
+    await enqueue("a")
+    await outbox.drain()
+    assert await outbox.drain() == 0
+    assert (calls, worker.done) == ([2], ["a"])
+    assert [(entry.attempts, entry.failed_at) for entry in await entries()] == [(0, None)] * 2
+    away = False
+    monkeypatch.setattr(outbox, "_paused_until", {})
+    await outbox.drain()
+    assert (calls, await entries()) == ([2, 2], [])
+
+
+@pytest.mark.parametrize(("again", "done"), [(True, ["a"]), (False, [])])
+async def test_a_worker_that_starts_takes_up_what_a_killed_one_had_in_hand(
+    worker, monkeypatch, again, done
+):
+    monkeypatch.setattr(outbox, "_again_at_start", {"test"} if again else set())
+    await enqueue("a")
+    await in_database(outbox._claim)  # The worker dies here.
+    await enqueue("b")
+    stop = asyncio.Event()
+    running = asyncio.create_task(outbox.run(stop, idle_seconds=0.01))
+    await asyncio.wait_for(worker.worked.wait(), 20)
+    stop.set()
+    await running
+    assert worker.done == [*done, "b"]
