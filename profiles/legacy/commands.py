@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import sqlite3
+from pathlib import Path
 from typing import Any
 
 from django.core.management.base import CommandError, CommandParser, OutputWrapper
 
-from whisper.imports.arguments import add_import_arguments, add_timezone
+from profiles.legacy.importing import Options, take_in
+from profiles.legacy.queries import count_to_export
+from profiles.legacy.sources import opened
+from profiles.legacy.writer import write
+from whisper.imports.arguments import add_import_arguments, add_timezone, batch_size_of, zone_of
 from whisper.imports.parts import Part
+from whisper.imports.runs import running, tell
+from whisper.progress import progress
 
 
 def _add_import(parser: CommandParser) -> None:
@@ -20,17 +28,46 @@ def _add_import(parser: CommandParser) -> None:
 
 
 def _add_export(parser: CommandParser) -> None:
-    parser.add_argument("path", help="The user_profiles.db to write.")
+    parser.add_argument(
+        "path", help="The user_profiles.db to write. Who said no to being remembered is left out."
+    )
     add_timezone(parser)
     parser.add_argument("--force", action="store_true", help="Replace a file that is there.")
 
 
 def _import(out: OutputWrapper, options: dict[str, Any]) -> None:
-    raise CommandError("Not made yet.")
+    chosen = Options(
+        zone=zone_of(options),
+        batch_size=batch_size_of(options),
+        consent_given=options["consent_given"],
+        dry_run=options["dry_run"],
+    )
+    with (
+        opened(options["path"]) as source,
+        running("profiles", source.name, options) as run,
+        progress("people", out, total=source.total) as advance,
+    ):
+        take_in(source, run, chosen, advance)
+    tell(run, out, options)
 
 
 def _export(out: OutputWrapper, options: dict[str, Any]) -> None:
-    raise CommandError("Not made yet.")
+    path, zone = Path(options["path"]).expanduser(), zone_of(options)
+    if path.is_dir():
+        raise CommandError(f"{path} is a folder; name the file to write, such as user_profiles.db.")
+    if path.exists() and not options["force"]:
+        raise CommandError(f"{path} is there already; --force replaces it.")
+    try:
+        with progress("people", out, total=count_to_export()) as advance:
+            written = write(path, zone, advance=advance)
+    except (OSError, sqlite3.Error) as error:
+        raise CommandError(f"{path} can't be written: {error}") from error
+    out.write(f"{written.people} people and {written.moods} moods are in {path}.")
+    if written.ambiguous:
+        out.write(
+            f"{written.ambiguous} times lie in an hour that the clocks of {zone} repeat; read "
+            "again they may come out an hour early. --timezone UTC has none such."
+        )
 
 
 IMPORT = Part("profiles", "Take in the older bot's profiles and moods.", _add_import, _import)

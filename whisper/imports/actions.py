@@ -27,8 +27,9 @@ def keep_progress(run: ImportRun, *, checkpoint: dict[str, Any], report: Report)
 def finish_run(run: ImportRun, report: Report) -> None:
     """Note that an import is done."""
     run.finished_at = timezone.now()
+    run.checkpoint = {}
     run.report = report.as_json(with_values=False)
-    run.save(update_fields=["finished_at", "report"])
+    run.save(update_fields=["finished_at", "checkpoint", "report"])
 
 
 def note_rollback(run: ImportRun) -> None:

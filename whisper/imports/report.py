@@ -39,8 +39,9 @@ class Report:
     notes: list[Note] = field(default_factory=list)
 
     def count(self, store: str, outcome: Outcome, rows: int = 1) -> None:
-        """Count rows of a store."""
-        self.counts[store, outcome] += rows
+        """Count rows of a store; of those imported, the repaired are counted again as such."""
+        if rows:
+            self.counts[store, outcome] += rows
 
     def note(self, note: Note) -> None:
         """Keep why something was repaired or skipped. It counts the reason, not the row."""

@@ -15,6 +15,8 @@ from whisper.imports import actions
 from whisper.imports.report import Report
 from whisper.models import ImportRun
 
+EXIT_INTERRUPTED = 130
+
 
 @dataclass(slots=True)
 class Running:
@@ -46,7 +48,12 @@ def running(kind: str, source: str, options: dict[str, Any]) -> Iterator[Running
         options: the parsed options: `dry_run` keeps no row, `resume` goes on with a stopped run.
     """
     run = _begin(kind, source, options)
-    yield run
+    try:
+        yield run
+    except KeyboardInterrupt:
+        raise CommandError(
+            "Stopped; what is done stays done. Go on with --resume.", returncode=EXIT_INTERRUPTED
+        ) from None
     if run.row is not None:
         actions.finish_run(run.row, run.report)
 

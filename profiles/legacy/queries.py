@@ -1,0 +1,49 @@
+"""Read who goes into an older bot's database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import islice
+
+from django.db.models import F, Q, QuerySet, Window
+from django.db.models.functions import RowNumber
+
+from profiles.models import Consent, EmotionRecord, Profile
+from whisper.models import Erasure
+
+# The older bot keeps so many moods a person.
+MOODS = 50
+BATCH = 500
+
+
+def count_to_export() -> int:
+    """Return how many people may be exported."""
+    return _may_go_out().count()
+
+
+def people_to_export() -> Iterator[Sequence[Profile]]:
+    """Yield batches of people who may be exported, by their ids."""
+    people = _may_go_out().order_by("discord_id").iterator(chunk_size=BATCH)
+    while batch := list(islice(people, BATCH)):
+        yield batch
+
+
+def latest_moods(people: Sequence[Profile]) -> dict[int, list[EmotionRecord]]:
+    """Return the latest moods of each person by the key of their profile, oldest first."""
+    number = Window(
+        RowNumber(),
+        partition_by=F("profile_id"),
+        order_by=(F("felt_at").desc(), F("pk").desc()),
+    )
+    rows = EmotionRecord.objects.filter(profile__in=people).annotate(number=number)
+    found: dict[int, list[EmotionRecord]] = {}
+    for row in rows.filter(number__lte=MOODS).order_by("felt_at", "pk"):
+        found.setdefault(row.profile_id, []).append(row)
+    return found
+
+
+def _may_go_out() -> QuerySet[Profile]:
+    """Return everybody who neither said no nor was erased."""
+    denied = Consent.objects.filter(status=Consent.Status.DENIED).values("discord_id")
+    erased = Erasure.objects.values("person_id")
+    return Profile.objects.exclude(Q(discord_id__in=denied) | Q(discord_id__in=erased))
