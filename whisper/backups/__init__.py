@@ -1,0 +1,27 @@
+"""Backups of the record: made, kept for a while, verified, restored.
+
+Whoever is about to change much of the record at once calls `backup_before` first.
+"""
+
+from __future__ import annotations
+
+from whisper.backups.errors import BackupError
+from whisper.backups.making import backup_place
+from whisper.backups.manifest import Manifest
+from whisper.copying.places import record
+
+__all__ = ["BackupError", "Manifest", "backup_before", "backup_place"]
+
+
+def backup_before(reason: str) -> Manifest:
+    """Back up the configured record before something changes much of it at once.
+
+    What the calling transaction has not committed yet is not in it.
+
+    Args:
+        reason: what is about to be done: `import`, `rollback` ...
+
+    Raises:
+        BackupError: it can't be made; the caller should then not go on.
+    """
+    return backup_place(record(), f"before-{reason}")

@@ -1,0 +1,122 @@
+"""Where backups lie: one folder each, complete or not there."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from whisper.backups import manifest
+from whisper.backups.errors import BackupError
+from whisper.backups.manifest import Manifest
+from whisper.environment import environment
+from whisper.settings import DATA_DIR
+
+# Only the account that runs Whisper may look: a backup holds what people said.
+FOLDER_MODE = 0o700
+BEFORE = "before-"
+
+
+def backup_folder(chosen: Path | None = None) -> Path:
+    """Return the folder of all backups, made where it is missing.
+
+    Raises:
+        BackupError: it can't be written.
+    """
+    folder = (chosen or environment.backup_path or DATA_DIR / "backups").absolute()
+    try:
+        folder.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
+        (folder / ".lock").touch(mode=0o600)
+    except OSError as error:
+        raise BackupError(
+            f"{folder} can't be written ({error.strerror}): name another folder with --to or "
+            "BACKUP_PATH."
+        ) from error
+    return folder
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Let one process at a time make backups here; what a killed one left half-made is removed.
+
+    Raises:
+        BackupError: another one is at it.
+    """
+    with (folder / ".lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise BackupError("Another backup is being made here.") from None
+        for left in folder.glob(".*.partial"):
+            shutil.rmtree(left, ignore_errors=True)
+        yield
+
+
+@contextmanager
+def in_the_making(folder: Path, name: str) -> Iterator[Path]:
+    """Yield a folder that becomes the backup of that name when all went well, else goes away."""
+    partial = folder / f".{name}.partial"
+    partial.mkdir(mode=FOLDER_MODE)
+    try:
+        yield partial
+        for path in partial.iterdir():
+            path.chmod(0o600)
+            _to_disk(path)
+        partial.rename(folder / name)
+        _to_disk(folder)
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+
+
+def backups(folder: Path) -> list[Manifest]:
+    """Return all backups that can be read, the newest first."""
+    found = []
+    for path in sorted(_folders(folder), reverse=True):
+        with suppress(BackupError):
+            found.append(manifest.read(path))
+    return found
+
+
+def unreadable(folder: Path) -> list[str]:
+    """Return one line for each backup whose manifest can't be read."""
+    lines = []
+    for path in sorted(_folders(folder), reverse=True):
+        try:
+            manifest.read(path)
+        except BackupError as error:
+            lines.append(str(error))
+    return lines
+
+
+def prune(folder: Path, *, keep: str = "") -> list[str]:
+    """Remove the oldest backups beyond BACKUP_RETENTION_COUNT; return their names.
+
+    Those made before a move are counted by themselves: many moves leave the daily ones alone.
+
+    Args:
+        keep: a backup that stays in any case, because it is being read.
+    """
+    found = backups(folder)
+    removed = []
+    for moves in (True, False):
+        group = [each for each in found if each.reason.startswith(BEFORE) is moves]
+        for old in group[environment.backup_retention_count :]:
+            if old.name != keep:
+                shutil.rmtree(folder / old.name)
+                removed.append(old.name)
+    return removed
+
+
+def _folders(folder: Path) -> list[Path]:
+    return [path for path in folder.iterdir() if path.is_dir() and path.name[0] != "."]
+
+
+def _to_disk(path: Path) -> None:
+    number = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(number)
+    finally:
+        os.close(number)

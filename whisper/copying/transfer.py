@@ -1,0 +1,127 @@
+"""Writes the rows of one open database into another."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import psycopg
+
+from whisper.copying import checkpoints
+from whisper.copying.base import PAGE_ROWS, Database, pages
+from whisper.copying.checkpoints import Checkpoint
+from whisper.copying.digests import Advance
+from whisper.copying.errors import CopyError
+from whisper.copying.postgres import first_line
+from whisper.copying.tables import Table, late_columns
+from whisper.copying.values import Notes, Row, key_of_text
+
+# What a table's second round is called in the checkpoints.
+LINKS = "links of "
+
+
+@dataclass(slots=True)
+class Transfer:
+    """The rows of all tables, from one database to the other.
+
+    Args:
+        tables: in order; a table stands after those that it refers to.
+        name: what the checkpoints call the source; without one there are none.
+        batch: rows a transaction.
+        notes: what is found in values.
+    """
+
+    source: Database
+    target: Database
+    tables: Sequence[Table]
+    name: str = ""
+    batch: int = PAGE_ROWS
+    notes: Notes = field(default_factory=Notes)
+
+    def begin(self, left_behind: Sequence[str]) -> None:
+        """Empty the target."""
+        with self.target.transaction():
+            names = [table.name for table in self.tables] + list(left_behind)
+            present = self.target.present()
+            self.target.clear([name for name in names if name in present])
+            if self.name:
+                checkpoints.keep(self.target, self.name, checkpoints.WHOLE, checkpoints.BEGUN, 0)
+
+    def run(self, advance: Advance) -> None:
+        """Write what the target does not have yet.
+
+        Raises:
+            CopyError: a value can't be held there, or the target fails.
+        """
+        had = checkpoints.checkpoints(self.target, self.name) if self.name else {}
+        for table in self.tables:
+            self._rows(table, late_columns(self.tables, table), had, advance)
+        for table in self.tables:
+            late = late_columns(self.tables, table)
+            if late:
+                self._links(table.only([table.key, *late]), late, had)
+        with self.target.transaction():
+            for table in self.tables:
+                if table.numbered:
+                    self.target.set_number(table, self.source.number(table))
+
+    def _rows(
+        self, table: Table, late: Sequence[str], had: dict[str, Checkpoint], advance: Advance
+    ) -> None:
+        emptied = [table.names.index(name) for name in late]
+        after, written = _reached(table, had.get(table.name))
+        for page in pages(self.source, table, self.notes, rows=self.batch, after=after):
+            self._refuse()
+            written += len(page)
+            with writing(table.name), self.target.transaction():
+                self.target.add(table, _without(page, emptied) if emptied else page)
+                self._keep(table, table.name, page, written)
+            advance(len(page))
+
+    def _links(self, table: Table, late: Sequence[str], had: dict[str, Checkpoint]) -> None:
+        """Set the references that could not be set before all rows were there."""
+        name = LINKS + table.name
+        after, written = _reached(table, had.get(name))
+        for page in pages(self.source, table, Notes(), rows=self.batch, after=after, given=late):
+            written += len(page)
+            with writing(table.name), self.target.transaction():
+                self.target.change(table, page)
+                self._keep(table, name, page, written)
+
+    def _keep(self, table: Table, name: str, page: list[Row], written: int) -> None:
+        if self.name:
+            last = page[-1][table.names.index(table.key)]
+            checkpoints.keep(self.target, self.name, name, last, written)
+
+    def _refuse(self) -> None:
+        if self.notes.refused:
+            raise CopyError(
+                "Not every value can be held by the target. Correct these in the source and go on "
+                "with --resume; --dry-run finds all of them.\n" + "\n".join(self.notes.refused)
+            )
+
+
+@contextmanager
+def writing(what: str) -> Iterator[None]:
+    """Tell in one line why a database could not be written or read.
+
+    Raises:
+        CopyError: in place of the engine's own errors.
+    """
+    try:
+        yield
+    except (psycopg.Error, sqlite3.Error) as error:
+        raise CopyError(f"{what}: {first_line(error)}") from error
+
+
+def _reached(table: Table, had: Checkpoint | None) -> tuple[object, int]:
+    return (key_of_text(had.last_key, table), had.rows) if had else (None, 0)
+
+
+def _without(page: Sequence[Row], emptied: Sequence[int]) -> list[Row]:
+    return [
+        tuple(None if index in emptied else value for index, value in enumerate(row))
+        for row in page
+    ]

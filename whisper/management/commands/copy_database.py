@@ -1,0 +1,115 @@
+"""Carry the record from one database to another."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from whisper.backups import backup_place
+from whisper.backups.errors import BackupError
+from whisper.copying import CopyError
+from whisper.copying.base import PAGE_ROWS
+from whisper.copying.copy import Copy, Outcome, compare, copy, rehearse
+from whisper.copying.places import named
+from whisper.progress import Advance, progress
+
+EXIT_STOPPED = 130
+
+
+class Command(BaseCommand):
+    """Carry the whole record from one database to another, SQLite or PostgreSQL, both ways.
+
+    The source is only read. The target's tables are made, its rows written, and counts and hashes
+    of both sides compared at the end. Stop the bot first. Sessions of the console are left behind:
+    everybody logs in again. What was stopped or killed goes on with --resume.
+    """
+
+    help = __doc__ or ""
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Take both addresses, and how to go about it."""
+        parser.add_argument("from_url", metavar="FROM_URL", help="sqlite:///path or postgres://…")
+        parser.add_argument("to_url", metavar="TO_URL", help="The same; not the same database.")
+        parser.add_argument(
+            "--dry-run", action="store_true", help="Read everything, write nothing."
+        )
+        parser.add_argument(
+            "--verify", action="store_true", help="Only compare both sides; write nothing."
+        )
+        parser.add_argument(
+            "--resume", action="store_true", help="Go on with a copy that was ended, or begin one."
+        )
+        parser.add_argument(
+            "--overwrite", action="store_true", help="Back up what the target holds; replace it."
+        )
+        parser.add_argument("--batch-size", type=int, default=PAGE_ROWS, help="Rows a transaction.")
+        parser.add_argument(
+            "--in-use",
+            action="store_true",
+            help="The target may have other connections (PostgreSQL); what they write is lost.",
+        )
+
+    def handle(self, *, from_url: str, to_url: str, **options: Any) -> None:
+        """Carry, compare or rehearse."""
+        if options["batch_size"] < 1:
+            raise CommandError("--batch-size is at least 1.")
+        try:
+            source, target = named(from_url), named(to_url)
+
+            def secure() -> None:
+                made = backup_place(target, "before-copy")
+                self.stdout.write(f"The target was backed up as {made.name}.")
+
+            wish = Copy(
+                source,
+                target,
+                self._show,
+                secure,
+                resume=options["resume"],
+                overwrite=options["overwrite"],
+                batch=options["batch_size"],
+                alone=not options["in_use"],
+            )
+            if options["verify"]:
+                self._tell(compare(wish))
+            elif options["dry_run"]:
+                self._rehearse(wish)
+            else:
+                self._tell(copy(wish))
+        except (CopyError, BackupError) as error:
+            raise CommandError(str(error)) from error
+        except KeyboardInterrupt:
+            raise CommandError(
+                "Stopped. What was written is whole up to its last transaction; go on with "
+                "--resume.",
+                returncode=EXIT_STOPPED,
+            ) from None
+
+    def _show(self, what: str, total: int) -> AbstractContextManager[Advance]:
+        return progress(what, self.stdout, total=total)
+
+    def _tell(self, outcome: Outcome) -> None:
+        for name, digest in outcome.digests.items():
+            self.stdout.write(f"{name}: {digest.rows} rows, sha256 {digest.sha256[:16]}")
+        for line in outcome.notes.lines():
+            self.stdout.write(line)
+        rows = sum(digest.rows for digest in outcome.digests.values())
+        if outcome.written:
+            rate = outcome.written / max(outcome.seconds, 1e-3)
+            self.stdout.write(f"{outcome.written} rows written, {rate:.0f}/s.")
+        self.stdout.write(f"Both sides hold the same {rows} rows.")
+
+    def _rehearse(self, wish: Copy) -> None:
+        held, counts, notes = rehearse(wish)
+        for name, rows in counts.items():
+            self.stdout.write(f"{name}: {rows} rows")
+        for line in notes.lines():
+            self.stdout.write(line)
+        self.stdout.write(
+            f"{sum(counts.values())} rows would be written; the target holds {held.rows}. "
+            "Nothing was changed."
+        )
+        if notes.refused:
+            raise CommandError("Not every value can be held by the target: correct those above.")
