@@ -40,6 +40,12 @@ def pytest_configure() -> None:
 
 
 @pytest.fixture(autouse=True)
+def _no_earlier_erasures() -> None:
+    """Let nobody be erased again whom an earlier test erased."""
+    (settings.DATA_DIR / "erased.jsonl").unlink(missing_ok=True)
+
+
+@pytest.fixture(autouse=True)
 def _empty_caches() -> None:
     """Forget what an earlier test counted or kept, such as how often Ann wrote this minute."""
     for alias in settings.CACHES:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from botrunner.history import conversation_cache
 from whisper.personal_data import Holder, Rows
 
@@ -11,7 +13,7 @@ async def export(person_id: int) -> dict[str, Rows]:
     return {}
 
 
-async def erase(person_id: int) -> dict[str, int]:
+async def erase(person_id: int, before: datetime | None) -> dict[str, int]:
     """Drop the person's messages and the answers to them."""
     await conversation_cache().forget(person_id)
     return {}

@@ -15,9 +15,19 @@ from django.db.models import Q
 
 from memories import partitions
 from memories.embeddings.base import Vector, Vectors
-from memories.models import ImportedRow, Memory, Message, Partition, Place, ReplyTrace
+from memories.models import (
+    ImportedRow,
+    Memory,
+    Message,
+    Partition,
+    Place,
+    PlaceDecision,
+    ReplyTrace,
+)
 from profiles.actions import check_id
+from profiles.queries import came_back
 from whisper.models import OutboxEntry
+from whisper.personal_data import until
 
 EMBED = "memories.embed"
 NAME_LENGTH = 100
@@ -325,17 +335,35 @@ def forget(memory_ids: Iterable[uuid.UUID]) -> int:
     return len(memories)
 
 
-def erase_person(person_id: int) -> dict[str, int]:
-    """Erase everything that a person said and everything remembered of it; return the counts."""
+def erase_person(person_id: int, before: datetime | None = None) -> dict[str, int]:
+    """Erase everything that a person said and everything remembered of it; return the counts.
+
+    Args:
+        before: erase again what is older than this erasure of theirs; who agreed anew since keeps
+            what is newer.
+    """
+    back = before is not None and came_back(person_id, since=before)
+    end = before if back else None
+    of_them = Q(person_id=person_id)
     with transaction.atomic():
-        traces = ReplyTrace.objects.filter(person_id=person_id).delete()[0]
-        memories = forget(Memory.objects.filter(owner_id=person_id).values_list("pk", flat=True))
-        own = Q(person_id=person_id) | Q(author_id=person_id)
-        messages = Message.objects.filter(own).delete()[1].get("memories.Message", 0)
-        ImportedRow.objects.filter(person_id=person_id).delete()
-        OutboxEntry.objects.filter(owner_id=person_id).delete()
-        Partition.objects.filter(key=f"person:{person_id}").delete()
-    return {"messages": messages, "memories": memories, "traces": traces}
+        traces = ReplyTrace.objects.filter(of_them, until("created_at", end)).delete()[0]
+        own = Memory.objects.filter(until("created_at", end), owner_id=person_id)
+        memories = forget(own.values_list("pk", flat=True))
+        messages = Message.objects.filter(
+            of_them | Q(author_id=person_id), until("sent_at", end)
+        ).delete()[1]
+        decisions = PlaceDecision.objects.filter(of_them, until("decided_at", end)).delete()[0]
+        imported = ImportedRow.objects.filter(of_them, until("run__started_at", end)).delete()[0]
+        OutboxEntry.objects.filter(until("created_at", end), owner_id=person_id).delete()
+        if not back:
+            Partition.objects.filter(key=f"person:{person_id}").delete()
+    return {
+        "messages": messages.get(Message._meta.label, 0),
+        "memories": memories,
+        "traces": traces,
+        "decisions": decisions,
+        "imported rows": imported,
+    }
 
 
 def _supersede(memory: Memory) -> None:

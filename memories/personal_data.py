@@ -2,94 +2,64 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db.models import Q
 
 from memories import actions
-from memories.models import ImportedRow, Memory, Message, ReplyTrace
-from memories.visibility import Scope, is_visible
+from memories.models import ImportedRow, Memory, Message, PlaceDecision, ReplyTrace
 from whisper.db import in_database
-from whisper.personal_data import Holder, Rows, table
+from whisper.models import OutboxEntry
+from whisper.personal_data import Holder, Rows, columns, table
 
 
 async def export(person_id: int) -> dict[str, Rows]:
-    """Return messages, memories and traces."""
+    """Return messages, memories, traces, decisions and work that waits."""
     return await in_database(_export, person_id)
 
 
-async def erase(person_id: int) -> dict[str, int]:
-    """Erase messages, memories and traces, with what waits to be done about them."""
-    return await in_database(actions.erase_person, person_id)
+async def erase(person_id: int, before: datetime | None) -> dict[str, int]:
+    """Erase all of it; an engine that holds copies of memories is told in the same transaction."""
+    return await in_database(actions.erase_person, person_id, before)
 
 
-HOLDER = Holder("memories", export, erase)
+HOLDER = Holder(
+    "memories",
+    export,
+    erase,
+    holds=(
+        "memories.Message",
+        "memories.Memory",
+        "memories.Memory_sources",
+        "memories.Partition",
+        "memories.ReplyTrace",
+        "memories.PlaceDecision",
+        "memories.ImportedRow",
+        "whisper.OutboxEntry",
+        "index local",
+        "index elasticsearch",
+    ),
+    impersonal={
+        "whisper.ImportRun": "counts and reasons; what was read is in its imported rows",
+    },
+)
 
 
 def _export(person_id: int) -> dict[str, Rows]:
-    said = Q(person_id=person_id) | Q(author_id=person_id)
-    scope = Scope.access(person_id)
-    own = Memory.objects.filter(owner_id=person_id).defer("embedding")
-    visible = {memory.pk for memory in own if is_visible(memory, scope)}
+    of_them = Q(person_id=person_id)
+    messages = Message.objects.filter(of_them | Q(author_id=person_id))
+    memories = Memory.objects.filter(owner_id=person_id).order_by("said_at")
+    traces = ReplyTrace.objects.filter(of_them).order_by("created_at")
+    decisions = PlaceDecision.objects.filter(of_them).order_by("decided_at")
+    imported = ImportedRow.objects.filter(of_them).order_by("pk")
+    waiting = OutboxEntry.objects.filter(owner_id=person_id).order_by("pk")
     return {
-        "messages": table(
-            Message.objects.filter(said).order_by("sent_at", "message_id"),
-            "platform",
-            "message_id",
-            "channel_id",
-            "guild_id",
-            "place",
-            "author_id",
-            "author_name",
-            "from_companion",
-            "text",
-            "attachments",
-            "reply_to",
-            "sent_at",
-            "edited_at",
-            "deleted_at",
-        ),
-        "memories": [
-            row
-            for row in table(
-                Memory.objects.filter(owner_id=person_id).order_by("said_at"),
-                "id",
-                "kind",
-                "text",
-                "context",
-                "speaker",
-                "place",
-                "guild_id",
-                "channel_id",
-                "said_at",
-                "category",
-                "slot",
-                "emotion",
-                "confidence",
-                "importance",
-                "valid_from",
-                "valid_to",
-                "superseded_by_id",
-            )
-            if row["id"] in visible
-        ],
-        "imported rows": table(
-            ImportedRow.objects.filter(person_id=person_id).order_by("pk"),
-            "store",
-            "key",
-            "outcome",
-            "reason",
-            "document",
-            "metadata",
-        ),
+        "messages": table(messages.order_by("sent_at", "message_id"), *columns(Message, "id")),
+        "memories": table(memories, *columns(Memory, "embedding", "revision")),
         "traces": table(
-            ReplyTrace.objects.filter(person_id=person_id).order_by("created_at"),
-            "message__message_id",
-            "prompt",
-            "recalled",
-            "emotion",
-            "milliseconds",
-            "tokens",
-            "model",
-            "error",
-            "created_at",
+            traces, "message__message_id", *columns(ReplyTrace, "id", "message_id", "reply_id")
         ),
+        "decisions": table(decisions, *columns(PlaceDecision, "id")),
+        "imported rows": table(imported, *columns(ImportedRow, "id", "run_id")),
+        "waiting work": table(waiting, *columns(OutboxEntry, "id")),
     }

@@ -5,12 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from profiles.emotions.state import Mood, mood_of, with_mood
-from profiles.models import LARGEST_ID, Consent, Emotion, EmotionRecord, Profile
+from profiles.models import (
+    LARGEST_ID,
+    Consent,
+    Emotion,
+    EmotionRecord,
+    Profile,
+    RelationshipChange,
+)
+from profiles.queries import came_back, held_consent
+from whisper.erasures import note
+from whisper.personal_data import until
 
 NAME_LENGTH = 100
 
@@ -150,17 +162,54 @@ def _take_mood(profile_pk: int, mood: Mood) -> None:
     profile.save(update_fields=["emotion_state", "current_emotion"])
 
 
-def erase_person(discord_id: int, *, keep_refusal: bool = True) -> dict[str, int]:
+def erase_person(discord_id: int, before: datetime | None = None) -> dict[str, int]:
     """Erase a person's profile and moods and return how many rows of each went.
 
-    With `keep_refusal` the row that says «no» stays, so that nothing is gathered again by mistake.
+    The row that says «no» stays, so that nothing is gathered again by mistake.
+
+    Args:
+        before: erase again what is older than this erasure of theirs; who agreed anew since keeps
+            what is newer.
     """
     with transaction.atomic():
-        moods = EmotionRecord.objects.filter(profile__discord_id=discord_id).delete()[0]
-        profiles = Profile.objects.filter(discord_id=discord_id).delete()[0]
-        if keep_refusal:
-            decide_consent(discord_id, granted=False, source="erasure")
-            consents = 0
-        else:
-            consents = Consent.objects.filter(discord_id=discord_id).delete()[0]
-    return {"profiles": profiles, "emotion records": moods, "consents": consents}
+        # Whoever is writing something about them finishes first, or finds their no.
+        held_consent(discord_id)
+        back = before is not None and came_back(discord_id, since=before)
+        if not back:
+            _refuse_for_good(discord_id, note(discord_id) if before is None else before)
+        end = before if back else None
+        of_them = Q(profile__discord_id=discord_id)
+        moods = EmotionRecord.objects.filter(of_them, until("felt_at", end)).delete()[0]
+        changes = RelationshipChange.objects.filter(of_them, until("changed_at", end))
+        changed = changes.delete()[0]
+        profiles = Profile.objects.filter(until("created_at", end), discord_id=discord_id)
+        _leave_names_out_of_the_log(profiles, discord_id)
+        return {
+            "profiles": profiles.delete()[1].get(Profile._meta.label, 0),
+            "emotion records": moods,
+            "relationship changes": changed,
+        }
+
+
+def _refuse_for_good(discord_id: int, at: datetime) -> None:
+    """Keep nothing of a person's consent but that they don't want to be remembered."""
+    Consent.objects.update_or_create(
+        discord_id=check_id(discord_id),
+        defaults={
+            "status": Consent.Status.DENIED,
+            "source": "erasure",
+            "asked_at": None,
+            "decided_at": at,
+            "expires_at": None,
+            "level": Consent.Level.MODERATE,
+            "rules": {},
+        },
+    )
+
+
+def _leave_names_out_of_the_log(profiles: QuerySet[Profile], discord_id: int) -> None:
+    """Call people by their id in the console's log, which names what was changed."""
+    LogEntry.objects.filter(
+        content_type=ContentType.objects.get_for_model(Profile),
+        object_id__in=[str(pk) for pk in profiles.values_list("pk", flat=True)],
+    ).update(object_repr=str(discord_id))

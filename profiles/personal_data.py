@@ -1,11 +1,14 @@
-"""What is held of a person here: profile, moods and consent."""
+"""What is held of a person here: profile, moods, consent, and that they were erased."""
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from profiles import actions
-from profiles.models import Consent, EmotionRecord, Profile
+from profiles.models import Consent, EmotionRecord, Profile, RelationshipChange
 from whisper.db import in_database
-from whisper.personal_data import Holder, Rows, table
+from whisper.models import Erasure
+from whisper.personal_data import Holder, Rows, columns, table
 
 
 async def export(person_id: int) -> dict[str, Rows]:
@@ -13,49 +16,39 @@ async def export(person_id: int) -> dict[str, Rows]:
     return await in_database(_export, person_id)
 
 
-async def erase(person_id: int) -> dict[str, int]:
+async def erase(person_id: int, before: datetime | None) -> dict[str, int]:
     """Erase profile and moods; that the person does not want to be remembered is kept.
 
     It comes before the other parts: from then on nothing new is written of them.
     """
-    return await in_database(actions.erase_person, person_id)
+    return await in_database(actions.erase_person, person_id, before)
 
 
-HOLDER = Holder("profiles", export, erase)
+HOLDER = Holder(
+    "profiles",
+    export,
+    erase,
+    holds=(
+        "profiles.Profile",
+        "profiles.EmotionRecord",
+        "profiles.RelationshipChange",
+        "profiles.Consent",
+        "whisper.Erasure",
+    ),
+)
 
 
 def _export(person_id: int) -> dict[str, Rows]:
+    profiles = Profile.objects.filter(discord_id=person_id)
+    moods = EmotionRecord.objects.filter(profile__discord_id=person_id).order_by("felt_at")
+    changes = RelationshipChange.objects.filter(profile__discord_id=person_id)
+    consents = Consent.objects.filter(discord_id=person_id)
     return {
-        "profile": table(
-            Profile.objects.filter(discord_id=person_id),
-            "discord_id",
-            "name",
-            "preferred_name",
-            "relationship_level",
-            "current_emotion",
-            "interaction_count",
-            "first_interaction",
-            "last_interaction",
-            "preferences",
-            "emotion_state",
-            "created_at",
+        "profile": table(profiles, *columns(Profile, "id")),
+        "moods": table(moods, *columns(EmotionRecord, "id", "profile_id")),
+        "relationship": table(
+            changes.order_by("changed_at"), *columns(RelationshipChange, "id", "profile_id")
         ),
-        "moods": table(
-            EmotionRecord.objects.filter(profile__discord_id=person_id).order_by("felt_at"),
-            "felt_at",
-            "emotion",
-            "scores",
-            "intensity",
-            "confidence",
-            "triggers",
-            "model",
-        ),
-        "consent": table(
-            Consent.objects.filter(discord_id=person_id),
-            "discord_id",
-            "status",
-            "source",
-            "asked_at",
-            "decided_at",
-        ),
+        "consent": table(consents, *columns(Consent, "id")),
+        "erasures": table(Erasure.objects.filter(person_id=person_id), "person_id", "erased_at"),
     }

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from profiles.models import Consent, Profile
 from profiles.privacy import Ways, ways_of
+from whisper.erasures import erased_at
 
 
 def consent_of(discord_id: int) -> Consent | None:
@@ -23,6 +24,35 @@ def may_remember(discord_id: int) -> bool:
 def open_ways(discord_id: int) -> Ways:
     """Return the ways between places that a person opened for what they say."""
     return ways_of(consent_of(discord_id))
+
+
+def still_agrees(discord_id: int, *, said_at: datetime | None = None) -> bool:
+    """Tell whether something may be kept; no erasure comes between until the transaction ends.
+
+    Every writer of what is held about a person asks in the transaction that writes.
+
+    Args:
+        said_at: when what it is made from was said; nothing from before an erasure may be kept.
+    """
+    consent = held_consent(discord_id)
+    if consent is None or not consent.allows_remembering:
+        return False
+    erased = erased_at(discord_id) if said_at is not None else None
+    return said_at is None or erased is None or said_at > erased
+
+
+def held_consent(discord_id: int) -> Consent | None:
+    """Return what `consent_of` does; nobody else changes it until the transaction ends."""
+    return Consent.objects.select_for_update(no_key=True).filter(discord_id=discord_id).first()
+
+
+def came_back(discord_id: int, *, since: datetime) -> bool:
+    """Tell whether a person agreed to be remembered after a time, and still does."""
+    consent = consent_of(discord_id)
+    if consent is None or not consent.allows_remembering:
+        return False
+    agreed_at = consent.decided_at or consent.asked_at
+    return agreed_at is not None and agreed_at > since
 
 
 def profile_of(discord_id: int) -> Profile | None:

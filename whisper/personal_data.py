@@ -5,12 +5,13 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db.models import QuerySet
+from django.db.models import Model, Q, QuerySet
 
 Rows = list[dict[str, Any]]
 
@@ -22,12 +23,18 @@ class Holder:
     Args:
         name: what the app calls its part.
         export: returns tables of rows by name; ids are strings.
-        erase: removes everything and returns how many of each kind there were.
+        erase: removes everything and returns how many of each kind there were; given a time, what
+            is older, and all where the person has not agreed anew since.
+        holds: the stores that it exports and erases: labels of models, patterns of keys in Redis,
+            engines of the memory index.
+        impersonal: the same of stores that hold nothing of a person that lasts, each with why.
     """
 
     name: str
     export: Callable[[int], Awaitable[dict[str, Rows]]]
-    erase: Callable[[int], Awaitable[dict[str, int]]]
+    erase: Callable[[int, datetime | None], Awaitable[dict[str, int]]]
+    holds: tuple[str, ...] = ()
+    impersonal: Mapping[str, str] = field(default_factory=dict)
 
 
 _holders: list[Holder] = []
@@ -44,6 +51,17 @@ def table(rows: QuerySet[Any], *columns: str) -> Rows:
     return [
         {name: _shown(name, value) for name, value in row.items()} for row in rows.values(*columns)
     ]
+
+
+def columns(model: type[Model], *without: str) -> list[str]:
+    """Return the names of all columns of a model but some, so that a new one is exported too."""
+    names = [field.attname for field in model._meta.concrete_fields]
+    return [name for name in names if name not in without]
+
+
+def until(field: str, at: datetime | None) -> Q:
+    """Return the condition that a row is not newer than a time; without one it is none."""
+    return Q() if at is None else Q(**{f"{field}__lte": at})
 
 
 def _shown(name: str, value: object) -> object:
@@ -72,7 +90,19 @@ async def export_archive(person_id: int) -> bytes:
 
 async def erase_person(person_id: int) -> dict[str, int]:
     """Erase everything held about a person; return how many of each kind there were."""
+    return await _erase(person_id, None)
+
+
+async def erase_older(person_id: int, at: datetime) -> dict[str, int]:
+    """Erase again what is held from before a person's erasure; return how much of each there was.
+
+    All of it goes where the person has not agreed anew since.
+    """
+    return await _erase(person_id, at)
+
+
+async def _erase(person_id: int, before: datetime | None) -> dict[str, int]:
     counts: dict[str, int] = {}
     for holder in _holders:
-        counts |= await holder.erase(person_id)
+        counts |= await holder.erase(person_id, before)
     return counts

@@ -24,6 +24,8 @@ from whisper.outbox import enqueue
 
 ANN, BEN = 410_000_000_000_000_101, 410_000_000_000_000_102
 NOON = datetime(2025, 3, 1, 12, tzinfo=UTC)
+# That somebody was erased, and does not want to be remembered.
+KEPT = {"profiles.Consent", "whisper.Erasure"}
 
 
 def live(person, name):
@@ -93,7 +95,7 @@ async def test_erasing_leaves_nothing_of_a_person_but_their_no():
     assert {"memories.Partition", "whisper.OutboxEntry", "profiles.Profile"} < held
     counts = await personal_data.erase_person(ANN)
     assert counts["messages"] == counts["memories"] == counts["profiles"] == 1
-    assert await in_database(traces_of, ANN, "Annabel") == {"profiles.Consent"}
+    assert await in_database(traces_of, ANN, "Annabel") == KEPT
     consent = await Consent.objects.aget(discord_id=ANN)
     assert consent.status == Consent.Status.DENIED
 
@@ -114,14 +116,8 @@ async def test_an_export_holds_everything_with_ids_as_strings():
     tables = {
         name.removesuffix(".json"): json.loads(archive.read(name)) for name in archive.namelist()
     }
-    assert {name: len(rows) for name, rows in tables.items()} == {
-        "profile": 1,
-        "moods": 1,
-        "consent": 1,
-        "messages": 1,
-        "memories": 1,
-        "traces": 1,
-    }
+    filled = {name for name, rows in tables.items() if rows}
+    assert {"profile", "moods", "consent", "messages", "memories", "traces"} <= filled
     assert tables["messages"][0]["author_id"] == str(ANN)
     assert tables["memories"][0]["text"] == "Annabel has a cat"
 
