@@ -106,6 +106,9 @@ class Environment(BaseSettings):
         description="`ask`: remember a person only after their yes. `notice`: tell them, "
         "and stop on their no; for a private server whose owner decides so.",
     )
+    consent_valid_days: int = Field(
+        0, ge=0, description="Days after which a yes expires and is asked for anew; 0 for never."
+    )
 
     care_help_text: str = Field(
         "You don't have to carry this alone. In danger, call your local emergency number; "
@@ -225,6 +228,16 @@ class Environment(BaseSettings):
     elasticsearch_vector_type: Literal[
         "int8_hnsw", "bbq_hnsw", "int4_hnsw", "hnsw", "int8_flat", "bbq_flat", "flat"
     ] = Field("int8_hnsw", description="How a new index keeps vectors.")
+
+    chromadb_path: Path = Field(
+        Path("chromadb_data"), description="The older bot's ChromaDB directory, to import from."
+    )
+    chromadb_collection_name: str = Field(
+        "user_memories", description="Its collection of what people said and of facts about them."
+    )
+    chromadb_global_collection_name: str = Field(
+        "global_facts", description="Its collection of facts that belong to all."
+    )
 
     # Conversation cache
     use_redis_cache: bool | None = Field(
