@@ -12,7 +12,8 @@ from django.utils import timezone
 from profiles.legacy.merge import gives_way, merge, take_moods
 from profiles.legacy.records import MODEL, OldConsent, OldMood, OldProfile
 from profiles.models import Consent, EmotionRecord, Profile, Relationship, RelationshipChange
-from whisper.models import Erasure
+from whisper import erasures
+from whisper.erasures import erased_at
 
 SOURCE = "import"
 RULE = "import"
@@ -36,7 +37,7 @@ def bring_consents(consents: Iterable[OldConsent]) -> int:
 
 
 def _bring_consent(old: OldConsent) -> bool:
-    if Erasure.objects.filter(person_id=old.person_id).exists():
+    if erased_at(old.person_id) is not None:
         return False
     row, created = Consent.objects.select_for_update().get_or_create(
         discord_id=old.person_id,
@@ -99,7 +100,7 @@ def bring_profiles(
 def _refused(profiles: Sequence[OldProfile], *, consent_given: bool) -> dict[int, str]:
     """Return who is left out and why; make the others' consent where there is none."""
     ids = [old.person_id for old in profiles]
-    erased = set(Erasure.objects.filter(person_id__in=ids).values_list("person_id", flat=True))
+    erased = set(ids) & erasures.listed().keys()
     status = Consent.Status.GRANTED if consent_given else Consent.Status.ASKED
     now = timezone.now()
     Consent.objects.bulk_create(

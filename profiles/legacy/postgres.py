@@ -46,14 +46,19 @@ def connected(address: str) -> Iterator[Connection]:
         CommandError: it can't be reached, or has no such table.
     """
     try:
+        # What libpq says of an address that it can't parse quotes the password in it.
+        psycopg.conninfo.conninfo_to_dict(address)
+    except psycopg.ProgrammingError:
+        raise CommandError(
+            "The address can't be read; it is one such as postgresql://user:password@host/name."
+        ) from None
+    try:
         with psycopg.connect(
-            address,
-            row_factory=dict_row,
-            connect_timeout=CONNECT_SECONDS,
-            options=f"-c statement_timeout={STATEMENT_SECONDS}s",
+            address, row_factory=dict_row, connect_timeout=CONNECT_SECONDS
         ) as connection:
             connection.read_only = True
             connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+            connection.execute(f"SET statement_timeout = '{STATEMENT_SECONDS}s'")
             _require_columns(connection)
             yield connection
     except psycopg.ProgrammingError as error:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from itertools import islice
 
-from django.db.models import F, Q, QuerySet, Window
+from django.db.models import F, QuerySet, Window
 from django.db.models.functions import RowNumber
 
 from profiles.models import Consent, EmotionRecord, Profile
-from whisper.models import Erasure
+from whisper import erasures
 
 # The older bot keeps so many moods a person.
 MOODS = 50
@@ -23,9 +24,16 @@ def count_to_export() -> int:
 
 def people_to_export() -> Iterator[Sequence[Profile]]:
     """Yield batches of people who may be exported, by their ids."""
+    erased = erasures.listed()
     people = _may_go_out().order_by("discord_id").iterator(chunk_size=BATCH)
     while batch := list(islice(people, BATCH)):
-        yield batch
+        # Who was erased goes out with what came after it alone.
+        yield [one for one in batch if not _is_erased(one, erased)]
+
+
+def _is_erased(person: Profile, erased: Mapping[int, datetime]) -> bool:
+    at = erased.get(person.discord_id)
+    return at is not None and person.created_at <= at
 
 
 def latest_moods(people: Sequence[Profile]) -> dict[int, list[EmotionRecord]]:
@@ -43,7 +51,6 @@ def latest_moods(people: Sequence[Profile]) -> dict[int, list[EmotionRecord]]:
 
 
 def _may_go_out() -> QuerySet[Profile]:
-    """Return everybody who neither said no nor was erased."""
+    """Return everybody who did not say no."""
     denied = Consent.objects.filter(status=Consent.Status.DENIED).values("discord_id")
-    erased = Erasure.objects.values("person_id")
-    return Profile.objects.exclude(Q(discord_id__in=denied) | Q(discord_id__in=erased))
+    return Profile.objects.exclude(discord_id__in=denied)

@@ -51,7 +51,7 @@ def zone_of(options: dict[str, Any]) -> ZoneInfo:
     name = options["timezone"] or environment.time_zone
     try:
         return ZoneInfo(name)
-    except (OSError, ValueError) as error:
+    except (KeyError, OSError, ValueError) as error:
         raise CommandError(
             f"{name!r} is no time zone; take a name such as Europe/Berlin or UTC."
         ) from error

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.core.management.base import CommandError, OutputWrapper
 
+from whisper.backups import BackupError, backup_before
 from whisper.imports import actions
 from whisper.imports.report import Report
 from whisper.models import ImportRun
@@ -88,5 +89,13 @@ def _begin(kind: str, source: str, options: dict[str, Any]) -> Running:
         return Running(row, Report.from_json(stopped.report), stopped.checkpoint)
     if options["dry_run"]:
         return Running(None)
+    _back_up(kind)
     kept = {name: options[name] for name in ("timezone", "consent_given") if name in options}
     return Running(actions.start_run(kind, source, kept))
+
+
+def _back_up(kind: str) -> None:
+    try:
+        backup_before(f"import-{kind}")
+    except BackupError as error:
+        raise CommandError(f"Nothing was imported: {error}") from error
