@@ -335,6 +335,16 @@ def forget(memory_ids: Iterable[uuid.UUID]) -> int:
     return len(memories)
 
 
+def revive(memory_ids: Iterable[uuid.UUID]) -> None:
+    """Let memories be true again whose successors went, unless yet another one takes their place."""
+    with transaction.atomic():
+        for memory in Memory.objects.filter(pk__in=list(memory_ids)).order_by("said_at"):
+            memory.revision = partitions.next_revision(memory.partition_key)
+            memory.valid_to = memory.superseded_by = None
+            memory.save(update_fields=["revision", "valid_to", "superseded_by"])
+            _supersede(memory)
+
+
 def erase_person(person_id: int, before: datetime | None = None) -> dict[str, int]:
     """Erase everything that a person said and everything remembered of it; return the counts.
 
