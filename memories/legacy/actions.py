@@ -16,7 +16,8 @@ from memories.embeddings.base import Vector
 from memories.legacy.rows import LegacyRow
 from memories.models import ImportedRow, Memory
 from profiles.models import Consent
-from whisper.models import Erasure, ImportRun
+from whisper import erasures
+from whisper.models import ImportRun
 
 SOURCE = "import"
 DENIED = "its person said no to being remembered"
@@ -85,10 +86,9 @@ def refusals(people: Sequence[int]) -> dict[int, str]:
     # Locked, so that a no that is said now waits and finds what it has to erase.
     rows = Consent.objects.select_for_update().filter(discord_id__in=people).order_by("pk")
     consents = {row.discord_id: row for row in rows}
-    erased = Erasure.objects.filter(person_id__in=people).values_list("person_id", flat=True)
     refused = {
         person: ERASED
-        for person in erased
+        for person in erasures.listed().keys() & set(people)
         if person not in consents or not consents[person].allows_remembering
     }
     denied = (one for one, row in consents.items() if row.status == Consent.Status.DENIED)

@@ -1,20 +1,27 @@
-"""`import_legacy memories`: the older bot's ChromaDB directory."""
+"""`import_legacy memories`: the older bot's ChromaDB directory; `import_legacy rollback`."""
 
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import CommandError, CommandParser, OutputWrapper
+from django.db import transaction
 
 from memories.embeddings import EmbeddingError, embedder
 from memories.legacy.chroma_reader import DATABASE, open_store
 from memories.legacy.importing import Import, Options
+from memories.legacy.undoing import take_back
+from memories.legacy.verify import compare
+from whisper.backups import BackupError, backup_before
 from whisper.environment import environment
+from whisper.imports.actions import note_rollback
 from whisper.imports.arguments import add_import_arguments, batch_size_of, zone_of
 from whisper.imports.parts import Part
 from whisper.imports.runs import Running, running, tell
+from whisper.models import ImportRun
 from whisper.progress import progress
 
 KIND = "memories"
@@ -69,11 +76,26 @@ def _import(out: OutputWrapper, options: dict[str, Any]) -> None:
     except EmbeddingError as error:
         raise CommandError(str(error)) from error
     tell(run, out, options)
+    if options["verify"] and run.row is not None:
+        _verify(path, chosen, out)
+
+
+def _verify(path: Path, options: Options, out: OutputWrapper) -> None:
+    with open_store(path, _names(options)) as store, transaction.atomic():
+        found = [compare(store, collection, options) for collection in store.collections]
+    for one in found:
+        for line in one.lines():
+            out.write(line)
+    if not all(one.equal for one in found):
+        raise CommandError("The record differs from the source; run the import again.")
+
+
+def _names(options: Options) -> tuple[str, str]:
+    return environment.chromadb_collection_name, options.shared
 
 
 def _take(path: Path, run: Running, options: Options, out: OutputWrapper, *, first: bool) -> None:
-    names = (environment.chromadb_collection_name, options.shared)
-    with open_store(path, names) as store:
+    with open_store(path, _names(options)) as store:
         work = Import(store, run, options, embedder(), first=first)
         for collection in store.collections:
             plan = work.plan(collection)
@@ -112,4 +134,33 @@ def _ids(text: str) -> frozenset[int]:
         raise CommandError("--public-channels takes ids separated by commas.") from None
 
 
+def _add_rollback(parser: CommandParser) -> None:
+    parser.add_argument("run", type=int, help="Number of the run, as its import told it.")
+
+
+def _rollback(out: OutputWrapper, options: dict[str, Any]) -> None:
+    run = ImportRun.objects.filter(pk=options["run"]).first()
+    if run is None:
+        raise CommandError(f"There is no run {options['run']}; the console lists them.")
+    if run.rolled_back_at is not None:
+        raise CommandError(f"Run {run.pk} was taken back already.")
+    if run.kind not in TAKE_BACK:
+        raise CommandError(f"Run {run.pk} is of {run.kind}, which can't be taken back.")
+    try:
+        backup_before("rollback")
+    except BackupError as error:
+        raise CommandError(f"Nothing was taken back: {error}") from error
+    with transaction.atomic():
+        counts = TAKE_BACK[run.kind](run)
+        note_rollback(run)
+    told = ", ".join(f"{rows} {what}" for what, rows in counts.items())
+    out.write(f"Run {run.pk} was taken back: {told}.")
+
+
+# How the runs of each kind are taken back.
+TAKE_BACK: dict[str, Callable[[ImportRun], dict[str, int]]] = {KIND: take_back}
+
 IMPORT = Part(KIND, "Take in the older bot's memories (ChromaDB).", _add_import, _import)
+ROLLBACK = Part(
+    "rollback", "Remove exactly what a run of an import brought.", _add_rollback, _rollback
+)

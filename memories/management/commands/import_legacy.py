@@ -11,7 +11,7 @@ from profiles.legacy import commands as profiles
 from whisper.checks import require_usable_record
 from whisper.imports.parts import add_parts, run_part
 
-PARTS = (profiles.IMPORT, memories.IMPORT)
+PARTS = (profiles.IMPORT, memories.IMPORT, memories.ROLLBACK)
 
 
 class Command(BaseCommand):
