@@ -112,7 +112,7 @@ async def _answer(
         return None
     outgoing = Outgoing(
         text,
-        ask_consent=received.consent_missing and environment.consent_mode == "ask",
+        ask_consent=received.consent_missing,
         tell_notice=received.first_notice,
     )
     delivered = await surface.deliver(outgoing)
@@ -187,7 +187,7 @@ async def _recalled(incoming: Incoming, received: Received) -> list[Recalled]:
     if received.profile is None:
         return []
     try:
-        return await recall(incoming.text, incoming.scope, k=RECALLED)
+        return await recall(incoming.text, received.scope, k=RECALLED)
     except Exception:
         # Without memories the companion still answers, with less.
         logger.exception("conversation: recall failed")

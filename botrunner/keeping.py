@@ -18,12 +18,14 @@ from memories.index.base import Entry
 from memories.models import Memory, Message
 from memories.recall import Recalled
 from memories.summaries import SUMMARY
+from memories.visibility import Scope
 from memories.worth import worth_remembering
 from profiles.actions import ask_consent, grant_to_local_person, meet, notice_consent
 from profiles.emotions import Feeling
 from profiles.handlers import RECORD_EMOTION, feeling_payload
 from profiles.models import Consent, Profile
-from profiles.queries import consent_of, may_remember, profile_of
+from profiles.privacy import ways_of
+from profiles.queries import held_consent, profile_of, still_agrees
 from whisper import outbox
 from whisper.environment import environment
 
@@ -39,6 +41,8 @@ class Received:
     Args:
         is_new: whether this call stored it.
         profile: the author's; None where nothing may be kept.
+        scope: what may be recalled where it is answered, by the ways that the author opened.
+        level: the author's level of privacy.
         consent_missing: they were never asked, or have not answered.
         first_notice: they are remembered from this message on, and must be told.
         last_seen: when they last spoke in this channel before.
@@ -48,6 +52,8 @@ class Received:
     message: Message
     is_new: bool
     profile: Profile | None
+    scope: Scope
+    level: str = ""
     consent_missing: bool = False
     first_notice: bool = False
     last_seen: datetime | None = None
@@ -86,15 +92,18 @@ class Answer:
 def receive(incoming: Incoming) -> Received:
     """Store a message, and count it in its author's profile where they agreed to be remembered."""
     with transaction.atomic():
-        consent = consent_of(incoming.person_id)
-        if consent is None and incoming.local:
+        # Held to the end: no erasure comes between the look and the writing.
+        consent = held_consent(incoming.person_id)
+        if incoming.local:
             consent = grant_to_local_person(incoming.person_id, source=incoming.platform)
-        elif consent is None and environment.consent_mode == "notice":
+        elif environment.consent_mode == "notice" and _is_untold(consent):
             consent = notice_consent(incoming.person_id, source=incoming.platform)
         keep = consent is not None and consent.allows_remembering
         message, is_new = actions.store_message(_said(incoming, keep=keep))
+        ask = consent is None or consent.to_be_asked
+        scope = incoming.scope.opened(ways_of(consent))
         if consent is None or not keep:
-            return Received(message, is_new, None, consent_missing=consent is None)
+            return Received(message, is_new, None, scope, consent_missing=ask)
         last_seen = queries.last_session_end(
             incoming.person_id, incoming.channel_id, before=incoming.sent_at
         )
@@ -105,10 +114,17 @@ def receive(incoming: Incoming) -> Received:
             message,
             is_new,
             profile,
+            scope,
+            level=consent.level,
             first_notice=_is_to_be_told(consent),
             last_seen=last_seen,
-            facts=queries.known_facts(incoming.scope, limit=KNOWN_FACTS),
+            facts=queries.known_facts(scope, limit=KNOWN_FACTS),
         )
+
+
+def _is_untold(consent: Consent | None) -> bool:
+    """Tell whether a person was neither asked nor told yet."""
+    return consent is None or (consent.to_be_asked and consent.status == Consent.Status.ASKED)
 
 
 def _is_to_be_told(consent: Consent) -> bool:
@@ -131,7 +147,7 @@ def keep_answer(incoming: Incoming, received: Received, answer: Answer) -> int |
     """
     with transaction.atomic():
         # They may have said no, or asked to be forgotten, while the model was writing.
-        keep = received.profile is not None and may_remember(incoming.person_id)
+        keep = received.profile is not None and _may_keep(received.message, incoming)
         replies = [_store_reply(incoming, answer, one, keep=keep) for one in answer.delivered]
         actions.settle_answer(received.message.pk, Message.Answer.ANSWERED)
         if received.consent_missing:
@@ -152,6 +168,12 @@ def keep_answer(incoming: Incoming, received: Received, answer: Answer) -> int |
         )
         _follow_up(incoming, received, answer)
         return trace.pk
+
+
+def _may_keep(message: Message, incoming: Incoming) -> bool:
+    """Tell whether the author still agrees, and what they said was not erased meanwhile."""
+    agrees = still_agrees(incoming.person_id)
+    return agrees and Message.objects.filter(pk=message.pk, person_id=incoming.person_id).exists()
 
 
 def describe(memory: Recalled) -> dict[str, object]:
@@ -179,7 +201,7 @@ def _follow_up(incoming: Incoming, received: Received, answer: Answer) -> None:
                 speaker=incoming.person_name,
                 place=incoming.place,
                 guild_id=incoming.guild_id,
-                channel_id=incoming.channel_id,
+                channel_id=incoming.room_id,
                 said_at=incoming.sent_at,
                 origin=f"message:{message.pk}",
                 emotion=answer.feeling.emotion,
@@ -213,6 +235,7 @@ def _store_reply(incoming: Incoming, answer: Answer, one: Delivered, *, keep: bo
         text=one.text,
         sent_at=one.sent_at,
         channel_id=incoming.channel_id,
+        parent_id=incoming.parent_id,
         guild_id=incoming.guild_id,
         place=incoming.place,
         keep=keep,
@@ -232,6 +255,7 @@ def _said(incoming: Incoming, *, keep: bool) -> Said:
         text=incoming.text,
         sent_at=incoming.sent_at,
         channel_id=incoming.channel_id,
+        parent_id=incoming.parent_id,
         guild_id=incoming.guild_id,
         place=incoming.place,
         keep=keep,

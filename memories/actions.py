@@ -60,6 +60,7 @@ class Said:
     guild_id: int | None
     place: Place
     keep: bool
+    parent_id: int | None = None
     reply_to: int | None = None
     attachments: Sequence[Mapping[str, Any]] = ()
     from_companion: bool = False
@@ -109,6 +110,7 @@ def store_message(said: Said) -> tuple[Message, bool]:
         message_id=check_id(said.message_id),
         defaults={
             "channel_id": check_id(said.channel_id),
+            "parent_id": said.parent_id,
             "guild_id": said.guild_id,
             "place": said.place,
             "author_id": said.author_id if kept else None,

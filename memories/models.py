@@ -46,6 +46,9 @@ class Message(models.Model):
     platform = models.CharField(max_length=16, choices=Platform)
     message_id = models.BigIntegerField(help_text="The platform's id of the message.")
     channel_id = models.BigIntegerField()
+    parent_id = models.BigIntegerField(
+        null=True, help_text="Of an open thread: its channel, whose readers can all read it."
+    )
     guild_id = models.BigIntegerField(null=True, help_text="Server, where it was said in one.")
     place = models.CharField(max_length=16, choices=Place)
     author_id = models.BigIntegerField(null=True, help_text="Empty where nothing may be kept.")
@@ -80,6 +83,11 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return f"{self.platform} {self.message_id}"
+
+    @property
+    def room_id(self) -> int:
+        """Return the channel whose readers could read it; memories of it belong there."""
+        return self.channel_id if self.parent_id is None else self.parent_id
 
 
 class Partition(models.Model):

@@ -10,12 +10,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
+from django.db import transaction
 
 from memories.actions import MemoryDraft, remember
 from memories.embeddings import EmbeddingError, embedder
 from memories.models import Memory, Message
 from memories.worth import worth_remembering
-from profiles.queries import may_remember
+from profiles.queries import may_remember, still_agrees
 from whisper import outbox
 from whisper.db import in_database
 
@@ -92,7 +93,12 @@ async def summarise(payloads: Sequence[dict[str, Any]]) -> None:
 
 
 def _session(person_id: int, channel_id: int, until: datetime) -> list[Message]:
-    """Return a person's and the companion's messages of the session that ended at a time."""
+    """Return a person's and the companion's messages of the session that ended at a time.
+
+    None of them where the person does not agree any more: nothing is derived of them.
+    """
+    if not may_remember(person_id):
+        return []
     rows = Message.objects.filter(
         person_id=person_id, channel_id=channel_id, sent_at__lte=until + timedelta(minutes=5)
     ).exclude(text="")
@@ -105,22 +111,21 @@ def _session(person_id: int, channel_id: int, until: datetime) -> list[Message]:
 
 
 def _keep(person_id: int, messages: Sequence[Message], text: str) -> None:
-    # They may have been forgotten while the summary was written.
-    still_there = Message.objects.filter(pk__in=[message.pk for message in messages])
-    if not may_remember(person_id) or still_there.count() < len(messages):
-        return
     last = messages[-1]
-    remember(
-        MemoryDraft(
-            owner_id=person_id,
-            kind=Memory.Kind.SUMMARY,
-            text=text,
-            place=last.place,
-            guild_id=last.guild_id,
-            channel_id=last.channel_id,
-            said_at=last.sent_at,
-            origin=f"summary:{last.pk}",
-            importance=IMPORTANCE,
-            sources=[message.pk for message in messages],
-        )
+    draft = MemoryDraft(
+        owner_id=person_id,
+        kind=Memory.Kind.SUMMARY,
+        text=text,
+        place=last.place,
+        guild_id=last.guild_id,
+        channel_id=last.room_id,
+        said_at=last.sent_at,
+        origin=f"summary:{last.pk}",
+        importance=IMPORTANCE,
+        sources=[message.pk for message in messages],
     )
+    with transaction.atomic():
+        # They may have been forgotten while the summary was written.
+        still_there = Message.objects.filter(pk__in=draft.sources)
+        if still_agrees(person_id) and still_there.count() == len(messages):
+            remember(draft)

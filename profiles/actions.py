@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
 
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
-from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db import connection, transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from profiles.emotions.escalation import escalated
 from profiles.emotions.state import Mood, mood_of, with_mood
 from profiles.models import (
     LARGEST_ID,
@@ -20,7 +21,11 @@ from profiles.models import (
     Profile,
     RelationshipChange,
 )
+from profiles.privacy import Way, rules_of
 from profiles.queries import came_back, held_consent
+from profiles.relationship.actions import settle
+from profiles.relationship.rules import SILENCE
+from whisper.environment import environment
 from whisper.erasures import note
 from whisper.personal_data import until
 
@@ -44,6 +49,10 @@ def ask_consent(discord_id: int, *, source: str) -> Consent:
         discord_id=check_id(discord_id),
         defaults={"status": Consent.Status.ASKED, "source": source, "asked_at": timezone.now()},
     )
+    if consent.to_be_asked:
+        consent.status, consent.asked_at = consent.standing, timezone.now()
+        consent.source = source
+        consent.save(update_fields=["status", "asked_at", "source"])
     return consent
 
 
@@ -61,12 +70,36 @@ def notice_consent(discord_id: int, *, source: str) -> Consent:
 
 def decide_consent(discord_id: int, *, granted: bool, source: str) -> Consent:
     """Keep a person's yes or no to being remembered; the latest one counts."""
+    now, days = timezone.now(), environment.consent_valid_days
     consent, _ = Consent.objects.update_or_create(
         discord_id=check_id(discord_id),
         defaults={
             "status": Consent.Status.GRANTED if granted else Consent.Status.DENIED,
             "source": source,
-            "decided_at": timezone.now(),
+            "decided_at": now,
+            "expires_at": now + timedelta(days=days) if granted and days else None,
+        },
+    )
+    return consent
+
+
+def choose_level(
+    discord_id: int, level: Consent.Level, *, ways: Iterable[Way] = (), source: str
+) -> Consent:
+    """Keep how far what a person says may travel; whether it is remembered stays as it is.
+
+    Args:
+        ways: of level custom, those that are open.
+    """
+    rules = rules_of(ways) if level == Consent.Level.CUSTOM else {}
+    consent, _ = Consent.objects.update_or_create(
+        discord_id=check_id(discord_id),
+        defaults={"level": level, "rules": rules},
+        create_defaults={
+            "status": Consent.Status.ASKED,
+            "source": source,
+            "level": level,
+            "rules": rules,
         },
     )
     return consent
@@ -74,30 +107,62 @@ def decide_consent(discord_id: int, *, granted: bool, source: str) -> Consent:
 
 def grant_to_local_person(discord_id: int, *, source: str) -> Consent:
     """Grant remembering to the person who runs this companion themselves, unless they said no."""
-    consent, _ = Consent.objects.get_or_create(
-        discord_id=check_id(discord_id),
-        defaults={
-            "status": Consent.Status.GRANTED,
-            "source": source,
-            "decided_at": timezone.now(),
-        },
-    )
-    return consent
+    consent = held_consent(check_id(discord_id))
+    if consent is not None and (
+        consent.allows_remembering or consent.standing == Consent.Status.DENIED
+    ):
+        return consent
+    return decide_consent(discord_id, granted=True, source=source)
 
 
 def meet(discord_id: int, *, name: str, at: datetime) -> Profile:
-    """Count one interaction of a person and keep their name; makes the profile at the first one."""
+    """Count one interaction of a person and keep their name; makes the profile at the first one.
+
+    Of somebody who was there not long ago this is one statement: it counts exactly, however many
+    write at once. Who comes back after a long silence is met more coolly.
+    """
+    profile = _count(check_id(discord_id), name, at)
+    return profile or _meet_anew(discord_id, name, at)
+
+
+def _meet_anew(discord_id: int, name: str, at: datetime) -> Profile:
     with transaction.atomic():
-        profile, _ = Profile.objects.get_or_create(
-            discord_id=check_id(discord_id), defaults={"first_interaction": at}
+        Profile.objects.get_or_create(
+            discord_id=discord_id, defaults={"first_interaction": at, "last_interaction": at}
         )
-        Profile.objects.filter(pk=profile.pk).update(
-            name=name[:NAME_LENGTH] or profile.name,
-            interaction_count=F("interaction_count") + 1,
-            last_interaction=at,
-        )
-        profile.refresh_from_db()
+        settle(discord_id, personal=False, now=at)
+        # The row is locked by this: where somebody else was quicker, their time stays.
+        Profile.objects.filter(Q(last_interaction=None) | Q(last_interaction__lt=at)).filter(
+            discord_id=discord_id
+        ).update(last_interaction=at)
+        profile = _count(discord_id, name, at)
+    if profile is None:
+        raise ProfileError("This profile was just erased.")
     return profile
+
+
+def _count(discord_id: int, name: str, at: datetime) -> Profile | None:
+    """Count an interaction of a person who was there not long before; None of others.
+
+    It is SQL because the ORM's update does not return the row.
+    """
+    time, not_long_before = (
+        connection.ops.adapt_datetimefield_value(one) for one in (at, at - SILENCE)
+    )
+    rows = Profile.objects.raw(
+        """
+        UPDATE profiles_profile SET
+            interaction_count = interaction_count + 1,
+            first_interaction = COALESCE(first_interaction, %s),
+            last_interaction = CASE WHEN last_interaction < %s THEN %s ELSE last_interaction END,
+            name = COALESCE(NULLIF(%s, ''), name),
+            archived = FALSE
+        WHERE discord_id = %s AND last_interaction > %s
+        RETURNING *
+        """,
+        [time, time, time, name[:NAME_LENGTH], discord_id, not_long_before],
+    )
+    return next(iter(list(rows)), None)
 
 
 def rename(discord_id: int, *, preferred_name: str) -> None:
@@ -150,7 +215,7 @@ def record_emotion(
             },
         )
         if created:
-            _take_mood(profile.pk, mood_of(emotion, intensity, valence, felt_at))
+            _take_mood(profile.pk, mood_of(emotion, intensity, valence, felt_at, triggers))
     return record
 
 
@@ -159,7 +224,15 @@ def _take_mood(profile_pk: int, mood: Mood) -> None:
     profile = Profile.objects.select_for_update().get(pk=profile_pk)
     profile.emotion_state = with_mood(profile.emotion_state, mood)
     profile.current_emotion = profile.emotion_state["recent"][-1]["emotion"]
-    profile.save(update_fields=["emotion_state", "current_emotion"])
+    profile.escalation_count, profile.escalated_at = escalated(
+        profile.escalation_count,
+        profile.escalated_at,
+        mood["emotion"],
+        datetime.fromisoformat(mood["at"]),
+    )
+    profile.save(
+        update_fields=["emotion_state", "current_emotion", "escalation_count", "escalated_at"]
+    )
 
 
 def erase_person(discord_id: int, before: datetime | None = None) -> dict[str, int]:

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
+
 from profiles.actions import record_emotion
 from profiles.emotions import MODEL_NAME, Feeling
 from profiles.models import Emotion
-from profiles.queries import may_remember
+from profiles.queries import still_agrees
 from whisper import outbox
 from whisper.db import in_database
 
@@ -46,8 +48,9 @@ def _record(payloads: Sequence[dict[str, Any]]) -> None:
             person_id, fields = _fields(payload)
         except (KeyError, TypeError, ValueError) as error:
             raise outbox.PermanentError(f"no feeling: {type(error).__name__}") from error
-        if may_remember(person_id):
-            record_emotion(person_id, **fields)
+        with transaction.atomic():
+            if still_agrees(person_id, said_at=fields["felt_at"]):
+                record_emotion(person_id, **fields)
 
 
 def _fields(payload: dict[str, Any]) -> tuple[int, dict[str, Any]]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+
+from whisper.environment import environment
 
 # Discord's ids are unsigned 64-bit numbers with the time on top: they stay below 2^63 until the
 # year 2084.
@@ -56,6 +59,10 @@ class Relationship(models.TextChoices):
 CLOSE = Q(relationship_level__in=[Relationship.FRIEND.value, Relationship.CLOSE_FRIEND.value])
 
 
+# Source of consents that were brought along: nobody was asked here yet.
+IMPORTED = "import"
+
+
 class Consent(models.Model):
     """What a person said to being remembered. A person without a row was never asked."""
 
@@ -100,7 +107,30 @@ class Consent(models.Model):
     @property
     def allows_remembering(self) -> bool:
         """Tell whether what the person says may be kept."""
-        return self.status in {self.Status.GRANTED, self.Status.NOTICED}
+        return self.standing in {self.Status.GRANTED, self.Status.NOTICED}
+
+    @property
+    def valid_until(self) -> datetime | None:
+        """Return until when a yes holds, None for ever."""
+        if self.expires_at or not environment.consent_valid_days or not self.decided_at:
+            return self.expires_at
+        return self.decided_at + timedelta(days=environment.consent_valid_days)
+
+    @property
+    def standing(self) -> Consent.Status:
+        """Return where the question stands now: a yes whose time is over has expired."""
+        status, until = self.Status(self.status), self.valid_until
+        over = until is not None and until <= timezone.now()
+        return self.Status.EXPIRED if status == self.Status.GRANTED and over else status
+
+    @property
+    def to_be_asked(self) -> bool:
+        """Tell whether the person has not been asked yet, or not since their yes expired."""
+        if self.standing not in {self.Status.ASKED, self.Status.EXPIRED}:
+            return False
+        if self.asked_at is None or self.source == IMPORTED:
+            return True
+        return self.decided_at is not None and self.asked_at <= self.decided_at
 
 
 class Profile(models.Model):

@@ -53,11 +53,16 @@ def clipped(text: str, length: int) -> str:
     return text if len(text) <= length else f"{text[: length - 1]}…"
 
 
+def memories_here(interaction: discord.Interaction, kinds: Iterable[str]) -> list[Memory]:
+    """Return what a person may look at of theirs where they ask, newest first."""
+    return memories_of(scope_of(interaction), kinds=kinds)
+
+
 async def choices(
     interaction: discord.Interaction, typed: str, kinds: Sequence[str]
 ) -> list[app_commands.Choice[str]]:
     """Return the person's memories that hold what they typed, newest first."""
-    rows = await in_database(memories_of, scope_of(interaction), kinds=kinds)
+    rows = await in_database(memories_here, interaction, kinds)
     fitting = [row for row in rows if typed.casefold() in row.text.casefold()]
     return [
         app_commands.Choice(name=clipped(row.text, CHOICE_LENGTH) or "…", value=str(row.pk))
@@ -81,7 +86,7 @@ async def ask_to_forget(
 async def _find(
     interaction: discord.Interaction, chosen: str, kinds: Iterable[str]
 ) -> Found | None:
-    scope = scope_of(interaction)
+    scope = await in_database(scope_of, interaction)
     rows = await in_database(memories_of, scope, kinds=list(kinds))
     for row in rows:
         if str(row.pk) == chosen:

@@ -5,18 +5,18 @@ from __future__ import annotations
 import discord
 from discord import app_commands
 from discord.ext import commands
+from django.db import transaction
 from django.utils import timezone
 
 from botrunner.apology import answer
 from botrunner.bot import WhisperBot
-from botrunner.cogs.choosing import ask_to_forget, choices, line
+from botrunner.cogs.choosing import ask_to_forget, choices, line, memories_here
 from botrunner.surfaces.reading import scope_of
 from botrunner.views import privacy_buttons
 from memories import actions
 from memories.actions import MemoryDraft
 from memories.models import Memory
-from memories.queries import memories_of
-from profiles.queries import may_remember
+from profiles.queries import still_agrees
 from whisper.db import in_database
 
 SHOWN = 10
@@ -43,7 +43,7 @@ class FactCommands(commands.GroupCog, group_name="fact"):
     @app_commands.command(name="list")
     async def show(self, interaction: discord.Interaction) -> None:
         """Show the facts that I know about you, as far as they may be shown here."""
-        facts = await in_database(memories_of, scope_of(interaction), kinds=FACTS)
+        facts = await in_database(memories_here, interaction, FACTS)
         lines = [line(fact) for fact in facts[:SHOWN]]
         if len(facts) > SHOWN:
             lines.append(f"… and {len(facts) - SHOWN} more; `/memory search` finds them.")
@@ -64,10 +64,11 @@ class FactCommands(commands.GroupCog, group_name="fact"):
         return await choices(interaction, typed, FACTS)
 
 
+@transaction.atomic
 def _add(interaction: discord.Interaction, fact: str) -> bool:
     """Store a fact; False where the person has not agreed to be remembered."""
     scope = scope_of(interaction)
-    if not may_remember(scope.person_id):
+    if not still_agrees(scope.person_id):
         return False
     actions.remember(
         MemoryDraft(

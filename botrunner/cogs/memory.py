@@ -8,9 +8,8 @@ from discord.ext import commands
 
 from botrunner.apology import answer
 from botrunner.bot import WhisperBot
-from botrunner.cogs.choosing import OWN_KINDS, ask_to_forget, choices, line
+from botrunner.cogs.choosing import OWN_KINDS, ask_to_forget, choices, line, memories_here
 from botrunner.surfaces.reading import scope_of
-from memories.queries import memories_of
 from memories.recall import recall
 from whisper.db import in_database
 
@@ -27,7 +26,7 @@ class MemoryCommands(commands.GroupCog, group_name="memory"):
         self, interaction: discord.Interaction, page: app_commands.Range[int, 1, 10_000] = 1
     ) -> None:
         """Show what I remember of you, as far as it may be shown here."""
-        rows = await in_database(memories_of, scope_of(interaction), kinds=OWN_KINDS)
+        rows = await in_database(memories_here, interaction, OWN_KINDS)
         shown = rows[(page - 1) * PAGE : page * PAGE]
         if not shown:
             nothing = "There is no such page." if rows else "I remember nothing of you here."
@@ -44,7 +43,7 @@ class MemoryCommands(commands.GroupCog, group_name="memory"):
     ) -> None:
         """Search what I remember, as I do while we talk."""
         await interaction.response.defer(ephemeral=True, thinking=True)
-        found = await recall(query, scope_of(interaction), k=PAGE)
+        found = await recall(query, await in_database(scope_of, interaction), k=PAGE)
         lines = [line(memory.entry) for memory in found]
         await answer(interaction, "\n".join(lines) or "Nothing I remember here fits that.")
 

@@ -13,6 +13,7 @@ from botrunner.llm.tokens import clip
 from memories.queries import text_of
 from profiles.handlers import record
 from profiles.models import Emotion
+from profiles.queries import may_remember
 from whisper import outbox
 from whisper.db import in_database
 from whisper.environment import environment
@@ -55,13 +56,18 @@ async def judge_emotions(payloads: Sequence[dict[str, Any]]) -> None:
     """Judge messages anew; where the model does not answer, the classifier's feeling is kept."""
     for payload in payloads:
         where = judge()
-        text = await in_database(text_of, int(payload["message"]))
+        text = await in_database(_text, payload)
         if where and text:
             try:
                 payload = payload | await _judged(where, text)
             except ModelError as error:
                 logger.warning("emotion: the model did not answer (%s)", error)
         await record([payload])
+
+
+def _text(payload: dict[str, Any]) -> str:
+    """Return what the message says; empty where its author does not agree any more."""
+    return text_of(int(payload["message"])) if may_remember(int(payload["person"])) else ""
 
 
 async def _judged(where: Endpoint, text: str) -> dict[str, Any]:

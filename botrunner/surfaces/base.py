@@ -20,6 +20,7 @@ class Incoming:
     Args:
         platform: a value of `Message.Platform`.
         message_id: the platform's id; a second message with it gets no second answer.
+        parent_id: of an open thread, its channel, whose readers can all read it.
         local: the person runs this companion themselves and need not be asked for consent.
         again: the message was stored before, by a process that ended before it answered.
     """
@@ -33,6 +34,7 @@ class Incoming:
     channel_id: int
     place: Place
     guild_id: int | None = None
+    parent_id: int | None = None
     reply_to: int | None = None
     attachments: Sequence[dict[str, Any]] = ()
     mentions: Sequence[int] = ()
@@ -41,8 +43,13 @@ class Incoming:
 
     @property
     def scope(self) -> Scope:
-        """Return who may recall what where this is answered."""
-        return Scope(self.person_id, self.place, self.channel_id, self.guild_id)
+        """Return who asks and where this is answered; the person's own ways are not known yet."""
+        return Scope(self.person_id, self.place, self.room_id, self.guild_id)
+
+    @property
+    def room_id(self) -> int:
+        """Return the channel whose readers read it; memories of it belong there."""
+        return self.channel_id if self.parent_id is None else self.parent_id
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from botrunner.history.convert import attachments_of
 from botrunner.surfaces.base import Incoming
 from memories.models import Message, Place
 from memories.visibility import Scope
+from profiles.queries import open_ways
 from whisper.environment import environment
 
 PLATFORM = Message.Platform.DISCORD
@@ -50,6 +51,13 @@ def place_of(channel: object) -> Place:
     return Place.PRIVATE_CHANNEL
 
 
+def parent_of(channel: object) -> int | None:
+    """Return the channel of an open thread: who reads the one reads the other."""
+    if isinstance(channel, discord.Thread) and not channel.is_private():
+        return channel.parent_id
+    return None
+
+
 def can_speak(message: discord.Message) -> bool:
     """Tell whether the companion may answer where a message was written."""
     channel, guild = message.channel, message.guild
@@ -72,6 +80,7 @@ def incoming_of(message: discord.Message, me: discord.abc.User, *, again: bool =
         sent_at=message.created_at,
         channel_id=message.channel.id,
         guild_id=_guild_id(message),
+        parent_id=parent_of(message.channel),
         place=place_of(message.channel),
         reply_to=message.reference.message_id if message.reference else None,
         attachments=attachments_of(message),
@@ -81,10 +90,15 @@ def incoming_of(message: discord.Message, me: discord.abc.User, *, again: bool =
 
 
 def scope_of(interaction: discord.Interaction) -> Scope:
-    """Return who may recall what in the answer to a command or button."""
-    place = place_of(interaction.channel)
-    channel_id = interaction.channel_id or 0
-    return Scope(interaction.user.id, place, channel_id, interaction.guild_id)
+    """Return what a person may look at in the answer to a command or button; it asks the database.
+
+    Alone with the companion that is all that is held of them, in a server what may be recalled.
+    """
+    person, place = interaction.user.id, place_of(interaction.channel)
+    if place == Place.DIRECT:
+        return Scope.access(person)
+    channel_id = parent_of(interaction.channel) or interaction.channel_id or 0
+    return Scope(person, place, channel_id, interaction.guild_id, open_ways(person))
 
 
 def _mentions(message: discord.Message, me: discord.abc.User) -> bool:

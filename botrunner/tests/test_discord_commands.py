@@ -100,7 +100,7 @@ async def test_a_failing_command_is_told_with_an_id(discord_world, place, monkey
     def fail(*args, **options):
         raise RuntimeError("broken")
 
-    monkeypatch.setattr(sys.modules["botrunner.cogs.memory"], "memories_of", fail)
+    monkeypatch.setattr(sys.modules["botrunner.cogs.memory"], "memories_here", fail)
     result = await env.ann.slash(place, "memory show")
     fault_id = result.response.content.rsplit(" ", 1)[-1]
     assert result.ephemeral

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -14,7 +14,7 @@ from memories.actions import MemoryDraft, remember
 from memories.facts import FactDraft, facts_in
 from memories.models import Memory, Message, Place
 from profiles.actions import rename
-from profiles.queries import may_remember, profile_of
+from profiles.queries import may_remember, profile_of, still_agrees
 from whisper import outbox
 from whisper.db import in_database
 
@@ -37,9 +37,10 @@ async def find_facts(payloads: Sequence[dict[str, Any]]) -> None:
             await in_database(_remember, message.pk, drafts)
 
 
-def _message(pk: int) -> Message | None:
+def _message(pk: int, agrees: Callable[[int], bool] = may_remember) -> Message | None:
+    """Return a message that may be looked into; None where it is gone or its author said no."""
     message = Message.objects.filter(pk=pk).exclude(text="").first()
-    if message is None or message.person_id is None or not may_remember(message.person_id):
+    if message is None or message.person_id is None or not agrees(message.person_id):
         return None
     return message
 
@@ -47,7 +48,7 @@ def _message(pk: int) -> Message | None:
 def _remember(message_pk: int, drafts: Sequence[FactDraft]) -> None:
     with transaction.atomic():
         # They may have been forgotten while the facts were looked for.
-        message = _message(message_pk)
+        message = _message(message_pk, still_agrees)
         if message is None or message.person_id is None:
             return
         for draft in drafts:
@@ -61,7 +62,7 @@ def _remember(message_pk: int, drafts: Sequence[FactDraft]) -> None:
                     text=draft.text,
                     place=message.place,
                     guild_id=message.guild_id,
-                    channel_id=message.channel_id,
+                    channel_id=message.room_id,
                     said_at=message.sent_at,
                     speaker=message.author_name,
                     origin=f"fact:{message.pk}:{key}"[:128],
@@ -88,7 +89,7 @@ def _is_news(message: Message, draft: FactDraft) -> bool:
     same = current.filter(text=draft.text)
     if message.place != Place.DIRECT:
         public = Q(place=Place.PUBLIC_CHANNEL, guild_id=message.guild_id)
-        same = same.filter(Q(channel_id=message.channel_id) | public)
+        same = same.filter(Q(channel_id=message.room_id) | public)
     if same.exists():
         return False
     over = _OVER.search(draft.text)

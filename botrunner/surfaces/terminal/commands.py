@@ -24,7 +24,7 @@ async def _help(seat: Seat, rest: str) -> str:
 
 
 async def _memories(seat: Seat, rest: str) -> str:
-    scope = Scope.direct(seat.person_id)
+    scope = Scope.access(seat.person_id)
     if rest:
         found = [memory.entry.text for memory in await recall(rest, scope, k=SHOWN)]
         return "\n".join(f"- {text}" for text in found) or "Nothing I remember fits that."
@@ -32,7 +32,7 @@ async def _memories(seat: Seat, rest: str) -> str:
 
 
 async def _facts(seat: Seat, rest: str) -> str:
-    scope = Scope.direct(seat.person_id)
+    scope = Scope.access(seat.person_id)
     facts = await in_database(queries.memories_of, scope, kinds=[Memory.Kind.USER_FACT])
     return _listed(facts, "I know no facts about you yet.")
 
@@ -40,7 +40,7 @@ async def _facts(seat: Seat, rest: str) -> str:
 async def _forget(seat: Seat, rest: str) -> str:
     if not rest:
         return "Say what: /forget my old address"
-    found = await recall(rest, Scope.direct(seat.person_id), k=1)
+    found = await recall(rest, Scope.access(seat.person_id), k=1)
     if not found:
         return "Nothing I remember fits that."
     await in_database(actions.forget, [found[0].entry.id])
