@@ -11,6 +11,8 @@ from django.db import connection
 from django.http import HttpRequest, JsonResponse
 
 from whisper.db import in_database
+from whisper.errors import RecordError
+from whisper.postgresql.pools import pool_state
 
 logger = logging.getLogger(__name__)
 
@@ -90,8 +92,12 @@ async def _run(name: str) -> Health:
 
 @register("record")
 async def _record() -> Health:
-    await in_database(_select)
-    return Health(True, detail=connection.vendor)
+    try:
+        await in_database(_select)
+    except RecordError as error:
+        return Health(False, detail=str(error))
+    state = pool_state()
+    return Health(True, detail=f"{connection.vendor}: {state}" if state else connection.vendor)
 
 
 def _select() -> None:

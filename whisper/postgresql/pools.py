@@ -39,7 +39,10 @@ class PoolState:
 
     def __str__(self) -> str:
         used = self.size - self.available
-        return f"{used} of {self.most} connections in use, {self.waiting} waiting"
+        return (
+            f"{used} of {self.most} connections in use, {self.waiting} waiting, "
+            f"{self.errors} errors"
+        )
 
 
 def open_pool() -> Pool | None:
