@@ -6,11 +6,14 @@ can be one evening), and a summary in words.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any, TypedDict
+from itertools import pairwise
+from math import sqrt
+from typing import Any, NamedTuple, NotRequired, TypedDict
 
-from profiles.emotions import Feeling
+from profiles.emotions import Feeling, escalation
 from profiles.emotions.care import crisis_line as crisis_line
 from profiles.models import DISTRESS, STRONG, Emotion, Profile
 from whisper.environment import environment
@@ -28,6 +31,12 @@ TREND_SHARE = 0.4
 TREND_MOODS = 5
 # The change of mean valence, between older and newer days, that is worth a word.
 TURN = 0.25
+# Volatility from which moods count as changing quickly: one in four steps from good to bad or back
+# (a step of 1.5) gives 0.75.
+RESTLESS = 0.75
+# Words that decided so many of the week's hard moods are named to who looks at them.
+TRIGGER_MOODS = 2
+MOST_TRIGGERS = 3
 
 TREATMENT: Mapping[str, str] = {
     Emotion.HAPPY: "They seem happy: be glad with them.",
@@ -53,6 +62,7 @@ class Mood(TypedDict):
     intensity: float
     valence: float
     at: str
+    triggers: NotRequired[list[str]]
 
 
 class Day(TypedDict):
@@ -64,14 +74,32 @@ class Day(TypedDict):
     valence: float  # The sum over the day's moods.
 
 
-def mood_of(emotion: str, intensity: float, valence: float, at: datetime) -> Mood:
+class DayOfTrend(NamedTuple):
+    """How one day was.
+
+    Args:
+        valence: mean of the day's moods, -1 (bad) to 1 (good).
+        moods: how many there were.
+        commonest: the state that was felt most.
+    """
+
+    day: str
+    valence: float
+    moods: int
+    commonest: str
+
+
+def mood_of(
+    emotion: str, intensity: float, valence: float, at: datetime, triggers: Sequence[str] = ()
+) -> Mood:
     """Return an entry of the recent window; times are kept in UTC, so that they sort as text."""
-    return {
+    mood: Mood = {
         "emotion": str(emotion),
         "intensity": intensity,
         "valence": valence,
         "at": at.astimezone(UTC).isoformat(),
     }
+    return {**mood, "triggers": list(triggers)} if triggers else mood
 
 
 def with_mood(state: Mapping[str, Any], mood: Mood) -> dict[str, Any]:
@@ -86,16 +114,56 @@ def with_moods(state: Mapping[str, Any], moods: Sequence[Mood]) -> dict[str, Any
     for mood in moods:
         days = _with_day(days, mood)
     now = datetime.fromisoformat(recent[-1]["at"])
-    return {**state, "recent": recent, "days": days, "summary": _summary(days, now)}
+    known = {**state, "recent": recent, "days": days}
+    return {**known, "summary": _told(known, now), "volatility": volatility(known, now)}
 
 
 def mood_line(profile: Profile, feeling: Feeling, now: datetime) -> str:
     """Return what the prompt says about a person's mood now and lately; empty where nothing."""
-    days = _list(profile.emotion_state, "days")
-    parts = [TREATMENT.get(feeling.emotion, ""), _summary(days, now)]
+    state = profile.emotion_state
+    days = _list(state, "days")
+    parts = [TREATMENT.get(feeling.emotion, ""), _summary(days, volatility(state, now), now)]
+    upset = escalation.faded(profile.escalation_count, profile.escalated_at, now)
+    if upset >= escalation.WARNING:
+        parts.append(escalation.LINE)
     if distress_lasts(days, now):
         parts.append(CARE + environment.care_help_text)
     return " ".join(part for part in parts if part)
+
+
+def trend(state: Mapping[str, Any]) -> list[DayOfTrend]:
+    """Return the last two weeks' days that had moods, oldest first."""
+    found = []
+    for day in _list(state, "days"):
+        moods = sum(day["moods"].values())
+        valence = round(day["valence"] / max(moods, 1), 3)
+        found.append(
+            DayOfTrend(day["day"], valence, moods, max(day["moods"], key=day["moods"].get))
+        )
+    return found
+
+
+def volatility(state: Mapping[str, Any], now: datetime) -> float | None:
+    """Return how much valence changes from mood to mood, from 0 to 2; None for too few moods.
+
+    It is the root of the mean of squared successive differences (RMSSD) of the last week's moods in
+    the window: √(Σ(vᵢ₊₁ - vᵢ)² / (n - 1)). Unlike the variance it tells ups and downs from a slow
+    change. Von Neumann et al. 1941 (doi.org/10.1214/aoms/1177731677); for moods, Jahng, Wood and
+    Trull 2008 (doi.org/10.1037/a0014173).
+    """
+    valences = [mood["valence"] for mood in _lately(state, now)]
+    if len(valences) < TREND_MOODS:
+        return None
+    steps = [(later - earlier) ** 2 for earlier, later in pairwise(valences)]
+    return round(sqrt(sum(steps) / len(steps)), 3)
+
+
+def triggers(state: Mapping[str, Any], now: datetime) -> list[str]:
+    """Return the words that decided several of the last week's hard moods, commonest first."""
+    hard = (mood for mood in _lately(state, now) if mood["emotion"] in DISTRESS)
+    counts = Counter(word for mood in hard for word in dict.fromkeys(mood.get("triggers", [])))
+    common = [word for word, count in counts.most_common() if count >= TRIGGER_MOODS]
+    return common[:MOST_TRIGGERS]
 
 
 def distress_lasts(days: Sequence[Day], now: datetime) -> bool:
@@ -122,7 +190,17 @@ def _with_day(days: list[Day], mood: Mood) -> list[Day]:
     return [by_name[name] for name in sorted(by_name)][-DAYS:]
 
 
-def _summary(days: Sequence[Day], now: datetime) -> str:
+def _told(state: Mapping[str, Any], now: datetime) -> str:
+    """Return the summary for the person and the console.
+
+    Their own words stay out of the prompt's: what they said in direct messages is not for servers.
+    """
+    said = _summary(_list(state, "days"), volatility(state, now), now)
+    words = ", ".join(f"«{word}»" for word in triggers(state, now))
+    return " ".join(part for part in (said, words and f"Hard moods came with {words}.") if part)
+
+
+def _summary(days: Sequence[Day], restless: float | None, now: datetime) -> str:
     """Return the last week's mood and its turn in a sentence; empty where too little is known."""
     week = _since(days, now - LATELY)
     count = sum(sum(day["moods"].values()) for day in week)
@@ -133,6 +211,7 @@ def _summary(days: Sequence[Day], now: datetime) -> str:
     common = max(totals, key=lambda mood: totals[mood])
     said = [f"they were often {common.value}"] if totals[common] >= TREND_SHARE * count else []
     said += _turn(week)
+    said += ["their mood changed quickly"] if (restless or 0) >= RESTLESS else []
     return f"Lately {', and '.join(said)}." if said else ""
 
 
@@ -148,6 +227,11 @@ def _turn(week: Sequence[Day]) -> list[str]:
 def _mean_valence(days: Sequence[Day]) -> float:
     count = sum(sum(day["moods"].values()) for day in days)
     return sum(day["valence"] for day in days) / max(count, 1)
+
+
+def _lately(state: Mapping[str, Any], now: datetime) -> list[Mood]:
+    start = (now - LATELY).astimezone(UTC).isoformat()
+    return [mood for mood in _list(state, "recent") if mood["at"] >= start]
 
 
 def _since(days: Sequence[Day], start: datetime) -> list[Day]:

@@ -2,20 +2,36 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta, timezone
 from itertools import count
+from typing import Any
 
 import pytest
 
 from profiles.actions import decide_consent, meet, record_emotion
 from profiles.emotions import NEUTRAL, Feeling
-from profiles.emotions.state import WINDOW, mood_line
+from profiles.emotions.escalation import LINE as ESCALATED
+from profiles.emotions.escalation import WARNING
+from profiles.emotions.state import (
+    CARE,
+    TREATMENT,
+    WINDOW,
+    mood_line,
+    mood_of,
+    trend,
+    volatility,
+)
 from profiles.models import Emotion, EmotionRecord, Profile
 from profiles.queries import profile_of
 from whisper.environment import environment
 
 ANN = 1001
 NOW = datetime(2026, 3, 20, 18, tzinfo=UTC)
+DIAGNOSES = re.compile(
+    r"depress|anxiety|disorder|bipolar|trauma|diagnos|syndrome|burn-?out|patholog|symptom", re.I
+)
 SAD = Feeling(Emotion.SAD, {"sadness": 0.9}, 0.9, 0.9, -0.9, ("cry",))
 
 
@@ -36,6 +52,7 @@ def feel(
     intensity: float = 0.8,
     valence: float = 0.0,
     message: int | None = 0,
+    triggers: Sequence[str] = (),
 ) -> None:
     record_emotion(
         ANN,
@@ -44,7 +61,7 @@ def feel(
         intensity=intensity,
         confidence=0.8,
         valence=valence,
-        triggers=[],
+        triggers=triggers,
         source_message_id=next(_messages) if message == 0 else message,
         model="test",
         felt_at=at,
@@ -154,3 +171,74 @@ def test_a_state_of_unknown_form_is_read_as_empty(ann):
     assert line() == ""
     feel(Emotion.SAD, NOW)
     assert len(Profile.objects.get(discord_id=ANN).emotion_state["recent"]) == 1
+
+
+def test_who_was_upset_several_times_is_met_with_patience(ann):
+    for minute in range(WARNING):
+        assert line() == ""
+        feel(Emotion.ANGRY, NOW + timedelta(minutes=minute))
+    assert line() == ESCALATED
+    assert line(now=NOW + timedelta(days=2)) == ""
+
+
+def test_good_moods_take_the_warning_back(ann):
+    for emotion in (*[Emotion.ANGRY] * WARNING, Emotion.GRATEFUL):
+        feel(emotion, NOW)
+    assert line() == ""
+    assert Profile.objects.get(discord_id=ANN).escalation_count == WARNING - 1
+
+
+def test_the_same_message_escalates_once(ann):
+    for _ in range(3):
+        feel(Emotion.ANGRY, NOW, message=7)
+    assert Profile.objects.get(discord_id=ANN).escalation_count == 1
+
+
+def test_volatility_is_the_root_of_the_mean_squared_step(ann):
+    for minute, valence in enumerate([0.5, -0.5, 0.5, 0.5, 0.1]):
+        feel(Emotion.NEUTRAL, NOW + timedelta(minutes=minute), valence=valence)
+    # Steps of 1, 1, 0 and 0.4: √(2.16 / 4).
+    state = Profile.objects.get(discord_id=ANN).emotion_state
+    assert state["volatility"] == volatility(state, NOW) == pytest.approx(0.735, abs=0.001)
+
+
+def test_a_steady_change_is_less_volatile_than_the_same_moods_up_and_down():
+    def state(*valences: float) -> dict[str, Any]:
+        moods = [mood_of("neutral", 0, valence, NOW) for valence in valences]
+        return {"recent": moods}
+
+    steady, restless = state(-1, -0.5, 0, 0.5, 1), state(-1, 1, -0.5, 0.5, 0)
+    assert (volatility(steady, NOW) or 0) < (volatility(restless, NOW) or 0) / 2
+
+
+def test_few_moods_have_no_volatility():
+    assert volatility({"recent": [mood_of("sad", 1, -1, NOW)] * 4}, NOW) is None
+    assert volatility({}, NOW) is None
+
+
+def test_moods_that_change_quickly_are_told_so(ann):
+    for minute in range(6):
+        feel(Emotion.NEUTRAL, NOW - timedelta(minutes=minute), valence=0.9 * (-1) ** minute)
+    assert line() == "Lately their mood changed quickly."
+
+
+def test_the_trend_has_a_mean_for_each_day(ann):
+    feel(Emotion.SAD, NOW - timedelta(days=1), valence=-0.5)
+    feel(Emotion.HAPPY, NOW, valence=0.9)
+    feel(Emotion.HAPPY, NOW, valence=0.5)
+    days = trend(Profile.objects.get(discord_id=ANN).emotion_state)
+    assert days == [("2026-03-19", -0.5, 1, "sad"), ("2026-03-20", 0.7, 2, "happy")]
+
+
+def test_words_that_come_with_hard_moods_are_named_to_who_looks_but_not_in_the_prompt(ann):
+    for minute in range(5):
+        feel(Emotion.SAD, NOW + timedelta(minutes=minute), intensity=0.3, triggers=["exam", "cry"])
+    feel(Emotion.HAPPY, NOW, triggers=["cake"])
+    summary = Profile.objects.get(discord_id=ANN).emotion_state["summary"]
+    assert summary == "Lately they were often sad. Hard moods came with «exam», «cry»."
+    assert "exam" not in line()
+
+
+def test_no_line_diagnoses():
+    lines = [*TREATMENT.values(), CARE, ESCALATED]
+    assert not [one for one in lines if DIAGNOSES.search(one.replace("don't diagnose", ""))]

@@ -1,0 +1,189 @@
+"""The writer of relationships: signs, wishes, and the changes that the rules ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from profiles.models import CLOSE, Consent, Profile, Relationship, RelationshipChange
+from profiles.queries import still_agrees
+from profiles.relationship.rules import SILENCE, Standing, due
+from profiles.relationship.signs import Signs, with_signs
+
+BY_HAND = "by_hand"
+REASON_LENGTH = 255
+# Changes among which the last cooling is looked for: an older one no longer matters.
+LOOKED_AT = 10
+COOLED_AT_ONCE = 100
+LEVELS = Relationship.values
+
+
+def relate(discord_id: int, signs: Signs, *, message_pk: int, said_at: datetime) -> None:
+    """Keep what a message of a person showed of trust, and what it wished."""
+    with transaction.atomic():
+        profile = _locked(discord_id, said_at=said_at)
+        if profile is None:
+            return
+        if signs.trust:
+            profile.trust_indicators = with_signs(profile.trust_indicators, signs.trust)
+        if signs.distance is not None:
+            _wish_distance(profile, signs.distance, said_at)
+        if signs.follow_up is not None:
+            wanted = signs.follow_up.wanted
+            profile.follow_up_wished = wanted
+            profile.follow_up_at = signs.follow_up.at if wanted else None
+            profile.follow_up_message_id = message_pk if wanted else None
+        profile.save(
+            update_fields=[
+                "trust_indicators",
+                "distance_wished_at",
+                "follow_up_wished",
+                "follow_up_at",
+                "follow_up_message_id",
+            ]
+        )
+
+
+def wish_distance(discord_id: int, wished: bool, *, at: datetime) -> None:
+    """Keep whether a person wants less closeness, and act on it."""
+    with transaction.atomic():
+        profile = _locked(discord_id)
+        if profile is None:
+            return
+        _wish_distance(profile, wished, at)
+        profile.save(update_fields=["distance_wished_at"])
+        _settle(profile, personal=False, now=at)
+
+
+def show_trust(discord_id: int, labels: Sequence[str]) -> None:
+    """Add signs of trust that somebody else than the patterns found."""
+    with transaction.atomic():
+        profile = _locked(discord_id)
+        if profile is not None and labels:
+            profile.trust_indicators = with_signs(profile.trust_indicators, labels)
+            profile.save(update_fields=["trust_indicators"])
+
+
+def settle(discord_id: int, *, personal: bool, now: datetime) -> list[RelationshipChange]:
+    """Make the changes of a person's relationship that are due, and return them.
+
+    Called again, or by two at once, it changes nothing more.
+
+    Args:
+        personal: whether something personal is known of them.
+    """
+    with transaction.atomic():
+        profile = _locked(discord_id)
+        return _settle(profile, personal=personal, now=now) if profile else []
+
+
+def cool_silent(now: datetime) -> int:
+    """Cool towards people who have been silent for long, some at once; return how many changes."""
+    agreed = Consent.objects.filter(
+        status__in=[Consent.Status.GRANTED, Consent.Status.NOTICED]
+    ).values("discord_id")
+    silent = Profile.objects.filter(
+        CLOSE, last_interaction__lt=now - SILENCE, discord_id__in=agreed
+    ).order_by("last_interaction")
+    people = list(silent.values_list("discord_id", flat=True)[:COOLED_AT_ONCE])
+    return sum(len(settle(person, personal=False, now=now)) for person in people)
+
+
+def set_level(discord_id: int, level: Relationship, *, reason: str, now: datetime) -> None:
+    """Set a relationship by hand, with the reason."""
+    with transaction.atomic():
+        profile = _locked(discord_id)
+        if profile is not None and profile.relationship_level != level:
+            _change(profile, level, rule=BY_HAND, reason=reason, at=now)
+            profile.save(update_fields=["relationship_level"])
+
+
+def followed_up(discord_id: int, message_pk: int | None) -> None:
+    """Note that a person was asked how it went; a newer wish stays."""
+    Profile.objects.filter(discord_id=discord_id, follow_up_message_id=message_pk).update(
+        follow_up_wished=False, follow_up_at=None, follow_up_message_id=None
+    )
+
+
+def forget_trust(discord_id: int) -> None:
+    """Forget what signs of trust a person showed."""
+    Profile.objects.filter(discord_id=discord_id).update(trust_indicators=[])
+
+
+def _locked(discord_id: int, *, said_at: datetime | None = None) -> Profile | None:
+    """Return a profile that nobody else changes meanwhile; None of who does not agree to it."""
+    if not still_agrees(discord_id, said_at=said_at):
+        return None
+    return Profile.objects.select_for_update().filter(discord_id=discord_id).first()
+
+
+def _wish_distance(profile: Profile, wished: bool, at: datetime) -> None:
+    # A wish that is repeated is as old as it was.
+    if not wished:
+        profile.distance_wished_at = None
+    elif profile.distance_wished_at is None:
+        profile.distance_wished_at = at
+
+
+def _settle(profile: Profile, *, personal: bool, now: datetime) -> list[RelationshipChange]:
+    changes: list[RelationshipChange] = []
+    cooling = _last_cooling(profile)
+    while True:
+        seen = _standing(profile, cooling, personal=personal, now=now)
+        rule = due(profile.relationship_level, seen)
+        if rule is None:
+            break
+        # Silence is dated when it was long enough, however late somebody looks.
+        at = now - seen.silence + SILENCE if rule.name.startswith("silence") else now
+        change = _change(profile, rule.after, rule=rule.name, reason=rule.because(seen), at=at)
+        changes.append(change)
+        cooling = change if _cools(change) else cooling
+    if changes:
+        profile.save(update_fields=["relationship_level"])
+    return changes
+
+
+def _standing(
+    profile: Profile, cooling: RelationshipChange | None, *, personal: bool, now: datetime
+) -> Standing:
+    wish = profile.distance_wished_at
+    cooled_at = cooling.changed_at if cooling else None
+    talked_at = profile.last_interaction or now
+    distance = None
+    if wish is not None:
+        distance = now - cooled_at if cooled_at and cooled_at >= wish else timedelta.max
+    return Standing(
+        interactions=profile.interaction_count,
+        personal=personal,
+        trust=len(profile.trust_indicators),
+        silence=now - max(talked_at, cooled_at or talked_at),
+        distance=distance,
+        since_cooling=profile.interaction_count - cooling.interaction_count if cooling else None,
+    )
+
+
+def _last_cooling(profile: Profile) -> RelationshipChange | None:
+    latest = profile.relationship_changes.order_by("-changed_at", "-pk")[:LOOKED_AT]
+    return next(filter(_cools, latest), None)
+
+
+def _cools(change: RelationshipChange) -> bool:
+    return LEVELS.index(change.after) < LEVELS.index(change.before)
+
+
+def _change(
+    profile: Profile, after: str, *, rule: str, reason: str, at: datetime
+) -> RelationshipChange:
+    change = RelationshipChange.objects.create(
+        profile=profile,
+        before=profile.relationship_level,
+        after=after,
+        rule=rule,
+        reason=reason[:REASON_LENGTH],
+        interaction_count=profile.interaction_count,
+        changed_at=at,
+    )
+    profile.relationship_level = after
+    return change

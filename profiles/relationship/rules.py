@@ -1,0 +1,120 @@
+"""When a person and the companion become closer or cooler: one table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from profiles.models import Relationship
+
+ACQUAINTED = 3
+FRIENDLY = 10
+CLOSELY = 25
+# So long a silence cools by one level, and so long again by the next.
+SILENCE = timedelta(days=90)
+# A wish for distance cools by one level at once, and by the next after so long.
+DISTANCE = timedelta(days=7)
+# After cooling they must have talked so often again before they can become closer.
+WARMING = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the rules look at.
+
+    Args:
+        interactions: how often they have talked, in all.
+        personal: whether something personal is known of them.
+        trust: how many distinct signs of trust they showed.
+        silence: how long they have been silent, or since they last cooled in this silence.
+        distance: how long ago the wish for distance last had its effect, `timedelta.max` where it
+            had none yet; None without a wish.
+        since_cooling: how often they have talked since they last cooled; None where they never did.
+    """
+
+    interactions: int
+    personal: bool = False
+    trust: int = 0
+    silence: timedelta = timedelta(0)
+    distance: timedelta | None = None
+    since_cooling: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """From which level to which, when, and the reason that is kept.
+
+    Args:
+        reason: a text; `{interactions}` in it is how often they have talked.
+    """
+
+    name: str
+    before: Relationship
+    after: Relationship
+    applies: Callable[[Standing], bool]
+    reason: str
+
+    def because(self, seen: Standing) -> str:
+        """Return the reason in words."""
+        return self.reason.format(interactions=seen.interactions)
+
+
+def _silent(seen: Standing) -> bool:
+    return seen.silence >= SILENCE
+
+
+def _wishes_distance(seen: Standing) -> bool:
+    return seen.distance is not None and seen.distance >= DISTANCE
+
+
+def _warm(seen: Standing) -> bool:
+    return seen.since_cooling is None or seen.since_cooling >= WARMING
+
+
+def _open(seen: Standing) -> bool:
+    """Tell whether nothing stands against more closeness."""
+    return seen.distance is None and _warm(seen)
+
+
+# Who cools is asked first: nobody becomes closer and cooler at once. Neither silence nor a wish for
+# distance makes strangers of people who know each other.
+_CLOSE, _FRIEND, _KNOWN, _STRANGER = (
+    Relationship.CLOSE_FRIEND,
+    Relationship.FRIEND,
+    Relationship.ACQUAINTANCE,
+    Relationship.STRANGER,
+)
+_WAS_SILENT = f"They were silent for {SILENCE.days} days."
+RULES: tuple[Rule, ...] = (
+    Rule("distance_of_close_friend", _CLOSE, _FRIEND, _wishes_distance, "They asked for distance."),
+    Rule("distance_of_friend", _FRIEND, _KNOWN, _wishes_distance, "They asked for distance."),
+    Rule("silence_of_close_friend", _CLOSE, _FRIEND, _silent, _WAS_SILENT),
+    Rule("silence_of_friend", _FRIEND, _KNOWN, _silent, _WAS_SILENT),
+    Rule(
+        "acquainted",
+        _STRANGER,
+        _KNOWN,
+        lambda seen: seen.interactions >= ACQUAINTED,
+        "They have talked {interactions} times.",
+    ),
+    Rule(
+        "known_in_person",
+        _KNOWN,
+        _FRIEND,
+        lambda seen: seen.interactions >= FRIENDLY and seen.personal and _open(seen),
+        "They have talked {interactions} times, and something personal is known.",
+    ),
+    Rule(
+        "trusting",
+        _FRIEND,
+        _CLOSE,
+        lambda seen: seen.interactions >= CLOSELY and seen.trust > 0 and _open(seen),
+        "They have talked {interactions} times, and showed trust.",
+    ),
+)
+
+
+def due(level: str, seen: Standing) -> Rule | None:
+    """Return the rule that moves somebody of a level now; None where all stays as it is."""
+    return next((rule for rule in RULES if rule.before == level and rule.applies(seen)), None)
