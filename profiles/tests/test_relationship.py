@@ -55,10 +55,9 @@ TRUSTED = Standing(25, personal=True, trust=1)
     ],
 )
 def test_each_rule_applies_from_its_condition_on(rule, enough, too_little):
-    before = next(one.before for one in RULES if one.name == rule)
-    assert due(before, enough) is not None
-    assert due(before, enough).name == rule
-    assert due(before, too_little) is None
+    expected = next(one for one in RULES if one.name == rule)
+    assert due(expected.before, enough) is expected
+    assert due(expected.before, too_little) is None
 
 
 def test_each_rule_moves_one_level_and_nobody_who_is_known_becomes_a_stranger():
