@@ -1,4 +1,4 @@
-"""The worker's part of remembering: vectors for new memories."""
+"""The worker's part of remembering: vectors for new memories, and an index that follows."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ from typing import Any
 
 from memories.actions import EMBED, store_embeddings
 from memories.embeddings import EmbeddingError, embedder
+from memories.index import copied_index
+from memories.indexing import INDEX, changes_in, removals_in
 from memories.models import Memory
 from whisper import outbox
 from whisper.db import in_database
 
 
-@outbox.handles(EMBED)
+@outbox.handles(EMBED, again_at_start=True)
 async def embed(payloads: Sequence[dict[str, Any]]) -> None:
     """Give memories their vectors; one that is gone meanwhile needs none."""
     memories = await in_database(_memories, [payload["memory"] for payload in payloads])
@@ -28,6 +30,14 @@ async def embed(payloads: Sequence[dict[str, Any]]) -> None:
             raise outbox.PermanentError(str(error)) from error
         raise
     await in_database(store_embeddings, memories, vectors, model=by.model)
+
+
+@outbox.handles(INDEX, again_at_start=True)
+async def index(payloads: Sequence[dict[str, Any]]) -> None:
+    """Bring changes to the index; where none holds a copy any more there is nothing to do."""
+    to = copied_index()
+    if to is not None:
+        await to.follow(changes_in(payloads), removals_in(payloads))
 
 
 def _memories(ids: Sequence[str]) -> list[Memory]:

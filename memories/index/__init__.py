@@ -4,15 +4,27 @@ from __future__ import annotations
 
 from functools import cache
 
-from memories.index.base import MemoryIndex
+from memories.index.base import CopiedIndex, MemoryIndex
+from whisper.environment import environment
 
 
 @cache
 def memory_index() -> MemoryIndex:
     """Return this process' engine."""
+    # Each brings packages that the others do not need.
+    if environment.memory_index == "elasticsearch":
+        from memories.index.elasticsearch.engine import ElasticsearchIndex
+
+        return ElasticsearchIndex()
     from memories.index.local import LocalIndex
 
     return LocalIndex()
+
+
+def copied_index() -> CopiedIndex | None:
+    """Return this process' engine where it holds a copy that has to follow the record."""
+    index = memory_index()
+    return index if isinstance(index, CopiedIndex) else None
 
 
 def reset() -> None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 from uuid import UUID
 
 import numpy as np
 import numpy.typing as npt
 
+from memories.indexing import Removal
 from memories.models import Memory
 from memories.visibility import Scope
 
@@ -87,3 +89,21 @@ class MemoryIndex(Protocol):
 
     async def healthy(self) -> bool:
         """Tell whether a search would be answered now."""
+
+
+@runtime_checkable
+class CopiedIndex(MemoryIndex, Protocol):
+    """An engine outside this process, to which the outbox brings every change of the record."""
+
+    async def follow(self, changed: Sequence[UUID], removed: Sequence[Removal]) -> None:
+        """Take over what the record has of changed memories now, and drop the removed ones.
+
+        It may be called twice, late and in any order: the newest revision stays.
+
+        Raises:
+            outbox.AwayError: the engine is away or takes no writes; try all of it again.
+            outbox.PermanentError: it refuses one of the memories for good; the others were taken.
+        """
+
+    async def refresh(self) -> None:
+        """Let everything that was taken over be found from now on; for tests and measurements."""

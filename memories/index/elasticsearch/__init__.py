@@ -1,0 +1,1 @@
+"""The engine over Elasticsearch: a copy of the record that several processes search together."""

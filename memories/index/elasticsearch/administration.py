@@ -1,0 +1,176 @@
+"""Make, switch and drop versions of the index; the live one stays until another is whole."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from memories.embeddings import embedder
+from memories.index.elasticsearch import names
+from memories.index.elasticsearch.client import connected
+from memories.index.elasticsearch.document import SCHEMA, index_body
+from memories.index.elasticsearch.writer import Target
+
+
+class AdministrationError(Exception):
+    """What was asked for can't be done; the text says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One version of the index.
+
+    Args:
+        live: whether it is searched.
+        follows: whether every change is written to it.
+        schema: number of its mapping; None of an index that is not ours.
+        vector_type: how it keeps vectors.
+    """
+
+    name: str
+    number: int
+    live: bool
+    follows: bool
+    schema: int | None
+    model: str
+    dimension: int
+    vector_type: str
+    documents: int
+    bytes: int
+
+    @property
+    def target(self) -> Target:
+        """Return it as writers take it."""
+        return Target(self.name, self.model, self.dimension)
+
+    @property
+    def is_current(self) -> bool:
+        """Tell whether mapping and model are those that this process writes and asks for."""
+        by = embedder()
+        return (self.schema, self.model, self.dimension) == (SCHEMA, by.model, by.dimension)
+
+
+async def versions() -> list[Version]:
+    """Return all versions that there are, oldest first."""
+    client = await connected()
+    pattern = names.all_indices()
+    found = (await client.indices.get(index=pattern)).body
+    stats = (await client.indices.stats(index=pattern, metric=["docs", "store"])).body["indices"]
+    result = []
+    for name, index in found.items():
+        number = names.version_of(name)
+        if number is not None:
+            result.append(_version(name, number, index, stats.get(name, {}).get("total", {})))
+    return sorted(result, key=lambda version: version.number)
+
+
+def live_one(found: Sequence[Version]) -> Version | None:
+    """Return the version that is searched."""
+    return next((version for version in found if version.live), None)
+
+
+def named(found: Sequence[Version], name: str) -> Version:
+    """Return a version by its name.
+
+    Raises:
+        AdministrationError: there is none of that name.
+    """
+    for version in found:
+        if version.name == name:
+            return version
+    raise AdministrationError(f"There is no version {name!r} of the index.")
+
+
+async def create() -> Version:
+    """Make a new version that follows the record from now on; it is empty and not searched."""
+    client = await connected()
+    # Else Elasticsearch makes an index of a mapping of its own for a write to one that is gone.
+    await client.indices.put_index_template(
+        name=names.template(), index_patterns=[names.all_indices()], allow_auto_create=False
+    )
+    number = max((version.number for version in await versions()), default=0) + 1
+    by = embedder()
+    name = names.index_name(number)
+    aliases: dict[str, Any] = {names.write_alias(): {}}
+    await client.indices.create(index=name, aliases=aliases, **index_body(by.model, by.dimension))
+    return named(await versions(), name)
+
+
+async def unfinished() -> Version | None:
+    """Return the version that a rebuild which was stopped left behind."""
+    found = await versions()
+    live = live_one(found)
+    newer = [one for one in found if live is None or one.number > live.number]
+    return next((one for one in newer[::-1] if one.follows and one.is_current), None)
+
+
+async def switch(name: str) -> None:
+    """Let a version be searched instead of the live one, in one step.
+
+    Raises:
+        AdministrationError: it does not follow the record, so that it would be old.
+    """
+    version = named(await versions(), name)
+    if not version.follows or version.schema != SCHEMA:
+        raise AdministrationError(f"{name} does not follow the record: rebuild instead.")
+    read = names.read_alias()
+    await (await connected()).indices.update_aliases(
+        actions=[
+            {"remove": {"index": names.all_indices(), "alias": read, "must_exist": False}},
+            {"add": {"index": name, "alias": read}},
+        ]
+    )
+
+
+async def rollback() -> Version:
+    """Let the version before the live one be searched again and return it.
+
+    Raises:
+        AdministrationError: there is none.
+    """
+    found = await versions()
+    live = live_one(found)
+    older = [one for one in found if live and one.number < live.number and one.follows]
+    if not older:
+        raise AdministrationError("There is no older version that follows the record.")
+    await switch(older[-1].name)
+    return older[-1]
+
+
+async def drop(name: str) -> None:
+    """Remove a version for good.
+
+    Raises:
+        AdministrationError: it is the live one.
+    """
+    if named(await versions(), name).live:
+        raise AdministrationError(f"{name} is searched: switch to another version first.")
+    await (await connected()).indices.delete(index=name)
+
+
+def described(version: Version) -> dict[str, Any]:
+    """Return a version as JSON shows it."""
+    return asdict(version)
+
+
+def _version(name: str, number: int, index: dict[str, Any], stats: dict[str, Any]) -> Version:
+    aliases, mapping = index["aliases"], index["mappings"]
+    meta = mapping.get("_meta", {})
+    vectors = [
+        field["index_options"]["type"]
+        for field in mapping.get("properties", {}).values()
+        if field.get("type") == "dense_vector" and "index_options" in field
+    ]
+    return Version(
+        name=name,
+        number=number,
+        live=names.read_alias() in aliases,
+        follows=names.write_alias() in aliases,
+        schema=meta.get("schema"),
+        model=meta.get("model", ""),
+        dimension=meta.get("dimension", 0),
+        vector_type=vectors[0] if vectors else "",
+        documents=stats.get("docs", {}).get("count", 0),
+        bytes=stats.get("store", {}).get("size_in_bytes", 0),
+    )

@@ -1,0 +1,78 @@
+"""Connections to Elasticsearch: one for each event loop, closed with it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncGenerator
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from elastic_transport import ConnectionTimeout, TransportError
+from elasticsearch import ApiError, AsyncElasticsearch
+
+from whisper.environment import environment
+
+# It tells of each request and each failure; who asks logs what matters.
+logging.getLogger("elastic_transport").setLevel(logging.CRITICAL)
+
+FAULTS = (ApiError, TransportError, OSError, TimeoutError)
+
+_Held = AsyncGenerator[AsyncElasticsearch, None]
+_held: WeakKeyDictionary[asyncio.AbstractEventLoop, tuple[AsyncElasticsearch, _Held]] = (
+    WeakKeyDictionary()
+)
+
+
+async def connected() -> AsyncElasticsearch:
+    """Return the running event loop's client."""
+    loop = asyncio.get_running_loop()
+    if loop not in _held:
+        # An event loop that ends closes the generators that it ran, and this one its client.
+        holder = _hold()
+        _held[loop] = (await anext(holder), holder)
+    return _held[loop][0]
+
+
+def reset() -> None:
+    """Forget the clients, so that the next call reads the configuration anew."""
+    _held.clear()
+
+
+def options() -> dict[str, Any]:
+    """Return what the environment says of hosts, credentials and times."""
+    found: dict[str, Any] = {
+        "hosts": [node.get_secret_value() for node in environment.elasticsearch_url],
+        "request_timeout": environment.elasticsearch_request_timeout,
+        # Another node may answer; who waits decides what is tried again and when.
+        "max_retries": len(environment.elasticsearch_url) - 1,
+        "retry_on_status": (502,),
+    }
+    if environment.elasticsearch_ca_file:
+        found["ca_certs"] = str(environment.elasticsearch_ca_file)
+    if environment.elasticsearch_api_key:
+        found["api_key"] = environment.elasticsearch_api_key.get_secret_value()
+    elif environment.elasticsearch_user:
+        password = environment.elasticsearch_password
+        secret = password.get_secret_value() if password else ""
+        found["basic_auth"] = (environment.elasticsearch_user, secret)
+    return found
+
+
+def reason(error: BaseException) -> str:
+    """Return why Elasticsearch failed, in a phrase that holds no address, text or secret."""
+    if isinstance(error, ApiError):
+        if error.status_code in (401, 403) and "block" not in error.error:
+            return "it refuses the credentials"
+        return f"{error.status_code} {error.error}"
+    if isinstance(error, (ConnectionTimeout, TimeoutError)):
+        return "no answer in time"
+    return "it can't be reached"
+
+
+async def _hold() -> _Held:
+    client = AsyncElasticsearch(**options())
+    try:
+        yield client
+    finally:
+        await client.close()

@@ -1,0 +1,189 @@
+"""The engine that Elasticsearch is behind; where it is away, `local` searches instead."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Collection, Mapping, Sequence
+from datetime import timedelta
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
+from prometheus_client import Counter, Enum, Histogram
+
+from memories.index.base import Candidate, Entry, Query
+from memories.index.elasticsearch import writer
+from memories.index.elasticsearch.client import FAULTS, connected, reason
+from memories.index.elasticsearch.names import read_alias, write_alias
+from memories.index.elasticsearch.query import Hit, hits_of, searches
+from memories.index.local import LocalIndex
+from memories.index.words import terms
+from memories.indexing import INDEX, Removal
+from memories.models import Memory
+from memories.visibility import Scope, is_visible
+from whisper.breaker import Breaker
+from whisper.db import in_database
+from whisper.environment import environment
+from whisper.models import OutboxEntry
+
+logger = logging.getLogger(__name__)
+
+# A copy that is further behind would not know what was said just now.
+MOST_BEHIND = timedelta(seconds=10)
+LOOK_SECONDS, NAMES_SECONDS, NAMES_HELD = 1.0, 600.0, 10_000
+
+STATE = Enum("whisper_index_state", "Who searches memories.", states=["elasticsearch", "local"])
+FALLBACKS = Counter("whisper_index_fallbacks", "Searches that went without Elasticsearch.", ["why"])
+SECONDS = Histogram(
+    "whisper_index_search_seconds",
+    "How long Elasticsearch took for a search.",
+    buckets=(0.005, 0.01, 0.02, 0.03, 0.06, 0.1, 0.25, 1),
+)
+
+
+class SearchError(OSError):
+    """One of several searches failed; the text is the kind of error."""
+
+
+class ElasticsearchIndex:
+    """Asks Elasticsearch for ids and scores, and the record for what it says of them now."""
+
+    def __init__(self) -> None:
+        self.breaker = Breaker("elasticsearch")
+        self._looked_at = -LOOK_SECONDS
+        self._behind = timedelta(0)
+        self._names: dict[int, tuple[float, frozenset[str]]] = {}
+
+    @cached_property
+    def local(self) -> LocalIndex:
+        """Return the engine that searches while Elasticsearch is away."""
+        return LocalIndex()
+
+    async def candidates(self, query: Query, scope: Scope, *, limit: int = 100) -> list[Candidate]:
+        """Return up to `limit` memories of the scope that are near the query by vector or word."""
+        why = "away"
+        if self.breaker.allows():
+            names = await self._look(scope)
+            if self._behind <= MOST_BEHIND:
+                hits = await self._ask(query, scope, names, limit)
+                if hits is not None:
+                    STATE.state("elasticsearch")
+                    return await in_database(as_recorded, hits, scope)
+            else:
+                why = "behind"
+        STATE.state("local")
+        FALLBACKS.labels(why).inc()
+        return await self.local.candidates(query, scope, limit=limit)
+
+    async def healthy(self) -> bool:
+        """Tell whether Elasticsearch itself would answer now."""
+        client = (await connected()).options(request_timeout=1)
+        try:
+            await client.search(index=read_alias(), size=0, allow_partial_search_results=False)
+        except FAULTS as error:
+            self.breaker.last_error = reason(error)
+            return False
+        return True
+
+    async def follow(self, changed: Sequence[UUID], removed: Sequence[Removal]) -> None:
+        """Take over what the record has of changed memories now, and drop the removed ones."""
+        await writer.follow(changed, removed)
+
+    async def refresh(self) -> None:
+        """Let everything that was written be found from now on."""
+        await (await connected()).indices.refresh(index=write_alias())
+        self._looked_at = -LOOK_SECONDS
+
+    async def _ask(
+        self, query: Query, scope: Scope, names: Collection[str], limit: int
+    ) -> list[Hit] | None:
+        """Return what Elasticsearch proposes, None where it fails or takes too long."""
+        asked = searches(query, scope, names=names, limit=limit, now=timezone.now())
+        if not asked:
+            return []
+        began = time.perf_counter()
+        try:
+            client = (await connected()).options(max_retries=0)
+            async with asyncio.timeout(environment.elasticsearch_search_timeout):
+                response = await client.msearch(searches=asked, include_named_queries_score=True)
+            found = [_hits(one) for one in response["responses"]]
+        except FAULTS as error:
+            self.breaker.failed(str(error) if isinstance(error, SearchError) else reason(error))
+            return None
+        SECONDS.observe(time.perf_counter() - began)
+        self.breaker.succeeded()
+        return _chosen(found, limit)
+
+    async def _look(self, scope: Scope) -> frozenset[str]:
+        """Return the names that are spoken under to a person; look how far the copy is behind."""
+        now = time.monotonic()
+        until, names = self._names.get(scope.person_id, (0.0, frozenset()))
+        if until <= now:
+            names = await in_database(_names, scope)
+            if len(self._names) >= NAMES_HELD:
+                self._names.clear()
+            self._names[scope.person_id] = (now + NAMES_SECONDS, names)
+        if now - self._looked_at >= LOOK_SECONDS:
+            self._looked_at = now
+            self._behind = await in_database(behind)
+        return names
+
+
+def behind() -> timedelta:
+    """Return how long the oldest change waits to be written."""
+    waiting = OutboxEntry.objects.filter(topic=INDEX, failed_at=None).order_by("id")
+    oldest = waiting.values_list("created_at", flat=True).first()
+    return timedelta(0) if oldest is None else timezone.now() - oldest
+
+
+def as_recorded(hits: Sequence[Hit], scope: Scope) -> list[Candidate]:
+    """Return hits as the record has them now.
+
+    So a memory that was forgotten, changed or ended a moment ago is so at once, though the index
+    may be seconds behind; and whatever the index holds, nobody hears what is not theirs.
+    """
+    fields = len(Entry.__slots__)
+    rows = Memory.objects.filter(pk__in=[hit.id for hit in hits])
+    stored = {}
+    for values in rows.values_list(*Entry.__slots__, "valid_to"):
+        entry = Entry(*values[:fields])
+        stored[entry.id] = (entry, values[fields])
+    now = timezone.now()
+    found = []
+    for hit in hits:
+        if hit.id not in stored:
+            continue
+        entry, valid_to = stored[hit.id]
+        if valid_to is not None and valid_to <= now:
+            continue
+        if not is_visible(entry, scope):
+            logger.error("elasticsearch: a hit outside its scope was dropped")
+            continue
+        found.append(Candidate(entry, hit.dense, hit.bm25, hit.bm25_context))
+    return found
+
+
+def _names(scope: Scope) -> frozenset[str]:
+    speakers = Memory.objects.filter(owner_id=scope.person_id).order_by()
+    names = speakers.values_list("speaker", flat=True).distinct()
+    return frozenset(stem for name in names for stem in terms(name))
+
+
+def _hits(response: Mapping[str, Any]) -> dict[UUID, Hit]:
+    if "error" in response:
+        raise SearchError(f"{response['status']} {response['error']['type']}")
+    return hits_of(response)
+
+
+def _chosen(found: Sequence[dict[UUID, Hit]], limit: int) -> list[Hit]:
+    """Return half of `limit` by vector, and by words as many as are left."""
+    first, *others = found
+    chosen = dict(list(first.items())[: limit // 2 if others else limit])
+    for other in (*others, first):
+        for one, hit in other.items():
+            if len(chosen) < limit:
+                chosen.setdefault(one, hit)
+    return list(chosen.values())

@@ -1,0 +1,164 @@
+"""What Elasticsearch is asked: who may hear what stands in every part of every search."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+
+from memories.index.base import Query
+from memories.index.elasticsearch.document import vector_field
+from memories.index.elasticsearch.names import read_alias
+from memories.index.words import STOP_WORDS, terms, words
+from memories.visibility import Scope, visible_places
+
+LONGEST_QUERY = 256
+# Of an owner with fewer memories the vectors are compared exactly; of one with more, the graph is
+# searched with as many candidates.
+NUM_CANDIDATES = 512
+# In the search by words the cosine is only told, so that it counts next to nothing there.
+TOLD = 1e-4
+
+Body = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A memory that Elasticsearch found, with its scores as `Candidate` has them."""
+
+    id: UUID
+    dense: float | None
+    bm25: float
+    bm25_context: float
+
+
+def owner_filter(scope: Scope) -> Body:
+    """Return the filter that no search goes without: whose memories."""
+    return {"terms": {"partition": list(scope.partition_keys)}}
+
+
+def filters(scope: Scope, now: datetime) -> list[Body]:
+    """Return what lets through only memories that may be recalled in a scope and are still true."""
+    places = [_all(fields) for fields in visible_places(scope)]
+    return [
+        owner_filter(scope),
+        {"bool": {"should": places, "minimum_should_match": 1}},
+        {"bool": {"must_not": {"range": {"valid_to": {"lte": now.isoformat()}}}}},
+    ]
+
+
+def routing(scope: Scope) -> str:
+    """Return which shards hold anything of a scope."""
+    return ",".join(scope.partition_keys)
+
+
+def searches(
+    query: Query, scope: Scope, *, names: Collection[str], limit: int, now: datetime
+) -> list[Body]:
+    """Return the searches of one recall as `_msearch` takes them: by vector, and by words.
+
+    Args:
+        names: stems of the names of those who speak in the memories.
+        limit: most hits of each.
+    """
+    header = {
+        "index": read_alias(),
+        "routing": routing(scope),
+        # A shard that is missing is a failure, not fewer memories.
+        "allow_partial_search_results": False,
+    }
+    allowed = filters(scope, now)
+    matches = _matches(asked(query.text, names))
+    found: list[Body] = []
+    vector = _usable_vector(query)
+    if vector is not None:
+        near = _near(query, vector, allowed, limit)
+        found += [header, _body({"must": near, "should": matches}, allowed, limit)]
+    if matches:
+        by_words: Body = {"must": {"bool": {"should": matches, "minimum_should_match": 1}}}
+        if vector is not None:
+            by_words["should"] = _near(query, vector, allowed, NUM_CANDIDATES, boost=TOLD)
+        found += [header, _body(by_words, allowed, limit)]
+    return found
+
+
+def hits_of(response: Mapping[str, Any]) -> dict[UUID, Hit]:
+    """Return what one search found, best first."""
+    found = {}
+    for hit in response["hits"]["hits"]:
+        scores: dict[str, float] = hit.get("matched_queries", {})
+        dense = scores.get("dense")
+        if dense is None and "told" in scores:
+            dense = scores["told"] / TOLD
+        # Elasticsearch scores are positive: (1 + cosine) / 2.
+        cosine = None if dense is None else 2 * dense - 1
+        words, around = scores.get("text", 0.0), scores.get("context", 0.0)
+        one = UUID(hit["_id"])
+        found[one] = Hit(one, cosine, words, around)
+    return found
+
+
+def asked(text: str, names: Collection[str]) -> str:
+    """Return the words to look for, each once, without stop words.
+
+    As with `local`, names of those who speak in the memories are left out where there is more.
+    """
+    by_stem: dict[str, str] = {}
+    for word in words(text):
+        if word not in STOP_WORDS:
+            for stem in terms(word):
+                by_stem.setdefault(stem, word)
+    telling = [word for stem, word in by_stem.items() if stem not in names]
+    return " ".join((telling or list(by_stem.values()))[:LONGEST_QUERY])
+
+
+def _matches(text: str) -> list[Body]:
+    if not text:
+        return []
+    return [{"match": {name: {"query": text, "_name": name}}} for name in ("text", "context")]
+
+
+def _usable_vector(query: Query) -> list[float] | None:
+    if query.vector is None:
+        return None
+    length = float(np.linalg.norm(query.vector))
+    return query.vector.tolist() if np.isfinite(length) and length > 0 else None
+
+
+def _near(
+    query: Query, vector: list[float], allowed: list[Body], k: int, *, boost: float | None = None
+) -> Body:
+    knn: Body = {
+        "field": vector_field(query.model, len(vector)),
+        "query_vector": vector,
+        "k": k,
+        "num_candidates": max(k, NUM_CANDIDATES),
+        "filter": allowed,
+        "_name": "dense",
+    }
+    return {"knn": knn if boost is None else knn | {"boost": boost, "_name": "told"}}
+
+
+def _body(clauses: Body, allowed: list[Body], limit: int) -> Body:
+    return {
+        "query": {"bool": clauses | {"filter": allowed}},
+        "size": limit,
+        "_source": False,
+        "track_total_hits": False,
+    }
+
+
+def _all(fields: Mapping[str, int | str | bool | None]) -> Body:
+    """Return the clause that all fields hold what they must, None for empty."""
+    held: list[Body] = []
+    empty: list[Body] = []
+    for name, value in fields.items():
+        if value is None:
+            empty.append({"exists": {"field": name}})
+        else:
+            held.append({"term": {name: value if isinstance(value, bool) else str(value)}})
+    return {"bool": {"filter": held, "must_not": empty}}

@@ -1,0 +1,170 @@
+"""Bring versions of the index in line with the record, and tell how far they are."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from django.db.models import Max
+
+from memories.index.elasticsearch import names
+from memories.index.elasticsearch.administration import (
+    AdministrationError,
+    Version,
+    create,
+    described,
+    live_one,
+    named,
+    switch,
+    unfinished,
+    versions,
+)
+from memories.index.elasticsearch.client import connected
+from memories.index.elasticsearch.comparison import compare
+from memories.index.elasticsearch.document import SCHEMA
+from memories.index.elasticsearch.engine import behind
+from memories.indexing import INDEX
+from memories.models import Memory
+from whisper.db import in_database
+from whisper.models import OutboxEntry
+from whisper.progress import Advance
+
+LARGEST_PAGE = 1_000
+
+
+async def align(
+    version: Version, advance: Advance, *, content: bool = False, repair: bool = False
+) -> Counter[str]:
+    """Compare a version with the record and return how many differ, by kind, and were refused.
+
+    Args:
+        content: whether contents are compared too.
+        repair: whether what differs is put right; ahead of the record nothing can be.
+    """
+    totals: Counter[str] = Counter()
+    async for step in compare(version.target, content=content, repair=repair):
+        totals += Counter(step.counts() | {"refused": step.refused})
+        advance(step.looked_at)
+    return totals
+
+
+async def first_version() -> Version:
+    """Make the first version.
+
+    Raises:
+        AdministrationError: there is one.
+    """
+    found = await versions()
+    if found:
+        raise AdministrationError(f"{found[-1].name} is there: run sync, or rebuild for another.")
+    return await create()
+
+
+async def sync(advance: Advance) -> dict[str, Counter[str]]:
+    """Write what they lack to all versions that follow; where none is searched, search the newest.
+
+    Raises:
+        AdministrationError: no version follows the record.
+    """
+    followers = [one for one in await versions() if one.follows and one.schema == SCHEMA]
+    if not followers:
+        raise AdministrationError("No version of the index follows the record: run create.")
+    totals = {one.name: await align(one, advance, repair=True) for one in followers}
+    if live_one(await versions()) is None:
+        await switch(followers[-1].name)
+    return totals
+
+
+async def checked(
+    name: str | None, advance: Advance, *, repair: bool
+) -> tuple[Version, Counter[str]]:
+    """Compare ids, revisions and contents of a version with the record, the live one by default.
+
+    Raises:
+        AdministrationError: there is no such version.
+    """
+    found = await versions()
+    version = named(found, name) if name else live_one(found)
+    if version is None:
+        raise AdministrationError("No version of the index is searched: run create, then sync.")
+    return version, await align(version, advance, content=True, repair=repair)
+
+
+async def begin_rebuild() -> Version:
+    """Return a new version to be filled, or the one that a stopped rebuild left."""
+    return await unfinished() or await create()
+
+
+async def fill(version: Version, advance: Advance) -> Counter[str]:
+    """Write all of the record to a version, and in a second pass what the first one missed.
+
+    What changes meanwhile comes by the outbox, as the version follows the record already.
+    """
+    totals = await align(version, advance, repair=True)
+    again = await align(version, lambda _: None, repair=True)
+    return Counter(refused=again["refused"], ahead=again["ahead"], written=totals["missing"])
+
+
+async def status() -> dict[str, Any]:
+    """Return how the cluster, the versions and the backlog are."""
+    client = await connected()
+    health = await client.cluster.health()
+    found = await versions()
+    live = live_one(found)
+    record = await in_database(_record)
+    return {
+        "elasticsearch": (await client.info())["version"]["number"],
+        "cluster": health["status"],
+        "nodes": health["number_of_nodes"],
+        "versions": [described(one) for one in found],
+        **record,
+        "partitions_behind": await _partitions_behind(live) if live else None,
+    }
+
+
+def _record() -> dict[str, Any]:
+    entries = OutboxEntry.objects.filter(topic=INDEX)
+    return {
+        "memories": Memory.objects.count(),
+        "waiting": entries.filter(failed_at=None).count(),
+        "behind_seconds": round(behind().total_seconds(), 1),
+        "set_aside": entries.exclude(failed_at=None).count(),
+    }
+
+
+async def _partitions_behind(live: Version) -> int:
+    """Return of how many partitions the index has not the newest revision that the record has."""
+    newest = await in_database(_newest)
+    client = await connected()
+    after: dict[str, Any] = {}
+    while True:
+        composite = {
+            "size": LARGEST_PAGE,
+            "sources": [{"partition": {"terms": {"field": "partition"}}}],
+        }
+        page = await client.search(
+            index=names.read_alias(),
+            size=0,
+            aggs={
+                "partitions": {
+                    "composite": composite | after,
+                    "aggs": {"newest": {"max": {"field": "revision"}}},
+                }
+            },
+        )
+        found = page["aggregations"]["partitions"]
+        for bucket in found["buckets"]:
+            if newest.get(bucket["key"]["partition"]) == bucket["newest"]["value"]:
+                del newest[bucket["key"]["partition"]]
+        if "after_key" not in found:
+            return len(newest)
+        after = {"after": found["after_key"]}
+
+
+def _newest() -> dict[str, int]:
+    rows = Memory.objects.order_by().values("owner_id", "guild_id")
+    found: dict[str, int] = {}
+    for row in rows.annotate(newest=Max("revision")):
+        key = Memory(owner_id=row["owner_id"], guild_id=row["guild_id"]).partition_key
+        found[key] = max(found.get(key, 0), row["newest"])
+    return found

@@ -1,0 +1,199 @@
+"""Write what the record has to every index that follows it: late, twice, in any order."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from elasticsearch import AsyncElasticsearch
+from prometheus_client import Counter
+
+from memories.index.elasticsearch.client import FAULTS, connected, reason
+from memories.index.elasticsearch.document import SCHEMA, source_of
+from memories.index.elasticsearch.names import write_alias
+from memories.indexing import Removal
+from memories.models import Memory
+from whisper.db import in_database
+from whisper.outbox import AwayError, PermanentError
+
+logger = logging.getLogger(__name__)
+
+BATCH = 250
+# A node that is full says so with 429: each time it gets twice as long to catch its breath.
+TRIES, FIRST_WAIT = 5, 0.1
+# Longer than any write can be under way.
+KEEP_TOMBSTONES = timedelta(days=1)
+PURGE = 500
+
+WRITTEN = Counter("whisper_index_written", "Memories written to Elasticsearch.")
+REFUSED = Counter("whisper_index_refused", "Items that Elasticsearch was too busy to take.")
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """An index that follows the record, with the model of its vectors."""
+
+    name: str
+    model: str
+    dimension: int
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """One document to be written where nothing newer is; None instead of a document removes it."""
+
+    id: UUID
+    partition: str
+    revision: int
+    source: Mapping[str, Any] | None
+
+
+async def follow(changed: Sequence[UUID], removed: Sequence[Removal]) -> None:
+    """Write changed memories as the record has them now, and tombstones of removed ones.
+
+    Raises:
+        AwayError: Elasticsearch is away or takes no writes.
+        PermanentError: it refuses a document for good; all others were written.
+    """
+    try:
+        client = await connected()
+        refused = 0
+        for start in range(0, len(changed), BATCH):
+            refused += await _write_changed(client, changed[start : start + BATCH])
+        for start in range(0, len(removed), BATCH):
+            await _write_removed(client, removed[start : start + BATCH])
+    except FAULTS as error:
+        raise AwayError(f"Elasticsearch: {reason(error)}") from error
+    if refused:
+        raise PermanentError(f"Elasticsearch refuses {refused} of the documents")
+
+
+async def targets(client: AsyncElasticsearch) -> list[Target]:
+    """Return the indices that follow the record.
+
+    Raises:
+        AwayError: there is none, or one is of another mapping than this code writes.
+    """
+    found = (await client.indices.get(index=write_alias(), features="mappings")).body
+    result = []
+    for name, index in sorted(found.items()):
+        meta = index["mappings"].get("_meta", {})
+        if meta.get("schema") != SCHEMA:
+            raise AwayError(f"{name} has another mapping: run `memory_index rebuild`")
+        result.append(Target(name, meta["model"], meta["dimension"]))
+    return result
+
+
+def writes_of(memories: Iterable[Memory], target: Target) -> list[Write]:
+    """Return the documents of memories as an index takes them."""
+    return [
+        Write(
+            memory.pk,
+            memory.partition_key,
+            memory.revision,
+            source_of(memory, target.model, target.dimension),
+        )
+        for memory in memories
+    ]
+
+
+async def write(
+    client: AsyncElasticsearch, index: str, writes: Sequence[Write], *, equal_too: bool = False
+) -> int:
+    """Write to one index; return how many documents it refuses for good.
+
+    Args:
+        equal_too: whether documents of the same revision are written anew.
+
+    Raises:
+        AwayError: the index takes no writes now, or is too busy.
+    """
+    left, refused, wait = list(writes), 0, FIRST_WAIT
+    for _ in range(TRIES):
+        left, bad = await _write_once(client, index, left, equal_too=equal_too)
+        refused += bad
+        if not left:
+            return refused
+        REFUSED.inc(len(left))
+        await asyncio.sleep(wait)
+        wait *= 2
+    raise AwayError("Elasticsearch: it is too busy")
+
+
+async def _write_changed(client: AsyncElasticsearch, ids: Sequence[UUID]) -> int:
+    # What is gone by now has a removal of its own in the outbox.
+    memories = await in_database(lambda: list(Memory.objects.filter(pk__in=ids)))
+    refused = 0
+    # Asked only now: an index that begins to follow after the rows were read reads them itself.
+    for target in await targets(client):
+        refused += await write(client, target.name, writes_of(memories, target))
+    WRITTEN.inc(len(memories))
+    return refused
+
+
+async def _write_removed(client: AsyncElasticsearch, removed: Sequence[Removal]) -> None:
+    tombstones = [Write(one.id, one.partition, one.revision, None) for one in removed]
+    for target in await targets(client):
+        await write(client, target.name, tombstones)
+        await _purge(client, target.name)
+
+
+async def _write_once(
+    client: AsyncElasticsearch, index: str, writes: Sequence[Write], *, equal_too: bool
+) -> tuple[list[Write], int]:
+    """Return what was not taken for now, and how many documents are refused for good."""
+    operations: list[Mapping[str, Any]] = []
+    for one in writes:
+        address = _address(one) | {"version_type": "external_gte" if equal_too else "external"}
+        operations += [{"index": address}, one.source or _tombstone(one)]
+    response = await client.bulk(index=index, operations=operations, timeout="5s")
+    busy, refused = [], 0
+    for one, item in zip(writes, response["items"], strict=True):
+        status, error = item["index"]["status"], item["index"].get("error", {})
+        kind = error.get("type", "")
+        # 409: something newer is there already.
+        if status < 300 or status == 409:
+            continue
+        if kind == "es_rejected_execution_exception":
+            busy.append(one)
+        elif status == 400 and kind != "strict_dynamic_mapping_exception":
+            logger.error("elasticsearch: memory %s is refused (%s)", one.id, kind)
+            refused += 1
+        else:
+            raise AwayError(f"Elasticsearch: {status} {kind}")
+    return busy, refused
+
+
+def _address(one: Write) -> dict[str, Any]:
+    return {"_id": str(one.id), "routing": one.partition, "version": one.revision}
+
+
+def _tombstone(one: Write) -> dict[str, Any]:
+    """Return what is left of a removed memory; without a partition no search finds it."""
+    return {"id": str(one.id), "revision": one.revision, "removed_at": datetime.now(UTC)}
+
+
+async def _purge(client: AsyncElasticsearch, index: str) -> None:
+    """Drop tombstones that no late write can pass any more."""
+    old = {"range": {"removed_at": {"lt": (datetime.now(UTC) - KEEP_TOMBSTONES).isoformat()}}}
+    found = await client.search(
+        index=index, query=old, size=PURGE, source=False, version=True, stored_fields="_routing"
+    )
+    operations = [
+        {
+            "delete": {
+                "_id": hit["_id"],
+                "routing": hit["_routing"],
+                "version": hit["_version"] + 1,
+                "version_type": "external",
+            }
+        }
+        for hit in found["hits"]["hits"]
+    ]
+    if operations:
+        await client.bulk(index=index, operations=operations)

@@ -1,0 +1,86 @@
+"""Tell indexes that hold a copy what changed: in the transaction of the change, by ids alone.
+
+What is told is read anew from the record when it is done, so that an old entry writes nothing old.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from memories.models import Memory, Partition
+from whisper.environment import environment
+from whisper.models import OutboxEntry
+
+INDEX = "memories.index"
+# A batch of the outbox holds as many entries again: that much is done at a time.
+IDS_AN_ENTRY = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """A memory that is gone from the record.
+
+    Args:
+        partition: key of the partition that it was searched in.
+        revision: the partition's revision at the removal, above any that the memory had.
+    """
+
+    id: UUID
+    partition: str
+    revision: int
+
+
+def is_copied() -> bool:
+    """Tell whether the index that is used holds a copy that has to follow the record."""
+    return environment.memory_index != "local"
+
+
+def changed(memories: Iterable[Memory]) -> None:
+    """Let the index take memories over that are new or changed."""
+    if is_copied():
+        _write({"changed": ids} for ids in _parts([str(memory.pk) for memory in memories]))
+
+
+def removed(memories: Sequence[Memory]) -> None:
+    """Let the index drop memories that were removed; call it when their revisions are raised."""
+    if not is_copied():
+        return
+    gone: dict[str, list[str]] = {}
+    for memory in memories:
+        gone.setdefault(memory.partition_key, []).append(str(memory.pk))
+    revisions = dict(Partition.objects.filter(key__in=gone).values_list("key", "revision"))
+    _write(
+        {"removed": ids, "partition": key, "revision": revisions[key]}
+        for key in gone
+        for ids in _parts(gone[key])
+    )
+
+
+def changes_in(payloads: Iterable[dict[str, Any]]) -> list[UUID]:
+    """Return what entries tell of as changed, each once."""
+    ids = (one for payload in payloads for one in payload.get("changed", ()))
+    return [UUID(one) for one in dict.fromkeys(ids)]
+
+
+def removals_in(payloads: Iterable[dict[str, Any]]) -> list[Removal]:
+    """Return what entries tell of as removed."""
+    return list(_removals(payloads))
+
+
+def _removals(payloads: Iterable[dict[str, Any]]) -> Iterator[Removal]:
+    for payload in payloads:
+        for one in payload.get("removed", ()):
+            yield Removal(UUID(one), payload["partition"], payload["revision"])
+
+
+def _parts(ids: list[str]) -> Iterator[list[str]]:
+    for start in range(0, len(ids), IDS_AN_ENTRY):
+        yield ids[start : start + IDS_AN_ENTRY]
+
+
+def _write(payloads: Iterable[dict[str, Any]]) -> None:
+    # Without an owner: when a person is erased, the entries that say so must stay.
+    OutboxEntry.objects.bulk_create(OutboxEntry(topic=INDEX, payload=one) for one in payloads)
