@@ -24,8 +24,9 @@ from botrunner.persona import persona
 from botrunner.prompt import PromptParts, build_prompt, prompt_tokens
 from botrunner.surfaces.base import Delivered, Incoming, Outgoing, Reply, Surface
 from memories.actions import clean, settle_answer
+from memories.index.base import Entry
 from memories.models import Message
-from memories.recall import Recalled, recall
+from memories.recall import Recalled, held_back, recall
 from profiles.emotions import Feeling, classify
 from profiles.emotions.state import crisis_line, mood_line
 from whisper.db import in_database
@@ -122,6 +123,7 @@ async def _answer(
         companion_id=surface.companion_id,
         prompt=context.messages,
         recalled=context.recalled,
+        held_back=await _held_back(incoming, received),
         feeling=feeling,
         milliseconds=clock.milliseconds,
         tokens={"prompt": prompt_tokens(context.messages), "answer": count_tokens(text)},
@@ -191,6 +193,18 @@ async def _recalled(incoming: Incoming, received: Received) -> list[Recalled]:
     except Exception:
         # Without memories the companion still answers, with less.
         logger.exception("conversation: recall failed")
+        return []
+
+
+async def _held_back(incoming: Incoming, received: Received) -> list[Entry]:
+    """Return what came to mind but may not be told where this is answered."""
+    if received.profile is None:
+        return []
+    try:
+        return await held_back(incoming.text, received.scope, k=RECALLED)
+    except Exception:
+        # The record of what was decided is poorer then; the reply was given.
+        logger.exception("conversation: what was held back is not known")
         return []
 
 

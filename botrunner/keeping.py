@@ -13,12 +13,13 @@ from botrunner.llm.moods import JUDGE_EMOTION, judge
 from botrunner.surfaces.base import Delivered, Incoming
 from memories import actions, queries
 from memories.actions import MemoryDraft, Said
+from memories.decisions import Weighed, decisions_on
 from memories.facts.handler import FACTS
 from memories.index.base import Entry
-from memories.models import Memory, Message
+from memories.models import Memory, Message, PlaceDecision
 from memories.recall import Recalled
 from memories.summaries import SUMMARY
-from memories.visibility import Scope
+from memories.visibility import Scope, is_visible
 from memories.worth import worth_remembering
 from profiles.actions import ask_consent, grant_to_local_person, meet, notice_consent
 from profiles.emotions import Feeling
@@ -75,7 +76,11 @@ class Received:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A delivered reply and what it was made from."""
+    """A delivered reply and what it was made from.
+
+    Args:
+        held_back: memories that came to mind, but may not be told where it was given.
+    """
 
     delivered: Sequence[Delivered]
     companion_id: int
@@ -87,6 +92,7 @@ class Answer:
     model: str
     error: str
     context: str
+    held_back: Sequence[Entry] = ()
 
 
 def receive(incoming: Incoming) -> Received:
@@ -166,8 +172,19 @@ def keep_answer(incoming: Incoming, received: Received, answer: Answer) -> int |
             model=answer.model,
             error=answer.error[:200],
         )
+        actions.keep_decisions(_decisions(received, answer))
         _follow_up(incoming, received, answer)
         return trace.pk
+
+
+def _decisions(received: Received, answer: Answer) -> list[PlaceDecision]:
+    """Return what was decided about facts and memories that were said elsewhere."""
+    scope = received.scope
+    told = [*received.facts, *(memory.entry for memory in answer.recalled)]
+    facts = queries.known_facts(Scope.access(scope.person_id), limit=KNOWN_FACTS)
+    held_back = [fact for fact in facts if not is_visible(fact, scope)]
+    weighed = Weighed(told, [*held_back, *answer.held_back])
+    return decisions_on(weighed, scope, received.level)
 
 
 def _may_keep(message: Message, incoming: Incoming) -> bool:

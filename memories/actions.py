@@ -6,14 +6,15 @@ import uuid
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
 from django.db import connection, transaction
 from django.db.models import Q
+from django.utils import timezone
 
-from memories import indexing, partitions
+from memories import partitions
 from memories.embeddings.base import Vector, Vectors
 from memories.models import (
     ImportedRow,
@@ -33,6 +34,9 @@ EMBED = "memories.embed"
 NAME_LENGTH = 100
 # Databases limit how many values a statement may have.
 BATCH = 500
+# Of each person the newest decisions are kept, and the same one again only after a time.
+DECISIONS = 1_000
+DECISION_REPEATS = timedelta(days=1)
 # Outcome of an imported row whose memory was forgotten.
 FORGOTTEN = "forgotten"
 VECTOR_FIELDS = ("embedding", "embedding_model", "embedding_dimension", "revision")
@@ -160,6 +164,27 @@ def delete_message(platform: str, message_id: int, *, deleted_at: datetime) -> b
     return True
 
 
+def keep_decisions(decisions: list[PlaceDecision]) -> None:
+    """Store one person's decisions on one reply, but for those of the same day; drop the oldest."""
+    if not decisions:
+        return
+    one = decisions[0]
+    same_way = PlaceDecision.objects.filter(
+        person_id=one.person_id,
+        to_place=one.to_place,
+        to_channel_id=one.to_channel_id,
+        level=one.level,
+        decided_at__gt=timezone.now() - DECISION_REPEATS,
+    )
+    known = set(same_way.values_list("memory_id", "allowed", "reason"))
+    PlaceDecision.objects.bulk_create(
+        row for row in decisions if (row.memory_id, row.allowed, row.reason) not in known
+    )
+    of_them = PlaceDecision.objects.filter(person_id=one.person_id)
+    surplus = of_them.order_by("-decided_at", "-pk").values_list("pk", flat=True)[DECISIONS:]
+    PlaceDecision.objects.filter(pk__in=list(surplus)).delete()
+
+
 def remember(draft: MemoryDraft, *, vector: Vector | None = None, model: str = "") -> Memory:
     """Store a memory and supersede what its slot held.
 
@@ -237,8 +262,6 @@ def _remember_batch(
             _supersede(memory)
     if embed_later:
         _embed_later([memory for _, memory in new if memory.embedding is None])
-    # After what embeds them: the worker then indexes most of them once, with their vectors.
-    indexing.changed([memory for _, memory in new])
     return memories
 
 
@@ -283,7 +306,20 @@ def change_text(memory: Memory, text: str) -> None:
             revision=partitions.next_revision(memory.partition_key),
         )
         _embed_later([memory])
-        indexing.changed([memory])
+
+
+def approve(memory_ids: Iterable[uuid.UUID]) -> int:
+    """Let hidden memories be recalled where they belong and return how many were hidden."""
+    with transaction.atomic():
+        hidden = Memory.objects.filter(pk__in=list(memory_ids), hidden=True)
+        partitions.lock_or_make(memory.partition_key for memory in hidden.defer("embedding"))
+        # Read again under the lock: two admins approve one memory once.
+        memories = list(hidden.order_by("revision"))
+        for memory in memories:
+            memory.hidden = False
+        _number(memories)
+        Memory.objects.bulk_update(memories, ["hidden", "revision"], batch_size=BATCH)
+    return len(memories)
 
 
 def store_embeddings(memories: Sequence[Memory], vectors: Vectors, *, model: str) -> None:
@@ -308,7 +344,6 @@ def store_embeddings(memories: Sequence[Memory], vectors: Vectors, *, model: str
             _set_vector(memory, vector, model)
             memory.revision = revisions[memory.partition_key]
         _write_vectors([memory for memory, _ in same])
-        indexing.changed([memory for memory, _ in same])
 
 
 def _write_vectors(memories: Sequence[Memory]) -> None:
@@ -338,7 +373,6 @@ def forget(memory_ids: Iterable[uuid.UUID]) -> int:
         )
         Memory.objects.filter(pk__in=[memory.pk for memory in memories]).delete()
         partitions.note_removal(keys)
-        indexing.removed(memories)
     return len(memories)
 
 
@@ -350,7 +384,6 @@ def revive(memory_ids: Iterable[uuid.UUID]) -> None:
             memory.valid_to = memory.superseded_by = None
             memory.save(update_fields=["revision", "valid_to", "superseded_by"])
             _supersede(memory)
-            indexing.changed([memory])
 
 
 def erase_person(person_id: int, before: datetime | None = None) -> dict[str, int]:
@@ -398,4 +431,3 @@ def _supersede(memory: Memory) -> None:
             superseded_by=newer,
             revision=partitions.next_revision(older.partition_key),
         )
-        indexing.changed([older])

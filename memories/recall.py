@@ -11,12 +11,14 @@ from django.utils import timezone
 from memories.embeddings import EmbeddingError
 from memories.embeddings.queries import query_vector
 from memories.index import memory_index
-from memories.index.base import Query
+from memories.index.base import Entry, Query
+from memories.models import Place
 from memories.phrasing import is_small_talk
 from memories.ranking import Recalled, rank
-from memories.visibility import Scope
+from memories.visibility import Scope, is_visible
+from profiles.privacy import Way
 
-__all__ = ["Recalled", "recall", "recall_for"]
+__all__ = ["Recalled", "held_back", "recall", "recall_for"]
 
 logger = logging.getLogger(__name__)
 
@@ -46,6 +48,17 @@ async def recall_for(
     """Do what `recall` does for a query that has its vector already."""
     candidates = await memory_index().candidates(query, scope, limit=CANDIDATES)
     return rank(query, candidates, k=k, now=now or timezone.now())
+
+
+async def held_back(text: str, scope: Scope, *, k: int = 10) -> list[Entry]:
+    """Return what would have come to mind had the person been alone, and may not be told here.
+
+    It is a second recall, for after the reply.
+    """
+    if scope.place == Place.DIRECT and Way.SERVER_TO_DIRECT in scope.ways:
+        return []
+    found = await recall(text, Scope.access(scope.person_id), k=k)
+    return [memory.entry for memory in found if not is_visible(memory.entry, scope)]
 
 
 def embedded(text: str) -> Query:
