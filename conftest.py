@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.cache import caches as caches_in_use
 from django.db import connections
 
+from whisper import redis_outage
 from whisper.db import close_door
 from whisper.settings import caches, channel_layers
 
@@ -50,6 +51,13 @@ def _empty_caches() -> None:
     """Forget what an earlier test counted or kept, such as how often Ann wrote this minute."""
     for alias in settings.CACHES:
         caches_in_use[alias].clear()
+
+
+@pytest.fixture(autouse=True)
+def _end_outages() -> Iterator[None]:
+    """Stop looking for a Redis that a test has ended."""
+    yield
+    redis_outage.reset()
 
 
 @pytest.fixture(autouse=True)

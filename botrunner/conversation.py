@@ -90,7 +90,7 @@ async def _is_too_fast(incoming: Incoming, surface: Surface) -> bool:
     if incoming.local or incoming.again:
         return False
     subject, limit = f"messages:{incoming.person_id}", environment.messages_per_minute
-    times = await asyncio.to_thread(count, subject, seconds=MINUTE)
+    times = await count(subject, seconds=MINUTE, channel_id=incoming.channel_id)
     if times == limit + 1:
         await surface.deliver(Outgoing(TOO_FAST))
     return times > limit

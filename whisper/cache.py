@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.cache.backends.base import DEFAULT_TIMEOUT, BaseCache
 from django.core.cache.backends.locmem import LocMemCache
 from django_redis.cache import RedisCache
-from redis.exceptions import RedisError
+from redis.exceptions import ResponseError
 
-from whisper.redis import Rest
+from whisper.redis_outage import FAULTS, outage
 
 logger = logging.getLogger(__name__)
 
 # More keys than this written without Redis, and all of its keys are dropped on the way back.
 MOST_LAGGING = 10_000
+
+# What decoding a value raises that is not ours.
+UNREADABLE = (ValueError, RecursionError)
 
 Key = tuple[str, int | None]
 
@@ -50,12 +53,11 @@ class _Lag:
 
 
 _lock = threading.Lock()
-_rests: dict[str, Rest] = {}
 _lags: dict[tuple[str, str], _Lag] = {}
 
 
 class RedisOrLocalCache(BaseCache):
-    """Ask Redis; where it fails, answer from memory and leave it alone for some seconds.
+    """Ask Redis; while it is away, answer from memory.
 
     What was written meanwhile is dropped in Redis before it is asked again: a cache may forget, but
     not remember what is no longer so. Values are JSON; what is not readable is a miss.
@@ -64,32 +66,20 @@ class RedisOrLocalCache(BaseCache):
     def __init__(self, server: str, params: dict[str, Any]) -> None:
         super().__init__(params)
         self._redis = RedisCache(server, params)
-        self._local = LocMemCache(f"{self.key_prefix}:local", params)
+        self._local = LocMemCache(f"{server}:{self.key_prefix}", params)
+        self._outage = outage(server)
         with _lock:
             # Django makes an instance for each context of threads and tasks: what is known of Redis
-            # belongs to the process, and of all its caches one failure is enough.
-            self._rest = _rests.setdefault(server, Rest("cache"))
+            # belongs to the process.
             self._lag = _lags.setdefault((server, self.key_prefix), _Lag())
 
     def get(self, key: str, default: Any = None, version: int | None = None) -> Any:
         """Return the value of a key."""
         try:
             return self._either("get", key, default, version=version)
-        except ValueError:
-            logger.warning("cache: dropped a value that is not readable")
-            self.delete(key, version=version)
+        except UNREADABLE:
+            self._drop_unreadable(key, version)
             return default
-
-    def get_many(self, keys: Iterable[str], version: int | None = None) -> dict[str, Any]:
-        """Return the values of the keys that are held."""
-        keys = list(keys)
-        try:
-            found: dict[str, Any] = self._either("get_many", keys, version=version)
-        except ValueError:
-            missing = object()
-            each = {key: self.get(key, missing, version=version) for key in keys}
-            return {key: value for key, value in each.items() if value is not missing}
-        return found
 
     def set(
         self,
@@ -99,17 +89,7 @@ class RedisOrLocalCache(BaseCache):
         version: int | None = None,
     ) -> None:
         """Hold a value."""
-        self._change([key], "set", key, value, timeout, version=version)
-
-    def set_many(
-        self,
-        data: Mapping[str, Any],
-        timeout: float | None = DEFAULT_TIMEOUT,
-        version: int | None = None,
-    ) -> list[str]:
-        """Hold several values."""
-        self._change(data, "set_many", dict(data), timeout, version=version)
-        return []
+        self._change(key, "set", key, value, timeout, version=version)
 
     def add(
         self,
@@ -119,7 +99,7 @@ class RedisOrLocalCache(BaseCache):
         version: int | None = None,
     ) -> bool:
         """Hold a value where none is held."""
-        return bool(self._change([key], "add", key, value, timeout, version=version))
+        return bool(self._change(key, "add", key, value, timeout, version=version))
 
     def touch(
         self, key: str, timeout: float | None = DEFAULT_TIMEOUT, version: int | None = None
@@ -128,17 +108,21 @@ class RedisOrLocalCache(BaseCache):
         return bool(self._either("touch", key, timeout, version=version))
 
     def incr(self, key: str, delta: int = 1, version: int | None = None) -> int:
-        """Raise a number."""
-        return int(self._change([key], "incr", key, delta, version=version))
+        """Raise a number.
+
+        Raises:
+            ValueError: no number is held.
+        """
+        try:
+            return int(self._change(key, "incr", key, delta, version=version))
+        except (TypeError, *UNREADABLE):
+            if not isinstance(self.get(key, 0, version=version), int):
+                self._drop_unreadable(key, version)
+            raise ValueError("no number is held") from None
 
     def delete(self, key: str, version: int | None = None) -> bool:
         """Drop a value."""
-        return bool(self._change([key], "delete", key, version=version))
-
-    def delete_many(self, keys: Iterable[str], version: int | None = None) -> None:
-        """Drop several values."""
-        keys = list(keys)
-        self._change(keys, "delete_many", keys, version=version)
+        return bool(self._change(key, "delete", key, version=version))
 
     def clear(self) -> None:
         """Drop every value of this cache, and nothing else that Redis holds."""
@@ -147,35 +131,37 @@ class RedisOrLocalCache(BaseCache):
         if not done:
             self._lag.note_all()
 
-    def has_key(self, key: str, version: int | None = None) -> bool:
-        """Tell whether a key is held."""
-        return bool(self._either("has_key", key, version=version))
-
     def _either(self, method: str, *args: Any, **kwargs: Any) -> Any:
         done, result = self._in_redis(method, *args, **kwargs)
         return result if done else getattr(self._local, method)(*args, **kwargs)
 
-    def _change(
-        self, keys: Iterable[str], method: str, *args: Any, version: int | None = None
-    ) -> Any:
+    def _change(self, key: str, method: str, *args: Any, version: int | None = None) -> Any:
         done, result = self._in_redis(method, *args, version=version)
         if done:
             return result
-        self._lag.note((key, version) for key in keys)
+        self._lag.note([(key, version)])
         return getattr(self._local, method)(*args, version=version)
 
     def _in_redis(self, method: str, *args: Any, **kwargs: Any) -> tuple[bool, Any]:
-        """Return whether Redis did it, and what it said."""
-        if self._rest.lasts:
+        """Return whether Redis did it, and what it said.
+
+        Raises:
+            ValueError: the key holds another type.
+        """
+        if self._outage.lasts:
             return False, None
         try:
             self._drop_lagging()
-            result = getattr(self._redis, method)(*args, **kwargs)
-        except (RedisError, OSError) as error:
-            self._rest.begin(error)
+            return True, getattr(self._redis, method)(*args, **kwargs)
+        except FAULTS as error:
+            if isinstance(error, ResponseError) and "WRONGTYPE" in str(error):
+                raise ValueError("another type") from None
+            self._outage.begin(error)
             return False, None
-        self._rest.end()
-        return True, result
+
+    def _drop_unreadable(self, key: str, version: int | None) -> None:
+        logger.warning("cache: dropped a value, not readable")
+        self.delete(key, version=version)
 
     def _drop_lagging(self) -> None:
         """Drop in Redis what was changed without it; where that fails, it is still to be done."""
@@ -185,9 +171,9 @@ class RedisOrLocalCache(BaseCache):
         try:
             if everything:
                 self._redis.delete_pattern("*")
-            for key, version in keys:
-                self._redis.delete(key, version=version)
-        except (RedisError, OSError):
+            for version in {version for _, version in keys}:
+                self._redis.delete_many([key for key, its in keys if its == version], version)
+        except FAULTS:
             self._lag.note(keys)
             if everything:
                 self._lag.note_all()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from typing import Any
 
 from channels_redis.pubsub import (
@@ -12,9 +13,10 @@ from channels_redis.pubsub import (
 )
 from channels_redis.utils import _wrap_close, decode_hosts
 
-from whisper.redis import Rest
-from whisper.redis_door import FAULTS
 from whisper.redis_keys import TIMEOUT_SECONDS
+from whisper.redis_outage import FAULTS, outage
+
+logger = logging.getLogger(__name__)
 
 POLL_SECONDS = 0.1
 
@@ -24,7 +26,7 @@ class _Connection(RedisSingleShardConnection):  # type: ignore[misc]
 
     def __init__(self, host: dict[str, Any], channel_layer: RedisPubSubLoopLayer) -> None:
         super().__init__(host, channel_layer)
-        self._rest = Rest("channel layer")
+        self._outage = outage(host["address"])
         # What Redis has to be told once it is back.
         self._wanted: set[str] = set()
 
@@ -44,15 +46,14 @@ class _Connection(RedisSingleShardConnection):  # type: ignore[misc]
 
     async def _try(self, work: Any, *args: Any) -> bool:
         """Tell whether Redis did it."""
-        if self._rest.lasts:
+        if self._outage.lasts:
             return False
         try:
             async with asyncio.timeout(TIMEOUT_SECONDS):
                 await work(*args)
         except FAULTS as error:
-            self._rest.begin(error)
+            self._outage.begin(error)
             return False
-        self._rest.end()
         return True
 
     async def _do_receiving(self) -> None:
@@ -61,14 +62,14 @@ class _Connection(RedisSingleShardConnection):  # type: ignore[misc]
             try:
                 for channel in self._wanted - self._subscribed_to:
                     await self.subscribe(channel)
-                if not self._pubsub.subscribed or self._rest.lasts:
+                if not self._pubsub.subscribed or self._outage.lasts:
                     await asyncio.sleep(POLL_SECONDS)
                     continue
                 message = await self._pubsub.get_message(
                     ignore_subscribe_messages=True, timeout=POLL_SECONDS
                 )
             except FAULTS as error:
-                self._rest.begin(error)
+                self._outage.begin(error)
             else:
                 self._receive_message(message)
 
@@ -77,6 +78,17 @@ class _LoopLayer(RedisPubSubLoopLayer):  # type: ignore[misc]
     def __init__(self, hosts: list[Any], **kwargs: Any) -> None:
         super().__init__(hosts, **kwargs)
         self._shards = [_Connection(host, self) for host in decode_hosts(hosts)]
+
+    async def receive(self, channel: str) -> dict[str, Any]:
+        """Return the next message of a channel; what is none is dropped."""
+        while True:
+            try:
+                message = await super().receive(channel)
+            except (ValueError, RecursionError):
+                message = None
+            if isinstance(message, dict) and isinstance(message.get("type"), str):
+                return message
+            logger.warning("channel layer: dropped a message, not readable")
 
 
 class RedisOrLocalChannelLayer(RedisPubSubChannelLayer):  # type: ignore[misc]

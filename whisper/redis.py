@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 import uuid
 from collections.abc import Awaitable
 from dataclasses import dataclass
@@ -88,19 +87,28 @@ class Lock:
         return f"{self.number}:{self.token}"
 
 
-# A lock without an end is none of ours: it is dropped. The number also follows the clock, so that
-# it rises when Redis comes back empty, and its own last value, so that it rises when the clock
-# jumps back.
+# What is no lock of ours, or has no end, is dropped. One that lasts longer than any lock was left
+# by a clock that jumped back: it is cut; who holds it renews it. The number also follows the
+# clock, so that it rises when Redis comes back empty, and its own last value, so that it rises when
+# the clock jumps back.
 _ACQUIRE = """
-if redis.call('PTTL', KEYS[1]) == -1 then redis.call('DEL', KEYS[1]) end
-if redis.call('EXISTS', KEYS[1]) == 1 then return false end
+local held, left, unreadable = redis.pcall('GET', KEYS[1]), redis.call('PTTL', KEYS[1]), 0
+if held and (left == -1 or type(held) == 'table' or not string.match(held, '^%d+:%x+$')) then
+  redis.call('DEL', KEYS[1])
+  held, unreadable = false, 1
+end
+if held then
+  if left > tonumber(ARGV[2]) then redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
+  return {unreadable}
+end
 local time = redis.call('TIME')
-local last = redis.pcall('GET', KEYS[2])
-local number = math.max((tonumber(last) or 0) + 1, time[1] * 1000000 + time[2])
+local last = tonumber(redis.pcall('GET', KEYS[2]) or 0)
+if not last or not (last < 9007199254740991) then last = 0 end
+local number = math.max(last + 1, time[1] * 1000000 + time[2])
 local text = string.format('%.0f', number)
 redis.call('SET', KEYS[2], text)
 redis.call('SET', KEYS[1], text .. ':' .. ARGV[1], 'PX', ARGV[2])
-return text
+return {unreadable, text}
 """
 _RELEASE = """
 if redis.pcall('GET', KEYS[1]) ~= ARGV[1] then return 0 end
@@ -115,8 +123,12 @@ return redis.call('PEXPIRE', KEYS[1], ARGV[2])
 async def acquire(client: Redis, key: str, *, seconds: float, keys: Keys = KEYS) -> Lock | None:
     """Take a lock for so many seconds; None where another holds it."""
     token = uuid.uuid4().hex
-    number = await run(client, _ACQUIRE, [key, keys.fence], [token, int(seconds * 1000)])
-    return None if number is None else Lock(key, int(number), token)
+    unreadable, *number = await run(
+        client, _ACQUIRE, [key, keys.fence], [token, int(seconds * 1000)]
+    )
+    if unreadable:
+        logger.warning("lock: dropped a value, not readable")
+    return Lock(key, int(number[0]), token) if number else None
 
 
 async def release(client: Redis, lock: Lock) -> bool:
@@ -132,40 +144,6 @@ async def renew(client: Redis, lock: Lock, *, seconds: float) -> bool:
 async def run(client: Redis, script: str, keys: list[str], values: list[Any]) -> Any:
     """Run a Lua script; Redis keeps it after the first time."""
     return await cast(Awaitable[Any], client.register_script(script)(keys=keys, args=values))
-
-
-class Rest:
-    """Leave Redis alone for some seconds after it failed, and say so once.
-
-    Args:
-        who: whose rest it is, for the log.
-    """
-
-    SECONDS = 5.0
-
-    def __init__(self, who: str) -> None:
-        self.since: float | None = None
-        self._who = who
-        self._until = 0.0
-
-    @property
-    def lasts(self) -> bool:
-        """Tell whether Redis is to be left alone now."""
-        return time.monotonic() < self._until
-
-    def begin(self, error: BaseException) -> None:
-        """Leave Redis alone from now on."""
-        now = time.monotonic()
-        self._until = now + self.SECONDS
-        if self.since is None:
-            self.since = now
-            logger.warning("%s: Redis is away (%s); going on without", self._who, reason(error))
-
-    def end(self) -> None:
-        """Use Redis again."""
-        if self.since is not None:
-            self.since = None
-            logger.info("%s: Redis is back", self._who)
 
 
 def reason(error: BaseException) -> str:

@@ -15,13 +15,13 @@ from enum import StrEnum
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
-from prometheus_client import Counter, Enum
+from prometheus_client import Enum
 from redis.asyncio import Redis
-from redis.exceptions import RedisError
 
 from whisper.health import Health, register
 from whisper.redis import connect, reason, redis_url
 from whisper.redis_keys import KEYS, TIMEOUT_SECONDS, Keys
+from whisper.redis_outage import FAULTS, outage
 
 logger = logging.getLogger(__name__)
 
@@ -29,7 +29,6 @@ FAILURES_TO_OPEN = 5
 PROBE_SECONDS = 5.0
 # For the first probe and for putting right what went without Redis.
 RETURN_SECONDS = 3.0
-FAULTS = (RedisError, OSError, TimeoutError)
 
 T = TypeVar("T")
 Subject = int | None
@@ -50,7 +49,6 @@ class State(StrEnum):
 STATE = Enum(
     "whisper_redis_state", "Circuit breaker of Redis.", states=[one.value for one in State]
 )
-ERRORS = Counter("whisper_redis_errors", "Calls that Redis failed or did not answer.", ["error"])
 
 
 class RedisDoor:
@@ -67,6 +65,7 @@ class RedisDoor:
     ) -> None:
         self.client: Redis = connect(url)
         self.keys = keys
+        self._outage = outage(url)
         self._announced = False
         self._switch(State.STARTING)
         self.errors = 0
@@ -137,11 +136,11 @@ class RedisDoor:
 
     def _fail(self, subject: Subject, error: BaseException) -> None:
         self._failures += 1
-        self._note(error, first=self._failures == 1)
+        self._note(error)
         self._apart.add(subject)
         if self.state is State.CLOSED and self._failures >= FAILURES_TO_OPEN:
             self._switch(State.OPEN)
-            logger.error("redis: away after %d failures; going on without", self._failures)
+            logger.info("redis: asked no more after %d failures in a row", self._failures)
         if self._probing is None or self._probing.done():
             self._probing = asyncio.create_task(self._probe())
 
@@ -150,22 +149,18 @@ class RedisDoor:
         self._announced = self._announced and state is not State.OPEN
         STATE.state(state.value)
 
-    def _note(self, error: BaseException, *, first: bool = True) -> None:
+    def _note(self, error: BaseException, *, when: str = "") -> None:
         self.errors += 1
         self.last_error = type(error).__name__
-        ERRORS.labels(self.last_error).inc()
-        # One line for an outage, not one for each of those that wait.
-        logger.log(
-            logging.WARNING if first else logging.DEBUG, "redis: a call failed (%s)", reason(error)
-        )
+        # The caches and the channel layer need not find out by themselves.
+        self._outage.begin(error, when=when)
 
     async def _start(self) -> None:
         try:
             await self._return()
         except FAULTS as error:
-            self._note(error)
+            self._note(error, when=" at start")
             self._switch(State.OPEN)
-            logger.error("redis: away at start; going on without")
             self._probing = asyncio.create_task(self._probe())
 
     async def _probe(self) -> None:

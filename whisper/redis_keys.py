@@ -57,10 +57,9 @@ class Keys:
         """Return the prefix of the vectors of queries."""
         return f"{self.prefix}:vectors"
 
-    @property
-    def rates(self) -> str:
-        """Return the prefix of the counters of rate limits."""
-        return f"{self.prefix}:rates"
+    def rate(self, subject: str) -> str:
+        """Return the key of a count of how often something was done lately."""
+        return f"{self.prefix}:rate:1:{subject}"
 
     @property
     def layer(self) -> str:

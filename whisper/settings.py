@@ -141,11 +141,16 @@ def redis_address(env: Environment) -> str | None:
 
 
 def caches(address: str | None) -> dict[str, Any]:
-    """Return Django's caches, each with a prefix of its own: in Redis where there is one."""
-    prefixes = {"default": KEYS.cache, "vectors": KEYS.vectors, "rates": KEYS.rates}
+    """Return Django's caches, each with a prefix of its own: in Redis where there is one.
+
+    Rates are counted in Redis without Django; what is not, is counted in this process.
+    """
+    local = "django.core.cache.backends.locmem.LocMemCache"
+    rates = {"BACKEND": local, "LOCATION": "rates", "OPTIONS": {"MAX_ENTRIES": 10_000}}
+    prefixes = {"default": KEYS.cache, "vectors": KEYS.vectors}
     if address is None:
-        backend = "django.core.cache.backends.locmem.LocMemCache"
-        return {name: {"BACKEND": backend, "LOCATION": name} for name in prefixes}
+        names = {name: {"BACKEND": local, "LOCATION": name} for name in prefixes}
+        return {**names, "rates": rates}
     # Not needed without Redis, and not free at the start.
     from redis.backoff import NoBackoff
     from redis.retry import Retry
@@ -156,7 +161,7 @@ def caches(address: str | None) -> dict[str, Any]:
         "SOCKET_CONNECT_TIMEOUT": TIMEOUT_SECONDS,
         "CONNECTION_POOL_KWARGS": {"retry": Retry(NoBackoff(), 0)},
     }
-    return {
+    in_redis = {
         name: {
             "BACKEND": "whisper.cache.RedisOrLocalCache",
             "LOCATION": address,
@@ -165,6 +170,7 @@ def caches(address: str | None) -> dict[str, Any]:
         }
         for name, prefix in prefixes.items()
     }
+    return {**in_redis, "rates": rates}
 
 
 def channel_layers(address: str | None) -> dict[str, Any]:

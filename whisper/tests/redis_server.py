@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import signal
 import socket
@@ -15,6 +16,9 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from conftest import require_service
+
+# A key takes so many microseconds, and after each one Redis looks whether somebody asks.
+SLOW_LOADING = ("--key-load-delay", "2000", "--loading-process-events-interval-bytes", "1024")
 
 
 def free_port() -> int:
@@ -48,12 +52,12 @@ class RedisServer:
     def __exit__(self, *error: object) -> None:
         self.kill()
 
-    def start(self, *, wait: bool = True) -> None:
+    def start(self, *more: str, wait: bool = True) -> None:
         """Start it, as it was when it ended."""
         given = ["--port", str(self.port), "--bind", "127.0.0.1", "--dir", str(self._folder)]
         quiet = ["--logfile", str(self._folder / "log"), "--save", ""]
-        self._process = subprocess.Popen(["redis-server", *given, *quiet, *self._options])
-        client = redis.Redis(port=self.port, retry=Retry(NoBackoff(), 0))
+        self._process = subprocess.Popen(["redis-server", *given, *quiet, *self._options, *more])
+        client = self._client()
         while wait:
             try:
                 client.ping()
@@ -77,6 +81,48 @@ class RedisServer:
         if self._process is not None:
             self._process.kill()
             self._process.wait()
+
+    def start_loading(self) -> None:
+        """Restart it, with so much to load that it is busy until `finish_loading`."""
+        client = self._client()
+        client.config_set("appendonly", "yes")
+        for number in range(5000):
+            client.set(f"other:{number}", os.urandom(1024))
+        self._wait_for_rewrite(client)
+        client.bgrewriteaof()
+        self._wait_for_rewrite(client)
+        self.kill()
+        self.start("--appendonly", "yes", *SLOW_LOADING, wait=False)
+
+    def wait_until_loading(self) -> None:
+        """Wait until it answers that it is loading."""
+        while True:
+            try:
+                self._client().get("key")
+            except redis.BusyLoadingError:
+                return
+            except (redis.ConnectionError, redis.TimeoutError):
+                time.sleep(0.01)
+
+    def finish_loading(self) -> None:
+        """Let it load the rest at once."""
+        while True:
+            try:
+                self._client().config_set("key-load-delay", 0)
+            except (redis.ConnectionError, redis.TimeoutError):
+                time.sleep(0.01)
+            else:
+                return
+
+    def _wait_for_rewrite(self, client: redis.Redis) -> None:
+        while True:
+            state = client.info("persistence")
+            if not (state["aof_rewrite_in_progress"] or state["aof_rewrite_scheduled"]):
+                return
+            time.sleep(0.01)
+
+    def _client(self) -> redis.Redis:
+        return redis.Redis(port=self.port, retry=Retry(NoBackoff(), 0))
 
     def _send(self, number: signal.Signals) -> None:
         assert self._process is not None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import logging
 
 import pytest
 
@@ -12,6 +13,7 @@ from whisper import locks, redis, redis_door
 from whisper.locks import conversation_lock
 from whisper.redis_door import RedisDoor
 from whisper.redis_keys import Keys
+from whisper.tests.redis_server import RedisServer
 
 ANN, BEN, CHANNEL = 101, 102, 500
 KEYS = Keys("whisper-test-locks")
@@ -111,11 +113,71 @@ async def test_numbers_rise_even_when_the_clock_jumps_back(door):
     assert 9 * 10**15 < first.number < second.number
 
 
-@pytest.mark.parametrize("planted", ["garbage", b"\x80\x04."])
-async def test_something_planted_under_a_lock_is_no_lock(door, planted):
-    await door.client.set(KEYS.turn(ANN, CHANNEL), planted)
+@pytest.mark.parametrize("fence", ["1e400", "nan", "-inf", "9" * 40, b"\x80\x04."])
+async def test_a_planted_number_stops_nobody(door, fence):
+    await door.client.set(KEYS.fence, fence)
+    first = await another_process(door)
+    await redis.release(door.client, first)
+    second = await another_process(door)
+    assert 0 < first.number < second.number
+
+
+PLANTED = ["garbage", b"\x80\x04.", "1:", "", ["a list"]]
+
+
+@pytest.mark.parametrize("planted", PLANTED, ids=range(len(PLANTED)))
+@pytest.mark.parametrize("seconds", [None, 3600])
+async def test_something_planted_under_a_lock_is_no_lock(door, planted, seconds, caplog):
+    key = KEYS.turn(ANN, CHANNEL)
+    if isinstance(planted, list):
+        await door.client.rpush(key, *planted)
+    else:
+        await door.client.set(key, planted)
+    if seconds:
+        await door.client.expire(key, seconds)
     await door.client.rpush(KEYS.fence, "no number")
     assert await order_of(ANN) == [("in", 0), ("out", 0)]
+    assert warnings(caplog) == ["lock: dropped a value, not readable"]
+
+
+async def test_a_clock_that_jumps_back_makes_no_turn_longer(door, monkeypatch):
+    monkeypatch.setattr(locks, "TURN_SECONDS", 0.2)
+    assert await another_process(door)
+    await door.client.expire(KEYS.turn(ANN, CHANNEL), 3600)  # so it looks after a jump of an hour
+    assert await order_of(ANN) == [("in", 0), ("out", 0)]
+
+
+async def test_a_lock_of_an_older_version_is_not_read(door):
+    older = KEYS.turn(ANN, CHANNEL).replace(":1:", ":0:", 1)
+    await door.client.set(older, "7:abc")
+    assert await order_of(ANN) == [("in", 0), ("out", 0)]
+    await door.client.delete(older)
+
+
+@pytest.mark.parametrize("trouble", ["full", "loading", "password"])
+async def test_a_redis_in_trouble_costs_one_line_and_no_turn(
+    tmp_path, monkeypatch, caplog, trouble
+):
+    options = ["--requirepass", "right"] if trouble == "password" else []
+    with RedisServer(tmp_path, *options) as server:
+        door = RedisDoor(server.url, probe_seconds=60)
+        monkeypatch.setattr(locks, "redis_door", lambda: door)
+        if trouble == "loading":
+            server.start_loading()
+            server.wait_until_loading()
+        elif trouble == "full":
+            await door.ready()
+            await door.client.config_set("maxmemory", "1")
+        for _ in range(7):
+            async with conversation_lock(ANN, CHANNEL) as turn:
+                assert await turn.is_ours()
+        assert len(warnings(caplog)) == 1
+        await door.aclose()
+
+
+def warnings(caplog):
+    """Return what was logged as a warning or worse."""
+    return [record.message for record in caplog.records if record.levelno >= logging.WARNING]
 
 
 async def test_without_redis_the_turn_is_taken_in_the_process(monkeypatch):

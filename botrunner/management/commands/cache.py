@@ -18,7 +18,7 @@ from memories import queries
 from whisper.db import in_database
 from whisper.environment import environment
 from whisper.redis import connect, reason, redis_url
-from whisper.redis_door import FAULTS
+from whisper.redis_outage import FAULTS
 
 EXIT_STALE = 1
 EXIT_AWAY = 3
