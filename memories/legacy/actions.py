@@ -20,12 +20,14 @@ from whisper import erasures
 from whisper.models import ImportRun
 
 SOURCE = "import"
+CONSENTS = "consents"
 DENIED = "its person said no to being remembered"
 ERASED = "its person was erased"
 DUPLICATE, GONE = "duplicate", "gone"
 KEY_LENGTH, REASON_LENGTH = 255, 200
 # Where the id of a row is kept that is too long for a key; ChromaDB itself uses such names.
 LONG_KEY = "chroma:id"
+CHANGING = ("digest", "memory", "person_id", "outcome", "reason", "document", "metadata")
 ROWS = 500
 
 
@@ -81,6 +83,18 @@ def welcome(people: Iterable[int], *, consent_given: bool) -> tuple[dict[int, st
     return refused, new
 
 
+def note_consents(run: ImportRun, people: Iterable[int]) -> None:
+    """Keep whose consent a run began, so that it can be taken back."""
+    known = run.options.get(CONSENTS, [])
+    run.options[CONSENTS] = [*known, *map(str, people)]
+    run.save(update_fields=["options"])
+
+
+def consents_of(run: ImportRun) -> list[int]:
+    """Return whose consent a run began."""
+    return [int(person) for person in run.options.get(CONSENTS, [])]
+
+
 def refusals(people: Sequence[int]) -> dict[int, str]:
     """Return who is not to be remembered, and why."""
     # Locked, so that a no that is said now waits and finds what it has to erase.
@@ -105,9 +119,10 @@ def take(run: ImportRun, store: str, taken: Sequence[Taken], left_out: Sequence[
         rows = [_imported_row(run, store, one, memories[one.key]) for one in taken] + [
             _left_out_row(run, store, one) for one in left_out
         ]
-        ImportedRow.objects.bulk_create([row for row in rows if row.pk is None], batch_size=ROWS)
-        fields = ("digest", "memory", "person_id", "outcome", "reason", "document", "metadata")
-        ImportedRow.objects.bulk_update([row for row in rows if row.pk], fields, batch_size=100)
+        # Told apart before any of them gets its key.
+        new, known = [row for row in rows if not row.pk], [row for row in rows if row.pk]
+        ImportedRow.objects.bulk_create(new, batch_size=ROWS)
+        ImportedRow.objects.bulk_update(known, CHANGING, batch_size=100)
         for row in before:
             row.memory = memories[row.key]
         ImportedRow.objects.bulk_create(before)

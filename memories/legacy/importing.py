@@ -95,7 +95,6 @@ class Import:
         self._store, self._run, self._options, self._by = store, run, options, by
         self._first = first
         self._names: dict[int, str] = {}
-        self._consents: list[str] = list(run.checkpoint.get("consents", []))
         # A resumed run goes on behind what it has; a later pass looks at everything again.
         self._resumed: dict[str, int] = dict(run.checkpoint.get("numbers", {})) if first else {}
         self._numbers: dict[str, int] = dict(self._resumed)
@@ -277,15 +276,16 @@ class Import:
             self._numbers[plan.collection.id] = batch.last
             if self._run.row is not None:
                 actions.take(self._run.row, store_of(plan.collection), taken, left_out)
-            self._run.keep({"numbers": self._numbers, "consents": self._consents})
+            self._run.keep({"numbers": self._numbers})
 
     def _welcome(self, batch: Batch) -> dict[int, str]:
         rows = [row for row, _, _ in batch.rows] + [one.row for one in batch.left_out]
         people = {row.user_id for row in rows if row.user_id is not None}
-        if self._options.dry_run:
+        if self._run.row is None:
             return actions.refusals(sorted(people))
         refused, new = actions.welcome(people, consent_given=self._options.consent_given)
-        self._consents += map(str, new)
+        if new:
+            actions.note_consents(self._run.row, new)
         return refused
 
     def _vector(

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from memories.actions import MemoryDraft, forget, remember, revive
-from memories.legacy.actions import ROWS, SOURCE, history_store
+from memories.legacy.actions import ROWS, SOURCE, consents_of, history_store
 from memories.models import ImportedRow, Memory
 from profiles.models import Consent, Profile
 from whisper.models import ImportRun
@@ -68,7 +68,7 @@ def _remove(run: ImportRun) -> tuple[int, int]:
 
 
 def _remove_consents(run: ImportRun) -> int:
-    people = [int(person) for person in run.checkpoint.get("consents", [])]
+    people = consents_of(run)
     removed = 0
     for start in range(0, len(people), ROWS):
         part = people[start : start + ROWS]
