@@ -29,7 +29,7 @@ def backup_folder(chosen: Path | None = None) -> Path:
     folder = (chosen or environment.backup_path or DATA_DIR / "backups").absolute()
     try:
         folder.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
-        (folder / ".lock").touch(mode=0o600)
+        (folder / ".backup.lock").touch(mode=0o600)
     except OSError as error:
         raise BackupError(
             f"{folder} can't be written ({error.strerror}): name another folder with --to or "
@@ -39,18 +39,21 @@ def backup_folder(chosen: Path | None = None) -> Path:
 
 
 @contextmanager
-def locked(folder: Path) -> Iterator[None]:
-    """Let one process at a time make backups here; what a killed one left half-made is removed.
+def locked(folder: Path, what: str) -> Iterator[None]:
+    """Let one process at a time do something here; what a killed one left half-made is removed.
+
+    Args:
+        what: `backup` or `restore`; one of each may go on together.
 
     Raises:
         BackupError: another one is at it.
     """
-    with (folder / ".lock").open("w") as lock:
+    with (folder / f".{what}.lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            raise BackupError("Another backup is being made here.") from None
-        for left in folder.glob(".*.partial"):
+            raise BackupError(f"Another {what} is at work in {folder}.") from None
+        for left in folder.glob(f".*.{what}"):
             shutil.rmtree(left, ignore_errors=True)
         yield
 
@@ -58,7 +61,7 @@ def locked(folder: Path) -> Iterator[None]:
 @contextmanager
 def in_the_making(folder: Path, name: str) -> Iterator[Path]:
     """Yield a folder that becomes the backup of that name when all went well, else goes away."""
-    partial = folder / f".{name}.partial"
+    partial = folder / f".{name}.backup"
     partial.mkdir(mode=FOLDER_MODE)
     try:
         yield partial

@@ -67,7 +67,7 @@ def backup_place(
         raise BackupError(f"{reason!r} is no reason: use lower-case words joined by '-'.")
     folder = backup_folder(to)
     try:
-        with locked(folder), place.open(readonly=True) as opened:
+        with locked(folder, "backup"), place.open(readonly=True) as opened:
             made = _made(place, opened, folder, reason, portable, show)
             prune(folder, keep=keep)
             return made

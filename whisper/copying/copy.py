@@ -14,13 +14,11 @@ from whisper.copying.digests import Advance, Digest, differences, digests
 from whisper.copying.errors import CopyError
 from whisper.copying.places import Place, migrations, missing, newer
 from whisper.copying.tables import Table, tables, tables_left_behind
-from whisper.copying.transfer import Transfer, writing
+from whisper.copying.transfer import MADE_BY_MIGRATE, Transfer, writing
 from whisper.copying.values import Notes
 
 # Opens a display of what is counted, of which there are so many.
 Show = Callable[[str, int], AbstractContextManager[Advance]]
-# What `migrate` writes by itself into an empty database.
-MADE_BY_MIGRATE = {"django_content_type", "auth_permission"}
 
 
 @dataclass(frozen=True, slots=True)

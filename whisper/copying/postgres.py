@@ -22,25 +22,9 @@ STATEMENT_SECONDS = 600
 # Others that have just been told to close need a moment.
 CLOSING_SECONDS = 2.0
 # What says where the server is and how it is to be talked to.
-ADDRESS = (
-    "host",
-    "hostaddr",
-    "port",
-    "dbname",
-    "user",
-    "service",
-    "passfile",
-    "target_session_attrs",
-)
-ADDRESS += (
-    "sslmode",
-    "sslrootcert",
-    "sslcert",
-    "sslkey",
-    "sslcrl",
-    "channel_binding",
-    "gssencmode",
-)
+ADDRESS = {"host", "hostaddr", "port", "dbname", "user", "service", "passfile"}
+ADDRESS |= {"sslmode", "sslrootcert", "sslcert", "sslkey", "sslcrl", "channel_binding"}
+ADDRESS |= {"gssencmode", "target_session_attrs"}
 # Any number of ours: one copy at a time into a database.
 COPY_LOCK = 0x57484953
 

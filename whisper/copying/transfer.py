@@ -18,6 +18,8 @@ from whisper.copying.postgres import first_line
 from whisper.copying.tables import Table, late_columns
 from whisper.copying.values import Notes, Row, key_of_text
 
+# What `migrate` writes by itself into an empty database.
+MADE_BY_MIGRATE = {"django_content_type", "auth_permission"}
 # What a table's second round is called in the checkpoints.
 LINKS = "links of "
 
@@ -46,8 +48,13 @@ class Transfer:
             names = [table.name for table in self.tables] + list(left_behind)
             present = self.target.present()
             self.target.clear([name for name in names if name in present])
-            if self.name:
-                checkpoints.keep(self.target, self.name, checkpoints.WHOLE, checkpoints.BEGUN, 0)
+            if not self.name:
+                return
+            checkpoints.keep(self.target, self.name, checkpoints.WHOLE, checkpoints.BEGUN, 0)
+            # At once, so that a `migrate` in between finds them and adds none of its own.
+            for table in self.tables:
+                if table.name in MADE_BY_MIGRATE:
+                    self._rows(table, (), {}, lambda rows: None)
 
     def run(self, advance: Advance) -> None:
         """Write what the target does not have yet.

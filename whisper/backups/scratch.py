@@ -1,0 +1,123 @@
+"""A backup brought back to life in an SQLite file of its own, to be verified and worked on."""
+
+from __future__ import annotations
+
+import gzip
+import shutil
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.migrations.executor import MigrationExecutor
+from django.db.utils import load_backend
+
+from whisper import erasures
+from whisper.backups.errors import BackupError
+from whisper.backups.manifest import Manifest
+from whisper.backups.reading import pg_dump_pages, portable_pages, readable
+from whisper.copying.base import Database
+from whisper.copying.digests import Advance, differences, digests
+from whisper.copying.places import Migrations, Place, added
+from whisper.environment import environment
+from whisper.settings import database
+
+
+def brought_back(manifest: Manifest, path: Path, folder: Path, advance: Advance) -> Place:
+    """Return the record of a backup as it was, in a file within a folder; verified.
+
+    Raises:
+        BackupError: it is not what the manifest says.
+    """
+    settings = environment.model_copy(update={"database_url": None, "postgres_host": None})
+    scratch = added(database(settings, folder))
+    if scratch.file is None:
+        raise BackupError("The scratch file can't be made.")
+    with readable(manifest.name):
+        if manifest.form == "sqlite":
+            with gzip.open(path, "rb") as packed, scratch.file.open("wb") as plain:
+                shutil.copyfileobj(packed, plain, 1 << 20)
+        else:
+            _migrate(scratch, manifest.migrations)
+            _load(scratch.file, manifest, path)
+    with scratch.open(readonly=True) as opened:
+        _verify(opened, manifest, advance)
+    return scratch
+
+
+def erase_again(scratch: Place, listed: Mapping[int, datetime]) -> dict[str, int]:
+    """Erase from a scratch whoever was erased since; return how many rows went.
+
+    It happens before anybody can see the restored record.
+
+    Args:
+        listed: the erase list of the record that is to be replaced.
+    """
+    with _standing_in(scratch):
+        erasures.merge(listed)
+        return erasures.reapply()
+
+
+def _migrate(scratch: Place, had: Migrations) -> None:
+    """Make the tables as they were when the backup was made."""
+    executor = MigrationExecutor(connections[scratch.alias])
+    nodes = executor.loader.graph.node_map
+    executor.migrate(
+        [
+            key
+            for key in sorted(had & set(nodes))
+            if not any(child.key in had and child.key[0] == key[0] for child in nodes[key].children)
+        ]
+    )
+    scratch.release()
+
+
+def _load(file: Path, manifest: Manifest, path: Path) -> None:
+    read = portable_pages if manifest.form == "portable" else pg_dump_pages
+    connection = sqlite3.connect(file, isolation_level=None)
+    try:
+        # It is thrown away where anything fails, and references are looked at in the end.
+        for pragma in ("foreign_keys = OFF", "synchronous = OFF"):
+            connection.execute(f"PRAGMA {pragma}")
+        connection.execute("BEGIN")
+        for table in manifest.tables:
+            connection.execute(f'DELETE FROM "{table.name}"')  # noqa: S608
+        for table, rows in read(manifest, path):
+            names = ", ".join(f'"{name}"' for name in table.names)
+            marks = ", ".join("?" for _ in table.names)
+            sql = f'INSERT INTO "{table.name}" ({names}) VALUES ({marks})'  # noqa: S608
+            connection.executemany(sql, rows)
+        for name, number in manifest.numbers.items():
+            connection.execute("DELETE FROM sqlite_sequence WHERE name = ?", (name,))
+            connection.execute("INSERT INTO sqlite_sequence VALUES (?, ?)", (name, number))
+        connection.execute("COMMIT")
+    except sqlite3.DatabaseError as error:
+        raise BackupError(f"{manifest.name} is damaged or does not fit: {error}.") from error
+    finally:
+        connection.close()
+
+
+def _verify(opened: Database, manifest: Manifest, advance: Advance) -> None:
+    said = opened.execute("PRAGMA integrity_check(1)")
+    if said != [("ok",)]:
+        raise BackupError(f"{manifest.name} is damaged: {said[0][0]}.")
+    if broken := opened.execute("PRAGMA foreign_key_check"):
+        raise BackupError(f"{manifest.name} is damaged: {broken[0][0]} refers to a missing row.")
+    if found := differences(digests(opened, manifest.tables, advance), manifest.digests):
+        raise BackupError(f"{manifest.name} is damaged: {'; '.join(found)}.")
+
+
+@contextmanager
+def _standing_in(scratch: Place) -> Iterator[None]:
+    """Let this thread take the scratch for the record."""
+    own = connections[DEFAULT_DB_ALIAS]
+    settings = connections.settings[scratch.alias]
+    other = load_backend(settings["ENGINE"]).DatabaseWrapper(settings, DEFAULT_DB_ALIAS)
+    connections[DEFAULT_DB_ALIAS] = other
+    try:
+        yield
+    finally:
+        connections[DEFAULT_DB_ALIAS] = own
+        other.close()

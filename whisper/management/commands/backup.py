@@ -1,0 +1,54 @@
+"""Back the record up."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from whisper.backups import BackupError, backup_place
+from whisper.backups.folder import backup_folder
+from whisper.copying.places import record
+from whisper.progress import Advance, progress
+
+EXIT_STOPPED = 130
+
+
+class Command(BaseCommand):
+    """Back the record up; the bot may go on meanwhile.
+
+    It is an SQLite file, pg_dump's custom format where pg_dump is installed, or lines of JSON;
+    compressed, with checksums and counts. The oldest backups beyond BACKUP_RETENTION_COUNT go
+    away. A backup holds what people said: keep it as safe as the record.
+    """
+
+    help = __doc__ or ""
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Take where to and how."""
+        parser.add_argument(
+            "--to", type=Path, metavar="DIR", help="Folder of backups, in place of BACKUP_PATH."
+        )
+        parser.add_argument(
+            "--portable",
+            action="store_true",
+            help="Lines of JSON, which need no program of a database to be read.",
+        )
+
+    def handle(self, *, to: Path | None, portable: bool, **options: Any) -> None:
+        """Make it and say what it is."""
+        try:
+            made = backup_place(record(), "manual", to=to, portable=portable, show=self._show)
+        except BackupError as error:
+            raise CommandError(str(error)) from error
+        except KeyboardInterrupt:
+            raise CommandError("Stopped; no backup was made.", returncode=EXIT_STOPPED) from None
+        self.stdout.write(
+            f"{backup_folder(to) / made.name}: {made.rows} rows, {made.size:,} bytes "
+            f"({made.form}), sha256 {made.sha256[:16]}"
+        )
+
+    def _show(self, what: str, total: int) -> AbstractContextManager[Advance]:
+        return progress(what, self.stdout, total=total)
