@@ -10,9 +10,13 @@ import discord
 from discord import app_commands
 
 from profiles.actions import ProfileError
+from whisper.errors import RecordError
 
 logger = logging.getLogger(__name__)
 
+RECORD_AWAY_SO_TRY_AGAIN = (
+    "I can't reach my memory right now, so that was not done. Please try again in a moment."
+)
 MISTAKES = (app_commands.CheckFailure, app_commands.TransformerError, ProfileError)
 
 
@@ -36,6 +40,9 @@ async def apologise(interaction: discord.Interaction, error: Exception, what: st
     if isinstance(error, MISTAKES) or isinstance(cause, MISTAKES):
         logger.debug("discord: %s refused (%s)", what, type(cause).__name__)
         text = str(cause) if isinstance(cause, ProfileError) else "You can't do that here."
+    elif isinstance(cause, RecordError):
+        logger.warning("discord: %s failed (%s)", what, type(cause).__name__)
+        text = RECORD_AWAY_SO_TRY_AGAIN
     else:
         fault_id = new_fault_id()
         text = sorry(fault_id)

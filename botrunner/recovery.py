@@ -60,6 +60,11 @@ async def _take_up(bot: WhisperBot, row: Message, answer: Answer) -> None:
         logger.info("recovery: message %s is gone", row.message_id)
         await settle(row.message_id, Message.Answer.FAILED)
         return
+    await take_up_message(bot, message, answer)
+
+
+async def take_up_message(bot: WhisperBot, message: discord.Message, answer: Answer) -> None:
+    """Answer one message; where that was sent already, keep what was sent."""
     sent = await _answers_to(message, bot.me)
     if sent:
         await _keep(message, sent, bot.me)

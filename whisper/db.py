@@ -70,6 +70,12 @@ async def in_database(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -
             raise
 
 
+def ping() -> None:
+    """Ask the database whether it is there."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+
+
 def close_door() -> None:
     """End the threads and their connections; the next call makes new ones."""
     if _door.cache_info().currsize:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from django.db import connection
 from django.http import HttpRequest, JsonResponse
 
-from whisper.db import in_database
+from whisper.db import in_database, ping
 from whisper.errors import RecordError
 from whisper.postgresql.pools import pool_state
 
@@ -93,13 +93,8 @@ async def _run(name: str) -> Health:
 @register("record")
 async def _record() -> Health:
     try:
-        await in_database(_select)
+        await in_database(ping)
     except RecordError as error:
         return Health(False, detail=str(error))
     state = pool_state()
     return Health(True, detail=f"{connection.vendor}: {state}" if state else connection.vendor)
-
-
-def _select() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")

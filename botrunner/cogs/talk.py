@@ -13,11 +13,13 @@ from botrunner import keeping
 from botrunner.apology import new_fault_id, sorry
 from botrunner.bot import WhisperBot
 from botrunner.conversation import respond
-from botrunner.recovery import settle, take_up
+from botrunner.recovery import settle, take_up, take_up_message
 from botrunner.surfaces.discord import NETWORK, DiscordSurface, is_transient
 from botrunner.surfaces.reading import can_speak, incoming_of, is_addressed
+from botrunner.waiting import WaitingRoom
 from memories.models import Message
 from whisper.db import in_database
+from whisper.errors import RecordError
 
 logger = logging.getLogger(__name__)
 
@@ -29,6 +31,7 @@ class Talk(commands.Cog):
         """Talk as a bot."""
         self.bot = bot
         self._recovering: asyncio.Task[None] | None = None
+        self._waiting = WaitingRoom(self._answer_later)
 
     @commands.Cog.listener()
     async def on_message(self, message: discord.Message) -> None:
@@ -51,6 +54,7 @@ class Talk(commands.Cog):
         """Leave the rest of the recovery to the next start."""
         if self._recovering is not None:
             self._recovering.cancel()
+        self._waiting.close()
 
     async def answer(self, message: discord.Message, *, again: bool = False) -> None:
         """Answer one message; a failure is told to the person where that is possible."""
@@ -63,6 +67,8 @@ class Talk(commands.Cog):
             except (discord.Forbidden, discord.NotFound) as error:
                 logger.warning("discord: message %s can't be answered: %s", message.id, error.code)
                 await settle(message.id, Message.Answer.FAILED)
+            except RecordError:
+                await self._waiting.take(message)
             except Exception as error:
                 if is_transient(error):
                     # It stays unanswered in the record, and is taken up at the next connect.
@@ -70,6 +76,16 @@ class Talk(commands.Cog):
                     logger.error("discord: message %s not answered (%s)", message.id, kind)
                 else:
                     await self._apologise(message, error)
+
+    async def _answer_later(self, message: discord.Message) -> None:
+        """Answer a message that waited for the record, unless its answer had been sent already."""
+        try:
+            await take_up_message(self.bot, message, self.answer)
+        except RecordError:
+            await self._waiting.take(message)
+        except Exception as error:
+            kind = type(error).__name__
+            logger.error("discord: message %s not answered (%s)", message.id, kind)
 
     async def _apologise(self, message: discord.Message, error: Exception) -> None:
         fault_id = new_fault_id()
@@ -81,7 +97,7 @@ class Talk(commands.Cog):
             message.guild.id if message.guild else None,
             exc_info=error,
         )
-        with suppress(discord.DiscordException, *NETWORK):
+        with suppress(discord.DiscordException, RecordError, *NETWORK):
             await message.reply(sorry(fault_id), mention_author=False)
             await settle(message.id, Message.Answer.FAILED)
 

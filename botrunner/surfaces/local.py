@@ -4,11 +4,25 @@ from __future__ import annotations
 
 from django.utils import timezone
 
+from botrunner.conversation import respond
 from botrunner.history.base import CachedMessage
-from botrunner.surfaces.base import Delivered, Outgoing
+from botrunner.surfaces.base import Delivered, Incoming, Outgoing, Reply, Surface
+from whisper.errors import RecordError
 from whisper.ids import new_message_id
 
 COMPANION_ID = 0
+RECORD_AWAY = (
+    "I can't reach my memory right now, so I could not keep that. Please say it again in a moment."
+)
+
+
+async def respond_if_possible(incoming: Incoming, surface: Surface) -> Reply | None:
+    """Answer a message, or say that it could not be kept."""
+    try:
+        return await respond(incoming, surface)
+    except RecordError as error:
+        await surface.deliver(Outgoing(RECORD_AWAY))
+        return Reply(RECORD_AWAY, (), "", {}, None, error=str(error))
 
 
 class LocalSurface:

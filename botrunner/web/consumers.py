@@ -8,10 +8,9 @@ from typing import Any
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
 from django.utils import timezone
 
-from botrunner.conversation import respond
 from botrunner.local import local_person_id
 from botrunner.surfaces.base import Delivered, Incoming, Outgoing
-from botrunner.surfaces.local import LocalSurface
+from botrunner.surfaces.local import LocalSurface, respond_if_possible
 from memories.models import Message, Place
 from whisper.ids import new_message_id
 
@@ -58,7 +57,7 @@ class ChatConsumer(AsyncJsonWebsocketConsumer):
             await self.send_json({"type": "error", "text": "That can't be sent."})
             return
         try:
-            await respond(self._says(text), WebSurface(self))
+            await respond_if_possible(self._says(text), WebSurface(self))
         except Exception:
             logger.exception("web chat: no answer for account %s", self.person_id)
             await self.send_json({"type": "error", "text": "Something went wrong. Try again."})

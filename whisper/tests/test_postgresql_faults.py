@@ -237,5 +237,6 @@ async def test_health_and_metrics_show_the_pool(record):
     assert "whisper_database_pool_errors_total" in shown
     record.kill()
     part = (await health.report())["record"]
-    assert (part.ok, part.detail) == (False, "PostgreSQL can't be reached.")
+    assert not part.ok
+    assert "PostgreSQL" in part.detail
     assert state().errors > 0

@@ -7,15 +7,16 @@ import json
 import sys
 import threading
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from typing import BinaryIO
 
-from botrunner.conversation import respond
 from botrunner.keeping import describe
 from botrunner.llm import start_notice
 from botrunner.surfaces.base import Reply
-from botrunner.surfaces.local import LocalSurface
+from botrunner.surfaces.local import LocalSurface, respond_if_possible
 from botrunner.surfaces.terminal.seat import Seat
 from whisper import outbox
+from whisper.errors import RecordError
 
 LONGEST_LINE = 1 << 20
 
@@ -25,13 +26,14 @@ async def chat_in_pipe(seat: Seat, stop: asyncio.Event, *, as_json: bool) -> Non
     if notice := start_notice():
         sys.stderr.write(notice + "\n")
     async for line in _lines(sys.stdin.buffer, stop):
-        reply = await respond(seat.says(line), LocalSurface())
+        reply = await respond_if_possible(seat.says(line), LocalSurface())
         if reply is not None:
             sys.stdout.write((_as_json(reply) if as_json else " ".join(reply.text.split())) + "\n")
             sys.stdout.flush()
         # The next line may ask for what this one told.
-        while await outbox.drain():
-            pass
+        with suppress(RecordError):
+            while await outbox.drain():
+                pass
 
 
 def _as_json(reply: Reply) -> str:

@@ -12,13 +12,13 @@ from prompt_toolkit.patch_stdout import patch_stdout
 from rich.console import Console
 from rich.text import Text
 
-from botrunner.conversation import respond
 from botrunner.llm import start_notice
 from botrunner.surfaces.base import Delivered, Outgoing
-from botrunner.surfaces.local import LocalSurface
+from botrunner.surfaces.local import RECORD_AWAY, LocalSurface, respond_if_possible
 from botrunner.surfaces.terminal.commands import COMMANDS, run_command
 from botrunner.surfaces.terminal.seat import Seat
 from whisper.environment import environment
+from whisper.errors import RecordError
 
 PROMPT = FormattedText([("bold ansicyan", "you: ")])
 LEAVING = {"/quit", "/exit", "/bye"}
@@ -67,10 +67,17 @@ async def chat_on_screen(seat: Seat, stop: asyncio.Event) -> None:
         if line in LEAVING:
             break
         if line.split(" ", 1)[0] in COMMANDS:
-            console.print(Text(await run_command(line, seat), style="green"), "\n")
+            console.print(Text(await _done(line, seat), style="green"), "\n")
         elif line:
-            await respond(seat.says(line), Screen(console))
+            await respond_if_possible(seat.says(line), Screen(console))
     console.print(Text("See you!", style="dim"))
+
+
+async def _done(line: str, seat: Seat) -> str:
+    try:
+        return await run_command(line, seat)
+    except RecordError:
+        return RECORD_AWAY
 
 
 async def _prompt(session: PromptSession[str], stop: asyncio.Event) -> str | None:
