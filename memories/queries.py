@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from itertools import islice
 
@@ -10,8 +10,11 @@ from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 
 from memories.index.base import Entry
-from memories.models import Memory, Message
+from memories.models import Memory, Message, PlaceDecision
 from memories.visibility import Scope, is_visible
+
+# Of one query: databases limit how deep a condition may be.
+CHANNELS_AT_ONCE = 200
 
 
 def pending_messages(platform: str, *, since: timedelta) -> list[Message]:
@@ -98,7 +101,31 @@ def changed_messages(
     return found
 
 
+def newest_answered(since: Mapping[int, datetime | None]) -> dict[int, int]:
+    """Return the id of the newest message of each channel that waits for no answer.
+
+    Args:
+        since: by channel, from when on to look; None looks at everything.
+    """
+    found: dict[int, int] = {}
+    channels = list(since.items())
+    for start in range(0, len(channels), CHANNELS_AT_ONCE):
+        wanted = Q()
+        for channel_id, at in channels[start : start + CHANNELS_AT_ONCE]:
+            wanted |= Q(channel_id=channel_id) & (Q() if at is None else Q(sent_at__gte=at))
+        rows = Message.objects.filter(wanted, deleted_at=None).exclude(text="")
+        rows = rows.exclude(answer=Message.Answer.PENDING).order_by("sent_at", "message_id")
+        found |= dict(rows.values_list("channel_id", "message_id"))
+    return found
+
+
 def latest_channels(*, limit: int) -> list[int]:
     """Return the channels where something was said last, the latest first."""
     channels = Message.objects.values("channel_id").annotate(latest=Max("sent_at"))
     return [row["channel_id"] for row in channels.order_by("-latest")[:limit]]
+
+
+def latest_decisions(person_id: int, *, limit: int) -> list[PlaceDecision]:
+    """Return the latest decisions on telling a person's memories in another place, newest first."""
+    rows = PlaceDecision.objects.filter(person_id=person_id)
+    return list(rows.order_by("-decided_at", "-pk")[:limit])

@@ -25,9 +25,16 @@ class Keys:
         """Return the key of a channel's recent messages."""
         return f"{self.prefix}:history:{self.HISTORY_VERSION}:{channel_id}"
 
-    def any_history(self) -> str:
-        """Return the pattern of recent messages of every layout."""
-        return f"{self.prefix}:history:*"
+    def any(self) -> str:
+        """Return the pattern of all keys, of every version."""
+        return f"{self.prefix}:*"
+
+    def current(self) -> tuple[str, ...]:
+        """Return what the keys of this version begin with."""
+        django = (f"{self.cache}:1:", f"{self.vectors}:1:")
+        turns = f"{self.prefix}:turn:1:"
+        ours = (self.history(""), self.claim(""), turns, self.rate(""), self.fence, self.probe)
+        return django + ours
 
     def claim(self, channel_id: int | str) -> str:
         """Return the key of the right to fill a cold channel."""

@@ -32,6 +32,7 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 DIGITS = 20
 FILLED = b"filled"
 SCAN = 500
+PIPELINED = 100
 EDIT_ATTEMPTS = 5
 
 _SORTED = """
@@ -48,7 +49,7 @@ local function sorted(key)
 end
 local function values(all, limit)
   local found = {}
-  for i = math.max(1, #all - limit + 1), #all do found[#found + 1] = all[i][3] end
+  for i = math.max(1, #all - limit + 1), #all do found[#found + 1] = all[i][2] .. all[i][3] end
   return found
 end
 local function trim(key, most)
@@ -160,7 +161,8 @@ class RedisConversationCache:
         await self._client.delete(self._keys.claim(channel_id))
         for _ in range(EDIT_ATTEMPTS):
             held = await self._healed(channel_id, lambda: self._held(channel_id, message_id))
-            messages = await self._messages(channel_id, None if held is None else [held])
+            name = _name(message_id).encode()
+            messages = await self._messages(channel_id, None if held is None else [name + held])
             if not messages:
                 return
             given = [_ttl(), *_field(replace(messages[0], text=text))]
@@ -174,9 +176,7 @@ class RedisConversationCache:
     async def forget(self, person_id: int) -> None:
         """Drop every message of a person and every answer to them, in all channels."""
         await self._drop(self._keys.claim("*"))
-        for channel_id in await self.channels():
-            values = await self._healed(channel_id, lambda id=channel_id: self._all(id))  # type: ignore[misc]
-            messages = await self._messages(channel_id, values) or []
+        for channel_id, messages in (await self.held(await self.channels())).items():
             names = [_name(message.id) for message in messages if message.concerns(person_id)]
             if names:
                 await self._client.hdel(self._keys.history(channel_id), *names)
@@ -196,17 +196,30 @@ class RedisConversationCache:
         ]
         return [int(end) for end in ends if end.isdecimal()]
 
-    async def held(self, channel_id: int) -> list[CachedMessage]:
-        """Return all that a channel holds, whether it was filled or not."""
-        values = await self._healed(channel_id, lambda: self._all(channel_id))
-        messages = await self._messages(channel_id, values) or []
-        return sorted(messages, key=lambda message: message.order)
+    async def held(self, channel_ids: Sequence[int]) -> dict[int, list[CachedMessage]]:
+        """Return all that channels hold, whether they were filled or not, in any order."""
+        held: dict[int, list[CachedMessage]] = {}
+        for start in range(0, len(channel_ids), PIPELINED):
+            part = channel_ids[start : start + PIPELINED]
+            async with self._client.pipeline(transaction=False) as pipeline:
+                for channel_id in part:
+                    pipeline.hgetall(self._keys.history(channel_id))
+                everything = await pipeline.execute(raise_on_error=False)
+            for channel_id, fields in zip(part, everything, strict=True):
+                if isinstance(fields, Exception):
+                    if "WRONGTYPE" not in str(fields):
+                        raise fields
+                    await self._drop_unreadable(channel_id, "another type")
+                    continue
+                values = [name + value for name, value in fields.items() if name != FILLED]
+                held[channel_id] = await self._messages(channel_id, values) or []
+        return held
 
     async def older_layouts(self) -> int:
-        """Return how many channels are held in the layout of another version; they expire."""
-        everything = await self._scan(self._keys.any_history())
-        current = self._keys.history("").encode()
-        return sum(not key.startswith(current) for key in everything)
+        """Return how many keys of ours are in the layout of another version; they expire."""
+        everything = await self._scan(self._keys.any())
+        current = self._keys.current()
+        return sum(not key.decode(errors="replace").startswith(current) for key in everything)
 
     async def stats(self) -> CacheStats:
         """Return the cache's numbers."""
@@ -266,11 +279,6 @@ class RedisConversationCache:
         found = self._client.hget(self._keys.history(channel_id), _name(message_id))
         return await cast(Awaitable[bytes | None], found)
 
-    async def _all(self, channel_id: int) -> list[bytes]:
-        found = self._client.hgetall(self._keys.history(channel_id))
-        fields = await cast(Awaitable[dict[bytes, bytes]], found)
-        return [value for name, value in fields.items() if name != FILLED]
-
     async def _scan(self, pattern: str) -> list[bytes]:
         return [key async for key in self._client.scan_iter(match=pattern, count=SCAN)]
 
@@ -296,24 +304,30 @@ def _name(message_id: int) -> str:
     return f"{message_id:0{DIGITS}d}"
 
 
+def _time(message: CachedMessage) -> str:
+    microseconds = (message.sent_at - EPOCH) // timedelta(microseconds=1)
+    return f"{microseconds:0{DIGITS}d}"
+
+
 def _field(message: CachedMessage) -> tuple[str, str]:
     """Return the name and value of a message's field."""
-    microseconds = (message.sent_at - EPOCH) // timedelta(microseconds=1)
-    return _name(message.id), f"{microseconds:0{DIGITS}d}{json.dumps(to_dict(message))}"
+    return _name(message.id), f"{_time(message)}{json.dumps(to_dict(message))}"
 
 
-def _read(value: bytes, channel_id: int) -> CachedMessage:
-    """Return the message that a field's value holds.
+def _read(field: bytes, channel_id: int) -> CachedMessage:
+    """Return the message that a field holds, given as its name followed by its value.
 
     Raises:
-        UnreadableMessageError: it holds no message of the channel.
+        UnreadableMessageError: it holds no message of the channel, or not the one it is named for.
     """
     try:
-        message = from_dict(json.loads(value[DIGITS:].decode()))
+        message = from_dict(json.loads(field[2 * DIGITS :].decode()))
     except (ValueError, RecursionError) as error:
         if isinstance(error, UnreadableMessageError):
             raise
         raise UnreadableMessageError(type(error).__name__) from None
     if message.channel_id != channel_id:
         raise UnreadableMessageError("a message of another channel")
+    if field[: 2 * DIGITS].decode() != _name(message.id) + _time(message):
+        raise UnreadableMessageError("a message of another id or time")
     return message

@@ -201,12 +201,14 @@ class SwitchedConversationCache:
         redis = self.redis
         older = await redis.older_layouts()
         if older:
-            logger.warning("history: %d channels in an older layout are left to expire", older)
+            logger.warning("redis: %d keys in an older layout are left to expire", older)
         try:
             async with asyncio.timeout(VERIFY_SECONDS):
                 stale = await stale_channels(redis)
         except Exception as error:
+            # What may be older than the record is not used: channels are filled anew from it.
             logger.warning("history: not compared with the record (%s)", type(error).__name__)
+            await redis.clear()
             return
         for channel_id in stale:
             await redis.clear(channel_id)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from botrunner import history
-from botrunner.history import conversation_cache, loader
+from botrunner.history import conversation_cache, loader, verify
 from botrunner.history.loader import read_or_fill, warm
 from botrunner.history.memory import InMemoryConversationCache
 from botrunner.history.switch import SwitchedConversationCache
@@ -206,6 +208,22 @@ async def test_a_channel_older_than_the_record_is_dropped_at_the_start(redis_cac
     restarted = SwitchedConversationCache(RedisDoor(require_service("redis"), keys=KEYS))
     assert await restarted.recent(CHANNEL, 5) is None
     await restarted.aclose()
+
+
+async def test_comparing_many_channels_takes_few_questions(redis_cache):
+    for channel in range(1, 101):
+        await redis_cache.extend(channel, [said(1, channel=channel)])
+
+    def count_queries():
+        with CaptureQueriesContext(connection) as context:
+            found = verify._stale(held)
+        return found, len(context)
+
+    held = await redis_cache.redis.held(await redis_cache.redis.channels())
+    assert len(held) == 100
+    found, queries = await in_database(count_queries)
+    assert found == {}
+    assert queries == 2
 
 
 async def test_a_channel_that_holds_what_the_record_holds_stays(redis_cache):

@@ -74,6 +74,11 @@ async def test_redis_is_used_where_it_answers(switched, server):
     assert (await other.stats()).backend == "redis"
 
 
+async def test_a_redis_away_at_the_start_is_told_in_one_line(switched, caplog):
+    await fill(switched("redis://127.0.0.1:1/0"), 1)
+    assert warnings(caplog) == ["redis: away at start (ConnectionError); going on without"]
+
+
 async def test_without_redis_the_start_is_quick_and_degraded(switched, server, caplog):
     server.kill()
     cache = switched(server.url)
@@ -240,42 +245,34 @@ async def test_a_wrong_password_degrades_with_one_line_that_does_not_show_it(
     assert "mistaken" not in caplog.text
 
 
-async def test_a_full_redis_degrades(switched, tmp_path):
-    with RedisServer(tmp_path, "--maxmemory-policy", "noeviction") as server:
-        cache = switched(server.url)
-        await fill(cache, 1)
-        await cache.redis._client.config_set("maxmemory", "1mb")
-        for number in range(2, 9):
-            await cache.append(said(number))
-            await cache.extend(number, [])
-        assert cache.door.state is State.OPEN
-        assert "OutOfMemory" in cache.door.last_error
-        await asyncio.sleep(3 * PROBE)
-        assert cache.door.state is State.OPEN, "a full Redis is not used again"
-        await cache.redis._client.config_set("maxmemory", "0")
-        await until(lambda: cache.door.serves(None))
+async def test_a_full_redis_degrades_with_one_line(switched, server, caplog):
+    cache = switched(server.url)
+    await fill(cache, 1)
+    await cache.redis._client.config_set("maxmemory", "1")
+    for number in range(2, 9):
+        await cache.append(said(number))
+        await cache.extend(number, [])
+    assert cache.door.state is State.OPEN
+    assert "OutOfMemory" in cache.door.last_error
+    await asyncio.sleep(3 * PROBE)
+    assert cache.door.state is State.OPEN, "a full Redis is not used again"
+    assert len(warnings(caplog)) == 1
+    await cache.redis._client.config_set("maxmemory", "0")
+    await until(lambda: cache.door.serves(None))
 
 
-async def test_a_redis_that_still_loads_degrades_until_it_is_ready(switched, tmp_path):
-    slow = ("--key-load-delay", "50", "--loading-process-events-interval-bytes", "1024")
-    with RedisServer(tmp_path, "--appendonly", "yes", *slow) as server:
-        cache = switched(server.url)
-        async with cache.door.client.pipeline() as pipeline:
-            for number in range(8_000):
-                pipeline.set(f"other:{number}", number)
-            await pipeline.execute()
-        await fill(cache, 1)
-        await cache.door.client.bgrewriteaof()
-        while (await cache.door.client.info("persistence"))["aof_rewrite_in_progress"]:  # noqa: ASYNC110
-            await asyncio.sleep(0.01)
-        server.kill()
-        server.start(wait=False)
-        reborn = switched(server.url)
-        await fill(reborn, 2)
-        await until(lambda: reborn.door.last_error == "BusyLoadingError")
-        assert ids(await reborn.recent(CHANNEL, 5)) == [2]
-        await until(lambda: reborn.door.serves(None))
-        assert ids(await reborn.recent(CHANNEL, 5)) == [1]
+async def test_a_redis_that_still_loads_degrades_until_it_is_ready(switched, server, caplog):
+    await fill(switched(server.url), 1)
+    await asyncio.to_thread(server.start_loading)
+    await asyncio.to_thread(server.wait_until_loading)
+    reborn = switched(server.url)
+    await fill(reborn, 2)
+    assert reborn.door.state is State.OPEN
+    assert ids(await reborn.recent(CHANNEL, 5)) == [2]
+    await asyncio.to_thread(server.finish_loading)
+    await until(lambda: reborn.door.serves(None))
+    assert ids(await reborn.recent(CHANNEL, 5)) == [1]
+    assert len(warnings(caplog)) == 1
 
 
 @pytest.mark.parametrize(
@@ -337,6 +334,49 @@ async def test_a_message_of_another_channel_is_not_shown(switched):
     await cache.extend(CHANNEL + 1, [said(1, channel=CHANNEL + 1)])
     await cache.door.client.rename(KEYS.history(CHANNEL + 1), KEYS.history(CHANNEL))
     assert await cache.recent(CHANNEL, 5) is None
+
+
+async def test_a_message_of_another_id_is_not_shown(switched, caplog):
+    cache = switched(require_service("redis"))
+    await fill(cache, 1)
+    key = KEYS.history(CHANNEL)
+    await cache.door.client.hset(key, f"{2:020d}", await cache.door.client.hget(key, f"{1:020d}"))
+    assert await cache.recent(CHANNEL, 5) is None
+    assert len(warnings(caplog)) == 1
+
+
+async def test_a_message_out_of_order_is_not_shown(switched):
+    cache = switched(require_service("redis"))
+    await fill(cache, 1, 2)
+    key, name = KEYS.history(CHANNEL), f"{2:020d}"
+    value = await cache.door.client.hget(key, name)
+    await cache.door.client.hset(key, name, b"0" * 20 + value[20:])
+    assert await cache.recent(CHANNEL, 5) is None
+
+
+@pytest.mark.parametrize("fault", [TimeoutError, OSError, ValueError])
+async def test_what_was_not_compared_with_the_record_is_not_used(
+    switched, server, monkeypatch, fault, caplog
+):
+    await fill(switched(server.url), 1)
+
+    async def fail(cache):
+        raise fault
+
+    monkeypatch.setattr(switch, "stale_channels", fail)
+    reborn = switched(server.url)
+    assert await reborn.recent(CHANNEL, 5) is None
+    assert reborn.door.state is State.CLOSED
+    assert len(warnings(caplog)) == 1
+    await fill(reborn, 2)
+    assert ids(await reborn.redis.recent(CHANNEL, 5)) == [2]
+
+
+async def test_a_comparison_that_takes_too_long_is_as_good_as_none(switched, server, monkeypatch):
+    await fill(switched(server.url), 1)
+    monkeypatch.setattr(switch, "VERIFY_SECONDS", 0.05)
+    monkeypatch.setattr(switch, "stale_channels", lambda cache: asyncio.Event().wait())
+    assert await switched(server.url).recent(CHANNEL, 5) is None
 
 
 async def test_a_channel_in_an_older_layout_is_a_miss_and_one_line(switched, server, caplog):
