@@ -48,8 +48,18 @@ class PoolState:
 def open_pool() -> Pool | None:
     """Return the pool, None where there is none or nothing has been asked of it yet."""
     # Django keeps them by the alias of the database; asking a wrapper for its pool makes one.
-    pools: dict[str, Pool] = getattr(DatabaseWrapper, "_connection_pools")  # noqa: B009 - no type
-    return pools.get(DEFAULT_DB_ALIAS)
+    return _pools().get(DEFAULT_DB_ALIAS)
+
+
+def close_pool() -> None:
+    """Close the pool; the next work makes another."""
+    pool = _pools().pop(DEFAULT_DB_ALIAS, None)
+    if pool is not None:
+        pool.close()
+
+
+def _pools() -> dict[str, Pool]:
+    return DatabaseWrapper._connection_pools  # type: ignore[attr-defined,no-any-return]
 
 
 def pool_state() -> PoolState | None:

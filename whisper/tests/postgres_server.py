@@ -9,21 +9,16 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self
 
 import psycopg
 import pytest
-from django.core.management import call_command
-from django.db import DEFAULT_DB_ALIAS, connections
-from django.db.backends.postgresql.base import DatabaseWrapper
-from django.db.utils import ConnectionHandler
 from pydantic import SecretStr
 
-from whisper.db import close_door
 from whisper.environment import environment
-from whisper.postgresql.pools import open_pool
+from whisper.other_record import record_in
 from whisper.settings import database
 from whisper.tests.redis_server import free_port
 
@@ -176,27 +171,5 @@ def record_on(server: PostgresServer, monkeypatch: Any, **variables: Any) -> Ite
     with monkeypatch.context() as changed:
         for name, value in {"database_url": SecretStr(server.url), **variables}.items():
             changed.setattr(environment, name, value)
-        config = ConnectionHandler({"default": database(environment, Path())}).settings["default"]
-        changed.setitem(connections.settings, DEFAULT_DB_ALIAS, config)
-        try:
-            _connect_anew()
-            call_command("migrate", verbosity=0)
+        with record_in(database(environment, Path())):
             yield
-        finally:
-            _connect_anew()
-
-
-def close_pool() -> None:
-    """Close all connections of this process; the next work makes new ones."""
-    close_door()
-    connections.close_all()
-    if pool := open_pool():
-        pool.close()
-        DatabaseWrapper._connection_pools.clear()  # type: ignore[attr-defined]
-
-
-def _connect_anew() -> None:
-    """Forget the threads, the pool and the connection that were made with other settings."""
-    close_pool()
-    with suppress(AttributeError):
-        del connections[DEFAULT_DB_ALIAS]

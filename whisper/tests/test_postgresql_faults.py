@@ -19,8 +19,9 @@ from whisper import health
 from whisper.db import in_database
 from whisper.environment import environment
 from whisper.errors import RecordAwayError, RecordBusyError, RecordError
+from whisper.other_record import close_record
 from whisper.postgresql.pools import open_pool, pool_state
-from whisper.tests.postgres_server import PostgresServer, close_pool, record_on
+from whisper.tests.postgres_server import PostgresServer, record_on
 
 pytestmark = pytest.mark.slow
 
@@ -218,7 +219,7 @@ def test_a_server_with_too_many_clients_is_named_and_comes_back(monkeypatch, dja
         record_on(server, monkeypatch, postgres_min_connections=0),
         ExitStack() as others,
     ):
-        close_pool()
+        close_record()
         for _ in range(4):
             others.enter_context(psycopg.connect(server.url))
         with pytest.raises(RecordAwayError):
