@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import re
 from abc import abstractmethod
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 from uuid import UUID
 
 import discord
 from discord import ButtonStyle
 
 from botrunner.apology import answer, apologise
-from botrunner.consent import status_text, without_note
+from botrunner.consent import privacy_of, without_note
 from botrunner.surfaces.reading import scope_of
 from memories import actions
 from memories.models import Memory
 from memories.visibility import is_visible
 from profiles.actions import decide_consent
-from profiles.queries import consent_of, may_remember
+from profiles.queries import may_remember
 from whisper import personal_data
 from whisper.db import in_database
 
@@ -51,18 +51,18 @@ class PersonButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"wh
         """Do what it is for."""
 
 
-class ConsentButton(
-    PersonButton, template=r"whisper:consent:(?P<answer>yes|no):(?P<person>\d{1,20})"
-):
-    """Yes or no to being remembered."""
+class YesNoButton(PersonButton, template=r"whisper:none"):
+    """One of two answers to a question; `kind` stands in its custom id."""
 
-    def __init__(self, person_id: int, granted: bool, label: str = "") -> None:
+    kind: ClassVar[str]
+    labels: ClassVar[dict[bool, str]] = {True: "Yes", False: "No"}
+    styles: ClassVar[dict[bool, ButtonStyle]]
+
+    def __init__(self, person_id: int, yes: bool, label: str = "") -> None:
         """Offer one of the two answers."""
-        word = "yes" if granted else "no"
-        style = ButtonStyle.success if granted else ButtonStyle.secondary
-        custom_id = f"whisper:consent:{word}:{person_id}"
-        super().__init__(person_id, custom_id, label or word.capitalize(), style)
-        self.granted = granted
+        custom_id = f"whisper:{self.kind}:{'yes' if yes else 'no'}:{person_id}"
+        super().__init__(person_id, custom_id, label or self.labels[yes], self.styles[yes])
+        self.yes = yes
 
     @classmethod
     async def from_custom_id(
@@ -75,19 +75,28 @@ class ConsentButton(
         """Return the button that was pressed."""
         return cls(int(match["person"]), match["answer"] == "yes")
 
+
+class ConsentButton(
+    YesNoButton, template=r"whisper:consent:(?P<answer>yes|no):(?P<person>\d{1,20})"
+):
+    """Yes or no to being remembered."""
+
+    kind = "consent"
+    styles: ClassVar = {True: ButtonStyle.success, False: ButtonStyle.secondary}
+
     async def press(self, interaction: discord.Interaction[Any]) -> None:
         """Keep the answer, take the question away, and say what it means."""
-        remembered = await in_database(_decide, self.person_id, self.granted)
+        remembered = await in_database(_decide, self.person_id, self.yes)
         message = interaction.message
         if message is not None and message.flags.ephemeral:
-            text = status_text(await in_database(consent_of, self.person_id))
+            shown = await in_database(privacy_of, self.person_id)
             await interaction.response.edit_message(
-                content=text, view=privacy_buttons(self.person_id, remembers=self.granted)
+                content=shown.text, view=privacy_buttons(self.person_id, remembers=self.yes)
             )
         else:
             said = without_note(message.content) if message is not None else ""
             await interaction.response.edit_message(content=said or "Thank you.", view=None)
-        if self.granted:
+        if self.yes:
             await answer(interaction, "Thank you. From now on I remember what you tell me.")
         elif remembered:
             text = f"I have stopped remembering. What I hold already stays unless: {ERASE_WARNING}"
@@ -96,30 +105,16 @@ class ConsentButton(
             await answer(interaction, "All right: I won't remember what you tell me.")
 
 
-class EraseButton(PersonButton, template=r"whisper:erase:(?P<answer>yes|no):(?P<person>\d{1,20})"):
+class EraseButton(YesNoButton, template=r"whisper:erase:(?P<answer>yes|no):(?P<person>\d{1,20})"):
     """Yes or no to erasing everything held about a person."""
 
-    def __init__(self, person_id: int, confirmed: bool) -> None:
-        """Offer one of the two answers."""
-        word, label = ("yes", "Erase everything") if confirmed else ("no", "Keep it")
-        style = ButtonStyle.danger if confirmed else ButtonStyle.secondary
-        super().__init__(person_id, f"whisper:erase:{word}:{person_id}", label, style)
-        self.confirmed = confirmed
-
-    @classmethod
-    async def from_custom_id(
-        cls,
-        interaction: discord.Interaction[Any],
-        item: discord.ui.Item[Any],
-        match: re.Match[str],
-        /,
-    ) -> Self:
-        """Return the button that was pressed."""
-        return cls(int(match["person"]), match["answer"] == "yes")
+    kind = "erase"
+    labels: ClassVar = {True: "Erase everything", False: "Keep it"}
+    styles: ClassVar = {True: ButtonStyle.danger, False: ButtonStyle.secondary}
 
     async def press(self, interaction: discord.Interaction[Any]) -> None:
         """Erase, and say what there was."""
-        if not self.confirmed:
+        if not self.yes:
             await interaction.response.edit_message(content="Nothing was erased.", view=None)
             return
         await interaction.response.edit_message(content="Erasing …", view=None)

@@ -11,8 +11,8 @@ from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from memories.actions import change_text, forget
-from memories.models import Memory, Message, ReplyTrace
+from memories.actions import approve, change_text, forget
+from memories.models import Memory, Message, PlaceDecision, ReplyTrace
 from whisper.admin import ReadOnlyAdmin, RecordAdmin
 
 DIRECT_GUILD = "@me"
@@ -59,7 +59,8 @@ class MemoryAdmin(RecordAdmin):
     """What is remembered."""
 
     list_display = ("short_text", "kind", "owner_id", "category", "place", "said_at", "valid_to")
-    list_filter = ("kind", "place", "category")
+    list_filter = ("kind", "hidden", "place", "category")
+    actions = ("approve_memories",)
     id_fields = ("owner_id", "channel_id", "guild_id")
     search_fields = ("text", "speaker")
     search_help_text = "Words or speaker; a number is the id of a person, channel or server."
@@ -83,10 +84,17 @@ class MemoryAdmin(RecordAdmin):
         "valid_from",
         "valid_to",
         "superseded_by",
+        "hidden",
         "embedding_model",
         "revision",
     )
     readonly_fields = tuple(field for field in fields if field != "text")
+
+    @admin.action(description="Approve: let hidden ones be recalled", permissions=("change",))
+    def approve_memories(self, request: HttpRequest, queryset: QuerySet[Memory]) -> None:
+        """Let the chosen memories be recalled where they belong."""
+        count = approve(queryset.values_list("pk", flat=True))
+        self.message_user(request, f"Approved: {count}.")
 
     @admin.display(description="text", ordering="text")
     def short_text(self, memory: Memory) -> str:
@@ -170,3 +178,24 @@ class ReplyTraceAdmin(ReadOnlyAdmin):
             "{}</table>",
             body,
         )
+
+
+@admin.register(PlaceDecision)
+class PlaceDecisionAdmin(ReadOnlyAdmin):
+    """What was told in another place or held back, and why."""
+
+    list_display = (
+        "decided_at",
+        "person_id",
+        "from_place",
+        "to_place",
+        "allowed",
+        "reason",
+        "level",
+        "memory_id",
+    )
+    list_filter = ("allowed", "reason", "level", "from_place", "to_place")
+    id_fields = ("person_id", "from_guild_id", "from_channel_id", "to_guild_id", "to_channel_id")
+    search_fields = ("reason",)
+    search_help_text = "A rule; a number is the id of a person, server or channel."
+    ordering = ("-decided_at",)

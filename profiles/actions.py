@@ -21,7 +21,7 @@ from profiles.models import (
     Profile,
     RelationshipChange,
 )
-from profiles.privacy import Way, rules_of
+from profiles.privacy import Way, rules_of, ways_of
 from profiles.queries import came_back, held_consent
 from profiles.relationship.actions import settle
 from profiles.relationship.rules import SILENCE
@@ -103,6 +103,14 @@ def choose_level(
         },
     )
     return consent
+
+
+def set_way(discord_id: int, way: Way, *, opened: bool, source: str) -> Consent:
+    """Open or close one way for what a person says; the others stay, as level custom."""
+    with transaction.atomic():
+        ways = ways_of(held_consent(check_id(discord_id)))
+        ways = ways | {way} if opened else ways - {way}
+        return choose_level(discord_id, Consent.Level.CUSTOM, ways=ways, source=source)
 
 
 def grant_to_local_person(discord_id: int, *, source: str) -> Consent:

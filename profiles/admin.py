@@ -73,8 +73,16 @@ class EmotionRecordAdmin(ReadOnlyAdmin):
 class ConsentAdmin(ReadOnlyAdmin):
     """What people said to being remembered."""
 
-    list_display = ("discord_id", "status", "source", "asked_at", "decided_at")
-    list_filter = ("status",)
+    list_display = (
+        "discord_id",
+        "standing",
+        "level",
+        "source",
+        "asked_at",
+        "decided_at",
+        "valid_until",
+    )
+    list_filter = ("status", "level")
     id_fields = ("discord_id",)
     search_fields = ("source",)
     search_help_text = "The exact Discord id."

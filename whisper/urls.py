@@ -12,6 +12,7 @@ from whisper.metrics import metrics_page
 urlpatterns = [
     path("", views.chat, name="chat"),
     path("remembering/", views.set_remembering, name="set_remembering"),
+    path("privacy/", views.privacy, name="privacy"),
     path("export/", views.export, name="export"),
     path("forget-me/", views.forget_me, name="forget_me"),
     path("health", health_page, name="health"),

@@ -10,23 +10,45 @@ from discord.ext import commands
 
 from botrunner.apology import answer
 from botrunner.bot import WhisperBot
-from botrunner.consent import status_text
+from botrunner.consent import privacy_of
 from botrunner.views import ERASE_WARNING, erase_question, privacy_buttons
-from profiles.queries import consent_of
+from profiles.actions import choose_level, set_way
+from profiles.models import Consent
+from profiles.privacy import LEVELS, Way
 from whisper import personal_data
 from whisper.db import in_database
+
+SOURCE = "discord"
+LEVEL_CHOICES = [app_commands.Choice(name=level, value=level) for level in map(str, LEVELS)]
+WAY_CHOICES = [app_commands.Choice(name=way.meaning[:100], value=way.value) for way in Way]
 
 
 class Privacy(commands.Cog):
     """Commands on what is held about a person."""
 
     @app_commands.command()
-    async def privacy(self, interaction: discord.Interaction) -> None:
-        """Show whether I remember what you tell me, and change it."""
-        consent = await in_database(consent_of, interaction.user.id)
-        remembers = consent is not None and consent.allows_remembering
-        view = privacy_buttons(interaction.user.id, remembers=remembers)
-        await answer(interaction, status_text(consent), view)
+    @app_commands.describe(
+        level="How far what you tell me may travel.",
+        way="One way that it may travel; the others stay as they are.",
+        opened="Whether that way is open.",
+    )
+    @app_commands.choices(level=LEVEL_CHOICES, way=WAY_CHOICES)
+    async def privacy(
+        self,
+        interaction: discord.Interaction,
+        level: str = "",
+        way: str = "",
+        opened: bool = False,
+    ) -> None:
+        """Show whether I remember what you tell me and where it may come up, and change it."""
+        person_id = interaction.user.id
+        if level:
+            await in_database(choose_level, person_id, Consent.Level(level), source=SOURCE)
+        if way:
+            await in_database(set_way, person_id, Way(way), opened=opened, source=SOURCE)
+        shown = await in_database(privacy_of, person_id)
+        view = privacy_buttons(person_id, remembers=shown.remembers)
+        await answer(interaction, shown.text, view)
 
     @app_commands.command()
     async def forgetme(self, interaction: discord.Interaction) -> None:

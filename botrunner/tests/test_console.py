@@ -10,8 +10,14 @@ from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
-from memories.models import Memory, Message, ReplyTrace
+from memories.actions import MemoryDraft, remember
+from memories.index.base import Query
+from memories.index.local import LocalIndex
+from memories.models import Memory, Message, Place, PlaceDecision, ReplyTrace
+from memories.queries import shared_facts_of
+from memories.visibility import Scope
 from profiles.models import EmotionRecord, Profile
 from whisper.models import OutboxEntry
 
@@ -22,6 +28,7 @@ LISTS = [
     "memories_message",
     "memories_memory",
     "memories_replytrace",
+    "memories_placedecision",
     "whisper_outboxentry",
     "auth_user",
 ]
@@ -109,3 +116,33 @@ def test_a_trace_shows_the_prompt_as_text(admin):
 def test_who_is_no_member_of_staff_stays_outside(client, db):
     client.force_login(User.objects.create_user("ben", password="a long password"))
     assert client.get(reverse("admin:index")).status_code == 302
+
+
+def test_a_hidden_fact_is_approved_in_the_console(admin):
+    fact = remember(
+        MemoryDraft(
+            owner_id=None,
+            kind=Memory.Kind.SHARED_FACT,
+            text="The club meets on Mondays",
+            place=Place.PUBLIC_CHANNEL,
+            said_at=timezone.now(),
+            guild_id=900,
+            hidden=True,
+        )
+    )
+    there = Scope(1, Place.PUBLIC_CHANNEL, 910, 900)
+    index = LocalIndex()
+    assert index.search(Query("club"), there) == []
+    chosen = {"action": "approve_memories", "_selected_action": [str(fact.pk)]}
+    admin.post(reverse("admin:memories_memory_changelist"), chosen)
+    assert [found.entry.text for found in index.search(Query("club"), there)] == [fact.text]
+    assert shared_facts_of(there) == [fact]
+
+
+def test_the_console_shows_what_was_decided_about_places(admin):
+    decision = PlaceDecision(
+        person_id=7, from_place="direct", to_place="public_channel", allowed=False, level="strict"
+    )
+    decision.reason = "direct_to_public"
+    decision.save()
+    assert "direct_to_public" in page(admin, "memories_placedecision", "?q=7").content.decode()

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import zipfile
+from datetime import timedelta
 from io import BytesIO
 
 import pytest_asyncio
+from django.utils import timezone
 
 from memories.models import Memory, Message
 from profiles.actions import decide_consent
@@ -178,3 +180,53 @@ async def test_an_export_is_a_zip_for_the_person_alone(discord_world, place):
     data = await result.response.message.attachments[0].read()
     messages = json.loads(zipfile.ZipFile(BytesIO(data)).read("messages.json"))
     assert messages[0]["text"] == "My cat is called Miso."
+
+
+async def test_privacy_tells_and_changes_where_things_may_come_up(discord_world, place):
+    env = discord_world
+    shown = await env.ann.slash(place, "privacy")
+    assert "Your level is moderate" in shown.response.content
+    shown = await env.ann.slash(place, "privacy", level="strict")
+    assert "Your level is strict" in shown.response.content
+    shown = await env.ann.slash(place, "privacy", way="across_servers", opened=True)
+    assert "Your level is custom" in shown.response.content
+    consent = await Consent.objects.aget(discord_id=env.ann.id)
+    assert [way for way, opened in consent.rules.items() if opened] == ["across_servers"]
+    assert consent.status == Consent.Status.ASKED
+
+
+async def test_an_expired_yes_is_told_and_asked_for_anew_once(discord_world, place, monkeypatch):
+    env = discord_world
+    await in_database(decide_consent, env.ann.id, granted=True, source="discord")
+    old = timezone.now() - timedelta(days=31)
+    await Consent.objects.aupdate(decided_at=old)
+    monkeypatch.setattr(environment, "consent_valid_days", 30)
+    await env.ann.user.send_dm("My cat is called Miso.")
+    assert "May I remember" in env.ann.user.dm_channel.last_message.content
+    assert not await Memory.objects.aexists()
+    assert await status(env.ann) == Consent.Status.EXPIRED
+    shown = await env.ann.slash(place, "privacy")
+    assert "has expired" in shown.response.content
+    await env.ann.user.send_dm("again")
+    assert env.ann.user.dm_channel.last_message.content == "You said: again"
+    await env.ann.click(shown.response, label="Remember me")
+    assert await status(env.ann) == Consent.Status.GRANTED
+
+
+async def test_who_was_brought_along_is_asked(discord_world, place):
+    env = discord_world
+    asked = {"status": Consent.Status.ASKED, "source": "import", "asked_at": timezone.now()}
+    await Consent.objects.acreate(discord_id=env.ann.id, **asked)
+    await env.ann.user.send_dm("hello")
+    assert "May I remember" in env.ann.user.dm_channel.last_message.content
+    await env.ann.user.send_dm("again")
+    assert env.ann.user.dm_channel.last_message.content == "You said: again"
+
+
+async def test_alone_a_person_sees_all_that_is_held_whatever_their_level(discord_world, place):
+    env = discord_world
+    await in_database(decide_consent, env.ann.id, granted=True, source="discord")
+    await env.ann.send(place, f"<@{env.bot.user.id}> My cat is called Miso.")
+    await env.ann.slash(place, "privacy", level="strict")
+    shown = await env.ann.user.slash("memory show")
+    assert "Miso" in shown.response.content

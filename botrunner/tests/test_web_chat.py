@@ -17,7 +17,8 @@ from botrunner import history
 from botrunner.web.consumers import NOT_SIGNED_IN, ChatConsumer
 from memories.actions import MemoryDraft, remember
 from memories.models import Memory, Message, Place
-from profiles.queries import may_remember
+from profiles.privacy import Way
+from profiles.queries import may_remember, open_ways
 from whisper.db import in_database
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -184,3 +185,14 @@ def test_forgetting_asks_first_and_then_erases_only_one_s_own(client, ann):
     client.post(reverse("forget_me"))
     assert [memory.text for memory in Memory.objects.all()] == ["Ben's words"]
     assert not may_remember(ann.pk)
+
+
+def test_a_person_chooses_where_what_they_say_may_come_up(client, ann):
+    client.force_login(ann)
+    page = reverse("privacy")
+    client.post(page, {"level": "custom", "way": ["across_servers", "nonsense"]})
+    assert open_ways(ann.pk) == {Way.ACROSS_SERVERS}
+    assert 'value="custom" checked' in client.get(page).content.decode()
+    assert client.post(page, {"level": "lenient"}).status_code == 400
+    client.post(page, {"level": "strict"})
+    assert open_ways(ann.pk) == frozenset()

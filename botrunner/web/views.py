@@ -5,15 +5,18 @@ from __future__ import annotations
 from asgiref.sync import async_to_sync
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
+from botrunner.consent import decision_line, privacy_of
 from botrunner.llm import start_notice
 from botrunner.local import local_person_id
 from memories.queries import recent_messages
-from profiles.actions import decide_consent
+from profiles.actions import choose_level, decide_consent
+from profiles.models import Consent
+from profiles.privacy import Way, ways_of
 from profiles.queries import consent_of
 from whisper import personal_data
 from whisper.environment import environment
@@ -49,6 +52,28 @@ def set_remembering(request: HttpRequest) -> HttpResponse:
     granted = request.POST.get("granted") == "yes"
     decide_consent(_person_id(request), granted=granted, source="web")
     return redirect("chat")
+
+
+@login_required
+def privacy(request: HttpRequest) -> HttpResponse:
+    """Show what may come up where and what was decided lately; keep a level that is chosen."""
+    person_id = _person_id(request)
+    if request.method == "POST":
+        level = request.POST.get("level")
+        if level not in Consent.Level.values:
+            raise BadRequest("There is no such level.")
+        ways = [way for way in Way if way.value in request.POST.getlist("way")]
+        choose_level(person_id, Consent.Level(level), ways=ways, source="web")
+        return redirect("privacy")
+    shown = privacy_of(person_id)
+    context = {
+        "bot_name": environment.bot_name,
+        "privacy": shown,
+        "levels": Consent.Level.values,
+        "ways": [(way, way in ways_of(shown.consent)) for way in Way],
+        "decisions": [decision_line(one).removeprefix("- ") for one in shown.decisions],
+    }
+    return render(request, "botrunner/privacy.html", context)
 
 
 @login_required

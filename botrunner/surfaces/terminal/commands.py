@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
+from botrunner.consent import decision_line, privacy_of
 from botrunner.surfaces.terminal.seat import Seat
 from memories import actions, queries
 from memories.models import Memory
 from memories.recall import recall
 from memories.visibility import Scope
-from profiles.actions import decide_consent
-from profiles.queries import may_remember
+from profiles.actions import choose_level, decide_consent, set_way
+from profiles.models import Consent
+from profiles.privacy import LEVELS, Way
 from whisper import personal_data
 from whisper.db import in_database
 from whisper.environment import environment
 
 SHOWN = 20
+SOURCE = "terminal"
+PRIVACY_WORDS = ["on", "off", *map(str, LEVELS), *(f"{way} on|off" for way in Way)]
 
 
 async def _help(seat: Seat, rest: str) -> str:
@@ -48,12 +52,27 @@ async def _forget(seat: Seat, rest: str) -> str:
 
 
 async def _privacy(seat: Seat, rest: str) -> str:
-    if rest in {"on", "off"}:
-        granted = rest == "on"
-        await in_database(decide_consent, seat.person_id, granted=granted, source="terminal")
-    if await in_database(may_remember, seat.person_id):
-        return "I remember what you tell me. /privacy off stops that, /forgetme erases it all."
-    return "I don't remember what you tell me. /privacy on changes that."
+    known = await in_database(_choose, seat.person_id, rest.casefold()) if rest else True
+    if not known:
+        return f"Say one of these: {', '.join(PRIVACY_WORDS)}."
+    shown = await in_database(privacy_of, seat.person_id)
+    turn = "/privacy off stops that" if shown.remembers else "/privacy on changes that"
+    lines = [f"{shown.status} {turn}, /forgetme erases it all.", shown.ways]
+    return "\n".join([*lines, *map(decision_line, shown.decisions)])
+
+
+def _choose(person_id: int, words: str) -> bool:
+    """Do what `/privacy` was given; False where it means nothing."""
+    way, _, state = words.partition(" ")
+    if words in {"on", "off"}:
+        decide_consent(person_id, granted=words == "on", source=SOURCE)
+    elif words in LEVELS:
+        choose_level(person_id, Consent.Level(words), source=SOURCE)
+    elif way in set(Way) and state in {"on", "off"}:
+        set_way(person_id, Way(way), opened=state == "on", source=SOURCE)
+    else:
+        return False
+    return True
 
 
 async def _export(seat: Seat, rest: str) -> str:
@@ -86,7 +105,10 @@ COMMANDS: dict[str, tuple[str, Command]] = {
     "/memories": ("What I remember of you; with words, search it.", _memories),
     "/facts": ("The facts I know about you.", _facts),
     "/forget": ("Forget the memory that fits best.", _forget),
-    "/privacy": ("Whether I remember what you say; on or off changes it.", _privacy),
+    "/privacy": (
+        "What I remember and where it may come up; on, off or a level changes it.",
+        _privacy,
+    ),
     "/export": ("Write everything I hold about you to a file.", _export),
     "/forgetme": ("Erase everything I hold about you.", _forget_me),
 }
