@@ -25,6 +25,7 @@ from whisper.models import ImportRun
 from whisper.progress import progress
 
 KIND = "memories"
+CHATGPT = "chatgpt"
 POLL_SECONDS = 5.0
 
 
@@ -158,7 +159,10 @@ def _rollback(out: OutputWrapper, options: dict[str, Any]) -> None:
 
 
 # How the runs of each kind are taken back.
-TAKE_BACK: dict[str, Callable[[ImportRun], dict[str, int]]] = {KIND: take_back}
+TAKE_BACK: dict[str, Callable[[ImportRun], dict[str, int]]] = {
+    KIND: take_back,
+    CHATGPT: take_back,
+}
 
 IMPORT = Part(KIND, "Take in the older bot's memories (ChromaDB).", _add_import, _import)
 ROLLBACK = Part(

@@ -1,0 +1,1 @@
+"""ChatGPT exports: read, and taken in as memories of one person."""
