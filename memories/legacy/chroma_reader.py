@@ -93,13 +93,19 @@ class ChromaStore:
         for (key,) in self._connection.execute(sql, (collection._rows,)):
             yield str(key)
 
-    def rows(self, collection: Collection) -> Iterator[StoredRow]:
-        """Yield a collection's documents in the order of storing."""
+    def rows(self, collection: Collection, only: Sequence[str] = ()) -> Iterator[StoredRow]:
+        """Yield a collection's documents in the order of storing.
+
+        Args:
+            only: the metadata to read; all without it.
+        """
         columns = ", ".join(f"m.{name}" for name in self._value_columns())
+        wanted = f"AND m.key IN ({', '.join('?' * (len(only) + 1))}) " if only else ""
         found = self._connection.execute(
             f"SELECT e.id, e.embedding_id, e.created_at, m.key, {columns} FROM embeddings e "  # noqa: S608
-            "LEFT JOIN embedding_metadata m ON m.id = e.id WHERE e.segment_id = ? ORDER BY e.id",
-            (collection._rows,),
+            f"LEFT JOIN embedding_metadata m ON m.id = e.id {wanted}"
+            "WHERE e.segment_id = ? ORDER BY e.id",
+            (*((DOCUMENT, *only) if only else ()), collection._rows),
         )
         for number, fields in groupby(map(tuple, found), key=itemgetter(0)):
             yield _row(number, list(fields))

@@ -11,14 +11,21 @@ from django.core.management.base import CommandError, CommandParser, OutputWrapp
 from django.db import transaction
 
 from memories.embeddings import EmbeddingError, embedder
+from memories.legacy import queries
 from memories.legacy.chroma_reader import DATABASE, open_store
+from memories.legacy.exporting import export
 from memories.legacy.importing import Import, Options
 from memories.legacy.undoing import take_back
 from memories.legacy.verify import compare
 from whisper.backups import BackupError, backup_before
 from whisper.environment import environment
 from whisper.imports.actions import note_rollback
-from whisper.imports.arguments import add_import_arguments, batch_size_of, zone_of
+from whisper.imports.arguments import (
+    add_import_arguments,
+    add_timezone,
+    batch_size_of,
+    zone_of,
+)
 from whisper.imports.parts import Part
 from whisper.imports.runs import Running, running, tell
 from whisper.models import ImportRun
@@ -135,6 +142,25 @@ def _ids(text: str) -> frozenset[int]:
         raise CommandError("--public-channels takes ids separated by commas.") from None
 
 
+def _add_export(parser: CommandParser) -> None:
+    parser.add_argument("path", help="The ChromaDB directory to make.")
+    add_timezone(parser)
+
+
+def _export(out: OutputWrapper, options: dict[str, Any]) -> None:
+    path, zone = Path(options["path"]).expanduser(), zone_of(options)
+    try:
+        by = embedder()
+        with progress("memories", out, total=queries.count_to_export()) as advance:
+            written = export(path, zone, by, advance)
+    except EmbeddingError as error:
+        raise CommandError(str(error)) from error
+    for name, documents in written.items():
+        out.write(f"{name}: {documents} documents of {by.dimension} dimensions ({by.model}).")
+    if left := queries.left_here():
+        out.write(f"{left} facts of servers or hidden ones stay here: it would tell them to all.")
+
+
 def _add_rollback(parser: CommandParser) -> None:
     parser.add_argument("run", type=int, help="Number of the run, as its import told it.")
 
@@ -165,6 +191,7 @@ TAKE_BACK: dict[str, Callable[[ImportRun], dict[str, int]]] = {
 }
 
 IMPORT = Part(KIND, "Take in the older bot's memories (ChromaDB).", _add_import, _import)
+EXPORT = Part(KIND, "Write memories as the older bot keeps them (ChromaDB).", _add_export, _export)
 ROLLBACK = Part(
     "rollback", "Remove exactly what a run of an import brought.", _add_rollback, _rollback
 )

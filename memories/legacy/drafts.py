@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Container
-from dataclasses import dataclass, field
+from collections.abc import Container, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from memories.actions import MemoryDraft
 from memories.facts.handler import IMPORTANCE
@@ -17,6 +18,9 @@ from profiles.models import Emotion
 ORIGIN_LENGTH = Memory._meta.get_field("origin").max_length or 128
 CATEGORY_LENGTH = Memory._meta.get_field("category").max_length or 32
 CONTEXT_LENGTH = 300
+# What the older bot has no field for.
+RESTORED = ("kind", "place", "slot", "category", "context", "speaker")
+PERSONAL = {Memory.Kind.CONVERSATION, Memory.Kind.USER_FACT, Memory.Kind.SUMMARY}
 SAME_SESSION = timedelta(hours=6)
 MOST_TALKS = 10_000
 
@@ -63,7 +67,7 @@ def draft_of(
             not keep that, so what was said in any other comes to mind in its own channel only.
     """
     talk = row.kind.is_talk
-    return MemoryDraft(
+    draft = MemoryDraft(
         owner_id=row.user_id,
         kind=_kind(row),
         text=row.text,
@@ -82,6 +86,22 @@ def draft_of(
         # What was said in private may be among the facts that belong to all, and none tells where.
         hidden=row.user_id is None,
     )
+    return _restored(draft, row.ours)
+
+
+def _restored(draft: MemoryDraft, ours: Mapping[str, Any]) -> MemoryDraft:
+    """Return a memory that was written back from here as it was; what was hidden stays so."""
+    fields: dict[str, Any] = {
+        name: ours[name] for name in RESTORED if isinstance(ours.get(name), str)
+    }
+    if draft.owner_id is None or fields.get("kind") not in PERSONAL:
+        fields.pop("kind", None)
+    if fields.get("place") not in Place.values:
+        fields.pop("place", None)
+    importance = ours.get("importance")
+    if isinstance(importance, float) and 0 <= importance <= 1:
+        fields["importance"] = importance
+    return replace(draft, **fields)
 
 
 def _kind(row: LegacyRow) -> str:

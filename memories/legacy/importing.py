@@ -7,9 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import islice
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.db.models import Q
 
 from memories.actions import FORGOTTEN, MemoryDraft
 from memories.embeddings.base import Embedder, Vector
@@ -18,7 +20,7 @@ from memories.legacy.actions import LeftOut, Taken
 from memories.legacy.chroma_reader import ChromaStore, Collection, StoredRow
 from memories.legacy.drafts import Talks, draft_of, origin_of
 from memories.legacy.plan import Repeats
-from memories.legacy.rows import LegacyRow, RowError, understand
+from memories.legacy.rows import TELLING, LegacyRow, RowError, understand
 from memories.legacy.trust import Sampled, Trust, as_unit, flaw, spread, trust
 from memories.models import ImportedRow, Memory
 from profiles.models import Profile
@@ -105,7 +107,7 @@ class Import:
         repeats = Repeats()
         chosen = set(spread(self._store.count(collection)))
         sample: dict[str, LegacyRow] = {}
-        for place, stored in enumerate(self._store.rows(collection)):
+        for place, stored in enumerate(self._store.rows(collection, only=TELLING)):
             try:
                 row = self._understood(stored, collection, guilds)
             except RowError:
@@ -185,11 +187,13 @@ class Import:
         keys = {row.key: stored_key(row.key) for row, _ in understood}
         found = ImportedRow.objects.filter(store=store, key__in=keys.values())
         known = {row.key: row for row in found}
-        brought = self._brought(row for row, _ in understood if keys[row.key] not in known)
+        brought = self._brought([row for row, _ in understood if keys[row.key] not in known])
         self._learn_names(row.user_id for row, _ in understood)
         for row, before in understood:
             old = known.get(keys[row.key])
-            why = self._repeats(row, plan) or (KNOWN if origin_of(row) in brought else "")
+            why = self._repeats(row, plan) or (
+                KNOWN if (row.user_id, origin_of(row)) in brought else ""
+            )
             if old is not None and (old.digest == row.digest or old.outcome == FORGOTTEN):
                 self._count(row, plan, "unchanged")
             elif old is not None and old.memory_id and self._is_corrected(old, plan):
@@ -205,17 +209,28 @@ class Import:
     def _repeats(self, row: LegacyRow, plan: Plan) -> str:
         return plan.repeats.get(row.number, "")
 
-    def _brought(self, rows: Iterable[LegacyRow]) -> set[str]:
-        """Return the origins that memories were made from already."""
-        by_owner: dict[int | None, list[str]] = {}
-        for row in rows:
-            by_owner.setdefault(row.user_id, []).append(origin_of(row))
+    def _brought(self, rows: Sequence[LegacyRow]) -> set[tuple[int | None, str]]:
+        """Return owners and origins that memories were made from already."""
+        origins = {(row.user_id, origin_of(row)) for row in rows}
+        wanted = Q(owner_id__in={owner for owner, _ in origins if owner is not None})
+        found = Memory.objects.filter(
+            wanted | Q(owner_id=None), origin__in=[origin for _, origin in origins]
+        )
+        brought = set(found.exclude(origin="").values_list("owner_id", "origin")) & origins
+        return brought | self._never_gone(rows)
+
+    def _never_gone(self, rows: Sequence[LegacyRow]) -> set[tuple[int | None, str]]:
+        """Return the same of what was written back from here and is still here."""
+        ours = {str(row.ours["id"]): row for row in rows if "id" in row.ours}
+        try:
+            held = Memory.objects.filter(pk__in=[UUID(one) for one in ours])
+        except ValueError:
+            return set()
+        owners = held.values_list("pk", "owner_id")
         return {
-            origin
-            for owner, origins in by_owner.items()
-            for origin in Memory.objects.filter(owner_id=owner, origin__in=origins)
-            .exclude(origin="")
-            .values_list("origin", flat=True)
+            (owner, origin_of(ours[str(pk)]))
+            for pk, owner in owners
+            if owner == ours[str(pk)].user_id
         }
 
     def _draft(self, row: LegacyRow, before: str) -> MemoryDraft:

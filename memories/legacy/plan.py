@@ -27,6 +27,9 @@ class Repeats:
 
     def see(self, row: LegacyRow) -> None:
         """Take a row in; each is given once, in any order."""
+        # What was written back from here is told apart already.
+        if row.ours:
+            return
         seen = (row.at.timestamp(), row.number, row.kind.is_copy)
         first = self._first.setdefault(row.content, seen)
         if first is not seen:

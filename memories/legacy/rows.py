@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import cached_property
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from memories.legacy.chroma_reader import Metadata, StoredRow, as_json
@@ -25,6 +28,26 @@ _TALK = re.compile(r"User: (?P<said>.*?)(?:\n(?:Assistant|Bot): (?P<reply>.*))?"
 _FACT = re.compile(
     r"(?:User fact|Global fact|Auto-extracted fact): (?P<fact>.*?)(?:\nContext: .*)?", re.DOTALL
 )
+# Key of a field in which `exporting.py` keeps what the older bot has no field for.
+OURS = "whisper"
+# All that telling a row apart from others needs.
+TELLING = (
+    "user_id",
+    "timestamp",
+    "channel_id",
+    "server_id",
+    "emotional_guild_id",
+    "type",
+    "doc_type",
+    "extraction_method",
+    "fact",
+    "user_message",
+    "bot_response",
+    "message_content",
+    "response_content",
+    OURS,
+)
+
 _IMPORTED_ID = re.compile(r"(?:^|_)imported_\d+$")
 
 
@@ -78,7 +101,7 @@ class RowError(Exception):
     """A row can be nobody's memory; the text is a constant phrase that says why."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class LegacyRow:
     """A row as it is understood.
 
@@ -110,7 +133,16 @@ class LegacyRow:
     document: str
     metadata: Metadata
 
-    @property
+    @cached_property
+    def ours(self) -> dict[str, Any]:
+        """Return what was kept of a memory that was written back by `exporting.py`."""
+        try:
+            found = json.loads(str(self.metadata.get(OURS, "{}")))
+        except ValueError:
+            return {}
+        return found if isinstance(found, dict) else {}
+
+    @cached_property
     def digest(self) -> str:
         """Return the SHA-256 of all that makes it what it is."""
         parts = (self.document, as_json(self.metadata), str(self.guild_id))
@@ -297,4 +329,6 @@ def _plain(metadata: Metadata) -> Metadata:
 
 
 def _clean(text: str) -> str:
+    if text.isascii() and "\x00" not in text:
+        return text
     return text.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
