@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 
 from profiles.models import CLOSE, Consent, Profile, Relationship, RelationshipChange
-from profiles.queries import still_agrees
+from profiles.queries import held_consent, still_agrees
 from profiles.relationship.rules import SILENCE, Standing, due
 from profiles.relationship.signs import Signs, with_signs
 
 BY_HAND = "by_hand"
+# In place of a personality: the person does not want to be described.
+DECLINED = "declined"
 REASON_LENGTH = 255
 # Changes among which the last cooling is looked for: an older one no longer matters.
 LOOKED_AT = 10
@@ -105,6 +108,29 @@ def followed_up(discord_id: int, message_pk: int | None) -> None:
     Profile.objects.filter(discord_id=discord_id, follow_up_message_id=message_pk).update(
         follow_up_wished=False, follow_up_at=None, follow_up_message_id=None
     )
+
+
+def keep_personality(discord_id: int, personality: Mapping[str, Any]) -> bool:
+    """Keep how a person writes; tell whether that was done.
+
+    It takes a yes of their own: a mere notice is not enough to describe somebody, and who had it
+    forgotten is not described again.
+    """
+    with transaction.atomic():
+        consent = held_consent(discord_id)
+        profile = _locked(discord_id)
+        if consent is None or consent.standing != Consent.Status.GRANTED or profile is None:
+            return False
+        if profile.personality.get(DECLINED):
+            return False
+        profile.personality = dict(personality)
+        profile.save(update_fields=["personality"])
+    return True
+
+
+def forget_personality(discord_id: int) -> None:
+    """Forget how a person writes, and do not describe them again."""
+    Profile.objects.filter(discord_id=discord_id).update(personality={DECLINED: True})
 
 
 def forget_trust(discord_id: int) -> None:
