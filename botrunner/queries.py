@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from memories.models import Message
-from memories.queries import pending_messages
+from memories.models import Memory, Message
+from memories.queries import current, pending_messages
+from memories.visibility import Scope, is_visible
+from profiles.models import Profile
 
 # What is older was asked too long ago to be answered now.
 RECOVERED = timedelta(hours=24)
@@ -19,3 +22,41 @@ def stored_message(message_id: int) -> Message | None:
 def unanswered() -> list[Message]:
     """Return the Discord messages of the last day that still wait for an answer, oldest first."""
     return pending_messages(Message.Platform.DISCORD, since=RECOVERED)
+
+
+def knows_something_personal(person_id: int) -> bool:
+    """Tell whether a fact about a person is known."""
+    facts = Memory.objects.filter(owner_id=person_id, kind=Memory.Kind.USER_FACT, hidden=False)
+    return facts.filter(current()).exists()
+
+
+def said_by(person_id: int, *, limit: int) -> list[str]:
+    """Return what a person said, newest first."""
+    said = Message.objects.filter(person_id=person_id, from_companion=False, deleted_at=None)
+    newest = said.exclude(text="").order_by("-sent_at")
+    return list(newest.values_list("text", flat=True)[:limit])
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a person wanted to be asked about.
+
+    Args:
+        message_pk: the message that wished it; None of one that was brought along.
+        text: what it said; empty where that may not be told here.
+    """
+
+    message_pk: int | None
+    said_at: datetime | None
+    text: str = ""
+
+
+def due_follow_up(profile: Profile, scope: Scope, at: datetime) -> Wish | None:
+    """Return what a person wanted to be asked about by a time; None where nothing is due."""
+    if not profile.follow_up_wished or (profile.follow_up_at and profile.follow_up_at > at):
+        return None
+    pk = profile.follow_up_message_id
+    message = Message.objects.filter(pk=pk, person_id=profile.discord_id).first()
+    memory = Memory.objects.filter(owner_id=profile.discord_id, origin=f"message:{pk}").first()
+    told = memory is not None and is_visible(memory, scope)
+    return Wish(pk, message.sent_at if message else None, memory.text if memory and told else "")
