@@ -10,6 +10,8 @@ from django.db import transaction
 
 from botrunner.llm.base import ChatMessage
 from botrunner.llm.moods import JUDGE_EMOTION, judge
+from botrunner.queries import Wish, due_follow_up
+from botrunner.relating import RELATE
 from botrunner.surfaces.base import Delivered, Incoming
 from memories import actions, queries
 from memories.actions import MemoryDraft, Said
@@ -27,6 +29,7 @@ from profiles.handlers import RECORD_EMOTION, feeling_payload
 from profiles.models import Consent, Profile
 from profiles.privacy import ways_of
 from profiles.queries import held_consent, profile_of, still_agrees
+from profiles.relationship.actions import followed_up
 from whisper import outbox
 from whisper.environment import environment
 
@@ -48,6 +51,7 @@ class Received:
         first_notice: they are remembered from this message on, and must be told.
         last_seen: when they last spoke in this channel before.
         facts: what is known about them and may be told here.
+        follow_up: what they wanted to be asked about by now; None where nothing is due.
     """
 
     message: Message
@@ -59,19 +63,7 @@ class Received:
     first_notice: bool = False
     last_seen: datetime | None = None
     facts: Sequence[Entry] = ()
-
-    def introduction(self, now: datetime) -> str:
-        """Return what the prompt says about who is talking."""
-        if self.profile is None:
-            return ""
-        name = self.profile.address_name or "somebody who has not told their name"
-        since = self.profile.first_interaction
-        count = self.profile.interaction_count
-        known = f", whom you have known since {since:%d %B %Y}" if since and count > 1 else ""
-        seen = ""
-        if self.last_seen and now - self.last_seen > SESSION_GAP:
-            seen = f" You last talked here on {self.last_seen:%d %B %Y}."
-        return f"You are talking with {name}{known}.{seen}"
+    follow_up: Wish | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +117,7 @@ def receive(incoming: Incoming) -> Received:
             first_notice=_is_to_be_told(consent),
             last_seen=last_seen,
             facts=queries.known_facts(scope, limit=KNOWN_FACTS),
+            follow_up=due_follow_up(profile, scope, incoming.sent_at),
         )
 
 
@@ -174,6 +167,8 @@ def keep_answer(incoming: Incoming, received: Received, answer: Answer) -> int |
         )
         actions.keep_decisions(_decisions(received, answer))
         _follow_up(incoming, received, answer)
+        if received.follow_up is not None and not answer.error:
+            followed_up(incoming.person_id, received.follow_up.message_pk)
         return trace.pk
 
 
@@ -233,6 +228,8 @@ def _follow_up(incoming: Incoming, received: Received, answer: Answer) -> None:
     )
     topic = JUDGE_EMOTION if judge() and message.text else RECORD_EMOTION
     outbox.enqueue(topic, feeling, owner_id=person)
+    # After the facts: whether something personal is known counts.
+    outbox.enqueue(RELATE, {"message": str(message.pk)}, owner_id=person)
     if received.last_seen and incoming.sent_at - received.last_seen > SESSION_GAP:
         session = {
             "person": str(person),
