@@ -20,6 +20,7 @@ from botrunner.keeping import Received
 from botrunner.llm import chat_model
 from botrunner.llm.base import LanguageModel, ModelError, PersonView, ReplyContext
 from botrunner.llm.tokens import count_tokens
+from botrunner.person import introduction
 from botrunner.persona import persona
 from botrunner.prompt import PromptParts, build_prompt, prompt_tokens
 from botrunner.surfaces.base import Delivered, Incoming, Outgoing, Reply, Surface
@@ -27,7 +28,7 @@ from memories.actions import clean, settle_answer
 from memories.index.base import Entry
 from memories.models import Message
 from memories.recall import Recalled, held_back, recall
-from profiles.emotions import Feeling, classify
+from profiles.emotions import NEUTRAL, Feeling, classify
 from profiles.emotions.state import crisis_line, mood_line
 from whisper.db import in_database
 from whisper.environment import environment
@@ -144,12 +145,13 @@ async def _context(
     history, recalled = await asyncio.gather(
         _history(incoming, surface), _recalled(incoming, received)
     )
-    feeling = classify(incoming.text)
+    # Who has not agreed to be remembered is not judged either.
+    feeling = classify(incoming.text) if received.profile else NEUTRAL
     now = timezone.now().astimezone(ZoneInfo(environment.time_zone))
     profile = received.profile
     parts = PromptParts(
         persona=persona(),
-        person=received.introduction(now),
+        person=introduction(received, now),
         mood=_mood(incoming.text, received, feeling, now),
         facts=received.facts,
         recalled=recalled,
