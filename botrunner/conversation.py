@@ -15,11 +15,13 @@ from django.utils import timezone
 from botrunner import keeping
 from botrunner.history import conversation_cache
 from botrunner.history.base import CachedMessage
+from botrunner.history.convert import from_said
 from botrunner.history.loader import warm
 from botrunner.keeping import Received
 from botrunner.llm import chat_model
 from botrunner.llm.base import LanguageModel, ModelError, PersonView, ReplyContext
 from botrunner.llm.tokens import count_tokens
+from botrunner.messages import said_back, said_in
 from botrunner.person import introduction
 from botrunner.persona import persona
 from botrunner.prompt import PromptParts, build_prompt, prompt_tokens
@@ -32,6 +34,7 @@ from profiles.emotions import NEUTRAL, Feeling, classify
 from profiles.emotions.state import crisis_line, mood_line
 from whisper.db import in_database
 from whisper.environment import environment
+from whisper.erasures import erased_at
 from whisper.locks import Turn, conversation_lock
 from whisper.rates import count
 
@@ -67,7 +70,7 @@ async def respond(
     The message is stored before anything else. Messages of one person in one channel are answered
     one at a time, in the order of their coming.
     """
-    clock = _Clock()
+    clock, since = _Clock(), timezone.now()
     incoming = replace(incoming, text=clean(incoming.text))
     received = await in_database(keeping.receive, incoming)
     clock.lap("received")
@@ -80,7 +83,10 @@ async def respond(
         if not received.is_new and not await in_database(keeping.owes_answer, received.message.pk):
             return None
         clock.lap("waited")
-        return await _answer(incoming, received, surface, model or chat_model(), clock, turn)
+        try:
+            return await _answer(incoming, received, surface, model or chat_model(), clock, turn)
+        finally:
+            await _forget_if_erased(incoming.person_id, since)
 
 
 async def _is_too_fast(incoming: Incoming, surface: Surface) -> bool:
@@ -215,7 +221,7 @@ async def _history(incoming: Incoming, surface: Surface) -> list[CachedMessage]:
     held = await warm(
         incoming.channel_id, HISTORY + 1, surface.earlier, for_user=incoming.person_id
     )
-    await conversation_cache().append(_as_cached(incoming))
+    await conversation_cache().append(from_said(said_in(incoming)))
     before = [one for one in held if one.id != incoming.message_id]
     if incoming.again:
         # Of an answer that was owed since before a restart, what came later is not its history.
@@ -241,34 +247,12 @@ async def _cache_answer(
     incoming: Incoming, surface: Surface, delivered: Sequence[Delivered]
 ) -> None:
     for one in delivered:
-        await conversation_cache().append(
-            CachedMessage(
-                id=one.message_id,
-                author_id=surface.companion_id,
-                author_name=environment.bot_name,
-                from_companion=True,
-                text=one.text,
-                sent_at=one.sent_at,
-                channel_id=incoming.channel_id,
-                guild_id=incoming.guild_id,
-                answers_to=incoming.person_id,
-                reply_to=incoming.message_id,
-                bot=True,
-            )
-        )
+        said = said_back(incoming, one, companion_id=surface.companion_id)
+        await conversation_cache().append(from_said(said))
 
 
-def _as_cached(incoming: Incoming) -> CachedMessage:
-    return CachedMessage(
-        id=incoming.message_id,
-        author_id=incoming.person_id,
-        author_name=incoming.person_name,
-        from_companion=False,
-        text=incoming.text,
-        sent_at=incoming.sent_at,
-        channel_id=incoming.channel_id,
-        guild_id=incoming.guild_id,
-        reply_to=incoming.reply_to,
-        attachments=tuple(incoming.attachments),
-        mentions=tuple(incoming.mentions),
-    )
+async def _forget_if_erased(person_id: int, since: datetime) -> None:
+    """Drop what an answer put into the cache whose person was erased while it was made."""
+    erased = await in_database(erased_at, person_id)
+    if erased is not None and erased >= since:
+        await conversation_cache().forget(person_id)

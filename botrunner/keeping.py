@@ -12,9 +12,10 @@ from botrunner.llm.base import ChatMessage
 from botrunner.llm.moods import JUDGE_EMOTION, judge
 from botrunner.queries import Wish, due_follow_up
 from botrunner.relating import RELATE
+from botrunner.messages import said_back, said_in
 from botrunner.surfaces.base import Delivered, Incoming
 from memories import actions, queries
-from memories.actions import MemoryDraft, Said
+from memories.actions import MemoryDraft
 from memories.decisions import Weighed, decisions_on
 from memories.facts.handler import FACTS
 from memories.index.base import Entry
@@ -97,7 +98,7 @@ def receive(incoming: Incoming) -> Received:
         elif environment.consent_mode == "notice" and _is_untold(consent):
             consent = notice_consent(incoming.person_id, source=incoming.platform)
         keep = consent is not None and consent.allows_remembering
-        message, is_new = actions.store_message(_said(incoming, keep=keep))
+        message, is_new = actions.store_message(said_in(incoming, keep=keep))
         ask = consent is None or consent.to_be_asked
         scope = incoming.scope.opened(ways_of(consent))
         if consent is None or not keep:
@@ -240,40 +241,5 @@ def _follow_up(incoming: Incoming, received: Received, answer: Answer) -> None:
 
 
 def _store_reply(incoming: Incoming, answer: Answer, one: Delivered, *, keep: bool) -> Message:
-    said = Said(
-        platform=incoming.platform,
-        message_id=one.message_id,
-        person_id=incoming.person_id,
-        author_id=answer.companion_id,
-        author_name=environment.bot_name,
-        text=one.text,
-        sent_at=one.sent_at,
-        channel_id=incoming.channel_id,
-        parent_id=incoming.parent_id,
-        guild_id=incoming.guild_id,
-        place=incoming.place,
-        keep=keep,
-        reply_to=incoming.message_id,
-        from_companion=True,
-    )
+    said = said_back(incoming, one, companion_id=answer.companion_id, keep=keep)
     return actions.store_message(said)[0]
-
-
-def _said(incoming: Incoming, *, keep: bool) -> Said:
-    return Said(
-        platform=incoming.platform,
-        message_id=incoming.message_id,
-        person_id=incoming.person_id,
-        author_id=incoming.person_id,
-        author_name=incoming.person_name,
-        text=incoming.text,
-        sent_at=incoming.sent_at,
-        channel_id=incoming.channel_id,
-        parent_id=incoming.parent_id,
-        guild_id=incoming.guild_id,
-        place=incoming.place,
-        keep=keep,
-        reply_to=incoming.reply_to,
-        attachments=incoming.attachments,
-        expects_answer=True,
-    )

@@ -67,7 +67,9 @@ class Said:
     parent_id: int | None = None
     reply_to: int | None = None
     attachments: Sequence[Mapping[str, Any]] = ()
+    mentions: Sequence[int] = ()
     from_companion: bool = False
+    from_bot: bool = False
     expects_answer: bool = False
 
 
@@ -121,8 +123,10 @@ def store_message(said: Said) -> tuple[Message, bool]:
             "author_name": clean(said.author_name)[:NAME_LENGTH] if kept else "",
             "person_id": said.person_id if kept else None,
             "from_companion": said.from_companion,
+            "from_bot": said.from_bot or said.from_companion,
             "text": clean(said.text) if kept else "",
             "attachments": [dict(one) for one in said.attachments] if kept else [],
+            "mentions": [str(one) for one in said.mentions] if kept else [],
             "reply_to": said.reply_to,
             "sent_at": said.sent_at,
             "answer": Message.Answer.PENDING if said.expects_answer else Message.Answer.NONE,
@@ -158,7 +162,9 @@ def delete_message(platform: str, message_id: int, *, deleted_at: datetime) -> b
         message = Message.objects.filter(platform=platform, message_id=message_id).first()
         if message is None:
             return False
-        Message.objects.filter(pk=message.pk).update(text="", attachments=[], deleted_at=deleted_at)
+        Message.objects.filter(pk=message.pk).update(
+            text="", attachments=[], mentions=[], deleted_at=deleted_at
+        )
         ReplyTrace.objects.filter(message=message).delete()
         forget(Memory.objects.filter(sources=message).values_list("pk", flat=True))
     return True

@@ -57,6 +57,7 @@ class Message(models.Model):
         null=True, help_text="Its author, or whom the companion answers in it."
     )
     from_companion = models.BooleanField(default=False)
+    from_bot = models.BooleanField(default=False, help_text="By the companion or another bot.")
     text = models.TextField(blank=True)
     attachments = models.JSONField(default=list, help_text="Name, type and address of each.")
     mentions = models.JSONField(default=list, help_text="Ids of those it names, as strings.")

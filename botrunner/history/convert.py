@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import fields
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from botrunner.history.base import CachedMessage
+from memories.actions import Said
 from memories.models import Message
 
 if TYPE_CHECKING:
     import discord
 
 FORMAT = 1
-MENTION = re.compile(r"<@!?(\d{1,20})>")
 FIELDS = tuple(one.name for one in fields(CachedMessage))
 # JavaScript and JSON tools round numbers of this size.
 IDS = ("id", "author_id", "channel_id", "guild_id", "answers_to", "reply_to")
@@ -70,8 +69,27 @@ def from_record(row: Message) -> CachedMessage:
         answers_to=row.person_id if row.from_companion else None,
         reply_to=row.reply_to,
         attachments=tuple(row.attachments),
-        mentions=tuple(sorted({int(one) for one in MENTION.findall(row.text)})),
-        bot=row.from_companion,
+        mentions=tuple(int(one) for one in row.mentions),
+        bot=row.from_bot or row.from_companion,
+    )
+
+
+def from_said(said: Said) -> CachedMessage:
+    """Return a message as it came in or went out."""
+    return CachedMessage(
+        id=said.message_id,
+        author_id=said.author_id,
+        author_name=said.author_name,
+        from_companion=said.from_companion,
+        text=said.text,
+        sent_at=said.sent_at,
+        channel_id=said.channel_id,
+        guild_id=said.guild_id,
+        answers_to=said.person_id if said.from_companion else None,
+        reply_to=said.reply_to,
+        attachments=tuple(dict(one) for one in said.attachments),
+        mentions=tuple(said.mentions),
+        bot=said.from_bot or said.from_companion,
     )
 
 

@@ -84,7 +84,7 @@ def incoming_of(message: discord.Message, me: discord.abc.User, *, again: bool =
         place=place_of(message.channel),
         reply_to=message.reference.message_id if message.reference else None,
         attachments=attachments_of(message),
-        mentions=[user.id for user in message.mentions if user.id != me.id],
+        mentions=sorted(user.id for user in message.mentions),
         again=again,
     )
 

@@ -9,14 +9,15 @@ import pytest
 from django.core.cache import caches
 from django.utils import timezone
 
-from botrunner import history
+from botrunner import conversation, history
 from botrunner.conversation import SORRY, TOO_FAST, respond
+from botrunner.history import conversation_cache
 from botrunner.tests.fakes import ANN, BEN, FakeModel, FakeSurface, said
 from memories import embeddings, index
 from memories.models import Memory, Message, Place, ReplyTrace
 from profiles.actions import decide_consent
 from profiles.models import Consent, EmotionRecord, Profile
-from whisper import outbox
+from whisper import outbox, personal_data
 from whisper.db import in_database
 from whisper.environment import environment
 from whisper.models import OutboxEntry
@@ -304,3 +305,45 @@ async def test_a_date_before_unix_time_does_no_harm():
         model=FakeModel(),
     )
     assert reply is not None
+
+
+@pytest.mark.parametrize("ends", ["answered", "not sent"])
+async def test_an_answer_in_hand_puts_nothing_back_of_a_person_who_is_erased(ends):
+    cache, gate = conversation_cache(), asyncio.Event()
+    model, surface = FakeModel("Your boat", gate=gate), FakeSurface(broken=ends == "not sent")
+    await cache.extend(5001, [])
+    task = asyncio.create_task(respond(said("I bought a boat"), surface, model=model))
+    await model.was_asked.wait()
+    await personal_data.erase_person(ANN)
+    gate.set()
+    await asyncio.gather(task, return_exceptions=True)
+    assert await cache.recent(5001, 10) == []
+
+
+async def test_a_message_read_before_its_person_was_erased_is_not_put_back(monkeypatch):
+    cache, model = conversation_cache(), FakeModel()
+
+    async def erased_first(*args, **options):
+        await personal_data.erase_person(ANN)
+        return []
+
+    monkeypatch.setattr(conversation, "warm", erased_first)
+    await cache.extend(5001, [])
+    await respond(said("I bought a boat"), FakeSurface(), model=model)
+    assert await cache.recent(5001, 10) == []
+
+
+async def test_who_talks_on_after_an_erasure_is_understood():
+    await personal_data.erase_person(ANN)
+    model = FakeModel()
+    await respond(said("I am in Porto", local=False), FakeSurface(), model=model)
+    await respond(said("Nice here", local=False), FakeSurface(), model=model)
+    assert "I am in Porto" in str(model.asked[1].messages)
+
+
+async def test_who_is_named_is_kept_in_the_record_and_in_the_cache():
+    await conversation_cache().extend(5001, [])
+    await respond(said("Ask Ben", mentions=[BEN]), FakeSurface(), model=FakeModel())
+    held = await conversation_cache().recent(5001, 10)
+    assert held[0].mentions == (BEN,)
+    assert (await rows(Message))[0].mentions == [str(BEN)]

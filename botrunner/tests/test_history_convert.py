@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -10,9 +11,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from botrunner.history.base import CachedMessage
-from botrunner.history.convert import UnreadableMessageError, from_dict, from_record, to_dict
+from botrunner.history.convert import (
+    UnreadableMessageError,
+    from_dict,
+    from_record,
+    from_said,
+    to_dict,
+)
 from botrunner.tests.people import ANN, COMPANION, said
-from memories.actions import Said, store_message
+from memories.actions import Said, delete_message, store_message
 from memories.models import Place
 
 IDS = st.integers(min_value=0, max_value=2**63 - 1)
@@ -77,29 +84,60 @@ def test_something_else_is_refused(broken):
         from_dict(broken)
 
 
+ANSWER = Said(
+    platform="discord",
+    message_id=7,
+    person_id=ANN,
+    author_id=COMPANION,
+    author_name="Whisper",
+    text="Hello <@101>",
+    sent_at=datetime(2025, 3, 1, tzinfo=UTC),
+    channel_id=5,
+    guild_id=6,
+    place=Place.PUBLIC_CHANNEL,
+    keep=True,
+    reply_to=3,
+    attachments=[{"name": "a.png", "type": "image/png", "url": "https://example.org/a"}],
+    mentions=[ANN, 2**63 - 1],
+    from_companion=True,
+)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "said_so",
+    [
+        ANSWER,
+        replace(ANSWER, from_companion=False, author_id=ANN, author_name="Ann", guild_id=None),
+        replace(ANSWER, from_companion=False, from_bot=True, person_id=77, author_id=77),
+    ],
+    ids=["companion", "person", "another bot"],
+)
+def test_nothing_is_lost_between_what_was_said_and_the_record(said_so):
+    stored, _ = store_message(said_so)
+    stored.refresh_from_db()
+    assert from_record(stored) == from_said(said_so)
+
+
 @pytest.mark.django_db
 def test_a_stored_answer_tells_whom_it_answers():
-    row, _ = store_message(
-        Said(
-            platform="discord",
-            message_id=7,
-            person_id=ANN,
-            author_id=COMPANION,
-            author_name="Whisper",
-            text="Hello <@101>, hello <@!102>",
-            sent_at=datetime(2025, 3, 1, tzinfo=UTC),
-            channel_id=5,
-            guild_id=6,
-            place=Place.PUBLIC_CHANNEL,
-            keep=True,
-            reply_to=3,
-            attachments=[{"name": "a.png", "type": "image/png", "url": "https://example.org/a"}],
-            from_companion=True,
-        )
-    )
-    message = from_record(row)
+    message = from_record(store_message(ANSWER)[0])
     assert (message.answers_to, message.reply_to, message.guild_id) == (ANN, 3, 6)
-    assert message.mentions == (101, 102)
+    assert message.mentions == (ANN, 2**63 - 1)
     assert message.attachments[0]["name"] == "a.png"
     assert message.from_companion
     assert message.bot
+
+
+@pytest.mark.django_db
+def test_what_may_not_be_kept_names_nobody():
+    stored, _ = store_message(replace(ANSWER, keep=False))
+    assert (stored.mentions, stored.attachments) == ([], [])
+
+
+@pytest.mark.django_db
+def test_mentions_go_with_a_deleted_message():
+    stored, _ = store_message(ANSWER)
+    delete_message("discord", ANSWER.message_id, deleted_at=ANSWER.sent_at)
+    stored.refresh_from_db()
+    assert stored.mentions == []
