@@ -12,6 +12,11 @@ def local_person_id(account_pk: int) -> int:
     return account_pk
 
 
+def account_of(person_id: int) -> int:
+    """Return the number of the console account that a person has where they have one."""
+    return person_id
+
+
 def owner_person_id() -> int:
     """Return the person that the first admin is: who sits at the terminal unless told otherwise."""
     admin = get_user_model().objects.filter(is_superuser=True).order_by("pk").first()

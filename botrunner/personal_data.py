@@ -1,11 +1,26 @@
-"""What is held of a person here: copies of recent messages, for some minutes."""
+"""What is held of a person here: copies of recent messages, and of who runs it their account."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
+
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth import get_user_model
+from django.contrib.sessions.models import Session
 
 from botrunner.history import conversation_cache
-from whisper.personal_data import Holder, Rows
+from botrunner.local import account_of
+from whisper.actions import drop_name
+from whisper.db import in_database
+from whisper.environment import environment
+from whisper.personal_data import Holder, Rows, table
+from whisper.queries import sessions_of
+
+
+def export_path(person_id: int) -> Path:
+    """Return the file that a person's export is written to at the terminal."""
+    return environment.whisper_data_dir / f"export-{person_id}.zip"
 
 
 async def export(person_id: int) -> dict[str, Rows]:
@@ -14,9 +29,66 @@ async def export(person_id: int) -> dict[str, Rows]:
 
 
 async def erase(person_id: int, before: datetime | None) -> dict[str, int]:
-    """Drop the person's messages and the answers to them."""
+    """Drop the person's messages, the answers to them, and an export that was written to a file."""
     await conversation_cache().forget(person_id)
+    export_path(person_id).unlink(missing_ok=True)
     return {}
 
 
-HOLDER = Holder("conversation cache", export, erase)
+HOLDER = Holder(
+    "conversation cache",
+    export,
+    erase,
+    holds=("redis history",),
+    impersonal={
+        "redis claim": "a token, for seconds",
+        "redis turn": "a lock for as long as an answer takes, with ids in its name",
+        "redis rate": "how many messages of a minute, with an id in its name, for a minute",
+        "redis fence": "a number",
+        "redis probe": "the number of a process",
+        "redis cache": "nothing of people is put there",
+        "redis vectors": "vectors of what was asked within minutes, under a digest",
+        "redis layer": "nothing of people is sent there",
+    },
+)
+
+
+async def export_account(person_id: int) -> dict[str, Rows]:
+    """Return the console account of who runs the companion themselves, and what they did there."""
+    return await in_database(_export_account, person_id)
+
+
+async def erase_account(person_id: int, before: datetime | None) -> dict[str, int]:
+    """Take the person's names out of their account; it stays, being the way into the console."""
+    if before is None:
+        await in_database(drop_name, account_of(person_id))
+    return {}
+
+
+ACCOUNT_HOLDER = Holder(
+    "console accounts",
+    export_account,
+    erase_account,
+    holds=("auth.User", "admin.LogEntry", "sessions.Session"),
+    impersonal={
+        "auth.Group": "rights",
+        "auth.Permission": "rights",
+        "auth.Group_permissions": "rights",
+        "auth.User_groups": "rights of an account",
+        "auth.User_user_permissions": "rights of an account",
+        "contenttypes.ContentType": "names of tables",
+        "whisper.CopyCheckpoint": "how far a table was copied",
+    },
+)
+
+
+def _export_account(person_id: int) -> dict[str, Rows]:
+    account = account_of(person_id)
+    names = ("username", "first_name", "last_name", "email", "date_joined", "last_login")
+    done = LogEntry.objects.filter(user_id=account).order_by("action_time")
+    sessions = Session.objects.filter(pk__in=sessions_of(account))
+    return {
+        "account": table(get_user_model()._default_manager.filter(pk=account), *names),
+        "console log": table(done, "action_time", "object_repr", "change_message"),
+        "sessions": table(sessions, "expire_date"),
+    }

@@ -8,6 +8,12 @@ from django.contrib.auth import get_user_model
 from django.db import transaction
 
 
+def drop_name(account_pk: int) -> None:
+    """Take names and address out of a console account; how it logs in stays."""
+    accounts = get_user_model()._default_manager.filter(pk=account_pk)
+    accounts.update(first_name="", last_name="", email="")
+
+
 def create_first_admin(username: str) -> str | None:
     """Create the first admin and return the random password, or None where an admin exists.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import json
 import zipfile
@@ -38,6 +39,11 @@ class Holder:
 
 
 _holders: list[Holder] = []
+
+
+def holders() -> tuple[Holder, ...]:
+    """Return every app's part, in the order of erasing."""
+    return tuple(_holders)
 
 
 def register(holder: Holder) -> None:
@@ -78,14 +84,33 @@ async def export_person(person_id: int) -> dict[str, Rows]:
 
 
 async def export_archive(person_id: int) -> bytes:
-    """Return everything held about a person as a zip with one JSON file a table."""
+    """Return everything held about a person as a zip: each table as JSON and as CSV."""
     tables = await export_person(person_id)
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, rows in tables.items():
-            text = json.dumps(rows, cls=DjangoJSONEncoder, ensure_ascii=False, indent=2)
-            archive.writestr(f"{name.replace(' ', '_')}.json", text)
+            file = name.replace(" ", "_")
+            archive.writestr(f"{file}.json", _json(rows, indent=2))
+            archive.writestr(f"{file}.csv", _csv(rows))
     return buffer.getvalue()
+
+
+def _json(value: object, indent: int | None = None) -> str:
+    return json.dumps(value, cls=DjangoJSONEncoder, ensure_ascii=False, indent=indent)
+
+
+def _csv(rows: Rows) -> str:
+    """Return rows as CSV; lists and objects in a cell are JSON."""
+    file = io.StringIO()
+    writer = csv.DictWriter(file, rows[0] if rows else [])
+    writer.writeheader()
+    for row in rows:
+        cells = {
+            name: _json(value) if isinstance(value, dict | list) else value
+            for name, value in row.items()
+        }
+        writer.writerow(cells)
+    return file.getvalue()
 
 
 async def erase_person(person_id: int) -> dict[str, int]:

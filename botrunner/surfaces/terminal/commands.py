@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 from botrunner.consent import decision_line, privacy_of
+from botrunner.personal_data import export_path
 from botrunner.surfaces.terminal.seat import Seat
 from memories import actions, queries
 from memories.models import Memory
@@ -15,7 +16,6 @@ from profiles.models import Consent
 from profiles.privacy import LEVELS, Way
 from whisper import personal_data
 from whisper.db import in_database
-from whisper.environment import environment
 
 SHOWN = 20
 SOURCE = "terminal"
@@ -76,7 +76,7 @@ def _choose(person_id: int, words: str) -> bool:
 
 
 async def _export(seat: Seat, rest: str) -> str:
-    path = environment.whisper_data_dir / f"export-{seat.person_id}.zip"
+    path = export_path(seat.person_id)
     path.write_bytes(await personal_data.export_archive(seat.person_id))
     return f"Everything I hold about you is in {path}."
 

@@ -1,0 +1,97 @@
+"""Every store has an owner that exports and erases it, or a reason why it needs none."""
+
+from __future__ import annotations
+
+import csv
+import json
+import zipfile
+from collections import Counter
+from io import BytesIO, StringIO
+from typing import get_args
+
+import pytest
+from asgiref.sync import async_to_sync
+from django.apps import apps
+from django.contrib.auth.models import User
+from django.urls import reverse
+
+from profiles.actions import decide_consent, meet, rename
+from profiles.models import Profile
+from whisper import personal_data
+from whisper.environment import Environment
+from whisper.redis_keys import Keys
+
+ANN = 410_000_000_000_000_301
+# What names a person, in whatever table.
+PERSONAL_COLUMNS = {"person_id", "owner_id", "discord_id", "author_id", "author_name", "text"}
+# Not keys of their own: they name all of them.
+ABOUT_ALL_KEYS = {"any", "current", "prefix", "HISTORY_VERSION"}
+
+
+def stores():
+    """Return every store there is: tables, kinds of keys in Redis, engines that hold copies."""
+    models = [model._meta.label for model in apps.get_models(include_auto_created=True)]
+    keys = {name for name in dir(Keys) if not name.startswith("_")} - ABOUT_ALL_KEYS
+    engines = get_args(Environment.model_fields["memory_index"].annotation)
+    return [*models, *(f"redis {key}" for key in keys), *(f"index {name}" for name in engines)]
+
+
+def declared():
+    """Return what holders say of stores, and how many of them do."""
+    return Counter(
+        store for holder in personal_data.holders() for store in (*holder.holds, *holder.impersonal)
+    )
+
+
+@pytest.mark.parametrize("store", stores())
+def test_every_store_has_one_owner(store):
+    assert declared()[store] == 1, f"who exports and erases {store}?"
+
+
+def test_nobody_owns_what_is_not_there():
+    assert set(declared()) == set(stores())
+
+
+def test_no_table_without_an_owner_has_a_column_that_names_a_person():
+    impersonal = {store for holder in personal_data.holders() for store in holder.impersonal}
+    for model in apps.get_models(include_auto_created=True):
+        if model._meta.label in impersonal:
+            assert not PERSONAL_COLUMNS & set(personal_data.columns(model)), model
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_export_holds_each_table_as_json_and_as_csv():
+    decide_consent(ANN, granted=True, source="test")
+    archive = async_to_sync(personal_data.export_archive)(ANN)
+    files = zipfile.ZipFile(BytesIO(archive))
+    tables = {name.removesuffix(".json") for name in files.namelist() if name.endswith(".json")}
+    assert {f"{name}.csv" for name in tables} < set(files.namelist())
+    rows = list(csv.DictReader(StringIO(files.read("consent.csv").decode())))
+    assert rows[0]["discord_id"] == str(ANN)
+    assert json.loads(rows[0]["rules"]) == {}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_account_of_the_console_is_exported_and_loses_its_names(client):
+    account = User.objects.create_superuser("ann", "ann@example.org", "x", first_name="Annabel")
+    client.force_login(account)
+    exported = async_to_sync(personal_data.export_person)(account.pk)
+    assert exported["account"][0]["first_name"] == "Annabel"
+    assert len(exported["sessions"]) == 1
+    async_to_sync(personal_data.erase_person)(account.pk)
+    account.refresh_from_db()
+    assert (account.username, account.first_name, account.email) == ("ann", "", "")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_consoles_log_names_no_erased_person(admin_client):
+    decide_consent(ANN, granted=True, source="test")
+    profile = meet(ANN, name="Annabel", at=Profile().created_at)
+    rename(ANN, preferred_name="Annabel")
+    page = reverse("admin:profiles_profile_change", args=[profile.pk])
+    admin_client.post(page, {"preferred_name": "Annabella"})
+    log = apps.get_model("admin.LogEntry").objects
+    assert log.filter(object_repr__contains="Anna").exists()
+    async_to_sync(personal_data.erase_person)(ANN)
+    assert not log.filter(object_repr__contains="Anna").exists()
+    assert log.filter(object_repr=str(ANN)).exists()
