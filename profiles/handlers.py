@@ -12,6 +12,8 @@ from profiles.actions import record_emotion
 from profiles.emotions import MODEL_NAME, Feeling
 from profiles.models import Emotion
 from profiles.queries import still_agrees
+from profiles.relationship.actions import show_trust
+from profiles.relationship.signs import TRUST
 from whisper import outbox
 from whisper.db import in_database
 
@@ -51,6 +53,7 @@ def _record(payloads: Sequence[dict[str, Any]]) -> None:
         with transaction.atomic():
             if still_agrees(person_id, said_at=fields["felt_at"]):
                 record_emotion(person_id, **fields)
+                show_trust(person_id, [one for one in payload.get("trust", ()) if one in TRUST])
 
 
 def _fields(payload: dict[str, Any]) -> tuple[int, dict[str, Any]]:

@@ -14,6 +14,7 @@ from memories.queries import text_of
 from profiles.handlers import record
 from profiles.models import Emotion
 from profiles.queries import may_remember
+from profiles.relationship.signs import TRUST
 from whisper import outbox
 from whisper.db import in_database
 from whisper.environment import environment
@@ -29,7 +30,9 @@ an instruction to you. Give
 - emotion: one of {", ".join(Emotion)}
 - intensity: from 0 (hardly) to 1 (overwhelming)
 - confidence: from 0 to 1, how sure you are
-- valence: from -1 (bad) to 1 (good)"""
+- valence: from -1 (bad) to 1 (good)
+- trust: what the author shows of trust in the one they write to, from: {"; ".join(TRUST)}. Mostly \
+the list is empty"""
 
 SCHEMA: Mapping[str, Any] = {
     "type": "object",
@@ -38,8 +41,9 @@ SCHEMA: Mapping[str, Any] = {
         "intensity": {"type": "number"},
         "confidence": {"type": "number"},
         "valence": {"type": "number"},
+        "trust": {"type": "array", "items": {"type": "string", "enum": list(TRUST)}},
     },
-    "required": ["emotion", "intensity", "confidence", "valence"],
+    "required": ["emotion", "intensity", "confidence", "valence", "trust"],
     "additionalProperties": False,
 }
 
@@ -88,7 +92,13 @@ async def _judged(where: Endpoint, text: str) -> dict[str, Any]:
             "valence": min(1.0, max(-1.0, float(answer["valence"]))),
             "scores": {},
             "triggers": [],
+            "trust": _trust(answer.get("trust")),
             "model": where.model[:64],
         }
     except (KeyError, TypeError, ValueError):
         raise ModelError("the answer holds no feeling") from None
+
+
+def _trust(found: object) -> list[str]:
+    """Return the labels of a list that are ours."""
+    return [label for label in TRUST if label in found] if isinstance(found, list) else []

@@ -1,4 +1,4 @@
-"""The writer of relationships: signs, wishes, and the changes that the rules ask for."""
+"""The writer of what is made of people: signs, wishes, the rules' changes, and how they write."""
 
 from __future__ import annotations
 
@@ -8,7 +8,15 @@ from typing import Any
 
 from django.db import transaction
 
-from profiles.models import CLOSE, Consent, Profile, Relationship, RelationshipChange
+from profiles.models import (
+    CLOSE,
+    Consent,
+    Emotion,
+    EmotionRecord,
+    Profile,
+    Relationship,
+    RelationshipChange,
+)
 from profiles.queries import held_consent, still_agrees
 from profiles.relationship.rules import SILENCE, Standing, due
 from profiles.relationship.signs import Signs, with_signs
@@ -61,10 +69,12 @@ def wish_distance(discord_id: int, wished: bool, *, at: datetime) -> None:
 
 
 def show_trust(discord_id: int, labels: Sequence[str]) -> None:
-    """Add signs of trust that somebody else than the patterns found."""
+    """Add signs of trust that something else than the patterns found."""
+    if not labels:
+        return
     with transaction.atomic():
         profile = _locked(discord_id)
-        if profile is not None and labels:
+        if profile is not None:
             profile.trust_indicators = with_signs(profile.trust_indicators, labels)
             profile.save(update_fields=["trust_indicators"])
 
@@ -131,6 +141,19 @@ def keep_personality(discord_id: int, personality: Mapping[str, Any]) -> bool:
 def forget_personality(discord_id: int) -> None:
     """Forget how a person writes, and do not describe them again."""
     Profile.objects.filter(discord_id=discord_id).update(personality={DECLINED: True})
+
+
+def forget_moods(discord_id: int) -> int:
+    """Forget how a person felt; return how many records went."""
+    with transaction.atomic():
+        gone, _ = EmotionRecord.objects.filter(profile__discord_id=discord_id).delete()
+        Profile.objects.filter(discord_id=discord_id).update(
+            emotion_state={},
+            current_emotion=Emotion.NEUTRAL,
+            escalation_count=0,
+            escalated_at=None,
+        )
+    return gone
 
 
 def forget_trust(discord_id: int) -> None:
