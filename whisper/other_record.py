@@ -31,6 +31,8 @@ def record_in(config: dict[str, Any]) -> Iterator[None]:
     _forget()
     try:
         call_command("migrate", verbosity=0)
+        # What this thread used goes back to the pool.
+        connections.close_all()
         yield
     finally:
         close_record()

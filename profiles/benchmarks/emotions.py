@@ -1,4 +1,4 @@
-"""Benchmarks of profiles."""
+"""How long judging the mood of a message takes."""
 
 from __future__ import annotations
 

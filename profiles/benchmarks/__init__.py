@@ -1,0 +1,7 @@
+"""Benchmarks of profiles."""
+
+from __future__ import annotations
+
+from profiles.benchmarks import emotions, record
+
+__all__ = ["emotions", "record"]
