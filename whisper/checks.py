@@ -12,6 +12,9 @@ from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection, connections
 from django.db.backends.postgresql.base import DatabaseWrapper as PostgreSQL
 from django.db.migrations.executor import MigrationExecutor
 
+from whisper.copying.checkpoints import BEGUN, WHOLE
+from whisper.models import CopyCheckpoint
+
 EXIT_RECORD_UNUSABLE = 5
 CONNECT_SECONDS = 5
 
@@ -32,6 +35,7 @@ def require_usable_record(*, up_to_date: bool = True) -> None:
         _connect_once()
         executor = MigrationExecutor(connection)
         missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
+        half_copied = _half_copied()
     except DatabaseError as error:
         raise CommandError(unusable(error), returncode=EXIT_RECORD_UNUSABLE) from error
     finally:
@@ -42,6 +46,12 @@ def require_usable_record(*, up_to_date: bool = True) -> None:
         raise CommandError(
             f"The database is of a newer version of Whisper (it has {newer}). "
             "Install that version; nothing was changed.",
+            returncode=EXIT_RECORD_UNUSABLE,
+        )
+    if half_copied:
+        raise CommandError(
+            "The database holds an unfinished copy: go on with `manage.py copy_database ... "
+            "--resume`.",
             returncode=EXIT_RECORD_UNUSABLE,
         )
     if missing and up_to_date:
@@ -82,6 +92,13 @@ def _connect_once() -> None:
             options = record.get_connection_params() | {"connect_timeout": CONNECT_SECONDS}
             options.pop("pool", None)
             psycopg.connect(**options).close()
+
+
+def _half_copied() -> bool:
+    """Tell whether a copy into this database was begun and not done."""
+    if CopyCheckpoint._meta.db_table not in connection.introspection.table_names():
+        return False
+    return CopyCheckpoint.objects.filter(table=WHOLE, last_key=BEGUN).exists()
 
 
 def _newer(executor: MigrationExecutor) -> str | None:

@@ -5,7 +5,11 @@ from __future__ import annotations
 import sqlite3
 
 import pytest
+from django.core.management import CommandError
 
+from whisper.checks import require_usable_record
+from whisper.copying.checkpoints import BEGUN, DONE, WHOLE
+from whisper.models import CopyCheckpoint
 from whisper.tests.commands import manage
 
 
@@ -82,3 +86,12 @@ def test_a_deployment_passes_djangos_own_check(home):
         SECRET_KEY="k3y" * 20 + "-Zq8",
     )
     assert run.returncode == 0, run.stderr
+
+
+@pytest.mark.django_db
+def test_a_record_that_is_half_copied_is_not_used():
+    CopyCheckpoint.objects.create(source="x", table=WHOLE, last_key=BEGUN)
+    with pytest.raises(CommandError, match="unfinished copy"):
+        require_usable_record()
+    CopyCheckpoint.objects.update(last_key=DONE)
+    require_usable_record()

@@ -19,6 +19,7 @@ from botrunner.surfaces.terminal.seat import account_name
 from botrunner.web.server import parse_address
 from profiles.actions import ProfileError, check_id
 from whisper import outbox
+from whisper.backups import automatic
 from whisper.checks import require_usable_record
 from whisper.environment import environment
 
@@ -63,7 +64,7 @@ async def _run(parts: Mapping[str, Part]) -> int:
 
 
 def _parts(options: dict[str, Any]) -> dict[str, Part]:
-    parts: dict[str, Part] = {"worker": outbox.run}
+    parts: dict[str, Part] = {"worker": outbox.run, "backups": automatic.run}
     token = environment.discord_bot_token
     if (token is None and not (options["web"] and _nobody_types())) or options["terminal"]:
         parts["terminal"] = _terminal_part(options)

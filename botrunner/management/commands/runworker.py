@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand
 
 from botrunner.running import run
 from whisper import outbox
+from whisper.backups import automatic
 from whisper.checks import require_usable_record
 
 
@@ -24,4 +25,4 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Work until a signal comes."""
         require_usable_record()
-        raise SystemExit(asyncio.run(run({"worker": outbox.run})))
+        raise SystemExit(asyncio.run(run({"worker": outbox.run, "backups": automatic.run})))

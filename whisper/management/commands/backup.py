@@ -9,6 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from whisper.backups import BackupError, backup_place
+from whisper.backups.automatic import due
 from whisper.backups.folder import backup_folder
 from whisper.copying.places import record
 from whisper.progress import Advance, progress
@@ -37,10 +38,20 @@ class Command(BaseCommand):
             help="Lines of JSON, which need no program of a database to be read.",
         )
 
-    def handle(self, *, to: Path | None, portable: bool, **options: Any) -> None:
+        parser.add_argument(
+            "--if-due",
+            action="store_true",
+            help="Only where the last one is older than AUTO_BACKUP_INTERVAL_HOURS.",
+        )
+
+    def handle(self, *, to: Path | None, portable: bool, if_due: bool, **options: Any) -> None:
         """Make it and say what it is."""
         try:
-            made = backup_place(record(), "manual", to=to, portable=portable, show=self._show)
+            if if_due and not due():
+                self.stdout.write("The last backup is not old.")
+                return
+            reason = "automatic" if if_due else "manual"
+            made = backup_place(record(), reason, to=to, portable=portable, show=self._show)
         except BackupError as error:
             raise CommandError(str(error)) from error
         except KeyboardInterrupt:
