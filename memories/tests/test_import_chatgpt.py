@@ -16,6 +16,7 @@ import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 
+from memories.actions import forget
 from memories.legacy.chatgpt import files
 from memories.legacy.chatgpt.branches import lines_of
 from memories.legacy.chatgpt.files import conversations
@@ -26,7 +27,7 @@ from whisper import erasures
 from whisper.models import ImportRun
 
 ANN = 1001
-SAMPLE = settings.BASE_DIR.parent / "shared" / "legacy"
+SAMPLE: Path = settings.BASE_DIR.parent / "shared" / "legacy"
 
 pytestmark = pytest.mark.django_db
 
@@ -178,6 +179,14 @@ def test_a_newer_export_adds_only_what_is_new(export):
     assert sorted(memory.text for memory in Memory.objects.all()) == [CAT_TEXT, "she is nine"]
     row = ImportedRow.objects.get(key="c1:n0")
     assert row.document == f"User: {CAT_TEXT}\nAssistant: What a name!"
+
+
+def test_what_was_forgotten_stays_so_in_a_newer_export(export):
+    take(export(talk(CAT)))
+    forget(Memory.objects.values_list("pk", flat=True))
+    take(export(talk(CAT, NICE)))
+    assert not Memory.objects.exists()
+    assert NICE["content"]["parts"][0] not in ImportedRow.objects.get().document
 
 
 def test_an_export_in_several_files_is_read_whole(tmp_path):

@@ -104,11 +104,11 @@ def take(run: ImportRun, new: Sequence[New], *, vectors: Vectors, model: str) ->
 
 
 def keep_answers(person_id: int, turns: Sequence[Turn]) -> None:
-    """Keep what was answered since to turns that are known."""
+    """Keep what was answered since to turns that are known and not forgotten."""
     with transaction.atomic():
         for turn in turns:
             rows = ImportedRow.objects.filter(store=store_of(person_id), key=turn.key)
-            rows.update(digest=turn.digest, document=document_of(turn))
+            rows.exclude(memory=None).update(digest=turn.digest, document=document_of(turn))
 
 
 def document_of(turn: Turn) -> str:
