@@ -34,6 +34,21 @@ def test_the_older_variables_of_postgresql_do_as_well(tmp_path):
     assert found == ["db", 5432, "whisper_engine", "bot_user", "p@ss"]
 
 
+def test_where_people_wait_statements_and_locks_are_limited(tmp_path, monkeypatch):
+    env = read(postgres_host="db", postgres_statement_timeout=1.5, postgres_lock_timeout=0)
+    monkeypatch.setattr("sys.argv", ["manage.py", "runbot", "--web", "8000"])
+    given = database(env, tmp_path)["OPTIONS"]["options"]
+    assert "-c statement_timeout=1500 -c lock_timeout=0" in given
+    monkeypatch.setattr("sys.argv", ["manage.py", "migrate"])
+    assert "statement_timeout" not in database(env, tmp_path)["OPTIONS"]["options"]
+
+
+def test_of_a_pgbouncer_nothing_is_asked_that_outlives_a_transaction(tmp_path):
+    config = database(read(postgres_host="db", postgres_pgbouncer=True), tmp_path)
+    assert config["DISABLE_SERVER_SIDE_CURSORS"]
+    assert not {"options", "prepare_threshold", "server_side_binding"} & set(config["OPTIONS"])
+
+
 def test_without_an_address_the_record_is_a_file_in_the_data_folder(tmp_path):
     config = database(read(), tmp_path / "new")
     assert config["NAME"] == tmp_path / "new" / "whisper.sqlite3"
