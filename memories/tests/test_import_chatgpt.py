@@ -27,7 +27,7 @@ from whisper import erasures
 from whisper.models import ImportRun
 
 ANN = 1001
-SAMPLE: Path = settings.BASE_DIR.parent / "shared" / "legacy"
+SAMPLE = Path(settings.BASE_DIR).parent / "shared" / "legacy"
 
 pytestmark = pytest.mark.django_db
 
