@@ -88,7 +88,7 @@ NICE = message("assistant", "What a name!", 1_700_000_010)
 @pytest.fixture
 def export(tmp_path):
     def write(*talks: Any) -> Path:
-        path = tmp_path / "conversations.json"
+        path: Path = tmp_path / "conversations.json"
         path.write_text(json.dumps(talks))
         return path
 
