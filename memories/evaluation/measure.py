@@ -10,6 +10,7 @@ from asgiref.sync import async_to_sync
 
 from memories.actions import MemoryDraft, remember_all
 from memories.evaluation.record import temporary_record
+from memories.index import copied_index
 from memories.models import Memory
 from memories.recall import recall
 from memories.visibility import Scope
@@ -77,6 +78,9 @@ def measure(people: Sequence[Person], progress: Progress = lambda _: None) -> di
 async def _measure(person: Person, scores: dict[str, Score]) -> None:
     while await outbox.drain():
         pass
+    copy = copied_index()
+    if copy is not None:
+        await copy.refresh()
     origins = await in_database(_origins, person.person_id)
     for case in person.cases:
         told = await recall(case.query, Scope.direct(person.person_id), k=max(DEPTHS))

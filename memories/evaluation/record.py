@@ -11,7 +11,7 @@ from django.core.management import call_command
 from django.db import connections
 from django.db.utils import load_backend
 
-from memories.index import reset
+from memories.index import own_index, reset
 from whisper.environment import environment
 from whisper.settings import database
 
@@ -21,6 +21,8 @@ ALIAS = "default"
 @contextmanager
 def temporary_record() -> Iterator[None]:
     """Let this thread use an empty SQLite file instead of the record, which goes away at the end.
+
+    Where the index holds a copy, it is an empty one of its own as well.
 
     Asynchronous code must be called through `async_to_sync`, which keeps database work on this
     thread.
@@ -34,7 +36,8 @@ def temporary_record() -> Iterator[None]:
         connections[ALIAS] = other
         try:
             call_command("migrate", verbosity=0)
-            yield
+            with own_index():
+                yield
         finally:
             connections[ALIAS] = own
             other.close()

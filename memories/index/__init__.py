@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 
 from memories.index.base import CopiedIndex, MemoryIndex
@@ -25,6 +27,18 @@ def copied_index() -> CopiedIndex | None:
     """Return this process' engine where it holds a copy that has to follow the record."""
     index = memory_index()
     return index if isinstance(index, CopiedIndex) else None
+
+
+@contextmanager
+def own_index() -> Iterator[None]:
+    """Let this process use an empty copy of its own, where the engine holds one, for a while."""
+    if environment.memory_index != "elasticsearch":
+        yield
+        return
+    from memories.index.elasticsearch.temporary import temporary_index
+
+    with temporary_index():
+        yield
 
 
 def reset() -> None:

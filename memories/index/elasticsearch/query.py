@@ -19,7 +19,7 @@ from memories.visibility import Scope, visible_places
 LONGEST_QUERY = 256
 # Of an owner with fewer memories the vectors are compared exactly; of one with more, the graph is
 # searched with as many candidates.
-NUM_CANDIDATES = 512
+NUM_CANDIDATES = 1_024
 # In the search by words the cosine is only told, so that it counts next to nothing there.
 TOLD = 1e-4
 

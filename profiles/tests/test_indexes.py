@@ -1,0 +1,105 @@
+"""Questions about many people: right on both engines, and by the indexes on PostgreSQL."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db import connection
+from django.db.models import QuerySet
+
+from profiles.models import Emotion, EmotionRecord, Profile, Relationship
+from profiles.queries import felt_lately, in_distress, silent_friends, who_showed
+
+PEOPLE, TALKERS, MOODS = 3_000, 30, 30_000
+NOW = datetime(2026, 3, 20, 18, tzinfo=UTC)
+WEEK = timedelta(days=7)
+HOUR = timedelta(hours=1)
+
+on_postgresql = pytest.mark.skipif(
+    connection.vendor != "postgresql", reason="EXPLAIN of SQLite tells other things"
+)
+
+
+@pytest.fixture
+def crowd(db: None) -> None:
+    """Many people, each hundredth a friend who trusts, and many moods of some, one an hour."""
+    people = Profile.objects.bulk_create(
+        Profile(
+            discord_id=n,
+            trust_indicators=["said they trust"] if n % 100 == 0 else ["asked for advice"],
+            relationship_level=Relationship.FRIEND if n % 100 == 0 else Relationship.ACQUAINTANCE,
+            last_interaction=NOW - timedelta(days=n % 400),
+        )
+        for n in range(PEOPLE)
+    )
+    EmotionRecord.objects.bulk_create(
+        EmotionRecord(
+            profile=people[n % TALKERS],
+            emotion=Emotion.SAD if n % 10 == 0 else Emotion.HAPPY,
+            scores={"grief": 0.1 + (n % 800) / 1000, "joy": 0.2} if n % 200 == 0 else {"joy": 0.9},
+            intensity=0.9 if n % 20 == 0 else 0.2,
+            confidence=0.9,
+            model="test",
+            felt_at=NOW - n * HOUR,
+        )
+        for n in range(MOODS)
+    )
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE profiles_profile; ANALYZE profiles_emotionrecord")
+
+
+def test_who_felt_something_lately_is_found_by_its_probability(crowd):
+    found = felt_lately("grief", since=NOW - 1000 * HOUR)
+    assert [NOW - record.felt_at for record in found] == [200 * n * HOUR for n in range(6)]
+    strong = felt_lately("grief", since=NOW - 1000 * HOUR, at_least=0.6)
+    assert [record.scores["grief"] for record in strong] == [0.7]
+
+
+def test_strong_distress_is_found_and_weak_is_not(crowd):
+    found = in_distress(since=NOW - WEEK)
+    assert [NOW - record.felt_at for record in found] == [20 * n * HOUR for n in range(9)]
+
+
+def test_who_showed_a_sign_of_trust_is_found_exactly(crowd):
+    assert who_showed("said they trust").count() == PEOPLE / 100
+    assert who_showed("said they").count() == 0
+
+
+def test_friends_who_are_silent_are_found(crowd):
+    found = silent_friends(before=NOW - timedelta(days=299))
+    assert {(NOW - one.last_interaction).days for one in found if one.last_interaction} == {300}
+
+
+@pytest.mark.parametrize("odd", ['"', "'", "%", "$.a", "é", ""])
+def test_odd_words_are_found_as_they_are(db, odd):
+    Profile.objects.create(discord_id=1, trust_indicators=[odd])
+    Profile.objects.create(discord_id=2, trust_indicators=["a"])
+    assert [one.discord_id for one in who_showed(odd)] == [1]
+
+
+@on_postgresql
+@pytest.mark.parametrize(
+    ("question", "index"),
+    [
+        (lambda: felt_lately("grief", since=NOW - WEEK), "emotion_record_scores"),
+        (lambda: felt_lately("grief", since=NOW - WEEK, at_least=0.6), "emotion_record_scores"),
+        (lambda: in_distress(since=NOW - WEEK), "emotion_distress"),
+        (lambda: who_showed("said they trust"), "profile_trust_indicators"),
+        (lambda: silent_friends(before=NOW - timedelta(days=300)), "profile_close_by_silence"),
+        (
+            lambda: EmotionRecord.objects.filter(profile__discord_id=7).order_by("-felt_at")[:10],
+            "emotion_record_profile_time",
+        ),
+        (
+            lambda: Profile.objects.order_by("-last_interaction")[:50],
+            "profile_last_interaction",
+        ),
+    ],
+)
+def test_each_question_is_answered_by_its_index(crowd, question, index):
+    asked: QuerySet[Profile] | QuerySet[EmotionRecord] = question()
+    plan = asked.explain()
+    assert index in plan
+    assert "Seq Scan" not in plan
