@@ -231,7 +231,12 @@ async def _nothing() -> None:
     """Put nothing right."""
 
 
-_doors: WeakKeyDictionary[asyncio.AbstractEventLoop, RedisDoor] = WeakKeyDictionary()
+_doors: WeakKeyDictionary[asyncio.AbstractEventLoop, RedisDoor | None] = WeakKeyDictionary()
+
+
+def use(door: RedisDoor | None) -> None:
+    """Let the running event loop go through this door, or do without Redis."""
+    _doors[asyncio.get_running_loop()] = door
 
 
 def redis_door() -> RedisDoor | None:

@@ -13,20 +13,26 @@ from typing import Any
 import django
 from django.conf import settings
 
-from botrunner.benchmarks.cache_processes import race, write_many
-from botrunner.benchmarks.caches import REDIS, of_both
+from botrunner import history
+from botrunner.benchmarks.cache_processes import KEYS, race, write_many
+from botrunner.benchmarks.caches import IN_PROCESS, REDIS, bench_redis, of_both
 from botrunner.benchmarks.messages import message
 from botrunner.benchmarks.week import week
+from botrunner.history import conversation_cache
 from botrunner.history.base import CachedMessage, ConversationCache
-from botrunner.history.loader import read_or_fill
+from botrunner.history.loader import read_or_fill, warm
 from botrunner.history.memory import InMemoryConversationCache
 from botrunner.history.redis import RedisConversationCache
+from whisper import redis_door
 from whisper.benchmarks import Row
 from whisper.environment import environment
+from whisper.redis_door import RedisDoor
 
 CHANNELS, WRITERS, APPENDS = 50, 20, 100
 RACES, TASKS, PROCESSES = 1000, 8, 2
 WARM_CHANNELS = 500
+# No real channel, of which the record could know something.
+FIRST_CHANNEL = 2**62
 HIT_RATE = 0.95
 
 
@@ -110,23 +116,59 @@ async def _race(cache: ConversationCache, *, races: int) -> tuple[int, int, int]
 
 def restarted(scale: float) -> Row:
     """Count what a restart has to load although the channels were warm."""
-    channels = max(1, round(WARM_CHANNELS * scale))
-    found = of_both(partial(_restart, channels=channels))
+    channels = range(FIRST_CHANNEL, FIRST_CHANNEL + max(1, round(WARM_CHANNELS * scale)))
+    found = {IN_PROCESS: _restart(None, channels)}
+    if settings.REDIS_ADDRESS:
+        found[REDIS] = _restart(settings.REDIS_ADDRESS, channels)
     return Row(
-        f"restart with {channels} warm channels: channels loaded again",
-        {column: str(count) for column, count in found.items()},
-        "0 in Redis",
-        found.get(REDIS, 0) == 0,
+        f"restart with {len(channels)} warm channels: channels loaded again / Discord asked",
+        {column: " / ".join(map(str, counts)) for column, counts in found.items()},
+        "0 / 0 in Redis",
+        found.get(REDIS, (0, 0)) == (0, 0),
     )
 
 
-async def _restart(cache: ConversationCache, *, channels: int) -> int:
-    for channel in range(channels):
-        await cache.extend(channel, [message(channel, number) for number in range(20)])
-    again, loader = _reborn(cache), _Loader()
-    for channel in range(channels):
-        await read_or_fill(again, channel, 15, partial(loader, channel))
-    return loader.calls
+def _restart(url: str | None, channels: range) -> tuple[int, int]:
+    """Fill channels and begin anew; return how many were cold and how often Discord was asked.
+
+    Each life has an event loop, connections and caches of its own, made as the bot makes them.
+    """
+    discord = _Discord()
+    asyncio.run(_life(url, channels, discord))
+    discord.calls = 0
+    missed = asyncio.run(_life(url, channels, discord))
+    if url:
+        asyncio.run(_empty(url))
+    return missed, discord.calls
+
+
+async def _life(url: str | None, channels: range, discord: _Discord) -> int:
+    """Ask for each channel's history as a message does; return how many were cold."""
+    history.reset()
+    redis_door.use(RedisDoor(url, keys=KEYS) if url else None)
+    cache = conversation_cache()
+    for channel in channels:
+        await warm(channel, 15, partial(discord, channel))
+    missed = (await cache.stats()).misses
+    await cache.aclose()
+    history.reset()
+    return missed
+
+
+async def _empty(url: str) -> None:
+    async with bench_redis(url):
+        pass
+
+
+class _Discord:
+    """Give a channel's history, and count how often."""
+
+    def __init__(self) -> None:
+        self.calls = 0
+
+    async def __call__(self, channel: int, limit: int) -> list[CachedMessage]:
+        self.calls += 1
+        return [message(channel, number) for number in range(limit)]
 
 
 def lived(scale: float) -> Row:

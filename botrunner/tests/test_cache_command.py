@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import pytest
 from django.core.management import CommandError, call_command
 
-from botrunner.benchmarks import cache_load
+from botrunner.benchmarks import cache_faults, cache_load
 from botrunner.benchmarks.week import week
 from botrunner.history.redis import RedisConversationCache
 from botrunner.tests.people import ANN, CHANNEL, said
@@ -132,6 +132,19 @@ def test_two_processes_lose_double_and_misplace_nothing(settings, measure):
     settings.REDIS_ADDRESS = require_service("redis")
     row = measure(0.02)
     assert row.met, row
+
+
+def test_a_restart_on_redis_loads_nothing_and_asks_discord_for_nothing(server):
+    row = cache_load.restarted(0.02)
+    assert row.met, row
+    assert row.values == {"in process": "10 / 10", "Redis": "0 / 0"}
+
+
+@pytest.mark.slow
+def test_the_black_hole_is_measured_on_all_that_a_message_asks(server):
+    rows = cache_faults.faults(server.url, 0.05)
+    assert all(value for row in rows for value in row.values.values())
+    assert [row for row in rows if not row.met] == []
 
 
 def test_a_benchmark_prints_its_figures_and_fails_where_one_is_missed(capsys, monkeypatch):

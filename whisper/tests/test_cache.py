@@ -179,7 +179,9 @@ async def test_the_state_of_the_caches_is_in_health_and_metrics(server, settings
     assert report.degraded
     assert "without Redis for 0 s" in report.detail
     assert REGISTRY.get_sample_value("whisper_redis_outage") == 1
-    await redis_door.redis_door().aclose()
+    door = redis_door.redis_door()
+    assert door is not None
+    await door.aclose()
     redis_door.reset()
 
 
