@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from importlib.util import find_spec
 from typing import Any
 
-from django.core.checks import Tags, Warning, register
+from django.core.checks import Error, Tags, Warning, register
 from django.db import DatabaseError
 
 from memories.embeddings import configured_model
 from memories.models import Memory
+from whisper.environment import environment
 
 
 @register(Tags.database)
@@ -30,5 +32,19 @@ def vectors_fit_the_model(databases: Sequence[str] | None = None, **_: Any) -> l
             "They are kept, and until then found by words alone.",
             hint="Run `manage.py reembed`, or set the embedding model back.",
             id="memories.W001",
+        )
+    ]
+
+
+@register()
+def the_index_is_installed(**_: Any) -> list[Error]:
+    """Tell when the engine that searches memories is not installed."""
+    if environment.memory_index != "chroma" or find_spec("chromadb") is not None:
+        return []
+    return [
+        Error(
+            "MEMORY_INDEX is chroma, but chromadb is not installed.",
+            hint="Install the extra `chroma` (uv pip install 'chromadb==1.0.20'), or unset it.",
+            id="memories.E001",
         )
     ]

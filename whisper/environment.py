@@ -187,8 +187,10 @@ class Environment(BaseSettings):
     embedding_threads: int = Field(
         1, ge=1, description="Threads of ONNX Runtime; on a busy machine two are slower than one."
     )
-    memory_index: Literal["local", "elasticsearch"] = Field(
-        "local", description="Engine that searches memories."
+    memory_index: Literal["local", "elasticsearch", "chroma"] = Field(
+        "local",
+        description="Engine that searches memories. `chroma`, the older bot's, wants the extra "
+        "`chroma` and `memory_index sync`.",
     )
     memory_index_megabytes: int = Field(
         256, ge=1, description="What the local index may hold in memory; oldest owners leave first."

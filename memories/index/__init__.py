@@ -18,6 +18,10 @@ def memory_index() -> MemoryIndex:
         from memories.index.elasticsearch.engine import ElasticsearchIndex
 
         return ElasticsearchIndex()
+    if environment.memory_index == "chroma":
+        from memories.index.chroma import ChromaIndex
+
+        return ChromaIndex()
     from memories.index.local import LocalIndex
 
     return LocalIndex()

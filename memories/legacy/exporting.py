@@ -21,6 +21,7 @@ from django.core.management.base import CommandError
 from memories.embeddings.base import Embedder, Vector
 from memories.legacy import queries
 from memories.legacy.actions import LONG_KEY
+from memories.legacy.chroma_client import chroma_client
 from memories.legacy.chroma_reader import DATABASE, Metadata, StoredRow
 from memories.legacy.drafts import RESTORED
 from memories.legacy.rows import OURS, RowError, understand
@@ -88,23 +89,6 @@ def _collections(path: Path, dimension: int) -> Iterator[dict[str, Any]]:
     finally:
         # Without it the files stay open in this process.
         client.clear_system_cache()
-
-
-def chroma_client(path: Path) -> Any:
-    """Return a client of ChromaDB on a directory.
-
-    Raises:
-        CommandError: chromadb is not installed.
-    """
-    try:
-        import chromadb
-        from chromadb.config import Settings
-    except ImportError as error:
-        raise CommandError(
-            "chromadb is not installed; the extra `chroma` brings it: "
-            "uv pip install 'chromadb==1.0.20'"
-        ) from error
-    return chromadb.PersistentClient(str(path), settings=Settings(anonymized_telemetry=False))
 
 
 def _batches(pairs: Iterator[tuple[Memory, ImportedRow | None]]) -> Iterator[list[Any]]:

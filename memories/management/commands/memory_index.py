@@ -56,6 +56,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Do it, and tell a failure in one line."""
+        if environment.memory_index == "chroma":
+            self._chroma(options["action"])
+            return
         if environment.memory_index != "elasticsearch":
             raise CommandError("MEMORY_INDEX is not elasticsearch: there is no index to manage.")
         require_usable_record()
@@ -76,6 +79,22 @@ class Command(BaseCommand):
                 "Stopped; what is done stays done. Run it again to go on.",
                 returncode=EXIT_INTERRUPTED,
             ) from None
+
+    def _chroma(self, action: str) -> None:
+        """Do what the older bot's engine needs: it has one version, and `sync` makes it whole."""
+        if action not in ("status", "sync"):
+            raise CommandError("MEMORY_INDEX is chroma: it knows status and sync alone.")
+        require_usable_record()
+        from memories.index.chroma import held, sync
+
+        if action == "sync":
+            with progress("memories", self.stdout, total=Memory.objects.count()) as advance:
+                self._tell("chroma", sync(advance))
+        counts = held()
+        self.stdout.write(
+            f"ChromaDB holds {counts.total()} memories in {len(counts)} collections; the record "
+            f"has {Memory.objects.count()}."
+        )
 
     def _status(self, options: dict[str, Any]) -> None:
         from memories.index.elasticsearch.upkeep import status

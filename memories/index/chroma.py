@@ -1,0 +1,308 @@
+"""The older bot's engine, kept for going back: ChromaDB in a folder of the data folder.
+
+It proposes ids. Scores, words and whether a memory may be recalled come from the record, so that
+nothing old is told. It is made for one process: leave the worker within `runbot`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import logging
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from itertools import islice
+from pathlib import Path
+from threading import Lock
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+from django.conf import settings
+from django.utils import timezone
+
+from memories.index.base import Candidate, Entry, Query
+from memories.index.keywords import Keywords, Scores, rarity
+from memories.index.local import LONGEST_QUERY, LocalIndex
+from memories.index.words import context_terms, terms
+from memories.indexing import Removal
+from memories.legacy.chroma_client import chroma_client
+from memories.models import Memory
+from memories.visibility import Scope, is_visible, visible_places
+from whisper.db import in_database
+from whisper.outbox import AwayError
+
+logger = logging.getLogger(__name__)
+
+FOLDER, MARK = "chroma_index", "changed"
+# Holds what has no vector yet.
+WORDS = "words"
+# Those with a word of the query that are scored; more is too slow to be asked for at each message.
+MOST_BY_WORDS = 500
+BATCH = 500
+FOR_EVER = 1e12
+
+
+class ChromaIndex:
+    """Asks ChromaDB for ids; where it fails, `local` searches instead."""
+
+    def __init__(self) -> None:
+        """Open the folder.
+
+        Raises:
+            CommandError: chromadb is not installed.
+        """
+        self._copy = ChromaCopy(Path(settings.DATA_DIR) / FOLDER)
+        self._local = LocalIndex()
+
+    async def candidates(self, query: Query, scope: Scope, *, limit: int = 100) -> list[Candidate]:
+        """Return up to `limit` memories of the scope that are near the query by vector or word."""
+        asked = list(dict.fromkeys(terms(query.text)))[:LONGEST_QUERY]
+        try:
+            ids = await asyncio.to_thread(self._copy.near, query, asked, scope, limit)
+        # ChromaDB's errors have no common base; a search without it is better than none.
+        except Exception:
+            logger.exception("chroma: the search failed, the index in process does it")
+            return await self._local.candidates(query, scope, limit=limit)
+        return await in_database(_candidates, ids, query, asked, scope)
+
+    async def healthy(self) -> bool:
+        """Tell whether the folder can be read."""
+        try:
+            await asyncio.to_thread(self._copy.count)
+        except Exception:
+            logger.exception("chroma: the folder can't be read")
+            return False
+        return True
+
+    async def follow(self, changed: Sequence[UUID], removed: Sequence[Removal]) -> None:
+        """Take over what the record has of changed memories now, and drop the removed ones."""
+        memories = await in_database(_stored, changed)
+        gone = {*changed, *(one.id for one in removed)} - {memory.pk for memory in memories}
+        try:
+            await asyncio.to_thread(self._copy.put, memories, gone)
+        except Exception as error:
+            raise AwayError(f"ChromaDB took no changes ({type(error).__name__}).") from error
+
+    async def refresh(self) -> None:
+        """Do nothing: what was taken over is found at once."""
+
+
+class ChromaCopy:
+    """The folder: a collection a model of vectors, and one of what has none."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder, self._lock = folder, Lock()
+        self._client: Any = chroma_client(folder)
+        self._seen = self._mark()
+
+    def near(self, query: Query, asked: Sequence[str], scope: Scope, limit: int) -> list[str]:
+        """Return ids of up to `limit` memories; half of them by words, where so many have any."""
+        where = _where(scope)
+        with self._fresh():
+            by_words = self._by_words(asked, where)[: limit // 2]
+            by_vector = self._by_vector(query, where, limit)
+        return list(dict.fromkeys([*by_words, *by_vector]))[:limit]
+
+    def put(self, memories: Sequence[Memory], gone: Collection[UUID]) -> None:
+        """Hold memories as they are now, and drop others."""
+        groups: dict[str, list[Memory]] = {}
+        for memory in memories:
+            groups.setdefault(_collection_of(memory), []).append(memory)
+        with self._fresh():
+            for name, group in groups.items():
+                collection = self._client.get_or_create_collection(name, embedding_function=None)
+                collection.upsert(
+                    ids=[str(memory.pk) for memory in group],
+                    embeddings=np.stack([_vector(memory) for memory in group]),
+                    documents=[_document(memory) for memory in group],
+                    metadatas=[_fields(memory) for memory in group],
+                )
+            for collection in self._client.list_collections():
+                kept = {memory.pk for memory in groups.get(collection.name, ())}
+                elsewhere = {memory.pk for memory in memories} - kept
+                if ids := [str(one) for one in (*elsewhere, *gone)]:
+                    collection.delete(ids=ids)
+            (self._folder / MARK).touch()
+            self._seen = self._mark()
+
+    def count(self) -> Counter[str]:
+        """Return how many memories each collection holds."""
+        with self._fresh():
+            found = self._client.list_collections()
+            return Counter({collection.name: collection.count() for collection in found})
+
+    def ids(self) -> Iterator[list[UUID]]:
+        """Yield the ids of all that is held, in batches."""
+        for name in self.count():
+            offset = 0
+            while True:
+                with self._fresh():
+                    collection = self._client.get_collection(name, embedding_function=None)
+                    found = collection.get(limit=BATCH, offset=offset, include=[])["ids"]
+                if not found:
+                    break
+                offset += len(found)
+                yield [UUID(one) for one in found]
+
+    def _by_vector(self, query: Query, where: dict[str, Any], limit: int) -> list[str]:
+        if query.vector is None:
+            return []
+        name = _name(query.model, len(query.vector))
+        for collection in self._client.list_collections():
+            if collection.name == name:
+                vector = query.vector.astype(np.float32)
+                found = collection.query(
+                    query_embeddings=[vector], n_results=limit, where=where, include=[]
+                )
+                return [str(one) for one in found["ids"][0]]
+        return []
+
+    def _by_words(self, asked: Sequence[str], where: dict[str, Any]) -> list[str]:
+        """Return ids of what has a word of the query, the best first."""
+        held: list[dict[str, Any]] = [{"$contains": f" {term} "} for term in asked]
+        if not held:
+            return []
+        ids: list[str] = []
+        texts: list[list[str]] = []
+        for collection in self._client.list_collections():
+            found = collection.get(
+                where=where,
+                where_document=held[0] if len(held) == 1 else {"$or": held},
+                limit=MOST_BY_WORDS,
+                include=["documents"],
+            )
+            ids += found["ids"]
+            texts += [document.split() for document in found["documents"]]
+        scores = _scores(asked, texts)
+        return [ids[place] for place in np.argsort(-scores, kind="stable")]
+
+    @contextmanager
+    def _fresh(self) -> Iterator[None]:
+        """Hold the folder, as it is now: another process may have changed it."""
+        with self._lock:
+            if self._mark() != self._seen:
+                # What ChromaDB holds in memory is not told of it.
+                self._client.clear_system_cache()
+                self._client, self._seen = chroma_client(self._folder), self._mark()
+            yield
+
+    def _mark(self) -> int:
+        mark = self._folder / MARK
+        return mark.stat().st_mtime_ns if mark.exists() else 0
+
+
+def held() -> Counter[str]:
+    """Return how many memories each collection of the folder holds."""
+    return ChromaCopy(Path(settings.DATA_DIR) / FOLDER).count()
+
+
+def sync(advance: Callable[[int], None]) -> Counter[str]:
+    """Write all of the record into the folder and drop what the record does not have."""
+    copy = ChromaCopy(Path(settings.DATA_DIR) / FOLDER)
+    totals: Counter[str] = Counter()
+    rows = Memory.objects.order_by("pk").iterator(chunk_size=BATCH)
+    while batch := list(islice(rows, BATCH)):
+        copy.put(batch, ())
+        totals["written"] += len(batch)
+        advance(len(batch))
+    gone: set[UUID] = set()
+    for ids in copy.ids():
+        gone |= set(ids) - set(Memory.objects.filter(pk__in=ids).values_list("pk", flat=True))
+    if gone:
+        copy.put((), gone)
+    totals["removed"] = len(gone)
+    return totals
+
+
+def _stored(ids: Sequence[UUID]) -> list[Memory]:
+    return list(Memory.objects.filter(pk__in=ids))
+
+
+def _candidates(
+    ids: Sequence[str], query: Query, asked: Sequence[str], scope: Scope
+) -> list[Candidate]:
+    """Return what the record says now of the memories that were proposed."""
+    now = timezone.now()
+    rows = Memory.objects.in_bulk([UUID(one) for one in ids])
+    memories = [
+        memory
+        for memory in rows.values()
+        if is_visible(memory, scope) and (memory.valid_to is None or memory.valid_to > now)
+    ]
+    words = _scores(asked, [terms(memory.text) for memory in memories])
+    around = _scores(asked, [context_terms(one.context, one.said_at) for one in memories])
+    return [
+        Candidate(Entry.of(memory), _cosine(memory, query), float(word), float(context))
+        for memory, word, context in zip(memories, words, around, strict=True)
+    ]
+
+
+def _cosine(memory: Memory, query: Query) -> float | None:
+    if query.vector is None or not _has_vector(memory) or memory.embedding_model != query.model:
+        return None
+    vector = _vector(memory)
+    return float(vector @ query.vector) if len(vector) == len(query.vector) else None
+
+
+def _scores(asked: Sequence[str], texts: Iterable[list[str]]) -> Scores:
+    """Return the keyword score of each text among these."""
+    field = Keywords()
+    field.add(list(texts))
+    return field.scores(rarity(asked, [field]))
+
+
+def _has_vector(memory: Memory) -> bool:
+    return bool(memory.embedding) and len(memory.embedding or b"") == 4 * (
+        memory.embedding_dimension or 0
+    )
+
+
+def _vector(memory: Memory) -> Scores:
+    if not _has_vector(memory):
+        return np.ones(1, np.float32)
+    return np.frombuffer(bytes(memory.embedding or b""), "<f4")
+
+
+def _collection_of(memory: Memory) -> str:
+    if not _has_vector(memory):
+        return WORDS
+    return _name(memory.embedding_model, memory.embedding_dimension or 0)
+
+
+def _name(model: str, dimension: int) -> str:
+    return f"vectors-{hashlib.sha256(model.encode()).hexdigest()[:12]}-{dimension}"
+
+
+def _document(memory: Memory) -> str:
+    """Return the terms of a memory, each between spaces, as ChromaDB looks for parts of a text."""
+    held = [*terms(memory.text), *context_terms(memory.context, memory.said_at)]
+    return f" {' '.join(held)} "
+
+
+def _fields(memory: Memory) -> dict[str, str | float | bool]:
+    """Return what visibility asks for. Ids are text: the engine knows no empty field."""
+    return {
+        "hidden": memory.hidden,
+        "owner_id": str(memory.owner_id),
+        "place": str(memory.place),
+        "guild_id": str(memory.guild_id),
+        "channel_id": str(memory.channel_id),
+        "valid_to": memory.valid_to.timestamp() if memory.valid_to else FOR_EVER,
+    }
+
+
+def _where(scope: Scope) -> dict[str, Any]:
+    """Return the condition that a memory is visible in a scope and still true."""
+    visible = [
+        {
+            "$and": [
+                {name: {"$eq": value if isinstance(value, bool) else str(value)}}
+                for name, value in fields.items()
+            ]
+        }
+        for fields in visible_places(scope)
+    ]
+    true = {"valid_to": {"$gt": timezone.now().timestamp()}}
+    return {"$and": [{"$or": visible}, true]}
