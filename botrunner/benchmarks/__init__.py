@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from botrunner.benchmarks import cache, conversation
+from botrunner.benchmarks import cache, carrying, conversation
 
-__all__ = ["cache", "conversation"]
+__all__ = ["cache", "carrying", "conversation"]

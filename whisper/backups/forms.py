@@ -69,7 +69,7 @@ def save_pg_dump(
     Raises:
         BackupError: pg_dump fails.
     """
-    snapshot = opened.execute("SELECT pg_export_snapshot()")[0][0]
+    snapshot, schema = opened.execute("SELECT pg_export_snapshot(), current_schema()")[0]
     command = [
         "pg_dump",
         "--format=custom",
@@ -79,6 +79,7 @@ def save_pg_dump(
         "--no-password",
         f"--lock-wait-timeout={10_000}",
         f"--snapshot={snapshot}",
+        f"--schema={schema}",
         f"--file={path}",
         f"--dbname={make_conninfo(**opened.address)}",
         *(f"--exclude-table-data={name}" for name in tables_left_behind()),

@@ -122,7 +122,6 @@ def restore(
     """
     where = backup_folder(folder)
     with _scratch(name, where, show) as (manifest, scratch):
-        scratch.migrate()
         with target.open(readonly=False) as opened:
             opened.occupy(alone=alone)
             holds, listed = _look(opened)

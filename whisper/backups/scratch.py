@@ -5,14 +5,12 @@ from __future__ import annotations
 import gzip
 import shutil
 import sqlite3
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
-from django.db.utils import load_backend
 
 from whisper import erasures
 from whisper.backups.errors import BackupError
@@ -22,6 +20,7 @@ from whisper.copying.base import Database
 from whisper.copying.digests import Advance, differences, digests
 from whisper.copying.places import Migrations, Place, added
 from whisper.environment import environment
+from whisper.other_record import record_in
 from whisper.settings import database
 
 
@@ -48,14 +47,14 @@ def brought_back(manifest: Manifest, path: Path, folder: Path, advance: Advance)
 
 
 def erase_again(scratch: Place, listed: Mapping[int, datetime]) -> dict[str, int]:
-    """Erase from a scratch whoever was erased since; return how many rows went.
+    """Bring a scratch up to date, and erase from it whoever was erased since.
 
-    It happens before anybody can see the restored record.
+    Return how many rows went, by kind. It happens before anybody can see the restored record.
 
     Args:
         listed: the erase list of the record that is to be replaced.
     """
-    with _standing_in(scratch):
+    with record_in(connections.settings[scratch.alias]):
         erasures.merge(listed)
         return erasures.reapply()
 
@@ -107,17 +106,3 @@ def _verify(opened: Database, manifest: Manifest, advance: Advance) -> None:
         raise BackupError(f"{manifest.name} is damaged: {broken[0][0]} refers to a missing row.")
     if found := differences(digests(opened, manifest.tables, advance), manifest.digests):
         raise BackupError(f"{manifest.name} is damaged: {'; '.join(found)}.")
-
-
-@contextmanager
-def _standing_in(scratch: Place) -> Iterator[None]:
-    """Let this thread take the scratch for the record."""
-    own = connections[DEFAULT_DB_ALIAS]
-    settings = connections.settings[scratch.alias]
-    other = load_backend(settings["ENGINE"]).DatabaseWrapper(settings, DEFAULT_DB_ALIAS)
-    connections[DEFAULT_DB_ALIAS] = other
-    try:
-        yield
-    finally:
-        connections[DEFAULT_DB_ALIAS] = own
-        other.close()

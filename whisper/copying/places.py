@@ -11,7 +11,6 @@ from typing import Any
 
 from django.core.management import call_command
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
-from django.db.backends.postgresql.base import DatabaseWrapper as PostgreSQL
 from django.db.migrations.loader import MigrationLoader
 from pydantic import SecretStr, ValidationError
 
@@ -20,6 +19,7 @@ from whisper.copying.errors import CopyError
 from whisper.copying.postgres import PostgresDatabase, first_line
 from whisper.copying.sqlite import SqliteDatabase
 from whisper.environment import environment
+from whisper.postgresql.pools import close_pool
 from whisper.settings import DATA_DIR, database
 
 Migrations = set[tuple[str, str]]
@@ -83,8 +83,9 @@ class Place:
         if connection.in_atomic_block:
             return
         connection.close()
-        if isinstance(connection, PostgreSQL):
-            connection.close_pool()  # type: ignore[attr-defined]
+        if self.alias == DEFAULT_DB_ALIAS:
+            # No other place has one.
+            close_pool()
 
     def _opened(self, *, readonly: bool) -> Database:
         if self.file is not None:

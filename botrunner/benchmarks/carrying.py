@@ -1,0 +1,185 @@
+"""How fast a record is carried to another database, backed up and restored."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
+from datetime import timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from uuid import UUID, uuid4
+
+from django.conf import settings
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.backends.postgresql.base import DatabaseWrapper
+from django.utils import timezone
+
+from memories.models import Memory, Message, Place, ReplyTrace
+from profiles.models import EmotionRecord, Profile
+from whisper.backups import backup_place
+from whisper.backups.restoring import restore
+from whisper.benchmarks import Row, benchmark
+from whisper.copying.copy import Copy, copy
+from whisper.copying.places import Place as Record
+from whisper.copying.places import added, record
+from whisper.environment import environment
+from whisper.settings import database
+
+ROWS = 1_000_000
+PEOPLE = 1_000
+BATCH = 5_000
+REQUIRED_RATE = 5_000
+REQUIRED_SECONDS = 300
+
+
+@benchmark("backup")
+def measure(scale: float) -> Sequence[Row]:
+    """Measure on a made-up record: in SQLite, and in PostgreSQL where it is configured."""
+    rows = max(int(ROWS * scale), 100)
+    with TemporaryDirectory(prefix="whisper-") as name, _schema() as schema:
+        folder = Path(name)
+        sqlite = _file(folder / "first")
+        fill(sqlite, rows)
+        if schema is None:
+            return [_copied(sqlite, _file(folder / "second")), *_backed_up(sqlite, folder, rows)]
+        return [
+            _copied(sqlite, schema),
+            _copied(schema, _file(folder / "second")),
+            *_backed_up(sqlite, folder, rows),
+            *_backed_up(schema, folder, rows),
+        ]
+
+
+def fill(place: Record, rows: int) -> None:
+    """Write a record of messages, memories, moods and traces, in the proportions of a busy bot."""
+    place.migrate()
+    alias, chance, now = place.alias, random.Random(1), timezone.now()
+    words = [f"word{number}" for number in range(5_000)]
+
+    def text(count: int) -> str:
+        return " ".join(chance.choices(words, k=count))
+
+    profiles = [Profile(discord_id=person, name=f"Ann {person}") for person in range(PEOPLE)]
+    profiles = Profile.objects.using(alias).bulk_create(profiles)
+    said = 0
+    while said < rows // 2:
+        batch = Message.objects.using(alias).bulk_create(
+            Message(
+                platform=Message.Platform.DISCORD,
+                message_id=said + number,
+                channel_id=said % PEOPLE,
+                place=Place.DIRECT,
+                person_id=(said + number) % PEOPLE,
+                author_name="Ann",
+                text=text(12),
+                sent_at=now + timedelta(seconds=said + number),
+            )
+            for number in range(min(BATCH, rows // 2 - said))
+        )
+        said += len(batch)
+        Memory.objects.using(alias).bulk_create(
+            Memory(
+                id=UUID(int=chance.getrandbits(128)),
+                owner_id=message.person_id,
+                kind=Memory.Kind.CONVERSATION,
+                text=message.text,
+                context=text(12),
+                place=Place.DIRECT,
+                said_at=message.sent_at,
+                valid_from=message.sent_at,
+                embedding=chance.randbytes(1536),
+                embedding_model="bench",
+                embedding_dimension=384,
+            )
+            for message in batch[::2]
+        )
+        EmotionRecord.objects.using(alias).bulk_create(
+            EmotionRecord(
+                profile=profiles[message.person_id or 0],
+                emotion="happy",
+                intensity=chance.random(),
+                confidence=chance.random(),
+                scores={word: chance.random() for word in words[:28]},
+                model="bench",
+                felt_at=message.sent_at,
+            )
+            for message in batch[::4]
+        )
+        ReplyTrace.objects.using(alias).bulk_create(
+            ReplyTrace(
+                message=message,
+                person_id=message.channel_id,
+                prompt=[{"role": "user", "content": text(200)}],
+                model="bench",
+            )
+            for message in batch[1::4]
+        )
+    place.release()
+
+
+def _copied(source: Record, target: Record) -> Row:
+    wish = Copy(source, target, _silent, alone=False)
+    began = time.monotonic()
+    done = copy(wish)
+    whole = time.monotonic() - began
+    rate = done.written / done.seconds
+    return Row(
+        f"rows a second copied, {_engine(source)} to {_engine(target)}, {done.written:,} rows",
+        {"figure": f"{rate:,.0f} ({done.written / whole:,.0f} with looking at both sides)"},
+        f"at least {REQUIRED_RATE:,}",
+        rate >= REQUIRED_RATE,
+    )
+
+
+def _backed_up(place: Record, folder: Path, rows: int) -> Iterator[Row]:
+    for portable in (False, True):
+        began = time.monotonic()
+        made = backup_place(place, "manual", to=folder / "backups", portable=portable)
+        seconds = time.monotonic() - began
+        size = f"{made.size / 1e6:,.0f} MB"
+        yield Row(
+            f"seconds of a backup of {rows:,} rows in {_engine(place)} ({made.form}, {size})",
+            {"figure": f"{seconds:.1f}"},
+            f"below {REQUIRED_SECONDS} for {ROWS:,}",
+            seconds < REQUIRED_SECONDS * max(rows / ROWS, 0.1),
+        )
+        target = _file(folder / uuid4().hex)
+        began = time.monotonic()
+        restore(made.name, target, folder=folder / "backups")
+        seconds = time.monotonic() - began
+        yield Row(f"seconds of its restore into {_engine(target)}", {"figure": f"{seconds:.1f}"})
+
+
+def _silent(what: str, total: int) -> nullcontext[Callable[[int], None]]:
+    return nullcontext(lambda rows: None)
+
+
+def _engine(place: Record) -> str:
+    return "SQLite" if place.file else "PostgreSQL"
+
+
+def _file(folder: Path) -> Record:
+    folder.mkdir()
+    embedded = environment.model_copy(update={"database_url": None, "postgres_host": None})
+    return added(database(embedded, folder))
+
+
+@contextmanager
+def _schema() -> Iterator[Record | None]:
+    """Give a schema of its own beside the record's where that is in PostgreSQL."""
+    if not isinstance(connections[DEFAULT_DB_ALIAS], DatabaseWrapper):
+        yield None
+        return
+    name = f"bench_{uuid4().hex[:8]}"
+    config = dict(settings.DATABASES[DEFAULT_DB_ALIAS])
+    given = config["OPTIONS"].get("options", "")
+    options = f"{given} -c search_path={name}".strip()
+    config["OPTIONS"] = config["OPTIONS"] | {"options": options}
+    with record().open(readonly=False) as opened:
+        opened.execute(f"CREATE SCHEMA {name}")
+        try:
+            yield added(config)
+        finally:
+            opened.execute(f"DROP SCHEMA {name} CASCADE")
