@@ -77,6 +77,7 @@ class Message(models.Model):
         indexes: ClassVar[list[Any]] = [
             models.Index(fields=["channel_id", "-sent_at"], name="message_channel_time"),
             models.Index(fields=["person_id", "-sent_at"], name="message_person_time"),
+            models.Index(fields=["author_id"], name="message_author"),
             models.Index(
                 fields=["sent_at"], condition=Q(answer="pending"), name="message_answer_pending"
             ),
