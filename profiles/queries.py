@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from profiles.models import Consent, Profile
+from django.db.models import QuerySet
+
+from profiles.models import CLOSE, STRONG_DISTRESS, Consent, EmotionRecord, Profile
 from profiles.privacy import Ways, ways_of
 from whisper.erasures import erased_at
 
@@ -66,3 +68,31 @@ def refusals(discord_ids: Iterable[int]) -> dict[int, datetime]:
         discord_id__in=list(discord_ids), status=Consent.Status.DENIED, decided_at__isnull=False
     )
     return {row.discord_id: row.decided_at for row in rows if row.decided_at}
+
+
+def felt_lately(label: str, *, since: datetime, at_least: float = 0.0) -> QuerySet[EmotionRecord]:
+    """Return the moods since a time in which a label was likely, latest first.
+
+    Args:
+        label: one of GoEmotions' labels.
+        at_least: probability, 0 to 1; what is below `SMALLEST_SCORE` is not kept.
+    """
+    found = EmotionRecord.objects.filter(scores__holds=label, felt_at__gte=since)
+    if at_least:
+        found = found.filter(**{f"scores__{label}__gte": at_least})
+    return found.order_by("-felt_at")
+
+
+def in_distress(*, since: datetime) -> QuerySet[EmotionRecord]:
+    """Return the moods of strong distress since a time, latest first."""
+    return EmotionRecord.objects.filter(STRONG_DISTRESS, felt_at__gte=since).order_by("-felt_at")
+
+
+def who_showed(sign: str) -> QuerySet[Profile]:
+    """Return the people who showed a sign of trust."""
+    return Profile.objects.filter(trust_indicators__holds=sign)
+
+
+def silent_friends(*, before: datetime) -> QuerySet[Profile]:
+    """Return who is close and has been silent since before a time, the longest silent first."""
+    return Profile.objects.filter(CLOSE, last_interaction__lt=before).order_by("last_interaction")

@@ -9,7 +9,6 @@ from typing import Any
 from django.db import transaction
 
 from profiles.models import (
-    CLOSE,
     Consent,
     Emotion,
     EmotionRecord,
@@ -17,7 +16,7 @@ from profiles.models import (
     Relationship,
     RelationshipChange,
 )
-from profiles.queries import held_consent, still_agrees
+from profiles.queries import held_consent, silent_friends, still_agrees
 from profiles.relationship.rules import SILENCE, Standing, due
 from profiles.relationship.signs import Signs, with_signs
 
@@ -97,9 +96,7 @@ def cool_silent(now: datetime) -> int:
     agreed = Consent.objects.filter(
         status__in=[Consent.Status.GRANTED, Consent.Status.NOTICED]
     ).values("discord_id")
-    silent = Profile.objects.filter(
-        CLOSE, last_interaction__lt=now - SILENCE, discord_id__in=agreed
-    ).order_by("last_interaction")
+    silent = silent_friends(before=now - SILENCE).filter(discord_id__in=agreed)
     people = list(silent.values_list("discord_id", flat=True)[:COOLED_AT_ONCE])
     return sum(len(settle(person, personal=False, now=now)) for person in people)
 
