@@ -38,6 +38,7 @@ HOLDER = Holder(
         "whisper.OutboxEntry",
         "index local",
         "index elasticsearch",
+        "index chroma",
     ),
     impersonal={
         "whisper.ImportRun": "counts and reasons; what was read is in its imported rows",

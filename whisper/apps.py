@@ -11,5 +11,5 @@ class WhisperConfig(AppConfig):
     name = "whisper"
 
     def ready(self) -> None:
-        """Register the system checks."""
-        from whisper import checks  # noqa: F401
+        """Register the system checks, and how files of stores are rewritten."""
+        from whisper import checks, rewriting  # noqa: F401

@@ -14,6 +14,8 @@ from typing import Any
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Model, Q, QuerySet
 
+from whisper import purging
+
 Rows = list[dict[str, Any]]
 
 
@@ -115,7 +117,9 @@ def _csv(rows: Rows) -> str:
 
 async def erase_person(person_id: int) -> dict[str, int]:
     """Erase everything held about a person; return how many of each kind there were."""
-    return await _erase(person_id, None)
+    counts = await _erase(person_id, None)
+    await purging.after_erasing()
+    return counts
 
 
 async def erase_older(person_id: int, at: datetime) -> dict[str, int]:
@@ -123,7 +127,10 @@ async def erase_older(person_id: int, at: datetime) -> dict[str, int]:
 
     All of it goes where the person has not agreed anew since.
     """
-    return await _erase(person_id, at)
+    counts = await _erase(person_id, at)
+    if any(counts.values()):
+        await purging.after_erasing()
+    return counts
 
 
 async def _erase(person_id: int, before: datetime | None) -> dict[str, int]:

@@ -1,0 +1,32 @@
+"""Rewrite the files of all stores, so that nothing of erased people is left in them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from asgiref.sync import async_to_sync
+from django.core.management.base import BaseCommand, CommandError
+
+from whisper.checks import require_usable_record
+from whisper.purging import purge
+
+
+class Command(BaseCommand):
+    """Rewrite the files of all stores now."""
+
+    help = (
+        "Rewrites the files of all stores, so that no byte of what was deleted is left in them: "
+        "SQLite's log, PostgreSQL's tables and log, Redis' append-only file and snapshot, segments "
+        "of the search engine. The worker does so by itself ten minutes after an erasure. "
+        "On PostgreSQL each table is locked while it is rewritten. "
+        "The exit code is 0 when every store was done."
+    )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Rewrite them and print what was done."""
+        require_usable_record()
+        done, failed = async_to_sync(purge)()
+        for store, what in done.items():
+            self.stdout.write(f"{store}: {what}")
+        if failed:
+            raise CommandError("; ".join(f"{store}: {why}" for store, why in failed.items()))
