@@ -39,9 +39,11 @@ def own_index() -> Iterator[None]:
     if environment.memory_index != "elasticsearch":
         yield
         return
+    from memories.embeddings import embedder
     from memories.index.elasticsearch.temporary import temporary_index
 
-    with temporary_index():
+    by = embedder()
+    with temporary_index(by.model, by.dimension):
         yield
 
 

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from memories.embeddings import embedder
 from memories.index.elasticsearch import names
 from memories.index.elasticsearch.client import connected
 from memories.index.elasticsearch.document import SCHEMA, index_body
@@ -44,12 +43,6 @@ class Version:
         """Return it as writers take it."""
         return Target(self.name, self.model, self.dimension)
 
-    @property
-    def is_current(self) -> bool:
-        """Tell whether mapping and model are those that this process writes and asks for."""
-        by = embedder()
-        return (self.schema, self.model, self.dimension) == (SCHEMA, by.model, by.dimension)
-
 
 async def versions() -> list[Version]:
     """Return all versions that there are, oldest first."""
@@ -82,27 +75,39 @@ def named(found: Sequence[Version], name: str) -> Version:
     raise AdministrationError(f"There is no version {name!r} of the index.")
 
 
-async def create() -> Version:
-    """Make a new version that follows the record from now on; it is empty and not searched."""
+async def create(model: str, dimension: int) -> Version:
+    """Make a new version that follows the record from now on; it is empty and not searched.
+
+    Args:
+        model: who makes the vectors that it holds; of others only the words are found.
+        dimension: length of the vectors.
+    """
     client = await connected()
     # Else Elasticsearch makes an index of a mapping of its own for a write to one that is gone.
     await client.indices.put_index_template(
         name=names.template(), index_patterns=[names.all_indices()], allow_auto_create=False
     )
     number = max((version.number for version in await versions()), default=0) + 1
-    by = embedder()
     name = names.index_name(number)
     aliases: dict[str, Any] = {names.write_alias(): {}}
-    await client.indices.create(index=name, aliases=aliases, **index_body(by.model, by.dimension))
+    await client.indices.create(index=name, aliases=aliases, **index_body(model, dimension))
     return named(await versions(), name)
 
 
-async def unfinished() -> Version | None:
-    """Return the version that a rebuild which was stopped left behind."""
+async def unfinished(model: str, dimension: int) -> Version | None:
+    """Return the version for a model that a rebuild which was stopped left behind."""
     found = await versions()
     live = live_one(found)
+    wanted = (True, SCHEMA, model, dimension)
     newer = [one for one in found if live is None or one.number > live.number]
-    return next((one for one in newer[::-1] if one.follows and one.is_current), None)
+    return next(
+        (
+            one
+            for one in newer[::-1]
+            if (one.follows, one.schema, one.model, one.dimension) == wanted
+        ),
+        None,
+    )
 
 
 async def switch(name: str) -> None:

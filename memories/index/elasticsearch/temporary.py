@@ -18,14 +18,19 @@ PATIENCE_SECONDS = 10.0
 
 
 @contextmanager
-def temporary_index() -> Iterator[None]:
-    """Let this process use an empty index of a prefix of its own, which goes away at the end."""
+def temporary_index(model: str, dimension: int) -> Iterator[None]:
+    """Let this process use an empty index of a prefix of its own, which goes away at the end.
+
+    Args:
+        model: who makes the vectors that it holds.
+        dimension: length of the vectors.
+    """
     own = environment.elasticsearch_index_prefix
     patience = environment.elasticsearch_search_timeout
     environment.elasticsearch_index_prefix = f"whisper-temporary-{uuid.uuid4().hex[:12]}"
     environment.elasticsearch_search_timeout = PATIENCE_SECONDS
     try:
-        async_to_sync(_make)()
+        async_to_sync(_make)(model, dimension)
         yield
     finally:
         async_to_sync(_remove)()
@@ -33,8 +38,8 @@ def temporary_index() -> Iterator[None]:
         environment.elasticsearch_search_timeout = patience
 
 
-async def _make() -> None:
-    await switch((await create()).name)
+async def _make(model: str, dimension: int) -> None:
+    await switch((await create(model, dimension)).name)
 
 
 async def _remove() -> None:

@@ -48,8 +48,8 @@ async def align(
     return totals
 
 
-async def first_version() -> Version:
-    """Make the first version.
+async def first_version(model: str, dimension: int) -> Version:
+    """Make the first version, for vectors of a model.
 
     Raises:
         AdministrationError: there is one.
@@ -57,7 +57,7 @@ async def first_version() -> Version:
     found = await versions()
     if found:
         raise AdministrationError(f"{found[-1].name} is there: run sync, or rebuild for another.")
-    return await create()
+    return await create(model, dimension)
 
 
 async def sync(advance: Advance) -> dict[str, Counter[str]]:
@@ -90,9 +90,9 @@ async def checked(
     return version, await align(version, advance, content=True, repair=repair)
 
 
-async def begin_rebuild() -> Version:
+async def begin_rebuild(model: str, dimension: int) -> Version:
     """Return a new version to be filled, or the one that a stopped rebuild left."""
-    return await unfinished() or await create()
+    return await unfinished(model, dimension) or await create(model, dimension)
 
 
 async def fill(version: Version, advance: Advance) -> Counter[str]:

@@ -121,7 +121,7 @@ class Command(BaseCommand):
     def _create(self, options: dict[str, Any]) -> None:
         from memories.index.elasticsearch.upkeep import first_version
 
-        version = async_to_sync(first_version)()
+        version = async_to_sync(first_version)(*_model())
         self.stdout.write(f"Made {version.name}. It is empty: run sync.")
 
     def _sync(self, options: dict[str, Any]) -> None:
@@ -151,7 +151,7 @@ class Command(BaseCommand):
     def _rebuild(self, options: dict[str, Any]) -> None:
         from memories.index.elasticsearch.upkeep import begin_rebuild, fill
 
-        version = async_to_sync(begin_rebuild)()
+        version = async_to_sync(begin_rebuild)(*_model())
         self.stdout.write(f"Filling {version.name}.")
         self._embed()
         with progress("memories", self.stdout, total=Memory.objects.count()) as advance:
@@ -193,3 +193,8 @@ class Command(BaseCommand):
     def _tell(self, name: str, totals: Mapping[str, int]) -> None:
         found = ", ".join(f"{count} {kind}" for kind, count in totals.items() if count)
         self.stdout.write(f"{name}: {found or 'no difference'}.")
+
+
+def _model() -> tuple[str, int]:
+    by = embedder()
+    return by.model, by.dimension

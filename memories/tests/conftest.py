@@ -1,0 +1,48 @@
+"""The engines that search memories, for tests of what all of them do."""
+
+from __future__ import annotations
+
+import pytest
+from pydantic import SecretStr
+
+from conftest import require_service
+from memories.index import reset
+from memories.tests.indices import Searched
+from memories.tests.remembering import DIMENSION, MODEL
+from whisper.environment import environment
+
+
+@pytest.fixture
+def elasticsearch(monkeypatch):
+    """Let the test use Elasticsearch, with an empty index of its own; falling back is an error."""
+    monkeypatch.setattr(
+        environment, "elasticsearch_url", [SecretStr(require_service("elasticsearch"))]
+    )
+    from memories.index.elasticsearch.engine import ElasticsearchIndex
+    from memories.index.elasticsearch.temporary import temporary_index
+
+    monkeypatch.setattr(environment, "memory_index", "elasticsearch")
+    monkeypatch.setattr(ElasticsearchIndex, "local", property(_no_fallback))
+    reset()
+    with temporary_index(MODEL, DIMENSION):
+        yield Searched()
+    reset()
+
+
+@pytest.fixture
+def local(monkeypatch):
+    """Let the test use the engine in this process."""
+    monkeypatch.setattr(environment, "memory_index", "local")
+    reset()
+    yield Searched()
+    reset()
+
+
+@pytest.fixture(params=["local", pytest.param("elasticsearch", marks=pytest.mark.service)])
+def index(request, transactional_db):
+    """Let the test use each engine in turn."""
+    return request.getfixturevalue(request.param)
+
+
+def _no_fallback(index):
+    raise AssertionError(f"Elasticsearch was not used: {index.breaker.last_error}")

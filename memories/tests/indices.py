@@ -1,0 +1,35 @@
+"""The engines as one: what tests of all of them search and write through."""
+
+from __future__ import annotations
+
+from asgiref.sync import async_to_sync
+
+from memories.handlers import index as bring
+from memories.index import copied_index, memory_index
+from memories.indexing import INDEX
+from whisper.models import OutboxEntry
+
+
+class Searched:
+    """The engine that is configured, called without `await`."""
+
+    def search(self, query, scope, *, limit=100):
+        """Return the candidates, once the engine has followed the record."""
+        self.settle()
+        return self.search_as_it_is(query, scope, limit=limit)
+
+    def search_as_it_is(self, query, scope, *, limit=100):
+        """Return the candidates, though the engine may be behind the record."""
+        return async_to_sync(memory_index().candidates)(query, scope, limit=limit)
+
+    def settle(self):
+        """Bring what changed to the engine, as the worker does."""
+        copy = copied_index()
+        if copy is None:
+            return
+        entries = OutboxEntry.objects.filter(topic=INDEX).order_by("pk")
+        payloads = list(entries.values_list("payload", flat=True))
+        if payloads:
+            async_to_sync(bring)(payloads)
+            entries.delete()
+            async_to_sync(copy.refresh)()
