@@ -76,15 +76,13 @@ async def _measure(url: str, scale: float) -> tuple[float, float, float]:
             process = _Process(through)
             for channel in range(200):
                 await process.message(channel)
-            if process.state is not State.CLOSED:
-                raise RuntimeError("Redis is not in use")
+            process.expect(State.CLOSED)
             proxy.black_hole = True
             taken = await asyncio.gather(
                 *(process.message(channel) for channel in range(1000, 1000 + AT_ONCE))
             )
             before += taken
-            if process.state is not State.OPEN:
-                raise RuntimeError("the door did not close")
+            process.expect(State.OPEN)
             # The same work without Redis at the same moments: of some the machine makes long ones.
             plain = _Process(None)
             for channel in range(2000, 2000 + round(AFTER * scale)):
@@ -119,10 +117,10 @@ class _Process:
             config = {**caches(url)["vectors"], "KEY_PREFIX": KEYS.vectors}
             self._vectors = RedisOrLocalCache(url, config)
 
-    @property
-    def state(self) -> State | None:
-        """Return whether Redis is asked."""
-        return self._door.state if self._door else None
+    def expect(self, state: State) -> None:
+        """Tell if Redis is asked when it should not be, or the other way round."""
+        if self._door is not None and self._door.state is not state:
+            raise RuntimeError(f"the breaker is {self._door.state}, not {state}")
 
     async def message(self, channel: int) -> float:
         """Return the seconds that one message spends on all that it asks of Redis.

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from functools import partial
+from typing import Any
 
 import pytest
 
@@ -32,8 +34,8 @@ class Companion:
         self.up = asyncio.Event()
         self.waiting = 0
         self.answered = 0
-        self.stores = Counter()
-        self._in_hand = set()
+        self.stores: Counter[str] = Counter()
+        self._in_hand: set[asyncio.Task[Any]] = set()
 
     async def hear(self, message):
         """Answer a message once the process is up."""
@@ -82,7 +84,8 @@ async def test_switching_redis_off_and_on_under_load_loses_no_message(monkeypatc
     monkeypatch.setattr(environment, "use_redis_cache", None)
     history.reset()
     await conversation_cache().clear()
-    companion, sent = Companion(), []
+    companion = Companion()
+    sent: list[int] = []
     companion.up.set()
     pairs = [(person, channel) for person in (ANN, BEN) for channel in CHANNELS]
     talking = asyncio.gather(*(talk(companion, *pair, sent) for pair in pairs))
@@ -101,11 +104,13 @@ async def test_switching_redis_off_and_on_under_load_loses_no_message(monkeypatc
     assert await in_database(stored) == Counter(sent)
     assert len(sent) == len(pairs) * MESSAGES
     for channel in CHANNELS:
-        rows = await in_database(lambda id=channel: queries.recent_messages(id, limit=15))
-        held = await conversation_cache().recent(channel, 15)
+        rows = await in_database(partial(queries.recent_messages, channel, limit=15))
+        held = await conversation_cache().recent(channel, 15) or []
         assert [one.id for one in held] == [row.message_id for row in rows]
         assert [one.text for one in held] == [row.text for row in rows]
-    assert await stale_channels(conversation_cache().redis) == {}
+    in_redis = conversation_cache().redis
+    assert in_redis is not None
+    assert await stale_channels(in_redis) == {}
     await conversation_cache().clear()
     await conversation_cache().aclose()
     history.reset()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
+import logging
 
 import numpy as np
 from django.core.cache import caches
@@ -12,6 +13,8 @@ from django.core.cache import caches
 from memories.embeddings import embedder
 from memories.embeddings.base import Vector
 from whisper.environment import environment
+
+logger = logging.getLogger(__name__)
 
 
 def query_vector(text: str) -> tuple[Vector, str]:
@@ -34,11 +37,13 @@ def query_vector(text: str) -> tuple[Vector, str]:
 
 def _decoded(held: object, dimension: int) -> Vector | None:
     """Return a vector that a cache held; None where it is none."""
-    if not isinstance(held, str):
+    if held is None:
         return None
     try:
-        vector = np.frombuffer(base64.b64decode(held, validate=True), "<f4")
+        vector = np.frombuffer(base64.b64decode(str(held), validate=True), "<f4")
     except (binascii.Error, ValueError):
-        return None
-    sound = len(vector) == dimension and bool(np.isclose(np.linalg.norm(vector), 1, atol=1e-3))
-    return vector if sound else None
+        vector = np.empty(0, "<f4")
+    if len(vector) == dimension and np.isclose(np.linalg.norm(vector), 1, atol=1e-3):
+        return vector
+    logger.warning("vectors: made one anew, not readable")
+    return None

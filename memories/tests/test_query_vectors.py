@@ -53,12 +53,13 @@ SHORT = base64.b64encode(np.array([1, 0, 0], "<f4").tobytes()).decode()
 
 
 @pytest.mark.parametrize("planted", [5, SHORT, "", "no base64!", "AAAA", ["x"], "AACAPwAAgD8="])
-def test_a_planted_value_is_a_miss(asked, planted, monkeypatch):
+def test_a_planted_value_is_a_miss_and_one_line(asked, planted, monkeypatch, caplog):
     expected, _ = query_vector(TEXT)
     monkeypatch.setattr(caches["vectors"], "get", lambda key: planted)
     found, _ = query_vector(TEXT)
     assert np.array_equal(found, expected)
     assert asked == [TEXT, TEXT]
+    assert [one.message for one in caplog.records] == ["vectors: made one anew, not readable"]
 
 
 def test_any_text_can_be_asked(asked):
