@@ -11,8 +11,7 @@ from functools import cache, partial
 from threading import Lock
 from typing import Generic, ParamSpec, TypeVar
 
-from asgiref.sync import AsyncToSync
-from channels.db import database_sync_to_async
+from asgiref.sync import AsyncToSync, sync_to_async
 from django.db import (
     DEFAULT_DB_ALIAS,
     DatabaseError,
@@ -62,8 +61,7 @@ async def in_database(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -
         try:
             if _in_synchronous_code():
                 # Its connection is meant, and a transaction that it may be in.
-                result: T = await database_sync_to_async(call)()
-                return result
+                return await sync_to_async(_in_the_callers_thread)(call)
             return await _door().run(call)
         except RecordError as error:
             ERRORS.labels(type(error).__name__).inc()
@@ -81,6 +79,17 @@ def close_door() -> None:
     if _door.cache_info().currsize:
         _door().close()
         _door.cache_clear()
+
+
+def _in_the_callers_thread(work: Callable[[], T]) -> T:
+    if connection.in_atomic_block:
+        # It would count as left in disorder, and be closed.
+        return work()
+    close_old_connections()
+    try:
+        return work()
+    finally:
+        close_old_connections()
 
 
 def _in_synchronous_code() -> bool:

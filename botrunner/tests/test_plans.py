@@ -78,7 +78,7 @@ def much():
 
 def whole_tables_read(work):
     """Do the work and return those of its statements that read a table from end to end."""
-    found = []
+    found: list[tuple[str, str]] = []
 
     def look(execute, sql, params, many, context):
         if (
