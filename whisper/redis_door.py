@@ -158,10 +158,13 @@ class RedisDoor:
     async def _start(self) -> None:
         try:
             await self._return()
+            return
         except FAULTS as error:
             self._note(error, when=" at start")
-            self._switch(State.OPEN)
-            self._probing = asyncio.create_task(self._probe())
+        except Exception:
+            logger.exception("redis: what is held there can't be put right yet")
+        self._switch(State.OPEN)
+        self._probing = asyncio.create_task(self._probe())
 
     async def _probe(self) -> None:
         """Try Redis until it is back."""

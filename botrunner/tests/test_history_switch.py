@@ -442,6 +442,22 @@ async def test_what_uses_redis_first_does_not_skip_what_the_cache_puts_right(ser
     await cache.aclose()
 
 
+async def test_what_can_t_be_put_right_at_the_start_is_nobody_s_exception(server, caplog):
+    door = RedisDoor(server.url, keys=KEYS, probe_seconds=PROBE)
+    faults = [ValueError]
+
+    async def put_right():
+        if faults:
+            raise faults.pop()
+
+    door.before_use(put_right)
+    with pytest.raises(AwayError):
+        await door.call(CHANNEL, door.client.ping)
+    assert len(warnings(caplog)) == 1
+    await until(lambda: door.serves(CHANNEL))
+    await door.aclose()
+
+
 async def test_a_closed_door_says_so():
     door = RedisDoor("redis://127.0.0.1:1/0", probe_seconds=60)
     with pytest.raises(AwayError):
