@@ -99,7 +99,7 @@ class ChromaStore:
         Args:
             only: the metadata to read; all without it.
         """
-        columns = ", ".join(f"m.{name}" for name in self._value_columns())
+        columns = ", ".join(self._value_columns())
         wanted = f"AND m.key IN ({', '.join('?' * (len(only) + 1))}) " if only else ""
         found = self._connection.execute(
             f"SELECT e.id, e.embedding_id, e.created_at, m.key, {columns} FROM embeddings e "  # noqa: S608
@@ -140,7 +140,7 @@ class ChromaStore:
         """Return the columns of a value; the first releases of ChromaDB know no true and false."""
         known = _columns(self._connection, "embedding_metadata")
         names = ("string_value", "int_value", "float_value", "bool_value")
-        return [name if name in known else f"NULL AS {name}" for name in names]
+        return [f"m.{name}" if name in known else "NULL" for name in names]
 
 
 @contextmanager
