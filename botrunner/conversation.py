@@ -140,6 +140,9 @@ async def _answer(
     )
     trace = await in_database(keeping.keep_answer, incoming, received, kept)
     await _cache_answer(incoming, surface, delivered)
+    if await in_database(keeping.was_erased_since, received):
+        # Then some of it came into the cache after the rest of it had left.
+        await conversation_cache().forget(incoming.person_id)
     clock.lap("kept")
     return Reply(text, context.recalled, feeling.emotion, clock.milliseconds, trace, error)
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.utils import timezone
 
 from botrunner.llm.base import ChatMessage
 from botrunner.llm.moods import JUDGE_EMOTION, judge
@@ -33,6 +34,7 @@ from profiles.queries import held_consent, profile_of, still_agrees
 from profiles.relationship.actions import followed_up
 from whisper import outbox
 from whisper.environment import environment
+from whisper.erasures import erased_at
 
 SESSION_GAP = timedelta(hours=6)
 CONTEXT_LENGTH = 300
@@ -48,6 +50,7 @@ class Received:
         profile: the author's; None where nothing may be kept.
         scope: what may be recalled where it is answered, by the ways that the author opened.
         level: the author's level of privacy.
+        at: when it was received.
         consent_missing: they were never asked, or have not answered.
         first_notice: they are remembered from this message on, and must be told.
         last_seen: when they last spoke in this channel before.
@@ -60,6 +63,7 @@ class Received:
     profile: Profile | None
     scope: Scope
     level: str = ""
+    at: datetime = field(default_factory=timezone.now)
     consent_missing: bool = False
     first_notice: bool = False
     last_seen: datetime | None = None
@@ -133,6 +137,12 @@ def _is_to_be_told(consent: Consent) -> bool:
         return False
     answered = Message.objects.filter(author_id=consent.discord_id, answer=Message.Answer.ANSWERED)
     return not answered.exists()
+
+
+def was_erased_since(received: Received) -> bool:
+    """Tell whether the author was erased after their message was received."""
+    at = erased_at(received.scope.person_id)
+    return at is not None and at >= received.at
 
 
 def owes_answer(message_pk: int) -> bool:
