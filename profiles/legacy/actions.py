@@ -163,6 +163,7 @@ def _bring(
         after=Relationship(profile.relationship_level),
         rule=RULE,
         reason="brought from the older bot",
+        interaction_count=profile.interaction_count,
         changed_at=old.last_interaction or timezone.now(),
     )
 

@@ -17,6 +17,7 @@ from profiles.legacy.json_file import STORE as JSON_STORE
 from profiles.legacy.records import OldMood, OldProfile
 from profiles.legacy.repair import LARGEST_COUNT
 from profiles.models import DISTRESS, Emotion, Profile, Relationship
+from profiles.relationship.signs import with_signs
 
 TAKEN = "older_bot"
 GOOD = {Emotion.HAPPY, Emotion.EXCITED, Emotion.GRATEFUL}
@@ -40,8 +41,8 @@ def merge(profile: Profile, old: OldProfile) -> None:
         levels = (Relationship(profile.relationship_level), old.relationship_level)
         profile.relationship_level = max(levels, key=CLOSENESS.index)
     if list(old.trust_indicators) != taken.get("trust_indicators"):
-        signs = [*old.trust_indicators, *profile.trust_indicators]
-        profile.trust_indicators = list(dict.fromkeys(signs))
+        # What was shown here came later, and of too many the oldest go.
+        profile.trust_indicators = with_signs(list(old.trust_indicators), profile.trust_indicators)
     words = {**before.get("unknown_words", {}), **old.unknown_words}
     profile.preferences = {
         **old.preferences,

@@ -14,6 +14,7 @@ from profiles.legacy.merge import merge
 from profiles.legacy.records import MODEL
 from profiles.models import Consent, EmotionRecord, Profile, RelationshipChange
 from profiles.privacy import Way, ways_of
+from profiles.relationship.signs import MOST_SIGNS
 from profiles.tests.older_bot import ANN, BEN, CLEO, MOOD, USER, older_database, take
 from whisper import erasures
 from whisper.environment import environment
@@ -192,6 +193,13 @@ def test_a_relationship_that_came_along_has_its_reason(path):
     take(path)
     change = RelationshipChange.objects.get()
     assert (change.before, change.after, change.rule) == ("stranger", "friend", "import")
+
+
+def test_signs_of_trust_are_distinct_and_not_too_many(path):
+    signs = ["first", *(f"sign {number}" for number in range(MOST_SIGNS)), "first"]
+    take(older_database(path, users=[{"trust_indicators": json.dumps(signs)}]))
+    assert len(ann().trust_indicators) == MOST_SIGNS
+    assert len(set(ann().trust_indicators)) == MOST_SIGNS
 
 
 def test_equal_moods_of_one_moment_are_as_many_as_they_were(path):
