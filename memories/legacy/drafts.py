@@ -19,7 +19,7 @@ ORIGIN_LENGTH = Memory._meta.get_field("origin").max_length or 128
 CATEGORY_LENGTH = Memory._meta.get_field("category").max_length or 32
 CONTEXT_LENGTH = 300
 # What the older bot has no field for.
-RESTORED = ("kind", "place", "slot", "category", "context", "speaker")
+RESTORED = ("kind", "place", "slot", "category", "context", "speaker", "emotion")
 PERSONAL = {Memory.Kind.CONVERSATION, Memory.Kind.USER_FACT, Memory.Kind.SUMMARY}
 SAME_SESSION = timedelta(hours=6)
 MOST_TALKS = 10_000
@@ -98,6 +98,8 @@ def _restored(draft: MemoryDraft, ours: Mapping[str, Any]) -> MemoryDraft:
         fields.pop("kind", None)
     if fields.get("place") not in Place.values:
         fields.pop("place", None)
+    if fields.get("emotion") not in ("", *Emotion.values):
+        fields.pop("emotion", None)
     importance = ours.get("importance")
     if isinstance(importance, float) and 0 <= importance <= 1:
         fields["importance"] = importance
