@@ -221,12 +221,19 @@ async def test_a_black_hole_costs_little_until_the_door_closes_and_nothing_after
         proxy.black_hole = True
         before = [await added(cache, channel) for channel in range(redis_door.FAILURES_TO_OPEN)]
         assert cache.door.state is State.OPEN
-        after, usual = [], []
-        for channel in range(1000, 1200):
-            after.append(await seconds(cache, channel))
-            usual.append(await seconds(plain, channel))
+        # A busy machine takes its time off some round, but not off each.
+        rounds = [await added_after(cache, plain) for _ in range(5)]
     assert max(before) < 0.3
-    assert sorted(after)[197] - sorted(usual)[197] < 0.001
+    assert min(rounds) < 0.001
+
+
+async def added_after(cache, plain):
+    """Return the 99th percentile of what a message waits longer than without Redis."""
+    after, usual = [], []
+    for channel in range(1000, 1200):
+        after.append(await seconds(cache, channel))
+        usual.append(await seconds(plain, channel))
+    return sorted(after)[197] - sorted(usual)[197]
 
 
 async def added(cache, channel):
