@@ -151,8 +151,7 @@ def _scratch(name: str, folder: Path, show: Show) -> Iterator[tuple[Manifest, Pl
             TemporaryDirectory(prefix=".", suffix=".restore", dir=folder) as scratch,
         ):
             path = check_file(manifest, folder)
-            with show("rows verified", manifest.rows) as advance:
-                place = brought_back(manifest, path, Path(scratch), advance)
+            place = brought_back(manifest, path, Path(scratch), show)
             try:
                 yield manifest, place
             finally:

@@ -14,6 +14,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from whisper import erasures
 from whisper.backups.errors import BackupError
+from whisper.backups.making import Show
 from whisper.backups.manifest import Manifest
 from whisper.backups.reading import pg_dump_pages, portable_pages, readable
 from whisper.copying.base import Database
@@ -24,7 +25,7 @@ from whisper.other_record import record_in
 from whisper.settings import database
 
 
-def brought_back(manifest: Manifest, path: Path, folder: Path, advance: Advance) -> Place:
+def brought_back(manifest: Manifest, path: Path, folder: Path, show: Show) -> Place:
     """Return the record of a backup as it was, in a file within a folder; verified.
 
     Raises:
@@ -40,8 +41,9 @@ def brought_back(manifest: Manifest, path: Path, folder: Path, advance: Advance)
                 shutil.copyfileobj(packed, plain, 1 << 20)
         else:
             _migrate(scratch, manifest.migrations)
-            _load(scratch.file, manifest, path)
-    with scratch.open(readonly=True) as opened:
+            with show("rows unpacked", manifest.rows) as advance:
+                _load(scratch.file, manifest, path, advance)
+    with scratch.open(readonly=True) as opened, show("rows verified", manifest.rows) as advance:
         _verify(opened, manifest, advance)
     return scratch
 
@@ -73,7 +75,7 @@ def _migrate(scratch: Place, had: Migrations) -> None:
     scratch.release()
 
 
-def _load(file: Path, manifest: Manifest, path: Path) -> None:
+def _load(file: Path, manifest: Manifest, path: Path, advance: Advance) -> None:
     read = portable_pages if manifest.form == "portable" else pg_dump_pages
     connection = sqlite3.connect(file, isolation_level=None)
     try:
@@ -88,6 +90,7 @@ def _load(file: Path, manifest: Manifest, path: Path) -> None:
             marks = ", ".join("?" for _ in table.names)
             sql = f'INSERT INTO "{table.name}" ({names}) VALUES ({marks})'  # noqa: S608
             connection.executemany(sql, rows)
+            advance(len(rows))
         for name, number in manifest.numbers.items():
             connection.execute("DELETE FROM sqlite_sequence WHERE name = ?", (name,))
             connection.execute("INSERT INTO sqlite_sequence VALUES (?, ?)", (name, number))

@@ -74,6 +74,10 @@ class Transfer:
                 if table.numbered:
                     self.target.set_number(table, self.source.number(table))
 
+    @property
+    def _advice(self) -> str:
+        return ". What was written before is kept: go on with --resume." if self.name else ""
+
     def _rows(
         self, table: Table, late: Sequence[str], had: dict[str, Checkpoint], advance: Advance
     ) -> None:
@@ -82,7 +86,7 @@ class Transfer:
         for page in pages(self.source, table, self.notes, rows=self.batch, after=after):
             self._refuse()
             written += len(page)
-            with writing(table.name), self.target.transaction():
+            with writing(table.name, self._advice), self.target.transaction():
                 self.target.add(table, _without(page, emptied) if emptied else page)
                 self._keep(table, table.name, page, written)
             advance(len(page))
@@ -93,7 +97,7 @@ class Transfer:
         after, written = _reached(table, had.get(name))
         for page in pages(self.source, table, Notes(), rows=self.batch, after=after, given=late):
             written += len(page)
-            with writing(table.name), self.target.transaction():
+            with writing(table.name, self._advice), self.target.transaction():
                 self.target.change(table, page)
                 self._keep(table, name, page, written)
 
@@ -111,8 +115,12 @@ class Transfer:
 
 
 @contextmanager
-def writing(what: str) -> Iterator[None]:
+def writing(what: str, advice: str = "") -> Iterator[None]:
     """Tell in one line why a database could not be written or read.
+
+    Args:
+        what: what was at work.
+        advice: what to do then.
 
     Raises:
         CopyError: in place of the engine's own errors.
@@ -120,7 +128,7 @@ def writing(what: str) -> Iterator[None]:
     try:
         yield
     except (psycopg.Error, sqlite3.Error) as error:
-        raise CopyError(f"{what}: {first_line(error)}") from error
+        raise CopyError(f"{what}: {first_line(error)}{advice}") from error
 
 
 def _reached(table: Table, had: Checkpoint | None) -> tuple[object, int]:

@@ -223,8 +223,10 @@ class _NoNumber:
     def __init__(self, _: str) -> None:
         """Take the word."""
 
-    __eq__ = object.__ne__
-    __hash__ = object.__hash__
+    def __eq__(self, other: object) -> bool:
+        return False
+
+    __hash__ = None  # type: ignore[assignment]
 
 
 def _without_unstorable(value: Any) -> Any:

@@ -5,64 +5,109 @@ from __future__ import annotations
 import os
 import random
 import signal
-import subprocess
-import sys
+import threading
 import time
+from collections.abc import Callable
+from typing import Any
 
 import pytest
-from django.conf import settings
+from django.core.management import call_command
 
-from whisper.copying.checkpoints import unfinished
+from whisper.copying.digests import Digesting
 from whisper.copying.places import Place, named
+from whisper.copying.transfer import Transfer
 from whisper.tests.carrying import fill, held, make
 
-# Small enough that a copy is killed within it, and not only before and after.
-ROWS_A_TRANSACTION = "20"
-# Of which a copy takes about a second.
+ROWS_A_TRANSACTION = 20
 MESSAGES = 1_500
+# Of all three people, most in one transaction each.
+TRANSACTIONS = 3 * MESSAGES // ROWS_A_TRANSACTION
+# A transaction takes less: the end comes before, within or after one.
+LONGEST_DELAY = 0.005
+# What a copy does one after the other: looks, makes tables, empties, writes, compares.
+STEPS: list[tuple[type, str]] = [
+    (Place, "migrate"),
+    (Transfer, "begin"),
+    (Transfer, "_keep"),
+    (Transfer, "_links"),
+    (Digesting, "add"),
+]
 
 
-def start(source: str, target: str) -> subprocess.Popen[bytes]:
-    """Begin a copy, or go on with it, in a process of its own."""
-    command = [sys.executable, "manage.py", "copy_database", source, target, "--resume"]
-    return subprocess.Popen(
-        [*command, "--batch-size", ROWS_A_TRANSACTION],
-        cwd=settings.BASE_DIR,
-        env=os.environ | {"DJANGO_SETTINGS_MODULE": "whisper.settings"},
-        stdout=subprocess.DEVNULL,
-    )
+def copy_in_a_process(source: str, target: str, *, steps: int, delay: float) -> int:
+    """Copy, or go on, in a process that is killed so many steps later; return how it ended."""
+    pid = os.fork()
+    if pid == 0:
+        try:
+            for owner, name in STEPS:
+                count_down(owner, name, steps, delay)
+            size = f"--batch-size={ROWS_A_TRANSACTION}"
+            call_command("copy_database", source, target, "--resume", size)
+            os._exit(0)
+        except BaseException:
+            os._exit(1)
+    return os.waitpid(pid, 0)[1]
 
 
-def kill_on_the_way(source: str, target: Place, url: str, chance: random.Random) -> bool:
-    """Kill a copy at a random moment; return whether it was in the middle."""
-    process = start(source, url)
-    # From before its first look at the databases to after its last.
-    time.sleep(chance.uniform(0.6, 3.0))
-    process.send_signal(signal.SIGKILL)
-    process.wait()
-    if not target.exists:
-        return False
-    with target.open(readonly=True) as opened:
-        return unfinished(opened)
+_done = [0]
+
+
+def count_down(owner: type, name: str, steps: int, delay: float) -> None:
+    """Let the process be killed shortly after so many steps."""
+    work: Callable[..., Any] = getattr(owner, name)
+
+    def step(*args: Any, **options: Any) -> Any:
+        _done[0] += 1
+        if _done[0] == steps:
+            threading.Thread(target=end, args=(delay,), daemon=True).start()
+        return work(*args, **options)
+
+    setattr(owner, name, step)
+
+
+def end(delay: float) -> None:
+    """Be where the process ends without another word."""
+    time.sleep(delay)
+    os.kill(os.getpid(), signal.SIGKILL)
 
 
 @pytest.mark.parametrize(
-    "kills", [3, pytest.param(20, marks=[pytest.mark.slow, pytest.mark.timeout(300)])]
+    "kills", [4, pytest.param(20, marks=[pytest.mark.slow, pytest.mark.timeout(300)])]
 )
 @pytest.mark.parametrize(
     ("here", "there"),
     [
+        ("sqlite", "sqlite"),
         pytest.param("sqlite", "postgresql", marks=pytest.mark.service),
         pytest.param("postgresql", "sqlite", marks=pytest.mark.service),
     ],
 )
 def test_a_copy_that_was_killed_ends_the_same(new_url, here, there, kills):
-    source, url = new_url(here), new_url(there)
+    source, target = new_url(here), new_url(there)
     fill(make(source), MESSAGES)
-    target, chance = named(url), random.Random(kills)
+    chance = random.Random()
 
-    hit = sum(kill_on_the_way(source, target, url, chance) for _ in range(kills))
+    # Together at most as many steps as there are transactions: the copy is never done before.
+    ends = [
+        copy_in_a_process(
+            source,
+            target,
+            steps=chance.randint(1, TRANSACTIONS // kills),
+            delay=chance.uniform(0, LONGEST_DELAY),
+        )
+        for _ in range(kills)
+    ]
 
-    assert start(source, url).wait(timeout=60) == 0
-    assert held(target) == held(named(source))
-    assert hit or kills < 20
+    assert ends == [signal.SIGKILL] * kills
+    assert copy_in_a_process(source, target, steps=0, delay=0) == 0
+    assert held(named(target)) == held(named(source))
+
+
+def test_a_copy_that_is_killed_while_it_compares_only_compares_again(new_url, capfd):
+    source, target = new_url("sqlite"), new_url("sqlite")
+    fill(make(source), messages=20)
+    written = 200 // ROWS_A_TRANSACTION
+    assert copy_in_a_process(source, target, steps=written + 40, delay=0) == signal.SIGKILL
+    call_command("copy_database", source, target, "--resume")
+    assert "rows written" not in capfd.readouterr().out
+    assert held(named(target)) == held(named(source))
