@@ -127,6 +127,24 @@ async def test_a_public_thread_is_as_public_as_its_channel(discord_world, place)
     assert (message.channel_id, message.place) == (thread.id, Place.PUBLIC_CHANNEL)
 
 
+async def test_what_is_said_in_an_open_thread_of_a_private_channel_belongs_to_the_channel(
+    discord_world, place
+):
+    env = discord_world
+    await in_database(decide_consent, env.ann.id, granted=True, source="discord")
+    channel = env.bot.get_channel(place.id)
+    for who in (channel.guild.me, await channel.guild.fetch_member(env.ann.id)):
+        await channel.set_permissions(who, view_channel=True)
+    await channel.set_permissions(channel.guild.default_role, view_channel=False)
+    thread = await channel.create_thread(name="cats", type=discord.ChannelType.public_thread)
+    handle = next(one for one in place.threads if one.id == thread.id)
+    await env.ann.send(handle, f"<@{env.bot.user.id}> My cat is called Miso.")
+    memory = await Memory.objects.filter(owner_id=env.ann.id).afirst()
+    assert (memory.place, memory.channel_id) == (Place.PRIVATE_CHANNEL, place.id)
+    message = await Message.objects.filter(author_id=env.ann.id).afirst()
+    assert (message.channel_id, message.room_id) == (thread.id, place.id)
+
+
 async def test_a_private_thread_is_private(discord_world, place):
     env = discord_world
     thread = await env.bot.get_channel(place.id).create_thread(

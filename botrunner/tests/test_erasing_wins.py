@@ -11,6 +11,7 @@ from django.utils import timezone
 from botrunner import history
 from botrunner.conversation import respond
 from botrunner.history import conversation_cache
+from botrunner.surfaces.base import Incoming
 from botrunner.tests.fakes import ANN, FakeModel, FakeSurface, said
 from memories import embeddings, facts, index, summaries
 from memories.facts.base import FactDraft
@@ -83,7 +84,8 @@ async def until(condition):
 
 def test_nothing_is_left_of_who_is_erased_while_all_are_writing(engine):
     async def scenario():
-        stop, heard = asyncio.Event(), []
+        stop = asyncio.Event()
+        heard: list[Incoming] = []
         tasks = [asyncio.create_task(talk(stop, channel, heard)) for channel in (1, 2, 3)]
         tasks += [asyncio.create_task(work(stop)) for _ in range(2)]
         facts_known = Memory.objects.filter(owner_id=ANN, kind=Memory.Kind.USER_FACT)

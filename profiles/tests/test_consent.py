@@ -1,0 +1,102 @@
+"""Tests of what people said to being remembered, and for how long it holds."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from profiles.actions import (
+    ask_consent,
+    choose_level,
+    decide_consent,
+    erase_person,
+    grant_to_local_person,
+    set_way,
+)
+from profiles.models import Consent
+from profiles.privacy import MODERATE, Way, ways_of
+from profiles.queries import may_remember
+from whisper.environment import environment
+
+pytestmark = pytest.mark.django_db
+
+ANN = 101
+
+
+@pytest.fixture(autouse=True)
+def _folder(settings, tmp_path):
+    settings.DATA_DIR = tmp_path
+
+
+def agreed(days_ago):
+    """Let Ann have said yes some days ago."""
+    decide_consent(ANN, granted=True, source="test")
+    Consent.objects.update(decided_at=timezone.now() - timedelta(days=days_ago), expires_at=None)
+    return Consent.objects.get(discord_id=ANN)
+
+
+def test_a_yes_holds_for_ever_by_default():
+    assert agreed(days_ago=10_000).allows_remembering
+    assert agreed(days_ago=10_000).valid_until is None
+
+
+def test_a_yes_expires_after_the_days_that_are_set(monkeypatch):
+    monkeypatch.setattr(environment, "consent_valid_days", 30)
+    assert agreed(days_ago=29).standing == Consent.Status.GRANTED
+    assert agreed(days_ago=31).standing == Consent.Status.EXPIRED
+    assert not may_remember(ANN)
+
+
+def test_a_yes_holds_as_long_as_was_said_with_it(monkeypatch):
+    monkeypatch.setattr(environment, "consent_valid_days", 30)
+    consent = decide_consent(ANN, granted=True, source="test")
+    monkeypatch.setattr(environment, "consent_valid_days", 1)
+    assert consent.valid_until == consent.decided_at + timedelta(days=30)
+
+
+def test_who_was_asked_after_their_yes_expired_is_not_asked_again(monkeypatch):
+    monkeypatch.setattr(environment, "consent_valid_days", 30)
+    assert agreed(days_ago=31).to_be_asked
+    asked = ask_consent(ANN, source="test")
+    assert (asked.status, asked.to_be_asked) == (Consent.Status.EXPIRED, False)
+
+
+def test_a_new_yes_after_an_expired_one_holds(monkeypatch):
+    monkeypatch.setattr(environment, "consent_valid_days", 30)
+    agreed(days_ago=31)
+    decide_consent(ANN, granted=True, source="test")
+    assert may_remember(ANN)
+
+
+def test_a_no_does_not_expire(monkeypatch):
+    monkeypatch.setattr(environment, "consent_valid_days", 1)
+    decide_consent(ANN, granted=False, source="test")
+    Consent.objects.update(decided_at=timezone.now() - timedelta(days=9))
+    assert Consent.objects.get().standing == Consent.Status.DENIED
+
+
+def test_who_runs_the_companion_is_remembered_again_but_not_against_their_no(monkeypatch):
+    monkeypatch.setattr(environment, "consent_valid_days", 30)
+    agreed(days_ago=31)
+    assert grant_to_local_person(ANN, source="test").allows_remembering
+    decide_consent(ANN, granted=False, source="test")
+    assert not grant_to_local_person(ANN, source="test").allows_remembering
+
+
+def test_one_way_is_opened_and_closed_and_the_others_stay():
+    decide_consent(ANN, granted=True, source="test")
+    opened = set_way(ANN, Way.ACROSS_SERVERS, opened=True, source="test")
+    assert ways_of(opened) == MODERATE | {Way.ACROSS_SERVERS}
+    closed = set_way(ANN, Way.SERVER_TO_DIRECT, opened=False, source="test")
+    assert (closed.level, ways_of(closed)) == ("custom", {Way.ACROSS_SERVERS})
+    assert closed.allows_remembering
+
+
+def test_a_level_outlives_a_new_answer_but_not_an_erasure():
+    choose_level(ANN, Consent.Level.STRICT, source="test")
+    decide_consent(ANN, granted=True, source="test")
+    assert Consent.objects.get().level == Consent.Level.STRICT
+    erase_person(ANN)
+    assert Consent.objects.get().level == Consent.Level.MODERATE
