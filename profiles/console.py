@@ -84,6 +84,7 @@ class _History(TabularInline):
 
     extra = 0
     can_delete = False
+    hide_title = True
     latest: ClassVar[str]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
@@ -109,8 +110,14 @@ class MoodsInline(_History):
 
     model = EmotionRecord
     verbose_name_plural = f"latest moods, up to {SHOWN}"
-    fields = ("felt_at", "emotion", "intensity", "confidence", "triggers", "model")
+    fields = ("felt_at", "emotion", "intensity", "confidence", "words", "model")
+    readonly_fields = ("words",)
     latest = "-felt_at"
+
+    @admin.display(description="triggers")
+    def words(self, record: EmotionRecord) -> str:
+        """Return the words that decided."""
+        return ", ".join(map(str, record.triggers)) or "–"
 
 
 class ChangesInline(_History):

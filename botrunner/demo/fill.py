@@ -15,6 +15,7 @@ from memories.models import Memory, Message, Place
 from memories.worth import worth_remembering
 from profiles.actions import decide_consent, meet, record_emotion
 from profiles.models import Emotion
+from profiles.relationship.actions import settle
 from whisper.environment import environment
 
 SOURCE = "demo"
@@ -45,6 +46,7 @@ def fill(*, people: int, messages: int, end: datetime, seed: int) -> Iterator[st
             for line in world.year_of(person, each, end, chance):
                 _write(line, number)
                 number += 2
+            settle(person.id, personal=True, now=end)
         yield person.name
 
 

@@ -9,6 +9,7 @@ import pytest_asyncio
 
 from memories.models import Memory
 from profiles.actions import decide_consent
+from whisper import outbox
 from whisper.db import in_database
 
 
@@ -81,6 +82,36 @@ async def test_a_memory_is_forgotten_after_a_confirmation(discord_world, place):
     assert await Memory.objects.aexists()
     await env.ann.click(asked.response, label="Forget it")
     assert not await Memory.objects.aexists()
+
+
+async def test_people_see_how_they_are_seen_and_correct_it(discord_world, place):
+    env = discord_world
+    await env.ann.send_dm("I trust you. Ask me tomorrow how it went. I'm so sad and cry all day")
+    while await outbox.drain():
+        pass
+    shown = await env.ann.slash(place, "profile show")
+    assert shown.ephemeral
+    told = shown.response.content
+    assert "To me you are: stranger." in told
+    assert "said they trust" in told
+    assert "hard" in told
+    assert "I'm to ask you how something went" in told
+    for part in ("moods", "trust", "personality", "follow-up"):
+        await env.ann.slash(place, "profile forget", what=part)
+    await env.ann.slash(place, "profile name", name="Captain")
+    await env.ann.slash(place, "profile distance", wished=True)
+    told = (await env.ann.slash(place, "profile show")).response.content
+    assert "I call you Captain." in told
+    assert "You asked for distance" in told
+    for gone in ("said they trust", "hard", "how something went"):
+        assert gone not in told
+
+
+async def test_of_who_is_not_remembered_there_is_nothing_to_show(discord_world, place):
+    env = discord_world
+    for command, options in (("show", {}), ("name", {"name": "B"}), ("distance", {"wished": True})):
+        result = await env.ben.slash(place, f"profile {command}", **options)
+        assert "I know nothing of you" in result.response.content
 
 
 @pytest.mark.parametrize("command", ["memory forget", "fact remove"])

@@ -110,6 +110,13 @@ def set_level(discord_id: int, level: Relationship, *, reason: str, now: datetim
             profile.save(update_fields=["relationship_level"])
 
 
+def forget_follow_up(discord_id: int) -> None:
+    """Drop a wish to be asked."""
+    Profile.objects.filter(discord_id=discord_id).update(
+        follow_up_wished=False, follow_up_at=None, follow_up_message_id=None
+    )
+
+
 def followed_up(discord_id: int, message_pk: int | None) -> None:
     """Note that a person was asked how it went; a newer wish stays."""
     Profile.objects.filter(discord_id=discord_id, follow_up_message_id=message_pk).update(

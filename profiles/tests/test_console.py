@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from profiles.actions import decide_consent, meet, record_emotion
-from profiles.models import Emotion, EmotionRecord, Profile, RelationshipChange
+from profiles.models import Emotion, EmotionRecord, Profile, Relationship, RelationshipChange
 from profiles.relationship.actions import relate, set_level, show_trust
 from profiles.relationship.signs import FollowUp, Signs
 
@@ -55,7 +55,7 @@ def page_of_ann(admin):
 
 
 def test_the_page_shows_relationship_mood_and_their_history(admin):
-    set_level(ANN, "friend", reason="They <b>know</b> each other.", now=NOW)
+    set_level(ANN, Relationship.FRIEND, reason="They <b>know</b> each other.", now=NOW)
     relate(ANN, Signs(follow_up=FollowUp(True, NOW)), message_pk=1, said_at=NOW)
     shown = page_of_ann(admin)
     assert "They &lt;b&gt;know&lt;/b&gt; each other." in shown
