@@ -12,6 +12,7 @@ import logging
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cached_property
 from itertools import islice
 from pathlib import Path
 from threading import Lock
@@ -54,17 +55,21 @@ class ChromaIndex:
             CommandError: chromadb is not installed.
         """
         self._copy = ChromaCopy(Path(settings.DATA_DIR) / FOLDER)
-        self._local = LocalIndex()
+
+    @cached_property
+    def local(self) -> LocalIndex:
+        """Return the engine that searches where ChromaDB fails."""
+        return LocalIndex()
 
     async def candidates(self, query: Query, scope: Scope, *, limit: int = 100) -> list[Candidate]:
         """Return up to `limit` memories of the scope that are near the query by vector or word."""
-        asked = list(dict.fromkeys(terms(query.text)))[:LONGEST_QUERY]
+        asked = await in_database(_asked, query.text, scope)
         try:
             ids = await asyncio.to_thread(self._copy.near, query, asked, scope, limit)
         # ChromaDB's errors have no common base; a search without it is better than none.
         except Exception:
             logger.exception("chroma: the search failed, the index in process does it")
-            return await self._local.candidates(query, scope, limit=limit)
+            return await self.local.candidates(query, scope, limit=limit)
         return await in_database(_candidates, ids, query, asked, scope)
 
     async def healthy(self) -> bool:
@@ -147,7 +152,7 @@ class ChromaCopy:
                 yield [UUID(one) for one in found]
 
     def _by_vector(self, query: Query, where: dict[str, Any], limit: int) -> list[str]:
-        if query.vector is None:
+        if query.vector is None or not _points_somewhere(query.vector):
             return []
         name = _name(query.model, len(query.vector))
         for collection in self._client.list_collections():
@@ -216,6 +221,19 @@ def sync(advance: Callable[[int], None]) -> Counter[str]:
     return totals
 
 
+def _asked(text: str, scope: Scope) -> list[str]:
+    """Return the terms to look for; names of who speaks are left out where there is more."""
+    asked = dict.fromkeys(terms(text))
+    speakers = Memory.objects.filter(owner_id=scope.person_id).order_by()
+    names = {
+        stem
+        for name in speakers.values_list("speaker", flat=True).distinct()
+        for stem in terms(name)
+    }
+    left = [term for term in asked if term not in names] or list(asked)
+    return left[:LONGEST_QUERY]
+
+
 def _stored(ids: Sequence[UUID]) -> list[Memory]:
     return list(Memory.objects.filter(pk__in=ids))
 
@@ -240,7 +258,9 @@ def _candidates(
 
 
 def _cosine(memory: Memory, query: Query) -> float | None:
-    if query.vector is None or not _has_vector(memory) or memory.embedding_model != query.model:
+    if query.vector is None or not _points_somewhere(query.vector):
+        return None
+    if memory.embedding_model != query.model or not _has_vector(memory):
         return None
     vector = _vector(memory)
     return float(vector @ query.vector) if len(vector) == len(query.vector) else None
@@ -254,9 +274,14 @@ def _scores(asked: Sequence[str], texts: Iterable[list[str]]) -> Scores:
 
 
 def _has_vector(memory: Memory) -> bool:
-    return bool(memory.embedding) and len(memory.embedding or b"") == 4 * (
-        memory.embedding_dimension or 0
-    )
+    held = memory.embedding
+    if not held or len(held) != 4 * (memory.embedding_dimension or 0):
+        return False
+    return _points_somewhere(np.frombuffer(bytes(held), "<f4"))
+
+
+def _points_somewhere(vector: Scores) -> bool:
+    return bool(np.isfinite(vector).all() and vector.any())
 
 
 def _vector(memory: Memory) -> Scores:

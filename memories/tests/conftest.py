@@ -9,6 +9,7 @@ from conftest import require_service
 from memories.index import reset
 from memories.tests.indices import Searched
 from memories.tests.remembering import DIMENSION, MODEL
+from memories.tests.with_chroma import require_chroma
 from whisper.environment import environment
 
 
@@ -38,10 +39,30 @@ def local(monkeypatch):
     reset()
 
 
-@pytest.fixture(params=["local", pytest.param("elasticsearch", marks=pytest.mark.service)])
+@pytest.fixture
+def chroma(monkeypatch, settings, tmp_path):
+    """Let the test use the older bot's engine, in a folder of its own; falling back is an error."""
+    require_chroma()
+    from memories.index.chroma import ChromaIndex
+
+    monkeypatch.setattr(environment, "memory_index", "chroma")
+    monkeypatch.setattr(ChromaIndex, "local", property(_no_fallback_of_chroma))
+    settings.DATA_DIR = tmp_path
+    reset()
+    yield Searched()
+    reset()
+
+
+@pytest.fixture(
+    params=["local", pytest.param("elasticsearch", marks=pytest.mark.service), "chroma"]
+)
 def index(request, transactional_db):
     """Let the test use each engine in turn."""
     return request.getfixturevalue(request.param)
+
+
+def _no_fallback_of_chroma(index):
+    raise AssertionError("ChromaDB was not used")
 
 
 def _no_fallback(index):
