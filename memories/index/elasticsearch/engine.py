@@ -14,25 +14,24 @@ from uuid import UUID
 from django.utils import timezone
 from prometheus_client import Counter, Enum, Histogram
 
-from memories.index.base import Candidate, Entry, Query
+from memories.index.base import Candidate, Query
 from memories.index.elasticsearch import writer
 from memories.index.elasticsearch.client import FAULTS, connected, reason
 from memories.index.elasticsearch.names import read_alias, write_alias
 from memories.index.elasticsearch.query import Hit, hits_of, searches
+from memories.index.elasticsearch.recorded import recorded
+from memories.index.health import MOST_BEHIND, behind
 from memories.index.local import LocalIndex
 from memories.index.words import terms
-from memories.indexing import INDEX, Removal
+from memories.indexing import Removal
 from memories.models import Memory
 from memories.visibility import Scope, is_visible
 from whisper.breaker import Breaker
 from whisper.db import in_database
 from whisper.environment import environment
-from whisper.models import OutboxEntry
 
 logger = logging.getLogger(__name__)
 
-# A copy that is further behind would not know what was said just now.
-MOST_BEHIND = timedelta(seconds=10)
 LOOK_SECONDS, NAMES_SECONDS, NAMES_HELD = 1.0, 600.0, 10_000
 
 STATE = Enum("whisper_index_state", "Who searches memories.", states=["elasticsearch", "local"])
@@ -132,25 +131,13 @@ class ElasticsearchIndex:
         return names
 
 
-def behind() -> timedelta:
-    """Return how long the oldest change waits to be written."""
-    waiting = OutboxEntry.objects.filter(topic=INDEX, failed_at=None).order_by("id")
-    oldest = waiting.values_list("created_at", flat=True).first()
-    return timedelta(0) if oldest is None else timezone.now() - oldest
-
-
 def as_recorded(hits: Sequence[Hit], scope: Scope) -> list[Candidate]:
     """Return hits as the record has them now.
 
     So a memory that was forgotten, changed or ended a moment ago is so at once, though the index
     may be seconds behind; and whatever the index holds, nobody hears what is not theirs.
     """
-    fields = len(Entry.__slots__)
-    rows = Memory.objects.filter(pk__in=[hit.id for hit in hits])
-    stored = {}
-    for values in rows.values_list(*Entry.__slots__, "valid_to"):
-        entry = Entry(*values[:fields])
-        stored[entry.id] = (entry, values[fields])
+    stored = recorded([hit.id for hit in hits])
     now = timezone.now()
     found = []
     for hit in hits:

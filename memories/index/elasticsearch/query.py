@@ -20,6 +20,8 @@ LONGEST_QUERY = 256
 # Of an owner with fewer memories the vectors are compared exactly; of one with more, the graph is
 # searched with as many candidates.
 NUM_CANDIDATES = 1_024
+# Vectors are held in few bits: this many times the hits are compared again with all of theirs.
+OVERSAMPLE = 2.0
 # In the search by words the cosine is only told, so that it counts next to nothing there.
 TOLD = 1e-4
 
@@ -76,12 +78,15 @@ def searches(
     found: list[Body] = []
     vector = _usable_vector(query)
     if vector is not None:
-        near = _near(query, vector, allowed, limit)
+        exactly = {"rescore_vector": {"oversample": OVERSAMPLE}}
+        near = _near(query, vector, allowed, limit, _name="dense", **exactly)
         found += [header, _body({"must": near, "should": matches}, allowed, limit)]
     if matches:
         by_words: Body = {"must": {"bool": {"should": matches, "minimum_should_match": 1}}}
         if vector is not None:
-            by_words["should"] = _near(query, vector, allowed, NUM_CANDIDATES, boost=TOLD)
+            by_words["should"] = _near(
+                query, vector, allowed, NUM_CANDIDATES, _name="told", boost=TOLD
+            )
         found += [header, _body(by_words, allowed, limit)]
     return found
 
@@ -129,18 +134,15 @@ def _usable_vector(query: Query) -> list[float] | None:
     return query.vector.tolist() if np.isfinite(length) and length > 0 else None
 
 
-def _near(
-    query: Query, vector: list[float], allowed: list[Body], k: int, *, boost: float | None = None
-) -> Body:
+def _near(query: Query, vector: list[float], allowed: list[Body], k: int, **how: object) -> Body:
     knn: Body = {
         "field": vector_field(query.model, len(vector)),
         "query_vector": vector,
         "k": k,
         "num_candidates": max(k, NUM_CANDIDATES),
         "filter": allowed,
-        "_name": "dense",
     }
-    return {"knn": knn if boost is None else knn | {"boost": boost, "_name": "told"}}
+    return {"knn": knn | how}
 
 
 def _body(clauses: Body, allowed: list[Body], limit: int) -> Body:

@@ -22,11 +22,9 @@ from memories.index.elasticsearch.administration import (
 from memories.index.elasticsearch.client import connected
 from memories.index.elasticsearch.comparison import compare
 from memories.index.elasticsearch.document import SCHEMA
-from memories.index.elasticsearch.engine import behind
-from memories.indexing import INDEX
+from memories.index.health import backlog, behind
 from memories.models import Memory
 from whisper.db import in_database
-from whisper.models import OutboxEntry
 from whisper.progress import Advance
 
 LARGEST_PAGE = 1_000
@@ -123,12 +121,12 @@ async def status() -> dict[str, Any]:
 
 
 def _record() -> dict[str, Any]:
-    entries = OutboxEntry.objects.filter(topic=INDEX)
+    waiting, set_aside = backlog()
     return {
         "memories": Memory.objects.count(),
-        "waiting": entries.filter(failed_at=None).count(),
+        "waiting": waiting,
         "behind_seconds": round(behind().total_seconds(), 1),
-        "set_aside": entries.exclude(failed_at=None).count(),
+        "set_aside": set_aside,
     }
 
 

@@ -1,0 +1,58 @@
+"""Who searches memories now, and how far its copy is behind."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.utils import timezone
+from prometheus_client import Gauge
+
+from memories.index import copied_index, memory_index
+from memories.indexing import INDEX
+from whisper.db import in_database
+from whisper.environment import environment
+from whisper.health import Health, register
+from whisper.models import OutboxEntry
+
+# A copy that is further behind does not know what was said just now.
+MOST_BEHIND = timedelta(seconds=10)
+
+WAITING = Gauge("whisper_index_waiting", "Entries that the index has not been told of yet.")
+BEHIND = Gauge("whisper_index_behind_seconds", "How long the oldest of them waits.")
+SET_ASIDE = Gauge("whisper_index_set_aside", "Entries that the index refuses for good.")
+
+
+def behind() -> timedelta:
+    """Return how long the oldest change waits to be told to the index."""
+    waiting = OutboxEntry.objects.filter(topic=INDEX, failed_at=None).order_by("id")
+    oldest = waiting.values_list("created_at", flat=True).first()
+    late = timedelta(0) if oldest is None else max(timezone.now() - oldest, timedelta(0))
+    BEHIND.set(late.total_seconds())
+    return late
+
+
+def backlog() -> tuple[int, int]:
+    """Return how many entries wait, and how many were set aside."""
+    entries = OutboxEntry.objects.filter(topic=INDEX)
+    waiting = entries.filter(failed_at=None).count()
+    set_aside = entries.exclude(failed_at=None).count()
+    WAITING.set(waiting)
+    SET_ASIDE.set(set_aside)
+    return waiting, set_aside
+
+
+@register("memory index")
+async def _health() -> Health:
+    name = environment.memory_index
+    if copied_index() is None:
+        return Health(True, detail=name)
+    late = await in_database(behind)
+    waiting, set_aside = await in_database(backlog)
+    if not await memory_index().healthy():
+        return Health(True, degraded=True, detail=f"{name} is away; searching in process")
+    if late > MOST_BEHIND:
+        detail = f"{name} is {late.total_seconds():.0f} s behind, {waiting} changes wait"
+        return Health(True, degraded=True, detail=detail)
+    if set_aside:
+        return Health(True, degraded=True, detail=f"{name} refuses {set_aside} changes")
+    return Health(True, detail=f"{name}, {waiting} changes wait")
