@@ -139,9 +139,9 @@ async def test_what_is_said_in_an_open_thread_of_a_private_channel_belongs_to_th
     thread = await channel.create_thread(name="cats", type=discord.ChannelType.public_thread)
     handle = next(one for one in place.threads if one.id == thread.id)
     await env.ann.send(handle, f"<@{env.bot.user.id}> My cat is called Miso.")
-    memory = await Memory.objects.filter(owner_id=env.ann.id).afirst()
+    memory = await Memory.objects.aget(kind="conversation", owner_id=env.ann.id)
     assert (memory.place, memory.channel_id) == (Place.PRIVATE_CHANNEL, place.id)
-    message = await Message.objects.filter(author_id=env.ann.id).afirst()
+    message = await Message.objects.aget(author_id=env.ann.id)
     assert (message.channel_id, message.room_id) == (thread.id, place.id)
 
 
