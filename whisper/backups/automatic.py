@@ -54,7 +54,11 @@ async def run(stop: asyncio.Event, *, first: timedelta = FIRST_LOOK) -> None:
     while not await _stopped(stop, pause):
         pause = LOOK
         if environment.auto_backup_enabled and await asyncio.to_thread(_due):
-            await _make(stop)
+            try:
+                await _make(stop)
+            except OSError:
+                # No process can be started now; people are still answered.
+                logger.exception("backup: failed")
 
 
 async def _stopped(stop: asyncio.Event, within: timedelta) -> bool:
@@ -96,6 +100,6 @@ async def _make(stop: asyncio.Event) -> None:
                 os.killpg(process.pid, number)
             await asyncio.wait({ended}, timeout=GIVE_UP_SECONDS)
     said = (await ended)[0].decode(errors="replace").strip().splitlines() or [""]
-    # It is tried again at the next look; nobody who talks notices.
-    log = logger.error if process.returncode else logger.info
+    # A failure is tried again at the next look. A success is no line amid a chat in the terminal.
+    log = logger.error if process.returncode else logger.debug
     log("backup: %s", said[-1])

@@ -124,7 +124,7 @@ def _manifest(data: Any) -> Manifest:
         migrations={(app, name) for app, name in data["migrations"]},
         tables=tuple(Table.from_json(table) for table in data["tables"]),
         digests={table["name"]: Digest(table["rows"], table["sha256"]) for table in data["tables"]},
-        numbers={table["name"]: table["number"] for table in data["tables"]},
+        numbers={table["name"]: table["number"] for table in data["tables"] if table["numbered"]},
     )
 
 

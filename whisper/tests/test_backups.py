@@ -158,6 +158,12 @@ def test_rows_that_are_not_those_of_the_manifest_replace_nothing(place, portable
         restoring.verify(made.name)
 
 
+def test_the_latest_is_none_that_was_made_before_a_move(place):
+    made = backup_place(place, "manual")
+    backup_place(place, "before-restore")
+    assert restoring.find("latest", at(made).parent) == made
+
+
 def test_a_name_that_is_none_is_told(place):
     with pytest.raises(CommandError, match="There is no backup in"):
         call_command("restore", "latest")

@@ -29,7 +29,10 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Take which one, and where to."""
-        parser.add_argument("name", help="Its name as `backups` lists it, or `latest`.")
+        parser.add_argument(
+            "name",
+            help="As `backups` lists it, or `latest`: the newest that was not made before a move.",
+        )
         parser.add_argument(
             "--to", type=Path, metavar="DIR", help="Folder of backups, in place of BACKUP_PATH."
         )
