@@ -32,4 +32,8 @@ class Searched:
         if payloads:
             async_to_sync(bring)(payloads)
             entries.delete()
-            async_to_sync(copy.refresh)()
+            self.refresh()
+
+    def refresh(self):
+        """Let everything that was brought be found."""
+        async_to_sync(copied_index().refresh)()
