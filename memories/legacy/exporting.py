@@ -116,13 +116,22 @@ def _write(
         documents=[one.text for one in documents],
         metadatas=[one.metadata for one in documents],
     )
-    # By it a time of the hour that clocks repeat is told apart, and a row without one gets its own.
-    with closing(sqlite3.connect(path / DATABASE, timeout=30)) as connection, connection:
-        connection.executemany(
-            "UPDATE embeddings SET created_at = ? WHERE embedding_id = ?",
-            [(f"{one.at:%Y-%m-%d %H:%M:%S.%f}", one.key) for one in documents],
-        )
+    _date(path, str(collection.id), documents)
     return len(documents)
+
+
+def _date(path: Path, collection_id: str, documents: Sequence[Document]) -> None:
+    """Let documents be stored when they were said.
+
+    By it a time of the hour that clocks repeat is told apart, and one without a time gets its own.
+    """
+    with closing(sqlite3.connect(path / DATABASE, timeout=30)) as connection, connection:
+        # Its index begins with the segment: without it each of them would look at all rows.
+        connection.executemany(
+            "UPDATE embeddings SET created_at = ? WHERE embedding_id = ? AND segment_id = "
+            "(SELECT id FROM segments WHERE collection = ? AND scope = 'METADATA')",
+            [(f"{one.at:%Y-%m-%d %H:%M:%S.%f}", one.key, collection_id) for one in documents],
+        )
 
 
 def _vectors(memories: Sequence[Memory], by: Embedder) -> Vector:
