@@ -11,7 +11,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -64,9 +64,17 @@ def handles(topic: str, *, again_at_start: bool = False) -> Callable[[Handler], 
     return register
 
 
-def enqueue(topic: str, payload: Payload, *, owner_id: int | None = None) -> OutboxEntry:
-    """Write an entry; call it inside the transaction that makes the change."""
-    return OutboxEntry.objects.create(topic=topic, payload=payload, owner_id=owner_id)
+def enqueue(
+    topic: str, payload: Payload, *, owner_id: int | None = None, due_at: datetime | None = None
+) -> OutboxEntry:
+    """Write an entry; call it inside the transaction that makes the change.
+
+    Args:
+        due_at: when it is to be done; at once without one.
+    """
+    return OutboxEntry.objects.create(
+        topic=topic, payload=payload, owner_id=owner_id, due_at=due_at or timezone.now()
+    )
 
 
 def pending() -> int:

@@ -91,7 +91,7 @@ def _schedule() -> None:
     waiting = OutboxEntry.objects.filter(topic=PURGE, failed_at=None, attempts=0)
     # One that is due soon may begin before what was just erased is gone everywhere.
     if not waiting.filter(due_at__gt=timezone.now() + PURGED_AFTER / 2).exists():
-        OutboxEntry.objects.create(topic=PURGE, due_at=timezone.now() + PURGED_AFTER)
+        outbox.enqueue(PURGE, {}, due_at=timezone.now() + PURGED_AFTER)
 
 
 @outbox.handles(PURGE)
