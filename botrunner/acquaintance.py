@@ -6,28 +6,41 @@ from collections.abc import Iterator
 
 from django.utils import timezone
 
+from memories.models import Memory
+from memories.queries import memories_of
+from memories.visibility import Scope
 from profiles.emotions.state import trend, volatility
 from profiles.models import Profile, Relationship
 from profiles.queries import profile_of
 
+TASTES = ("like", "dislike")
+MOST_TASTES = 5
 DAY = "%d %B %Y"
 # What a mean day's valence is called, from the best down.
 DAYS = ((0.3, "good"), (-0.3, "mixed"), (-1.0, "hard"))
 
 
-def picture_of(person_id: int) -> str:
-    """Return what is made of what a person said; empty of whom nothing is held."""
-    profile = profile_of(person_id)
-    return "\n".join(_lines(profile)) if profile else ""
+def picture_of(scope: Scope) -> str:
+    """Return what is made of what a person said, as far as it may be shown in a scope.
+
+    It is empty for those of whom nothing is held.
+    """
+    profile = profile_of(scope.person_id)
+    return "\n".join(_lines(profile, scope)) if profile else ""
 
 
-def _lines(profile: Profile) -> Iterator[str]:
+def _lines(profile: Profile, scope: Scope) -> Iterator[str]:
     yield f"I call you {profile.address_name or 'nothing yet'}."
     yield f"We have talked {profile.interaction_count} times. {_closeness(profile)}"
     if profile.distance_wished_at:
         yield f"You asked for distance on {profile.distance_wished_at:{DAY}}, and I keep it."
     if profile.trust_indicators:
         yield f"Signs of trust that I saw: {', '.join(map(str, profile.trust_indicators))}."
+    # Tastes are facts, and are kept as such alone: what is removed there must not linger here.
+    facts = memories_of(scope, kinds=[Memory.Kind.USER_FACT])
+    tastes = [fact.text for fact in facts if fact.category in TASTES]
+    if tastes:
+        yield f"What you like and dislike: {' '.join(tastes[:MOST_TASTES])}"
     yield from _moods(profile)
     if profile.follow_up_wished:
         at = profile.follow_up_at

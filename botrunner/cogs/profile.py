@@ -12,6 +12,7 @@ from django.utils import timezone
 from botrunner.acquaintance import picture_of
 from botrunner.apology import answer
 from botrunner.bot import WhisperBot
+from botrunner.surfaces.reading import scope_of
 from profiles.actions import rename
 from profiles.queries import profile_of
 from profiles.relationship.actions import (
@@ -38,7 +39,7 @@ class ProfileCommands(commands.GroupCog, group_name="profile"):
     @app_commands.command()
     async def show(self, interaction: discord.Interaction) -> None:
         """Show how I see us: how close we are and why, your moods, and how you write."""
-        await answer(interaction, await in_database(picture_of, interaction.user.id) or NOTHING)
+        await answer(interaction, await in_database(_picture, interaction) or NOTHING)
 
     @app_commands.command()
     @app_commands.describe(name="What I should call you; nothing goes back to your Discord name.")
@@ -74,6 +75,10 @@ class ProfileCommands(commands.GroupCog, group_name="profile"):
         forget, done = FORGETTING[what]
         await in_database(forget, interaction.user.id)
         await answer(interaction, done)
+
+
+def _picture(interaction: discord.Interaction) -> str:
+    return picture_of(scope_of(interaction))
 
 
 async def setup(bot: WhisperBot) -> None:

@@ -86,6 +86,7 @@ async def test_a_memory_is_forgotten_after_a_confirmation(discord_world, place):
 
 async def test_people_see_how_they_are_seen_and_correct_it(discord_world, place):
     env = discord_world
+    await env.ann.send_dm("I love sailing.")
     await env.ann.send_dm("I trust you. Ask me tomorrow how it went. I'm so sad and cry all day")
     while await outbox.drain():
         pass
@@ -93,8 +94,10 @@ async def test_people_see_how_they_are_seen_and_correct_it(discord_world, place)
     assert shown.ephemeral
     told = shown.response.content
     assert "To me you are: stranger." in told
+    assert "sailing" not in told
+    assert "sailing" in (await env.ann.user.slash("profile show")).response.content
     assert "said they trust" in told
-    assert "hard" in told
+    assert "Your days:" in told
     assert "I'm to ask you how something went" in told
     for part in ("moods", "trust", "personality", "follow-up"):
         await env.ann.slash(place, "profile forget", what=part)
@@ -103,7 +106,7 @@ async def test_people_see_how_they_are_seen_and_correct_it(discord_world, place)
     told = (await env.ann.slash(place, "profile show")).response.content
     assert "I call you Captain." in told
     assert "You asked for distance" in told
-    for gone in ("said they trust", "hard", "how something went"):
+    for gone in ("said they trust", "Your days:", "how something went"):
         assert gone not in told
 
 
