@@ -14,7 +14,7 @@ class MemoriesConfig(AppConfig):
         """Register the worker's handlers, the checks, and what is held of people."""
         from memories import checks, handlers, summaries  # noqa: F401
         from memories.facts import handler  # noqa: F401
-        from memories.index import health  # noqa: F401
+        from memories.index import chroma_files, health  # noqa: F401
         from memories.personal_data import HOLDER
         from whisper import personal_data
 

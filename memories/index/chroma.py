@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
+import shutil
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -20,10 +21,10 @@ from typing import Any
 from uuid import UUID
 
 import numpy as np
-from django.conf import settings
 from django.utils import timezone
 
 from memories.index.base import Candidate, Entry, Query
+from memories.index.chroma_files import folder
 from memories.index.keywords import Keywords, Scores, rarity
 from memories.index.local import LONGEST_QUERY, LocalIndex
 from memories.index.words import context_terms, terms
@@ -36,7 +37,7 @@ from whisper.outbox import AwayError
 
 logger = logging.getLogger(__name__)
 
-FOLDER, MARK = "chroma_index", "changed"
+MARK = "changed"
 # Holds what has no vector yet.
 WORDS = "words"
 # Those with a word of the query that are scored; more is too slow to be asked for at each message.
@@ -54,7 +55,7 @@ class ChromaIndex:
         Raises:
             CommandError: chromadb is not installed.
         """
-        self._copy = ChromaCopy(Path(settings.DATA_DIR) / FOLDER)
+        self._copy = ChromaCopy(folder())
 
     @cached_property
     def local(self) -> LocalIndex:
@@ -93,6 +94,11 @@ class ChromaIndex:
     async def refresh(self) -> None:
         """Do nothing: what was taken over is found at once."""
 
+    def renew(self) -> Counter[str]:
+        """Write the folder anew from the record; searches find less until it is done."""
+        self._copy.clear()
+        return _sync(self._copy, lambda _: None)
+
 
 class ChromaCopy:
     """The folder: a collection a model of vectors, and one of what has none."""
@@ -129,8 +135,15 @@ class ChromaCopy:
                 elsewhere = {memory.pk for memory in memories} - kept
                 if ids := [str(one) for one in (*elsewhere, *gone)]:
                     collection.delete(ids=ids)
-            (self._folder / MARK).touch()
-            self._seen = self._mark()
+            self._changed()
+
+    def clear(self) -> None:
+        """Remove the files; other processes notice at their next look."""
+        with self._fresh():
+            self._client.clear_system_cache()
+            shutil.rmtree(self._folder)
+            self._client = chroma_client(self._folder)
+            self._changed()
 
     def count(self) -> Counter[str]:
         """Return how many memories each collection holds."""
@@ -193,6 +206,10 @@ class ChromaCopy:
                 self._client, self._seen = chroma_client(self._folder), self._mark()
             yield
 
+    def _changed(self) -> None:
+        (self._folder / MARK).touch()
+        self._seen = self._mark()
+
     def _mark(self) -> int:
         mark = self._folder / MARK
         return mark.stat().st_mtime_ns if mark.exists() else 0
@@ -200,12 +217,15 @@ class ChromaCopy:
 
 def held() -> Counter[str]:
     """Return how many memories each collection of the folder holds."""
-    return ChromaCopy(Path(settings.DATA_DIR) / FOLDER).count()
+    return ChromaCopy(folder()).count()
 
 
 def sync(advance: Callable[[int], None]) -> Counter[str]:
     """Write all of the record into the folder and drop what the record does not have."""
-    copy = ChromaCopy(Path(settings.DATA_DIR) / FOLDER)
+    return _sync(ChromaCopy(folder()), advance)
+
+
+def _sync(copy: ChromaCopy, advance: Callable[[int], None]) -> Counter[str]:
     totals: Counter[str] = Counter()
     rows = Memory.objects.order_by("pk").iterator(chunk_size=BATCH)
     while batch := list(islice(rows, BATCH)):
