@@ -12,11 +12,13 @@ from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
+from elasticsearch import AsyncElasticsearch
 from prometheus_client import Counter, Enum, Histogram
 
 from memories.index.base import Candidate, Query
 from memories.index.elasticsearch import writer
 from memories.index.elasticsearch.client import FAULTS, connected, reason
+from memories.index.elasticsearch.document import SCHEMA
 from memories.index.elasticsearch.names import read_alias, write_alias
 from memories.index.elasticsearch.query import Hit, hits_of, searches
 from memories.index.elasticsearch.recorded import recorded
@@ -32,7 +34,8 @@ from whisper.environment import environment
 
 logger = logging.getLogger(__name__)
 
-LOOK_SECONDS, NAMES_SECONDS, NAMES_HELD = 1.0, 600.0, 10_000
+LOOK_SECONDS, MAPPING_SECONDS = 1.0, 60.0
+NAMES_SECONDS, NAMES_HELD = 600.0, 10_000
 
 STATE = Enum("whisper_index_state", "Who searches memories.", states=["elasticsearch", "local"])
 FALLBACKS = Counter("whisper_index_fallbacks", "Searches that went without Elasticsearch.", ["why"])
@@ -52,6 +55,7 @@ class ElasticsearchIndex:
 
     def __init__(self) -> None:
         self.breaker = Breaker("elasticsearch")
+        self._mapping_until = 0.0
         self._looked_at = -LOOK_SECONDS
         self._behind = timedelta(0)
         self._names: dict[int, tuple[float, frozenset[str]]] = {}
@@ -82,10 +86,9 @@ class ElasticsearchIndex:
         client = (await connected()).options(request_timeout=1)
         try:
             await client.search(index=read_alias(), size=0, allow_partial_search_results=False)
-        except FAULTS as error:
-            self.breaker.last_error = reason(error)
+        except FAULTS:
             return False
-        return True
+        return not self.breaker.is_open
 
     async def follow(self, changed: Sequence[UUID], removed: Sequence[Removal]) -> None:
         """Take over what the record has of changed memories now, and drop the removed ones."""
@@ -107,6 +110,7 @@ class ElasticsearchIndex:
         try:
             client = (await connected()).options(max_retries=0)
             async with asyncio.timeout(environment.elasticsearch_search_timeout):
+                await self._check_mapping(client)
                 response = await client.msearch(searches=asked, include_named_queries_score=True)
             found = [_hits(one) for one in response["responses"]]
         except FAULTS as error:
@@ -115,6 +119,17 @@ class ElasticsearchIndex:
         SECONDS.observe(time.perf_counter() - began)
         self.breaker.succeeded()
         return _chosen(found, limit)
+
+    async def _check_mapping(self, client: AsyncElasticsearch) -> None:
+        """Look now and then whether what is searched is what this code asks for."""
+        now = time.monotonic()
+        if now < self._mapping_until:
+            return
+        found = await client.indices.get_mapping(index=read_alias())
+        for index in found.values():
+            if index["mappings"].get("_meta", {}).get("schema") != SCHEMA:
+                raise SearchError("the index has another mapping: run memory_index rebuild")
+        self._mapping_until = now + MAPPING_SECONDS
 
     async def _look(self, scope: Scope) -> frozenset[str]:
         """Return the names that are spoken under to a person; look how far the copy is behind."""

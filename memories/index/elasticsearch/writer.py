@@ -24,6 +24,7 @@ from whisper.outbox import AwayError, PermanentError
 logger = logging.getLogger(__name__)
 
 BATCH = 250
+PROBE_SECONDS = 1.0
 # A node that is full says so with 429: each time it gets twice as long to catch its breath.
 TRIES, FIRST_WAIT = 5, 0.1
 # Longer than any write can be under way.
@@ -79,7 +80,9 @@ async def targets(client: AsyncElasticsearch) -> list[Target]:
     Raises:
         AwayError: there is none, or one is of another mapping than this code writes.
     """
-    found = (await client.indices.get(index=write_alias(), features="mappings")).body
+    # It is asked first, and soon given up: other work of the outbox waits meanwhile.
+    asked = client.options(request_timeout=PROBE_SECONDS)
+    found = (await asked.indices.get(index=write_alias(), features="mappings")).body
     result = []
     for name, index in sorted(found.items()):
         meta = index["mappings"].get("_meta", {})

@@ -1,0 +1,73 @@
+"""A way to a service that a test can cut or hold up."""
+
+from __future__ import annotations
+
+import select
+import socket
+import threading
+from contextlib import suppress
+from urllib.parse import urlsplit
+
+
+class Proxy:
+    """Passes connections on to a service, until it is told to refuse or to hold them."""
+
+    def __init__(self, url: str) -> None:
+        parts = urlsplit(url)
+        self._to = (parts.hostname, parts.port)
+        self._flows = threading.Event()
+        self._flows.set()
+        self._open: list[socket.socket] = []
+        self._listen(0)
+
+    @property
+    def url(self) -> str:
+        """Return the address to connect to."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def refuse(self) -> None:
+        """Take no connections, and end those that there are."""
+        # A listener that is only closed wakes nobody who waits in accept.
+        with suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+        for one in self._open:
+            with suppress(OSError):
+                one.shutdown(socket.SHUT_RDWR)
+        self._open.clear()
+
+    def accept(self) -> None:
+        """Take connections again."""
+        self._listen(self.port)
+
+    def hold(self) -> None:
+        """Take connections and pass nothing on."""
+        self._flows.clear()
+
+    def release(self) -> None:
+        """Pass on what was held."""
+        self._flows.set()
+
+    def _listen(self, port: int) -> None:
+        self._listener = socket.create_server(("127.0.0.1", port))
+        self.port = self._listener.getsockname()[1]
+        threading.Thread(target=self._serve, args=(self._listener,), daemon=True).start()
+
+    def _serve(self, listener: socket.socket) -> None:
+        with suppress(OSError):
+            while True:
+                near, _ = listener.accept()
+                threading.Thread(target=self._carry, args=(near,), daemon=True).start()
+
+    def _carry(self, near: socket.socket) -> None:
+        """Pass what either side says to the other until one of them ends."""
+        with suppress(OSError), near, socket.create_connection(self._to) as far:
+            self._open.append(near)
+            other = {near: far, far: near}
+            while True:
+                for source in select.select([near, far], [], [])[0]:
+                    data = source.recv(65_536)
+                    if not data:
+                        return
+                    self._flows.wait()
+                    other[source].sendall(data)
