@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +12,10 @@ from django.db import transaction
 
 from memories.embeddings import EmbeddingError, embedder
 from memories.legacy import queries
-from memories.legacy.chroma_reader import DATABASE, open_store
+from memories.legacy.chroma_reader import open_store
 from memories.legacy.exporting import export
-from memories.legacy.importing import Import, Options
+from memories.legacy.following import Passes, names
+from memories.legacy.importing import Options
 from memories.legacy.undoing import take_back
 from memories.legacy.verify import compare
 from whisper.backups import BackupError, backup_before
@@ -27,13 +28,13 @@ from whisper.imports.arguments import (
     zone_of,
 )
 from whisper.imports.parts import Part
-from whisper.imports.runs import Running, running, tell
+from whisper.imports.runs import running, tell
 from whisper.models import ImportRun
 from whisper.progress import progress
 
 KIND = "memories"
 CHATGPT = "chatgpt"
-POLL_SECONDS = 5.0
+EXIT_INTERRUPTED = 130
 
 
 def _add_import(parser: CommandParser) -> None:
@@ -77,62 +78,35 @@ def _import(out: OutputWrapper, options: dict[str, Any]) -> None:
         dry_run=options["dry_run"],
     )
     try:
-        with running(KIND, str(path.resolve()), options) as run:
-            _take(path, run, chosen, out, first=True)
-            if options["follow"] and not chosen.dry_run:
-                _follow(path, run, chosen, out)
+        # First of all: where there is nothing to read or to embed with, no run begins.
+        with ExitStack() as copy:
+            store, by = copy.enter_context(open_store(path, names(chosen))), embedder()
+            with running(KIND, str(path.resolve()), options) as run:
+                passes = Passes(path, run, chosen, by, out)
+                passes.take(store)
+                copy.close()
+                if options["follow"] and not chosen.dry_run:
+                    passes.follow()
     except EmbeddingError as error:
         raise CommandError(str(error)) from error
+    except KeyboardInterrupt:
+        raise CommandError(
+            "Stopped; what is done stays done. Run it again with --resume to go on.",
+            returncode=EXIT_INTERRUPTED,
+        ) from None
     tell(run, out, options)
     if options["verify"] and run.row is not None:
         _verify(path, chosen, out)
 
 
 def _verify(path: Path, options: Options, out: OutputWrapper) -> None:
-    with open_store(path, _names(options)) as store, transaction.atomic():
+    with open_store(path, names(options)) as store, transaction.atomic():
         found = [compare(store, collection, options) for collection in store.collections]
     for one in found:
         for line in one.lines():
             out.write(line)
     if not all(one.equal for one in found):
         raise CommandError("The record differs from the source; run the import again.")
-
-
-def _names(options: Options) -> tuple[str, str]:
-    return environment.chromadb_collection_name, options.shared
-
-
-def _take(path: Path, run: Running, options: Options, out: OutputWrapper, *, first: bool) -> None:
-    with open_store(path, _names(options)) as store:
-        work = Import(store, run, options, embedder(), first=first)
-        for collection in store.collections:
-            plan = work.plan(collection)
-            if first:
-                kept = "kept" if plan.trust.model else "made anew"
-                out.write(f"{collection.name}: vectors are {kept}: {plan.trust.why}.")
-            with progress("documents", out, total=store.count(collection)) as advance:
-                work.take(plan, advance)
-
-
-def _follow(path: Path, run: Running, options: Options, out: OutputWrapper) -> None:
-    """Take in what changes, until Ctrl-C."""
-    database = (path.parent if path.name == DATABASE else path) / DATABASE
-    out.write("Following; stop with Ctrl-C.")
-    seen = _state(database)
-    try:
-        while True:
-            time.sleep(POLL_SECONDS)
-            now = _state(database)
-            if now != seen:
-                _take(path, run, options, out, first=False)
-                seen = now
-    except KeyboardInterrupt:
-        out.write("Stopped following.")
-
-
-def _state(database: Path) -> tuple[int, int]:
-    stat = database.stat()
-    return stat.st_mtime_ns, stat.st_size
 
 
 def _ids(text: str) -> frozenset[int]:

@@ -101,8 +101,12 @@ class Import:
         self._resumed: dict[str, int] = dict(run.checkpoint.get("numbers", {})) if first else {}
         self._numbers: dict[str, int] = dict(self._resumed)
 
-    def plan(self, collection: Collection) -> Plan:
-        """Look at all rows of a collection."""
+    def plan(self, collection: Collection, trusted: Trust | None = None) -> Plan:
+        """Look at all rows of a collection.
+
+        Args:
+            trusted: whether its vectors are kept, where that is known.
+        """
         guilds = self._store.guilds_of_channels(collection)
         repeats = Repeats()
         chosen = set(spread(self._store.count(collection)))
@@ -115,8 +119,12 @@ class Import:
             repeats.see(row)
             if place in chosen:
                 sample[row.key] = row
+        trusted = trusted or self._trust(collection, sample)
+        return Plan(collection, guilds, repeats.found(), trusted)
+
+    def _trust(self, collection: Collection, sample: Mapping[str, LegacyRow]) -> Trust:
         vectors = self._store.vectors(collection, list(sample))
-        trusted = trust(
+        return trust(
             collection.dimension,
             [
                 Sampled(row.document or row.text, row.text, vectors.get(key))
@@ -125,7 +133,6 @@ class Import:
             self._by,
             always=self._options.trust_vectors,
         )
-        return Plan(collection, guilds, repeats.found(), trusted)
 
     def take(self, plan: Plan, advance: Advance) -> None:
         """Bring a collection's rows into the record."""

@@ -258,3 +258,9 @@ def test_collections_of_other_names_are_found_by_the_older_variables(tmp_path, m
     monkeypatch.setattr(environment, "chromadb_global_collection_name", "none")
     with pytest.raises(CommandError, match=f"it has {FACTS}, user_memories"):
         take(folder)
+
+
+def test_a_directory_that_can_not_be_read_begins_no_run(tmp_path):
+    with pytest.raises(CommandError, match="no ChromaDB directory"):
+        take(tmp_path)
+    assert not ImportRun.objects.exists()
