@@ -55,7 +55,8 @@ def due_follow_up(profile: Profile, scope: Scope, at: datetime) -> Wish | None:
     """Return what a person wanted to be asked about by a time; None where nothing is due."""
     if not profile.follow_up_wished or (profile.follow_up_at and profile.follow_up_at > at):
         return None
-    pk = profile.follow_up_message_id
+    if (pk := profile.follow_up_message_id) is None:
+        return Wish(None, None)
     message = Message.objects.filter(pk=pk, person_id=profile.discord_id).first()
     memory = Memory.objects.filter(owner_id=profile.discord_id, origin=f"message:{pk}").first()
     told = memory is not None and is_visible(memory, scope)

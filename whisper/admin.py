@@ -1,4 +1,4 @@
-"""What the console's pages have in common, and the outbox."""
+"""What the console's pages have in common, the outbox, imports and erasures."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
-from whisper.models import OutboxEntry
+from whisper.models import Erasure, ImportRun, OutboxEntry
 
 
 class RecordAdmin(ModelAdmin):
@@ -79,3 +79,21 @@ class AccountAdmin(UserAdmin, ModelAdmin):  # type: ignore[type-arg]
 @admin.register(Group)
 class AccountGroupAdmin(GroupAdmin, ModelAdmin):
     """Sets of rights."""
+
+
+@admin.register(ImportRun)
+class ImportRunAdmin(ReadOnlyAdmin):
+    """What importers brought, with their reports."""
+
+    list_display = ("pk", "kind", "source", "started_at", "finished_at", "rolled_back_at")
+    list_filter = ("kind",)
+    ordering = ("-started_at",)
+
+
+@admin.register(Erasure)
+class ErasureAdmin(ReadOnlyAdmin):
+    """Who was erased, so that no restored backup brings them back."""
+
+    list_display = ("person_id", "erased_at")
+    id_fields = ("person_id",)
+    ordering = ("-erased_at",)

@@ -30,6 +30,8 @@ LISTS = [
     "memories_replytrace",
     "memories_placedecision",
     "whisper_outboxentry",
+    "whisper_importrun",
+    "whisper_erasure",
     "auth_user",
 ]
 
