@@ -36,4 +36,6 @@ class Searched:
 
     def refresh(self):
         """Let everything that was brought be found."""
-        async_to_sync(copied_index().refresh)()
+        copy = copied_index()
+        assert copy is not None
+        async_to_sync(copy.refresh)()

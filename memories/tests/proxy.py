@@ -14,7 +14,7 @@ class Proxy:
 
     def __init__(self, url: str) -> None:
         parts = urlsplit(url)
-        self._to = (parts.hostname, parts.port)
+        self._to = (parts.hostname or "", parts.port or 9200)
         self._flows = threading.Event()
         self._flows.set()
         self._open: list[socket.socket] = []

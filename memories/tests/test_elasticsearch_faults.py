@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from datetime import timedelta
+from typing import Any
 from unittest.mock import AsyncMock
 
 import pytest
@@ -14,7 +15,8 @@ from conftest import require_service
 from memories.actions import EMBED, forget
 from memories.index import memory_index, reset
 from memories.index.elasticsearch import client, names
-from memories.index.elasticsearch.document import index_body
+from memories.index.elasticsearch.document import index_body, source_of
+from memories.index.elasticsearch.engine import ElasticsearchIndex
 from memories.index.elasticsearch.temporary import temporary_index
 from memories.index.local import LocalIndex
 from memories.indexing import INDEX
@@ -78,6 +80,12 @@ def of_index():
     return OutboxEntry.objects.filter(topic=INDEX)
 
 
+def breaker():
+    index = memory_index()
+    assert isinstance(index, ElasticsearchIndex)
+    return index.breaker
+
+
 def detail():
     return async_to_sync(health.report)()["memory index"]
 
@@ -132,7 +140,7 @@ def test_an_open_breaker_lets_nobody_wait_at_all(index, proxy, monkeypatch):
     proxy.hold()
     for _ in range(FAILURES_TO_OPEN):
         recalled(index)
-    assert memory_index().breaker.is_open
+    assert breaker().is_open
     monkeypatch.setattr(environment, "elasticsearch_search_timeout", 30.0)
     began = time.perf_counter()
     recalled(index)
@@ -165,16 +173,19 @@ def test_a_copy_that_is_far_behind_is_not_searched(index, monkeypatch, searched_
     assert len(searched_in_process) == 1
 
 
-def test_a_full_disk_lets_writes_wait(index):
-    block = {"index.blocks.read_only_allow_delete": True}
+def set_block(to):
+    block = {"index.blocks.read_only_allow_delete": to}
     elasticsearch(lambda es: es.indices.put_settings(index=names.all_indices(), settings=block))
+
+
+def test_a_full_disk_lets_writes_wait(index):
+    set_block(True)
     said("Miso sleeps")
     drain()
     (entry,) = of_index()
     assert (entry.attempts, entry.failed_at) == (0, None)
     assert "block" in entry.last_error
-    block = {"index.blocks.read_only_allow_delete": None}
-    elasticsearch(lambda es: es.indices.put_settings(index=names.all_indices(), settings=block))
+    set_block(None)
     index.settle()
     assert recalled(index) == ["Miso sleeps"]
 
@@ -185,7 +196,7 @@ def replace_index(**changes):
     body = index_body(MODEL, DIMENSION)
     for part, change in changes.items():
         body[part] |= change
-    aliases = {names.read_alias(): {}, names.write_alias(): {}}
+    aliases: dict[str, Any] = {names.read_alias(): {}, names.write_alias(): {}}
     elasticsearch(lambda es: es.indices.delete(index=name))
     elasticsearch(
         lambda es: es.indices.create(index=name, aliases=aliases, wait_for_active_shards=0, **body)
@@ -199,7 +210,7 @@ def test_an_index_of_another_mapping_is_neither_written_nor_searched(index, sear
     assert "another mapping: run" in of_index().get().last_error
     assert recalled(index) == ["Miso sleeps"]
     assert len(searched_in_process) == 1
-    assert "another mapping" in memory_index().breaker.last_error
+    assert "another mapping" in breaker().last_error
 
 
 def test_a_field_that_the_index_lacks_loses_nothing(index):
@@ -234,16 +245,13 @@ def test_no_index_at_all_leaves_recall_and_record_as_they_are(index, searched_in
 
 
 def test_a_document_that_is_refused_holds_up_no_other(index, monkeypatch):
-    from memories.index.elasticsearch import writer
-
     good, bad = said("Miso sleeps"), said("Miso broken")
-    source_of = writer.source_of
 
     def broken(memory, *rest):
         fault = {"revision": "no number"} if memory.pk == bad.pk else {}
         return source_of(memory, *rest) | fault
 
-    monkeypatch.setattr(writer, "source_of", broken)
+    monkeypatch.setattr("memories.index.elasticsearch.writer.source_of", broken)
     drain()
     index.refresh()
     assert recalled(index) == ["Miso sleeps"]
@@ -254,7 +262,7 @@ def test_a_document_that_is_refused_holds_up_no_other(index, monkeypatch):
 def test_a_busy_node_gets_time_to_catch_its_breath(index, monkeypatch):
     from memories.index.elasticsearch import writer
 
-    waits = []
+    waits: list[float] = []
     once = writer._write_once
 
     async def busy_twice(client, name, writes, *, equal_too):
@@ -266,7 +274,7 @@ def test_a_busy_node_gets_time_to_catch_its_breath(index, monkeypatch):
         waits.append(seconds)
 
     monkeypatch.setattr(writer, "_write_once", busy_twice)
-    monkeypatch.setattr(writer.asyncio, "sleep", sleep)
+    monkeypatch.setattr("memories.index.elasticsearch.writer.asyncio.sleep", sleep)
     give_vector(said("Miso sleeps"), axis(0))
     index.settle()
     assert recalled(index) == ["Miso sleeps"]

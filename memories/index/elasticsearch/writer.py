@@ -118,8 +118,10 @@ async def write(
     """
     left, refused, wait = list(writes), 0, FIRST_WAIT
     for _ in range(TRIES):
-        left, bad = await _write_once(client, index, left, equal_too=equal_too)
-        refused += bad
+        # An empty request is refused: what was to be written may be gone.
+        if left:
+            left, bad = await _write_once(client, index, left, equal_too=equal_too)
+            refused += bad
         if not left:
             return refused
         REFUSED.inc(len(left))
