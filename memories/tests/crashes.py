@@ -1,0 +1,118 @@
+"""Kill workers between commit and index, again and again, and look that nothing is lost.
+
+A process of its own: `python -m memories.tests.crashes KILLS` prints one JSON object. It forks, so
+it must start no thread before.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import random
+import signal
+import sys
+import time
+from collections.abc import Callable
+from contextlib import suppress
+
+os.environ["DJANGO_SETTINGS_MODULE"] = "whisper.tests.settings"
+MOST_SECONDS = 60.0
+
+
+def in_a_fork(work: Callable[[], None]) -> int:
+    """Run something in a process of its own and return its id."""
+    child = os.fork()
+    if child:
+        return child
+    try:
+        work()
+    finally:
+        os._exit(0)
+
+
+def kill(process: int) -> None:
+    """End a process at once, wherever it is."""
+    with suppress(ProcessLookupError):
+        os.kill(process, signal.SIGKILL)
+    os.waitpid(process, 0)
+
+
+def work_for_ever() -> None:
+    """Drain the outbox as the worker does."""
+    from whisper import outbox
+
+    asyncio.run(outbox.run(asyncio.Event(), idle_seconds=0.05))
+
+
+def remember_and_work(number: int) -> None:
+    """Commit a memory, then start on what follows from it."""
+    from memories.tests.remembering import said
+
+    said(f"memory{number}")
+    work_for_ever()
+
+
+def seconds_until_found(number: int) -> float:
+    """Return how long it takes until a memory is found by its word."""
+    from elasticsearch import Elasticsearch
+
+    from memories.index.elasticsearch import names
+    from memories.index.elasticsearch.client import options
+
+    began = time.monotonic()
+    with Elasticsearch(**options()) as client:
+        while time.monotonic() - began < MOST_SECONDS:
+            query = {"match": {"text": f"memory{number}"}}
+            found = client.search(index=names.read_alias(), query=query, size=1)
+            if found["hits"]["hits"]:
+                return time.monotonic() - began
+            time.sleep(0.02)
+    return MOST_SECONDS
+
+
+def main(kills: int) -> None:
+    """Kill that many workers; tell how long memories took to be found, and whether all are."""
+    import django
+
+    django.setup()
+    from memories.actions import EMBED
+    from whisper import outbox
+    from whisper.environment import environment
+
+    # The settings of tests take nothing but addresses from the process.
+    environment.memory_index = "elasticsearch"
+    environment.elasticsearch_index_prefix = os.environ["CRASHES_PREFIX"]
+
+    async def nothing(payloads: object) -> None:
+        """Leave vectors out: words are enough to be found."""
+
+    outbox._handlers[EMBED] = nothing
+    chance = random.Random(kills)
+    seconds = []
+    for number in range(kills):
+        worker = in_a_fork(lambda number=number: remember_and_work(number))  # type: ignore[misc]
+        time.sleep(chance.uniform(0.0, 0.3))
+        kill(worker)
+        if not committed(number):
+            continue
+        worker = in_a_fork(work_for_ever)
+        seconds.append(seconds_until_found(number))
+        kill(worker)
+    sys.stdout.write(
+        json.dumps({"kills": kills, "committed": len(seconds), "slowest": max(seconds)})
+    )
+
+
+def committed(number: int) -> bool:
+    """Tell whether a memory is in the record; it is looked for in a fork, as its connection is."""
+    from memories.models import Memory
+
+    def look() -> None:
+        os._exit(0 if Memory.objects.filter(text=f"memory{number}").exists() else 1)
+
+    return os.waitpid(in_a_fork(look), 0)[1] == 0
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))
