@@ -86,7 +86,7 @@ def draft_of(
         # What was said in private may be among the facts that belong to all, and none tells where.
         hidden=row.user_id is None,
     )
-    return _restored(draft, row.ours)
+    return _restored(draft, row.ours) if row.ours else draft
 
 
 def _restored(draft: MemoryDraft, ours: Mapping[str, Any]) -> MemoryDraft:

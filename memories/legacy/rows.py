@@ -136,8 +136,10 @@ class LegacyRow:
     @cached_property
     def ours(self) -> dict[str, Any]:
         """Return what was kept of a memory that was written back by `exporting.py`."""
+        if OURS not in self.metadata:
+            return {}
         try:
-            found = json.loads(str(self.metadata.get(OURS, "{}")))
+            found = json.loads(str(self.metadata[OURS]))
         except ValueError:
             return {}
         return found if isinstance(found, dict) else {}
