@@ -108,7 +108,7 @@ class ElasticsearchIndex:
             return []
         began = time.perf_counter()
         try:
-            client = (await connected()).options(max_retries=0)
+            client = await connected()
             async with asyncio.timeout(environment.elasticsearch_search_timeout):
                 await self._check_mapping(client)
                 response = await client.msearch(searches=asked, include_named_queries_score=True)
@@ -174,13 +174,13 @@ def _names(scope: Scope) -> frozenset[str]:
     return frozenset(stem for name in names for stem in terms(name))
 
 
-def _hits(response: Mapping[str, Any]) -> dict[UUID, Hit]:
+def _hits(response: Mapping[str, Any]) -> dict[str, Hit]:
     if "error" in response:
         raise SearchError(f"{response['status']} {response['error']['type']}")
     return hits_of(response)
 
 
-def _chosen(found: Sequence[dict[UUID, Hit]], limit: int) -> list[Hit]:
+def _chosen(found: Sequence[dict[str, Hit]], limit: int) -> list[Hit]:
     """Return half of `limit` by vector, and by words as many as are left."""
     first, *others = found
     chosen = dict(list(first.items())[: limit // 2 if others else limit])

@@ -6,7 +6,6 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 import numpy as np
 
@@ -17,6 +16,7 @@ from memories.index.words import STOP_WORDS, terms, words
 from memories.visibility import Scope, visible_places
 
 LONGEST_QUERY = 256
+DIGITS = 7
 # Of an owner with fewer memories the vectors are compared exactly; of one with more, the graph is
 # searched with as many candidates.
 NUM_CANDIDATES = 1_024
@@ -32,7 +32,7 @@ Body = dict[str, Any]
 class Hit:
     """A memory that Elasticsearch found, with its scores as `Candidate` has them."""
 
-    id: UUID
+    id: str
     dense: float | None
     bm25: float
     bm25_context: float
@@ -91,7 +91,7 @@ def searches(
     return found
 
 
-def hits_of(response: Mapping[str, Any]) -> dict[UUID, Hit]:
+def hits_of(response: Mapping[str, Any]) -> dict[str, Hit]:
     """Return what one search found, best first."""
     found = {}
     for hit in response["hits"]["hits"]:
@@ -102,7 +102,7 @@ def hits_of(response: Mapping[str, Any]) -> dict[UUID, Hit]:
         # Elasticsearch scores are positive: (1 + cosine) / 2.
         cosine = None if dense is None else 2 * dense - 1
         words, around = scores.get("text", 0.0), scores.get("context", 0.0)
-        one = UUID(hit["_id"])
+        one = hit["_id"]
         found[one] = Hit(one, cosine, words, around)
     return found
 
@@ -131,7 +131,11 @@ def _usable_vector(query: Query) -> list[float] | None:
     if query.vector is None:
         return None
     length = float(np.linalg.norm(query.vector))
-    return query.vector.tolist() if np.isfinite(length) and length > 0 else None
+    if not np.isfinite(length) or length == 0:
+        return None
+    # Half as long to send and read as all digits, and as near.
+    found: list[float] = query.vector.astype(float).round(DIGITS).tolist()
+    return found
 
 
 def _near(query: Query, vector: list[float], allowed: list[Body], k: int, **how: object) -> Body:

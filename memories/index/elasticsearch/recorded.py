@@ -18,14 +18,14 @@ _ID, _SAID_AT, _HIDDEN = (COLUMNS.index(name) for name in ("id", "said_at", "hid
 Recorded = tuple[Entry, datetime | None]
 
 
-def recorded(ids: Sequence[UUID]) -> dict[UUID, Recorded]:
-    """Return the entry and the end of validity of the memories that there are.
+def recorded(ids: Sequence[str]) -> dict[str, Recorded]:
+    """Return the entry and the end of validity of the memories that there are, by id.
 
     Through the ORM it takes three times as long, most of what a recall adds to Elasticsearch's.
     """
     if not ids:
         return {}
-    field = Memory._meta.pk
+    native = connection.features.has_native_uuid_field
     quote = connection.ops.quote_name
     columns = ", ".join(quote(name) for name in COLUMNS)
     places = ", ".join(["%s"] * len(ids))
@@ -33,17 +33,17 @@ def recorded(ids: Sequence[UUID]) -> dict[UUID, Recorded]:
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT {columns} FROM {table} WHERE {quote('id')} IN ({places})",  # noqa: S608
-            [field.get_db_prep_value(one, connection) for one in ids],
+            list(ids) if native else [one.replace("-", "") for one in ids],
         )
         return dict(map(_recorded, cursor.fetchall()))
 
 
-def _recorded(row: Sequence[Any]) -> tuple[UUID, Recorded]:
+def _recorded(row: Sequence[Any]) -> tuple[str, Recorded]:
     *values, valid_to = row
     values[_ID] = one = _uuid(values[_ID])
     values[_SAID_AT] = _time(values[_SAID_AT])
     values[_HIDDEN] = bool(values[_HIDDEN])
-    return one, (Entry(*values), None if valid_to is None else _time(valid_to))
+    return str(one), (Entry(*values), None if valid_to is None else _time(valid_to))
 
 
 def _uuid(value: UUID | str) -> UUID:
