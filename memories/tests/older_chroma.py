@@ -38,7 +38,8 @@ STORED_AT = "2025-06-01 19:00:00"
 
 def manifest() -> dict[str, Any]:
     """Return what the sample should become."""
-    return json.loads((sample() / "manifest.json").read_text())
+    found: dict[str, Any] = json.loads((sample() / "manifest.json").read_text())
+    return found
 
 
 def copied(tmp_path: Path, name: str = "chromadb") -> Path:

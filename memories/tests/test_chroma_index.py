@@ -10,6 +10,7 @@ from django.core.management import CommandError, call_command
 from memories.actions import forget
 from memories.checks import the_index_is_installed
 from memories.index import memory_index
+from memories.index.chroma import ChromaCopy
 from memories.index.chroma_files import folder, purge
 from memories.index.local import LocalIndex
 from memories.models import Memory
@@ -76,7 +77,7 @@ async def test_where_it_fails_the_index_in_process_searches(chroma, monkeypatch)
     await in_database(said, "Miso sleeps")
     index = memory_index()
     monkeypatch.setattr(type(index), "local", LocalIndex())
-    monkeypatch.setattr(index._copy, "near", fail)
+    monkeypatch.setattr(ChromaCopy, "near", fail)
     assert texts(await index.candidates(asked("miso"), Scope.direct(ANN))) == ["Miso sleeps"]
 
 
@@ -89,4 +90,4 @@ def test_a_missing_package_is_told_before_the_start(monkeypatch):
     monkeypatch.setattr("memories.checks.find_spec", lambda _: None)
     (error,) = the_index_is_installed()
     assert error.id == "memories.E001"
-    assert "chromadb==1.0.20" in error.hint
+    assert "chromadb==1.0.20" in str(error.hint)

@@ -41,7 +41,7 @@ def test_flushed_and_waiting_vectors_are_those_of_the_documents(tmp_path):
         rows = list(opened.rows(collection))
         chosen = [*rows[:3], *rows[-3:]]
         vectors = opened.vectors(collection, [row.key for row in chosen])
-        fresh = embedder().embed([row.document for row in chosen])
+        fresh = embedder().embed([str(row.document) for row in chosen])
         cosines = [vectors[row.key] @ one for row, one in zip(chosen, fresh, strict=True)]
     assert min(cosines) > 0.999
 

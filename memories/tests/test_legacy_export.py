@@ -7,6 +7,7 @@ import subprocess
 import sys
 from datetime import UTC, datetime
 from io import StringIO
+from typing import Any
 
 import numpy as np
 import pytest
@@ -90,7 +91,7 @@ def rows_of(path):
 
 def vectors_of(path, keys):
     with open_store(path, (MEMORIES, FACTS)) as found:
-        vectors = {}
+        vectors: dict[str, Any] = {}
         for collection in found.collections:
             vectors |= found.vectors(collection, keys)
     return vectors
@@ -101,7 +102,7 @@ def memories():
 
 
 def embeddings():
-    return {one.text: bytes(one.embedding) for one in Memory.objects.all()}
+    return {one.text: bytes(one.embedding or b"") for one in Memory.objects.all()}
 
 
 def test_the_sample_goes_back_as_it_was_without_its_repeats(tmp_path):

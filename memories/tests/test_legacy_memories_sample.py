@@ -36,7 +36,7 @@ def memory_of(key):
 def test_every_kind_comes_along_in_the_right_number():
     out = take(sample() / "chromadb")
     wanted = Counter(manifest()["chromadb"]["by_kind"])
-    found = Counter()
+    found: Counter[str] = Counter()
     for line in out.splitlines():
         name, _, outcomes = line.partition(": ")
         if name.startswith(("user_memories ", "global_facts ")) and outcomes[:1].isdigit():
@@ -116,7 +116,7 @@ def test_vectors_that_agree_are_kept_bit_for_bit_and_zero_ones_made_anew():
     zero = manifest()["chromadb"]["zero_vectors"]
     for memory in Memory.objects.filter(imported_rows__key__in=zero):
         fresh = embedder().embed([memory.text])[0]
-        assert np.frombuffer(memory.embedding, "<f4") @ fresh > 0.999
+        assert np.frombuffer(bytes(memory.embedding or b""), "<f4") @ fresh > 0.999
 
 
 def test_vectors_of_another_model_are_made_anew():
