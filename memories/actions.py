@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from memories import partitions
+from memories import indexing, partitions
 from memories.embeddings.base import Vector, Vectors
 from memories.models import (
     ImportedRow,
@@ -268,6 +268,8 @@ def _remember_batch(
             _supersede(memory)
     if embed_later:
         _embed_later([memory for _, memory in new if memory.embedding is None])
+    # After what embeds them: the worker then indexes most of them once, with their vectors.
+    indexing.changed([memory for _, memory in new])
     return memories
 
 
@@ -312,6 +314,7 @@ def change_text(memory: Memory, text: str) -> None:
             revision=partitions.next_revision(memory.partition_key),
         )
         _embed_later([memory])
+        indexing.changed([memory])
 
 
 def approve(memory_ids: Iterable[uuid.UUID]) -> int:
@@ -325,6 +328,7 @@ def approve(memory_ids: Iterable[uuid.UUID]) -> int:
             memory.hidden = False
         _number(memories)
         Memory.objects.bulk_update(memories, ["hidden", "revision"], batch_size=BATCH)
+        indexing.changed(memories)
     return len(memories)
 
 
@@ -350,6 +354,7 @@ def store_embeddings(memories: Sequence[Memory], vectors: Vectors, *, model: str
             _set_vector(memory, vector, model)
             memory.revision = revisions[memory.partition_key]
         _write_vectors([memory for memory, _ in same])
+        indexing.changed([memory for memory, _ in same])
 
 
 def _write_vectors(memories: Sequence[Memory]) -> None:
@@ -379,6 +384,7 @@ def forget(memory_ids: Iterable[uuid.UUID]) -> int:
         )
         Memory.objects.filter(pk__in=[memory.pk for memory in memories]).delete()
         partitions.note_removal(keys)
+        indexing.removed(memories)
     return len(memories)
 
 
@@ -390,6 +396,7 @@ def revive(memory_ids: Iterable[uuid.UUID]) -> None:
             memory.valid_to = memory.superseded_by = None
             memory.save(update_fields=["revision", "valid_to", "superseded_by"])
             _supersede(memory)
+            indexing.changed([memory])
 
 
 def erase_person(person_id: int, before: datetime | None = None) -> dict[str, int]:
@@ -437,3 +444,4 @@ def _supersede(memory: Memory) -> None:
             superseded_by=newer,
             revision=partitions.next_revision(older.partition_key),
         )
+        indexing.changed([older])
