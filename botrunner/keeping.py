@@ -11,9 +11,9 @@ from django.utils import timezone
 
 from botrunner.llm.base import ChatMessage
 from botrunner.llm.moods import JUDGE_EMOTION, judge
+from botrunner.messages import said_back, said_in
 from botrunner.queries import Wish, due_follow_up
 from botrunner.relating import RELATE
-from botrunner.messages import said_back, said_in
 from botrunner.surfaces.base import Delivered, Incoming
 from memories import actions, queries
 from memories.actions import MemoryDraft
