@@ -389,7 +389,7 @@ def forget(memory_ids: Iterable[uuid.UUID]) -> int:
 
 
 def revive(memory_ids: Iterable[uuid.UUID]) -> None:
-    """Let memories be true again whose successors went, unless yet another one takes their place."""
+    """Let memories be true again whose successors went, unless another takes their place."""
     with transaction.atomic():
         for memory in Memory.objects.filter(pk__in=list(memory_ids)).order_by("said_at"):
             memory.revision = partitions.next_revision(memory.partition_key)
