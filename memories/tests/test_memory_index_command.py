@@ -12,11 +12,13 @@ from django.core.management import CommandError, call_command
 from memories.actions import change_text, erase_person, forget, remember_all
 from memories.index.elasticsearch import names
 from memories.index.elasticsearch.client import connected
+from memories.index.elasticsearch.purge import purge
 from memories.management.commands import memory_index
 from memories.models import Memory
 from memories.tests.remembering import ANN, BEN, asked, axis, draft, give_vector, said, texts
 from memories.visibility import Scope
 from whisper.environment import environment
+from whisper.purging import PurgeError
 
 pytestmark = [pytest.mark.service, pytest.mark.django_db(transaction=True)]
 
@@ -205,6 +207,22 @@ def test_nothing_of_an_erased_person_is_left_in_any_version(index):
     erase_person(ANN)
     index.settle()
     assert in_index(1) == in_index(2) == set()
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+def test_what_was_forgotten_leaves_the_segments_when_stores_are_purged(index):
+    memories = remember_all(draft(f"Miso {number}") for number in range(50))
+    index.settle()
+    forget([memories[7].pk])
+    with pytest.raises(PurgeError, match="changes wait"):
+        async_to_sync(purge)()
+    index.settle()
+    async_to_sync(purge)()
+    stats = elasticsearch_does(lambda es: es.indices.stats(index=version(1), metric=["docs"]))
+    # Those that are left, and one that tells late writers of the removal.
+    assert stats["_all"]["total"]["docs"]["count"] == 50
+    assert stats["_all"]["total"]["docs"]["deleted"] == 0
 
 
 def test_another_embedding_model_is_a_rebuild_with_words_meanwhile(index, monkeypatch):

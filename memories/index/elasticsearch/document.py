@@ -132,14 +132,16 @@ def index_body(model: str, dimension: int) -> dict[str, Any]:
             "number_of_replicas": environment.elasticsearch_replicas,
             # Written out: with the default an index that nobody asks for is not refreshed at all.
             "refresh_interval": "1s",
-            # The default since 9.2: vectors are not in `_source` a second time.
-            "mapping.exclude_source_vectors": True,
+            # What is deleted leaves the disk when it is asked for, however little of it there is.
+            "merge.policy.expunge_deletes_allowed": 0,
             # As `local` weighs words.
             "similarity": {"default": {"type": "BM25", "k1": 0.9, "b": 0.4}},
             "analysis": ANALYSIS,
         },
         "mappings": {
             "dynamic": "strict",
+            # They would be there a second time; since 9.2 it is so by itself.
+            "_source": {"excludes": ["vector_*"]},
             "_meta": {"schema": SCHEMA, "model": model, "dimension": dimension},
             "_routing": {"required": True},
             "properties": properties,

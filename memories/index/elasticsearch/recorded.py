@@ -13,7 +13,7 @@ from memories.index.base import Entry
 from memories.models import Memory
 
 COLUMNS = (*Entry.__slots__, "valid_to")
-_ID, _SAID_AT, _HIDDEN = (COLUMNS.index(name) for name in ("id", "said_at", "hidden"))
+_ID, _SAID_AT = COLUMNS.index("id"), COLUMNS.index("said_at")
 
 Recorded = tuple[Entry, datetime | None]
 
@@ -42,7 +42,6 @@ def _recorded(row: Sequence[Any]) -> tuple[str, Recorded]:
     *values, valid_to = row
     values[_ID] = one = _uuid(values[_ID])
     values[_SAID_AT] = _time(values[_SAID_AT])
-    values[_HIDDEN] = bool(values[_HIDDEN])
     return str(one), (Entry(*values), None if valid_to is None else _time(valid_to))
 
 
@@ -51,8 +50,6 @@ def _uuid(value: UUID | str) -> UUID:
     return value if isinstance(value, UUID) else UUID(value)
 
 
-def _time(value: datetime | str) -> datetime:
-    """Return a time; SQLite has it as text without a zone."""
-    if isinstance(value, datetime):
-        return value
-    return datetime.fromisoformat(value).replace(tzinfo=UTC)
+def _time(value: datetime) -> datetime:
+    """Return a time; SQLite has it without a zone."""
+    return value if value.tzinfo else value.replace(tzinfo=UTC)
