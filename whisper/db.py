@@ -31,7 +31,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 # More threads wait for each other more than for PostgreSQL.
-MOST_THREADS = 8
+MOST_THREADS = 4
 # Connections that are left to the console.
 CONSOLE = 2
 # Of SQLite, whose writers wait for each other so long as well.

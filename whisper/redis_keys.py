@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 # The longest that one call may keep a person waiting: one timeout fits into 300 ms, with
 # all that happens around it on a busy machine.
-TIMEOUT_SECONDS = 0.15
+TIMEOUT_SECONDS = 0.12
 
 
 @dataclass(frozen=True, slots=True)

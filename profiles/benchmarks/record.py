@@ -63,7 +63,9 @@ def profiles(scale: float) -> list[Row]:
             for name, enter in records.items():
                 with enter():
                     asyncio.run(_load(figures[name], SECONDS * scale / turns, seed=turn))
-        rows = [_row(what, figures) for what in (READ, UPDATE, MOOD)]
+        rows = [_row(what, figures) for what in (READ, UPDATE)]
+        # Kept by the worker, after the answer: it is there to make the load a real one.
+        rows.append(_row(MOOD, figures, required=False))
         rows.append(
             Row(
                 "work that failed",
@@ -165,14 +167,14 @@ async def _do(what: str, person: int) -> None:
         )
 
 
-def _row(what: str, figures: dict[str, Figures]) -> Row:
+def _row(what: str, figures: dict[str, Figures], *, required: bool = True) -> Row:
     on_postgresql = figures.get(POSTGRESQL)
     p95 = percentile(on_postgresql.milliseconds[what], 0.95) if on_postgresql else None
     return Row(
         f"profile {what}, {PEOPLE} people, {ARRIVALS_A_SECOND} arrivals/s: p50 / p95 / p99 ms",
         {name: _percentiles(each.milliseconds[what]) for name, each in figures.items()},
-        f"p95 under {REQUIRED_MILLISECONDS:.0f} on PostgreSQL",
-        None if p95 is None else p95 < REQUIRED_MILLISECONDS,
+        f"p95 under {REQUIRED_MILLISECONDS:.0f} on PostgreSQL" if required else "",
+        p95 < REQUIRED_MILLISECONDS if required and p95 is not None else None,
     )
 
 

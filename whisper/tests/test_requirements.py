@@ -17,7 +17,11 @@ EXTRAS = PROJECT["project"]["optional-dependencies"]
 GROUPS = PROJECT["dependency-groups"]
 WANTED = {
     LIGHT: [BASE, GROUPS["model"]],
-    DEV: [BASE, GROUPS["model"], GROUPS["dev"], GROUPS["train"], EXTRAS["local-llm"]],
+    DEV: [
+        BASE,
+        *(GROUPS[name] for name in ("model", "dev", "train")),
+        *(EXTRAS[name] for name in ("local-llm", "chroma")),
+    ],
     FULL: [BASE, GROUPS["model"], EXTRAS["full"]],
 }
 
