@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from django.apps import apps
@@ -31,7 +32,8 @@ def schema_page() -> str:
     parts = [INTRODUCTION]
     for app in apps.get_app_configs():
         tables = list(app.get_models(include_auto_created=True))
-        if app.path.startswith(str(settings.BASE_DIR)) and tables:
+        # Packages may lie in the project's folder too, in an environment of its own.
+        if Path(app.path).parent == settings.BASE_DIR and tables:
             parts.append(f"## {app.label}\n")
             parts += ["\n".join([*_table(model), ""]) for model in tables]
     return "\n".join(parts)
