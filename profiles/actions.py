@@ -22,7 +22,7 @@ from profiles.models import (
     RelationshipChange,
 )
 from profiles.privacy import Way, rules_of, ways_of
-from profiles.queries import came_back, held_consent
+from profiles.queries import came_back, held_consent, refused
 from profiles.relationship.actions import settle
 from profiles.relationship.rules import SILENCE
 from whisper.environment import environment
@@ -256,8 +256,10 @@ def erase_person(discord_id: int, before: datetime | None = None) -> dict[str, i
         # Whoever is writing something about them finishes first, or finds their no.
         held_consent(discord_id)
         back = before is not None and came_back(discord_id, since=before)
-        if not back:
-            _refuse_for_good(discord_id, note(discord_id) if before is None else before)
+        if before is None:
+            _refuse_for_good(discord_id, note(discord_id))
+        elif not back and not refused(discord_id, since=before):
+            _refuse_for_good(discord_id, before)
         end = before if back else None
         of_them = Q(profile__discord_id=discord_id)
         moods = EmotionRecord.objects.filter(of_them, until("felt_at", end)).delete()[0]

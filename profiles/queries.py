@@ -57,6 +57,14 @@ def came_back(discord_id: int, *, since: datetime) -> bool:
     return agreed_at is not None and agreed_at > since
 
 
+def refused(discord_id: int, *, since: datetime) -> bool:
+    """Tell whether a person said no at a time or later, and still does."""
+    consent = consent_of(discord_id)
+    if consent is None or consent.status != Consent.Status.DENIED:
+        return False
+    return consent.decided_at is not None and consent.decided_at >= since
+
+
 def profile_of(discord_id: int) -> Profile | None:
     """Return a person's profile, None where they have none."""
     return Profile.objects.filter(discord_id=discord_id).first()

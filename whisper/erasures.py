@@ -1,7 +1,8 @@
 """The list of people who were erased: it outlives the database and wins over older backups.
 
 Each erasure is a row, and a line of a file in the data folder. After a restore `merge` takes what
-the restored database does not know, and `reapply` erases again whoever came back with it.
+the restored database does not know, and `reapply` erases again whoever came back with it. One that
+was cut short, by a crash or a store that was away, is finished by the worker.
 """
 
 from __future__ import annotations
@@ -9,20 +10,24 @@ from __future__ import annotations
 import json
 import logging
 import os
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from asgiref.sync import async_to_sync
 from django.conf import settings
 from django.utils import timezone
 
-from whisper import personal_data
+from whisper import outbox, personal_data, purging
 from whisper.models import Erasure
 
 logger = logging.getLogger(__name__)
 
 FILE_NAME = "erased.jsonl"
+FINISH = "whisper.erase"
+# By then an erasure that nothing came between is done.
+FINISHED_AFTER = timedelta(minutes=1)
 
 
 def mirror() -> Path:
@@ -34,11 +39,15 @@ def mirror() -> Path:
 def note(person_id: int) -> datetime:
     """Put a person on the list, in the transaction that erases them, and return the time.
 
-    The file is written first: if the transaction fails, somebody is listed who asked for it.
+    The file is written first: if the transaction fails, somebody is listed who asked for it. From
+    its commit on, the worker sees to it that all else follows.
     """
     now = timezone.now()
     _append({person_id: now})
     Erasure.objects.update_or_create(person_id=person_id, defaults={"erased_at": now})
+    payload = {"person": str(person_id), "at": now.isoformat()}
+    outbox.enqueue(FINISH, payload, due_at=now + FINISHED_AFTER)
+    purging.schedule()
     return now
 
 
@@ -77,6 +86,13 @@ def reapply() -> dict[str, int]:
     if any(counts.values()):
         logger.warning("erasures: erased again what was back: %s", counts)
     return counts
+
+
+@outbox.handles(FINISH)
+async def _finish(payloads: Sequence[dict[str, Any]]) -> None:
+    for payload in payloads:
+        at = datetime.fromisoformat(payload["at"])
+        await personal_data.erase_older(int(payload["person"]), at)
 
 
 def _latest(*lists: Mapping[int, datetime]) -> dict[int, datetime]:

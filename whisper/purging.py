@@ -66,7 +66,7 @@ async def purge() -> tuple[dict[str, str], dict[str, str]]:
 
 async def after_erasing() -> None:
     """Empty SQLite's log now, and let the worker purge all stores some time later."""
-    await in_database(_schedule)
+    await in_database(schedule)
     if connection.vendor == "sqlite" and not await in_database(empty_sqlite_log):
         logger.info("purge: the log of SQLite is read just now, it is emptied later")
 
@@ -87,7 +87,8 @@ def empty_sqlite_log() -> bool:
     return not busy
 
 
-def _schedule() -> None:
+def schedule() -> None:
+    """Let the worker purge all stores some time later."""
     waiting = OutboxEntry.objects.filter(topic=PURGE, failed_at=None, attempts=0)
     # One that is due soon may begin before what was just erased is gone everywhere.
     if not waiting.filter(due_at__gt=timezone.now() + PURGED_AFTER / 2).exists():

@@ -8,12 +8,14 @@ import pytest
 from asgiref.sync import async_to_sync
 from django.utils import timezone
 
+from memories import actions as memory_actions
 from memories.actions import MemoryDraft, remember
 from memories.models import Memory, Place
-from profiles.actions import decide_consent, meet
+from profiles.actions import choose_level, decide_consent, meet
 from profiles.models import Consent, Profile
-from whisper import erasures, personal_data
-from whisper.models import Erasure
+from whisper import erasures, outbox, personal_data
+from whisper.models import Erasure, OutboxEntry
+from whisper.purging import PURGE
 
 ANN, BEN = 410_000_000_000_000_201, 410_000_000_000_000_202
 LATER = datetime(2031, 3, 1, 12, tzinfo=UTC)
@@ -54,6 +56,46 @@ def test_an_erasure_is_listed_in_the_database_and_in_a_file():
     Erasure.objects.all().delete()
     assert erasures.listed() == {ANN: at}
     assert "Ann" not in erasures.mirror().read_text()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_erasure_that_was_cut_short_is_finished_by_the_worker(monkeypatch):
+    live(ANN)
+
+    def cut_short(*_):
+        raise RuntimeError
+
+    with monkeypatch.context() as now:
+        now.setattr(memory_actions, "erase_person", cut_short)
+        with pytest.raises(RuntimeError):
+            erase(ANN)
+    assert texts_of(ANN) == ["a cat"]
+    assert OutboxEntry.objects.filter(topic=PURGE).exists()
+    OutboxEntry.objects.update(due_at=timezone.now())
+    async_to_sync(outbox.drain)()
+    assert texts_of(ANN) == []
+    assert not Profile.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_agrees_anew_at_once_loses_nothing_when_the_worker_looks_again():
+    live(ANN)
+    erase(ANN)
+    live(ANN, "a dog")
+    OutboxEntry.objects.update(due_at=timezone.now())
+    async_to_sync(outbox.drain)()
+    assert texts_of(ANN) == ["a dog"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_level_chosen_after_an_erasure_stays_when_the_worker_looks_again():
+    live(ANN)
+    erase(ANN)
+    choose_level(ANN, Consent.Level.STRICT, source="discord")
+    OutboxEntry.objects.update(due_at=timezone.now())
+    async_to_sync(outbox.drain)()
+    consent = Consent.objects.get(discord_id=ANN)
+    assert (consent.status, consent.level) == (Consent.Status.DENIED, Consent.Level.STRICT)
 
 
 @pytest.mark.django_db(transaction=True)
