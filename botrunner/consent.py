@@ -73,7 +73,7 @@ class Privacy:
     @property
     def status(self) -> str:
         """Return where their consent stands, and since when."""
-        if self.consent is None:
+        if self.consent is None or self._never_asked(self.consent):
             return NEVER_ASKED
         since = self.consent.decided_at or self.consent.asked_at
         until = self.consent.valid_until
@@ -81,6 +81,10 @@ class Privacy:
             date=f"{since:%d %B %Y}" if since else "an unknown day",
             until=f", until {until:%d %B %Y}" if until else "",
         )
+
+    @staticmethod
+    def _never_asked(consent: Consent) -> bool:
+        return consent.status == Consent.Status.ASKED and consent.asked_at is None
 
     @property
     def ways(self) -> str:

@@ -63,8 +63,9 @@ def notice_consent(discord_id: int, *, source: str) -> Consent:
         defaults={"status": Consent.Status.NOTICED, "source": source, "asked_at": timezone.now()},
     )
     if not created and consent.status == Consent.Status.ASKED:
-        consent.status = Consent.Status.NOTICED
-        consent.save(update_fields=["status"])
+        consent.status, consent.asked_at = Consent.Status.NOTICED, timezone.now()
+        consent.source = source
+        consent.save(update_fields=["status", "asked_at", "source"])
     return consent
 
 

@@ -215,8 +215,10 @@ async def test_an_expired_yes_is_told_and_asked_for_anew_once(discord_world, pla
 
 async def test_who_was_brought_along_is_asked(discord_world, place):
     env = discord_world
-    asked = {"status": Consent.Status.ASKED, "source": "import", "asked_at": timezone.now()}
-    await Consent.objects.acreate(discord_id=env.ann.id, **asked)
+    brought = {"status": Consent.Status.ASKED, "source": "import"}
+    await Consent.objects.acreate(discord_id=env.ann.id, **brought)
+    shown = await env.ann.slash(place, "privacy")
+    assert "you were never asked" in shown.response.content
     await env.ann.user.send_dm("hello")
     assert "May I remember" in env.ann.user.dm_channel.last_message.content
     await env.ann.user.send_dm("again")

@@ -75,7 +75,6 @@ def welcome(people: Iterable[int], *, consent_given: bool) -> tuple[dict[int, st
             discord_id=person,
             status=status,
             source=SOURCE,
-            asked_at=now,
             decided_at=now if consent_given else None,
         )
         for person in new

@@ -191,6 +191,12 @@ def test_people_are_taken_to_agree_where_the_operator_says_so(tmp_path):
     assert Consent.objects.get(discord_id=ANN).status == Consent.Status.GRANTED
 
 
+def test_who_was_brought_along_was_not_asked_yet(tmp_path):
+    take(store(tmp_path, [talk("one")]))
+    consent = Consent.objects.get(discord_id=ANN)
+    assert (consent.status, consent.asked_at) == (Consent.Status.ASKED, None)
+
+
 def test_facts_that_belong_to_all_are_hidden(tmp_path):
     take(store(tmp_path, facts=[fact("the book is Piranesi", user=None)]))
     memory = Memory.objects.get()

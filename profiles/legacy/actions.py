@@ -51,7 +51,7 @@ def _bring_consent(old: OldConsent) -> bool:
         return False
     row, created = Consent.objects.select_for_update().get_or_create(
         discord_id=old.person_id,
-        defaults={"status": Consent.Status.ASKED, "source": SOURCE, "asked_at": timezone.now()},
+        defaults={"status": Consent.Status.ASKED, "source": SOURCE},
     )
     if not created and (row.source != SOURCE or row.status != Consent.Status.ASKED):
         return False
@@ -119,7 +119,6 @@ def _refused(profiles: Sequence[OldProfile], *, consent_given: bool) -> dict[int
                 discord_id=person_id,
                 status=status,
                 source=SOURCE,
-                asked_at=now,
                 decided_at=now if consent_given else None,
             )
             for person_id in ids

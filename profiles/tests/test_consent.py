@@ -13,6 +13,7 @@ from profiles.actions import (
     decide_consent,
     erase_person,
     grant_to_local_person,
+    notice_consent,
     set_way,
 )
 from profiles.models import Consent
@@ -84,6 +85,13 @@ def test_who_runs_the_companion_is_remembered_again_but_not_against_their_no(mon
     assert grant_to_local_person(ANN, source="test").allows_remembering
     decide_consent(ANN, granted=False, source="test")
     assert not grant_to_local_person(ANN, source="test").allows_remembering
+
+
+def test_who_was_never_asked_is_told_as_of_now():
+    choose_level(ANN, Consent.Level.STRICT, source="test")
+    told = notice_consent(ANN, source="discord")
+    assert (told.status, told.source) == (Consent.Status.NOTICED, "discord")
+    assert told.asked_at is not None
 
 
 def test_one_way_is_opened_and_closed_and_the_others_stay():

@@ -233,6 +233,15 @@ def test_consent_given_is_for_those_whom_nobody_asked(path):
     }
 
 
+def test_who_was_brought_along_counts_as_asked_only_once_they_were(path):
+    take(older_database(path, users=[{}]))
+    assert Consent.objects.get().asked_at is None
+    assert Consent.objects.get().to_be_asked
+    asked = ask_consent(ANN, source="discord")
+    assert asked.asked_at is not None
+    assert not asked.to_be_asked
+
+
 def test_no_name_and_no_text_stays_in_the_kept_report(path):
     older_database(
         path,
