@@ -203,34 +203,35 @@ def record_emotion(
         intensity, confidence: 0 to 1.
         valence: -1 (bad) to 1 (good).
     """
-    with transaction.atomic():
-        profile = Profile.objects.filter(discord_id=discord_id).first()
+    # No savepoint: it would cost two more ways to the database.
+    with transaction.atomic(savepoint=False):
+        # The row is locked, so that two writers neither add a mood twice nor drop each other's.
+        profile = Profile.objects.select_for_update().filter(discord_id=discord_id).first()
         if profile is None:
             return None
         # A mood without a message, as from an older store, is known by its time.
         known = {} if source_message_id is not None else {"felt_at": felt_at}
-        record, created = EmotionRecord.objects.get_or_create(
+        record = EmotionRecord.objects.filter(
+            source_message_id=source_message_id, model=model, profile=profile, **known
+        ).first()
+        if record is not None:
+            return record
+        record = EmotionRecord.objects.create(
+            profile=profile,
+            emotion=emotion,
+            scores=dict(scores),
+            intensity=intensity,
+            confidence=confidence,
+            triggers=list(triggers),
             source_message_id=source_message_id,
             model=model,
-            profile=profile,
-            **known,
-            defaults={
-                "emotion": emotion,
-                "scores": dict(scores),
-                "intensity": intensity,
-                "confidence": confidence,
-                "triggers": list(triggers),
-                "felt_at": felt_at,
-            },
+            felt_at=felt_at,
         )
-        if created:
-            _take_mood(profile.pk, mood_of(emotion, intensity, valence, felt_at, triggers))
+        _take_mood(profile, mood_of(emotion, intensity, valence, felt_at, triggers))
     return record
 
 
-def _take_mood(profile_pk: int, mood: Mood) -> None:
-    # The row is locked, so that two writers do not drop each other's moods.
-    profile = Profile.objects.select_for_update().get(pk=profile_pk)
+def _take_mood(profile: Profile, mood: Mood) -> None:
     profile.emotion_state = with_mood(profile.emotion_state, mood)
     profile.current_emotion = profile.emotion_state["recent"][-1]["emotion"]
     profile.escalation_count, profile.escalated_at = escalated(

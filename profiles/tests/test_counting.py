@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 from django.test.utils import CaptureQueriesContext
 
 from profiles.actions import decide_consent, meet, record_emotion
@@ -49,25 +49,26 @@ def test_a_hundred_writers_count_exactly_from_the_first_meeting_on():
     assert meet(ANN, name="", at=NOW).interaction_count == WRITERS + 1
 
 
+def feel(message: int) -> None:
+    """Let a message of Ann's be sad."""
+    record_emotion(
+        ANN,
+        emotion=Emotion.SAD,
+        scores={"sadness": 0.9},
+        intensity=0.9,
+        confidence=0.9,
+        valence=-0.9,
+        triggers=[],
+        source_message_id=message,
+        model="test",
+        felt_at=NOW,
+    )
+
+
 def test_a_hundred_moods_at_once_are_all_counted():
     meet(ANN, name="Ann", at=NOW)
-
-    def feel(number: int) -> None:
-        record_emotion(
-            ANN,
-            emotion=Emotion.SAD,
-            scores={"sadness": 0.9},
-            intensity=0.9,
-            confidence=0.9,
-            valence=-0.9,
-            triggers=[],
-            # Each message is given twice.
-            source_message_id=number // 2,
-            model="test",
-            felt_at=NOW,
-        )
-
-    at_once(feel)
+    # Each message is given twice.
+    at_once(lambda number: feel(number // 2))
     day = Profile.objects.get().emotion_state["days"][0]
     assert EmotionRecord.objects.count() == day["moods"]["sad"] == WRITERS // 2
 
@@ -101,6 +102,16 @@ def test_an_interaction_of_somebody_known_is_one_statement():
         profile = meet(ANN, name="", at=NOW + timedelta(hours=1))
     assert len(statements) == 1
     assert (profile.name, profile.interaction_count) == ("Ann", 2)
+
+
+def test_a_mood_is_four_statements_in_the_transaction_of_its_message():
+    meet(ANN, name="Ann", at=NOW)
+    with transaction.atomic(), CaptureQueriesContext(connection) as statements:
+        feel(1)
+    assert len(statements) == 4
+    with transaction.atomic(), CaptureQueriesContext(connection) as statements:
+        feel(1)
+    assert len(statements) == 2
 
 
 def test_a_message_that_comes_late_is_counted_and_turns_no_time_back():
