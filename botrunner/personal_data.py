@@ -11,7 +11,8 @@ from django.contrib.sessions.models import Session
 
 from botrunner.history import conversation_cache
 from botrunner.local import account_of
-from whisper.actions import drop_name
+from profiles.queries import came_back
+from whisper.actions import drop_name, end_sessions
 from whisper.db import in_database
 from whisper.environment import environment
 from whisper.personal_data import Holder, Rows, table
@@ -59,10 +60,11 @@ async def export_account(person_id: int) -> dict[str, Rows]:
 
 
 async def erase_account(person_id: int, before: datetime | None) -> dict[str, int]:
-    """Take the person's names out of their account; it stays, being the way into the console."""
-    if before is None:
-        await in_database(drop_name, account_of(person_id))
-    return {}
+    """Take the person's names out of their account and log it out.
+
+    It stays, with the name and password that it logs in with, being the way into the console.
+    """
+    return await in_database(_erase_account, person_id, before)
 
 
 ACCOUNT_HOLDER = Holder(
@@ -92,3 +94,13 @@ def _export_account(person_id: int) -> dict[str, Rows]:
         "console log": table(done, "action_time", "object_repr", "change_message"),
         "sessions": table(sessions, "expire_date"),
     }
+
+
+def _erase_account(person_id: int, before: datetime | None) -> dict[str, int]:
+    account = account_of(person_id)
+    if before is None:
+        drop_name(account)
+        return {"console sessions": end_sessions(account)}
+    if not came_back(person_id, since=before):
+        drop_name(account)
+    return {}

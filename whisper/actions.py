@@ -5,13 +5,21 @@ from __future__ import annotations
 import secrets
 
 from django.contrib.auth import get_user_model
+from django.contrib.sessions.models import Session
 from django.db import transaction
+
+from whisper.queries import sessions_of
 
 
 def drop_name(account_pk: int) -> None:
     """Take names and address out of a console account; how it logs in stays."""
     accounts = get_user_model()._default_manager.filter(pk=account_pk)
     accounts.update(first_name="", last_name="", email="")
+
+
+def end_sessions(account_pk: int) -> int:
+    """Log a console account out everywhere and return how many sessions that ended."""
+    return Session.objects.filter(pk__in=sessions_of(account_pk)).delete()[0]
 
 
 def create_first_admin(username: str) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from asgiref.sync import async_to_sync
 from django.contrib import messages
+from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -90,6 +91,8 @@ def forget_me(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return render(request, "botrunner/forget_me.html", {"bot_name": environment.bot_name})
     counts = async_to_sync(personal_data.erase_person)(_person_id(request))
+    # Their sessions went too.
+    logout(request)
     gone = ", ".join(f"{count} {name}" for name, count in counts.items() if count)
     messages.success(request, f"Erased: {gone or 'there was nothing'}.")
     return redirect("chat")

@@ -17,7 +17,7 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from profiles.actions import decide_consent, meet
-from whisper import personal_data
+from whisper import erasures, personal_data
 from whisper.environment import Environment
 from whisper.redis_keys import Keys
 
@@ -72,7 +72,9 @@ def test_an_export_holds_each_table_as_json_and_as_csv():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_an_account_of_the_console_is_exported_and_loses_its_names(client):
+def test_an_account_of_the_console_is_exported_and_loses_its_names_and_sessions(
+    client, admin_client
+):
     account = User.objects.create_superuser("ann", "ann@example.org", "x", first_name="Annabel")
     client.force_login(account)
     exported = async_to_sync(personal_data.export_person)(account.pk)
@@ -81,6 +83,18 @@ def test_an_account_of_the_console_is_exported_and_loses_its_names(client):
     async_to_sync(personal_data.erase_person)(account.pk)
     account.refresh_from_db()
     assert (account.username, account.first_name, account.email) == ("ann", "", "")
+    assert client.get("/").status_code == 302
+    assert admin_client.get("/").status_code == 200
+
+
+@pytest.mark.django_db(transaction=True)
+def test_names_of_an_account_that_a_backup_brings_back_go_again():
+    account = User.objects.create_superuser("ann", "ann@example.org", "x")
+    async_to_sync(personal_data.erase_person)(account.pk)
+    User.objects.update(email="ann@example.org")
+    erasures.reapply()
+    account.refresh_from_db()
+    assert account.email == ""
 
 
 @pytest.mark.django_db(transaction=True)
