@@ -20,6 +20,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from whisper import outbox, personal_data, purging
+from whisper.db import in_database
 from whisper.models import Erasure
 
 logger = logging.getLogger(__name__)
@@ -45,8 +46,7 @@ def note(person_id: int) -> datetime:
     now = timezone.now()
     _append({person_id: now})
     Erasure.objects.update_or_create(person_id=person_id, defaults={"erased_at": now})
-    payload = {"person": str(person_id), "at": now.isoformat()}
-    outbox.enqueue(FINISH, payload, due_at=now + FINISHED_AFTER)
+    outbox.enqueue(FINISH, {"at": now.isoformat()}, due_at=now + FINISHED_AFTER)
     purging.schedule()
     return now
 
@@ -63,10 +63,10 @@ def listed() -> dict[int, datetime]:
 
 def merge(listed: Mapping[int, datetime]) -> int:
     """Put people on the list, in database and file, and return how many were not on it as late."""
-    in_file, in_database = _in_file(), dict(Erasure.objects.values_list("person_id", "erased_at"))
-    wanted = _latest(in_file, in_database, listed)
+    in_file, in_record = _in_file(), dict(Erasure.objects.values_list("person_id", "erased_at"))
+    wanted = _latest(in_file, in_record, listed)
     _append({person: at for person, at in wanted.items() if in_file.get(person) != at})
-    late = {person: at for person, at in wanted.items() if in_database.get(person) != at}
+    late = {person: at for person, at in wanted.items() if in_record.get(person) != at}
     for person, at in late.items():
         Erasure.objects.update_or_create(person_id=person, defaults={"erased_at": at})
     return len(late)
@@ -92,7 +92,12 @@ def reapply() -> dict[str, int]:
 async def _finish(payloads: Sequence[dict[str, Any]]) -> None:
     for payload in payloads:
         at = datetime.fromisoformat(payload["at"])
-        await personal_data.erase_older(int(payload["person"]), at)
+        for person_id in await in_database(_erased_then, at):
+            await personal_data.erase_older(person_id, at)
+
+
+def _erased_then(at: datetime) -> list[int]:
+    return list(Erasure.objects.filter(erased_at=at).values_list("person_id", flat=True))
 
 
 def _latest(*lists: Mapping[int, datetime]) -> dict[int, datetime]:
