@@ -1,8 +1,9 @@
 """The list of people who were erased: it outlives the database and wins over older backups.
 
 Each erasure is a row, and a line of a file in the data folder. After a restore `merge` takes what
-the restored database does not know, and `reapply` erases again whoever came back with it. One that
-was cut short, by a crash or a store that was away, is finished by the worker.
+the restored database does not know, and `reapply` erases again whoever came back with it. Where an
+older database was put in place by hand, `catch_up` has the same done. One that was cut short, by a
+crash or a store that was away, is finished by the worker.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from typing import Any
 
 from asgiref.sync import async_to_sync
 from django.conf import settings
+from django.db import transaction
 from django.utils import timezone
 
 from whisper import outbox, personal_data, purging
@@ -86,6 +88,23 @@ def reapply() -> dict[str, int]:
     if any(counts.values()):
         logger.warning("erasures: erased again what was back: %s", counts)
     return counts
+
+
+def catch_up() -> None:
+    """Have the worker erase whom the file knows of and the database does not: it is an older one.
+
+    So it is after the way back to another engine, or a file that was put in place by hand.
+    """
+    known = dict(Erasure.objects.values_list("person_id", "erased_at"))
+    late = {at for person, at in _in_file().items() if person not in known or known[person] < at}
+    if not late:
+        return
+    with transaction.atomic():
+        merge({})
+        for at in late:
+            outbox.enqueue(FINISH, {"at": at.isoformat()})
+        purging.schedule()
+    logger.warning("erasures: the record is older than some of them, which are done again")
 
 
 @outbox.handles(FINISH)

@@ -15,6 +15,7 @@ def manage(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str
         [sys.executable, "manage.py", *arguments],
         cwd=settings.BASE_DIR,
         env=os.environ | {"DJANGO_SETTINGS_MODULE": "whisper.settings"} | variables,
+        stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
         timeout=60,

@@ -75,6 +75,18 @@ def test_who_was_erased_since_stays_erased_though_the_list_beside_the_record_is_
     assert "Ann" in people(home)
 
 
+def test_who_was_erased_does_not_come_back_with_an_older_file_that_is_put_in_place(home):
+    before = people(home)
+    file = Path(home["WHISPER_DATA_DIR"]) / "whisper.sqlite3"
+    older = file.read_bytes()
+    run(home, "shell", "-c", ERASE.format(person=BEN))
+    file.write_bytes(older)
+
+    run(home, "runbot", "--terminal")
+
+    assert people(home) == before - {"Ben", str(BEN)}
+
+
 @pytest.mark.parametrize("options", [[], ["--portable"]])
 def test_a_full_disk_is_told_and_nothing_is_left_of_the_backup(home, tmp_path, options):
     place = named(sqlite_url(tmp_path / "data" / "whisper.sqlite3"))

@@ -124,6 +124,28 @@ def test_the_file_alone_is_enough_after_the_loss_of_the_database():
 
 
 @pytest.mark.django_db(transaction=True)
+def test_who_comes_back_with_an_older_database_is_erased_once_the_bot_starts():
+    erase(ANN)
+    for model in (Erasure, OutboxEntry, Consent):
+        model.objects.all().delete()
+    live(ANN)
+    live(BEN)
+    Consent.objects.update(decided_at=timezone.now() - timedelta(days=1))
+    erasures.catch_up()
+    async_to_sync(outbox.drain)()
+    assert (texts_of(ANN), texts_of(BEN)) == ([], ["a cat"])
+    assert Erasure.objects.filter(person_id=ANN).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_start_on_a_database_that_knows_all_erasures_has_nothing_to_do():
+    erase(ANN)
+    OutboxEntry.objects.all().delete()
+    erasures.catch_up()
+    assert not OutboxEntry.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
 def test_who_came_back_and_agreed_keeps_what_is_newer():
     live(ANN, "before")
     at = timezone.now()

@@ -18,9 +18,10 @@ from botrunner.surfaces.terminal import Seat, chat
 from botrunner.surfaces.terminal.seat import account_name
 from botrunner.web.server import parse_address
 from profiles.actions import ProfileError, check_id
-from whisper import outbox
+from whisper import erasures, outbox
 from whisper.backups import automatic
 from whisper.checks import require_usable_record
+from whisper.db import in_database
 from whisper.environment import environment
 
 
@@ -55,6 +56,7 @@ class Command(BaseCommand):
 
 async def _run(parts: Mapping[str, Part]) -> int:
     """Run the parts; whether the cache has to do without Redis is said before the first message."""
+    await in_database(erasures.catch_up)
     cache = conversation_cache()
     await cache.healthy()
     try:
