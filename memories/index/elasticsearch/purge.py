@@ -34,7 +34,9 @@ async def purge() -> str:
     try:
         if await _merge(client, names.all_indices()):
             await asyncio.sleep(RETAINED_SECONDS)
-            await _merge(client, names.all_indices())
+            # Of an index in use these may be newer ones: no reason to do it all again.
+            if left := await _merge(client, names.all_indices()):
+                return f"segments merged; {left} deleted documents are kept for now"
     except FAULTS as error:
         raise PurgeError(f"Elasticsearch: {reason(error)}") from error
     return "segments with deleted documents merged"
