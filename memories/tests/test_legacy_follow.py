@@ -29,6 +29,8 @@ def waits_for(home, wanted, seconds=60):
 def test_following_takes_what_is_added_and_changed_until_it_is_stopped(tmp_path):
     home, folder = tmp_path / "home", store(tmp_path / "store", [talk("one") | {"key": "a"}])
     run(command(home, "migrate", "-v0"))
+    # A shell's background jobs ignore Ctrl-C, and so would what they start.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     process = command(home, "import_legacy", "memories", str(folder), "--follow")
     try:
         waits_for(home, {"one"})

@@ -20,7 +20,7 @@ CONNECT_SECONDS = 5
 LOCK_SECONDS = 10
 STATEMENT_SECONDS = 600
 # Others that have just been told to close need a moment.
-CLOSING_SECONDS = 2.0
+CLOSING_SECONDS = 5.0
 # What says where the server is and how it is to be talked to.
 ADDRESS = {"host", "hostaddr", "port", "dbname", "user", "service", "passfile"}
 ADDRESS |= {"sslmode", "sslrootcert", "sslcert", "sslkey", "sslcrl", "channel_binding"}
@@ -140,9 +140,12 @@ class PostgresDatabase:
             yield
 
     def occupy(self, *, alone: bool = True) -> None:
-        if not self.execute("SELECT pg_try_advisory_lock(%s)", COPY_LOCK)[0][0]:
-            raise CopyError("Another copy into the target is at work.")
         until = time.monotonic() + CLOSING_SECONDS
+        # The server may still be busy with the last words of a copy that was killed just now.
+        while not self.execute("SELECT pg_try_advisory_lock(%s)", COPY_LOCK)[0][0]:
+            if time.monotonic() > until:
+                raise CopyError("Another copy into the target is at work.")
+            time.sleep(0.05)
         while alone and (others := self._others()):
             if time.monotonic() > until:
                 raise CopyError(
