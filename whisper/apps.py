@@ -11,5 +11,6 @@ class WhisperConfig(AppConfig):
     name = "whisper"
 
     def ready(self) -> None:
-        """Register the system checks, and how files of stores are rewritten."""
+        """Register the system checks, how files of stores are rewritten, and a part of health."""
         from whisper import checks, rewriting  # noqa: F401
+        from whisper.backups import health  # noqa: F401

@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from django.conf import settings
 
 from whisper.backups.errors import BackupError
-from whisper.backups.folder import BEFORE, backup_folder, backups
+from whisper.backups.folder import backup_folder, latest
 from whisper.environment import environment
 
 logger = logging.getLogger(__name__)
@@ -34,11 +34,15 @@ def due(now: datetime | None = None) -> bool:
     Raises:
         BackupError: the folder can't be written.
     """
-    known = [each for each in backups(backup_folder()) if not each.reason.startswith(BEFORE)]
-    if not known:
+    last = latest(backup_folder())
+    if last is None:
         return True
-    interval = timedelta(hours=environment.auto_backup_interval_hours)
-    return (now or datetime.now(UTC)) - datetime.fromisoformat(known[0].made_at) >= interval
+    return (now or datetime.now(UTC)) - datetime.fromisoformat(last.made_at) >= interval()
+
+
+def interval() -> timedelta:
+    """Return the age at which a backup is old."""
+    return timedelta(hours=environment.auto_backup_interval_hours)
 
 
 async def run(stop: asyncio.Event, *, first: timedelta = FIRST_LOOK) -> None:

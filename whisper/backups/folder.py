@@ -83,6 +83,12 @@ def backups(folder: Path) -> list[Manifest]:
     return found
 
 
+def latest(folder: Path) -> Manifest | None:
+    """Return the newest backup, those before a move left out; None where there is none."""
+    known = (each for each in backups(folder) if not each.reason.startswith(BEFORE))
+    return next(known, None)
+
+
 def unreadable(folder: Path) -> list[str]:
     """Return one line for each backup whose manifest can't be read."""
     lines = []

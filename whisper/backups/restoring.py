@@ -16,7 +16,7 @@ from django.db import DEFAULT_DB_ALIAS
 from whisper import erasures
 from whisper.backups import manifest as manifests
 from whisper.backups.errors import BackupError
-from whisper.backups.folder import BEFORE, backup_folder, backups, locked
+from whisper.backups.folder import backup_folder, latest, locked
 from whisper.backups.making import Show, backup_place, sha256, silent
 from whisper.backups.manifest import Manifest
 from whisper.backups.scratch import brought_back, erase_again
@@ -58,12 +58,12 @@ def find(name: str, folder: Path) -> Manifest:
     """
     if name == LATEST:
         # One made before a move may hold the very state that is to be got rid of.
-        known = [each for each in backups(folder) if not each.reason.startswith(BEFORE)]
-        if not known:
+        last = latest(folder)
+        if last is None:
             raise BackupError(
                 f"There is no backup in {folder} but those made before moves, if any."
             )
-        name = known[0].name
+        name = last.name
     if not (folder / name).is_dir() or name != Path(name).name:
         raise BackupError(f"There is no backup {name} in {folder}; `backups` lists them.")
     found = manifests.read(folder / name)

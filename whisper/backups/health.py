@@ -1,0 +1,56 @@
+"""How old the last backup is, for those who watch."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+from prometheus_client import Gauge
+
+from whisper.backups.automatic import interval
+from whisper.backups.errors import BackupError
+from whisper.backups.folder import backup_folder, latest
+from whisper.environment import environment
+from whisper.health import Health, register
+
+AGE = Gauge("whisper_backup_age_seconds", "Age of the last backup; NaN where there is none.")
+
+# The first one is begun two minutes after the start.
+FIRST_WITHIN = timedelta(hours=1)
+
+
+def now() -> datetime:
+    """Return the time."""
+    return datetime.now(UTC)
+
+
+_started = now()
+
+
+@register("backups")
+async def _health() -> Health:
+    automatic = environment.auto_backup_enabled
+    try:
+        age = await asyncio.to_thread(_age)
+    except BackupError:
+        return Health(True, degraded=automatic, detail="the folder of backups can't be used")
+    late = now() - _started > FIRST_WITHIN if age is None else age > 2 * interval()
+    hours = None if age is None else int(age / timedelta(hours=1))
+    detail = "there is none" if hours is None else f"the last is {hours} hours old"
+    return Health(True, degraded=automatic and late, detail=detail)
+
+
+def _age() -> timedelta | None:
+    last = latest(backup_folder())
+    return None if last is None else now() - datetime.fromisoformat(last.made_at)
+
+
+def _age_seconds() -> float:
+    try:
+        age = _age()
+    except BackupError:
+        age = None
+    return float("nan") if age is None else age.total_seconds()
+
+
+AGE.set_function(_age_seconds)
