@@ -15,6 +15,7 @@ from profiles.models import Emotion, EmotionRecord, Profile, Relationship, Relat
 from profiles.relationship.actions import relate, set_level, settle
 from profiles.relationship.rules import SILENCE
 from profiles.relationship.signs import TRUST, Signs
+from whisper.errors import RecordBusyError
 
 ANN = 1001
 WRITERS = 100
@@ -33,6 +34,13 @@ def at_once(work: Callable[[int], object], times: int = WRITERS) -> None:
 
     def one(number: int) -> None:
         try:
+            while True:
+                try:
+                    connection.ensure_connection()
+                    break
+                except RecordBusyError:
+                    # A hundred share the pool's few connections; who gets none asks again.
+                    continue
             work(number)
         finally:
             connections.close_all()
