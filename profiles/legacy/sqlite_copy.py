@@ -93,13 +93,19 @@ def _open(copy: Path) -> sqlite3.Connection:
 def _check(path: Path, connection: sqlite3.Connection) -> None:
     found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
     if found != "ok":
-        raise CommandError(
-            f"{path} is damaged ({found.splitlines()[0]}). Get what is left with "
-            f"`sqlite3 {path.name} .recover | sqlite3 recovered.db` and import that."
-        )
+        raise CommandError(_damaged(path, found.splitlines()[0]))
 
 
 def _told(path: Path, error: sqlite3.DatabaseError) -> str:
     if "locked" in str(error):
         return f"{path} is in use; stop the older bot, or try again."
+    if getattr(error, "sqlite_errorname", "").startswith("SQLITE_CORRUPT"):
+        return _damaged(path, str(error))
     return f"{path} can't be read as an SQLite database: {error}."
+
+
+def _damaged(path: Path, why: str) -> str:
+    return (
+        f"{path} is damaged ({why}). Get what is left with "
+        f"`sqlite3 {path.name} .recover | sqlite3 recovered.db` and import that."
+    )
