@@ -1,7 +1,8 @@
 """Kill workers between commit and index, again and again, and look that nothing is lost.
 
-A process of its own: `python -m memories.tests.crashes KILLS` prints one JSON object. It forks, so
-it must start no thread before.
+A process of its own: `python -m memories.tests.crashes KILLS LANE` prints one JSON object. It
+forks, so it must start no thread before. Several may go on at once on one index, each with a lane
+and a record of its own.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 
 os.environ["DJANGO_SETTINGS_MODULE"] = "whisper.tests.settings"
 MOST_SECONDS = 60.0
@@ -45,15 +47,15 @@ def work_for_ever() -> None:
     asyncio.run(outbox.run(asyncio.Event(), idle_seconds=0.05))
 
 
-def remember_and_work(number: int) -> None:
+def remember_and_work(word: str) -> None:
     """Commit a memory, then start on what follows from it."""
     from memories.tests.remembering import said
 
-    said(f"memory{number}")
+    said(word)
     work_for_ever()
 
 
-def seconds_until_found(number: int) -> float:
+def seconds_until_found(word: str) -> float:
     """Return how long it takes until a memory is found by its word."""
     from elasticsearch import Elasticsearch
 
@@ -63,7 +65,7 @@ def seconds_until_found(number: int) -> float:
     began = time.monotonic()
     with Elasticsearch(**options()) as client:
         while time.monotonic() - began < MOST_SECONDS:
-            query = {"match": {"text": f"memory{number}"}}
+            query = {"match": {"text": word}}
             found = client.search(index=names.read_alias(), query=query, size=1)
             if found["hits"]["hits"]:
                 return time.monotonic() - began
@@ -71,7 +73,7 @@ def seconds_until_found(number: int) -> float:
     return MOST_SECONDS
 
 
-def main(kills: int) -> None:
+def main(kills: int, lane: int) -> None:
     """Kill that many workers; tell how long memories took to be found, and whether all are."""
     import django
 
@@ -88,31 +90,31 @@ def main(kills: int) -> None:
         """Leave vectors out: words are enough to be found."""
 
     outbox._handlers[EMBED] = nothing
-    chance = random.Random(kills)
+    chance = random.Random(lane)
     seconds = []
-    for number in range(kills):
-        worker = in_a_fork(lambda number=number: remember_and_work(number))  # type: ignore[misc]
+    for word in (f"lane{lane}memory{number}" for number in range(kills)):
+        worker = in_a_fork(partial(remember_and_work, word))
         time.sleep(chance.uniform(0.0, 0.3))
         kill(worker)
-        if not committed(number):
+        if not committed(word):
             continue
         worker = in_a_fork(work_for_ever)
-        seconds.append(seconds_until_found(number))
+        seconds.append(seconds_until_found(word))
         kill(worker)
     sys.stdout.write(
         json.dumps({"kills": kills, "committed": len(seconds), "slowest": max(seconds)})
     )
 
 
-def committed(number: int) -> bool:
+def committed(word: str) -> bool:
     """Tell whether a memory is in the record; it is looked for in a fork, as its connection is."""
     from memories.models import Memory
 
     def look() -> None:
-        os._exit(0 if Memory.objects.filter(text=f"memory{number}").exists() else 1)
+        os._exit(0 if Memory.objects.filter(text=word).exists() else 1)
 
     return os.waitpid(in_a_fork(look), 0)[1] == 0
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    main(int(sys.argv[1]), int(sys.argv[2]))
