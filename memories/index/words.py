@@ -5,12 +5,16 @@ from __future__ import annotations
 import re
 import sys
 from datetime import datetime
+from functools import lru_cache
 
 import Stemmer
 from bm25s.stopwords import STOPWORDS_EN_PLUS
 
 # Far more than anyone types in a chat; an uploaded book would only slow every search down.
 LONGEST_TEXT = 20_000
+
+# What is counted is shown: neither ids and figures, nor what nobody could read.
+COUNTED_LENGTHS = range(2, 41)
 
 _WORD = re.compile(r"\w+")
 STOP_WORDS = frozenset(STOPWORDS_EN_PLUS) | {"could", "might", "us", "would"}
@@ -32,3 +36,20 @@ def terms(text: str) -> list[str]:
 def context_terms(context: str, said_at: datetime) -> list[str]:
     """Return the terms of what stands around a memory: the turn before it and its date."""
     return terms(f"{context} {said_at:%A} {said_at.day} {said_at:%B %Y}")
+
+
+def counted_terms(text: str) -> set[str]:
+    """Return the terms of a text that figures are made of, each once."""
+    found = set(map(_counted, words(text)))
+    found.discard("")
+    return found
+
+
+# The same few thousand words make most of a hundred thousand memories.
+@lru_cache(maxsize=50_000)
+def _counted(word: str) -> str:
+    """Return a word's stem, empty where it is not counted."""
+    if word in STOP_WORDS or not any(letter.isalpha() for letter in word):
+        return ""
+    stem = str(_stemmer.stemWord(word))
+    return sys.intern(stem) if len(stem) in COUNTED_LENGTHS else ""

@@ -16,12 +16,12 @@ from django_elasticsearch_dsl.registries import registry
 from elasticsearch.dsl import Date, Keyword
 
 from memories.index.elasticsearch.names import read_alias
-from memories.index.words import STOP_WORDS
+from memories.index.words import STOP_WORDS, counted_terms
 from memories.models import Memory
 from whisper.environment import environment
 
 # Raised when the mapping changes; an index of another one has to be rebuilt.
-SCHEMA = 1
+SCHEMA = 2
 
 ANALYSIS = {
     "filter": {
@@ -76,6 +76,8 @@ class MemoryDocument(Document):  # type: ignore[misc]
         analyzer="english_text", fields={"exact": fields.TextField(analyzer="exact_text")}
     )
     context = fields.TextField(analyzer="english_text")
+    # Made here, so that figures of words are the same without Elasticsearch.
+    terms = fields.KeywordField()
     confidence = fields.FloatField()
     importance = fields.FloatField()
     said_at = _Time()
@@ -103,6 +105,10 @@ class MemoryDocument(Document):  # type: ignore[misc]
         """Return what stands around a memory, as `local` searches it: the turn before, the date."""
         said = memory.said_at
         return f"{memory.context} {said:%A} {said.day} {said:%B %Y}"
+
+    def prepare_terms(self, memory: Memory) -> list[str]:
+        """Return the text's words as figures count them."""
+        return sorted(counted_terms(memory.text))
 
 
 # Taken by hand: under elasticsearch 9.5 the package's own `prepare` finds none of them.
