@@ -1,0 +1,8 @@
+"""Benchmarks of memories."""
+
+from __future__ import annotations
+
+from memories.benchmarks import recall
+from memories.benchmarks.made_up import Talk, fill_owner
+
+__all__ = ["Talk", "fill_owner", "recall"]

@@ -1,0 +1,59 @@
+"""Made-up memories to measure with."""
+
+from __future__ import annotations
+
+import random
+from datetime import timedelta
+
+import numpy as np
+from django.utils import timezone
+
+from memories.embeddings import Vectors, embedder
+from memories.models import Memory, Partition, Place
+
+VOCABULARY, WORDS_A_TEXT = 8_000, 12
+BATCH = 1_000
+
+
+class Talk:
+    """Made-up texts whose words are as unevenly common as those of a language."""
+
+    def __init__(self) -> None:
+        self._chance = random.Random(7)
+        self._vectors = np.random.default_rng(7)
+        self._weights = [1 / (rank + 3) for rank in range(VOCABULARY)]
+
+    def text(self, words: int = WORDS_A_TEXT) -> str:
+        chosen = self._chance.choices(range(VOCABULARY), self._weights, k=words)
+        return " ".join(f"word{number}" for number in chosen)
+
+    def vectors(self, count: int) -> Vectors:
+        """Return random unit vectors, shape (count, dimension)."""
+        drawn: Vectors = self._vectors.standard_normal((count, embedder().dimension), np.float32)
+        drawn /= np.linalg.norm(drawn, axis=1, keepdims=True)
+        return drawn
+
+
+def fill_owner(talk: Talk, owner: int, count: int) -> None:
+    """Write memories straight into the record: what is measured is how they are read."""
+    now, model = timezone.now(), embedder().model
+    rows = [
+        Memory(
+            owner_id=owner,
+            kind=Memory.Kind.CONVERSATION,
+            text=talk.text(),
+            context=talk.text(),
+            speaker="Ann",
+            place=Place.DIRECT,
+            channel_id=owner,
+            said_at=now - timedelta(minutes=7 * number),
+            valid_from=now,
+            embedding=vector.tobytes(),
+            embedding_model=model,
+            embedding_dimension=len(vector),
+            revision=number + 1,
+        )
+        for number, vector in enumerate(talk.vectors(count))
+    ]
+    Memory.objects.bulk_create(rows, batch_size=BATCH)
+    Partition.objects.create(key=f"person:{owner}", revision=count)
