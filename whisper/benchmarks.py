@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from django.core.management.base import OutputWrapper
 from django.utils.module_loading import autodiscover_modules
+
+from whisper.progress import Advance, progress
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,3 +60,16 @@ def percentile(values: Sequence[float], share: float) -> float:
     """
     ordered = sorted(values)
     return ordered[min(len(ordered) - 1, int(len(ordered) * share))]
+
+
+def tell(line: str) -> None:
+    """Tell how far a benchmark is, beside its figures."""
+    sys.stderr.write(f"{line}\n")
+    sys.stderr.flush()
+
+
+@contextmanager
+def telling(what: str, total: int) -> Iterator[Advance]:
+    """Tell how far a step of a benchmark is; yield what counts."""
+    with progress(what, OutputWrapper(sys.stderr), total=total) as advance:
+        yield advance

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from memories.benchmarks import recall
+from memories.benchmarks import recall, search
 from memories.benchmarks.made_up import Talk, fill_owner
 
-__all__ = ["Talk", "fill_owner", "recall"]
+__all__ = ["Talk", "fill_owner", "recall", "search"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from datetime import timedelta
+from itertools import accumulate
 
 import numpy as np
 from django.utils import timezone
@@ -21,10 +22,10 @@ class Talk:
     def __init__(self) -> None:
         self._chance = random.Random(7)
         self._vectors = np.random.default_rng(7)
-        self._weights = [1 / (rank + 3) for rank in range(VOCABULARY)]
+        self._weights = list(accumulate(1 / (rank + 3) for rank in range(VOCABULARY)))
 
     def text(self, words: int = WORDS_A_TEXT) -> str:
-        chosen = self._chance.choices(range(VOCABULARY), self._weights, k=words)
+        chosen = self._chance.choices(range(VOCABULARY), cum_weights=self._weights, k=words)
         return " ".join(f"word{number}" for number in chosen)
 
     def vectors(self, count: int) -> Vectors:
@@ -34,9 +35,16 @@ class Talk:
         return drawn
 
 
-def fill_owner(talk: Talk, owner: int, count: int) -> None:
-    """Write memories straight into the record: what is measured is how they are read."""
-    now, model = timezone.now(), embedder().model
+def fill_owner(
+    talk: Talk, owner: int, count: int, vectors: Vectors | None = None, model: str = ""
+) -> list[Memory]:
+    """Write memories straight into the record: what is measured is how they are read.
+
+    Args:
+        vectors: of each, shape (count, dimension); random ones without it.
+        model: who made the vectors; the embedder without it.
+    """
+    now, model = timezone.now(), model or embedder().model
     rows = [
         Memory(
             owner_id=owner,
@@ -53,7 +61,8 @@ def fill_owner(talk: Talk, owner: int, count: int) -> None:
             embedding_dimension=len(vector),
             revision=number + 1,
         )
-        for number, vector in enumerate(talk.vectors(count))
+        for number, vector in enumerate(talk.vectors(count) if vectors is None else vectors)
     ]
     Memory.objects.bulk_create(rows, batch_size=BATCH)
     Partition.objects.create(key=f"person:{owner}", revision=count)
+    return rows

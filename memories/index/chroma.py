@@ -49,13 +49,16 @@ FOR_EVER = 1e12
 class ChromaIndex:
     """Asks ChromaDB for ids; where it fails, `local` searches instead."""
 
-    def __init__(self) -> None:
+    def __init__(self, at: Path | None = None) -> None:
         """Open the folder.
+
+        Args:
+            at: another folder than the data folder's.
 
         Raises:
             CommandError: chromadb is not installed.
         """
-        self._copy = ChromaCopy(folder())
+        self._copy = ChromaCopy(at or folder())
 
     @cached_property
     def local(self) -> LocalIndex:
