@@ -144,3 +144,19 @@ def visible_places(scope: Scope) -> list[Fields]:
     if (Way.DIRECT_TO_PRIVATE if in_private else Way.DIRECT_TO_PUBLIC) in scope.ways:
         found.append({**own, "place": Place.DIRECT})
     return found
+
+
+def own_places(scope: Scope) -> list[Fields]:
+    """Return what of `visible_places` is the person's own, without shared facts."""
+    return [fields for fields in visible_places(scope) if fields["owner_id"] is not None]
+
+
+def public_places(guild_id: int) -> list[Fields]:
+    """Return what anybody may be told of in a server's public channels, whoever said it there."""
+    nobody = -1
+    anybody = Scope(nobody, Place.PUBLIC_CHANNEL, channel_id=0, guild_id=guild_id, ways=frozenset())
+    return [
+        {name: value for name, value in fields.items() if value != nobody}
+        for fields in visible_places(anybody)
+        if fields.get("guild_id") == guild_id
+    ]

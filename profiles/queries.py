@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django.db.models import QuerySet
 
@@ -104,3 +105,10 @@ def who_showed(sign: str) -> QuerySet[Profile]:
 def silent_friends(*, before: datetime) -> QuerySet[Profile]:
     """Return who is close and has been silent since before a time, the longest silent first."""
     return Profile.objects.filter(CLOSE, last_interaction__lt=before).order_by("last_interaction")
+
+
+def who_agree(among: Iterable[int] | QuerySet[Any, Any]) -> frozenset[int]:
+    """Return who of these people agrees to be remembered now."""
+    agreed = (Consent.Status.GRANTED, Consent.Status.NOTICED)
+    rows = Consent.objects.filter(discord_id__in=among, status__in=agreed)
+    return frozenset(row.discord_id for row in rows if row.allows_remembering)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,7 +13,7 @@ from memories.index.base import Query
 from memories.index.elasticsearch.document import vector_field
 from memories.index.elasticsearch.names import read_alias
 from memories.index.words import STOP_WORDS, terms, words
-from memories.visibility import Scope, visible_places
+from memories.visibility import Fields, Scope, visible_places
 
 LONGEST_QUERY = 256
 DIGITS = 7
@@ -45,12 +45,17 @@ def owner_filter(scope: Scope) -> Body:
 
 def filters(scope: Scope, now: datetime) -> list[Body]:
     """Return what lets through only memories that may be recalled in a scope and are still true."""
-    places = [_all(fields) for fields in visible_places(scope)]
-    return [
-        owner_filter(scope),
-        {"bool": {"should": places, "minimum_should_match": 1}},
-        {"bool": {"must_not": {"range": {"valid_to": {"lte": now.isoformat()}}}}},
-    ]
+    return [owner_filter(scope), in_places(visible_places(scope)), still_true(now)]
+
+
+def in_places(places: Iterable[Fields]) -> Body:
+    """Return the filter that one of these holds in all fields."""
+    return {"bool": {"should": [_all(fields) for fields in places], "minimum_should_match": 1}}
+
+
+def still_true(now: datetime) -> Body:
+    """Return the filter that lets through only what is true at a time."""
+    return {"bool": {"must_not": {"range": {"valid_to": {"lte": now.isoformat()}}}}}
 
 
 def routing(scope: Scope) -> str:

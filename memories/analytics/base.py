@@ -1,0 +1,164 @@
+"""What figures of memories are asked for, and how they are told.
+
+Counted is what is remembered now: nothing hidden, and nothing that is no longer true.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from memories.visibility import Fields, Scope, own_places, public_places
+
+# Of a server a mood, a category or a word is told where so many people share it.
+LEAST_PEOPLE = 5
+# A word that stands in fewer memories says nothing.
+LEAST_MEMORIES = 3
+# Days and hours are those of the last year, and the console's words those of the last month.
+YEAR, MONTH = timedelta(days=365), timedelta(days=30)
+# What is not hidden, whosever it is: the console's figures, and what words are compared with.
+EVERYWHERE: tuple[Fields, ...] = ({"hidden": False},)
+
+
+class Kind(StrEnum):
+    """Whose figures they are."""
+
+    PERSON = "person"
+    SERVER = "server"
+    CONSOLE = "console"
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Whose memories are counted.
+
+    Args:
+        places: a memory is counted where one of these holds in all fields.
+        of: id of the person or server; None for the console.
+    """
+
+    kind: Kind
+    places: Sequence[Fields]
+    of: int | None = None
+
+    @classmethod
+    def person(cls, scope: Scope) -> View:
+        """Return the view of a person on their own memories that may be shown in a scope."""
+        return cls(Kind.PERSON, own_places(scope), scope.person_id)
+
+    @classmethod
+    def server(cls, guild_id: int) -> View:
+        """Return the view of all on what was said in a server's public channels."""
+        return cls(Kind.SERVER, public_places(guild_id), guild_id)
+
+    @classmethod
+    def console(cls) -> View:
+        """Return the view of those who run the companion on all that is remembered."""
+        return cls(Kind.CONSOLE, EVERYWHERE)
+
+    @property
+    def least_people(self) -> int:
+        """Return how many people must share what is told."""
+        return LEAST_PEOPLE if self.kind is Kind.SERVER else 0
+
+    @property
+    def least_memories(self) -> int:
+        """Return how many memories must hold a word."""
+        return max(LEAST_MEMORIES, self.least_people)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A view at a time, as engines take it.
+
+    Args:
+        zone: of days, hours and months.
+        people: whose memories count beside those that nobody owns; None for anybody's.
+    """
+
+    view: View
+    now: datetime
+    zone: ZoneInfo
+    people: frozenset[int] | None = None
+
+    @property
+    def first_day(self) -> date:
+        """Return the first day that days and hours are counted of."""
+        return (self.now - YEAR).astimezone(self.zone).date()
+
+    @property
+    def since(self) -> datetime:
+        """Return when that day begins."""
+        return _midnight(self.first_day, self.zone)
+
+    @property
+    def until(self) -> datetime | None:
+        """Return before when something must have been said to be counted.
+
+        Of a server today is left out, so that nobody sees what one message changes.
+        """
+        if self.view.kind is not Kind.SERVER:
+            return None
+        return _midnight(self.now.astimezone(self.zone).date(), self.zone)
+
+    @property
+    def words_since(self) -> datetime | None:
+        """Return from when on words are compared with those of all memories."""
+        return self.now - MONTH if self.view.kind is Kind.CONSOLE else None
+
+
+@dataclass(slots=True)
+class Tally:
+    """A count, and of how many people: exact up to `LEAST_PEOPLE`, and 0 where nobody asks."""
+
+    count: int = 0
+    people: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word, and in how many memories of the view and of all it stands.
+
+    Args:
+        score: how much more often it stands there than anywhere, 0 or more.
+    """
+
+    term: str
+    count: int
+    everywhere: int
+    people: int
+    score: float
+
+
+@dataclass(slots=True)
+class Figures:
+    """What an engine counts, all of it exact unless a note says otherwise.
+
+    Args:
+        days, hours: of the last year; hours from 0 to 23.
+        moods: by month, as 2025-03, and emotion.
+        growth: memories by the month in which they came into the record.
+        words: in any order, all that stand there more often than elsewhere.
+    """
+
+    total: int = 0
+    days: Counter[date] = field(default_factory=Counter)
+    hours: Counter[int] = field(default_factory=Counter)
+    kinds: Counter[str] = field(default_factory=Counter)
+    categories: Mapping[str, Tally] = field(default_factory=dict)
+    moods: Mapping[tuple[str, str], Tally] = field(default_factory=dict)
+    growth: Counter[str] = field(default_factory=Counter)
+    words: Collection[Word] = ()
+    notes: list[str] = field(default_factory=list)
+
+
+class Unanswered(Exception):  # noqa: N818 - it tells what became of the question.
+    """An engine can't count now; the text says why."""
+
+
+def _midnight(day: date, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, time(), zone)

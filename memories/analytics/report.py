@@ -1,0 +1,156 @@
+"""What is told of figures, and what of a server is held back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import accumulate
+from typing import TypeVar
+
+from memories.analytics.base import Figures, Kind, Question, Tally, Word
+from memories.analytics.record import Shown
+
+K = TypeVar("K")
+
+MOST_TOLD = 20
+TOO_FEW = "Fewer than {} people have been heard here: only the total is told."
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many memories have something in common."""
+
+    name: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Mood:
+    """How many memories of a month have an emotion."""
+
+    month: str
+    emotion: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Growth:
+    """How many memories came in a month, and how many there were at its end."""
+
+    month: str
+    count: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Often:
+    """A memory that was recalled often."""
+
+    text: str
+    count: int
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Figures of one view. Names are in the order of their counts, equal ones by name.
+
+    Args:
+        of: id of the person or server, as a string; empty for the console.
+        engine: who counted: "elasticsearch" or "record".
+        people: how many people the memories are of; None where it is one's own report.
+        days: of the last year, as 2025-03-01, without those on which nothing was said.
+        hours: of the last year: memories said in each hour of the day, 24 numbers.
+        words: that stand there more often than in all memories, the most telling first.
+        most_recalled: from the record with either engine: it changes with every reply.
+        notes: what is missing, or not exact.
+    """
+
+    kind: Kind
+    of: str
+    engine: str
+    at: str
+    zone: str
+    total: int
+    people: int | None
+    days: list[Count]
+    hours: list[int]
+    kinds: list[Count]
+    categories: list[Count]
+    moods: list[Mood]
+    words: list[Count]
+    most_recalled: list[Often]
+    growth: list[Growth]
+    notes: list[str]
+
+    @property
+    def is_empty(self) -> bool:
+        """Tell whether there is nothing to count."""
+        return self.total == 0
+
+
+def report(question: Question, figures: Figures, shown: Shown, *, engine: str) -> Report:
+    """Return what may be told of what was counted."""
+    view = question.view
+    notes = list(figures.notes)
+    if question.people is not None and len(question.people) < view.least_people:
+        figures, shown = Figures(total=figures.total), Shown(people=None)
+        notes = [TOO_FEW.format(view.least_people)]
+    least = view.least_people
+    return Report(
+        kind=view.kind,
+        of="" if view.of is None else str(view.of),
+        engine=engine,
+        at=question.now.astimezone(question.zone).isoformat(timespec="seconds"),
+        zone=question.zone.key,
+        total=figures.total,
+        people=shown.people,
+        days=[Count(f"{day}", count) for day, count in sorted(figures.days.items())],
+        hours=[figures.hours[hour] for hour in range(24)],
+        kinds=_named(figures.kinds),
+        categories=_named(_shared(figures.categories, least)),
+        moods=[
+            Mood(month, emotion, count)
+            for (month, emotion), count in sorted(_shared(figures.moods, least).items())
+        ],
+        words=_telling(figures.words, shown.names, least),
+        most_recalled=[
+            Often(text, count, _day(at, question)) for text, count, at in shown.recalled
+        ],
+        growth=_growth(figures),
+        notes=notes,
+    )
+
+
+def _shared(tallies: Mapping[K, Tally], least: int) -> dict[K, int]:
+    """Return the counts that enough people share."""
+    return {key: tally.count for key, tally in tallies.items() if tally.people >= least}
+
+
+def _named(counts: Mapping[str, int]) -> list[Count]:
+    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    return [Count(name, count) for name, count in ordered]
+
+
+def _telling(words: Iterable[Word], names: frozenset[str], least: int) -> list[Count]:
+    """Return the most telling words with their counts in the view.
+
+    Neither scores nor counts of all memories are told: they would tell what others talk about.
+    """
+    told = [word for word in words if word.people >= least and word.term not in names]
+    told.sort(key=lambda word: (-word.score, word.term))
+    return [Count(word.term, word.count) for word in told[:MOST_TOLD]]
+
+
+def _growth(figures: Figures) -> list[Growth]:
+    months = sorted(figures.growth)
+    totals = accumulate(figures.growth[month] for month in months)
+    return [
+        Growth(month, figures.growth[month], total)
+        for month, total in zip(months, totals, strict=True)
+    ]
+
+
+def _day(at: datetime | None, question: Question) -> str:
+    return "" if at is None else f"{at.astimezone(question.zone).date()}"

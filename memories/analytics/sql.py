@@ -1,0 +1,173 @@
+"""Figures counted from the record, with either database alike."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db import OperationalError, connection, transaction
+from django.db.models import BigIntegerField, BooleanField, ExpressionWrapper, Func, Q, QuerySet
+
+from memories.analytics.base import EVERYWHERE, Figures, Question, Unanswered
+from memories.analytics.record import counted
+from memories.analytics.significance import significant
+from memories.analytics.tallies import Tallies
+from memories.index.words import counted_terms
+
+SECONDS = 5.0
+ROWS = 2_000
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+QUARTER = timedelta(minutes=15)
+
+
+class QuarterHour(Func):
+    """A time as quarters of an hour since 1970; in every zone hours begin at one of them.
+
+    Which hour and day that is, is then asked of one table of zones with both databases: Python's.
+    """
+
+    output_field = BigIntegerField()
+    template = "CAST(FLOOR(EXTRACT(EPOCH FROM %(expressions)s) / 900) AS BIGINT)"
+
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, Any]:
+        """Count seconds as SQLite does."""
+        # Of each pair of % one is left here, and one of the next where parameters are filled in.
+        template = "(CAST(STRFTIME('%%%%s', %(expressions)s) AS INTEGER) / 900)"
+        return self.as_sql(compiler, connection, template=template, **context)
+
+
+def figures(question: Question) -> Figures:
+    """Count from the record.
+
+    Raises:
+        Unanswered: there are too many memories to count them in time.
+    """
+    count = _Count(question)
+    with _limited():
+        count.here()
+        everywhere, total_everywhere = count.everywhere()
+    found = count.figures
+    here = count.words.found(least=question.view.least_memories)
+    found.words = list(significant(here, count.compared, everywhere, total_everywhere))
+    return found
+
+
+class _Count:
+    """One count: what was found so far, and how much time is left."""
+
+    def __init__(self, question: Question) -> None:
+        least_people = question.view.least_people
+        self.question = question
+        self.figures = Figures()
+        self.words: Tallies[str] = Tallies(least_people)
+        self.compared = 0
+        self._categories: Tallies[str] = Tallies(least_people)
+        self._moods: Tallies[tuple[str, str]] = Tallies(least_people)
+        self._times = _LocalTimes(question.zone)
+        self._deadline = time.monotonic() + SECONDS
+
+    def here(self) -> None:
+        """Count the memories of the view."""
+        asked = self.question
+        rows = counted(asked.view.places, asked.now)
+        if asked.until is not None:
+            rows = rows.filter(said_at__lt=asked.until)
+        since = asked.words_since
+        compared = Q(pk__isnull=False) if since is None else Q(said_at__gte=since)
+        fields = rows.values_list(
+            "owner_id",
+            "kind",
+            "category",
+            "emotion",
+            QuarterHour("said_at"),
+            QuarterHour("created_at"),
+            ExpressionWrapper(compared, BooleanField()),
+            "text",
+        )
+        for row in self._in_time(fields):
+            owner_id = row[0]
+            if asked.people is None or owner_id is None or owner_id in asked.people:
+                self._add(*row)
+        self.figures.categories = self._categories.found()
+        self.figures.moods = self._moods.found()
+
+    def everywhere(self) -> tuple[Counter[str], int]:
+        """Return in how many memories each word stands anywhere, and how many there are."""
+        words: Counter[str] = Counter()
+        total = 0
+        if not self.compared:
+            return words, total
+        texts = counted(EVERYWHERE, self.question.now).values_list("text", flat=True)
+        for text in self._in_time(texts):
+            words.update(counted_terms(text))
+            total += 1
+        return words, total
+
+    def _add(
+        self,
+        owner_id: int | None,
+        kind: str,
+        category: str,
+        emotion: str,
+        said: int,
+        created: int,
+        is_compared: bool,
+        text: str,
+    ) -> None:
+        found = self.figures
+        day, hour, month = self._times[said]
+        found.total += 1
+        found.kinds[kind] += 1
+        found.growth[self._times[created][2]] += 1
+        if day >= self.question.first_day:
+            found.days[day] += 1
+            found.hours[hour] += 1
+        if category:
+            self._categories.add([category], owner_id)
+        if emotion:
+            self._moods.add([(month, emotion)], owner_id)
+        if is_compared:
+            self.compared += 1
+            self.words.add(counted_terms(text), owner_id)
+
+    def _in_time(self, rows: QuerySet[Any, Any]) -> Iterator[Any]:
+        for number, row in enumerate(rows.iterator(chunk_size=ROWS)):
+            if number % ROWS == 0 and time.monotonic() > self._deadline:
+                raise Unanswered("there are too many memories to count them from the record")
+            yield row
+
+
+class _LocalTimes(dict[int, tuple[date, int, str]]):
+    """Day, hour and month of a quarter of an hour in a zone."""
+
+    def __init__(self, zone: ZoneInfo) -> None:
+        super().__init__()
+        self._zone = zone
+
+    def __missing__(self, quarter: int) -> tuple[date, int, str]:
+        at = (EPOCH + quarter * QUARTER).astimezone(self._zone)
+        self[quarter] = at.date(), at.hour, f"{at:%Y-%m}"
+        return self[quarter]
+
+
+@contextmanager
+def _limited() -> Iterator[None]:
+    """Let no statement take longer than a count may."""
+    if connection.vendor != "postgresql":
+        # SQLite hands out each row as it finds it: the clock is looked at between them.
+        yield
+        return
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            limit = f"{SECONDS * 1000:.0f}"
+            cursor.execute("SELECT set_config('statement_timeout', %s, true)", [limit])
+            yield
+    except OperationalError as error:
+        if "statement timeout" in str(error):
+            raise Unanswered("the record did not answer in time") from error
+        raise

@@ -1,0 +1,51 @@
+"""Show figures of memories: how many, when, of what, and which words stand out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from asgiref.sync import async_to_sync
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from memories.analytics import Unanswered, View, analytics
+from memories.analytics.wording import as_json, lines
+from memories.visibility import Scope
+from profiles.models import LARGEST_ID
+from whisper.checks import require_usable_record
+
+
+class Command(BaseCommand):
+    """Count all memories, or those of one person, or what is public in one server."""
+
+    help = __doc__
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Take the person or the server."""
+        whose = parser.add_mutually_exclusive_group()
+        whose.add_argument("--person", type=int, help="Of this person, by Discord id.")
+        whose.add_argument(
+            "--server", type=int, help="What was said in public in this server, by those who agree."
+        )
+        parser.add_argument("--json", action="store_true", help="Print JSON.")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Print the figures."""
+        require_usable_record()
+        try:
+            report = async_to_sync(analytics)(_view(options["person"], options["server"]))
+        except Unanswered as error:
+            raise CommandError(f"No figures: {error}.") from None
+        if options["json"]:
+            self.stdout.write(as_json(report))
+            return
+        for line in lines(report):
+            self.stdout.write(line.replace("**", ""))
+
+
+def _view(person: int | None, server: int | None) -> View:
+    for name, value in (("person", person), ("server", server)):
+        if value is not None and not 0 <= value <= LARGEST_ID:
+            raise CommandError(f"--{name} {value} is no Discord id.")
+    if person is not None:
+        return View.person(Scope.access(person))
+    return View.console() if server is None else View.server(server)
