@@ -266,10 +266,11 @@ def _candidates(
 ) -> list[Candidate]:
     """Return what the record says now of the memories that were proposed."""
     now = timezone.now()
-    rows = Memory.objects.in_bulk([UUID(one) for one in ids])
+    order = [UUID(one) for one in ids]
+    rows = Memory.objects.in_bulk(order)
     memories = [
         memory
-        for memory in rows.values()
+        for memory in (rows[one] for one in order if one in rows)
         if is_visible(memory, scope) and (memory.valid_to is None or memory.valid_to > now)
     ]
     words = _scores(asked, [terms(memory.text) for memory in memories])

@@ -51,6 +51,16 @@ def test_a_candidate_tells_what_the_record_tells(index):
     assert [getattr(found.entry, name) for name in names] == [getattr(fact, name) for name in names]
 
 
+def test_half_are_the_nearest_by_vector_however_many_have_the_word(index):
+    for number, (text, near) in enumerate(
+        [("quiet", 1.0), ("calm", 0.9), ("miso", 0.8), ("miso", 0.7), ("miso", 0.0), ("miso", 0.0)]
+    ):
+        give_vector(said(text), axis(0) * near + axis(number + 1) * (1 - near**2) ** 0.5)
+    found = index.search(asked("miso", axis(0)), ALONE, limit=4)
+    assert len(found) == 4
+    assert {"quiet", "calm"} <= set(texts(found))
+
+
 def test_what_words_find_has_its_cosine_and_what_the_vector_finds_its_keyword_score(index):
     for number in range(40):
         give_vector(said(f"filler {number}"), axis(1))

@@ -181,11 +181,12 @@ def _hits(response: Mapping[str, Any]) -> dict[str, Hit]:
 
 
 def _chosen(found: Sequence[dict[str, Hit]], limit: int) -> list[Hit]:
-    """Return half of `limit` by vector, and by words as many as are left."""
+    """Return the nearest half of `limit` by vector, and by words as many as are left."""
     first, *others = found
-    chosen = dict(list(first.items())[: limit // 2 if others else limit])
-    for other in (*others, first):
-        for one, hit in other.items():
-            if len(chosen) < limit:
-                chosen.setdefault(one, hit)
+    # Its order is that of vector and words together, which words lead.
+    near = sorted(first.values(), key=lambda hit: -1.0 if hit.dense is None else hit.dense)[::-1]
+    chosen = {hit.id: hit for hit in near[: limit // 2 if others else limit]}
+    for hit in (*(hit for other in others for hit in other.values()), *near):
+        if len(chosen) < limit:
+            chosen.setdefault(hit.id, hit)
     return list(chosen.values())
