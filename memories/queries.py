@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from memories.index.base import Entry
 from memories.models import Memory, Message, PlaceDecision
-from memories.visibility import Scope, is_visible
+from memories.visibility import Fields, Scope, is_visible
 
 # Of one query: databases limit how deep a condition may be.
 CHANNELS_AT_ONCE = 200
@@ -63,6 +63,14 @@ def shared_facts_of(scope: Scope) -> list[Memory]:
 def current(at: datetime | None = None) -> Q:
     """Return the condition that a memory is true at a time, now by default."""
     return Q(valid_to=None) | Q(valid_to__gt=at or timezone.now())
+
+
+def in_places(places: Iterable[Fields]) -> Q:
+    """Return the condition that one of these holds in all fields."""
+    found = Q(pk__in=())
+    for fields in places:
+        found |= Q(**fields)
+    return found
 
 
 def without_vector_of(model: str, dimension: int) -> QuerySet[Memory]:

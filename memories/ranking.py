@@ -68,9 +68,27 @@ def rank(
     """
     if is_small_talk(query.text):
         return []
+    near, scores, order = _ordered(query, candidates, now)
+    return [_recalled(near[i], scores[i]) for i in _without_repeats(near, order, k)]
+
+
+def rank_all(query: Query, candidates: Sequence[Candidate], *, now: datetime) -> list[Recalled]:
+    """Return all candidates that the query leads to, best first, for who searches and reads on."""
+    near, scores, order = _ordered(query, candidates, now)
+    return [_recalled(near[i], scores[i]) for i in order]
+
+
+def _recalled(one: Candidate, score: float) -> Recalled:
+    return Recalled(one.entry, score, one.dense, one.bm25)
+
+
+def _ordered(
+    query: Query, candidates: Sequence[Candidate], now: datetime
+) -> tuple[list[Candidate], list[float], list[int]]:
+    """Return what is above the floor, its scores, and its order: the best first."""
     near = _above_floor(candidates)
     if not near:
-        return []
+        return [], [], []
     said = np.array([one.entry.said_at.timestamp() for one in near])
     asked = set(terms(query.text))
     prior = SPEAKER * _speaker(query.text, asked, near) + _prior(near, said, now)
@@ -79,12 +97,9 @@ def rank(
         fused += NEIGHBOUR * _nearby(near, said, fused)
     else:
         fused = _fused_for_statement(near, len(asked)) + prior
-    scores = np.clip(fused / HIGHEST, 0, 1).tolist()
-    order = np.argsort(-fused, kind="stable").tolist()
-    return [
-        Recalled(near[i].entry, scores[i], near[i].dense, near[i].bm25)
-        for i in _without_repeats(near, order, k)
-    ]
+    scores: list[float] = np.clip(fused / HIGHEST, 0, 1).tolist()
+    order: list[int] = np.argsort(-fused, kind="stable").tolist()
+    return near, scores, order
 
 
 def _fused_for_question(candidates: Sequence[Candidate]) -> Floats:

@@ -8,12 +8,12 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from memories.analytics.base import Kind, Question, View
 from memories.index.words import counted_terms
 from memories.models import Memory
-from memories.queries import current
+from memories.queries import current, in_places
 from memories.visibility import Fields
 from profiles.models import Profile
 from profiles.queries import who_agree
@@ -38,10 +38,7 @@ class Shown:
 
 def counted(places: Sequence[Fields], now: datetime) -> QuerySet[Memory]:
     """Return the memories of some places that are still true."""
-    anywhere = Q()
-    for fields in places:
-        anywhere |= Q(**fields)
-    return Memory.objects.filter(anywhere, current(now)).order_by()
+    return Memory.objects.filter(in_places(places), current(now)).order_by()
 
 
 def question_on(view: View, now: datetime) -> Question:

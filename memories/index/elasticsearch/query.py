@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -38,7 +38,14 @@ class Hit:
     bm25_context: float
 
 
-def owner_filter(scope: Scope) -> Body:
+class Partitioned(Protocol):
+    """Who searches some partitions."""
+
+    @property
+    def partition_keys(self) -> tuple[str, ...]: ...
+
+
+def owner_filter(scope: Partitioned) -> Body:
     """Return the filter that no search goes without: whose memories."""
     return {"terms": {"partition": list(scope.partition_keys)}}
 
@@ -78,21 +85,32 @@ def searches(
         # A shard that is missing is a failure, not fewer memories.
         "allow_partial_search_results": False,
     }
-    allowed = filters(scope, now)
+    bodies = proposals(query, filters(scope, now), names=names, limit=limit)
+    return [part for body in bodies for part in (header, body)]
+
+
+def proposals(
+    query: Query, allowed: list[Body], *, names: Collection[str] = (), limit: int
+) -> list[Body]:
+    """Return the searches for what is near a query: by vector, and by words.
+
+    Args:
+        allowed: what lets through only what may be found.
+    """
     matches = _matches(asked(query.text, names))
     found: list[Body] = []
     vector = _usable_vector(query)
     if vector is not None:
         exactly = {"rescore_vector": {"oversample": OVERSAMPLE}}
         near = _near(query, vector, allowed, limit, _name="dense", **exactly)
-        found += [header, _body({"must": near, "should": matches}, allowed, limit)]
+        found.append(_body({"must": near, "should": matches}, allowed, limit))
     if matches:
         by_words: Body = {"must": {"bool": {"should": matches, "minimum_should_match": 1}}}
         if vector is not None:
             by_words["should"] = _near(
                 query, vector, allowed, NUM_CANDIDATES, _name="told", boost=TOLD
             )
-        found += [header, _body(by_words, allowed, limit)]
+        found.append(_body(by_words, allowed, limit))
     return found
 
 

@@ -1,0 +1,261 @@
+"""Search by Elasticsearch, on its state at the first page: it finds ids, the record tells the rest.
+
+Whose memories may be found stands in every part of every request, and is looked at once more in
+what comes back.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from datetime import datetime
+from http import HTTPStatus
+from typing import Any
+
+from elasticsearch import AsyncElasticsearch, NotFoundError
+
+from memories.index.base import Candidate, Entry, Query
+from memories.index.elasticsearch import query as parts
+from memories.index.elasticsearch.client import FAULTS, connected, reason
+from memories.index.elasticsearch.document import SCHEMA
+from memories.index.elasticsearch.names import read_alias
+from memories.index.elasticsearch.query import Body
+from memories.index.elasticsearch.query import Hit as Scores
+from memories.search.base import WINDOW, Asked, CursorError, Found, Hit, Mode, Unanswered
+from memories.search.cursors import TOO_OLD
+from memories.search.matching import EXPANSIONS, marks
+from memories.search.narrowing import as_recorded
+from memories.search.record import paged, ranked
+from memories.search.scopes import places_of
+from whisper.db import in_database
+
+logger = logging.getLogger(__name__)
+
+ENGINE = "elasticsearch"
+SECONDS = 3.0
+# How long its state is held for the next page.
+KEPT = "2m"
+
+
+async def find(asked: Asked) -> Found:
+    """Return a page of what is found.
+
+    Raises:
+        Unanswered: it is away, has another mapping, or found what is not the asker's.
+        CursorError: its state of the first page is gone.
+    """
+    with _told():
+        async with asyncio.timeout(SECONDS):
+            client = await connected()
+            pit = asked.after["pit"] if asked.after else await _opened(client, asked)
+            try:
+                return await _page(client, pit, asked)
+            except NotFoundError:
+                if not asked.after:
+                    raise
+                raise CursorError(TOO_OLD) from None
+
+
+async def beginning(word: str, asked: Asked) -> list[str]:
+    """Return ids of the newest that hold a word, or are of a category, that begins so.
+
+    Raises:
+        Unanswered: it is away.
+    """
+    with _told():
+        async with asyncio.timeout(SECONDS):
+            client = await connected()
+            response = await client.search(
+                index=read_alias(),
+                routing=",".join(asked.scope.partition_keys),
+                allow_partial_search_results=False,
+                body=words_that_begin(word, asked),
+            )
+    return [str(one["_id"]) for one in response["hits"]["hits"]]
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Tell why Elasticsearch does not answer."""
+    try:
+        yield
+    except FAULTS as error:
+        raise Unanswered(reason(error)) from error
+
+
+async def _opened(client: AsyncElasticsearch, asked: Asked) -> str:
+    """Return the id of its state now, as far as the asker's memories go."""
+    for index in (await client.indices.get_mapping(index=read_alias())).values():
+        if index["mappings"].get("_meta", {}).get("schema") != SCHEMA:
+            raise Unanswered("the index has another mapping: run memory_index rebuild")
+    keys = asked.scope.partition_keys
+    state = await client.open_point_in_time(
+        index=read_alias(), keep_alive=KEPT, routing=",".join(keys) or None
+    )
+    return str(state["id"])
+
+
+async def _page(client: AsyncElasticsearch, pit: str, asked: Asked) -> Found:
+    found = None
+    try:
+        if asked.query.text and asked.query.mode is Mode.HYBRID:
+            found = await _hybrid(client, pit, asked)
+        else:
+            found = await _listed(client, pit, asked)
+        return found
+    finally:
+        if found is None or found.after is None:
+            # Kept no longer than needed; by itself it goes after `KEPT`.
+            with suppress(*FAULTS):
+                await client.close_point_in_time(id=pit)
+
+
+async def _listed(client: AsyncElasticsearch, pit: str, asked: Asked) -> Found:
+    body = listing(asked) | _held(pit)
+    if asked.after:
+        body["search_after"] = asked.after["sort"]
+    response = (await client.search(body=body, allow_partial_search_results=False)).body
+    _look_whose(response, asked)
+    found = response["hits"]["hits"]
+    stored = await in_database(as_recorded, [one["_id"] for one in found], asked)
+    hits = [_hit(one, asked, stored) for one in found if one["_id"] in stored]
+    # What the record no longer has is not counted either, as far as it is known by now.
+    total = response["hits"]["total"]["value"] - len(found) + len(hits)
+    after = None
+    if len(found) == asked.size:
+        after = {"pit": response["pit_id"], "sort": found[-1]["sort"]}
+    return Found(hits, total, ENGINE, after)
+
+
+async def _hybrid(client: AsyncElasticsearch, pit: str, asked: Asked) -> Found:
+    query = asked.vector or Query(asked.query.text)
+    found: dict[str, Scores] = {}
+    searches: list[Body] = []
+    for body in parts.proposals(query, allowed(asked), limit=WINDOW):
+        searches += [{"allow_partial_search_results": False}, body | _held(pit)]
+    if searches:
+        response = await client.msearch(searches=searches, include_named_queries_score=True)
+        for one in response["responses"]:
+            _look_for_error(one, asked)
+            # What was found by vector and by words has both scores in either.
+            found |= parts.hits_of(one)
+    page = await in_database(_ranked, found, asked)
+    return page if page.after is None else replace(page, after={**page.after, "pit": pit})
+
+
+def _ranked(found: Mapping[str, Scores], asked: Asked) -> Found:
+    stored = as_recorded(found, asked)
+    candidates = [
+        Candidate(stored[one.id], one.dense, one.bm25, one.bm25_context)
+        for one in found.values()
+        if one.id in stored
+    ]
+    return paged(ranked(candidates, asked), asked, ENGINE)
+
+
+def listing(asked: Asked) -> Body:
+    """Return the search for a page by words, or of all that the filters let through."""
+    clauses: Body = {"filter": allowed(asked)}
+    if asked.query.text:
+        clauses["must"] = _words(asked)
+    return {
+        "query": {"bool": clauses},
+        "size": asked.size,
+        "sort": [{"_score": "desc"}, {"said_at": "desc"}, {"id": "asc"}],
+        "_source": False,
+        "track_total_hits": True,
+        "aggs": _whose(asked),
+    }
+
+
+def words_that_begin(word: str, asked: Asked) -> Body:
+    """Return the search for what a word that begins so may go on to."""
+    begins: list[Body] = [
+        {"prefix": {"text.exact": {"value": word}}},
+        {"prefix": {"category": {"value": word, "case_insensitive": True}}},
+    ]
+    held: Body = {"bool": {"should": begins, "minimum_should_match": 1}}
+    return {
+        "query": {"bool": {"filter": [*allowed(asked), held]}},
+        "size": asked.size,
+        "sort": [{"said_at": "desc"}],
+        "_source": False,
+        "track_total_hits": False,
+    }
+
+
+def allowed(asked: Asked) -> list[Body]:
+    """Return what lets through only what may be found and passes the filters."""
+    filters = asked.query.filters
+    found = [
+        parts.in_places(places_of(asked.scope)),
+        parts.still_true(asked.at),
+        *({"term": {name: str(value)}} for name, value in filters.equal().items()),
+    ]
+    if asked.scope.partition_keys:
+        found.append(parts.owner_filter(asked.scope))
+    if asked.query.as_of is not None:
+        found += [_range("valid_from", lte=asked.at), _range("said_at", lte=asked.at)]
+    if filters.confidence_at_least is not None:
+        found.append({"range": {"confidence": {"gte": filters.confidence_at_least}}})
+    if filters.since is not None:
+        found.append(_range("said_at", gte=filters.since))
+    if filters.until is not None:
+        found.append(_range("said_at", lt=filters.until))
+    if filters.source:
+        found.append({"prefix": {"origin": f"{filters.source}:"}})
+    return found
+
+
+def _words(asked: Asked) -> Body:
+    text = asked.query.text
+    if asked.query.mode is Mode.PHRASE:
+        return {"match_phrase": {"text.exact": text}}
+    how: Body = {"query": parts.asked(text, ())}
+    if asked.query.mode is Mode.FUZZY:
+        how |= {"fuzziness": "AUTO", "prefix_length": 1, "max_expansions": EXPANSIONS}
+    matches = [{"match": {name: how}} for name in ("text", "context")]
+    return {"bool": {"should": matches, "minimum_should_match": 1}}
+
+
+def _whose(asked: Asked) -> Body:
+    """Return the part that tells whose memories were counted, for `_look_whose`."""
+    keys = asked.scope.partition_keys
+    if not keys:
+        return {}
+    return {"whose": {"terms": {"field": "partition", "size": len(keys) + 1}}}
+
+
+def _look_whose(response: Mapping[str, Any], asked: Asked) -> None:
+    """Refuse a count of memories that are not the asker's, whatever the filters let through."""
+    keys = asked.scope.partition_keys
+    if not keys:
+        return
+    counted = {bucket["key"] for bucket in response["aggregations"]["whose"]["buckets"]}
+    if not counted <= set(keys):
+        logger.error("search: a count of memories outside the scope was dropped")
+        raise Unanswered("it found memories outside the scope")
+
+
+def _look_for_error(response: Mapping[str, Any], asked: Asked) -> None:
+    if "error" not in response:
+        return
+    if response["status"] == HTTPStatus.NOT_FOUND and asked.after:
+        raise CursorError(TOO_OLD)
+    raise Unanswered(f"{response['status']} {response['error']['type']}")
+
+
+def _hit(found: Mapping[str, Any], asked: Asked, stored: Mapping[str, Entry]) -> Hit:
+    entry = stored[found["_id"]]
+    return Hit(entry, found["sort"][0] or 0.0, marks(asked.query, entry.text))
+
+
+def _held(pit: str) -> Body:
+    return {"pit": {"id": pit, "keep_alive": KEPT}}
+
+
+def _range(field: str, **limits: datetime) -> Body:
+    return {"range": {field: {name: limit.isoformat() for name, limit in limits.items()}}}

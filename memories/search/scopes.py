@@ -1,0 +1,47 @@
+"""Who may search: a person within a scope, or those who run the companion."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from memories.visibility import Fields, Placed, Scope, is_visible, visible_places
+
+
+@dataclass(frozen=True, slots=True)
+class Console:
+    """Somebody of the console, who may look at everybody's memories, hidden ones too.
+
+    Who makes one has looked whether they may, and notes down that they did.
+
+    Args:
+        account_id: who looks.
+        person_id: whose memories alone; None for everybody's.
+    """
+
+    account_id: int
+    person_id: int | None = None
+
+    @property
+    def partition_keys(self) -> tuple[str, ...]:
+        """Return the partitions that are searched; none for all."""
+        return () if self.person_id is None else (f"person:{self.person_id}",)
+
+
+Asker = Scope | Console
+
+
+def places_of(asker: Asker) -> Sequence[Fields]:
+    """Return what may be found, as data: a memory may where one of these holds in all fields."""
+    if isinstance(asker, Scope):
+        return visible_places(asker)
+    whose: Fields = {} if asker.person_id is None else {"owner_id": asker.person_id}
+    # Said of both, so that what was removed from an engine's copy, which holds neither, is out.
+    return [{**whose, "hidden": False}, {**whose, "hidden": True}]
+
+
+def may_find(memory: Placed, asker: Asker) -> bool:
+    """Tell whether a memory may be found."""
+    if isinstance(asker, Scope):
+        return is_visible(memory, asker)
+    return asker.person_id is None or memory.owner_id == asker.person_id
