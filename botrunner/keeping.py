@@ -178,6 +178,10 @@ def keep_answer(incoming: Incoming, received: Received, answer: Answer) -> int |
         )
         actions.keep_decisions(_decisions(received, answer))
         _follow_up(incoming, received, answer)
+        if answer.recalled and not answer.error:
+            # After what locks their partition: other writers lock that first, then memories.
+            used = [memory.entry.id for memory in answer.recalled]
+            actions.note_recalls(used, at=timezone.now())
         if received.follow_up is not None and not answer.error:
             followed_up(incoming.person_id, received.follow_up.message_pk)
         return trace.pk

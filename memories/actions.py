@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from memories import indexing, partitions
@@ -142,6 +142,13 @@ def settle_answer(message_pk: int, answer: Message.Answer) -> None:
 def store_trace(message_pk: int, **values: Any) -> ReplyTrace:
     """Keep why a message was answered as it was; a second trace of it replaces the first."""
     return ReplyTrace.objects.update_or_create(message_id=message_pk, defaults=values)[0]
+
+
+def note_recalls(memory_ids: Iterable[uuid.UUID], *, at: datetime) -> None:
+    """Count that a reply used memories; no index knows of it, so their revisions stay."""
+    Memory.objects.filter(pk__in=list(memory_ids)).update(
+        recall_count=F("recall_count") + 1, recalled_at=at
+    )
 
 
 def edit_message(platform: str, message_id: int, *, text: str, edited_at: datetime) -> bool:

@@ -173,6 +173,18 @@ async def test_a_memory_of_direct_messages_stays_out_of_a_server():
     assert not model.asked[0].recalled
 
 
+async def test_how_often_a_memory_was_recalled_is_counted():
+    await respond(said("My parrot is called Kiwi"), FakeSurface(), model=FakeModel())
+    await drained()
+    for broken in ("", "out of order"):
+        asked = said("What is my parrot called?")
+        await respond(asked, FakeSurface(), model=FakeModel(error=broken))
+    counted = await rows(Memory, text="My parrot is called Kiwi")
+    # Of the second time nothing came: the model failed.
+    assert [one.recall_count for one in counted] == [1]
+    assert counted[0].recalled_at is not None
+
+
 async def test_nobody_hears_what_another_person_said():
     await respond(said("My cat is called Miso"), FakeSurface(), model=FakeModel())
     await drained()

@@ -12,7 +12,7 @@ from botrunner.tests.fakes import FakeModel, FakeSurface, said
 pytestmark = pytest.mark.django_db(transaction=True)
 
 MOST_BEFORE_THE_MODEL = 12
-MOST_OF_ALL = 42
+MOST_OF_ALL = 43
 
 
 class CountingModel(FakeModel):
