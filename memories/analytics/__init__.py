@@ -35,7 +35,8 @@ async def analytics(view: View, *, now: datetime | None = None) -> Report:
     """
     question = await in_database(question_on, view, now or timezone.now())
     engine, figures = await _counted(question)
-    return report(question, figures, await in_database(shown, question), engine=engine)
+    beside = await in_database(shown, question, figures.words)
+    return report(question, figures, beside, engine=engine)
 
 
 async def _counted(question: Question) -> tuple[str, Figures]:

@@ -85,6 +85,10 @@ class Question:
     zone: ZoneInfo
     people: frozenset[int] | None = None
 
+    def counts(self, owner_id: int | None) -> bool:
+        """Tell whether memories of a person, or nobody's, count."""
+        return self.people is None or owner_id is None or owner_id in self.people
+
     @property
     def first_day(self) -> date:
         """Return the first day that days and hours are counted of."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -10,15 +11,18 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db.models import QuerySet
 
-from memories.analytics.base import Kind, Question, View
-from memories.index.words import counted_terms
+from memories.analytics.base import Kind, Question, View, Word
+from memories.analytics.significance import most_telling
+from memories.index.words import counted_term, counted_terms, words
 from memories.models import Memory
 from memories.queries import current, in_places
 from memories.visibility import Fields
 from profiles.models import Profile
 from profiles.queries import who_agree
 
-MOST_RECALLED = 10
+MOST_RECALLED, MOST_WORDS = 10, 20
+# Words are shown as they are mostly written in this many memories, the newest.
+WRITTEN_IN = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +31,12 @@ class Shown:
 
     Args:
         people: how many people the memories are of; None where it is one's own report.
-        names: terms of people's names, which no server's report tells.
+        words: the most telling ones as people write them, with their counts.
         recalled: text, count and last time of what was recalled most.
     """
 
     people: int | None
-    names: frozenset[str] = frozenset()
+    words: Sequence[tuple[str, int]] = ()
     recalled: Sequence[tuple[str, int, datetime | None]] = ()
 
 
@@ -49,26 +53,52 @@ def question_on(view: View, now: datetime) -> Question:
     return Question(view, now, question.zone, who_agree(_owners(question)))
 
 
-def shown(question: Question) -> Shown:
-    """Return what a report tells beside what is counted."""
+def shown(question: Question, found: Iterable[Word]) -> Shown:
+    """Return what a report tells beside what is counted.
+
+    Args:
+        found: all words that engines counted.
+    """
     view = question.view
     rows = counted(view.places, question.now)
-    if view.kind is Kind.PERSON:
-        return Shown(None, recalled=_most_recalled(rows))
+    people = None
+    # What a person said is told to nobody else: of a server the facts that it shares.
+    recalled = rows.filter(owner_id=None) if view.kind is Kind.SERVER else rows
+    names: frozenset[str] = frozenset()
     if view.kind is Kind.CONSOLE:
         people = rows.exclude(owner_id=None).values("owner_id").distinct().count()
-        return Shown(people, recalled=_most_recalled(rows))
-    # What a person said is told to nobody else: of a server the facts that it shares.
-    recalled = _most_recalled(rows.filter(owner_id=None))
-    return Shown(len(question.people or ()), _names(question), recalled)
+    elif view.kind is Kind.SERVER:
+        people, names = len(question.people or ()), _names(question)
+    told = most_telling(found, least_people=view.least_people, besides=names, limit=MOST_WORDS)
+    written = _written(question, {word.term for word in told})
+    return Shown(
+        people, [(written[word.term], word.count) for word in told], _most_recalled(recalled)
+    )
+
+
+def _written(question: Question, terms: Collection[str]) -> dict[str, str]:
+    """Return how terms are mostly written in the memories of a view."""
+    spellings: dict[str, Counter[str]] = {term: Counter() for term in terms}
+    newest = _within(question).order_by("-said_at", "pk").values_list("owner_id", "text")
+    for owner_id, text in newest[: WRITTEN_IN if terms else 0]:
+        for word in words(text) if question.counts(owner_id) else ():
+            if (term := counted_term(word)) in spellings:
+                spellings[term][word] += 1
+    return {
+        term: min(found, key=lambda word: (-found[word], word), default=term)
+        for term, found in spellings.items()
+    }
 
 
 def _owners(question: Question) -> QuerySet[Memory, int | None]:
-    """Return whose memories there are in the places of a server's view."""
-    rows = counted(question.view.places, question.now).exclude(owner_id=None)
-    if question.until is not None:
-        rows = rows.filter(said_at__lt=question.until)
-    return rows.values_list("owner_id", flat=True).distinct()
+    """Return whose memories there are in the places of a view."""
+    return _within(question).exclude(owner_id=None).values_list("owner_id", flat=True).distinct()
+
+
+def _within(question: Question) -> QuerySet[Memory]:
+    """Return the memories of a view, whoever of its people they are of."""
+    rows = counted(question.view.places, question.now)
+    return rows if question.until is None else rows.filter(said_at__lt=question.until)
 
 
 def _names(question: Question) -> frozenset[str]:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import accumulate
 from typing import TypeVar
 
-from memories.analytics.base import Figures, Kind, Question, Tally, Word
+from memories.analytics.base import Figures, Kind, Question, Tally
 from memories.analytics.record import Shown
 
 K = TypeVar("K")
 
-MOST_TOLD = 20
 TOO_FEW = "Fewer than {} people have been heard here: only the total is told."
 
 
@@ -62,7 +61,8 @@ class Report:
         people: how many people the memories are of; None where it is one's own report.
         days: of the last year, as 2025-03-01, without those on which nothing was said.
         hours: of the last year: memories said in each hour of the day, 24 numbers.
-        words: that stand there more often than in all memories, the most telling first.
+        words: that stand there more often than in all memories, the most telling first, with their
+            counts in the view. Scores are not told: they would tell what others talk about.
         most_recalled: from the record with either engine: it changes with every reply.
         notes: what is missing, or not exact.
     """
@@ -114,7 +114,7 @@ def report(question: Question, figures: Figures, shown: Shown, *, engine: str) -
             Mood(month, emotion, count)
             for (month, emotion), count in sorted(_shared(figures.moods, least).items())
         ],
-        words=_telling(figures.words, shown.names, least),
+        words=[Count(word, count) for word, count in shown.words],
         most_recalled=[
             Often(text, count, _day(at, question)) for text, count, at in shown.recalled
         ],
@@ -131,16 +131,6 @@ def _shared(tallies: Mapping[K, Tally], least: int) -> dict[K, int]:
 def _named(counts: Mapping[str, int]) -> list[Count]:
     ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     return [Count(name, count) for name, count in ordered]
-
-
-def _telling(words: Iterable[Word], names: frozenset[str], least: int) -> list[Count]:
-    """Return the most telling words with their counts in the view.
-
-    Neither scores nor counts of all memories are told: they would tell what others talk about.
-    """
-    told = [word for word in words if word.people >= least and word.term not in names]
-    told.sort(key=lambda word: (-word.score, word.term))
-    return [Count(word.term, word.count) for word in told[:MOST_TOLD]]
 
 
 def _growth(figures: Figures) -> list[Growth]:

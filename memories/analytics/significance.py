@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from memories.analytics.base import Tally, Word
 
@@ -38,3 +38,16 @@ def significant(
         score = jlh(tally.count, total, anywhere, max(total_everywhere, total))
         if score > 0:
             yield Word(term, tally.count, anywhere, tally.people, score)
+
+
+def most_telling(
+    words: Iterable[Word], *, least_people: int, besides: Collection[str], limit: int
+) -> list[Word]:
+    """Return the words with the highest scores, equal ones by name.
+
+    Args:
+        least_people: who must share a word.
+        besides: terms that are not told.
+    """
+    told = [w for w in words if w.people >= least_people and w.term not in besides]
+    return sorted(told, key=lambda word: (-word.score, word.term))[:limit]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -23,6 +23,7 @@ SECONDS = 5.0
 ROWS = 2_000
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 QUARTER = timedelta(minutes=15)
+LONG_AGO = 100_000_000
 
 
 class QuarterHour(Func):
@@ -36,8 +37,10 @@ class QuarterHour(Func):
 
     def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, Any]:
         """Count seconds as SQLite does."""
-        # Of each pair of % one is left here, and one of the next where parameters are filled in.
-        template = "(CAST(STRFTIME('%%%%s', %(expressions)s) AS INTEGER) / 900)"
+        # Of four % two are left here, and one where parameters are filled in. Division rounds
+        # towards zero, so that it begins before the year 1.
+        seconds = "CAST(STRFTIME('%%%%s', %(expressions)s) AS INTEGER)"
+        template = f"(({seconds} + {900 * LONG_AGO}) / 900 - {LONG_AGO})"
         return self.as_sql(compiler, connection, template=template, **context)
 
 
@@ -90,8 +93,7 @@ class _Count:
             "text",
         )
         for row in self._in_time(fields):
-            owner_id = row[0]
-            if asked.people is None or owner_id is None or owner_id in asked.people:
+            if asked.counts(row[0]):
                 self._add(*row)
         self.figures.categories = self._categories.found()
         self.figures.moods = self._moods.found()
@@ -150,8 +152,11 @@ class _LocalTimes(dict[int, tuple[date, int, str]]):
         self._zone = zone
 
     def __missing__(self, quarter: int) -> tuple[date, int, str]:
-        at = (EPOCH + quarter * QUARTER).astimezone(self._zone)
-        self[quarter] = at.date(), at.hour, f"{at:%Y-%m}"
+        at = EPOCH + quarter * QUARTER
+        # There is no year 0 or 10,000 for a zone to reach into.
+        with suppress(OverflowError):
+            at = at.astimezone(self._zone)
+        self[quarter] = at.date(), at.hour, at.date().isoformat()[:7]
         return self[quarter]
 
 

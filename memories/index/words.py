@@ -40,15 +40,15 @@ def context_terms(context: str, said_at: datetime) -> list[str]:
 
 def counted_terms(text: str) -> set[str]:
     """Return the terms of a text that figures are made of, each once."""
-    found = set(map(_counted, words(text)))
+    found = set(map(counted_term, words(text)))
     found.discard("")
     return found
 
 
 # The same few thousand words make most of a hundred thousand memories.
 @lru_cache(maxsize=50_000)
-def _counted(word: str) -> str:
-    """Return a word's stem, empty where it is not counted."""
+def counted_term(word: str) -> str:
+    """Return the stem of a word in lower case, empty where it is not counted."""
     if word in STOP_WORDS or not any(letter.isalpha() for letter in word):
         return ""
     stem = str(_stemmer.stemWord(word))
