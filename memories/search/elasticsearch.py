@@ -17,18 +17,17 @@ from typing import Any
 
 from elasticsearch import AsyncElasticsearch, NotFoundError
 
-from memories.index.base import Candidate, Entry, Query
+from memories.index.base import Entry, Query
 from memories.index.elasticsearch import query as parts
 from memories.index.elasticsearch.client import FAULTS, connected, reason
 from memories.index.elasticsearch.document import SCHEMA
 from memories.index.elasticsearch.names import read_alias
 from memories.index.elasticsearch.query import Body
-from memories.index.elasticsearch.query import Hit as Scores
 from memories.search.base import WINDOW, Asked, CursorError, Found, Hit, Mode, Unanswered
 from memories.search.cursors import TOO_OLD
 from memories.search.matching import EXPANSIONS, marks
 from memories.search.narrowing import as_recorded
-from memories.search.record import paged, ranked
+from memories.search.record import Near, paged, ranked
 from memories.search.scopes import places_of
 from whisper.db import in_database
 
@@ -120,19 +119,21 @@ async def _listed(client: AsyncElasticsearch, pit: str, asked: Asked) -> Found:
     response = (await client.search(body=body, allow_partial_search_results=False)).body
     _look_whose(response, asked)
     found = response["hits"]["hits"]
+    more = len(found) > asked.size
+    found = found[: asked.size]
     stored = await in_database(as_recorded, [one["_id"] for one in found], asked)
     hits = [_hit(one, asked, stored) for one in found if one["_id"] in stored]
     # What the record no longer has is not counted either, as far as it is known by now.
     total = response["hits"]["total"]["value"] - len(found) + len(hits)
     after = None
-    if len(found) == asked.size:
+    if more:
         after = {"pit": response["pit_id"], "sort": found[-1]["sort"]}
     return Found(hits, total, ENGINE, after)
 
 
 async def _hybrid(client: AsyncElasticsearch, pit: str, asked: Asked) -> Found:
     query = asked.vector or Query(asked.query.text)
-    found: dict[str, Scores] = {}
+    found: dict[str, Near] = {}
     searches: list[Body] = []
     for body in parts.proposals(query, allowed(asked), limit=WINDOW):
         searches += [{"allow_partial_search_results": False}, body | _held(pit)]
@@ -141,19 +142,11 @@ async def _hybrid(client: AsyncElasticsearch, pit: str, asked: Asked) -> Found:
         for one in response["responses"]:
             _look_for_error(one, asked)
             # What was found by vector and by words has both scores in either.
-            found |= parts.hits_of(one)
-    page = await in_database(_ranked, found, asked)
+            for hit in parts.hits_of(one).values():
+                found[hit.id] = Near(hit.id, hit.dense, hit.bm25, hit.bm25_context)
+    order = await in_database(ranked, found.values(), asked)
+    page = await in_database(paged, order, asked, ENGINE)
     return page if page.after is None else replace(page, after={**page.after, "pit": pit})
-
-
-def _ranked(found: Mapping[str, Scores], asked: Asked) -> Found:
-    stored = as_recorded(found, asked)
-    candidates = [
-        Candidate(stored[one.id], one.dense, one.bm25, one.bm25_context)
-        for one in found.values()
-        if one.id in stored
-    ]
-    return paged(ranked(candidates, asked), asked, ENGINE)
 
 
 def listing(asked: Asked) -> Body:
@@ -163,7 +156,8 @@ def listing(asked: Asked) -> Body:
         clauses["must"] = _words(asked)
     return {
         "query": {"bool": clauses},
-        "size": asked.size,
+        # One more tells whether there is a next page.
+        "size": asked.size + 1,
         "sort": [{"_score": "desc"}, {"said_at": "desc"}, {"id": "asc"}],
         "_source": False,
         "track_total_hits": True,

@@ -115,5 +115,8 @@ def _suits_chroma(query: SearchQuery) -> bool:
 async def _by_chroma(asked: Asked, scope: Scope) -> Found:
     query = asked.vector or Query(asked.query.text)
     candidates = await memory_index().candidates(query, scope, limit=WINDOW)
-    order = record.ranked(candidates, asked)
+    near = [
+        record.Near(str(one.entry.id), one.dense, one.bm25, one.bm25_context) for one in candidates
+    ]
+    order = await in_database(record.ranked, near, asked)
     return await in_database(record.paged, order, asked, CHROMA)

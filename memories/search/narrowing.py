@@ -17,15 +17,17 @@ logger = logging.getLogger(__name__)
 
 
 def within(asked: Asked) -> QuerySet[Memory]:
-    """Return the memories that may be found; those that came after the first page are left out."""
-    places = in_places(places_of(asked.scope))
-    return Memory.objects.filter(places, narrowed(asked), created_at__lte=asked.now).order_by()
+    """Return the memories that may be found."""
+    return Memory.objects.filter(in_places(places_of(asked.scope)), narrowed(asked)).order_by()
 
 
 def narrowed(asked: Asked) -> Q:
-    """Return the condition that a memory passes the filters, and is true at the time asked for."""
+    """Return the condition that a memory passes the filters and is true at the time asked for.
+
+    What came after the first page is left out.
+    """
     filters = asked.query.filters
-    found = current(asked.at) & Q(**filters.equal())
+    found = current(asked.at) & Q(**filters.equal(), created_at__lte=asked.now)
     if asked.query.as_of is not None:
         found &= Q(valid_from__lte=asked.at, said_at__lte=asked.at)
     if filters.confidence_at_least is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -43,6 +43,15 @@ class Placing:
         return (-self.score, -self.said_at.timestamp(), self.id)
 
 
+class Near(NamedTuple):
+    """A memory's scores, as `Candidate` has them."""
+
+    id: str
+    dense: float | None
+    bm25: float
+    bm25_context: float
+
+
 async def find(asked: Asked) -> Found:
     """Return a page of what is found.
 
@@ -53,7 +62,7 @@ async def find(asked: Asked) -> Found:
     held = await in_database(_Held.read, asked)
     if asked.query.mode is Mode.HYBRID:
         near = await asyncio.to_thread(_near, held, asked)
-        order = await in_database(_hybrid, near, asked)
+        order = await in_database(ranked, near, asked)
     else:
         order = await asyncio.to_thread(_by_words, held, asked)
     return await in_database(paged, order, asked, ENGINE)
@@ -115,13 +124,13 @@ def _by_words(held: _Held, asked: Asked) -> list[Placing]:
     return sorted(found, key=lambda one: one.key)
 
 
-def _near(held: _Held, asked: Asked) -> list[_Near]:
+def _near(held: _Held, asked: Asked) -> list[Near]:
     """Return what is nearest by vector, and what is by words."""
     text, context = held.word_scores(asked)
     by_words = np.argsort(-(text + context), kind="stable")[:WINDOW]
     by_vector = np.argsort(-np.nan_to_num(held.cosines, nan=-2.0), kind="stable")[:WINDOW]
     return [
-        _Near(
+        Near(
             held.ids[at],
             None if np.isnan(held.cosines[at]) else float(held.cosines[at]),
             float(text[at]),
@@ -131,30 +140,19 @@ def _near(held: _Held, asked: Asked) -> list[_Near]:
     ]
 
 
-def _hybrid(near: Sequence[_Near], asked: Asked) -> list[Placing]:
-    stored = as_recorded([one.id for one in near], asked)
+def ranked(near: Iterable[Near], asked: Asked) -> list[Placing]:
+    """Return what is near in the order of recall, what says the same twice among it."""
+    scores = {one.id: one for one in near}
     candidates = [
-        Candidate(stored[one.id], one.dense, one.bm25, one.bm25_context)
-        for one in near
-        if one.id in stored
+        Candidate(entry, scores[one].dense, scores[one].bm25, scores[one].bm25_context)
+        for one, entry in as_recorded(scores, asked).items()
     ]
-    return ranked(candidates, asked)
-
-
-def ranked(candidates: Sequence[Candidate], asked: Asked) -> list[Placing]:
-    """Return candidates in the order of recall, what says the same twice among them."""
     query = asked.vector or Query(asked.query.text)
     found = rank_all(query, candidates, now=asked.at)
-    return [Placing(str(one.entry.id), one.score, one.entry.said_at) for one in found]
-
-
-class _Near(NamedTuple):
-    """A memory's scores, as `Candidate` has them."""
-
-    id: str
-    dense: float | None
-    bm25: float
-    bm25_context: float
+    return sorted(
+        (Placing(str(one.entry.id), one.score, one.entry.said_at) for one in found),
+        key=lambda one: one.key,
+    )
 
 
 class _Held:
