@@ -39,6 +39,14 @@ async def _flush() -> None:
     await client.indices.flush(index=names.all_indices(), force=True)
 
 
+async def _documents() -> tuple[int, int]:
+    """Return how many documents there are, and how many deleted ones are still there."""
+    client = await connected()
+    stats = await client.indices.stats(index=names.all_indices(), metric=["docs"])
+    found = stats["_all"]["primaries"]["docs"]
+    return found["count"], found["deleted"]
+
+
 def files_with(word: str) -> list[Path]:
     """Return the files of the indices in which the bytes of a word are."""
     folders = [one for one in async_to_sync(_folders)() if one.is_dir()]
@@ -58,6 +66,8 @@ def test_no_byte_of_what_was_erased_is_in_a_file_after_a_purge(elasticsearch):
     elasticsearch.settle()
     async_to_sync(purge)()
     assert files_with(WORD) == []
+    # Those that are left, and two that tell late writers of the removal.
+    assert async_to_sync(_documents)() == (50 + 2, 0)
 
 
 def test_a_purge_that_leaves_something_deleted_says_so(elasticsearch, monkeypatch):

@@ -38,7 +38,8 @@ from memories.tests.test_visibility import (
 )
 from memories.visibility import Scope
 
-QUERIES = 10
+# Of one set of memories; to remember another takes the most time.
+QUERIES = 50
 property_test = settings(
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
@@ -65,7 +66,7 @@ def check_isolation(index, drafts, queries):
         assert allowed & with_vector <= {one.entry.id for one in found}
 
 
-@settings(property_test, max_examples=20)
+@settings(property_test, max_examples=200 // QUERIES)
 @given(some_memories, some_queries)
 def test_only_what_may_be_told_is_proposed(index, drafts, queries):
     check_isolation(index, drafts, queries)
@@ -73,7 +74,7 @@ def test_only_what_may_be_told_is_proposed(index, drafts, queries):
 
 @pytest.mark.slow
 @pytest.mark.timeout(1800)
-@settings(property_test, max_examples=1_000)
+@settings(property_test, max_examples=10_000 // QUERIES)
 @given(some_memories, some_queries)
 def test_only_what_may_be_told_is_proposed_in_ten_thousand_cases(local, db, drafts, queries):
     check_isolation(local, drafts, queries)
@@ -82,7 +83,7 @@ def test_only_what_may_be_told_is_proposed_in_ten_thousand_cases(local, db, draf
 @pytest.mark.slow
 @pytest.mark.service
 @pytest.mark.timeout(1800)
-@settings(property_test, max_examples=100)
+@settings(property_test, max_examples=1_000 // QUERIES)
 @given(some_memories, some_queries)
 def test_only_what_may_be_told_is_proposed_in_a_thousand_cases_by_elasticsearch(
     elasticsearch, transactional_db, drafts, queries

@@ -31,7 +31,7 @@ ABOUT_ALL_KEYS = {"any", "current", "prefix", "HISTORY_VERSION"}
 def stores():
     """Return every store there is: tables, kinds of keys in Redis, engines that hold copies."""
     models = [model._meta.label for model in apps.get_models(include_auto_created=True)]
-    keys = {name for name in dir(Keys) if not name.startswith("_")} - ABOUT_ALL_KEYS
+    keys = sorted({name for name in dir(Keys) if not name.startswith("_")} - ABOUT_ALL_KEYS)
     engines = get_args(Environment.model_fields["memory_index"].annotation)
     return [*models, *(f"redis {key}" for key in keys), *(f"index {name}" for name in engines)]
 
