@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -13,10 +14,11 @@ from typing import Any
 
 from asgiref.sync import async_to_sync
 from django.utils import timezone
+from elasticsearch import AsyncElasticsearch
 
 from memories.benchmarks.crowd import DIMENSION, MODEL, NEAREST, Asked, Crowd
 from memories.index.base import Candidate, CopiedIndex, MemoryIndex
-from memories.index.elasticsearch.client import FAULTS, connected
+from memories.index.elasticsearch.client import FAULTS, connected, options
 from memories.index.elasticsearch.engine import ElasticsearchIndex
 from memories.index.elasticsearch.query import hits_of, searches
 from memories.index.elasticsearch.temporary import temporary_index
@@ -37,6 +39,7 @@ class Engine:
         prepare: makes of a query what `search` takes, in time that is not measured.
         nearest: returns the ids of the nearest by vector of what was found, best first.
         first_person: it holds the memories of this person and of all behind.
+        close: ends its connections.
     """
 
     name: str
@@ -44,6 +47,7 @@ class Engine:
     prepare: Callable[[Asked], Any] = lambda asked: asked
     nearest: Callable[[Any], Sequence[str]] = lambda found: _nearest(found)
     first_person: int = 0
+    close: Callable[[], Awaitable[None]] = lambda: asyncio.sleep(0)
 
 
 @contextmanager
@@ -104,11 +108,11 @@ class WithoutFallback(ElasticsearchIndex):
 @contextmanager
 def _elasticsearch() -> Iterator[list[Engine]]:
     with temporary_index(MODEL, DIMENSION):
-        index = WithoutFallback()
+        index, bare = WithoutFallback(), _Bare()
         fill(index, ELASTICSEARCH)
         yield [
             Engine(ELASTICSEARCH, _searching(index)),
-            Engine(BARE, _bare, _bodies, _nearest_of_response),
+            Engine(BARE, bare.search, _bodies, _nearest_of_response, close=bare.close),
         ]
 
 
@@ -135,9 +139,20 @@ def _bodies(asked: Asked) -> list[dict[str, Any]]:
     return searches(asked.query, asked.scope, names=(), limit=CANDIDATES, now=now)
 
 
-async def _bare(bodies: list[dict[str, Any]]) -> Any:
-    client = await connected()
-    return await client.msearch(searches=bodies, include_named_queries_score=True)
+class _Bare:
+    """The client by itself, made as its documentation does."""
+
+    def __init__(self) -> None:
+        self._client: AsyncElasticsearch | None = None
+
+    async def search(self, bodies: list[dict[str, Any]]) -> Any:
+        # It belongs to the event loop that asks.
+        self._client = self._client or AsyncElasticsearch(**options())
+        return await self._client.msearch(searches=bodies, include_named_queries_score=True)
+
+    async def close(self) -> None:
+        if self._client is not None:
+            await self._client.close()
 
 
 def _nearest(found: Sequence[Candidate]) -> list[str]:

@@ -78,6 +78,8 @@ async def _measure(found: Sequence[Engine], crowd: Crowd, turns: int) -> dict[st
             into.rates.append(await _several(engine, asked[WORDS_TOO]))
         if turn:
             tell(f"turn {turn} of {turns}")
+    for engine in found:
+        await engine.close()
     return figures
 
 

@@ -125,8 +125,8 @@ def hits_of(response: Mapping[str, Any]) -> dict[str, Hit]:
         # Elasticsearch scores are positive: (1 + cosine) / 2.
         cosine = None if dense is None else 2 * dense - 1
         words, around = scores.get("text", 0.0), scores.get("context", 0.0)
-        one = hit["_id"]
-        found[one] = Hit(one, cosine, words, around)
+        for one in hit.get("fields", {}).get("id", ()):
+            found[one] = Hit(one, cosine, words, around)
     return found
 
 
@@ -177,6 +177,10 @@ def _body(clauses: Body, allowed: list[Body], limit: int) -> Body:
         "query": {"bool": clauses | {"filter": allowed}},
         "size": limit,
         "_source": False,
+        # The id is read where it lies in a column: `_id` would have whole documents unpacked, which
+        # takes a third of the search.
+        "stored_fields": "_none_",
+        "docvalue_fields": ["id"],
         "track_total_hits": False,
     }
 

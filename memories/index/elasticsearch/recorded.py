@@ -28,12 +28,13 @@ def recorded(ids: Sequence[str]) -> dict[str, Recorded]:
     native = connection.features.has_native_uuid_field
     quote = connection.ops.quote_name
     columns = ", ".join(quote(name) for name in COLUMNS)
-    places = ", ".join(["%s"] * len(ids))
+    # PostgreSQL reads one list faster than many values.
+    among = "= ANY(%s::uuid[])" if native else f"IN ({', '.join(['%s'] * len(ids))})"
     table = quote(Memory._meta.db_table)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT {columns} FROM {table} WHERE {quote('id')} IN ({places})",  # noqa: S608
-            list(ids) if native else [one.replace("-", "") for one in ids],
+            f"SELECT {columns} FROM {table} WHERE {quote('id')} {among}",  # noqa: S608
+            [list(ids)] if native else [one.replace("-", "") for one in ids],
         )
         return dict(map(_recorded, cursor.fetchall()))
 
