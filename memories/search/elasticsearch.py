@@ -17,10 +17,11 @@ from typing import Any
 
 from elasticsearch import AsyncElasticsearch, NotFoundError
 
+from memories.index import memory_index
 from memories.index.base import Entry, Query
 from memories.index.elasticsearch import query as parts
 from memories.index.elasticsearch.client import FAULTS, connected, reason
-from memories.index.elasticsearch.document import SCHEMA
+from memories.index.elasticsearch.engine import ElasticsearchIndex, SearchError
 from memories.index.elasticsearch.names import read_alias
 from memories.index.elasticsearch.query import Body
 from memories.search.base import WINDOW, Asked, CursorError, Found, Hit, Mode, Unanswered
@@ -81,15 +82,17 @@ def _told() -> Iterator[None]:
     """Tell why Elasticsearch does not answer."""
     try:
         yield
+    except SearchError as error:
+        raise Unanswered(str(error)) from error
     except FAULTS as error:
         raise Unanswered(reason(error)) from error
 
 
 async def _opened(client: AsyncElasticsearch, asked: Asked) -> str:
     """Return the id of its state now, as far as the asker's memories go."""
-    for index in (await client.indices.get_mapping(index=read_alias())).values():
-        if index["mappings"].get("_meta", {}).get("schema") != SCHEMA:
-            raise Unanswered("the index has another mapping: run memory_index rebuild")
+    index = memory_index()
+    if isinstance(index, ElasticsearchIndex):
+        await index.check_mapping(client)
     keys = asked.scope.partition_keys
     state = await client.open_point_in_time(
         index=read_alias(), keep_alive=KEPT, routing=",".join(keys) or None

@@ -11,14 +11,15 @@ from memories.index.base import Entry
 from memories.models import Memory
 from memories.queries import current, in_places
 from memories.search.base import Asked
-from memories.search.scopes import may_find, places_of
+from memories.search.scopes import may_find, owned, places_of
 
 logger = logging.getLogger(__name__)
 
 
 def within(asked: Asked) -> QuerySet[Memory]:
     """Return the memories that may be found."""
-    return Memory.objects.filter(in_places(places_of(asked.scope)), narrowed(asked)).order_by()
+    places = in_places(places_of(asked.scope))
+    return Memory.objects.filter(owned(asked.scope), places, narrowed(asked)).order_by()
 
 
 def narrowed(asked: Asked) -> Q:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.db.models import Q
+
 from memories.visibility import Fields, Placed, Scope, is_visible, visible_places
 
 
@@ -38,6 +40,16 @@ def places_of(asker: Asker) -> Sequence[Fields]:
     whose: Fields = {} if asker.person_id is None else {"owner_id": asker.person_id}
     # Said of both, so that what was removed from an engine's copy, which holds neither, is out.
     return [{**whose, "hidden": False}, {**whose, "hidden": True}]
+
+
+def owned(asker: Asker) -> Q:
+    """Return the condition whose memories may be found, wherever they were said.
+
+    `places_of` says it too: taking one of the two out by mistake lets nobody see another's.
+    """
+    if isinstance(asker, Scope):
+        return Q(owner_id=asker.person_id) | Q(owner_id=None)
+    return Q() if asker.person_id is None else Q(owner_id=asker.person_id)
 
 
 def may_find(memory: Placed, asker: Asker) -> bool:

@@ -7,8 +7,9 @@ from pydantic import SecretStr
 
 from conftest import require_service
 from memories.index import reset
+from memories.index.base import Query
 from memories.tests.indices import Searched
-from memories.tests.remembering import DIMENSION, MODEL
+from memories.tests.remembering import DIMENSION, MODEL, axis
 from memories.tests.with_chroma import require_chroma
 from whisper.environment import environment
 
@@ -59,6 +60,14 @@ def chroma(monkeypatch, settings, tmp_path):
 def index(request, transactional_db):
     """Let the test use each engine in turn."""
     return request.getfixturevalue(request.param)
+
+
+@pytest.fixture
+def meaning(monkeypatch):
+    """Let every query of a search mean the first axis."""
+    monkeypatch.setattr(
+        "memories.search.engines.embedded", lambda text: Query(text, axis(0), MODEL)
+    )
 
 
 def _no_fallback_of_chroma(index):

@@ -16,7 +16,6 @@ from memories.tests.remembering import (
     BEN,
     CHANNEL,
     GUILD,
-    MODEL,
     NOON,
     axis,
     give_vector,
@@ -30,12 +29,7 @@ EVERYBODYS = Console(account_id=1)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
-@pytest.fixture(autouse=True)
-def meaning(monkeypatch):
-    """Let every query mean the first axis."""
-    monkeypatch.setattr(
-        "memories.search.engines.embedded", lambda text: Query(text, axis(0), MODEL)
-    )
+pytestmark = pytest.mark.usefixtures("meaning")
 
 
 def test_words_are_found_in_any_form_and_marked(index):

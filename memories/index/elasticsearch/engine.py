@@ -110,7 +110,7 @@ class ElasticsearchIndex:
         try:
             client = await connected()
             async with asyncio.timeout(environment.elasticsearch_search_timeout):
-                await self._check_mapping(client)
+                await self.check_mapping(client)
                 response = await client.msearch(searches=asked, include_named_queries_score=True)
             found = [_hits(one) for one in response["responses"]]
         except FAULTS as error:
@@ -120,8 +120,12 @@ class ElasticsearchIndex:
         self.breaker.succeeded()
         return _chosen(found, limit)
 
-    async def _check_mapping(self, client: AsyncElasticsearch) -> None:
-        """Look now and then whether what is searched is what this code asks for."""
+    async def check_mapping(self, client: AsyncElasticsearch) -> None:
+        """Look now and then whether what is searched is what this code asks for.
+
+        Raises:
+            SearchError: it is not.
+        """
         now = time.monotonic()
         if now < self._mapping_until:
             return
