@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from asgiref.sync import async_to_sync
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from unfold.decorators import action
 
 from memories.actions import approve, change_text, forget
+from memories.analytics import Unanswered, analytics
+from memories.console import DAYS, WhoseForm, chart_of_days, moods_of, tables_of
 from memories.models import Memory, Message, PlaceDecision, ReplyTrace
 from whisper.admin import ReadOnlyAdmin, RecordAdmin
 
@@ -61,6 +66,7 @@ class MemoryAdmin(RecordAdmin):
     list_display = ("short_text", "kind", "owner_id", "category", "place", "said_at", "valid_to")
     list_filter = ("kind", "hidden", "place", "category")
     actions = ("approve_memories",)
+    actions_list = ("figures",)
     id_fields = ("owner_id", "channel_id", "guild_id")
     search_fields = ("text", "speaker")
     search_help_text = "Words or speaker; a number is the id of a person, channel or server."
@@ -95,6 +101,28 @@ class MemoryAdmin(RecordAdmin):
         """Let the chosen memories be recalled where they belong."""
         count = approve(queryset.values_list("pk", flat=True))
         self.message_user(request, f"Approved: {count}.")
+
+    @action(description="Figures", url_path="figures", permissions=["view"])
+    def figures(self, request: HttpRequest) -> HttpResponse:
+        """Show what all memories, those of a person, or a server's come to in numbers."""
+        form = WhoseForm(request.GET or {})
+        context = self.admin_site.each_context(request) | {
+            "title": "Memories: figures",
+            "form": form,
+            "days": DAYS,
+        }
+        if form.is_valid():
+            try:
+                report = async_to_sync(analytics)(form.view)
+                context |= {
+                    "report": report,
+                    "chart": chart_of_days(report),
+                    "tables": tables_of(report),
+                    "moods": moods_of(report),
+                }
+            except Unanswered as error:
+                context["problem"] = str(error)
+        return TemplateResponse(request, "memories/figures.html", context)
 
     @admin.display(description="text", ordering="text")
     def short_text(self, memory: Memory) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import OperationalError, connection, transaction
-from django.db.models import BigIntegerField, BooleanField, ExpressionWrapper, Func, Q, QuerySet
+from django.db.models import BigIntegerField, ExpressionWrapper, Func, IntegerField, Q, QuerySet
 
 from memories.analytics.base import EVERYWHERE, Figures, Question, Unanswered
 from memories.analytics.record import counted
@@ -19,7 +19,8 @@ from memories.analytics.significance import significant
 from memories.analytics.tallies import Tallies
 from memories.index.words import counted_terms
 
-SECONDS = 5.0
+# A hundred thousand memories take two.
+SECONDS = 10.0
 ROWS = 2_000
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 QUARTER = timedelta(minutes=15)
@@ -72,6 +73,7 @@ class _Count:
         self._categories: Tallies[str] = Tallies(least_people)
         self._moods: Tallies[tuple[str, str]] = Tallies(least_people)
         self._times = _LocalTimes(question.zone)
+        self._first_day = question.first_day
         self._deadline = time.monotonic() + SECONDS
 
     def here(self) -> None:
@@ -89,7 +91,8 @@ class _Count:
             "emotion",
             QuarterHour("said_at"),
             QuarterHour("created_at"),
-            ExpressionWrapper(compared, BooleanField()),
+            # As a number: converting SQLite's to a bool costs a tenth of all the time.
+            ExpressionWrapper(compared, IntegerField()),
             "text",
         )
         for row in self._in_time(fields):
@@ -118,7 +121,7 @@ class _Count:
         emotion: str,
         said: int,
         created: int,
-        is_compared: bool,
+        is_compared: int,
         text: str,
     ) -> None:
         found = self.figures
@@ -126,7 +129,7 @@ class _Count:
         found.total += 1
         found.kinds[kind] += 1
         found.growth[self._times[created][2]] += 1
-        if day >= self.question.first_day:
+        if day >= self._first_day:
             found.days[day] += 1
             found.hours[hour] += 1
         if category:

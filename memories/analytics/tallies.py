@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Iterable
+from collections.abc import Collection, Hashable
 from typing import Generic, TypeVar
 
 from memories.analytics.base import Tally
@@ -21,23 +21,21 @@ class Tallies(Generic[K]):
     def __init__(self, least_people: int) -> None:
         self._least_people = least_people
         self._counts: Counter[K] = Counter()
-        self._owners: dict[K, set[int]] = {}
+        self._keys_of: dict[int, set[K]] = {}
 
-    def add(self, keys: Iterable[K], owner_id: int | None) -> None:
+    def add(self, keys: Collection[K], owner_id: int | None) -> None:
         """Count a memory under each of these keys."""
-        if not self._least_people or owner_id is None:
-            self._counts.update(keys)
-            return
-        for key in keys:
-            self._counts[key] += 1
-            owners = self._owners.setdefault(key, set())
-            if len(owners) < self._least_people:
-                owners.add(owner_id)
+        self._counts.update(keys)
+        if self._least_people and owner_id is not None:
+            self._keys_of.setdefault(owner_id, set()).update(keys)
 
     def found(self, *, least: int = 1) -> dict[K, Tally]:
         """Return what was counted at least so often."""
+        people: Counter[K] = Counter()
+        for keys in self._keys_of.values():
+            people.update(keys)
         return {
-            key: Tally(count, len(self._owners.get(key, ())))
+            key: Tally(count, min(people[key], self._least_people))
             for key, count in self._counts.items()
             if count >= least
         }
