@@ -9,11 +9,19 @@ from discord.ext import commands
 from botrunner.apology import answer
 from botrunner.bot import WhisperBot
 from botrunner.cogs.choosing import OWN_KINDS, ask_to_forget, choices, line, memories_here
-from botrunner.surfaces.reading import scope_of
-from memories.recall import recall
+from botrunner.cogs.searching import SearchPages, day, suggested
+from memories.models import Memory
+from memories.search import Filters, Mode, SearchError, SearchQuery
 from whisper.db import in_database
 
 PAGE = 10
+HOW = [
+    app_commands.Choice(name="by words and meaning", value=Mode.HYBRID.value),
+    app_commands.Choice(name="by words", value=Mode.WORDS.value),
+    app_commands.Choice(name="by words with a wrong letter", value=Mode.FUZZY.value),
+    app_commands.Choice(name="exactly this phrase", value=Mode.PHRASE.value),
+]
+KINDS = [app_commands.Choice(name=label, value=value) for value, label in Memory.Kind.choices]
 ELSEWHERE = "In our direct messages I show you everything."
 
 
@@ -37,15 +45,42 @@ class MemoryCommands(commands.GroupCog, group_name="memory"):
         await answer(interaction, "\n".join([*map(line, shown), foot]))
 
     @app_commands.command()
-    @app_commands.describe(query="What it is about.")
+    @app_commands.describe(
+        query="What it is about.",
+        how="By words and meaning unless you choose another way.",
+        kind="Only these.",
+        category="Of facts: pet, work, home …",
+        since="Said on this day or later, such as 2025-03-31.",
+        until="Said before this day.",
+        as_of="What was true on this day, though it no longer is.",
+    )
+    @app_commands.choices(how=HOW, kind=KINDS)
     async def search(
-        self, interaction: discord.Interaction, query: app_commands.Range[str, 1, 500]
+        self,
+        interaction: discord.Interaction,
+        query: app_commands.Range[str, 1, 500],
+        how: str = Mode.HYBRID,
+        kind: str = "",
+        category: app_commands.Range[str, 0, 32] = "",
+        since: str | None = None,
+        until: str | None = None,
+        as_of: str | None = None,
     ) -> None:
-        """Search what I remember, as I do while we talk."""
+        """Search what I remember, page by page."""
         await interaction.response.defer(ephemeral=True, thinking=True)
-        found = await recall(query, await in_database(scope_of, interaction), k=PAGE)
-        lines = [line(memory.entry) for memory in found]
-        await answer(interaction, "\n".join(lines) or "Nothing I remember here fits that.")
+        try:
+            filters = Filters(kind=kind, category=category, since=day(since), until=day(until))
+            wanted = SearchQuery(query, Mode(how), filters, day(as_of, ends=True))
+        except SearchError as error:
+            await answer(interaction, str(error))
+            return
+        await SearchPages(wanted).show_first(interaction)
+
+    @search.autocomplete("query")
+    async def _suggest_words(
+        self, interaction: discord.Interaction, typed: str
+    ) -> list[app_commands.Choice[str]]:
+        return await suggested(interaction, typed)
 
     @app_commands.command()
     @app_commands.describe(memory="Choose one, or say what it is about.")

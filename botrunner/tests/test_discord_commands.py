@@ -71,7 +71,7 @@ async def test_memories_are_searched(discord_world, place):
     await env.ann.slash(place, "fact add", fact="My cat is called Miso.")
     found = await env.ann.slash(place, "memory search", query="what is my cat called")
     assert found.ephemeral
-    assert "My cat is called Miso." in found.response.content
+    assert "My **cat** is **called** Miso." in found.response.content
 
 
 async def test_a_memory_is_forgotten_after_a_confirmation(discord_world, place):
