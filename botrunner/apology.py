@@ -39,7 +39,7 @@ async def apologise(interaction: discord.Interaction, error: Exception, what: st
     cause = error.__cause__ or error
     if isinstance(error, MISTAKES) or isinstance(cause, MISTAKES):
         logger.debug("discord: %s refused (%s)", what, type(cause).__name__)
-        text = str(cause) if isinstance(cause, ProfileError) else "You can't do that here."
+        text = _refusal(cause)
     elif isinstance(cause, RecordError):
         logger.warning("discord: %s failed (%s)", what, type(cause).__name__)
         text = RECORD_AWAY_SO_TRY_AGAIN
@@ -56,6 +56,14 @@ async def apologise(interaction: discord.Interaction, error: Exception, what: st
         )
     with suppress(discord.HTTPException):
         await answer(interaction, text)
+
+
+def _refusal(mistake: BaseException) -> str:
+    if isinstance(mistake, ProfileError):
+        return str(mistake)
+    if isinstance(mistake, app_commands.CommandOnCooldown):
+        return f"Please ask me again in {mistake.retry_after:.0f} seconds."
+    return "You can't do that here."
 
 
 async def answer(

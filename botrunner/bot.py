@@ -16,7 +16,7 @@ from whisper.environment import environment
 
 logger = logging.getLogger(__name__)
 
-COGS = ("talk", "changes", "memory", "facts", "profile", "privacy", "about", "errors")
+COGS = ("talk", "changes", "memory", "facts", "profile", "figures", "privacy", "about", "errors")
 
 
 def intents(*, message_content: bool) -> discord.Intents:

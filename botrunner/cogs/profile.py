@@ -12,7 +12,9 @@ from django.utils import timezone
 from botrunner.acquaintance import picture_of
 from botrunner.apology import answer
 from botrunner.bot import WhisperBot
+from botrunner.cogs.figures import EVERY_SECONDS, tell
 from botrunner.surfaces.reading import scope_of
+from memories.analytics import View
 from profiles.actions import rename
 from profiles.queries import profile_of
 from profiles.relationship.actions import (
@@ -25,6 +27,7 @@ from profiles.relationship.actions import (
 from whisper.db import in_database
 
 NOTHING = "I know nothing of you: I don't remember you. `/privacy` changes that."
+ELSEWHERE = "In our direct messages I count everything."
 FORGETTING = {
     "moods": (forget_moods, "I have forgotten how you felt."),
     "trust": (forget_trust, "I have forgotten what signs of trust I saw."),
@@ -40,6 +43,14 @@ class ProfileCommands(commands.GroupCog, group_name="profile"):
     async def show(self, interaction: discord.Interaction) -> None:
         """Show how I see us: how close we are and why, your moods, and how you write."""
         await answer(interaction, await in_database(_picture, interaction) or NOTHING)
+
+    @app_commands.command()
+    @app_commands.checks.cooldown(1, EVERY_SECONDS)
+    async def stats(self, interaction: discord.Interaction) -> None:
+        """Show figures of what I remember of you: how much, when, moods, your words."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        view = View.person(await in_database(scope_of, interaction))
+        await tell(interaction, view, foot=ELSEWHERE if interaction.guild_id else "")
 
     @app_commands.command()
     @app_commands.describe(name="What I should call you; nothing goes back to your Discord name.")
