@@ -282,16 +282,13 @@ def _remember_batch(
 
 def _known(memories: Sequence[Memory]) -> dict[tuple[int | None, str | uuid.UUID], Memory]:
     """Return the stored memories that have the owner and origin of one of these."""
-    origins: dict[int | None, list[str]] = {}
-    for memory in memories:
-        if memory.origin:
-            origins.setdefault(memory.owner_id, []).append(memory.origin)
-    return {
-        (owner_id, row.origin): row
-        for owner_id, names in origins.items()
-        # The exclusion lets the database use the partial index of origins.
-        for row in Memory.objects.filter(owner_id=owner_id, origin__in=names).exclude(origin="")
-    }
+    named = [memory for memory in memories if memory.origin]
+    owners = Q(owner_id__in={one.owner_id for one in named if one.owner_id is not None})
+    if any(one.owner_id is None for one in named):
+        owners |= Q(owner_id=None)
+    # The exclusion lets the database use the partial index of origins.
+    rows = Memory.objects.filter(owners, origin__in={one.origin for one in named})
+    return {(row.owner_id, row.origin): row for row in rows.exclude(origin="")} if named else {}
 
 
 def _number(memories: Sequence[Memory]) -> None:
