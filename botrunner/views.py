@@ -11,7 +11,7 @@ import discord
 from discord import ButtonStyle
 
 from botrunner.apology import answer, apologise
-from botrunner.consent import privacy_of, without_note
+from botrunner.consent import STOPPED, privacy_of, without_note
 from botrunner.surfaces.reading import scope_of
 from memories import actions
 from memories.models import Memory
@@ -99,7 +99,7 @@ class ConsentButton(
         if self.yes:
             await answer(interaction, "Thank you. From now on I remember what you tell me.")
         elif remembered:
-            text = f"I have stopped remembering. What I hold already stays unless: {ERASE_WARNING}"
+            text = f"{STOPPED} {ERASE_WARNING}"
             await answer(interaction, text, erase_question(self.person_id))
         else:
             await answer(interaction, "All right: I won't remember what you tell me.")

@@ -39,6 +39,14 @@ DECISIONS = 1_000
 DECISION_REPEATS = timedelta(days=1)
 # Outcome of an imported row whose memory was forgotten.
 FORGOTTEN = "forgotten"
+# Fields in which the older bot kept with a message what it made of it.
+DERIVED_FIELDS = {
+    "detected_emotion",
+    "confidence",
+    "intensity",
+    "relationship_level",
+    "interaction_count",
+}
 VECTOR_FIELDS = ("embedding", "embedding_model", "embedding_dimension", "revision")
 
 
@@ -390,6 +398,35 @@ def forget(memory_ids: Iterable[uuid.UUID]) -> int:
         partitions.note_removal(keys)
         indexing.removed(memories)
     return len(memories)
+
+
+def drop_derived(person_id: int) -> None:
+    """Forget the facts and summaries made of what a person said, and how any of it felt."""
+    with transaction.atomic():
+        own = Memory.objects.filter(owner_id=person_id)
+        forget(own.exclude(kind=Memory.Kind.CONVERSATION).values_list("pk", flat=True))
+        felt = list(own.exclude(emotion="").defer("embedding").order_by("revision"))
+        partitions.lock_or_make(memory.partition_key for memory in felt)
+        for memory in felt:
+            memory.emotion = ""
+        _number(felt)
+        Memory.objects.bulk_update(felt, ["emotion", "revision"], batch_size=BATCH)
+        indexing.changed(felt)
+        # Prompts tell what was known of them, and how they felt.
+        ReplyTrace.objects.filter(person_id=person_id).delete()
+        rows = list(ImportedRow.objects.filter(person_id=person_id).exclude(metadata={}))
+        for row in rows:
+            row.metadata = {
+                name: value for name, value in row.metadata.items() if not _is_derived(name)
+            }
+        ImportedRow.objects.bulk_update(rows, ["metadata"], batch_size=BATCH)
+
+
+def _is_derived(name: str) -> bool:
+    """Tell whether a field of the older bot says what it made of a message."""
+    derived = name in DERIVED_FIELDS or name.startswith(("emotional_", "personality_"))
+    # Two of them alone tell where it was said.
+    return derived and not name.endswith(("guild_id", "channel_id"))
 
 
 def revive(memory_ids: Iterable[uuid.UUID]) -> None:

@@ -43,6 +43,7 @@ HOLDER = Holder(
     impersonal={
         "whisper.ImportRun": "counts and reasons; what was read is in its imported rows",
     },
+    drop_derived=actions.drop_derived,
 )
 
 

@@ -19,12 +19,14 @@ from profiles.models import (
     Emotion,
     EmotionRecord,
     Profile,
+    Relationship,
     RelationshipChange,
 )
 from profiles.privacy import Way, rules_of, ways_of
 from profiles.queries import came_back, held_consent, refused
-from profiles.relationship.actions import settle
+from profiles.relationship.actions import DECLINED, forget_follow_up, forget_moods, settle
 from profiles.relationship.rules import SILENCE
+from whisper import personal_data
 from whisper.environment import environment
 from whisper.erasures import note
 from whisper.personal_data import until
@@ -70,17 +72,24 @@ def notice_consent(discord_id: int, *, source: str) -> Consent:
 
 
 def decide_consent(discord_id: int, *, granted: bool, source: str) -> Consent:
-    """Keep a person's yes or no to being remembered; the latest one counts."""
+    """Keep a person's yes or no to being remembered; the latest one counts.
+
+    With a no goes what was made of what they said: facts, moods, relationship, personality.
+    """
     now, days = timezone.now(), environment.consent_valid_days
-    consent, _ = Consent.objects.update_or_create(
-        discord_id=check_id(discord_id),
-        defaults={
-            "status": Consent.Status.GRANTED if granted else Consent.Status.DENIED,
-            "source": source,
-            "decided_at": now,
-            "expires_at": now + timedelta(days=days) if granted and days else None,
-        },
-    )
+    with transaction.atomic():
+        # The row is locked: whoever is writing something about them finishes first.
+        consent, _ = Consent.objects.update_or_create(
+            discord_id=check_id(discord_id),
+            defaults={
+                "status": Consent.Status.GRANTED if granted else Consent.Status.DENIED,
+                "source": source,
+                "decided_at": now,
+                "expires_at": now + timedelta(days=days) if granted and days else None,
+            },
+        )
+        if not granted:
+            personal_data.drop_derived(discord_id)
     return consent
 
 
@@ -243,6 +252,27 @@ def _take_mood(profile: Profile, mood: Mood) -> None:
     profile.save(
         update_fields=["emotion_state", "current_emotion", "escalation_count", "escalated_at"]
     )
+
+
+def drop_derived(discord_id: int) -> None:
+    """Drop how a person felt, how close they are and how they write; their wishes stay."""
+    with transaction.atomic():
+        profile = Profile.objects.select_for_update().filter(discord_id=discord_id).first()
+        if profile is None:
+            return
+        forget_moods(discord_id)
+        forget_follow_up(discord_id)
+        RelationshipChange.objects.filter(profile=profile).delete()
+        declined = profile.personality.get(DECLINED)
+        Profile.objects.filter(pk=profile.pk).update(
+            preferred_name="",
+            relationship_level=Relationship.STRANGER,
+            # The rules would at once make a friend of who has talked often.
+            interaction_count=0,
+            trust_indicators=[],
+            personality={DECLINED: True} if declined else {},
+            preferences={},
+        )
 
 
 def erase_person(discord_id: int, before: datetime | None = None) -> dict[str, int]:

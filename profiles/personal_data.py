@@ -35,6 +35,7 @@ HOLDER = Holder(
         "profiles.Consent",
         "whisper.Erasure",
     ),
+    drop_derived=actions.drop_derived,
 )
 
 

@@ -31,6 +31,7 @@ class Holder:
         holds: the stores that it exports and erases: labels of models, patterns of keys in Redis,
             engines of the memory index.
         impersonal: the same of stores that hold nothing of a person that lasts, each with why.
+        drop_derived: removes what was made of what the person said; their own words stay.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Holder:
     erase: Callable[[int, datetime | None], Awaitable[dict[str, int]]]
     holds: tuple[str, ...] = ()
     impersonal: Mapping[str, str] = field(default_factory=dict)
+    drop_derived: Callable[[int], None] | None = None
 
 
 _holders: list[Holder] = []
@@ -113,6 +115,13 @@ def _csv(rows: Rows) -> str:
         }
         writer.writerow(cells)
     return file.getvalue()
+
+
+def drop_derived(person_id: int) -> None:
+    """Drop what was made of what a person said, in the caller's transaction."""
+    for holder in _holders:
+        if holder.drop_derived is not None:
+            holder.drop_derived(person_id)
 
 
 async def erase_person(person_id: int) -> dict[str, int]:

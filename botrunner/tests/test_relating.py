@@ -150,7 +150,6 @@ async def test_a_no_before_the_worker_comes_leaves_nothing_to_derive():
     await respond(said("Hello"), FakeSurface(), model=FakeModel())
     while await outbox.drain():
         pass
-    before = await ann()
     for text in TELLING:
         await respond(said(text), FakeSurface(), model=FakeModel())
     await in_database(decide_consent, ANN, granted=False, source="test")
@@ -162,8 +161,8 @@ async def test_a_no_before_the_worker_comes_leaves_nothing_to_derive():
         False,
         None,
     )
-    assert after.relationship_level == before.relationship_level
-    assert after.emotion_state == before.emotion_state
+    assert after.relationship_level == Relationship.STRANGER
+    assert after.emotion_state == {}
     facts = Memory.objects.filter(kind=Memory.Kind.USER_FACT)
     assert not await in_database(facts.exists)
 
