@@ -1,0 +1,136 @@
+"""The console's page of search: over everybody's memories, for who may see them there."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from asgiref.sync import async_to_sync
+from django import forms
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.utils import timezone
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+
+from memories.models import Memory, Place
+from memories.search import Console, Filters, Hit, Mode, SearchError, SearchQuery, search
+from memories.search.base import LONGEST_TEXT
+from memories.search.showing import pieces
+from profiles.models import LARGEST_ID, Emotion
+
+SIZE = 25
+LENGTH = 400
+ANY = ("", "any")
+
+
+def _id(label: str) -> forms.IntegerField:
+    return forms.IntegerField(label=label, min_value=0, max_value=LARGEST_ID, required=False)
+
+
+def _day(label: str) -> forms.DateField:
+    return forms.DateField(
+        label=label, required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+
+
+def _choice(label: str, choices: Any) -> forms.ChoiceField:
+    return forms.ChoiceField(label=label, choices=[ANY, *choices], required=False)
+
+
+class SearchForm(forms.Form):
+    """What is looked for, and what memories must hold."""
+
+    text = forms.CharField(label="Words", max_length=LONGEST_TEXT, required=False)
+    mode = forms.ChoiceField(
+        label="Searched by",
+        choices=[
+            (Mode.HYBRID.value, "words and meaning"),
+            (Mode.WORDS.value, "words"),
+            (Mode.FUZZY.value, "words with a wrong letter"),
+            (Mode.PHRASE.value, "exactly this phrase"),
+        ],
+    )
+    person = _id("Person's Discord id")
+    kind = _choice("Kind", Memory.Kind.choices)
+    category = forms.CharField(label="Category", max_length=32, required=False)
+    place = _choice("Said in", Place.choices)
+    guild = _id("Server's id")
+    channel = _id("Channel's id")
+    emotion = _choice("Mood", Emotion.choices)
+    confidence = forms.FloatField(
+        label="Confidence at least", min_value=0, max_value=1, required=False
+    )
+    source = forms.CharField(label="Made from (message, fact …)", max_length=32, required=False)
+    since = _day("Said since")
+    until = _day("Said before")
+    as_of = _day("As of")
+
+    @property
+    def query(self) -> SearchQuery:
+        """Return the query that a valid form asks for."""
+        given = self.cleaned_data
+        filters = Filters(
+            kind=given["kind"],
+            category=given["category"],
+            place=given["place"],
+            guild=given["guild"],
+            channel=given["channel"],
+            emotion=given["emotion"],
+            confidence_at_least=given["confidence"],
+            since=_midnight(given["since"]),
+            until=_midnight(given["until"]),
+            source=given["source"],
+        )
+        # Of the day that is asked for, what was true at its end.
+        as_of = given["as_of"] and given["as_of"] + timedelta(days=1)
+        return SearchQuery(given["text"], Mode(given["mode"]), filters, _midnight(as_of))
+
+    def scope(self, account_id: int) -> Console:
+        """Return the scope of an account that a valid form asks for."""
+        return Console(account_id, self.cleaned_data["person"])
+
+
+def found(form: SearchForm, account_id: int, cursor: str | None) -> dict[str, Any]:
+    """Search as a valid form asks for, note down that it was done, and return what to show."""
+    scope = form.scope(account_id)
+    if cursor is None:
+        _note(scope, form)
+    try:
+        page = async_to_sync(search)(form.query, scope, size=SIZE, cursor=cursor)
+    except (SearchError, OverflowError) as error:
+        return {"problem": str(error)}
+    return {"page": page, "rows": [(hit, shown(hit)) for hit in page.hits]}
+
+
+def shown(hit: Hit) -> SafeString:
+    """Return a hit's text as HTML, what was looked for marked; nothing in it is markup."""
+    parts = pieces(hit, LENGTH)
+    return format_html_join(
+        "",
+        "{}{}{}",
+        (
+            (_OPEN if is_marked else "", part, _CLOSE if is_marked else "")
+            for part, is_marked in parts
+        ),
+    )
+
+
+_OPEN, _CLOSE = SafeString("<mark>"), SafeString("</mark>")
+
+
+def _note(scope: Console, form: SearchForm) -> None:
+    """Keep in the console's log who looked at whose memories; not the words they looked for."""
+    used = [name for name, value in form.cleaned_data.items() if value not in (None, "")]
+    LogEntry.objects.create(
+        user_id=scope.account_id,
+        content_type=ContentType.objects.get_for_model(Memory),
+        object_id=None if scope.person_id is None else str(scope.person_id),
+        object_repr="everybody" if scope.person_id is None else f"of person {scope.person_id}",
+        action_flag=CHANGE,
+        change_message=f"Searched by {', '.join(used)}.",
+    )
+
+
+def _midnight(day: date | None) -> datetime | None:
+    return timezone.make_aware(datetime.combine(day, time())) if day else None
