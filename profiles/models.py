@@ -206,7 +206,10 @@ class Profile(models.Model):
 class EmotionRecord(models.Model):
     """How one message of a person felt. Rows are only added."""
 
-    profile = models.ForeignKey(Profile, on_delete=models.CASCADE, related_name="emotion_records")
+    # Without an index of its own: the one by profile and time serves it too.
+    profile = models.ForeignKey(
+        Profile, on_delete=models.CASCADE, related_name="emotion_records", db_index=False
+    )
     emotion = models.CharField(max_length=16, choices=Emotion)
     scores = models.JSONField(default=dict, help_text="Probability of each label, 0 to 1.")
     intensity = models.FloatField(validators=FRACTION)
@@ -246,8 +249,9 @@ class EmotionRecord(models.Model):
 class RelationshipChange(models.Model):
     """Why a person and the companion became closer or cooler. Rows are only added."""
 
+    # Without an index of its own: the one by profile and time serves it too.
     profile = models.ForeignKey(
-        Profile, on_delete=models.CASCADE, related_name="relationship_changes"
+        Profile, on_delete=models.CASCADE, related_name="relationship_changes", db_index=False
     )
     before = models.CharField(max_length=16, choices=Relationship)
     after = models.CharField(max_length=16, choices=Relationship)

@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.db.models import QuerySet
 
-from profiles.models import Emotion, EmotionRecord, Profile, Relationship
+from profiles.models import Emotion, EmotionRecord, Profile, Relationship, RelationshipChange
 from profiles.queries import felt_lately, in_distress, silent_friends, who_showed
 
 PEOPLE, TALKERS, MOODS = 3_000, 30, 30_000
@@ -51,6 +51,18 @@ def crowd(db: None) -> None:
             for index in ("profile_trust_indicators", "emotion_record_scores"):
                 cursor.execute("SELECT gin_clean_pending_list(%s)", [index])
             cursor.execute("ANALYZE profiles_profile; ANALYZE profiles_emotionrecord")
+
+
+@pytest.mark.parametrize("model", [EmotionRecord, RelationshipChange])
+def test_rows_of_a_profile_have_one_index_that_begins_with_it(db, model):
+    with connection.cursor() as cursor:
+        found = connection.introspection.get_constraints(cursor, model._meta.db_table)
+    by_profile = [
+        name
+        for name, one in found.items()
+        if one["index"] and not one["foreign_key"] and one["columns"][:1] == ["profile_id"]
+    ]
+    assert len(by_profile) == 1, by_profile
 
 
 def test_who_felt_something_lately_is_found_by_its_probability(crowd):
