@@ -108,16 +108,16 @@ def _whose(question: Question) -> Body:
     """Return what tells whose memories were counted, for `_look_whose`."""
     fields = {name: _terms(name, len(values) + 1) for name, values in _expected(question).items()}
     owned = {"filter": {"exists": {"field": "owner_id"}}, "aggs": fields}
-    return {"owned": owned} if fields else {}
+    return {"hidden": _terms("hidden", 2)} | ({"owned": owned} if fields else {})
 
 
 def _look_whose(found: Mapping[str, Any], question: Question) -> None:
     """Refuse counts of memories that are not of the view, whatever the filters let through."""
-    for name, allowed in _expected(question).items():
-        values = {bucket["key"] for bucket in found["owned"][name]["buckets"]}
-        if not values <= allowed:
-            logger.error("elasticsearch: figures of memories outside their view were dropped")
-            raise Unanswered("it counted memories outside the view")
+    expected = _expected(question)
+    outside = [name for name in expected if not _keys(found["owned"][name]) <= expected[name]]
+    if outside or 1 in _keys(found["hidden"]):
+        logger.error("elasticsearch: figures of memories outside their view were dropped")
+        raise Unanswered("it counted memories outside the view")
 
 
 def _expected(question: Question) -> dict[str, set[str]]:
@@ -193,6 +193,10 @@ def _notes(counted: Mapping[str, Any], words: Mapping[str, Any]) -> list[str]:
     if len(words["aggregations"]["words"]["buckets"]) >= MOST_WORDS:
         notes.append("Words of equal weight may be missing: there are too many.")
     return notes
+
+
+def _keys(found: Mapping[str, Any]) -> set[Any]:
+    return {bucket["key"] for bucket in found["buckets"]}
 
 
 def _counter(found: Mapping[str, Any]) -> Counter[str]:
