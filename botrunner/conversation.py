@@ -31,7 +31,7 @@ from memories.index.base import Entry
 from memories.models import Message
 from memories.recall import Recalled, held_back, recall
 from profiles.emotions import NEUTRAL, Feeling, classify
-from profiles.emotions.state import crisis_line, mood_line
+from profiles.emotions.state import crisis_line, lately_line, present_line
 from whisper.db import in_database
 from whisper.environment import environment
 from whisper.erasures import erased_at
@@ -171,7 +171,7 @@ async def _context(
     )
     person = PersonView(
         id=incoming.person_id,
-        name=(profile.address_name if profile else "") or incoming.person_name,
+        name=received.name or incoming.person_name,
         remembers=profile is not None,
         emotion=feeling.emotion,
         interaction_count=profile.interaction_count if profile else 0,
@@ -191,9 +191,14 @@ async def _context(
 
 
 def _mood(text: str, received: Received, feeling: Feeling, now: datetime) -> str:
-    """Return what the prompt says of the mood. Danger is answered to whoever speaks of it."""
-    known = mood_line(received.profile, feeling, now) if received.profile else ""
-    return " ".join(line for line in (crisis_line(text), known) if line)
+    """Return what the prompt says of the mood. Danger is answered to whoever speaks of it.
+
+    How somebody felt before counts only where they are alone: it may be known from there.
+    """
+    lines = [crisis_line(text), present_line(feeling)]
+    if received.profile and received.scope.is_alone:
+        lines.append(lately_line(received.profile, now))
+    return " ".join(line for line in lines if line)
 
 
 async def _recalled(incoming: Incoming, received: Received) -> list[Recalled]:

@@ -12,12 +12,12 @@ from django.utils import timezone
 from botrunner.llm.base import ChatMessage
 from botrunner.llm.moods import JUDGE_EMOTION, judge
 from botrunner.messages import said_back, said_in
-from botrunner.queries import Wish, due_follow_up
+from botrunner.queries import Wish, due_follow_up, name_in
 from botrunner.relating import RELATE
 from botrunner.surfaces.base import Delivered, Incoming
 from memories import actions, queries
 from memories.actions import MemoryDraft
-from memories.decisions import Weighed, decisions_on
+from memories.decisions import Weighed, decisions_on, on_moods
 from memories.facts.handler import FACTS
 from memories.index.base import Entry
 from memories.models import Memory, Message, PlaceDecision
@@ -27,6 +27,7 @@ from memories.visibility import Scope, is_visible
 from memories.worth import worth_remembering
 from profiles.actions import ask_consent, grant_to_local_person, meet, notice_consent
 from profiles.emotions import Feeling
+from profiles.emotions.state import lately_line
 from profiles.handlers import RECORD_EMOTION, feeling_payload
 from profiles.models import Consent, Profile
 from profiles.privacy import ways_of
@@ -48,6 +49,7 @@ class Received:
     Args:
         is_new: whether this call stored it.
         profile: the author's; None where nothing may be kept.
+        name: what the author may be called where it is answered; empty where that is not known.
         scope: what may be recalled where it is answered, by the ways that the author opened.
         level: the author's level of privacy.
         at: when it was received.
@@ -63,6 +65,7 @@ class Received:
     profile: Profile | None
     scope: Scope
     level: str = ""
+    name: str = ""
     at: datetime = field(default_factory=timezone.now)
     consent_missing: bool = False
     first_notice: bool = False
@@ -119,6 +122,7 @@ def receive(incoming: Incoming) -> Received:
             profile,
             scope,
             level=consent.level,
+            name=name_in(profile, scope),
             first_notice=_is_to_be_told(consent),
             last_seen=last_seen,
             facts=queries.known_facts(scope, limit=KNOWN_FACTS),
@@ -194,7 +198,10 @@ def _decisions(received: Received, answer: Answer) -> list[PlaceDecision]:
     facts = queries.known_facts(Scope.access(scope.person_id), limit=KNOWN_FACTS)
     held_back = [fact for fact in facts if not is_visible(fact, scope)]
     weighed = Weighed(told, [*held_back, *answer.held_back])
-    return decisions_on(weighed, scope, received.level)
+    decisions = decisions_on(weighed, scope, received.level)
+    if received.profile and not scope.is_alone and lately_line(received.profile, received.at):
+        decisions.append(on_moods(scope, received.level))
+    return decisions
 
 
 def _may_keep(message: Message, incoming: Incoming) -> bool:

@@ -35,13 +35,13 @@ def introduction(received: Received, now: datetime) -> str:
     profile = received.profile
     if profile is None:
         return ""
-    lines = [_who(profile), _last_seen(received.last_seen, now), _closeness(profile)]
+    lines = [_who(profile, received.name), _last_seen(received.last_seen, now), _closeness(profile)]
     lines += [_style(profile), _follow_up(received)]
     return " ".join(line for line in lines if line)
 
 
-def _who(profile: Profile) -> str:
-    name = profile.address_name or "somebody who has not told their name"
+def _who(profile: Profile, name: str) -> str:
+    name = name or "somebody who has not told their name"
     since = profile.first_interaction
     count = profile.interaction_count
     known = f", whom you have known since {since:%d %B %Y}" if since and count > 1 else ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from memories.facts.handler import NAME_SLOTS
 from memories.models import Memory, Message
 from memories.queries import current, pending_messages
 from memories.visibility import Scope, is_visible
@@ -51,13 +52,30 @@ class Wish:
     text: str = ""
 
 
+def name_in(profile: Profile, scope: Scope) -> str:
+    """Return what a person may be called in a scope.
+
+    A name that they told in another place, and that may not be told here, stays there.
+    """
+    if not profile.preferred_name or scope.is_alone:
+        return profile.address_name
+    named = Memory.objects.filter(owner_id=profile.discord_id, slot__in=NAME_SLOTS)
+    told = [one for one in named.filter(current()) if profile.preferred_name in one.text]
+    # A name that no fact has was set by `/profile name` or in the console: for everywhere.
+    here = not told or any(is_visible(one, scope) for one in told)
+    return profile.address_name if here else profile.name
+
+
 def due_follow_up(profile: Profile, scope: Scope, at: datetime) -> Wish | None:
     """Return what a person wanted to be asked about by a time; None where nothing is due."""
     if not profile.follow_up_wished or (profile.follow_up_at and profile.follow_up_at > at):
         return None
     if (pk := profile.follow_up_message_id) is None:
-        return Wish(None, None)
+        return Wish(None, None) if scope.is_alone else None
     message = Message.objects.filter(pk=pk, person_id=profile.discord_id).first()
     memory = Memory.objects.filter(owner_id=profile.discord_id, origin=f"message:{pk}").first()
     told = memory is not None and is_visible(memory, scope)
+    if not told and not scope.is_alone:
+        # That they asked for it is for the two alone, or where they asked: it waits.
+        return None
     return Wish(pk, message.sent_at if message else None, memory.text if memory and told else "")

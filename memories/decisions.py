@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from memories.index.base import Entry
-from memories.models import PlaceDecision
+from memories.models import Place, PlaceDecision
 from memories.visibility import Rule, Scope, is_visible, rule_of
 
 
@@ -31,6 +31,20 @@ def decisions_on(weighed: Weighed, scope: Scope, level: str) -> list[PlaceDecisi
         for entry in entries.values()
         if entry.owner_id is not None and rule_of(entry, scope) is not Rule.HERE
     ]
+
+
+def on_moods(scope: Scope, level: str) -> PlaceDecision:
+    """Return the decision that how a person felt lately does not count where others read."""
+    return PlaceDecision(
+        person_id=scope.person_id,
+        from_place=Place.DIRECT,
+        to_place=scope.place,
+        to_guild_id=scope.guild_id,
+        to_channel_id=scope.channel_id,
+        allowed=False,
+        reason=Rule.MOODS_ONLY_ALONE.value,
+        level=level,
+    )
 
 
 def _decision(entry: Entry, scope: Scope, level: str) -> PlaceDecision:

@@ -34,6 +34,7 @@ class Rule(StrEnum):
     NOWHERE_ELSE = "nowhere_else"
     SOMEBODY_ELSES = "somebody_elses"
     HIDDEN = "hidden"
+    MOODS_ONLY_ALONE = "moods_only_alone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,11 @@ class Scope:
     def access(cls, person_id: int) -> Scope:
         """Return the scope of a person alone who looks at what is held of them: all of it."""
         return cls.direct(person_id, ALL_WAYS)
+
+    @property
+    def is_alone(self) -> bool:
+        """Tell whether nobody but the person reads the answer."""
+        return self.place == Place.DIRECT
 
     def opened(self, ways: Ways) -> Scope:
         """Return the same scope with these ways open."""
@@ -105,7 +111,7 @@ def rule_of(memory: Placed, scope: Scope) -> Rule | Way:
         return Rule.HERE if shared else Rule.NOWHERE_ELSE
     if memory.owner_id != scope.person_id:
         return Rule.SOMEBODY_ELSES
-    if scope.place == Place.DIRECT:
+    if scope.is_alone:
         return Rule.HERE if memory.place in PLACES_ALONE else Way.SERVER_TO_DIRECT
     if memory.place == Place.PUBLIC_CHANNEL:
         same = memory.guild_id is not None and memory.guild_id == scope.guild_id
@@ -129,7 +135,7 @@ def visible_places(scope: Scope) -> list[Fields]:
     found: list[Fields] = [{**shared, "guild_id": None}]
     if scope.guild_id is not None:
         found.append({**shared, "guild_id": scope.guild_id})
-    if scope.place == Place.DIRECT:
+    if scope.is_alone:
         if Way.SERVER_TO_DIRECT in scope.ways:
             return [*found, own]
         return [*found, *({**own, "place": place} for place in PLACES_ALONE)]

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from botrunner import history
 from botrunner.conversation import respond
 from botrunner.tests.fakes import ANN, FakeModel, FakeSurface, said
 from memories import actions, embeddings, index
 from memories.models import Memory, Message, Place, PlaceDecision
-from profiles.actions import choose_level
-from profiles.models import Consent
+from profiles.actions import choose_level, record_emotion, rename
+from profiles.models import Consent, Emotion
 from profiles.privacy import Way
 from whisper import outbox, personal_data
 from whisper.db import in_database
+from whisper.environment import environment
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -148,3 +152,54 @@ async def test_a_level_can_be_chosen_before_the_question_and_does_not_answer_it(
     consent = await in_database(Consent.objects.get, discord_id=ANN)
     assert (consent.level, consent.allows_remembering) == ("strict", False)
     assert consent.to_be_asked
+
+
+def feel_bad_for_days():
+    """Let Ann have felt strong sadness on each of the last days."""
+    for days in range(5):
+        record_emotion(
+            ANN,
+            emotion=Emotion.SAD,
+            scores={},
+            intensity=0.95,
+            confidence=0.9,
+            valence=-0.9,
+            triggers=[],
+            source_message_id=None,
+            model="test",
+            felt_at=timezone.now() - timedelta(days=days, minutes=1),
+        )
+
+
+def mentions_care(asked):
+    return environment.care_help_text in asked.messages[0]["content"]
+
+
+async def test_how_somebody_felt_lately_counts_only_alone_and_that_is_recorded():
+    await tell("Hello there")
+    await in_database(feel_bad_for_days)
+    assert mentions_care(await tell("What is the time?"))
+    assert await decisions() == []
+    await choose("permissive")
+    asked = await tell("What is the time?", Place.PUBLIC_CHANNEL, CHANNEL, GUILD)
+    assert not mentions_care(asked)
+    assert "moods_only_alone" in {one.reason for one in await decisions(allowed=False)}
+
+
+async def test_a_name_told_alone_is_not_used_in_a_server():
+    await tell("Please call me Robin.")
+    alone = await tell("What is the time?")
+    assert alone.person.name == "Robin"
+    public = await tell("What is the time?", Place.PUBLIC_CHANNEL, CHANNEL, GUILD)
+    assert public.person.name == "Ann"
+    assert "Robin" not in public.messages[0]["content"]
+    await choose("custom", Way.DIRECT_TO_PUBLIC)
+    public = await tell("What is the time?", Place.PUBLIC_CHANNEL, CHANNEL, GUILD)
+    assert public.person.name == "Robin"
+
+
+async def test_a_name_set_by_hand_is_used_everywhere():
+    await tell("Hello there")
+    await in_database(lambda: rename(ANN, preferred_name="Robin"))
+    public = await tell("What is the time?", Place.PUBLIC_CHANNEL, CHANNEL, GUILD)
+    assert public.person.name == "Robin"

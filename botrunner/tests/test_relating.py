@@ -92,12 +92,12 @@ async def test_who_asked_to_be_asked_is_asked_once_when_they_come_back():
     assert "They asked you" not in await ann_says("Well", at=NOW + timedelta(days=2, minutes=1))
 
 
-async def test_what_was_wished_in_direct_messages_is_not_quoted_on_a_server():
+async def test_what_was_wished_in_direct_messages_waits_until_they_are_alone_again():
     await ann_says("I have an exam. Ask me tomorrow how it went")
     server = {"place": Place.PUBLIC_CHANNEL, "guild_id": 77, "channel_id": 78}
-    prompt = await ann_says("Hello", at=NOW + timedelta(days=2), **server)
-    assert "to ask them how it went. Do so now" in prompt
-    assert "exam" not in prompt
+    later = NOW + timedelta(days=2)
+    assert "They asked you" not in await ann_says("Hello", at=later, **server)
+    assert "They asked you" in await ann_says("Hello again", at=later + timedelta(minutes=1))
 
 
 async def test_a_wish_stays_where_the_model_failed():

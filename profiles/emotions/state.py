@@ -120,9 +120,20 @@ def with_moods(state: Mapping[str, Any], moods: Sequence[Mood]) -> dict[str, Any
 
 def mood_line(profile: Profile, feeling: Feeling, now: datetime) -> str:
     """Return what the prompt says about a person's mood now and lately; empty where nothing."""
+    lines = (present_line(feeling), lately_line(profile, now))
+    return " ".join(line for line in lines if line)
+
+
+def present_line(feeling: Feeling) -> str:
+    """Return what the prompt says about the mood of the message at hand; empty where nothing."""
+    return TREATMENT.get(feeling.emotion, "")
+
+
+def lately_line(profile: Profile, now: datetime) -> str:
+    """Return what the prompt says about a person's mood lately; empty where nothing."""
     state = profile.emotion_state
     days = _list(state, "days")
-    parts = [TREATMENT.get(feeling.emotion, ""), _summary(days, volatility(state, now), now)]
+    parts = [_summary(days, volatility(state, now), now)]
     upset = escalation.faded(profile.escalation_count, profile.escalated_at, now)
     if upset >= escalation.WARNING:
         parts.append(escalation.LINE)
