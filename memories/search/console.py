@@ -22,6 +22,7 @@ from profiles.models import LARGEST_ID, Emotion
 SIZE = 25
 LENGTH = 400
 ANY = ("", "any")
+FIRST = ("text", "mode", "person")
 
 
 def _id(label: str) -> forms.IntegerField:
@@ -65,6 +66,18 @@ class SearchForm(forms.Form):
     since = _day("Said since")
     until = _day("Said before")
     as_of = _day("As of")
+
+    def first(self) -> list[forms.BoundField]:
+        """Return the fields that are always shown."""
+        return [self[name] for name in FIRST]
+
+    def more(self) -> list[forms.BoundField]:
+        """Return the fields that are folded away."""
+        return [field for field in self if field.name not in FIRST]
+
+    def uses_more(self) -> bool:
+        """Tell whether any of those holds something."""
+        return any(field.value() for field in self.more())
 
     @property
     def query(self) -> SearchQuery:

@@ -6,11 +6,15 @@ from datetime import timedelta
 
 import pytest
 from asgiref.sync import async_to_sync
+from elasticsearch import AsyncElasticsearch
+from pydantic import SecretStr
 
 from memories.actions import approve, change_text, erase_person, forget
+from memories.index import reset
 from memories.index.base import Query
+from memories.index.elasticsearch import client
 from memories.models import Memory, Place
-from memories.search import Console, Mode, suggestions
+from memories.search import Console, CursorError, Mode, suggestions
 from memories.tests.remembering import (
     ANN,
     BEN,
@@ -23,6 +27,7 @@ from memories.tests.remembering import (
 )
 from memories.tests.searching import ALONE, find, marked, pages, texts
 from memories.visibility import Scope
+from whisper.environment import environment
 
 IN_PUBLIC = Scope(ANN, Place.PUBLIC_CHANNEL, CHANNEL, GUILD)
 EVERYBODYS = Console(account_id=1)
@@ -261,3 +266,80 @@ def test_nothing_is_suggested_where_no_word_was_begun(index, typed):
     said("The piano")
     index.settle()
     assert async_to_sync(suggestions)(typed, ALONE) == []
+
+
+@pytest.fixture
+def away(monkeypatch, db):
+    """Let Elasticsearch be configured, and nobody listen where it should be."""
+    monkeypatch.setattr(environment, "memory_index", "elasticsearch")
+    monkeypatch.setattr(environment, "elasticsearch_url", [SecretStr("http://127.0.0.1:9")])
+    reset()
+    client.reset()
+    yield
+    reset()
+    client.reset()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("mode", Mode)
+def test_while_elasticsearch_is_away_the_record_is_searched_and_the_page_says_so(away, mode):
+    said("The piano")
+    page = find("piano", mode)
+    assert (texts(page), page.engine) == (["The piano"], "record")
+    assert page.not_supported == (
+        "Elasticsearch does not answer: the record was searched instead.",
+    )
+    assert [one.text for one in async_to_sync(suggestions)("pi", ALONE)] == ["piano"]
+
+
+@pytest.mark.service
+def test_what_elasticsearch_began_nobody_else_goes_on_with(
+    elasticsearch, transactional_db, monkeypatch
+):
+    for number in range(4):
+        said(f"the piano, {number} times")
+    elasticsearch.settle()
+    first = find("piano", size=2)
+    assert (first.engine, first.not_supported) == ("elasticsearch", ())
+    monkeypatch.setattr(environment, "memory_index", "local")
+    reset()
+    with pytest.raises(CursorError, match="search again"):
+        find("piano", size=2, cursor=first.next_cursor)
+
+
+@pytest.mark.service
+@pytest.mark.parametrize("mode", [Mode.WORDS, Mode.HYBRID])
+def test_no_state_is_held_for_a_search_that_has_no_next_page(
+    elasticsearch, transactional_db, monkeypatch, mode
+):
+    said("The piano")
+    elasticsearch.settle()
+    closed = []
+    close = AsyncElasticsearch.close_point_in_time
+
+    def closing(self, *, id):
+        closed.append(id)
+        return close(self, id=id)
+
+    monkeypatch.setattr(AsyncElasticsearch, "close_point_in_time", closing)
+    assert find("piano", mode).next_cursor is None
+    assert len(closed) == 1
+
+
+@pytest.mark.parametrize(
+    ("mode", "how", "engine"),
+    [
+        (Mode.HYBRID, {}, "chroma"),
+        (Mode.HYBRID, {"kind": "conversation"}, "record"),
+        (Mode.HYBRID, {"as_of": NOON + DAY}, "record"),
+        (Mode.PHRASE, {}, "record"),
+    ],
+)
+def test_what_chromadb_can_not_do_is_said_and_done_in_the_record(
+    chroma, transactional_db, mode, how, engine
+):
+    said("The piano")
+    chroma.settle()
+    page = find("piano", mode, **how)
+    assert (texts(page), page.engine) == (["The piano"], engine)
+    assert bool(page.not_supported) == (engine == "record")
