@@ -22,8 +22,9 @@ DIGITS = 7
 NUM_CANDIDATES = 1_024
 # Vectors are held in few bits: this many times the hits are compared again with all of theirs.
 OVERSAMPLE = 2.0
-# In the search by words the cosine is only told, so that it counts next to nothing there.
-TOLD = 1e-4
+# In the search by words the cosine is only told, and the words in that by vector: so that what is
+# told does not change the order, it counts next to nothing.
+TOLD = 1e-6
 
 Body = dict[str, Any]
 
@@ -97,18 +98,19 @@ def proposals(
     Args:
         allowed: what lets through only what may be found.
     """
-    matches = _matches(asked(query.text, names))
+    text = asked(query.text, names)
     found: list[Body] = []
     vector = _usable_vector(query)
     if vector is not None:
         exactly = {"rescore_vector": {"oversample": OVERSAMPLE}}
         near = _near(query, vector, allowed, limit, _name="dense", **exactly)
-        found.append(_body({"must": near, "should": matches}, allowed, limit))
-    if matches:
-        by_words: Body = {"must": {"bool": {"should": matches, "minimum_should_match": 1}}}
+        told = _matches(text, "told_", boost=TOLD)
+        found.append(_body({"must": near, "should": told}, allowed, limit))
+    if text:
+        by_words: Body = {"must": {"bool": {"should": _matches(text), "minimum_should_match": 1}}}
         if vector is not None:
             by_words["should"] = _near(
-                query, vector, allowed, NUM_CANDIDATES, _name="told", boost=TOLD
+                query, vector, allowed, NUM_CANDIDATES, _name="told_dense", boost=TOLD
             )
         found.append(_body(by_words, allowed, limit))
     return found
@@ -119,15 +121,18 @@ def hits_of(response: Mapping[str, Any]) -> dict[str, Hit]:
     found = {}
     for hit in response["hits"]["hits"]:
         scores: dict[str, float] = hit.get("matched_queries", {})
-        dense = scores.get("dense")
-        if dense is None and "told" in scores:
-            dense = scores["told"] / TOLD
+        dense = _score(scores, "dense")
         # Elasticsearch scores are positive: (1 + cosine) / 2.
         cosine = None if dense is None else 2 * dense - 1
-        words, around = scores.get("text", 0.0), scores.get("context", 0.0)
+        words, around = _score(scores, "text") or 0.0, _score(scores, "context") or 0.0
         for one in hit.get("fields", {}).get("id", ()):
             found[one] = Hit(one, cosine, words, around)
     return found
+
+
+def _score(scores: Mapping[str, float], name: str) -> float | None:
+    told = scores.get(f"told_{name}")
+    return scores.get(name) if told is None else told / TOLD
 
 
 def asked(text: str, names: Collection[str]) -> str:
@@ -144,10 +149,13 @@ def asked(text: str, names: Collection[str]) -> str:
     return " ".join((telling or list(by_stem.values()))[:LONGEST_QUERY])
 
 
-def _matches(text: str) -> list[Body]:
+def _matches(text: str, prefix: str = "", boost: float = 1.0) -> list[Body]:
     if not text:
         return []
-    return [{"match": {name: {"query": text, "_name": name}}} for name in ("text", "context")]
+    return [
+        {"match": {name: {"query": text, "_name": prefix + name, "boost": boost}}}
+        for name in ("text", "context")
+    ]
 
 
 def _usable_vector(query: Query) -> list[float] | None:
