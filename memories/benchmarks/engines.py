@@ -45,7 +45,7 @@ class Engine:
     name: str
     search: Callable[[Any], Awaitable[Any]]
     prepare: Callable[[Asked], Any] = lambda asked: asked
-    nearest: Callable[[Any], Sequence[str]] = lambda found: _nearest(found)
+    nearest: Callable[[Any], Sequence[str]] = lambda found: nearest(found)
     first_person: int = 0
     close: Callable[[], Awaitable[None]] = lambda: asyncio.sleep(0)
 
@@ -58,7 +58,7 @@ def engines(crowd: Crowd, people_of_chroma: int) -> Iterator[list[Engine]]:
         people_of_chroma: how many of the crowd ChromaDB holds: it takes long to fill.
     """
     with ExitStack() as held:
-        found = [Engine(LOCAL, _searching(LocalIndex()))]
+        found = [Engine(LOCAL, searching(LocalIndex()))]
         if async_to_sync(elasticsearch_answers)():
             found += held.enter_context(_elasticsearch())
         else:
@@ -111,7 +111,7 @@ def _elasticsearch() -> Iterator[list[Engine]]:
         index, bare = WithoutFallback(), _Bare()
         fill(index, ELASTICSEARCH)
         yield [
-            Engine(ELASTICSEARCH, _searching(index)),
+            Engine(ELASTICSEARCH, searching(index)),
             Engine(BARE, bare.search, _bodies, _nearest_of_response, close=bare.close),
         ]
 
@@ -123,10 +123,10 @@ def _chroma(first_person: int) -> Iterator[Engine]:
     with TemporaryDirectory(prefix="whisper-") as folder:
         index = ChromaIndex(Path(folder))
         fill(index, CHROMA, first_person)
-        yield Engine(CHROMA, _searching(index), first_person=first_person)
+        yield Engine(CHROMA, searching(index), first_person=first_person)
 
 
-def _searching(index: MemoryIndex) -> Callable[[Asked], Awaitable[list[Candidate]]]:
+def searching(index: MemoryIndex) -> Callable[[Asked], Awaitable[list[Candidate]]]:
     async def search(asked: Asked) -> list[Candidate]:
         return await index.candidates(asked.query, asked.scope, limit=CANDIDATES)
 
@@ -155,7 +155,7 @@ class _Bare:
             await self._client.close()
 
 
-def _nearest(found: Sequence[Candidate]) -> list[str]:
+def nearest(found: Sequence[Candidate]) -> list[str]:
     near = [one for one in found if one.dense is not None]
     near.sort(key=lambda one: -(one.dense or 0.0))
     return [str(one.entry.id) for one in near[:NEAREST]]
