@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Generator, Iterator
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from django.db import OperationalError, connection, transaction
@@ -141,10 +141,13 @@ class _Count:
             self.words.add(counted_terms(text), owner_id)
 
     def _in_time(self, rows: QuerySet[Any, Any]) -> Iterator[Any]:
-        for number, row in enumerate(rows.iterator(chunk_size=ROWS)):
-            if number % ROWS == 0 and time.monotonic() > self._deadline:
-                raise Unanswered("there are too many memories to count them from the record")
-            yield row
+        # Closed before the transaction, which its cursor is part of.
+        chunks = cast(Generator[Any, None, None], rows.iterator(chunk_size=ROWS))
+        with closing(chunks) as found:
+            for number, row in enumerate(found):
+                if number % ROWS == 0 and time.monotonic() > self._deadline:
+                    raise Unanswered("there are too many memories to count them from the record")
+                yield row
 
 
 class _LocalTimes(dict[int, tuple[date, int, str]]):
@@ -172,7 +175,8 @@ def _limited() -> Iterator[None]:
         return
     try:
         with transaction.atomic(), connection.cursor() as cursor:
-            limit = f"{SECONDS * 1000:.0f}"
+            # Later than the clock, which ends a count between two of its statements.
+            limit = f"{(SECONDS + 1) * 1000:.0f}"
             cursor.execute("SELECT set_config('statement_timeout', %s, true)", [limit])
             yield
     except OperationalError as error:
