@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 from django.db import connection, transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from memories import indexing, partitions
@@ -405,13 +405,7 @@ def drop_derived(person_id: int) -> None:
     with transaction.atomic():
         own = Memory.objects.filter(owner_id=person_id)
         forget(own.exclude(kind=Memory.Kind.CONVERSATION).values_list("pk", flat=True))
-        felt = list(own.exclude(emotion="").defer("embedding").order_by("revision"))
-        partitions.lock_or_make(memory.partition_key for memory in felt)
-        for memory in felt:
-            memory.emotion = ""
-        _number(felt)
-        Memory.objects.bulk_update(felt, ["emotion", "revision"], batch_size=BATCH)
-        indexing.changed(felt)
+        drop_moods(person_id)
         # Prompts tell what was known of them, and how they felt.
         ReplyTrace.objects.filter(person_id=person_id).delete()
         rows = list(ImportedRow.objects.filter(person_id=person_id).exclude(metadata={}))
@@ -420,6 +414,30 @@ def drop_derived(person_id: int) -> None:
                 name: value for name, value in row.metadata.items() if not _is_derived(name)
             }
         ImportedRow.objects.bulk_update(rows, ["metadata"], batch_size=BATCH)
+
+
+def drop_moods(person_id: int) -> None:
+    """Forget how what a person said felt; what they said stays."""
+    with transaction.atomic():
+        _feel(Memory.objects.filter(owner_id=person_id).exclude(emotion=""), "")
+
+
+def judge_mood(message_pk: int, emotion: str) -> None:
+    """Let what is remembered of a message feel as it was judged since, unless that is forgotten."""
+    with transaction.atomic():
+        felt = Memory.objects.filter(sources=message_pk, kind=Memory.Kind.CONVERSATION)
+        _feel(felt.exclude(emotion__in=["", emotion]), emotion)
+
+
+def _feel(rows: QuerySet[Memory], emotion: str) -> None:
+    partitions.lock(memory.partition_key for memory in rows.defer("embedding"))
+    # Read again under the lock: they may be gone, or forgotten, by now.
+    memories = list(rows.defer("embedding").order_by("revision"))
+    for memory in memories:
+        memory.emotion = emotion
+    _number(memories)
+    Memory.objects.bulk_update(memories, ["emotion", "revision"], batch_size=BATCH)
+    indexing.changed(memories)
 
 
 def _is_derived(name: str) -> bool:

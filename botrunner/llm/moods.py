@@ -10,6 +10,7 @@ from typing import Any
 from botrunner.llm.base import ModelError
 from botrunner.llm.endpoints import Endpoint, client, endpoint
 from botrunner.llm.tokens import clip
+from memories.actions import judge_mood
 from memories.queries import text_of
 from profiles.handlers import record
 from profiles.models import Emotion
@@ -67,6 +68,8 @@ async def judge_emotions(payloads: Sequence[dict[str, Any]]) -> None:
             except ModelError as error:
                 logger.warning("emotion: the model did not answer (%s)", error)
         await record([payload])
+        # Where the classifier's word stands, nothing changes.
+        await in_database(judge_mood, int(payload["message"]), payload["emotion"])
 
 
 def _text(payload: dict[str, Any]) -> str:

@@ -35,6 +35,7 @@ async def test_people_see_figures_of_their_own_memories(discord_world, place):
     assert shown.ephemeral
     assert "memories, counted from the record" in shown.response.content
     assert "Busiest hours" in shown.response.content
+    assert "Moods" in shown.response.content
     assert (await env.cleo.user.slash("profile stats")).response.content.startswith("There is noth")
 
 
@@ -67,3 +68,10 @@ async def test_figures_of_a_server_are_for_those_who_run_it(discord_world, place
     assert shown.ephemeral
     assert "Fewer than 5 people" in shown.response.content
     assert "sailing" not in shown.response.content
+
+
+async def test_forgotten_moods_are_in_no_figures(discord_world, place):
+    env = discord_world
+    await env.ann.user.slash("profile forget", what="moods")
+    shown = await env.ann.user.slash("profile stats")
+    assert "Moods" not in shown.response.content

@@ -7,8 +7,10 @@ import json
 import pytest
 
 from botrunner.conversation import respond
-from botrunner.tests.fakes import FakeModel, FakeSurface, said
+from botrunner.tests.fakes import ANN, FakeModel, FakeSurface, said
 from botrunner.tests.misbehaving import fails, running, says
+from memories.actions import drop_moods
+from memories.models import Memory
 from profiles.emotions import MODEL_NAME
 from profiles.models import EmotionRecord, Profile
 from whisper import outbox
@@ -96,3 +98,21 @@ async def test_without_a_model_the_classifier_decides(monkeypatch):
     monkeypatch.setattr(environment, "llm_emotion_api_url", None)
     monkeypatch.setattr(environment, "llm_emotion_model_name", None)
     assert (await record_of()).model == MODEL_NAME
+
+
+async def test_the_memory_of_a_message_feels_as_the_model_judges(server):
+    server.answer_with(says(json.dumps(SAD)))
+    await record_of("Today I went sailing on the lake, it was wonderful")
+    memory = await in_database(Memory.objects.filter(kind=Memory.Kind.CONVERSATION).get)
+    assert memory.emotion == "sad"
+
+
+async def test_a_judgement_that_comes_late_brings_no_forgotten_mood_back(server):
+    server.answer_with(says(json.dumps(SAD)))
+    text = "Today I went sailing on the lake, it was wonderful"
+    await respond(said(text), FakeSurface(), model=FakeModel())
+    await in_database(drop_moods, ANN)
+    while await outbox.drain():
+        pass
+    memory = await in_database(Memory.objects.filter(kind=Memory.Kind.CONVERSATION).get)
+    assert memory.emotion == ""
