@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db import transaction
 from django.db.models import Q
 
 from memories import actions
+from memories.legacy.actions import leave_runs
 from memories.models import ImportedRow, Memory, Message, PlaceDecision, ReplyTrace
 from whisper.db import in_database
 from whisper.models import OutboxEntry
@@ -20,7 +22,7 @@ async def export(person_id: int) -> dict[str, Rows]:
 
 async def erase(person_id: int, before: datetime | None) -> dict[str, int]:
     """Erase all of it; an engine that holds copies of memories is told in the same transaction."""
-    return await in_database(actions.erase_person, person_id, before)
+    return await in_database(_erase, person_id, before)
 
 
 HOLDER = Holder(
@@ -45,6 +47,12 @@ HOLDER = Holder(
     },
     drop_derived=actions.drop_derived,
 )
+
+
+def _erase(person_id: int, before: datetime | None) -> dict[str, int]:
+    with transaction.atomic():
+        leave_runs(person_id)
+        return actions.erase_person(person_id, before)
 
 
 def _export(person_id: int) -> dict[str, Rows]:

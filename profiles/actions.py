@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from profiles.emotions.escalation import escalated
 from profiles.emotions.state import Mood, mood_of, with_mood
+from profiles.forgetting import FORGOTTEN, Part, is_forgotten
 from profiles.models import (
     LARGEST_ID,
     Consent,
@@ -24,7 +25,13 @@ from profiles.models import (
 )
 from profiles.privacy import Way, rules_of, ways_of
 from profiles.queries import came_back, held_consent, refused
-from profiles.relationship.actions import DECLINED, forget_follow_up, forget_moods, settle
+from profiles.relationship.actions import (
+    DECLINED,
+    forget_follow_up,
+    forget_moods,
+    forget_trust,
+    settle,
+)
 from profiles.relationship.rules import SILENCE
 from whisper import personal_data
 from whisper.environment import environment
@@ -205,7 +212,7 @@ def record_emotion(
     """Add how one message felt and make it the current mood.
 
     The same message and model add one record, however often they are given (without a message: the
-    same time and model); None where the person has no profile.
+    same time and model); None where the person has no profile, or had moods of then forgotten.
 
     Args:
         scores: probability of each label, 0 to 1.
@@ -216,7 +223,7 @@ def record_emotion(
     with transaction.atomic(savepoint=False):
         # The row is locked, so that two writers neither add a mood twice nor drop each other's.
         profile = Profile.objects.select_for_update().filter(discord_id=discord_id).first()
-        if profile is None:
+        if profile is None or is_forgotten(profile, Part.MOODS, felt_at):
             return None
         # A mood without a message, as from an older store, is known by its time.
         known = {} if source_message_id is not None else {"felt_at": felt_at}
@@ -261,7 +268,9 @@ def drop_derived(discord_id: int) -> None:
         if profile is None:
             return
         forget_moods(discord_id)
+        forget_trust(discord_id)
         forget_follow_up(discord_id)
+        profile.refresh_from_db(fields=["preferences"])
         RelationshipChange.objects.filter(profile=profile).delete()
         declined = profile.personality.get(DECLINED)
         Profile.objects.filter(pk=profile.pk).update(
@@ -269,9 +278,8 @@ def drop_derived(discord_id: int) -> None:
             relationship_level=Relationship.STRANGER,
             # The rules would at once make a friend of who has talked often.
             interaction_count=0,
-            trust_indicators=[],
             personality={DECLINED: True} if declined else {},
-            preferences={},
+            preferences={FORGOTTEN: profile.preferences[FORGOTTEN]},
         )
 
 

@@ -53,7 +53,8 @@ def _record(payloads: Sequence[dict[str, Any]]) -> None:
         with transaction.atomic():
             if still_agrees(person_id, said_at=fields["felt_at"]):
                 record_emotion(person_id, **fields)
-                show_trust(person_id, [one for one in payload.get("trust", ()) if one in TRUST])
+                shown = [one for one in payload.get("trust", ()) if one in TRUST]
+                show_trust(person_id, shown, said_at=fields["felt_at"])
 
 
 def _fields(payload: dict[str, Any]) -> tuple[int, dict[str, Any]]:

@@ -16,7 +16,12 @@ from memories import index
 from memories.models import Memory, Place
 from profiles.actions import decide_consent
 from profiles.models import EmotionRecord, Profile, Relationship, RelationshipChange
-from profiles.relationship.actions import forget_personality, set_level
+from profiles.relationship.actions import (
+    forget_moods,
+    forget_personality,
+    forget_trust,
+    set_level,
+)
 from whisper import outbox, personal_data
 from whisper.db import in_database
 from whisper.environment import environment
@@ -175,3 +180,19 @@ async def test_an_erased_person_gets_nothing_from_work_that_was_waiting():
         pass
     assert not await in_database(Profile.objects.exists)
     assert not await in_database(RelationshipChange.objects.exists)
+
+
+async def test_what_waits_brings_nothing_back_that_somebody_had_forgotten():
+    for text in TELLING:
+        await respond(said(text), FakeSurface(), model=FakeModel())
+    await in_database(forget_moods, ANN)
+    await in_database(forget_trust, ANN)
+    while await outbox.drain():
+        pass
+    person = await ann()
+    assert (person.trust_indicators, person.emotion_state) == ([], {})
+    assert not await in_database(EmotionRecord.objects.exists)
+    # What is said from now on counts again.
+    await ann_says("I trust you more than anybody, and I am so happy!", at=timezone.now())
+    assert (await ann()).trust_indicators
+    assert await in_database(EmotionRecord.objects.exists)

@@ -50,7 +50,8 @@ async def agree(yes=True):
 def known():
     """Return of how many kinds of what is made of people there is anything."""
     person = Profile.objects.get()
-    made = (person.preferred_name, person.emotion_state, person.personality, person.preferences)
+    older = person.preferences.get("older_bot")
+    made = (person.preferred_name, person.emotion_state, person.personality, older)
     felt = Memory.objects.exclude(emotion="")
     derived = Memory.objects.exclude(kind=Memory.Kind.CONVERSATION)
     rows = (EmotionRecord.objects, RelationshipChange.objects, ReplyTrace.objects, felt, derived)
@@ -61,7 +62,7 @@ def become_close():
     """Let the companion know Ann well."""
     rename(ANN, preferred_name="Annie")
     set_level(ANN, Relationship.FRIEND, reason="test", now=timezone.now())
-    show_trust(ANN, ["told a secret"])
+    show_trust(ANN, ["told a secret"], said_at=timezone.now())
     keep_personality(ANN, {"communication": "brief"})
     Profile.objects.update(preferences={"older_bot": {"taken": {"name": "Ann"}}})
 

@@ -89,6 +89,16 @@ def note_consents(run: ImportRun, people: Iterable[int]) -> None:
     run.save(update_fields=["options"])
 
 
+def leave_runs(person_id: int) -> None:
+    """Drop from every run that it began a person's consent: taken back, it leaves them alone."""
+    with transaction.atomic():
+        for run in ImportRun.objects.select_for_update().filter(options__has_key=CONSENTS):
+            people = run.options[CONSENTS]
+            if str(person_id) in people:
+                run.options[CONSENTS] = [one for one in people if one != str(person_id)]
+                run.save(update_fields=["options"])
+
+
 def consents_of(run: ImportRun) -> list[int]:
     """Return whose consent a run began."""
     return [int(person) for person in run.options.get(CONSENTS, [])]

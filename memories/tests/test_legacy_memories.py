@@ -7,8 +7,10 @@ import re
 
 import numpy as np
 import pytest
+from asgiref.sync import async_to_sync
 from django.core.management import CommandError, call_command
 
+from memories import personal_data
 from memories.actions import change_text, forget, remember
 from memories.embeddings import embedder
 from memories.legacy.importing import CORRECTED
@@ -270,3 +272,10 @@ def test_a_directory_that_can_not_be_read_begins_no_run(tmp_path):
     with pytest.raises(CommandError, match="no ChromaDB directory"):
         take(tmp_path)
     assert not ImportRun.objects.exists()
+
+
+def test_an_erased_person_leaves_no_id_in_the_runs(tmp_path):
+    take(store(tmp_path, [talk("hello")]))
+    assert str(ANN) in str(ImportRun.objects.get().options)
+    async_to_sync(personal_data.HOLDER.erase)(ANN, None)
+    assert str(ANN) not in str(ImportRun.objects.get().options)

@@ -9,14 +9,15 @@ from typing import Any, Literal
 from django.db import connection, transaction
 from django.utils import timezone
 
+from profiles.forgetting import Part, is_forgotten
 from profiles.legacy.merge import gives_way, merge, take_moods
 from profiles.legacy.records import MODEL, OldConsent, OldMood, OldProfile
+from profiles.legacy.undoing import RULE, newest_mood, note_run, values_of
 from profiles.models import Consent, EmotionRecord, Profile, Relationship, RelationshipChange
 from whisper import erasures
 from whisper.erasures import erased_at
 
 SOURCE = "import"
-RULE = "import"
 DENIED = "the person said no to being remembered"
 ERASED = "the person was erased"
 # Rows a statement; databases limit how many values one may have.
@@ -64,7 +65,7 @@ def _bring_consent(old: OldConsent) -> bool:
 
 
 def bring_profiles(
-    profiles: Sequence[OldProfile], *, consent_given: bool
+    profiles: Sequence[OldProfile], *, consent_given: bool, run: int | None = None
 ) -> tuple[dict[int, Became | str], int]:
     """Bring people of the older bot into the record, in one transaction.
 
@@ -74,6 +75,7 @@ def bring_profiles(
     Args:
         profiles: no person twice.
         consent_given: whether the operator says that they agreed.
+        run: key of the run, with which it can be taken back.
 
     Returns:
         For each person `imported`, `unchanged`, or why not; and how many moods were new.
@@ -84,21 +86,26 @@ def bring_profiles(
         known = _known(taken)
         new = {old.person_id: Profile(discord_id=old.person_id) for old in taken}
         became: dict[int, Became | str] = dict(refused)
-        before = {person_id: _values(row) for person_id, row in known.items()}
+        before = {person_id: values_of(row) for person_id, row in known.items()}
+        newest = newest_mood()
         moods = _new_moods(taken, known)
         changes = [
             _bring(known.get(old.person_id) or new[old.person_id], old, moods[old.person_id])
             for old in taken
         ]
         added = [row for person_id, row in new.items() if person_id not in known]
+        if run is not None:
+            for row in added:
+                empty = values_of(Profile(discord_id=row.discord_id))
+                note_run(row, run, empty, is_new=True, mood=newest)
         Profile.objects.bulk_create(added, batch_size=ROWS)
         for person_id, row in known.items():
-            changed = [
-                name for name, value in _values(row).items() if before[person_id][name] != value
-            ]
-            if changed:
+            same = values_of(row) == before[person_id] and not moods[person_id]
+            if run is not None and not same:
+                note_run(row, run, before[person_id], is_new=False, mood=newest)
+            now = values_of(row)
+            if changed := [name for name in now if now[name] != before[person_id][name]]:
                 row.save(update_fields=changed)
-            same = not changed and not moods[person_id]
             became[person_id] = "unchanged" if same else "imported"
         became |= {row.discord_id: "imported" for row in added}
         rows = {row.discord_id: row for row in (*added, *known.values())}
@@ -143,11 +150,6 @@ def _known(profiles: Sequence[OldProfile]) -> dict[int, Profile]:
     return {row.discord_id: row for row in rows}
 
 
-def _values(profile: Profile) -> dict[str, Any]:
-    names = (field.attname for field in Profile._meta.concrete_fields)
-    return {name: getattr(profile, name) for name in names}
-
-
 def _bring(
     profile: Profile, old: OldProfile, moods: Sequence[OldMood]
 ) -> RelationshipChange | None:
@@ -179,8 +181,13 @@ def _new_moods(
     new: dict[int, list[OldMood]] = {}
     for old in profiles:
         left = held.get(old.person_id, Counter())
-        moods = () if gives_way(known.get(old.person_id), old) else old.moods
-        new[old.person_id] = [mood for mood in moods if not _take(left, mood)]
+        profile = known.get(old.person_id)
+        moods = () if gives_way(profile, old) else old.moods
+        new[old.person_id] = [
+            mood
+            for mood in moods
+            if not (_take(left, mood) or (profile and is_forgotten(profile, Part.MOODS, mood.at)))
+        ]
     return new
 
 

@@ -13,13 +13,13 @@ from datetime import datetime
 from typing import Any
 
 from profiles.emotions.state import mood_of, with_moods
+from profiles.forgetting import TAKEN, without_forgotten
 from profiles.legacy.json_file import STORE as JSON_STORE
 from profiles.legacy.records import OldMood, OldProfile
 from profiles.legacy.repair import LARGEST_COUNT
 from profiles.models import DISTRESS, Emotion, Profile, Relationship
 from profiles.relationship.signs import with_signs
 
-TAKEN = "older_bot"
 GOOD = {Emotion.HAPPY, Emotion.EXCITED, Emotion.GRATEFUL}
 CLOSENESS = list(Relationship)
 # What gives way to a person's present.
@@ -40,14 +40,15 @@ def merge(profile: Profile, old: OldProfile) -> None:
     if old.relationship_level != taken.get("relationship_level"):
         levels = (Relationship(profile.relationship_level), old.relationship_level)
         profile.relationship_level = max(levels, key=CLOSENESS.index)
-    if list(old.trust_indicators) != taken.get("trust_indicators"):
+    brought = without_forgotten(profile.preferences, _taken(old, taken))
+    if brought.get("trust_indicators", []) != taken.get("trust_indicators", []):
         # What was shown here came later, and of too many the oldest go.
         profile.trust_indicators = with_signs(list(old.trust_indicators), profile.trust_indicators)
     words = {**before.get("unknown_words", {}), **old.unknown_words}
     profile.preferences = {
         **old.preferences,
         **profile.preferences,
-        TAKEN: {"from": old.store, "taken": _taken(old, taken), "unknown_words": words},
+        TAKEN: {**before, "from": old.store, "taken": brought, "unknown_words": words},
     }
 
 
@@ -71,7 +72,7 @@ def _merge_present(profile: Profile, old: OldProfile, taken: Mapping[str, Any]) 
     if _talked_since(profile, old):
         profile.name = profile.name or old.name
         return
-    for name in PRESENT:
+    for name in without_forgotten(profile.preferences, dict.fromkeys(PRESENT)):
         value = getattr(old, name)
         if name not in taken or taken[name] != value:
             setattr(profile, name, value)

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from profiles.forgetting import TAKEN
 from profiles.legacy import queries
-from profiles.legacy.merge import TAKEN
 from profiles.legacy.times import to_local, to_utc
 from profiles.models import EmotionRecord, Profile
 

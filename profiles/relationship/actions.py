@@ -7,7 +7,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
+from profiles.forgetting import Part, is_forgotten, note_forgotten
 from profiles.models import (
     Consent,
     Emotion,
@@ -36,7 +38,7 @@ def relate(discord_id: int, signs: Signs, *, message_pk: int, said_at: datetime)
         profile = _locked(discord_id, said_at=said_at)
         if profile is None:
             return
-        if signs.trust:
+        if signs.trust and not is_forgotten(profile, Part.TRUST, said_at):
             profile.trust_indicators = with_signs(profile.trust_indicators, signs.trust)
         if signs.distance is not None:
             _wish_distance(profile, signs.distance, said_at)
@@ -67,13 +69,13 @@ def wish_distance(discord_id: int, wished: bool, *, at: datetime) -> None:
         _settle(profile, personal=False, now=at)
 
 
-def show_trust(discord_id: int, labels: Sequence[str]) -> None:
+def show_trust(discord_id: int, labels: Sequence[str], *, said_at: datetime) -> None:
     """Add signs of trust that something else than the patterns found."""
     if not labels:
         return
     with transaction.atomic():
-        profile = _locked(discord_id)
-        if profile is not None:
+        profile = _locked(discord_id, said_at=said_at)
+        if profile is not None and not is_forgotten(profile, Part.TRUST, said_at):
             profile.trust_indicators = with_signs(profile.trust_indicators, labels)
             profile.save(update_fields=["trust_indicators"])
 
@@ -150,19 +152,34 @@ def forget_personality(discord_id: int) -> None:
 def forget_moods(discord_id: int) -> int:
     """Forget how a person felt; return how many records went."""
     with transaction.atomic():
-        gone, _ = EmotionRecord.objects.filter(profile__discord_id=discord_id).delete()
-        Profile.objects.filter(discord_id=discord_id).update(
-            emotion_state={},
-            current_emotion=Emotion.NEUTRAL,
-            escalation_count=0,
-            escalated_at=None,
+        profile = Profile.objects.select_for_update().filter(discord_id=discord_id).first()
+        if profile is None:
+            return 0
+        gone, _ = EmotionRecord.objects.filter(profile=profile).delete()
+        note_forgotten(profile, Part.MOODS, at=timezone.now())
+        profile.emotion_state, profile.current_emotion = {}, Emotion.NEUTRAL
+        profile.escalation_count, profile.escalated_at = 0, None
+        profile.save(
+            update_fields=[
+                "preferences",
+                "emotion_state",
+                "current_emotion",
+                "escalation_count",
+                "escalated_at",
+            ]
         )
     return gone
 
 
 def forget_trust(discord_id: int) -> None:
     """Forget what signs of trust a person showed."""
-    Profile.objects.filter(discord_id=discord_id).update(trust_indicators=[])
+    with transaction.atomic():
+        profile = Profile.objects.select_for_update().filter(discord_id=discord_id).first()
+        if profile is None:
+            return
+        note_forgotten(profile, Part.TRUST, at=timezone.now())
+        profile.trust_indicators = []
+        profile.save(update_fields=["preferences", "trust_indicators"])
 
 
 def _locked(discord_id: int, *, said_at: datetime | None = None) -> Profile | None:

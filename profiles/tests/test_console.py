@@ -23,7 +23,7 @@ def admin(client, db):
     for person, name in ((ANN, "Ann"), (BEN, "Ben")):
         decide_consent(person, granted=True, source="test")
         meet(person, name=name, at=NOW)
-    show_trust(ANN, ["said they trust"])
+    show_trust(ANN, ["said they trust"], said_at=timezone.now())
     for number in range(12):
         feel(ANN, Emotion.ANGRY, NOW - timedelta(hours=20 * number), number)
     feel(BEN, Emotion.HAPPY, NOW, 100)

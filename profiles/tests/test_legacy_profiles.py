@@ -14,6 +14,7 @@ from profiles.legacy.merge import merge
 from profiles.legacy.records import MODEL
 from profiles.models import Consent, EmotionRecord, Profile, RelationshipChange
 from profiles.privacy import Way, ways_of
+from profiles.relationship.actions import forget_moods, forget_trust
 from profiles.relationship.signs import MOST_SIGNS
 from profiles.tests.older_bot import ANN, BEN, CLEO, MOOD, USER, older_database, take
 from whisper import erasures
@@ -341,3 +342,14 @@ def test_the_file_alone_does_not_take_back_what_the_database_said(path):
     take(file)
     assert (ann().name, ann().interaction_count, ann().emotion_records.count()) == ("Ann", 12, 1)
     assert ann().preferences["likes"] == ["tea"]
+
+
+def test_what_somebody_had_forgotten_is_not_brought_again_and_its_original_goes(path):
+    take(older_database(path, users=[{}], moods=[{}]))
+    assert "told a secret" in json.dumps(ann().preferences)
+    forget_trust(ANN)
+    forget_moods(ANN)
+    assert "told a secret" not in json.dumps(ann().preferences)
+    take(path)
+    assert (ann().trust_indicators, ann().emotion_state) == ([], {})
+    assert not EmotionRecord.objects.exists()

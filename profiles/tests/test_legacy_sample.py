@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from profiles.legacy.merge import TAKEN
+from profiles.forgetting import TAKEN
 from profiles.models import Consent, EmotionRecord, Profile
 from profiles.tests.older_bot import sample, take
 

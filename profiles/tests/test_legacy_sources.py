@@ -16,8 +16,8 @@ import pytest
 from django.core.management import CommandError
 
 from conftest import require_service
+from profiles.forgetting import TAKEN
 from profiles.legacy import sqlite_copy
-from profiles.legacy.merge import TAKEN
 from profiles.models import Profile
 from profiles.tests.older_bot import ANN, BEN, older_database, take
 

@@ -94,7 +94,7 @@ def make(closest: Relationship) -> None:
 
 def test_a_stranger_becomes_a_close_friend_step_by_step_with_reasons(ann):
     talk(24)
-    show_trust(ANN, ["said they trust"])
+    show_trust(ANN, ["said they trust"], said_at=NOW)
     settle(ANN, personal=True, now=NOW)
     assert path() == [KNOWN, FRIEND, CLOSE]
     reasons = RelationshipChange.objects.order_by("pk").values_list("rule", "reason")
@@ -115,7 +115,7 @@ def test_without_consent_nothing_changes(ann):
     talk(24)
     decide_consent(ANN, granted=False, source="test")
     relate(ANN, Signs(("said they trust",), distance=True), message_pk=1, said_at=NOW)
-    show_trust(ANN, ["said they trust"])
+    show_trust(ANN, ["said they trust"], said_at=NOW)
     assert settle(ANN, personal=True, now=NOW) == []
     assert (level(), Profile.objects.get().trust_indicators) == (STRANGER, [])
 
