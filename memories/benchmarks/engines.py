@@ -20,8 +20,10 @@ from memories.benchmarks.crowd import DIMENSION, MODEL, NEAREST, Asked, Crowd
 from memories.index.base import Candidate, CopiedIndex, MemoryIndex
 from memories.index.elasticsearch.client import FAULTS, connected, options
 from memories.index.elasticsearch.engine import ElasticsearchIndex
+from memories.index.elasticsearch.names import read_alias
 from memories.index.elasticsearch.query import hits_of, searches
 from memories.index.elasticsearch.temporary import temporary_index
+from memories.index.elasticsearch.upkeep import merge
 from memories.index.local import LocalIndex
 from memories.models import Memory
 from memories.recall import CANDIDATES
@@ -110,6 +112,8 @@ def _elasticsearch() -> Iterator[list[Engine]]:
     with temporary_index(MODEL, DIMENSION):
         index, bare = WithoutFallback(), _Bare()
         fill(index, ELASTICSEARCH)
+        tell("its segments are merged, as a rebuild does …")
+        async_to_sync(merge)(read_alias())
         yield [
             Engine(ELASTICSEARCH, searching(index)),
             Engine(BARE, bare.search, _bodies, _nearest_of_response, close=bare.close),

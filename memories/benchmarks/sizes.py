@@ -25,6 +25,7 @@ from memories.evaluation.record import temporary_record
 from memories.index.elasticsearch.client import connected
 from memories.index.elasticsearch.names import read_alias
 from memories.index.elasticsearch.temporary import temporary_index
+from memories.index.elasticsearch.upkeep import merge
 from memories.index.local import LocalIndex
 from whisper.benchmarks import Row, benchmark, percentile, tell
 from whisper.environment import environment
@@ -34,7 +35,7 @@ VectorType = Literal["int8_hnsw", "bbq_hnsw", "flat"]
 PEOPLE, MEMORIES, QUERIES = 20, 10_000, 200
 KINDS: tuple[VectorType, ...] = ("int8_hnsw", "bbq_hnsw", "flat")
 ROOM = 2 * 2**30
-LOCAL_MEGABYTES, MERGE_SECONDS = 1024, 300.0
+LOCAL_MEGABYTES = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +102,8 @@ def _elasticsearch(kind: VectorType, asked: Sequence[Asked]) -> Room:
 
 async def _bytes() -> tuple[float, float, float]:
     """Return what is searched, whole vectors, and all on disk, in bytes a memory."""
-    indices = (await connected()).options(request_timeout=MERGE_SECONDS).indices
-    await indices.forcemerge(index=read_alias(), max_num_segments=1)
+    await merge(read_alias())
+    indices = (await connected()).indices
     stats = (await indices.stats(index=read_alias(), metric="dense_vector"))["_all"]["primaries"]
     with warnings.catch_warnings(action="ignore", category=GeneralAvailabilityWarning):
         disk = await indices.disk_usage(index=read_alias(), run_expensive_tasks=True)
