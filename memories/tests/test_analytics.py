@@ -240,8 +240,8 @@ def test_an_empty_record_has_empty_figures():
 
 
 def test_too_many_memories_are_given_up_in_time(monkeypatch):
-    fill(600)
-    monkeypatch.setattr(sql, "SECONDS", 0.001)
+    fill(20)
+    monkeypatch.setattr(sql, "SECONDS", 0.0)
     with pytest.raises(Unanswered):
         figures(View.console())
     with pytest.raises(CommandError, match="No figures"):
