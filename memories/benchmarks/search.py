@@ -19,13 +19,14 @@ from whisper.environment import environment
 
 PEOPLE, MEMORIES, PEOPLE_OF_CHROMA = 200, 100_000, 40
 TURNS, QUERIES_A_TURN, AT_A_TIME = 10, 100, 4
-REQUIRED_MILLISECONDS, REQUIRED_RECALL, REQUIRED_RATE = 20.0, 0.98, 1_000
+REQUIRED_RECALL, REQUIRED_RATE = 0.98, 1_000
 # The largest person asks fewer of the queries, and the older bot's engine, which takes twenty times
 # as long, gets fewer.
 OF_LARGEST, OF_PARTIAL = 5, 10
 LOCAL_MEGABYTES = 1024
 
 WORDS_TOO, VECTOR_ALONE, LARGEST = "words and vector", "vector alone", "largest person"
+MOST_MILLISECONDS = {WORDS_TOO: 100, VECTOR_ALONE: 20, LARGEST: 100}
 
 
 @dataclass
@@ -137,8 +138,9 @@ def _latency(kind: str, what: str, figures: Mapping[str, Figures]) -> Row:
         for name, held in times.items()
     }
     measured = [percentile(times[name], 0.95) for name in (LOCAL, ELASTICSEARCH) if name in times]
-    met = max(measured) < REQUIRED_MILLISECONDS
-    return Row(f"milliseconds (p50 / p95 / p99) of {what}", told, "p95 below 20", met)
+    most = MOST_MILLISECONDS[kind]
+    required = f"p95 below {most}"
+    return Row(f"milliseconds (p50 / p95 / p99) of {what}", told, required, max(measured) < most)
 
 
 def _recall(kind: str, figures: Mapping[str, Figures]) -> Row:
