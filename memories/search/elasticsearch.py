@@ -15,7 +15,7 @@ from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
-from elasticsearch import AsyncElasticsearch, NotFoundError
+from elasticsearch import AsyncElasticsearch, BadRequestError, NotFoundError
 
 from memories.index import memory_index
 from memories.index.base import Entry, Query
@@ -24,7 +24,7 @@ from memories.index.elasticsearch.client import FAULTS, connected, reason
 from memories.index.elasticsearch.engine import ElasticsearchIndex, SearchError
 from memories.index.elasticsearch.names import read_alias
 from memories.index.elasticsearch.query import Body
-from memories.search.base import WINDOW, Asked, CursorError, Found, Hit, Mode, Unanswered
+from memories.search.base import WINDOW, Asked, CursorError, Found, Hit, Mode, Refused, Unanswered
 from memories.search.cursors import TOO_OLD
 from memories.search.matching import EXPANSIONS, marks
 from memories.search.narrowing import as_recorded
@@ -38,6 +38,8 @@ ENGINE = "elasticsearch"
 SECONDS = 3.0
 # How long its state is held for the next page.
 KEPT = "2m"
+# In each of two fields, of the 1,024 that a small node takes.
+MOST_TERMS = 500
 
 
 async def find(asked: Asked) -> Found:
@@ -84,6 +86,8 @@ def _told() -> Iterator[None]:
         yield
     except SearchError as error:
         raise Unanswered(str(error)) from error
+    except BadRequestError as error:
+        raise Refused(reason(error)) from error
     except FAULTS as error:
         raise Unanswered(reason(error)) from error
 
@@ -211,9 +215,12 @@ def _words(asked: Asked) -> Body:
     text = asked.query.text
     if asked.query.mode is Mode.PHRASE:
         return {"match_phrase": {"text.exact": text}}
-    how: Body = {"query": parts.asked(text, ())}
+    words = parts.asked(text, ())
+    how: Body = {"query": words}
     if asked.query.mode is Mode.FUZZY:
-        how |= {"fuzziness": "AUTO", "prefix_length": 1, "max_expansions": EXPANSIONS}
+        # Elasticsearch refuses a query of too many terms.
+        most = max(1, min(EXPANSIONS, MOST_TERMS // (1 + words.count(" "))))
+        how |= {"fuzziness": "AUTO", "prefix_length": 1, "max_expansions": most}
     matches = [{"match": {name: how}} for name in ("text", "context")]
     return {"bool": {"should": matches, "minimum_should_match": 1}}
 
@@ -234,7 +241,7 @@ def _look_whose(response: Mapping[str, Any], asked: Asked) -> None:
     counted = {bucket["key"] for bucket in response["aggregations"]["whose"]["buckets"]}
     if not counted <= set(keys):
         logger.error("search: a count of memories outside the scope was dropped")
-        raise Unanswered("it found memories outside the scope")
+        raise Refused("it found memories outside the scope")
 
 
 def _look_for_error(response: Mapping[str, Any], asked: Asked) -> None:
@@ -242,7 +249,8 @@ def _look_for_error(response: Mapping[str, Any], asked: Asked) -> None:
         return
     if response["status"] == HTTPStatus.NOT_FOUND and asked.after:
         raise CursorError(TOO_OLD)
-    raise Unanswered(f"{response['status']} {response['error']['type']}")
+    kind = Refused if response["status"] == HTTPStatus.BAD_REQUEST else Unanswered
+    raise kind(f"{response['status']} {response['error']['type']}")
 
 
 def _hit(found: Mapping[str, Any], asked: Asked, stored: Mapping[str, Entry]) -> Hit:

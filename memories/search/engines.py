@@ -20,6 +20,7 @@ from memories.search.base import (
     Filters,
     Found,
     Mode,
+    Refused,
     SearchQuery,
     Unanswered,
 )
@@ -101,7 +102,9 @@ async def _asking(ask: Callable[[], Awaitable[T]]) -> T | None:
         found = await ask()
     except Unanswered as error:
         logger.warning("search: Elasticsearch does not answer: %s", error)
-        index.breaker.failed(str(error))
+        # Whoever asks for something odd must not keep others from it.
+        if not isinstance(error, Refused):
+            index.breaker.failed(str(error))
         return None
     index.breaker.succeeded()
     return found

@@ -29,6 +29,7 @@ from memories.tests.searching import ALONE, find, marked, pages, texts
 from memories.visibility import Scope
 from whisper.environment import environment
 
+AWAY = "Elasticsearch does not answer: the record was searched instead."
 IN_PUBLIC = Scope(ANN, Place.PUBLIC_CHANNEL, CHANNEL, GUILD)
 EVERYBODYS = Console(account_id=1)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -183,14 +184,14 @@ def test_what_changed_a_moment_ago_is_found_as_it_is_now(index):
     assert marked(page) == [["Miso"]]
 
 
-@pytest.mark.parametrize("mode", Mode)
-def test_all_pages_together_hold_each_hit_once(index, mode):
+def test_all_pages_together_hold_each_hit_once(index):
     for number in range(7):
         give_vector(said(f"the piano, {number} times", said_at=NOON + number * HOUR), axis(0))
     index.settle()
-    found = pages("piano", mode, size=3)
-    assert [len(page) for page in found] == [3, 3, 1]
-    assert len({text for page in found for text in page}) == 7
+    for mode in Mode:
+        found = pages("piano", mode, size=3)
+        assert [len(page) for page in found] == [3, 3, 1]
+        assert len({text for page in found for text in page}) == 7
 
 
 @pytest.mark.parametrize("mode", [Mode.WORDS, Mode.HYBRID])
@@ -262,9 +263,7 @@ def test_words_and_categories_are_suggested_from_ones_own_memories_alone(index):
 
 
 @pytest.mark.parametrize("typed", ["", " ", "p", "pi ", "🎉", "*", "pi*", "x" * 50_000])
-def test_nothing_is_suggested_where_no_word_was_begun(index, typed):
-    said("The piano")
-    index.settle()
+def test_nothing_is_suggested_where_no_word_was_begun(typed):
     assert async_to_sync(suggestions)(typed, ALONE) == []
 
 
@@ -281,14 +280,12 @@ def away(monkeypatch, db):
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("mode", Mode)
-def test_while_elasticsearch_is_away_the_record_is_searched_and_the_page_says_so(away, mode):
+def test_while_elasticsearch_is_away_the_record_is_searched_and_the_page_says_so(away):
     said("The piano")
-    page = find("piano", mode)
-    assert (texts(page), page.engine) == (["The piano"], "record")
-    assert page.not_supported == (
-        "Elasticsearch does not answer: the record was searched instead.",
-    )
+    for mode in Mode:
+        page = find("piano", mode)
+        assert (texts(page), page.engine) == (["The piano"], "record")
+        assert page.not_supported == (AWAY,)
     assert [one.text for one in async_to_sync(suggestions)("pi", ALONE)] == ["piano"]
 
 
@@ -326,20 +323,31 @@ def test_no_state_is_held_for_a_search_that_has_no_next_page(
     assert len(closed) == 1
 
 
-@pytest.mark.parametrize(
-    ("mode", "how", "engine"),
-    [
+def test_what_chromadb_can_not_do_is_said_and_done_in_the_record(chroma, transactional_db):
+    said("The piano")
+    chroma.settle()
+    for mode, how, engine in (
         (Mode.HYBRID, {}, "chroma"),
         (Mode.HYBRID, {"kind": "conversation"}, "record"),
         (Mode.HYBRID, {"as_of": NOON + DAY}, "record"),
         (Mode.PHRASE, {}, "record"),
-    ],
-)
-def test_what_chromadb_can_not_do_is_said_and_done_in_the_record(
-    chroma, transactional_db, mode, how, engine
+    ):
+        page = find("piano", mode, **how)
+        assert (texts(page), page.engine) == (["The piano"], engine)
+        assert bool(page.not_supported) == (engine == "record")
+
+
+@pytest.mark.service
+def test_a_search_that_elasticsearch_refuses_keeps_nobody_else_from_it(
+    elasticsearch, transactional_db, monkeypatch
 ):
+    from memories.search import elasticsearch as engine
+
     said("The piano")
-    chroma.settle()
-    page = find("piano", mode, **how)
-    assert (texts(page), page.engine) == (["The piano"], engine)
-    assert bool(page.not_supported) == (engine == "record")
+    elasticsearch.settle()
+    odd = engine.listing
+    with monkeypatch.context() as patched:
+        patched.setattr(engine, "listing", lambda asked: odd(asked) | {"query": {"odd": {}}})
+        for _ in range(4):
+            assert find("piano").engine == "record"
+    assert find("piano").engine == "elasticsearch"
