@@ -25,7 +25,8 @@ from whisper.benchmarks import Row, benchmark, tell
 from whisper.environment import environment
 from whisper.models import ImportRun
 
-DOCUMENTS, EMBEDDED, BATCH = 20_000, 5_000, 500
+# Whether stored vectors are kept is tried with some two hundred texts: few of many.
+DOCUMENTS, EMBEDDED, BATCH = 20_000, 10_000, 500
 PEOPLE, FIRST_ID, CHANNEL = 200, 100_000_000_000_000_000, 200_000_000_000_000_001
 BEGAN, BETWEEN = datetime(2025, 1, 1), timedelta(minutes=7)  # noqa: DTZ001 (the older bot's have no zone)
 ZONE = ZoneInfo("UTC")
