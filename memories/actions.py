@@ -401,11 +401,10 @@ def forget(memory_ids: Iterable[uuid.UUID]) -> int:
 
 
 def drop_derived(person_id: int) -> None:
-    """Forget the facts and summaries made of what a person said, and how any of it felt."""
+    """Forget the facts and summaries made of what a person said; moods go on their own."""
     with transaction.atomic():
         own = Memory.objects.filter(owner_id=person_id)
         forget(own.exclude(kind=Memory.Kind.CONVERSATION).values_list("pk", flat=True))
-        drop_moods(person_id)
         # Prompts tell what was known of them, and how they felt.
         ReplyTrace.objects.filter(person_id=person_id).delete()
         rows = list(ImportedRow.objects.filter(person_id=person_id).exclude(metadata={}))

@@ -46,6 +46,7 @@ HOLDER = Holder(
         "whisper.ImportRun": "counts and reasons; what was read is in its imported rows",
     },
     drop_derived=actions.drop_derived,
+    drop_moods=actions.drop_moods,
 )
 
 

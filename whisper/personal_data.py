@@ -32,6 +32,7 @@ class Holder:
             engines of the memory index.
         impersonal: the same of stores that hold nothing of a person that lasts, each with why.
         drop_derived: removes what was made of what the person said; their own words stay.
+        drop_moods: removes of that how what they said felt.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Holder:
     holds: tuple[str, ...] = ()
     impersonal: Mapping[str, str] = field(default_factory=dict)
     drop_derived: Callable[[int], None] | None = None
+    drop_moods: Callable[[int], None] | None = None
 
 
 _holders: list[Holder] = []
@@ -122,6 +124,13 @@ def drop_derived(person_id: int) -> None:
     for holder in _holders:
         if holder.drop_derived is not None:
             holder.drop_derived(person_id)
+
+
+def drop_moods(person_id: int) -> None:
+    """Drop how what a person said felt, in the caller's transaction."""
+    for holder in _holders:
+        if holder.drop_moods is not None:
+            holder.drop_moods(person_id)
 
 
 async def erase_person(person_id: int) -> dict[str, int]:

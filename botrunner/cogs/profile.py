@@ -7,7 +7,6 @@ from typing import Literal
 import discord
 from discord import app_commands
 from discord.ext import commands
-from django.db import transaction
 from django.utils import timezone
 
 from botrunner.acquaintance import picture_of
@@ -15,7 +14,6 @@ from botrunner.apology import answer
 from botrunner.bot import WhisperBot
 from botrunner.cogs.figures import EVERY_SECONDS, tell
 from botrunner.surfaces.reading import scope_of
-from memories.actions import drop_moods
 from memories.analytics import View
 from profiles.actions import rename
 from profiles.queries import profile_of
@@ -28,18 +26,10 @@ from profiles.relationship.actions import (
 )
 from whisper.db import in_database
 
-
-def _forget_moods(person_id: int) -> None:
-    """Forget how a person felt, also in what is remembered of it."""
-    with transaction.atomic():
-        forget_moods(person_id)
-        drop_moods(person_id)
-
-
 NOTHING = "I know nothing of you: I don't remember you. `/privacy` changes that."
 ELSEWHERE = "In our direct messages I count everything."
 FORGETTING = {
-    "moods": (_forget_moods, "I have forgotten how you felt."),
+    "moods": (forget_moods, "I have forgotten how you felt."),
     "trust": (forget_trust, "I have forgotten what signs of trust I saw."),
     "personality": (forget_personality, "Forgotten, and I won't look at how you write again."),
     "follow-up": (forget_follow_up, "All right, I won't ask."),

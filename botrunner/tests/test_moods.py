@@ -9,10 +9,10 @@ import pytest
 from botrunner.conversation import respond
 from botrunner.tests.fakes import ANN, FakeModel, FakeSurface, said
 from botrunner.tests.misbehaving import fails, running, says
-from memories.actions import drop_moods
 from memories.models import Memory
 from profiles.emotions import MODEL_NAME
 from profiles.models import EmotionRecord, Profile
+from profiles.relationship.actions import forget_moods
 from whisper import outbox
 from whisper.db import in_database
 from whisper.environment import environment
@@ -111,7 +111,7 @@ async def test_a_judgement_that_comes_late_brings_no_forgotten_mood_back(server)
     server.answer_with(says(json.dumps(SAD)))
     text = "Today I went sailing on the lake, it was wonderful"
     await respond(said(text), FakeSurface(), model=FakeModel())
-    await in_database(drop_moods, ANN)
+    await in_database(forget_moods, ANN)
     while await outbox.drain():
         pass
     memory = await in_database(Memory.objects.filter(kind=Memory.Kind.CONVERSATION).get)

@@ -21,6 +21,7 @@ from profiles.models import (
 from profiles.queries import held_consent, silent_friends, still_agrees
 from profiles.relationship.rules import SILENCE, Standing, due
 from profiles.relationship.signs import Signs, with_signs
+from whisper import personal_data
 
 BY_HAND = "by_hand"
 # In place of a personality: the person does not want to be described.
@@ -150,8 +151,11 @@ def forget_personality(discord_id: int) -> None:
 
 
 def forget_moods(discord_id: int) -> int:
-    """Forget how a person felt; return how many records went."""
+    """Forget how a person felt, in every room; return how many records went."""
     with transaction.atomic():
+        # Who is writing something about them finishes first.
+        held_consent(discord_id)
+        personal_data.drop_moods(discord_id)
         profile = Profile.objects.select_for_update().filter(discord_id=discord_id).first()
         if profile is None:
             return 0
