@@ -11,7 +11,6 @@ import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import replace
-from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
@@ -24,12 +23,12 @@ from memories.index.elasticsearch.client import FAULTS, connected, reason
 from memories.index.elasticsearch.engine import ElasticsearchIndex, SearchError
 from memories.index.elasticsearch.names import read_alias
 from memories.index.elasticsearch.query import Body
+from memories.search import requests
 from memories.search.base import WINDOW, Asked, CursorError, Found, Hit, Mode, Refused, Unanswered
 from memories.search.cursors import TOO_OLD
-from memories.search.matching import EXPANSIONS, marks
+from memories.search.matching import marks
 from memories.search.narrowing import as_recorded
 from memories.search.record import Near, paged, ranked
-from memories.search.scopes import places_of
 from whisper.db import in_database
 
 logger = logging.getLogger(__name__)
@@ -38,8 +37,6 @@ ENGINE = "elasticsearch"
 SECONDS = 3.0
 # How long its state is held for the next page.
 KEPT = "2m"
-# In each of two fields, of the 1,024 that a small node takes.
-MOST_TERMS = 500
 
 
 async def find(asked: Asked) -> Found:
@@ -74,7 +71,7 @@ async def beginning(word: str, asked: Asked) -> list[str]:
                 index=read_alias(),
                 routing=",".join(asked.scope.partition_keys),
                 allow_partial_search_results=False,
-                body=words_that_begin(word, asked),
+                body=requests.words_that_begin(word, asked),
             )
     return [str(one["_id"]) for one in response["hits"]["hits"]]
 
@@ -120,7 +117,7 @@ async def _page(client: AsyncElasticsearch, pit: str, asked: Asked) -> Found:
 
 
 async def _listed(client: AsyncElasticsearch, pit: str, asked: Asked) -> Found:
-    body = listing(asked) | _held(pit)
+    body = requests.listing(asked) | _held(pit)
     if asked.after:
         body["search_after"] = asked.after["sort"]
     response = (await client.search(body=body, allow_partial_search_results=False)).body
@@ -142,7 +139,7 @@ async def _hybrid(client: AsyncElasticsearch, pit: str, asked: Asked) -> Found:
     query = asked.vector or Query(asked.query.text)
     found: dict[str, Near] = {}
     searches: list[Body] = []
-    for body in parts.proposals(query, allowed(asked), limit=WINDOW):
+    for body in parts.proposals(query, requests.allowed(asked), limit=WINDOW):
         searches += [{"allow_partial_search_results": False}, body | _held(pit)]
     if searches:
         response = await client.msearch(searches=searches, include_named_queries_score=True)
@@ -154,83 +151,6 @@ async def _hybrid(client: AsyncElasticsearch, pit: str, asked: Asked) -> Found:
     order = await in_database(ranked, found.values(), asked)
     page = await in_database(paged, order, asked, ENGINE)
     return page if page.after is None else replace(page, after={**page.after, "pit": pit})
-
-
-def listing(asked: Asked) -> Body:
-    """Return the search for a page by words, or of all that the filters let through."""
-    clauses: Body = {"filter": allowed(asked)}
-    if asked.query.text:
-        clauses["must"] = _words(asked)
-    return {
-        "query": {"bool": clauses},
-        # One more tells whether there is a next page.
-        "size": asked.size + 1,
-        "sort": [{"_score": "desc"}, {"said_at": "desc"}, {"id": "asc"}],
-        "_source": False,
-        "track_total_hits": True,
-        "aggs": _whose(asked),
-    }
-
-
-def words_that_begin(word: str, asked: Asked) -> Body:
-    """Return the search for what a word that begins so may go on to."""
-    begins: list[Body] = [
-        {"prefix": {"text.exact": {"value": word}}},
-        {"prefix": {"category": {"value": word, "case_insensitive": True}}},
-    ]
-    held: Body = {"bool": {"should": begins, "minimum_should_match": 1}}
-    return {
-        "query": {"bool": {"filter": [*allowed(asked), held]}},
-        "size": asked.size,
-        "sort": [{"said_at": "desc"}],
-        "_source": False,
-        "track_total_hits": False,
-    }
-
-
-def allowed(asked: Asked) -> list[Body]:
-    """Return what lets through only what may be found and passes the filters."""
-    filters = asked.query.filters
-    found = [
-        parts.in_places(places_of(asked.scope)),
-        parts.still_true(asked.at),
-        *({"term": {name: str(value)}} for name, value in filters.equal().items()),
-    ]
-    if asked.scope.partition_keys:
-        found.append(parts.owner_filter(asked.scope))
-    if asked.query.as_of is not None:
-        found += [_range("valid_from", lte=asked.at), _range("said_at", lte=asked.at)]
-    if filters.confidence_at_least is not None:
-        found.append({"range": {"confidence": {"gte": filters.confidence_at_least}}})
-    if filters.since is not None:
-        found.append(_range("said_at", gte=filters.since))
-    if filters.until is not None:
-        found.append(_range("said_at", lt=filters.until))
-    if filters.source:
-        found.append({"prefix": {"origin": f"{filters.source}:"}})
-    return found
-
-
-def _words(asked: Asked) -> Body:
-    text = asked.query.text
-    if asked.query.mode is Mode.PHRASE:
-        return {"match_phrase": {"text.exact": text}}
-    words = parts.asked(text, ())
-    how: Body = {"query": words}
-    if asked.query.mode is Mode.FUZZY:
-        # Elasticsearch refuses a query of too many terms.
-        most = max(1, min(EXPANSIONS, MOST_TERMS // (1 + words.count(" "))))
-        how |= {"fuzziness": "AUTO", "prefix_length": 1, "max_expansions": most}
-    matches = [{"match": {name: how}} for name in ("text", "context")]
-    return {"bool": {"should": matches, "minimum_should_match": 1}}
-
-
-def _whose(asked: Asked) -> Body:
-    """Return the part that tells whose memories were counted, for `_look_whose`."""
-    keys = asked.scope.partition_keys
-    if not keys:
-        return {}
-    return {"whose": {"terms": {"field": "partition", "size": len(keys) + 1}}}
 
 
 def _look_whose(response: Mapping[str, Any], asked: Asked) -> None:
@@ -260,7 +180,3 @@ def _hit(found: Mapping[str, Any], asked: Asked, stored: Mapping[str, Entry]) ->
 
 def _held(pit: str) -> Body:
     return {"pit": {"id": pit, "keep_alive": KEPT}}
-
-
-def _range(field: str, **limits: datetime) -> Body:
-    return {"range": {field: {name: limit.isoformat() for name, limit in limits.items()}}}

@@ -341,13 +341,13 @@ def test_what_chromadb_can_not_do_is_said_and_done_in_the_record(chroma, transac
 def test_a_search_that_elasticsearch_refuses_keeps_nobody_else_from_it(
     elasticsearch, transactional_db, monkeypatch
 ):
-    from memories.search import elasticsearch as engine
+    from memories.search import requests
 
     said("The piano")
     elasticsearch.settle()
-    odd = engine.listing
+    odd = requests.listing
     with monkeypatch.context() as patched:
-        patched.setattr(engine, "listing", lambda asked: odd(asked) | {"query": {"odd": {}}})
+        patched.setattr(requests, "listing", lambda asked: odd(asked) | {"query": {"odd": {}}})
         for _ in range(4):
             assert find("piano").engine == "record"
     assert find("piano").engine == "elasticsearch"

@@ -161,7 +161,7 @@ def without_filter(build):
 
 def take_out(monkeypatch, *guards):
     """Take out guards, each as one careless change would."""
-    from memories.search import elasticsearch, narrowing, suggesting
+    from memories.search import elasticsearch, narrowing, requests, suggesting
 
     def no_condition(*_):
         from django.db.models import Q
@@ -173,12 +173,8 @@ def take_out(monkeypatch, *guards):
         "places": (parts, "in_places", everything),
         "near": (parts, "_near", without_filter(parts._near)),
         "body": (parts, "_body", without_filter(parts._body)),
-        "listing": (elasticsearch, "listing", without_filter(elasticsearch.listing)),
-        "beginning": (
-            elasticsearch,
-            "words_that_begin",
-            without_filter(elasticsearch.words_that_begin),
-        ),
+        "listing": (requests, "listing", without_filter(requests.listing)),
+        "beginning": (requests, "words_that_begin", without_filter(requests.words_that_begin)),
         "whose": (elasticsearch, "_look_whose", lambda *_: None),
         "record owner": (narrowing, "owned", no_condition),
         "record places": (narrowing, "in_places", no_condition),
