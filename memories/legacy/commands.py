@@ -16,7 +16,7 @@ from memories.legacy.chroma_reader import open_store
 from memories.legacy.exporting import export
 from memories.legacy.following import Passes, names
 from memories.legacy.importing import Options
-from memories.legacy.undoing import take_back
+from memories.legacy.undoing import take_back, take_back_profiles
 from memories.legacy.verify import compare
 from whisper.backups import BackupError, backup_before
 from whisper.environment import environment
@@ -34,6 +34,7 @@ from whisper.progress import progress
 
 KIND = "memories"
 CHATGPT = "chatgpt"
+PROFILES = "profiles"
 EXIT_INTERRUPTED = 130
 
 
@@ -162,6 +163,7 @@ def _rollback(out: OutputWrapper, options: dict[str, Any]) -> None:
 TAKE_BACK: dict[str, Callable[[ImportRun], dict[str, int]]] = {
     KIND: take_back,
     CHATGPT: take_back,
+    PROFILES: take_back_profiles,
 }
 
 IMPORT = Part(KIND, "Take in the older bot's memories (ChromaDB).", _add_import, _import)

@@ -10,6 +10,7 @@ from django.db import transaction
 from memories.actions import MemoryDraft, forget, remember, revive
 from memories.legacy.actions import ROWS, SOURCE, consents_of, history_store
 from memories.models import ImportedRow, Memory
+from profiles.legacy import undoing
 from profiles.models import Consent, Profile
 from whisper.models import ImportRun
 
@@ -27,8 +28,15 @@ def take_back(run: ImportRun) -> dict[str, int]:
             "memories": memories,
             "rows": rows,
             "changes": changed,
-            "consents": _remove_consents(run),
+            "consents": _remove_consents(consents_of(run)),
         }
+
+
+def take_back_profiles(run: ImportRun) -> dict[str, int]:
+    """Remove what a run brought to profiles, and consents as `take_back` does."""
+    with transaction.atomic():
+        counts, people = undoing.take_back(run)
+        return counts | {"consents": _remove_consents(people)}
 
 
 def _bring_back(run: ImportRun) -> int:
@@ -67,8 +75,7 @@ def _remove(run: ImportRun) -> tuple[int, int]:
     return memories, removed
 
 
-def _remove_consents(run: ImportRun) -> int:
-    people = consents_of(run)
+def _remove_consents(people: list[int]) -> int:
     removed = 0
     for start in range(0, len(people), ROWS):
         part = people[start : start + ROWS]

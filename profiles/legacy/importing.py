@@ -102,7 +102,11 @@ def _bring(profiles: Sequence[OldProfile], run: Running, options: Options) -> No
     """Bring a batch; where the database refuses it, one by one, so that only the bad one stays."""
     try:
         with transaction.atomic():
-            became, moods = actions.bring_profiles(profiles, consent_given=options.consent_given)
+            became, moods = actions.bring_profiles(
+                profiles,
+                consent_given=options.consent_given,
+                run=run.row.pk if run.row else None,
+            )
     except (DatabaseError, ValueError) as error:
         if len(profiles) > 1:
             for profile in profiles:

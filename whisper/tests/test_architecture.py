@@ -18,7 +18,7 @@ JOINTS = {"whisper/urls.py", "whisper/asgi.py", "whisper/settings.py"}
 # benchmarks in databases that they make and remove.
 WRITERS = re.compile(
     r"(^|/)actions(/|\.py$)|/migrations/|/benchmarks(/|\.py$)"
-    r"|^whisper/(outbox|erasures)\.py$|^memories/(partitions|indexing|legacy/undoing)\.py$"
+    r"|^whisper/(outbox|erasures)\.py$|^memories/(partitions|indexing)\.py$|/legacy/undoing\.py$"
 )
 WRITING = {"create", "bulk_create", "bulk_update", "get_or_create", "update_or_create"}
 WRITING |= {"update", "delete"}
