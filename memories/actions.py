@@ -10,6 +10,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.contenttypes.models import ContentType
 from django.db import connection, transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
@@ -204,6 +206,22 @@ def keep_decisions(decisions: list[PlaceDecision]) -> None:
     of_them = PlaceDecision.objects.filter(person_id=one.person_id)
     surplus = of_them.order_by("-decided_at", "-pk").values_list("pk", flat=True)[DECISIONS:]
     PlaceDecision.objects.filter(pk__in=list(surplus)).delete()
+
+
+def note_search(account_id: int, person_id: int | None, *, by: Iterable[str]) -> None:
+    """Keep in the console's log that an account looked at memories; not the words it looked for.
+
+    Args:
+        person_id: whose memories; None for everybody's.
+        by: names of what it was narrowed by.
+    """
+    LogEntry.objects.create(
+        user_id=account_id,
+        content_type=ContentType.objects.get_for_model(Memory),
+        object_repr="everybody" if person_id is None else f"of person {person_id}",
+        action_flag=CHANGE,
+        change_message=f"Searched by {', '.join(by)}.",
+    )
 
 
 def remember(draft: MemoryDraft, *, vector: Vector | None = None, model: str = "") -> Memory:

@@ -7,12 +7,11 @@ from typing import Any
 
 from asgiref.sync import async_to_sync
 from django import forms
-from django.contrib.admin.models import CHANGE, LogEntry
-from django.contrib.contenttypes.models import ContentType
 from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
+from memories.actions import note_search
 from memories.models import Memory, Place
 from memories.search import Console, Filters, Hit, Mode, SearchError, SearchQuery, search
 from memories.search.base import LONGEST_TEXT
@@ -108,7 +107,8 @@ def found(form: SearchForm, account_id: int, cursor: str | None) -> dict[str, An
     """Search as a valid form asks for, note down that it was done, and return what to show."""
     scope = form.scope(account_id)
     if cursor is None:
-        _note(scope, form)
+        used = [name for name, value in form.cleaned_data.items() if value not in (None, "")]
+        note_search(account_id, scope.person_id, by=used)
     try:
         page = async_to_sync(search)(form.query, scope, size=SIZE, cursor=cursor)
     except (SearchError, OverflowError) as error:
@@ -130,19 +130,6 @@ def shown(hit: Hit) -> SafeString:
 
 
 _OPEN, _CLOSE = SafeString("<mark>"), SafeString("</mark>")
-
-
-def _note(scope: Console, form: SearchForm) -> None:
-    """Keep in the console's log who looked at whose memories; not the words they looked for."""
-    used = [name for name, value in form.cleaned_data.items() if value not in (None, "")]
-    LogEntry.objects.create(
-        user_id=scope.account_id,
-        content_type=ContentType.objects.get_for_model(Memory),
-        object_id=None if scope.person_id is None else str(scope.person_id),
-        object_repr="everybody" if scope.person_id is None else f"of person {scope.person_id}",
-        action_flag=CHANGE,
-        change_message=f"Searched by {', '.join(used)}.",
-    )
 
 
 def _midnight(day: date | None) -> datetime | None:
