@@ -104,7 +104,8 @@ def _is_unused(profile: Profile, note: Values) -> bool:
 
 
 def _is_as_left(profile: Profile, name: str, note: Values) -> bool:
-    return _digest(getattr(profile, name)) == note["fields"][name][1]
+    left: str = note["fields"][name][1]
+    return _digest(getattr(profile, name)) == left
 
 
 def _restore(profile: Profile, note: Values, run: str) -> None:
@@ -114,9 +115,9 @@ def _restore(profile: Profile, note: Values, run: str) -> None:
         RelationshipChange.objects.filter(
             pk__in=list(brought.values_list("pk", flat=True))
         ).delete()
+    fields = {field.attname: field for field in Profile._meta.concrete_fields}
     for name in names:
-        field = Profile._meta.get_field(name)
-        setattr(profile, name, field.to_python(note["fields"][name][0]))
+        setattr(profile, name, fields[name].to_python(note["fields"][name][0]))
     runs = {key: one for key, one in profile.preferences[TAKEN][RUNS].items() if key != run}
     older = note["older"] | ({RUNS: runs} if runs else {})
     if "taken" in older:
