@@ -48,7 +48,7 @@ def test_a_crowd_asks_for_the_nearest_of_who_asks():
 
 def test_engines_that_are_not_there_are_left_out_and_told(few_queries, monkeypatch, capsys):
     monkeypatch.setattr(environment, "elasticsearch_url", [SecretStr("http://127.0.0.1:1")])
-    rows = search.measure_search(TINY)
+    rows = list(search.measure_search(TINY))
     assert {name for row in rows for name in row.values} == {"local"}
     assert "Elasticsearch does not answer" in capsys.readouterr().err
 
@@ -56,7 +56,7 @@ def test_engines_that_are_not_there_are_left_out_and_told(few_queries, monkeypat
 @pytest.mark.service
 def test_engines_are_compared_over_the_same_queries(elasticsearch, few_queries):
     said("Ann's own memory")
-    rows = search.measure_search(TINY)
+    rows = list(search.measure_search(TINY))
     assert {name for row in rows for name in row.values} == {
         "local",
         "elasticsearch",
@@ -79,6 +79,6 @@ def test_each_kind_of_vector_has_its_size_and_finds_the_nearest(elasticsearch, m
 def test_imports_are_measured_in_a_record_of_their_own():
     require_chroma()
     said("Ann's own memory")
-    rows = importing.measure_import(TINY)
+    rows = list(importing.measure_import(TINY))
     assert len(rows) == 4
     assert Memory.objects.count() == 1
