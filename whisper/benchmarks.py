@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -30,8 +30,9 @@ class Row:
     met: bool | None = None
 
 
-# Takes the share of the full numbers to run, above 0 and up to 1.
-Benchmark = Callable[[float], Sequence[Row]]
+# Takes the share of the full numbers to run, above 0 and up to 1. One that takes minutes yields its
+# rows: each is told as soon as it is measured.
+Benchmark = Callable[[float], Iterable[Row]]
 
 _benchmarks: dict[str, Benchmark] = {}
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from rich.console import Console
 from rich.table import Table
 
-from whisper.benchmarks import Row, benchmarks
+from whisper.benchmarks import Row, benchmarks, tell
 
 
 class Command(BaseCommand):
@@ -37,14 +38,24 @@ class Command(BaseCommand):
             raise CommandError("--scale is above 0 and at most 1.")
         missed = 0
         for name in names or known:
-            rows = known[name](scale)
+            rows = _measured(known[name](scale))
             _print(name, rows)
             missed += sum(row.met is False for row in rows)
         if missed:
             raise CommandError(f"{missed} requirements are not met.", returncode=1)
 
 
-def _print(name: str, rows: Any) -> None:
+def _measured(rows: Iterable[Row]) -> list[Row]:
+    """Take the rows; tell those that come one by one as they come."""
+    found = []
+    for row in rows:
+        found.append(row)
+        if isinstance(rows, Iterator):
+            tell(" ".join([f"{row.what}:", *row.values.values(), _mark(row)]).rstrip())
+    return found
+
+
+def _print(name: str, rows: Sequence[Row]) -> None:
     columns = list(dict.fromkeys(column for row in rows for column in row.values))
     table = Table(title=name, title_justify="left")
     for heading in ("", *columns, "required", ""):
