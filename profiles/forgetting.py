@@ -25,9 +25,9 @@ class Part(StrEnum):
     TRUST = "trust"
 
 
-# Fields of a profile, as taken over, by the part that they tell of.
+# Fields of a profile by the part that they tell of.
 FIELDS = {
-    Part.MOODS: {"current_emotion", "escalation_count"},
+    Part.MOODS: {"current_emotion", "emotion_state", "escalation_count", "escalated_at"},
     Part.TRUST: {"trust_indicators"},
 }
 
@@ -37,7 +37,7 @@ def note_forgotten(profile: Profile, *parts: Part, at: datetime) -> None:
     known = {**profile.preferences}
     known[FORGOTTEN] = {**_forgotten(profile), **{part.value: at.isoformat() for part in parts}}
     if TAKEN in known:
-        known[TAKEN] = {**known[TAKEN], "taken": without_forgotten(known, known[TAKEN]["taken"])}
+        known[TAKEN] = _stripped(known[TAKEN], known)
     profile.preferences = known
 
 
@@ -51,6 +51,18 @@ def without_forgotten(preferences: Mapping[str, Any], taken: Mapping[str, Any]) 
     """Return fields of the older bot without those of parts that were ever forgotten."""
     gone = set().union(*(FIELDS[Part(part)] for part in preferences.get(FORGOTTEN, {})))
     return {name: value for name, value in taken.items() if name not in gone}
+
+
+def _stripped(brought: Mapping[str, Any], preferences: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is kept of the older bot, and of what its runs changed, without those fields."""
+    found = dict(brought)
+    for name in {"taken", "fields"} & found.keys():
+        found[name] = without_forgotten(preferences, found[name])
+    if "older" in found:
+        found["older"] = _stripped(found["older"], preferences)
+    if "runs" in found:
+        found["runs"] = {run: _stripped(note, preferences) for run, note in found["runs"].items()}
+    return found
 
 
 def _forgotten(profile: Profile) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from io import StringIO
 
 import pytest
@@ -10,6 +11,7 @@ from django.utils import timezone
 
 from profiles.actions import decide_consent, meet, rename
 from profiles.models import Consent, EmotionRecord, Profile, RelationshipChange
+from profiles.relationship.actions import forget_moods, forget_trust
 from profiles.tests.older_bot import ANN, BEN, MOOD, older_database, take
 from whisper.models import ImportRun
 
@@ -98,3 +100,17 @@ def test_the_same_import_again_changes_nothing_and_is_taken_back_as_nothing(path
     take(path)
     assert "0 profiles, 0 changed profiles, 0 moods" in take_back()
     assert row(ANN) == before
+
+
+def test_what_was_forgotten_since_is_kept_for_no_way_back(path):
+    take(older_database(path, users=[{}], moods=MOODS))
+    path.unlink()
+    take(older_database(path, users=[{"trust_indicators": '["a second secret"]'}], moods=MOODS))
+    assert "told a secret" in json.dumps(row(ANN)["preferences"])
+    forget_trust(ANN)
+    forget_moods(ANN)
+    kept = json.dumps(row(ANN)["preferences"])
+    assert "secret" not in kept
+    assert "valence" not in kept
+    take_back()
+    assert (row(ANN)["trust_indicators"], row(ANN)["emotion_state"]) == ([], {})
