@@ -15,7 +15,7 @@ class MemoriesConfig(AppConfig):
         from memories import checks, handlers, summaries  # noqa: F401
         from memories.facts import handler  # noqa: F401
         from memories.index import chroma_files, health  # noqa: F401
-        from memories.index.elasticsearch import purge  # noqa: F401
+        from memories.index.elasticsearch import backup, purge  # noqa: F401
         from memories.personal_data import HOLDER
         from whisper import personal_data
 

@@ -230,6 +230,12 @@ class Environment(BaseSettings):
     elasticsearch_vector_type: Literal[
         "int8_hnsw", "bbq_hnsw", "int4_hnsw", "hnsw", "int8_flat", "bbq_flat", "flat"
     ] = Field("int8_hnsw", description="How a new index keeps vectors.")
+    elasticsearch_snapshot_path: str | None = Field(
+        None,
+        pattern=r"^/",
+        description="Folder of snapshots as the nodes see it, below their `path.repo`; `backup` "
+        "then takes one too.",
+    )
 
     chromadb_path: Path = Field(
         Path("chromadb_data"), description="The older bot's ChromaDB directory, to import from."

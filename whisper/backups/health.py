@@ -10,6 +10,7 @@ from prometheus_client import Gauge
 from whisper.backups.automatic import interval
 from whisper.backups.errors import BackupError
 from whisper.backups.folder import backup_folder, latest
+from whisper.backups.manifest import Manifest
 from whisper.environment import environment
 from whisper.health import Health, register
 
@@ -31,23 +32,30 @@ _started = now()
 async def _health() -> Health:
     automatic = environment.auto_backup_enabled
     try:
-        age = await asyncio.to_thread(_age)
+        last = await asyncio.to_thread(_last)
     except BackupError:
         return Health(True, degraded=automatic, detail="the folder of backups can't be used")
+    age = _age_of(last)
     late = now() - _started > FIRST_WITHIN if age is None else age > 2 * interval()
     hours = None if age is None else int(age / timedelta(hours=1))
     detail = "there is none" if hours is None else f"the last is {hours} hours old"
-    return Health(True, degraded=automatic and late, detail=detail)
+    failed = [store for store, name in (last.snapshots if last else {}).items() if not name]
+    if failed:
+        detail += f", without a snapshot of {', '.join(failed)}"
+    return Health(True, degraded=automatic and (late or bool(failed)), detail=detail)
 
 
-def _age() -> timedelta | None:
-    last = latest(backup_folder())
+def _last() -> Manifest | None:
+    return latest(backup_folder())
+
+
+def _age_of(last: Manifest | None) -> timedelta | None:
     return None if last is None else now() - datetime.fromisoformat(last.made_at)
 
 
 def _age_seconds() -> float:
     try:
-        age = _age()
+        age = _age_of(_last())
     except BackupError:
         age = None
     return float("nan") if age is None else age.total_seconds()

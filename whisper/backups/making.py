@@ -6,7 +6,7 @@ import hashlib
 import platform
 import re
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -48,6 +48,7 @@ def backup_place(
     to: Path | None = None,
     portable: bool = False,
     keep: str = "",
+    snapshots: Mapping[str, str] | None = None,
     show: Show = silent,
 ) -> Manifest:
     """Make a backup of a record, then remove the oldest ones beyond BACKUP_RETENTION_COUNT.
@@ -59,6 +60,7 @@ def backup_place(
         to: the folder of all backups, in place of BACKUP_PATH.
         portable: lines of JSON, whatever the engine could do by itself.
         keep: name of a backup that is not removed.
+        snapshots: what the manifest says of those of other stores.
 
     Raises:
         BackupError: it can't be made; what was there before is untouched.
@@ -68,7 +70,7 @@ def backup_place(
     folder = backup_folder(to)
     try:
         with locked(folder, "backup"), place.open(readonly=True) as opened:
-            made = _made(place, opened, folder, reason, portable, show)
+            made = _made(place, opened, folder, reason, portable, snapshots or {}, show)
             prune(folder, keep=keep)
             return made
     except CopyError as error:
@@ -80,7 +82,13 @@ def backup_place(
 
 
 def _made(
-    place: Place, opened: Database, folder: Path, reason: str, portable: bool, show: Show
+    place: Place,
+    opened: Database,
+    folder: Path,
+    reason: str,
+    portable: bool,
+    snapshots: Mapping[str, str],
+    show: Show,
 ) -> Manifest:
     now = datetime.now(UTC)
     name = f"{now:%Y%m%d-%H%M%S-%f}-{reason}"
@@ -105,6 +113,7 @@ def _made(
             tables=tuple(here),
             digests=found,
             numbers={table.name: opened.number(table) for table in here if table.numbered},
+            snapshots=snapshots,
         )
         manifest.write(made, partial)
     return made

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
@@ -37,6 +37,8 @@ class Manifest:
         tables: in order; a table stands after those that it refers to.
         digests: of each table.
         numbers: the highest key that each numbered table ever gave out.
+        snapshots: names of those that copies of the record took of themselves, by store; empty
+            where one failed.
     """
 
     name: str
@@ -51,6 +53,7 @@ class Manifest:
     tables: tuple[Table, ...]
     digests: Mapping[str, Digest]
     numbers: Mapping[str, int]
+    snapshots: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def rows(self) -> int:
@@ -80,6 +83,7 @@ def write(manifest: Manifest, folder: Path) -> None:
             }
             for table in manifest.tables
         ],
+        "snapshots": dict(manifest.snapshots),
     }
     data["manifest_sha256"] = _checksum(data)
     path = folder / FILE
@@ -125,6 +129,8 @@ def _manifest(data: Any) -> Manifest:
         tables=tuple(Table.from_json(table) for table in data["tables"]),
         digests={table["name"]: Digest(table["rows"], table["sha256"]) for table in data["tables"]},
         numbers={table["name"]: table["number"] for table in data["tables"] if table["numbered"]},
+        # Those of older backups lack it.
+        snapshots=data.get("snapshots", {}),
     )
 
 

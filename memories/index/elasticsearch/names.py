@@ -37,3 +37,8 @@ def all_indices() -> str:
 def template() -> str:
     """Return the name of the template that keeps Elasticsearch from making indices by itself."""
     return f"{environment.elasticsearch_index_prefix}-memories"
+
+
+def repository() -> str:
+    """Return the name of the repository of snapshots, and of its folder."""
+    return f"{environment.elasticsearch_index_prefix}-memories"

@@ -31,7 +31,9 @@ class Command(BaseCommand):
         "status: versions, lag and health. create: make the first version. sync: write what the "
         "index lacks. rebuild: make a new version beside the live one while reads and writes go "
         "on, then switch to it. verify: compare ids, revisions and contents with the record. "
-        "switch, rollback: search another version. drop: remove one. The record is never changed, "
+        "switch, rollback: search another version. drop: remove one. snapshot, snapshots: take "
+        "one, list them. restore: make a new version of a snapshot, bring it in line with the "
+        "record, then switch to it. The record is never changed, "
         "except that rebuild embeds memories that have no vector of the configured model. "
         "What was stopped goes on where it was when started again."
     )
@@ -53,6 +55,10 @@ class Command(BaseCommand):
         actions.add_parser("rollback", help="Search the version before the live one again.")
         drop = actions.add_parser("drop", help="Remove a version that is not live.")
         drop.add_argument("name")
+        actions.add_parser("snapshot", help="Take a snapshot of what is searched.")
+        actions.add_parser("snapshots", help="List the snapshots.")
+        restore = actions.add_parser("restore", help="Search a snapshot, in line with the record.")
+        restore.add_argument("name", nargs="?", help="The newest by default.")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Do it, and tell a failure in one line."""
@@ -189,6 +195,29 @@ class Command(BaseCommand):
 
         async_to_sync(drop)(options["name"])
         self.stdout.write(f"Removed {options['name']}.")
+
+    def _snapshot(self, options: dict[str, Any]) -> None:
+        from memories.index.elasticsearch.snapshots import take
+
+        taken = async_to_sync(take)()
+        self.stdout.write(f"Took {taken.name} of {taken.index}.")
+
+    def _snapshots(self, options: dict[str, Any]) -> None:
+        from memories.index.elasticsearch.snapshots import snapshots
+
+        found = async_to_sync(snapshots)()
+        for one in found:
+            self.stdout.write(f"{one.name}  {one.index:32} {one.state}")
+        if not found:
+            self.stdout.write("There is no snapshot yet.")
+
+    def _restore(self, options: dict[str, Any]) -> None:
+        from memories.index.elasticsearch.snapshots import restore
+
+        with progress("memories", self.stdout, total=Memory.objects.count()) as advance:
+            version, totals = async_to_sync(restore)(options["name"], *_model(), advance)
+        self._tell(version.name, totals)
+        self.stdout.write(f"{version.name} is searched now. The others stay until drop.")
 
     def _tell(self, name: str, totals: Mapping[str, int]) -> None:
         found = ", ".join(f"{count} {kind}" for kind, count in totals.items() if count)

@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from whisper.backups import BackupError, backup_place
 from whisper.backups.automatic import due
 from whisper.backups.folder import backup_folder
+from whisper.backups.snapshots import take
 from whisper.copying.places import record
 from whisper.progress import Advance, progress
 
@@ -22,7 +23,8 @@ class Command(BaseCommand):
 
     It is an SQLite file, pg_dump's custom format where pg_dump is installed, or lines of JSON;
     compressed, with checksums and counts. The oldest backups beyond BACKUP_RETENTION_COUNT go
-    away. A backup holds what people said: keep it as safe as the record.
+    away. Where ELASTICSEARCH_SNAPSHOT_PATH is set, the index takes a snapshot too; that it fails is
+    told, and fails nothing. A backup holds what people said: keep it as safe as the record.
     """
 
     help = __doc__ or ""
@@ -51,7 +53,10 @@ class Command(BaseCommand):
                 self.stdout.write("The last backup is not old.")
                 return
             reason = "automatic" if if_due else "manual"
-            made = backup_place(record(), reason, to=to, portable=portable, show=self._show)
+            snapshots = take()
+            made = backup_place(
+                record(), reason, to=to, portable=portable, snapshots=snapshots, show=self._show
+            )
         except BackupError as error:
             raise CommandError(str(error)) from error
         except KeyboardInterrupt:
@@ -60,6 +65,11 @@ class Command(BaseCommand):
             f"{backup_folder(to) / made.name}: {made.rows} rows, {made.size:,} bytes "
             f"({made.form}), sha256 {made.sha256[:16]}"
         )
+
+        for store, name in snapshots.items():
+            self.stdout.write(
+                f"{store}: {f'snapshot {name}' if name else 'no snapshot, see above'}"
+            )
 
     def _show(self, what: str, total: int) -> AbstractContextManager[Advance]:
         return progress(what, self.stdout, total=total)
