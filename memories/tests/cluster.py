@@ -1,0 +1,107 @@
+"""Real nodes of Elasticsearch for tests, as ../shared/services starts them."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import time
+from pathlib import Path
+from typing import Any
+from urllib.request import urlopen
+
+import pytest
+from django.conf import settings
+
+from whisper.tests.redis_server import free_port
+
+START = Path(settings.BASE_DIR).parent / "shared" / "services" / "elasticsearch" / "start"
+UP_SECONDS = 120.0
+
+
+class Cluster:
+    """Nodes that know each other; each can be killed.
+
+    Args:
+        folder: where each keeps its data, in a folder of its own.
+        count: how many; each is eligible as master.
+    """
+
+    def __init__(self, folder: Path, count: int) -> None:
+        names = [f"node-{number + 1}" for number in range(count)]
+        ports = {name: (free_port(), free_port()) for name in names}
+        self.addresses = {name: f"http://127.0.0.1:{ports[name][0]}" for name in names}
+        self.processes: dict[str, int] = {}
+        starting = {
+            name: subprocess.Popen(
+                [str(START), "--name", name, "--data", str(folder / name), "--heap", "400m"]
+                + ["--port", str(ports[name][0]), "--transport", str(ports[name][1])]
+                + ["--masters", ",".join(names)]
+                + [
+                    word
+                    for other in names
+                    if other != name
+                    for word in ("--seed", f"127.0.0.1:{ports[other][1]}")
+                ],
+                stdout=subprocess.PIPE,
+                text=True,
+            )
+            for name in names
+        }
+        for name, process in starting.items():
+            told, _ = process.communicate(timeout=UP_SECONDS)
+            if process.returncode:
+                self.stop()
+                raise RuntimeError(f"{name} did not start")
+            self.processes[name] = int(told)
+        self.wait_for(f"wait_for_nodes={count}&wait_for_status=green")
+
+    def health(self, wanted: str = "") -> dict[str, Any]:
+        """Return what a node that is left says of the cluster's health, once it is as wanted."""
+        name = next(iter(self.processes))
+        address = f"{self.addresses[name]}/_cluster/health?timeout=60s&{wanted}"
+        with urlopen(address, timeout=UP_SECONDS) as answer:
+            found: dict[str, Any] = json.load(answer)
+        return found
+
+    def wait_for(self, wanted: str) -> None:
+        """Wait until the cluster is as wanted; fail where it does not become so."""
+        assert not self.health(wanted)["timed_out"]
+
+    def master(self) -> str:
+        """Return the name of the node that the others follow."""
+        name = next(iter(self.processes))
+        address = f"{self.addresses[name]}/_cat/master?format=json"
+        with urlopen(address, timeout=UP_SECONDS) as answer:
+            found: str = json.load(answer)[0]["node"]
+        return found
+
+    def kill(self, name: str) -> None:
+        """End a node at once."""
+        process = self.processes.pop(name)
+        os.kill(process, signal.SIGKILL)
+        while _runs(process):
+            time.sleep(0.01)
+
+    def stop(self) -> None:
+        """End all nodes."""
+        for name in list(self.processes):
+            self.kill(name)
+
+
+def start_cluster(folder: Path, count: int) -> Cluster:
+    """Return a running cluster; without the means to start one, skip or fail the test."""
+    if not START.exists():
+        if os.environ.get("REQUIRE_SERVICES") == "1":
+            pytest.fail(f"{START} is not there, and REQUIRE_SERVICES=1 asks for it")
+        pytest.skip("there is nothing to start nodes of Elasticsearch with")
+    return Cluster(folder, count)
+
+
+def _runs(process: int) -> bool:
+    try:
+        state = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return state != "Z"
