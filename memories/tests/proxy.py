@@ -1,18 +1,26 @@
-"""A way to a service that a test can cut or hold up."""
+"""A way to a service that a test can cut, hold up, encrypt or overhear."""
 
 from __future__ import annotations
 
 import select
 import socket
+import ssl
 import threading
 from contextlib import suppress
 from urllib.parse import urlsplit
 
 
 class Proxy:
-    """Passes connections on to a service, until it is told to refuse or to hold them."""
+    """Passes connections on to a service, until it is told to refuse or to hold them.
 
-    def __init__(self, url: str) -> None:
+    Args:
+        url: of the service.
+        tls: how it shows who it is, where it is to be reached by `https://`.
+    """
+
+    def __init__(self, url: str, tls: ssl.SSLContext | None = None) -> None:
+        self._tls = tls
+        self.heard = b""
         parts = urlsplit(url)
         self._to = (parts.hostname or "", parts.port or 9200)
         self._flows = threading.Event()
@@ -23,7 +31,7 @@ class Proxy:
     @property
     def url(self) -> str:
         """Return the address to connect to."""
-        return f"http://127.0.0.1:{self.port}"
+        return f"http{'s' if self._tls else ''}://127.0.0.1:{self.port}"
 
     def refuse(self) -> None:
         """Take no connections, and end those that there are."""
@@ -61,6 +69,12 @@ class Proxy:
 
     def _carry(self, near: socket.socket) -> None:
         """Pass what either side says to the other until one of them ends."""
+        if self._tls:
+            try:
+                near = self._tls.wrap_socket(near, server_side=True)
+            except OSError:
+                # Whoever came does not trust it.
+                return
         with suppress(OSError), near, socket.create_connection(self._to) as far:
             self._open.append(near)
             other = {near: far, far: near}
@@ -69,5 +83,7 @@ class Proxy:
                     data = source.recv(65_536)
                     if not data:
                         return
+                    if source is near:
+                        self.heard += data
                     self._flows.wait()
                     other[source].sendall(data)

@@ -8,7 +8,7 @@ from collections.abc import AsyncGenerator
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from elastic_transport import ConnectionTimeout, TransportError
+from elastic_transport import ConnectionTimeout, TlsError, TransportError
 from elasticsearch import ApiError, AsyncElasticsearch
 from elasticsearch.serializer import NdjsonSerializer, OrjsonSerializer
 
@@ -78,6 +78,8 @@ def reason(error: BaseException) -> str:
         return f"{error.status_code} {error.error}"
     if isinstance(error, (ConnectionTimeout, TimeoutError)):
         return "no answer in time"
+    if isinstance(error, TlsError):
+        return "its certificate is not trusted: see ELASTICSEARCH_CA_FILE"
     return "it can't be reached"
 
 

@@ -33,8 +33,9 @@ class Command(BaseCommand):
         "on, then switch to it. verify: compare ids, revisions and contents with the record. "
         "switch, rollback: search another version. drop: remove one. snapshot, snapshots: take "
         "one, list them. restore: make a new version of a snapshot, bring it in line with the "
-        "record, then switch to it. The record is never changed, "
-        "except that rebuild embeds memories that have no vector of the configured model. "
+        "record, then switch to it. api_key: make a key with as few privileges as do. The "
+        "record is never changed, except that rebuild embeds memories that have no vector of the "
+        "configured model. "
         "What was stopped goes on where it was when started again."
     )
 
@@ -59,6 +60,7 @@ class Command(BaseCommand):
         actions.add_parser("snapshots", help="List the snapshots.")
         restore = actions.add_parser("restore", help="Search a snapshot, in line with the record.")
         restore.add_argument("name", nargs="?", help="The newest by default.")
+        actions.add_parser("api_key", help="Make an API key for Whisper's indices; shown once.")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Do it, and tell a failure in one line."""
@@ -218,6 +220,13 @@ class Command(BaseCommand):
             version, totals = async_to_sync(restore)(options["name"], *_model(), advance)
         self._tell(version.name, totals)
         self.stdout.write(f"{version.name} is searched now. The others stay until drop.")
+
+    def _api_key(self, options: dict[str, Any]) -> None:
+        from memories.index.elasticsearch.security import make_key
+
+        key = async_to_sync(make_key)()
+        self.stderr.write("Keep it as ELASTICSEARCH_API_KEY; it is not shown again:")
+        self.stdout.write(key)
 
     def _tell(self, name: str, totals: Mapping[str, int]) -> None:
         found = ", ".join(f"{count} {kind}" for kind, count in totals.items() if count)
