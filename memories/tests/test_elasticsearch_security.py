@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 import trustme
+from asgiref.sync import async_to_sync
 from django.core.management import CommandError
 from pydantic import SecretStr
 
@@ -24,6 +25,7 @@ from memories.tests.proxy import Proxy
 from memories.tests.remembering import ANN, DIMENSION, MODEL, asked, said, texts
 from memories.tests.test_memory_index_command import run
 from memories.visibility import Scope
+from whisper import health
 from whisper.environment import environment
 
 pytestmark = [pytest.mark.service, pytest.mark.django_db(transaction=True)]
@@ -93,11 +95,13 @@ def test_a_certificate_of_the_named_authority_is_trusted(index, reach, proxy, au
 
 
 @pytest.mark.parametrize("other", [trustme.CA(), None])
-def test_a_certificate_of_another_is_refused_and_recall_goes_on(index, reach, proxy, other):
+def test_a_certificate_of_another_is_refused_and_recall_goes_on(index, reach, proxy, other, caplog):
     said("Miso sleeps")
     reach(proxy.url, other)
     assert recalled(index) == ["Miso sleeps"]
     assert "certificate is not trusted" in breaker().last_error
+    assert "certificate is not trusted" in caplog.text
+    assert "away" in async_to_sync(health.report)()["memory index"].detail
     assert proxy.heard == b""
     with pytest.raises(CommandError, match="certificate is not trusted: see ELASTICSEARCH_CA_FILE"):
         run("status")
@@ -114,16 +118,22 @@ def test_a_certificate_of_another_is_refused_and_recall_goes_on(index, reach, pr
     ],
 )
 def test_credentials_go_with_every_request(
-    index, reach, proxy, authority, monkeypatch, given, expected
+    index, reach, proxy, authority, monkeypatch, caplog, given, expected
 ):
     for name, value in given.items():
         monkeypatch.setattr(environment, f"elasticsearch_{name}", value)
+    caplog.set_level("DEBUG")
     reach(proxy.url, authority)
-    run("status")
-    requests = proxy.heard.count(b"HTTP/1.1\r\n")
-    assert (
-        0 < requests == proxy.heard.lower().count(f"authorization: {expected}\r\n".lower().encode())
-    )
+    told = run("status") + run("status", "--json")
+    heard = proxy.heard.lower()
+    header = f"authorization: {expected}\r\n".lower().encode()
+    assert heard.count(b" http/1.1\r\n") == heard.count(header) > 0
+    proxy.refuse()
+    recalled(index)
+    assert "a call failed" in caplog.text
+    secret = given.get("api_key") or given["password"]
+    for one in (secret.get_secret_value(), expected.split()[1]):
+        assert one not in told + caplog.text
 
 
 def test_without_security_the_request_for_a_key_is_shown(index):
@@ -131,9 +141,10 @@ def test_without_security_the_request_for_a_key_is_shown(index):
         run("api_key")
     request = json.loads(str(told.value).split("api_key\n", 1)[1])
     (role,) = request["role_descriptors"].values()
-    (pattern,) = role["indices"][0]["names"]
-    assert pattern == f"{environment.elasticsearch_index_prefix}-memories-*"
+    own = f"{environment.elasticsearch_index_prefix}-memories-"
+    assert role["indices"][0]["names"] == [f"{own}v*", f"{own}read", f"{own}write"]
     assert role["cluster"] == ["monitor", "manage_index_templates"]
+    assert json.loads(run("api_key", "--print").split("api_key\n", 1)[1]) == request
 
 
 class Secured(BaseHTTPRequestHandler):

@@ -15,23 +15,29 @@ from whisper.environment import environment
 # Templates, repositories and snapshots are the cluster's: it knows no privilege for one of them.
 CLUSTER = ("monitor", "manage_index_templates")
 SNAPSHOTS = ("cluster:admin/repository/put", "cluster:admin/snapshot/*")
+# Less than `manage` may neither name an alias nor move one.
 INDEX = ("read", "write", "manage")
 
 
 def key_request() -> dict[str, Any]:
     """Return what asks for a key with as few privileges as do."""
     snapshots = SNAPSHOTS if environment.elasticsearch_snapshot_path else ()
-    pattern = f"{names.repository()}-*"
+    # Of nothing else in the cluster, and of no other bot.
+    own = [names.all_indices(), names.read_alias(), names.write_alias()]
     return {
         "name": names.repository(),
         "role_descriptors": {
             "whisper": {
                 "cluster": [*CLUSTER, *snapshots],
-                # Of no other room of the cluster, and of no system index.
-                "indices": [{"names": [pattern], "privileges": list(INDEX)}],
+                "indices": [{"names": own, "privileges": list(INDEX)}],
             }
         },
     }
+
+
+def as_text(request: dict[str, Any]) -> str:
+    """Return a request for a key as somebody else can send it."""
+    return f"POST /_security/api_key\n{json.dumps(request, indent=2)}"
 
 
 async def make_key() -> str:
@@ -50,10 +56,8 @@ async def make_key() -> str:
                 "ELASTICSEARCH_PASSWORD of one who may, and without ELASTICSEARCH_API_KEY."
             ) from error
         why = "has security off" if _is_off(error) else f"made no key ({reason(error)})"
-        body = json.dumps(request, indent=2)
         raise AdministrationError(
-            f"Elasticsearch {why}. Where it is on, this makes one:\n\n"
-            f"POST /_security/api_key\n{body}"
+            f"Elasticsearch {why}. Where it is on, this makes one:\n\n{as_text(request)}"
         ) from error
     encoded: str = made["encoded"]
     return encoded

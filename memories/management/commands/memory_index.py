@@ -60,7 +60,8 @@ class Command(BaseCommand):
         actions.add_parser("snapshots", help="List the snapshots.")
         restore = actions.add_parser("restore", help="Search a snapshot, in line with the record.")
         restore.add_argument("name", nargs="?", help="The newest by default.")
-        actions.add_parser("api_key", help="Make an API key for Whisper's indices; shown once.")
+        key = actions.add_parser("api_key", help="Make a key for Whisper's indices; shown once.")
+        key.add_argument("--print", action="store_true", help="Only show the request for it.")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Do it, and tell a failure in one line."""
@@ -222,8 +223,11 @@ class Command(BaseCommand):
         self.stdout.write(f"{version.name} is searched now. The others stay until drop.")
 
     def _api_key(self, options: dict[str, Any]) -> None:
-        from memories.index.elasticsearch.security import make_key
+        from memories.index.elasticsearch.security import as_text, key_request, make_key
 
+        if options["print"]:
+            self.stdout.write(as_text(key_request()))
+            return
         key = async_to_sync(make_key)()
         self.stderr.write("Keep it as ELASTICSEARCH_API_KEY; it is not shown again:")
         self.stdout.write(key)
