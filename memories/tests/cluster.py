@@ -26,9 +26,10 @@ class Cluster:
     Args:
         folder: where each keeps its data, in a folder of its own.
         count: how many; each is eligible as master.
+        settings: of each, as NAME=VALUE.
     """
 
-    def __init__(self, folder: Path, count: int) -> None:
+    def __init__(self, folder: Path, count: int, *settings: str) -> None:
         names = [f"node-{number + 1}" for number in range(count)]
         ports = {name: (free_port(), free_port()) for name in names}
         self.addresses = {name: f"http://127.0.0.1:{ports[name][0]}" for name in names}
@@ -37,7 +38,9 @@ class Cluster:
             name: subprocess.Popen(
                 [str(START), "--name", name, "--data", str(folder / name), "--heap", "400m"]
                 + ["--port", str(ports[name][0]), "--transport", str(ports[name][1])]
-                + ["--masters", ",".join(names)]
+                # Without, a node is a cluster of its own.
+                + (["--masters", ",".join(names)] if count > 1 else [])
+                + [word for setting in settings for word in ("--set", setting)]
                 + [
                     word
                     for other in names
@@ -90,13 +93,13 @@ class Cluster:
             self.kill(name)
 
 
-def start_cluster(folder: Path, count: int) -> Cluster:
+def start_cluster(folder: Path, count: int, *settings: str) -> Cluster:
     """Return a running cluster; without the means to start one, skip or fail the test."""
     if not START.exists():
         if os.environ.get("REQUIRE_SERVICES") == "1":
             pytest.fail(f"{START} is not there, and REQUIRE_SERVICES=1 asks for it")
         pytest.skip("there is nothing to start nodes of Elasticsearch with")
-    return Cluster(folder, count)
+    return Cluster(folder, count, *settings)
 
 
 def _runs(process: int) -> bool:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from elasticsearch import AsyncElasticsearch
+from elasticsearch import ApiError, AsyncElasticsearch
 from prometheus_client import Counter
 
 from memories.index.elasticsearch.client import FAULTS, connected, reason
@@ -26,6 +26,7 @@ logger = logging.getLogger(__name__)
 BATCH = 250
 PROBE_SECONDS = 1.0
 # A node that is full says so with 429: each time it gets twice as long to catch its breath.
+BUSY = "es_rejected_execution_exception"
 TRIES, FIRST_WAIT = 5, 0.1
 # Longer than any write can be under way.
 KEEP_TOMBSTONES = timedelta(days=1)
@@ -116,17 +117,20 @@ async def write(
     Raises:
         AwayError: the index takes no writes now, or is too busy.
     """
-    left, refused, wait = list(writes), 0, FIRST_WAIT
+    left, refused, wait, size = list(writes), 0, FIRST_WAIT, max(len(writes), 1)
     for _ in range(TRIES):
-        # An empty request is refused: what was to be written may be gone.
-        if left:
-            left, bad = await _write_once(client, index, left, equal_too=equal_too)
+        busy: list[Write] = []
+        for start in range(0, len(left), size):
+            part = left[start : start + size]
+            again, bad = await _write_once(client, index, part, equal_too=equal_too)
+            busy += again
             refused += bad
-        if not left:
+        if not busy:
             return refused
-        REFUSED.inc(len(left))
+        REFUSED.inc(len(busy))
         await asyncio.sleep(wait)
-        wait *= 2
+        # What is too much at once may be taken in smaller parts.
+        left, wait, size = busy, wait * 2, max(size // 2, 1)
     raise AwayError("Elasticsearch: it is too busy")
 
 
@@ -156,7 +160,12 @@ async def _write_once(
     for one in writes:
         address = _address(one) | {"version_type": "external_gte" if equal_too else "external"}
         operations += [{"index": address}, one.source or _tombstone(one)]
-    response = await client.bulk(index=index, operations=operations, timeout="5s")
+    try:
+        response = await client.bulk(index=index, operations=operations, timeout="5s")
+    except ApiError as fault:
+        if fault.error != BUSY:
+            raise
+        return list(writes), 0
     busy, refused = [], 0
     for one, item in zip(writes, response["items"], strict=True):
         status, error = item["index"]["status"], item["index"].get("error", {})
@@ -164,7 +173,7 @@ async def _write_once(
         # 409: something newer is there already.
         if status < 300 or status == 409:
             continue
-        if kind == "es_rejected_execution_exception":
+        if kind == BUSY:
             busy.append(one)
         elif status == 400 and kind != "strict_dynamic_mapping_exception":
             logger.error("elasticsearch: memory %s is refused (%s)", one.id, kind)
