@@ -9,11 +9,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import median
 
-from asgiref.sync import async_to_sync
-
 from memories.benchmarks.crowd import NEAREST, Asked, Crowd
 from memories.benchmarks.engines import BARE, ELASTICSEARCH, LOCAL, Engine, engines
 from memories.evaluation.record import temporary_record
+from whisper import garbage
 from whisper.benchmarks import Row, benchmark, percentile, tell
 from whisper.environment import environment
 
@@ -56,7 +55,9 @@ def measure_search(scale: float) -> Sequence[Row]:
             tell(f"{crowd.memories:,} memories of {people} people are made up …")
             crowd.fill()
             with engines(crowd, max(round(PEOPLE_OF_CHROMA * scale), 2)) as found:
-                figures = async_to_sync(_measure)(found, crowd, max(round(TURNS * scale), 2))
+                # As in the bot, where database work has threads of its own as well.
+                garbage.settle()
+                figures = asyncio.run(_measure(found, crowd, max(round(TURNS * scale), 2)))
     finally:
         environment.memory_index_megabytes = room
     return _rows(figures, crowd)

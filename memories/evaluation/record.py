@@ -12,6 +12,7 @@ from django.db import connections
 from django.db.utils import load_backend
 
 from memories.index import own_index, reset
+from whisper.db import close_door
 from whisper.environment import environment
 from whisper.settings import database
 
@@ -20,25 +21,25 @@ ALIAS = "default"
 
 @contextmanager
 def temporary_record() -> Iterator[None]:
-    """Let this thread use an empty SQLite file instead of the record, which goes away at the end.
+    """Let this process use an empty SQLite file instead of the record, which goes away at the end.
 
     Where the index holds a copy, it is an empty one of its own as well.
-
-    Asynchronous code must be called through `async_to_sync`, which keeps database work on this
-    thread.
     """
-    own = connections[ALIAS]
+    own, own_settings = connections[ALIAS], connections.settings[ALIAS]
     with TemporaryDirectory(prefix="whisper-") as folder:
         elsewhere = environment.model_copy(update={"database_url": None, "postgres_host": None})
         settings = connections.configure_settings({ALIAS: database(elsewhere, Path(folder))})[ALIAS]
         other = load_backend(settings["ENGINE"]).DatabaseWrapper(settings, ALIAS)
         reset()
-        connections[ALIAS] = other
+        # The database threads make their connections by the settings, this one has one already.
+        close_door()
+        connections.settings[ALIAS], connections[ALIAS] = settings, other
         try:
             call_command("migrate", verbosity=0)
             with own_index():
                 yield
         finally:
-            connections[ALIAS] = own
+            close_door()
+            connections.settings[ALIAS], connections[ALIAS] = own_settings, own
             other.close()
             reset()

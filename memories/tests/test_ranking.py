@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 
@@ -35,7 +34,7 @@ def candidate(text, *, dense=0.0, bm25=0.0, context=0.0, **entry):
         confidence=1.0,
         revision=1,
     )
-    return Candidate(replace(known, **entry), dense, bm25, context)
+    return Candidate(known._replace(**entry), dense, bm25, context)
 
 
 def told(query, *candidates, k=10):

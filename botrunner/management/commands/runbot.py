@@ -18,7 +18,7 @@ from botrunner.surfaces.terminal import Seat, chat
 from botrunner.surfaces.terminal.seat import account_name
 from botrunner.web.server import parse_address
 from profiles.actions import ProfileError, check_id
-from whisper import erasures, outbox
+from whisper import erasures, garbage, outbox
 from whisper.backups import automatic
 from whisper.checks import require_usable_record
 from whisper.db import in_database
@@ -51,6 +51,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Run until the end of input or a signal."""
         require_usable_record()
+        garbage.settle()
         raise SystemExit(asyncio.run(_run(_parts(options))))
 
 

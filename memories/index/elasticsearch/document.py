@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -115,6 +116,7 @@ class MemoryDocument(Document):  # type: ignore[misc]
 _FIELDS = MemoryDocument().init_prepare()
 
 
+@cache
 def vector_field(model: str, dimension: int) -> str:
     """Return the field of a model's vectors: a query of another model finds none, by its name."""
     return "vector_" + hashlib.sha256(f"{model}:{dimension}".encode()).hexdigest()[:12]

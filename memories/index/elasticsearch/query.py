@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
@@ -29,8 +28,7 @@ TOLD = 1e-6
 Body = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """A memory that Elasticsearch found, with its scores as `Candidate` has them."""
 
     id: str
@@ -121,18 +119,21 @@ def hits_of(response: Mapping[str, Any]) -> dict[str, Hit]:
     found = {}
     for hit in response["hits"]["hits"]:
         scores: dict[str, float] = hit.get("matched_queries", {})
-        dense = _score(scores, "dense")
+        dense = _score(scores, "dense", "told_dense")
         # Elasticsearch scores are positive: (1 + cosine) / 2.
         cosine = None if dense is None else 2 * dense - 1
-        words, around = _score(scores, "text") or 0.0, _score(scores, "context") or 0.0
+        text = _score(scores, "text", "told_text") or 0.0
+        context = _score(scores, "context", "told_context") or 0.0
         for one in hit.get("fields", {}).get("id", ()):
-            found[one] = Hit(one, cosine, words, around)
+            found[one] = Hit(one, cosine, text, context)
     return found
 
 
-def _score(scores: Mapping[str, float], name: str) -> float | None:
-    told = scores.get(f"told_{name}")
-    return scores.get(name) if told is None else told / TOLD
+def _score(scores: Mapping[str, float], name: str, told: str) -> float | None:
+    score = scores.get(name)
+    if score is not None or told not in scores:
+        return score
+    return scores[told] / TOLD
 
 
 def asked(text: str, names: Collection[str]) -> str:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from psycopg.pq import Format
 
 from memories.index.base import Entry
 from memories.models import Memory
+from whisper.environment import environment
 
-COLUMNS = (*Entry.__slots__, "valid_to")
+COLUMNS = (*Entry._fields, "valid_to")
 _ID, _SAID_AT = COLUMNS.index("id"), COLUMNS.index("said_at")
 
 Recorded = tuple[Entry, datetime | None]
@@ -25,32 +28,34 @@ def recorded(ids: Sequence[str]) -> dict[str, Recorded]:
     """
     if not ids:
         return {}
-    native = connection.features.has_native_uuid_field
+    if connection.vendor == "postgresql":
+        rows = _rows("= ANY(%s::uuid[])", list(ids))
+        return {str(row[_ID]): (Entry._make(row[:-1]), row[-1]) for row in rows}
+    by_key = {one.replace("-", ""): one for one in ids}
+    rows = _rows("IN (SELECT value FROM json_each(%s))", json.dumps(list(by_key)))
+    return {by_key[row[_ID]]: _converted(row) for row in rows}
+
+
+def _rows(among: str, ids: list[str] | str) -> list[tuple[Any, ...]]:
+    # One list is read faster than many values.
     quote = connection.ops.quote_name
     columns = ", ".join(quote(name) for name in COLUMNS)
-    # PostgreSQL reads one list faster than many values.
-    among = "= ANY(%s::uuid[])" if native else f"IN ({', '.join(['%s'] * len(ids))})"
     table = quote(Memory._meta.db_table)
     with connection.cursor() as cursor:
+        if connection.vendor == "postgresql" and not environment.postgres_pgbouncer:
+            # Ids and times need no parsing then, half of the time that all this takes.
+            cursor.cursor.format = Format.BINARY
         cursor.execute(
             f"SELECT {columns} FROM {table} WHERE {quote('id')} {among}",  # noqa: S608
-            [list(ids)] if native else [one.replace("-", "") for one in ids],
+            [ids],
         )
-        return dict(map(_recorded, cursor.fetchall()))
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+        return found
 
 
-def _recorded(row: Sequence[Any]) -> tuple[str, Recorded]:
+def _converted(row: Sequence[Any]) -> Recorded:
+    """Return a row of SQLite, which has ids as text and times without a zone."""
     *values, valid_to = row
-    values[_ID] = one = _uuid(values[_ID])
-    values[_SAID_AT] = _time(values[_SAID_AT])
-    return str(one), (Entry(*values), None if valid_to is None else _time(valid_to))
-
-
-def _uuid(value: UUID | str) -> UUID:
-    """Return an id; SQLite has it as text."""
-    return value if isinstance(value, UUID) else UUID(value)
-
-
-def _time(value: datetime) -> datetime:
-    """Return a time; SQLite has it without a zone."""
-    return value if value.tzinfo else value.replace(tzinfo=UTC)
+    values[_ID] = UUID(values[_ID])
+    values[_SAID_AT] = values[_SAID_AT].replace(tzinfo=UTC)
+    return Entry._make(values), None if valid_to is None else valid_to.replace(tzinfo=UTC)
