@@ -13,7 +13,9 @@ from urllib.request import urlopen
 
 import pytest
 from django.conf import settings
+from pydantic import SecretStr
 
+from whisper.environment import environment
 from whisper.tests.redis_server import free_port
 
 START = Path(settings.BASE_DIR).parent / "shared" / "services" / "elasticsearch" / "start"
@@ -59,6 +61,12 @@ class Cluster:
                 raise RuntimeError(f"{name} did not start")
             self.processes[name] = int(told)
         self.wait_for(f"wait_for_nodes={count}&wait_for_status=green")
+
+    def use(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Let memories be kept in it."""
+        addresses = [SecretStr(address) for address in self.addresses.values()]
+        monkeypatch.setattr(environment, "elasticsearch_url", addresses)
+        monkeypatch.setattr(environment, "memory_index", "elasticsearch")
 
     def health(self, wanted: str = "") -> dict[str, Any]:
         """Return what a node that is left says of the cluster's health, once it is as wanted."""

@@ -6,7 +6,6 @@ import asyncio
 
 import pytest
 from asgiref.sync import async_to_sync
-from pydantic import SecretStr
 
 from memories.index import copied_index, reset
 from memories.index.elasticsearch import writer
@@ -15,7 +14,6 @@ from memories.index.elasticsearch.upkeep import checked
 from memories.tests.cluster import start_cluster
 from memories.tests.indices import Searched
 from memories.tests.remembering import DIMENSION, MODEL, said
-from whisper.environment import environment
 from whisper.outbox import AwayError
 
 pytestmark = [
@@ -41,9 +39,7 @@ def node(tmp_path_factory):
 
 @pytest.fixture
 def index(node, monkeypatch):
-    addresses = [SecretStr(address) for address in node.addresses.values()]
-    monkeypatch.setattr(environment, "elasticsearch_url", addresses)
-    monkeypatch.setattr(environment, "memory_index", "elasticsearch")
+    node.use(monkeypatch)
     reset()
     with temporary_index(MODEL, DIMENSION):
         yield Searched()

@@ -6,7 +6,6 @@ import asyncio
 from unittest.mock import AsyncMock
 
 import pytest
-from pydantic import SecretStr
 
 from memories.actions import EMBED
 from memories.index import memory_index, reset
@@ -47,11 +46,9 @@ def cluster(tmp_path_factory):
 @pytest.fixture
 def spread(cluster, monkeypatch):
     """Keep memories on all nodes: three shards, each on two of them."""
-    addresses = [SecretStr(address) for address in cluster.addresses.values()]
-    monkeypatch.setattr(environment, "elasticsearch_url", addresses)
+    cluster.use(monkeypatch)
     monkeypatch.setattr(environment, "elasticsearch_shards", 3)
     monkeypatch.setattr(environment, "elasticsearch_replicas", 1)
-    monkeypatch.setattr(environment, "memory_index", "elasticsearch")
     monkeypatch.setitem(outbox._handlers, EMBED, AsyncMock())
     reset()
     with temporary_index(MODEL, DIMENSION):

@@ -25,8 +25,9 @@ logger = logging.getLogger(__name__)
 
 BATCH = 250
 PROBE_SECONDS = 1.0
-# A node that is full says so with 429: each time it gets twice as long to catch its breath.
+# A node that is full says so with 429 and this.
 BUSY = "es_rejected_execution_exception"
+# Each time it gets twice as long to catch its breath.
 TRIES, FIRST_WAIT = 5, 0.1
 # Longer than any write can be under way.
 KEEP_TOMBSTONES = timedelta(days=1)
