@@ -110,7 +110,7 @@ def test_the_command_prints_recall_by_category(implicit):
 def test_the_command_says_that_a_file_is_no_set(tmp_path, text):
     path = tmp_path / "odd.json"
     path.write_text(text)
-    with pytest.raises(CommandError, match="is no locomo set"):
+    with pytest.raises(CommandError, match="is not a locomo set"):
         call_command("evaluate", "locomo", path)
     with pytest.raises(CommandError, match="can't be read"):
         call_command("evaluate", "locomo", tmp_path / "missing.json")
