@@ -51,6 +51,12 @@ STATED = [
     ("I live in Ghent", "home.city", "They live in Ghent."),
     ("i live in ghent", "home.city", "They live in ghent."),
     ("I live in Ghent now", "home.city", "They live in Ghent."),
+    ("I live in the US", "home.city", "They live in the US."),
+    ("i live in the us", "home.city", "They live in the US."),
+    ("I LIVE IN THE US", "home.city", "They live in the US."),
+    ("I work at US Steel", "work.employer", "They work at US Steel."),
+    ("I love World War I films", "like.world.war.i.films", "They love World War I films."),
+    ("> I live in Rome\nI live in Ghent", "home.city", "They live in Ghent."),
     ("I'm living in New York with my sister", "home.city", "They live in New York."),
     ("I live in the Netherlands", "home.city", "They live in the Netherlands."),
     ("I've been living in Turin for ten years", "home.city", "They live in Turin."),
@@ -224,6 +230,17 @@ STATED = [
     ("Maybe it's late, but I live in Ghent", "home.city", "They live in Ghent."),
 ]
 NOT_STATED = [
+    # A word that says how somebody is, is no name
+    "I'm Gay",
+    "I'm Sick",
+    "I'm Hungry",
+    "I'm Tired and Bored",
+    "I'm Fine",
+    "I'm Happy here",
+    "I'm Trying",
+    "I'm Exhausted",
+    "I'm Broke",
+    "I am Legend",
     "",
     " \n ",
     # Questions
