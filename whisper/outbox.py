@@ -19,6 +19,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from whisper.db import in_database
+from whisper.errors import RecordAwayError
 from whisper.models import OutboxEntry
 
 logger = logging.getLogger(__name__)
@@ -29,6 +30,8 @@ Handler = Callable[[Sequence[Payload]], Awaitable[None]]
 LEASE = timedelta(minutes=5)
 FIRST_RETRY = timedelta(seconds=1)
 LONGEST_RETRY = timedelta(minutes=10)
+# More than the longest wait needs; a timedelta overflows at 47.
+MOST_DOUBLINGS = 16
 BATCH = 64
 # How long a topic waits whose service is away.
 PAUSE_SECONDS = 1.0
@@ -151,16 +154,32 @@ async def _do(entries: list[OutboxEntry]) -> None:
             raise PermanentError(f"nothing handles {entries[0].topic}")
         await handler([entry.payload for entry in entries])
     except AwayError as error:
-        await in_database(_let_wait, entries, error)
+        await _note(_let_wait, entries, error)
     except Exception as error:
         if len(entries) > 1:
             for entry in entries:
                 await _do([entry])
             return
-        await in_database(_put_back, entries[0], error)
+        await _note(_put_back, entries[0], error)
     else:
         _paused_until.pop(entries[0].topic, None)
-        await in_database(_finish, entries)
+        await _note(_finish, entries)
+
+
+async def _note(how: Callable[..., None], *args: Any) -> None:
+    """Note in the database what became of entries.
+
+    If that fails they are due again after their lease, and the other entries are done meanwhile.
+
+    Raises:
+        RecordAwayError: the database is away, and would be for the others as well.
+    """
+    try:
+        await in_database(how, *args)
+    except RecordAwayError:
+        raise
+    except Exception:
+        logger.exception("outbox: can't note what became of an entry; it is done again later")
 
 
 def _let_wait(entries: list[OutboxEntry], error: AwayError) -> None:
@@ -178,7 +197,7 @@ def _finish(entries: list[OutboxEntry]) -> None:
 
 def _put_back(entry: OutboxEntry, error: Exception) -> None:
     permanent = isinstance(error, PermanentError)
-    delay = min(FIRST_RETRY * 2**entry.attempts, LONGEST_RETRY)
+    delay = min(FIRST_RETRY * 2 ** min(entry.attempts, MOST_DOUBLINGS), LONGEST_RETRY)
     logger.warning(
         "outbox: %s failed%s", entry.topic, "" if permanent else ", will retry", exc_info=error
     )

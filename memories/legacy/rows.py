@@ -15,7 +15,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from memories.legacy.chroma_reader import Metadata, StoredRow, as_json
-from profiles.models import LARGEST_ID
+from whisper.ids import snowflake
 
 NO_TIME = "no time of its own: the time of storing is taken"
 BAD_TIME = "no date and time: the time of storing is taken"
@@ -299,11 +299,7 @@ def _user(value: object) -> int:
 
 def _id(value: object) -> int | None:
     """Return an id; it never passes through a float, which would round it."""
-    text = str(value)
-    if isinstance(value, float) or not (text.isascii() and text.isdigit() and len(text) < 20):
-        return None
-    number = int(text)
-    return number if 0 < number <= LARGEST_ID else None
+    return None if isinstance(value, float) else snowflake(str(value))
 
 
 def _confidence(metadata: Metadata) -> float:

@@ -89,6 +89,9 @@ def test_rows_that_can_be_nobodys_are_reported_and_the_others_come_along(tmp_pat
         talk("a test", user="test_user_1"),
         talk("no number", user="ann"),
         talk("too large", user=2**70),
+        talk("Mallory's", user=f"0{ANN}"),
+        talk("nobody's", user="0"),
+        talk("other digits", user="١٠٠١"),
         {"document": None, "metadata": {"user_id": str(ANN), "timestamp": "2025-06-01T12:00:00"}},
         {"document": "User: bare\nAssistant: yes", "metadata": {"user_id": str(ANN)}},
         talk("sound"),
@@ -97,7 +100,7 @@ def test_rows_that_can_be_nobodys_are_reported_and_the_others_come_along(tmp_pat
     assert texts() == ["bare", "sound"]
     assert "of a test user: 1 skipped" in out
     report = json.loads((tmp_path / "report.json").read_text())
-    assert report["counts"]["user_memories"] == {"skipped": 4}
+    assert report["counts"]["user_memories"] == {"skipped": 7}
 
 
 def test_odd_values_do_not_stop_the_import(tmp_path):

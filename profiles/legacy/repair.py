@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from profiles.legacy.records import OldMood, OldProfile, RawProfile
 from profiles.legacy.times import to_utc
 from profiles.models import LARGEST_ID, Emotion, Profile, Relationship
+from whisper.ids import snowflake
 from whisper.imports.report import Note, Report
 
 NAME_LENGTH = Profile._meta.get_field("name").max_length or 0
@@ -41,15 +42,15 @@ def person_id_of(value: object) -> int:
         text = match[1] if (match := _MENTION.fullmatch(text)) else text
         if text.startswith("test_"):
             raise RefusedError("an id of a test, not of a person")
-        value = int(text) if text.isascii() and text.isdigit() and len(text) < 20 else None
-    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= LARGEST_ID:
+        value = snowflake(text)
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 < value <= LARGEST_ID:
         raise RefusedError("no id of a person")
     return value
 
 
 def skipped(store: str, key: str, why: str) -> Note:
     """Return a note on a row that is not taken; what is no id may be a name, and is a value."""
-    is_id = key.isdigit() or key.startswith("test_")
+    is_id = (key.isascii() and key.isdigit()) or key.startswith("test_")
     return Note(store, key if is_id else "?", "skipped", why, "" if is_id else key)
 
 

@@ -68,6 +68,10 @@ def test_moods_become_history_and_the_recent_window(path):
         ("99999999999999999999", False),
         ("١٠٠١", False),
         ("1.0e3", False),
+        ("01001", False),
+        ("<@01001>", False),
+        ("0", False),
+        (0, False),
     ],
 )
 def test_ids_of_any_form_are_taken_or_reported(path, user_id, taken):
@@ -76,6 +80,15 @@ def test_ids_of_any_form_are_taken_or_reported(path, user_id, taken):
     assert Profile.objects.filter(discord_id=ANN).exists() == taken
     assert Profile.objects.filter(discord_id=BEN).exists()
     assert ("no id of a person" in said) != taken
+
+
+@pytest.mark.parametrize("first", [0, 1])
+def test_an_id_with_a_leading_zero_takes_nobodys_place(path, first):
+    rows = [{"name": "Ann"}, {"user_id": f"0{ANN}", "name": "Mallory"}, {"user_id": "0"}]
+    said = take(older_database(path, users=rows[first:] + rows[:first]))
+    assert list(Profile.objects.values_list("discord_id", "name")) == [(ANN, "Ann")]
+    assert f"0{ANN}" in said
+    assert "no id of a person: 2 skipped" in said
 
 
 def test_every_value_missing_is_still_a_person(path):

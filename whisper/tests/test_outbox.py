@@ -98,6 +98,62 @@ async def test_the_wait_grows_and_is_bounded(worker):
     assert waits[-1] <= outbox.LONGEST_RETRY
 
 
+@pytest.mark.parametrize("attempts", [46, 47, 2000])
+async def test_an_entry_that_failed_for_weeks_holds_up_no_topic(worker, attempts):
+    worker.fails["old"] = [OSError("away")]
+    await enqueue("old")
+    await in_database(lambda: OutboxEntry.objects.update(attempts=attempts))
+    await enqueue("a", topic="unheard of")
+    await enqueue("b")
+    await outbox.drain()
+    old, _ = await entries()
+    assert (old.attempts, worker.done) == (attempts + 1, ["b"])
+    assert timezone.now() < old.due_at <= timezone.now() + outbox.LONGEST_RETRY
+
+
+@pytest.mark.parametrize("bookkeeping", ["_finish", "_put_back", "_let_wait"])
+async def test_bookkeeping_of_one_topic_that_fails_holds_up_no_other(
+    worker, monkeypatch, bookkeeping
+):
+    faults = {"_finish": None, "_put_back": OSError("away"), "_let_wait": AwayError("away")}
+    noted = getattr(outbox, bookkeeping)
+
+    async def other(payloads):
+        if fault := faults[bookkeeping]:
+            raise fault
+
+    def fails(entries, *rest):
+        first = entries[0] if isinstance(entries, list) else entries
+        if first.topic == "other":
+            raise OverflowError("date value out of range")
+        return noted(entries, *rest)
+
+    monkeypatch.setitem(outbox._handlers, "other", other)
+    monkeypatch.setattr(outbox, bookkeeping, fails)
+    await enqueue("x", topic="other")
+    await enqueue("a", "b")
+    await outbox.drain()
+    assert worker.done == ["a", "b"]
+    (left,) = await entries()
+    assert (left.topic, left.failed_at) == ("other", None)
+
+
+async def test_bookkeeping_of_one_row_that_fails_holds_up_none_of_its_topic(worker, monkeypatch):
+    noted = outbox._put_back
+
+    def fails(entry, error):
+        if entry.payload["what"] == "bad":
+            raise OverflowError("date value out of range")
+        noted(entry, error)
+
+    monkeypatch.setattr(outbox, "_put_back", fails)
+    worker.fails["bad"] = [OSError("away")]
+    await enqueue("a", "bad", "b")
+    await outbox.drain()
+    assert worker.done == ["a", "b"]
+    assert [entry.payload["what"] for entry in await entries()] == ["bad"]
+
+
 async def test_one_bad_entry_holds_up_none(worker):
     worker.fails["bad"] = [OSError("away")]
     await enqueue("a", "bad", "b")
