@@ -26,22 +26,22 @@ KEPT = (
     "What I keep of people who agree: their messages to me and my answers, what I remember of "
     "them, facts they mention, and how they felt.\n"
     "`/memory show` shows what I remember, `/export` gives you all of it, `/forgetme` erases it. "
-    "A no drops facts, moods and how close we are, and leaves your own words silent."
+    "If you say no, I delete facts, moods and how close we are, and stop using your own messages."
 )
 STATUS = {
     Consent.Status.GRANTED: "I remember what you tell me, as you allowed on {date}{until}.",
     Consent.Status.NOTICED: "I remember what you tell me, as I told you on {date}.",
-    Consent.Status.DENIED: "I don't remember what you tell me, as you wished on {date}. What I "
-    "made of what you had told me is gone, and your own words stay silent.",
+    Consent.Status.DENIED: "I don't remember what you tell me, as you wished on {date}. I've "
+    "deleted what I had made of what you told me, and I don't use your own messages.",
     Consent.Status.ASKED: "I don't remember what you tell me: you haven't answered yet.",
     Consent.Status.EXPIRED: "I don't remember what you tell me any more: your yes of {date} has "
-    "expired. What I hold stays silent until you say yes again.",
+    "expired. I won't use what I hold until you say yes again.",
 }
 NEVER_ASKED = "I don't remember what you tell me: you were never asked."
 STOPPED = (
-    "I have stopped remembering, and dropped what I made of what you told me: facts, moods, how "
-    "close we are, how you write. What you said in your own words stays, silent, until you say yes "
-    "again, unless:"
+    "I've stopped remembering, and I've deleted what I made of what you told me: facts, moods, how "
+    "close we are, how you write. I still have your own messages. I won't use them unless you say "
+    "yes again, and you can erase them now."
 )
 PLACES = {
     Place.DIRECT: "our direct messages",

@@ -36,6 +36,7 @@ from whisper.db import in_database
 from whisper.environment import environment
 from whisper.erasures import erased_at
 from whisper.locks import Turn, conversation_lock
+from whisper.names import safe_name
 from whisper.rates import count
 
 logger = logging.getLogger(__name__)
@@ -44,7 +45,8 @@ RECALLED = 8
 HISTORY = 15
 MINUTE = 60
 TOO_FAST = "You're faster than I can follow. Give me a minute, then I'm all yours."
-SORRY = (
+SORRY = "I'm sorry, I can't find the words right now. Please try again soon."
+SORRY_KEPT = (
     "I'm sorry, I can't find the words right now. I have kept what you said; please try again soon."
 )
 
@@ -71,7 +73,8 @@ async def respond(
     one at a time, in the order of their coming.
     """
     clock, since = _Clock(), timezone.now()
-    incoming = replace(incoming, text=clean(incoming.text))
+    name = safe_name(incoming.person_name)
+    incoming = replace(incoming, text=clean(incoming.text), person_name=name)
     received = await in_database(keeping.receive, incoming)
     clock.lap("received")
     if not received.is_new and not incoming.again:
@@ -114,6 +117,9 @@ async def _answer(
     context, feeling = await _context(incoming, received, surface)
     clock.lap("prompt")
     text, error = await _say(model, context, surface)
+    if error:
+        kept = await in_database(keeping.has_kept, received.message.pk, incoming.person_id)
+        text = SORRY_KEPT if kept else SORRY
     clock.lap("model")
     # Who was paused for long may have lost the turn, and another process may have answered.
     if not await turn.is_ours() and not await in_database(keeping.owes_answer, received.message.pk):
@@ -125,7 +131,7 @@ async def _answer(
     )
     delivered = await surface.deliver(outgoing)
     clock.lap("delivered")
-    kept = keeping.Answer(
+    answer = keeping.Answer(
         delivered=delivered,
         companion_id=surface.companion_id,
         prompt=context.messages,
@@ -138,8 +144,11 @@ async def _answer(
         error=error,
         context=context.history[-1].text if context.history else "",
     )
-    trace = await in_database(keeping.keep_answer, incoming, received, kept)
-    await _cache_answer(incoming, surface, delivered)
+    trace = await in_database(keeping.keep_answer, incoming, received, answer)
+    await _cache_answer(incoming, surface, delivered, keep=trace is not None)
+    if received.profile is not None and trace is None:
+        # They said no meanwhile, perhaps before their message came into the cache.
+        await conversation_cache().withdraw(incoming.person_id)
     if await in_database(keeping.was_erased_since, received):
         # Then some of it came into the cache after the rest of it had left.
         await conversation_cache().forget(incoming.person_id)
@@ -152,7 +161,7 @@ async def _context(
 ) -> tuple[ReplyContext, Feeling]:
     """Gather, all at once, what the reply needs to know."""
     history, recalled = await asyncio.gather(
-        _history(incoming, surface), _recalled(incoming, received)
+        _history(incoming, received, surface), _recalled(incoming, received)
     )
     # Who has not agreed to be remembered is not judged either.
     feeling = classify(incoming.text) if received.profile else NEUTRAL
@@ -162,6 +171,7 @@ async def _context(
         persona=persona(),
         person=introduction(received, now),
         mood=_mood(incoming.text, received, feeling, now),
+        scope=received.scope,
         facts=received.facts,
         recalled=recalled,
         history=history,
@@ -224,12 +234,13 @@ async def _held_back(incoming: Incoming, received: Received) -> list[Entry]:
         return []
 
 
-async def _history(incoming: Incoming, surface: Surface) -> list[CachedMessage]:
+async def _history(incoming: Incoming, received: Received, surface: Surface) -> list[CachedMessage]:
     """Return the messages before this one, and put this one into the cache."""
     held = await warm(
         incoming.channel_id, HISTORY + 1, surface.earlier, for_user=incoming.person_id
     )
-    await conversation_cache().append(from_said(said_in(incoming)))
+    said = said_in(incoming, keep=received.profile is not None)
+    await conversation_cache().append(from_said(said))
     before = [one for one in held if one.id != incoming.message_id]
     if incoming.again:
         # Of an answer that was owed since before a restart, what came later is not its history.
@@ -238,7 +249,7 @@ async def _history(incoming: Incoming, surface: Surface) -> list[CachedMessage]:
 
 
 async def _say(model: LanguageModel, context: ReplyContext, surface: Surface) -> tuple[str, str]:
-    """Return the reply and, where the model failed, why."""
+    """Return the reply; where the model failed, nothing but why."""
     pieces: list[str] = []
     try:
         async for piece in model.reply(context):
@@ -246,16 +257,16 @@ async def _say(model: LanguageModel, context: ReplyContext, surface: Surface) ->
             await surface.show(piece)
     except ModelError as error:
         logger.warning("conversation: no answer from %s: %s", model.name, error)
-        return SORRY, str(error)
+        return "", str(error) or type(error).__name__
     text = "".join(pieces).strip()
-    return (text, "") if text else (SORRY, "the model said nothing")
+    return (text, "") if text else ("", "the model said nothing")
 
 
 async def _cache_answer(
-    incoming: Incoming, surface: Surface, delivered: Sequence[Delivered]
+    incoming: Incoming, surface: Surface, delivered: Sequence[Delivered], *, keep: bool
 ) -> None:
     for one in delivered:
-        said = said_back(incoming, one, companion_id=surface.companion_id)
+        said = said_back(incoming, one, companion_id=surface.companion_id, keep=keep)
         await conversation_cache().append(from_said(said))
 
 

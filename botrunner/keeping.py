@@ -31,7 +31,7 @@ from profiles.emotions.state import lately_line
 from profiles.handlers import RECORD_EMOTION, feeling_payload
 from profiles.models import Consent, Profile
 from profiles.privacy import ways_of
-from profiles.queries import held_consent, profile_of, still_agrees
+from profiles.queries import held_consent, may_remember, profile_of, still_agrees
 from profiles.relationship.actions import followed_up
 from whisper import outbox
 from whisper.environment import environment
@@ -147,6 +147,12 @@ def was_erased_since(received: Received) -> bool:
     """Tell whether the author was erased after their message was received."""
     at = erased_at(received.scope.person_id)
     return at is not None and at >= received.at
+
+
+def has_kept(message_pk: int, person_id: int) -> bool:
+    """Tell whether what a person said is stored, and they still agree to that."""
+    stored = Message.objects.filter(pk=message_pk, person_id=person_id, deleted_at=None)
+    return stored.exists() and may_remember(person_id)
 
 
 def owes_answer(message_pk: int) -> bool:

@@ -8,6 +8,7 @@ from datetime import datetime
 from botrunner.keeping import SESSION_GAP, Received
 from botrunner.llm.tokens import clip
 from profiles.models import Profile, Relationship
+from whisper.names import quoted_name, safe_name
 
 WISH_TOKENS = 60
 
@@ -41,11 +42,11 @@ def introduction(received: Received, now: datetime) -> str:
 
 
 def _who(profile: Profile, name: str) -> str:
-    name = name or "somebody who has not told their name"
+    called = quoted_name(name) if safe_name(name) else "somebody who has not told their name"
     since = profile.first_interaction
     count = profile.interaction_count
     known = f", whom you have known since {since:%d %B %Y}" if since and count > 1 else ""
-    return f"You are talking with {name}{known}."
+    return f"You are talking with {called}{known}."
 
 
 def _last_seen(at: datetime | None, now: datetime) -> str:

@@ -13,6 +13,8 @@ from botrunner.llm.tokens import clip, count_tokens
 from memories.index.base import Entry
 from memories.models import Memory, Place
 from memories.recall import Recalled
+from memories.visibility import Scope
+from whisper.names import quoted_name, safe_name
 
 # What a chat template adds to each message: role and separators (OpenAI's cookbook counts 3 to 4).
 TOKENS_A_MESSAGE = 4
@@ -36,8 +38,8 @@ HEADINGS = {
 }
 PLACES = {
     Place.DIRECT: "in direct messages",
-    Place.PRIVATE_CHANNEL: "in this private channel",
-    Place.PUBLIC_CHANNEL: "on this server",
+    Place.PRIVATE_CHANNEL: "in a private channel",
+    Place.PUBLIC_CHANNEL: "in a server",
     Place.IMPORT: "from before",
 }
 
@@ -50,6 +52,7 @@ class PromptParts:
         persona: who the companion is; never shortened.
         person: a sentence or two on who is talking; empty where nothing may be known.
         mood: how to treat their mood; empty where nothing needs saying.
+        scope: where this is answered: what was said there is quoted as said here.
         facts: what is known of them, most important first; as for recalled.
         recalled: memories, best first; those that do not fit the budget are left out from the end.
         history: earlier messages, oldest first; those that do not fit are left out from the start.
@@ -61,6 +64,7 @@ class PromptParts:
     persona: str
     person: str
     mood: str
+    scope: Scope
     facts: Sequence[Entry]
     recalled: Sequence[Recalled]
     history: Sequence[CachedMessage]
@@ -91,14 +95,29 @@ def prompt_tokens(messages: Sequence[ChatMessage]) -> int:
     return sum(_cost(message["content"]) for message in messages)
 
 
-def quote(memory: Entry, zone: tzinfo | None) -> str:
-    """Return one line on a memory. Its text is a JSON string: nothing in it can end the line."""
+def quote(memory: Entry, zone: tzinfo | None, scope: Scope) -> str:
+    """Return one line on a memory. Its text is a JSON string: nothing in it can end the line.
+
+    Args:
+        scope: where the line will be read.
+    """
     said = json.dumps(clip(memory.text, MEMORY_TOKENS), ensure_ascii=False)
-    who = f"{memory.speaker} said " if memory.speaker and _is_talk(memory.kind) else ""
-    where = PLACES.get(Place(memory.place), "")
+    speaker = safe_name(memory.speaker) if _is_talk(memory.kind) else ""
+    who = f"{quoted_name(speaker)} said " if speaker else ""
+    date = f"{memory.said_at.astimezone(zone):%d %B %Y}"
+    return f"- {date}, {_where(memory, scope)}: {who}{said}"
+
+
+def _where(memory: Entry, scope: Scope) -> str:
+    """Return where something was said, as seen from where it is told."""
+    place = Place(memory.place)
     if memory.owner_id is None:
-        where = "known to all here"
-    return f"- {memory.said_at.astimezone(zone):%d %B %Y}, {where}: {who}{said}"
+        return "known to all here" if memory.guild_id is not None else "known to all"
+    if place in (Place.PRIVATE_CHANNEL, Place.PUBLIC_CHANNEL) and memory.channel_id is not None:
+        same_kind = place == scope.place and memory.guild_id == scope.guild_id
+        if same_kind and memory.channel_id == scope.channel_id:
+            return "here"
+    return PLACES[place]
 
 
 def _is_talk(kind: str) -> bool:
@@ -112,7 +131,7 @@ def _memory_sections(parts: PromptParts, budget: int) -> list[str]:
     sections: dict[str, list[str]] = {FACT_HEADING: [], MEMORY_HEADING: [], SUMMARY_HEADING: []}
     for entry in entries:
         heading = HEADINGS[Memory.Kind(entry.kind)]
-        line = quote(entry, parts.now.tzinfo)
+        line = quote(entry, parts.now.tzinfo, parts.scope)
         cost = count_tokens(line) + 1 + (0 if sections[heading] else count_tokens(heading))
         if cost > budget:
             break

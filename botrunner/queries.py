@@ -10,6 +10,7 @@ from memories.models import Memory, Message
 from memories.queries import current, pending_messages
 from memories.visibility import Scope, is_visible
 from profiles.models import Profile
+from whisper.names import one_line, safe_name
 
 # What is older was asked too long ago to be answered now.
 RECOVERED = timedelta(hours=24)
@@ -60,10 +61,10 @@ def name_in(profile: Profile, scope: Scope) -> str:
     if not profile.preferred_name or scope.is_alone:
         return profile.address_name
     named = Memory.objects.filter(owner_id=profile.discord_id, slot__in=NAME_SLOTS)
-    told = [one for one in named.filter(current()) if profile.preferred_name in one.text]
+    told = [one for one in named.filter(current()) if profile.address_name in one_line(one.text)]
     # A name that no fact has was set by `/profile name` or in the console: for everywhere.
     here = not told or any(is_visible(one, scope) for one in told)
-    return profile.address_name if here else profile.name
+    return profile.address_name if here else safe_name(profile.name)
 
 
 def due_follow_up(profile: Profile, scope: Scope, at: datetime) -> Wish | None:

@@ -30,10 +30,10 @@ from memories.models import (
 from profiles.actions import check_id
 from profiles.queries import came_back
 from whisper.models import OutboxEntry
+from whisper.names import safe_name
 from whisper.personal_data import until
 
 EMBED = "memories.embed"
-NAME_LENGTH = 100
 # Databases limit how many values a statement may have.
 BATCH = 500
 # Of each person the newest decisions are kept, and the same one again only after a time.
@@ -130,7 +130,7 @@ def store_message(said: Said) -> tuple[Message, bool]:
             "guild_id": said.guild_id,
             "place": said.place,
             "author_id": said.author_id if kept else None,
-            "author_name": clean(said.author_name)[:NAME_LENGTH] if kept else "",
+            "author_name": safe_name(said.author_name) if kept else "",
             "person_id": said.person_id if kept else None,
             "from_companion": said.from_companion,
             "from_bot": said.from_bot or said.from_companion,
@@ -268,7 +268,7 @@ def remember_all(
 def _memory(draft: MemoryDraft) -> Memory:
     values = {name: getattr(draft, name) for name in draft.__slots__ if name != "sources"}
     values["text"], values["context"] = clean(draft.text), clean(draft.context)
-    values["speaker"] = clean(draft.speaker)[:NAME_LENGTH]
+    values["speaker"] = safe_name(draft.speaker)
     return Memory(**values, valid_from=draft.said_at)
 
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 from memories.index.base import Entry
 from memories.models import Memory, Message, PlaceDecision
 from memories.visibility import Fields, Scope, is_visible
+from profiles.queries import who_agree
 
 # Of one query: databases limit how deep a condition may be.
 CHANNELS_AT_ONCE = 200
@@ -112,6 +113,8 @@ def changed_messages(
 def newest_answered(since: Mapping[int, datetime | None]) -> dict[int, int]:
     """Return the id of the newest message of each channel that waits for no answer.
 
+    Only messages of people who agree to be remembered count.
+
     Args:
         since: by channel, from when on to look; None looks at everything.
     """
@@ -123,6 +126,7 @@ def newest_answered(since: Mapping[int, datetime | None]) -> dict[int, int]:
             wanted |= Q(channel_id=channel_id) & (Q() if at is None else Q(sent_at__gte=at))
         rows = Message.objects.filter(wanted, deleted_at=None).exclude(text="")
         rows = rows.exclude(answer=Message.Answer.PENDING).order_by("sent_at", "message_id")
+        rows = rows.filter(person_id__in=who_agree(rows.values("person_id")))
         found |= dict(rows.values_list("channel_id", "message_id"))
     return found
 

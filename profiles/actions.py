@@ -36,9 +36,8 @@ from profiles.relationship.rules import SILENCE
 from whisper import personal_data
 from whisper.environment import environment
 from whisper.erasures import note
+from whisper.names import safe_name
 from whisper.personal_data import until
-
-NAME_LENGTH = 100
 
 
 class ProfileError(Exception):
@@ -185,14 +184,14 @@ def _count(discord_id: int, name: str, at: datetime) -> Profile | None:
         WHERE discord_id = %s AND last_interaction > %s
         RETURNING *
         """,
-        [time, time, time, name[:NAME_LENGTH], discord_id, not_long_before],
+        [time, time, time, safe_name(name), discord_id, not_long_before],
     )
     return next(iter(list(rows)), None)
 
 
 def rename(discord_id: int, *, preferred_name: str) -> None:
     """Keep what a person wants to be called; empty goes back to their Discord name."""
-    name = preferred_name.strip()[:NAME_LENGTH]
+    name = safe_name(preferred_name)
     Profile.objects.filter(discord_id=discord_id).update(preferred_name=name)
 
 

@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from whisper.environment import environment
+from whisper.names import safe_name
 
 # Discord's ids are unsigned 64-bit numbers with the time on top: they stay below 2^63 until the
 # year 2084.
@@ -200,7 +201,7 @@ class Profile(models.Model):
     @property
     def address_name(self) -> str:
         """Return what to call the person."""
-        return self.preferred_name or self.name
+        return safe_name(self.preferred_name) or safe_name(self.name)
 
 
 class EmotionRecord(models.Model):

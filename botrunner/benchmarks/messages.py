@@ -21,4 +21,5 @@ def message(channel: int, number: int, *, person: int = 101) -> CachedMessage:
         sent_at=START + timedelta(seconds=number),
         channel_id=channel,
         guild_id=7,
+        agreed=True,
     )

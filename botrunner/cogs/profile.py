@@ -25,6 +25,7 @@ from profiles.relationship.actions import (
     wish_distance,
 )
 from whisper.db import in_database
+from whisper.names import safe_name
 
 NOTHING = "I know nothing of you: I don't remember you. `/privacy` changes that."
 ELSEWHERE = "In our direct messages I count everything."
@@ -62,7 +63,9 @@ class ProfileCommands(commands.GroupCog, group_name="profile"):
             await answer(interaction, NOTHING)
             return
         await in_database(rename, interaction.user.id, preferred_name=name)
-        await answer(interaction, "I'll call you that." if name.strip() else "As in Discord, then.")
+        await answer(
+            interaction, "I'll call you that." if safe_name(name) else "As in Discord, then."
+        )
 
     @app_commands.command()
     @app_commands.describe(wished="Whether I should keep my distance.")

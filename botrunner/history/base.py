@@ -27,6 +27,8 @@ class CachedMessage:
         attachments: `name`, `type` and `url` of each.
         mentions: ids of people mentioned.
         bot: whether any bot wrote it.
+        agreed: whether the person whom it concerns agrees to be remembered. Without that it is never
+            written to Redis.
     """
 
     id: int
@@ -42,15 +44,21 @@ class CachedMessage:
     attachments: tuple[dict[str, Any], ...] = ()
     mentions: tuple[int, ...] = ()
     bot: bool = False
+    agreed: bool = False
 
     @property
     def order(self) -> tuple[datetime, int]:
         """Return what messages are sorted by."""
         return self.sent_at, self.id
 
+    @property
+    def person_id(self) -> int | None:
+        """Return who wrote it; for the companion's words whom they answer, None if unknown."""
+        return self.answers_to if self.from_companion else self.author_id
+
     def concerns(self, person_id: int) -> bool:
         """Tell whether the person wrote it, or the companion in answer to them."""
-        return person_id == (self.answers_to if self.from_companion else self.author_id)
+        return person_id == self.person_id
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any
 from botrunner.history.base import CachedMessage
 from memories.actions import Said
 from memories.models import Message
+from whisper.names import safe_name
 
 if TYPE_CHECKING:
     import discord
 
 FORMAT = 1
-FIELDS = tuple(one.name for one in fields(CachedMessage))
+# What is written as JSON concerns people who agreed: that need not be written.
+FIELDS = tuple(one.name for one in fields(CachedMessage) if one.name != "agreed")
 # JavaScript and JSON tools round numbers of this size.
 IDS = ("id", "author_id", "channel_id", "guild_id", "answers_to", "reply_to")
 
@@ -33,7 +35,7 @@ def from_discord(message: discord.Message, *, companion_id: int) -> CachedMessag
     return CachedMessage(
         id=message.id,
         author_id=message.author.id,
-        author_name=message.author.display_name,
+        author_name=safe_name(message.author.display_name),
         from_companion=by_companion,
         text=message.content,
         sent_at=message.created_at,
@@ -60,7 +62,7 @@ def from_record(row: Message) -> CachedMessage:
     return CachedMessage(
         id=row.message_id,
         author_id=row.author_id or 0,
-        author_name=row.author_name,
+        author_name=safe_name(row.author_name),
         from_companion=row.from_companion,
         text=row.text,
         sent_at=row.sent_at,
@@ -79,7 +81,7 @@ def from_said(said: Said) -> CachedMessage:
     return CachedMessage(
         id=said.message_id,
         author_id=said.author_id,
-        author_name=said.author_name,
+        author_name=safe_name(said.author_name),
         from_companion=said.from_companion,
         text=said.text,
         sent_at=said.sent_at,
@@ -90,6 +92,7 @@ def from_said(said: Said) -> CachedMessage:
         attachments=tuple(dict(one) for one in said.attachments),
         mentions=tuple(said.mentions),
         bot=said.from_bot or said.from_companion,
+        agreed=said.keep,
     )
 
 
@@ -125,6 +128,7 @@ def from_dict(values: Any) -> CachedMessage:
             attachments=tuple([dict(one) for one in values["attachments"]]),
             mentions=tuple([int(one) for one in values["mentions"]]),
             bot=values["bot"],
+            agreed=True,
         )
         known = values["format"] == FORMAT and len(values) == len(FIELDS) + 1
     except (KeyError, TypeError, ValueError, AttributeError) as error:

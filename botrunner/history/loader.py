@@ -6,6 +6,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from functools import partial
 
 from botrunner.history import conversation_cache
@@ -13,6 +14,7 @@ from botrunner.history.base import CLAIM_SECONDS, CachedMessage, ConversationCac
 from botrunner.history.convert import from_record
 from botrunner.history.memory import newest
 from memories import queries
+from profiles.queries import who_agree
 from whisper.db import in_database
 from whisper.environment import environment
 
@@ -79,8 +81,7 @@ async def load_recent(
     channel_id: int, wanted: int, fetch_more: FetchMore | None = None
 ) -> list[CachedMessage]:
     """Return the channel's newest messages as record and platform know them, oldest first."""
-    rows = await in_database(queries.recent_messages, channel_id, limit=wanted)
-    found = {row.message_id: from_record(row) for row in rows}
+    found = {one.id: one for one in await in_database(_in_record, channel_id, wanted)}
     if fetch_more is not None and len(found) < wanted:
         try:
             async with asyncio.timeout(FETCH_SECONDS):
@@ -88,5 +89,17 @@ async def load_recent(
         except Exception as error:
             logger.warning("history: the platform gave no history (%s)", type(error).__name__)
         else:
-            found = {message.id: message for message in more} | found
+            found = {one.id: one for one in await in_database(_marked, more)} | found
     return sorted(found.values(), key=lambda message: message.order)[-wanted:]
+
+
+def _in_record(channel_id: int, wanted: int) -> list[CachedMessage]:
+    """Return what the record holds, but for people who have not agreed to its use, or no longer."""
+    rows = queries.recent_messages(channel_id, limit=wanted)
+    return [one for one in _marked([from_record(row) for row in rows]) if one.agreed]
+
+
+def _marked(messages: Sequence[CachedMessage]) -> list[CachedMessage]:
+    """Return messages that tell whether the person whom they concern agrees to be remembered."""
+    people = who_agree({one.person_id for one in messages if one.person_id is not None})
+    return [replace(one, agreed=one.person_id in people) for one in messages]

@@ -126,7 +126,12 @@ class RedisConversationCache:
         return newest(messages, limit, for_user=for_user)
 
     async def append(self, message: CachedMessage) -> None:
-        """Add a message unless it is held already, and renew the channel's expiry."""
+        """Add a message unless it is held already, and renew the channel's expiry.
+
+        One of a person who has not agreed to be remembered is passed over.
+        """
+        if not message.agreed:
+            return
         await self._run(message.channel_id, _APPEND, [*_bounds(), *_field(message)])
 
     async def claim(self, channel_id: int) -> Claim | None:
@@ -149,8 +154,12 @@ class RedisConversationCache:
     async def extend(
         self, channel_id: int, messages: Sequence[CachedMessage], *, claim: Claim | None = None
     ) -> list[CachedMessage] | None:
-        """Fill a cold channel; return what it holds then, None where the claim is not valid."""
-        fields = [value for message in messages for value in _field(message)]
+        """Fill a cold channel; return what it holds then, None where the claim is not valid.
+
+        Messages of people who have not agreed to be remembered are passed over.
+        """
+        agreed = [message for message in messages if message.agreed]
+        fields = [value for message in agreed for value in _field(message)]
         held_by = self._lock(claim).value if claim else ""
         values = await self._run(channel_id, _EXTEND, [*_bounds(), held_by, *fields])
         return await self._messages(channel_id, values)

@@ -10,10 +10,11 @@ from dataclasses import replace
 from typing import TypeVar
 
 from botrunner.history.base import CachedMessage, CacheStats, Claim, ConversationCache
-from botrunner.history.memory import InMemoryConversationCache
+from botrunner.history.memory import InMemoryConversationCache, newest
 from botrunner.history.metrics import READS, SECONDS
 from botrunner.history.redis import RedisConversationCache
 from botrunner.history.verify import stale_channels
+from whisper.environment import environment
 from whisper.health import Health
 from whisper.redis_door import AwayError, RedisDoor, State
 
@@ -32,6 +33,9 @@ class SwitchedConversationCache:
     channel that lags behind the record: the record has everything, so it is filled anew. Memory
     starts empty at each outage. Thus neither store ever serves what is older than the other's.
 
+    What concerns people who have not agreed to be remembered never goes to Redis: beside it, a
+    part of memory of its own holds that, for as long as a channel is kept.
+
     Args:
         door: None where Redis is not used.
     """
@@ -39,6 +43,10 @@ class SwitchedConversationCache:
     def __init__(self, door: RedisDoor | None = None) -> None:
         self.door = door
         self.memory = InMemoryConversationCache()
+        # Only used beside Redis. It outlives outages, which end with an empty `memory`.
+        self.private = InMemoryConversationCache()
+        # How often something was taken back, so that what was read before is not put here after.
+        self._taken_back = 0
         self.redis = RedisConversationCache(door.client, keys=door.keys) if door else None
         # What Redis has to be told before it is used again: a method and what to call it with.
         self._repairs: set[tuple[str, int | None]] = set()
@@ -56,10 +64,15 @@ class SwitchedConversationCache:
         self._hits += found is not None
         self._misses += found is None
         READS.labels(backend, "miss" if found is None else "hit").inc()
-        return found
+        if found is None:
+            return None
+        return newest(await self._with_private(channel_id, found), limit, for_user=for_user)
 
     async def append(self, message: CachedMessage) -> None:
         """Add a message unless it is held already, and renew the channel's expiry."""
+        if self.door is not None and not message.agreed:
+            await self.private.extend(message.channel_id, [message])
+            return
         await self._write("append", message.channel_id, lambda cache: cache.append(message))
 
     async def claim(self, channel_id: int) -> Claim | None:
@@ -77,23 +90,36 @@ class SwitchedConversationCache:
 
         A claim that the other store gave is not valid.
         """
+        before = self._taken_back
+        shared = [one for one in messages if one.agreed or self.door is None]
         _, held = await self._either(
-            "extend", channel_id, lambda cache: cache.extend(channel_id, messages, claim=claim)
+            "extend", channel_id, lambda cache: cache.extend(channel_id, shared, claim=claim)
         )
-        return held
+        if held is None:
+            return None
+        private = [one for one in messages if not one.agreed]
+        if self.door is not None and private and before == self._taken_back:
+            await self.private.extend(channel_id, private)
+        return await self._with_private(channel_id, held)
 
     async def edit(self, channel_id: int, message_id: int, text: str) -> None:
         """Replace a held message's text."""
+        self._taken_back += 1
+        await self.private.edit(channel_id, message_id, text)
         await self._write(
             "edit", channel_id, lambda cache: cache.edit(channel_id, message_id, text)
         )
 
     async def delete(self, channel_id: int, message_id: int) -> None:
         """Drop a held message."""
+        self._taken_back += 1
+        await self.private.delete(channel_id, message_id)
         await self._write("delete", channel_id, lambda cache: cache.delete(channel_id, message_id))
 
     async def clear(self, channel_id: int | None = None) -> None:
         """Drop a channel, or all of them."""
+        self._taken_back += 1
+        await self.private.clear(channel_id)
         if channel_id is not None:
             await self._write("clear", channel_id, lambda cache: cache.clear(channel_id))
         else:
@@ -101,7 +127,14 @@ class SwitchedConversationCache:
 
     async def forget(self, person_id: int) -> None:
         """Drop every message of a person and every answer to them, in all channels."""
+        self._taken_back += 1
+        await self.private.forget(person_id)
         await self._everywhere("forget", person_id)
+
+    async def withdraw(self, person_id: int) -> None:
+        """Drop from Redis what concerns a person who no longer agrees to be remembered."""
+        if self.door is not None:
+            await self._everywhere("forget", person_id)
 
     async def stats(self) -> CacheStats:
         """Return the cache's numbers."""
@@ -140,6 +173,16 @@ class SwitchedConversationCache:
         """Close the connections."""
         if self.door is not None:
             await self.door.aclose()
+
+    async def _with_private(
+        self, channel_id: int, shared: Sequence[CachedMessage]
+    ) -> list[CachedMessage]:
+        """Return messages together with those that are not in Redis, oldest first."""
+        most = environment.conversation_cache_max_local
+        private = await self.private.recent(channel_id, most) or []
+        return sorted(
+            {one.id: one for one in (*private, *shared)}.values(), key=lambda one: one.order
+        )
 
     async def _either(
         self, operation: str, channel_id: int, work: Callable[[ConversationCache], Awaitable[T]]

@@ -26,7 +26,7 @@ def said(
         bot=by == COMPANION,
         text=text or f"message {number}",
         channel_id=channel,
-        **values,
+        **{"agreed": True, **values},
     )
 
 

@@ -16,6 +16,7 @@ from botrunner.tests.people import ANN, CHANNEL, said
 from conftest import require_service
 from memories.actions import Said, edit_message, store_message
 from memories.models import Place
+from profiles.actions import decide_consent
 from whisper import benchmarks as whisper_benchmarks
 from whisper.benchmarks import Row
 from whisper.redis import connect
@@ -51,6 +52,7 @@ def in_redis(server, method, *arguments):
 
 
 def record(channel, *numbers):
+    decide_consent(ANN, granted=True, source="test")
     for number in numbers:
         message = said(number, channel=channel)
         store_message(

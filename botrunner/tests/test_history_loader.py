@@ -18,6 +18,7 @@ from botrunner.tests.people import ANN, CHANNEL, COMPANION, START, ids, said
 from conftest import require_service
 from memories import actions
 from memories.models import Place
+from profiles.actions import decide_consent
 from whisper import redis_door
 from whisper.db import in_database
 from whisper.environment import environment
@@ -37,7 +38,8 @@ async def fresh_cache():
 
 
 async def record(*numbers, by=ANN, keep=True, expects_answer=False):
-    """Store messages as the conversation does."""
+    """Store messages of Ann, who agreed to be remembered, as the conversation does."""
+    await in_database(decide_consent, ANN, granted=True, source="test")
     for number in numbers:
         message = said(number)
         values = {
@@ -117,6 +119,12 @@ async def test_a_platform_that_fails_or_hangs_leaves_what_the_record_has(monkeyp
         return []
 
     assert ids(await warm(CHANNEL, 15, hang)) == [1]
+
+
+async def test_what_somebody_said_before_their_no_is_not_read_from_the_record():
+    await record(1)
+    await in_database(decide_consent, ANN, granted=False, source="test")
+    assert ids(await warm(CHANNEL, 15)) == []
 
 
 async def test_a_person_gets_their_part():

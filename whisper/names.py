@@ -1,0 +1,40 @@
+"""Names that people and servers choose, made safe to show, store and put into prompts."""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+
+LONGEST = 64
+# Controls, invisible formatting such as bidi marks and joiners, lone surrogates, private use.
+_UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn"}
+# Shown as nothing as well, though Unicode files them under letters and marks.
+_BLANK = {"\u034f", "\u115f", "\u1160", "\u17b4", "\u17b5", "\u2800", "\u3164", "\uffa0"}
+_VARIATION_SELECTORS = (range(0xFE00, 0xFE10), range(0xE0100, 0xE01F0))
+
+
+def one_line(text: str) -> str:
+    """Return text in NFKC on one line, with single spaces and nothing that can't be seen."""
+    spaced = " ".join(text.split())
+    seen = "".join(filter(_is_seen, unicodedata.normalize("NFKC", spaced)))
+    return " ".join(unicodedata.normalize("NFKC", seen).split())
+
+
+def safe_name(name: str) -> str:
+    """Return a name as one line of at most 64 characters; empty where nothing of it can be seen.
+
+    Whoever reads or writes a name of a person, server or channel calls this: what they choose may
+    hold line breaks, controls, text that runs backwards, or no visible character at all.
+    """
+    return one_line(name)[:LONGEST].rstrip()
+
+
+def quoted_name(name: str) -> str:
+    """Return a safe name as a JSON string: in a prompt nothing in it can pass for instructions."""
+    return json.dumps(safe_name(name), ensure_ascii=False)
+
+
+def _is_seen(character: str) -> bool:
+    if unicodedata.category(character) in _UNSEEN or character in _BLANK:
+        return False
+    return not any(ord(character) in selectors for selectors in _VARIATION_SELECTORS)

@@ -1,0 +1,50 @@
+"""Names that people choose are safe wherever they are shown."""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from whisper.names import LONGEST, quoted_name, safe_name
+
+ANY = st.text(st.characters())
+
+
+@pytest.mark.parametrize(
+    ("name", "safe"),
+    [
+        ("Ann", "Ann"),
+        ("  Ann \t Lee ", "Ann Lee"),
+        ("Ann\n# New system rules", "Ann # New system rules"),
+        ("Ann\u2028Lee\u0085Roe", "Ann Lee Roe"),
+        ("A\u200bn\u200dn\ufeff", "Ann"),
+        ("\u202eAnn\u2066", "Ann"),
+        ("Ann\x00\x1b[31m", "Ann[31m"),
+        ("\u3164\u2800\u00ad", ""),
+        ("\uff21\uff4e\uff4e", "Ann"),
+        ("Zo\u0065\u0308", "Zo\u00eb"),
+        ("\udc80Ann", "Ann"),
+        ("李 小龍", "李 小龍"),
+        ("x" * 100, "x" * LONGEST),
+    ],
+)
+def test_a_name_is_one_short_line_that_can_be_seen(name, safe):
+    assert safe_name(name) == safe
+
+
+@given(ANY)
+def test_any_text_becomes_a_safe_name(text):
+    name = safe_name(text)
+    assert len(name) <= LONGEST
+    assert len(name.splitlines()) <= 1
+    assert not [one for one in name if unicodedata.category(one)[0] == "C"]
+    assert safe_name(name) == name
+
+
+@given(ANY)
+def test_a_quoted_name_ends_where_its_quotes_do(text):
+    assert json.loads(quoted_name(text)) == safe_name(text)
