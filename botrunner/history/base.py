@@ -27,7 +27,7 @@ class CachedMessage:
         attachments: `name`, `type` and `url` of each.
         mentions: ids of people mentioned.
         bot: whether any bot wrote it.
-        agreed: whether the person whom it concerns agrees to be remembered. Without that it is never
+        agreed: whether the person whom it concerns agrees to be remembered; else it is never
             written to Redis.
     """
 

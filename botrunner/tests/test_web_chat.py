@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import zipfile
+from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
 import pytest
 from asgiref.testing import ApplicationCommunicator
-from django.contrib.auth.models import AnonymousUser, User
+from django.contrib.auth.models import User
+from django.contrib.sessions.models import Session
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -38,18 +41,26 @@ class Socket:
     """An open page, as the server's side of the ASGI protocol sees it."""
 
     def __init__(self, user) -> None:
-        scope = {"type": "websocket", "path": "/ws/chat/", "headers": [], "user": user}
-        self._asgi = ApplicationCommunicator(ChatConsumer.as_asgi(), scope)
+        self._user = user
+        self.browser = Client()
 
     async def connect(self) -> Any:
+        if self._user is not None:
+            await in_database(self.browser.force_login, self._user)
+        session = await in_database(lambda: self.browser.session)
+        scope = {"type": "websocket", "path": "/ws/chat/", "headers": [], "session": session}
+        self._asgi = ApplicationCommunicator(ChatConsumer.as_asgi(), scope)
         await self._asgi.send_input({"type": "websocket.connect"})
+        return await self.output()
+
+    async def send(self, text: str | None, data: bytes | None = None) -> None:
+        await self._asgi.send_input({"type": "websocket.receive", "text": text, "bytes": data})
+
+    async def output(self) -> Any:
         return await self._asgi.receive_output(20)
 
-    async def send(self, text: str) -> None:
-        await self._asgi.send_input({"type": "websocket.receive", "text": text})
-
     async def receive(self) -> Any:
-        return json.loads((await self._asgi.receive_output(20))["text"])
+        return json.loads((await self.output())["text"])
 
     async def leave(self) -> None:
         await self._asgi.send_input({"type": "websocket.disconnect", "code": 1000})
@@ -94,12 +105,24 @@ async def test_what_was_told_is_kept_as_the_account_s_own(ann):
 
 
 async def test_who_is_not_signed_in_is_turned_away():
-    answered = await Socket(AnonymousUser()).connect()
+    answered = await Socket(None).connect()
     assert (answered["type"], answered["code"]) == ("websocket.close", NOT_SIGNED_IN)
 
 
 @pytest.mark.parametrize(
-    "odd", ["no json", "[]", "{}", '{"text": 5}', '{"text": "' + "x" * 200_001 + '"}']
+    "odd",
+    [
+        "",
+        "no json",
+        "[]",
+        "{}",
+        '{"text": 5}',
+        '{"text": "' + "x" * 200_001 + '"}',
+        "[" * 100_000,
+        '{"text": ' * 100_000,
+        '{"text": ' + "9" * 5000 + "}",
+    ],
+    ids=range(9),
 )
 async def test_an_odd_frame_is_refused_and_the_talk_goes_on(ann, odd):
     socket = Socket(ann)
@@ -108,6 +131,62 @@ async def test_an_odd_frame_is_refused_and_the_talk_goes_on(ann, odd):
     assert (await socket.receive())["type"] == "error"
     assert (await answer(socket, "Hello"))["type"] == "reply"
     await socket.leave()
+
+
+async def test_a_binary_frame_is_refused_and_the_talk_goes_on(ann):
+    socket = Socket(ann)
+    await socket.connect()
+    await socket.send(None, b"\x00\xff")
+    assert (await socket.receive())["type"] == "error"
+    assert (await answer(socket, "Hello"))["type"] == "reply"
+    await socket.leave()
+
+
+def log_out(socket):
+    socket.browser.logout()
+
+
+def end_all_sessions(socket):
+    Session.objects.all().delete()
+
+
+def let_it_expire(socket):
+    Session.objects.update(expire_date=timezone.now() - timedelta(seconds=1))
+
+
+def deactivate(socket):
+    User.objects.update(is_active=False)
+
+
+def change_the_password(socket):
+    user = User.objects.get()
+    user.set_password("another long password")
+    user.save()
+
+
+def delete_the_account(socket):
+    User.objects.all().delete()
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        log_out,
+        end_all_sessions,
+        let_it_expire,
+        deactivate,
+        change_the_password,
+        delete_the_account,
+    ],
+)
+async def test_an_open_socket_of_who_is_not_signed_in_any_more_takes_no_message(ann, end):
+    socket = Socket(ann)
+    await socket.connect()
+    await in_database(end, socket)
+    await socket.send(json.dumps({"text": "My parrot is called Kiwi"}))
+    closed = await socket.output()
+    assert (closed["type"], closed["code"]) == ("websocket.close", NOT_SIGNED_IN)
+    assert not await Message.objects.aexists()
 
 
 @pytest.mark.parametrize("page", ["chat", "export", "forget_me"])

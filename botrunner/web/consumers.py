@@ -6,17 +6,22 @@ import logging
 from typing import Any
 
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
+from django.contrib.auth.models import AbstractUser
 from django.utils import timezone
 
 from botrunner.local import local_person_id
 from botrunner.surfaces.base import Delivered, Incoming, Outgoing
-from botrunner.surfaces.local import LocalSurface, respond_if_possible
+from botrunner.surfaces.local import RECORD_AWAY, LocalSurface, respond_if_possible
 from memories.models import Message, Place
+from whisper.db import in_database
+from whisper.errors import RecordError
 from whisper.ids import new_message_id
+from whisper.queries import account_of_session
 
 logger = logging.getLogger(__name__)
 
 NOT_SIGNED_IN = 4401
+TRY_AGAIN_LATER = 1013
 LONGEST_TEXT = 200_000
 
 
@@ -42,25 +47,45 @@ class ChatConsumer(AsyncJsonWebsocketConsumer):
 
     async def connect(self) -> None:
         """Let signed-in people in."""
-        user = self.scope["user"]
-        if not user.is_authenticated:
+        try:
+            account = await self._account()
+        except RecordError:
+            await self.close(TRY_AGAIN_LATER)
+            return
+        if account is None:
             await self.close(NOT_SIGNED_IN)
             return
-        self.person_id = local_person_id(user.pk)
-        self.person_name = user.get_full_name()
+        self.person_id = local_person_id(account.pk)
+        self.person_name = account.get_full_name()
         await self.accept()
 
+    async def receive(
+        self, text_data: str | None = None, bytes_data: bytes | None = None, **kwargs: Any
+    ) -> None:
+        """Take one frame; one that is no JSON text is refused like any other odd one."""
+        await self.receive_json(await self.decode_json(text_data or ""), **kwargs)
+
     async def receive_json(self, content: Any, **kwargs: Any) -> None:
-        """Answer one message."""
+        """Answer one message of somebody who is still signed in."""
         text = content.get("text") if isinstance(content, dict) else None
         if not isinstance(text, str) or len(text) > LONGEST_TEXT:
             await self.send_json({"type": "error", "text": "That can't be sent."})
             return
         try:
+            account = await self._account()
+            if account is None or local_person_id(account.pk) != self.person_id:
+                await self.close(NOT_SIGNED_IN)
+                return
             await respond_if_possible(self._says(text), WebSurface(self))
+        except RecordError:
+            await self.send_json({"type": "error", "text": RECORD_AWAY})
         except Exception:
             logger.exception("web chat: no answer for account %s", self.person_id)
             await self.send_json({"type": "error", "text": "Something went wrong. Try again."})
+
+    async def _account(self) -> AbstractUser | None:
+        """Return whose session this is now; it may have ended since the page was opened."""
+        return await in_database(account_of_session, self.scope["session"].session_key)
 
     def _says(self, text: str) -> Incoming:
         return Incoming(
@@ -77,8 +102,8 @@ class ChatConsumer(AsyncJsonWebsocketConsumer):
 
     @classmethod
     async def decode_json(cls, text_data: str) -> Any:
-        """Return the JSON of a frame, None where it is none."""
+        """Return the JSON of a frame, None where it is none, or is nested too deeply to be read."""
         try:
             return await super().decode_json(text_data)
-        except ValueError:
+        except (ValueError, RecursionError):
             return None
