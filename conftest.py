@@ -10,10 +10,12 @@ from asgiref.sync import SyncToAsync
 from django.conf import settings
 from django.core.cache import caches as caches_in_use
 from django.db import connections
+from django.test import TransactionTestCase
 
 from whisper import redis_outage
 from whisper.db import close_door
 from whisper.settings import caches, channel_layers
+from whisper.tests.emptying import empty
 
 SERVICES = {
     "redis": "REDIS_URL",
@@ -38,6 +40,15 @@ def pytest_configure() -> None:
     settings.REDIS_ADDRESS = None
     settings.CACHES = caches(None)
     settings.CHANNEL_LAYERS = channel_layers(None)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _quick_flush() -> Iterator[None]:
+    """Let a test that commits pay for what it wrote, not for all tables."""
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda case: empty("default"))
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -13,6 +13,7 @@ import tempfile
 
 os.environ["WHISPER_ENV_FILE"] = ""
 from whisper.environment import variable_names
+from whisper.tests.workers import take_a_share
 
 TAKEN = {"WHISPER_DATA_DIR", "DATABASE_URL", "REDIS_URL", "ELASTICSEARCH_URL"}
 
@@ -24,5 +25,16 @@ if not os.environ.get("WHISPER_DATA_DIR"):
     folder = tempfile.mkdtemp(prefix="whisper-tests-")
     os.environ["WHISPER_DATA_DIR"] = folder
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
+take_a_share(os.environ)
 
 from whisper.settings import *  # noqa: E402, F403
+from whisper.settings import DATABASES  # noqa: E402
+
+# A secure hash takes a fifth of a second for each account that a test makes.
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# A database that goes away with the tests need not survive a power failure.
+_options = DATABASES["default"]["OPTIONS"]
+if "init_command" in _options:
+    _options["init_command"] += "; PRAGMA synchronous=OFF"
+else:
+    _options["options"] = f"{_options.get('options', '')} -c synchronous_commit=off"

@@ -1,0 +1,36 @@
+"""What each of the processes that share the tests has for itself.
+
+pytest-django gives each a database of its own, and each test of Elasticsearch makes an index with a
+name of its own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import MutableMapping
+from pathlib import Path
+
+
+def take_a_share(variables: MutableMapping[str, str]) -> None:
+    """Give a worker of pytest-xdist its own data folder and its own database of Redis.
+
+    Processes that it starts inherit the share, and take no share of it.
+
+    Args:
+        variables: the process's environment, which is changed.
+    """
+    worker = variables.get("PYTEST_XDIST_WORKER")
+    folder = Path(variables["WHISPER_DATA_DIR"])
+    if worker is None or folder.name == worker:
+        return
+    folder /= worker
+    folder.mkdir(exist_ok=True)
+    variables["WHISPER_DATA_DIR"] = str(folder)
+    if address := variables.get("REDIS_URL"):
+        variables["REDIS_URL"] = redis_database(address, int(worker.removeprefix("gw")))
+
+
+def redis_database(address: str, number: int) -> str:
+    """Return the address of the database so many after the one that an address names."""
+    base, first = re.fullmatch(r"(.*?//[^/]*)/?(\d*)", address).groups()  # type: ignore[union-attr]
+    return f"{base}/{int(first or 0) + number}"
