@@ -16,13 +16,11 @@ from botrunner.queries import Wish, due_follow_up, name_in
 from botrunner.relating import RELATE
 from botrunner.surfaces.base import Delivered, Incoming
 from memories import actions, queries
-from memories.actions import MemoryDraft
+from memories.actions import FACTS, SUMMARY, MemoryDraft
 from memories.decisions import Weighed, decisions_on, on_moods
-from memories.facts.handler import FACTS
 from memories.index.base import Entry
 from memories.models import Memory, Message, PlaceDecision
 from memories.recall import Recalled
-from memories.summaries import SUMMARY
 from memories.visibility import Scope, is_visible
 from memories.worth import worth_remembering
 from profiles.actions import ask_consent, grant_to_local_person, meet, notice_consent

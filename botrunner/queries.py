@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from memories.facts.handler import NAME_SLOTS
+from memories.actions import NAME_SLOTS
 from memories.models import Memory, Message
 from memories.queries import current, pending_messages
 from memories.visibility import Scope, is_visible

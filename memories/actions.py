@@ -27,13 +27,18 @@ from memories.models import (
     PlaceDecision,
     ReplyTrace,
 )
-from profiles.actions import check_id
-from profiles.queries import came_back
+from profiles.actions import check_id, rename
+from profiles.queries import came_back, profile_of, still_agrees
+from whisper import outbox
 from whisper.models import OutboxEntry
-from whisper.names import safe_name
+from whisper.names import one_line, safe_name
 from whisper.personal_data import until
 
 EMBED = "memories.embed"
+FACTS = "memories.facts"
+SUMMARY = "memories.summary"
+PREFERRED_NAME = "name.preferred"
+NAME_SLOTS = {"name", PREFERRED_NAME}
 # Databases limit how many values a statement may have.
 BATCH = 500
 # Of each person the newest decisions are kept, and the same one again only after a time.
@@ -162,15 +167,66 @@ def note_recalls(memory_ids: Iterable[uuid.UUID], *, at: datetime) -> None:
 
 
 def edit_message(platform: str, message_id: int, *, text: str, edited_at: datetime) -> bool:
-    """Follow an edit made by the author, in the message and in the memories made of it."""
+    """Follow an edit made by the author, in the message and in the memories made of it.
+
+    Facts and summaries of the old text go, and what they had superseded is true again; the worker
+    makes new ones of the new text.
+    """
     with transaction.atomic():
         message = Message.objects.filter(platform=platform, message_id=message_id).first()
         if message is None or not message.text:
             return False
-        Message.objects.filter(pk=message.pk).update(text=clean(text), edited_at=edited_at)
-        for memory in message.memories.filter(kind=Memory.Kind.CONVERSATION):
-            change_text(memory, clean(text))
+        # Held to the end: nobody writes facts of the old text after those that are known went.
+        agrees = message.person_id is not None and still_agrees(message.person_id)
+        text, changed = clean(text), message.text != clean(text)
+        Message.objects.filter(pk=message.pk).update(text=text, edited_at=edited_at)
+        if changed:
+            for memory in message.memories.filter(kind=Memory.Kind.CONVERSATION):
+                change_text(memory, text)
+            _derive_again(message, agrees=agrees)
     return True
+
+
+def _derive_again(message: Message, *, agrees: bool) -> None:
+    """Take back what was made of a message's old text, and leave the rest to the worker."""
+    facts = list(message.memories.filter(kind=Memory.Kind.USER_FACT).defer("embedding"))
+    summaries = list(message.memories.filter(kind=Memory.Kind.SUMMARY).defer("embedding"))
+    sessions = [summary.sources.order_by("-sent_at").first() for summary in summaries]
+    _revive(facts)
+    _unname(message.person_id, facts)
+    forget(memory.pk for memory in (*facts, *summaries))
+    if not agrees or message.from_companion:
+        return
+    outbox.enqueue(FACTS, {"message": str(message.pk)}, owner_id=message.person_id)
+    for last in sessions:
+        session = {
+            "person": str(message.person_id),
+            "channel": str(message.channel_id),
+            "until": (last or message).sent_at.isoformat(),
+        }
+        outbox.enqueue(SUMMARY, session, owner_id=message.person_id)
+
+
+def _revive(facts: Sequence[Memory]) -> None:
+    """Make true again what facts that are about to go had superseded."""
+    superseded = list(Memory.objects.filter(superseded_by__in=facts).defer("embedding"))
+    partitions.lock(memory.partition_key for memory in superseded)
+    for memory in superseded:
+        memory.valid_to, memory.superseded_by = None, None
+    _number(superseded)
+    fields = ["valid_to", "superseded_by", "revision"]
+    Memory.objects.bulk_update(superseded, fields, batch_size=BATCH)
+    indexing.changed(superseded)
+
+
+def _unname(person_id: int | None, facts: Sequence[Memory]) -> None:
+    """Call a person no longer by a name that is known from these facts alone."""
+    told = [fact for fact in facts if fact.slot in NAME_SLOTS]
+    profile = profile_of(person_id) if person_id is not None and told else None
+    if profile is None or not profile.preferred_name:
+        return
+    if any(profile.preferred_name in one_line(fact.text) for fact in told):
+        rename(profile.discord_id, preferred_name="")
 
 
 def delete_message(platform: str, message_id: int, *, deleted_at: datetime) -> bool:

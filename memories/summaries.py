@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from django.db import transaction
 
-from memories.actions import MemoryDraft, remember
+from memories.actions import SUMMARY, MemoryDraft, remember
 from memories.embeddings import EmbeddingError, embedder
 from memories.models import Memory, Message
 from memories.worth import worth_remembering
@@ -22,7 +22,6 @@ from whisper.db import in_database
 
 logger = logging.getLogger(__name__)
 
-SUMMARY = "memories.summary"
 SESSION_GAP = timedelta(hours=6)
 FEWEST_MESSAGES = 4
 MOST_MESSAGES = 200

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from memories.actions import MemoryDraft, remember
+from memories.actions import FACTS, NAME_SLOTS, PREFERRED_NAME, MemoryDraft, remember
 from memories.facts import FactDraft, facts_in
 from memories.models import Memory, Message, Place
 from profiles.actions import rename
@@ -18,10 +18,7 @@ from profiles.queries import may_remember, profile_of, still_agrees
 from whisper import outbox
 from whisper.db import in_database
 
-FACTS = "memories.facts"
 IMPORTANCE = 0.8
-PREFERRED_NAME = "name.preferred"
-NAME_SLOTS = {"name", PREFERRED_NAME}
 
 _NAMED = re.compile(r"\b(?:name is|called) (?P<name>[^.]{1,60})\.?$")
 _OVER = re.compile(r"\bno longer (?:\w+ ){1,2}(?P<value>[^.]+)")
@@ -34,7 +31,7 @@ async def find_facts(payloads: Sequence[dict[str, Any]]) -> None:
         message = await in_database(_message, int(payload["message"]))
         if message is not None:
             drafts = await facts_in(message.text, author_name=message.author_name)
-            await in_database(_remember, message.pk, drafts)
+            await in_database(_remember, message.pk, message.text, drafts)
 
 
 def _message(pk: int, agrees: Callable[[int], bool] = may_remember) -> Message | None:
@@ -45,11 +42,12 @@ def _message(pk: int, agrees: Callable[[int], bool] = may_remember) -> Message |
     return message
 
 
-def _remember(message_pk: int, drafts: Sequence[FactDraft]) -> None:
+def _remember(message_pk: int, text: str, drafts: Sequence[FactDraft]) -> None:
     with transaction.atomic():
-        # They may have been forgotten while the facts were looked for.
+        # They may have been forgotten while the facts were looked for, or have edited it: then an
+        # entry for the new text waits.
         message = _message(message_pk, still_agrees)
-        if message is None or message.person_id is None:
+        if message is None or message.person_id is None or message.text != text:
             return
         for draft in drafts:
             if not _is_news(message, draft):

@@ -7,13 +7,22 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from memories import facts
-from memories.actions import Said, delete_message, store_message
+from memories.actions import (
+    MemoryDraft,
+    Said,
+    delete_message,
+    edit_message,
+    remember,
+    store_message,
+)
 from memories.facts import FactDraft, FactError
 from memories.facts.handler import find_facts
 from memories.models import Memory, Place
 from profiles.actions import decide_consent, meet, rename
 from profiles.queries import profile_of
+from whisper import outbox
 from whisper.db import in_database
+from whisper.models import OutboxEntry
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -155,3 +164,101 @@ async def test_the_chosen_extractor_finds_and_the_rules_stand_in(extractor, expe
     finally:
         facts.use(None)
     assert await in_database(current) == [expected]
+
+
+async def drained():
+    while await outbox.drain():
+        pass
+
+
+async def edit(text, *, number=1):
+    """Let Ann edit a message, and the worker do what follows."""
+    edited_at = NOON + timedelta(minutes=number, seconds=30)
+    await in_database(edit_message, "discord", number, text=text, edited_at=edited_at)
+    await drained()
+
+
+async def every_fact():
+    facts = Memory.objects.filter(kind=Memory.Kind.USER_FACT).order_by("said_at")
+    return await in_database(lambda: [(fact.text, fact.valid_to is None) for fact in facts])
+
+
+async def test_an_edit_takes_back_the_facts_of_the_old_text_and_finds_those_of_the_new():
+    await find_facts([await in_database(said, "My cat is called Miso. I live in Lyon.")])
+    await edit("My cat is called Nori.")
+    assert await every_fact() == [("Their cat is called Nori.", True)]
+
+
+async def test_an_edit_brings_back_what_its_old_text_had_replaced():
+    await find_facts([await in_database(said, "I live in Lyon.")])
+    await find_facts([await in_database(said, "I live in Ghent.", number=2)])
+    assert await every_fact() == [("They live in Lyon.", False), ("They live in Ghent.", True)]
+    await edit("I love Ghent.", number=2)
+    assert ("They live in Lyon.", True) in await every_fact()
+    assert "They live in Ghent." not in [text for text, _ in await every_fact()]
+
+
+async def test_an_edit_that_changes_no_word_changes_no_fact():
+    await find_facts([await in_database(said, "My cat is called Miso.")])
+    await drained()
+    before = await in_database(Memory.objects.get)
+    await edit("My cat is called Miso.")
+    after = await in_database(Memory.objects.get)
+    assert (after.pk, after.revision) == (before.pk, before.revision)
+
+
+async def test_an_edit_while_facts_are_looked_for_leaves_none_of_the_old_text(monkeypatch):
+    payload = await in_database(said, "My cat is called Miso.")
+
+    class EditedMeanwhile:
+        async def extract(self, text, *, author_name):
+            monkeypatch.undo()
+            at = NOON + timedelta(minutes=2)
+            await in_database(edit_message, "discord", 1, text="Never mind.", edited_at=at)
+            return [FactDraft("Their cat is called Miso.", "pet", "pet.cat.name", 0.9)]
+
+    monkeypatch.setattr(facts, "_chosen", EditedMeanwhile())
+    await find_facts([payload])
+    await drained()
+    assert await every_fact() == []
+
+
+async def test_a_name_that_was_edited_away_is_not_used_any_more():
+    await find_facts([await in_database(said, "Please call me Bo.")])
+    assert (await in_database(profile_of, ANN)).preferred_name == "Bo"
+    await edit("Please call me Rob.")
+    assert (await in_database(profile_of, ANN)).preferred_name == "Rob"
+    await edit("Never mind.")
+    assert (await in_database(profile_of, ANN)).preferred_name == ""
+
+
+async def test_an_edit_makes_the_summary_of_its_session_again():
+    number = await in_database(_summarised)
+    await edit("I changed my mind about that.")
+    assert not await Memory.objects.filter(kind=Memory.Kind.SUMMARY, text="Miso the cat.").aexists()
+    assert number == 1
+
+
+def _summarised():
+    pk = said("My cat is called Miso.")["message"]
+    remember(
+        MemoryDraft(
+            ANN,
+            Memory.Kind.SUMMARY,
+            "Miso the cat.",
+            Place.DIRECT,
+            NOON,
+            channel_id=7,
+            origin="summary:1",
+            sources=(int(pk),),
+        )
+    )
+    return Memory.objects.filter(kind=Memory.Kind.SUMMARY).count()
+
+
+async def test_an_edit_by_who_said_no_since_finds_no_facts():
+    await find_facts([await in_database(said, "My cat is called Miso.")])
+    await in_database(decide_consent, ANN, granted=False, source="test")
+    await drained()
+    await in_database(edit_message, "discord", 1, text="My cat is called Nori.", edited_at=NOON)
+    assert not await OutboxEntry.objects.filter(topic="memories.facts").aexists()
