@@ -14,6 +14,7 @@ from botrunner.history import conversation_cache
 from botrunner.surfaces.base import Incoming
 from botrunner.tests.fakes import ANN, FakeModel, FakeSurface, said
 from memories import embeddings, facts, index, summaries
+from memories.actions import SUMMARY
 from memories.facts.base import FactDraft
 from memories.models import Memory, Message, PlaceDecision, ReplyTrace
 from memories.tests.test_personal_data import KEPT, traces_of
@@ -164,7 +165,7 @@ async def test_the_worker_keeps_no_summary_that_it_wrote_meanwhile():
         await respond(said(CAT), FakeSurface(), model=FakeModel())
     summaries.use(erasing)
     session = {"person": str(ANN), "channel": "5001", "until": timezone.now().isoformat()}
-    await in_database(outbox.enqueue, summaries.SUMMARY, session, owner_id=ANN)
+    await in_database(outbox.enqueue, SUMMARY, session, owner_id=ANN)
     while await outbox.drain():
         pass
     assert await held_of_ann() == set()
