@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from asgiref.sync import SyncToAsync
@@ -15,6 +16,7 @@ from django.test import TransactionTestCase
 from whisper import redis_outage
 from whisper.db import close_door
 from whisper.settings import caches, channel_layers
+from whisper.tests.clock import ClockedLoop
 from whisper.tests.emptying import empty
 
 SERVICES = {
@@ -40,6 +42,15 @@ def pytest_configure() -> None:
     settings.REDIS_ADDRESS = None
     settings.CACHES = caches(None)
     settings.CHANNEL_LAYERS = channel_layers(None)
+
+
+def pytest_asyncio_loop_factories(
+    item: pytest.Item,
+) -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:
+    """Run a test marked `clocked` on a loop on which nothing waits."""
+    if item.get_closest_marker("clocked"):
+        return {"clocked": ClockedLoop}
+    return {"usual": asyncio.new_event_loop}
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -41,8 +41,8 @@ class Server:
             self.asked.append(json.loads(await reader.readexactly(length)))
             answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
             await answer(reader, writer)
-        except (ConnectionError, asyncio.IncompleteReadError):
-            pass  # The client left.
+        except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
+            pass  # The client left, or the test is over.
         finally:
             writer.close()
 
