@@ -11,11 +11,14 @@ import asyncio
 import selectors
 import time
 from collections.abc import Callable
-from typing import Any
+from concurrent.futures import Executor
+from typing import TypeVar, TypeVarTuple
 
 # What has been sent on this machine arrives sooner, also where the machine is busy.
 ARRIVAL_SECONDS = 0.02
 
+T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
 Events = list[tuple[selectors.SelectorKey, int]]
 
 
@@ -57,13 +60,13 @@ class ClockedLoop(asyncio.SelectorEventLoop):
         return self.clock.now
 
     def run_in_executor(
-        self, executor: Any, func: Callable[..., Any], *args: Any
-    ) -> asyncio.Future[Any]:
+        self, executor: Executor | None, func: Callable[[*Ts], T], *args: *Ts
+    ) -> asyncio.Future[T]:
         """Let a thread work; as long as it does, no time is skipped."""
-        future: asyncio.Future[Any] = super().run_in_executor(executor, func, *args)
+        future = super().run_in_executor(executor, func, *args)
         self.clock.threads += 1
         future.add_done_callback(self._thread_is_done)
         return future
 
-    def _thread_is_done(self, future: asyncio.Future[Any]) -> None:
+    def _thread_is_done(self, future: asyncio.Future[T]) -> None:
         self.clock.threads -= 1
