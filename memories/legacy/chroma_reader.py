@@ -22,6 +22,7 @@ from django.core.management.base import CommandError
 
 from memories.embeddings.base import Vector
 from memories.legacy.hnsw import FILES, IndexFileError, IndexFiles
+from memories.legacy.queue import apply_queue
 from profiles.legacy.sqlite_copy import private_copy
 
 logger = logging.getLogger(__name__)
@@ -212,6 +213,8 @@ def _collections(
             segments: dict[str, str] = {str(scope): str(segment) for scope, segment in found}
             if "METADATA" not in segments:
                 raise CommandError(f"{folder}: the collection {name} has lost its documents.")
+            if waiting := apply_queue(connection, str(identity), segments["METADATA"]):
+                logger.info("chroma: %s changes of %s were still in its queue", waiting, name)
             files, problem = _index_files(
                 folder / segments.get("VECTOR", "-"), dimension, copies / str(identity)
             )
