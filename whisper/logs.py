@@ -3,7 +3,31 @@
 from __future__ import annotations
 
 import logging
+import re
+import sqlite3
+import textwrap
 import time
+import traceback
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import django.db
+import psycopg
+from django.db.transaction import TransactionManagementError
+
+from whisper.errors import RecordError
+
+CAUSE = "\nThe above exception was the direct cause of the following exception:\n\n"
+CONTEXT = "\nDuring handling of the above exception, another exception occurred:\n\n"
+# Beginnings of SQLSTATEs whose first line names tables, columns and constraints, never a value.
+FIXED_WORDS = ("08", "23", "25", "28", "3D", "40", "42P01", "42703", "53", "55", "57", "58")
+FIXED_WORDS_OF_SQLITE = re.compile(
+    r"[A-Z ]+ constraint failed(: [\w., ]+)?|no such table: \w+|database( table)? is locked|"
+    r"unable to open database file|disk I/O error|database or disk is full|"
+    r"attempt to write a readonly database|database disk image is malformed|"
+    r"file is not a database"
+)
+SHORTEST_QUOTE = 8
 
 
 class Seldom(logging.Filter):
@@ -22,3 +46,113 @@ class Seldom(logging.Filter):
             return False
         self._next = time.monotonic() + self._seconds
         return True
+
+
+class WithoutRows(logging.Formatter):
+    """Formats like its base, without what database errors quote of rows and parameters.
+
+    PostgreSQL tells of a failed row by showing it, and SQLite of a failed search by its words: they
+    are what people said.
+    """
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line, and the traceback after it."""
+        # A handler before this one may have kept the unsafe text.
+        record.exc_text = None
+        return super().format(record)
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802
+        """Return the line of a record without quotes."""
+        record.message = _without(record.message, _errors_of(record))
+        return super().formatMessage(record)
+
+    def formatException(self, ei: Any) -> str:  # noqa: N802
+        """Return the traceback of an exception and of those that it came of."""
+        return "" if ei[1] is None else "".join(_traceback(ei[1], set())).rstrip("\n")
+
+
+def _errors_of(record: logging.LogRecord) -> list[BaseException]:
+    """Return the database errors that a record's message may quote."""
+    values = record.args.values() if isinstance(record.args, Mapping) else record.args or ()
+    raised = record.exc_info[1] if record.exc_info else None
+    found = [one for one in (record.msg, raised, *values) if isinstance(one, BaseException)]
+    return [error for one in found for error in _chain(one, set()) if _is_quoting(error)]
+
+
+def _chain(error: BaseException, seen: set[int]) -> Iterator[BaseException]:
+    """Yield an error and all that it came of, each once."""
+    if id(error) in seen:
+        return
+    seen.add(id(error))
+    yield error
+    parts = error.exceptions if isinstance(error, BaseExceptionGroup) else ()
+    for one in (error.__cause__, error.__context__, *parts):
+        if one is not None:
+            yield from _chain(one, seen)
+
+
+def _is_quoting(error: BaseException) -> bool:
+    if isinstance(error, RecordError | TransactionManagementError):
+        return False
+    return isinstance(error, psycopg.Error | sqlite3.Error | django.db.Error)
+
+
+def _without(text: str, errors: Sequence[BaseException]) -> str:
+    """Return a text in which what errors say is replaced by what is safe to say of them."""
+    for error in errors:
+        said = str(error)
+        for quote in (repr(error), said, *said.splitlines()):
+            # Shorter ones name nothing, and would be found in other words.
+            if len(quote) >= SHORTEST_QUOTE:
+                text = text.replace(quote, safe_text(error))
+    return text
+
+
+def safe_text(error: BaseException) -> str:
+    """Return what may be said of a database error: its code, and its words where they are fixed."""
+    if not _is_quoting(error):
+        quoting = [one for one in _chain(error, set()) if _is_quoting(one)]
+        return _without(str(error), quoting)
+    if isinstance(error, psycopg.Error):
+        return _of_postgresql(error)
+    if isinstance(error, sqlite3.Error):
+        return _of_sqlite(error)
+    return safe_text(error.__cause__) if error.__cause__ is not None else "(text left out)"
+
+
+def _of_postgresql(error: psycopg.Error) -> str:
+    if error.sqlstate is None:
+        # The client could not connect, or lost the connection.
+        return str(error) if isinstance(error, psycopg.OperationalError) else "(text left out)"
+    safe = error.sqlstate.startswith(FIXED_WORDS)
+    words = error.diag.message_primary if safe else "(text left out)"
+    return f"{error.sqlstate} {words}"
+
+
+def _of_sqlite(error: sqlite3.Error) -> str:
+    name = getattr(error, "sqlite_errorname", "")
+    words = str(error) if FIXED_WORDS_OF_SQLITE.fullmatch(str(error)) else "(text left out)"
+    return f"{name} {words}".strip()
+
+
+def _traceback(error: BaseException, seen: set[int]) -> Iterator[str]:
+    """Yield the lines that Python prints of an exception, with safe texts."""
+    seen.add(id(error))
+    before, how = error.__cause__, CAUSE
+    if before is None and not error.__suppress_context__:
+        before, how = error.__context__, CONTEXT
+    if before is not None and id(before) not in seen:
+        yield from _traceback(before, seen)
+        yield how
+    if error.__traceback__ is not None:
+        yield "Traceback (most recent call last):\n"
+        yield from traceback.format_tb(error.__traceback__)
+    yield f"{_name(type(error))}: {safe_text(error)}".rstrip(": ") + "\n"
+    for one in error.exceptions if isinstance(error, BaseExceptionGroup) else ():
+        if id(one) not in seen:
+            yield textwrap.indent("".join(_traceback(one, seen)), "  | ")
+
+
+def _name(kind: type[BaseException]) -> str:
+    plain = kind.__module__ in ("builtins", "__main__")
+    return kind.__qualname__ if plain else f"{kind.__module__}.{kind.__qualname__}"

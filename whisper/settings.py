@@ -272,13 +272,21 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = environment.behind_https
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "formatters": {
+        "plain": {
+            "class": "whisper.logs.WithoutRows",
+            "format": "{asctime} {levelname} {name}: {message}",
+            "style": "{",
+        }
+    },
     "filters": {"seldom": {"()": "whisper.logs.Seldom", "seconds": 10}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["stderr"], "level": environment.log_level},
     # One line a request to the language model would stand amid the chat in a terminal.
     "loggers": {
         "httpx2": {"level": "WARNING"},
+        # Django's own handlers would write the same a second time, in a format that is not ours.
+        "django": {"handlers": []},
         # The pool tells of every attempt; while PostgreSQL is away there are several a second.
         "psycopg.pool": {"filters": ["seldom"]},
     },
