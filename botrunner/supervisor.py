@@ -6,18 +6,21 @@ import asyncio
 import logging
 import random
 import time
+from typing import Any
 
 import aiohttp
 import discord
 import yarl
 
 from botrunner.bot import WhisperBot
+from botrunner.connection import Connection
 from botrunner.running import (
     EXIT_DISCORD_UNREACHABLE,
     EXIT_TOKEN_REFUSED,
     FINISH_SECONDS,
     FatalError,
 )
+from whisper import health
 from whisper.environment import environment
 
 logger = logging.getLogger(__name__)
@@ -43,6 +46,7 @@ class Supervisor:
         self._bot: WhisperBot | None = None
         self._was_ready = asyncio.Event()
         self._last_error = "no answer"
+        self._connection = Connection()
 
     async def run(self, stop: asyncio.Event) -> None:
         """Stay connected until `stop` is set, then finish the answers in hand and disconnect.
@@ -52,6 +56,7 @@ class Supervisor:
         """
         if not self._token.isascii() or not self._token.isprintable() or " " in self._token:
             raise FatalError(REFUSED, EXIT_TOKEN_REFUSED)
+        health.register("discord")(self._health)
         connecting = asyncio.ensure_future(self._stay_connected())
         stopped = asyncio.ensure_future(stop.wait())
         ready = asyncio.ensure_future(self._was_ready.wait())
@@ -75,6 +80,9 @@ class Supervisor:
                 await self._bot.finish(seconds=FINISH_SECONDS)
             connecting.cancel()
             await asyncio.wait({connecting})
+
+    async def _health(self) -> health.Health:
+        return self._connection.health()
 
     async def _stay_connected(self) -> None:
         pause = FIRST_PAUSE
@@ -102,7 +110,7 @@ class Supervisor:
         """Return the bot, a new one where there is none or the last one was closed."""
         if self._bot is not None and not self._bot.is_closed():
             return self._bot
-        bot = _Watched(self._was_ready, message_content=self._message_content)
+        bot = _Watched(self._was_ready, self._connection, message_content=self._message_content)
         try:
             await bot.login(self._token)
         except BaseException:
@@ -136,23 +144,42 @@ class Supervisor:
         expected = (discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError)
         if first_connect:
             self._last_error = "no connection to the gateway"
-        elif not isinstance(error, expected):
+        self._connection.is_away(self._last_error)
+        if not first_connect and not isinstance(error, expected):
             logger.error("discord: the connection ended by an error", exc_info=error)
             return
         logger.warning("discord: no connection (%s), will retry", self._last_error)
 
 
 class _Watched(WhisperBot):
-    """Tells when it was ready for the first time."""
+    """Tells when it was ready for the first time, and whether Discord is there since."""
 
-    def __init__(self, was_ready: asyncio.Event, *, message_content: bool) -> None:
+    def __init__(
+        self, was_ready: asyncio.Event, connection: Connection, *, message_content: bool
+    ) -> None:
         super().__init__(message_content=message_content)
         self._was_ready = was_ready
+        self._connection_state = connection
 
     async def on_ready(self) -> None:
         if not self._was_ready.is_set():
             logger.info("discord: ready as %s", self.me)
         self._was_ready.set()
+        self._connection_state.is_there()
+
+    async def on_resumed(self) -> None:
+        self._connection_state.is_there()
+
+    async def on_disconnect(self) -> None:
+        self._connection_state.is_away()
+
+
+class _CappedBackoff(discord.backoff.ExponentialBackoff[Any]):
+    """The library's pauses between attempts to connect, which grow to 17 minutes, up to ours."""
+
+    def delay(self) -> Any:
+        # Many bots that lost Discord together should not come back together.
+        return min(super().delay(), LONGEST_PAUSE * random.uniform(0.5, 1.0))
 
 
 class _Brief(logging.Filter):
@@ -178,6 +205,8 @@ def prepare_library() -> None:
         discord.http.Route.BASE = environment.discord_api_url
     if environment.discord_gateway_url:
         discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(environment.discord_gateway_url)
+    # There is no public way to bound how long `connect` sleeps between its attempts.
+    discord.client.ExponentialBackoff = _CappedBackoff  # type: ignore[attr-defined]
     discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
     if environment.log_level == "INFO":
         logging.getLogger("discord").setLevel(logging.WARNING)

@@ -43,9 +43,9 @@ class Bot:
         self._variables = variables
         self.process: asyncio.subprocess.Process | None = None
 
-    async def start(self, **variables: str) -> None:
+    async def start(self, *arguments: str, **variables: str) -> None:
         """Start a process."""
-        self.process = await self._run("runbot", **variables)
+        self.process = await self._run("runbot", *arguments, **variables)
 
     async def migrate(self, template: Path) -> None:
         """Make the record, from a template where there is one: it takes two seconds."""
@@ -89,13 +89,16 @@ class Bot:
         self.process.kill()
         await self.process.wait()
 
-    async def _run(self, command: str, **variables: str) -> asyncio.subprocess.Process:
+    async def _run(
+        self, command: str, *arguments: str, **variables: str
+    ) -> asyncio.subprocess.Process:
         kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
         own = {"WHISPER_DATA_DIR": str(self._folder), "WHISPER_ENV_FILE": os.devnull}
         return await asyncio.create_subprocess_exec(
             sys.executable,
             "manage.py",
             command,
+            *arguments,
             cwd=ROOT,
             env=kept | own | self._variables | variables,
             stdin=asyncio.subprocess.DEVNULL,

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import os
+import socket
+from contextlib import suppress
 
+import aiohttp
 import pytest
 import pytest_asyncio
 
@@ -19,6 +22,14 @@ async def discord():
     """Return a running loopback Discord."""
     async with loopback_discord().DiscordServer(limited=False) as server:
         yield server
+
+
+@pytest.fixture
+def free_port():
+    """Return a port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
 
 
 class Model:
@@ -151,6 +162,33 @@ async def test_a_refused_first_connect_is_tried_again(discord, bot, everything):
     discord.control.refuse(5, http=everything)
     await bot.start()
     await discord.control.wait_connected()
+    assert await said_and_answered(discord, ann, "hello") == ["You said: hello"]
+
+
+async def health_says(url, status):
+    """Wait until the page tells this of Discord, and return the code of the page."""
+    async with aiohttp.ClientSession() as session, asyncio.timeout(PATIENCE):
+        while True:
+            with suppress(aiohttp.ClientError):
+                async with session.get(url) as page:
+                    if (await page.json())["checks"]["discord"]["status"] == status:
+                        return
+            # Another process answers: there is nothing to wait for but the page itself.
+            await asyncio.sleep(0.1)
+
+
+async def test_health_tells_that_discord_is_away_and_that_it_is_back(discord, bot, free_port):
+    c = discord.control
+    await bot.start("--web", f"127.0.0.1:{free_port}")
+    page = f"http://127.0.0.1:{free_port}/health"
+    await c.wait_connected()
+    await health_says(page, "ok")
+    c.refuse(600)
+    c.drop()
+    await health_says(page, "degraded")
+    c.clear_faults()
+    await health_says(page, "ok")
+    ann = c.make_user("Ann")
     assert await said_and_answered(discord, ann, "hello") == ["You said: hello"]
 
 
