@@ -13,8 +13,8 @@ from django.core.cache import caches as caches_in_use
 from django.db import connections
 from django.test import TransactionTestCase
 
-from whisper import redis_outage
-from whisper.db import close_door
+from whisper.database.access import close_door
+from whisper.redis import outage
 from whisper.settings import caches, channel_layers
 from whisper.tests.clock import ClockedLoop
 from whisper.tests.emptying import empty
@@ -79,7 +79,7 @@ def _empty_caches() -> None:
 def _end_outages() -> Iterator[None]:
     """Stop looking for a Redis that a test has ended."""
     yield
-    redis_outage.reset()
+    outage.reset()
 
 
 @pytest.fixture(autouse=True)

@@ -28,7 +28,7 @@ def main() -> None:
         execute_from_command_line(sys.argv)
     except OperationalError as error:
         # Not the command's fault: the database is away, full or locked.
-        from whisper.checks import EXIT_RECORD_UNUSABLE, unusable
+        from whisper.database.checks import EXIT_RECORD_UNUSABLE, unusable
 
         print(unusable(error), file=sys.stderr)
         raise SystemExit(EXIT_RECORD_UNUSABLE) from None

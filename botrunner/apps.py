@@ -12,14 +12,14 @@ class BotrunnerConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what the app adds to others."""
-        from botrunner import relating  # noqa: F401  # registers its part of the worker
+        from botrunner.conversation import relationship  # noqa: F401  # registers its part of the worker
         from botrunner.llm import moods  # noqa: F401  # the same
         from botrunner.personal_data import ACCOUNT_HOLDER, HOLDER
-        from whisper import personal_data
         from whisper.environment import environment
+        from whisper.personal_data import registry
 
-        personal_data.register(HOLDER)
-        personal_data.register(ACCOUNT_HOLDER)
+        registry.register(HOLDER)
+        registry.register(ACCOUNT_HOLDER)
         if environment.llm_facts_api_url or environment.llm_chat_api_url:
             from botrunner.llm.analysis import LLMFactExtractor, summarise_session
             from memories import facts, summaries

@@ -11,14 +11,14 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.auth import get_user_model
 from django.contrib.sessions.models import Session
 
+from botrunner.accounts import account_of
 from botrunner.history import conversation_cache
-from botrunner.local import account_of
 from profiles.queries import came_back, may_remember
 from whisper import outbox
 from whisper.actions import drop_name, end_sessions
-from whisper.db import in_database
+from whisper.database.access import in_database
 from whisper.environment import environment
-from whisper.personal_data import Holder, Rows, table
+from whisper.personal_data.registry import Holder, Rows, table
 from whisper.queries import sessions_of
 
 WITHDRAW = "botrunner.withdraw"

@@ -16,8 +16,8 @@ from django.db import connection, transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
-from memories import indexing, partitions
 from memories.embeddings.base import Vector, Vectors
+from memories.index import changes, revisions
 from memories.models import (
     ImportedRow,
     Memory,
@@ -32,7 +32,7 @@ from profiles.queries import came_back, profile_of, still_agrees
 from whisper import outbox
 from whisper.models import OutboxEntry
 from whisper.names import one_line, safe_name
-from whisper.personal_data import until
+from whisper.personal_data.registry import until
 
 EMBED = "memories.embed"
 FACTS = "memories.facts"
@@ -210,13 +210,13 @@ def _derive_again(message: Message, *, agrees: bool) -> None:
 def _revive(facts: Sequence[Memory]) -> None:
     """Make true again what facts that are about to go had superseded."""
     superseded = list(Memory.objects.filter(superseded_by__in=facts).defer("embedding"))
-    partitions.lock(memory.partition_key for memory in superseded)
+    revisions.lock(memory.partition_key for memory in superseded)
     for memory in superseded:
         memory.valid_to, memory.superseded_by = None, None
     _number(superseded)
     fields = ["valid_to", "superseded_by", "revision"]
     Memory.objects.bulk_update(superseded, fields, batch_size=BATCH)
-    indexing.changed(superseded)
+    changes.changed(superseded)
 
 
 def _unname(person_id: int | None, facts: Sequence[Memory]) -> None:
@@ -336,7 +336,7 @@ def _set_vector(memory: Memory, vector: Vector, model: str) -> None:
 def _remember_batch(
     drafts: Sequence[MemoryDraft], fresh: Sequence[Memory], *, embed_later: bool
 ) -> list[Memory]:
-    partitions.lock_or_make(memory.partition_key for memory in fresh)
+    revisions.lock_or_make(memory.partition_key for memory in fresh)
     known = _known(fresh)
     memories, new = [], []
     for draft, memory in zip(drafts, fresh, strict=True):
@@ -358,7 +358,7 @@ def _remember_batch(
     if embed_later:
         _embed_later([memory for _, memory in new if memory.embedding is None])
     # After what embeds them: the worker then indexes most of them once, with their vectors.
-    indexing.changed([memory for _, memory in new])
+    changes.changed([memory for _, memory in new])
     return memories
 
 
@@ -374,9 +374,9 @@ def _known(memories: Sequence[Memory]) -> dict[tuple[int | None, str | uuid.UUID
 
 
 def _number(memories: Sequence[Memory]) -> None:
-    """Give memories the next revisions of their partitions, in order."""
+    """Give memories the next revisions of their revisions, in order."""
     counts = Counter(memory.partition_key for memory in memories)
-    latest = partitions.raise_revisions(counts)
+    latest = revisions.raise_revisions(counts)
     for memory in reversed(memories):
         memory.revision = latest[memory.partition_key]
         latest[memory.partition_key] -= 1
@@ -397,24 +397,24 @@ def change_text(memory: Memory, text: str) -> None:
             embedding=None,
             embedding_model="",
             embedding_dimension=None,
-            revision=partitions.next_revision(memory.partition_key),
+            revision=revisions.next_revision(memory.partition_key),
         )
         _embed_later([memory])
-        indexing.changed([memory])
+        changes.changed([memory])
 
 
 def approve(memory_ids: Iterable[uuid.UUID]) -> int:
     """Let hidden memories be recalled where they belong and return how many were hidden."""
     with transaction.atomic():
         hidden = Memory.objects.filter(pk__in=list(memory_ids), hidden=True)
-        partitions.lock_or_make(memory.partition_key for memory in hidden.defer("embedding"))
+        revisions.lock_or_make(memory.partition_key for memory in hidden.defer("embedding"))
         # Read again under the lock: two admins approve one memory once.
         memories = list(hidden.order_by("revision"))
         for memory in memories:
             memory.hidden = False
         _number(memories)
         Memory.objects.bulk_update(memories, ["hidden", "revision"], batch_size=BATCH)
-        indexing.changed(memories)
+        changes.changed(memories)
     return len(memories)
 
 
@@ -427,7 +427,7 @@ def store_embeddings(memories: Sequence[Memory], vectors: Vectors, *, model: str
     with transaction.atomic():
         # Of a person who was erased meanwhile nothing may be written, not even a revision: so no
         # partition is made here. While they are locked, nobody else changes a text.
-        partitions.lock(memory.partition_key for memory in memories)
+        revisions.lock(memory.partition_key for memory in memories)
         rows = Memory.objects.filter(pk__in=[memory.pk for memory in memories])
         texts = dict(rows.values_list("pk", "text"))
         same = [
@@ -435,12 +435,12 @@ def store_embeddings(memories: Sequence[Memory], vectors: Vectors, *, model: str
             for memory, vector in zip(memories, vectors, strict=True)
             if texts.get(memory.pk) == memory.text
         ]
-        revisions = partitions.raise_revisions({memory.partition_key: 1 for memory, _ in same})
+        raised = revisions.raise_revisions({memory.partition_key: 1 for memory, _ in same})
         for memory, vector in same:
             _set_vector(memory, vector, model)
-            memory.revision = revisions[memory.partition_key]
+            memory.revision = raised[memory.partition_key]
         _write_vectors([memory for memory, _ in same])
-        indexing.changed([memory for memory, _ in same])
+        changes.changed([memory for memory, _ in same])
 
 
 def _write_vectors(memories: Sequence[Memory]) -> None:
@@ -463,14 +463,14 @@ def forget(memory_ids: Iterable[uuid.UUID]) -> int:
     """Remove memories for good and return how many there were."""
     with transaction.atomic():
         memories = list(Memory.objects.filter(pk__in=list(memory_ids)))
-        keys = partitions.lock(memory.partition_key for memory in memories)
+        keys = revisions.lock(memory.partition_key for memory in memories)
         # That an older store held it is kept, so that it is not brought again; what it said is not.
         ImportedRow.objects.filter(memory__in=memories).update(
             outcome=FORGOTTEN, document="", metadata={}
         )
         Memory.objects.filter(pk__in=[memory.pk for memory in memories]).delete()
-        partitions.note_removal(keys)
-        indexing.removed(memories)
+        revisions.note_removal(keys)
+        changes.removed(memories)
     return len(memories)
 
 
@@ -503,14 +503,14 @@ def judge_mood(message_pk: int, emotion: str) -> None:
 
 
 def _feel(rows: QuerySet[Memory], emotion: str) -> None:
-    partitions.lock(memory.partition_key for memory in rows.defer("embedding"))
+    revisions.lock(memory.partition_key for memory in rows.defer("embedding"))
     # Read again under the lock: they may be gone, or forgotten, by now.
     memories = list(rows.defer("embedding").order_by("revision"))
     for memory in memories:
         memory.emotion = emotion
     _number(memories)
     Memory.objects.bulk_update(memories, ["emotion", "revision"], batch_size=BATCH)
-    indexing.changed(memories)
+    changes.changed(memories)
 
 
 def _is_derived(name: str) -> bool:
@@ -524,11 +524,11 @@ def revive(memory_ids: Iterable[uuid.UUID]) -> None:
     """Let memories be true again whose successors went, unless another takes their place."""
     with transaction.atomic():
         for memory in Memory.objects.filter(pk__in=list(memory_ids)).order_by("said_at"):
-            memory.revision = partitions.next_revision(memory.partition_key)
+            memory.revision = revisions.next_revision(memory.partition_key)
             memory.valid_to = memory.superseded_by = None
             memory.save(update_fields=["revision", "valid_to", "superseded_by"])
             _supersede(memory)
-            indexing.changed([memory])
+            changes.changed([memory])
 
 
 def erase_person(person_id: int, before: datetime | None = None) -> dict[str, int]:
@@ -574,6 +574,6 @@ def _supersede(memory: Memory) -> None:
         Memory.objects.filter(pk=older.pk).update(
             valid_to=max(newer.said_at, older.valid_from),
             superseded_by=newer,
-            revision=partitions.next_revision(older.partition_key),
+            revision=revisions.next_revision(older.partition_key),
         )
-        indexing.changed([older])
+        changes.changed([older])

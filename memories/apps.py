@@ -17,6 +17,6 @@ class MemoriesConfig(AppConfig):
         from memories.index import chroma_files, health  # noqa: F401
         from memories.index.elasticsearch import backup, purge  # noqa: F401
         from memories.personal_data import HOLDER
-        from whisper import personal_data
+        from whisper.personal_data import registry
 
-        personal_data.register(HOLDER)
+        registry.register(HOLDER)

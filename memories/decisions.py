@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from memories.access import Rule, Scope, is_visible, rule_of
 from memories.index.base import Entry
 from memories.models import Place, PlaceDecision
-from memories.visibility import Rule, Scope, is_visible, rule_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,10 @@ from typing import Any
 from memories.actions import EMBED, store_embeddings
 from memories.embeddings import EmbeddingError, embedder
 from memories.index import copied_index
-from memories.indexing import INDEX, changes_in, removals_in
+from memories.index.changes import INDEX, changes_in, removals_in
 from memories.models import Memory
 from whisper import outbox
-from whisper.db import in_database
+from whisper.database.access import in_database
 
 
 @outbox.handles(EMBED, again_at_start=True)

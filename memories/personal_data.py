@@ -10,9 +10,9 @@ from django.db.models import Q
 from memories import actions
 from memories.legacy.actions import leave_runs
 from memories.models import ImportedRow, Memory, Message, PlaceDecision, ReplyTrace
-from whisper.db import in_database
+from whisper.database.access import in_database
 from whisper.models import OutboxEntry
-from whisper.personal_data import Holder, Rows, columns, table
+from whisper.personal_data.registry import Holder, Rows, columns, table
 
 
 async def export(person_id: int) -> dict[str, Rows]:

@@ -9,9 +9,9 @@ from itertools import islice
 from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 
+from memories.access import Fields, Scope, is_visible
 from memories.index.base import Entry
 from memories.models import Memory, Message, PlaceDecision
-from memories.visibility import Fields, Scope, is_visible
 from profiles.queries import who_agree
 
 # Of one query: databases limit how deep a condition may be.

@@ -15,10 +15,10 @@ from django.db import transaction
 from memories.actions import SUMMARY, MemoryDraft, remember
 from memories.embeddings import EmbeddingError, embedder
 from memories.models import Memory, Message
-from memories.worth import worth_remembering
+from memories.wording.memorable import worth_remembering
 from profiles.queries import may_remember, still_agrees
 from whisper import outbox
-from whisper.db import in_database
+from whisper.database.access import in_database
 
 logger = logging.getLogger(__name__)
 

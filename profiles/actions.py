@@ -33,11 +33,11 @@ from profiles.relationship.actions import (
     settle,
 )
 from profiles.relationship.rules import SILENCE
-from whisper import personal_data
 from whisper.environment import environment
-from whisper.erasures import note
 from whisper.names import safe_name
-from whisper.personal_data import until
+from whisper.personal_data import registry
+from whisper.personal_data.erasures import note
+from whisper.personal_data.registry import until
 
 
 class ProfileError(Exception):
@@ -95,7 +95,7 @@ def decide_consent(discord_id: int, *, granted: bool, source: str) -> Consent:
             },
         )
         if not granted:
-            personal_data.drop_derived(discord_id)
+            registry.drop_derived(discord_id)
     return consent
 
 

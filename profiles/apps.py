@@ -14,6 +14,6 @@ class ProfilesConfig(AppConfig):
         """Register the worker's handlers, and what is held of people."""
         from profiles import handlers, lookups  # noqa: F401
         from profiles.personal_data import HOLDER
-        from whisper import personal_data
+        from whisper.personal_data import registry
 
-        personal_data.register(HOLDER)
+        registry.register(HOLDER)

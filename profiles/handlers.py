@@ -15,7 +15,7 @@ from profiles.queries import still_agrees
 from profiles.relationship.actions import show_trust
 from profiles.relationship.signs import TRUST
 from whisper import outbox
-from whisper.db import in_database
+from whisper.database.access import in_database
 
 RECORD_EMOTION = "profiles.emotion"
 

@@ -6,9 +6,9 @@ from datetime import datetime
 
 from profiles import actions
 from profiles.models import Consent, EmotionRecord, Profile, RelationshipChange
-from whisper.db import in_database
+from whisper.database.access import in_database
 from whisper.models import Erasure
-from whisper.personal_data import Holder, Rows, columns, table
+from whisper.personal_data.registry import Holder, Rows, columns, table
 
 
 async def export(person_id: int) -> dict[str, Rows]:

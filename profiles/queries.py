@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 
 from profiles.models import CLOSE, STRONG_DISTRESS, Consent, EmotionRecord, Profile
 from profiles.privacy import Ways, ways_of
-from whisper.erasures import erased_at
+from whisper.personal_data.erasures import erased_at
 
 
 def consent_of(discord_id: int) -> Consent | None:

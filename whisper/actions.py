@@ -25,7 +25,7 @@ def end_sessions(account_pk: int) -> int:
 def create_first_admin(username: str) -> str | None:
     """Create the first admin and return the random password, or None where an admin exists.
 
-    The account's number is also who its owner is to the companion (botrunner/local.py).
+    The account's number is also who its owner is to the companion (botrunner/accounts.py).
 
     Args:
         username: how the admin logs in; no account may have it yet.

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from django.db import connection
 from django.http import HttpRequest, JsonResponse
 
-from whisper.db import in_database, ping
-from whisper.errors import RecordError
-from whisper.postgresql.pools import pool_state
+from whisper.database.access import in_database, ping
+from whisper.database.errors import RecordError
+from whisper.database.postgresql.pools import pool_state
 
 logger = logging.getLogger(__name__)
 

@@ -15,7 +15,7 @@ import django.db
 import psycopg
 from django.db.transaction import TransactionManagementError
 
-from whisper.errors import RecordError
+from whisper.database.errors import RecordError
 
 CAUSE = "\nThe above exception was the direct cause of the following exception:\n\n"
 CONTEXT = "\nDuring handling of the above exception, another exception occurred:\n\n"

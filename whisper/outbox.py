@@ -18,8 +18,8 @@ from weakref import WeakKeyDictionary
 from django.db import connection, transaction
 from django.utils import timezone
 
-from whisper.db import in_database
-from whisper.errors import RecordAwayError
+from whisper.database.access import in_database
+from whisper.database.errors import RecordAwayError
 from whisper.models import OutboxEntry
 
 logger = logging.getLogger(__name__)

@@ -13,7 +13,7 @@ import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
 from whisper.environment import Environment, environment
-from whisper.redis_keys import KEYS, TIMEOUT_SECONDS
+from whisper.redis.keys import KEYS, TIMEOUT_SECONDS
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = environment.whisper_data_dir.absolute()
@@ -83,7 +83,7 @@ def database(env: Environment, data_dir: Path) -> dict[str, Any]:
         config["TEST"] = {"NAME": data_dir / "test.sqlite3"}
     else:
         config |= {
-            "ENGINE": "whisper.postgresql",
+            "ENGINE": "whisper.database.postgresql",
             "DISABLE_SERVER_SIDE_CURSORS": env.postgres_pgbouncer,
         }
         # What the address asks for (sslmode, application_name, ...) goes before.
@@ -167,7 +167,7 @@ def caches(address: str | None) -> dict[str, Any]:
     }
     in_redis = {
         name: {
-            "BACKEND": "whisper.cache.RedisOrLocalCache",
+            "BACKEND": "whisper.redis.cache.RedisOrLocalCache",
             "LOCATION": address,
             "KEY_PREFIX": prefix,
             "OPTIONS": options,
@@ -188,7 +188,7 @@ def channel_layers(address: str | None) -> dict[str, Any]:
     }
     return {
         "default": {
-            "BACKEND": "whisper.layer.RedisOrLocalChannelLayer",
+            "BACKEND": "whisper.redis.channel_layer.RedisOrLocalChannelLayer",
             "CONFIG": {"hosts": [host], "prefix": KEYS.layer},
         }
     }
@@ -212,6 +212,9 @@ INSTALLED_APPS = [
     "memories",
     "botrunner",
 ]
+# Benchmarks come with a checkout; a deployment can leave their folder out.
+if (BASE_DIR / "bench").is_dir():
+    INSTALLED_APPS.append("bench")
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "servestatic.middleware.ServeStaticMiddleware",

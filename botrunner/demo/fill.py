@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from botrunner.conversation.local import COMPANION_ID
 from botrunner.demo import lines, world
-from botrunner.surfaces.local import COMPANION_ID
 from memories.actions import MemoryDraft, Said, remember, store_message, store_trace
 from memories.models import Memory, Message, Place
-from memories.worth import worth_remembering
+from memories.wording.memorable import worth_remembering
 from profiles.actions import decide_consent, meet, record_emotion
 from profiles.models import Emotion
 from profiles.relationship.actions import settle

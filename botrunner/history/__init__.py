@@ -6,8 +6,8 @@ import asyncio
 from weakref import WeakKeyDictionary
 
 from botrunner.history.switch import SwitchedConversationCache
-from whisper import redis_door
 from whisper.health import Health, register
+from whisper.redis import breaker
 
 _caches: WeakKeyDictionary[asyncio.AbstractEventLoop, SwitchedConversationCache] = (
     WeakKeyDictionary()
@@ -18,7 +18,7 @@ def conversation_cache() -> SwitchedConversationCache:
     """Return the cache of the running event loop, made at the first call as configured."""
     loop = asyncio.get_running_loop()
     if loop not in _caches:
-        _caches[loop] = SwitchedConversationCache(redis_door.redis_door())
+        _caches[loop] = SwitchedConversationCache(breaker.redis_door())
     return _caches[loop]
 
 
@@ -31,4 +31,4 @@ async def _health() -> Health:
 def reset() -> None:
     """Forget the caches that were made, so that the next call reads the configuration anew."""
     _caches.clear()
-    redis_door.reset()
+    breaker.reset()

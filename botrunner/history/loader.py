@@ -15,7 +15,7 @@ from botrunner.history.convert import from_record
 from botrunner.history.memory import newest
 from memories import queries
 from profiles.queries import who_agree
-from whisper.db import in_database
+from whisper.database.access import in_database
 from whisper.environment import environment
 
 logger = logging.getLogger(__name__)

@@ -22,8 +22,8 @@ from botrunner.history.convert import UnreadableMessageError, from_dict, to_dict
 from botrunner.history.memory import newest
 from botrunner.history.metrics import UNREADABLE
 from whisper.environment import environment
-from whisper.redis import Lock, acquire, release, run
-from whisper.redis_keys import KEYS, Keys
+from whisper.redis.connections import Lock, acquire, release, run
+from whisper.redis.keys import KEYS, Keys
 
 logger = logging.getLogger(__name__)
 

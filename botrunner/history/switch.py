@@ -16,7 +16,7 @@ from botrunner.history.redis import RedisConversationCache
 from botrunner.history.verify import stale_channels
 from whisper.environment import environment
 from whisper.health import Health
-from whisper.redis_door import AwayError, RedisDoor, State
+from whisper.redis.breaker import AwayError, RedisDoor, State
 
 logger = logging.getLogger(__name__)
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from botrunner.history.base import CachedMessage
 from botrunner.history.redis import RedisConversationCache
 from memories import queries
-from whisper.db import in_database
+from whisper.database.access import in_database
 
 
 async def stale_channels(cache: RedisConversationCache) -> dict[int, str]:

@@ -60,7 +60,7 @@ def chat_model() -> LanguageModel:
     where = endpoint("chat")
     if where is not None:
         return client(where)
-    from botrunner.llm.offline import OfflineCompanion
+    from botrunner.offline import OfflineCompanion
 
     return OfflineCompanion()
 
@@ -69,6 +69,6 @@ def start_notice() -> str:
     """Return what to tell a person at start: that no model is connected; empty where one is."""
     if endpoint("chat") is not None:
         return ""
-    from botrunner.llm import offline
+    from botrunner import offline
 
     return offline.start_notice()

@@ -17,7 +17,7 @@ from profiles.models import Emotion
 from profiles.queries import may_remember
 from profiles.relationship.signs import TRUST
 from whisper import outbox
-from whisper.db import in_database
+from whisper.database.access import in_database
 from whisper.environment import environment
 
 logger = logging.getLogger(__name__)

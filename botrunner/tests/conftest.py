@@ -8,16 +8,16 @@ from asgiref.sync import sync_to_async
 from django.db import connections
 
 from botrunner import history
-from botrunner.bot import WhisperBot
-from botrunner.tests.echo import EchoModel
-from whisper.db import close_door
+from botrunner.discord_bot.bot import WhisperBot
+from botrunner.tests.llm.echo import EchoModel
+from whisper.database.access import close_door
 
 
 @pytest.fixture
 def model(monkeypatch):
     """Return the language model that answers in place of a real one."""
     model = EchoModel()
-    monkeypatch.setattr("botrunner.conversation.chat_model", lambda: model)
+    monkeypatch.setattr("botrunner.conversation.respond.chat_model", lambda: model)
     return model
 
 

@@ -8,9 +8,9 @@ from typing import Any
 
 from django.utils import timezone
 
+from botrunner.conversation.base import Delivered, Incoming, Outgoing
 from botrunner.history.base import CachedMessage
 from botrunner.llm.base import ModelError, ReplyContext
-from botrunner.surfaces.base import Delivered, Incoming, Outgoing
 from memories.models import Message, Place
 from whisper.ids import new_message_id
 

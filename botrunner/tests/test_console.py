@@ -12,12 +12,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from memories.access import Scope
 from memories.actions import MemoryDraft, remember
 from memories.index.base import Query
 from memories.index.local import LocalIndex
 from memories.models import Memory, Message, Place, PlaceDecision, ReplyTrace
 from memories.queries import shared_facts_of
-from memories.visibility import Scope
 from profiles.models import EmotionRecord, Profile
 from whisper.models import OutboxEntry
 

@@ -5,17 +5,18 @@ from __future__ import annotations
 import pytest
 
 from botrunner import history
-from botrunner.conversation import respond
+from botrunner.conversation.respond import respond
 from botrunner.history import conversation_cache
 from botrunner.history.base import CachedMessage
 from botrunner.tests.fakes import ANN, BEN, COMPANION, FakeModel, FakeSurface, said
 from conftest import require_service
 from memories.models import Place
 from profiles.actions import decide_consent
-from whisper import outbox, redis_door
-from whisper.db import in_database
-from whisper.redis_door import RedisDoor
-from whisper.redis_keys import Keys
+from whisper import outbox
+from whisper.database.access import in_database
+from whisper.redis import breaker
+from whisper.redis.breaker import RedisDoor
+from whisper.redis.keys import Keys
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -31,7 +32,7 @@ async def door(settings):
     settings.REDIS_ADDRESS = url
     history.reset()
     door = RedisDoor(url, keys=KEYS)
-    redis_door.use(door)
+    breaker.use(door)
     await conversation_cache().clear()
     yield door
     await conversation_cache().clear()

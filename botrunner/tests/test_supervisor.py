@@ -9,7 +9,7 @@ import discord
 import pytest
 
 from botrunner.connection import AWAY_AFTER_SECONDS, Connection
-from botrunner.supervisor import LONGEST_PAUSE, prepare_library
+from botrunner.discord_bot.supervisor import LONGEST_PAUSE, prepare_library
 
 
 class EnoughError(Exception):

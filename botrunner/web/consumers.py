@@ -9,12 +9,12 @@ from channels.generic.websocket import AsyncJsonWebsocketConsumer
 from django.contrib.auth.models import AbstractUser
 from django.utils import timezone
 
-from botrunner.local import local_person_id
-from botrunner.surfaces.base import Delivered, Incoming, Outgoing
-from botrunner.surfaces.local import RECORD_AWAY, LocalSurface, respond_if_possible
+from botrunner.accounts import local_person_id
+from botrunner.conversation.base import Delivered, Incoming, Outgoing
+from botrunner.conversation.local import RECORD_AWAY, LocalSurface, respond_if_possible
 from memories.models import Message, Place
-from whisper.db import in_database
-from whisper.errors import RecordError
+from whisper.database.access import in_database
+from whisper.database.errors import RecordError
 from whisper.ids import new_message_id
 from whisper.queries import account_of_session
 

@@ -11,16 +11,16 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
-from botrunner.consent import decision_line, privacy_of
+from botrunner.accounts import local_person_id
+from botrunner.conversation.consent import decision_line, privacy_of
 from botrunner.llm import start_notice
-from botrunner.local import local_person_id
 from memories.queries import recent_messages
 from profiles.actions import choose_level, decide_consent
 from profiles.models import Consent
 from profiles.privacy import Way, ways_of
 from profiles.queries import consent_of
-from whisper import personal_data
 from whisper.environment import environment
+from whisper.personal_data import registry
 
 SHOWN = 50
 
@@ -80,7 +80,7 @@ def privacy(request: HttpRequest) -> HttpResponse:
 @login_required
 def export(request: HttpRequest) -> HttpResponse:
     """Send everything held about the person as a zip file."""
-    archive = async_to_sync(personal_data.export_archive)(_person_id(request))
+    archive = async_to_sync(registry.export_archive)(_person_id(request))
     headers = {"Content-Disposition": 'attachment; filename="whisper-export.zip"'}
     return HttpResponse(archive, content_type="application/zip", headers=headers)
 
@@ -90,7 +90,7 @@ def forget_me(request: HttpRequest) -> HttpResponse:
     """Erase everything held about the person, after they confirmed it on a page of its own."""
     if request.method != "POST":
         return render(request, "botrunner/forget_me.html", {"bot_name": environment.bot_name})
-    counts = async_to_sync(personal_data.erase_person)(_person_id(request))
+    counts = async_to_sync(registry.erase_person)(_person_id(request))
     # Their sessions went too.
     logout(request)
     gone = ", ".join(f"{count} {name}" for name, count in counts.items() if count)

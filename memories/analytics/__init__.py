@@ -9,10 +9,10 @@ from django.utils import timezone
 
 from memories.analytics import sql
 from memories.analytics.base import Figures, Question, Unanswered, View
-from memories.analytics.record import question_on, shown
+from memories.analytics.people import question_on, shown
 from memories.analytics.report import Report, report
 from memories.index.health import MOST_BEHIND, behind
-from whisper.db import in_database
+from whisper.database.access import in_database
 from whisper.environment import environment
 
 __all__ = ["Report", "Unanswered", "View", "analytics"]

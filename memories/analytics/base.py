@@ -12,7 +12,7 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from memories.visibility import Fields, Scope, own_places, public_places
+from memories.access import Fields, Scope, own_places, public_places
 
 # Of a server a mood, a category or a word is told where so many people share it.
 LEAST_PEOPLE = 5

@@ -9,7 +9,7 @@ from itertools import accumulate
 from typing import TypeVar
 
 from memories.analytics.base import Figures, Kind, Question, Tally
-from memories.analytics.record import Shown
+from memories.analytics.people import Shown
 
 K = TypeVar("K")
 

@@ -14,10 +14,10 @@ from django.db import OperationalError, connection, transaction
 from django.db.models import BigIntegerField, ExpressionWrapper, Func, IntegerField, Q, QuerySet
 
 from memories.analytics.base import EVERYWHERE, Figures, Question, Unanswered
-from memories.analytics.record import counted
+from memories.analytics.people import counted
 from memories.analytics.significance import significant
 from memories.analytics.tallies import Tallies
-from memories.index.words import counted_terms
+from memories.wording.words import counted_terms
 
 # A hundred thousand memories take two.
 SECONDS = 10.0

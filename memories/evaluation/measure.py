@@ -8,14 +8,14 @@ from uuid import UUID
 
 from asgiref.sync import async_to_sync
 
+from memories.access import Scope
 from memories.actions import MemoryDraft, remember_all
-from memories.evaluation.record import temporary_record
+from memories.evaluation.database import temporary_record
 from memories.index import copied_index
 from memories.models import Memory
 from memories.recall import recall
-from memories.visibility import Scope
 from whisper import outbox
-from whisper.db import in_database
+from whisper.database.access import in_database
 
 DEPTHS = (5, 10, 20)
 OVERALL = "overall"

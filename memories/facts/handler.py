@@ -16,7 +16,7 @@ from memories.models import Memory, Message, Place
 from profiles.actions import rename
 from profiles.queries import may_remember, profile_of, still_agrees
 from whisper import outbox
-from whisper.db import in_database
+from whisper.database.access import in_database
 
 IMPORTANCE = 0.8
 

@@ -11,9 +11,9 @@ from uuid import UUID
 import numpy as np
 import numpy.typing as npt
 
-from memories.indexing import Removal
+from memories.access import Scope
+from memories.index.changes import Removal
 from memories.models import Memory
-from memories.visibility import Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ class MemoryIndex(Protocol):
     async def candidates(self, query: Query, scope: Scope, *, limit: int = 100) -> list[Candidate]:
         """Return up to `limit` memories of the scope that are near the query by vector or word.
 
-        Only what `memories.visibility.is_visible` lets through, and nothing whose `valid_to` has
+        Only what `memories.access.is_visible` lets through, and nothing whose `valid_to` has
         passed.
         """
 

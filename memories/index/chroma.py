@@ -23,16 +23,16 @@ from uuid import UUID
 import numpy as np
 from django.utils import timezone
 
+from memories.access import Scope, is_visible, visible_places
 from memories.index.base import Candidate, Entry, Query
+from memories.index.changes import Removal
 from memories.index.chroma_files import folder
 from memories.index.keywords import Keywords, Scores, rarity
 from memories.index.local import LONGEST_QUERY, LocalIndex
-from memories.index.words import context_terms, terms
-from memories.indexing import Removal
 from memories.legacy.chroma_client import chroma_client
 from memories.models import Memory
-from memories.visibility import Scope, is_visible, visible_places
-from whisper.db import in_database
+from memories.wording.words import context_terms, terms
+from whisper.database.access import in_database
 from whisper.outbox import AwayError
 
 logger = logging.getLogger(__name__)

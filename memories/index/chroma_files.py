@@ -9,9 +9,9 @@ from pathlib import Path
 from django.conf import settings
 
 from memories.index import memory_index
-from whisper.db import in_database
+from whisper.database.access import in_database
 from whisper.environment import environment
-from whisper.purging import purges
+from whisper.personal_data.purging import purges
 
 
 def folder() -> Path:

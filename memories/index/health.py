@@ -8,8 +8,8 @@ from django.utils import timezone
 from prometheus_client import Gauge
 
 from memories.index import copied_index, memory_index
-from memories.indexing import INDEX
-from whisper.db import in_database
+from memories.index.changes import INDEX
+from whisper.database.access import in_database
 from whisper.environment import environment
 from whisper.health import Health, register
 from whisper.models import OutboxEntry

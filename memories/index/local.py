@@ -15,14 +15,14 @@ from django.db import connection
 from django.db.models import Q
 from django.utils import timezone
 
+from memories.access import Scope, is_visible
 from memories.index.base import Candidate, Entry, Query
 from memories.index.keywords import Scores, rarity
 from memories.index.partition import LoadedPartition, Row
-from memories.index.words import terms
 from memories.models import Memory, Partition
 from memories.queries import current
-from memories.visibility import Scope, is_visible
-from whisper.db import in_database
+from memories.wording.words import terms
+from whisper.database.access import in_database
 from whisper.environment import environment
 
 logger = logging.getLogger(__name__)

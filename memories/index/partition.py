@@ -12,10 +12,10 @@ from uuid import UUID
 import numpy as np
 import numpy.typing as npt
 
+from memories.access import Scope, is_visible
 from memories.index.base import Entry, Query
 from memories.index.keywords import Keywords
-from memories.index.words import context_terms, terms
-from memories.visibility import Scope, is_visible
+from memories.wording.words import context_terms, terms
 
 Floats = npt.NDArray[np.float32]
 Mask = npt.NDArray[np.bool_]

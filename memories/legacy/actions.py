@@ -16,8 +16,8 @@ from memories.embeddings.base import Vector
 from memories.legacy.rows import LegacyRow
 from memories.models import ImportedRow, Memory
 from profiles.models import Consent
-from whisper import erasures
 from whisper.models import ImportRun
+from whisper.personal_data import erasures
 
 SOURCE = "import"
 CONSENTS = "consents"

@@ -27,7 +27,7 @@ from whisper.imports.arguments import (
     batch_size_of,
     zone_of,
 )
-from whisper.imports.parts import Part
+from whisper.imports.importers import Part
 from whisper.imports.runs import running, tell
 from whisper.models import ImportRun
 from whisper.progress import progress

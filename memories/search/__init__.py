@@ -11,7 +11,6 @@ from dataclasses import replace
 from django.utils import timezone
 
 from memories.actions import clean
-from memories.index.words import words
 from memories.search import engines
 from memories.search.base import (
     Asked,
@@ -28,6 +27,7 @@ from memories.search.base import (
 from memories.search.cursors import Position, opened, sealed
 from memories.search.scopes import Asker, Console
 from memories.search.suggesting import Suggestion, suggestions
+from memories.wording.words import words
 
 __all__ = [
     "Console",

@@ -26,10 +26,10 @@ from memories.index.elasticsearch.query import Body
 from memories.search import requests
 from memories.search.base import WINDOW, Asked, CursorError, Found, Hit, Mode, Refused, Unanswered
 from memories.search.cursors import TOO_OLD
+from memories.search.database import Near, paged, ranked
 from memories.search.matching import marks
 from memories.search.narrowing import as_recorded
-from memories.search.record import Near, paged, ranked
-from whisper.db import in_database
+from whisper.database.access import in_database
 
 logger = logging.getLogger(__name__)
 

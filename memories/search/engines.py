@@ -8,11 +8,12 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import TypeVar
 
+from memories.access import Scope
 from memories.index import memory_index
 from memories.index.base import Query
 from memories.index.health import MOST_BEHIND, behind
 from memories.recall import embedded
-from memories.search import record
+from memories.search import database
 from memories.search.base import (
     WINDOW,
     Asked,
@@ -25,15 +26,14 @@ from memories.search.base import (
     Unanswered,
 )
 from memories.search.cursors import TOO_OLD
-from memories.visibility import Scope
-from whisper.db import in_database
+from whisper.database.access import in_database
 from whisper.environment import environment
 
 T = TypeVar("T")
 
 logger = logging.getLogger(__name__)
 
-ELASTICSEARCH, CHROMA, RECORD = "elasticsearch", "chroma", record.ENGINE
+ELASTICSEARCH, CHROMA, RECORD = "elasticsearch", "chroma", database.ENGINE
 AWAY = "Elasticsearch does not answer: the record was searched instead."
 BY_CHROMA = (
     "ChromaDB searches by words and meaning, without filters or a date: the record was searched "
@@ -69,7 +69,7 @@ async def find(asked: Asked, engine: str | None) -> tuple[Found, list[str]]:
         if isinstance(scope, Scope) and _suits_chroma(asked.query):
             return await _by_chroma(asked, scope), notes
         notes.append(BY_CHROMA)
-    return await record.find(asked), notes
+    return await database.find(asked), notes
 
 
 async def proposed(begin: str, asked: Asked) -> list[str] | None:
@@ -90,7 +90,7 @@ async def _by_elasticsearch(asked: Asked) -> Found | None:
 
 
 async def _asking(ask: Callable[[], Awaitable[T]]) -> T | None:
-    """Return what Elasticsearch answers, None where it is away or behind the record."""
+    """Return what Elasticsearch answers, None where it is away or behind the database."""
     from memories.index.elasticsearch.engine import ElasticsearchIndex
 
     index = memory_index()
@@ -119,7 +119,8 @@ async def _by_chroma(asked: Asked, scope: Scope) -> Found:
     query = asked.vector or Query(asked.query.text)
     candidates = await memory_index().candidates(query, scope, limit=WINDOW)
     near = [
-        record.Near(str(one.entry.id), one.dense, one.bm25, one.bm25_context) for one in candidates
+        database.Near(str(one.entry.id), one.dense, one.bm25, one.bm25_context)
+        for one in candidates
     ]
-    order = await in_database(record.ranked, near, asked)
-    return await in_database(record.paged, order, asked, CHROMA)
+    order = await in_database(database.ranked, near, asked)
+    return await in_database(database.paged, order, asked, CHROMA)

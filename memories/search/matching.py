@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from rapidfuzz.distance import OSA
 
-from memories.index.words import LONGEST_TEXT, terms, words
 from memories.search.base import Mark, Mode, SearchQuery
+from memories.wording.words import LONGEST_TEXT, terms, words
 
 MOST_TERMS = 256
 # As Elasticsearch has it: a term stands for so many others at most, the nearest first.

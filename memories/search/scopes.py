@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 
-from memories.visibility import Fields, Placed, Scope, is_visible, visible_places
+from memories.access import Fields, Placed, Scope, is_visible, visible_places
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,15 +10,15 @@ from dataclasses import dataclass
 from django.db.models import Q
 from django.utils import timezone
 
+from memories.access import Scope
 from memories.actions import clean
 from memories.index.base import Entry
-from memories.index.words import STOP_WORDS, words
 from memories.search.base import LONGEST_TEXT, Asked, SearchQuery
 from memories.search.engines import proposed
 from memories.search.narrowing import as_recorded, within
 from memories.search.scopes import may_find
-from memories.visibility import Scope
-from whisper.db import in_database
+from memories.wording.words import STOP_WORDS, words
+from whisper.database.access import in_database
 
 # Of what begins so the newest are looked at.
 MOST = 500

@@ -16,7 +16,7 @@ from django.conf import settings
 from pydantic import SecretStr
 
 from whisper.environment import environment
-from whisper.tests.redis_server import free_port
+from whisper.tests.redis.redis_server import free_port
 
 START = Path(settings.BASE_DIR).parent / "shared" / "services" / "elasticsearch" / "start"
 UP_SECONDS = 120.0

@@ -8,9 +8,9 @@ from pydantic import SecretStr
 from conftest import require_service
 from memories.index import reset
 from memories.index.base import Query
+from memories.tests.factories import DIMENSION, MODEL, axis
 from memories.tests.indices import Searched
-from memories.tests.remembering import DIMENSION, MODEL, axis
-from memories.tests.with_chroma import require_chroma
+from memories.tests.legacy.with_chroma import require_chroma
 from whisper.environment import environment
 
 

@@ -49,7 +49,7 @@ def work_for_ever() -> None:
 
 def remember_and_work(word: str) -> None:
     """Commit a memory, then start on what follows from it."""
-    from memories.tests.remembering import said
+    from memories.tests.factories import said
 
     said(word)
     work_for_ever()

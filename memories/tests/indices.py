@@ -6,7 +6,7 @@ from asgiref.sync import async_to_sync
 
 from memories.handlers import index as bring
 from memories.index import copied_index, memory_index
-from memories.indexing import INDEX
+from memories.index.changes import INDEX
 from whisper.models import OutboxEntry
 
 

@@ -13,8 +13,8 @@ from django.core.management import CommandError
 
 from memories.legacy.chroma_reader import DOCUMENT, open_store
 from memories.models import Memory
-from memories.tests.older_chroma import ANN, FACTS, MEMORIES, copied, store, take, talk
-from memories.tests.with_chroma import require_chroma
+from memories.tests.legacy.older_chroma import ANN, FACTS, MEMORIES, copied, store, take, talk
+from memories.tests.legacy.with_chroma import require_chroma
 
 NAMES = (MEMORIES, FACTS)
 ADD, UPDATE, UPSERT, DELETE = range(4)

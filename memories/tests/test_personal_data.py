@@ -11,16 +11,16 @@ import pytest
 from django.apps import apps
 from django.db.models import BigIntegerField, CharField, JSONField, TextField, UUIDField
 
+from memories.access import Scope
 from memories.actions import MemoryDraft, Said, erase_person, remember, store_message, store_trace
 from memories.index.base import Query
 from memories.index.local import LocalIndex
 from memories.models import Memory, Place
-from memories.visibility import Scope
 from profiles.actions import decide_consent, meet, record_emotion
 from profiles.models import Consent, Emotion
-from whisper import personal_data
-from whisper.db import in_database
+from whisper.database.access import in_database
 from whisper.outbox import enqueue
+from whisper.personal_data import registry
 
 ANN, BEN = 410_000_000_000_000_101, 410_000_000_000_000_102
 NOON = datetime(2025, 3, 1, 12, tzinfo=UTC)
@@ -93,7 +93,7 @@ async def test_erasing_leaves_nothing_of_a_person_but_their_no():
     await in_database(live, ANN, "Annabel")
     held = await in_database(traces_of, ANN, "Annabel")
     assert {"memories.Partition", "whisper.OutboxEntry", "profiles.Profile"} < held
-    counts = await personal_data.erase_person(ANN)
+    counts = await registry.erase_person(ANN)
     assert counts["messages"] == counts["memories"] == counts["profiles"] == 1
     assert await in_database(traces_of, ANN, "Annabel") == KEPT
     consent = await Consent.objects.aget(discord_id=ANN)
@@ -104,15 +104,15 @@ async def test_erasing_leaves_nothing_of_a_person_but_their_no():
 async def test_erasing_one_person_leaves_the_others_alone():
     await in_database(live, ANN, "Annabel")
     await in_database(live, BEN, "Benedict")
-    before = await personal_data.export_person(BEN)
-    await personal_data.erase_person(ANN)
-    assert await personal_data.export_person(BEN) == before
+    before = await registry.export_person(BEN)
+    await registry.erase_person(ANN)
+    assert await registry.export_person(BEN) == before
 
 
 @pytest.mark.django_db(transaction=True)
 async def test_an_export_holds_everything_with_ids_as_strings():
     await in_database(live, ANN, "Annabel")
-    archive = zipfile.ZipFile(BytesIO(await personal_data.export_archive(ANN)))
+    archive = zipfile.ZipFile(BytesIO(await registry.export_archive(ANN)))
     tables = {
         name.removesuffix(".json"): json.loads(archive.read(name))
         for name in archive.namelist()

@@ -11,7 +11,7 @@ from memories.actions import Said, store_message
 from memories.models import Memory, Place
 from memories.summaries import summarise
 from profiles.actions import decide_consent
-from whisper.db import in_database
+from whisper.database.access import in_database
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

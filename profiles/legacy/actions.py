@@ -14,8 +14,8 @@ from profiles.legacy.merge import gives_way, merge, take_moods
 from profiles.legacy.records import MODEL, OldConsent, OldMood, OldProfile
 from profiles.legacy.undoing import RULE, newest_mood, note_run, values_of
 from profiles.models import Consent, EmotionRecord, Profile, Relationship, RelationshipChange
-from whisper import erasures
-from whisper.erasures import erased_at
+from whisper.personal_data import erasures
+from whisper.personal_data.erasures import erased_at
 
 SOURCE = "import"
 DENIED = "the person said no to being remembered"

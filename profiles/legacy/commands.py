@@ -13,7 +13,7 @@ from profiles.legacy.queries import count_to_export
 from profiles.legacy.sources import opened
 from profiles.legacy.writer import write
 from whisper.imports.arguments import add_import_arguments, add_timezone, batch_size_of, zone_of
-from whisper.imports.parts import Part
+from whisper.imports.importers import Part
 from whisper.imports.runs import running, tell
 from whisper.progress import progress
 

@@ -10,7 +10,7 @@ from django.db.models import F, QuerySet, Window
 from django.db.models.functions import RowNumber
 
 from profiles.models import Consent, EmotionRecord, Profile
-from whisper import erasures
+from whisper.personal_data import erasures
 
 # The older bot keeps so many moods a person.
 MOODS = 50

@@ -21,7 +21,7 @@ from profiles.models import (
 from profiles.queries import held_consent, silent_friends, still_agrees
 from profiles.relationship.rules import SILENCE, Standing, due
 from profiles.relationship.signs import Signs, with_signs
-from whisper import personal_data
+from whisper.personal_data import registry
 
 BY_HAND = "by_hand"
 # In place of a personality: the person does not want to be described.
@@ -155,7 +155,7 @@ def forget_moods(discord_id: int) -> int:
     with transaction.atomic():
         # Who is writing something about them finishes first.
         held_consent(discord_id)
-        personal_data.drop_moods(discord_id)
+        registry.drop_moods(discord_id)
         profile = Profile.objects.select_for_update().filter(discord_id=discord_id).first()
         if profile is None:
             return 0

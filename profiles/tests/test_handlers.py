@@ -11,7 +11,7 @@ from profiles.emotions import MODEL_NAME, classify
 from profiles.handlers import RECORD_EMOTION, feeling_payload
 from profiles.models import Consent, Emotion, EmotionRecord, Profile
 from whisper import outbox
-from whisper.db import in_database
+from whisper.database.access import in_database
 from whisper.models import OutboxEntry
 
 ANN = 1001

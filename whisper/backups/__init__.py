@@ -8,7 +8,7 @@ from __future__ import annotations
 from whisper.backups.errors import BackupError
 from whisper.backups.making import backup_place
 from whisper.backups.manifest import Manifest
-from whisper.copying.places import record
+from whisper.copying.locations import record
 
 __all__ = ["BackupError", "Manifest", "backup_before", "backup_place"]
 

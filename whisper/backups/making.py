@@ -23,7 +23,7 @@ from whisper.backups.manifest import Form, Manifest
 from whisper.copying.base import Database, count
 from whisper.copying.digests import Advance, Digest
 from whisper.copying.errors import CopyError
-from whisper.copying.places import Place, migrations
+from whisper.copying.locations import Place, migrations
 from whisper.copying.postgres import PostgresDatabase, first_line
 from whisper.copying.tables import Table, tables
 

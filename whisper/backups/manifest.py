@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from whisper.backups.errors import BackupError
 from whisper.copying.digests import Digest
-from whisper.copying.places import Migrations
+from whisper.copying.locations import Migrations
 from whisper.copying.tables import Table
 
 FILE = "manifest.json"

@@ -13,7 +13,6 @@ from tempfile import TemporaryDirectory
 import psycopg
 from django.db import DEFAULT_DB_ALIAS
 
-from whisper import erasures
 from whisper.backups import manifest as manifests
 from whisper.backups.errors import BackupError
 from whisper.backups.folder import backup_folder, latest, locked
@@ -23,11 +22,12 @@ from whisper.backups.scratch import brought_back, erase_again
 from whisper.copying.base import Database, count
 from whisper.copying.digests import differences, digests
 from whisper.copying.errors import CopyError
-from whisper.copying.places import Place, migrations, newer
+from whisper.copying.locations import Place, migrations, newer
 from whisper.copying.postgres import first_line
 from whisper.copying.tables import tables, tables_left_behind
 from whisper.copying.transfer import MADE_BY_MIGRATE, Transfer
 from whisper.models import Erasure
+from whisper.personal_data import erasures
 
 LATEST = "latest"
 

@@ -12,16 +12,16 @@ from pathlib import Path
 from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
 
-from whisper import erasures
 from whisper.backups.errors import BackupError
 from whisper.backups.making import Show
 from whisper.backups.manifest import Manifest
 from whisper.backups.reading import pg_dump_pages, portable_pages, readable
 from whisper.copying.base import Database
 from whisper.copying.digests import Advance, differences, digests
-from whisper.copying.places import Migrations, Place, added
+from whisper.copying.locations import Migrations, Place, added
+from whisper.database.switching import record_in
 from whisper.environment import environment
-from whisper.other_record import record_in
+from whisper.personal_data import erasures
 from whisper.settings import database
 
 

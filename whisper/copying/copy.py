@@ -12,7 +12,7 @@ from whisper.copying import checkpoints
 from whisper.copying.base import PAGE_ROWS, Database, count, pages
 from whisper.copying.digests import Advance, Digest, differences, digests
 from whisper.copying.errors import CopyError
-from whisper.copying.places import Place, migrations, missing, newer
+from whisper.copying.locations import Place, migrations, missing, newer
 from whisper.copying.tables import Table, tables, tables_left_behind
 from whisper.copying.transfer import MADE_BY_MIGRATE, Transfer, writing
 from whisper.copying.values import Notes

@@ -13,7 +13,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.sqlite3.base import DatabaseWrapper as SQLite
 from django.db.models.sql import Query
 
-from whisper.postgresql.base import DatabaseWrapper as PostgreSQL
+from whisper.database.postgresql.base import DatabaseWrapper as PostgreSQL
 
 INTRODUCTION = """\
 # Schema

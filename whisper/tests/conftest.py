@@ -9,7 +9,7 @@ import pytest
 from pytest_django import DjangoDbBlocker
 
 from conftest import require_service
-from whisper.tests.carrying import PostgresDatabases, forget_aliases, sqlite_url
+from whisper.tests.database_copies import PostgresDatabases, forget_aliases, sqlite_url
 
 
 @pytest.fixture

@@ -14,11 +14,10 @@ ROOMS = ("whisper", "profiles", "memories", "botrunner")
 # Where the rooms are joined.
 JOINTS = {"whisper/urls.py", "whisper/asgi.py", "whisper/settings.py"}
 # Who changes rows besides the actions: the outbox and the list of erased people their own, the
-# revisions and the index's entries that actions call for, the taking back of an import, and
-# benchmarks in databases that they make and remove.
+# revisions and the index's entries that actions call for, the taking back of an import.
 WRITERS = re.compile(
-    r"(^|/)actions(/|\.py$)|/migrations/|/benchmarks(/|\.py$)"
-    r"|^whisper/(outbox|erasures)\.py$|^memories/(partitions|indexing)\.py$|/legacy/undoing\.py$"
+    r"(^|/)actions(/|\.py$)|/migrations/"
+    r"|^whisper/(outbox|personal_data/erasures)\.py$|^memories/index/(revisions|changes)\.py$|/legacy/undoing\.py$"
 )
 WRITING = {"create", "bulk_create", "bulk_update", "get_or_create", "update_or_create"}
 WRITING |= {"update", "delete"}

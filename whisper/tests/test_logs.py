@@ -14,8 +14,8 @@ import pytest
 from django.conf import settings
 from django.db import Error, connection, transaction
 
-from whisper.db import in_database
-from whisper.errors import RecordBusyError
+from whisper.database.access import in_database
+from whisper.database.errors import RecordBusyError
 
 on_postgresql = pytest.mark.skipif(
     connection.vendor != "postgresql", reason="SQLite quotes no row in these errors"

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from whisper import outbox
-from whisper.db import in_database
+from whisper.database.access import in_database
 from whisper.models import OutboxEntry
 from whisper.outbox import AwayError, PermanentError
 

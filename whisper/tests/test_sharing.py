@@ -8,8 +8,8 @@ import pytest
 from django.contrib.auth.models import Permission
 
 from memories.models import Memory, Message
-from whisper.copying.places import Place
-from whisper.tests.carrying import fill
+from whisper.copying.locations import Place
+from whisper.tests.database_copies import fill
 from whisper.tests.emptying import empty
 from whisper.tests.workers import redis_database, take_a_share
 

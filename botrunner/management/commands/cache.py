@@ -15,10 +15,10 @@ from botrunner.history.loader import load_recent, read_or_fill
 from botrunner.history.redis import RedisConversationCache
 from botrunner.history.verify import stale_channels
 from memories import queries
-from whisper.db import in_database
+from whisper.database.access import in_database
 from whisper.environment import environment
-from whisper.redis import connect, reason, redis_url
-from whisper.redis_outage import FAULTS
+from whisper.redis.connections import connect, reason, redis_url
+from whisper.redis.outage import FAULTS
 
 EXIT_STALE = 1
 EXIT_AWAY = 3

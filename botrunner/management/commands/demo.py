@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from botrunner.demo.fill import fill
-from whisper.checks import require_usable_record
+from whisper.database.checks import require_usable_record
 
 
 class Command(BaseCommand):

@@ -10,19 +10,20 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from botrunner.assembly import discord_part, web_part
+from botrunner.accounts import owner_person_id
+from botrunner.components import discord_part, web_part
 from botrunner.history import conversation_cache
-from botrunner.local import owner_person_id
-from botrunner.running import Part, run
-from botrunner.surfaces.terminal import Seat, chat
-from botrunner.surfaces.terminal.seat import account_name
+from botrunner.process import Part, run
+from botrunner.terminal import Seat, chat
+from botrunner.terminal.user import account_name
 from botrunner.web.server import parse_address
 from profiles.actions import ProfileError, check_id
-from whisper import erasures, garbage, outbox
+from whisper import garbage_collection, outbox
 from whisper.backups import automatic
-from whisper.checks import require_usable_record
-from whisper.db import in_database
+from whisper.database.access import in_database
+from whisper.database.checks import require_usable_record
 from whisper.environment import environment
+from whisper.personal_data import erasures
 
 
 class Command(BaseCommand):
@@ -51,7 +52,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Run until the end of input or a signal."""
         require_usable_record()
-        garbage.settle()
+        garbage_collection.settle()
         raise SystemExit(asyncio.run(_run(_parts(options))))
 
 

@@ -7,10 +7,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from botrunner.running import run
+from botrunner.process import run
 from whisper import outbox
 from whisper.backups import automatic
-from whisper.checks import require_usable_record
+from whisper.database.checks import require_usable_record
 
 
 class Command(BaseCommand):

@@ -16,7 +16,7 @@ from memories.index.elasticsearch.client import connected
 from memories.index.elasticsearch.document import source_of
 from memories.index.elasticsearch.writer import BATCH, Target, Write, write, writes_of
 from memories.models import Memory
-from whisper.db import in_database
+from whisper.database.access import in_database
 
 STEP = 1_000
 KINDS = ("missing", "stale", "different", "ahead", "extra")

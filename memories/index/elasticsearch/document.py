@@ -17,8 +17,8 @@ from django_elasticsearch_dsl.registries import registry
 from elasticsearch.dsl import Date, Keyword
 
 from memories.index.elasticsearch.names import read_alias
-from memories.index.words import STOP_WORDS, counted_terms
 from memories.models import Memory
+from memories.wording.words import STOP_WORDS, counted_terms
 from whisper.environment import environment
 
 # Raised when the mapping changes; an index of another one has to be rebuilt.

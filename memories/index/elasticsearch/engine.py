@@ -15,21 +15,21 @@ from django.utils import timezone
 from elasticsearch import AsyncElasticsearch
 from prometheus_client import Counter, Enum, Histogram
 
+from memories.access import Scope, is_visible
 from memories.index.base import Candidate, Query
+from memories.index.changes import Removal
 from memories.index.elasticsearch import writer
 from memories.index.elasticsearch.client import FAULTS, connected, reason
 from memories.index.elasticsearch.document import SCHEMA
 from memories.index.elasticsearch.names import read_alias, write_alias
 from memories.index.elasticsearch.query import Hit, hits_of, searches
-from memories.index.elasticsearch.recorded import recorded
+from memories.index.elasticsearch.rows import recorded
 from memories.index.health import MOST_BEHIND, behind
 from memories.index.local import LocalIndex
-from memories.index.words import terms
-from memories.indexing import Removal
 from memories.models import Memory
-from memories.visibility import Scope, is_visible
-from whisper.breaker import Breaker
-from whisper.db import in_database
+from memories.wording.words import terms
+from whisper.circuit_breaker import Breaker
+from whisper.database.access import in_database
 from whisper.environment import environment
 
 logger = logging.getLogger(__name__)

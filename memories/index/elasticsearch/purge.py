@@ -6,9 +6,9 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from memories.index.health import behind
-from whisper.db import in_database
+from whisper.database.access import in_database
 from whisper.environment import environment
-from whisper.purging import PurgeError, purges
+from whisper.personal_data.purging import PurgeError, purges
 
 if TYPE_CHECKING:
     from elasticsearch import AsyncElasticsearch

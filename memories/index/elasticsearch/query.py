@@ -8,11 +8,11 @@ from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
+from memories.access import Fields, Scope, visible_places
 from memories.index.base import Query
 from memories.index.elasticsearch.document import vector_field
 from memories.index.elasticsearch.names import read_alias
-from memories.index.words import STOP_WORDS, terms, words
-from memories.visibility import Fields, Scope, visible_places
+from memories.wording.words import STOP_WORDS, terms, words
 
 LONGEST_QUERY = 256
 DIGITS = 7

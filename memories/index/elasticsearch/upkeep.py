@@ -24,7 +24,7 @@ from memories.index.elasticsearch.comparison import compare
 from memories.index.elasticsearch.document import SCHEMA
 from memories.index.health import backlog, behind
 from memories.models import Memory
-from whisper.db import in_database
+from whisper.database.access import in_database
 from whisper.progress import Advance
 
 LARGEST_PAGE = 1_000

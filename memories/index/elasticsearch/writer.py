@@ -13,12 +13,12 @@ from uuid import UUID
 from elasticsearch import ApiError, AsyncElasticsearch
 from prometheus_client import Counter
 
+from memories.index.changes import Removal
 from memories.index.elasticsearch.client import FAULTS, connected, reason
 from memories.index.elasticsearch.document import SCHEMA, source_of
 from memories.index.elasticsearch.names import write_alias
-from memories.indexing import Removal
 from memories.models import Memory
-from whisper.db import in_database
+from whisper.database.access import in_database
 from whisper.outbox import AwayError, PermanentError
 
 logger = logging.getLogger(__name__)

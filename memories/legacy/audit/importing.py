@@ -18,7 +18,7 @@ from profiles.legacy.json_file import load
 from profiles.legacy.repair import RefusedError, clean, person_id_of, skipped
 from profiles.legacy.times import to_utc
 from whisper.imports.arguments import zone_of
-from whisper.imports.parts import Part
+from whisper.imports.importers import Part
 from whisper.imports.report import Report
 
 NAME = Path("privacy_data") / "context_boundary_audit.json"

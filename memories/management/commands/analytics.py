@@ -7,11 +7,11 @@ from typing import Any
 from asgiref.sync import async_to_sync
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from memories.access import Scope
 from memories.analytics import Unanswered, View, analytics
 from memories.analytics.wording import as_json, lines
-from memories.visibility import Scope
 from profiles.models import LARGEST_ID
-from whisper.checks import require_usable_record
+from whisper.database.checks import require_usable_record
 
 
 class Command(BaseCommand):

@@ -8,8 +8,8 @@ from django.core.management.base import BaseCommand, CommandParser
 
 from memories.legacy import commands as memories
 from profiles.legacy import commands as profiles
-from whisper.checks import require_usable_record
-from whisper.imports.parts import add_parts, run_part
+from whisper.database.checks import require_usable_record
+from whisper.imports.importers import add_parts, run_part
 
 PARTS = (profiles.EXPORT, memories.EXPORT)
 

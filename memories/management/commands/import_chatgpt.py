@@ -7,11 +7,11 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from memories.embeddings import EmbeddingError
-from memories.legacy.chatgpt.actions import RefusedError, require_welcome, welcome_person
-from memories.legacy.chatgpt.importing import Options, take_in
+from memories.imports.chatgpt.actions import RefusedError, require_welcome, welcome_person
+from memories.imports.chatgpt.importing import Options, take_in
 from memories.legacy.commands import CHATGPT
 from profiles.actions import ProfileError, check_id
-from whisper.checks import require_usable_record
+from whisper.database.checks import require_usable_record
 from whisper.imports.arguments import batch_size_of, existing
 from whisper.imports.runs import running, tell
 from whisper.progress import progress

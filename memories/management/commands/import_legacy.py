@@ -9,8 +9,8 @@ from django.core.management.base import BaseCommand, CommandParser
 from memories.legacy import commands as memories
 from memories.legacy.audit.importing import with_audit
 from profiles.legacy import commands as profiles
-from whisper.checks import require_usable_record
-from whisper.imports.parts import add_parts, run_part
+from whisper.database.checks import require_usable_record
+from whisper.imports.importers import add_parts, run_part
 
 PARTS = (with_audit(profiles.IMPORT), memories.IMPORT, memories.ROLLBACK)
 

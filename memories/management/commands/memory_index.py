@@ -13,7 +13,7 @@ from django.core.management.base import BaseCommand, CommandError
 from memories.embeddings import EmbeddingError, embedder
 from memories.embeddings.renewal import embed_all, to_embed
 from memories.models import Memory
-from whisper.checks import require_usable_record
+from whisper.database.checks import require_usable_record
 from whisper.environment import environment
 from whisper.outbox import AwayError
 from whisper.progress import progress

@@ -8,12 +8,12 @@ from typing import Any
 from asgiref.sync import async_to_sync
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from memories.access import Scope
 from memories.models import Place
 from memories.recall import Recalled, recall
-from memories.visibility import Scope
 from profiles.models import LARGEST_ID
 from profiles.queries import open_ways
-from whisper.checks import require_usable_record
+from whisper.database.checks import require_usable_record
 
 
 class Command(BaseCommand):

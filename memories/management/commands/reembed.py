@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from memories.embeddings import Embedder, EmbeddingError, embedder
 from memories.embeddings.renewal import embed_all, to_embed
-from whisper.checks import require_usable_record
+from whisper.database.checks import require_usable_record
 from whisper.progress import progress
 
 BATCH = 256

@@ -12,11 +12,11 @@ from typing import Any, BinaryIO
 from django.core.management.base import BaseCommand, CommandError
 
 from memories.actions import MemoryDraft
-from memories.batch import LineError, draft, parse_line, remember_new
 from memories.embeddings import EmbeddingError
+from memories.imports.batch import LineError, draft, parse_line, remember_new
 from profiles.actions import ProfileError, check_id, decide_consent
 from profiles.queries import consent_of
-from whisper.checks import require_usable_record
+from whisper.database.checks import require_usable_record
 from whisper.progress import progress
 
 BATCH = 500

@@ -12,7 +12,7 @@ from whisper.backups import BackupError, backup_place
 from whisper.backups.automatic import due
 from whisper.backups.folder import backup_folder
 from whisper.backups.snapshots import take
-from whisper.copying.places import record
+from whisper.copying.locations import record
 from whisper.progress import Advance, progress
 
 EXIT_STOPPED = 130

@@ -12,7 +12,7 @@ from whisper.backups.errors import BackupError
 from whisper.copying import CopyError
 from whisper.copying.base import PAGE_ROWS
 from whisper.copying.copy import Copy, Outcome, compare, copy, rehearse
-from whisper.copying.places import named, record
+from whisper.copying.locations import named, record
 from whisper.progress import Advance, progress
 
 EXIT_STOPPED = 130

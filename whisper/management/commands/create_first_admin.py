@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import IntegrityError
 
 from whisper.actions import create_first_admin
-from whisper.checks import require_usable_record
+from whisper.database.checks import require_usable_record
 
 
 class Command(BaseCommand):

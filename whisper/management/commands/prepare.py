@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
-from whisper.checks import require_usable_record
+from whisper.database.checks import require_usable_record
 from whisper.environment import environment
 
 

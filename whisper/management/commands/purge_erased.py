@@ -7,8 +7,8 @@ from typing import Any
 from asgiref.sync import async_to_sync
 from django.core.management.base import BaseCommand, CommandError
 
-from whisper.checks import require_usable_record
-from whisper.purging import purge
+from whisper.database.checks import require_usable_record
+from whisper.personal_data.purging import purge
 
 
 class Command(BaseCommand):

@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from whisper.backups import BackupError
 from whisper.backups.restoring import Restored, restore, verify
 from whisper.copying import CopyError
-from whisper.copying.places import named, record
+from whisper.copying.locations import named, record
 from whisper.progress import Advance, progress
 
 EXIT_STOPPED = 130

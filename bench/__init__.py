@@ -1,0 +1,1 @@
+"""Benchmarks: `manage.py bench` runs them. No deployment needs this folder."""

@@ -1,0 +1,226 @@
+"""How fast a record is carried to another database, backed up and restored."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from datetime import timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from uuid import UUID, uuid4
+
+from django.conf import settings
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.backends.postgresql.base import DatabaseWrapper
+from django.db.models import Model
+from django.utils import timezone
+
+from bench.registry import Row, benchmark, tell
+from memories.models import Memory, Message, Place, ReplyTrace
+from profiles.models import EmotionRecord, Profile
+from whisper.backups import backup_place
+from whisper.backups.restoring import restore
+from whisper.copying.base import Database
+from whisper.copying.copy import Copy, copy
+from whisper.copying.locations import Place as Record
+from whisper.copying.locations import added, record
+from whisper.environment import environment
+from whisper.settings import database
+
+ROWS = 1_000_000
+PEOPLE = 1_000
+# Made one by one, before they are multiplied.
+FIRST = 10_000
+REQUIRED_RATE = 5_000
+REQUIRED_SECONDS = 300
+
+
+@benchmark("backup")
+def measure(scale: float) -> Iterator[Row]:
+    """Measure on a made-up record: in SQLite, and in PostgreSQL where it is configured."""
+    with TemporaryDirectory(prefix="whisper-") as name, _schema() as schema:
+        folder = Path(name)
+        sqlite = _file(folder / "first")
+        tell("the record is made")
+        rows = fill(sqlite, max(int(ROWS * scale), 100))
+        yield from _backed_up(sqlite, folder, rows)
+        if schema is None:
+            yield _copied(sqlite, _file(folder / "second"))
+            return
+        yield _copied(sqlite, schema)
+        yield from _backed_up(schema, folder, rows)
+        yield _copied(schema, _file(folder / "second"))
+
+
+def fill(place: Record, rows: int) -> int:
+    """Write a record of messages, memories, moods and traces, in the proportions of a busy bot.
+
+    Only the first ones go through the models; the database multiplies them.
+
+    Args:
+        place: an SQLite file.
+
+    Return how many rows there are then.
+    """
+    place.migrate()
+    first = min(rows, FIRST)
+    times = round(rows / first)
+    made = _first(place.alias, first)
+    place.release()
+    with place.open(readonly=False) as opened, opened.transaction():
+        for model, count in made.items():
+            _multiply(opened, model, count, times)
+    return sum(made.values()) * times
+
+
+def _first(alias: str, rows: int) -> dict[type[Model], int]:
+    """Write the rows that are multiplied; return how many of each kind."""
+    chance, now = random.Random(1), timezone.now()
+    words = [f"word{number}" for number in range(5_000)]
+
+    def text(count: int) -> str:
+        return " ".join(chance.choices(words, k=count))
+
+    people = Profile.objects.using(alias).bulk_create(
+        Profile(discord_id=person, name=f"Ann {person}") for person in range(PEOPLE)
+    )
+    said = Message.objects.using(alias).bulk_create(
+        Message(
+            platform=Message.Platform.DISCORD,
+            message_id=number,
+            channel_id=number % PEOPLE,
+            place=Place.DIRECT,
+            person_id=number % PEOPLE,
+            author_name="Ann",
+            text=text(12),
+            sent_at=now + timedelta(seconds=number),
+        )
+        for number in range(rows // 2)
+    )
+    memories = Memory.objects.using(alias).bulk_create(
+        Memory(
+            id=UUID(int=chance.getrandbits(128)),
+            owner_id=message.person_id,
+            kind=Memory.Kind.CONVERSATION,
+            text=message.text,
+            context=text(12),
+            place=Place.DIRECT,
+            said_at=message.sent_at,
+            valid_from=message.sent_at,
+            embedding=chance.randbytes(1536),
+            embedding_model="bench",
+            embedding_dimension=384,
+        )
+        for message in said[::2]
+    )
+    moods = EmotionRecord.objects.using(alias).bulk_create(
+        EmotionRecord(
+            profile=people[message.person_id or 0],
+            emotion="happy",
+            intensity=chance.random(),
+            confidence=chance.random(),
+            scores={word: chance.random() for word in words[:28]},
+            model="bench",
+            felt_at=message.sent_at,
+        )
+        for message in said[::4]
+    )
+    traces = ReplyTrace.objects.using(alias).bulk_create(
+        ReplyTrace(
+            message=message,
+            person_id=message.channel_id,
+            prompt=[{"role": "user", "content": text(200)}],
+            model="bench",
+        )
+        for message in said[1::4]
+    )
+    return {
+        Message: len(said),
+        Memory: len(memories),
+        EmotionRecord: len(moods),
+        ReplyTrace: len(traces),
+    }
+
+
+def _multiply(opened: Database, model: type[Model], count: int, times: int) -> None:
+    """Repeat the rows of a table with keys and vectors of their own."""
+    changed = {
+        "id": "lower(hex(randomblob(16)))" if model is Memory else f"id + n * {count}",
+        "embedding": "randomblob(1536)",
+        "message_id": f"message_id + n * {4 * count if model is ReplyTrace else count}",
+    }
+    names = [field.column for field in model._meta.local_concrete_fields]
+    listed = ", ".join(f'"{name}"' for name in names)
+    chosen = ", ".join(changed.get(name, f'"{name}"') for name in names)
+    for n in range(1, times):
+        sql = f'INSERT INTO "{model._meta.db_table}" ({listed}) SELECT {chosen} FROM '  # noqa: S608
+        first = f'(SELECT *, {n} AS n FROM "{model._meta.db_table}" ORDER BY rowid LIMIT {count})'  # noqa: S608
+        opened.execute(sql + first)
+
+
+def _copied(source: Record, target: Record) -> Row:
+    wish = Copy(source, target, _silent, alone=False)
+    began = time.monotonic()
+    done = copy(wish)
+    whole = time.monotonic() - began
+    rate = done.written / done.seconds
+    return Row(
+        f"rows a second copied, {_engine(source)} to {_engine(target)}, {done.written:,} rows",
+        {"figure": f"{rate:,.0f} ({done.written / whole:,.0f} with looking at both sides)"},
+        f"at least {REQUIRED_RATE:,}",
+        rate >= REQUIRED_RATE,
+    )
+
+
+def _backed_up(place: Record, folder: Path, rows: int) -> Iterator[Row]:
+    began = time.monotonic()
+    made = backup_place(place, "manual", to=folder / "backups")
+    seconds = time.monotonic() - began
+    size = f"{made.size / 1e6:,.0f} MB"
+    yield Row(
+        f"seconds of a backup of {rows:,} rows in {_engine(place)} ({made.form}, {size})",
+        {"figure": f"{seconds:.1f}"},
+        f"below {REQUIRED_SECONDS} for {ROWS:,}",
+        seconds < REQUIRED_SECONDS * max(rows / ROWS, 0.1),
+    )
+    if place.file is None:
+        return
+    began = time.monotonic()
+    restore(made.name, _file(folder / "restored"), folder=folder / "backups")
+    seconds = time.monotonic() - began
+    yield Row("seconds of its restore into SQLite", {"figure": f"{seconds:.1f}"})
+
+
+def _silent(what: str, total: int) -> nullcontext[Callable[[int], None]]:
+    return nullcontext(lambda rows: None)
+
+
+def _engine(place: Record) -> str:
+    return "SQLite" if place.file else "PostgreSQL"
+
+
+def _file(folder: Path) -> Record:
+    folder.mkdir()
+    embedded = environment.model_copy(update={"database_url": None, "postgres_host": None})
+    return added(database(embedded, folder))
+
+
+@contextmanager
+def _schema() -> Iterator[Record | None]:
+    """Give a schema of its own beside the record's where that is in PostgreSQL."""
+    if not isinstance(connections[DEFAULT_DB_ALIAS], DatabaseWrapper):
+        yield None
+        return
+    name = f"bench_{uuid4().hex[:8]}"
+    config = dict(settings.DATABASES[DEFAULT_DB_ALIAS])
+    given = config["OPTIONS"].get("options", "")
+    options = f"{given} -c search_path={name}".strip()
+    config["OPTIONS"] = config["OPTIONS"] | {"options": options}
+    with record().open(readonly=False) as opened:
+        opened.execute(f"CREATE SCHEMA {name}")
+        try:
+            yield added(config)
+        finally:
+            opened.execute(f"DROP SCHEMA {name} CASCADE")

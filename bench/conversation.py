@@ -1,0 +1,166 @@
+"""How long a person waits for everything but the model, and how soon the companion is there."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator, Mapping, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from asgiref.sync import async_to_sync
+from django.conf import settings
+from django.utils import timezone
+
+from bench.memories.synthetic import Talk, fill_owner
+from bench.registry import Row, benchmark, percentile
+from botrunner.conversation.base import Incoming
+from botrunner.conversation.local import LocalSurface
+from botrunner.conversation.respond import respond
+from botrunner.llm.base import ReplyContext
+from memories.evaluation.database import temporary_record
+from memories.models import Message, Place
+from whisper.ids import new_message_id
+
+OWNER, MEMORIES = 1, 10_000
+MESSAGES, STARTS = 300, 5
+STEPS_BEFORE_THE_MODEL = ("received", "waited", "prompt")
+ECHO = "Hello there"
+
+
+class _Silent:
+    """A model that answers at once: what is left is our own time."""
+
+    name = "silent"
+
+    async def reply(self, context: ReplyContext) -> AsyncIterator[str]:
+        yield "I see."
+
+    async def aclose(self) -> None:
+        """Close nothing."""
+
+
+@benchmark("conversation")
+def measure_conversation(scale: float) -> Sequence[Row]:
+    """Measure from message in to prompt ready for a person with many memories."""
+    count = max(int(MEMORIES * scale), 1)
+    talk = Talk()
+    with temporary_record():
+        fill_owner(talk, OWNER, count)
+        times = async_to_sync(_wait_times)(talk)
+    half, most = percentile(times, 0.5), percentile(times, 0.95)
+    return [
+        Row(
+            f"milliseconds from message in to prompt ready, one owner of {count:,} memories",
+            {"local": f"p50 {half:.1f}, p95 {most:.1f}"},
+            "p95 below 40",
+            most < 40,
+        )
+    ]
+
+
+async def _wait_times(talk: Talk) -> list[float]:
+    await respond(_says(talk.text()), LocalSurface(), model=_Silent())
+    times = []
+    for _ in range(MESSAGES):
+        reply = await respond(_says(talk.text()), LocalSurface(), model=_Silent())
+        if reply is not None:
+            times.append(sum(reply.milliseconds[step] for step in STEPS_BEFORE_THE_MODEL))
+    return times
+
+
+def _says(text: str) -> Incoming:
+    return Incoming(
+        platform=Message.Platform.TERMINAL,
+        message_id=new_message_id(),
+        person_id=OWNER,
+        person_name="Ann",
+        text=text,
+        sent_at=timezone.now(),
+        channel_id=OWNER,
+        place=Place.DIRECT,
+        local=True,
+    )
+
+
+@benchmark("start")
+def measure_start(scale: float) -> Sequence[Row]:
+    """Measure a real `runbot` from its start to its first answer, and what it holds in memory."""
+    count = max(int(MEMORIES * scale), 1)
+    with TemporaryDirectory(prefix="whisper-") as folder:
+        process = _own_environment(Path(folder))
+        _manage(process, "migrate", "--verbosity", "0")
+        _manage(process, "build_embedder")
+        lines = "".join(
+            json.dumps({"text": talk_text, "at": "2026-01-01"}) + "\n"
+            for talk_text in _texts(count)
+        )
+        _manage(process, "remember", "--user-id", str(OWNER), "-", given=lines)
+        starts = [_start(process) for _ in range(STARTS)]
+    seconds = sorted(one[0] for one in starts)
+    resident = max(one[1] for one in starts)
+    return [
+        Row(
+            "seconds from the start of runbot to its first answer",
+            {"local": f"median {seconds[len(seconds) // 2]:.2f}, most {seconds[-1]:.2f}"},
+            "below 3",
+            seconds[len(seconds) // 2] < 3,
+        ),
+        Row(
+            f"MB resident with {count:,} memories",
+            {"local": f"{resident:.0f}"},
+            "below 400",
+            resident < 400,
+        ),
+    ]
+
+
+def _texts(count: int) -> list[str]:
+    talk = Talk()
+    return [talk.text() for _ in range(count)]
+
+
+def _own_environment(folder: Path) -> dict[str, str]:
+    """Return variables under which a process finds nothing but an empty data folder."""
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    return {**kept, "WHISPER_DATA_DIR": str(folder), "WHISPER_ENV_FILE": "", "LOG_LEVEL": "WARNING"}
+
+
+def _manage(process: Mapping[str, str], *command: str, given: str = "") -> None:
+    subprocess.run(  # noqa: S603
+        [sys.executable, settings.BASE_DIR / "manage.py", *command],
+        env=process,
+        input=given,
+        text=True,
+        check=True,
+        capture_output=True,
+    )
+
+
+def _start(process: Mapping[str, str]) -> tuple[float, float]:
+    """Return the seconds to the first answer, and the megabytes resident after another one."""
+    began = time.perf_counter()
+    with subprocess.Popen(  # noqa: S603
+        [sys.executable, settings.BASE_DIR / "manage.py", "runbot", "--terminal"],
+        env=process,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        bufsize=1,
+    ) as running:
+        if running.stdin is None or running.stdout is None:
+            raise RuntimeError("runbot has no pipes")
+        running.stdin.write(ECHO + "\n")
+        running.stdout.readline()
+        seconds = time.perf_counter() - began
+        running.stdin.write("what did I say about word12 and word40?\n")
+        running.stdout.readline()
+        status = Path(f"/proc/{running.pid}/status").read_text()
+        resident = re.search(r"VmRSS:\s+(\d+) kB", status)
+        running.stdin.close()
+    return seconds, int(resident.group(1)) / 1024 if resident else 0.0

@@ -1,0 +1,72 @@
+"""Measure how fast Whisper is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from rich.console import Console
+from rich.table import Table
+
+from bench.registry import Row, benchmarks, tell
+
+
+class Command(BaseCommand):
+    """Run benchmarks and print their figures; exit code 1 where a requirement is not met.
+
+    Nothing that is stored is touched: each benchmark makes its own data and removes it.
+    """
+
+    help = __doc__ or ""
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Take names and a scale."""
+        known = ", ".join(benchmarks())
+        parser.add_argument("names", nargs="*", help=f"Which ones; all by default: {known}.")
+        parser.add_argument(
+            "--scale", type=float, default=1.0, help="Share of the full numbers to run, up to 1."
+        )
+
+    def handle(self, *, names: list[str], scale: float, **options: Any) -> None:
+        """Run and print."""
+        known = benchmarks()
+        unknown = [name for name in names if name not in known]
+        if unknown:
+            raise CommandError(f"There is no benchmark {unknown[0]}; there are {', '.join(known)}.")
+        if not 0 < scale <= 1:
+            raise CommandError("--scale is above 0 and at most 1.")
+        missed = 0
+        for name in names or known:
+            rows = _measured(known[name](scale))
+            _print(name, rows)
+            missed += sum(row.met is False for row in rows)
+        if missed:
+            raise CommandError(f"{missed} requirements are not met.", returncode=1)
+
+
+def _measured(rows: Iterable[Row]) -> list[Row]:
+    """Take the rows; tell those that come one by one as they come."""
+    found = []
+    for row in rows:
+        found.append(row)
+        if isinstance(rows, Iterator):
+            tell(" ".join([f"{row.what}:", *row.values.values(), _mark(row)]).rstrip())
+    return found
+
+
+def _print(name: str, rows: Sequence[Row]) -> None:
+    columns = list(dict.fromkeys(column for row in rows for column in row.values))
+    table = Table(title=name, title_justify="left")
+    for heading in ("", *columns, "required", ""):
+        table.add_column(heading, justify="left" if heading in {"", "required"} else "right")
+    for row in rows:
+        figures = [row.values.get(column, "") for column in columns]
+        table.add_row(row.what, *figures, row.required, _mark(row))
+    # In a pipe no line is cut.
+    console = Console()
+    Console(width=console.width if console.is_terminal else 200).print(table)
+
+
+def _mark(row: Row) -> str:
+    return {None: "", True: "met", False: "MISSED"}[row.met]

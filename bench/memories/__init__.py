@@ -1,0 +1,1 @@
+"""Benchmarks of memories: recall, search, imports and sizes."""

@@ -1,0 +1,88 @@
+"""The list of benchmarks, and what they share."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from importlib import import_module
+
+from django.core.management.base import OutputWrapper
+
+from whisper.progress import Advance, progress
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One thing measured.
+
+    Args:
+        what: what was measured, with its unit.
+        values: the figures, each by the name of its column.
+        required: what they have to be, in words.
+        met: whether they are; None where nothing is required.
+    """
+
+    what: str
+    values: Mapping[str, str] = field(default_factory=dict)
+    required: str = ""
+    met: bool | None = None
+
+
+# Takes the share of the full numbers to run, above 0 and up to 1. One that takes minutes yields its
+# rows: each is told as soon as it is measured.
+Benchmark = Callable[[float], Iterable[Row]]
+
+MODULES = (
+    "backup",
+    "cache.compare",
+    "conversation",
+    "memories.imports",
+    "memories.recall",
+    "memories.search",
+    "memories.sizes",
+    "profiles.database",
+    "profiles.emotions",
+)
+_benchmarks: dict[str, Benchmark] = {}
+
+
+def benchmark(name: str) -> Callable[[Benchmark], Benchmark]:
+    """Register a benchmark under a name."""
+
+    def register(run: Benchmark) -> Benchmark:
+        _benchmarks[name] = run
+        return run
+
+    return register
+
+
+def benchmarks() -> dict[str, Benchmark]:
+    """Return all benchmarks by name."""
+    for module in MODULES:
+        import_module(f"bench.{module}")
+    return dict(sorted(_benchmarks.items()))
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    """Return the value that so many of the values do not exceed.
+
+    Args:
+        share: 0 to 1.
+    """
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(len(ordered) * share))]
+
+
+def tell(line: str) -> None:
+    """Tell how far a benchmark is, beside its figures."""
+    sys.stderr.write(f"{line}\n")
+    sys.stderr.flush()
+
+
+@contextmanager
+def telling(what: str, total: int) -> Iterator[Advance]:
+    """Tell how far a step of a benchmark is; yield what counts."""
+    with progress(what, OutputWrapper(sys.stderr), total=total) as advance:
+        yield advance

@@ -1,0 +1,84 @@
+"""Tests of the benchmarks, at a scale that tells nothing but that they measure what they say."""
+
+from __future__ import annotations
+
+import pytest
+from pydantic import SecretStr
+
+from bench.memories import engines, imports, search, sizes
+from bench.memories.crowd import NEAREST, Crowd
+from conftest import require_service
+from memories.models import Memory
+from memories.tests.factories import said
+from memories.tests.legacy.with_chroma import require_chroma
+from whisper.environment import environment
+
+pytestmark = pytest.mark.django_db
+
+TINY = 0.001
+
+
+@pytest.fixture
+def elasticsearch(monkeypatch):
+    """Let the benchmark reach Elasticsearch."""
+    address = SecretStr(require_service("elasticsearch"))
+    monkeypatch.setattr(environment, "elasticsearch_url", [address])
+
+
+@pytest.fixture
+def few_queries(monkeypatch):
+    """Ask little, and no ChromaDB, which takes long to start."""
+    monkeypatch.setattr(search, "QUERIES_A_TURN", 5)
+    monkeypatch.setattr(engines, "find_spec", lambda name: None)
+
+
+def recalls(rows):
+    """Return the recall of each engine in each row that tells it."""
+    return [float(told) for row in rows if "recall@" in row.what for told in row.values.values()]
+
+
+def test_a_crowd_asks_for_the_nearest_of_who_asks():
+    crowd = Crowd(3, 100)
+    crowd.fill()
+    (asked,) = crowd.ask(1, [1])
+    owners = Memory.objects.filter(pk__in=asked.nearest).values_list("owner_id", flat=True)
+    assert list(owners) == [1] * NEAREST
+    assert Memory.objects.count() == crowd.memories
+
+
+def test_engines_that_are_not_there_are_left_out_and_told(few_queries, monkeypatch, capsys):
+    monkeypatch.setattr(environment, "elasticsearch_url", [SecretStr("http://127.0.0.1:1")])
+    rows = list(search.measure_search(TINY))
+    assert {name for row in rows for name in row.values} == {"local"}
+    assert "Elasticsearch does not answer" in capsys.readouterr().err
+
+
+@pytest.mark.service
+def test_engines_are_compared_over_the_same_queries(elasticsearch, few_queries):
+    said("Ann's own memory")
+    rows = list(search.measure_search(TINY))
+    assert {name for row in rows for name in row.values} == {
+        "local",
+        "elasticsearch",
+        "elasticsearch-py",
+    }
+    assert min(recalls(rows)) > 0.9
+    assert Memory.objects.count() == 1
+
+
+@pytest.mark.service
+def test_each_kind_of_vector_has_its_size_and_finds_the_nearest(elasticsearch, monkeypatch):
+    monkeypatch.setattr(sizes, "KINDS", ("int8_hnsw", "flat"))
+    first, *rows = sizes.measure_sizes(TINY)
+    room = {name: int(told.replace(",", "")) for name, told in first.values.items()}
+    assert set(room) == {"local", "int8_hnsw", "flat"}
+    assert room["int8_hnsw"] < room["flat"] == 4 * 384
+    assert min(recalls(rows)) > 0.9
+
+
+def test_imports_are_measured_in_a_record_of_their_own():
+    require_chroma()
+    said("Ann's own memory")
+    rows = list(imports.measure_import(TINY))
+    assert len(rows) == 4
+    assert Memory.objects.count() == 1

@@ -1,0 +1,35 @@
+"""What a process can consist of."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+
+from botrunner.llm import start_notice
+from botrunner.process import EXIT_BAD_SETTINGS, FatalError, Part
+from botrunner.web.server import WebError, serve
+
+logger = logging.getLogger(__name__)
+
+
+def discord_part(token: str) -> Part:
+    """Return the Discord bot."""
+    # The library takes a third of a second to import; a chat at the terminal goes without.
+    from botrunner.discord_bot.supervisor import Supervisor, prepare_library
+
+    prepare_library()
+    if notice := start_notice():
+        logger.warning(notice)
+    return Supervisor(token).run
+
+
+def web_part(address: tuple[str, int]) -> Part:
+    """Return the console's server."""
+
+    async def run(stop: asyncio.Event) -> None:
+        try:
+            await serve(address, stop)
+        except WebError as error:
+            raise FatalError(str(error), EXIT_BAD_SETTINGS) from error
+
+    return run

@@ -1,0 +1,270 @@
+"""The two units of database work of a conversation: what comes in, and what went out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from botrunner.conversation.base import Delivered, Incoming
+from botrunner.conversation.messages import said_back, said_in
+from botrunner.conversation.queries import Wish, due_follow_up, name_in
+from botrunner.conversation.relationship import RELATE
+from botrunner.llm.base import ChatMessage
+from botrunner.llm.moods import JUDGE_EMOTION, judge
+from memories import actions, queries
+from memories.access import Scope, is_visible
+from memories.actions import FACTS, SUMMARY, MemoryDraft
+from memories.decisions import Weighed, decisions_on, on_moods
+from memories.index.base import Entry
+from memories.models import Memory, Message, PlaceDecision
+from memories.recall import Recalled
+from memories.wording.memorable import worth_remembering
+from profiles.actions import ask_consent, grant_to_local_person, meet, notice_consent
+from profiles.emotions import Feeling
+from profiles.emotions.state import lately_line
+from profiles.handlers import RECORD_EMOTION, feeling_payload
+from profiles.models import Consent, Profile
+from profiles.privacy import ways_of
+from profiles.queries import held_consent, may_remember, profile_of, still_agrees
+from profiles.relationship.actions import followed_up
+from whisper import outbox
+from whisper.environment import environment
+from whisper.personal_data.erasures import erased_at
+
+SESSION_GAP = timedelta(hours=6)
+CONTEXT_LENGTH = 300
+KNOWN_FACTS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A stored message and what is known of its author.
+
+    Args:
+        is_new: whether this call stored it.
+        profile: the author's; None where nothing may be kept.
+        name: what the author may be called where it is answered; empty where that is not known.
+        scope: what may be recalled where it is answered, by the ways that the author opened.
+        level: the author's level of privacy.
+        at: when it was received.
+        consent_missing: they were never asked, or have not answered.
+        first_notice: they are remembered from this message on, and must be told.
+        last_seen: when they last spoke in this channel before.
+        facts: what is known about them and may be told here.
+        follow_up: what they wanted to be asked about by now; None where nothing is due.
+    """
+
+    message: Message
+    is_new: bool
+    profile: Profile | None
+    scope: Scope
+    level: str = ""
+    name: str = ""
+    at: datetime = field(default_factory=timezone.now)
+    consent_missing: bool = False
+    first_notice: bool = False
+    last_seen: datetime | None = None
+    facts: Sequence[Entry] = ()
+    follow_up: Wish | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A delivered reply and what it was made from.
+
+    Args:
+        held_back: memories that came to mind, but may not be told where it was given.
+    """
+
+    delivered: Sequence[Delivered]
+    companion_id: int
+    prompt: Sequence[ChatMessage]
+    recalled: Sequence[Recalled]
+    feeling: Feeling
+    milliseconds: Mapping[str, float]
+    tokens: Mapping[str, int]
+    model: str
+    error: str
+    context: str
+    held_back: Sequence[Entry] = ()
+
+
+def receive(incoming: Incoming) -> Received:
+    """Store a message, and count it in its author's profile where they agreed to be remembered."""
+    with transaction.atomic():
+        # Held to the end: no erasure comes between the look and the writing.
+        consent = held_consent(incoming.person_id)
+        if incoming.local:
+            consent = grant_to_local_person(incoming.person_id, source=incoming.platform)
+        elif environment.consent_mode == "notice" and _is_untold(consent):
+            consent = notice_consent(incoming.person_id, source=incoming.platform)
+        keep = consent is not None and consent.allows_remembering
+        message, is_new = actions.store_message(said_in(incoming, keep=keep))
+        ask = consent is None or consent.to_be_asked
+        scope = incoming.scope.opened(ways_of(consent))
+        if consent is None or not keep:
+            return Received(message, is_new, None, scope, consent_missing=ask)
+        last_seen = queries.last_session_end(
+            incoming.person_id, incoming.channel_id, before=incoming.sent_at
+        )
+        profile = None if is_new else profile_of(incoming.person_id)
+        if profile is None:
+            profile = meet(incoming.person_id, name=incoming.person_name, at=incoming.sent_at)
+        return Received(
+            message,
+            is_new,
+            profile,
+            scope,
+            level=consent.level,
+            name=name_in(profile, scope),
+            first_notice=_is_to_be_told(consent),
+            last_seen=last_seen,
+            facts=queries.known_facts(scope, limit=KNOWN_FACTS),
+            follow_up=due_follow_up(profile, scope, incoming.sent_at),
+        )
+
+
+def _is_untold(consent: Consent | None) -> bool:
+    """Tell whether a person was neither asked nor told yet."""
+    return consent is None or (consent.to_be_asked and consent.status == Consent.Status.ASKED)
+
+
+def _is_to_be_told(consent: Consent) -> bool:
+    """Tell whether a person who is remembered by notice has had no answer that said so yet."""
+    if consent.status != Consent.Status.NOTICED:
+        return False
+    answered = Message.objects.filter(author_id=consent.discord_id, answer=Message.Answer.ANSWERED)
+    return not answered.exists()
+
+
+def was_erased_since(received: Received) -> bool:
+    """Tell whether the author was erased after their message was received."""
+    at = erased_at(received.scope.person_id)
+    return at is not None and at >= received.at
+
+
+def has_kept(message_pk: int, person_id: int) -> bool:
+    """Tell whether what a person said is stored, and they still agree to that."""
+    stored = Message.objects.filter(pk=message_pk, person_id=person_id, deleted_at=None)
+    return stored.exists() and may_remember(person_id)
+
+
+def owes_answer(message_pk: int) -> bool:
+    """Tell whether a stored message still waits for its answer."""
+    return Message.objects.filter(pk=message_pk, answer=Message.Answer.PENDING).exists()
+
+
+def keep_answer(incoming: Incoming, received: Received, answer: Answer) -> int | None:
+    """Store a reply with its trace and everything that follows; return the trace's id.
+
+    Where nothing may be kept, only the ids and times are, and that the question was asked.
+    """
+    with transaction.atomic():
+        # They may have said no, or asked to be forgotten, while the model was writing.
+        keep = received.profile is not None and _may_keep(received.message, incoming)
+        replies = [_store_reply(incoming, answer, one, keep=keep) for one in answer.delivered]
+        actions.settle_answer(received.message.pk, Message.Answer.ANSWERED)
+        if received.consent_missing:
+            ask_consent(incoming.person_id, source=incoming.platform)
+        if not keep:
+            return None
+        trace = actions.store_trace(
+            received.message.pk,
+            reply=replies[0] if replies else None,
+            person_id=incoming.person_id,
+            prompt=list(answer.prompt),
+            recalled=[describe(memory) for memory in answer.recalled],
+            emotion=answer.feeling.emotion,
+            milliseconds=dict(answer.milliseconds),
+            tokens=dict(answer.tokens),
+            model=answer.model,
+            error=answer.error[:200],
+        )
+        actions.keep_decisions(_decisions(received, answer))
+        _follow_up(incoming, received, answer)
+        if answer.recalled and not answer.error:
+            # After what locks their partition: other writers lock that first, then memories.
+            used = [memory.entry.id for memory in answer.recalled]
+            actions.note_recalls(used, at=timezone.now())
+        if received.follow_up is not None and not answer.error:
+            followed_up(incoming.person_id, received.follow_up.message_pk)
+        return trace.pk
+
+
+def _decisions(received: Received, answer: Answer) -> list[PlaceDecision]:
+    """Return what was decided about facts and memories that were said elsewhere."""
+    scope = received.scope
+    told = [*received.facts, *(memory.entry for memory in answer.recalled)]
+    facts = queries.known_facts(Scope.access(scope.person_id), limit=KNOWN_FACTS)
+    held_back = [fact for fact in facts if not is_visible(fact, scope)]
+    weighed = Weighed(told, [*held_back, *answer.held_back])
+    decisions = decisions_on(weighed, scope, received.level)
+    if received.profile and not scope.is_alone and lately_line(received.profile, received.at):
+        decisions.append(on_moods(scope, received.level))
+    return decisions
+
+
+def _may_keep(message: Message, incoming: Incoming) -> bool:
+    """Tell whether the author still agrees, and what they said was not erased meanwhile."""
+    agrees = still_agrees(incoming.person_id)
+    return agrees and Message.objects.filter(pk=message.pk, person_id=incoming.person_id).exists()
+
+
+def describe(memory: Recalled) -> dict[str, object]:
+    """Return a recalled memory as traces and the terminal's JSON show it."""
+    return {
+        "id": str(memory.entry.id),
+        "kind": memory.entry.kind,
+        "text": memory.entry.text,
+        "score": round(memory.score, 4),
+        "dense": None if memory.dense is None else round(memory.dense, 4),
+        "bm25": round(memory.bm25, 4),
+    }
+
+
+def _follow_up(incoming: Incoming, received: Received, answer: Answer) -> None:
+    """Remember what was said, and leave the analyses to the worker."""
+    person, message = incoming.person_id, received.message
+    if worth_remembering(message.text):
+        actions.remember(
+            MemoryDraft(
+                owner_id=person,
+                kind=Memory.Kind.CONVERSATION,
+                text=message.text,
+                context=answer.context[:CONTEXT_LENGTH],
+                speaker=incoming.person_name,
+                place=incoming.place,
+                guild_id=incoming.guild_id,
+                channel_id=incoming.room_id,
+                said_at=incoming.sent_at,
+                origin=f"message:{message.pk}",
+                emotion=answer.feeling.emotion,
+                importance=0.3 + 0.4 * answer.feeling.intensity,
+                sources=(message.pk,),
+            )
+        )
+    if message.text:
+        outbox.enqueue(FACTS, {"message": str(message.pk)}, owner_id=person)
+    feeling = feeling_payload(
+        answer.feeling, person_id=person, message_pk=message.pk, felt_at=incoming.sent_at
+    )
+    topic = JUDGE_EMOTION if judge() and message.text else RECORD_EMOTION
+    outbox.enqueue(topic, feeling, owner_id=person)
+    # After the facts: whether something personal is known counts.
+    outbox.enqueue(RELATE, {"message": str(message.pk)}, owner_id=person)
+    if received.last_seen and incoming.sent_at - received.last_seen > SESSION_GAP:
+        session = {
+            "person": str(person),
+            "channel": str(incoming.channel_id),
+            "until": received.last_seen.isoformat(),
+        }
+        outbox.enqueue(SUMMARY, session, owner_id=person)
+
+
+def _store_reply(incoming: Incoming, answer: Answer, one: Delivered, *, keep: bool) -> Message:
+    said = said_back(incoming, one, companion_id=answer.companion_id, keep=keep)
+    return actions.store_message(said)[0]

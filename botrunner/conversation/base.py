@@ -1,0 +1,112 @@
+"""What passes between a surface (Discord, terminal, web) and the conversation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from botrunner.history.base import CachedMessage
+from memories.access import Scope
+from memories.models import Place
+from memories.recall import Recalled
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A message to the companion.
+
+    Args:
+        platform: a value of `Message.Platform`.
+        message_id: the platform's id; a second message with it gets no second answer.
+        parent_id: of an open thread, its channel, whose readers can all read it.
+        local: the person runs this companion themselves and need not be asked for consent.
+        again: the message was stored before, by a process that ended before it answered.
+    """
+
+    platform: str
+    message_id: int
+    person_id: int
+    person_name: str
+    text: str
+    sent_at: datetime
+    channel_id: int
+    place: Place
+    guild_id: int | None = None
+    parent_id: int | None = None
+    reply_to: int | None = None
+    attachments: Sequence[dict[str, Any]] = ()
+    mentions: Sequence[int] = ()
+    local: bool = False
+    again: bool = False
+
+    @property
+    def scope(self) -> Scope:
+        """Return who asks and where this is answered; the person's own ways are not known yet."""
+        return Scope(self.person_id, self.place, self.room_id, self.guild_id)
+
+    @property
+    def room_id(self) -> int:
+        """Return the channel whose readers read it; memories of it belong there."""
+        return self.channel_id if self.parent_id is None else self.parent_id
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A finished reply for the surface to show.
+
+    Args:
+        text: what to say.
+        ask_consent: ask, along with it, whether the person wants to be remembered.
+        tell_notice: say, along with it, that the person is remembered and may say no.
+    """
+
+    text: str
+    ask_consent: bool = False
+    tell_notice: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """One message that a surface sent."""
+
+    message_id: int
+    text: str
+    sent_at: datetime
+
+
+class Surface(Protocol):
+    """Where a conversation takes place."""
+
+    @property
+    def companion_id(self) -> int:
+        """Return the companion's own id on the platform."""
+
+    async def show(self, piece: str) -> None:
+        """Show a piece of the reply as it is written."""
+
+    async def deliver(self, reply: Outgoing) -> list[Delivered]:
+        """Send the finished reply, in one message or several, and return what was sent."""
+
+    async def earlier(self, limit: int) -> list[CachedMessage]:
+        """Return up to `limit` earlier messages of the channel, for what the record lacks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What came of a message.
+
+    Args:
+        recalled: memories that went into the prompt.
+        milliseconds: time of each step.
+        trace: id of the stored trace; None where nothing may be kept.
+        error: why the model did not answer; empty where it did.
+    """
+
+    text: str
+    recalled: Sequence[Recalled]
+    emotion: str
+    milliseconds: dict[str, float]
+    trace: int | None
+    error: str = ""

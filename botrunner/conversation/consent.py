@@ -1,0 +1,126 @@
+"""The words in which people are asked and told what is kept of them, and how far it travels."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from botrunner.conversation.base import Outgoing
+from memories.models import Place, PlaceDecision
+from memories.queries import latest_decisions
+from profiles.models import Consent
+from profiles.privacy import Way, ways_of
+from profiles.queries import consent_of
+
+# Discord shows a line that begins so in small print.
+SMALL = "-# "
+QUESTION = (
+    f"{SMALL}May I remember what you tell me? I would keep your messages to me, facts you mention "
+    "and how you felt, and use them in our talks alone. /privacy changes that at any time."
+)
+NOTICE = (
+    f"{SMALL}I remember what people tell me here: messages to me, facts and moods. "
+    "/privacy shows that and stops it."
+)
+KEPT = (
+    "What I keep of people who agree: their messages to me and my answers, what I remember of "
+    "them, facts they mention, and how they felt.\n"
+    "`/memory show` shows what I remember, `/export` gives you all of it, `/forgetme` erases it. "
+    "If you say no, I delete facts, moods and how close we are, and stop using your own messages."
+)
+STATUS = {
+    Consent.Status.GRANTED: "I remember what you tell me, as you allowed on {date}{until}.",
+    Consent.Status.NOTICED: "I remember what you tell me, as I told you on {date}.",
+    Consent.Status.DENIED: "I don't remember what you tell me, as you wished on {date}. I've "
+    "deleted what I had made of what you told me, and I don't use your own messages.",
+    Consent.Status.ASKED: "I don't remember what you tell me: you haven't answered yet.",
+    Consent.Status.EXPIRED: "I don't remember what you tell me any more: your yes of {date} has "
+    "expired. I won't use what I hold until you say yes again.",
+}
+NEVER_ASKED = "I don't remember what you tell me: you were never asked."
+STOPPED = (
+    "I've stopped remembering, and I've deleted what I made of what you told me: facts, moods, how "
+    "close we are, how you write. I still have your own messages. I won't use them unless you say "
+    "yes again, and you can erase them now."
+)
+PLACES = {
+    Place.DIRECT: "our direct messages",
+    Place.PRIVATE_CHANNEL: "a private channel",
+    Place.PUBLIC_CHANNEL: "a public channel",
+    Place.IMPORT: "what was brought along",
+}
+SHOWN_DECISIONS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Privacy:
+    """What a person is shown on their privacy."""
+
+    consent: Consent | None
+    decisions: Sequence[PlaceDecision] = ()
+
+    @property
+    def remembers(self) -> bool:
+        """Tell whether what they say is kept."""
+        return self.consent is not None and self.consent.allows_remembering
+
+    @property
+    def level(self) -> str:
+        """Return the name of their level."""
+        return self.consent.level if self.consent else Consent.Level.MODERATE.value
+
+    @property
+    def text(self) -> str:
+        """Return all of it in words."""
+        parts = [self.status, KEPT, self.ways]
+        if self.decisions:
+            parts.append("\n".join(["Lately:", *map(decision_line, self.decisions)]))
+        return "\n\n".join(parts)
+
+    @property
+    def status(self) -> str:
+        """Return where their consent stands, and since when."""
+        if self.consent is None or self._never_asked(self.consent):
+            return NEVER_ASKED
+        since = self.consent.decided_at or self.consent.asked_at
+        until = self.consent.valid_until
+        return STATUS[self.consent.standing].format(
+            date=f"{since:%d %B %Y}" if since else "an unknown day",
+            until=f", until {until:%d %B %Y}" if until else "",
+        )
+
+    @staticmethod
+    def _never_asked(consent: Consent) -> bool:
+        return consent.status == Consent.Status.ASKED and consent.asked_at is None
+
+    @property
+    def ways(self) -> str:
+        """Return how far what they say may travel."""
+        opened = ways_of(self.consent)
+        lines = [f"- {'yes' if way in opened else 'no'}: {way.meaning}" for way in Way]
+        never = "What you say in a private channel never comes up in another channel."
+        return "\n".join([f"Your level is {self.level}:", *lines, never])
+
+
+def privacy_of(person_id: int) -> Privacy:
+    """Return what a person is shown on their privacy."""
+    return Privacy(consent_of(person_id), latest_decisions(person_id, limit=SHOWN_DECISIONS))
+
+
+def decision_line(decision: PlaceDecision) -> str:
+    """Return one line on what was told in another place, or held back."""
+    verb = "told" if decision.allowed else "held back"
+    there, here = PLACES[Place(decision.to_place)], PLACES[Place(decision.from_place)]
+    return f"- {decision.decided_at:%d %b %Y}: {verb} in {there} something from {here}"
+
+
+def note_of(reply: Outgoing) -> str:
+    """Return what is said along with a reply; empty where there is nothing to say."""
+    if reply.ask_consent:
+        return QUESTION
+    return NOTICE if reply.tell_notice else ""
+
+
+def without_note(text: str) -> str:
+    """Return a sent reply without what was said along with it."""
+    return text.removesuffix(QUESTION).removesuffix(NOTICE).strip()

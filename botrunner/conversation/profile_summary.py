@@ -1,0 +1,79 @@
+"""What a person is shown of how the companion sees them, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.utils import timezone
+
+from memories.access import Scope
+from memories.models import Memory
+from memories.queries import memories_of
+from profiles.emotions.state import trend, volatility
+from profiles.models import Profile, Relationship
+from profiles.queries import profile_of
+
+TASTES = ("like", "dislike")
+MOST_TASTES = 5
+DAY = "%d %B %Y"
+# What a mean day's valence is called, from the best down.
+DAYS = ((0.3, "good"), (-0.3, "mixed"), (-1.0, "hard"))
+
+
+def picture_of(scope: Scope) -> str:
+    """Return what is made of what a person said, as far as it may be shown in a scope.
+
+    It is empty for those of whom nothing is held.
+    """
+    profile = profile_of(scope.person_id)
+    return "\n".join(_lines(profile, scope)) if profile else ""
+
+
+def _lines(profile: Profile, scope: Scope) -> Iterator[str]:
+    yield f"I call you {profile.address_name or 'nothing yet'}."
+    yield f"We have talked {profile.interaction_count} times. {_closeness(profile)}"
+    if profile.distance_wished_at:
+        yield f"You asked for distance on {profile.distance_wished_at:{DAY}}, and I keep it."
+    if profile.trust_indicators:
+        yield f"Signs of trust that I saw: {', '.join(map(str, profile.trust_indicators))}."
+    # Tastes are facts, and are kept as such alone: what is removed there must not linger here.
+    facts = memories_of(scope, kinds=[Memory.Kind.USER_FACT])
+    tastes = [fact.text for fact in facts if fact.category in TASTES]
+    if tastes:
+        yield f"What you like and dislike: {' '.join(tastes[:MOST_TASTES])}"
+    yield from _moods(profile)
+    if profile.follow_up_wished:
+        at = profile.follow_up_at
+        yield f"I'm to ask you how something went{f', from {at:{DAY}} on' if at else ''}."
+    if "method" in profile.personality:
+        yield f"How you write, as far as words tell: {_character(profile)}."
+    yield "`/profile forget` takes parts back, `/profile distance` and `/profile name` change us."
+
+
+def _closeness(profile: Profile) -> str:
+    level = Relationship(profile.relationship_level).label.lower()
+    change = profile.relationship_changes.order_by("-changed_at", "-pk").first()
+    since = f", since {change.changed_at:{DAY}}: {change.reason}" if change else "."
+    return f"To me you are: {level}{since}"
+
+
+def _moods(profile: Profile) -> Iterator[str]:
+    days = trend(profile.emotion_state)
+    if not days:
+        return
+    summary = profile.emotion_state.get("summary") or "Nothing stood out in your moods lately."
+    steady = volatility(profile.emotion_state, timezone.now())
+    named = ", ".join(f"{day.day[5:]} {_called(day.valence)}" for day in days[-7:])
+    yield f"How you seemed: {summary}{'' if steady is None else f' (volatility {steady:.2f})'}"
+    yield f"Your days: {named}."
+
+
+def _called(valence: float) -> str:
+    return next(name for least, name in DAYS if valence >= least)
+
+
+def _character(profile: Profile) -> str:
+    known = profile.personality
+    hidden = {"method", "messages", "talks"}
+    told = [f"{name} {value}" for name, value in known.items() if name not in hidden and value]
+    return f"{', '.join(told)} (from {known.get('messages', 'some')} messages)"

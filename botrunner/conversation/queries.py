@@ -1,0 +1,82 @@
+"""Read from the record what the bot asks it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from memories.access import Scope, is_visible
+from memories.actions import NAME_SLOTS
+from memories.models import Memory, Message
+from memories.queries import current, pending_messages
+from profiles.models import Profile
+from whisper.names import one_line, safe_name
+
+# What is older was asked too long ago to be answered now.
+RECOVERED = timedelta(hours=24)
+
+
+def stored_message(message_id: int) -> Message | None:
+    """Return a Discord message of the record, None where it was never stored."""
+    return Message.objects.filter(platform=Message.Platform.DISCORD, message_id=message_id).first()
+
+
+def unanswered() -> list[Message]:
+    """Return the Discord messages of the last day that still wait for an answer, oldest first."""
+    return pending_messages(Message.Platform.DISCORD, since=RECOVERED)
+
+
+def knows_something_personal(person_id: int) -> bool:
+    """Tell whether a fact about a person is known."""
+    facts = Memory.objects.filter(owner_id=person_id, kind=Memory.Kind.USER_FACT, hidden=False)
+    return facts.filter(current()).exists()
+
+
+def said_by(person_id: int, *, limit: int) -> list[str]:
+    """Return what a person said, newest first."""
+    said = Message.objects.filter(person_id=person_id, from_companion=False, deleted_at=None)
+    newest = said.exclude(text="").order_by("-sent_at")
+    return list(newest.values_list("text", flat=True)[:limit])
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a person wanted to be asked about.
+
+    Args:
+        message_pk: the message that wished it; None of one that was brought along.
+        text: what it said; empty where that may not be told here.
+    """
+
+    message_pk: int | None
+    said_at: datetime | None
+    text: str = ""
+
+
+def name_in(profile: Profile, scope: Scope) -> str:
+    """Return what a person may be called in a scope.
+
+    A name that they told in another place, and that may not be told here, stays there.
+    """
+    if not profile.preferred_name or scope.is_alone:
+        return profile.address_name
+    named = Memory.objects.filter(owner_id=profile.discord_id, slot__in=NAME_SLOTS)
+    told = [one for one in named.filter(current()) if profile.address_name in one_line(one.text)]
+    # A name that no fact has was set by `/profile name` or in the console: for everywhere.
+    here = not told or any(is_visible(one, scope) for one in told)
+    return profile.address_name if here else safe_name(profile.name)
+
+
+def due_follow_up(profile: Profile, scope: Scope, at: datetime) -> Wish | None:
+    """Return what a person wanted to be asked about by a time; None where nothing is due."""
+    if not profile.follow_up_wished or (profile.follow_up_at and profile.follow_up_at > at):
+        return None
+    if (pk := profile.follow_up_message_id) is None:
+        return Wish(None, None) if scope.is_alone else None
+    message = Message.objects.filter(pk=pk, person_id=profile.discord_id).first()
+    memory = Memory.objects.filter(owner_id=profile.discord_id, origin=f"message:{pk}").first()
+    told = memory is not None and is_visible(memory, scope)
+    if not told and not scope.is_alone:
+        # That they asked for it is for the two alone, or where they asked: it waits.
+        return None
+    return Wish(pk, message.sent_at if message else None, memory.text if memory and told else "")

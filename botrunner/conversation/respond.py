@@ -1,0 +1,277 @@
+"""One message in, one reply out. Surfaces call it; there are no Discord types here."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+
+from botrunner.conversation import actions
+from botrunner.conversation.actions import Received
+from botrunner.conversation.base import Delivered, Incoming, Outgoing, Reply, Surface
+from botrunner.conversation.messages import said_back, said_in
+from botrunner.conversation.person import introduction
+from botrunner.conversation.persona import persona
+from botrunner.conversation.prompt import PromptParts, build_prompt, prompt_tokens
+from botrunner.history import conversation_cache
+from botrunner.history.base import CachedMessage
+from botrunner.history.convert import from_said
+from botrunner.history.loader import warm
+from botrunner.llm import chat_model
+from botrunner.llm.base import LanguageModel, ModelError, PersonView, ReplyContext
+from botrunner.llm.tokens import count_tokens
+from memories.actions import clean, settle_answer
+from memories.index.base import Entry
+from memories.models import Message
+from memories.recall import Recalled, held_back, recall
+from profiles.emotions import NEUTRAL, Feeling, classify
+from profiles.emotions.state import crisis_line, lately_line, present_line
+from whisper.database.access import in_database
+from whisper.environment import environment
+from whisper.names import safe_name
+from whisper.personal_data.erasures import erased_at
+from whisper.redis.rates import count
+from whisper.redis.turns import Turn, conversation_lock
+
+logger = logging.getLogger(__name__)
+
+RECALLED = 8
+HISTORY = 15
+MINUTE = 60
+TOO_FAST = "You're faster than I can follow. Give me a minute, then I'm all yours."
+SORRY = "I'm sorry, I can't find the words right now. Please try again soon."
+SORRY_KEPT = (
+    "I'm sorry, I can't find the words right now. I have kept what you said; please try again soon."
+)
+
+
+@dataclass(slots=True)
+class _Clock:
+    """Time of each step, in milliseconds."""
+
+    milliseconds: dict[str, float] = field(default_factory=dict)
+    _last: float = field(default_factory=time.perf_counter)
+
+    def lap(self, step: str) -> None:
+        now = time.perf_counter()
+        self.milliseconds[step] = round((now - self._last) * 1000, 2)
+        self._last = now
+
+
+async def respond(
+    incoming: Incoming, surface: Surface, *, model: LanguageModel | None = None
+) -> Reply | None:
+    """Answer a message; None where it was handled before.
+
+    The message is stored before anything else. Messages of one person in one channel are answered
+    one at a time, in the order of their coming.
+    """
+    clock, since = _Clock(), timezone.now()
+    name = safe_name(incoming.person_name)
+    incoming = replace(incoming, text=clean(incoming.text), person_name=name)
+    received = await in_database(actions.receive, incoming)
+    clock.lap("received")
+    if not received.is_new and not incoming.again:
+        return None
+    if await _is_too_fast(incoming, surface):
+        await in_database(settle_answer, received.message.pk, Message.Answer.FAILED)
+        return None
+    async with conversation_lock(incoming.person_id, incoming.channel_id) as turn:
+        if not received.is_new and not await in_database(actions.owes_answer, received.message.pk):
+            return None
+        clock.lap("waited")
+        try:
+            return await _answer(incoming, received, surface, model or chat_model(), clock, turn)
+        finally:
+            await _forget_if_erased(incoming.person_id, since)
+
+
+async def _is_too_fast(incoming: Incoming, surface: Surface) -> bool:
+    """Tell whether a person writes more than can be answered; they are told once a minute.
+
+    Who runs the companion is not limited, nor is what waits since before a restart.
+    """
+    if incoming.local or incoming.again:
+        return False
+    subject, limit = f"messages:{incoming.person_id}", environment.messages_per_minute
+    times = await count(subject, seconds=MINUTE, channel_id=incoming.channel_id)
+    if times == limit + 1:
+        await surface.deliver(Outgoing(TOO_FAST))
+    return times > limit
+
+
+async def _answer(
+    incoming: Incoming,
+    received: Received,
+    surface: Surface,
+    model: LanguageModel,
+    clock: _Clock,
+    turn: Turn,
+) -> Reply | None:
+    context, feeling = await _context(incoming, received, surface)
+    clock.lap("prompt")
+    text, error = await _say(model, context, surface)
+    if error:
+        kept = await in_database(actions.has_kept, received.message.pk, incoming.person_id)
+        text = SORRY_KEPT if kept else SORRY
+    clock.lap("model")
+    # Who was paused for long may have lost the turn, and another process may have answered.
+    if not await turn.is_ours() and not await in_database(actions.owes_answer, received.message.pk):
+        return None
+    outgoing = Outgoing(
+        text,
+        ask_consent=received.consent_missing,
+        tell_notice=received.first_notice,
+    )
+    delivered = await surface.deliver(outgoing)
+    clock.lap("delivered")
+    answer = actions.Answer(
+        delivered=delivered,
+        companion_id=surface.companion_id,
+        prompt=context.messages,
+        recalled=context.recalled,
+        held_back=await _held_back(incoming, received),
+        feeling=feeling,
+        milliseconds=clock.milliseconds,
+        tokens={"prompt": prompt_tokens(context.messages), "answer": count_tokens(text)},
+        model=model.name,
+        error=error,
+        context=context.history[-1].text if context.history else "",
+    )
+    trace = await in_database(actions.keep_answer, incoming, received, answer)
+    await _cache_answer(incoming, surface, delivered, keep=trace is not None)
+    if received.profile is not None and trace is None:
+        # They said no meanwhile, perhaps before their message came into the cache.
+        await conversation_cache().withdraw(incoming.person_id)
+    if await in_database(actions.was_erased_since, received):
+        # Then some of it came into the cache after the rest of it had left.
+        await conversation_cache().forget(incoming.person_id)
+    clock.lap("kept")
+    return Reply(text, context.recalled, feeling.emotion, clock.milliseconds, trace, error)
+
+
+async def _context(
+    incoming: Incoming, received: Received, surface: Surface
+) -> tuple[ReplyContext, Feeling]:
+    """Gather, all at once, what the reply needs to know."""
+    history, recalled = await asyncio.gather(
+        _history(incoming, received, surface), _recalled(incoming, received)
+    )
+    # Who has not agreed to be remembered is not judged either.
+    feeling = classify(incoming.text) if received.profile else NEUTRAL
+    now = timezone.now().astimezone(ZoneInfo(environment.time_zone))
+    profile = received.profile
+    parts = PromptParts(
+        persona=persona(),
+        person=introduction(received, now),
+        mood=_mood(incoming.text, received, feeling, now),
+        scope=received.scope,
+        facts=received.facts,
+        recalled=recalled,
+        history=history,
+        text=incoming.text,
+        now=now,
+        budget=environment.llm_context_tokens,
+    )
+    person = PersonView(
+        id=incoming.person_id,
+        name=received.name or incoming.person_name,
+        remembers=profile is not None,
+        emotion=feeling.emotion,
+        interaction_count=profile.interaction_count if profile else 0,
+        last_seen=received.last_seen,
+    )
+    context = ReplyContext(
+        messages=build_prompt(parts),
+        text=incoming.text,
+        person=person,
+        now=now,
+        bot_name=environment.bot_name,
+        history=history,
+        recalled=recalled,
+        facts=received.facts,
+    )
+    return context, feeling
+
+
+def _mood(text: str, received: Received, feeling: Feeling, now: datetime) -> str:
+    """Return what the prompt says of the mood. Danger is answered to whoever speaks of it.
+
+    How somebody felt before counts only where they are alone: it may be known from there.
+    """
+    lines = [crisis_line(text), present_line(feeling)]
+    if received.profile and received.scope.is_alone:
+        lines.append(lately_line(received.profile, now))
+    return " ".join(line for line in lines if line)
+
+
+async def _recalled(incoming: Incoming, received: Received) -> list[Recalled]:
+    if received.profile is None:
+        return []
+    try:
+        return await recall(incoming.text, received.scope, k=RECALLED)
+    except Exception:
+        # Without memories the companion still answers, with less.
+        logger.exception("conversation: recall failed")
+        return []
+
+
+async def _held_back(incoming: Incoming, received: Received) -> list[Entry]:
+    """Return what came to mind but may not be told where this is answered."""
+    if received.profile is None:
+        return []
+    try:
+        return await held_back(incoming.text, received.scope, k=RECALLED)
+    except Exception:
+        # The record of what was decided is poorer then; the reply was given.
+        logger.exception("conversation: what was held back is not known")
+        return []
+
+
+async def _history(incoming: Incoming, received: Received, surface: Surface) -> list[CachedMessage]:
+    """Return the messages before this one, and put this one into the cache."""
+    held = await warm(
+        incoming.channel_id, HISTORY + 1, surface.earlier, for_user=incoming.person_id
+    )
+    said = said_in(incoming, keep=received.profile is not None)
+    await conversation_cache().append(from_said(said))
+    before = [one for one in held if one.id != incoming.message_id]
+    if incoming.again:
+        # Of an answer that was owed since before a restart, what came later is not its history.
+        before = [one for one in before if one.sent_at <= incoming.sent_at]
+    return before[-HISTORY:]
+
+
+async def _say(model: LanguageModel, context: ReplyContext, surface: Surface) -> tuple[str, str]:
+    """Return the reply; where the model failed, nothing but why."""
+    pieces: list[str] = []
+    try:
+        async for piece in model.reply(context):
+            pieces.append(piece)
+            await surface.show(piece)
+    except ModelError as error:
+        logger.warning("conversation: no answer from %s: %s", model.name, error)
+        return "", str(error) or type(error).__name__
+    text = "".join(pieces).strip()
+    return (text, "") if text else ("", "the model said nothing")
+
+
+async def _cache_answer(
+    incoming: Incoming, surface: Surface, delivered: Sequence[Delivered], *, keep: bool
+) -> None:
+    for one in delivered:
+        said = said_back(incoming, one, companion_id=surface.companion_id, keep=keep)
+        await conversation_cache().append(from_said(said))
+
+
+async def _forget_if_erased(person_id: int, since: datetime) -> None:
+    """Drop what an answer put into the cache whose person was erased while it was made."""
+    erased = await in_database(erased_at, person_id)
+    if erased is not None and erased >= since:
+        await conversation_cache().forget(person_id)

@@ -1,0 +1,1 @@
+"""The Discord bot. Nothing else imports discord."""

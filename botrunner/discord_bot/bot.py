@@ -1,0 +1,115 @@
+"""The Discord bot."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import discord
+from discord.ext import commands
+
+from botrunner.discord_bot.buttons import BUTTONS
+from whisper.environment import environment
+
+logger = logging.getLogger(__name__)
+
+COGS = ("talk", "changes", "memory", "facts", "profile", "figures", "privacy", "about", "errors")
+
+
+def intents(*, message_content: bool) -> discord.Intents:
+    """Return what the bot wants to hear of, and nothing else.
+
+    Args:
+        message_content: also the text of server messages that do not mention it, so that it
+            understands replies without a mention. Discord grants it in the developer portal.
+    """
+    wanted = discord.Intents.none()
+    wanted.guilds = True
+    wanted.guild_messages = True
+    wanted.dm_messages = True
+    wanted.message_content = message_content
+    return wanted
+
+
+class WhisperBot(commands.Bot):
+    """Answers people, and knows which answers it is working on."""
+
+    def __init__(self, *, message_content: bool = True) -> None:
+        """Make a bot that is not connected."""
+        super().__init__(
+            command_prefix=environment.discord_command_prefix,
+            help_command=None,
+            intents=intents(message_content=message_content),
+            allowed_mentions=discord.AllowedMentions.none(),
+            # Members and old messages are never looked up.
+            member_cache_flags=discord.MemberCacheFlags.none(),
+            chunk_guilds_at_startup=False,
+            max_messages=None,
+        )
+        self.stopping = False
+        self._in_hand: set[asyncio.Task[Any]] = set()
+        self._guard_parsers()
+
+    @property
+    def me(self) -> discord.ClientUser:
+        """Return the bot's own account; it is known once logged in."""
+        if self.user is None:
+            raise RuntimeError("not logged in")
+        return self.user
+
+    async def setup_hook(self) -> None:
+        """Load the cogs and listen to buttons of earlier runs."""
+        self.add_dynamic_items(*BUTTONS)
+        for name in COGS:
+            await self.load_extension(f"botrunner.discord_bot.cogs.{name}")
+
+    async def on_message(self, message: discord.Message, /) -> None:
+        """Run no text commands: there are slash commands, and talk is a cog."""
+
+    @contextmanager
+    def in_hand(self) -> Iterator[None]:
+        """Count the running task as an answer that a stop waits for."""
+        task = asyncio.current_task()
+        if task is None:
+            raise RuntimeError("answers are tasks")
+        self._in_hand.add(task)
+        try:
+            yield
+        finally:
+            self._in_hand.discard(task)
+
+    async def finish(self, *, seconds: float) -> None:
+        """Begin no further answer, finish those begun, and disconnect.
+
+        What is not finished in time, and what comes meanwhile, is answered after the next start.
+        """
+        self.stopping = True
+        logger.info("discord: stopping, %d answers in hand", len(self._in_hand))
+        if self._in_hand:
+            _, late = await asyncio.wait(self._in_hand, timeout=seconds)
+            for task in late:
+                task.cancel()
+            if late:
+                logger.warning("discord: %d answers were not finished in time", len(late))
+                await asyncio.wait(late)
+        await self.close()
+
+    def _guard_parsers(self) -> None:
+        # An error while an event is parsed would end the connection, and the session with all
+        # that was missed; there is no public place to catch it.
+        parsers: dict[str, Callable[[Any], Any]] = self._connection.parsers
+        for name, parse in parsers.items():
+            parsers[name] = _guarded(name, parse)
+
+
+def _guarded(event: str, parse: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    def parse_or_log(data: Any) -> Any:
+        try:
+            return parse(data)
+        except Exception:
+            logger.exception("discord: an event of kind %s could not be read", event)
+
+    return parse_or_log

@@ -1,0 +1,207 @@
+"""Buttons. Each carries its state in its custom id, so it works after a restart as before."""
+
+from __future__ import annotations
+
+import re
+from abc import abstractmethod
+from typing import Any, ClassVar, Self
+from uuid import UUID
+
+import discord
+from discord import ButtonStyle
+
+from botrunner.conversation.consent import STOPPED, privacy_of, without_note
+from botrunner.discord_bot.reading import scope_of
+from botrunner.discord_bot.replies import answer, apologise
+from memories import actions
+from memories.access import is_visible
+from memories.models import Memory
+from profiles.actions import decide_consent
+from profiles.queries import may_remember
+from whisper.database.access import in_database
+from whisper.personal_data import registry
+
+ERASE_WARNING = "This erases everything I hold about you, for good."
+
+
+class PersonButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"whisper:none"):
+    """A button that only one person may press."""
+
+    def __init__(self, person_id: int, custom_id: str, label: str, style: ButtonStyle) -> None:
+        """Belong to a person; kinds of buttons say what they do in `press`."""
+        super().__init__(discord.ui.Button(label=label, style=style, custom_id=custom_id))
+        self.person_id = person_id
+
+    async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
+        """Let nobody else press it."""
+        if interaction.user.id == self.person_id:
+            return True
+        await answer(interaction, "That is for somebody else to decide.")
+        return False
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        """Do what it is for, and apologise where that fails."""
+        try:
+            await self.press(interaction)
+        except Exception as error:
+            await apologise(interaction, error, type(self).__name__)
+
+    @abstractmethod
+    async def press(self, interaction: discord.Interaction[Any]) -> None:
+        """Do what it is for."""
+
+
+class YesNoButton(PersonButton, template=r"whisper:none"):
+    """One of two answers to a question; `kind` stands in its custom id."""
+
+    kind: ClassVar[str]
+    labels: ClassVar[dict[bool, str]] = {True: "Yes", False: "No"}
+    styles: ClassVar[dict[bool, ButtonStyle]]
+
+    def __init__(self, person_id: int, yes: bool, label: str = "") -> None:
+        """Offer one of the two answers."""
+        custom_id = f"whisper:{self.kind}:{'yes' if yes else 'no'}:{person_id}"
+        super().__init__(person_id, custom_id, label or self.labels[yes], self.styles[yes])
+        self.yes = yes
+
+    @classmethod
+    async def from_custom_id(
+        cls,
+        interaction: discord.Interaction[Any],
+        item: discord.ui.Item[Any],
+        match: re.Match[str],
+        /,
+    ) -> Self:
+        """Return the button that was pressed."""
+        return cls(int(match["person"]), match["answer"] == "yes")
+
+
+class ConsentButton(
+    YesNoButton, template=r"whisper:consent:(?P<answer>yes|no):(?P<person>\d{1,20})"
+):
+    """Yes or no to being remembered."""
+
+    kind = "consent"
+    styles: ClassVar = {True: ButtonStyle.success, False: ButtonStyle.secondary}
+
+    async def press(self, interaction: discord.Interaction[Any]) -> None:
+        """Keep the answer, take the question away, and say what it means."""
+        remembered = await in_database(_decide, self.person_id, self.yes)
+        message = interaction.message
+        if message is not None and message.flags.ephemeral:
+            shown = await in_database(privacy_of, self.person_id)
+            await interaction.response.edit_message(
+                content=shown.text, view=privacy_buttons(self.person_id, remembers=self.yes)
+            )
+        else:
+            said = without_note(message.content) if message is not None else ""
+            await interaction.response.edit_message(content=said or "Thank you.", view=None)
+        if self.yes:
+            await answer(interaction, "Thank you. From now on I remember what you tell me.")
+        elif remembered:
+            text = f"{STOPPED} {ERASE_WARNING}"
+            await answer(interaction, text, erase_question(self.person_id))
+        else:
+            await answer(interaction, "All right: I won't remember what you tell me.")
+
+
+class EraseButton(YesNoButton, template=r"whisper:erase:(?P<answer>yes|no):(?P<person>\d{1,20})"):
+    """Yes or no to erasing everything held about a person."""
+
+    kind = "erase"
+    labels: ClassVar = {True: "Erase everything", False: "Keep it"}
+    styles: ClassVar = {True: ButtonStyle.danger, False: ButtonStyle.secondary}
+
+    async def press(self, interaction: discord.Interaction[Any]) -> None:
+        """Erase, and say what there was."""
+        if not self.yes:
+            await interaction.response.edit_message(content="Nothing was erased.", view=None)
+            return
+        await interaction.response.edit_message(content="Erasing …", view=None)
+        counts = await registry.erase_person(self.person_id)
+        gone = ", ".join(f"{count} {name}" for name, count in counts.items() if count)
+        await interaction.edit_original_response(
+            content=f"Erased: {gone or 'there was nothing'}. Your no to being remembered is all "
+            "I keep; /privacy takes it back."
+        )
+
+
+class ForgetButton(
+    PersonButton,
+    template=r"whisper:forget:(?P<memory>[0-9a-f-]{36}|keep):(?P<person>\d{1,20})",
+):
+    """Yes or no to forgetting one memory."""
+
+    def __init__(self, person_id: int, memory: UUID | None) -> None:
+        """Offer to forget a memory, or with None to keep it."""
+        label, style = ("Keep it", ButtonStyle.secondary)
+        if memory is not None:
+            label, style = ("Forget it", ButtonStyle.danger)
+        super().__init__(person_id, f"whisper:forget:{memory or 'keep'}:{person_id}", label, style)
+        self.memory = memory
+
+    @classmethod
+    async def from_custom_id(
+        cls,
+        interaction: discord.Interaction[Any],
+        item: discord.ui.Item[Any],
+        match: re.Match[str],
+        /,
+    ) -> Self:
+        """Return the button that was pressed."""
+        memory = None if match["memory"] == "keep" else UUID(match["memory"])
+        return cls(int(match["person"]), memory)
+
+    async def press(self, interaction: discord.Interaction[Any]) -> None:
+        """Forget the memory where it is still there and may be seen here."""
+        text = "Nothing was forgotten."
+        if self.memory is not None:
+            gone = await in_database(_forget, self.memory, interaction)
+            text = "Forgotten." if gone else "That was forgotten before."
+        await interaction.response.edit_message(content=text, view=None)
+
+
+BUTTONS = (ConsentButton, EraseButton, ForgetButton)
+
+
+def consent_question(person_id: int) -> discord.ui.View:
+    """Return the buttons under the question for consent."""
+    return _view(ConsentButton(person_id, True), ConsentButton(person_id, False))
+
+
+def privacy_buttons(person_id: int, *, remembers: bool) -> discord.ui.View:
+    """Return the button that changes a person's consent to the other answer."""
+    label = "Stop remembering" if remembers else "Remember me"
+    buttons: list[PersonButton] = [ConsentButton(person_id, not remembers, label)]
+    return _view(*buttons)
+
+
+def erase_question(person_id: int) -> discord.ui.View:
+    """Return the buttons under the question whether everything is to be erased."""
+    return _view(EraseButton(person_id, True), EraseButton(person_id, False))
+
+
+def forget_question(person_id: int, memory: UUID) -> discord.ui.View:
+    """Return the buttons under the question whether a memory is to be forgotten."""
+    return _view(ForgetButton(person_id, memory), ForgetButton(person_id, None))
+
+
+def _view(*buttons: PersonButton) -> discord.ui.View:
+    view = discord.ui.View(timeout=None)
+    for button in buttons:
+        view.add_item(button)
+    return view
+
+
+def _decide(person_id: int, granted: bool) -> bool:
+    """Keep an answer; tell whether the person was remembered before it."""
+    before = may_remember(person_id)
+    decide_consent(person_id, granted=granted, source="discord")
+    return before
+
+
+def _forget(memory_id: UUID, interaction: discord.Interaction[Any]) -> bool:
+    memory = Memory.objects.filter(pk=memory_id).first()
+    if memory is None or memory.owner_id is None or not is_visible(memory, scope_of(interaction)):
+        return False
+    return actions.forget([memory_id]) == 1

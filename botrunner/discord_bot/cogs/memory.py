@@ -1,0 +1,112 @@
+"""People look at what is remembered of them, and have it forgotten."""
+
+from __future__ import annotations
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from botrunner.discord_bot.bot import WhisperBot
+from botrunner.discord_bot.choice_pages import (
+    OWN_KINDS,
+    ask_to_forget,
+    choices,
+    line,
+    memories_here,
+)
+from botrunner.discord_bot.replies import answer
+from botrunner.discord_bot.search_pages import SearchPages, day, suggested
+from memories.models import Memory
+from memories.search import Filters, Mode, SearchError, SearchQuery
+from whisper.database.access import in_database
+
+PAGE = 10
+HOW = [
+    app_commands.Choice(name="by words and meaning", value=Mode.HYBRID.value),
+    app_commands.Choice(name="by words", value=Mode.WORDS.value),
+    app_commands.Choice(name="by words with a wrong letter", value=Mode.FUZZY.value),
+    app_commands.Choice(name="exactly this phrase", value=Mode.PHRASE.value),
+]
+KINDS = [app_commands.Choice(name=label, value=value) for value, label in Memory.Kind.choices]
+ELSEWHERE = "In our direct messages I show you everything."
+
+
+class MemoryCommands(commands.GroupCog, group_name="memory"):
+    """What I remember of you."""
+
+    @app_commands.command()
+    @app_commands.describe(page="Which page; the first one holds the newest.")
+    async def show(
+        self, interaction: discord.Interaction, page: app_commands.Range[int, 1, 10_000] = 1
+    ) -> None:
+        """Show what I remember of you, as far as it may be shown here."""
+        rows = await in_database(memories_here, interaction, OWN_KINDS)
+        shown = rows[(page - 1) * PAGE : page * PAGE]
+        if not shown:
+            nothing = "There is no such page." if rows else "I remember nothing of you here."
+            await answer(interaction, f"{nothing} {_elsewhere(interaction)}".strip())
+            return
+        pages = -(-len(rows) // PAGE)
+        foot = f"{len(rows)} in all, page {page} of {pages}. {_elsewhere(interaction)}".strip()
+        await answer(interaction, "\n".join([*map(line, shown), foot]))
+
+    @app_commands.command()
+    @app_commands.describe(
+        query="What it is about.",
+        how="By words and meaning unless you choose another way.",
+        kind="Only these.",
+        category="Of facts: pet, work, home …",
+        since="Said on this day or later, such as 2025-03-31.",
+        until="Said before this day.",
+        as_of="What was true on this day, though it no longer is.",
+    )
+    @app_commands.choices(how=HOW, kind=KINDS)
+    async def search(
+        self,
+        interaction: discord.Interaction,
+        query: app_commands.Range[str, 1, 500],
+        how: str = Mode.HYBRID,
+        kind: str = "",
+        category: app_commands.Range[str, 0, 32] = "",
+        since: str | None = None,
+        until: str | None = None,
+        as_of: str | None = None,
+    ) -> None:
+        """Search what I remember, page by page."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        try:
+            filters = Filters(kind=kind, category=category, since=day(since), until=day(until))
+            wanted = SearchQuery(query, Mode(how), filters, day(as_of, ends=True))
+        except SearchError as error:
+            await answer(interaction, str(error))
+            return
+        await SearchPages(wanted).show_first(interaction)
+
+    @search.autocomplete("query")
+    async def _suggest_words(
+        self, interaction: discord.Interaction, typed: str
+    ) -> list[app_commands.Choice[str]]:
+        return await suggested(interaction, typed)
+
+    @app_commands.command()
+    @app_commands.describe(memory="Choose one, or say what it is about.")
+    async def forget(
+        self, interaction: discord.Interaction, memory: app_commands.Range[str, 1, 500]
+    ) -> None:
+        """Forget one thing that I remember of you."""
+        await ask_to_forget(interaction, memory, OWN_KINDS)
+
+    @forget.autocomplete("memory")
+    async def _suggest(
+        self, interaction: discord.Interaction, typed: str
+    ) -> list[app_commands.Choice[str]]:
+        return await choices(interaction, typed, OWN_KINDS)
+
+
+def _elsewhere(interaction: discord.Interaction) -> str:
+    return ELSEWHERE if interaction.guild_id else ""
+
+
+async def setup(bot: WhisperBot) -> None:
+    """Add the cog."""
+    await bot.add_cog(MemoryCommands())

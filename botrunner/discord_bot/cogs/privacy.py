@@ -1,0 +1,77 @@
+"""People see, take along, and erase what is held about them."""
+
+from __future__ import annotations
+
+import io
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from botrunner.conversation.consent import privacy_of
+from botrunner.discord_bot.bot import WhisperBot
+from botrunner.discord_bot.buttons import ERASE_WARNING, erase_question, privacy_buttons
+from botrunner.discord_bot.replies import answer
+from profiles.actions import choose_level, set_way
+from profiles.models import Consent
+from profiles.privacy import LEVELS, Way
+from whisper.database.access import in_database
+from whisper.personal_data import registry
+
+SOURCE = "discord"
+LEVEL_CHOICES = [app_commands.Choice(name=level, value=level) for level in map(str, LEVELS)]
+WAY_CHOICES = [app_commands.Choice(name=way.meaning[:100], value=way.value) for way in Way]
+
+
+class Privacy(commands.Cog):
+    """Commands on what is held about a person."""
+
+    @app_commands.command()
+    @app_commands.describe(
+        level="How far what you tell me may travel.",
+        way="One way that it may travel; the others stay as they are.",
+        opened="Whether that way is open.",
+    )
+    @app_commands.choices(level=LEVEL_CHOICES, way=WAY_CHOICES)
+    async def privacy(
+        self,
+        interaction: discord.Interaction,
+        level: str = "",
+        way: str = "",
+        opened: bool = False,
+    ) -> None:
+        """Show whether I remember what you tell me and where it may come up, and change it."""
+        person_id = interaction.user.id
+        if level:
+            await in_database(choose_level, person_id, Consent.Level(level), source=SOURCE)
+        if way:
+            await in_database(set_way, person_id, Way(way), opened=opened, source=SOURCE)
+        shown = await in_database(privacy_of, person_id)
+        view = privacy_buttons(person_id, remembers=shown.remembers)
+        await answer(interaction, shown.text, view)
+
+    @app_commands.command()
+    async def forgetme(self, interaction: discord.Interaction) -> None:
+        """Erase everything I hold about you."""
+        text = f"{ERASE_WARNING} `/export` gives you a copy before."
+        await answer(interaction, text, erase_question(interaction.user.id))
+
+    @app_commands.command()
+    async def export(self, interaction: discord.Interaction) -> None:
+        """Give you everything I hold about you, as a file."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        archive = await registry.export_archive(interaction.user.id)
+        if len(archive) > interaction.filesize_limit:
+            size = len(archive) >> 20
+            await answer(
+                interaction, f"It is {size} MB, too much for Discord: ask my admin for it."
+            )
+            return
+        file = discord.File(io.BytesIO(archive), "whisper-export.zip")
+        text = "This is everything I hold about you."
+        await interaction.followup.send(text, file=file, ephemeral=True)
+
+
+async def setup(bot: WhisperBot) -> None:
+    """Add the cog."""
+    await bot.add_cog(Privacy())

@@ -1,0 +1,100 @@
+"""People see what is made of what they say, and correct it."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+from django.utils import timezone
+
+from botrunner.conversation.profile_summary import picture_of
+from botrunner.discord_bot.bot import WhisperBot
+from botrunner.discord_bot.cogs.figures import EVERY_SECONDS, tell
+from botrunner.discord_bot.reading import scope_of
+from botrunner.discord_bot.replies import answer
+from memories.analytics import View
+from profiles.actions import rename
+from profiles.queries import profile_of
+from profiles.relationship.actions import (
+    forget_follow_up,
+    forget_moods,
+    forget_personality,
+    forget_trust,
+    wish_distance,
+)
+from whisper.database.access import in_database
+from whisper.names import safe_name
+
+NOTHING = "I know nothing of you: I don't remember you. `/privacy` changes that."
+ELSEWHERE = "In our direct messages I count everything."
+FORGETTING = {
+    "moods": (forget_moods, "I have forgotten how you felt."),
+    "trust": (forget_trust, "I have forgotten what signs of trust I saw."),
+    "personality": (forget_personality, "Forgotten, and I won't look at how you write again."),
+    "follow-up": (forget_follow_up, "All right, I won't ask."),
+}
+
+
+class ProfileCommands(commands.GroupCog, group_name="profile"):
+    """What I make of you."""
+
+    @app_commands.command()
+    async def show(self, interaction: discord.Interaction) -> None:
+        """Show how I see us: how close we are and why, your moods, and how you write."""
+        await answer(interaction, await in_database(_picture, interaction) or NOTHING)
+
+    @app_commands.command()
+    @app_commands.checks.cooldown(1, EVERY_SECONDS)
+    async def stats(self, interaction: discord.Interaction) -> None:
+        """Show figures of what I remember of you: how much, when, moods, your words."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        view = View.person(await in_database(scope_of, interaction))
+        await tell(interaction, view, foot=ELSEWHERE if interaction.guild_id else "")
+
+    @app_commands.command()
+    @app_commands.describe(name="What I should call you; nothing goes back to your Discord name.")
+    async def name(
+        self, interaction: discord.Interaction, name: app_commands.Range[str, 0, 100] = ""
+    ) -> None:
+        """Tell me what to call you."""
+        if await in_database(profile_of, interaction.user.id) is None:
+            await answer(interaction, NOTHING)
+            return
+        await in_database(rename, interaction.user.id, preferred_name=name)
+        await answer(
+            interaction, "I'll call you that." if safe_name(name) else "As in Discord, then."
+        )
+
+    @app_commands.command()
+    @app_commands.describe(wished="Whether I should keep my distance.")
+    async def distance(self, interaction: discord.Interaction, wished: bool) -> None:
+        """Ask me for more distance, or end it."""
+        if await in_database(profile_of, interaction.user.id) is None:
+            await answer(interaction, NOTHING)
+            return
+        await in_database(wish_distance, interaction.user.id, wished, at=timezone.now())
+        kept, ended = "I'll keep my distance.", "I'm glad. No more distance, then."
+        await answer(interaction, kept if wished else ended)
+
+    @app_commands.command()
+    @app_commands.describe(what="Which part.")
+    async def forget(
+        self,
+        interaction: discord.Interaction,
+        what: Literal["moods", "trust", "personality", "follow-up"],
+    ) -> None:
+        """Forget a part of what I make of you."""
+        forget, done = FORGETTING[what]
+        await in_database(forget, interaction.user.id)
+        await answer(interaction, done)
+
+
+def _picture(interaction: discord.Interaction) -> str:
+    return picture_of(scope_of(interaction))
+
+
+async def setup(bot: WhisperBot) -> None:
+    """Add the cog."""
+    await bot.add_cog(ProfileCommands())

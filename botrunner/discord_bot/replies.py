@@ -1,0 +1,77 @@
+"""What a person reads when something went wrong, and what the log keeps of it."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from contextlib import suppress
+
+import discord
+from discord import app_commands
+
+from profiles.actions import ProfileError
+from whisper.database.errors import RecordError
+
+logger = logging.getLogger(__name__)
+
+RECORD_AWAY_SO_TRY_AGAIN = (
+    "I can't reach my memory right now, so that was not done. Please try again in a moment."
+)
+MISTAKES = (app_commands.CheckFailure, app_commands.TransformerError, ProfileError)
+
+
+def sorry(fault_id: str) -> str:
+    """Return the sentence that a person reads; the id leads to the log."""
+    return f"Something went wrong on my side. If it stays so, tell my admin this id: {fault_id}"
+
+
+def new_fault_id() -> str:
+    """Return a short id that people can copy."""
+    return secrets.token_hex(4)
+
+
+async def apologise(interaction: discord.Interaction, error: Exception, what: str) -> None:
+    """Answer a command or button that failed; log what is no mistake of the person's.
+
+    Args:
+        what: the command's or button's name; no text of the person.
+    """
+    cause = error.__cause__ or error
+    if isinstance(error, MISTAKES) or isinstance(cause, MISTAKES):
+        logger.debug("discord: %s refused (%s)", what, type(cause).__name__)
+        text = _refusal(cause)
+    elif isinstance(cause, RecordError):
+        logger.warning("discord: %s failed (%s)", what, type(cause).__name__)
+        text = RECORD_AWAY_SO_TRY_AGAIN
+    else:
+        fault_id = new_fault_id()
+        text = sorry(fault_id)
+        logger.error(
+            "discord: %s failed, id %s, user %s, server %s",
+            what,
+            fault_id,
+            interaction.user.id,
+            interaction.guild_id,
+            exc_info=cause,
+        )
+    with suppress(discord.HTTPException):
+        await answer(interaction, text)
+
+
+def _refusal(mistake: BaseException) -> str:
+    if isinstance(mistake, ProfileError):
+        return str(mistake)
+    if isinstance(mistake, app_commands.CommandOnCooldown):
+        return f"Please ask me again in {mistake.retry_after:.0f} seconds."
+    return "You can't do that here."
+
+
+async def answer(
+    interaction: discord.Interaction, text: str, view: discord.ui.View | None = None
+) -> None:
+    """Say something that only this person sees, first or after an earlier answer."""
+    view = discord.utils.MISSING if view is None else view
+    if interaction.response.is_done():
+        await interaction.followup.send(text, ephemeral=True, view=view)
+    else:
+        await interaction.response.send_message(text, ephemeral=True, view=view)

@@ -1,0 +1,213 @@
+"""Keep the bot connected to Discord, whatever the network does."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+import time
+from typing import Any
+
+import aiohttp
+import discord
+import yarl
+
+from botrunner.connection import Connection
+from botrunner.discord_bot.bot import WhisperBot
+from botrunner.process import (
+    EXIT_DISCORD_UNREACHABLE,
+    EXIT_TOKEN_REFUSED,
+    FINISH_SECONDS,
+    FatalError,
+)
+from whisper import health
+from whisper.environment import environment
+
+logger = logging.getLogger(__name__)
+
+FIRST_PAUSE = 0.5
+LONGEST_PAUSE = 30.0
+TOKEN_REFUSED = 4004
+
+REFUSED = "DISCORD_BOT_TOKEN: Discord refuses this token. Copy it anew from the developer portal."
+NO_CONTENT_INTENT = (
+    "discord: the Message Content intent is not granted: in servers I only understand messages "
+    "that mention me. The developer portal grants it (Bot, Privileged Gateway Intents)."
+)
+
+
+class Supervisor:
+    """Connects a bot, again and again, until it is told to stop."""
+
+    def __init__(self, token: str) -> None:
+        """Connect with a token."""
+        self._token = token
+        self._message_content = True
+        self._bot: WhisperBot | None = None
+        self._was_ready = asyncio.Event()
+        self._last_error = "no answer"
+        self._connection = Connection()
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Stay connected until `stop` is set, then finish the answers in hand and disconnect.
+
+        Raises:
+            FatalError: the token is refused, or Discord was never reached in the time for it.
+        """
+        if not self._token.isascii() or not self._token.isprintable() or " " in self._token:
+            raise FatalError(REFUSED, EXIT_TOKEN_REFUSED)
+        health.register("discord")(self._health)
+        connecting = asyncio.ensure_future(self._stay_connected())
+        stopped = asyncio.ensure_future(stop.wait())
+        ready = asyncio.ensure_future(self._was_ready.wait())
+        try:
+            done, _ = await asyncio.wait(
+                {connecting, stopped, ready},
+                timeout=environment.discord_connect_timeout,
+                return_when=asyncio.FIRST_COMPLETED,
+            )
+            if not done:
+                raise FatalError(
+                    f"Discord can't be reached ({self._last_error}).", EXIT_DISCORD_UNREACHABLE
+                )
+            await asyncio.wait({connecting, stopped}, return_when=asyncio.FIRST_COMPLETED)
+            if connecting.done():
+                await connecting
+        finally:
+            for task in (stopped, ready):
+                task.cancel()
+            if self._bot is not None and not self._bot.is_closed():
+                await self._bot.finish(seconds=FINISH_SECONDS)
+            connecting.cancel()
+            await asyncio.wait({connecting})
+
+    async def _health(self) -> health.Health:
+        return self._connection.health()
+
+    async def _stay_connected(self) -> None:
+        pause = FIRST_PAUSE
+        while True:
+            began = time.monotonic()
+            try:
+                bot = await self._logged_in()
+                await bot.connect()
+                return
+            except discord.PrivilegedIntentsRequired:
+                logger.warning(NO_CONTENT_INTENT)
+                self._message_content = False
+                await self._discard()
+                continue
+            except Exception as error:
+                self._explain(error)
+                await self._hang_up()
+            if time.monotonic() - began > LONGEST_PAUSE:
+                pause = FIRST_PAUSE
+            # Many bots that lost Discord together should not come back together.
+            await asyncio.sleep(pause * random.uniform(0.5, 1.0))
+            pause = min(pause * 2, LONGEST_PAUSE)
+
+    async def _logged_in(self) -> WhisperBot:
+        """Return the bot, a new one where there is none or the last one was closed."""
+        if self._bot is not None and not self._bot.is_closed():
+            return self._bot
+        bot = _Watched(self._was_ready, self._connection, message_content=self._message_content)
+        try:
+            await bot.login(self._token)
+        except BaseException:
+            await bot.close()
+            raise
+        self._bot = bot
+        return bot
+
+    async def _hang_up(self) -> None:
+        """Close what is left of a connection; the bot itself stays for the answers in hand."""
+        bot = self._bot
+        socket = bot.ws if bot is not None and not bot.is_closed() else None
+        if socket is not None and socket.open:
+            await socket.close(code=4000)
+
+    async def _discard(self) -> None:
+        if self._bot is not None:
+            await self._bot.close()
+            self._bot = None
+
+    def _explain(self, error: Exception) -> None:
+        """Log why the connection ended; raise where another attempt would end as this one."""
+        refused = isinstance(error, discord.LoginFailure)
+        if isinstance(error, discord.ConnectionClosed):
+            refused = error.code == TOKEN_REFUSED
+        if refused:
+            raise FatalError(REFUSED, EXIT_TOKEN_REFUSED) from error
+        self._last_error = type(error).__name__
+        # The library fails with an AttributeError after the first connect did; it has logged why.
+        first_connect = isinstance(error, AttributeError) and self._bot and self._bot.ws is None
+        expected = (discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError)
+        if first_connect:
+            self._last_error = "no connection to the gateway"
+        self._connection.is_away(self._last_error)
+        if not first_connect and not isinstance(error, expected):
+            logger.error("discord: the connection ended by an error", exc_info=error)
+            return
+        logger.warning("discord: no connection (%s), will retry", self._last_error)
+
+
+class _Watched(WhisperBot):
+    """Tells when it was ready for the first time, and whether Discord is there since."""
+
+    def __init__(
+        self, was_ready: asyncio.Event, connection: Connection, *, message_content: bool
+    ) -> None:
+        super().__init__(message_content=message_content)
+        self._was_ready = was_ready
+        self._connection_state = connection
+
+    async def on_ready(self) -> None:
+        if not self._was_ready.is_set():
+            logger.info("discord: ready as %s", self.me)
+        self._was_ready.set()
+        self._connection_state.is_there()
+
+    async def on_resumed(self) -> None:
+        self._connection_state.is_there()
+
+    async def on_disconnect(self) -> None:
+        self._connection_state.is_away()
+
+
+class _CappedBackoff(discord.backoff.ExponentialBackoff[Any]):
+    """The library's pauses between attempts to connect, which grow to 17 minutes, up to ours."""
+
+    def delay(self) -> Any:
+        # Many bots that lost Discord together should not come back together.
+        return min(super().delay(), LONGEST_PAUSE * random.uniform(0.5, 1.0))
+
+
+class _Brief(logging.Filter):
+    """Shortens the library's log of each reconnect to one line."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.exc_info and str(record.msg).startswith("Attempting a reconnect"):
+            kind = record.exc_info[0]
+            record.msg = f"{record.msg} (%s)"
+            record.args = (*_arguments(record), kind.__name__ if kind else "error")
+            record.exc_info = None
+            record.levelno, record.levelname = logging.WARNING, "WARNING"
+        return True
+
+
+def _arguments(record: logging.LogRecord) -> tuple[object, ...]:
+    return record.args if isinstance(record.args, tuple) else ()
+
+
+def prepare_library() -> None:
+    """Set up discord.py for this process: its addresses, its log, and no word about voice."""
+    if environment.discord_api_url:
+        discord.http.Route.BASE = environment.discord_api_url
+    if environment.discord_gateway_url:
+        discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(environment.discord_gateway_url)
+    # There is no public way to bound how long `connect` sleeps between its attempts.
+    discord.client.ExponentialBackoff = _CappedBackoff  # type: ignore[attr-defined]
+    discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
+    if environment.log_level == "INFO":
+        logging.getLogger("discord").setLevel(logging.WARNING)
+    logging.getLogger("discord.client").addFilter(_Brief())

@@ -1,1 +1,0 @@
-"""Where people talk with the companion."""

@@ -1,0 +1,21 @@
+"""Chat at the terminal, or line by line through a pipe."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+
+from botrunner.terminal.pipe import chat_in_pipe
+from botrunner.terminal.screen import chat_on_screen
+from botrunner.terminal.user import Seat
+
+
+async def chat(seat: Seat, stop: asyncio.Event, *, as_json: bool = False) -> None:
+    """Talk until the end of input or until `stop` is set; a reply begun is finished."""
+    if sys.stdin.isatty() and sys.stdout.isatty() and not as_json:
+        await chat_on_screen(seat, stop)
+    else:
+        await chat_in_pipe(seat, stop, as_json=as_json)
+
+
+__all__ = ["Seat", "chat"]

@@ -1,0 +1,120 @@
+"""What the person at the terminal can do besides talking."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from botrunner.conversation.consent import decision_line, privacy_of
+from botrunner.personal_data import export_path
+from botrunner.terminal.user import Seat
+from memories import actions, queries
+from memories.access import Scope
+from memories.models import Memory
+from memories.recall import recall
+from profiles.actions import choose_level, decide_consent, set_way
+from profiles.models import Consent
+from profiles.privacy import LEVELS, Way
+from whisper.database.access import in_database
+from whisper.personal_data import registry
+
+SHOWN = 20
+SOURCE = "terminal"
+PRIVACY_WORDS = ["on", "off", *map(str, LEVELS), *(f"{way} on|off" for way in Way)]
+
+
+async def _help(seat: Seat, rest: str) -> str:
+    lines = [f"{name:<12} {text}" for name, (text, _) in COMMANDS.items()]
+    return "\n".join([*lines, f"{'/quit':<12} Leave (or Ctrl-D)."])
+
+
+async def _memories(seat: Seat, rest: str) -> str:
+    scope = Scope.access(seat.person_id)
+    if rest:
+        found = [memory.entry.text for memory in await recall(rest, scope, k=SHOWN)]
+        return "\n".join(f"- {text}" for text in found) or "Nothing I remember fits that."
+    return _listed(await in_database(queries.memories_of, scope), "I remember nothing of you yet.")
+
+
+async def _facts(seat: Seat, rest: str) -> str:
+    scope = Scope.access(seat.person_id)
+    facts = await in_database(queries.memories_of, scope, kinds=[Memory.Kind.USER_FACT])
+    return _listed(facts, "I know no facts about you yet.")
+
+
+async def _forget(seat: Seat, rest: str) -> str:
+    if not rest:
+        return "Say what: /forget my old address"
+    found = await recall(rest, Scope.access(seat.person_id), k=1)
+    if not found:
+        return "Nothing I remember fits that."
+    await in_database(actions.forget, [found[0].entry.id])
+    return f"Forgotten: {found[0].entry.text}"
+
+
+async def _privacy(seat: Seat, rest: str) -> str:
+    known = await in_database(_choose, seat.person_id, rest.casefold()) if rest else True
+    if not known:
+        return f"Say one of these: {', '.join(PRIVACY_WORDS)}."
+    shown = await in_database(privacy_of, seat.person_id)
+    turn = "/privacy off stops that" if shown.remembers else "/privacy on changes that"
+    lines = [f"{shown.status} {turn}, /forgetme erases it all.", shown.ways]
+    return "\n".join([*lines, *map(decision_line, shown.decisions)])
+
+
+def _choose(person_id: int, words: str) -> bool:
+    """Do what `/privacy` was given; False where it means nothing."""
+    way, _, state = words.partition(" ")
+    if words in {"on", "off"}:
+        decide_consent(person_id, granted=words == "on", source=SOURCE)
+    elif words in LEVELS:
+        choose_level(person_id, Consent.Level(words), source=SOURCE)
+    elif way in set(Way) and state in {"on", "off"}:
+        set_way(person_id, Way(way), opened=state == "on", source=SOURCE)
+    else:
+        return False
+    return True
+
+
+async def _export(seat: Seat, rest: str) -> str:
+    path = export_path(seat.person_id)
+    path.write_bytes(await registry.export_archive(seat.person_id))
+    return f"Everything I hold about you is in {path}."
+
+
+async def _forget_me(seat: Seat, rest: str) -> str:
+    if rest != "yes":
+        return "This erases everything I hold about you, for good. To do it: /forgetme yes"
+    counts = await registry.erase_person(seat.person_id)
+    gone = ", ".join(f"{count} {name}" for name, count in counts.items() if count)
+    return (
+        f"Erased: {gone or 'there was nothing'}. I won't remember you unless you say /privacy on."
+    )
+
+
+def _listed(memories: list[Memory], nothing: str) -> str:
+    lines = [f"- {memory.said_at:%d %b %Y}: {memory.text}" for memory in memories[:SHOWN]]
+    more = len(memories) - SHOWN
+    if more > 0:
+        lines.append(f"… and {more} more; /memories WORDS searches them.")
+    return "\n".join(lines) or nothing
+
+
+Command = Callable[[Seat, str], Awaitable[str]]
+COMMANDS: dict[str, tuple[str, Command]] = {
+    "/help": ("Show this.", _help),
+    "/memories": ("What I remember of you; with words, search it.", _memories),
+    "/facts": ("The facts I know about you.", _facts),
+    "/forget": ("Forget the memory that fits best.", _forget),
+    "/privacy": (
+        "What I remember and where it may come up; on, off or a level changes it.",
+        _privacy,
+    ),
+    "/export": ("Write everything I hold about you to a file.", _export),
+    "/forgetme": ("Erase everything I hold about you.", _forget_me),
+}
+
+
+async def run_command(line: str, seat: Seat) -> str:
+    """Do a command and return what to show."""
+    name, _, rest = line.partition(" ")
+    return await COMMANDS[name][1](seat, rest.strip())

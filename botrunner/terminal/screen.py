@@ -1,0 +1,100 @@
+"""A friendly chat on a terminal."""
+
+from __future__ import annotations
+
+import asyncio
+
+from prompt_toolkit import PromptSession
+from prompt_toolkit.completion import WordCompleter
+from prompt_toolkit.formatted_text import FormattedText
+from prompt_toolkit.history import FileHistory
+from prompt_toolkit.patch_stdout import patch_stdout
+from rich.console import Console
+from rich.text import Text
+
+from botrunner.conversation.base import Delivered, Outgoing
+from botrunner.conversation.local import RECORD_AWAY, LocalSurface, respond_if_possible
+from botrunner.llm import start_notice
+from botrunner.terminal.commands import COMMANDS, run_command
+from botrunner.terminal.user import Seat
+from whisper.database.errors import RecordError
+from whisper.environment import environment
+
+PROMPT = FormattedText([("bold ansicyan", "you: ")])
+LEAVING = {"/quit", "/exit", "/bye"}
+
+
+class Screen(LocalSurface):
+    """Shows one reply while it is written."""
+
+    def __init__(self, console: Console) -> None:
+        """Begin a reply: until its first word a spinner turns."""
+        self._console = console
+        self._shown = ""
+        self._waiting = console.status("", spinner="dots")
+        self._waiting.start()
+
+    async def show(self, piece: str) -> None:
+        """Print a piece."""
+        if not self._shown:
+            self._waiting.stop()
+            name = Text(f"{environment.bot_name}: ", style="bold magenta")
+            self._console.print(name, end="")
+        self._shown += piece
+        self._console.print(Text(piece), end="", soft_wrap=True)
+
+    async def deliver(self, reply: Outgoing) -> list[Delivered]:
+        """End the reply; where a model broke off, print what is said in its place."""
+        if self._shown.strip() != reply.text:
+            await self.show(("\n" if self._shown else "") + reply.text)
+        self._console.print("\n")
+        return await super().deliver(reply)
+
+
+async def chat_on_screen(seat: Seat, stop: asyncio.Event) -> None:
+    """Greet, and talk until Ctrl-D, /quit or `stop`."""
+    console = Console(highlight=False)
+    console.print(Text(f"{environment.bot_name} is here.", style="bold magenta"), end=" ")
+    console.print("Just talk. /help shows what else there is, Ctrl-D leaves.")
+    if notice := start_notice():
+        console.print(Text(notice, style="dim"))
+    console.print()
+    session: PromptSession[str] = PromptSession(
+        history=FileHistory(str(environment.whisper_data_dir / "terminal_history")),
+        completer=WordCompleter([*COMMANDS, *LEAVING], sentence=True),
+    )
+    while (line := await _prompt(session, stop)) is not None:
+        if line in LEAVING:
+            break
+        if line.split(" ", 1)[0] in COMMANDS:
+            console.print(Text(await _done(line, seat), style="green"), "\n")
+        elif line:
+            await respond_if_possible(seat.says(line), Screen(console))
+    console.print(Text("See you!", style="dim"))
+
+
+async def _done(line: str, seat: Seat) -> str:
+    try:
+        return await run_command(line, seat)
+    except RecordError:
+        return RECORD_AWAY
+
+
+async def _prompt(session: PromptSession[str], stop: asyncio.Event) -> str | None:
+    """Return the next line, None at the end of input or when told to stop."""
+    asking = asyncio.ensure_future(_ask(session))
+    stopped = asyncio.ensure_future(stop.wait())
+    await asyncio.wait({asking, stopped}, return_when=asyncio.FIRST_COMPLETED)
+    stopped.cancel()
+    if asking.done():
+        return asking.result()
+    asking.cancel()
+    return None
+
+
+async def _ask(session: PromptSession[str]) -> str | None:
+    try:
+        with patch_stdout():
+            return (await session.prompt_async(PROMPT, handle_sigint=True)).strip()
+    except (EOFError, KeyboardInterrupt):
+        return None

@@ -1,0 +1,59 @@
+"""Tests of the persona and its file."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from botrunner.conversation.persona import DEFAULT, PERSONAS, persona
+from botrunner.llm.tokens import count_tokens
+from whisper.environment import environment
+
+
+@pytest.fixture
+def file(monkeypatch, tmp_path):
+    path = tmp_path / "persona.md"
+    path.write_text("You are {bot_name}, a pirate.")
+    monkeypatch.setattr(environment, "bot_system_prompt_file", path)
+    return path
+
+
+def test_the_shipped_persona_speaks_under_the_bot_s_name(monkeypatch):
+    monkeypatch.setattr(environment, "bot_system_prompt_file", None)
+    monkeypatch.setattr(environment, "bot_name", "Echo")
+    assert persona().startswith("You are Echo,")
+
+
+def test_a_file_of_one_s_own_takes_its_place(file):
+    assert persona() == f"You are {environment.bot_name}, a pirate."
+
+
+def test_the_file_is_read_again_when_it_changes(file):
+    persona()
+    file.write_text("You are a gardener.")
+    os.utime(file, ns=(1, 1))
+    assert persona() == "You are a gardener."
+
+
+@pytest.mark.parametrize("broken", ["missing", "empty", "binary", "a folder"])
+def test_a_file_that_cannot_be_used_gives_way_to_the_shipped_one(file, broken, caplog):
+    file.unlink()
+    if broken == "empty":
+        file.write_text("  \n")
+    elif broken == "binary":
+        file.write_bytes(b"\xff\xfe\x00")
+    elif broken == "a folder":
+        file.mkdir()
+    assert "who remembers people" in persona()
+    assert str(file) in caplog.text
+
+
+def test_four_personas_are_shipped_and_each_is_short_and_named():
+    files = sorted(PERSONAS.glob("*.md"))
+    assert len(files) == 4
+    assert DEFAULT in files
+    for path in files:
+        text = path.read_text()
+        assert "{bot_name}" in text
+        assert 100 < count_tokens(text) < 800

@@ -1,0 +1,120 @@
+"""The real `runbot` as a process, against the loopback Discord that stands beside the project."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib.util
+import os
+import shutil
+import sqlite3
+import sys
+from contextlib import asynccontextmanager, closing
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[3]
+LOOPBACK = ROOT.parent / "shared" / "discord" / "server.py"
+PATIENCE = 30.0
+COUNT = "SELECT count(*) FROM memories_message"
+
+
+def loopback_discord() -> ModuleType:
+    """Return the loopback Discord; where it is not there skip the test, or fail it in CI."""
+    if not LOOPBACK.exists():
+        if os.environ.get("REQUIRE_SERVICES") == "1":
+            pytest.fail("the loopback Discord is missing, and REQUIRE_SERVICES=1 asks for it")
+        pytest.skip("the loopback Discord is not at hand")
+    spec = importlib.util.spec_from_file_location("loopback_discord", LOOPBACK)
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+class Bot:
+    """Starts, kills and stops `runbot`; its record outlives each process."""
+
+    def __init__(self, folder: Path, **variables: str) -> None:
+        self._folder = folder
+        self._variables = variables
+        self.process: asyncio.subprocess.Process | None = None
+
+    async def start(self, *arguments: str, **variables: str) -> None:
+        """Start a process."""
+        self.process = await self._run("runbot", *arguments, **variables)
+
+    async def migrate(self, template: Path) -> None:
+        """Make the record, from a template where there is one: it takes two seconds."""
+        if not template.exists():  # noqa: ASYNC240 - a test may block
+            process = await self._run("migrate")
+            assert await process.wait() == 0
+            shutil.copytree(self._folder, template)
+        shutil.copytree(template, self._folder, dirs_exist_ok=True)
+
+    async def ended(self) -> tuple[int, list[str]]:
+        """Wait for the end and return exit code and lines on stderr."""
+        assert self.process
+        _, errors = await asyncio.wait_for(self.process.communicate(), PATIENCE)
+        code = self.process.returncode
+        assert code is not None
+        return code, errors.decode().splitlines()
+
+    async def says(self, text: str) -> None:
+        """Wait for a line on stderr."""
+        assert self.process
+        assert self.process.stderr
+        seen = []
+        async with asyncio.timeout(PATIENCE):
+            async for line in self.process.stderr:
+                seen.append(line.decode())
+                if text in seen[-1]:
+                    return
+        pytest.fail(f"it ended without saying {text!r}: {seen}")
+
+    async def stored(self, messages: int) -> None:
+        """Wait until the record holds so many messages."""
+        with closing(sqlite3.connect(self._folder / "whisper.sqlite3")) as record:
+            async with asyncio.timeout(PATIENCE):
+                # Another process writes it: there is nothing to wait for but the row itself.
+                while record.execute(COUNT).fetchone()[0] < messages:  # noqa: ASYNC110
+                    await asyncio.sleep(0.05)
+
+    async def kill(self) -> None:
+        """End the process as a power failure would."""
+        assert self.process
+        self.process.kill()
+        await self.process.wait()
+
+    async def _run(
+        self, command: str, *arguments: str, **variables: str
+    ) -> asyncio.subprocess.Process:
+        kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+        own = {"WHISPER_DATA_DIR": str(self._folder), "WHISPER_ENV_FILE": os.devnull}
+        return await asyncio.create_subprocess_exec(
+            sys.executable,
+            "manage.py",
+            command,
+            *arguments,
+            cwd=ROOT,
+            env=kept | own | self._variables | variables,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.DEVNULL,
+            stderr=asyncio.subprocess.PIPE,
+        )
+
+
+@asynccontextmanager
+async def made(folder: Path, template: Path, **variables: str):
+    """Make a bot with a record of its own; what is left of it ends with the test."""
+    folder.mkdir()  # noqa: ASYNC240
+    bot = Bot(folder, **variables)
+    await bot.migrate(template)
+    try:
+        yield bot
+    finally:
+        if bot.process and bot.process.returncode is None:
+            await bot.kill()

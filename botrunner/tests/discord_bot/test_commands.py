@@ -1,0 +1,141 @@
+"""Tests of the other slash commands, with the real bot in a simulated Discord."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+import pytest_asyncio
+
+from memories.models import Memory
+from profiles.actions import decide_consent
+from whisper import outbox
+from whisper.database.access import in_database
+
+
+@pytest_asyncio.fixture
+async def place(discord_world):
+    """Return a server's channel with Ann, who agreed to be remembered, and Ben, who did not."""
+    env = discord_world
+    guild = env.create_guild()
+    env.ann = guild.add_member(env.create_user("Ann"))
+    env.ben = guild.add_member(env.create_user("Ben"))
+    await in_database(decide_consent, env.ann.id, granted=True, source="discord")
+    return guild.create_text_channel("general")
+
+
+async def test_ping(discord_world, place):
+    result = await discord_world.ann.slash(place, "ping")
+    assert result.ephemeral
+    assert result.response.content.startswith("I'm here.")
+
+
+async def test_help_names_every_command(discord_world, place):
+    env = discord_world
+    result = await env.ann.slash(place, "help")
+    for name in env.ann.available_commands(place):
+        assert f"`/{name}`" in result.response.content
+
+
+async def test_a_fact_is_added_listed_and_removed(discord_world, place):
+    env = discord_world
+    await env.ann.slash(place, "fact add", fact="My cat is called Miso.")
+    listed = await env.ann.slash(place, "fact list")
+    assert listed.ephemeral
+    assert "My cat is called Miso." in listed.response.content
+    suggested = await env.ann.autocomplete(place, "fact remove", "fact", "cat")
+    asked = await env.ann.slash(place, "fact remove", fact=suggested[0]["value"])
+    await env.ann.click(asked.response, label="Forget it")
+    listed = await env.ann.slash(place, "fact list")
+    assert listed.response.content == "I know no facts about you here."
+
+
+async def test_without_a_yes_no_fact_is_kept(discord_world, place):
+    env = discord_world
+    result = await env.ben.slash(place, "fact add", fact="My cat is called Miso.")
+    assert "I may not remember" in result.response.content
+    assert not await Memory.objects.aexists()
+
+
+async def test_memories_of_direct_messages_are_shown_there_alone(discord_world, place):
+    env = discord_world
+    await env.ann.send_dm("My cat is called Miso.")
+    here = await env.ann.slash(place, "memory show")
+    there = await env.ann.user.slash("memory show")
+    assert "Miso" not in here.response.content
+    assert "My cat is called Miso." in there.response.content
+
+
+async def test_memories_are_searched(discord_world, place):
+    env = discord_world
+    await env.ann.slash(place, "fact add", fact="My cat is called Miso.")
+    found = await env.ann.slash(place, "memory search", query="what is my cat called")
+    assert found.ephemeral
+    assert "My **cat** is **called** Miso." in found.response.content
+
+
+async def test_a_memory_is_forgotten_after_a_confirmation(discord_world, place):
+    env = discord_world
+    await env.ann.slash(place, "fact add", fact="My cat is called Miso.")
+    asked = await env.ann.slash(place, "memory forget", memory="cat called Miso")
+    assert "My cat is called Miso." in asked.response.content
+    assert await Memory.objects.aexists()
+    await env.ann.click(asked.response, label="Forget it")
+    assert not await Memory.objects.aexists()
+
+
+async def test_people_see_how_they_are_seen_and_correct_it(discord_world, place):
+    env = discord_world
+    await env.ann.send_dm("I love sailing.")
+    await env.ann.send_dm("I trust you. Ask me tomorrow how it went. I'm so sad and cry all day")
+    while await outbox.drain():
+        pass
+    shown = await env.ann.slash(place, "profile show")
+    assert shown.ephemeral
+    told = shown.response.content
+    assert "To me you are: stranger." in told
+    assert "sailing" not in told
+    assert "sailing" in (await env.ann.user.slash("profile show")).response.content
+    assert "said they trust" in told
+    assert "Your days:" in told
+    assert "I'm to ask you how something went" in told
+    for part in ("moods", "trust", "personality", "follow-up"):
+        await env.ann.slash(place, "profile forget", what=part)
+    await env.ann.slash(place, "profile name", name="Captain")
+    await env.ann.slash(place, "profile distance", wished=True)
+    told = (await env.ann.slash(place, "profile show")).response.content
+    assert "I call you Captain." in told
+    assert "You asked for distance" in told
+    for gone in ("said they trust", "Your days:", "how something went"):
+        assert gone not in told
+
+
+async def test_of_who_is_not_remembered_there_is_nothing_to_show(discord_world, place):
+    env = discord_world
+    for command, options in (("show", {}), ("name", {"name": "B"}), ("distance", {"wished": True})):
+        result = await env.ben.slash(place, f"profile {command}", **options)
+        assert "I know nothing of you" in result.response.content
+
+
+@pytest.mark.parametrize("command", ["memory forget", "fact remove"])
+async def test_the_memory_of_another_person_is_out_of_reach(discord_world, place, command):
+    env = discord_world
+    await env.ann.slash(place, "fact add", fact="My cat is called Miso.")
+    memory = await Memory.objects.aget()
+    option = {command.split()[0]: str(memory.pk)}
+    result = await env.ben.slash(place, command, **option)
+    assert result.response.content == "Nothing I remember here fits that."
+    assert await env.ben.autocomplete(place, command, command.split()[0], "") == []
+
+
+async def test_a_failing_command_is_told_with_an_id(discord_world, place, monkeypatch, caplog):
+    env = discord_world
+
+    def fail(*args, **options):
+        raise RuntimeError("broken")
+
+    monkeypatch.setattr(sys.modules["botrunner.discord_bot.cogs.memory"], "memories_here", fail)
+    result = await env.ann.slash(place, "memory show")
+    fault_id = result.response.content.rsplit(" ", 1)[-1]
+    assert result.ephemeral
+    assert f"/memory show failed, id {fault_id}, user {env.ann.id}" in caplog.text

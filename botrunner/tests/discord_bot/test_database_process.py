@@ -1,0 +1,114 @@
+"""Tests of the real process while PostgreSQL is killed, restarted, or not there at the start."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+
+import pytest
+import pytest_asyncio
+
+from botrunner.discord_bot.backlog import RECORD_AWAY
+from botrunner.tests.discord_bot.discord_process import PATIENCE, loopback_discord, made
+from whisper.tests.database.postgres_server import PostgresServer
+
+pytestmark = pytest.mark.slow
+
+RETURN_SECONDS = 5.0
+
+
+@pytest.fixture
+def server():
+    """Return a running PostgreSQL."""
+    with PostgresServer() as server:
+        yield server
+
+
+@pytest_asyncio.fixture
+async def discord():
+    """Return a running loopback Discord."""
+    async with loopback_discord().DiscordServer(limited=False) as server:
+        yield server
+
+
+@pytest_asyncio.fixture
+async def bot(discord, server, tmp_path):
+    """Return a bot with its record in PostgreSQL, not yet started."""
+    info = discord.control.info()
+    variables = {
+        "DISCORD_BOT_TOKEN": info["token"],
+        "DISCORD_API_URL": info["api"],
+        "DISCORD_GATEWAY_URL": info["gateway"],
+        "DATABASE_URL": server.url,
+    }
+    async with made(tmp_path / "data", tmp_path / "template", **variables) as bot:
+        yield bot
+
+
+async def answers(discord, channel, count):
+    """Wait for so many messages of the bot and return what they say."""
+    found = await discord.control.wait_messages(channel, count, timeout=PATIENCE)
+    return [message["content"].split("\n\n-# ")[0] for message in found]
+
+
+def stored(server):
+    """Return the answers that messages of people have in the record, in order."""
+    rows = server.execute(
+        "SELECT answer FROM memories_message WHERE NOT from_companion ORDER BY message_id"
+    )
+    return [answer for (answer,) in rows]
+
+
+async def test_what_is_said_while_postgresql_is_away_is_answered_after_its_return(
+    discord, bot, server
+):
+    ann = discord.control.make_user("Ann")
+    channel = discord.control.open_dm(ann)
+    await bot.start()
+    await discord.control.wait_connected()
+    discord.control.dm(ann, "Hello!")
+    await answers(discord, channel, 1)
+    server.kill()
+    for text in ("Are you there?", "My cat is called Miso."):
+        discord.control.dm(ann, text)
+    # She is told once, and is not told to say it again.
+    assert (await answers(discord, channel, 2))[1:] == [RECORD_AWAY]
+    server.start()
+    began = time.monotonic()
+    found = await answers(discord, channel, 4)
+    assert time.monotonic() - began < RETURN_SECONDS
+    assert RECORD_AWAY not in found[2:]
+    await all_answered(server, 3)
+
+
+async def all_answered(server, count):
+    """Wait until the record holds so many messages of people, each with its answer."""
+    async with asyncio.timeout(PATIENCE):
+        # Another process writes it: there is nothing to wait for but the row itself.
+        while stored(server) != ["answered"] * count:  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
+
+
+async def test_a_restart_of_postgresql_in_mid_conversation_costs_no_message(discord, bot, server):
+    people = [discord.control.make_user(f"Person {number}") for number in range(5)]
+    await bot.start()
+    await discord.control.wait_connected()
+    for text in ("one", "two", "three", "four"):
+        for person in people:
+            discord.control.dm(person, text)
+        if text == "two":
+            server.kill()
+            server.start()
+    await all_answered(server, 20)
+    for person in people:
+        said = await answers(discord, discord.control.open_dm(person), 4)
+        assert len([text for text in said if text != RECORD_AWAY]) == 4
+
+
+async def test_a_start_without_postgresql_ends_with_one_line(bot, server):
+    server.kill()
+    await bot.start()
+    code, lines = await bot.ended()
+    assert code == 5
+    assert len(lines) == 1
+    assert "The database can't be used: connection failed" in lines[0]

@@ -1,0 +1,30 @@
+"""Tests that the page on Discord is complete."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from discord import app_commands
+
+from botrunner import process
+from whisper.database import checks
+
+PAGE = (Path(__file__).resolve().parents[3] / "docs" / "discord.md").read_text()
+
+
+async def test_every_slash_command_is_documented(simcord_env):
+    commands = [
+        command.qualified_name
+        for command in simcord_env.bot.tree.walk_commands()
+        if isinstance(command, app_commands.Command)
+    ]
+    assert len(commands) >= 11
+    assert [name for name in commands if f"| `/{name}` |" not in PAGE] == []
+
+
+def test_every_exit_code_is_documented():
+    codes = [
+        code for one in (process, checks) for name, code in vars(one).items() if "EXIT_" in name
+    ]
+    assert len(codes) >= 6
+    assert [code for code in codes if f"\n| {code} | " not in PAGE] == []

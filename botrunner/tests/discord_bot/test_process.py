@@ -1,0 +1,281 @@
+"""Tests of the real process against a loopback Discord: crashes, lost connections, stops."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+from contextlib import suppress
+
+import aiohttp
+import pytest
+import pytest_asyncio
+
+from botrunner.tests.discord_bot.discord_process import PATIENCE, loopback_discord, made
+from botrunner.tests.llm import misbehaving
+
+pytestmark = pytest.mark.slow
+
+
+@pytest_asyncio.fixture
+async def discord():
+    """Return a running loopback Discord."""
+    async with loopback_discord().DiscordServer(limited=False) as server:
+        yield server
+
+
+@pytest.fixture
+def free_port():
+    """Return a port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Model:
+    """A language model's server that answers when it may, and tells when it was asked."""
+
+    def __init__(self, server) -> None:
+        self.url = server.url
+        self.asked = asyncio.Event()
+        self.may_answer = asyncio.Event()
+        self.may_answer.set()
+        self._server = server
+        server.answer_with(self._answer)
+
+    async def _answer(self, reader, writer) -> None:
+        self.asked.set()
+        await self.may_answer.wait()
+        # What else the person said before it was answered stands above it.
+        said = self._server.asked[-1]["messages"][-1]["content"].splitlines()[-1]
+        await misbehaving.says(f"You said: {said}")(reader, writer)
+
+
+@pytest_asyncio.fixture
+async def model():
+    """Return a language model's server."""
+    async with misbehaving.running() as server:
+        yield Model(server)
+
+
+@pytest_asyncio.fixture
+async def bot(discord, model, tmp_path, tmp_path_factory):
+    """Return the bot, not yet started."""
+    info = discord.control.info()
+    variables = {
+        "DISCORD_BOT_TOKEN": info["token"],
+        "DISCORD_API_URL": info["api"],
+        "DISCORD_GATEWAY_URL": info["gateway"],
+        "LLM_CHAT_API_URL": model.url,
+    }
+    template = tmp_path_factory.getbasetemp() / "record"
+    async with made(tmp_path / "data", template, **variables) as bot:
+        yield bot
+
+
+async def answers(discord, channel, count=1):
+    """Wait for the bot's answers and return what they say, without the question for consent."""
+    found = await discord.control.wait_messages(channel, count, timeout=PATIENCE)
+    return [message["content"].split("\n\n-# ")[0] for message in found]
+
+
+async def said_and_answered(discord, person, text, before=0):
+    """Let a person say something and return all answers in their direct messages."""
+    discord.control.dm(person, text)
+    return await answers(discord, discord.control.open_dm(person), before + 1)
+
+
+async def test_a_direct_message_and_a_mention_are_answered(discord, bot):
+    c = discord.control
+    ann = c.make_user("Ann")
+    channel = c.make_channel(c.make_guild("Home", [ann]), "general")
+    await bot.start()
+    await c.wait_connected()
+    assert await said_and_answered(discord, ann, "hello") == ["You said: hello"]
+    c.send(channel, ann, "hi there", mention_bot=True)
+    assert await answers(discord, channel) == ["You said: hi there"]
+
+
+async def test_a_message_of_a_killed_process_gets_one_answer(discord, bot, model):
+    ann = discord.control.make_user("Ann")
+    await bot.start()
+    await discord.control.wait_connected()
+    model.may_answer.clear()
+    discord.control.dm(ann, "hello")
+    await asyncio.wait_for(model.asked.wait(), PATIENCE)
+    await bot.kill()
+    model.may_answer.set()
+    await bot.start()
+    channel = discord.control.open_dm(ann)
+    assert await answers(discord, channel) == ["You said: hello"]
+    assert await said_and_answered(discord, ann, "again", before=1) == [
+        "You said: hello",
+        "You said: again",
+    ]
+
+
+async def test_a_process_killed_once_it_has_sent_does_not_answer_twice(discord, bot, model):
+    ann = discord.control.make_user("Ann")
+    await bot.start()
+    await discord.control.wait_connected()
+    post = discord.world.post
+
+    def post_and_kill(channel, author, *args, **more):
+        message = post(channel, author, *args, **more)
+        if author is discord.world.bot:
+            bot.process.kill()
+        return message
+
+    discord.world.post = post_and_kill
+    discord.control.dm(ann, "hello")
+    await asyncio.wait_for(bot.process.wait(), PATIENCE)
+    discord.world.post = post
+    await bot.start()
+    await discord.control.wait_count("identify", 2)
+    expected = ["You said: hello", "You said: again"]
+    assert await said_and_answered(discord, ann, "again", before=1) == expected
+    await bot.kill()
+    await bot.start()
+    await discord.control.wait_count("identify", 3)
+    assert await said_and_answered(discord, ann, "more", before=2) == [*expected, "You said: more"]
+
+
+async def test_a_resumed_connection_with_replayed_events_brings_no_second_answer(discord, bot):
+    c = discord.control
+    ann = c.make_user("Ann")
+    await bot.start()
+    await c.wait_connected()
+    await said_and_answered(discord, ann, "one")
+    c.drop()
+    c.duplicate_events(3, "MESSAGE_CREATE")
+    c.dm(ann, "two")
+    await c.wait_count("resume")
+    await answers(discord, c.open_dm(ann), 2)
+    expected = ["You said: one", "You said: two", "You said: three"]
+    assert await said_and_answered(discord, ann, "three", before=2) == expected
+    assert c.counters()["identify"] == 1
+
+
+@pytest.mark.parametrize("everything", [False, True])
+async def test_a_refused_first_connect_is_tried_again(discord, bot, everything):
+    ann = discord.control.make_user("Ann")
+    discord.control.refuse(5, http=everything)
+    await bot.start()
+    await discord.control.wait_connected()
+    assert await said_and_answered(discord, ann, "hello") == ["You said: hello"]
+
+
+async def health_says(url, status):
+    """Wait until the page tells this of Discord, and return the code of the page."""
+    async with aiohttp.ClientSession() as session, asyncio.timeout(PATIENCE):
+        while True:
+            with suppress(aiohttp.ClientError):
+                async with session.get(url) as page:
+                    if (await page.json())["checks"]["discord"]["status"] == status:
+                        return
+            # Another process answers: there is nothing to wait for but the page itself.
+            await asyncio.sleep(0.1)
+
+
+async def test_health_tells_that_discord_is_away_and_that_it_is_back(discord, bot, free_port):
+    c = discord.control
+    await bot.start("--web", f"127.0.0.1:{free_port}")
+    page = f"http://127.0.0.1:{free_port}/health"
+    await c.wait_connected()
+    await health_says(page, "ok")
+    c.refuse(600)
+    c.drop()
+    await health_says(page, "degraded")
+    c.clear_faults()
+    await health_says(page, "ok")
+    ann = c.make_user("Ann")
+    assert await said_and_answered(discord, ann, "hello") == ["You said: hello"]
+
+
+async def test_a_wrong_token_ends_with_one_line(bot):
+    await bot.start(DISCORD_BOT_TOKEN="wrong")
+    code, lines = await bot.ended()
+    assert code == 3
+    assert lines == [
+        "DISCORD_BOT_TOKEN: Discord refuses this token. Copy it anew from the developer portal."
+    ]
+
+
+async def test_a_discord_that_is_not_there_ends_with_a_clear_line(bot):
+    nowhere = {"DISCORD_API_URL": "http://127.0.0.1:9/api", "DISCORD_CONNECT_TIMEOUT": "2"}
+    await bot.start(**nowhere)
+    code, lines = await bot.ended()
+    assert code == 4
+    assert lines[-1] == "Discord can't be reached (ClientConnectorError)."
+    assert not any(line.startswith(("Traceback", "  ")) for line in lines)
+
+
+async def stopped_in_mid_answer(discord, bot, model, person):
+    """Let a person say hello, and tell the bot to stop while the model is still writing."""
+    await bot.start()
+    await discord.control.wait_connected()
+    model.may_answer.clear()
+    discord.control.dm(person, "hello")
+    await asyncio.wait_for(model.asked.wait(), PATIENCE)
+    bot.process.terminate()
+    await bot.says("discord: stopping")
+
+
+async def test_a_stop_in_mid_answer_finishes_it(discord, bot, model):
+    ann = discord.control.make_user("Ann")
+    await stopped_in_mid_answer(discord, bot, model, ann)
+    model.may_answer.set()
+    code, _ = await bot.ended()
+    assert code == os.EX_OK
+    assert await answers(discord, discord.control.open_dm(ann)) == ["You said: hello"]
+
+
+async def test_what_comes_while_it_stops_is_answered_after_the_next_start(discord, bot, model):
+    ann = discord.control.make_user("Ann")
+    await stopped_in_mid_answer(discord, bot, model, ann)
+    discord.control.dm(ann, "and this?")
+    await bot.stored(2)
+    model.may_answer.set()
+    await bot.ended()
+    channel = discord.control.open_dm(ann)
+    assert await answers(discord, channel) == ["You said: hello"]
+    await bot.start()
+    assert await answers(discord, channel, 2) == ["You said: hello", "You said: and this?"]
+
+
+async def test_an_event_that_cannot_be_read_does_not_cost_the_connection(discord, bot):
+    c = discord.control
+    ann = c.make_user("Ann")
+    guild = c.make_guild("Home", [ann])
+    await bot.start()
+    await c.wait_connected()
+    discord.gateway.publish("CHANNEL_CREATE", {"nonsense": 1}, guild=discord.world.guild(guild))
+    assert await said_and_answered(discord, ann, "hello") == ["You said: hello"]
+    assert c.counters()["identify"] == 1
+
+
+async def test_a_typing_indicator_is_shown_while_the_model_writes(discord, bot, model):
+    ann = discord.control.make_user("Ann")
+    channel = discord.control.open_dm(ann)
+    await bot.start()
+    await discord.control.wait_connected()
+    model.may_answer.clear()
+    discord.control.dm(ann, "hello")
+    await discord.control.wait_count(f"typing {channel}")
+    model.may_answer.set()
+    assert await answers(discord, channel) == ["You said: hello"]
+
+
+async def test_without_the_message_content_intent_it_says_so_and_goes_on(model, bot, tmp_path):
+    async with loopback_discord().DiscordServer(limited=False, privileged=()) as discord:
+        c, info = discord.control, discord.control.info()
+        ann = c.make_user("Ann")
+        channel = c.make_channel(c.make_guild("Home", [ann]), "general")
+        await bot.start(DISCORD_API_URL=info["api"], DISCORD_GATEWAY_URL=info["gateway"])
+        await c.wait_connected()
+        c.send(channel, ann, "hello", mention_bot=True)
+        assert await answers(discord, channel) == ["You said: hello"]
+        bot.process.terminate()
+        code, lines = await bot.ended()
+    assert code == 0
+    assert any("Message Content intent is not granted" in line for line in lines)

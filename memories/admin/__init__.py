@@ -1,0 +1,7 @@
+"""The console's pages of messages and memories."""
+
+from __future__ import annotations
+
+from memories.admin import records
+
+__all__ = ["records"]

@@ -1,0 +1,245 @@
+"""Messages, memories and traces in the console."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from asgiref.sync import async_to_sync
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from unfold.decorators import action
+
+from memories.actions import approve, change_text, forget
+from memories.admin.figures import DAYS, WhoseForm, chart_of_days, moods_of, tables_of
+from memories.admin.search import SearchForm, found
+from memories.analytics import Unanswered, analytics
+from memories.models import Memory, Message, PlaceDecision, ReplyTrace
+from whisper.admin import ReadOnlyAdmin, RecordAdmin
+
+DIRECT_GUILD = "@me"
+SHORT = 90
+
+
+def shortened(text: str) -> str:
+    """Return the beginning of a text, for a list."""
+    return text if len(text) <= SHORT else text[: SHORT - 1] + "…"
+
+
+@admin.register(Message)
+class MessageAdmin(ReadOnlyAdmin):
+    """What was said."""
+
+    list_display = ("short_text", "author_name", "place", "channel_id", "sent_at", "answer", "link")
+    list_filter = ("platform", "place", "answer", "from_companion")
+    id_fields = ("message_id", "author_id", "person_id", "channel_id", "guild_id")
+    search_fields = ("author_name", "text")
+    search_help_text = "Name or words; a number is the id of a message, person, channel or server."
+    date_hierarchy = "sent_at"
+    ordering = ("-sent_at",)
+
+    @admin.display(description="text")
+    def short_text(self, message: Message) -> str:
+        """Return the beginning of what was said."""
+        return shortened(message.text) or "(not kept)"
+
+    @admin.display(description="Discord")
+    def link(self, message: Message) -> SafeString | str:
+        """Return a link to the message in Discord."""
+        if message.platform != Message.Platform.DISCORD:
+            return "–"
+        return format_html(
+            '<a href="https://discord.com/channels/{}/{}/{}" rel="noreferrer">open</a>',
+            message.guild_id or DIRECT_GUILD,
+            message.channel_id,
+            message.message_id,
+        )
+
+
+@admin.register(Memory)
+class MemoryAdmin(RecordAdmin):
+    """What is remembered."""
+
+    list_display = ("short_text", "kind", "owner_id", "category", "place", "said_at", "valid_to")
+    list_filter = ("kind", "hidden", "place", "category")
+    actions = ("approve_memories",)
+    actions_list = ("search", "figures")
+    id_fields = ("owner_id", "channel_id", "guild_id")
+    search_fields = ("text", "speaker")
+    search_help_text = "Words or speaker; a number is the id of a person, channel or server."
+    date_hierarchy = "said_at"
+    ordering = ("-said_at",)
+    fields = (
+        "text",
+        "context",
+        "kind",
+        "owner_id",
+        "speaker",
+        "place",
+        "guild_id",
+        "channel_id",
+        "said_at",
+        "category",
+        "slot",
+        "emotion",
+        "confidence",
+        "importance",
+        "valid_from",
+        "valid_to",
+        "superseded_by",
+        "hidden",
+        "embedding_model",
+        "revision",
+    )
+    readonly_fields = tuple(field for field in fields if field != "text")
+
+    @admin.action(description="Approve: let hidden ones be recalled", permissions=("change",))
+    def approve_memories(self, request: HttpRequest, queryset: QuerySet[Memory]) -> None:
+        """Let the chosen memories be recalled where they belong."""
+        count = approve(queryset.values_list("pk", flat=True))
+        self.message_user(request, f"Approved: {count}.")
+
+    @action(description="Search", url_path="search", permissions=["view"])
+    def search(self, request: HttpRequest) -> HttpResponse:
+        """Search everybody's memories; who did is noted in the log of the console."""
+        # Sent in the request's body, words stand in no log of a web server.
+        form = SearchForm(request.POST or None)
+        cursor = request.POST.get("cursor")
+        context = self.admin_site.each_context(request) | {
+            "title": "Memories: search",
+            "form": form,
+            "continued": cursor is not None,
+        }
+        if form.is_valid() and request.user.pk is not None:
+            context |= found(form, request.user.pk, cursor)
+        return TemplateResponse(request, "memories/search.html", context)
+
+    @action(description="Figures", url_path="figures", permissions=["view"])
+    def figures(self, request: HttpRequest) -> HttpResponse:
+        """Show what all memories, those of a person, or a server's come to in numbers."""
+        form = WhoseForm(request.GET or {})
+        context = self.admin_site.each_context(request) | {
+            "title": "Memories: figures",
+            "form": form,
+            "days": DAYS,
+        }
+        if form.is_valid():
+            try:
+                report = async_to_sync(analytics)(form.view)
+                context |= {
+                    "report": report,
+                    "chart": chart_of_days(report),
+                    "tables": tables_of(report),
+                    "moods": moods_of(report),
+                }
+            except Unanswered as error:
+                context["problem"] = str(error)
+        return TemplateResponse(request, "memories/figures.html", context)
+
+    @admin.display(description="text", ordering="text")
+    def short_text(self, memory: Memory) -> str:
+        """Return the beginning of the memory."""
+        return shortened(memory.text)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Memory]:
+        """Leave the vectors where they are."""
+        return super().get_queryset(request).defer("embedding")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Refuse: memories come from what people say."""
+        return False
+
+    def save_model(self, request: HttpRequest, obj: Memory, form: Any, change: bool) -> None:
+        """Correct the text; its vector is made anew."""
+        if "text" in form.changed_data:
+            change_text(obj, obj.text)
+
+    def delete_model(self, request: HttpRequest, obj: Memory) -> None:
+        """Forget one memory."""
+        forget([obj.pk])
+
+    def delete_queryset(self, request: HttpRequest, queryset: Iterable[Memory]) -> None:
+        """Forget the chosen memories."""
+        forget([memory.pk for memory in queryset])
+
+
+@admin.register(ReplyTrace)
+class ReplyTraceAdmin(ReadOnlyAdmin):
+    """Why replies are what they are."""
+
+    list_display = ("short_question", "person_id", "model", "emotion", "error", "created_at")
+    list_select_related = ("message",)
+    list_filter = ("model", "emotion")
+    id_fields = ("person_id", "message__message_id")
+    search_fields = ("message__text", "message__author_name")
+    search_help_text = "Words or name; a number is the id of a person or message."
+    ordering = ("-created_at",)
+    fields = (
+        "message",
+        "reply",
+        "person_id",
+        "sent_prompt",
+        "memories_recalled",
+        "milliseconds",
+        "tokens",
+        "emotion",
+        "model",
+        "error",
+        "created_at",
+    )
+    readonly_fields = ("sent_prompt", "memories_recalled")
+
+    @admin.display(description="message")
+    def short_question(self, trace: ReplyTrace) -> str:
+        """Return the beginning of what was answered."""
+        return shortened(trace.message.text)
+
+    @admin.display(description="prompt")
+    def sent_prompt(self, trace: ReplyTrace) -> SafeString:
+        """Return the exact messages that were sent."""
+        rows = ((turn["role"], turn["content"]) for turn in trace.prompt)
+        return format_html_join(
+            "", '<p><b>{}</b></p><pre style="white-space: pre-wrap">{}</pre>', rows
+        )
+
+    @admin.display(description="recalled")
+    def memories_recalled(self, trace: ReplyTrace) -> SafeString:
+        """Return the memories with their scores."""
+        rows = (
+            (memory["score"], memory["dense"], memory["bm25"], memory["kind"], memory["text"])
+            for memory in trace.recalled
+        )
+        body = format_html_join(
+            "", "<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>", rows
+        )
+        return format_html(
+            '<table style="border-spacing: 1em 0.2em; border-collapse: separate; text-align: left">'
+            "<tr><th>score</th><th>dense</th><th>bm25</th><th>kind</th><th>text</th></tr>"
+            "{}</table>",
+            body,
+        )
+
+
+@admin.register(PlaceDecision)
+class PlaceDecisionAdmin(ReadOnlyAdmin):
+    """What was told in another place or held back, and why."""
+
+    list_display = (
+        "decided_at",
+        "person_id",
+        "from_place",
+        "to_place",
+        "allowed",
+        "reason",
+        "level",
+        "memory_id",
+    )
+    list_filter = ("allowed", "reason", "level", "from_place", "to_place")
+    id_fields = ("person_id", "from_guild_id", "from_channel_id", "to_guild_id", "to_channel_id")
+    search_fields = ("reason",)
+    search_help_text = "A rule; a number is the id of a person, server or channel."
+    ordering = ("-decided_at",)

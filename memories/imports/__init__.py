@@ -1,0 +1,1 @@
+"""Importers of other histories than the older bot's."""

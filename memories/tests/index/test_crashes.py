@@ -1,0 +1,58 @@
+"""Workers killed between commit and index lose nothing."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from conftest import require_service
+from memories.index.elasticsearch.temporary import temporary_index
+from memories.tests.factories import DIMENSION, MODEL
+from whisper.environment import environment
+
+pytestmark = pytest.mark.service
+SEARCHABLE_SECONDS = 5.0
+ROOT = Path(__file__).resolve().parents[3]
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize(
+    ("lanes", "kills"), [(1, 5), pytest.param(4, 50, marks=pytest.mark.slow)], ids=["5", "200"]
+)
+def test_every_memory_is_found_soon_after_the_restart(lanes, kills, tmp_path, monkeypatch):
+    address = require_service("elasticsearch")
+    monkeypatch.setattr(environment, "elasticsearch_url", [SecretStr(address)])
+    with temporary_index(MODEL, DIMENSION):
+        # At once, as most of the time goes by until the index shows what it took.
+        running = [start(lane, kills, tmp_path / str(lane)) for lane in range(lanes)]
+        told = [json.loads(lane.communicate()[0]) for lane in running]
+    assert sum(lane["kills"] for lane in told) == lanes * kills
+    for lane in told:
+        assert lane["committed"] > 0
+        assert lane["slowest"] < SEARCHABLE_SECONDS, told
+
+
+def start(lane, kills, folder):
+    """Start to kill workers that share the index and have a record of their own."""
+    folder.mkdir()
+    own = {
+        "WHISPER_DATA_DIR": str(folder),
+        "DATABASE_URL": f"sqlite:///{folder}/record.sqlite3",
+        "CRASHES_PREFIX": environment.elasticsearch_index_prefix,
+    }
+    variables = {**os.environ, **own}
+    subprocess.run(
+        [sys.executable, "manage.py", "migrate", "-v0"], cwd=ROOT, env=variables, check=True
+    )
+    return subprocess.Popen(
+        [sys.executable, "-m", "memories.tests.crashes", str(kills), str(lane)],
+        cwd=ROOT,
+        env=variables,
+        stdout=subprocess.PIPE,
+    )

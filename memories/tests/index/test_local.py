@@ -1,0 +1,264 @@
+"""Tests of the engine in this process: what it finds, and that it follows the record."""
+
+from __future__ import annotations
+
+import logging
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from django.db import connections
+from django.utils import timezone
+
+from memories.access import Scope
+from memories.actions import change_text, erase_person, forget, remember_all
+from memories.index import memory_index, reset
+from memories.index.local import LocalIndex
+from memories.models import Memory, Partition, Place
+from memories.tests.factories import (
+    ANN,
+    BEN,
+    CHANNEL,
+    CLEO,
+    GUILD,
+    asked,
+    axis,
+    draft,
+    give_vector,
+    said,
+    texts,
+)
+from whisper.environment import environment
+
+ALONE = Scope.direct(ANN)
+
+
+@pytest.fixture
+def index(db):
+    return LocalIndex()
+
+
+def test_a_memory_is_found_by_another_form_of_its_word(index):
+    said("The cats are called Miso and Nori.")
+    (found,) = index.search(asked("what is my cat called"), ALONE)
+    assert found.bm25 > 0
+    assert found.dense is None
+
+
+def test_a_memory_is_found_by_its_vector(index):
+    for number in range(4):
+        give_vector(said(f"thing {number}"), axis(number))
+    found = index.search(asked("", axis(2)), ALONE, limit=2)
+    assert texts(found)[0] == "thing 2"
+    assert found[0].dense == pytest.approx(1)
+
+
+def test_what_words_find_has_its_cosine_and_what_the_vector_finds_its_keyword_score(index):
+    for number in range(40):
+        give_vector(said(f"filler {number}"), axis(1))
+    give_vector(said("Miso sleeps"), (axis(0) + axis(1)) / 2**0.5)
+    found = {one.entry.text: one for one in index.search(asked("miso", axis(1)), ALONE, limit=4)}
+    assert found["Miso sleeps"].dense == pytest.approx(0.5**0.5)
+    assert found["Miso sleeps"].bm25 > 0
+
+
+def test_the_turn_before_and_the_date_are_searched_on_their_own(index):
+    said("Twice a week.", context="How often do you climb?")
+    (by_turn,) = index.search(asked("climbing"), ALONE)
+    (by_date,) = index.search(asked("what happened on 1 March 2025?"), ALONE)
+    assert by_turn.bm25 == by_date.bm25 == 0
+    assert by_turn.bm25_context > 0
+    assert by_date.bm25_context > 0
+
+
+def test_a_memory_written_by_another_process_is_found_at_the_next_search(index):
+    said("first")
+    assert texts(index.search(asked("second"), ALONE)) == ["first"]
+    said("second")
+    assert sorted(texts(index.search(asked("second"), ALONE))) == ["first", "second"]
+
+
+def test_a_vector_that_comes_later_counts_without_loading_the_rest_again(index):
+    memory = said("Miso sleeps")
+    index.search(asked("x"), ALONE)
+    before = index.search(asked("x"), ALONE)[0].entry
+    give_vector(memory, axis(3))
+    (found,) = index.search(asked("x", axis(3)), ALONE)
+    assert found.dense == pytest.approx(1)
+    assert found.entry.revision > before.revision
+
+
+def test_a_changed_text_replaces_the_old_one(index):
+    memory = said("My cat is called Miso")
+    index.search(asked("miso"), ALONE)
+    change_text(memory, "My cat is called Nori")
+    found = index.search(asked("miso"), ALONE)
+    assert texts(found) == ["My cat is called Nori"]
+    assert found[0].bm25 == 0
+
+
+def test_a_removed_memory_is_gone_from_every_process(index):
+    other = LocalIndex()
+    kept, gone = said("kept"), said("gone")
+    assert len(index.search(asked("gone"), ALONE)) == len(other.search(asked("gone"), ALONE)) == 2
+    forget([gone.pk])
+    for one in (index, other):
+        assert [found.entry.id for found in one.search(asked("gone"), ALONE)] == [kept.pk]
+
+
+def test_nothing_is_left_of_an_erased_person(index):
+    said("secret")
+    index.search(asked("secret"), ALONE)
+    erase_person(ANN)
+    assert index.search(asked("secret"), ALONE) == []
+    assert index.loaded() == {}
+
+
+def test_a_copy_of_an_erased_person_is_not_taken_for_what_they_say_afterwards(index):
+    said("secret")
+    index.search(asked("secret"), ALONE)
+    erase_person(ANN)
+    said("hello again")
+    assert texts(index.search(asked("secret"), ALONE)) == ["hello again"]
+
+
+def test_a_superseded_fact_never_comes_back(index):
+    fact = {"kind": Memory.Kind.USER_FACT, "slot": "home"}
+    said("They live in Ghent.", **fact)
+    index.search(asked("live"), ALONE)
+    said("They live in Bruges.", **fact | {"said_at": timezone.now()})
+    assert texts(index.search(asked("live"), ALONE)) == ["They live in Bruges."]
+    assert texts(LocalIndex().search(asked("live"), ALONE)) == ["They live in Bruges."]
+
+
+def test_what_ends_in_the_future_is_true_until_then(index, monkeypatch):
+    memory = said("On holiday")
+    later = timezone.now() + timedelta(hours=1)
+    Memory.objects.filter(pk=memory.pk).update(valid_to=later)
+    assert texts(index.search(asked("holiday"), ALONE)) == ["On holiday"]
+    monkeypatch.setattr("memories.index.local.timezone.now", lambda: later + timedelta(seconds=1))
+    assert index.search(asked("holiday"), ALONE) == []
+
+
+def test_vectors_of_another_model_or_dimension_leave_words_to_decide(index):
+    give_vector(said("Miso of another model"), axis(0), model="older")
+    give_vector(said("Miso of another dimension"), axis(0)[:4])
+    found = index.search(asked("miso", axis(0)), ALONE)
+    assert [one.dense for one in found] == [None, None]
+    assert all(one.bm25 > 0 for one in found)
+
+
+def test_a_vector_made_anew_by_another_model_takes_the_place_of_the_old(index):
+    memory = said("Miso")
+    give_vector(memory, axis(0), model="older")
+    index.search(asked("miso", axis(0)), ALONE)
+    give_vector(memory, axis(1))
+    assert index.search(asked("miso", axis(1)), ALONE)[0].dense == pytest.approx(1)
+
+
+def test_damaged_vector_bytes_leave_words_to_decide(index):
+    memory = said("Miso")
+    Memory.objects.filter(pk=memory.pk).update(
+        embedding=b"\x00\x01\x02", embedding_model="axes", embedding_dimension=8
+    )
+    (found,) = index.search(asked("miso", axis(0)), ALONE)
+    assert found.dense is None
+
+
+def test_a_record_set_back_to_an_earlier_state_is_loaded_anew(index):
+    said("first")
+    later = said("later")
+    index.search(asked("first"), ALONE)
+    Memory.objects.filter(pk=later.pk).delete()
+    Partition.objects.filter(key=f"person:{ANN}").update(revision=1)
+    assert texts(index.search(asked("first"), ALONE)) == ["first"]
+
+
+def test_the_least_recently_used_owner_leaves_first(index, monkeypatch):
+    for owner in (ANN, BEN, CLEO):
+        said("x" * 300_000, owner)
+    monkeypatch.setattr(environment, "memory_index_megabytes", 2)
+    for owner in (ANN, BEN, ANN, CLEO):
+        assert index.search(asked("x"), Scope.direct(owner))
+    assert list(index.loaded()) == [f"person:{ANN}", f"person:{CLEO}"]
+
+
+def test_an_owner_larger_than_the_room_is_searched_all_the_same(index, monkeypatch):
+    said("y" * 600_000)
+    monkeypatch.setattr(environment, "memory_index_megabytes", 1)
+    assert len(index.search(asked("y"), ALONE)) == 1
+
+
+def test_shared_facts_of_the_server_are_found_with_the_persons_own(index):
+    said("Ann hosts the quiz", place=Place.PUBLIC_CHANNEL, guild_id=GUILD, channel_id=CHANNEL)
+    said("The quiz is on Friday", None, guild_id=GUILD)
+    said("The quiz has ten rounds", None)
+    said("The quiz of others", None, guild_id=GUILD + 1)
+    scope = Scope(ANN, Place.PUBLIC_CHANNEL, CHANNEL, GUILD)
+    assert sorted(texts(index.search(asked("quiz"), scope))) == [
+        "Ann hosts the quiz",
+        "The quiz has ten rounds",
+        "The quiz is on Friday",
+    ]
+
+
+def test_a_hit_that_the_mask_let_through_wrongly_is_dropped_and_logged(index, monkeypatch, caplog):
+    said("top secret")
+    monkeypatch.setattr("memories.index.partition.is_visible", lambda *_: True)
+    with caplog.at_level(logging.ERROR):
+        found = index.search(asked("secret"), Scope(ANN, Place.PUBLIC_CHANNEL, CHANNEL, GUILD))
+    assert found == []
+    assert "dropped" in caplog.text
+    assert "secret" not in caplog.text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        " ",
+        "\x00",
+        "the of and",
+        "🎉🎉",
+        "user:* OR 1=1",
+        "a" * 100_000,
+        "miso " * 20_000,
+        "\ud800",
+    ],
+    ids=["empty", "space", "nul", "stop", "emoji", "lucene", "long", "longer", "surrogate"],
+)
+def test_odd_queries_are_searched_like_any_other(index, text):
+    said("Miso sleeps")
+    assert texts(index.search(asked(text), ALONE)) == ["Miso sleeps"]
+
+
+@pytest.mark.parametrize("text", ["", "🎉", "the of", "\x00", "w" * 100_000])
+def test_odd_memories_do_not_hinder_the_search(index, text):
+    said(text)
+    said("Miso sleeps")
+    assert "Miso sleeps" in texts(index.search(asked("miso"), ALONE))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_threads_search_while_others_write():
+    index = LocalIndex()
+    remember_all(draft(f"note {number}") for number in range(20))
+
+    def work(number):
+        try:
+            said(f"more {number}")
+            return len(index.search(asked("note"), ALONE, limit=200))
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(4) as pool:
+        counts = list(pool.map(work, range(20)))
+    assert all(21 <= count <= 40 for count in counts)
+    assert len(index.search(asked("note"), ALONE, limit=200)) == 40
+
+
+def test_a_process_has_one_engine_until_it_is_reset():
+    first = memory_index()
+    assert memory_index() is first
+    reset()
+    assert memory_index() is not first

@@ -1,0 +1,1 @@
+"""How people put things: what is worth remembering, phrasing, words."""

@@ -1,0 +1,7 @@
+"""The console's pages of people."""
+
+from __future__ import annotations
+
+from profiles.admin import people
+
+__all__ = ["people"]

@@ -1,0 +1,228 @@
+"""People in the console."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.safestring import SafeString
+from unfold.decorators import display
+
+from profiles.actions import rename
+from profiles.admin.history import (
+    LEVEL_COLOURS,
+    MOOD_COLOURS,
+    ChangesInline,
+    LatelyFilter,
+    MoodsInline,
+    TrustFilter,
+    chart_of,
+)
+from profiles.emotions import escalation
+from profiles.emotions.state import trend, volatility
+from profiles.models import Consent, EmotionRecord, Profile, Relationship
+from profiles.relationship.actions import (
+    forget_moods,
+    forget_personality,
+    forget_trust,
+    set_level,
+    wish_distance,
+)
+from whisper.admin import ReadOnlyAdmin, RecordAdmin
+
+
+@admin.register(Profile)
+class ProfileAdmin(RecordAdmin):
+    """Who people are."""
+
+    list_display = (
+        "__str__",
+        "discord_id",
+        "level",
+        "mood",
+        "upset",
+        "interaction_count",
+        "last_interaction",
+    )
+    list_filter = ("relationship_level", "current_emotion", TrustFilter)
+    id_fields = ("discord_id",)
+    search_fields = ("name", "preferred_name")
+    search_help_text = "Name, or the exact Discord id."
+    ordering = ("-last_interaction",)
+    readonly_fields = (
+        "discord_id",
+        "name",
+        "archived",
+        "interaction_count",
+        "first_interaction",
+        "last_interaction",
+        "trust",
+        "distance_wished_at",
+        "follow_up",
+        "mood",
+        "upset",
+        "mood_summary",
+        "mood_changes",
+        "mood_trend",
+        "character",
+        "preferences",
+    )
+    fieldsets = (
+        (None, {"fields": ("discord_id", "name", "preferred_name", "archived")}),
+        (
+            "Relationship",
+            {
+                "fields": (
+                    "relationship_level",
+                    "interaction_count",
+                    "first_interaction",
+                    "last_interaction",
+                    "trust",
+                    "distance_wished_at",
+                    "follow_up",
+                )
+            },
+        ),
+        ("Mood", {"fields": ("mood", "upset", "mood_summary", "mood_changes", "mood_trend")}),
+        ("What they are like", {"fields": ("character", "preferences")}),
+    )
+    inlines = (ChangesInline, MoodsInline)
+    actions = ("keep_distance", "end_distance", "clear_trust", "clear_moods", "clear_personality")
+
+    @display(description="relationship", ordering="relationship_level", label=LEVEL_COLOURS)
+    def level(self, profile: Profile) -> str:
+        """Return how close they are, as a badge."""
+        return str(Relationship(profile.relationship_level).label)
+
+    @display(description="mood", ordering="current_emotion", label=MOOD_COLOURS)
+    def mood(self, profile: Profile) -> str:
+        """Return the current mood, as a badge."""
+        return str(profile.get_current_emotion_display())
+
+    @display(description="upset", ordering="escalation_count", label={"upset": "danger"})
+    def upset(self, profile: Profile) -> str:
+        """Tell how much distress has piled up and is left."""
+        left = escalation.faded(profile.escalation_count, profile.escalated_at, timezone.now())
+        return "upset" if left >= escalation.WARNING else f"{left} of {escalation.WARNING}"
+
+    @display(description="summary")
+    def mood_summary(self, profile: Profile) -> str:
+        """Return the summary in words."""
+        return profile.emotion_state.get("summary") or "–"
+
+    @display(description="volatility")
+    def mood_changes(self, profile: Profile) -> str:
+        """Return how much valence changes from mood to mood."""
+        found = volatility(profile.emotion_state, timezone.now())
+        return "–" if found is None else f"{found:.2f} (0 is steady, 2 all ups and downs)"
+
+    @display(description="trend")
+    def mood_trend(self, profile: Profile) -> SafeString | str:
+        """Draw how the last two weeks were."""
+        return chart_of(trend(profile.emotion_state))
+
+    @display(description="trust shown")
+    def trust(self, profile: Profile) -> str:
+        """Return the signs of trust."""
+        return ", ".join(map(str, profile.trust_indicators)) or "–"
+
+    @display(description="to be asked")
+    def follow_up(self, profile: Profile) -> str:
+        """Tell whether they want to be asked how something went."""
+        if not profile.follow_up_wished:
+            return "–"
+        at = profile.follow_up_at
+        return f"from {timezone.localtime(at):%d %B %Y, %H:%M}" if at else "at the next talk"
+
+    @display(description="personality")
+    def character(self, profile: Profile) -> str:
+        """Return what is guessed of their personality."""
+        known = profile.personality.items()
+        return ", ".join(f"{name}: {value}" for name, value in known if value != "") or "–"
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Refuse: a profile begins when its person agrees."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Profile | None = None) -> bool:
+        """Refuse: erasing a person covers more than this row."""
+        return False
+
+    def save_model(self, request: HttpRequest, obj: Profile, form: Any, change: bool) -> None:
+        """Keep what they are called, and a level that was chosen by hand."""
+        if "preferred_name" in form.changed_data:
+            rename(obj.discord_id, preferred_name=obj.preferred_name)
+        if "relationship_level" in form.changed_data:
+            level, who = Relationship(obj.relationship_level), request.user.get_username()
+            reason = f"Set in the console by {who}."
+            set_level(obj.discord_id, level, reason=reason, now=timezone.now())
+
+    @admin.action(description="Keep distance to them", permissions=["change"])
+    def keep_distance(self, request: HttpRequest, people: QuerySet[Profile]) -> None:
+        """Note that people want less closeness."""
+        for person in people:
+            wish_distance(person.discord_id, True, at=timezone.now())
+
+    @admin.action(description="End the distance to them", permissions=["change"])
+    def end_distance(self, request: HttpRequest, people: QuerySet[Profile]) -> None:
+        """Note that people no longer want less closeness."""
+        for person in people:
+            wish_distance(person.discord_id, False, at=timezone.now())
+
+    @admin.action(description="Forget their signs of trust", permissions=["change"])
+    def clear_trust(self, request: HttpRequest, people: QuerySet[Profile]) -> None:
+        """Forget what trust people showed."""
+        for person in people:
+            forget_trust(person.discord_id)
+
+    @admin.action(description="Forget their moods", permissions=["change"])
+    def clear_moods(self, request: HttpRequest, people: QuerySet[Profile]) -> None:
+        """Forget how people felt."""
+        for person in people:
+            forget_moods(person.discord_id)
+
+    @admin.action(description="Forget their personality, for good", permissions=["change"])
+    def clear_personality(self, request: HttpRequest, people: QuerySet[Profile]) -> None:
+        """Forget what people are like, and guess no more."""
+        for person in people:
+            forget_personality(person.discord_id)
+
+
+@admin.register(EmotionRecord)
+class EmotionRecordAdmin(ReadOnlyAdmin):
+    """How messages felt."""
+
+    list_display = ("profile", "mood", "intensity", "confidence", "felt_at", "model")
+    list_select_related = ("profile",)
+    list_filter = ("emotion", LatelyFilter)
+    id_fields = ("profile__discord_id",)
+    search_fields = ("profile__name", "profile__preferred_name")
+    search_help_text = "Name, or the exact Discord id."
+    ordering = ("-felt_at",)
+
+    @display(description="mood", ordering="emotion", label=MOOD_COLOURS)
+    def mood(self, record: EmotionRecord) -> str:
+        """Return the mood, as a badge."""
+        return str(record.get_emotion_display())
+
+
+@admin.register(Consent)
+class ConsentAdmin(ReadOnlyAdmin):
+    """What people said to being remembered."""
+
+    list_display = (
+        "discord_id",
+        "standing",
+        "level",
+        "source",
+        "asked_at",
+        "decided_at",
+        "valid_until",
+    )
+    list_filter = ("status", "level")
+    id_fields = ("discord_id",)
+    search_fields = ("source",)
+    search_help_text = "The exact Discord id."

@@ -1,0 +1,170 @@
+"""Where records lie: the one that is configured, and any that an address names."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.core.management import call_command
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
+from django.db.migrations.loader import MigrationLoader
+from pydantic import SecretStr, ValidationError
+
+from whisper.copying.base import Database
+from whisper.copying.errors import CopyError
+from whisper.copying.postgres import PostgresDatabase, first_line
+from whisper.copying.sqlite import SqliteDatabase
+from whisper.database.postgresql.pools import close_pool
+from whisper.environment import environment
+from whisper.settings import DATA_DIR, database
+
+Migrations = set[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A database that may hold a record.
+
+    Args:
+        alias: what Django calls it.
+        shown: how people are told of it; without secrets.
+        file: the SQLite file; None where it is PostgreSQL.
+    """
+
+    alias: str
+    shown: str
+    file: Path | None
+
+    @property
+    def fingerprint(self) -> str:
+        """Return what tells it from other places, 64 characters."""
+        return hashlib.sha256(self.shown.encode()).hexdigest()
+
+    @property
+    def exists(self) -> bool:
+        """Tell whether there is something to open; a server is asked by opening."""
+        return self.file is None or self.file.exists()
+
+    @contextmanager
+    def open(self, *, readonly: bool) -> Iterator[Database]:
+        """Open it for the time of a `with`.
+
+        Raises:
+            CopyError: it can't be reached or used.
+        """
+        opened = self._opened(readonly=readonly)
+        try:
+            yield opened
+        finally:
+            opened.close()
+
+    def migrate(self) -> None:
+        """Make or renew its tables.
+
+        Raises:
+            CopyError: that fails.
+        """
+        try:
+            call_command("migrate", database=self.alias, verbosity=0, interactive=False)
+        except DatabaseError as error:
+            raise CopyError(
+                f"The tables of {self.shown} can't be made: {first_line(error)}"
+            ) from error
+        finally:
+            self.release()
+
+    def release(self) -> None:
+        """Close what Django holds open of it in this thread."""
+        connection = connections[self.alias]
+        if connection.in_atomic_block:
+            return
+        connection.close()
+        if self.alias == DEFAULT_DB_ALIAS:
+            # No other place has one.
+            close_pool()
+
+    def _opened(self, *, readonly: bool) -> Database:
+        if self.file is not None:
+            return SqliteDatabase(self.file, readonly=readonly)
+        parameters = connections[self.alias].get_connection_params()
+        known = {"pool", "server_side_binding", "cursor_factory", "context", "prepare_threshold"}
+        return PostgresDatabase(
+            {name: value for name, value in parameters.items() if name not in known},
+            readonly=readonly,
+        )
+
+
+def record() -> Place:
+    """Return the place that is configured."""
+    return _place(DEFAULT_DB_ALIAS, connections[DEFAULT_DB_ALIAS].settings_dict)
+
+
+def named(address: str) -> Place:
+    """Return the place that an address names, known to Django from now on.
+
+    Args:
+        address: as DATABASE_URL takes it: `postgres://...` or `sqlite:///path`.
+
+    Raises:
+        CopyError: it is no such address.
+    """
+    elsewhere = environment.model_copy()
+    try:
+        elsewhere.database_url = SecretStr(address)
+    except ValidationError:
+        raise CopyError(
+            "An address is none such as postgres://user@host:5432/name or sqlite:///path; "
+            "what stands before its first colon: "
+            f"{address.partition(':')[0][:20]!r}."
+        ) from None
+    return added(database(elsewhere, DATA_DIR))
+
+
+def added(config: dict[str, Any]) -> Place:
+    """Return the place of a configuration of Django, known to Django from now on."""
+    # A copy is one connection; a pool would keep others.
+    options = {name: value for name, value in config["OPTIONS"].items() if name != "pool"}
+    config = config | {"OPTIONS": options, "CONN_MAX_AGE": 0}
+    if config["ENGINE"].endswith("sqlite3"):
+        config["NAME"] = Path(config["NAME"]).absolute()
+    place = _place("", config)
+    alias = f"copy-{place.fingerprint[:16]}"
+    filled = connections.configure_settings({DEFAULT_DB_ALIAS: {}, alias: config})
+    connections.settings[alias] = filled[alias]
+    return _place(alias, config)
+
+
+def migrations(opened: Database) -> Migrations:
+    """Return which migrations a database has had."""
+    if "django_migrations" not in opened.present():
+        return set()
+    return {(app, name) for app, name in opened.execute("SELECT app, name FROM django_migrations")}
+
+
+def missing(had: Migrations) -> list[str]:
+    """Return the migrations that this version of Whisper has and a database has not had."""
+    return sorted(".".join(name) for name in _known() - had)
+
+
+def newer(had: Migrations) -> list[str]:
+    """Return the migrations that a database has had and this version of Whisper does not know."""
+    known = _known()
+    apps = {app for app, _ in known}
+    return sorted(".".join(name) for name in had - known if name[0] in apps)
+
+
+def _known() -> Migrations:
+    return set(MigrationLoader(None).disk_migrations)
+
+
+def _place(alias: str, config: Any) -> Place:
+    name = config["NAME"]
+    if config["ENGINE"].endswith("sqlite3"):
+        file = Path(name).absolute()
+        return Place(alias, f"SQLite {file}", file)
+    host, port = config.get("HOST") or "localhost", config.get("PORT") or 5432
+    return Place(alias, f"PostgreSQL {host}:{port}/{name}", None)

@@ -1,0 +1,1 @@
+"""The SQL database: access from asyncio, errors, PostgreSQL."""

@@ -1,0 +1,53 @@
+"""Work on another database than the one of the settings, for benchmarks and tests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Any
+
+from django.core.management import call_command
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.utils import ConnectionHandler
+
+from whisper.database.access import close_door
+from whisper.database.postgresql.pools import close_pool
+
+
+@contextmanager
+def record_in(config: dict[str, Any]) -> Iterator[None]:
+    """Let another database be the record of this process; its tables are made.
+
+    No event loop may be running where it begins and ends.
+
+    Args:
+        config: as in `DATABASES`.
+    """
+    before = connections.settings[DEFAULT_DB_ALIAS]
+    close_record()
+    connections.settings[DEFAULT_DB_ALIAS] = ConnectionHandler({"default": config}).settings[
+        "default"
+    ]
+    _forget()
+    try:
+        call_command("migrate", verbosity=0)
+        # What this thread used goes back to the pool.
+        connections.close_all()
+        yield
+    finally:
+        close_record()
+        connections.settings[DEFAULT_DB_ALIAS] = before
+        _forget()
+
+
+def close_record() -> None:
+    """Close all connections of this process to the record; the next work makes new ones."""
+    close_door()
+    connections.close_all()
+    close_pool()
+
+
+def _forget() -> None:
+    # The connection of this thread keeps the settings that it was made with.
+    with suppress(AttributeError):
+        del connections[DEFAULT_DB_ALIAS]

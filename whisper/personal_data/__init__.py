@@ -1,0 +1,1 @@
+"""What is held about people: registry, erasure, purging."""

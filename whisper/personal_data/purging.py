@@ -1,0 +1,103 @@
+"""Maintenance after erasing: what was deleted leaves the stores' files as well.
+
+SQLite overwrites what is deleted, and its log is emptied at once. PostgreSQL, Redis and copies in
+segments keep deleted bytes until they are rewritten: `purge` does that, and the worker does it
+`PURGED_AFTER` an erasure. Other rooms add their store with `purges`.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import timedelta
+from typing import Any
+
+from django.db import connection
+from django.utils import timezone
+
+from whisper import outbox
+from whisper.database.access import in_database
+from whisper.models import OutboxEntry
+
+logger = logging.getLogger(__name__)
+
+PURGE = "whisper.purge"
+# Erasures of that time share one purge: it rewrites tables.
+PURGED_AFTER = timedelta(minutes=10)
+BUSY_MILLISECONDS = 1_000
+
+
+class PurgeError(Exception):
+    """Something deleted may still be in a store's files; the text says why."""
+
+
+Purge = Callable[[], Awaitable[str]]
+_purges: dict[str, Purge] = {}
+
+
+def purges(store: str) -> Callable[[Purge], Purge]:
+    """Register the coroutine that purges a store's files; it returns what it did.
+
+    It raises `PurgeError` where it could not, and is called again until it can. It must be
+    harmless to repeat.
+    """
+
+    def register(work: Purge) -> Purge:
+        _purges[store] = work
+        return work
+
+    return register
+
+
+async def purge() -> tuple[dict[str, str], dict[str, str]]:
+    """Purge every store and return what was done, and what failed and why, by store."""
+    done: dict[str, str] = {}
+    failed: dict[str, str] = {}
+    for store, work in _purges.items():
+        try:
+            done[store] = await work()
+        except PurgeError as error:
+            failed[store] = str(error)
+        except Exception as error:
+            logger.exception("purge: %s failed", store)
+            failed[store] = type(error).__name__
+    return done, failed
+
+
+async def after_erasing() -> None:
+    """Empty SQLite's log now, and let the worker purge all stores some time later."""
+    await in_database(schedule)
+    if connection.vendor == "sqlite" and not await in_database(empty_sqlite_log):
+        logger.info("purge: the log of SQLite is read just now, it is emptied later")
+
+
+def empty_sqlite_log() -> bool:
+    """Write SQLite's log into the database and cut it to nothing; False while somebody reads it."""
+    if connection.in_atomic_block:
+        return False
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA busy_timeout")
+        before = cursor.fetchone()[0]
+        cursor.execute(f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}")
+        try:
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            busy: int = cursor.fetchone()[0]
+        finally:
+            cursor.execute(f"PRAGMA busy_timeout = {before}")
+    return not busy
+
+
+def schedule() -> None:
+    """Let the worker purge all stores some time later."""
+    waiting = OutboxEntry.objects.filter(topic=PURGE, failed_at=None, attempts=0)
+    # One that is due soon may begin before what was just erased is gone everywhere.
+    if not waiting.filter(due_at__gt=timezone.now() + PURGED_AFTER / 2).exists():
+        outbox.enqueue(PURGE, {}, due_at=timezone.now() + PURGED_AFTER)
+
+
+@outbox.handles(PURGE)
+async def _purge(payloads: Sequence[dict[str, Any]]) -> None:
+    done, failed = await purge()
+    logger.info("purge: %s", "; ".join(f"{store}: {what}" for store, what in done.items()))
+    if failed:
+        raise PurgeError("; ".join(f"{store}: {why}" for store, why in failed.items()))

@@ -1,0 +1,158 @@
+"""What each app holds of a person: shown, exported and erased through one registry."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import zipfile
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db.models import Model, Q, QuerySet
+
+from whisper.personal_data import purging
+
+Rows = list[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """One app's part.
+
+    Args:
+        name: what the app calls its part.
+        export: returns tables of rows by name; ids are strings.
+        erase: removes everything and returns how many of each kind there were; given a time, what
+            is older, and all where the person has not agreed anew since.
+        holds: the stores that it exports and erases: labels of models, patterns of keys in Redis,
+            engines of the memory index.
+        impersonal: the same of stores that hold nothing of a person that lasts, each with why.
+        drop_derived: removes what was made of what the person said; their own words stay.
+        drop_moods: removes of that how what they said felt.
+    """
+
+    name: str
+    export: Callable[[int], Awaitable[dict[str, Rows]]]
+    erase: Callable[[int, datetime | None], Awaitable[dict[str, int]]]
+    holds: tuple[str, ...] = ()
+    impersonal: Mapping[str, str] = field(default_factory=dict)
+    drop_derived: Callable[[int], None] | None = None
+    drop_moods: Callable[[int], None] | None = None
+
+
+_holders: list[Holder] = []
+
+
+def holders() -> tuple[Holder, ...]:
+    """Return every app's part, in the order of erasing."""
+    return tuple(_holders)
+
+
+def register(holder: Holder) -> None:
+    """Add an app's part, once; parts are erased in the order of registering."""
+    if holder not in _holders:
+        _holders.append(holder)
+
+
+def table(rows: QuerySet[Any], *columns: str) -> Rows:
+    """Return columns of rows, ids as strings: JSON tools round numbers of their size."""
+    return [
+        {name: _shown(name, value) for name, value in row.items()} for row in rows.values(*columns)
+    ]
+
+
+def columns(model: type[Model], *without: str) -> list[str]:
+    """Return the names of all columns of a model but some, so that a new one is exported too."""
+    names = [field.attname for field in model._meta.concrete_fields]
+    return [name for name in names if name not in without]
+
+
+def until(field: str, at: datetime | None) -> Q:
+    """Return the condition that a row is not newer than a time; without one it is none."""
+    return Q() if at is None else Q(**{f"{field}__lte": at})
+
+
+def _shown(name: str, value: object) -> object:
+    is_id = isinstance(value, int) and name.endswith(("id", "_to"))
+    return str(value) if is_id else value
+
+
+async def export_person(person_id: int) -> dict[str, Rows]:
+    """Return everything held about a person, as tables of rows by name."""
+    tables: dict[str, Rows] = {}
+    for holder in _holders:
+        tables |= await holder.export(person_id)
+    return tables
+
+
+async def export_archive(person_id: int) -> bytes:
+    """Return everything held about a person as a zip: each table as JSON and as CSV."""
+    tables = await export_person(person_id)
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, rows in tables.items():
+            file = name.replace(" ", "_")
+            archive.writestr(f"{file}.json", _json(rows, indent=2))
+            archive.writestr(f"{file}.csv", _csv(rows))
+    return buffer.getvalue()
+
+
+def _json(value: object, indent: int | None = None) -> str:
+    return json.dumps(value, cls=DjangoJSONEncoder, ensure_ascii=False, indent=indent)
+
+
+def _csv(rows: Rows) -> str:
+    """Return rows as CSV; lists and objects in a cell are JSON."""
+    file = io.StringIO()
+    writer = csv.DictWriter(file, rows[0] if rows else [])
+    writer.writeheader()
+    for row in rows:
+        cells = {
+            name: _json(value) if isinstance(value, dict | list) else value
+            for name, value in row.items()
+        }
+        writer.writerow(cells)
+    return file.getvalue()
+
+
+def drop_derived(person_id: int) -> None:
+    """Drop what was made of what a person said, in the caller's transaction."""
+    for holder in _holders:
+        if holder.drop_derived is not None:
+            holder.drop_derived(person_id)
+
+
+def drop_moods(person_id: int) -> None:
+    """Drop how what a person said felt, in the caller's transaction."""
+    for holder in _holders:
+        if holder.drop_moods is not None:
+            holder.drop_moods(person_id)
+
+
+async def erase_person(person_id: int) -> dict[str, int]:
+    """Erase everything held about a person; return how many of each kind there were."""
+    counts = await _erase(person_id, None)
+    await purging.after_erasing()
+    return counts
+
+
+async def erase_older(person_id: int, at: datetime) -> dict[str, int]:
+    """Erase again what is held from before a person's erasure; return how much of each there was.
+
+    All of it goes where the person has not agreed anew since.
+    """
+    counts = await _erase(person_id, at)
+    if any(counts.values()):
+        await purging.after_erasing()
+    return counts
+
+
+async def _erase(person_id: int, before: datetime | None) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for holder in _holders:
+        counts |= await holder.erase(person_id, before)
+    return counts

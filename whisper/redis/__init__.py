@@ -1,0 +1,1 @@
+"""Redis: connections, circuit breaker, caches, turns and rates."""

@@ -1,0 +1,61 @@
+"""How often somebody did something, counted over all processes."""
+
+from __future__ import annotations
+
+import logging
+import time
+
+from django.core.cache import caches
+
+from whisper.redis.breaker import AwayError, RedisDoor, redis_door
+from whisper.redis.connections import run
+
+logger = logging.getLogger(__name__)
+
+# A window begins with the first count and ends by Redis' own clock; where that jumped back, the
+# window is cut to its length.
+_COUNT = """
+local number, unreadable = redis.pcall('INCR', KEYS[1]), 0
+if type(number) == 'table' then
+  if not (string.find(number.err, 'WRONGTYPE') or string.find(number.err, 'integer')
+      or string.find(number.err, 'overflow')) then return number end
+  redis.call('DEL', KEYS[1])
+  number, unreadable = redis.call('INCR', KEYS[1]), 1
+end
+local left = redis.call('PTTL', KEYS[1])
+if left < 0 or left > tonumber(ARGV[1]) then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
+return {number, unreadable}
+"""
+
+
+async def count(subject: str, *, seconds: int, channel_id: int | None = None) -> int:
+    """Count one more time and return how many there were in this window of time.
+
+    Args:
+        subject: who and what: "messages:42".
+        seconds: length of a window; windows follow each other, so that at the border of two of them
+            twice as many may pass.
+        channel_id: where; without Redis for a channel, nobody waits for Redis there again.
+    """
+    door = redis_door()
+    if door is None:
+        return _in_process(subject, seconds)
+    try:
+        return await door.call(channel_id, lambda: _in_redis(door, subject, seconds))
+    except AwayError:
+        return _in_process(subject, seconds)
+
+
+async def _in_redis(door: RedisDoor, subject: str, seconds: int) -> int:
+    key = door.keys.rate(subject)
+    number, unreadable = await run(door.client, _COUNT, [key], [seconds * 1000])
+    if unreadable:
+        logger.warning("rates: dropped a count, not readable")
+    return int(number)
+
+
+def _in_process(subject: str, seconds: int) -> int:
+    # A clock that jumps back would make the window longer.
+    key, cache = f"{subject}:{time.monotonic() // seconds}", caches["rates"]
+    cache.add(key, 0, timeout=2 * seconds)
+    return cache.incr(key)

@@ -1,0 +1,104 @@
+"""One at a time, by name."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from weakref import WeakValueDictionary
+
+from whisper.redis import connections
+from whisper.redis.breaker import AwayError, RedisDoor, redis_door
+
+logger = logging.getLogger(__name__)
+
+# How long a turn outlives a holder that was killed or paused; while it runs it is renewed.
+TURN_SECONDS = 15.0
+# After so long it goes on with the lock of this process alone: late is worse than out of turn.
+WAIT_SECONDS = 120.0
+POLL_SECONDS = 0.05
+
+_locks: WeakValueDictionary[tuple[int, int], asyncio.Lock] = WeakValueDictionary()
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """The right to answer a person in a channel.
+
+    Args:
+        channel_id: where.
+        lock: the lock across processes, with its fencing number; None where there is no Redis.
+        door: leads to Redis.
+    """
+
+    channel_id: int
+    lock: connections.Lock | None = None
+    door: RedisDoor | None = None
+
+    async def is_ours(self) -> bool:
+        """Tell whether nobody else has taken the turn: a process paused for long loses it."""
+        lock, door = self.lock, self.door
+        if lock is None or door is None:
+            return True
+        try:
+            return await door.call(
+                self.channel_id, lambda: connections.renew(door.client, lock, seconds=TURN_SECONDS)
+            )
+        except AwayError:
+            return True
+
+
+@asynccontextmanager
+async def conversation_lock(person_id: int, channel_id: int) -> AsyncIterator[Turn]:
+    """Let the messages of one person in one channel pass one at a time.
+
+    In this process they pass in order of coming. With Redis they also wait for other processes;
+    without it, or while it is away, each process keeps its own order.
+    """
+    lock = _locks.setdefault((person_id, channel_id), asyncio.Lock())
+    async with lock:
+        turn = await _take(person_id, channel_id)
+        renewing = asyncio.create_task(_keep(turn)) if turn.lock else None
+        try:
+            yield turn
+        finally:
+            if renewing is not None:
+                renewing.cancel()
+                await _give_back(turn)
+
+
+async def _take(person_id: int, channel_id: int) -> Turn:
+    door = redis_door()
+    if door is None:
+        return Turn(channel_id)
+    key, until = door.keys.turn(person_id, channel_id), time.monotonic() + WAIT_SECONDS
+    with suppress(AwayError):
+        while time.monotonic() < until:
+            lock = await door.call(
+                channel_id,
+                lambda: connections.acquire(door.client, key, seconds=TURN_SECONDS, keys=door.keys),
+            )
+            if lock is not None:
+                return Turn(channel_id, lock, door)
+            await asyncio.sleep(POLL_SECONDS)
+        logger.warning("lock: another process kept a conversation for %d s", WAIT_SECONDS)
+    return Turn(channel_id)
+
+
+async def _keep(turn: Turn) -> None:
+    """Renew a turn until cancelled, or until another has it."""
+    while True:
+        await asyncio.sleep(TURN_SECONDS / 3)
+        if not await turn.is_ours():
+            logger.warning("lock: lost a conversation to another process")
+            return
+
+
+async def _give_back(turn: Turn) -> None:
+    door, lock = turn.door, turn.lock
+    if door is not None and lock is not None:
+        with suppress(AwayError):
+            await door.call(turn.channel_id, lambda: connections.release(door.client, lock))

@@ -1,0 +1,243 @@
+"""What becomes of database work while PostgreSQL is killed, hangs, or has no room."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from contextlib import ExitStack
+
+import psycopg
+import pytest
+from django.db import connection
+from django.utils import timezone
+from prometheus_client import generate_latest
+
+from profiles.actions import meet
+from profiles.models import Profile
+from profiles.queries import profile_of
+from whisper import health
+from whisper.database.access import in_database
+from whisper.database.errors import RecordAwayError, RecordBusyError, RecordError
+from whisper.database.postgresql.pools import open_pool, pool_state
+from whisper.database.switching import close_record
+from whisper.environment import environment
+from whisper.tests.database.postgres_server import PostgresServer, record_on
+
+pytestmark = pytest.mark.slow
+
+ANN = 1001
+PEOPLE = range(2001, 2021)
+RETURN_SECONDS = 5.0
+WAIT_SECONDS = 2.0
+# What a busy machine adds.
+SLACK = 1.0
+
+
+@pytest.fixture(scope="module")
+def server():
+    """Return a running server."""
+    with PostgresServer() as server:
+        yield server
+
+
+@pytest.fixture
+def record(server, monkeypatch, django_db_blocker):
+    """Let the server hold the record."""
+    server.resume()
+    server.kill()
+    server.start()
+    with django_db_blocker.unblock(), record_on(server, monkeypatch):
+        Profile.objects.all().delete()
+        connection.close()
+        yield server
+        server.resume()
+
+
+async def greet(person=ANN):
+    """Count one interaction."""
+    return await in_database(meet, person, name="Ann", at=timezone.now())
+
+
+def state():
+    """Return how the pool is."""
+    found = pool_state()
+    assert found
+    return found
+
+
+async def eventually(work, seconds=RETURN_SECONDS):
+    """Do it until it succeeds, and fail where that takes longer."""
+    async with asyncio.timeout(seconds):
+        while True:
+            try:
+                return await work()
+            except RecordError:
+                await asyncio.sleep(0.05)
+
+
+class Load:
+    """People who write all the time; it counts what was acknowledged to each."""
+
+    def __init__(self) -> None:
+        self.acknowledged = dict.fromkeys(PEOPLE, 0)
+        self.tried = dict.fromkeys(PEOPLE, 0)
+        self.failures: set[type[Exception]] = set()
+        self.failed = asyncio.Event()
+        self._stop = asyncio.Event()
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def __aenter__(self):
+        self._tasks = [asyncio.create_task(self._write(person)) for person in PEOPLE]
+        await self.after(100)
+        return self
+
+    async def __aexit__(self, *error):
+        self._stop.set()
+        await asyncio.gather(*self._tasks)
+
+    async def after(self, more):
+        """Wait until so many more were acknowledged."""
+        wanted = sum(self.acknowledged.values()) + more
+        async with asyncio.timeout(30):
+            while sum(self.acknowledged.values()) < wanted:  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+
+    async def _write(self, person):
+        while not self._stop.is_set():
+            self.tried[person] += 1
+            try:
+                await greet(person)
+            except RecordError as error:
+                self.failures.add(type(error))
+                self.failed.set()
+            else:
+                self.acknowledged[person] += 1
+
+
+async def assert_nothing_lost(load):
+    counts = await in_database(
+        lambda: dict(Profile.objects.values_list("discord_id", "interaction_count"))
+    )
+    for person in PEOPLE:
+        # Of a change whose answer was lost nobody knows whether it was made.
+        assert load.acknowledged[person] <= counts[person] <= load.tried[person]
+
+
+async def test_no_acknowledged_write_is_lost_when_postgresql_is_killed(record):
+    async with Load() as load:
+        record.kill()
+        await asyncio.wait_for(load.failed.wait(), RETURN_SECONDS)
+        record.start()
+        began = time.monotonic()
+        await eventually(greet)
+        await load.after(100)
+        assert time.monotonic() - began < RETURN_SECONDS
+    await assert_nothing_lost(load)
+
+
+async def test_connections_that_lay_idle_when_postgresql_was_restarted_cost_no_call(record):
+    await asyncio.gather(*(greet(person) for person in PEOPLE))
+    assert state().size > 1
+    record.kill()
+    record.start()
+    for person in PEOPLE:
+        await greet(person)
+
+
+async def test_connections_ended_by_an_administrator_cost_at_most_the_work_in_hand(record):
+    async with Load() as load:
+        record.drop_connections()
+        await load.after(100)
+    assert load.failures <= {RecordAwayError}
+    await assert_nothing_lost(load)
+
+
+async def test_while_postgresql_is_away_each_call_ends_in_time_with_a_named_error(record):
+    await greet()
+    record.kill()
+    began = time.monotonic()
+    results = await asyncio.gather(
+        *(greet(person) for person in [*PEOPLE] * 3), return_exceptions=True
+    )
+    assert time.monotonic() - began < WAIT_SECONDS + SLACK
+    assert {type(one) for one in results} <= {RecordAwayError, RecordBusyError}
+    record.start()
+    await eventually(greet)
+
+
+async def test_a_pool_that_others_hold_makes_wait_for_two_seconds_and_recovers_by_itself(record):
+    await greet()
+    pool = open_pool()
+    assert pool
+    held = [pool.getconn() for _ in range(environment.postgres_max_connections)]
+    began = time.monotonic()
+    results = await asyncio.gather(
+        *(greet(person) for person in [*PEOPLE] * 3), return_exceptions=True
+    )
+    taken = time.monotonic() - began
+    assert WAIT_SECONDS - 0.1 < taken < WAIT_SECONDS + SLACK
+    assert {type(one) for one in results} == {RecordBusyError}
+    for one in held:
+        pool.putconn(one)
+    assert (await greet()).interaction_count == 2
+
+
+async def test_a_server_that_hangs_makes_nobody_wait_for_ever(record, monkeypatch):
+    monkeypatch.setattr(environment, "postgres_statement_timeout", 0.5)
+    await greet()
+    record.pause()
+    with pytest.raises(RecordError):
+        async with asyncio.timeout(10):
+            await greet()
+    record.resume()
+    await eventually(greet)
+
+
+async def test_work_in_hand_goes_on_where_a_server_hangs_for_a_moment(record):
+    async with Load() as load:
+        record.pause()
+        await asyncio.sleep(0.5)
+        record.resume()
+        await load.after(100)
+    assert not load.failures
+    await assert_nothing_lost(load)
+
+
+def test_a_statement_that_takes_too_long_is_ended(server, monkeypatch, django_db_blocker):
+    limit = {"postgres_statement_timeout": 0.1}
+    with django_db_blocker.unblock(), record_on(server, monkeypatch, **limit):
+        with pytest.raises(RecordBusyError):
+            asyncio.run(in_database(lambda: connection.cursor().execute("SELECT pg_sleep(10)")))
+        assert asyncio.run(in_database(profile_of, 5)) is None
+
+
+def test_a_server_with_too_many_clients_is_named_and_comes_back(monkeypatch, django_db_blocker):
+    few = {"max_connections": 4, "superuser_reserved_connections": 0, "max_wal_senders": 0}
+    with (
+        PostgresServer(**few) as server,
+        django_db_blocker.unblock(),
+        record_on(server, monkeypatch, postgres_min_connections=0),
+        ExitStack() as others,
+    ):
+        close_record()
+        for _ in range(4):
+            others.enter_context(psycopg.connect(server.url))
+        with pytest.raises(RecordAwayError):
+            asyncio.run(greet())
+        others.close()
+        asyncio.run(eventually(greet))
+
+
+async def test_health_and_metrics_show_the_pool(record):
+    await greet()
+    part = (await health.report())["record"]
+    assert part.ok
+    assert part.detail == "postgresql: 0 of 10 connections in use, 0 waiting, 0 errors"
+    shown = generate_latest().decode()
+    assert 'whisper_database_pool{state="most"} 10.0' in shown
+    assert "whisper_database_pool_errors_total" in shown
+    record.kill()
+    part = (await health.report())["record"]
+    assert not part.ok
+    assert "PostgreSQL" in part.detail
+    assert state().errors > 0

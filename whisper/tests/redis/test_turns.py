@@ -1,0 +1,190 @@
+"""One message of a person in a channel at a time, in one process and across processes."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import logging
+
+import pytest
+
+from conftest import require_service
+from whisper.redis import breaker, connections, turns
+from whisper.redis.breaker import RedisDoor
+from whisper.redis.keys import Keys
+from whisper.redis.turns import conversation_lock
+from whisper.tests.redis.redis_server import RedisServer
+
+ANN, BEN, CHANNEL = 101, 102, 500
+KEYS = Keys("whisper-test-locks")
+
+
+@pytest.fixture
+async def door(monkeypatch):
+    """Let the locks use Redis, with keys of their own."""
+    door = RedisDoor(require_service("redis"), keys=KEYS)
+    monkeypatch.setattr(turns, "redis_door", lambda: door)
+    await door.client.delete(KEYS.turn(ANN, CHANNEL), KEYS.fence)
+    yield door
+    await door.client.delete(KEYS.turn(ANN, CHANNEL), KEYS.fence, KEYS.probe)
+    await door.aclose()
+
+
+async def another_process(door, **values):
+    """Take Ann's turn as another process would."""
+    return await connections.acquire(
+        door.client, KEYS.turn(ANN, CHANNEL), keys=KEYS, **{"seconds": 10} | values
+    )
+
+
+async def order_of(*people):
+    """Return who entered and left, where all come at once."""
+    seen = []
+
+    async def come(number, person):
+        async with conversation_lock(person, CHANNEL):
+            seen.append(("in", number))
+            await asyncio.sleep(0)
+            seen.append(("out", number))
+
+    await asyncio.gather(*(come(number, person) for number, person in enumerate(people)))
+    return seen
+
+
+async def test_one_persons_messages_pass_in_order_of_coming():
+    seen = await order_of(ANN, ANN, ANN)
+    assert seen == [(way, number) for number in range(3) for way in ("in", "out")]
+
+
+async def test_two_people_do_not_wait_for_each_other():
+    assert await order_of(ANN, BEN) == [("in", 0), ("in", 1), ("out", 0), ("out", 1)]
+
+
+async def test_locks_that_nobody_uses_are_not_kept():
+    await order_of(ANN, BEN)
+    gc.collect()
+    assert len(turns._locks) == 0
+
+
+async def test_a_turn_in_another_process_is_waited_for(door):
+    other = await another_process(door)
+    waiting = asyncio.create_task(order_of(ANN))
+    done, _ = await asyncio.wait([waiting], timeout=0.15)
+    assert not done
+    await connections.release(door.client, other)
+    assert await waiting == [("in", 0), ("out", 0)]
+
+
+async def test_the_turn_of_a_killed_process_ends_by_itself(door):
+    assert await another_process(door, seconds=0.1)
+    assert await order_of(ANN) == [("in", 0), ("out", 0)]
+
+
+async def test_a_turn_is_given_back(door):
+    async with conversation_lock(ANN, CHANNEL) as turn:
+        assert await another_process(door) is None
+        assert await turn.is_ours()
+    assert await another_process(door)
+
+
+async def test_a_paused_process_learns_that_its_turn_is_over(door):
+    async with conversation_lock(ANN, CHANNEL) as turn:
+        await door.client.delete(KEYS.turn(ANN, CHANNEL))  # what Redis does when its time is over
+        other = await another_process(door)
+        assert other.number > (turn.lock.number if turn.lock else 0)
+        assert not await turn.is_ours()
+    assert await connections.renew(door.client, other, seconds=1), "the other's turn was given back"
+
+
+async def test_a_long_turn_is_renewed(door, monkeypatch):
+    monkeypatch.setattr(turns, "TURN_SECONDS", 0.3)
+    async with conversation_lock(ANN, CHANNEL) as turn:
+        for _ in range(5):
+            await asyncio.sleep(0.1)
+            assert await another_process(door) is None
+        assert await turn.is_ours()
+
+
+async def test_numbers_rise_even_when_the_clock_jumps_back(door):
+    await door.client.set(KEYS.fence, 9 * 10**15)
+    first = await another_process(door)
+    await connections.release(door.client, first)
+    second = await another_process(door)
+    assert 9 * 10**15 < first.number < second.number
+
+
+@pytest.mark.parametrize("fence", ["1e400", "nan", "-inf", "9" * 40, b"\x80\x04."])
+async def test_a_planted_number_stops_nobody(door, fence):
+    await door.client.set(KEYS.fence, fence)
+    first = await another_process(door)
+    await connections.release(door.client, first)
+    second = await another_process(door)
+    assert 0 < first.number < second.number
+
+
+PLANTED = ["garbage", b"\x80\x04.", "1:", "", ["a list"]]
+
+
+@pytest.mark.parametrize("planted", PLANTED, ids=range(len(PLANTED)))
+@pytest.mark.parametrize("seconds", [None, 3600])
+async def test_something_planted_under_a_lock_is_no_lock(door, planted, seconds, caplog):
+    key = KEYS.turn(ANN, CHANNEL)
+    if isinstance(planted, list):
+        await door.client.rpush(key, *planted)
+    else:
+        await door.client.set(key, planted)
+    if seconds:
+        await door.client.expire(key, seconds)
+    await door.client.rpush(KEYS.fence, "no number")
+    assert await order_of(ANN) == [("in", 0), ("out", 0)]
+    assert warnings(caplog) == ["lock: dropped a value, not readable"]
+
+
+async def test_a_clock_that_jumps_back_makes_no_turn_longer(door, monkeypatch):
+    monkeypatch.setattr(turns, "TURN_SECONDS", 0.2)
+    assert await another_process(door)
+    await door.client.expire(KEYS.turn(ANN, CHANNEL), 3600)  # so it looks after a jump of an hour
+    assert await order_of(ANN) == [("in", 0), ("out", 0)]
+
+
+async def test_a_lock_of_an_older_version_is_not_read(door):
+    older = KEYS.turn(ANN, CHANNEL).replace(":1:", ":0:", 1)
+    await door.client.set(older, "7:abc")
+    assert await order_of(ANN) == [("in", 0), ("out", 0)]
+    await door.client.delete(older)
+
+
+@pytest.mark.parametrize("trouble", ["full", "loading", "password"])
+async def test_a_redis_in_trouble_costs_one_line_and_no_turn(
+    tmp_path, monkeypatch, caplog, trouble
+):
+    options = ["--requirepass", "right"] if trouble == "password" else []
+    with RedisServer(tmp_path, *options) as server:
+        door = RedisDoor(server.url, probe_seconds=60)
+        monkeypatch.setattr(turns, "redis_door", lambda: door)
+        if trouble == "loading":
+            server.start_loading()
+            server.wait_until_loading()
+        elif trouble == "full":
+            await door.ready()
+            await door.client.config_set("maxmemory", "1")
+        for _ in range(7):
+            async with conversation_lock(ANN, CHANNEL) as turn:
+                assert await turn.is_ours()
+        assert len(warnings(caplog)) == 1
+        await door.aclose()
+
+
+def warnings(caplog):
+    """Return what was logged as a warning or worse."""
+    return [record.message for record in caplog.records if record.levelno >= logging.WARNING]
+
+
+async def test_without_redis_the_turn_is_taken_in_the_process(monkeypatch):
+    away = RedisDoor("redis://127.0.0.1:1/0")
+    monkeypatch.setattr(turns, "redis_door", lambda: away)
+    async with conversation_lock(ANN, CHANNEL) as turn:
+        assert turn.lock is None
+        assert await turn.is_ours()
+    assert away.state is breaker.State.OPEN
+    await away.aclose()
