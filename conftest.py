@@ -13,7 +13,7 @@ from django.core.cache import caches as caches_in_use
 from django.db import connections
 from django.test import TransactionTestCase
 
-from whisper.database.access import close_door
+from whisper.database.access import close_database_threads
 from whisper.redis import outage
 from whisper.settings import caches, channel_layers
 from whisper.tests.clock import ClockedLoop
@@ -87,5 +87,5 @@ def _release_the_database_thread(request: pytest.FixtureRequest) -> Iterator[Non
     """Close what a test opened in database threads; PostgreSQL drops no database in use."""
     yield
     if request.node.get_closest_marker("django_db"):
-        close_door()
+        close_database_threads()
         SyncToAsync.single_thread_executor.submit(connections.close_all).result(timeout=30)

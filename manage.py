@@ -28,10 +28,10 @@ def main() -> None:
         execute_from_command_line(sys.argv)
     except OperationalError as error:
         # Not the command's fault: the database is away, full or locked.
-        from whisper.database.checks import EXIT_RECORD_UNUSABLE, unusable
+        from whisper.database.checks import EXIT_DATABASE_UNUSABLE, unusable
 
         print(unusable(error), file=sys.stderr)
-        raise SystemExit(EXIT_RECORD_UNUSABLE) from None
+        raise SystemExit(EXIT_DATABASE_UNUSABLE) from None
 
 
 if __name__ == "__main__":

@@ -24,8 +24,7 @@ from whisper.backups import backup_place
 from whisper.backups.restoring import restore
 from whisper.copying.base import Database
 from whisper.copying.copy import Copy, copy
-from whisper.copying.locations import Place as Record
-from whisper.copying.locations import added, record
+from whisper.copying.locations import Location, added, record
 from whisper.environment import environment
 from whisper.settings import database
 
@@ -54,7 +53,7 @@ def measure(scale: float) -> Iterator[Row]:
         yield _copied(schema, _file(folder / "second"))
 
 
-def fill(place: Record, rows: int) -> int:
+def fill(place: Location, rows: int) -> int:
     """Write a record of messages, memories, moods and traces, in the proportions of a busy bot.
 
     Only the first ones go through the models; the database multiplies them.
@@ -84,12 +83,12 @@ def _first(alias: str, rows: int) -> dict[type[Model], int]:
         return " ".join(chance.choices(words, k=count))
 
     people = Profile.objects.using(alias).bulk_create(
-        Profile(discord_id=person, name=f"Ann {person}") for person in range(PEOPLE)
+        Profile(person_id=person, name=f"Ann {person}") for person in range(PEOPLE)
     )
     said = Message.objects.using(alias).bulk_create(
         Message(
             platform=Message.Platform.DISCORD,
-            message_id=number,
+            platform_id=number,
             channel_id=number % PEOPLE,
             place=Place.DIRECT,
             person_id=number % PEOPLE,
@@ -102,7 +101,7 @@ def _first(alias: str, rows: int) -> dict[type[Model], int]:
     memories = Memory.objects.using(alias).bulk_create(
         Memory(
             id=UUID(int=chance.getrandbits(128)),
-            owner_id=message.person_id,
+            person_id=message.person_id,
             kind=Memory.Kind.CONVERSATION,
             text=message.text,
             context=text(12),
@@ -149,7 +148,7 @@ def _multiply(opened: Database, model: type[Model], count: int, times: int) -> N
     changed = {
         "id": "lower(hex(randomblob(16)))" if model is Memory else f"id + n * {count}",
         "embedding": "randomblob(1536)",
-        "message_id": f"message_id + n * {4 * count if model is ReplyTrace else count}",
+        "platform_id": f"platform_id + n * {4 * count if model is ReplyTrace else count}",
     }
     names = [field.column for field in model._meta.local_concrete_fields]
     listed = ", ".join(f'"{name}"' for name in names)
@@ -160,7 +159,7 @@ def _multiply(opened: Database, model: type[Model], count: int, times: int) -> N
         opened.execute(sql + first)
 
 
-def _copied(source: Record, target: Record) -> Row:
+def _copied(source: Location, target: Location) -> Row:
     wish = Copy(source, target, _silent, alone=False)
     began = time.monotonic()
     done = copy(wish)
@@ -174,7 +173,7 @@ def _copied(source: Record, target: Record) -> Row:
     )
 
 
-def _backed_up(place: Record, folder: Path, rows: int) -> Iterator[Row]:
+def _backed_up(place: Location, folder: Path, rows: int) -> Iterator[Row]:
     began = time.monotonic()
     made = backup_place(place, "manual", to=folder / "backups")
     seconds = time.monotonic() - began
@@ -197,18 +196,18 @@ def _silent(what: str, total: int) -> nullcontext[Callable[[int], None]]:
     return nullcontext(lambda rows: None)
 
 
-def _engine(place: Record) -> str:
+def _engine(place: Location) -> str:
     return "SQLite" if place.file else "PostgreSQL"
 
 
-def _file(folder: Path) -> Record:
+def _file(folder: Path) -> Location:
     folder.mkdir()
     embedded = environment.model_copy(update={"database_url": None, "postgres_host": None})
     return added(database(embedded, folder))
 
 
 @contextmanager
-def _schema() -> Iterator[Record | None]:
+def _schema() -> Iterator[Location | None]:
     """Give a schema of its own beside the record's where that is in PostgreSQL."""
     if not isinstance(connections[DEFAULT_DB_ALIAS], DatabaseWrapper):
         yield None

@@ -22,9 +22,9 @@ from botrunner.conversation.base import Incoming
 from botrunner.conversation.local import LocalSurface
 from botrunner.conversation.respond import respond
 from botrunner.llm.base import ReplyContext
-from memories.evaluation.database import temporary_record
+from memories.evaluation.database import temporary_database
 from memories.models import Message, Place
-from whisper.ids import new_message_id
+from whisper.ids import new_platform_id
 
 OWNER, MEMORIES = 1, 10_000
 MESSAGES, STARTS = 300, 5
@@ -49,7 +49,7 @@ def measure_conversation(scale: float) -> Sequence[Row]:
     """Measure from message in to prompt ready for a person with many memories."""
     count = max(int(MEMORIES * scale), 1)
     talk = Talk()
-    with temporary_record():
+    with temporary_database():
         fill_owner(talk, OWNER, count)
         times = async_to_sync(_wait_times)(talk)
     half, most = percentile(times, 0.5), percentile(times, 0.95)
@@ -76,7 +76,7 @@ async def _wait_times(talk: Talk) -> list[float]:
 def _says(text: str) -> Incoming:
     return Incoming(
         platform=Message.Platform.TERMINAL,
-        message_id=new_message_id(),
+        platform_id=new_platform_id(),
         person_id=OWNER,
         person_name="Ann",
         text=text,

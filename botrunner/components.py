@@ -6,13 +6,13 @@ import asyncio
 import logging
 
 from botrunner.llm import start_notice
-from botrunner.process import EXIT_BAD_SETTINGS, FatalError, Part
+from botrunner.process import EXIT_BAD_SETTINGS, Component, FatalError
 from botrunner.web.server import WebError, serve
 
 logger = logging.getLogger(__name__)
 
 
-def discord_part(token: str) -> Part:
+def discord_part(token: str) -> Component:
     """Return the Discord bot."""
     # The library takes a third of a second to import; a chat at the terminal goes without.
     from botrunner.discord_bot.supervisor import Supervisor, prepare_library
@@ -23,7 +23,7 @@ def discord_part(token: str) -> Part:
     return Supervisor(token).run
 
 
-def web_part(address: tuple[str, int]) -> Part:
+def web_part(address: tuple[str, int]) -> Component:
     """Return the console's server."""
 
     async def run(stop: asyncio.Event) -> None:

@@ -43,7 +43,7 @@ async def erase(person_id: int, before: datetime | None) -> dict[str, int]:
 
 def _withdraw_later(person_id: int) -> None:
     """Have the worker drop from Redis what a person said who no longer agrees."""
-    outbox.enqueue(WITHDRAW, {"person": str(person_id)}, owner_id=person_id)
+    outbox.enqueue(WITHDRAW, {"person": str(person_id)}, person_id=person_id)
 
 
 @outbox.handles(WITHDRAW)

@@ -21,7 +21,7 @@ FINISH_SECONDS = 25.0
 CLOSE_SECONDS = 5.0
 
 # It runs until it has nothing left to do or `stop` is set, and then ends by itself.
-Part = Callable[[asyncio.Event], Awaitable[None]]
+Component = Callable[[asyncio.Event], Awaitable[None]]
 
 
 class FatalError(Exception):
@@ -33,7 +33,7 @@ class FatalError(Exception):
         self.exit_code = exit_code
 
 
-async def run(parts: Mapping[str, Part], stop: asyncio.Event | None = None) -> int:
+async def run(parts: Mapping[str, Component], stop: asyncio.Event | None = None) -> int:
     """Run parts together until one of them ends or a signal comes; return the exit code.
 
     The end of one part stops all: a chat at its end of input, or a fatal error. A part that does

@@ -27,7 +27,7 @@ from profiles.privacy import ALL_WAYS, MODERATE, Way, Ways
 PLACES_ALONE = (Place.DIRECT, Place.IMPORT)
 
 
-class Rule(StrEnum):
+class AccessRule(StrEnum):
     """Why a memory may be recalled or not, where no way decides it."""
 
     HERE = "here"
@@ -85,7 +85,7 @@ class Placed(Protocol):
     """Anything that has an owner and a place: a memory row or an entry of an index."""
 
     @property
-    def owner_id(self) -> int | None: ...
+    def person_id(self) -> int | None: ...
     @property
     def place(self) -> str: ...
     @property
@@ -99,29 +99,29 @@ class Placed(Protocol):
 def is_visible(memory: Placed, scope: Scope) -> bool:
     """Tell whether a memory may be recalled in a scope."""
     rule = rule_of(memory, scope)
-    return rule is Rule.HERE or rule in scope.ways
+    return rule is AccessRule.HERE or rule in scope.ways
 
 
-def rule_of(memory: Placed, scope: Scope) -> Rule | Way:
+def rule_of(memory: Placed, scope: Scope) -> AccessRule | Way:
     """Return what decides whether a memory may be recalled in a scope; a way has to be open."""
     if memory.hidden:
-        return Rule.HIDDEN
-    if memory.owner_id is None:
+        return AccessRule.HIDDEN
+    if memory.person_id is None:
         shared = memory.guild_id is None or memory.guild_id == scope.guild_id
-        return Rule.HERE if shared else Rule.NOWHERE_ELSE
-    if memory.owner_id != scope.person_id:
-        return Rule.SOMEBODY_ELSES
+        return AccessRule.HERE if shared else AccessRule.NOWHERE_ELSE
+    if memory.person_id != scope.person_id:
+        return AccessRule.SOMEBODY_ELSES
     if scope.is_alone:
-        return Rule.HERE if memory.place in PLACES_ALONE else Way.SERVER_TO_DIRECT
+        return AccessRule.HERE if memory.place in PLACES_ALONE else Way.SERVER_TO_DIRECT
     if memory.place == Place.PUBLIC_CHANNEL:
         same = memory.guild_id is not None and memory.guild_id == scope.guild_id
-        return Rule.HERE if same else Way.ACROSS_SERVERS
+        return AccessRule.HERE if same else Way.ACROSS_SERVERS
     if memory.place == Place.DIRECT:
         in_private = scope.place == Place.PRIVATE_CHANNEL
         return Way.DIRECT_TO_PRIVATE if in_private else Way.DIRECT_TO_PUBLIC
     same = memory.channel_id is not None and memory.channel_id == scope.channel_id
     in_its_channel = memory.place == Place.PRIVATE_CHANNEL and same
-    return Rule.HERE if in_its_channel else Rule.NOWHERE_ELSE
+    return AccessRule.HERE if in_its_channel else AccessRule.NOWHERE_ELSE
 
 
 # What fields of a memory must hold, None for empty; what is not named may hold anything.
@@ -130,8 +130,8 @@ Fields = dict[str, int | str | bool | None]
 
 def visible_places(scope: Scope) -> list[Fields]:
     """Return `is_visible` as data: a memory is visible where one of these holds in all fields."""
-    own: Fields = {"hidden": False, "owner_id": scope.person_id}
-    shared: Fields = {"hidden": False, "owner_id": None}
+    own: Fields = {"hidden": False, "person_id": scope.person_id}
+    shared: Fields = {"hidden": False, "person_id": None}
     found: list[Fields] = [{**shared, "guild_id": None}]
     if scope.guild_id is not None:
         found.append({**shared, "guild_id": scope.guild_id})
@@ -154,7 +154,7 @@ def visible_places(scope: Scope) -> list[Fields]:
 
 def own_places(scope: Scope) -> list[Fields]:
     """Return what of `visible_places` is the person's own, without shared facts."""
-    return [fields for fields in visible_places(scope) if fields["owner_id"] is not None]
+    return [fields for fields in visible_places(scope) if fields["person_id"] is not None]
 
 
 def public_places(guild_id: int) -> list[Fields]:

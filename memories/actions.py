@@ -62,14 +62,14 @@ class Said:
     """A message as it came in, before it is stored.
 
     Args:
-        message_id: the platform's id; a second message with it is the same message.
+        platform_id: the platform's id; a second message with it is the same message.
         person_id: its author; for the companion's own words the person that it answers.
         keep: whether text and author may be kept; without it only id, channel and time are.
         expects_answer: whether the companion owes an answer.
     """
 
     platform: str
-    message_id: int
+    platform_id: int
     person_id: int
     author_id: int
     author_name: str
@@ -98,7 +98,7 @@ class MemoryDraft:
         hidden: recalled by nobody until an admin approves it.
     """
 
-    owner_id: int | None
+    person_id: int | None
     kind: str
     text: str
     place: str
@@ -128,7 +128,7 @@ def store_message(said: Said) -> tuple[Message, bool]:
     kept = said.keep
     return Message.objects.get_or_create(
         platform=said.platform,
-        message_id=check_id(said.message_id),
+        platform_id=check_id(said.platform_id),
         defaults={
             "channel_id": check_id(said.channel_id),
             "parent_id": said.parent_id,
@@ -166,14 +166,14 @@ def note_recalls(memory_ids: Iterable[uuid.UUID], *, at: datetime) -> None:
     )
 
 
-def edit_message(platform: str, message_id: int, *, text: str, edited_at: datetime) -> bool:
+def edit_message(platform: str, platform_id: int, *, text: str, edited_at: datetime) -> bool:
     """Follow an edit made by the author, in the message and in the memories made of it.
 
     Facts and summaries of the old text go, and what they had superseded is true again; the worker
     makes new ones of the new text.
     """
     with transaction.atomic():
-        message = Message.objects.filter(platform=platform, message_id=message_id).first()
+        message = Message.objects.filter(platform=platform, platform_id=platform_id).first()
         if message is None or not message.text:
             return False
         # Held to the end: nobody writes facts of the old text after those that are known went.
@@ -197,14 +197,14 @@ def _derive_again(message: Message, *, agrees: bool) -> None:
     forget(memory.pk for memory in (*facts, *summaries))
     if not agrees or message.from_companion:
         return
-    outbox.enqueue(FACTS, {"message": str(message.pk)}, owner_id=message.person_id)
+    outbox.enqueue(FACTS, {"message": str(message.pk)}, person_id=message.person_id)
     for last in sessions:
         session = {
             "person": str(message.person_id),
             "channel": str(message.channel_id),
             "until": (last or message).sent_at.isoformat(),
         }
-        outbox.enqueue(SUMMARY, session, owner_id=message.person_id)
+        outbox.enqueue(SUMMARY, session, person_id=message.person_id)
 
 
 def _revive(facts: Sequence[Memory]) -> None:
@@ -226,13 +226,13 @@ def _unname(person_id: int | None, facts: Sequence[Memory]) -> None:
     if profile is None or not profile.preferred_name:
         return
     if any(profile.preferred_name in one_line(fact.text) for fact in told):
-        rename(profile.discord_id, preferred_name="")
+        rename(profile.person_id, preferred_name="")
 
 
-def delete_message(platform: str, message_id: int, *, deleted_at: datetime) -> bool:
+def delete_message(platform: str, platform_id: int, *, deleted_at: datetime) -> bool:
     """Follow a deletion made by the author: the text goes, and what was remembered of it."""
     with transaction.atomic():
-        message = Message.objects.filter(platform=platform, message_id=message_id).first()
+        message = Message.objects.filter(platform=platform, platform_id=platform_id).first()
         if message is None:
             return False
         Message.objects.filter(pk=message.pk).update(
@@ -340,7 +340,7 @@ def _remember_batch(
     known = _known(fresh)
     memories, new = [], []
     for draft, memory in zip(drafts, fresh, strict=True):
-        origin = (memory.owner_id, memory.origin or memory.pk)
+        origin = (memory.person_id, memory.origin or memory.pk)
         if origin not in known:
             known[origin] = memory
             new.append((draft, memory))
@@ -365,12 +365,12 @@ def _remember_batch(
 def _known(memories: Sequence[Memory]) -> dict[tuple[int | None, str | uuid.UUID], Memory]:
     """Return the stored memories that have the owner and origin of one of these."""
     named = [memory for memory in memories if memory.origin]
-    owners = Q(owner_id__in={one.owner_id for one in named if one.owner_id is not None})
-    if any(one.owner_id is None for one in named):
-        owners |= Q(owner_id=None)
+    owners = Q(person_id__in={one.person_id for one in named if one.person_id is not None})
+    if any(one.person_id is None for one in named):
+        owners |= Q(person_id=None)
     # The exclusion lets the database use the partial index of origins.
     rows = Memory.objects.filter(owners, origin__in={one.origin for one in named})
-    return {(row.owner_id, row.origin): row for row in rows.exclude(origin="")} if named else {}
+    return {(row.person_id, row.origin): row for row in rows.exclude(origin="")} if named else {}
 
 
 def _number(memories: Sequence[Memory]) -> None:
@@ -384,7 +384,7 @@ def _number(memories: Sequence[Memory]) -> None:
 
 def _embed_later(memories: Iterable[Memory]) -> None:
     OutboxEntry.objects.bulk_create(
-        OutboxEntry(topic=EMBED, payload={"memory": str(memory.pk)}, owner_id=memory.owner_id)
+        OutboxEntry(topic=EMBED, payload={"memory": str(memory.pk)}, person_id=memory.person_id)
         for memory in memories
     )
 
@@ -477,7 +477,7 @@ def forget(memory_ids: Iterable[uuid.UUID]) -> int:
 def drop_derived(person_id: int) -> None:
     """Forget the facts and summaries made of what a person said; moods go on their own."""
     with transaction.atomic():
-        own = Memory.objects.filter(owner_id=person_id)
+        own = Memory.objects.filter(person_id=person_id)
         forget(own.exclude(kind=Memory.Kind.CONVERSATION).values_list("pk", flat=True))
         # Prompts tell what was known of them, and how they felt.
         ReplyTrace.objects.filter(person_id=person_id).delete()
@@ -492,7 +492,7 @@ def drop_derived(person_id: int) -> None:
 def drop_moods(person_id: int) -> None:
     """Forget how what a person said felt; what they said stays."""
     with transaction.atomic():
-        _feel(Memory.objects.filter(owner_id=person_id).exclude(emotion=""), "")
+        _feel(Memory.objects.filter(person_id=person_id).exclude(emotion=""), "")
 
 
 def judge_mood(message_pk: int, emotion: str) -> None:
@@ -543,14 +543,14 @@ def erase_person(person_id: int, before: datetime | None = None) -> dict[str, in
     of_them = Q(person_id=person_id)
     with transaction.atomic():
         traces = ReplyTrace.objects.filter(of_them, until("created_at", end)).delete()[0]
-        own = Memory.objects.filter(until("created_at", end), owner_id=person_id)
+        own = Memory.objects.filter(until("created_at", end), person_id=person_id)
         memories = forget(own.values_list("pk", flat=True))
         messages = Message.objects.filter(
             of_them | Q(author_id=person_id), until("sent_at", end)
         ).delete()[1]
         decisions = PlaceDecision.objects.filter(of_them, until("decided_at", end)).delete()[0]
         imported = ImportedRow.objects.filter(of_them, until("run__started_at", end)).delete()[0]
-        OutboxEntry.objects.filter(until("created_at", end), owner_id=person_id).delete()
+        OutboxEntry.objects.filter(until("created_at", end), person_id=person_id).delete()
         if not back:
             Partition.objects.filter(key=f"person:{person_id}").delete()
     return {
@@ -565,9 +565,9 @@ def erase_person(person_id: int, before: datetime | None = None) -> dict[str, in
 def _supersede(memory: Memory) -> None:
     """End the validity of what the slot held, or of `memory` itself where it is the older one."""
     # The exclusion lets the database use the partial index of slots.
-    others = Memory.objects.filter(owner_id=memory.owner_id, slot=memory.slot, valid_to=None)
+    others = Memory.objects.filter(person_id=memory.person_id, slot=memory.slot, valid_to=None)
     others = others.exclude(slot="")
-    if memory.owner_id is None:
+    if memory.person_id is None:
         others = others.filter(guild_id=memory.guild_id)
     for other in others.exclude(pk=memory.pk):
         older, newer = sorted((other, memory), key=lambda one: (one.said_at, one.revision))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from memories.access import Rule, Scope, is_visible, rule_of
+from memories.access import AccessRule, Scope, is_visible, rule_of
 from memories.index.base import Entry
 from memories.models import Place, PlaceDecision
 
@@ -29,7 +29,7 @@ def decisions_on(weighed: Weighed, scope: Scope, level: str) -> list[PlaceDecisi
     return [
         _decision(entry, scope, level)
         for entry in entries.values()
-        if entry.owner_id is not None and rule_of(entry, scope) is not Rule.HERE
+        if entry.person_id is not None and rule_of(entry, scope) is not AccessRule.HERE
     ]
 
 
@@ -42,7 +42,7 @@ def on_moods(scope: Scope, level: str) -> PlaceDecision:
         to_guild_id=scope.guild_id,
         to_channel_id=scope.channel_id,
         allowed=False,
-        reason=Rule.MOODS_ONLY_ALONE.value,
+        reason=AccessRule.MOODS_ONLY_ALONE.value,
         level=level,
     )
 

@@ -44,7 +44,7 @@ class Message(models.Model):
         FAILED = "failed", "given up"
 
     platform = models.CharField(max_length=16, choices=Platform)
-    message_id = models.BigIntegerField(help_text="The platform's id of the message.")
+    platform_id = models.BigIntegerField(help_text="The platform's id of the message.")
     channel_id = models.BigIntegerField()
     parent_id = models.BigIntegerField(
         null=True, help_text="Of an open thread: its channel, whose readers can all read it."
@@ -69,9 +69,9 @@ class Message(models.Model):
 
     class Meta:
         constraints: ClassVar[list[Any]] = [
-            models.UniqueConstraint(fields=["platform", "message_id"], name="message_once"),
+            models.UniqueConstraint(fields=["platform", "platform_id"], name="message_once"),
             models.CheckConstraint(
-                condition=Q(message_id__gte=0, channel_id__gte=0), name="message_ids_positive"
+                condition=Q(platform_id__gte=0, channel_id__gte=0), name="message_ids_positive"
             ),
         ]
         indexes: ClassVar[list[Any]] = [
@@ -84,7 +84,7 @@ class Message(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.platform} {self.message_id}"
+        return f"{self.platform} {self.platform_id}"
 
     @property
     def room_id(self) -> int:
@@ -123,7 +123,7 @@ class Memory(models.Model):
         SUMMARY = "summary", "summary of a session"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    owner_id = models.BigIntegerField(
+    person_id = models.BigIntegerField(
         null=True, help_text="Whose it is; empty for what belongs to a server or to all."
     )
     kind = models.CharField(max_length=16, choices=Kind)
@@ -173,11 +173,13 @@ class Memory(models.Model):
         verbose_name_plural = "memories"
         constraints: ClassVar[list[Any]] = [
             models.UniqueConstraint(
-                fields=["owner_id", "origin"], condition=~Q(origin=""), name="memory_once_an_origin"
+                fields=["person_id", "origin"],
+                condition=~Q(origin=""),
+                name="memory_once_an_origin",
             ),
             models.CheckConstraint(
-                condition=Q(kind="shared_fact", owner_id__isnull=True)
-                | (~Q(kind="shared_fact") & Q(owner_id__isnull=False)),
+                condition=Q(kind="shared_fact", person_id__isnull=True)
+                | (~Q(kind="shared_fact") & Q(person_id__isnull=False)),
                 name="memory_only_shared_facts_lack_an_owner",
             ),
             models.CheckConstraint(
@@ -192,13 +194,13 @@ class Memory(models.Model):
             ),
         ]
         indexes: ClassVar[list[Any]] = [
-            models.Index(fields=["owner_id", "revision"], name="memory_owner_revision"),
-            models.Index(fields=["owner_id", "kind", "-said_at"], name="memory_owner_kind_time"),
+            models.Index(fields=["person_id", "revision"], name="memory_owner_revision"),
+            models.Index(fields=["person_id", "kind", "-said_at"], name="memory_owner_kind_time"),
             models.Index(
-                fields=["guild_id"], condition=Q(owner_id=None), name="memory_shared_guild"
+                fields=["guild_id"], condition=Q(person_id=None), name="memory_shared_guild"
             ),
             models.Index(
-                fields=["owner_id", "slot"],
+                fields=["person_id", "slot"],
                 condition=~Q(slot="") & Q(valid_to=None),
                 name="memory_owner_slot",
             ),
@@ -210,8 +212,8 @@ class Memory(models.Model):
     @property
     def partition_key(self) -> str:
         """Return the key of the partition that it is searched in."""
-        if self.owner_id is not None:
-            return f"person:{self.owner_id}"
+        if self.person_id is not None:
+            return f"person:{self.person_id}"
         return "everyone" if self.guild_id is None else f"guild:{self.guild_id}"
 
 

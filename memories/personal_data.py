@@ -59,16 +59,16 @@ def _erase(person_id: int, before: datetime | None) -> dict[str, int]:
 def _export(person_id: int) -> dict[str, Rows]:
     of_them = Q(person_id=person_id)
     messages = Message.objects.filter(of_them | Q(author_id=person_id))
-    memories = Memory.objects.filter(owner_id=person_id).order_by("said_at")
+    memories = Memory.objects.filter(person_id=person_id).order_by("said_at")
     traces = ReplyTrace.objects.filter(of_them).order_by("created_at")
     decisions = PlaceDecision.objects.filter(of_them).order_by("decided_at")
     imported = ImportedRow.objects.filter(of_them).order_by("pk")
-    waiting = OutboxEntry.objects.filter(owner_id=person_id).order_by("pk")
+    waiting = OutboxEntry.objects.filter(person_id=person_id).order_by("pk")
     return {
-        "messages": table(messages.order_by("sent_at", "message_id"), *columns(Message, "id")),
+        "messages": table(messages.order_by("sent_at", "platform_id"), *columns(Message, "id")),
         "memories": table(memories, *columns(Memory, "embedding", "revision")),
         "traces": table(
-            traces, "message__message_id", *columns(ReplyTrace, "id", "message_id", "reply_id")
+            traces, "message__platform_id", *columns(ReplyTrace, "id", "message_id", "reply_id")
         ),
         "decisions": table(decisions, *columns(PlaceDecision, "id")),
         "imported rows": table(imported, *columns(ImportedRow, "id", "run_id")),

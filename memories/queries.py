@@ -36,14 +36,14 @@ def text_of(message_pk: int) -> str:
 def recent_messages(channel_id: int, *, limit: int) -> list[Message]:
     """Return a channel's newest messages that hold text, oldest first."""
     newest = Message.objects.filter(channel_id=channel_id, deleted_at=None).exclude(text="")
-    return list(newest.order_by("-sent_at", "-message_id")[:limit])[::-1]
+    return list(newest.order_by("-sent_at", "-platform_id")[:limit])[::-1]
 
 
 def memories_of(
     scope: Scope, *, kinds: Iterable[str] = Memory.Kind.values, limit: int | None = None
 ) -> list[Memory]:
     """Return a person's current memories that may be shown in a scope, newest first."""
-    rows = Memory.objects.filter(owner_id=scope.person_id, kind__in=list(kinds)).filter(current())
+    rows = Memory.objects.filter(person_id=scope.person_id, kind__in=list(kinds)).filter(current())
     newest = rows.defer("embedding").order_by("-said_at").iterator(chunk_size=200)
     return list(islice((row for row in newest if is_visible(row, scope)), limit))
 
@@ -57,7 +57,7 @@ def known_facts(scope: Scope, *, limit: int) -> list[Entry]:
 
 def shared_facts_of(scope: Scope) -> list[Memory]:
     """Return the facts of a server and of all that may be shown in a scope, newest first."""
-    rows: QuerySet[Memory] = Memory.objects.filter(owner_id=None).filter(current())
+    rows: QuerySet[Memory] = Memory.objects.filter(person_id=None).filter(current())
     return [row for row in rows.order_by("-said_at") if is_visible(row, scope)]
 
 
@@ -106,7 +106,7 @@ def changed_messages(
         rows = rows.filter(sent_at__gte=since)
     found: dict[int, dict[int, str]] = {}
     for row in rows:
-        found.setdefault(row.channel_id, {})[row.message_id] = row.text
+        found.setdefault(row.channel_id, {})[row.platform_id] = row.text
     return found
 
 
@@ -125,9 +125,9 @@ def newest_answered(since: Mapping[int, datetime | None]) -> dict[int, int]:
         for channel_id, at in channels[start : start + CHANNELS_AT_ONCE]:
             wanted |= Q(channel_id=channel_id) & (Q() if at is None else Q(sent_at__gte=at))
         rows = Message.objects.filter(wanted, deleted_at=None).exclude(text="")
-        rows = rows.exclude(answer=Message.Answer.PENDING).order_by("sent_at", "message_id")
+        rows = rows.exclude(answer=Message.Answer.PENDING).order_by("sent_at", "platform_id")
         rows = rows.filter(person_id__in=who_agree(rows.values("person_id")))
-        found |= dict(rows.values_list("channel_id", "message_id"))
+        found |= dict(rows.values_list("channel_id", "platform_id"))
     return found
 
 

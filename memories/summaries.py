@@ -112,7 +112,7 @@ def _session(person_id: int, channel_id: int, until: datetime) -> list[Message]:
 def _keep(person_id: int, messages: Sequence[Message], text: str) -> None:
     last = messages[-1]
     draft = MemoryDraft(
-        owner_id=person_id,
+        person_id=person_id,
         kind=Memory.Kind.SUMMARY,
         text=text,
         place=last.place,

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from profiles.emotions.escalation import escalated
 from profiles.emotions.state import Mood, mood_of, with_mood
-from profiles.forgetting import FORGOTTEN, Part, is_forgotten
+from profiles.forgetting import FORGOTTEN, Forgettable, is_forgotten
 from profiles.models import (
     LARGEST_ID,
     Consent,
@@ -44,17 +44,17 @@ class ProfileError(Exception):
     """A change of a profile was refused; the text can be shown to the person."""
 
 
-def check_id(discord_id: int) -> int:
+def check_id(person_id: int) -> int:
     """Return the id, or raise `ProfileError` where it can be nobody's."""
-    if not 0 <= discord_id <= LARGEST_ID:
-        raise ProfileError(f"{discord_id} is no id: ids go from 0 to {LARGEST_ID}.")
-    return discord_id
+    if not 0 <= person_id <= LARGEST_ID:
+        raise ProfileError(f"{person_id} is no id: ids go from 0 to {LARGEST_ID}.")
+    return person_id
 
 
-def ask_consent(discord_id: int, *, source: str) -> Consent:
+def ask_consent(person_id: int, *, source: str) -> Consent:
     """Note that a person was asked whether they want to be remembered; an answer given stays."""
     consent, _ = Consent.objects.get_or_create(
-        discord_id=check_id(discord_id),
+        person_id=check_id(person_id),
         defaults={"status": Consent.Status.ASKED, "source": source, "asked_at": timezone.now()},
     )
     if consent.to_be_asked:
@@ -64,10 +64,10 @@ def ask_consent(discord_id: int, *, source: str) -> Consent:
     return consent
 
 
-def notice_consent(discord_id: int, *, source: str) -> Consent:
+def notice_consent(person_id: int, *, source: str) -> Consent:
     """Note that a person was told that they are remembered and may say no."""
     consent, created = Consent.objects.get_or_create(
-        discord_id=check_id(discord_id),
+        person_id=check_id(person_id),
         defaults={"status": Consent.Status.NOTICED, "source": source, "asked_at": timezone.now()},
     )
     if not created and consent.status == Consent.Status.ASKED:
@@ -77,7 +77,7 @@ def notice_consent(discord_id: int, *, source: str) -> Consent:
     return consent
 
 
-def decide_consent(discord_id: int, *, granted: bool, source: str) -> Consent:
+def decide_consent(person_id: int, *, granted: bool, source: str) -> Consent:
     """Keep a person's yes or no to being remembered; the latest one counts.
 
     With a no goes what was made of what they said: facts, moods, relationship, personality.
@@ -86,7 +86,7 @@ def decide_consent(discord_id: int, *, granted: bool, source: str) -> Consent:
     with transaction.atomic():
         # The row is locked: whoever is writing something about them finishes first.
         consent, _ = Consent.objects.update_or_create(
-            discord_id=check_id(discord_id),
+            person_id=check_id(person_id),
             defaults={
                 "status": Consent.Status.GRANTED if granted else Consent.Status.DENIED,
                 "source": source,
@@ -95,12 +95,12 @@ def decide_consent(discord_id: int, *, granted: bool, source: str) -> Consent:
             },
         )
         if not granted:
-            registry.drop_derived(discord_id)
+            registry.drop_derived(person_id)
     return consent
 
 
 def choose_level(
-    discord_id: int, level: Consent.Level, *, ways: Iterable[Way] = (), source: str
+    person_id: int, level: Consent.Level, *, ways: Iterable[Way] = (), source: str
 ) -> Consent:
     """Keep how far what a person says may travel; whether it is remembered stays as it is.
 
@@ -109,7 +109,7 @@ def choose_level(
     """
     rules = rules_of(ways) if level == Consent.Level.CUSTOM else {}
     consent, _ = Consent.objects.update_or_create(
-        discord_id=check_id(discord_id),
+        person_id=check_id(person_id),
         defaults={"level": level, "rules": rules},
         create_defaults={
             "status": Consent.Status.ASKED,
@@ -121,51 +121,51 @@ def choose_level(
     return consent
 
 
-def set_way(discord_id: int, way: Way, *, opened: bool, source: str) -> Consent:
+def set_way(person_id: int, way: Way, *, opened: bool, source: str) -> Consent:
     """Open or close one way for what a person says; the others stay, as level custom."""
     with transaction.atomic():
-        ways = ways_of(held_consent(check_id(discord_id)))
+        ways = ways_of(held_consent(check_id(person_id)))
         ways = ways | {way} if opened else ways - {way}
-        return choose_level(discord_id, Consent.Level.CUSTOM, ways=ways, source=source)
+        return choose_level(person_id, Consent.Level.CUSTOM, ways=ways, source=source)
 
 
-def grant_to_local_person(discord_id: int, *, source: str) -> Consent:
+def grant_to_local_person(person_id: int, *, source: str) -> Consent:
     """Grant remembering to the person who runs this companion themselves, unless they said no."""
-    consent = held_consent(check_id(discord_id))
+    consent = held_consent(check_id(person_id))
     if consent is not None and (
         consent.allows_remembering or consent.standing == Consent.Status.DENIED
     ):
         return consent
-    return decide_consent(discord_id, granted=True, source=source)
+    return decide_consent(person_id, granted=True, source=source)
 
 
-def meet(discord_id: int, *, name: str, at: datetime) -> Profile:
+def meet(person_id: int, *, name: str, at: datetime) -> Profile:
     """Count one interaction of a person and keep their name; makes the profile at the first one.
 
     Of somebody who was there not long ago this is one statement: it counts exactly, however many
     write at once. Who comes back after a long silence is met more coolly.
     """
-    profile = _count(check_id(discord_id), name, at)
-    return profile or _meet_anew(discord_id, name, at)
+    profile = _count(check_id(person_id), name, at)
+    return profile or _meet_anew(person_id, name, at)
 
 
-def _meet_anew(discord_id: int, name: str, at: datetime) -> Profile:
+def _meet_anew(person_id: int, name: str, at: datetime) -> Profile:
     with transaction.atomic():
         Profile.objects.get_or_create(
-            discord_id=discord_id, defaults={"first_interaction": at, "last_interaction": at}
+            person_id=person_id, defaults={"first_interaction": at, "last_interaction": at}
         )
-        settle(discord_id, personal=False, now=at)
+        settle(person_id, personal=False, now=at)
         # The row is locked by this: where somebody else was quicker, their time stays.
         Profile.objects.filter(Q(last_interaction=None) | Q(last_interaction__lt=at)).filter(
-            discord_id=discord_id
+            person_id=person_id
         ).update(last_interaction=at)
-        profile = _count(discord_id, name, at)
+        profile = _count(person_id, name, at)
     if profile is None:
         raise ProfileError("This profile was just erased.")
     return profile
 
 
-def _count(discord_id: int, name: str, at: datetime) -> Profile | None:
+def _count(person_id: int, name: str, at: datetime) -> Profile | None:
     """Count an interaction of a person who was there not long before; None of others.
 
     It is SQL because the ORM's update does not return the row.
@@ -181,22 +181,22 @@ def _count(discord_id: int, name: str, at: datetime) -> Profile | None:
             last_interaction = CASE WHEN last_interaction < %s THEN %s ELSE last_interaction END,
             name = COALESCE(NULLIF(%s, ''), name),
             archived = FALSE
-        WHERE discord_id = %s AND last_interaction > %s
+        WHERE person_id = %s AND last_interaction > %s
         RETURNING *
         """,
-        [time, time, time, safe_name(name), discord_id, not_long_before],
+        [time, time, time, safe_name(name), person_id, not_long_before],
     )
     return next(iter(list(rows)), None)
 
 
-def rename(discord_id: int, *, preferred_name: str) -> None:
+def rename(person_id: int, *, preferred_name: str) -> None:
     """Keep what a person wants to be called; empty goes back to their Discord name."""
     name = safe_name(preferred_name)
-    Profile.objects.filter(discord_id=discord_id).update(preferred_name=name)
+    Profile.objects.filter(person_id=person_id).update(preferred_name=name)
 
 
 def record_emotion(
-    discord_id: int,
+    person_id: int,
     *,
     emotion: Emotion,
     scores: Mapping[str, float],
@@ -221,8 +221,8 @@ def record_emotion(
     # No savepoint: it would cost two more ways to the database.
     with transaction.atomic(savepoint=False):
         # The row is locked, so that two writers neither add a mood twice nor drop each other's.
-        profile = Profile.objects.select_for_update().filter(discord_id=discord_id).first()
-        if profile is None or is_forgotten(profile, Part.MOODS, felt_at):
+        profile = Profile.objects.select_for_update().filter(person_id=person_id).first()
+        if profile is None or is_forgotten(profile, Forgettable.MOODS, felt_at):
             return None
         # A mood without a message, as from an older store, is known by its time.
         known = {} if source_message_id is not None else {"felt_at": felt_at}
@@ -260,15 +260,15 @@ def _take_mood(profile: Profile, mood: Mood) -> None:
     )
 
 
-def drop_derived(discord_id: int) -> None:
+def drop_derived(person_id: int) -> None:
     """Drop how a person felt, how close they are and how they write; their wishes stay."""
     with transaction.atomic():
-        profile = Profile.objects.select_for_update().filter(discord_id=discord_id).first()
+        profile = Profile.objects.select_for_update().filter(person_id=person_id).first()
         if profile is None:
             return
-        forget_moods(discord_id)
-        forget_trust(discord_id)
-        forget_follow_up(discord_id)
+        forget_moods(person_id)
+        forget_trust(person_id)
+        forget_follow_up(person_id)
         profile.refresh_from_db(fields=["preferences"])
         RelationshipChange.objects.filter(profile=profile).delete()
         declined = profile.personality.get(DECLINED)
@@ -282,7 +282,7 @@ def drop_derived(discord_id: int) -> None:
         )
 
 
-def erase_person(discord_id: int, before: datetime | None = None) -> dict[str, int]:
+def erase_person(person_id: int, before: datetime | None = None) -> dict[str, int]:
     """Erase a person's profile and moods and return how many rows of each went.
 
     The row that says «no» stays, so that nothing is gathered again by mistake.
@@ -293,19 +293,19 @@ def erase_person(discord_id: int, before: datetime | None = None) -> dict[str, i
     """
     with transaction.atomic():
         # Whoever is writing something about them finishes first, or finds their no.
-        held_consent(discord_id)
-        back = before is not None and came_back(discord_id, since=before)
+        held_consent(person_id)
+        back = before is not None and came_back(person_id, since=before)
         if before is None:
-            _refuse_for_good(discord_id, note(discord_id))
-        elif not back and not refused(discord_id, since=before):
-            _refuse_for_good(discord_id, before)
+            _refuse_for_good(person_id, note(person_id))
+        elif not back and not refused(person_id, since=before):
+            _refuse_for_good(person_id, before)
         end = before if back else None
-        of_them = Q(profile__discord_id=discord_id)
+        of_them = Q(profile__person_id=person_id)
         moods = EmotionRecord.objects.filter(of_them, until("felt_at", end)).delete()[0]
         changes = RelationshipChange.objects.filter(of_them, until("changed_at", end))
         changed = changes.delete()[0]
-        profiles = Profile.objects.filter(until("created_at", end), discord_id=discord_id)
-        _leave_names_out_of_the_log(profiles, discord_id)
+        profiles = Profile.objects.filter(until("created_at", end), person_id=person_id)
+        _leave_names_out_of_the_log(profiles, person_id)
         return {
             "profiles": profiles.delete()[1].get(Profile._meta.label, 0),
             "emotion records": moods,
@@ -313,10 +313,10 @@ def erase_person(discord_id: int, before: datetime | None = None) -> dict[str, i
         }
 
 
-def _refuse_for_good(discord_id: int, at: datetime) -> None:
+def _refuse_for_good(person_id: int, at: datetime) -> None:
     """Keep nothing of a person's consent but that they don't want to be remembered."""
     Consent.objects.update_or_create(
-        discord_id=check_id(discord_id),
+        person_id=check_id(person_id),
         defaults={
             "status": Consent.Status.DENIED,
             "source": "erasure",
@@ -329,9 +329,9 @@ def _refuse_for_good(discord_id: int, at: datetime) -> None:
     )
 
 
-def _leave_names_out_of_the_log(profiles: QuerySet[Profile], discord_id: int) -> None:
+def _leave_names_out_of_the_log(profiles: QuerySet[Profile], person_id: int) -> None:
     """Call people by their id in the console's log, which names what was changed."""
     LogEntry.objects.filter(
         content_type=ContentType.objects.get_for_model(Profile),
         object_id__in=[str(pk) for pk in profiles.values_list("pk", flat=True)],
-    ).update(object_repr=str(discord_id))
+    ).update(object_repr=str(person_id))

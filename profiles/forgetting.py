@@ -18,7 +18,7 @@ FORGOTTEN = "forgotten"
 TAKEN = "older_bot"
 
 
-class Part(StrEnum):
+class Forgettable(StrEnum):
     """A part of what is made of a person."""
 
     MOODS = "moods"
@@ -27,12 +27,12 @@ class Part(StrEnum):
 
 # Fields of a profile by the part that they tell of.
 FIELDS = {
-    Part.MOODS: {"current_emotion", "emotion_state", "escalation_count", "escalated_at"},
-    Part.TRUST: {"trust_indicators"},
+    Forgettable.MOODS: {"current_emotion", "emotion_state", "escalation_count", "escalated_at"},
+    Forgettable.TRUST: {"trust_indicators"},
 }
 
 
-def note_forgotten(profile: Profile, *parts: Part, at: datetime) -> None:
+def note_forgotten(profile: Profile, *parts: Forgettable, at: datetime) -> None:
     """Note in a profile, which is not saved, that parts were forgotten; drop their originals."""
     known = {**profile.preferences}
     known[FORGOTTEN] = {**_forgotten(profile), **{part.value: at.isoformat() for part in parts}}
@@ -41,7 +41,7 @@ def note_forgotten(profile: Profile, *parts: Part, at: datetime) -> None:
     profile.preferences = known
 
 
-def is_forgotten(profile: Profile, part: Part, said_at: datetime) -> bool:
+def is_forgotten(profile: Profile, part: Forgettable, said_at: datetime) -> bool:
     """Tell whether what was said at a time belongs to a part that was forgotten since."""
     at = _forgotten(profile).get(part.value)
     return at is not None and said_at <= datetime.fromisoformat(at)
@@ -49,7 +49,7 @@ def is_forgotten(profile: Profile, part: Part, said_at: datetime) -> bool:
 
 def without_forgotten(preferences: Mapping[str, Any], taken: Mapping[str, Any]) -> dict[str, Any]:
     """Return fields of the older bot without those of parts that were ever forgotten."""
-    gone = set().union(*(FIELDS[Part(part)] for part in preferences.get(FORGOTTEN, {})))
+    gone = set().union(*(FIELDS[Forgettable(part)] for part in preferences.get(FORGOTTEN, {})))
     return {name: value for name, value in taken.items() if name not in gone}
 
 

@@ -84,7 +84,7 @@ class Consent(models.Model):
         PERMISSIVE = "permissive"
         CUSTOM = "custom"
 
-    discord_id = models.BigIntegerField(unique=True, help_text="Discord id, or a local account.")
+    person_id = models.BigIntegerField(unique=True, help_text="Discord id, or a local account.")
     status = models.CharField(max_length=16, choices=Status)
     source = models.CharField(max_length=32, help_text="Where it was said: Discord, terminal, web.")
     asked_at = models.DateTimeField(null=True)
@@ -97,13 +97,11 @@ class Consent(models.Model):
 
     class Meta:
         constraints: ClassVar[list[Any]] = [
-            models.CheckConstraint(
-                condition=Q(discord_id__gte=0), name="consent_discord_id_positive"
-            )
+            models.CheckConstraint(condition=Q(person_id__gte=0), name="consent_person_id_positive")
         ]
 
     def __str__(self) -> str:
-        return f"{self.discord_id} {self.status}"
+        return f"{self.person_id} {self.status}"
 
     @property
     def allows_remembering(self) -> bool:
@@ -137,7 +135,7 @@ class Consent(models.Model):
 class Profile(models.Model):
     """A person who agreed to be remembered."""
 
-    discord_id = models.BigIntegerField(unique=True, help_text="Discord id, or a local account.")
+    person_id = models.BigIntegerField(unique=True, help_text="Discord id, or a local account.")
     name = models.CharField(max_length=255, blank=True, help_text="Name shown in Discord.")
     preferred_name = models.CharField(
         max_length=100, blank=True, help_text="What they asked to be called."
@@ -182,9 +180,7 @@ class Profile(models.Model):
 
     class Meta:
         constraints: ClassVar[list[Any]] = [
-            models.CheckConstraint(
-                condition=Q(discord_id__gte=0), name="profile_discord_id_positive"
-            )
+            models.CheckConstraint(condition=Q(person_id__gte=0), name="profile_person_id_positive")
         ]
         indexes: ClassVar[list[Any]] = [
             models.Index(fields=["-last_interaction"], name="profile_last_interaction"),
@@ -196,7 +192,7 @@ class Profile(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.address_name or str(self.discord_id)
+        return self.address_name or str(self.person_id)
 
     @property
     def address_name(self) -> str:

@@ -40,10 +40,10 @@ HOLDER = Holder(
 
 
 def _export(person_id: int) -> dict[str, Rows]:
-    profiles = Profile.objects.filter(discord_id=person_id)
-    moods = EmotionRecord.objects.filter(profile__discord_id=person_id).order_by("felt_at")
-    changes = RelationshipChange.objects.filter(profile__discord_id=person_id)
-    consents = Consent.objects.filter(discord_id=person_id)
+    profiles = Profile.objects.filter(person_id=person_id)
+    moods = EmotionRecord.objects.filter(profile__person_id=person_id).order_by("felt_at")
+    changes = RelationshipChange.objects.filter(profile__person_id=person_id)
+    consents = Consent.objects.filter(person_id=person_id)
     return {
         "profile": table(profiles, *columns(Profile, "id")),
         "moods": table(moods, *columns(EmotionRecord, "id", "profile_id")),

@@ -13,23 +13,23 @@ from profiles.privacy import Ways, ways_of
 from whisper.personal_data.erasures import erased_at
 
 
-def consent_of(discord_id: int) -> Consent | None:
+def consent_of(person_id: int) -> Consent | None:
     """Return what a person said to being remembered, None where they were never asked."""
-    return Consent.objects.filter(discord_id=discord_id).first()
+    return Consent.objects.filter(person_id=person_id).first()
 
 
-def may_remember(discord_id: int) -> bool:
+def may_remember(person_id: int) -> bool:
     """Tell whether what a person says may be kept."""
-    consent = consent_of(discord_id)
+    consent = consent_of(person_id)
     return consent is not None and consent.allows_remembering
 
 
-def open_ways(discord_id: int) -> Ways:
+def open_ways(person_id: int) -> Ways:
     """Return the ways between places that a person opened for what they say."""
-    return ways_of(consent_of(discord_id))
+    return ways_of(consent_of(person_id))
 
 
-def still_agrees(discord_id: int, *, said_at: datetime | None = None) -> bool:
+def still_agrees(person_id: int, *, said_at: datetime | None = None) -> bool:
     """Tell whether something may be kept; no erasure comes between until the transaction ends.
 
     Every writer of what is held about a person asks in the transaction that writes.
@@ -37,46 +37,46 @@ def still_agrees(discord_id: int, *, said_at: datetime | None = None) -> bool:
     Args:
         said_at: when what it is made from was said; nothing from before an erasure may be kept.
     """
-    consent = held_consent(discord_id)
+    consent = held_consent(person_id)
     if consent is None or not consent.allows_remembering:
         return False
-    erased = erased_at(discord_id) if said_at is not None else None
+    erased = erased_at(person_id) if said_at is not None else None
     return said_at is None or erased is None or said_at > erased
 
 
-def held_consent(discord_id: int) -> Consent | None:
+def held_consent(person_id: int) -> Consent | None:
     """Return what `consent_of` does; nobody else changes it until the transaction ends."""
-    return Consent.objects.select_for_update(no_key=True).filter(discord_id=discord_id).first()
+    return Consent.objects.select_for_update(no_key=True).filter(person_id=person_id).first()
 
 
-def came_back(discord_id: int, *, since: datetime) -> bool:
+def came_back(person_id: int, *, since: datetime) -> bool:
     """Tell whether a person agreed to be remembered after a time, and still does."""
-    consent = consent_of(discord_id)
+    consent = consent_of(person_id)
     if consent is None or not consent.allows_remembering:
         return False
     agreed_at = consent.decided_at or consent.asked_at
     return agreed_at is not None and agreed_at > since
 
 
-def refused(discord_id: int, *, since: datetime) -> bool:
+def refused(person_id: int, *, since: datetime) -> bool:
     """Tell whether a person said no at a time or later, and still does."""
-    consent = consent_of(discord_id)
+    consent = consent_of(person_id)
     if consent is None or consent.status != Consent.Status.DENIED:
         return False
     return consent.decided_at is not None and consent.decided_at >= since
 
 
-def profile_of(discord_id: int) -> Profile | None:
+def profile_of(person_id: int) -> Profile | None:
     """Return a person's profile, None where they have none."""
-    return Profile.objects.filter(discord_id=discord_id).first()
+    return Profile.objects.filter(person_id=person_id).first()
 
 
 def refusals(discord_ids: Iterable[int]) -> dict[int, datetime]:
     """Return since when each of these people does not want to be remembered."""
     rows = Consent.objects.filter(
-        discord_id__in=list(discord_ids), status=Consent.Status.DENIED, decided_at__isnull=False
+        person_id__in=list(discord_ids), status=Consent.Status.DENIED, decided_at__isnull=False
     )
-    return {row.discord_id: row.decided_at for row in rows if row.decided_at}
+    return {row.person_id: row.decided_at for row in rows if row.decided_at}
 
 
 def felt_lately(label: str, *, since: datetime, at_least: float = 0.0) -> QuerySet[EmotionRecord]:
@@ -110,5 +110,5 @@ def silent_friends(*, before: datetime) -> QuerySet[Profile]:
 def who_agree(among: Iterable[int] | QuerySet[Any, Any]) -> frozenset[int]:
     """Return who of these people agrees to be remembered now."""
     agreed = (Consent.Status.GRANTED, Consent.Status.NOTICED)
-    rows = Consent.objects.filter(discord_id__in=among, status__in=agreed)
-    return frozenset(row.discord_id for row in rows if row.allows_remembering)
+    rows = Consent.objects.filter(person_id__in=among, status__in=agreed)
+    return frozenset(row.person_id for row in rows if row.allows_remembering)

@@ -15,7 +15,7 @@ from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationFo
 from whisper.models import Erasure, ImportRun, OutboxEntry
 
 
-class RecordAdmin(ModelAdmin):
+class BaseAdmin(ModelAdmin):
     """A page over the record: a number is looked up exactly as an id, words in the text fields."""
 
     id_fields: ClassVar[tuple[str, ...]] = ()
@@ -36,7 +36,7 @@ class RecordAdmin(ModelAdmin):
         return super().get_search_results(request, queryset, search_term)
 
 
-class ReadOnlyAdmin(RecordAdmin):
+class ReadOnlyAdmin(BaseAdmin):
     """A page over rows that the companion writes: looked at, never edited."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -56,9 +56,9 @@ class ReadOnlyAdmin(RecordAdmin):
 class OutboxAdmin(ReadOnlyAdmin):
     """Work that waits, and work that was set aside."""
 
-    list_display = ("topic", "owner_id", "created_at", "due_at", "attempts", "failed_at")
+    list_display = ("topic", "person_id", "created_at", "due_at", "attempts", "failed_at")
     list_filter = ("topic",)
-    id_fields = ("owner_id",)
+    id_fields = ("person_id",)
     search_fields = ("topic", "last_error")
     search_help_text = "Topic or error; a number is a person's id."
 

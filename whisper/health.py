@@ -11,7 +11,7 @@ from django.db import connection
 from django.http import HttpRequest, JsonResponse
 
 from whisper.database.access import in_database, ping
-from whisper.database.errors import RecordError
+from whisper.database.errors import DatabaseUnavailableError
 from whisper.database.postgresql.pools import pool_state
 
 logger = logging.getLogger(__name__)
@@ -94,7 +94,7 @@ async def _run(name: str) -> Health:
 async def _record() -> Health:
     try:
         await in_database(ping)
-    except RecordError as error:
+    except DatabaseUnavailableError as error:
         return Health(False, detail=str(error))
     state = pool_state()
     return Health(True, detail=f"{connection.vendor}: {state}" if state else connection.vendor)

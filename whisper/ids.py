@@ -12,7 +12,7 @@ LARGEST = 2**63 - 1
 _SNOWFLAKE = re.compile(r"[1-9][0-9]{0,18}")
 
 
-def new_message_id() -> int:
+def new_platform_id() -> int:
     """Return a snowflake as Discord makes them: milliseconds since 2015, then 22 bits of chance."""
     milliseconds = time.time_ns() // 1_000_000 - DISCORD_EPOCH_MILLISECONDS
     return (milliseconds << 22) | secrets.randbits(22)

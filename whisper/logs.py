@@ -15,7 +15,7 @@ import django.db
 import psycopg
 from django.db.transaction import TransactionManagementError
 
-from whisper.database.errors import RecordError
+from whisper.database.errors import DatabaseUnavailableError
 
 CAUSE = "\nThe above exception was the direct cause of the following exception:\n\n"
 CONTEXT = "\nDuring handling of the above exception, another exception occurred:\n\n"
@@ -92,7 +92,7 @@ def _chain(error: BaseException, seen: set[int]) -> Iterator[BaseException]:
 
 
 def _is_quoting(error: BaseException) -> bool:
-    if isinstance(error, RecordError | TransactionManagementError):
+    if isinstance(error, DatabaseUnavailableError | TransactionManagementError):
         return False
     return isinstance(error, psycopg.Error | sqlite3.Error | django.db.Error)
 

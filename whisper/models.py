@@ -14,7 +14,7 @@ class OutboxEntry(models.Model):
 
     topic = models.CharField(max_length=64, help_text="Which handler does it.")
     payload = models.JSONField(default=dict, help_text="What the handler needs; ids are strings.")
-    owner_id = models.BigIntegerField(null=True, help_text="Whose data the payload concerns.")
+    person_id = models.BigIntegerField(null=True, help_text="Whose data the payload concerns.")
     created_at = models.DateTimeField(default=timezone.now)
     due_at = models.DateTimeField(default=timezone.now, help_text="Not before this time.")
     attempts = models.PositiveIntegerField(default=0)

@@ -19,7 +19,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from whisper.database.access import in_database
-from whisper.database.errors import RecordAwayError
+from whisper.database.errors import DatabaseAwayError
 from whisper.models import OutboxEntry
 
 logger = logging.getLogger(__name__)
@@ -68,7 +68,7 @@ def handles(topic: str, *, again_at_start: bool = False) -> Callable[[Handler], 
 
 
 def enqueue(
-    topic: str, payload: Payload, *, owner_id: int | None = None, due_at: datetime | None = None
+    topic: str, payload: Payload, *, person_id: int | None = None, due_at: datetime | None = None
 ) -> OutboxEntry:
     """Write an entry; call it inside the transaction that makes the change.
 
@@ -76,7 +76,7 @@ def enqueue(
         due_at: when it is to be done; at once without one.
     """
     return OutboxEntry.objects.create(
-        topic=topic, payload=payload, owner_id=owner_id, due_at=due_at or timezone.now()
+        topic=topic, payload=payload, person_id=person_id, due_at=due_at or timezone.now()
     )
 
 
@@ -172,11 +172,11 @@ async def _note(how: Callable[..., None], *args: Any) -> None:
     If that fails they are due again after their lease, and the other entries are done meanwhile.
 
     Raises:
-        RecordAwayError: the database is away, and would be for the others as well.
+        DatabaseAwayError: the database is away, and would be for the others as well.
     """
     try:
         await in_database(how, *args)
-    except RecordAwayError:
+    except DatabaseAwayError:
         raise
     except Exception:
         logger.exception("outbox: can't note what became of an entry; it is done again later")

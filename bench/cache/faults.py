@@ -20,7 +20,7 @@ from botrunner.history.base import CachedMessage
 from botrunner.history.loader import read_or_fill
 from botrunner.history.switch import SwitchedConversationCache
 from whisper.redis import breaker, outage
-from whisper.redis.breaker import RedisDoor, State
+from whisper.redis.breaker import RedisBreaker, State
 from whisper.redis.cache import RedisOrLocalCache
 from whisper.redis.rates import count
 from whisper.redis.turns import conversation_lock
@@ -110,7 +110,7 @@ class _Process:
     def __init__(self, url: str | None) -> None:
         if url:
             outage.reset()
-        self._door = RedisDoor(url, keys=KEYS) if url else None
+        self._door = RedisBreaker(url, keys=KEYS) if url else None
         self.cache = SwitchedConversationCache(self._door)
         self._vectors: BaseCache = LocMemCache("bench", {})
         if url:

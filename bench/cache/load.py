@@ -26,7 +26,7 @@ from botrunner.history.memory import InMemoryConversationCache
 from botrunner.history.redis import RedisConversationCache
 from whisper.environment import environment
 from whisper.redis import breaker
-from whisper.redis.breaker import RedisDoor
+from whisper.redis.breaker import RedisBreaker
 
 CHANNELS, WRITERS, APPENDS = 50, 20, 100
 RACES, TASKS, PROCESSES = 1000, 8, 2
@@ -145,7 +145,7 @@ def _restart(url: str | None, channels: range) -> tuple[int, int]:
 async def _life(url: str | None, channels: range, discord: _Discord) -> int:
     """Ask for each channel's history as a message does; return how many were cold."""
     history.reset()
-    breaker.use(RedisDoor(url, keys=KEYS) if url else None)
+    breaker.use(RedisBreaker(url, keys=KEYS) if url else None)
     cache = conversation_cache()
     for channel in channels:
         await warm(channel, 15, partial(discord, channel))

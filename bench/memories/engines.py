@@ -84,7 +84,7 @@ async def elasticsearch_answers() -> bool:
 
 def fill(index: CopiedIndex, what: str, first_person: int = 0) -> None:
     """Let an engine take over the memories of a person and of all behind from the record."""
-    rows = Memory.objects.filter(owner_id__gte=first_person).order_by("owner_id", "revision")
+    rows = Memory.objects.filter(person_id__gte=first_person).order_by("person_id", "revision")
     ids = list(rows.values_list("pk", flat=True))
 
     async def take_over() -> None:

@@ -17,7 +17,7 @@ from django.core.management import call_command
 from bench.memories.synthetic import Talk
 from bench.registry import Row, benchmark, tell
 from memories.embeddings import Embedder, embedder
-from memories.evaluation.database import temporary_record
+from memories.evaluation.database import temporary_database
 from memories.legacy.chroma_client import chroma_client
 from memories.legacy.exporting import export
 from memories.legacy.undoing import take_back
@@ -90,7 +90,7 @@ def _row(talk: Talk, number: int) -> dict[str, str | float | bool]:
 
 
 def _kept(path: Path, documents: int, back: Path, by: Embedder) -> list[Row]:
-    with temporary_record():
+    with temporary_database():
         tell("they are imported with their vectors …")
         rate = documents / _seconds(partial(_import, path, "--trust-vectors"))
         if Memory.objects.count() != documents:
@@ -118,7 +118,7 @@ def _kept(path: Path, documents: int, back: Path, by: Embedder) -> list[Row]:
 
 def _made_anew(path: Path, documents: int, by: Embedder) -> Row:
     tell("they are imported with new vectors …")
-    with temporary_record():
+    with temporary_database():
         ours = documents / _seconds(partial(_import, path))
         texts = list(Memory.objects.values_list("text", flat=True))
     bare = documents / _seconds(partial(by.embed, texts))

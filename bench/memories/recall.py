@@ -13,7 +13,7 @@ from bench.registry import Row, benchmark, percentile
 from memories.access import Scope
 from memories.actions import MemoryDraft, remember
 from memories.embeddings import embedder
-from memories.evaluation.database import temporary_record
+from memories.evaluation.database import temporary_database
 from memories.index.base import Query
 from memories.index.local import LocalIndex
 from memories.models import Memory, Place
@@ -35,7 +35,7 @@ def measure_recall(scale: float) -> Sequence[Row]:
     # All owners fit, as they would where the operator gave the index the room that it needs.
     room, environment.memory_index_megabytes = environment.memory_index_megabytes, 1024
     try:
-        with temporary_record():
+        with temporary_database():
             for owner in range(owners):
                 fill_owner(talk, owner, MEMORIES_OF_EACH)
             fill_owner(talk, owners, large)
@@ -109,7 +109,7 @@ async def _timed(talk: Talk, owner: int) -> float:
 
 def _draft(talk: Talk, owner: int) -> MemoryDraft:
     return MemoryDraft(
-        owner_id=owner,
+        person_id=owner,
         kind=Memory.Kind.CONVERSATION,
         text=talk.text(),
         place=Place.DIRECT,

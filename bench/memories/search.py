@@ -12,7 +12,7 @@ from statistics import median
 from bench.memories.crowd import NEAREST, Asked, Crowd
 from bench.memories.engines import BARE, ELASTICSEARCH, LOCAL, Engine, engines
 from bench.registry import Row, benchmark, percentile, tell
-from memories.evaluation.database import temporary_record
+from memories.evaluation.database import temporary_database
 from whisper import garbage_collection
 from whisper.environment import environment
 
@@ -51,7 +51,7 @@ def measure_search(scale: float) -> Sequence[Row]:
     # Everybody fits, as they would where the operator gave the index the room that it needs.
     room, environment.memory_index_megabytes = environment.memory_index_megabytes, LOCAL_MEGABYTES
     try:
-        with temporary_record():
+        with temporary_database():
             tell(f"{crowd.memories:,} memories of {people} people are made up …")
             crowd.fill()
             with engines(crowd, max(round(PEOPLE_OF_CHROMA * scale), 2)) as found:

@@ -22,7 +22,7 @@ from bench.memories.engines import (
     searching,
 )
 from bench.registry import Row, benchmark, percentile, tell
-from memories.evaluation.database import temporary_record
+from memories.evaluation.database import temporary_database
 from memories.index.elasticsearch.client import connected
 from memories.index.elasticsearch.names import read_alias
 from memories.index.elasticsearch.temporary import temporary_index
@@ -61,7 +61,7 @@ def measure_sizes(scale: float) -> Sequence[Row]:
     """Measure the room that a memory takes by how its vector is kept."""
     crowd = Crowd(max(round(PEOPLE * scale), 2), max(round(MEMORIES * scale), 100))
     rooms = {}
-    with temporary_record():
+    with temporary_database():
         crowd.fill()
         asked = crowd.ask(max(round(QUERIES * scale), 10), range(len(crowd.counts)))
         rooms[LOCAL] = _local(crowd, asked)

@@ -47,7 +47,7 @@ def fill_owner(
     now, model = timezone.now(), model or embedder().model
     rows = [
         Memory(
-            owner_id=owner,
+            person_id=owner,
             kind=Memory.Kind.CONVERSATION,
             text=talk.text(),
             context=talk.text(),

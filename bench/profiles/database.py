@@ -26,9 +26,9 @@ from profiles.actions import meet, record_emotion
 from profiles.models import Emotion
 from profiles.queries import profile_of
 from whisper.database.access import in_database
-from whisper.database.errors import RecordError
+from whisper.database.errors import DatabaseUnavailableError
 from whisper.database.postgresql.pools import open_pool
-from whisper.database.switching import record_in
+from whisper.database.switching import use_database
 from whisper.environment import environment
 from whisper.settings import database
 
@@ -96,7 +96,7 @@ def _records(folder: Path) -> Iterator[dict[str, Enter]]:
     """
     embedded = environment.model_copy(update={"database_url": None, "postgres_host": None})
     sqlite = database(embedded, folder)
-    records: dict[str, Enter] = {SQLITE: lambda: record_in(sqlite)}
+    records: dict[str, Enter] = {SQLITE: lambda: use_database(sqlite)}
     if POSTGRESQL not in _engines():
         yield records
         return
@@ -107,7 +107,7 @@ def _records(folder: Path) -> Iterator[dict[str, Enter]]:
     config["OPTIONS"]["options"] = f"{given} -c search_path={schema}".strip()
     _execute(f"CREATE SCHEMA {schema}")
     try:
-        yield {POSTGRESQL: lambda: record_in(config)} | records
+        yield {POSTGRESQL: lambda: use_database(config)} | records
     finally:
         _execute(f"DROP SCHEMA {schema} CASCADE")
 
@@ -139,7 +139,7 @@ async def _load(figures: Figures, seconds: float, *, seed: int) -> None:
 async def _timed(figures: Figures, what: str, person: int, due: float) -> None:
     try:
         await _do(what, person)
-    except RecordError:
+    except DatabaseUnavailableError:
         figures.failed += 1
     else:
         taken = asyncio.get_running_loop().time() - due
@@ -213,6 +213,6 @@ async def _waited(person: int) -> bool:
     """Tell whether asking ended with a named error."""
     try:
         await _do(READ, person)
-    except RecordError:
+    except DatabaseUnavailableError:
         return True
     return False

@@ -41,7 +41,7 @@ def test_a_crowd_asks_for_the_nearest_of_who_asks():
     crowd = Crowd(3, 100)
     crowd.fill()
     (asked,) = crowd.ask(1, [1])
-    owners = Memory.objects.filter(pk__in=asked.nearest).values_list("owner_id", flat=True)
+    owners = Memory.objects.filter(pk__in=asked.nearest).values_list("person_id", flat=True)
     assert list(owners) == [1] * NEAREST
     assert Memory.objects.count() == crowd.memories
 

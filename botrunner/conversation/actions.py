@@ -73,7 +73,7 @@ class Received:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class SentReply:
     """A delivered reply and what it was made from.
 
     Args:
@@ -137,7 +137,7 @@ def _is_to_be_told(consent: Consent) -> bool:
     """Tell whether a person who is remembered by notice has had no answer that said so yet."""
     if consent.status != Consent.Status.NOTICED:
         return False
-    answered = Message.objects.filter(author_id=consent.discord_id, answer=Message.Answer.ANSWERED)
+    answered = Message.objects.filter(author_id=consent.person_id, answer=Message.Answer.ANSWERED)
     return not answered.exists()
 
 
@@ -158,7 +158,7 @@ def owes_answer(message_pk: int) -> bool:
     return Message.objects.filter(pk=message_pk, answer=Message.Answer.PENDING).exists()
 
 
-def keep_answer(incoming: Incoming, received: Received, answer: Answer) -> int | None:
+def keep_answer(incoming: Incoming, received: Received, answer: SentReply) -> int | None:
     """Store a reply with its trace and everything that follows; return the trace's id.
 
     Where nothing may be kept, only the ids and times are, and that the question was asked.
@@ -195,7 +195,7 @@ def keep_answer(incoming: Incoming, received: Received, answer: Answer) -> int |
         return trace.pk
 
 
-def _decisions(received: Received, answer: Answer) -> list[PlaceDecision]:
+def _decisions(received: Received, answer: SentReply) -> list[PlaceDecision]:
     """Return what was decided about facts and memories that were said elsewhere."""
     scope = received.scope
     told = [*received.facts, *(memory.entry for memory in answer.recalled)]
@@ -226,13 +226,13 @@ def describe(memory: Recalled) -> dict[str, object]:
     }
 
 
-def _follow_up(incoming: Incoming, received: Received, answer: Answer) -> None:
+def _follow_up(incoming: Incoming, received: Received, answer: SentReply) -> None:
     """Remember what was said, and leave the analyses to the worker."""
     person, message = incoming.person_id, received.message
     if worth_remembering(message.text):
         actions.remember(
             MemoryDraft(
-                owner_id=person,
+                person_id=person,
                 kind=Memory.Kind.CONVERSATION,
                 text=message.text,
                 context=answer.context[:CONTEXT_LENGTH],
@@ -248,23 +248,23 @@ def _follow_up(incoming: Incoming, received: Received, answer: Answer) -> None:
             )
         )
     if message.text:
-        outbox.enqueue(FACTS, {"message": str(message.pk)}, owner_id=person)
+        outbox.enqueue(FACTS, {"message": str(message.pk)}, person_id=person)
     feeling = feeling_payload(
         answer.feeling, person_id=person, message_pk=message.pk, felt_at=incoming.sent_at
     )
     topic = JUDGE_EMOTION if judge() and message.text else RECORD_EMOTION
-    outbox.enqueue(topic, feeling, owner_id=person)
+    outbox.enqueue(topic, feeling, person_id=person)
     # After the facts: whether something personal is known counts.
-    outbox.enqueue(RELATE, {"message": str(message.pk)}, owner_id=person)
+    outbox.enqueue(RELATE, {"message": str(message.pk)}, person_id=person)
     if received.last_seen and incoming.sent_at - received.last_seen > SESSION_GAP:
         session = {
             "person": str(person),
             "channel": str(incoming.channel_id),
             "until": received.last_seen.isoformat(),
         }
-        outbox.enqueue(SUMMARY, session, owner_id=person)
+        outbox.enqueue(SUMMARY, session, person_id=person)
 
 
-def _store_reply(incoming: Incoming, answer: Answer, one: Delivered, *, keep: bool) -> Message:
+def _store_reply(incoming: Incoming, answer: SentReply, one: Delivered, *, keep: bool) -> Message:
     said = said_back(incoming, one, companion_id=answer.companion_id, keep=keep)
     return actions.store_message(said)[0]

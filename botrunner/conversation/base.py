@@ -19,14 +19,14 @@ class Incoming:
 
     Args:
         platform: a value of `Message.Platform`.
-        message_id: the platform's id; a second message with it gets no second answer.
+        platform_id: the platform's id; a second message with it gets no second answer.
         parent_id: of an open thread, its channel, whose readers can all read it.
         local: the person runs this companion themselves and need not be asked for consent.
         again: the message was stored before, by a process that ended before it answered.
     """
 
     platform: str
-    message_id: int
+    platform_id: int
     person_id: int
     person_name: str
     text: str
@@ -71,7 +71,7 @@ class Outgoing:
 class Delivered:
     """One message that a surface sent."""
 
-    message_id: int
+    platform_id: int
     text: str
     sent_at: datetime
 

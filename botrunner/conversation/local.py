@@ -7,11 +7,11 @@ from django.utils import timezone
 from botrunner.conversation.base import Delivered, Incoming, Outgoing, Reply, Surface
 from botrunner.conversation.respond import respond
 from botrunner.history.base import CachedMessage
-from whisper.database.errors import RecordError
-from whisper.ids import new_message_id
+from whisper.database.errors import DatabaseUnavailableError
+from whisper.ids import new_platform_id
 
 COMPANION_ID = 0
-RECORD_AWAY = (
+DATABASE_AWAY = (
     "I can't reach my memory right now, so I could not keep that. Please say it again in a moment."
 )
 
@@ -20,9 +20,9 @@ async def respond_if_possible(incoming: Incoming, surface: Surface) -> Reply | N
     """Answer a message, or say that it could not be kept."""
     try:
         return await respond(incoming, surface)
-    except RecordError as error:
-        await surface.deliver(Outgoing(RECORD_AWAY))
-        return Reply(RECORD_AWAY, (), "", {}, None, error=str(error))
+    except DatabaseUnavailableError as error:
+        await surface.deliver(Outgoing(DATABASE_AWAY))
+        return Reply(DATABASE_AWAY, (), "", {}, None, error=str(error))
 
 
 class LocalSurface:
@@ -35,7 +35,7 @@ class LocalSurface:
 
     async def deliver(self, reply: Outgoing) -> list[Delivered]:
         """Give the reply an id."""
-        return [Delivered(new_message_id(), reply.text, timezone.now())]
+        return [Delivered(new_platform_id(), reply.text, timezone.now())]
 
     async def earlier(self, limit: int) -> list[CachedMessage]:
         """Return nothing: the record has all that was said here."""

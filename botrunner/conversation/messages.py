@@ -15,7 +15,7 @@ def said_in(incoming: Incoming, *, keep: bool = False) -> Said:
     """
     return Said(
         platform=incoming.platform,
-        message_id=incoming.message_id,
+        platform_id=incoming.platform_id,
         person_id=incoming.person_id,
         author_id=incoming.person_id,
         author_name=incoming.person_name,
@@ -41,7 +41,7 @@ def said_back(incoming: Incoming, one: Delivered, *, companion_id: int, keep: bo
     """
     return Said(
         platform=incoming.platform,
-        message_id=one.message_id,
+        platform_id=one.platform_id,
         person_id=incoming.person_id,
         author_id=companion_id,
         author_name=environment.bot_name,
@@ -52,6 +52,6 @@ def said_back(incoming: Incoming, one: Delivered, *, companion_id: int, keep: bo
         guild_id=incoming.guild_id,
         place=incoming.place,
         keep=keep,
-        reply_to=incoming.message_id,
+        reply_to=incoming.platform_id,
         from_companion=True,
     )

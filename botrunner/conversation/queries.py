@@ -16,9 +16,11 @@ from whisper.names import one_line, safe_name
 RECOVERED = timedelta(hours=24)
 
 
-def stored_message(message_id: int) -> Message | None:
+def stored_message(platform_id: int) -> Message | None:
     """Return a Discord message of the record, None where it was never stored."""
-    return Message.objects.filter(platform=Message.Platform.DISCORD, message_id=message_id).first()
+    return Message.objects.filter(
+        platform=Message.Platform.DISCORD, platform_id=platform_id
+    ).first()
 
 
 def unanswered() -> list[Message]:
@@ -28,7 +30,7 @@ def unanswered() -> list[Message]:
 
 def knows_something_personal(person_id: int) -> bool:
     """Tell whether a fact about a person is known."""
-    facts = Memory.objects.filter(owner_id=person_id, kind=Memory.Kind.USER_FACT, hidden=False)
+    facts = Memory.objects.filter(person_id=person_id, kind=Memory.Kind.USER_FACT, hidden=False)
     return facts.filter(current()).exists()
 
 
@@ -60,7 +62,7 @@ def name_in(profile: Profile, scope: Scope) -> str:
     """
     if not profile.preferred_name or scope.is_alone:
         return profile.address_name
-    named = Memory.objects.filter(owner_id=profile.discord_id, slot__in=NAME_SLOTS)
+    named = Memory.objects.filter(person_id=profile.person_id, slot__in=NAME_SLOTS)
     told = [one for one in named.filter(current()) if profile.address_name in one_line(one.text)]
     # A name that no fact has was set by `/profile name` or in the console: for everywhere.
     here = not told or any(is_visible(one, scope) for one in told)
@@ -73,8 +75,8 @@ def due_follow_up(profile: Profile, scope: Scope, at: datetime) -> Wish | None:
         return None
     if (pk := profile.follow_up_message_id) is None:
         return Wish(None, None) if scope.is_alone else None
-    message = Message.objects.filter(pk=pk, person_id=profile.discord_id).first()
-    memory = Memory.objects.filter(owner_id=profile.discord_id, origin=f"message:{pk}").first()
+    message = Message.objects.filter(pk=pk, person_id=profile.person_id).first()
+    memory = Memory.objects.filter(person_id=profile.person_id, origin=f"message:{pk}").first()
     told = memory is not None and is_visible(memory, scope)
     if not told and not scope.is_alone:
         # That they asked for it is for the two alone, or where they asked: it waits.

@@ -131,7 +131,7 @@ async def _answer(
     )
     delivered = await surface.deliver(outgoing)
     clock.lap("delivered")
-    answer = actions.Answer(
+    answer = actions.SentReply(
         delivered=delivered,
         companion_id=surface.companion_id,
         prompt=context.messages,
@@ -241,7 +241,7 @@ async def _history(incoming: Incoming, received: Received, surface: Surface) -> 
     )
     said = said_in(incoming, keep=received.profile is not None)
     await conversation_cache().append(from_said(said))
-    before = [one for one in held if one.id != incoming.message_id]
+    before = [one for one in held if one.id != incoming.platform_id]
     if incoming.again:
         # Of an answer that was owed since before a restart, what came later is not its history.
         before = [one for one in before if one.sent_at <= incoming.sent_at]

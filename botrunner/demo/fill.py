@@ -94,7 +94,7 @@ def _draft(
 ) -> MemoryDraft:
     category, slot, text = fact or ("", "", line.text)
     return MemoryDraft(
-        owner_id=line.person.id,
+        person_id=line.person.id,
         kind=kind,
         text=text,
         speaker=line.person.name,
@@ -117,7 +117,7 @@ def _said(
     companion = answers is not None
     return Said(
         platform=Message.Platform.DISCORD,
-        message_id=number,
+        platform_id=number,
         person_id=line.person.id,
         author_id=COMPANION_ID if companion else line.person.id,
         author_name=environment.bot_name if companion else line.person.name,
@@ -136,7 +136,7 @@ def _share_facts(at: datetime) -> None:
     for number, text in enumerate(lines.SHARED):
         remember(
             MemoryDraft(
-                owner_id=None,
+                person_id=None,
                 kind=Memory.Kind.SHARED_FACT,
                 text=text,
                 place=Place.PUBLIC_CHANNEL,

@@ -11,11 +11,11 @@ import discord
 
 from botrunner.discord_bot.adapter import NETWORK
 from whisper.database.access import in_database, ping
-from whisper.database.errors import RecordError
+from whisper.database.errors import DatabaseUnavailableError
 
 logger = logging.getLogger(__name__)
 
-RECORD_AWAY = (
+DATABASE_AWAY = (
     "I can't reach my memory right now. I have your message, and answer as soon as I can again."
 )
 MOST = 1000
@@ -24,7 +24,7 @@ PAUSE_SECONDS = 0.5
 Answer = Callable[[discord.Message], Awaitable[None]]
 
 
-class WaitingRoom:
+class Backlog:
     """Holds messages until the record is back.
 
     Args:
@@ -50,7 +50,7 @@ class WaitingRoom:
             self._told.add(message.channel.id)
             with suppress(discord.DiscordException, *NETWORK):
                 # No reply to the message: that would be taken for its answer.
-                await message.channel.send(RECORD_AWAY)
+                await message.channel.send(DATABASE_AWAY)
 
     def close(self) -> None:
         """Give up; what still waits is in Discord alone."""
@@ -62,13 +62,13 @@ class WaitingRoom:
     async def _serve(self) -> None:
         while self._messages:
             await asyncio.sleep(PAUSE_SECONDS)
-            with suppress(RecordError):
+            with suppress(DatabaseUnavailableError):
                 await in_database(ping)
                 await self._answer_all()
         self._told.clear()
         logger.info("discord: the record is back")
 
     async def _answer_all(self) -> None:
-        for message_id, message in list(self._messages.items()):
-            del self._messages[message_id]
+        for platform_id, message in list(self._messages.items()):
+            del self._messages[platform_id]
             await self._answer(message)

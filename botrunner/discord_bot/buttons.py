@@ -202,6 +202,6 @@ def _decide(person_id: int, granted: bool) -> bool:
 
 def _forget(memory_id: UUID, interaction: discord.Interaction[Any]) -> bool:
     memory = Memory.objects.filter(pk=memory_id).first()
-    if memory is None or memory.owner_id is None or not is_visible(memory, scope_of(interaction)):
+    if memory is None or memory.person_id is None or not is_visible(memory, scope_of(interaction)):
         return False
     return actions.forget([memory_id]) == 1

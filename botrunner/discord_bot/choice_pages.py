@@ -93,7 +93,7 @@ async def _find(
             return Found(row.pk, row.text)
     for memory in await recall(chosen, scope, k=CHOICES):
         entry = memory.entry
-        if entry.owner_id == interaction.user.id and entry.kind in kinds:
+        if entry.person_id == interaction.user.id and entry.kind in kinds:
             return Found(entry.id, entry.text)
     return None
 

@@ -73,7 +73,7 @@ def incoming_of(message: discord.Message, me: discord.abc.User, *, again: bool =
     """Return a Discord message as the conversation takes it."""
     return Incoming(
         platform=PLATFORM,
-        message_id=message.id,
+        platform_id=message.id,
         person_id=message.author.id,
         person_name=message.author.display_name,
         text=words_of(message, me),

@@ -40,12 +40,12 @@ async def take_up(bot: WhisperBot, answer: Answer) -> None:
             await _take_up(bot, row, answer)
         except (discord.HTTPException, OSError, TimeoutError) as error:
             # It stays as it is until the next connect.
-            logger.warning("recovery: message %s: %s", row.message_id, type(error).__name__)
+            logger.warning("recovery: message %s: %s", row.platform_id, type(error).__name__)
 
 
-async def settle(message_id: int, answer: Message.Answer) -> None:
+async def settle(platform_id: int, answer: Message.Answer) -> None:
     """Note what became of a message, where the record has it."""
-    row = await in_database(stored_message, message_id)
+    row = await in_database(stored_message, platform_id)
     if row is not None:
         await in_database(actions.settle_answer, row.pk, answer)
 
@@ -55,10 +55,10 @@ async def _take_up(bot: WhisperBot, row: Message, answer: Answer) -> None:
         channel = bot.get_channel(row.channel_id) or await bot.fetch_channel(row.channel_id)
         if not isinstance(channel, discord.abc.Messageable):
             raise TypeError("no channel for messages")
-        message = await channel.fetch_message(row.message_id)
+        message = await channel.fetch_message(row.platform_id)
     except (discord.NotFound, discord.Forbidden, discord.InvalidData, TypeError):
-        logger.info("recovery: message %s is gone", row.message_id)
-        await settle(row.message_id, Message.Answer.FAILED)
+        logger.info("recovery: message %s is gone", row.platform_id)
+        await settle(row.platform_id, Message.Answer.FAILED)
         return
     await take_up_message(bot, message, answer)
 
@@ -88,7 +88,7 @@ async def _keep(message: discord.Message, sent: list[Delivered], me: discord.abc
         received = await in_database(conversation_actions.receive, incoming)
         if not await in_database(conversation_actions.owes_answer, received.message.pk):
             return
-        kept = conversation_actions.Answer(
+        kept = conversation_actions.SentReply(
             delivered=sent,
             companion_id=me.id,
             prompt=[],

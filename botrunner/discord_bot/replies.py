@@ -10,11 +10,11 @@ import discord
 from discord import app_commands
 
 from profiles.actions import ProfileError
-from whisper.database.errors import RecordError
+from whisper.database.errors import DatabaseUnavailableError
 
 logger = logging.getLogger(__name__)
 
-RECORD_AWAY_SO_TRY_AGAIN = (
+DATABASE_AWAY_TRY_AGAIN = (
     "I can't reach my memory right now, so that was not done. Please try again in a moment."
 )
 MISTAKES = (app_commands.CheckFailure, app_commands.TransformerError, ProfileError)
@@ -40,9 +40,9 @@ async def apologise(interaction: discord.Interaction, error: Exception, what: st
     if isinstance(error, MISTAKES) or isinstance(cause, MISTAKES):
         logger.debug("discord: %s refused (%s)", what, type(cause).__name__)
         text = _refusal(cause)
-    elif isinstance(cause, RecordError):
+    elif isinstance(cause, DatabaseUnavailableError):
         logger.warning("discord: %s failed (%s)", what, type(cause).__name__)
-        text = RECORD_AWAY_SO_TRY_AGAIN
+        text = DATABASE_AWAY_TRY_AGAIN
     else:
         fault_id = new_fault_id()
         text = sorry(fault_id)

@@ -12,7 +12,7 @@ from discord import ButtonStyle, app_commands
 from botrunner.discord_bot.choice_pages import CHOICE_LENGTH, LINE_LENGTH
 from botrunner.discord_bot.reading import scope_of
 from botrunner.discord_bot.replies import answer, apologise
-from memories.search import Hit, Page, SearchError, SearchQuery, search, suggestions
+from memories.search import Hit, InvalidSearchError, Page, SearchQuery, search, suggestions
 from memories.search.showing import pieces
 from whisper.database.access import in_database
 
@@ -83,7 +83,7 @@ class SearchPages(discord.ui.View):
         scope = await in_database(scope_of, interaction)
         try:
             page = await search(self.query, scope, size=PAGE, cursor=cursor)
-        except SearchError as error:
+        except InvalidSearchError as error:
             self.clear_items()
             return str(error)
         self._cursors.append(cursor)
@@ -127,7 +127,7 @@ def day(written: str | None, *, ends: bool = False) -> datetime | None:
     """Return the beginning of a day that somebody wrote, or where it ends.
 
     Raises:
-        SearchError: it is no day.
+        InvalidSearchError: it is no day.
     """
     if not written:
         return None
@@ -135,4 +135,4 @@ def day(written: str | None, *, ends: bool = False) -> datetime | None:
         begin = datetime.strptime(written.strip(), "%Y-%m-%d").replace(tzinfo=UTC)
         return begin + timedelta(days=ends)
     except (ValueError, OverflowError):
-        raise SearchError("A day is written like 2025-03-31.") from None
+        raise InvalidSearchError("A day is written like 2025-03-31.") from None

@@ -18,7 +18,7 @@ def conversation_cache() -> SwitchedConversationCache:
     """Return the cache of the running event loop, made at the first call as configured."""
     loop = asyncio.get_running_loop()
     if loop not in _caches:
-        _caches[loop] = SwitchedConversationCache(breaker.redis_door())
+        _caches[loop] = SwitchedConversationCache(breaker.redis_breaker())
     return _caches[loop]
 
 

@@ -123,10 +123,10 @@ class ConversationCache(Protocol):
             older than what is held. Nothing is changed then.
         """
 
-    async def edit(self, channel_id: int, message_id: int, text: str) -> None:
+    async def edit(self, channel_id: int, platform_id: int, text: str) -> None:
         """Replace a held message's text."""
 
-    async def delete(self, channel_id: int, message_id: int) -> None:
+    async def delete(self, channel_id: int, platform_id: int) -> None:
         """Drop a held message."""
 
     async def clear(self, channel_id: int | None = None) -> None:

@@ -57,10 +57,10 @@ def attachments_of(message: discord.Message) -> list[dict[str, Any]]:
     ]
 
 
-def from_record(row: Message) -> CachedMessage:
+def from_row(row: Message) -> CachedMessage:
     """Return a stored message that holds its text."""
     return CachedMessage(
-        id=row.message_id,
+        id=row.platform_id,
         author_id=row.author_id or 0,
         author_name=safe_name(row.author_name),
         from_companion=row.from_companion,
@@ -79,7 +79,7 @@ def from_record(row: Message) -> CachedMessage:
 def from_said(said: Said) -> CachedMessage:
     """Return a message as it came in or went out."""
     return CachedMessage(
-        id=said.message_id,
+        id=said.platform_id,
         author_id=said.author_id,
         author_name=safe_name(said.author_name),
         from_companion=said.from_companion,

@@ -11,7 +11,7 @@ from functools import partial
 
 from botrunner.history import conversation_cache
 from botrunner.history.base import CLAIM_SECONDS, CachedMessage, ConversationCache
-from botrunner.history.convert import from_record
+from botrunner.history.convert import from_row
 from botrunner.history.memory import newest
 from memories import queries
 from profiles.queries import who_agree
@@ -96,7 +96,7 @@ async def load_recent(
 def _in_record(channel_id: int, wanted: int) -> list[CachedMessage]:
     """Return what the record holds, but for people who have not agreed to its use, or no longer."""
     rows = queries.recent_messages(channel_id, limit=wanted)
-    return [one for one in _marked([from_record(row) for row in rows]) if one.agreed]
+    return [one for one in _marked([from_row(row) for row in rows]) if one.agreed]
 
 
 def _marked(messages: Sequence[CachedMessage]) -> list[CachedMessage]:

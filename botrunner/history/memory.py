@@ -87,23 +87,23 @@ class InMemoryConversationCache:
         self._add(channel, messages)
         return list(channel.messages)
 
-    async def edit(self, channel_id: int, message_id: int, text: str) -> None:
+    async def edit(self, channel_id: int, platform_id: int, text: str) -> None:
         """Replace a held message's text."""
         self._claims.pop(channel_id, None)
         if self._held(channel_id) is None:
             return
         channel = self._written(channel_id)
         channel.messages = [
-            replace(one, text=text) if one.id == message_id else one for one in channel.messages
+            replace(one, text=text) if one.id == platform_id else one for one in channel.messages
         ]
 
-    async def delete(self, channel_id: int, message_id: int) -> None:
+    async def delete(self, channel_id: int, platform_id: int) -> None:
         """Drop a held message."""
         self._claims.pop(channel_id, None)
         if self._held(channel_id) is None:
             return
         channel = self._written(channel_id)
-        channel.messages = [one for one in channel.messages if one.id != message_id]
+        channel.messages = [one for one in channel.messages if one.id != platform_id]
 
     async def forget(self, person_id: int) -> None:
         """Drop every message of a person and every answer to them, in all channels."""

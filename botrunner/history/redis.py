@@ -164,13 +164,13 @@ class RedisConversationCache:
         values = await self._run(channel_id, _EXTEND, [*_bounds(), held_by, *fields])
         return await self._messages(channel_id, values)
 
-    async def edit(self, channel_id: int, message_id: int, text: str) -> None:
+    async def edit(self, channel_id: int, platform_id: int, text: str) -> None:
         """Replace a held message's text."""
         # First of all, so that whoever fills the channel reads the record again.
         await self._client.delete(self._keys.claim(channel_id))
         for _ in range(EDIT_ATTEMPTS):
-            held = await self._healed(channel_id, lambda: self._held(channel_id, message_id))
-            name = _name(message_id).encode()
+            held = await self._healed(channel_id, lambda: self._held(channel_id, platform_id))
+            name = _name(platform_id).encode()
             messages = await self._messages(channel_id, None if held is None else [name + held])
             if not messages:
                 return
@@ -178,9 +178,9 @@ class RedisConversationCache:
             if await self._run(channel_id, _REPLACE, [*given[:2], held, given[2]]):
                 return
 
-    async def delete(self, channel_id: int, message_id: int) -> None:
+    async def delete(self, channel_id: int, platform_id: int) -> None:
         """Drop a held message."""
-        await self._run(channel_id, _DELETE, [_ttl(), _name(message_id)])
+        await self._run(channel_id, _DELETE, [_ttl(), _name(platform_id)])
 
     async def forget(self, person_id: int) -> None:
         """Drop every message of a person and every answer to them, in all channels."""
@@ -284,8 +284,8 @@ class RedisConversationCache:
         logger.warning("history: dropped channel %d, not readable (%s)", channel_id, why)
         await self.clear(channel_id)
 
-    async def _held(self, channel_id: int, message_id: int) -> bytes | None:
-        found = self._client.hget(self._keys.history(channel_id), _name(message_id))
+    async def _held(self, channel_id: int, platform_id: int) -> bytes | None:
+        found = self._client.hget(self._keys.history(channel_id), _name(platform_id))
         return await cast(Awaitable[bytes | None], found)
 
     async def _scan(self, pattern: str) -> list[bytes]:
@@ -309,8 +309,8 @@ def _bounds() -> tuple[int, int]:
     return environment.conversation_cache_max_local, _ttl()
 
 
-def _name(message_id: int) -> str:
-    return f"{message_id:0{DIGITS}d}"
+def _name(platform_id: int) -> str:
+    return f"{platform_id:0{DIGITS}d}"
 
 
 def _time(message: CachedMessage) -> str:

@@ -16,7 +16,7 @@ from botrunner.history.redis import RedisConversationCache
 from botrunner.history.verify import stale_channels
 from whisper.environment import environment
 from whisper.health import Health
-from whisper.redis.breaker import AwayError, RedisDoor, State
+from whisper.redis.breaker import RedisAwayError, RedisBreaker, State
 
 logger = logging.getLogger(__name__)
 
@@ -40,7 +40,7 @@ class SwitchedConversationCache:
         door: None where Redis is not used.
     """
 
-    def __init__(self, door: RedisDoor | None = None) -> None:
+    def __init__(self, door: RedisBreaker | None = None) -> None:
         self.door = door
         self.memory = InMemoryConversationCache()
         # Only used beside Redis. It outlives outages, which end with an empty `memory`.
@@ -102,19 +102,19 @@ class SwitchedConversationCache:
             await self.private.extend(channel_id, private)
         return await self._with_private(channel_id, held)
 
-    async def edit(self, channel_id: int, message_id: int, text: str) -> None:
+    async def edit(self, channel_id: int, platform_id: int, text: str) -> None:
         """Replace a held message's text."""
         self._taken_back += 1
-        await self.private.edit(channel_id, message_id, text)
+        await self.private.edit(channel_id, platform_id, text)
         await self._write(
-            "edit", channel_id, lambda cache: cache.edit(channel_id, message_id, text)
+            "edit", channel_id, lambda cache: cache.edit(channel_id, platform_id, text)
         )
 
-    async def delete(self, channel_id: int, message_id: int) -> None:
+    async def delete(self, channel_id: int, platform_id: int) -> None:
         """Drop a held message."""
         self._taken_back += 1
-        await self.private.delete(channel_id, message_id)
-        await self._write("delete", channel_id, lambda cache: cache.delete(channel_id, message_id))
+        await self.private.delete(channel_id, platform_id)
+        await self._write("delete", channel_id, lambda cache: cache.delete(channel_id, platform_id))
 
     async def clear(self, channel_id: int | None = None) -> None:
         """Drop a channel, or all of them."""
@@ -143,7 +143,7 @@ class SwitchedConversationCache:
         if self.door is not None and self.redis is not None:
             try:
                 stats = await self.door.call(None, self.redis.stats, seconds=SWEEP_SECONDS)
-            except AwayError:
+            except RedisAwayError:
                 details["Redis"] = self.door.last_error
             details |= {"state": self.door.state.value, "repairs": len(self._repairs)}
         errors = self.door.errors if self.door else 0
@@ -191,7 +191,7 @@ class SwitchedConversationCache:
         start = time.perf_counter()
         try:
             backend, result = "redis", await self._in_redis(channel_id, work)
-        except AwayError:
+        except RedisAwayError:
             backend, result = "memory", await work(self.memory)
         SECONDS.labels(operation, backend).observe(time.perf_counter() - start)
         return backend, result
@@ -213,7 +213,7 @@ class SwitchedConversationCache:
             await self._in_redis(
                 None, lambda cache: getattr(cache, method)(subject), seconds=SWEEP_SECONDS
             )
-        except AwayError:
+        except RedisAwayError:
             self._repairs.add((method, subject))
 
     async def _in_redis(
@@ -223,7 +223,7 @@ class SwitchedConversationCache:
         **bounds: float,
     ) -> T:
         if self.door is None or self.redis is None:
-            raise AwayError
+            raise RedisAwayError
         redis = self.redis
         return await self.door.call(subject, lambda: work(redis), **bounds)
 

@@ -33,7 +33,7 @@ def _stale(held: Mapping[int, Sequence[CachedMessage]]) -> dict[int, str]:
         texts = {message.id: message.text for message in messages}
         if newest.get(channel_id) not in (None, *texts):
             reasons[channel_id] = "a newer message is in the record"
-        for message_id, text in changed.get(channel_id, {}).items():
-            if texts.get(message_id, text) != text:
+        for platform_id, text in changed.get(channel_id, {}).items():
+            if texts.get(platform_id, text) != text:
                 reasons[channel_id] = "a message was edited or deleted"
     return reasons

@@ -149,4 +149,4 @@ def _quote_or_unknown(context: ReplyContext, text: str) -> str:
 
 
 def _is_shared(one: Recalled) -> bool:
-    return one.entry.owner_id is None
+    return one.entry.person_id is None

@@ -163,7 +163,7 @@ def _said_in_history(context: ReplyContext) -> list[Known]:
 
 
 def _known(entry: Entry) -> Known:
-    return Known(entry.text, entry.slot, entry.said_at, own=entry.owner_id is not None)
+    return Known(entry.text, entry.slot, entry.said_at, own=entry.person_id is not None)
 
 
 def _capital(text: str) -> str:

@@ -7,10 +7,10 @@ import sys
 
 from botrunner.terminal.pipe import chat_in_pipe
 from botrunner.terminal.screen import chat_on_screen
-from botrunner.terminal.user import Seat
+from botrunner.terminal.user import TerminalUser
 
 
-async def chat(seat: Seat, stop: asyncio.Event, *, as_json: bool = False) -> None:
+async def chat(seat: TerminalUser, stop: asyncio.Event, *, as_json: bool = False) -> None:
     """Talk until the end of input or until `stop` is set; a reply begun is finished."""
     if sys.stdin.isatty() and sys.stdout.isatty() and not as_json:
         await chat_on_screen(seat, stop)
@@ -18,4 +18,4 @@ async def chat(seat: Seat, stop: asyncio.Event, *, as_json: bool = False) -> Non
         await chat_in_pipe(seat, stop, as_json=as_json)
 
 
-__all__ = ["Seat", "chat"]
+__all__ = ["TerminalUser", "chat"]

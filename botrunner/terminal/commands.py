@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 
 from botrunner.conversation.consent import decision_line, privacy_of
 from botrunner.personal_data import export_path
-from botrunner.terminal.user import Seat
+from botrunner.terminal.user import TerminalUser
 from memories import actions, queries
 from memories.access import Scope
 from memories.models import Memory
@@ -22,12 +22,12 @@ SOURCE = "terminal"
 PRIVACY_WORDS = ["on", "off", *map(str, LEVELS), *(f"{way} on|off" for way in Way)]
 
 
-async def _help(seat: Seat, rest: str) -> str:
+async def _help(seat: TerminalUser, rest: str) -> str:
     lines = [f"{name:<12} {text}" for name, (text, _) in COMMANDS.items()]
     return "\n".join([*lines, f"{'/quit':<12} Leave (or Ctrl-D)."])
 
 
-async def _memories(seat: Seat, rest: str) -> str:
+async def _memories(seat: TerminalUser, rest: str) -> str:
     scope = Scope.access(seat.person_id)
     if rest:
         found = [memory.entry.text for memory in await recall(rest, scope, k=SHOWN)]
@@ -35,13 +35,13 @@ async def _memories(seat: Seat, rest: str) -> str:
     return _listed(await in_database(queries.memories_of, scope), "I remember nothing of you yet.")
 
 
-async def _facts(seat: Seat, rest: str) -> str:
+async def _facts(seat: TerminalUser, rest: str) -> str:
     scope = Scope.access(seat.person_id)
     facts = await in_database(queries.memories_of, scope, kinds=[Memory.Kind.USER_FACT])
     return _listed(facts, "I know no facts about you yet.")
 
 
-async def _forget(seat: Seat, rest: str) -> str:
+async def _forget(seat: TerminalUser, rest: str) -> str:
     if not rest:
         return "Say what: /forget my old address"
     found = await recall(rest, Scope.access(seat.person_id), k=1)
@@ -51,7 +51,7 @@ async def _forget(seat: Seat, rest: str) -> str:
     return f"Forgotten: {found[0].entry.text}"
 
 
-async def _privacy(seat: Seat, rest: str) -> str:
+async def _privacy(seat: TerminalUser, rest: str) -> str:
     known = await in_database(_choose, seat.person_id, rest.casefold()) if rest else True
     if not known:
         return f"Say one of these: {', '.join(PRIVACY_WORDS)}."
@@ -75,13 +75,13 @@ def _choose(person_id: int, words: str) -> bool:
     return True
 
 
-async def _export(seat: Seat, rest: str) -> str:
+async def _export(seat: TerminalUser, rest: str) -> str:
     path = export_path(seat.person_id)
     path.write_bytes(await registry.export_archive(seat.person_id))
     return f"Everything I hold about you is in {path}."
 
 
-async def _forget_me(seat: Seat, rest: str) -> str:
+async def _forget_me(seat: TerminalUser, rest: str) -> str:
     if rest != "yes":
         return "This erases everything I hold about you, for good. To do it: /forgetme yes"
     counts = await registry.erase_person(seat.person_id)
@@ -99,7 +99,7 @@ def _listed(memories: list[Memory], nothing: str) -> str:
     return "\n".join(lines) or nothing
 
 
-Command = Callable[[Seat, str], Awaitable[str]]
+Command = Callable[[TerminalUser, str], Awaitable[str]]
 COMMANDS: dict[str, tuple[str, Command]] = {
     "/help": ("Show this.", _help),
     "/memories": ("What I remember of you; with words, search it.", _memories),
@@ -114,7 +114,7 @@ COMMANDS: dict[str, tuple[str, Command]] = {
 }
 
 
-async def run_command(line: str, seat: Seat) -> str:
+async def run_command(line: str, seat: TerminalUser) -> str:
     """Do a command and return what to show."""
     name, _, rest = line.partition(" ")
     return await COMMANDS[name][1](seat, rest.strip())

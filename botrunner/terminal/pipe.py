@@ -14,14 +14,14 @@ from botrunner.conversation.actions import describe
 from botrunner.conversation.base import Reply
 from botrunner.conversation.local import LocalSurface, respond_if_possible
 from botrunner.llm import start_notice
-from botrunner.terminal.user import Seat
+from botrunner.terminal.user import TerminalUser
 from whisper import outbox
-from whisper.database.errors import RecordError
+from whisper.database.errors import DatabaseUnavailableError
 
 LONGEST_LINE = 1 << 20
 
 
-async def chat_in_pipe(seat: Seat, stop: asyncio.Event, *, as_json: bool) -> None:
+async def chat_in_pipe(seat: TerminalUser, stop: asyncio.Event, *, as_json: bool) -> None:
     """Answer line by line until the end of input or until `stop` is set."""
     if notice := start_notice():
         sys.stderr.write(notice + "\n")
@@ -31,7 +31,7 @@ async def chat_in_pipe(seat: Seat, stop: asyncio.Event, *, as_json: bool) -> Non
             sys.stdout.write((_as_json(reply) if as_json else " ".join(reply.text.split())) + "\n")
             sys.stdout.flush()
         # The next line may ask for what this one told.
-        with suppress(RecordError):
+        with suppress(DatabaseUnavailableError):
             while await outbox.drain():
                 pass
 

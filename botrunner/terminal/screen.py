@@ -13,11 +13,11 @@ from rich.console import Console
 from rich.text import Text
 
 from botrunner.conversation.base import Delivered, Outgoing
-from botrunner.conversation.local import RECORD_AWAY, LocalSurface, respond_if_possible
+from botrunner.conversation.local import DATABASE_AWAY, LocalSurface, respond_if_possible
 from botrunner.llm import start_notice
 from botrunner.terminal.commands import COMMANDS, run_command
-from botrunner.terminal.user import Seat
-from whisper.database.errors import RecordError
+from botrunner.terminal.user import TerminalUser
+from whisper.database.errors import DatabaseUnavailableError
 from whisper.environment import environment
 
 PROMPT = FormattedText([("bold ansicyan", "you: ")])
@@ -51,7 +51,7 @@ class Screen(LocalSurface):
         return await super().deliver(reply)
 
 
-async def chat_on_screen(seat: Seat, stop: asyncio.Event) -> None:
+async def chat_on_screen(seat: TerminalUser, stop: asyncio.Event) -> None:
     """Greet, and talk until Ctrl-D, /quit or `stop`."""
     console = Console(highlight=False)
     console.print(Text(f"{environment.bot_name} is here.", style="bold magenta"), end=" ")
@@ -73,11 +73,11 @@ async def chat_on_screen(seat: Seat, stop: asyncio.Event) -> None:
     console.print(Text("See you!", style="dim"))
 
 
-async def _done(line: str, seat: Seat) -> str:
+async def _done(line: str, seat: TerminalUser) -> str:
     try:
         return await run_command(line, seat)
-    except RecordError:
-        return RECORD_AWAY
+    except DatabaseUnavailableError:
+        return DATABASE_AWAY
 
 
 async def _prompt(session: PromptSession[str], stop: asyncio.Event) -> str | None:

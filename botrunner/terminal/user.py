@@ -9,14 +9,14 @@ from django.utils import timezone
 
 from botrunner.conversation.base import Incoming
 from memories.models import Message, Place
-from whisper.ids import new_message_id
+from whisper.ids import new_platform_id
 
 # Accounts that say nothing about the name of the person behind them.
 NAMELESS = {"root", "admin", "user", "nobody", "ubuntu", "debian", "app", "whisper"}
 
 
 @dataclass(frozen=True, slots=True)
-class Seat:
+class TerminalUser:
     """The person at the terminal, and the channel they write in."""
 
     person_id: int
@@ -28,7 +28,7 @@ class Seat:
         """Return what they typed as a message."""
         return Incoming(
             platform=Message.Platform.TERMINAL,
-            message_id=new_message_id(),
+            platform_id=new_platform_id(),
             person_id=self.person_id,
             person_name=self.person_name,
             text=text,

@@ -10,7 +10,7 @@ from django.db import connections
 from botrunner import history
 from botrunner.discord_bot.bot import WhisperBot
 from botrunner.tests.llm.echo import EchoModel
-from whisper.database.access import close_door
+from whisper.database.access import close_database_threads
 
 
 @pytest.fixture
@@ -32,5 +32,5 @@ def simcord_bot(transactional_db, model):
 async def discord_world(simcord_env):
     """Return simcord's world; the connections of the database threads are closed after it."""
     yield simcord_env
-    close_door()
+    close_database_threads()
     await sync_to_async(connections.close_all)()

@@ -12,7 +12,7 @@ from botrunner.conversation.base import Delivered, Incoming, Outgoing
 from botrunner.history.base import CachedMessage
 from botrunner.llm.base import ModelError, ReplyContext
 from memories.models import Message, Place
-from whisper.ids import new_message_id
+from whisper.ids import new_platform_id
 
 ANN, BEN = 1001, 1002
 COMPANION = 1
@@ -62,7 +62,7 @@ class FakeSurface:
         if self._broken:
             raise ConnectionError("the platform is away")
         self.sent.append(reply)
-        return [Delivered(new_message_id(), reply.text, timezone.now())]
+        return [Delivered(new_platform_id(), reply.text, timezone.now())]
 
     async def earlier(self, limit: int) -> list[CachedMessage]:
         return self._earlier[-limit:]
@@ -72,7 +72,7 @@ def said(text: str, **changes: Any) -> Incoming:
     """Return a direct message of Ann, who runs the companion herself, with changes."""
     values: dict[str, Any] = {
         "platform": Message.Platform.DISCORD,
-        "message_id": new_message_id(),
+        "platform_id": new_platform_id(),
         "person_id": ANN,
         "person_name": "Ann",
         "text": text,

@@ -72,7 +72,7 @@ def test_each_list_opens_without_a_query_a_row(admin, name):
 
 def test_a_snowflake_is_found_exactly(admin):
     profile = Profile.objects.order_by("pk")[1]
-    found = page(admin, "profiles_profile", f"?q={profile.discord_id}").context["cl"].queryset
+    found = page(admin, "profiles_profile", f"?q={profile.person_id}").context["cl"].queryset
     assert [one.pk for one in found] == [profile.pk]
 
 
@@ -123,7 +123,7 @@ def test_who_is_no_member_of_staff_stays_outside(client, db):
 def test_a_hidden_fact_is_approved_in_the_console(admin):
     fact = remember(
         MemoryDraft(
-            owner_id=None,
+            person_id=None,
             kind=Memory.Kind.SHARED_FACT,
             text="The club meets on Mondays",
             place=Place.PUBLIC_CHANNEL,

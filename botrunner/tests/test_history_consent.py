@@ -15,7 +15,7 @@ from profiles.actions import decide_consent
 from whisper import outbox
 from whisper.database.access import in_database
 from whisper.redis import breaker
-from whisper.redis.breaker import RedisDoor
+from whisper.redis.breaker import RedisBreaker
 from whisper.redis.keys import Keys
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -31,7 +31,7 @@ async def door(settings):
     url = require_service("redis")
     settings.REDIS_ADDRESS = url
     history.reset()
-    door = RedisDoor(url, keys=KEYS)
+    door = RedisBreaker(url, keys=KEYS)
     breaker.use(door)
     await conversation_cache().clear()
     yield door

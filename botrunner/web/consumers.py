@@ -11,11 +11,11 @@ from django.utils import timezone
 
 from botrunner.accounts import local_person_id
 from botrunner.conversation.base import Delivered, Incoming, Outgoing
-from botrunner.conversation.local import RECORD_AWAY, LocalSurface, respond_if_possible
+from botrunner.conversation.local import DATABASE_AWAY, LocalSurface, respond_if_possible
 from memories.models import Message, Place
 from whisper.database.access import in_database
-from whisper.database.errors import RecordError
-from whisper.ids import new_message_id
+from whisper.database.errors import DatabaseUnavailableError
+from whisper.ids import new_platform_id
 from whisper.queries import account_of_session
 
 logger = logging.getLogger(__name__)
@@ -49,7 +49,7 @@ class ChatConsumer(AsyncJsonWebsocketConsumer):
         """Let signed-in people in."""
         try:
             account = await self._account()
-        except RecordError:
+        except DatabaseUnavailableError:
             await self.close(TRY_AGAIN_LATER)
             return
         if account is None:
@@ -77,8 +77,8 @@ class ChatConsumer(AsyncJsonWebsocketConsumer):
                 await self.close(NOT_SIGNED_IN)
                 return
             await respond_if_possible(self._says(text), WebSurface(self))
-        except RecordError:
-            await self.send_json({"type": "error", "text": RECORD_AWAY})
+        except DatabaseUnavailableError:
+            await self.send_json({"type": "error", "text": DATABASE_AWAY})
         except Exception:
             logger.exception("web chat: no answer for account %s", self.person_id)
             await self.send_json({"type": "error", "text": "Something went wrong. Try again."})
@@ -90,7 +90,7 @@ class ChatConsumer(AsyncJsonWebsocketConsumer):
     def _says(self, text: str) -> Incoming:
         return Incoming(
             platform=Message.Platform.WEB,
-            message_id=new_message_id(),
+            platform_id=new_platform_id(),
             person_id=self.person_id,
             person_name=self.person_name,
             text=text,

@@ -12,8 +12,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from memories.access import Scope
-from memories.analytics import Report, View
-from memories.analytics.base import Kind
+from memories.analytics import FiguresReport, View
+from memories.analytics.base import FigureKind
 from memories.analytics.report import Count
 from memories.models import Memory
 from profiles.models import LARGEST_ID
@@ -87,7 +87,7 @@ class WhoseForm(forms.Form):
         return View.console() if server is None else View.server(server)
 
 
-def tables_of(report: Report) -> list[Table]:
+def tables_of(report: FiguresReport) -> list[Table]:
     """Return what a report counts by name."""
     hours = [Count(f"{hour:02}:00", count) for hour, count in enumerate(report.hours)]
     kinds = [Count(str(Memory.Kind(one.name).label), one.count) for one in report.kinds]
@@ -95,7 +95,7 @@ def tables_of(report: Report) -> list[Table]:
         Count(f"{one.month} (+{one.count})", one.total) for one in reversed(report.growth[-12:])
     ]
     found = [
-        Table("Kinds", "Kind", _bars(kinds)),
+        Table("Kinds", "FigureKind", _bars(kinds)),
         Table("Categories of facts", "Category", _bars(report.categories)),
         Table("Busiest hours of the last year", "Hour", _bars(hours) if any(report.hours) else []),
         Table(_words(report), "Word", _bars(report.words)),
@@ -104,7 +104,7 @@ def tables_of(report: Report) -> list[Table]:
     return [table for table in found if table.bars]
 
 
-def moods_of(report: Report) -> list[Month]:
+def moods_of(report: FiguresReport) -> list[Month]:
     """Return the moods of each of the last twelve months, the newest first."""
     months: dict[str, list[Count]] = defaultdict(list)
     for mood in report.moods:
@@ -112,7 +112,7 @@ def moods_of(report: Report) -> list[Month]:
     return [_month(name, months[name]) for name in sorted(months, reverse=True)[:12]]
 
 
-def chart_of_days(report: Report) -> SafeString | str:
+def chart_of_days(report: FiguresReport) -> SafeString | str:
     """Draw one bar for each of the last days, as high as much was remembered of it."""
     counts = {one.name: one.count for one in report.days}
     today = datetime.fromisoformat(report.at).date()
@@ -147,8 +147,8 @@ def _rectangles(
         yield number * (BAR + GAP), HEIGHT - high, BAR, high, f"{day}: {count}"
 
 
-def _words(report: Report) -> str:
-    lately = report.kind is Kind.CONSOLE
+def _words(report: FiguresReport) -> str:
+    lately = report.kind is FigureKind.CONSOLE
     return "Words that stand out, last 30 days" if lately else "Words that stand out"
 
 

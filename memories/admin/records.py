@@ -19,7 +19,7 @@ from memories.admin.figures import DAYS, WhoseForm, chart_of_days, moods_of, tab
 from memories.admin.search import SearchForm, found
 from memories.analytics import Unanswered, analytics
 from memories.models import Memory, Message, PlaceDecision, ReplyTrace
-from whisper.admin import ReadOnlyAdmin, RecordAdmin
+from whisper.admin import BaseAdmin, ReadOnlyAdmin
 
 DIRECT_GUILD = "@me"
 SHORT = 90
@@ -36,7 +36,7 @@ class MessageAdmin(ReadOnlyAdmin):
 
     list_display = ("short_text", "author_name", "place", "channel_id", "sent_at", "answer", "link")
     list_filter = ("platform", "place", "answer", "from_companion")
-    id_fields = ("message_id", "author_id", "person_id", "channel_id", "guild_id")
+    id_fields = ("platform_id", "author_id", "person_id", "channel_id", "guild_id")
     search_fields = ("author_name", "text")
     search_help_text = "Name or words; a number is the id of a message, person, channel or server."
     date_hierarchy = "sent_at"
@@ -56,19 +56,19 @@ class MessageAdmin(ReadOnlyAdmin):
             '<a href="https://discord.com/channels/{}/{}/{}" rel="noreferrer">open</a>',
             message.guild_id or DIRECT_GUILD,
             message.channel_id,
-            message.message_id,
+            message.platform_id,
         )
 
 
 @admin.register(Memory)
-class MemoryAdmin(RecordAdmin):
+class MemoryAdmin(BaseAdmin):
     """What is remembered."""
 
-    list_display = ("short_text", "kind", "owner_id", "category", "place", "said_at", "valid_to")
+    list_display = ("short_text", "kind", "person_id", "category", "place", "said_at", "valid_to")
     list_filter = ("kind", "hidden", "place", "category")
     actions = ("approve_memories",)
     actions_list = ("search", "figures")
-    id_fields = ("owner_id", "channel_id", "guild_id")
+    id_fields = ("person_id", "channel_id", "guild_id")
     search_fields = ("text", "speaker")
     search_help_text = "Words or speaker; a number is the id of a person, channel or server."
     date_hierarchy = "said_at"
@@ -77,7 +77,7 @@ class MemoryAdmin(RecordAdmin):
         "text",
         "context",
         "kind",
-        "owner_id",
+        "person_id",
         "speaker",
         "place",
         "guild_id",
@@ -174,7 +174,7 @@ class ReplyTraceAdmin(ReadOnlyAdmin):
     list_display = ("short_question", "person_id", "model", "emotion", "error", "created_at")
     list_select_related = ("message",)
     list_filter = ("model", "emotion")
-    id_fields = ("person_id", "message__message_id")
+    id_fields = ("person_id", "message__platform_id")
     search_fields = ("message__text", "message__author_name")
     search_help_text = "Words or name; a number is the id of a person or message."
     ordering = ("-created_at",)

@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 
 from memories.actions import note_search
 from memories.models import Memory, Place
-from memories.search import Console, Filters, Hit, Mode, SearchError, SearchQuery, search
+from memories.search import Console, Filters, Hit, InvalidSearchError, Mode, SearchQuery, search
 from memories.search.base import LONGEST_TEXT
 from memories.search.showing import pieces
 from profiles.models import LARGEST_ID, Emotion
@@ -111,7 +111,7 @@ def found(form: SearchForm, account_id: int, cursor: str | None) -> dict[str, An
         note_search(account_id, scope.person_id, by=used)
     try:
         page = async_to_sync(search)(form.query, scope, size=SIZE, cursor=cursor)
-    except (SearchError, OverflowError) as error:
+    except (InvalidSearchError, OverflowError) as error:
         return {"problem": str(error)}
     return {"page": page, "rows": [(hit, shown(hit)) for hit in page.hits]}
 

@@ -10,19 +10,19 @@ from django.utils import timezone
 from memories.analytics import sql
 from memories.analytics.base import Figures, Question, Unanswered, View
 from memories.analytics.people import question_on, shown
-from memories.analytics.report import Report, report
+from memories.analytics.report import FiguresReport, report
 from memories.index.health import MOST_BEHIND, behind
 from whisper.database.access import in_database
 from whisper.environment import environment
 
-__all__ = ["Report", "Unanswered", "View", "analytics"]
+__all__ = ["FiguresReport", "Unanswered", "View", "analytics"]
 
 logger = logging.getLogger(__name__)
 
 ELASTICSEARCH, RECORD = "elasticsearch", "record"
 
 
-async def analytics(view: View, *, now: datetime | None = None) -> Report:
+async def analytics(view: View, *, now: datetime | None = None) -> FiguresReport:
     """Return the figures of a view, counted by Elasticsearch where it is used, or from the record.
 
     Both count the same; the report says who did.

@@ -24,7 +24,7 @@ YEAR, MONTH = timedelta(days=365), timedelta(days=30)
 EVERYWHERE: tuple[Fields, ...] = ({"hidden": False},)
 
 
-class Kind(StrEnum):
+class FigureKind(StrEnum):
     """Whose figures they are."""
 
     PERSON = "person"
@@ -41,29 +41,29 @@ class View:
         of: id of the person or server; None for the console.
     """
 
-    kind: Kind
+    kind: FigureKind
     places: Sequence[Fields]
     of: int | None = None
 
     @classmethod
     def person(cls, scope: Scope) -> View:
         """Return the view of a person on their own memories that may be shown in a scope."""
-        return cls(Kind.PERSON, own_places(scope), scope.person_id)
+        return cls(FigureKind.PERSON, own_places(scope), scope.person_id)
 
     @classmethod
     def server(cls, guild_id: int) -> View:
         """Return the view of all on what was said in a server's public channels."""
-        return cls(Kind.SERVER, public_places(guild_id), guild_id)
+        return cls(FigureKind.SERVER, public_places(guild_id), guild_id)
 
     @classmethod
     def console(cls) -> View:
         """Return the view of those who run the companion on all that is remembered."""
-        return cls(Kind.CONSOLE, EVERYWHERE)
+        return cls(FigureKind.CONSOLE, EVERYWHERE)
 
     @property
     def least_people(self) -> int:
         """Return how many people must share what is told."""
-        return LEAST_PEOPLE if self.kind is Kind.SERVER else 0
+        return LEAST_PEOPLE if self.kind is FigureKind.SERVER else 0
 
     @property
     def least_memories(self) -> int:
@@ -85,9 +85,9 @@ class Question:
     zone: ZoneInfo
     people: frozenset[int] | None = None
 
-    def counts(self, owner_id: int | None) -> bool:
+    def counts(self, person_id: int | None) -> bool:
         """Tell whether memories of a person, or nobody's, count."""
-        return self.people is None or owner_id is None or owner_id in self.people
+        return self.people is None or person_id is None or person_id in self.people
 
     @property
     def first_day(self) -> date:
@@ -105,14 +105,14 @@ class Question:
 
         Of a server today is left out, so that nobody sees what one message changes.
         """
-        if self.view.kind is not Kind.SERVER:
+        if self.view.kind is not FigureKind.SERVER:
             return None
         return _midnight(self.now.astimezone(self.zone).date(), self.zone)
 
     @property
     def words_since(self) -> datetime | None:
         """Return from when on words are compared with those of all memories."""
-        return self.now - MONTH if self.view.kind is Kind.CONSOLE else None
+        return self.now - MONTH if self.view.kind is FigureKind.CONSOLE else None
 
 
 @dataclass(slots=True)

@@ -9,7 +9,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from memories.analytics.base import EVERYWHERE, Figures, Kind, Question, Tally, Unanswered, Word
+from memories.analytics.base import (
+    EVERYWHERE,
+    FigureKind,
+    Figures,
+    Question,
+    Tally,
+    Unanswered,
+    Word,
+)
 from memories.analytics.significance import jlh
 from memories.index.elasticsearch.client import FAULTS, connected, reason
 from memories.index.elasticsearch.document import SCHEMA
@@ -59,7 +67,7 @@ def _searches(question: Question) -> list[Body]:
     lately = [] if question.words_since is None else [_range("said_at", gte=question.words_since)]
     header = {"index": read_alias(), "allow_partial_search_results": False}
     routing = {}
-    if question.view.kind is Kind.PERSON:
+    if question.view.kind is FigureKind.PERSON:
         routing = {"routing": f"person:{question.view.of}"}
     # Words are compared with those of all, on every shard.
     return [
@@ -73,7 +81,7 @@ def _searches(question: Question) -> list[Body]:
 def _filters(question: Question) -> list[Body]:
     view = question.view
     found = [in_places(view.places), still_true(question.now)]
-    if view.kind is Kind.PERSON:
+    if view.kind is FigureKind.PERSON:
         found.append({"term": {"partition": f"person:{view.of}"}})
     if question.until is not None:
         found.append(_range("said_at", lt=question.until))
@@ -86,8 +94,8 @@ def _of_people(people: Sequence[int]) -> Body:
     """Return the filter that a memory is one of these people's, or nobody's."""
     ids = [str(one) for one in people]
     parts = [ids[start : start + MOST_IDS] for start in range(0, len(ids), MOST_IDS)]
-    nobodys: Body = {"bool": {"must_not": {"exists": {"field": "owner_id"}}}}
-    theirs: list[Body] = [{"terms": {"owner_id": part}} for part in parts]
+    nobodys: Body = {"bool": {"must_not": {"exists": {"field": "person_id"}}}}
+    theirs: list[Body] = [{"terms": {"person_id": part}} for part in parts]
     return {"bool": {"should": [nobodys, *theirs], "minimum_should_match": 1}}
 
 
@@ -107,7 +115,7 @@ def _counts(question: Question) -> Body:
 def _whose(question: Question) -> Body:
     """Return what tells whose memories were counted, for `_look_whose`."""
     fields = {name: _terms(name, len(values) + 1) for name, values in _expected(question).items()}
-    owned = {"filter": {"exists": {"field": "owner_id"}}, "aggs": fields}
+    owned = {"filter": {"exists": {"field": "person_id"}}, "aggs": fields}
     return {"hidden": _terms("hidden", 2)} | ({"owned": owned} if fields else {})
 
 
@@ -123,12 +131,12 @@ def _look_whose(found: Mapping[str, Any], question: Question) -> None:
 def _expected(question: Question) -> dict[str, set[str]]:
     """Return what fields of memories that somebody owns may hold."""
     view = question.view
-    if view.kind is Kind.PERSON:
-        return {"owner_id": {str(view.of)}}
-    if view.kind is Kind.SERVER:
+    if view.kind is FigureKind.PERSON:
+        return {"person_id": {str(view.of)}}
+    if view.kind is FigureKind.SERVER:
         people = {str(one) for one in question.people or ()}
         # Where there are more, of those with most memories.
-        owners = {"owner_id": people} if len(people) < MOST_WORDS else {}
+        owners = {"person_id": people} if len(people) < MOST_WORDS else {}
         return owners | {"guild_id": {str(view.of)}, "place": {Place.PUBLIC_CHANNEL.value}}
     return {}
 
@@ -151,7 +159,7 @@ def _significant(question: Question) -> Body:
 def _people(question: Question) -> Body:
     """Return the part that tells people apart, exactly up to as many as matter."""
     least = question.view.least_people
-    return {"aggs": {"people": _terms("owner_id", least)}} if least else {}
+    return {"aggs": {"people": _terms("person_id", least)}} if least else {}
 
 
 def _figures(found: Mapping[str, Any], question: Question) -> Figures:

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db.models import QuerySet
 
 from memories.access import Fields
-from memories.analytics.base import Kind, Question, View, Word
+from memories.analytics.base import FigureKind, Question, View, Word
 from memories.analytics.significance import most_telling
 from memories.models import Memory
 from memories.queries import current, in_places
@@ -48,7 +48,7 @@ def counted(places: Sequence[Fields], now: datetime) -> QuerySet[Memory]:
 def question_on(view: View, now: datetime) -> Question:
     """Return the question whose memories engines have to count."""
     question = Question(view, now, ZoneInfo(settings.TIME_ZONE))
-    if view.kind is not Kind.SERVER:
+    if view.kind is not FigureKind.SERVER:
         return question
     return Question(view, now, question.zone, who_agree(_owners(question)))
 
@@ -63,11 +63,11 @@ def shown(question: Question, found: Iterable[Word]) -> Shown:
     rows = counted(view.places, question.now)
     people = None
     # What a person said is told to nobody else: of a server the facts that it shares.
-    recalled = rows.filter(owner_id=None) if view.kind is Kind.SERVER else rows
+    recalled = rows.filter(person_id=None) if view.kind is FigureKind.SERVER else rows
     names: frozenset[str] = frozenset()
-    if view.kind is Kind.CONSOLE:
-        people = rows.exclude(owner_id=None).values("owner_id").distinct().count()
-    elif view.kind is Kind.SERVER:
+    if view.kind is FigureKind.CONSOLE:
+        people = rows.exclude(person_id=None).values("person_id").distinct().count()
+    elif view.kind is FigureKind.SERVER:
         people, names = len(question.people or ()), _names(question)
     told = most_telling(found, least_people=view.least_people, besides=names, limit=MOST_WORDS)
     written = _written(question, {word.term for word in told})
@@ -79,9 +79,9 @@ def shown(question: Question, found: Iterable[Word]) -> Shown:
 def _written(question: Question, terms: Collection[str]) -> dict[str, str]:
     """Return how terms are mostly written in the memories of a view."""
     spellings: dict[str, Counter[str]] = {term: Counter() for term in terms}
-    newest = _within(question).order_by("-said_at", "pk").values_list("owner_id", "text")
-    for owner_id, text in newest[: WRITTEN_IN if terms else 0]:
-        for word in words(text) if question.counts(owner_id) else ():
+    newest = _within(question).order_by("-said_at", "pk").values_list("person_id", "text")
+    for person_id, text in newest[: WRITTEN_IN if terms else 0]:
+        for word in words(text) if question.counts(person_id) else ():
             if (term := counted_term(word)) in spellings:
                 spellings[term][word] += 1
     return {
@@ -92,7 +92,7 @@ def _written(question: Question, terms: Collection[str]) -> dict[str, str]:
 
 def _owners(question: Question) -> QuerySet[Memory, int | None]:
     """Return whose memories there are in the places of a view."""
-    return _within(question).exclude(owner_id=None).values_list("owner_id", flat=True).distinct()
+    return _within(question).exclude(person_id=None).values_list("person_id", flat=True).distinct()
 
 
 def _within(question: Question) -> QuerySet[Memory]:
@@ -103,7 +103,7 @@ def _within(question: Question) -> QuerySet[Memory]:
 
 def _names(question: Question) -> frozenset[str]:
     """Return the terms of the names of everybody who was heard in the places of a view."""
-    profiles = Profile.objects.filter(discord_id__in=_owners(question))
+    profiles = Profile.objects.filter(person_id__in=_owners(question))
     speakers = counted(question.view.places, question.now).values_list("speaker", flat=True)
     names = [name for pair in profiles.values_list("name", "preferred_name") for name in pair]
     return frozenset(

@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import accumulate
 from typing import TypeVar
 
-from memories.analytics.base import Figures, Kind, Question, Tally
+from memories.analytics.base import FigureKind, Figures, Question, Tally
 from memories.analytics.people import Shown
 
 K = TypeVar("K")
@@ -52,7 +52,7 @@ class Often:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class FiguresReport:
     """Figures of one view. Names are in the order of their counts, equal ones by name.
 
     Args:
@@ -67,7 +67,7 @@ class Report:
         notes: what is missing, or not exact.
     """
 
-    kind: Kind
+    kind: FigureKind
     of: str
     engine: str
     at: str
@@ -90,7 +90,7 @@ class Report:
         return self.total == 0
 
 
-def report(question: Question, figures: Figures, shown: Shown, *, engine: str) -> Report:
+def report(question: Question, figures: Figures, shown: Shown, *, engine: str) -> FiguresReport:
     """Return what may be told of what was counted."""
     view = question.view
     notes = list(figures.notes)
@@ -98,7 +98,7 @@ def report(question: Question, figures: Figures, shown: Shown, *, engine: str) -
         figures, shown = Figures(total=figures.total), Shown(people=None)
         notes = [TOO_FEW.format(view.least_people)]
     least = view.least_people
-    return Report(
+    return FiguresReport(
         kind=view.kind,
         of="" if view.of is None else str(view.of),
         engine=engine,

@@ -85,7 +85,7 @@ class _Count:
         since = asked.words_since
         compared = Q(pk__isnull=False) if since is None else Q(said_at__gte=since)
         fields = rows.values_list(
-            "owner_id",
+            "person_id",
             "kind",
             "category",
             "emotion",
@@ -115,7 +115,7 @@ class _Count:
 
     def _add(
         self,
-        owner_id: int | None,
+        person_id: int | None,
         kind: str,
         category: str,
         emotion: str,
@@ -133,12 +133,12 @@ class _Count:
             found.days[day] += 1
             found.hours[hour] += 1
         if category:
-            self._categories.add([category], owner_id)
+            self._categories.add([category], person_id)
         if emotion:
-            self._moods.add([(month, emotion)], owner_id)
+            self._moods.add([(month, emotion)], person_id)
         if is_compared:
             self.compared += 1
-            self.words.add(counted_terms(text), owner_id)
+            self.words.add(counted_terms(text), person_id)
 
     def _in_time(self, rows: QuerySet[Any, Any]) -> Iterator[Any]:
         # Closed before the transaction, which its cursor is part of.

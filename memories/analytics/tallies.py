@@ -23,11 +23,11 @@ class Tallies(Generic[K]):
         self._counts: Counter[K] = Counter()
         self._keys_of: dict[int, set[K]] = {}
 
-    def add(self, keys: Collection[K], owner_id: int | None) -> None:
+    def add(self, keys: Collection[K], person_id: int | None) -> None:
         """Count a memory under each of these keys."""
         self._counts.update(keys)
-        if self._least_people and owner_id is not None:
-            self._keys_of.setdefault(owner_id, set()).update(keys)
+        if self._least_people and person_id is not None:
+            self._keys_of.setdefault(person_id, set()).update(keys)
 
     def found(self, *, least: int = 1) -> dict[K, Tally]:
         """Return what was counted at least so often."""

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 
-from memories.analytics.report import Count, Report
+from memories.analytics.report import Count, FiguresReport
 from memories.models import Memory
 
 BAR = 12
@@ -15,12 +15,12 @@ SHOWN = 8
 NOTHING = "There is nothing to count yet."
 
 
-def as_json(report: Report) -> str:
+def as_json(report: FiguresReport) -> str:
     """Return a report as JSON; ids are strings."""
     return json.dumps(asdict(report), ensure_ascii=False, indent=2)
 
 
-def lines(report: Report) -> list[str]:
+def lines(report: FiguresReport) -> list[str]:
     """Return a report as lines of text, bars as characters."""
     found = [_head(report)]
     if report.is_empty:
@@ -41,18 +41,18 @@ def lines(report: Report) -> list[str]:
     return found + report.notes
 
 
-def busiest_hours(report: Report) -> list[Count]:
+def busiest_hours(report: FiguresReport) -> list[Count]:
     """Return the hours of the day in which most was said, the busiest first."""
     hours = [Count(f"{hour:02}:00", count) for hour, count in enumerate(report.hours) if count]
     return sorted(hours, key=lambda one: (-one.count, one.name))[:LATEST]
 
 
-def _head(report: Report) -> str:
+def _head(report: FiguresReport) -> str:
     people = "" if report.people is None else f" of {report.people} people"
     return f"{report.total} memories{people}, counted from {_engine(report)} ({report.zone})."
 
 
-def _engine(report: Report) -> str:
+def _engine(report: FiguresReport) -> str:
     return "the record" if report.engine == "record" else "Elasticsearch"
 
 
@@ -60,7 +60,7 @@ def _kind(name: str) -> str:
     return str(Memory.Kind(name).label)
 
 
-def _moods(report: Report) -> Iterable[str]:
+def _moods(report: FiguresReport) -> Iterable[str]:
     for month in sorted({mood.month for mood in report.moods})[-LATEST:]:
         moods = [mood for mood in report.moods if mood.month == month]
         moods.sort(key=lambda mood: (-mood.count, mood.emotion))

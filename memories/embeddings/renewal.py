@@ -27,7 +27,7 @@ def embed_all(by: Embedder, memories: QuerySet[Memory], *, batch_size: int) -> I
     Raises:
         EmbeddingError: the embedder does not answer; what was yielded stays done.
     """
-    rows = memories.order_by("pk").only("pk", "text", "owner_id", "guild_id")
+    rows = memories.order_by("pk").only("pk", "text", "person_id", "guild_id")
     while batch := list(rows[:batch_size]):
         vectors = by.embed([memory.text for memory in batch])
         store_embeddings(batch, vectors, model=by.model)

@@ -12,7 +12,7 @@ from django.db import connections
 from django.db.utils import load_backend
 
 from memories.index import own_index, reset
-from whisper.database.access import close_door
+from whisper.database.access import close_database_threads
 from whisper.environment import environment
 from whisper.settings import database
 
@@ -20,7 +20,7 @@ ALIAS = "default"
 
 
 @contextmanager
-def temporary_record() -> Iterator[None]:
+def temporary_database() -> Iterator[None]:
     """Let this process use an empty SQLite file instead of the record, which goes away at the end.
 
     Where the index holds a copy, it is an empty one of its own as well.
@@ -32,14 +32,14 @@ def temporary_record() -> Iterator[None]:
         other = load_backend(settings["ENGINE"]).DatabaseWrapper(settings, ALIAS)
         reset()
         # The database threads make their connections by the settings, this one has one already.
-        close_door()
+        close_database_threads()
         connections.settings[ALIAS], connections[ALIAS] = settings, other
         try:
             call_command("migrate", verbosity=0)
             with own_index():
                 yield
         finally:
-            close_door()
+            close_database_threads()
             connections.settings[ALIAS], connections[ALIAS] = own_settings, own
             other.close()
             reset()

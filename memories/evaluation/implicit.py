@@ -48,7 +48,7 @@ def _drafts(line: dict[str, Any], at: int, now: datetime) -> list[MemoryDraft]:
     texts = [line["cue"]["text"], *line["distractors"]]
     return [
         MemoryDraft(
-            owner_id=PERSON,
+            person_id=PERSON,
             kind=Memory.Kind.CONVERSATION,
             text=text,
             place=Place.DIRECT,
@@ -61,4 +61,4 @@ def _drafts(line: dict[str, Any], at: int, now: datetime) -> list[MemoryDraft]:
 
 
 def _moved(draft: MemoryDraft, origin: str) -> MemoryDraft:
-    return replace(draft, owner_id=PERSON, origin=origin)
+    return replace(draft, person_id=PERSON, origin=origin)

@@ -57,7 +57,7 @@ def _drafts(person_id: int, conversation: dict[str, Any]) -> list[MemoryDraft]:
             text = _text(turn)
             drafts.append(
                 MemoryDraft(
-                    owner_id=person_id,
+                    person_id=person_id,
                     kind=Memory.Kind.CONVERSATION,
                     text=text,
                     context=before,

@@ -10,7 +10,7 @@ from asgiref.sync import async_to_sync
 
 from memories.access import Scope
 from memories.actions import MemoryDraft, remember_all
-from memories.evaluation.database import temporary_record
+from memories.evaluation.database import temporary_database
 from memories.index import copied_index
 from memories.models import Memory
 from memories.recall import recall
@@ -67,7 +67,7 @@ def measure(people: Sequence[Person], progress: Progress = lambda _: None) -> di
     index, ranking.
     """
     scores: dict[str, Score] = {}
-    with temporary_record():
+    with temporary_database():
         for person in people:
             progress(f"{len(person.drafts)} memories, {len(person.cases)} queries")
             remember_all(person.drafts)
@@ -90,7 +90,7 @@ async def _measure(person: Person, scores: dict[str, Score]) -> None:
 
 
 def _origins(person_id: int) -> dict[UUID, str]:
-    return dict(Memory.objects.filter(owner_id=person_id).values_list("pk", "origin"))
+    return dict(Memory.objects.filter(person_id=person_id).values_list("pk", "origin"))
 
 
 def report(scores: Mapping[str, Score]) -> dict[str, dict[str, float]]:

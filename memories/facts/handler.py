@@ -55,7 +55,7 @@ def _remember(message_pk: int, text: str, drafts: Sequence[FactDraft]) -> None:
             key = draft.slot or hashlib.sha256(draft.text.lower().encode()).hexdigest()[:16]
             memory = remember(
                 MemoryDraft(
-                    owner_id=message.person_id,
+                    person_id=message.person_id,
                     kind=Memory.Kind.USER_FACT,
                     text=draft.text,
                     place=message.place,
@@ -82,7 +82,7 @@ def _is_news(message: Message, draft: FactDraft) -> bool:
     longer live in Ghent» of somebody known to live in Lyon: it would only hide that.
     """
     current = Memory.objects.filter(
-        owner_id=message.person_id, kind=Memory.Kind.USER_FACT, slot=draft.slot, valid_to=None
+        person_id=message.person_id, kind=Memory.Kind.USER_FACT, slot=draft.slot, valid_to=None
     )
     same = current.filter(text=draft.text)
     if message.place != Place.DIRECT:

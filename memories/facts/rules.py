@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from memories.facts.base import FactDraft
 from memories.facts.states import is_state
-from memories.facts.table import RULES, Rule
+from memories.facts.table import RULES, FactRule
 from memories.facts.vocabulary import ANIMALS, RELATIVES
 
 # What is longer than this is a story or a paste; reading it would hold up the worker.
@@ -184,7 +184,7 @@ def _facts_in(clause: str) -> dict[str, FactDraft]:
     return found
 
 
-def _apply(rule: Rule, clause: str) -> FactDraft | None:
+def _apply(rule: FactRule, clause: str) -> FactDraft | None:
     match = rule.pattern.search(clause)
     if match is None or (_NEGATED.search(match.group()) and not _states_the_negative(rule)):
         return None
@@ -229,7 +229,7 @@ def _key(text: str) -> str:
     return ".".join(word for word in words if word not in {"a", "an", "the"})
 
 
-def _states_the_negative(rule: Rule) -> bool:
+def _states_the_negative(rule: FactRule) -> bool:
     return rule.category == "dislike" or " not " in rule.text or " no longer " in rule.text
 
 

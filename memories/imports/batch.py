@@ -84,14 +84,14 @@ def parse_line(raw: str) -> Line:
     )
 
 
-def draft(line: Line, owner_id: int, *, context: str = "") -> MemoryDraft:
+def draft(line: Line, person_id: int, *, context: str = "") -> MemoryDraft:
     """Return the memory of a line.
 
     Args:
         context: what was said before it in the same channel.
     """
     return MemoryDraft(
-        owner_id=owner_id,
+        person_id=person_id,
         kind=Memory.Kind.CONVERSATION,
         text=line.text,
         context=context,
@@ -113,7 +113,7 @@ def remember_new(drafts: Sequence[MemoryDraft]) -> int:
     by_origin: dict[str, MemoryDraft] = {}
     for one in drafts:
         by_origin.setdefault(one.origin, one)
-    rows = Memory.objects.filter(owner_id=drafts[0].owner_id, origin__in=by_origin)
+    rows = Memory.objects.filter(person_id=drafts[0].person_id, origin__in=by_origin)
     for origin in rows.values_list("origin", flat=True):
         del by_origin[origin]
     new = list(by_origin.values())

@@ -38,7 +38,7 @@ class Entry(NamedTuple):
     """What an index holds of a memory besides vector and words; fields as in `Memory`."""
 
     id: UUID
-    owner_id: int | None
+    person_id: int | None
     kind: str
     text: str
     context: str

@@ -247,7 +247,7 @@ def _sync(copy: ChromaCopy, advance: Callable[[int], None]) -> Counter[str]:
 def _asked(text: str, scope: Scope) -> list[str]:
     """Return the terms to look for; names of who speaks are left out where there is more."""
     asked = dict.fromkeys(terms(text))
-    speakers = Memory.objects.filter(owner_id=scope.person_id).order_by()
+    speakers = Memory.objects.filter(person_id=scope.person_id).order_by()
     names = {
         stem
         for name in speakers.values_list("speaker", flat=True).distinct()
@@ -334,7 +334,7 @@ def _fields(memory: Memory) -> dict[str, str | float | bool]:
     """Return what visibility asks for. Ids are text: the engine knows no empty field."""
     return {
         "hidden": memory.hidden,
-        "owner_id": str(memory.owner_id),
+        "person_id": str(memory.person_id),
         "place": str(memory.place),
         "guild_id": str(memory.guild_id),
         "channel_id": str(memory.channel_id),

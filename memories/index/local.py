@@ -110,7 +110,7 @@ def _rows(partition_key: str, condition: Q) -> Iterator[Row]:
     kind, _, number = partition_key.partition(":")
     owner = int(number) if kind == "person" else None
     guild = Q(guild_id=int(number) if kind == "guild" else None) if owner is None else Q()
-    found = Memory.objects.filter(guild, condition, owner_id=owner).order_by("said_at")
+    found = Memory.objects.filter(guild, condition, person_id=owner).order_by("said_at")
     fields = len(Entry._fields)
     for values in found.values_list(*Entry._fields, *STORED).iterator(chunk_size=1000):
         yield Row(Entry(*values[:fields]), *values[fields:])

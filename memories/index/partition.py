@@ -47,7 +47,7 @@ class Row(NamedTuple):
 class Spot:
     """Whose a memory is and where it was said: all that visibility asks for."""
 
-    owner_id: int | None
+    person_id: int | None
     place: str
     guild_id: int | None
     channel_id: int | None
@@ -151,7 +151,7 @@ class LoadedPartition:
         if entry.speaker not in self._speakers:
             self._speakers.add(entry.speaker)
             self.names.update(terms(entry.speaker))
-        spot = Spot(entry.owner_id, entry.place, entry.guild_id, entry.channel_id, entry.hidden)
+        spot = Spot(entry.person_id, entry.place, entry.guild_id, entry.channel_id, entry.hidden)
         self._spot_of[at] = self._spots.setdefault(spot, len(self._spots))
         self._valid_to[at] = row.valid_to.timestamp() if row.valid_to else inf
         for block in self._vectors.values():

@@ -66,13 +66,13 @@ def welcome(people: Iterable[int], *, consent_given: bool) -> tuple[dict[int, st
     """
     ids = sorted(set(people))
     refused = refusals(ids)
-    known = set(Consent.objects.filter(discord_id__in=ids).values_list("discord_id", flat=True))
+    known = set(Consent.objects.filter(person_id__in=ids).values_list("person_id", flat=True))
     new = [person for person in ids if person not in known and person not in refused]
     now = timezone.now()
     status = Consent.Status.GRANTED if consent_given else Consent.Status.ASKED
     Consent.objects.bulk_create(
         Consent(
-            discord_id=person,
+            person_id=person,
             status=status,
             source=SOURCE,
             decided_at=now if consent_given else None,
@@ -107,8 +107,8 @@ def consents_of(run: ImportRun) -> list[int]:
 def refusals(people: Sequence[int]) -> dict[int, str]:
     """Return who is not to be remembered, and why."""
     # Locked, so that a no that is said now waits and finds what it has to erase.
-    rows = Consent.objects.select_for_update().filter(discord_id__in=people).order_by("pk")
-    consents = {row.discord_id: row for row in rows}
+    rows = Consent.objects.select_for_update().filter(person_id__in=people).order_by("pk")
+    consents = {row.person_id: row for row in rows}
     refused = {
         person: ERASED
         for person in erasures.listed().keys() & set(people)

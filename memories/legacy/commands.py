@@ -27,7 +27,7 @@ from whisper.imports.arguments import (
     batch_size_of,
     zone_of,
 )
-from whisper.imports.importers import Part
+from whisper.imports.importers import Importer
 from whisper.imports.runs import running, tell
 from whisper.models import ImportRun
 from whisper.progress import progress
@@ -166,8 +166,10 @@ TAKE_BACK: dict[str, Callable[[ImportRun], dict[str, int]]] = {
     PROFILES: take_back_profiles,
 }
 
-IMPORT = Part(KIND, "Take in the older bot's memories (ChromaDB).", _add_import, _import)
-EXPORT = Part(KIND, "Write memories as the older bot keeps them (ChromaDB).", _add_export, _export)
-ROLLBACK = Part(
+IMPORT = Importer(KIND, "Take in the older bot's memories (ChromaDB).", _add_import, _import)
+EXPORT = Importer(
+    KIND, "Write memories as the older bot keeps them (ChromaDB).", _add_export, _export
+)
+ROLLBACK = Importer(
     "rollback", "Remove exactly what a run of an import brought.", _add_rollback, _rollback
 )

@@ -68,7 +68,7 @@ def draft_of(
     """
     talk = row.kind.is_talk
     draft = MemoryDraft(
-        owner_id=row.user_id,
+        person_id=row.user_id,
         kind=_kind(row),
         text=row.text,
         place=_place(row, public_channels),
@@ -94,7 +94,7 @@ def _restored(draft: MemoryDraft, ours: Mapping[str, Any]) -> MemoryDraft:
     fields: dict[str, Any] = {
         name: ours[name] for name in RESTORED if isinstance(ours.get(name), str)
     }
-    if draft.owner_id is None or fields.get("kind") not in PERSONAL:
+    if draft.person_id is None or fields.get("kind") not in PERSONAL:
         fields.pop("kind", None)
     if fields.get("place") not in Place.values:
         fields.pop("place", None)

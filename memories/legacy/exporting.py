@@ -107,7 +107,7 @@ def _write(
     replies = queries.replies_to(memories)
     people = queries.profiles_of(memories)
     documents = [
-        _document(memory, row, replies.get(memory.pk, ""), people.get(memory.owner_id or 0), zone)
+        _document(memory, row, replies.get(memory.pk, ""), people.get(memory.person_id or 0), zone)
         for memory, row in batch
     ]
     collection.add(
@@ -156,14 +156,14 @@ def _document(
         return document
     at = to_local(memory.said_at, zone)
     number = memory.pk.int % 10_000
-    who = "" if memory.owner_id is None else f"{memory.owner_id}_"
+    who = "" if memory.person_id is None else f"{memory.person_id}_"
     if memory.kind == Memory.Kind.CONVERSATION:
         text = f"User: {memory.text}\nAssistant: {reply}"
         return Document(
             f"{who}{at}_{number}", text, _talk(memory, reply, person, at), memory.said_at
         )
-    kind = "global_auto_fact" if memory.owner_id is None else "auto_fact"
-    lead = "Global fact" if memory.owner_id is None else "Auto-extracted fact"
+    kind = "global_auto_fact" if memory.person_id is None else "auto_fact"
+    lead = "Global fact" if memory.person_id is None else "Auto-extracted fact"
     return Document(
         f"{who}{kind}_{at}_{number}", f"{lead}: {memory.text}", _fact(memory, at), memory.said_at
     )
@@ -175,7 +175,7 @@ def _as_it_was(memory: Memory, row: ImportedRow, zone: ZoneInfo) -> Document | N
     key = str(row.metadata.get(LONG_KEY, row.key))
     stored = StoredRow(0, key, row.document, metadata, memory.said_at)
     try:
-        was = understand(stored, shared=memory.owner_id is None, guilds={}, zone=zone)
+        was = understand(stored, shared=memory.person_id is None, guilds={}, zone=zone)
     except RowError:
         return None
     if was.text == memory.text:
@@ -191,7 +191,7 @@ def _talk(memory: Memory, reply: str, person: Profile | None, at: str) -> Metada
     """Return what the older bot keeps beside something said."""
     private = memory.guild_id is None
     metadata: Metadata = {
-        "user_id": str(memory.owner_id),
+        "user_id": str(memory.person_id),
         "channel_id": "dm" if memory.channel_id is None else str(memory.channel_id),
         "timestamp": at,
         "user_message": memory.text,
@@ -215,7 +215,7 @@ def _fact(memory: Memory, at: str) -> Metadata:
     """Return what the older bot keeps beside a fact."""
     category = memory.category or (SUMMARY if memory.kind == Memory.Kind.SUMMARY else "other")
     metadata: Metadata = {
-        "type": "global_fact" if memory.owner_id is None else "user_fact",
+        "type": "global_fact" if memory.person_id is None else "user_fact",
         "fact": memory.text,
         "category": category,
         "confidence": memory.confidence,
@@ -225,8 +225,8 @@ def _fact(memory: Memory, at: str) -> Metadata:
         "timestamp": at,
         OURS: _ours(memory),
     }
-    if memory.owner_id is not None:
-        metadata["user_id"] = str(memory.owner_id)
+    if memory.person_id is not None:
+        metadata["user_id"] = str(memory.person_id)
     for name in ("guild_id", "channel_id"):
         value = getattr(memory, name)
         if value is not None:

@@ -219,11 +219,11 @@ class Import:
     def _brought(self, rows: Sequence[LegacyRow]) -> set[tuple[int | None, str]]:
         """Return owners and origins that memories were made from already."""
         origins = {(row.user_id, origin_of(row)) for row in rows}
-        wanted = Q(owner_id__in={owner for owner, _ in origins if owner is not None})
+        wanted = Q(person_id__in={owner for owner, _ in origins if owner is not None})
         found = Memory.objects.filter(
-            wanted | Q(owner_id=None), origin__in=[origin for _, origin in origins]
+            wanted | Q(person_id=None), origin__in=[origin for _, origin in origins]
         )
-        brought = set(found.exclude(origin="").values_list("owner_id", "origin")) & origins
+        brought = set(found.exclude(origin="").values_list("person_id", "origin")) & origins
         return brought | self._never_gone(rows)
 
     def _never_gone(self, rows: Sequence[LegacyRow]) -> set[tuple[int | None, str]]:
@@ -233,7 +233,7 @@ class Import:
             held = Memory.objects.filter(pk__in=[UUID(one) for one in ours])
         except ValueError:
             return set()
-        owners = held.values_list("pk", "owner_id")
+        owners = held.values_list("pk", "person_id")
         return {
             (owner, origin_of(ours[str(pk)]))
             for pk, owner in owners
@@ -263,8 +263,8 @@ class Import:
         missing = {person for person in people if person is not None} - self._names.keys()
         if missing:
             self._names |= dict.fromkeys(missing, "")
-            for profile in Profile.objects.filter(discord_id__in=missing):
-                self._names[profile.discord_id] = profile.address_name
+            for profile in Profile.objects.filter(person_id__in=missing):
+                self._names[profile.person_id] = profile.address_name
 
     def _embedded(self, batch: Batch, trusted: Trust) -> dict[str, Vector]:
         """Return fresh vectors for the rows whose stored ones are not kept, by key."""

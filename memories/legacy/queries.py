@@ -20,7 +20,7 @@ def to_export(*, shared: bool) -> Iterator[tuple[Memory, ImportedRow | None]]:
     Args:
         shared: what belongs to all, in place of what belongs to people.
     """
-    rows = ImportedRow.objects.filter(_from_older_bot(), memory__owner_id__isnull=shared)
+    rows = ImportedRow.objects.filter(_from_older_bot(), memory__person_id__isnull=shared)
     for row in rows.select_related("memory").order_by("pk").iterator(chunk_size=BATCH):
         if row.memory is not None:
             yield row.memory, row
@@ -36,7 +36,7 @@ def count_to_export() -> int:
 
 def left_here() -> int:
     """Return how many memories are not written: the older bot would tell them to everybody."""
-    shared = Memory.objects.filter(owner_id=None).exclude(_came_along())
+    shared = Memory.objects.filter(person_id=None).exclude(_came_along())
     return shared.exclude(hidden=False, guild_id=None).count()
 
 
@@ -51,8 +51,8 @@ def replies_to(memories: Sequence[Memory]) -> dict[UUID, str]:
 
 def profiles_of(memories: Sequence[Memory]) -> dict[int, Profile]:
     """Return the profiles of the people whose memories these are."""
-    owners = {memory.owner_id for memory in memories if memory.owner_id is not None}
-    return {one.discord_id: one for one in Profile.objects.filter(discord_id__in=owners)}
+    owners = {memory.person_id for memory in memories if memory.person_id is not None}
+    return {one.person_id: one for one in Profile.objects.filter(person_id__in=owners)}
 
 
 def _from_older_bot() -> Q:
@@ -64,5 +64,5 @@ def _came_along() -> Q:
 
 
 def _new(*, shared: bool) -> QuerySet[Memory]:
-    new = Memory.objects.filter(owner_id__isnull=shared).exclude(_came_along())
+    new = Memory.objects.filter(person_id__isnull=shared).exclude(_came_along())
     return new.filter(hidden=False, guild_id=None) if shared else new

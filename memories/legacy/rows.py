@@ -51,7 +51,7 @@ TELLING = (
 _IMPORTED_ID = re.compile(r"(?:^|_)imported_\d+$")
 
 
-class Kind(StrEnum):
+class RowKind(StrEnum):
     """Who wrote a row, and what it is."""
 
     CONVERSATION_DM = "conversation_dm"
@@ -87,13 +87,13 @@ class Kind(StrEnum):
         return self in _COPIES
 
 
-_TALKS = {kind for kind in Kind if "fact" not in kind}
+_TALKS = {kind for kind in RowKind if "fact" not in kind}
 _COPIES = {
-    Kind.DM_IMPORT,
-    Kind.CHATGPT_IMPORT,
-    Kind.CLI_CONVERSATION,
-    Kind.CLI_USER_FACT,
-    Kind.CLI_GLOBAL_FACT,
+    RowKind.DM_IMPORT,
+    RowKind.CHATGPT_IMPORT,
+    RowKind.CLI_CONVERSATION,
+    RowKind.CLI_USER_FACT,
+    RowKind.CLI_GLOBAL_FACT,
 }
 
 
@@ -118,7 +118,7 @@ class LegacyRow:
 
     number: int
     key: str
-    kind: Kind
+    kind: RowKind
     user_id: int | None
     text: str
     reply: str
@@ -174,8 +174,8 @@ def understand(
     document = _clean(row.document or "")
     guild_id = None if shared else _guild(metadata, guilds)
     kind = _global_kind(row.key, metadata) if shared else _kind(row.key, document, metadata)
-    if kind is Kind.CONVERSATION_DM and guild_id is not None:
-        kind = Kind.CONVERSATION_GUILD
+    if kind is RowKind.CONVERSATION_DM and guild_id is not None:
+        kind = RowKind.CONVERSATION_GUILD
     text, reply = _words(kind, document, metadata)
     repaired = []
     if _IMAGE.match(text):
@@ -184,7 +184,7 @@ def understand(
     if not text:
         raise RowError("it holds no text")
     at, why = _time(metadata.get("timestamp"), zone, row.created_at)
-    if why or kind in {Kind.DM_IMPORT, Kind.CHATGPT_IMPORT}:
+    if why or kind in {RowKind.DM_IMPORT, RowKind.CHATGPT_IMPORT}:
         repaired.append(why or IMPORT_TIME)
     return LegacyRow(
         number=row.number,
@@ -206,41 +206,41 @@ def understand(
     )
 
 
-def _kind(key: str, document: str, metadata: Metadata) -> Kind:
+def _kind(key: str, document: str, metadata: Metadata) -> RowKind:
     made = metadata.get("doc_type")
     if made is not None:
-        return Kind.HTTP_USER_FACT if made == "user_fact" else Kind.HTTP_CONVERSATION
+        return RowKind.HTTP_USER_FACT if made == "user_fact" else RowKind.HTTP_CONVERSATION
     if metadata.get("type") == "user_fact" or "fact" in metadata:
         return _user_fact_kind(key, document, metadata)
     channel = str(metadata.get("channel_id", ""))
     if _IMPORTED_ID.search(key):
-        return Kind.CLI_CONVERSATION
+        return RowKind.CLI_CONVERSATION
     if channel.startswith("chatgpt_import"):
-        return Kind.CHATGPT_IMPORT
-    return Kind.DM_IMPORT if channel == "dm" else Kind.CONVERSATION_DM
+        return RowKind.CHATGPT_IMPORT
+    return RowKind.DM_IMPORT if channel == "dm" else RowKind.CONVERSATION_DM
 
 
-def _user_fact_kind(key: str, document: str, metadata: Metadata) -> Kind:
+def _user_fact_kind(key: str, document: str, metadata: Metadata) -> RowKind:
     method = metadata.get("extraction_method")
     if _IMPORTED_ID.search(key):
-        return Kind.CLI_USER_FACT
+        return RowKind.CLI_USER_FACT
     if not _FACT.fullmatch(document) and document:
-        return Kind.CLI_USER_FACT_KEPT_ID
+        return RowKind.CLI_USER_FACT_KEPT_ID
     if method != "automatic" and "_auto_fact_" not in key:
-        return Kind.USER_FACT_MANUAL
-    return Kind.USER_FACT_AUTO_OLD if "confidence_score" in metadata else Kind.USER_FACT_AUTO
+        return RowKind.USER_FACT_MANUAL
+    return RowKind.USER_FACT_AUTO_OLD if "confidence_score" in metadata else RowKind.USER_FACT_AUTO
 
 
-def _global_kind(key: str, metadata: Metadata) -> Kind:
+def _global_kind(key: str, metadata: Metadata) -> RowKind:
     if "doc_type" in metadata:
-        return Kind.HTTP_GLOBAL_FACT
+        return RowKind.HTTP_GLOBAL_FACT
     method = metadata.get("extraction_method")
     if method == "imported" or _IMPORTED_ID.search(key):
-        return Kind.CLI_GLOBAL_FACT
-    return Kind.GLOBAL_FACT_AUTO if method == "automatic" else Kind.GLOBAL_FACT_MANUAL
+        return RowKind.CLI_GLOBAL_FACT
+    return RowKind.GLOBAL_FACT_AUTO if method == "automatic" else RowKind.GLOBAL_FACT_MANUAL
 
 
-def _words(kind: Kind, document: str, metadata: Metadata) -> tuple[str, str]:
+def _words(kind: RowKind, document: str, metadata: Metadata) -> tuple[str, str]:
     """Return what was said, or the fact, and the reply."""
     if not kind.is_talk:
         fact = _FACT.fullmatch(document)

@@ -80,18 +80,16 @@ def _remove_consents(people: list[int]) -> int:
     for start in range(0, len(people), ROWS):
         part = people[start : start + ROWS]
         untouched = Consent.objects.filter(
-            discord_id__in=part,
+            person_id__in=part,
             source=SOURCE,
             status__in=(Consent.Status.ASKED, Consent.Status.GRANTED),
         )
-        needed = set(
-            Profile.objects.filter(discord_id__in=part).values_list("discord_id", flat=True)
-        )
+        needed = set(Profile.objects.filter(person_id__in=part).values_list("person_id", flat=True))
         needed |= _remembered(part)
-        removed += untouched.exclude(discord_id__in=needed).delete()[0]
+        removed += untouched.exclude(person_id__in=needed).delete()[0]
     return removed
 
 
 def _remembered(people: list[int]) -> set[int]:
-    owners = Memory.objects.filter(owner_id__in=people).values_list("owner_id", flat=True)
+    owners = Memory.objects.filter(person_id__in=people).values_list("person_id", flat=True)
     return {owner for owner in owners.distinct() if owner is not None}

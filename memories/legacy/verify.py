@@ -17,7 +17,7 @@ from memories.legacy.rows import LegacyRow, RowError, understand
 from memories.models import ImportedRow, Memory
 
 # What must be as the source says; a text may have been corrected here since.
-COMPARED = ("owner_id", "kind", "text", "place", "guild_id", "channel_id", "said_at", "confidence")
+COMPARED = ("person_id", "kind", "text", "place", "guild_id", "channel_id", "said_at", "confidence")
 SHOWN = 20
 
 

@@ -159,7 +159,7 @@ def _speaker(text: str, asked: set[str], candidates: Sequence[Candidate]) -> Flo
     if is_first_person(text):
         companion = environment.bot_name
         own = [
-            one.entry.owner_id is not None and one.entry.speaker != companion for one in candidates
+            one.entry.person_id is not None and one.entry.speaker != companion for one in candidates
         ]
         return np.array(own, float)
     return np.zeros(len(candidates))

@@ -17,10 +17,10 @@ from memories.search.base import (
     CursorError,
     Filters,
     Hit,
+    InvalidSearchError,
     Mark,
     Mode,
     Page,
-    SearchError,
     SearchQuery,
     check,
 )
@@ -34,10 +34,10 @@ __all__ = [
     "CursorError",
     "Filters",
     "Hit",
+    "InvalidSearchError",
     "Mark",
     "Mode",
     "Page",
-    "SearchError",
     "SearchQuery",
     "Suggestion",
     "search",
@@ -57,12 +57,12 @@ async def search(
         cursor: `next_cursor` of the page before, for the same query and scope.
 
     Raises:
-        SearchError: the query can't be searched; the text tells why.
+        InvalidSearchError: the query can't be searched; the text tells why.
         CursorError: the cursor is foreign, altered or too old.
     """
     check(query)
     if not 1 <= size <= MOST:
-        raise SearchError(f"A page has 1 to {MOST} hits.")
+        raise InvalidSearchError(f"A page has 1 to {MOST} hits.")
     position = None if cursor is None else opened(cursor, query, scope)
     asked_for, query = query, replace(query, text=clean(query.text).strip())
     asked = Asked(query, scope, size, now=position.now if position else timezone.now())

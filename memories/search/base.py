@@ -21,11 +21,11 @@ WINDOW = 200
 _SOURCE = re.compile(r"[a-z_-]{1,32}")
 
 
-class SearchError(ValueError):
+class InvalidSearchError(ValueError):
     """What was asked can't be searched; the text says why, for whoever asked."""
 
 
-class CursorError(SearchError):
+class CursorError(InvalidSearchError):
     """A cursor is foreign, altered or too old."""
 
 
@@ -179,10 +179,10 @@ def check(query: SearchQuery) -> None:
     """Look whether a query can be searched.
 
     Raises:
-        SearchError: it can't.
+        InvalidSearchError: it can't.
     """
     if len(query.text) > LONGEST_TEXT:
-        raise SearchError(f"Please search with at most {LONGEST_TEXT} characters.")
+        raise InvalidSearchError(f"Please search with at most {LONGEST_TEXT} characters.")
     filters = query.filters
     for name, value, known in (
         ("kind", filters.kind, Memory.Kind.values),
@@ -190,17 +190,17 @@ def check(query: SearchQuery) -> None:
         ("emotion", filters.emotion, Emotion.values),
     ):
         if value and value not in known:
-            raise SearchError(f"There is no such {name}. Known: {', '.join(known)}.")
+            raise InvalidSearchError(f"There is no such {name}. Known: {', '.join(known)}.")
     for name, number in (("server", filters.guild), ("channel", filters.channel)):
         if number is not None and not 0 <= number <= LARGEST_ID:
-            raise SearchError(f"That is no id of a {name}.")
+            raise InvalidSearchError(f"That is no id of a {name}.")
     if filters.confidence_at_least is not None and not 0 <= filters.confidence_at_least <= 1:
-        raise SearchError("Confidence goes from 0 to 1.")
+        raise InvalidSearchError("Confidence goes from 0 to 1.")
     if filters.source and not _SOURCE.fullmatch(filters.source):
-        raise SearchError("A source is one word, such as message or fact.")
+        raise InvalidSearchError("A source is one word, such as message or fact.")
     if "\x00" in filters.category:
-        raise SearchError("There is no such category.")
+        raise InvalidSearchError("There is no such category.")
     if any(at and at.tzinfo is None for at in (filters.since, filters.until, query.as_of)):
-        raise SearchError("A time needs its time zone.")
+        raise InvalidSearchError("A time needs its time zone.")
     if filters.since and filters.until and filters.since >= filters.until:
-        raise SearchError("The time has to begin before it ends.")
+        raise InvalidSearchError("The time has to begin before it ends.")

@@ -20,7 +20,7 @@ from memories.index import memory_index
 from memories.index.base import Entry, Query
 from memories.index.elasticsearch import query as parts
 from memories.index.elasticsearch.client import FAULTS, connected, reason
-from memories.index.elasticsearch.engine import ElasticsearchIndex, SearchError
+from memories.index.elasticsearch.engine import ElasticsearchError, ElasticsearchIndex
 from memories.index.elasticsearch.names import read_alias
 from memories.index.elasticsearch.query import Body
 from memories.search import requests
@@ -81,7 +81,7 @@ def _told() -> Iterator[None]:
     """Tell why Elasticsearch does not answer."""
     try:
         yield
-    except SearchError as error:
+    except ElasticsearchError as error:
         raise Unanswered(str(error)) from error
     except BadRequestError as error:
         raise Refused(reason(error)) from error

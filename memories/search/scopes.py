@@ -37,7 +37,7 @@ def places_of(asker: Asker) -> Sequence[Fields]:
     """Return what may be found, as data: a memory may where one of these holds in all fields."""
     if isinstance(asker, Scope):
         return visible_places(asker)
-    whose: Fields = {} if asker.person_id is None else {"owner_id": asker.person_id}
+    whose: Fields = {} if asker.person_id is None else {"person_id": asker.person_id}
     # Said of both, so that what was removed from an engine's copy, which holds neither, is out.
     return [{**whose, "hidden": False}, {**whose, "hidden": True}]
 
@@ -48,12 +48,12 @@ def owned(asker: Asker) -> Q:
     `places_of` says it too: taking one of the two out by mistake lets nobody see another's.
     """
     if isinstance(asker, Scope):
-        return Q(owner_id=asker.person_id) | Q(owner_id=None)
-    return Q() if asker.person_id is None else Q(owner_id=asker.person_id)
+        return Q(person_id=asker.person_id) | Q(person_id=None)
+    return Q() if asker.person_id is None else Q(person_id=asker.person_id)
 
 
 def may_find(memory: Placed, asker: Asker) -> bool:
     """Tell whether a memory may be found."""
     if isinstance(asker, Scope):
         return is_visible(memory, asker)
-    return asker.person_id is None or memory.owner_id == asker.person_id
+    return asker.person_id is None or memory.person_id == asker.person_id

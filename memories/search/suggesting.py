@@ -51,12 +51,12 @@ async def suggestions(typed: str, scope: Scope, *, limit: int = 10) -> list[Sugg
         entries = await in_database(_from_record, begin, asked)
     else:
         entries = list((await in_database(as_recorded, ids, asked)).values())
-    own = [entry for entry in entries if entry.owner_id == scope.person_id]
+    own = [entry for entry in entries if entry.person_id == scope.person_id]
     return _most_frequent(begin, own)[:limit]
 
 
 def _from_record(begin: str, asked: Asked) -> list[Entry]:
-    rows = within(asked).filter(owner_id=asked.scope.person_id).order_by("-said_at")
+    rows = within(asked).filter(person_id=asked.scope.person_id).order_by("-said_at")
     # SQLite knows the two cases of ASCII letters alone.
     if begin.isascii():
         rows = rows.filter(Q(text__icontains=begin) | Q(category__istartswith=begin))

@@ -20,7 +20,7 @@ def draft(text, owner=ANN, **values):
     """Return something said in direct messages, unless told otherwise."""
     kind = Memory.Kind.SHARED_FACT if owner is None else Memory.Kind.CONVERSATION
     known = {"kind": kind, "place": Place.DIRECT, "said_at": NOON, "channel_id": owner}
-    return MemoryDraft(owner_id=owner, text=text, **(known | values))
+    return MemoryDraft(person_id=owner, text=text, **(known | values))
 
 
 def said(text, owner=ANN, **values):

@@ -60,15 +60,15 @@ def scopes(draw):
 
 def placed(said, hidden=False):
     """Return what visibility asks of the memory that a draft becomes."""
-    fields = ("owner_id", "place", "guild_id", "channel_id")
+    fields = ("person_id", "place", "guild_id", "channel_id")
     return SimpleNamespace(hidden=hidden, **{name: getattr(said, name) for name in fields})
 
 
 def may_be_told(memory, scope):
     """Say it again in other words than `is_visible`: what the person would expect."""
-    if memory.owner_id is None:
+    if memory.person_id is None:
         return memory.guild_id in (None, scope.guild_id)
-    if memory.owner_id != scope.person_id:
+    if memory.person_id != scope.person_id:
         return False
     if scope.guild_id is None:
         return memory.guild_id is None or "server_to_direct" in scope.ways
@@ -130,7 +130,7 @@ def test_the_rule_as_data_says_what_the_one_door_says(said, scope, hidden):
 def test_nothing_said_in_direct_messages_is_told_in_public_at_any_level(said, person, at, level):
     _, channel, guild = at
     in_server = Scope(person, Place.PUBLIC_CHANNEL, channel, guild, LEVELS[level])
-    if said.place in (Place.DIRECT, Place.IMPORT) and said.owner_id is not None:
+    if said.place in (Place.DIRECT, Place.IMPORT) and said.person_id is not None:
         assert not is_visible(placed(said), in_server)
 
 
@@ -148,7 +148,7 @@ def test_what_is_hidden_is_told_to_nobody(said, scope):
 
 @given(memories(), st.sampled_from(PEOPLE))
 def test_whoever_looks_at_what_is_held_of_them_sees_all_of_it(said, person):
-    if said.owner_id == person:
+    if said.person_id == person:
         assert is_visible(placed(said), Scope.access(person))
 
 
@@ -174,6 +174,6 @@ def test_each_level_opens_its_ways(level, alone, elsewhere, private, public):
 
 
 def test_a_memory_without_a_place_is_told_nowhere_but_alone():
-    odd = SimpleNamespace(owner_id=ANN, place="", guild_id=900, channel_id=910, hidden=False)
+    odd = SimpleNamespace(person_id=ANN, place="", guild_id=900, channel_id=910, hidden=False)
     assert not is_visible(odd, Scope(ANN, Place.PUBLIC_CHANNEL, 910, 900, ALL_WAYS))
     assert is_visible(odd, Scope.direct(ANN))

@@ -34,7 +34,7 @@ def live(person, name):
     meet(person, name=name, at=NOON)
     said = Said(
         platform="discord",
-        message_id=person + 1000,
+        platform_id=person + 1000,
         person_id=person,
         author_id=person,
         author_name=name,
@@ -49,7 +49,7 @@ def live(person, name):
     store_trace(message.pk, person_id=person, prompt=[{"content": f"{name} has a cat"}], model="x")
     remember(
         MemoryDraft(
-            owner_id=person,
+            person_id=person,
             kind=Memory.Kind.CONVERSATION,
             text=f"{name} has a cat",
             speaker=name,
@@ -70,7 +70,7 @@ def live(person, name):
         model="x",
         felt_at=NOON,
     )
-    enqueue("memories.facts", {"message": str(message.pk), "person": str(person)}, owner_id=person)
+    enqueue("memories.facts", {"message": str(message.pk), "person": str(person)}, person_id=person)
 
 
 def traces_of(person, name):
@@ -96,7 +96,7 @@ async def test_erasing_leaves_nothing_of_a_person_but_their_no():
     counts = await registry.erase_person(ANN)
     assert counts["messages"] == counts["memories"] == counts["profiles"] == 1
     assert await in_database(traces_of, ANN, "Annabel") == KEPT
-    consent = await Consent.objects.aget(discord_id=ANN)
+    consent = await Consent.objects.aget(person_id=ANN)
     assert consent.status == Consent.Status.DENIED
 
 
@@ -133,7 +133,7 @@ def test_another_process_drops_its_copy_of_an_erased_person():
     erase_person(ANN)
     remember(
         MemoryDraft(
-            owner_id=ANN,
+            person_id=ANN,
             kind=Memory.Kind.CONVERSATION,
             text="a dog",
             place=Place.DIRECT,

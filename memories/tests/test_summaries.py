@@ -37,7 +37,7 @@ def say(minutes, text, *, person=ANN, author=None, channel=CHANNEL):
     return store_message(
         Said(
             platform="discord",
-            message_id=number,
+            platform_id=number,
             person_id=person,
             author_id=author or person,
             author_name="Ann",

@@ -30,7 +30,7 @@ pytestmark = pytest.mark.django_db
 def draft(owner=ANN, text="Ann likes tea", **values):
     """Return what is remembered of a person."""
     return MemoryDraft(
-        owner_id=owner,
+        person_id=owner,
         kind=values.pop("kind", Memory.Kind.CONVERSATION),
         text=text,
         place=Place.DIRECT,
@@ -53,7 +53,7 @@ def test_an_origin_is_remembered_once_within_and_across_batches():
     first = remember_all([draft(origin="a"), draft(origin="a"), draft(origin="b")])
     again = remember_all([draft(origin="b"), draft(BEN, origin="b")])
     assert first[0] == first[1] != first[2] == again[0]
-    assert again[1].owner_id == BEN
+    assert again[1].person_id == BEN
     assert Memory.objects.count() == 3
 
 
@@ -67,7 +67,7 @@ def test_a_batch_raises_each_partition_so_that_every_row_is_newer_than_before():
     remember_all([draft(), draft(), draft(BEN)])
     after = revision_of(f"person:{ANN}"), revision_of(f"person:{BEN}")
     assert after == (before[0] + 2, before[1] + 1)
-    newer = Memory.objects.filter(owner_id=ANN, revision__gt=before[0])
+    newer = Memory.objects.filter(person_id=ANN, revision__gt=before[0])
     assert sorted(newer.values_list("revision", flat=True)) == [before[0] + 1, before[0] + 2]
 
 

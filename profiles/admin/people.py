@@ -31,16 +31,16 @@ from profiles.relationship.actions import (
     set_level,
     wish_distance,
 )
-from whisper.admin import ReadOnlyAdmin, RecordAdmin
+from whisper.admin import BaseAdmin, ReadOnlyAdmin
 
 
 @admin.register(Profile)
-class ProfileAdmin(RecordAdmin):
+class ProfileAdmin(BaseAdmin):
     """Who people are."""
 
     list_display = (
         "__str__",
-        "discord_id",
+        "person_id",
         "level",
         "mood",
         "upset",
@@ -48,12 +48,12 @@ class ProfileAdmin(RecordAdmin):
         "last_interaction",
     )
     list_filter = ("relationship_level", "current_emotion", TrustFilter)
-    id_fields = ("discord_id",)
+    id_fields = ("person_id",)
     search_fields = ("name", "preferred_name")
     search_help_text = "Name, or the exact Discord id."
     ordering = ("-last_interaction",)
     readonly_fields = (
-        "discord_id",
+        "person_id",
         "name",
         "archived",
         "interaction_count",
@@ -71,7 +71,7 @@ class ProfileAdmin(RecordAdmin):
         "preferences",
     )
     fieldsets = (
-        (None, {"fields": ("discord_id", "name", "preferred_name", "archived")}),
+        (None, {"fields": ("person_id", "name", "preferred_name", "archived")}),
         (
             "Relationship",
             {
@@ -154,41 +154,41 @@ class ProfileAdmin(RecordAdmin):
     def save_model(self, request: HttpRequest, obj: Profile, form: Any, change: bool) -> None:
         """Keep what they are called, and a level that was chosen by hand."""
         if "preferred_name" in form.changed_data:
-            rename(obj.discord_id, preferred_name=obj.preferred_name)
+            rename(obj.person_id, preferred_name=obj.preferred_name)
         if "relationship_level" in form.changed_data:
             level, who = Relationship(obj.relationship_level), request.user.get_username()
             reason = f"Set in the console by {who}."
-            set_level(obj.discord_id, level, reason=reason, now=timezone.now())
+            set_level(obj.person_id, level, reason=reason, now=timezone.now())
 
     @admin.action(description="Keep distance to them", permissions=["change"])
     def keep_distance(self, request: HttpRequest, people: QuerySet[Profile]) -> None:
         """Note that people want less closeness."""
         for person in people:
-            wish_distance(person.discord_id, True, at=timezone.now())
+            wish_distance(person.person_id, True, at=timezone.now())
 
     @admin.action(description="End the distance to them", permissions=["change"])
     def end_distance(self, request: HttpRequest, people: QuerySet[Profile]) -> None:
         """Note that people no longer want less closeness."""
         for person in people:
-            wish_distance(person.discord_id, False, at=timezone.now())
+            wish_distance(person.person_id, False, at=timezone.now())
 
     @admin.action(description="Forget their signs of trust", permissions=["change"])
     def clear_trust(self, request: HttpRequest, people: QuerySet[Profile]) -> None:
         """Forget what trust people showed."""
         for person in people:
-            forget_trust(person.discord_id)
+            forget_trust(person.person_id)
 
     @admin.action(description="Forget their moods", permissions=["change"])
     def clear_moods(self, request: HttpRequest, people: QuerySet[Profile]) -> None:
         """Forget how people felt."""
         for person in people:
-            forget_moods(person.discord_id)
+            forget_moods(person.person_id)
 
     @admin.action(description="Forget their personality, for good", permissions=["change"])
     def clear_personality(self, request: HttpRequest, people: QuerySet[Profile]) -> None:
         """Forget what people are like, and guess no more."""
         for person in people:
-            forget_personality(person.discord_id)
+            forget_personality(person.person_id)
 
 
 @admin.register(EmotionRecord)
@@ -198,7 +198,7 @@ class EmotionRecordAdmin(ReadOnlyAdmin):
     list_display = ("profile", "mood", "intensity", "confidence", "felt_at", "model")
     list_select_related = ("profile",)
     list_filter = ("emotion", LatelyFilter)
-    id_fields = ("profile__discord_id",)
+    id_fields = ("profile__person_id",)
     search_fields = ("profile__name", "profile__preferred_name")
     search_help_text = "Name, or the exact Discord id."
     ordering = ("-felt_at",)
@@ -214,7 +214,7 @@ class ConsentAdmin(ReadOnlyAdmin):
     """What people said to being remembered."""
 
     list_display = (
-        "discord_id",
+        "person_id",
         "standing",
         "level",
         "source",
@@ -223,6 +223,6 @@ class ConsentAdmin(ReadOnlyAdmin):
         "valid_until",
     )
     list_filter = ("status", "level")
-    id_fields = ("discord_id",)
+    id_fields = ("person_id",)
     search_fields = ("source",)
     search_help_text = "The exact Discord id."

@@ -28,21 +28,21 @@ SEED = 0
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class Split:
     """One part of the data: texts, and a 0/1 matrix of shape (texts, 28)."""
 
     texts: Sequence[str]
     labels: Bools
 
-    def __add__(self, other: Part) -> Part:
-        return Part([*self.texts, *other.texts], np.vstack([self.labels, other.labels]))
+    def __add__(self, other: Split) -> Split:
+        return Split([*self.texts, *other.texts], np.vstack([self.labels, other.labels]))
 
-    def __getitem__(self, chosen: Bools) -> Part:
+    def __getitem__(self, chosen: Bools) -> Split:
         texts = [text for text, taken in zip(self.texts, chosen, strict=True) if taken]
-        return Part(texts, self.labels[chosen])
+        return Split(texts, self.labels[chosen])
 
 
-def read_part(path: Path) -> Part:
+def read_part(path: Path) -> Split:
     """Read one of train.tsv, dev.tsv and test.tsv: text, comma-separated label numbers, id.
 
     Raises:
@@ -64,7 +64,7 @@ def read_part(path: Path) -> Part:
     matrix = np.zeros((len(texts), len(LABELS)), np.bool_)
     for row, labels in enumerate(rows):
         matrix[row, labels] = True
-    return Part(texts, matrix)
+    return Split(texts, matrix)
 
 
 def train(folder: Path, say: Say) -> Model:
@@ -91,7 +91,7 @@ def thresholds(judged: Floats, labels: Bools) -> Mapping[str, Floats]:
     }
 
 
-def fit(part: Part) -> Model:
+def fit(part: Split) -> Model:
     """Return a model without thresholds, of the features with the largest weights."""
     counted = [features(tokens(text)) for text in part.texts]
     texts = Counter(feature for counts in counted for feature in counts)

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from django.db import connection, transaction
 from django.utils import timezone
 
-from profiles.forgetting import Part, is_forgotten
+from profiles.forgetting import Forgettable, is_forgotten
 from profiles.legacy.merge import gives_way, merge, take_moods
 from profiles.legacy.records import MODEL, OldConsent, OldMood, OldProfile
 from profiles.legacy.undoing import RULE, newest_mood, note_run, values_of
@@ -51,7 +51,7 @@ def _bring_consent(old: OldConsent) -> bool:
     if erased_at(old.person_id) is not None:
         return False
     row, created = Consent.objects.select_for_update().get_or_create(
-        discord_id=old.person_id,
+        person_id=old.person_id,
         defaults={"status": Consent.Status.ASKED, "source": SOURCE},
     )
     if not created and (row.source != SOURCE or row.status != Consent.Status.ASKED):
@@ -84,7 +84,7 @@ def bring_profiles(
         refused = _refused(profiles, consent_given=consent_given)
         taken = [old for old in profiles if old.person_id not in refused]
         known = _known(taken)
-        new = {old.person_id: Profile(discord_id=old.person_id) for old in taken}
+        new = {old.person_id: Profile(person_id=old.person_id) for old in taken}
         became: dict[int, Became | str] = dict(refused)
         before = {person_id: values_of(row) for person_id, row in known.items()}
         newest = newest_mood()
@@ -96,7 +96,7 @@ def bring_profiles(
         added = [row for person_id, row in new.items() if person_id not in known]
         if run is not None:
             for row in added:
-                empty = values_of(Profile(discord_id=row.discord_id))
+                empty = values_of(Profile(person_id=row.person_id))
                 note_run(row, run, empty, is_new=True, mood=newest)
         Profile.objects.bulk_create(added, batch_size=ROWS)
         for person_id, row in known.items():
@@ -107,8 +107,8 @@ def bring_profiles(
             if changed := [name for name in now if now[name] != before[person_id][name]]:
                 row.save(update_fields=changed)
             became[person_id] = "unchanged" if same else "imported"
-        became |= {row.discord_id: "imported" for row in added}
-        rows = {row.discord_id: row for row in (*added, *known.values())}
+        became |= {row.person_id: "imported" for row in added}
+        rows = {row.person_id: row for row in (*added, *known.values())}
         _add_moods(moods, rows)
         RelationshipChange.objects.bulk_create([one for one in changes if one], batch_size=ROWS)
     return became, sum(map(len, moods.values()))
@@ -123,7 +123,7 @@ def _refused(profiles: Sequence[OldProfile], *, consent_given: bool) -> dict[int
     Consent.objects.bulk_create(
         [
             Consent(
-                discord_id=person_id,
+                person_id=person_id,
                 status=status,
                 source=SOURCE,
                 decided_at=now if consent_given else None,
@@ -136,18 +136,18 @@ def _refused(profiles: Sequence[OldProfile], *, consent_given: bool) -> dict[int
     )
     if consent_given:
         Consent.objects.filter(
-            discord_id__in=ids, source=SOURCE, status=Consent.Status.ASKED
+            person_id__in=ids, source=SOURCE, status=Consent.Status.ASKED
         ).update(status=status, decided_at=now)
     # Locked, so that a no that is said now waits and finds what it has to erase.
-    rows = Consent.objects.select_for_update().filter(discord_id__in=ids).order_by("pk")
-    denied = {row.discord_id for row in rows if row.status == Consent.Status.DENIED}
+    rows = Consent.objects.select_for_update().filter(person_id__in=ids).order_by("pk")
+    denied = {row.person_id for row in rows if row.status == Consent.Status.DENIED}
     return dict.fromkeys(denied, DENIED) | dict.fromkeys(erased, ERASED)
 
 
 def _known(profiles: Sequence[OldProfile]) -> dict[int, Profile]:
     ids = [old.person_id for old in profiles]
-    rows = Profile.objects.select_for_update().filter(discord_id__in=ids).order_by("pk")
-    return {row.discord_id: row for row in rows}
+    rows = Profile.objects.select_for_update().filter(person_id__in=ids).order_by("pk")
+    return {row.person_id: row for row in rows}
 
 
 def _bring(
@@ -175,7 +175,7 @@ def _new_moods(
     """Return each person's moods that are not in the record; two that are equal are two."""
     held: dict[int, Counter[Key]] = {}
     rows = EmotionRecord.objects.filter(profile__in=known.values(), model=MODEL)
-    columns = ("profile__discord_id", "felt_at", "emotion", "confidence", "intensity", "triggers")
+    columns = ("profile__person_id", "felt_at", "emotion", "confidence", "intensity", "triggers")
     for person_id, *key in rows.values_list(*columns):
         held.setdefault(person_id, Counter())[(*key[:-1], tuple(key[-1]))] += 1
     new: dict[int, list[OldMood]] = {}
@@ -186,7 +186,9 @@ def _new_moods(
         new[old.person_id] = [
             mood
             for mood in moods
-            if not (_take(left, mood) or (profile and is_forgotten(profile, Part.MOODS, mood.at)))
+            if not (
+                _take(left, mood) or (profile and is_forgotten(profile, Forgettable.MOODS, mood.at))
+            )
         ]
     return new
 

@@ -13,7 +13,7 @@ from profiles.legacy.queries import count_to_export
 from profiles.legacy.sources import opened
 from profiles.legacy.writer import write
 from whisper.imports.arguments import add_import_arguments, add_timezone, batch_size_of, zone_of
-from whisper.imports.importers import Part
+from whisper.imports.importers import Importer
 from whisper.imports.runs import running, tell
 from whisper.progress import progress
 
@@ -70,7 +70,7 @@ def _export(out: OutputWrapper, options: dict[str, Any]) -> None:
         )
 
 
-IMPORT = Part("profiles", "Take in the older bot's profiles and moods.", _add_import, _import)
-EXPORT = Part(
+IMPORT = Importer("profiles", "Take in the older bot's profiles and moods.", _add_import, _import)
+EXPORT = Importer(
     "profiles", "Write profiles and moods as the older bot keeps them.", _add_export, _export
 )

@@ -11,7 +11,7 @@ from profiles.legacy.repair import RefusedError, person_id_of, skipped
 from profiles.legacy.times import to_utc
 from profiles.models import Consent
 from profiles.privacy import LEVELS, Way, Ways, rules_of
-from whisper.imports.report import Note, Report
+from whisper.imports.report import ImportReport, Note
 
 STORE = "privacy"
 STATUS = {
@@ -35,7 +35,7 @@ RULES = {
 }
 
 
-def read(people: Mapping[str, Any], report: Report, zone: ZoneInfo) -> Iterator[OldConsent]:
+def read(people: Mapping[str, Any], report: ImportReport, zone: ZoneInfo) -> Iterator[OldConsent]:
     """Yield what each person said; what is not understood closes a way and is noted.
 
     Args:
@@ -50,7 +50,7 @@ def read(people: Mapping[str, Any], report: Report, zone: ZoneInfo) -> Iterator[
             report.note(skipped(STORE, user_id, str(error)))
 
 
-def _consent(user_id: str, row: Any, report: Report, zone: ZoneInfo) -> OldConsent:
+def _consent(user_id: str, row: Any, report: ImportReport, zone: ZoneInfo) -> OldConsent:
     person_id = person_id_of(user_id)
     if not isinstance(row, Mapping):
         raise RefusedError("no object")
@@ -71,7 +71,9 @@ def _consent(user_id: str, row: Any, report: Report, zone: ZoneInfo) -> OldConse
     )
 
 
-def _level(user_id: str, row: Mapping[str, Any], report: Report) -> tuple[Consent.Level, Ways]:
+def _level(
+    user_id: str, row: Mapping[str, Any], report: ImportReport
+) -> tuple[Consent.Level, Ways]:
     """Return the level that opens exactly what was open, custom where no other does."""
     word = str(row.get("privacy_level")).lower()
     if word not in Consent.Level.values:
@@ -85,7 +87,7 @@ def _level(user_id: str, row: Mapping[str, Any], report: Report) -> tuple[Consen
     return Consent.Level.CUSTOM, ways
 
 
-def _ways(user_id: str, word: str, row: Mapping[str, Any], report: Report) -> Ways:
+def _ways(user_id: str, word: str, row: Mapping[str, Any], report: ImportReport) -> Ways:
     if word != Consent.Level.CUSTOM and not row.keys() & FLAGS.keys():
         return LEVELS[word]
     opened = {way: row.get(flag) is True for flag, way in FLAGS.items()}

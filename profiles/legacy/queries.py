@@ -25,14 +25,14 @@ def count_to_export() -> int:
 def people_to_export() -> Iterator[Sequence[Profile]]:
     """Yield batches of people who may be exported, by their ids."""
     erased = erasures.listed()
-    people = _may_go_out().order_by("discord_id").iterator(chunk_size=BATCH)
+    people = _may_go_out().order_by("person_id").iterator(chunk_size=BATCH)
     while batch := list(islice(people, BATCH)):
         # Who was erased goes out with what came after it alone.
         yield [one for one in batch if not _is_erased(one, erased)]
 
 
 def _is_erased(person: Profile, erased: Mapping[int, datetime]) -> bool:
-    at = erased.get(person.discord_id)
+    at = erased.get(person.person_id)
     return at is not None and person.created_at <= at
 
 
@@ -52,5 +52,5 @@ def latest_moods(people: Sequence[Profile]) -> dict[int, list[EmotionRecord]]:
 
 def _may_go_out() -> QuerySet[Profile]:
     """Return everybody who did not say no."""
-    denied = Consent.objects.filter(status=Consent.Status.DENIED).values("discord_id")
-    return Profile.objects.exclude(discord_id__in=denied)
+    denied = Consent.objects.filter(status=Consent.Status.DENIED).values("person_id")
+    return Profile.objects.exclude(person_id__in=denied)

@@ -15,7 +15,7 @@ from profiles.legacy.records import OldMood, OldProfile, RawProfile
 from profiles.legacy.times import to_utc
 from profiles.models import LARGEST_ID, Emotion, Profile, Relationship
 from whisper.ids import snowflake
-from whisper.imports.report import Note, Report
+from whisper.imports.report import ImportReport, Note
 
 NAME_LENGTH = Profile._meta.get_field("name").max_length or 0
 LARGEST_COUNT = 2**31 - 1
@@ -74,7 +74,7 @@ class Repair:
         zone: of times that carry none.
     """
 
-    def __init__(self, raw: RawProfile, report: Report, zone: ZoneInfo) -> None:
+    def __init__(self, raw: RawProfile, report: ImportReport, zone: ZoneInfo) -> None:
         self.raw, self.report, self.zone = raw, report, zone
         self.key = str(raw.key)
         self.store = raw.store

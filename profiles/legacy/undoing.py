@@ -24,7 +24,7 @@ RUNS = "runs"
 RULE = "import"
 LEVEL = "relationship_level"
 # What identifies the row, and what holds the note itself.
-LEFT_OUT = {"id", "discord_id", "created_at", "preferences"}
+LEFT_OUT = {"id", "person_id", "created_at", "preferences"}
 PEOPLE = 500
 
 Values = Mapping[str, Any]
@@ -82,7 +82,7 @@ def take_back(run: ImportRun) -> tuple[dict[str, int], list[int]]:
                 note = profile.preferences[TAKEN][RUNS][str(run.pk)]
                 counts["moods"] += _remove_moods(profile, note)
                 if note["new"] and _is_unused(profile, note):
-                    gone.append(profile.discord_id)
+                    gone.append(profile.person_id)
                     profile.delete()
                     counts["profiles"] += 1
                 else:

@@ -103,7 +103,7 @@ class _Writer:
         # The older bot fails for everybody where one first_interaction is missing.
         first = person.first_interaction or person.created_at
         row = (
-            str(person.discord_id),
+            str(person.person_id),
             person.name or None,
             person.relationship_level,
             person.current_emotion,
@@ -117,7 +117,7 @@ class _Writer:
         self._insert("users", row)
         self.written.people += 1
         for mood in moods:
-            self._insert("emotion_history", (None, str(person.discord_id), *self._mood(mood)))
+            self._insert("emotion_history", (None, str(person.person_id), *self._mood(mood)))
         self.written.moods += len(moods)
 
     def _mood(self, mood: EmotionRecord) -> Iterator[Any]:

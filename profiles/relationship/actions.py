@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from profiles.forgetting import Part, is_forgotten, note_forgotten
+from profiles.forgetting import Forgettable, is_forgotten, note_forgotten
 from profiles.models import (
     Consent,
     Emotion,
@@ -33,13 +33,13 @@ COOLED_AT_ONCE = 100
 LEVELS = Relationship.values
 
 
-def relate(discord_id: int, signs: Signs, *, message_pk: int, said_at: datetime) -> None:
+def relate(person_id: int, signs: Signs, *, message_pk: int, said_at: datetime) -> None:
     """Keep what a message of a person showed of trust, and what it wished."""
     with transaction.atomic():
-        profile = _locked(discord_id, said_at=said_at)
+        profile = _locked(person_id, said_at=said_at)
         if profile is None:
             return
-        if signs.trust and not is_forgotten(profile, Part.TRUST, said_at):
+        if signs.trust and not is_forgotten(profile, Forgettable.TRUST, said_at):
             profile.trust_indicators = with_signs(profile.trust_indicators, signs.trust)
         if signs.distance is not None:
             _wish_distance(profile, signs.distance, said_at)
@@ -59,10 +59,10 @@ def relate(discord_id: int, signs: Signs, *, message_pk: int, said_at: datetime)
         )
 
 
-def wish_distance(discord_id: int, wished: bool, *, at: datetime) -> None:
+def wish_distance(person_id: int, wished: bool, *, at: datetime) -> None:
     """Keep whether a person wants less closeness, and act on it."""
     with transaction.atomic():
-        profile = _locked(discord_id)
+        profile = _locked(person_id)
         if profile is None:
             return
         _wish_distance(profile, wished, at)
@@ -70,18 +70,18 @@ def wish_distance(discord_id: int, wished: bool, *, at: datetime) -> None:
         _settle(profile, personal=False, now=at)
 
 
-def show_trust(discord_id: int, labels: Sequence[str], *, said_at: datetime) -> None:
+def show_trust(person_id: int, labels: Sequence[str], *, said_at: datetime) -> None:
     """Add signs of trust that something else than the patterns found."""
     if not labels:
         return
     with transaction.atomic():
-        profile = _locked(discord_id, said_at=said_at)
-        if profile is not None and not is_forgotten(profile, Part.TRUST, said_at):
+        profile = _locked(person_id, said_at=said_at)
+        if profile is not None and not is_forgotten(profile, Forgettable.TRUST, said_at):
             profile.trust_indicators = with_signs(profile.trust_indicators, labels)
             profile.save(update_fields=["trust_indicators"])
 
 
-def settle(discord_id: int, *, personal: bool, now: datetime) -> list[RelationshipChange]:
+def settle(person_id: int, *, personal: bool, now: datetime) -> list[RelationshipChange]:
     """Make the changes of a person's relationship that are due, and return them.
 
     Called again, or by two at once, it changes nothing more.
@@ -90,7 +90,7 @@ def settle(discord_id: int, *, personal: bool, now: datetime) -> list[Relationsh
         personal: whether something personal is known of them.
     """
     with transaction.atomic():
-        profile = _locked(discord_id)
+        profile = _locked(person_id)
         return _settle(profile, personal=personal, now=now) if profile else []
 
 
@@ -98,44 +98,44 @@ def cool_silent(now: datetime) -> int:
     """Cool towards people who have been silent for long, some at once; return how many changes."""
     agreed = Consent.objects.filter(
         status__in=[Consent.Status.GRANTED, Consent.Status.NOTICED]
-    ).values("discord_id")
-    silent = silent_friends(before=now - SILENCE).filter(discord_id__in=agreed)
-    people = list(silent.values_list("discord_id", flat=True)[:COOLED_AT_ONCE])
+    ).values("person_id")
+    silent = silent_friends(before=now - SILENCE).filter(person_id__in=agreed)
+    people = list(silent.values_list("person_id", flat=True)[:COOLED_AT_ONCE])
     return sum(len(settle(person, personal=False, now=now)) for person in people)
 
 
-def set_level(discord_id: int, level: Relationship, *, reason: str, now: datetime) -> None:
+def set_level(person_id: int, level: Relationship, *, reason: str, now: datetime) -> None:
     """Set a relationship by hand, with the reason."""
     with transaction.atomic():
-        profile = _locked(discord_id)
+        profile = _locked(person_id)
         if profile is not None and profile.relationship_level != level:
             _change(profile, level, rule=BY_HAND, reason=reason, at=now)
             profile.save(update_fields=["relationship_level"])
 
 
-def forget_follow_up(discord_id: int) -> None:
+def forget_follow_up(person_id: int) -> None:
     """Drop a wish to be asked."""
-    Profile.objects.filter(discord_id=discord_id).update(
+    Profile.objects.filter(person_id=person_id).update(
         follow_up_wished=False, follow_up_at=None, follow_up_message_id=None
     )
 
 
-def followed_up(discord_id: int, message_pk: int | None) -> None:
+def followed_up(person_id: int, message_pk: int | None) -> None:
     """Note that a person was asked how it went; a newer wish stays."""
-    Profile.objects.filter(discord_id=discord_id, follow_up_message_id=message_pk).update(
+    Profile.objects.filter(person_id=person_id, follow_up_message_id=message_pk).update(
         follow_up_wished=False, follow_up_at=None, follow_up_message_id=None
     )
 
 
-def keep_personality(discord_id: int, personality: Mapping[str, Any]) -> bool:
+def keep_personality(person_id: int, personality: Mapping[str, Any]) -> bool:
     """Keep how a person writes; tell whether that was done.
 
     It takes a yes of their own: a mere notice is not enough to describe somebody, and who had it
     forgotten is not described again.
     """
     with transaction.atomic():
-        consent = held_consent(discord_id)
-        profile = _locked(discord_id)
+        consent = held_consent(person_id)
+        profile = _locked(person_id)
         if consent is None or consent.standing != Consent.Status.GRANTED or profile is None:
             return False
         if profile.personality.get(DECLINED):
@@ -145,22 +145,22 @@ def keep_personality(discord_id: int, personality: Mapping[str, Any]) -> bool:
     return True
 
 
-def forget_personality(discord_id: int) -> None:
+def forget_personality(person_id: int) -> None:
     """Forget how a person writes, and do not describe them again."""
-    Profile.objects.filter(discord_id=discord_id).update(personality={DECLINED: True})
+    Profile.objects.filter(person_id=person_id).update(personality={DECLINED: True})
 
 
-def forget_moods(discord_id: int) -> int:
+def forget_moods(person_id: int) -> int:
     """Forget how a person felt, in every room; return how many records went."""
     with transaction.atomic():
         # Who is writing something about them finishes first.
-        held_consent(discord_id)
-        registry.drop_moods(discord_id)
-        profile = Profile.objects.select_for_update().filter(discord_id=discord_id).first()
+        held_consent(person_id)
+        registry.drop_moods(person_id)
+        profile = Profile.objects.select_for_update().filter(person_id=person_id).first()
         if profile is None:
             return 0
         gone, _ = EmotionRecord.objects.filter(profile=profile).delete()
-        note_forgotten(profile, Part.MOODS, at=timezone.now())
+        note_forgotten(profile, Forgettable.MOODS, at=timezone.now())
         profile.emotion_state, profile.current_emotion = {}, Emotion.NEUTRAL
         profile.escalation_count, profile.escalated_at = 0, None
         profile.save(
@@ -175,22 +175,22 @@ def forget_moods(discord_id: int) -> int:
     return gone
 
 
-def forget_trust(discord_id: int) -> None:
+def forget_trust(person_id: int) -> None:
     """Forget what signs of trust a person showed."""
     with transaction.atomic():
-        profile = Profile.objects.select_for_update().filter(discord_id=discord_id).first()
+        profile = Profile.objects.select_for_update().filter(person_id=person_id).first()
         if profile is None:
             return
-        note_forgotten(profile, Part.TRUST, at=timezone.now())
+        note_forgotten(profile, Forgettable.TRUST, at=timezone.now())
         profile.trust_indicators = []
         profile.save(update_fields=["preferences", "trust_indicators"])
 
 
-def _locked(discord_id: int, *, said_at: datetime | None = None) -> Profile | None:
+def _locked(person_id: int, *, said_at: datetime | None = None) -> Profile | None:
     """Return a profile that nobody else changes meanwhile; None of who does not agree to it."""
-    if not still_agrees(discord_id, said_at=said_at):
+    if not still_agrees(person_id, said_at=said_at):
         return None
-    return Profile.objects.select_for_update().filter(discord_id=discord_id).first()
+    return Profile.objects.select_for_update().filter(person_id=person_id).first()
 
 
 def _wish_distance(profile: Profile, wished: bool, at: datetime) -> None:

@@ -42,7 +42,7 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class LevelRule:
     """From which level to which, when, and the reason that is kept.
 
     Args:
@@ -86,26 +86,28 @@ _CLOSE, _FRIEND, _KNOWN, _STRANGER = (
     Relationship.STRANGER,
 )
 _WAS_SILENT = f"They were silent for {SILENCE.days} days."
-RULES: tuple[Rule, ...] = (
-    Rule("distance_of_close_friend", _CLOSE, _FRIEND, _wishes_distance, "They asked for distance."),
-    Rule("distance_of_friend", _FRIEND, _KNOWN, _wishes_distance, "They asked for distance."),
-    Rule("silence_of_close_friend", _CLOSE, _FRIEND, _silent, _WAS_SILENT),
-    Rule("silence_of_friend", _FRIEND, _KNOWN, _silent, _WAS_SILENT),
-    Rule(
+RULES: tuple[LevelRule, ...] = (
+    LevelRule(
+        "distance_of_close_friend", _CLOSE, _FRIEND, _wishes_distance, "They asked for distance."
+    ),
+    LevelRule("distance_of_friend", _FRIEND, _KNOWN, _wishes_distance, "They asked for distance."),
+    LevelRule("silence_of_close_friend", _CLOSE, _FRIEND, _silent, _WAS_SILENT),
+    LevelRule("silence_of_friend", _FRIEND, _KNOWN, _silent, _WAS_SILENT),
+    LevelRule(
         "acquainted",
         _STRANGER,
         _KNOWN,
         lambda seen: seen.interactions >= ACQUAINTED,
         "They have talked {interactions} times.",
     ),
-    Rule(
+    LevelRule(
         "known_in_person",
         _KNOWN,
         _FRIEND,
         lambda seen: seen.interactions >= FRIENDLY and seen.personal and _open(seen),
         "They have talked {interactions} times, and something personal is known.",
     ),
-    Rule(
+    LevelRule(
         "trusting",
         _FRIEND,
         _CLOSE,
@@ -115,6 +117,6 @@ RULES: tuple[Rule, ...] = (
 )
 
 
-def due(level: str, seen: Standing) -> Rule | None:
+def due(level: str, seen: Standing) -> LevelRule | None:
     """Return the rule that moves somebody of a level now; None where all stays as it is."""
     return next((rule for rule in RULES if rule.before == level and rule.applies(seen)), None)

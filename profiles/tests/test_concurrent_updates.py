@@ -15,7 +15,7 @@ from profiles.models import Emotion, EmotionRecord, Profile, Relationship, Relat
 from profiles.relationship.actions import relate, set_level, settle
 from profiles.relationship.rules import SILENCE
 from profiles.relationship.signs import TRUST, Signs
-from whisper.database.errors import RecordBusyError
+from whisper.database.errors import DatabaseBusyError
 
 ANN = 1001
 WRITERS = 100
@@ -38,7 +38,7 @@ def at_once(work: Callable[[int], object], times: int = WRITERS) -> None:
                 try:
                     connection.ensure_connection()
                     break
-                except RecordBusyError:
+                except DatabaseBusyError:
                     # A hundred share the pool's few connections; who gets none asks again.
                     continue
             work(number)
@@ -129,7 +129,7 @@ def test_a_message_that_comes_late_is_counted_and_turns_no_time_back():
 
 
 def test_who_was_brought_along_without_times_or_as_archived_is_met_as_of_now():
-    Profile.objects.create(discord_id=ANN, interaction_count=7, archived=True)
+    Profile.objects.create(person_id=ANN, interaction_count=7, archived=True)
     profile = meet(ANN, name="Ann", at=NOW)
     assert (profile.interaction_count, profile.archived) == (8, False)
     assert profile.first_interaction == profile.last_interaction == NOW

@@ -35,7 +35,7 @@ def agreed(days_ago):
     """Let Ann have said yes some days ago."""
     decide_consent(ANN, granted=True, source="test")
     Consent.objects.update(decided_at=timezone.now() - timedelta(days=days_ago), expires_at=None)
-    return Consent.objects.get(discord_id=ANN)
+    return Consent.objects.get(person_id=ANN)
 
 
 def test_a_yes_holds_for_ever_by_default():

@@ -47,7 +47,7 @@ def feel(person, emotion, at, number):
 
 
 def ann():
-    return Profile.objects.get(discord_id=ANN)
+    return Profile.objects.get(person_id=ANN)
 
 
 def page_of_ann(admin):
@@ -67,7 +67,7 @@ def test_the_page_shows_relationship_mood_and_their_history(admin):
 
 
 def test_a_page_of_somebody_of_whom_nothing_is_known_opens(admin):
-    Profile.objects.filter(discord_id=ANN).update(emotion_state={"days": "?"}, personality={})
+    Profile.objects.filter(person_id=ANN).update(emotion_state={"days": "?"}, personality={})
     assert "Relationship" in page_of_ann(admin)
 
 
@@ -97,7 +97,7 @@ def test_what_is_held_can_be_corrected(admin, action, held):
     assert held()
     admin.post(reverse("admin:profiles_profile_changelist"), chosen | {"action": action})
     assert not held()
-    assert Profile.objects.get(discord_id=BEN).emotion_state != {}
+    assert Profile.objects.get(person_id=BEN).emotion_state != {}
 
 
 @pytest.mark.parametrize(

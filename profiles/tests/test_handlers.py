@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 def ann_says(text: str = TEXT, **changes: object) -> None:
     payload = feeling_payload(classify(text), person_id=ANN, message_pk=7, felt_at=NOW)
-    outbox.enqueue(RECORD_EMOTION, payload | changes, owner_id=ANN)
+    outbox.enqueue(RECORD_EMOTION, payload | changes, person_id=ANN)
 
 
 def ann_agrees() -> None:

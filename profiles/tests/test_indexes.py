@@ -26,7 +26,7 @@ def crowd(db: None) -> None:
     """Many people, each hundredth a friend who trusts, and many moods of some, one an hour."""
     people = Profile.objects.bulk_create(
         Profile(
-            discord_id=n,
+            person_id=n,
             trust_indicators=["said they trust"] if n % 100 == 0 else ["asked for advice"],
             relationship_level=Relationship.FRIEND if n % 100 == 0 else Relationship.ACQUAINTANCE,
             last_interaction=NOW - timedelta(days=n % 400),
@@ -89,9 +89,9 @@ def test_friends_who_are_silent_are_found(crowd):
 
 @pytest.mark.parametrize("odd", ['"', "'", "%", "$.a", "é", ""])
 def test_odd_words_are_found_as_they_are(db, odd):
-    Profile.objects.create(discord_id=1, trust_indicators=[odd])
-    Profile.objects.create(discord_id=2, trust_indicators=["a"])
-    assert [one.discord_id for one in who_showed(odd)] == [1]
+    Profile.objects.create(person_id=1, trust_indicators=[odd])
+    Profile.objects.create(person_id=2, trust_indicators=["a"])
+    assert [one.person_id for one in who_showed(odd)] == [1]
 
 
 @on_postgresql
@@ -104,7 +104,7 @@ def test_odd_words_are_found_as_they_are(db, odd):
         (lambda: who_showed("said they trust"), "profile_trust_indicators"),
         (lambda: silent_friends(before=NOW - timedelta(days=300)), "profile_close_by_silence"),
         (
-            lambda: Profile.objects.get(discord_id=7).emotion_records.order_by("-felt_at")[:10],
+            lambda: Profile.objects.get(person_id=7).emotion_records.order_by("-felt_at")[:10],
             "emotion_record_profile_time",
         ),
         (

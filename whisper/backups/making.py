@@ -23,7 +23,7 @@ from whisper.backups.manifest import Form, Manifest
 from whisper.copying.base import Database, count
 from whisper.copying.digests import Advance, Digest
 from whisper.copying.errors import CopyError
-from whisper.copying.locations import Place, migrations
+from whisper.copying.locations import Location, migrations
 from whisper.copying.postgres import PostgresDatabase, first_line
 from whisper.copying.tables import Table, tables
 
@@ -42,7 +42,7 @@ def silent(what: str, total: int) -> AbstractContextManager[Advance]:
 
 
 def backup_place(
-    place: Place,
+    place: Location,
     reason: str,
     *,
     to: Path | None = None,
@@ -82,7 +82,7 @@ def backup_place(
 
 
 def _made(
-    place: Place,
+    place: Location,
     opened: Database,
     folder: Path,
     reason: str,
@@ -135,7 +135,7 @@ def _form(opened: Database, *, portable: bool) -> Form:
 
 def _saved(
     form: Form,
-    place: Place,
+    place: Location,
     opened: Database,
     path: Path,
     here: Sequence[Table],

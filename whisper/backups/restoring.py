@@ -22,7 +22,7 @@ from whisper.backups.scratch import brought_back, erase_again
 from whisper.copying.base import Database, count
 from whisper.copying.digests import differences, digests
 from whisper.copying.errors import CopyError
-from whisper.copying.locations import Place, migrations, newer
+from whisper.copying.locations import Location, migrations, newer
 from whisper.copying.postgres import first_line
 from whisper.copying.tables import tables, tables_left_behind
 from whisper.copying.transfer import MADE_BY_MIGRATE, Transfer
@@ -106,7 +106,7 @@ def verify(name: str, *, folder: Path | None = None, show: Show = silent) -> Man
 
 def restore(
     name: str,
-    target: Place,
+    target: Location,
     *,
     folder: Path | None = None,
     alone: bool = True,
@@ -145,7 +145,7 @@ def restore(
 
 
 @contextmanager
-def _scratch(name: str, folder: Path, show: Show) -> Iterator[tuple[Manifest, Place]]:
+def _scratch(name: str, folder: Path, show: Show) -> Iterator[tuple[Manifest, Location]]:
     manifest = find(name, folder)
     try:
         with (

@@ -18,14 +18,14 @@ from whisper.backups.manifest import Manifest
 from whisper.backups.reading import pg_dump_pages, portable_pages, readable
 from whisper.copying.base import Database
 from whisper.copying.digests import Advance, differences, digests
-from whisper.copying.locations import Migrations, Place, added
-from whisper.database.switching import record_in
+from whisper.copying.locations import Location, Migrations, added
+from whisper.database.switching import use_database
 from whisper.environment import environment
 from whisper.personal_data import erasures
 from whisper.settings import database
 
 
-def brought_back(manifest: Manifest, path: Path, folder: Path, show: Show) -> Place:
+def brought_back(manifest: Manifest, path: Path, folder: Path, show: Show) -> Location:
     """Return the record of a backup as it was, in a file within a folder; verified.
 
     Raises:
@@ -48,7 +48,7 @@ def brought_back(manifest: Manifest, path: Path, folder: Path, show: Show) -> Pl
     return scratch
 
 
-def erase_again(scratch: Place, listed: Mapping[int, datetime]) -> dict[str, int]:
+def erase_again(scratch: Location, listed: Mapping[int, datetime]) -> dict[str, int]:
     """Bring a scratch up to date, and erase from it whoever was erased since.
 
     Return how many rows went, by kind. It happens before anybody can see the restored record.
@@ -56,12 +56,12 @@ def erase_again(scratch: Place, listed: Mapping[int, datetime]) -> dict[str, int
     Args:
         listed: the erase list of the record that is to be replaced.
     """
-    with record_in(connections.settings[scratch.alias]):
+    with use_database(connections.settings[scratch.alias]):
         erasures.merge(listed)
         return erasures.reapply()
 
 
-def _migrate(scratch: Place, had: Migrations) -> None:
+def _migrate(scratch: Location, had: Migrations) -> None:
     """Make the tables as they were when the backup was made."""
     executor = MigrationExecutor(connections[scratch.alias])
     nodes = executor.loader.graph.node_map

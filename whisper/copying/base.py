@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
-from whisper.copying.tables import Kind, Table
+from whisper.copying.tables import ColumnType, Table
 from whisper.copying.values import Notes, Row
 
 # A row may be a whole prompt: so many of them still fit into memory.
@@ -97,7 +97,7 @@ def pages(
         after = page[-1][key]
 
 
-def selection(table: Table, given: Sequence[str], *, as_text: Sequence[Kind] = ()) -> str:
+def selection(table: Table, given: Sequence[str], *, as_text: Sequence[ColumnType] = ()) -> str:
     """Return the beginning of a query for rows; the caller adds key, order and limit.
 
     Args:

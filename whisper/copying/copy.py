@@ -12,7 +12,7 @@ from whisper.copying import checkpoints
 from whisper.copying.base import PAGE_ROWS, Database, count, pages
 from whisper.copying.digests import Advance, Digest, differences, digests
 from whisper.copying.errors import CopyError
-from whisper.copying.locations import Place, migrations, missing, newer
+from whisper.copying.locations import Location, migrations, missing, newer
 from whisper.copying.tables import Table, tables, tables_left_behind
 from whisper.copying.transfer import MADE_BY_MIGRATE, Transfer, writing
 from whisper.copying.values import Notes
@@ -34,8 +34,8 @@ class Copy:
         show: shows how far it is.
     """
 
-    source: Place
-    target: Place
+    source: Location
+    target: Location
     show: Show
     secure: Callable[[], None] = lambda: None
     resume: bool = False
@@ -171,7 +171,7 @@ def _same(
 
 
 @contextmanager
-def _source(place: Place) -> Iterator[Database]:
+def _source(place: Location) -> Iterator[Database]:
     if not place.exists:
         raise CopyError(f"There is no {place.shown}.")
     with place.open(readonly=True) as source, writing(place.shown):

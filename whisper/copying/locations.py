@@ -26,7 +26,7 @@ Migrations = set[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Location:
     """A database that may hold a record.
 
     Args:
@@ -98,12 +98,12 @@ class Place:
         )
 
 
-def record() -> Place:
+def record() -> Location:
     """Return the place that is configured."""
     return _place(DEFAULT_DB_ALIAS, connections[DEFAULT_DB_ALIAS].settings_dict)
 
 
-def named(address: str) -> Place:
+def named(address: str) -> Location:
     """Return the place that an address names, known to Django from now on.
 
     Args:
@@ -124,7 +124,7 @@ def named(address: str) -> Place:
     return added(database(elsewhere, DATA_DIR))
 
 
-def added(config: dict[str, Any]) -> Place:
+def added(config: dict[str, Any]) -> Location:
     """Return the place of a configuration of Django, known to Django from now on."""
     # A copy is one connection; a pool would keep others.
     options = {name: value for name, value in config["OPTIONS"].items() if name != "pool"}
@@ -161,10 +161,10 @@ def _known() -> Migrations:
     return set(MigrationLoader(None).disk_migrations)
 
 
-def _place(alias: str, config: Any) -> Place:
+def _place(alias: str, config: Any) -> Location:
     name = config["NAME"]
     if config["ENGINE"].endswith("sqlite3"):
         file = Path(name).absolute()
-        return Place(alias, f"SQLite {file}", file)
+        return Location(alias, f"SQLite {file}", file)
     host, port = config.get("HOST") or "localhost", config.get("PORT") or 5432
-    return Place(alias, f"PostgreSQL {host}:{port}/{name}", None)
+    return Location(alias, f"PostgreSQL {host}:{port}/{name}", None)

@@ -12,13 +12,13 @@ from django.db.backends.base.operations import BaseDatabaseOperations
 
 from whisper.copying.errors import CopyError
 
-Kind = Literal["integer", "float", "boolean", "text", "json", "time", "uuid", "binary"]
+ColumnType = Literal["integer", "float", "boolean", "text", "json", "time", "uuid", "binary"]
 
 # Checkpoints are the target's own. Without sessions everybody logs in again, and none that was
 # ended comes back to life with a backup.
 LEFT_BEHIND = frozenset({"whisper.copycheckpoint", "sessions.session"})
 
-_KINDS: dict[str, Kind] = {
+_KINDS: dict[str, ColumnType] = {
     "BinaryField": "binary",
     "BooleanField": "boolean",
     "CharField": "text",
@@ -43,7 +43,7 @@ class Column:
     """
 
     name: str
-    kind: Kind
+    kind: ColumnType
     null: bool = False
     least: int | None = None
     most: int | None = None
@@ -108,7 +108,7 @@ class Table:
             KeyError, TypeError, ValueError: it is none.
         """
         columns = tuple(Column(*column) for column in known["columns"])
-        if not columns or any(column.kind not in get_args(Kind) for column in columns):
+        if not columns or any(column.kind not in get_args(ColumnType) for column in columns):
             raise ValueError(f"columns of {known['name']}")
         references = tuple((str(column), str(table)) for column, table in known["references"])
         table = cls(known["name"], known["key"], columns, references, known["numbered"])

@@ -22,7 +22,7 @@ from django.db import (
 from django.db.backends.base.base import BaseDatabaseWrapper
 from prometheus_client import Counter, Histogram
 
-from whisper.database.errors import RecordBusyError, RecordError, explained
+from whisper.database.errors import DatabaseBusyError, DatabaseUnavailableError, explained
 from whisper.database.postgresql import pools
 from whisper.database.postgresql.base import DEADLINE
 from whisper.environment import environment
@@ -53,8 +53,8 @@ async def in_database(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -
     caller that is cancelled leaves work that has begun to end by itself.
 
     Raises:
-        RecordBusyError: there was no turn, or no connection, in the time one may wait.
-        RecordAwayError: the database can't be reached, was lost on the way, or does not answer.
+        DatabaseBusyError: there was no turn, or no connection, in the time one may wait.
+        DatabaseAwayError: the database can't be reached, was lost on the way, or does not answer.
     """
     call = partial(work, *args, **kwargs)
     with SECONDS.time():
@@ -63,7 +63,7 @@ async def in_database(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -
                 # Its connection is meant, and a transaction that it may be in.
                 return await sync_to_async(_in_the_callers_thread)(call)
             return await _door().run(call)
-        except RecordError as error:
+        except DatabaseUnavailableError as error:
             ERRORS.labels(type(error).__name__).inc()
             raise
 
@@ -74,7 +74,7 @@ def ping() -> None:
         cursor.execute("SELECT 1")
 
 
-def close_door() -> None:
+def close_database_threads() -> None:
     """End the threads and their connections; the next call makes new ones."""
     if _door.cache_info().currsize:
         _door().close()
@@ -136,7 +136,7 @@ class _Door:
             return await asyncio.wrap_future(done)
         except asyncio.CancelledError:
             if unit.given_up:
-                raise RecordBusyError("All database threads are busy.") from None
+                raise DatabaseBusyError("All database threads are busy.") from None
             raise
         finally:
             for timer in timers:

@@ -15,7 +15,7 @@ from django.db.migrations.executor import MigrationExecutor
 from whisper.copying.checkpoints import BEGUN, WHOLE
 from whisper.models import CopyCheckpoint
 
-EXIT_RECORD_UNUSABLE = 5
+EXIT_DATABASE_UNUSABLE = 5
 CONNECT_SECONDS = 5
 
 
@@ -37,7 +37,7 @@ def require_usable_record(*, up_to_date: bool = True) -> None:
         missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
         half_copied = _half_copied()
     except DatabaseError as error:
-        raise CommandError(unusable(error), returncode=EXIT_RECORD_UNUSABLE) from error
+        raise CommandError(unusable(error), returncode=EXIT_DATABASE_UNUSABLE) from error
     finally:
         # An event loop that starts now works on connections of its own threads.
         if not connection.in_atomic_block:
@@ -46,18 +46,18 @@ def require_usable_record(*, up_to_date: bool = True) -> None:
         raise CommandError(
             f"The database is of a newer version of Whisper (it has {newer}). "
             "Install that version; nothing was changed.",
-            returncode=EXIT_RECORD_UNUSABLE,
+            returncode=EXIT_DATABASE_UNUSABLE,
         )
     if half_copied:
         raise CommandError(
             "The database holds an unfinished copy: go on with `manage.py copy_database ... "
             "--resume`.",
-            returncode=EXIT_RECORD_UNUSABLE,
+            returncode=EXIT_DATABASE_UNUSABLE,
         )
     if missing and up_to_date:
         raise CommandError(
             "The database is not up to date: run `manage.py migrate` first.",
-            returncode=EXIT_RECORD_UNUSABLE,
+            returncode=EXIT_DATABASE_UNUSABLE,
         )
 
 

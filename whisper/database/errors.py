@@ -13,42 +13,42 @@ AWAY = ("08", "57P", "25006", "25P03")
 BUSY = ("57014", "55P03", "40", "53")
 
 
-class RecordError(OperationalError):
+class DatabaseUnavailableError(OperationalError):
     """The record did not do what was asked; the same may succeed a moment later."""
 
 
-class RecordBusyError(RecordError):
+class DatabaseBusyError(DatabaseUnavailableError):
     """Others have all of it, and the time that one may wait is over."""
 
 
-class RecordAwayError(RecordError):
+class DatabaseAwayError(DatabaseUnavailableError):
     """It can't be reached, or was lost in the middle of the work.
 
     A change may then have been made or not: whoever asks again must ask for the same by its id.
     """
 
 
-def explained(error: DatabaseError) -> RecordError | None:
+def explained(error: DatabaseError) -> DatabaseUnavailableError | None:
     """Return what an error of the database means; None where asking again would not help."""
-    if isinstance(error, RecordError):
+    if isinstance(error, DatabaseUnavailableError):
         return error
     cause = error.__cause__
     if isinstance(cause, sqlite3.Error):
         return _of_sqlite(cause)
     state = cause.sqlstate if isinstance(cause, psycopg.Error) else None
     if state and state.startswith(BUSY):
-        return RecordBusyError(f"PostgreSQL had no time or room for it ({state}).")
+        return DatabaseBusyError(f"PostgreSQL had no time or room for it ({state}).")
     if state and state.startswith(AWAY):
-        return RecordAwayError(f"PostgreSQL went away, or takes no changes ({state}).")
+        return DatabaseAwayError(f"PostgreSQL went away, or takes no changes ({state}).")
     if state is None and isinstance(error, OperationalError | InterfaceError):
-        return RecordAwayError("The connection to PostgreSQL was lost.")
+        return DatabaseAwayError("The connection to PostgreSQL was lost.")
     return None
 
 
-def _of_sqlite(error: sqlite3.Error) -> RecordError | None:
+def _of_sqlite(error: sqlite3.Error) -> DatabaseUnavailableError | None:
     name = getattr(error, "sqlite_errorname", "")
     if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
-        return RecordBusyError("Another process holds the SQLite file.")
+        return DatabaseBusyError("Another process holds the SQLite file.")
     if name.startswith(("SQLITE_FULL", "SQLITE_IOERR", "SQLITE_CANTOPEN", "SQLITE_READONLY")):
-        return RecordAwayError(f"The SQLite file can't be used ({name}).")
+        return DatabaseAwayError(f"The SQLite file can't be used ({name}).")
     return None

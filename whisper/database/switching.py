@@ -10,12 +10,12 @@ from django.core.management import call_command
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.utils import ConnectionHandler
 
-from whisper.database.access import close_door
+from whisper.database.access import close_database_threads
 from whisper.database.postgresql.pools import close_pool
 
 
 @contextmanager
-def record_in(config: dict[str, Any]) -> Iterator[None]:
+def use_database(config: dict[str, Any]) -> Iterator[None]:
     """Let another database be the record of this process; its tables are made.
 
     No event loop may be running where it begins and ends.
@@ -24,7 +24,7 @@ def record_in(config: dict[str, Any]) -> Iterator[None]:
         config: as in `DATABASES`.
     """
     before = connections.settings[DEFAULT_DB_ALIAS]
-    close_record()
+    close_database()
     connections.settings[DEFAULT_DB_ALIAS] = ConnectionHandler({"default": config}).settings[
         "default"
     ]
@@ -35,14 +35,14 @@ def record_in(config: dict[str, Any]) -> Iterator[None]:
         connections.close_all()
         yield
     finally:
-        close_record()
+        close_database()
         connections.settings[DEFAULT_DB_ALIAS] = before
         _forget()
 
 
-def close_record() -> None:
+def close_database() -> None:
     """Close all connections of this process to the record; the next work makes new ones."""
-    close_door()
+    close_database_threads()
     connections.close_all()
     close_pool()
 

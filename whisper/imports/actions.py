@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from whisper.imports.report import Report
+from whisper.imports.report import ImportReport
 from whisper.models import ImportRun
 
 SOURCE_LENGTH = 255
@@ -17,14 +17,14 @@ def start_run(kind: str, source: str, options: dict[str, Any]) -> ImportRun:
     return ImportRun.objects.create(kind=kind, source=source[-SOURCE_LENGTH:], options=options)
 
 
-def keep_progress(run: ImportRun, *, checkpoint: dict[str, Any], report: Report) -> None:
+def keep_progress(run: ImportRun, *, checkpoint: dict[str, Any], report: ImportReport) -> None:
     """Keep how far a run is; call it in the transaction of the rows."""
     run.checkpoint = checkpoint
     run.report = report.as_json(with_values=False)
     run.save(update_fields=["checkpoint", "report"])
 
 
-def finish_run(run: ImportRun, report: Report) -> None:
+def finish_run(run: ImportRun, report: ImportReport) -> None:
     """Note that an import is done."""
     run.finished_at = timezone.now()
     run.checkpoint = {}

@@ -10,7 +10,7 @@ from django.core.management.base import CommandParser, OutputWrapper
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class Importer:
     """One subcommand.
 
     Args:
@@ -26,14 +26,14 @@ class Part:
     run: Callable[[OutputWrapper, dict[str, Any]], None]
 
 
-def add_parts(parser: CommandParser, parts: Sequence[Part]) -> None:
+def add_parts(parser: CommandParser, parts: Sequence[Importer]) -> None:
     """Add a subcommand for each part; the chosen one's name comes back as the option `part`."""
     subparsers = parser.add_subparsers(dest="part", required=True)
     for part in parts:
         part.add_arguments(subparsers.add_parser(part.name, help=part.help))
 
 
-def run_part(parts: Sequence[Part], out: OutputWrapper, options: dict[str, Any]) -> None:
+def run_part(parts: Sequence[Importer], out: OutputWrapper, options: dict[str, Any]) -> None:
     """Run the part that was chosen."""
     chosen = {part.name: part for part in parts}[options.pop("part")]
     chosen.run(out, options)

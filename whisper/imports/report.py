@@ -31,7 +31,7 @@ class Note:
 
 
 @dataclass(slots=True)
-class Report:
+class ImportReport:
     """Counts of each outcome by store, and notes on what was not taken as it was."""
 
     counts: Counter[tuple[str, str]] = field(default_factory=Counter)
@@ -59,7 +59,7 @@ class Report:
         }
 
     @classmethod
-    def from_json(cls, kept: dict[str, Any]) -> Report:
+    def from_json(cls, kept: dict[str, Any]) -> ImportReport:
         """Return a report as it was kept in the record."""
         report = cls()
         for store, outcomes in kept.get("counts", {}).items():

@@ -13,7 +13,7 @@ from django.core.management.base import CommandError, OutputWrapper
 
 from whisper.backups import BackupError, backup_before
 from whisper.imports import actions
-from whisper.imports.report import Report
+from whisper.imports.report import ImportReport
 from whisper.models import ImportRun
 
 EXIT_INTERRUPTED = 130
@@ -29,7 +29,7 @@ class Running:
     """
 
     row: ImportRun | None
-    report: Report = field(default_factory=Report)
+    report: ImportReport = field(default_factory=ImportReport)
     checkpoint: dict[str, Any] = field(default_factory=dict)
 
     def keep(self, checkpoint: dict[str, Any]) -> None:
@@ -86,7 +86,7 @@ def _begin(kind: str, source: str, options: dict[str, Any]) -> Running:
         stopped = rows.filter(finished_at=None, rolled_back_at=None).order_by("-pk").first()
     if stopped is not None:
         row = None if options["dry_run"] else stopped
-        return Running(row, Report.from_json(stopped.report), stopped.checkpoint)
+        return Running(row, ImportReport.from_json(stopped.report), stopped.checkpoint)
     if options["dry_run"]:
         return Running(None)
     _back_up(kind)

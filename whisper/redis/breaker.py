@@ -34,7 +34,7 @@ T = TypeVar("T")
 Subject = int | None
 
 
-class AwayError(Exception):
+class RedisAwayError(Exception):
     """Redis is not to be asked, or did not answer."""
 
 
@@ -51,7 +51,7 @@ STATE = Enum(
 )
 
 
-class RedisDoor:
+class RedisBreaker:
     """Redis for one event loop, behind a circuit breaker.
 
     Args:
@@ -91,16 +91,16 @@ class RedisDoor:
             seconds: how long it may take.
 
         Raises:
-            AwayError: Redis is away, or was when this subject was last asked for.
+            RedisAwayError: Redis is away, or was when this subject was last asked for.
         """
         await self.ready()
         if not self.serves(subject):
-            raise AwayError
+            raise RedisAwayError
         try:
             result = await _within(seconds, work)
         except FAULTS as error:
             self._fail(subject, error)
-            raise AwayError from None
+            raise RedisAwayError from None
         self._failures = 0
         return result
 
@@ -234,28 +234,28 @@ async def _nothing() -> None:
     """Put nothing right."""
 
 
-_doors: WeakKeyDictionary[asyncio.AbstractEventLoop, RedisDoor | None] = WeakKeyDictionary()
+_doors: WeakKeyDictionary[asyncio.AbstractEventLoop, RedisBreaker | None] = WeakKeyDictionary()
 
 
-def use(door: RedisDoor | None) -> None:
+def use(door: RedisBreaker | None) -> None:
     """Let the running event loop go through this door, or do without Redis."""
     _doors[asyncio.get_running_loop()] = door
 
 
-def redis_door() -> RedisDoor | None:
+def redis_breaker() -> RedisBreaker | None:
     """Return the running event loop's door, None where Redis is not used."""
     url = redis_url()
     if url is None:
         return None
     loop = asyncio.get_running_loop()
     if loop not in _doors:
-        _doors[loop] = RedisDoor(url)
+        _doors[loop] = RedisBreaker(url)
     return _doors[loop]
 
 
 @register("redis")
 async def _health() -> Health:
-    door = redis_door()
+    door = redis_breaker()
     if door is None:
         return Health(True, detail="not used")
     await door.ready()

@@ -7,7 +7,7 @@ import time
 
 from django.core.cache import caches
 
-from whisper.redis.breaker import AwayError, RedisDoor, redis_door
+from whisper.redis.breaker import RedisAwayError, RedisBreaker, redis_breaker
 from whisper.redis.connections import run
 
 logger = logging.getLogger(__name__)
@@ -37,16 +37,16 @@ async def count(subject: str, *, seconds: int, channel_id: int | None = None) ->
             twice as many may pass.
         channel_id: where; without Redis for a channel, nobody waits for Redis there again.
     """
-    door = redis_door()
+    door = redis_breaker()
     if door is None:
         return _in_process(subject, seconds)
     try:
         return await door.call(channel_id, lambda: _in_redis(door, subject, seconds))
-    except AwayError:
+    except RedisAwayError:
         return _in_process(subject, seconds)
 
 
-async def _in_redis(door: RedisDoor, subject: str, seconds: int) -> int:
+async def _in_redis(door: RedisBreaker, subject: str, seconds: int) -> int:
     key = door.keys.rate(subject)
     number, unreadable = await run(door.client, _COUNT, [key], [seconds * 1000])
     if unreadable:

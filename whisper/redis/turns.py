@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from weakref import WeakValueDictionary
 
 from whisper.redis import connections
-from whisper.redis.breaker import AwayError, RedisDoor, redis_door
+from whisper.redis.breaker import RedisAwayError, RedisBreaker, redis_breaker
 
 logger = logging.getLogger(__name__)
 
@@ -36,7 +36,7 @@ class Turn:
 
     channel_id: int
     lock: connections.Lock | None = None
-    door: RedisDoor | None = None
+    door: RedisBreaker | None = None
 
     async def is_ours(self) -> bool:
         """Tell whether nobody else has taken the turn: a process paused for long loses it."""
@@ -47,7 +47,7 @@ class Turn:
             return await door.call(
                 self.channel_id, lambda: connections.renew(door.client, lock, seconds=TURN_SECONDS)
             )
-        except AwayError:
+        except RedisAwayError:
             return True
 
 
@@ -71,11 +71,11 @@ async def conversation_lock(person_id: int, channel_id: int) -> AsyncIterator[Tu
 
 
 async def _take(person_id: int, channel_id: int) -> Turn:
-    door = redis_door()
+    door = redis_breaker()
     if door is None:
         return Turn(channel_id)
     key, until = door.keys.turn(person_id, channel_id), time.monotonic() + WAIT_SECONDS
-    with suppress(AwayError):
+    with suppress(RedisAwayError):
         while time.monotonic() < until:
             lock = await door.call(
                 channel_id,
@@ -100,5 +100,5 @@ async def _keep(turn: Turn) -> None:
 async def _give_back(turn: Turn) -> None:
     door, lock = turn.door, turn.lock
     if door is not None and lock is not None:
-        with suppress(AwayError):
+        with suppress(RedisAwayError):
             await door.call(turn.channel_id, lambda: connections.release(door.client, lock))

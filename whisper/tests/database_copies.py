@@ -41,7 +41,7 @@ def _empty_file() -> bytes:
         return place.file.read_bytes()
 
 
-def make(url: str) -> locations.Place:
+def make(url: str) -> locations.Location:
     """Return an empty record at an address."""
     place = locations.named(url)
     if place.file is None:
@@ -51,7 +51,7 @@ def make(url: str) -> locations.Place:
     return place
 
 
-def fill(place: locations.Place, messages: int = 20) -> None:
+def fill(place: locations.Location, messages: int = 20) -> None:
     """Write a bit of everything: accounts, people, messages, memories that refer to each other."""
     alias = place.alias
     ann = User.objects.using(alias).create(username="ann", password="!", is_staff=True)
@@ -73,19 +73,19 @@ def fill(place: locations.Place, messages: int = 20) -> None:
     place.release()
 
 
-def fill_person(place: locations.Place, person: int, name: str, messages: int) -> None:
+def fill_person(place: locations.Location, person: int, name: str, messages: int) -> None:
     """Write what is held of one person."""
     alias = place.alias
-    Consent.objects.using(alias).create(discord_id=person, status="granted", source="test")
+    Consent.objects.using(alias).create(person_id=person, status="granted", source="test")
     profile = Profile.objects.using(alias).create(
-        discord_id=person,
+        person_id=person,
         name=name,
         preferences={"ratio": 0.1, "huge": 1e23, "whole": 5.0, "z": None, "a": ["é", "\u2028"]},
     )
     said = Message.objects.using(alias).bulk_create(
         Message(
             platform="discord",
-            message_id=person * 1_000_000 % 2**62 + number,
+            platform_id=person * 1_000_000 % 2**62 + number,
             channel_id=person,
             place=Place.DIRECT,
             author_id=person,
@@ -101,7 +101,7 @@ def fill_person(place: locations.Place, person: int, name: str, messages: int) -
     memories = [
         Memory(
             id=uuid.UUID(int=person * 1_000 + number),
-            owner_id=person,
+            person_id=person,
             kind="user_fact",
             text=f"fact {number} of {name}",
             place=Place.DIRECT,
@@ -134,13 +134,13 @@ def fill_person(place: locations.Place, person: int, name: str, messages: int) -
     OutboxEntry.objects.using(alias).create(topic="t", payload={"id": str(person)}, created_at=NOW)
 
 
-def held(place: locations.Place) -> dict[str, Digest]:
+def held(place: locations.Location) -> dict[str, Digest]:
     """Return counts and hashes of a record."""
     with place.open(readonly=True) as opened:
         return digests(opened, tables(), lambda rows: None)
 
 
-def rows(place: locations.Place, table: str) -> int:
+def rows(place: locations.Location, table: str) -> int:
     """Return how many rows a table holds."""
     chosen = next(each for each in tables() if each.name == table)
     with place.open(readonly=True) as opened:

@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db import Error, connection, transaction
 
 from whisper.database.access import in_database
-from whisper.database.errors import RecordBusyError
+from whisper.database.errors import DatabaseBusyError
 
 on_postgresql = pytest.mark.skipif(
     connection.vendor != "postgresql", reason="SQLite quotes no row in these errors"
@@ -129,7 +129,7 @@ def test_of_sqlite_the_constraint_is_named(log):
 
 def test_errors_of_our_own_keep_their_words(log):
     logger, written = log
-    logger.error("failed: %s", RecordBusyError("All database threads are busy."))
+    logger.error("failed: %s", DatabaseBusyError("All database threads are busy."))
     logger.error("failed", exc_info=ValueError("no such model"))
     assert "failed: All database threads are busy." in written.getvalue()
     assert "ValueError: no such model" in written.getvalue()

@@ -8,7 +8,7 @@ import pytest
 from django.contrib.auth.models import Permission
 
 from memories.models import Memory, Message
-from whisper.copying.locations import Place
+from whisper.copying.locations import Location
 from whisper.tests.database_copies import fill
 from whisper.tests.emptying import empty
 from whisper.tests.workers import redis_database, take_a_share
@@ -52,7 +52,7 @@ def test_an_address_without_a_database_means_the_first(address):
 @pytest.mark.django_db(transaction=True)
 def test_emptying_takes_rows_that_refer_to_each_other_and_leaves_permissions():
     permissions = Permission.objects.count()
-    fill(Place("default", "", None))
+    fill(Location("default", "", None))
     assert Message.objects.exists()
     empty("default")
     assert not Message.objects.exists()

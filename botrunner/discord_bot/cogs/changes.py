@@ -55,23 +55,23 @@ class Changes(commands.Cog):
     @commands.Cog.listener()
     async def on_raw_bulk_message_delete(self, payload: discord.RawBulkMessageDeleteEvent) -> None:
         """Follow a deletion of many messages, as moderators and channel purges do."""
-        for message_id in payload.message_ids:
-            await self._delete(payload.channel_id, message_id)
+        for platform_id in payload.message_ids:
+            await self._delete(payload.channel_id, platform_id)
 
-    async def _delete(self, channel_id: int, message_id: int) -> None:
+    async def _delete(self, channel_id: int, platform_id: int) -> None:
         cache = conversation_cache()
-        await cache.delete(channel_id, message_id)
-        async with _after_its_answer(message_id):
+        await cache.delete(channel_id, platform_id)
+        async with _after_its_answer(platform_id):
             await in_database(
-                actions.delete_message, PLATFORM, message_id, deleted_at=timezone.now()
+                actions.delete_message, PLATFORM, platform_id, deleted_at=timezone.now()
             )
-        await cache.delete(channel_id, message_id)
+        await cache.delete(channel_id, platform_id)
 
 
 @asynccontextmanager
-async def _after_its_answer(message_id: int) -> AsyncIterator[None]:
+async def _after_its_answer(platform_id: int) -> AsyncIterator[None]:
     """Wait for an answer that is being made: what it stores must change as well."""
-    row = await in_database(stored_message, message_id)
+    row = await in_database(stored_message, platform_id)
     if row is None or row.person_id is None:
         yield
         return

@@ -72,7 +72,7 @@ def _add(interaction: discord.Interaction, fact: str) -> bool:
         return False
     actions.remember(
         MemoryDraft(
-            owner_id=scope.person_id,
+            person_id=scope.person_id,
             kind=Memory.Kind.USER_FACT,
             text=fact,
             speaker=interaction.user.display_name,

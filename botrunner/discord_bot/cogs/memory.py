@@ -17,7 +17,7 @@ from botrunner.discord_bot.choice_pages import (
 from botrunner.discord_bot.replies import answer
 from botrunner.discord_bot.search_pages import SearchPages, day, suggested
 from memories.models import Memory
-from memories.search import Filters, Mode, SearchError, SearchQuery
+from memories.search import Filters, InvalidSearchError, Mode, SearchQuery
 from whisper.database.access import in_database
 
 PAGE = 10
@@ -77,7 +77,7 @@ class MemoryCommands(commands.GroupCog, group_name="memory"):
         try:
             filters = Filters(kind=kind, category=category, since=day(since), until=day(until))
             wanted = SearchQuery(query, Mode(how), filters, day(as_of, ends=True))
-        except SearchError as error:
+        except InvalidSearchError as error:
             await answer(interaction, str(error))
             return
         await SearchPages(wanted).show_first(interaction)

@@ -12,14 +12,14 @@ from discord.ext import commands
 from botrunner.conversation import actions
 from botrunner.conversation.respond import respond
 from botrunner.discord_bot.adapter import NETWORK, DiscordSurface, is_transient
-from botrunner.discord_bot.backlog import WaitingRoom
+from botrunner.discord_bot.backlog import Backlog
 from botrunner.discord_bot.bot import WhisperBot
 from botrunner.discord_bot.reading import can_speak, incoming_of, is_addressed
 from botrunner.discord_bot.recovery import settle, take_up, take_up_message
 from botrunner.discord_bot.replies import new_fault_id, sorry
 from memories.models import Message
 from whisper.database.access import in_database
-from whisper.database.errors import RecordError
+from whisper.database.errors import DatabaseUnavailableError
 
 logger = logging.getLogger(__name__)
 
@@ -31,7 +31,7 @@ class Talk(commands.Cog):
         """Talk as a bot."""
         self.bot = bot
         self._recovering: asyncio.Task[None] | None = None
-        self._waiting = WaitingRoom(self._answer_later)
+        self._waiting = Backlog(self._answer_later)
 
     @commands.Cog.listener()
     async def on_message(self, message: discord.Message) -> None:
@@ -67,7 +67,7 @@ class Talk(commands.Cog):
             except (discord.Forbidden, discord.NotFound) as error:
                 logger.warning("discord: message %s can't be answered: %s", message.id, error.code)
                 await settle(message.id, Message.Answer.FAILED)
-            except RecordError:
+            except DatabaseUnavailableError:
                 await self._waiting.take(message)
             except Exception as error:
                 if is_transient(error):
@@ -81,7 +81,7 @@ class Talk(commands.Cog):
         """Answer a message that waited for the record, unless its answer had been sent already."""
         try:
             await take_up_message(self.bot, message, self.answer)
-        except RecordError:
+        except DatabaseUnavailableError:
             await self._waiting.take(message)
         except Exception as error:
             kind = type(error).__name__
@@ -97,7 +97,7 @@ class Talk(commands.Cog):
             message.guild.id if message.guild else None,
             exc_info=error,
         )
-        with suppress(discord.DiscordException, RecordError, *NETWORK):
+        with suppress(discord.DiscordException, DatabaseUnavailableError, *NETWORK):
             await message.reply(sorry(fault_id), mention_author=False)
             await settle(message.id, Message.Answer.FAILED)
 

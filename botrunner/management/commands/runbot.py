@@ -13,8 +13,8 @@ from django.core.management.base import BaseCommand, CommandParser
 from botrunner.accounts import owner_person_id
 from botrunner.components import discord_part, web_part
 from botrunner.history import conversation_cache
-from botrunner.process import Part, run
-from botrunner.terminal import Seat, chat
+from botrunner.process import Component, run
+from botrunner.terminal import TerminalUser, chat
 from botrunner.terminal.user import account_name
 from botrunner.web.server import parse_address
 from profiles.actions import ProfileError, check_id
@@ -56,7 +56,7 @@ class Command(BaseCommand):
         raise SystemExit(asyncio.run(_run(_parts(options))))
 
 
-async def _run(parts: Mapping[str, Part]) -> int:
+async def _run(parts: Mapping[str, Component]) -> int:
     """Run the parts; whether the cache has to do without Redis is said before the first message."""
     await in_database(erasures.catch_up)
     cache = conversation_cache()
@@ -67,8 +67,8 @@ async def _run(parts: Mapping[str, Part]) -> int:
         await cache.aclose()
 
 
-def _parts(options: dict[str, Any]) -> dict[str, Part]:
-    parts: dict[str, Part] = {"worker": outbox.run, "backups": automatic.run}
+def _parts(options: dict[str, Any]) -> dict[str, Component]:
+    parts: dict[str, Component] = {"worker": outbox.run, "backups": automatic.run}
     token = environment.discord_bot_token
     if (token is None and not (options["web"] and _nobody_types())) or options["terminal"]:
         parts["terminal"] = _terminal_part(options)
@@ -87,11 +87,11 @@ def _nobody_types() -> bool:
         return True
 
 
-def _terminal_part(options: dict[str, Any]) -> Part:
+def _terminal_part(options: dict[str, Any]) -> Component:
     person = owner_person_id() if options["user_id"] is None else options["user_id"]
     name = account_name() if options["user_name"] is None else options["user_name"]
     channel = person if options["channel_id"] is None else options["channel_id"]
-    seat = Seat(person, name, channel, options["guild_id"])
+    seat = TerminalUser(person, name, channel, options["guild_id"])
 
     async def talk(stop: asyncio.Event) -> None:
         await chat(seat, stop, as_json=options["json"])

@@ -90,7 +90,7 @@ def test_nothing_is_left_of_who_is_erased_while_all_are_writing(engine):
         heard: list[Incoming] = []
         tasks = [asyncio.create_task(talk(stop, channel, heard)) for channel in (1, 2, 3)]
         tasks += [asyncio.create_task(work(stop)) for _ in range(2)]
-        facts_known = Memory.objects.filter(owner_id=ANN, kind=Memory.Kind.USER_FACT)
+        facts_known = Memory.objects.filter(person_id=ANN, kind=Memory.Kind.USER_FACT)
         await until(lambda: in_database(facts_known.exists))
         await registry.erase_person(ANN)
         more = len(heard) + 6
@@ -166,7 +166,7 @@ async def test_the_worker_keeps_no_summary_that_it_wrote_meanwhile():
         await respond(said(CAT), FakeSurface(), model=FakeModel())
     summaries.use(erasing)
     session = {"person": str(ANN), "channel": "5001", "until": timezone.now().isoformat()}
-    await in_database(outbox.enqueue, SUMMARY, session, owner_id=ANN)
+    await in_database(outbox.enqueue, SUMMARY, session, person_id=ANN)
     while await outbox.drain():
         pass
     assert await held_of_ann() == set()
@@ -174,14 +174,14 @@ async def test_the_worker_keeps_no_summary_that_it_wrote_meanwhile():
 
 async def test_a_mood_of_before_the_erasure_is_not_kept_after_a_new_yes():
     await respond(said(CAT), FakeSurface(), model=FakeModel())
-    entries = await in_database(lambda: list(OutboxEntry.objects.filter(owner_id=ANN)))
+    entries = await in_database(lambda: list(OutboxEntry.objects.filter(person_id=ANN)))
     await registry.erase_person(ANN)
     await respond(said("Hello again"), FakeSurface(), model=FakeModel())
     await in_database(decide_consent, ANN, granted=True, source="test")
     await respond(said("Now you may remember me"), FakeSurface(), model=FakeModel())
     # As if another worker had taken them in hand before they were erased.
     for entry in entries:
-        await in_database(outbox.enqueue, entry.topic, entry.payload, owner_id=ANN)
+        await in_database(outbox.enqueue, entry.topic, entry.payload, person_id=ANN)
     while await outbox.drain():
         pass
     assert await in_database(EmotionRecord.objects.count) == 1

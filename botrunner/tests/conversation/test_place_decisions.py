@@ -150,7 +150,7 @@ async def test_an_open_thread_belongs_to_its_private_channel():
 
 async def test_a_level_can_be_chosen_before_the_question_and_does_not_answer_it():
     await choose("strict")
-    consent = await in_database(Consent.objects.get, discord_id=ANN)
+    consent = await in_database(Consent.objects.get, person_id=ANN)
     assert (consent.level, consent.allows_remembering) == ("strict", False)
     assert consent.to_be_asked
 

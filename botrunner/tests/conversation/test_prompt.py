@@ -32,7 +32,7 @@ EMPTY = PromptParts("You are Whisper.", "", "", ALONE, (), (), (), "Hello", NOW,
 def entry(text: str, kind: str = Memory.Kind.CONVERSATION, **changes: Any) -> Entry:
     values: dict[str, Any] = {
         "id": uuid.uuid4(),
-        "owner_id": 1,
+        "person_id": 1,
         "kind": kind,
         "text": text,
         "context": "",
@@ -137,7 +137,7 @@ PRIVATE = {"place": Place.PRIVATE_CHANNEL, **SERVER}
         (Scope(1, Place.PUBLIC_CHANNEL, 72, 7), PUBLIC, "in a server"),
         (Scope(1, Place.PRIVATE_CHANNEL, 71, 7), PRIVATE, "here"),
         (Scope(1, Place.PUBLIC_CHANNEL, 72, 7), {}, "in direct messages"),
-        (ALONE, {"owner_id": None, "guild_id": None}, "known to all"),
+        (ALONE, {"person_id": None, "guild_id": None}, "known to all"),
     ],
 )
 def test_where_a_memory_was_said_is_told_as_seen_from_the_reply(scope, said_in, where):

@@ -24,7 +24,7 @@ from profiles.actions import decide_consent, meet
 from profiles.emotions import classify
 from profiles.models import Consent, Profile
 from whisper import outbox
-from whisper.ids import new_message_id
+from whisper.ids import new_platform_id
 from whisper.models import OutboxEntry
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.service]
@@ -57,15 +57,15 @@ def much():
     owner = f"n % {OWNERS}"
     ago = "one.{0} - n * interval '1 minute'"
     decide_consent(other, granted=True, source="test")
-    multiply(Consent, OWNERS, discord_id="n")
+    multiply(Consent, OWNERS, person_id="n")
     meet(other, name="Ben", at=now)
-    multiply(Profile, OWNERS, discord_id="n")
-    incoming = said("Hello", person_id=other, message_id=1, local=False)
+    multiply(Profile, OWNERS, person_id="n")
+    incoming = said("Hello", person_id=other, platform_id=1, local=False)
     actions.receive(incoming)
     spread = {"person_id": owner, "author_id": owner, "channel_id": owner, "answer": "'answered'"}
-    multiply(Message, ROWS, message_id="n + 1", sent_at=ago.format("sent_at"), **spread)
+    multiply(Message, ROWS, platform_id="n + 1", sent_at=ago.format("sent_at"), **spread)
     remember(draft("I like sailing", other))
-    place = {"owner_id": owner, "channel_id": owner, "said_at": ago.format("said_at")}
+    place = {"person_id": owner, "channel_id": owner, "said_at": ago.format("said_at")}
     multiply(
         Memory, ROWS, id="gen_random_uuid()", origin="'n' || n", revision=f"n / {OWNERS}", **place
     )
@@ -99,7 +99,7 @@ def whole_tables_read(work):
 
 LARGE = [model._meta.db_table for model in (Memory, Message, OutboxEntry, Profile, Consent)]
 # The outbox is seldom long: an index by owner would cost each message more than erasing gains.
-MAY_READ_ALL = 'DELETE FROM "whisper_outboxentry" WHERE "whisper_outboxentry"."owner_id"'
+MAY_READ_ALL = 'DELETE FROM "whisper_outboxentry" WHERE "whisper_outboxentry"."person_id"'
 ANNS = Scope.direct(ANN)
 
 
@@ -107,8 +107,8 @@ def talk():
     """Receive a message and keep its answer."""
     incoming = said("Today I went sailing on the lake with my sister", person_id=ANN, channel_id=7)
     received = actions.receive(incoming)
-    answer = actions.Answer(
-        delivered=[Delivered(new_message_id(), "Lovely!", timezone.now())],
+    answer = actions.SentReply(
+        delivered=[Delivered(new_platform_id(), "Lovely!", timezone.now())],
         companion_id=COMPANION,
         prompt=[],
         recalled=[],

@@ -52,7 +52,7 @@ async def ann_says(*texts, at=NOW, **changes):
 
 
 async def ann():
-    return await in_database(Profile.objects.get, discord_id=ANN)
+    return await in_database(Profile.objects.get, person_id=ANN)
 
 
 async def test_who_talks_often_and_tells_of_themselves_and_trusts_becomes_a_close_friend():
@@ -73,7 +73,7 @@ async def test_work_that_is_done_twice_changes_nothing_more():
     changes = await in_database(RelationshipChange.objects.count)
     message = (await in_database(Memory.objects.earliest, "said_at")).origin.partition(":")[2]
     for _ in range(2):
-        await in_database(outbox.enqueue, RELATE, {"message": message}, owner_id=ANN)
+        await in_database(outbox.enqueue, RELATE, {"message": message}, person_id=ANN)
     await outbox.drain()
     assert await in_database(RelationshipChange.objects.count) == changes == 2
 

@@ -58,7 +58,7 @@ async def test_a_message_is_answered_and_both_are_kept():
         ("Lovely!", True),
     ]
     assert stored[0].answer == Message.Answer.ANSWERED
-    assert stored[1].reply_to == stored[0].message_id
+    assert stored[1].reply_to == stored[0].platform_id
 
 
 async def test_the_same_message_gets_no_second_answer():
@@ -163,7 +163,7 @@ async def test_a_reply_that_could_not_be_sent_is_still_owed():
         await respond(message, FakeSurface(broken=True), model=FakeModel())
     assert (await rows(Message))[0].answer == Message.Answer.PENDING
     surface = FakeSurface()
-    again = said(message.text, message_id=message.message_id, again=True)
+    again = said(message.text, platform_id=message.platform_id, again=True)
     await respond(again, surface, model=FakeModel())
     assert len(surface.sent) == 1
 

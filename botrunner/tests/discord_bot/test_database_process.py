@@ -8,7 +8,7 @@ import time
 import pytest
 import pytest_asyncio
 
-from botrunner.discord_bot.backlog import RECORD_AWAY
+from botrunner.discord_bot.backlog import DATABASE_AWAY
 from botrunner.tests.discord_bot.discord_process import PATIENCE, loopback_discord, made
 from whisper.tests.database.postgres_server import PostgresServer
 
@@ -54,7 +54,7 @@ async def answers(discord, channel, count):
 def stored(server):
     """Return the answers that messages of people have in the record, in order."""
     rows = server.execute(
-        "SELECT answer FROM memories_message WHERE NOT from_companion ORDER BY message_id"
+        "SELECT answer FROM memories_message WHERE NOT from_companion ORDER BY platform_id"
     )
     return [answer for (answer,) in rows]
 
@@ -72,12 +72,12 @@ async def test_what_is_said_while_postgresql_is_away_is_answered_after_its_retur
     for text in ("Are you there?", "My cat is called Miso."):
         discord.control.dm(ann, text)
     # She is told once, and is not told to say it again.
-    assert (await answers(discord, channel, 2))[1:] == [RECORD_AWAY]
+    assert (await answers(discord, channel, 2))[1:] == [DATABASE_AWAY]
     server.start()
     began = time.monotonic()
     found = await answers(discord, channel, 4)
     assert time.monotonic() - began < RETURN_SECONDS
-    assert RECORD_AWAY not in found[2:]
+    assert DATABASE_AWAY not in found[2:]
     await all_answered(server, 3)
 
 
@@ -102,7 +102,7 @@ async def test_a_restart_of_postgresql_in_mid_conversation_costs_no_message(disc
     await all_answered(server, 20)
     for person in people:
         said = await answers(discord, discord.control.open_dm(person), 4)
-        assert len([text for text in said if text != RECORD_AWAY]) == 4
+        assert len([text for text in said if text != DATABASE_AWAY]) == 4
 
 
 async def test_a_start_without_postgresql_ends_with_one_line(bot, server):

@@ -55,7 +55,7 @@ async def test_who_asks_again_at_once_is_told_when(discord_world, place):
 async def test_figures_of_a_server_are_for_those_who_run_it(discord_world, place):
     env = discord_world
     draft = MemoryDraft(
-        owner_id=env.ann.id,
+        person_id=env.ann.id,
         kind=Memory.Kind.CONVERSATION,
         text="I went sailing",
         place=Place.PUBLIC_CHANNEL,

@@ -29,7 +29,7 @@ async def place(discord_world):
 
 async def status(person):
     """Return where a person's consent stands."""
-    consent = await Consent.objects.filter(discord_id=person.id).afirst()
+    consent = await Consent.objects.filter(person_id=person.id).afirst()
     return consent and consent.status
 
 
@@ -78,8 +78,8 @@ async def test_after_a_yes_what_is_said_is_remembered(discord_world, place):
     await env.ann.user.send_dm("hello")
     await env.ann.user.click(env.ann.user.dm_channel.last_message, label="Yes")
     await env.ann.user.send_dm("My cat is called Miso.")
-    assert await Memory.objects.filter(owner_id=env.ann.id).aexists()
-    assert (await Profile.objects.aget(discord_id=env.ann.id)).interaction_count == 1
+    assert await Memory.objects.filter(person_id=env.ann.id).aexists()
+    assert (await Profile.objects.aget(person_id=env.ann.id)).interaction_count == 1
 
 
 async def test_a_no_is_kept(discord_world, place):
@@ -190,7 +190,7 @@ async def test_privacy_tells_and_changes_where_things_may_come_up(discord_world,
     assert "Your level is strict" in shown.response.content
     shown = await env.ann.slash(place, "privacy", way="across_servers", opened=True)
     assert "Your level is custom" in shown.response.content
-    consent = await Consent.objects.aget(discord_id=env.ann.id)
+    consent = await Consent.objects.aget(person_id=env.ann.id)
     assert [way for way, opened in consent.rules.items() if opened] == ["across_servers"]
     assert consent.status == Consent.Status.ASKED
 
@@ -216,7 +216,7 @@ async def test_an_expired_yes_is_told_and_asked_for_anew_once(discord_world, pla
 async def test_who_was_brought_along_is_asked(discord_world, place):
     env = discord_world
     brought = {"status": Consent.Status.ASKED, "source": "import"}
-    await Consent.objects.acreate(discord_id=env.ann.id, **brought)
+    await Consent.objects.acreate(person_id=env.ann.id, **brought)
     shown = await env.ann.slash(place, "privacy")
     assert "you were never asked" in shown.response.content
     await env.ann.user.send_dm("hello")

@@ -32,7 +32,7 @@ async def knows(member, *texts, **values):
     """Remember facts that a member told alone."""
     drafts = [
         MemoryDraft(
-            owner_id=member.id,
+            person_id=member.id,
             kind=Memory.Kind.USER_FACT,
             text=text,
             place=Place.DIRECT,

@@ -30,7 +30,7 @@ def answers(channel, bot):
 
 async def stored():
     """Return the stored messages, oldest first."""
-    return [message async for message in Message.objects.order_by("message_id")]
+    return [message async for message in Message.objects.order_by("platform_id")]
 
 
 async def test_a_direct_message_is_answered(discord_world, place):
@@ -39,7 +39,7 @@ async def test_a_direct_message_is_answered(discord_world, place):
     channel = env.ann.user.dm_channel
     assert answers(channel, env.bot) == ["You said: hello"]
     message, reply = await stored()
-    assert (message.message_id, message.place, message.answer) == (said.id, "direct", "answered")
+    assert (message.platform_id, message.place, message.answer) == (said.id, "direct", "answered")
     assert reply.person_id == env.ann.id
     assert reply.from_companion
 
@@ -139,7 +139,7 @@ async def test_what_is_said_in_an_open_thread_of_a_private_channel_belongs_to_th
     thread = await channel.create_thread(name="cats", type=discord.ChannelType.public_thread)
     handle = next(one for one in place.threads if one.id == thread.id)
     await env.ann.send(handle, f"<@{env.bot.user.id}> My cat is called Miso.")
-    memory = await Memory.objects.aget(kind="conversation", owner_id=env.ann.id)
+    memory = await Memory.objects.aget(kind="conversation", person_id=env.ann.id)
     assert (memory.place, memory.channel_id) == (Place.PRIVATE_CHANNEL, place.id)
     message = await Message.objects.aget(author_id=env.ann.id)
     assert (message.channel_id, message.room_id) == (thread.id, place.id)
@@ -182,7 +182,7 @@ async def test_an_edit_reaches_the_record_and_the_next_prompt(discord_world, pla
     await env.ann.user.edit(said, "My cat is called Nori.")
     await env.ann.send_dm("And yours?")
     assert (await stored())[0].text == "My cat is called Nori."
-    memory = await Memory.objects.filter(kind="conversation", sources__message_id=said.id).aget()
+    memory = await Memory.objects.filter(kind="conversation", sources__platform_id=said.id).aget()
     assert memory.text == "My cat is called Nori."
     assert model.asked[-1].history[0].text == "My cat is called Nori."
 
@@ -193,7 +193,7 @@ async def test_a_deletion_reaches_the_record_and_the_next_prompt(discord_world, 
     await env.ann.user.delete(said)
     await env.ann.send_dm("Hello")
     assert (await stored())[0].text == ""
-    assert not await Memory.objects.filter(sources__message_id=said.id).aexists()
+    assert not await Memory.objects.filter(sources__platform_id=said.id).aexists()
     assert "My cat is called Miso." not in [one.text for one in model.asked[-1].history]
 
 

@@ -58,7 +58,7 @@ def record(channel, *numbers):
         store_message(
             Said(
                 platform="discord",
-                message_id=channel * 1000 + number,
+                platform_id=channel * 1000 + number,
                 person_id=ANN,
                 author_id=ANN,
                 author_name="Ann",

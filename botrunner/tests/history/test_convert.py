@@ -14,7 +14,7 @@ from botrunner.history.base import CachedMessage
 from botrunner.history.convert import (
     UnreadableMessageError,
     from_dict,
-    from_record,
+    from_row,
     from_said,
     to_dict,
 )
@@ -88,7 +88,7 @@ def test_something_else_is_refused(broken):
 
 ANSWER = Said(
     platform="discord",
-    message_id=7,
+    platform_id=7,
     person_id=ANN,
     author_id=COMPANION,
     author_name="Whisper",
@@ -119,12 +119,12 @@ def test_nothing_is_lost_between_what_was_said_and_the_record(said_so):
     stored, _ = store_message(said_so)
     stored.refresh_from_db()
     # Whether they still agree, the record is asked when it is read.
-    assert replace(from_record(stored), agreed=True) == from_said(said_so)
+    assert replace(from_row(stored), agreed=True) == from_said(said_so)
 
 
 @pytest.mark.django_db
 def test_a_stored_answer_tells_whom_it_answers():
-    message = from_record(store_message(ANSWER)[0])
+    message = from_row(store_message(ANSWER)[0])
     assert (message.answers_to, message.reply_to, message.guild_id) == (ANN, 3, 6)
     assert message.mentions == (ANN, 2**63 - 1)
     assert message.attachments[0]["name"] == "a.png"
@@ -141,6 +141,6 @@ def test_what_may_not_be_kept_names_nobody():
 @pytest.mark.django_db
 def test_mentions_go_with_a_deleted_message():
     stored, _ = store_message(ANSWER)
-    delete_message("discord", ANSWER.message_id, deleted_at=ANSWER.sent_at)
+    delete_message("discord", ANSWER.platform_id, deleted_at=ANSWER.sent_at)
     stored.refresh_from_db()
     assert stored.mentions == []

@@ -22,7 +22,7 @@ from profiles.actions import decide_consent
 from whisper.database.access import in_database
 from whisper.environment import environment
 from whisper.redis import breaker
-from whisper.redis.breaker import RedisDoor
+from whisper.redis.breaker import RedisBreaker
 from whisper.redis.keys import Keys
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -44,7 +44,7 @@ async def record(*numbers, by=ANN, keep=True, expects_answer=False):
         message = said(number)
         values = {
             "platform": "discord",
-            "message_id": number,
+            "platform_id": number,
             "person_id": ANN,
             "author_id": by,
             "author_name": message.author_name,
@@ -180,7 +180,7 @@ async def test_one_that_fails_to_load_lets_the_next_one_try():
 
 @pytest.fixture
 async def redis_cache():
-    cache = SwitchedConversationCache(RedisDoor(require_service("redis"), keys=KEYS))
+    cache = SwitchedConversationCache(RedisBreaker(require_service("redis"), keys=KEYS))
     await cache.clear()
     yield cache
     await cache.clear()
@@ -193,7 +193,7 @@ async def test_a_restart_finds_redis_warm(redis_cache, settings):
     for channel in channels:
         await redis_cache.extend(channel, [said(1, channel=channel)])
     history.reset()
-    breaker.use(RedisDoor(require_service("redis"), keys=KEYS))
+    breaker.use(RedisBreaker(require_service("redis"), keys=KEYS))
     discord = Platform(said(2))
     for channel in channels:
         assert ids(await warm(channel, 15, discord)) == [1]
@@ -214,7 +214,7 @@ async def test_a_channel_older_than_the_record_is_dropped_at_the_start(redis_cac
     else:
         await in_database(actions.delete_message, "discord", 1, deleted_at=START)
     assert list(await stale_channels(redis_cache.redis)) == [CHANNEL]
-    restarted = SwitchedConversationCache(RedisDoor(require_service("redis"), keys=KEYS))
+    restarted = SwitchedConversationCache(RedisBreaker(require_service("redis"), keys=KEYS))
     assert await restarted.recent(CHANNEL, 5) is None
     await restarted.aclose()
 

@@ -73,7 +73,7 @@ async def talk(companion, person, channel, sent):
     hearing = []
     for number in range(MESSAGES):
         message = said(f"message {number}", person_id=person, channel_id=channel)
-        sent.append(message.message_id)
+        sent.append(message.platform_id)
         hearing.append(asyncio.create_task(companion.hear(message)))
         await until(lambda: sum(not one.done() for one in hearing) < WAITING)
     await asyncio.gather(*hearing)
@@ -98,7 +98,7 @@ async def test_switching_redis_off_and_on_under_load_loses_no_message(monkeypatc
 
     def stored():
         return Counter(
-            Message.objects.filter(from_companion=False).values_list("message_id", flat=True)
+            Message.objects.filter(from_companion=False).values_list("platform_id", flat=True)
         )
 
     assert await in_database(stored) == Counter(sent)
@@ -106,7 +106,7 @@ async def test_switching_redis_off_and_on_under_load_loses_no_message(monkeypatc
     for channel in CHANNELS:
         rows = await in_database(partial(queries.recent_messages, channel, limit=15))
         held = await conversation_cache().recent(channel, 15) or []
-        assert [one.id for one in held] == [row.message_id for row in rows]
+        assert [one.id for one in held] == [row.platform_id for row in rows]
         assert [one.text for one in held] == [row.text for row in rows]
     in_redis = conversation_cache().redis
     assert in_redis is not None

@@ -15,7 +15,7 @@ from botrunner.history.switch import SwitchedConversationCache
 from botrunner.tests.history.people import ANN, CHANNEL, ids, said
 from conftest import require_service
 from whisper.redis import breaker
-from whisper.redis.breaker import AwayError, RedisDoor, State
+from whisper.redis.breaker import RedisAwayError, RedisBreaker, State
 from whisper.redis.keys import TIMEOUT_SECONDS, Keys
 from whisper.tests.redis.redis_server import RedisServer
 
@@ -40,7 +40,7 @@ async def switched(monkeypatch):
     monkeypatch.setattr(switch, "stale_channels", nothing_stale)
 
     def make(url, probe_seconds=PROBE):
-        door = RedisDoor(url, keys=KEYS, probe_seconds=probe_seconds)
+        door = RedisBreaker(url, keys=KEYS, probe_seconds=probe_seconds)
         made.append(SwitchedConversationCache(door))
         return made[-1]
 
@@ -440,7 +440,7 @@ async def test_what_uses_redis_first_does_not_skip_what_the_cache_puts_right(ser
         return {}
 
     monkeypatch.setattr(switch, "stale_channels", compare)
-    door = RedisDoor(server.url)
+    door = RedisBreaker(server.url)
     await door.call(CHANNEL, door.client.ping)
     cache = SwitchedConversationCache(door)
     assert not compared
@@ -450,7 +450,7 @@ async def test_what_uses_redis_first_does_not_skip_what_the_cache_puts_right(ser
 
 
 async def test_what_can_t_be_put_right_at_the_start_is_nobody_s_exception(server, caplog):
-    door = RedisDoor(server.url, keys=KEYS, probe_seconds=PROBE)
+    door = RedisBreaker(server.url, keys=KEYS, probe_seconds=PROBE)
     faults = [ValueError]
 
     async def put_right():
@@ -458,7 +458,7 @@ async def test_what_can_t_be_put_right_at_the_start_is_nobody_s_exception(server
             raise faults.pop()
 
     door.before_use(put_right)
-    with pytest.raises(AwayError):
+    with pytest.raises(RedisAwayError):
         await door.call(CHANNEL, door.client.ping)
     assert len(warnings(caplog)) == 1
     await until(lambda: door.serves(CHANNEL))
@@ -466,7 +466,7 @@ async def test_what_can_t_be_put_right_at_the_start_is_nobody_s_exception(server
 
 
 async def test_a_closed_door_says_so():
-    door = RedisDoor("redis://127.0.0.1:1/0", probe_seconds=60)
-    with pytest.raises(AwayError):
+    door = RedisBreaker("redis://127.0.0.1:1/0", probe_seconds=60)
+    with pytest.raises(RedisAwayError):
         await door.call(None, door.client.ping)
     await door.aclose()

@@ -30,7 +30,7 @@ PROMISES = ("remember that", "keep that", "keep it", "noted", "another day", "i'
 def entry(text, *, kind="user_fact", slot="", days=17, owner=ANN):
     return Entry(
         id=uuid.uuid4(),
-        owner_id=owner,
+        person_id=owner,
         kind=kind,
         text=text,
         context="",

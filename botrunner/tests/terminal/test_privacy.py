@@ -5,18 +5,18 @@ from __future__ import annotations
 import pytest
 
 from botrunner.terminal.commands import run_command
-from botrunner.terminal.user import Seat
+from botrunner.terminal.user import TerminalUser
 from profiles.models import Consent
 from profiles.privacy import Way, ways_of
 from whisper.database.access import in_database
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-SEAT = Seat(person_id=1001, person_name="Ann", channel_id=1001)
+SEAT = TerminalUser(person_id=1001, person_name="Ann", channel_id=1001)
 
 
 async def consent():
-    return await in_database(Consent.objects.get, discord_id=SEAT.person_id)
+    return await in_database(Consent.objects.get, person_id=SEAT.person_id)
 
 
 async def test_remembering_is_switched_on_and_off():

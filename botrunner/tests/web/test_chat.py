@@ -200,7 +200,7 @@ def test_the_chat_shows_what_was_said_as_text(client, ann):
     client.force_login(ann)
     Message.objects.create(
         platform="web",
-        message_id=1,
+        platform_id=1,
         channel_id=ann.pk,
         person_id=ann.pk,
         place=Place.DIRECT,
@@ -216,7 +216,7 @@ def test_another_person_s_words_are_not_shown(client, ann):
     client.force_login(ann)
     Message.objects.create(
         platform="web",
-        message_id=1,
+        platform_id=1,
         channel_id=ann.pk + 1,
         place=Place.DIRECT,
         text="Ben's secret",

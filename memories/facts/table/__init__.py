@@ -8,9 +8,9 @@ of several things at once has the thing in its slot: "like.jazz", "person.sister
 from __future__ import annotations
 
 from memories.facts.table import others, places, tastes, who
-from memories.facts.table.rule import Rule
+from memories.facts.table.rule import FactRule
 
 # Of rules for the same slot the first one that fits a clause counts.
-RULES: tuple[Rule, ...] = (*who.RULES, *others.RULES, *places.RULES, *tastes.RULES)
+RULES: tuple[FactRule, ...] = (*who.RULES, *others.RULES, *places.RULES, *tastes.RULES)
 
-__all__ = ["RULES", "Rule"]
+__all__ = ["RULES", "FactRule"]

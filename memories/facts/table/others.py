@@ -17,12 +17,12 @@ from memories.facts.patterns import (
     STOP,
     WEEKDAYS,
 )
-from memories.facts.table.rule import Rule, rule
+from memories.facts.table.rule import FactRule, rule
 from memories.facts.vocabulary import ANIMALS, JOBS, OTHER_RELATIVES, RELATIVES, SINGLE_RELATIVES
 
 _GOT = "(?:have|got|own|adopted|bought|rescued|keep|took in)"
 
-RULES: tuple[Rule, ...] = (
+RULES: tuple[FactRule, ...] = (
     # Pets
     rule(
         "pet",

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from memories.facts.patterns import END, FEW, FIRM, I_HAVE, MONTH, PLACE, PROPER, STOP
-from memories.facts.table.rule import Rule, rule
+from memories.facts.table.rule import FactRule, rule
 from memories.facts.vocabulary import JOBS, NATIONALITIES
 
-RULES: tuple[Rule, ...] = (
+RULES: tuple[FactRule, ...] = (
     # Home
     rule(
         "home",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class FactRule:
     """How one kind of fact is said.
 
     Args:
@@ -24,6 +24,6 @@ class Rule:
     confidence: float
 
 
-def rule(category: str, slot: str, text: str, pattern: str, confidence: float = 0.9) -> Rule:
+def rule(category: str, slot: str, text: str, pattern: str, confidence: float = 0.9) -> FactRule:
     """Return a row; its pattern does not regard case."""
-    return Rule(re.compile(pattern, re.IGNORECASE), category, slot, text, confidence)
+    return FactRule(re.compile(pattern, re.IGNORECASE), category, slot, text, confidence)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from memories.facts.patterns import END, FEW, MY, PLACE, PROPER, STOP, WHEN
-from memories.facts.table.rule import Rule, rule
+from memories.facts.table.rule import FactRule, rule
 from memories.facts.vocabulary import INSTRUMENTS_AND_GAMES, PRACTICES, RELATIVES
 
 _THE = (
@@ -26,7 +26,7 @@ _AND = (
 _TASTE = rf"(?P<value>{_NO_TASTE}[\w'&-]+(?: [\w'&-]+){{0,5}}?{_AND}){END}"
 _REALLY = r"(?:(?:really|just|absolutely|also|actually|truly|so|still|totally) ){0,2}"
 
-RULES: tuple[Rule, ...] = (
+RULES: tuple[FactRule, ...] = (
     # Likes and dislikes
     rule(
         "like",

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from memories.facts.patterns import A_NAME, DATE, END, FEW, MONTH, PROPER, STOP
-from memories.facts.table.rule import Rule, rule
+from memories.facts.table.rule import FactRule, rule
 from memories.facts.vocabulary import CONDITIONS, DIETS_AND_TRAITS, LANGUAGES, NATIONALITIES
 
-RULES: tuple[Rule, ...] = (
+RULES: tuple[FactRule, ...] = (
     # Names
     rule(
         "name",

@@ -77,7 +77,7 @@ def take(run: ImportRun, new: Sequence[New], *, vectors: Vectors, model: str) ->
     Raises:
         RefusedError: the person said no meanwhile.
     """
-    owners = {one.draft.owner_id for one in new if one.draft.owner_id is not None}
+    owners = {one.draft.person_id for one in new if one.draft.person_id is not None}
     with transaction.atomic():
         # Also holds their consent, so that a no that is said now waits and finds these.
         refused, _ = welcome(owners, consent_given=False)
@@ -88,11 +88,11 @@ def take(run: ImportRun, new: Sequence[New], *, vectors: Vectors, model: str) ->
             [
                 ImportedRow(
                     run=run,
-                    store=store_of(one.draft.owner_id or 0),
+                    store=store_of(one.draft.person_id or 0),
                     key=one.key,
                     digest=one.turn.digest,
                     memory=memory,
-                    person_id=one.draft.owner_id,
+                    person_id=one.draft.person_id,
                     outcome="imported",
                     document=document_of(one.turn),
                     metadata={"title": one.turn.title, "node": one.turn.said.node},

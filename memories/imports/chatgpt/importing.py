@@ -154,7 +154,7 @@ class _Work:
 
     def _draft(self, turn: Turn, **values: object) -> MemoryDraft:
         return MemoryDraft(
-            owner_id=self.options.person_id,
+            person_id=self.options.person_id,
             place=Place.IMPORT,
             said_at=turn.said.at,
             speaker=self.speaker,

@@ -62,7 +62,7 @@ class MemoryDocument(Document):  # type: ignore[misc]
 
     id = _Id()
     partition = fields.KeywordField(attr="partition_key")
-    owner_id = _Id()
+    person_id = _Id()
     guild_id = _Id()
     channel_id = _Id()
     place = fields.KeywordField()

@@ -46,7 +46,7 @@ SECONDS = Histogram(
 )
 
 
-class SearchError(OSError):
+class ElasticsearchError(OSError):
     """One of several searches failed; the text is the kind of error."""
 
 
@@ -114,7 +114,9 @@ class ElasticsearchIndex:
                 response = await client.msearch(searches=asked, include_named_queries_score=True)
             found = [_hits(one) for one in response["responses"]]
         except FAULTS as error:
-            self.breaker.failed(str(error) if isinstance(error, SearchError) else reason(error))
+            self.breaker.failed(
+                str(error) if isinstance(error, ElasticsearchError) else reason(error)
+            )
             return None
         SECONDS.observe(time.perf_counter() - began)
         self.breaker.succeeded()
@@ -124,7 +126,7 @@ class ElasticsearchIndex:
         """Look now and then whether what is searched is what this code asks for.
 
         Raises:
-            SearchError: it is not.
+            ElasticsearchError: it is not.
         """
         now = time.monotonic()
         if now < self._mapping_until:
@@ -132,7 +134,7 @@ class ElasticsearchIndex:
         found = await client.indices.get_mapping(index=read_alias())
         for index in found.values():
             if index["mappings"].get("_meta", {}).get("schema") != SCHEMA:
-                raise SearchError("the index has another mapping: run memory_index rebuild")
+                raise ElasticsearchError("the index has another mapping: run memory_index rebuild")
         self._mapping_until = now + MAPPING_SECONDS
 
     async def _look(self, scope: Scope) -> frozenset[str]:
@@ -173,14 +175,14 @@ def as_recorded(hits: Sequence[Hit], scope: Scope) -> list[Candidate]:
 
 
 def _names(scope: Scope) -> frozenset[str]:
-    speakers = Memory.objects.filter(owner_id=scope.person_id).order_by()
+    speakers = Memory.objects.filter(person_id=scope.person_id).order_by()
     names = speakers.values_list("speaker", flat=True).distinct()
     return frozenset(stem for name in names for stem in terms(name))
 
 
 def _hits(response: Mapping[str, Any]) -> dict[str, Hit]:
     if "error" in response:
-        raise SearchError(f"{response['status']} {response['error']['type']}")
+        raise ElasticsearchError(f"{response['status']} {response['error']['type']}")
     return hits_of(response)
 
 

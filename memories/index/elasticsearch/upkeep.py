@@ -173,9 +173,9 @@ async def _partitions_behind(live: Version) -> int:
 
 
 def _newest() -> dict[str, int]:
-    rows = Memory.objects.order_by().values("owner_id", "guild_id")
+    rows = Memory.objects.order_by().values("person_id", "guild_id")
     found: dict[str, int] = {}
     for row in rows.annotate(newest=Max("revision")):
-        key = Memory(owner_id=row["owner_id"], guild_id=row["guild_id"]).partition_key
+        key = Memory(person_id=row["person_id"], guild_id=row["guild_id"]).partition_key
         found[key] = max(found.get(key, 0), row["newest"])
     return found

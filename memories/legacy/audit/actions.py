@@ -22,7 +22,7 @@ def bring_decisions(person_id: int, decisions: Sequence[PlaceDecision]) -> tuple
     with transaction.atomic():
         if person_id in (refused := refusals([person_id])):
             return 0, refused[person_id]
-        if not Consent.objects.filter(discord_id=person_id).exists():
+        if not Consent.objects.filter(person_id=person_id).exists():
             return 0, "nothing else of the person came along"
         rows = PlaceDecision.objects.filter(person_id=person_id)
         held = set(rows.values_list(*SAME))

@@ -18,8 +18,8 @@ from profiles.legacy.json_file import load
 from profiles.legacy.repair import RefusedError, clean, person_id_of, skipped
 from profiles.legacy.times import to_utc
 from whisper.imports.arguments import zone_of
-from whisper.imports.importers import Part
-from whisper.imports.report import Report
+from whisper.imports.importers import Importer
+from whisper.imports.report import ImportReport
 
 NAME = Path("privacy_data") / "context_boundary_audit.json"
 STORE = "decisions"
@@ -34,7 +34,7 @@ ALLOWED = {"allow", "allowed", "granted", "true"}
 REASON_LENGTH, LEVEL_LENGTH = 100, 16
 
 
-def with_audit(part: Part) -> Part:
+def with_audit(part: Importer) -> Importer:
     """Return a part that also takes in the audit, where a folder is imported that holds it."""
 
     def run(out: OutputWrapper, options: dict[str, Any]) -> None:
@@ -48,7 +48,7 @@ def with_audit(part: Part) -> Part:
     return replace(part, run=run)
 
 
-def take_in(path: Path, zone: ZoneInfo, *, dry_run: bool) -> Report:
+def take_in(path: Path, zone: ZoneInfo, *, dry_run: bool) -> ImportReport:
     """Bring the decisions of a file into the record; return what became of them.
 
     Args:
@@ -60,7 +60,7 @@ def take_in(path: Path, zone: ZoneInfo, *, dry_run: bool) -> Report:
     rows = load(path)
     if not isinstance(rows, list):
         raise CommandError(f"{path} is no audit: it holds no list.")
-    report = Report()
+    report = ImportReport()
     by_person: dict[int, list[PlaceDecision]] = defaultdict(list)
     for row in rows:
         try:
@@ -77,7 +77,7 @@ def take_in(path: Path, zone: ZoneInfo, *, dry_run: bool) -> Report:
 
 
 def _bring(
-    person_id: int, decisions: list[PlaceDecision], report: Report, *, dry_run: bool
+    person_id: int, decisions: list[PlaceDecision], report: ImportReport, *, dry_run: bool
 ) -> None:
     with transaction.atomic():
         brought, why = bring_decisions(person_id, decisions)

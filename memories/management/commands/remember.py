@@ -43,15 +43,15 @@ class Command(BaseCommand):
         """Take the lines in batches, each embedded and stored in one transaction."""
         require_usable_record()
         try:
-            owner_id = check_id(options["user_id"])
+            person_id = check_id(options["user_id"])
         except ProfileError as error:
             raise CommandError(str(error)) from error
         self.broken = 0
         with ExitStack() as stack:
             lines = _open(options["file"], stack)
-            _take_consent(owner_id)
+            _take_consent(person_id)
             try:
-                taken, added = self._remember(owner_id, lines)
+                taken, added = self._remember(person_id, lines)
             except EmbeddingError as error:
                 raise CommandError(str(error)) from error
             except KeyboardInterrupt:
@@ -64,20 +64,20 @@ class Command(BaseCommand):
         if self.broken:
             sys.exit(1)
 
-    def _remember(self, owner_id: int, lines: Iterable[bytes]) -> tuple[int, int]:
+    def _remember(self, person_id: int, lines: Iterable[bytes]) -> tuple[int, int]:
         """Return how many lines could be read and how many of them were new."""
-        drafts = self._drafts(owner_id, lines)
+        drafts = self._drafts(person_id, lines)
         taken = added = 0
         with progress("lines", self.stdout) as advance:
             while batch := list(islice(drafts, BATCH)):
                 # They may say no while a long file is read.
-                _refuse_without_consent(owner_id)
+                _refuse_without_consent(person_id)
                 added += remember_new(batch)
                 taken += len(batch)
                 advance(len(batch))
         return taken, added
 
-    def _drafts(self, owner_id: int, lines: Iterable[bytes]) -> Iterator[MemoryDraft]:
+    def _drafts(self, person_id: int, lines: Iterable[bytes]) -> Iterator[MemoryDraft]:
         before: dict[Hashable, str] = {}
         for number, raw in enumerate(lines, start=1):
             text = raw.decode("utf-8", "replace").strip().removeprefix("\ufeff")
@@ -89,24 +89,24 @@ class Command(BaseCommand):
                 self.broken += 1
                 self.stderr.write(f"line {number}: {error}")
                 continue
-            yield draft(line, owner_id, context=before.get(line.conversation, ""))
+            yield draft(line, person_id, context=before.get(line.conversation, ""))
             before[line.conversation] = line.text
 
 
-def _take_consent(owner_id: int) -> None:
+def _take_consent(person_id: int) -> None:
     # Who runs the command answers for it, but neither against the person's no nor in place of an
     # answer that they have been asked for.
-    if consent_of(owner_id) is None:
-        decide_consent(owner_id, granted=True, source="batch")
-    _refuse_without_consent(owner_id)
+    if consent_of(person_id) is None:
+        decide_consent(person_id, granted=True, source="batch")
+    _refuse_without_consent(person_id)
 
 
-def _refuse_without_consent(owner_id: int) -> None:
-    consent = consent_of(owner_id)
+def _refuse_without_consent(person_id: int) -> None:
+    consent = consent_of(person_id)
     if consent is None or consent.status == consent.Status.DENIED:
-        raise CommandError(f"{owner_id} said no to being remembered.")
+        raise CommandError(f"{person_id} said no to being remembered.")
     if not consent.allows_remembering:
-        raise CommandError(f"{owner_id} has not answered yet whether they may be remembered.")
+        raise CommandError(f"{person_id} has not answered yet whether they may be remembered.")
 
 
 def _open(name: str, stack: ExitStack) -> BinaryIO:

@@ -31,7 +31,7 @@ def page(client, query=""):
 def test_it_shows_charts_with_tables_of_all(staff):
     for owner, text in ((ANN, "My cat <b>Miso</b>"), (BEN, "My dog")):
         remember(draft(text, owner, said_at=timezone.now(), emotion="happy"))
-    Memory.objects.filter(owner_id=ANN).update(recall_count=3, recalled_at=timezone.now())
+    Memory.objects.filter(person_id=ANN).update(recall_count=3, recalled_at=timezone.now())
     shown = page(staff).content.decode()
     assert "<b>2</b> memories of <b>2</b> people" in shown
     assert '<svg role="img" aria-label="Memories of each day' in shown

@@ -43,7 +43,7 @@ def lies_in(memory, places):
 
 @given(memories(), st.sampled_from(GUILDS), st.sampled_from(PEOPLE))
 def test_a_server_counts_what_anybody_may_be_told_in_its_public_channels(memory, guild, person):
-    asker = person if memory.owner_id is None else memory.owner_id
+    asker = person if memory.person_id is None else memory.person_id
     scope = Scope(asker, Place.PUBLIC_CHANNEL, 0, guild, frozenset())
     told_here = is_visible(memory, scope) and memory.guild_id == guild
     assert lies_in(memory, public_places(guild)) == told_here
@@ -51,7 +51,7 @@ def test_a_server_counts_what_anybody_may_be_told_in_its_public_channels(memory,
 
 @given(memories(), scopes())
 def test_a_person_counts_what_is_theirs_and_may_be_told(memory, scope):
-    theirs = memory.owner_id == scope.person_id and is_visible(memory, scope)
+    theirs = memory.person_id == scope.person_id and is_visible(memory, scope)
     assert lies_in(memory, own_places(scope)) == theirs
 
 
@@ -225,7 +225,7 @@ def test_moods_categories_and_words_need_five_people(sharing, told):
 
 def test_names_are_no_words_of_a_server():
     agree(*CROWD)
-    Profile.objects.create(discord_id=ANN, name="Rosalind", preferred_name="Lindy")
+    Profile.objects.create(person_id=ANN, name="Rosalind", preferred_name="Lindy")
     remember_all(draft(f"filler {n}", BEN) for n in range(40))
     for one in CROWD:
         remember(in_public("Rosalind Lindy Rome zeppelin <@4200000000000000>", one, speaker="Rome"))

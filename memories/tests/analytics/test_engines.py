@@ -38,7 +38,7 @@ def filled(elasticsearch, transactional_db):
     return elasticsearch
 
 
-def from_record(monkeypatch, view):
+def from_row(monkeypatch, view):
     """Return the report that the record gives."""
     with monkeypatch.context() as patch:
         patch.setattr(environment, "memory_index", "local")
@@ -54,7 +54,7 @@ def test_both_engines_count_the_same(filled, monkeypatch, settings):
             assert counted.engine == "elasticsearch"
             assert counted.total
             assert len(counted.growth) > 5
-            assert counted == replace(from_record(monkeypatch, view), engine="elasticsearch")
+            assert counted == replace(from_row(monkeypatch, view), engine="elasticsearch")
     assert any(one.words for one in map(figures, views()))
 
 
@@ -92,7 +92,7 @@ def test_no_guard_stands_alone(filled, monkeypatch):
 
 def check_guards(monkeypatch, name):
     """Take out each guard of a view, and then all of them."""
-    expected = from_record(monkeypatch, VIEWS[name]())
+    expected = from_row(monkeypatch, VIEWS[name]())
     for guard in ("places", "people", "all", "partition", "answer"):
         with monkeypatch.context() as patch:
             take_out(patch, guard)

@@ -28,7 +28,7 @@ def drafts(count):
     """Return what Ann said."""
     return [
         MemoryDraft(
-            owner_id=ANN,
+            person_id=ANN,
             kind=Memory.Kind.CONVERSATION,
             text=f"Ann has {number} cats",
             place=Place.DIRECT,

@@ -42,7 +42,7 @@ def said(text, *, number=1, place=Place.DIRECT, guild_id=None, channel_id=7):
     message, _ = store_message(
         Said(
             platform="discord",
-            message_id=number,
+            platform_id=number,
             person_id=ANN,
             author_id=ANN,
             author_name="ann_99",
@@ -180,7 +180,7 @@ async def edit(text, *, number=1):
 
 
 async def called():
-    return await in_database(lambda: Profile.objects.get(discord_id=ANN).preferred_name)
+    return await in_database(lambda: Profile.objects.get(person_id=ANN).preferred_name)
 
 
 async def every_fact():

@@ -131,7 +131,7 @@ def test_a_turn_is_private_has_its_own_date_and_the_turn_before_it(export):
     first, second = Memory.objects.order_by("said_at")
     assert (first.text, first.context, first.place) == (CAT_TEXT, "A talk", Place.IMPORT)
     assert first.said_at == datetime(2023, 11, 14, 22, 13, 20, 250000, tzinfo=UTC)
-    assert (second.owner_id, second.context) == (ANN, "What a name!")
+    assert (second.person_id, second.context) == (ANN, "What a name!")
     assert second.embedding_dimension == 384
 
 

@@ -48,7 +48,7 @@ def remember(name, user_id=ANN):
 def test_each_line_is_a_memory_with_vector_and_nothing_is_left_to_the_worker(file):
     code, out, _ = remember(file({"text": "I have a cat", "at": AT, "author": "Ann", "id": 5}))
     memory = Memory.objects.get()
-    assert (code, memory.owner_id, memory.kind) == (0, ANN, Memory.Kind.CONVERSATION)
+    assert (code, memory.person_id, memory.kind) == (0, ANN, Memory.Kind.CONVERSATION)
     assert (memory.text, memory.speaker, memory.said_at.isoformat()) == ("I have a cat", "Ann", AT)
     assert memory.embedding_dimension == 384
     assert not OutboxEntry.objects.exists()

@@ -47,7 +47,7 @@ def test_a_memory_is_found_by_its_vector(index):
 def test_a_candidate_tells_what_the_record_tells(index):
     fact = said("They live in Ghent.", kind=Memory.Kind.USER_FACT, category="home", importance=0.7)
     (found,) = index.search(asked("Ghent"), ALONE)
-    names = ("id", "owner_id", "kind", "text", "place", "said_at", "category", "importance")
+    names = ("id", "person_id", "kind", "text", "place", "said_at", "category", "importance")
     assert [getattr(found.entry, name) for name in names] == [getattr(fact, name) for name in names]
 
 

@@ -77,7 +77,7 @@ async def shards_of(person):
         count = await client.count(
             index=names.read_alias(),
             preference=f"_shards:{shard}",
-            query={"term": {"owner_id": str(person)}},
+            query={"term": {"person_id": str(person)}},
         )
         if count["count"]:
             found.add(shard)

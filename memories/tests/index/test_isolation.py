@@ -131,7 +131,7 @@ def mixed(elasticsearch, transactional_db):
 def heard_by_ann(index):
     in_public = Scope(ANN, Place.PUBLIC_CHANNEL, CHANNEL, GUILD)
     found = index.search_as_it_is(asked("miso secret", axis(0)), in_public)
-    return sorted((one.entry.owner_id, one.entry.place) for one in found)
+    return sorted((one.entry.person_id, one.entry.place) for one in found)
 
 
 HERS = [(ANN, "public_channel")]
@@ -173,7 +173,7 @@ def test_a_document_under_the_wrong_owner_is_not_told(mixed, monkeypatch, caplog
     def as_anns(memory, model, dimension):
         return source(memory, model, dimension) | {
             "partition": f"person:{ANN}",
-            "owner_id": str(ANN),
+            "person_id": str(ANN),
             "place": "public_channel",
             "guild_id": str(GUILD),
         }
@@ -183,7 +183,7 @@ def test_a_document_under_the_wrong_owner_is_not_told(mixed, monkeypatch, caplog
     with caplog.at_level(logging.ERROR):
         assert heard_by_ann(mixed) == HERS
     assert "dropped" in caplog.text
-    assert stolen.owner_id == BEN
+    assert stolen.person_id == BEN
 
 
 @pytest.mark.service

@@ -25,7 +25,7 @@ from profiles.tests.legacy.older_bot import sample
 pytestmark = pytest.mark.django_db
 
 COLUMNS = (
-    "owner_id",
+    "person_id",
     "kind",
     "text",
     "context",

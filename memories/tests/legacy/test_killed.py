@@ -19,10 +19,10 @@ from memories.tests.legacy.test_chroma_reader import digest
 ROWS = 1_500
 # What must be the same; ids and times of making are each run's own.
 STATE = (
-    "SELECT owner_id, kind, text, context, origin, place, said_at, slot, valid_to, embedding "
+    "SELECT person_id, kind, text, context, origin, place, said_at, slot, valid_to, embedding "
     "FROM memories_memory ORDER BY origin",
     "SELECT store, key, digest, outcome, document, metadata FROM memories_importedrow ORDER BY key",
-    "SELECT discord_id, status, source FROM profiles_consent ORDER BY discord_id",
+    "SELECT person_id, status, source FROM profiles_consent ORDER BY person_id",
     "SELECT count(*) FROM whisper_importrun WHERE finished_at IS NOT NULL",
 )
 

@@ -193,12 +193,12 @@ def test_who_said_no_or_was_erased_is_left_out(tmp_path):
 
 def test_people_are_taken_to_agree_where_the_operator_says_so(tmp_path):
     take(store(tmp_path, [talk("one")]), "--consent-given")
-    assert Consent.objects.get(discord_id=ANN).status == Consent.Status.GRANTED
+    assert Consent.objects.get(person_id=ANN).status == Consent.Status.GRANTED
 
 
 def test_who_was_brought_along_was_not_asked_yet(tmp_path):
     take(store(tmp_path, [talk("one")]))
-    consent = Consent.objects.get(discord_id=ANN)
+    consent = Consent.objects.get(person_id=ANN)
     assert (consent.status, consent.asked_at) == (Consent.Status.ASKED, None)
 
 
@@ -206,7 +206,7 @@ def test_facts_that_belong_to_all_are_hidden(tmp_path):
     take(store(tmp_path, facts=[fact("the book is Piranesi", user=None)]))
     memory = Memory.objects.get()
     assert memory.hidden
-    assert (memory.owner_id, memory.context) == (None, "")
+    assert (memory.person_id, memory.context) == (None, "")
 
 
 def test_taking_a_run_back_leaves_what_was_there_before(tmp_path):
@@ -217,7 +217,7 @@ def test_taking_a_run_back_leaves_what_was_there_before(tmp_path):
     roll_back()
     assert texts() == ["mine"]
     assert not ImportedRow.objects.exists()
-    assert list(Consent.objects.values_list("discord_id", flat=True)) == [BEN]
+    assert list(Consent.objects.values_list("person_id", flat=True)) == [BEN]
     assert "2 imported" in take(folder)
 
 

@@ -65,7 +65,7 @@ def test_chosen_rows_are_as_expected():
     take(sample() / "chromadb")
     for wanted in manifest()["chromadb"]["expected"]:
         memory = memory_of(wanted["id"])
-        assert (None if memory.owner_id is None else str(memory.owner_id)) == wanted["user"]
+        assert (None if memory.person_id is None else str(memory.person_id)) == wanted["user"]
         assert memory.said_at.isoformat() == wanted["utc"]
         if "fact" in wanted:
             assert memory.text == wanted["fact"]
@@ -158,7 +158,7 @@ def test_what_was_said_in_private_is_seen_by_nobody():
 
 def test_the_context_of_a_shared_fact_is_in_no_memory():
     take(sample() / "chromadb")
-    assert not Memory.objects.filter(owner_id=None).exclude(context="").exists()
+    assert not Memory.objects.filter(person_id=None).exclude(context="").exists()
 
 
 def test_people_are_asked_before_anything_of_them_is_used():

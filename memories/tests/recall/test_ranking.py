@@ -19,7 +19,7 @@ NOW = NOON + timedelta(days=30)
 def candidate(text, *, dense=0.0, bm25=0.0, context=0.0, **entry):
     known = Entry(
         id=uuid4(),
-        owner_id=ANN,
+        person_id=ANN,
         kind=Memory.Kind.CONVERSATION,
         text=text,
         context="",

@@ -11,7 +11,7 @@ from django.core import signing
 
 from memories.access import Scope
 from memories.models import Place
-from memories.search import Console, CursorError, Mode, SearchError
+from memories.search import Console, CursorError, InvalidSearchError, Mode
 from memories.search import cursors as cursors_module
 from memories.tests.factories import ANN, BEN, CHANNEL, GUILD, NOON, said
 from memories.tests.search.searching import ALONE, find, texts
@@ -52,7 +52,7 @@ def test_an_odd_query_is_taken_word_for_word(index):
 
 
 def test_a_query_of_a_hundred_thousand_characters_is_refused():
-    with pytest.raises(SearchError, match="at most 1000 characters"):
+    with pytest.raises(InvalidSearchError, match="at most 1000 characters"):
         find("a" * 100_000)
 
 
@@ -71,18 +71,18 @@ WRONG = {
 
 @pytest.mark.parametrize("name", WRONG)
 def test_a_filter_that_makes_no_sense_is_refused(name):
-    with pytest.raises(SearchError):
+    with pytest.raises(InvalidSearchError):
         find("miso", **{name: WRONG[name]})
 
 
 def test_a_time_that_ends_before_it_begins_is_refused():
-    with pytest.raises(SearchError, match="begin before"):
+    with pytest.raises(InvalidSearchError, match="begin before"):
         find("miso", since=NOON, until=NOON - timedelta(days=1))
 
 
 @pytest.mark.parametrize("size", [0, -1, 101])
 def test_a_page_of_no_size_is_refused(size):
-    with pytest.raises(SearchError, match="1 to 100"):
+    with pytest.raises(InvalidSearchError, match="1 to 100"):
         find("miso", size=size)
 
 
@@ -106,7 +106,7 @@ def cursor(index):
 
 def test_a_cursor_goes_on_where_it_was_for_nobody_and_nothing_else(cursor, monkeypatch):
     page = find("piano", size=2, cursor=cursor)
-    assert [hit.entry.owner_id for hit in page.hits] == [ANN, ANN]
+    assert [hit.entry.person_id for hit in page.hits] == [ANN, ANN]
     for other in (BENS, ELSEWHERE, Console(1), Scope.direct(ANN, frozenset())):
         with pytest.raises(CursorError, match="another search"):
             find("piano", scope=other, size=2, cursor=cursor)

@@ -62,7 +62,7 @@ def check_isolation(index, drafts, searches):
         # Few more would tell nothing new: they know no mode and no filter.
         if word and mode is Mode.WORDS:
             suggested = async_to_sync(suggestions)(word[:3], scope)
-            own = [one for one in stored if one.owner_id and may_be_told(one, scope)]
+            own = [one for one in stored if one.person_id and may_be_told(one, scope)]
             count = sum(word in words(memory.text) for memory in own)
             assert [(one.text, one.count) for one in suggested] == [(word, count)] * bool(count)
 
@@ -123,7 +123,7 @@ def heard_by_ann():
     found = {}
     for text, mode in (("", Mode.WORDS), *(("miso", mode) for mode in Mode if mode != "phrase")):
         page = find(text, mode, IN_PUBLIC)
-        said_by = sorted((hit.entry.owner_id, hit.entry.place) for hit in page.hits)
+        said_by = sorted((hit.entry.person_id, hit.entry.place) for hit in page.hits)
         found[text, mode.value] = (said_by, page.total)
     suggested = async_to_sync(suggestions)("mi", IN_PUBLIC)
     found["suggested", ""] = ([(one.text, one.kind) for one in suggested], len(suggested))
@@ -289,7 +289,7 @@ def unguarded(bodies):
         part
         for body in bodies
         for part in clauses_with_documents(body)
-        if owner not in part.get("filter", []) or f"'owner_id': '{ANN}'" not in str(part["filter"])
+        if owner not in part.get("filter", []) or f"'person_id': '{ANN}'" not in str(part["filter"])
     ]
 
 

@@ -85,7 +85,7 @@ def test_a_sad_message_asks_for_gentleness(ann):
 def test_the_window_keeps_the_latest_moods_in_order_of_time(ann):
     for minute in reversed(range(WINDOW + 5)):
         feel(Emotion.HAPPY, NOW + timedelta(minutes=minute))
-    recent = Profile.objects.get(discord_id=ANN).emotion_state["recent"]
+    recent = Profile.objects.get(person_id=ANN).emotion_state["recent"]
     expected = [NOW + timedelta(minutes=minute) for minute in range(5, WINDOW + 5)]
     assert [datetime.fromisoformat(mood["at"]) for mood in recent] == expected
 
@@ -93,7 +93,7 @@ def test_the_window_keeps_the_latest_moods_in_order_of_time(ann):
 def test_an_older_mood_from_another_time_zone_does_not_become_the_current_one(ann):
     feel(Emotion.HAPPY, NOW)
     feel(Emotion.SAD, (NOW - timedelta(hours=1)).astimezone(timezone(timedelta(hours=9))))
-    assert Profile.objects.get(discord_id=ANN).current_emotion == Emotion.HAPPY
+    assert Profile.objects.get(person_id=ANN).current_emotion == Emotion.HAPPY
 
 
 def test_moods_without_a_message_are_kept_once_for_each_time(ann):
@@ -107,7 +107,7 @@ def test_the_prompt_hears_what_was_often_felt_and_where_it_turns(ann):
         feel(Emotion.WORRIED, NOW - timedelta(days=5 - day), intensity=0.3, valence=-0.9 + day / 5)
     said = "Lately they were often worried, and their mood gets better."
     assert line() == said
-    assert Profile.objects.get(discord_id=ANN).emotion_state["summary"] == said
+    assert Profile.objects.get(person_id=ANN).emotion_state["summary"] == said
 
 
 def test_few_moods_make_no_trend(ann):
@@ -167,10 +167,10 @@ def test_an_operators_help_text_is_named(ann, monkeypatch):
 
 
 def test_a_state_of_unknown_form_is_read_as_empty(ann):
-    Profile.objects.filter(discord_id=ANN).update(emotion_state={"recent": "?", "days": None})
+    Profile.objects.filter(person_id=ANN).update(emotion_state={"recent": "?", "days": None})
     assert line() == ""
     feel(Emotion.SAD, NOW)
-    assert len(Profile.objects.get(discord_id=ANN).emotion_state["recent"]) == 1
+    assert len(Profile.objects.get(person_id=ANN).emotion_state["recent"]) == 1
 
 
 def test_who_was_upset_several_times_is_met_with_patience(ann):
@@ -185,20 +185,20 @@ def test_good_moods_take_the_warning_back(ann):
     for emotion in (*[Emotion.ANGRY] * WARNING, Emotion.GRATEFUL):
         feel(emotion, NOW)
     assert line() == ""
-    assert Profile.objects.get(discord_id=ANN).escalation_count == WARNING - 1
+    assert Profile.objects.get(person_id=ANN).escalation_count == WARNING - 1
 
 
 def test_the_same_message_escalates_once(ann):
     for _ in range(3):
         feel(Emotion.ANGRY, NOW, message=7)
-    assert Profile.objects.get(discord_id=ANN).escalation_count == 1
+    assert Profile.objects.get(person_id=ANN).escalation_count == 1
 
 
 def test_volatility_is_the_root_of_the_mean_squared_step(ann):
     for minute, valence in enumerate([0.5, -0.5, 0.5, 0.5, 0.1]):
         feel(Emotion.NEUTRAL, NOW + timedelta(minutes=minute), valence=valence)
     # Steps of 1, 1, 0 and 0.4: √(2.16 / 4).
-    state = Profile.objects.get(discord_id=ANN).emotion_state
+    state = Profile.objects.get(person_id=ANN).emotion_state
     assert state["volatility"] == volatility(state, NOW) == pytest.approx(0.735, abs=0.001)
 
 
@@ -226,7 +226,7 @@ def test_the_trend_has_a_mean_for_each_day(ann):
     feel(Emotion.SAD, NOW - timedelta(days=1), valence=-0.5)
     feel(Emotion.HAPPY, NOW, valence=0.9)
     feel(Emotion.HAPPY, NOW, valence=0.5)
-    days = trend(Profile.objects.get(discord_id=ANN).emotion_state)
+    days = trend(Profile.objects.get(person_id=ANN).emotion_state)
     assert days == [("2026-03-19", -0.5, 1, "sad"), ("2026-03-20", 0.7, 2, "happy")]
 
 
@@ -234,7 +234,7 @@ def test_words_that_come_with_hard_moods_are_named_to_who_looks_but_not_in_the_p
     for minute in range(5):
         feel(Emotion.SAD, NOW + timedelta(minutes=minute), intensity=0.3, triggers=["exam", "cry"])
     feel(Emotion.HAPPY, NOW, triggers=["cake"])
-    summary = Profile.objects.get(discord_id=ANN).emotion_state["summary"]
+    summary = Profile.objects.get(person_id=ANN).emotion_state["summary"]
     assert summary == "Lately they were often sad. Hard moods came with «exam», «cry»."
     assert "exam" not in line()
 

@@ -44,13 +44,13 @@ def people() -> list[dict[str, Any]]:
         for field in Profile._meta.concrete_fields
         if field.name not in {"id", "created_at", "preferences"}
     ]
-    return list(Profile.objects.order_by("discord_id").values(*names))
+    return list(Profile.objects.order_by("person_id").values(*names))
 
 
 def moods() -> list[tuple[Any, ...]]:
     columns = ("emotion", "confidence", "intensity", "triggers", "felt_at", "model")
-    found = EmotionRecord.objects.order_by("profile__discord_id", "felt_at")
-    return list(found.values_list("profile__discord_id", *columns))
+    found = EmotionRecord.objects.order_by("profile__person_id", "felt_at")
+    return list(found.values_list("profile__person_id", *columns))
 
 
 def test_exported_and_imported_again_everybody_is_equal(path):

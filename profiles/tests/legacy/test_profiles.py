@@ -32,7 +32,7 @@ def path(tmp_path):
 
 
 def ann() -> Profile:
-    return Profile.objects.get(discord_id=ANN)
+    return Profile.objects.get(person_id=ANN)
 
 
 def test_times_without_a_zone_are_of_the_zone_that_is_given(path):
@@ -77,8 +77,8 @@ def test_moods_become_history_and_the_recent_window(path):
 def test_ids_of_any_form_are_taken_or_reported(path, user_id, taken):
     older_database(path, users=[{"user_id": user_id}, {"user_id": str(BEN)}])
     said = take(path)
-    assert Profile.objects.filter(discord_id=ANN).exists() == taken
-    assert Profile.objects.filter(discord_id=BEN).exists()
+    assert Profile.objects.filter(person_id=ANN).exists() == taken
+    assert Profile.objects.filter(person_id=BEN).exists()
     assert ("no id of a person" in said) != taken
 
 
@@ -86,7 +86,7 @@ def test_ids_of_any_form_are_taken_or_reported(path, user_id, taken):
 def test_an_id_with_a_leading_zero_takes_nobodys_place(path, first):
     rows = [{"name": "Ann"}, {"user_id": f"0{ANN}", "name": "Mallory"}, {"user_id": "0"}]
     said = take(older_database(path, users=rows[first:] + rows[:first]))
-    assert list(Profile.objects.values_list("discord_id", "name")) == [(ANN, "Ann")]
+    assert list(Profile.objects.values_list("person_id", "name")) == [(ANN, "Ann")]
     assert f"0{ANN}" in said
     assert "no id of a person: 2 skipped" in said
 
@@ -151,8 +151,8 @@ def test_a_row_that_the_record_refuses_does_not_stop_the_rest(path, monkeypatch)
     monkeypatch.setattr(actions, "merge", refuse)
     said = take(older_database(path, users=[{}, {"user_id": str(BEN)}]))
     assert "the record refused it (ValueError): 1 skipped" in said
-    assert [row.discord_id for row in Profile.objects.all()] == [BEN]
-    assert not Consent.objects.filter(discord_id=ANN).exists()
+    assert [row.person_id for row in Profile.objects.all()] == [BEN]
+    assert not Consent.objects.filter(person_id=ANN).exists()
 
 
 def test_a_dry_run_reports_the_same_and_writes_nothing(path):
@@ -197,7 +197,7 @@ def test_a_second_import_adds_only_what_came_since(path):
 
 def test_a_relationship_that_cooled_since_is_not_warmed_by_a_second_import(path):
     take(older_database(path, users=[{}]))
-    Profile.objects.filter(discord_id=ANN).update(relationship_level="acquaintance")
+    Profile.objects.filter(person_id=ANN).update(relationship_level="acquaintance")
     take(path)
     assert ann().relationship_level == "acquaintance"
 
@@ -241,7 +241,7 @@ def test_consent_given_is_for_those_whom_nobody_asked(path):
     ask_consent(BEN, source="discord")
     older_database(path, users=[{}, {"user_id": str(BEN)}])
     take(path, "--consent-given")
-    assert dict(Consent.objects.values_list("discord_id", "status")) == {
+    assert dict(Consent.objects.values_list("person_id", "status")) == {
         ANN: Consent.Status.GRANTED,
         BEN: Consent.Status.ASKED,
     }
@@ -312,7 +312,7 @@ def with_privacy(path, **people: dict[str, Any]) -> None:
 def test_what_people_said_to_privacy_comes_along(path):
     with_privacy(path, ann={})
     take(path.parent)
-    consent = Consent.objects.get(discord_id=ANN)
+    consent = Consent.objects.get(person_id=ANN)
     assert (consent.status, consent.decided_at) == (
         Consent.Status.GRANTED,
         datetime(2025, 6, 1, 10, tzinfo=UTC),
@@ -323,8 +323,8 @@ def test_what_people_said_to_privacy_comes_along(path):
 def test_who_told_the_older_bot_no_is_left_out(path):
     with_privacy(path, ann={"consent_status": "denied"})
     take(path.parent)
-    assert [row.discord_id for row in Profile.objects.all()] == [BEN]
-    assert Consent.objects.get(discord_id=ANN).status == Consent.Status.DENIED
+    assert [row.person_id for row in Profile.objects.all()] == [BEN]
+    assert Consent.objects.get(person_id=ANN).status == Consent.Status.DENIED
 
 
 @pytest.mark.parametrize(
@@ -344,7 +344,7 @@ def test_who_told_the_older_bot_no_is_left_out(path):
 def test_each_level_opens_what_it_opened(path, said, ways):
     with_privacy(path, ann=said)
     take(path.parent)
-    assert ways_of(Consent.objects.get(discord_id=ANN)) == ways
+    assert ways_of(Consent.objects.get(person_id=ANN)) == ways
 
 
 def test_the_file_alone_does_not_take_back_what_the_database_said(path):

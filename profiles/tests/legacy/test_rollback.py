@@ -35,7 +35,7 @@ def take_back() -> str:
 
 def row(person):
     """Return all values of a person's profile."""
-    return Profile.objects.filter(discord_id=person).values().get()
+    return Profile.objects.filter(person_id=person).values().get()
 
 
 def test_people_whom_a_run_brought_go_with_their_moods_and_consents(path):

@@ -64,7 +64,7 @@ def test_every_person_of_the_database_has_the_expected_values(manifest):
         int(user): row | {"first_utc": when(row["first_utc"]), "last_utc": when(row["last_utc"])}
         for user, row in manifest["user_profiles.db"]["expected"].items()
     }
-    assert {row.discord_id: shown(row) for row in Profile.objects.all()} == expected
+    assert {row.person_id: shown(row) for row in Profile.objects.all()} == expected
 
 
 def test_counts_are_those_of_the_manifest(manifest):
@@ -138,9 +138,9 @@ def test_values_of_damaged_rows_are_those_of_the_manifest():
     take(sample() / "user_profiles.db", "--timezone", ZONE)
     fine = datetime.fromisoformat("2025-10-13T00:45:00.000456+00:00")
     assert EmotionRecord.objects.filter(felt_at=fine).count() == 1
-    having = Profile.objects.get(discord_id=1135764826807994686)
+    having = Profile.objects.get(person_id=1135764826807994686)
     assert having.preferences[TAKEN]["unknown_words"] == {"current_emotion": "anxious"}
-    melancholy = Profile.objects.get(discord_id=1225593767655227080)
+    melancholy = Profile.objects.get(person_id=1225593767655227080)
     assert "melancholy" in melancholy.preferences[TAKEN]["unknown_words"].values()
 
 
@@ -148,7 +148,7 @@ def test_the_folder_brings_database_and_older_file_together(manifest):
     take(sample(), "--timezone", ZONE)
     said = manifest["user_profiles.json"]
     assert Profile.objects.count() == said["after_import_with_db"]["users"]
-    steve = Profile.objects.get(discord_id=1374993234637030418)
+    steve = Profile.objects.get(person_id=1374993234637030418)
     expected = said["expected"]["1374993234637030418"]
     assert (steve.name, steve.relationship_level) == (
         expected["name"],
@@ -162,7 +162,7 @@ def test_the_folder_brings_database_and_older_file_together(manifest):
 def test_a_person_of_the_older_file_alone_has_the_expected_values(manifest):
     take(sample() / "user_profiles.json", "--timezone", ZONE)
     expected = manifest["user_profiles.json"]["expected"]["480206998724175196"]
-    person = Profile.objects.get(discord_id=480206998724175196)
+    person = Profile.objects.get(person_id=480206998724175196)
     assert person.name == expected["name"]
     assert person.first_interaction == when(expected["first_utc"])
     assert person.last_interaction == when(expected["last_utc"])

@@ -189,7 +189,7 @@ INSERT INTO user_profiles VALUES
 def test_the_later_table_in_postgresql_comes_along(address):
     fill(address, TABLE, ROWS)
     said = take(address, "--timezone", "Asia/Tokyo")
-    ann, ben = Profile.objects.order_by("discord_id")
+    ann, ben = Profile.objects.order_by("person_id")
     assert (ann.relationship_level, ann.interaction_count) == ("close_friend", 30)
     assert ann.first_interaction == datetime(2025, 6, 1, 1, tzinfo=UTC)
     assert ann.emotion_records.get().triggers == ["glad"]

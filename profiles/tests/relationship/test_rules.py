@@ -80,7 +80,7 @@ def talk(times: int, at: datetime = NOW) -> Profile:
 
 
 def level() -> str:
-    return Profile.objects.get(discord_id=ANN).relationship_level
+    return Profile.objects.get(person_id=ANN).relationship_level
 
 
 def path() -> list[str]:

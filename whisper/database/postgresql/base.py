@@ -9,7 +9,7 @@ from typing import Any
 from django.db.backends.postgresql import base
 from psycopg_pool import PoolTimeout
 
-from whisper.database.errors import RecordAwayError, RecordBusyError
+from whisper.database.errors import DatabaseAwayError, DatabaseBusyError
 from whisper.database.postgresql import pools
 
 # When whoever waits gives up, by `time.monotonic`; they may have waited for a thread already.
@@ -23,8 +23,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
         """Return a connection that was not lost while it lay in the pool.
 
         Raises:
-            RecordBusyError: all are in use, for as long as one may wait.
-            RecordAwayError: none could be made in that time.
+            DatabaseBusyError: all are in use, for as long as one may wait.
+            DatabaseAwayError: none could be made in that time.
         """
         pool: pools.Pool | None = getattr(self, "pool")  # noqa: B009 - its type is not known
         if pool is None:
@@ -43,7 +43,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
                 pool.drain()
         except PoolTimeout as error:
             if pools.failures(pool) > failures or not pool.get_stats().get("pool_size"):
-                raise RecordAwayError("PostgreSQL can't be reached.") from error
-            raise RecordBusyError(
+                raise DatabaseAwayError("PostgreSQL can't be reached.") from error
+            raise DatabaseBusyError(
                 f"All {pool.max_size} connections to PostgreSQL are in use."
             ) from error

@@ -15,7 +15,7 @@ from django.db.migrations.executor import MigrationExecutor
 from memories.models import Message
 from whisper.backups import BackupError, backup_place, folder, restoring
 from whisper.backups.manifest import FILE, Manifest
-from whisper.copying.locations import Place, named
+from whisper.copying.locations import Location, named
 from whisper.environment import environment
 from whisper.tests.database_copies import fill, held, make
 
@@ -29,7 +29,7 @@ TO_BOTH = ["sqlite", pytest.param("postgresql", marks=pytest.mark.service)]
 
 
 @pytest.fixture
-def place(new_url) -> Place:
+def place(new_url) -> Location:
     """Give a filled record in SQLite."""
     made = make(new_url("sqlite"))
     fill(made)

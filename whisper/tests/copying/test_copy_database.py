@@ -66,7 +66,7 @@ def test_no_number_is_given_out_twice(new_url, here, there):
     alias = named(target_url).alias
     first = Message.objects.using(alias).exclude(trace__isnull=False).first()
     assert first is not None
-    first.pk, first.message_id, first._state.adding = None, 12345, True
+    first.pk, first.platform_id, first._state.adding = None, 12345, True
     first.save(using=alias, force_insert=True)
     named(target_url).release()
     assert first.pk == 61

@@ -14,7 +14,7 @@ import pytest
 from django.core.management import call_command
 
 from whisper.copying.digests import Digesting
-from whisper.copying.locations import Place, named
+from whisper.copying.locations import Location, named
 from whisper.copying.transfer import Transfer
 from whisper.tests.database_copies import fill, held, make
 
@@ -26,7 +26,7 @@ TRANSACTIONS = 3 * MESSAGES // ROWS_A_TRANSACTION
 LONGEST_DELAY = 0.005
 # What a copy does one after the other: looks, makes tables, empties, writes, compares.
 STEPS: list[tuple[type, str]] = [
-    (Place, "migrate"),
+    (Location, "migrate"),
     (Transfer, "begin"),
     (Transfer, "_keep"),
     (Transfer, "_links"),

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from whisper.copying.tables import Column, Kind, Table
+from whisper.copying.tables import Column, ColumnType, Table
 from whisper.copying.values import Notes, canonical, lines, normal_json, row_of_line
 
 TABLE = Table(
@@ -27,7 +27,7 @@ TABLE = Table(
 )
 
 
-def read(kind: Kind, value: object, most: int | None = None) -> tuple[object, Notes]:
+def read(kind: ColumnType, value: object, most: int | None = None) -> tuple[object, Notes]:
     """Return a value of a column in the one form, and what was noted."""
     notes = Notes()
     table = Table("t", "id", (Column("id", "integer"), Column("it", kind, True, 0, most)))

@@ -17,7 +17,7 @@ import psycopg
 import pytest
 from pydantic import SecretStr
 
-from whisper.database.switching import record_in
+from whisper.database.switching import use_database
 from whisper.environment import environment
 from whisper.settings import database
 from whisper.tests.redis.redis_server import free_port
@@ -171,5 +171,5 @@ def record_on(server: PostgresServer, monkeypatch: Any, **variables: Any) -> Ite
     with monkeypatch.context() as changed:
         for name, value in {"database_url": SecretStr(server.url), **variables}.items():
             changed.setattr(environment, name, value)
-        with record_in(database(environment, Path())):
+        with use_database(database(environment, Path())):
             yield

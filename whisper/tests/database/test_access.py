@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from profiles.models import Profile
 from whisper.database import access
 from whisper.database.access import in_database
-from whisper.database.errors import RecordBusyError
+from whisper.database.errors import DatabaseBusyError
 from whisper.environment import environment
 from whisper.models import OutboxEntry
 
@@ -54,11 +54,11 @@ async def test_what_waits_too_long_for_its_turn_ends_with_a_named_error(monkeypa
     monkeypatch.setattr(environment, "postgres_max_connections", 1)
     monkeypatch.setattr(environment, "postgres_pool_timeout", 0.1)
     monkeypatch.setattr(access, "SQLITE_SECONDS", 0.1)
-    access.close_door()
+    access.close_database_threads()
     done: list[int] = []
     first = asyncio.create_task(in_database(gate.wait))
     await asyncio.sleep(0)
-    with pytest.raises(RecordBusyError):
+    with pytest.raises(DatabaseBusyError):
         await in_database(done.append, 1)
     gate.set()
     assert await first
@@ -89,4 +89,4 @@ async def test_work_sees_the_context_of_its_caller():
 
 async def test_an_error_of_the_work_itself_comes_out_as_it_is():
     with pytest.raises(Profile.DoesNotExist):
-        await in_database(Profile.objects.get, discord_id=1)
+        await in_database(Profile.objects.get, person_id=1)

@@ -17,9 +17,9 @@ from profiles.models import Profile
 from profiles.queries import profile_of
 from whisper import health
 from whisper.database.access import in_database
-from whisper.database.errors import RecordAwayError, RecordBusyError, RecordError
+from whisper.database.errors import DatabaseAwayError, DatabaseBusyError, DatabaseUnavailableError
 from whisper.database.postgresql.pools import open_pool, pool_state
-from whisper.database.switching import close_record
+from whisper.database.switching import close_database
 from whisper.environment import environment
 from whisper.tests.database.postgres_server import PostgresServer, record_on
 
@@ -71,7 +71,7 @@ async def eventually(work, seconds=RETURN_SECONDS):
         while True:
             try:
                 return await work()
-            except RecordError:
+            except DatabaseUnavailableError:
                 await asyncio.sleep(0.05)
 
 
@@ -107,7 +107,7 @@ class Load:
             self.tried[person] += 1
             try:
                 await greet(person)
-            except RecordError as error:
+            except DatabaseUnavailableError as error:
                 self.failures.add(type(error))
                 self.failed.set()
             else:
@@ -116,7 +116,7 @@ class Load:
 
 async def assert_nothing_lost(load):
     counts = await in_database(
-        lambda: dict(Profile.objects.values_list("discord_id", "interaction_count"))
+        lambda: dict(Profile.objects.values_list("person_id", "interaction_count"))
     )
     for person in PEOPLE:
         # Of a change whose answer was lost nobody knows whether it was made.
@@ -148,7 +148,7 @@ async def test_connections_ended_by_an_administrator_cost_at_most_the_work_in_ha
     async with Load() as load:
         record.drop_connections()
         await load.after(100)
-    assert load.failures <= {RecordAwayError}
+    assert load.failures <= {DatabaseAwayError}
     await assert_nothing_lost(load)
 
 
@@ -160,7 +160,7 @@ async def test_while_postgresql_is_away_each_call_ends_in_time_with_a_named_erro
         *(greet(person) for person in [*PEOPLE] * 3), return_exceptions=True
     )
     assert time.monotonic() - began < WAIT_SECONDS + SLACK
-    assert {type(one) for one in results} <= {RecordAwayError, RecordBusyError}
+    assert {type(one) for one in results} <= {DatabaseAwayError, DatabaseBusyError}
     record.start()
     await eventually(greet)
 
@@ -176,7 +176,7 @@ async def test_a_pool_that_others_hold_makes_wait_for_two_seconds_and_recovers_b
     )
     taken = time.monotonic() - began
     assert WAIT_SECONDS - 0.1 < taken < WAIT_SECONDS + SLACK
-    assert {type(one) for one in results} == {RecordBusyError}
+    assert {type(one) for one in results} == {DatabaseBusyError}
     for one in held:
         pool.putconn(one)
     assert (await greet()).interaction_count == 2
@@ -186,7 +186,7 @@ async def test_a_server_that_hangs_makes_nobody_wait_for_ever(record, monkeypatc
     monkeypatch.setattr(environment, "postgres_statement_timeout", 0.5)
     await greet()
     record.pause()
-    with pytest.raises(RecordError):
+    with pytest.raises(DatabaseUnavailableError):
         async with asyncio.timeout(10):
             await greet()
     record.resume()
@@ -206,7 +206,7 @@ async def test_work_in_hand_goes_on_where_a_server_hangs_for_a_moment(record):
 def test_a_statement_that_takes_too_long_is_ended(server, monkeypatch, django_db_blocker):
     limit = {"postgres_statement_timeout": 0.1}
     with django_db_blocker.unblock(), record_on(server, monkeypatch, **limit):
-        with pytest.raises(RecordBusyError):
+        with pytest.raises(DatabaseBusyError):
             asyncio.run(in_database(lambda: connection.cursor().execute("SELECT pg_sleep(10)")))
         assert asyncio.run(in_database(profile_of, 5)) is None
 
@@ -219,10 +219,10 @@ def test_a_server_with_too_many_clients_is_named_and_comes_back(monkeypatch, dja
         record_on(server, monkeypatch, postgres_min_connections=0),
         ExitStack() as others,
     ):
-        close_record()
+        close_database()
         for _ in range(4):
             others.enter_context(psycopg.connect(server.url))
-        with pytest.raises(RecordAwayError):
+        with pytest.raises(DatabaseAwayError):
             asyncio.run(greet())
         others.close()
         asyncio.run(eventually(greet))

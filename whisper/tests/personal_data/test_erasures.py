@@ -32,7 +32,7 @@ def live(person, text="a cat"):
     decide_consent(person, granted=True, source="discord")
     meet(person, name="Annabel", at=timezone.now())
     draft = MemoryDraft(
-        owner_id=person,
+        person_id=person,
         kind=Memory.Kind.CONVERSATION,
         text=text,
         place=Place.DIRECT,
@@ -43,7 +43,7 @@ def live(person, text="a cat"):
 
 def texts_of(person):
     """Return what is remembered of a person."""
-    return list(Memory.objects.filter(owner_id=person).values_list("text", flat=True))
+    return list(Memory.objects.filter(person_id=person).values_list("text", flat=True))
 
 
 erase = async_to_sync(registry.erase_person)
@@ -95,7 +95,7 @@ def test_a_level_chosen_after_an_erasure_stays_when_the_worker_looks_again():
     choose_level(ANN, Consent.Level.STRICT, source="discord")
     OutboxEntry.objects.update(due_at=timezone.now())
     async_to_sync(outbox.drain)()
-    consent = Consent.objects.get(discord_id=ANN)
+    consent = Consent.objects.get(person_id=ANN)
     assert (consent.status, consent.level) == (Consent.Status.DENIED, Consent.Level.STRICT)
 
 
@@ -107,7 +107,7 @@ def test_an_older_backup_that_is_restored_is_erased_again():
     counts = erasures.reapply()
     assert counts["memories"] == counts["profiles"] == 1
     assert texts_of(ANN) == []
-    assert Consent.objects.get(discord_id=ANN).status == "denied"
+    assert Consent.objects.get(person_id=ANN).status == "denied"
     assert texts_of(BEN) == ["a cat"]
 
 
@@ -155,8 +155,8 @@ def test_who_came_back_and_agreed_keeps_what_is_newer():
     live(ANN, "after")
     erasures.reapply()
     assert texts_of(ANN) == ["after"]
-    assert Profile.objects.filter(discord_id=ANN).exists()
-    assert Consent.objects.get(discord_id=ANN).status == "granted"
+    assert Profile.objects.filter(person_id=ANN).exists()
+    assert Consent.objects.get(person_id=ANN).status == "granted"
 
 
 @pytest.mark.django_db(transaction=True)

@@ -19,7 +19,7 @@ from memories.models import Memory, Place
 from profiles.actions import decide_consent, meet, record_emotion
 from profiles.models import Emotion
 from whisper import outbox
-from whisper.database.switching import record_in
+from whisper.database.switching import use_database
 from whisper.models import OutboxEntry
 from whisper.personal_data import purging, registry
 from whisper.personal_data.rewriting import rewrite_redis
@@ -48,7 +48,7 @@ def live(person, name, word, messages=30):
         at = timezone.now()
         said = Said(
             platform="discord",
-            message_id=person + 1_000 * number,
+            platform_id=person + 1_000 * number,
             person_id=person,
             author_id=person,
             author_name=name,
@@ -62,7 +62,7 @@ def live(person, name, word, messages=30):
         row, _ = store_message(said)
         store_trace(row.pk, person_id=person, prompt=[{"role": "user", "content": text}], model="x")
         draft = MemoryDraft(
-            owner_id=person,
+            person_id=person,
             kind=Memory.Kind.CONVERSATION,
             text=text,
             speaker=name,
@@ -103,7 +103,7 @@ def sqlite(tmp_path, transactional_db):
     base = configured.DATABASES["default"]
     if not base["ENGINE"].endswith("sqlite3"):
         pytest.skip("the record of this run is not SQLite")
-    with record_in({**base, "NAME": folder / "whisper.sqlite3"}):
+    with use_database({**base, "NAME": folder / "whisper.sqlite3"}):
         yield folder
 
 

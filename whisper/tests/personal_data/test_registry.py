@@ -23,7 +23,7 @@ from whisper.redis.keys import Keys
 
 ANN = 410_000_000_000_000_301
 # What names a person, in whatever table.
-PERSONAL_COLUMNS = {"person_id", "owner_id", "discord_id", "author_id", "author_name", "text"}
+PERSONAL_COLUMNS = {"person_id", "author_id", "author_name", "text"}
 # Not keys of their own: they name all of them.
 ABOUT_ALL_KEYS = {"any", "current", "prefix", "HISTORY_VERSION"}
 
@@ -67,7 +67,7 @@ def test_an_export_holds_each_table_as_json_and_as_csv():
     tables = {name.removesuffix(".json") for name in files.namelist() if name.endswith(".json")}
     assert {f"{name}.csv" for name in tables} < set(files.namelist())
     rows = list(csv.DictReader(StringIO(files.read("consent.csv").decode())))
-    assert rows[0]["discord_id"] == str(ANN)
+    assert rows[0]["person_id"] == str(ANN)
     assert json.loads(rows[0]["rules"]) == {}
 
 

@@ -180,7 +180,7 @@ async def test_the_state_of_the_caches_is_in_health_and_metrics(server, settings
     assert report.degraded
     assert "without Redis for 0 s" in report.detail
     assert REGISTRY.get_sample_value("whisper_redis_outage") == 1
-    door = breaker.redis_door()
+    door = breaker.redis_breaker()
     assert door is not None
     await door.aclose()
     breaker.reset()

@@ -10,7 +10,7 @@ import pytest
 
 from conftest import require_service
 from whisper.redis import rates
-from whisper.redis.breaker import RedisDoor, State
+from whisper.redis.breaker import RedisBreaker, State
 from whisper.redis.keys import Keys
 from whisper.redis.rates import count
 from whisper.tests.redis.redis_server import RedisServer
@@ -22,8 +22,8 @@ ANN, BEN = "messages:101", "messages:102"
 @pytest.fixture
 async def door(monkeypatch):
     """Let counts use Redis, with keys of their own."""
-    door = RedisDoor(require_service("redis"), keys=KEYS)
-    monkeypatch.setattr(rates, "redis_door", lambda: door)
+    door = RedisBreaker(require_service("redis"), keys=KEYS)
+    monkeypatch.setattr(rates, "redis_breaker", lambda: door)
     yield door
     await door.client.delete(KEYS.rate(ANN), KEYS.rate(BEN), KEYS.probe)
     await door.aclose()
@@ -87,8 +87,8 @@ async def test_a_count_of_an_older_version_is_not_read(door):
 
 
 async def test_without_redis_the_process_counts(monkeypatch, caplog):
-    away = RedisDoor("redis://127.0.0.1:1/0", probe_seconds=60)
-    monkeypatch.setattr(rates, "redis_door", lambda: away)
+    away = RedisBreaker("redis://127.0.0.1:1/0", probe_seconds=60)
+    monkeypatch.setattr(rates, "redis_breaker", lambda: away)
     assert [await count(ANN, seconds=60) for _ in range(3)] == [1, 2, 3]
     assert away.state is State.OPEN
     assert len(warnings(caplog)) == 1
@@ -101,8 +101,8 @@ async def test_a_redis_in_trouble_costs_one_line_and_no_count(
 ):
     options = ["--requirepass", "right"] if trouble == "password" else []
     with RedisServer(tmp_path, *options) as server:
-        door = RedisDoor(server.url, probe_seconds=60)
-        monkeypatch.setattr(rates, "redis_door", lambda: door)
+        door = RedisBreaker(server.url, probe_seconds=60)
+        monkeypatch.setattr(rates, "redis_breaker", lambda: door)
         if trouble == "loading":
             server.start_loading()
             server.wait_until_loading()

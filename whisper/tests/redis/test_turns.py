@@ -10,7 +10,7 @@ import pytest
 
 from conftest import require_service
 from whisper.redis import breaker, connections, turns
-from whisper.redis.breaker import RedisDoor
+from whisper.redis.breaker import RedisBreaker
 from whisper.redis.keys import Keys
 from whisper.redis.turns import conversation_lock
 from whisper.tests.redis.redis_server import RedisServer
@@ -22,8 +22,8 @@ KEYS = Keys("whisper-test-locks")
 @pytest.fixture
 async def door(monkeypatch):
     """Let the locks use Redis, with keys of their own."""
-    door = RedisDoor(require_service("redis"), keys=KEYS)
-    monkeypatch.setattr(turns, "redis_door", lambda: door)
+    door = RedisBreaker(require_service("redis"), keys=KEYS)
+    monkeypatch.setattr(turns, "redis_breaker", lambda: door)
     await door.client.delete(KEYS.turn(ANN, CHANNEL), KEYS.fence)
     yield door
     await door.client.delete(KEYS.turn(ANN, CHANNEL), KEYS.fence, KEYS.probe)
@@ -160,8 +160,8 @@ async def test_a_redis_in_trouble_costs_one_line_and_no_turn(
 ):
     options = ["--requirepass", "right"] if trouble == "password" else []
     with RedisServer(tmp_path, *options) as server:
-        door = RedisDoor(server.url, probe_seconds=60)
-        monkeypatch.setattr(turns, "redis_door", lambda: door)
+        door = RedisBreaker(server.url, probe_seconds=60)
+        monkeypatch.setattr(turns, "redis_breaker", lambda: door)
         if trouble == "loading":
             server.start_loading()
             server.wait_until_loading()
@@ -181,8 +181,8 @@ def warnings(caplog):
 
 
 async def test_without_redis_the_turn_is_taken_in_the_process(monkeypatch):
-    away = RedisDoor("redis://127.0.0.1:1/0")
-    monkeypatch.setattr(turns, "redis_door", lambda: away)
+    away = RedisBreaker("redis://127.0.0.1:1/0")
+    monkeypatch.setattr(turns, "redis_breaker", lambda: away)
     async with conversation_lock(ANN, CHANNEL) as turn:
         assert turn.lock is None
         assert await turn.is_ours()
