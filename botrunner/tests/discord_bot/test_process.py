@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import os
-import socket
-from contextlib import suppress
+from contextlib import closing, suppress
 
 import aiohttp
 import pytest
 import pytest_asyncio
+from redis import Redis
 
 from botrunner.tests.discord_bot.discord_process import PATIENCE, loopback_discord, made
 from botrunner.tests.llm import misbehaving
+from whisper.tests.redis.redis_server import RedisServer, free_port
 
 pytestmark = pytest.mark.slow
 
@@ -22,14 +23,6 @@ async def discord():
     """Return a running loopback Discord."""
     async with loopback_discord().DiscordServer(limited=False) as server:
         yield server
-
-
-@pytest.fixture
-def free_port():
-    """Return a port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 class Model:
@@ -94,6 +87,38 @@ async def test_a_direct_message_and_a_mention_are_answered(discord, bot):
     assert await said_and_answered(discord, ann, "hello") == ["You said: hello"]
     c.send(channel, ann, "hi there", mention_bot=True)
     assert await answers(discord, channel) == ["You said: hi there"]
+
+
+def everything_in(redis):
+    """Return all that Redis holds, keys and values, as one text."""
+    with closing(Redis.from_url(redis.url)) as client:
+        found = [part for key in client.scan_iter() for part in (key, *parts_of(client, key))]
+    return b"\n".join(found).decode(errors="replace")
+
+
+def parts_of(client, key):
+    if client.type(key) == b"hash":
+        return [part for pair in client.hgetall(key).items() for part in pair]
+    return [client.get(key) if client.type(key) == b"string" else client.dump(key)]
+
+
+async def test_what_is_said_by_who_has_not_agreed_does_not_go_to_redis(discord, bot, tmp_path):
+    c = discord.control
+    ann, ben = c.make_user("Ann"), c.make_user("Benedict")
+    with RedisServer(tmp_path) as redis:
+        await bot.start(REDIS_URL=redis.url)
+        await c.wait_connected()
+        await said_and_answered(discord, ann, "my code is 4711")
+        question = (await c.wait_messages(c.open_dm(ann), 1))[0]["id"]
+        await c.wait_interaction(c.click(question, ann, label="Yes"))
+        await said_and_answered(discord, ann, "I sail on Sundays", before=1)
+        await said_and_answered(discord, ben, "my locker code is 4712")
+        await said_and_answered(discord, ben, "and again", before=1)
+        await said_and_answered(discord, ann, "anything else?", before=2)
+        held = everything_in(redis)
+        assert "I sail on Sundays" in held
+        for private in ("4711", "4712", "Benedict", "and again"):
+            assert private not in held
 
 
 async def test_a_message_of_a_killed_process_gets_one_answer(discord, bot, model):
@@ -166,7 +191,7 @@ async def test_a_refused_first_connect_is_tried_again(discord, bot, everything):
 
 
 async def health_says(url, status):
-    """Wait until the page tells this of Discord, and return the code of the page."""
+    """Wait until the page tells this of Discord."""
     async with aiohttp.ClientSession() as session, asyncio.timeout(PATIENCE):
         while True:
             with suppress(aiohttp.ClientError):
@@ -177,10 +202,10 @@ async def health_says(url, status):
             await asyncio.sleep(0.1)
 
 
-async def test_health_tells_that_discord_is_away_and_that_it_is_back(discord, bot, free_port):
-    c = discord.control
-    await bot.start("--web", f"127.0.0.1:{free_port}")
-    page = f"http://127.0.0.1:{free_port}/health"
+async def test_health_tells_that_discord_is_away_and_that_it_is_back(discord, bot):
+    c, address = discord.control, f"127.0.0.1:{free_port()}"
+    await bot.start("--web", address)
+    page = f"http://{address}/health"
     await c.wait_connected()
     await health_says(page, "ok")
     c.refuse(600)
