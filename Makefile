@@ -3,13 +3,22 @@ VENV ?= .venv
 export VENV
 python = $(VENV)/bin/python
 
-.PHONY: run test lint format bench lock
+# Tests of one group, such as those that share a server, keep to one process.
+WORKERS ?= -n logical --maxprocesses 8 --dist loadgroup
+
+.PHONY: run test test-fast test-slow lint format bench lock
 
 run: ## Set up what is missing, then chat; ARGS="--terminal" and the like go to runbot
 	@bin/setup && exec $(python) manage.py runbot --web 8000 $(ARGS)
 
-test: ## Run the tests; ARGS="-k consent" and the like go to pytest
-	@bin/setup dev && exec $(python) -m pytest $(ARGS)
+test: ## Run the tests, but for the slow ones; ARGS="-k consent" and the like go to pytest
+	@bin/setup dev && exec $(python) -m pytest $(WORKERS) -m "not slow" $(ARGS)
+
+test-fast: ## Run the tests that need no service and no second process: in a minute, after each change
+	@bin/setup dev && exec $(python) -m pytest $(WORKERS) -m "not slow and not service and not llm and not full" $(ARGS)
+
+test-slow: ## Run the tests that kill servers, start clusters or repeat something thousands of times
+	@bin/setup dev && exec $(python) -m pytest $(WORKERS) -m slow $(ARGS)
 
 lint: ## Look for faults of style and type
 	@bin/setup dev && $(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check . && $(VENV)/bin/mypy .

@@ -25,6 +25,9 @@ SERVICES = {
     "elasticsearch": "ELASTICSEARCH_URL",
 }
 
+# Of pytest-django; its others ask for one of them.
+DATABASE_FIXTURES = {"db", "transactional_db", "_django_db_helper"}
+
 
 def require_service(name: str) -> str:
     """Return a service's address; without one skip the test, or fail it with REQUIRE_SERVICES=1."""
@@ -42,6 +45,15 @@ def pytest_configure() -> None:
     settings.REDIS_ADDRESS = None
     settings.CACHES = caches(None)
     settings.CHANNEL_LAYERS = channel_layers(None)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests that use the database: on another engine nothing else can differ."""
+    for item in items:
+        used = set(getattr(item, "fixturenames", ()))
+        if used & DATABASE_FIXTURES or item.get_closest_marker("django_db"):
+            item.add_marker("database")
 
 
 def pytest_asyncio_loop_factories(

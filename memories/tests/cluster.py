@@ -15,6 +15,7 @@ import pytest
 from django.conf import settings
 from pydantic import SecretStr
 
+from conftest import require_service
 from whisper.environment import environment
 from whisper.tests.redis.redis_server import free_port
 
@@ -102,7 +103,11 @@ class Cluster:
 
 
 def start_cluster(folder: Path, count: int, *settings: str) -> Cluster:
-    """Return a running cluster; without the means to start one, skip or fail the test."""
+    """Return a running cluster; without the means to start one, skip or fail the test.
+
+    Nodes take a minute of all processors: where no Elasticsearch is configured none is started.
+    """
+    require_service("elasticsearch")
     if not START.exists():
         if os.environ.get("REQUIRE_SERVICES") == "1":
             pytest.fail(f"{START} is not there, and REQUIRE_SERVICES=1 asks for it")

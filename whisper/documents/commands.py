@@ -40,7 +40,7 @@ def commands_page() -> str:
 def make_targets() -> Iterator[tuple[str, str]]:
     """Yield the targets of the Makefile with what they say of themselves."""
     text = (settings.BASE_DIR / "Makefile").read_text()
-    yield from re.findall(r"^(\w+):.*?## (.+)$", text, re.MULTILINE)
+    yield from re.findall(r"^([\w-]+):.*?## (.+)$", text, re.MULTILINE)
 
 
 def our_commands() -> list[tuple[str, str]]:

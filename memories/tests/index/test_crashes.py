@@ -16,14 +16,14 @@ from memories.index.elasticsearch.temporary import temporary_index
 from memories.tests.factories import DIMENSION, MODEL
 from whisper.environment import environment
 
-pytestmark = pytest.mark.service
+pytestmark = [pytest.mark.service, pytest.mark.slow]
 SEARCHABLE_SECONDS = 5.0
 ROOT = Path(__file__).resolve().parents[3]
 
 
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize(
-    ("lanes", "kills"), [(1, 5), pytest.param(4, 50, marks=pytest.mark.slow)], ids=["5", "200"]
+    ("lanes", "kills"), [(1, 5), pytest.param(4, 50, marks=pytest.mark.long)], ids=["5", "200"]
 )
 def test_every_memory_is_found_soon_after_the_restart(lanes, kills, tmp_path, monkeypatch):
     address = require_service("elasticsearch")

@@ -20,6 +20,7 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.service,
     pytest.mark.timeout(200),
+    pytest.mark.xdist_group("nodes"),
     pytest.mark.django_db(transaction=True),
 ]
 

@@ -28,6 +28,7 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.service,
     pytest.mark.timeout(400),
+    pytest.mark.xdist_group("nodes"),
     pytest.mark.django_db(transaction=True),
 ]
 

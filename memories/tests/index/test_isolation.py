@@ -66,6 +66,7 @@ def test_only_what_may_be_told_is_proposed(index, drafts, queries):
 
 
 @pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.timeout(1800)
 @settings(property_test, max_examples=10_000 // QUERIES)
 @given(some_memories, some_queries)
@@ -74,6 +75,7 @@ def test_only_what_may_be_told_is_proposed_in_ten_thousand_cases(local, db, draf
 
 
 @pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.service
 @pytest.mark.timeout(1800)
 @settings(property_test, max_examples=1_000 // QUERIES)

@@ -18,6 +18,8 @@ from whisper.copying.locations import Location, named
 from whisper.copying.transfer import Transfer
 from whisper.tests.database_copies import fill, held, make
 
+pytestmark = pytest.mark.slow
+
 ROWS_A_TRANSACTION = 20
 MESSAGES = 1_500
 # Of all three people, most in one transaction each.
@@ -72,7 +74,7 @@ def end(delay: float) -> None:
 
 
 @pytest.mark.parametrize(
-    "kills", [4, pytest.param(20, marks=[pytest.mark.slow, pytest.mark.timeout(300)])]
+    "kills", [4, pytest.param(20, marks=[pytest.mark.long, pytest.mark.timeout(300)])]
 )
 @pytest.mark.parametrize(
     ("here", "there"),

@@ -23,7 +23,8 @@ from whisper.database.switching import close_database
 from whisper.environment import environment
 from whisper.tests.database.postgres_server import PostgresServer, record_on
 
-pytestmark = pytest.mark.slow
+# They share one server.
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("postgresql-faults")]
 
 ANN = 1001
 PEOPLE = range(2001, 2021)
