@@ -57,10 +57,14 @@ class Message(models.Model):
         null=True, help_text="Its author, or whom the companion answers in it."
     )
     from_companion = models.BooleanField(default=False)
-    from_bot = models.BooleanField(default=False, help_text="By the companion or another bot.")
+    from_bot = models.BooleanField(
+        default=False, db_default=False, help_text="By the companion or another bot."
+    )
     text = models.TextField(blank=True)
     attachments = models.JSONField(default=list, help_text="Name, type and address of each.")
-    mentions = models.JSONField(default=list, help_text="Ids of those it names, as strings.")
+    mentions = models.JSONField(
+        default=list, db_default=[], help_text="Ids of those it names, as strings."
+    )
     reply_to = models.BigIntegerField(null=True, help_text="Message id that it answers.")
     sent_at = models.DateTimeField()
     edited_at = models.DateTimeField(null=True)
@@ -154,9 +158,13 @@ class Memory(models.Model):
         null=True, blank=True, help_text="True until; empty while true."
     )
     hidden = models.BooleanField(
-        default=False, help_text="Recalled by nobody until an admin approves it."
+        default=False,
+        db_default=False,
+        help_text="Recalled by nobody until an admin approves it.",
     )
-    recall_count = models.PositiveIntegerField(default=0, help_text="Replies that used it.")
+    recall_count = models.PositiveIntegerField(
+        default=0, db_default=0, help_text="Replies that used it."
+    )
     recalled_at = models.DateTimeField(null=True, help_text="When it was last used.")
     superseded_by = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="supersedes"

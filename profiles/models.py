@@ -90,9 +90,14 @@ class Consent(models.Model):
     asked_at = models.DateTimeField(null=True)
     decided_at = models.DateTimeField(null=True)
     expires_at = models.DateTimeField(null=True, help_text="Until when a yes holds.")
-    level = models.CharField(max_length=16, choices=Level, default=Level.MODERATE)
+    level = models.CharField(
+        max_length=16, choices=Level, default=Level.MODERATE, db_default=Level.MODERATE
+    )
     rules = models.JSONField(
-        default=dict, blank=True, help_text="Of level custom: which ways are open, true or false."
+        default=dict,
+        db_default={},
+        blank=True,
+        help_text="Of level custom: which ways are open, true or false.",
     )
 
     class Meta:
@@ -148,16 +153,18 @@ class Profile(models.Model):
     first_interaction = models.DateTimeField(null=True)
     last_interaction = models.DateTimeField(null=True)
     escalation_count = models.PositiveIntegerField(
-        default=0, help_text="Distress that piled up; it fades with time and with good moods."
+        default=0,
+        db_default=0,
+        help_text="Distress that piled up; it fades with time and with good moods.",
     )
     escalated_at = models.DateTimeField(
         null=True, help_text="Until when its fading has been counted."
     )
     trust_indicators = models.JSONField(
-        default=list, blank=True, help_text="Distinct signs of trust, latest last."
+        default=list, db_default=[], blank=True, help_text="Distinct signs of trust, latest last."
     )
     follow_up_wished = models.BooleanField(
-        default=False, help_text="Whether they want to be asked how things went."
+        default=False, db_default=False, help_text="Whether they want to be asked how things went."
     )
     follow_up_at = models.DateTimeField(null=True, help_text="When to ask, at the earliest.")
     follow_up_message_id = models.BigIntegerField(
@@ -168,10 +175,13 @@ class Profile(models.Model):
     )
     personality = models.JSONField(
         default=dict,
+        db_default={},
         blank=True,
         help_text="Big Five from 0 to 1, communication and decision style.",
     )
-    archived = models.BooleanField(default=False, help_text="Brought along as no longer active.")
+    archived = models.BooleanField(
+        default=False, db_default=False, help_text="Brought along as no longer active."
+    )
     preferences = models.JSONField(default=dict, blank=True)
     emotion_state = models.JSONField(
         default=dict, blank=True, help_text="Recent moods and their summary, as the prompt uses it."
@@ -255,7 +265,7 @@ class RelationshipChange(models.Model):
     rule = models.CharField(max_length=32, help_text="Name of the rule that decided.")
     reason = models.CharField(max_length=255, help_text="What it saw.")
     interaction_count = models.PositiveIntegerField(
-        default=0, help_text="How often they had talked by then."
+        default=0, db_default=0, help_text="How often they had talked by then."
     )
     changed_at = models.DateTimeField(default=timezone.now)
 

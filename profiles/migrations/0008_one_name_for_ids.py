@@ -16,6 +16,6 @@ def renamed(model):
 
 class Migration(migrations.Migration):
 
-    dependencies = [("profiles", "0006_one_index_by_profile")]
+    dependencies = [("profiles", "0007_defaults_in_the_database")]
 
     operations = [*renamed("consent"), *renamed("profile")]

@@ -19,7 +19,7 @@ class RenameColumn(migrations.SeparateDatabaseAndState):
 
 class Migration(migrations.Migration):
 
-    dependencies = [("memories", "0006_index_of_authors")]
+    dependencies = [("memories", "0007_defaults_in_the_database")]
 
     operations = [
         RenameColumn(

@@ -1,0 +1,171 @@
+"""Code that is one release older works on the tables that this one's migrations make."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+import tarfile
+from collections.abc import Iterator
+from contextlib import closing
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.db.migrations import AddField, DeleteModel, RemoveField, RenameField, RenameModel
+from django.db.migrations.loader import MigrationLoader
+
+RELEASED = settings.BASE_DIR / ".ci" / "released"
+ANN = 100000000000000001
+SAID = ("My name is Ann.", "I live in Lisbon.", "What do you know about me?")
+
+
+def ours() -> list[str]:
+    """Return the labels of the apps whose migrations are ours."""
+    here = settings.BASE_DIR
+    return [app.label for app in apps.get_app_configs() if Path(app.path).parent == here]
+
+
+def added_columns(loader: MigrationLoader) -> Iterator[tuple[str, str, str]]:
+    """Yield app, model and field of all that a later migration than the first ones added."""
+    found: set[tuple[str, str, str]] = set()
+    for key in sorted(key for key in loader.disk_migrations if key[0] in ours()):
+        migration, app = loader.disk_migrations[key], key[0]
+        for operation in migration.operations:
+            if isinstance(operation, AddField) and not migration.initial:
+                found.add((app, operation.model_name_lower, operation.name))
+            elif isinstance(operation, RenameField):
+                old = (app, operation.model_name_lower, operation.old_name)
+                if old in found:
+                    found.remove(old)
+                    found.add((app, operation.model_name_lower, operation.new_name))
+            elif isinstance(operation, RemoveField):
+                found.discard((app, operation.model_name_lower, operation.name))
+            elif isinstance(operation, RenameModel | DeleteModel):
+                found = {_renamed(one, app, operation) for one in found} - {("", "", "")}
+    yield from sorted(found)
+
+
+def _renamed(column: tuple[str, str, str], app: str, operation: Any) -> tuple[str, str, str]:
+    old = getattr(operation, "old_name_lower", None) or operation.name_lower
+    if column[:2] != (app, old):
+        return column
+    if isinstance(operation, DeleteModel):
+        return ("", "", "")
+    return (app, operation.new_name_lower, column[2])
+
+
+def test_each_required_column_that_was_added_has_a_default_in_the_database():
+    loader = MigrationLoader(None)
+    state = loader.project_state()
+    lacking = []
+    for app, model, name in added_columns(loader):
+        field = state.models[app, model].fields[name]
+        if not (field.null or field.many_to_many or field.has_db_default()):
+            lacking.append(f"{app}.{model}.{name}")
+    assert lacking == [], "an older bot beside the new tables could write no row any more"
+
+
+def git(*arguments: str) -> subprocess.CompletedProcess[bytes]:
+    command = ["git", "-C", str(settings.BASE_DIR), *arguments]
+    return subprocess.run(command, capture_output=True, check=False, timeout=60)
+
+
+@pytest.fixture(scope="module")
+def released(tmp_path_factory):
+    """Return a folder with the code of the last release."""
+    commit = RELEASED.read_text().split()[-1]
+    try:
+        found = git("archive", "--format=tar", commit)
+    except FileNotFoundError:
+        pytest.skip("git is not installed")
+    if found.returncode:
+        pytest.skip(f"the history lacks {commit}: {found.stderr.decode().strip()[:200]}")
+    folder = tmp_path_factory.mktemp("released")
+    with tarfile.open(fileobj=BytesIO(found.stdout)) as archive:
+        archive.extractall(folder, filter="data")
+    return folder
+
+
+class Deployment:
+    """A database that code of two releases works on."""
+
+    def __init__(self, folder: Path, url: str) -> None:
+        self.url = url
+        services = ("DATABASE_URL", "REDIS_URL", "ELASTICSEARCH_URL", "MEMORY_INDEX")
+        self._environment = {k: v for k, v in os.environ.items() if k not in services} | {
+            "DJANGO_SETTINGS_MODULE": "whisper.settings",
+            "DATABASE_URL": url,
+            "WHISPER_DATA_DIR": str(folder / "data"),
+            "WHISPER_ENV_FILE": "",
+            "AUTO_BACKUP_ENABLED": "false",
+        }
+        (folder / "data").mkdir()
+
+    def run(self, code: Path, *arguments: str, said: tuple[str, ...] = ()) -> str:
+        """Run a command of one of the releases and return what it wrote."""
+        done = subprocess.run(
+            [sys.executable, "manage.py", *arguments],
+            cwd=code,
+            env=self._environment,
+            input="".join(f"{line}\n" for line in said),
+            capture_output=True,
+            text=True,
+            timeout=100,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr[-3000:]
+        assert "Traceback" not in done.stderr, done.stderr[-3000:]
+        return done.stdout
+
+    def chat(self, code: Path, *said: str) -> list[dict[str, Any]]:
+        """Let Ann say these lines, and return the replies."""
+        seat = ("--user-id", str(ANN), "--user-name", "Ann")
+        written = self.run(code, "runbot", "--terminal", "--json", *seat, said=said)
+        return [json.loads(line) for line in written.splitlines()]
+
+    def execute(self, sql: str) -> list[Any]:
+        """Run a statement on the database itself."""
+        if self.url.startswith("sqlite"):
+            path = self.url.removeprefix("sqlite:///")
+            with closing(sqlite3.connect(path)) as database, database:
+                return database.execute(sql).fetchall()
+        with psycopg.connect(self.url) as server:
+            cursor = server.execute(sql)
+            return cursor.fetchall() if cursor.description else []
+
+    def hide_newer(self, code: Path) -> list[Any]:
+        """Let code find no trace of newer migrations, as when it had started before them."""
+        known = {
+            (app, path.stem) for app in ours() for path in code.glob(f"{app}/migrations/0*.py")
+        }
+        names = ", ".join(f"'{app}'" for app in ours())
+        applied = self.execute(f"SELECT app, name FROM django_migrations WHERE app IN ({names})")
+        for app, name in set(applied) - known:
+            self.execute(f"DELETE FROM django_migrations WHERE app = '{app}' AND name = '{name}'")
+        return applied
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("engine", ["sqlite", pytest.param("postgres", marks=pytest.mark.service)])
+def test_the_last_release_talks_and_remembers_on_the_new_tables(
+    released, engine, new_url, tmp_path
+):
+    deployment = Deployment(tmp_path, new_url(engine))
+    deployment.run(settings.BASE_DIR, "migrate", "--verbosity=0")
+    deployment.hide_newer(released)
+    replies = deployment.chat(released, *SAID)
+    assert "Lisbon" in replies[-1]["reply"]
+    counted = "SELECT count(*) FROM {} WHERE {}"
+    assert deployment.execute(counted.format("memories_message", "true")) == [(2 * len(SAID),)]
+    assert deployment.execute(counted.format("profiles_profile", "interaction_count > 0")) == [(1,)]
+    assert deployment.execute(counted.format("memories_memory", "true"))[0][0] > 0
+    deployment.run(settings.BASE_DIR, "migrate", "--verbosity=0", "--fake")
+    (reply,) = deployment.chat(settings.BASE_DIR, SAID[-1])
+    assert "Lisbon" in reply["reply"]
