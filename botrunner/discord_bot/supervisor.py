@@ -12,8 +12,8 @@ import aiohttp
 import discord
 import yarl
 
-from botrunner.connection import Connection
 from botrunner.discord_bot.bot import WhisperBot
+from botrunner.discord_bot.connection import Connection
 from botrunner.process import (
     EXIT_DISCORD_UNREACHABLE,
     EXIT_TOKEN_REFUSED,

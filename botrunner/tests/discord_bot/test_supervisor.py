@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import discord
 import pytest
 
-from botrunner.connection import AWAY_AFTER_SECONDS, Connection
+from botrunner.discord_bot.connection import AWAY_AFTER_SECONDS, Connection
 from botrunner.discord_bot.supervisor import LONGEST_PAUSE, prepare_library
 
 
