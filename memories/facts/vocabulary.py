@@ -13,7 +13,8 @@ SINGLE_RELATIVES = (
 )
 # … and of these several.
 OTHER_RELATIVES = (
-    "sister|brother|son|daughter|kid|child|baby|grandmother|grandma|grandfather|grandpa|granddaughter"
+    "sister|brother|son|daughter|kid|child|baby|grandmother|grandma|grandfather|grandpa"
+    "|granddaughter"
     "|grandson|aunt|uncle|cousin|niece|nephew|friend|roommate|flatmate|housemate|neighbou?r"
     "|colleague|coworker|stepmother|stepfather|stepmom|stepdad|mother-in-law|father-in-law"
     "|sister-in-law|brother-in-law|godfather|godmother"

@@ -1,0 +1,166 @@
+"""Tell whether what was stored is what a labelled example asks for.
+
+The matching is lenient: kinds that are close count as one, so do words for the same somebody, and
+of a label only the telling words need stand in the stored sentence.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from memories.facts.kinship import are_alike, subject_of
+from memories.facts.predicates import SELF
+
+_FAMILIES = (
+    {"job", "status"},
+    {"birthday", "birth_year"},
+    {"origin", "birthplace"},
+    {"hobby", "like"},
+    {"favourite", "like"},
+)
+_OVER = re.compile(r"_(?:past|end)$")
+_SMALL = frozenset(
+    [
+        "a",
+        "an",
+        "the",
+        "of",
+        "in",
+        "on",
+        "at",
+        "to",
+        "my",
+        "their",
+        "his",
+        "her",
+        "with",
+        "and",
+        "for",
+        "is",
+    ]
+)
+_NUMBERS = (
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+    "twenty",
+)
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_WORD = re.compile(r"\w+")
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFact:
+    """A fact as it was stored.
+
+    Args:
+        text: its sentence.
+        over: whether it is past.
+    """
+
+    subject: str
+    predicate: str
+    value: str
+    text: str
+    over: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A fact that a careful reader would keep.
+
+    Args:
+        optional: a reader might keep it or not.
+    """
+
+    subject: str
+    predicate: str
+    value: str
+    over: bool = False
+    optional: bool = False
+
+    @classmethod
+    def of(cls, row: Mapping[str, Any]) -> Label:
+        """Return the label in an object of a set."""
+        name = str(row["predicate"])
+        return cls(
+            str(row["subject"]),
+            _OVER.sub("", name),
+            str(row["value"]),
+            bool(_OVER.search(name)),
+            bool(row.get("optional")),
+        )
+
+
+def matches(stored: StoredFact, label: Label) -> bool:
+    """Tell whether a stored fact is the labelled one."""
+    if stored.over != label.over or not _same_kind(stored.predicate, label.predicate):
+        return False
+    if not _same_subject(stored.subject, label.subject):
+        return False
+    wanted = _telling(label.value)
+    there = set(_telling(f"{stored.text} {stored.subject}"))
+    found = [_stands(word, there, stored.text) for word in wanted]
+    return any(found) if label.predicate == "plan" else all(found)
+
+
+def judge(stored: Sequence[StoredFact], labels: Sequence[Label]) -> tuple[int, int, int]:
+    """Return how many stored facts are right, how many wrong, and how many labels were missed.
+
+    What matches only an optional label counts for neither.
+    """
+    asked = [label for label in labels if not label.optional]
+    right = [fact for fact in stored if any(matches(fact, label) for label in asked)]
+    wrong = [fact for fact in stored if not any(matches(fact, label) for label in labels)]
+    missed = [label for label in asked if not any(matches(fact, label) for fact in stored)]
+    return len(right), len(wrong), len(missed)
+
+
+def _same_kind(one: str, other: str) -> bool:
+    return one == other or any({one, other} <= family for family in _FAMILIES)
+
+
+def _same_subject(one: str, other: str) -> bool:
+    if SELF in {one, other}:
+        return one == other
+    return are_alike(subject_of(one) or one, subject_of(other) or other)
+
+
+def _telling(text: str) -> list[str]:
+    words = [_plain(word) for word in _WORD.findall(text.lower())]
+    return [word for word in words if word not in _SMALL] or words
+
+
+def _plain(word: str) -> str:
+    if word in _NUMBERS:
+        return str(_NUMBERS.index(word))
+    if word[:3] in _MONTHS and len(word) > 2:
+        return word[:3]
+    return re.sub(r"(?<=\d)(?:st|nd|rd|th)$", "", word)
+
+
+def _stands(word: str, there: set[str], text: str) -> bool:
+    """Tell whether a word, or one with its stem, stands among others."""
+    if word in there or (len(word) > 3 and word in text.lower()):
+        return True
+    return any(len(word) > 3 and other.startswith(word[: max(4, len(word) - 2)]) for other in there)

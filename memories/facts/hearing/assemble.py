@@ -1,0 +1,219 @@
+"""Puts marked words together to statements."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from zoneinfo import ZoneInfo
+
+from memories.facts.dates import When, dates_in
+from memories.facts.hearing.scope import Sentence, own_words, sentences
+from memories.facts.hearing.subjects import Mention, mentions, noun_in, owner
+from memories.facts.hearing.values import checked, tidy
+from memories.facts.predicates import SELF
+from memories.facts.statements import Claim, Said, Statement
+from memories.facts.tagging.spans import Tagged
+from memories.facts.tagging.words import SUBJECT, THING
+
+# Below it a mark is a guess. Names weigh most: a wrong one is said to the person's face.
+LEAST = 0.55
+_LEAST_OF = {"name": 0.55, "nickname": 0.55}
+_JOINED = {"home", "origin", "birthplace", "health", "home_with", "favourite", "job", "employer"}
+_NOT = re.compile(
+    r"\b(?:not|never|no longer|neither|nor|isn'?t|aren'?t|wasn'?t|ain'?t|don'?t|doesn'?t|didn'?t"
+    r"|haven'?t|hasn'?t|won'?t)\b",
+    re.IGNORECASE,
+)
+_CLAUSE_ENDS = re.compile(
+    r"[,;:–—]| - |\b(?:but|and i|and my|because|so i|though|although|while|where|who)\b",
+    re.IGNORECASE,
+)
+_NO_MORE = re.compile(
+    r"\b(?:any ?more|any longer|no longer|used to|formerly|former|back then|not .* now)\b",
+    re.IGNORECASE,
+)
+_ANOTHER = re.compile(r"\b(?:also|another|too|as well|second|third|new|more|plus)\b", re.IGNORECASE)
+_TASTE_VERB = re.compile(r"\b(love|adore|enjoy|hate|detest|loathe|despise)s?\b", re.IGNORECASE)
+_NAMES = {"name", "nickname"}
+_UNTIL = re.compile(r"\b(?:until|till|til|up to)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """What one message gives to work with."""
+
+    said: Said
+    text: str
+    zone: ZoneInfo
+    marks: list[Tagged]
+    sentences: list[Sentence]
+    people: list[Mention]
+
+
+def statements(said: Said, marks: Sequence[Tagged]) -> list[Statement]:
+    """Return what a message states, in order.
+
+    Args:
+        marks: what the tagger marked in its text.
+    """
+    text = own_words(said.text)
+    zone = ZoneInfo(said.zone)
+    parts = sentences(text)
+    joined = _join(text, [one for one in marks if "\0" not in text[one.start : one.end]])
+    heard = _Heard(said, text, zone, joined, parts, mentions(text, joined, parts))
+    found = [made for mark in joined for made in _statement(heard, mark)]
+    return _named(found, heard)
+
+
+def _join(text: str, marks: Sequence[Tagged]) -> list[Tagged]:
+    """Join marks of one kind that only a comma or a space parts: «Leith, Edinburgh»."""
+    joined: list[Tagged] = []
+    for mark in marks:
+        last = joined[-1] if joined else None
+        if (
+            last
+            and last.kind == mark.kind
+            and mark.kind in _JOINED
+            and text[last.end : mark.start].strip(" ")
+            in ({"", ","} if mark.kind in {"home", "origin", "birthplace"} else {""})
+            and last.others == mark.others
+        ):
+            joined[-1] = replace(
+                last, end=mark.end, confidence=max(last.confidence, mark.confidence)
+            )
+        else:
+            joined.append(mark)
+    return joined
+
+
+def _statement(heard: _Heard, mark: Tagged) -> Iterator[Statement]:
+    if mark.kind in {SUBJECT, THING} or mark.confidence < _LEAST_OF.get(mark.kind, LEAST):
+        return
+    sentence = next((one for one in heard.sentences if one.start <= mark.start < one.end), None)
+    if sentence is None or not sentence.states(mark.start):
+        return
+    claim = _claim(heard, sentence, mark)
+    subject = _subject(heard, sentence, mark)
+    value = checked(mark.kind, heard.said.text[mark.start : mark.end], heard.said.at, heard.zone)
+    if not subject or not value or claim is None:
+        return
+    statement = Statement(
+        subject,
+        mark.kind,
+        value,
+        claim,
+        confidence=mark.confidence,
+        start=mark.start,
+        another=bool(_ANOTHER.search(sentence.text)),
+    )
+    yield from _completed(heard, sentence, mark, statement)
+
+
+def _claim(heard: _Heard, sentence: Sentence, mark: Tagged) -> Claim | None:
+    """Return what is said of a value; None where a negation leaves nothing."""
+    clause = _clause(sentence, mark.start)
+    if mark.over:
+        return Claim.OVER
+    if _NOT.search(clause):
+        if (
+            mark.kind in {"dislike", "health", "count", "status", "relationship"}
+            and mark.kind != "count"
+        ):
+            return Claim.DENIED if mark.kind in {"status", "relationship"} else Claim.HOLDS
+        after = sentence.text[mark.end - sentence.start :]
+        return Claim.OVER if _NO_MORE.search(clause + after[:20]) else Claim.DENIED
+    return Claim.HOLDS
+
+
+def _clause(sentence: Sentence, place: int) -> str:
+    """Return the words of a value's clause that stand before it."""
+    before = sentence.text[: place - sentence.start]
+    ends = [end.end() for end in _CLAUSE_ENDS.finditer(before)]
+    return before[ends[-1] :] if ends else before
+
+
+def _subject(heard: _Heard, sentence: Sentence, mark: Tagged) -> str:
+    if mark.kind == "count":
+        return noun_in(heard.text[mark.start : mark.end])
+    if not mark.others:
+        return "" if sentence.others else SELF
+    mention = owner(mark, heard.people, heard.sentences)
+    return mention.subject if mention else ""
+
+
+def _completed(
+    heard: _Heard, sentence: Sentence, mark: Tagged, made: Statement
+) -> Iterator[Statement]:
+    if mark.kind == "plan":
+        yield from _plan(heard, sentence, mark, made)
+    elif mark.kind == "favourite":
+        yield replace(made, thing=_thing_of(heard, mark))
+    elif mark.kind in {"like", "dislike"}:
+        verb = _TASTE_VERB.search(_clause(sentence, mark.start))
+        negated = _NOT.search(_clause(sentence, mark.start))
+        yield replace(made, verb=verb[1].lower() if verb and not negated else "")
+    elif made.claim is Claim.OVER:
+        yield replace(made, until=_until(heard, sentence))
+    else:
+        yield made
+
+
+def _plan(heard: _Heard, sentence: Sentence, mark: Tagged, made: Statement) -> Iterator[Statement]:
+    dates = dates_in(sentence.text, heard.said.at, heard.zone)
+    if not dates and made.claim is Claim.HOLDS:
+        return
+    near = min(dates, key=lambda one: abs(one.start + sentence.start - mark.start), default=None)
+    today = heard.said.at.astimezone(heard.zone).date()
+    if near is not None and near.last < today:
+        return
+    yield replace(made, when=near)
+
+
+def _thing_of(heard: _Heard, mark: Tagged) -> str:
+    things = [one for one in heard.marks if one.kind == THING]
+    if not things:
+        return ""
+    near = min(things, key=lambda one: abs(one.start - mark.start))
+    return tidy(heard.text[near.start : near.end]).lower()
+
+
+def _until(heard: _Heard, sentence: Sentence) -> When | None:
+    dates = dates_in(sentence.text, heard.said.at, heard.zone, past=True)
+    today = heard.said.at.astimezone(heard.zone).date()
+    past = [one for one in dates if one.first <= today]
+    return past[-1] if past else None
+
+
+def _named(found: list[Statement], heard: _Heard) -> list[Statement]:
+    """Give facts of one sentence about somebody the name that stands with them."""
+    names = [
+        one for one in found if one.predicate == "name" and not one.own and one.claim is Claim.HOLDS
+    ]
+    done = []
+    for one in found:
+        if not one.own and one.predicate != "name":
+            name = _name_for(one, names, heard)
+            one = replace(one, name=name)
+        elif not one.own:
+            one = replace(one, name=one.value)
+        done.append(one)
+    named = {one.subject for one in done if one.predicate == "name"}
+    # «A dog called Rex»: that there is a dog need not be kept as well.
+    return [
+        one
+        for one in done
+        if not (one.predicate == "count" and one.subject in named and _is_one(one.value))
+    ]
+
+
+def _is_one(value: str) -> bool:
+    return bool(re.match(r"(?i)(?:an?|one|the|my|our)\b", value)) or len(value.split()) == 1
+
+
+def _name_for(one: Statement, names: Sequence[Statement], heard: _Heard) -> str:
+    of_them = [name for name in names if name.subject == one.subject]
+    if not of_them:
+        return ""
+    before = [name for name in of_them if name.start < one.start]
+    return (before[-1] if before else of_them[0]).value

@@ -1,0 +1,207 @@
+"""Which parts of a message are the person's own plain statements.
+
+These rules have the last word over the tagger: others' words, questions, wishes, guesses, jokes and
+roleplay state nothing, whatever was marked in them.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+# Code, quoted lines and links; a short text in quotation marks may be a name.
+_NOT_OWN = re.compile(r"```[\s\S]*?(?:```|\Z)|`[^`\n]*`|^[ \t]?>[^\n]*|https?://\S+", re.MULTILINE)
+_QUOTED = re.compile(
+    r'(?<!\w)["“”«„]([^"“”«»„\n]{1,300})["“”»](?!\w)|(?<!\w)\'([^\'\n]{12,300})\'(?!\w)'
+)
+_LONGEST_QUOTED_NAME = 3
+_ROLEPLAY = re.compile(r"\*[^*\n]{8,}\*")
+_STOP = re.compile(
+    r"(?<=[!?…])\s+|(?<=\w[.])\s+(?![a-z]{1,2}\.)|(?<=[.)\"”])\s+(?=[A-Z])|\n+|;\s|(?<=\?)(?=\w)"
+)
+# A full stop after these ends no sentence.
+_SHORTENED = re.compile(
+    r"\b(?:St|Mr|Mrs|Ms|Dr|Prof|approx|e\.g|i\.e)\.$|\b\d{1,2}\.$", re.IGNORECASE
+)
+
+_ASKS = re.compile(
+    r"^\W*(?:(?:so|and|but|hey|ok|hm+|well|also|btw|oh|lol|whisper|hi|hello)[\s,]+)*"
+    r"(?:do|does|did|is|are|was|were|am|can|could|will|would|should|shall|may|have (?:you|i|we)|has"
+    r"|who|whose|whom|when|where|why|how|which|whats|what|what's|where's|who's|how's|wanna"
+    r"|any(?:one|body)?"
+    r"|d'you|u|you|guess (?:who|what|where|how)|remember (?:my|when|what|who|the|where)"
+    r"|(?:please )?(?:tell|show|remind) me (?:what|who|where|when|about|my|how|a|the|something)"
+    r"|do you)\b(?!.{0,3}[,:!])",
+    re.IGNORECASE,
+)
+_ASKS_EVEN_SO = re.compile(
+    r"^\W*(?:(?:so|and|but|hey|ok|hm+|well|also|btw|oh)[\s,]+)*"
+    r"(?:do|does|did|is|are|was|were|am i|can|could|should|who|whose|where|why|how|which|what(?!"
+    r" an?\b)"
+    r"|whats|what's|where's|who's)\b",
+    re.IGNORECASE,
+)
+_AND_YOU = re.compile(
+    r"(?:\b(?:u|you|yours?|wbu|hbu|urs|right|ok(?:ay)?|no|eh|yeah|innit|huh)|^.{0,24})\s*\?+\W*$",
+    re.IGNORECASE,
+)
+_SUPPOSES = re.compile(
+    r"^\W*(?:\w+ ){0,2}(?:if|unless)\b|\bif only\b|\b(?:imagine|imagining|pretend(?:ing)?"
+    r"|suppos(?:e|ing|edly)|hypothetically|what if"
+    r"|let's say|(?:in|had) (?:a|my|the) (?:dream|nightmare)|dream(?:ed|t)|had i|were i|once upon"
+    r" a time"
+    r"|in another (?:life|universe)|wish(?:es|ed)?)\b",
+    re.IGNORECASE,
+)
+# They make what follows them in their clause unsure.
+_UNSURE = re.compile(
+    r"\b(?:if|unless|until i|when i (?:grow|retire|am|get|turn)|would|wouldn't|could|couldn't(?!"
+    r" live)|might|may(?= (?:be|have|get|go|move|become|call|start))|maybe"
+    r"|perhaps|should(?:n't)?|almost|nearly|want(?:ed|s)?(?: to)?|wanna|hop(?:e|ed|ing) (?:to|for"
+    r"|i|we)"
+    r"|(?:was|were) (?:going|supposed|meant) to|thinking (?:of|about)|thought (?:of|about)"
+    r"|consider(?:ed|ing)?"
+    r"|dreaming|planning on becoming|i'd|i'll (?:be a|live|move|never)|we'd|he'd|she'd|they'd"
+    r"|could've|should've|would've|someday"
+    r"|some day|one day|never said|pretend|feel like|felt like|as if|like to be|used to think"
+    r"|trying to decide|not sure if"
+    r"|(?:don't|do not|doesn't) (?:think|know|believe|want|need)|no idea|i guess|sounds? like"
+    r"|looks? like|apparently|allegedly|rumou?r)\b",
+    re.IGNORECASE,
+)
+_WISH_FOR_A_NAME = re.compile(
+    r"\b(?:i'd|would) (?:like|love|prefer|rather)(?: to be)? (?:be )?called\b|\bcall me\b",
+    re.IGNORECASE,
+)
+_REPORTS = re.compile(
+    r"\b(?:he|she|they|it|who|someone|somebody|people|everyone|mum|mom|dad|teacher|friend|boss"
+    r"|guy|girl|article|book|song|lyrics"
+    r"|wikipedia|google|news|quiz|test|[A-Z]\w+|sister|brother|doctor)\s+(?:just |also |always "
+    r"|once )?"
+    r"(?:said|says|saying|sez|claims?|claimed|told|tells|thinks?|thought|goes|wrote|writes|sang"
+    r"|sings|asks?|asked|texted|was like|were like|is like|believes?)\b"
+    r"|\baccording to\b|\b(?:quote|lyrics?|quoting)\b|\bthe (?:song|poem|line|movie|book) (?:goes"
+    r"|says|starts|is)\b|\bthe lyrics\b|\bas \w+ (?:sang|said|wrote)\b"
+    r"|^\W*(?:[A-Z]\w+|the news|the (?:article|book|teacher)|wikipedia|google|me irl|pov|nobody"
+    r"|no one):\s",
+    re.IGNORECASE,
+)
+_PLAYS = re.compile(
+    r"\b(?:my|our|the|a|his|her) (?:\w+ )?(?:character|oc|sim|avatar|npc|persona|protagonist"
+    r"|hero(?:ine)?|villain|paladin|rogue|wizard|elf|dwarf"
+    r"|cleric|barbarian|druid|bard|warlock|sorcerer|ranger|monk)\b|\brole ?-?play|\brp\b|\bin"
+    r" (?:the|this|that|my|a) (?:\w+ )?(?:game|book|novel|film|movie|show|story|play|series|comic"
+    r"|campaign|song|anime|manga|video)\b"
+    r"|\bthe (?:guy|girl|man|woman|main character|hero) in\b",
+    re.IGNORECASE,
+)
+_JOKES = re.compile(
+    r"(?:^|\s)/s\b|🙄|\b(?:jk|j/k|just kidding|kidding|joking|as a joke|not really|lol not|said no"
+    r" one|not lol|sarcasm"
+    r"|yeah (?:sure|right)|sure jan|obviously|basically yoda|in a trench coat|identify as|phd in"
+    r" (?:procrastination|nothing|being))\b"
+    r"|^\W*(?:oh (?:great|joy|yay|wow|how)|yay|wow,? i|what a joy|how wonderful|sure,? i|yeah,?"
+    r" because|yeah because i|great,? (?:another|just)|just what i needed)\b"
+    r"|\bbecause i (?:totally|really|just) (?:love|adore|enjoy)\b|\b(?:totally|just) (?:love"
+    r"|adore)(?:s)? (?:being|waiting|getting|it when|when|paying|how|another)\b"
+    r"|\bi (?:just |so |really )?(?-i:LOVE|ADORE)\b|\b(?:love|adore) (?:being|waiting|paying"
+    r"|getting (?:ignored|yelled|up at)|it when|how no)\b",
+    re.IGNORECASE,
+)
+_OTHERS = re.compile(
+    r"^\W*(?:(?:and|but|so|oh|well|btw|lol|yeah|also|because|then|today|apparently)[\s,]+)*"
+    r"(?:he|she|they|it|his|her|their|its|you|your|u|ur|someone|somebody|everyone|everybody"
+    r"|nobody|people|(?:some|this|that|the|a) (?:guy|girl|man|woman|dude|lady|kid|person))"
+    r"(?:'s|'re|'ve|s)?\b",
+    re.IGNORECASE,
+)
+_ANAPHOR = re.compile(
+    r"^\W*(?:(?:and|but|so)\s+)?(?:he|she|they|it|his|her|their|its)\b", re.IGNORECASE
+)
+_FIRST_PERSON = re.compile(
+    r"\b(?:i|i'm|im|i've|ive|i'd|my|me|mine|we|we're|we've|our|us|myself|ich|je)\b", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence of a message and what it can state.
+
+    Args:
+        start, end: its characters.
+        silent: whether it states nothing, whatever stands in it.
+        unsure_from: where a wish or guess begins, after which nothing is stated; `end` for none.
+        others: whether it is about somebody whom it names by "he", "she", "they", "you".
+    """
+
+    text: str
+    start: int
+    end: int
+    silent: bool
+    unsure_from: int
+    others: bool
+
+    def states(self, place: int) -> bool:
+        """Tell whether something at a place is stated."""
+        return not self.silent and place < self.unsure_from
+
+
+def own_words(text: str) -> str:
+    """Return a text with all that is not its author's own blotted out, character by character."""
+    for pattern in (_NOT_OWN, _ROLEPLAY):
+        text = pattern.sub(_blot, text)
+    return _QUOTED.sub(_blot_long, text)
+
+
+def _blot(match: re.Match[str]) -> str:
+    return "".join("\n" if letter == "\n" else "\0" for letter in match.group())
+
+
+def _blot_long(match: re.Match[str]) -> str:
+    inside = match[1] or match[2]
+    short = len(inside.split()) <= _LONGEST_QUOTED_NAME
+    return match.group() if short and match[1] else _blot(match)
+
+
+def sentences(text: str) -> list[Sentence]:
+    """Return the sentences of a text of one's own words."""
+    found: list[Sentence] = []
+    start = 0
+    plays = bool(_PLAYS.search(text))
+    for end, following in _ends(text):
+        if text[start:end].strip("\0 \n"):
+            found.append(_sentence(text[start:end], start, plays=plays, before=found))
+        start = following
+    return found
+
+
+def _ends(text: str) -> list[tuple[int, int]]:
+    ends = [
+        (stop.start(), stop.end())
+        for stop in _STOP.finditer(text)
+        if not _SHORTENED.search(text[max(0, stop.start() - 8) : stop.start()])
+    ]
+    return [*ends, (len(text), len(text))]
+
+
+def _sentence(words: str, start: int, *, plays: bool, before: list[Sentence]) -> Sentence:
+    plain = words.replace("’", "'")
+    end = start + len(words)
+    others = bool(_OTHERS.match(plain))
+    after_play = plays and bool(
+        _PLAYS.search(plain) or _ANAPHOR.match(plain) or not _FIRST_PERSON.search(plain)
+    )
+    silent = (
+        _is_question(plain)
+        or after_play
+        or bool(_SUPPOSES.search(plain) or _JOKES.search(plain) or _REPORTS.search(plain))
+        or (bool(re.match(r"\W*for the roleplay|\W*rp:", plain, re.IGNORECASE)))
+    )
+    unsure = None if _WISH_FOR_A_NAME.search(plain) else _UNSURE.search(plain)
+    return Sentence(plain, start, end, silent, start + unsure.start() if unsure else end, others)
+
+
+def _is_question(sentence: str) -> bool:
+    if "?" not in sentence[-4:]:
+        return bool(_ASKS_EVEN_SO.match(sentence)) and not sentence.rstrip().endswith("!")
+    return bool(_ASKS.match(sentence)) or not _AND_YOU.search(sentence)

@@ -1,0 +1,228 @@
+"""Checks and tidies the words that a value was marked with; what is no such value is dropped."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from memories.facts.dates import dates_in
+from memories.facts.states import is_state
+from memories.facts.vocabulary import NATIONALITIES
+
+LONGEST = 80
+_MOST_WORDS = {"name": 5, "nickname": 4, "home": 7, "age": 3, "language": 3, "nationality": 4}
+_EDGES = " \t\n,.;:!?'\"“”«»()[]{}*_~-–—…\0"
+_ARTICLE = re.compile(r"^(?:an?|the|my|our|some)\s+", re.IGNORECASE)
+_MINE = {
+    "my": "their", "our": "their", "me": "them", "us": "them", "myself": "themselves",
+    "mine": "theirs", "ours": "theirs", "i'm": "they're", "we're": "they're",
+}  # fmt: skip
+_AUTHOR = re.compile(
+    r"\b(?:i'm|we're|my|our|me|myself|mine|ours)\b|(?<!the )\b(?-i:us)\b", re.IGNORECASE
+)
+_I = re.compile(r"(?<![\w'’] )(?<=\b)I(?= [a-z])")
+_NUMBER_WORDS_LINES = """
+ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty thirty
+forty fifty sixty seventy eighty ninety hundred one two three four five six seven eight nine
+"""
+_NUMBER_WORDS = frozenset(_NUMBER_WORDS_LINES.split())
+_NO_NAME_LINES = """
+a an the i me my you u he she it we they him her his them who what when where why how not no yes
+is are was were am be been do does did have has had and or but so very really just here there mum
+mom dad mother father sister brother son daughter wife husband friend girlfriend boyfriend kid
+kids baby dog cat puppy kitten pet boss today tomorrow yesterday monday tuesday wednesday thursday
+friday saturday sunday lol haha btw ok okay hi hello hey thanks please sorry everyone everybody
+someone nobody people guys man bro dude mate sir maam names name called whatever idk one two three
+four five none nothing something anything this that these those all both neither always never
+still also too again ever already now then than with for from about like
+"""
+_NO_NAME = frozenset(_NO_NAME_LINES.split())
+_NO_PLACE_LINES = """
+hell heaven denial hope fear peace bed sofa couch sin town pain chaos poverty luxury harmony
+misery shoe past future present moment box bubble dream dreams nightmare simulation society lie
+fridge walls mordor narnia hogwarts mars moon space matrix here there home work school class
+basement head hospital bath kitchen garden car bus train tub bedroom room dark shadows realm
+clouds fantasy trouble debt shame silence secret style constant it this that him her them you me
+another
+"""
+_NO_PLACE = frozenset(_NO_PLACE_LINES.split())
+_IMPOSSIBLE_ORIGIN = re.compile(
+    r"\b(?:mars|moon|space|future|past|narnia|hogwarts|planet|hell|mordor|realm|heaven|where|here"
+    r"|atlantis|wakanda)\b",
+    re.I,
+)
+_NOT_LIKED_LINES = """
+it this that these those them him her you u everyone everybody everything nothing something people
+someone me us myself life my life your his its all when how what that idea the idea you guys here
+one ones both none today now being having
+"""
+_NOT_LIKED = frozenset(_NOT_LIKED_LINES.split()) | {
+    "my life",
+    "you guys",
+    "that idea",
+    "the idea",
+    "it here",
+    "this song",
+    "your style",
+    "the ending",
+}
+_NATIONALITY = re.compile(
+    rf"(?:half |quarter |part |originally |proud )*(?:{NATIONALITIES}|[A-Z][a-z]+(?:ish|ese|ian"
+    rf"|ean|an|ic|i|ch))\b.*",
+    re.IGNORECASE,
+)
+_SILLY_JOB = re.compile(
+    r"\b(?:mess|genius|idiot|disaster|failure|legend|snack|ghost|fool|clown|potato|goblin|queen"
+    r"|king|pope|god|vampire|wizard|robot|alien|toaster|napper|sleeper|disappointment|doormat"
+    r"|person|baby|fan|girl|guy|boy|man|woman|friend|human|being|raccoons?|houseplant|morning"
+    r"|night owl|wreck|star|joke|kid|adult|bit|lot|child|loser|winner|monster|saint|sinner|nerd"
+    r"|geek)\b",
+    re.IGNORECASE,
+)
+
+
+def tidy(value: str) -> str:
+    """Return a value in one line, without signs at its ends, the person's "my" as "their"."""
+    line = " ".join(value.replace("’", "'").replace("\0", " ").split()).strip(_EDGES)
+    line = _AUTHOR.sub(lambda word: _MINE.get(word.group().lower(), "them"), line)
+    return re.sub(r" ('s\b)", r"\1", line)
+
+
+def checked(predicate: str, value: str, said: datetime, zone: ZoneInfo) -> str:
+    """Return a value as it is stored; empty where the words are no value of the predicate."""
+    line = tidy(value)
+    if not line or len(line) > LONGEST or not any(map(str.isalnum, line)):
+        return ""
+    if len(line.split()) > _MOST_WORDS.get(predicate, 12):
+        return ""
+    check = _CHECKS.get(predicate)
+    return check(line, said, zone) if check else line
+
+
+def _name(line: str, said: datetime, zone: ZoneInfo) -> str:
+    words = line.lower().split()
+    first = words[0].strip(".'")
+    if is_state(line) or first in _NO_NAME or line.isdigit():
+        return ""
+    if any(word in _NO_NAME for word in words[1:]) and len(words) > 2:
+        return ""
+    return line if any(map(str.isalpha, line)) else ""
+
+
+def _age(line: str, said: datetime, zone: ZoneInfo) -> str:
+    digits = re.search(r"\d+", line)
+    if digits:
+        return (
+            digits.group()
+            if 0 < int(digits.group()) <= 120 and not re.search(r"\d{4}|%|\$|€|£", line)
+            else ""
+        )
+    words = re.split(r"[\s-]+", line.lower())
+    return (
+        line
+        if any(
+            word.rstrip("s") in _NUMBER_WORDS
+            or word in {"thirties", "twenties", "forties", "fifties"}
+            for word in words
+        )
+        else ""
+    )
+
+
+def _birthday(line: str, said: datetime, zone: ZoneInfo) -> str:
+    found = dates_in(re.sub(r"^on\s+|^in\s+", "", line, flags=re.I), said, zone) or dates_in(
+        line.title(), said, zone
+    )
+    if not found:
+        return ""
+    when = found[0]
+    if when.is_day:
+        year = re.search(r"\b(?:19|20)\d\d\b", line)
+        return f"{when.first.day} {when.first:%B}{f' {year.group()}' if year else ''}"
+    return f"{when.first:%B}" if when.first.month == when.last.month else ""
+
+
+def _birth_year(line: str, said: datetime, zone: ZoneInfo) -> str:
+    digits = re.search(r"\d{2,4}", line)
+    if not digits:
+        return ""
+    year = int(digits.group())
+    if year < 100:
+        year += 1900 if year > said.year % 100 else 2000
+    return str(year) if said.year - 120 <= year <= said.year else ""
+
+
+def _place(line: str, said: datetime, zone: ZoneInfo) -> str:
+    line = re.sub(r"^(?:in|at|near|to|from|outside|around|here in)\s+", "", line, flags=re.I)
+    bare = _ARTICLE.sub("", line).lower()
+    first, last = bare.split()[0] if bare else "", bare.split()[-1] if bare else ""
+    if (
+        not bare
+        or bare in _NO_PLACE
+        or (last in _NO_PLACE and line.islower())
+        or first in _NO_PLACE
+    ):
+        return ""
+    if bare == "us" or bare in {"uk", "usa", "uae"}:
+        return f"the {bare.upper()}"
+    return "" if _IMPOSSIBLE_ORIGIN.search(bare) else line
+
+
+def _nationality(line: str, said: datetime, zone: ZoneInfo) -> str:
+    return line if _NATIONALITY.fullmatch(line) and not is_state(line.split()[-1]) else ""
+
+
+def _taste(line: str, said: datetime, zone: ZoneInfo) -> str:
+    bare = re.sub(r"^to ", "", line.lower())
+    if bare in _NOT_LIKED or bare.split()[0] in {
+        "it",
+        "you",
+        "that",
+        "this",
+        "how",
+        "when",
+        "what",
+        "everyone",
+        "him",
+        "her",
+        "them",
+        "your",
+    }:
+        return ""
+    if re.search(r"\b(?:you|your|it|this|that|these|those|him|her|them)\b$", bare):
+        return ""
+    return (
+        _ARTICLE.sub("", line) if line.lower().startswith(("a ", "an ", "my ", "some ")) else line
+    )
+
+
+def _thing(line: str, said: datetime, zone: ZoneInfo) -> str:
+    return _ARTICLE.sub("", line) if re.match(r"(?i)an?\s|some\s", line) else line
+
+
+def _job(line: str, said: datetime, zone: ZoneInfo) -> str:
+    bare = _thing(re.sub(r"^(?:as|being)\s+", "", line, flags=re.I), said, zone)
+    return (
+        "" if _SILLY_JOB.search(bare) and not re.search(r"\bstay.at.home\b", bare, re.I) else bare
+    )
+
+
+Check = Callable[[str, datetime, ZoneInfo], str]
+_CHECKS: dict[str, Check] = {
+    "name": _name,
+    "nickname": _name,
+    "age": _age,
+    "birthday": _birthday,
+    "birth_year": _birth_year,
+    "home": _place,
+    "origin": _place,
+    "birthplace": _place,
+    "nationality": _nationality,
+    "like": _taste,
+    "dislike": _taste,
+    "job": _job,
+    "learning": _thing,
+    "language": _thing,
+}

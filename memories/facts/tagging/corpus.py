@@ -1,0 +1,142 @@
+"""Sentences to train the tagger with, made by the thousand from written ones.
+
+`sentences/templates.txt` states facts, `sentences/nothing.txt` states none; `vocabulary.txt` fills
+them. `(one|other)` stands for either, `{city=home}` for a word of the list "city" with the tag
+"home", `[[retired=status]]` for words with a tag. A tag is a predicate; `+` says that it is
+somebody else's, `-` that it is over; `S` marks whom it is about, `T` what a favourite is one of.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from memories.facts.tagging.noise import CONNECTIONS, noisy
+from memories.facts.tagging.words import OUTSIDE, TAGS, Span, word_spans
+
+SENTENCES = Path(__file__).parent / "sentences"
+# Shares of messages that state nothing, and of those that say two things.
+_NOTHING, _BOTH, _TWO = 0.3, 0.1, 0.2
+
+_CHOICE = re.compile(r"\(([^()]*\|[^()]*)\)")
+_MARK = re.compile(r"\[\[(.*?)(?:=([a-zA-Z_]+[+-]*))?\]\]|\{(\w+)(?:=([a-zA-Z_]+[+-]*))?\}")
+_LIST = re.compile(r"\{(\w+)\}")
+_SPACE_BEFORE_SIGN = re.compile(r"\s+([,!?.])")
+_END = re.compile(r"[+-]+$")
+
+Part = tuple[str, str]
+
+
+class TemplateError(ValueError):
+    """A template names a list or a tag that does not exist."""
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A message with the right answer for each of its words.
+
+    Args:
+        words: where each word stands.
+        tags: index in `TAGS` of each word.
+        others, over: 1 or 0 for words with a tag, -1 for those without.
+    """
+
+    text: str
+    words: list[Span]
+    tags: list[int]
+    others: list[int]
+    over: list[int]
+
+
+def examples(count: int, seed: int) -> list[Example]:
+    """Return messages made of the written sentences; the same for the same seed."""
+    maker = _Maker(seed)
+    return [_example(maker.message()) for _ in range(count)]
+
+
+class _Maker:
+    def __init__(self, seed: int) -> None:
+        self.random = random.Random(seed)
+        self.lists = {
+            name: "|".join(lines).split("|") for name, lines in _sections("vocabulary.txt").items()
+        }
+        self.facts = [line for lines in _sections("templates.txt").values() for line in lines]
+        self.nothing = [line for lines in _sections("nothing.txt").values() for line in lines]
+
+    def message(self) -> list[Part]:
+        """Return one message: a sentence or two."""
+        chance = self.random.random()
+        if chance < _NOTHING:
+            return self._sentence(self.nothing)
+        if chance < _NOTHING + _BOTH:
+            sides = [self.facts, self.nothing]
+            self.random.shuffle(sides)
+        elif chance < _NOTHING + _BOTH + _TWO:
+            sides = [self.facts, self.facts]
+        else:
+            return self._sentence(self.facts)
+        first, second = (self._sentence(side) for side in sides)
+        if first[-1] == (".", ""):
+            first.pop()
+        return [*first, (self.random.choice(CONNECTIONS), ""), *second]
+
+    def _sentence(self, templates: list[str]) -> list[Part]:
+        return noisy(list(self._filled(self.random.choice(templates))), self.random)
+
+    def _filled(self, template: str) -> Iterator[Part]:
+        while choice := _CHOICE.search(template):
+            chosen = self.random.choice(choice[1].split("|"))
+            template = template[: choice.start()] + chosen + template[choice.end() :]
+        line = _SPACE_BEFORE_SIGN.sub(r"\1", " ".join(template.split()))
+        at = 0
+        for mark in _MARK.finditer(line):
+            yield line[at : mark.start()], ""
+            if mark[1] is not None:
+                yield _LIST.sub(lambda name: self._word(name[1]), mark[1]), mark[2] or ""
+            else:
+                yield self._word(mark[3]), mark[4] or ""
+            at = mark.end()
+        yield line[at:], ""
+
+    def _word(self, name: str) -> str:
+        if name not in self.lists:
+            raise TemplateError(f"there is no list {name}")
+        return self.random.choice(self.lists[name])
+
+
+def _sections(name: str) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    lines: list[str] = []
+    for line in (SENTENCES / name).read_text("utf-8").splitlines():
+        if line.startswith("== "):
+            lines = found.setdefault(line[3:].strip(), [])
+        elif line.strip() and not line.startswith("# "):
+            lines.append(line)
+    return found
+
+
+def _example(parts: list[Part]) -> Example:
+    text, marks = "", []
+    for words, tag in parts:
+        if tag:
+            marks.append((len(text), len(text) + len(words), tag))
+        text += words
+    spans = word_spans(text)
+    tags, others, over = [0] * len(spans), [-1] * len(spans), [-1] * len(spans)
+    for start, end, tag in marks:
+        kind, at = _END.sub("", tag), "B"
+        for place, (first, last) in enumerate(spans):
+            if start <= first and last <= end:
+                tags[place] = _tag(f"{at}-{kind}")
+                others[place], over[place] = int("+" in tag), int(tag.endswith("-"))
+                at = "I"
+    return Example(text, spans, tags, others, over)
+
+
+def _tag(name: str) -> int:
+    if name not in TAGS or name == OUTSIDE:
+        raise TemplateError(f"there is no tag {name}")
+    return TAGS.index(name)

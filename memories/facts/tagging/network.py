@@ -1,0 +1,138 @@
+"""The network: two layers over a window of five words, in numpy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from memories.facts.tagging.words import FEATURES, TAGS, Floats
+
+MODEL_FILE = Path(__file__).parent / "model" / "facts.npz"
+# Words to each side that a word is judged with; their shapes count only next to it.
+WINDOW = 2
+PROJECTED, HIDDEN = 96, 192
+_FROM_SHAPES = FEATURES * 3
+
+Indices = npt.NDArray[np.intp]
+
+
+class TaggerError(Exception):
+    """The weights can't be used with this version of the code."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What the network says of each word of a text.
+
+    Args:
+        tags: probability of each tag, shape (words, tags).
+        others: probability that it is somebody else's, not the author's own, shape (words,).
+        over: probability that it is over, shape (words,).
+    """
+
+    tags: Floats
+    others: Floats
+    over: Floats
+
+
+class Network:
+    """Judges words by the token states of the embedder."""
+
+    def __init__(self, weights: dict[str, Floats]) -> None:
+        self.weights = weights
+
+    def judge(self, states: Floats, shapes: Floats) -> Judgement:
+        """Judge the words of one text.
+
+        Args:
+            states: shape (words, width of the embedder's states).
+            shapes: shape (words, 8), from `words.shapes`.
+        """
+        _, _, _, tags, owners = forward(self.weights, *windows(states.astype(np.float32), shapes))
+        tags = np.exp(tags - tags.max(axis=1, keepdims=True))
+        owners = np.asarray(1 / (1 + np.exp(-owners)), np.float32)
+        return Judgement(tags / tags.sum(axis=1, keepdims=True), owners[:, 0], owners[:, 1])
+
+
+def windows(states: Floats, shapes: Floats) -> tuple[Floats, Floats]:
+    """Return each word's window of states, shape (words, 5, width), and of shapes, (words, 24)."""
+    count = len(states)
+    index = np.arange(count)[:, None] + np.arange(-WINDOW, WINDOW + 1)
+    inside = (index >= 0) & (index < count)
+    index = np.where(inside, index, 0)
+    wide = states[index] * inside[:, :, None]
+    narrow = (shapes[index] * inside[:, :, None])[:, 1:4].reshape(count, _FROM_SHAPES)
+    return wide, narrow
+
+
+def forward(
+    weights: dict[str, Floats],
+    states: Floats,
+    shapes: Floats,
+    drop: tuple[Floats, Floats] | None = None,
+) -> tuple[Floats, Floats, Floats, Floats, Floats]:
+    """Return the layers: projected, joined, hidden, scores of tags, scores of owner and end.
+
+    Args:
+        states: shape (words, 5, width).
+        shapes: shape (words, 24).
+        drop: what training multiplies the joined and the hidden layer with.
+    """
+    projected = np.maximum(states @ weights["A"] + weights["a"], 0)
+    joined = np.concatenate([projected.reshape(len(projected), -1), shapes], axis=1)
+    if drop is not None:
+        joined = joined * drop[0]
+    hidden = np.maximum(joined @ weights["B"] + weights["b"], 0)
+    if drop is not None:
+        hidden = hidden * drop[1]
+    tags, owners = hidden @ weights["C"] + weights["c"], hidden @ weights["D"] + weights["d"]
+    return projected, joined, hidden, tags, owners
+
+
+def fresh(width: int, seed: int) -> dict[str, Floats]:
+    """Return weights to start training from."""
+    random = np.random.default_rng(seed)
+
+    def normal(rows: int, columns: int, scale: float = 1.0) -> Floats:
+        values = random.standard_normal((rows, columns)) * np.sqrt(2 / rows) * scale
+        return np.asarray(values, np.float32)
+
+    joined = (2 * WINDOW + 1) * PROJECTED + _FROM_SHAPES
+    return {
+        "A": normal(width, PROJECTED, 0.7),
+        "a": np.zeros(PROJECTED, np.float32),
+        "B": normal(joined, HIDDEN),
+        "b": np.zeros(HIDDEN, np.float32),
+        "C": normal(HIDDEN, len(TAGS), 0.5),
+        "c": np.zeros(len(TAGS), np.float32),
+        "D": normal(HIDDEN, 2, 0.5),
+        "d": np.zeros(2, np.float32),
+    }
+
+
+def save(weights: dict[str, Floats], path: Path) -> None:
+    """Write weights in half precision, with the names of the tags they are for."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    halves = {name: values.astype(np.float16) for name, values in weights.items()}
+    arrays: dict[str, Any] = {"tags": np.array(TAGS), **halves}
+    np.savez_compressed(path, **arrays)
+
+
+@cache
+def shipped(path: Path = MODEL_FILE) -> Network:
+    """Return the network that comes with the code.
+
+    Raises:
+        TaggerError: it was trained for other tags.
+    """
+    with np.load(path, allow_pickle=False) as stored:
+        if tuple(stored["tags"]) != TAGS:
+            raise TaggerError("the tagger knows other tags: run manage.py train_facts")
+        return Network(
+            {name: stored[name].astype(np.float32) for name in stored.files if name != "tags"}
+        )

@@ -1,0 +1,206 @@
+"""Trains the tagger with numpy: Adam on whole sentences, the same result for the same seed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from memories.facts.tagging.corpus import Example
+from memories.facts.tagging.network import HIDDEN, PROJECTED, WINDOW, fresh
+from memories.facts.tagging.words import FEATURES, TAGS, Floats, shapes
+
+LEARNING_RATE = 2e-3
+WARM_UP_STEPS = 200
+WEIGHT_DECAY = 1e-4
+# Share of the joined and of the hidden layer that is left out at random.
+DROPPED = 0.15, 0.2
+SENTENCES_PER_STEP = 56
+_SPREAD = np.arange(-WINDOW, WINDOW + 1)
+
+Ints = npt.NDArray[np.int64]
+Weights = dict[str, Floats]
+
+
+@dataclass(slots=True)
+class TrainingSet:
+    """Examples as arrays; the words of all sentences stand one after the other.
+
+    Args:
+        states: the embedder's states, shape (words, width), half precision.
+        shapes: shape (words, 8).
+        tags, others, over: as in `Example`, shape (words,).
+        starts: where each sentence begins, and the number of words, shape (sentences + 1,).
+    """
+
+    states: npt.NDArray[np.float16]
+    shapes: Floats
+    tags: Ints
+    others: Ints
+    over: Ints
+    starts: Ints
+
+    @classmethod
+    def of(cls, examples: Sequence[Example], states: Sequence[Floats]) -> TrainingSet:
+        """Return the arrays of examples and the states of their words."""
+        lengths = [len(example.words) for example in examples]
+        return cls(
+            np.concatenate([rows.astype(np.float16) for rows in states]),
+            np.concatenate([shapes(one.text, one.words) for one in examples]),
+            np.array([tag for one in examples for tag in one.tags]),
+            np.array([flag for one in examples for flag in one.others]),
+            np.array([flag for one in examples for flag in one.over]),
+            np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64),
+        )
+
+
+def train(data: TrainingSet, *, epochs: int, seed: int, progress: Callable[[str], None]) -> Weights:
+    """Return the weights of a tagger trained on a set."""
+    random = np.random.default_rng(seed)
+    weights = fresh(data.states.shape[1], seed)
+    adam = _Adam(weights)
+    per_epoch = (len(data.starts) - 1) // SENTENCES_PER_STEP
+    for epoch in range(epochs):
+        losses = []
+        for chosen in _batches(data, random):
+            loss, gradients = _step(weights, data, *chosen, random)
+            losses.append(loss)
+            adam.apply(gradients, _rate(adam.steps, epochs * per_epoch))
+        progress(f"epoch {epoch + 1} of {epochs}: loss {np.mean(losses):.4f}")
+    return weights
+
+
+def _rate(step: int, steps: int) -> float:
+    falling = 0.5 * (1 + np.cos(np.pi * step / steps))
+    return float(LEARNING_RATE * min(1, (step + 1) / WARM_UP_STEPS) * falling)
+
+
+def _batches(data: TrainingSet, random: np.random.Generator) -> Iterator[tuple[Ints, Ints]]:
+    """Yield the rows of some sentences, and for each the windows within them (-1: outside)."""
+    order = random.permutation(len(data.starts) - 1)
+    for at in range(0, len(order) - SENTENCES_PER_STEP + 1, SENTENCES_PER_STEP):
+        rows, index, count = [], [], 0
+        for sentence in order[at : at + SENTENCES_PER_STEP]:
+            start, end = int(data.starts[sentence]), int(data.starts[sentence + 1])
+            places = np.arange(end - start)[:, None] + _SPREAD
+            inside = (places >= 0) & (places < end - start)
+            rows.append(np.arange(start, end))
+            index.append(np.where(inside, places + count, -1))
+            count += end - start
+        yield np.concatenate(rows), np.concatenate(index)
+
+
+def _step(
+    weights: Weights, data: TrainingSet, rows: Ints, index: Ints, random: np.random.Generator
+) -> tuple[float, Weights]:
+    """Return the loss of some sentences and the gradients of the weights."""
+    count = len(rows)
+    states = data.states[rows].astype(np.float32)
+    inside = (index >= 0)[:, :, None]
+    projected = np.maximum(states @ weights["A"] + weights["a"], 0)
+    outside = np.maximum(weights["a"], 0)
+    wide = np.where(inside, projected[index], outside).reshape(count, -1)
+    narrow = (data.shapes[rows][index] * inside)[:, 1:4].reshape(count, FEATURES * 3)
+    keep = [
+        _dropout(random, count, size, share)
+        for size, share in zip((wide.shape[1] + narrow.shape[1], HIDDEN), DROPPED, strict=True)
+    ]
+    joined = np.concatenate([wide, narrow], axis=1) * keep[0]
+    raw = np.maximum(joined @ weights["B"] + weights["b"], 0)
+    hidden = raw * keep[1]
+    loss, to_tags = _of_tags(hidden @ weights["C"] + weights["c"], data.tags[rows])
+    to_owners = _of_owners(hidden @ weights["D"] + weights["d"], data, rows)
+    to_hidden = (to_tags @ weights["C"].T + to_owners @ weights["D"].T) * keep[1] * (raw > 0)
+    to_wide = ((to_hidden @ weights["B"].T) * keep[0])[:, : wide.shape[1]]
+    to_projected, to_bias = _back(
+        to_wide.reshape(count, len(_SPREAD), PROJECTED), index, projected, outside
+    )
+    return loss, {
+        "A": states.T @ to_projected,
+        "a": to_projected.sum(axis=0) + to_bias,
+        "B": joined.T @ to_hidden,
+        "b": to_hidden.sum(axis=0),
+        "C": hidden.T @ to_tags,
+        "c": to_tags.sum(axis=0),
+        "D": hidden.T @ to_owners,
+        "d": to_owners.sum(axis=0),
+    }
+
+
+def _back(
+    to_wide: Floats, index: Ints, projected: Floats, outside: Floats
+) -> tuple[Floats, Floats]:
+    """Return the gradient of each projected row, and of the bias by what lies outside."""
+    gradient = np.zeros_like(projected)
+    bias = np.zeros_like(outside)
+    for side in range(len(_SPREAD)):
+        inside = index[:, side] >= 0
+        # Within one side of the window each row stands once.
+        gradient[index[inside, side]] += to_wide[inside, side]
+        bias += to_wide[~inside, side].sum(axis=0)
+    return gradient * (projected > 0), bias * (outside > 0)
+
+
+def _dropout(random: np.random.Generator, rows: int, columns: int, share: float) -> Floats:
+    return ((random.random((rows, columns)) > share) / (1 - share)).astype(np.float32)
+
+
+def _of_tags(scores: Floats, right: Ints) -> tuple[float, Floats]:
+    """Return the mean cross entropy and its gradient."""
+    count = np.arange(len(right))
+    chances = np.exp(scores - scores.max(axis=1, keepdims=True))
+    chances /= chances.sum(axis=1, keepdims=True)
+    loss = float(-np.log(chances[count, right] + 1e-9).mean())
+    chances[count, right] -= 1
+    return loss, chances / len(right)
+
+
+def _of_owners(scores: Floats, data: TrainingSet, rows: Ints) -> Floats:
+    """Return the gradient of both yes-or-no judgements, for words that have a tag."""
+    chances = np.asarray(1 / (1 + np.exp(-scores)), np.float32)
+    gradient = np.zeros_like(chances)
+    tagged = data.others[rows] >= 0
+    for column, right in enumerate((data.others, data.over)):
+        gradient[tagged, column] = (chances[tagged, column] - right[rows][tagged]) / len(rows)
+    return gradient
+
+
+class _Adam:
+    """Adam with decoupled weight decay (Loshchilov and Hutter 2019, arXiv 1711.05101)."""
+
+    def __init__(self, weights: Weights) -> None:
+        self.weights, self.steps = weights, 0
+        self._means = {name: np.zeros_like(values) for name, values in weights.items()}
+        self._squares = {name: np.zeros_like(values) for name, values in weights.items()}
+
+    def apply(self, gradients: Weights, rate: float) -> None:
+        self.steps += 1
+        for name, gradient in gradients.items():
+            mean, square = self._means[name], self._squares[name]
+            mean += 0.1 * (gradient - mean)
+            square += 0.001 * (gradient**2 - square)
+            size = np.sqrt(square / (1 - 0.999**self.steps)) + 1e-8
+            decay = WEIGHT_DECAY * self.weights[name] if name.isupper() else 0
+            self.weights[name] -= rate * (mean / (1 - 0.9**self.steps) / size + decay)
+
+
+def accuracy(weights: Weights, data: TrainingSet) -> float:
+    """Return the share of words whose tag is right, 0 to 1, as a check that training worked."""
+    random = np.random.default_rng(0)
+    right = count = 0
+    for rows, index in _batches(data, random):
+        inside = (index >= 0)[:, :, None]
+        projected = np.maximum(
+            data.states[rows].astype(np.float32) @ weights["A"] + weights["a"], 0
+        )
+        wide = np.where(inside, projected[index], np.maximum(weights["a"], 0))
+        narrow = (data.shapes[rows][index] * inside)[:, 1:4].reshape(len(rows), -1)
+        joined = np.concatenate([wide.reshape(len(rows), -1), narrow], axis=1)
+        hidden = np.maximum(joined @ weights["B"] + weights["b"], 0)
+        right += int(
+            ((hidden @ weights["C"] + weights["c"]).argmax(axis=1) == data.tags[rows]).sum()
+        )
+        count += len(rows)
+    return right / count if count and len(TAGS) else 0.0

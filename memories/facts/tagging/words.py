@@ -1,0 +1,75 @@
+"""Words of a message as the tagger sees them, and the names of its tags."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float32]
+Span = tuple[int, int]
+
+# A word, «'s», or one sign.
+_WORD = re.compile(r"[^\W_]+(?:[-.][^\W_]+)*|'[a-zA-Z]+|[^\w\s]")
+_SENTENCE_ENDS = frozenset(".!?\n")
+FEATURES = 8
+
+PREDICATES = (
+    "name",
+    "nickname",
+    "age",
+    "birthday",
+    "birth_year",
+    "birthplace",
+    "origin",
+    "nationality",
+    "home",
+    "home_with",
+    "job",
+    "employer",
+    "status",
+    "studies",
+    "school",
+    "business",
+    "relationship",
+    "count",
+    "death",
+    "favourite",
+    "like",
+    "dislike",
+    "hobby",
+    "language",
+    "learning",
+    "health",
+    "plan",
+)
+# Whom a fact is about («my sister»), and what a favourite is one of («my favourite colour»).
+SUBJECT, THING = "S", "T"
+OUTSIDE = "O"
+TAGS = (OUTSIDE, *(f"{at}-{kind}" for kind in (*PREDICATES, SUBJECT, THING) for at in "BI"))
+
+
+def word_spans(text: str) -> list[Span]:
+    """Return where each word of a text starts and ends, in characters."""
+    return [match.span() for match in _WORD.finditer(text)]
+
+
+def shapes(text: str, words: list[Span]) -> Floats:
+    """Return how words are written, which the embedder does not see: shape (words, 8), 0 or 1."""
+    rows = np.zeros((len(words), FEATURES), np.float32)
+    before = "."
+    for row, (start, end) in zip(rows, words, strict=True):
+        word = text[start:end]
+        row[:] = (
+            word[0].isupper(),
+            word.isupper() and len(word) > 1,
+            word.isdigit(),
+            any(letter.isdigit() for letter in word),
+            before in _SENTENCE_ENDS,
+            not word[0].isalnum(),
+            word.islower(),
+            ord(word[0]) > 0x24F,
+        )
+        before = word
+    return rows
