@@ -42,6 +42,10 @@ _CLOCK = re.compile(
 _EARLIEST_HOUR = 7
 
 
+# Stands for a day that does not exist, so that no shorter reading of its words is taken.
+NO_DAY = date.min
+
+
 @dataclass(frozen=True, slots=True)
 class When:
     """A day or a stretch of days that somebody named.
@@ -382,6 +386,7 @@ def dates_in(text: str, said: datetime, zone: ZoneInfo, *, past: bool = False) -
     for one in found:
         if not kept or one.start >= kept[-1].end:
             kept.append(one)
+    kept = [one for one in kept if one.first != NO_DAY]
     clock = _clock(text)
     if clock and len(kept) == 1 and kept[0].is_day:
         kept = [When(kept[0].first, kept[0].last, clock, kept[0].start, kept[0].end)]
@@ -401,8 +406,7 @@ def _found(text: str, today: date, past: bool) -> Iterator[When]:
             try:
                 first, last = reader(match, today, past)
             except (NoSuchDateError, ValueError, OverflowError):
-                # A blank day keeps shorter readings of the same words away.
-                continue
+                first = last = NO_DAY
             yield When(first, last, None, match.start(), match.end())
 
 

@@ -71,6 +71,8 @@ def sentence(
 
 def _plan(whom: About, value: str, when: When | None, *, over: bool) -> str:
     day = f" {when.said()}" if when else ""
+    if whom.who == "you":
+        value = re.sub(r"\btheir\b", "your", value)
     if _GERUND.match(value):
         return _capital(
             f"{whom.who} {whom.was if over else ('are' if whom.plural else 'is')} {value}{day}."
