@@ -23,7 +23,7 @@ from whisper.backups.manifest import Form, Manifest
 from whisper.copying.base import Database, count
 from whisper.copying.digests import Advance, Digest
 from whisper.copying.errors import CopyError
-from whisper.copying.locations import Location, migrations
+from whisper.copying.locations import Location, migrations, missing, models_at
 from whisper.copying.postgres import PostgresDatabase, first_line
 from whisper.copying.tables import Table, tables
 
@@ -150,13 +150,9 @@ def _saved(
 
 def _present(opened: Database) -> list[Table]:
     """Return the tables as they are there, which may be those of an older version."""
-    present = opened.present()
-    found = []
-    for table in tables():
-        if table.name in present:
-            columns = opened.columns(table)
-            found.append(table.kept([name for name in table.names if name in columns]))
-    return found
+    present, had = opened.present(), migrations(opened)
+    known = tables() if not missing(had) else tables(models_at(had))
+    return [table for table in known if table.name in present]
 
 
 def _versions(opened: Database) -> dict[str, str]:

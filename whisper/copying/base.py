@@ -28,9 +28,6 @@ class Database(Protocol):
     def present(self) -> set[str]:
         """Return the names of the tables that exist."""
 
-    def columns(self, table: Table) -> set[str]:
-        """Return the names of the columns that a table has there."""
-
     def page(
         self, table: Table, after: Any, limit: int, notes: Notes, *, given: Sequence[str] = ()
     ) -> list[Row]:

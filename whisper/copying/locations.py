@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from django.apps.registry import Apps
 from django.core.management import call_command
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
 from django.db.migrations.loader import MigrationLoader
@@ -155,6 +156,14 @@ def newer(had: Migrations) -> list[str]:
     known = _known()
     apps = {app for app, _ in known}
     return sorted(".".join(name) for name in had - known if name[0] in apps)
+
+
+def models_at(had: Migrations) -> Apps:
+    """Return the models as they were when a database had had these migrations and no others."""
+    loader = MigrationLoader(None)
+    nodes = [key for key in loader.disk_migrations if key in had]
+    apps: Apps = loader.project_state(nodes).apps
+    return apps
 
 
 def _known() -> Migrations:

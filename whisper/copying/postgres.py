@@ -75,14 +75,6 @@ class PostgresDatabase:
         rows = self.execute("SELECT tablename FROM pg_tables WHERE schemaname = current_schema()")
         return {name for (name,) in rows}
 
-    def columns(self, table: Table) -> set[str]:
-        rows = self.execute(
-            "SELECT column_name FROM information_schema.columns "
-            "WHERE table_schema = current_schema() AND table_name = %s",
-            table.name,
-        )
-        return {name for (name,) in rows}
-
     def page(
         self, table: Table, after: Any, limit: int, notes: Notes, *, given: Sequence[str] = ()
     ) -> list[Row]:

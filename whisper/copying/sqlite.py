@@ -45,10 +45,6 @@ class SqliteDatabase:
         rows = self.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
         return {name for (name,) in rows}
 
-    def columns(self, table: Table) -> set[str]:
-        rows = self.execute("SELECT name FROM pragma_table_info(%s)", table.name)
-        return {name for (name,) in rows}
-
     def page(
         self, table: Table, after: Any, limit: int, notes: Notes, *, given: Sequence[str] = ()
     ) -> list[Row]:

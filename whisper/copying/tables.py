@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 from django.apps import apps
+from django.apps.registry import Apps
 from django.db import models
 from django.db.backends.base.operations import BaseDatabaseOperations
 
@@ -81,12 +82,6 @@ class Table:
         chosen = tuple(self.columns[self.names.index(name)] for name in names)
         return Table(self.name, self.key, chosen)
 
-    def kept(self, names: Sequence[str]) -> Table:
-        """Return the table without its other columns."""
-        columns = tuple(column for column in self.columns if column.name in names)
-        references = tuple(each for each in self.references if each[0] in names)
-        return Table(self.name, self.key, columns, references, self.numbered)
-
     def as_json(self) -> dict[str, Any]:
         """Return what a manifest keeps of it, so that a later version can read its rows."""
         return {
@@ -116,9 +111,13 @@ class Table:
         return table
 
 
-def tables() -> list[Table]:
-    """Return all tables of the record; one stands after those that it refers to, where it can."""
-    return in_order([_table(model) for model in _managed() if not _left_behind(model)])
+def tables(known: Apps = apps) -> list[Table]:
+    """Return all tables, each after those that it refers to where it can be.
+
+    Args:
+        known: the models; by default those of this version.
+    """
+    return in_order([_table(model) for model in _managed(known) if not _left_behind(model)])
 
 
 def tables_left_behind() -> list[str]:
@@ -155,8 +154,8 @@ def _needs(table: Table) -> set[str]:
     return {name for _, name in table.references}
 
 
-def _managed() -> list[type[models.Model]]:
-    found = apps.get_models(include_auto_created=True)
+def _managed(known: Apps = apps) -> list[type[models.Model]]:
+    found = known.get_models(include_auto_created=True)
     return [model for model in found if model._meta.managed and not model._meta.proxy]
 
 
