@@ -71,7 +71,6 @@ class Said:
     platform: str
     platform_id: int
     person_id: int
-    author_id: int
     author_name: str
     text: str
     sent_at: datetime
@@ -134,7 +133,6 @@ def store_message(said: Said) -> tuple[Message, bool]:
             "parent_id": said.parent_id,
             "guild_id": said.guild_id,
             "place": said.place,
-            "author_id": said.author_id if kept else None,
             "author_name": safe_name(said.author_name) if kept else "",
             "person_id": said.person_id if kept else None,
             "from_companion": said.from_companion,
@@ -545,9 +543,7 @@ def erase_person(person_id: int, before: datetime | None = None) -> dict[str, in
         traces = ReplyTrace.objects.filter(of_them, until("created_at", end)).delete()[0]
         own = Memory.objects.filter(until("created_at", end), person_id=person_id)
         memories = forget(own.values_list("pk", flat=True))
-        messages = Message.objects.filter(
-            of_them | Q(author_id=person_id), until("sent_at", end)
-        ).delete()[1]
+        messages = Message.objects.filter(of_them, until("sent_at", end)).delete()[1]
         decisions = PlaceDecision.objects.filter(of_them, until("decided_at", end)).delete()[0]
         imported = ImportedRow.objects.filter(of_them, until("run__started_at", end)).delete()[0]
         OutboxEntry.objects.filter(until("created_at", end), person_id=person_id).delete()

@@ -51,10 +51,10 @@ class Message(models.Model):
     )
     guild_id = models.BigIntegerField(null=True, help_text="Server, where it was said in one.")
     place = models.CharField(max_length=16, choices=Place)
-    author_id = models.BigIntegerField(null=True, help_text="Empty where nothing may be kept.")
     author_name = models.CharField(max_length=100, blank=True)
     person_id = models.BigIntegerField(
-        null=True, help_text="Its author, or whom the companion answers in it."
+        null=True,
+        help_text="Its author, or whom the companion answers in it; empty where nothing is kept.",
     )
     from_companion = models.BooleanField(default=False)
     from_bot = models.BooleanField(
@@ -81,7 +81,6 @@ class Message(models.Model):
         indexes: ClassVar[list[Any]] = [
             models.Index(fields=["channel_id", "-sent_at"], name="message_channel_time"),
             models.Index(fields=["person_id", "-sent_at"], name="message_person_time"),
-            models.Index(fields=["author_id"], name="message_author"),
             models.Index(
                 fields=["sent_at"], condition=Q(answer="pending"), name="message_answer_pending"
             ),

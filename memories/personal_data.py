@@ -58,7 +58,7 @@ def _erase(person_id: int, before: datetime | None) -> dict[str, int]:
 
 def _export(person_id: int) -> dict[str, Rows]:
     of_them = Q(person_id=person_id)
-    messages = Message.objects.filter(of_them | Q(author_id=person_id))
+    messages = Message.objects.filter(of_them)
     memories = Memory.objects.filter(person_id=person_id).order_by("said_at")
     traces = ReplyTrace.objects.filter(of_them).order_by("created_at")
     decisions = PlaceDecision.objects.filter(of_them).order_by("decided_at")

@@ -84,7 +84,9 @@ def without_vector_of(model: str, dimension: int) -> QuerySet[Memory]:
 def last_session_end(person_id: int, channel_id: int, *, before: datetime) -> datetime | None:
     """Return when a person last spoke in a channel before a time."""
     latest = (
-        Message.objects.filter(author_id=person_id, channel_id=channel_id, sent_at__lt=before)
+        Message.objects.filter(
+            person_id=person_id, from_companion=False, channel_id=channel_id, sent_at__lt=before
+        )
         .order_by("-sent_at")
         .first()
     )

@@ -14,7 +14,7 @@ def message(channel: int, number: int, *, person: int = 101) -> CachedMessage:
     """Return message `number` of a channel, said that many seconds after the start."""
     return CachedMessage(
         id=number,
-        author_id=person,
+        person_id=person,
         author_name="Ann",
         from_companion=False,
         text=f"{number} {TEXT}",

@@ -81,7 +81,6 @@ class SentReply:
     """
 
     delivered: Sequence[Delivered]
-    companion_id: int
     prompt: Sequence[ChatMessage]
     recalled: Sequence[Recalled]
     feeling: Feeling
@@ -137,7 +136,7 @@ def _is_to_be_told(consent: Consent) -> bool:
     """Tell whether a person who is remembered by notice has had no answer that said so yet."""
     if consent.status != Consent.Status.NOTICED:
         return False
-    answered = Message.objects.filter(author_id=consent.person_id, answer=Message.Answer.ANSWERED)
+    answered = Message.objects.filter(person_id=consent.person_id, answer=Message.Answer.ANSWERED)
     return not answered.exists()
 
 
@@ -266,5 +265,5 @@ def _follow_up(incoming: Incoming, received: Received, answer: SentReply) -> Non
 
 
 def _store_reply(incoming: Incoming, answer: SentReply, one: Delivered, *, keep: bool) -> Message:
-    said = said_back(incoming, one, companion_id=answer.companion_id, keep=keep)
+    said = said_back(incoming, one, keep=keep)
     return actions.store_message(said)[0]

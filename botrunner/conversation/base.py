@@ -79,10 +79,6 @@ class Delivered:
 class Surface(Protocol):
     """Where a conversation takes place."""
 
-    @property
-    def companion_id(self) -> int:
-        """Return the companion's own id on the platform."""
-
     async def show(self, piece: str) -> None:
         """Show a piece of the reply as it is written."""
 

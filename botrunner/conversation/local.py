@@ -10,7 +10,6 @@ from botrunner.history.base import CachedMessage
 from whisper.database.errors import DatabaseUnavailableError
 from whisper.ids import new_platform_id
 
-COMPANION_ID = 0
 DATABASE_AWAY = (
     "I can't reach my memory right now, so I could not keep that. Please say it again in a moment."
 )
@@ -27,8 +26,6 @@ async def respond_if_possible(incoming: Incoming, surface: Surface) -> Reply | N
 
 class LocalSurface:
     """A surface without a platform behind it."""
-
-    companion_id = COMPANION_ID
 
     async def show(self, piece: str) -> None:
         """Show nothing before the reply is finished."""

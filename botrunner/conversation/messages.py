@@ -17,7 +17,6 @@ def said_in(incoming: Incoming, *, keep: bool = False) -> Said:
         platform=incoming.platform,
         platform_id=incoming.platform_id,
         person_id=incoming.person_id,
-        author_id=incoming.person_id,
         author_name=incoming.person_name,
         text=incoming.text,
         sent_at=incoming.sent_at,
@@ -33,7 +32,7 @@ def said_in(incoming: Incoming, *, keep: bool = False) -> Said:
     )
 
 
-def said_back(incoming: Incoming, one: Delivered, *, companion_id: int, keep: bool = False) -> Said:
+def said_back(incoming: Incoming, one: Delivered, *, keep: bool = False) -> Said:
     """Return one message of the companion's answer to a person.
 
     Args:
@@ -43,7 +42,6 @@ def said_back(incoming: Incoming, one: Delivered, *, companion_id: int, keep: bo
         platform=incoming.platform,
         platform_id=one.platform_id,
         person_id=incoming.person_id,
-        author_id=companion_id,
         author_name=environment.bot_name,
         text=one.text,
         sent_at=one.sent_at,

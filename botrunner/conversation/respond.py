@@ -133,7 +133,6 @@ async def _answer(
     clock.lap("delivered")
     answer = actions.SentReply(
         delivered=delivered,
-        companion_id=surface.companion_id,
         prompt=context.messages,
         recalled=context.recalled,
         held_back=await _held_back(incoming, received),
@@ -266,7 +265,7 @@ async def _cache_answer(
     incoming: Incoming, surface: Surface, delivered: Sequence[Delivered], *, keep: bool
 ) -> None:
     for one in delivered:
-        said = said_back(incoming, one, companion_id=surface.companion_id, keep=keep)
+        said = said_back(incoming, one, keep=keep)
         await conversation_cache().append(from_said(said))
 
 

@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from botrunner.conversation.local import COMPANION_ID
 from botrunner.demo import lines, world
 from memories.actions import MemoryDraft, Said, remember, store_message, store_trace
 from memories.models import Memory, Message, Place
@@ -119,7 +118,6 @@ def _said(
         platform=Message.Platform.DISCORD,
         platform_id=number,
         person_id=line.person.id,
-        author_id=COMPANION_ID if companion else line.person.id,
         author_name=environment.bot_name if companion else line.person.name,
         text=text,
         sent_at=at,

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
+from datetime import datetime
 from itertools import chain, repeat
 from typing import Any
 
@@ -16,10 +17,10 @@ import discord
 from botrunner.conversation.base import Delivered, Outgoing
 from botrunner.conversation.consent import note_of, without_note
 from botrunner.discord_bot.buttons import consent_question
+from botrunner.discord_bot.history import from_discord
 from botrunner.discord_bot.reading import is_addressed, words_of
 from botrunner.discord_bot.splitting import split
 from botrunner.history.base import CachedMessage
-from botrunner.history.convert import from_discord
 from profiles.queries import refusals
 from whisper.database.access import in_database
 
@@ -42,11 +43,6 @@ class DiscordSurface:
         self._message = message
         self._me = me
 
-    @property
-    def companion_id(self) -> int:
-        """Return the bot's own id."""
-        return self._me.id
-
     async def show(self, piece: str) -> None:
         """Show nothing: edits of a message are too few a minute to stream into it."""
 
@@ -66,14 +62,9 @@ class DiscordSurface:
         """
         history = self._message.channel.history(limit=limit, before=self._message)
         found = [self._cached(one) async for one in history if self._is_conversation(one)]
-        people = {one.answers_to or one.author_id for one in found}
+        people = {one.person_id for one in found if one.person_id is not None}
         refused = await in_database(refusals, people)
-        return [
-            one
-            for one in found
-            if (since := refused.get(one.answers_to or one.author_id)) is None
-            or one.sent_at > since
-        ]
+        return [one for one in found if not _was_refused(one, refused)]
 
     @asynccontextmanager
     async def typing(self) -> AsyncIterator[None]:
@@ -119,8 +110,14 @@ class DiscordSurface:
         if not cached.from_companion:
             return replace(cached, text=words_of(message, self._me))
         direct = isinstance(message.channel, discord.DMChannel)
-        answers_to = cached.answers_to or (self._message.author.id if direct else None)
-        return replace(cached, text=without_note(cached.text), answers_to=answers_to)
+        person_id = cached.person_id or (self._message.author.id if direct else None)
+        return replace(cached, text=without_note(cached.text), person_id=person_id)
+
+
+def _was_refused(message: CachedMessage, refused: Mapping[int, datetime]) -> bool:
+    """Tell whether a message is from before its person's no."""
+    since = None if message.person_id is None else refused.get(message.person_id)
+    return since is not None and message.sent_at <= since
 
 
 def is_transient(error: Exception) -> bool:

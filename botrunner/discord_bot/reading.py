@@ -7,7 +7,7 @@ import re
 import discord
 
 from botrunner.conversation.base import Incoming
-from botrunner.history.convert import attachments_of
+from botrunner.discord_bot.history import attachments_of
 from memories.access import Scope
 from memories.models import Message, Place
 from profiles.queries import open_ways

@@ -90,7 +90,6 @@ async def _keep(message: discord.Message, sent: list[Delivered], me: discord.abc
             return
         kept = conversation_actions.SentReply(
             delivered=sent,
-            companion_id=me.id,
             prompt=[],
             recalled=[],
             feeling=classify(incoming.text),

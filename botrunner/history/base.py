@@ -16,13 +16,12 @@ class CachedMessage:
 
     Args:
         id: the platform's message id.
-        author_id: who wrote it; the companion's own id for its answers.
+        person_id: who wrote it; for the companion's words whom they answer, None if unknown.
         author_name: display name.
         from_companion: whether the companion wrote it.
         text: what was said.
         sent_at: when, with zone.
         channel_id, guild_id: where; guild_id is None in direct messages.
-        answers_to: of the companion's answers, the id of the person that it answered.
         reply_to: message id that it replies to.
         attachments: `name`, `type` and `url` of each.
         mentions: ids of people mentioned.
@@ -32,14 +31,13 @@ class CachedMessage:
     """
 
     id: int
-    author_id: int
+    person_id: int | None
     author_name: str
     from_companion: bool
     text: str
     sent_at: datetime
     channel_id: int
     guild_id: int | None = None
-    answers_to: int | None = None
     reply_to: int | None = None
     attachments: tuple[dict[str, Any], ...] = ()
     mentions: tuple[int, ...] = ()
@@ -50,11 +48,6 @@ class CachedMessage:
     def order(self) -> tuple[datetime, int]:
         """Return what messages are sorted by."""
         return self.sent_at, self.id
-
-    @property
-    def person_id(self) -> int | None:
-        """Return who wrote it; for the companion's words whom they answer, None if unknown."""
-        return self.answers_to if self.from_companion else self.author_id
 
     def concerns(self, person_id: int) -> bool:
         """Tell whether the person wrote it, or the companion in answer to them."""

@@ -154,7 +154,7 @@ def second_person(text: str) -> str:
 def _said_in_history(context: ReplyContext) -> list[Known]:
     found: dict[str, Known] = {}
     for message in context.history:
-        if message.from_companion or message.author_id != context.person.id:
+        if message.from_companion or message.person_id != context.person.id:
             continue
         for draft in extract(message.text[:HISTORY_TEXT]):
             key = draft.slot or draft.text

@@ -47,8 +47,6 @@ class FakeModel:
 class FakeSurface:
     """Keeps what was shown and sent."""
 
-    companion_id = COMPANION
-
     def __init__(self, *, earlier: Sequence[CachedMessage] = (), broken: bool = False) -> None:
         self.shown: list[str] = []
         self.sent: list[Outgoing] = []

@@ -36,7 +36,7 @@ class MessageAdmin(ReadOnlyAdmin):
 
     list_display = ("short_text", "author_name", "place", "channel_id", "sent_at", "answer", "link")
     list_filter = ("platform", "place", "answer", "from_companion")
-    id_fields = ("platform_id", "author_id", "person_id", "channel_id", "guild_id")
+    id_fields = ("platform_id", "person_id", "channel_id", "guild_id")
     search_fields = ("author_name", "text")
     search_help_text = "Name or words; a number is the id of a message, person, channel or server."
     date_hierarchy = "sent_at"

@@ -36,7 +36,6 @@ def live(person, name):
         platform="discord",
         platform_id=person + 1000,
         person_id=person,
-        author_id=person,
         author_name=name,
         text=f"{name} has a cat",
         sent_at=NOON,
@@ -120,7 +119,7 @@ async def test_an_export_holds_everything_with_ids_as_strings():
     }
     filled = {name for name, rows in tables.items() if rows}
     assert {"profile", "moods", "consent", "messages", "memories", "traces"} <= filled
-    assert tables["messages"][0]["author_id"] == str(ANN)
+    assert tables["messages"][0]["person_id"] == str(ANN)
     assert tables["memories"][0]["text"] == "Annabel has a cat"
 
 

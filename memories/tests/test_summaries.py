@@ -39,7 +39,6 @@ def say(minutes, text, *, person=ANN, author=None, channel=CHANNEL):
             platform="discord",
             platform_id=number,
             person_id=person,
-            author_id=author or person,
             author_name="Ann",
             text=text,
             sent_at=NOON + timedelta(minutes=minutes),

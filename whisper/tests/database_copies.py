@@ -88,7 +88,6 @@ def fill_person(place: locations.Location, person: int, name: str, messages: int
             platform_id=person * 1_000_000 % 2**62 + number,
             channel_id=person,
             place=Place.DIRECT,
-            author_id=person,
             author_name=name,
             person_id=person,
             text=f"{name} said\tline {number}\nand \\N more",

@@ -1,4 +1,4 @@
-"""The rooms keep to their boundaries."""
+"""The apps keep to their boundaries."""
 
 from __future__ import annotations
 
@@ -7,25 +7,28 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
 from django.conf import settings
 
-# Each room may import those before it.
-ROOMS = ("whisper", "profiles", "memories", "botrunner")
-# Where the rooms are joined.
+# Each may import those before it. Benchmarks look at all; none of them knows of the benchmarks.
+APPS = ("whisper", "profiles", "memories", "botrunner", "bench")
+# Where the apps are joined.
 JOINTS = {"whisper/urls.py", "whisper/asgi.py", "whisper/settings.py"}
 # Who changes rows besides the actions: the outbox and the list of erased people their own, the
-# revisions and the index's entries that actions call for, the taking back of an import.
+# revisions and the index's entries that actions call for, the taking back of an import, and
+# benchmarks in databases that they make and remove.
 WRITERS = re.compile(
     r"(^|/)actions(/|\.py$)|/migrations/"
-    r"|^whisper/(outbox|personal_data/erasures)\.py$|^memories/index/(revisions|changes)\.py$|/legacy/undoing\.py$"
+    r"|^whisper/(outbox|personal_data/erasures)\.py$|^memories/index/(revisions|changes)\.py$"
+    r"|/legacy/undoing\.py$|^bench/"
 )
 WRITING = {"create", "bulk_create", "bulk_update", "get_or_create", "update_or_create"}
 WRITING |= {"update", "delete"}
 
 
 def modules() -> Iterator[tuple[str, ast.Module]]:
-    for room in ROOMS:
-        for path in sorted((settings.BASE_DIR / room).rglob("*.py")):
+    for app in APPS:
+        for path in sorted((settings.BASE_DIR / app).rglob("*.py")):
             if "tests" not in path.parts:
                 name = path.relative_to(settings.BASE_DIR).as_posix()
                 yield name, ast.parse(path.read_text())
@@ -41,13 +44,33 @@ def imported(tree: ast.Module) -> Iterator[str]:
 
 def test_imports_go_one_way():
     back = [
-        f"{name} imports {room}"
+        f"{name} imports {app}"
         for name, tree in modules()
         if name not in JOINTS
-        for room in imported(tree)
-        if room in ROOMS and ROOMS.index(room) > ROOMS.index(Path(name).parts[0])
+        for app in imported(tree)
+        if app in APPS and APPS.index(app) > APPS.index(Path(name).parts[0])
     ]
     assert back == []
+
+
+# What speaks to a service from outside is imported in one place alone.
+ONLY_IN = {
+    "discord": ("botrunner/discord_bot/",),
+    "chromadb": ("memories/index/chroma.py", "memories/legacy/chroma_client.py"),
+    "openai": ("botrunner/llm/", "memories/embeddings/api.py"),
+    "onnxruntime": ("memories/embeddings/",),
+    "sentence_transformers": ("memories/embeddings/",),
+}
+
+
+@pytest.mark.parametrize("package", ONLY_IN)
+def test_a_service_is_imported_in_one_place(package):
+    elsewhere = [
+        name
+        for name, tree in modules()
+        if package in imported(tree) and not name.startswith((*ONLY_IN[package], "bench/"))
+    ]
+    assert elsewhere == []
 
 
 def test_only_actions_change_rows():

@@ -11,7 +11,7 @@ from django.utils import timezone
 from botrunner.conversation import actions
 from botrunner.conversation.base import Delivered
 from botrunner.conversation.queries import unanswered
-from botrunner.tests.fakes import COMPANION, said
+from botrunner.tests.fakes import said
 from conftest import require_service
 from memories import queries
 from memories.access import Scope
@@ -62,7 +62,7 @@ def much():
     multiply(Profile, OWNERS, person_id="n")
     incoming = said("Hello", person_id=other, platform_id=1, local=False)
     actions.receive(incoming)
-    spread = {"person_id": owner, "author_id": owner, "channel_id": owner, "answer": "'answered'"}
+    spread = {"person_id": owner, "channel_id": owner, "answer": "'answered'"}
     multiply(Message, ROWS, platform_id="n + 1", sent_at=ago.format("sent_at"), **spread)
     remember(draft("I like sailing", other))
     place = {"person_id": owner, "channel_id": owner, "said_at": ago.format("said_at")}
@@ -109,7 +109,6 @@ def talk():
     received = actions.receive(incoming)
     answer = actions.SentReply(
         delivered=[Delivered(new_platform_id(), "Lovely!", timezone.now())],
-        companion_id=COMPANION,
         prompt=[],
         recalled=[],
         feeling=classify(incoming.text),

@@ -249,7 +249,7 @@ async def test_of_a_person_who_has_not_agreed_only_id_channel_and_time_are_kept(
     assert reply is not None
     assert reply.trace is None
     for row in await rows(Message):
-        assert (row.text, row.author_id, row.person_id, row.author_name) == ("", None, None, "")
+        assert (row.text, row.person_id, row.author_name) == ("", None, "")
     assert not await rows(Memory)
     assert not await rows(Profile)
     assert not await rows(EmotionRecord)

@@ -141,7 +141,7 @@ async def test_what_is_said_in_an_open_thread_of_a_private_channel_belongs_to_th
     await env.ann.send(handle, f"<@{env.bot.user.id}> My cat is called Miso.")
     memory = await Memory.objects.aget(kind="conversation", person_id=env.ann.id)
     assert (memory.place, memory.channel_id) == (Place.PRIVATE_CHANNEL, place.id)
-    message = await Message.objects.aget(author_id=env.ann.id)
+    message = await Message.objects.aget(person_id=env.ann.id, from_companion=False)
     assert (message.channel_id, message.room_id) == (thread.id, place.id)
 
 

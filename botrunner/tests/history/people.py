@@ -17,10 +17,12 @@ def said(
     number: int, *, by: int = ANN, channel: int = CHANNEL, text: str = "", **values: Any
 ) -> CachedMessage:
     """Return message `number`, said that many seconds after the start."""
-    values = {"sent_at": START + timedelta(seconds=number)} | values
+    values = {
+        "person_id": None if by == COMPANION else by,
+        "sent_at": START + timedelta(seconds=number),
+    } | values
     return CachedMessage(
         id=number,
-        author_id=by,
         author_name={ANN: "Ann", BEN: "Ben"}.get(by, "Whisper"),
         from_companion=by == COMPANION,
         bot=by == COMPANION,
@@ -32,7 +34,7 @@ def said(
 
 def answered(number: int, person: int, **values: Any) -> CachedMessage:
     """Return the companion's answer to a person."""
-    return said(number, by=COMPANION, answers_to=person, **values)
+    return said(number, by=COMPANION, person_id=person, **values)
 
 
 def ids(messages: Iterable[CachedMessage] | None) -> list[int] | None:

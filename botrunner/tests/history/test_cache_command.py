@@ -60,7 +60,6 @@ def record(channel, *numbers):
                 platform="discord",
                 platform_id=channel * 1000 + number,
                 person_id=ANN,
-                author_id=ANN,
                 author_name="Ann",
                 text=message.text,
                 sent_at=message.sent_at,

@@ -85,7 +85,7 @@ async def test_a_message_keeps_everything(cache):
         text="Grüße 👋 \x00 \ud800",
         guild_id=7,
         reply_to=3,
-        answers_to=4,
+        person_id=4,
         attachments=({"name": "a", "type": None, "url": "u"},),
         mentions=(BEN, 2**63 - 1),
     )

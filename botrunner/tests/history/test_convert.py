@@ -18,7 +18,7 @@ from botrunner.history.convert import (
     from_said,
     to_dict,
 )
-from botrunner.tests.history.people import ANN, COMPANION, said
+from botrunner.tests.history.people import ANN, said
 from memories.actions import Said, delete_message, store_message
 from memories.models import Place
 
@@ -26,7 +26,7 @@ IDS = st.integers(min_value=0, max_value=2**63 - 1)
 MESSAGES = st.builds(
     CachedMessage,
     id=IDS,
-    author_id=IDS,
+    person_id=st.none() | IDS,
     author_name=st.text(),
     from_companion=st.booleans(),
     text=st.text(st.characters()),
@@ -39,7 +39,6 @@ MESSAGES = st.builds(
     ),
     channel_id=IDS,
     guild_id=st.none() | IDS,
-    answers_to=st.none() | IDS,
     reply_to=st.none() | IDS,
     attachments=st.lists(
         st.fixed_dictionaries({"name": st.text(), "type": st.none() | st.text(), "url": st.text()})
@@ -90,7 +89,6 @@ ANSWER = Said(
     platform="discord",
     platform_id=7,
     person_id=ANN,
-    author_id=COMPANION,
     author_name="Whisper",
     text="Hello <@101>",
     sent_at=datetime(2025, 3, 1, tzinfo=UTC),
@@ -110,8 +108,8 @@ ANSWER = Said(
     "said_so",
     [
         ANSWER,
-        replace(ANSWER, from_companion=False, author_id=ANN, author_name="Ann", guild_id=None),
-        replace(ANSWER, from_companion=False, from_bot=True, person_id=77, author_id=77),
+        replace(ANSWER, from_companion=False, author_name="Ann", guild_id=None),
+        replace(ANSWER, from_companion=False, from_bot=True, person_id=77),
     ],
     ids=["companion", "person", "another bot"],
 )
@@ -125,7 +123,7 @@ def test_nothing_is_lost_between_what_was_said_and_the_record(said_so):
 @pytest.mark.django_db
 def test_a_stored_answer_tells_whom_it_answers():
     message = from_row(store_message(ANSWER)[0])
-    assert (message.answers_to, message.reply_to, message.guild_id) == (ANN, 3, 6)
+    assert (message.person_id, message.reply_to, message.guild_id) == (ANN, 3, 6)
     assert message.mentions == (ANN, 2**63 - 1)
     assert message.attachments[0]["name"] == "a.png"
     assert message.from_companion

@@ -46,7 +46,6 @@ async def record(*numbers, by=ANN, keep=True, expects_answer=False):
             "platform": "discord",
             "platform_id": number,
             "person_id": ANN,
-            "author_id": by,
             "author_name": message.author_name,
             "text": message.text,
             "sent_at": message.sent_at,

@@ -14,7 +14,7 @@ from hypothesis.stateful import run_state_machine_as_test as run_machine
 from botrunner.history.base import CachedMessage, Claim, ConversationCache
 from botrunner.history.memory import InMemoryConversationCache
 from botrunner.history.redis import RedisConversationCache
-from botrunner.tests.history.people import ANN, BEN, COMPANION, answered, said
+from botrunner.tests.history.people import ANN, BEN, answered, said
 from conftest import require_service
 from whisper.environment import environment
 from whisper.redis.connections import connect
@@ -165,9 +165,7 @@ class Comparison(RuleBasedStateMachine):
 
     @staticmethod
     def _is_of(message: CachedMessage, person: int) -> bool:
-        if message.author_id == COMPANION:
-            return message.answers_to == person
-        return message.author_id == person
+        return message.person_id == person
 
 
 @pytest.mark.parametrize("kind", ["memory", "redis"])

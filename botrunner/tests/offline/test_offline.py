@@ -75,13 +75,12 @@ def talk(text, *, known=(), recalled=(), history=(), remembers=True, **person):
 def line(number, text, *, companion=False):
     return CachedMessage(
         id=number,
-        author_id=COMPANION if companion else ANN,
+        person_id=ANN,
         author_name="",
         from_companion=companion,
         text=text,
         sent_at=NOW - timedelta(minutes=5) + timedelta(seconds=number),
         channel_id=1,
-        answers_to=ANN if companion else None,
     )
 
 

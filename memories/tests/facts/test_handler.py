@@ -44,7 +44,6 @@ def said(text, *, number=1, place=Place.DIRECT, guild_id=None, channel_id=7):
             platform="discord",
             platform_id=number,
             person_id=ANN,
-            author_id=ANN,
             author_name="ann_99",
             text=text,
             sent_at=NOON + timedelta(minutes=number),

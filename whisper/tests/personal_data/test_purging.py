@@ -50,7 +50,6 @@ def live(person, name, word, messages=30):
             platform="discord",
             platform_id=person + 1_000 * number,
             person_id=person,
-            author_id=person,
             author_name=name,
             text=text,
             sent_at=at,

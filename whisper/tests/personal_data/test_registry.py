@@ -23,7 +23,7 @@ from whisper.redis.keys import Keys
 
 ANN = 410_000_000_000_000_301
 # What names a person, in whatever table.
-PERSONAL_COLUMNS = {"person_id", "author_id", "author_name", "text"}
+PERSONAL_COLUMNS = {"person_id", "author_name", "text"}
 # Not keys of their own: they name all of them.
 ABOUT_ALL_KEYS = {"any", "current", "prefix", "HISTORY_VERSION"}
 
