@@ -6,7 +6,6 @@ import json
 import os
 import signal
 import subprocess
-import time
 from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
@@ -18,6 +17,7 @@ from pydantic import SecretStr
 from conftest import require_service
 from whisper.environment import environment
 from whisper.tests.redis.redis_server import free_port
+from whisper.tests.waiting import wait_until
 
 START = Path(settings.BASE_DIR).parent / "shared" / "services" / "elasticsearch" / "start"
 UP_SECONDS = 120.0
@@ -93,8 +93,7 @@ class Cluster:
         """End a node at once."""
         process = self.processes.pop(name)
         os.kill(process, signal.SIGKILL)
-        while _runs(process):
-            time.sleep(0.01)
+        wait_until(lambda: not _runs(process))
 
     def stop(self) -> None:
         """End all nodes."""

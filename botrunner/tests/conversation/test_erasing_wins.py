@@ -26,6 +26,7 @@ from whisper.models import OutboxEntry
 from whisper.personal_data import registry
 from whisper.personal_data.erasures import erased_at
 from whisper.tests.database.postgres_server import PostgresServer, record_on
+from whisper.tests.waiting import until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -74,14 +75,6 @@ async def work(stop):
     while not stop.is_set():
         await outbox.drain()
         await asyncio.sleep(0)
-
-
-async def until(condition):
-    async with asyncio.timeout(60):
-        while True:
-            if await condition():
-                return
-            await asyncio.sleep(0.01)
 
 
 def test_nothing_is_left_of_who_is_erased_while_all_are_writing(engine):

@@ -25,6 +25,7 @@ from whisper.environment import environment
 from whisper.models import OutboxEntry
 from whisper.names import quoted_name, safe_name
 from whisper.personal_data import registry
+from whisper.tests.waiting import until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -337,11 +338,11 @@ async def test_who_writes_too_fast_is_told_once_and_answered_again_later(monkeyp
 
 async def all_stored(count):
     """Wait until so many messages are stored."""
-    for _ in range(500):
-        if len(await rows(Message)) == count:
-            return
-        await asyncio.sleep(0.01)
-    pytest.fail(f"{count} messages were not stored")
+
+    async def stored():
+        return len(await rows(Message)) == count
+
+    await until(stored)
 
 
 ODD = ["", "   ", "\x00", "\ud800", "\u202eright to left", "🙂🙂🙂", "/memory show", "x" * 100_000]

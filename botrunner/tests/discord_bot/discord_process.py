@@ -14,9 +14,11 @@ from types import ModuleType
 
 import pytest
 
+from whisper.tests.waiting import until
+
 ROOT = Path(__file__).resolve().parents[3]
 LOOPBACK = ROOT.parent / "shared" / "discord" / "server.py"
-PATIENCE = 30.0
+PATIENCE = 60.0
 COUNT = "SELECT count(*) FROM memories_message"
 
 
@@ -78,10 +80,7 @@ class Bot:
     async def stored(self, messages: int) -> None:
         """Wait until the record holds so many messages."""
         with closing(sqlite3.connect(self._folder / "whisper.sqlite3")) as record:
-            async with asyncio.timeout(PATIENCE):
-                # Another process writes it: there is nothing to wait for but the row itself.
-                while record.execute(COUNT).fetchone()[0] < messages:  # noqa: ASYNC110
-                    await asyncio.sleep(0.05)
+            await until(lambda: record.execute(COUNT).fetchone()[0] >= messages)
 
     async def kill(self) -> None:
         """End the process as a power failure would."""

@@ -14,6 +14,7 @@ from redis import Redis
 from botrunner.tests.discord_bot.discord_process import PATIENCE, loopback_discord, made
 from botrunner.tests.llm import misbehaving
 from whisper.tests.redis.redis_server import RedisServer, free_port
+from whisper.tests.waiting import until
 
 pytestmark = pytest.mark.slow
 
@@ -192,14 +193,14 @@ async def test_a_refused_first_connect_is_tried_again(discord, bot, everything):
 
 async def health_says(url, status):
     """Wait until the page tells this of Discord."""
-    async with aiohttp.ClientSession() as session, asyncio.timeout(PATIENCE):
-        while True:
+    async with aiohttp.ClientSession() as session:
+
+        async def says():
             with suppress(aiohttp.ClientError):
                 async with session.get(url) as page:
-                    if (await page.json())["checks"]["discord"]["status"] == status:
-                        return
-            # Another process answers: there is nothing to wait for but the page itself.
-            await asyncio.sleep(0.1)
+                    return (await page.json())["checks"]["discord"]["status"] == status
+
+        await until(says)
 
 
 async def test_health_tells_that_discord_is_away_and_that_it_is_back(discord, bot):

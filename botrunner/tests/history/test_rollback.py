@@ -19,6 +19,7 @@ from memories import queries
 from memories.models import Message
 from whisper.database.access import in_database
 from whisper.environment import environment
+from whisper.tests.waiting import until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -48,6 +49,10 @@ class Companion:
         self._in_hand.discard(task)
         self.answered += 1
 
+    def has_answered(self, count):
+        """Tell whether so many messages were answered."""
+        return self.answered >= count
+
     async def restart(self, use_redis):
         """Finish what is in hand, end, and begin anew with the variable set."""
         self.up.clear()
@@ -59,13 +64,6 @@ class Companion:
         history.reset()
         await until(lambda: self.waiting >= WAITING)
         self.up.set()
-
-
-async def until(condition):
-    """Wait until something is so."""
-    async with asyncio.timeout(60):
-        while not condition():  # noqa: ASYNC110 - what is waited for knows no event
-            await asyncio.sleep(0.005)
 
 
 async def talk(companion, person, channel, sent):
@@ -90,7 +88,7 @@ async def test_switching_redis_off_and_on_under_load_loses_no_message(monkeypatc
     pairs = [(person, channel) for person in (ANN, BEN) for channel in CHANNELS]
     talking = asyncio.gather(*(talk(companion, *pair, sent) for pair in pairs))
     for restart, use_redis in enumerate([False, None, False, None], start=1):
-        await until(lambda wanted=restart * 15: companion.answered >= wanted)
+        await until(partial(companion.has_answered, restart * 15))
         await companion.restart(use_redis)
     assert not talking.done(), "people talked all the time"
     await talking

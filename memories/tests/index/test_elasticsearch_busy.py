@@ -15,6 +15,7 @@ from memories.tests.cluster import start_cluster
 from memories.tests.factories import DIMENSION, MODEL, said
 from memories.tests.indices import Searched
 from whisper.outbox import AwayError
+from whisper.tests.waiting import until_it_succeeds
 
 pytestmark = [
     pytest.mark.slow,
@@ -73,12 +74,8 @@ def test_single_items_that_a_full_queue_refuses_are_tried_again(index):
         await asyncio.gather(*(until_taken(copy, memory.pk) for memory in memories))
 
     async def until_taken(copy, memory):
-        while True:
-            try:
-                return await copy.follow([memory], [])
-            except AwayError:
-                # As the outbox does.
-                await asyncio.sleep(0.1)
+        # As the outbox does.
+        await until_it_succeeds(lambda: copy.follow([memory], []), AwayError)
 
     before = refused()
     async_to_sync(all_at_once)()

@@ -4,25 +4,23 @@ from __future__ import annotations
 
 import signal
 import sqlite3
-import time
 from contextlib import closing
 
 import pytest
 
 from memories.tests.legacy.older_chroma import add, remove, store, talk
 from memories.tests.legacy.test_killed import command, run
+from whisper.tests.waiting import wait_until
 
 
-def waits_for(home, wanted, seconds=60):
-    """Wait until the record has these texts."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        with closing(sqlite3.connect(home / "whisper.sqlite3", timeout=30)) as database:
-            found = {text for (text,) in database.execute("SELECT text FROM memories_memory")}
-        if found == wanted:
-            return
-        time.sleep(0.1)
-    pytest.fail(f"the record has {found}")
+def waits_for(home, wanted):
+    """Wait until the database has these texts."""
+    wait_until(lambda: texts_of(home) == wanted)
+
+
+def texts_of(home):
+    with closing(sqlite3.connect(home / "whisper.sqlite3", timeout=30)) as database:
+        return {text for (text,) in database.execute("SELECT text FROM memories_memory")}
 
 
 @pytest.mark.slow

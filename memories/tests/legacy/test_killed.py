@@ -7,7 +7,6 @@ import random
 import sqlite3
 import subprocess
 import sys
-import time
 from contextlib import closing
 
 import pytest
@@ -15,6 +14,7 @@ from django.conf import settings
 
 from memories.tests.legacy.older_chroma import ZONE, fact, store, talk
 from memories.tests.legacy.test_chroma_reader import digest
+from whisper.tests.waiting import wait_until
 
 ROWS = 1_500
 # What must be the same; ids and times of making are each run's own.
@@ -80,6 +80,12 @@ def rows_of(home):
         return database.execute("SELECT count(*) FROM memories_importedrow").fetchone()[0]
 
 
+def wait_for_rows(process, home, count):
+    """Wait until an import that goes on has taken so many rows."""
+    wait_until(lambda: process.poll() is not None or rows_of(home) >= count)
+    assert process.poll() is None, "it was done before it was killed"
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_an_import_killed_at_random_points_ends_as_one_that_was_not(tmp_path):
@@ -92,9 +98,7 @@ def test_an_import_killed_at_random_points_ends_as_one_that_was_not(tmp_path):
     kills = int(os.environ.get("KILLS", "2"))
     for wanted in sorted(random.choices(range(ROWS * 2 // 3), k=kills)):
         process = importing(killed, folder)
-        while process.poll() is None and rows_of(killed) < wanted:
-            time.sleep(0.01)
-        assert process.poll() is None, "it was done before it was killed"
+        wait_for_rows(process, killed, wanted)
         process.kill()
         process.communicate()
     run(importing(killed, folder))

@@ -20,6 +20,7 @@ from whisper.copying.locations import named
 from whisper.environment import environment
 from whisper.tests.commands import manage
 from whisper.tests.database_copies import ANN, BEN, fill, make, sqlite_url
+from whisper.tests.waiting import until
 
 ERASE = """
 from asgiref.sync import async_to_sync
@@ -136,9 +137,7 @@ async def test_the_bot_has_a_backup_made_and_ends_when_told(home, monkeypatch):
     monkeypatch.setattr(environment, "auto_backup_enabled", True)
     stop = asyncio.Event()
     running = asyncio.create_task(automatic.run(stop, first=timedelta(0)))
-    async with asyncio.timeout(60):
-        while not where.is_dir() or not folder.backups(where):  # noqa: ASYNC110
-            await asyncio.sleep(0.05)
-        stop.set()
-        await running
+    await until(lambda: where.is_dir() and folder.backups(where))
+    stop.set()
+    await running
     assert [each.reason for each in folder.backups(where)] == ["automatic"]

@@ -7,7 +7,6 @@ import shutil
 import signal
 import subprocess
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,6 +20,7 @@ from whisper.database.switching import use_database
 from whisper.environment import environment
 from whisper.settings import database
 from whisper.tests.redis.redis_server import free_port
+from whisper.tests.waiting import wait_until
 
 OWNER = "postgres"
 
@@ -90,14 +90,17 @@ class PostgresServer:
                 cwd=self._folder,
                 **_as_owner(),
             )
-        while wait:
-            try:
-                self.execute("SELECT 1")
-            except psycopg.OperationalError:
-                assert self._process.poll() is None, (self._folder / "log").read_text()
-                time.sleep(0.02)
-            else:
-                return
+        if wait:
+            wait_until(self._answers)
+
+    def _answers(self) -> bool:
+        assert self._process is not None
+        try:
+            self.execute("SELECT 1")
+        except psycopg.OperationalError:
+            assert self._process.poll() is None, (self._folder / "log").read_text()
+            return False
+        return True
 
     def execute(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
         """Ask it something, on a connection of its own."""

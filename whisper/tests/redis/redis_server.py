@@ -7,7 +7,6 @@ import shutil
 import signal
 import socket
 import subprocess
-import time
 from pathlib import Path
 from typing import Self
 
@@ -16,6 +15,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from conftest import require_service
+from whisper.tests.waiting import wait_until
 
 # A key takes so many microseconds, and after each one Redis looks whether somebody asks.
 SLOW_LOADING = ("--key-load-delay", "2000", "--loading-process-events-interval-bytes", "1024")
@@ -57,16 +57,17 @@ class RedisServer:
         given = ["--port", str(self.port), "--bind", "127.0.0.1", "--dir", str(self._folder)]
         quiet = ["--logfile", str(self._folder / "log"), "--save", ""]
         self._process = subprocess.Popen(["redis-server", *given, *quiet, *self._options, *more])
-        client = self._client()
-        while wait:
-            try:
-                client.ping()
-            except redis.AuthenticationError:
-                return
-            except redis.ConnectionError:
-                time.sleep(0.01)
-            else:
-                return
+        if wait:
+            wait_until(self._answers)
+
+    def _answers(self) -> bool:
+        try:
+            self._client().ping()
+        except redis.AuthenticationError:
+            return True
+        except redis.ConnectionError:
+            return False
+        return True
 
     def pause(self) -> None:
         """Stop it from answering; connections are still accepted."""
@@ -96,30 +97,36 @@ class RedisServer:
 
     def wait_until_loading(self) -> None:
         """Wait until it answers that it is loading."""
-        while True:
+
+        def loads() -> bool:
             try:
                 self._client().get("key")
             except redis.BusyLoadingError:
-                return
+                return True
             except (redis.ConnectionError, redis.TimeoutError):
-                time.sleep(0.01)
+                return False
+            return False
+
+        wait_until(loads)
 
     def finish_loading(self) -> None:
         """Let it load the rest at once."""
-        while True:
+
+        def set_delay() -> bool:
             try:
                 self._client().config_set("key-load-delay", 0)
             except (redis.ConnectionError, redis.TimeoutError):
-                time.sleep(0.01)
-            else:
-                return
+                return False
+            return True
+
+        wait_until(set_delay)
 
     def _wait_for_rewrite(self, client: redis.Redis) -> None:
-        while True:
+        def rewritten() -> bool:
             state = client.info("persistence")
-            if not (state["aof_rewrite_in_progress"] or state["aof_rewrite_scheduled"]):
-                return
-            time.sleep(0.01)
+            return not (state["aof_rewrite_in_progress"] or state["aof_rewrite_scheduled"])
+
+        wait_until(rewritten)
 
     def _client(self) -> redis.Redis:
         return redis.Redis(port=self.port, retry=Retry(NoBackoff(), 0))

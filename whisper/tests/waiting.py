@@ -1,0 +1,66 @@
+"""Waiting for what a thread or another process does, where nothing tells that it is done.
+
+A test waits for a condition, never for a time: on a busy machine it takes longer and says the same.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from typing import Any
+
+# Only a test that fails waits so long.
+PATIENCE_SECONDS = 60.0
+PAUSE_SECONDS = 0.02
+
+
+async def until(condition: Callable[[], Any]) -> None:
+    """Wait until something is so.
+
+    Args:
+        condition: returns whether it is, or something to await that tells.
+
+    Raises:
+        TimeoutError: it never was.
+    """
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while True:
+            if await _answer_of(condition):
+                return
+            await asyncio.sleep(PAUSE_SECONDS)
+
+
+async def until_it_succeeds(work: Callable[[], Awaitable[Any]], *failures: type[Exception]) -> Any:
+    """Do something until it fails no longer, and return what it gives.
+
+    Args:
+        failures: what may be tried again.
+
+    Raises:
+        TimeoutError: it always failed.
+    """
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while True:
+            with suppress(*failures):
+                return await work()
+            await asyncio.sleep(PAUSE_SECONDS)
+
+
+def wait_until(condition: Callable[[], Any]) -> None:
+    """Wait, outside event loops, until something is so.
+
+    Raises:
+        TimeoutError: it never was.
+    """
+    end = time.monotonic() + PATIENCE_SECONDS
+    while not condition():
+        if time.monotonic() > end:
+            raise TimeoutError("it never came")
+        time.sleep(PAUSE_SECONDS)
+
+
+async def _answer_of(condition: Callable[[], Any]) -> Any:
+    answer = condition()
+    return await answer if isinstance(answer, Awaitable) else answer
