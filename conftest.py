@@ -12,6 +12,8 @@ from django.conf import settings
 from django.core.cache import caches as caches_in_use
 from django.db import connections
 from django.test import TransactionTestCase
+from hypothesis import HealthCheck
+from hypothesis import settings as property_tests
 
 from whisper.database.access import close_database_threads
 from whisper.redis import outage
@@ -45,6 +47,11 @@ def pytest_configure() -> None:
     settings.REDIS_ADDRESS = None
     settings.CACHES = caches(None)
     settings.CHANNEL_LAYERS = channel_layers(None)
+    # How fast a machine draws examples, and tries one, is no property of what is tested.
+    property_tests.register_profile(
+        "whisper", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    )
+    property_tests.load_profile("whisper")
 
 
 @pytest.hookimpl(tryfirst=True)

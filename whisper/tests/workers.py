@@ -10,6 +10,9 @@ import re
 from collections.abc import MutableMapping
 from pathlib import Path
 
+# Set in the environment of a worker once it has its share.
+TAKEN = "WHISPER_TESTS_SHARE"
+
 
 def take_a_share(variables: MutableMapping[str, str]) -> None:
     """Give a worker of pytest-xdist its own data folder and its own database of Redis.
@@ -20,10 +23,10 @@ def take_a_share(variables: MutableMapping[str, str]) -> None:
         variables: the process's environment, which is changed.
     """
     worker = variables.get("PYTEST_XDIST_WORKER")
-    folder = Path(variables["WHISPER_DATA_DIR"])
-    if worker is None or folder.name == worker:
+    if worker is None or TAKEN in variables:
         return
-    folder /= worker
+    variables[TAKEN] = worker
+    folder = Path(variables["WHISPER_DATA_DIR"]) / worker
     folder.mkdir(exist_ok=True)
     variables["WHISPER_DATA_DIR"] = str(folder)
     if address := variables.get("REDIS_URL"):
