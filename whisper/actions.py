@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import secrets
+from pathlib import Path
 
 from django.contrib.auth import get_user_model
 from django.contrib.sessions.models import Session
@@ -22,18 +24,31 @@ def end_sessions(account_pk: int) -> int:
     return Session.objects.filter(pk__in=sessions_of(account_pk)).delete()[0]
 
 
-def create_first_admin(username: str) -> str | None:
-    """Create the first admin and return the random password, or None where an admin exists.
+def create_first_admin(username: str, password_file: Path) -> bool:
+    """Create the first admin with a random password; False if an admin already exists.
 
     The account's number is also who its owner is to the companion (botrunner/accounts.py).
 
     Args:
         username: how the admin logs in; no account may have it yet.
+        password_file: where the password is written, for nobody but this account to read.
+
+    Raises:
+        OSError: the file can't be written; then no admin is created.
     """
     accounts = get_user_model()._default_manager
     password = secrets.token_urlsafe(12)
     with transaction.atomic():
         if accounts.filter(is_superuser=True).exists():
-            return None
+            return False
         accounts.create_superuser(username=username, email="", password=password)
-    return password
+        _write_secret(password_file, password)
+    return True
+
+
+def _write_secret(file: Path, secret: str) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    # A file that is there already may be open to others.
+    file.unlink(missing_ok=True)
+    with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as opened:
+        opened.write(f"{secret}\n")

@@ -13,6 +13,7 @@ import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
 from whisper.environment import Environment, environment
+from whisper.process import close_to_others, keep_private
 from whisper.redis.keys import KEYS, TIMEOUT_SECONDS
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -194,6 +195,9 @@ def channel_layers(address: str | None) -> dict[str, Any]:
     }
 
 
+# Every process of Whisper passes here before it writes anything.
+keep_private()
+close_to_others(DATA_DIR)
 SECRET_KEY = secret_key(environment, DATA_DIR)
 DEBUG = environment.debug_mode
 ALLOWED_HOSTS = environment.allowed_hosts
@@ -206,11 +210,12 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
-    "channels",
     "whisper",
     "profiles",
     "memories",
     "botrunner",
+    # After ours: it has a command `runworker` too, and of one name the first app's is run.
+    "channels",
 ]
 # Benchmarks come with a checkout; a deployment can leave their folder out.
 if (BASE_DIR / "bench").is_dir():

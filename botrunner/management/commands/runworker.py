@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from typing import Any
 
 from django.core.management.base import BaseCommand
@@ -11,6 +12,8 @@ from botrunner.process import run
 from whisper import outbox
 from whisper.backups import automatic
 from whisper.database.checks import require_usable_record
+
+logger = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
@@ -25,4 +28,10 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Work until a signal comes."""
         require_usable_record()
-        raise SystemExit(asyncio.run(run({"worker": outbox.run, "backups": automatic.run})))
+        raise SystemExit(asyncio.run(run({"worker": _work, "backups": automatic.run})))
+
+
+async def _work(stop: asyncio.Event) -> None:
+    # Else nothing tells whoever started it that it runs.
+    logger.info("worker: started")
+    await outbox.run(stop)

@@ -10,14 +10,18 @@ from django.db import IntegrityError
 
 from whisper.actions import create_first_admin
 from whisper.database.checks import require_usable_record
+from whisper.environment import environment
+
+FILE = "first_admin_password"
 
 
 class Command(BaseCommand):
     """Create the console's first admin."""
 
     help = (
-        "Create the console's first admin with a random password, which is printed once. Where an "
-        "admin exists, nothing is done; `manage.py changepassword` gives a new password."
+        "Create the console's first admin with a random password, and write that to the file "
+        f"{FILE} in the data folder, which only the account that runs Whisper can read. Does "
+        "nothing if an admin already exists; `manage.py changepassword` sets a new password."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -28,11 +32,17 @@ class Command(BaseCommand):
         """Create, and print what to log in with."""
         require_usable_record()
         name = options["username"]
+        file = environment.whisper_data_dir.absolute() / FILE
         try:
-            password = create_first_admin(name)
+            created = create_first_admin(name, file)
         except IntegrityError as error:
             raise CommandError(
                 f"there is an account {name} without an admin's rights: give another --username"
             ) from error
-        if password is not None:
-            self.stdout.write(f"Console: user {name}, password {password} (shown only this once)")
+        except OSError as error:
+            raise CommandError(
+                f"{file} can't be written ({error.strerror}), so no admin was created. Make it "
+                "writable, or run `manage.py createsuperuser`."
+            ) from error
+        if created:
+            self.stdout.write(f"Console: user {name}, password in {file} (delete it once read)")
