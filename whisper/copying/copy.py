@@ -149,7 +149,12 @@ def _carried(wish: Copy, transfer: Transfer, name: str) -> Outcome:
     with wish.show("rows", max(0, total - had)) as advance:
         transfer.run(advance)
     seconds = time.monotonic() - started
-    found = _same(wish, source, target, transfer.tables)
+    try:
+        found = _same(wish, source, target, transfer.tables)
+    except CopyError as error:
+        raise CopyError(
+            f"{error}\nIf the source was in use, stop what uses it and copy again with --overwrite."
+        ) from error
     with target.transaction():
         checkpoints.keep(target, name, checkpoints.WHOLE, checkpoints.DONE, total)
     return Outcome(found, total - had, seconds, transfer.notes)
@@ -163,10 +168,7 @@ def _same(
         ours = digests(source, wanted, advance)
         theirs = digests(target, wanted, advance)
     if found := differences(ours, theirs):
-        raise CopyError(
-            "Both sides are not the same (here: the source). If the source was in use, stop what "
-            "uses it and copy again with --overwrite.\n" + "\n".join(found)
-        )
+        raise CopyError("Both sides are not the same (here: the source).\n" + "\n".join(found))
     return ours
 
 

@@ -18,12 +18,16 @@ from pydantic import SecretStr, ValidationError
 from whisper.copying.base import Database
 from whisper.copying.errors import CopyError
 from whisper.copying.postgres import PostgresDatabase, first_line
-from whisper.copying.sqlite import SqliteDatabase
+from whisper.copying.sqlite import SqliteDatabase, is_open_elsewhere
 from whisper.database.postgresql.pools import close_pool
 from whisper.environment import environment
 from whisper.settings import DATA_DIR, database
 
 Migrations = set[tuple[str, str]]
+OTHERS = (
+    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
+    "AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +91,17 @@ class Location:
         if self.alias == DEFAULT_DB_ALIAS:
             # No other place has one.
             close_pool()
+
+    def in_use(self) -> bool:
+        """Tell whether other processes are connected; ask before this one opens it.
+
+        Raises:
+            CopyError: it can't be reached.
+        """
+        if self.file is not None:
+            return is_open_elsewhere(self.file)
+        with self.open(readonly=True) as opened:
+            return opened.execute(OTHERS) != [(0,)]
 
     def _opened(self, *, readonly: bool) -> Database:
         if self.file is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -17,6 +18,25 @@ from whisper.copying.values import Notes, Row, canonical
 T = TypeVar("T")
 
 LOCK_SECONDS = 20.0
+# Whoever has a file with a log open holds a shared lock on this byte of the file beside it
+# (the "dead man's switch" in SQLite's os_unix.c).
+OPEN_BYTE = 128
+
+
+def is_open_elsewhere(path: Path) -> bool:
+    """Tell whether another process has a file open.
+
+    This process must not have it open: closing the file beside it would end its own locks.
+    """
+    try:
+        with path.with_name(f"{path.name}-shm").open("r+b") as shared:
+            fcntl.lockf(shared, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, OPEN_BYTE)
+    except BlockingIOError:
+        return True
+    except OSError:
+        # Nobody has it open, or it can't be told.
+        return False
+    return False
 
 
 class SqliteDatabase:

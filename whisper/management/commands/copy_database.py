@@ -12,7 +12,7 @@ from whisper.backups.errors import BackupError
 from whisper.copying import CopyError
 from whisper.copying.base import PAGE_ROWS
 from whisper.copying.copy import Copy, Outcome, compare, copy, rehearse
-from whisper.copying.locations import named, record
+from whisper.copying.locations import Location, named, record
 from whisper.progress import Advance, progress
 
 EXIT_STOPPED = 130
@@ -58,6 +58,7 @@ class Command(BaseCommand):
         try:
             record().release()
             source, target = named(from_url), named(to_url)
+            self._warn(source)
 
             def secure() -> None:
                 made = backup_place(target, "before-copy")
@@ -87,6 +88,13 @@ class Command(BaseCommand):
                 "--resume.",
                 returncode=EXIT_STOPPED,
             ) from None
+
+    def _warn(self, source: Location) -> None:
+        if source.exists and source.in_use():
+            self.stderr.write(
+                f"Warning: {source.shown} is in use, by the bot, a worker, the console or somebody "
+                "else. What they write from now on is not copied: stop them first."
+            )
 
     def _show(self, what: str, total: int) -> AbstractContextManager[Advance]:
         return progress(what, self.stdout, total=total)

@@ -1,0 +1,95 @@
+"""The drill of docs/backup.md, followed to the letter, reaches nothing of the real installation."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from whisper.tests.commands import manage
+from whisper.tests.database_copies import fill, make, sqlite_url
+
+
+@pytest.fixture
+def tripwire():
+    """Give the address of a service that nobody may call; it tells whether somebody did."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.setblocking(False)
+        yield listener
+
+
+@pytest.fixture
+def real(tmp_path, tripwire, new_url):
+    """Give the folder of an installation that has a backup and whose .env names services."""
+    data = tmp_path / "real"
+    data.mkdir()
+    fill(make(sqlite_url(data / "whisper.sqlite3")))
+    done = manage("backup", DATABASE_URL="", WHISPER_DATA_DIR=str(data), WHISPER_ENV_FILE="")
+    assert done.returncode == 0, done.stderr
+    (data / "erased.jsonl").touch()
+    port = tripwire.getsockname()[1]
+    (data / "env").write_text(
+        f"WHISPER_DATA_DIR={data}\nREDIS_URL=redis://127.0.0.1:{port}/0\n"
+        f"MEMORY_INDEX=elasticsearch\nELASTICSEARCH_URL=http://127.0.0.1:{port}\n"
+    )
+    return data
+
+
+def drill() -> str:
+    """Return the commands of the page's section."""
+    page = (settings.BASE_DIR / "docs" / "backup.md").read_text()
+    section = page.partition("## A drill\n")[2]
+    return "\n".join(re.findall(r"^    (.*)$", section, re.MULTILINE))
+
+
+def follow(real: Path, folder: Path) -> subprocess.CompletedProcess[str]:
+    """Type in what the page says, on a machine with folders of its own."""
+    commands = drill().replace("/tmp/whisper-drill", str(folder))  # noqa: S108
+    commands = commands.replace(" data/", f" {real}/")
+    lines = [f"cd {settings.BASE_DIR}", "set -e", commands]
+    return subprocess.run(
+        ["sh", "-c", "\n".join(lines)],
+        env=os.environ
+        | dict(line.split("=", 1) for line in (real / "env").read_text().splitlines())
+        | {
+            "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+            "WHISPER_ENV_FILE": str(real / "env"),
+        },
+        input="hello\n",
+        capture_output=True,
+        text=True,
+        timeout=110,
+        check=False,
+    )
+
+
+def digest(folder: Path) -> str:
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    content = b"".join(str(path).encode() + path.read_bytes() for path in files)
+    return hashlib.sha256(content).hexdigest()
+
+
+def test_it_restores_and_talks_and_leaves_the_real_installation_alone(real, tmp_path, tripwire):
+    before = digest(real)
+
+    done = follow(real, tmp_path / "drill")
+
+    assert done.returncode == 0, done.stderr
+    assert "was restored" in done.stdout
+    assert done.stdout.splitlines()[-1] != ""
+    assert digest(real) == before
+    assert not (tmp_path / "drill").exists()
+    with pytest.raises(BlockingIOError):
+        tripwire.accept()
+
+
+def test_no_step_of_it_writes_into_another_database():
+    assert "copy_database" not in drill()
+    assert "--overwrite" not in drill()
