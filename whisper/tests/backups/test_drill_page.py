@@ -51,7 +51,7 @@ def drill() -> str:
 
 def follow(real: Path, folder: Path) -> subprocess.CompletedProcess[str]:
     """Type in what the page says, on a machine with folders of its own."""
-    commands = drill().replace("/tmp/whisper-drill", str(folder))  # noqa: S108
+    commands = drill().replace("/tmp/whisper-drill", str(folder))
     commands = commands.replace(" data/", f" {real}/")
     lines = [f"cd {settings.BASE_DIR}", "set -e", commands]
     return subprocess.run(
