@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from profiles.states import Emotion as Emotion
 from whisper.environment import environment
 from whisper.names import safe_name
 
@@ -20,28 +21,12 @@ LARGEST_ID = 2**63 - 1
 FRACTION = (MinValueValidator(0.0), MaxValueValidator(1.0))
 
 
-class Emotion(models.TextChoices):
-    """The ten states of mind that prompts and the console speak of."""
-
-    NEUTRAL = "neutral"
-    HAPPY = "happy"
-    EXCITED = "excited"
-    FRUSTRATED = "frustrated"
-    ANGRY = "angry"
-    SAD = "sad"
-    DISAPPOINTED = "disappointed"
-    CURIOUS = "curious"
-    WORRIED = "worried"
-    GRATEFUL = "grateful"
-
-
-# What weighs on people, and how strong it must be to count as distress.
-DISTRESS = (
-    Emotion.SAD,
-    Emotion.WORRIED,
-    Emotion.ANGRY,
-    Emotion.DISAPPOINTED,
-    Emotion.FRUSTRATED,
+# What weighs on people, the heaviest first, and how strong it must be to count as distress.
+DISTRESS = tuple(
+    sorted(
+        (emotion for emotion in Emotion if emotion.traits.weight),
+        key=lambda emotion: -emotion.traits.weight,
+    )
 )
 STRONG = 0.5
 STRONG_DISTRESS = Q(emotion__in=[emotion.value for emotion in DISTRESS], intensity__gte=STRONG)

@@ -13,18 +13,10 @@ from memories.actions import MemoryDraft, Said, remember, store_message, store_t
 from memories.models import Memory, Message, Place
 from memories.wording.memorable import worth_remembering
 from profiles.actions import decide_consent, meet, record_emotion
-from profiles.models import Emotion
 from profiles.relationship.actions import settle
 from whisper.environment import environment
 
 SOURCE = "demo"
-VALENCE = {
-    Emotion.HAPPY: 0.8,
-    Emotion.EXCITED: 0.7,
-    Emotion.GRATEFUL: 0.8,
-    Emotion.CURIOUS: 0.2,
-    Emotion.NEUTRAL: 0.0,
-}
 ANSWER_DELAY = timedelta(seconds=4)
 
 
@@ -63,7 +55,7 @@ def _write(line: world.Line, number: int) -> None:
         scores={line.emotion: 0.8},
         intensity=0.6,
         confidence=0.8,
-        valence=VALENCE.get(line.emotion, -0.5),
+        valence=line.emotion.traits.valence,
         triggers=[],
         source_message_id=message.pk,
         model=SOURCE,

@@ -126,18 +126,6 @@ TALK = (
     (Emotion.NEUTRAL, "reading a book about {hobby}, slow going so far"),
     (Emotion.NEUTRAL, "did the laundry, called {friend}, that was the day"),
 )
-REPLIES: dict[str, tuple[str, ...]] = {
-    Emotion.HAPPY: ("That sounds wonderful.", "I'm glad! What was the best part?"),
-    Emotion.EXCITED: ("I can feel it from here!", "Tell me everything afterwards."),
-    Emotion.GRATEFUL: ("Good people around you.", "That's lovely to hear."),
-    Emotion.CURIOUS: ("Now I'm curious too.", "What's your guess?"),
-    Emotion.WORRIED: ("That's a lot to carry. I'm here.", "When will you know more?"),
-    Emotion.SAD: ("I'm sorry. Do you want to tell me about it?", "I'm with you tonight."),
-    Emotion.DISAPPOINTED: ("Oh no. After all that looking forward.", "That stings."),
-    Emotion.FRUSTRATED: ("Ugh. That would wear anyone down.", "What would help right now?"),
-    Emotion.ANGRY: ("I'd be angry as well.", "That's not fair at all."),
-    Emotion.NEUTRAL: ("A day like a slice of bread. I like those.", "How was it?"),
-}
 SHARED = (
     "Game night is every second Thursday at eight.",
     "The server's mascot is an otter called Admiral.",

@@ -121,7 +121,7 @@ def _line(
         person=person,
         at=at,
         text=text[0].upper() + text[1:],
-        reply=chance.choice(lines.REPLIES[emotion]),
+        reply=chance.choice(emotion.traits.phrases),
         emotion=emotion,
         place=place,
         channel_id=channel,

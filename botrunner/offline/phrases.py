@@ -209,43 +209,11 @@ CARING_FOLLOW_UPS = (
 )
 GOOD_NEWS = ("Congratulations!", "Well done, that's great news!", "Wonderful! You can be proud.")
 BAD_NEWS = ("Oh no, I'm sorry.", "That sounds hard.", "I'm sorry to hear that.")
+# What is said to a good or a bad mood; the others need no word.
 MOODS: dict[str, tuple[str, ...]] = {
-    Emotion.HAPPY: ("That's lovely!", "I'm happy to hear that!", "How nice!"),
-    Emotion.EXCITED: ("How exciting!", "Oh, wow!", "That's something!"),
-    Emotion.GRATEFUL: ("That's good to hear.", "How kind.", "It's nice when people are like that."),
-    Emotion.SAD: (
-        "I'm sorry. That sounds heavy.",
-        "Oh, that hurts. I'm here and listening.",
-        "I'm sorry you're going through this.",
-    ),
-    Emotion.WORRIED: (
-        "That would worry me, too. What weighs most?",
-        "I understand that this is on your mind. When will you know more?",
-        "Take a breath, I'm here. What are you most afraid of?",
-    ),
-    Emotion.ANGRY: (
-        "I'd be angry as well.",
-        "That's not right. Do you want to tell me what happened?",
-        "No wonder you're angry.",
-    ),
-    Emotion.FRUSTRATED: (
-        "Ugh, that's wearing. What gets in the way most?",
-        "That sounds really annoying.",
-        "I can see why you've had enough of it.",
-    ),
-    Emotion.DISAPPOINTED: (
-        "Oh no. You had hoped for something else.",
-        "That stings, after looking forward to it.",
-        "I'm sorry it didn't work out.",
-    ),
+    emotion: emotion.traits.phrases for emotion in Emotion if emotion.sign
 }
-DISTRESS = {
-    Emotion.SAD,
-    Emotion.WORRIED,
-    Emotion.ANGRY,
-    Emotion.FRUSTRATED,
-    Emotion.DISAPPOINTED,
-}
+DISTRESS = {emotion for emotion in Emotion if emotion.traits.weight}
 CRISIS = (
     "I'm really glad you told me, and I'm worried about you. {help} And you can keep talking to "
     "me, I'm here."

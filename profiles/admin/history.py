@@ -16,7 +16,7 @@ from unfold.admin import TabularInline
 
 from profiles.emotions.labels import LABELS
 from profiles.emotions.state import DayOfTrend
-from profiles.models import EmotionRecord, Relationship, RelationshipChange
+from profiles.models import Emotion, EmotionRecord, Relationship, RelationshipChange
 from profiles.queries import felt_lately, in_distress, who_showed
 from profiles.relationship.signs import TRUST
 
@@ -30,15 +30,7 @@ LEVEL_COLOURS = {
     Relationship.CLOSE_FRIEND.label: "primary",
 }
 MOOD_COLOURS = {
-    "Happy": "success",
-    "Excited": "success",
-    "Grateful": "success",
-    "Curious": "info",
-    "Worried": "warning",
-    "Disappointed": "warning",
-    "Frustrated": "warning",
-    "Sad": "danger",
-    "Angry": "danger",
+    emotion.label: emotion.traits.colour for emotion in Emotion if emotion.traits.colour
 }
 HEIGHT, WIDTH, GAP = 60, 22, 4
 GOOD, BAD = "#16a34a", "#dc2626"

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from profiles.emotions.care import in_crisis
-from profiles.emotions.labels import LABELS, POLARITY, STATE, STATES
-from profiles.emotions.lexicon import hints, sign_words
+from profiles.emotions.labels import LABELS, STATES
+from profiles.emotions.lexicon import signs
 from profiles.emotions.model import NAME as MODEL_NAME
-from profiles.emotions.model import Floats, Reading, shipped
-from profiles.emotions.scores import GROUPINGS, grouped
+from profiles.emotions.model import Reading, shipped, shipped_moods
 from profiles.models import Emotion
 
 # Scores below it are noise and are not kept.
@@ -19,10 +18,6 @@ SMALLEST_SCORE = 0.05
 MOST_TRIGGERS = 3
 # Who speaks of dying is sad, whatever the words around it: the classifier sees «want» in it.
 CRISIS_INTENSITY = 0.9
-# What a sign of the lexicon adds to its state's margin, on top of what it adds to its label's.
-SIGN_BONUS = 1.0
-# The same where nothing but signs is there: a lone emoji means its mood.
-LONE_SIGN_BONUS = 8.0
 # They carry sentences, not moods.
 # fmt: off
 _FUNCTION_WORDS = frozenset(
@@ -34,8 +29,8 @@ _FUNCTION_WORDS = frozenset(
     ]
 )
 # fmt: on
-_SIGN = np.array([POLARITY[label] for label in LABELS])
-_NEUTRAL = LABELS.index("neutral")
+_NEUTRAL = STATES.index(Emotion.NEUTRAL)
+_SIGN = np.array([state.sign for state in STATES])
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,19 +59,15 @@ NEUTRAL = Feeling(Emotion.NEUTRAL, {}, 0.0, 0.0, 0.0, ())
 
 def classify(text: str) -> Feeling:
     """Return how a text feels; a long one is judged by its start and end. No words: neutral."""
-    model = shipped()
-    reading = model.read(text)
-    signs = hints(reading.tokens) > 0
-    if not len(reading.rows) or not (any(_tells(word) for word in reading.tokens) or signs.any()):
+    moods, labels = shipped_moods(), shipped()
+    reading = moods.read(text)
+    # Marks alone, as of shortness, tell nothing.
+    spoken = any(_tells(word) for word in reading.tokens) or signs(reading.tokens)
+    if not len(reading.parts) or not spoken:
         return NEUTRAL
-    labels = model.probabilities(reading)
-    states = grouped(labels, GROUPINGS["states"])
-    # Each state is measured against its own threshold: rare ones are improbable even when right.
-    margins = _logit(states) - _logit(model.thresholds["states"])
-    spoken = any(word[0].isalnum() for word in reading.tokens)
-    bonus = SIGN_BONUS if spoken else LONE_SIGN_BONUS
-    emotion = STATES[int(np.argmax(margins + bonus * (signs @ GROUPINGS["states"])))]
-    intensity, valence = 1 - float(labels[_NEUTRAL]), _valence(labels)
+    states = moods.shares(reading)
+    emotion = STATES[int(np.argmax(states))]
+    intensity, valence = 1 - float(states[_NEUTRAL]), float(states @ _SIGN)
     if in_crisis(text):
         emotion = Emotion.SAD
         intensity, valence = max(intensity, CRISIS_INTENSITY), min(valence, -CRISIS_INTENSITY)
@@ -84,13 +75,13 @@ def classify(text: str) -> Feeling:
         emotion=emotion,
         scores={
             label: round(float(score), 3)
-            for label, score in zip(LABELS, labels, strict=True)
+            for label, score in zip(LABELS, labels.probabilities(labels.read(text)), strict=True)
             if score >= SMALLEST_SCORE
         },
         intensity=0.0 if emotion == Emotion.NEUTRAL else round(intensity, 3),
         confidence=round(float(states[STATES.index(emotion)]), 3),
-        valence=valence,
-        triggers=() if emotion == Emotion.NEUTRAL else _triggers(reading, emotion, labels),
+        valence=round(valence, 3),
+        triggers=() if emotion == Emotion.NEUTRAL else _triggers(reading, emotion),
     )
 
 
@@ -99,26 +90,12 @@ def _tells(word: str) -> bool:
     return word[0].isalnum() or (ord(word[0]) > 0x2000 and not "\ud800" <= word[0] <= "\udfff")
 
 
-def _logit(probability: Floats) -> Floats:
-    within = np.clip(probability, 1e-6, 1 - 1e-6)
-    return np.asarray(np.log(within / (1 - within)))
-
-
-def _valence(labels: Floats) -> float:
-    good, bad = float(labels[_SIGN > 0].sum()), float(labels[_SIGN < 0].sum())
-    return round((good - bad) / max(good + bad + float(labels[_NEUTRAL]), 1e-9), 3)
-
-
-def _triggers(reading: Reading, emotion: Emotion, labels: Floats) -> tuple[str, ...]:
-    """Return the words that add most to the state's likeliest label."""
-    label = max(
-        (index for index, name in enumerate(LABELS) if STATE[name] == emotion),
-        key=lambda index: float(labels[index]),
-    )
-    signs = sign_words(LABELS[label])
+def _triggers(reading: Reading, emotion: Emotion) -> tuple[str, ...]:
+    """Return the words that add most to a state, strongest first."""
+    moods, column = shipped_moods(), STATES.index(emotion)
     weights = {
-        word: added + (word in signs)
-        for word, added in shipped().contributions(reading, label).items()
+        word: added
+        for word, added in moods.contributions(reading, column).items()
         if _tells(word) and word not in _FUNCTION_WORDS
     }
     decisive = sorted((word for word in weights if weights[word] > 0), key=lambda w: -weights[w])

@@ -6,8 +6,6 @@ from datetime import datetime, timedelta
 
 from profiles.models import Emotion
 
-RAISES = {Emotion.FRUSTRATED, Emotion.ANGRY, Emotion.SAD, Emotion.DISAPPOINTED}
-LOWERS = {Emotion.HAPPY, Emotion.EXCITED, Emotion.GRATEFUL}
 # From so many on the prompt warns.
 WARNING = 3
 # More is not counted: a very bad day must not be held against somebody for weeks.
@@ -42,5 +40,5 @@ def escalated(
     left = faded(count, since, felt_at)
     days = max(0, (felt_at - since) // FADES_BY_ONE)
     until = since + days * FADES_BY_ONE if left else max(since, felt_at)
-    change = (emotion in RAISES) - (emotion in LOWERS)
+    change = Emotion(emotion).traits.escalates
     return max(0, min(left + change, MOST)), until

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -58,19 +57,20 @@ _LABEL_OF = {sign.strip(): label for label, signs in _SIGNS.items() for sign in 
 def hints(words: Sequence[str]) -> npt.NDArray[np.float32]:
     """Return what the signs among a text's tokens add to each label's margin, shape (28,)."""
     found = np.zeros(len(LABELS), np.float32)
+    for label in signs(words):
+        found[LABELS.index(label)] = HINT
+    return found
+
+
+def signs(words: Sequence[str]) -> list[str]:
+    """Return the labels whose signs are among a text's tokens, each once."""
+    found: dict[str, None] = {}
     for place, word in enumerate(words):
         for sign in (word, " ".join(words[place : place + 2])):
             label = _LABEL_OF.get(sign)
             if label is not None and not _negated(words[max(0, place - REACH) : place]):
-                found[LABELS.index(label)] = HINT
-    return found
-
-
-@cache
-def sign_words(label: str) -> frozenset[str]:
-    """Return the words that stand in the signs of a label."""
-    signs = (sign for sign, its in _LABEL_OF.items() if its == label)
-    return frozenset(word for sign in signs for word in sign.split())
+                found[label] = None
+    return list(found)
 
 
 def _negated(before: Sequence[str]) -> bool:

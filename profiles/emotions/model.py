@@ -1,4 +1,4 @@
-"""The trained classifier: numpy alone, one small file."""
+"""The trained classifiers: numpy alone, one small file each."""
 
 from __future__ import annotations
 
@@ -15,9 +15,12 @@ import numpy.typing as npt
 
 from profiles.emotions.features import grams, tokens
 from profiles.emotions.lexicon import hints
+from profiles.emotions.marks import marks
 
-PATH = Path(__file__).parent / "model" / "goemotions.npz"
-NAME = "goemotions-lr-2"
+FOLDER = Path(__file__).parent / "model"
+# The 28 labels of GoEmotions, and the states of mind.
+LABELS_FILE, MOODS_FILE = "goemotions.npz", "moods.npz"
+NAME = "whisper-moods-1"
 
 Floats = npt.NDArray[np.floating]
 Integers = npt.NDArray[np.int64]
@@ -46,15 +49,17 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """One logistic regression a label over TF-IDF features.
+    """Logistic regression of some classes, labels or states of mind, over TF-IDF features.
 
     Args:
         places: feature to row.
         idf: shape (features,).
-        weights: int8, shape (features, 28); times `scales` they are the coefficients.
-        scales: of each label, shape (28,).
-        intercepts: shape (28,).
-        thresholds: by kind ("labels", "states", "ekman"), probability from which each is there.
+        weights: int8, shape (features, classes); times `scales` they are the coefficients.
+        scales: of each class, shape (classes,).
+        intercepts: shape (classes,).
+        classes: their names, in the order of the columns.
+        thresholds: by kind ("labels", "states", "ekman"), probability from which each is there;
+            labels alone have them.
         runs: which features are runs of characters, shape (features,).
         seen: rows of words read before; only of words that are features, which are nobody's own.
     """
@@ -64,15 +69,21 @@ class Model:
     weights: npt.NDArray[np.int8]
     scales: Floats
     intercepts: Floats
+    classes: tuple[str, ...]
     thresholds: Mapping[str, Floats]
     runs: npt.NDArray[np.bool_]
     seen: dict[str, Integers] = field(default_factory=dict)
 
     @classmethod
     def quantised(
-        cls, vocabulary: Sequence[str], idf: Floats, weights: Floats, intercepts: Floats
+        cls,
+        classes: Sequence[str],
+        vocabulary: Sequence[str],
+        idf: Floats,
+        weights: Floats,
+        intercepts: Floats,
     ) -> Model:
-        """Return a model with weights rounded to 8 bits a label, without thresholds."""
+        """Return a model with weights rounded to 8 bits, without thresholds."""
         scales = np.abs(weights).max(axis=0) / 127
         return cls(
             places={feature: place for place, feature in enumerate(vocabulary)},
@@ -81,6 +92,7 @@ class Model:
             weights=np.round(weights / scales).astype(np.int8),
             scales=scales.astype(np.float32),
             intercepts=intercepts.astype(np.float32),
+            classes=tuple(classes),
             thresholds={},
             runs=_runs(vocabulary),
         )
@@ -102,6 +114,7 @@ class Model:
             weights=self.weights,
             scales=self.scales,
             intercepts=self.intercepts,
+            classes=np.array(self.classes),
             **thresholds,
         )
 
@@ -116,6 +129,7 @@ class Model:
                 weights=file["weights"],
                 scales=file["scales"],
                 intercepts=file["intercepts"],
+                classes=tuple(file["classes"].tolist()),
                 thresholds={
                     name.removeprefix("thresholds_"): file[name]
                     for name in file.files
@@ -129,6 +143,7 @@ class Model:
         words = tokens(text)
         counts = Counter(words)
         pairs = Counter(f"p {first} {second}" for first, second in pairwise(words))
+        pairs.update(marks(text, words))
         known = {self.places[pair]: n for pair, n in pairs.items() if pair in self.places}
         of_words = [self._rows(word) for word in counts]
         lengths = np.array([len(rows) for rows in of_words], np.int64)
@@ -148,15 +163,24 @@ class Model:
         )
 
     def probabilities(self, reading: Reading) -> Floats:
-        """Return the probability of each label, shape (28,)."""
-        margin = self.intercepts + (reading.values @ self.weights[reading.rows]) * self.scales
-        return np.asarray(1 / (1 + np.exp(-margin - hints(reading.tokens))))
+        """Return the probability of each of 28 labels, shape (28,); several may be there."""
+        return np.asarray(1 / (1 + np.exp(-self._margins(reading) - hints(reading.tokens))))
 
-    def contributions(self, reading: Reading, label: int) -> dict[str, float]:
-        """Return what each word with its runs of characters adds to a label's margin."""
-        added = reading.values * self.weights[reading.rows, label] * self.scales[label]
+    def shares(self, reading: Reading) -> Floats:
+        """Return the probability of each class, shape (classes,); they sum to 1."""
+        margins = self._margins(reading)
+        powers = np.exp(margins - margins.max())
+        return np.asarray(powers / powers.sum())
+
+    def contributions(self, reading: Reading, column: int) -> dict[str, float]:
+        """Return what each word with its runs of characters adds to a class's margin."""
+        added = reading.values * self.weights[reading.rows, column] * self.scales[column]
         sums = np.bincount(reading.owners, added[reading.parts], len(reading.words))
         return dict(zip(reading.words, sums.tolist(), strict=True))
+
+    def _margins(self, reading: Reading) -> Floats:
+        weighted = (reading.values @ self.weights[reading.rows]) * self.scales
+        return np.asarray(self.intercepts + weighted)
 
     def _rows(self, word: str) -> Integers:
         rows = self.seen.get(word)
@@ -183,5 +207,11 @@ def _runs(vocabulary: Sequence[str]) -> npt.NDArray[np.bool_]:
 
 @cache
 def shipped() -> Model:
-    """Return the model that comes with Whisper."""
-    return Model.load(PATH)
+    """Return the model of GoEmotions' labels that comes with Whisper."""
+    return Model.load(FOLDER / LABELS_FILE)
+
+
+@cache
+def shipped_moods() -> Model:
+    """Return the model of states of mind that comes with Whisper."""
+    return Model.load(FOLDER / MOODS_FILE)

@@ -38,17 +38,6 @@ RESTLESS = 0.75
 TRIGGER_MOODS = 2
 MOST_TRIGGERS = 3
 
-TREATMENT: Mapping[str, str] = {
-    Emotion.HAPPY: "They seem happy: be glad with them.",
-    Emotion.EXCITED: "They seem excited: share it.",
-    Emotion.FRUSTRATED: "They seem frustrated: acknowledge it before anything else.",
-    Emotion.ANGRY: "They seem angry: stay calm, take it seriously, don't argue.",
-    Emotion.SAD: "They seem sad: listen and be gentle; no advice unless they ask for it.",
-    Emotion.DISAPPOINTED: "They seem disappointed: acknowledge it before anything else.",
-    Emotion.CURIOUS: "They are curious: answer properly.",
-    Emotion.WORRIED: "They seem worried: take it seriously and help them feel less alone.",
-    Emotion.GRATEFUL: "They are grateful: take it warmly, without fuss.",
-}
 CARE = (
     "They have had a hard time for days. Be gentle, ask how they are, and don't diagnose. "
     "Where it fits, and not again and again, mention: "
@@ -126,7 +115,7 @@ def mood_line(profile: Profile, feeling: Feeling, now: datetime) -> str:
 
 def present_line(feeling: Feeling) -> str:
     """Return what the prompt says about the mood of the message at hand; empty where nothing."""
-    return TREATMENT.get(feeling.emotion, "")
+    return feeling.emotion.traits.guidance
 
 
 def lately_line(profile: Profile, now: datetime) -> str:

@@ -20,7 +20,7 @@ from profiles.legacy.repair import LARGEST_COUNT
 from profiles.models import DISTRESS, Emotion, Profile, Relationship
 from profiles.relationship.signs import with_signs
 
-GOOD = {Emotion.HAPPY, Emotion.EXCITED, Emotion.GRATEFUL}
+GOOD = {emotion for emotion in Emotion if emotion.sign > 0}
 CLOSENESS = list(Relationship)
 # What gives way to a person's present.
 PRESENT = ("name", "current_emotion", "escalation_count", "archived")

@@ -9,7 +9,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from profiles.emotions.card import card
-from profiles.emotions.model import PATH, Model
+from profiles.emotions.model import FOLDER, LABELS_FILE, MOODS_FILE, Model
+from profiles.emotions.moods import SETS, agreement, judge_of, read_moods
 from profiles.emotions.scores import evaluate
 
 
@@ -17,9 +18,10 @@ class Command(BaseCommand):
     """Train the emotion classifier."""
 
     help = (
-        "Train the emotion classifier on a folder with GoEmotions' train.tsv, dev.tsv and test.tsv,"
-        " write the model file and its card, and print the scores of that file on the test part. "
-        "Needs scikit-learn. Takes some minutes."
+        "Train the classifiers of labels and of states on a folder with GoEmotions' train.tsv, "
+        "dev.tsv and test.tsv and on the sentences that come with Whisper; write both files and "
+        "their card, and print the scores on the test part and on the labelled moods. Needs "
+        "scikit-learn. Takes some minutes."
     )
     # It needs neither database nor web.
     requires_system_checks = ()
@@ -27,23 +29,33 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Read where the data is and where the model goes."""
         parser.add_argument("folder", type=Path)
-        parser.add_argument("--to", type=Path, default=PATH, help="Model file to write.")
+        parser.add_argument("--to", type=Path, default=FOLDER, help="Folder for the model files.")
+        parser.add_argument(
+            "--moods-only", action="store_true", help="Train the states; leave the labels alone."
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Train, write, read back, score."""
-        path: Path = options["to"]
+        data, to = options["folder"], options["to"]
         try:
-            from profiles.emotions.training import read_part, train
+            from profiles.emotions.training import read_part, train, train_moods
 
-            train(options["folder"], self.stdout.write).save(path)
-            model = Model.load(path)
-            test = read_part(options["folder"] / "test.tsv")
-            found = evaluate(model, test.texts, test.labels)
-            path.with_name("README.md").write_text(card(model, found), encoding="utf-8")
+            test = read_part(data / "test.tsv")
+            if not options["moods_only"]:
+                train(data, self.stdout.write).save(to / LABELS_FILE)
+            train_moods(data, self.stdout.write).save(to / MOODS_FILE)
+            labels, moods = (Model.load(to / name) for name in (LABELS_FILE, MOODS_FILE))
+            found = evaluate(labels, test.texts, test.labels)
+            agreed = {path.stem: agreement(judge_of(moods), read_moods(path)) for path in SETS}
+            (to / "README.md").write_text(card(labels, moods, found, agreed), encoding="utf-8")
         except ImportError as error:
             raise CommandError(f"training needs scikit-learn: {error}") from error
         except (OSError, ValueError) as error:
             raise CommandError(str(error)) from error
         for name, value in found.items():
             self.stdout.write(f"{name:<24}{value:.4f}")
-        self.stdout.write(f"{path.name}: {path.stat().st_size / 1e6:.1f} MB")
+        for name, shares in agreed.items():
+            for what, share in shares.items():
+                self.stdout.write(f"{f'{name}, {what}':<24}{share.percent:.1f} %")
+        for file in (to / LABELS_FILE, to / MOODS_FILE):
+            self.stdout.write(f"{file.name}: {file.stat().st_size / 1e6:.1f} MB")

@@ -6,9 +6,18 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from profiles.emotions.escalation import LOWERS, MOST, RAISES, escalated, faded
+from profiles.emotions.escalation import MOST, escalated, faded
 from profiles.models import Emotion
 
+CHANGES = {
+    Emotion.FRUSTRATED: 1,
+    Emotion.ANGRY: 1,
+    Emotion.SAD: 1,
+    Emotion.DISAPPOINTED: 1,
+    Emotion.HAPPY: -1,
+    Emotion.EXCITED: -1,
+    Emotion.GRATEFUL: -1,
+}
 NOW = datetime(2026, 3, 20, 18, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
@@ -22,7 +31,7 @@ def after(*moods: tuple[Emotion, datetime]) -> tuple[int, datetime | None]:
 
 @pytest.mark.parametrize("emotion", Emotion)
 def test_each_state_raises_lowers_or_leaves_the_count(emotion):
-    expected = 2 + (emotion in RAISES) - (emotion in LOWERS)
+    expected = 2 + CHANGES.get(emotion, 0)
     assert escalated(2, NOW, emotion, NOW)[0] == expected
 
 

@@ -16,7 +16,6 @@ from profiles.emotions.escalation import LINE as ESCALATED
 from profiles.emotions.escalation import WARNING
 from profiles.emotions.state import (
     CARE,
-    TREATMENT,
     WINDOW,
     mood_line,
     mood_of,
@@ -240,5 +239,5 @@ def test_words_that_come_with_hard_moods_are_named_to_who_looks_but_not_in_the_p
 
 
 def test_no_line_diagnoses():
-    lines = [*TREATMENT.values(), CARE, ESCALATED]
+    lines = [*(emotion.traits.guidance for emotion in Emotion), CARE, ESCALATED]
     assert not [one for one in lines if DIAGNOSES.search(one.replace("don't diagnose", ""))]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from profiles.emotions.model import Model
+from profiles.emotions.model import LABELS_FILE, MOODS_FILE, Model
 
 
 @pytest.fixture
@@ -24,13 +24,13 @@ def folder(tmp_path: Path) -> Path:
 def test_training_twice_makes_the_same_model_and_its_card(folder):
     pytest.importorskip("sklearn")
     for name in ("a", "b"):
-        call_command("train_emotions", folder, to=folder / name / "model.npz")
-    first, second = (folder / name / "model.npz" for name in ("a", "b"))
-    assert first.read_bytes() == second.read_bytes()
-    model = Model.load(first)
+        call_command("train_emotions", folder, to=folder / name)
+    for file in (LABELS_FILE, MOODS_FILE):
+        assert (folder / "a" / file).read_bytes() == (folder / "b" / file).read_bytes()
+    model = Model.load(folder / "a" / LABELS_FILE)
     joy, sadness = model.probabilities(model.read("joy"))[[17, 25]]
     assert joy > sadness
-    assert "CC BY 4.0" in first.with_name("README.md").read_text()
+    assert "CC BY 4.0" in (folder / "a" / "README.md").read_text()
 
 
 def test_a_line_of_another_form_is_named(folder):
@@ -38,9 +38,9 @@ def test_a_line_of_another_form_is_named(folder):
     with (folder / "dev.tsv").open("a") as file:
         file.write("a text with an unknown label\t28\tx\n")
     with pytest.raises(CommandError, match=r"dev.tsv, line \d+"):
-        call_command("train_emotions", folder, to=folder / "model.npz")
+        call_command("train_emotions", folder, to=folder)
 
 
 def test_a_folder_without_data_is_named(tmp_path):
     with pytest.raises(CommandError, match=r"train\.tsv"):
-        call_command("train_emotions", tmp_path, to=tmp_path / "model.npz")
+        call_command("train_emotions", tmp_path, to=tmp_path)

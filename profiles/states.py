@@ -1,0 +1,200 @@
+"""The states of mind that prompts and the console speak of: one table.
+
+To add a state, add a member, write its lines in `emotions/sentences/`, and run `makemigrations` and
+`train_emotions`. Nothing else names them one by one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db import models
+
+
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """What Whisper knows of a state.
+
+    Args:
+        valence: how it feels, -1 (bad) to 1 (good).
+        weight: how heavily it weighs on a person, 1 and more; 0 is no distress.
+        escalates: what one such message adds to the distress that piles up.
+        colour: of its badge in the console, one of Unfold's names; empty for none.
+        guidance: how the prompt asks the companion to treat it; empty to say nothing.
+        phrases: what the companion may say to it without a language model.
+        emoji: what people type with it, for training sentences.
+    """
+
+    valence: float = 0.0
+    weight: int = 0
+    escalates: int = 0
+    colour: str = ""
+    guidance: str = ""
+    phrases: tuple[str, ...] = ("I hear you.",)
+    emoji: tuple[str, ...] = ("",)
+
+
+# From this valence on a state counts as good, and from its opposite as bad.
+CLEAR = 0.5
+
+
+class Emotion(models.TextChoices):
+    """How a message feels: value, traits, label."""
+
+    NEUTRAL = (
+        "neutral",
+        Traits(
+            phrases=("A day like a slice of bread. I like those.", "How was it?"),
+            emoji=("", "", "lol", "👍", "🤷", "haha"),
+        ),
+        "Neutral",
+    )
+    HAPPY = (
+        "happy",
+        Traits(
+            valence=0.8,
+            escalates=-1,
+            colour="success",
+            guidance="They seem happy: be glad with them.",
+            phrases=("That's lovely!", "I'm happy to hear that!", "How nice!"),
+            emoji=("😊", "😂", "❤️", "🥰", ":)", "😄", "haha", "lol", "hehe"),
+        ),
+        "Happy",
+    )
+    EXCITED = (
+        "excited",
+        Traits(
+            valence=0.7,
+            escalates=-1,
+            colour="success",
+            guidance="They seem excited: share it.",
+            phrases=("How exciting!", "Oh, wow!", "That's something!"),
+            emoji=("🎉", "🤩", "🥳", "🔥", "!!!", "aaaa", "omg", "🙌", "✨"),
+        ),
+        "Excited",
+    )
+    FRUSTRATED = (
+        "frustrated",
+        Traits(
+            valence=-0.6,
+            weight=1,
+            escalates=1,
+            colour="warning",
+            guidance="They seem frustrated: acknowledge it before anything else.",
+            phrases=(
+                "Ugh, that's wearing. What gets in the way most?",
+                "That sounds really annoying.",
+                "I can see why you've had enough of it.",
+            ),
+            emoji=("🙄", "😤", "🙃", "ugh", "ffs", "😒", "argh"),
+        ),
+        "Frustrated",
+    )
+    ANGRY = (
+        "angry",
+        Traits(
+            valence=-0.8,
+            weight=3,
+            escalates=1,
+            colour="danger",
+            guidance="They seem angry: stay calm, take it seriously, don't argue.",
+            phrases=(
+                "I'd be angry as well.",
+                "That's not right. Do you want to tell me what happened?",
+                "No wonder you're angry.",
+            ),
+            emoji=("😡", "🤬", "😠", "wtf", "🖕", "!!"),
+        ),
+        "Angry",
+    )
+    SAD = (
+        "sad",
+        Traits(
+            valence=-0.8,
+            weight=5,
+            escalates=1,
+            colour="danger",
+            guidance="They seem sad: listen and be gentle; no advice unless they ask for it.",
+            phrases=(
+                "I'm sorry. That sounds heavy.",
+                "Oh, that hurts. I'm here and listening.",
+                "I'm sorry you're going through this.",
+            ),
+            emoji=("😢", "😭", "💔", ":(", "😔", "🥺"),
+        ),
+        "Sad",
+    )
+    DISAPPOINTED = (
+        "disappointed",
+        Traits(
+            valence=-0.6,
+            weight=2,
+            escalates=1,
+            colour="warning",
+            guidance="They seem disappointed: acknowledge it before anything else.",
+            phrases=(
+                "Oh no. You had hoped for something else.",
+                "That stings, after looking forward to it.",
+                "I'm sorry it didn't work out.",
+            ),
+            emoji=("😕", "😞", ":/", "oh well", "meh", "☹️"),
+        ),
+        "Disappointed",
+    )
+    CURIOUS = (
+        "curious",
+        Traits(
+            valence=0.2,
+            colour="info",
+            guidance="They are curious: answer properly.",
+            phrases=("Now I'm curious too.", "What's your guess?"),
+            emoji=("🤔", "👀", "🧐", "hmm", "?"),
+        ),
+        "Curious",
+    )
+    WORRIED = (
+        "worried",
+        Traits(
+            valence=-0.6,
+            weight=4,
+            colour="warning",
+            guidance="They seem worried: take it seriously and help them feel less alone.",
+            phrases=(
+                "That would worry me, too. What weighs most?",
+                "I understand that this is on your mind. When will you know more?",
+                "Take a breath, I'm here. What are you most afraid of?",
+            ),
+            emoji=("😰", "😬", "😟", "😨", "omg", "😥"),
+        ),
+        "Worried",
+    )
+    GRATEFUL = (
+        "grateful",
+        Traits(
+            valence=0.8,
+            escalates=-1,
+            colour="success",
+            guidance="They are grateful: take it warmly, without fuss.",
+            phrases=(
+                "That's good to hear.",
+                "How kind.",
+                "It's nice when people are like that.",
+            ),
+            emoji=("🙏", "💕", "<3", "❤️", "🥺", "😊"),
+        ),
+        "Grateful",
+    )
+
+    traits: Traits
+
+    def __new__(cls, value: str, traits: Traits | None = None) -> Emotion:
+        """Make a member of its value and traits."""
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.traits = traits or Traits()
+        return member
+
+    @property
+    def sign(self) -> int:
+        """Return 1 for a good state, -1 for a bad one, 0 for neither."""
+        return (self.traits.valence >= CLEAR) - (self.traits.valence <= -CLEAR)
