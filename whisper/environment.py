@@ -8,6 +8,7 @@ imported.
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import sys
@@ -114,6 +115,11 @@ class Environment(BaseSettings):
         "You don't have to carry this alone. In danger, call your local emergency number; "
         "findahelpline.com lists people who listen, in your country and language.",
         description="Help that the companion names when somebody may be in danger.",
+    )
+    care_help_texts: Annotated[dict[str, str], NoDecode] = Field(
+        {},
+        description='The same by language, as JSON: `{"de": "…", "fr": "…"}`. A language '
+        "without one gets CARE_HELP_TEXT, and a translation of it as long as that is the default.",
     )
 
     messages_per_minute: int = Field(
@@ -391,6 +397,20 @@ class Environment(BaseSettings):
         except ValueError:
             raise ValueError("is no address such as redis://host:6379/0") from None
         return value
+
+    @field_validator("care_help_texts", mode="before")
+    @classmethod
+    def _texts_by_language(cls, value: object) -> object:
+        try:
+            texts = json.loads(value) if isinstance(value, str) else value
+        except ValueError:
+            texts = None
+        if not isinstance(texts, dict) or not all(
+            re.fullmatch("[a-z]{2}", str(code)) and isinstance(text, str) and text.strip()
+            for code, text in texts.items()
+        ):
+            raise ValueError('must be a JSON object such as {"de": "…"}: language code and text')
+        return texts
 
     @field_validator("elasticsearch_url", mode="before")
     @classmethod

@@ -12,8 +12,7 @@ from botrunner.offline.phrases import choose
 from botrunner.offline.tongues import in_other_tongue, is_readable
 from botrunner.offline.when import daytime, gap
 from memories.facts.rules import extract
-from profiles.emotions.state import crisis_line
-from whisper.environment import environment
+from profiles.emotions.care import crisis_reply
 
 LONG_ABSENCE = timedelta(days=2)
 SHORT_TEXT = 80
@@ -84,9 +83,7 @@ _COURTESIES = tuple((re.compile(rf"^{pattern}$", re.IGNORECASE), said) for patte
 
 def crisis(context: ReplyContext, text: str) -> str | None:
     """Answer somebody in danger, before anything else."""
-    if not crisis_line(text):
-        return None
-    return phrases.CRISIS.format(help=environment.care_help_text)
+    return crisis_reply(text) or None
 
 
 def self_reproach(context: ReplyContext, text: str) -> str | None:

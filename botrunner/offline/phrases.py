@@ -214,10 +214,6 @@ MOODS: dict[str, tuple[str, ...]] = {
     emotion: emotion.traits.phrases for emotion in Emotion if emotion.sign
 }
 DISTRESS = {emotion for emotion in Emotion if emotion.traits.weight}
-CRISIS = (
-    "I'm really glad you told me, and I'm worried about you. {help} And you can keep talking to "
-    "me, I'm here."
-)
 SELF_REPROACH = (
     "That's a hard thing to feel about yourself, and I'm glad you said it. What happened?",
     "I'm sorry it feels like that. You deserve kindness, from yourself, too. What brought it on?",

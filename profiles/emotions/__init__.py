@@ -63,12 +63,13 @@ def classify(text: str) -> Feeling:
     reading = moods.read(text)
     # Marks alone, as of shortness, tell nothing.
     spoken = any(_tells(word) for word in reading.tokens) or signs(reading.tokens)
-    if not len(reading.parts) or not spoken:
+    danger = in_crisis(text)
+    if not danger and not (len(reading.parts) and spoken):
         return NEUTRAL
     states = moods.shares(reading)
     emotion = STATES[int(np.argmax(states))]
     intensity, valence = 1 - float(states[_NEUTRAL]), float(states @ _SIGN)
-    if in_crisis(text):
+    if danger:
         emotion = Emotion.SAD
         intensity, valence = max(intensity, CRISIS_INTENSITY), min(valence, -CRISIS_INTENSITY)
     return Feeling(

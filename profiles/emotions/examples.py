@@ -14,6 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+from profiles.emotions.moods import SETS, read_moods
 from profiles.models import Emotion
 
 FOLDER = Path(__file__).parent / "sentences"
@@ -60,14 +61,22 @@ class Example(NamedTuple):
 
 
 def examples(seed: int) -> list[Example]:
-    """Return all sentences with their variants, the same for the same seed."""
+    """Return all sentences with their variants, the same for the same seed.
+
+    What happens to be in a labelled set is left out: a set measures what nothing was trained on.
+    """
     chance = random.Random(seed)
     found: dict[str, Example] = {}
+    measured = {_letters(text) for path in SETS for text, _ in read_moods(path)}
     for emotion in Emotion:
         for line in written(emotion):
             for text in _variants(line, emotion, chance):
                 found.setdefault(text.casefold(), Example(text, emotion))
-    return list(found.values())
+    return [one for one in found.values() if _letters(one.text) not in measured - {""}]
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"\W", "", text.casefold())
 
 
 def written(emotion: Emotion) -> list[str]:

@@ -119,7 +119,8 @@ def _kind(kind: Any) -> str:
     names = {bool: "`true`, `false`", int: "whole number", float: "number", Path: "path"}
     if kind is SecretStr:
         return "secret"
-    return "list" if get_origin(kind) is list else names.get(kind, "text")
+    shapes = {list: "list", dict: "JSON object"}
+    return shapes.get(get_origin(kind) or kind) or names.get(kind, "text")
 
 
 def _code(text: str) -> str:

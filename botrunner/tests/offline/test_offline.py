@@ -284,7 +284,7 @@ def test_a_memory_that_was_just_spoken_of_is_not_brought_up_again():
         ("what is my name?", "Ann"),
         ("I hate myself", "sorry|hard|lonely"),
         ("I passed my exam!", "Congratulations|Well done|Wonderful"),
-        ("nobody came to my party", "sorry|hard"),
+        ("nobody came to my party", "sorry|hard|Oh no|stings"),
         ("do you have feelings?", "program|pretend"),
         ("what's your favourite colour?", "program|never tried"),
         ("write me a poem", "language model"),

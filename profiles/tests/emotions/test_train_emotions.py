@@ -42,5 +42,5 @@ def test_a_line_of_another_form_is_named(folder):
 
 
 def test_a_folder_without_data_is_named(tmp_path):
-    with pytest.raises(CommandError, match=r"train\.tsv"):
+    with pytest.raises(CommandError, match=r"test\.tsv"):
         call_command("train_emotions", tmp_path, to=tmp_path)
