@@ -100,6 +100,7 @@ ACCOUNT_HOLDER = Holder(
         "auth.User_user_permissions": "rights of an account",
         "contenttypes.ContentType": "names of tables",
         "whisper.CopyCheckpoint": "how far a table was copied",
+        "whisper.PeriodicJob": "when jobs are due, and how they went",
     },
 )
 

@@ -12,7 +12,7 @@ class ProfilesConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the worker's handlers, and what is held of people."""
-        from profiles import handlers, lookups  # noqa: F401
+        from profiles import handlers, jobs, lookups  # noqa: F401
         from profiles.personal_data import HOLDER
         from whisper.personal_data import registry
 

@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
-from whisper.models import Erasure, ImportRun, OutboxEntry
+from whisper.models import Erasure, ImportRun, OutboxEntry, PeriodicJob
 
 
 class BaseAdmin(ModelAdmin):
@@ -88,6 +88,14 @@ class ImportRunAdmin(ReadOnlyAdmin):
     list_display = ("pk", "kind", "source", "started_at", "finished_at", "rolled_back_at")
     list_filter = ("kind",)
     ordering = ("-started_at",)
+
+
+@admin.register(PeriodicJob)
+class PeriodicJobAdmin(ReadOnlyAdmin):
+    """Periodic jobs: when they are due, and how their last run went."""
+
+    list_display = ("name", "due_at", "finished_at", "failures", "result")
+    ordering = ("name",)
 
 
 @admin.register(Erasure)

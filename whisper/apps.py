@@ -12,6 +12,6 @@ class WhisperConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the system checks, how files of stores are rewritten, and a part of health."""
-        from whisper.backups import health  # noqa: F401
+        from whisper.backups import automatic, health  # noqa: F401
         from whisper.database import checks  # noqa: F401
         from whisper.personal_data import rewriting  # noqa: F401

@@ -33,6 +33,25 @@ class OutboxEntry(models.Model):
         return f"{self.topic} {self.pk}"
 
 
+class PeriodicJob(models.Model):
+    """When a periodic job is due, and how its last run went."""
+
+    name = models.CharField(max_length=64, unique=True)
+    due_at = models.DateTimeField(null=True, help_text="Empty while it is not due.")
+    requested_at = models.DateTimeField(null=True, help_text="When it was last asked for.")
+    claimed_until = models.DateTimeField(
+        null=True, help_text="A process is doing it; without a sign of life until then it is free."
+    )
+    started_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    succeeded_at = models.DateTimeField(null=True)
+    result = models.TextField(blank=True, help_text="What the last run did, or why it failed.")
+    failures = models.PositiveIntegerField(default=0, help_text="Failed runs in a row.")
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Erasure(models.Model):
     """A person who was erased. An older backup that is restored is erased of them again."""
 

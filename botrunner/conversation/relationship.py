@@ -6,15 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.utils import timezone
-
 from botrunner.conversation.queries import knows_something_personal, said_by
 from memories.models import Message
 from profiles.personality import MOST_MESSAGES, personality_of
 from profiles.queries import may_remember, profile_of
 from profiles.relationship.actions import (
     DECLINED,
-    cool_silent,
     keep_personality,
     relate,
     settle,
@@ -31,13 +28,9 @@ DESCRIBED_EVERY = 25
 
 @outbox.handles(RELATE)
 async def relate_people(payloads: Sequence[dict[str, Any]]) -> None:
-    """Keep what messages showed, of people who still agree to it, and let relationships follow.
-
-    Nobody calls when somebody stays away: so each batch also looks who has for long.
-    """
+    """Keep what messages showed, of people who still agree to it, and let relationships follow."""
     for payload in payloads:
         await in_database(_relate, int(payload["message"]))
-    await in_database(cool_silent, timezone.now())
 
 
 def _relate(message_pk: int) -> None:

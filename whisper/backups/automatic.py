@@ -1,9 +1,8 @@
-"""Makes a backup whenever the last one is old, while the bot runs."""
+"""Makes a backup when the last one is old, while the bot runs."""
 
 from __future__ import annotations
 
 import asyncio
-import logging
 import os
 import signal
 import sys
@@ -12,15 +11,12 @@ from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
 
-from whisper.backups.errors import BackupError
 from whisper.backups.folder import backup_folder, latest
 from whisper.environment import environment
-
-logger = logging.getLogger(__name__)
+from whisper.periodic import JobError, periodic
 
 # A process that ends soon makes none, and a start has other things to do.
-FIRST_LOOK = timedelta(minutes=2)
-LOOK = timedelta(minutes=10)
+AFTER_START = timedelta(minutes=2)
 LONGEST = timedelta(hours=3)
 GIVE_UP_SECONDS = 10.0
 NICENESS = 10
@@ -45,41 +41,20 @@ def interval() -> timedelta:
     return timedelta(hours=environment.auto_backup_interval_hours)
 
 
-async def run(stop: asyncio.Event, *, first: timedelta = FIRST_LOOK) -> None:
-    """Look now and then whether a backup is due, and have it made, until `stop` is set.
-
-    It is made in a process of its own, which takes no time from answers. Of several bots the one
-    that comes first makes it.
-
-    Args:
-        first: until the first look.
-    """
-    pause = first
-    while not await _stopped(stop, pause):
-        pause = LOOK
-        if environment.auto_backup_enabled and await asyncio.to_thread(_due):
-            try:
-                await _make(stop)
-            except OSError:
-                # No process can be started now; people are still answered.
-                logger.exception("backup: failed")
+def _every() -> timedelta | None:
+    return interval() if environment.auto_backup_enabled else None
 
 
-async def _stopped(stop: asyncio.Event, within: timedelta) -> bool:
-    with suppress(TimeoutError):
-        await asyncio.wait_for(stop.wait(), within.total_seconds())
-    return stop.is_set()
-
-
-def _due() -> bool:
+@periodic("backup", "Makes a backup.", every=_every, after_start=AFTER_START)
+async def back_up(stop: asyncio.Event) -> str:
+    """Have a backup made, in a process of its own, which takes no time from replies."""
     try:
-        return due()
-    except BackupError as error:
-        logger.error("backup: %s", error)
-        return False
+        return await _made(stop)
+    except OSError as error:
+        raise JobError(f"no process can be started ({error.strerror})") from error
 
 
-async def _make(stop: asyncio.Event) -> None:
+async def _made(stop: asyncio.Event) -> str:
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, str(settings.BASE_DIR / "manage.py"), "backup", "--if-due"),
         stdin=asyncio.subprocess.DEVNULL,
@@ -104,6 +79,6 @@ async def _make(stop: asyncio.Event) -> None:
                 os.killpg(process.pid, number)
             await asyncio.wait({ended}, timeout=GIVE_UP_SECONDS)
     said = (await ended)[0].decode(errors="replace").strip().splitlines() or [""]
-    # A failure is tried again at the next look. A success is no line amid a chat in the terminal.
-    log = logger.error if process.returncode else logger.debug
-    log("backup: %s", said[-1])
+    if process.returncode:
+        raise JobError(said[-1] or "it was stopped")
+    return said[-1]

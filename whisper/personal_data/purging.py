@@ -1,27 +1,25 @@
 """Maintenance after erasing: what was deleted leaves the stores' files as well.
 
 SQLite overwrites what is deleted, and its log is emptied at once. PostgreSQL, Redis and copies in
-segments keep deleted bytes until they are rewritten: `purge` does that, and the worker does it
-`PURGED_AFTER` an erasure. Other rooms add their store with `purges`.
+segments keep deleted bytes until they are rewritten: `purge` does that, in a periodic job that runs
+`PURGED_AFTER` an erasure. Other apps add their store with `purges`.
 """
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
-from typing import Any
 
 from django.db import connection
-from django.utils import timezone
 
-from whisper import outbox
+from whisper import periodic
 from whisper.database.access import in_database
-from whisper.models import OutboxEntry
 
 logger = logging.getLogger(__name__)
 
-PURGE = "whisper.purge"
+PURGE = "purge"
 # Erasures of that time share one purge: it rewrites tables.
 PURGED_AFTER = timedelta(minutes=10)
 BUSY_MILLISECONDS = 1_000
@@ -88,16 +86,18 @@ def empty_sqlite_log() -> bool:
 
 
 def schedule() -> None:
-    """Let the worker purge all stores some time later."""
-    waiting = OutboxEntry.objects.filter(topic=PURGE, failed_at=None, attempts=0)
-    # One that is due soon may begin before what was just erased is gone everywhere.
-    if not waiting.filter(due_at__gt=timezone.now() + PURGED_AFTER / 2).exists():
-        outbox.enqueue(PURGE, {}, due_at=timezone.now() + PURGED_AFTER)
+    """Have all stores purged some time later."""
+    periodic.request(PURGE)
 
 
-@outbox.handles(PURGE)
-async def _purge(payloads: Sequence[dict[str, Any]]) -> None:
+@periodic.periodic(
+    PURGE,
+    "Rewrites the files of all stores after somebody was erased.",
+    every=None,
+    delay=PURGED_AFTER,
+)
+async def _purge(stop: asyncio.Event) -> str:
     done, failed = await purge()
-    logger.info("purge: %s", "; ".join(f"{store}: {what}" for store, what in done.items()))
     if failed:
-        raise PurgeError("; ".join(f"{store}: {why}" for store, why in failed.items()))
+        raise periodic.JobError("; ".join(f"{store}: {why}" for store, why in failed.items()))
+    return "; ".join(f"{store}: {what}" for store, what in done.items())

@@ -14,12 +14,13 @@ from django.conf import settings
 APPS = ("whisper", "profiles", "memories", "botrunner", "bench")
 # Where the apps are joined.
 JOINTS = {"whisper/urls.py", "whisper/asgi.py", "whisper/settings.py"}
-# Who changes rows besides the actions: the outbox and the list of erased people their own, the
+# Who changes rows besides the actions: the outbox, periodic jobs and the list of erased people
+# their own, the
 # revisions and the index's entries that actions call for, the taking back of an import, and
 # benchmarks in databases that they make and remove.
 WRITERS = re.compile(
     r"(^|/)actions(/|\.py$)|/migrations/"
-    r"|^whisper/(outbox|personal_data/erasures)\.py$|^memories/index/(revisions|changes)\.py$"
+    r"|^whisper/(outbox|periodic|personal_data/erasures)\.py$|^memories/index/(revisions|changes)\.py$"
     r"|/legacy/undoing\.py$|^bench/"
 )
 WRITING = {"create", "bulk_create", "bulk_update", "get_or_create", "update_or_create"}

@@ -9,8 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from botrunner.process import run
-from whisper import outbox
-from whisper.backups import automatic
+from whisper import outbox, periodic
 from whisper.database.checks import require_usable_record
 
 logger = logging.getLogger(__name__)
@@ -28,7 +27,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Work until a signal comes."""
         require_usable_record()
-        raise SystemExit(asyncio.run(run({"worker": _work, "backups": automatic.run})))
+        raise SystemExit(asyncio.run(run({"worker": _work, "periodic": periodic.run})))
 
 
 async def _work(stop: asyncio.Event) -> None:

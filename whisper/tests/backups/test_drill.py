@@ -18,9 +18,9 @@ from profiles.models import Profile
 from whisper.backups import automatic, backup_place, folder
 from whisper.copying.locations import named
 from whisper.environment import environment
+from whisper.periodic import JobError
 from whisper.tests.commands import manage
 from whisper.tests.database_copies import ANN, BEN, fill, make, sqlite_url
-from whisper.tests.waiting import until
 
 ERASE = """
 from asgiref.sync import async_to_sync
@@ -128,16 +128,23 @@ def test_a_backup_is_due_once_the_last_one_is_old(new_url, monkeypatch):
     assert automatic.due(now + timedelta(hours=25))
 
 
-async def test_the_bot_has_a_backup_made_and_ends_when_told(home, monkeypatch):
+async def test_the_periodic_job_has_a_backup_made(home, monkeypatch):
     for name, value in home.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("DJANGO_SETTINGS_MODULE", "whisper.settings")
     where = Path(home["WHISPER_DATA_DIR"]) / "backups"
     monkeypatch.setattr(environment, "backup_path", where)
     monkeypatch.setattr(environment, "auto_backup_enabled", True)
-    stop = asyncio.Event()
-    running = asyncio.create_task(automatic.run(stop, first=timedelta(0)))
-    await until(lambda: where.is_dir() and folder.backups(where))
-    stop.set()
-    await running
+    async with asyncio.timeout(60):
+        await automatic.back_up(asyncio.Event())
     assert [each.reason for each in folder.backups(where)] == ["automatic"]
+
+
+async def test_a_backup_that_is_being_made_ends_when_the_bot_is_told_to_stop(home, monkeypatch):
+    for name, value in home.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("DJANGO_SETTINGS_MODULE", "whisper.settings")
+    stop = asyncio.Event()
+    stop.set()
+    with pytest.raises(JobError):
+        await automatic.back_up(stop)

@@ -1,0 +1,28 @@
+"""Periodic work on profiles."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+
+from django.utils import timezone
+
+from profiles.relationship.actions import cool_silent
+from whisper.database.access import in_database
+from whisper.periodic import periodic
+
+
+@periodic(
+    "cooling",
+    "Cools relationships with people who have been silent for long.",
+    every=timedelta(hours=1),
+)
+async def cool(stop: asyncio.Event) -> str:
+    """Cool some at a time until nobody is left, or the process stops."""
+    changed = 0
+    while not stop.is_set():
+        cooled = await in_database(cool_silent, timezone.now())
+        changed += cooled
+        if not cooled:
+            break
+    return f"{changed} relationships cooled"

@@ -1,0 +1,55 @@
+"""List periodic jobs, or do one now."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from asgiref.sync import async_to_sync
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from whisper import periodic
+from whisper.models import PeriodicJob
+
+
+class Command(BaseCommand):
+    """List periodic jobs with when they are due and what their last run did, or do one now.
+
+    `runbot` and `runworker` do them when they fall due. Exit code 1: the job failed.
+    """
+
+    help = __doc__ or ""
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Take what to do."""
+        parser.add_argument("what", choices=["list", "run"], help="List all jobs, or do one now.")
+        parser.add_argument("name", nargs="?", help="Which job to do.")
+
+    def handle(self, *, what: str, name: str | None, **options: Any) -> None:
+        """List or do."""
+        if what == "list":
+            for line in self._lines():
+                self.stdout.write(line)
+            return
+        if not name:
+            raise CommandError(f"Which job? There are {', '.join(periodic.jobs())}.")
+        try:
+            succeeded = async_to_sync(periodic.run_now)(name)
+        except periodic.JobError as error:
+            raise CommandError(str(error)) from error
+        result = PeriodicJob.objects.get(name=name).result
+        if not succeeded:
+            raise CommandError(f"{name} failed: {result}")
+        self.stdout.write(f"{name}: {result}")
+
+    def _lines(self) -> list[str]:
+        rows = {row.name: row for row in PeriodicJob.objects.all()}
+        lines = []
+        for name, job in periodic.jobs().items():
+            row = rows.get(name) or PeriodicJob(name=name)
+            every = "on request" if job.interval is None else f"every {job.interval}"
+            lines.append(f"{name} ({every}): {job.what}")
+            due = f"due {row.due_at:%Y-%m-%d %H:%M}" if row.due_at else "not due"
+            last = f"last {row.finished_at:%Y-%m-%d %H:%M}" if row.finished_at else "never done"
+            failed = f", {row.failures} failures in a row" if row.failures else ""
+            lines.append(f"    {due}; {last}{failed}{f': {row.result}' if row.result else ''}")
+        return lines

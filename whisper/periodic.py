@@ -1,0 +1,272 @@
+"""Work that is done again and again: backups, purges, cooling of relationships.
+
+Each job has a row in the database that says when it is due and how its last run went. A process
+claims a due job by a filtered update, so that of several processes one does it; a claim that nobody
+renews runs out. A job that fell due while no process was running is done once after the next start.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Q
+from django.utils import timezone
+from prometheus_client import Gauge
+
+from whisper.database.access import in_database
+from whisper.database.errors import DatabaseUnavailableError
+from whisper.health import Health
+from whisper.health import register as register_health
+from whisper.models import PeriodicJob
+
+logger = logging.getLogger(__name__)
+
+now = timezone.now
+
+LOOK_SECONDS = 10.0
+LEASE = timedelta(minutes=2)
+FIRST_RETRY = timedelta(minutes=1)
+LONGEST_RETRY = timedelta(hours=1)
+MOST_DOUBLINGS = 10
+# A job that is late by this much and by its interval is done by nobody.
+LATE = timedelta(hours=1)
+RESULT_LENGTH = 500
+
+SUCCEEDED = Gauge(
+    "whisper_periodic_last_success_seconds", "When a periodic job last succeeded.", ["job"]
+)
+FAILURES = Gauge("whisper_periodic_failures", "Failures in a row of a periodic job.", ["job"])
+
+Work = Callable[[asyncio.Event], Awaitable[str]]
+Interval = timedelta | Callable[[], timedelta | None] | None
+
+
+class JobError(Exception):
+    """A job could not do its work; the text, without anybody's words, says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A piece of work that is done again and again.
+
+    Args:
+        name: what people call it by.
+        what: what it does, in one line.
+        work: the coroutine that does it and returns what it did. The event tells it to stop early.
+        every: the time from one run's end to the next; None where it is done on request alone.
+        after_start: how long a process must have been running; short-lived ones leave it to others.
+        delay: from a request to the run, so that requests share one.
+    """
+
+    name: str
+    what: str
+    work: Work
+    every: Interval
+    after_start: timedelta = timedelta(0)
+    delay: timedelta = timedelta(0)
+
+    @property
+    def interval(self) -> timedelta | None:
+        """Return the time between runs as configured now; None where there is none."""
+        return self.every() if callable(self.every) else self.every
+
+
+_jobs: dict[str, Job] = {}
+
+
+def periodic(
+    name: str,
+    what: str,
+    *,
+    every: Interval,
+    after_start: timedelta = timedelta(0),
+    delay: timedelta = timedelta(0),
+) -> Callable[[Work], Work]:
+    """Register the coroutine that does a job; `Job` tells what the arguments mean."""
+
+    def register(work: Work) -> Work:
+        _jobs[name] = Job(name, what, work, every, after_start, delay)
+        return work
+
+    return register
+
+
+def jobs() -> dict[str, Job]:
+    """Return all jobs by name."""
+    return dict(sorted(_jobs.items()))
+
+
+def request(name: str) -> None:
+    """Have a job done after its delay; call it inside the transaction that calls for the job."""
+    at = now()
+    PeriodicJob.objects.get_or_create(name=name)
+    rows = PeriodicJob.objects.filter(name=name)
+    rows.update(requested_at=at)
+    # One that is due already goes first; it is done again where it may have been too early.
+    rows.filter(due_at=None).update(due_at=at + _jobs[name].delay)
+
+
+async def run(stop: asyncio.Event, *, look_seconds: float = LOOK_SECONDS) -> None:
+    """Do what falls due until `stop` is set; jobs in hand are then told to stop."""
+    loop = asyncio.get_running_loop()
+    began, running = loop.time(), dict[str, asyncio.Task[bool]]()
+    while not stop.is_set():
+        running = {name: task for name, task in running.items() if not task.done()}
+        up = timedelta(seconds=loop.time() - began)
+        ready = [job for job in _jobs.values() if job.after_start <= up and job.name not in running]
+        with suppress(DatabaseUnavailableError):
+            # Health tells of a database that is away; jobs are as due when it is back.
+            for name in await in_database(_claim_due, ready):
+                running[name] = asyncio.create_task(_do(_jobs[name], stop))
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), look_seconds)
+    if running:
+        await asyncio.wait(running.values())
+
+
+async def run_now(name: str, stop: asyncio.Event | None = None) -> bool:
+    """Do a job now and tell whether it succeeded.
+
+    Raises:
+        JobError: there is no such job, or another process is doing it.
+    """
+    if name not in _jobs:
+        raise JobError(f"There is no job {name!r}; there are {', '.join(jobs())}.")
+    if not await in_database(_claim, _jobs[name]):
+        raise JobError(f"Another process is doing {name} right now.")
+    return await _do(_jobs[name], stop or asyncio.Event())
+
+
+async def _do(job: Job, stop: asyncio.Event) -> bool:
+    renewing = asyncio.create_task(_renew(job.name))
+    try:
+        result = await job.work(stop)
+    except Exception as error:
+        known = isinstance(error, JobError)
+        logger.error("periodic: %s failed: %s", job.name, error if known else type(error).__name__)
+        if not known:
+            logger.exception("periodic: %s", job.name)
+        await in_database(_note_failure, job, str(error) if known else type(error).__name__)
+        return False
+    finally:
+        renewing.cancel()
+    logger.debug("periodic: %s: %s", job.name, result)
+    await in_database(_note_success, job, result)
+    return True
+
+
+async def _renew(name: str) -> None:
+    """Keep a claim while the job is in hand."""
+    while True:
+        await asyncio.sleep(LEASE.total_seconds() / 4)
+        with suppress(DatabaseUnavailableError):
+            await in_database(_extend, name)
+
+
+def _extend(name: str) -> None:
+    PeriodicJob.objects.filter(name=name).update(claimed_until=now() + LEASE)
+
+
+def _claim_due(ready: list[Job]) -> list[str]:
+    """Claim the jobs that are due and return their names."""
+    at = now()
+    known = set(PeriodicJob.objects.values_list("name", flat=True))
+    _plan([job for job in ready if job.name not in known], at)
+    rows = {row.name: row for row in PeriodicJob.objects.all()}
+    return [
+        job.name
+        for job in ready
+        if (row := rows.get(job.name)) and _is_due(job, row, at) and _claim(job)
+    ]
+
+
+def _plan(new: list[Job], at: datetime) -> None:
+    if new:
+        planned = [
+            PeriodicJob(name=job.name, due_at=None if job.interval is None else at) for job in new
+        ]
+        PeriodicJob.objects.bulk_create(planned, ignore_conflicts=True)
+
+
+def _is_due(job: Job, row: PeriodicJob, at: datetime) -> bool:
+    interval = job.interval
+    if interval is None:
+        return row.requested_at is not None and row.due_at is not None and row.due_at <= at
+    # A clock that was ahead must not put a job off for months.
+    ahead = row.due_at is not None and row.due_at > at + max(interval, LONGEST_RETRY)
+    return row.due_at is None or row.due_at <= at or ahead
+
+
+def _claim(job: Job) -> bool:
+    at = now()
+    PeriodicJob.objects.get_or_create(name=job.name)
+    free = Q(claimed_until=None) | Q(claimed_until__lte=at) | Q(claimed_until__gt=at + LEASE)
+    rows = PeriodicJob.objects.filter(free, name=job.name)
+    return rows.update(claimed_until=at + LEASE, started_at=at) == 1
+
+
+def _note_success(job: Job, result: str) -> None:
+    at, interval = now(), job.interval
+    row = PeriodicJob.objects.get(name=job.name)
+    due = None if interval is None else at + interval
+    asked = row.requested_at
+    if asked is not None and row.started_at is not None and asked + job.delay > row.started_at:
+        due = asked + job.delay
+    PeriodicJob.objects.filter(name=job.name).update(
+        due_at=due,
+        claimed_until=None,
+        finished_at=at,
+        succeeded_at=at,
+        result=result[:RESULT_LENGTH],
+        failures=0,
+        requested_at=asked if due is not None and interval is None else None,
+    )
+    SUCCEEDED.labels(job.name).set(at.timestamp())
+    FAILURES.labels(job.name).set(0)
+
+
+def _note_failure(job: Job, reason: str) -> None:
+    at = now()
+    row = PeriodicJob.objects.get(name=job.name)
+    pause = min(FIRST_RETRY * 2 ** min(row.failures, MOST_DOUBLINGS), LONGEST_RETRY)
+    PeriodicJob.objects.filter(name=job.name).update(
+        due_at=at + pause,
+        claimed_until=None,
+        finished_at=at,
+        result=reason[:RESULT_LENGTH],
+        failures=row.failures + 1,
+    )
+    FAILURES.labels(job.name).set(row.failures + 1)
+
+
+@register_health("periodic")
+async def _health() -> Health:
+    rows = await in_database(lambda: list(PeriodicJob.objects.filter(name__in=list(_jobs))))
+    failing = [f"{row.name} fails ({row.result})" for row in rows if row.failures]
+    late = [f"{row.name} is late" for row in rows if _is_late(row)]
+    return Health(True, degraded=bool(failing or late), detail="; ".join(failing + late) or "ok")
+
+
+def _is_late(row: PeriodicJob) -> bool:
+    job = _jobs[row.name]
+    if row.due_at is None or (job.interval is None and row.requested_at is None):
+        return False
+    return now() - row.due_at > LATE + (job.interval or timedelta(0))
+
+
+@contextmanager
+def registered(*added: Job) -> Iterator[None]:
+    """Have these jobs and no others for a while, for tests."""
+    before = dict(_jobs)
+    _jobs.clear()
+    _jobs.update({job.name: job for job in added})
+    try:
+        yield
+    finally:
+        _jobs.clear()
+        _jobs.update(before)

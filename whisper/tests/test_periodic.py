@@ -1,0 +1,221 @@
+"""Periodic jobs: done when due, by one process, made up for, and told of when they fail."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from io import StringIO
+from typing import Literal
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from whisper import periodic
+from whisper.models import PeriodicJob
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+
+
+class Clock:
+    """The time that jobs see; a test sets it."""
+
+    def __init__(self) -> None:
+        self.at = NOON
+
+    def __call__(self) -> datetime:
+        return self.at
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    clock = Clock()
+    monkeypatch.setattr(periodic, "now", clock)
+    return clock
+
+
+class Work:
+    """A job that counts its runs, and fails as often as it is told."""
+
+    def __init__(self, fails: int = 0) -> None:
+        self.runs, self.fails, self.ran = 0, fails, asyncio.Event()
+
+    async def __call__(self, stop: asyncio.Event) -> str:
+        self.runs += 1
+        self.ran.set()
+        if self.runs <= self.fails:
+            raise periodic.JobError("the disk is full")
+        return f"run {self.runs}"
+
+
+def job(work, every=HOUR, **options):
+    return periodic.Job("sweep", "Sweeps.", work, every, **options)
+
+
+class StopAfterOneLook(asyncio.Event):
+    """Set as soon as somebody waits for it: a process looks once, and finishes what it began."""
+
+    async def wait(self) -> Literal[True]:
+        self.set()
+        return True
+
+
+async def look():
+    """Let a process look once for what is due, and do it."""
+    await periodic.run(StopAfterOneLook())
+
+
+async def row() -> PeriodicJob:
+    return await PeriodicJob.objects.aget(name="sweep")
+
+
+async def test_a_job_is_done_when_it_is_due_and_not_before(clock):
+    work = Work()
+    with periodic.registered(job(work)):
+        await look()
+        assert (work.runs, (await row()).result) == (1, "run 1")
+        clock.at += HOUR / 2
+        await look()
+        assert work.runs == 1
+        clock.at += HOUR
+        await look()
+        assert work.runs == 2
+
+
+async def test_missed_runs_are_made_up_for_once(clock):
+    work = Work()
+    with periodic.registered(job(work)):
+        await look()
+        clock.at += 30 * HOUR
+        await look()
+        await look()
+    assert work.runs == 2
+
+
+async def test_a_job_that_another_process_does_is_left_alone_until_its_claim_runs_out(clock):
+    work = Work()
+    with periodic.registered(job(work)):
+        await PeriodicJob.objects.acreate(
+            name="sweep", due_at=NOON, claimed_until=NOON + periodic.LEASE
+        )
+        await look()
+        assert work.runs == 0
+        clock.at += 2 * periodic.LEASE
+        await look()
+        assert work.runs == 1
+
+
+async def test_two_processes_do_a_job_once(clock):
+    work = Work()
+    with periodic.registered(job(work)):
+        await asyncio.gather(look(), look())
+    assert work.runs == 1
+
+
+async def test_a_job_that_fails_is_tried_again_after_ever_longer_pauses(clock, caplog):
+    work = Work(fails=2)
+    with periodic.registered(job(work)):
+        await look()
+        failed = await row()
+        assert (failed.failures, failed.result) == (1, "the disk is full")
+        assert failed.due_at == NOON + periodic.FIRST_RETRY
+        clock.at += periodic.FIRST_RETRY
+        await look()
+        assert (await row()).due_at == clock.at + 2 * periodic.FIRST_RETRY
+        clock.at += HOUR
+        await look()
+        assert ((await row()).failures, (await row()).result) == (0, "run 3")
+    assert "sweep failed: the disk is full" in caplog.text
+
+
+async def test_the_longest_pause_after_failures_is_bounded(clock):
+    with periodic.registered(job(Work(fails=10**6))):
+        await PeriodicJob.objects.acreate(name="sweep", due_at=NOON, failures=10_000)
+        await look()
+        assert (await row()).due_at == NOON + periodic.LONGEST_RETRY
+
+
+async def test_a_clock_that_was_ahead_does_not_put_a_job_off(clock):
+    work = Work()
+    with periodic.registered(job(work)):
+        clock.at += timedelta(days=300)
+        await look()
+        clock.at = NOON
+        await look()
+    assert work.runs == 2
+
+
+async def test_a_request_is_done_after_its_delay_and_no_more(clock):
+    work = Work()
+    with periodic.registered(job(work, None, delay=HOUR)):
+        await look()
+        assert work.runs == 0
+        await asyncio.to_thread(periodic.request, "sweep")
+        await look()
+        assert work.runs == 0
+        clock.at += HOUR
+        await look()
+        clock.at += 9 * HOUR
+        await look()
+    assert work.runs == 1
+
+
+async def test_a_job_that_is_switched_off_is_not_done(clock):
+    work = Work()
+    with periodic.registered(job(work, lambda: None)):
+        await look()
+    assert work.runs == 0
+
+
+async def test_a_process_that_was_just_started_leaves_heavy_jobs_to_others(clock):
+    work = Work()
+    with periodic.registered(job(work, after_start=HOUR)):
+        await look()
+    assert work.runs == 0
+
+
+async def test_a_job_is_told_to_stop_and_waited_for(clock):
+    ended = []
+
+    async def work(stop):
+        await stop.wait()
+        ended.append(True)
+        return "stopped early"
+
+    with periodic.registered(job(work)):
+        await look()
+    assert ended == [True]
+
+
+async def test_health_tells_of_jobs_that_fail_and_that_nobody_does(clock):
+    with periodic.registered(job(Work(fails=1))):
+        await look()
+        assert (await periodic._health()).detail == "sweep fails (the disk is full)"
+        clock.at += HOUR
+        await look()
+        assert not (await periodic._health()).degraded
+        clock.at += 5 * HOUR
+        assert (await periodic._health()).detail == "sweep is late"
+
+
+def test_the_command_lists_jobs_and_does_one(clock):
+    with periodic.registered(job(Work(fails=1))):
+        with pytest.raises(CommandError, match="sweep failed: the disk is full"):
+            call_command("periodic", "run", "sweep")
+        out = StringIO()
+        call_command("periodic", "run", "sweep", stdout=out)
+        call_command("periodic", "list", stdout=out)
+    assert "sweep: run 2" in out.getvalue()
+    assert "sweep (every 1:00:00): Sweeps." in out.getvalue()
+    assert "due 2026-03-01 13:00; last 2026-03-01 12:00: run 2" in out.getvalue()
+
+
+def test_a_job_that_is_unknown_or_in_hand_is_refused(clock):
+    with periodic.registered(job(Work())):
+        with pytest.raises(CommandError, match="There is no job 'mop'; there are sweep"):
+            call_command("periodic", "run", "mop")
+        PeriodicJob.objects.create(name="sweep", claimed_until=NOON + periodic.LEASE)
+        with pytest.raises(CommandError, match="Another process"):
+            call_command("periodic", "run", "sweep")
