@@ -6,7 +6,7 @@ from __future__ import annotations
 import os
 import sys
 
-from whisper.environment import EXIT_BAD_ENVIRONMENT, exit_on_bad_environment
+from whisper.environment_faults import EXIT_BAD_ENVIRONMENT, exit_on_bad_environment
 
 
 def main() -> None:

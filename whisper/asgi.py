@@ -9,7 +9,7 @@ from channels.routing import ProtocolTypeRouter, URLRouter
 from channels.security.websocket import AllowedHostsOriginValidator
 from django.core.asgi import get_asgi_application
 
-from whisper.environment import exit_on_bad_environment
+from whisper.environment_faults import exit_on_bad_environment
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "whisper.settings")
 exit_on_bad_environment()

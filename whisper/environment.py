@@ -1,9 +1,8 @@
 """Every environment variable that Whisper reads, in one typed place.
 
 Each field below is one variable (its name in capitals). Values come from the process, then from
-`.env`; a secret may
-also come from the file that `<NAME>_FILE` names. `environment` is read once, when this module is
-imported.
+`.env`; in both, `<NAME>_FILE` may name a file that holds the value. `environment` is read once, at
+its first use. What a bad value is answered with is in environment_faults.py.
 """
 
 from __future__ import annotations
@@ -11,7 +10,7 @@ from __future__ import annotations
 import json
 import os
 import re
-import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -20,19 +19,20 @@ from pydantic import (
     AliasChoices,
     Field,
     SecretStr,
-    ValidationError,
     ValidationInfo,
     field_validator,
 )
 from pydantic.fields import FieldInfo
 from pydantic_settings import (
     BaseSettings,
+    EnvSettingsSource,
     NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
 )
 
-EXIT_BAD_ENVIRONMENT = 2
+# What a value must be, in words, where its type does not say it.
+EXPECTED = "expected"
 
 
 class SecretFileError(Exception):
@@ -42,18 +42,25 @@ class SecretFileError(Exception):
 class SecretFiles(PydanticBaseSettingsSource):
     """Values of `<NAME>` from the file that `<NAME>_FILE` names, as containers mount secrets."""
 
+    def __init__(
+        self, settings_cls: type[BaseSettings], variables: Mapping[str, str | None]
+    ) -> None:
+        """Look among these variables, whose names are in lower case, for names of files."""
+        super().__init__(settings_cls)
+        self.variables = variables
+
     def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
-        """Return the text of the named file without surrounding white space, or None."""
+        """Return the text of the named file without surrounding white space, or None.
+
+        Raises:
+            SecretFileError: a file is named that can't be read.
+        """
         names = names_of(field_name, field)
         # The other sources call a field of several names by the first of them.
         key = names[0] if field.validation_alias else field_name
         for variable in (f"{name}_FILE" for name in names):
-            if path := os.environ.get(variable):
-                try:
-                    return Path(path).read_text().strip(), key, False
-                except (OSError, UnicodeDecodeError) as error:
-                    reason = getattr(error, "strerror", None) or "it is no text"
-                    raise SecretFileError(f"{variable}: {path} can't be read ({reason})") from error
+            if path := self.variables.get(variable.lower()):
+                return _content(variable, path), key, False
         return None, key, False
 
     def __call__(self) -> dict[str, Any]:
@@ -63,6 +70,14 @@ class SecretFiles(PydanticBaseSettingsSource):
             for name, field in self.settings_cls.model_fields.items()
         )
         return {key: value for value, key, _ in found if value is not None}
+
+
+def _content(variable: str, path: str) -> str:
+    try:
+        return Path(path).read_text().strip()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is not text"
+        raise SecretFileError(f"{variable}: {path} can't be read ({reason})") from error
 
 
 class Environment(BaseSettings):
@@ -97,7 +112,9 @@ class Environment(BaseSettings):
         description="What the companion calls itself (`DISCORD_BOT_NAME` is read as well).",
     )
     admin_user_ids: Annotated[list[Annotated[int, Field(gt=0, lt=2**63)]], NoDecode] = Field(
-        default_factory=list, description="Discord ids of the bot's admins, separated by commas."
+        default_factory=list,
+        description="Discord ids of the bot's admins, separated by commas.",
+        json_schema_extra={EXPECTED: "Discord ids, whole numbers separated by commas"},
     )
     bot_system_prompt_file: Path | None = Field(
         None, description="Markdown file with the persona; re-read when it changes."
@@ -227,6 +244,9 @@ class Environment(BaseSettings):
     elasticsearch_index_prefix: str = Field(
         "whisper",
         pattern=r"^[a-z0-9][a-z0-9_.-]{0,63}$",
+        json_schema_extra={
+            EXPECTED: "at most 64 of a-z, 0-9, _, . and -, the first a letter or a digit"
+        },
         description="Begin of the names of indices and aliases, for several bots on one cluster.",
     )
     elasticsearch_shards: int = Field(1, ge=1, le=1024, description="Shards of a new index.")
@@ -239,6 +259,7 @@ class Environment(BaseSettings):
     elasticsearch_snapshot_path: str | None = Field(
         None,
         pattern=r"^/",
+        json_schema_extra={EXPECTED: "a path that begins with /"},
         description="Folder of snapshots as the nodes see it, below their `path.repo`; `backup` "
         "then takes one too.",
     )
@@ -383,7 +404,7 @@ class Environment(BaseSettings):
         # A database in memory is another one for each thread.
         if engine not in ("postgresql", "sqlite3") or config.get("NAME") in (None, "", ":memory:"):
             raise ValueError(
-                "is no address such as postgres://user@host:5432/name or sqlite:///path"
+                "must be a URL such as postgres://user@host:5432/name or sqlite:///path"
             )
         return value
 
@@ -395,7 +416,7 @@ class Environment(BaseSettings):
         try:
             parse_url(value.get_secret_value() if value else "redis://")
         except ValueError:
-            raise ValueError("is no address such as redis://host:6379/0") from None
+            raise ValueError("must be a URL such as redis://host:6379/0") from None
         return value
 
     @field_validator("care_help_texts", mode="before")
@@ -422,16 +443,16 @@ class Environment(BaseSettings):
     def _node_addresses(cls, value: list[SecretStr]) -> list[SecretStr]:
         for node in value:
             if not re.match(r"https?://[^/\s]+:\d+/?$", node.get_secret_value()):
-                raise ValueError("is no address with a port, such as http://localhost:9200")
+                raise ValueError("must be a URL with a port, such as http://localhost:9200")
         if not value:
-            raise ValueError("names no address")
+            raise ValueError("must name at least one URL")
         return value
 
     @field_validator("elasticsearch_ca_file")
     @classmethod
     def _certificate(cls, value: Path | None) -> Path | None:
         if value is not None and not value.is_file():
-            raise ValueError("is no file")
+            raise ValueError("must be a file that exists")
         return value
 
     @field_validator("postgres_max_connections")
@@ -439,7 +460,7 @@ class Environment(BaseSettings):
     def _not_below_the_least(cls, value: int, info: ValidationInfo) -> int:
         least = info.data.get("postgres_min_connections", 0)
         if value < least:
-            raise ValueError(f"is less than POSTGRES_MIN_CONNECTIONS, {least}")
+            raise ValueError(f"must be at least POSTGRES_MIN_CONNECTIONS, {least}")
         return value
 
     @field_validator("admin_user_ids", mode="before")
@@ -463,7 +484,7 @@ class Environment(BaseSettings):
     @classmethod
     def _web_address(cls, value: str | None) -> str | None:
         if value is not None and not re.match(r"https?://[^/\s]", value):
-            raise ValueError("is no address, such as http://localhost:1234/v1")
+            raise ValueError("must be a URL such as http://localhost:1234/v1")
         return value
 
     @field_validator("time_zone")
@@ -472,7 +493,7 @@ class Environment(BaseSettings):
         try:
             return ZoneInfo(value).key
         except (ValueError, OSError, ZoneInfoNotFoundError):
-            raise ValueError("is no time zone name, such as Europe/Berlin") from None
+            raise ValueError("must be the name of a time zone, such as Europe/Berlin") from None
 
     @classmethod
     def settings_customise_sources(
@@ -483,8 +504,12 @@ class Environment(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Let the process win over `<NAME>_FILE`, and that over `.env`."""
-        return init_settings, env_settings, SecretFiles(settings_cls), dotenv_settings
+        """Let the process win over `.env`, and in both `<NAME>` over `<NAME>_FILE`."""
+        sources: list[PydanticBaseSettingsSource] = [init_settings]
+        for source in (env_settings, dotenv_settings):
+            variables = source.env_vars if isinstance(source, EnvSettingsSource) else {}
+            sources += [source, SecretFiles(settings_cls, variables)]
+        return tuple(sources)
 
 
 def _system_zone() -> str:
@@ -517,36 +542,6 @@ def variable_names() -> dict[str, FieldInfo]:
         for field_name, field in Environment.model_fields.items()
         for name in names_of(field_name, field)
     }
-
-
-def explain(error: ValidationError) -> str:
-    """Return one line a variable that could not be read."""
-    return "\n".join(
-        f"{str(fault['loc'][0]).upper() if fault['loc'] else 'environment'}: "
-        f"{fault['msg'].removeprefix('Value error, ')} (given: {_shown(fault)})"
-        for fault in error.errors()
-    )
-
-
-def _shown(fault: Any) -> str:
-    name = str(fault["loc"][0]).lower() if fault["loc"] else ""
-    secret = any(word in name for word in ("token", "key", "password", "url"))
-    return "a secret" if secret else repr(fault["input"])
-
-
-def exit_on_bad_environment() -> None:
-    """Stop the process with one line a bad variable, instead of a traceback."""
-    try:
-        Environment()
-    except ValidationError as error:
-        print(explain(error), file=sys.stderr)
-        raise SystemExit(EXIT_BAD_ENVIRONMENT) from None
-    except SecretFileError as error:
-        print(error, file=sys.stderr)
-        raise SystemExit(EXIT_BAD_ENVIRONMENT) from None
-    except (OSError, UnicodeDecodeError) as error:
-        print(f"{Environment.model_config['env_file']} can't be read: {error}", file=sys.stderr)
-        raise SystemExit(EXIT_BAD_ENVIRONMENT) from None
 
 
 def __getattr__(name: str) -> Environment:

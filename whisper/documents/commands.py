@@ -72,17 +72,23 @@ def _rows(parser: argparse.ArgumentParser, usual: set[str]) -> Iterator[str]:
                 yield f"| `{name}` | {_help_of_choice(action, name)} |"
                 yield from _rows(part, usual)
             continue
-        yield f"| `{_usage(action)}` | {_meaning(action)} |"
+        yield f"| `{_usage(action)}` | {_meaning(parser, action)} |"
 
 
-def _meaning(action: argparse.Action) -> str:
-    text = (action.help or "").replace("|", "\\|")
-    text = text[:1].upper() + text[1:]
-    if action.default in (None, False, argparse.SUPPRESS) or "%(default)" in text:
+def _meaning(parser: argparse.ArgumentParser, action: argparse.Action) -> str:
+    text = _sentence(parser._get_formatter()._expand_help(action) if action.help else "")
+    if action.default in (None, False, argparse.SUPPRESS) or "%(default)" in (action.help or ""):
         return text
     # A path in this checkout is another one elsewhere.
     default = str(action.default).removeprefix(f"{settings.BASE_DIR}/")
     return f"{text} Default: `{default}`.".strip()
+
+
+def _sentence(text: str) -> str:
+    """Return a help text as it stands in a table: with a capital, where it begins with a word."""
+    begins_with_a_word = re.match(r"[a-z]+[\s,;:.]?(\s|$)", text)
+    text = text[:1].upper() + text[1:] if begins_with_a_word else text
+    return text.replace("|", "\\|")
 
 
 def _help_of_choice(action: argparse._SubParsersAction[argparse.ArgumentParser], name: str) -> str:

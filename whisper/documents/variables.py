@@ -6,12 +6,13 @@ import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 from types import NoneType
-from typing import Any, Literal, get_args, get_origin
+from typing import Any, get_args, get_origin
 
 from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 
 from whisper.environment import Environment, names_of
+from whisper.environment_faults import choices_of
 
 # The field with which each section begins.
 SECTIONS = {
@@ -25,11 +26,12 @@ SECTIONS = {
 SETTINGS_INTRODUCTION = """\
 # Settings
 
-Whisper reads these environment variables once, when it starts; none has to be set. They are taken
-from the process, else from the file that `<NAME>_FILE` names (as containers mount secrets), else
-from `.env` in the folder it is started in ([an example](../.env.example)); `WHISPER_ENV_FILE` names
-another file. An empty value counts as not set. A value that can't be used stops the start with one
-line that names the variable, and exit code 2.
+Whisper reads these environment variables once, when it starts; none has to be set. They come from
+the process, else from `.env` in the folder it is started in ([an example](../.env.example));
+`WHISPER_ENV_FILE` names another file. In both places `<NAME>_FILE` may name a file that holds the
+value, as containers mount secrets; `<NAME>` itself, where it is set, wins. An empty value counts as
+not set. A value that can't be used stops the start with one line that names the variable,
+and exit code 2. A name in `.env` that is not a setting is ignored and reported.
 
 This page is made by `manage.py document`.
 """
@@ -97,14 +99,17 @@ def _default(field: FieldInfo) -> str:
     if value is None:
         return ""
     if isinstance(value, list):
-        return ",".join(map(str, value))
+        # What everybody's default is, is no secret.
+        return ",".join(
+            one.get_secret_value() if isinstance(one, SecretStr) else str(one) for one in value
+        )
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _values(field: FieldInfo) -> str:
+    if choices := choices_of(field):
+        return ", ".join(map(_code, choices))
     kinds = [kind for kind in get_args(field.annotation) if kind is not NoneType]
-    if get_origin(field.annotation) is Literal:
-        return ", ".join(_code(str(kind)) for kind in kinds)
     kind = field.annotation if not kinds or get_origin(field.annotation) is list else kinds[0]
     bounds = [
         text.format(getattr(each, bound))

@@ -12,6 +12,7 @@ from django.conf import settings
 from whisper.documents import PAGES
 from whisper.documents.commands import make_targets, our_commands
 from whisper.environment import variable_names
+from whisper.environment_faults import choices_of
 
 ROOMS = ("whisper", "profiles", "memories", "botrunner")
 
@@ -38,6 +39,21 @@ def test_each_variable_that_is_read_is_documented():
     read -= {"OPENBLAS_NUM_THREADS", "ORT_DISABLE_TELEMETRY"}
     page = text_of("docs/settings.md")
     assert {name for name in read | set(variable_names()) if f"`{name}`" not in page} == set()
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_made_from_the_code_shows_what_a_person_can_type(path):
+    page = text_of(path)
+    assert re.findall(r"%\(\w+\)s|\*{3,}", page) == []
+    # A path or an address is no sentence: it does not begin with a capital.
+    assert re.findall(r"\| [A-Z]\w*(?:://|\.(?:db|json|py|md)\b|/)\S*", page) == []
+
+
+def test_a_setting_that_has_choices_lists_them():
+    rows = dict(re.findall(r"^\| `(\w+)` \| ([^|]*) \|", text_of("docs/settings.md"), re.MULTILINE))
+    for name, field in variable_names().items():
+        for choice in choices_of(field):
+            assert name not in rows or f"`{choice}`" in rows[name]
 
 
 def test_each_target_and_command_is_documented():

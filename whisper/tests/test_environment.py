@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from pydantic import SecretStr, ValidationError
 
-from whisper.environment import Environment, SecretFileError, explain, variable_names
+from whisper.environment import Environment, SecretFileError, variable_names
+from whisper.environment_faults import explain, unread
 from whisper.tests.commands import manage
 
 BAD = {
@@ -63,7 +66,7 @@ def test_a_bad_value_is_explained_in_one_line_that_names_the_variable(monkeypatc
     with pytest.raises(ValidationError) as caught:
         read()
     lines = explain(caught.value).splitlines()
-    assert {line.partition(":")[0] for line in lines} == {name}
+    assert {line.partition(" ")[0] for line in lines} == {name}
     assert "hunter2" not in str(lines)
 
 
@@ -93,28 +96,90 @@ def test_a_value_that_would_only_fail_later_is_refused_at_the_start(monkeypatch,
     monkeypatch.setenv(name, value)
     with pytest.raises(ValidationError) as caught:
         read()
-    assert explain(caught.value).startswith(f"{name}: ")
+    assert explain(caught.value).startswith(f"{name} must be ")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "line"),
+    [
+        ("REDIS_PORT", "x", "must be a whole number between 1 and 65535, got 'x'"),
+        ("REDIS_PORT", "6379.5", "must be a whole number between 1 and 65535, got '6379.5'"),
+        ("REDIS_DB", "-1", "must be a whole number of at least 0, got '-1'"),
+        ("LLM_REQUEST_TIMEOUT", "0", "must be a number greater than 0, got '0'"),
+        ("LLM_REQUEST_TIMEOUT", "inf", "must be a number greater than 0, got 'inf'"),
+        (
+            "POSTGRES_POOL_TIMEOUT",
+            "99",
+            "must be a number greater than 0 and at most 60, got '99'",
+        ),
+        ("DEBUG_MODE", "perhaps", "must be true or false, got 'perhaps'"),
+        ("CONSENT_MODE", "never", "must be ask or notice, got 'never'"),
+        (
+            "EMBEDDING_BACKEND",
+            "word2vec",
+            "must be onnx, sentence-transformers or api, got 'word2vec'",
+        ),
+        (
+            "LLM_CHAT_API_URL",
+            "localhost:1234",
+            "must be a URL such as http://localhost:1234/v1, got 'localhost:1234'",
+        ),
+        (
+            "REDIS_URL",
+            "http://ann:hunter2@cache:6379",
+            "must be a URL such as redis://host:6379/0, got 'http://ann:***@cache:6379'",
+        ),
+        (
+            "DATABASE_URL",
+            "mysql://ann:hunter2@db/w?password=hunter2",
+            "must be a URL such as postgres://user@host:5432/name or sqlite:///path, "
+            "got 'mysql://ann:***@db/w?password=***'",
+        ),
+        (
+            "ADMIN_USER_IDS",
+            "12,Ann",
+            "must be Discord ids, whole numbers separated by commas, got 'Ann'",
+        ),
+    ],
+)
+def test_what_is_wrong_is_said_in_plain_words(monkeypatch, name, value, line):
+    monkeypatch.setenv(name, value)
+    with pytest.raises(ValidationError) as caught:
+        read()
+    assert explain(caught.value) == f"{name} {line}."
+
+
+def test_no_message_of_the_library_that_checks_is_passed_on(monkeypatch):
+    for name, value in BAD.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(ValidationError) as caught:
+        read()
+    theirs = {fault["msg"] for fault in caught.value.errors() if fault["type"] != "value_error"}
+    assert [
+        line for line in explain(caught.value).splitlines() if any(m in line for m in theirs)
+    ] == []
 
 
 def test_more_open_connections_than_allowed_are_refused(monkeypatch):
     monkeypatch.setenv("POSTGRES_MIN_CONNECTIONS", "20")
     with pytest.raises(ValidationError) as caught:
         read()
-    assert explain(caught.value).startswith("POSTGRES_MAX_CONNECTIONS: is less than POSTGRES_MIN")
+    expected = "POSTGRES_MAX_CONNECTIONS must be at least POSTGRES_MIN_CONNECTIONS, 20, got '10'."
+    assert explain(caught.value) == expected
 
 
 @pytest.mark.parametrize("name", ["REDIS_PORT", "DATABASE_URL"])
 def test_a_command_stops_at_a_bad_value_without_a_traceback(name):
     run = manage("check", **{name: BAD[name]})
     assert run.returncode == 2
-    assert run.stderr.startswith(f"{name}: ")
+    assert run.stderr.startswith(f"{name} must be ")
     assert len(run.stderr.splitlines()) == 1
     assert "hunter2" not in run.stderr + run.stdout
 
 
 def test_several_bad_values_are_told_at_once():
     run = manage("check", REDIS_PORT="x", LOG_LEVEL="LOUD")
-    assert [line.partition(":")[0] for line in run.stderr.splitlines()] == [
+    assert [line.partition(" ")[0] for line in run.stderr.splitlines()] == [
         "REDIS_PORT",
         "LOG_LEVEL",
     ]
@@ -140,17 +205,59 @@ def test_the_first_of_several_keys_is_used(monkeypatch):
 
 
 @pytest.mark.parametrize("name", ["DISCORD_BOT_TOKEN", "LLM_API_KEY"])
-def test_the_process_wins_over_a_secret_file_and_that_over_env(monkeypatch, tmp_path, name):
+def test_the_process_wins_over_env_and_a_value_over_a_file_with_it(monkeypatch, tmp_path, name):
     def value() -> str:
         return secret(getattr(read(tmp_path), name.lower()))
 
-    (tmp_path / ".env").write_text(f"{name}=from .env\n")
+    for place in (".env", "the process"):
+        (tmp_path / f"token of {place}").write_text(f"from the file of {place}\n")
+    lines = [f"{name}_FILE={tmp_path}/token of .env\n", f"{name}=from .env\n"]
+    (tmp_path / ".env").write_text(lines[0])
+    assert value() == "from the file of .env"
+    (tmp_path / ".env").write_text("".join(lines))
     assert value() == "from .env"
-    (tmp_path / "token").write_text("from the file\n")
-    monkeypatch.setenv(f"{name}_FILE", str(tmp_path / "token"))
-    assert value() == "from the file"
+    monkeypatch.setenv(f"{name}_FILE", str(tmp_path / "token of the process"))
+    assert value() == "from the file of the process"
     monkeypatch.setenv(name, "from the process")
     assert value() == "from the process"
+
+
+def test_a_secret_file_that_env_names_and_that_is_missing_stops_the_start(tmp_path):
+    (tmp_path / ".env").write_text("DISCORD_BOT_TOKEN_FILE=/nowhere/token\n")
+    run = manage("check", WHISPER_ENV_FILE=str(tmp_path / ".env"))
+    assert run.returncode == 2
+    assert run.stderr.startswith("DISCORD_BOT_TOKEN_FILE: /nowhere/token can't be read")
+
+
+@pytest.mark.parametrize(
+    ("given", "meant"),
+    [
+        ("DISCORD_TOKEN", "DISCORD_BOT_TOKEN"),
+        ("LLM_CHAT_URL", "LLM_CHAT_API_URL"),
+        ("DISCORD_TOKEN_FILE", "DISCORD_BOT_TOKEN_FILE"),
+        ("redis_pass", "REDIS_PASSWORD"),
+    ],
+)
+def test_a_name_in_env_that_is_not_read_is_told_with_the_one_that_was_meant(tmp_path, given, meant):
+    (tmp_path / ".env").write_text(f"{given}=hunter2\nLOG_LEVEL=ERROR\n")
+    run = manage("check", WHISPER_ENV_FILE=str(tmp_path / ".env"))
+    assert run.returncode == 0
+    assert run.stderr == (
+        f"{tmp_path}/.env: {given.upper()} is not a setting and is ignored. Did you mean {meant}?\n"
+    )
+
+
+def test_names_that_are_like_none_of_ours_are_told_in_one_line(tmp_path):
+    (tmp_path / ".env").write_text("WEATHER=sun\nZEBRA=1\nCOMPOSE_PROFILES=redis\n")
+    run = manage("check", WHISPER_ENV_FILE=str(tmp_path / ".env"))
+    assert run.stderr == f"{tmp_path}/.env: WEATHER, ZEBRA are not settings and are ignored.\n"
+
+
+def test_the_example_of_env_holds_no_name_that_is_not_read():
+    example = (settings.BASE_DIR / ".env.example").read_text()
+    names = re.findall(r"^#([A-Z_]+)=", example, re.MULTILINE)
+    assert names
+    assert list(unread(names)) == []
 
 
 def test_an_empty_value_counts_as_not_set(monkeypatch):

@@ -28,7 +28,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Read which memories, and the size of a step."""
         parser.add_argument(
-            "--batch-size", type=int, default=BATCH, help="Memories a transaction (%(default)s)."
+            "--batch-size", type=int, default=BATCH, help="Memories per transaction."
         )
         parser.add_argument(
             "--all",

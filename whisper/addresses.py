@@ -1,0 +1,24 @@
+"""Addresses as people may see them: without the password in them."""
+
+from __future__ import annotations
+
+import re
+
+HIDDEN = "***"
+_SECRET_IN_QUERY = re.compile(r"([?&](?:\w*password|\w*token|\w*key)=)[^&\s]*", re.IGNORECASE)
+
+
+def without_password(address: str) -> str:
+    """Return an address, or several separated by commas, with `***` for what is secret in it.
+
+    It need not be a valid one: this is also how a wrong address is shown to who mistyped it.
+    """
+    before, slashes, rest = address.partition("//")
+    if not slashes:
+        before, rest = "", address
+    login, at, place = rest.rpartition("@")
+    if at:
+        user = login.partition(":")[0] if slashes else HIDDEN
+        password = f":{HIDDEN}" if ":" in login and slashes else ""
+        rest = f"{user}{password}@{place}"
+    return _SECRET_IN_QUERY.sub(rf"\g<1>{HIDDEN}", f"{before}{slashes}{rest}")
