@@ -81,6 +81,14 @@ def _quick_flush() -> Iterator[None]:
         yield
 
 
+@pytest.fixture
+async def waited() -> Callable[[], float]:
+    """Return what tells the seconds that have passed on the clock of the test's event loop."""
+    now = asyncio.get_running_loop().time
+    began = now()
+    return lambda: now() - began
+
+
 @pytest.fixture(autouse=True)
 def _no_earlier_erasures() -> None:
     """Let nobody be erased again whom an earlier test erased."""

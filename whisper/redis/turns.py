@@ -17,6 +17,7 @@ logger = logging.getLogger(__name__)
 
 # How long a turn outlives a holder that was killed or paused; while it runs it is renewed.
 TURN_SECONDS = 15.0
+RENEWALS = 3
 # After so long it goes on with the lock of this process alone: late is worse than out of turn.
 WAIT_SECONDS = 120.0
 POLL_SECONDS = 0.05
@@ -91,7 +92,7 @@ async def _take(person_id: int, channel_id: int) -> Turn:
 async def _keep(turn: Turn) -> None:
     """Renew a turn until cancelled, or until another has it."""
     while True:
-        await asyncio.sleep(TURN_SECONDS / 3)
+        await asyncio.sleep(TURN_SECONDS / RENEWALS)
         if not await turn.is_ours():
             logger.warning("lock: lost a conversation to another process")
             return

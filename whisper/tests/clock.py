@@ -10,8 +10,9 @@ from __future__ import annotations
 import asyncio
 import selectors
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
+from contextlib import contextmanager
 from typing import TypeVar, TypeVarTuple
 
 # What has been sent on this machine arrives sooner, also where the machine is busy.
@@ -58,6 +59,15 @@ class ClockedLoop(asyncio.SelectorEventLoop):
     def time(self) -> float:
         """Return the time of this loop, in seconds."""
         return self.clock.now
+
+    @contextmanager
+    def as_usual(self) -> Iterator[None]:
+        """Let time pass as usual, as long as another process is asked for something."""
+        self.clock.threads += 1
+        try:
+            yield
+        finally:
+            self.clock.threads -= 1
 
     def run_in_executor(
         self, executor: Executor | None, func: Callable[[*Ts], T], *args: *Ts

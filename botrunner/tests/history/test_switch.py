@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import pickle
-import time
 
 import pytest
 
@@ -18,6 +17,7 @@ from whisper.redis import breaker
 from whisper.redis.breaker import RedisAwayError, RedisBreaker, State
 from whisper.redis.keys import TIMEOUT_SECONDS, Keys
 from whisper.tests.redis.redis_server import RedisServer
+from whisper.tests.waiting import until
 
 PROBE = 0.1
 KEYS = Keys("whisper-test-switch")
@@ -49,13 +49,6 @@ async def switched(monkeypatch):
         await cache.aclose()
 
 
-async def until(condition):
-    """Wait until something is so."""
-    async with asyncio.timeout(10):
-        while not condition():  # noqa: ASYNC110 - what is waited for knows no event
-            await asyncio.sleep(0.01)
-
-
 def warnings(caplog):
     """Return what was logged as a warning or worse."""
     return [record.message for record in caplog.records if record.levelno >= logging.WARNING]
@@ -79,12 +72,12 @@ async def test_a_redis_away_at_the_start_is_told_in_one_line(switched, caplog):
     assert warnings(caplog) == ["redis: away at start (ConnectionError); going on without"]
 
 
-async def test_without_redis_the_start_is_quick_and_degraded(switched, server, caplog):
+@pytest.mark.clocked
+async def test_without_redis_the_start_is_quick_and_degraded(switched, server, caplog, waited):
     server.kill()
     cache = switched(server.url)
-    start = time.monotonic()
     await fill(cache, 1)
-    assert time.monotonic() - start < 5
+    assert waited() < 5
     assert not await cache.healthy()
     assert ids(await cache.recent(CHANNEL, 5)) == [1]
     assert "away at start" in caplog.text
@@ -213,48 +206,31 @@ async def test_a_write_during_the_switch_back_is_not_missed(switched, server):
     assert await cache.recent(CHANNEL, 5) is None
 
 
-async def test_a_black_hole_costs_little_until_the_door_closes_and_nothing_after(switched, server):
-    plain = SwitchedConversationCache()
+@pytest.mark.clocked
+async def test_a_black_hole_costs_little_until_the_door_closes_and_nothing_after(
+    switched, server, waited
+):
     async with Proxy("127.0.0.1", server.port) as proxy:
         cache = switched(f"redis://127.0.0.1:{proxy.port}/0", probe_seconds=60)
-        await cache.healthy()
+        with asyncio.get_running_loop().as_usual():
+            await cache.healthy()
         proxy.black_hole = True
-        before = [await added(cache, channel) for channel in range(breaker.FAILURES_TO_OPEN)]
+        for number in range(1, breaker.FAILURES_TO_OPEN + 1):
+            before = waited()
+            await use(cache, number)
+            assert waited() - before == pytest.approx(TIMEOUT_SECONDS)
         assert cache.door.state is State.OPEN
-        # A busy machine takes its time off some round, but not off each.
-        rounds = [await added_after(cache, plain) for _ in range(5)]
-    assert max(before) < 0.3
-    assert min(rounds) < 0.001
+        before = waited()
+        for channel in range(1000, 1200):
+            await use(cache, channel)
+        assert waited() == before
 
 
-async def added_after(cache, plain):
-    """Return the 99th percentile of what a message waits longer than without Redis."""
-    after, usual = [], []
-    for channel in range(1000, 1200):
-        after.append(await seconds(cache, channel))
-        usual.append(await seconds(plain, channel))
-    return sorted(after)[197] - sorted(usual)[197]
-
-
-async def added(cache, channel):
-    """Return how long one message waits, without what a busy machine makes everybody wait."""
-
-    async def sleep():
-        start = time.perf_counter()
-        await asyncio.sleep(TIMEOUT_SECONDS)
-        return time.perf_counter() - start - TIMEOUT_SECONDS
-
-    taken, late = await asyncio.gather(seconds(cache, channel), sleep())
-    return taken - late
-
-
-async def seconds(cache, channel):
-    """Return how long one message's use of the cache takes."""
-    start = time.perf_counter()
+async def use(cache, channel):
+    """Do what one message does with the cache."""
     await cache.recent(channel, 15)
     await cache.append(said(1, channel=channel))
     await cache.append(said(2, channel=channel))
-    return time.perf_counter() - start
 
 
 async def test_a_wrong_password_degrades_with_one_line_that_does_not_show_it(
@@ -277,7 +253,8 @@ async def test_a_full_redis_degrades_with_one_line(switched, server, caplog):
         await cache.extend(number, [])
     assert cache.door.state is State.OPEN
     assert "OutOfMemory" in cache.door.last_error
-    await asyncio.sleep(3 * PROBE)
+    caplog.set_level(logging.DEBUG, "whisper.redis.breaker")
+    await until(lambda: caplog.text.count("still away") >= 3)
     assert cache.door.state is State.OPEN, "a full Redis is not used again"
     assert len(warnings(caplog)) == 1
     await cache.redis._client.config_set("maxmemory", "0")

@@ -46,14 +46,6 @@ def _times(monkeypatch):
 
 
 @pytest.fixture
-async def waited():
-    """Return what tells how many seconds have passed on the clock of the test's loop."""
-    now = asyncio.get_running_loop().time
-    began = now()
-    return lambda: now() - began
-
-
-@pytest.fixture
 async def server():
     async with running() as one:
         yield one

@@ -14,6 +14,7 @@ from whisper.redis.breaker import RedisBreaker
 from whisper.redis.keys import Keys
 from whisper.redis.turns import conversation_lock
 from whisper.tests.redis.redis_server import RedisServer
+from whisper.tests.waiting import until
 
 ANN, BEN, CHANNEL = 101, 102, 500
 KEYS = Keys("whisper-test-locks")
@@ -66,11 +67,19 @@ async def test_locks_that_nobody_uses_are_not_kept():
     assert len(turns._locks) == 0
 
 
-async def test_a_turn_in_another_process_is_waited_for(door):
+async def test_a_turn_in_another_process_is_waited_for(door, monkeypatch):
     other = await another_process(door)
+    asked = []
+    acquire = connections.acquire
+
+    async def counted(*args, **kwargs):
+        asked.append(args)
+        return await acquire(*args, **kwargs)
+
+    monkeypatch.setattr(connections, "acquire", counted)
     waiting = asyncio.create_task(order_of(ANN))
-    done, _ = await asyncio.wait([waiting], timeout=0.15)
-    assert not done
+    await until(lambda: len(asked) >= 3)
+    assert not waiting.done()
     await connections.release(door.client, other)
     assert await waiting == [("in", 0), ("out", 0)]
 
@@ -97,11 +106,17 @@ async def test_a_paused_process_learns_that_its_turn_is_over(door):
 
 
 async def test_a_long_turn_is_renewed(door, monkeypatch):
-    monkeypatch.setattr(turns, "TURN_SECONDS", 0.3)
+    monkeypatch.setattr(turns, "RENEWALS", 1000)
+    key = KEYS.turn(ANN, CHANNEL)
     async with conversation_lock(ANN, CHANNEL) as turn:
-        for _ in range(5):
-            await asyncio.sleep(0.1)
-            assert await another_process(door) is None
+        for _ in range(3):
+            await door.client.expire(key, round(turns.TURN_SECONDS / 2))
+
+            async def renewed():
+                return await door.client.ttl(key) > turns.TURN_SECONDS / 2
+
+            await until(renewed)
+        assert await another_process(door) is None
         assert await turn.is_ours()
 
 
