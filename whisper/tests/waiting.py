@@ -48,13 +48,17 @@ async def until_it_succeeds(work: Callable[[], Awaitable[Any]], *failures: type[
             await asyncio.sleep(PAUSE_SECONDS)
 
 
-def wait_until(condition: Callable[[], Any]) -> None:
+def wait_until(condition: Callable[[], Any], *, seconds: float = PATIENCE_SECONDS) -> None:
     """Wait, outside event loops, until something is so.
+
+    Args:
+        condition: returns whether it is.
+        seconds: after which nobody believes in it any more.
 
     Raises:
         TimeoutError: it never was.
     """
-    end = time.monotonic() + PATIENCE_SECONDS
+    end = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > end:
             raise TimeoutError("it never came")

@@ -16,6 +16,7 @@ from conftest import require_service
 from whisper.redis import breaker
 from whisper.redis.breaker import RedisAwayError, RedisBreaker, State
 from whisper.redis.keys import TIMEOUT_SECONDS, Keys
+from whisper.tests.clock import ClockedLoop
 from whisper.tests.redis.redis_server import RedisServer
 from whisper.tests.waiting import until
 
@@ -210,9 +211,11 @@ async def test_a_write_during_the_switch_back_is_not_missed(switched, server):
 async def test_a_black_hole_costs_little_until_the_door_closes_and_nothing_after(
     switched, server, waited
 ):
+    loop = asyncio.get_running_loop()
+    assert isinstance(loop, ClockedLoop)
     async with Proxy("127.0.0.1", server.port) as proxy:
         cache = switched(f"redis://127.0.0.1:{proxy.port}/0", probe_seconds=60)
-        with asyncio.get_running_loop().as_usual():
+        with loop.as_usual():
             await cache.healthy()
         proxy.black_hole = True
         for number in range(1, breaker.FAILURES_TO_OPEN + 1):

@@ -43,7 +43,7 @@ class _Handler(BaseHTTPRequestHandler):
         behaviours = self.server.behaviours
         behaviour = behaviours.pop(0) if len(behaviours) > 1 else behaviours[0]
         if behaviour == "stall":
-            self.server.stop_stalling.wait(20)
+            self.server.stop_stalling.wait()
             return
         if behaviour.isdigit():
             self._send(int(behaviour), b'{"error": {"message": "no"}}')

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from datetime import timedelta
 from typing import Any
 from unittest.mock import AsyncMock
@@ -26,7 +25,7 @@ from memories.tests.indices import Searched
 from memories.tests.proxy import Proxy
 from whisper import health, outbox
 from whisper.circuit_breaker import FAILURES_TO_OPEN
-from whisper.environment import environment
+from whisper.environment import Environment, environment
 from whisper.models import OutboxEntry
 
 pytestmark = [pytest.mark.service, pytest.mark.django_db(transaction=True)]
@@ -123,15 +122,13 @@ def test_recall_goes_on_in_process_while_elasticsearch_is_away(index, proxy, sea
 def test_nobody_waits_longer_than_they_would_notice(index, proxy, monkeypatch):
     said("Miso sleeps")
     index.settle()
-    monkeypatch.setattr(environment, "elasticsearch_search_timeout", 0.06)
+    shipped = Environment.model_fields["elasticsearch_search_timeout"].default
+    assert shipped < 0.1
+    monkeypatch.setattr(environment, "elasticsearch_search_timeout", shipped)
     proxy.hold()
-    seconds = []
     for _ in range(10):
-        began = time.perf_counter()
         assert recalled(index) == ["Miso sleeps"]
-        seconds.append(time.perf_counter() - began)
-    # The best of them: this machine may have other things to do.
-    assert min(seconds) < 0.1
+    assert breaker().last_error == "no answer in time"
 
 
 def test_an_open_breaker_lets_nobody_wait_at_all(index, proxy, monkeypatch):
@@ -141,10 +138,8 @@ def test_an_open_breaker_lets_nobody_wait_at_all(index, proxy, monkeypatch):
     for _ in range(FAILURES_TO_OPEN):
         recalled(index)
     assert breaker().is_open
-    monkeypatch.setattr(environment, "elasticsearch_search_timeout", 30.0)
-    began = time.perf_counter()
-    recalled(index)
-    assert time.perf_counter() - began < 5
+    monkeypatch.setattr(ElasticsearchIndex, "_ask", AsyncMock(side_effect=AssertionError))
+    assert recalled(index) == []
 
 
 @pytest.mark.parametrize("fault", ["refuse", "hold"])

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import pytest
 
 from profiles.emotions import NEUTRAL, classify
+from profiles.emotions.features import END, START
 from profiles.emotions.labels import LABELS, STATE, STATES, TABLE
 from profiles.emotions.model import FOLDER, LABELS_FILE, MOODS_FILE, shipped, shipped_moods
 from profiles.emotions.scores import evaluate
@@ -174,11 +174,9 @@ def test_text_without_words_is_judged_without_the_model(text):
     "text",
     ["a" * 100_000, "I am sad. " * 10_000, "😭" * 100_000, "ﷺ" * 100_000, "أنا حزين \u202e جدا"],
 )
-def test_long_and_foreign_texts_take_bounded_time(text):
-    classify("warm")
-    start = time.process_time()
+def test_of_a_long_or_foreign_text_only_so_much_is_judged(text):
+    assert len("".join(shipped().read(text).tokens)) <= START + END
     feeling = classify(text)
-    assert time.process_time() - start < 0.5
     assert 0 <= feeling.intensity <= 1
     assert 0 <= feeling.confidence <= 1
 
