@@ -59,6 +59,6 @@ class Breaker:
         if self._failures <= FAILURES_TO_OPEN:
             logger.warning("%s: a call failed (%s)", self.name, reason)
         if self._failures == FAILURES_TO_OPEN:
-            logger.error("%s: away; going on without", self.name)
+            logger.error("%s: not used for now (%s)", self.name, reason)
         if self.is_open:
             self._probe_at = self._clock() + PROBE_SECONDS

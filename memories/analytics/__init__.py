@@ -52,5 +52,5 @@ async def _counted(question: Question) -> tuple[str, Figures]:
     except Unanswered as error:
         logger.warning("analytics: Elasticsearch does not count: %s", error)
     found = await in_database(sql.figures, question)
-    found.notes.append("Elasticsearch is away or behind: counted from the record.")
+    found.notes.append("Elasticsearch can't count now: the database was counted instead.")
     return RECORD, found

@@ -19,7 +19,7 @@ from memories.analytics.base import (
     Word,
 )
 from memories.analytics.significance import jlh
-from memories.index.elasticsearch.client import FAULTS, connected, reason
+from memories.index.elasticsearch.client import FAULTS, connected, reason, refusal
 from memories.index.elasticsearch.document import SCHEMA
 from memories.index.elasticsearch.names import read_alias
 from memories.index.elasticsearch.query import Body, in_places, still_true
@@ -52,7 +52,7 @@ async def figures(question: Question) -> Figures:
         raise Unanswered(reason(error)) from error
     for one in found:
         if "error" in one:
-            raise Unanswered(f"{one['status']} {one['error']['type']}")
+            raise Unanswered(refusal(one["status"], one["error"]["type"]))
     counted, words = found
     _look_whose(counted["aggregations"], question)
     result = _figures(counted, question)

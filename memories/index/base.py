@@ -86,8 +86,8 @@ class MemoryIndex(Protocol):
         passed.
         """
 
-    async def healthy(self) -> bool:
-        """Tell whether a search would be answered now."""
+    async def trouble(self) -> str:
+        """Return why a search would not be answered now, in a short phrase; empty if it would."""
 
 
 @runtime_checkable

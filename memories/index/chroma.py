@@ -76,14 +76,14 @@ class ChromaIndex:
             return await self.local.candidates(query, scope, limit=limit)
         return await in_database(_candidates, ids, query, asked, scope)
 
-    async def healthy(self) -> bool:
-        """Tell whether the folder can be read."""
+    async def trouble(self) -> str:
+        """Return why the folder can't be read; empty if it can."""
         try:
             await asyncio.to_thread(self._copy.count)
         except Exception:
             logger.exception("chroma: the folder can't be read")
-            return False
-        return True
+            return "its folder can't be read"
+        return ""
 
     async def follow(self, changed: Sequence[UUID], removed: Sequence[Removal]) -> None:
         """Take over what the record has of changed memories now, and drop the removed ones."""

@@ -48,8 +48,9 @@ async def _health() -> Health:
         return Health(True, detail=name)
     late = await in_database(behind)
     waiting, set_aside = await in_database(backlog)
-    if not await memory_index().healthy():
-        return Health(True, degraded=True, detail=f"{name} is away; searching in process")
+    if trouble := await memory_index().trouble():
+        detail = f"{name}: {trouble}; searching in process"
+        return Health(True, degraded=True, detail=detail)
     if late > MOST_BEHIND:
         detail = f"{name} is {late.total_seconds():.0f} s behind, {waiting} changes wait"
         return Health(True, degraded=True, detail=detail)

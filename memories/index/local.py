@@ -44,9 +44,9 @@ class LocalIndex:
         """Return up to `limit` memories of the scope that are near the query by vector or word."""
         return await in_database(self.search, query, scope, limit=limit)
 
-    async def healthy(self) -> bool:
-        """Tell that it works: whatever it holds can be loaded from the record again."""
-        return True
+    async def trouble(self) -> str:
+        """Return nothing: whatever it holds can be loaded from the database again."""
+        return ""
 
     def search(self, query: Query, scope: Scope, *, limit: int = 100) -> list[Candidate]:
         """Do what `candidates` does, in a thread that may use the database."""

@@ -19,7 +19,7 @@ from elasticsearch import AsyncElasticsearch, BadRequestError, NotFoundError
 from memories.index import memory_index
 from memories.index.base import Entry, Query
 from memories.index.elasticsearch import query as parts
-from memories.index.elasticsearch.client import FAULTS, connected, reason
+from memories.index.elasticsearch.client import FAULTS, connected, reason, refusal
 from memories.index.elasticsearch.engine import ElasticsearchError, ElasticsearchIndex
 from memories.index.elasticsearch.names import read_alias
 from memories.index.elasticsearch.query import Body
@@ -170,7 +170,7 @@ def _look_for_error(response: Mapping[str, Any], asked: Asked) -> None:
     if response["status"] == HTTPStatus.NOT_FOUND and asked.after:
         raise CursorError(TOO_OLD)
     kind = Refused if response["status"] == HTTPStatus.BAD_REQUEST else Unanswered
-    raise kind(f"{response['status']} {response['error']['type']}")
+    raise kind(refusal(response["status"], response["error"]["type"]))
 
 
 def _hit(found: Mapping[str, Any], asked: Asked, stored: Mapping[str, Entry]) -> Hit:

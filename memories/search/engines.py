@@ -94,11 +94,13 @@ async def _asking(ask: Callable[[], Awaitable[T]]) -> T | None:
     from memories.index.elasticsearch.engine import ElasticsearchIndex
 
     index = memory_index()
-    if not isinstance(index, ElasticsearchIndex) or not index.breaker.allows():
+    if not isinstance(index, ElasticsearchIndex):
+        return None
+    # Asked first: who may try an open breaker has to try it.
+    if await in_database(behind) > MOST_BEHIND or not index.breaker.allows():
+        index.watch()
         return None
     try:
-        if await in_database(behind) > MOST_BEHIND:
-            return None
         found = await ask()
     except Unanswered as error:
         logger.warning("search: Elasticsearch does not answer: %s", error)

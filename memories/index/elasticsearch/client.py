@@ -17,6 +17,7 @@ from whisper.environment import environment
 # It tells of each request and each failure; who asks logs what matters.
 logging.getLogger("elastic_transport").setLevel(logging.CRITICAL)
 
+NOT_CREATED = "there is no index yet: run `manage.py memory_index create`, then `sync`"
 FAULTS = (ApiError, TransportError, OSError, TimeoutError)
 
 
@@ -75,12 +76,22 @@ def reason(error: BaseException) -> str:
     if isinstance(error, ApiError):
         if error.status_code in (401, 403) and "block" not in error.error:
             return "it refuses the credentials"
-        return f"{error.status_code} {error.error}"
+        return refusal(error.status_code, error.error)
     if isinstance(error, (ConnectionTimeout, TimeoutError)):
         return "no answer in time"
     if isinstance(error, TlsError):
         return "its certificate is not trusted: see ELASTICSEARCH_CA_FILE"
     return "it can't be reached"
+
+
+def refusal(status: int, kind: str) -> str:
+    """Return why Elasticsearch refuses a request.
+
+    Args:
+        status: of HTTP.
+        kind: the type of error that it names.
+    """
+    return NOT_CREATED if kind == "index_not_found_exception" else f"{status} {kind}"
 
 
 async def _hold() -> _Held:

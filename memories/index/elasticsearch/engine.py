@@ -19,7 +19,7 @@ from memories.access import Scope, is_visible
 from memories.index.base import Candidate, Query
 from memories.index.changes import Removal
 from memories.index.elasticsearch import writer
-from memories.index.elasticsearch.client import FAULTS, connected, reason
+from memories.index.elasticsearch.client import FAULTS, NOT_CREATED, connected, reason, refusal
 from memories.index.elasticsearch.document import SCHEMA
 from memories.index.elasticsearch.names import read_alias, write_alias
 from memories.index.elasticsearch.query import Hit, hits_of, searches
@@ -28,6 +28,7 @@ from memories.index.health import MOST_BEHIND, behind
 from memories.index.local import LocalIndex
 from memories.models import Memory
 from memories.wording.words import terms
+from whisper import circuit_breaker
 from whisper.circuit_breaker import Breaker
 from whisper.database.access import in_database
 from whisper.environment import environment
@@ -35,6 +36,7 @@ from whisper.environment import environment
 logger = logging.getLogger(__name__)
 
 LOOK_SECONDS, MAPPING_SECONDS = 1.0, 60.0
+HEALTH_SECONDS = 1.0
 NAMES_SECONDS, NAMES_HELD = 600.0, 10_000
 
 STATE = Enum("whisper_index_state", "Who searches memories.", states=["elasticsearch", "local"])
@@ -55,6 +57,7 @@ class ElasticsearchIndex:
 
     def __init__(self) -> None:
         self.breaker = Breaker("elasticsearch")
+        self._watching: asyncio.Task[None] | None = None
         self._mapping_until = 0.0
         self._looked_at = -LOOK_SECONDS
         self._behind = timedelta(0)
@@ -67,28 +70,47 @@ class ElasticsearchIndex:
 
     async def candidates(self, query: Query, scope: Scope, *, limit: int = 100) -> list[Candidate]:
         """Return up to `limit` memories of the scope that are near the query by vector or word."""
-        why = "away"
-        if self.breaker.allows():
-            names = await self._look(scope)
-            if self._behind <= MOST_BEHIND:
-                hits = await self._ask(query, scope, names, limit)
-                if hits is not None:
-                    STATE.state("elasticsearch")
-                    return await in_database(as_recorded, hits, scope)
-            else:
-                why = "behind"
+        hits, why = None, "away"
+        names = await self._look(scope)
+        # Asked first: who may try an open breaker has to try it.
+        if self._behind > MOST_BEHIND:
+            why = "behind"
+        elif self.breaker.allows():
+            hits = await self._ask(query, scope, names, limit)
+        if hits is not None:
+            STATE.state("elasticsearch")
+            return await in_database(as_recorded, hits, scope)
+        self.watch()
         STATE.state("local")
         FALLBACKS.labels(why).inc()
         return await self.local.candidates(query, scope, limit=limit)
 
-    async def healthy(self) -> bool:
-        """Tell whether Elasticsearch itself would answer now."""
-        client = (await connected()).options(request_timeout=1)
+    async def trouble(self) -> str:
+        """Return why Elasticsearch would not answer now; an answer in time closes the breaker."""
+        began = time.perf_counter()
+        client = (await connected()).options(request_timeout=HEALTH_SECONDS)
         try:
+            await self.check_mapping(client)
             await client.search(index=read_alias(), size=0, allow_partial_search_results=False)
-        except FAULTS:
-            return False
-        return not self.breaker.is_open
+        except FAULTS as error:
+            why = _reason(error)
+            known = why == NOT_CREATED or isinstance(error, ElasticsearchError)
+            return why if known else f"away ({why})"
+        in_time = time.perf_counter() - began <= environment.elasticsearch_search_timeout
+        if self.breaker.is_open and in_time:
+            self.breaker.succeeded()
+            STATE.state("elasticsearch")
+        return f"away ({self.breaker.last_error})" if self.breaker.is_open else ""
+
+    def watch(self) -> None:
+        """Try Elasticsearch now and then while the breaker is open, though nobody searches."""
+        if self.breaker.is_open and (self._watching is None or self._watching.done()):
+            self._watching = asyncio.create_task(self._try_until_it_answers())
+
+    async def _try_until_it_answers(self) -> None:
+        while self.breaker.is_open:
+            await asyncio.sleep(circuit_breaker.PROBE_SECONDS)
+            await self.trouble()
 
     async def follow(self, changed: Sequence[UUID], removed: Sequence[Removal]) -> None:
         """Take over what the record has of changed memories now, and drop the removed ones."""
@@ -114,9 +136,7 @@ class ElasticsearchIndex:
                 response = await client.msearch(searches=asked, include_named_queries_score=True)
             found = [_hits(one) for one in response["responses"]]
         except FAULTS as error:
-            self.breaker.failed(
-                str(error) if isinstance(error, ElasticsearchError) else reason(error)
-            )
+            self.breaker.failed(_reason(error))
             return None
         SECONDS.observe(time.perf_counter() - began)
         self.breaker.succeeded()
@@ -180,9 +200,13 @@ def _names(scope: Scope) -> frozenset[str]:
     return frozenset(stem for name in names for stem in terms(name))
 
 
+def _reason(error: BaseException) -> str:
+    return str(error) if isinstance(error, ElasticsearchError) else reason(error)
+
+
 def _hits(response: Mapping[str, Any]) -> dict[str, Hit]:
     if "error" in response:
-        raise ElasticsearchError(f"{response['status']} {response['error']['type']}")
+        raise ElasticsearchError(refusal(response["status"], response["error"]["type"]))
     return hits_of(response)
 
 

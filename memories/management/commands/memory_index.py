@@ -68,8 +68,9 @@ class Command(BaseCommand):
         if environment.memory_index == "chroma":
             self._chroma(options["action"])
             return
-        if environment.memory_index != "elasticsearch":
-            raise CommandError("MEMORY_INDEX is not elasticsearch: there is no index to manage.")
+        if environment.memory_index == "local":
+            self._local(options)
+            return
         require_usable_record()
         # These bring packages that another index does not need.
         from memories.index.elasticsearch.administration import AdministrationError
@@ -88,6 +89,23 @@ class Command(BaseCommand):
                 "Stopped; what is done stays done. Run it again to go on.",
                 returncode=EXIT_INTERRUPTED,
             ) from None
+
+    def _local(self, options: dict[str, Any]) -> None:
+        """Tell how the engine in process is: it is loaded from the database and has no versions."""
+        if options["action"] != "status":
+            raise CommandError(
+                "MEMORY_INDEX is local: memories are searched in process, and there is no index to "
+                "manage."
+            )
+        require_usable_record()
+        memories = Memory.objects.count()
+        if options["json"]:
+            self.stdout.write(json.dumps({"index": "local", "memories": memories}))
+            return
+        self.stdout.write(
+            "MEMORY_INDEX is local: memories are searched in process, straight from the database, "
+            f"which has {memories}. There is no index to create or fill."
+        )
 
     def _chroma(self, action: str) -> None:
         """Do what the older bot's engine needs: it has one version, and `sync` makes it whole."""
@@ -121,6 +139,8 @@ class Command(BaseCommand):
             self.stdout.write(f"{version['name']:32} {role:12} {size}  {kind}")
         if not found["versions"]:
             self.stdout.write("There is no version yet: run create, then sync.")
+        elif not any(version["live"] for version in found["versions"]):
+            self.stdout.write("No version is searched yet: run sync.")
         self.stdout.write(
             f"The record has {found['memories']} memories; {found['waiting']} changes wait, the "
             f"oldest for {found['behind_seconds']} s; {found['set_aside']} set aside; partitions "

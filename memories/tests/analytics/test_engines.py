@@ -113,7 +113,7 @@ def test_where_elasticsearch_may_not_count_the_record_does(filled, monkeypatch, 
         patch.setattr("memories.analytics.elasticsearch.SCHEMA", 99)
         of_another_mapping = figures(of_ann())
     assert of_another_mapping.engine == "record"
-    assert "Elasticsearch is away or behind" in of_another_mapping.notes[0]
+    assert "Elasticsearch can't count now" in of_another_mapping.notes[0]
     entry = OutboxEntry.objects.create(topic=INDEX, payload={})
     OutboxEntry.objects.filter(pk=entry.pk).update(
         created_at=entry.created_at - timedelta(seconds=30)
@@ -127,4 +127,4 @@ def test_where_elasticsearch_is_away_the_record_counts(transactional_db, monkeyp
     fill(30)
     found = figures(View.console())
     assert (found.engine, bool(found.total)) == ("record", True)
-    assert "Elasticsearch is away or behind" in found.notes[0]
+    assert "Elasticsearch can't count now" in found.notes[0]

@@ -8,6 +8,7 @@ from unittest.mock import AsyncMock
 
 import pytest
 from asgiref.sync import async_to_sync
+from django.core.management import call_command
 from pydantic import SecretStr
 
 from conftest import require_service
@@ -23,10 +24,12 @@ from memories.index.local import LocalIndex
 from memories.tests.factories import ANN, DIMENSION, MODEL, asked, axis, give_vector, said, texts
 from memories.tests.indices import Searched
 from memories.tests.proxy import Proxy
+from memories.tests.search.searching import find
 from whisper import health, outbox
 from whisper.circuit_breaker import FAILURES_TO_OPEN
 from whisper.environment import Environment, environment
 from whisper.models import OutboxEntry
+from whisper.tests.waiting import until
 
 pytestmark = [pytest.mark.service, pytest.mark.django_db(transaction=True)]
 
@@ -117,6 +120,56 @@ def test_recall_goes_on_in_process_while_elasticsearch_is_away(index, proxy, sea
     assert recalled(index) == ["Miso sleeps"]
     assert len(searched_in_process) == FAILURES_TO_OPEN + 1
     assert detail().status == "ok"
+
+
+def open_breaker(index, proxy):
+    said("Miso sleeps")
+    index.settle()
+    proxy.refuse()
+    for _ in range(FAILURES_TO_OPEN):
+        recalled(index)
+    assert breaker().is_open
+
+
+def lag(monkeypatch):
+    """Let the index be further behind than recall bears."""
+    said("Miso purrs")
+    monkeypatch.setattr("memories.index.elasticsearch.engine.MOST_BEHIND", timedelta(0))
+
+
+def test_a_server_that_is_back_is_not_called_away_while_the_index_lags(index, proxy, monkeypatch):
+    open_breaker(index, proxy)
+    proxy.accept()
+    lag(monkeypatch)
+    monkeypatch.setattr("memories.index.health.MOST_BEHIND", timedelta(0))
+    assert "behind" in detail().detail
+    assert not breaker().is_open
+
+
+def test_a_search_that_may_not_ask_a_lagging_index_takes_no_turn_to_try_it(
+    index, proxy, monkeypatch
+):
+    open_breaker(index, proxy)
+    proxy.accept()
+    monkeypatch.setattr("whisper.circuit_breaker.PROBE_SECONDS", 3600.0)
+    lag(monkeypatch)
+    recalled(index)
+    assert breaker().allows()
+
+
+@pytest.mark.parametrize("lagging", [False, True])
+def test_the_breaker_closes_though_nobody_searches(index, proxy, monkeypatch, lagging):
+    open_breaker(index, proxy)
+    if lagging:
+        lag(monkeypatch)
+
+    async def wait():
+        await memory_index().candidates(asked("miso"), ALONE)
+        proxy.accept()
+        await until(lambda: not breaker().is_open)
+
+    async_to_sync(wait)()
+    assert "away" not in detail().detail
 
 
 def test_nobody_waits_longer_than_they_would_notice(index, proxy, monkeypatch):
@@ -228,6 +281,27 @@ def test_a_red_index_is_neither_written_nor_searched(index, searched_in_process)
     assert (entry.attempts, entry.failed_at) == (0, None)
     assert recalled(index) == ["Miso sleeps"]
     assert len(searched_in_process) == 1
+
+
+def test_an_index_that_was_not_created_is_told_from_a_server_that_is_away(index, caplog):
+    elasticsearch(lambda es: es.indices.delete(index=names.index_name(1)))
+    said("Miso sleeps")
+    drain()
+    recalled(index)
+    status, said_of_it = detail().status, detail().detail
+    assert (status, "away" in said_of_it) == ("degraded", False)
+    for told in (said_of_it, breaker().last_error, of_index().get().last_error, caplog.text):
+        assert "run `manage.py memory_index create`, then `sync`" in told
+    assert "index_not_found" not in caplog.text
+
+
+def test_figures_and_search_of_an_index_that_was_not_created_say_so_in_the_log(index, caplog):
+    elasticsearch(lambda es: es.indices.delete(index=names.index_name(1)))
+    call_command("analytics", "--person", str(ANN))
+    find("miso")
+    lines = [line for line in caplog.messages if "run `manage.py memory_index create`" in line]
+    assert [line.partition(":")[0] for line in lines] == ["analytics", "search", "elasticsearch"]
+    assert "index_not_found" not in caplog.text
 
 
 def test_no_index_at_all_leaves_recall_and_record_as_they_are(index, searched_in_process):

@@ -244,6 +244,19 @@ def test_without_elasticsearch_it_says_so_in_one_line(index, monkeypatch):
     monkeypatch.undo()
 
 
-def test_with_another_engine_there_is_nothing_to_manage(local):
+def test_in_process_there_is_a_status_and_nothing_to_manage(local, monkeypatch):
+    monkeypatch.setattr(memory_index, "require_usable_record", lambda: None)
+    said("Miso")
+    assert "searched in process, straight from the database, which has 1" in run("status")
+    assert json.loads(run("status", "--json")) == {"index": "local", "memories": 1}
     with pytest.raises(CommandError, match="no index to manage"):
-        run("status")
+        run("sync")
+
+
+def test_before_the_first_version_the_command_says_what_to_run(index):
+    elasticsearch_does(lambda es: es.indices.delete(index=version(1)))
+    assert "run create, then sync" in run("status")
+    with pytest.raises(CommandError, match="run create, then sync"):
+        run("verify")
+    run("create")
+    assert "No version is searched yet: run sync" in run("status")
