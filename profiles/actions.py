@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from profiles.emotions.escalation import escalated
@@ -32,7 +32,7 @@ from profiles.relationship.actions import (
     forget_trust,
     settle,
 )
-from profiles.relationship.rules import SILENCE
+from profiles.relationship.rules import SESSION_GAP, SILENCE
 from whisper.environment import environment
 from whisper.names import safe_name
 from whisper.personal_data import registry
@@ -152,13 +152,23 @@ def meet(person_id: int, *, name: str, at: datetime) -> Profile:
 def _meet_anew(person_id: int, name: str, at: datetime) -> Profile:
     with transaction.atomic():
         Profile.objects.get_or_create(
-            person_id=person_id, defaults={"first_interaction": at, "last_interaction": at}
+            person_id=person_id,
+            defaults={
+                "first_interaction": at,
+                "last_interaction": at,
+                "session_count": 1,
+                "day_count": 1,
+            },
         )
         settle(person_id, personal=False, now=at)
         # The row is locked by this: where somebody else was quicker, their time stays.
         Profile.objects.filter(Q(last_interaction=None) | Q(last_interaction__lt=at)).filter(
             person_id=person_id
-        ).update(last_interaction=at)
+        ).update(
+            last_interaction=at,
+            session_count=F("session_count") + 1,
+            day_count=F("day_count") + 1,
+        )
         profile = _count(person_id, name, at)
     if profile is None:
         raise ProfileError("This profile was just erased.")
@@ -170,13 +180,18 @@ def _count(person_id: int, name: str, at: datetime) -> Profile | None:
 
     It is SQL because the ORM's update does not return the row.
     """
-    time, not_long_before = (
-        connection.ops.adapt_datetimefield_value(one) for one in (at, at - SILENCE)
+    midnight = timezone.localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
+    time, not_long_before, session_ended, day_began = (
+        connection.ops.adapt_datetimefield_value(one)
+        for one in (at, at - SILENCE, at - SESSION_GAP, midnight)
     )
     rows = Profile.objects.raw(
         """
         UPDATE profiles_profile SET
             interaction_count = interaction_count + 1,
+            session_count = session_count
+                + CASE WHEN last_interaction < %s THEN 1 ELSE 0 END,
+            day_count = day_count + CASE WHEN last_interaction < %s THEN 1 ELSE 0 END,
             first_interaction = COALESCE(first_interaction, %s),
             last_interaction = CASE WHEN last_interaction < %s THEN %s ELSE last_interaction END,
             name = COALESCE(NULLIF(%s, ''), name),
@@ -184,7 +199,10 @@ def _count(person_id: int, name: str, at: datetime) -> Profile | None:
         WHERE person_id = %s AND last_interaction > %s
         RETURNING *
         """,
-        [time, time, time, safe_name(name), person_id, not_long_before],
+        [
+            *(session_ended, day_began),
+            *(time, time, time, safe_name(name), person_id, not_long_before),
+        ],
     )
     return next(iter(list(rows)), None)
 
@@ -277,6 +295,8 @@ def drop_derived(person_id: int) -> None:
             relationship_level=Relationship.STRANGER,
             # The rules would at once make a friend of who has talked often.
             interaction_count=0,
+            session_count=0,
+            day_count=0,
             personality={DECLINED: True} if declined else {},
             preferences={FORGOTTEN: profile.preferences[FORGOTTEN]},
         )

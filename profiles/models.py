@@ -134,7 +134,13 @@ class Profile(models.Model):
         max_length=16, choices=Relationship, default=Relationship.STRANGER
     )
     current_emotion = models.CharField(max_length=16, choices=Emotion, default=Emotion.NEUTRAL)
-    interaction_count = models.PositiveIntegerField(default=0)
+    interaction_count = models.PositiveIntegerField(default=0, help_text="Messages of theirs.")
+    session_count = models.PositiveIntegerField(
+        default=0, db_default=0, help_text="How often they came to talk; hours lie between."
+    )
+    day_count = models.PositiveIntegerField(
+        default=0, db_default=0, help_text="On how many days they talked."
+    )
     first_interaction = models.DateTimeField(null=True)
     last_interaction = models.DateTimeField(null=True)
     escalation_count = models.PositiveIntegerField(
@@ -250,7 +256,10 @@ class RelationshipChange(models.Model):
     rule = models.CharField(max_length=32, help_text="Name of the rule that decided.")
     reason = models.CharField(max_length=255, help_text="What it saw.")
     interaction_count = models.PositiveIntegerField(
-        default=0, db_default=0, help_text="How often they had talked by then."
+        default=0, db_default=0, help_text="How many messages they had sent by then."
+    )
+    session_count = models.PositiveIntegerField(
+        default=0, db_default=0, help_text="How often they had come to talk by then."
     )
     changed_at = models.DateTimeField(default=timezone.now)
 

@@ -31,7 +31,7 @@ def picture_of(scope: Scope) -> str:
 
 def _lines(profile: Profile, scope: Scope) -> Iterator[str]:
     yield f"I call you {profile.address_name or 'nothing yet'}."
-    yield f"We have talked {profile.interaction_count} times. {_closeness(profile)}"
+    yield f"We have talked on {profile.day_count} days. {_closeness(profile)}"
     if profile.distance_wished_at:
         yield f"You asked for distance on {profile.distance_wished_at:{DAY}}, and I keep it."
     if profile.trust_indicators:

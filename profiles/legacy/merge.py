@@ -18,6 +18,7 @@ from profiles.legacy.json_file import STORE as JSON_STORE
 from profiles.legacy.records import OldMood, OldProfile
 from profiles.legacy.repair import LARGEST_COUNT
 from profiles.models import DISTRESS, Emotion, Profile, Relationship
+from profiles.relationship.rules import talks_at_most
 from profiles.relationship.signs import with_signs
 
 GOOD = {emotion for emotion in Emotion if emotion.sign > 0}
@@ -37,6 +38,7 @@ def merge(profile: Profile, old: OldProfile) -> None:
     _merge_times(profile, old)
     new = old.interaction_count - taken.get("interaction_count", 0)
     profile.interaction_count = min(profile.interaction_count + max(new, 0), LARGEST_COUNT)
+    _merge_talks(profile)
     if old.relationship_level != taken.get("relationship_level"):
         levels = (Relationship(profile.relationship_level), old.relationship_level)
         profile.relationship_level = max(levels, key=CLOSENESS.index)
@@ -91,6 +93,15 @@ def _merge_times(profile: Profile, old: OldProfile) -> None:
     last = [at for at in (profile.last_interaction, old.last_interaction) if at]
     profile.first_interaction = min(first, default=None)
     profile.last_interaction = max(last, default=None)
+
+
+def _merge_talks(profile: Profile) -> None:
+    """Take days and sessions to be as many as the times and the messages allow at most."""
+    talks = talks_at_most(
+        profile.interaction_count, profile.first_interaction, profile.last_interaction
+    )
+    profile.session_count = max(profile.session_count, talks)
+    profile.day_count = max(profile.day_count, talks)
 
 
 def _escalated_at(old: OldProfile) -> datetime | None:

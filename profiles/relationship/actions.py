@@ -229,12 +229,13 @@ def _standing(
     if wish is not None:
         distance = now - cooled_at if cooled_at and cooled_at >= wish else timedelta.max
     return Standing(
-        interactions=profile.interaction_count,
+        sessions=profile.session_count,
+        days=profile.day_count,
         personal=personal,
         trust=len(profile.trust_indicators),
         silence=now - max(talked_at, cooled_at or talked_at),
         distance=distance,
-        since_cooling=profile.interaction_count - cooling.interaction_count if cooling else None,
+        since_cooling=profile.session_count - cooling.session_count if cooling else None,
     )
 
 
@@ -257,6 +258,7 @@ def _change(
         rule=rule,
         reason=reason[:REASON_LENGTH],
         interaction_count=profile.interaction_count,
+        session_count=profile.session_count,
         changed_at=at,
     )
     profile.relationship_level = after

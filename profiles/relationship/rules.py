@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from profiles.models import Relationship
 
-ACQUAINTED = 3
-FRIENDLY = 10
-CLOSELY = 25
+# A session is a talk; so long a silence ends it. Sessions and days count, not messages: nobody
+# becomes a close friend in an evening.
+SESSION_GAP = timedelta(hours=6)
+ACQUAINTED_SESSIONS = 2
+FRIENDLY_SESSIONS, FRIENDLY_DAYS = 6, 4
+CLOSE_SESSIONS, CLOSE_DAYS = 20, 14
 # So long a silence cools by one level, and so long again by the next.
 SILENCE = timedelta(days=90)
 # A wish for distance cools by one level at once, and by the next after so long.
 DISTANCE = timedelta(days=7)
-# After cooling they must have talked so often again before they can become closer.
-WARMING = 5
+# After cooling they must have come to talk so often again before they can become closer.
+WARMING = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,16 +27,19 @@ class Standing:
     """What the rules look at.
 
     Args:
-        interactions: how often they have talked, in all.
+        sessions: how often they came to talk, in all.
+        days: on how many days.
         personal: whether something personal is known of them.
         trust: how many distinct signs of trust they showed.
         silence: how long they have been silent, or since they last cooled in this silence.
         distance: how long ago the wish for distance last had its effect, `timedelta.max` where it
             had none yet; None without a wish.
-        since_cooling: how often they have talked since they last cooled; None where they never did.
+        since_cooling: how often they came to talk since they last cooled; None where they never
+            did.
     """
 
-    interactions: int
+    sessions: int
+    days: int = 0
     personal: bool = False
     trust: int = 0
     silence: timedelta = timedelta(0)
@@ -46,7 +52,7 @@ class LevelRule:
     """From which level to which, when, and the reason that is kept.
 
     Args:
-        reason: a text; `{interactions}` in it is how often they have talked.
+        reason: a text; `{sessions}` and `{days}` in it are how often they have talked.
     """
 
     name: str
@@ -57,7 +63,11 @@ class LevelRule:
 
     def because(self, seen: Standing) -> str:
         """Return the reason in words."""
-        return self.reason.format(interactions=seen.interactions)
+        return self.reason.format(sessions=seen.sessions, days=seen.days)
+
+
+def _has_talked(seen: Standing, sessions: int, days: int) -> bool:
+    return seen.sessions >= sessions and seen.days >= days
 
 
 def _silent(seen: Standing) -> bool:
@@ -97,22 +107,26 @@ RULES: tuple[LevelRule, ...] = (
         "acquainted",
         _STRANGER,
         _KNOWN,
-        lambda seen: seen.interactions >= ACQUAINTED,
-        "They have talked {interactions} times.",
+        lambda seen: seen.sessions >= ACQUAINTED_SESSIONS,
+        "They have come to talk {sessions} times.",
     ),
     LevelRule(
         "known_in_person",
         _KNOWN,
         _FRIEND,
-        lambda seen: seen.interactions >= FRIENDLY and seen.personal and _open(seen),
-        "They have talked {interactions} times, and something personal is known.",
+        lambda seen: (
+            _has_talked(seen, FRIENDLY_SESSIONS, FRIENDLY_DAYS) and seen.personal and _open(seen)
+        ),
+        "They have talked on {days} days, and something personal is known.",
     ),
     LevelRule(
         "trusting",
         _FRIEND,
         _CLOSE,
-        lambda seen: seen.interactions >= CLOSELY and seen.trust > 0 and _open(seen),
-        "They have talked {interactions} times, and showed trust.",
+        lambda seen: (
+            _has_talked(seen, CLOSE_SESSIONS, CLOSE_DAYS) and seen.trust > 0 and _open(seen)
+        ),
+        "They have talked on {days} days, and showed trust.",
     ),
 )
 
@@ -120,3 +134,14 @@ RULES: tuple[LevelRule, ...] = (
 def due(level: str, seen: Standing) -> LevelRule | None:
     """Return the rule that moves somebody of a level now; None where all stays as it is."""
     return next((rule for rule in RULES if rule.before == level and rule.applies(seen)), None)
+
+
+def talks_at_most(messages: int, first: datetime | None, last: datetime | None) -> int:
+    """Return on how many days somebody can have talked, as an older bot counted messages alone.
+
+    Args:
+        messages: how many there were.
+        first, last: when the first and the last was sent; None where that isn't known.
+    """
+    days = (last - first).days + 1 if first and last else 1
+    return min(messages, max(days, 1))

@@ -89,8 +89,8 @@ def test_signs_that_come_at_once_are_all_kept():
 
 
 def test_a_relationship_that_many_settle_at_once_changes_once():
-    for _ in range(10):
-        meet(ANN, name="Ann", at=NOW)
+    for day in range(10):
+        meet(ANN, name="Ann", at=NOW + timedelta(days=day))
     at_once(lambda n: settle(ANN, personal=True, now=NOW))
     assert Profile.objects.get().relationship_level == Relationship.FRIEND
     assert RelationshipChange.objects.count() == 2

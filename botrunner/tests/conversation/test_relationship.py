@@ -55,21 +55,32 @@ async def ann():
     return await in_database(Profile.objects.get, person_id=ANN)
 
 
-async def test_who_talks_often_and_tells_of_themselves_and_trusts_becomes_a_close_friend():
-    await ann_says("Hello", "How are you", "Nice day")
-    assert (await ann()).relationship_level == Relationship.ACQUAINTANCE
-    await ann_says(*["Nice day"] * 7)
-    assert (await ann()).relationship_level == Relationship.ACQUAINTANCE
-    await ann_says("My cat is called Miso.")
+def day(number):
+    """Return a time on one of the last thirty days."""
+    return NOW - timedelta(days=30 - number)
+
+
+async def test_who_comes_often_and_tells_of_themselves_and_trusts_becomes_a_close_friend():
+    await ann_says(*["Nice day"] * 30, at=day(0))
+    assert (await ann()).relationship_level == Relationship.STRANGER
+    for number in range(1, 7):
+        await ann_says("Nice day", at=day(number))
+        assert (await ann()).relationship_level == Relationship.ACQUAINTANCE
+    await ann_says("My cat is called Miso.", at=day(7))
     assert (await ann()).relationship_level == Relationship.FRIEND
-    await ann_says("Thank you for listening", *["Nice day"] * 13)
+    await ann_says("Thank you for listening", *["Nice day"] * 30, at=day(8))
+    assert (await ann()).relationship_level == Relationship.FRIEND
+    for number in range(9, 20):
+        await ann_says("Nice day", at=day(number))
     assert (await ann()).relationship_level == Relationship.CLOSE_FRIEND
     assert (await ann()).trust_indicators == ["thanked for listening"]
-    assert CLOSENESS[Relationship.CLOSE_FRIEND] in await ann_says("Hello again")
+    assert CLOSENESS[Relationship.CLOSE_FRIEND] in await ann_says("Hello again", at=day(20))
 
 
 async def test_work_that_is_done_twice_changes_nothing_more():
-    await ann_says("My cat is called Miso.", *["Nice day"] * 9)
+    await ann_says("My cat is called Miso.", at=day(0))
+    for number in range(1, 6):
+        await ann_says("Nice day", at=day(number))
     changes = await in_database(RelationshipChange.objects.count)
     message = (await in_database(Memory.objects.earliest, "said_at")).origin.partition(":")[2]
     for _ in range(2):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -17,32 +18,42 @@ from profiles.relationship.actions import (
     show_trust,
     wish_distance,
 )
-from profiles.relationship.rules import DISTANCE, RULES, SILENCE, WARMING, Standing, due
+from profiles.relationship.rules import (
+    DISTANCE,
+    RULES,
+    SILENCE,
+    WARMING,
+    Standing,
+    due,
+    talks_at_most,
+)
 from profiles.relationship.signs import FollowUp, Signs
 
 ANN = 1001
 NOW = datetime(2026, 3, 20, 18, tzinfo=UTC)
 DAY = timedelta(days=1)
 STRANGER, KNOWN, FRIEND, CLOSE = Relationship
-TRUSTED = Standing(25, personal=True, trust=1)
+TRUSTED = Standing(20, 14, personal=True, trust=1)
 
 
 @pytest.mark.parametrize(
     ("rule", "enough", "too_little"),
     [
-        ("acquainted", Standing(3), Standing(2)),
-        ("known_in_person", Standing(10, personal=True), Standing(9, personal=True)),
-        ("known_in_person", Standing(10, personal=True), Standing(99)),
+        ("acquainted", Standing(2), Standing(1)),
+        ("known_in_person", Standing(6, 4, personal=True), Standing(5, 5, personal=True)),
+        ("known_in_person", Standing(6, 4, personal=True), Standing(9, 3, personal=True)),
+        ("known_in_person", Standing(6, 4, personal=True), Standing(99, 99)),
         (
             "known_in_person",
-            Standing(15, personal=True, since_cooling=WARMING),
-            Standing(15, personal=True, since_cooling=WARMING - 1),
+            Standing(15, 15, personal=True, since_cooling=WARMING),
+            Standing(15, 15, personal=True, since_cooling=WARMING - 1),
         ),
-        ("known_in_person", TRUSTED, Standing(25, personal=True, distance=DAY)),
-        ("trusting", TRUSTED, Standing(24, personal=True, trust=3)),
-        ("trusting", TRUSTED, Standing(99, personal=True)),
-        ("trusting", TRUSTED, Standing(25, personal=True, trust=1, distance=DAY)),
-        ("trusting", TRUSTED, Standing(25, trust=1, since_cooling=WARMING - 1)),
+        ("known_in_person", TRUSTED, replace(TRUSTED, distance=DAY)),
+        ("trusting", TRUSTED, replace(TRUSTED, sessions=19)),
+        ("trusting", TRUSTED, replace(TRUSTED, days=13)),
+        ("trusting", TRUSTED, Standing(99, 99, personal=True)),
+        ("trusting", TRUSTED, replace(TRUSTED, distance=DAY)),
+        ("trusting", TRUSTED, replace(TRUSTED, since_cooling=WARMING - 1)),
         ("silence_of_close_friend", Standing(99, silence=SILENCE), Standing(99, silence=89 * DAY)),
         ("silence_of_friend", Standing(9, silence=SILENCE), Standing(9, silence=89 * DAY)),
         ("distance_of_close_friend", Standing(99, distance=timedelta.max), Standing(99)),
@@ -70,12 +81,13 @@ def test_each_rule_moves_one_level_and_nobody_who_is_known_becomes_a_stranger():
 def ann(db: None) -> Profile:
     """Ann, who agreed to be remembered."""
     decide_consent(ANN, granted=True, source="test")
-    return talk(1)
+    return talk(1, at=NOW - 40 * DAY)
 
 
 def talk(times: int, at: datetime = NOW) -> Profile:
-    for _ in range(times):
-        profile = meet(ANN, name="Ann", at=at)
+    """Talk once a day, the last time at a time."""
+    for day in reversed(range(times)):
+        profile = meet(ANN, name="Ann", at=at - day * DAY)
     return profile
 
 
@@ -99,10 +111,55 @@ def test_a_stranger_becomes_a_close_friend_step_by_step_with_reasons(ann):
     assert path() == [KNOWN, FRIEND, CLOSE]
     reasons = RelationshipChange.objects.order_by("pk").values_list("rule", "reason")
     assert list(reasons) == [
-        ("acquainted", "They have talked 25 times."),
-        ("known_in_person", "They have talked 25 times, and something personal is known."),
-        ("trusting", "They have talked 25 times, and showed trust."),
+        ("acquainted", "They have come to talk 25 times."),
+        ("known_in_person", "They have talked on 25 days, and something personal is known."),
+        ("trusting", "They have talked on 25 days, and showed trust."),
     ]
+
+
+def test_an_evening_of_messages_makes_no_friend(ann):
+    for minute in range(200):
+        meet(ANN, name="Ann", at=NOW + timedelta(minutes=minute))
+    show_trust(ANN, ["said they trust"], said_at=NOW)
+    settle(ANN, personal=True, now=NOW)
+    assert level() == KNOWN
+    profile = Profile.objects.get()
+    assert (profile.session_count, profile.day_count) == (2, 2)
+
+
+@pytest.mark.parametrize(
+    ("after", "sessions", "days"),
+    [
+        (timedelta(minutes=5), 1, 1),
+        (timedelta(hours=5), 1, 1),
+        (timedelta(hours=7), 2, 2),
+        (timedelta(days=1), 2, 2),
+        (-timedelta(days=1), 1, 1),
+    ],
+)
+def test_a_session_begins_after_hours_and_a_day_at_midnight(db, after, sessions, days):
+    decide_consent(ANN, granted=True, source="test")
+    meet(ANN, name="Ann", at=NOW)
+    profile = meet(ANN, name="Ann", at=NOW + after)
+    assert (profile.session_count, profile.day_count) == (sessions, days)
+
+
+def test_who_comes_back_after_long_has_come_once_more(ann):
+    profile = meet(ANN, name="Ann", at=NOW + 2 * SILENCE)
+    assert (profile.session_count, profile.day_count) == (2, 2)
+
+
+@pytest.mark.parametrize(
+    ("messages", "first", "last", "talks"),
+    [
+        (100, NOW - 9 * DAY, NOW, 10),
+        (3, NOW - 9 * DAY, NOW, 3),
+        (7, None, None, 1),
+        (0, None, NOW, 0),
+    ],
+)
+def test_an_older_bots_messages_count_for_as_many_days_as_there_were(messages, first, last, talks):
+    assert talks_at_most(messages, first, last) == talks
 
 
 def test_settling_again_changes_nothing_more(ann):
@@ -129,6 +186,7 @@ def test_who_was_silent_for_long_is_met_one_level_cooler_each_time(ann):
 
 
 def test_a_very_long_silence_cools_twice_but_makes_no_stranger(ann):
+    talk(1)
     make(CLOSE)
     meet(ANN, name="Ann", at=NOW + 9 * SILENCE)
     dates = RelationshipChange.objects.order_by("pk").values_list("changed_at", flat=True)
@@ -137,6 +195,7 @@ def test_a_very_long_silence_cools_twice_but_makes_no_stranger(ann):
 
 
 def test_who_stays_away_is_cooled_towards_without_coming_back(ann):
+    talk(1)
     make(CLOSE)
     assert cool_silent(NOW + SILENCE - DAY) == 0
     assert cool_silent(NOW + SILENCE + DAY) == 1
@@ -159,8 +218,8 @@ def test_after_cooling_closeness_must_be_earned_anew(ann):
     meet(ANN, name="Ann", at=later)
     settle(ANN, personal=True, now=later)
     assert level() == KNOWN
-    talk(WARMING - 1, at=later)
-    settle(ANN, personal=True, now=later)
+    talk(WARMING - 1, at=later + WARMING * DAY)
+    settle(ANN, personal=True, now=later + WARMING * DAY)
     assert level() == FRIEND
 
 
