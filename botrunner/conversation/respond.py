@@ -24,7 +24,7 @@ from botrunner.history.base import CachedMessage
 from botrunner.history.convert import from_said
 from botrunner.history.loader import warm
 from botrunner.llm import chat_model
-from botrunner.llm.base import LanguageModel, ModelError, PersonView, ReplyContext
+from botrunner.llm.base import LanguageModel, ModelError, PersonView, ReplyContext, joined
 from botrunner.llm.tokens import count_tokens
 from memories.actions import clean, settle_answer
 from memories.index.base import Entry
@@ -131,14 +131,16 @@ async def _answer(
     )
     delivered = await surface.deliver(outgoing)
     clock.lap("delivered")
+    # The server may have got less than was meant for it.
+    prompt = context.report.messages or context.messages
     answer = actions.SentReply(
         delivered=delivered,
-        prompt=context.messages,
+        prompt=prompt,
         recalled=context.recalled,
         held_back=await _held_back(incoming, received),
         feeling=feeling,
         milliseconds=clock.milliseconds,
-        tokens={"prompt": prompt_tokens(context.messages), "answer": count_tokens(text)},
+        tokens={"prompt": prompt_tokens(prompt), "answer": count_tokens(text)},
         model=model.name,
         error=error,
         context=context.history[-1].text if context.history else "",
@@ -253,11 +255,12 @@ async def _say(model: LanguageModel, context: ReplyContext, surface: Surface) ->
     try:
         async for piece in model.reply(context):
             pieces.append(piece)
-            await surface.show(piece)
+            if piece:
+                await surface.show(piece)
     except ModelError as error:
         logger.warning("conversation: no answer from %s: %s", model.name, error)
         return "", str(error) or type(error).__name__
-    text = "".join(pieces).strip()
+    text = joined(pieces).strip()
     return (text, "") if text else ("", "the model said nothing")
 
 

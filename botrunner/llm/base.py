@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol, TypedDict
@@ -33,6 +33,22 @@ class ModelError(Exception):
         self.permanent = permanent
 
 
+class TakenBack(str):
+    """An empty piece of a reply: all pieces before it were thoughts, not the reply."""
+
+    __slots__ = ()
+
+
+def joined(pieces: Iterable[str]) -> str:
+    """Return the text of a reply that came in pieces."""
+    kept: list[str] = []
+    for piece in pieces:
+        if isinstance(piece, TakenBack):
+            kept.clear()
+        kept.append(piece)
+    return "".join(kept)
+
+
 @dataclass(frozen=True, slots=True)
 class PersonView:
     """What a reply may know of the person: empty where they have not agreed to be remembered."""
@@ -43,6 +59,19 @@ class PersonView:
     emotion: Emotion = Emotion.NEUTRAL
     interaction_count: int = 0
     last_seen: datetime | None = None
+
+
+@dataclass(slots=True)
+class Report:
+    """What became of a request.
+
+    Args:
+        messages: the prompt as it was sent at last: a server may take less, or another form of it.
+        cut: why the answer is not whole: "length" or "content_filter"; else empty.
+    """
+
+    messages: Sequence[ChatMessage] = ()
+    cut: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +88,7 @@ class ReplyContext:
         facts: what is known of the person whatever they speak of, most important first.
         now: the present, in the configured time zone.
         bot_name: what the companion calls itself.
+        report: filled by the model.
     """
 
     messages: Sequence[ChatMessage]
@@ -69,6 +99,7 @@ class ReplyContext:
     history: Sequence[CachedMessage] = ()
     recalled: Sequence[Recalled] = field(default=())
     facts: Sequence[Entry] = ()
+    report: Report = field(default_factory=Report, compare=False)
 
 
 class LanguageModel(Protocol):
@@ -79,7 +110,7 @@ class LanguageModel(Protocol):
         """Return what the trace calls it."""
 
     def reply(self, context: ReplyContext) -> AsyncIterator[str]:
-        """Yield the reply piece by piece.
+        """Yield the reply piece by piece; `joined` makes one text of them.
 
         Raises:
             ModelError: it did not answer, or stopped in the middle.

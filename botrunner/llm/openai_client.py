@@ -5,31 +5,34 @@ from __future__ import annotations
 import asyncio
 import json
 import random
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
 from contextlib import aclosing
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import openai
 
-from botrunner.llm.base import ChatMessage, ModelError, ReplyContext
+from botrunner.llm.base import ChatMessage, ModelError, ReplyContext, Report, joined
+from botrunner.llm.dialects.complaints import complaint_of
+from botrunner.llm.dialects.lessons import Lessons, Parameters, plain
+from botrunner.llm.dialects.reading import CUT, Reading
+from botrunner.llm.dialects.visible import VisibleText
+from botrunner.llm.dialects.wire import Body, json_in
 from botrunner.llm.endpoints import Endpoint
 from botrunner.llm.faults import Fault, fault_of
-from botrunner.llm.thoughts import VisibleText
-from botrunner.llm.wire import encodable, ending_of, json_in, text_of
 from whisper.environment import environment
 
 RETRIES = 3
 FIRST_RETRY_SECONDS = 0.5
 JSON_TOKENS = 1024
 
-# What newer models of OpenAI no longer take, and what they take in its place.
-REPLACEMENTS = {"max_tokens": "max_completion_tokens", "temperature": None}
-WHY_EMPTY = {
-    "length": "the answer did not fit its limit of tokens",
-    "content_filter": "the server withheld the answer",
+# A server that finds ever new faults is given up.
+MOST_LESSONS = 8
+CUT_NOTES = {
+    "length": "(My answer was cut off here: it got too long.)",
+    "content_filter": "(My answer was cut off here by the filter of the model's server.)",
 }
-
-Parameters = dict[str, Any]
 
 
 class RefusedError(ModelError):
@@ -37,7 +40,7 @@ class RefusedError(ModelError):
 
 
 class OpenAIClient:
-    """Asks one model of one server; what the server turns out not to take is not sent again.
+    """Asks one model of one server, in the form that the server turned out to want.
 
     A whole request takes at most `LLM_REQUEST_TIMEOUT` seconds, its retries included.
     """
@@ -47,7 +50,7 @@ class OpenAIClient:
         self._sdk: openai.AsyncOpenAI | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._takes_schema = True
-        self._replaced: set[str] = set()
+        self._lessons = Lessons()
 
     @property
     def name(self) -> str:
@@ -60,11 +63,23 @@ class OpenAIClient:
         Raises:
             ModelError: it did not answer, or stopped in the middle.
         """
-        return self._stream(
+        return self._reply(context)
+
+    async def _reply(self, context: ReplyContext) -> AsyncIterator[str]:
+        names = {one.author_name for one in context.history if not one.from_companion}
+        others = sorted({*names, context.person.name} - {""})
+        pieces = self._stream(
             context.messages,
+            partial(VisibleText, own_name=context.bot_name, others=others),
+            context.report,
             max_tokens=environment.llm_max_tokens_chat,
             temperature=environment.llm_temperature,
         )
+        async with aclosing(pieces):
+            async for piece in pieces:
+                yield piece
+        if context.report.cut:
+            yield f"\n\n{CUT_NOTES[context.report.cut]}"
 
     async def complete(
         self, messages: Sequence[ChatMessage], *, max_tokens: int, **parameters: Any
@@ -78,8 +93,18 @@ class OpenAIClient:
         Raises:
             ModelError: there is no whole answer.
         """
-        pieces = self._stream(messages, max_tokens=max_tokens, temperature=0, **parameters)
-        return "".join([piece async for piece in pieces])
+        text, cut = await self._complete(messages, max_tokens=max_tokens, **parameters)
+        if cut:
+            raise ModelError(CUT[cut])
+        return text
+
+    async def _complete(
+        self, messages: Sequence[ChatMessage], **parameters: Any
+    ) -> tuple[str, str]:
+        """Return an answer, and why it is not whole."""
+        report = Report()
+        pieces = self._stream(messages, VisibleText, report, temperature=0, **parameters)
+        return joined([piece async for piece in pieces]), report.cut
 
     async def complete_json(
         self,
@@ -104,14 +129,13 @@ class OpenAIClient:
             form = {"name": "answer", "strict": True, "schema": schema}
             response_format = {"type": "json_schema", "json_schema": form}
             try:
-                return json_in(
-                    await self.complete(
-                        prompt, max_tokens=max_tokens, response_format=response_format
-                    )
+                answer, _ = await self._complete(
+                    prompt, max_tokens=max_tokens, response_format=response_format
                 )
+                return json_in(answer)
             except RefusedError:
                 pass
-        answer = await self.complete(prompt, max_tokens=max_tokens)
+        answer, _ = await self._complete(prompt, max_tokens=max_tokens)
         # Had the request been refused for another reason, it would have been so again.
         self._takes_schema = False
         return json_in(answer)
@@ -123,22 +147,34 @@ class OpenAIClient:
             await sdk.close()
 
     async def _stream(
-        self, messages: Sequence[ChatMessage], **parameters: Any
-    ) -> AsyncIterator[str]:
-        """Yield an answer; before its first piece what may pass by itself is tried again."""
+        self,
+        messages: Sequence[ChatMessage],
+        visible: Callable[[], VisibleText],
+        report: Report,
+        **parameters: Any,
+    ) -> AsyncGenerator[str]:
+        """Yield an answer; before its first piece what may pass by itself is tried again.
+
+        What the server taught is kept once it has answered.
+        """
         deadline = asyncio.get_running_loop().time() + environment.llm_request_timeout
-        request = {"messages": encodable(messages), "model": self.name, **parameters}
-        retries, begun = 0, False
+        asked = {"messages": encodable(messages), "model": self.name, "stream": True, **parameters}
+        retries, learnt, lessons, begun = 0, 0, self._lessons, False
         while True:
+            request = lessons.fit(asked)
+            report.messages = plain(request["messages"])
             try:
-                async with aclosing(self._attempt(request, deadline)) as pieces:
+                async with aclosing(self._attempt(request, visible(), report, deadline)) as pieces:
                     async for piece in pieces:
-                        begun = True
+                        if not begun:
+                            begun, self._lessons = True, lessons
                         yield piece
                 return
             # ValueError: what the server sent is no JSON or no UTF-8.
             except (openai.OpenAIError, TimeoutError, ValueError) as error:
-                if self._replaces(error):
+                lesson = lessons.learn(complaint_of(error, request), request)
+                if not begun and lesson != lessons and learnt < MOST_LESSONS:
+                    lessons, learnt = lesson, learnt + 1
                     continue
                 fault = fault_of(error)
                 delay = _delay(fault, retries)
@@ -150,38 +186,32 @@ class OpenAIClient:
             await asyncio.sleep(delay)
             retries += 1
 
-    async def _attempt(self, request: Parameters, deadline: float) -> AsyncGenerator[str]:
+    async def _attempt(
+        self, request: Parameters, visible: VisibleText, report: Report, deadline: float
+    ) -> AsyncGenerator[str]:
         """Yield the visible text of one request.
 
         Raises:
             openai.OpenAIError, TimeoutError, ValueError: as the server or the clock has it.
-            ModelError: the answer is empty or was cut.
+            ModelError: the answer is empty or broke off.
         """
-        now = asyncio.get_running_loop().time
         async with asyncio.timeout_at(deadline):
-            stream = await self._connection().chat.completions.create(
-                **self._replace(request), stream=True, timeout=_timeouts()
+            response = await self._connection().chat.completions.with_raw_response.create(
+                **request, timeout=_timeouts()
             )
-        visible = VisibleText()
-        begun, ending = False, None
-        async with stream:
-            chunks = aiter(stream)
-            while True:
-                idle = now() + environment.llm_idle_timeout if begun else deadline
-                async with asyncio.timeout_at(min(deadline, idle)):
-                    chunk = await anext(chunks, None)
-                if chunk is None:
+        body = Body(response.http_response)
+        reading = Reading(visible, patient=self._lessons.opens_unseen)
+        async with aclosing(body), aclosing(body.parts()) as parts:
+            while (part := await _next_part(parts, deadline, begun=reading.begun)) is not None:
+                for piece in reading.take(part):
+                    yield piece
+                if reading.over:
                     break
-                text, ending = text_of(chunk), ending_of(chunk) or ending
-                begun = begun or bool(text)
-                if shown := visible.feed(text):
-                    yield shown
-        if begun and ending in {None, "error"}:
-            raise ModelError("the answer was cut")
-        if rest := visible.finish():
-            yield rest
-        if not visible.begun:
-            raise ModelError(WHY_EMPTY.get(ending or "", "the answer is empty"))
+        for piece in reading.end(whole=body.whole):
+            yield piece
+        report.cut = reading.cut
+        if reading.opened_unseen:
+            self._lessons = replace(self._lessons, opens_unseen=True)
 
     def _connection(self) -> openai.AsyncOpenAI:
         """Return the SDK's client; its connections belong to one event loop."""
@@ -196,17 +226,29 @@ class OpenAIClient:
             )
         return self._sdk
 
-    def _replaces(self, error: Exception) -> bool:
-        """Note a parameter that the server does not take; tell whether that is news."""
-        parameter = error.param if isinstance(error, openai.BadRequestError) else None
-        if parameter not in REPLACEMENTS or parameter in self._replaced:
-            return False
-        self._replaced.add(parameter)
-        return True
 
-    def _replace(self, request: Parameters) -> Parameters:
-        names = {name: REPLACEMENTS[name] if name in self._replaced else name for name in request}
-        return {new: request[name] for name, new in names.items() if new}
+def encodable(messages: Sequence[ChatMessage]) -> list[ChatMessage]:
+    """Return messages without lone surrogates, which JSON in UTF-8 can't hold."""
+    return [
+        {
+            "role": message["role"],
+            "content": message["content"].encode("utf-8", "replace").decode("utf-8"),
+        }
+        for message in messages
+    ]
+
+
+async def _next_part(
+    parts: AsyncIterator[dict[str, Any]], deadline: float, *, begun: bool
+) -> dict[str, Any] | None:
+    """Return the next part of an answer, None after the last.
+
+    Raises:
+        TimeoutError: it takes too long.
+    """
+    idle = asyncio.get_running_loop().time() + environment.llm_idle_timeout
+    async with asyncio.timeout_at(min(deadline, idle) if begun else deadline):
+        return await anext(parts, None)
 
 
 def _timeouts() -> openai.Timeout:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import aclosing
-from datetime import UTC, datetime
 
 import pytest
 
 from botrunner.llm import openai_client
-from botrunner.llm.base import ChatMessage, ModelError, PersonView, ReplyContext
+from botrunner.llm.base import ModelError
+from botrunner.llm.dialects.reading import CUT, NOTHING, ONLY_THOUGHTS
 from botrunner.llm.endpoints import Endpoint
 from botrunner.llm.faults import REASONS
 from botrunner.llm.openai_client import OpenAIClient
+from botrunner.tests.llm.asking import PROMPT, context, failure_of, pieces_of
 from botrunner.tests.llm.misbehaving import (
     Answer,
     breaks_off,
@@ -30,10 +31,6 @@ from whisper.settings import BASE_DIR
 
 pytestmark = pytest.mark.clocked
 
-PROMPT: list[ChatMessage] = [
-    {"role": "system", "content": "Be kind."},
-    {"role": "user", "content": "Hello!"},
-]
 REQUEST_SECONDS, CONNECTION_SECONDS, IDLE_SECONDS = 60.0, 5.0, 20.0
 SCHEMA = {"type": "object", "properties": {"cat": {"type": "string"}}, "required": ["cat"]}
 
@@ -43,39 +40,6 @@ def _times(monkeypatch):
     monkeypatch.setattr(environment, "llm_request_timeout", REQUEST_SECONDS)
     monkeypatch.setattr(environment, "llm_connection_timeout", CONNECTION_SECONDS)
     monkeypatch.setattr(environment, "llm_idle_timeout", IDLE_SECONDS)
-
-
-@pytest.fixture
-async def server():
-    async with running() as one:
-        yield one
-
-
-@pytest.fixture
-async def client(server):
-    one = OpenAIClient(Endpoint(server.url, "small", "secret-key"))
-    yield one
-    await one.aclose()
-
-
-def context(messages: list[ChatMessage] = PROMPT) -> ReplyContext:
-    return ReplyContext(
-        messages=messages,
-        text="Hello!",
-        person=PersonView(id=1, name="Ann"),
-        now=datetime(2026, 1, 1, tzinfo=UTC),
-        bot_name="Whisper",
-    )
-
-
-async def pieces_of(client: OpenAIClient, **kwargs) -> list[str]:
-    return [piece async for piece in client.reply(context(**kwargs))]
-
-
-async def failure_of(client: OpenAIClient) -> ModelError:
-    with pytest.raises(ModelError) as caught:
-        await pieces_of(client)
-    return caught.value
 
 
 async def test_a_reply_comes_piece_by_piece(server, client):
@@ -250,7 +214,7 @@ async def test_why_an_answer_is_empty_is_told_where_it_is_known(server, client, 
     "answer",
     [
         breaks_off("Hel"),
-        says("Hel", ending=None),
+        sends(piece("Hel")),
         says("Hel", ending="error"),
         sends(piece("Hel"), event({"error": {"code": 502, "message": "gone"}})),
         sends(piece("Hel"), b"data: {broken\n\n"),
@@ -336,6 +300,6 @@ def test_a_client_serves_one_event_loop_after_another():
     assert asyncio.run(ask(client)) == asyncio.run(ask(client)) == ["Hi"]
 
 
-@pytest.mark.parametrize("reason", [*REASONS.values(), *openai_client.WHY_EMPTY.values()])
+@pytest.mark.parametrize("reason", [*REASONS.values(), *CUT.values(), ONLY_THOUGHTS, NOTHING])
 def test_every_reason_is_documented(reason):
     assert f"| {reason}" in (BASE_DIR / "docs/language-models.md").read_text()

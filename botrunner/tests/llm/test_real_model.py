@@ -9,13 +9,16 @@ from datetime import UTC, datetime
 import pytest
 from django.core.management import CommandError, call_command
 
-from botrunner.llm.base import ChatMessage, ModelError, PersonView, ReplyContext
+from botrunner.llm.base import ChatMessage, PersonView, ReplyContext
 from botrunner.llm.endpoints import Endpoint
 from botrunner.llm.local import serve
 from botrunner.llm.openai_client import OpenAIClient
+from botrunner.llm.tokens import count_chat_tokens
 from whisper.environment import environment
 
 pytestmark = pytest.mark.llm
+
+CONTEXT_TOKENS = 2048
 
 SCHEMA = {
     "type": "object",
@@ -28,7 +31,7 @@ SCHEMA = {
 @pytest.fixture(scope="session")
 def model_url():
     try:
-        server = serve()
+        server = serve(context_tokens=CONTEXT_TOKENS)
     except ImportError as error:
         if os.environ.get("REQUIRE_LLM") == "1":
             pytest.fail(f"REQUIRE_LLM is set, and there is no model: {error}")
@@ -70,11 +73,11 @@ async def test_an_answer_fits_a_schema(client):
     assert answer["animal"] in {"cat", "dog"}
 
 
-async def test_a_prompt_that_is_too_long_is_refused_for_good(client):
-    with pytest.raises(ModelError) as caught:
-        await anext(client.reply(context("meow " * 5000)))
-    assert caught.value.permanent
-    assert "exceed_context_size_error" in str(caught.value)
+async def test_a_prompt_that_is_too_long_is_shortened_to_what_the_server_takes(client, monkeypatch):
+    monkeypatch.setattr(environment, "llm_max_tokens_chat", 16)
+    asked = context("meow " * 5000)
+    assert await anext(client.reply(asked))
+    assert 500 < count_chat_tokens(asked.report.messages) < CONTEXT_TOKENS
 
 
 def test_a_port_that_is_taken_is_told(model_url):

@@ -1,0 +1,1 @@
+"""How language model servers differ from the API that they claim to offer."""

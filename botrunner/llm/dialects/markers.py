@@ -1,0 +1,177 @@
+"""The marks by which models fence off their thoughts, and what chat templates leave behind."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import Enum, auto
+
+
+class Kind(Enum):
+    """What a mark means where it is found."""
+
+    THOUGHTS = auto()  # From here on the model thinks.
+    CLOSING = auto()  # Here it stops thinking.
+    DROP = auto()  # It means nothing.
+    END = auto()  # The answer is over, whatever follows.
+    SPEAKER = auto()  # The model goes on as the person.
+    GLUED = auto()  # A role's name whose special tokens were lost.
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A mark in a model's text.
+
+    Args:
+        whole: matches it.
+        part: matches each beginning of it to the end of a text, so that a stream can wait.
+        closing: what ends the thoughts that it opens.
+    """
+
+    kind: Kind
+    whole: re.Pattern[str]
+    part: re.Pattern[str]
+    first: str
+    closing: tuple[Mark, ...] = ()
+
+
+def mark(kind: Kind, *atoms: str, then: str = "", closing: tuple[Mark, ...] = ()) -> Mark:
+    """Return a mark.
+
+    Args:
+        atoms: regular expressions in a row. Cut between two of them, the mark is incomplete; one
+            of several characters must match each of its own beginnings as well.
+        then: what must follow it.
+    """
+    part = ""
+    for atom in reversed(atoms):
+        part = f"(?:{atom}{part})?"
+    whole = "".join(atoms) + (f"(?={then})" if then else "")
+    return Mark(kind, _compiled(whole), _compiled(part), atoms[0], closing)
+
+
+def firsts(marks: Iterable[Mark]) -> re.Pattern[str]:
+    """Return what finds each place where one of the marks may begin."""
+    return _compiled("|".join(sorted({one.first for one in marks})))
+
+
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.IGNORECASE)
+
+
+def _letters(text: str) -> list[str]:
+    return [re.escape(letter) for letter in text]
+
+
+def _literal(kind: Kind, text: str, then: str = "", closing: tuple[Mark, ...] = ()) -> Mark:
+    return mark(kind, *_letters(text), then=then, closing=closing)
+
+
+NAMES = (
+    *("think", "thinking", "thought", "thoughts", "reasoning", "reason", "analysis"),
+    *("seed:think", "mm:think", "antml:thinking", "antthinking"),
+)
+PAIRS = (
+    ("[THINK]", "[/THINK]"),
+    ("◁think▷", "◁/think▷"),
+    ("<|think|>", "<|/think|>"),
+    ("<|thinking|>", "<|/thinking|>"),
+    ("<|begin_of_thought|>", "<|end_of_thought|>"),
+    ("<|START_THINKING|>", "<|END_THINKING|>"),
+    ("<|inner_prefix|>", "<|inner_suffix|>"),
+    ("<|channel>", "<channel|>"),
+    ("Here is my thought process:", "Here is my response:"),
+)
+ATTRIBUTES = r"(?:\s[^<>]{0,200})?"
+SPECIAL_TOKENS = (
+    (r"<", r"[|｜]", r"[\w▁/ -]{0,40}", r"[|｜]", ">"),
+    *map(_letters, ("<start_of_turn>", "<end_of_turn>", "<|turn>", "<turn|>", "</s>")),
+    *map(_letters, ("[INST]", "[/INST]")),
+)
+TURN_OPENINGS = (
+    *("<|im_start|>", "<|start_header_id|>", "<|start|>", "<|header_start|>"),
+    *("<start_of_turn>", "<|turn>"),
+)
+
+
+def _thoughts() -> list[Mark]:
+    marks = []
+    for name in NAMES:
+        close = mark(Kind.CLOSING, *_letters(f"</{name}"), r"\s{0,9}", ">")
+        opening = (*_letters(f"<{name}"), ATTRIBUTES, ">")
+        marks.append(mark(Kind.THOUGHTS, *opening, closing=(close,)))
+    for opening_text, closing_text in PAIRS:
+        close = _literal(Kind.CLOSING, closing_text)
+        marks.append(_literal(Kind.THOUGHTS, opening_text, closing=(close,)))
+    return marks
+
+
+def _channels() -> list[Mark]:
+    """Return the marks of OpenAI's harmony format: every channel but the final one is thoughts."""
+    ends = [_literal(Kind.CLOSING, f"<|{name}|>") for name in ("end", "call", "return")]
+    # The next header is left to be read.
+    ends += [_header(name, Kind.CLOSING) for name in ("start", "channel")]
+    channel, message = _letters("<|channel|>"), _letters("<|message|>")
+    lost = _literal(Kind.CLOSING, "assistantfinal")
+    return [
+        mark(Kind.DROP, *channel, *_letters("final"), "[^<]{0,99}", *message),
+        mark(Kind.THOUGHTS, *channel, "[^<]{0,99}", *message, closing=tuple(ends)),
+        # Some servers lose the special tokens and keep the words between them.
+        mark(Kind.THOUGHTS, *_letters("analysis"), then=r"(?-i:[A-Z])", closing=(lost,)),
+    ]
+
+
+def _header(name: str, kind: Kind) -> Mark:
+    text = f"<|{name}|>"
+    return Mark(kind, _compiled(f"(?={re.escape(text)})"), _literal(kind, text).part, "<")
+
+
+def _turns() -> list[Mark]:
+    return [
+        mark(Kind.DROP, *_letters(text), r"\s?", *_letters(role))
+        for text in TURN_OPENINGS
+        for role in ("assistant", "model")
+    ]
+
+
+THOUGHTS = _thoughts()
+CLOSINGS = [close for one in THOUGHTS for close in one.closing if close.first in {"<", r"\[", "◁"}]
+WRAPPERS = [
+    _literal(Kind.DROP, text)
+    for text in ("<answer>", "</answer>", "<|begin_of_box|>", "<|end_of_box|>")
+] + [_literal(Kind.DROP, "[BEGIN FINAL RESPONSE]")]
+
+# Before the first word of an answer.
+LEADING = [
+    *THOUGHTS,
+    *_channels(),
+    *(mark(Kind.DROP, *_letters(f"<{name}"), r"\s?", "/", ">") for name in NAMES),
+    *_turns(),
+    *WRAPPERS,
+    *(Mark(Kind.DROP, one.whole, one.part, one.first) for one in CLOSINGS),
+    *(mark(Kind.DROP, *atoms) for atoms in SPECIAL_TOKENS),
+]
+# Within it.
+WITHIN = [
+    *CLOSINGS,
+    *WRAPPERS,
+    *(mark(Kind.END, *atoms) for atoms in SPECIAL_TOKENS),
+    _literal(Kind.END, "[END FINAL RESPONSE]"),
+    mark(Kind.GLUED, *_letters("assistant"), r"\n", r"\n"),
+]
+
+
+def own_label(name: str) -> Mark:
+    """Return the mark of a speaker who names themselves: "Nora: …", "**Nora:** …"."""
+    return mark(Kind.DROP, r"\*{0,2}", *_letters(name), r"\*{0,2}", ":", r"\*{0,2}", then=r"\s")
+
+
+def speakers(names: Sequence[str]) -> list[Mark]:
+    """Return the marks of lines that others begin."""
+    heading = mark(Kind.SPEAKER, r"\n", r"\s{0,9}", *_letters("### Instruction:"))
+    return [heading] + [
+        mark(Kind.SPEAKER, r"\n", r"[\s#*]{0,9}", *_letters(name), r"\*{0,2}", ":")
+        for name in names
+        if name
+    ]
