@@ -17,17 +17,13 @@ from pydantic import SecretStr, ValidationError
 
 from whisper.copying.base import Database
 from whisper.copying.errors import CopyError
-from whisper.copying.postgres import PostgresDatabase, first_line
+from whisper.copying.postgres import OTHERS, PostgresDatabase, first_line
 from whisper.copying.sqlite import SqliteDatabase, is_open_elsewhere
 from whisper.database.postgresql.pools import close_pool
 from whisper.environment import environment
 from whisper.settings import DATA_DIR, database
 
 Migrations = set[tuple[str, str]]
-OTHERS = (
-    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
-    "AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +97,7 @@ class Location:
         if self.file is not None:
             return is_open_elsewhere(self.file)
         with self.open(readonly=True) as opened:
-            return opened.execute(OTHERS) != [(0,)]
+            return bool(opened.execute(OTHERS))
 
     def _opened(self, *, readonly: bool) -> Database:
         if self.file is not None:

@@ -26,6 +26,12 @@ ADDRESS = {"host", "hostaddr", "port", "dbname", "user", "service", "passfile"}
 ADDRESS |= {"sslmode", "sslrootcert", "sslcert", "sslkey", "sslcrl", "channel_binding"}
 ADDRESS |= {"gssencmode", "target_session_attrs"}
 # Any number of ours: one copy at a time into a database.
+# Names of the connections to the same database besides the one that asks.
+OTHERS = (
+    "SELECT coalesce(nullif(application_name, ''), 'unnamed') FROM pg_stat_activity "
+    "WHERE datname = current_database() AND pid <> pg_backend_pid() "
+    "AND backend_type = 'client backend'"
+)
 COPY_LOCK = 0x57484953
 
 
@@ -151,12 +157,7 @@ class PostgresDatabase:
         self.connection.close()
 
     def _others(self) -> list[str]:
-        rows = self.execute(
-            "SELECT coalesce(nullif(application_name, ''), 'unnamed') FROM pg_stat_activity "
-            "WHERE datname = current_database() AND pid <> pg_backend_pid() "
-            "AND backend_type = 'client backend'"
-        )
-        return [name for (name,) in rows]
+        return [name for (name,) in self.execute(OTHERS)]
 
     def _sequence(self, table: Table) -> str | None:
         name: str | None = self.execute(

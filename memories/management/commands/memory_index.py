@@ -66,7 +66,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Do it, and tell a failure in one line."""
         if environment.memory_index == "chroma":
-            self._chroma(options["action"])
+            self._chroma(options)
             return
         if environment.memory_index == "local":
             self._local(options)
@@ -107,8 +107,9 @@ class Command(BaseCommand):
             f"which has {memories}. There is no index to create or fill."
         )
 
-    def _chroma(self, action: str) -> None:
+    def _chroma(self, options: dict[str, Any]) -> None:
         """Do what the older bot's engine needs: it has one version, and `sync` makes it whole."""
+        action = options["action"]
         if action not in ("status", "sync"):
             raise CommandError("MEMORY_INDEX is chroma: it knows status and sync alone.")
         require_usable_record()
@@ -118,6 +119,10 @@ class Command(BaseCommand):
             with progress("memories", self.stdout, total=Memory.objects.count()) as advance:
                 self._tell("chroma", sync(advance))
         counts = held()
+        if options.get("json"):
+            found = {"memories": Memory.objects.count(), "held": counts.total()}
+            self.stdout.write(json.dumps({"index": "chroma"} | found))
+            return
         self.stdout.write(
             f"ChromaDB holds {counts.total()} memories in {len(counts)} collections; the record "
             f"has {Memory.objects.count()}."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from io import StringIO
 
 import pytest
@@ -40,6 +41,7 @@ def test_what_was_remembered_before_the_switch_is_found_after_a_sync(monkeypatch
     assert "2 written" in command("sync")
     assert texts(chroma.search_as_it_is(asked("miso"), Scope.direct(ANN))) == ["Miso sleeps"]
     assert "ChromaDB holds 2 memories in 2 collections; the record has 2." in command("status")
+    assert json.loads(command("status", "--json")) == {"index": "chroma", "memories": 2, "held": 2}
 
 
 @pytest.mark.django_db(transaction=True)
