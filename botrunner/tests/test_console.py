@@ -20,6 +20,7 @@ from memories.models import Memory, Message, Place, PlaceDecision, ReplyTrace
 from memories.queries import shared_facts_of
 from profiles.models import EmotionRecord, Profile
 from whisper.models import OutboxEntry
+from whisper.tests.filling import rows_of_the_module
 
 LISTS = [
     "profiles_profile",
@@ -36,9 +37,15 @@ LISTS = [
 ]
 
 
+@pytest.fixture(scope="module")
+def _world(django_db_setup, django_db_blocker):
+    with rows_of_the_module(django_db_blocker):
+        call_command("demo", people=3, messages=90, verbosity=0, stdout=StringIO())
+        yield
+
+
 @pytest.fixture
-def admin(client, db):
-    call_command("demo", people=3, messages=90, verbosity=0, stdout=StringIO())
+def admin(_world, client, db):
     client.force_login(User.objects.create_superuser("admin", password="a long password"))
     return client
 

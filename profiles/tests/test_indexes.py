@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection
 from django.db.models import QuerySet
+from pytest_django import DjangoDbBlocker
 
 from profiles.models import Emotion, EmotionRecord, Profile, Relationship, RelationshipChange
 from profiles.queries import felt_lately, in_distress, silent_friends, who_showed
+from whisper.tests.filling import rows_of_the_module
 
 PEOPLE, TALKERS, MOODS = 3_000, 30, 30_000
 NOW = datetime(2026, 3, 20, 18, tzinfo=UTC)
@@ -21,9 +24,19 @@ on_postgresql = pytest.mark.skipif(
 )
 
 
+@pytest.fixture(scope="module")
+def _crowd(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    with rows_of_the_module(django_db_blocker):
+        fill()
+        yield
+
+
 @pytest.fixture
-def crowd(db: None) -> None:
+def crowd(_crowd: None, db: None) -> None:
     """Many people, each hundredth a friend who trusts, and many moods of some, one an hour."""
+
+
+def fill() -> None:
     people = Profile.objects.bulk_create(
         Profile(
             person_id=n,
@@ -89,9 +102,9 @@ def test_friends_who_are_silent_are_found(crowd):
 
 @pytest.mark.parametrize("odd", ['"', "'", "%", "$.a", "é", ""])
 def test_odd_words_are_found_as_they_are(db, odd):
-    Profile.objects.create(person_id=1, trust_indicators=[odd])
-    Profile.objects.create(person_id=2, trust_indicators=["a"])
-    assert [one.person_id for one in who_showed(odd)] == [1]
+    Profile.objects.create(person_id=PEOPLE + 1, trust_indicators=[odd])
+    Profile.objects.create(person_id=PEOPLE + 2, trust_indicators=["a"])
+    assert [one.person_id for one in who_showed(odd)] == [PEOPLE + 1]
 
 
 @on_postgresql

@@ -17,6 +17,8 @@ from django.core.management import load_command_class
 from whisper.documents.commands import our_commands
 from whisper.tests.commands import manage
 
+pytestmark = pytest.mark.process
+
 PATIENCE = 60
 
 

@@ -13,6 +13,8 @@ from django.conf import settings
 
 from whisper.process import close_to_others
 
+pytestmark = pytest.mark.process
+
 SWITCH = "ORT_DISABLE_TELEMETRY"
 SHOW = f"import os; print(os.environ['{SWITCH}'])"
 # No variable of a CI service is passed on: where it finds one, ONNX Runtime keeps quiet by itself.

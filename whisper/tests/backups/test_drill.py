@@ -22,6 +22,8 @@ from whisper.periodic import JobError
 from whisper.tests.commands import manage
 from whisper.tests.database_copies import ANN, BEN, fill, make, sqlite_url
 
+pytestmark = pytest.mark.process
+
 ERASE = """
 from asgiref.sync import async_to_sync
 from whisper.personal_data.registry import erase_person

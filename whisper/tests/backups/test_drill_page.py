@@ -16,6 +16,8 @@ from django.conf import settings
 from whisper.tests.commands import manage
 from whisper.tests.database_copies import fill, make, sqlite_url
 
+pytestmark = pytest.mark.process
+
 
 @pytest.fixture
 def tripwire():

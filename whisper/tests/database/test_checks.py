@@ -12,6 +12,8 @@ from whisper.database.checks import require_usable_record
 from whisper.models import CopyCheckpoint
 from whisper.tests.commands import manage
 
+pytestmark = pytest.mark.process
+
 
 @pytest.fixture
 def home(tmp_path):
