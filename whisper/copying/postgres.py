@@ -25,13 +25,13 @@ CLOSING_SECONDS = 5.0
 ADDRESS = {"host", "hostaddr", "port", "dbname", "user", "service", "passfile"}
 ADDRESS |= {"sslmode", "sslrootcert", "sslcert", "sslkey", "sslcrl", "channel_binding"}
 ADDRESS |= {"gssencmode", "target_session_attrs"}
-# Any number of ours: one copy at a time into a database.
 # Names of the connections to the same database besides the one that asks.
 OTHERS = (
     "SELECT coalesce(nullif(application_name, ''), 'unnamed') FROM pg_stat_activity "
     "WHERE datname = current_database() AND pid <> pg_backend_pid() "
     "AND backend_type = 'client backend'"
 )
+# Any number of ours: one copy at a time into a database.
 COPY_LOCK = 0x57484953
 
 
