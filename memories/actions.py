@@ -10,8 +10,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
-from django.contrib.admin.models import CHANGE, LogEntry
-from django.contrib.contenttypes.models import ContentType
 from django.db import connection, transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
@@ -30,6 +28,7 @@ from memories.models import (
 from profiles.actions import check_id, rename
 from profiles.queries import came_back, profile_of, still_agrees
 from whisper import outbox
+from whisper.action_log import COMPANION, Actor, log
 from whisper.models import OutboxEntry
 from whisper.names import one_line, safe_name
 from whisper.personal_data.registry import until
@@ -164,7 +163,15 @@ def note_recalls(memory_ids: Iterable[uuid.UUID], *, at: datetime) -> None:
     )
 
 
-def edit_message(platform: str, platform_id: int, *, text: str, edited_at: datetime) -> bool:
+def edit_message(
+    platform: str,
+    platform_id: int,
+    *,
+    text: str,
+    edited_at: datetime,
+    actor: Actor | None = None,
+    reason: str = "",
+) -> bool:
     """Follow an edit made by the author, in the message and in the memories made of it.
 
     Facts and summaries of the old text go, and what they had superseded is true again; the worker
@@ -179,6 +186,7 @@ def edit_message(platform: str, platform_id: int, *, text: str, edited_at: datet
         text, changed = clean(text), message.text != clean(text)
         Message.objects.filter(pk=message.pk).update(text=text, edited_at=edited_at)
         if changed:
+            _log_message("message.edit", message, actor, reason)
             for memory in message.memories.filter(kind=Memory.Kind.CONVERSATION):
                 change_text(memory, text)
             _derive_again(message, agrees=agrees)
@@ -227,7 +235,14 @@ def _unname(person_id: int | None, facts: Sequence[Memory]) -> None:
         rename(profile.person_id, preferred_name="")
 
 
-def delete_message(platform: str, platform_id: int, *, deleted_at: datetime) -> bool:
+def delete_message(
+    platform: str,
+    platform_id: int,
+    *,
+    deleted_at: datetime,
+    actor: Actor | None = None,
+    reason: str = "",
+) -> bool:
     """Follow a deletion made by the author: the text goes, and what was remembered of it."""
     with transaction.atomic():
         message = Message.objects.filter(platform=platform, platform_id=platform_id).first()
@@ -236,9 +251,17 @@ def delete_message(platform: str, platform_id: int, *, deleted_at: datetime) -> 
         Message.objects.filter(pk=message.pk).update(
             text="", attachments=[], mentions=[], deleted_at=deleted_at
         )
+        _log_message("message.delete", message, actor, reason)
         ReplyTrace.objects.filter(message=message).delete()
         forget(Memory.objects.filter(sources=message).values_list("pk", flat=True))
     return True
+
+
+def _log_message(action: str, message: Message, actor: Actor | None, reason: str) -> None:
+    """Log what happened to a message that may be kept; others leave no trace but their ids."""
+    if message.person_id is not None:
+        by = actor or Actor.person(message.person_id)
+        log(action, actor=by, reason=reason, person_id=message.person_id, on=message)
 
 
 def keep_decisions(decisions: list[PlaceDecision]) -> None:
@@ -263,22 +286,28 @@ def keep_decisions(decisions: list[PlaceDecision]) -> None:
 
 
 def note_search(account_id: int, person_id: int | None, *, by: Iterable[str]) -> None:
-    """Keep in the console's log that an account looked at memories; not the words it looked for.
+    """Log that an account looked at memories; not the words it looked for.
 
     Args:
         person_id: whose memories; None for everybody's.
         by: names of what it was narrowed by.
     """
-    LogEntry.objects.create(
-        user_id=account_id,
-        content_type=ContentType.objects.get_for_model(Memory),
-        object_repr="everybody" if person_id is None else f"of person {person_id}",
-        action_flag=CHANGE,
-        change_message=f"Searched by {', '.join(by)}.",
+    log(
+        "memory.search",
+        actor=Actor.admin(account_id),
+        person_id=person_id,
+        reason=f"by {', '.join(by)}",
     )
 
 
-def remember(draft: MemoryDraft, *, vector: Vector | None = None, model: str = "") -> Memory:
+def remember(
+    draft: MemoryDraft,
+    *,
+    vector: Vector | None = None,
+    model: str = "",
+    actor: Actor = COMPANION,
+    reason: str = "",
+) -> Memory:
     """Store a memory and supersede what its slot held.
 
     Args:
@@ -286,7 +315,7 @@ def remember(draft: MemoryDraft, *, vector: Vector | None = None, model: str = "
         model: who made the vector.
     """
     vectors = None if vector is None else np.asarray(vector)[None]
-    return remember_all([draft], vectors=vectors, model=model)[0]
+    return remember_all([draft], vectors=vectors, model=model, actor=actor, reason=reason)[0]
 
 
 def remember_all(
@@ -295,6 +324,8 @@ def remember_all(
     vectors: Vectors | None = None,
     model: str = "",
     embed_later: bool = True,
+    actor: Actor = COMPANION,
+    reason: str = "",
 ) -> list[Memory]:
     """Store memories in one transaction, as `remember` does one after the other.
 
@@ -316,6 +347,7 @@ def remember_all(
                 for memory, vector in zip(fresh, vectors[part], strict=True):
                     _set_vector(memory, vector, model)
             memories += _remember_batch(drafts[part], fresh, embed_later=embed_later)
+        _log_memories("memory.remember", memories, actor, reason)
     return memories
 
 
@@ -387,7 +419,7 @@ def _embed_later(memories: Iterable[Memory]) -> None:
     )
 
 
-def change_text(memory: Memory, text: str) -> None:
+def change_text(memory: Memory, text: str, *, actor: Actor = COMPANION, reason: str = "") -> None:
     """Change what a memory says; its vector is made anew."""
     with transaction.atomic():
         Memory.objects.filter(pk=memory.pk).update(
@@ -397,11 +429,12 @@ def change_text(memory: Memory, text: str) -> None:
             embedding_dimension=None,
             revision=revisions.next_revision(memory.partition_key),
         )
+        _log_memories("memory.correct", [memory], actor, reason)
         _embed_later([memory])
         changes.changed([memory])
 
 
-def approve(memory_ids: Iterable[uuid.UUID]) -> int:
+def approve(memory_ids: Iterable[uuid.UUID], *, actor: Actor = COMPANION, reason: str = "") -> int:
     """Let hidden memories be recalled where they belong and return how many were hidden."""
     with transaction.atomic():
         hidden = Memory.objects.filter(pk__in=list(memory_ids), hidden=True)
@@ -412,6 +445,7 @@ def approve(memory_ids: Iterable[uuid.UUID]) -> int:
             memory.hidden = False
         _number(memories)
         Memory.objects.bulk_update(memories, ["hidden", "revision"], batch_size=BATCH)
+        _log_memories("memory.approve", memories, actor, reason)
         changes.changed(memories)
     return len(memories)
 
@@ -457,7 +491,7 @@ def _write_vectors(memories: Sequence[Memory]) -> None:
         cursor.executemany(sql, rows)
 
 
-def forget(memory_ids: Iterable[uuid.UUID]) -> int:
+def forget(memory_ids: Iterable[uuid.UUID], *, actor: Actor = COMPANION, reason: str = "") -> int:
     """Remove memories for good and return how many there were."""
     with transaction.atomic():
         memories = list(Memory.objects.filter(pk__in=list(memory_ids)))
@@ -468,8 +502,19 @@ def forget(memory_ids: Iterable[uuid.UUID]) -> int:
         )
         Memory.objects.filter(pk__in=[memory.pk for memory in memories]).delete()
         revisions.note_removal(keys)
+        _log_memories("memory.forget", memories, actor, reason)
         changes.removed(memories)
     return len(memories)
+
+
+def _log_memories(action: str, memories: Sequence[Memory], actor: Actor, reason: str) -> None:
+    """Log what somebody did to memories, person by person; not what the companion does itself."""
+    if actor == COMPANION:
+        return
+    people = Counter(memory.person_id for memory in memories)
+    for person_id, count in people.items():
+        on = memories[0] if len(memories) == 1 else None
+        log(action, actor=actor, reason=reason, person_id=person_id, on=on, count=count)
 
 
 def drop_derived(person_id: int) -> None:

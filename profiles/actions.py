@@ -33,6 +33,7 @@ from profiles.relationship.actions import (
     settle,
 )
 from profiles.relationship.rules import SESSION_GAP, SILENCE
+from whisper.action_log import COMPANION, Actor, forget_person, log
 from whisper.environment import environment
 from whisper.names import safe_name
 from whisper.personal_data import registry
@@ -77,7 +78,9 @@ def notice_consent(person_id: int, *, source: str) -> Consent:
     return consent
 
 
-def decide_consent(person_id: int, *, granted: bool, source: str) -> Consent:
+def decide_consent(
+    person_id: int, *, granted: bool, source: str, actor: Actor | None = None, reason: str = ""
+) -> Consent:
     """Keep a person's yes or no to being remembered; the latest one counts.
 
     With a no goes what was made of what they said: facts, moods, relationship, personality.
@@ -85,6 +88,7 @@ def decide_consent(person_id: int, *, granted: bool, source: str) -> Consent:
     now, days = timezone.now(), environment.consent_valid_days
     with transaction.atomic():
         # The row is locked: whoever is writing something about them finishes first.
+        before = held_consent(check_id(person_id))
         consent, _ = Consent.objects.update_or_create(
             person_id=check_id(person_id),
             defaults={
@@ -94,13 +98,27 @@ def decide_consent(person_id: int, *, granted: bool, source: str) -> Consent:
                 "expires_at": now + timedelta(days=days) if granted and days else None,
             },
         )
+        log(
+            "consent.decide",
+            actor=actor or Actor.person(person_id),
+            reason=reason,
+            person_id=person_id,
+            on=consent,
+            changes={"status": (before.status if before else None, consent.status)},
+        )
         if not granted:
             registry.drop_derived(person_id)
     return consent
 
 
 def choose_level(
-    person_id: int, level: Consent.Level, *, ways: Iterable[Way] = (), source: str
+    person_id: int,
+    level: Consent.Level,
+    *,
+    ways: Iterable[Way] = (),
+    source: str,
+    actor: Actor | None = None,
+    reason: str = "",
 ) -> Consent:
     """Keep how far what a person says may travel; whether it is remembered stays as it is.
 
@@ -108,25 +126,50 @@ def choose_level(
         ways: of level custom, those that are open.
     """
     rules = rules_of(ways) if level == Consent.Level.CUSTOM else {}
-    consent, _ = Consent.objects.update_or_create(
-        person_id=check_id(person_id),
-        defaults={"level": level, "rules": rules},
-        create_defaults={
-            "status": Consent.Status.ASKED,
-            "source": source,
-            "level": level,
-            "rules": rules,
-        },
-    )
+    with transaction.atomic():
+        before = held_consent(check_id(person_id))
+        consent, _ = Consent.objects.update_or_create(
+            person_id=person_id,
+            defaults={"level": level, "rules": rules},
+            create_defaults={
+                "status": Consent.Status.ASKED,
+                "source": source,
+                "level": level,
+                "rules": rules,
+            },
+        )
+        log(
+            "consent.level",
+            actor=actor or Actor.person(person_id),
+            reason=reason,
+            person_id=person_id,
+            on=consent,
+            changes={"level": (before.level if before else None, consent.level)},
+        )
     return consent
 
 
-def set_way(person_id: int, way: Way, *, opened: bool, source: str) -> Consent:
+def set_way(
+    person_id: int,
+    way: Way,
+    *,
+    opened: bool,
+    source: str,
+    actor: Actor | None = None,
+    reason: str = "",
+) -> Consent:
     """Open or close one way for what a person says; the others stay, as level custom."""
     with transaction.atomic():
         ways = ways_of(held_consent(check_id(person_id)))
         ways = ways | {way} if opened else ways - {way}
-        return choose_level(person_id, Consent.Level.CUSTOM, ways=ways, source=source)
+        return choose_level(
+            person_id,
+            Consent.Level.CUSTOM,
+            ways=ways,
+            source=source,
+            actor=actor,
+            reason=reason or f"{way.value} {'opened' if opened else 'closed'}",
+        )
 
 
 def grant_to_local_person(person_id: int, *, source: str) -> Consent:
@@ -207,10 +250,25 @@ def _count(person_id: int, name: str, at: datetime) -> Profile | None:
     return next(iter(list(rows)), None)
 
 
-def rename(person_id: int, *, preferred_name: str) -> None:
+def rename(
+    person_id: int, *, preferred_name: str, actor: Actor = COMPANION, reason: str = ""
+) -> None:
     """Keep what a person wants to be called; empty goes back to their Discord name."""
     name = safe_name(preferred_name)
-    Profile.objects.filter(person_id=person_id).update(preferred_name=name)
+    with transaction.atomic():
+        profile = Profile.objects.select_for_update().filter(person_id=person_id).first()
+        if profile is None or profile.preferred_name == name:
+            return
+        before, profile.preferred_name = profile.preferred_name, name
+        profile.save(update_fields=["preferred_name"])
+        log(
+            "profile.rename",
+            actor=actor,
+            reason=reason,
+            person_id=person_id,
+            on=profile,
+            changes={"preferred_name": (before, name)},
+        )
 
 
 def record_emotion(
@@ -330,6 +388,7 @@ def erase_person(person_id: int, before: datetime | None = None) -> dict[str, in
             "profiles": profiles.delete()[1].get(Profile._meta.label, 0),
             "emotion records": moods,
             "relationship changes": changed,
+            "action log entries": forget_person(person_id, before=end),
         }
 
 

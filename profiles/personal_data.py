@@ -7,7 +7,7 @@ from datetime import datetime
 from profiles import actions
 from profiles.models import Consent, EmotionRecord, Profile, RelationshipChange
 from whisper.database.access import in_database
-from whisper.models import Erasure
+from whisper.models import ActionEntry, Erasure
 from whisper.personal_data.registry import Holder, Rows, columns, table
 
 
@@ -34,6 +34,7 @@ HOLDER = Holder(
         "profiles.RelationshipChange",
         "profiles.Consent",
         "whisper.Erasure",
+        "whisper.ActionEntry",
     ),
     drop_derived=actions.drop_derived,
 )
@@ -44,6 +45,7 @@ def _export(person_id: int) -> dict[str, Rows]:
     moods = EmotionRecord.objects.filter(profile__person_id=person_id).order_by("felt_at")
     changes = RelationshipChange.objects.filter(profile__person_id=person_id)
     consents = Consent.objects.filter(person_id=person_id)
+    acted = ActionEntry.objects.filter(person_id=person_id).order_by("at", "pk")
     return {
         "profile": table(profiles, *columns(Profile, "id")),
         "moods": table(moods, *columns(EmotionRecord, "id", "profile_id")),
@@ -51,5 +53,6 @@ def _export(person_id: int) -> dict[str, Rows]:
             changes.order_by("changed_at"), *columns(RelationshipChange, "id", "profile_id")
         ),
         "consent": table(consents, *columns(Consent, "id")),
+        "action log": table(acted, *columns(ActionEntry, "id")),
         "erasures": table(Erasure.objects.filter(person_id=person_id), "person_id", "erased_at"),
     }

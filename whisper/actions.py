@@ -10,18 +10,24 @@ from django.contrib.auth import get_user_model
 from django.contrib.sessions.models import Session
 from django.db import transaction
 
+from whisper.action_log import COMPANION, Actor, command, log
 from whisper.queries import sessions_of
 
 
-def drop_name(account_pk: int) -> None:
+def drop_name(account_pk: int, *, actor: Actor = COMPANION, reason: str = "") -> None:
     """Take names and address out of a console account; how it logs in stays."""
     accounts = get_user_model()._default_manager.filter(pk=account_pk)
-    accounts.update(first_name="", last_name="", email="")
+    with transaction.atomic():
+        changed = accounts.update(first_name="", last_name="", email="")
+        log("account.drop_name", actor=actor, reason=reason, count=changed)
 
 
-def end_sessions(account_pk: int) -> int:
+def end_sessions(account_pk: int, *, actor: Actor = COMPANION, reason: str = "") -> int:
     """Log a console account out everywhere and return how many sessions that ended."""
-    return Session.objects.filter(pk__in=sessions_of(account_pk)).delete()[0]
+    with transaction.atomic():
+        ended = Session.objects.filter(pk__in=sessions_of(account_pk)).delete()[0]
+        log("account.end_sessions", actor=actor, reason=reason, count=ended)
+    return ended
 
 
 def create_first_admin(username: str, password_file: Path) -> bool:
@@ -41,7 +47,8 @@ def create_first_admin(username: str, password_file: Path) -> bool:
     with transaction.atomic():
         if accounts.filter(is_superuser=True).exists():
             return False
-        accounts.create_superuser(username=username, email="", password=password)
+        account = accounts.create_superuser(username=username, email="", password=password)
+        log("account.create", actor=command(), on=account)
         _write_secret(password_file, password)
     return True
 

@@ -33,6 +33,42 @@ class OutboxEntry(models.Model):
         return f"{self.topic} {self.pk}"
 
 
+class ActionEntry(models.Model):
+    """One action: who did what about whom, when and why. Nothing that anybody said is in it."""
+
+    class ActorKind(models.TextChoices):
+        """What acted."""
+
+        PERSON = "person", "the person themself"
+        ADMIN = "admin", "an admin in the console"
+        COMMAND = "command", "a command on this machine"
+        COMPANION = "companion", "the companion by itself"
+
+    at = models.DateTimeField(default=timezone.now)
+    action = models.CharField(max_length=64, help_text="What was done, as memory.forget.")
+    actor_kind = models.CharField(max_length=16, choices=ActorKind)
+    actor_id = models.BigIntegerField(
+        null=True, help_text="Id of the person, or number of the console account."
+    )
+    person_id = models.BigIntegerField(null=True, help_text="Whose data it concerned.")
+    object_type = models.CharField(max_length=64, blank=True, help_text="Kind of the row changed.")
+    object_id = models.CharField(max_length=64, blank=True)
+    changes = models.JSONField(default=dict, help_text="Of each field the value before and after.")
+    reason = models.CharField(max_length=255, blank=True)
+    count = models.PositiveIntegerField(default=1, help_text="How many rows it concerned.")
+
+    class Meta:
+        verbose_name_plural = "action entries"
+        indexes: ClassVar[list[Any]] = [
+            models.Index(fields=["person_id", "-at"], name="action_person_time"),
+            models.Index(fields=["object_type", "object_id", "-at"], name="action_object_time"),
+            models.Index(fields=["-at"], name="action_time"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.action} {self.at:%Y-%m-%d %H:%M}"
+
+
 class PeriodicJob(models.Model):
     """When a periodic job is due, and how its last run went."""
 

@@ -18,6 +18,7 @@ from memories.access import is_visible
 from memories.models import Memory
 from profiles.actions import decide_consent
 from profiles.queries import may_remember
+from whisper.action_log import Actor
 from whisper.database.access import in_database
 from whisper.personal_data import registry
 
@@ -204,4 +205,4 @@ def _forget(memory_id: UUID, interaction: discord.Interaction[Any]) -> bool:
     memory = Memory.objects.filter(pk=memory_id).first()
     if memory is None or memory.person_id is None or not is_visible(memory, scope_of(interaction)):
         return False
-    return actions.forget([memory_id]) == 1
+    return actions.forget([memory_id], actor=Actor.person(memory.person_id)) == 1

@@ -14,6 +14,7 @@ from memories.recall import recall
 from profiles.actions import choose_level, decide_consent, set_way
 from profiles.models import Consent
 from profiles.privacy import LEVELS, Way
+from whisper.action_log import Actor
 from whisper.database.access import in_database
 from whisper.personal_data import registry
 
@@ -47,7 +48,8 @@ async def _forget(seat: TerminalUser, rest: str) -> str:
     found = await recall(rest, Scope.access(seat.person_id), k=1)
     if not found:
         return "Nothing I remember fits that."
-    await in_database(actions.forget, [found[0].entry.id])
+    by = Actor.person(seat.person_id)
+    await in_database(actions.forget, [found[0].entry.id], actor=by)
     return f"Forgotten: {found[0].entry.text}"
 
 

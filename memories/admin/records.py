@@ -19,7 +19,7 @@ from memories.admin.figures import DAYS, WhoseForm, chart_of_days, moods_of, tab
 from memories.admin.search import SearchForm, found
 from memories.analytics import Unanswered, analytics
 from memories.models import Memory, Message, PlaceDecision, ReplyTrace
-from whisper.admin import BaseAdmin, ReadOnlyAdmin
+from whisper.admin import BaseAdmin, ReadOnlyAdmin, acting
 
 DIRECT_GUILD = "@me"
 SHORT = 90
@@ -100,7 +100,7 @@ class MemoryAdmin(BaseAdmin):
     @admin.action(description="Approve: let hidden ones be recalled", permissions=("change",))
     def approve_memories(self, request: HttpRequest, queryset: QuerySet[Memory]) -> None:
         """Let the chosen memories be recalled where they belong."""
-        count = approve(queryset.values_list("pk", flat=True))
+        count = approve(queryset.values_list("pk", flat=True), actor=acting(request))
         self.message_user(request, f"Approved: {count}.")
 
     @action(description="Search", url_path="search", permissions=["view"])
@@ -156,15 +156,15 @@ class MemoryAdmin(BaseAdmin):
     def save_model(self, request: HttpRequest, obj: Memory, form: Any, change: bool) -> None:
         """Correct the text; its vector is made anew."""
         if "text" in form.changed_data:
-            change_text(obj, obj.text)
+            change_text(obj, obj.text, actor=acting(request))
 
     def delete_model(self, request: HttpRequest, obj: Memory) -> None:
         """Forget one memory."""
-        forget([obj.pk])
+        forget([obj.pk], actor=acting(request))
 
     def delete_queryset(self, request: HttpRequest, queryset: Iterable[Memory]) -> None:
         """Forget the chosen memories."""
-        forget([memory.pk for memory in queryset])
+        forget([memory.pk for memory in queryset], actor=acting(request))
 
 
 @admin.register(ReplyTrace)

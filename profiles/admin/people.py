@@ -31,7 +31,7 @@ from profiles.relationship.actions import (
     set_level,
     wish_distance,
 )
-from whisper.admin import BaseAdmin, ReadOnlyAdmin
+from whisper.admin import BaseAdmin, ReadOnlyAdmin, acting
 
 
 @admin.register(Profile)
@@ -89,6 +89,7 @@ class ProfileAdmin(BaseAdmin):
         ("Mood", {"fields": ("mood", "upset", "mood_summary", "mood_changes", "mood_trend")}),
         ("What they are like", {"fields": ("character", "preferences")}),
     )
+    history_of_person = True
     inlines = (ChangesInline, MoodsInline)
     actions = ("keep_distance", "end_distance", "clear_trust", "clear_moods", "clear_personality")
 
@@ -154,41 +155,43 @@ class ProfileAdmin(BaseAdmin):
     def save_model(self, request: HttpRequest, obj: Profile, form: Any, change: bool) -> None:
         """Keep what they are called, and a level that was chosen by hand."""
         if "preferred_name" in form.changed_data:
-            rename(obj.person_id, preferred_name=obj.preferred_name)
+            rename(obj.person_id, preferred_name=obj.preferred_name, actor=acting(request))
         if "relationship_level" in form.changed_data:
             level, who = Relationship(obj.relationship_level), request.user.get_username()
             reason = f"Set in the console by {who}."
-            set_level(obj.person_id, level, reason=reason, now=timezone.now())
+            set_level(
+                obj.person_id, level, reason=reason, now=timezone.now(), actor=acting(request)
+            )
 
     @admin.action(description="Keep distance to them", permissions=["change"])
     def keep_distance(self, request: HttpRequest, people: QuerySet[Profile]) -> None:
         """Note that people want less closeness."""
         for person in people:
-            wish_distance(person.person_id, True, at=timezone.now())
+            wish_distance(person.person_id, True, at=timezone.now(), actor=acting(request))
 
     @admin.action(description="End the distance to them", permissions=["change"])
     def end_distance(self, request: HttpRequest, people: QuerySet[Profile]) -> None:
         """Note that people no longer want less closeness."""
         for person in people:
-            wish_distance(person.person_id, False, at=timezone.now())
+            wish_distance(person.person_id, False, at=timezone.now(), actor=acting(request))
 
     @admin.action(description="Forget their signs of trust", permissions=["change"])
     def clear_trust(self, request: HttpRequest, people: QuerySet[Profile]) -> None:
         """Forget what trust people showed."""
         for person in people:
-            forget_trust(person.person_id)
+            forget_trust(person.person_id, actor=acting(request))
 
     @admin.action(description="Forget their moods", permissions=["change"])
     def clear_moods(self, request: HttpRequest, people: QuerySet[Profile]) -> None:
         """Forget how people felt."""
         for person in people:
-            forget_moods(person.person_id)
+            forget_moods(person.person_id, actor=acting(request))
 
     @admin.action(description="Forget their personality, for good", permissions=["change"])
     def clear_personality(self, request: HttpRequest, people: QuerySet[Profile]) -> None:
         """Forget what people are like, and guess no more."""
         for person in people:
-            forget_personality(person.person_id)
+            forget_personality(person.person_id, actor=acting(request))
 
 
 @admin.register(EmotionRecord)
@@ -212,6 +215,8 @@ class EmotionRecordAdmin(ReadOnlyAdmin):
 @admin.register(Consent)
 class ConsentAdmin(ReadOnlyAdmin):
     """What people said to being remembered."""
+
+    history_of_person = True
 
     list_display = (
         "person_id",

@@ -21,6 +21,7 @@ from profiles.models import (
 from profiles.queries import held_consent, silent_friends, still_agrees
 from profiles.relationship.rules import SILENCE, Standing, due
 from profiles.relationship.signs import Signs, with_signs
+from whisper.action_log import COMPANION, Actor, Changes, log
 from whisper.personal_data import registry
 
 BY_HAND = "by_hand"
@@ -59,14 +60,24 @@ def relate(person_id: int, signs: Signs, *, message_pk: int, said_at: datetime) 
         )
 
 
-def wish_distance(person_id: int, wished: bool, *, at: datetime) -> None:
+def wish_distance(
+    person_id: int,
+    wished: bool,
+    *,
+    at: datetime,
+    actor: Actor = COMPANION,
+    reason: str = "",
+) -> None:
     """Keep whether a person wants less closeness, and act on it."""
     with transaction.atomic():
         profile = _locked(person_id)
         if profile is None:
             return
+        before = profile.distance_wished_at
         _wish_distance(profile, wished, at)
         profile.save(update_fields=["distance_wished_at"])
+        changes = {"distance_wished_at": (before, profile.distance_wished_at)}
+        _log("profile.distance", profile, actor, reason, changes)
         _settle(profile, personal=False, now=at)
 
 
@@ -104,20 +115,32 @@ def cool_silent(now: datetime) -> int:
     return sum(len(settle(person, personal=False, now=now)) for person in people)
 
 
-def set_level(person_id: int, level: Relationship, *, reason: str, now: datetime) -> None:
+def set_level(
+    person_id: int, level: Relationship, *, reason: str, now: datetime, actor: Actor = COMPANION
+) -> None:
     """Set a relationship by hand, with the reason."""
     with transaction.atomic():
         profile = _locked(person_id)
         if profile is not None and profile.relationship_level != level:
+            before = profile.relationship_level
             _change(profile, level, rule=BY_HAND, reason=reason, at=now)
             profile.save(update_fields=["relationship_level"])
+            changes = {"relationship_level": (before, level.value)}
+            _log("profile.level", profile, actor, reason, changes)
 
 
-def forget_follow_up(person_id: int) -> None:
+def forget_follow_up(person_id: int, *, actor: Actor = COMPANION, reason: str = "") -> None:
     """Drop a wish to be asked."""
-    Profile.objects.filter(person_id=person_id).update(
-        follow_up_wished=False, follow_up_at=None, follow_up_message_id=None
-    )
+    with transaction.atomic():
+        rows = Profile.objects.filter(person_id=person_id, follow_up_wished=True)
+        dropped = rows.update(follow_up_wished=False, follow_up_at=None, follow_up_message_id=None)
+        log(
+            "profile.forget_follow_up",
+            actor=actor,
+            reason=reason,
+            person_id=person_id,
+            count=dropped,
+        )
 
 
 def followed_up(person_id: int, message_pk: int | None) -> None:
@@ -145,12 +168,21 @@ def keep_personality(person_id: int, personality: Mapping[str, Any]) -> bool:
     return True
 
 
-def forget_personality(person_id: int) -> None:
+def forget_personality(person_id: int, *, actor: Actor = COMPANION, reason: str = "") -> None:
     """Forget how a person writes, and do not describe them again."""
-    Profile.objects.filter(person_id=person_id).update(personality={DECLINED: True})
+    with transaction.atomic():
+        rows = Profile.objects.filter(person_id=person_id)
+        changed = rows.update(personality={DECLINED: True})
+        log(
+            "profile.forget_personality",
+            actor=actor,
+            reason=reason,
+            person_id=person_id,
+            count=changed,
+        )
 
 
-def forget_moods(person_id: int) -> int:
+def forget_moods(person_id: int, *, actor: Actor = COMPANION, reason: str = "") -> int:
     """Forget how a person felt, in every room; return how many records went."""
     with transaction.atomic():
         # Who is writing something about them finishes first.
@@ -172,10 +204,11 @@ def forget_moods(person_id: int) -> int:
                 "escalated_at",
             ]
         )
+        _log("profile.forget_moods", profile, actor, reason, {"moods": (gone, 0)})
     return gone
 
 
-def forget_trust(person_id: int) -> None:
+def forget_trust(person_id: int, *, actor: Actor = COMPANION, reason: str = "") -> None:
     """Forget what signs of trust a person showed."""
     with transaction.atomic():
         profile = Profile.objects.select_for_update().filter(person_id=person_id).first()
@@ -184,6 +217,20 @@ def forget_trust(person_id: int) -> None:
         note_forgotten(profile, Forgettable.TRUST, at=timezone.now())
         profile.trust_indicators = []
         profile.save(update_fields=["preferences", "trust_indicators"])
+        _log("profile.forget_trust", profile, actor, reason)
+
+
+def _log(
+    action: str, profile: Profile, actor: Actor, reason: str, changes: Changes | None = None
+) -> None:
+    log(
+        action,
+        actor=actor,
+        reason=reason,
+        person_id=profile.person_id,
+        on=profile,
+        changes=changes,
+    )
 
 
 def _locked(person_id: int, *, said_at: datetime | None = None) -> Profile | None:

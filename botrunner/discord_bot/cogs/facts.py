@@ -17,6 +17,7 @@ from memories import actions
 from memories.actions import MemoryDraft
 from memories.models import Memory
 from profiles.queries import still_agrees
+from whisper.action_log import Actor
 from whisper.database.access import in_database
 
 SHOWN = 10
@@ -84,7 +85,8 @@ def _add(interaction: discord.Interaction, fact: str) -> bool:
             origin=f"command:{interaction.id}",
             category="other",
             importance=IMPORTANCE,
-        )
+        ),
+        actor=Actor.person(scope.person_id),
     )
     return True
 

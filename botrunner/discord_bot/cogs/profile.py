@@ -24,6 +24,7 @@ from profiles.relationship.actions import (
     forget_trust,
     wish_distance,
 )
+from whisper.action_log import Actor
 from whisper.database.access import in_database
 from whisper.names import safe_name
 
@@ -62,7 +63,8 @@ class ProfileCommands(commands.GroupCog, group_name="profile"):
         if await in_database(profile_of, interaction.user.id) is None:
             await answer(interaction, NOTHING)
             return
-        await in_database(rename, interaction.user.id, preferred_name=name)
+        by = Actor.person(interaction.user.id)
+        await in_database(rename, interaction.user.id, preferred_name=name, actor=by)
         await answer(
             interaction, "I'll call you that." if safe_name(name) else "As in Discord, then."
         )
@@ -74,7 +76,8 @@ class ProfileCommands(commands.GroupCog, group_name="profile"):
         if await in_database(profile_of, interaction.user.id) is None:
             await answer(interaction, NOTHING)
             return
-        await in_database(wish_distance, interaction.user.id, wished, at=timezone.now())
+        by = Actor.person(interaction.user.id)
+        await in_database(wish_distance, interaction.user.id, wished, at=timezone.now(), actor=by)
         kept, ended = "I'll keep my distance.", "I'm glad. No more distance, then."
         await answer(interaction, kept if wished else ended)
 
@@ -87,7 +90,8 @@ class ProfileCommands(commands.GroupCog, group_name="profile"):
     ) -> None:
         """Forget a part of what I make of you."""
         forget, done = FORGETTING[what]
-        await in_database(forget, interaction.user.id)
+        by = Actor.person(interaction.user.id)
+        await in_database(forget, interaction.user.id, actor=by)
         await answer(interaction, done)
 
 

@@ -16,6 +16,7 @@ from memories.embeddings import EmbeddingError
 from memories.imports.batch import LineError, draft, parse_line, remember_new
 from profiles.actions import ProfileError, check_id, decide_consent
 from profiles.queries import consent_of
+from whisper.action_log import command
 from whisper.database.checks import require_usable_record
 from whisper.progress import progress
 
@@ -97,7 +98,7 @@ def _take_consent(person_id: int) -> None:
     # Who runs the command answers for it, but neither against the person's no nor in place of an
     # answer that they have been asked for.
     if consent_of(person_id) is None:
-        decide_consent(person_id, granted=True, source="batch")
+        decide_consent(person_id, granted=True, source="batch", actor=command())
     _refuse_without_consent(person_id)
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission, User
 from django.urls import reverse
 
 from memories.models import Memory
 from memories.tests.factories import ANN, BEN, said
+from whisper.models import ActionEntry
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("local")]
 ASKED = {"text": "", "mode": "words"}
@@ -73,10 +73,10 @@ def test_what_makes_no_sense_is_told(ask):
 
 def test_the_log_tells_who_looked_at_whose_memories_but_not_for_what(ask):
     ask(text="secret", person=ANN, kind="summary")
-    entry = LogEntry.objects.get()
-    assert entry.user_id == User.objects.get().pk
-    assert entry.object_repr == f"of person {ANN}"
-    assert entry.change_message == "Searched by text, mode, person, kind."
+    entry = ActionEntry.objects.get(action="memory.search")
+    assert (entry.actor_kind, entry.actor_id) == ("admin", User.objects.get().pk)
+    assert entry.person_id == ANN
+    assert entry.reason == "by text, mode, person, kind"
 
 
 def test_who_may_not_see_memories_may_not_search_them(client):
@@ -86,4 +86,4 @@ def test_who_may_not_see_memories_may_not_search_them(client):
     said("secret")
     response = client.post(reverse("admin:memories_memory_search"), ASKED | {"text": "secret"})
     assert response.status_code == 403
-    assert not LogEntry.objects.exists()
+    assert not ActionEntry.objects.filter(action="memory.search").exists()

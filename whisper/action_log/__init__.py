@@ -1,0 +1,12 @@
+"""Who changed what about whom, when and why: one log for Discord, the console and commands.
+
+Decisions are logged: a consent, a correction, an erasure of a part, an import. What the companion
+does with each message by itself is not: its rows say when they were made and from which message.
+"""
+
+from __future__ import annotations
+
+from whisper.action_log.actions import Changes, forget_person, log
+from whisper.action_log.base import COMPANION, Actor, command
+
+__all__ = ["COMPANION", "Actor", "Changes", "command", "forget_person", "log"]

@@ -1,0 +1,72 @@
+"""The only writer of the action log."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Model, Q
+
+from whisper.action_log.base import Actor
+from whisper.models import ActionEntry
+
+Changes = Mapping[str, tuple[Any, Any]]
+REASON_LENGTH = 255
+
+
+def log(
+    action: str,
+    *,
+    actor: Actor,
+    reason: str = "",
+    person_id: int | None = None,
+    on: Model | None = None,
+    changes: Changes | None = None,
+    count: int = 1,
+) -> ActionEntry | None:
+    """Write down an action, in the transaction of the change; return None where nothing changed.
+
+    Args:
+        action: what was done, as `memory.forget`.
+        reason: why, in the words of whoever acts; empty where none was asked for.
+        person_id: whose data it concerns.
+        on: the row that was changed, where it was one.
+        changes: of each field the value before and after. Never what somebody said: a text that
+            changed is told of as `("…", "…")`.
+        count: how many rows it concerned.
+    """
+    if count == 0:
+        return None
+    return ActionEntry.objects.create(
+        action=action,
+        actor_kind=actor.kind,
+        actor_id=actor.id,
+        reason=reason[:REASON_LENGTH],
+        person_id=person_id,
+        object_type=on._meta.label_lower if on is not None else "",
+        object_id=str(on.pk) if on is not None else "",
+        changes={name: [_shown(one) for one in pair] for name, pair in (changes or {}).items()},
+        count=count,
+    )
+
+
+def forget_person(person_id: int, *, before: datetime | None = None) -> int:
+    """Remove what the log says about a person, and their id where they acted on others.
+
+    Args:
+        before: only what is older.
+    """
+    entries = ActionEntry.objects.filter(Q() if before is None else Q(at__lt=before))
+    acted = entries.filter(actor_kind=ActionEntry.ActorKind.PERSON, actor_id=person_id)
+    acted.exclude(person_id=person_id).update(actor_id=None)
+    return entries.filter(person_id=person_id).delete()[0]
+
+
+def _shown(value: Any) -> Any:
+    """Return a value as JSON keeps it; large numbers are ids, which JavaScript would round."""
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, int | float) and abs(value) < 2**53:
+        return value
+    return str(value)

@@ -1,0 +1,41 @@
+"""Who acts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Self
+
+from whisper.models import ActionEntry
+
+Kind = ActionEntry.ActorKind
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Whoever makes a change.
+
+    Args:
+        kind: what they are.
+        id: of a person their id, of an admin the number of their console account.
+    """
+
+    kind: ActionEntry.ActorKind
+    id: int | None = None
+
+    @classmethod
+    def person(cls, person_id: int) -> Self:
+        """Return somebody who acts for themself, in Discord, at the terminal or in the web chat."""
+        return cls(Kind.PERSON, person_id)
+
+    @classmethod
+    def admin(cls, account_pk: int | None) -> Self:
+        """Return somebody who acts in the console."""
+        return cls(Kind.ADMIN, account_pk)
+
+
+COMPANION = Actor(Kind.COMPANION)
+
+
+def command() -> Actor:
+    """Return whoever runs a command of manage.py on this machine."""
+    return Actor(Kind.COMMAND)

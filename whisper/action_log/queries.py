@@ -1,0 +1,33 @@
+"""Read the action log."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.contrib.auth import get_user_model
+from django.db.models import Model, Q, QuerySet
+
+from whisper.models import ActionEntry
+
+
+def entries_on(row: Model, *, person_id: int | None = None) -> QuerySet[ActionEntry]:
+    """Return what was done to a row, newest first; with a person, also all that concerns them."""
+    wanted = Q(object_type=row._meta.label_lower, object_id=str(row.pk))
+    if person_id is not None:
+        wanted |= Q(person_id=person_id)
+    return ActionEntry.objects.filter(wanted).order_by("-at", "-pk")
+
+
+def with_names(entries: Iterable[ActionEntry]) -> list[tuple[ActionEntry, str]]:
+    """Return entries, each with what whoever acted is called."""
+    found = list(entries)
+    admins = [one.actor_id for one in found if one.actor_kind == ActionEntry.ActorKind.ADMIN]
+    accounts = get_user_model()._default_manager.filter(pk__in=admins)
+    names = {account.pk: account.get_username() for account in accounts}
+    return [(one, _called(one, names)) for one in found]
+
+
+def _called(entry: ActionEntry, names: dict[int, str]) -> str:
+    if entry.actor_kind == ActionEntry.ActorKind.ADMIN:
+        return names.get(entry.actor_id or 0, "an account that is gone")
+    return str(entry.get_actor_kind_display())

@@ -1,0 +1,173 @@
+"""The action log: who did what about whom, when and why, and nothing that anybody said."""
+
+from __future__ import annotations
+
+import inspect
+from importlib import import_module
+
+import pytest
+from asgiref.sync import async_to_sync
+from django.urls import reverse
+from django.utils import timezone
+
+from memories.actions import edit_message, forget, remember
+from memories.models import Memory
+from memories.tests.factories import draft
+from profiles.actions import decide_consent, meet, rename
+from profiles.models import Profile, Relationship
+from profiles.relationship.actions import forget_moods, set_level
+from whisper.action_log import COMPANION, Actor, log
+from whisper.models import ActionEntry
+from whisper.personal_data import registry
+
+ANN, BEN = 410_000_000_000_000_301, 410_000_000_000_000_302
+SECRET = "Ann hides her diary under the stairs"
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def ann():
+    decide_consent(ANN, granted=True, source="test")
+    meet(ANN, name="Ann", at=timezone.now())
+    return Profile.objects.get(person_id=ANN)
+
+
+def last() -> ActionEntry:
+    return ActionEntry.objects.latest("pk")
+
+
+def test_a_correction_tells_who_what_and_why(ann, admin_user):
+    rename(ANN, preferred_name="Annie", actor=Actor.admin(admin_user.pk), reason="She asked.")
+    entry = last()
+    assert (entry.action, entry.actor_kind, entry.actor_id) == (
+        "profile.rename",
+        "admin",
+        admin_user.pk,
+    )
+    assert (entry.person_id, entry.reason) == (ANN, "She asked.")
+    assert entry.changes == {"preferred_name": ["", "Annie"]}
+
+
+def test_what_changes_nothing_is_not_logged(ann):
+    before = ActionEntry.objects.count()
+    rename(ANN, preferred_name="")
+    set_level(ANN, Relationship.STRANGER, reason="none", now=timezone.now())
+    forget([], actor=Actor.person(ANN))
+    assert ActionEntry.objects.count() == before
+
+
+def test_a_decision_of_the_person_is_theirs(ann):
+    decide_consent(ANN, granted=False, source="test")
+    entry = ActionEntry.objects.filter(action="consent.decide").latest("pk")
+    assert (entry.actor_kind, entry.actor_id) == ("person", ANN)
+    assert entry.changes == {"status": ["granted", "denied"]}
+
+
+def test_one_entry_tells_of_many_memories_and_of_each_person_apart(ann):
+    decide_consent(BEN, granted=True, source="test")
+    mine = [remember(draft(SECRET, ANN)).pk, remember(draft("Ann likes tea", ANN)).pk]
+    bens = remember(draft("Ben likes tea", BEN)).pk
+    forget([*mine, bens], actor=Actor.admin(1), reason="Asked by mail.")
+    entries = ActionEntry.objects.filter(action="memory.forget").order_by("person_id")
+    assert [(one.person_id, one.count) for one in entries] == [(ANN, 2), (BEN, 1)]
+
+
+def test_what_somebody_said_is_nowhere_in_it(ann):
+    memory = remember(draft(SECRET, ANN), actor=Actor.person(ANN))
+    edit_message("discord", 1, text=SECRET, edited_at=timezone.now())
+    forget([memory.pk], actor=Actor.person(ANN))
+    assert ActionEntry.objects.count() > 2
+    for entry in ActionEntry.objects.values():
+        assert "diary" not in str(entry)
+
+
+def test_erasing_a_person_takes_their_entries_along_and_their_id_from_others(ann):
+    log("memory.forget", actor=Actor.person(ANN), person_id=BEN)
+    log("memory.forget", actor=Actor.admin(1), person_id=ANN)
+    async_to_sync(registry.erase_person)(ANN)
+    assert not ActionEntry.objects.filter(person_id=ANN).exists()
+    assert not ActionEntry.objects.filter(actor_kind="person", actor_id=ANN).exists()
+    assert ActionEntry.objects.filter(person_id=BEN).count() == 1
+
+
+def test_a_person_can_take_their_entries_along(ann):
+    found = async_to_sync(registry.export_person)(ANN)["action log"]
+    assert [row["action"] for row in found] == ["consent.decide"]
+    assert found[0]["person_id"] == str(ANN)
+
+
+def test_the_console_shows_the_history_of_a_person(ann, admin_client, admin_user):
+    forget_moods(ANN, actor=Actor.admin(admin_user.pk), reason="<b>They asked</b>")
+    page = admin_client.get(reverse("admin:profiles_profile_history", args=[ann.pk]))
+    text = page.content.decode()
+    assert "profile.forget_moods" in text
+    assert admin_user.get_username() in text
+    assert "&lt;b&gt;They asked&lt;/b&gt;" in text
+
+
+def test_what_is_done_in_the_console_is_logged_once(ann, admin_client, admin_user):
+    memory = remember(draft(SECRET, ANN))
+    change = reverse("admin:memories_memory_change", args=[memory.pk])
+    admin_client.post(change, {"text": "Ann likes tea"})
+    entry = ActionEntry.objects.get(action="memory.correct")
+    assert (entry.actor_id, entry.object_id) == (admin_user.pk, str(memory.pk))
+    assert Memory.objects.get().text == "Ann likes tea"
+
+
+# What the companion does with each message by itself; its rows say when and from which message.
+BY_ITSELF = {
+    "whisper.action_log.actions": {"forget_person"},
+    "whisper.imports.actions": {"keep_progress", "finish_run"},
+    "whisper.actions": {"create_first_admin"},
+    "profiles.actions": {
+        "ask_consent",
+        "check_id",
+        "drop_derived",
+        "erase_person",
+        "grant_to_local_person",
+        "meet",
+        "notice_consent",
+        "record_emotion",
+    },
+    "profiles.relationship.actions": {
+        "cool_silent",
+        "followed_up",
+        "keep_personality",
+        "relate",
+        "settle",
+        "show_trust",
+    },
+    "memories.actions": {
+        "clean",
+        "drop_derived",
+        "drop_moods",
+        "erase_person",
+        "judge_mood",
+        "keep_decisions",
+        "note_recalls",
+        "note_search",
+        "revive",
+        "settle_answer",
+        "store_embeddings",
+        "store_message",
+        "store_trace",
+    },
+}
+
+
+@pytest.mark.parametrize("module", BY_ITSELF)
+def test_each_action_that_somebody_decides_takes_who_and_why(module):
+    found = {
+        name: inspect.signature(function).parameters
+        for name, function in inspect.getmembers(import_module(module), inspect.isfunction)
+        if function.__module__ == module and not name.startswith("_")
+    }
+    lacking = {name for name, takes in found.items() if not {"actor", "reason"} <= set(takes)}
+    assert lacking == BY_ITSELF[module]
+
+
+def test_the_companion_is_nobody_in_particular():
+    entry = log("memory.forget", actor=COMPANION, person_id=ANN)
+    assert entry is not None
+    assert (entry.actor_kind, entry.actor_id) == ("companion", None)
