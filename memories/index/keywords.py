@@ -1,109 +1,162 @@
 """BM25 over texts that keep coming.
 
-bm25s builds an index in one go: 0.15 s for 10,000 texts, too long for each new message. So new
-texts wait in a small segment of their own that is cheap to build again, until it is worth merging.
-How rare a term is gets counted over all segments, and all partitions of a search, when a query
-comes: so their scores compare.
+Which texts hold a term stands in one sorted array, which takes too long to sort again for each new
+message. So new texts wait in a short array of their own until it is worth merging. How rare a term
+is and how long a text is on average is counted when a query comes, over what it may find: texts
+that it may not find change no score.
+
+The formula is Lucene's: idf · tf / (tf + k1 · (1 − b + b · length / average length)).
 """
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
+from math import log1p
 
-import bm25s
 import numpy as np
 import numpy.typing as npt
 
-TAIL = 256
+from memories.index.columns import Column
 
-# The library asks for its debug lines when it is imported.
-logging.getLogger("bm25s").setLevel(logging.WARNING)
+K1, B = 0.9, 0.4
+TAIL = 256
+# Takes the place of the terms of a text that is gone; no text has it.
+BLANK = ""
 
 Scores = npt.NDArray[np.float32]
+Rows = npt.NDArray[np.int32]
 
 
 class _Segment:
-    """Texts indexed in one go; their scores lack the factor for how rare a term is."""
+    """Which of some consecutive texts hold each term, and how often."""
 
-    def __init__(self, texts: Sequence[list[str]]) -> None:
-        self.size = len(texts)
-        self._terms: dict[str, int] = {}
-        if not any(texts):
-            return
-        numbered = [
-            [self._terms.setdefault(term, len(self._terms)) for term in text] for text in texts
-        ]
-        index = bm25s.BM25(k1=0.9, b=0.4, method="lucene")
-        index.index((numbered, self._terms), create_empty_token=False, show_progress=False)
-        self._ends = index.scores["indptr"]
-        self._texts = index.scores["indices"]
-        holding = np.diff(self._ends)
-        own = np.log1p((self.size - holding + 0.5) / (holding + 0.5))
-        self._saturation = index.scores["data"] / np.repeat(own, holding).astype(np.float32)
+    def __init__(self, start: int, numbers: Rows, ends: npt.NDArray[np.int64], terms: int) -> None:
+        """Sort them.
 
-    def holding(self, term: str) -> int:
-        """Return how many texts hold a term."""
-        at = self._terms.get(term)
-        return 0 if at is None else int(self._ends[at + 1] - self._ends[at])
+        Args:
+            start: number of the first text.
+            numbers: the terms' numbers, text after text.
+            ends: where each text ends among them, counted from the first.
+            terms: how many numbers there are.
+        """
+        self.end = start + len(ends)
+        texts = np.repeat(np.arange(len(ends)), np.diff(ends, prepend=0))
+        keys, counts = np.unique(numbers.astype(np.int64) * len(ends) + texts, return_counts=True)
+        term, text = np.divmod(keys, max(len(ends), 1))
+        self._texts = (text + start).astype(np.int32)
+        self._counts = counts.astype(np.float32)
+        self._ends = np.concatenate([[0], np.bincount(term, minlength=terms).cumsum()])
 
-    def add_scores(self, rarity: Mapping[str, float], scores: Scores) -> None:
-        """Add each text's score to `scores`, shape (size,)."""
-        for term, weight in rarity.items():
-            at = self._terms.get(term)
-            if at is not None:
-                found = slice(self._ends[at], self._ends[at + 1])
-                scores[self._texts[found]] += np.float32(weight) * self._saturation[found]
+    def holding(self, number: int) -> tuple[Rows, Scores]:
+        """Return the texts that hold a term, and how often each does."""
+        if number + 1 >= len(self._ends):
+            return self._texts[:0], self._counts[:0]
+        found = slice(self._ends[number], self._ends[number + 1])
+        return self._texts[found], self._counts[found]
 
 
 class Keywords:
     """The texts of one field of one partition, numbered as they came."""
 
     def __init__(self) -> None:
-        self._texts: list[list[str]] = []
-        self._main = _Segment([])
-        self._tail: _Segment | None = _Segment([])
+        self._numbers: dict[str, int] = {BLANK: 0}
+        self._words = Column(np.int32)
+        self._ends = Column(np.int64)
+        self._lengths = Column(np.float32)
+        self._main = self._segment(0, 0)
+        self._tail: _Segment | None = None
 
     def __len__(self) -> int:
-        return len(self._texts)
+        return len(self._lengths)
+
+    @property
+    def lengths(self) -> Scores:
+        """Return how many terms each text has, shape (texts,)."""
+        return self._lengths.values
+
+    @property
+    def nbytes(self) -> int:
+        """Return roughly the bytes that it takes, the sorted copy among them."""
+        return 3 * self._words.nbytes + self._ends.nbytes + self._lengths.nbytes
 
     def add(self, texts: Sequence[list[str]]) -> None:
         """Add texts by their terms."""
-        self._texts.extend(texts)
+        known = self._numbers
+        lengths = [len(text) for text in texts]
+        before = len(self._words)
+        self._words.extend(
+            [known.setdefault(term, len(known)) for term in chain.from_iterable(texts)]
+        )
+        self._ends.extend(before + np.cumsum(lengths, dtype=np.int64))
+        self._lengths.extend(lengths)
         self._tail = None
 
-    def blank(self, number: int) -> None:
-        """Let a text be found no more, at the latest from the next merge on."""
-        self._texts[number] = []
-        if number >= self._main.size:
+    def blank(self, text: int) -> None:
+        """Let go of the terms of a text; it may be found until the next merge."""
+        ends = self._ends.values
+        self._words.values[ends[text - 1] if text else 0 : ends[text]] = 0
+        if text >= self._main.end:
             self._tail = None
 
-    def holding(self, term: str) -> int:
-        """Return how many texts hold a term."""
-        return sum(segment.holding(term) for segment in self._segments())
-
-    def scores(self, rarity: Mapping[str, float]) -> Scores:
-        """Return the BM25 score of every text, shape (texts,), given how much each term weighs."""
-        scores = np.zeros(len(self._texts), np.float32)
+    def holding(self, term: str) -> tuple[Rows, Scores]:
+        """Return the texts that hold a term, ascending, and how often each does."""
+        number = self._numbers.get(term)
+        if number is None:
+            return np.zeros(0, np.int32), np.zeros(0, np.float32)
         main, tail = self._segments()
-        main.add_scores(rarity, scores[: main.size])
-        tail.add_scores(rarity, scores[main.size :])
+        found, added = main.holding(number), tail.holding(number)
+        if not len(added[0]):
+            return found
+        return np.concatenate([found[0], added[0]]), np.concatenate([found[1], added[1]])
+
+    def terms_of(self, texts: Rows) -> Iterator[Rows]:
+        """Yield the numbers of the terms of each text."""
+        words, ends = self._words.values, self._ends.values
+        for text in texts.tolist():
+            yield words[ends[text - 1] if text else 0 : ends[text]]
+
+    def scores(self, weights: Mapping[str, float]) -> Scores:
+        """Return the BM25 score of every text, shape (texts,), given how much each term weighs."""
+        scores = np.zeros(len(self), np.float32)
+        if len(self):
+            norms = length_norms(self.lengths, float(self.lengths.mean()))
+            for term, weight in weights.items():
+                texts, counts = self.holding(term)
+                scores[texts] += weight * counts / (counts + norms[texts])
         return scores
 
     def _segments(self) -> tuple[_Segment, _Segment]:
         if self._tail is None:
-            if len(self._texts) - self._main.size > TAIL:
-                self._main = _Segment(self._texts)
-            self._tail = _Segment(self._texts[self._main.size :])
+            if len(self) - self._main.end > TAIL:
+                self._main = self._segment(0, len(self))
+            self._tail = self._segment(self._main.end, len(self))
         return self._main, self._tail
+
+    def _segment(self, start: int, end: int) -> _Segment:
+        ends = self._ends.values[start:end]
+        first = int(self._ends.values[start - 1]) if start else 0
+        last = int(ends[-1]) if len(ends) else first
+        return _Segment(start, self._words.values[first:last], ends - first, len(self._numbers))
+
+
+def length_norms(lengths: Scores, average: float) -> Scores:
+    """Return what texts of these lengths have beside the count of a term in BM25's denominator."""
+    norms: Scores = K1 * (1 - B + B * lengths / max(average, 1.0))
+    return norms
+
+
+def idf(size: int, holding: int) -> float:
+    """Return how much a term weighs that `holding` of `size` texts hold, 0 or more."""
+    return log1p((size - holding + 0.5) / (holding + 0.5))
 
 
 def rarity(terms: Sequence[str], fields: Sequence[Keywords]) -> dict[str, float]:
-    """Return the weight of each term that some text of `fields` holds (Lucene's idf)."""
+    """Return the weight of each term that some text of `fields` holds."""
     size = sum(len(field) for field in fields)
     weights = {}
     for term in dict.fromkeys(terms):
-        holding = sum(field.holding(term) for field in fields)
+        holding = sum(len(field.holding(term)[0]) for field in fields)
         if holding:
-            weights[term] = float(np.log1p((size - holding + 0.5) / (holding + 0.5)))
+            weights[term] = idf(size, holding)
     return weights

@@ -2,43 +2,76 @@
 
 from __future__ import annotations
 
-import logging
-from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import accumulate
-from math import isnan
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import ExitStack
 from threading import Lock
 
-import numpy as np
-import numpy.typing as npt
 from django.db import connection
 from django.db.models import Q
 from django.utils import timezone
 
-from memories.access import Scope, is_visible
+from memories.access import Scope
 from memories.index.base import Candidate, Entry, Query
-from memories.index.keywords import Scores, rarity
 from memories.index.partition import LoadedPartition, Row
+from memories.index.pool import Pool, Searched, visible_candidates
 from memories.models import Memory, Partition
 from memories.queries import current
-from memories.wording.words import terms
 from whisper.database.access import in_database
 from whisper.environment import environment
 
-logger = logging.getLogger(__name__)
-
-LONGEST_QUERY = 256
 # What is read of a memory besides an entry's fields, in the order of `Row`.
 STORED = ("valid_to", "embedding", "embedding_model", "embedding_dimension")
 
 
+class _Held:
+    """A partition, and the lock that who reads or changes it holds."""
+
+    def __init__(self, key: str) -> None:
+        self.lock = Lock()
+        self.partition: LoadedPartition | None = None
+        self._key = key
+
+    def bring_up(self, revision: int, removed_at: int) -> bool:
+        """Load it, or what changed since; return whether there was anything to do.
+
+        Args:
+            revision: the partition's in the database, as it was read before the lock was taken.
+            removed_at: revision of its latest removal.
+        """
+        with self.lock:
+            if self.partition is not None and self.partition.revision > revision:
+                # Another search came further meanwhile, or the database was set back.
+                now = _revisions([self._key])
+                _, revision, removed_at = now[0] if now else (self._key, 0, 0)
+            # A failure in between only means to load it again.
+            partition, self.partition = self.partition, None
+            if partition is None or not removed_at <= partition.revision <= revision:
+                partition, since = LoadedPartition(), current()
+            elif partition.revision < revision:
+                since = Q(revision__gt=partition.revision)
+            else:
+                self.partition = partition
+                return False
+            partition.apply(_rows(self._key, since), revision)
+            self.partition = partition
+            return True
+
+
 class LocalIndex:
-    """Searches the partitions of a scope, after a look whether another process changed them."""
+    """Searches the partitions of a scope, after a look whether another process changed them.
+
+    While the memories of one person are loaded, only who asks for the same ones waits.
+    """
 
     def __init__(self) -> None:
+        # Of the dictionary; nothing that takes time is done while it is held.
         self._lock = Lock()
         # Least recently used first.
-        self._partitions: dict[str, LoadedPartition] = {}
+        self._held: dict[str, _Held] = {}
+
+    async def pool(self, query: Query, scope: Scope, *, limit: int = 64) -> Pool:
+        """Return what is near the query by vector or word, and what stands beside it."""
+        return await in_database(self.search_pool, query, scope, limit=limit)
 
     async def candidates(self, query: Query, scope: Scope, *, limit: int = 100) -> list[Candidate]:
         """Return up to `limit` memories of the scope that are near the query by vector or word."""
@@ -50,44 +83,57 @@ class LocalIndex:
 
     def search(self, query: Query, scope: Scope, *, limit: int = 100) -> list[Candidate]:
         """Do what `candidates` does, in a thread that may use the database."""
-        with self._lock:
-            partitions = self._fresh(scope.partition_keys)
-            return _search(partitions, query, scope, limit)
+        return visible_candidates(self.search_pool(query, scope, limit=limit), scope)
+
+    def search_pool(self, query: Query, scope: Scope, *, limit: int = 64) -> Pool:
+        """Do what `pool` does, in a thread that may use the database."""
+        held = self._fresh(scope.partition_keys)
+        with ExitStack() as locks:
+            for one in held:
+                locks.enter_context(one.lock)
+            partitions = [one.partition for one in held if one.partition is not None]
+            return Searched(partitions, query, scope, timezone.now()).pool(limit)
 
     def loaded(self) -> dict[str, int]:
         """Return how many memories are held of each partition, least recently used first."""
         with self._lock:
-            return {key: len(partition) for key, partition in self._partitions.items()}
+            held = [(key, one.partition) for key, one in self._held.items()]
+        return {key: len(partition) for key, partition in held if partition is not None}
 
-    def _fresh(self, keys: Sequence[str]) -> list[LoadedPartition]:
-        """Return the partitions that hold anything, as the record has them now."""
-        fresh = {}
-        changed = False
-        for key, revision, removed_at in _revisions(keys):
-            # While it is out of the dictionary, a failure here only means to load it again.
-            partition = self._partitions.pop(key, None)
-            if partition is None or not removed_at <= partition.revision <= revision:
-                partition = LoadedPartition()
-                partition.apply(_rows(key, current()), revision)
-                changed = True
-            elif partition.revision < revision:
-                partition.apply(_rows(key, Q(revision__gt=partition.revision)), revision)
-                changed = True
-            self._partitions[key] = fresh[key] = partition
-        for key in keys:
-            if key not in fresh:
-                self._partitions.pop(key, None)
-        if changed:
-            self._evict(keep=fresh)
-        return list(fresh.values())
+    def _fresh(self, keys: Sequence[str]) -> list[_Held]:
+        """Return the partitions that hold anything, as the record has them now.
 
-    def _evict(self, keep: Iterable[str]) -> None:
+        They are in one order for all searches, so that no two wait for each other's locks.
+        """
+        revisions = {key: (now, removed_at) for key, now, removed_at in _revisions(keys)}
+        self._drop(set(keys) - revisions.keys())
+        held = {key: self._use(key) for key in sorted(revisions)}
+        changed = [one.bring_up(*revisions[key]) for key, one in held.items()]
+        if any(changed):
+            self._evict(keep=held)
+        return list(held.values())
+
+    def _use(self, key: str) -> _Held:
+        """Return what is held of a partition, as the most recently used."""
+        with self._lock:
+            held = self._held[key] = self._held.pop(key, None) or _Held(key)
+        return held
+
+    def _drop(self, keys: Iterable[str]) -> None:
+        with self._lock:
+            for key in keys:
+                self._held.pop(key, None)
+
+    def _evict(self, keep: Collection[str]) -> None:
         room = environment.memory_index_megabytes * 2**20
-        size = sum(partition.bytes for partition in self._partitions.values())
-        for key in [key for key in self._partitions if key not in keep]:
-            if size <= room:
-                return
-            size -= self._partitions.pop(key).bytes
+        with self._lock:
+            sizes = {key: one.partition.bytes for key, one in self._held.items() if one.partition}
+            left = sum(sizes.values())
+            for key in [key for key in sizes if key not in keep]:
+                if left <= room:
+                    return
+                left -= sizes[key]
+                del self._held[key]
 
 
 def _revisions(keys: Sequence[str]) -> list[tuple[str, int, int]]:
@@ -110,76 +156,7 @@ def _rows(partition_key: str, condition: Q) -> Iterator[Row]:
     kind, _, number = partition_key.partition(":")
     owner = int(number) if kind == "person" else None
     guild = Q(guild_id=int(number) if kind == "guild" else None) if owner is None else Q()
-    found = Memory.objects.filter(guild, condition, person_id=owner).order_by("said_at")
+    found = Memory.objects.filter(guild, condition, person_id=owner).order_by("said_at", "pk")
     fields = len(Entry._fields)
     for values in found.values_list(*Entry._fields, *STORED).iterator(chunk_size=1000):
         yield Row(Entry(*values[:fields]), *values[fields:])
-
-
-def _search(
-    partitions: list[LoadedPartition], query: Query, scope: Scope, limit: int
-) -> list[Candidate]:
-    if not partitions:
-        return []
-    now = timezone.now()
-    words = _asked(query.text, partitions)
-    text_rarity = rarity(words, [partition.text for partition in partitions])
-    context_rarity = rarity(words, [partition.context for partition in partitions])
-    dense = np.concatenate([partition.cosines(query) for partition in partitions])
-    bm25 = np.concatenate([partition.text.scores(text_rarity) for partition in partitions])
-    context = np.concatenate([partition.context.scores(context_rarity) for partition in partitions])
-    visible = np.concatenate([partition.visible(scope, now) for partition in partitions])
-    rows = _nearest(visible, dense, bm25 + context, limit)
-    hits = zip(
-        _entries(partitions, rows.tolist()),
-        dense[rows].tolist(),
-        bm25[rows].tolist(),
-        context[rows].tolist(),
-        strict=True,
-    )
-    found = []
-    for entry, cosine, words, around in hits:
-        if entry is None or not is_visible(entry, scope):
-            logger.error("local index: a hit outside its scope was dropped")
-            continue
-        found.append(Candidate(entry, None if isnan(cosine) else cosine, words, around))
-    return found
-
-
-def _asked(text: str, partitions: list[LoadedPartition]) -> list[str]:
-    """Return the terms to look for.
-
-    A name of somebody who speaks in the memories is left out where there is more: it stands in what
-    others said to them, and ranking prefers what they said themselves.
-    """
-    asked = dict.fromkeys(terms(text))
-    names = {name for partition in partitions for name in partition.names}
-    return [term for term in asked if term not in names][:LONGEST_QUERY] or list(asked)
-
-
-def _nearest(
-    visible: npt.NDArray[np.bool_], dense: Scores, words: Scores, limit: int
-) -> npt.NDArray[np.intp]:
-    """Return rows: half of `limit` by vector, and by words as many as are left."""
-    rows = np.flatnonzero(visible)
-    if len(rows) <= limit:
-        return rows
-    near = dense[rows]
-    near[np.isnan(near)] = -1.0
-    by_vector = np.argpartition(-near, limit // 2)[: limit // 2]
-    left = words[rows]
-    left[by_vector] = -1.0
-    by_words = np.argpartition(-left, limit - limit // 2)[: limit - limit // 2]
-    chosen: npt.NDArray[np.intp] = rows[np.concatenate([by_vector, by_words])]
-    return chosen
-
-
-def _entries(partitions: list[LoadedPartition], rows: list[int]) -> Iterator[Entry | None]:
-    """Yield the entries of rows that are counted through all partitions."""
-    if len(partitions) == 1:
-        yield from map(partitions[0].entries.__getitem__, rows)
-        return
-    starts = [0, *accumulate(len(partition) for partition in partitions)]
-    for row in rows:
-        at = bisect_right(starts, row) - 1
-        yield partitions[at].entries[row - starts[at]]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from math import inf
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 from uuid import UUID
 
 import numpy as np
@@ -14,16 +14,22 @@ import numpy.typing as npt
 
 from memories.access import Scope, is_visible
 from memories.index.base import Entry, Query
+from memories.index.columns import Column
 from memories.index.keywords import Keywords
+from memories.index.marks import date_of, marks_of
+from memories.index.sessions import NOBODY, alone, windows_of
+from memories.index.vectors import Vectors
+from memories.models import Memory
 from memories.wording.words import context_terms, terms
 
 Floats = npt.NDArray[np.float32]
 Mask = npt.NDArray[np.bool_]
-Scalar = TypeVar("Scalar", bound=np.generic)
 
 # What Python needs for one memory besides its texts and vector, roughly.
 ENTRY_BYTES = 1_500
 LETTER_BYTES = 3
+
+_TALK = Memory.Kind.CONVERSATION.value
 
 
 class Row(NamedTuple):
@@ -45,7 +51,7 @@ class Row(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """Whose a memory is and where it was said: all that visibility asks for."""
+    """Whose a memory is and where it was said: all that the access rule asks for."""
 
     person_id: int | None
     place: str
@@ -54,37 +60,31 @@ class Spot:
     hidden: bool
 
 
-class _Vectors:
-    """The vectors of one model, by row."""
-
-    def __init__(self, dimension: int) -> None:
-        self.matrix: Floats = np.zeros((0, dimension), np.float32)
-        self.present: Mask = np.zeros(0, np.bool_)
-
-    def put(self, row: int, vector: Floats, rows: int) -> None:
-        """Hold a vector, in a matrix with room for `rows` rows at least."""
-        if rows > len(self.present):
-            room = max(rows, len(self.present) * 9 // 8)
-            self.matrix = _grown(self.matrix, room)
-            self.present = _grown(self.present, room)
-        self.matrix[row], self.present[row] = vector, True
-
-
 class LoadedPartition:
-    """Rows are added at the end; a changed text leaves its old row behind, found no more."""
+    """Rows are added at the end; a changed text leaves its old row behind, found no more.
+
+    A session lies within one spot, and what has an end belongs to none: so whoever may see one line
+    of a session may see all of it, and no neighbour has to be left out for anybody.
+    """
 
     def __init__(self) -> None:
         self.revision = 0
         self.text = Keywords()
         self.context = Keywords()
         self.entries: list[Entry | None] = []
-        self.names: set[str] = set()
-        self._speakers: set[str] = set()
+        self.said_at = Column(np.float64)
+        self.letters = Column(np.float32)
+        self.marks = Column(np.uint8)
+        self.dates = Column(np.int16, 4)
+        self.windows = Column(np.int32, 5)
+        self.sessions = Column(np.int32)
         self._places: dict[UUID, int] = {}
         self._spots: dict[Spot, int] = {}
-        self._vectors: dict[tuple[str, int], _Vectors] = {}
-        self._spot_of: npt.NDArray[np.int32] = np.zeros(0, np.int32)
-        self._valid_to: npt.NDArray[np.float64] = np.zeros(0, np.float64)
+        self._names: dict[int, dict[str, list[str]]] = {}
+        self._vectors: dict[tuple[str, int], Vectors] = {}
+        self._spot_of = Column(np.int32)
+        self._talk = Column(np.bool_)
+        self._valid_to = Column(np.float64)
         self._text_bytes = 0
 
     def __len__(self) -> int:
@@ -99,76 +99,125 @@ class LoadedPartition:
     def apply(self, rows: Iterable[Row], revision: int) -> None:
         """Take in memories that are new or changed."""
         fresh: list[Row] = []
+        changed: set[int] = set()
         for row in rows:
             at = self._places.get(row.entry.id)
             if at is None:
                 fresh.append(row)
             elif _same_words(self.entries[at], row.entry):
+                changed.add(self._spot_at(at))
                 self._set(at, row)
+                changed.add(self._spot_at(at))
             else:
+                changed.add(self._spot_at(at))
                 self._drop(at)
                 fresh.append(row)
-        self._append(fresh)
+        changed |= self._append(fresh)
+        for spot in changed:
+            self._find_sessions(spot)
         for key in [key for key, block in self._vectors.items() if not block.present.any()]:
             del self._vectors[key]
         self.revision = revision
 
-    def visible(self, scope: Scope, now: datetime) -> Mask:
-        """Return which rows may be recalled in a scope and are still true."""
-        allowed = np.fromiter((is_visible(spot, scope) for spot in self._spots), np.bool_)
-        rows = len(self)
-        return allowed[self._spot_of[:rows]] & (self._valid_to[:rows] > now.timestamp())
+    def row_of(self, memory_id: UUID) -> int | None:
+        """Return the row of a memory, None where it is not here."""
+        return self._places.get(memory_id)
 
-    def cosines(self, query: Query) -> Floats:
-        """Return each row's cosine to the query; NaN without a vector of the query's model."""
-        cosines = np.full(len(self), np.nan, np.float32)
-        if query.vector is not None:
-            block = self._vectors.get((query.model, len(query.vector)))
-            if block is not None:
-                rows = min(len(self), len(block.present))
-                known = block.matrix[:rows] @ query.vector
-                cosines[:rows] = np.where(block.present[:rows], known, np.nan)
-        return cosines
+    def spots(self, scope: Scope) -> list[int]:
+        """Return the spots whose memories may be recalled in a scope."""
+        return [number for spot, number in self._spots.items() if is_visible(spot, scope)]
 
-    def _append(self, fresh: list[Row]) -> None:
-        start, rows = len(self), len(self) + len(fresh)
-        if rows > len(self._valid_to):
-            room = max(rows, len(self) * 9 // 8)
-            self._spot_of = _grown(self._spot_of, room)
-            self._valid_to = _grown(self._valid_to, room)
+    def visible(self, spots: Sequence[int], now: datetime) -> Mask:
+        """Return which rows lie in some spots and are still true, shape (rows,)."""
+        allowed = np.zeros(len(self._spots), np.bool_)
+        allowed[list(spots)] = True
+        visible: Mask = allowed[self._spot_of.values] & (self._valid_to.values > now.timestamp())
+        return visible
+
+    def names(self, spots: Sequence[int]) -> dict[str, list[str]]:
+        """Return who speaks in some spots, with the stems of each name."""
+        return {name: stems for spot in spots for name, stems in self._names[spot].items()}
+
+    def vectors(self, query: Query) -> Vectors | None:
+        """Return the vectors that a query can be compared with; None where there are none."""
+        if query.vector is None:
+            return None
+        return self._vectors.get((query.model, len(query.vector)))
+
+    def _spot_at(self, at: int) -> int:
+        return int(self._spot_of.values[at])
+
+    def _append(self, fresh: list[Row]) -> set[int]:
+        start, rows = len(self), np.arange(len(self), len(self) + len(fresh))
         entries = [row.entry for row in fresh]
         self.entries.extend(entries)
         self.text.add([terms(entry.text) for entry in entries])
         self.context.add([context_terms(entry.context, entry.said_at) for entry in entries])
+        self.said_at.extend([entry.said_at.timestamp() for entry in entries])
+        self.letters.extend([len(entry.text) for entry in entries])
+        self.marks.extend([marks_of(entry.text) for entry in entries])
+        self.dates.extend([date_of(entry.said_at) for entry in entries])
+        self.windows.extend(alone(rows))
+        self.sessions.extend(rows)
+        self._talk.extend([entry.kind == _TALK for entry in entries])
+        self._spot_of.extend(np.full(len(fresh), NOBODY))
+        self._valid_to.extend(np.full(len(fresh), inf))
         for at, row in enumerate(fresh, start):
             self._places[row.entry.id] = at
             self._text_bytes += LETTER_BYTES * (len(row.entry.text) + len(row.entry.context))
             self._set(at, row)
+        return {self._spot_at(at) for at in rows.tolist()}
 
     def _set(self, at: int, row: Row) -> None:
         """Hold everything of a memory but its words."""
+        self._release(at)
         entry = self.entries[at] = row.entry
-        if entry.speaker not in self._speakers:
-            self._speakers.add(entry.speaker)
-            self.names.update(terms(entry.speaker))
         spot = Spot(entry.person_id, entry.place, entry.guild_id, entry.channel_id, entry.hidden)
-        self._spot_of[at] = self._spots.setdefault(spot, len(self._spots))
-        self._valid_to[at] = row.valid_to.timestamp() if row.valid_to else inf
-        for block in self._vectors.values():
-            block.present[at : at + 1] = False
+        number = self._spots.setdefault(spot, len(self._spots))
+        names = self._names.setdefault(number, {})
+        if entry.speaker and entry.speaker not in names:
+            names[entry.speaker] = terms(entry.speaker)
+        self._spot_of.values[at] = number
+        self._valid_to.values[at] = row.valid_to.timestamp() if row.valid_to else inf
         vector = row.vector
         if vector is not None:
             key = (row.model, len(vector))
-            if key not in self._vectors:
-                self._vectors[key] = _Vectors(len(vector))
-            self._vectors[key].put(at, vector, len(self))
+            block = self._vectors.setdefault(key, Vectors(len(vector)))
+            block.put(at, vector, len(self))
+            if row.valid_to is None:
+                block.count(at, number, 1)
+
+    def _release(self, at: int) -> None:
+        """Let go of a row's vector, and of what it added to the mean."""
+        for block in self._vectors.values():
+            if self._valid_to.values[at] == inf:
+                block.count(at, self._spot_at(at), -1)
+            block.drop(at)
+            block.forget_lengths(self.windows.values[at])
 
     def _drop(self, at: int) -> None:
         """Leave a row behind, without its text."""
+        self._release(at)
         self.entries[at] = None
-        self._valid_to[at] = -inf
+        self._valid_to.values[at] = -inf
         self.text.blank(at)
         self.context.blank(at)
+        self.windows.values[at] = alone(np.array([at]))
+        self.sessions.values[at] = at
+
+    def _find_sessions(self, spot: int) -> None:
+        """Put the lines of a spot in their order again."""
+        rows = np.flatnonzero((self._spot_of.values == spot) & (self._valid_to.values > -inf))
+        lines = rows[self._talk.values[rows] & (self._valid_to.values[rows] == inf)]
+        before = self.windows.values[rows].copy()
+        self.windows.values[rows] = alone(rows)
+        self.sessions.values[rows] = rows
+        ordered, windows, sessions = windows_of(lines, self.said_at.values[lines])
+        self.windows.values[ordered] = windows
+        self.sessions.values[ordered] = sessions
+        moved = rows[(before != self.windows.values[rows]).any(axis=1)]
+        for block in self._vectors.values():
+            block.forget_lengths(moved)
 
 
 def _same_words(held: Entry | None, entry: Entry) -> bool:
@@ -177,9 +226,3 @@ def _same_words(held: Entry | None, entry: Entry) -> bool:
         entry.context,
         entry.said_at,
     )
-
-
-def _grown(array: npt.NDArray[Scalar], rows: int) -> npt.NDArray[Scalar]:
-    grown = np.zeros((rows, *array.shape[1:]), array.dtype)
-    grown[: len(array)] = array
-    return grown

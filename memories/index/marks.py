@@ -1,0 +1,75 @@
+"""What a line has that some questions ask for, besides its words."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+import numpy as np
+import numpy.typing as npt
+
+from memories.wording.words import words
+
+ASKS, TELLS_TIME, QUOTES, COUNTS = 1, 2, 4, 8
+
+_DESCRIPTION = " ["
+_TIME_SPOKEN = """
+afternoon ago april august autumn birthday christmas day days december easter evening fall
+february friday halloween january july june last march may monday month months morning next
+night november october recently saturday september since soon spring summer sunday thanksgiving
+thursday today tomorrow tonight tuesday wednesday week weekend weeks winter year years yesterday
+"""
+_TIME_WORDS = frozenset(_TIME_SPOKEN.split())
+_QUOTATION = re.compile(r"[\"“”«»]|'[A-Z]")
+_NUMBER = re.compile(
+    r"\d|\b(two|three|four|five|six|seven|eight|nine|ten|once|twice)\b", re.IGNORECASE
+)
+
+# Column and meaning of the parts of a date.
+WEEKDAY, DAY, MONTH, YEAR = range(4)
+_MONTHS = "january february march april may june july august september october november december"
+_WEEKDAYS = "monday tuesday wednesday thursday friday saturday sunday"
+MONTHS, WEEKDAYS = _MONTHS.split(), _WEEKDAYS.split()
+_DATE_WORDS: dict[str, tuple[int, int]] = {
+    **{name: (MONTH, number) for number, name in enumerate(MONTHS, 1)},
+    **{name[:3]: (MONTH, number) for number, name in enumerate(MONTHS, 1) if name != "march"},
+    "sept": (MONTH, 9),
+    **{name: (WEEKDAY, number) for number, name in enumerate(WEEKDAYS)},
+}
+_ORDINAL = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?")
+_LAST_DAY, _YEARS = 31, range(1900, 2200)
+
+Flags = npt.NDArray[np.uint8]
+
+
+def marks_of(text: str) -> int:
+    """Return the marks of a line, added up.
+
+    What stands in brackets at its end describes something shared with it: «So nice! [a picture]».
+    """
+    spoken = text.partition(_DESCRIPTION)[0].rstrip()
+    return (
+        ASKS * spoken.endswith("?")
+        + TELLS_TIME * (not _TIME_WORDS.isdisjoint(words(text)))
+        + QUOTES * bool(_QUOTATION.search(text))
+        + COUNTS * bool(_NUMBER.search(text))
+    )
+
+
+def date_of(when: datetime) -> tuple[int, int, int, int]:
+    """Return weekday (Monday is 0), day, month and year."""
+    return when.weekday(), when.day, when.month, when.year
+
+
+def dates_in(text: str) -> list[tuple[int, int]]:
+    """Return the parts of dates that a text names, each once: which part, and its value."""
+    found: dict[tuple[int, int], None] = {}
+    for word in words(text):
+        part = _DATE_WORDS.get(word)
+        if part is None and (number := _ORDINAL.fullmatch(word)) and int(number[1]) <= _LAST_DAY:
+            part = DAY, int(number[1])
+        if part is None and word.isdecimal() and len(word) == 4 and int(word) in _YEARS:
+            part = YEAR, int(word)
+        if part is not None:
+            found[part] = None
+    return list(found)

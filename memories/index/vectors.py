@@ -1,0 +1,89 @@
+"""The vectors of one model in a partition, with what recall asks of many of them at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+import numpy.typing as npt
+
+from memories.index.sessions import REACH, Windows
+
+Floats = npt.NDArray[np.float32]
+Mask = npt.NDArray[np.bool_]
+
+# How much a line's neighbours count towards the meaning of what was said around it.
+AROUND = np.array([0.3, 0.6, 1.0, 0.6, 0.3], np.float32)
+
+
+class Vectors:
+    """Vectors by row; a row without one is all zeros."""
+
+    def __init__(self, dimension: int) -> None:
+        self.matrix: Floats = np.zeros((0, dimension), np.float32)
+        self.present: Mask = np.zeros(0, np.bool_)
+        # Sum of vectors and their number, by spot: the mean of any scope is a few additions away.
+        self._sums: dict[int, npt.NDArray[np.float64]] = {}
+        self._counts: dict[int, int] = {}
+        # Length of the weighted sum around each row; NaN until somebody asks.
+        self._lengths: Floats = np.zeros(0, np.float32)
+
+    def put(self, row: int, vector: Floats, rows: int) -> None:
+        """Hold a vector, in a matrix with room for `rows` rows at least."""
+        if rows > len(self.present):
+            room = max(rows, len(self.present) * 9 // 8)
+            self.matrix = _grown(self.matrix, room)
+            self.present = _grown(self.present, room)
+            self._lengths = _grown(self._lengths, room)
+        self.matrix[row], self.present[row] = vector, True
+
+    def drop(self, row: int) -> None:
+        """Hold no vector for a row any more."""
+        if row < len(self.present):
+            self.matrix[row], self.present[row] = 0, False
+
+    def count(self, row: int, spot: int, sign: int) -> None:
+        """Let a row's vector count towards the mean of a spot, or no more (sign -1)."""
+        if row >= len(self.present) or not self.present[row]:
+            return
+        known = self._sums.get(spot)
+        if known is None:
+            known = self._sums[spot] = np.zeros(self.matrix.shape[1])
+        known += sign * self.matrix[row]
+        self._counts[spot] = self._counts.get(spot, 0) + sign
+
+    def sum_of(self, spots: Iterable[int]) -> tuple[npt.NDArray[np.float64], int]:
+        """Return the sum of the vectors that count in some spots, and how many they are."""
+        total, number = np.zeros(self.matrix.shape[1]), 0
+        for spot in spots:
+            if self._counts.get(spot):
+                total += self._sums[spot]
+                number += self._counts[spot]
+        return total, number
+
+    def forget_lengths(self, rows: npt.NDArray[np.integer]) -> None:
+        """Let the lengths of what is around rows be computed again."""
+        self._lengths[rows[(rows >= 0) & (rows < len(self._lengths))]] = np.nan
+
+    def lengths_around(self, rows: npt.NDArray[np.intp], windows: Windows) -> Floats:
+        """Return the length of the weighted sum of the vectors around each row, shape (rows,).
+
+        Args:
+            windows: of these rows, shape (rows, 5).
+        """
+        unknown = np.flatnonzero(~(self._lengths[rows] > 0))
+        if len(unknown):
+            around = windows[unknown]
+            total = np.zeros((len(unknown), self.matrix.shape[1]), np.float32)
+            for step in range(2 * REACH + 1):
+                there = around[:, step] >= 0
+                total[there] += AROUND[step] * self.matrix[around[there, step]]
+            self._lengths[rows[unknown]] = np.linalg.norm(total, axis=1)
+        lengths: Floats = self._lengths[rows]
+        return lengths
+
+
+def _grown(array: npt.NDArray[np.generic], rows: int) -> npt.NDArray[np.generic]:
+    grown = np.zeros((rows, *array.shape[1:]), array.dtype)
+    grown[: len(array)] = array
+    return grown
