@@ -204,6 +204,9 @@ class Memory(models.Model):
             models.Index(fields=["person_id", "revision"], name="memory_owner_revision"),
             models.Index(fields=["person_id", "kind", "-said_at"], name="memory_owner_kind_time"),
             models.Index(
+                fields=["person_id", "channel_id", "said_at"], name="memory_person_channel_time"
+            ),
+            models.Index(
                 fields=["guild_id"], condition=Q(person_id=None), name="memory_shared_guild"
             ),
             models.Index(

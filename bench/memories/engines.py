@@ -22,7 +22,7 @@ from memories.index.base import Candidate, CopiedIndex, MemoryIndex
 from memories.index.elasticsearch.client import FAULTS, connected, options
 from memories.index.elasticsearch.engine import ElasticsearchIndex
 from memories.index.elasticsearch.names import read_alias
-from memories.index.elasticsearch.query import hits_of, searches
+from memories.index.elasticsearch.query import filters, hits_of, proposals, searches
 from memories.index.elasticsearch.temporary import temporary_index
 from memories.index.elasticsearch.upkeep import merge
 from memories.index.local import LocalIndex
@@ -139,8 +139,8 @@ def searching(index: MemoryIndex) -> Callable[[Asked], Awaitable[list[Candidate]
 
 def _bodies(asked: Asked) -> list[dict[str, Any]]:
     """Return the searches that the engine makes of a query."""
-    now = timezone.now()
-    return searches(asked.query, asked.scope, names=(), limit=CANDIDATES, now=now)
+    allowed = filters(asked.scope, timezone.now())
+    return searches(proposals(asked.query, allowed, limit=CANDIDATES), asked.scope)
 
 
 class _Bare:

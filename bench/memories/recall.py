@@ -17,8 +17,7 @@ from memories.evaluation.database import temporary_database
 from memories.index.base import Query
 from memories.index.local import LocalIndex
 from memories.models import Memory, Place
-from memories.recall import CANDIDATES, recall
-from memories.recall.ranking import rank
+from memories.recall import CANDIDATES, explain, recall
 from whisper.database.access import in_database
 from whisper.environment import environment
 
@@ -58,7 +57,7 @@ def _many_owners(talk: Talk, owners: int) -> list[Row]:
         index.search(query, scope)
     began, used = time.perf_counter(), time.process_time()
     for query, scope in asked:
-        rank(query, index.search(query, scope, limit=CANDIDATES), now=timezone.now())
+        explain(index.search_pool(query, scope, limit=CANDIDATES), k=8, now=timezone.now())
     rate = len(asked) / (time.perf_counter() - began)
     milliseconds = (time.process_time() - used) / len(asked) * 1000
     return [

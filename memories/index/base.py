@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
 from uuid import UUID
 
 import numpy as np
@@ -14,6 +14,9 @@ import numpy.typing as npt
 from memories.access import Scope
 from memories.index.changes import Removal
 from memories.models import Memory
+
+if TYPE_CHECKING:
+    from memories.index.pool import Pool
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +88,9 @@ class MemoryIndex(Protocol):
         Only what `memories.access.is_visible` lets through, and nothing whose `valid_to` has
         passed.
         """
+
+    async def pool(self, query: Query, scope: Scope, *, limit: int = 64) -> Pool:
+        """Return the same with what stands right beside each, and all that ranking asks of them."""
 
     async def trouble(self) -> str:
         """Return why a search would not be answered now, in a short phrase; empty if it would."""

@@ -24,11 +24,13 @@ import numpy as np
 from django.utils import timezone
 
 from memories.access import Scope, is_visible, visible_places
+from memories.index.assembled import assembled
 from memories.index.base import Candidate, Entry, Query
 from memories.index.changes import Removal
 from memories.index.chroma_files import folder
 from memories.index.keywords import Keywords, Scores, rarity
-from memories.index.local import LONGEST_QUERY, LocalIndex
+from memories.index.local import LocalIndex
+from memories.index.pool import LONGEST_QUERY, Pool
 from memories.legacy.chroma_client import chroma_client
 from memories.models import Memory
 from memories.wording.words import context_terms, terms
@@ -75,6 +77,17 @@ class ChromaIndex:
             logger.exception("chroma: the search failed, the index in process does it")
             return await self.local.candidates(query, scope, limit=limit)
         return await in_database(_candidates, ids, query, asked, scope)
+
+    async def pool(self, query: Query, scope: Scope, *, limit: int = 64) -> Pool:
+        """Return what is near the query by vector or word, and what stands beside it."""
+        asked = await in_database(_asked, query.text, scope)
+        try:
+            ids = await asyncio.to_thread(self._copy.near, query, asked, scope, limit)
+        # As above.
+        except Exception:
+            logger.exception("chroma: the search failed, the index in process does it")
+            return await self.local.pool(query, scope, limit=limit)
+        return await in_database(assembled, ids, query, scope)
 
     async def trouble(self) -> str:
         """Return why the folder can't be read; empty if it can."""

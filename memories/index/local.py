@@ -11,16 +11,13 @@ from django.db.models import Q
 from django.utils import timezone
 
 from memories.access import Scope
-from memories.index.base import Candidate, Entry, Query
-from memories.index.partition import LoadedPartition, Row
+from memories.index.base import Candidate, Query
+from memories.index.partition import STORED, LoadedPartition, Row, row_of
 from memories.index.pool import Pool, Searched, visible_candidates
 from memories.models import Memory, Partition
 from memories.queries import current
 from whisper.database.access import in_database
 from whisper.environment import environment
-
-# What is read of a memory besides an entry's fields, in the order of `Row`.
-STORED = ("valid_to", "embedding", "embedding_model", "embedding_dimension")
 
 
 class _Held:
@@ -116,7 +113,7 @@ class LocalIndex:
     def _use(self, key: str) -> _Held:
         """Return what is held of a partition, as the most recently used."""
         with self._lock:
-            held = self._held[key] = self._held.pop(key, None) or _Held(key)
+            held = self._held[key] = self._held.pop(key) if key in self._held else _Held(key)
         return held
 
     def _drop(self, keys: Iterable[str]) -> None:
@@ -157,6 +154,5 @@ def _rows(partition_key: str, condition: Q) -> Iterator[Row]:
     owner = int(number) if kind == "person" else None
     guild = Q(guild_id=int(number) if kind == "guild" else None) if owner is None else Q()
     found = Memory.objects.filter(guild, condition, person_id=owner).order_by("said_at", "pk")
-    fields = len(Entry._fields)
-    for values in found.values_list(*Entry._fields, *STORED).iterator(chunk_size=1000):
-        yield Row(Entry(*values[:fields]), *values[fields:])
+    for values in found.values_list(*STORED).iterator(chunk_size=1000):
+        yield row_of(values)

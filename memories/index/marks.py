@@ -61,9 +61,9 @@ def date_of(when: datetime) -> tuple[int, int, int, int]:
     return when.weekday(), when.day, when.month, when.year
 
 
-def dates_in(text: str) -> list[tuple[int, int]]:
-    """Return the parts of dates that a text names, each once: which part, and its value."""
-    found: dict[tuple[int, int], None] = {}
+def dates_in(text: str) -> dict[tuple[int, int], str]:
+    """Return the parts of dates that a text names: which part and its value, with its word."""
+    found: dict[tuple[int, int], str] = {}
     for word in words(text):
         part = _DATE_WORDS.get(word)
         if part is None and (number := _ORDINAL.fullmatch(word)) and int(number[1]) <= _LAST_DAY:
@@ -71,5 +71,5 @@ def dates_in(text: str) -> list[tuple[int, int]]:
         if part is None and word.isdecimal() and len(word) == 4 and int(word) in _YEARS:
             part = YEAR, int(word)
         if part is not None:
-            found[part] = None
-    return list(found)
+            found.setdefault(part, word)
+    return found

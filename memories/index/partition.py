@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from math import inf
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import numpy as np
@@ -49,6 +49,16 @@ class Row(NamedTuple):
         return np.frombuffer(self.embedding, "<f4")
 
 
+# What is read of a memory for a row.
+STORED = (*Entry._fields, "valid_to", "embedding", "embedding_model", "embedding_dimension")
+
+
+def row_of(values: Sequence[Any]) -> Row:
+    """Return the row of a memory whose values were read in the order of `STORED`."""
+    fields = len(Entry._fields)
+    return Row(Entry(*values[:fields]), *values[fields:])
+
+
 @dataclass(frozen=True, slots=True)
 class Spot:
     """Whose a memory is and where it was said: all that the access rule asks for."""
@@ -84,6 +94,7 @@ class LoadedPartition:
         self._vectors: dict[tuple[str, int], Vectors] = {}
         self._spot_of = Column(np.int32)
         self._talk = Column(np.bool_)
+        self._ids = Column(np.uint64)
         self._valid_to = Column(np.float64)
         self._text_bytes = 0
 
@@ -160,6 +171,7 @@ class LoadedPartition:
         self.windows.extend(alone(rows))
         self.sessions.extend(rows)
         self._talk.extend([entry.kind == _TALK for entry in entries])
+        self._ids.extend([entry.id.int >> 64 for entry in entries])
         self._spot_of.extend(np.full(len(fresh), NOBODY))
         self._valid_to.extend(np.full(len(fresh), inf))
         for at, row in enumerate(fresh, start):
@@ -212,7 +224,9 @@ class LoadedPartition:
         before = self.windows.values[rows].copy()
         self.windows.values[rows] = alone(rows)
         self.sessions.values[rows] = rows
-        ordered, windows, sessions = windows_of(lines, self.said_at.values[lines])
+        ordered, windows, sessions = windows_of(
+            lines, self.said_at.values[lines], self._ids.values[lines]
+        )
         self.windows.values[ordered] = windows
         self.sessions.values[ordered] = sessions
         moved = rows[(before != self.windows.values[rows]).any(axis=1)]

@@ -47,6 +47,7 @@ class Statistics:
 
     Args:
         size: how many memories.
+        names: who speaks in them, with the stems of each name.
         length: how many terms a text has on average, by field (`text`, `context`).
         holding: how many texts hold each term of a query, by field.
         dates: how many dates have each part (see `marks.dates_in`).
@@ -54,6 +55,7 @@ class Statistics:
     """
 
     size: int
+    names: Mapping[str, list[str]]
     length: Mapping[str, float]
     holding: Mapping[str, Mapping[str, int]]
     dates: Mapping[tuple[int, int], int]
@@ -75,7 +77,7 @@ class Pool:
         around: cosine of the query to the weighted sum of a line and its neighbours, (R,), or NaN.
         centred: cosine to the query after the mean is taken off both, (R,), or NaN.
         mean: cosine to the mean vector, (R,), or NaN.
-        rarity: idf of each term, unknown ones too, (T,).
+        holding: how many texts hold each term, (T,).
         words: BM25 of each term in each text, (T, R).
         near: the same, or more where a neighbour has it, weighted by how far away it is, (T, R).
         context: BM25 of the turn before and the date, (R,).
@@ -97,7 +99,7 @@ class Pool:
     around: Floats
     centred: Floats
     mean: Floats
-    rarity: Floats
+    holding: npt.NDArray[np.int64]
     words: Floats
     near: Floats
     context: Floats
@@ -145,7 +147,7 @@ class Searched:
         self.spots = [partition.spots(scope) for partition in self.partitions]
         each = list(zip(self.partitions, self.spots, strict=True))
         self.visible: Mask = _joined([partition.visible(spots, now) for partition, spots in each])
-        self.names: dict[str, list[str]] = {}
+        self.names: dict[str, list[str]] = {} if known is None else dict(known.names)
         for partition, spots in each:
             self.names |= partition.names(spots)
         self.size = int(self.visible.sum()) if known is None else known.size
@@ -178,7 +180,7 @@ class Searched:
             around=compared.around(ranked, windows),
             centred=compared.centred[ranked],
             mean=compared.to_mean[ranked],
-            rarity=np.array([texts.rarity(term) for term in self.terms], np.float32),
+            holding=texts.holding,
             words=words,
             near=near,
             context=context[ranked],
@@ -250,18 +252,20 @@ class _Field:
         average = self._average() if known is None else known.length[name]
         self._holding = None if known is None else known.holding[name]
         self._norms = length_norms(self._lengths, average)
-        self._found = {term: self._held(fields, searched.starts, term) for term in searched.terms}
-
-    def rarity(self, term: str) -> float:
-        """Return how much a term weighs, the more the fewer visible texts hold it."""
-        if self._holding is not None:
-            return idf(self._size, min(self._holding.get(term, 0), self._size))
-        return idf(self._size, int(self._visible[self._found[term][0]].sum()))
+        self.holding = np.zeros(len(searched.terms), np.int64)
+        # The number of each term that is found, the texts that hold it, and their scores.
+        self._scores: list[tuple[int, Rows, Floats]] = []
+        for at, term in enumerate(searched.terms):
+            rows, counts = self._held(fields, searched.starts, term)
+            self.holding[at] = self._holding_of(term, rows)
+            if len(rows):
+                weight = idf(self._size, self.holding[at])
+                self._scores.append((at, rows, weight * counts / (counts + self._norms[rows])))
 
     def total(self) -> Floats:
         """Return the BM25 score of every text, shape (texts,)."""
         total = np.zeros(len(self._lengths), np.float32)
-        for _, rows, scores in self._scores():
+        for _, rows, scores in self._scores:
             total[rows] += scores
         return total
 
@@ -271,21 +275,22 @@ class _Field:
         Args:
             windows: the rows around each, shape (rows, 5).
         """
-        words = np.zeros((len(self._found), len(rows)), np.float32)
+        words = np.zeros((len(self.holding), len(rows)), np.float32)
         near = np.zeros_like(words)
         # Where there is no neighbour, the place after the last text is looked at.
         scores = np.zeros(len(self._lengths) + 1, np.float32)
-        for at, found, of_term in self._scores():
+        for at, found, of_term in self._scores:
             scores[found] = of_term
             words[at] = scores[rows]
             near[at] = (scores[windows] * NEAR).max(axis=1, initial=0)
             scores[found] = 0
         return words, near
 
-    def _scores(self) -> Iterator[tuple[int, Rows, Floats]]:
-        for at, (term, (rows, counts)) in enumerate(self._found.items()):
-            if len(rows):
-                yield at, rows, self.rarity(term) * counts / (counts + self._norms[rows])
+    def _holding_of(self, term: str, rows: Rows) -> int:
+        """Return how many visible texts hold a term."""
+        if self._holding is None:
+            return int(self._visible[rows].sum())
+        return min(self._holding.get(term, 0), self._size)
 
     def _average(self) -> float:
         """Return how many terms a visible text has on average."""
@@ -294,10 +299,8 @@ class _Field:
     @staticmethod
     def _held(fields: Sequence[Keywords], starts: Sequence[int], term: str) -> tuple[Rows, Floats]:
         held = [one.holding(term) for one in fields]
-        if len(held) == 1:
-            return held[0]
-        rows = [rows + start for (rows, _), start in zip(held, starts, strict=False)]
-        return np.concatenate(rows), np.concatenate([counts for _, counts in held])
+        rows = [rows + np.intp(start) for (rows, _), start in zip(held, starts, strict=False)]
+        return _joined(rows), _joined([counts for _, counts in held])
 
 
 class _Compared:

@@ -20,19 +20,22 @@ def alone(rows: Rows) -> Windows:
     return windows
 
 
-def windows_of(rows: Rows, said_at: npt.NDArray[np.float64]) -> tuple[Rows, Windows, Windows]:
+def windows_of(
+    rows: Rows, said_at: npt.NDArray[np.float64], ids: npt.NDArray[np.uint64]
+) -> tuple[Rows, Windows, Windows]:
     """Return lines of one place in their order, with the lines around each and its session.
 
     Args:
         rows: their numbers.
-        said_at: when each was said, in seconds, of the same shape; equal times keep their order.
+        said_at: when each was said, in seconds, of the same shape.
+        ids: the first 64 bits of the id of each, which order what was said at one time.
 
     Returns:
         The rows in order, shape (lines,); for each the rows of the two lines before it, itself and
         the two after it, shape (lines, 5), `NOBODY` where its session has none; and for each the
         first row of its session, shape (lines,).
     """
-    order = np.argsort(said_at, kind="stable")
+    order = np.lexsort((ids, said_at))
     rows, said_at = rows[order], said_at[order]
     begins = np.ones(len(rows), np.bool_)
     begins[1:] = np.diff(said_at) > SILENCE_SECONDS

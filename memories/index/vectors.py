@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import numpy as np
 import numpy.typing as npt
 
+from memories.index.columns import Scalar
 from memories.index.sessions import REACH, Windows
 
 Floats = npt.NDArray[np.float32]
@@ -83,7 +84,7 @@ class Vectors:
         return lengths
 
 
-def _grown(array: npt.NDArray[np.generic], rows: int) -> npt.NDArray[np.generic]:
+def _grown(array: npt.NDArray[Scalar], rows: int) -> npt.NDArray[Scalar]:
     grown = np.zeros((rows, *array.shape[1:]), array.dtype)
     grown[: len(array)] = array
     return grown

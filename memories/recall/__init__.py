@@ -2,6 +2,24 @@
 
 from __future__ import annotations
 
-from memories.recall.recalling import CANDIDATES, Recalled, embedded, held_back, recall, recall_for
+from memories.recall.recalling import (
+    CANDIDATES,
+    embedded,
+    explained,
+    explained_for,
+    held_back,
+    recall,
+)
+from memories.recall.scoring import Explanation, Recalled, explain
 
-__all__ = ["CANDIDATES", "Recalled", "embedded", "held_back", "recall", "recall_for"]
+__all__ = [
+    "CANDIDATES",
+    "Explanation",
+    "Recalled",
+    "embedded",
+    "explain",
+    "explained",
+    "explained_for",
+    "held_back",
+    "recall",
+]

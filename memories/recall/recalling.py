@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from dataclasses import replace
 from datetime import datetime
 
 from django.utils import timezone
@@ -14,16 +15,15 @@ from memories.embeddings.queries import query_vector
 from memories.index import memory_index
 from memories.index.base import Entry, Query
 from memories.models import Place
-from memories.recall.ranking import Recalled, rank
+from memories.recall.scoring import Explanation, Recalled, explain
 from memories.wording.phrasing import is_small_talk
 from profiles.privacy import Way
 
-__all__ = ["Recalled", "held_back", "recall", "recall_for"]
-
 logger = logging.getLogger(__name__)
 
-# A hundred cost a third more time and find as much: recall@10 on LoCoMo is 78.8 % with either.
+# More cost more time and find as much.
 CANDIDATES = 64
+NOTHING = Explanation([], [], 0.0, 0.0)
 
 
 async def recall(
@@ -37,17 +37,38 @@ async def recall(
         k: how many at most.
         now: the present, for what is recent.
     """
+    return (await explained(text, scope, k=k, now=now)).found
+
+
+async def explained(
+    text: str, scope: Scope, *, k: int = 10, missed: int = 0, now: datetime | None = None
+) -> Explanation:
+    """Return what `recall` does, with what just missed, and what decided.
+
+    Args:
+        missed: how many that were not told to return as well, at most.
+    """
     if is_small_talk(text):
-        return []
-    return await recall_for(await asyncio.to_thread(embedded, text), scope, k=k, now=now)
+        return NOTHING
+    query = await asyncio.to_thread(embedded, text)
+    return await explained_for(query, scope, k=k, missed=missed, now=now)
 
 
-async def recall_for(
-    query: Query, scope: Scope, *, k: int = 10, now: datetime | None = None
-) -> list[Recalled]:
-    """Do what `recall` does for a query that has its vector already."""
-    candidates = await memory_index().candidates(query, scope, limit=CANDIDATES)
-    return rank(query, candidates, k=k, now=now or timezone.now())
+async def explained_for(
+    query: Query, scope: Scope, *, k: int = 10, missed: int = 0, now: datetime | None = None
+) -> Explanation:
+    """Do what `explained` does for a query that has its vector already."""
+    pool = await memory_index().pool(query, scope, limit=CANDIDATES)
+    found = explain(pool, k=k, missed=missed, now=now or timezone.now())
+    return replace(found, found=_checked(found.found, scope), missed=_checked(found.missed, scope))
+
+
+def _checked(recalled: list[Recalled], scope: Scope) -> list[Recalled]:
+    """Return what may be told, each looked at once more on its way out."""
+    allowed = [memory for memory in recalled if is_visible(memory.entry, scope)]
+    if len(allowed) < len(recalled):
+        logger.error("recall: a memory outside its scope was dropped")
+    return allowed
 
 
 async def held_back(text: str, scope: Scope, *, k: int = 10) -> list[Entry]:

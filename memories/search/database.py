@@ -16,10 +16,10 @@ from django.db.models import Q
 
 from memories.index.base import Candidate, Query
 from memories.index.keywords import Keywords
-from memories.recall.ranking import rank_all
 from memories.search.base import WINDOW, Asked, Found, Hit, Mode
 from memories.search.matching import asked_terms, marks, phrases, weights
 from memories.search.narrowing import as_recorded, within
+from memories.search.ranking import rank_all
 from memories.wording.words import context_terms, terms, words
 from whisper.database.access import in_database
 
@@ -150,7 +150,7 @@ def ranked(near: Iterable[Near], asked: Asked) -> list[Placing]:
     query = asked.vector or Query(asked.query.text)
     found = rank_all(query, candidates, now=asked.at)
     return sorted(
-        (Placing(str(one.entry.id), one.score, one.entry.said_at) for one in found),
+        (Placing(str(entry.id), score, entry.said_at) for entry, score in found),
         key=lambda one: one.key,
     )
 

@@ -22,6 +22,15 @@ class Searched:
         """Return the candidates, though the engine may be behind the record."""
         return async_to_sync(memory_index().candidates)(query, scope, limit=limit)
 
+    def pool(self, query, scope, *, limit=64):
+        """Return the pool, once the engine has followed the record."""
+        self.settle()
+        return self.pool_as_it_is(query, scope, limit=limit)
+
+    def pool_as_it_is(self, query, scope, *, limit=64):
+        """Return the pool, though the engine may be behind the record."""
+        return async_to_sync(memory_index().pool)(query, scope, limit=limit)
+
     def settle(self):
         """Bring what changed to the engine, as the worker does."""
         copy = copied_index()

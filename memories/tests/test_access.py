@@ -13,7 +13,7 @@ from memories.access import Scope, is_visible, visible_places
 from memories.actions import remember_all, store_embeddings
 from memories.index.local import LocalIndex
 from memories.models import Memory, Place
-from memories.recall.ranking import rank
+from memories.recall import explain
 from memories.tests.factories import ANN, BEN, CLEO, DIMENSION, MODEL, NOON, asked, draft
 from profiles.privacy import ALL_WAYS, LEVELS, Way
 
@@ -107,8 +107,8 @@ def test_only_what_may_be_told_is_recalled_and_all_of_it_is_proposed(drafts, que
         found = index.search(query, scope, limit=100)
         allowed = {memory.pk for memory in stored if may_be_told(memory, scope)}
         assert {one.entry.id for one in found} == allowed
-        told = rank(query, found, k=5, now=NOON)
-        assert {one.entry.id for one in told} <= allowed
+        told = explain(index.search_pool(query, scope), k=5, missed=5, now=NOON)
+        assert {one.entry.id for one in (*told.found, *told.missed)} <= allowed
 
 
 @given(memories(), scopes())

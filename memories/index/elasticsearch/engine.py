@@ -5,27 +5,40 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from functools import cached_property
-from typing import Any
+from typing import ParamSpec, TypeVar
 from uuid import UUID
 
+import numpy as np
 from django.utils import timezone
 from elasticsearch import AsyncElasticsearch
 from prometheus_client import Counter, Enum, Histogram
 
 from memories.access import Scope, is_visible
+from memories.index.assembled import Sample, assembled, sampled
 from memories.index.base import Candidate, Query
 from memories.index.changes import Removal
 from memories.index.elasticsearch import writer
 from memories.index.elasticsearch.client import FAULTS, NOT_CREATED, connected, reason, refusal
 from memories.index.elasticsearch.document import SCHEMA
 from memories.index.elasticsearch.names import read_alias, write_alias
-from memories.index.elasticsearch.query import Hit, hits_of, searches
+from memories.index.elasticsearch.query import (
+    Body,
+    Hit,
+    counting,
+    counts_of,
+    filters,
+    hits_of,
+    proposals,
+    searches,
+)
 from memories.index.elasticsearch.rows import recorded
 from memories.index.health import MOST_BEHIND, behind
 from memories.index.local import LocalIndex
+from memories.index.pool import Pool
 from memories.models import Memory
 from memories.wording.words import terms
 from whisper import circuit_breaker
@@ -37,7 +50,11 @@ logger = logging.getLogger(__name__)
 
 LOOK_SECONDS, MAPPING_SECONDS = 1.0, 60.0
 HEALTH_SECONDS = 1.0
-NAMES_SECONDS, NAMES_HELD = 600.0, 10_000
+KEPT_SECONDS, MOST_KEPT = 600.0, 10_000
+
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+Parameters = ParamSpec("Parameters")
 
 STATE = Enum("whisper_index_state", "Who searches memories.", states=["elasticsearch", "local"])
 FALLBACKS = Counter("whisper_index_fallbacks", "Searches that went without Elasticsearch.", ["why"])
@@ -62,6 +79,7 @@ class ElasticsearchIndex:
         self._looked_at = -LOOK_SECONDS
         self._behind = timedelta(0)
         self._names: dict[int, tuple[float, frozenset[str]]] = {}
+        self._samples: dict[tuple[Scope, str], tuple[float, Sample]] = {}
 
     @cached_property
     def local(self) -> LocalIndex:
@@ -70,20 +88,31 @@ class ElasticsearchIndex:
 
     async def candidates(self, query: Query, scope: Scope, *, limit: int = 100) -> list[Candidate]:
         """Return up to `limit` memories of the scope that are near the query by vector or word."""
-        hits, why = None, "away"
-        names = await self._look(scope)
-        # Asked first: who may try an open breaker has to try it.
-        if self._behind > MOST_BEHIND:
-            why = "behind"
-        elif self.breaker.allows():
-            hits = await self._ask(query, scope, names, limit)
-        if hits is not None:
-            STATE.state("elasticsearch")
-            return await in_database(as_recorded, hits, scope)
-        self.watch()
-        STATE.state("local")
-        FALLBACKS.labels(why).inc()
+        names = await self._names_of(scope)
+        if await self._is_usable():
+            bodies = proposals(query, filters(scope, timezone.now()), names=names, limit=limit)
+            found = await self._ask(bodies, scope)
+            if found is not None:
+                hits = _chosen([hits_of(one) for one in found], limit)
+                return await in_database(as_recorded, hits, scope)
         return await self.local.candidates(query, scope, limit=limit)
+
+    async def pool(self, query: Query, scope: Scope, *, limit: int = 64) -> Pool:
+        """Return what is near the query by vector or word, and what stands beside it."""
+        sample = await self._sample_of(scope, query.model)
+        if await self._is_usable():
+            allowed = filters(scope, timezone.now())
+            names = {stem for stems in sample.names.values() for stem in stems}
+            bodies = proposals(_without_mean(query, sample), allowed, names=names, limit=limit)
+            if not bodies:
+                return await in_database(assembled, [], query, scope)
+            found = await self._ask([*bodies, counting(query, allowed, names)], scope)
+            if found is not None:
+                *near, counts = found
+                ids = [hit.id for hit in _chosen([hits_of(one) for one in near], limit)]
+                known = sample.statistics(query, *counts_of(counts))
+                return await in_database(assembled, ids, query, scope, known)
+        return await self.local.pool(query, scope, limit=limit)
 
     async def trouble(self) -> str:
         """Return why Elasticsearch would not answer now; an answer in time closes the breaker."""
@@ -121,26 +150,50 @@ class ElasticsearchIndex:
         await (await connected()).indices.refresh(index=write_alias())
         self._looked_at = -LOOK_SECONDS
 
-    async def _ask(
-        self, query: Query, scope: Scope, names: Collection[str], limit: int
-    ) -> list[Hit] | None:
-        """Return what Elasticsearch proposes, None where it fails or takes too long."""
-        asked = searches(query, scope, names=names, limit=limit, now=timezone.now())
-        if not asked:
+    async def _is_usable(self) -> bool:
+        """Tell whether to ask Elasticsearch now; who is told so has to ask.
+
+        An open breaker lets one search try.
+        """
+        now = time.monotonic()
+        if now - self._looked_at >= LOOK_SECONDS:
+            self._looked_at = now
+            self._behind = await in_database(behind)
+        if self._behind > MOST_BEHIND:
+            self._fall_back("behind")
+            return False
+        if not self.breaker.allows():
+            self._fall_back("away")
+            return False
+        return True
+
+    def _fall_back(self, why: str) -> None:
+        """Count a search that `local` does instead, and watch for Elasticsearch to come back."""
+        self.watch()
+        STATE.state("local")
+        FALLBACKS.labels(why).inc()
+
+    async def _ask(self, bodies: Sequence[Body], scope: Scope) -> list[Body] | None:
+        """Return what Elasticsearch answers, None where it fails or takes too long."""
+        if not bodies:
             return []
         began = time.perf_counter()
         try:
             client = await connected()
             async with asyncio.timeout(environment.elasticsearch_search_timeout):
                 await self.check_mapping(client)
-                response = await client.msearch(searches=asked, include_named_queries_score=True)
-            found = [_hits(one) for one in response["responses"]]
+                response = await client.msearch(
+                    searches=searches(bodies, scope), include_named_queries_score=True
+                )
+            found = [_checked(one) for one in response["responses"]]
         except FAULTS as error:
             self.breaker.failed(_reason(error))
+            self._fall_back("away")
             return None
         SECONDS.observe(time.perf_counter() - began)
         self.breaker.succeeded()
-        return _chosen(found, limit)
+        STATE.state("elasticsearch")
+        return found
 
     async def check_mapping(self, client: AsyncElasticsearch) -> None:
         """Look now and then whether what is searched is what this code asks for.
@@ -157,19 +210,31 @@ class ElasticsearchIndex:
                 raise ElasticsearchError("the index has another mapping: run memory_index rebuild")
         self._mapping_until = now + MAPPING_SECONDS
 
-    async def _look(self, scope: Scope) -> frozenset[str]:
-        """Return the names that are spoken under to a person; look how far the copy is behind."""
+    async def _names_of(self, scope: Scope) -> frozenset[str]:
+        """Return the stems of the names that are spoken under to a person."""
+        return await self._kept(self._names, scope.person_id, _names, scope)
+
+    async def _sample_of(self, scope: Scope, model: str) -> Sample:
+        """Return a sample of what a scope may see."""
+        return await self._kept(self._samples, (scope, model), sampled, scope, model)
+
+    async def _kept(
+        self,
+        kept: dict[Key, tuple[float, Value]],
+        key: Key,
+        read: Callable[Parameters, Value],
+        *args: Parameters.args,
+        **how: Parameters.kwargs,
+    ) -> Value:
+        """Return what is kept under a key for some minutes; it is read where that has passed."""
         now = time.monotonic()
-        until, names = self._names.get(scope.person_id, (0.0, frozenset()))
-        if until <= now:
-            names = await in_database(_names, scope)
-            if len(self._names) >= NAMES_HELD:
-                self._names.clear()
-            self._names[scope.person_id] = (now + NAMES_SECONDS, names)
-        if now - self._looked_at >= LOOK_SECONDS:
-            self._looked_at = now
-            self._behind = await in_database(behind)
-        return names
+        until, value = kept.get(key, (0.0, None))
+        if value is None or until <= now:
+            value = await in_database(read, *args, **how)
+            if len(kept) >= MOST_KEPT:
+                kept.clear()
+            kept[key] = (now + KEPT_SECONDS, value)
+        return value
 
 
 def as_recorded(hits: Sequence[Hit], scope: Scope) -> list[Candidate]:
@@ -204,14 +269,25 @@ def _reason(error: BaseException) -> str:
     return str(error) if isinstance(error, ElasticsearchError) else reason(error)
 
 
-def _hits(response: Mapping[str, Any]) -> dict[str, Hit]:
+def _without_mean(query: Query, sample: Sample) -> Query:
+    """Return a query whose cosines are in the order of those with the mean taken off both sides."""
+    if query.vector is None or sample.mean is None:
+        return query
+    shifted = query.vector - sample.mean
+    length = float(np.linalg.norm(shifted))
+    return replace(query, vector=shifted / length) if length > 0 else query
+
+
+def _checked(response: Body) -> Body:
     if "error" in response:
         raise ElasticsearchError(refusal(response["status"], response["error"]["type"]))
-    return hits_of(response)
+    return response
 
 
 def _chosen(found: Sequence[dict[str, Hit]], limit: int) -> list[Hit]:
     """Return the nearest half of `limit` by vector, and by words as many as are left."""
+    if not found:
+        return []
     first, *others = found
     # Its order is that of vector and words together, which words lead.
     near = sorted(first.values(), key=lambda hit: -1.0 if hit.dense is None else hit.dense)[::-1]

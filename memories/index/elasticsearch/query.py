@@ -69,22 +69,14 @@ def routing(scope: Scope) -> str:
     return ",".join(scope.partition_keys)
 
 
-def searches(
-    query: Query, scope: Scope, *, names: Collection[str], limit: int, now: datetime
-) -> list[Body]:
-    """Return the searches of one recall as `_msearch` takes them: by vector, and by words.
-
-    Args:
-        names: stems of the names of those who speak in the memories.
-        limit: most hits of each.
-    """
+def searches(bodies: Iterable[Body], scope: Scope) -> list[Body]:
+    """Return the searches of one recall as `_msearch` takes them."""
     header = {
         "index": read_alias(),
         "routing": routing(scope),
         # A shard that is missing is a failure, not fewer memories.
         "allow_partial_search_results": False,
     }
-    bodies = proposals(query, filters(scope, now), names=names, limit=limit)
     return [part for body in bodies for part in (header, body)]
 
 
@@ -114,6 +106,31 @@ def proposals(
     return found
 
 
+def counting(query: Query, allowed: list[Body], names: Collection[str]) -> Body:
+    """Return the search that counts what the scope may see, and what of it holds each term."""
+    terms_of = stems(query.text, names)
+    counted = {
+        f"{name}:{stem}": {"filter": {"match": {name: word}}}
+        for name in ("text", "context")
+        for stem, word in terms_of.items()
+    }
+    return {
+        "query": {"bool": {"filter": allowed}},
+        "size": 0,
+        "track_total_hits": True,
+        "aggs": counted,
+    }
+
+
+def counts_of(response: Mapping[str, Any]) -> tuple[int, dict[str, dict[str, int]]]:
+    """Return how many memories were counted, and how many hold each term, by field."""
+    holding: dict[str, dict[str, int]] = {"text": {}, "context": {}}
+    for name, found in response.get("aggregations", {}).items():
+        field, _, stem = name.partition(":")
+        holding[field][stem] = found["doc_count"]
+    return response["hits"]["total"]["value"], holding
+
+
 def hits_of(response: Mapping[str, Any]) -> dict[str, Hit]:
     """Return what one search found, best first."""
     found = {}
@@ -137,7 +154,12 @@ def _score(scores: Mapping[str, float], name: str, told: str) -> float | None:
 
 
 def asked(text: str, names: Collection[str]) -> str:
-    """Return the words to look for, each once, without stop words.
+    """Return the words to look for, each once, without stop words."""
+    return " ".join(stems(text, names).values())
+
+
+def stems(text: str, names: Collection[str]) -> dict[str, str]:
+    """Return the stems to look for, each with the word that it is of.
 
     As with `local`, names of those who speak in the memories are left out where there is more.
     """
@@ -146,8 +168,8 @@ def asked(text: str, names: Collection[str]) -> str:
         if word not in STOP_WORDS:
             for stem in terms(word):
                 by_stem.setdefault(stem, word)
-    telling = [word for stem, word in by_stem.items() if stem not in names]
-    return " ".join((telling or list(by_stem.values()))[:LONGEST_QUERY])
+    telling = [(stem, word) for stem, word in by_stem.items() if stem not in names]
+    return dict((telling or list(by_stem.items()))[:LONGEST_QUERY])
 
 
 def _matches(text: str, prefix: str = "", boost: float = 1.0) -> list[Body]:

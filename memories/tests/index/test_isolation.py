@@ -16,7 +16,7 @@ from memories.access import Scope
 from memories.actions import forget, remember_all, store_embeddings
 from memories.index.changes import Removal
 from memories.models import Memory, Place
-from memories.recall.ranking import rank
+from memories.recall import explain
 from memories.tests.factories import (
     ANN,
     BEN,
@@ -53,8 +53,8 @@ def check_isolation(index, drafts, queries):
         found = index.search_as_it_is(query, scope, limit=100)
         allowed = {memory.pk for memory in stored if may_be_told(memory, scope)}
         assert {one.entry.id for one in found} <= allowed
-        told = rank(query, found, k=5, now=NOON)
-        assert {one.entry.id for one in told} <= allowed
+        told = explain(index.pool_as_it_is(query, scope), k=5, missed=5, now=NOON)
+        assert {one.entry.id for one in (*told.found, *told.missed)} <= allowed
         with_vector = {memory.pk for memory in stored[::2]}
         assert allowed & with_vector <= {one.entry.id for one in found}
 

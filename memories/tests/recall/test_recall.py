@@ -64,9 +64,9 @@ def test_without_an_embedder_words_alone_decide(monkeypatch):
         raise EmbeddingError("no model")
 
     monkeypatch.setattr(queries, "embedder", broken)
-    (found,) = recalled("what's the name of my cat?")
-    assert found.entry.text == "My cat is called Miso"
-    assert found.dense is None
+    found = recalled("what's the name of my cat?")
+    assert found[0].entry.text == "My cat is called Miso"
+    assert found[0].dense is None
 
 
 @pytest.mark.parametrize("text", ["\x00", "a" * 100_000, "user:* OR 1=1", "the of and", "\ud800 x"])

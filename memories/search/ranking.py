@@ -1,4 +1,4 @@
-"""Candidates of any index to ranked memories: pure, and the same for every engine.
+"""The order of a search that goes on page after page: pure, and the same for every engine.
 
 The weights were measured: see `manage.py evaluate`. Questions are answered by words and meaning
 alike, so both are scaled to the range of the candidates and added. A statement brings to mind what
@@ -8,7 +8,6 @@ is tied to it by meaning, mostly in other words, so the cosine itself leads.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
@@ -16,8 +15,8 @@ import numpy.typing as npt
 
 from memories.index.base import Candidate, Entry, Query
 from memories.models import Memory
-from memories.wording.phrasing import is_first_person, is_question, is_small_talk
-from memories.wording.words import STOP_WORDS, terms, words
+from memories.wording.phrasing import is_first_person, is_question
+from memories.wording.words import terms
 from whisper.environment import environment
 
 Floats = npt.NDArray[np.float64]
@@ -36,50 +35,20 @@ NEIGHBOUR, NEIGHBOUR_SECONDS, NEIGHBOURS = 0.35, 900.0, 50
 FACT, IMPORTANCE, RECENCY, RECENCY_DAYS = 0.03, 0.02, 0.005, 60.0
 HIGHEST = 2.0
 
-ALIKE = 0.8
-
 _TALK = Memory.Kind.CONVERSATION.value
 _FACTS = frozenset({Memory.Kind.USER_FACT.value, Memory.Kind.SHARED_FACT.value})
 
 
-@dataclass(frozen=True, slots=True)
-class Recalled:
-    """One memory that was recalled.
-
-    Args:
-        score: fused rank score, 0 to 1; comparable within one recall only.
-        dense: cosine to the query, None where the memory has no vector of the model.
-        bm25: keyword score.
-    """
-
-    entry: Entry
-    score: float
-    dense: float | None
-    bm25: float
-
-
-def rank(
-    query: Query, candidates: Sequence[Candidate], *, k: int = 10, now: datetime
-) -> list[Recalled]:
-    """Return up to `k` candidates that are worth telling, best first.
+def rank_all(
+    query: Query, candidates: Sequence[Candidate], *, now: datetime
+) -> list[tuple[Entry, float]]:
+    """Return all that a query leads to with their scores of 0 to 1, best first.
 
     Args:
         now: what recency is measured from.
     """
-    if is_small_talk(query.text):
-        return []
     near, scores, order = _ordered(query, candidates, now)
-    return [_recalled(near[i], scores[i]) for i in _without_repeats(near, order, k)]
-
-
-def rank_all(query: Query, candidates: Sequence[Candidate], *, now: datetime) -> list[Recalled]:
-    """Return all candidates that the query leads to, best first, for who searches and reads on."""
-    near, scores, order = _ordered(query, candidates, now)
-    return [_recalled(near[i], scores[i]) for i in order]
-
-
-def _recalled(one: Candidate, score: float) -> Recalled:
-    return Recalled(one.entry, score, one.dense, one.bm25)
+    return [(near[i].entry, scores[i]) for i in order]
 
 
 def _ordered(
@@ -185,33 +154,3 @@ def _prior(candidates: Sequence[Candidate], said: Floats, now: datetime) -> Floa
     importance = np.array([one.entry.importance for one in candidates])
     days = np.maximum(now.timestamp() - said, 0) / 86_400
     return FACT * facts + IMPORTANCE * importance + RECENCY * np.exp2(-days / RECENCY_DAYS)
-
-
-def _without_repeats(candidates: Sequence[Candidate], order: Sequence[int], k: int) -> list[int]:
-    """Return the first `k` that do not say again what a better one says.
-
-    A fact and the line that it was made from share almost all telling words, and so do lines said
-    twice.
-    """
-    chosen: list[int] = []
-    told: list[frozenset[str]] = []
-    for i in order:
-        telling = frozenset(words(candidates[i].entry.text)) - STOP_WORDS
-        if telling and _is_among(telling, told):
-            continue
-        chosen.append(i)
-        told.append(telling)
-        if len(chosen) == k:
-            break
-    return chosen
-
-
-def _is_among(telling: frozenset[str], told: Sequence[frozenset[str]]) -> bool:
-    """Tell whether nearly the same words were told."""
-    size = len(telling)
-    return any(
-        # The sizes alone tell most pairs apart.
-        ALIKE * size <= len(other) <= size / ALIKE
-        and len(telling & other) >= ALIKE * len(telling | other)
-        for other in told
-    )

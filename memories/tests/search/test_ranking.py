@@ -9,9 +9,8 @@ import pytest
 
 from memories.index.base import Candidate, Entry
 from memories.models import Memory, Place
-from memories.recall.ranking import rank
-from memories.tests.factories import ANN, NOON, asked, texts
-from memories.wording.phrasing import is_question, is_small_talk
+from memories.search.ranking import rank_all
+from memories.tests.factories import ANN, NOON, asked
 
 NOW = NOON + timedelta(days=30)
 
@@ -37,8 +36,8 @@ def candidate(text, *, dense=0.0, bm25=0.0, context=0.0, **entry):
     return Candidate(known._replace(**entry), dense, bm25, context)
 
 
-def told(query, *candidates, k=10):
-    return texts(rank(asked(query), candidates, k=k, now=NOW))
+def told(query, *candidates):
+    return [entry.text for entry, _ in rank_all(asked(query), candidates, now=NOW)]
 
 
 def later(**time):
@@ -88,21 +87,6 @@ def test_at_equal_match_a_fact_comes_first_then_the_newer():
     assert told("which one?", old, new, fact) == ["known", "said lately", "said long ago"]
 
 
-def test_a_fact_and_the_line_it_was_made_from_take_one_place():
-    line = candidate("My cat is called Miso!", dense=0.8, bm25=5)
-    fact = candidate(
-        "Their cat is called Miso.", dense=0.75, bm25=5, kind=Memory.Kind.USER_FACT, category="pet"
-    )
-    other = candidate("Miso sleeps on the stove", dense=0.5, bm25=2)
-    assert len(told("what is my cat called?", line, fact, other)) == 2
-
-
-def test_a_line_that_says_more_than_the_fact_stays():
-    line = candidate("My cat is called Miso and she sleeps on the stove all day", dense=0.7, bm25=5)
-    fact = candidate("Their cat is called Miso.", dense=0.75, bm25=5, kind=Memory.Kind.USER_FACT)
-    assert len(told("what is my cat called?", line, fact)) == 2
-
-
 @pytest.mark.parametrize("text", ["asdkjh qwe", "what is the capital of Mongolia?"])
 def test_a_query_that_matches_nothing_recalls_nothing(text):
     assert told(text, candidate("I like tea", dense=0.33), candidate("Rain", dense=0.1)) == []
@@ -111,40 +95,6 @@ def test_a_query_that_matches_nothing_recalls_nothing(text):
 def test_what_neither_word_nor_meaning_leads_to_is_left_out():
     near, far = candidate("near", dense=0.6), candidate("far", dense=0.1)
     assert told("something of that kind?", near, far) == ["near"]
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "",
-        "lol",
-        "hey, good morning!",
-        "ok thanks :)",
-        "🎉🎉",
-        "how are you?",
-        "haha nice",
-        "the of",
-        "I",
-    ],
-)
-def test_small_talk_brings_nothing_to_mind(text):
-    assert is_small_talk(text)
-    assert told(text, candidate("Good morning!", dense=0.9, bm25=5)) == []
-
-
-@pytest.mark.parametrize("text", ["who am I?", "my cat", "good news from work", "Miso", "привет"])
-def test_what_tells_something_is_no_small_talk(text):
-    assert not is_small_talk(text)
-
-
-@pytest.mark.parametrize("text", ["where do I live", "You know Miso?", "tell me about Ghent"])
-def test_questions_are_known_without_a_question_mark(text):
-    assert is_question(text)
-
-
-@pytest.mark.parametrize("text", ["I moved to Ghent", "whatever", "Whoever said that was right"])
-def test_statements_are_no_questions(text):
-    assert not is_question(text)
 
 
 def test_without_any_vector_words_alone_decide():
@@ -167,8 +117,7 @@ def test_scores_run_from_0_to_1_and_fall():
     many = [
         candidate(f"number {n}", dense=n / 10, bm25=n, said_at=later(days=n)) for n in range(10)
     ]
-    scores = [one.score for one in rank(asked("which number?"), many, k=5, now=NOW)]
-    assert len(scores) == 5
+    scores = [score for _, score in rank_all(asked("which number?"), many, now=NOW)]
     assert scores == sorted(scores, reverse=True)
     assert all(0 <= score <= 1 for score in scores)
 

@@ -1,0 +1,175 @@
+"""What speaks for a memory when something is asked: each feature is a number for each memory.
+
+A score is a weighted sum of them; `weights.toml` has the weights. A feature sees only the pool, and
+so only what the scope may see.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import numpy.typing as npt
+
+from memories.index.marks import ASKS, COUNTS, QUOTES, TELLS_TIME
+from memories.index.pool import Pool
+from memories.models import Memory
+from memories.recall.asking import Asked
+from whisper.environment import environment
+
+Floats = npt.NDArray[np.float64]
+Feature = Callable[[Pool, Asked], Floats]
+
+LETTERS_A_WORD = 6
+# What a matching word of middling rarity adds to a BM25 score.
+WORD = 5.0
+RECENCY_DAYS = 60.0
+DAY_SECONDS = 86_400.0
+
+_FACTS = frozenset({Memory.Kind.USER_FACT.value, Memory.Kind.SHARED_FACT.value})
+
+
+def scaled(values: npt.ArrayLike) -> Floats:
+    """Return values stretched to 0 to 1; zeros where all are equal."""
+    found = np.asarray(values, np.float64)
+    low, high = found.min(initial=np.inf), found.max(initial=-np.inf)
+    return (found - low) / (high - low) if high > low else np.zeros_like(found)
+
+
+def known(values: npt.ArrayLike) -> Floats:
+    """Return values with the median for those that are missing; zeros where all are."""
+    found = np.array(values, np.float64)
+    missing = np.isnan(found)
+    if missing.all():
+        return np.zeros_like(found)
+    if missing.any():
+        found[missing] = np.median(found[~missing])
+    return found
+
+
+def words_around(pool: Pool, asked: Asked) -> Floats:
+    """Return how well words fit, those of the two lines before and after counting less."""
+    return scaled(pool.near.sum(axis=0))
+
+
+def meaning_around(pool: Pool, asked: Asked) -> Floats:
+    """Return the cosine to the line together with the two lines before and after."""
+    return known(pool.around)
+
+
+def session(pool: Pool, asked: Asked) -> Floats:
+    """Return how well the best line of the same session fits."""
+    fit = (
+        0.5 * scaled(known(pool.cosines))
+        + 0.5 * scaled(pool.words.sum(axis=0))
+        + 0.25 * scaled(pool.context)
+        + 0.15 * speaker(pool, asked)
+    )
+    _, numbers = np.unique(pool.sessions, return_inverse=True)
+    best = np.full(numbers.max(initial=-1) + 1, -np.inf)
+    np.maximum.at(best, numbers, fit)
+    found: Floats = best[numbers]
+    return found
+
+
+def date(pool: Pool, asked: Asked) -> Floats:
+    """Return how well a date that is named fits the day it was said."""
+    return scaled(pool.dates)
+
+
+def speaker(pool: Pool, asked: Asked) -> Floats:
+    """Return 1 for what somebody said who is named, or the person in talk of themself."""
+    if asked.named:
+        return np.array([one.speaker in asked.named for one in pool.entries], np.float64)
+    if asked.of_oneself:
+        companion = environment.bot_name
+        return np.array(
+            [one.person_id is not None and one.speaker != companion for one in pool.entries],
+            np.float64,
+        )
+    return np.zeros(len(pool.entries))
+
+
+def length(pool: Pool, asked: Asked) -> Floats:
+    """Return how much a line tells: the logarithm of its words, divided by 6."""
+    return np.log1p(pool.letters / LETTERS_A_WORD).astype(np.float64) / 6
+
+
+def asks(pool: Pool, asked: Asked) -> Floats:
+    """Return 1 for a question, which seldom is an answer."""
+    return _marked(pool, ASKS)
+
+
+def answers(pool: Pool, asked: Asked) -> Floats:
+    """Return 1 for a line right after a question."""
+    return pool.asked_before.astype(np.float64)
+
+
+def time(pool: Pool, asked: Asked) -> Floats:
+    """Return 1 for a line with a time word where a time is asked for."""
+    return _marked(pool, TELLS_TIME) * asked.time
+
+
+def title(pool: Pool, asked: Asked) -> Floats:
+    """Return 1 for a line with a quotation where a book, film, song or game is asked for."""
+    return _marked(pool, QUOTES) * asked.title
+
+
+def number(pool: Pool, asked: Asked) -> Floats:
+    """Return 1 for a line with a number where one is asked for."""
+    return _marked(pool, COUNTS) * asked.number
+
+
+def typical(pool: Pool, asked: Asked) -> Floats:
+    """Return the cosine to the mean of all memories: how much a line is like any other."""
+    return known(pool.mean)
+
+
+def fact(pool: Pool, asked: Asked) -> Floats:
+    """Return 1 for a fact."""
+    return np.array([one.kind in _FACTS for one in pool.entries], np.float64)
+
+
+def importance(pool: Pool, asked: Asked) -> Floats:
+    """Return how important a memory was found, 0 to 1."""
+    return np.array([one.importance for one in pool.entries], np.float64)
+
+
+def meaning(pool: Pool, asked: Asked) -> Floats:
+    """Return the cosine after the mean of all memories is taken off both sides."""
+    return known(pool.centred)
+
+
+def words_shared(pool: Pool, asked: Asked) -> Floats:
+    """Return the share of a text's words that a memory has, 0 to 1, rare ones counting more."""
+    matched = pool.words.sum(axis=0) / (WORD * max(len(pool.terms), 1))
+    shares: Floats = np.minimum(matched, 1).astype(np.float64)
+    return shares
+
+
+FEATURES: dict[str, Feature] = {
+    function.__name__: function
+    for function in (
+        words_around,
+        meaning_around,
+        session,
+        date,
+        speaker,
+        length,
+        asks,
+        answers,
+        time,
+        title,
+        number,
+        typical,
+        fact,
+        importance,
+        meaning,
+        words_shared,
+    )
+}
+
+
+def _marked(pool: Pool, mark: int) -> Floats:
+    marked: Floats = np.where((pool.marks & mark) > 0, 1.0, 0.0)
+    return marked

@@ -1,0 +1,175 @@
+"""A pool to ranked memories: pure, and the same for every engine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import numpy as np
+import numpy.typing as npt
+
+from memories.index.base import Entry
+from memories.index.marks import dates_in
+from memories.index.pool import Pool
+from memories.recall.asking import Asked, asked_of
+from memories.recall.features import FEATURES
+from memories.recall.weights import FEW, Weights, weights
+from memories.wording.phrasing import is_small_talk
+from memories.wording.words import STOP_WORDS, terms, words
+
+Floats = npt.NDArray[np.float64]
+
+# Too little to outdo a match: at equal score the newer comes first.
+RECENCY, RECENCY_SECONDS = 0.005, 60 * 86_400.0
+# A memory that shares no word has to be as near as this; random letters reach 0.33.
+NEAR = 0.2
+ALIKE = 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class Recalled:
+    """One memory that was recalled.
+
+    Args:
+        score: 1 for the best, less for the others; comparable within one recall only.
+        dense: cosine to the query, None where the memory has no vector of the model.
+        bm25: keyword score.
+        parts: what each feature added to the sum that decides the order.
+    """
+
+    entry: Entry
+    score: float
+    dense: float | None
+    bm25: float
+    parts: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """What a text brings to mind, and why nothing else.
+
+    Args:
+        found: what is told, best first.
+        missed: the next best, which was not told.
+        evidence: the best evidence that the text is about any memory; see `weights.toml`.
+        floor: what that has to reach.
+    """
+
+    found: list[Recalled]
+    missed: list[Recalled]
+    evidence: float
+    floor: float
+
+
+def explain(
+    pool: Pool, *, k: int, now: datetime, missed: int = 0, by: Weights | None = None
+) -> Explanation:
+    """Return up to `k` memories that are worth telling, best first, and what just missed.
+
+    Args:
+        now: what recency is measured from.
+        missed: how many that were not told to return as well, at most.
+        by: other weights than this version's.
+    """
+    by = by or weights()
+    asked = asked_of(pool.query.text, pool.names)
+    if not pool.entries or is_small_talk(pool.query.text):
+        return Explanation([], [], 0.0, by.floor(asked, pool.size))
+    evidence, floor = evidence_of(pool, by), by.floor(asked, pool.size)
+    parts = parts_of(pool, asked, by.of(asked))
+    scores = sum(parts.values(), recency(pool, now))
+    order = np.argsort(-scores, kind="stable")
+    order = order[_is_near(pool)[order]]
+    distinct = list(_without_repeats(pool.entries, order.tolist(), k + missed))
+    best = float(scores.max())
+    ranked = [_recalled(pool, at, parts, float(np.exp(scores[at] - best))) for at in distinct]
+    told = k if evidence.max() >= floor or _by_words_alone(pool, by) else 0
+    return Explanation(ranked[:told], ranked[told : told + missed], float(evidence.max()), floor)
+
+
+def parts_of(pool: Pool, asked: Asked, by: Mapping[str, float]) -> dict[str, Floats]:
+    """Return what each feature adds to the score of each memory of a pool."""
+    return {name: weight * FEATURES[name](pool, asked) for name, weight in by.items()}
+
+
+def recency(pool: Pool, now: datetime) -> Floats:
+    """Return a little for what was said lately."""
+    age = np.maximum(now.timestamp() - pool.said_at, 0)
+    return RECENCY * np.exp2(-age / RECENCY_SECONDS)
+
+
+def evidence_of(pool: Pool, by: Weights) -> Floats:
+    """Return how much speaks for it that the text is about each memory."""
+    return np.nan_to_num(pool.cosines) + by.word_share * _word_shares(pool)
+
+
+def _word_shares(pool: Pool) -> Floats:
+    """Return the share of the text's words that each memory has, rare ones counting more, 0 to 1.
+
+    Words that no memory has are the rarest of all: they speak against everything. Words of a date
+    count where there are no others, for what was said then.
+    """
+    spoken = set(terms(" ".join(dates_in(pool.query.text).values())))
+    telling = np.array([term not in spoken for term in pool.terms], np.bool_)
+    if not telling.any():
+        return np.where(pool.dates > 0, 1.0, 0.0)
+    # Of a few memories almost every word is rare, or in all.
+    size, holding = max(pool.size, FEW), pool.holding[telling]
+    rarity = np.log1p((size - holding + 0.5) / (holding + 0.5))
+    shares: Floats = rarity @ (pool.words[telling] > 0) / rarity.sum()
+    return shares
+
+
+def _by_words_alone(pool: Pool, by: Weights) -> bool:
+    """Tell whether words suffice for a memory whose meaning can't be compared."""
+    shares = _word_shares(pool)[np.isnan(pool.cosines)]
+    return bool(shares.max(initial=0) >= by.words_alone)
+
+
+def _is_near(pool: Pool) -> npt.NDArray[np.bool_]:
+    """Tell to which memories any word or meaning leads, or to what is around them."""
+    by_meaning = np.fmax(pool.cosines, pool.around) >= NEAR
+    near: npt.NDArray[np.bool_] = by_meaning | (pool.context > 0) | pool.near.any(axis=0)
+    return near
+
+
+def _recalled(pool: Pool, at: int, parts: Mapping[str, Floats], score: float) -> Recalled:
+    cosine = float(pool.cosines[at])
+    return Recalled(
+        pool.entries[at],
+        score,
+        None if np.isnan(cosine) else cosine,
+        float(pool.words[:, at].sum()),
+        {name: float(part[at]) for name, part in parts.items()},
+    )
+
+
+def _without_repeats(entries: Sequence[Entry], order: Sequence[int], k: int) -> Iterator[int]:
+    """Yield the first `k` that do not say again what a better one says.
+
+    A fact and the line that it was made from share almost all telling words, and so do lines said
+    twice.
+    """
+    told: list[frozenset[str]] = []
+    left = k
+    for at in order:
+        telling = frozenset(words(entries[at].text)) - STOP_WORDS
+        if telling and _is_among(telling, told):
+            continue
+        told.append(telling)
+        yield at
+        left -= 1
+        if not left:
+            return
+
+
+def _is_among(telling: frozenset[str], told: Sequence[frozenset[str]]) -> bool:
+    """Tell whether nearly the same words were told."""
+    size = len(telling)
+    return any(
+        # The sizes alone tell most pairs apart.
+        ALIKE * size <= len(other) <= size / ALIKE
+        and len(telling & other) >= ALIKE * len(telling | other)
+        for other in told
+    )

@@ -1,0 +1,80 @@
+"""The numbers of recall, from `weights.toml` beside this file."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from math import log
+from pathlib import Path
+from typing import Any
+
+from memories.recall.asking import Asked
+
+FILE = Path(__file__).with_name("weights.toml")
+USUAL_SIZE = 500
+# Fewer memories are judged like so many.
+FEW = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Floor:
+    """What the best evidence has to reach, by how many memories there are."""
+
+    at_500: float
+    growth: float
+
+    def of(self, size: int) -> float:
+        """Return the floor among `size` memories."""
+        return self.at_500 + self.growth * log(max(size, FEW) / USUAL_SIZE)
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """All of them.
+
+    Args:
+        question: weight of each feature where something is asked.
+        statement: the same where something is stated.
+        word_share: what the share of the words counts beside a cosine of 0 to 1.
+        words_alone: share that is enough where a memory has no vector.
+    """
+
+    question: Mapping[str, float]
+    statement: Mapping[str, float]
+    word_share: float
+    words_alone: float
+    personal_question: Floor
+    personal_statement: Floor
+    other: Floor
+
+    def of(self, asked: Asked) -> Mapping[str, float]:
+        """Return the weights for a text."""
+        return self.question if asked.is_question else self.statement
+
+    def floor(self, asked: Asked, size: int) -> float:
+        """Return what the best evidence has to reach for a text to recall anything."""
+        if not asked.is_personal:
+            return self.other.of(size)
+        return (self.personal_question if asked.is_question else self.personal_statement).of(size)
+
+
+@cache
+def weights() -> Weights:
+    """Return the weights of this version."""
+    return read(tomllib.loads(FILE.read_text("utf-8")))
+
+
+def read(values: Mapping[str, Any]) -> Weights:
+    """Return weights from the values of a file."""
+    gate = values["gate"]
+    return Weights(
+        question=values["question"]["learned"] | values["question"]["fixed"],
+        statement=values["statement"]["fixed"],
+        word_share=gate["word_share"],
+        words_alone=gate["words_alone"],
+        personal_question=Floor(**gate["personal_question"]),
+        personal_statement=Floor(**gate["personal_statement"]),
+        other=Floor(**gate["other"]),
+    )
