@@ -9,7 +9,8 @@ from django.core.management.base import CommandParser
 
 from memories.evaluation.implicit import read_implicit
 from memories.evaluation.locomo import read_locomo
-from memories.evaluation.measure import DEPTHS, Person, Score, measure, report
+from memories.evaluation.measure import Person, measure, report
+from memories.evaluation.tables import table
 from whisper.evaluations import Options, Outcome, evaluation, reading
 
 
@@ -45,12 +46,4 @@ def implicit(path: Path, options: Options) -> Outcome:
 
 def _recall(people: list[Person]) -> Outcome:
     scores = measure(people, progress=lambda line: print(line, file=sys.stderr))  # noqa: T201
-    return Outcome(report(scores), _table(scores))
-
-
-def _table(scores: dict[str, Score]) -> str:
-    lines = [f"{'recall, %':16}{'queries':>9}" + "".join(f"{f'@{depth}':>7}" for depth in DEPTHS)]
-    for name, score in scores.items():
-        shares = "".join(f"{score.percent(depth):7.1f}" for depth in DEPTHS)
-        lines.append(f"{name:16}{score.queries:9}{shares}")
-    return "\n".join(lines)
+    return Outcome(report(scores), table(scores))

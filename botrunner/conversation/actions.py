@@ -222,6 +222,7 @@ def describe(memory: Recalled) -> dict[str, object]:
         "score": round(memory.score, 4),
         "dense": None if memory.dense is None else round(memory.dense, 4),
         "bm25": round(memory.bm25, 4),
+        "parts": {name: round(value, 3) for name, value in memory.parts.items() if value},
     }
 
 

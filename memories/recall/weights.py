@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from math import log
 from pathlib import Path
@@ -35,19 +35,34 @@ class Weights:
     """All of them.
 
     Args:
-        question: weight of each feature where something is asked.
+        learned: learnt weight of each feature where something is asked.
+        fixed: the same, of features that no set of questions tells.
         statement: the same where something is stated.
         word_share: what the share of the words counts beside a cosine of 0 to 1.
         words_alone: share that is enough where a memory has no vector.
     """
 
-    question: Mapping[str, float]
+    learned: Mapping[str, float]
+    fixed: Mapping[str, float]
     statement: Mapping[str, float]
     word_share: float
     words_alone: float
     personal_question: Floor
     personal_statement: Floor
     other: Floor
+
+    @property
+    def question(self) -> dict[str, float]:
+        """Return the weight of each feature where something is asked."""
+        return {**self.learned, **self.fixed}
+
+    def without(self, name: str) -> Weights:
+        """Return the same with a feature of questions off."""
+        return replace(
+            self,
+            learned={key: value for key, value in self.learned.items() if key != name},
+            fixed={key: value for key, value in self.fixed.items() if key != name},
+        )
 
     def of(self, asked: Asked) -> Mapping[str, float]:
         """Return the weights for a text."""
@@ -70,7 +85,8 @@ def read(values: Mapping[str, Any]) -> Weights:
     """Return weights from the values of a file."""
     gate = values["gate"]
     return Weights(
-        question=values["question"]["learned"] | values["question"]["fixed"],
+        learned=values["question"]["learned"],
+        fixed=values["question"]["fixed"],
         statement=values["statement"]["fixed"],
         word_share=gate["word_share"],
         words_alone=gate["words_alone"],

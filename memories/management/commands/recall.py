@@ -10,10 +10,14 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from memories.access import Scope
 from memories.models import Place
-from memories.recall import Recalled, recall
+from memories.recall import Explanation, Recalled, explained
 from profiles.models import LARGEST_ID
 from profiles.queries import open_ways
 from whisper.database.checks import require_usable_record
+
+MISSED = 5
+# What changes a score by less is not shown.
+LITTLE = 0.005
 
 
 class Command(BaseCommand):
@@ -33,22 +37,61 @@ class Command(BaseCommand):
         parser.add_argument(
             "--private", action="store_true", help="The channel can't be read by everyone."
         )
-        parser.add_argument("--json", action="store_true", help="Print one JSON list.")
+        parser.add_argument(
+            "--explain",
+            action="store_true",
+            help="Show what each feature added to the scores, and what just missed.",
+        )
+        parser.add_argument("--json", action="store_true", help="Print JSON.")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Print the memories, best first."""
         require_usable_record()
         if options["k"] < 1:
             raise CommandError("--k must be 1 or more.")
-        found = async_to_sync(recall)(options["query"], _scope(options), k=options["k"])
+        k, explain = options["k"], options["explain"]
+        found = async_to_sync(explained)(
+            options["query"], _scope(options), k=k, missed=MISSED if explain else 0
+        )
         if options["json"]:
-            self.stdout.write(json.dumps([_described(memory) for memory in found]))
+            self.stdout.write(json.dumps(_as_json(found, explain=explain)))
             return
-        for memory in found:
+        self._print(found.found, explain)
+        if not found.found:
+            self.stderr.write("Nothing comes to mind.")
+        if explain:
+            self.stdout.write(
+                f"Best evidence that it is about any of them: {found.evidence:.3f}; "
+                f"it takes {found.floor:.3f}."
+            )
+            self.stdout.write("Just missed:" if found.missed else "Nothing just missed.")
+            self._print(found.missed, explain)
+
+    def _print(self, memories: list[Recalled], explain: bool) -> None:
+        for memory in memories:
             entry = memory.entry
             self.stdout.write(f"{memory.score:.3f}  {entry.said_at:%Y-%m-%d}  {entry.text}")
-        if not found:
-            self.stderr.write("Nothing comes to mind.")
+            if explain:
+                self.stdout.write(f"       {_in_words(memory)}")
+
+
+def _as_json(found: Explanation, *, explain: bool) -> Any:
+    """Return the memories, or with `explain` an object that says why they are these."""
+    told = [_described(memory) for memory in found.found]
+    if not explain:
+        return told
+    return {
+        "found": told,
+        "missed": [_described(memory) for memory in found.missed],
+        "evidence": round(found.evidence, 4),
+        "floor": round(found.floor, 4),
+    }
+
+
+def _in_words(memory: Recalled) -> str:
+    """Return what each feature added to the score, the most telling first."""
+    parts = sorted(memory.parts.items(), key=lambda part: -abs(part[1]))
+    return ", ".join(f"{name} {value:+.2f}" for name, value in parts if abs(value) >= LITTLE)
 
 
 def _scope(options: dict[str, Any]) -> Scope:
@@ -76,4 +119,5 @@ def _described(memory: Recalled) -> dict[str, Any]:
         "score": round(memory.score, 4),
         "dense": None if memory.dense is None else round(memory.dense, 4),
         "bm25": round(memory.bm25, 4),
+        "parts": {name: round(value, 4) for name, value in memory.parts.items()},
     }

@@ -81,6 +81,23 @@ def test_the_command_prints_what_is_recalled_as_json(capsys):
     assert found["dense"] > 0.5
 
 
+def test_the_command_explains_what_was_found_and_what_just_missed(capsys):
+    call_command("recall", "what's the name of my cat?", user_id=ANN, k=1, explain=True)
+    printed = capsys.readouterr().out
+    assert "words_around +" in printed
+    assert "Just missed:" in printed
+
+
+def test_the_explanation_of_the_command_can_be_read_by_programs(capsys):
+    call_command(
+        "recall", "what's the boiling point of lead?", user_id=ANN, explain=True, json=True
+    )
+    found = json.loads(capsys.readouterr().out)
+    assert found["found"] == []
+    assert found["evidence"] < found["floor"]
+    assert all(one["parts"] for one in found["missed"])
+
+
 def test_the_command_tells_a_server_nothing_of_direct_messages(capsys):
     where = {"guild_id": GUILD, "channel_id": CHANNEL}
     call_command("recall", "what's the name of my cat?", user_id=ANN, **where)

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('memories', '0007_one_name_for_ids'),
+        ('memories', '0009_drop_author_id'),
     ]
 
     operations = [
