@@ -212,8 +212,8 @@ class Environment(BaseSettings):
     )
     memory_index: Literal["local", "elasticsearch", "chroma"] = Field(
         "local",
-        description="Engine that searches memories. `chroma`, the older bot's, wants the extra "
-        "`chroma` and `memory_index sync`.",
+        description="Engine that searches memories. `chroma`, the older bot's, needs "
+        "`bin/setup dev` and `memory_index sync`.",
     )
     memory_index_megabytes: int = Field(
         256, ge=1, description="What the local index may hold in memory; oldest owners leave first."
@@ -446,6 +446,17 @@ class Environment(BaseSettings):
                 raise ValueError("must be a URL with a port, such as http://localhost:9200")
         if not value:
             raise ValueError("must name at least one URL")
+        return value
+
+    @field_validator("bot_system_prompt_file")
+    @classmethod
+    def _persona(cls, value: Path | None) -> Path | None:
+        try:
+            text = value is None or value.read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError):
+            text = ""
+        if not text:
+            raise ValueError("must be a text file (UTF-8) that describes the companion")
         return value
 
     @field_validator("elasticsearch_ca_file")

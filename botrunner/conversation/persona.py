@@ -14,24 +14,33 @@ PERSONAS = Path(__file__).parent / "personas"
 DEFAULT = PERSONAS / "whisper.md"
 
 
+_last: dict[Path, str] = {}
+
+
 def persona() -> str:
-    """Return the persona's text; where its file can't be read, the shipped one, with a log line."""
+    """Return the persona's text; while its file can't be read, what it last held, with a log line.
+
+    Raises:
+        OSError, ValueError: it could never be read.
+    """
     return _text().replace("{bot_name}", environment.bot_name)
 
 
 def _text() -> str:
     path = environment.bot_system_prompt_file or DEFAULT
     try:
-        text = _read(path, path.stat().st_mtime_ns)
-        if text:
-            return text
-        logger.warning("persona: %s is empty, the shipped one is used", path)
-    except (OSError, UnicodeDecodeError) as error:
-        logger.warning("persona: %s can't be read (%s), the shipped one is used", path, error)
-    return _read(DEFAULT, DEFAULT.stat().st_mtime_ns)
+        _last[path] = _read(path, path.stat().st_mtime_ns)
+    except (OSError, ValueError) as error:
+        # Any other text would make another character of the companion.
+        if path not in _last:
+            raise
+        logger.warning("persona: %s can't be read (%s), its last text is used", path, error)
+    return _last[path]
 
 
 @lru_cache(maxsize=4)
 def _read(path: Path, changed: int) -> str:
-    # `changed` is part of the key, so that an edited file is read anew.
-    return path.read_text(encoding="utf-8").strip()
+    # `changed` is part of the key, so that an edited file is read again.
+    if text := path.read_text(encoding="utf-8").strip():
+        return text
+    raise ValueError("it is empty")

@@ -25,7 +25,7 @@ async def chat_in_pipe(seat: TerminalUser, stop: asyncio.Event, *, as_json: bool
     """Answer line by line until the end of input or until `stop` is set."""
     if notice := start_notice():
         sys.stderr.write(notice + "\n")
-    async for line in _lines(sys.stdin.buffer, stop):
+    async for line in _lines(_apart(sys.stdin.buffer), stop):
         reply = await respond_if_possible(seat.says(line), LocalSurface())
         if reply is not None:
             sys.stdout.write((_as_json(reply) if as_json else " ".join(reply.text.split())) + "\n")
@@ -47,6 +47,15 @@ def _as_json(reply: Reply) -> str:
         },
         ensure_ascii=False,
     )
+
+
+def _apart(source: BinaryIO) -> BinaryIO:
+    """Return the same input with a buffer of its own.
+
+    The thread that waits for a line holds the buffer's lock. If it were the interpreter's own
+    buffer, which is closed at the end, the process would crash while the pipe is still open.
+    """
+    return open(source.fileno(), "rb", closefd=False)
 
 
 async def _lines(source: BinaryIO, stop: asyncio.Event) -> AsyncIterator[str]:

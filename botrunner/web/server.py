@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
+import socket
 from collections.abc import Iterator
 
 import uvicorn
@@ -43,20 +45,14 @@ async def serve(address: tuple[str, int], stop: asyncio.Event) -> None:
     """
     from whisper.asgi import application
 
-    host, port = address
+    listening = _listening(*address)
     config = uvicorn.Config(
         application,
-        host=host,
-        port=port,
         log_config=None,
         log_level="warning",
         lifespan="off",
         timeout_graceful_shutdown=5,
     )
-    try:
-        listening = config.bind_socket()
-    except SystemExit:
-        raise WebError(f"the console can't be served on {host}:{port}: it is in use") from None
     server = _Server(config)
     serving = asyncio.ensure_future(server.serve(sockets=[listening]))
     stopped = asyncio.ensure_future(stop.wait())
@@ -67,3 +63,16 @@ async def serve(address: tuple[str, int], stop: asyncio.Event) -> None:
     finally:
         stopped.cancel()
         listening.close()
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    """Return a socket that listens; uvicorn's own way logs a failure and ends the process."""
+    try:
+        family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        return socket.create_server(address[:2], family=family)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            reason = "another program uses this port. Choose another port with --web"
+        else:
+            reason = error.strerror or str(error)
+        raise WebError(f"The console can't be served on {host}:{port}: {reason}.") from None

@@ -76,7 +76,11 @@ class _History(TabularInline):
 
     extra = 0
     can_delete = False
-    hide_title = True
+    # Newer versions of unfold, for Python 3.12 and up, warn of the name that the older ones know.
+    if hasattr(TabularInline, "show_title"):
+        show_title = False
+    else:
+        hide_title = True
     latest: ClassVar[str]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:

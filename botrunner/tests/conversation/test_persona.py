@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 import pytest
 
 from botrunner.conversation.persona import DEFAULT, PERSONAS, persona
 from botrunner.llm.tokens import count_tokens
 from whisper.environment import environment
+from whisper.tests.commands import manage
 
 
 @pytest.fixture
@@ -36,8 +38,10 @@ def test_the_file_is_read_again_when_it_changes(file):
     assert persona() == "You are a gardener."
 
 
-@pytest.mark.parametrize("broken", ["missing", "empty", "binary", "a folder"])
-def test_a_file_that_cannot_be_used_gives_way_to_the_shipped_one(file, broken, caplog):
+BROKEN = ["missing", "empty", "binary", "a folder"]
+
+
+def spoil(file: Path, broken: str) -> None:
     file.unlink()
     if broken == "empty":
         file.write_text("  \n")
@@ -45,7 +49,24 @@ def test_a_file_that_cannot_be_used_gives_way_to_the_shipped_one(file, broken, c
         file.write_bytes(b"\xff\xfe\x00")
     elif broken == "a folder":
         file.mkdir()
-    assert "who remembers people" in persona()
+
+
+@pytest.mark.parametrize("broken", BROKEN)
+def test_a_file_that_cannot_be_used_stops_the_start(file, broken):
+    spoil(file, broken)
+    run = manage("runbot", "--terminal", BOT_SYSTEM_PROMPT_FILE=str(file))
+    assert run.returncode == 2
+    assert run.stderr == (
+        "BOT_SYSTEM_PROMPT_FILE must be a text file (UTF-8) that describes the companion, "
+        f"got '{file}'.\n"
+    )
+
+
+@pytest.mark.parametrize("broken", BROKEN)
+def test_a_file_that_breaks_later_leaves_the_companion_as_it_was(file, broken, caplog):
+    before = persona()
+    spoil(file, broken)
+    assert persona() == before
     assert str(file) in caplog.text
 
 

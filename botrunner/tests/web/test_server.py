@@ -1,0 +1,53 @@
+"""The console's server: where it can listen, and what it says where it can't."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+
+import pytest
+
+from botrunner.web.server import WebError, serve
+
+FREE = 0
+# Of a block kept for documentation: no machine has it.
+NOT_OURS = "192.0.2.1"
+
+
+@pytest.fixture
+def taken():
+    with socket.create_server(("127.0.0.1", FREE)) as listening:
+        yield listening.getsockname()[1]
+
+
+async def test_a_port_in_use_is_told_with_what_to_do_and_in_no_other_line(taken, caplog):
+    with pytest.raises(WebError) as caught:
+        await serve(("127.0.0.1", taken), asyncio.Event())
+    assert str(caught.value) == (
+        f"The console can't be served on 127.0.0.1:{taken}: another program uses this port. "
+        "Choose another port with --web."
+    )
+    assert caplog.text == ""
+
+
+@pytest.mark.parametrize("host", [NOT_OURS, "no-such-host.invalid"])
+async def test_an_address_that_is_not_ours_is_not_said_to_be_in_use(host):
+    with pytest.raises(WebError) as caught:
+        await serve((host, 8000), asyncio.Event())
+    assert str(caught.value).startswith(f"The console can't be served on {host}:8000: ")
+    assert "uses this port" not in str(caught.value)
+
+
+async def test_it_serves_until_it_is_stopped():
+    stop = asyncio.Event()
+    with socket.create_server(("127.0.0.1", FREE)) as one:
+        port = one.getsockname()[1]
+    serving = asyncio.ensure_future(serve(("127.0.0.1", port), stop))
+    # It listens before it first waits for anything.
+    await asyncio.sleep(0)
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(b"GET /health HTTP/1.0\r\nHost: localhost\r\n\r\n")
+    assert (await reader.readline()).startswith(b"HTTP/1.1 ")
+    writer.close()
+    stop.set()
+    await serving
