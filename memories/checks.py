@@ -44,7 +44,7 @@ def the_index_is_installed(**_: Any) -> list[Error]:
     return [
         Error(
             "MEMORY_INDEX is chroma, but chromadb is not installed.",
-            hint="Install the extra `chroma` (uv pip install 'chromadb==1.0.20'), or unset it.",
+            hint="Run `bin/setup dev`, which installs it, or unset MEMORY_INDEX.",
             id="memories.E001",
         )
     ]

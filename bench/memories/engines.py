@@ -66,7 +66,7 @@ def engines(crowd: Crowd, people_of_chroma: int) -> Iterator[list[Engine]]:
         else:
             tell("Elasticsearch does not answer at ELASTICSEARCH_URL: left out.")
         if find_spec("chromadb") is None:
-            tell("chromadb is not installed (extra `chroma`): left out.")
+            tell("chromadb is not installed (`bin/setup dev` installs it): left out.")
         else:
             first = len(crowd.counts) - people_of_chroma
             found.append(held.enter_context(_chroma(first)))

@@ -37,7 +37,7 @@ REQUIRED_RATE, REQUIRED_SHARE, REQUIRED_SECONDS, BACK = 1_000, 0.9, 600, 100_000
 def measure_import(scale: float) -> Sequence[Row]:
     """Measure import with vectors kept and made anew, taking an import back, and export."""
     if find_spec("chromadb") is None:
-        tell("chromadb is not installed (extra `chroma`): imports are not measured.")
+        tell("chromadb is not installed (`bin/setup dev` installs it): imports are not measured.")
         return []
     documents, embedded = (max(round(count * scale), 20) for count in (DOCUMENTS, EMBEDDED))
     by, talk = embedder(), Talk()

@@ -6,8 +6,11 @@ import re
 import time
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
+from urllib.parse import urlsplit
 
 import openai
+
+from whisper.addresses import without_password
 
 REASONS = {
     400: "the request was refused",
@@ -45,15 +48,21 @@ def fault_of(error: Exception) -> Fault:
     """Return what an error of the SDK means."""
     match error:
         case openai.APITimeoutError():
-            return Fault("the server can't be reached in time", retry=True)
+            return Fault(f"{_server(error)} can't be reached in time", retry=True)
         case openai.APIConnectionError():
-            return Fault("the connection failed", retry=True)
+            return Fault(f"the connection to {_server(error)} failed", retry=True)
         case openai.APIError():
             return _by_status(error)
         case TimeoutError():
             return Fault("the server did not answer in time")
         case _:
             return Fault("the answer can't be read")
+
+
+def _server(error: openai.APIConnectionError) -> str:
+    """Return the server's address, without what follows it: a query may hold a key."""
+    parts = urlsplit(without_password(str(error.request.url)))
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def _by_status(error: openai.APIError) -> Fault:

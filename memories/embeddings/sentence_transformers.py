@@ -79,8 +79,8 @@ def _load(source: str) -> Any:
         from sentence_transformers import SentenceTransformer
     except ImportError as error:
         raise EmbeddingError(
-            "sentence-transformers is not installed: install requirements.txt, or set "
-            "EMBEDDING_BACKEND=onnx",
+            "sentence-transformers is not installed. Run `bin/setup full`, which installs it, "
+            "or set EMBEDDING_BACKEND=onnx",
             permanent=True,
         ) from error
     try:

@@ -18,8 +18,5 @@ def chroma_client(path: Path) -> Any:
         import chromadb
         from chromadb.config import Settings
     except ImportError as error:
-        raise CommandError(
-            "chromadb is not installed; the extra `chroma` brings it: "
-            "uv pip install 'chromadb==1.0.20'"
-        ) from error
+        raise CommandError("chromadb is not installed. `bin/setup dev` installs it.") from error
     return chromadb.PersistentClient(str(path), settings=Settings(anonymized_telemetry=False))

@@ -13,6 +13,7 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 from redis.retry import Retry
 
+from whisper.addresses import without_password
 from whisper.health import Health, register
 from whisper.redis.connections import reason, redis_url
 from whisper.redis.keys import KEYS, TIMEOUT_SECONDS
@@ -57,7 +58,8 @@ class Outage:
                 return
             self.since = time.monotonic()
             OUTAGE.set(1)
-        logger.warning("redis: away%s (%s); going on without", when, reason(error))
+        address = without_password(self._address)
+        logger.warning("redis: %s is away%s (%s); going on without", address, when, reason(error))
         threading.Thread(target=self._probe, name="redis-probe", daemon=True).start()
 
     def stop(self) -> None:

@@ -15,6 +15,7 @@ from botrunner.history.loader import load_recent, read_or_fill
 from botrunner.history.redis import RedisConversationCache
 from botrunner.history.verify import stale_channels
 from memories import queries
+from whisper.addresses import without_password
 from whisper.database.access import in_database
 from whisper.environment import environment
 from whisper.redis.connections import connect, reason, redis_url
@@ -71,7 +72,9 @@ async def _in_redis(work: Action, options: dict[str, Any]) -> str:
         await client.ping()
         return await work(RedisConversationCache(client), client, options)
     except FAULTS as error:
-        raise CommandError(f"Redis is away ({reason(error)}).", returncode=EXIT_AWAY) from None
+        raise CommandError(
+            f"Redis ({without_password(url)}) is away: {reason(error)}.", returncode=EXIT_AWAY
+        ) from None
     finally:
         await client.aclose()
 

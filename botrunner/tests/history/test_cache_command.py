@@ -114,7 +114,7 @@ def test_without_redis_it_says_so(capsys):
 
 def test_with_redis_away_it_says_so(server, capsys):
     server.kill()
-    with pytest.raises(CommandError, match="Redis is away") as failure:
+    with pytest.raises(CommandError, match=r"Redis \(redis://.*\) is away") as failure:
         run(capsys, "stats")
     assert failure.value.returncode == 3
 

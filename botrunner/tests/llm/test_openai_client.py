@@ -236,8 +236,10 @@ async def test_thoughts_are_not_shown(server, client):
 
 
 async def test_an_unreachable_server_is_named_as_such(unused_tcp_port, waited):
-    client = OpenAIClient(Endpoint(f"http://127.0.0.1:{unused_tcp_port}/v1", "small"))
-    assert str(await failure_of(client)) == "the connection failed"
+    address = f"http://ann:hunter2@127.0.0.1:{unused_tcp_port}/v1"
+    client = OpenAIClient(Endpoint(address, "small"))
+    server = f"http://ann:***@127.0.0.1:{unused_tcp_port}"
+    assert str(await failure_of(client)) == f"the connection to {server} failed"
     assert waited() < REQUEST_SECONDS
     await client.aclose()
 

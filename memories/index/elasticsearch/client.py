@@ -12,6 +12,7 @@ from elastic_transport import ConnectionTimeout, TlsError, TransportError
 from elasticsearch import ApiError, AsyncElasticsearch
 from elasticsearch.serializer import NdjsonSerializer, OrjsonSerializer
 
+from whisper.addresses import without_password
 from whisper.environment import environment
 
 # It tells of each request and each failure; who asks logs what matters.
@@ -69,6 +70,12 @@ def options() -> dict[str, Any]:
         secret = password.get_secret_value() if password else ""
         found["basic_auth"] = (environment.elasticsearch_user, secret)
     return found
+
+
+def failure(error: BaseException) -> str:
+    """Return which Elasticsearch failed and why, for an operator."""
+    nodes = (node.get_secret_value() for node in environment.elasticsearch_url)
+    return f"Elasticsearch ({', '.join(map(without_password, nodes))}): {reason(error)}"
 
 
 def reason(error: BaseException) -> str:

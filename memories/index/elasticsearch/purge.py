@@ -26,7 +26,7 @@ async def purge() -> str:
         return "not used"
     # It brings packages that another index does not need.
     from memories.index.elasticsearch import names
-    from memories.index.elasticsearch.client import FAULTS, connected, reason
+    from memories.index.elasticsearch.client import FAULTS, connected, failure
 
     if await in_database(behind):
         raise PurgeError("changes wait to be told to Elasticsearch")
@@ -38,7 +38,7 @@ async def purge() -> str:
             if left := await _merge(client, names.all_indices()):
                 return f"segments merged; {left} deleted documents are kept for now"
     except FAULTS as error:
-        raise PurgeError(f"Elasticsearch: {reason(error)}") from error
+        raise PurgeError(failure(error)) from error
     return "segments with deleted documents merged"
 
 

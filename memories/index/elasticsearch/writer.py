@@ -14,7 +14,7 @@ from elasticsearch import ApiError, AsyncElasticsearch
 from prometheus_client import Counter
 
 from memories.index.changes import Removal
-from memories.index.elasticsearch.client import FAULTS, connected, reason
+from memories.index.elasticsearch.client import FAULTS, connected, failure
 from memories.index.elasticsearch.document import SCHEMA, source_of
 from memories.index.elasticsearch.names import write_alias
 from memories.models import Memory
@@ -71,7 +71,7 @@ async def follow(changed: Sequence[UUID], removed: Sequence[Removal]) -> None:
         for start in range(0, len(removed), BATCH):
             await _write_removed(client, removed[start : start + BATCH])
     except FAULTS as error:
-        raise AwayError(f"Elasticsearch: {reason(error)}") from error
+        raise AwayError(failure(error)) from error
     if refused:
         raise PermanentError(f"Elasticsearch refuses {refused} of the documents")
 

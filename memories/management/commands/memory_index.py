@@ -74,7 +74,7 @@ class Command(BaseCommand):
         require_usable_record()
         # These bring packages that another index does not need.
         from memories.index.elasticsearch.administration import AdministrationError
-        from memories.index.elasticsearch.client import FAULTS, reason
+        from memories.index.elasticsearch.client import FAULTS, failure
 
         try:
             getattr(self, f"_{options['action']}")(options)
@@ -83,7 +83,7 @@ class Command(BaseCommand):
         except AwayError as error:
             raise CommandError(str(error), returncode=EXIT_AWAY) from error
         except FAULTS as error:
-            raise CommandError(f"Elasticsearch: {reason(error)}", returncode=EXIT_AWAY) from error
+            raise CommandError(failure(error), returncode=EXIT_AWAY) from error
         except KeyboardInterrupt:
             raise CommandError(
                 "Stopped; what is done stays done. Run it again to go on.",

@@ -238,7 +238,9 @@ def test_without_elasticsearch_it_says_so_in_one_line(index, monkeypatch):
     from pydantic import SecretStr
 
     monkeypatch.setattr(environment, "elasticsearch_url", [SecretStr("http://127.0.0.1:9")])
-    with pytest.raises(CommandError, match="Elasticsearch: it can't be reached") as caught:
+    with pytest.raises(
+        CommandError, match=r"Elasticsearch \(http://127.0.0.1:9\): it can't be reached"
+    ) as caught:
         run("status")
     assert caught.value.returncode == memory_index.EXIT_AWAY
     monkeypatch.undo()
