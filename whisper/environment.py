@@ -154,8 +154,13 @@ class Environment(BaseSettings):
     )
     llm_api_key: SecretStr | None = Field(
         None,
-        validation_alias=AliasChoices("LLM_API_KEY", "OPENROUTER_API_KEY", "OPENAI_API_KEY"),
-        description="Key of the endpoint; else `OPENROUTER_API_KEY`, else `OPENAI_API_KEY`.",
+        validation_alias=AliasChoices("LLM_API_KEY", "OPENROUTER_API_KEY"),
+        description="Key of the endpoint; else `OPENROUTER_API_KEY`.",
+    )
+    openai_api_key: SecretStr | None = Field(
+        None,
+        description="Key of OpenAI: for embeddings, and for a chat at api.openai.com that has no "
+        "other. It is sent to no other chat.",
     )
     llm_temperature: float = Field(0.7, ge=0, le=2, description="Sampling temperature of the chat.")
     llm_max_tokens_chat: int = Field(4096, ge=16, description="Longest answer, in tokens.")

@@ -5,12 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Literal
+from urllib.parse import urlsplit
 
 from botrunner.llm.base import LanguageModel
 from whisper.environment import environment
 
 if TYPE_CHECKING:
     from botrunner.llm.openai_client import OpenAIClient
+
+# A key of OpenAI is often set for a whole machine: no other server may see it.
+OPENAI = "api.openai.com"
 
 Task = Literal["chat", "facts", "emotion"]
 
@@ -39,6 +43,8 @@ def endpoint(task: Task) -> Endpoint | None:
     if not url:
         return None
     key = own["api_key"] or environment.llm_api_key
+    if key is None and urlsplit(url).hostname == OPENAI:
+        key = environment.openai_api_key
     return Endpoint(
         url=url,
         model=own["model_name"] or environment.llm_model_name,

@@ -198,10 +198,16 @@ def test_an_older_name_is_read_where_the_newer_is_not_set(monkeypatch, other, fi
 
 
 def test_the_first_of_several_keys_is_used(monkeypatch):
-    keys = ["OPENAI_API_KEY", "OPENROUTER_API_KEY", "LLM_API_KEY"]
+    keys = ["OPENROUTER_API_KEY", "LLM_API_KEY"]
     for key in keys:
         monkeypatch.setenv(key, f"of {key}")
         assert secret(read().llm_api_key) == f"of {key}"
+
+
+def test_a_key_of_openai_is_for_embeddings_and_no_key_of_any_chat(monkeypatch):
+    monkeypatch.setenv("OPENAI_API_KEY", "of OpenAI")
+    assert read().llm_api_key is None
+    assert secret(read().llm_embedding_api_key) == secret(read().openai_api_key) == "of OpenAI"
 
 
 @pytest.mark.parametrize("name", ["DISCORD_BOT_TOKEN", "LLM_API_KEY"])

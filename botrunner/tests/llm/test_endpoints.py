@@ -42,6 +42,23 @@ def test_a_key_without_a_server_connects_nowhere(monkeypatch):
     assert endpoint("chat") is None
 
 
+@pytest.mark.parametrize(
+    ("url", "key"),
+    [
+        ("https://api.openai.com/v1", "of OpenAI"),
+        ("https://API.openai.com:443/v1", "of OpenAI"),
+        ("http://localhost:1234/v1", ""),
+        ("https://api.openai.com.example.org/v1", ""),
+        ("https://api.openai.com@example.org/v1", ""),
+    ],
+)
+def test_a_key_of_openai_is_sent_to_openai_alone(monkeypatch, url, key):
+    monkeypatch.setattr(environment, "llm_chat_api_url", url)
+    monkeypatch.setattr(environment, "llm_api_key", None)
+    monkeypatch.setattr(environment, "openai_api_key", SecretStr("of OpenAI"))
+    assert endpoint("chat") == endpoint("facts") == Endpoint(url, CHAT.model, key)
+
+
 def test_a_key_is_not_shown():
     assert "chat-key" not in repr(CHAT)
 
@@ -53,5 +70,5 @@ def test_replies_come_from_the_chats_server_over_one_client():
 
 @pytest.mark.parametrize("url", ["localhost:1234/v1", "ftp://host/v1", "http://", "chat"])
 def test_an_address_that_is_none_is_refused_at_the_start(url):
-    with pytest.raises(ValidationError, match="is no address"):
+    with pytest.raises(ValidationError, match="must be a URL"):
         Environment(llm_chat_api_url=url)
