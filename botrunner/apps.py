@@ -21,8 +21,6 @@ class BotrunnerConfig(AppConfig):
         registry.register(HOLDER)
         registry.register(ACCOUNT_HOLDER)
         if environment.llm_facts_api_url or environment.llm_chat_api_url:
-            from botrunner.llm.analysis import LLMFactExtractor, summarise_session
-            from memories import facts, summaries
+            from botrunner.llm.analysis import use_for_analysis
 
-            facts.use(LLMFactExtractor())
-            summaries.use(summarise_session)
+            use_for_analysis()

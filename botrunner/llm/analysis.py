@@ -11,6 +11,7 @@ from typing import Any
 from botrunner.llm.base import ChatMessage, ModelError
 from botrunner.llm.endpoints import Endpoint, client, endpoint
 from botrunner.llm.tokens import clip, count_tokens
+from memories import facts, summaries
 from memories.facts.base import FactDraft, FactError
 from memories.models import Message
 from memories.summaries import extract_summary
@@ -136,6 +137,12 @@ async def summarise_session(messages: Sequence[Message]) -> str:
     except ModelError as error:
         logger.warning("summary: the model did not answer (%s), sentences are chosen", error)
         return await extract_summary(messages)
+
+
+def use_for_analysis() -> None:
+    """Have the model that is set for it find facts and sum sessions up."""
+    facts.use(LLMFactExtractor())
+    summaries.use(summarise_session)
 
 
 def _analyst() -> Endpoint:

@@ -14,6 +14,7 @@ from botrunner.conversation.actions import describe
 from botrunner.conversation.base import Reply
 from botrunner.conversation.local import LocalSurface, respond_if_possible
 from botrunner.llm import start_notice
+from botrunner.terminal.model_offer import hint
 from botrunner.terminal.user import TerminalUser
 from whisper import outbox
 from whisper.database.errors import DatabaseUnavailableError
@@ -25,6 +26,8 @@ async def chat_in_pipe(seat: TerminalUser, stop: asyncio.Event, *, as_json: bool
     """Answer line by line until the end of input or until `stop` is set."""
     if notice := start_notice():
         sys.stderr.write(notice + "\n")
+    if found := await hint():
+        sys.stderr.write(found + "\n")
     async for line in _lines(_apart(sys.stdin.buffer), stop):
         reply = await respond_if_possible(seat.says(line), LocalSurface())
         if reply is not None:

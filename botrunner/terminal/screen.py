@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 
 from prompt_toolkit import PromptSession
 from prompt_toolkit.completion import WordCompleter
-from prompt_toolkit.formatted_text import FormattedText
+from prompt_toolkit.formatted_text import AnyFormattedText, FormattedText
 from prompt_toolkit.history import FileHistory
 from prompt_toolkit.patch_stdout import patch_stdout
 from rich.console import Console
@@ -16,6 +17,7 @@ from botrunner.conversation.base import Delivered, Outgoing
 from botrunner.conversation.local import DATABASE_AWAY, LocalSurface, respond_if_possible
 from botrunner.llm import start_notice
 from botrunner.terminal.commands import COMMANDS, run_command
+from botrunner.terminal.model_offer import offer
 from botrunner.terminal.user import TerminalUser
 from whisper.database.errors import DatabaseUnavailableError
 from whisper.environment import environment
@@ -56,6 +58,8 @@ async def chat_on_screen(seat: TerminalUser, stop: asyncio.Event) -> None:
     console = Console(highlight=False)
     console.print(Text(f"{environment.bot_name} is here.", style="bold magenta"), end=" ")
     console.print("Just talk. /help shows what else there is, Ctrl-D leaves.")
+    if came_of_it := await offer(partial(_answer, stop)):
+        console.print(Text(came_of_it, style="green"))
     if notice := start_notice():
         console.print(Text(notice, style="dim"))
     console.print()
@@ -80,9 +84,16 @@ async def _done(line: str, seat: TerminalUser) -> str:
         return DATABASE_AWAY
 
 
-async def _prompt(session: PromptSession[str], stop: asyncio.Event) -> str | None:
+async def _answer(stop: asyncio.Event, question: str) -> str | None:
+    """Return the answer to a question, which is no message."""
+    return await _prompt(PromptSession(), stop, question)
+
+
+async def _prompt(
+    session: PromptSession[str], stop: asyncio.Event, prompt: AnyFormattedText = PROMPT
+) -> str | None:
     """Return the next line, None at the end of input or when told to stop."""
-    asking = asyncio.ensure_future(_ask(session))
+    asking = asyncio.ensure_future(_ask(session, prompt))
     stopped = asyncio.ensure_future(stop.wait())
     await asyncio.wait({asking, stopped}, return_when=asyncio.FIRST_COMPLETED)
     stopped.cancel()
@@ -92,9 +103,9 @@ async def _prompt(session: PromptSession[str], stop: asyncio.Event) -> str | Non
     return None
 
 
-async def _ask(session: PromptSession[str]) -> str | None:
+async def _ask(session: PromptSession[str], prompt: AnyFormattedText) -> str | None:
     try:
         with patch_stdout():
-            return (await session.prompt_async(PROMPT, handle_sigint=True)).strip()
+            return (await session.prompt_async(prompt, handle_sigint=True)).strip()
     except (EOFError, KeyboardInterrupt):
         return None
