@@ -11,8 +11,8 @@ class ProfilesConfig(AppConfig):
     name = "profiles"
 
     def ready(self) -> None:
-        """Register the worker's handlers, and what is held of people."""
-        from profiles import handlers, jobs, lookups  # noqa: F401
+        """Register the worker's handlers, the checks, and what is held of people."""
+        from profiles import checks, handlers, jobs, lookups  # noqa: F401
         from profiles.personal_data import HOLDER
         from whisper.personal_data import registry
 

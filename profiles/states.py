@@ -10,6 +10,9 @@ from dataclasses import dataclass
 
 from django.db import models
 
+# Of a state that is no longer one.
+UNKNOWN_SHADE = "#d1d5db"
+
 
 @dataclass(frozen=True, slots=True)
 class Traits:
@@ -20,6 +23,7 @@ class Traits:
         weight: how heavily it weighs on a person, 1 and more; 0 is no distress.
         escalates: what one such message adds to the distress that piles up.
         colour: of its badge in the console, one of Unfold's names; empty for none.
+        shade: of its part of a chart.
         guidance: how the prompt asks the companion to treat it; empty to say nothing.
         phrases: what the companion may say to it without a language model.
         emoji: what people type with it, for training sentences.
@@ -29,6 +33,7 @@ class Traits:
     weight: int = 0
     escalates: int = 0
     colour: str = ""
+    shade: str = UNKNOWN_SHADE
     guidance: str = ""
     phrases: tuple[str, ...] = ("I hear you.",)
     emoji: tuple[str, ...] = ("",)
@@ -44,6 +49,7 @@ class Emotion(models.TextChoices):
     NEUTRAL = (
         "neutral",
         Traits(
+            shade="#9ca3af",
             phrases=("A day like a slice of bread. I like those.", "How was it?"),
             emoji=("", "", "lol", "👍", "🤷", "haha"),
         ),
@@ -55,6 +61,7 @@ class Emotion(models.TextChoices):
             valence=0.8,
             escalates=-1,
             colour="success",
+            shade="#facc15",
             guidance="They seem happy: be glad with them.",
             phrases=("That's lovely!", "I'm happy to hear that!", "How nice!"),
             emoji=("😊", "😂", "❤️", "🥰", ":)", "😄", "haha", "lol", "hehe"),
@@ -67,6 +74,7 @@ class Emotion(models.TextChoices):
             valence=0.7,
             escalates=-1,
             colour="success",
+            shade="#fb923c",
             guidance="They seem excited: share it.",
             phrases=("How exciting!", "Oh, wow!", "That's something!"),
             emoji=("🎉", "🤩", "🥳", "🔥", "!!!", "aaaa", "omg", "🙌", "✨"),
@@ -80,6 +88,7 @@ class Emotion(models.TextChoices):
             weight=1,
             escalates=1,
             colour="warning",
+            shade="#b45309",
             guidance="They seem frustrated: acknowledge it before anything else.",
             phrases=(
                 "Ugh, that's wearing. What gets in the way most?",
@@ -97,6 +106,7 @@ class Emotion(models.TextChoices):
             weight=3,
             escalates=1,
             colour="danger",
+            shade="#dc2626",
             guidance="They seem angry: stay calm, take it seriously, don't argue.",
             phrases=(
                 "I'd be angry as well.",
@@ -114,6 +124,7 @@ class Emotion(models.TextChoices):
             weight=5,
             escalates=1,
             colour="danger",
+            shade="#2563eb",
             guidance="They seem sad: listen and be gentle; no advice unless they ask for it.",
             phrases=(
                 "I'm sorry. That sounds heavy.",
@@ -131,6 +142,7 @@ class Emotion(models.TextChoices):
             weight=2,
             escalates=1,
             colour="warning",
+            shade="#7c3aed",
             guidance="They seem disappointed: acknowledge it before anything else.",
             phrases=(
                 "Oh no. You had hoped for something else.",
@@ -146,6 +158,7 @@ class Emotion(models.TextChoices):
         Traits(
             valence=0.2,
             colour="info",
+            shade="#14b8a6",
             guidance="They are curious: answer properly.",
             phrases=("Now I'm curious too.", "What's your guess?"),
             emoji=("🤔", "👀", "🧐", "hmm", "?"),
@@ -158,6 +171,7 @@ class Emotion(models.TextChoices):
             valence=-0.6,
             weight=4,
             colour="warning",
+            shade="#64748b",
             guidance="They seem worried: take it seriously and help them feel less alone.",
             phrases=(
                 "That would worry me, too. What weighs most?",
@@ -174,6 +188,7 @@ class Emotion(models.TextChoices):
             valence=0.8,
             escalates=-1,
             colour="success",
+            shade="#22c55e",
             guidance="They are grateful: take it warmly, without fuss.",
             phrases=(
                 "That's good to hear.",
@@ -193,6 +208,11 @@ class Emotion(models.TextChoices):
         member._value_ = value
         member.traits = traits or Traits()
         return member
+
+    @classmethod
+    def shade_of(cls, name: str) -> str:
+        """Return the shade of a state by its value, also of one that is no longer a state."""
+        return cls(name).traits.shade if name in cls.values else UNKNOWN_SHADE
 
     @property
     def sign(self) -> int:

@@ -16,23 +16,10 @@ from memories.analytics import FiguresReport, View
 from memories.analytics.base import FigureKind
 from memories.analytics.report import Count
 from memories.models import Memory
-from profiles.models import LARGEST_ID
+from profiles.models import LARGEST_ID, Emotion
 
 DAYS = 90
 BAR, GAP, HEIGHT = 7, 2, 90
-# One shade for each: tables tell what they are as well.
-MOOD_SHADES = {
-    "neutral": "#9ca3af",
-    "happy": "#facc15",
-    "excited": "#fb923c",
-    "frustrated": "#b45309",
-    "angry": "#dc2626",
-    "sad": "#2563eb",
-    "disappointed": "#7c3aed",
-    "curious": "#14b8a6",
-    "worried": "#64748b",
-    "grateful": "#22c55e",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +149,7 @@ def _month(name: str, moods: Sequence[Count]) -> Month:
     return Month(
         name,
         [
-            (mood.name, mood.count, round(100 * mood.count / total, 2), MOOD_SHADES[mood.name])
+            (mood.name, mood.count, round(100 * mood.count / total, 2), Emotion.shade_of(mood.name))
             for mood in sorted(moods, key=lambda mood: (-mood.count, mood.name))
         ],
     )

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from profiles.emotions.care import in_crisis
 from profiles.emotions.labels import LABELS, STATES
 from profiles.emotions.lexicon import signs
 from profiles.emotions.model import NAME as MODEL_NAME
-from profiles.emotions.model import Reading, shipped, shipped_moods
+from profiles.emotions.model import Model, Reading, shipped, shipped_moods
 from profiles.models import Emotion
 
 # Scores below it are noise and are not kept.
@@ -29,8 +27,6 @@ _FUNCTION_WORDS = frozenset(
     ]
 )
 # fmt: on
-_NEUTRAL = STATES.index(Emotion.NEUTRAL)
-_SIGN = np.array([state.sign for state in STATES])
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +62,10 @@ def classify(text: str) -> Feeling:
     danger = in_crisis(text)
     if not danger and not (len(reading.parts) and spoken):
         return NEUTRAL
-    states = moods.shares(reading)
-    emotion = STATES[int(np.argmax(states))]
-    intensity, valence = 1 - float(states[_NEUTRAL]), float(states @ _SIGN)
+    states = _states(moods, reading)
+    emotion = max(states, key=lambda state: states[state])
+    intensity = 1 - states[Emotion.NEUTRAL]
+    valence = sum(share * state.sign for state, share in states.items())
     if danger:
         emotion = Emotion.SAD
         intensity, valence = max(intensity, CRISIS_INTENSITY), min(valence, -CRISIS_INTENSITY)
@@ -80,10 +77,19 @@ def classify(text: str) -> Feeling:
             if score >= SMALLEST_SCORE
         },
         intensity=0.0 if emotion == Emotion.NEUTRAL else round(intensity, 3),
-        confidence=round(float(states[STATES.index(emotion)]), 3),
+        confidence=round(states[emotion], 3),
         valence=round(valence, 3),
         triggers=() if emotion == Emotion.NEUTRAL else _triggers(reading, emotion),
     )
+
+
+def _states(moods: Model, reading: Reading) -> dict[Emotion, float]:
+    """Return how likely each state is; one that the model doesn't know yet never is."""
+    states = dict.fromkeys(STATES, 0.0)
+    for name, share in zip(moods.classes, moods.shares(reading).tolist(), strict=True):
+        if name in Emotion.values:
+            states[Emotion(name)] = share
+    return states
 
 
 def _tells(word: str) -> bool:
@@ -93,7 +99,11 @@ def _tells(word: str) -> bool:
 
 def _triggers(reading: Reading, emotion: Emotion) -> tuple[str, ...]:
     """Return the words that add most to a state, strongest first."""
-    moods, column = shipped_moods(), STATES.index(emotion)
+    moods = shipped_moods()
+    # It may be a state that danger alone gave.
+    if emotion not in moods.classes:
+        return ()
+    column = moods.classes.index(emotion)
     weights = {
         word: added
         for word, added in moods.contributions(reading, column).items()

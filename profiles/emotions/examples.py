@@ -44,11 +44,13 @@ _SHORT = {
     "something": "smth",
     "very": "v",
 }
-_ENDS: dict[Emotion, tuple[str, ...]] = {
-    Emotion.EXCITED: ("!", "!!", "!!!"),
-    Emotion.CURIOUS: ("?", "??", "?"),
-    Emotion.NEUTRAL: (".", "...", "."),
+# How a sentence of some states ends; others as most do.
+_ENDS: dict[str, tuple[str, ...]] = {
+    "excited": ("!", "!!", "!!!"),
+    "curious": ("?", "??", "?"),
+    "neutral": (".", "...", "."),
 }
+_USUAL_ENDS = (".", "...", "!")
 _BEFORE = ("ngl ", "tbh ", "honestly ", "bro ", "man ", "well ", "so ", "and ", "but ", "hey ")
 _AFTER = (" tbh", " ngl", " rn", " fr", " man", " bro", " today", " again", " i guess", " you know")
 
@@ -110,7 +112,7 @@ def _typed(text: str, emotion: Emotion, chance: random.Random) -> str:
     if chance.random() < 0.2:
         text = _slipped(text, chance)
     if chance.random() < 0.3 and text[-1:].isalpha():
-        text += chance.choice(_ENDS.get(emotion, (".", "...", "!")))
+        text += chance.choice(_ENDS.get(emotion.value, _USUAL_ENDS))
     text = _spoken(text, chance) if len(text) > 8 and chance.random() < 0.3 else text
     if chance.random() < 0.3:
         text = f"{text} {chance.choice(emotion.traits.emoji)}".rstrip()

@@ -213,5 +213,14 @@ def shipped() -> Model:
 
 @cache
 def shipped_moods() -> Model:
-    """Return the model of states of mind that comes with Whisper."""
+    """Return the model of states of mind that comes with Whisper.
+
+    It may know other states than `Emotion` has, until it is trained again: see `states_known`.
+    """
     return Model.load(FOLDER / MOODS_FILE)
+
+
+def states_known() -> tuple[str, ...]:
+    """Return the states that the model was trained on, without loading it all."""
+    with np.load(FOLDER / MOODS_FILE, allow_pickle=False) as file:
+        return tuple(file["classes"].tolist())

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import numpy as np
 
-from profiles.emotions.labels import STATES
 from profiles.emotions.model import Model
 from profiles.models import Emotion
 from whisper.evaluations import Share, read_lines
@@ -39,4 +38,4 @@ def agreement(judge: Judge, moods: list[tuple[str, Emotion]]) -> dict[str, Share
 
 def judge_of(model: Model) -> Judge:
     """Return a judge that takes a model's likeliest state."""
-    return lambda text: STATES[int(np.argmax(model.shares(model.read(text))))]
+    return lambda text: Emotion(model.classes[int(np.argmax(model.shares(model.read(text))))])

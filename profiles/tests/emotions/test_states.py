@@ -1,0 +1,144 @@
+"""The states of mind stand in one table; nothing else names all of them."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+
+import pytest
+from django.conf import settings
+
+from profiles import checks
+from profiles.emotions.labels import STATES
+from profiles.models import DISTRESS, Emotion
+from profiles.states import Traits
+
+ELEVENTH = """
+    BORED = (
+        "bored",
+        Traits(
+            valence=-0.6,
+            weight=6,
+            escalates=1,
+            colour="info",
+            shade="#abcdef",
+            guidance="They seem bored: suggest something.",
+            phrases=("What would be fun now?",),
+        ),
+        "Bored",
+    )
+
+    traits: Traits
+"""
+APPS = ("whisper", "profiles", "memories", "botrunner", "templates", "manage.py", "pyproject.toml")
+# Runs in a copy of the project whose table has one more state.
+USE_IT = """
+import sys, random
+import django
+django.setup()
+from django.core.management import call_command
+call_command("makemigrations", verbosity=0)
+call_command("migrate", verbosity=0)
+
+from django.contrib.auth.models import User
+from django.test import Client
+from django.utils import timezone
+from botrunner.demo import world
+from botrunner.offline import phrases
+from memories.models import Memory, Place
+from profiles import checks
+from profiles.actions import decide_consent, meet, record_emotion
+from profiles.emotions import classify
+from profiles.emotions.lately import days_felt, in_words
+from profiles.emotions.state import present_line
+from profiles.models import DISTRESS, Emotion, EmotionRecord, Profile
+from dataclasses import replace
+
+now = timezone.now()
+decide_consent(1, granted=True, source="test")
+meet(1, name="Ann", at=now)
+record_emotion(1, emotion=Emotion.BORED, scores={}, intensity=0.9, confidence=0.9, valence=-0.6,
+               triggers=["yawn"], source_message_id=1, model="test", felt_at=now)
+Memory.objects.create(person_id=1, kind=Memory.Kind.CONVERSATION, text="Nothing to do", said_at=now,
+                      valid_from=now, emotion=Emotion.BORED, place=Place.DIRECT, origin="message:1")
+profile = Profile.objects.get()
+assert (profile.current_emotion, profile.escalation_count) == ("bored", 1)
+assert DISTRESS[0] == Emotion.BORED
+assert EmotionRecord.objects.get().get_emotion_display() == "Bored"
+assert present_line(replace(classify("hello"), emotion=Emotion.BORED)).startswith("They seem bored")
+assert "bored" in in_words(days_felt(1, since=now.replace(year=now.year - 1)), today=now.date())
+assert phrases.MOODS[Emotion.BORED] == ("What would be fun now?",)
+person = world.people(1, random.Random(1))[0]
+assert world._line(person, now, "hm", Emotion.BORED, random.Random(1)).reply
+assert classify("I am so happy today").emotion == Emotion.HAPPY
+assert [one.id for one in checks.the_classifier_knows_every_state()] == ["profiles.W001"]
+User.objects.create_superuser("admin", password="secret")
+client = Client(headers={"host": "localhost"})
+client.force_login(User.objects.get())
+for page in ("profiles/profile/", f"profiles/profile/{profile.pk}/change/",
+             "profiles/emotionrecord/", "memories/memory/figures"):
+    answer = client.get(f"/admin/{page}", follow=True)
+    assert answer.status_code == 200, (page, answer.status_code)
+assert "#abcdef" in answer.text and "bored" in answer.text
+print("ALL USED")
+"""
+
+
+@pytest.mark.slow
+def test_one_place_is_enough_for_an_eleventh_state(tmp_path):
+    for name in APPS:
+        source = settings.BASE_DIR / name
+        if source.is_dir():
+            ignored = shutil.ignore_patterns("tests", "__pycache__")
+            shutil.copytree(source, tmp_path / name, ignore=ignored)
+        else:
+            shutil.copy(source, tmp_path / name)
+    table = tmp_path / "profiles" / "states.py"
+    table.write_text(table.read_text().replace("\n    traits: Traits\n", ELEVENTH, 1))
+    (tmp_path / "use_it.py").write_text(USE_IT)
+    done = subprocess.run(
+        [sys.executable, "use_it.py"],
+        cwd=tmp_path,
+        env={
+            "PATH": "/usr/bin:/bin",
+            "DJANGO_SETTINGS_MODULE": "whisper.settings",
+            "WHISPER_DATA_DIR": str(tmp_path / "data"),
+        },
+        capture_output=True,
+        text=True,
+        timeout=110,
+        check=False,
+    )
+    assert done.stdout.endswith("ALL USED\n"), done.stdout + done.stderr
+
+
+def test_every_state_has_words_for_the_prompt_and_for_its_person():
+    for emotion in Emotion:
+        assert emotion.traits.phrases
+        assert emotion.traits.guidance or emotion == Emotion.NEUTRAL
+        assert -1 <= emotion.traits.valence <= 1
+
+
+def test_what_weighs_on_people_is_bad_and_the_heaviest_comes_first():
+    assert tuple(sorted(DISTRESS, key=lambda emotion: -emotion.traits.weight)) == DISTRESS
+    assert all(emotion.sign < 0 for emotion in DISTRESS)
+
+
+def test_a_member_is_its_value_as_text_and_is_found_by_it():
+    assert Emotion("sad") is Emotion.SAD
+    assert {"sad": 1}[Emotion.SAD] == 1
+    assert str(Emotion.SAD) == "sad"
+    assert Emotion.SAD.label == "Sad"
+    assert isinstance(Emotion.SAD.traits, Traits)
+    assert tuple(Emotion) == STATES
+
+
+def test_a_classifier_of_other_states_asks_to_be_trained_again(monkeypatch):
+    assert checks.the_classifier_knows_every_state() == []
+    known = (*(value for value in Emotion.values if value != "sad"), "bored")
+    monkeypatch.setattr(checks, "states_known", lambda: known)
+    (warning,) = checks.the_classifier_knows_every_state()
+    assert warning.id == "profiles.W001"
+    assert "never names sad; it still knows bored" in warning.msg
+    assert "Retrain" in str(warning.hint)
