@@ -44,7 +44,7 @@ def _fresh_process():
     embeddings.reset()
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.process)])
 def engine(request, monkeypatch, settings, tmp_path):
     """Let the record lie on each engine in turn."""
     settings.DATA_DIR = tmp_path

@@ -132,6 +132,7 @@ def test_a_reader_delays_it_no_longer_than_it_reads(sqlite, monkeypatch):
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.process
 def test_postgresqls_files_hold_nothing_after_purging(monkeypatch, capsys):
     with PostgresServer() as server, record_on(server, monkeypatch):
         live(BEN, "Benedict", "Marzipan")
@@ -148,6 +149,7 @@ def test_postgresqls_files_hold_nothing_after_purging(monkeypatch, capsys):
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.process
 def test_a_role_without_the_right_rewrites_its_tables_and_says_what_is_left(monkeypatch, capsys):
     with PostgresServer() as server:
         server.execute("CREATE ROLE plain LOGIN")
