@@ -15,8 +15,9 @@ from django.test import TransactionTestCase
 from hypothesis import HealthCheck
 from hypothesis import settings as property_tests
 
+from whisper import circuit_breaker
 from whisper.database.access import close_database_threads
-from whisper.redis import outage
+from whisper.redis import breaker
 from whisper.settings import caches, channel_layers
 from whisper.tests.clock import ClockedLoop
 from whisper.tests.emptying import empty
@@ -104,9 +105,10 @@ def _empty_caches() -> None:
 
 @pytest.fixture(autouse=True)
 def _end_outages() -> Iterator[None]:
-    """Stop looking for a Redis that a test has ended."""
+    """Stop looking for a service that a test has ended."""
     yield
-    outage.reset()
+    circuit_breaker.stop_all()
+    breaker.end_outages()
 
 
 @pytest.fixture(autouse=True)

@@ -1,64 +1,283 @@
-"""Who does not answer is not asked for a while."""
+"""A circuit breaker: what stops calls to a service that is away.
+
+What a caller does instead is its own matter; here is decided when. While the service is away it is
+looked for in the background, so that nobody waits for the next attempt.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import logging
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Hashable
+from enum import StrEnum
+from inspect import iscoroutinefunction
+from typing import Any, TypeVar, cast
+from weakref import WeakSet
 
 logger = logging.getLogger(__name__)
 
 FAILURES_TO_OPEN = 3
 PROBE_SECONDS = 5.0
 
+T = TypeVar("T")
+# Raises one of the faults while the service is away. A coroutine function runs in the event loop
+# that noticed the failure, any other in a thread of its own.
+Probe = Callable[[], object] | Callable[[], Awaitable[object]]
 
-class Breaker:
-    """A circuit breaker: open after failures in a row, then one caller at a time is let through.
+
+class AwayError(Exception):
+    """The service was not asked since it is away, or did not answer."""
+
+
+class State(StrEnum):
+    """Where a circuit breaker stands; the first is for who has to look before the first call."""
+
+    STARTING = "starting"
+    CLOSED = "closed"
+    OPEN = "open"
+
+
+class CircuitBreaker:
+    """Stops calls to a service after failures in a row, until a probe finds it back.
+
+    `call` is for threads, `acall` for event loops; who makes calls by other means asks `allows` and
+    reports `succeeded` or `failed`.
 
     Args:
-        name: what it stands before, for the log.
-        clock: seconds that only rise.
+        name: the service, for the log.
+        probe: looks whether the service is back.
+        faults: what a call raises where the service is to blame.
+        reason: a short phrase for a fault, without secrets; log and health page show it.
+        failures_to_open: how many failures in a row stop all calls.
+        probe_seconds: pause between two probes; `PROBE_SECONDS` where it is None.
     """
 
-    def __init__(self, name: str, *, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        name: str,
+        probe: Probe,
+        *,
+        faults: tuple[type[BaseException], ...],
+        reason: Callable[[BaseException], str],
+        failures_to_open: int = FAILURES_TO_OPEN,
+        probe_seconds: float | None = None,
+    ) -> None:
         self.name = name
+        self.state = State.CLOSED
         self.last_error = ""
-        self._clock = clock
+        # When it opened, by the monotonic clock; None while it is closed.
+        self.since: float | None = None
+        self._probe = probe
+        self._faults = faults
+        self._reason = reason
+        self._failures_to_open = failures_to_open
+        self._probe_seconds = probe_seconds
         self._failures = 0
-        self._probe_at = 0.0
+        self._apart: set[Hashable] = set()
+        self._lock = threading.Lock()
+        self._stopped = threading.Event()
+        self._looking: asyncio.Task[None] | threading.Thread | None = None
+        _made.add(self)
 
     @property
     def is_open(self) -> bool:
-        """Tell whether calls are kept back."""
-        return self._failures >= FAILURES_TO_OPEN
+        """Tell whether no call is let through."""
+        return self.state is State.OPEN
 
-    def allows(self) -> bool:
-        """Tell whether to call now; while it is open, one caller each `PROBE_SECONDS` may."""
-        if not self.is_open:
-            return True
-        now = self._clock()
-        if now < self._probe_at:
-            return False
-        self._probe_at = now + PROBE_SECONDS
-        return True
+    def allows(self, subject: Hashable | None = None) -> bool:
+        """Tell whether a call is let through.
+
+        Args:
+            subject: what it concerns. A failed call stops all of its subject at once, so that
+                nobody waits for the same subject twice.
+        """
+        return self.state is State.CLOSED and subject not in self._apart
+
+    def call(self, work: Callable[[], T], *, subject: Hashable | None = None) -> T:
+        """Return what `work` got from the service; `work` bounds its time.
+
+        Raises:
+            AwayError: the service is away.
+        """
+        if not self.allows(subject):
+            raise AwayError
+        try:
+            result = work()
+        except self._faults as error:
+            self.failed(error, subject=subject)
+            raise AwayError from None
+        self.succeeded()
+        return result
+
+    async def acall(
+        self,
+        work: Callable[[], Awaitable[T]],
+        *,
+        seconds: float,
+        subject: Hashable | None = None,
+    ) -> T:
+        """Return what `work` got from the service within so many seconds.
+
+        Raises:
+            AwayError: the service is away.
+        """
+        if not self.allows(subject):
+            raise AwayError
+        try:
+            result = await _within(seconds, work)
+        except self._faults as error:
+            self.failed(error, subject=subject)
+            raise AwayError from None
+        self.succeeded()
+        return result
 
     def succeeded(self) -> None:
         """Note that a call was answered."""
-        if self.is_open:
-            logger.info("%s: in use again", self.name)
-        self._failures, self.last_error = 0, ""
+        self._failures = 0
 
-    def failed(self, reason: str) -> None:
+    def failed(
+        self, error: BaseException, *, subject: Hashable | None = None, when: str = ""
+    ) -> None:
         """Note that a call was not answered.
 
         Args:
-            reason: a short phrase without secrets; the log and the health page show it.
+            subject: what it concerned.
+            when: what the log adds, such as " at start".
         """
-        self._failures += 1
-        self.last_error = reason
-        if self._failures <= FAILURES_TO_OPEN:
-            logger.warning("%s: a call failed (%s)", self.name, reason)
-        if self._failures == FAILURES_TO_OPEN:
-            logger.error("%s: not used for now (%s)", self.name, reason)
-        if self.is_open:
-            self._probe_at = self._clock() + PROBE_SECONDS
+        self.last_error = self._reason(error)
+        with self._lock:
+            self._failures += 1
+            if subject is not None:
+                self._apart.add(subject)
+        if self._failures >= self._failures_to_open:
+            self.open(when)
+            return
+        self.noticed()
+        if subject is not None:
+            self._look()
+
+    def open(self, when: str = "") -> None:
+        """Let no call through until a probe finds the service back."""
+        with self._lock:
+            opens = not self.is_open and not self._stopped.is_set()
+            if opens:
+                self.state, self.since = State.OPEN, time.monotonic()
+        if opens:
+            self.opened(when)
+        self._look()
+
+    def close(self) -> None:
+        """Let all calls through."""
+        with self._lock:
+            before, self.state, self.since = self.state, State.CLOSED, None
+            self._failures, self._looking = 0, None
+            self._apart.clear()
+        self.closed(before)
+
+    def stop(self) -> None:
+        """Look for the service no more."""
+        self._stopped.set()
+        if isinstance(self._looking, asyncio.Task):
+            self._looking.cancel()
+
+    def noticed(self) -> None:
+        """Tell of a failure that does not yet stop all calls."""
+        logger.warning("%s: a call failed (%s)", self.name, self.last_error)
+
+    def opened(self, when: str) -> None:
+        """Tell that the service is away: once for an outage, not once for each who notices."""
+        logger.warning("%s: away%s (%s); going on without", self.name, when, self.last_error)
+
+    def closed(self, before: State) -> None:
+        """Tell that the service is back."""
+        if before is State.OPEN:
+            logger.info("%s: back", self.name)
+
+    def _look(self) -> None:
+        """Begin to look for the service, unless that goes on already."""
+        with self._lock:
+            if self._looking is not None or self._stopped.is_set():
+                return
+            if iscoroutinefunction(self._probe):
+                self._looking = asyncio.create_task(self._look_in_loop())
+                return
+            name = f"{self.name}-probe"
+            self._looking = threading.Thread(target=self._look_in_thread, name=name, daemon=True)
+        self._looking.start()
+
+    async def _look_in_loop(self) -> None:
+        while True:
+            await asyncio.sleep(self._pause)
+            try:
+                await cast(Awaitable[object], self._probe())
+            except Exception as error:
+                self._still_away(error)
+            else:
+                # Nothing was awaited since the probe ended: what it saw last is still so.
+                self.close()
+                return
+
+    def _look_in_thread(self) -> None:
+        while not self._stopped.wait(self._pause):
+            try:
+                self._probe()
+            except Exception as error:
+                self._still_away(error)
+            else:
+                self.close()
+                return
+
+    @property
+    def _pause(self) -> float:
+        return PROBE_SECONDS if self._probe_seconds is None else self._probe_seconds
+
+    def _still_away(self, error: Exception) -> None:
+        if isinstance(error, self._faults):
+            self.last_error = self._reason(error)
+            logger.debug("%s: still away (%s)", self.name, self.last_error)
+        else:
+            logger.error("%s: can't be used yet", self.name, exc_info=error)
+
+
+_made: WeakSet[CircuitBreaker] = WeakSet()
+
+
+def stop_all() -> None:
+    """Look for no service any more (tests)."""
+    for breaker in list(_made):
+        breaker.stop()
+
+
+async def _within(seconds: float, work: Callable[[], Awaitable[T]]) -> T:
+    """Return what the work gives, or give it up.
+
+    A cancelled call may go on for another second while its client closes the connection: a person
+    does not wait for that.
+
+    Raises:
+        TimeoutError: it took too long.
+    """
+    task = asyncio.ensure_future(work())
+    try:
+        done, _ = await asyncio.wait({task}, timeout=seconds)
+    except asyncio.CancelledError:
+        task.cancel()
+        raise
+    if done:
+        return task.result()
+    task.cancel()
+    _given_up.add(task)
+    task.add_done_callback(_forget)
+    raise TimeoutError
+
+
+def _forget(task: asyncio.Future[Any]) -> None:
+    _given_up.discard(task)
+    if not task.cancelled():
+        task.exception()
+
+
+# Tasks that nobody waits for are kept from being collected before they end.
+_given_up: set[asyncio.Future[Any]] = set()

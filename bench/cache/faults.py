@@ -19,8 +19,9 @@ from bench.registry import Row, percentile
 from botrunner.history.base import CachedMessage
 from botrunner.history.loader import read_or_fill
 from botrunner.history.switch import SwitchedConversationCache
-from whisper.redis import breaker, outage
-from whisper.redis.breaker import RedisBreaker, State
+from whisper.circuit_breaker import State
+from whisper.redis import breaker
+from whisper.redis.breaker import RedisBreaker
 from whisper.redis.cache import RedisOrLocalCache
 from whisper.redis.rates import count
 from whisper.redis.turns import conversation_lock
@@ -42,7 +43,7 @@ def faults(url: str, scale: float) -> list[Row]:
         logging.disable(logging.NOTSET)
     return [
         Row(
-            f"black hole: added p99 ms of a message, {AT_ONCE} at once, until the door closes",
+            f"black hole: added p99 ms of a message, {AT_ONCE} at once, until the breaker opens",
             {REDIS: f"{before:.1f}"},
             "under 300",
             before < 300,
@@ -63,7 +64,7 @@ def faults(url: str, scale: float) -> list[Row]:
 
 
 async def _measure(url: str, scale: float) -> tuple[float, float, float]:
-    """Return added milliseconds until the door closes and after that, and seconds of a start."""
+    """Return added milliseconds until the breaker opens and after that, and seconds of a start."""
     before: list[float] = []
     after: list[float] = []
     address = urlsplit(url)
@@ -94,7 +95,7 @@ async def _measure(url: str, scale: float) -> tuple[float, float, float]:
         await process.message(1)
         started = time.monotonic() - start
         await process.cache.aclose()
-    outage.reset()
+    breaker.end_outages()
     added = percentile(before, 0.99) - percentile(usual, 0.5)
     added_after = percentile(after, 0.99) - percentile(usual, 0.99)
     return added * 1000, added_after * 1000, started
@@ -109,9 +110,9 @@ class _Process:
 
     def __init__(self, url: str | None) -> None:
         if url:
-            outage.reset()
-        self._door = RedisBreaker(url, keys=KEYS) if url else None
-        self.cache = SwitchedConversationCache(self._door)
+            breaker.end_outages()
+        self._breaker = RedisBreaker(url, keys=KEYS) if url else None
+        self.cache = SwitchedConversationCache(self._breaker)
         self._vectors: BaseCache = LocMemCache("bench", {})
         if url:
             config = {**caches(url)["vectors"], "KEY_PREFIX": KEYS.vectors}
@@ -119,8 +120,8 @@ class _Process:
 
     def expect(self, state: State) -> None:
         """Tell if Redis is asked when it should not be, or the other way round."""
-        if self._door is not None and self._door.state is not state:
-            raise RuntimeError(f"the breaker is {self._door.state}, not {state}")
+        if self._breaker is not None and self._breaker.state is not state:
+            raise RuntimeError(f"the breaker is {self._breaker.state}, not {state}")
 
     async def message(self, channel: int) -> float:
         """Return the seconds that one message spends on all that it asks of Redis.
@@ -129,7 +130,7 @@ class _Process:
         is looked up; message and answer are put into the cache; before the answer, the turn is
         looked after.
         """
-        breaker.use(self._door)
+        breaker.use(self._breaker)
         start = time.perf_counter()
         await count(f"messages:{PERSON}", seconds=60, channel_id=channel)
         async with conversation_lock(PERSON, channel) as turn:

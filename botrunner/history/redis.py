@@ -22,8 +22,9 @@ from botrunner.history.convert import UnreadableMessageError, from_dict, to_dict
 from botrunner.history.memory import newest
 from botrunner.history.metrics import UNREADABLE
 from whisper.environment import environment
-from whisper.redis.connections import Lock, acquire, release, run
+from whisper.redis.connections import run
 from whisper.redis.keys import KEYS, Keys
+from whisper.redis.locks import Lock, acquire, release
 
 logger = logging.getLogger(__name__)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
@@ -14,9 +14,11 @@ from botrunner.history.memory import InMemoryConversationCache, newest
 from botrunner.history.metrics import READS, SECONDS
 from botrunner.history.redis import RedisConversationCache
 from botrunner.history.verify import stale_channels
+from whisper.circuit_breaker import AwayError, State
 from whisper.environment import environment
 from whisper.health import Health
-from whisper.redis.breaker import RedisAwayError, RedisBreaker, State
+from whisper.redis.breaker import EVERY_CHANNEL, RedisBreaker
+from whisper.redis.keys import TIMEOUT_SECONDS
 
 logger = logging.getLogger(__name__)
 
@@ -27,7 +29,7 @@ VERIFY_SECONDS = 2.0
 
 
 class SwitchedConversationCache:
-    """Redis behind its door, with memory where the door is closed, or where there is no Redis.
+    """Redis behind its circuit breaker, and memory while that is open or where there is no Redis.
 
     A channel written without Redis is dropped there before Redis is used for it again, and so is a
     channel that lags behind the record: the record has everything, so it is filled anew. Memory
@@ -37,22 +39,22 @@ class SwitchedConversationCache:
     part of memory of its own holds that, for as long as a channel is kept.
 
     Args:
-        door: None where Redis is not used.
+        breaker: None where Redis is not used.
     """
 
-    def __init__(self, door: RedisBreaker | None = None) -> None:
-        self.door = door
+    def __init__(self, breaker: RedisBreaker | None = None) -> None:
+        self.breaker = breaker
         self.memory = InMemoryConversationCache()
         # Only used beside Redis. It outlives outages, which end with an empty `memory`.
         self.private = InMemoryConversationCache()
         # How often something was taken back, so that what was read before is not put here after.
         self._taken_back = 0
-        self.redis = RedisConversationCache(door.client, keys=door.keys) if door else None
+        self.redis = RedisConversationCache(breaker.client, keys=breaker.keys) if breaker else None
         # What Redis has to be told before it is used again: a method and what to call it with.
         self._repairs: set[tuple[str, int | None]] = set()
         self._hits = self._misses = 0
-        if door is not None:
-            door.before_use(self._put_right)
+        if breaker is not None:
+            breaker.before_use(self._put_right)
 
     async def recent(
         self, channel_id: int, limit: int, *, for_user: int | None = None
@@ -70,7 +72,7 @@ class SwitchedConversationCache:
 
     async def append(self, message: CachedMessage) -> None:
         """Add a message unless it is held already, and renew the channel's expiry."""
-        if self.door is not None and not message.agreed:
+        if self.breaker is not None and not message.agreed:
             await self.private.extend(message.channel_id, [message])
             return
         await self._write("append", message.channel_id, lambda cache: cache.append(message))
@@ -91,14 +93,14 @@ class SwitchedConversationCache:
         A claim that the other store gave is not valid.
         """
         before = self._taken_back
-        shared = [one for one in messages if one.agreed or self.door is None]
+        shared = [one for one in messages if one.agreed or self.breaker is None]
         _, held = await self._either(
             "extend", channel_id, lambda cache: cache.extend(channel_id, shared, claim=claim)
         )
         if held is None:
             return None
         private = [one for one in messages if not one.agreed]
-        if self.door is not None and private and before == self._taken_back:
+        if self.breaker is not None and private and before == self._taken_back:
             await self.private.extend(channel_id, private)
         return await self._with_private(channel_id, held)
 
@@ -133,20 +135,22 @@ class SwitchedConversationCache:
 
     async def withdraw(self, person_id: int) -> None:
         """Drop from Redis what concerns a person who no longer agrees to be remembered."""
-        if self.door is not None:
+        if self.breaker is not None:
             await self._everywhere("forget", person_id)
 
     async def stats(self) -> CacheStats:
         """Return the cache's numbers."""
         stats = await self.memory.stats()
         details: dict[str, object] = {}
-        if self.door is not None and self.redis is not None:
+        if self.breaker is not None and self.redis is not None:
             try:
-                stats = await self.door.call(None, self.redis.stats, seconds=SWEEP_SECONDS)
-            except RedisAwayError:
-                details["Redis"] = self.door.last_error
-            details |= {"state": self.door.state.value, "repairs": len(self._repairs)}
-        errors = self.door.errors if self.door else 0
+                stats = await self.breaker.acall(
+                    self.redis.stats, subject=EVERY_CHANNEL, seconds=SWEEP_SECONDS
+                )
+            except AwayError:
+                details["Redis"] = self.breaker.last_error
+            details |= {"state": self.breaker.state.value, "repairs": len(self._repairs)}
+        errors = self.breaker.errors if self.breaker else 0
         return replace(
             stats,
             hits=self._hits,
@@ -157,22 +161,22 @@ class SwitchedConversationCache:
 
     async def healthy(self) -> bool:
         """Tell whether the configured store is in use; the first probe is awaited."""
-        if self.door is None:
+        if self.breaker is None:
             return True
-        await self.door.ready()
-        return self.door.state is State.CLOSED
+        await self.breaker.ready()
+        return self.breaker.state is State.CLOSED
 
     async def health(self) -> Health:
         """Tell which store is in use, and how often it was asked in vain."""
         healthy, reads = await self.healthy(), self._hits + self._misses
         rate = f", {self._hits / reads:.1%} of {reads} reads hit" if reads else ""
-        backend = "Redis" if self.door and healthy else "in process"
+        backend = "Redis" if self.breaker and healthy else "in process"
         return Health(True, degraded=not healthy, detail=backend + rate)
 
     async def aclose(self) -> None:
         """Close the connections."""
-        if self.door is not None:
-            await self.door.aclose()
+        if self.breaker is not None:
+            await self.breaker.aclose()
 
     async def _with_private(
         self, channel_id: int, shared: Sequence[CachedMessage]
@@ -191,7 +195,7 @@ class SwitchedConversationCache:
         start = time.perf_counter()
         try:
             backend, result = "redis", await self._in_redis(channel_id, work)
-        except RedisAwayError:
+        except AwayError:
             backend, result = "memory", await work(self.memory)
         SECONDS.labels(operation, backend).observe(time.perf_counter() - start)
         return backend, result
@@ -200,32 +204,35 @@ class SwitchedConversationCache:
         self, operation: str, channel_id: int, work: Callable[[ConversationCache], Awaitable[None]]
     ) -> None:
         backend, _ = await self._either(operation, channel_id, work)
-        if backend == "memory" and self.door is not None:
+        if backend == "memory" and self.breaker is not None:
             # No other task ran since memory was written: its calls never wait.
             self._repairs.add(("clear", channel_id))
 
     async def _everywhere(self, method: str, subject: int | None) -> None:
         """Change both stores, Redis later where it is away."""
         await getattr(self.memory, method)(subject)
-        if self.door is None:
+        if self.breaker is None:
             return
         try:
             await self._in_redis(
-                None, lambda cache: getattr(cache, method)(subject), seconds=SWEEP_SECONDS
+                EVERY_CHANNEL,
+                lambda cache: getattr(cache, method)(subject),
+                seconds=SWEEP_SECONDS,
             )
-        except RedisAwayError:
+        except AwayError:
             self._repairs.add((method, subject))
 
     async def _in_redis(
         self,
-        subject: int | None,
+        subject: Hashable,
         work: Callable[[ConversationCache], Awaitable[T]],
-        **bounds: float,
+        *,
+        seconds: float = TIMEOUT_SECONDS,
     ) -> T:
-        if self.door is None or self.redis is None:
-            raise RedisAwayError
+        if self.breaker is None or self.redis is None:
+            raise AwayError
         redis = self.redis
-        return await self.door.call(subject, lambda: work(redis), **bounds)
+        return await self.breaker.acall(lambda: work(redis), subject=subject, seconds=seconds)
 
     async def _put_right(self) -> None:
         """Drop in Redis what memory knows better, then forget what memory holds."""
@@ -240,7 +247,7 @@ class SwitchedConversationCache:
         await self.memory.clear()
 
     async def _drop_stale(self) -> None:
-        assert self.redis is not None  # noqa: S101 - only a door calls this
+        assert self.redis is not None  # noqa: S101 - only a circuit breaker calls this
         redis = self.redis
         older = await redis.older_layouts()
         if older:

@@ -19,8 +19,9 @@ from elasticsearch import AsyncElasticsearch, BadRequestError, NotFoundError
 from memories.index import memory_index
 from memories.index.base import Entry, Query
 from memories.index.elasticsearch import query as parts
+from memories.index.elasticsearch.breaker import ElasticsearchError
 from memories.index.elasticsearch.client import FAULTS, connected, reason, refusal
-from memories.index.elasticsearch.engine import ElasticsearchError, ElasticsearchIndex
+from memories.index.elasticsearch.engine import ElasticsearchIndex
 from memories.index.elasticsearch.names import read_alias
 from memories.index.elasticsearch.query import Body
 from memories.search import requests

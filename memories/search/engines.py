@@ -91,14 +91,13 @@ async def _by_elasticsearch(asked: Asked) -> Found | None:
 
 async def _asking(ask: Callable[[], Awaitable[T]]) -> T | None:
     """Return what Elasticsearch answers, None where it is away or behind the database."""
+    from memories.index.elasticsearch.breaker import ElasticsearchError
     from memories.index.elasticsearch.engine import ElasticsearchIndex
 
     index = memory_index()
     if not isinstance(index, ElasticsearchIndex):
         return None
-    # Asked first: who may try an open breaker has to try it.
     if await in_database(behind) > MOST_BEHIND or not index.breaker.allows():
-        index.watch()
         return None
     try:
         found = await ask()
@@ -106,7 +105,7 @@ async def _asking(ask: Callable[[], Awaitable[T]]) -> T | None:
         logger.warning("search: Elasticsearch does not answer: %s", error)
         # Whoever asks for something odd must not keep others from it.
         if not isinstance(error, Refused):
-            index.breaker.failed(str(error))
+            index.breaker.failed(ElasticsearchError(str(error)))
         return None
     index.breaker.succeeded()
     return found

@@ -1,8 +1,8 @@
-"""The door to Redis: every call is bounded in time, and closed while Redis is away.
+"""The circuit breakers of Redis: one for the process, and one for each of its event loops.
 
-What a caller does instead is its own matter; here is decided when. One failed call sets its subject
-apart, so that nobody waits for the same subject twice; five failures in a row close the door for
-all. It opens again when a probe succeeds and what went without Redis meanwhile is put right there.
+The process's stops Django's caches and the channel layer with the first failure of anybody. An
+event loop's stops the channel whose call failed, and all channels after five failures in a row; it
+lets them through again when what went without Redis meanwhile is put right there.
 """
 
 from __future__ import annotations
@@ -10,99 +10,128 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-from collections.abc import Awaitable, Callable
-from enum import StrEnum
-from typing import Any, TypeVar
+import threading
+import time
+from collections.abc import Awaitable, Callable, Hashable
+from functools import partial
+from typing import TypeVar
 from weakref import WeakKeyDictionary
 
-from prometheus_client import Enum
+import redis
+from prometheus_client import Counter, Enum, Gauge
 from redis.asyncio import Redis
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+from redis.retry import Retry
 
+from whisper.addresses import without_password
+from whisper.circuit_breaker import CircuitBreaker, State
 from whisper.health import Health, register
 from whisper.redis.connections import connect, reason, redis_url
 from whisper.redis.keys import KEYS, TIMEOUT_SECONDS, Keys
-from whisper.redis.outage import FAULTS, outage
 
 logger = logging.getLogger(__name__)
 
+FAULTS = (RedisError, OSError, TimeoutError)
 FAILURES_TO_OPEN = 5
-PROBE_SECONDS = 5.0
 # For the first probe and for putting right what went without Redis.
 RETURN_SECONDS = 3.0
+# The subject of a call that concerns more than one channel.
+EVERY_CHANNEL = "every channel"
 
 T = TypeVar("T")
-Subject = int | None
-
-
-class RedisAwayError(Exception):
-    """Redis is not to be asked, or did not answer."""
-
-
-class State(StrEnum):
-    """Where the circuit breaker stands."""
-
-    STARTING = "starting"
-    CLOSED = "closed"
-    OPEN = "open"
-
 
 STATE = Enum(
     "whisper_redis_state", "Circuit breaker of Redis.", states=[one.value for one in State]
 )
+ERRORS = Counter("whisper_redis_errors", "Calls that Redis failed or did not answer.", ["error"])
+OUTAGE = Gauge(
+    "whisper_redis_outage", "1 while Django's caches and the channel layer go on without Redis."
+)
 
 
-class RedisBreaker:
+class ProcessBreaker(CircuitBreaker):
+    """Stops calls to one Redis for all threads and event loops of the process.
+
+    Args:
+        address: URL of Redis.
+    """
+
+    def __init__(self, address: str) -> None:
+        super().__init__(
+            "redis", partial(_write, address), faults=FAULTS, reason=reason, failures_to_open=1
+        )
+        self._address = address
+
+    def failed(
+        self, error: BaseException, *, subject: Hashable | None = None, when: str = ""
+    ) -> None:
+        """Note that a call was not answered."""
+        ERRORS.labels(type(error).__name__).inc()
+        super().failed(error, subject=subject, when=when)
+
+    def opened(self, when: str) -> None:
+        """Tell that Redis is away."""
+        OUTAGE.set(1)
+        address = without_password(self._address)
+        logger.warning("redis: %s is away%s (%s); going on without", address, when, self.last_error)
+
+    def closed(self, before: State) -> None:
+        """Tell that Redis is back."""
+        OUTAGE.set(0)
+        super().closed(before)
+
+    def stop(self) -> None:
+        """Look for Redis no more."""
+        super().stop()
+        OUTAGE.set(0)
+
+
+class RedisBreaker(CircuitBreaker):
     """Redis for one event loop, behind a circuit breaker.
+
+    The first call waits for a probe, which decides whether Redis is used.
 
     Args:
         url: address of Redis.
         keys: names of the keys.
-        probe_seconds: how often Redis is tried while it is away.
+        probe_seconds: how often Redis is tried while it is away; `PROBE_SECONDS` where it is None.
     """
 
-    def __init__(
-        self, url: str, *, keys: Keys = KEYS, probe_seconds: float = PROBE_SECONDS
-    ) -> None:
+    def __init__(self, url: str, *, keys: Keys = KEYS, probe_seconds: float | None = None) -> None:
+        super().__init__(
+            "redis",
+            self._come_back,
+            faults=FAULTS,
+            reason=lambda error: type(error).__name__,
+            failures_to_open=FAILURES_TO_OPEN,
+            probe_seconds=probe_seconds,
+        )
         self.client: Redis = connect(url)
         self.keys = keys
-        self._outage = outage(url)
-        self._announced = False
-        self._switch(State.STARTING)
         self.errors = 0
-        self.last_error = ""
+        self._process = process_breaker(url)
         self._put_right: Callable[[], Awaitable[None]] = _nothing
-        self._probe_seconds = probe_seconds
-        self._failures = 0
-        self._apart: set[Subject] = set()
         self._started: asyncio.Task[None] | None = None
-        self._probing: asyncio.Task[None] | None = None
+        self._begin()
 
-    async def call(
+    async def acall(
         self,
-        subject: Subject,
         work: Callable[[], Awaitable[T]],
         *,
         seconds: float = TIMEOUT_SECONDS,
+        subject: Hashable | None = None,
     ) -> T:
-        """Return what `work` got from Redis.
+        """Return what `work` got from Redis within so many seconds.
 
         Args:
-            subject: the channel that it concerns, None for more than one.
-            seconds: how long it may take.
+            subject: the channel that it concerns, or `EVERY_CHANNEL`.
 
         Raises:
-            RedisAwayError: Redis is away, or was when this subject was last asked for.
+            AwayError: Redis is away, or was when this subject was last asked for.
         """
         await self.ready()
-        if not self.serves(subject):
-            raise RedisAwayError
-        try:
-            result = await _within(seconds, work)
-        except FAULTS as error:
-            self._fail(subject, error)
-            raise RedisAwayError from None
-        self._failures = 0
-        return result
+        return await super().acall(work, seconds=seconds, subject=subject)
 
     def before_use(self, put_right: Callable[[], Awaitable[None]]) -> None:
         """Have something put right in Redis each time before it is used, from now on.
@@ -113,12 +142,7 @@ class RedisBreaker:
         """
         self._put_right = put_right
         if self.state is State.CLOSED:
-            self._started = None
-            self._switch(State.STARTING)
-
-    def serves(self, subject: Subject) -> bool:
-        """Tell whether Redis is asked about a subject."""
-        return self.state is State.CLOSED and subject not in self._apart
+            self._begin()
 
     async def ready(self) -> None:
         """Wait until the first probe has decided whether Redis is used."""
@@ -129,57 +153,52 @@ class RedisBreaker:
 
     async def aclose(self) -> None:
         """Stop probing and close the connections."""
-        for task in (self._started, self._probing):
-            if task is not None:
-                task.cancel()
+        self.stop()
+        if self._started is not None:
+            self._started.cancel()
         await self.client.aclose()
 
-    def _fail(self, subject: Subject, error: BaseException) -> None:
-        self._failures += 1
-        self._note(error)
-        self._apart.add(subject)
-        if self.state is State.CLOSED and self._failures >= FAILURES_TO_OPEN:
-            self._switch(State.OPEN)
-            logger.info("redis: asked no more after %d failures in a row", self._failures)
-        if self._probing is None or self._probing.done():
-            self._probing = asyncio.create_task(self._probe())
-
-    def _switch(self, state: State) -> None:
-        self.state = state
-        self._announced = self._announced and state is not State.OPEN
-        STATE.state(state.value)
-
-    def _note(self, error: BaseException, *, when: str = "") -> None:
+    def failed(
+        self, error: BaseException, *, subject: Hashable | None = None, when: str = ""
+    ) -> None:
+        """Note that a call was not answered."""
         self.errors += 1
-        self.last_error = type(error).__name__
         # The caches and the channel layer need not find out by themselves.
-        self._outage.begin(error, when=when)
+        self._process.failed(error, when=when)
+        super().failed(error, subject=subject, when=when)
+
+    def noticed(self) -> None:
+        """Tell of nothing: the process's breaker tells."""
+
+    def opened(self, when: str) -> None:
+        """Tell that Redis is not asked any more."""
+        STATE.state(State.OPEN)
+        logger.info("redis: not asked any more%s", when)
+
+    def closed(self, before: State) -> None:
+        """Tell that Redis is used from now on."""
+        STATE.state(State.CLOSED)
+        if before is not State.CLOSED:
+            logger.info("redis: in use")
+
+    def _begin(self) -> None:
+        self.state, self._started = State.STARTING, None
+        STATE.state(State.STARTING)
 
     async def _start(self) -> None:
         try:
-            await self._return()
-            return
+            await self._come_back()
         except FAULTS as error:
-            self._note(error, when=" at start")
+            self.failed(error, when=" at start")
         except Exception:
             logger.exception("redis: what is held there can't be put right yet")
-        self._switch(State.OPEN)
-        self._probing = asyncio.create_task(self._probe())
+        else:
+            self.close()
+            return
+        self.open(" at start")
 
-    async def _probe(self) -> None:
-        """Try Redis until it is back."""
-        while self.state is State.OPEN or self._apart:
-            await asyncio.sleep(self._probe_seconds)
-            try:
-                await self._return()
-            except FAULTS as error:
-                self.last_error = type(error).__name__
-                logger.debug("redis: still away (%s)", reason(error))
-            except Exception:
-                logger.exception("redis: what went without it can't be put right yet")
-
-    async def _return(self) -> None:
-        """Switch back to Redis if it takes writes."""
+    async def _come_back(self) -> None:
+        """Return when Redis takes writes and what went without it is put right there."""
         async with asyncio.timeout(TIMEOUT_SECONDS):
             # A write: with its memory full, or as a replica, Redis still answers a ping.
             await self.client.set(self.keys.probe, os.getpid(), ex=60)
@@ -189,81 +208,84 @@ class RedisBreaker:
             put_right = self._put_right
             async with asyncio.timeout(RETURN_SECONDS):
                 await put_right()
-        if not self._announced:
-            logger.info("redis: in use")
-            self._announced = True
-        self._switch(State.CLOSED)
-        self._failures = 0
-        self._apart.clear()
 
 
-async def _within(seconds: float, work: Callable[[], Awaitable[T]]) -> T:
-    """Return what the work gives, or give it up.
-
-    A cancelled call of the Redis client may go on for another second while it closes its
-    connection: a person does not wait for that.
-
-    Raises:
-        TimeoutError: it took too long.
-    """
-    task = asyncio.ensure_future(work())
-    try:
-        done, _ = await asyncio.wait({task}, timeout=seconds)
-    except asyncio.CancelledError:
-        task.cancel()
-        raise
-    if done:
-        return task.result()
-    task.cancel()
-    _given_up.add(task)
-    task.add_done_callback(_forget)
-    raise TimeoutError
-
-
-def _forget(task: asyncio.Future[Any]) -> None:
-    _given_up.discard(task)
-    if not task.cancelled():
-        task.exception()
-
-
-# Tasks that nobody waits for are kept from being collected before they end.
-_given_up: set[asyncio.Future[Any]] = set()
+def _write(address: str) -> None:
+    """Return when the Redis at an address takes a write, as above."""
+    with redis.Redis.from_url(
+        address,
+        socket_timeout=TIMEOUT_SECONDS,
+        socket_connect_timeout=TIMEOUT_SECONDS,
+        retry=Retry(NoBackoff(), 0),
+    ) as client:
+        client.set(KEYS.probe, os.getpid(), ex=60)
 
 
 async def _nothing() -> None:
     """Put nothing right."""
 
 
-_doors: WeakKeyDictionary[asyncio.AbstractEventLoop, RedisBreaker | None] = WeakKeyDictionary()
+_lock = threading.Lock()
+_of_processes: dict[str, ProcessBreaker] = {}
+_of_loops: WeakKeyDictionary[asyncio.AbstractEventLoop, RedisBreaker | None] = WeakKeyDictionary()
 
 
-def use(door: RedisBreaker | None) -> None:
-    """Let the running event loop go through this door, or do without Redis."""
-    _doors[asyncio.get_running_loop()] = door
+def process_breaker(address: str) -> ProcessBreaker:
+    """Return the process's circuit breaker of the Redis at an address."""
+    with _lock:
+        if address not in _of_processes:
+            _of_processes[address] = ProcessBreaker(address)
+        return _of_processes[address]
 
 
 def redis_breaker() -> RedisBreaker | None:
-    """Return the running event loop's door, None where Redis is not used."""
+    """Return the running event loop's circuit breaker, None where Redis is not used."""
     url = redis_url()
     if url is None:
         return None
     loop = asyncio.get_running_loop()
-    if loop not in _doors:
-        _doors[loop] = RedisBreaker(url)
-    return _doors[loop]
+    if loop not in _of_loops:
+        _of_loops[loop] = RedisBreaker(url)
+    return _of_loops[loop]
+
+
+def use(breaker: RedisBreaker | None) -> None:
+    """Let the running event loop reach Redis this way, or do without it."""
+    _of_loops[asyncio.get_running_loop()] = breaker
+
+
+def reset() -> None:
+    """Forget the event loops' breakers, so that the next call reads the configuration again."""
+    _of_loops.clear()
+
+
+def end_outages() -> None:
+    """Forget what the process knows of Redis being away."""
+    with _lock:
+        for one in _of_processes.values():
+            one.stop()
+        _of_processes.clear()
 
 
 @register("redis")
 async def _health() -> Health:
-    door = redis_breaker()
-    if door is None:
+    breaker = redis_breaker()
+    if breaker is None:
         return Health(True, detail="not used")
-    await door.ready()
-    if door.state is State.CLOSED:
+    await breaker.ready()
+    if breaker.state is State.CLOSED:
         return Health(True, detail="in use")
-    return Health(True, degraded=True, detail=f"away ({door.last_error}); going on without")
+    detail = f"away ({breaker.last_error}); going on without"
+    return Health(True, degraded=True, detail=detail)
 
 
-def reset() -> None:
-    """Forget the doors that were made, so that the next call reads the configuration anew."""
-    _doors.clear()
+@register("caches")
+async def _health_of_caches() -> Health:
+    address = redis_url()
+    if address is None:
+        return Health(True, detail="in process")
+    since = process_breaker(address).since
+    if since is None:
+        return Health(True, detail="Redis")
+    seconds = time.monotonic() - since
+    return Health(True, degraded=True, detail=f"in process, without Redis for {seconds:.0f} s")

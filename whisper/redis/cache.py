@@ -12,7 +12,8 @@ from django.core.cache.backends.locmem import LocMemCache
 from django_redis.cache import RedisCache
 from redis.exceptions import ResponseError
 
-from whisper.redis.outage import FAULTS, outage
+from whisper.circuit_breaker import AwayError
+from whisper.redis.breaker import FAULTS, process_breaker
 
 logger = logging.getLogger(__name__)
 
@@ -67,7 +68,7 @@ class RedisOrLocalCache(BaseCache):
         super().__init__(params)
         self._redis = RedisCache(server, params)
         self._local = LocMemCache(f"{server}:{self.key_prefix}", params)
-        self._outage = outage(server)
+        self._breaker = process_breaker(server)
         with _lock:
             # Django makes an instance for each context of threads and tasks: what is known of Redis
             # belongs to the process.
@@ -107,19 +108,6 @@ class RedisOrLocalCache(BaseCache):
         """Hold a value for longer."""
         return bool(self._either("touch", key, timeout, version=version))
 
-    def incr(self, key: str, delta: int = 1, version: int | None = None) -> int:
-        """Raise a number.
-
-        Raises:
-            ValueError: no number is held.
-        """
-        try:
-            return int(self._change(key, "incr", key, delta, version=version))
-        except (TypeError, *UNREADABLE):
-            if not isinstance(self.get(key, 0, version=version), int):
-                self._drop_unreadable(key, version)
-            raise ValueError("no number is held") from None
-
     def delete(self, key: str, version: int | None = None) -> bool:
         """Drop a value."""
         return bool(self._change(key, "delete", key, version=version))
@@ -148,16 +136,19 @@ class RedisOrLocalCache(BaseCache):
         Raises:
             ValueError: the key holds another type.
         """
-        if self._outage.lasts:
-            return False, None
         try:
-            self._drop_lagging()
-            return True, getattr(self._redis, method)(*args, **kwargs)
-        except FAULTS as error:
-            if isinstance(error, ResponseError) and "WRONGTYPE" in str(error):
-                raise ValueError("another type") from None
-            self._outage.begin(error)
+            return True, self._breaker.call(lambda: self._ask_redis(method, *args, **kwargs))
+        except AwayError:
             return False, None
+
+    def _ask_redis(self, method: str, *args: Any, **kwargs: Any) -> Any:
+        self._drop_lagging()
+        try:
+            return getattr(self._redis, method)(*args, **kwargs)
+        except ResponseError as error:
+            if "WRONGTYPE" in str(error):
+                raise ValueError("another type") from None
+            raise
 
     def _drop_unreadable(self, key: str, version: int | None) -> None:
         logger.warning("cache: dropped a value, not readable")

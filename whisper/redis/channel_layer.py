@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from functools import partial
 from typing import Any
 
 from channels_redis.pubsub import (
@@ -13,8 +14,9 @@ from channels_redis.pubsub import (
 )
 from channels_redis.utils import _wrap_close, decode_hosts
 
+from whisper.circuit_breaker import AwayError
+from whisper.redis.breaker import FAULTS, process_breaker
 from whisper.redis.keys import TIMEOUT_SECONDS
-from whisper.redis.outage import FAULTS, outage
 
 logger = logging.getLogger(__name__)
 
@@ -26,7 +28,7 @@ class _Connection(RedisSingleShardConnection):  # type: ignore[misc]
 
     def __init__(self, host: dict[str, Any], channel_layer: RedisPubSubLoopLayer) -> None:
         super().__init__(host, channel_layer)
-        self._outage = outage(host["address"])
+        self._breaker = process_breaker(host["address"])
         # What Redis has to be told once it is back.
         self._wanted: set[str] = set()
 
@@ -46,13 +48,9 @@ class _Connection(RedisSingleShardConnection):  # type: ignore[misc]
 
     async def _try(self, work: Any, *args: Any) -> bool:
         """Tell whether Redis did it."""
-        if self._outage.lasts:
-            return False
         try:
-            async with asyncio.timeout(TIMEOUT_SECONDS):
-                await work(*args)
-        except FAULTS as error:
-            self._outage.begin(error)
+            await self._breaker.acall(partial(work, *args), seconds=TIMEOUT_SECONDS)
+        except AwayError:
             return False
         return True
 
@@ -62,14 +60,14 @@ class _Connection(RedisSingleShardConnection):  # type: ignore[misc]
             try:
                 for channel in self._wanted - self._subscribed_to:
                     await self.subscribe(channel)
-                if not self._pubsub.subscribed or self._outage.lasts:
+                if not self._pubsub.subscribed or self._breaker.is_open:
                     await asyncio.sleep(POLL_SECONDS)
                     continue
                 message = await self._pubsub.get_message(
                     ignore_subscribe_messages=True, timeout=POLL_SECONDS
                 )
             except FAULTS as error:
-                self._outage.begin(error)
+                self._breaker.failed(error)
             else:
                 self._receive_message(message)
 

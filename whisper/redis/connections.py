@@ -1,12 +1,9 @@
-"""Redis: connections, and locks that survive a paused or killed holder."""
+"""Connections to Redis."""
 
 from __future__ import annotations
 
 import asyncio
-import logging
-import uuid
 from collections.abc import Awaitable
-from dataclasses import dataclass
 from typing import Any, cast
 
 from django.conf import settings
@@ -15,12 +12,10 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
 from whisper.environment import environment
-from whisper.redis.keys import KEYS, Keys
-
-logger = logging.getLogger(__name__)
 
 CONNECTIONS = 16
-# Longer than a person waits: the door gives up earlier, and what nobody waits for may take longer.
+# Longer than a person waits: the circuit breaker gives up earlier, and what nobody waits for may
+# take longer.
 SOCKET_SECONDS = 1.0
 
 
@@ -66,79 +61,6 @@ def connect(url: str) -> Redis:
         protocol=2,
     )
     return Redis.from_pool(pool)
-
-
-@dataclass(frozen=True, slots=True)
-class Lock:
-    """A lock that is held until its time is over.
-
-    Args:
-        number: rises with every lock taken (fencing): of two holders the later has the greater.
-        token: who holds it.
-    """
-
-    key: str
-    number: int
-    token: str
-
-    @property
-    def value(self) -> str:
-        """Return what the lock's key holds while it is ours."""
-        return f"{self.number}:{self.token}"
-
-
-# What is no lock of ours, or has no end, is dropped. One that lasts longer than any lock was left
-# by a clock that jumped back: it is cut; who holds it renews it. The number also follows the
-# clock, so that it rises when Redis comes back empty, and its own last value, so that it rises when
-# the clock jumps back.
-_ACQUIRE = """
-local held, left, unreadable = redis.pcall('GET', KEYS[1]), redis.call('PTTL', KEYS[1]), 0
-if held and (left == -1 or type(held) == 'table' or not string.match(held, '^%d+:%x+$')) then
-  redis.call('DEL', KEYS[1])
-  held, unreadable = false, 1
-end
-if held then
-  if left > tonumber(ARGV[2]) then redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
-  return {unreadable}
-end
-local time = redis.call('TIME')
-local last = tonumber(redis.pcall('GET', KEYS[2]) or 0)
-if not last or not (last < 9007199254740991) then last = 0 end
-local number = math.max(last + 1, time[1] * 1000000 + time[2])
-local text = string.format('%.0f', number)
-redis.call('SET', KEYS[2], text)
-redis.call('SET', KEYS[1], text .. ':' .. ARGV[1], 'PX', ARGV[2])
-return {unreadable, text}
-"""
-_RELEASE = """
-if redis.pcall('GET', KEYS[1]) ~= ARGV[1] then return 0 end
-return redis.call('DEL', KEYS[1])
-"""
-_RENEW = """
-if redis.pcall('GET', KEYS[1]) ~= ARGV[1] then return 0 end
-return redis.call('PEXPIRE', KEYS[1], ARGV[2])
-"""
-
-
-async def acquire(client: Redis, key: str, *, seconds: float, keys: Keys = KEYS) -> Lock | None:
-    """Take a lock for so many seconds; None where another holds it."""
-    token = uuid.uuid4().hex
-    unreadable, *number = await run(
-        client, _ACQUIRE, [key, keys.fence], [token, int(seconds * 1000)]
-    )
-    if unreadable:
-        logger.warning("lock: dropped a value, not readable")
-    return Lock(key, int(number[0]), token) if number else None
-
-
-async def release(client: Redis, lock: Lock) -> bool:
-    """Give a lock back; False where it was no longer ours."""
-    return bool(await run(client, _RELEASE, [lock.key], [lock.value]))
-
-
-async def renew(client: Redis, lock: Lock, *, seconds: float) -> bool:
-    """Hold a lock for so many seconds from now; False where it is no longer ours."""
-    return bool(await run(client, _RENEW, [lock.key], [lock.value, int(seconds * 1000)]))
 
 
 async def run(client: Redis, script: str, keys: list[str], values: list[Any]) -> Any:

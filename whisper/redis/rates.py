@@ -7,11 +7,15 @@ import time
 
 from django.core.cache import caches
 
-from whisper.redis.breaker import RedisAwayError, RedisBreaker, redis_breaker
+from whisper.circuit_breaker import AwayError
+from whisper.redis.breaker import RedisBreaker, redis_breaker
 from whisper.redis.connections import run
 
 logger = logging.getLogger(__name__)
 
+# The library `limits` counts in windows too, but says yes or no where the caller has to know the
+# number; a value that is not its own, or one without an end, blocks a person for ever.
+#
 # A window begins with the first count and ends by Redis' own clock; where that jumped back, the
 # window is cut to its length.
 _COUNT = """
@@ -35,20 +39,20 @@ async def count(subject: str, *, seconds: int, channel_id: int | None = None) ->
         subject: who and what: "messages:42".
         seconds: length of a window; windows follow each other, so that at the border of two of them
             twice as many may pass.
-        channel_id: where; without Redis for a channel, nobody waits for Redis there again.
+        channel_id: where; while Redis is away for a channel, nobody waits for it there again.
     """
-    door = redis_breaker()
-    if door is None:
+    breaker = redis_breaker()
+    if breaker is None:
         return _in_process(subject, seconds)
     try:
-        return await door.call(channel_id, lambda: _in_redis(door, subject, seconds))
-    except RedisAwayError:
+        return await breaker.acall(lambda: _in_redis(breaker, subject, seconds), subject=channel_id)
+    except AwayError:
         return _in_process(subject, seconds)
 
 
-async def _in_redis(door: RedisBreaker, subject: str, seconds: int) -> int:
-    key = door.keys.rate(subject)
-    number, unreadable = await run(door.client, _COUNT, [key], [seconds * 1000])
+async def _in_redis(breaker: RedisBreaker, subject: str, seconds: int) -> int:
+    key = breaker.keys.rate(subject)
+    number, unreadable = await run(breaker.client, _COUNT, [key], [seconds * 1000])
     if unreadable:
         logger.warning("rates: dropped a count, not readable")
     return int(number)

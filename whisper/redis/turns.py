@@ -8,10 +8,12 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from weakref import WeakValueDictionary
 
-from whisper.redis import connections
-from whisper.redis.breaker import RedisAwayError, RedisBreaker, redis_breaker
+from whisper.circuit_breaker import AwayError
+from whisper.redis import locks
+from whisper.redis.breaker import RedisBreaker, redis_breaker
 
 logger = logging.getLogger(__name__)
 
@@ -22,7 +24,7 @@ RENEWALS = 3
 WAIT_SECONDS = 120.0
 POLL_SECONDS = 0.05
 
-_locks: WeakValueDictionary[tuple[int, int], asyncio.Lock] = WeakValueDictionary()
+_in_process: WeakValueDictionary[tuple[int, int], asyncio.Lock] = WeakValueDictionary()
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,23 +34,24 @@ class Turn:
     Args:
         channel_id: where.
         lock: the lock across processes, with its fencing number; None where there is no Redis.
-        door: leads to Redis.
+        breaker: leads to Redis.
     """
 
     channel_id: int
-    lock: connections.Lock | None = None
-    door: RedisBreaker | None = None
+    lock: locks.Lock | None = None
+    breaker: RedisBreaker | None = None
 
     async def is_ours(self) -> bool:
         """Tell whether nobody else has taken the turn: a process paused for long loses it."""
-        lock, door = self.lock, self.door
-        if lock is None or door is None:
+        lock, breaker = self.lock, self.breaker
+        if lock is None or breaker is None:
             return True
         try:
-            return await door.call(
-                self.channel_id, lambda: connections.renew(door.client, lock, seconds=TURN_SECONDS)
+            return await breaker.acall(
+                lambda: locks.renew(breaker.client, lock, seconds=TURN_SECONDS),
+                subject=self.channel_id,
             )
-        except RedisAwayError:
+        except AwayError:
             return True
 
 
@@ -59,10 +62,10 @@ async def conversation_lock(person_id: int, channel_id: int) -> AsyncIterator[Tu
     In this process they pass in order of coming. With Redis they also wait for other processes;
     without it, or while it is away, each process keeps its own order.
     """
-    lock = _locks.setdefault((person_id, channel_id), asyncio.Lock())
+    lock = _in_process.setdefault((person_id, channel_id), asyncio.Lock())
     async with lock:
         turn = await _take(person_id, channel_id)
-        renewing = asyncio.create_task(_keep(turn)) if turn.lock else None
+        renewing = asyncio.create_task(_renew(turn)) if turn.lock else None
         try:
             yield turn
         finally:
@@ -72,24 +75,22 @@ async def conversation_lock(person_id: int, channel_id: int) -> AsyncIterator[Tu
 
 
 async def _take(person_id: int, channel_id: int) -> Turn:
-    door = redis_breaker()
-    if door is None:
+    breaker = redis_breaker()
+    if breaker is None:
         return Turn(channel_id)
-    key, until = door.keys.turn(person_id, channel_id), time.monotonic() + WAIT_SECONDS
-    with suppress(RedisAwayError):
+    key, until = breaker.keys.turn(person_id, channel_id), time.monotonic() + WAIT_SECONDS
+    acquire = partial(locks.acquire, breaker.client, key, seconds=TURN_SECONDS, keys=breaker.keys)
+    with suppress(AwayError):
         while time.monotonic() < until:
-            lock = await door.call(
-                channel_id,
-                lambda: connections.acquire(door.client, key, seconds=TURN_SECONDS, keys=door.keys),
-            )
+            lock = await breaker.acall(acquire, subject=channel_id)
             if lock is not None:
-                return Turn(channel_id, lock, door)
+                return Turn(channel_id, lock, breaker)
             await asyncio.sleep(POLL_SECONDS)
         logger.warning("lock: another process kept a conversation for %d s", WAIT_SECONDS)
     return Turn(channel_id)
 
 
-async def _keep(turn: Turn) -> None:
+async def _renew(turn: Turn) -> None:
     """Renew a turn until cancelled, or until another has it."""
     while True:
         await asyncio.sleep(TURN_SECONDS / RENEWALS)
@@ -99,7 +100,9 @@ async def _keep(turn: Turn) -> None:
 
 
 async def _give_back(turn: Turn) -> None:
-    door, lock = turn.door, turn.lock
-    if door is not None and lock is not None:
-        with suppress(RedisAwayError):
-            await door.call(turn.channel_id, lambda: connections.release(door.client, lock))
+    breaker, lock = turn.breaker, turn.lock
+    if breaker is not None and lock is not None:
+        with suppress(AwayError):
+            await breaker.acall(
+                lambda: locks.release(breaker.client, lock), subject=turn.channel_id
+            )

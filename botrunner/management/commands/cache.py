@@ -18,8 +18,8 @@ from memories import queries
 from whisper.addresses import without_password
 from whisper.database.access import in_database
 from whisper.environment import environment
+from whisper.redis.breaker import FAULTS
 from whisper.redis.connections import connect, reason, redis_url
-from whisper.redis.outage import FAULTS
 
 EXIT_STALE = 1
 EXIT_AWAY = 3

@@ -26,33 +26,33 @@ CHANNEL = 5001
 
 
 @pytest.fixture
-async def door(settings):
+async def connected(settings):
     """Let the conversation use Redis, and leave it empty."""
     url = require_service("redis")
     settings.REDIS_ADDRESS = url
     history.reset()
-    door = RedisBreaker(url, keys=KEYS)
-    breaker.use(door)
+    connected = RedisBreaker(url, keys=KEYS)
+    breaker.use(connected)
     await conversation_cache().clear()
-    yield door
+    yield connected
     await conversation_cache().clear()
     await conversation_cache().aclose()
     history.reset()
 
 
-async def everything_in(door) -> str:
+async def everything_in(connected) -> str:
     """Return all that Redis holds, keys and values, as one text."""
     found = []
-    async for key in door.client.scan_iter():
-        kind = (await door.client.type(key)).decode()
+    async for key in connected.client.scan_iter():
+        kind = (await connected.client.type(key)).decode()
         found.append(key)
         if kind == "string":
-            found.append(await door.client.get(key))
+            found.append(await connected.client.get(key))
         elif kind == "hash":
-            for name, value in (await door.client.hgetall(key)).items():
+            for name, value in (await connected.client.hgetall(key)).items():
                 found += [name, value]
         else:
-            found.append(await door.client.dump(key))
+            found.append(await connected.client.dump(key))
     return b"\n".join(part or b"" for part in found).decode(errors="replace")
 
 
@@ -81,13 +81,13 @@ async def drained():
         pass
 
 
-async def test_redis_holds_words_and_names_of_people_who_agreed_alone(door):
+async def test_redis_holds_words_and_names_of_people_who_agreed_alone(connected):
     await decide(ANN, granted=True)
     await decide(CLEO, granted=False)
     await talk(ANN, "Ann", "I sail on Sundays", answer="Ahoy!")
     await talk(BEN, "Benedict", "My locker code is 4711", answer="4711, Benedict?")
     await talk(CLEO, "Cleopatra", "My sister is ill", answer="Your sister, Cleopatra!")
-    held = await everything_in(door)
+    held = await everything_in(connected)
     assert "I sail on Sundays" in held
     assert "Ahoy!" in held
     for private in ("4711", "Benedict", "sister", "Cleopatra"):
@@ -95,7 +95,7 @@ async def test_redis_holds_words_and_names_of_people_who_agreed_alone(door):
 
 
 @pytest.mark.parametrize("person", [BEN, CLEO])
-async def test_the_talk_still_has_the_lines_of_who_has_not_agreed(door, person):
+async def test_the_talk_still_has_the_lines_of_who_has_not_agreed(connected, person):
     await decide(ANN, granted=True)
     await decide(CLEO, granted=False)
     await talk(ANN, "Ann", "I sail on Sundays")
@@ -106,7 +106,7 @@ async def test_the_talk_still_has_the_lines_of_who_has_not_agreed(door, person):
     assert "sail" not in asked
 
 
-async def test_what_discord_knows_of_who_has_not_agreed_stays_in_this_process(door):
+async def test_what_discord_knows_of_who_has_not_agreed_stays_in_this_process(connected):
     earlier = [
         CachedMessage(1, BEN, "Benedict", False, "My code is 4711", said("").sent_at, CHANNEL, 7),
         CachedMessage(
@@ -116,21 +116,21 @@ async def test_what_discord_knows_of_who_has_not_agreed_stays_in_this_process(do
     asked = await talk(BEN, "Benedict", "And now?", surface=FakeSurface(earlier=earlier))
     assert "My code is 4711" in asked
     assert "4711 it is" in asked
-    assert "4711" not in await everything_in(door)
+    assert "4711" not in await everything_in(connected)
 
 
-async def test_a_no_takes_what_was_said_before_out_of_redis(door):
+async def test_a_no_takes_what_was_said_before_out_of_redis(connected):
     await decide(ANN, granted=True)
     await talk(ANN, "Ann", "I sail on Sundays")
     await decide(ANN, granted=False)
     await drained()
-    assert "sail" not in await everything_in(door)
+    assert "sail" not in await everything_in(connected)
     asked = await talk(ANN, "Ann", "Hello again")
     assert "sail" not in asked
-    assert "sail" not in await everything_in(door)
+    assert "sail" not in await everything_in(connected)
 
 
-async def test_a_no_while_the_model_writes_leaves_nothing_in_redis(door):
+async def test_a_no_while_the_model_writes_leaves_nothing_in_redis(connected):
     await decide(ANN, granted=True)
 
     class Refusing(FakeModel):
@@ -140,10 +140,10 @@ async def test_a_no_while_the_model_writes_leaves_nothing_in_redis(door):
 
     incoming = said("I sail on Sundays", local=False)
     await respond(incoming, FakeSurface(), model=Refusing())
-    assert "sail" not in await everything_in(door)
+    assert "sail" not in await everything_in(connected)
 
 
-async def test_edits_deletions_and_erasures_reach_what_is_not_in_redis(door):
+async def test_edits_deletions_and_erasures_reach_what_is_not_in_redis(connected):
     cache = conversation_cache()
     at = said("").sent_at
     mine = [

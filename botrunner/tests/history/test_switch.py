@@ -1,4 +1,4 @@
-"""Redis behind its door: what people get while it is away, slow, full, wrong or loading."""
+"""Redis behind its circuit breaker: what people get while it is away, slow, full, wrong or loading."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ from botrunner.history import switch
 from botrunner.history.switch import SwitchedConversationCache
 from botrunner.tests.history.people import ANN, CHANNEL, ids, said
 from conftest import require_service
+from whisper.circuit_breaker import AwayError, State
 from whisper.redis import breaker
-from whisper.redis.breaker import RedisAwayError, RedisBreaker, State
+from whisper.redis.breaker import EVERY_CHANNEL, RedisBreaker
 from whisper.redis.keys import TIMEOUT_SECONDS, Keys
 from whisper.tests.clock import ClockedLoop
 from whisper.tests.redis.redis_server import RedisServer
@@ -41,8 +42,8 @@ async def switched(monkeypatch):
     monkeypatch.setattr(switch, "stale_channels", nothing_stale)
 
     def make(url, probe_seconds=PROBE):
-        door = RedisBreaker(url, keys=KEYS, probe_seconds=probe_seconds)
-        made.append(SwitchedConversationCache(door))
+        connected = RedisBreaker(url, keys=KEYS, probe_seconds=probe_seconds)
+        made.append(SwitchedConversationCache(connected))
         return made[-1]
 
     yield make
@@ -93,7 +94,7 @@ async def test_redis_lost_in_flight_fails_no_request(switched, server):
     for number in range(2, 10):
         await cache.append(said(number, channel=number))
         assert await cache.recent(number, 5) is None
-    assert cache.door.state is State.OPEN
+    assert cache.breaker.state is State.OPEN
 
 
 async def test_one_failure_sets_one_channel_apart(switched, server):
@@ -103,7 +104,7 @@ async def test_one_failure_sets_one_channel_apart(switched, server):
     await cache.recent(CHANNEL, 5)
     server.resume()
     await cache.extend(CHANNEL + 1, [])
-    assert cache.door.state is State.CLOSED
+    assert cache.breaker.state is State.CLOSED
     assert await cache.redis.recent(CHANNEL + 1, 5) == []
     await fill(cache, 1)
     assert await cache.redis.recent(CHANNEL, 5) is None
@@ -117,7 +118,7 @@ async def test_what_was_written_without_redis_is_not_missing_after_the_switch_ba
     server.pause()
     await cache.append(said(2))
     server.resume()
-    await until(lambda: cache.door.serves(CHANNEL))
+    await until(lambda: cache.breaker.allows(CHANNEL))
     # Redis held message 1 alone; the record has both.
     assert await cache.recent(CHANNEL, 5) is None
 
@@ -133,7 +134,7 @@ async def test_what_another_process_wrote_meanwhile_is_served_after_the_switch_b
         await fill(cache, 1)
         await other.append(said(2))
         proxy.black_hole = False
-        await until(lambda: cache.door.serves(CHANNEL))
+        await until(lambda: cache.breaker.allows(CHANNEL))
         assert ids(await cache.recent(CHANNEL, 5)) == [1, 2]
 
 
@@ -146,7 +147,7 @@ async def test_a_change_made_without_redis_reaches_it(switched, server, change, 
     server.pause()
     await getattr(cache, change)(*arguments)
     server.resume()
-    await until(lambda: cache.door.serves(CHANNEL))
+    await until(lambda: cache.breaker.allows(CHANNEL))
     assert await cache.recent(CHANNEL, 5) is None
 
 
@@ -160,7 +161,7 @@ async def test_a_person_forgotten_without_redis_is_forgotten_there_before_it_is_
     await cache.forget(ANN)
     await cache.clear(CHANNEL + 1)
     server.resume()
-    await until(lambda: cache.door.serves(None))
+    await until(lambda: cache.breaker.allows(EVERY_CHANNEL))
     assert await cache.recent(CHANNEL, 5) == []
 
 
@@ -171,7 +172,7 @@ async def test_everything_cleared_without_redis_is_cleared_there(switched, serve
     server.pause()
     await cache.clear()
     server.resume()
-    await until(lambda: cache.door.serves(None))
+    await until(lambda: cache.breaker.allows(EVERY_CHANNEL))
     assert await cache.recent(CHANNEL, 5) is None
 
 
@@ -182,9 +183,9 @@ async def test_a_killed_and_restarted_redis_is_used_again(switched, server, capl
     server.kill()
     for number in range(5):
         await cache.recent(number, 5)
-    assert cache.door.state is State.OPEN
+    assert cache.breaker.state is State.OPEN
     server.start()
-    await until(lambda: cache.door.serves(None))
+    await until(lambda: cache.breaker.allows(EVERY_CHANNEL))
     await fill(cache, 1)
     assert ids(await cache.redis.recent(CHANNEL, 5)) == [1]
     assert caplog.text.count("is away") == 1
@@ -205,12 +206,12 @@ async def test_a_write_during_the_switch_back_is_not_missed(switched, server):
 
     cache.redis.clear = write_once_more
     server.resume()
-    await until(lambda: cache.door.serves(CHANNEL))
+    await until(lambda: cache.breaker.allows(CHANNEL))
     assert await cache.recent(CHANNEL, 5) is None
 
 
 @pytest.mark.clocked
-async def test_a_black_hole_costs_little_until_the_door_closes_and_nothing_after(
+async def test_a_black_hole_costs_little_until_the_breaker_opens_and_nothing_after(
     switched, server, waited
 ):
     loop = asyncio.get_running_loop()
@@ -224,7 +225,7 @@ async def test_a_black_hole_costs_little_until_the_door_closes_and_nothing_after
             before = waited()
             await use(cache, number)
             assert waited() - before == pytest.approx(TIMEOUT_SECONDS)
-        assert cache.door.state is State.OPEN
+        assert cache.breaker.state is State.OPEN
         before = waited()
         for channel in range(1000, 1200):
             await use(cache, channel)
@@ -256,14 +257,14 @@ async def test_a_full_redis_degrades_with_one_line(switched, server, caplog):
     for number in range(2, 9):
         await cache.append(said(number))
         await cache.extend(number, [])
-    assert cache.door.state is State.OPEN
-    assert "OutOfMemory" in cache.door.last_error
-    caplog.set_level(logging.DEBUG, "whisper.redis.breaker")
+    assert cache.breaker.state is State.OPEN
+    assert "OutOfMemory" in cache.breaker.last_error
+    caplog.set_level(logging.DEBUG, "whisper.circuit_breaker")
     await until(lambda: caplog.text.count("still away") >= 3)
-    assert cache.door.state is State.OPEN, "a full Redis is not used again"
+    assert cache.breaker.state is State.OPEN, "a full Redis is not used again"
     assert len(warnings(caplog)) == 1
     await cache.redis._client.config_set("maxmemory", "0")
-    await until(lambda: cache.door.serves(None))
+    await until(lambda: cache.breaker.allows(EVERY_CHANNEL))
 
 
 async def test_a_redis_that_still_loads_degrades_until_it_is_ready(switched, server, caplog):
@@ -272,10 +273,10 @@ async def test_a_redis_that_still_loads_degrades_until_it_is_ready(switched, ser
     await asyncio.to_thread(server.wait_until_loading)
     reborn = switched(server.url)
     await fill(reborn, 2)
-    assert reborn.door.state is State.OPEN
+    assert reborn.breaker.state is State.OPEN
     assert ids(await reborn.recent(CHANNEL, 5)) == [2]
     await asyncio.to_thread(server.finish_loading)
-    await until(lambda: reborn.door.serves(None))
+    await until(lambda: reborn.breaker.allows(EVERY_CHANNEL))
     assert ids(await reborn.recent(CHANNEL, 5)) == [1]
     assert len(warnings(caplog)) == 1
 
@@ -294,7 +295,7 @@ async def test_a_redis_that_still_loads_degrades_until_it_is_ready(switched, ser
 async def test_a_planted_value_is_a_miss_and_one_line(switched, planted, why, caplog):
     cache = switched(require_service("redis"))
     await fill(cache, 1)
-    await cache.door.client.hset(KEYS.history(CHANNEL), f"{2:020d}", planted)
+    await cache.breaker.client.hset(KEYS.history(CHANNEL), f"{2:020d}", planted)
     assert await cache.recent(CHANNEL, 5) is None
     assert len(warnings(caplog)) == 1
     assert any(one in warnings(caplog)[0] for one in why.split("|"))
@@ -310,7 +311,7 @@ async def test_a_planted_pickle_is_never_loaded(switched, tmp_path):
 
     cache = switched(require_service("redis"))
     key = KEYS.history(CHANNEL)
-    await cache.door.client.hset(key, mapping={"filled": 1, f"{1:020d}": pickle.dumps(Bomb())})
+    await cache.breaker.client.hset(key, mapping={"filled": 1, f"{1:020d}": pickle.dumps(Bomb())})
     assert await cache.recent(CHANNEL, 5) is None
     assert not (tmp_path / "exploded").exists()
 
@@ -319,7 +320,7 @@ async def test_a_planted_pickle_is_never_loaded(switched, tmp_path):
 async def test_a_key_of_another_type_is_dropped_with_one_line(switched, operation, caplog):
     cache = switched(require_service("redis"))
     await cache.clear(CHANNEL)
-    await cache.door.client.rpush(KEYS.history(CHANNEL), "a list")
+    await cache.breaker.client.rpush(KEYS.history(CHANNEL), "a list")
     arguments = {
         "recent": (CHANNEL, 5),
         "append": (said(1),),
@@ -330,14 +331,14 @@ async def test_a_key_of_another_type_is_dropped_with_one_line(switched, operatio
     }
     await getattr(cache, operation)(*arguments[operation])
     assert len(warnings(caplog)) == 1
-    assert cache.door.serves(CHANNEL)
+    assert cache.breaker.allows(CHANNEL)
     await cache.clear(CHANNEL)
 
 
 async def test_a_message_of_another_channel_is_not_shown(switched):
     cache = switched(require_service("redis"))
     await cache.extend(CHANNEL + 1, [said(1, channel=CHANNEL + 1)])
-    await cache.door.client.rename(KEYS.history(CHANNEL + 1), KEYS.history(CHANNEL))
+    await cache.breaker.client.rename(KEYS.history(CHANNEL + 1), KEYS.history(CHANNEL))
     assert await cache.recent(CHANNEL, 5) is None
 
 
@@ -345,7 +346,9 @@ async def test_a_message_of_another_id_is_not_shown(switched, caplog):
     cache = switched(require_service("redis"))
     await fill(cache, 1)
     key = KEYS.history(CHANNEL)
-    await cache.door.client.hset(key, f"{2:020d}", await cache.door.client.hget(key, f"{1:020d}"))
+    await cache.breaker.client.hset(
+        key, f"{2:020d}", await cache.breaker.client.hget(key, f"{1:020d}")
+    )
     assert await cache.recent(CHANNEL, 5) is None
     assert len(warnings(caplog)) == 1
 
@@ -354,8 +357,8 @@ async def test_a_message_out_of_order_is_not_shown(switched):
     cache = switched(require_service("redis"))
     await fill(cache, 1, 2)
     key, name = KEYS.history(CHANNEL), f"{2:020d}"
-    value = await cache.door.client.hget(key, name)
-    await cache.door.client.hset(key, name, b"0" * 20 + value[20:])
+    value = await cache.breaker.client.hget(key, name)
+    await cache.breaker.client.hset(key, name, b"0" * 20 + value[20:])
     assert await cache.recent(CHANNEL, 5) is None
 
 
@@ -371,7 +374,7 @@ async def test_what_was_not_compared_with_the_record_is_not_used(
     monkeypatch.setattr(switch, "stale_channels", fail)
     reborn = switched(server.url)
     assert await reborn.recent(CHANNEL, 5) is None
-    assert reborn.door.state is State.CLOSED
+    assert reborn.breaker.state is State.CLOSED
     assert len(warnings(caplog)) == 1
     await fill(reborn, 2)
     assert ids(await reborn.redis.recent(CHANNEL, 5)) == [2]
@@ -387,7 +390,7 @@ async def test_a_comparison_that_takes_too_long_is_as_good_as_none(switched, ser
 async def test_a_channel_in_an_older_layout_is_a_miss_and_one_line(switched, server, caplog):
     cache = switched(server.url)
     older = KEYS.history(CHANNEL).replace(":1:", ":0:")
-    await cache.door.client.hset(older, mapping={"filled": 1, "1": pickle.dumps({"id": 1})})
+    await cache.breaker.client.hset(older, mapping={"filled": 1, "1": pickle.dumps({"id": 1})})
     assert await cache.recent(CHANNEL, 5) is None
     assert caplog.text.count("older layout") == 1
 
@@ -395,7 +398,7 @@ async def test_a_channel_in_an_older_layout_is_a_miss_and_one_line(switched, ser
 async def test_an_evicted_channel_is_a_miss(switched):
     cache = switched(require_service("redis"))
     await fill(cache, 1)
-    await cache.door.client.delete(KEYS.history(CHANNEL))
+    await cache.breaker.client.delete(KEYS.history(CHANNEL))
     assert await cache.recent(CHANNEL, 5) is None
 
 
@@ -422,9 +425,9 @@ async def test_what_uses_redis_first_does_not_skip_what_the_cache_puts_right(ser
         return {}
 
     monkeypatch.setattr(switch, "stale_channels", compare)
-    door = RedisBreaker(server.url)
-    await door.call(CHANNEL, door.client.ping)
-    cache = SwitchedConversationCache(door)
+    connected = RedisBreaker(server.url)
+    await connected.acall(connected.client.ping, subject=CHANNEL)
+    cache = SwitchedConversationCache(connected)
     assert not compared
     await cache.recent(CHANNEL, 5)
     assert compared == [cache.redis]
@@ -432,23 +435,23 @@ async def test_what_uses_redis_first_does_not_skip_what_the_cache_puts_right(ser
 
 
 async def test_what_can_t_be_put_right_at_the_start_is_nobody_s_exception(server, caplog):
-    door = RedisBreaker(server.url, keys=KEYS, probe_seconds=PROBE)
+    connected = RedisBreaker(server.url, keys=KEYS, probe_seconds=PROBE)
     faults = [ValueError]
 
     async def put_right():
         if faults:
             raise faults.pop()
 
-    door.before_use(put_right)
-    with pytest.raises(RedisAwayError):
-        await door.call(CHANNEL, door.client.ping)
+    connected.before_use(put_right)
+    with pytest.raises(AwayError):
+        await connected.acall(connected.client.ping, subject=CHANNEL)
     assert len(warnings(caplog)) == 1
-    await until(lambda: door.serves(CHANNEL))
-    await door.aclose()
+    await until(lambda: connected.allows(CHANNEL))
+    await connected.aclose()
 
 
-async def test_a_closed_door_says_so():
-    door = RedisBreaker("redis://127.0.0.1:1/0", probe_seconds=60)
-    with pytest.raises(RedisAwayError):
-        await door.call(None, door.client.ping)
-    await door.aclose()
+async def test_an_open_breaker_says_so():
+    connected = RedisBreaker("redis://127.0.0.1:1/0", probe_seconds=60)
+    with pytest.raises(AwayError):
+        await connected.acall(connected.client.ping, subject=EVERY_CHANNEL)
+    await connected.aclose()

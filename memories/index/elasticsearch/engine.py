@@ -15,15 +15,22 @@ from uuid import UUID
 import numpy as np
 from django.utils import timezone
 from elasticsearch import AsyncElasticsearch
-from prometheus_client import Counter, Enum, Histogram
+from prometheus_client import Counter, Histogram
 
 from memories.access import Scope, is_visible
 from memories.index.assembled import Sample, assembled, sampled
 from memories.index.base import Candidate, Query
 from memories.index.changes import Removal
 from memories.index.elasticsearch import writer
-from memories.index.elasticsearch.client import FAULTS, NOT_CREATED, connected, reason, refusal
-from memories.index.elasticsearch.document import SCHEMA
+from memories.index.elasticsearch.breaker import (
+    HEALTH_SECONDS,
+    STATE,
+    ElasticsearchBreaker,
+    ElasticsearchError,
+    reason_of,
+    require_schema,
+)
+from memories.index.elasticsearch.client import FAULTS, NOT_CREATED, connected, refusal
 from memories.index.elasticsearch.names import read_alias, write_alias
 from memories.index.elasticsearch.query import (
     Body,
@@ -41,22 +48,18 @@ from memories.index.local import LocalIndex
 from memories.index.pool import Pool
 from memories.models import Memory
 from memories.wording.words import terms
-from whisper import circuit_breaker
-from whisper.circuit_breaker import Breaker
 from whisper.database.access import in_database
 from whisper.environment import environment
 
 logger = logging.getLogger(__name__)
 
 LOOK_SECONDS, MAPPING_SECONDS = 1.0, 60.0
-HEALTH_SECONDS = 1.0
 KEPT_SECONDS, MOST_KEPT = 600.0, 10_000
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
 Parameters = ParamSpec("Parameters")
 
-STATE = Enum("whisper_index_state", "Who searches memories.", states=["elasticsearch", "local"])
 FALLBACKS = Counter("whisper_index_fallbacks", "Searches that went without Elasticsearch.", ["why"])
 SECONDS = Histogram(
     "whisper_index_search_seconds",
@@ -65,16 +68,11 @@ SECONDS = Histogram(
 )
 
 
-class ElasticsearchError(OSError):
-    """One of several searches failed; the text is the kind of error."""
-
-
 class ElasticsearchIndex:
     """Asks Elasticsearch for ids and scores, and the record for what it says of them now."""
 
     def __init__(self) -> None:
-        self.breaker = Breaker("elasticsearch")
-        self._watching: asyncio.Task[None] | None = None
+        self.breaker = ElasticsearchBreaker()
         self._mapping_until = 0.0
         self._looked_at = -LOOK_SECONDS
         self._behind = timedelta(0)
@@ -122,24 +120,13 @@ class ElasticsearchIndex:
             await self.check_mapping(client)
             await client.search(index=read_alias(), size=0, allow_partial_search_results=False)
         except FAULTS as error:
-            why = _reason(error)
+            why = reason_of(error)
             known = why == NOT_CREATED or isinstance(error, ElasticsearchError)
             return why if known else f"away ({why})"
         in_time = time.perf_counter() - began <= environment.elasticsearch_search_timeout
         if self.breaker.is_open and in_time:
-            self.breaker.succeeded()
-            STATE.state("elasticsearch")
+            self.breaker.close()
         return f"away ({self.breaker.last_error})" if self.breaker.is_open else ""
-
-    def watch(self) -> None:
-        """Try Elasticsearch now and then while the breaker is open, though nobody searches."""
-        if self.breaker.is_open and (self._watching is None or self._watching.done()):
-            self._watching = asyncio.create_task(self._try_until_it_answers())
-
-    async def _try_until_it_answers(self) -> None:
-        while self.breaker.is_open:
-            await asyncio.sleep(circuit_breaker.PROBE_SECONDS)
-            await self.trouble()
 
     async def follow(self, changed: Sequence[UUID], removed: Sequence[Removal]) -> None:
         """Take over what the record has of changed memories now, and drop the removed ones."""
@@ -151,10 +138,7 @@ class ElasticsearchIndex:
         self._looked_at = -LOOK_SECONDS
 
     async def _is_usable(self) -> bool:
-        """Tell whether to ask Elasticsearch now; who is told so has to ask.
-
-        An open breaker lets one search try.
-        """
+        """Tell whether to ask Elasticsearch now."""
         now = time.monotonic()
         if now - self._looked_at >= LOOK_SECONDS:
             self._looked_at = now
@@ -168,8 +152,7 @@ class ElasticsearchIndex:
         return True
 
     def _fall_back(self, why: str) -> None:
-        """Count a search that `local` does instead, and watch for Elasticsearch to come back."""
-        self.watch()
+        """Count a search that `local` does instead."""
         STATE.state("local")
         FALLBACKS.labels(why).inc()
 
@@ -187,7 +170,7 @@ class ElasticsearchIndex:
                 )
             found = [_checked(one) for one in response["responses"]]
         except FAULTS as error:
-            self.breaker.failed(_reason(error))
+            self.breaker.failed(error)
             self._fall_back("away")
             return None
         SECONDS.observe(time.perf_counter() - began)
@@ -204,10 +187,7 @@ class ElasticsearchIndex:
         now = time.monotonic()
         if now < self._mapping_until:
             return
-        found = await client.indices.get_mapping(index=read_alias())
-        for index in found.values():
-            if index["mappings"].get("_meta", {}).get("schema") != SCHEMA:
-                raise ElasticsearchError("the index has another mapping: run memory_index rebuild")
+        require_schema((await client.indices.get_mapping(index=read_alias())).body)
         self._mapping_until = now + MAPPING_SECONDS
 
     async def _names_of(self, scope: Scope) -> frozenset[str]:
@@ -263,10 +243,6 @@ def _names(scope: Scope) -> frozenset[str]:
     speakers = Memory.objects.filter(person_id=scope.person_id).order_by()
     names = speakers.values_list("speaker", flat=True).distinct()
     return frozenset(stem for name in names for stem in terms(name))
-
-
-def _reason(error: BaseException) -> str:
-    return str(error) if isinstance(error, ElasticsearchError) else reason(error)
 
 
 def _without_mean(query: Query, sample: Sample) -> Query:

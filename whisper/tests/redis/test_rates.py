@@ -9,8 +9,9 @@ import pickle
 import pytest
 
 from conftest import require_service
+from whisper.circuit_breaker import State
 from whisper.redis import rates
-from whisper.redis.breaker import RedisBreaker, State
+from whisper.redis.breaker import RedisBreaker
 from whisper.redis.keys import Keys
 from whisper.redis.rates import count
 from whisper.tests.redis.redis_server import RedisServer
@@ -20,20 +21,20 @@ ANN, BEN = "messages:101", "messages:102"
 
 
 @pytest.fixture
-async def door(monkeypatch):
+async def connected(monkeypatch):
     """Let counts use Redis, with keys of their own."""
-    door = RedisBreaker(require_service("redis"), keys=KEYS)
-    monkeypatch.setattr(rates, "redis_breaker", lambda: door)
-    yield door
-    await door.client.delete(KEYS.rate(ANN), KEYS.rate(BEN), KEYS.probe)
-    await door.aclose()
+    connected = RedisBreaker(require_service("redis"), keys=KEYS)
+    monkeypatch.setattr(rates, "redis_breaker", lambda: connected)
+    yield connected
+    await connected.client.delete(KEYS.rate(ANN), KEYS.rate(BEN), KEYS.probe)
+    await connected.aclose()
 
 
 @pytest.fixture(params=["in process", "redis"])
 def store(request):
     """Let each test run on both stores."""
     if request.param == "redis":
-        request.getfixturevalue("door")
+        request.getfixturevalue("connected")
 
 
 async def test_each_time_counts_one_more(store):
@@ -46,18 +47,18 @@ async def test_many_at_once_are_all_counted(store):
     assert sorted(found) == list(range(1, 21))
 
 
-async def test_a_window_ends_and_the_next_begins(door):
+async def test_a_window_ends_and_the_next_begins(connected):
     await count(ANN, seconds=60)
-    assert 59_000 < await door.client.pttl(KEYS.rate(ANN)) <= 60_000
-    await door.client.delete(KEYS.rate(ANN))  # what Redis does when its time is over
+    assert 59_000 < await connected.client.pttl(KEYS.rate(ANN)) <= 60_000
+    await connected.client.delete(KEYS.rate(ANN))  # what Redis does when its time is over
     assert await count(ANN, seconds=60) == 1
 
 
-async def test_a_clock_that_jumps_back_makes_no_window_longer(door):
+async def test_a_clock_that_jumps_back_makes_no_window_longer(connected):
     await count(ANN, seconds=60)
-    await door.client.expire(KEYS.rate(ANN), 3600)  # so it looks after a jump of an hour
+    await connected.client.expire(KEYS.rate(ANN), 3600)  # so it looks after a jump of an hour
     assert await count(ANN, seconds=60) == 2
-    assert await door.client.pttl(KEYS.rate(ANN)) <= 60_000
+    assert await connected.client.pttl(KEYS.rate(ANN)) <= 60_000
 
 
 async def test_in_process_a_window_follows_a_clock_that_never_jumps(monkeypatch):
@@ -69,21 +70,21 @@ async def test_in_process_a_window_follows_a_clock_that_never_jumps(monkeypatch)
 @pytest.mark.parametrize(
     "planted", [b"garbage", b"", b"1.5", b"9" * 30, pickle.dumps(7), ["a list"]]
 )
-async def test_a_planted_count_is_begun_anew_with_one_line(door, planted, caplog):
+async def test_a_planted_count_is_begun_anew_with_one_line(connected, planted, caplog):
     if isinstance(planted, list):
-        await door.client.rpush(KEYS.rate(ANN), *planted)
+        await connected.client.rpush(KEYS.rate(ANN), *planted)
     else:
-        await door.client.set(KEYS.rate(ANN), planted)
+        await connected.client.set(KEYS.rate(ANN), planted)
     assert [await count(ANN, seconds=60) for _ in range(2)] == [1, 2]
     assert [one.message for one in warnings(caplog)] == ["rates: dropped a count, not readable"]
-    assert await door.client.pttl(KEYS.rate(ANN)) > 0
+    assert await connected.client.pttl(KEYS.rate(ANN)) > 0
 
 
-async def test_a_count_of_an_older_version_is_not_read(door):
+async def test_a_count_of_an_older_version_is_not_read(connected):
     older = KEYS.rate(ANN).replace(":1:", ":0:")
-    await door.client.set(older, 7)
+    await connected.client.set(older, 7)
     assert await count(ANN, seconds=60) == 1
-    await door.client.delete(older)
+    await connected.client.delete(older)
 
 
 async def test_without_redis_the_process_counts(monkeypatch, caplog):
@@ -101,17 +102,17 @@ async def test_a_redis_in_trouble_costs_one_line_and_no_count(
 ):
     options = ["--requirepass", "right"] if trouble == "password" else []
     with RedisServer(tmp_path, *options) as server:
-        door = RedisBreaker(server.url, probe_seconds=60)
-        monkeypatch.setattr(rates, "redis_breaker", lambda: door)
+        connected = RedisBreaker(server.url, probe_seconds=60)
+        monkeypatch.setattr(rates, "redis_breaker", lambda: connected)
         if trouble == "loading":
             server.start_loading()
             server.wait_until_loading()
         elif trouble == "full":
-            await door.ready()
-            await door.client.config_set("maxmemory", "1")
+            await connected.ready()
+            await connected.client.config_set("maxmemory", "1")
         assert [await count(ANN, seconds=60, channel_id=1) for _ in range(7)] == list(range(1, 8))
         assert len(warnings(caplog)) == 1
-        await door.aclose()
+        await connected.aclose()
 
 
 def warnings(caplog):

@@ -9,7 +9,8 @@ import logging
 import pytest
 
 from conftest import require_service
-from whisper.redis import breaker, connections, turns
+from whisper.circuit_breaker import State
+from whisper.redis import locks, turns
 from whisper.redis.breaker import RedisBreaker
 from whisper.redis.keys import Keys
 from whisper.redis.turns import conversation_lock
@@ -21,20 +22,20 @@ KEYS = Keys("whisper-test-locks")
 
 
 @pytest.fixture
-async def door(monkeypatch):
+async def connected(monkeypatch):
     """Let the locks use Redis, with keys of their own."""
-    door = RedisBreaker(require_service("redis"), keys=KEYS)
-    monkeypatch.setattr(turns, "redis_breaker", lambda: door)
-    await door.client.delete(KEYS.turn(ANN, CHANNEL), KEYS.fence)
-    yield door
-    await door.client.delete(KEYS.turn(ANN, CHANNEL), KEYS.fence, KEYS.probe)
-    await door.aclose()
+    connected = RedisBreaker(require_service("redis"), keys=KEYS)
+    monkeypatch.setattr(turns, "redis_breaker", lambda: connected)
+    await connected.client.delete(KEYS.turn(ANN, CHANNEL), KEYS.fence)
+    yield connected
+    await connected.client.delete(KEYS.turn(ANN, CHANNEL), KEYS.fence, KEYS.probe)
+    await connected.aclose()
 
 
-async def another_process(door, **values):
+async def another_process(connected, **values):
     """Take Ann's turn as another process would."""
-    return await connections.acquire(
-        door.client, KEYS.turn(ANN, CHANNEL), keys=KEYS, **{"seconds": 10} | values
+    return await locks.acquire(
+        connected.client, KEYS.turn(ANN, CHANNEL), keys=KEYS, **{"seconds": 10} | values
     )
 
 
@@ -64,76 +65,78 @@ async def test_two_people_do_not_wait_for_each_other():
 async def test_locks_that_nobody_uses_are_not_kept():
     await order_of(ANN, BEN)
     gc.collect()
-    assert len(turns._locks) == 0
+    assert len(turns._in_process) == 0
 
 
-async def test_a_turn_in_another_process_is_waited_for(door, monkeypatch):
-    other = await another_process(door)
+async def test_a_turn_in_another_process_is_waited_for(connected, monkeypatch):
+    other = await another_process(connected)
     asked = []
-    acquire = connections.acquire
+    acquire = locks.acquire
 
     async def counted(*args, **kwargs):
         asked.append(args)
         return await acquire(*args, **kwargs)
 
-    monkeypatch.setattr(connections, "acquire", counted)
+    monkeypatch.setattr(locks, "acquire", counted)
     waiting = asyncio.create_task(order_of(ANN))
     await until(lambda: len(asked) >= 3)
     assert not waiting.done()
-    await connections.release(door.client, other)
+    await locks.release(connected.client, other)
     assert await waiting == [("in", 0), ("out", 0)]
 
 
-async def test_the_turn_of_a_killed_process_ends_by_itself(door):
-    assert await another_process(door, seconds=0.1)
+async def test_the_turn_of_a_killed_process_ends_by_itself(connected):
+    assert await another_process(connected, seconds=0.1)
     assert await order_of(ANN) == [("in", 0), ("out", 0)]
 
 
-async def test_a_turn_is_given_back(door):
+async def test_a_turn_is_given_back(connected):
     async with conversation_lock(ANN, CHANNEL) as turn:
-        assert await another_process(door) is None
+        assert await another_process(connected) is None
         assert await turn.is_ours()
-    assert await another_process(door)
+    assert await another_process(connected)
 
 
-async def test_a_paused_process_learns_that_its_turn_is_over(door):
+async def test_a_paused_process_learns_that_its_turn_is_over(connected):
     async with conversation_lock(ANN, CHANNEL) as turn:
-        await door.client.delete(KEYS.turn(ANN, CHANNEL))  # what Redis does when its time is over
-        other = await another_process(door)
+        await connected.client.delete(
+            KEYS.turn(ANN, CHANNEL)
+        )  # what Redis does when its time is over
+        other = await another_process(connected)
         assert other.number > (turn.lock.number if turn.lock else 0)
         assert not await turn.is_ours()
-    assert await connections.renew(door.client, other, seconds=1), "the other's turn was given back"
+    assert await locks.renew(connected.client, other, seconds=1), "the other's turn was given back"
 
 
-async def test_a_long_turn_is_renewed(door, monkeypatch):
+async def test_a_long_turn_is_renewed(connected, monkeypatch):
     monkeypatch.setattr(turns, "RENEWALS", 1000)
     key = KEYS.turn(ANN, CHANNEL)
     async with conversation_lock(ANN, CHANNEL) as turn:
         for _ in range(3):
-            await door.client.expire(key, round(turns.TURN_SECONDS / 2))
+            await connected.client.expire(key, round(turns.TURN_SECONDS / 2))
 
             async def renewed():
-                return await door.client.ttl(key) > turns.TURN_SECONDS / 2
+                return await connected.client.ttl(key) > turns.TURN_SECONDS / 2
 
             await until(renewed)
-        assert await another_process(door) is None
+        assert await another_process(connected) is None
         assert await turn.is_ours()
 
 
-async def test_numbers_rise_even_when_the_clock_jumps_back(door):
-    await door.client.set(KEYS.fence, 9 * 10**15)
-    first = await another_process(door)
-    await connections.release(door.client, first)
-    second = await another_process(door)
+async def test_numbers_rise_even_when_the_clock_jumps_back(connected):
+    await connected.client.set(KEYS.fence, 9 * 10**15)
+    first = await another_process(connected)
+    await locks.release(connected.client, first)
+    second = await another_process(connected)
     assert 9 * 10**15 < first.number < second.number
 
 
 @pytest.mark.parametrize("fence", ["1e400", "nan", "-inf", "9" * 40, b"\x80\x04."])
-async def test_a_planted_number_stops_nobody(door, fence):
-    await door.client.set(KEYS.fence, fence)
-    first = await another_process(door)
-    await connections.release(door.client, first)
-    second = await another_process(door)
+async def test_a_planted_number_stops_nobody(connected, fence):
+    await connected.client.set(KEYS.fence, fence)
+    first = await another_process(connected)
+    await locks.release(connected.client, first)
+    second = await another_process(connected)
     assert 0 < first.number < second.number
 
 
@@ -142,31 +145,33 @@ PLANTED = ["garbage", b"\x80\x04.", "1:", "", ["a list"]]
 
 @pytest.mark.parametrize("planted", PLANTED, ids=range(len(PLANTED)))
 @pytest.mark.parametrize("seconds", [None, 3600])
-async def test_something_planted_under_a_lock_is_no_lock(door, planted, seconds, caplog):
+async def test_something_planted_under_a_lock_is_no_lock(connected, planted, seconds, caplog):
     key = KEYS.turn(ANN, CHANNEL)
     if isinstance(planted, list):
-        await door.client.rpush(key, *planted)
+        await connected.client.rpush(key, *planted)
     else:
-        await door.client.set(key, planted)
+        await connected.client.set(key, planted)
     if seconds:
-        await door.client.expire(key, seconds)
-    await door.client.rpush(KEYS.fence, "no number")
+        await connected.client.expire(key, seconds)
+    await connected.client.rpush(KEYS.fence, "no number")
     assert await order_of(ANN) == [("in", 0), ("out", 0)]
     assert warnings(caplog) == ["lock: dropped a value, not readable"]
 
 
-async def test_a_clock_that_jumps_back_makes_no_turn_longer(door, monkeypatch):
+async def test_a_clock_that_jumps_back_makes_no_turn_longer(connected, monkeypatch):
     monkeypatch.setattr(turns, "TURN_SECONDS", 0.2)
-    assert await another_process(door)
-    await door.client.expire(KEYS.turn(ANN, CHANNEL), 3600)  # so it looks after a jump of an hour
+    assert await another_process(connected)
+    await connected.client.expire(
+        KEYS.turn(ANN, CHANNEL), 3600
+    )  # so it looks after a jump of an hour
     assert await order_of(ANN) == [("in", 0), ("out", 0)]
 
 
-async def test_a_lock_of_an_older_version_is_not_read(door):
+async def test_a_lock_of_an_older_version_is_not_read(connected):
     older = KEYS.turn(ANN, CHANNEL).replace(":1:", ":0:", 1)
-    await door.client.set(older, "7:abc")
+    await connected.client.set(older, "7:abc")
     assert await order_of(ANN) == [("in", 0), ("out", 0)]
-    await door.client.delete(older)
+    await connected.client.delete(older)
 
 
 @pytest.mark.parametrize("trouble", ["full", "loading", "password"])
@@ -175,19 +180,19 @@ async def test_a_redis_in_trouble_costs_one_line_and_no_turn(
 ):
     options = ["--requirepass", "right"] if trouble == "password" else []
     with RedisServer(tmp_path, *options) as server:
-        door = RedisBreaker(server.url, probe_seconds=60)
-        monkeypatch.setattr(turns, "redis_breaker", lambda: door)
+        connected = RedisBreaker(server.url, probe_seconds=60)
+        monkeypatch.setattr(turns, "redis_breaker", lambda: connected)
         if trouble == "loading":
             server.start_loading()
             server.wait_until_loading()
         elif trouble == "full":
-            await door.ready()
-            await door.client.config_set("maxmemory", "1")
+            await connected.ready()
+            await connected.client.config_set("maxmemory", "1")
         for _ in range(7):
             async with conversation_lock(ANN, CHANNEL) as turn:
                 assert await turn.is_ours()
         assert len(warnings(caplog)) == 1
-        await door.aclose()
+        await connected.aclose()
 
 
 def warnings(caplog):
@@ -201,5 +206,5 @@ async def test_without_redis_the_turn_is_taken_in_the_process(monkeypatch):
     async with conversation_lock(ANN, CHANNEL) as turn:
         assert turn.lock is None
         assert await turn.is_ours()
-    assert away.state is breaker.State.OPEN
+    assert away.state is State.OPEN
     await away.aclose()
