@@ -1,4 +1,4 @@
-"""Redis behind its circuit breaker: what people get while it is away, slow, full, wrong or loading."""
+"""What people get while Redis is away, slow, full, wrong or loading."""
 
 from __future__ import annotations
 

@@ -1,0 +1,153 @@
+"""A service that is away is not asked until a probe in the background finds it back."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from functools import partial
+
+import pytest
+
+from whisper.circuit_breaker import AwayError, CircuitBreaker, State
+from whisper.tests.waiting import until, wait_until
+
+SECONDS = 5.0
+ANN, BEN = 101, 102
+
+
+class Service:
+    """A service that can be away, and counts how often it was asked."""
+
+    def __init__(self):
+        self.away = False
+        self.asked = 0
+
+    def ask(self):
+        self.asked += 1
+        if self.away:
+            raise ConnectionError("to 10.0.0.1")
+        return "hello"
+
+    async def ask_in_loop(self):
+        return self.ask()
+
+
+@pytest.fixture
+def service():
+    return Service()
+
+
+def breaker_of(service, probe=None, **options):
+    return CircuitBreaker(
+        "service",
+        probe or service.ask,
+        faults=(OSError,),
+        reason=lambda error: type(error).__name__,
+        probe_seconds=options.pop("probe_seconds", 60.0),
+        **options,
+    )
+
+
+@pytest.fixture(params=["in a thread", "in an event loop"])
+def call(request, service):
+    """Return a way to call the service through a breaker, by each of its faces."""
+
+    def in_thread(breaker, **about):
+        return breaker.call(service.ask, **about)
+
+    def in_loop(breaker, **about):
+        return asyncio.run(breaker.acall(service.ask_in_loop, seconds=SECONDS, **about))
+
+    return in_thread if request.param == "in a thread" else in_loop
+
+
+def test_failures_in_a_row_stop_all_calls(service, call):
+    breaker = breaker_of(service, failures_to_open=3)
+    service.away = True
+    for _ in range(5):
+        with pytest.raises(AwayError):
+            call(breaker)
+    assert (service.asked, breaker.state) == (3, State.OPEN)
+
+
+def test_a_success_in_between_starts_the_count_again(service, call):
+    breaker = breaker_of(service, failures_to_open=2)
+    for away in (True, False, True):
+        service.away = away
+        try:
+            call(breaker)
+        except AwayError:
+            assert away
+    assert breaker.state is State.CLOSED
+
+
+def test_a_failure_stops_its_subject_alone(service, call):
+    breaker = breaker_of(service, failures_to_open=3)
+    service.away = True
+    with pytest.raises(AwayError):
+        call(breaker, subject=ANN)
+    service.away = False
+    assert not breaker.allows(ANN)
+    assert call(breaker, subject=BEN) == "hello"
+
+
+def test_an_error_of_the_caller_is_not_the_services(service):
+    breaker = breaker_of(service, failures_to_open=1)
+    with pytest.raises(ValueError, match="mine"):
+        breaker.call(partial(_fail, ValueError("mine")))
+    assert breaker.state is State.CLOSED
+
+
+def _fail(error):
+    raise error
+
+
+def test_a_probe_in_a_thread_lets_calls_through_again(service, caplog):
+    caplog.set_level(logging.INFO)
+    breaker = breaker_of(service, failures_to_open=1, probe_seconds=0.01)
+    service.away = True
+    with pytest.raises(AwayError):
+        breaker.call(service.ask)
+    service.away = False
+    wait_until(lambda: breaker.allows())
+    assert breaker.call(service.ask) == "hello"
+    told = [record.getMessage() for record in caplog.records]
+    assert told == ["service: away (ConnectionError); going on without", "service: back"]
+
+
+async def test_a_probe_that_is_a_coroutine_runs_in_the_event_loop(service):
+    loops = []
+
+    async def probe():
+        loops.append(asyncio.get_running_loop())
+        service.ask()
+
+    breaker = breaker_of(service, probe, failures_to_open=1, probe_seconds=0.01)
+    service.away = True
+    with pytest.raises(AwayError):
+        await breaker.acall(service.ask_in_loop, seconds=SECONDS, subject=ANN)
+    service.away = False
+    await until(lambda: breaker.allows(ANN))
+    assert set(loops) == {asyncio.get_running_loop()}
+
+
+@pytest.mark.clocked
+async def test_a_call_that_hangs_costs_no_more_than_its_time(service, waited):
+    breaker = breaker_of(service, failures_to_open=1)
+    with pytest.raises(AwayError):
+        await breaker.acall(asyncio.Event().wait, seconds=SECONDS)
+    assert waited() == pytest.approx(SECONDS)
+    assert breaker.last_error == "TimeoutError"
+
+
+def test_a_probe_that_fails_oddly_goes_on(service, caplog):
+    odd = [KeyError("odd")]
+
+    def probe():
+        if odd:
+            raise odd.pop()
+
+    breaker = breaker_of(service, probe, failures_to_open=1, probe_seconds=0.01)
+    breaker.failed(ConnectionError())
+    wait_until(lambda: not breaker.is_open)
+    assert "can't be used yet" in caplog.text
