@@ -200,7 +200,7 @@ def test_writes_wait_uncounted_and_are_made_good(index, proxy, fault, searched_i
     drain()
     waiting = of_index().values_list("attempts", "failed_at", "last_error")
     assert [row[:2] for row in waiting] == [(0, None)] * 2
-    assert all(row[2].startswith("Elasticsearch: ") for row in waiting)
+    assert all(row[2].startswith("Elasticsearch (http:") for row in waiting)
     proxy.release() if fault == "hold" else proxy.accept()
     while of_index().exists():
         drain()
