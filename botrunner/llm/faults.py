@@ -22,6 +22,7 @@ REASONS = {
     422: "the request was refused",
     429: "too many requests",
 }
+LOADING = re.compile(r"loading model|model is (still |currently )?loading", re.IGNORECASE)
 WORTH_RETRYING = {408, 409, 425, 429}
 
 
@@ -35,6 +36,7 @@ class Fault:
         retry_after: seconds that the server asks to wait.
         permanent: whether trying again is pointless until something is changed.
         refused: whether it is this request that the server does not take.
+        loading: whether the server says that it is still loading the model.
     """
 
     reason: str
@@ -42,6 +44,7 @@ class Fault:
     retry_after: float | None = None
     permanent: bool = False
     refused: bool = False
+    loading: bool = False
 
 
 def fault_of(error: Exception) -> Fault:
@@ -76,6 +79,7 @@ def _by_status(error: openai.APIError) -> Fault:
             retry=not permanent,
             retry_after=_retry_after(error),
             permanent=permanent,
+            loading=bool(LOADING.search(error.message)),
         )
     reason = REASONS.get(status, "the request was refused")
     return Fault(

@@ -15,8 +15,9 @@ import openai
 
 from botrunner.llm.base import ChatMessage, ModelError, ReplyContext, Report, joined
 from botrunner.llm.dialects.complaints import complaint_of
-from botrunner.llm.dialects.lessons import Lessons, Parameters, plain
-from botrunner.llm.dialects.reading import CUT, Reading
+from botrunner.llm.dialects.lessons import Lessons, Parameters
+from botrunner.llm.dialects.plain import plain
+from botrunner.llm.dialects.reading import CUT, EmptyAnswerError, Reading
 from botrunner.llm.dialects.visible import VisibleText
 from botrunner.llm.dialects.wire import Body, json_in
 from botrunner.llm.endpoints import Endpoint
@@ -25,6 +26,7 @@ from whisper.environment import environment
 
 RETRIES = 3
 FIRST_RETRY_SECONDS = 0.5
+LOADING_SECONDS = 2.0
 JSON_TOKENS = 1024
 
 # A server that finds ever new faults is given up.
@@ -157,34 +159,26 @@ class OpenAIClient:
 
         What the server taught is kept once it has answered.
         """
-        deadline = asyncio.get_running_loop().time() + environment.llm_request_timeout
         asked = {"messages": encodable(messages), "model": self.name, "stream": True, **parameters}
-        retries, learnt, lessons, begun = 0, 0, self._lessons, False
+        course = _Course(self._lessons)
+        begun = False
         while True:
-            request = lessons.fit(asked)
+            request = course.lessons.fit(asked)
             report.messages = plain(request["messages"])
+            attempt = self._attempt(request, visible(), report, course.deadline)
             try:
-                async with aclosing(self._attempt(request, visible(), report, deadline)) as pieces:
+                async with aclosing(attempt) as pieces:
                     async for piece in pieces:
                         if not begun:
-                            begun, self._lessons = True, lessons
+                            begun, self._lessons = True, course.lessons
                         yield piece
                 return
             # ValueError: what the server sent is no JSON or no UTF-8.
-            except (openai.OpenAIError, TimeoutError, ValueError) as error:
-                lesson = lessons.learn(complaint_of(error, request), request)
-                if not begun and lesson != lessons and learnt < MOST_LESSONS:
-                    lessons, learnt = lesson, learnt + 1
-                    continue
-                fault = fault_of(error)
-                delay = _delay(fault, retries)
-                left = deadline - asyncio.get_running_loop().time()
-                if begun or not fault.retry or retries >= RETRIES or delay >= left:
-                    # The SDK's error is left out: it quotes the server, which may quote a person.
-                    kind = RefusedError if fault.refused else ModelError
-                    raise kind(fault.reason, permanent=fault.permanent) from None
+            except (openai.OpenAIError, EmptyAnswerError, TimeoutError, ValueError) as error:
+                if begun:
+                    raise _told(fault_of(error)) from None
+                delay = course.delay_after(error, request)
             await asyncio.sleep(delay)
-            retries += 1
 
     async def _attempt(
         self, request: Parameters, visible: VisibleText, report: Report, deadline: float
@@ -227,6 +221,45 @@ class OpenAIClient:
         return self._sdk
 
 
+class _Course:
+    """The attempts at one answer: how they differ, and when there is no further one."""
+
+    def __init__(self, lessons: Lessons) -> None:
+        self.lessons = lessons
+        self.deadline = asyncio.get_running_loop().time() + environment.llm_request_timeout
+        self._learnt = 0
+        self._retries = 0
+
+    def delay_after(self, error: Exception, request: Parameters) -> float:
+        """Return how many seconds to wait before the next attempt.
+
+        Raises:
+            ModelError: there should be none.
+        """
+        lessons = self.lessons.learn(complaint_of(error, request), request)
+        if lessons != self.lessons and self._learnt < MOST_LESSONS:
+            # An empty answer need not be a complaint: it is tried once.
+            self._learnt = MOST_LESSONS if isinstance(error, ModelError) else self._learnt + 1
+            self.lessons = lessons
+            return 0.0
+        if isinstance(error, ModelError):
+            raise error
+        fault = fault_of(error)
+        delay = _delay(fault, self._retries)
+        left = self.deadline - asyncio.get_running_loop().time()
+        tired = self._retries >= RETRIES and not fault.loading
+        if tired or not fault.retry or delay >= left:
+            raise _told(fault) from None
+        self._retries += 1
+        return delay
+
+
+def _told(fault: Fault) -> ModelError:
+    """Return an error without the SDK's own, which quotes the server, which may quote a person."""
+    kind = RefusedError if fault.refused else ModelError
+    return kind(fault.reason, permanent=fault.permanent)
+
+
 def encodable(messages: Sequence[ChatMessage]) -> list[ChatMessage]:
     """Return messages without lone surrogates, which JSON in UTF-8 can't hold."""
     return [
@@ -261,4 +294,6 @@ def _delay(fault: Fault, retries: int) -> float:
     """Return how many seconds to wait: what the server asks for, else ever longer, never alike."""
     if fault.retry_after is not None:
         return fault.retry_after
+    if fault.loading:
+        return LOADING_SECONDS
     return FIRST_RETRY_SECONDS * 2.0**retries * random.uniform(0.75, 1.25)

@@ -9,11 +9,16 @@ from typing import Any
 
 import openai
 
+from botrunner.llm.dialects.plain import plain
+from botrunner.llm.dialects.reading import EmptyAnswerError
+from botrunner.llm.tokens import count_chat_tokens
+
 # A key that was refused, an empty account and haste have other remedies.
 NOT_ABOUT_THE_REQUEST = {401, 402, 403, 408, 409, 425, 429}
 # Some servers quote the request there, and so what a person said.
 QUOTING = {"input", "messages", "request", "body", "ctx", "url"}
 MOST_WORDS = 2000
+LONG_PROMPT = 1000
 
 NUMBER = r"\D{0,3}(\d{2,8})"
 CONTEXT_FULL = re.compile(
@@ -97,6 +102,9 @@ def complaint_of(error: Exception, request: dict[str, Any]) -> Complaint:
     Args:
         request: its parameters; what it says is no part of the complaint, even if quoted.
     """
+    if isinstance(error, EmptyAnswerError):
+        # Some servers say nothing where a prompt is longer than the context.
+        return Complaint(context_full=count_chat_tokens(plain(request["messages"])) > LONG_PROMPT)
     if not isinstance(error, openai.APIError):
         return Complaint()
     status = getattr(error, "status_code", None)
@@ -134,9 +142,8 @@ def _names(name: str, words: str) -> bool:
 def _words(error: openai.APIError, request: dict[str, Any]) -> str:
     """Return what the server says, in lower case, without what it quotes of the request."""
     words = " ".join(_strings(error.body)) if error.body else error.message
-    for message in request.get("messages", ()):
-        content = message["content"]
-        words = words.replace(content if isinstance(content, str) else content[0]["text"], " ")
+    for message in plain(request["messages"]):
+        words = words.replace(message["content"], " ")
     return " ".join(words[:MOST_WORDS].lower().split())
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from botrunner.llm.base import ChatMessage
 from botrunner.llm.dialects.complaints import Complaint
+from botrunner.llm.dialects.plain import plain
 from botrunner.llm.tokens import clip, count_chat_tokens, count_tokens
 
 Parameters = dict[str, Any]
@@ -168,15 +169,6 @@ def shortened(messages: Sequence[ChatMessage], tokens: int) -> list[ChatMessage]
         text = clip(system, max(0, count_tokens(system) - over))
         kept[0] = {**kept[0], "content": text.rpartition("\n")[0] or text}
     return kept
-
-
-def plain(messages: Sequence[Any]) -> list[ChatMessage]:
-    """Return messages with their contents as text, whatever the server wants."""
-    return [{"role": one["role"], "content": _plain(one["content"])} for one in messages]
-
-
-def _plain(content: Any) -> str:
-    return str(content if isinstance(content, str) else content[0]["text"])
 
 
 def _tokens(messages: Sequence[Any]) -> int:

@@ -16,6 +16,10 @@ ONLY_THOUGHTS = "the model thought and said nothing"
 NOTHING = "the answer is empty"
 
 
+class EmptyAnswerError(ModelError):
+    """The server ended an answer in order that holds nothing, not even thoughts."""
+
+
 class Reading:
     """Collects what an answer's parts show.
 
@@ -68,7 +72,7 @@ class Reading:
         if not self._waiting or not self.cut:
             shown += self._waits
         if not self._visible.text or (self._waiting and self.cut):
-            raise ModelError(self._why_empty())
+            raise self._why_empty()
         return shown
 
     def _shown(self, pieces: list[str]) -> list[str]:
@@ -82,7 +86,9 @@ class Reading:
         self._waits += pieces
         return []
 
-    def _why_empty(self) -> str:
+    def _why_empty(self) -> ModelError:
         if self._ending in CUT:
-            return CUT[self._ending]
-        return ONLY_THOUGHTS if self._thoughts or self._visible.thinking else NOTHING
+            return ModelError(CUT[self._ending])
+        if self._thoughts or self._visible.thinking:
+            return ModelError(ONLY_THOUGHTS)
+        return EmptyAnswerError(NOTHING)

@@ -139,18 +139,21 @@ class VisibleText:
         """
         for place in FIRST_WITHIN.finditer(self._held):
             start = place.start()
-            before = self.text + self._held[:start]
             for one in (*WITHIN, *self._speakers):
+                found = one.whole.match(self._held, start)
+                begun = not (found or final) and one.part.fullmatch(self._held, start)
+                if not (found or begun):
+                    continue
+                before = self.text + self._held[:start]
                 if not _may_stand(one, before):
                     continue
-                if found := one.whole.match(self._held, start):
-                    counts = _counts(one, before, self._held[found.end() :], final)
-                    if counts is None:
-                        return start, None, start
-                    if counts:
-                        return start, one, found.end()
-                elif not final and one.part.fullmatch(self._held, start):
+                if found is None:
                     return start, None, start
+                counts = _counts(one, before, self._held[found.end() :], final)
+                if counts is None:
+                    return start, None, start
+                if counts:
+                    return start, one, found.end()
         return len(self._held), None, len(self._held)
 
 
@@ -160,9 +163,10 @@ def _may_stand(one: Mark, before: str) -> bool:
         return False
     match one.kind:
         case Kind.CLOSING:
-            line = before.rstrip(" \t")
-            opened = any(thoughts.whole.search(before) for thoughts in THOUGHTS)
-            return line.endswith(("\n", *SENTENCE_ENDS)) and not opened
+            if not before.rstrip(" \t").endswith(("\n", *SENTENCE_ENDS)):
+                return False
+            # The answer is about thoughts where it holds what opens them.
+            return not any(thoughts.whole.search(before) for thoughts in THOUGHTS)
         case Kind.SPEAKER:
             # After a colon it is a scene, a list or a letter that the person asked for.
             return not re.search(r":(\s|$)", before)

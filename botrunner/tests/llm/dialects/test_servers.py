@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from botrunner.llm.base import ChatMessage, ModelError, joined
-from botrunner.llm.dialects.reading import CUT, ONLY_THOUGHTS
+from botrunner.llm.dialects.reading import CUT, NOTHING, ONLY_THOUGHTS
 from botrunner.llm.openai_client import CUT_NOTES, MOST_LESSONS
 from botrunner.llm.tokens import count_chat_tokens
 from botrunner.tests.llm.asking import PROMPT, context, failure_of, pieces_of, reply_of
@@ -337,6 +337,30 @@ async def test_what_a_person_said_is_no_complaint(server, client):
     with pytest.raises(ModelError, match="refused"):
         await reply_of(client, messages=talk)
     assert len(server.asked) == 1
+
+
+async def test_an_empty_answer_to_a_long_prompt_is_tried_once_with_a_shorter_one(server, client):
+    server.answer_with(says(), says("Meow!"))
+    assert await reply_of(client, messages=long_talk(12)) == "Meow!"
+    assert len(server.asked[1]["messages"]) < len(server.asked[0]["messages"])
+    server.answer_with(says())
+    with pytest.raises(ModelError, match=NOTHING):
+        await reply_of(client, messages=long_talk(12))
+    assert len(server.asked) == 4
+
+
+async def test_an_empty_answer_to_a_short_prompt_is_no_lesson(server, client):
+    server.answer_with(says())
+    assert str(await failure_of(client)) == NOTHING
+    assert len(server.asked) == 1
+
+
+async def test_a_server_that_still_loads_its_model_is_waited_for(server, client):
+    loading = refuses("Loading model", status=503, type="unavailable_error")
+    server.answer_with(*[loading] * 15, says("Hi"))
+    assert await reply_of(client) == "Hi"
+    server.answer_with(loading)
+    assert "503" in str(await failure_of(client))
 
 
 async def test_a_wrong_key_is_no_lesson(server, client):
