@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -13,7 +14,7 @@ from botrunner import history
 from botrunner.conversation import respond as conversation_respond
 from botrunner.conversation.respond import SORRY, SORRY_KEPT, TOO_FAST, respond
 from botrunner.history import conversation_cache
-from botrunner.llm.base import ModelError
+from botrunner.llm.base import ChatMessage, ModelError, ReplyContext, TakenBack
 from botrunner.tests.fakes import ANN, BEN, FakeModel, FakeSurface, said
 from memories import embeddings, index
 from memories.models import Memory, Message, Place, ReplyTrace
@@ -176,6 +177,27 @@ async def test_the_trace_holds_the_exact_prompt_and_the_time_of_each_step():
     assert trace.prompt == model.asked[0].messages
     assert {"received", "prompt", "model", "delivered"} <= set(trace.milliseconds)
     assert trace.tokens["prompt"] > trace.tokens["answer"] > 0
+
+
+async def test_the_trace_holds_the_prompt_as_the_server_took_it():
+    taken: ChatMessage = {"role": "user", "content": "Hello there"}
+
+    class Particular(FakeModel):
+        def reply(self, context: ReplyContext) -> AsyncIterator[str]:
+            context.report.messages = [taken]
+            return super().reply(context)
+
+    await respond(said("Hello there"), FakeSurface(), model=Particular())
+    assert (await rows(ReplyTrace))[0].prompt == [taken]
+
+
+async def test_thoughts_that_are_taken_back_are_no_part_of_the_reply():
+    surface = FakeSurface()
+    model = FakeModel("Hm, a greeting.", TakenBack(), "Hello ", "Ann!")
+    reply = await respond(said("Hello there"), surface, model=model)
+    assert reply is not None
+    assert reply.text == surface.sent[0].text == "Hello Ann!"
+    assert (await rows(Message, from_companion=True))[0].text == "Hello Ann!"
 
 
 async def test_what_was_said_before_stands_in_the_next_prompt():
