@@ -21,9 +21,13 @@ _LAUGHTER = re.compile(
     r"|kek\w*|mdr+|ptdr+|(?:rs){2,}|k{2,}|[aа]*(?:ха){2,}\w*|ахах\w*|лол|ржу\w*|ahah\w*|hihi\w*"
     r"|kidding|sksk\w*)\b"
 )
-# Languages none of whose words begin as a text's do are passed over.
+# Languages none of whose words begin as a text's do are passed over; in a long text a few words of
+# any language begin like some of another.
+_MANY_WORDS = 60
 _START, _SHORT_START = 4, 3
-_STEMS = re.compile(r"(?<!\\)[^\W\d_]{3,}")
+_STEMS = re.compile(r"(?<!\\)[^\W\d_]{4,}")
+# Of three letters those that no other word of a phrase may stand beside.
+_SHORT_WORDS = frozenset(["kms", "die", "tot", "tod", "tne", "zyc"])
 _JOKE_SIGNS = frozenset("😂🤣😆😹😜😝😛💀")
 _SARCASM = re.compile(r"/[sj]\b")
 
@@ -49,11 +53,13 @@ def language_of_danger(text: str) -> str | None:
     """
     plain = folded(text)
     joking = _is_joke(text, plain)
-    starts = {word[:size] for word in plain.split() for size in (_SHORT_START, _START)}
+    words = plain.split()
+    starts = {word[:size] for word in words for size in (_SHORT_START, _START)}
+    least = 3 if len(words) > _MANY_WORDS else 1
     heard = {
         language: _heard(_compiled(language), plain, joking)
         for language in LANGUAGES
-        if not starts.isdisjoint(_compiled(language).starts)
+        if len(starts & _compiled(language).starts) >= least
     }
     if not heard:
         return None
@@ -124,7 +130,7 @@ def _starts(phrases: Phrases) -> frozenset[str]:
     """Return how the words of a language's phrases start: without one, none can be there."""
     lines = [*phrases.plain, *phrases.loose, *phrases.plain_negations, *phrases.loose_negations]
     found = _STEMS.findall("\n".join(map(fold_letters, [*lines, *phrases.concepts.values()])))
-    return frozenset(stem[:_START] for stem in found)
+    return frozenset(stem[:_START] for stem in found) | _SHORT_WORDS
 
 
 def _pattern(phrases: Iterable[str]) -> re.Pattern[str]:
