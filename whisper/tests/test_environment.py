@@ -15,6 +15,7 @@ from whisper.tests.commands import manage
 
 BAD = {
     "ADMIN_USER_IDS": "12,Ann",
+    "CARE_HELP_TEXTS": '{"de": 5}',
     "CONSENT_MODE": "never",
     "DISCORD_CONNECT_TIMEOUT": "0",
     "LLM_CHAT_API_URL": "localhost:1234",
