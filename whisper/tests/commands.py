@@ -5,6 +5,9 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 from django.conf import settings
 
@@ -21,3 +24,28 @@ def manage(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str
         timeout=60,
         check=False,
     )
+
+
+@contextmanager
+def started(folder: Path, *arguments: str) -> Iterator[subprocess.Popen[str]]:
+    """Start a command on a database of its own, made in this folder; its input stays open.
+
+    It is killed in the end if it still runs.
+    """
+    own = {"WHISPER_DATA_DIR": str(folder), "WHISPER_ENV_FILE": "", "AUTO_BACKUP_ENABLED": "false"}
+    variables = {key: os.environ[key] for key in ("PATH", "HOME") if key in os.environ} | own
+    manage("prepare", DATABASE_URL="", **own).check_returncode()
+    process = subprocess.Popen(
+        [sys.executable, "manage.py", *arguments],
+        cwd=settings.BASE_DIR,
+        env=variables,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
