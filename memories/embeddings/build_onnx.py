@@ -7,12 +7,14 @@ The graph is BERT's encoder as in Devlin et al. 2019 (arXiv 1810.04805), post-no
 from __future__ import annotations
 
 import json
+import logging
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -45,16 +47,54 @@ def build(source: Path, target: Path) -> None:
     Raises:
         OSError: the weights can't be read or the file can't be written.
     """
-    import onnx
-    from safetensors.numpy import load_file
+    write_model(EncoderGraph.read(source), target)
 
-    config = json.loads((source / "config.json").read_text())
-    graph = _Graph(load_file(source / "model.safetensors"), config)
+
+def write_model(graph: EncoderGraph, target: Path, *, in_integers: bool = False) -> None:
+    """Write a graph to an ONNX file, which appears whole or not at all.
+
+    Args:
+        in_integers: make the weights of its products 8-bit integers, with a scale for each column.
+
+    Raises:
+        OSError: the file can't be written.
+    """
+    import onnx
+
     model = onnx.helper.make_model(
         graph.finish(), opset_imports=[onnx.helper.make_opsetid("", OPSET)], ir_version=IR_VERSION
     )
     onnx.checker.check_model(model)
-    _write(target, model.SerializeToString())
+    _write(target, _in_integers(model, target.parent) if in_integers else model.SerializeToString())
+
+
+def _in_integers(model: Any, folder: Path) -> bytes:
+    import onnx
+    from onnxruntime.quantization import QuantType, quantize_dynamic
+
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder) as held, _quiet():
+        whole, small = Path(held) / "whole.onnx", Path(held) / "small.onnx"
+        onnx.save(model, whole)
+        quantize_dynamic(
+            whole,
+            small,
+            weight_type=QuantType.QInt8,
+            per_channel=True,
+            op_types_to_quantize=["MatMul"],
+        )
+        return small.read_bytes()
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep what the quantiser says of each product out of the log."""
+    before = logging.root.manager.disable
+    logging.disable(logging.WARNING)
+    try:
+        yield
+    finally:
+        logging.disable(before)
 
 
 def _write(target: Path, content: bytes) -> None:
@@ -72,8 +112,23 @@ def _write(target: Path, content: bytes) -> None:
             raise
 
 
-class _Graph:
-    """Collects nodes and constants; each method adds an operation and returns its output's name."""
+class EncoderGraph:
+    """Collects nodes and constants; each method adds an operation and returns its output's name.
+
+    As it stands it is BERT's encoder.
+    """
+
+    @classmethod
+    def read(cls, source: Path) -> Self:
+        """Return the graph of the model in a folder (config.json, model.safetensors).
+
+        Raises:
+            OSError: the weights can't be read.
+        """
+        from safetensors.numpy import load_file
+
+        config = json.loads((source / "config.json").read_text())
+        return cls(load_file(source / "model.safetensors"), config)
 
     def __init__(self, weights: dict[str, npt.NDArray[Any]], config: dict[str, Any]) -> None:
         self.weights = weights
@@ -121,7 +176,8 @@ class _Graph:
         return self.constant(self.weights[name])
 
     def linear(self, hidden: str, name: str) -> str:
-        product = self.op("MatMul", [hidden, self.constant(self.weights[f"{name}.weight"].T)])
+        weights = self.constant(self.weights[f"{name}.weight"].T)
+        product = self.op("MatMul", [hidden, weights])
         return self.op("Add", [product, self.weight(f"{name}.bias")])
 
     def normalise(self, hidden: str, name: str) -> str:
@@ -133,19 +189,17 @@ class _Graph:
         types = self.op(
             "Gather", [self.weight("embeddings.token_type_embeddings.weight"), "token_type_ids"]
         )
-        length = self.op("Gather", [self.op("Shape", ["input_ids"]), self.constant([1], np.int64)])
-        # Slice with one-dimensional bounds: a Gather over a Range breaks ONNX Runtime's optimizer.
-        places = self.op(
-            "Slice",
-            [
-                self.weight("embeddings.position_embeddings.weight"),
-                self.constant([0], np.int64),
-                length,
-                self.constant([0], np.int64),
-            ],
-        )
+        places = self.first_rows(self.weight("embeddings.position_embeddings.weight"), axes=[0])
         summed = self.op("Add", [self.op("Add", [words, types]), places])
         return self.normalise(summed, "embeddings.LayerNorm")
+
+    def first_rows(self, table: str, axes: Sequence[int]) -> str:
+        """Return as much of a table as the text is long, along some axes."""
+        length = self.op("Gather", [self.op("Shape", ["input_ids"]), self.constant([1], np.int64)])
+        ends = length if len(axes) == 1 else self.op("Concat", [length] * len(axes), axis=0)
+        starts = self.constant([0] * len(axes), np.int64)
+        # Slice with one-dimensional bounds: a Gather over a Range breaks ONNX Runtime's optimizer.
+        return self.op("Slice", [table, starts, ends, self.constant(axes, np.int64)])
 
     def mask(self) -> str:
         from onnx import TensorProto
@@ -156,19 +210,26 @@ class _Graph:
         return self.op("Mul", [padding, self.constant(MASKED)])
 
     def layer(self, hidden: str, mask: str, name: str) -> str:
-        attended = self.linear(self.attention(hidden, mask, name), f"{name}.attention.output.dense")
-        hidden = self.normalise(
-            self.op("Add", [attended, hidden]), f"{name}.attention.output.LayerNorm"
-        )
+        output, norm = self.attention_output(name)
+        attended = self.linear(self.attention(hidden, mask, name), output)
+        hidden = self.normalise(self.op("Add", [attended, hidden]), norm)
         inner = self.gelu(self.linear(hidden, f"{name}.intermediate.dense"))
         outer = self.linear(inner, f"{name}.output.dense")
         return self.normalise(self.op("Add", [outer, hidden]), f"{name}.output.LayerNorm")
+
+    def part(self, name: str, role: str) -> str:
+        """Return the name of the weights of query, key or value of a layer."""
+        return f"{name}.attention.self.{role}"
+
+    def attention_output(self, name: str) -> tuple[str, str]:
+        """Return the names of the product and of the norm after a layer's attention."""
+        return f"{name}.attention.output.dense", f"{name}.attention.output.LayerNorm"
 
     def attention(self, hidden: str, mask: str, name: str) -> str:
         size = self.hidden // self.heads
         split = self.constant([0, 0, self.heads, size], np.int64)
         query, key, value = (
-            self.op("Reshape", [self.linear(hidden, f"{name}.attention.self.{part}"), split])
+            self.op("Reshape", [self.linear(hidden, self.part(name, part)), split])
             for part in ("query", "key", "value")
         )
         query = self.op("Transpose", [query], perm=[0, 2, 1, 3])

@@ -1,23 +1,23 @@
-"""all-MiniLM-L6-v2 in ONNX Runtime: no torch, no download, one thread."""
+"""A packaged model in ONNX Runtime: no torch, no download, one thread."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import onnxruntime
 from tokenizers import Tokenizer
 
+from memories.embeddings import build_mpnet, build_onnx
 from memories.embeddings.base import EmbeddingError, Vectors
-from memories.embeddings.build_onnx import MODEL, build, packaged_model
 from whisper.environment import environment
 
 logger = logging.getLogger(__name__)
 
-DIMENSION = 384
-# What the model was trained on (its sentence_bert_config.json); more tokens are cut off.
+# What all-MiniLM-L6-v2 was trained on (its sentence_bert_config.json); more tokens are cut off.
 MOST_TOKENS = 256
 # Far more than those tokens have in any language; the rest need not be looked at.
 MOST_CHARACTERS = 20_000
@@ -26,16 +26,57 @@ MOST_CHARACTERS = 20_000
 TOKENS_A_BATCH = 512
 
 
-def model_path() -> Path:
-    """Return where the converted model is kept."""
-    return environment.whisper_data_dir / "models" / f"{MODEL}.onnx"
+@dataclass(frozen=True, slots=True)
+class PackagedModel:
+    """A model whose weights packages bring.
+
+    Args:
+        name: vectors are kept under it.
+        dimension: length of a vector.
+        build: writes the ONNX file. It raises OSError where it can't.
+        tokenizer: returns the tokenizer's file, which is there once the model is.
+    """
+
+    name: str
+    dimension: int
+    build: Callable[[Path], None]
+    tokenizer: Callable[[], Path]
+
+    @property
+    def path(self) -> Path:
+        """Return where the converted model is kept."""
+        return environment.whisper_data_dir / "models" / f"{self.name}.onnx"
+
+
+def _build_minilm(target: Path) -> None:
+    build_onnx.build(build_onnx.packaged_model(), target)
+
+
+def _tokenizer_of_minilm() -> Path:
+    return build_onnx.packaged_model() / "tokenizer.json"
+
+
+def _build_mpnet(target: Path) -> None:
+    build_mpnet.build(target, _tokenizer_of_mpnet())
+
+
+def _tokenizer_of_mpnet() -> Path:
+    return environment.whisper_data_dir / "models" / f"{build_mpnet.MODEL}.json"
+
+
+MODELS = {
+    "minilm": PackagedModel(build_onnx.MODEL, 384, _build_minilm, _tokenizer_of_minilm),
+    "mpnet": PackagedModel(build_mpnet.MODEL, 768, _build_mpnet, _tokenizer_of_mpnet),
+}
+
+
+def chosen_model() -> PackagedModel:
+    """Return the model that `EMBEDDING_MODEL` names."""
+    return MODELS[environment.embedding_model]
 
 
 class OnnxEmbedder:
     """The default embedder."""
-
-    model = MODEL
-    dimension = DIMENSION
 
     def __init__(self) -> None:
         """Load the model; it is converted first where that has not been done.
@@ -43,20 +84,19 @@ class OnnxEmbedder:
         Raises:
             EmbeddingError: weights or a place to write them are missing.
         """
+        self._packaged = chosen_model()
+        self.model, self.dimension = self._packaged.name, self._packaged.dimension
         try:
-            source, path = packaged_model(), model_path()
-            if not path.exists():
-                build(source, path)
-            self._session = _session(source, path)
+            self._session = _session(self._packaged)
+            self._tokenizer = Tokenizer.from_file(str(self._packaged.tokenizer()))
         except OSError as error:
             raise EmbeddingError(f"the embedder can't be built: {error}", permanent=True) from error
-        self._tokenizer = Tokenizer.from_file(str(source / "tokenizer.json"))
         self._tokenizer.enable_truncation(MOST_TOKENS)
         self._tokenizer.no_padding()
 
     def embed(self, texts: Sequence[str]) -> Vectors:
-        """Return one unit vector a text, float32 of shape (texts, 384)."""
-        vectors = np.zeros((len(texts), DIMENSION), np.float32)
+        """Return one unit vector a text, float32 of shape (texts, dimension)."""
+        vectors = np.zeros((len(texts), self.dimension), np.float32)
         cleaned = [
             text.lstrip()[:MOST_CHARACTERS].encode("utf-8", "replace").decode("utf-8")
             for text in texts
@@ -81,12 +121,15 @@ class OnnxEmbedder:
         return unit
 
 
-def _session(source: Path, path: Path) -> onnxruntime.InferenceSession:
+def _session(packaged: PackagedModel) -> onnxruntime.InferenceSession:
+    path = packaged.path
+    if not (path.exists() and packaged.tokenizer().exists()):
+        packaged.build(path)
     try:
         return _load(path)
     except Exception:  # The runtime's errors have no common base.
         logger.warning("embedder: the converted model can't be read, it is converted again")
-        build(source, path)
+        packaged.build(path)
         return _load(path)
 
 

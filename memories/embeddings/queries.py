@@ -1,4 +1,4 @@
-"""Vectors of queries, kept for some minutes: what is asked again is not embedded again."""
+"""Vectors kept for some minutes: what is said is embedded once, to recall and to be remembered."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import base64
 import binascii
 import hashlib
 import logging
+from collections.abc import Sequence
 
 import numpy as np
 from django.core.cache import caches
@@ -23,16 +24,43 @@ def query_vector(text: str) -> tuple[Vector, str]:
     Raises:
         EmbeddingError: the embedder did not answer.
     """
+    vectors, model = kept_vectors([text], keep=True)
+    return vectors[0], model
+
+
+def kept_vectors(texts: Sequence[str], *, keep: bool) -> tuple[list[Vector], str]:
+    """Return the unit vector of each text, shape (dimension,), and their model's name. It blocks.
+
+    What has been asked lately is not embedded again.
+
+    Args:
+        keep: keep the others for some minutes too.
+
+    Raises:
+        EmbeddingError: the embedder did not answer.
+    """
     by = embedder()
-    # A digest, so that no cache holds what somebody said.
-    digest = hashlib.sha256(f"{by.model}\0{text}".encode("utf-8", "replace")).hexdigest()
-    vector = _decoded(caches["vectors"].get(digest), by.dimension)
-    if vector is None:
-        vector = by.embed([text])[0]
-        encoded = base64.b64encode(vector.astype("<f4").tobytes()).decode()
-        seconds = environment.conversation_cache_timeout_minutes * 60
-        caches["vectors"].set(digest, encoded, timeout=seconds)
-    return vector, by.model
+    digests = {text: _digest(by.model, text) for text in texts}
+    held = caches["vectors"].get_many(digests.values())
+    found = {text: _decoded(held.get(digest), by.dimension) for text, digest in digests.items()}
+    missing = [text for text, vector in found.items() if vector is None]
+    if missing:
+        fresh = dict(zip(missing, by.embed(missing), strict=True))
+        found |= fresh
+        if keep:
+            encoded = {digests[text]: _encoded(vector) for text, vector in fresh.items()}
+            seconds = environment.conversation_cache_timeout_minutes * 60
+            caches["vectors"].set_many(encoded, timeout=seconds)
+    return [vector for text in texts if (vector := found[text]) is not None], by.model
+
+
+def _digest(model: str, text: str) -> str:
+    # No cache holds what somebody said.
+    return hashlib.sha256(f"{model}\0{text}".encode("utf-8", "replace")).hexdigest()
+
+
+def _encoded(vector: Vector) -> str:
+    return base64.b64encode(vector.astype("<f4").tobytes()).decode()
 
 
 def _decoded(held: object, dimension: int) -> Vector | None:

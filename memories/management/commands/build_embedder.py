@@ -7,28 +7,28 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from memories.embeddings.build_onnx import build, packaged_model
-from memories.embeddings.onnx import model_path
+from memories.embeddings.onnx import chosen_model
 
 
 class Command(BaseCommand):
     """Convert the shipped embedding model for ONNX Runtime."""
 
     help = (
-        "Convert all-MiniLM-L6-v2, whose weights a package brings, to the file that ONNX Runtime "
-        "reads. Nothing is downloaded. Where the file is there already, nothing is done."
+        "Convert the model that EMBEDDING_MODEL names, whose weights packages bring, to the file "
+        "that ONNX Runtime reads. Nothing is downloaded. Does nothing if the file exists."
     )
     requires_system_checks = ()
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Convert, unless that was done before."""
-        path = model_path()
+        packaged = chosen_model()
+        path = packaged.path
         if path.exists():
             self.stdout.write(f"The embedding model is ready: {path}")
             return
         started = time.perf_counter()
         try:
-            build(packaged_model(), path)
+            packaged.build(path)
         except OSError as error:
             raise CommandError(f"the embedding model can't be converted: {error}") from error
         self.stdout.write(

@@ -11,8 +11,7 @@ import pytest
 from memories import embeddings
 from memories.embeddings.api import ApiEmbedder
 from memories.embeddings.base import EmbeddingError
-from memories.embeddings.build_onnx import build, packaged_model
-from memories.embeddings.onnx import OnnxEmbedder, model_path
+from memories.embeddings.onnx import OnnxEmbedder, chosen_model
 from memories.tests.embeddings.embedding_server import DIMENSION, embedding_server
 from whisper.environment import environment
 
@@ -42,10 +41,10 @@ def answer(*rows):
 
 def test_a_damaged_model_is_converted_again(data_dir):
     OnnxEmbedder()
-    whole = model_path().read_bytes()
-    model_path().write_bytes(whole[: len(whole) // 2])
+    whole = chosen_model().path.read_bytes()
+    chosen_model().path.write_bytes(whole[: len(whole) // 2])
     assert OnnxEmbedder().embed([TEXT]).shape == (1, 384)
-    assert model_path().read_bytes() == whole
+    assert chosen_model().path.read_bytes() == whole
 
 
 def test_a_conversion_that_fails_leaves_nothing_behind(data_dir, monkeypatch):
@@ -54,8 +53,8 @@ def test_a_conversion_that_fails_leaves_nothing_behind(data_dir, monkeypatch):
 
     monkeypatch.setattr("memories.embeddings.build_onnx.os.fsync", full)
     with pytest.raises(OSError, match="No space"):
-        build(packaged_model(), model_path())
-    assert list(model_path().parent.iterdir()) == []
+        chosen_model().build(chosen_model().path)
+    assert list(chosen_model().path.parent.iterdir()) == []
 
 
 def test_threads_share_the_model():
