@@ -14,9 +14,11 @@ class MemoriesConfig(AppConfig):
         """Register the worker's handlers, the checks, and what is held of people."""
         from memories import checks, handlers, summaries  # noqa: F401
         from memories.facts import handler  # noqa: F401
-        from memories.index import chroma_files, health  # noqa: F401
-        from memories.index.elasticsearch import backup, purge  # noqa: F401
+        from memories.index import health  # noqa: F401
+        from memories.index.engines import engine_named, engine_names
         from memories.personal_data import HOLDER
         from whisper.personal_data import registry
 
         registry.register(HOLDER)
+        for name in engine_names():
+            engine_named(name).ready()

@@ -10,6 +10,7 @@ from django.core.checks import Error, Tags, Warning, register
 from django.db import DatabaseError
 
 from memories.embeddings import configured_model
+from memories.index.engines import engine
 from memories.models import Memory
 from whisper.environment import environment
 
@@ -39,11 +40,12 @@ def vectors_fit_the_model(databases: Sequence[str] | None = None, **_: Any) -> l
 @register()
 def the_index_is_installed(**_: Any) -> list[Error]:
     """Tell when the engine that searches memories is not installed."""
-    if environment.memory_index != "chroma" or find_spec("chromadb") is not None:
+    package = engine().package
+    if not package or find_spec(package) is not None:
         return []
     return [
         Error(
-            "MEMORY_INDEX is chroma, but chromadb is not installed.",
+            f"MEMORY_INDEX is {environment.memory_index}, but {package} is not installed.",
             hint="Run `bin/setup dev`, which installs it, or unset MEMORY_INDEX.",
             id="memories.E001",
         )

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from memories import actions
+from memories.index.engines import engine_names
 from memories.legacy.actions import leave_runs
 from memories.models import ImportedRow, Memory, Message, PlaceDecision, ReplyTrace
 from whisper.database.access import in_database
@@ -38,9 +39,7 @@ HOLDER = Holder(
         "memories.PlaceDecision",
         "memories.ImportedRow",
         "whisper.OutboxEntry",
-        "index local",
-        "index elasticsearch",
-        "index chroma",
+        *(f"index {name}" for name in engine_names()),
     ),
     impersonal={
         "whisper.ImportRun": "counts and reasons; what was read is in its imported rows",

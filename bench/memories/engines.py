@@ -122,7 +122,7 @@ def _elasticsearch() -> Iterator[list[Engine]]:
 
 @contextmanager
 def _chroma(first_person: int) -> Iterator[Engine]:
-    from memories.index.chroma import ChromaIndex
+    from memories.index.chroma.engine import ChromaIndex
 
     with TemporaryDirectory(prefix="whisper-") as folder:
         index = ChromaIndex(Path(folder))

@@ -17,7 +17,7 @@ from unfold.decorators import action
 from memories.actions import approve, change_text, forget
 from memories.admin.figures import DAYS, WhoseForm, chart_of_days, moods_of, tables_of
 from memories.admin.search import SearchForm, found
-from memories.analytics import Unanswered, analytics
+from memories.analytics import UnansweredError, analytics
 from memories.models import Memory, Message, PlaceDecision, ReplyTrace
 from whisper.admin import BaseAdmin, ReadOnlyAdmin, acting
 
@@ -136,7 +136,7 @@ class MemoryAdmin(BaseAdmin):
                     "tables": tables_of(report),
                     "moods": moods_of(report),
                 }
-            except Unanswered as error:
+            except UnansweredError as error:
                 context["problem"] = str(error)
         return TemplateResponse(request, "memories/figures.html", context)
 

@@ -8,22 +8,24 @@ from datetime import datetime
 from django.utils import timezone
 
 from memories.analytics import sql
-from memories.analytics.base import Figures, Question, Unanswered, View
+from memories.analytics.base import Figures, Question, View
 from memories.analytics.people import question_on, shown
 from memories.analytics.report import FiguresReport, report
-from memories.index.health import MOST_BEHIND, behind
+from memories.index import memory_index
+from memories.index.base import UnansweredError
+from memories.index.engines import engine
 from whisper.database.access import in_database
 from whisper.environment import environment
 
-__all__ = ["FiguresReport", "Unanswered", "View", "analytics"]
+__all__ = ["FiguresReport", "UnansweredError", "View", "analytics"]
 
 logger = logging.getLogger(__name__)
 
-ELASTICSEARCH, RECORD = "elasticsearch", "record"
+RECORD = "record"
 
 
 async def analytics(view: View, *, now: datetime | None = None) -> FiguresReport:
-    """Return the figures of a view, counted by Elasticsearch where it is used, or from the record.
+    """Return the figures of a view, counted by the engine if it counts, else from the database.
 
     Both count the same; the report says who did.
 
@@ -31,7 +33,7 @@ async def analytics(view: View, *, now: datetime | None = None) -> FiguresReport
         now: the present, for what is still true and what was said lately.
 
     Raises:
-        Unanswered: the record holds too many memories to count them in time.
+        UnansweredError: the record holds too many memories to count them in time.
     """
     question = await in_database(question_on, view, now or timezone.now())
     engine, figures = await _counted(question)
@@ -40,17 +42,15 @@ async def analytics(view: View, *, now: datetime | None = None) -> FiguresReport
 
 
 async def _counted(question: Question) -> tuple[str, Figures]:
-    if environment.memory_index != "elasticsearch":
-        return RECORD, await in_database(sql.figures, question)
-    # Brings packages that the record does not need.
-    from memories.analytics import elasticsearch
-
+    notes = []
     try:
-        if await in_database(behind) > MOST_BEHIND:
-            raise Unanswered("it is behind the record")
-        return ELASTICSEARCH, await elasticsearch.figures(question)
-    except Unanswered as error:
-        logger.warning("analytics: Elasticsearch does not count: %s", error)
+        found = await memory_index().figures(question)
+        if found is not None:
+            return environment.memory_index, found
+    except UnansweredError as error:
+        title = engine().title
+        logger.warning("analytics: %s does not count: %s", title, error)
+        notes.append(error.note or f"{title} can't count now: the database was counted instead.")
     found = await in_database(sql.figures, question)
-    found.notes.append("Elasticsearch can't count now: the database was counted instead.")
+    found.notes += notes
     return RECORD, found

@@ -160,9 +160,5 @@ class Figures:
     notes: list[str] = field(default_factory=list)
 
 
-class Unanswered(Exception):  # noqa: N818 - it tells what became of the question.
-    """An engine can't count now; the text says why."""
-
-
 def _midnight(day: date, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, time(), zone)

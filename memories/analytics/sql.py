@@ -13,10 +13,11 @@ from zoneinfo import ZoneInfo
 from django.db import OperationalError, connection, transaction
 from django.db.models import BigIntegerField, ExpressionWrapper, Func, IntegerField, Q, QuerySet
 
-from memories.analytics.base import EVERYWHERE, Figures, Question, Unanswered
+from memories.analytics.base import EVERYWHERE, Figures, Question
 from memories.analytics.people import counted
 from memories.analytics.significance import significant
 from memories.analytics.tallies import Tallies
+from memories.index.base import UnansweredError
 from memories.wording.words import counted_terms
 
 # A hundred thousand memories take two.
@@ -49,7 +50,7 @@ def figures(question: Question) -> Figures:
     """Count from the record.
 
     Raises:
-        Unanswered: there are too many memories to count them in time.
+        UnansweredError: there are too many memories to count them in time.
     """
     count = _Count(question)
     with _limited():
@@ -146,7 +147,9 @@ class _Count:
         with closing(chunks) as found:
             for number, row in enumerate(found):
                 if number % ROWS == 0 and time.monotonic() > self._deadline:
-                    raise Unanswered("there are too many memories to count them from the record")
+                    raise UnansweredError(
+                        "there are too many memories to count them from the record"
+                    )
                 yield row
 
 
@@ -181,5 +184,5 @@ def _limited() -> Iterator[None]:
             yield
     except OperationalError as error:
         if "statement timeout" in str(error):
-            raise Unanswered("the record did not answer in time") from error
+            raise UnansweredError("the record did not answer in time") from error
         raise

@@ -2,51 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from functools import cache
+from typing import cast
 
 from memories.index.base import CopiedIndex, MemoryIndex
+from memories.index.engines import engine, engine_named
 from whisper.environment import environment
 
 
-@cache
 def memory_index() -> MemoryIndex:
     """Return this process' engine."""
-    # Each brings packages that the others do not need.
-    if environment.memory_index == "elasticsearch":
-        from memories.index.elasticsearch.engine import ElasticsearchIndex
-
-        return ElasticsearchIndex()
-    if environment.memory_index == "chroma":
-        from memories.index.chroma import ChromaIndex
-
-        return ChromaIndex()
-    from memories.index.local import LocalIndex
-
-    return LocalIndex()
+    return _made(environment.memory_index)
 
 
 def copied_index() -> CopiedIndex | None:
-    """Return this process' engine where it holds a copy that has to follow the record."""
-    index = memory_index()
-    return index if isinstance(index, CopiedIndex) else None
+    """Return this process' engine where it holds a copy that has to follow the database."""
+    return cast(CopiedIndex, memory_index()) if engine().is_copy else None
 
 
-@contextmanager
-def own_index() -> Iterator[None]:
+def own_index() -> AbstractContextManager[None]:
     """Let this process use an empty copy of its own, where the engine holds one, for a while."""
-    if environment.memory_index != "elasticsearch":
-        yield
-        return
-    from memories.embeddings import embedder
-    from memories.index.elasticsearch.temporary import temporary_index
-
-    by = embedder()
-    with temporary_index(by.model, by.dimension):
-        yield
+    return engine().own_copy()
 
 
 def reset() -> None:
-    """Forget the engine, so that the next call makes another (tests, changed settings)."""
-    memory_index.cache_clear()
+    """Forget the engines, so that the next call makes another (tests, changed settings)."""
+    _made.cache_clear()
+
+
+@cache
+def _made(name: str) -> MemoryIndex:
+    return engine_named(name).make()

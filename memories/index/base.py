@@ -16,7 +16,9 @@ from memories.index.changes import Removal
 from memories.models import Memory
 
 if TYPE_CHECKING:
+    from memories.analytics.base import Figures, Question
     from memories.index.pool import Pool
+    from memories.search.base import Asked, Found
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,19 @@ class Candidate(NamedTuple):
     bm25_context: float
 
 
+class UnansweredError(Exception):
+    """An engine can't do now what it is asked for; the database does it instead.
+
+    Args:
+        why: for the log.
+        note: a sentence for whoever asked; "" where that the engine does not reply says it all.
+    """
+
+    def __init__(self, why: str, *, note: str = "") -> None:
+        super().__init__(why)
+        self.note = note
+
+
 class MemoryIndex(Protocol):
     """An engine that proposes memories. It holds a copy that is rebuilt from the record."""
 
@@ -91,6 +106,28 @@ class MemoryIndex(Protocol):
 
     async def pool(self, query: Query, scope: Scope, *, limit: int = 64) -> Pool:
         """Return the same with what stands right beside each, and all that ranking asks of them."""
+
+    async def find(self, asked: Asked) -> Found | None:
+        """Return a page of a search by people; None where it leaves all of them to the database.
+
+        Raises:
+            UnansweredError: it can't search now, or not like this.
+            CursorError: the page before is too old to go on from.
+        """
+
+    async def beginning(self, word: str, asked: Asked) -> list[str] | None:
+        """Return ids of the newest that hold a word that begins so; None as above.
+
+        Raises:
+            UnansweredError: it can't search now.
+        """
+
+    async def figures(self, question: Question) -> Figures | None:
+        """Return the figures of a view; None as above.
+
+        Raises:
+            UnansweredError: it can't count now.
+        """
 
     async def trouble(self) -> str:
         """Return why a search would not be answered now, in a short phrase; empty if it would."""

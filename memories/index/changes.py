@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from memories.index.engines import engine
 from memories.models import Memory, Partition
-from whisper.environment import environment
 from whisper.models import OutboxEntry
 
 INDEX = "memories.index"
@@ -33,20 +33,15 @@ class Removal:
     revision: int
 
 
-def is_copied() -> bool:
-    """Tell whether the index that is used holds a copy that has to follow the record."""
-    return environment.memory_index != "local"
-
-
 def changed(memories: Iterable[Memory]) -> None:
     """Let the index take memories over that are new or changed."""
-    if is_copied():
+    if engine().is_copy:
         _write({"changed": ids} for ids in _parts([str(memory.pk) for memory in memories]))
 
 
 def removed(memories: Sequence[Memory]) -> None:
     """Let the index drop memories that were removed; call it when their revisions are raised."""
-    if not is_copied():
+    if not engine().is_copy:
         return
     gone: dict[str, list[str]] = {}
     for memory in memories:

@@ -12,6 +12,9 @@ from django.utils import timezone
 
 from memories.access import Scope
 from memories.index.base import Candidate, Query
+from memories.index.engines import Engine
+from memories.index.left_to_database import LeftToDatabase
+from memories.index.managing import manage_in_process
 from memories.index.partition import STORED, LoadedPartition, Row, row_of
 from memories.index.pool import Pool, Searched, visible_candidates
 from memories.models import Memory, Partition
@@ -54,7 +57,7 @@ class _Held:
             return True
 
 
-class LocalIndex:
+class LocalIndex(LeftToDatabase):
     """Searches the partitions of a scope, after a look whether another process changed them.
 
     While the memories of one person are loaded, only who asks for the same ones waits.
@@ -156,3 +159,6 @@ def _rows(partition_key: str, condition: Q) -> Iterator[Row]:
     found = Memory.objects.filter(guild, condition, person_id=owner).order_by("said_at", "pk")
     for values in found.values_list(*STORED).iterator(chunk_size=1000):
         yield row_of(values)
+
+
+ENGINE = Engine(title="the index in process", make=LocalIndex, manage=manage_in_process)

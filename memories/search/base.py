@@ -29,14 +29,6 @@ class CursorError(InvalidSearchError):
     """A cursor is foreign, altered or too old."""
 
 
-class Unanswered(Exception):  # noqa: N818 - it tells what became of the search.
-    """An engine can't search now; the text says why."""
-
-
-class Refused(Unanswered):
-    """An engine is there, but does not take this search."""
-
-
 class Mode(StrEnum):
     """How words are looked for."""
 

@@ -44,7 +44,7 @@ def local(monkeypatch):
 def chroma(monkeypatch, settings, tmp_path):
     """Let the test use the older bot's engine, in a folder of its own; falling back is an error."""
     require_chroma()
-    from memories.index.chroma import ChromaIndex
+    from memories.index.chroma.engine import ChromaIndex
 
     monkeypatch.setattr(environment, "memory_index", "chroma")
     monkeypatch.setattr(ChromaIndex, "local", property(_no_fallback_of_chroma))

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+from memories.index.engines import engine_names
+
 # Each may import those before it. Benchmarks look at all; none of them knows of the benchmarks.
 APPS = ("whisper", "profiles", "memories", "botrunner", "bench")
 # Where the apps are joined.
@@ -57,7 +59,9 @@ def test_imports_go_one_way():
 # What speaks to a service from outside is imported in one place alone.
 ONLY_IN = {
     "discord": ("botrunner/discord_bot/",),
-    "chromadb": ("memories/index/chroma.py", "memories/legacy/chroma_client.py"),
+    "chromadb": ("memories/index/chroma/", "memories/legacy/chroma_client.py"),
+    "elasticsearch": ("memories/index/elasticsearch/",),
+    "elastic_transport": ("memories/index/elasticsearch/",),
     "openai": ("botrunner/llm/", "memories/embeddings/api.py"),
     "onnxruntime": ("memories/embeddings/",),
     "sentence_transformers": ("memories/embeddings/",),
@@ -93,3 +97,42 @@ def changes_rows(call: ast.Call) -> bool:
         # A row is saved without positional arguments; a file or a form takes one.
         return not call.args and ast.unparse(call.func.value) != "super()"
     return call.func.attr in WRITING and ".objects" in ast.unparse(call.func.value)
+
+
+# One engine may fall back on another; who makes the data of a test or a measurement may name one.
+KNOWS_ENGINES = ("memories/index/", "bench/")
+ENGINE_FOLDERS = tuple(f"memories.index.{name}" for name in engine_names())
+
+
+def names_an_engine(tree: ast.AST) -> Iterator[str]:
+    """Yield where a module depends on which engine searches memories."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(ENGINE_FOLDERS):
+            yield f"imports {node.module}"
+        if isinstance(node, ast.Compare) and any(
+            isinstance(one, ast.Constant) and one.value in engine_names()
+            for one in (node.left, *node.comparators)
+        ):
+            yield f"compares {ast.unparse(node)}"
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "isinstance":
+            kind = ast.unparse(node.args[1])
+            if kind.endswith("Index"):
+                yield f"asks {ast.unparse(node)}"
+
+
+def test_nothing_outside_the_engines_knows_which_one_is_used():
+    found = [
+        f"{name} {what}"
+        for name, tree in modules()
+        if not name.startswith(KNOWS_ENGINES)
+        for what in names_an_engine(tree)
+    ]
+    assert found == []
+
+
+def test_naming_an_engine_is_noticed():
+    careless = """
+from memories.index.elasticsearch.client import connected
+if environment.memory_index == "chroma" or isinstance(index, LocalIndex): pass
+"""
+    assert len(list(names_an_engine(ast.parse(careless)))) == 3

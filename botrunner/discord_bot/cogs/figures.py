@@ -8,7 +8,7 @@ from discord.ext import commands
 
 from botrunner.discord_bot.bot import WhisperBot
 from botrunner.discord_bot.replies import answer
-from memories.analytics import Unanswered, View, analytics
+from memories.analytics import UnansweredError, View, analytics
 from memories.analytics.wording import lines
 
 LONGEST = 2000
@@ -39,7 +39,7 @@ async def tell(interaction: discord.Interaction, view: View, *, foot: str = "") 
         await interaction.response.defer(ephemeral=True, thinking=True)
     try:
         report = await analytics(view)
-    except Unanswered:
+    except UnansweredError:
         await answer(interaction, TOO_MUCH)
         return
     await answer(interaction, fitting([*lines(report), foot]))

@@ -1,1 +1,50 @@
-"""The engine over Elasticsearch: a copy of the record that several processes search together."""
+"""Memories searched by Elasticsearch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from memories.index.base import MemoryIndex
+from memories.index.engines import Engine
+
+# What is imported within functions brings packages that the other engines do not need.
+
+
+def _make() -> MemoryIndex:
+    from memories.index.elasticsearch.engine import ElasticsearchIndex
+
+    return ElasticsearchIndex()
+
+
+def _manage(command: BaseCommand, options: Mapping[str, Any]) -> None:
+    from memories.index.elasticsearch.managing import manage
+
+    manage(command, options)
+
+
+@contextmanager
+def _own_copy() -> Iterator[None]:
+    from memories.embeddings import embedder
+    from memories.index.elasticsearch.temporary import temporary_index
+
+    by = embedder()
+    with temporary_index(by.model, by.dimension):
+        yield
+
+
+def _ready() -> None:
+    from memories.index.elasticsearch import backup, purge  # noqa: F401
+
+
+ENGINE = Engine(
+    title="Elasticsearch",
+    make=_make,
+    manage=_manage,
+    is_copy=True,
+    own_copy=_own_copy,
+    ready=_ready,
+)

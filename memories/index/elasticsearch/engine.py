@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from functools import cached_property
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 from uuid import UUID
 
 import numpy as np
@@ -18,10 +18,11 @@ from elasticsearch import AsyncElasticsearch
 from prometheus_client import Counter, Histogram
 
 from memories.access import Scope, is_visible
+from memories.analytics.base import Figures, Question
 from memories.index.assembled import Sample, assembled, sampled
-from memories.index.base import Candidate, Query
+from memories.index.base import Candidate, Query, UnansweredError
 from memories.index.changes import Removal
-from memories.index.elasticsearch import writer
+from memories.index.elasticsearch import figures, search, writer
 from memories.index.elasticsearch.breaker import (
     HEALTH_SECONDS,
     STATE,
@@ -47,6 +48,7 @@ from memories.index.health import MOST_BEHIND, behind
 from memories.index.local import LocalIndex
 from memories.index.pool import Pool
 from memories.models import Memory
+from memories.search.base import Asked, Found
 from memories.wording.words import terms
 from whisper.database.access import in_database
 from whisper.environment import environment
@@ -112,6 +114,20 @@ class ElasticsearchIndex:
                 return await in_database(assembled, ids, query, scope, known)
         return await self.local.pool(query, scope, limit=limit)
 
+    async def find(self, asked: Asked) -> Found:
+        """Return a page of a search by people."""
+        return await self._searched(search.find(asked, self.check_mapping))
+
+    async def beginning(self, word: str, asked: Asked) -> list[str]:
+        """Return ids of the newest that hold a word that begins so."""
+        return await self._searched(search.beginning(word, asked))
+
+    async def figures(self, question: Question) -> Figures:
+        """Return the figures of a view."""
+        if await in_database(behind) > MOST_BEHIND:
+            raise UnansweredError("it is behind the record")
+        return await figures.figures(question)
+
     async def trouble(self) -> str:
         """Return why Elasticsearch would not answer now; an answer in time closes the breaker."""
         began = time.perf_counter()
@@ -136,6 +152,26 @@ class ElasticsearchIndex:
         """Let everything that was written be found from now on."""
         await (await connected()).indices.refresh(index=write_alias())
         self._looked_at = -LOOK_SECONDS
+
+    async def _searched(self, work: Coroutine[Any, Any, Value]) -> Value:
+        """Return what a search by people finds.
+
+        Raises:
+            UnansweredError: Elasticsearch is away, behind the database, or refuses the search.
+        """
+        if await in_database(behind) > MOST_BEHIND or not self.breaker.allows():
+            work.close()
+            raise UnansweredError("away or behind")
+        try:
+            found = await work
+        except UnansweredError as error:
+            logger.warning("search: Elasticsearch does not answer: %s", error)
+            # Whoever asks for something odd must not keep others from it.
+            if not isinstance(error, search.RefusedError):
+                self.breaker.failed(ElasticsearchError(str(error)))
+            raise
+        self.breaker.succeeded()
+        return found
 
     async def _is_usable(self) -> bool:
         """Tell whether to ask Elasticsearch now."""

@@ -8,7 +8,7 @@ from asgiref.sync import async_to_sync
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from memories.access import Scope
-from memories.analytics import Unanswered, View, analytics
+from memories.analytics import UnansweredError, View, analytics
 from memories.analytics.wording import as_json, lines
 from profiles.models import LARGEST_ID
 from whisper.database.checks import require_usable_record
@@ -33,7 +33,7 @@ class Command(BaseCommand):
         require_usable_record()
         try:
             report = async_to_sync(analytics)(_view(options["person"], options["server"]))
-        except Unanswered as error:
+        except UnansweredError as error:
             raise CommandError(f"No figures: {error}.") from None
         if options["json"]:
             self.stdout.write(as_json(report))

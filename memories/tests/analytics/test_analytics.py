@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from memories.access import Scope, is_visible, own_places, public_places
 from memories.actions import note_recalls, remember, remember_all
-from memories.analytics import Unanswered, View, sql
+from memories.analytics import UnansweredError, View, sql
 from memories.analytics.significance import jlh
 from memories.models import Memory, Place
 from memories.tests.analytics.figures import (
@@ -242,7 +242,7 @@ def test_an_empty_record_has_empty_figures():
 def test_too_many_memories_are_given_up_in_time(monkeypatch):
     fill(20)
     monkeypatch.setattr(sql, "SECONDS", 0.0)
-    with pytest.raises(Unanswered):
+    with pytest.raises(UnansweredError):
         figures(View.console())
     with pytest.raises(CommandError, match="No figures"):
         call_command("analytics")

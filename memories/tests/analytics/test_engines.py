@@ -64,7 +64,7 @@ def everything(*_):
 
 def take_out(monkeypatch, *guards):
     """Take out guards, each as one careless change would."""
-    from memories.analytics import elasticsearch
+    from memories.index.elasticsearch import figures as elasticsearch
     from memories.index.elasticsearch.query import still_true
 
     filters = elasticsearch._filters
@@ -110,7 +110,7 @@ def test_where_elasticsearch_may_not_count_the_record_does(filled, monkeypatch, 
         assert figures(View.server(GUILD)).engine == "record"
     assert "outside their view" in caplog.text
     with monkeypatch.context() as patch:
-        patch.setattr("memories.analytics.elasticsearch.SCHEMA", 99)
+        patch.setattr("memories.index.elasticsearch.figures.SCHEMA", 99)
         of_another_mapping = figures(of_ann())
     assert of_another_mapping.engine == "record"
     assert "Elasticsearch can't count now" in of_another_mapping.notes[0]

@@ -14,6 +14,7 @@ from memories.actions import change_text, erase_person, forget, remember_all
 from memories.index.elasticsearch import names
 from memories.index.elasticsearch.client import connected
 from memories.index.elasticsearch.purge import purge
+from memories.index.managing import EXIT_AWAY
 from memories.management.commands import memory_index
 from memories.models import Memory
 from memories.tests.factories import ANN, BEN, asked, axis, draft, give_vector, said, texts
@@ -37,7 +38,7 @@ class Axes:
 
 @pytest.fixture
 def index(elasticsearch, monkeypatch):
-    monkeypatch.setattr(memory_index, "embedder", Axes)
+    monkeypatch.setattr("memories.index.elasticsearch.managing.embedder", Axes)
     monkeypatch.setattr(memory_index, "require_usable_record", lambda: None)
     return elasticsearch
 
@@ -220,7 +221,7 @@ def test_stores_are_not_purged_before_the_index_knows_what_to_drop(index):
 def test_another_embedding_model_is_a_rebuild_with_words_meanwhile(index, monkeypatch):
     give_vector(said("Miso sleeps"), axis(0))
     index.settle()
-    monkeypatch.setattr(memory_index, "embedder", lambda: Axes("newer"))
+    monkeypatch.setattr("memories.index.elasticsearch.managing.embedder", lambda: Axes("newer"))
     from memories.index.base import Query
 
     newer = Query("miso", axis(3), "newer")
@@ -242,7 +243,7 @@ def test_without_elasticsearch_it_says_so_in_one_line(index, monkeypatch):
         CommandError, match=r"Elasticsearch \(http://127.0.0.1:9\): it can't be reached"
     ) as caught:
         run("status")
-    assert caught.value.returncode == memory_index.EXIT_AWAY
+    assert caught.value.returncode == EXIT_AWAY
     monkeypatch.undo()
 
 

@@ -26,7 +26,7 @@ class Embedder:
 @pytest.fixture
 def index(elasticsearch, monkeypatch):
     """Give an index, and a folder that its node may keep snapshots in."""
-    monkeypatch.setattr(memory_index, "embedder", Embedder)
+    monkeypatch.setattr("memories.index.elasticsearch.managing.embedder", Embedder)
     monkeypatch.setattr(memory_index, "require_usable_record", lambda: None)
     nodes = elasticsearch_does(lambda es: es.nodes.info(metric="settings"))["nodes"].values()
     allowed = next(iter(nodes))["settings"]["path"]["repo"]

@@ -164,7 +164,8 @@ def without_filter(build):
 
 def take_out(monkeypatch, *guards):
     """Take out guards, each as one careless change would."""
-    from memories.search import elasticsearch, narrowing, requests, suggesting
+    from memories.index.elasticsearch import search, search_requests
+    from memories.search import narrowing, suggesting
 
     def no_condition(*_):
         from django.db.models import Q
@@ -176,9 +177,13 @@ def take_out(monkeypatch, *guards):
         "places": (parts, "in_places", everything),
         "near": (parts, "_near", without_filter(parts._near)),
         "body": (parts, "_body", without_filter(parts._body)),
-        "listing": (requests, "listing", without_filter(requests.listing)),
-        "beginning": (requests, "words_that_begin", without_filter(requests.words_that_begin)),
-        "whose": (elasticsearch, "_look_whose", lambda *_: None),
+        "listing": (search_requests, "listing", without_filter(search_requests.listing)),
+        "beginning": (
+            search_requests,
+            "words_that_begin",
+            without_filter(search_requests.words_that_begin),
+        ),
+        "whose": (search, "_look_whose", lambda *_: None),
         "record owner": (narrowing, "owned", no_condition),
         "record places": (narrowing, "in_places", no_condition),
         "record": (narrowing, "may_find", lambda *_: True),
@@ -257,8 +262,8 @@ class Listener:
 @pytest.fixture
 def listener(monkeypatch):
     """Return who hears what Elasticsearch is asked by searches."""
+    from memories.index.elasticsearch import search
     from memories.index.elasticsearch.client import connected
-    from memories.search import elasticsearch
 
     kept = []
 
@@ -266,7 +271,7 @@ def listener(monkeypatch):
         kept.append(Listener(await connected()))
         return kept[-1]
 
-    monkeypatch.setattr(elasticsearch, "connected", listening)
+    monkeypatch.setattr(search, "connected", listening)
     return lambda: [body for one in kept for body in one.asked]
 
 

@@ -332,7 +332,7 @@ def test_what_chromadb_can_not_do_is_said_and_done_in_the_record(chroma, transac
 def test_a_search_that_elasticsearch_refuses_keeps_nobody_else_from_it(
     elasticsearch, transactional_db, monkeypatch
 ):
-    from memories.search import requests
+    from memories.index.elasticsearch import search_requests as requests
 
     said("The piano")
     elasticsearch.settle()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from http import HTTPStatus
@@ -16,16 +16,14 @@ from typing import Any
 
 from elasticsearch import AsyncElasticsearch, BadRequestError, NotFoundError
 
-from memories.index import memory_index
-from memories.index.base import Entry, Query
+from memories.index.base import Entry, Query, UnansweredError
 from memories.index.elasticsearch import query as parts
+from memories.index.elasticsearch import search_requests as requests
 from memories.index.elasticsearch.breaker import ElasticsearchError
 from memories.index.elasticsearch.client import FAULTS, connected, reason, refusal
-from memories.index.elasticsearch.engine import ElasticsearchIndex
 from memories.index.elasticsearch.names import read_alias
 from memories.index.elasticsearch.query import Body
-from memories.search import requests
-from memories.search.base import WINDOW, Asked, CursorError, Found, Hit, Mode, Refused, Unanswered
+from memories.search.base import WINDOW, Asked, CursorError, Found, Hit, Mode
 from memories.search.cursors import TOO_OLD
 from memories.search.database import Near, paged, ranked
 from memories.search.matching import marks
@@ -39,18 +37,27 @@ SECONDS = 3.0
 # How long its state is held for the next page.
 KEPT = "2m"
 
+Check = Callable[[AsyncElasticsearch], Awaitable[None]]
 
-async def find(asked: Asked) -> Found:
+
+class RefusedError(UnansweredError):
+    """Elasticsearch is there, but does not take this search."""
+
+
+async def find(asked: Asked, check: Check) -> Found:
     """Return a page of what is found.
 
+    Args:
+        check: looks whether what is searched has the right mapping.
+
     Raises:
-        Unanswered: it is away, has another mapping, or found what is not the asker's.
+        UnansweredError: it is away, has another mapping, or found what is not the asker's.
         CursorError: its state of the first page is gone.
     """
     with _told():
         async with asyncio.timeout(SECONDS):
             client = await connected()
-            pit = asked.after["pit"] if asked.after else await _opened(client, asked)
+            pit = asked.after["pit"] if asked.after else await _opened(client, asked, check)
             try:
                 return await _page(client, pit, asked)
             except NotFoundError:
@@ -63,7 +70,7 @@ async def beginning(word: str, asked: Asked) -> list[str]:
     """Return ids of the newest that hold a word, or are of a category, that begins so.
 
     Raises:
-        Unanswered: it is away.
+        UnansweredError: it is away.
     """
     with _told():
         async with asyncio.timeout(SECONDS):
@@ -83,18 +90,16 @@ def _told() -> Iterator[None]:
     try:
         yield
     except ElasticsearchError as error:
-        raise Unanswered(str(error)) from error
+        raise UnansweredError(str(error)) from error
     except BadRequestError as error:
-        raise Refused(reason(error)) from error
+        raise RefusedError(reason(error)) from error
     except FAULTS as error:
-        raise Unanswered(reason(error)) from error
+        raise UnansweredError(reason(error)) from error
 
 
-async def _opened(client: AsyncElasticsearch, asked: Asked) -> str:
+async def _opened(client: AsyncElasticsearch, asked: Asked, check: Check) -> str:
     """Return the id of its state now, as far as the asker's memories go."""
-    index = memory_index()
-    if isinstance(index, ElasticsearchIndex):
-        await index.check_mapping(client)
+    await check(client)
     keys = asked.scope.partition_keys
     state = await client.open_point_in_time(
         index=read_alias(), keep_alive=KEPT, routing=",".join(keys) or None
@@ -162,7 +167,7 @@ def _look_whose(response: Mapping[str, Any], asked: Asked) -> None:
     counted = {bucket["key"] for bucket in response["aggregations"]["whose"]["buckets"]}
     if not counted <= set(keys):
         logger.error("search: a count of memories outside the scope was dropped")
-        raise Refused("it found memories outside the scope")
+        raise RefusedError("it found memories outside the scope")
 
 
 def _look_for_error(response: Mapping[str, Any], asked: Asked) -> None:
@@ -170,7 +175,7 @@ def _look_for_error(response: Mapping[str, Any], asked: Asked) -> None:
         return
     if response["status"] == HTTPStatus.NOT_FOUND and asked.after:
         raise CursorError(TOO_OLD)
-    kind = Refused if response["status"] == HTTPStatus.BAD_REQUEST else Unanswered
+    kind = RefusedError if response["status"] == HTTPStatus.BAD_REQUEST else UnansweredError
     raise kind(refusal(response["status"], response["error"]["type"]))
 
 

@@ -25,14 +25,17 @@ from django.utils import timezone
 
 from memories.access import Scope, is_visible, visible_places
 from memories.index.assembled import assembled
-from memories.index.base import Candidate, Entry, Query
+from memories.index.base import Candidate, Entry, Query, UnansweredError
 from memories.index.changes import Removal
-from memories.index.chroma_files import folder
+from memories.index.chroma.files import folder
 from memories.index.keywords import Keywords, Scores, rarity
+from memories.index.left_to_database import LeftToDatabase
 from memories.index.local import LocalIndex
 from memories.index.pool import LONGEST_QUERY, Pool
 from memories.legacy.chroma_client import chroma_client
 from memories.models import Memory
+from memories.search import database
+from memories.search.base import WINDOW, Asked, Filters, Found, Mode
 from memories.wording.words import context_terms, terms
 from whisper.database.access import in_database
 from whisper.outbox import AwayError
@@ -46,9 +49,13 @@ WORDS = "words"
 MOST_BY_WORDS = 500
 BATCH = 500
 FOR_EVER = 1e12
+BY_WORDS_AND_MEANING = (
+    "ChromaDB searches by words and meaning, without filters or a date: the record was searched "
+    "instead."
+)
 
 
-class ChromaIndex:
+class ChromaIndex(LeftToDatabase):
     """Asks ChromaDB for ids; where it fails, `local` searches instead."""
 
     def __init__(self, at: Path | None = None) -> None:
@@ -88,6 +95,20 @@ class ChromaIndex:
             logger.exception("chroma: the search failed, the index in process does it")
             return await self.local.pool(query, scope, limit=limit)
         return await in_database(assembled, ids, query, scope)
+
+    async def find(self, asked: Asked) -> Found:
+        """Return a page of a search by people, where it is one by words and meaning alone."""
+        plain = asked.query.as_of is None and asked.query.filters == Filters()
+        hybrid = bool(asked.query.text) and asked.query.mode is Mode.HYBRID
+        if not (isinstance(asked.scope, Scope) and plain and hybrid):
+            raise UnansweredError("ChromaDB can't search like this", note=BY_WORDS_AND_MEANING)
+        query = asked.vector or Query(asked.query.text)
+        near = [
+            database.Near(str(one.entry.id), one.dense, one.bm25, one.bm25_context)
+            for one in await self.candidates(query, asked.scope, limit=WINDOW)
+        ]
+        order = await in_database(database.ranked, near, asked)
+        return await in_database(database.paged, order, asked, "chroma")
 
     async def trouble(self) -> str:
         """Return why the folder can't be read; empty if it can."""

@@ -28,7 +28,7 @@ async def purge() -> str:
     if environment.memory_index != "chroma":
         await asyncio.to_thread(shutil.rmtree, folder())
         return "removed, as it is not used"
-    from memories.index.chroma import ChromaIndex
+    from memories.index.chroma.engine import ChromaIndex
 
     index = memory_index()
     if not isinstance(index, ChromaIndex):

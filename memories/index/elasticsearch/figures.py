@@ -15,10 +15,10 @@ from memories.analytics.base import (
     Figures,
     Question,
     Tally,
-    Unanswered,
     Word,
 )
 from memories.analytics.significance import jlh
+from memories.index.base import UnansweredError
 from memories.index.elasticsearch.client import FAULTS, connected, reason, refusal
 from memories.index.elasticsearch.document import SCHEMA
 from memories.index.elasticsearch.names import read_alias
@@ -39,20 +39,20 @@ async def figures(question: Question) -> Figures:
     """Count by Elasticsearch.
 
     Raises:
-        Unanswered: it is away, has another mapping, or found what is not of the view.
+        UnansweredError: it is away, has another mapping, or found what is not of the view.
     """
     try:
         async with asyncio.timeout(SECONDS):
             client = await connected()
             indices = (await client.indices.get_mapping(index=read_alias())).values()
             if any(one["mappings"].get("_meta", {}).get("schema") != SCHEMA for one in indices):
-                raise Unanswered("the index has another mapping: run memory_index rebuild")
+                raise UnansweredError("the index has another mapping: run memory_index rebuild")
             found = (await client.msearch(searches=_searches(question)))["responses"]
     except FAULTS as error:
-        raise Unanswered(reason(error)) from error
+        raise UnansweredError(reason(error)) from error
     for one in found:
         if "error" in one:
-            raise Unanswered(refusal(one["status"], one["error"]["type"]))
+            raise UnansweredError(refusal(one["status"], one["error"]["type"]))
     counted, words = found
     _look_whose(counted["aggregations"], question)
     result = _figures(counted, question)
@@ -125,7 +125,7 @@ def _look_whose(found: Mapping[str, Any], question: Question) -> None:
     outside = [name for name in expected if not _keys(found["owned"][name]) <= expected[name]]
     if outside or 1 in _keys(found["hidden"]):
         logger.error("elasticsearch: figures of memories outside their view were dropped")
-        raise Unanswered("it counted memories outside the view")
+        raise UnansweredError("it counted memories outside the view")
 
 
 def _expected(question: Question) -> dict[str, set[str]]:
