@@ -10,6 +10,7 @@ from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 
 from memories.access import Fields, Scope, is_visible
+from memories.facts.predicates import Category
 from memories.index.base import Entry
 from memories.models import Memory, Message, PlaceDecision
 from profiles.queries import who_agree
@@ -48,10 +49,35 @@ def memories_of(
     return list(islice((row for row in newest if is_visible(row, scope)), limit))
 
 
+_ALWAYS = {
+    theme.value: number
+    for number, theme in enumerate(
+        (
+            Category.NAME,
+            Category.BIRTHDAY,
+            Category.FAMILY,
+            Category.PET,
+            Category.HOME,
+            Category.WORK,
+            Category.HEALTH,
+            Category.PLAN,
+            Category.DISLIKE,
+            Category.LIKE,
+        )
+    )
+}
+
+
 def known_facts(scope: Scope, *, limit: int) -> list[Entry]:
-    """Return the facts about a person that a reply should always know, most important first."""
+    """Return the facts about a person that a reply should always know, most important first.
+
+    Who they are comes first, then their people, home, work, health and next plans; the newest fact
+    of a theme leads it. What else they like or once mentioned comes last: recall finds it when the
+    talk touches it.
+    """
     facts = memories_of(scope, kinds=[Memory.Kind.USER_FACT])
-    facts.sort(key=lambda fact: (bool(fact.slot), fact.importance * fact.confidence), reverse=True)
+    facts.sort(key=lambda fact: fact.said_at, reverse=True)
+    facts.sort(key=lambda fact: (_ALWAYS.get(fact.category, len(_ALWAYS)), not fact.slot))
     return [Entry.of(fact) for fact in facts[:limit]]
 
 

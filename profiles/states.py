@@ -159,7 +159,6 @@ class Emotion(models.TextChoices):
             valence=0.2,
             colour="info",
             shade="#14b8a6",
-            guidance="They are curious: answer properly.",
             phrases=("Now I'm curious too.", "What's your guess?"),
             emoji=("🤔", "👀", "🧐", "hmm", "?"),
         ),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
@@ -37,7 +38,8 @@ from whisper.personal_data.erasures import erased_at
 
 SESSION_GAP = timedelta(hours=6)
 CONTEXT_LENGTH = 300
-KNOWN_FACTS = 12
+# More than a prompt has room for: it takes what fits its budget.
+KNOWN_FACTS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,7 @@ class SentReply:
 
     Args:
         held_back: memories that came to mind, but may not be told where it was given.
+        left_out: memories that its prompt did not quote.
     """
 
     delivered: Sequence[Delivered]
@@ -90,6 +93,7 @@ class SentReply:
     error: str
     context: str
     held_back: Sequence[Entry] = ()
+    left_out: Collection[UUID] = ()
 
 
 def receive(incoming: Incoming) -> Received:
@@ -176,7 +180,7 @@ def keep_answer(incoming: Incoming, received: Received, answer: SentReply) -> in
             reply=replies[0] if replies else None,
             person_id=incoming.person_id,
             prompt=list(answer.prompt),
-            recalled=[describe(memory) for memory in answer.recalled],
+            recalled=[describe(memory, answer.left_out) for memory in answer.recalled],
             emotion=answer.feeling.emotion,
             milliseconds=dict(answer.milliseconds),
             tokens=dict(answer.tokens),
@@ -213,12 +217,17 @@ def _may_keep(message: Message, incoming: Incoming) -> bool:
     return agrees and Message.objects.filter(pk=message.pk, person_id=incoming.person_id).exists()
 
 
-def describe(memory: Recalled) -> dict[str, object]:
-    """Return a recalled memory as traces and the terminal's JSON show it."""
+def describe(memory: Recalled, left_out: Collection[UUID] = ()) -> dict[str, object]:
+    """Return a recalled memory as traces and the terminal's JSON show it.
+
+    Args:
+        left_out: memories that the prompt had no room for, or that something else in it says.
+    """
     return {
         "id": str(memory.entry.id),
         "kind": memory.entry.kind,
         "text": memory.entry.text,
+        "in_prompt": memory.entry.id not in left_out,
         "score": round(memory.score, 4),
         "dense": None if memory.dense is None else round(memory.dense, 4),
         "bm25": round(memory.bm25, 4),

@@ -28,16 +28,25 @@ STYLES = {
     "casual": "Their tone is casual.",
     "formal": "Their tone is formal.",
 }
+UNKNOWN = (
+    "You are talking with somebody who has not agreed to be remembered: you know nothing of them, "
+    "and won't remember what they say. Don't promise to."
+)
 FOLLOW_UP = "They asked you{date} to ask them how it went{words}. Do so now, once."
 
 
-def introduction(received: Received, now: datetime) -> str:
-    """Return who is talking, how close they are, how they write and what they want to be asked."""
+def introduction(received: Received) -> str:
+    """Return who is talking, how close they are, and how they write."""
     profile = received.profile
     if profile is None:
-        return ""
-    lines = [_who(profile, received.name), _last_seen(received.last_seen, now), _closeness(profile)]
-    lines += [_style(profile), _follow_up(received)]
+        return UNKNOWN
+    lines = [_who(profile, received.name), _closeness(profile), _style(profile)]
+    return " ".join(line for line in lines if line)
+
+
+def due_notes(received: Received, now: datetime) -> str:
+    """Return what holds for this reply alone: a long silence, and what is to be asked."""
+    lines = [_last_seen(received.last_seen, now), _follow_up(received)]
     return " ".join(line for line in lines if line)
 
 

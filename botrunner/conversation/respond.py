@@ -15,8 +15,9 @@ from django.utils import timezone
 from botrunner.conversation import actions
 from botrunner.conversation.actions import Received
 from botrunner.conversation.base import Delivered, Incoming, Outgoing, Reply, Surface
+from botrunner.conversation.leaning import leans_on_what_was_said, with_what_was_said
 from botrunner.conversation.messages import said_back, said_in
-from botrunner.conversation.person import introduction
+from botrunner.conversation.person import due_notes, introduction
 from botrunner.conversation.persona import persona
 from botrunner.conversation.prompt import PromptParts, build_prompt, prompt_tokens
 from botrunner.history import conversation_cache
@@ -32,6 +33,7 @@ from memories.models import Message
 from memories.recall import Recalled, held_back, recall
 from profiles.emotions import NEUTRAL, Feeling, classify
 from profiles.emotions.state import crisis_line, lately_line, present_line
+from profiles.models import STRONG
 from whisper.database.access import in_database
 from whisper.environment import environment
 from whisper.names import safe_name
@@ -42,7 +44,8 @@ from whisper.redis.turns import Turn, conversation_lock
 logger = logging.getLogger(__name__)
 
 RECALLED = 8
-HISTORY = 15
+# More than a prompt begins with: its window moves in steps.
+HISTORY = 32
 MINUTE = 60
 TOO_FAST = "You're faster than I can follow. Give me a minute, then I'm all yours."
 SORRY = "I'm sorry, I can't find the words right now. Please try again soon."
@@ -137,6 +140,7 @@ async def _answer(
         delivered=delivered,
         prompt=prompt,
         recalled=context.recalled,
+        left_out=context.left_out,
         held_back=await _held_back(incoming, received),
         feeling=feeling,
         milliseconds=clock.milliseconds,
@@ -161,17 +165,21 @@ async def _context(
     incoming: Incoming, received: Received, surface: Surface
 ) -> tuple[ReplyContext, Feeling]:
     """Gather, all at once, what the reply needs to know."""
-    history, recalled = await asyncio.gather(
-        _history(incoming, received, surface), _recalled(incoming, received)
-    )
+    if leans_on_what_was_said(incoming.text):
+        history = await _history(incoming, received, surface)
+        recalled = await _recalled(with_what_was_said(incoming.text, history), received)
+    else:
+        history, recalled = await asyncio.gather(
+            _history(incoming, received, surface), _recalled(incoming.text, received)
+        )
     # Who has not agreed to be remembered is not judged either.
     feeling = classify(incoming.text) if received.profile else NEUTRAL
     now = timezone.now().astimezone(ZoneInfo(environment.time_zone))
     profile = received.profile
     parts = PromptParts(
         persona=persona(),
-        person=introduction(received, now),
-        mood=_mood(incoming.text, received, feeling, now),
+        person=introduction(received),
+        notes=_notes(incoming.text, received, feeling, now),
         scope=received.scope,
         facts=received.facts,
         recalled=recalled,
@@ -188,8 +196,10 @@ async def _context(
         interaction_count=profile.interaction_count if profile else 0,
         last_seen=received.last_seen,
     )
+    prompt = build_prompt(parts)
     context = ReplyContext(
-        messages=build_prompt(parts),
+        messages=prompt.messages,
+        left_out=prompt.left_out,
         text=incoming.text,
         person=person,
         now=now,
@@ -201,22 +211,25 @@ async def _context(
     return context, feeling
 
 
-def _mood(text: str, received: Received, feeling: Feeling, now: datetime) -> str:
-    """Return what the prompt says of the mood. Danger is answered to whoever speaks of it.
+def _notes(text: str, received: Received, feeling: Feeling, now: datetime) -> list[str]:
+    """Return what the prompt says of this message alone: what is due, and the mood.
 
-    How somebody felt before counts only where they are alone: it may be known from there.
+    Danger is answered to whoever speaks of it. How somebody felt before counts only where they are
+    alone: it may be known from there.
     """
-    lines = [crisis_line(text), present_line(feeling)]
+    lines = [due_notes(received, now), crisis_line(text)]
+    if feeling.intensity >= STRONG:
+        lines.append(present_line(feeling))
     if received.profile and received.scope.is_alone:
         lines.append(lately_line(received.profile, now))
-    return " ".join(line for line in lines if line)
+    return [line for line in lines if line]
 
 
-async def _recalled(incoming: Incoming, received: Received) -> list[Recalled]:
+async def _recalled(text: str, received: Received) -> list[Recalled]:
     if received.profile is None:
         return []
     try:
-        return await recall(incoming.text, received.scope, k=RECALLED)
+        return await recall(text, received.scope, k=RECALLED)
     except Exception:
         # Without memories the companion still answers, with less.
         logger.exception("conversation: recall failed")

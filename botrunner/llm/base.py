@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol, TypedDict
+from uuid import UUID
 
 from botrunner.history.base import CachedMessage
 from memories.index.base import Entry
@@ -88,6 +89,7 @@ class ReplyContext:
         facts: what is known of the person whatever they speak of, most important first.
         now: the present, in the configured time zone.
         bot_name: what the companion calls itself.
+        left_out: facts and memories that the prompt had no room for, or says otherwise.
         report: filled by the model.
     """
 
@@ -99,6 +101,7 @@ class ReplyContext:
     history: Sequence[CachedMessage] = ()
     recalled: Sequence[Recalled] = field(default=())
     facts: Sequence[Entry] = ()
+    left_out: frozenset[UUID] = frozenset()
     report: Report = field(default_factory=Report, compare=False)
 
 

@@ -173,7 +173,7 @@ def feel_bad_for_days():
 
 
 def mentions_care(asked):
-    return environment.care_help_text in asked.messages[0]["content"]
+    return environment.care_help_text in asked.messages[-1]["content"]
 
 
 async def test_how_somebody_felt_lately_counts_only_alone_and_that_is_recorded():

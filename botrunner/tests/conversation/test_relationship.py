@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from botrunner import history
-from botrunner.conversation.person import CLOSENESS, DISTANCE
+from botrunner.conversation.person import CLOSENESS, DISTANCE, UNKNOWN
 from botrunner.conversation.relationship import DESCRIBED_EVERY, RELATE
 from botrunner.conversation.respond import respond
 from botrunner.tests.fakes import ANN, FakeModel, FakeSurface, said
@@ -41,14 +41,14 @@ def _fresh_process(monkeypatch):
 
 
 async def ann_says(*texts, at=NOW, **changes):
-    """Return the system message of the last prompt, after all that follows is done."""
+    """Return the last prompt, after all that follows is done."""
     model = FakeModel()
     for number, text in enumerate(texts):
         sent_at = at + timedelta(seconds=number)
         await respond(said(text, sent_at=sent_at, **changes), FakeSurface(), model=model)
     while await outbox.drain():
         pass
-    return model.asked[-1].messages[0]["content"]
+    return "\n\n".join(message["content"] for message in model.asked[-1].messages)
 
 
 async def ann():
@@ -101,7 +101,7 @@ async def test_a_wish_for_distance_is_respected_from_the_next_answer_on():
 
 async def test_who_asked_to_be_asked_is_asked_once_when_they_come_back():
     await ann_says("I have an exam. Ask me tomorrow how it went")
-    assert "how it went" not in await ann_says("Hello", at=NOW + timedelta(minutes=1))
+    assert "They asked you" not in await ann_says("Hello", at=NOW + timedelta(minutes=1))
     prompt = await ann_says("Hello", at=NOW + timedelta(days=2))
     asked = f"They asked you on {NOW:%d %B %Y} to ask them how it went: "
     assert f'{asked}"I have an exam. Ask me tomorrow how it went". Do so now, once.' in prompt
@@ -158,9 +158,9 @@ async def test_without_consent_nothing_is_derived_of_a_person():
     for held in (Profile, EmotionRecord, RelationshipChange, Memory, OutboxEntry):
         assert not await in_database(held.objects.exists)
     assert {context.person.emotion for context in model.asked} == {"neutral"}
-    # The time is the last that the prompt says.
-    ends = [context.messages[0]["content"].rpartition("\n\n")[2] for context in model.asked]
-    assert all(end.startswith("It is ") for end in ends)
+    # Of them the prompt says that nothing is known, and after the time nothing more.
+    assert {UNKNOWN in context.messages[0]["content"] for context in model.asked} == {True}
+    assert all(context.messages[-1]["content"].endswith("(UTC).]") for context in model.asked)
 
 
 async def test_a_no_before_the_worker_comes_leaves_nothing_to_derive():

@@ -204,11 +204,9 @@ async def test_what_was_said_before_stands_in_the_next_prompt():
     model = FakeModel("Hello Ann")
     await respond(said("First thing I say"), FakeSurface(), model=model)
     await respond(said("Second thing I say"), FakeSurface(), model=model)
-    assert [turn["content"] for turn in model.asked[1].messages[1:]] == [
-        "First thing I say",
-        "Hello Ann",
-        "Second thing I say",
-    ]
+    before, reply, message = [turn["content"] for turn in model.asked[1].messages[1:]]
+    assert (before, reply) == ("First thing I say", "Hello Ann")
+    assert message.startswith("Second thing I say\n\n[")
 
 
 async def test_of_two_messages_in_quick_succession_the_second_knows_the_first_s_answer():
@@ -216,11 +214,9 @@ async def test_of_two_messages_in_quick_succession_the_second_knows_the_first_s_
     model = FakeModel("Hello Ann")
     await respond(said("First", sent_at=earlier), FakeSurface(), model=model)
     await respond(said("Second", sent_at=earlier), FakeSurface(), model=model)
-    assert [turn["content"] for turn in model.asked[1].messages[1:]] == [
-        "First",
-        "Hello Ann",
-        "Second",
-    ]
+    before, reply, message = [turn["content"] for turn in model.asked[1].messages[1:]]
+    assert (before, reply) == ("First", "Hello Ann")
+    assert message.startswith("Second\n\n[")
 
 
 async def test_a_fact_told_once_is_known_after_a_restart():
