@@ -15,6 +15,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from memories.embeddings.base import Vector, Vectors
+from memories.facts.stored import present_text
 from memories.index import changes, revisions
 from memories.models import (
     ImportedRow,
@@ -53,6 +54,18 @@ DERIVED_FIELDS = {
     "relationship_level",
     "interaction_count",
 }
+# What changes when a fact ends or is true again.
+ENDING_FIELDS = [
+    "valid_to",
+    "superseded_by",
+    "ending",
+    "ended_by",
+    "text",
+    "embedding",
+    "embedding_model",
+    "embedding_dimension",
+    "revision",
+]
 VECTOR_FIELDS = ("embedding", "embedding_model", "embedding_dimension", "revision")
 
 
@@ -93,6 +106,8 @@ class MemoryDraft:
     Args:
         origin: what it is made from; a second draft of the same owner and origin changes nothing.
         slot: a current memory of the same owner and slot is superseded.
+        valid_from: since when a fact is true; None: since it was said.
+        valid_to: when it ended, where it is stored as past.
         hidden: recalled by nobody until an admin approves it.
     """
 
@@ -108,6 +123,16 @@ class MemoryDraft:
     origin: str = ""
     category: str = ""
     slot: str = ""
+    entity: str = ""
+    subject: str = ""
+    predicate: str = ""
+    value: str = ""
+    qualifier: str = ""
+    happens_at: datetime | None = None
+    happens_until: datetime | None = None
+    ending: str = ""
+    valid_from: datetime | None = None
+    valid_to: datetime | None = None
     emotion: str = ""
     confidence: float = 1.0
     importance: float = 0.5
@@ -198,7 +223,7 @@ def _derive_again(message: Message, *, agrees: bool) -> None:
     facts = list(message.memories.filter(kind=Memory.Kind.USER_FACT).defer("embedding"))
     summaries = list(message.memories.filter(kind=Memory.Kind.SUMMARY).defer("embedding"))
     sessions = [summary.sources.order_by("-sent_at").first() for summary in summaries]
-    _revive(facts)
+    _revive(facts, message)
     _unname(message.person_id, facts)
     forget(memory.pk for memory in (*facts, *summaries))
     if not agrees or message.from_companion:
@@ -213,16 +238,58 @@ def _derive_again(message: Message, *, agrees: bool) -> None:
         outbox.enqueue(SUMMARY, session, person_id=message.person_id)
 
 
-def _revive(facts: Sequence[Memory]) -> None:
-    """Make true again what facts that are about to go had superseded."""
-    superseded = list(Memory.objects.filter(superseded_by__in=facts).defer("embedding"))
-    revisions.lock(memory.partition_key for memory in superseded)
-    for memory in superseded:
+def _revive(facts: Sequence[Memory], message: Message) -> None:
+    """Make true again what a message, or facts of it that are about to go, had ended."""
+    of_them = Q(superseded_by__in=facts) | Q(ended_by=message)
+    ended = list(Memory.objects.filter(of_them).exclude(pk__in=[fact.pk for fact in facts]))
+    revisions.lock(memory.partition_key for memory in ended)
+    for memory in ended:
         memory.valid_to, memory.superseded_by = None, None
-    _number(superseded)
-    fields = ["valid_to", "superseded_by", "revision"]
-    Memory.objects.bulk_update(superseded, fields, batch_size=BATCH)
-    changes.changed(superseded)
+        memory.ending, memory.ended_by = "", None
+        _say_again(memory)
+    _number(ended)
+    Memory.objects.bulk_update(ended, ENDING_FIELDS, batch_size=BATCH)
+    _embed_later([memory for memory in ended if memory.embedding is None])
+    changes.changed(ended)
+
+
+def _say_again(memory: Memory) -> None:
+    """Put a fact's sentence as it is true now; what changes it is embedded again."""
+    text = present_text(memory)
+    if text and text != memory.text:
+        memory.text = text
+        memory.embedding, memory.embedding_model, memory.embedding_dimension = None, "", None
+
+
+def end_fact(
+    memory_id: uuid.UUID,
+    *,
+    at: datetime,
+    ending: Memory.Ending,
+    text: str,
+    by: Memory | None = None,
+    message: Message | None = None,
+) -> None:
+    """Let a fact hold no more; it stays as what was true once.
+
+    Args:
+        text: the sentence that tells it as past.
+        by: the fact that takes its place.
+        message: the message that said so; when it goes, the fact is true again.
+    """
+    with transaction.atomic():
+        memory = Memory.objects.select_for_update().filter(pk=memory_id).first()
+        if memory is None:
+            return
+        memory.valid_to = max(at, memory.valid_from)
+        memory.superseded_by, memory.ending, memory.ended_by = by, ending, message
+        if text != memory.text:
+            memory.text = text
+            memory.embedding, memory.embedding_model, memory.embedding_dimension = None, "", None
+            _embed_later([memory])
+        memory.revision = revisions.next_revision(memory.partition_key)
+        memory.save(update_fields=ENDING_FIELDS)
+        changes.changed([memory])
 
 
 def _unname(person_id: int | None, facts: Sequence[Memory]) -> None:
@@ -253,6 +320,7 @@ def delete_message(
         )
         _log_message("message.delete", message, actor, reason)
         ReplyTrace.objects.filter(message=message).delete()
+        _revive(list(message.memories.filter(kind=Memory.Kind.USER_FACT)), message)
         forget(Memory.objects.filter(sources=message).values_list("pk", flat=True))
     return True
 
@@ -355,7 +423,8 @@ def _memory(draft: MemoryDraft) -> Memory:
     values = {name: getattr(draft, name) for name in draft.__slots__ if name != "sources"}
     values["text"], values["context"] = clean(draft.text), clean(draft.context)
     values["speaker"] = safe_name(draft.speaker)
-    return Memory(**values, valid_from=draft.said_at)
+    values["valid_from"] = draft.valid_from or draft.said_at
+    return Memory(**values)
 
 
 def _set_vector(memory: Memory, vector: Vector, model: str) -> None:
@@ -383,8 +452,9 @@ def _remember_batch(
         for message in dict.fromkeys(draft.sources)
     )
     for _, memory in new:
-        if memory.slot:
-            _supersede(memory)
+        # Facts with a predicate end each other by the ledger, which knows more than their slots.
+        if memory.slot and memory.valid_to is None:
+            _supersede(memory, only_unparsed=bool(memory.predicate))
     if embed_later:
         _embed_later([memory for _, memory in new if memory.embedding is None])
     # After what embeds them: the worker then indexes most of them once, with their vectors.
@@ -568,8 +638,12 @@ def revive(memory_ids: Iterable[uuid.UUID]) -> None:
     with transaction.atomic():
         for memory in Memory.objects.filter(pk__in=list(memory_ids)).order_by("said_at"):
             memory.revision = revisions.next_revision(memory.partition_key)
-            memory.valid_to = memory.superseded_by = None
-            memory.save(update_fields=["revision", "valid_to", "superseded_by"])
+            memory.valid_to = memory.superseded_by = memory.ended_by = None
+            memory.ending = ""
+            _say_again(memory)
+            memory.save(update_fields=ENDING_FIELDS)
+            if memory.embedding is None:
+                _embed_later([memory])
             _supersede(memory)
             changes.changed([memory])
 
@@ -603,11 +677,17 @@ def erase_person(person_id: int, before: datetime | None = None) -> dict[str, in
     }
 
 
-def _supersede(memory: Memory) -> None:
-    """End the validity of what the slot held, or of `memory` itself where it is the older one."""
+def _supersede(memory: Memory, *, only_unparsed: bool = False) -> None:
+    """End the validity of what the slot held, or of `memory` itself where it is the older one.
+
+    Args:
+        only_unparsed: leave facts alone whose parts are known.
+    """
     # The exclusion lets the database use the partial index of slots.
     others = Memory.objects.filter(person_id=memory.person_id, slot=memory.slot, valid_to=None)
     others = others.exclude(slot="")
+    if only_unparsed:
+        others = others.filter(predicate="")
     if memory.person_id is None:
         others = others.filter(guild_id=memory.guild_id)
     for other in others.exclude(pk=memory.pk):

@@ -1,4 +1,4 @@
-"""Evaluations of recall."""
+"""Evaluations of recall and of facts."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from pathlib import Path
 
 from django.core.management.base import CommandParser
 
+from memories.evaluation.facts import measure_changes, measure_facts
 from memories.evaluation.implicit import read_implicit
 from memories.evaluation.locomo import read_locomo
 from memories.evaluation.measure import Person, measure, report
 from memories.evaluation.tables import table
-from whisper.evaluations import Options, Outcome, evaluation, reading
+from whisper.evaluations import Options, Outcome, evaluation, outcome, read_lines, reading
 
 
 @evaluation("locomo", "recall of the evidence for questions on long conversations")
@@ -42,6 +43,34 @@ def implicit(path: Path, options: Options) -> Outcome:
     with reading("implicit", path):
         people = read_implicit(path, others)
     return _recall(people)
+
+
+@evaluation("facts", "which facts are stored of labelled messages")
+def facts(path: Path, options: Options) -> Outcome:
+    """Hear each message by itself and match what would be stored with its labels."""
+    with reading("facts", path):
+        found = measure_facts(read_lines(path))
+    overall = found.pop("")
+    return outcome(
+        {
+            **overall,
+            **{f"{name} {kind}": share for name, of in found.items() for kind, share in of.items()},
+        },
+        by_category={
+            name: {kind: share.percent for kind, share in of.items()} for name, of in found.items()
+        },
+    )
+
+
+@evaluation("changes", "whether facts end and are corrected over some messages")
+def changes(path: Path, options: Options) -> Outcome:
+    """Hear each sequence and look at what holds at its end."""
+    with reading("changes", path):
+        found = measure_changes(read_lines(path))
+    return outcome(
+        {"right": found.pop(""), **found},
+        by_category={name: share.percent for name, share in found.items()},
+    )
 
 
 def _recall(people: list[Person]) -> Outcome:

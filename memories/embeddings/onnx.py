@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import logging
+import threading
+from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import onnxruntime
 from tokenizers import Tokenizer
 
 from memories.embeddings import build_mpnet, build_onnx
 from memories.embeddings.base import EmbeddingError, Vectors
+from memories.embeddings.build_onnx import STATES
 from whisper.environment import environment
 
 logger = logging.getLogger(__name__)
@@ -24,6 +29,25 @@ MOST_CHARACTERS = 20_000
 # Padding included. More is slower, as activations fall out of the processor's cache (512: 195 texts
 # a second and 320 MB resident, 4096: 155 and 530 MB).
 TOKENS_A_BATCH = 512
+
+
+# Texts whose states are kept for a moment, and the most tokens of one (together 6 MB at most).
+MOST_RECENT, LONGEST_RECENT = 64, 64
+
+
+@dataclass(frozen=True, slots=True)
+class TokenStates:
+    """What MiniLM made of each token of a text.
+
+    Args:
+        offsets: the characters of the text that each token stands for.
+        states: half precision, shape (tokens, 768): those of a middle and of the last layer.
+        vector: the text's unit vector, shape (384,).
+    """
+
+    offsets: list[tuple[int, int]]
+    states: npt.NDArray[np.float16]
+    vector: npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +102,16 @@ def chosen_model() -> PackagedModel:
 class OnnxEmbedder:
     """The default embedder."""
 
-    def __init__(self) -> None:
+    def __init__(self, packaged: PackagedModel | None = None) -> None:
         """Load the model; it is converted first where that has not been done.
+
+        Args:
+            packaged: another model than the chosen one.
 
         Raises:
             EmbeddingError: weights or a place to write them are missing.
         """
-        self._packaged = chosen_model()
+        self._packaged = packaged or chosen_model()
         self.model, self.dimension = self._packaged.name, self._packaged.dimension
         try:
             self._session = _session(self._packaged)
@@ -94,19 +121,53 @@ class OnnxEmbedder:
         self._tokenizer.enable_truncation(MOST_TOKENS)
         self._tokenizer.no_padding()
 
+        self._recent: OrderedDict[str, TokenStates] = OrderedDict()
+        self._lock = threading.Lock()
+
+    @property
+    def has_states(self) -> bool:
+        """Tell whether the model gives the states of tokens: MiniLM does."""
+        return self.model == build_onnx.MODEL
+
+    def token_states(self, text: str) -> TokenStates:
+        """Return the states of a text's tokens, and its vector from the same run.
+
+        What was read a moment ago is not run again.
+        """
+        with self._lock:
+            if known := self._recent.get(text):
+                return known
+        encoding = self._tokenizer.encode(_clean(text))
+        (hidden, mask), states = self._hidden([encoding.ids], ["last_hidden_state", STATES])
+        # The tokenizer does not see the space that a text begins with.
+        shift = len(text) - len(text.lstrip())
+        offsets = [(start + shift, end + shift) for start, end in encoding.offsets]
+        found = TokenStates(offsets, states[0].astype(np.float16), _means(hidden, mask)[0])
+        if len(encoding.ids) <= LONGEST_RECENT:
+            self._keep(text, found)
+        return found
+
+    def _keep(self, text: str, found: TokenStates) -> None:
+        with self._lock:
+            self._recent[text] = found
+            while len(self._recent) > MOST_RECENT:
+                self._recent.popitem(last=False)
+
     def embed(self, texts: Sequence[str]) -> Vectors:
         """Return one unit vector a text, float32 of shape (texts, dimension)."""
+        if len(texts) == 1 and (known := self._recent.get(texts[0])):
+            return known.vector[None].copy()
         vectors = np.zeros((len(texts), self.dimension), np.float32)
-        cleaned = [
-            text.lstrip()[:MOST_CHARACTERS].encode("utf-8", "replace").decode("utf-8")
-            for text in texts
-        ]
-        tokens = [encoding.ids for encoding in self._tokenizer.encode_batch(cleaned)]
+        tokens = [one.ids for one in self._tokenizer.encode_batch(list(map(_clean, texts)))]
         for chosen in _batches(tokens):
-            vectors[chosen] = self._run([tokens[index] for index in chosen])
+            ((hidden, mask),) = self._hidden(
+                [tokens[index] for index in chosen], ["last_hidden_state"]
+            )
+            vectors[chosen] = _means(hidden, mask)
         return vectors
 
-    def _run(self, tokens: Sequence[Sequence[int]]) -> Vectors:
+    def _hidden(self, tokens: Sequence[Sequence[int]], outputs: list[str]) -> list[Any]:
+        """Return outputs of the model; the first one with the mask of what is no padding."""
         longest = max(map(len, tokens))
         ids = np.zeros((len(tokens), longest), np.int64)
         mask = np.zeros_like(ids)
@@ -114,11 +175,20 @@ class OnnxEmbedder:
             ids[row, : len(line)] = line
             mask[row, : len(line)] = 1
         inputs = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
-        hidden = self._session.run(["last_hidden_state"], inputs)[0]
-        weights = mask[:, :, None].astype(np.float32)
-        means = (hidden * weights).sum(axis=1) / weights.sum(axis=1)
-        unit: Vectors = means / np.maximum(np.linalg.norm(means, axis=1, keepdims=True), 1e-12)
-        return unit
+        first, *more = self._session.run(outputs, inputs)
+        return [(first, mask), *more]
+
+
+def _clean(text: str) -> str:
+    return text.lstrip()[:MOST_CHARACTERS].encode("utf-8", "replace").decode("utf-8")
+
+
+def _means(hidden: Vectors, mask: npt.NDArray[np.int64]) -> Vectors:
+    """Return one unit vector a text: the mean of its tokens' last states."""
+    weights = mask[:, :, None].astype(np.float32)
+    means = (hidden * weights).sum(axis=1) / weights.sum(axis=1)
+    unit: Vectors = means / np.maximum(np.linalg.norm(means, axis=1, keepdims=True), 1e-12)
+    return unit
 
 
 def _session(packaged: PackagedModel) -> onnxruntime.InferenceSession:
@@ -126,20 +196,25 @@ def _session(packaged: PackagedModel) -> onnxruntime.InferenceSession:
     if not (path.exists() and packaged.tokenizer().exists()):
         packaged.build(path)
     try:
-        return _load(path)
+        return _load(packaged)
     except Exception:  # The runtime's errors have no common base.
         logger.warning("embedder: the converted model can't be read, it is converted again")
         packaged.build(path)
-        return _load(path)
+        return _load(packaged)
 
 
-def _load(path: Path) -> onnxruntime.InferenceSession:
+def _load(packaged: PackagedModel) -> onnxruntime.InferenceSession:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = environment.embedding_threads
     options.inter_op_num_threads = 1
     # Threads that spin between two texts take the core from everybody else.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    path = str(packaged.path)
+    session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+    outputs = {output.name for output in session.get_outputs()}
+    if packaged.name == build_onnx.MODEL and STATES not in outputs:
+        raise ValueError("it was converted by an earlier version")
+    return session
 
 
 def _batches(tokens: Sequence[Sequence[int]]) -> Iterator[list[int]]:

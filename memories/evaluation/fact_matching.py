@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from memories.facts.kinship import are_alike, subject_of
+from memories.facts.kinship import are_alike, means, subject_of
 from memories.facts.predicates import SELF
 
 _FAMILIES = (
@@ -20,6 +20,10 @@ _FAMILIES = (
     {"origin", "birthplace"},
     {"hobby", "like"},
     {"favourite", "like"},
+)
+_SAME_SUBJECTS = (
+    frozenset({"child", "son", "daughter"}),
+    frozenset({"sister", "brother", "sibling"}),
 )
 _OVER = re.compile(r"_(?:past|end)$")
 _SMALL = frozenset(
@@ -143,7 +147,9 @@ def _same_kind(one: str, other: str) -> bool:
 def _same_subject(one: str, other: str) -> bool:
     if SELF in {one, other}:
         return one == other
-    return are_alike(subject_of(one) or one, subject_of(other) or other)
+    first, second = subject_of(one) or one, subject_of(other) or other
+    both = {means(first), means(second)}
+    return are_alike(first, second) or any(both <= group for group in _SAME_SUBJECTS)
 
 
 def _telling(text: str) -> list[str]:
@@ -160,7 +166,5 @@ def _plain(word: str) -> str:
 
 
 def _stands(word: str, there: set[str], text: str) -> bool:
-    """Tell whether a word, or one with its stem, stands among others."""
-    if word in there or (len(word) > 3 and word in text.lower()):
-        return True
-    return any(len(word) > 3 and other.startswith(word[: max(4, len(word) - 2)]) for other in there)
+    """Tell whether a word stands among others, or within one: "London" in "Londoner"."""
+    return word in there or (len(word) > 3 and word in text.lower())

@@ -1,34 +1,79 @@
-"""Facts that people state about themselves."""
+"""Facts that people state about themselves and theirs.
+
+How it works: the tagger (`tagging`) marks who and what in a message, `hearing` keeps what the
+person states as true, and the `ledger` compares it with what is known: which facts are new, and
+which are over. `predicates` is the table that says what can be known and how it is said.
+
+For whoever tells facts (prompt, assistant, console):
+
+- `memories.facts.stored.told(memory, now=…, zone=…, to_person=…)` says a stored fact now: as "you"
+  or "they", a plan gone by and what is over as past. `memory.text` is its sentence when stored.
+- A row's `entity` says whose it is ("self", "person.brother", "pet.dog.2"): the facts of one
+  brother share it; `predicate`, `value`, `subject` are its parts, `qualifier` a favourite's thing.
+- A row holds while `valid_to` is empty. `ending` says why it does not: "over" and "replaced" may be
+  told as past, "corrected" was never true and is not told.
+- A plan has `happens_at` and `happens_until`; it is to come while the latter is in the future.
+- `PREDICATES[name].category_of(subject)` is the theme, `Category` in the order of telling.
+- `hear(said, known)` returns what a message changes without storing it, so that a reply can say
+  what was noted; `known_facts(person_id)` in `memories.facts.queries` gives `known`.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import logging
+from collections.abc import Sequence
 
 from memories.facts.base import FactDraft, FactError, FactExtractor
-from memories.facts.rules import RuleExtractor
+from memories.facts.hearing import HearingExtractor
+from memories.facts.ledger import Changes, Fact, Ledger
+from memories.facts.predicates import PREDICATES
+from memories.facts.statements import Said
 
 logger = logging.getLogger(__name__)
 
-_rules = RuleExtractor()
-_chosen: FactExtractor = _rules
+_hearing = HearingExtractor()
+_chosen: FactExtractor = _hearing
 
 
 def use(extractor: FactExtractor | None) -> None:
-    """Let another extractor find the facts; None goes back to the rules."""
+    """Let another extractor find the facts; None goes back to hearing without a model."""
     global _chosen
-    _chosen = extractor or _rules
+    _chosen = extractor or _hearing
 
 
-async def facts_in(text: str, *, author_name: str) -> list[FactDraft]:
-    """Return the facts that an author states in a text.
+async def hear(said: Said, known: Sequence[Fact]) -> Changes:
+    """Return what a message changes in what is known of its author.
 
-    Where the chosen extractor does not answer, the rules do.
+    Where the chosen extractor does not answer, hearing without a model does.
+
+    Args:
+        known: the facts that hold.
+
+    Raises:
+        EmbeddingError: the model whose token states hearing reads can't be loaded.
     """
     try:
-        return await _chosen.extract(text, author_name=author_name)
+        stated = await _chosen.statements(said, known)
     except FactError as error:
-        logger.warning("facts: the extractor did not answer (%s), the rules do", error)
-        return await _rules.extract(text, author_name=author_name)
+        logger.warning("facts: the extractor did not answer (%s), hearing does", error)
+        stated = await _hearing.statements(said, known)
+    return await asyncio.to_thread(Ledger(known, said.at).apply, stated)
 
 
-__all__ = ["FactDraft", "FactError", "FactExtractor", "facts_in", "use"]
+async def facts_in(said: Said) -> list[FactDraft]:
+    """Return what one message states by itself, as sentences: for what was said elsewhere."""
+    changes = await hear(said, ())
+    return [
+        FactDraft(
+            added.fact.text(),
+            PREDICATES[added.fact.predicate].category_of(added.fact.subject),
+            added.fact.slot,
+            added.fact.confidence,
+        )
+        for added in changes.added
+        if added.fact.until is None
+    ]
+
+
+__all__ = ["FactDraft", "FactError", "FactExtractor", "facts_in", "hear", "use"]

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
+
+from memories.facts.ledger import Fact
+from memories.facts.statements import Said, Statement
 
 
 class FactError(Exception):
@@ -12,7 +16,7 @@ class FactError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class FactDraft:
-    """A fact that a person stated about themselves, before it is stored.
+    """A fact that a person stated about themselves, as one sentence.
 
     Args:
         text: the fact as a sentence about the person as "they": "Their cat is called Miso.", "They
@@ -32,10 +36,13 @@ class FactDraft:
 
 
 class FactExtractor(Protocol):
-    """Finds facts that a person states about themselves."""
+    """Finds what a person states about themselves and theirs."""
 
-    async def extract(self, text: str, *, author_name: str) -> list[FactDraft]:
-        """Return the facts stated in one message; an empty list where there are none.
+    async def statements(self, said: Said, known: Sequence[Fact]) -> list[Statement]:
+        """Return what one message states; an empty list where it states nothing.
+
+        Args:
+            known: the facts that hold, so that ends and corrections can be told.
 
         Raises:
             FactError: the extractor did not answer.

@@ -19,7 +19,7 @@ ex-wife: ex wife
 ex-husband: ex husband
 sister: sis, sista
 brother: bro
-twin: twins
+twin:
 twin sister:
 twin brother:
 half sister: half-sister
@@ -28,7 +28,7 @@ stepsister: step sister, step-sister
 stepbrother: step brother, step-brother
 son: boy, stepson
 daughter: daughters, girl, stepdaughter
-child: little one, kid, children, kids, baby, toddler, newborn, infant
+child: twins, triplets, little one, kid, children, kids, baby, toddler, newborn, infant
 grandmother: grandma, nan, nana, granny, gran, oma, nonna, abuela, babcia
 grandfather: grandpa, granddad, grandad, gramps, opa, nonno, abuelo
 grandparents:
@@ -142,13 +142,19 @@ SINGLE = frozenset(
 )
 LOVES = ("wife", "husband", "partner", "girlfriend", "boyfriend", "fiancé", "fiancée")
 CHILDREN = ("child", "son", "daughter")
-# Words of one line mean the same somebody where only one of them is known.
-ALIKE: tuple[frozenset[str], ...] = (
+# Words for the same somebody where only one of them is known; a son is no daughter.
+_GENERAL: dict[str, frozenset[str]] = {
+    "child": frozenset({"son", "daughter", "stepson", "stepdaughter"}),
+    "sibling": frozenset({"sister", "brother", "twin"}),
+    "grandchild": frozenset({"grandson", "granddaughter"}),
+    "twin": frozenset({"twin sister", "twin brother"}),
+    "brother": frozenset({"half brother", "stepbrother", "twin brother"}),
+    "sister": frozenset({"half sister", "stepsister", "twin sister"}),
+    "dog": frozenset({"puppy"}),
+    "cat": frozenset({"kitten"}),
+}
+_ALIKE: tuple[frozenset[str], ...] = (
     frozenset(LOVES),
-    frozenset(CHILDREN),
-    frozenset({"cat", "kitten"}),
-    frozenset({"dog", "puppy"}),
-    frozenset({"sibling", "sister", "brother"}),
     frozenset({"roommate", "flatmate", "housemate"}),
 )
 # Everyday words for the same person, kept as they are said.
@@ -257,5 +263,8 @@ def is_several(subject: str) -> bool:
 
 def are_alike(one: str, other: str) -> bool:
     """Tell whether two stored subjects may be the same somebody: a wife and a partner."""
-    both = {means(one), means(other)}
-    return len(both) == 1 or any(both <= group for group in ALIKE)
+    first, second = means(one), means(other)
+    if first == second or any({first, second} <= group for group in _ALIKE):
+        return True
+    none: frozenset[str] = frozenset()
+    return second in _GENERAL.get(first, none) or first in _GENERAL.get(second, none)

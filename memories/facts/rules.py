@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from memories.facts.base import FactDraft
 from memories.facts.states import is_state
@@ -121,12 +121,34 @@ _AUTHOR = re.compile(
 _COUNTRY = re.compile(r"\bthe (us|usa|uk|uae)\b", re.IGNORECASE)
 
 
-class RuleExtractor:
-    """Finds plainly stated facts."""
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A rule that fits a clause.
 
-    async def extract(self, text: str, *, author_name: str) -> list[FactDraft]:
-        """Return the facts stated in one message, one a slot."""
-        return await asyncio.to_thread(extract, text)
+    Args:
+        value: what it says, as it was said.
+        groups: what the other groups of its pattern matched.
+    """
+
+    rule: FactRule
+    value: str
+    groups: dict[str, str]
+
+
+def matched(text: str) -> list[Found]:
+    """Return the rules that fit the clauses of a text; of one slot the first of each clause."""
+    found: list[Found] = []
+    for clause in _clauses(text[:MOST_CHARACTERS]):
+        taken: set[str] = set()
+        for rule in RULES:
+            match = rule.pattern.search(clause)
+            if match is None or rule.slot in taken or _apply(rule, clause) is None:
+                continue
+            taken.add(rule.slot)
+            groups = {name: _tidy(value or "") for name, value in match.groupdict().items()}
+            value = groups.get("value") or groups.get("value2") or groups.get("count") or ""
+            found.append(Found(rule, value, groups))
+    return found
 
 
 def extract(text: str) -> list[FactDraft]:

@@ -32,6 +32,7 @@ class Statement:
         verb: of likes and dislikes, the person's own: "love".
         instead_of: the value that it corrects: "Julia" in «Julie, not Julia».
         another: whether it is one more: «I also have», «a second dog».
+        definite: whether a name is said of the one of its kind: «my dog is called Rex».
         when: the date of a plan or of a change.
         until: when what is over ended, where that was said.
         confidence: 0 to 1.
@@ -47,6 +48,7 @@ class Statement:
     verb: str = ""
     instead_of: str = ""
     another: bool = False
+    definite: bool = False
     when: When | None = None
     until: When | None = None
     confidence: float = 0.9

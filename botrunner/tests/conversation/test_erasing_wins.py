@@ -15,7 +15,7 @@ from botrunner.history import conversation_cache
 from botrunner.tests.fakes import ANN, FakeModel, FakeSurface, said
 from memories import embeddings, facts, index, summaries
 from memories.actions import SUMMARY
-from memories.facts.base import FactDraft
+from memories.facts.statements import Statement
 from memories.models import Memory, Message, PlaceDecision, ReplyTrace
 from memories.tests.test_personal_data import KEPT, traces_of
 from profiles.actions import decide_consent
@@ -136,11 +136,9 @@ async def test_a_message_in_hand_leaves_nothing_though_the_person_agrees_at_once
 class ErasingExtractor:
     """Finds a fact, while whose it is has themselves erased."""
 
-    async def extract(self, text, *, author_name):
+    async def statements(self, said, known):
         await registry.erase_person(ANN)
-        return [
-            FactDraft(text="Ann has a cat called Miso.", category="pet", slot="pet", confidence=1)
-        ]
+        return [Statement("cat", "name", "Miso", name="Miso")]
 
 
 async def test_the_worker_keeps_no_fact_that_it_found_meanwhile():

@@ -19,7 +19,17 @@ from memories.facts.tagging.words import SUBJECT, THING
 # Below it a mark is a guess. Names weigh most: a wrong one is said to the person's face.
 LEAST = 0.55
 _LEAST_OF = {"name": 0.55, "nickname": 0.55}
-_JOINED = {"home", "origin", "birthplace", "health", "home_with", "favourite", "job", "employer"}
+_JOINED = {
+    "home",
+    "origin",
+    "birthplace",
+    "health",
+    "home_with",
+    "favourite",
+    "job",
+    "employer",
+    "plan",
+}
 _NOT = re.compile(
     r"\b(?:not|never|no longer|neither|nor|isn'?t|aren'?t|wasn'?t|ain'?t|don'?t|doesn'?t|didn'?t"
     r"|haven'?t|hasn'?t|won'?t)\b",
@@ -33,9 +43,48 @@ _NO_MORE = re.compile(
     r"\b(?:any ?more|any longer|no longer|used to|formerly|former|back then|not .* now)\b",
     re.IGNORECASE,
 )
-_ANOTHER = re.compile(r"\b(?:also|another|too|as well|second|third|new|more|plus)\b", re.IGNORECASE)
+_ANOTHER = re.compile(r"\b(?:also|another|too|as well|second|third|one more|plus)\b", re.IGNORECASE)
+# An animal or a person that is introduced: «we got a cat called Nori».
+_ONE_MORE = re.compile(r"\b(?:an?|another|second|third|new|other)\s+(?:\w+\s+)?$", re.IGNORECASE)
+_CALLED = re.compile(
+    r"^(?:['’]?s)?\s*(?:name(?:['’]?s| is)|is (?:called|named|actually)|['’]?s (?:called|named)"
+    r"|is)\b",
+    re.IGNORECASE,
+)
 _TASTE_VERB = re.compile(r"\b(love|adore|enjoy|hate|detest|loathe|despise)s?\b", re.IGNORECASE)
 _NAMES = {"name", "nickname"}
+_AND_I = re.compile(r"\s*(?:and|&|n)\s+(?:i|me|my)\b", re.IGNORECASE)
+_I_AND = re.compile(r"\b(?:i|me)\s+(?:and|&|n)\s+$", re.IGNORECASE)
+# «I don't hate mushrooms» is no dislike; «I don't drink» is about health.
+_DISLIKES = re.compile(r"\b(?:hate|mind|dislike|detest|loathe|despise)\b", re.IGNORECASE)
+_ABSTAINS = re.compile(
+    r"\b(?:eat|drink|have|smoke|touch|tolerate|do)\s+(?:\w+\s+)?$|don'?t\s+$", re.IGNORECASE
+)
+_WITH_VERB = re.compile(
+    r"\b(?:drive|fix|repair|teach|write|translate|design|build|bake|sell|clean|deliver|manage|make"
+    r"|paint|grow|farm|fly|edit|photograph|install|train|run)\s+(?:(?:an?|the)\s+)?$",
+    re.IGNORECASE,
+)
+_WHO_DOES = re.compile(r"\b(?:my|our|the)\s+[\w'’-]+(?:\s[\w'’-]+)?\s+$", re.IGNORECASE)
+_DOES = re.compile(
+    r"(?:arrives?|is|are|comes?|visits?|starts?|turns?|gets?|graduates?|moves?|leaves?|runs?"
+    r"|ends?)\b",
+    re.IGNORECASE,
+)
+_CAPITALISED = re.compile(r" (?!I\b)[A-ZÀ-ÖØ-Þ][\w'’&-]*")
+_GROWS = {"name", "favourite", "home", "school", "employer", "like", "dislike", "hobby", "origin"}
+_NONE_BEFORE = re.compile(r"\bno\s+$", re.IGNORECASE)
+_ROLES = frozenset({"teacher", "doctor", "coach", "boss", "neighbour", "friend", "therapist"})
+_THE = re.compile(r"\b(?:the|a|an|this|that)\s+(?:\w+\s+)?$", re.IGNORECASE)
+# What is over is said with a word of the past.
+_PAST = re.compile(
+    r"\b(?:used to|was|were|had|did|lived|left|leaving|sold|quit|no longer|any ?more|any longer"
+    r"|from|former|formerly|ex|back then|stopped|gave up|given up|until|lost|fired|laid off|dropped"
+    r"|not|n'?t|dont|doesnt|studied|worked|taught|went|over|degree|graduated|before|ago|tired of"
+    r"|cancell?ed|called off|passed|failed|finished|retired|resigned|stopping|ended|closed|grew out"
+    r"|healed|moved out|moved from|interned|switched|notice|dumped|broke)\b|n['’]t\b",
+    re.IGNORECASE,
+)
 _UNTIL = re.compile(r"\b(?:until|till|til|up to)\b", re.IGNORECASE)
 
 
@@ -60,10 +109,32 @@ def statements(said: Said, marks: Sequence[Tagged]) -> list[Statement]:
     text = own_words(said.text)
     zone = ZoneInfo(said.zone)
     parts = sentences(text)
-    joined = _join(text, [one for one in marks if "\0" not in text[one.start : one.end]])
+    joined = _join(
+        text, [_grown(text, one) for one in marks if "\0" not in text[one.start : one.end]]
+    )
     heard = _Heard(said, text, zone, joined, parts, mentions(text, joined, parts))
     found = [made for mark in joined for made in _statement(heard, mark)]
     return _named(found, heard)
+
+
+def _grown(text: str, mark: Tagged) -> Tagged:
+    """Return a mark with words that belong to it: the rest of a name, the verb of a job."""
+    before = text[: mark.start]
+    if mark.kind == "job" and (verb := _WITH_VERB.search(before)):
+        return replace(mark, start=verb.start())
+    if (
+        mark.kind == "plan"
+        and _DOES.match(text[mark.start :])
+        and (who := _WHO_DOES.search(before))
+    ):
+        return replace(mark, start=who.start())
+    if mark.kind == "count" and (none := _NONE_BEFORE.search(before)):
+        return replace(mark, start=none.start())
+    end = mark.end
+    shouted = text.isupper() or not text[mark.start : mark.end][:1]
+    while mark.kind in _GROWS and not shouted and (more := _CAPITALISED.match(text, end)):
+        end = more.end()
+    return replace(mark, end=end)
 
 
 def _join(text: str, marks: Sequence[Tagged]) -> list[Tagged]:
@@ -94,9 +165,10 @@ def _statement(heard: _Heard, mark: Tagged) -> Iterator[Statement]:
     if sentence is None or not sentence.states(mark.start):
         return
     claim = _claim(heard, sentence, mark)
-    subject = _subject(heard, sentence, mark)
+    mention = None if mark.kind == "count" else _mention(heard, mark)
+    subject = _subject(heard, sentence, mark, mention)
     value = checked(mark.kind, heard.said.text[mark.start : mark.end], heard.said.at, heard.zone)
-    if not subject or not value or claim is None:
+    if not subject or not value or claim is None or _is_of_two(heard, mark, subject):
         return
     statement = Statement(
         subject,
@@ -105,7 +177,8 @@ def _statement(heard: _Heard, mark: Tagged) -> Iterator[Statement]:
         claim,
         confidence=mark.confidence,
         start=mark.start,
-        another=bool(_ANOTHER.search(sentence.text)),
+        another=_is_another(heard, sentence, mark, mention),
+        definite=_is_definite(heard, mark, mention),
     )
     yield from _completed(heard, sentence, mark, statement)
 
@@ -113,14 +186,13 @@ def _statement(heard: _Heard, mark: Tagged) -> Iterator[Statement]:
 def _claim(heard: _Heard, sentence: Sentence, mark: Tagged) -> Claim | None:
     """Return what is said of a value; None where a negation leaves nothing."""
     clause = _clause(sentence, mark.start)
-    if mark.over:
+    if mark.over and _PAST.search(sentence.text):
         return Claim.OVER
     if _NOT.search(clause):
-        if (
-            mark.kind in {"dislike", "health", "count", "status", "relationship"}
-            and mark.kind != "count"
-        ):
-            return Claim.DENIED if mark.kind in {"status", "relationship"} else Claim.HOLDS
+        if mark.kind == "dislike":
+            return Claim.DENIED if _DISLIKES.search(clause) else Claim.HOLDS
+        if mark.kind == "health" and _ABSTAINS.search(clause):
+            return Claim.HOLDS
         after = sentence.text[mark.end - sentence.start :]
         return Claim.OVER if _NO_MORE.search(clause + after[:20]) else Claim.DENIED
     return Claim.HOLDS
@@ -133,13 +205,48 @@ def _clause(sentence: Sentence, place: int) -> str:
     return before[ends[-1] :] if ends else before
 
 
-def _subject(heard: _Heard, sentence: Sentence, mark: Tagged) -> str:
+def _mention(heard: _Heard, mark: Tagged) -> Mention | None:
+    """Return whom somebody else's value is about."""
+    return owner(mark, heard.people, heard.sentences) if mark.others else None
+
+
+def _subject(heard: _Heard, sentence: Sentence, mark: Tagged, mention: Mention | None) -> str:
     if mark.kind == "count":
-        return noun_in(heard.text[mark.start : mark.end])
+        counted = noun_in(heard.text[mark.start : mark.end])
+        return "" if counted == SELF else counted
+    if mention is not None and mark.kind == "name" and _is_somebody(heard, mention):
+        return ""
     if not mark.others:
         return "" if sentence.others else SELF
-    mention = owner(mark, heard.people, heard.sentences)
     return mention.subject if mention else ""
+
+
+def _is_somebody(heard: _Heard, mention: Mention) -> bool:
+    """Tell whether «the teacher» is spoken of, who need not be the person's."""
+    before = heard.text[max(0, mention.start - 16) : mention.start]
+    return mention.subject in _ROLES and bool(_THE.search(before))
+
+
+def _is_another(heard: _Heard, sentence: Sentence, mark: Tagged, mention: Mention | None) -> bool:
+    """Tell whether a value is one more, not another one of the same: «a second dog»."""
+    if mention is None:
+        return bool(_ANOTHER.search(_clause(sentence, mark.start)))
+    before = heard.text[max(0, mention.start - 24) : mention.start]
+    return bool(_ONE_MORE.search(before) or _ANOTHER.search(before))
+
+
+def _is_of_two(heard: _Heard, mark: Tagged, subject: str) -> bool:
+    """Tell whether what looks like the author's name is somebody's beside them: «Emma and I»."""
+    if subject != SELF or mark.kind not in _NAMES:
+        return False
+    return bool(_AND_I.match(heard.text[mark.end :]) or _I_AND.search(heard.text[: mark.start]))
+
+
+def _is_definite(heard: _Heard, mark: Tagged, mention: Mention | None) -> bool:
+    """Tell whether a name is said of the one of its kind: «my dog is called Rex»."""
+    if mention is None or mark.start < mention.end:
+        return False
+    return bool(_CALLED.search(heard.text[mention.end : mark.start]))
 
 
 def _completed(

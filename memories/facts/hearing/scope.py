@@ -14,6 +14,9 @@ _NOT_OWN = re.compile(r"```[\s\S]*?(?:```|\Z)|`[^`\n]*`|^[ \t]?>[^\n]*|https?://
 _QUOTED = re.compile(
     r'(?<!\w)["“”«„]([^"“”«»„\n]{1,300})["“”»](?!\w)|(?<!\w)\'([^\'\n]{12,300})\'(?!\w)'
 )
+MOST_CHARACTERS = 6_000
+_GAP = re.compile(r"\s+")
+_HEAPS = re.compile(r"[\u0300-\u036f]{2,}|(?<=[^\W_])[\u0316-\u0362]")
 _LONGEST_QUOTED_NAME = 3
 _ROLEPLAY = re.compile(r"\*[^*\n]{8,}\*")
 _STOP = re.compile(
@@ -61,7 +64,8 @@ _UNSURE = re.compile(
     r"|i|we)"
     r"|(?:was|were) (?:going|supposed|meant) to|thinking (?:of|about)|thought (?:of|about)"
     r"|consider(?:ed|ing)?"
-    r"|dreaming|planning on becoming|i'd|i'll (?:be a|live|move|never)|we'd|he'd|she'd|they'd"
+    r"|dreaming|planning on becoming|i'd(?! say)|i'll (?:be a|live|move|never)|we'd|he'd|she'd"
+    r"|they'd"
     r"|could've|should've|would've|someday"
     r"|some day|one day|never said|pretend|feel like|felt like|as if|like to be|used to think"
     r"|trying to decide|not sure if"
@@ -82,7 +86,8 @@ _REPORTS = re.compile(
     r"|sings|asks?|asked|texted|was like|were like|is like|believes?)\b"
     r"|\baccording to\b|\b(?:quote|lyrics?|quoting)\b|\bthe (?:song|poem|line|movie|book) (?:goes"
     r"|says|starts|is)\b|\bthe lyrics\b|\bas \w+ (?:sang|said|wrote)\b"
-    r"|^\W*(?:[A-Z]\w+|the news|the (?:article|book|teacher)|wikipedia|google|me irl|pov|nobody"
+    r"|^\W*(?:(?-i:[A-Z])(?!ame|irthday|ob\b|ge\b|obbies|av)\w+|the news|the (?:article|book"
+    r"|teacher)|wikipedia|google|me irl|pov|nobody"
     r"|no one):\s",
     re.IGNORECASE,
 )
@@ -118,6 +123,8 @@ _OTHERS = re.compile(
 _ANAPHOR = re.compile(
     r"^\W*(?:(?:and|but|so)\s+)?(?:he|she|they|it|his|her|their|its)\b", re.IGNORECASE
 )
+# «My name is Bond, James Bond» is a film.
+_REPEATED_NAME = re.compile(r"\bname(?:'s| is) (\w+), (?:\w+ \1|\1 \w+)\b", re.IGNORECASE)
 _FIRST_PERSON = re.compile(
     r"\b(?:i|i'm|im|i've|ive|i'd|my|me|mine|we|we're|we've|our|us|myself|ich|je)\b", re.IGNORECASE
 )
@@ -144,6 +151,15 @@ class Sentence:
     def states(self, place: int) -> bool:
         """Tell whether something at a place is stated."""
         return not self.silent and place < self.unsure_from
+
+
+def plain(text: str) -> str:
+    """Return a text with one space for each gap and without heaps of marks on a letter.
+
+    What is longer than a message is cut; an empty line stays a break.
+    """
+    text = _HEAPS.sub("", text[:MOST_CHARACTERS])
+    return _GAP.sub(lambda gap: "\n" if "\n" in gap.group() else " ", text).strip()
 
 
 def own_words(text: str) -> str:
@@ -197,6 +213,7 @@ def _sentence(words: str, start: int, *, plays: bool, before: list[Sentence]) ->
         or bool(_SUPPOSES.search(plain) or _JOKES.search(plain) or _REPORTS.search(plain))
         or (bool(re.match(r"\W*for the roleplay|\W*rp:", plain, re.IGNORECASE)))
     )
+    silent = silent or bool(_REPEATED_NAME.search(plain))
     unsure = None if _WISH_FOR_A_NAME.search(plain) else _UNSURE.search(plain)
     return Sentence(plain, start, end, silent, start + unsure.start() if unsure else end, others)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 from memories.facts.hearing.scope import Sentence
 from memories.facts.kinship import is_animal, subject_of
@@ -14,12 +15,21 @@ from memories.facts.tagging.words import SUBJECT
 
 # «My sister», «a dog», «our two kids», and a bare «mum» at the start.
 _OWNED = re.compile(
-    r"(?:\b(?:my|our|an?|another|the|two|three|four|five|[2-9])\s+"
+    r"(?:\b(?:my|our|his|her|their|your|an?|another|the|two|three|four|five|[2-9])\s+"
     r"|^\W*)((?:[\w'-]+\s+){0,2}?[\w-]+)",
     re.IGNORECASE,
 )
 _OF_ANOTHER = re.compile(r"(?:'s?|’s?)\s+$|\b(?:his|her|their|your)\s+(?:\w+\s+)?$", re.IGNORECASE)
+_OWNS = re.compile(r"['’]s?\s+(\w+)")
 _GAP_OF_LIST = re.compile(r"(?:,|&|\+|/|\band\b|\bor\b|\bn\b|\(\s*\w*\s*\)|\s)+", re.IGNORECASE)
+
+
+# What is typed often enough to be typed wrong.
+COMMON = (
+    "brother", "sister", "mother", "father", "girlfriend", "boyfriend", "husband", "wife",
+    "daughter", "friend", "brothers", "sisters", "daughters", "grandma", "roommate", "cousin",
+    "dog", "partner", "cat", "kids", "children", "hamster", "rabbit", "kitten", "puppy", "uncle",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +49,9 @@ class Mention:
 def mentions(text: str, marks: Sequence[Tagged], sentences: Sequence[Sentence]) -> list[Mention]:
     """Return whom a message speaks of, in order: as the tagger marked them, else by their words."""
     found = [
-        _mention(subject, one.start, one.end, text[: one.start])
+        _mention(subject, one.start, one.end, text)
         for one in marks
-        if one.kind == SUBJECT and (subject := subject_of(text[one.start : one.end]))
+        if one.kind == SUBJECT and (subject := _subject_typed(text[one.start : one.end]))
     ]
     for sentence in sentences:
         found += _by_words(sentence, found)
@@ -55,16 +65,29 @@ def _by_words(sentence: Sentence, known: Sequence[Mention]) -> list[Mention]:
         start = sentence.start + match.start(1)
         if any(one.start < start + len(words) and start < one.end for one in known):
             continue
-        subject = subject_of(words)
-        if subject:
-            before = sentence.text[: match.start(1)]
-            found.append(_mention(subject, start, start + len(words), before))
+        if subject := subject_of(words):
+            own = _mention(subject, match.start(1), match.start(1) + len(words), sentence.text)
+            found.append(Mention(own.subject, start, start + len(words)))
     return found
 
 
-def _mention(subject: str, start: int, end: int, before: str) -> Mention:
+def _mention(subject: str, start: int, end: int, text: str) -> Mention:
     """Return a mention; of somebody else's dog or sister, one of nobody."""
-    return Mention("" if _OF_ANOTHER.search(before[-40:]) else subject, start, end)
+    of_another = _OF_ANOTHER.search(text[max(0, start - 40) : start])
+    owns = _OWNS.match(text[end:])
+    if of_another or (owns and subject_of(owns[1])):
+        return Mention("", start, end)
+    return Mention(subject, start, end)
+
+
+def _subject_typed(words: str) -> str:
+    """Return whom words mean that the tagger marked, though they may be typed wrong."""
+    if subject := subject_of(words):
+        return subject
+    last = words.lower().split()[-1] if words.split() else ""
+    close = get_close_matches(last, COMMON, n=1, cutoff=0.75) if len(last) > 4 else []
+    close += [word for word in COMMON if len(last) == len(word) and sorted(last) == sorted(word)]
+    return subject_of(close[0]) if close else ""
 
 
 def owner(mark: Tagged, people: Sequence[Mention], sentences: Sequence[Sentence]) -> Mention | None:
@@ -87,7 +110,7 @@ def owner(mark: Tagged, people: Sequence[Mention], sentences: Sequence[Sentence]
 
 def noun_in(value: str) -> str:
     """Return whom a number counts: "child" in "two kids"; "self" where it is nobody we know."""
-    return subject_of(value) or SELF
+    return _subject_typed(value) or SELF
 
 
 def is_pet(subject: str) -> bool:

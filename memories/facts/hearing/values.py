@@ -93,6 +93,8 @@ def tidy(value: str) -> str:
 def checked(predicate: str, value: str, said: datetime, zone: ZoneInfo) -> str:
     """Return a value as it is stored; empty where the words are no value of the predicate."""
     line = tidy(value)
+    if line.lower() in {"the", "a", "an", "my", "their"}:
+        return ""
     if not line or len(line) > LONGEST or not any(map(str.isalnum, line)):
         return ""
     if len(line.split()) > _MOST_WORDS.get(predicate, 12):

@@ -4,6 +4,7 @@
 them. `(one|other)` stands for either, `{city=home}` for a word of the list "city" with the tag
 "home", `[[retired=status]]` for words with a tag. A tag is a predicate; `+` says that it is
 somebody else's, `-` that it is over; `S` marks whom it is about, `T` what a favourite is one of.
+Sections group the lines; what people say most often stands in one that counts ten times.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ _CHOICE = re.compile(r"\(([^()]*\|[^()]*)\)")
 _MARK = re.compile(r"\[\[(.*?)(?:=([a-zA-Z_]+[+-]*))?\]\]|\{(\w+)(?:=([a-zA-Z_]+[+-]*))?\}")
 _LIST = re.compile(r"\{(\w+)\}")
 _SPACE_BEFORE_SIGN = re.compile(r"\s+([,!?.])")
+_TIMES = re.compile(r" x(\d+)$")
 _END = re.compile(r"[+-]+$")
 
 Part = tuple[str, str]
@@ -63,8 +65,8 @@ class _Maker:
         self.lists = {
             name: "|".join(lines).split("|") for name, lines in _sections("vocabulary.txt").items()
         }
-        self.facts = [line for lines in _sections("templates.txt").values() for line in lines]
-        self.nothing = [line for lines in _sections("nothing.txt").values() for line in lines]
+        self.facts = _weighted("templates.txt")
+        self.nothing = _weighted("nothing.txt")
 
     def message(self) -> list[Part]:
         """Return one message: a sentence or two."""
@@ -105,6 +107,15 @@ class _Maker:
         if name not in self.lists:
             raise TemplateError(f"there is no list {name}")
         return self.random.choice(self.lists[name])
+
+
+def _weighted(name: str) -> list[str]:
+    """Return all lines of a file; those of a section «plain x10» ten times."""
+    lines = []
+    for section, found in _sections(name).items():
+        times = _TIMES.search(section)
+        lines += found * (int(times[1]) if times else 1)
+    return lines
 
 
 def _sections(name: str) -> dict[str, list[str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -41,10 +42,13 @@ class Judgement:
 
 
 class Network:
-    """Judges words by the token states of the embedder."""
+    """Judges words by the token states of the embedder: the mean of some networks' judgements.
 
-    def __init__(self, weights: dict[str, Floats]) -> None:
-        self.weights = weights
+    Each is sure of other things, so together they are wrong less often than the best of them.
+    """
+
+    def __init__(self, members: Sequence[dict[str, Floats]]) -> None:
+        self.members = tuple(members)
 
     def judge(self, states: Floats, shapes: Floats) -> Judgement:
         """Judge the words of one text.
@@ -53,10 +57,15 @@ class Network:
             states: shape (words, width of the embedder's states).
             shapes: shape (words, 8), from `words.shapes`.
         """
-        _, _, _, tags, owners = forward(self.weights, *windows(states.astype(np.float32), shapes))
-        tags = np.exp(tags - tags.max(axis=1, keepdims=True))
-        owners = np.asarray(1 / (1 + np.exp(-owners)), np.float32)
-        return Judgement(tags / tags.sum(axis=1, keepdims=True), owners[:, 0], owners[:, 1])
+        seen = windows(states.astype(np.float32), shapes)
+        tags = np.zeros((len(states), len(TAGS)), np.float32)
+        owners = np.zeros((len(states), 2), np.float32)
+        for weights in self.members:
+            _, _, _, scores, flags = forward(weights, *seen)
+            chances = np.exp(scores - scores.max(axis=1, keepdims=True))
+            tags += chances / chances.sum(axis=1, keepdims=True) / len(self.members)
+            owners += 1 / (1 + np.exp(-flags)) / len(self.members)
+        return Judgement(tags, owners[:, 0], owners[:, 1])
 
 
 def windows(states: Floats, shapes: Floats) -> tuple[Floats, Floats]:
@@ -115,11 +124,12 @@ def fresh(width: int, seed: int) -> dict[str, Floats]:
     }
 
 
-def save(weights: dict[str, Floats], path: Path) -> None:
-    """Write weights in half precision, with the names of the tags they are for."""
+def save(members: Sequence[dict[str, Floats]], path: Path) -> None:
+    """Write networks in half precision, with the names of the tags they are for."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    halves = {name: values.astype(np.float16) for name, values in weights.items()}
-    arrays: dict[str, Any] = {"tags": np.array(TAGS), **halves}
+    arrays: dict[str, Any] = {"tags": np.array(TAGS)}
+    for number, weights in enumerate(members):
+        arrays |= {f"{number}.{name}": rows.astype(np.float16) for name, rows in weights.items()}
     np.savez_compressed(path, **arrays)
 
 
@@ -133,6 +143,9 @@ def shipped(path: Path = MODEL_FILE) -> Network:
     with np.load(path, allow_pickle=False) as stored:
         if tuple(stored["tags"]) != TAGS:
             raise TaggerError("the tagger knows other tags: run manage.py train_facts")
-        return Network(
-            {name: stored[name].astype(np.float32) for name in stored.files if name != "tags"}
-        )
+        members: dict[str, dict[str, Floats]] = {}
+        for name in stored.files:
+            number, dot, part = name.partition(".")
+            if dot:
+                members.setdefault(number, {})[part] = stored[name].astype(np.float32)
+    return Network(list(members.values()))

@@ -10,8 +10,12 @@ import numpy.typing as npt
 
 from memories.facts.tagging.corpus import Example
 from memories.facts.tagging.network import HIDDEN, PROJECTED, WINDOW, fresh
+from memories.facts.tagging.tagger import states_of_words
 from memories.facts.tagging.words import FEATURES, TAGS, Floats, shapes
 
+# Networks that are averaged.
+MEMBERS = 2
+PROGRESS_EACH = 4_000
 LEARNING_RATE = 2e-3
 WARM_UP_STEPS = 200
 WEIGHT_DECAY = 1e-4
@@ -54,6 +58,20 @@ class TrainingSet:
             np.array([flag for one in examples for flag in one.over]),
             np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64),
         )
+
+
+def states_of(examples: Sequence[Example], progress: Callable[[str], None]) -> list[Floats]:
+    """Return the states of each example's words.
+
+    Raises:
+        EmbeddingError: the embedder can't be loaded.
+    """
+    found = []
+    for number, example in enumerate(examples, 1):
+        found.append(states_of_words(example.text, example.words))
+        if number % PROGRESS_EACH == 0:
+            progress(f"{number} of {len(examples)} messages read")
+    return found
 
 
 def train(data: TrainingSet, *, epochs: int, seed: int, progress: Callable[[str], None]) -> Weights:

@@ -13,13 +13,15 @@ from asgiref.sync import async_to_sync
 from memories.actions import MemoryDraft
 from memories.embeddings import embedder
 from memories.facts import facts_in
-from memories.facts.handler import IMPORTANCE
+from memories.facts.keeping import IMPORTANCE
+from memories.facts.statements import Said
 from memories.imports.chatgpt import actions
 from memories.imports.chatgpt.actions import New, store_of
 from memories.imports.chatgpt.branches import NoConversationError, Turn, id_of, turns_of
 from memories.imports.chatgpt.files import conversations
 from memories.models import ImportedRow, Memory, Place
 from profiles.queries import profile_of
+from whisper.environment import environment
 from whisper.imports.report import Note
 from whisper.imports.runs import Running
 from whisper.progress import Advance
@@ -136,8 +138,8 @@ class _Work:
             yield from self._facts(turn)
 
     def _facts(self, turn: Turn) -> Iterator[New]:
-        text = turn.said.text[:LONGEST_TEXT]
-        for fact in async_to_sync(facts_in)(text, author_name=self.speaker):
+        said = Said(turn.said.text[:LONGEST_TEXT], turn.said.at, environment.time_zone)
+        for fact in async_to_sync(facts_in)(said):
             name = hashlib.sha256(f"{fact.slot}:{fact.text.lower()}".encode()).hexdigest()[:16]
             key = f"{turn.key}:fact:{name}"
             draft = self._draft(

@@ -15,8 +15,11 @@ from memories.actions import (
     remember,
     store_message,
 )
-from memories.facts import FactDraft, FactError
+from memories.facts import FactError
 from memories.facts.handler import find_facts
+from memories.facts.queries import own_zone
+from memories.facts.statements import Statement
+from memories.facts.stored import told
 from memories.models import Memory, Place
 from profiles.actions import decide_consent, meet, rename
 from profiles.models import Profile
@@ -119,7 +122,8 @@ async def test_leaving_a_city_ends_what_was_known_and_hides_nothing_else():
     await find_facts([await in_database(said, "I don't live in Ghent any more", number=2)])
     assert await in_database(current) == ["They live in Lyon."]
     await find_facts([await in_database(said, "I don't live in Lyon any more", number=3)])
-    assert await in_database(current) == ["They no longer live in Lyon."]
+    assert await in_database(current) == []
+    assert ("They lived in Lyon until March 2025.", False) in await every_fact()
 
 
 @pytest.mark.parametrize(
@@ -142,22 +146,22 @@ async def test_people_are_called_as_they_said(before, text, after):
 class Silent:
     """A model that does not answer."""
 
-    async def extract(self, text, *, author_name):
+    async def statements(self, said, known):
         raise FactError("it is away")
 
 
 class Other:
     """A model that finds a fact in everything."""
 
-    async def extract(self, text, *, author_name):
-        return [FactDraft("They like tea.", "like", "", 0.5)]
+    async def statements(self, said, known):
+        return [Statement("self", "like", "tea")]
 
 
 @pytest.mark.parametrize(
     ("extractor", "expected"),
     [(Silent(), "They live in Ghent."), (Other(), "They like tea."), (None, "They live in Ghent.")],
 )
-async def test_the_chosen_extractor_finds_and_the_rules_stand_in(extractor, expected):
+async def test_the_chosen_extractor_finds_and_hearing_stands_in(extractor, expected):
     facts.use(extractor)
     try:
         await find_facts([await in_database(said, "I live in Ghent")])
@@ -196,7 +200,10 @@ async def test_an_edit_takes_back_the_facts_of_the_old_text_and_finds_those_of_t
 async def test_an_edit_brings_back_what_its_old_text_had_replaced():
     await find_facts([await in_database(said, "I live in Lyon.")])
     await find_facts([await in_database(said, "I live in Ghent.", number=2)])
-    assert await every_fact() == [("They live in Lyon.", False), ("They live in Ghent.", True)]
+    assert await every_fact() == [
+        ("They lived in Lyon until March 2025.", False),
+        ("They live in Ghent.", True),
+    ]
     await edit("I love Ghent.", number=2)
     assert ("They live in Lyon.", True) in await every_fact()
     assert "They live in Ghent." not in [text for text, _ in await every_fact()]
@@ -215,11 +222,11 @@ async def test_an_edit_while_facts_are_looked_for_leaves_none_of_the_old_text(mo
     payload = await in_database(said, "My cat is called Miso.")
 
     class EditedMeanwhile:
-        async def extract(self, text, *, author_name):
+        async def statements(self, said, known):
             monkeypatch.undo()
             at = NOON + timedelta(minutes=2)
             await in_database(edit_message, "discord", 1, text="Never mind.", edited_at=at)
-            return [FactDraft("Their cat is called Miso.", "pet", "pet.cat.name", 0.9)]
+            return [Statement("cat", "name", "Miso", name="Miso")]
 
     monkeypatch.setattr(facts, "_chosen", EditedMeanwhile())
     await find_facts([payload])
@@ -266,3 +273,118 @@ async def test_an_edit_by_who_said_no_since_finds_no_facts():
     await drained()
     await in_database(edit_message, "discord", 1, text="My cat is called Nori.", edited_at=NOON)
     assert not await OutboxEntry.objects.filter(topic="memories.facts").aexists()
+
+
+async def hear(*texts):
+    for number, text in enumerate(texts, 1):
+        await find_facts([await in_database(said, text, number=number)])
+
+
+async def parts_of_current():
+    rows = Memory.objects.filter(valid_to=None).order_by("entity", "predicate", "value")
+    return await in_database(lambda: [(row.entity, row.predicate, row.value) for row in rows])
+
+
+async def test_what_is_known_of_a_brother_belongs_to_one_person():
+    await hear("My brother Kofi lives in Accra", "my brother is a plumber", "my dog is called Rex")
+    assert await parts_of_current() == [
+        ("person.brother", "home", "Accra"),
+        ("person.brother", "job", "plumber"),
+        ("person.brother", "name", "Kofi"),
+        ("pet.dog", "name", "Rex"),
+    ]
+
+
+async def test_a_second_dog_corrects_nothing():
+    await hear("my dog is called Rex", "we got another dog called Fido")
+    assert await parts_of_current() == [
+        ("pet.dog", "name", "Rex"),
+        ("pet.dog.2", "name", "Fido"),
+    ]
+
+
+async def test_a_break_up_ends_what_was_known_of_the_partner():
+    await hear("My girlfriend is called Emma", "we broke up, Emma and I")
+    assert await parts_of_current() == [("self", "relationship", "broke up")]
+    emma = await in_database(Memory.objects.get, predicate="name")
+    assert (emma.ending, emma.text) == (
+        "over",
+        "Their girlfriend was called Emma until March 2025.",
+    )
+
+
+async def test_what_was_never_true_is_not_told_as_past():
+    await hear("My sister is called Julia", "my sister's name is Julie, not Julia")
+    julia = await in_database(Memory.objects.get, value="Julia")
+    assert julia.ending == Memory.Ending.CORRECTED
+    assert "was" not in julia.text
+
+
+async def test_deleting_a_break_up_brings_back_what_it_ended():
+    await hear("My girlfriend is called Emma", "we broke up")
+    await in_database(delete_message, "discord", 2, deleted_at=NOON)
+    assert await parts_of_current() == [("person.girlfriend", "name", "Emma")]
+    emma = await in_database(Memory.objects.get, predicate="name")
+    assert (emma.text, emma.ending) == ("Their girlfriend is called Emma.", "")
+
+
+async def test_a_plan_has_its_day_and_is_told_as_past_afterwards():
+    await hear("I have an exam on Friday")
+    plan = await in_database(Memory.objects.get)
+    assert plan.text == "They have an exam on Friday, 7 March 2025."
+    zone = own_zone()
+    assert plan.happens_at == datetime(2025, 3, 7, tzinfo=zone)
+    later = told(plan, now=datetime(2025, 3, 9, tzinfo=UTC), zone=zone, to_person=True)
+    assert later == "You had an exam on Friday, 7 March 2025."
+
+
+async def test_a_day_that_does_not_exist_is_no_plan():
+    await hear("my exam is on 31.02.")
+    assert await parts_of_current() == []
+
+
+async def test_where_somebody_used_to_live_is_kept_as_past():
+    await hear("I used to live in Manchester but moved to Bristol in 2019")
+    assert {text for text, _ in await every_fact()} == {
+        "They lived in Manchester until 2019.",
+        "They live in Bristol.",
+    }
+
+
+async def test_an_older_message_heard_late_does_not_replace_newer_facts():
+    await find_facts([await in_database(said, "I live in Ghent", number=5)])
+    await find_facts([await in_database(said, "I live in Lyon", number=1)])
+    assert await parts_of_current() == [("self", "home", "Ghent")]
+
+
+async def test_five_hundred_facts_of_one_person_are_kept():
+    topics = [f"thing{number}" for number in range(500)]
+
+    class Many:
+        async def statements(self, said, known):
+            return [Statement("self", "like", topic) for topic in topics]
+
+    facts.use(Many())
+    try:
+        await hear("so many things", "so many things again")
+    finally:
+        facts.use(None)
+    assert len(await parts_of_current()) == 500
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x" * 100_000,
+        "my cat is called " * 6_000,
+        "I LIVE IN GHENT " * 6_000,
+        "my name is " + "Z\u0301\u0302\u0303\u0304a\u0300\u0316l\u0317g\u0318o" * 2_000,
+        "\u202e my name is \x00",
+        "my name is I live in Ghent and I have a dog and I work as a nurse and I am happy",
+    ],
+)
+async def test_odd_messages_are_heard_without_harm(text):
+    await hear(text[:100_000])
+    rows = await in_database(lambda: list(Memory.objects.values_list("value", flat=True)))
+    assert all(len(value) <= 80 for value in rows)
+    assert await called() in {"", "Zalgo"}

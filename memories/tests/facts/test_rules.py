@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable
 
 import pytest
-from asgiref.sync import async_to_sync
 
-from memories.facts import facts_in, rules
 from memories.facts.rules import extract
 from memories.facts.table import RULES
 from memories.tests.facts.cases import NOT_STATED, STATED
@@ -111,18 +108,6 @@ def test_the_time_that_a_message_takes_grows_with_its_length_alone(unit):
 @pytest.mark.parametrize("gap", [" ", "\n", " \n", "\t", "\u00a0", ", ", " - "])
 def test_the_time_that_a_gap_takes_grows_with_its_length_alone(gap):
     assert _growth(lambda length: "I live in Ghent" + gap * length + "x", 16_000) < QUADRATIC
-
-
-def test_the_loop_stays_free_while_facts_are_looked_for(monkeypatch):
-    threads = []
-    monkeypatch.setattr(rules, "extract", lambda text: threads.append(threading.get_ident()))
-
-    async def look() -> None:
-        await facts_in("I live in Ghent", author_name="Ann")
-        assert threads != [threading.get_ident()]
-
-    async_to_sync(look)()
-    assert len(threads) == 1
 
 
 def _growth(text_of: Callable[[int], str], length: int) -> float:

@@ -1,0 +1,42 @@
+"""Reads what is known of a person, for hearing."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+from memories.facts.ledger import Fact
+from memories.facts.stored import fact_of
+from memories.models import Memory, Message, Place
+from whisper.environment import environment
+
+
+def own_zone() -> ZoneInfo:
+    """Return the time zone that people's days are counted in."""
+    return ZoneInfo(environment.time_zone)
+
+
+def known_facts(person_id: int, *, where: Message | None = None) -> list[Fact]:
+    """Return the facts that hold of a person, oldest first.
+
+    Args:
+        where: a message; what was said where fewer can read than in its place is marked as narrow:
+            said again there, it is stored again.
+    """
+    rows = Memory.objects.filter(
+        person_id=person_id, kind=Memory.Kind.USER_FACT, valid_to=None
+    ).exclude(predicate="")
+    memories = list(rows.defer("embedding").order_by("said_at", "revision"))
+    names = {row.entity: row.value for row in memories if row.predicate == "name"}
+    zone = own_zone()
+    return [
+        fact_of(row, zone, name=names.get(row.entity, ""), narrow=_is_narrower(row, where))
+        for row in memories
+    ]
+
+
+def _is_narrower(memory: Memory, where: Message | None) -> bool:
+    """Tell whether fewer can read a memory than a message."""
+    if where is None or where.place == Place.DIRECT:
+        return False
+    public = memory.place == Place.PUBLIC_CHANNEL and memory.guild_id == where.guild_id
+    return not public and memory.channel_id != where.room_id

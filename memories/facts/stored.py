@@ -1,0 +1,98 @@
+"""Facts between their rows in the database and the ledger; nothing here reads or writes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from memories.facts.dates import When
+from memories.facts.ledger import Fact
+from memories.facts.predicates import PREDICATES
+from memories.facts.wording import sentence, until_words
+
+if TYPE_CHECKING:
+    from memories.models import Memory
+
+
+def fact_of(memory: Memory, zone: ZoneInfo, *, name: str = "", narrow: bool = False) -> Fact:
+    """Return the fact in a row.
+
+    Args:
+        zone: of whom it is, for the day of a plan.
+        name: what its subject is called, where known.
+        narrow: as in `Fact`.
+    """
+    favourite = memory.predicate == "favourite"
+    return Fact(
+        memory.pk,
+        memory.entity,
+        memory.subject,
+        memory.predicate,
+        memory.value,
+        memory.said_at,
+        thing=memory.qualifier if favourite else "",
+        verb="" if favourite else memory.qualifier,
+        name=name,
+        when=when_of(memory, zone),
+        until=memory.valid_to,
+        confidence=memory.confidence,
+        narrow=narrow,
+    )
+
+
+def when_of(memory: Memory, zone: ZoneInfo) -> When | None:
+    """Return when the plan in a row takes place."""
+    if memory.happens_at is None:
+        return None
+    begins = memory.happens_at.astimezone(zone)
+    ends = (memory.happens_until or memory.happens_at).astimezone(zone)
+    last = max(begins.date(), (ends - timedelta(microseconds=1)).date())
+    clock = begins.time() if begins.time() != datetime.min.time() else None
+    return When(begins.date(), last, clock)
+
+
+def present_text(memory: Memory, *, name: str = "") -> str:
+    """Return a row's fact as a sentence of the present; empty where its parts are not stored."""
+    if memory.predicate not in PREDICATES or not memory.value:
+        return ""
+    fact = fact_of(memory, ZoneInfo("UTC"), name=name)
+    return replace(fact, until=None).text()
+
+
+def told(
+    memory: Memory,
+    *,
+    now: datetime,
+    zone: ZoneInfo,
+    to_person: bool = False,
+    name: str = "",
+) -> str:
+    """Return a row's fact as it is told now: a plan gone by and what is over as past.
+
+    Args:
+        now: the time of telling.
+        to_person: whether it is said to the person ("you"), not of them ("they").
+        name: what its subject is called, where known.
+
+    A plan reads "They had an exam on Thursday, 5 March 2026." from the day after.
+    """
+    if memory.predicate not in PREDICATES or not memory.value:
+        return memory.text
+    fact = fact_of(memory, zone, name=name)
+    gone = memory.happens_until is not None and memory.happens_until <= now
+    ended = memory.valid_to is not None and memory.valid_to <= now
+    until = until_words(memory.valid_to, None) if ended and not gone else ""
+    return sentence(
+        fact.subject,
+        fact.predicate,
+        fact.value,
+        name=name,
+        thing=fact.thing,
+        verb=fact.verb,
+        when=fact.when,
+        until=until,
+        over=gone or ended,
+        to_person=to_person,
+    )

@@ -1,0 +1,43 @@
+"""The card of the tagger's weights, written beside them by the command that trains them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from memories.facts.tagging.words import PREDICATES
+
+_TEXT = """# The tagger of facts
+
+Marks in an English message which words say something of the person or of theirs, under
+{predicates} predicates. This page is written by `manage.py train_facts`, which makes the same
+weights each time.
+
+- **Input:** for each word and two to each side, the mean token states of layers 3 and 6 of
+  all-MiniLM-L6-v2 (the embedder that is loaded anyway), and how the word is written.
+- **Output:** begin and inside tags of the predicates, of whom a fact is about (S) and of what a
+  favourite is one of (T); whether it is somebody else's; whether it is over.
+- **Network:** projection to 96, a hidden layer of 192, numpy alone; {members} networks of other
+  seeds, averaged. Tags follow each other as they can (Viterbi).
+- **Data:** {examples:,} messages made of written sentences (`../sentences`), filled from lists and
+  roughened with slang, slips and lower case; {epochs} passes. All of it was written for this
+  project; no message of any person is in it. Licence: that of the project.
+- **Share of words tagged right** on 2,000 made messages that it did not see: {shares}.
+- **Limits:** English; what it marks is a proposal. Questions, wishes, jokes, quotations and others'
+  words are sorted out by rules (`memories/facts/hearing`), which have the last word. How well all
+  of it hears is measured by `manage.py evaluate facts` and `changes`, see docs/facts.md.
+"""
+
+
+def card(examples: int, epochs: int, shares: Sequence[float]) -> str:
+    """Return the card in Markdown.
+
+    Args:
+        shares: of each network, the share of words it tags right, 0 to 1.
+    """
+    return _TEXT.format(
+        predicates=len(PREDICATES),
+        members=len(shares),
+        examples=examples,
+        epochs=epochs,
+        shares=", ".join(f"{share:.3f}" for share in shares),
+    )

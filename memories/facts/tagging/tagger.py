@@ -1,0 +1,100 @@
+"""Marks a message: the embedder's token states to words, and those to tags."""
+
+from __future__ import annotations
+
+import logging
+import re
+import threading
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from memories.facts.tagging.network import shipped
+from memories.facts.tagging.spans import Tagged, tagged
+from memories.facts.tagging.words import Floats, Span, shapes, word_spans
+
+if TYPE_CHECKING:
+    from memories.embeddings.onnx import OnnxEmbedder, TokenStates
+
+logger = logging.getLogger(__name__)
+
+# What is longer is a story or a paste.
+MOST_CHARACTERS = 6_000
+# So many characters hold few enough tokens in most languages; the model reads 256.
+PIECE = 500
+_BREAKS = re.compile(r"[\n.!?…]\s+|\n+")
+
+_lock = threading.Lock()
+_own: OnnxEmbedder | None = None
+
+
+def tags(text: str) -> list[Tagged]:
+    """Return the marked words of a text, in their order; none of what follows 6,000 characters.
+
+    It blocks: call it in a thread.
+
+    Raises:
+        EmbeddingError: the model can't be loaded.
+    """
+    found: list[Tagged] = []
+    for start, piece in _pieces(text[:MOST_CHARACTERS]):
+        words = word_spans(piece)
+        if not words:
+            continue
+        states = states_of_words(piece, words)
+        marks = tagged(words, shipped().judge(states, shapes(piece, words)))
+        found += [replace(one, start=one.start + start, end=one.end + start) for one in marks]
+    return found
+
+
+def states_of_words(text: str, words: Sequence[Span]) -> Floats:
+    """Return the states of the words of a text, shape (words, width).
+
+    Raises:
+        EmbeddingError: the model can't be loaded.
+    """
+    return word_states(words, _embedder().token_states(text))
+
+
+def word_states(words: Sequence[Span], read: TokenStates) -> Floats:
+    """Return the mean of the states of each word's tokens, shape (words, width)."""
+    totals = np.zeros((len(words), read.states.shape[1]), np.float32)
+    counts = np.zeros((len(words), 1), np.float32)
+    starts = [start for start, _ in words]
+    for (start, end), state in zip(read.offsets, read.states, strict=True):
+        place = bisect_right(starts, start) - 1
+        if end > start and place >= 0 and start < words[place][1]:
+            totals[place] += state
+            counts[place] += 1
+    return np.asarray(totals / np.maximum(counts, 1), np.float32)
+
+
+def _pieces(text: str) -> Iterator[tuple[int, str]]:
+    """Yield parts of a long text with where they start, cut between sentences where it can be."""
+    start = 0
+    while start < len(text):
+        end = start + PIECE
+        if end < len(text):
+            breaks = [found.end() for found in _BREAKS.finditer(text, start, end)]
+            end = breaks[-1] if breaks else end
+        yield start, text[start:end]
+        start = end
+
+
+def _embedder() -> OnnxEmbedder:
+    """Return the process's embedder where it can give states, else one of our own."""
+    global _own
+    from memories.embeddings import embedder
+    from memories.embeddings.onnx import MODELS, OnnxEmbedder
+
+    with _lock:
+        if _own is None:
+            chosen = embedder()
+            if isinstance(chosen, OnnxEmbedder) and chosen.has_states:
+                _own = chosen
+            else:
+                _own = OnnxEmbedder(MODELS["minilm"])
+        return _own
