@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
+from uuid import UUID
 
 from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
@@ -38,6 +40,32 @@ def recent_messages(channel_id: int, *, limit: int) -> list[Message]:
     """Return a channel's newest messages that hold text, oldest first."""
     newest = Message.objects.filter(channel_id=channel_id, deleted_at=None).exclude(text="")
     return list(newest.order_by("-sent_at", "-platform_id")[:limit])[::-1]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceMessage:
+    """Where a memory's message is, for a link to it or a reply that quotes it."""
+
+    platform: str
+    platform_id: int
+    channel_id: int
+    guild_id: int | None
+
+
+def source_messages(entries: Iterable[Entry]) -> dict[UUID, SourceMessage]:
+    """Return the messages that memories were made from, by the memories' ids.
+
+    What was made otherwise (a command, an import) has none, and neither has what was deleted since.
+    """
+    keys = {entry.id: entry.source_pk for entry in entries if entry.source_pk is not None}
+    columns = ("platform", "platform_id", "channel_id", "guild_id")
+    rows = Message.objects.filter(pk__in=set(keys.values()), deleted_at=None)
+    found = {row["pk"]: row for row in rows.values("pk", *columns)}
+    return {
+        memory: SourceMessage(**{name: found[pk][name] for name in columns})
+        for memory, pk in keys.items()
+        if pk in found
+    }
 
 
 def memories_of(

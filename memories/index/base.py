@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, runtime_checkable
 from uuid import UUID
 
 import numpy as np
@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from memories.analytics.base import Figures, Question
     from memories.index.pool import Pool
     from memories.search.base import Asked, Found
+
+
+# The first parts of an origin whose second part is the key of a message.
+MADE_FROM_MESSAGES = frozenset({"message", "fact", "summary"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +44,10 @@ class Query:
 
 # Made by the hundred thousand, and 64 for each recall: a frozen dataclass takes ten times as long.
 class Entry(NamedTuple):
-    """What an index holds of a memory besides vector and words; fields as in `Memory`."""
+    """What an index holds of a memory besides vector and words; fields as in `Memory`.
+
+    It is built by keyword, or by `of_columns` from what was read in the order of its fields.
+    """
 
     id: UUID
     person_id: int | None
@@ -58,6 +65,23 @@ class Entry(NamedTuple):
     confidence: float
     revision: int
     hidden: bool = False
+    origin: str = ""
+
+    @property
+    def source_pk(self) -> int | None:
+        """Return the key of the message that it was made from, or of a session's last; else None.
+
+        `memories.queries.source_messages` has what a reply needs to quote it.
+        """
+        made_from, _, rest = self.origin.partition(":")
+        number = rest.partition(":")[0]
+        known = made_from in MADE_FROM_MESSAGES and number.isascii() and number.isdigit()
+        return int(number) if known else None
+
+    @classmethod
+    def of_columns(cls, values: Iterable[Any]) -> Entry:
+        """Return the entry of values in the order of `_fields`."""
+        return cls._make(values)
 
     @classmethod
     def of(cls, memory: Memory) -> Entry:

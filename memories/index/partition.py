@@ -56,7 +56,7 @@ STORED = (*Entry._fields, "valid_to", "embedding", "embedding_model", "embedding
 def row_of(values: Sequence[Any]) -> Row:
     """Return the row of a memory whose values were read in the order of `STORED`."""
     fields = len(Entry._fields)
-    return Row(Entry(*values[:fields]), *values[fields:])
+    return Row(Entry.of_columns(values[:fields]), *values[fields:])
 
 
 @dataclass(frozen=True, slots=True)

@@ -136,3 +136,13 @@ from memories.index.elasticsearch.client import connected
 if environment.memory_index == "chroma" or isinstance(index, LocalIndex): pass
 """
     assert len(list(names_an_engine(ast.parse(careless)))) == 3
+
+
+def test_an_entry_is_built_by_keyword():
+    by_position = [
+        f"{name}:{node.lineno}"
+        for name, tree in modules()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "Entry" and node.args
+    ]
+    assert by_position == []

@@ -30,7 +30,7 @@ def recorded(ids: Sequence[str]) -> dict[str, Recorded]:
         return {}
     if connection.vendor == "postgresql":
         rows = _rows("= ANY(%s::uuid[])", list(ids))
-        return {str(row[_ID]): (Entry._make(row[:-1]), row[-1]) for row in rows}
+        return {str(row[_ID]): (Entry.of_columns(row[:-1]), row[-1]) for row in rows}
     by_key = {one.replace("-", ""): one for one in ids}
     rows = _rows("IN (SELECT value FROM json_each(%s))", json.dumps(list(by_key)))
     return {by_key[row[_ID]]: _converted(row) for row in rows}
@@ -58,4 +58,4 @@ def _converted(row: Sequence[Any]) -> Recorded:
     *values, valid_to = row
     values[_ID] = UUID(values[_ID])
     values[_SAID_AT] = values[_SAID_AT].replace(tzinfo=UTC)
-    return Entry._make(values), None if valid_to is None else valid_to.replace(tzinfo=UTC)
+    return Entry.of_columns(values), None if valid_to is None else valid_to.replace(tzinfo=UTC)

@@ -11,13 +11,15 @@ from django.utils import timezone
 
 from memories.access import Scope
 from memories.actions import change_text, erase_person, forget
-from memories.models import Memory, Place
+from memories.models import Memory, Message, Place
+from memories.queries import source_messages
 from memories.tests.factories import (
     ANN,
     BEN,
     CHANNEL,
     DIMENSION,
     GUILD,
+    NOON,
     asked,
     axis,
     give_vector,
@@ -49,6 +51,27 @@ def test_a_candidate_tells_what_the_record_tells(index):
     (found,) = index.search(asked("Ghent"), ALONE)
     names = ("id", "person_id", "kind", "text", "place", "said_at", "category", "importance")
     assert [getattr(found.entry, name) for name in names] == [getattr(fact, name) for name in names]
+
+
+def test_a_candidate_tells_the_message_it_was_made_from(index):
+    message = Message.objects.create(
+        platform=Message.Platform.DISCORD,
+        platform_id=4711,
+        channel_id=CHANNEL,
+        place=Place.DIRECT,
+        person_id=ANN,
+        text="I live in Ghent",
+        sent_at=NOON,
+    )
+    for origin in (f"fact:{message.pk}:home.city", f"command:{message.pk}", "batch:x:1"):
+        said(f"Ghent, by {origin}", origin=origin)
+    found = [one.entry for one in index.search(asked("Ghent"), ALONE)]
+    known = {one.id: one for one in found}
+    (made,) = source_messages(found).items()
+    assert known[made[0]].source_pk == message.pk
+    assert (made[1].platform_id, made[1].channel_id) == (4711, CHANNEL)
+    Message.objects.update(deleted_at=NOON)
+    assert source_messages(found) == {}
 
 
 def test_half_are_the_nearest_by_vector_however_many_have_the_word(index):
