@@ -14,27 +14,28 @@ def estimate(apps: Any, schema_editor: Any) -> None:
 
     When each message was sent isn't known here. It does nothing for those who were counted.
     """
-    Profile = apps.get_model("profiles", "Profile")
-    known = Profile.objects.filter(interaction_count__gt=0, session_count=0).order_by("pk")
+    people = apps.get_model("profiles", "Profile").objects.using(schema_editor.connection.alias)
+    known = people.filter(interaction_count__gt=0, session_count=0).order_by("pk")
     last = 0
     while batch := list(known.filter(pk__gt=last)[:BATCH]):
         for profile in batch:
             first, latest = profile.first_interaction, profile.last_interaction
             days = max((latest - first).days + 1, 1) if first and latest else 1
             profile.session_count = profile.day_count = min(profile.interaction_count, days)
-        Profile.objects.bulk_update(batch, ["session_count", "day_count"])
+        people.bulk_update(batch, ["session_count", "day_count"])
         last = batch[-1].pk
 
 
 def estimate_changes(apps: Any, schema_editor: Any) -> None:
     """Let people who cooled earn closeness from now on: sessions of then are those of today."""
-    Change = apps.get_model("profiles", "RelationshipChange")
-    uncounted = Change.objects.filter(session_count=0).select_related("profile").order_by("pk")
+    model = apps.get_model("profiles", "RelationshipChange")
+    changes = model.objects.using(schema_editor.connection.alias)
+    uncounted = changes.filter(session_count=0).select_related("profile").order_by("pk")
     last = 0
     while batch := list(uncounted.filter(pk__gt=last)[:BATCH]):
         for change in batch:
             change.session_count = min(change.interaction_count, change.profile.session_count)
-        Change.objects.bulk_update(batch, ["session_count"])
+        changes.bulk_update(batch, ["session_count"])
         last = batch[-1].pk
 
 

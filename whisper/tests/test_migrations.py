@@ -21,6 +21,9 @@ from django.conf import settings
 from django.db.migrations import AddField, DeleteModel, RemoveField, RenameField, RenameModel
 from django.db.migrations.loader import MigrationLoader
 
+from profiles.models import Profile
+from whisper.copying.locations import named
+
 RELEASED = settings.BASE_DIR / ".ci" / "released"
 ANN = 100000000000000001
 SAID = ("My name is Ann.", "I live in Lisbon.", "What do you know about me?")
@@ -169,3 +172,12 @@ def test_the_last_release_talks_and_remembers_on_the_new_tables(
     deployment.run(settings.BASE_DIR, "migrate", "--verbosity=0", "--fake")
     (reply,) = deployment.chat(settings.BASE_DIR, SAID[-1])
     assert "Lisbon" in reply["reply"]
+
+
+@pytest.mark.parametrize(
+    "engine", ["sqlite", pytest.param("postgresql", marks=pytest.mark.service)]
+)
+def test_to_migrate_another_database_changes_nothing_in_this_one(db, new_url, engine):
+    Profile.objects.create(person_id=1, interaction_count=9)
+    named(new_url(engine)).migrate()
+    assert Profile.objects.get().session_count == 0
