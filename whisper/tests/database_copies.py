@@ -45,10 +45,48 @@ def make(url: str) -> locations.Location:
     """Return an empty record at an address."""
     place = locations.named(url)
     if place.file is None:
-        place.migrate()
+        _replace_by_template(url)
     else:
         place.file.write_bytes(_empty_file())
     return place
+
+
+def _replace_by_template(url: str) -> None:
+    """Put a database that has the tables in the place of an empty one on the same server."""
+    server, _, name = url.rpartition("/")
+    template = _template(server)
+    _execute(f"{server}/postgres", f"DROP DATABASE {name}")
+    _create(f"{server}/postgres", name, f"TEMPLATE {template}")
+
+
+@cache
+def _template(server: str) -> str:
+    """Return the name of a PostgreSQL database with the tables, which are made once."""
+    name = f"copies_template_{uuid.uuid4().hex[:12]}"
+    _create(f"{server}/postgres", name)
+    locations.named(f"{server}/{name}").migrate()
+    _templates.append((server, name))
+    return name
+
+
+_templates: list[tuple[str, str]] = []
+
+
+def drop_templates() -> None:
+    """Drop what was made once for all tests."""
+    for server, name in _templates:
+        _execute(f"{server}/postgres", f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _create(server: str, name: str, options: str = "") -> None:
+    _execute(server, f"CREATE DATABASE {name} {options}")
+    # It need not outlive a power failure.
+    _execute(server, f"ALTER DATABASE {name} SET synchronous_commit = off")
+
+
+def _execute(server: str, statement: str) -> None:
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(statement.encode())
 
 
 def fill(place: locations.Location, messages: int = 20) -> None:
@@ -168,15 +206,11 @@ class PostgresDatabases:
     def make(self) -> str:
         """Return the address of a new, empty database."""
         name = f"carrying_{uuid.uuid4().hex[:12]}"
-        self._execute(f"CREATE DATABASE {name}")
+        _create(self._server, name)
         self._made.append(name)
         return f"{self._server.rpartition('/')[0]}/{name}"
 
     def drop(self) -> None:
         """Drop all of them."""
         for name in self._made:
-            self._execute(f"DROP DATABASE {name} WITH (FORCE)")
-
-    def _execute(self, statement: str) -> None:
-        with psycopg.connect(self._server, autocommit=True) as connection:
-            connection.execute(statement.encode())
+            _execute(self._server, f"DROP DATABASE {name} WITH (FORCE)")
