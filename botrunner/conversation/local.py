@@ -2,26 +2,47 @@
 
 from __future__ import annotations
 
+import logging
+
 from django.utils import timezone
 
 from botrunner.conversation.base import Delivered, Incoming, Outgoing, Reply, Surface
+from botrunner.conversation.queries import is_kept
 from botrunner.conversation.respond import respond
 from botrunner.history.base import CachedMessage
+from whisper.database.access import in_database
 from whisper.database.errors import DatabaseUnavailableError
 from whisper.ids import new_platform_id
 
+logger = logging.getLogger(__name__)
+
 DATABASE_AWAY = (
-    "I can't reach my memory right now, so I could not keep that. Please say it again in a moment."
+    "I can't reach my memory right now, so I may not have kept that. Please say it again in a "
+    "moment."
+)
+DATABASE_FAILED = (
+    "I've kept what you said, but my memory failed before I was done with it. Please ask again if "
+    "something is missing."
 )
 
 
 async def respond_if_possible(incoming: Incoming, surface: Surface) -> Reply | None:
-    """Answer a message, or say that it could not be kept."""
+    """Answer a message; if the database fails, say whether the message was kept."""
     try:
         return await respond(incoming, surface)
     except DatabaseUnavailableError as error:
-        await surface.deliver(Outgoing(DATABASE_AWAY))
-        return Reply(DATABASE_AWAY, (), "", {}, None, error=str(error))
+        logger.error("conversation: the database failed while a message was answered: %s", error)
+        text = DATABASE_FAILED if await _is_surely_kept(incoming) else DATABASE_AWAY
+        await surface.deliver(Outgoing(text))
+        return Reply(text, (), "", {}, None, error=str(error))
+
+
+async def _is_surely_kept(incoming: Incoming) -> bool:
+    """Tell whether the database has a message; while it can't say, nothing is sure."""
+    try:
+        return await in_database(is_kept, incoming.platform, incoming.platform_id)
+    except DatabaseUnavailableError:
+        return False
 
 
 class LocalSurface:

@@ -23,6 +23,12 @@ def stored_message(platform_id: int) -> Message | None:
     ).first()
 
 
+def is_kept(platform: str, platform_id: int) -> bool:
+    """Tell whether the database holds what was said in a message, not only its id and time."""
+    stored = Message.objects.filter(platform=platform, platform_id=platform_id, deleted_at=None)
+    return stored.exclude(person_id=None).exists()
+
+
 def unanswered() -> list[Message]:
     """Return the Discord messages of the last day that still wait for an answer, oldest first."""
     return pending_messages(Message.Platform.DISCORD, since=RECOVERED)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import sys
+from typing import TextIO
 
 from botrunner.terminal.pipe import chat_in_pipe
 from botrunner.terminal.screen import chat_on_screen
@@ -12,10 +14,17 @@ from botrunner.terminal.user import TerminalUser
 
 async def chat(seat: TerminalUser, stop: asyncio.Event, *, as_json: bool = False) -> None:
     """Talk until the end of input or until `stop` is set; a reply begun is finished."""
+    _replace_what_it_lacks(sys.stdout)
     if sys.stdin.isatty() and sys.stdout.isatty() and not as_json:
         await chat_on_screen(seat, stop)
     else:
         await chat_in_pipe(seat, stop, as_json=as_json)
+
+
+def _replace_what_it_lacks(output: TextIO) -> None:
+    """Show a question mark for a character that the output's encoding lacks."""
+    if isinstance(output, io.TextIOWrapper):
+        output.reconfigure(errors="replace")
 
 
 __all__ = ["TerminalUser", "chat"]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import sys
 import threading
 from collections.abc import AsyncIterator
-from contextlib import suppress
 from typing import BinaryIO
 
 from botrunner.conversation.actions import describe
@@ -18,6 +18,8 @@ from botrunner.terminal.model_offer import hint
 from botrunner.terminal.user import TerminalUser
 from whisper import outbox
 from whisper.database.errors import DatabaseUnavailableError
+
+logger = logging.getLogger(__name__)
 
 LONGEST_LINE = 1 << 20
 
@@ -34,9 +36,11 @@ async def chat_in_pipe(seat: TerminalUser, stop: asyncio.Event, *, as_json: bool
             sys.stdout.write((_as_json(reply) if as_json else " ".join(reply.text.split())) + "\n")
             sys.stdout.flush()
         # The next line may ask for what this one told.
-        with suppress(DatabaseUnavailableError):
+        try:
             while await outbox.drain():
                 pass
+        except DatabaseUnavailableError as error:
+            logger.error("terminal: what follows from a message has to wait: %s", error)
 
 
 def _as_json(reply: Reply) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from functools import partial
 
 from prompt_toolkit import PromptSession
@@ -14,7 +15,7 @@ from rich.console import Console
 from rich.text import Text
 
 from botrunner.conversation.base import Delivered, Outgoing
-from botrunner.conversation.local import DATABASE_AWAY, LocalSurface, respond_if_possible
+from botrunner.conversation.local import LocalSurface, respond_if_possible
 from botrunner.llm import start_notice
 from botrunner.terminal.commands import COMMANDS, run_command
 from botrunner.terminal.model_offer import offer
@@ -22,7 +23,10 @@ from botrunner.terminal.user import TerminalUser
 from whisper.database.errors import DatabaseUnavailableError
 from whisper.environment import environment
 
+logger = logging.getLogger(__name__)
+
 PROMPT = FormattedText([("bold ansicyan", "you: ")])
+COMMAND_FAILED = "I can't reach my memory right now. Please try that again in a moment."
 LEAVING = {"/quit", "/exit", "/bye"}
 
 
@@ -80,8 +84,9 @@ async def chat_on_screen(seat: TerminalUser, stop: asyncio.Event) -> None:
 async def _done(line: str, seat: TerminalUser) -> str:
     try:
         return await run_command(line, seat)
-    except DatabaseUnavailableError:
-        return DATABASE_AWAY
+    except DatabaseUnavailableError as error:
+        logger.error("terminal: the database failed a command: %s", error)
+        return COMMAND_FAILED
 
 
 async def _answer(stop: asyncio.Event, question: str) -> str | None:

@@ -77,7 +77,8 @@ class ChatConsumer(AsyncJsonWebsocketConsumer):
                 await self.close(NOT_SIGNED_IN)
                 return
             await respond_if_possible(self._says(text), WebSurface(self))
-        except DatabaseUnavailableError:
+        except DatabaseUnavailableError as error:
+            logger.error("web chat: the database failed: %s", error)
             await self.send_json({"type": "error", "text": DATABASE_AWAY})
         except Exception:
             logger.exception("web chat: no answer for account %s", self.person_id)

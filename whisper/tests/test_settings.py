@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from typing import Any
 
 import pytest
 
 from whisper.environment import Environment
 from whisper.settings import database, redis_address
+
+# What SQLite answers for temp_store=MEMORY.
+IN_MEMORY = 2
 
 
 @pytest.fixture(autouse=True)
@@ -66,3 +71,10 @@ def test_without_an_address_the_record_is_a_file_in_the_data_folder(tmp_path):
 )
 def test_redis_is_used_where_it_is_named_and_not_switched_off(values, address):
     assert redis_address(read(**values)) == address
+
+
+def test_sqlite_needs_no_folder_for_temporary_files(tmp_path):
+    config = database(read(), tmp_path)
+    with closing(sqlite3.connect(tmp_path / "any.sqlite3")) as connection:
+        connection.executescript(config["OPTIONS"]["init_command"])
+        assert connection.execute("PRAGMA temp_store").fetchone() == (IN_MEMORY,)
