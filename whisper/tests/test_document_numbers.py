@@ -23,18 +23,71 @@ UNIT = r" (?P<unit>s|second|minute|hour|day)s?\b"
 # capital letters, the default of a setting by small ones.
 STATED = [
     (
+        "analytics.md",
+        f"fewer than {NUMBER} people spoke",
+        "memories/analytics/base.py:LEAST_PEOPLE",
+    ),
+    ("analytics.md", f"at least {NUMBER} people share", "memories/analytics/base.py:LEAST_PEOPLE"),
+    (
+        "analytics.md",
+        f"can ask every {NUMBER}{UNIT}",
+        "botrunner/discord_bot/cogs/figures.py:EVERY_SECONDS",
+    ),
+    ("backup.md", f"tries again after {NUMBER}{UNIT}", "whisper/periodic.py:FIRST_RETRY"),
+    ("backup.md", f"intervals of up to {NUMBER}{UNIT}", "whisper/periodic.py:LONGEST_RETRY"),
+    (
+        "backup.md",
+        f"made within {NUMBER}{UNIT} of the start",
+        "whisper/backups/health.py:FIRST_WITHIN",
+    ),
+    ("discord.md", f"spends up to {NUMBER}{UNIT}", "botrunner/process.py:FINISH_SECONDS"),
+    ("discord.md", f"is within {NUMBER}{UNIT}", "botrunner/conversation/queries.py:RECOVERED"),
+    (
+        "discord.md",
+        f"two attempts is {NUMBER}{UNIT}",
+        "botrunner/discord_bot/supervisor.py:LONGEST_PAUSE",
+    ),
+    ("discord.md", rf"`DISCORD_CONNECT_TIMEOUT` seconds \({NUMBER}\)", "discord_connect_timeout"),
+    ("emotions.md", f"the last {NUMBER} moods", "profiles/emotions/state.py:WINDOW"),
+    ("emotions.md", f"each of the last {NUMBER} days", "profiles/emotions/state.py:DAYS"),
+    ("emotions.md", f"they differ by {NUMBER}", "profiles/emotions/state.py:TURN"),
+    ("emotions.md", f"From {NUMBER} it is reported", "profiles/emotions/state.py:RESTLESS"),
+    ("emotions.md", f"from 0 to {NUMBER}", "profiles/emotions/escalation.py:MOST"),
+    ("emotions.md", f"From {NUMBER} on, the prompt", "profiles/emotions/escalation.py:WARNING"),
+    ("emotions.md", f"longer than {NUMBER}", "profiles/emotions/danger/fold.py:MOST_CHARACTERS"),
+    ("import.md", f"the latest {NUMBER} moods", "profiles/legacy/queries.py:MOODS"),
+    ("import.md", f"or more than {NUMBER}", "profiles/relationship/signs.py:MOST_SIGNS"),
+    ("import.md", f"all of a sample of {NUMBER}", "memories/legacy/trust.py:SAMPLE"),
+    ("import.md", rf"\(cosine {NUMBER}", "memories/legacy/trust.py:AGREES"),
+    (
+        "language-models.md",
+        f"waits about {NUMBER}",
+        "botrunner/llm/openai_client.py:FIRST_RETRY_SECONDS",
+    ),
+    ("memory.md", f"proposes {NUMBER} of the", "memories/recall/recalling.py:CANDIDATES"),    (
+        "memory.md",
+        f"until {NUMBER}{UNIT} of silence",
+        "memories/index/sessions.py:SILENCE_SECONDS",
+    ),
+    ("postgresql.md", f"Up to {NUMBER} messages wait", "botrunner/discord_bot/backlog.py:MOST"),
+    ("privacy.md", f"the newest {NUMBER} of a person", "memories/actions.py:DECISIONS"),
+    (
         "redis.md",
         f"each call waits at most {NUMBER}{UNIT}",
         "whisper/redis/keys.py:TIMEOUT_SECONDS",
     ),
-    ("redis.md", f"one call took over {NUMBER}{UNIT}", "whisper/redis/keys.py:TIMEOUT_SECONDS"),
+    ("redis.md", f"One call took over {NUMBER}{UNIT}", "whisper/redis/keys.py:TIMEOUT_SECONDS"),
     ("redis.md", f"After {NUMBER} failures", "whisper/redis/breaker.py:FAILURES_TO_OPEN"),
-    ("redis.md", f"every {NUMBER}{UNIT} beside", "whisper/circuit_breaker.py:PROBE_SECONDS"),
+    (
+        "redis.md",
+        f"every {NUMBER}{UNIT} in the background",
+        "whisper/circuit_breaker.py:PROBE_SECONDS",
+    ),
     ("redis.md", f"or after {NUMBER}{UNIT}", "botrunner/history/base.py:CLAIM_SECONDS"),
     ("redis.md", f"or {NUMBER}{UNIT} after the process", "whisper/redis/turns.py:TURN_SECONDS"),
-    ("redis.md", f"within {NUMBER}{UNIT} \\|", "botrunner/history/switch.py:VERIFY_SECONDS"),
+    ("redis.md", f"respond within {NUMBER}{UNIT}", "botrunner/history/switch.py:VERIFY_SECONDS"),
     ("redis.md", f"plain text for {NUMBER}{UNIT}", "conversation_cache_timeout_minutes"),
-    ("search.md", f"At most {NUMBER} characters", "memories/search/base.py:LONGEST_TEXT"),
+    ("redis.md", f"uses the last {NUMBER} messages", "botrunner/conversation/respond.py:HISTORY"),
     ("relationship.md", f"silent for {NUMBER}{UNIT}", "profiles/relationship/rules.py:SILENCE"),
     (
         "relationship.md",
@@ -46,29 +99,16 @@ STATED = [
     ("relationship.md", f"must come {NUMBER} more", "profiles/relationship/rules.py:WARMING"),
     ("relationship.md", f"After {NUMBER} messages and", "profiles/personality.py:LEAST_MESSAGES"),
     ("relationship.md", f"messages and {NUMBER} words", "profiles/personality.py:LEAST_WORDS"),
+    (
+        "relationship.md",
+        f"every {NUMBER} conversations",
+        "botrunner/conversation/relationship.py:DESCRIBED_EVERY",
+    ),
     ("relationship.md", f"with {NUMBER} words by half", "profiles/personality.py:HALF_BELIEVED"),
     ("relationship.md", f"from it than {NUMBER}", "profiles/personality.py:REACH"),
-    ("privacy.md", f"the newest {NUMBER} of a person", "memories/actions.py:DECISIONS"),
-    ("emotions.md", f"the last {NUMBER} moods", "profiles/emotions/state.py:WINDOW"),
-    ("emotions.md", f"each of the last {NUMBER} days", "profiles/emotions/state.py:DAYS"),
-    ("discord.md", f"in hand, for {NUMBER}{UNIT}", "botrunner/process.py:FINISH_SECONDS"),
-    ("discord.md", f"within {NUMBER}{UNIT}", "botrunner/conversation/queries.py:RECOVERED"),
-    (
-        "discord.md",
-        f"two attempts is {NUMBER}{UNIT}",
-        "botrunner/discord_bot/supervisor.py:LONGEST_PAUSE",
-    ),
-    ("discord.md", rf"`DISCORD_CONNECT_TIMEOUT` seconds \({NUMBER}\)", "discord_connect_timeout"),
-    ("elasticsearch.md", rf"SEARCH_TIMEOUT` \| {NUMBER}", "elasticsearch_search_timeout"),
-    ("elasticsearch.md", rf"REQUEST_TIMEOUT` \| {NUMBER}", "elasticsearch_request_timeout"),
-    ("language-models.md", rf"CONNECTION_TIMEOUT` \| {NUMBER}", "llm_connection_timeout"),
-    ("language-models.md", rf"REQUEST_TIMEOUT` \| {NUMBER}", "llm_request_timeout"),
-    ("language-models.md", rf"IDLE_TIMEOUT` \| {NUMBER}", "llm_idle_timeout"),
-    (
-        "language-models.md",
-        f"after about {NUMBER}",
-        "botrunner/llm/openai_client.py:FIRST_RETRY_SECONDS",
-    ),
+    ("search.md", f"At most {NUMBER} characters", "memories/search/base.py:LONGEST_TEXT"),
+    ("search.md", f"ranks the {NUMBER} nearest", "memories/search/base.py:WINDOW"),
+    ("sizing.md", rf"`MEMORY_INDEX_MEGABYTES` \({NUMBER}", "memory_index_megabytes"),
 ]
 
 
@@ -107,4 +147,4 @@ def test_a_page_with_another_number_is_noticed(monkeypatch, tmp_path):
     (tmp_path / "docs").mkdir()
     (tmp_path / "docs" / "redis.md").write_text("each call\nwaits at most 2 minutes")
     monkeypatch.setattr(settings, "BASE_DIR", tmp_path)
-    assert stated(*STATED[0][:2]) == 120
+    assert stated("redis.md", f"each call waits at most {NUMBER}{UNIT}") == 120
