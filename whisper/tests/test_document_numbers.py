@@ -64,7 +64,8 @@ STATED = [
         f"waits about {NUMBER}",
         "botrunner/llm/openai_client.py:FIRST_RETRY_SECONDS",
     ),
-    ("memory.md", f"proposes {NUMBER} of the", "memories/recall/recalling.py:CANDIDATES"),    (
+    ("memory.md", f"proposes {NUMBER} of the", "memories/recall/recalling.py:CANDIDATES"),
+    (
         "memory.md",
         f"until {NUMBER}{UNIT} of silence",
         "memories/index/sessions.py:SILENCE_SECONDS",
