@@ -17,8 +17,8 @@ from memories.facts.tagging.spans import Tagged
 from memories.facts.tagging.words import SUBJECT, THING
 
 # Below it a mark is a guess. Names weigh most: a wrong one is said to the person's face.
-LEAST = 0.55
-_LEAST_OF = {"name": 0.55, "nickname": 0.55}
+LEAST = 0.6
+_LEAST_OF = {"name": 0.6, "nickname": 0.6}
 _JOINED = {
     "home",
     "origin",
