@@ -9,18 +9,27 @@ from django.core.management.base import CommandParser
 
 from memories.evaluation.facts import measure_changes, measure_facts
 from memories.evaluation.implicit import read_implicit
-from memories.evaluation.locomo import read_locomo
+from memories.evaluation.locomo import read_locomo, together
 from memories.evaluation.measure import Person, measure, report
+from memories.evaluation.nonsense import read_nonsense, recalling_nothing, shipped_memories
 from memories.evaluation.tables import table
 from whisper.evaluations import Options, Outcome, evaluation, outcome, read_lines, reading
 
 
-@evaluation("locomo", "recall of the evidence for questions on long conversations")
+def _together(parser: CommandParser) -> None:
+    parser.add_argument(
+        "--together",
+        action="store_true",
+        help="LoCoMo: take all conversations as the memories of one person.",
+    )
+
+
+@evaluation("locomo", "recall of the evidence for questions on long conversations", _together)
 def locomo(path: Path, options: Options) -> Outcome:
     """Measure recall on conversations in LoCoMo's form."""
     with reading("locomo", path):
         people = read_locomo(path)
-    return _recall(people)
+    return _recall([together(people)] if options["together"] else people)
 
 
 def _among(parser: CommandParser) -> None:
@@ -28,7 +37,7 @@ def _among(parser: CommandParser) -> None:
         "--among",
         type=Path,
         metavar="LOCOMO_FILE",
-        help="Implicit: hide the texts among the turns of these conversations.",
+        help="Implicit, nonsense: hide the memories among the turns of these conversations.",
     )
 
 
@@ -71,6 +80,22 @@ def changes(path: Path, options: Options) -> Outcome:
         {"right": found.pop(""), **found},
         by_category={name: share.percent for name, share in found.items()},
     )
+
+
+@evaluation("nonsense", "how many texts that no memory answers recall nothing")
+def nonsense(path: Path, options: Options) -> Outcome:
+    """Measure silence on texts that are about none of somebody's memories.
+
+    The memories are those that come with Whisper, or the turns of conversations (`--among`).
+    """
+    with reading("nonsense", path):
+        cases = read_nonsense(path)
+    among: Path | None = options["among"]
+    person = shipped_memories()
+    if among:
+        with reading("locomo", among):
+            person = together(read_locomo(among))
+    return outcome(recalling_nothing(cases, person))
 
 
 def _recall(people: list[Person]) -> Outcome:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,29 @@ def read_locomo(path: Path) -> list[Person]:
     """
     samples = json.loads(path.read_text("utf-8"))
     return [_person(number, sample) for number, sample in enumerate(samples, 1)]
+
+
+def together(people: Sequence[Person]) -> Person:
+    """Return all conversations as the memories of the first person, each in a channel of its own.
+
+    A question asks for turns of its own conversation.
+    """
+    first = people[0].person_id
+    drafts = [
+        replace(draft, person_id=first, origin=_among(person, draft.origin))
+        for person in people
+        for draft in person.drafts
+    ]
+    cases = [
+        replace(case, wanted=frozenset(_among(person, origin) for origin in case.wanted))
+        for person in people
+        for case in person.cases
+    ]
+    return Person(first, drafts, cases)
+
+
+def _among(person: Person, origin: str) -> str:
+    return f"{person.person_id}:{origin}"
 
 
 def _person(number: int, sample: dict[str, Any]) -> Person:

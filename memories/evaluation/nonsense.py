@@ -1,0 +1,66 @@
+"""Texts that no memory answers: what share of them recalls nothing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+from asgiref.sync import async_to_sync
+
+from memories.access import Scope
+from memories.actions import remember_all
+from memories.evaluation.database import temporary_database
+from memories.evaluation.implicit import read_implicit
+from memories.evaluation.measure import OVERALL, Case, Person, settled
+from memories.recall import recall
+from whisper.evaluations import Share
+
+SETS = Path(__file__).with_name("sets")
+ANYTHING = "text"
+
+
+def read_nonsense(path: Path) -> list[Case]:
+    """Return the texts of a file: one a line, as it is or as an object with `text` and `kind`.
+
+    Raises:
+        OSError, ValueError, KeyError, TypeError: the file can't be read or has another form.
+    """
+    lines = [line for line in path.read_text("utf-8").splitlines() if line.strip()]
+    if not lines:
+        raise ValueError("it is empty")
+    return [_case(line) for line in lines]
+
+
+def _case(line: str) -> Case:
+    if not line.startswith("{"):
+        return Case(line, ANYTHING, frozenset())
+    read = json.loads(line)
+    return Case(str(read["text"]), str(read.get("kind", ANYTHING)), frozenset())
+
+
+def shipped_memories() -> Person:
+    """Return somebody with memories that come with Whisper."""
+    return read_implicit(SETS / "implicit.jsonl")[0]
+
+
+def recalling_nothing(cases: Sequence[Case], person: Person) -> dict[str, Share]:
+    """Return how many texts recall nothing of a person's memories, by kind and of all."""
+    with temporary_database():
+        remember_all(person.drafts)
+        silent = async_to_sync(_silent)(cases, person)
+    kinds = sorted({case.category for case in cases})
+    shares = {
+        kind: [quiet for case, quiet in zip(cases, silent, strict=True) if case.category == kind]
+        for kind in kinds
+    }
+    return {
+        **{kind: Share(sum(quiet), len(quiet)) for kind, quiet in shares.items()},
+        OVERALL: Share(sum(silent), len(silent)),
+    }
+
+
+async def _silent(cases: Sequence[Case], person: Person) -> list[bool]:
+    await settled(person)
+    scope = Scope.direct(person.person_id)
+    return [not await recall(case.query, scope) for case in cases]
