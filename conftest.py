@@ -115,6 +115,6 @@ def _end_outages() -> Iterator[None]:
 def _release_the_database_thread(request: pytest.FixtureRequest) -> Iterator[None]:
     """Close what a test opened in database threads; PostgreSQL drops no database in use."""
     yield
-    if request.node.get_closest_marker("django_db"):
+    if request.node.get_closest_marker("database"):
         close_database_threads()
         SyncToAsync.single_thread_executor.submit(connections.close_all).result(timeout=30)
