@@ -10,6 +10,7 @@ import sys
 import tarfile
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -18,14 +19,19 @@ import psycopg
 import pytest
 from django.apps import apps
 from django.conf import settings
+from django.db import IntegrityError, connections, transaction
 from django.db.migrations import AddField, DeleteModel, RemoveField, RenameField, RenameModel
+from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 
-from profiles.models import Profile
+from memories.models import Memory, Message, ReplyTrace
+from profiles.models import Consent, Profile
 from whisper.copying.locations import named
+from whisper.models import OutboxEntry, PeriodicJob
 
 RELEASED = settings.BASE_DIR / ".ci" / "released"
 ANN = 100000000000000001
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 SAID = ("My name is Ann.", "I live in Lisbon.", "What do you know about me?")
 
 
@@ -181,3 +187,78 @@ def test_to_migrate_another_database_changes_nothing_in_this_one(db, new_url, en
     Profile.objects.create(person_id=1, interaction_count=9)
     named(new_url(engine)).migrate()
     assert Profile.objects.get().session_count == 0
+
+
+BEFORE_THE_RENAMES = [
+    ("whisper", "0002_erasures_copies_imports"),
+    ("profiles", "0007_defaults_in_the_database"),
+    ("memories", "0007_defaults_in_the_database"),
+]
+
+
+def write_as_before(old: Any, alias: str) -> None:
+    """Write rows by the names that columns had before they were renamed."""
+
+    def create(app: str, name: str, /, **values: Any) -> Any:
+        return old.get_model(app, name).objects.using(alias).create(**values)
+
+    create("profiles", "Consent", discord_id=ANN, status="granted", source="test")
+    create("profiles", "Profile", discord_id=ANN, name="Ann", preferred_name="Annie")
+    where = {"channel_id": 5, "place": "direct"}
+    words = {"text": "My cat is called Miso.", "author_name": "Ann"}
+    said = create(
+        "memories",
+        "Message",
+        platform="discord",
+        message_id=7,
+        author_id=ANN,
+        person_id=ANN,
+        sent_at=NOON,
+        **where,
+        **words,
+    )
+    create(
+        "memories",
+        "Message",
+        platform="discord",
+        message_id=8,
+        author_id=99,
+        person_id=ANN,
+        from_companion=True,
+        sent_at=NOON,
+        **where,
+    )
+    values = {"text": words["text"], "said_at": NOON, "valid_from": NOON, "place": "direct"}
+    fact = create(
+        "memories", "Memory", owner_id=ANN, kind="user_fact", slot="pet", origin="x", **values
+    )
+    fact.sources.add(said)
+    create("memories", "Memory", owner_id=None, kind="shared_fact", guild_id=3, **values)
+    create("memories", "ReplyTrace", message=said, person_id=ANN, model="echo")
+    create("whisper", "OutboxEntry", topic="memories.embed", owner_id=ANN)
+    create("whisper", "OutboxEntry", topic="whisper.purge", due_at=NOON)
+
+
+@pytest.mark.parametrize("engine", ["sqlite", pytest.param("postgres", marks=pytest.mark.service)])
+def test_nothing_is_lost_where_columns_are_renamed(engine, new_url):
+    place = named(new_url(engine))
+    executor = MigrationExecutor(connections[place.alias])
+    executor.migrate(BEFORE_THE_RENAMES)
+    write_as_before(executor.loader.project_state(BEFORE_THE_RENAMES).apps, place.alias)
+    place.release()
+    place.migrate()
+    profile = Profile.objects.using(place.alias).get(person_id=ANN)
+    assert (profile.name, profile.preferred_name) == ("Ann", "Annie")
+    assert Consent.objects.using(place.alias).get(person_id=ANN).status == "granted"
+    said, reply = Message.objects.using(place.alias).order_by("platform_id")
+    assert (said.platform_id, said.person_id, said.text) == (7, ANN, "My cat is called Miso.")
+    assert (reply.platform_id, reply.person_id, reply.from_companion) == (8, ANN, True)
+    fact = Memory.objects.using(place.alias).get(person_id=ANN)
+    assert (fact.slot, fact.origin, list(fact.sources.all())) == ("pet", "x", [said])
+    assert Memory.objects.using(place.alias).filter(person_id=None, guild_id=3).exists()
+    assert ReplyTrace.objects.using(place.alias).get(message=said).person_id == ANN
+    assert OutboxEntry.objects.using(place.alias).get().person_id == ANN
+    assert PeriodicJob.objects.using(place.alias).get(name="purge").due_at == NOON
+    with pytest.raises(IntegrityError), transaction.atomic(using=place.alias):
+        # Constraints came along as well.
+        Profile.objects.using(place.alias).create(person_id=-1)
