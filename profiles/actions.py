@@ -54,15 +54,29 @@ def check_id(person_id: int) -> int:
 
 def ask_consent(person_id: int, *, source: str) -> Consent:
     """Note that a person was asked whether they want to be remembered; an answer given stays."""
-    consent, _ = Consent.objects.get_or_create(
-        person_id=check_id(person_id),
-        defaults={"status": Consent.Status.ASKED, "source": source, "asked_at": timezone.now()},
-    )
-    if consent.to_be_asked:
-        consent.status, consent.asked_at = consent.standing, timezone.now()
-        consent.source = source
-        consent.save(update_fields=["status", "asked_at", "source"])
+    asked = {"status": Consent.Status.ASKED, "source": source, "asked_at": timezone.now()}
+    with transaction.atomic():
+        made, _ = Consent.objects.get_or_create(person_id=check_id(person_id), defaults=asked)
+        # Their answer may come at the same moment.
+        consent = held_consent(person_id) or made
+        if consent.to_be_asked:
+            consent.status, consent.asked_at = consent.standing, timezone.now()
+            consent.source = source
+            consent.save(update_fields=["status", "asked_at", "source"])
     return consent
+
+
+def answer_consent(
+    person_id: int, *, granted: bool, source: str, actor: Actor | None = None, reason: str = ""
+) -> Consent | None:
+    """Keep a person's answer to the question; None, and no change, if they decided before."""
+    with transaction.atomic():
+        ask_consent(person_id, source=source)
+        consent = held_consent(person_id)
+        decided = {Consent.Status.GRANTED, Consent.Status.DENIED}
+        if consent is not None and consent.standing in decided:
+            return None
+        return decide_consent(person_id, granted=granted, source=source, actor=actor, reason=reason)
 
 
 def notice_consent(person_id: int, *, source: str) -> Consent:

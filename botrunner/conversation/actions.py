@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -30,7 +30,7 @@ from profiles.emotions.state import lately_line
 from profiles.handlers import RECORD_EMOTION, feeling_payload
 from profiles.models import Consent, Profile
 from profiles.privacy import ways_of
-from profiles.queries import held_consent, may_remember, profile_of, still_agrees
+from profiles.queries import consent_of, held_consent, may_remember, profile_of, still_agrees
 from profiles.relationship.actions import followed_up
 from whisper import outbox
 from whisper.environment import environment
@@ -129,6 +129,16 @@ def receive(incoming: Incoming) -> Received:
             facts=queries.known_facts(scope, limit=KNOWN_FACTS),
             follow_up=due_follow_up(profile, scope, incoming.sent_at),
         )
+
+
+def still_due(received: Received) -> Received:
+    """Return the same with whether the person is still to be asked, or told, now."""
+    consent = consent_of(received.scope.person_id)
+    return replace(
+        received,
+        consent_missing=received.consent_missing and (consent is None or consent.to_be_asked),
+        first_notice=received.first_notice and consent is not None and _is_to_be_told(consent),
+    )
 
 
 def _is_untold(consent: Consent | None) -> bool:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -47,6 +48,8 @@ RECALLED = 8
 # More than a prompt begins with: its window moves in steps.
 HISTORY = 32
 MINUTE = 60
+# In place of a channel's id, for what concerns a person wherever they talk.
+ALL_CHANNELS = 0
 TOO_FAST = "You're faster than I can follow. Give me a minute, then I'm all yours."
 SORRY = "I'm sorry, I can't find the words right now. Please try again soon."
 SORRY_KEPT = (
@@ -127,29 +130,30 @@ async def _answer(
     # Who was paused for long may have lost the turn, and another process may have answered.
     if not await turn.is_ours() and not await in_database(actions.owes_answer, received.message.pk):
         return None
-    outgoing = Outgoing(
-        text,
-        ask_consent=received.consent_missing,
-        tell_notice=received.first_notice,
-    )
-    delivered = await surface.deliver(outgoing)
-    clock.lap("delivered")
-    # The server may have got less than was meant for it.
-    prompt = context.report.messages or context.messages
-    answer = actions.SentReply(
-        delivered=delivered,
-        prompt=prompt,
-        recalled=context.recalled,
-        left_out=context.left_out,
-        held_back=await _held_back(incoming, received),
-        feeling=feeling,
-        milliseconds=clock.milliseconds,
-        tokens={"prompt": prompt_tokens(prompt), "answer": count_tokens(text)},
-        model=model.name,
-        error=error,
-        context=context.history[-1].text if context.history else "",
-    )
-    trace = await in_database(actions.keep_answer, incoming, received, answer)
+    async with _what_is_due(received) as received:
+        outgoing = Outgoing(
+            text,
+            ask_consent=received.consent_missing,
+            tell_notice=received.first_notice,
+        )
+        delivered = await surface.deliver(outgoing)
+        clock.lap("delivered")
+        # The server may have got less than was meant for it.
+        prompt = context.report.messages or context.messages
+        answer = actions.SentReply(
+            delivered=delivered,
+            prompt=prompt,
+            recalled=context.recalled,
+            left_out=context.left_out,
+            held_back=await _held_back(incoming, received),
+            feeling=feeling,
+            milliseconds=clock.milliseconds,
+            tokens={"prompt": prompt_tokens(prompt), "answer": count_tokens(text)},
+            model=model.name,
+            error=error,
+            context=context.history[-1].text if context.history else "",
+        )
+        trace = await in_database(actions.keep_answer, incoming, received, answer)
     await _cache_answer(incoming, surface, delivered, keep=trace is not None)
     if received.profile is not None and trace is None:
         # They said no meanwhile, perhaps before their message came into the cache.
@@ -159,6 +163,20 @@ async def _answer(
         await conversation_cache().forget(incoming.person_id)
     clock.lap("kept")
     return Reply(text, context.recalled, feeling.emotion, clock.milliseconds, trace, error)
+
+
+@asynccontextmanager
+async def _what_is_due(received: Received) -> AsyncIterator[Received]:
+    """Let one reply at a time ask a person for consent or tell them that they are remembered.
+
+    Quick messages are received before the first of them is answered, in several channels too. The
+    others then wait until that reply is kept, and find that nothing is left to ask or tell.
+    """
+    if not (received.consent_missing or received.first_notice):
+        yield received
+        return
+    async with conversation_lock(received.scope.person_id, ALL_CHANNELS):
+        yield await in_database(actions.still_due, received)
 
 
 async def _context(
@@ -255,11 +273,21 @@ async def _history(incoming: Incoming, received: Received, surface: Surface) -> 
     )
     said = said_in(incoming, keep=received.profile is not None)
     await conversation_cache().append(from_said(said))
-    before = [one for one in held if one.id != incoming.platform_id]
-    if incoming.again:
-        # Of an answer that was owed since before a restart, what came later is not its history.
-        before = [one for one in before if one.sent_at <= incoming.sent_at]
-    return before[-HISTORY:]
+    return _said_before(incoming, held)[-HISTORY:]
+
+
+def _said_before(incoming: Incoming, held: Sequence[CachedMessage]) -> list[CachedMessage]:
+    """Return what was said before a message: quick ones may be stored before it is answered.
+
+    The companion's answers to what came before are part of it, also where they were sent later.
+    """
+    at = (incoming.sent_at, incoming.platform_id)
+    later = {one.id for one in held if not one.from_companion and one.order > at}
+    return [
+        one
+        for one in held
+        if one.id != incoming.platform_id and one.id not in later and one.reply_to not in later
+    ]
 
 
 async def _say(model: LanguageModel, context: ReplyContext, surface: Surface) -> tuple[str, str]:

@@ -16,12 +16,13 @@ from botrunner.discord_bot.replies import answer, apologise
 from memories import actions
 from memories.access import is_visible
 from memories.models import Memory
-from profiles.actions import decide_consent
-from profiles.queries import may_remember
+from profiles.actions import answer_consent, decide_consent
+from profiles.queries import consent_of, may_remember
 from whisper.action_log import Actor
 from whisper.database.access import in_database
 from whisper.personal_data import registry
 
+SETTLED = "Nothing has changed; /privacy changes it."
 ERASE_WARNING = "This erases everything I hold about you, for good."
 
 
@@ -87,16 +88,34 @@ class ConsentButton(
 
     async def press(self, interaction: discord.Interaction[Any]) -> None:
         """Keep the answer, take the question away, and say what it means."""
-        remembered = await in_database(_decide, self.person_id, self.yes)
         message = interaction.message
         if message is not None and message.flags.ephemeral:
-            shown = await in_database(privacy_of, self.person_id)
-            await interaction.response.edit_message(
-                content=shown.text, view=privacy_buttons(self.person_id, remembers=self.yes)
-            )
+            await self._change(interaction)
         else:
-            said = without_note(message.content) if message is not None else ""
-            await interaction.response.edit_message(content=said or "Thank you.", view=None)
+            await self._answer(interaction, without_note(message.content) if message else "")
+
+    async def _change(self, interaction: discord.Interaction[Any]) -> None:
+        """Change what `/privacy` shows, whatever was decided before."""
+        remembered = await in_database(_decide, self.person_id, self.yes)
+        shown = await in_database(privacy_of, self.person_id)
+        await interaction.response.edit_message(
+            content=shown.text, view=privacy_buttons(self.person_id, remembers=self.yes)
+        )
+        await self._confirm(interaction, remembered=remembered)
+
+    async def _answer(self, interaction: discord.Interaction[Any], said: str) -> None:
+        """Keep the answer to the question; one that was left over changes nothing."""
+        before = await in_database(consent_of, self.person_id)
+        kept = await in_database(answer_consent, self.person_id, granted=self.yes, source="discord")
+        await interaction.response.edit_message(content=said or "Thank you.", view=None)
+        if kept is None:
+            shown = await in_database(privacy_of, self.person_id)
+            await answer(interaction, f"That's settled already. {shown.status} {SETTLED}")
+            return
+        remembered = before is not None and before.allows_remembering
+        await self._confirm(interaction, remembered=remembered)
+
+    async def _confirm(self, interaction: discord.Interaction[Any], *, remembered: bool) -> None:
         if self.yes:
             await answer(interaction, "Thank you. From now on I remember what you tell me.")
         elif remembered:

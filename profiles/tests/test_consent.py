@@ -8,6 +8,7 @@ import pytest
 from django.utils import timezone
 
 from profiles.actions import (
+    answer_consent,
     ask_consent,
     choose_level,
     decide_consent,
@@ -63,6 +64,21 @@ def test_who_was_asked_after_their_yes_expired_is_not_asked_again(monkeypatch):
     assert agreed(days_ago=31).to_be_asked
     asked = ask_consent(ANN, source="test")
     assert (asked.status, asked.to_be_asked) == (Consent.Status.EXPIRED, False)
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_the_question_is_answered_once(first):
+    ask_consent(ANN, source="test")
+    assert answer_consent(ANN, granted=first, source="test") is not None
+    assert answer_consent(ANN, granted=not first, source="test") is None
+    assert may_remember(ANN) is first
+
+
+def test_the_question_is_open_again_after_a_yes_expired(monkeypatch):
+    monkeypatch.setattr(environment, "consent_valid_days", 30)
+    agreed(days_ago=31)
+    assert answer_consent(ANN, granted=True, source="test") is not None
+    assert may_remember(ANN)
 
 
 def test_a_new_yes_after_an_expired_one_holds(monkeypatch):

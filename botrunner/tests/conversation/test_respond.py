@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from django.core.cache import caches
 from django.utils import timezone
 
 from botrunner import history
+from botrunner.conversation import actions
 from botrunner.conversation import respond as conversation_respond
 from botrunner.conversation.respond import SORRY, SORRY_KEPT, TOO_FAST, respond
 from botrunner.history import conversation_cache
@@ -425,3 +427,52 @@ async def test_who_is_named_is_kept_in_the_record_and_in_the_cache():
     held = await conversation_cache().recent(5001, 10) or []
     assert held[0].mentions == (BEN,)
     assert (await rows(Message))[0].mentions == [str(BEN)]
+
+
+async def test_history_ends_where_the_message_began():
+    at = timezone.now() - timedelta(minutes=1)
+    first, second, third = (
+        said(text, sent_at=at + timedelta(seconds=n))
+        for n, text in enumerate(["first", "second", "third"])
+    )
+    for later in (second, third):
+        await in_database(actions.receive, later)
+    model = FakeModel("Yes")
+    await respond(first, FakeSurface(), model=model)
+    again = replace(second, again=True)
+    await respond(again, FakeSurface(), model=model)
+    histories = [[one.text for one in context.history] for context in model.asked]
+    assert histories == [[], ["first", "Yes"]]
+
+
+async def test_a_later_message_that_was_answered_first_is_not_history():
+    later = said("second")
+    first = said("first", sent_at=later.sent_at - timedelta(minutes=1))
+    await respond(later, FakeSurface(), model=FakeModel())
+    model = FakeModel()
+    await respond(first, FakeSurface(), model=model)
+    assert model.asked[0].history == []
+
+
+@pytest.mark.parametrize("channels", [(5001, 5001, 5001), (5001, 5002, 5003)])
+async def test_quick_messages_of_a_new_person_get_one_question(channels):
+    surface, gate = FakeSurface(), asyncio.Event()
+    model = FakeModel(gate=gate)
+    quick = [
+        asyncio.create_task(
+            respond(said(f"Hello {n}", channel_id=channel, local=False), surface, model=model)
+        )
+        for n, channel in enumerate(channels)
+    ]
+    await until(lambda: in_database(lambda: Message.objects.count() == len(channels)))
+    gate.set()
+    await asyncio.gather(*quick)
+    assert sorted(sent.ask_consent for sent in surface.sent) == [False, False, True]
+
+
+async def test_a_new_person_is_asked_again_where_the_question_could_not_be_sent():
+    with pytest.raises(ConnectionError):
+        await respond(said("Hello", local=False), FakeSurface(broken=True), model=FakeModel())
+    surface = FakeSurface()
+    await respond(said("Hello again", local=False), surface, model=FakeModel())
+    assert [sent.ask_consent for sent in surface.sent] == [True]

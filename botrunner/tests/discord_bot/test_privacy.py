@@ -7,6 +7,7 @@ import zipfile
 from datetime import timedelta
 from io import BytesIO
 
+import pytest
 import pytest_asyncio
 from django.utils import timezone
 
@@ -90,6 +91,31 @@ async def test_a_no_is_kept(discord_world, place):
     assert await status(env.ann) == Consent.Status.DENIED
     assert env.ann.user.dm_channel.last_message.content == "You said: My cat is called Miso."
     assert not await Memory.objects.aexists()
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "stays", "told"),
+    [
+        ("Yes", "No", Consent.Status.GRANTED, "I remember what you tell me"),
+        ("No", "Yes", Consent.Status.DENIED, "I don't remember what you tell me"),
+    ],
+)
+async def test_a_question_left_over_changes_no_answer(
+    discord_world, place, first, then, stays, told
+):
+    env = discord_world
+    await env.ann.send(place, f"<@{env.bot.user.id}> hello")
+    left_over = place.last_message
+    # As long as nobody has answered, each question that was asked can be.
+    await Consent.objects.aupdate(asked_at=None)
+    await env.ann.user.send_dm("hello")
+    await env.ann.user.click(env.ann.user.dm_channel.last_message, label=first)
+    decided = (await Consent.objects.aget(person_id=env.ann.id)).decided_at
+    result = await env.ann.click(left_over, label=then)
+    assert result.followups[0].content.startswith(f"That's settled already. {told}")
+    consent = await Consent.objects.aget(person_id=env.ann.id)
+    assert (consent.status, consent.decided_at) == (stays, decided)
+    assert place.last_message.components == []
 
 
 async def test_nobody_else_answers_for_a_person(discord_world, place):
