@@ -12,15 +12,12 @@ class BotrunnerConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what the app adds to others."""
-        from botrunner.conversation import relationship  # noqa: F401  # registers its part of the worker
-        from botrunner.llm import moods  # noqa: F401  # the same
+        from botrunner.conversation import handlers  # noqa: F401
+        from botrunner.history import handlers as of_history  # noqa: F401
+        from botrunner.llm.analysis import use_models
         from botrunner.personal_data import ACCOUNT_HOLDER, HOLDER
-        from whisper.environment import environment
         from whisper.personal_data import registry
 
         registry.register(HOLDER)
         registry.register(ACCOUNT_HOLDER)
-        if environment.llm_facts_api_url or environment.llm_chat_api_url:
-            from botrunner.llm.analysis import use_for_analysis
-
-            use_for_analysis()
+        use_models()

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth import get_user_model
@@ -13,15 +11,14 @@ from django.contrib.sessions.models import Session
 
 from botrunner.accounts import account_of
 from botrunner.history import conversation_cache
-from profiles.queries import came_back, may_remember
+from botrunner.history.handlers import WITHDRAW
+from profiles.queries import came_back
 from whisper import outbox
 from whisper.actions import drop_name, end_sessions
 from whisper.database.access import in_database
 from whisper.environment import environment
 from whisper.personal_data.registry import Holder, Rows, table
 from whisper.queries import sessions_of
-
-WITHDRAW = "botrunner.withdraw"
 
 
 def export_path(person_id: int) -> Path:
@@ -44,15 +41,6 @@ async def erase(person_id: int, before: datetime | None) -> dict[str, int]:
 def _withdraw_later(person_id: int) -> None:
     """Have the worker drop from Redis what a person said who no longer agrees."""
     outbox.enqueue(WITHDRAW, {"person": str(person_id)}, person_id=person_id)
-
-
-@outbox.handles(WITHDRAW)
-async def _withdraw(payloads: Sequence[dict[str, Any]]) -> None:
-    for payload in payloads:
-        person_id = int(payload["person"])
-        # Who said yes again meanwhile need not be forgotten there.
-        if not await in_database(may_remember, person_id):
-            await conversation_cache().withdraw(person_id)
 
 
 HOLDER = Holder(

@@ -37,6 +37,8 @@ from whisper.personal_data.registry import until
 EMBED = "memories.embed"
 FACTS = "memories.facts"
 SUMMARY = "memories.summary"
+# Named before it moved here: entries of an older version may wait.
+JUDGE_MOOD = "botrunner.emotion"
 PREFERRED_NAME = "name.preferred"
 NAME_SLOTS = {"name", PREFERRED_NAME}
 # Databases limit how many values a statement may have.

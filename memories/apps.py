@@ -12,11 +12,12 @@ class MemoriesConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the worker's handlers, the checks, and what is held of people."""
-        from memories import checks, handlers, summaries  # noqa: F401
-        from memories.facts import handler  # noqa: F401
+        from memories import checks, handlers  # noqa: F401
+        from memories.facts import handlers as of_facts  # noqa: F401
         from memories.index import health  # noqa: F401
         from memories.index.engines import engine_named, engine_names
         from memories.personal_data import HOLDER
+        from memories.summaries import handlers as of_summaries  # noqa: F401
         from whisper.personal_data import registry
 
         registry.register(HOLDER)

@@ -1,21 +1,28 @@
-"""The worker's part of remembering: vectors for new memories, and an index that follows."""
+"""The worker's part of remembering: vectors, an index that follows, moods judged once more."""
 
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from memories.actions import EMBED, store_embeddings
+from memories.actions import EMBED, JUDGE_MOOD, judge_mood, store_embeddings
 from memories.embeddings import EmbeddingError
 from memories.embeddings.queries import kept_vectors
 from memories.index import copied_index
 from memories.index.changes import INDEX, changes_in, removals_in
 from memories.models import Memory
+from memories.queries import text_of
+from profiles.emotions.judging import JUDGE, JudgeError
+from profiles.handlers import record_moods
+from profiles.queries import may_remember
 from whisper import outbox
 from whisper.database.access import in_database
+
+logger = logging.getLogger(__name__)
 
 
 @outbox.handles(EMBED, again_at_start=True)
@@ -42,6 +49,26 @@ async def index(payloads: Sequence[dict[str, Any]]) -> None:
     to = copied_index()
     if to is not None:
         await to.follow(changes_in(payloads), removals_in(payloads))
+
+
+@outbox.handles(JUDGE_MOOD)
+async def judge_moods(payloads: Sequence[dict[str, Any]]) -> None:
+    """Judge once more how messages feel; where nobody answers, the classifier's feeling is kept."""
+    for payload in payloads:
+        text = await in_database(_text, payload)
+        if text:
+            try:
+                payload = payload | await JUDGE.current(text)
+            except JudgeError as error:
+                logger.warning("emotion: the model did not answer (%s)", error)
+        await record_moods([payload])
+        # Where the classifier's word stands, nothing changes.
+        await in_database(judge_mood, int(payload["message"]), payload["emotion"])
+
+
+def _text(payload: dict[str, Any]) -> str:
+    """Return what the message says; empty where its author does not agree any more."""
+    return text_of(int(payload["message"])) if may_remember(int(payload["person"])) else ""
 
 
 def _memories(ids: Sequence[str]) -> list[Memory]:

@@ -39,7 +39,7 @@ def feeling_payload(
 
 
 @outbox.handles(RECORD_EMOTION)
-async def record(payloads: Sequence[dict[str, Any]]) -> None:
+async def record_moods(payloads: Sequence[dict[str, Any]]) -> None:
     """Keep how messages felt, of people who still agree to it."""
     await in_database(_record, payloads)
 

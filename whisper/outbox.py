@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -65,6 +65,11 @@ def handles(topic: str, *, again_at_start: bool = False) -> Callable[[Handler], 
         return handler
 
     return register
+
+
+def handlers() -> Mapping[str, Handler]:
+    """Return who does each topic."""
+    return dict(_handlers)
 
 
 def enqueue(

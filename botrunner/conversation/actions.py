@@ -11,14 +11,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from botrunner.conversation.base import Delivered, Incoming
+from botrunner.conversation.handlers import RELATE
 from botrunner.conversation.messages import said_back, said_in
 from botrunner.conversation.queries import Wish, due_follow_up, name_in
-from botrunner.conversation.relationship import RELATE
 from botrunner.llm.base import ChatMessage
-from botrunner.llm.moods import JUDGE_EMOTION, judge
 from memories import actions, queries
 from memories.access import Scope, is_visible
-from memories.actions import FACTS, SUMMARY, MemoryDraft
+from memories.actions import FACTS, JUDGE_MOOD, SUMMARY, MemoryDraft
 from memories.decisions import Weighed, decisions_on, on_moods
 from memories.index.base import Entry
 from memories.models import Memory, Message, PlaceDecision
@@ -26,6 +25,7 @@ from memories.recall import Recalled
 from memories.wording.memorable import worth_remembering
 from profiles.actions import ask_consent, grant_to_local_person, meet, notice_consent
 from profiles.emotions import Feeling
+from profiles.emotions.judging import JUDGE
 from profiles.emotions.state import lately_line
 from profiles.handlers import RECORD_EMOTION, feeling_payload
 from profiles.models import Consent, Profile
@@ -271,7 +271,7 @@ def _follow_up(incoming: Incoming, received: Received, answer: SentReply) -> Non
     feeling = feeling_payload(
         answer.feeling, person_id=person, message_pk=message.pk, felt_at=incoming.sent_at
     )
-    topic = JUDGE_EMOTION if judge() and message.text else RECORD_EMOTION
+    topic = JUDGE_MOOD if JUDGE.is_chosen and message.text else RECORD_EMOTION
     outbox.enqueue(topic, feeling, person_id=person)
     # After the facts: whether something personal is known counts.
     outbox.enqueue(RELATE, {"message": str(message.pk)}, person_id=person)

@@ -3,26 +3,17 @@
 from __future__ import annotations
 
 import json
-import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from botrunner.llm.base import ModelError
 from botrunner.llm.endpoints import Endpoint, client, endpoint
 from botrunner.llm.tokens import clip
-from memories.actions import judge_mood
-from memories.queries import text_of
-from profiles.handlers import record
+from profiles.emotions.judging import JudgeError
 from profiles.models import Emotion
-from profiles.queries import may_remember
 from profiles.relationship.signs import TRUST
-from whisper import outbox
-from whisper.database.access import in_database
 from whisper.environment import environment
 
-logger = logging.getLogger(__name__)
-
-JUDGE_EMOTION = "botrunner.emotion"
 MESSAGE_TOKENS = 1000
 
 PROMPT = f"""\
@@ -49,40 +40,27 @@ SCHEMA: Mapping[str, Any] = {
 }
 
 
-def judge() -> Endpoint | None:
-    """Return the model for emotions; None where none is set and the classifier's word stands."""
-    if not (environment.llm_emotion_api_url or environment.llm_emotion_model_name):
-        return None
-    return endpoint("emotion")
+def is_set() -> bool:
+    """Tell whether a model is set for emotions; else the classifier's word stands."""
+    return bool(environment.llm_emotion_api_url or environment.llm_emotion_model_name)
 
 
-@outbox.handles(JUDGE_EMOTION)
-async def judge_emotions(payloads: Sequence[dict[str, Any]]) -> None:
-    """Judge messages anew; where the model does not answer, the classifier's feeling is kept."""
-    for payload in payloads:
-        where = judge()
-        text = await in_database(_text, payload)
-        if where and text:
-            try:
-                payload = payload | await _judged(where, text)
-            except ModelError as error:
-                logger.warning("emotion: the model did not answer (%s)", error)
-        await record([payload])
-        # Where the classifier's word stands, nothing changes.
-        await in_database(judge_mood, int(payload["message"]), payload["emotion"])
-
-
-def _text(payload: dict[str, Any]) -> str:
-    """Return what the message says; empty where its author does not agree any more."""
-    return text_of(int(payload["message"])) if may_remember(int(payload["person"])) else ""
-
-
-async def _judged(where: Endpoint, text: str) -> dict[str, Any]:
+async def judge_mood(text: str) -> dict[str, Any]:
     """Return the fields of a feeling that the model decides.
 
     Raises:
-        ModelError: it did not answer, or with something else.
+        JudgeError: it did not answer, or with something else.
     """
+    where = endpoint("emotion")
+    if where is None:
+        raise JudgeError("no language model is set")
+    try:
+        return await _judged(where, text)
+    except ModelError as error:
+        raise JudgeError(str(error)) from None
+
+
+async def _judged(where: Endpoint, text: str) -> dict[str, Any]:
     said = json.dumps({"message": clip(text, MESSAGE_TOKENS)}, ensure_ascii=False)
     answer = await client(where).complete_json(
         [{"role": "system", "content": PROMPT}, {"role": "user", "content": said}], SCHEMA

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from botrunner.llm.analysis import use_for_analysis
+from botrunner.llm.analysis import use_models
 from botrunner.llm.endpoints import endpoint
 from botrunner.llm.finding import LocalServer, find_local_server
 from whisper import environment_file
@@ -52,7 +52,7 @@ async def _unused_server() -> LocalServer | None:
 def _use(server: LocalServer) -> str:
     environment.llm_chat_api_url = server.url
     environment.llm_model_name = server.model
-    use_for_analysis()
+    use_models()
     try:
         path = environment_file.keep(
             {"LLM_CHAT_API_URL": server.url, "LLM_MODEL_NAME": server.model}

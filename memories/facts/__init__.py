@@ -29,17 +29,12 @@ from memories.facts.hearing import HearingExtractor
 from memories.facts.ledger import Changes, Fact, Ledger
 from memories.facts.predicates import PREDICATES
 from memories.facts.statements import Said
+from whisper.analysers import Analyser
 
 logger = logging.getLogger(__name__)
 
 _hearing = HearingExtractor()
-_chosen: FactExtractor = _hearing
-
-
-def use(extractor: FactExtractor | None) -> None:
-    """Let another extractor find the facts; None goes back to hearing without a model."""
-    global _chosen
-    _chosen = extractor or _hearing
+EXTRACTOR: Analyser[FactExtractor] = Analyser(_hearing)
 
 
 async def hear(said: Said, known: Sequence[Fact]) -> Changes:
@@ -54,7 +49,7 @@ async def hear(said: Said, known: Sequence[Fact]) -> Changes:
         EmbeddingError: the model whose token states hearing reads can't be loaded.
     """
     try:
-        stated = await _chosen.statements(said, known)
+        stated = await EXTRACTOR.current.statements(said, known)
     except FactError as error:
         logger.warning("facts: the extractor did not answer (%s), hearing does", error)
         stated = await _hearing.statements(said, known)
@@ -76,4 +71,4 @@ async def facts_in(said: Said) -> list[FactDraft]:
     ]
 
 
-__all__ = ["FactDraft", "FactError", "FactExtractor", "facts_in", "hear", "use"]
+__all__ = ["EXTRACTOR", "FactDraft", "FactError", "FactExtractor", "facts_in", "hear"]

@@ -9,7 +9,7 @@ import pytest
 from memories import summaries
 from memories.actions import Said, store_message
 from memories.models import Memory, Place
-from memories.summaries import summarise
+from memories.summaries.handlers import summarise
 from profiles.actions import decide_consent
 from whisper.database.access import in_database
 
@@ -104,9 +104,9 @@ async def test_another_summariser_can_take_its_place():
     async def brief(messages):
         return f"They said {len(messages)} things."
 
-    summaries.use(brief)
+    summaries.SUMMARISER.use(brief)
     try:
         await summarise([await in_database(session)])
     finally:
-        summaries.use(None)
+        summaries.SUMMARISER.use(None)
     assert (await in_database(Memory.objects.get)).text == "They said 10 things."

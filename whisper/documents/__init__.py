@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from whisper.documents.commands import commands_page
+from whisper.documents.handlers import handlers_page
 from whisper.documents.schema import schema_page
 from whisper.documents.variables import example_env, settings_page
 
@@ -15,5 +16,6 @@ PAGES: dict[str, Callable[[], str]] = {
     "docs/settings.md": settings_page,
     "docs/commands.md": commands_page,
     "docs/schema.md": schema_page,
+    "docs/outbox.md": handlers_page,
     ".env.example": example_env,
 }

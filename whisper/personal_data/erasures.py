@@ -11,10 +11,9 @@ from __future__ import annotations
 import json
 import logging
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 from asgiref.sync import async_to_sync
 from django.conf import settings
@@ -22,7 +21,6 @@ from django.db import transaction
 from django.utils import timezone
 
 from whisper import outbox
-from whisper.database.access import in_database
 from whisper.models import Erasure
 from whisper.personal_data import purging, registry
 
@@ -108,15 +106,8 @@ def catch_up() -> None:
     logger.warning("erasures: the record is older than some of them, which are done again")
 
 
-@outbox.handles(FINISH)
-async def _finish(payloads: Sequence[dict[str, Any]]) -> None:
-    for payload in payloads:
-        at = datetime.fromisoformat(payload["at"])
-        for person_id in await in_database(_erased_then, at):
-            await registry.erase_older(person_id, at)
-
-
-def _erased_then(at: datetime) -> list[int]:
+def erased_then(at: datetime) -> list[int]:
+    """Return who was erased at a time."""
     return list(Erasure.objects.filter(erased_at=at).values_list("person_id", flat=True))
 
 

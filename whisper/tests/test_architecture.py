@@ -146,3 +146,12 @@ def test_an_entry_is_built_by_keyword():
         if isinstance(node, ast.Call) and ast.unparse(node.func) == "Entry" and node.args
     ]
     assert by_position == []
+
+
+def test_what_the_worker_does_stands_in_files_of_one_name():
+    elsewhere = [
+        name
+        for name, tree in modules()
+        if Path(name).name != "handlers.py" and "outbox.handles(" in ast.unparse(tree)
+    ]
+    assert elsewhere == []

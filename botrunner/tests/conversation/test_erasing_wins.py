@@ -13,14 +13,17 @@ from botrunner.conversation.base import Incoming
 from botrunner.conversation.respond import respond
 from botrunner.history import conversation_cache
 from botrunner.tests.fakes import ANN, FakeModel, FakeSurface, said
-from memories import embeddings, facts, index, summaries
+from memories import embeddings, index
 from memories.actions import SUMMARY
+from memories.facts import EXTRACTOR
 from memories.facts.statements import Statement
 from memories.models import Memory, Message, PlaceDecision, ReplyTrace
+from memories.summaries import SUMMARISER
 from memories.tests.test_personal_data import KEPT, traces_of
 from profiles.actions import decide_consent
 from profiles.models import EmotionRecord, Profile, RelationshipChange
 from whisper import outbox
+from whisper.analysers import use_defaults
 from whisper.database.access import in_database
 from whisper.models import OutboxEntry
 from whisper.personal_data import registry
@@ -39,8 +42,7 @@ def _fresh_process():
     history.reset()
     index.reset()
     yield
-    facts.use(None)
-    summaries.use(None)
+    use_defaults()
     embeddings.reset()
 
 
@@ -142,7 +144,7 @@ class ErasingExtractor:
 
 
 async def test_the_worker_keeps_no_fact_that_it_found_meanwhile():
-    facts.use(ErasingExtractor())
+    EXTRACTOR.use(ErasingExtractor())
     await respond(said(CAT), FakeSurface(), model=FakeModel())
     while await outbox.drain():
         pass
@@ -156,7 +158,7 @@ async def test_the_worker_keeps_no_summary_that_it_wrote_meanwhile():
 
     for _ in range(3):
         await respond(said(CAT), FakeSurface(), model=FakeModel())
-    summaries.use(erasing)
+    SUMMARISER.use(erasing)
     session = {"person": str(ANN), "channel": "5001", "until": timezone.now().isoformat()}
     await in_database(outbox.enqueue, SUMMARY, session, person_id=ANN)
     while await outbox.drain():

@@ -8,8 +8,8 @@ import pytest
 from django.utils import timezone
 
 from botrunner import history
+from botrunner.conversation.handlers import DESCRIBED_EVERY, RELATE
 from botrunner.conversation.person import CLOSENESS, DISTANCE, UNKNOWN
-from botrunner.conversation.relationship import DESCRIBED_EVERY, RELATE
 from botrunner.conversation.respond import respond
 from botrunner.tests.fakes import ANN, FakeModel, FakeSurface, said
 from memories import index

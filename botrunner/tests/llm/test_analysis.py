@@ -194,15 +194,15 @@ async def test_a_model_looks_for_facts_where_one_is_set(server):
     try:
         changes = await facts.hear(said("Home is where my cat Miso is"), ())
     finally:
-        facts.use(None)
+        facts.EXTRACTOR.use(None)
     assert [added.fact.text() for added in changes.added] == ["Their cat is called Miso."]
 
 
 async def test_where_the_model_does_not_answer_its_facts_are_heard_without_it(server):
     server.answer_with(fails(401))
-    facts.use(LLMFactExtractor())
+    facts.EXTRACTOR.use(LLMFactExtractor())
     try:
         changes = await facts.hear(said("My cat is called Miso"), ())
     finally:
-        facts.use(None)
+        facts.EXTRACTOR.use(None)
     assert [added.fact.text() for added in changes.added] == ["Their cat is called Miso."]

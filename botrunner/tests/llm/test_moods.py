@@ -7,6 +7,7 @@ import json
 import pytest
 
 from botrunner.conversation.respond import respond
+from botrunner.llm.analysis import use_models
 from botrunner.tests.fakes import ANN, FakeModel, FakeSurface, said
 from botrunner.tests.llm.misbehaving import fails, running, says
 from memories.models import Memory
@@ -14,6 +15,7 @@ from profiles.emotions import MODEL_NAME
 from profiles.models import EmotionRecord, Profile
 from profiles.relationship.actions import forget_moods
 from whisper import outbox
+from whisper.analysers import use_defaults
 from whisper.database.access import in_database
 from whisper.environment import environment
 from whisper.models import OutboxEntry
@@ -29,7 +31,9 @@ async def server(monkeypatch):
     async with running() as one:
         monkeypatch.setattr(environment, "llm_emotion_api_url", one.url)
         monkeypatch.setattr(environment, "llm_emotion_model_name", "gentle")
+        use_models()
         yield one
+    use_defaults()
 
 
 async def record_of(text=TEXT):

@@ -8,7 +8,7 @@ from botrunner.llm import chat_model, finding
 from botrunner.llm.endpoints import Endpoint, endpoint
 from botrunner.terminal.model_offer import hint, offer
 from botrunner.tests.llm.listing import listening, lists
-from memories import facts, summaries
+from whisper.analysers import use_defaults
 from whisper.environment import Environment, environment
 
 MODEL = "llama3.2:3b"
@@ -22,8 +22,7 @@ def _nothing_set(monkeypatch, tmp_path):
     monkeypatch.setattr(environment, "whisper_data_dir", tmp_path)
     monkeypatch.setitem(Environment.model_config, "env_file", str(tmp_path / ".env"))
     yield
-    facts.use(None)
-    summaries.use(None)
+    use_defaults()
 
 
 @pytest.fixture

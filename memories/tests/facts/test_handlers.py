@@ -16,7 +16,7 @@ from memories.actions import (
     store_message,
 )
 from memories.facts import FactError
-from memories.facts.handler import find_facts
+from memories.facts.handlers import find_facts
 from memories.facts.queries import own_zone
 from memories.facts.statements import Statement
 from memories.facts.stored import told
@@ -162,11 +162,11 @@ class Other:
     [(Silent(), "They live in Ghent."), (Other(), "They like tea."), (None, "They live in Ghent.")],
 )
 async def test_the_chosen_extractor_finds_and_hearing_stands_in(extractor, expected):
-    facts.use(extractor)
+    facts.EXTRACTOR.use(extractor)
     try:
         await find_facts([await in_database(said, "I live in Ghent")])
     finally:
-        facts.use(None)
+        facts.EXTRACTOR.use(None)
     assert await in_database(current) == [expected]
 
 
@@ -228,7 +228,7 @@ async def test_an_edit_while_facts_are_looked_for_leaves_none_of_the_old_text(mo
             await in_database(edit_message, "discord", 1, text="Never mind.", edited_at=at)
             return [Statement("cat", "name", "Miso", name="Miso")]
 
-    monkeypatch.setattr(facts, "_chosen", EditedMeanwhile())
+    monkeypatch.setattr(facts.EXTRACTOR, "current", EditedMeanwhile())
     await find_facts([payload])
     await drained()
     assert await every_fact() == []
@@ -364,11 +364,11 @@ async def test_five_hundred_facts_of_one_person_are_kept():
         async def statements(self, said, known):
             return [Statement("self", "like", topic) for topic in topics]
 
-    facts.use(Many())
+    facts.EXTRACTOR.use(Many())
     try:
         await hear("so many things", "so many things again")
     finally:
-        facts.use(None)
+        facts.EXTRACTOR.use(None)
     assert len(await parts_of_current()) == 500
 
 

@@ -1,76 +1,25 @@
-"""A few sentences on a session of talk, so that a later one can go on from it."""
+"""The worker's part of summaries: remember what a session was about."""
 
 from __future__ import annotations
 
-import asyncio
-import logging
-import re
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-import numpy as np
 from django.db import transaction
 
 from memories.actions import SUMMARY, MemoryDraft, remember
-from memories.embeddings import EmbeddingError, embedder
+from memories.embeddings import EmbeddingError
 from memories.models import Memory, Message
-from memories.wording.memorable import worth_remembering
+from memories.summaries import SUMMARISER
 from profiles.queries import may_remember, still_agrees
 from whisper import outbox
 from whisper.database.access import in_database
 
-logger = logging.getLogger(__name__)
-
 SESSION_GAP = timedelta(hours=6)
 FEWEST_MESSAGES = 4
 MOST_MESSAGES = 200
-SENTENCES = 3
-LONGEST_SENTENCE = 300
 IMPORTANCE = 0.6
-
-Summariser = Callable[[Sequence[Message]], Awaitable[str]]
-
-_SENTENCE_END = re.compile(r"(?<=[.!?…])\s+|\n+")
-
-
-async def extract_summary(messages: Sequence[Message]) -> str:
-    """Return the person's sentences that stand for a session best, in order of time.
-
-    They are those nearest to the mean of all sentence vectors, each unlike the ones chosen before
-    (maximal marginal relevance; Carbonell and Goldstein 1998).
-
-    Raises:
-        EmbeddingError: the embedder did not answer.
-    """
-    sentences = [
-        sentence[:LONGEST_SENTENCE]
-        for message in messages
-        if not message.from_companion
-        for sentence in _SENTENCE_END.split(message.text)
-        if worth_remembering(sentence)
-    ]
-    if len(sentences) <= SENTENCES:
-        return " ".join(sentences)
-    by = await asyncio.to_thread(embedder)
-    vectors = await asyncio.to_thread(by.embed, sentences)
-    nearness = vectors @ vectors.mean(axis=0)
-    chosen: list[int] = []
-    for _ in range(SENTENCES):
-        likeness = (vectors @ vectors[chosen].T).max(axis=1) if chosen else np.zeros(len(sentences))
-        value = nearness - likeness
-        value[chosen] = -np.inf
-        chosen.append(int(value.argmax()))
-    return " ".join(sentences[index] for index in sorted(chosen))
-
-
-_chosen: Summariser = extract_summary
-
-
-def use(summariser: Summariser | None) -> None:
-    """Let another summariser write; None goes back to extracting sentences."""
-    global _chosen
-    _chosen = summariser or extract_summary
 
 
 @outbox.handles(SUMMARY)
@@ -82,7 +31,7 @@ async def summarise(payloads: Sequence[dict[str, Any]]) -> None:
         if len(messages) < FEWEST_MESSAGES:
             continue
         try:
-            text = await _chosen(messages)
+            text = await SUMMARISER.current(messages)
         except EmbeddingError as error:
             if error.permanent:
                 raise outbox.PermanentError(str(error)) from error

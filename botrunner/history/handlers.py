@@ -1,0 +1,23 @@
+"""The worker's part of the conversation cache: drop what concerns people who no longer agree."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from botrunner.history import conversation_cache
+from profiles.queries import may_remember
+from whisper import outbox
+from whisper.database.access import in_database
+
+WITHDRAW = "botrunner.withdraw"
+
+
+@outbox.handles(WITHDRAW)
+async def withdraw(payloads: Sequence[dict[str, Any]]) -> None:
+    """Drop from Redis what people said who no longer agree to be remembered."""
+    for payload in payloads:
+        person_id = int(payload["person"])
+        # Who said yes again meanwhile need not be forgotten there.
+        if not await in_database(may_remember, person_id):
+            await conversation_cache().withdraw(person_id)
