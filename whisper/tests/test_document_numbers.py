@@ -103,7 +103,7 @@ STATED = [
     (
         "relationship.md",
         f"every {NUMBER} conversations",
-        "botrunner/conversation/relationship.py:DESCRIBED_EVERY",
+        "botrunner/conversation/handlers.py:DESCRIBED_EVERY",
     ),
     ("relationship.md", f"with {NUMBER} words by half", "profiles/personality.py:HALF_BELIEVED"),
     ("relationship.md", f"from it than {NUMBER}", "profiles/personality.py:REACH"),
