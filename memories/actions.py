@@ -271,6 +271,8 @@ def end_fact(
     text: str,
     by: Memory | None = None,
     message: Message | None = None,
+    actor: Actor = COMPANION,
+    reason: str = "",
 ) -> None:
     """Let a fact hold no more; it stays as what was true once.
 
@@ -291,6 +293,7 @@ def end_fact(
             _embed_later([memory])
         memory.revision = revisions.next_revision(memory.partition_key)
         memory.save(update_fields=ENDING_FIELDS)
+        _log_memories("memory.end", [memory], actor, reason)
         changes.changed([memory])
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -213,8 +214,11 @@ def _history(run: ImportRun, changed: Sequence[Taken]) -> list[ImportedRow]:
 
 
 def _snapshot(memory: Memory) -> Mapping[str, Any]:
-    names = (name for name in MemoryDraft.__slots__ if name not in ("sources", "said_at"))
-    return {name: getattr(memory, name) for name in names} | {"said_at": memory.said_at.isoformat()}
+    values = {name: getattr(memory, name) for name in MemoryDraft.__slots__ if name != "sources"}
+    return {
+        name: value.isoformat() if isinstance(value, datetime) else value
+        for name, value in values.items()
+    }
 
 
 def brought_by(run: ImportRun) -> Q:

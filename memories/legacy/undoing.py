@@ -55,8 +55,13 @@ def _bring_back(run: ImportRun) -> int:
     return len(history)
 
 
+# Fields of a draft that JSON keeps as text.
+TIMES = ("said_at", "happens_at", "happens_until", "valid_from", "valid_to")
+
+
 def _draft(snapshot: dict[str, Any]) -> MemoryDraft:
-    return MemoryDraft(**snapshot | {"said_at": datetime.fromisoformat(snapshot["said_at"])})
+    times = {name: datetime.fromisoformat(snapshot[name]) for name in TIMES if snapshot.get(name)}
+    return MemoryDraft(**snapshot | times)
 
 
 def _remove(run: ImportRun) -> tuple[int, int]:

@@ -18,6 +18,7 @@ BAD = {
     "CARE_HELP_TEXTS": '{"de": 5}',
     "CONSENT_MODE": "never",
     "DISCORD_CONNECT_TIMEOUT": "0",
+    "EMBEDDING_MODEL": "large",
     "LLM_CHAT_API_URL": "localhost:1234",
     "LLM_TEMPERATURE": "hot",
     "LLM_MAX_TOKENS_CHAT": "-1",

@@ -116,7 +116,8 @@ def test_one_place_is_enough_for_an_eleventh_state(tmp_path):
 def test_every_state_has_words_for_the_prompt_and_for_its_person():
     for emotion in Emotion:
         assert emotion.traits.phrases
-        assert emotion.traits.guidance or emotion == Emotion.NEUTRAL
+        # Of these the prompt says nothing: they ask for no other reply.
+        assert bool(emotion.traits.guidance) != (emotion in {Emotion.NEUTRAL, Emotion.CURIOUS})
         assert -1 <= emotion.traits.valence <= 1
 
 
