@@ -27,7 +27,7 @@ from memories.models import (
     ReplyTrace,
 )
 from profiles.actions import check_id, rename
-from profiles.queries import came_back, profile_of, still_agrees
+from profiles.queries import erased_until, profile_of, still_agrees
 from whisper import outbox
 from whisper.action_log import COMPANION, Actor, log
 from whisper.models import OutboxEntry
@@ -660,8 +660,7 @@ def erase_person(person_id: int, before: datetime | None = None) -> dict[str, in
         before: erase again what is older than this erasure of theirs; who agreed anew since keeps
             what is newer.
     """
-    back = before is not None and came_back(person_id, since=before)
-    end = before if back else None
+    end = None if before is None else erased_until(person_id, erasure=before)
     of_them = Q(person_id=person_id)
     with transaction.atomic():
         traces = ReplyTrace.objects.filter(of_them, until("created_at", end)).delete()[0]
@@ -671,7 +670,7 @@ def erase_person(person_id: int, before: datetime | None = None) -> dict[str, in
         decisions = PlaceDecision.objects.filter(of_them, until("decided_at", end)).delete()[0]
         imported = ImportedRow.objects.filter(of_them, until("run__started_at", end)).delete()[0]
         OutboxEntry.objects.filter(until("created_at", end), person_id=person_id).delete()
-        if not back:
+        if end is None:
             Partition.objects.filter(key=f"person:{person_id}").delete()
     return {
         "messages": messages.get(Message._meta.label, 0),

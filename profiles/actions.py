@@ -24,7 +24,7 @@ from profiles.models import (
     RelationshipChange,
 )
 from profiles.privacy import Way, rules_of, ways_of
-from profiles.queries import came_back, held_consent, refused
+from profiles.queries import erased_until, held_consent, refused
 from profiles.relationship.actions import (
     DECLINED,
     forget_follow_up,
@@ -37,7 +37,7 @@ from whisper.action_log import COMPANION, Actor, forget_person, log
 from whisper.environment import environment
 from whisper.names import safe_name
 from whisper.personal_data import registry
-from whisper.personal_data.erasures import note
+from whisper.personal_data.erasures import note, note_agreement
 from whisper.personal_data.registry import until
 
 
@@ -120,7 +120,9 @@ def decide_consent(
             on=consent,
             changes={"status": (before.status if before else None, consent.status)},
         )
-        if not granted:
+        if granted:
+            note_agreement(person_id)
+        else:
             registry.drop_derived(person_id)
     return consent
 
@@ -386,12 +388,11 @@ def erase_person(person_id: int, before: datetime | None = None) -> dict[str, in
     with transaction.atomic():
         # Whoever is writing something about them finishes first, or finds their no.
         held_consent(person_id)
-        back = before is not None and came_back(person_id, since=before)
+        end = None if before is None else erased_until(person_id, erasure=before)
         if before is None:
             _refuse_for_good(person_id, note(person_id))
-        elif not back and not refused(person_id, since=before):
+        elif end is None and not refused(person_id, since=before):
             _refuse_for_good(person_id, before)
-        end = before if back else None
         of_them = Q(profile__person_id=person_id)
         moods = EmotionRecord.objects.filter(of_them, until("felt_at", end)).delete()[0]
         changes = RelationshipChange.objects.filter(of_them, until("changed_at", end))

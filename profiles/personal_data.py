@@ -54,5 +54,5 @@ def _export(person_id: int) -> dict[str, Rows]:
         ),
         "consent": table(consents, *columns(Consent, "id")),
         "action log": table(acted, *columns(ActionEntry, "id")),
-        "erasures": table(Erasure.objects.filter(person_id=person_id), "person_id", "erased_at"),
+        "erasures": table(Erasure.objects.filter(person_id=person_id), *columns(Erasure, "id")),
     }

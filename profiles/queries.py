@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 
 from profiles.models import CLOSE, STRONG_DISTRESS, Consent, EmotionRecord, Profile
 from profiles.privacy import Ways, ways_of
-from whisper.personal_data.erasures import erased_at
+from whisper.personal_data.erasures import agreed_after, erased_at
 
 
 def consent_of(person_id: int) -> Consent | None:
@@ -49,13 +49,21 @@ def held_consent(person_id: int) -> Consent | None:
     return Consent.objects.select_for_update(no_key=True).filter(person_id=person_id).first()
 
 
-def came_back(person_id: int, *, since: datetime) -> bool:
-    """Tell whether a person agreed to be remembered after a time, and still does."""
+def erased_until(person_id: int, *, erasure: datetime) -> datetime | None:
+    """Return up to when what is held of a person goes again; None where all of it goes.
+
+    Args:
+        erasure: when they were erased; who agreed again after it keeps what is newer.
+    """
+    agreed_at = agreed_after(person_id, erasure)
+    if agreed_at is not None:
+        return min(erasure, agreed_at)
+    # The erasure came from the list into an older database: only the clock tells.
     consent = consent_of(person_id)
     if consent is None or not consent.allows_remembering:
-        return False
+        return None
     agreed_at = consent.decided_at or consent.asked_at
-    return agreed_at is not None and agreed_at > since
+    return erasure if agreed_at is not None and agreed_at > erasure else None
 
 
 def refused(person_id: int, *, since: datetime) -> bool:

@@ -160,6 +160,6 @@ class PeriodicJobAdmin(ReadOnlyAdmin):
 class ErasureAdmin(ReadOnlyAdmin):
     """Who was erased, so that no restored backup brings them back."""
 
-    list_display = ("person_id", "erased_at")
+    list_display = ("person_id", "erased_at", "agreed_at")
     id_fields = ("person_id",)
     ordering = ("-erased_at",)

@@ -92,7 +92,13 @@ class Erasure(models.Model):
     """A person who was erased. An older backup that is restored is erased of them again."""
 
     person_id = models.BigIntegerField(unique=True)
-    erased_at = models.DateTimeField(default=timezone.now)
+    erased_at = models.DateTimeField(
+        default=timezone.now,
+        help_text="When; later than every earlier erasure of theirs, whatever the clock says.",
+    )
+    agreed_at = models.DateTimeField(
+        null=True, help_text="When they first agreed to be remembered again, after this erasure."
+    )
 
     def __str__(self) -> str:
         return f"{self.person_id} {self.erased_at:%Y-%m-%d}"

@@ -45,16 +45,39 @@ def note(person_id: int) -> datetime:
     its commit on, the worker sees to it that all else follows.
     """
     now = timezone.now()
-    _append({person_id: now})
-    Erasure.objects.update_or_create(person_id=person_id, defaults={"erased_at": now})
-    outbox.enqueue(FINISH, {"at": now.isoformat()}, due_at=now + FINISHED_AFTER)
+    at = _after_the_last(person_id, now)
+    _append({person_id: at})
+    _keep(person_id, at)
+    outbox.enqueue(FINISH, {"at": at.isoformat()}, due_at=now + FINISHED_AFTER)
     purging.schedule()
-    return now
+    return at
+
+
+def note_agreement(person_id: int) -> None:
+    """Note that a person agrees to be remembered; of several times after an erasure, the first.
+
+    It is the row that tells what came first. The clock may have been put back since the erasure.
+    """
+    erased = Erasure.objects.filter(person_id=person_id, agreed_at=None)
+    erased.update(agreed_at=timezone.now())
 
 
 def erased_at(person_id: int) -> datetime | None:
-    """Return when a person was last erased, None where they never were."""
-    return Erasure.objects.filter(person_id=person_id).values_list("erased_at", flat=True).first()
+    """Return up to when a person is erased, None where they never were.
+
+    That is the time of their last erasure or, where a clock that was ahead gave it a later time
+    than that of their next yes, the time of the yes.
+    """
+    erasure = Erasure.objects.filter(person_id=person_id).first()
+    if erasure is None:
+        return None
+    return min(erasure.erased_at, erasure.agreed_at or erasure.erased_at)
+
+
+def agreed_after(person_id: int, erasure: datetime) -> datetime | None:
+    """Return when a person first agreed after an erasure of theirs; None if that isn't known."""
+    known = Erasure.objects.filter(person_id=person_id, erased_at__gte=erasure)
+    return known.values_list("agreed_at", flat=True).first()
 
 
 def listed() -> dict[int, datetime]:
@@ -69,7 +92,7 @@ def merge(listed: Mapping[int, datetime]) -> int:
     _append({person: at for person, at in wanted.items() if in_file.get(person) != at})
     late = {person: at for person, at in wanted.items() if in_record.get(person) != at}
     for person, at in late.items():
-        Erasure.objects.update_or_create(person_id=person, defaults={"erased_at": at})
+        _keep(person, at)
     return len(late)
 
 
@@ -109,6 +132,18 @@ def catch_up() -> None:
 def erased_then(at: datetime) -> list[int]:
     """Return who was erased at a time."""
     return list(Erasure.objects.filter(erased_at=at).values_list("person_id", flat=True))
+
+
+def _after_the_last(person_id: int, now: datetime) -> datetime:
+    """Return the time, or where the clock was ahead at the last erasure, the least after that."""
+    last = Erasure.objects.filter(person_id=person_id).values_list("erased_at", flat=True).first()
+    return now if last is None else max(now, last + timedelta(microseconds=1))
+
+
+def _keep(person_id: int, at: datetime) -> None:
+    Erasure.objects.update_or_create(
+        person_id=person_id, defaults={"erased_at": at, "agreed_at": None}
+    )
 
 
 def _latest(*lists: Mapping[int, datetime]) -> dict[int, datetime]:

@@ -13,6 +13,7 @@ from memories.actions import MemoryDraft, remember
 from memories.models import Memory, Place
 from profiles.actions import choose_level, decide_consent, meet
 from profiles.models import Consent, Profile
+from profiles.queries import still_agrees
 from whisper import outbox
 from whisper.models import Erasure, OutboxEntry, PeriodicJob
 from whisper.personal_data import erasures, registry
@@ -47,6 +48,23 @@ def texts_of(person):
 
 
 erase = async_to_sync(registry.erase_person)
+
+
+def erase_ahead(person, monkeypatch):
+    """Erase a person while the clock is wrong by most of a year."""
+    ahead = timezone.now() + timedelta(days=300)
+    with monkeypatch.context() as wrong:
+        wrong.setattr(timezone, "now", lambda: ahead)
+        erase(person)
+
+
+def look_again():
+    """Let the worker, a start and a restore do what they do about erasures."""
+    OutboxEntry.objects.update(due_at=timezone.now())
+    async_to_sync(outbox.drain)()
+    erasures.catch_up()
+    async_to_sync(outbox.drain)()
+    erasures.reapply()
 
 
 @pytest.mark.django_db(transaction=True)
@@ -86,6 +104,50 @@ def test_who_agrees_anew_at_once_loses_nothing_when_the_worker_looks_again():
     OutboxEntry.objects.update(due_at=timezone.now())
     async_to_sync(outbox.drain)()
     assert texts_of(ANN) == ["a dog"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_erasure_by_a_clock_ahead_leaves_what_was_agreed_to_afterwards(monkeypatch):
+    live(ANN)
+    erase_ahead(ANN, monkeypatch)
+    live(ANN, "a dog")
+    look_again()
+    assert texts_of(ANN) == ["a dog"]
+    assert Profile.objects.filter(person_id=ANN).exists()
+    assert still_agrees(ANN, said_at=timezone.now())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_second_yes_after_a_clock_ahead_keeps_what_followed_the_first(monkeypatch):
+    erase_ahead(ANN, monkeypatch)
+    live(ANN, "a dog")
+    decide_consent(ANN, granted=False, source="discord")
+    decide_consent(ANN, granted=True, source="discord")
+    look_again()
+    assert texts_of(ANN) == ["a dog"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_erasure_after_one_by_a_clock_ahead_is_the_latest(monkeypatch):
+    erase_ahead(ANN, monkeypatch)
+    first = erasures.listed()[ANN]
+    live(ANN, "a dog")
+    erase(ANN)
+    assert texts_of(ANN) == []
+    assert Erasure.objects.get(person_id=ANN).erased_at == erasures.listed()[ANN] > first
+    live(ANN, "a bird")
+    look_again()
+    assert texts_of(ANN) == ["a bird"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_older_database_is_erased_again_after_an_erasure_by_a_clock_ahead(monkeypatch):
+    erase_ahead(ANN, monkeypatch)
+    for model in (Erasure, OutboxEntry, Consent):
+        model.objects.all().delete()
+    live(ANN, "a cat")  # as the older database holds it
+    look_again()
+    assert texts_of(ANN) == []
 
 
 @pytest.mark.django_db(transaction=True)
