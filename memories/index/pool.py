@@ -251,7 +251,6 @@ class _Field:
         known = searched.known
         average = self._average() if known is None else known.length[name]
         self._holding = None if known is None else known.holding[name]
-        self._norms = length_norms(self._lengths, average)
         self.holding = np.zeros(len(searched.terms), np.int64)
         # The number of each term that is found, the texts that hold it, and their scores.
         self._scores: list[tuple[int, Rows, Floats]] = []
@@ -260,7 +259,8 @@ class _Field:
             self.holding[at] = self._holding_of(term, rows)
             if len(rows):
                 weight = idf(self._size, self.holding[at])
-                self._scores.append((at, rows, weight * counts / (counts + self._norms[rows])))
+                norms = length_norms(self._lengths[rows], average)
+                self._scores.append((at, rows, weight * counts / (counts + norms)))
 
     def total(self) -> Floats:
         """Return the BM25 score of every text, shape (texts,)."""
@@ -282,7 +282,8 @@ class _Field:
         for at, found, of_term in self._scores:
             scores[found] = of_term
             words[at] = scores[rows]
-            near[at] = (scores[windows] * NEAR).max(axis=1, initial=0)
+            if len(rows):
+                near[at] = (scores[windows] * NEAR).max(axis=1)
             scores[found] = 0
         return words, near
 
@@ -294,7 +295,7 @@ class _Field:
 
     def _average(self) -> float:
         """Return how many terms a visible text has on average."""
-        return float(self._lengths @ self._visible) / max(self._size, 1)
+        return float(self._lengths[self._visible].sum()) / max(self._size, 1)
 
     @staticmethod
     def _held(fields: Sequence[Keywords], starts: Sequence[int], term: str) -> tuple[Rows, Floats]:
@@ -330,7 +331,7 @@ class _Compared:
     def around(self, rows: Rows, windows: Rows) -> Floats:
         """Return the cosine of the query to the weighted sum of the vectors around rows."""
         cosines = np.append(np.nan_to_num(self.cosines), np.float32(0))
-        summed = cosines[windows] @ AROUND
+        summed = (cosines[windows] * AROUND).sum(axis=1)
         found = np.full(len(rows), np.nan, np.float32)
         for block, start, partition in self._each():
             here = (rows >= start) & (rows < start + min(len(partition), len(block.present)))

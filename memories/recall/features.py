@@ -32,7 +32,9 @@ _FACTS = frozenset({Memory.Kind.USER_FACT.value, Memory.Kind.SHARED_FACT.value})
 def scaled(values: npt.ArrayLike) -> Floats:
     """Return values stretched to 0 to 1; zeros where all are equal."""
     found = np.asarray(values, np.float64)
-    low, high = found.min(initial=np.inf), found.max(initial=-np.inf)
+    if not len(found):
+        return found
+    low, high = found.min(), found.max()
     return (found - low) / (high - low) if high > low else np.zeros_like(found)
 
 
@@ -40,10 +42,8 @@ def known(values: npt.ArrayLike) -> Floats:
     """Return values with the median for those that are missing; zeros where all are."""
     found = np.array(values, np.float64)
     missing = np.isnan(found)
-    if missing.all():
-        return np.zeros_like(found)
     if missing.any():
-        found[missing] = np.median(found[~missing])
+        found[missing] = 0 if missing.all() else np.median(found[~missing])
     return found
 
 
