@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -42,7 +43,7 @@ def schema_page() -> str:
 def _table(model: type[models.Model]) -> Iterator[str]:
     yield f"### {model._meta.db_table}\n"
     if not model._meta.auto_created:
-        yield f"{(model.__doc__ or '').strip()}\n"
+        yield f"{inspect.getdoc(model) or ''}\n"
     yield "| column | PostgreSQL | SQLite | meaning |"
     yield "|---|---|---|---|"
     for field in model._meta.local_concrete_fields:
