@@ -24,7 +24,7 @@ from whisper.backups import backup_place
 from whisper.backups.restoring import restore
 from whisper.copying.base import Database
 from whisper.copying.copy import Copy, copy
-from whisper.copying.locations import Location, added, record
+from whisper.copying.locations import Location, added, configured_database
 from whisper.environment import environment
 from whisper.settings import database
 
@@ -217,7 +217,7 @@ def _schema() -> Iterator[Location | None]:
     given = config["OPTIONS"].get("options", "")
     options = f"{given} -c search_path={name}".strip()
     config["OPTIONS"] = config["OPTIONS"] | {"options": options}
-    with record().open(readonly=False) as opened:
+    with configured_database().open(readonly=False) as opened:
         opened.execute(f"CREATE SCHEMA {name}")
         try:
             yield added(config)

@@ -90,7 +90,7 @@ class Message(models.Model):
         return f"{self.platform} {self.platform_id}"
 
     @property
-    def room_id(self) -> int:
+    def audience_channel_id(self) -> int:
         """Return the channel whose readers could read it; memories of it belong there."""
         return self.channel_id if self.parent_id is None else self.parent_id
 

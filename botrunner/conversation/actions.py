@@ -171,7 +171,7 @@ def owes_answer(message_pk: int) -> bool:
     return Message.objects.filter(pk=message_pk, answer=Message.Answer.PENDING).exists()
 
 
-def keep_answer(incoming: Incoming, received: Received, answer: SentReply) -> int | None:
+def store_reply(incoming: Incoming, received: Received, reply: SentReply) -> int | None:
     """Store a reply with its trace and everything that follows; return the trace's id.
 
     Where nothing may be kept, only the ids and times are, and that the question was asked.
@@ -179,7 +179,7 @@ def keep_answer(incoming: Incoming, received: Received, answer: SentReply) -> in
     with transaction.atomic():
         # They may have said no, or asked to be forgotten, while the model was writing.
         keep = received.profile is not None and _may_keep(received.message, incoming)
-        replies = [_store_reply(incoming, answer, one, keep=keep) for one in answer.delivered]
+        replies = [_store_part(incoming, reply, one, keep=keep) for one in reply.delivered]
         actions.settle_answer(received.message.pk, Message.Answer.ANSWERED)
         if received.consent_missing:
             ask_consent(incoming.person_id, source=incoming.platform)
@@ -189,32 +189,32 @@ def keep_answer(incoming: Incoming, received: Received, answer: SentReply) -> in
             received.message.pk,
             reply=replies[0] if replies else None,
             person_id=incoming.person_id,
-            prompt=list(answer.prompt),
-            recalled=[describe(memory, answer.left_out) for memory in answer.recalled],
-            emotion=answer.feeling.emotion,
-            milliseconds=dict(answer.milliseconds),
-            tokens=dict(answer.tokens),
-            model=answer.model,
-            error=answer.error[:200],
+            prompt=list(reply.prompt),
+            recalled=[describe(memory, reply.left_out) for memory in reply.recalled],
+            emotion=reply.feeling.emotion,
+            milliseconds=dict(reply.milliseconds),
+            tokens=dict(reply.tokens),
+            model=reply.model,
+            error=reply.error[:200],
         )
-        actions.keep_decisions(_decisions(received, answer))
-        _follow_up(incoming, received, answer)
-        if answer.recalled and not answer.error:
+        actions.keep_decisions(_decisions(received, reply))
+        _follow_up(incoming, received, reply)
+        if reply.recalled and not reply.error:
             # After what locks their partition: other writers lock that first, then memories.
-            used = [memory.entry.id for memory in answer.recalled]
+            used = [memory.entry.id for memory in reply.recalled]
             actions.note_recalls(used, at=timezone.now())
-        if received.follow_up is not None and not answer.error:
+        if received.follow_up is not None and not reply.error:
             followed_up(incoming.person_id, received.follow_up.message_pk)
         return trace.pk
 
 
-def _decisions(received: Received, answer: SentReply) -> list[PlaceDecision]:
+def _decisions(received: Received, reply: SentReply) -> list[PlaceDecision]:
     """Return what was decided about facts and memories that were said elsewhere."""
     scope = received.scope
-    told = [*received.facts, *(memory.entry for memory in answer.recalled)]
+    told = [*received.facts, *(memory.entry for memory in reply.recalled)]
     facts = queries.known_facts(Scope.access(scope.person_id), limit=KNOWN_FACTS)
     held_back = [fact for fact in facts if not is_visible(fact, scope)]
-    weighed = Weighed(told, [*held_back, *answer.held_back])
+    weighed = Weighed(told, [*held_back, *reply.held_back])
     decisions = decisions_on(weighed, scope, received.level)
     if received.profile and not scope.is_alone and lately_line(received.profile, received.at):
         decisions.append(on_moods(scope, received.level))
@@ -245,7 +245,7 @@ def describe(memory: Recalled, left_out: Collection[UUID] = ()) -> dict[str, obj
     }
 
 
-def _follow_up(incoming: Incoming, received: Received, answer: SentReply) -> None:
+def _follow_up(incoming: Incoming, received: Received, reply: SentReply) -> None:
     """Remember what was said, and leave the analyses to the worker."""
     person, message = incoming.person_id, received.message
     if worth_remembering(message.text):
@@ -254,22 +254,22 @@ def _follow_up(incoming: Incoming, received: Received, answer: SentReply) -> Non
                 person_id=person,
                 kind=Memory.Kind.CONVERSATION,
                 text=message.text,
-                context=answer.context[:CONTEXT_LENGTH],
+                context=reply.context[:CONTEXT_LENGTH],
                 speaker=incoming.person_name,
                 place=incoming.place,
                 guild_id=incoming.guild_id,
-                channel_id=incoming.room_id,
+                channel_id=incoming.audience_channel_id,
                 said_at=incoming.sent_at,
                 origin=f"message:{message.pk}",
-                emotion=answer.feeling.emotion,
-                importance=0.3 + 0.4 * answer.feeling.intensity,
+                emotion=reply.feeling.emotion,
+                importance=0.3 + 0.4 * reply.feeling.intensity,
                 sources=(message.pk,),
             )
         )
     if message.text:
         outbox.enqueue(FACTS, {"message": str(message.pk)}, person_id=person)
     feeling = feeling_payload(
-        answer.feeling, person_id=person, message_pk=message.pk, felt_at=incoming.sent_at
+        reply.feeling, person_id=person, message_pk=message.pk, felt_at=incoming.sent_at
     )
     topic = JUDGE_MOOD if JUDGE.is_chosen and message.text else RECORD_EMOTION
     outbox.enqueue(topic, feeling, person_id=person)
@@ -284,6 +284,6 @@ def _follow_up(incoming: Incoming, received: Received, answer: SentReply) -> Non
         outbox.enqueue(SUMMARY, session, person_id=person)
 
 
-def _store_reply(incoming: Incoming, answer: SentReply, one: Delivered, *, keep: bool) -> Message:
+def _store_part(incoming: Incoming, reply: SentReply, one: Delivered, *, keep: bool) -> Message:
     said = said_back(incoming, one, keep=keep)
     return actions.store_message(said)[0]

@@ -44,10 +44,10 @@ class Incoming:
     @property
     def scope(self) -> Scope:
         """Return who asks and where this is answered; the person's own ways are not known yet."""
-        return Scope(self.person_id, self.place, self.room_id, self.guild_id)
+        return Scope(self.person_id, self.place, self.audience_channel_id, self.guild_id)
 
     @property
-    def room_id(self) -> int:
+    def audience_channel_id(self) -> int:
         """Return the channel whose readers read it; memories of it belong there."""
         return self.channel_id if self.parent_id is None else self.parent_id
 

@@ -140,7 +140,7 @@ async def _answer(
         clock.lap("delivered")
         # The server may have got less than was meant for it.
         prompt = context.report.messages or context.messages
-        answer = actions.SentReply(
+        reply = actions.SentReply(
             delivered=delivered,
             prompt=prompt,
             recalled=context.recalled,
@@ -153,8 +153,8 @@ async def _answer(
             error=error,
             context=context.history[-1].text if context.history else "",
         )
-        trace = await in_database(actions.keep_answer, incoming, received, answer)
-    await _cache_answer(incoming, surface, delivered, keep=trace is not None)
+        trace = await in_database(actions.store_reply, incoming, received, reply)
+    await _cache_reply(incoming, surface, delivered, keep=trace is not None)
     if received.profile is not None and trace is None:
         # They said no meanwhile, perhaps before their message came into the cache.
         await conversation_cache().withdraw(incoming.person_id)
@@ -305,7 +305,7 @@ async def _say(model: LanguageModel, context: ReplyContext, surface: Surface) ->
     return (text, "") if text else ("", "the model said nothing")
 
 
-async def _cache_answer(
+async def _cache_reply(
     incoming: Incoming, surface: Surface, delivered: Sequence[Delivered], *, keep: bool
 ) -> None:
     for one in delivered:

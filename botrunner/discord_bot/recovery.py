@@ -99,4 +99,4 @@ async def _keep(message: discord.Message, sent: list[Delivered], me: discord.abc
             error="sent by a process that ended before it could note why",
             context="",
         )
-        await in_database(conversation_actions.keep_answer, incoming, received, kept)
+        await in_database(conversation_actions.store_reply, incoming, received, kept)

@@ -12,13 +12,13 @@ from botrunner.terminal.screen import chat_on_screen
 from botrunner.terminal.user import TerminalUser
 
 
-async def chat(seat: TerminalUser, stop: asyncio.Event, *, as_json: bool = False) -> None:
+async def chat(user: TerminalUser, stop: asyncio.Event, *, as_json: bool = False) -> None:
     """Talk until the end of input or until `stop` is set; a reply begun is finished."""
     _replace_what_it_lacks(sys.stdout)
     if sys.stdin.isatty() and sys.stdout.isatty() and not as_json:
-        await chat_on_screen(seat, stop)
+        await chat_on_screen(user, stop)
     else:
-        await chat_in_pipe(seat, stop, as_json=as_json)
+        await chat_in_pipe(user, stop, as_json=as_json)
 
 
 def _replace_what_it_lacks(output: TextIO) -> None:

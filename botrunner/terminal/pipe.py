@@ -24,14 +24,14 @@ logger = logging.getLogger(__name__)
 LONGEST_LINE = 1 << 20
 
 
-async def chat_in_pipe(seat: TerminalUser, stop: asyncio.Event, *, as_json: bool) -> None:
+async def chat_in_pipe(user: TerminalUser, stop: asyncio.Event, *, as_json: bool) -> None:
     """Answer line by line until the end of input or until `stop` is set."""
     if notice := start_notice():
         sys.stderr.write(notice + "\n")
     if found := await hint():
         sys.stderr.write(found + "\n")
     async for line in _lines(_apart(sys.stdin.buffer), stop):
-        reply = await respond_if_possible(seat.says(line), LocalSurface())
+        reply = await respond_if_possible(user.says(line), LocalSurface())
         if reply is not None:
             sys.stdout.write((_as_json(reply) if as_json else " ".join(reply.text.split())) + "\n")
             sys.stdout.flush()

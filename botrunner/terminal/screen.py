@@ -57,7 +57,7 @@ class Screen(LocalSurface):
         return await super().deliver(reply)
 
 
-async def chat_on_screen(seat: TerminalUser, stop: asyncio.Event) -> None:
+async def chat_on_screen(user: TerminalUser, stop: asyncio.Event) -> None:
     """Greet, and talk until Ctrl-D, /quit or `stop`."""
     console = Console(highlight=False)
     console.print(Text(f"{environment.bot_name} is here.", style="bold magenta"), end=" ")
@@ -75,15 +75,15 @@ async def chat_on_screen(seat: TerminalUser, stop: asyncio.Event) -> None:
         if line in LEAVING:
             break
         if line.split(" ", 1)[0] in COMMANDS:
-            console.print(Text(await _done(line, seat), style="green"), "\n")
+            console.print(Text(await _done(line, user), style="green"), "\n")
         elif line:
-            await respond_if_possible(seat.says(line), Screen(console))
+            await respond_if_possible(user.says(line), Screen(console))
     console.print(Text("See you!", style="dim"))
 
 
-async def _done(line: str, seat: TerminalUser) -> str:
+async def _done(line: str, user: TerminalUser) -> str:
     try:
-        return await run_command(line, seat)
+        return await run_command(line, user)
     except DatabaseUnavailableError as error:
         logger.error("terminal: the database failed a command: %s", error)
         return COMMAND_FAILED

@@ -21,7 +21,7 @@ __all__ = ["FiguresReport", "UnansweredError", "View", "analytics"]
 
 logger = logging.getLogger(__name__)
 
-RECORD = "record"
+DATABASE = "record"
 
 
 async def analytics(view: View, *, now: datetime | None = None) -> FiguresReport:
@@ -53,4 +53,4 @@ async def _counted(question: Question) -> tuple[str, Figures]:
         notes.append(error.note or f"{title} can't count now: the database was counted instead.")
     found = await in_database(sql.figures, question)
     found.notes += notes
-    return RECORD, found
+    return DATABASE, found

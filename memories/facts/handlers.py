@@ -10,10 +10,10 @@ from django.db import transaction
 from memories.actions import FACTS
 from memories.embeddings import EmbeddingError
 from memories.facts import hear
-from memories.facts.keeping import keep
 from memories.facts.ledger import Changes, Fact
 from memories.facts.queries import known_facts
 from memories.facts.statements import Said
+from memories.facts.storing import keep
 from memories.models import Message
 from profiles.queries import may_remember, still_agrees
 from whisper import outbox

@@ -39,4 +39,4 @@ def _is_narrower(memory: Memory, where: Message | None) -> bool:
     if where is None or where.place == Place.DIRECT:
         return False
     public = memory.place == Place.PUBLIC_CHANNEL and memory.guild_id == where.guild_id
-    return not public and memory.channel_id != where.room_id
+    return not public and memory.channel_id != where.audience_channel_id

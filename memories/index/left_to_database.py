@@ -23,10 +23,10 @@ class LeftToDatabase:
 
     async def pool(self, query: Query, scope: Scope, *, limit: int = 64) -> Pool:
         """Return the candidates, with what the database has beside each."""
-        from memories.index.assembled import assembled
+        from memories.index.pool_from_database import pool_from_database
 
         ids = [str(one.entry.id) for one in await self.candidates(query, scope, limit=limit)]
-        return await in_database(assembled, ids, query, scope)
+        return await in_database(pool_from_database, ids, query, scope)
 
     async def find(self, asked: Asked) -> Found | None:
         """Leave a search by people to the database."""

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from memories.actions import MemoryDraft
-from memories.facts.keeping import IMPORTANCE
+from memories.facts.storing import IMPORTANCE
 from memories.legacy.rows import LegacyRow
 from memories.legacy.slots import slot_of
 from memories.models import Memory, Place

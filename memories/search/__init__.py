@@ -70,7 +70,7 @@ async def search(
         asked = replace(asked, after=position.after)
     # Nothing but emoji or marks: what no memory can be found by.
     if query.text and not words(query.text):
-        return Page((), 0, None, engines.RECORD)
+        return Page((), 0, None, engines.DATABASE)
     found, notes = await engines.find(asked, position.engine if position else None)
     if found.after is None:
         next_cursor = None

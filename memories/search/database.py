@@ -18,7 +18,7 @@ from memories.index.base import Candidate, Query
 from memories.index.keywords import Keywords
 from memories.search.base import WINDOW, Asked, Found, Hit, Mode
 from memories.search.matching import asked_terms, marks, phrases, weights
-from memories.search.narrowing import as_recorded, within
+from memories.search.narrowing import as_stored, within
 from memories.search.ranking import rank_all
 from memories.wording.words import context_terms, terms, words
 from whisper.database.access import in_database
@@ -72,7 +72,7 @@ def paged(order: Sequence[Placing], asked: Asked, engine: str) -> Found:
     """Return the page of an order that follows the page before."""
     start = _start(order, asked.after)
     chosen = order[start : start + asked.size]
-    stored = as_recorded([one.id for one in chosen], asked)
+    stored = as_stored([one.id for one in chosen], asked)
     hits = [
         Hit(stored[one.id], one.score, marks(asked.query, stored[one.id].text))
         for one in chosen
@@ -103,7 +103,7 @@ def _newest(asked: Asked) -> Found:
         rows = rows.filter(Q(said_at__lt=said_at) | Q(said_at=said_at, pk__gt=one))
     shown = list(rows.order_by("-said_at", "pk").values_list("pk", "said_at")[: asked.size + 1])
     page = shown[: asked.size]
-    stored = as_recorded([str(one) for one, _ in page], asked)
+    stored = as_stored([str(one) for one, _ in page], asked)
     hits = [Hit(stored[str(one)], 0.0) for one, _ in page if str(one) in stored]
     after = None
     if len(shown) > asked.size:
@@ -145,7 +145,7 @@ def ranked(near: Iterable[Near], asked: Asked) -> list[Placing]:
     scores = {one.id: one for one in near}
     candidates = [
         Candidate(entry, scores[one].dense, scores[one].bm25, scores[one].bm25_context)
-        for one, entry in as_recorded(scores, asked).items()
+        for one, entry in as_stored(scores, asked).items()
     ]
     query = asked.vector or Query(asked.query.text)
     found = rank_all(query, candidates, now=asked.at)

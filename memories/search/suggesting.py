@@ -15,7 +15,7 @@ from memories.actions import clean
 from memories.index.base import Entry
 from memories.search.base import LONGEST_TEXT, Asked, SearchQuery
 from memories.search.engines import proposed
-from memories.search.narrowing import as_recorded, within
+from memories.search.narrowing import as_stored, within
 from memories.search.scopes import may_find
 from memories.wording.words import STOP_WORDS, words
 from whisper.database.access import in_database
@@ -48,14 +48,14 @@ async def suggestions(typed: str, scope: Scope, *, limit: int = 10) -> list[Sugg
     asked = Asked(SearchQuery(), scope, MOST, now=timezone.now())
     ids = await proposed(begin, asked)
     if ids is None:
-        entries = await in_database(_from_record, begin, asked)
+        entries = await in_database(_from_database, begin, asked)
     else:
-        entries = list((await in_database(as_recorded, ids, asked)).values())
+        entries = list((await in_database(as_stored, ids, asked)).values())
     own = [entry for entry in entries if entry.person_id == scope.person_id]
     return _most_frequent(begin, own)[:limit]
 
 
-def _from_record(begin: str, asked: Asked) -> list[Entry]:
+def _from_database(begin: str, asked: Asked) -> list[Entry]:
     rows = within(asked).filter(person_id=asked.scope.person_id).order_by("-said_at")
     # SQLite knows the two cases of ASCII letters alone.
     if begin.isascii():

@@ -66,7 +66,7 @@ def _keep(person_id: int, messages: Sequence[Message], text: str) -> None:
         text=text,
         place=last.place,
         guild_id=last.guild_id,
-        channel_id=last.room_id,
+        channel_id=last.audience_channel_id,
         said_at=last.sent_at,
         origin=f"summary:{last.pk}",
         importance=IMPORTANCE,

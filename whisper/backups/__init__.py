@@ -8,7 +8,7 @@ from __future__ import annotations
 from whisper.backups.errors import BackupError
 from whisper.backups.making import backup_place
 from whisper.backups.manifest import Manifest
-from whisper.copying.locations import record
+from whisper.copying.locations import configured_database
 
 __all__ = ["BackupError", "Manifest", "backup_before", "backup_place"]
 
@@ -24,4 +24,4 @@ def backup_before(reason: str) -> Manifest:
     Raises:
         BackupError: it can't be made; the caller should then not go on.
     """
-    return backup_place(record(), f"before-{reason}")
+    return backup_place(configured_database(), f"before-{reason}")

@@ -110,7 +110,7 @@ class Location:
         )
 
 
-def record() -> Location:
+def configured_database() -> Location:
     """Return the place that is configured."""
     return _place(DEFAULT_DB_ALIAS, connections[DEFAULT_DB_ALIAS].settings_dict)
 

@@ -62,7 +62,7 @@ async def in_database(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -
             if _in_synchronous_code():
                 # Its connection is meant, and a transaction that it may be in.
                 return await sync_to_async(_in_the_callers_thread)(call)
-            return await _door().run(call)
+            return await _threads().run(call)
         except DatabaseUnavailableError as error:
             ERRORS.labels(type(error).__name__).inc()
             raise
@@ -76,9 +76,9 @@ def ping() -> None:
 
 def close_database_threads() -> None:
     """End the threads and their connections; the next call makes new ones."""
-    if _door.cache_info().currsize:
-        _door().close()
-        _door.cache_clear()
+    if _threads.cache_info().currsize:
+        _threads().close()
+        _threads.cache_clear()
 
 
 def _in_the_callers_thread(work: Callable[[], T]) -> T:
@@ -99,11 +99,11 @@ def _in_synchronous_code() -> bool:
 
 
 @cache
-def _door() -> _Door:
+def _threads() -> _DatabaseThreads:
     if connection.vendor != "postgresql":
-        return _Door(1, wait_seconds=SQLITE_SECONDS)
+        return _DatabaseThreads(1, wait_seconds=SQLITE_SECONDS)
     threads = min(MOST_THREADS, environment.postgres_max_connections - CONSOLE)
-    return _Door(
+    return _DatabaseThreads(
         max(threads, 1),
         wait_seconds=environment.postgres_pool_timeout,
         # A server that is stopped ends no statement; then the limit is kept here.
@@ -111,7 +111,7 @@ def _door() -> _Door:
     )
 
 
-class _Door:
+class _DatabaseThreads:
     """Threads that do database work, and the time that it may wait and take.
 
     Args:

@@ -19,7 +19,7 @@ EXIT_DATABASE_UNUSABLE = 5
 CONNECT_SECONDS = 5
 
 
-def require_usable_record(*, up_to_date: bool = True) -> None:
+def require_usable_database(*, up_to_date: bool = True) -> None:
     """Look whether the database can be reached and is of this version of Whisper.
 
     Commands that read or write the record call it first: on a newer version's tables they could do
@@ -62,7 +62,7 @@ def require_usable_record(*, up_to_date: bool = True) -> None:
 
 
 @register(Tags.database)
-def no_newer_record(databases: Sequence[str] | None = None, **_: Any) -> list[Error]:
+def no_newer_database(databases: Sequence[str] | None = None, **_: Any) -> list[Error]:
     """Keep `migrate` from a database that a newer version of Whisper has changed."""
     if not databases or "default" not in databases:
         return []
@@ -86,10 +86,10 @@ def unusable(error: Exception) -> str:
 
 def _connect_once() -> None:
     """Connect past the pool, which tries again and again and keeps the reason to itself."""
-    record = connections[DEFAULT_DB_ALIAS]
-    if isinstance(record, PostgreSQL):
-        with record.wrap_database_errors:
-            options = record.get_connection_params() | {"connect_timeout": CONNECT_SECONDS}
+    database = connections[DEFAULT_DB_ALIAS]
+    if isinstance(database, PostgreSQL):
+        with database.wrap_database_errors:
+            options = database.get_connection_params() | {"connect_timeout": CONNECT_SECONDS}
             options.pop("pool", None)
             psycopg.connect(**options).close()
 

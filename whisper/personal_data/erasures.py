@@ -87,10 +87,10 @@ def listed() -> dict[int, datetime]:
 
 def merge(listed: Mapping[int, datetime]) -> int:
     """Put people on the list, in database and file, and return how many were not on it as late."""
-    in_file, in_record = _in_file(), dict(Erasure.objects.values_list("person_id", "erased_at"))
-    wanted = _latest(in_file, in_record, listed)
+    in_file, in_table = _in_file(), dict(Erasure.objects.values_list("person_id", "erased_at"))
+    wanted = _latest(in_file, in_table, listed)
     _append({person: at for person, at in wanted.items() if in_file.get(person) != at})
-    late = {person: at for person, at in wanted.items() if in_record.get(person) != at}
+    late = {person: at for person, at in wanted.items() if in_table.get(person) != at}
     for person, at in late.items():
         _keep(person, at)
     return len(late)

@@ -28,7 +28,7 @@ GRANT = "GRANT pg_checkpoint, pg_monitor TO its role has the log (WAL) rewritten
 
 
 @purges("record")
-async def rewrite_record() -> str:
+async def rewrite_database() -> str:
     """Rewrite the database's files and return what was done."""
     if connection.vendor == "sqlite":
         if await in_database(empty_sqlite_log):

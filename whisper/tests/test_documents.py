@@ -14,7 +14,7 @@ from whisper.documents.commands import make_targets, our_commands
 from whisper.environment import variable_names
 from whisper.environment_faults import choices_of
 
-ROOMS = ("whisper", "profiles", "memories", "botrunner")
+APPS = ("whisper", "profiles", "memories", "botrunner")
 
 
 def text_of(path: str) -> str:
@@ -22,7 +22,7 @@ def text_of(path: str) -> str:
 
 
 def sources() -> list[Path]:
-    found = [path for room in ROOMS for path in (settings.BASE_DIR / room).rglob("*.py")]
+    found = [path for app in APPS for path in (settings.BASE_DIR / app).rglob("*.py")]
     return [path for path in found if "tests" not in path.parts]
 
 

@@ -118,7 +118,7 @@ def talk():
         error="",
         context="",
     )
-    actions.keep_answer(incoming, received, answer)
+    actions.store_reply(incoming, received, answer)
 
 
 def search():

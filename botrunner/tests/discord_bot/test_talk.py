@@ -142,7 +142,7 @@ async def test_what_is_said_in_an_open_thread_of_a_private_channel_belongs_to_th
     memory = await Memory.objects.aget(kind="conversation", person_id=env.ann.id)
     assert (memory.place, memory.channel_id) == (Place.PRIVATE_CHANNEL, place.id)
     message = await Message.objects.aget(person_id=env.ann.id, from_companion=False)
-    assert (message.channel_id, message.room_id) == (thread.id, place.id)
+    assert (message.channel_id, message.audience_channel_id) == (thread.id, place.id)
 
 
 async def test_a_private_thread_is_private(discord_world, place):

@@ -56,7 +56,7 @@ async def test_what_could_not_be_kept_is_told_and_logged(monkeypatch, caplog):
 
 async def test_a_later_failure_does_not_say_that_the_message_was_lost(monkeypatch, caplog):
     monkeypatch.setattr("botrunner.conversation.respond.chat_model", FakeModel)
-    monkeypatch.setattr(actions, "keep_answer", fail)
+    monkeypatch.setattr(actions, "store_reply", fail)
     with caplog.at_level(logging.ERROR):
         reply = await respond_if_possible(SEAT.says("I have a cat"), LocalSurface())
     assert reply is not None

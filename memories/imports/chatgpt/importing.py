@@ -13,8 +13,8 @@ from asgiref.sync import async_to_sync
 from memories.actions import MemoryDraft
 from memories.embeddings import embedder
 from memories.facts import facts_in
-from memories.facts.keeping import IMPORTANCE
 from memories.facts.statements import Said
+from memories.facts.storing import IMPORTANCE
 from memories.imports.chatgpt import actions
 from memories.imports.chatgpt.actions import New, store_of
 from memories.imports.chatgpt.branches import NoConversationError, Turn, id_of, turns_of

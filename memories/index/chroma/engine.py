@@ -24,7 +24,6 @@ import numpy as np
 from django.utils import timezone
 
 from memories.access import Scope, is_visible, visible_places
-from memories.index.assembled import assembled
 from memories.index.base import Candidate, Entry, Query, UnansweredError
 from memories.index.changes import Removal
 from memories.index.chroma.files import folder
@@ -32,6 +31,7 @@ from memories.index.keywords import Keywords, Scores, rarity
 from memories.index.left_to_database import LeftToDatabase
 from memories.index.local import LocalIndex
 from memories.index.pool import LONGEST_QUERY, Pool
+from memories.index.pool_from_database import pool_from_database
 from memories.legacy.chroma_client import chroma_client
 from memories.models import Memory
 from memories.search import database
@@ -94,7 +94,7 @@ class ChromaIndex(LeftToDatabase):
         except Exception:
             logger.exception("chroma: the search failed, the index in process does it")
             return await self.local.pool(query, scope, limit=limit)
-        return await in_database(assembled, ids, query, scope)
+        return await in_database(pool_from_database, ids, query, scope)
 
     async def find(self, asked: Asked) -> Found:
         """Return a page of a search by people, where it is one by words and meaning alone."""

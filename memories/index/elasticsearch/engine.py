@@ -19,7 +19,6 @@ from prometheus_client import Counter, Histogram
 
 from memories.access import Scope, is_visible
 from memories.analytics.base import Figures, Question
-from memories.index.assembled import Sample, assembled, sampled
 from memories.index.base import Candidate, Query, UnansweredError
 from memories.index.changes import Removal
 from memories.index.elasticsearch import figures, search, writer
@@ -43,10 +42,11 @@ from memories.index.elasticsearch.query import (
     proposals,
     searches,
 )
-from memories.index.elasticsearch.rows import recorded
+from memories.index.elasticsearch.rows import stored_entries
 from memories.index.health import MOST_BEHIND, behind
 from memories.index.local import LocalIndex
 from memories.index.pool import Pool
+from memories.index.pool_from_database import Sample, pool_from_database, sampled
 from memories.models import Memory
 from memories.search.base import Asked, Found
 from memories.wording.words import terms
@@ -94,7 +94,7 @@ class ElasticsearchIndex:
             found = await self._ask(bodies, scope)
             if found is not None:
                 hits = _chosen([hits_of(one) for one in found], limit)
-                return await in_database(as_recorded, hits, scope)
+                return await in_database(as_stored, hits, scope)
         return await self.local.candidates(query, scope, limit=limit)
 
     async def pool(self, query: Query, scope: Scope, *, limit: int = 64) -> Pool:
@@ -105,13 +105,13 @@ class ElasticsearchIndex:
             names = {stem for stems in sample.names.values() for stem in stems}
             bodies = proposals(_without_mean(query, sample), allowed, names=names, limit=limit)
             if not bodies:
-                return await in_database(assembled, [], query, scope)
+                return await in_database(pool_from_database, [], query, scope)
             found = await self._ask([*bodies, counting(query, allowed, names)], scope)
             if found is not None:
                 *near, counts = found
                 ids = [hit.id for hit in _chosen([hits_of(one) for one in near], limit)]
                 known = sample.statistics(query, *counts_of(counts))
-                return await in_database(assembled, ids, query, scope, known)
+                return await in_database(pool_from_database, ids, query, scope, known)
         return await self.local.pool(query, scope, limit=limit)
 
     async def find(self, asked: Asked) -> Found:
@@ -253,13 +253,13 @@ class ElasticsearchIndex:
         return value
 
 
-def as_recorded(hits: Sequence[Hit], scope: Scope) -> list[Candidate]:
+def as_stored(hits: Sequence[Hit], scope: Scope) -> list[Candidate]:
     """Return hits as the record has them now.
 
     So a memory that was forgotten, changed or ended a moment ago is so at once, though the index
     may be seconds behind; and whatever the index holds, nobody hears what is not theirs.
     """
-    stored = recorded([hit.id for hit in hits])
+    stored = stored_entries([hit.id for hit in hits])
     now = timezone.now()
     found = []
     for hit in hits:

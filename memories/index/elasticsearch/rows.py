@@ -18,10 +18,10 @@ from whisper.environment import environment
 COLUMNS = (*Entry._fields, "valid_to")
 _ID, _SAID_AT = COLUMNS.index("id"), COLUMNS.index("said_at")
 
-Recorded = tuple[Entry, datetime | None]
+StoredEntry = tuple[Entry, datetime | None]
 
 
-def recorded(ids: Sequence[str]) -> dict[str, Recorded]:
+def stored_entries(ids: Sequence[str]) -> dict[str, StoredEntry]:
     """Return the entry and the end of validity of the memories that there are, by id.
 
     Through the ORM it takes three times as long, most of what a recall adds to Elasticsearch's.
@@ -53,7 +53,7 @@ def _rows(among: str, ids: list[str] | str) -> list[tuple[Any, ...]]:
         return found
 
 
-def _converted(row: Sequence[Any]) -> Recorded:
+def _converted(row: Sequence[Any]) -> StoredEntry:
     """Return a row of SQLite, which has ids as text and times without a zone."""
     *values, valid_to = row
     values[_ID] = UUID(values[_ID])

@@ -27,7 +27,7 @@ from memories.search.base import WINDOW, Asked, CursorError, Found, Hit, Mode
 from memories.search.cursors import TOO_OLD
 from memories.search.database import Near, paged, ranked
 from memories.search.matching import marks
-from memories.search.narrowing import as_recorded
+from memories.search.narrowing import as_stored
 from whisper.database.access import in_database
 
 logger = logging.getLogger(__name__)
@@ -131,7 +131,7 @@ async def _listed(client: AsyncElasticsearch, pit: str, asked: Asked) -> Found:
     found = response["hits"]["hits"]
     more = len(found) > asked.size
     found = found[: asked.size]
-    stored = await in_database(as_recorded, [one["_id"] for one in found], asked)
+    stored = await in_database(as_stored, [one["_id"] for one in found], asked)
     hits = [_hit(one, asked, stored) for one in found if one["_id"] in stored]
     # What the record no longer has is not counted either, as far as it is known by now.
     total = response["hits"]["total"]["value"] - len(found) + len(hits)

@@ -122,18 +122,18 @@ async def status() -> dict[str, Any]:
     health = await client.cluster.health()
     found = await versions()
     live = live_one(found)
-    record = await in_database(_record)
+    counts = await in_database(_counts)
     return {
         "elasticsearch": (await client.info())["version"]["number"],
         "cluster": health["status"],
         "nodes": health["number_of_nodes"],
         "versions": [described(one) for one in found],
-        **record,
+        **counts,
         "partitions_behind": await _partitions_behind(live) if live else None,
     }
 
 
-def _record() -> dict[str, Any]:
+def _counts() -> dict[str, Any]:
     waiting, set_aside = backlog()
     return {
         "memories": Memory.objects.count(),

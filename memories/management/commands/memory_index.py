@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from memories.embeddings import EmbeddingError
 from memories.index.engines import engine
 from memories.index.managing import EXIT_AWAY, EXIT_INTERRUPTED
-from whisper.database.checks import require_usable_record
+from whisper.database.checks import require_usable_database
 from whisper.outbox import AwayError
 
 
@@ -55,7 +55,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Do it, and tell a failure in one line."""
-        require_usable_record()
+        require_usable_database()
         try:
             engine().manage(self, options)
         except EmbeddingError as error:

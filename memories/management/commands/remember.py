@@ -17,7 +17,7 @@ from memories.imports.batch import LineError, draft, parse_line, remember_new
 from profiles.actions import ProfileError, check_id, decide_consent
 from profiles.queries import consent_of
 from whisper.action_log import command
-from whisper.database.checks import require_usable_record
+from whisper.database.checks import require_usable_database
 from whisper.progress import progress
 
 BATCH = 500
@@ -42,7 +42,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Take the lines in batches, each embedded and stored in one transaction."""
-        require_usable_record()
+        require_usable_database()
         try:
             person_id = check_id(options["user_id"])
         except ProfileError as error:

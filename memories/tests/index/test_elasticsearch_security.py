@@ -37,7 +37,7 @@ def index(monkeypatch):
     address = [SecretStr(require_service("elasticsearch"))]
     monkeypatch.setattr(environment, "elasticsearch_url", address)
     monkeypatch.setattr(environment, "memory_index", "elasticsearch")
-    monkeypatch.setattr(memory_index_command, "require_usable_record", lambda: None)
+    monkeypatch.setattr(memory_index_command, "require_usable_database", lambda: None)
     reset()
     with temporary_index(MODEL, DIMENSION):
         yield Searched()

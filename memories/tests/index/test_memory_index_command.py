@@ -39,7 +39,7 @@ class Axes:
 @pytest.fixture
 def index(elasticsearch, monkeypatch):
     monkeypatch.setattr("memories.index.elasticsearch.managing.embedder", Axes)
-    monkeypatch.setattr(memory_index, "require_usable_record", lambda: None)
+    monkeypatch.setattr(memory_index, "require_usable_database", lambda: None)
     return elasticsearch
 
 
@@ -248,7 +248,7 @@ def test_without_elasticsearch_it_says_so_in_one_line(index, monkeypatch):
 
 
 def test_in_process_there_is_a_status_and_nothing_to_manage(local, monkeypatch):
-    monkeypatch.setattr(memory_index, "require_usable_record", lambda: None)
+    monkeypatch.setattr(memory_index, "require_usable_database", lambda: None)
     said("Miso")
     assert "searched in process, straight from the database, which has 1" in run("status")
     assert json.loads(run("status", "--json")) == {"index": "local", "memories": 1}

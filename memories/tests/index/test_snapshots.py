@@ -27,7 +27,7 @@ class Embedder:
 def index(elasticsearch, monkeypatch):
     """Give an index, and a folder that its node may keep snapshots in."""
     monkeypatch.setattr("memories.index.elasticsearch.managing.embedder", Embedder)
-    monkeypatch.setattr(memory_index, "require_usable_record", lambda: None)
+    monkeypatch.setattr(memory_index, "require_usable_database", lambda: None)
     nodes = elasticsearch_does(lambda es: es.nodes.info(metric="settings"))["nodes"].values()
     allowed = next(iter(nodes))["settings"]["path"]["repo"]
     folder = allowed if isinstance(allowed, str) else allowed[0]

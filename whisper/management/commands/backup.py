@@ -12,7 +12,7 @@ from whisper.backups import BackupError, backup_place
 from whisper.backups.automatic import due
 from whisper.backups.folder import backup_folder
 from whisper.backups.snapshots import take
-from whisper.copying.locations import record
+from whisper.copying.locations import configured_database
 from whisper.progress import Advance, progress
 
 EXIT_STOPPED = 130
@@ -55,7 +55,12 @@ class Command(BaseCommand):
             reason = "automatic" if if_due else "manual"
             snapshots = take()
             made = backup_place(
-                record(), reason, to=to, portable=portable, snapshots=snapshots, show=self._show
+                configured_database(),
+                reason,
+                to=to,
+                portable=portable,
+                snapshots=snapshots,
+                show=self._show,
             )
         except BackupError as error:
             raise CommandError(str(error)) from error

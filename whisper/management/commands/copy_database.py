@@ -12,7 +12,7 @@ from whisper.backups.errors import BackupError
 from whisper.copying import CopyError
 from whisper.copying.base import PAGE_ROWS
 from whisper.copying.copy import Copy, Outcome, compare, copy, rehearse
-from whisper.copying.locations import Location, named, record
+from whisper.copying.locations import Location, configured_database, named
 from whisper.progress import Advance, progress
 
 EXIT_STOPPED = 130
@@ -56,7 +56,7 @@ class Command(BaseCommand):
         if options["batch_size"] < 1:
             raise CommandError("--batch-size is at least 1.")
         try:
-            record().release()
+            configured_database().release()
             source, target = named(from_url), named(to_url)
             self._warn(source)
 

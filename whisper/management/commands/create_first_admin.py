@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import IntegrityError
 
 from whisper.actions import create_first_admin
-from whisper.database.checks import require_usable_record
+from whisper.database.checks import require_usable_database
 from whisper.environment import environment
 
 FILE = "first_admin_password"
@@ -30,7 +30,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Create, and print what to log in with."""
-        require_usable_record()
+        require_usable_database()
         name = options["username"]
         file = environment.whisper_data_dir.absolute() / FILE
         try:

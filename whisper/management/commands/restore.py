@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from whisper.backups import BackupError
 from whisper.backups.restoring import Restored, restore, verify
 from whisper.copying import CopyError
-from whisper.copying.locations import named, record
+from whisper.copying.locations import configured_database, named
 from whisper.progress import Advance, progress
 
 EXIT_STOPPED = 130
@@ -55,7 +55,7 @@ class Command(BaseCommand):
                 whole = verify(name, folder=to, show=self._show)
                 self.stdout.write(f"{whole.name} is whole: {whole.rows} rows.")
                 return
-            target = named(into) if into else record()
+            target = named(into) if into else configured_database()
             target.release()
             alone = not options["in_use"]
             self._tell(restore(name, target, folder=to, alone=alone, show=self._show))

@@ -8,7 +8,7 @@ import pytest
 from django.core.management import CommandError
 
 from whisper.copying.checkpoints import BEGUN, DONE, WHOLE
-from whisper.database.checks import require_usable_record
+from whisper.database.checks import require_usable_database
 from whisper.models import CopyCheckpoint
 from whisper.tests.commands import manage
 
@@ -94,6 +94,6 @@ def test_a_deployment_passes_djangos_own_check(home):
 def test_a_record_that_is_half_copied_is_not_used():
     CopyCheckpoint.objects.create(source="x", table=WHOLE, last_key=BEGUN)
     with pytest.raises(CommandError, match="unfinished copy"):
-        require_usable_record()
+        require_usable_database()
     CopyCheckpoint.objects.update(last_key=DONE)
-    require_usable_record()
+    require_usable_database()

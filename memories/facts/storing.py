@@ -51,7 +51,7 @@ def _draft(message: Message, added: Added) -> MemoryDraft:
         text=text,
         place=message.place,
         guild_id=message.guild_id,
-        channel_id=message.room_id,
+        channel_id=message.audience_channel_id,
         said_at=message.sent_at,
         speaker=message.author_name,
         origin=f"fact:{message.pk}:{_digest(fact)}"[:ORIGIN_LENGTH],

@@ -35,7 +35,7 @@ FARTHEST = REACH + 1
 SAMPLE = 1_000
 
 
-def assembled(
+def pool_from_database(
     ids: Sequence[str], query: Query, scope: Scope, known: Statistics | None = None
 ) -> Pool:
     """Return the pool of proposed memories as the database has them now.
