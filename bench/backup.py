@@ -38,11 +38,11 @@ REQUIRED_SECONDS = 300
 
 @benchmark("backup")
 def measure(scale: float) -> Iterator[Row]:
-    """Measure on a made-up record: in SQLite, and in PostgreSQL where it is configured."""
+    """Measure on a made-up record: in SQLite, and in PostgreSQL if it is configured."""
     with TemporaryDirectory(prefix="whisper-") as name, _schema() as schema:
         folder = Path(name)
         sqlite = _file(folder / "first")
-        tell("the record is made")
+        tell("the database is made")
         rows = fill(sqlite, max(int(ROWS * scale), 100))
         yield from _backed_up(sqlite, folder, rows)
         if schema is None:
@@ -208,7 +208,7 @@ def _file(folder: Path) -> Location:
 
 @contextmanager
 def _schema() -> Iterator[Location | None]:
-    """Give a schema of its own beside the record's where that is in PostgreSQL."""
+    """Give a schema of its own beside the database's where that is in PostgreSQL."""
     if not isinstance(connections[DEFAULT_DB_ALIAS], DatabaseWrapper):
         yield None
         return

@@ -21,7 +21,7 @@ class Row:
         what: what was measured, with its unit.
         values: the figures, each by the name of its column.
         required: what they have to be, in words.
-        met: whether they are; None where nothing is required.
+        met: whether they are; None if nothing is required.
     """
 
     what: str

@@ -6,7 +6,7 @@ from django.apps import AppConfig
 
 
 class BotrunnerConfig(AppConfig):
-    """Name the app, and have a language model analyse where one is set."""
+    """Name the app, and have a language model analyse if one is set."""
 
     name = "botrunner"
 

@@ -27,7 +27,7 @@ def export_path(person_id: int) -> Path:
 
 
 async def export(person_id: int) -> dict[str, Rows]:
-    """Return nothing: what the cache holds is in Discord, or in the record as well."""
+    """Return nothing: what the cache holds is in Discord, or in the database as well."""
     return {}
 
 

@@ -67,7 +67,7 @@ class Scope:
 
     @property
     def is_alone(self) -> bool:
-        """Tell whether nobody but the person reads the answer."""
+        """Return whether nobody but the person reads the answer."""
         return self.place == Place.DIRECT
 
     def opened(self, ways: Ways) -> Scope:
@@ -97,7 +97,7 @@ class Placed(Protocol):
 
 
 def is_visible(memory: Placed, scope: Scope) -> bool:
-    """Tell whether a memory may be recalled in a scope."""
+    """Return whether a memory may be recalled in a scope."""
     rule = rule_of(memory, scope)
     return rule is AccessRule.HERE or rule in scope.ways
 

@@ -495,7 +495,7 @@ def _embed_later(memories: Iterable[Memory]) -> None:
 
 
 def change_text(memory: Memory, text: str, *, actor: Actor = COMPANION, reason: str = "") -> None:
-    """Change what a memory says; its vector is made anew."""
+    """Change what a memory says; its vector is made again."""
     with transaction.atomic():
         Memory.objects.filter(pk=memory.pk).update(
             text=text,
@@ -632,7 +632,7 @@ def _feel(rows: QuerySet[Memory], emotion: str) -> None:
 
 
 def _is_derived(name: str) -> bool:
-    """Tell whether a field of the older bot says what it made of a message."""
+    """Return whether a field of the older bot says what it made of a message."""
     derived = name in DERIVED_FIELDS or name.startswith(("emotional_", "personality_"))
     # Two of them alone tell where it was said.
     return derived and not name.endswith(("guild_id", "channel_id"))
@@ -657,7 +657,7 @@ def erase_person(person_id: int, before: datetime | None = None) -> dict[str, in
     """Erase everything that a person said and everything remembered of it; return the counts.
 
     Args:
-        before: erase again what is older than this erasure of theirs; who agreed anew since keeps
+        before: erase again what is older than this erasure of theirs; who agreed again since keeps
             what is newer.
     """
     end = None if before is None else erased_until(person_id, erasure=before)

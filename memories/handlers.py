@@ -45,7 +45,7 @@ async def embed(payloads: Sequence[dict[str, Any]]) -> None:
 
 @outbox.handles(INDEX, again_at_start=True)
 async def index(payloads: Sequence[dict[str, Any]]) -> None:
-    """Bring changes to the index; where none holds a copy any more there is nothing to do."""
+    """Bring changes to the index; if none holds a copy any more there is nothing to do."""
     to = copied_index()
     if to is not None:
         await to.follow(changes_in(payloads), removals_in(payloads))

@@ -54,7 +54,7 @@ class Message(models.Model):
     author_name = models.CharField(max_length=100, blank=True)
     person_id = models.BigIntegerField(
         null=True,
-        help_text="Its author, or whom the companion answers in it; empty where nothing is kept.",
+        help_text="Its author, or whom the companion answers in it; empty if nothing is kept.",
     )
     from_companion = models.BooleanField(default=False)
     from_bot = models.BooleanField(
@@ -96,7 +96,8 @@ class Message(models.Model):
 
 
 class Partition(models.Model):
-    """A counter of changes to memories that are searched together: a person's, a server's, all's.
+    """A counter of changes to memories that are searched together: those of a person, of a server,
+    or of everyone.
 
     Each change of a memory raises it in the same transaction, so that a process knows when its copy
     is old.
@@ -107,7 +108,7 @@ class Partition(models.Model):
     )
     revision = models.BigIntegerField(default=0)
     removed_at_revision = models.BigIntegerField(
-        default=0, help_text="Revision of the latest removal; an older copy is loaded anew."
+        default=0, help_text="Revision of the latest removal; an older copy is loaded again."
     )
 
     def __str__(self) -> str:

@@ -31,7 +31,7 @@ def pending_messages(platform: str, *, since: timedelta) -> list[Message]:
 
 
 def text_of(message_pk: int) -> str:
-    """Return what a message says; empty where it is gone or may not be kept."""
+    """Return what a message says; empty if it is gone or may not be kept."""
     row = Message.objects.filter(pk=message_pk).values_list("text", flat=True).first()
     return row or ""
 

@@ -80,7 +80,7 @@ def answer_consent(
 
 
 def notice_consent(person_id: int, *, source: str) -> Consent:
-    """Note that a person was told that they are remembered and may say no."""
+    """Note that a person was told that they are remembered and may decline."""
     consent, created = Consent.objects.get_or_create(
         person_id=check_id(person_id),
         defaults={"status": Consent.Status.NOTICED, "source": source, "asked_at": timezone.now()},
@@ -189,7 +189,7 @@ def set_way(
 
 
 def grant_to_local_person(person_id: int, *, source: str) -> Consent:
-    """Grant remembering to the person who runs this companion themselves, unless they said no."""
+    """Grant remembering to the person who runs this companion themselves, unless they declined."""
     consent = held_consent(check_id(person_id))
     if consent is not None and (
         consent.allows_remembering or consent.standing == Consent.Status.DENIED
@@ -303,7 +303,7 @@ def record_emotion(
     """Add how one message felt and make it the current mood.
 
     The same message and model add one record, however often they are given (without a message: the
-    same time and model); None where the person has no profile, or had moods of then forgotten.
+    same time and model); None if the person has no profile, or had moods of then forgotten.
 
     Args:
         scores: probability of each label, 0 to 1.
@@ -382,7 +382,7 @@ def erase_person(person_id: int, before: datetime | None = None) -> dict[str, in
     The row that says «no» stays, so that nothing is gathered again by mistake.
 
     Args:
-        before: erase again what is older than this erasure of theirs; who agreed anew since keeps
+        before: erase again what is older than this erasure of theirs; who agreed again since keeps
             what is newer.
     """
     with transaction.atomic():

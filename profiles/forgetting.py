@@ -42,7 +42,7 @@ def note_forgotten(profile: Profile, *parts: Forgettable, at: datetime) -> None:
 
 
 def is_forgotten(profile: Profile, part: Forgettable, said_at: datetime) -> bool:
-    """Tell whether what was said at a time belongs to a part that was forgotten since."""
+    """Return whether what was said at a time belongs to a part that was forgotten since."""
     at = _forgotten(profile).get(part.value)
     return at is not None and said_at <= datetime.fromisoformat(at)
 

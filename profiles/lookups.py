@@ -11,7 +11,7 @@ from django.db.models.sql.compiler import SQLCompiler
 
 @JSONField.register_lookup
 class Holds(Lookup):  # type: ignore[type-arg]
-    """Tell whether a list holds a string, or an object a key: `trust_indicators__holds="…"`.
+    """Return whether a list holds a string, or an object a key: `trust_indicators__holds="…"`.
 
     PostgreSQL finds it through an inverted index; Django's own `contains` is not for SQLite, and
     its `has_key` there not for lists.

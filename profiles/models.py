@@ -56,10 +56,10 @@ class Consent(models.Model):
         """Where the question stands."""
 
         ASKED = "asked"
-        NOTICED = "noticed", "told, with the right to say no"
+        NOTICED = "noticed", "told, with the right to decline"
         GRANTED = "granted"
         DENIED = "denied"
-        EXPIRED = "expired", "given too long ago, to be asked anew"
+        EXPIRED = "expired", "given too long ago, to be asked again"
 
     class Level(models.TextChoices):
         """How far what a person said may travel from where they said it."""
@@ -95,7 +95,7 @@ class Consent(models.Model):
 
     @property
     def allows_remembering(self) -> bool:
-        """Tell whether what the person says may be kept."""
+        """Return whether what the person says may be kept."""
         return self.standing in {self.Status.GRANTED, self.Status.NOTICED}
 
     @property
@@ -114,7 +114,7 @@ class Consent(models.Model):
 
     @property
     def to_be_asked(self) -> bool:
-        """Tell whether the person has not been asked yet, or not since their yes expired."""
+        """Return whether the person has not been asked yet, or not since their yes expired."""
         if self.standing not in {self.Status.ASKED, self.Status.EXPIRED}:
             return False
         if self.asked_at is None or self.source == IMPORTED:

@@ -87,7 +87,7 @@ LEAST_DECISIONS = 3
 
 
 def personality_of(texts: Sequence[str]) -> dict[str, Any]:
-    """Return how somebody writes and their Big Five, 0 to 1; empty where they wrote too little.
+    """Return how somebody writes and their Big Five, 0 to 1; empty if they wrote too little.
 
     Args:
         texts: their own messages, newest first.
@@ -117,7 +117,7 @@ def _score(kinds: Mapping[str, int], words: Sequence[Sequence[str]], count: int)
 
 
 def _communication(said: Sequence[str], words: Sequence[Sequence[str]]) -> str:
-    """Return such as "brief and casual"; empty where nothing stands out."""
+    """Return such as "brief and casual"; empty if nothing stands out."""
     length = median(map(len, words))
     casual = sum(_CASUAL.search(text) is not None for text in said) / len(said)
     formal = sum(_FORMAL.search(text.strip()) is not None for text in said) / len(said)
@@ -129,7 +129,7 @@ def _communication(said: Sequence[str], words: Sequence[Sequence[str]]) -> str:
 
 
 def _decision(said: Sequence[str]) -> str:
-    """Return "weighing" or "quick"; empty where too little tells."""
+    """Return "weighing" or "quick"; empty if too little tells."""
     weighing = sum(_WEIGHING.search(text) is not None for text in said)
     quick = sum(_QUICK.search(text) is not None for text in said)
     if max(weighing, quick) < LEAST_DECISIONS:

@@ -14,12 +14,12 @@ from whisper.personal_data.erasures import agreed_after, erased_at
 
 
 def consent_of(person_id: int) -> Consent | None:
-    """Return what a person said to being remembered, None where they were never asked."""
+    """Return what a person said to being remembered, None if they were never asked."""
     return Consent.objects.filter(person_id=person_id).first()
 
 
 def may_remember(person_id: int) -> bool:
-    """Tell whether what a person says may be kept."""
+    """Return whether what a person says may be kept."""
     consent = consent_of(person_id)
     return consent is not None and consent.allows_remembering
 
@@ -30,7 +30,7 @@ def open_ways(person_id: int) -> Ways:
 
 
 def still_agrees(person_id: int, *, said_at: datetime | None = None) -> bool:
-    """Tell whether something may be kept; no erasure comes between until the transaction ends.
+    """Return whether something may be kept; no erasure comes between until the transaction ends.
 
     Every writer of what is held about a person asks in the transaction that writes.
 
@@ -67,7 +67,7 @@ def erased_until(person_id: int, *, erasure: datetime) -> datetime | None:
 
 
 def refused(person_id: int, *, since: datetime) -> bool:
-    """Tell whether a person said no at a time or later, and still does."""
+    """Return whether a person declined at a time or later, and still does."""
     consent = consent_of(person_id)
     if consent is None or consent.status != Consent.Status.DENIED:
         return False
@@ -75,7 +75,7 @@ def refused(person_id: int, *, since: datetime) -> bool:
 
 
 def profile_of(person_id: int) -> Profile | None:
-    """Return a person's profile, None where they have none."""
+    """Return a person's profile, None if they have none."""
     return Profile.objects.filter(person_id=person_id).first()
 
 

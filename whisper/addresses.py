@@ -11,7 +11,7 @@ _SECRET_IN_QUERY = re.compile(r"([?&](?:\w*password|\w*token|\w*key)=)[^&\s]*", 
 def without_password(address: str) -> str:
     """Return an address, or several separated by commas, with `***` for what is secret in it.
 
-    It need not be a valid one: this is also how a wrong address is shown to who mistyped it.
+    The address needn't be valid: a mistyped one is shown to the person who typed it this way too.
     """
     before, slashes, rest = address.partition("//")
     if not slashes:

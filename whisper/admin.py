@@ -86,27 +86,24 @@ class ReadOnlyAdmin(BaseAdmin):
     """A page over rows that the companion writes: looked at, never edited."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """Refuse."""
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Refuse."""
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Refuse."""
         return False
 
 
 @admin.register(OutboxEntry)
 class OutboxAdmin(ReadOnlyAdmin):
-    """Work that waits, and work that was set aside."""
+    """Pending work, and work that was set aside."""
 
     list_display = ("topic", "person_id", "created_at", "due_at", "attempts", "failed_at")
     list_filter = ("topic",)
     id_fields = ("person_id",)
     search_fields = ("topic", "last_error")
-    search_help_text = "Topic or error; a number is a person's id."
+    search_help_text = "Search by topic or error. A number is a person's id."
 
 
 admin.site.unregister(User)
@@ -115,7 +112,7 @@ admin.site.unregister(Group)
 
 @admin.register(User)
 class AccountAdmin(UserAdmin, ModelAdmin):  # type: ignore[type-arg]
-    """People who may enter the console."""
+    """Accounts that can log in to the console."""
 
     form = UserChangeForm
     add_form = UserCreationForm
@@ -124,12 +121,12 @@ class AccountAdmin(UserAdmin, ModelAdmin):  # type: ignore[type-arg]
 
 @admin.register(Group)
 class AccountGroupAdmin(GroupAdmin, ModelAdmin):
-    """Sets of rights."""
+    """Groups of permissions."""
 
 
 @admin.register(ImportRun)
 class ImportRunAdmin(ReadOnlyAdmin):
-    """What importers brought, with their reports."""
+    """Import runs and their reports."""
 
     list_display = ("pk", "kind", "source", "started_at", "finished_at", "rolled_back_at")
     list_filter = ("kind",)
@@ -138,13 +135,13 @@ class ImportRunAdmin(ReadOnlyAdmin):
 
 @admin.register(ActionEntry)
 class ActionEntryAdmin(ReadOnlyAdmin):
-    """Who did what about whom, when and why."""
+    """Who did what to whose data, when and why."""
 
     list_display = ("at", "action", "actor_kind", "actor_id", "person_id", "count", "reason")
     list_filter = ("actor_kind", "action")
     id_fields = ("person_id", "actor_id")
     search_fields = ("action", "reason")
-    search_help_text = "An action or reason; a number is the id of a person or account."
+    search_help_text = "Search by action or reason. A number is the id of a person or an account."
     ordering = ("-at",)
 
 

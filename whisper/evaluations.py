@@ -146,7 +146,7 @@ def outcome(shares: Mapping[str, Share], **more: Any) -> Outcome:
 
 
 def baseline_of(kind: str, path: Path) -> dict[str, float]:
-    """Return the figures that were kept for a set; none where none were."""
+    """Return the figures that were kept for a set; none if none were."""
     try:
         kept = json.loads(_baseline(path).read_text("utf-8"))
     except FileNotFoundError:

@@ -1,4 +1,4 @@
-"""Whether each part of Whisper works: apps register checks, one page shows them."""
+"""The health of each part of Whisper: apps register checks, one page shows them."""
 
 from __future__ import annotations
 
@@ -57,14 +57,14 @@ def register(name: str) -> Callable[[Check], Check]:
 
 
 async def report() -> dict[str, Health]:
-    """Return how every part is, by name; a check that fails or hangs is a part that fails."""
+    """Return the health of every part, by name; a check that fails or hangs counts as failing."""
     names = sorted(_checks)
     found = await asyncio.gather(*(_run(name) for name in names))
     return dict(zip(names, found, strict=True))
 
 
 async def health_page(request: HttpRequest) -> JsonResponse:
-    """Show how every part is; the code is 503 where one fails."""
+    """Show the health of every part; the status code is 503 if one is failing."""
     parts = await report()
     failing = any(not part.ok for part in parts.values())
     degraded = any(part.degraded for part in parts.values())
@@ -90,7 +90,7 @@ async def _run(name: str) -> Health:
         return Health(False, detail=type(error).__name__)
 
 
-@register("record")
+@register("database")
 async def _record() -> Health:
     try:
         await in_database(ping)

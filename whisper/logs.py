@@ -1,4 +1,4 @@
-"""What the log is spared."""
+"""What is kept out of the log."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Seldom(logging.Filter):
         self._next = 0.0
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Tell whether the line is to be written."""
+        """Return whether the line is to be written."""
         if record.levelno >= logging.ERROR:
             return True
         if record.levelno < logging.WARNING or time.monotonic() < self._next:

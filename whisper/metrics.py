@@ -1,4 +1,4 @@
-"""Numbers for Prometheus: modules make collectors with prometheus_client, here they are shown.
+"""Metrics for Prometheus: modules create collectors with prometheus_client; this page shows them.
 
 Names start with `whisper_`; labels have few values, and never an id or a text.
 """
@@ -12,14 +12,14 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 
 def metrics_page(request: HttpRequest) -> HttpResponse:
-    """Show the numbers of this process to staff and to scrapers on the same machine."""
+    """Show this process's metrics to staff and to scrapers on the same machine."""
     if not (_is_local(request) or request.user.is_staff):
-        return HttpResponseForbidden("Sign in as staff, or ask from this machine.")
+        return HttpResponseForbidden("Log in as staff, or use this machine.")
     return HttpResponse(generate_latest(), content_type=CONTENT_TYPE_LATEST)
 
 
 def _is_local(request: HttpRequest) -> bool:
-    """Tell whether the request comes from this machine, and not through a proxy on it."""
+    """Return whether the request comes from this machine, and not through a proxy on it."""
     forwarded = any(
         name in request.headers for name in ("Forwarded", "X-Forwarded-For", "X-Real-Ip")
     )

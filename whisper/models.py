@@ -1,4 +1,4 @@
-"""What all rooms share: work that follows from a change, erasures, copies and imports."""
+"""What all apps share: work that follows from a change, erasures, copies and imports."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.utils import timezone
 
 
 class OutboxEntry(models.Model):
-    """One piece of work, written in the transaction that calls for it and removed when done."""
+    """One piece of work, written in the transaction that requires it and removed when done."""
 
     topic = models.CharField(max_length=64, help_text="Which handler does it.")
     payload = models.JSONField(default=dict, help_text="What the handler needs; ids are strings.")
@@ -20,7 +20,7 @@ class OutboxEntry(models.Model):
     attempts = models.PositiveIntegerField(default=0)
     last_error = models.TextField(blank=True, help_text="Why the latest attempt failed.")
     failed_at = models.DateTimeField(
-        null=True, help_text="Set when it can never succeed; it is kept to be looked at."
+        null=True, help_text="Set if it can never succeed; it is kept for inspection."
     )
 
     class Meta:
@@ -34,7 +34,7 @@ class OutboxEntry(models.Model):
 
 
 class ActionEntry(models.Model):
-    """One action: who did what about whom, when and why. Nothing that anybody said is in it."""
+    """One action: who did what to whose data, when and why. It contains nothing anyone said."""
 
     class ActorKind(models.TextChoices):
         """What acted."""
@@ -42,7 +42,7 @@ class ActionEntry(models.Model):
         PERSON = "person", "the person themself"
         ADMIN = "admin", "an admin in the console"
         COMMAND = "command", "a command on this machine"
-        COMPANION = "companion", "the companion by itself"
+        COMPANION = "companion", "the companion"
 
     at = models.DateTimeField(default=timezone.now)
     action = models.CharField(max_length=64, help_text="What was done, as memory.forget.")
@@ -53,7 +53,7 @@ class ActionEntry(models.Model):
     person_id = models.BigIntegerField(null=True, help_text="Whose data it concerned.")
     object_type = models.CharField(max_length=64, blank=True, help_text="Kind of the row changed.")
     object_id = models.CharField(max_length=64, blank=True)
-    changes = models.JSONField(default=dict, help_text="Of each field the value before and after.")
+    changes = models.JSONField(default=dict, help_text="The value of each field before and after.")
     reason = models.CharField(max_length=255, blank=True)
     count = models.PositiveIntegerField(default=1, help_text="How many rows it concerned.")
 
@@ -76,7 +76,9 @@ class PeriodicJob(models.Model):
     due_at = models.DateTimeField(null=True, help_text="Empty while it is not due.")
     requested_at = models.DateTimeField(null=True, help_text="When it was last asked for.")
     claimed_until = models.DateTimeField(
-        null=True, help_text="A process is doing it; without a sign of life until then it is free."
+        null=True,
+        help_text="A process is running the job; it is free again after this time "
+        "without a sign of life.",
     )
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
@@ -89,7 +91,7 @@ class PeriodicJob(models.Model):
 
 
 class Erasure(models.Model):
-    """A person who was erased. An older backup that is restored is erased of them again."""
+    """A person who was erased. If an older backup is restored, they are erased from it again."""
 
     person_id = models.BigIntegerField(unique=True)
     erased_at = models.DateTimeField(
@@ -123,7 +125,7 @@ class CopyCheckpoint(models.Model):
 
 
 class ImportRun(models.Model):
-    """One run of an importer, with what it needs to go on and what it found."""
+    """One run of an importer, with what it needs to continue and what it found."""
 
     kind = models.CharField(max_length=32, help_text="What is imported: profiles, memories …")
     source = models.CharField(max_length=255, help_text="Name of the file or folder.")
@@ -131,7 +133,7 @@ class ImportRun(models.Model):
     started_at = models.DateTimeField(default=timezone.now)
     finished_at = models.DateTimeField(null=True)
     rolled_back_at = models.DateTimeField(null=True)
-    checkpoint = models.JSONField(default=dict, help_text="Where a resumed run goes on.")
+    checkpoint = models.JSONField(default=dict, help_text="Where a resumed run continues.")
     report = models.JSONField(
         default=dict, help_text="Counts, and what was repaired or skipped and why."
     )

@@ -21,7 +21,7 @@ def one_line(text: str) -> str:
 
 
 def safe_name(name: str) -> str:
-    """Return a name as one line of at most 64 characters; empty where nothing of it can be seen.
+    """Return a name as one line of at most 64 characters; empty if nothing of it can be seen.
 
     Whoever reads or writes a name of a person, server or channel calls this: what they choose may
     hold line breaks, controls, text that runs backwards, or no visible character at all.

@@ -1,7 +1,7 @@
-"""Do later what follows from a change: at least once, in order of writing within a topic.
+"""Do work that follows from a change: at least once, in order of writing within a topic.
 
 An entry is claimed by moving its `due_at` a lease ahead, so that an entry of a killed worker is due
-again by itself.
+again after that.
 Handlers must be idempotent.
 """
 
@@ -33,7 +33,7 @@ LONGEST_RETRY = timedelta(minutes=10)
 # More than the longest wait needs; a timedelta overflows at 47.
 MOST_DOUBLINGS = 16
 BATCH = 64
-# How long a topic waits whose service is away.
+# How long a topic waits if its service is unavailable.
 PAUSE_SECONDS = 1.0
 
 _handlers: dict[str, Handler] = {}
@@ -47,15 +47,17 @@ class PermanentError(Exception):
 
 
 class AwayError(Exception):
-    """What a topic's work needs is away: all of it waits, and nothing counts as failed."""
+    """A service that a topic needs is unavailable: all its work waits, and nothing counts as
+    failed.
+    """
 
 
 def handles(topic: str, *, again_at_start: bool = False) -> Callable[[Handler], Handler]:
     """Register the coroutine that does a topic's entries, up to `BATCH` payloads a call.
 
     Args:
-        again_at_start: whether a worker that starts takes up at once what another has in hand, as
-            it may have been killed; for work that is cheap to do twice.
+        again_at_start: whether a starting worker takes over at once what another one has claimed,
+            since that may have been killed; for work that is cheap to do twice.
     """
 
     def register(handler: Handler) -> Handler:
@@ -152,7 +154,9 @@ def _runs(entries: list[OutboxEntry]) -> list[list[OutboxEntry]]:
 
 
 async def _do(entries: list[OutboxEntry]) -> None:
-    """Run one topic's entries together; if that fails, each alone: a bad one holds up none."""
+    """Run one topic's entries together; if that fails, one by one, so that a bad one delays no
+    other.
+    """
     handler = _handlers.get(entries[0].topic)
     try:
         if handler is None:
@@ -184,7 +188,7 @@ async def _note(how: Callable[..., None], *args: Any) -> None:
     except DatabaseAwayError:
         raise
     except Exception:
-        logger.exception("outbox: can't note what became of an entry; it is done again later")
+        logger.exception("outbox: can't store the result of an entry; it will be repeated")
 
 
 def _let_wait(entries: list[OutboxEntry], error: AwayError) -> None:

@@ -1,4 +1,4 @@
-"""Work that is done again and again: backups, purges, cooling of relationships.
+"""Work that is repeated: backups, purges, cooling of relationships.
 
 Each job has a row in the database that says when it is due and how its last run went. A process
 claims a due job by a filtered update, so that of several processes one does it; a claim that nobody
@@ -33,7 +33,7 @@ LEASE = timedelta(minutes=2)
 FIRST_RETRY = timedelta(minutes=1)
 LONGEST_RETRY = timedelta(hours=1)
 MOST_DOUBLINGS = 10
-# A job that is late by this much and by its interval is done by nobody.
+# If a job is late by this much and by its interval, no process is running it.
 LATE = timedelta(hours=1)
 RESULT_LENGTH = 500
 
@@ -47,18 +47,18 @@ Interval = timedelta | Callable[[], timedelta | None] | None
 
 
 class JobError(Exception):
-    """A job could not do its work; the text, without anybody's words, says why."""
+    """A job failed; the text says why, without quoting anyone."""
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A piece of work that is done again and again.
+    """A piece of work that is repeated.
 
     Args:
         name: what people call it by.
         what: what it does, in one line.
         work: the coroutine that does it and returns what it did. The event tells it to stop early.
-        every: the time from one run's end to the next; None where it is done on request alone.
+        every: the time from one run's end to the next; None if it is done on request alone.
         after_start: how long a process must have been running; short-lived ones leave it to others.
         delay: from a request to the run, so that requests share one.
     """
@@ -72,7 +72,7 @@ class Job:
 
     @property
     def interval(self) -> timedelta | None:
-        """Return the time between runs as configured now; None where there is none."""
+        """Return the time between runs as configured now; None if there is none."""
         return self.every() if callable(self.every) else self.every
 
 
@@ -102,7 +102,7 @@ def jobs() -> dict[str, Job]:
 
 
 def request(name: str) -> None:
-    """Have a job done after its delay; call it inside the transaction that calls for the job."""
+    """Schedule a job after its delay; call this inside the transaction that requires it."""
     at = now()
     PeriodicJob.objects.get_or_create(name=name)
     rows = PeriodicJob.objects.filter(name=name)
@@ -112,7 +112,7 @@ def request(name: str) -> None:
 
 
 async def run(stop: asyncio.Event, *, look_seconds: float = LOOK_SECONDS) -> None:
-    """Do what falls due until `stop` is set; jobs in hand are then told to stop."""
+    """Run due jobs until `stop` is set; running jobs are then asked to stop."""
     loop = asyncio.get_running_loop()
     began, running = loop.time(), dict[str, asyncio.Task[bool]]()
     while not stop.is_set():
@@ -120,7 +120,7 @@ async def run(stop: asyncio.Event, *, look_seconds: float = LOOK_SECONDS) -> Non
         up = timedelta(seconds=loop.time() - began)
         ready = [job for job in _jobs.values() if job.after_start <= up and job.name not in running]
         with suppress(DatabaseUnavailableError):
-            # Health tells of a database that is away; jobs are as due when it is back.
+            # Health reports an unavailable database; jobs are just as due when it is back.
             for name in await in_database(_claim_due, ready):
                 running[name] = asyncio.create_task(_do(_jobs[name], stop))
         with suppress(TimeoutError):
@@ -130,7 +130,7 @@ async def run(stop: asyncio.Event, *, look_seconds: float = LOOK_SECONDS) -> Non
 
 
 async def run_now(name: str, stop: asyncio.Event | None = None) -> bool:
-    """Do a job now and tell whether it succeeded.
+    """Run a job now and return whether it succeeded.
 
     Raises:
         JobError: there is no such job, or another process is doing it.
@@ -138,7 +138,7 @@ async def run_now(name: str, stop: asyncio.Event | None = None) -> bool:
     if name not in _jobs:
         raise JobError(f"There is no job {name!r}; there are {', '.join(jobs())}.")
     if not await in_database(_claim, _jobs[name]):
-        raise JobError(f"Another process is doing {name} right now.")
+        raise JobError(f"Another process is running {name} right now.")
     return await _do(_jobs[name], stop or asyncio.Event())
 
 
@@ -173,7 +173,7 @@ def _extend(name: str) -> None:
 
 
 def _claim_due(ready: list[Job]) -> list[str]:
-    """Claim the jobs that are due and return their names."""
+    """Claim the due jobs and return their names."""
     at = now()
     known = set(PeriodicJob.objects.values_list("name", flat=True))
     _plan([job for job in ready if job.name not in known], at)

@@ -24,7 +24,7 @@ def progress(what: str, out: OutputWrapper, *, total: int | None = None) -> Iter
 
     Args:
         what: what is counted, in the plural.
-        total: how many there are, None where that is not known.
+        total: how many there are, None if that is not known.
     """
     if out.isatty():
         with _bar(what, total) as advance:

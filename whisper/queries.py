@@ -19,7 +19,7 @@ def sessions_of(account_pk: int) -> list[str]:
 def account_of_session(session_key: str | None) -> AbstractUser | None:
     """Return the account that is signed in by a session, as it is stored now.
 
-    None where the session is over or logged out, or the account is inactive, gone, or has another
+    None if the session is over or logged out, or the account is inactive, gone, or has another
     password since.
     """
     if not session_key:

@@ -41,7 +41,7 @@ def secret_key(env: Environment, data_dir: Path) -> str:
 
 
 def writable(folder: Path) -> Path:
-    """Return the data folder, which is made where it is missing.
+    """Return the data folder, which is made if it is missing.
 
     Raises:
         ImproperlyConfigured: nothing can be written to it.
@@ -52,13 +52,13 @@ def writable(folder: Path) -> Path:
     except OSError as error:
         raise ImproperlyConfigured(
             f"WHISPER_DATA_DIR: {folder} can't be written ({error.strerror}). "
-            "Name a folder that can, or give SECRET_KEY and DATABASE_URL."
+            "Name a writable folder, or set SECRET_KEY and DATABASE_URL."
         ) from error
     return folder
 
 
 def database(env: Environment, data_dir: Path) -> dict[str, Any]:
-    """Return the record's connection: PostgreSQL where one is named, else an SQLite file."""
+    """Return the database's connection: PostgreSQL where one is named, else an SQLite file."""
     if env.database_url:
         config: dict[str, Any] = dict(dj_database_url.parse(env.database_url.get_secret_value()))
     elif env.postgres_host:
@@ -80,7 +80,7 @@ def database(env: Environment, data_dir: Path) -> dict[str, Any]:
             "transaction_mode": "IMMEDIATE",
             "init_command": "; ".join(f"PRAGMA {pragma}" for pragma in SQLITE),
         }
-        # Opening the file anew for each unit of work costs five times the work: 2 ms.
+        # Opening the file again for each unit of work costs five times the work: 2 ms.
         config["CONN_MAX_AGE"] = None
         # A test database in memory is private to one thread; the bot's tests use several.
         config["TEST"] = {"NAME": data_dir / "test.sqlite3"}
@@ -102,7 +102,8 @@ def postgresql_options(env: Environment) -> dict[str, Any]:
             "min_size": env.postgres_min_connections,
             "max_size": env.postgres_max_connections,
             "timeout": env.postgres_pool_timeout,
-            # Then whoever asks next tries anew, instead of waiting for an ever longer pause to end.
+            # Then whoever asks next tries again, instead of waiting for an ever longer pause to
+            # end.
             "reconnect_timeout": 1,
         },
         "connect_timeout": env.postgres_connect_timeout,
@@ -129,12 +130,12 @@ def postgresql_options(env: Environment) -> dict[str, Any]:
 
 
 def serves_people() -> bool:
-    """Tell whether people wait for this process; a command of an operator takes its time."""
+    """Return whether people wait for this process; a command of an operator takes its time."""
     return Path(sys.argv[0]).name != "manage.py" or sys.argv[1:2] in (["runbot"], ["runworker"])
 
 
 def redis_address(env: Environment) -> str | None:
-    """Return the URL of Redis, or None where none is configured or it is switched off."""
+    """Return the URL of Redis, or None if none is configured or it is switched off."""
     if env.use_redis_cache is False:
         return None
     if env.redis_url:

@@ -31,7 +31,7 @@ from whisper.redis.breaker import RedisBreaker
 CHANNELS, WRITERS, APPENDS = 50, 20, 100
 RACES, TASKS, PROCESSES = 1000, 8, 2
 WARM_CHANNELS = 500
-# No real channel, of which the record could know something.
+# No real channel, of which the database could know something.
 FIRST_CHANNEL = 2**62
 HIT_RATE = 0.95
 
@@ -129,7 +129,7 @@ def restarted(scale: float) -> Row:
 
 
 def _restart(url: str | None, channels: range) -> tuple[int, int]:
-    """Fill channels and begin anew; return how many were cold and how often Discord was asked.
+    """Fill channels and begin again; return how many were cold and how often Discord was asked.
 
     Each life has an event loop, connections and caches of its own, made as the bot makes them.
     """
@@ -184,7 +184,7 @@ def lived(scale: float) -> Row:
 
 
 async def _live(cache: ConversationCache, *, days: float) -> float:
-    """Return the share of reads that hit; each event is a read, a message and its answer."""
+    """Return the share of reads that hit; each event is a read, a message and its reply."""
     hits = reads = 0
     lasts = environment.conversation_cache_timeout_minutes * 60
     written: dict[int, float] = {}

@@ -14,7 +14,7 @@ from botrunner.history.base import ConversationCache
 from whisper.environment import environment
 
 READERS, CHANNELS, READ = 100, 50, 15
-# A hundred people who each write twice a second: more than anybody types.
+# A hundred people who each write twice per second: more than anybody types.
 READS_A_SECOND = 200
 SECONDS = 10
 P95_MILLISECONDS = {IN_PROCESS: 0.2, REDIS: 5.0}
@@ -38,11 +38,11 @@ def speed(scale: float) -> list[Row]:
             {column: str(times) for column, (times, _) in hasty.items()},
         ),
         Row(
-            "reads a second at that",
+            "reads per second at that",
             {column: f"{rate:,.0f}" for column, (_, rate) in hasty.items()},
         ),
         Row(
-            "appends a second, one process",
+            "appends per second, one process",
             {column: f"{rate:,.0f}" for column, rate in appended.items()},
         ),
     ]
@@ -70,7 +70,7 @@ async def _read(cache: ConversationCache, *, seconds: float, pause: float) -> tu
 
 
 async def _append(cache: ConversationCache, *, count: int) -> float:
-    """Return appends a second of twenty writers."""
+    """Return appends per second of twenty writers."""
     start = time.monotonic()
 
     async def write(writer: int) -> None:

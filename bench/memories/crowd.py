@@ -30,7 +30,7 @@ class Asked:
 
 
 class Crowd:
-    """Fills the record with the memories of many people and makes up what they ask."""
+    """Fills the database with the memories of many people and makes up what they ask."""
 
     def __init__(self, people: int, memories: int) -> None:
         """Decide how much each says; the first says the most.
@@ -53,7 +53,7 @@ class Crowd:
         return sum(self.counts)
 
     def fill(self) -> None:
-        """Write everybody's memories into the record."""
+        """Write everybody's memories into the database."""
         for person, count in enumerate(self.counts):
             vectors = self._about(self._topics_of(person, count))
             stored = fill_owner(self.talk, person, count, vectors, MODEL)

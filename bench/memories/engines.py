@@ -1,4 +1,4 @@
-"""The engines that are compared, each filled from the record."""
+"""The engines that are compared, each filled from the database."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def engines(crowd: Crowd, people_of_chroma: int) -> Iterator[list[Engine]]:
 
 
 async def elasticsearch_answers() -> bool:
-    """Tell whether there is an Elasticsearch to measure."""
+    """Return whether there is an Elasticsearch to measure."""
     try:
         await (await connected()).options(request_timeout=1).info()
     except FAULTS:
@@ -83,7 +83,7 @@ async def elasticsearch_answers() -> bool:
 
 
 def fill(index: CopiedIndex, what: str, first_person: int = 0) -> None:
-    """Let an engine take over the memories of a person and of all behind from the record."""
+    """Let an engine take over the memories of a person and of all behind from the database."""
     rows = Memory.objects.filter(person_id__gte=first_person).order_by("person_id", "revision")
     ids = list(rows.values_list("pk", flat=True))
 

@@ -35,7 +35,7 @@ REQUIRED_RATE, REQUIRED_SHARE, REQUIRED_SECONDS, BACK = 1_000, 0.9, 600, 100_000
 
 @benchmark("import")
 def measure_import(scale: float) -> Sequence[Row]:
-    """Measure import with vectors kept and made anew, taking an import back, and export."""
+    """Measure import with vectors kept and made again, taking an import back, and export."""
     if find_spec("chromadb") is None:
         tell("chromadb is not installed (`bin/setup dev` installs it): imports are not measured.")
         return []

@@ -101,7 +101,7 @@ def _elasticsearch(kind: VectorType, asked: Sequence[Asked]) -> Room:
 
 
 async def _bytes() -> tuple[float, float, float]:
-    """Return what is searched, whole vectors, and all on disk, in bytes a memory."""
+    """Return what is searched, whole vectors, and all on disk, in bytes per memory."""
     await merge(read_alias())
     indices = (await connected()).indices
     stats = (await indices.stats(index=read_alias(), metric="dense_vector"))["_all"]["primaries"]
@@ -134,8 +134,8 @@ def _rows(rooms: Mapping[str, Room], memories: int) -> list[Row]:
 
     return [
         row(f"bytes a memory that must be in memory, of {memories:,}", lambda one: one.searched),
-        row("bytes a memory of whole vectors, read for the best alone", lambda one: one.whole),
-        row("bytes a memory on disk", lambda one: one.disk),
+        row("bytes per memory of whole vectors, read for the best alone", lambda one: one.whole),
+        row("bytes per memory on disk", lambda one: one.disk),
         row("memories in 2 GB", lambda one: ROOM / one.searched),
         row("memories in 2 GB, whole vectors too", lambda one: ROOM / (one.searched + one.whole)),
         row("recall@10 against exact search", lambda one: one.recall, "{:.3f}"),

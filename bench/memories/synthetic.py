@@ -38,7 +38,7 @@ class Talk:
 def fill_owner(
     talk: Talk, owner: int, count: int, vectors: Vectors | None = None, model: str = ""
 ) -> list[Memory]:
-    """Write memories straight into the record: what is measured is how they are read.
+    """Write memories straight into the database: what is measured is how they are read.
 
     Args:
         vectors: of each, shape (count, dimension); random ones without it.

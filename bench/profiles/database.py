@@ -210,7 +210,7 @@ async def _exhaust() -> list[Row]:
 
 
 async def _waited(person: int) -> bool:
-    """Tell whether asking ended with a named error."""
+    """Return whether asking ended with a named error."""
     try:
         await _do(READ, person)
     except DatabaseUnavailableError:

@@ -48,8 +48,8 @@ class Received:
 
     Args:
         is_new: whether this call stored it.
-        profile: the author's; None where nothing may be kept.
-        name: what the author may be called where it is answered; empty where that is not known.
+        profile: the author's; None if nothing may be kept.
+        name: what the author may be called where it is answered; empty if that is not known.
         scope: what may be recalled where it is answered, by the ways that the author opened.
         level: the author's level of privacy.
         at: when it was received.
@@ -57,7 +57,7 @@ class Received:
         first_notice: they are remembered from this message on, and must be told.
         last_seen: when they last spoke in this channel before.
         facts: what is known about them and may be told here.
-        follow_up: what they wanted to be asked about by now; None where nothing is due.
+        follow_up: what they wanted to be asked about by now; None if nothing is due.
     """
 
     message: Message
@@ -79,7 +79,7 @@ class SentReply:
     """A delivered reply and what it was made from.
 
     Args:
-        held_back: memories that came to mind, but may not be told where it was given.
+        held_back: memories that came to mind, but may not be told if it was given.
         left_out: memories that its prompt did not quote.
     """
 
@@ -142,12 +142,12 @@ def still_due(received: Received) -> Received:
 
 
 def _is_untold(consent: Consent | None) -> bool:
-    """Tell whether a person was neither asked nor told yet."""
+    """Return whether a person was neither asked nor told yet."""
     return consent is None or (consent.to_be_asked and consent.status == Consent.Status.ASKED)
 
 
 def _is_to_be_told(consent: Consent) -> bool:
-    """Tell whether a person who is remembered by notice has had no answer that said so yet."""
+    """Return whether a person who is remembered by notice has had no answer that said so yet."""
     if consent.status != Consent.Status.NOTICED:
         return False
     answered = Message.objects.filter(person_id=consent.person_id, answer=Message.Answer.ANSWERED)
@@ -155,19 +155,19 @@ def _is_to_be_told(consent: Consent) -> bool:
 
 
 def was_erased_since(received: Received) -> bool:
-    """Tell whether the author was erased after their message was received."""
+    """Return whether the author was erased after their message was received."""
     at = erased_at(received.scope.person_id)
     return at is not None and at >= received.at
 
 
 def has_kept(message_pk: int, person_id: int) -> bool:
-    """Tell whether what a person said is stored, and they still agree to that."""
+    """Return whether what a person said is stored, and they still agree to that."""
     stored = Message.objects.filter(pk=message_pk, person_id=person_id, deleted_at=None)
     return stored.exists() and may_remember(person_id)
 
 
 def owes_answer(message_pk: int) -> bool:
-    """Tell whether a stored message still waits for its answer."""
+    """Return whether a stored message still waits for its answer."""
     return Message.objects.filter(pk=message_pk, answer=Message.Answer.PENDING).exists()
 
 
@@ -177,7 +177,7 @@ def store_reply(incoming: Incoming, received: Received, reply: SentReply) -> int
     Where nothing may be kept, only the ids and times are, and that the question was asked.
     """
     with transaction.atomic():
-        # They may have said no, or asked to be forgotten, while the model was writing.
+        # They may have declined, or asked to be forgotten, while the model was writing.
         keep = received.profile is not None and _may_keep(received.message, incoming)
         replies = [_store_part(incoming, reply, one, keep=keep) for one in reply.delivered]
         actions.settle_answer(received.message.pk, Message.Answer.ANSWERED)
@@ -222,7 +222,7 @@ def _decisions(received: Received, reply: SentReply) -> list[PlaceDecision]:
 
 
 def _may_keep(message: Message, incoming: Incoming) -> bool:
-    """Tell whether the author still agrees, and what they said was not erased meanwhile."""
+    """Return whether the author still agrees, and what they said was not erased meanwhile."""
     agrees = still_agrees(incoming.person_id)
     return agrees and Message.objects.filter(pk=message.pk, person_id=incoming.person_id).exists()
 

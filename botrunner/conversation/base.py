@@ -59,7 +59,7 @@ class Outgoing:
     Args:
         text: what to say.
         ask_consent: ask, along with it, whether the person wants to be remembered.
-        tell_notice: say, along with it, that the person is remembered and may say no.
+        tell_notice: say, along with it, that the person is remembered and may decline.
     """
 
     text: str
@@ -86,7 +86,7 @@ class Surface(Protocol):
         """Send the finished reply, in one message or several, and return what was sent."""
 
     async def earlier(self, limit: int) -> list[CachedMessage]:
-        """Return up to `limit` earlier messages of the channel, for what the record lacks."""
+        """Return up to `limit` earlier messages of the channel, for what the database lacks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +96,8 @@ class Reply:
     Args:
         recalled: memories that went into the prompt.
         milliseconds: time of each step.
-        trace: id of the stored trace; None where nothing may be kept.
-        error: why the model did not answer; empty where it did.
+        trace: id of the stored trace; None if nothing may be kept.
+        error: why the model did not answer; empty if it did.
     """
 
     text: str

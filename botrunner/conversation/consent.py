@@ -26,7 +26,7 @@ KEPT = (
     "What I keep of people who agree: their messages to me and my answers, what I remember of "
     "them, facts they mention, and how they felt.\n"
     "`/memory show` shows what I remember, `/export` gives you all of it, `/forgetme` erases it. "
-    "If you say no, I delete facts, moods and how close we are, and stop using your own messages."
+    "If you decline, I delete facts, moods and how close we are, and stop using your own messages."
 )
 STATUS = {
     Consent.Status.GRANTED: "I remember what you tell me, as you allowed on {date}{until}.",
@@ -35,7 +35,7 @@ STATUS = {
     "deleted what I had made of what you told me, and I don't use your own messages.",
     Consent.Status.ASKED: "I don't remember what you tell me: you haven't answered yet.",
     Consent.Status.EXPIRED: "I don't remember what you tell me any more: your yes of {date} has "
-    "expired. I won't use what I hold until you say yes again.",
+    "expired. I won't use what I hold until you agree again.",
 }
 NEVER_ASKED = "I don't remember what you tell me: you were never asked."
 STOPPED = (
@@ -61,7 +61,7 @@ class Privacy:
 
     @property
     def remembers(self) -> bool:
-        """Tell whether what they say is kept."""
+        """Return whether what they say is kept."""
         return self.consent is not None and self.consent.allows_remembering
 
     @property
@@ -115,7 +115,7 @@ def decision_line(decision: PlaceDecision) -> str:
 
 
 def note_of(reply: Outgoing) -> str:
-    """Return what is said along with a reply; empty where there is nothing to say."""
+    """Return what is said along with a reply; empty if there is nothing to say."""
     if reply.ask_consent:
         return QUESTION
     return NOTICE if reply.tell_notice else ""

@@ -22,7 +22,7 @@ from whisper.database.access import in_database
 from whisper.environment import environment
 
 RELATE = "botrunner.relationship"
-# A personality is looked at anew after so many talks.
+# A personality is looked at again after so many talks.
 DESCRIBED_EVERY = 25
 
 

@@ -16,7 +16,7 @@ _POINTING = re.compile(
 
 
 def leans_on_what_was_said(text: str) -> bool:
-    """Tell whether a short message points at somebody or something that it does not name."""
+    """Return whether a short message points at somebody or something that it does not name."""
     return len(text.split()) <= MOST_WORDS and _POINTING.search(text) is not None
 
 

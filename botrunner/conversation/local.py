@@ -38,7 +38,7 @@ async def respond_if_possible(incoming: Incoming, surface: Surface) -> Reply | N
 
 
 async def _is_surely_kept(incoming: Incoming) -> bool:
-    """Tell whether the database has a message; while it can't say, nothing is sure."""
+    """Return whether the database has a message; while it can't say, nothing is sure."""
     try:
         return await in_database(is_kept, incoming.platform, incoming.platform_id)
     except DatabaseUnavailableError:
@@ -56,5 +56,5 @@ class LocalSurface:
         return [Delivered(new_platform_id(), reply.text, timezone.now())]
 
     async def earlier(self, limit: int) -> list[CachedMessage]:
-        """Return nothing: the record has all that was said here."""
+        """Return nothing: the database has all that was said here."""
         return []

@@ -1,4 +1,4 @@
-"""What is said in a conversation, as the record and the cache take it."""
+"""What is said in a conversation, as the database and the cache take it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ def said_in(incoming: Incoming, *, keep: bool = False) -> Said:
     """Return what a person said.
 
     Args:
-        keep: whether the record may keep its text and author.
+        keep: whether the database may keep its text and author.
     """
     return Said(
         platform=incoming.platform,
@@ -36,7 +36,7 @@ def said_back(incoming: Incoming, one: Delivered, *, keep: bool = False) -> Said
     """Return one message of the companion's answer to a person.
 
     Args:
-        keep: whether the record may keep its text.
+        keep: whether the database may keep its text.
     """
     return Said(
         platform=incoming.platform,

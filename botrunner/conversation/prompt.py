@@ -57,7 +57,7 @@ class PromptParts:
 
     Args:
         persona: who the companion is; never shortened.
-        person: a sentence or two on who is talking; empty where nothing may be known.
+        person: a sentence or two on who is talking; empty if nothing may be known.
         notes: what holds for this message alone, such as how to treat its mood.
         scope: where the reply is read: what was said there is quoted as said here.
         facts: what is known of them, most important first; those that do not fit are left out.

@@ -1,4 +1,4 @@
-"""Read from the record what the bot asks it."""
+"""Read from the database what the bot asks it."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ RECOVERED = timedelta(hours=24)
 
 
 def stored_message(platform_id: int) -> Message | None:
-    """Return a Discord message of the record, None where it was never stored."""
+    """Return a Discord message of the database, None if it was never stored."""
     return Message.objects.filter(
         platform=Message.Platform.DISCORD, platform_id=platform_id
     ).first()
 
 
 def is_kept(platform: str, platform_id: int) -> bool:
-    """Tell whether the database holds what was said in a message, not only its id and time."""
+    """Return whether the database holds what was said in a message, not only its id and time."""
     stored = Message.objects.filter(platform=platform, platform_id=platform_id, deleted_at=None)
     return stored.exclude(person_id=None).exists()
 
@@ -35,7 +35,7 @@ def unanswered() -> list[Message]:
 
 
 def knows_something_personal(person_id: int) -> bool:
-    """Tell whether a fact about a person is known."""
+    """Return whether a fact about a person is known."""
     facts = Memory.objects.filter(person_id=person_id, kind=Memory.Kind.USER_FACT, hidden=False)
     return facts.filter(current()).exists()
 
@@ -53,7 +53,7 @@ class Wish:
 
     Args:
         message_pk: the message that wished it; None of one that was brought along.
-        text: what it said; empty where that may not be told here.
+        text: what it said; empty if that may not be told here.
     """
 
     message_pk: int | None
@@ -76,7 +76,7 @@ def name_in(profile: Profile, scope: Scope) -> str:
 
 
 def due_follow_up(profile: Profile, scope: Scope, at: datetime) -> Wish | None:
-    """Return what a person wanted to be asked about by a time; None where nothing is due."""
+    """Return what a person wanted to be asked about by a time; None if nothing is due."""
     if not profile.follow_up_wished or (profile.follow_up_at and profile.follow_up_at > at):
         return None
     if (pk := profile.follow_up_message_id) is None:

@@ -73,7 +73,7 @@ class _Clock:
 async def respond(
     incoming: Incoming, surface: Surface, *, model: LanguageModel | None = None
 ) -> Reply | None:
-    """Answer a message; None where it was handled before.
+    """Answer a message; None if it was handled before.
 
     The message is stored before anything else. Messages of one person in one channel are answered
     one at a time, in the order of their coming.
@@ -99,7 +99,7 @@ async def respond(
 
 
 async def _is_too_fast(incoming: Incoming, surface: Surface) -> bool:
-    """Tell whether a person writes more than can be answered; they are told once a minute.
+    """Return whether a person writes more than can be answered; they are told once per minute.
 
     Who runs the companion is not limited, nor is what waits since before a restart.
     """
@@ -156,7 +156,7 @@ async def _answer(
         trace = await in_database(actions.store_reply, incoming, received, reply)
     await _cache_reply(incoming, surface, delivered, keep=trace is not None)
     if received.profile is not None and trace is None:
-        # They said no meanwhile, perhaps before their message came into the cache.
+        # They declined meanwhile, perhaps before their message came into the cache.
         await conversation_cache().withdraw(incoming.person_id)
     if await in_database(actions.was_erased_since, received):
         # Then some of it came into the cache after the rest of it had left.

@@ -1,4 +1,4 @@
-"""Put the invented world into the record, through the same actions as a conversation."""
+"""Put the invented world into the database, through the same actions as a conversation."""
 
 from __future__ import annotations
 

@@ -39,7 +39,6 @@ class DiscordSurface:
     """The channel of one message, as far as its answer needs it."""
 
     def __init__(self, message: discord.Message, me: discord.abc.User) -> None:
-        """Answer `message` as `me`."""
         self._message = message
         self._me = me
 
@@ -115,13 +114,13 @@ class DiscordSurface:
 
 
 def _was_refused(message: CachedMessage, refused: Mapping[int, datetime]) -> bool:
-    """Tell whether a message is from before its person's no."""
+    """Return whether a message is from before its person's no."""
     since = None if message.person_id is None else refused.get(message.person_id)
     return since is not None and message.sent_at <= since
 
 
 def is_transient(error: Exception) -> bool:
-    """Tell whether a failure of Discord may be over at the next attempt."""
+    """Return whether a failure of Discord may be over at the next attempt."""
     if isinstance(error, discord.HTTPException):
         return error.status >= 500 or error.status == 429
     return isinstance(error, NETWORK)

@@ -1,4 +1,4 @@
-"""Messages that come while the record is away: kept at hand, and answered when it is back."""
+"""Messages that come while the database is away: kept at hand, and answered when it is back."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Answer = Callable[[discord.Message], Awaitable[None]]
 
 
 class Backlog:
-    """Holds messages until the record is back.
+    """Holds messages until the database is back.
 
     Args:
         answer: answers a message, or brings it here again.
@@ -38,13 +38,13 @@ class Backlog:
         self._task: asyncio.Task[None] | None = None
 
     async def take(self, message: discord.Message) -> None:
-        """Keep a message, and say so once a channel."""
+        """Keep a message, and say so once per channel."""
         if len(self._messages) >= MOST:
-            logger.error("discord: message %s is lost, too many wait for the record", message.id)
+            logger.error("discord: message %s is lost, too many wait for the database", message.id)
             return
         self._messages[message.id] = message
         if self._task is None or self._task.done():
-            logger.warning("discord: the record is away, messages wait for it")
+            logger.warning("discord: the database is away, messages wait for it")
             self._task = asyncio.create_task(self._serve())
         if message.channel.id not in self._told:
             self._told.add(message.channel.id)
@@ -66,7 +66,7 @@ class Backlog:
                 await in_database(ping)
                 await self._answer_all()
         self._told.clear()
-        logger.info("discord: the record is back")
+        logger.info("discord: the database is back")
 
     async def _answer_all(self) -> None:
         for platform_id, message in list(self._messages.items()):

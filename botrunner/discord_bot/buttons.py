@@ -61,7 +61,6 @@ class YesNoButton(PersonButton, template=r"whisper:none"):
     styles: ClassVar[dict[bool, ButtonStyle]]
 
     def __init__(self, person_id: int, yes: bool, label: str = "") -> None:
-        """Offer one of the two answers."""
         custom_id = f"whisper:{self.kind}:{'yes' if yes else 'no'}:{person_id}"
         super().__init__(person_id, custom_id, label or self.labels[yes], self.styles[yes])
         self.yes = yes

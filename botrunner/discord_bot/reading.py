@@ -19,7 +19,7 @@ TALK = (discord.MessageType.default, discord.MessageType.reply)
 
 
 def is_addressed(message: discord.Message, me: discord.abc.User) -> bool:
-    """Tell whether a person speaks to the companion: directly, by mention, or by a reply to it."""
+    """Return whether a message addresses the companion: directly, by mention, or as a reply."""
     if message.author.bot or message.webhook_id or message.type not in TALK:
         return False
     if message.content.startswith(environment.discord_command_prefix):
@@ -59,7 +59,7 @@ def parent_of(channel: object) -> int | None:
 
 
 def can_speak(message: discord.Message) -> bool:
-    """Tell whether the companion may answer where a message was written."""
+    """Return whether the companion may answer where a message was written."""
     channel, guild = message.channel, message.guild
     if guild is None or isinstance(channel, discord.PartialMessageable | discord.DMChannel):
         return True

@@ -28,7 +28,7 @@ Answer = Callable[..., Awaitable[None]]
 
 
 async def take_up(bot: WhisperBot, answer: Answer) -> None:
-    """Answer what waits in the record, oldest first; a lost or answered message is settled.
+    """Answer what waits in the database, oldest first; a lost or answered message is settled.
 
     Args:
         answer: answers a Discord message, with `again=True`.
@@ -44,7 +44,7 @@ async def take_up(bot: WhisperBot, answer: Answer) -> None:
 
 
 async def settle(platform_id: int, answer: Message.Answer) -> None:
-    """Note what became of a message, where the record has it."""
+    """Note what became of a message, where the database has it."""
     row = await in_database(stored_message, platform_id)
     if row is not None:
         await in_database(actions.settle_answer, row.pk, answer)

@@ -26,7 +26,6 @@ class SearchPages(discord.ui.View):
     """Buttons under a page of what was found; the page is shown to one person alone."""
 
     def __init__(self, query: SearchQuery) -> None:
-        """Begin before the first page."""
         super().__init__(timeout=SECONDS)
         self.query = query
         # Of the pages up to the one that is shown, what each was asked with.

@@ -53,7 +53,7 @@ def _cut(text: str, room: int, *, in_code: bool) -> int:
 
 
 def _left_open(piece: str) -> str:
-    """Return how the code block begins that a piece does not close; empty where there is none."""
+    """Return how the code block begins that a piece does not close; empty if there is none."""
     if piece.count(FENCE) % 2 == 0:
         return ""
     language = LANGUAGE.match(piece, piece.rfind(FENCE) + len(FENCE))

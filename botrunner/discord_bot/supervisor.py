@@ -29,7 +29,7 @@ FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 30.0
 TOKEN_REFUSED = 4004
 
-REFUSED = "DISCORD_BOT_TOKEN: Discord refuses this token. Copy it anew from the developer portal."
+REFUSED = "DISCORD_BOT_TOKEN: Discord refuses this token. Copy it again from the developer portal."
 NO_CONTENT_INTENT = (
     "discord: the Message Content intent is not granted: in servers I only understand messages "
     "that mention me. The developer portal grants it (Bot, Privileged Gateway Intents)."
@@ -40,7 +40,6 @@ class Supervisor:
     """Connects a bot, again and again, until it is told to stop."""
 
     def __init__(self, token: str) -> None:
-        """Connect with a token."""
         self._token = token
         self._message_content = True
         self._bot: WhisperBot | None = None
@@ -107,7 +106,7 @@ class Supervisor:
             pause = min(pause * 2, LONGEST_PAUSE)
 
     async def _logged_in(self) -> WhisperBot:
-        """Return the bot, a new one where there is none or the last one was closed."""
+        """Return the bot, a new one if there is none or the last one was closed."""
         if self._bot is not None and not self._bot.is_closed():
             return self._bot
         bot = _Watched(self._was_ready, self._connection, message_content=self._message_content)

@@ -29,6 +29,6 @@ async def _health() -> Health:
 
 
 def reset() -> None:
-    """Forget the caches that were made, so that the next call reads the configuration anew."""
+    """Forget the caches that were made, so that the next call reads the configuration again."""
     _caches.clear()
     breaker.reset()

@@ -50,7 +50,7 @@ class CachedMessage:
         return self.sent_at, self.id
 
     def concerns(self, person_id: int) -> bool:
-        """Tell whether the person wrote it, or the companion in answer to them."""
+        """Return whether the person wrote it, or the companion in answer to them."""
         return person_id == self.person_id
 
 
@@ -87,7 +87,7 @@ class ConversationCache(Protocol):
     async def recent(
         self, channel_id: int, limit: int, *, for_user: int | None = None
     ) -> list[CachedMessage] | None:
-        """Return up to `limit` newest messages, oldest first; None where it is not cached (a miss).
+        """Return up to `limit` newest messages, oldest first; None if it is not cached (a miss).
 
         With `for_user` only that person's messages and the companion's answers to that person.
         """
@@ -100,7 +100,7 @@ class ConversationCache(Protocol):
         """
 
     async def claim(self, channel_id: int) -> Claim | None:
-        """Return the right to fill a cold channel; None where it is filled or another fills it."""
+        """Return the right to fill a cold channel; None if it is filled or another fills it."""
 
     async def give_back(self, claim: Claim) -> None:
         """Let others fill the channel."""
@@ -111,7 +111,7 @@ class ConversationCache(Protocol):
         """Fill a cold channel (bootstrap); an empty sequence makes an empty channel known.
 
         Returns:
-            All that the channel holds now, oldest first; None where the claim is no longer valid:
+            All that the channel holds now, oldest first; None if the claim is no longer valid:
             its time is over, or a message was edited or deleted since, so that what was read may be
             older than what is held. Nothing is changed then.
         """
@@ -132,4 +132,4 @@ class ConversationCache(Protocol):
         """Return the cache's numbers."""
 
     async def healthy(self) -> bool:
-        """Tell whether the cache's store answers."""
+        """Return whether the cache's store answers."""

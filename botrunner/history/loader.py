@@ -1,4 +1,4 @@
-"""Fill a cold channel: from the record first, from the platform what the record lacks."""
+"""Fill a cold channel: from the database first, from the platform what the database lacks."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ async def warm(
     """Return a channel's newest messages, oldest first; a cold channel is filled.
 
     Args:
-        fetch_more: asks the platform; it is called only where the record holds too few messages.
+        fetch_more: asks the platform; it is called only where the database holds too few messages.
         for_user: keep only that person's messages and the answers to them.
     """
     wanted = max(limit, environment.conversation_cache_bootstrap_limit)
@@ -81,7 +81,7 @@ async def load_recent(
     channel_id: int, wanted: int, fetch_more: FetchMore | None = None
 ) -> list[CachedMessage]:
     """Return the channel's newest messages as record and platform know them, oldest first."""
-    found = {one.id: one for one in await in_database(_stored_messages, channel_id, wanted)}
+    found = {one.id: one for one in await in_database(_in_record, channel_id, wanted)}
     if fetch_more is not None and len(found) < wanted:
         try:
             async with asyncio.timeout(FETCH_SECONDS):
@@ -93,8 +93,8 @@ async def load_recent(
     return sorted(found.values(), key=lambda message: message.order)[-wanted:]
 
 
-def _stored_messages(channel_id: int, wanted: int) -> list[CachedMessage]:
-    """Return what the record holds, but for people who have not agreed to its use, or no longer."""
+def _in_record(channel_id: int, wanted: int) -> list[CachedMessage]:
+    """Return what the database holds, except for people who don't consent to its use."""
     rows = queries.recent_messages(channel_id, limit=wanted)
     return [one for one in _marked([from_row(row) for row in rows]) if one.agreed]
 

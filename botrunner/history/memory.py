@@ -47,7 +47,7 @@ class InMemoryConversationCache:
     async def recent(
         self, channel_id: int, limit: int, *, for_user: int | None = None
     ) -> list[CachedMessage] | None:
-        """Return up to `limit` newest messages, oldest first; None where it is not cached."""
+        """Return up to `limit` newest messages, oldest first; None if it is not cached."""
         channel = self._held(channel_id)
         if channel is None or not channel.filled:
             self._misses += 1
@@ -60,7 +60,7 @@ class InMemoryConversationCache:
         self._add(self._written(message.channel_id), [message])
 
     async def claim(self, channel_id: int) -> Claim | None:
-        """Return the right to fill a cold channel; None where it is filled or another fills it."""
+        """Return the right to fill a cold channel; None if it is filled or another fills it."""
         channel, now = self._held(channel_id), self._clock()
         _, taken_until = self._claims.get(channel_id, (None, now))
         if (channel and channel.filled) or taken_until > now:
@@ -77,7 +77,7 @@ class InMemoryConversationCache:
     async def extend(
         self, channel_id: int, messages: Sequence[CachedMessage], *, claim: Claim | None = None
     ) -> list[CachedMessage] | None:
-        """Fill a cold channel; return what it holds then, None where the claim is not valid."""
+        """Fill a cold channel; return what it holds then, None if the claim is not valid."""
         if claim is not None:
             if not self._is_valid(claim):
                 return None
@@ -140,7 +140,7 @@ class InMemoryConversationCache:
         return self._channels.get(channel_id)
 
     def _written(self, channel_id: int) -> _Channel:
-        """Return the channel, renewed and made where it is not held."""
+        """Return the channel, renewed and made if it is not held."""
         self._expire()
         expires_at = self._clock() + environment.conversation_cache_timeout_minutes * 60
         channel = self._channels.setdefault(channel_id, _Channel(expires_at))

@@ -116,7 +116,7 @@ class RedisConversationCache:
     async def recent(
         self, channel_id: int, limit: int, *, for_user: int | None = None
     ) -> list[CachedMessage] | None:
-        """Return up to `limit` newest messages, oldest first; None where it is not cached."""
+        """Return up to `limit` newest messages, oldest first; None if it is not cached."""
         most = limit if for_user is None else environment.conversation_cache_max_local
         values = await self._run(channel_id, _RECENT, [most])
         messages = await self._messages(channel_id, values)
@@ -136,7 +136,7 @@ class RedisConversationCache:
         await self._run(message.channel_id, _APPEND, [*_bounds(), *_field(message)])
 
     async def claim(self, channel_id: int) -> Claim | None:
-        """Return the right to fill a cold channel; None where it is filled or another fills it."""
+        """Return the right to fill a cold channel; None if it is filled or another fills it."""
         key = self._keys.claim(channel_id)
         lock = await acquire(self._client, key, seconds=CLAIM_SECONDS, keys=self._keys)
         if lock is None:
@@ -155,7 +155,7 @@ class RedisConversationCache:
     async def extend(
         self, channel_id: int, messages: Sequence[CachedMessage], *, claim: Claim | None = None
     ) -> list[CachedMessage] | None:
-        """Fill a cold channel; return what it holds then, None where the claim is not valid.
+        """Fill a cold channel; return what it holds then, None if the claim is not valid.
 
         Messages of people who have not agreed to be remembered are passed over.
         """
@@ -167,7 +167,7 @@ class RedisConversationCache:
 
     async def edit(self, channel_id: int, platform_id: int, text: str) -> None:
         """Replace a held message's text."""
-        # First of all, so that whoever fills the channel reads the record again.
+        # First of all, so that whoever fills the channel reads the database again.
         await self._client.delete(self._keys.claim(channel_id))
         for _ in range(EDIT_ATTEMPTS):
             held = await self._healed(channel_id, lambda: self._held(channel_id, platform_id))
@@ -250,7 +250,7 @@ class RedisConversationCache:
         )
 
     async def healthy(self) -> bool:
-        """Tell whether Redis answers."""
+        """Return whether Redis answers."""
         return bool(await self._client.ping())
 
     async def _run(self, channel_id: int, script: str, values: list[Any]) -> Any:
@@ -270,7 +270,7 @@ class RedisConversationCache:
     async def _messages(
         self, channel_id: int, values: list[bytes] | None
     ) -> list[CachedMessage] | None:
-        """Return the messages that values hold; None where there are none or one is unreadable."""
+        """Return the messages that values hold; None if there are none or one is unreadable."""
         if values is None:
             return None
         try:
@@ -282,7 +282,7 @@ class RedisConversationCache:
     async def _drop_unreadable(self, channel_id: int, why: str) -> None:
         self._unreadable += 1
         UNREADABLE.inc()
-        logger.warning("history: dropped channel %d, not readable (%s)", channel_id, why)
+        logger.warning("history: dropped the unreadable channel %d (%s)", channel_id, why)
         await self.clear(channel_id)
 
     async def _held(self, channel_id: int, platform_id: int) -> bytes | None:

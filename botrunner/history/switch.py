@@ -29,17 +29,18 @@ VERIFY_SECONDS = 2.0
 
 
 class SwitchedConversationCache:
-    """Redis behind its circuit breaker, and memory while that is open or where there is no Redis.
+    """Redis behind its circuit breaker, and memory while that is open or if there is no Redis.
 
     A channel written without Redis is dropped there before Redis is used for it again, and so is a
-    channel that lags behind the record: the record has everything, so it is filled anew. Memory
-    starts empty at each outage. Thus neither store ever serves what is older than the other's.
+    channel that lags behind the database: the database has everything, so it is filled again.
+    Memory starts empty at each outage. Thus neither store ever serves what is older than the
+    other's.
 
     What concerns people who have not agreed to be remembered never goes to Redis: beside it, a
     part of memory of its own holds that, for as long as a channel is kept.
 
     Args:
-        breaker: None where Redis is not used.
+        breaker: None if Redis is not used.
     """
 
     def __init__(self, breaker: RedisBreaker | None = None) -> None:
@@ -59,7 +60,7 @@ class SwitchedConversationCache:
     async def recent(
         self, channel_id: int, limit: int, *, for_user: int | None = None
     ) -> list[CachedMessage] | None:
-        """Return up to `limit` newest messages, oldest first; None where it is not cached."""
+        """Return up to `limit` newest messages, oldest first; None if it is not cached."""
         backend, found = await self._either(
             "recent", channel_id, lambda cache: cache.recent(channel_id, limit, for_user=for_user)
         )
@@ -78,7 +79,7 @@ class SwitchedConversationCache:
         await self._write("append", message.channel_id, lambda cache: cache.append(message))
 
     async def claim(self, channel_id: int) -> Claim | None:
-        """Return the right to fill a cold channel; None where it is filled or another fills it."""
+        """Return the right to fill a cold channel; None if it is filled or another fills it."""
         return (await self._either("claim", channel_id, lambda cache: cache.claim(channel_id)))[1]
 
     async def give_back(self, claim: Claim) -> None:
@@ -88,7 +89,7 @@ class SwitchedConversationCache:
     async def extend(
         self, channel_id: int, messages: Sequence[CachedMessage], *, claim: Claim | None = None
     ) -> list[CachedMessage] | None:
-        """Fill a cold channel; return what it holds then, None where the claim is not valid.
+        """Fill a cold channel; return what it holds then, None if the claim is not valid.
 
         A claim that the other store gave is not valid.
         """
@@ -160,7 +161,7 @@ class SwitchedConversationCache:
         )
 
     async def healthy(self) -> bool:
-        """Tell whether the configured store is in use; the first probe is awaited."""
+        """Return whether the configured store is in use; the first probe is awaited."""
         if self.breaker is None:
             return True
         await self.breaker.ready()
@@ -251,16 +252,16 @@ class SwitchedConversationCache:
         redis = self.redis
         older = await redis.older_layouts()
         if older:
-            logger.warning("redis: %d keys in an older layout are left to expire", older)
+            logger.warning("redis: %d keys in an older format are left to expire", older)
         try:
             async with asyncio.timeout(VERIFY_SECONDS):
                 stale = await stale_channels(redis)
         except Exception as error:
-            # What may be older than the record is not used: channels are filled anew from it.
-            logger.warning("history: not compared with the record (%s)", type(error).__name__)
+            # What may be older than the database is not used: channels are filled again from it.
+            logger.warning("history: not compared with the database (%s)", type(error).__name__)
             await redis.clear()
             return
         for channel_id in stale:
             await redis.clear(channel_id)
         if stale:
-            logger.info("history: dropped %d channels older than the record", len(stale))
+            logger.info("history: dropped %d channels older than the database", len(stale))

@@ -1,4 +1,4 @@
-"""Compare what the cache holds with the record."""
+"""Compare what the cache holds with the database."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from whisper.database.access import in_database
 
 
 async def stale_channels(cache: RedisConversationCache) -> dict[int, str]:
-    """Return the channels that hold less than the record, or an older text, each with the reason.
+    """Return the channels that hold less than the database, or an older text, each with the reason.
 
     What was said, edited or deleted while Redis was away, by a process that has ended since, shows
     up here.
@@ -32,7 +32,7 @@ def _stale(held: Mapping[int, Sequence[CachedMessage]]) -> dict[int, str]:
     for channel_id, messages in held.items():
         texts = {message.id: message.text for message in messages}
         if newest.get(channel_id) not in (None, *texts):
-            reasons[channel_id] = "a newer message is in the record"
+            reasons[channel_id] = "a newer message is in the database"
         for platform_id, text in changed.get(channel_id, {}).items():
             if texts.get(platform_id, text) != text:
                 reasons[channel_id] = "a message was edited or deleted"

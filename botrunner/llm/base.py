@@ -52,7 +52,7 @@ def joined(pieces: Iterable[str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class PersonView:
-    """What a reply may know of the person: empty where they have not agreed to be remembered."""
+    """What a reply may know of the person: empty if they have not agreed to be remembered."""
 
     id: int
     name: str = ""

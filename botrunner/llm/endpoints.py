@@ -25,7 +25,7 @@ class Endpoint:
 
     Args:
         url: where its API begins: "http://localhost:1234/v1".
-        key: sent as a bearer token; empty where the server wants none.
+        key: sent as a bearer token; empty if the server wants none.
     """
 
     url: str
@@ -72,7 +72,7 @@ def chat_model() -> LanguageModel:
 
 
 def start_notice() -> str:
-    """Return what to tell a person at start: that no model is connected; empty where one is."""
+    """Return what to tell a person at start: that no model is connected; empty if one is."""
     if endpoint("chat") is not None:
         return ""
     from botrunner import offline

@@ -40,7 +40,7 @@ class LocalServer:
 
 
 async def find_local_server() -> LocalServer | None:
-    """Return the first server that answers; None where there is none. It takes half a second."""
+    """Return the first server that answers; None if there is none. It takes half a second."""
     answers = await asyncio.gather(*(_ask(port, name) for port, name in PORTS.items()))
     return next(filter(None, answers), None)
 

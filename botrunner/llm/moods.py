@@ -1,4 +1,4 @@
-"""Have a language model judge how messages feel, where one is set for it."""
+"""Have a language model judge how messages feel, if one is set for it."""
 
 from __future__ import annotations
 

@@ -64,7 +64,7 @@ async def _privacy(user: TerminalUser, rest: str) -> str:
 
 
 def _choose(person_id: int, words: str) -> bool:
-    """Do what `/privacy` was given; False where it means nothing."""
+    """Do what `/privacy` was given; False if it means nothing."""
     way, _, state = words.partition(" ")
     if words in {"on", "off"}:
         decide_consent(person_id, granted=words == "on", source=SOURCE)

@@ -15,7 +15,7 @@ from whisper.environment import environment
 logger = logging.getLogger(__name__)
 
 YES = {"", "y", "yes"}
-# Who said no is not asked at each start.
+# Who declined is not asked at each start.
 DECLINED = "declined_model_server"
 
 

@@ -29,7 +29,6 @@ class WebSurface(LocalSurface):
     """Shows a reply in the page while it is written."""
 
     def __init__(self, consumer: ChatConsumer) -> None:
-        """Send to one open page."""
         self._consumer = consumer
 
     async def show(self, piece: str) -> None:
@@ -103,7 +102,7 @@ class ChatConsumer(AsyncJsonWebsocketConsumer):
 
     @classmethod
     async def decode_json(cls, text_data: str) -> Any:
-        """Return the JSON of a frame, None where it is none, or is nested too deeply to be read."""
+        """Return the JSON of a frame, None if it is none, or is nested too deeply to be read."""
         try:
             return await super().decode_json(text_data)
         except (ValueError, RecursionError):

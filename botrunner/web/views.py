@@ -40,7 +40,7 @@ def chat(request: HttpRequest) -> HttpResponse:
         "bot_name": environment.bot_name,
         "notice": start_notice(),
         "messages_said": recent_messages(person_id, limit=SHOWN),
-        # Who runs the companion is remembered until they say no.
+        # Who runs the companion is remembered until they decline.
         "remembers": consent is None or consent.allows_remembering,
     }
     return render(request, "botrunner/chat.html", context)

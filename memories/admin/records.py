@@ -150,11 +150,10 @@ class MemoryAdmin(BaseAdmin):
         return super().get_queryset(request).defer("embedding")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """Refuse: memories come from what people say."""
         return False
 
     def save_model(self, request: HttpRequest, obj: Memory, form: Any, change: bool) -> None:
-        """Correct the text; its vector is made anew."""
+        """Correct the text; its vector is made again."""
         if "text" in form.changed_data:
             change_text(obj, obj.text, actor=acting(request))
 

@@ -75,7 +75,7 @@ class SearchForm(forms.Form):
         return [field for field in self if field.name not in FIRST]
 
     def uses_more(self) -> bool:
-        """Tell whether any of those holds something."""
+        """Return whether any of those holds something."""
         return any(field.value() for field in self.more())
 
     @property

@@ -33,7 +33,7 @@ async def analytics(view: View, *, now: datetime | None = None) -> FiguresReport
         now: the present, for what is still true and what was said lately.
 
     Raises:
-        UnansweredError: the record holds too many memories to count them in time.
+        UnansweredError: the database holds too many memories to count them in time.
     """
     question = await in_database(question_on, view, now or timezone.now())
     engine, figures = await _counted(question)

@@ -86,7 +86,7 @@ class Question:
     people: frozenset[int] | None = None
 
     def counts(self, person_id: int | None) -> bool:
-        """Tell whether memories of a person, or nobody's, count."""
+        """Return whether memories of a person, or nobody's, count."""
         return self.people is None or person_id is None or person_id in self.people
 
     @property
@@ -117,7 +117,7 @@ class Question:
 
 @dataclass(slots=True)
 class Tally:
-    """A count, and of how many people: exact up to `LEAST_PEOPLE`, and 0 where nobody asks."""
+    """A count, and of how many people: exact up to `LEAST_PEOPLE`, and 0 if nobody asks."""
 
     count: int = 0
     people: int = 0
@@ -145,7 +145,7 @@ class Figures:
     Args:
         days, hours: of the last year; hours from 0 to 23.
         moods: by month, as 2025-03, and emotion.
-        growth: memories by the month in which they came into the record.
+        growth: memories by the month in which they came into the database.
         words: in any order, all that stand there more often than elsewhere.
     """
 

@@ -1,4 +1,4 @@
-"""What reports take from the record whoever counts: who agrees, their names, what was recalled."""
+"""What reports always take from the database: consent, names, and what was recalled."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ WRITTEN_IN = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What a report takes from the record.
+    """What a report takes from the database.
 
     Args:
-        people: how many people the memories are of; None where it is one's own report.
+        people: how many people the memories are of; None if it is one's own report.
         words: the most telling ones as people write them, with their counts.
         recalled: text, count and last time of what was recalled most.
     """

@@ -58,12 +58,12 @@ class FiguresReport:
     Args:
         of: id of the person or server, as a string; empty for the console.
         engine: who counted: "elasticsearch" or "record".
-        people: how many people the memories are of; None where it is one's own report.
+        people: how many people the memories are of; None if it is one's own report.
         days: of the last year, as 2025-03-01, without those on which nothing was said.
         hours: of the last year: memories said in each hour of the day, 24 numbers.
         words: that stand there more often than in all memories, the most telling first, with their
             counts in the view. Scores are not told: they would tell what others talk about.
-        most_recalled: from the record with either engine: it changes with every reply.
+        most_recalled: from the database with either engine: it changes with every reply.
         notes: what is missing, or not exact.
     """
 
@@ -86,7 +86,7 @@ class FiguresReport:
 
     @property
     def is_empty(self) -> bool:
-        """Tell whether there is nothing to count."""
+        """Return whether there is nothing to count."""
         return self.total == 0
 
 

@@ -11,7 +11,7 @@ def jlh(count: int, total: int, everywhere: int, total_everywhere: int) -> float
     """Return the JLH score of a word: its absolute times its relative gain in share.
 
     As Elasticsearch's significant terms score by default: (f - b) * f / b for the shares f here and
-    b everywhere; 0 where it stands here no more often.
+    b everywhere; 0 if it stands here no more often.
 
     Args:
         count, everywhere: memories with the word, here and everywhere.

@@ -1,4 +1,4 @@
-"""Figures counted from the record, with either database alike."""
+"""Figures counted from the database, with either database alike."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class QuarterHour(Func):
 
 
 def figures(question: Question) -> Figures:
-    """Count from the record.
+    """Count from the database.
 
     Raises:
         UnansweredError: there are too many memories to count them in time.
@@ -148,7 +148,7 @@ class _Count:
             for number, row in enumerate(found):
                 if number % ROWS == 0 and time.monotonic() > self._deadline:
                     raise UnansweredError(
-                        "there are too many memories to count them from the record"
+                        "there are too many memories to count them from the database"
                     )
                 yield row
 
@@ -184,5 +184,5 @@ def _limited() -> Iterator[None]:
             yield
     except OperationalError as error:
         if "statement timeout" in str(error):
-            raise UnansweredError("the record did not answer in time") from error
+            raise UnansweredError("the database did not answer in time") from error
         raise

@@ -49,7 +49,7 @@ def configured_model() -> str:
 
 
 def reset() -> None:
-    """Let the next call load the embedder anew."""
+    """Let the next call load the embedder again."""
     global _loaded
     with _lock:
         _loaded = None

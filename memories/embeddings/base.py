@@ -8,7 +8,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-# As much as the record keeps of one.
+# As much as the database keeps of one.
 MODEL_NAME_LENGTH = 100
 
 Vector = npt.NDArray[np.float32]

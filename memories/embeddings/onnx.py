@@ -126,7 +126,7 @@ class OnnxEmbedder:
 
     @property
     def has_states(self) -> bool:
-        """Tell whether the model gives the states of tokens: MiniLM does."""
+        """Return whether the model gives the states of tokens: MiniLM does."""
         return self.model == build_onnx.MODEL
 
     def token_states(self, text: str) -> TokenStates:

@@ -64,7 +64,7 @@ def _encoded(vector: Vector) -> str:
 
 
 def _decoded(held: object, dimension: int) -> Vector | None:
-    """Return a vector that a cache held; None where it is none."""
+    """Return a vector that a cache held; None if it is none."""
     if held is None:
         return None
     try:
@@ -73,5 +73,5 @@ def _decoded(held: object, dimension: int) -> Vector | None:
         vector = np.empty(0, "<f4")
     if len(vector) == dimension and np.isclose(np.linalg.norm(vector), 1, atol=1e-3):
         return vector
-    logger.warning("vectors: made one anew, not readable")
+    logger.warning("vectors: recomputed an unreadable one")
     return None

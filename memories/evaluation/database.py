@@ -21,7 +21,8 @@ ALIAS = "default"
 
 @contextmanager
 def temporary_database() -> Iterator[None]:
-    """Let this process use an empty SQLite file instead of the record, which goes away at the end.
+    """Let this process use an empty SQLite file instead of the database, which goes away at the
+    end.
 
     Where the index holds a copy, it is an empty one of its own as well.
     """

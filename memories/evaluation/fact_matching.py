@@ -1,4 +1,4 @@
-"""Tell whether what was stored is what a labelled example asks for.
+"""Return whether what was stored is what a labelled example asks for.
 
 The matching is lenient: kinds that are close count as one, so do words for the same somebody, and
 of a label only the telling words need stand in the stored sentence.
@@ -117,7 +117,7 @@ class Label:
 
 
 def matches(stored: StoredFact, label: Label) -> bool:
-    """Tell whether a stored fact is the labelled one."""
+    """Return whether a stored fact is the labelled one."""
     if stored.over != label.over or not _same_kind(stored.predicate, label.predicate):
         return False
     if not _same_subject(stored.subject, label.subject):
@@ -166,5 +166,5 @@ def _plain(word: str) -> str:
 
 
 def _stands(word: str, there: set[str], text: str) -> bool:
-    """Tell whether a word stands among others, or within one: "London" in "Londoner"."""
+    """Return whether a word stands among others, or within one: "London" in "Londoner"."""
     return word in there or (len(word) > 3 and word in text.lower())

@@ -28,7 +28,7 @@ _TURN_ID = re.compile(r"D:?(\d+):(\d+)")
 
 
 def read_locomo(path: Path) -> list[Person]:
-    """Return each conversation as one person's memories, one a turn, with its questions.
+    """Return each conversation as one person's memories, one per turn, with its questions.
 
     Raises:
         OSError, ValueError, KeyError, TypeError: the file can't be read or has another form.

@@ -33,7 +33,7 @@ class Line:
     Args:
         key: what makes it the same line when it is read again.
         at: when it was said.
-        direct: said in direct messages, also where a server is named.
+        direct: said in direct messages, even if a server is named.
     """
 
     text: str
@@ -46,7 +46,7 @@ class Line:
 
     @property
     def private(self) -> bool:
-        """Tell whether nobody but its owner heard it."""
+        """Return whether nobody but its owner heard it."""
         return self.direct or self.guild_id is None
 
     @property

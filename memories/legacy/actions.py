@@ -1,4 +1,4 @@
-"""What writes memories of the older bot into the record."""
+"""What writes memories of the older bot into the database."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Taken:
 
     Args:
         model: the name that the vector is kept under.
-        known: the row as it was taken before; None where it is new.
+        known: the row as it was taken before; None if it is new.
     """
 
     row: LegacyRow

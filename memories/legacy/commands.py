@@ -63,7 +63,7 @@ def _add_import(parser: CommandParser) -> None:
         help="Go on with what the older bot adds or changes, until Ctrl-C.",
     )
     parser.add_argument(
-        "--verify", action="store_true", help="Compare the record with the source afterwards."
+        "--verify", action="store_true", help="Compare the database with the source afterwards."
     )
 
 
@@ -79,7 +79,7 @@ def _import(out: OutputWrapper, options: dict[str, Any]) -> None:
         dry_run=options["dry_run"],
     )
     try:
-        # First of all: where there is nothing to read or to embed with, no run begins.
+        # First of all: if there is nothing to read or to embed with, no run begins.
         with ExitStack() as copy:
             store, by = copy.enter_context(open_store(path, names(chosen))), embedder()
             with running(KIND, str(path.resolve()), options) as run:
@@ -107,7 +107,7 @@ def _verify(path: Path, options: Options, out: OutputWrapper) -> None:
         for line in one.lines():
             out.write(line)
     if not all(one.equal for one in found):
-        raise CommandError("The record differs from the source; run the import again.")
+        raise CommandError("The database differs from the source; run the import again.")
 
 
 def _ids(text: str) -> frozenset[int]:

@@ -43,7 +43,7 @@ class Passes:
         for collection in store.collections:
             plan = work.plan(collection, self.trusted.get(collection.id))
             if first:
-                kept = "kept" if plan.trust.model else "made anew"
+                kept = "kept" if plan.trust.model else "made again"
                 self.out.write(f"{collection.name}: vectors are {kept}: {plan.trust.why}.")
             if plan.trust.dimension:
                 self.trusted[collection.id] = plan.trust

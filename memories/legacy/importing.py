@@ -73,7 +73,7 @@ class Plan:
 
 @dataclass(slots=True)
 class Batch:
-    """Rows on their way into the record."""
+    """Rows on their way into the database."""
 
     last: int
     size: int
@@ -105,7 +105,7 @@ class Import:
         """Look at all rows of a collection.
 
         Args:
-            trusted: whether its vectors are kept, where that is known.
+            trusted: whether its vectors are kept, if that is known.
         """
         guilds = self._store.guilds_of_channels(collection)
         repeats = Repeats()
@@ -135,7 +135,7 @@ class Import:
         )
 
     def take(self, plan: Plan, advance: Advance) -> None:
-        """Bring a collection's rows into the record."""
+        """Bring a collection's rows into the database."""
         # One batch is embedded while the one before it is written.
         with ThreadPoolExecutor(1) as embedding:
             waiting: Batch | None = None
@@ -249,7 +249,7 @@ class Import:
         )
 
     def _is_corrected(self, old: ImportedRow, plan: Plan) -> bool:
-        """Tell whether a memory says something else than it was brought with."""
+        """Return whether a memory says something else than it was brought with."""
         memory = old.memory
         if memory is None:
             return True

@@ -49,7 +49,7 @@ def apply_queue(connection: sqlite3.Connection, collection_id: str, segment_id: 
 
 
 def _done_until(connection: sqlite3.Connection, segment_id: str) -> int | None:
-    """Return the number of the last change in the tables; None where no such number is kept."""
+    """Return the number of the last change in the tables; None if no such number is kept."""
     known = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'max_seq_id'").fetchone()
     if known is None:
         return None

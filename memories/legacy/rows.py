@@ -73,17 +73,17 @@ class RowKind(StrEnum):
 
     @property
     def is_talk(self) -> bool:
-        """Tell whether it is something said and the answer to it."""
+        """Return whether it is something said and the answer to it."""
         return self in _TALKS
 
     @property
     def is_global(self) -> bool:
-        """Tell whether it belongs to nobody."""
+        """Return whether it belongs to nobody."""
         return "global" in self
 
     @property
     def is_copy(self) -> bool:
-        """Tell whether it was brought into the older bot from elsewhere."""
+        """Return whether it was brought into the older bot from elsewhere."""
         return self in _COPIES
 
 

@@ -12,7 +12,7 @@ _OWNER = re.compile(r"^User's\b")
 
 
 def slot_of(fact: str) -> str:
-    """Return the slot of a fact; empty where the rules know none, or more than one.
+    """Return the slot of a fact; empty if the rules know none, or more than one.
 
     The older bot writes «User lives in Bergen»; the rules read what a person says themselves.
     """

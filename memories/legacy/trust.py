@@ -14,10 +14,10 @@ SAMPLE = 64
 AGREES = 0.99
 UNIT = 1e-3
 
-NO_VECTOR = "it has no vector: embedded anew"
-ZERO = "its vector is all zero: embedded anew"
-BROKEN = "its vector holds what is no number: embedded anew"
-OTHER_LENGTH = "its vector is of another length than its collection's: embedded anew"
+NO_VECTOR = "it has no vector: embedded again"
+ZERO = "its vector is all zero: embedded again"
+BROKEN = "its vector holds what is no number: embedded again"
+OTHER_LENGTH = "its vector is of another length than its collection's: embedded again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Trust:
     """Whether the vectors of a collection are kept, and why.
 
     Args:
-        model: the name that they are kept under; empty where none is kept.
+        model: the name that they are kept under; empty if none is kept.
         dimension: of the collection.
     """
 
@@ -73,7 +73,7 @@ def trust(dimension: int | None, sample: Sequence[Sampled], by: Embedder, *, alw
 
 
 def flaw(vector: Vector | None, dimension: int) -> str:
-    """Return why a vector can't be kept; empty where it can."""
+    """Return why a vector can't be kept; empty if it can."""
     if vector is None:
         return NO_VECTOR
     if len(vector) != dimension:

@@ -23,7 +23,7 @@ SHOWN = 20
 
 @dataclass(slots=True)
 class Comparison:
-    """A collection beside the record.
+    """A collection beside the database.
 
     Args:
         source, record: SHA-256 over the rows of each side.
@@ -49,12 +49,12 @@ class Comparison:
 
     @property
     def equal(self) -> bool:
-        """Tell whether the record has all that the source has."""
+        """Return whether the database has all that the source has."""
         return not self.wrong and self.source == self.record
 
 
 def compare(store: ChromaStore, collection: Collection, options: Options) -> Comparison:
-    """Return a collection beside the record."""
+    """Return a collection beside the database."""
     found = Comparison(collection.name)
     sums = hashlib.sha256(), hashlib.sha256()
     rows = _understood(store, collection, options, found)

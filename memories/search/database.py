@@ -1,4 +1,4 @@
-"""Search in the record itself: all that may be found is read and compared in this process."""
+"""Search in the database itself: all that may be found is read and compared in this process."""
 
 from __future__ import annotations
 
@@ -221,7 +221,7 @@ def _scores(meant: dict[str, float], texts: Sequence[list[str]]) -> Scores:
 
 
 def _cosine(embedding: bytes | None, vector: npt.NDArray[np.float32]) -> float:
-    """Return the cosine of a stored vector; NaN where there is none, or it is damaged."""
+    """Return the cosine of a stored vector; NaN if there is none, or it is damaged."""
     if embedding is None or len(embedding) != 4 * len(vector):
         return float("nan")
     known = np.frombuffer(bytes(embedding), "<f4")

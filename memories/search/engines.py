@@ -48,11 +48,11 @@ async def find(asked: Asked, before: str | None) -> tuple[Found, list[str]]:
 
 def away() -> str:
     """Return what a page says that the database found in place of the engine."""
-    return f"{engine().title} does not answer: the record was searched instead."
+    return f"{engine().title} does not answer: the database was searched instead."
 
 
 async def proposed(begin: str, asked: Asked) -> list[str] | None:
-    """Return ids of what holds a word that begins so, None where the database has to be asked."""
+    """Return ids of what holds a word that begins so, None if the database has to be asked."""
     try:
         return await memory_index().beginning(begin, asked)
     except UnansweredError:

@@ -25,7 +25,7 @@ def asked_terms(query: SearchQuery) -> list[str]:
 
 
 def is_near(asked: str, term: str) -> bool:
-    """Tell whether a term may be meant: the first letter is right, of few letters one is wrong."""
+    """Return whether a term may be meant: the first letter is right, and few others are wrong."""
     return asked[0] == term[0] and _edits(asked, term) <= _allowed(asked)
 
 

@@ -1,4 +1,4 @@
-"""What a search leaves of the record, as conditions: the same for every engine."""
+"""What a search leaves of the database, as conditions: the same for every engine."""
 
 from __future__ import annotations
 
@@ -42,8 +42,8 @@ def narrowed(asked: Asked) -> Q:
     return found
 
 
-def as_stored(ids: Iterable[str], asked: Asked) -> dict[str, Entry]:
-    """Return what the record says now of memories that an engine found, by id.
+def as_recorded(ids: Iterable[str], asked: Asked) -> dict[str, Entry]:
+    """Return what the database says now of memories that an engine found, by id.
 
     What was forgotten, changed or ended a moment ago is so at once, and whatever an engine's copy
     holds, nobody finds what is not theirs.

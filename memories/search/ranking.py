@@ -114,7 +114,7 @@ def _cosines(candidates: Sequence[Candidate]) -> Floats:
 
 
 def _scaled(scores: Floats) -> Floats:
-    """Return scores stretched to 0 to 1; zeros where all are equal."""
+    """Return scores stretched to 0 to 1; zeros if all are equal."""
     low, high = scores.min(), scores.max()
     return (scores - low) / (high - low) if high > low else np.zeros_like(scores)
 

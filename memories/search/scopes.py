@@ -53,7 +53,7 @@ def owned(asker: Asker) -> Q:
 
 
 def may_find(memory: Placed, asker: Asker) -> bool:
-    """Tell whether a memory may be found."""
+    """Return whether a memory may be found."""
     if isinstance(asker, Scope):
         return is_visible(memory, asker)
     return asker.person_id is None or memory.person_id == asker.person_id

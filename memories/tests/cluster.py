@@ -40,7 +40,7 @@ class Cluster:
             name: subprocess.Popen(
                 [str(START), "--name", name, "--data", str(folder / name), "--heap", "400m"]
                 + ["--port", str(ports[name][0]), "--transport", str(ports[name][1])]
-                # Without, a node is a cluster of its own.
+                # Without it, a node is a cluster of its own.
                 + (["--masters", ",".join(names)] if count > 1 else [])
                 + [word for setting in settings for word in ("--set", setting)]
                 + [

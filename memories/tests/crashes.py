@@ -110,7 +110,7 @@ def main(kills: int, lane: int) -> None:
 
 
 def committed(word: str) -> bool:
-    """Tell whether a memory is in the record; it is looked for in a fork, as its connection is."""
+    """Return whether a memory is in the database, using the fork's connection."""
     from memories.models import Memory
 
     def look() -> None:

@@ -39,7 +39,7 @@ def give_vector(memory, vector, model=MODEL):
 
 
 def asked(text, vector=None):
-    """Return a query, with a vector of the tests' model where one is given."""
+    """Return a query, with a vector of the tests' model if one is given."""
     return Query(text, vector, MODEL if vector is not None else "")
 
 

@@ -14,21 +14,21 @@ class Searched:
     """The engine that is configured, called without `await`."""
 
     def search(self, query, scope, *, limit=100):
-        """Return the candidates, once the engine has followed the record."""
+        """Return the candidates, once the engine has followed the database."""
         self.settle()
         return self.search_as_it_is(query, scope, limit=limit)
 
     def search_as_it_is(self, query, scope, *, limit=100):
-        """Return the candidates, though the engine may be behind the record."""
+        """Return the candidates, though the engine may be behind the database."""
         return async_to_sync(memory_index().candidates)(query, scope, limit=limit)
 
     def pool(self, query, scope, *, limit=64):
-        """Return the pool, once the engine has followed the record."""
+        """Return the pool, once the engine has followed the database."""
         self.settle()
         return self.pool_as_it_is(query, scope, limit=limit)
 
     def pool_as_it_is(self, query, scope, *, limit=64):
-        """Return the pool, though the engine may be behind the record."""
+        """Return the pool, though the engine may be behind the database."""
         return async_to_sync(memory_index().pool)(query, scope, limit=limit)
 
     def settle(self):

@@ -45,7 +45,7 @@ def unit(count, dimension=4):
 
 
 def revision_of(key):
-    """Return a partition's revision, None where there is no such partition."""
+    """Return a partition's revision, None if there is no such partition."""
     return Partition.objects.filter(key=key).values_list("revision", flat=True).first()
 
 

@@ -15,7 +15,7 @@ _PLAIN_QUESTION = re.compile(
 
 
 def worth_remembering(text: str) -> bool:
-    """Tell whether a message says something about its author.
+    """Return whether a message says something about its author.
 
     Greetings and interjections do not, nor does a bare question to the companion: remembered, it
     would be the best match for itself when it is asked again, and hide the answer.

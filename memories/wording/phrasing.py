@@ -21,17 +21,17 @@ _FIRST_PERSON = frozenset({"i", "me", "my", "mine", "myself", "we", "us", "our",
 
 
 def is_question(text: str) -> bool:
-    """Tell whether a text asks for something rather than states it."""
+    """Return whether a text asks for something rather than states it."""
     return bool(_ASKING.search(text))
 
 
 def is_first_person(text: str) -> bool:
-    """Tell whether a text speaks of whoever says it."""
+    """Return whether a text speaks of whoever says it."""
     return not _FIRST_PERSON.isdisjoint(words(text))
 
 
 def is_small_talk(text: str) -> bool:
-    """Tell whether nothing in a text could bring anything to mind: greetings, «lol», emoji."""
+    """Return whether nothing in a text could bring anything to mind: greetings, «lol», emoji."""
     spoken = words(text)
     telling = [word for word in spoken if word not in STOP_WORDS and word not in _SMALL_TALK]
     # «Who am I?» is made of stop words alone, but it is about somebody.

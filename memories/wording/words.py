@@ -48,7 +48,7 @@ def counted_terms(text: str) -> set[str]:
 # The same few thousand words make most of a hundred thousand memories.
 @lru_cache(maxsize=50_000)
 def counted_term(word: str) -> str:
-    """Return the stem of a word in lower case, empty where it is not counted."""
+    """Return the stem of a word in lower case, empty if it is not counted."""
     if word in STOP_WORDS or not any(letter.isalpha() for letter in word):
         return ""
     stem = str(_stemmer.stemWord(word))

@@ -93,11 +93,9 @@ class _History(TabularInline):
         return rows.filter(pk__in=chosen).order_by(self.latest, "-pk")
 
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Refuse."""
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Refuse."""
         return False
 
 

@@ -132,7 +132,7 @@ class ProfileAdmin(BaseAdmin):
 
     @display(description="to be asked")
     def follow_up(self, profile: Profile) -> str:
-        """Tell whether they want to be asked how something went."""
+        """Return whether they want to be asked how something went."""
         if not profile.follow_up_wished:
             return "–"
         at = profile.follow_up_at
@@ -145,11 +145,9 @@ class ProfileAdmin(BaseAdmin):
         return ", ".join(f"{name}: {value}" for name, value in known if value != "") or "–"
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """Refuse: a profile begins when its person agrees."""
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Profile | None = None) -> bool:
-        """Refuse: erasing a person covers more than this row."""
         return False
 
     def save_model(self, request: HttpRequest, obj: Profile, form: Any, change: bool) -> None:

@@ -93,7 +93,7 @@ def _states(moods: Model, reading: Reading) -> dict[Emotion, float]:
 
 
 def _tells(word: str) -> bool:
-    """Tell whether a token is a word or an emoji, not mere punctuation or half a character."""
+    """Return whether a token is a word or an emoji, not mere punctuation or half a character."""
     return word[0].isalnum() or (ord(word[0]) > 0x2000 and not "\ud800" <= word[0] <= "\udfff")
 
 

@@ -92,18 +92,18 @@ _ENGLISH = WORDS["en"]
 
 
 def in_crisis(text: str) -> bool:
-    """Tell whether a text speaks of dying by one's own hand or of hurting oneself."""
+    """Return whether a text speaks of dying by one's own hand or of hurting oneself."""
     return language_of_danger(text) is not None
 
 
 def crisis_line(text: str) -> str:
-    """Return what the prompt says where somebody may be in danger; empty where not."""
+    """Return what the prompt says where somebody may be in danger; empty if not."""
     language = language_of_danger(text)
     return _LINE + help_text(language) if language else ""
 
 
 def crisis_reply(text: str) -> str:
-    """Return what is answered without a language model, in the text's language; empty where not."""
+    """Return what is answered without a language model, in the text's language; empty if not."""
     language = language_of_danger(text)
     if language is None:
         return ""

@@ -20,7 +20,7 @@ def faded(count: int, since: datetime | None, now: datetime) -> int:
     """Return what is left of a count at a time.
 
     Args:
-        since: until when its fading has been counted; None where nothing was.
+        since: until when its fading has been counted; None if nothing was.
     """
     days = (now - since) // FADES_BY_ONE if since is not None else 0
     return max(0, min(count, MOST) - max(0, days))

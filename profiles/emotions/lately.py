@@ -42,7 +42,7 @@ class FeltMood:
 
     @property
     def reason(self) -> str:
-        """Return in words what it came from; empty where that wasn't kept."""
+        """Return in words what it came from; empty if that wasn't kept."""
         return ", ".join(f"“{word}”" for word in self.words)
 
 
@@ -51,7 +51,7 @@ class FeltDay:
     """How one day was.
 
     Args:
-        mostly: the state felt most, neutral where nothing else was; of equals the heaviest.
+        mostly: the state felt most, neutral if nothing else was; of equals the heaviest.
         moods: how many messages were judged.
         counts: how often each state was felt, neutral left out, most first.
         reasons: the strongest moods that were not neutral, strongest first.

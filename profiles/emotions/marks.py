@@ -60,7 +60,7 @@ def _is_shouted(text: str) -> bool:
 
 
 def _is_sarcastic(words: Sequence[str]) -> bool:
-    """Tell whether a text marks itself as meant the other way round."""
+    """Return whether a text marks itself as meant the other way round."""
     ends_so = len(words) > 1 and words[-2:] == ["/", "s"]
     denied_at_the_end = len(words) > 2 and words[-1] == "not" and words[-2] == "."
     return ends_so or denied_at_the_end or not _SARCASTIC.isdisjoint(words)

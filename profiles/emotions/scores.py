@@ -81,7 +81,7 @@ def f1(chosen: Bools, true: Bools) -> Floats:
 
 
 def _chosen(judged: Floats, thresholds: Floats) -> Bools:
-    """Return what is above its threshold; where nothing is, what is nearest to it."""
+    """Return what is above its threshold; if nothing is, what is nearest to it."""
     nearest = np.argmax(judged / thresholds, axis=1)
     chosen = judged >= thresholds
     chosen[np.arange(len(judged)), nearest] |= ~chosen.any(axis=1)

@@ -108,18 +108,18 @@ def with_moods(state: Mapping[str, Any], moods: Sequence[Mood]) -> dict[str, Any
 
 
 def mood_line(profile: Profile, feeling: Feeling, now: datetime) -> str:
-    """Return what the prompt says about a person's mood now and lately; empty where nothing."""
+    """Return what the prompt says about a person's mood now and lately; empty if nothing."""
     lines = (present_line(feeling), lately_line(profile, now))
     return " ".join(line for line in lines if line)
 
 
 def present_line(feeling: Feeling) -> str:
-    """Return what the prompt says about the mood of the message at hand; empty where nothing."""
+    """Return what the prompt says about the mood of the message at hand; empty if nothing."""
     return feeling.emotion.traits.guidance
 
 
 def lately_line(profile: Profile, now: datetime) -> str:
-    """Return what the prompt says about a person's mood lately; empty where nothing."""
+    """Return what the prompt says about a person's mood lately; empty if nothing."""
     state = profile.emotion_state
     days = _list(state, "days")
     parts = [_summary(days, volatility(state, now), now)]
@@ -167,7 +167,7 @@ def triggers(state: Mapping[str, Any], now: datetime) -> list[str]:
 
 
 def distress_lasts(days: Sequence[Day], now: datetime) -> bool:
-    """Tell whether most of the last week's moods, on several days, were strong distress."""
+    """Return whether most of the last week's moods, on several days, were strong distress."""
     week = _since(days, now - LATELY)
     bad = [day for day in week if day["strong_distress"]]
     if len(bad) < LASTING_DAYS or not _since(bad, now - NOT_LONG_AGO):
@@ -201,7 +201,7 @@ def _told(state: Mapping[str, Any], now: datetime) -> str:
 
 
 def _summary(days: Sequence[Day], restless: float | None, now: datetime) -> str:
-    """Return the last week's mood and its turn in a sentence; empty where too little is known."""
+    """Return the last week's mood and its turn in a sentence; empty if too little is known."""
     week = _since(days, now - LATELY)
     count = sum(sum(day["moods"].values()) for day in week)
     if count < TREND_MOODS:

@@ -1,4 +1,4 @@
-"""What writes profiles, moods and consent of the older bot into the record."""
+"""What writes profiles, moods and consent of the older bot into the database."""
 
 from __future__ import annotations
 
@@ -67,9 +67,9 @@ def _bring_consent(old: OldConsent) -> bool:
 def bring_profiles(
     profiles: Sequence[OldProfile], *, consent_given: bool, run: int | None = None
 ) -> tuple[dict[int, Became | str], int]:
-    """Bring people of the older bot into the record, in one transaction.
+    """Bring people of the older bot into the database, in one transaction.
 
-    A person who is not known gets a profile, and a consent that is `asked`. Who said no or was
+    A person who is not known gets a profile, and a consent that is `asked`. Who declined or was
     erased is left out. Who is known is brought together with what is there (`merge.py`).
 
     Args:
@@ -115,7 +115,7 @@ def bring_profiles(
 
 
 def _refused(profiles: Sequence[OldProfile], *, consent_given: bool) -> dict[int, str]:
-    """Return who is left out and why; make the others' consent where there is none."""
+    """Return who is left out and why; make the others' consent if there is none."""
     ids = [old.person_id for old in profiles]
     erased = set(ids) & erasures.listed().keys()
     status = Consent.Status.GRANTED if consent_given else Consent.Status.ASKED
@@ -172,7 +172,7 @@ def _bring(
 def _new_moods(
     profiles: Sequence[OldProfile], known: dict[int, Profile]
 ) -> dict[int, list[OldMood]]:
-    """Return each person's moods that are not in the record; two that are equal are two."""
+    """Return each person's moods that are not in the database; two that are equal are two."""
     held: dict[int, Counter[Key]] = {}
     rows = EmotionRecord.objects.filter(profile__in=known.values(), model=MODEL)
     columns = ("profile__person_id", "felt_at", "emotion", "confidence", "intensity", "triggers")
@@ -194,7 +194,7 @@ def _new_moods(
 
 
 def _take(left: Counter[Key], mood: OldMood) -> bool:
-    """Tell whether a mood is among those held, each of which answers for one."""
+    """Return whether a mood is among those held, each of which answers for one."""
     key = (mood.at, mood.emotion.value, mood.confidence, mood.intensity, mood.triggers)
     left[key] -= 1
     return left[key] >= 0

@@ -38,7 +38,7 @@ class Options:
 
 
 def take_in(source: Source, run: Running, options: Options, advance: Advance) -> None:
-    """Bring everybody of a source into the record; the run's report tells what became of them."""
+    """Bring everybody of a source into the database; the run's report tells what became of them."""
     with transaction.atomic():
         told = list(consents.read(source.privacy, run.report, options.zone))
         kept = actions.bring_consents(told)
@@ -112,7 +112,7 @@ def _bring(profiles: Sequence[OldProfile], run: Running, options: Options) -> No
             for profile in profiles:
                 _bring([profile], run, options)
             return
-        why = f"the record refused it ({type(error).__name__})"
+        why = f"the database refused it ({type(error).__name__})"
         became, moods = {profiles[0].person_id: why}, 0
     taken = 0
     for profile in profiles:

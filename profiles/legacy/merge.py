@@ -55,7 +55,7 @@ def merge(profile: Profile, old: OldProfile) -> None:
 
 
 def gives_way(profile: Profile | None, old: OldProfile) -> bool:
-    """Tell whether a profile comes from the older file though the database's was taken already.
+    """Return whether a profile comes from the older file though the database's was taken already.
 
     Of it only the preferences are taken, which the database does not have.
     """

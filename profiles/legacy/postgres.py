@@ -25,7 +25,7 @@ Connection = psycopg.Connection[dict[str, Any]]
 
 
 def is_address(path: str) -> bool:
-    """Tell whether a path is the address of a PostgreSQL database."""
+    """Return whether a path is the address of a PostgreSQL database."""
     return path.startswith(SCHEMES)
 
 

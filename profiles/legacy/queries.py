@@ -51,6 +51,6 @@ def latest_moods(people: Sequence[Profile]) -> dict[int, list[EmotionRecord]]:
 
 
 def _may_go_out() -> QuerySet[Profile]:
-    """Return everybody who did not say no."""
+    """Return everybody who did not decline."""
     denied = Consent.objects.filter(status=Consent.Status.DENIED).values("person_id")
     return Profile.objects.exclude(person_id__in=denied)

@@ -22,7 +22,7 @@ class RawProfile:
         key: how the person is called there.
         fields: the columns, by the names of the older SQLite table.
         moods: a list of rows of history, or JSON text of it.
-        broken: why there is nothing to read in it; empty where there is.
+        broken: why there is nothing to read in it; empty if there is.
     """
 
     store: str

@@ -12,7 +12,7 @@ NO_TIME = "no date and time"
 
 
 def to_utc(value: Any, zone: ZoneInfo) -> tuple[datetime | None, str]:
-    """Return a time in UTC, and why it is not what was written; empty where it is.
+    """Return a time in UTC, and why it is not what was written; empty if it is.
 
     Args:
         value: ISO text or a datetime; None and empty text are no time, and no fault.

@@ -37,7 +37,7 @@ def values_of(profile: Profile) -> dict[str, Any]:
 
 
 def newest_mood() -> int:
-    """Return the key of the newest mood in the record."""
+    """Return the key of the newest mood in the database."""
     return EmotionRecord.objects.aggregate(newest=Max("pk"))["newest"] or 0
 
 

@@ -60,7 +60,7 @@ class Written:
 
 
 def write(path: Path, zone: ZoneInfo, *, advance: Callable[[int], None]) -> Written:
-    """Write everybody who did not say no into a new database that takes a path's place at the end.
+    """Write everybody who did not decline into a new database that takes a path's place at the end.
 
     Args:
         zone: of the older bot's host: its times carry none.

@@ -34,7 +34,7 @@ class Standing:
         silence: how long they have been silent, or since they last cooled in this silence.
         distance: how long ago the wish for distance last had its effect, `timedelta.max` where it
             had none yet; None without a wish.
-        since_cooling: how often they came to talk since they last cooled; None where they never
+        since_cooling: how often they came to talk since they last cooled; None if they never
             did.
     """
 
@@ -83,7 +83,7 @@ def _warm(seen: Standing) -> bool:
 
 
 def _open(seen: Standing) -> bool:
-    """Tell whether nothing stands against more closeness."""
+    """Return whether nothing stands against more closeness."""
     return seen.distance is None and _warm(seen)
 
 
@@ -132,7 +132,7 @@ RULES: tuple[LevelRule, ...] = (
 
 
 def due(level: str, seen: Standing) -> LevelRule | None:
-    """Return the rule that moves somebody of a level now; None where all stays as it is."""
+    """Return the rule that moves somebody of a level now; None if all stays as it is."""
     return next((rule for rule in RULES if rule.before == level and rule.applies(seen)), None)
 
 
@@ -141,7 +141,7 @@ def talks_at_most(messages: int, first: datetime | None, last: datetime | None) 
 
     Args:
         messages: how many there were.
-        first, last: when the first and the last was sent; None where that isn't known.
+        first, last: when the first and the last was sent; None if that isn't known.
     """
     days = (last - first).days + 1 if first and last else 1
     return min(messages, max(days, 1))

@@ -131,7 +131,7 @@ class Signs:
     follow_up: FollowUp | None = None
 
     def __bool__(self) -> bool:
-        """Tell whether it shows anything."""
+        """Return whether it shows anything."""
         return bool(self.trust) or self.distance is not None or self.follow_up is not None
 
 

@@ -33,7 +33,7 @@ def _folder(settings, tmp_path):
 
 
 def agreed(days_ago):
-    """Let Ann have said yes some days ago."""
+    """Let Ann have agreed some days ago."""
     decide_consent(ANN, granted=True, source="test")
     Consent.objects.update(decided_at=timezone.now() - timedelta(days=days_ago), expires_at=None)
     return Consent.objects.get(person_id=ANN)

@@ -1,4 +1,4 @@
-"""The worker keeps moods of people who agreed, once a message."""
+"""The worker keeps moods of people who agreed, once per message."""
 
 from __future__ import annotations
 

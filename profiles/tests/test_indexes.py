@@ -33,7 +33,7 @@ def _crowd(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterato
 
 @pytest.fixture
 def crowd(_crowd: None, db: None) -> None:
-    """Many people, each hundredth a friend who trusts, and many moods of some, one an hour."""
+    """Many people, each hundredth a friend who trusts, and many moods of some, one per hour."""
 
 
 def fill() -> None:

@@ -25,11 +25,11 @@ def log(
     changes: Changes | None = None,
     count: int = 1,
 ) -> ActionEntry | None:
-    """Write down an action, in the transaction of the change; return None where nothing changed.
+    """Log an action in the transaction of the change; return None if nothing changed.
 
     Args:
         action: what was done, as `memory.forget`.
-        reason: why, in the words of whoever acts; empty where none was asked for.
+        reason: why, in the words of whoever acts; empty if none was asked for.
         person_id: whose data it concerns.
         on: the row that was changed, where it was one.
         changes: of each field the value before and after. Never what somebody said: a text that

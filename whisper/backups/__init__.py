@@ -1,6 +1,6 @@
-"""Backups of the record: made, kept for a while, verified, restored.
+"""Backups of the database: making, keeping, verifying and restoring them.
 
-Whoever is about to change much of the record at once calls `backup_before` first.
+Code that is about to change much of the database at once calls `backup_before` first.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ __all__ = ["BackupError", "Manifest", "backup_before", "backup_place"]
 
 
 def backup_before(reason: str) -> Manifest:
-    """Back up the configured record before something changes much of it at once.
+    """Back up the configured database before something changes much of it at once.
 
     What the calling transaction has not committed yet is not in it.
 
@@ -22,6 +22,6 @@ def backup_before(reason: str) -> Manifest:
         reason: what is about to be done: `import`, `rollback` ...
 
     Raises:
-        BackupError: it can't be made; the caller should then not go on.
+        BackupError: it can't be made; the caller should then stop.
     """
     return backup_place(configured_database(), f"before-{reason}")

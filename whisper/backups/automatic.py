@@ -1,4 +1,4 @@
-"""Makes a backup when the last one is old, while the bot runs."""
+"""Make a backup when the last one is old, while the bot runs."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from whisper.backups.folder import backup_folder, latest
 from whisper.environment import environment
 from whisper.periodic import JobError, periodic
 
-# A process that ends soon makes none, and a start has other things to do.
+# Short-lived processes make no backup, and a starting one has other things to do.
 AFTER_START = timedelta(minutes=2)
 LONGEST = timedelta(hours=3)
 GIVE_UP_SECONDS = 10.0
@@ -23,7 +23,7 @@ NICENESS = 10
 
 
 def due(now: datetime | None = None) -> bool:
-    """Tell whether the last backup is older than AUTO_BACKUP_INTERVAL_HOURS, or there is none.
+    """Return whether the last backup is older than AUTO_BACKUP_INTERVAL_HOURS, or there is none.
 
     Those made before a move don't count.
 
@@ -47,7 +47,7 @@ def _every() -> timedelta | None:
 
 @periodic("backup", "Makes a backup.", every=_every, after_start=AFTER_START)
 async def back_up(stop: asyncio.Event) -> str:
-    """Have a backup made, in a process of its own, which takes no time from replies."""
+    """Make a backup in a separate process, so that replies aren't delayed."""
     try:
         return await _made(stop)
     except OSError as error:
@@ -60,7 +60,7 @@ async def _made(stop: asyncio.Event) -> str:
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
-        # With pg_dump it is one group, which ends together.
+        # Puts pg_dump in the same group, so that both end together.
         start_new_session=True,
     )
     with suppress(ProcessLookupError):

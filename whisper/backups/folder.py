@@ -1,4 +1,4 @@
-"""Where backups lie: one folder each, complete or not there."""
+"""Where backups are stored: one folder each, either complete or absent."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ BEFORE = "before-"
 
 
 def backup_folder(chosen: Path | None = None) -> Path:
-    """Return the folder of all backups, made where it is missing.
+    """Return the folder of all backups, made if it is missing.
 
     Raises:
         BackupError: it can't be written.
@@ -40,19 +40,19 @@ def backup_folder(chosen: Path | None = None) -> Path:
 
 @contextmanager
 def locked(folder: Path, what: str) -> Iterator[None]:
-    """Let one process at a time do something here; what a killed one left half-made is removed.
+    """Let one process at a time work here; remove what a killed one left unfinished.
 
     Args:
-        what: `backup` or `restore`; one of each may go on together.
+        what: `backup` or `restore`; one of each may run at the same time.
 
     Raises:
-        BackupError: another one is at it.
+        BackupError: another process is doing it.
     """
     with (folder / f".{what}.lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            raise BackupError(f"Another {what} is at work in {folder}.") from None
+            raise BackupError(f"Another {what} is running in {folder}.") from None
         for left in folder.glob(f".*.{what}"):
             shutil.rmtree(left, ignore_errors=True)
         yield
@@ -60,7 +60,9 @@ def locked(folder: Path, what: str) -> Iterator[None]:
 
 @contextmanager
 def in_the_making(folder: Path, name: str) -> Iterator[Path]:
-    """Yield a folder that becomes the backup of that name when all went well, else goes away."""
+    """Yield a folder that becomes the backup of that name if all goes well, and is removed
+    otherwise.
+    """
     partial = folder / f".{name}.backup"
     partial.mkdir(mode=FOLDER_MODE)
     try:
@@ -84,7 +86,7 @@ def backups(folder: Path) -> list[Manifest]:
 
 
 def latest(folder: Path) -> Manifest | None:
-    """Return the newest backup, those before a move left out; None where there is none."""
+    """Return the newest backup, ignoring those made before a move; None if there is none."""
     known = (each for each in backups(folder) if not each.reason.startswith(BEFORE))
     return next(known, None)
 
@@ -103,7 +105,7 @@ def unreadable(folder: Path) -> list[str]:
 def prune(folder: Path, *, keep: str = "") -> list[str]:
     """Remove the oldest backups beyond BACKUP_RETENTION_COUNT; return their names.
 
-    Those made before a move are counted by themselves: many moves leave the daily ones alone.
+    Backups made before a move are counted separately, so that many moves don't push out daily ones.
 
     Args:
         keep: a backup that stays in any case, because it is being read.

@@ -1,4 +1,4 @@
-"""The three forms of a backup: how the rows of a record get into one file."""
+"""The three forms of a backup: how the rows of a database are written to one file."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from whisper.copying.values import Notes
 
 # A third larger than the best, and six times as fast.
 COMPRESSION = 1
-# For a record of tens of millions of rows; a pg_dump that hangs does not hang for ever.
+# Enough for tens of millions of rows; a pg_dump that hangs is stopped eventually.
 DUMP_SECONDS = 3600
 
 Digests = dict[str, Digest]
@@ -33,7 +33,7 @@ Digests = dict[str, Digest]
 def save_sqlite(
     opened: Database, file: Path, path: Path, tables: Sequence[Table], advance: Advance
 ) -> Digests:
-    """Write a copy of an SQLite file by its online backup; writers are not held up.
+    """Copy an SQLite file with its online backup, which doesn't block writers.
 
     Args:
         file: the SQLite file.
@@ -90,14 +90,14 @@ def save_pg_dump(
             command, env=environ, capture_output=True, text=True, timeout=DUMP_SECONDS, check=False
         )
     except subprocess.TimeoutExpired:
-        raise BackupError(f"pg_dump did not end within {DUMP_SECONDS} s.") from None
+        raise BackupError(f"pg_dump did not finish within {DUMP_SECONDS} s.") from None
     if done.returncode:
         raise BackupError(f"pg_dump failed: {_first_line(done.stderr)}")
     return digests(opened, tables, advance)
 
 
 def can_pg_dump(opened: Database) -> bool:
-    """Tell whether pg_dump is here and as new as the server, else it refuses."""
+    """Return whether pg_dump is installed and at least as new as the server, as it requires."""
     if shutil.which("pg_dump") is None or not isinstance(opened, PostgresDatabase):
         return False
     said = subprocess.run(
@@ -128,10 +128,10 @@ def save_portable(
 
 
 def compressed(path: Path) -> IO[bytes]:
-    """Open a file to write to, which nobody else may read."""
+    """Open a file for writing that nobody else may read."""
     path.touch(mode=0o600)
     return cast(IO[bytes], gzip.open(path, "wb", compresslevel=COMPRESSION))
 
 
 def _first_line(text: str) -> str:
-    return (text.strip().splitlines() or ["it said nothing"])[0]
+    return (text.strip().splitlines() or ["it gave no reason"])[0]

@@ -1,4 +1,4 @@
-"""How old the last backup is, for those who watch."""
+"""How old the last backup is, for monitoring."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from whisper.backups.manifest import Manifest
 from whisper.environment import environment
 from whisper.health import Health, register
 
-AGE = Gauge("whisper_backup_age_seconds", "Age of the last backup; NaN where there is none.")
+AGE = Gauge("whisper_backup_age_seconds", "Age of the last backup; NaN if there is none.")
 
-# The first one is begun two minutes after the start.
+# The first one starts two minutes after the process.
 FIRST_WITHIN = timedelta(hours=1)
 
 
@@ -34,7 +34,7 @@ async def _health() -> Health:
     try:
         last = await asyncio.to_thread(_last)
     except BackupError:
-        return Health(True, degraded=automatic, detail="the folder of backups can't be used")
+        return Health(True, degraded=automatic, detail="the backup folder can't be used")
     age = _age_of(last)
     late = now() - _started > FIRST_WITHIN if age is None else age > 2 * interval()
     hours = None if age is None else int(age / timedelta(hours=1))

@@ -1,4 +1,4 @@
-"""Makes a backup of a record."""
+"""Make a backup of a database."""
 
 from __future__ import annotations
 
@@ -51,14 +51,14 @@ def backup_place(
     snapshots: Mapping[str, str] | None = None,
     show: Show = silent,
 ) -> Manifest:
-    """Make a backup of a record, then remove the oldest ones beyond BACKUP_RETENTION_COUNT.
+    """Back up a database, then remove the oldest backups beyond BACKUP_RETENTION_COUNT.
 
-    The bot may go on meanwhile: the backup holds the record as it was at one moment.
+    The bot can keep running: the backup holds the database as it was at one moment.
 
     Args:
-        reason: lower-case words joined by `-`; backups `before-...` are counted by themselves.
+        reason: lower-case words joined by `-`; backups `before-...` are counted separately.
         to: the folder of all backups, in place of BACKUP_PATH.
-        portable: lines of JSON, whatever the engine could do by itself.
+        portable: write lines of JSON even if the engine has its own form.
         keep: name of a backup that is not removed.
         snapshots: what the manifest says of those of other stores.
 
@@ -66,7 +66,7 @@ def backup_place(
         BackupError: it can't be made; what was there before is untouched.
     """
     if not _REASON.fullmatch(reason):
-        raise BackupError(f"{reason!r} is no reason: use lower-case words joined by '-'.")
+        raise BackupError(f"{reason!r} is not a valid reason: use lower-case words joined by '-'.")
     folder = backup_folder(to)
     try:
         with locked(folder, "backup"), place.open(readonly=True) as opened:
@@ -94,7 +94,7 @@ def _made(
     name = f"{now:%Y%m%d-%H%M%S-%f}-{reason}"
     here = _present(opened)
     if not here:
-        raise BackupError(f"{place.shown} holds no record of Whisper.")
+        raise BackupError(f"{place.shown} is not a Whisper database.")
     form = _form(opened, portable=portable)
     with in_the_making(folder, name) as partial:
         path = partial / FILES[form]
@@ -149,7 +149,7 @@ def _saved(
 
 
 def _present(opened: Database) -> list[Table]:
-    """Return the tables as they are there, which may be those of an older version."""
+    """Return the tables as they exist there, possibly those of an older version."""
     present, had = opened.present(), migrations(opened)
     known = tables() if not missing(had) else tables(models_at(had))
     return [table for table in known if table.name in present]
@@ -159,7 +159,7 @@ def _versions(opened: Database) -> dict[str, str]:
     try:
         own = version("whisper")
     except PackageNotFoundError:
-        # Run from a checkout, which is how it is meant.
+        # Run from a checkout, as intended.
         own = "checkout"
     engine = (
         f"PostgreSQL {opened.connection.info.parameter_status('server_version')}"

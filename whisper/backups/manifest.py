@@ -1,4 +1,4 @@
-"""What a backup says of itself: made of what, when, and what has to be in it."""
+"""The manifest of a backup: what it was made from, when, and what it must contain."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Form = Literal["sqlite", "pg_dump", "portable"]
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What a backup says of itself.
+    """What a backup says about itself.
 
     Args:
         name: of the backup's folder.
@@ -33,11 +33,11 @@ class Manifest:
         size: of that file, in bytes.
         sha256: of that file.
         versions: of Whisper, Django, Python and the engine.
-        migrations: which the record had had.
+        migrations: those applied to the database.
         tables: in order; a table stands after those that it refers to.
         digests: of each table.
         numbers: the highest key that each numbered table ever gave out.
-        snapshots: names of those that copies of the record took of themselves, by store; empty
+        snapshots: names of those that copies of the database took of themselves, by store; empty
             where one failed.
     """
 
@@ -108,7 +108,7 @@ def read(folder: Path) -> Manifest:
             raise BackupError(f"{folder.name} is damaged: its manifest was changed.")
         return _manifest(data)
     except FileNotFoundError:
-        raise BackupError(f"{folder.name} is no backup: it has no {FILE}.") from None
+        raise BackupError(f"{folder.name} is not a backup: it has no {FILE}.") from None
     except OSError as error:
         raise BackupError(f"{folder / FILE} can't be read ({error.strerror}).") from error
     except (KeyError, TypeError, ValueError) as error:

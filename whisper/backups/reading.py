@@ -1,4 +1,4 @@
-"""Reads the rows of a backup from its file, whatever its form."""
+"""Read the rows of a backup from its file, in any form."""
 
 from __future__ import annotations
 
@@ -36,10 +36,10 @@ _FROM_TEXT: dict[str, Callable[[str], Any]] = {
 
 @contextmanager
 def readable(name: str) -> Iterator[None]:
-    """Tell of a damaged file in one line.
+    """Report a damaged file in one line.
 
     Raises:
-        BackupError: in place of what the readers of files raise.
+        BackupError: instead of what the readers of files raise.
     """
     try:
         yield
@@ -78,7 +78,7 @@ def pg_dump_pages(manifest: Manifest, path: Path) -> Pages:
         )
     except FileNotFoundError:
         raise BackupError(
-            "This backup is pg_dump's: install PostgreSQL's client programs to read it."
+            "This backup was made by pg_dump: install PostgreSQL's client programs to read it."
         ) from None
     with process:
         try:

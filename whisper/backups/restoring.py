@@ -1,4 +1,4 @@
-"""Puts a backup in the place of a record, once it was found to be whole."""
+"""Replace a database with a backup, once the backup has been verified."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Restored:
 
     Args:
         manifest: of the backup.
-        secured: of the backup of what was replaced; None where there was nothing.
+        secured: of the backup of what was replaced; None if there was nothing.
         erased: rows of people who were erased since the backup, by kind.
     """
 
@@ -57,11 +57,11 @@ def find(name: str, folder: Path) -> Manifest:
         BackupError: there is none, or it can't be read by this version.
     """
     if name == LATEST:
-        # One made before a move may hold the very state that is to be got rid of.
+        # A backup made before a move may hold the very state that you want to get rid of.
         last = latest(folder)
         if last is None:
             raise BackupError(
-                f"There is no backup in {folder} but those made before moves, if any."
+                f"There is no backup in {folder}, except any that were made before a move."
             )
         name = last.name
     if not (folder / name).is_dir() or name != Path(name).name:
@@ -76,7 +76,7 @@ def find(name: str, folder: Path) -> Manifest:
 
 
 def check_file(manifest: Manifest, folder: Path) -> Path:
-    """Return the file with the rows of a backup, whose checksum is right.
+    """Return the file with the rows of a backup after verifying its checksum.
 
     Raises:
         BackupError: it is missing or damaged.
@@ -95,10 +95,10 @@ def check_file(manifest: Manifest, folder: Path) -> Path:
 
 
 def verify(name: str, *, folder: Path | None = None, show: Show = silent) -> Manifest:
-    """Bring a backup back to life in a scratch file and compare it with its manifest.
+    """Load a backup into a scratch file and compare it with its manifest.
 
     Raises:
-        BackupError: it is not whole.
+        BackupError: it is incomplete.
     """
     with _scratch(name, backup_folder(folder), show) as (manifest, _):
         return manifest
@@ -112,10 +112,10 @@ def restore(
     alone: bool = True,
     show: Show = silent,
 ) -> Restored:
-    """Replace a record by a backup, in one transaction.
+    """Replace a database with a backup, in one transaction.
 
-    The backup is verified first, in a scratch file; whoever was erased since is erased from it
-    there; what is replaced is backed up. Whatever fails, the target is as it was.
+    The backup is verified first, in a scratch file; people who were erased since are erased from it
+    there; what is replaced is backed up. If anything fails, the target is left unchanged.
 
     Args:
         alone: whether nobody else may be connected to the target.
@@ -139,7 +139,7 @@ def restore(
             opened.occupy(alone=alone)
             _replace(source, opened, show)
     if target.alias == DEFAULT_DB_ALIAS and not alone:
-        # Somebody may have been erased while it went on.
+        # Someone may have been erased in the meantime.
         erasures.reapply()
     return Restored(manifest, secured, erased)
 
@@ -150,7 +150,7 @@ def _scratch(name: str, folder: Path, show: Show) -> Iterator[tuple[Manifest, Lo
     try:
         with (
             locked(folder, "restore"),
-            # Within the folder of backups: on a disk with room, and as private.
+            # In the backup folder: on a disk with room, and just as private.
             TemporaryDirectory(prefix=".", suffix=".restore", dir=folder) as scratch,
         ):
             path = check_file(manifest, folder)
@@ -170,7 +170,7 @@ def _scratch(name: str, folder: Path, show: Show) -> Iterator[tuple[Manifest, Lo
 def _look(opened: Database) -> tuple[bool, dict[int, datetime]]:
     """Return whether the target holds anything, and its erase list."""
     if too_new := newer(migrations(opened)):
-        raise BackupError(f"The target is of a newer version of Whisper (it has {too_new[0]}).")
+        raise BackupError(f"The target is from a newer version of Whisper (it has {too_new[0]}).")
     present = opened.present()
     holds = any(
         count(opened, table)
@@ -200,4 +200,4 @@ def _replace(source: Database, target: Database, show: Show) -> None:
         with show("rows compared", 2 * total) as advance:
             found = differences(digests(source, wanted, advance), digests(target, wanted, advance))
         if found:
-            raise BackupError(f"The restored record is not the backup's: {'; '.join(found)}.")
+            raise BackupError(f"The restored database differs from the backup: {'; '.join(found)}.")

@@ -1,4 +1,4 @@
-"""A backup brought back to life in an SQLite file of its own, to be verified and worked on."""
+"""A backup loaded into a separate SQLite file, to be verified and worked on."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from whisper.settings import database
 
 
 def brought_back(manifest: Manifest, path: Path, folder: Path, show: Show) -> Location:
-    """Return the record of a backup as it was, in a file within a folder; verified.
+    """Load a backup into a file within a folder, and verify it.
 
     Raises:
         BackupError: it is not what the manifest says.
@@ -49,12 +49,12 @@ def brought_back(manifest: Manifest, path: Path, folder: Path, show: Show) -> Lo
 
 
 def erase_again(scratch: Location, listed: Mapping[int, datetime]) -> dict[str, int]:
-    """Bring a scratch up to date, and erase from it whoever was erased since.
+    """Migrate a scratch file, and erase people from it who were erased since.
 
-    Return how many rows went, by kind. It happens before anybody can see the restored record.
+    Return the number of rows erased, by kind. Nobody can see the restored database before this.
 
     Args:
-        listed: the erase list of the record that is to be replaced.
+        listed: the erase list of the database that will be replaced.
     """
     with use_database(connections.settings[scratch.alias]):
         erasures.merge(listed)
@@ -79,7 +79,7 @@ def _load(file: Path, manifest: Manifest, path: Path, advance: Advance) -> None:
     read = portable_pages if manifest.form == "portable" else pg_dump_pages
     connection = sqlite3.connect(file, isolation_level=None)
     try:
-        # It is thrown away where anything fails, and references are looked at in the end.
+        # The file is discarded if anything fails, and references are checked at the end.
         for pragma in ("foreign_keys = OFF", "synchronous = OFF"):
             connection.execute(f"PRAGMA {pragma}")
         connection.execute("BEGIN")
@@ -96,7 +96,7 @@ def _load(file: Path, manifest: Manifest, path: Path, advance: Advance) -> None:
             connection.execute("INSERT INTO sqlite_sequence VALUES (?, ?)", (name, number))
         connection.execute("COMMIT")
     except sqlite3.DatabaseError as error:
-        raise BackupError(f"{manifest.name} is damaged or does not fit: {error}.") from error
+        raise BackupError(f"{manifest.name} is damaged or doesn't match: {error}.") from error
     finally:
         connection.close()
 

@@ -1,6 +1,6 @@
-"""Snapshots that stores which copy the record take of themselves beside a backup.
+"""Snapshots that stores with copies of the database take of themselves along with a backup.
 
-Whatever becomes of them, the record is backed up: a copy can be made anew from it. Other rooms add
+Even if one fails, the database is backed up, and the copy can be rebuilt from it. Other apps add
 their store with `takes_snapshots`.
 """
 
@@ -16,7 +16,9 @@ _takers: dict[str, Take] = {}
 
 
 def takes_snapshots(store: str) -> Callable[[Take], Take]:
-    """Register what takes a snapshot and returns its name; None where the store takes none."""
+    """Register a function that takes a snapshot and returns its name, or None if the store takes
+    none.
+    """
 
     def register(take: Take) -> Take:
         _takers[store] = take
@@ -26,13 +28,13 @@ def takes_snapshots(store: str) -> Callable[[Take], Take]:
 
 
 def take() -> dict[str, str]:
-    """Let every store that does so take one; return their names, empty where it failed."""
+    """Let every registered store take one; return their names, empty if it failed."""
     names: dict[str, str] = {}
     for store, taker in _takers.items():
         try:
             name = taker()
         except Exception as error:
-            # Of any kind: the record must be backed up all the same.
+            # Any error: the database must be backed up all the same.
             logger.error("backup: no snapshot of %s: %s", store, error)
             name = ""
         if name is not None:

@@ -1,4 +1,4 @@
-"""Carries the whole record from one database to another, between engines and both ways."""
+"""Copy the whole database to another one, between engines and in both directions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a database of either engine does for a copy, without Django's models."""
+"""What a database of either engine provides for a copy, without Django's models."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from typing import Any, Protocol
 from whisper.copying.tables import ColumnType, Table
 from whisper.copying.values import Notes, Row
 
-# A row may be a whole prompt: so many of them still fit into memory.
+# A row may be a whole prompt; this many still fit into memory.
 PAGE_ROWS = 2_000
 
 
 class Database(Protocol):
-    """An open connection to a record. One that is opened to read never writes.
+    """An open connection to a database. If opened for reading, it never writes.
 
-    All reading sees the record as it was at the first look. Rows come and go in the one form of
+    All reads see the database as it was at the first read. Rows are passed in the one form of
     whisper.copying.values.
     """
 
@@ -48,15 +48,15 @@ class Database(Protocol):
         """Empty tables, given in the order in which they may refer to each other."""
 
     def number(self, table: Table) -> int:
-        """Return the highest key that a numbered table ever gave out, 0 where it gave none."""
+        """Return the highest key that a numbered table ever gave out, 0 if it gave none."""
 
     def set_number(self, table: Table, number: int) -> None:
         """Let the next key of a numbered table be one higher."""
 
     def transaction(self) -> AbstractContextManager[None]:
-        """Keep what is written within it together: all or nothing.
+        """Write everything in it or nothing.
 
-        One within another is part of it.
+        A nested transaction is part of the outer one.
         """
 
     def occupy(self, *, alone: bool = True) -> None:

@@ -29,7 +29,7 @@ class Checkpoint:
 
 
 def checkpoints(opened: Database, source: str) -> dict[str, Checkpoint]:
-    """Return how far a copy from a source is, by table; nothing where none was begun."""
+    """Return how far a copy from a source is, by table; nothing if none was begun."""
     if TABLE not in opened.present():
         return {}
     rows = opened.execute(
@@ -40,7 +40,7 @@ def checkpoints(opened: Database, source: str) -> dict[str, Checkpoint]:
 
 
 def unfinished(opened: Database) -> bool:
-    """Tell whether a copy into this database was begun and never done."""
+    """Return whether a copy into this database was begun and never done."""
     if TABLE not in opened.present():
         return False
     sql = f'SELECT 1 FROM {TABLE} WHERE "table" = %s AND last_key = %s'  # noqa: S608

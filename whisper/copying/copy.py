@@ -1,4 +1,4 @@
-"""Carries a whole record: looks first, then writes, then compares both sides."""
+"""Copy a whole database: check it first, then write, then compare both sides."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ from whisper.copying.tables import Table, tables, tables_left_behind
 from whisper.copying.transfer import MADE_BY_MIGRATE, Transfer, writing
 from whisper.copying.values import Notes
 
-# Opens a display of what is counted, of which there are so many.
+# Opens a progress display: what is counted, and how many there are.
 Show = Callable[[str, int], AbstractContextManager[Advance]]
 
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """What is to be done.
+    """What to copy, and how.
 
     Args:
-        resume: go on with a copy that was begun, or begin one.
+        resume: continue an interrupted copy, or start one.
         overwrite: replace what the target holds.
-        batch: rows a transaction.
+        batch: rows per transaction.
         alone: whether nobody else may be connected to the target.
         secure: called before anything that the target holds is replaced.
-        show: shows how far it is.
+        show: shows the progress.
     """
 
     source: Location
@@ -49,9 +49,9 @@ class Held:
     """What the target holds before a copy.
 
     Args:
-        rows: how many, those left out that `migrate` makes by itself.
-        ours: whether a copy from this source was begun or done.
-        unfinished: whether any copy was begun and not done.
+        rows: how many, without those that `migrate` creates.
+        ours: whether a copy from this source was started or finished.
+        unfinished: whether any copy was started and not finished.
     """
 
     rows: int = 0
@@ -77,13 +77,13 @@ class Outcome:
 
 
 def copy(wish: Copy) -> Outcome:
-    """Carry the record over, and compare both sides.
+    """Copy the database, and compare both sides.
 
-    The source is only read. The target's tables are made or renewed first. A run that was ended at
-    any moment goes on where its last transaction was.
+    The source is only read. The target's tables are created or migrated first. A run interrupted at
+    any moment continues after its last transaction.
 
     Raises:
-        CopyError: it can't be done or both sides are not the same; the text says why.
+        CopyError: it can't be done, or both sides differ; the text says why.
     """
     wanted = tables()
     with _source(wish.source) as source:
@@ -121,7 +121,7 @@ def compare(wish: Copy) -> Outcome:
 
 
 def rehearse(wish: Copy) -> tuple[Held, dict[str, int], Notes]:
-    """Read everything, write nothing; return what the target holds, all counts, and what was found.
+    """Read everything, write nothing; return the target's contents, all counts, and what was found.
 
     Raises:
         CopyError: the copy could not be done.
@@ -179,12 +179,12 @@ def _source(place: Location) -> Iterator[Database]:
     with place.open(readonly=True) as source, writing(place.shown):
         had = migrations(source)
         if not had:
-            raise CopyError(f"{place.shown} holds no record of Whisper.")
+            raise CopyError(f"{place.shown} is not a Whisper database.")
         if too_new := newer(had):
-            raise CopyError(f"The source is of a newer version of Whisper (it has {too_new[0]}).")
+            raise CopyError(f"The source is from a newer version of Whisper (it has {too_new[0]}).")
         if late := missing(had):
             raise CopyError(
-                f"The source is of an older version of Whisper (it lacks {late[0]}): run "
+                f"The source is from an older version of Whisper (it lacks {late[0]}): run "
                 "`manage.py migrate` on it first, with DATABASE_URL set to its address."
             )
         yield source
@@ -192,7 +192,7 @@ def _source(place: Location) -> Iterator[Database]:
 
 def _held(wish: Copy, target: Database, wanted: Sequence[Table]) -> Held:
     if too_new := newer(migrations(target)):
-        raise CopyError(f"The target is of a newer version of Whisper (it has {too_new[0]}).")
+        raise CopyError(f"The target is from a newer version of Whisper (it has {too_new[0]}).")
     present = target.present()
     rows = sum(
         count(target, table)
@@ -204,7 +204,7 @@ def _held(wish: Copy, target: Database, wanted: Sequence[Table]) -> Held:
 
 
 def _apart(wish: Copy, source: Database, target: Database) -> None:
-    """Refuse one database under two addresses, which a lock of one connection gives away."""
+    """Refuse one database under two addresses, detected by a lock."""
     if wish.source.file and wish.target.file and wish.source.file.samefile(wish.target.file):
         raise CopyError("Source and target are the same database.")
     if source.engine != "postgresql" or target.engine != "postgresql":
@@ -226,9 +226,9 @@ def _allowed(wish: Copy, held: Held) -> None:
         raise CopyError(
             "The target holds an unfinished copy"
             + (
-                ": go on with --resume, or begin anew with --overwrite."
+                ": continue it with --resume, or start again with --overwrite."
                 if held.ours
-                else " of another source: begin anew with --overwrite."
+                else " from another source: start again with --overwrite."
             )
         )
     if held.rows:

@@ -1,4 +1,4 @@
-"""Counts and hashes of a record: the same rows give the same ones in either engine."""
+"""Counts and hashes of a database: the same rows give the same ones in either engine."""
 
 from __future__ import annotations
 
@@ -27,10 +27,9 @@ class Digest:
 
 
 class Digesting:
-    """Takes the rows of a table, page by page in order of their keys."""
+    """Hashes the rows of a table, page by page in order of their keys."""
 
     def __init__(self, table: Table) -> None:
-        """Begin with no row."""
         self._table, self._hash, self._rows = table, hashlib.sha256(), 0
 
     def add(self, rows: Sequence[Row]) -> bytes:
@@ -41,7 +40,7 @@ class Digesting:
         return text
 
     def digest(self) -> Digest:
-        """Return what they come to."""
+        """Return the result."""
         return Digest(self._rows, self._hash.hexdigest())
 
 
@@ -71,5 +70,5 @@ def differences(ours: Mapping[str, Digest], theirs: Mapping[str, Digest]) -> lis
         elif here.rows != there.rows:
             lines.append(f"{name}: {here.rows} rows here, {there.rows} there")
         else:
-            lines.append(f"{name}: the same {here.rows} rows in number, but not in content")
+            lines.append(f"{name}: {here.rows} rows on both sides, with different content")
     return lines

@@ -1,7 +1,7 @@
-"""What can go wrong when a record is carried."""
+"""What can go wrong when a database is copied."""
 
 from __future__ import annotations
 
 
 class CopyError(Exception):
-    """A record can't be carried; the text is one line that says why and what to do."""
+    """A database can't be copied; the text is one line that says why and what to do."""

@@ -1,4 +1,4 @@
-"""Where records lie: the one that is configured, and any that an address names."""
+"""Where databases are: the configured one, and any that an address names."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ Migrations = set[tuple[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class Location:
-    """A database that may hold a record.
+    """A database that may belong to Whisper.
 
     Args:
         alias: what Django calls it.
         shown: how people are told of it; without secrets.
-        file: the SQLite file; None where it is PostgreSQL.
+        file: the SQLite file; None for PostgreSQL.
     """
 
     alias: str
@@ -47,12 +47,12 @@ class Location:
 
     @property
     def exists(self) -> bool:
-        """Tell whether there is something to open; a server is asked by opening."""
+        """Return whether there is something to open; for a server, find out by opening."""
         return self.file is None or self.file.exists()
 
     @contextmanager
     def open(self, *, readonly: bool) -> Iterator[Database]:
-        """Open it for the time of a `with`.
+        """Open it for the duration of a `with` block.
 
         Raises:
             CopyError: it can't be reached or used.
@@ -64,7 +64,7 @@ class Location:
             opened.close()
 
     def migrate(self) -> None:
-        """Make or renew its tables.
+        """Create or migrate its tables.
 
         Raises:
             CopyError: that fails.
@@ -73,7 +73,7 @@ class Location:
             call_command("migrate", database=self.alias, verbosity=0, interactive=False)
         except DatabaseError as error:
             raise CopyError(
-                f"The tables of {self.shown} can't be made: {first_line(error)}"
+                f"The tables of {self.shown} can't be created: {first_line(error)}"
             ) from error
         finally:
             self.release()
@@ -89,7 +89,7 @@ class Location:
             close_pool()
 
     def in_use(self) -> bool:
-        """Tell whether other processes are connected; ask before this one opens it.
+        """Return whether other processes are connected; ask before this one opens it.
 
         Raises:
             CopyError: it can't be reached.
@@ -151,26 +151,26 @@ def added(config: dict[str, Any]) -> Location:
 
 
 def migrations(opened: Database) -> Migrations:
-    """Return which migrations a database has had."""
+    """Return the migrations applied to a database."""
     if "django_migrations" not in opened.present():
         return set()
     return {(app, name) for app, name in opened.execute("SELECT app, name FROM django_migrations")}
 
 
 def missing(had: Migrations) -> list[str]:
-    """Return the migrations that this version of Whisper has and a database has not had."""
+    """Return the migrations of this version of Whisper that a database lacks."""
     return sorted(".".join(name) for name in _known() - had)
 
 
 def newer(had: Migrations) -> list[str]:
-    """Return the migrations that a database has had and this version of Whisper does not know."""
+    """Return the migrations of a database that this version of Whisper doesn't know."""
     known = _known()
     apps = {app for app, _ in known}
     return sorted(".".join(name) for name in had - known if name[0] in apps)
 
 
 def models_at(had: Migrations) -> Apps:
-    """Return the models as they were when a database had had these migrations and no others."""
+    """Return the models as they were after these migrations and no others."""
     loader = MigrationLoader(None)
     nodes = [key for key in loader.disk_migrations if key in had]
     apps: Apps = loader.project_state(nodes).apps

@@ -16,10 +16,10 @@ from whisper.copying.tables import Table
 from whisper.copying.values import Notes, Row, canonical
 
 CONNECT_SECONDS = 5
-# One page takes milliseconds; whoever waits for so long waits for somebody's lock or a dead server.
+# One page takes milliseconds; a longer wait means a lock or a dead server.
 LOCK_SECONDS = 10
 STATEMENT_SECONDS = 600
-# Others that have just been told to close need a moment.
+# Connections that have just been told to close need a moment.
 CLOSING_SECONDS = 5.0
 # What says where the server is and how it is to be talked to.
 ADDRESS = {"host", "hostaddr", "port", "dbname", "user", "service", "passfile"}
@@ -139,17 +139,17 @@ class PostgresDatabase:
 
     def occupy(self, *, alone: bool = True) -> None:
         until = time.monotonic() + CLOSING_SECONDS
-        # The server may still be busy with the last words of a copy that was killed just now.
+        # The server may still be busy with a copy that was just killed.
         while not self.execute("SELECT pg_try_advisory_lock(%s)", COPY_LOCK)[0][0]:
             if time.monotonic() > until:
-                raise CopyError("Another copy into the target is at work.")
+                raise CopyError("Another copy into the target is running.")
             time.sleep(0.05)
         while alone and (others := self._others()):
             if time.monotonic() > until:
                 raise CopyError(
                     f"The target is in use by {len(others)} other connections "
                     f"({', '.join(sorted(set(others)))}): stop the bot, its workers and the "
-                    "console first, or tell with --in-use that it may be in use."
+                    "console first, or pass --in-use."
                 )
             time.sleep(0.05)
 

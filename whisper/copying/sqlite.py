@@ -18,13 +18,13 @@ from whisper.copying.values import Notes, Row, canonical
 T = TypeVar("T")
 
 LOCK_SECONDS = 20.0
-# Whoever has a file with a log open holds a shared lock on this byte of the file beside it
+# A process that has a file with a log open holds a shared lock on this byte of the file next to it
 # (the "dead man's switch" in SQLite's os_unix.c).
 OPEN_BYTE = 128
 
 
 def is_open_elsewhere(path: Path) -> bool:
-    """Tell whether another process has a file open.
+    """Return whether another process has a file open.
 
     This process must not have it open: closing the file beside it would end its own locks.
     """
@@ -131,7 +131,7 @@ class SqliteDatabase:
         self._connection.close()
 
     def _tolerant(self, read: Callable[[], T]) -> T:
-        """Read text that is no UTF-8 too; what is broken in it is then seen as such."""
+        """Read invalid UTF-8 too; the broken characters are then recognised."""
         try:
             return read()
         except sqlite3.OperationalError as error:
@@ -176,7 +176,7 @@ def _looked_at(address: str) -> sqlite3.Connection:
 def _writable(path: Path) -> sqlite3.Connection:
     try:
         path.touch(mode=0o600)
-        # Not waited for long: who holds the file for longer than this is at work on it.
+        # A short wait: a process that holds the file for longer is working on it.
         connection = sqlite3.connect(path, isolation_level=None, timeout=1)
         for pragma in ("foreign_keys = ON", "synchronous = FULL", "secure_delete = ON"):
             connection.execute(f"PRAGMA {pragma}")

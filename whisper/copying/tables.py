@@ -1,4 +1,4 @@
-"""The record's tables, read from Django's models: no room has to be known by name."""
+"""The database's tables, read from Django's models, so that no app is named here."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from whisper.copying.errors import CopyError
 
 ColumnType = Literal["integer", "float", "boolean", "text", "json", "time", "uuid", "binary"]
 
-# Checkpoints are the target's own. Without sessions everybody logs in again, and none that was
-# ended comes back to life with a backup.
+# Checkpoints belong to the target. Sessions aren't copied: everyone logs in again, and a backup
+# can't revive a session that was ended.
 LEFT_BEHIND = frozenset({"whisper.copycheckpoint", "sessions.session"})
 
 _KINDS: dict[str, ColumnType] = {
@@ -40,7 +40,7 @@ class Column:
         kind: what it holds, whatever the engine calls it.
         null: whether it may be empty.
         least: smallest number, of a whole number.
-        most: largest number, or of text the most characters; None where there is no limit.
+        most: largest number, or of text the most characters; None if there is no limit.
     """
 
     name: str
@@ -121,7 +121,7 @@ def tables(known: Apps = apps) -> list[Table]:
 
 
 def tables_left_behind() -> list[str]:
-    """Return the names of the tables that are no part of the record."""
+    """Return the names of the tables that aren't copied."""
     return [model._meta.db_table for model in _managed() if _left_behind(model)]
 
 
@@ -189,5 +189,5 @@ def _column(field: models.Field[Any, Any]) -> Column:
         least, most = BaseDatabaseOperations.integer_field_ranges[internal]
         return Column(name, "integer", null, least, most)
     if internal not in _KINDS:
-        raise CopyError(f"{field.model._meta.label}.{field.name}: {internal} can't be carried yet.")
+        raise CopyError(f"{field.model._meta.label}.{field.name}: {internal} can't be copied yet.")
     return Column(name, _KINDS[internal], null, most=holder.max_length)

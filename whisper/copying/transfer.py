@@ -1,4 +1,4 @@
-"""Writes the rows of one open database into another."""
+"""Write the rows of one open database into another."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from whisper.copying.postgres import first_line
 from whisper.copying.tables import Table, late_columns
 from whisper.copying.values import Notes, Row, key_of_text
 
-# What `migrate` writes by itself into an empty database.
+# What `migrate` writes into an empty database.
 MADE_BY_MIGRATE = {"django_content_type", "auth_permission"}
 # What a table's second round is called in the checkpoints.
 LINKS = "links of "
@@ -31,7 +31,7 @@ class Transfer:
     Args:
         tables: in order; a table stands after those that it refers to.
         name: what the checkpoints call the source; without one there are none.
-        batch: rows a transaction.
+        batch: rows per transaction.
         notes: what is found in values.
     """
 
@@ -76,7 +76,7 @@ class Transfer:
 
     @property
     def _advice(self) -> str:
-        return ". What was written before is kept: go on with --resume." if self.name else ""
+        return ". What was written before is kept: continue with --resume." if self.name else ""
 
     def _rows(
         self, table: Table, late: Sequence[str], had: dict[str, Checkpoint], advance: Advance
@@ -109,7 +109,7 @@ class Transfer:
     def _refuse(self) -> None:
         if self.notes.refused:
             raise CopyError(
-                "Not every value can be held by the target. Correct these in the source and go on "
+                "The target can't store every value. Correct these in the source and continue "
                 "with --resume; --dry-run finds all of them.\n" + "\n".join(self.notes.refused)
             )
 

@@ -75,7 +75,7 @@ class _Place:
 def canonical(rows: Sequence[Row], table: Table, notes: Notes) -> list[Row]:
     """Return rows as any engine gives them in the one form.
 
-    What another engine can't hold is repaired where nothing readable is lost by it, else refused.
+    What another engine can't hold is repaired if nothing readable is lost by it, else refused.
     Both are noted; a refused value passes unchanged, for a hash of what is there.
     """
     if not rows:
@@ -137,7 +137,7 @@ def _integers(values: Values, place: _Place) -> Values:
         if value is None:
             continue
         if type(value) is not int:
-            place.refused(index, f"holds {type(value).__name__}, no whole number")
+            place.refused(index, f"holds {type(value).__name__} instead of a whole number")
         elif (least is not None and value < least) or (most is not None and value > most):
             place.refused(index, f"is out of range: {value} is not within {least} to {most}")
     return values
@@ -147,7 +147,7 @@ def _floats(values: Values, place: _Place) -> Values:
     if not _types(values) <= {int, float}:
         for index, value in enumerate(values):
             if not isinstance(value, int | float | None):
-                place.refused(index, f"holds {type(value).__name__}, no number")
+                place.refused(index, f"holds {type(value).__name__} instead of a number")
         return values
     for index, value in enumerate(values):
         if value is not None and math.isnan(value):
@@ -168,7 +168,7 @@ def _texts(values: Values, place: _Place) -> Values:
     if not _types(values) <= {str}:
         for index, value in enumerate(values):
             if not isinstance(value, str | None):
-                place.refused(index, f"holds {type(value).__name__}, no text")
+                place.refused(index, f"holds {type(value).__name__} instead of text")
         return values
     most = place.column.most
     if most is not None:
@@ -208,7 +208,7 @@ def _mended_json(text: Any, index: int, place: _Place) -> Any:
     try:
         found = json.loads(text, parse_constant=_NoNumber)
     except (TypeError, ValueError, RecursionError):
-        place.refused(index, "is no JSON")
+        place.refused(index, "is not valid JSON")
         return text
     mended = _without_unstorable(found)
     if mended == found:
@@ -255,7 +255,7 @@ def _time(value: Any, index: int, place: _Place) -> Any:
         if moment.tzinfo is not None:
             moment = moment.astimezone(UTC).replace(tzinfo=None)
     except (TypeError, ValueError, OverflowError):
-        place.refused(index, "is no time")
+        place.refused(index, "is not a time")
         return value
     return str(moment)
 
@@ -272,14 +272,14 @@ def _uuid(value: Any, index: int, place: _Place) -> Any:
     try:
         return UUID(value).hex
     except (AttributeError, TypeError, ValueError):
-        place.refused(index, "is no UUID")
+        place.refused(index, "is not a UUID")
         return value
 
 
 def _binaries(values: Values, place: _Place) -> Values:
     for index, value in enumerate(values):
         if not isinstance(value, bytes | None):
-            place.refused(index, f"holds {type(value).__name__}, no bytes")
+            place.refused(index, f"holds {type(value).__name__} instead of bytes")
     return values
 
 
@@ -303,7 +303,7 @@ def _number(text: str) -> int | float:
     value = float(text)
     if math.isinf(value) or value.is_integer():
         exact = Decimal(text)
-        # Further on, writing the digits would be the work of a lifetime.
+        # Beyond this, writing out the digits would take forever.
         return int(exact) if exact.adjusted() < 400 else value
     return value
 

@@ -1,4 +1,4 @@
-"""The bot's only door from asyncio to the database."""
+"""The bot's only access from asyncio to the database."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ SQLITE_SECONDS = 20.0
 
 SECONDS = Histogram(
     "whisper_database_seconds",
-    "Time of one unit of database work, waiting for its turn included.",
+    "Time of one unit of database work, including its wait.",
     buckets=(0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 15),
 )
 ERRORS = Counter("whisper_database_errors", "Units of work that the database failed.", ["error"])
@@ -93,7 +93,7 @@ def _in_the_callers_thread(work: Callable[[], T]) -> T:
 
 
 def _in_synchronous_code() -> bool:
-    """Tell whether a synchronous caller waits, by `async_to_sync`, for this event loop."""
+    """Return whether a synchronous caller waits, by `async_to_sync`, for this event loop."""
     waiting = getattr(AsyncToSync.executors, "current", None)
     return bool(waiting) or asyncio.get_running_loop() in AsyncToSync.loop_thread_executors
 
@@ -175,7 +175,7 @@ class _Unit(Generic[T]):
                 close_old_connections()
 
     def give_up(self, done: Future[T]) -> None:
-        """Take the work back where nobody has begun it."""
+        """Take the work back if nobody has begun it."""
         self.given_up = done.cancel()
 
     def cut(self) -> None:

@@ -1,4 +1,4 @@
-"""Whether the record can be used, told in one line before anything is done to it."""
+"""Whether the database can be used, reported in one line before anything is done to it."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ CONNECT_SECONDS = 5
 def require_usable_database(*, up_to_date: bool = True) -> None:
     """Look whether the database can be reached and is of this version of Whisper.
 
-    Commands that read or write the record call it first: on a newer version's tables they could do
-    harm, on an older one's they would fail half-way.
+    Commands that read or write the database call it first: on a newer version's tables they could
+    do harm, on an older one's they would fail half-way.
 
     Args:
         up_to_date: whether every migration must have been applied.
@@ -44,13 +44,13 @@ def require_usable_database(*, up_to_date: bool = True) -> None:
             connection.close()
     if newer := _newer(executor):
         raise CommandError(
-            f"The database is of a newer version of Whisper (it has {newer}). "
+            f"The database is from a newer version of Whisper (it has {newer}). "
             "Install that version; nothing was changed.",
             returncode=EXIT_DATABASE_UNUSABLE,
         )
     if half_copied:
         raise CommandError(
-            "The database holds an unfinished copy: go on with `manage.py copy_database ... "
+            "The database holds an unfinished copy: continue it with `manage.py copy_database ... "
             "--resume`.",
             returncode=EXIT_DATABASE_UNUSABLE,
         )
@@ -71,7 +71,7 @@ def no_newer_database(databases: Sequence[str] | None = None, **_: Any) -> list[
         return []
     return [
         Error(
-            f"The database is of a newer version of Whisper (it has {newer}).",
+            f"The database is from a newer version of Whisper (it has {newer}).",
             hint="Install that version; nothing was changed.",
             id="whisper.E001",
         )
@@ -95,7 +95,7 @@ def _connect_once() -> None:
 
 
 def _half_copied() -> bool:
-    """Tell whether a copy into this database was begun and not done."""
+    """Return whether a copy into this database was begun and not done."""
     if CopyCheckpoint._meta.db_table not in connection.introspection.table_names():
         return False
     return CopyCheckpoint.objects.filter(table=WHOLE, last_key=BEGUN).exists()

@@ -1,4 +1,4 @@
-"""How the record fails those who ask it."""
+"""How the database can fail."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ BUSY = ("57014", "55P03", "40", "53")
 
 
 class DatabaseUnavailableError(OperationalError):
-    """The record did not do what was asked; the same may succeed a moment later."""
+    """The database did not do what was asked; the same may succeed a moment later."""
 
 
 class DatabaseBusyError(DatabaseUnavailableError):
@@ -29,7 +29,7 @@ class DatabaseAwayError(DatabaseUnavailableError):
 
 
 def explained(error: DatabaseError) -> DatabaseUnavailableError | None:
-    """Return what an error of the database means; None where asking again would not help."""
+    """Return what an error of the database means; None if asking again would not help."""
     if isinstance(error, DatabaseUnavailableError):
         return error
     cause = error.__cause__

@@ -1,4 +1,4 @@
-"""Work on another database than the one of the settings, for benchmarks and tests."""
+"""Work on a database other than the configured one, for benchmarks and tests."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from whisper.database.postgresql.pools import close_pool
 
 @contextmanager
 def use_database(config: dict[str, Any]) -> Iterator[None]:
-    """Let another database be the record of this process; its tables are made.
+    """Use another database in this process, and create its tables.
 
-    No event loop may be running where it begins and ends.
+    No event loop may be running when it begins or ends.
 
     Args:
         config: as in `DATABASES`.
@@ -31,7 +31,7 @@ def use_database(config: dict[str, Any]) -> Iterator[None]:
     _forget()
     try:
         call_command("migrate", verbosity=0)
-        # What this thread used goes back to the pool.
+        # Returns this thread's connection to the pool.
         connections.close_all()
         yield
     finally:
@@ -41,7 +41,7 @@ def use_database(config: dict[str, Any]) -> Iterator[None]:
 
 
 def close_database() -> None:
-    """Close all connections of this process to the record; the next work makes new ones."""
+    """Close all of this process's database connections; the next unit of work opens new ones."""
     close_database_threads()
     connections.close_all()
     close_pool()

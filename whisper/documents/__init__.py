@@ -1,6 +1,6 @@
-"""Pages of docs/ that are made from the code, so that they are never wrong.
+"""Pages of docs/ that are generated from the code, so that they are never wrong.
 
-`manage.py document` writes them; a test fails where one is stale.
+`manage.py document` writes them; a test fails if one is stale.
 """
 
 from __future__ import annotations

@@ -18,16 +18,14 @@ def add_import_arguments(parser: CommandParser) -> None:
     add_timezone(parser)
     parser.add_argument("--dry-run", action="store_true", help="Report, and write nothing.")
     parser.add_argument(
-        "--resume", action="store_true", help="Go on where a stopped run of this source ended."
+        "--resume", action="store_true", help="Continue a stopped run of this source."
     )
-    parser.add_argument(
-        "--batch-size", type=int, default=BATCH, help="How many rows a transaction takes."
-    )
+    parser.add_argument("--batch-size", type=int, default=BATCH, help="Rows per transaction.")
     parser.add_argument(
         "--consent-given",
         action="store_true",
-        help="Take your word that people who were never asked agreed. Else they are kept as asked, "
-        "and what is held of them stays silent until they say yes.",
+        help="Confirm that people who were never asked have consented. Otherwise their data isn't "
+        "used until they consent.",
     )
     parser.add_argument("--report", metavar="FILE", help="Write the whole report as JSON.")
 
@@ -37,8 +35,8 @@ def add_timezone(parser: CommandParser) -> None:
     parser.add_argument(
         "--timezone",
         metavar="ZONE",
-        help="Zone of the older bot's host, such as Europe/Berlin: its times carry none. Without "
-        "it TIME_ZONE is taken.",
+        help="Time zone of the older bot's host, such as Europe/Berlin, because its times have "
+        "none. Default: TIME_ZONE.",
     )
 
 
@@ -53,7 +51,7 @@ def zone_of(options: dict[str, Any]) -> ZoneInfo:
         return ZoneInfo(name)
     except (KeyError, OSError, ValueError) as error:
         raise CommandError(
-            f"{name!r} is no time zone; take a name such as Europe/Berlin or UTC."
+            f"{name!r} is not a time zone; use a name such as Europe/Berlin or UTC."
         ) from error
 
 
@@ -65,7 +63,7 @@ def batch_size_of(options: dict[str, Any]) -> int:
     """
     size: int = options["batch_size"]
     if size < 1:
-        raise CommandError("--batch-size is at least 1.")
+        raise CommandError("--batch-size must be at least 1.")
     return size
 
 
@@ -77,5 +75,5 @@ def existing(path: str) -> Path:
     """
     found = Path(path).expanduser()
     if not found.exists():
-        raise CommandError(f"{path} is not there.")
+        raise CommandError(f"{path} does not exist.")
     return found

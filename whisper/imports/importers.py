@@ -1,4 +1,4 @@
-"""How a room adds its subcommand to `import_legacy` and `export_legacy`."""
+"""How an app adds its subcommand to `import_legacy` and `export_legacy`."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ class Note:
         store: which table, file or collection it lay in.
         key: its id there.
         why: a constant phrase, without anything that the row says.
-        value: what stood there; shown and written to a file, never kept in the record.
+        value: what stood there; shown and written to a file, never kept in the database.
     """
 
     store: str
@@ -50,7 +50,7 @@ class ImportReport:
             self.notes.append(note)
 
     def as_json(self, *, with_values: bool) -> dict[str, Any]:
-        """Return the report for a file or, without values, for the record."""
+        """Return the report for a file or, without values, for the database."""
         fields = ("store", "key", "outcome", "why", *(["value"] if with_values else []))
         return {
             "counts": _nested(self.counts),
@@ -60,7 +60,7 @@ class ImportReport:
 
     @classmethod
     def from_json(cls, kept: dict[str, Any]) -> ImportReport:
-        """Return a report as it was kept in the record."""
+        """Return a report as it was kept in the database."""
         report = cls()
         for store, outcomes in kept.get("counts", {}).items():
             report.counts.update({(store, name): rows for name, rows in outcomes.items()})
@@ -81,7 +81,7 @@ class ImportReport:
         ]
         lines += [_line(note) for note in self.notes[:SHOWN]]
         if len(self.notes) > SHOWN:
-            lines.append(f"  … {len(self.notes) - SHOWN} more; --report FILE has all.")
+            lines.append(f"  … {len(self.notes) - SHOWN} more; --report FILE writes all of them.")
         return lines
 
 

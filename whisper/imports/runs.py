@@ -1,4 +1,4 @@
-"""One run of an importer: its report, where it goes on, and its row in the record."""
+"""One run of an importer: its report, where it goes on, and its row in the database."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Running:
     """An import while it runs.
 
     Args:
-        row: its row in the record; None in a dry run.
+        row: its row in the database; None in a dry run.
         checkpoint: where it goes on; empty at the start.
     """
 
@@ -41,7 +41,7 @@ class Running:
 
 @contextmanager
 def running(kind: str, source: str, options: dict[str, Any]) -> Iterator[Running]:
-    """Yield a run, and finish it where nothing is raised; a stopped one can be resumed.
+    """Yield a run, and finish it if nothing is raised; a stopped one can be resumed.
 
     Args:
         kind: what is imported, such as profiles.
@@ -53,7 +53,7 @@ def running(kind: str, source: str, options: dict[str, Any]) -> Iterator[Running
         yield run
     except KeyboardInterrupt:
         raise CommandError(
-            "Stopped; what is done stays done. Go on with --resume.", returncode=EXIT_INTERRUPTED
+            "Stopped; finished work is kept. Continue with --resume.", returncode=EXIT_INTERRUPTED
         ) from None
     if run.row is not None:
         actions.finish_run(run.row, run.report)
@@ -70,7 +70,7 @@ def tell(run: Running, out: OutputWrapper, options: dict[str, Any]) -> None:
     if run.row is None:
         out.write("Nothing was written: this was a dry run.")
     else:
-        out.write(f"Run {run.row.pk} is done.")
+        out.write(f"Run {run.row.pk} is complete.")
     if options["report"]:
         text = json.dumps(run.report.as_json(with_values=True), ensure_ascii=False, indent=1)
         try:

@@ -1,1 +1,1 @@
-"""What is held about people: registry, erasure, purging."""
+"""Personal data: registry, export, erasure, purging."""

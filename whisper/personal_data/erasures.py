@@ -108,7 +108,7 @@ def reapply() -> dict[str, int]:
         for name, count in async_to_sync(registry.erase_older)(person_id, at).items():
             counts[name] = counts.get(name, 0) + count
     if any(counts.values()):
-        logger.warning("erasures: erased again what was back: %s", counts)
+        logger.warning("erasures: erased again after a restore: %s", counts)
     return counts
 
 
@@ -126,7 +126,7 @@ def catch_up() -> None:
         for at in late:
             outbox.enqueue(FINISH, {"at": at.isoformat()})
         purging.schedule()
-    logger.warning("erasures: the record is older than some of them, which are done again")
+    logger.warning("erasures: repeating those that are newer than the database")
 
 
 def erased_then(at: datetime) -> list[int]:

@@ -26,7 +26,7 @@ BUSY_MILLISECONDS = 1_000
 
 
 class PurgeError(Exception):
-    """Something deleted may still be in a store's files; the text says why."""
+    """Deleted data may still be in a store's files; the text says why."""
 
 
 Purge = Callable[[], Awaitable[str]]
@@ -66,7 +66,7 @@ async def after_erasing() -> None:
     """Empty SQLite's log now, and let the worker purge all stores some time later."""
     await in_database(schedule)
     if connection.vendor == "sqlite" and not await in_database(empty_sqlite_log):
-        logger.info("purge: the log of SQLite is read just now, it is emptied later")
+        logger.info("purge: SQLite's log is being read; emptying it later")
 
 
 def empty_sqlite_log() -> bool:
@@ -92,7 +92,7 @@ def schedule() -> None:
 
 @periodic.periodic(
     PURGE,
-    "Rewrites the files of all stores after somebody was erased.",
+    "Rewrites the files of all stores after an erasure.",
     every=None,
     delay=PURGED_AFTER,
 )

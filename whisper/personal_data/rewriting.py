@@ -24,22 +24,22 @@ POLL_SECONDS = 0.05
 # How long rewriting may wait for others, and take.
 LOCK_TIMEOUT = "10s"
 STATEMENT_TIMEOUT = "30min"
-GRANT = "GRANT pg_checkpoint, pg_monitor TO its role has the log (WAL) rewritten too"
+GRANT = "to rewrite the log (WAL) too, GRANT pg_checkpoint, pg_monitor TO its role"
 
 
-@purges("record")
-async def rewrite_database() -> str:
+@purges("database")
+async def rewrite_record() -> str:
     """Rewrite the database's files and return what was done."""
     if connection.vendor == "sqlite":
         if await in_database(empty_sqlite_log):
-            return "the log of SQLite is empty"
-        raise PurgeError("the log of SQLite is being read")
+            return "SQLite's log is empty"
+        raise PurgeError("SQLite's log is being read")
     return await asyncio.to_thread(_rewrite_postgresql)
 
 
 @purges("redis")
 async def rewrite_redis() -> str:
-    """Have Redis write what it holds anew, to whatever files it keeps."""
+    """Have Redis write what it holds again, to whatever files it keeps."""
     url = redis_url()
     if url is None:
         return "not used"
@@ -67,8 +67,8 @@ def _rewrite_postgresql() -> str:
             server.execute("VACUUM FULL pg_statistic")
             _overwrite_log(server)
         except psycopg.errors.InsufficientPrivilege:
-            return f"tables are rewritten; {GRANT}"
-    return "tables and log are rewritten"
+            return f"tables were rewritten; {GRANT}"
+    return "tables and log were rewritten"
 
 
 def _overwrite_log(server: psycopg.Connection[Any]) -> None:
@@ -127,7 +127,7 @@ async def _rewrite_redis(client: Redis) -> str:
 
 
 async def _snapshots(client: Redis) -> bool:
-    """Tell whether Redis saves snapshots; where it does not say, it may."""
+    """Return whether Redis saves snapshots; where it does not say, it may."""
     try:
         found = await client.config_get("save")
     except (ResponseError, NoPermissionError):

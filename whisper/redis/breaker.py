@@ -44,9 +44,9 @@ T = TypeVar("T")
 STATE = Enum(
     "whisper_redis_state", "Circuit breaker of Redis.", states=[one.value for one in State]
 )
-ERRORS = Counter("whisper_redis_errors", "Calls that Redis failed or did not answer.", ["error"])
+ERRORS = Counter("whisper_redis_errors", "Calls that failed in Redis or timed out.", ["error"])
 OUTAGE = Gauge(
-    "whisper_redis_outage", "1 while Django's caches and the channel layer go on without Redis."
+    "whisper_redis_outage", "1 while Django's caches and the channel layer work without Redis."
 )
 
 
@@ -74,7 +74,9 @@ class ProcessBreaker(CircuitBreaker):
         """Tell that Redis is away."""
         OUTAGE.set(1)
         address = without_password(self._address)
-        logger.warning("redis: %s is away%s (%s); going on without", address, when, self.last_error)
+        logger.warning(
+            "redis: %s is away%s (%s); continuing without it", address, when, self.last_error
+        )
 
     def closed(self, before: State) -> None:
         """Tell that Redis is back."""
@@ -145,7 +147,6 @@ class RedisBreaker(CircuitBreaker):
             self._begin()
 
     async def ready(self) -> None:
-        """Wait until the first probe has decided whether Redis is used."""
         if self.state is State.STARTING:
             if self._started is None:
                 self._started = asyncio.create_task(self._start())
@@ -191,7 +192,7 @@ class RedisBreaker(CircuitBreaker):
         except FAULTS as error:
             self.failed(error, when=" at start")
         except Exception:
-            logger.exception("redis: what is held there can't be put right yet")
+            logger.exception("redis: what it holds can't be corrected yet")
         else:
             self.close()
             return
@@ -239,7 +240,7 @@ def process_breaker(address: str) -> ProcessBreaker:
 
 
 def redis_breaker() -> RedisBreaker | None:
-    """Return the running event loop's circuit breaker, None where Redis is not used."""
+    """Return the running event loop's circuit breaker, None if Redis is not used."""
     url = redis_url()
     if url is None:
         return None
@@ -275,7 +276,7 @@ async def _health() -> Health:
     await breaker.ready()
     if breaker.state is State.CLOSED:
         return Health(True, detail="in use")
-    detail = f"away ({breaker.last_error}); going on without"
+    detail = f"away ({breaker.last_error}); continuing without it"
     return Health(True, degraded=True, detail=detail)
 
 

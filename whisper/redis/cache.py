@@ -99,7 +99,7 @@ class RedisOrLocalCache(BaseCache):
         timeout: float | None = DEFAULT_TIMEOUT,
         version: int | None = None,
     ) -> bool:
-        """Hold a value where none is held."""
+        """Hold a value if none is held."""
         return bool(self._change(key, "add", key, value, timeout, version=version))
 
     def touch(
@@ -151,7 +151,7 @@ class RedisOrLocalCache(BaseCache):
             raise
 
     def _drop_unreadable(self, key: str, version: int | None) -> None:
-        logger.warning("cache: dropped a value, not readable")
+        logger.warning("cache: dropped an unreadable value")
         self.delete(key, version=version)
 
     def _drop_lagging(self) -> None:

@@ -1,4 +1,4 @@
-"""The channel layer in Redis, which goes on within this process while Redis is away."""
+"""The channel layer in Redis, which works within this process while Redis is away."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class _Connection(RedisSingleShardConnection):  # type: ignore[misc]
         await self._try(super().unsubscribe, channel)
 
     async def _try(self, work: Any, *args: Any) -> bool:
-        """Tell whether Redis did it."""
+        """Return whether Redis did it."""
         try:
             await self._breaker.acall(partial(work, *args), seconds=TIMEOUT_SECONDS)
         except AwayError:
@@ -86,7 +86,7 @@ class _LoopLayer(RedisPubSubLoopLayer):  # type: ignore[misc]
                 message = None
             if isinstance(message, dict) and isinstance(message.get("type"), str):
                 return message
-            logger.warning("channel layer: dropped a message, not readable")
+            logger.warning("channel layer: dropped an unreadable message")
 
 
 class RedisOrLocalChannelLayer(RedisPubSubChannelLayer):  # type: ignore[misc]

@@ -20,7 +20,7 @@ SOCKET_SECONDS = 1.0
 
 
 def redis_url() -> str | None:
-    """Return the address of Redis, None where none is configured or Redis is switched off."""
+    """Return the address of Redis, None if none is configured or Redis is switched off."""
     return None if environment.use_redis_cache is False else settings.REDIS_ADDRESS
 
 

@@ -67,21 +67,21 @@ return redis.call('PEXPIRE', KEYS[1], ARGV[2])
 
 
 async def acquire(client: Redis, key: str, *, seconds: float, keys: Keys = KEYS) -> Lock | None:
-    """Take a lock for so many seconds; None where another holds it."""
+    """Take a lock for so many seconds; None if another holds it."""
     token = uuid.uuid4().hex
     unreadable, *number = await run(
         client, _ACQUIRE, [key, keys.fence], [token, int(seconds * 1000)]
     )
     if unreadable:
-        logger.warning("lock: dropped a value, not readable")
+        logger.warning("lock: dropped an unreadable value")
     return Lock(key, int(number[0]), token) if number else None
 
 
 async def release(client: Redis, lock: Lock) -> bool:
-    """Give a lock back; False where it was no longer ours."""
+    """Give a lock back; False if it was no longer ours."""
     return bool(await run(client, _RELEASE, [lock.key], [lock.value]))
 
 
 async def renew(client: Redis, lock: Lock, *, seconds: float) -> bool:
-    """Hold a lock for so many seconds from now; False where it is no longer ours."""
+    """Hold a lock for so many seconds from now; False if it is no longer ours."""
     return bool(await run(client, _RENEW, [lock.key], [lock.value, int(seconds * 1000)]))

@@ -13,7 +13,7 @@ from whisper.redis.connections import run
 
 logger = logging.getLogger(__name__)
 
-# The library `limits` counts in windows too, but says yes or no where the caller has to know the
+# The library `limits` counts in windows too, but agrees or no where the caller has to know the
 # number; a value that is not its own, or one without an end, blocks a person for ever.
 #
 # A window begins with the first count and ends by Redis' own clock; where that jumped back, the
@@ -54,7 +54,7 @@ async def _in_redis(breaker: RedisBreaker, subject: str, seconds: int) -> int:
     key = breaker.keys.rate(subject)
     number, unreadable = await run(breaker.client, _COUNT, [key], [seconds * 1000])
     if unreadable:
-        logger.warning("rates: dropped a count, not readable")
+        logger.warning("rates: dropped an unreadable count")
     return int(number)
 
 

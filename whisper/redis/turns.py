@@ -33,7 +33,7 @@ class Turn:
 
     Args:
         channel_id: where.
-        lock: the lock across processes, with its fencing number; None where there is no Redis.
+        lock: the lock across processes, with its fencing number; None if there is no Redis.
         breaker: leads to Redis.
     """
 
@@ -42,7 +42,7 @@ class Turn:
     breaker: RedisBreaker | None = None
 
     async def is_ours(self) -> bool:
-        """Tell whether nobody else has taken the turn: a process paused for long loses it."""
+        """Return whether nobody else has taken the turn: a process paused for long loses it."""
         lock, breaker = self.lock, self.breaker
         if lock is None or breaker is None:
             return True
@@ -86,7 +86,7 @@ async def _take(person_id: int, channel_id: int) -> Turn:
             if lock is not None:
                 return Turn(channel_id, lock, breaker)
             await asyncio.sleep(POLL_SECONDS)
-        logger.warning("lock: another process kept a conversation for %d s", WAIT_SECONDS)
+        logger.warning("lock: another process held a conversation for %d s", WAIT_SECONDS)
     return Turn(channel_id)
 
 

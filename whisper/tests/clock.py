@@ -15,7 +15,7 @@ from concurrent.futures import Executor
 from contextlib import contextmanager
 from typing import TypeVar, TypeVarTuple
 
-# What has been sent on this machine arrives sooner, also where the machine is busy.
+# What has been sent on this machine arrives sooner, even if the machine is busy.
 ARRIVAL_SECONDS = 0.02
 
 T = TypeVar("T")

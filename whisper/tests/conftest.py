@@ -29,7 +29,7 @@ def new_url(
 ) -> Iterator[Callable[[str], str]]:
     """Give addresses of databases that do not exist or are empty; they go away at the end.
 
-    The record of the tests itself is not touched.
+    The database of the tests itself is not touched.
     """
     monkeypatch.setattr("whisper.environment.environment.backup_path", tmp_path / "backups")
     made: list[PostgresDatabases] = []

@@ -112,7 +112,7 @@ def test_a_probe_in_a_thread_lets_calls_through_again(service, caplog):
     wait_until(lambda: breaker.allows())
     assert breaker.call(service.ask) == "hello"
     told = [record.getMessage() for record in caplog.records]
-    assert told == ["service: away (ConnectionError); going on without", "service: back"]
+    assert told == ["service: away (ConnectionError); continuing without it", "service: back"]
 
 
 async def test_a_probe_that_is_a_coroutine_runs_in_the_event_loop(service):

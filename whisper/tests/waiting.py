@@ -1,4 +1,4 @@
-"""Waiting for what a thread or another process does, where nothing tells that it is done.
+"""Waiting for what a thread or another process does, if nothing tells that it is done.
 
 A test waits for a condition, never for a time: on a busy machine it takes longer and says the same.
 """

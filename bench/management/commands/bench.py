@@ -21,7 +21,6 @@ class Command(BaseCommand):
     help = __doc__ or ""
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Take names and a scale."""
         known = ", ".join(benchmarks())
         parser.add_argument("names", nargs="*", help=f"Which ones; all by default: {known}.")
         parser.add_argument(
@@ -29,7 +28,6 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, names: list[str], scale: float, **options: Any) -> None:
-        """Run and print."""
         known = benchmarks()
         unknown = [name for name in names if name not in known]
         if unknown:

@@ -19,13 +19,12 @@ class About(commands.Cog):
     """Offers the slash commands and explains them."""
 
     def __init__(self, bot: WhisperBot) -> None:
-        """Explain a bot."""
         self.bot = bot
         self._offered = False
 
     @commands.Cog.listener()
     async def on_ready(self) -> None:
-        """Offer the commands to Discord, once a process."""
+        """Offer the commands to Discord, once per process."""
         if self._offered:
             return
         self._offered = True
@@ -37,7 +36,7 @@ class About(commands.Cog):
 
     @app_commands.command()
     async def ping(self, interaction: discord.Interaction) -> None:
-        """Tell whether I am here."""
+        """Return whether I am here."""
         milliseconds = round(self.bot.latency * 1000) if self.bot.latency < 60 else 0
         await answer(interaction, f"I'm here. Discord is {milliseconds} ms away.")
 

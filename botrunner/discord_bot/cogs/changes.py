@@ -19,10 +19,9 @@ from whisper.redis.turns import conversation_lock
 
 
 class Changes(commands.Cog):
-    """Follows edits and deletions, in the conversation cache and in the record."""
+    """Follows edits and deletions, in the conversation cache and in the database."""
 
     def __init__(self, bot: WhisperBot) -> None:
-        """Follow what a bot hears of."""
         self.bot = bot
 
     @commands.Cog.listener()
@@ -44,7 +43,7 @@ class Changes(commands.Cog):
                 text=text,
                 edited_at=message.edited_at,
             )
-        # Meanwhile the old text may have been read from the record again.
+        # Meanwhile the old text may have been read from the database again.
         await cache.edit(payload.channel_id, payload.message_id, text)
 
     @commands.Cog.listener()

@@ -67,7 +67,7 @@ class FactCommands(commands.GroupCog, group_name="fact"):
 
 @transaction.atomic
 def _add(interaction: discord.Interaction, fact: str) -> bool:
-    """Store a fact; False where the person has not agreed to be remembered."""
+    """Store a fact; False if the person has not agreed to be remembered."""
     scope = scope_of(interaction)
     if not still_agrees(scope.person_id):
         return False

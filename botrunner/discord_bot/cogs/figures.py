@@ -12,7 +12,7 @@ from memories.analytics import UnansweredError, View, analytics
 from memories.analytics.wording import lines
 
 LONGEST = 2000
-# Counting from the record takes a second or two of everybody's time.
+# Counting from the database takes a second or two of everybody's time.
 EVERY_SECONDS = 20.0
 TOO_MUCH = "There is too much to count right now. My admin has a page for it."
 

@@ -28,7 +28,6 @@ class Talk(commands.Cog):
     """Answers what is said to the companion."""
 
     def __init__(self, bot: WhisperBot) -> None:
-        """Talk as a bot."""
         self.bot = bot
         self._recovering: asyncio.Task[None] | None = None
         self._waiting = Backlog(self._answer_later)
@@ -71,14 +70,14 @@ class Talk(commands.Cog):
                 await self._waiting.take(message)
             except Exception as error:
                 if is_transient(error):
-                    # It stays unanswered in the record, and is taken up at the next connect.
+                    # It stays unanswered in the database, and is taken up at the next connect.
                     kind = type(error).__name__
                     logger.error("discord: message %s not answered (%s)", message.id, kind)
                 else:
                     await self._apologise(message, error)
 
     async def _answer_later(self, message: discord.Message) -> None:
-        """Answer a message that waited for the record, unless its answer had been sent already."""
+        """Reply to a message that waited for the database, unless the reply was already sent."""
         try:
             await take_up_message(self.bot, message, self.answer)
         except DatabaseUnavailableError:

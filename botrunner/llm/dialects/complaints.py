@@ -103,7 +103,7 @@ def complaint_of(error: Exception, request: dict[str, Any]) -> Complaint:
         request: its parameters; what it says is no part of the complaint, even if quoted.
     """
     if isinstance(error, EmptyAnswerError):
-        # Some servers say nothing where a prompt is longer than the context.
+        # Some servers say nothing if a prompt is longer than the context.
         return Complaint(context_full=count_chat_tokens(plain(request["messages"])) > LONG_PROMPT)
     if not isinstance(error, openai.APIError):
         return Complaint()

@@ -22,7 +22,7 @@ SHRINK = 0.75
 MOST_SCALE = 8.0
 # Of a context that is tight, the answer gets this much.
 ANSWER_SHARE = 4
-# What a message may take of what is left where nothing but the system message stands before it.
+# What a message may take of what is left if nothing but the system message stands before it.
 MESSAGE_SHARE = 2
 
 

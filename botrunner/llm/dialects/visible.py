@@ -72,7 +72,7 @@ class VisibleText:
 
     @property
     def thinking(self) -> bool:
-        """Tell whether thoughts are still open."""
+        """Return whether thoughts are still open."""
         return self._state is _State.THINKING
 
     def _advance(self, *, final: bool) -> list[str]:
@@ -158,7 +158,7 @@ class VisibleText:
 
 
 def _may_stand(one: Mark, before: str) -> bool:
-    """Tell whether a mark can be meant as one after this text; in code or quotes it is not."""
+    """Return whether a mark can be meant as one after this text; in code or quotes it is not."""
     if before.count("`") % 2 or before.endswith(QUOTES):
         return False
     match one.kind:
@@ -178,7 +178,7 @@ def _may_stand(one: Mark, before: str) -> bool:
 
 
 def _counts(one: Mark, before: str, after: str, final: bool) -> bool | None:
-    """Tell whether a mark is meant as one before this text; None where more of it decides."""
+    """Return whether a mark is meant as one before this text; None if more of it decides."""
     match one.kind:
         case Kind.CLOSING:
             if before.endswith("\n"):

@@ -107,7 +107,7 @@ def text_of(part: dict[str, Any]) -> str:
 
 
 def has_thoughts(part: dict[str, Any]) -> bool:
-    """Tell whether the server sends thoughts in a field of their own."""
+    """Return whether the server sends thoughts in a field of their own."""
     choice = _choice(part)
     holder = choice.get("delta") or choice.get("message")
     fields = ("reasoning_content", "reasoning", "thinking")

@@ -1,4 +1,4 @@
-"""Look at the conversation cache, empty it, fill it, compare it with the record."""
+"""Look at the conversation cache, empty it, fill it, compare it with the database."""
 
 from __future__ import annotations
 
@@ -28,30 +28,29 @@ Action = Callable[[RedisConversationCache, Redis, dict[str, Any]], Awaitable[str
 
 
 class Command(BaseCommand):
-    """Manage the conversation cache in Redis. Nothing here touches the record.
+    """Manage the conversation cache in Redis. Nothing here touches the database.
 
-    stats: what is held. clear: drop one channel or all. warm: fill channels from the record.
-    verify: compare with the record; exit code 1 where a channel is older than it. Exit code 3 where
-    Redis is away. The in-process cache is another process's memory and can't be seen from here.
+    stats: what is held. clear: drop one channel or all. warm: fill channels from the database.
+    verify: compare with the database; exit code 1 where a channel is older than it. Exit code 3
+    where Redis is away. The in-process cache is another process's memory and can't be seen from
+    here.
     """
 
     help = __doc__ or ""
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Take one of four actions."""
         actions = parser.add_subparsers(dest="action", required=True)
         stats = actions.add_parser("stats", help="Print how much is held, and Redis' own memory.")
         stats.add_argument("--json", action="store_true", help="Print JSON.")
         clear = actions.add_parser("clear", help="Drop what is held; it is filled again by itself.")
         clear.add_argument("--channel", type=int, help="Only this channel.")
-        fill = actions.add_parser("warm", help="Fill the latest channels from the record.")
+        fill = actions.add_parser("warm", help="Fill the latest channels from the database.")
         fill.add_argument("--channel", type=int, help="Only this channel.")
         fill.add_argument("--channels", type=int, default=500, help="How many at most.")
-        verify = actions.add_parser("verify", help="Compare each channel with the record.")
+        verify = actions.add_parser("verify", help="Compare each channel with the database.")
         verify.add_argument("--repair", action="store_true", help="Drop those that are older.")
 
     def handle(self, *, action: str, **options: Any) -> None:
-        """Do the action."""
         work = {"stats": _stats, "clear": _clear, "warm": _warm, "verify": _verify}[action]
         self.stdout.write(asyncio.run(_in_redis(work, options)))
 
@@ -114,12 +113,12 @@ async def _warm(cache: RedisConversationCache, client: Redis, options: dict[str,
     filled = sum([await _fill(cache, channel) for channel in channels])
     return (
         f"{filled} channels are warm; {len(channels) - filled} are left to the bot, "
-        "since the record holds too little of them."
+        "since the database holds too little of them."
     )
 
 
 async def _fill(cache: RedisConversationCache, channel: int) -> bool:
-    """Tell whether a channel is warm; Discord may know more than a record that holds little."""
+    """Return whether a channel is warm; Discord may know more than a record that holds little."""
     wanted = environment.conversation_cache_bootstrap_limit
     messages = await load_recent(channel, wanted)
     if len(messages) < wanted:
@@ -132,7 +131,7 @@ async def _verify(cache: RedisConversationCache, client: Redis, options: dict[st
     checked, stale = len(await cache.channels()), await stale_channels(cache)
     for channel in stale if options["repair"] else ():
         await cache.clear(channel)
-    done = "dropped" if options["repair"] else "older than the record"
+    done = "dropped" if options["repair"] else "older than the database"
     lines = [f"{channel}: {why}" for channel, why in sorted(stale.items())]
     text = "\n".join([*lines, f"{checked} channels checked, {len(stale)} {done}."])
     if stale and not options["repair"]:

@@ -1,4 +1,4 @@
-"""Fill the record with an invented world."""
+"""Fill the database with an invented world."""
 
 from __future__ import annotations
 
@@ -9,27 +9,25 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from botrunner.demo.fill import fill
-from whisper.database.checks import require_usable_database
+from whisper.database.checks import require_usable_record
 
 
 class Command(BaseCommand):
-    """Fill the record with an invented world."""
+    """Fill the database with an invented world."""
 
     help = (
-        "Fill the record with invented people, a year of their messages, facts that change and "
+        "Fill the database with invented people, a year of their messages, facts that change and "
         "moods, so that the console has something to show. Run twice, it adds nothing. The worker "
         "embeds the memories afterwards; `manage.py reembed` does it at once."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Read how much and which world."""
         parser.add_argument("--people", type=int, default=30)
         parser.add_argument("--messages", type=int, default=3000, help="Answers included.")
         parser.add_argument("--seed", type=int, default=1, help="Another seed, another world.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Fill, with a line a person."""
-        require_usable_database()
+        require_usable_record()
         people = max(1, options["people"])
         names = fill(
             people=people, messages=options["messages"], end=timezone.now(), seed=options["seed"]

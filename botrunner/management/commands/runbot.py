@@ -20,7 +20,7 @@ from botrunner.web.server import parse_address
 from profiles.actions import ProfileError, check_id
 from whisper import garbage_collection, outbox, periodic
 from whisper.database.access import in_database
-from whisper.database.checks import require_usable_database
+from whisper.database.checks import require_usable_record
 from whisper.environment import environment
 from whisper.personal_data import erasures
 
@@ -36,23 +36,19 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Take where to chat, and who sits at the terminal."""
         parser.add_argument("--web", metavar="[HOST:]PORT", type=_address, help="serve the console")
         parser.add_argument(
             "--terminal", action="store_true", help="chat here, even where a token is set"
         )
-        at_terminal = parser.add_argument_group("at the terminal")
-        at_terminal.add_argument(
-            "--user-id", type=_id, help="who chats; the first admin by default"
-        )
-        at_terminal.add_argument("--user-name", help="their name; the system account's by default")
-        at_terminal.add_argument("--channel-id", type=_id, help="where; direct messages by default")
-        at_terminal.add_argument("--guild-id", type=_id, help="in a server's public channel")
-        at_terminal.add_argument("--json", action="store_true", help="one JSON object a reply")
+        seat = parser.add_argument_group("at the terminal")
+        seat.add_argument("--user-id", type=_id, help="who chats; the first admin by default")
+        seat.add_argument("--user-name", help="their name; the system account's by default")
+        seat.add_argument("--channel-id", type=_id, help="where; direct messages by default")
+        seat.add_argument("--guild-id", type=_id, help="in a server's public channel")
+        seat.add_argument("--json", action="store_true", help="one JSON object a reply")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Run until the end of input or a signal."""
-        require_usable_database()
+        require_usable_record()
         garbage_collection.settle()
         raise SystemExit(asyncio.run(_run(_parts(options))))
 
@@ -81,7 +77,7 @@ def _parts(options: dict[str, Any]) -> dict[str, Component]:
 
 
 def _nobody_types() -> bool:
-    """Tell whether input is /dev/null, as in a container: then the console alone is served."""
+    """Return whether input is /dev/null, as in a container: then the console alone is served."""
     try:
         return os.path.samestat(os.fstat(0), os.stat(os.devnull))
     except OSError:
@@ -92,10 +88,10 @@ def _terminal_part(options: dict[str, Any]) -> Component:
     person = owner_person_id() if options["user_id"] is None else options["user_id"]
     name = account_name() if options["user_name"] is None else options["user_name"]
     channel = person if options["channel_id"] is None else options["channel_id"]
-    user = TerminalUser(person, name, channel, options["guild_id"])
+    seat = TerminalUser(person, name, channel, options["guild_id"])
 
     async def talk(stop: asyncio.Event) -> None:
-        await chat(user, stop, as_json=options["json"])
+        await chat(seat, stop, as_json=options["json"])
 
     return talk
 

@@ -22,11 +22,9 @@ class Command(BaseCommand):
     requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Take the port."""
         parser.add_argument("--port", type=int, default=8081)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Serve until a signal comes."""
         try:
             # The answer needs room after the longest prompt.
             server = serve(

@@ -48,12 +48,12 @@ def _fresh_process():
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.process)])
 def engine(request, monkeypatch, settings, tmp_path):
-    """Let the record lie on each engine in turn."""
+    """Let the database lie on each engine in turn."""
     settings.DATA_DIR = tmp_path
     on_postgresql = "postgres" in os.environ.get("DATABASE_URL", "")
     if request.param == "sqlite":
         if on_postgresql:
-            pytest.skip("the record of this run is not SQLite")
+            pytest.skip("the database of this run is not SQLite")
         yield
         return
     with PostgresServer() as server, record_on(server, monkeypatch):

@@ -1,4 +1,4 @@
-"""Tests of what may be told where while talking, and of the record of such decisions."""
+"""Tests of what may be told where while talking, and of the log of such decisions."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ async def decisions(**wanted):
 
 
 def comes_up(asked):
-    """Tell whether what Ann said about her cat is in the prompt."""
+    """Return whether what Ann said about her cat is in the prompt."""
     return any("Miso" in turn["content"] for turn in asked.messages[:1])
 
 

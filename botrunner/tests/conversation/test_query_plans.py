@@ -49,7 +49,7 @@ def multiply(model, count, **columns):
 
 @pytest.fixture
 def much():
-    """Fill the record."""
+    """Fill the database."""
     require_service("postgres")
     if connection.vendor != "postgresql":
         pytest.skip("DATABASE_URL names no PostgreSQL")

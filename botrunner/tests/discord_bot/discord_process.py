@@ -23,7 +23,7 @@ COUNT = "SELECT count(*) FROM memories_message"
 
 
 def loopback_discord() -> ModuleType:
-    """Return the loopback Discord; where it is not there skip the test, or fail it in CI."""
+    """Return the loopback Discord; if it is not there skip the test, or fail it in CI."""
     if not LOOPBACK.exists():
         if os.environ.get("REQUIRE_SERVICES") == "1":
             pytest.fail("the loopback Discord is missing, and REQUIRE_SERVICES=1 asks for it")
@@ -50,7 +50,7 @@ class Bot:
         self.process = await self._run("runbot", *arguments, **variables)
 
     async def migrate(self, template: Path) -> None:
-        """Make the record, from a template where there is one: it takes two seconds."""
+        """Make the database, from a template where there is one: it takes two seconds."""
         if not template.exists():  # noqa: ASYNC240 - a test may block
             process = await self._run("migrate")
             assert await process.wait() == 0
@@ -78,7 +78,7 @@ class Bot:
         pytest.fail(f"it ended without saying {text!r}: {seen}")
 
     async def stored(self, messages: int) -> None:
-        """Wait until the record holds so many messages."""
+        """Wait until the database holds so many messages."""
         with closing(sqlite3.connect(self._folder / "whisper.sqlite3")) as record:
             await until(lambda: record.execute(COUNT).fetchone()[0] >= messages)
 

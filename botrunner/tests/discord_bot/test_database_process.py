@@ -48,7 +48,7 @@ async def answers(discord, channel, count):
 
 
 def stored(server):
-    """Return the answers that messages of people have in the record, in order."""
+    """Return the answers that messages of people have in the database, in order."""
     rows = server.execute(
         "SELECT answer FROM memories_message WHERE NOT from_companion ORDER BY platform_id"
     )
@@ -76,7 +76,7 @@ async def test_what_is_said_while_postgresql_is_away_is_answered_after_its_retur
 
 
 async def all_answered(server, count):
-    """Wait until the record holds so many messages of people, each with its answer."""
+    """Wait until the database holds so many messages of people, each with its answer."""
     await until(lambda: stored(server) == ["answered"] * count)
 
 

@@ -33,7 +33,7 @@ async def test_people_see_figures_of_their_own_memories(discord_world, place):
     env = discord_world
     shown = await env.ann.user.slash("profile stats")
     assert shown.ephemeral
-    assert "memories, counted from the record" in shown.response.content
+    assert "memories, counted from the database" in shown.response.content
     assert "Busiest hours" in shown.response.content
     assert "Moods" in shown.response.content
     assert (await env.cleo.user.slash("profile stats")).response.content.startswith("There is noth")

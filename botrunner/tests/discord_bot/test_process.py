@@ -223,7 +223,7 @@ async def test_a_wrong_token_ends_with_one_line(bot):
     code, lines = await bot.ended()
     assert code == 3
     assert lines == [
-        "DISCORD_BOT_TOKEN: Discord refuses this token. Copy it anew from the developer portal."
+        "DISCORD_BOT_TOKEN: Discord refuses this token. Copy it again from the developer portal."
     ]
 
 

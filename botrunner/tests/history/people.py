@@ -38,5 +38,5 @@ def answered(number: int, person: int, **values: Any) -> CachedMessage:
 
 
 def ids(messages: Iterable[CachedMessage] | None) -> list[int] | None:
-    """Return the messages' ids, None where there is no list."""
+    """Return the messages' ids, None if there is no list."""
     return None if messages is None else [message.id for message in messages]

@@ -1,4 +1,4 @@
-"""One form of messages: from Discord, from the record, through JSON."""
+"""One form of messages: from Discord, from the database, through JSON."""
 
 from __future__ import annotations
 
@@ -116,7 +116,7 @@ ANSWER = Said(
 def test_nothing_is_lost_between_what_was_said_and_the_record(said_so):
     stored, _ = store_message(said_so)
     stored.refresh_from_db()
-    # Whether they still agree, the record is asked when it is read.
+    # Whether they still agree, the database is asked when it is read.
     assert replace(from_row(stored), agreed=True) == from_said(said_so)
 
 

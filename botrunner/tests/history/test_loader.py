@@ -1,4 +1,4 @@
-"""Filling cold channels: from the record first, from the platform what it lacks, once for all."""
+"""Filling cold channels: from the database first, from the platform what it lacks, once for all."""
 
 from __future__ import annotations
 
@@ -146,7 +146,7 @@ async def test_an_edit_while_a_channel_is_filled_is_not_lost():
     async def load():
         text = texts.pop(0)
         if text == "old":
-            await cache.edit(CHANNEL, 1, "new")  # the record was changed right before
+            await cache.edit(CHANNEL, 1, "new")  # the database was changed right before
         return [said(1, text=text)]
 
     assert [one.text for one in await read_or_fill(cache, CHANNEL, 5, load)] == ["new"]

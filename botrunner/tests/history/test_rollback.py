@@ -50,11 +50,11 @@ class Companion:
         self.answered += 1
 
     def has_answered(self, count):
-        """Tell whether so many messages were answered."""
+        """Return whether so many messages were answered."""
         return self.answered >= count
 
     async def restart(self, use_redis):
-        """Finish what is in hand, end, and begin anew with the variable set."""
+        """Finish what is in hand, end, and begin again with the variable set."""
         self.up.clear()
         while self._in_hand:
             await asyncio.wait(self._in_hand)

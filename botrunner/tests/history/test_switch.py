@@ -33,7 +33,7 @@ def server(tmp_path):
 
 @pytest.fixture
 async def switched(monkeypatch):
-    """Return a maker of caches that are not compared with the record, and close them."""
+    """Return a maker of caches that are not compared with the database, and close them."""
     made = []
 
     async def nothing_stale(cache):
@@ -72,7 +72,7 @@ async def test_redis_is_used_where_it_answers(switched, server):
 async def test_a_redis_away_at_the_start_is_told_in_one_line(switched, caplog):
     await fill(switched("redis://127.0.0.1:1/0"), 1)
     assert warnings(caplog) == [
-        "redis: redis://127.0.0.1:1/0 is away at start (ConnectionError); going on without"
+        "redis: redis://127.0.0.1:1/0 is away at start (ConnectionError); continuing without it"
     ]
 
 
@@ -119,7 +119,7 @@ async def test_what_was_written_without_redis_is_not_missing_after_the_switch_ba
     await cache.append(said(2))
     server.resume()
     await until(lambda: cache.breaker.allows(CHANNEL))
-    # Redis held message 1 alone; the record has both.
+    # Redis held message 1 alone; the database has both.
     assert await cache.recent(CHANNEL, 5) is None
 
 
@@ -200,7 +200,7 @@ async def test_a_write_during_the_switch_back_is_not_missed(switched, server):
 
     async def write_once_more(channel_id):
         await real(channel_id)
-        await cache.redis.extend(CHANNEL, [said(1), said(2)])  # another process fills it anew
+        await cache.redis.extend(CHANNEL, [said(1), said(2)])  # another process fills it again
         cache.redis.clear = real
         await cache.append(said(3))
 

@@ -1,4 +1,4 @@
-"""What writes turns of ChatGPT conversations into the record."""
+"""What writes turns of ChatGPT conversations into the database."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def require_welcome(person_id: int) -> None:
     """Look whether a person may be remembered at all.
 
     Raises:
-        RefusedError: they said no, or were erased.
+        RefusedError: they declined, or were erased.
     """
     with transaction.atomic():
         refused = refusals([person_id])
@@ -54,10 +54,10 @@ def require_welcome(person_id: int) -> None:
 
 
 def welcome_person(run: ImportRun, person_id: int, *, consent_given: bool) -> None:
-    """Keep that a person is to be asked, where nobody did yet.
+    """Keep that a person is to be asked, if nobody did yet.
 
     Raises:
-        RefusedError: they said no, or were erased.
+        RefusedError: they declined, or were erased.
     """
     with transaction.atomic():
         refused, new = welcome([person_id], consent_given=consent_given)
@@ -75,7 +75,7 @@ def take(run: ImportRun, new: Sequence[New], *, vectors: Vectors, model: str) ->
         model: who made the vectors.
 
     Raises:
-        RefusedError: the person said no meanwhile.
+        RefusedError: the person declined meanwhile.
     """
     owners = {one.draft.person_id for one in new if one.draft.person_id is not None}
     with transaction.atomic():

@@ -55,7 +55,7 @@ class Turn:
 
     Args:
         before: the answer before it; of the first turn the title of the conversation.
-        answer: empty where there is none.
+        answer: empty if there is none.
     """
 
     conversation: str

@@ -36,7 +36,7 @@ class Options:
     """How to import.
 
     Args:
-        batch_size: turns a transaction.
+        batch_size: turns per transaction.
         facts: whether facts are looked for in what the person said.
     """
 
@@ -46,10 +46,10 @@ class Options:
 
 
 def take_in(path: Path, run: Running, options: Options, advance: Advance) -> None:
-    """Bring the turns of an export into the record; the run's report tells what became of them.
+    """Bring the turns of an export into the database; the run's report tells what became of them.
 
     Raises:
-        RefusedError: the person said no meanwhile.
+        RefusedError: the person declined meanwhile.
     """
     person = profile_of(options.person_id)
     work = _Work(run, options, speaker=person.address_name if person else "")

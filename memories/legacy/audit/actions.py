@@ -1,4 +1,4 @@
-"""What writes decisions of the older bot into the record."""
+"""What writes decisions of the older bot into the database."""
 
 from __future__ import annotations
 

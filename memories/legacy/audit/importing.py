@@ -49,7 +49,7 @@ def with_audit(part: Importer) -> Importer:
 
 
 def take_in(path: Path, zone: ZoneInfo, *, dry_run: bool) -> ImportReport:
-    """Bring the decisions of a file into the record; return what became of them.
+    """Bring the decisions of a file into the database; return what became of them.
 
     Args:
         zone: of times that carry none.

@@ -11,7 +11,7 @@ from memories.access import Scope
 from memories.analytics import UnansweredError, View, analytics
 from memories.analytics.wording import as_json, lines
 from profiles.models import LARGEST_ID
-from whisper.database.checks import require_usable_database
+from whisper.database.checks import require_usable_record
 
 
 class Command(BaseCommand):
@@ -20,7 +20,6 @@ class Command(BaseCommand):
     help = __doc__
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Take the person or the server."""
         whose = parser.add_mutually_exclusive_group()
         whose.add_argument("--person", type=int, help="Of this person, by Discord id.")
         whose.add_argument(
@@ -29,8 +28,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="Print JSON.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Print the figures."""
-        require_usable_database()
+        require_usable_record()
         try:
             report = async_to_sync(analytics)(_view(options["person"], options["server"]))
         except UnansweredError as error:

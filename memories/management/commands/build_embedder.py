@@ -20,7 +20,6 @@ class Command(BaseCommand):
     requires_system_checks = ()
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Convert, unless that was done before."""
         packaged = chosen_model()
         path = packaged.path
         if path.exists():

@@ -11,7 +11,7 @@ from memories.imports.chatgpt.actions import RefusedError, require_welcome, welc
 from memories.imports.chatgpt.importing import Options, take_in
 from memories.legacy.commands import CHATGPT
 from profiles.actions import ProfileError, check_id
-from whisper.database.checks import require_usable_database
+from whisper.database.checks import require_usable_record
 from whisper.imports.arguments import batch_size_of, existing
 from whisper.imports.runs import running, tell
 from whisper.progress import progress
@@ -31,7 +31,6 @@ class Command(BaseCommand):
     help = __doc__ or ""
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Take whose and which export."""
         parser.add_argument(
             "path", help="The zip as it was downloaded, its folder, or its conversations.json."
         )
@@ -46,14 +45,13 @@ class Command(BaseCommand):
         parser.add_argument(
             "--consent-given",
             action="store_true",
-            help="Take your word that they agreed, where nobody asked them. Else it stays silent "
-            "until they say yes.",
+            help="Take your word that they agreed, if nobody asked them. Else it stays silent "
+            "until they agree.",
         )
         parser.add_argument("--report", metavar="FILE", help="Write the whole report as JSON.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Take it in and tell what became of it."""
-        require_usable_database()
+        require_usable_record()
         path = existing(options["path"])
         chosen = Options(_person(options), batch_size_of(options), options["facts"])
         try:

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from memories.legacy import commands as memories
 from memories.legacy.audit.importing import with_audit
 from profiles.legacy import commands as profiles
-from whisper.database.checks import require_usable_database
+from whisper.database.checks import require_usable_record
 from whisper.imports.importers import add_parts, run_part
 
 PARTS = (with_audit(profiles.IMPORT), memories.IMPORT, memories.ROLLBACK)
@@ -25,10 +25,8 @@ class Command(BaseCommand):
     help = __doc__ or ""
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Take one of the parts."""
         add_parts(parser, PARTS)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Run it."""
-        require_usable_database()
+        require_usable_record()
         run_part(PARTS, self.stdout, options)

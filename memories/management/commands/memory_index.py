@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from memories.embeddings import EmbeddingError
 from memories.index.engines import engine
 from memories.index.managing import EXIT_AWAY, EXIT_INTERRUPTED
-from whisper.database.checks import require_usable_database
+from whisper.database.checks import require_usable_record
 from whisper.outbox import AwayError
 
 
@@ -20,7 +20,7 @@ class Command(BaseCommand):
     help = (
         "status: versions, lag and health. create: make the first version. sync: write what the "
         "index lacks. rebuild: make a new version beside the live one while reads and writes go "
-        "on, then switch to it. verify: compare ids, revisions and contents with the record. "
+        "on, then switch to it. verify: compare ids, revisions and contents with the database. "
         "switch, rollback: search another version. drop: remove one. snapshot, snapshots: take "
         "one, list them. restore: make a new version of a snapshot, bring it in line with the "
         "record, then switch to it. api_key: make a key with as few privileges as do. The "
@@ -30,7 +30,6 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Read what to do."""
         actions = parser.add_subparsers(dest="action", required=True)
         status = actions.add_parser("status", help="Show versions, lag and health.")
         status.add_argument("--json", action="store_true", help="Print one JSON object.")
@@ -38,7 +37,7 @@ class Command(BaseCommand):
         actions.add_parser("sync", help="Write to every version that follows what it lacks.")
         rebuild = actions.add_parser("rebuild", help="Make a new version and switch to it.")
         rebuild.add_argument("--no-switch", action="store_true", help="Leave the switch to you.")
-        verify = actions.add_parser("verify", help="Compare the live version with the record.")
+        verify = actions.add_parser("verify", help="Compare the live version with the database.")
         verify.add_argument("--name", help="Another version than the live one.")
         verify.add_argument("--repair", action="store_true", help="Put right what differs.")
         switch = actions.add_parser("switch", help="Search another version.")
@@ -48,14 +47,15 @@ class Command(BaseCommand):
         drop.add_argument("name")
         actions.add_parser("snapshot", help="Take a snapshot of what is searched.")
         actions.add_parser("snapshots", help="List the snapshots.")
-        restore = actions.add_parser("restore", help="Search a snapshot, in line with the record.")
+        restore = actions.add_parser(
+            "restore", help="Search a snapshot, in line with the database."
+        )
         restore.add_argument("name", nargs="?", help="The newest by default.")
         key = actions.add_parser("api_key", help="Make a key for Whisper's indices; shown once.")
         key.add_argument("--print", action="store_true", help="Only show the request for it.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Do it, and tell a failure in one line."""
-        require_usable_database()
+        require_usable_record()
         try:
             engine().manage(self, options)
         except EmbeddingError as error:

@@ -13,7 +13,7 @@ from memories.models import Place
 from memories.recall import Explanation, Recalled, explained
 from profiles.models import LARGEST_ID
 from profiles.queries import open_ways
-from whisper.database.checks import require_usable_database
+from whisper.database.checks import require_usable_record
 
 MISSED = 5
 # What changes a score by less is not shown.
@@ -26,7 +26,6 @@ class Command(BaseCommand):
     help = __doc__
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Take the person, the place and the text."""
         parser.add_argument("query")
         parser.add_argument("--user-id", type=int, required=True, help="Discord id of the person.")
         parser.add_argument("--k", type=int, default=10, help="Memories at most.")
@@ -45,8 +44,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="Print JSON.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Print the memories, best first."""
-        require_usable_database()
+        require_usable_record()
         if options["k"] < 1:
             raise CommandError("--k must be 1 or more.")
         k, explain = options["k"], options["explain"]

@@ -26,18 +26,16 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Read which memories, and the size of a step."""
         parser.add_argument(
             "--batch-size", type=int, default=BATCH, help="Memories per transaction."
         )
         parser.add_argument(
             "--all",
             action="store_true",
-            help="Also those that have a vector of the model; begins anew when started again.",
+            help="Also those that have a vector of the model; begins again when started again.",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Embed in batches until none is left."""
         if options["batch_size"] < 1:
             raise CommandError("--batch-size is at least 1.")
         require_usable_database()

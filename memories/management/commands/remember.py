@@ -29,14 +29,13 @@ class Command(BaseCommand):
 
     help = (
         "Remember each line of a JSONL file as something that a person said. Fields: text; at (ISO "
-        "date; now where it is missing); optional id, author, channel_id, guild_id, direct. A "
+        "date; now if it is missing); optional id, author, channel_id, guild_id, direct. A "
         "broken line is reported with its number and the rest goes on; the exit code is then 1. "
         "Run twice, it adds nothing. It takes your word that the person agreed, unless they said "
         "no."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Read whose and which lines."""
         parser.add_argument("--user-id", type=int, required=True, help="Whose memories they are.")
         parser.add_argument("file", help="JSONL file; - reads standard input.")
 
@@ -71,7 +70,7 @@ class Command(BaseCommand):
         taken = added = 0
         with progress("lines", self.stdout) as advance:
             while batch := list(islice(drafts, BATCH)):
-                # They may say no while a long file is read.
+                # They may decline while a long file is read.
                 _refuse_without_consent(person_id)
                 added += remember_new(batch)
                 taken += len(batch)

@@ -1,4 +1,4 @@
-"""Train the tagger of facts anew from the written sentences."""
+"""Train the tagger of facts again from the written sentences."""
 
 from __future__ import annotations
 
@@ -26,7 +26,6 @@ class Command(BaseCommand):
     help = __doc__ or ""
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Take how much to train, and where the weights go."""
         parser.add_argument("--examples", type=int, default=EXAMPLES, help="Messages to make.")
         parser.add_argument("--epochs", type=int, default=EPOCHS, help="Times each is seen.")
         parser.add_argument(
@@ -37,7 +36,6 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Train, check and write."""
         try:
             made = examples(options["examples"], seed=7)
             data = TrainingSet.of(made, states_of(made, self._say))

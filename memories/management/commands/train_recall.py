@@ -25,7 +25,6 @@ class Command(BaseCommand):
     help = __doc__ or ""
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Take the file, and whether to keep what is learnt."""
         parser.add_argument("file", type=Path, help="Conversations in LoCoMo's form.")
         parser.add_argument(
             "--write",
@@ -34,7 +33,6 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Ask, learn, print."""
         try:
             with reading("locomo", options["file"]):
                 people = read_locomo(options["file"])

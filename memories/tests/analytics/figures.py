@@ -35,7 +35,7 @@ def of_ann():
 
 
 def agree(*people):
-    """Let people say yes."""
+    """Let people agree."""
     for person in people:
         decide_consent(person, granted=True, source="test")
 

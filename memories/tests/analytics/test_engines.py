@@ -1,4 +1,4 @@
-"""Tests that Elasticsearch counts as the record does, and only what belongs to the view."""
+"""Tests that Elasticsearch counts as the database does, and only what belongs to the view."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def views():
 
 @pytest.fixture
 def filled(elasticsearch, transactional_db):
-    """Return Elasticsearch with a made-up record; one of the people said no."""
+    """Return Elasticsearch with a made-up record; one of the people declined."""
     agree(*CROWD[:-1])
     decide_consent(CROWD[-1], granted=False, source="test")
     fill(200)
@@ -39,7 +39,7 @@ def filled(elasticsearch, transactional_db):
 
 
 def from_row(monkeypatch, view):
-    """Return the report that the record gives."""
+    """Return the report that the database gives."""
     with monkeypatch.context() as patch:
         patch.setattr(environment, "memory_index", "local")
         return figures(view)

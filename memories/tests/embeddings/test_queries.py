@@ -80,7 +80,7 @@ def test_a_planted_value_is_a_miss_and_one_line(asked, planted, monkeypatch, cap
     found, _ = query_vector(TEXT)
     assert np.array_equal(found, expected)
     assert asked == [TEXT, TEXT]
-    assert [one.message for one in caplog.records] == ["vectors: made one anew, not readable"]
+    assert [one.message for one in caplog.records] == ["vectors: recomputed an unreadable one"]
 
 
 def test_any_text_can_be_asked(asked):

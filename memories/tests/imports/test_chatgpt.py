@@ -228,8 +228,8 @@ def test_whom_nobody_asked_is_asked_and_a_no_is_heard(export):
     take(path)
     assert Consent.objects.get().status == Consent.Status.ASKED
     decide_consent(ANN, granted=False, source="test")
-    assert "said no" in refusal(path)
-    assert "said no" in refusal(path, "--dry-run")
+    assert "declined" in refusal(path)
+    assert "declined" in refusal(path, "--dry-run")
 
 
 def test_of_somebody_who_was_erased_nothing_comes_back(export):

@@ -174,7 +174,7 @@ def test_consent_is_taken_from_the_operator_where_none_is_on_record(file):
 
 def test_a_no_is_never_overridden(file):
     decide_consent(ANN, granted=False, source="discord")
-    with pytest.raises(CommandError, match="said no"):
+    with pytest.raises(CommandError, match="declined"):
         remember(file({"text": "one", "at": AT}))
     assert not Memory.objects.exists()
 

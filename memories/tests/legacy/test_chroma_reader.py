@@ -84,7 +84,7 @@ def test_what_lost_its_vectors_is_embedded_anew(tmp_path):
     folder = copied(tmp_path)
     for path in folder.glob("*/data_level0.bin"):
         path.unlink()
-    assert "embedded anew" in take(folder)
+    assert "embedded again" in take(folder)
     assert Memory.objects.count() == 322
     assert not Memory.objects.filter(embedding=None).exists()
 

@@ -133,7 +133,7 @@ def test_out_and_in_again_is_equal(tmp_path):
     export(tmp_path / "out")
     Memory.objects.all().delete()
     ImportedRow.objects.all().delete()
-    assert "made anew" not in take(tmp_path / "out")
+    assert "made again" not in take(tmp_path / "out")
     assert memories() == before
     assert embeddings() == vectors
 

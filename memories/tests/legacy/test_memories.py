@@ -136,7 +136,7 @@ def test_one_vector_of_another_model_is_enough_to_trust_none(tmp_path):
     for row, vector in zip(rows, vectors, strict=True):
         row["vector"] = vector
     folder = store(tmp_path, rows)
-    assert "made anew: 4 of 5 agree" in take(folder)
+    assert "made again: 4 of 5 agree" in take(folder)
     roll_back()
     assert "vectors: 5 imported" in take(folder, "--trust-vectors")
 
@@ -187,7 +187,7 @@ def test_who_said_no_or_was_erased_is_left_out(tmp_path):
     out = take(store(tmp_path, [talk("one"), talk("two", user=BEN)]))
     assert not Memory.objects.exists()
     assert not ImportedRow.objects.exists()
-    assert "said no" in out
+    assert "declined" in out
     assert "was erased" in out
 
 

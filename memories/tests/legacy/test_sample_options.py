@@ -37,7 +37,7 @@ def test_channels_that_everybody_can_read_are_named_by_the_operator():
 
 def test_vectors_of_another_model_are_made_anew():
     out = take(sample() / "chromadb_768")
-    assert "made anew: they have 768 dimensions" in out
+    assert "made again: they have 768 dimensions" in out
     assert Memory.objects.count() == manifest()["chromadb_768"]["rows"]
     assert set(Memory.objects.values_list("embedding_dimension", flat=True)) == {384}
 

@@ -12,7 +12,7 @@ ALONE = Scope.access(ANN)
 
 
 def find(text="", mode=Mode.WORDS, scope=ALONE, *, as_of=None, size=20, cursor=None, **filters):
-    """Return a page, though the engine may be behind the record."""
+    """Return a page, though the engine may be behind the database."""
     query = SearchQuery(text, mode, Filters(**filters), as_of)
     return async_to_sync(search)(query, scope, size=size, cursor=cursor)
 

@@ -38,7 +38,7 @@ pytestmark = pytest.mark.usefixtures("meaning")
 
 
 def check_isolation(index, drafts, searches):
-    """Remember something anew and look that each search finds what its asker may see, and all."""
+    """Remember something again and look that each search finds what its asker may see, and all."""
     forget(Memory.objects.values_list("pk", flat=True))
     stored = remember_all(drafts)
     vectors = np.array([vector_of(number) for number in range(len(stored))])

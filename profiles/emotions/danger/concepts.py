@@ -82,7 +82,7 @@ class _Spans:
 def _meeting(
     rule: Rule, spans: Sequence[Sequence[Span]], negation: re.Pattern[str], sentence: str
 ) -> int:
-    """Return the length of the part in which the concepts meet, 0 where they don't."""
+    """Return the length of the part in which the concepts meet, 0 if they don't."""
     for chosen in product(*spans):
         start, end = min(span[0] for span in chosen), max(span[1] for span in chosen)
         if end - start > rule.within or _overlap(chosen):

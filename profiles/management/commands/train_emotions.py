@@ -27,7 +27,6 @@ class Command(BaseCommand):
     requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Read where the data is and where the model goes."""
         parser.add_argument("folder", type=Path)
         parser.add_argument("--to", type=Path, default=FOLDER, help="Folder for the model files.")
         parser.add_argument(
@@ -35,7 +34,6 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Train, write, read back, score."""
         data, to = options["folder"], options["to"]
         try:
             from profiles.emotions.training import read_part, train, train_moods

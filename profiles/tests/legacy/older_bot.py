@@ -40,7 +40,7 @@ MOOD = {
 
 
 def sample() -> Path:
-    """Return the folder of the older bot's sample; skip the test where it is absent."""
+    """Return the folder of the older bot's sample; skip the test if it is absent."""
     if SAMPLE.exists():
         return SAMPLE
     if os.environ.get("REQUIRE_SERVICES") == "1":

@@ -85,7 +85,7 @@ def ann(db: None) -> Profile:
 
 
 def talk(times: int, at: datetime = NOW) -> Profile:
-    """Talk once a day, the last time at a time."""
+    """Talk once per day, the last time at a time."""
     for day in reversed(range(times)):
         profile = meet(ANN, name="Ann", at=at - day * DAY)
     return profile

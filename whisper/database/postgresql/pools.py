@@ -46,7 +46,7 @@ class PoolState:
 
 
 def open_pool() -> Pool | None:
-    """Return the pool, None where there is none or nothing has been asked of it yet."""
+    """Return the pool, None if there is none or nothing has been asked of it yet."""
     # Django keeps them by the alias of the database; asking a wrapper for its pool makes one.
     return _pools().get(DEFAULT_DB_ALIAS)
 
@@ -63,7 +63,7 @@ def _pools() -> dict[str, Pool]:
 
 
 def pool_state() -> PoolState | None:
-    """Return how the pool is; None where there is none."""
+    """Return how the pool is; None if there is none."""
     pool = open_pool()
     if pool is None:
         return None
@@ -84,7 +84,7 @@ def failures(pool: Pool) -> int:
 
 
 def is_alive(connection: psycopg.Connection[Any]) -> bool:
-    """Tell whether a connection that nobody uses still stands, at the price of a look.
+    """Return whether a connection that nobody uses still stands, at the price of a look.
 
     A server that ends says so, and the system closes the connection of one that was killed: then
     there is something to read on a connection on which nothing is awaited. A query would tell as
@@ -128,7 +128,8 @@ class _Collector(Collector):
         yield gauge
         yield CounterMetricFamily(
             "whisper_database_pool_errors",
-            "Waits for a connection in vain, and connections lost or not made.",
+            "Waits for a connection that timed out, and connections that were lost or couldn't be "
+            "opened.",
             value=state.errors,
         )
 

@@ -1,4 +1,4 @@
-"""Back the record up."""
+"""Back up the database."""
 
 from __future__ import annotations
 
@@ -19,38 +19,37 @@ EXIT_STOPPED = 130
 
 
 class Command(BaseCommand):
-    """Back the record up; the bot may go on meanwhile.
+    """Back up the database; the bot can keep running.
 
-    It is an SQLite file, pg_dump's custom format where pg_dump is installed, or lines of JSON;
-    compressed, with checksums and counts. The oldest backups beyond BACKUP_RETENTION_COUNT go
-    away. Where ELASTICSEARCH_SNAPSHOT_PATH is set, the index takes a snapshot too; that it fails is
-    told, and fails nothing. A backup holds what people said: keep it as safe as the record.
+    A backup is an SQLite file, pg_dump's custom format if it is installed, or lines of JSON,
+    compressed, with checksums and counts. The oldest backups beyond BACKUP_RETENTION_COUNT are
+    deleted. If ELASTICSEARCH_SNAPSHOT_PATH is set, the index takes a snapshot too; if that fails,
+    it is reported and the backup still succeeds. A backup contains what people said: protect it
+    like the database.
     """
 
     help = __doc__ or ""
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Take where to and how."""
         parser.add_argument(
-            "--to", type=Path, metavar="DIR", help="Folder of backups, in place of BACKUP_PATH."
+            "--to", type=Path, metavar="DIR", help="Backup folder, instead of BACKUP_PATH."
         )
         parser.add_argument(
             "--portable",
             action="store_true",
-            help="Lines of JSON, which need no program of a database to be read.",
+            help="Write lines of JSON, which can be read without database programs.",
         )
 
         parser.add_argument(
             "--if-due",
             action="store_true",
-            help="Only where the last one is older than AUTO_BACKUP_INTERVAL_HOURS.",
+            help="Only if the last one is older than AUTO_BACKUP_INTERVAL_HOURS.",
         )
 
     def handle(self, *, to: Path | None, portable: bool, if_due: bool, **options: Any) -> None:
-        """Make it and say what it is."""
         try:
             if if_due and not due():
-                self.stdout.write("The last backup is not old.")
+                self.stdout.write("The last backup is recent enough.")
                 return
             reason = "automatic" if if_due else "manual"
             snapshots = take()

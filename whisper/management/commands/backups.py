@@ -13,19 +13,17 @@ from whisper.backups.restoring import check_file
 
 
 class Command(BaseCommand):
-    """List the backups, the newest first; exit code 1 where one is damaged."""
+    """List the backups, newest first; exit code 1 if one is damaged."""
 
     help = __doc__ or ""
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Take where they are."""
         parser.add_argument(
-            "--to", type=Path, metavar="DIR", help="Folder of backups, in place of BACKUP_PATH."
+            "--to", type=Path, metavar="DIR", help="Backup folder, instead of BACKUP_PATH."
         )
-        parser.add_argument("--verify", action="store_true", help="Look at all checksums as well.")
+        parser.add_argument("--verify", action="store_true", help="Verify all checksums too.")
 
     def handle(self, *, to: Path | None, verify: bool, **options: Any) -> None:
-        """List them."""
         try:
             folder = backup_folder(to)
         except BackupError as error:

@@ -1,4 +1,4 @@
-"""Carry the record from one database to another."""
+"""Copy the database to another one."""
 
 from __future__ import annotations
 
@@ -19,19 +19,20 @@ EXIT_STOPPED = 130
 
 
 class Command(BaseCommand):
-    """Carry the whole record from one database to another, SQLite or PostgreSQL, both ways.
+    """Copy the whole database to another one, between SQLite and PostgreSQL in both directions.
 
-    The source is only read. The target's tables are made, its rows written, and counts and hashes
-    of both sides compared at the end. Stop the bot first. Sessions of the console are left behind:
-    everybody logs in again. What was stopped or killed goes on with --resume.
+    The source is only read. The target's tables are created, its rows written, and counts and
+    hashes of both sides compared at the end. Stop the bot first. Console sessions aren't copied:
+    everyone logs in again. --resume continues a copy that was stopped or killed.
     """
 
     help = __doc__ or ""
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Take both addresses, and how to go about it."""
         parser.add_argument("from_url", metavar="FROM_URL", help="sqlite:///path or postgres://…")
-        parser.add_argument("to_url", metavar="TO_URL", help="The same; not the same database.")
+        parser.add_argument(
+            "to_url", metavar="TO_URL", help="The same for the target; a different database."
+        )
         parser.add_argument(
             "--dry-run", action="store_true", help="Read everything, write nothing."
         )
@@ -39,20 +40,23 @@ class Command(BaseCommand):
             "--verify", action="store_true", help="Only compare both sides; write nothing."
         )
         parser.add_argument(
-            "--resume", action="store_true", help="Go on with a copy that was ended, or begin one."
+            "--resume", action="store_true", help="Continue an interrupted copy, or start one."
         )
         parser.add_argument(
-            "--overwrite", action="store_true", help="Back up what the target holds; replace it."
+            "--overwrite",
+            action="store_true",
+            help="Back up the target's contents, then replace them.",
         )
-        parser.add_argument("--batch-size", type=int, default=PAGE_ROWS, help="Rows a transaction.")
+        parser.add_argument(
+            "--batch-size", type=int, default=PAGE_ROWS, help="Rows per transaction."
+        )
         parser.add_argument(
             "--in-use",
             action="store_true",
-            help="The target may have other connections (PostgreSQL); what they write is lost.",
+            help="Allow other connections to the target (PostgreSQL); what they write is lost.",
         )
 
     def handle(self, *, from_url: str, to_url: str, **options: Any) -> None:
-        """Carry, compare or rehearse."""
         if options["batch_size"] < 1:
             raise CommandError("--batch-size is at least 1.")
         try:
@@ -84,15 +88,14 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         except KeyboardInterrupt:
             raise CommandError(
-                "Stopped. What was written is whole up to its last transaction; go on with "
-                "--resume.",
+                "Stopped. The copy is complete up to its last transaction; continue with --resume.",
                 returncode=EXIT_STOPPED,
             ) from None
 
     def _warn(self, source: Location) -> None:
         if source.exists and source.in_use():
             self.stderr.write(
-                f"Warning: {source.shown} is in use, by the bot, a worker, the console or somebody "
+                f"Warning: {source.shown} is in use by the bot, a worker, the console or someone "
                 "else. What they write from now on is not copied: stop them first."
             )
 
@@ -121,4 +124,4 @@ class Command(BaseCommand):
             "Nothing was changed."
         )
         if notes.refused:
-            raise CommandError("Not every value can be held by the target: correct those above.")
+            raise CommandError("The target can't store every value: correct those above.")

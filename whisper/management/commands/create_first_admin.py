@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import IntegrityError
 
 from whisper.actions import create_first_admin
-from whisper.database.checks import require_usable_database
+from whisper.database.checks import require_usable_record
 from whisper.environment import environment
 
 FILE = "first_admin_password"
@@ -25,12 +25,10 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Read the name."""
         parser.add_argument("--username", default="admin", help="How the admin logs in.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Create, and print what to log in with."""
-        require_usable_database()
+        require_usable_record()
         name = options["username"]
         file = environment.whisper_data_dir.absolute() / FILE
         try:

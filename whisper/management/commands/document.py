@@ -14,12 +14,12 @@ class Command(BaseCommand):
     """Write the pages that are made from the code."""
 
     help = (
-        "Write the pages that are made from the code: settings, commands and the example of .env. "
-        "Run it after a change of variables, options or help texts; a test fails for a stale page."
+        "Write the pages that are generated from the code: settings, commands, schema and the "
+        "example of .env. Run it after a change of variables, options, models or help texts; a "
+        "test fails if a page is out of date."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Write each page that differs."""
         for path, page in PAGES.items():
             file = settings.BASE_DIR / path
             if not file.exists() or file.read_text() != page():

@@ -14,8 +14,8 @@ from whisper.evaluations import SetError, baseline_of, evaluations, flat, keep_b
 class Command(BaseCommand):
     """Judge a file of labelled examples and print the figures.
 
-    Nobody's memories or profiles are touched. Where `baseline.json` beside the file holds earlier
-    figures of it, what changed is shown too.
+    No memories or profiles are touched. If `baseline.json` next to the file holds its earlier
+    figures, the changes are shown too.
     """
 
     help = __doc__ or ""
@@ -35,7 +35,6 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Measure, print, compare."""
         kind, path = options["kind"], Path(options["file"])
         try:
             found = evaluations()[kind].run(path, options)

@@ -1,4 +1,4 @@
-"""List periodic jobs, or do one now."""
+"""List periodic jobs, or run one now."""
 
 from __future__ import annotations
 
@@ -12,20 +12,18 @@ from whisper.models import PeriodicJob
 
 
 class Command(BaseCommand):
-    """List periodic jobs with when they are due and what their last run did, or do one now.
+    """List periodic jobs, with their due times and last results, or run one now.
 
-    `runbot` and `runworker` do them when they fall due. Exit code 1: the job failed.
+    `runbot` and `runworker` run them when they are due. Exit code 1: the job failed.
     """
 
     help = __doc__ or ""
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Take what to do."""
-        parser.add_argument("what", choices=["list", "run"], help="List all jobs, or do one now.")
-        parser.add_argument("name", nargs="?", help="Which job to do.")
+        parser.add_argument("what", choices=["list", "run"], help="List all jobs, or run one now.")
+        parser.add_argument("name", nargs="?", help="Which job to run.")
 
     def handle(self, *, what: str, name: str | None, **options: Any) -> None:
-        """List or do."""
         if what == "list":
             for line in self._lines():
                 self.stdout.write(line)

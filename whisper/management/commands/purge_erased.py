@@ -1,4 +1,4 @@
-"""Rewrite the files of all stores, so that nothing of erased people is left in them."""
+"""Rewrite the files of all stores, so that nothing about erased people is left in them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 from asgiref.sync import async_to_sync
 from django.core.management.base import BaseCommand, CommandError
 
-from whisper.database.checks import require_usable_database
+from whisper.database.checks import require_usable_record
 from whisper.personal_data.purging import purge
 
 
@@ -17,14 +17,13 @@ class Command(BaseCommand):
     help = (
         "Rewrites the files of all stores, so that no byte of what was deleted is left in them: "
         "SQLite's log, PostgreSQL's tables and log, Redis' append-only file and snapshot, segments "
-        "of the search engine. The worker does so by itself ten minutes after an erasure. "
+        "of the search engine. The worker does this automatically ten minutes after an erasure. "
         "On PostgreSQL each table is locked while it is rewritten. "
-        "The exit code is 0 when every store was done."
+        "The exit code is 0 if every store was purged."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Rewrite them and print what was done."""
-        require_usable_database()
+        require_usable_record()
         done, failed = async_to_sync(purge)()
         for store, what in done.items():
             self.stdout.write(f"{store}: {what}")

@@ -1,4 +1,4 @@
-"""Put a backup in the place of the record."""
+"""Replace the database with a backup."""
 
 from __future__ import annotations
 
@@ -18,42 +18,38 @@ EXIT_STOPPED = 130
 
 
 class Command(BaseCommand):
-    """Put a backup in the place of the record; stop the bot first.
+    """Replace the database with a backup; stop the bot first.
 
     The backup is verified in a scratch file before anything is replaced, people who were erased
-    since are erased from it, and what is replaced is backed up. The engine may be another one than
-    the backup's. Whatever fails, the record is as it was.
+    since are erased from it, and the current database is backed up. The engine may differ from the
+    backup's. If anything fails, the database is left unchanged.
     """
 
     help = __doc__ or ""
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Take which one, and where to."""
         parser.add_argument(
             "name",
             help="As `backups` lists it, or `latest`: the newest that was not made before a move.",
         )
         parser.add_argument(
-            "--to", type=Path, metavar="DIR", help="Folder of backups, in place of BACKUP_PATH."
+            "--to", type=Path, metavar="DIR", help="Backup folder, instead of BACKUP_PATH."
         )
         parser.add_argument(
-            "--into", metavar="URL", help="Another database than the configured one."
+            "--into", metavar="URL", help="A database other than the configured one."
         )
-        parser.add_argument(
-            "--verify", action="store_true", help="Only look whether the backup is whole."
-        )
+        parser.add_argument("--verify", action="store_true", help="Only verify the backup.")
         parser.add_argument(
             "--in-use",
             action="store_true",
-            help="The record may have other connections (PostgreSQL); what they write is lost.",
+            help="Allow other connections to the database (PostgreSQL); what they write is lost.",
         )
 
     def handle(self, *, name: str, to: Path | None, into: str | None, **options: Any) -> None:
-        """Verify or restore."""
         try:
             if options["verify"]:
                 whole = verify(name, folder=to, show=self._show)
-                self.stdout.write(f"{whole.name} is whole: {whole.rows} rows.")
+                self.stdout.write(f"{whole.name} is complete: {whole.rows} rows.")
                 return
             target = named(into) if into else configured_database()
             target.release()
@@ -63,16 +59,16 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         except KeyboardInterrupt:
             raise CommandError(
-                "Stopped; the record is as it was.", returncode=EXIT_STOPPED
+                "Stopped; the database is unchanged.", returncode=EXIT_STOPPED
             ) from None
 
     def _tell(self, done: Restored) -> None:
         if done.secured is not None:
-            self.stdout.write(f"What was there was backed up as {done.secured.name}.")
+            self.stdout.write(f"The previous database was backed up as {done.secured.name}.")
         erased = {kind: count for kind, count in done.erased.items() if count}
         if erased:
             told = ", ".join(f"{count} {kind}" for kind, count in sorted(erased.items()))
-            self.stdout.write(f"Erased again of people who were erased since: {told}.")
+            self.stdout.write(f"Erased again, because people were erased since: {told}.")
         self.stdout.write(f"{done.manifest.name} was restored: {done.manifest.rows} rows.")
 
     def _show(self, what: str, total: int) -> AbstractContextManager[Advance]:

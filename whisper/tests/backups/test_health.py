@@ -63,7 +63,7 @@ def test_a_folder_that_can_not_be_read_is_told_without_its_name(
 ):
     (tmp_path / "file").touch()
     monkeypatch.setattr(environment, "backup_path", tmp_path / "file" / "backups")
-    detail = "the folder of backups can't be used"
+    detail = "the backup folder can't be used"
     assert told(client) == {"status": "degraded", "detail": detail}
     assert "whisper_backup_age_seconds NaN" in client.get("/metrics").content.decode()
 

@@ -1,4 +1,4 @@
-"""What stores that copy the record take beside a backup, and that it fails no backup."""
+"""What stores that copy the database take beside a backup, and that it fails no backup."""
 
 from __future__ import annotations
 

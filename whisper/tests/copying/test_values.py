@@ -120,9 +120,9 @@ def test_a_uuid_is_its_digits(value):
         ("text", "x" * 11, 10, "has 11 characters, 10 are allowed"),
         ("text", b"x", None, "holds bytes, no text"),
         ("boolean", 2, None, "neither true nor false"),
-        ("json", '{"a": NaN', None, "is no JSON"),
-        ("time", "soon", None, "is no time"),
-        ("uuid", "none", None, "is no UUID"),
+        ("json", '{"a": NaN', None, "is not valid JSON"),
+        ("time", "soon", None, "is not a time"),
+        ("uuid", "none", None, "is not a UUID"),
         ("binary", "text", None, "no bytes"),
     ],
 )

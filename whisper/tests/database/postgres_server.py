@@ -166,7 +166,7 @@ def _as_owner() -> dict[str, Any]:
 
 @contextmanager
 def record_on(server: PostgresServer, monkeypatch: Any, **variables: Any) -> Iterator[None]:
-    """Let a server hold the record, up to date, for as long as the block lasts.
+    """Let a server hold the database, up to date, for as long as the block lasts.
 
     Args:
         variables: fields of the environment that differ.

@@ -41,7 +41,7 @@ def server():
 
 @pytest.fixture
 def record(server, monkeypatch, django_db_blocker):
-    """Let the server hold the record."""
+    """Let the server hold the database."""
     server.resume()
     server.kill()
     server.start()
@@ -54,7 +54,7 @@ def record(server, monkeypatch, django_db_blocker):
 
 @pytest.fixture
 def patient(monkeypatch, request):
-    """Let the server hold the record, with time for everybody also on a busy machine."""
+    """Let the server hold the database, with time for everybody also on a busy machine."""
     monkeypatch.setattr(environment, "postgres_pool_timeout", 60.0)
     monkeypatch.setattr(environment, "postgres_statement_timeout", 60.0)
     return request.getfixturevalue("record")

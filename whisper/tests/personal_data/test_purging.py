@@ -101,7 +101,7 @@ def sqlite(tmp_path, transactional_db):
     folder.mkdir()
     base = configured.DATABASES["default"]
     if not base["ENGINE"].endswith("sqlite3"):
-        pytest.skip("the record of this run is not SQLite")
+        pytest.skip("the database of this run is not SQLite")
     with use_database({**base, "NAME": folder / "whisper.sqlite3"}):
         yield folder
 
@@ -145,7 +145,7 @@ def test_postgresqls_files_hold_nothing_after_purging(monkeypatch, capsys):
         call_command("purge_erased")
         assert files_with(server._data, NAME, WORD) == []
         assert files_with(server._data, "Benedict")
-        assert "record: tables and log are rewritten" in capsys.readouterr().out
+        assert "record: tables and log were rewritten" in capsys.readouterr().out
 
 
 @pytest.mark.django_db(transaction=True)

@@ -89,7 +89,7 @@ def test_a_planted_value_is_a_miss_and_one_line(cache, raw, planted, caplog):
     cache.set("other", 1)
     assert cache.get_many(["key", "other"]) == {"other": 1}
     assert cache.get("key", "nothing") == "nothing"
-    assert lines(caplog) == ["cache: dropped a value, not readable"]
+    assert lines(caplog) == ["cache: dropped an unreadable value"]
     assert cache.add("key", 1)
 
 
@@ -130,7 +130,9 @@ def test_a_full_redis_is_told_once_although_it_answers_reads(cache, raw, caplog)
         assert cache.get("key") == number
         assert breaker.process_breaker(address).is_open
         wait_until(partial(tried_more_than, number, caplog))
-    assert [line.partition("(")[2] for line in lines(caplog)] == ["maxmemory); going on without"]
+    assert [line.partition("(")[2] for line in lines(caplog)] == [
+        "maxmemory); continuing without it"
+    ]
     raw.config_set("maxmemory", "0")
     wait_until(lambda: not breaker.process_breaker(address).is_open)
 
@@ -172,7 +174,7 @@ def ask_redis_no_more(monkeypatch):
 
 
 def tried_more_than(count, caplog):
-    """Tell whether Redis was tried in vain more often than that."""
+    """Return whether Redis was tried in vain more often than that."""
     return caplog.text.count("still away") > count
 
 
@@ -299,7 +301,7 @@ async def test_a_planted_message_is_passed_over_with_one_line(layers, raw, plant
     raw.publish(f"{KEYS.layer}__group__news", planted)
     await layers[0].group_send("news", {"type": "told"})
     assert await receive(layers[0], channel) == {"type": "told"}
-    assert lines(caplog) == ["channel layer: dropped a message, not readable"]
+    assert lines(caplog) == ["channel layer: dropped an unreadable message"]
 
 
 async def test_with_a_wrong_password_a_group_is_heard_in_the_process(tmp_path, caplog):

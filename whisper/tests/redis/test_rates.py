@@ -76,7 +76,7 @@ async def test_a_planted_count_is_begun_anew_with_one_line(connected, planted, c
     else:
         await connected.client.set(KEYS.rate(ANN), planted)
     assert [await count(ANN, seconds=60) for _ in range(2)] == [1, 2]
-    assert [one.message for one in warnings(caplog)] == ["rates: dropped a count, not readable"]
+    assert [one.message for one in warnings(caplog)] == ["rates: dropped an unreadable count"]
     assert await connected.client.pttl(KEYS.rate(ANN)) > 0
 
 
