@@ -51,7 +51,7 @@ async def run(parts: Mapping[str, Component], stop: asyncio.Event | None = None)
     stop.set()
     _, late = await asyncio.wait(tasks, timeout=FINISH_SECONDS + CLOSE_SECONDS)
     for task in late:
-        logger.warning("%s did not stop in time", tasks[task])
+        logger.warning("%s didn't stop in time", tasks[task])
         task.cancel()
     if late:
         await asyncio.wait(late, timeout=CLOSE_SECONDS)

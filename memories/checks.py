@@ -29,9 +29,9 @@ def vectors_fit_the_model(databases: Sequence[str] | None = None, **_: Any) -> l
         return []
     return [
         Warning(
-            f"Memories have vectors of another embedding model than {model}. "
-            "They are kept, and until then found by words alone.",
-            hint="Run `manage.py reembed`, or set the embedding model back.",
+            f"Some memories have vectors of an embedding model other than {model}. They can only "
+            "be found by words.",
+            hint="Run `manage.py reembed`, or go back to the previous embedding model.",
             id="memories.W001",
         )
     ]

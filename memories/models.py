@@ -17,8 +17,8 @@ class Place(models.TextChoices):
 
     DIRECT = "direct", "direct messages"
     PRIVATE_CHANNEL = "private_channel", "a channel that not everyone can read"
-    PUBLIC_CHANNEL = "public_channel", "a channel that everyone of the server can read"
-    IMPORT = "import", "brought along from elsewhere"
+    PUBLIC_CHANNEL = "public_channel", "a channel that everyone in the server can read"
+    IMPORT = "import", "imported"
 
 
 class Message(models.Model):
@@ -47,25 +47,27 @@ class Message(models.Model):
     platform_id = models.BigIntegerField(help_text="The platform's id of the message.")
     channel_id = models.BigIntegerField()
     parent_id = models.BigIntegerField(
-        null=True, help_text="Of an open thread: its channel, whose readers can all read it."
+        null=True, help_text="For a public thread: its channel, whose readers can all read it."
     )
-    guild_id = models.BigIntegerField(null=True, help_text="Server, where it was said in one.")
+    guild_id = models.BigIntegerField(null=True, help_text="Server, if it was said in one.")
     place = models.CharField(max_length=16, choices=Place)
     author_name = models.CharField(max_length=100, blank=True)
     person_id = models.BigIntegerField(
         null=True,
-        help_text="Its author, or whom the companion answers in it; empty if nothing is kept.",
+        help_text="Its author, or the person the companion replies to; empty if nothing is kept.",
     )
     from_companion = models.BooleanField(default=False)
     from_bot = models.BooleanField(
-        default=False, db_default=False, help_text="By the companion or another bot."
+        default=False, db_default=False, help_text="Written by the companion or another bot."
     )
     text = models.TextField(blank=True)
-    attachments = models.JSONField(default=list, help_text="Name, type and address of each.")
-    mentions = models.JSONField(
-        default=list, db_default=[], help_text="Ids of those it names, as strings."
+    attachments = models.JSONField(
+        default=list, help_text="Name, type and address of each attachment."
     )
-    reply_to = models.BigIntegerField(null=True, help_text="Message id that it answers.")
+    mentions = models.JSONField(
+        default=list, db_default=[], help_text="Ids of the people it mentions, as strings."
+    )
+    reply_to = models.BigIntegerField(null=True, help_text="Id of the message it replies to.")
     sent_at = models.DateTimeField()
     edited_at = models.DateTimeField(null=True)
     deleted_at = models.DateTimeField(null=True)
@@ -108,7 +110,7 @@ class Partition(models.Model):
     )
     revision = models.BigIntegerField(default=0)
     removed_at_revision = models.BigIntegerField(
-        default=0, help_text="Revision of the latest removal; an older copy is loaded again."
+        default=0, help_text="Revision of the latest removal; older copies are reloaded."
     )
 
     def __str__(self) -> str:
@@ -123,7 +125,7 @@ class Memory(models.Model):
 
         CONVERSATION = "conversation"
         USER_FACT = "user_fact", "fact about a person"
-        SHARED_FACT = "shared_fact", "fact of a server or of all"
+        SHARED_FACT = "shared_fact", "fact of a server or of everyone"
         SUMMARY = "summary", "summary of a session"
 
     class Ending(models.TextChoices):
@@ -135,27 +137,28 @@ class Memory(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     person_id = models.BigIntegerField(
-        null=True, help_text="Whose it is; empty for what belongs to a server or to all."
+        null=True,
+        help_text="The person it belongs to; empty if it belongs to a server or to everyone.",
     )
     kind = models.CharField(max_length=16, choices=Kind)
     text = models.TextField(help_text="What is remembered.")
-    context = models.TextField(blank=True, help_text="The turn before it, which gives it meaning.")
+    context = models.TextField(blank=True, help_text="The turn before it, which gives it context.")
     speaker = models.CharField(max_length=100, blank=True, help_text="Who said it.")
     sources = models.ManyToManyField(Message, related_name="memories", blank=True)
     origin = models.CharField(
         max_length=128,
         blank=True,
-        help_text="What it was made from; the same origin makes it once.",
+        help_text="What it was made from; each origin creates it only once.",
     )
     place = models.CharField(max_length=16, choices=Place)
     guild_id = models.BigIntegerField(null=True)
     channel_id = models.BigIntegerField(null=True)
     said_at = models.DateTimeField(help_text="When it was said.")
-    category = models.CharField(max_length=32, blank=True, help_text="Of a fact: name, pet, work …")
+    category = models.CharField(max_length=32, blank=True, help_text="For facts: name, pet, work …")
     slot = models.CharField(
         max_length=100,
         blank=True,
-        help_text="What a fact is about; a newer one of it takes its place.",
+        help_text="What a fact is about; a newer one replaces it.",
     )
     entity = models.CharField(
         max_length=64,
@@ -202,15 +205,15 @@ class Memory(models.Model):
     importance = models.FloatField(default=0.5, validators=FRACTION)
     valid_from = models.DateTimeField(help_text="True since.")
     valid_to = models.DateTimeField(
-        null=True, blank=True, help_text="True until; empty while true."
+        null=True, blank=True, help_text="When it stopped being true; empty while it is."
     )
     hidden = models.BooleanField(
         default=False,
         db_default=False,
-        help_text="Recalled by nobody until an admin approves it.",
+        help_text="Not recalled until an admin approves it.",
     )
     recall_count = models.PositiveIntegerField(
-        default=0, db_default=0, help_text="Replies that used it."
+        default=0, db_default=0, help_text="Number of replies that used it."
     )
     recalled_at = models.DateTimeField(null=True, help_text="When it was last used.")
     superseded_by = models.ForeignKey(
@@ -220,7 +223,7 @@ class Memory(models.Model):
     embedding_model = models.CharField(max_length=100, blank=True)
     embedding_dimension = models.PositiveIntegerField(null=True)
     revision = models.BigIntegerField(
-        default=0, help_text="Its partition's revision at its last change."
+        default=0, help_text="Revision of its partition at its last change."
     )
     created_at = models.DateTimeField(default=timezone.now)
 
@@ -280,16 +283,18 @@ class ReplyTrace(models.Model):
 
     message = models.OneToOneField(Message, on_delete=models.CASCADE, related_name="trace")
     reply = models.ForeignKey(Message, null=True, on_delete=models.SET_NULL, related_name="+")
-    person_id = models.BigIntegerField(help_text="Whom it answered.")
+    person_id = models.BigIntegerField(help_text="The person it replied to.")
     prompt = models.JSONField(default=list, help_text="The exact messages sent to the model.")
     recalled = models.JSONField(
         default=list, help_text="Id, kind, text and scores of each memory recalled."
     )
     emotion = models.CharField(max_length=16, choices=Emotion, blank=True)
-    milliseconds = models.JSONField(default=dict, help_text="Time of each step.")
-    tokens = models.JSONField(default=dict, help_text="Tokens of prompt and answer.")
+    milliseconds = models.JSONField(
+        default=dict, help_text="Duration of each step in milliseconds."
+    )
+    tokens = models.JSONField(default=dict, help_text="Tokens of the prompt and the reply.")
     model = models.CharField(max_length=100, help_text="Who answered.")
-    error = models.CharField(max_length=200, blank=True, help_text="Why the model did not answer.")
+    error = models.CharField(max_length=200, blank=True, help_text="Why the model didn't reply.")
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -304,7 +309,7 @@ class ReplyTrace(models.Model):
 class PlaceDecision(models.Model):
     """Whether something said in one place might be used in another, and why. Bounded a person."""
 
-    person_id = models.BigIntegerField(help_text="Whose memory it is.")
+    person_id = models.BigIntegerField(help_text="The person the memory belongs to.")
     memory_id = models.UUIDField(null=True)
     from_place = models.CharField(max_length=16, choices=Place)
     from_guild_id = models.BigIntegerField(null=True)
@@ -332,17 +337,17 @@ class ImportedRow(models.Model):
     run = models.ForeignKey(
         "whisper.ImportRun", on_delete=models.CASCADE, related_name="imported_rows"
     )
-    store = models.CharField(max_length=64, help_text="Which collection or file it lay in.")
+    store = models.CharField(max_length=64, help_text="Collection or file that it came from.")
     key = models.CharField(max_length=255, help_text="Its id there.")
-    digest = models.CharField(max_length=64, help_text="SHA-256 of its content, to see changes.")
+    digest = models.CharField(max_length=64, help_text="SHA-256 of its content, to detect changes.")
     memory = models.ForeignKey(
         Memory, null=True, on_delete=models.SET_NULL, related_name="imported_rows"
     )
     person_id = models.BigIntegerField(null=True)
     outcome = models.CharField(max_length=32, help_text="imported, repaired, duplicate, skipped.")
     reason = models.CharField(max_length=200, blank=True)
-    document = models.TextField(blank=True, help_text="Its text as it was.")
-    metadata = models.JSONField(default=dict, help_text="Its fields as they were.")
+    document = models.TextField(blank=True, help_text="Its original text.")
+    metadata = models.JSONField(default=dict, help_text="Its original fields.")
 
     class Meta:
         constraints: ClassVar[list[Any]] = [

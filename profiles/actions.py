@@ -48,7 +48,7 @@ class ProfileError(Exception):
 def check_id(person_id: int) -> int:
     """Return the id, or raise `ProfileError` where it can be nobody's."""
     if not 0 <= person_id <= LARGEST_ID:
-        raise ProfileError(f"{person_id} is no id: ids go from 0 to {LARGEST_ID}.")
+        raise ProfileError(f"{person_id} is not an id: ids go from 0 to {LARGEST_ID}.")
     return person_id
 
 
@@ -95,7 +95,7 @@ def notice_consent(person_id: int, *, source: str) -> Consent:
 def decide_consent(
     person_id: int, *, granted: bool, source: str, actor: Actor | None = None, reason: str = ""
 ) -> Consent:
-    """Keep a person's yes or no to being remembered; the latest one counts.
+    """Store whether a person wants to be remembered; the latest decision counts.
 
     With a no goes what was made of what they said: facts, moods, relationship, personality.
     """

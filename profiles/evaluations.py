@@ -18,7 +18,7 @@ def moods(path: Path, options: Options) -> Outcome:
     return outcome(agreement(lambda text: classify(text).emotion, labelled))
 
 
-@evaluation("danger", "whether it is heard that somebody may be in danger")
+@evaluation("danger", "whether danger to a person is recognised")
 def danger(path: Path, options: Options) -> Outcome:
     """Judge labelled messages: lines with `text`, `danger` (true or false) and maybe `language`."""
     with reading("danger", path):

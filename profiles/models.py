@@ -56,10 +56,10 @@ class Consent(models.Model):
         """Where the question stands."""
 
         ASKED = "asked"
-        NOTICED = "noticed", "told, with the right to decline"
+        NOTICED = "noticed", "informed, with the right to decline"
         GRANTED = "granted"
         DENIED = "denied"
-        EXPIRED = "expired", "given too long ago, to be asked again"
+        EXPIRED = "expired", "expired, to be asked again"
 
     class Level(models.TextChoices):
         """How far what a person said may travel from where they said it."""
@@ -74,7 +74,7 @@ class Consent(models.Model):
     source = models.CharField(max_length=32, help_text="Where it was said: Discord, terminal, web.")
     asked_at = models.DateTimeField(null=True)
     decided_at = models.DateTimeField(null=True)
-    expires_at = models.DateTimeField(null=True, help_text="Until when a yes holds.")
+    expires_at = models.DateTimeField(null=True, help_text="When the consent expires.")
     level = models.CharField(
         max_length=16, choices=Level, default=Level.MODERATE, db_default=Level.MODERATE
     )
@@ -82,7 +82,7 @@ class Consent(models.Model):
         default=dict,
         db_default={},
         blank=True,
-        help_text="Of level custom: which ways are open, true or false.",
+        help_text="For level custom: whether each way is open.",
     )
 
     class Meta:
@@ -128,41 +128,45 @@ class Profile(models.Model):
     person_id = models.BigIntegerField(unique=True, help_text="Discord id, or a local account.")
     name = models.CharField(max_length=255, blank=True, help_text="Name shown in Discord.")
     preferred_name = models.CharField(
-        max_length=100, blank=True, help_text="What they asked to be called."
+        max_length=100, blank=True, help_text="The name they asked to be called by."
     )
     relationship_level = models.CharField(
         max_length=16, choices=Relationship, default=Relationship.STRANGER
     )
     current_emotion = models.CharField(max_length=16, choices=Emotion, default=Emotion.NEUTRAL)
-    interaction_count = models.PositiveIntegerField(default=0, help_text="Messages of theirs.")
+    interaction_count = models.PositiveIntegerField(
+        default=0, help_text="Number of their messages."
+    )
     session_count = models.PositiveIntegerField(
-        default=0, db_default=0, help_text="How often they came to talk; hours lie between."
+        default=0, db_default=0, help_text="Number of sessions, which are hours apart."
     )
     day_count = models.PositiveIntegerField(
-        default=0, db_default=0, help_text="On how many days they talked."
+        default=0, db_default=0, help_text="Number of days on which they talked."
     )
     first_interaction = models.DateTimeField(null=True)
     last_interaction = models.DateTimeField(null=True)
     escalation_count = models.PositiveIntegerField(
         default=0,
         db_default=0,
-        help_text="Distress that piled up; it fades with time and with good moods.",
+        help_text="Accumulated distress; it fades with time and with good moods.",
     )
     escalated_at = models.DateTimeField(
-        null=True, help_text="Until when its fading has been counted."
+        null=True, help_text="Time up to which fading has been applied."
     )
     trust_indicators = models.JSONField(
-        default=list, db_default=[], blank=True, help_text="Distinct signs of trust, latest last."
+        default=list, db_default=[], blank=True, help_text="Distinct signs of trust, newest last."
     )
     follow_up_wished = models.BooleanField(
-        default=False, db_default=False, help_text="Whether they want to be asked how things went."
+        default=False,
+        db_default=False,
+        help_text="Whether they want to be asked how something went.",
     )
-    follow_up_at = models.DateTimeField(null=True, help_text="When to ask, at the earliest.")
+    follow_up_at = models.DateTimeField(null=True, help_text="Earliest time to ask.")
     follow_up_message_id = models.BigIntegerField(
-        null=True, help_text="Row of the message that asked for it."
+        null=True, help_text="The message that asked for it."
     )
     distance_wished_at = models.DateTimeField(
-        null=True, blank=True, help_text="When they asked for less closeness."
+        null=True, blank=True, help_text="When they asked for distance."
     )
     personality = models.JSONField(
         default=dict,
@@ -171,11 +175,11 @@ class Profile(models.Model):
         help_text="Big Five from 0 to 1, communication and decision style.",
     )
     archived = models.BooleanField(
-        default=False, db_default=False, help_text="Brought along as no longer active."
+        default=False, db_default=False, help_text="Imported as no longer active."
     )
     preferences = models.JSONField(default=dict, blank=True)
     emotion_state = models.JSONField(
-        default=dict, blank=True, help_text="Recent moods and their summary, as the prompt uses it."
+        default=dict, blank=True, help_text="Recent moods and their summary, used in the prompt."
     )
     created_at = models.DateTimeField(default=timezone.now)
 
@@ -212,9 +216,9 @@ class EmotionRecord(models.Model):
     scores = models.JSONField(default=dict, help_text="Probability of each label, 0 to 1.")
     intensity = models.FloatField(validators=FRACTION)
     confidence = models.FloatField(validators=FRACTION)
-    triggers = models.JSONField(default=list, help_text="Words that decided.")
-    source_message_id = models.BigIntegerField(null=True, help_text="Row of the message.")
-    model = models.CharField(max_length=64, help_text="Who judged, with its version.")
+    triggers = models.JSONField(default=list, help_text="Words that decided the mood.")
+    source_message_id = models.BigIntegerField(null=True, help_text="The message.")
+    model = models.CharField(max_length=64, help_text="Model that judged it, with its version.")
     felt_at = models.DateTimeField()
 
     class Meta:
@@ -253,13 +257,13 @@ class RelationshipChange(models.Model):
     )
     before = models.CharField(max_length=16, choices=Relationship)
     after = models.CharField(max_length=16, choices=Relationship)
-    rule = models.CharField(max_length=32, help_text="Name of the rule that decided.")
-    reason = models.CharField(max_length=255, help_text="What it saw.")
+    rule = models.CharField(max_length=32, help_text="Rule that decided.")
+    reason = models.CharField(max_length=255, help_text="Why the rule applied.")
     interaction_count = models.PositiveIntegerField(
-        default=0, db_default=0, help_text="How many messages they had sent by then."
+        default=0, db_default=0, help_text="Number of their messages at that time."
     )
     session_count = models.PositiveIntegerField(
-        default=0, db_default=0, help_text="How often they had come to talk by then."
+        default=0, db_default=0, help_text="Number of their sessions at that time."
     )
     changed_at = models.DateTimeField(default=timezone.now)
 

@@ -1,4 +1,4 @@
-"""The words in which people are asked and told what is kept of them, and how far it travels."""
+"""The words that ask people for consent and tell them what is kept and where it can come up."""
 
 from __future__ import annotations
 
@@ -15,39 +15,41 @@ from profiles.queries import consent_of
 # Discord shows a line that begins so in small print.
 SMALL = "-# "
 QUESTION = (
-    f"{SMALL}May I remember what you tell me? I would keep your messages to me, facts you mention "
-    "and how you felt, and use them in our talks alone. /privacy changes that at any time."
+    f"{SMALL}May I remember what you tell me? I'd keep your messages to me, facts you mention and "
+    "how you felt, and use them only when we talk. You can change this at any time with /privacy."
 )
 NOTICE = (
-    f"{SMALL}I remember what people tell me here: messages to me, facts and moods. "
-    "/privacy shows that and stops it."
+    f"{SMALL}I remember what people tell me here: messages to me, facts and moods. Use /privacy "
+    "to see or stop it."
 )
 KEPT = (
-    "What I keep of people who agree: their messages to me and my answers, what I remember of "
-    "them, facts they mention, and how they felt.\n"
+    "If you agree, I keep your messages to me and my replies, the facts you mention, and how you "
+    "felt.\n"
     "`/memory show` shows what I remember, `/export` gives you all of it, `/forgetme` erases it. "
-    "If you decline, I delete facts, moods and how close we are, and stop using your own messages."
+    "If you decline, I delete the facts, your moods and how close we are, and stop using your "
+    "messages."
 )
 STATUS = {
-    Consent.Status.GRANTED: "I remember what you tell me, as you allowed on {date}{until}.",
-    Consent.Status.NOTICED: "I remember what you tell me, as I told you on {date}.",
-    Consent.Status.DENIED: "I don't remember what you tell me, as you wished on {date}. I've "
-    "deleted what I had made of what you told me, and I don't use your own messages.",
-    Consent.Status.ASKED: "I don't remember what you tell me: you haven't answered yet.",
-    Consent.Status.EXPIRED: "I don't remember what you tell me any more: your yes of {date} has "
-    "expired. I won't use what I hold until you agree again.",
+    Consent.Status.GRANTED: "I remember what you tell me. You agreed on {date}{until}.",
+    Consent.Status.NOTICED: "I remember what you tell me. I told you so on {date}.",
+    Consent.Status.DENIED: "I don't remember what you tell me. You declined on {date}, so I "
+    "deleted what I had learned from your messages, and I don't use the "
+    "messages themselves.",
+    Consent.Status.ASKED: "I don't remember what you tell me, because you haven't agreed yet.",
+    Consent.Status.EXPIRED: "I no longer remember what you tell me, because your consent of "
+    "{date} has expired. I won't use what I have unless you agree again.",
 }
-NEVER_ASKED = "I don't remember what you tell me: you were never asked."
+NEVER_ASKED = "I don't remember what you tell me, because you haven't been asked yet."
 STOPPED = (
-    "I've stopped remembering, and I've deleted what I made of what you told me: facts, moods, how "
-    "close we are, how you write. I still have your own messages. I won't use them unless you say "
-    "yes again, and you can erase them now."
+    "I've stopped remembering, and I've deleted what I learned from your messages: facts, moods, "
+    "how close we are and how you write. I still have the messages themselves. I won't use them "
+    "unless you agree again, and you can erase them now."
 )
 PLACES = {
     Place.DIRECT: "our direct messages",
     Place.PRIVATE_CHANNEL: "a private channel",
     Place.PUBLIC_CHANNEL: "a public channel",
-    Place.IMPORT: "what was brought along",
+    Place.IMPORT: "imported memories",
 }
 SHOWN_DECISIONS = 5
 
@@ -85,7 +87,7 @@ class Privacy:
         since = self.consent.decided_at or self.consent.asked_at
         until = self.consent.valid_until
         return STATUS[self.consent.standing].format(
-            date=f"{since:%d %B %Y}" if since else "an unknown day",
+            date=f"{since:%d %B %Y}" if since else "an unknown date",
             until=f", until {until:%d %B %Y}" if until else "",
         )
 
@@ -98,7 +100,7 @@ class Privacy:
         """Return how far what they say may travel."""
         opened = ways_of(self.consent)
         lines = [f"- {'yes' if way in opened else 'no'}: {way.meaning}" for way in Way]
-        never = "What you say in a private channel never comes up in another channel."
+        never = "What you say in a private channel never comes up in any other channel."
         return "\n".join([f"Your level is {self.level}:", *lines, never])
 
 

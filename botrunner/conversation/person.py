@@ -15,7 +15,7 @@ WISH_TOKENS = 60
 CLOSENESS = {
     Relationship.STRANGER: "",
     Relationship.ACQUAINTANCE: "You know each other a little: be friendly.",
-    Relationship.FRIEND: "You are friends: be warm, and take up what you know of them.",
+    Relationship.FRIEND: "You are friends: be warm, and refer to what you know about them.",
     Relationship.CLOSE_FRIEND: "You are close friends: be open and familiar with them.",
 }
 DISTANCE = (
@@ -24,7 +24,7 @@ DISTANCE = (
 )
 STYLES = {
     "brief": "They write briefly: so do you.",
-    "detailed": "They write at length: take your time as well.",
+    "detailed": "They write at length: take your time too.",
     "casual": "Their tone is casual.",
     "formal": "Their tone is formal.",
 }
@@ -51,7 +51,7 @@ def due_notes(received: Received, now: datetime) -> str:
 
 
 def _who(profile: Profile, name: str) -> str:
-    called = quoted_name(name) if safe_name(name) else "somebody who has not told their name"
+    called = quoted_name(name) if safe_name(name) else "someone who hasn't told you their name"
     since = profile.first_interaction
     count = profile.interaction_count
     known = f", whom you have known since {since:%d %B %Y}" if since and count > 1 else ""

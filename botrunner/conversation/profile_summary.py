@@ -33,35 +33,40 @@ def _lines(profile: Profile, scope: Scope) -> Iterator[str]:
     yield f"I call you {profile.address_name or 'nothing yet'}."
     yield f"We have talked on {profile.day_count} days. {_closeness(profile)}"
     if profile.distance_wished_at:
-        yield f"You asked for distance on {profile.distance_wished_at:{DAY}}, and I keep it."
+        yield f"You asked for distance on {profile.distance_wished_at:{DAY}}, and I'm keeping it."
     if profile.trust_indicators:
-        yield f"Signs of trust that I saw: {', '.join(map(str, profile.trust_indicators))}."
+        yield f"Signs of trust I noticed: {', '.join(map(str, profile.trust_indicators))}."
     # Tastes are facts, and are kept as such alone: what is removed there must not linger here.
     facts = memories_of(scope, kinds=[Memory.Kind.USER_FACT])
     tastes = [fact.text for fact in facts if fact.category in TASTES]
     if tastes:
-        yield f"What you like and dislike: {' '.join(tastes[:MOST_TASTES])}"
+        yield f"Your likes and dislikes: {' '.join(tastes[:MOST_TASTES])}"
     yield from _moods(profile)
     if profile.follow_up_wished:
         at = profile.follow_up_at
-        yield f"I'm to ask you how something went{f', from {at:{DAY}} on' if at else ''}."
+        yield f"You'd like me to ask how something went{f', after {at:{DAY}}' if at else ''}."
     if "method" in profile.personality:
-        yield f"How you write, as far as words tell: {_character(profile)}."
-    yield "`/profile forget` takes parts back, `/profile distance` and `/profile name` change us."
+        yield f"How you seem to write: {_character(profile)}."
+    yield (
+        "`/profile forget` removes parts of this. `/profile distance` and `/profile name` change "
+        "how I treat you."
+    )
 
 
 def _closeness(profile: Profile) -> str:
     level = Relationship(profile.relationship_level).label.lower()
     change = profile.relationship_changes.order_by("-changed_at", "-pk").first()
     since = f", since {change.changed_at:{DAY}}: {change.reason}" if change else "."
-    return f"To me you are: {level}{since}"
+    return f"I think of you as: {level}{since}"
 
 
 def _moods(profile: Profile) -> Iterator[str]:
     days = trend(profile.emotion_state)
     if not days:
         return
-    summary = profile.emotion_state.get("summary") or "Nothing stood out in your moods lately."
+    summary = (
+        profile.emotion_state.get("summary") or "I noticed nothing special about your moods lately."
+    )
     steady = volatility(profile.emotion_state, timezone.now())
     named = ", ".join(f"{day.day[5:]} {_called(day.valence)}" for day in days[-7:])
     yield f"How you seemed: {summary}{'' if steady is None else f' (volatility {steady:.2f})'}"

@@ -218,7 +218,7 @@ def _where(memory: Entry, scope: Scope) -> str:
     """Return where something was said, as seen from where it is told."""
     place = Place(memory.place)
     if memory.person_id is None:
-        return "known to all here" if memory.guild_id is not None else "known to all"
+        return "known to everyone here" if memory.guild_id is not None else "known to everyone"
     if place in (Place.PRIVATE_CHANNEL, Place.PUBLIC_CHANNEL) and memory.channel_id is not None:
         same_kind = place == scope.place and memory.guild_id == scope.guild_id
         if same_kind and memory.channel_id == scope.channel_id:

@@ -53,7 +53,7 @@ ALL_CHANNELS = 0
 TOO_FAST = "You're faster than I can follow. Give me a minute, then I'm all yours."
 SORRY = "I'm sorry, I can't find the words right now. Please try again soon."
 SORRY_KEPT = (
-    "I'm sorry, I can't find the words right now. I have kept what you said; please try again soon."
+    "I'm sorry, I can't find the words right now. I've kept what you said. Please try again soon."
 )
 
 
@@ -262,7 +262,7 @@ async def _held_back(incoming: Incoming, received: Received) -> list[Entry]:
         return await held_back(incoming.text, received.scope, k=RECALLED)
     except Exception:
         # The record of what was decided is poorer then; the reply was given.
-        logger.exception("conversation: what was held back is not known")
+        logger.exception("conversation: can't tell what was held back")
         return []
 
 

@@ -16,7 +16,7 @@ from whisper.database.errors import DatabaseUnavailableError
 logger = logging.getLogger(__name__)
 
 DATABASE_AWAY = (
-    "I can't reach my memory right now. I have your message, and answer as soon as I can again."
+    "I can't reach my memory right now. I have your message, and I'll reply as soon as I can."
 )
 MOST = 1000
 PAUSE_SECONDS = 0.5
@@ -40,11 +40,13 @@ class Backlog:
     async def take(self, message: discord.Message) -> None:
         """Keep a message, and say so once per channel."""
         if len(self._messages) >= MOST:
-            logger.error("discord: message %s is lost, too many wait for the database", message.id)
+            logger.error(
+                "discord: lost message %s, too many are waiting for the database", message.id
+            )
             return
         self._messages[message.id] = message
         if self._task is None or self._task.done():
-            logger.warning("discord: the database is away, messages wait for it")
+            logger.warning("discord: the database is away, holding messages")
             self._task = asyncio.create_task(self._serve())
         if message.channel.id not in self._told:
             self._told.add(message.channel.id)

@@ -87,13 +87,13 @@ class WhisperBot(commands.Bot):
         What is not finished in time, and what comes meanwhile, is answered after the next start.
         """
         self.stopping = True
-        logger.info("discord: stopping, %d answers in hand", len(self._in_hand))
+        logger.info("discord: stopping, %d replies in progress", len(self._in_hand))
         if self._in_hand:
             _, late = await asyncio.wait(self._in_hand, timeout=seconds)
             for task in late:
                 task.cancel()
             if late:
-                logger.warning("discord: %d answers were not finished in time", len(late))
+                logger.warning("discord: %d replies weren't finished in time", len(late))
                 await asyncio.wait(late)
         await self.close()
 
@@ -110,6 +110,6 @@ def _guarded(event: str, parse: Callable[[Any], Any]) -> Callable[[Any], Any]:
         try:
             return parse(data)
         except Exception:
-            logger.exception("discord: an event of kind %s could not be read", event)
+            logger.exception("discord: can't read an event of type %s", event)
 
     return parse_or_log

@@ -27,7 +27,7 @@ ERASE_WARNING = "This erases everything I hold about you, for good."
 
 
 class PersonButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"whisper:none"):
-    """A button that only one person may press."""
+    """A button that only one person can press."""
 
     def __init__(self, person_id: int, custom_id: str, label: str, style: ButtonStyle) -> None:
         """Belong to a person; kinds of buttons say what they do in `press`."""
@@ -38,7 +38,7 @@ class PersonButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"wh
         """Let nobody else press it."""
         if interaction.user.id == self.person_id:
             return True
-        await answer(interaction, "That is for somebody else to decide.")
+        await answer(interaction, "Only the person who was asked can press this.")
         return False
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
@@ -116,12 +116,12 @@ class ConsentButton(
 
     async def _confirm(self, interaction: discord.Interaction[Any], *, remembered: bool) -> None:
         if self.yes:
-            await answer(interaction, "Thank you. From now on I remember what you tell me.")
+            await answer(interaction, "Thank you. From now on, I'll remember what you tell me.")
         elif remembered:
             text = f"{STOPPED} {ERASE_WARNING}"
             await answer(interaction, text, erase_question(self.person_id))
         else:
-            await answer(interaction, "All right: I won't remember what you tell me.")
+            await answer(interaction, "All right, I won't remember what you tell me.")
 
 
 class EraseButton(YesNoButton, template=r"whisper:erase:(?P<answer>yes|no):(?P<person>\d{1,20})"):
@@ -140,8 +140,8 @@ class EraseButton(YesNoButton, template=r"whisper:erase:(?P<answer>yes|no):(?P<p
         counts = await registry.erase_person(self.person_id)
         gone = ", ".join(f"{count} {name}" for name, count in counts.items() if count)
         await interaction.edit_original_response(
-            content=f"Erased: {gone or 'there was nothing'}. Your no to being remembered is all "
-            "I keep; /privacy takes it back."
+            content=f"Erased: {gone or 'there was nothing'}. I keep only a note that you don't "
+            "want to be remembered; /privacy changes that."
         )
 
 
@@ -176,7 +176,7 @@ class ForgetButton(
         text = "Nothing was forgotten."
         if self.memory is not None:
             gone = await in_database(_forget, self.memory, interaction)
-            text = "Forgotten." if gone else "That was forgotten before."
+            text = "Forgotten." if gone else "That was already forgotten."
         await interaction.response.edit_message(content=text, view=None)
 
 

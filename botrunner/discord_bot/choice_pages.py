@@ -77,7 +77,7 @@ async def ask_to_forget(
     await interaction.response.defer(ephemeral=True, thinking=True)
     found = await _find(interaction, chosen, kinds)
     if found is None:
-        await answer(interaction, "Nothing I remember here fits that.")
+        await answer(interaction, "I found nothing like that here.")
         return
     text = f"Shall I forget this?\n> {clipped(found.text, 1500)}"
     await answer(interaction, text, forget_question(interaction.user.id, found.id))

@@ -96,7 +96,7 @@ async def _keep(message: discord.Message, sent: list[Delivered], me: discord.abc
             milliseconds={},
             tokens={},
             model="",
-            error="sent by a process that ended before it could note why",
+            error="sent by a process that ended before it stored the reason",
             context="",
         )
         await in_database(conversation_actions.store_reply, incoming, received, kept)

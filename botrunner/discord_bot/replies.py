@@ -15,14 +15,16 @@ from whisper.database.errors import DatabaseUnavailableError
 logger = logging.getLogger(__name__)
 
 DATABASE_AWAY_TRY_AGAIN = (
-    "I can't reach my memory right now, so that was not done. Please try again in a moment."
+    "I can't reach my memory right now, so I couldn't do that. Please try again in a moment."
 )
 MISTAKES = (app_commands.CheckFailure, app_commands.TransformerError, ProfileError)
 
 
 def sorry(fault_id: str) -> str:
     """Return the sentence that a person reads; the id leads to the log."""
-    return f"Something went wrong on my side. If it stays so, tell my admin this id: {fault_id}"
+    return (
+        f"Something went wrong on my side. If it keeps happening, tell my admin this id: {fault_id}"
+    )
 
 
 def new_fault_id() -> str:
@@ -62,7 +64,7 @@ def _refusal(mistake: BaseException) -> str:
     if isinstance(mistake, ProfileError):
         return str(mistake)
     if isinstance(mistake, app_commands.CommandOnCooldown):
-        return f"Please ask me again in {mistake.retry_after:.0f} seconds."
+        return f"Please try again in {mistake.retry_after:.0f} seconds."
     return "You can't do that here."
 
 

@@ -19,7 +19,7 @@ from whisper.database.access import in_database
 PAGE = 10
 # As long as its cursors hold.
 SECONDS = 600
-NOTHING = "Nothing I remember here fits that."
+NOTHING = "I found nothing like that here."
 
 
 class SearchPages(discord.ui.View):
@@ -134,4 +134,4 @@ def day(written: str | None, *, ends: bool = False) -> datetime | None:
         begin = datetime.strptime(written.strip(), "%Y-%m-%d").replace(tzinfo=UTC)
         return begin + timedelta(days=ends)
     except (ValueError, OverflowError):
-        raise InvalidSearchError("A day is written like 2025-03-31.") from None
+        raise InvalidSearchError("Write dates like 2025-03-31.") from None

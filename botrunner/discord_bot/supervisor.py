@@ -29,10 +29,10 @@ FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 30.0
 TOKEN_REFUSED = 4004
 
-REFUSED = "DISCORD_BOT_TOKEN: Discord refuses this token. Copy it again from the developer portal."
+REFUSED = "DISCORD_BOT_TOKEN: Discord rejects this token. Copy it again from the developer portal."
 NO_CONTENT_INTENT = (
-    "discord: the Message Content intent is not granted: in servers I only understand messages "
-    "that mention me. The developer portal grants it (Bot, Privileged Gateway Intents)."
+    "discord: the Message Content intent is off, so in servers I only understand messages that "
+    "mention me. Turn it on in the developer portal (Bot, Privileged Gateway Intents)."
 )
 
 
@@ -145,7 +145,7 @@ class Supervisor:
             self._last_error = "no connection to the gateway"
         self._connection.is_away(self._last_error)
         if not first_connect and not isinstance(error, expected):
-            logger.error("discord: the connection ended by an error", exc_info=error)
+            logger.error("discord: the connection ended with an error", exc_info=error)
             return
         logger.warning("discord: no connection (%s), will retry", self._last_error)
 

@@ -23,43 +23,45 @@ SOURCE = "terminal"
 PRIVACY_WORDS = ["on", "off", *map(str, LEVELS), *(f"{way} on|off" for way in Way)]
 
 
-async def _help(user: TerminalUser, rest: str) -> str:
+async def _help(seat: TerminalUser, rest: str) -> str:
     lines = [f"{name:<12} {text}" for name, (text, _) in COMMANDS.items()]
     return "\n".join([*lines, f"{'/quit':<12} Leave (or Ctrl-D)."])
 
 
-async def _memories(user: TerminalUser, rest: str) -> str:
-    scope = Scope.access(user.person_id)
+async def _memories(seat: TerminalUser, rest: str) -> str:
+    scope = Scope.access(seat.person_id)
     if rest:
         found = [memory.entry.text for memory in await recall(rest, scope, k=SHOWN)]
-        return "\n".join(f"- {text}" for text in found) or "Nothing I remember fits that."
-    return _listed(await in_database(queries.memories_of, scope), "I remember nothing of you yet.")
+        return "\n".join(f"- {text}" for text in found) or "I found nothing like that."
+    return _listed(
+        await in_database(queries.memories_of, scope), "I don't remember anything about you yet."
+    )
 
 
-async def _facts(user: TerminalUser, rest: str) -> str:
-    scope = Scope.access(user.person_id)
+async def _facts(seat: TerminalUser, rest: str) -> str:
+    scope = Scope.access(seat.person_id)
     facts = await in_database(queries.memories_of, scope, kinds=[Memory.Kind.USER_FACT])
-    return _listed(facts, "I know no facts about you yet.")
+    return _listed(facts, "I don't know any facts about you yet.")
 
 
-async def _forget(user: TerminalUser, rest: str) -> str:
+async def _forget(seat: TerminalUser, rest: str) -> str:
     if not rest:
-        return "Say what: /forget my old address"
-    found = await recall(rest, Scope.access(user.person_id), k=1)
+        return "Say what to forget, for example: /forget my old address"
+    found = await recall(rest, Scope.access(seat.person_id), k=1)
     if not found:
-        return "Nothing I remember fits that."
-    by = Actor.person(user.person_id)
+        return "I found nothing like that."
+    by = Actor.person(seat.person_id)
     await in_database(actions.forget, [found[0].entry.id], actor=by)
     return f"Forgotten: {found[0].entry.text}"
 
 
-async def _privacy(user: TerminalUser, rest: str) -> str:
-    known = await in_database(_choose, user.person_id, rest.casefold()) if rest else True
+async def _privacy(seat: TerminalUser, rest: str) -> str:
+    known = await in_database(_choose, seat.person_id, rest.casefold()) if rest else True
     if not known:
-        return f"Say one of these: {', '.join(PRIVACY_WORDS)}."
-    shown = await in_database(privacy_of, user.person_id)
+        return f"Use one of these: {', '.join(PRIVACY_WORDS)}."
+    shown = await in_database(privacy_of, seat.person_id)
     turn = "/privacy off stops that" if shown.remembers else "/privacy on changes that"
-    lines = [f"{shown.status} {turn}, /forgetme erases it all.", shown.ways]
+    lines = [f"{shown.status} {turn}, and /forgetme erases everything.", shown.ways]
     return "\n".join([*lines, *map(decision_line, shown.decisions)])
 
 
@@ -77,19 +79,21 @@ def _choose(person_id: int, words: str) -> bool:
     return True
 
 
-async def _export(user: TerminalUser, rest: str) -> str:
-    path = export_path(user.person_id)
-    path.write_bytes(await registry.export_archive(user.person_id))
+async def _export(seat: TerminalUser, rest: str) -> str:
+    path = export_path(seat.person_id)
+    path.write_bytes(await registry.export_archive(seat.person_id))
     return f"Everything I hold about you is in {path}."
 
 
-async def _forget_me(user: TerminalUser, rest: str) -> str:
+async def _forget_me(seat: TerminalUser, rest: str) -> str:
     if rest != "yes":
-        return "This erases everything I hold about you, for good. To do it: /forgetme yes"
-    counts = await registry.erase_person(user.person_id)
+        return (
+            "This permanently erases everything I hold about you. To confirm, type: /forgetme yes"
+        )
+    counts = await registry.erase_person(seat.person_id)
     gone = ", ".join(f"{count} {name}" for name, count in counts.items() if count)
     return (
-        f"Erased: {gone or 'there was nothing'}. I won't remember you unless you say /privacy on."
+        f"Erased: {gone or 'there was nothing'}. I won't remember you unless you type /privacy on."
     )
 
 
@@ -104,11 +108,11 @@ def _listed(memories: list[Memory], nothing: str) -> str:
 Command = Callable[[TerminalUser, str], Awaitable[str]]
 COMMANDS: dict[str, tuple[str, Command]] = {
     "/help": ("Show this.", _help),
-    "/memories": ("What I remember of you; with words, search it.", _memories),
-    "/facts": ("The facts I know about you.", _facts),
+    "/memories": ("Show what I remember about you; add words to search.", _memories),
+    "/facts": ("Show the facts I know about you.", _facts),
     "/forget": ("Forget the memory that fits best.", _forget),
     "/privacy": (
-        "What I remember and where it may come up; on, off or a level changes it.",
+        "Show what I remember and where it can come up; change it with on, off or a level.",
         _privacy,
     ),
     "/export": ("Write everything I hold about you to a file.", _export),
@@ -116,7 +120,7 @@ COMMANDS: dict[str, tuple[str, Command]] = {
 }
 
 
-async def run_command(line: str, user: TerminalUser) -> str:
+async def run_command(line: str, seat: TerminalUser) -> str:
     """Do a command and return what to show."""
     name, _, rest = line.partition(" ")
-    return await COMMANDS[name][1](user, rest.strip())
+    return await COMMANDS[name][1](seat, rest.strip())

@@ -41,7 +41,7 @@ async def offer(ask: Callable[[str], Awaitable[str | None]]) -> str:
         return ""
     if answer.strip().casefold() not in YES:
         _declined().touch()
-        return f"I won't. To use it later, set {_settings_of(server)}."
+        return f"All right. To use it later, set {_settings_of(server)}."
     return _use(server)
 
 
@@ -58,14 +58,17 @@ def _use(server: LocalServer) -> str:
             {"LLM_CHAT_API_URL": server.url, "LLM_MODEL_NAME": server.model}
         )
     except OSError as error:
-        return f"{server.name} writes my replies until I stop; .env can't be written ({error})."
-    return f"{server.name} writes my replies from now on. {path} says so."
+        return (
+            f"{server.name} writes my replies until I stop, because .env can't be written "
+            f"({error})."
+        )
+    return f"From now on, {server.name} writes my replies. This is saved in {path}."
 
 
 def _found(server: LocalServer) -> str:
     # llama.cpp names the model's file with its path.
     model = server.model.rpartition("/")[2].removesuffix(".gguf") or server.model
-    return f"{server.name} runs on this machine, with the model {model}."
+    return f"{server.name} is running on this machine with the model {model}."
 
 
 def _settings_of(server: LocalServer) -> str:

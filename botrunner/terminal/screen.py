@@ -61,7 +61,7 @@ async def chat_on_screen(user: TerminalUser, stop: asyncio.Event) -> None:
     """Greet, and talk until Ctrl-D, /quit or `stop`."""
     console = Console(highlight=False)
     console.print(Text(f"{environment.bot_name} is here.", style="bold magenta"), end=" ")
-    console.print("Just talk. /help shows what else there is, Ctrl-D leaves.")
+    console.print("Just talk. Type /help for commands, or press Ctrl-D to leave.")
     if came_of_it := await offer(partial(_answer, stop)):
         console.print(Text(came_of_it, style="green"))
     if notice := start_notice():

@@ -80,7 +80,7 @@ class ChatConsumer(AsyncJsonWebsocketConsumer):
             logger.error("web chat: the database failed: %s", error)
             await self.send_json({"type": "error", "text": DATABASE_AWAY})
         except Exception:
-            logger.exception("web chat: no answer for account %s", self.person_id)
+            logger.exception("web chat: reply failed for account %s", self.person_id)
             await self.send_json({"type": "error", "text": "Something went wrong. Try again."})
 
     async def _account(self) -> AbstractUser | None:

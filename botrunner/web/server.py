@@ -33,7 +33,7 @@ def parse_address(text: str) -> tuple[str, int]:
     host, _, port = text.rpartition(":")
     number = int(port) if port.isdigit() else 0
     if not 1 <= number <= 65535:
-        raise ValueError(f"{text!r} is no port: give 8000 or 0.0.0.0:8000")
+        raise ValueError(f"{text!r} is not a port; use for example 8000 or 0.0.0.0:8000")
     return host.strip("[]") or DEFAULT_HOST, number
 
 

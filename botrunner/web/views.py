@@ -49,7 +49,7 @@ def chat(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_POST
 def set_remembering(request: HttpRequest) -> HttpResponse:
-    """Keep the person's yes or no to being remembered."""
+    """Store whether the person wants to be remembered."""
     granted = request.POST.get("granted") == "yes"
     decide_consent(_person_id(request), granted=granted, source="web")
     return redirect("chat")

@@ -62,7 +62,7 @@ class WhoseForm(forms.Form):
         """Refuse both at once."""
         found: dict[str, int | None] = self.cleaned_data
         if found.get("person") is not None and found.get("server") is not None:
-            raise forms.ValidationError("Give a person or a server, not both.")
+            raise forms.ValidationError("Enter a person or a server, not both.")
         return found
 
     @property
@@ -114,7 +114,7 @@ def chart_of_days(report: FiguresReport) -> SafeString | str:
     )
     width = DAYS * (BAR + GAP)
     return format_html(
-        '<svg role="img" aria-label="Memories of each day from {} to {}, {} at most" '
+        '<svg role="img" aria-label="Memories per day from {} to {}, at most {}" '
         'viewBox="0 0 {} {}" preserveAspectRatio="none" class="days">{}</svg>',
         days[0],
         days[-1],

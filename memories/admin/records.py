@@ -38,7 +38,9 @@ class MessageAdmin(ReadOnlyAdmin):
     list_filter = ("platform", "place", "answer", "from_companion")
     id_fields = ("platform_id", "person_id", "channel_id", "guild_id")
     search_fields = ("author_name", "text")
-    search_help_text = "Name or words; a number is the id of a message, person, channel or server."
+    search_help_text = (
+        "Search by name or words. A number is the id of a message, person, channel or server."
+    )
     date_hierarchy = "sent_at"
     ordering = ("-sent_at",)
 
@@ -70,7 +72,9 @@ class MemoryAdmin(BaseAdmin):
     actions_list = ("search", "figures")
     id_fields = ("person_id", "channel_id", "guild_id")
     search_fields = ("text", "speaker")
-    search_help_text = "Words or speaker; a number is the id of a person, channel or server."
+    search_help_text = (
+        "Search by words or speaker. A number is the id of a person, channel or server."
+    )
     date_hierarchy = "said_at"
     ordering = ("-said_at",)
     fields = (
@@ -97,7 +101,7 @@ class MemoryAdmin(BaseAdmin):
     )
     readonly_fields = tuple(field for field in fields if field != "text")
 
-    @admin.action(description="Approve: let hidden ones be recalled", permissions=("change",))
+    @admin.action(description="Approve hidden memories", permissions=("change",))
     def approve_memories(self, request: HttpRequest, queryset: QuerySet[Memory]) -> None:
         """Let the chosen memories be recalled where they belong."""
         count = approve(queryset.values_list("pk", flat=True), actor=acting(request))
@@ -175,7 +179,7 @@ class ReplyTraceAdmin(ReadOnlyAdmin):
     list_filter = ("model", "emotion")
     id_fields = ("person_id", "message__platform_id")
     search_fields = ("message__text", "message__author_name")
-    search_help_text = "Words or name; a number is the id of a person or message."
+    search_help_text = "Search by words or name. A number is the id of a person or message."
     ordering = ("-created_at",)
     fields = (
         "message",
@@ -240,5 +244,5 @@ class PlaceDecisionAdmin(ReadOnlyAdmin):
     list_filter = ("allowed", "reason", "level", "from_place", "to_place")
     id_fields = ("person_id", "from_guild_id", "from_channel_id", "to_guild_id", "to_channel_id")
     search_fields = ("reason",)
-    search_help_text = "A rule; a number is the id of a person, server or channel."
+    search_help_text = "Search by rule. A number is the id of a person, server or channel."
     ordering = ("-decided_at",)

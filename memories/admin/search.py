@@ -47,8 +47,8 @@ class SearchForm(forms.Form):
         choices=[
             (Mode.HYBRID.value, "words and meaning"),
             (Mode.WORDS.value, "words"),
-            (Mode.FUZZY.value, "words with a wrong letter"),
-            (Mode.PHRASE.value, "exactly this phrase"),
+            (Mode.FUZZY.value, "words, tolerating typos"),
+            (Mode.PHRASE.value, "exact phrase"),
         ],
     )
     person = _id("Person's Discord id")
@@ -59,9 +59,9 @@ class SearchForm(forms.Form):
     channel = _id("Channel's id")
     emotion = _choice("Mood", Emotion.choices)
     confidence = forms.FloatField(
-        label="Confidence at least", min_value=0, max_value=1, required=False
+        label="Minimum confidence", min_value=0, max_value=1, required=False
     )
-    source = forms.CharField(label="Made from (message, fact …)", max_length=32, required=False)
+    source = forms.CharField(label="Source (message, fact …)", max_length=32, required=False)
     since = _day("Said since")
     until = _day("Said before")
     as_of = _day("As of")

@@ -13,7 +13,7 @@ from memories.analytics.people import Shown
 
 K = TypeVar("K")
 
-TOO_FEW = "Fewer than {} people have been heard here: only the total is told."
+TOO_FEW = "Fewer than {} people have spoken here, so only the total is shown."
 
 
 @dataclass(frozen=True, slots=True)

@@ -147,9 +147,7 @@ class _Count:
         with closing(chunks) as found:
             for number, row in enumerate(found):
                 if number % ROWS == 0 and time.monotonic() > self._deadline:
-                    raise UnansweredError(
-                        "there are too many memories to count them from the database"
-                    )
+                    raise UnansweredError("there are too many memories for the database to count")
                 yield row
 
 
@@ -184,5 +182,5 @@ def _limited() -> Iterator[None]:
             yield
     except OperationalError as error:
         if "statement timeout" in str(error):
-            raise UnansweredError("the database did not answer in time") from error
+            raise UnansweredError("the database didn't respond in time") from error
         raise

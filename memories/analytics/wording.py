@@ -36,7 +36,7 @@ def lines(report: FiguresReport) -> list[str]:
     )
     found += _part(
         "Growth",
-        (f"{one.month}: +{one.count}, {one.total} in all" for one in report.growth[-LATEST:]),
+        (f"{one.month}: +{one.count}, {one.total} in total" for one in report.growth[-LATEST:]),
     )
     return found + report.notes
 

@@ -35,7 +35,7 @@ class ApiEmbedder:
         url = environment.llm_embedding_api_url
         if not url:
             raise EmbeddingError(
-                "EMBEDDING_BACKEND=api needs LLM_EMBEDDING_API_URL", permanent=True
+                "EMBEDDING_BACKEND=api requires LLM_EMBEDDING_API_URL", permanent=True
             )
         key = environment.llm_embedding_api_key or environment.llm_api_key
         self.model = environment.llm_embedding_model_name[-MODEL_NAME_LENGTH:]
@@ -81,11 +81,11 @@ class ApiEmbedder:
                 return self._ask([texts[0][: len(texts[0]) // 2]])
             final = error.status_code < 500 and error.status_code not in TRY_AGAIN
             raise EmbeddingError(
-                f"the embedding endpoint refused with HTTP {error.status_code}", permanent=final
+                f"the embedding endpoint returned HTTP {error.status_code}", permanent=final
             ) from error
         except (openai.OpenAIError, AttributeError, TypeError, ValueError) as error:
             raise EmbeddingError(
-                f"the embedding endpoint did not answer: {type(error).__name__}"
+                f"the embedding endpoint didn't respond: {type(error).__name__}"
             ) from error
         return self._checked(vectors, len(texts))
 
@@ -106,14 +106,14 @@ class ApiEmbedder:
 
     def _checked(self, vectors: Vectors, count: int) -> Vectors:
         if vectors.ndim != 2 or len(vectors) != count or not np.isfinite(vectors).all():
-            raise EmbeddingError("the embedding endpoint did not send one vector a text")
+            raise EmbeddingError("the embedding endpoint didn't send one vector per text")
         norms = np.linalg.norm(vectors, axis=1, keepdims=True)
         if not norms.all():
             raise EmbeddingError("the embedding endpoint sent a vector of zeros")
         if self._dimension not in (0, vectors.shape[1]):
             raise EmbeddingError(
-                f"the embedding endpoint sent {vectors.shape[1]} dimensions where it had "
-                f"sent {self._dimension}; has its model changed?",
+                f"the embedding endpoint sent {vectors.shape[1]} dimensions instead of "
+                f"{self._dimension}; has its model changed?",
                 permanent=True,
             )
         self._dimension = vectors.shape[1]

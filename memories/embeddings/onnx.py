@@ -198,7 +198,7 @@ def _session(packaged: PackagedModel) -> onnxruntime.InferenceSession:
     try:
         return _load(packaged)
     except Exception:  # The runtime's errors have no common base.
-        logger.warning("embedder: the converted model can't be read, it is converted again")
+        logger.warning("embedder: can't read the converted model, converting it again")
         packaged.build(path)
         return _load(packaged)
 

@@ -41,7 +41,7 @@ class SentenceTransformersEmbedder:
         self._model = _load(name if Path(name).is_dir() else _source(self.model, name))
         dimension = self._model.get_embedding_dimension()
         if not dimension:
-            raise EmbeddingError(f"{name} does not tell its dimension", permanent=True)
+            raise EmbeddingError(f"{name} doesn't state its dimension", permanent=True)
         self.dimension = int(dimension)
         # Its tokenizer changes its own settings while it works: two threads can't share it.
         self._lock = Lock()
@@ -88,7 +88,7 @@ def _load(source: str) -> Any:
     except (OSError, ValueError) as error:
         full = source if "/" in source else PUBLISHER + source
         raise EmbeddingError(
-            f"the model {source} is not on this machine. Download it first with "
-            f"`hf download {full}`, or give its folder as LLM_LOCAL_EMBEDDING_MODEL",
+            f"the model {source} is not on this machine. Download it first with `hf download "
+            f"{full}`, or set LLM_LOCAL_EMBEDDING_MODEL to its folder",
             permanent=True,
         ) from error

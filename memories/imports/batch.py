@@ -59,14 +59,14 @@ def parse_line(raw: str) -> Line:
     """Return what a line of JSON says.
 
     Raises:
-        LineError: it is no JSON object with a text, or a field is of another kind.
+        LineError: it is not a JSON object with a text, or a field is of another kind.
     """
     try:
         fields = json.loads(raw)
     except (ValueError, RecursionError) as error:
-        raise LineError(f"no JSON ({error})") from None
+        raise LineError(f"invalid JSON ({error})") from None
     if not isinstance(fields, dict):
-        raise LineError("no JSON object")
+        raise LineError("not a JSON object")
     text = clean(_string(fields, "text"))
     if not text.strip():
         raise LineError("text is missing or empty")
@@ -129,7 +129,7 @@ def _string(fields: dict[str, Any], name: str) -> str:
     if value is None:
         return ""
     if not isinstance(value, str):
-        raise LineError(f"{name} is no text")
+        raise LineError(f"{name} is not text")
     return value
 
 
@@ -140,7 +140,7 @@ def _id(fields: dict[str, Any], name: str) -> int | None:
     if isinstance(value, str) and value.isascii() and value.isdigit():
         value = int(value)
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= LARGEST_ID:
-        raise LineError(f"{name} is no id")
+        raise LineError(f"{name} is not an id")
     return value
 
 
@@ -153,7 +153,7 @@ def _time(value: str) -> datetime:
             found = found.replace(tzinfo=ZoneInfo(environment.time_zone))
         return found.astimezone(ZoneInfo("UTC"))
     except (ValueError, OverflowError):
-        raise LineError(f"at is no ISO date ({value[:40]!r})") from None
+        raise LineError(f"at is not an ISO date ({value[:40]!r})") from None
 
 
 def _key(fields: dict[str, Any]) -> str:

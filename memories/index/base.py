@@ -119,7 +119,7 @@ class UnansweredError(Exception):
 
 
 class MemoryIndex(Protocol):
-    """An engine that proposes memories. It holds a copy that is rebuilt from the record."""
+    """An engine that proposes memories. It holds a copy that is rebuilt from the database."""
 
     async def candidates(self, query: Query, scope: Scope, *, limit: int = 100) -> list[Candidate]:
         """Return up to `limit` memories of the scope that are near the query by vector or word.

@@ -1,6 +1,7 @@
 """Tell indexes that hold a copy what changed: in the transaction of the change, by ids alone.
 
-What is told is read anew from the record when it is done, so that an old entry writes nothing old.
+What is told is read anew from the database when it is done, so that an old entry writes nothing
+old.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ IDS_AN_ENTRY = 64
 
 @dataclass(frozen=True, slots=True)
 class Removal:
-    """A memory that is gone from the record.
+    """A memory that is gone from the database.
 
     Args:
         partition: key of the partition that it was searched in.

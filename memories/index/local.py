@@ -1,4 +1,4 @@
-"""The engine in this process: exact vectors and BM25 over partitions loaded from the record."""
+"""The engine in this process: exact vectors and BM25 over partitions loaded from the database."""
 
 from __future__ import annotations
 

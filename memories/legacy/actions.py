@@ -22,7 +22,7 @@ from whisper.personal_data import erasures
 
 SOURCE = "import"
 CONSENTS = "consents"
-DENIED = "its person said no to being remembered"
+DENIED = "its person declined to be remembered"
 ERASED = "its person was erased"
 DUPLICATE, GONE = "duplicate", "gone"
 KEY_LENGTH, REASON_LENGTH = 255, 200

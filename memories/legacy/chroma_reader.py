@@ -167,15 +167,17 @@ def open_store(path: Path, names: Sequence[str]) -> Iterator[ChromaStore]:
 def _folder(path: Path) -> Path:
     folder = path.parent if path.name == DATABASE else path
     if not folder.exists():
-        raise CommandError(f"{folder} is not there; name the older bot's ChromaDB directory.")
+        raise CommandError(
+            f"{folder} doesn't exist; give the path of the older bot's ChromaDB directory."
+        )
     if (folder / DATABASE).is_file():
         return folder
     if any(folder.glob("*.parquet")):
         raise CommandError(
-            f"{folder} is from a ChromaDB before 0.4, which kept other files; let ChromaDB's own "
-            "tool chroma-migrate bring it to a newer form first."
+            f"{folder} is from a ChromaDB before 0.4, which used other files; convert it "
+            "with ChromaDB's chroma-migrate first."
         )
-    raise CommandError(f"{folder} is no ChromaDB directory: there is no {DATABASE} in it.")
+    raise CommandError(f"{folder} is not a ChromaDB directory: it has no {DATABASE}.")
 
 
 def _check_layout(folder: Path, connection: sqlite3.Connection) -> None:
@@ -183,7 +185,7 @@ def _check_layout(folder: Path, connection: sqlite3.Connection) -> None:
         missing = needed - _columns(connection, table)
         if missing:
             raise CommandError(
-                f"{folder} is of a version of ChromaDB that is not known here: its table {table} "
+                f"{folder} is from an unknown version of ChromaDB: its table {table} "
                 f"lacks {', '.join(sorted(missing))}. Versions 0.4 to 1.5 can be read."
             )
 
@@ -197,7 +199,7 @@ def _none_found(connection: sqlite3.Connection, folder: Path, names: Sequence[st
     return (
         f"{folder} has no collection {' or '.join(names)}; it has "
         f"{', '.join(sorted(there)) or 'none at all'}. CHROMADB_COLLECTION_NAME and "
-        "CHROMADB_GLOBAL_COLLECTION_NAME say which to take."
+        "CHROMADB_GLOBAL_COLLECTION_NAME set which to use."
     )
 
 
@@ -214,7 +216,7 @@ def _collections(
             if "METADATA" not in segments:
                 raise CommandError(f"{folder}: the collection {name} has lost its documents.")
             if waiting := apply_queue(connection, str(identity), segments["METADATA"]):
-                logger.info("chroma: %s changes of %s were still in its queue", waiting, name)
+                logger.info("chroma: read %s changes of %s from its queue", waiting, name)
             files, problem = _index_files(
                 folder / segments.get("VECTOR", "-"), dimension, copies / str(identity)
             )

@@ -54,13 +54,14 @@ def _add_import(parser: CommandParser) -> None:
         "--public-channels",
         metavar="IDS",
         default="",
-        help="Ids of the channels that everybody in their server can read, separated by commas. "
-        "The older bot did not keep that; what was said in any other comes to mind there only.",
+        help="Ids of the channels that everyone in their server can read, separated by commas. "
+        "The older bot didn't store this; memories from other channels are recalled only "
+        "there.",
     )
     parser.add_argument(
         "--follow",
         action="store_true",
-        help="Go on with what the older bot adds or changes, until Ctrl-C.",
+        help="Keep importing what the older bot adds or changes, until Ctrl-C.",
     )
     parser.add_argument(
         "--verify", action="store_true", help="Compare the database with the source afterwards."
@@ -92,7 +93,7 @@ def _import(out: OutputWrapper, options: dict[str, Any]) -> None:
         raise CommandError(str(error)) from error
     except KeyboardInterrupt:
         raise CommandError(
-            "Stopped; what is done stays done. Run it again with --resume to go on.",
+            "Stopped; finished work is kept. Run it again with --resume to continue.",
             returncode=EXIT_INTERRUPTED,
         ) from None
     tell(run, out, options)
@@ -118,7 +119,7 @@ def _ids(text: str) -> frozenset[int]:
 
 
 def _add_export(parser: CommandParser) -> None:
-    parser.add_argument("path", help="The ChromaDB directory to make.")
+    parser.add_argument("path", help="The ChromaDB directory to create.")
     add_timezone(parser)
 
 
@@ -133,11 +134,14 @@ def _export(out: OutputWrapper, options: dict[str, Any]) -> None:
     for name, documents in written.items():
         out.write(f"{name}: {documents} documents of {by.dimension} dimensions ({by.model}).")
     if left := queries.left_here():
-        out.write(f"{left} facts of servers or hidden ones stay here: it would tell them to all.")
+        out.write(
+            f"{left} server facts or hidden facts weren't exported, because the older bot "
+            "would tell them to everyone."
+        )
 
 
 def _add_rollback(parser: CommandParser) -> None:
-    parser.add_argument("run", type=int, help="Number of the run, as its import told it.")
+    parser.add_argument("run", type=int, help="Number of the run, as printed by its import.")
 
 
 def _rollback(out: OutputWrapper, options: dict[str, Any]) -> None:
@@ -145,18 +149,18 @@ def _rollback(out: OutputWrapper, options: dict[str, Any]) -> None:
     if run is None:
         raise CommandError(f"There is no run {options['run']}; the console lists them.")
     if run.rolled_back_at is not None:
-        raise CommandError(f"Run {run.pk} was taken back already.")
+        raise CommandError(f"Run {run.pk} was already undone.")
     if run.kind not in TAKE_BACK:
-        raise CommandError(f"Run {run.pk} is of {run.kind}, which can't be taken back.")
+        raise CommandError(f"Run {run.pk} is a run of {run.kind}, which can't be undone.")
     try:
         backup_before("rollback")
     except BackupError as error:
-        raise CommandError(f"Nothing was taken back: {error}") from error
+        raise CommandError(f"Nothing was undone: {error}") from error
     with transaction.atomic():
         counts = TAKE_BACK[run.kind](run)
         note_rollback(run)
     told = ", ".join(f"{rows} {what}" for what, rows in counts.items())
-    out.write(f"Run {run.pk} was taken back: {told}.")
+    out.write(f"Run {run.pk} was undone: {told}.")
 
 
 # How the runs of each kind are taken back.
@@ -166,10 +170,10 @@ TAKE_BACK: dict[str, Callable[[ImportRun], dict[str, int]]] = {
     PROFILES: take_back_profiles,
 }
 
-IMPORT = Importer(KIND, "Take in the older bot's memories (ChromaDB).", _add_import, _import)
+IMPORT = Importer(KIND, "Import the older bot's memories (ChromaDB).", _add_import, _import)
 EXPORT = Importer(
-    KIND, "Write memories as the older bot keeps them (ChromaDB).", _add_export, _export
+    KIND, "Export memories in the older bot's format (ChromaDB).", _add_export, _export
 )
 ROLLBACK = Importer(
-    "rollback", "Remove exactly what a run of an import brought.", _add_rollback, _rollback
+    "rollback", "Remove exactly what an import run added.", _add_rollback, _rollback
 )

@@ -56,7 +56,7 @@ def export(path: Path, zone: ZoneInfo, by: Embedder, advance: Advance) -> dict[s
         EmbeddingError: the embedder, which makes missing vectors, does not answer.
     """
     if path.exists() and (not path.is_dir() or any(path.iterdir())):
-        raise CommandError(f"{path} is there already; name a new folder.")
+        raise CommandError(f"{path} already exists; give a new folder.")
     unfinished = path.with_name(path.name + ".unfinished")
     shutil.rmtree(unfinished, ignore_errors=True)
     unfinished.mkdir(parents=True)

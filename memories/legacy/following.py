@@ -72,7 +72,7 @@ class Passes:
                 self.take(store)
         except CommandError as error:
             # In use, or just being replaced: it may be there again at the next look.
-            self.out.write(f"{error} It is tried again.")
+            self.out.write(f"{error} Trying again.")
             return False
         return True
 

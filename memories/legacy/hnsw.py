@@ -44,7 +44,7 @@ class IndexFiles:
         except OSError as error:
             raise IndexFileError(f"{error.strerror or error}") from error
         except (ValueError, struct.error) as error:
-            raise IndexFileError("they are cut off") from error
+            raise IndexFileError("they are truncated") from error
         self._vectors = elements[:, at_vector:at_label]
         stored = elements[:, at_label : at_label + _LABEL_BYTES].copy().view("<u8").ravel()
         place_of = {int(label): place for place, label in enumerate(stored)}
@@ -61,9 +61,9 @@ class IndexFiles:
 
 def _check(count: int, size: int, at_label: int, at_vector: int, dimension: int) -> None:
     if not 0 < at_vector < at_label <= size - _LABEL_BYTES or count > 2**40:
-        raise IndexFileError("their header makes no sense")
+        raise IndexFileError("their header is invalid")
     if at_label - at_vector != 4 * dimension:
-        raise IndexFileError("their vectors are of another dimension than the collection's")
+        raise IndexFileError("their vectors have another dimension than the collection's")
 
 
 class _Labels:

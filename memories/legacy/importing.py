@@ -29,8 +29,8 @@ from whisper.imports.runs import Running
 from whisper.progress import Advance
 
 VECTORS = "vectors"
-KNOWN = "brought along already, from another store"
-CORRECTED = "changed in the source, but corrected here since: left as it is"
+KNOWN = "already imported from another store"
+CORRECTED = "changed in the source, but corrected here since: left unchanged"
 
 
 @dataclass(frozen=True, slots=True)
@@ -353,7 +353,7 @@ class Import:
         keys = {stored_key(key) for key in self._store.keys(collection)}
         gone = actions.note_gone(store_of(collection), keys)
         if gone:
-            why = f"{gone} documents are gone from the source since; their memories stay"
+            why = f"{gone} documents have been removed from the source; their memories are kept"
             self._run.report.note(Note(collection.name, collection.id, "unchanged", why))
 
 

@@ -63,7 +63,7 @@ def _done_until(connection: sqlite3.Connection, segment_id: str) -> int | None:
 def _fields(metadata: Any) -> dict[str, Any]:
     found = json.loads(metadata) if metadata else {}
     if not isinstance(found, dict):
-        raise ValueError("its metadata is no JSON object")
+        raise ValueError("its metadata isn't a JSON object")
     return found
 
 
@@ -77,7 +77,7 @@ def _apply(
     number: int,
 ) -> None:
     if operation not in (ADD, UPDATE, UPSERT, DELETE):
-        raise ValueError(f"operation {operation} is not known")
+        raise ValueError(f"operation {operation} is unknown")
     sql = "SELECT id FROM embeddings WHERE segment_id = ? AND embedding_id = ?"
     found = connection.execute(sql, (segment_id, key)).fetchone()
     if operation == DELETE:

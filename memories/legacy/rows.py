@@ -17,8 +17,8 @@ from zoneinfo import ZoneInfo
 from memories.legacy.chroma_reader import Metadata, StoredRow, as_json
 from whisper.ids import snowflake
 
-NO_TIME = "no time of its own: the time of storing is taken"
-BAD_TIME = "no date and time: the time of storing is taken"
+NO_TIME = "no time: the time of storing is used"
+BAD_TIME = "invalid date and time: the time of storing is used"
 IMPORT_TIME = "its time is that of the older bot's import"
 IMAGE = "the older bot stored a picture's description by a program as text: noted as a picture"
 IMAGE_NOTE = "[Image]"
@@ -290,10 +290,10 @@ def _user(value: object) -> int:
     if value is None or value == "":
         raise RowError("it names no user")
     if str(value).startswith("test_"):
-        raise RowError("it is of a test user")
+        raise RowError("it belongs to a test user")
     found = _id(value)
     if found is None:
-        raise RowError("its user is no Discord id")
+        raise RowError("its user isn't a Discord id")
     return found
 
 

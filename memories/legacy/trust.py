@@ -15,9 +15,9 @@ AGREES = 0.99
 UNIT = 1e-3
 
 NO_VECTOR = "it has no vector: embedded again"
-ZERO = "its vector is all zero: embedded again"
-BROKEN = "its vector holds what is no number: embedded again"
-OTHER_LENGTH = "its vector is of another length than its collection's: embedded again"
+ZERO = "its vector is all zeros: embedded again"
+BROKEN = "its vector contains something other than numbers: embedded again"
+OTHER_LENGTH = "its vector has another length than its collection's: embedded again"
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,7 +96,7 @@ def _compare(row: LegacyRow, held: ImportedRow, options: Options, found: Compari
         return
     found.counts["remembered"] += 1
     if held.digest != row.digest:
-        found.wrong.append(f"{row.key}: the source says something else now")
+        found.wrong.append(f"{row.key}: the source has changed")
     elif held.memory is None:
         found.wrong.append(f"{row.key}: its memory is gone")
     else:

@@ -182,17 +182,17 @@ def check(query: SearchQuery) -> None:
         ("emotion", filters.emotion, Emotion.values),
     ):
         if value and value not in known:
-            raise InvalidSearchError(f"There is no such {name}. Known: {', '.join(known)}.")
+            raise InvalidSearchError(f"There is no such {name}. Choose from: {', '.join(known)}.")
     for name, number in (("server", filters.guild), ("channel", filters.channel)):
         if number is not None and not 0 <= number <= LARGEST_ID:
-            raise InvalidSearchError(f"That is no id of a {name}.")
+            raise InvalidSearchError(f"That is not the id of a {name}.")
     if filters.confidence_at_least is not None and not 0 <= filters.confidence_at_least <= 1:
-        raise InvalidSearchError("Confidence goes from 0 to 1.")
+        raise InvalidSearchError("Confidence must be from 0 to 1.")
     if filters.source and not _SOURCE.fullmatch(filters.source):
-        raise InvalidSearchError("A source is one word, such as message or fact.")
+        raise InvalidSearchError("Source must be one word, such as message or fact.")
     if "\x00" in filters.category:
         raise InvalidSearchError("There is no such category.")
     if any(at and at.tzinfo is None for at in (filters.since, filters.until, query.as_of)):
         raise InvalidSearchError("A time needs its time zone.")
     if filters.since and filters.until and filters.since >= filters.until:
-        raise InvalidSearchError("The time has to begin before it ends.")
+        raise InvalidSearchError("The start must be before the end.")

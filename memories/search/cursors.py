@@ -18,7 +18,7 @@ VALID = timedelta(minutes=10)
 LONGEST = 8_000
 _SALT = "memories.search"
 NOT_YOURS = "This page belongs to another search. Please search again."
-TOO_OLD = "This page is too old to go on from. Please search again."
+TOO_OLD = "This page has expired. Please search again."
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,7 +115,7 @@ def start_cluster(folder: Path, count: int, *settings: str) -> Cluster:
     require_service("elasticsearch")
     if not START.exists():
         if os.environ.get("REQUIRE_SERVICES") == "1":
-            pytest.fail(f"{START} is not there, and REQUIRE_SERVICES=1 asks for it")
+            pytest.fail(f"{START} does not exist, and REQUIRE_SERVICES=1 asks for it")
         pytest.skip("there is nothing to start nodes of Elasticsearch with")
     return Cluster(folder, count, *settings)
 

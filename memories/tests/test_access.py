@@ -38,7 +38,7 @@ channels = st.tuples(
 
 @st.composite
 def memories(draw):
-    """Draw something that anybody said anywhere, or a fact of a server or of all."""
+    """Draw something that anybody said anywhere, or a fact of a server or of everyone."""
     owner = draw(st.sampled_from([*PEOPLE, None]))
     if owner is None:
         guild = draw(st.none() | guilds)

@@ -148,7 +148,7 @@ def chart_of(days: Sequence[DayOfTrend]) -> SafeString | str:
         '<svg role="img" aria-label="Mean mood of each day from {first} to {last}" '
         'width="{width}" height="{height}" viewBox="0 0 {width} {height}">'
         '<line x1="0" x2="{width}" y1="{middle}" y2="{middle}" stroke="#9ca3af"/>{bars}</svg>'
-        "<div>{first} to {last}: above the line good, below it bad</div>",
+        "<div>{first} to {last}; above the line is good, below it bad</div>",
         first=days[0].day,
         last=days[-1].day,
         width=width,

@@ -50,7 +50,7 @@ class ProfileAdmin(BaseAdmin):
     list_filter = ("relationship_level", "current_emotion", TrustFilter)
     id_fields = ("person_id",)
     search_fields = ("name", "preferred_name")
-    search_help_text = "Name, or the exact Discord id."
+    search_help_text = "Search by name or exact Discord id."
     ordering = ("-last_interaction",)
     readonly_fields = (
         "person_id",
@@ -87,7 +87,7 @@ class ProfileAdmin(BaseAdmin):
             },
         ),
         ("Mood", {"fields": ("mood", "upset", "mood_summary", "mood_changes", "mood_trend")}),
-        ("What they are like", {"fields": ("character", "preferences")}),
+        ("Personality", {"fields": ("character", "preferences")}),
     )
     history_of_person = True
     inlines = (ChangesInline, MoodsInline)
@@ -118,7 +118,7 @@ class ProfileAdmin(BaseAdmin):
     def mood_changes(self, profile: Profile) -> str:
         """Return how much valence changes from mood to mood."""
         found = volatility(profile.emotion_state, timezone.now())
-        return "–" if found is None else f"{found:.2f} (0 is steady, 2 all ups and downs)"
+        return "–" if found is None else f"{found:.2f} (0 is steady, 2 the most volatile)"
 
     @display(description="trend")
     def mood_trend(self, profile: Profile) -> SafeString | str:
@@ -130,13 +130,15 @@ class ProfileAdmin(BaseAdmin):
         """Return the signs of trust."""
         return ", ".join(map(str, profile.trust_indicators)) or "–"
 
-    @display(description="to be asked")
+    @display(description="asked for")
     def follow_up(self, profile: Profile) -> str:
-        """Return whether they want to be asked how something went."""
+        """Return whether they want asked for how something went."""
         if not profile.follow_up_wished:
             return "–"
         at = profile.follow_up_at
-        return f"from {timezone.localtime(at):%d %B %Y, %H:%M}" if at else "at the next talk"
+        return (
+            f"from {timezone.localtime(at):%d %B %Y, %H:%M}" if at else "at the next conversation"
+        )
 
     @display(description="personality")
     def character(self, profile: Profile) -> str:
@@ -161,31 +163,31 @@ class ProfileAdmin(BaseAdmin):
                 obj.person_id, level, reason=reason, now=timezone.now(), actor=acting(request)
             )
 
-    @admin.action(description="Keep distance to them", permissions=["change"])
+    @admin.action(description="Keep distance", permissions=["change"])
     def keep_distance(self, request: HttpRequest, people: QuerySet[Profile]) -> None:
         """Note that people want less closeness."""
         for person in people:
             wish_distance(person.person_id, True, at=timezone.now(), actor=acting(request))
 
-    @admin.action(description="End the distance to them", permissions=["change"])
+    @admin.action(description="Stop keeping distance", permissions=["change"])
     def end_distance(self, request: HttpRequest, people: QuerySet[Profile]) -> None:
         """Note that people no longer want less closeness."""
         for person in people:
             wish_distance(person.person_id, False, at=timezone.now(), actor=acting(request))
 
-    @admin.action(description="Forget their signs of trust", permissions=["change"])
+    @admin.action(description="Forget signs of trust", permissions=["change"])
     def clear_trust(self, request: HttpRequest, people: QuerySet[Profile]) -> None:
         """Forget what trust people showed."""
         for person in people:
             forget_trust(person.person_id, actor=acting(request))
 
-    @admin.action(description="Forget their moods", permissions=["change"])
+    @admin.action(description="Forget moods", permissions=["change"])
     def clear_moods(self, request: HttpRequest, people: QuerySet[Profile]) -> None:
         """Forget how people felt."""
         for person in people:
             forget_moods(person.person_id, actor=acting(request))
 
-    @admin.action(description="Forget their personality, for good", permissions=["change"])
+    @admin.action(description="Forget personality permanently", permissions=["change"])
     def clear_personality(self, request: HttpRequest, people: QuerySet[Profile]) -> None:
         """Forget what people are like, and guess no more."""
         for person in people:
@@ -201,7 +203,7 @@ class EmotionRecordAdmin(ReadOnlyAdmin):
     list_filter = ("emotion", LatelyFilter)
     id_fields = ("profile__person_id",)
     search_fields = ("profile__name", "profile__preferred_name")
-    search_help_text = "Name, or the exact Discord id."
+    search_help_text = "Search by name or exact Discord id."
     ordering = ("-felt_at",)
 
     @display(description="mood", ordering="emotion", label=MOOD_COLOURS)
@@ -228,4 +230,4 @@ class ConsentAdmin(ReadOnlyAdmin):
     list_filter = ("status", "level")
     id_fields = ("person_id",)
     search_fields = ("source",)
-    search_help_text = "The exact Discord id."
+    search_help_text = "Search by exact Discord id."

@@ -40,7 +40,7 @@ MOST_TRIGGERS = 3
 
 CARE = (
     "They have had a hard time for days. Be gentle, ask how they are, and don't diagnose. "
-    "Where it fits, and not again and again, mention: "
+    "Where appropriate, but not repeatedly, mention: "
 )
 
 
@@ -221,7 +221,7 @@ def _turn(week: Sequence[Day]) -> list[str]:
     change = _mean_valence(week[half:]) - _mean_valence(week[:half]) if half else 0.0
     if abs(change) < TURN:
         return []
-    return ["their mood gets better"] if change > 0 else ["their mood gets worse"]
+    return ["their mood is improving"] if change > 0 else ["their mood is getting worse"]
 
 
 def _mean_valence(days: Sequence[Day]) -> float:

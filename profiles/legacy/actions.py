@@ -18,7 +18,7 @@ from whisper.personal_data import erasures
 from whisper.personal_data.erasures import erased_at
 
 SOURCE = "import"
-DENIED = "the person said no to being remembered"
+DENIED = "the person declined to be remembered"
 ERASED = "the person was erased"
 # Rows a statement; databases limit how many values one may have.
 ROWS = 500
@@ -163,7 +163,7 @@ def _bring(
         before=Relationship(before),
         after=Relationship(profile.relationship_level),
         rule=RULE,
-        reason="brought from the older bot",
+        reason="imported from the older bot",
         interaction_count=profile.interaction_count,
         changed_at=old.last_interaction or timezone.now(),
     )

@@ -29,10 +29,11 @@ def _add_import(parser: CommandParser) -> None:
 
 def _add_export(parser: CommandParser) -> None:
     parser.add_argument(
-        "path", help="The user_profiles.db to write. Who said no to being remembered is left out."
+        "path",
+        help="The user_profiles.db to write. People who declined to be remembered are left out.",
     )
     add_timezone(parser)
-    parser.add_argument("--force", action="store_true", help="Replace a file that is there.")
+    parser.add_argument("--force", action="store_true", help="Replace an existing file.")
 
 
 def _import(out: OutputWrapper, options: dict[str, Any]) -> None:
@@ -54,23 +55,25 @@ def _import(out: OutputWrapper, options: dict[str, Any]) -> None:
 def _export(out: OutputWrapper, options: dict[str, Any]) -> None:
     path, zone = Path(options["path"]).expanduser(), zone_of(options)
     if path.is_dir():
-        raise CommandError(f"{path} is a folder; name the file to write, such as user_profiles.db.")
+        raise CommandError(
+            f"{path} is a folder; give the name of the file to write, such as user_profiles.db."
+        )
     if path.exists() and not options["force"]:
-        raise CommandError(f"{path} is there already; --force replaces it.")
+        raise CommandError(f"{path} already exists; use --force to replace it.")
     try:
         with progress("people", out, total=count_to_export()) as advance:
             written = write(path, zone, advance=advance)
     except (OSError, sqlite3.Error) as error:
         raise CommandError(f"{path} can't be written: {error}") from error
-    out.write(f"{written.people} people and {written.moods} moods are in {path}.")
+    out.write(f"Wrote {written.people} people and {written.moods} moods to {path}.")
     if written.ambiguous:
         out.write(
-            f"{written.ambiguous} times lie in an hour that the clocks of {zone} repeat; read "
-            "again they may come out an hour early. --timezone UTC has none such."
+            f"{written.ambiguous} times are in an hour that is repeated in {zone}; imported "
+            "again, they may be an hour early. Use --timezone UTC to avoid this."
         )
 
 
-IMPORT = Importer("profiles", "Take in the older bot's profiles and moods.", _add_import, _import)
+IMPORT = Importer("profiles", "Import the older bot's profiles and moods.", _add_import, _import)
 EXPORT = Importer(
-    "profiles", "Write profiles and moods as the older bot keeps them.", _add_export, _export
+    "profiles", "Export profiles and moods in the older bot's format.", _add_export, _export
 )

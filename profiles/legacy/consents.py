@@ -56,7 +56,7 @@ def _consent(user_id: str, row: Any, report: ImportReport, zone: ZoneInfo) -> Ol
         raise RefusedError("no object")
     word = str(row.get("consent_status")).lower()
     if word not in STATUS:
-        why = "consent_status is none of the known words, read as not asked"
+        why = "consent_status is unknown, read as not asked"
         report.note(Note(STORE, user_id, "repaired", why, word))
     decided_at, why = to_utc(row.get("consent_timestamp"), zone)
     if why:
@@ -77,7 +77,7 @@ def _level(
     """Return the level that opens exactly what was open, custom where no other does."""
     word = str(row.get("privacy_level")).lower()
     if word not in Consent.Level.values:
-        why = "privacy_level is none of the known words, read as strict"
+        why = "privacy_level is unknown, read as strict"
         report.note(Note(STORE, user_id, "repaired", why, word))
         word = Consent.Level.STRICT
     ways = _ways(user_id, word, row, report)
@@ -97,6 +97,6 @@ def _ways(user_id: str, word: str, row: Mapping[str, Any], report: ImportReport)
             if name in RULES:
                 opened[RULES[name]] = value is True
             else:
-                why = "a rule that is not known here, left closed"
+                why = "an unknown rule, left closed"
                 report.note(Note(STORE, user_id, "repaired", why, str(name)))
     return frozenset(way for way, is_open in opened.items() if is_open)

@@ -47,7 +47,9 @@ def require_tables(path: Path, connection: sqlite3.Connection) -> None:
     for table, columns in COLUMNS.items():
         found = {row["name"] for row in connection.execute(f"PRAGMA table_info({table})")}
         if not found:
-            raise CommandError(f"{path} has no table {table}: it is not the older bot's database.")
+            raise CommandError(
+                f"{path} has no table {table}, so it isn't the older bot's database."
+            )
         if missing := columns - found:
             raise CommandError(f"{path}: table {table} lacks {', '.join(sorted(missing))}.")
 

@@ -17,7 +17,7 @@ from profiles.legacy.sources import Source
 from whisper.imports.runs import Running
 from whisper.progress import Advance
 
-TWICE = "another row is of the same person"
+TWICE = "another row belongs to the same person"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ def take_in(source: Source, run: Running, options: Options, advance: Advance) ->
         advance(len(batch))
     for user_id, moods in source.orphans:
         run.report.count(MOODS, "skipped", moods)
-        run.report.note(skipped(MOODS, user_id, "moods of somebody who is not there"))
+        run.report.note(skipped(MOODS, user_id, "moods of a missing person"))
 
 
 def _after(source: Source, run: Running) -> Iterator[RawProfile]:
@@ -112,7 +112,7 @@ def _bring(profiles: Sequence[OldProfile], run: Running, options: Options) -> No
             for profile in profiles:
                 _bring([profile], run, options)
             return
-        why = f"the database refused it ({type(error).__name__})"
+        why = f"the database rejected it ({type(error).__name__})"
         became, moods = {profiles[0].person_id: why}, 0
     taken = 0
     for profile in profiles:

@@ -25,7 +25,7 @@ def load(path: Path) -> Any:
     except OSError as error:
         raise CommandError(f"{path} can't be read: {error.strerror}") from error
     except (ValueError, RecursionError) as error:
-        raise CommandError(f"{path} is no JSON, or it is cut off: {error}") from error
+        raise CommandError(f"{path} is not valid JSON, or it is truncated: {error}") from error
 
 
 def load_people(path: Path) -> dict[str, Any]:
@@ -36,7 +36,9 @@ def load_people(path: Path) -> dict[str, Any]:
     """
     people = load(path)
     if not isinstance(people, dict):
-        raise CommandError(f"{path} is no user_profiles.json: it holds no object of people by id.")
+        raise CommandError(
+            f"{path} is not a user_profiles.json: it doesn't contain an object of people by id."
+        )
     return people
 
 

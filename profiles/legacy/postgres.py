@@ -50,7 +50,7 @@ def connected(address: str) -> Iterator[Connection]:
         psycopg.conninfo.conninfo_to_dict(address)
     except psycopg.ProgrammingError:
         raise CommandError(
-            "The address can't be read; it is one such as postgresql://user:password@host/name."
+            "The address is invalid; use one such as postgresql://user:password@host/name."
         ) from None
     try:
         with psycopg.connect(

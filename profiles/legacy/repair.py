@@ -41,10 +41,10 @@ def person_id_of(value: object) -> int:
         text = value.strip()
         text = match[1] if (match := _MENTION.fullmatch(text)) else text
         if text.startswith("test_"):
-            raise RefusedError("an id of a test, not of a person")
+            raise RefusedError("a test id, not a person's")
         value = snowflake(text)
     if isinstance(value, bool) or not isinstance(value, int) or not 0 < value <= LARGEST_ID:
-        raise RefusedError("no id of a person")
+        raise RefusedError("not a person's id")
     return value
 
 
@@ -120,7 +120,7 @@ class Repair:
     def _moods(self) -> tuple[OldMood, ...]:
         rows = self._json("emotion_history", self.raw.moods)
         if not isinstance(rows, list | None):
-            self._note("emotion_history is no list, left out", rows)
+            self._note("emotion_history isn't a list, left out", rows)
         moods = []
         self.store = MOODS
         for number, row in enumerate(rows if isinstance(rows, list) else []):
@@ -158,9 +158,11 @@ class Repair:
         last = self._time("last_interaction", self.raw.fields)
         if first is None and (moods or last):
             first = moods[0].at if moods else last
-            self._note("first_interaction is missing, read from the oldest mood or the last talk")
+            self._note(
+                "first_interaction is missing, taken from the oldest mood or the last conversation"
+            )
         if first and last and first > last:
-            self._note("first_interaction is after last_interaction: exchanged")
+            self._note("first_interaction is after last_interaction: swapped")
             first, last = last, first
         return first, last
 
@@ -175,7 +177,7 @@ class Repair:
         if value is None:
             return ""
         if not isinstance(value, str):
-            self._note("name is no text", value)
+            self._note("name isn't text", value)
             return ""
         name: str = clean(value).strip()
         if len(name) > NAME_LENGTH:
@@ -205,7 +207,7 @@ class Repair:
         except ValueError:
             if text:
                 self.unknown_words[where or name] = clean(str(value))[:200]
-            why = "none of the known words" if text else "missing"
+            why = "not a known word" if text else "missing"
             self._note(f"{name} is {why}, read as {default}", text)
             return default
 
@@ -214,7 +216,7 @@ class Repair:
         number = self._number(value)
         count = min(max(int(number), 0), LARGEST_COUNT) if number is not None else 0
         if count != value:
-            self._note(f"{name} is no whole number of 0 or more, read as the nearest", value)
+            self._note(f"{name} isn't a whole number of 0 or more, read as the nearest", value)
         return count
 
     def _fraction(self, name: str, fields: Mapping[str, Any]) -> float:
@@ -222,7 +224,7 @@ class Repair:
         number = self._number(value)
         fraction = min(max(number, 0.0), 1.0) if number is not None else 0.0
         if fraction != value:
-            self._note(f"{name} is no number from 0 to 1, read as the nearest", value)
+            self._note(f"{name} isn't a number from 0 to 1, read as the nearest", value)
         return fraction
 
     @staticmethod
@@ -239,11 +241,11 @@ class Repair:
         if value is None:
             return ()
         if not isinstance(value, list):
-            self._note(f"{name} is no list, read as an empty one", value)
+            self._note(f"{name} isn't a list, read as an empty one", value)
             return ()
         texts = [one for one in value if isinstance(one, str)]
         if len(texts) != len(value):
-            self._note(f"{name} holds something that is no text, left out", value)
+            self._note(f"{name} contains something other than text, left out", value)
         return tuple(clean(texts))
 
     def _json(self, name: str, value: object) -> Any:
@@ -254,7 +256,7 @@ class Repair:
         try:
             return json.loads(value)
         except (ValueError, RecursionError):
-            self._note(f"{name} is no JSON, read as empty", value)
+            self._note(f"{name} isn't valid JSON, read as empty", value)
             return None
 
     def _preferences(self) -> dict[str, Any]:
@@ -268,5 +270,5 @@ class Repair:
         if isinstance(value, Mapping):
             return dict(clean(value))
         if value is not None:
-            self._note(f"{name} is no JSON object, left out", value)
+            self._note(f"{name} isn't a JSON object, left out", value)
         return {}

@@ -48,8 +48,8 @@ def _copy(path: Path, copy: Path) -> None:
         header = file.read(100)
     if not header.startswith(HEADER):
         raise CommandError(
-            f"{path} is no SQLite database, or it is encrypted; the older bot calls its one "
-            "user_profiles.db."
+            f"{path} is not an SQLite database, or it is encrypted; the older bot's file is "
+            "called user_profiles.db."
         )
     if header[WRITE_VERSION] == LOGGED:
         _copy_files(path, copy)
@@ -106,6 +106,6 @@ def _told(path: Path, error: sqlite3.DatabaseError) -> str:
 
 def _damaged(path: Path, why: str) -> str:
     return (
-        f"{path} is damaged ({why}). Get what is left with "
-        f"`sqlite3 {path.name} .recover | sqlite3 recovered.db` and import that."
+        f"{path} is damaged ({why}). Recover what is left with `sqlite3 {path.name} .recover | "
+        "sqlite3 recovered.db` and import that."
     )

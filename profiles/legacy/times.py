@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-DOUBLED = "a time of the hour that the clocks repeat, read as the earlier one"
-SKIPPED = "a time of the hour that the clocks leave out, moved on by it"
-NO_TIME = "no date and time"
+DOUBLED = "a time in the hour that clocks repeat, read as the earlier one"
+SKIPPED = "a time in the hour that clocks skip, moved forward by an hour"
+NO_TIME = "not a date and time"
 
 
 def to_utc(value: Any, zone: ZoneInfo) -> tuple[datetime | None, str]:

@@ -108,7 +108,7 @@ RULES: tuple[LevelRule, ...] = (
         _STRANGER,
         _KNOWN,
         lambda seen: seen.sessions >= ACQUAINTED_SESSIONS,
-        "They have come to talk {sessions} times.",
+        "They have talked in {sessions} sessions.",
     ),
     LevelRule(
         "known_in_person",

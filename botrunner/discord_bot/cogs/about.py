@@ -1,4 +1,4 @@
-"""What the companion can do, and whether it is there."""
+"""What the companion can do, and whether it is online."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ class About(commands.Cog):
         try:
             await self.bot.tree.sync()
         except (TimeoutError, discord.HTTPException, OSError):
-            logger.warning("discord: the commands could not be offered", exc_info=True)
+            logger.warning("discord: the commands couldn't be registered", exc_info=True)
             self._offered = False
 
     @app_commands.command()
     async def ping(self, interaction: discord.Interaction) -> None:
-        """Return whether I am here."""
+        """Check whether I'm online."""
         milliseconds = round(self.bot.latency * 1000) if self.bot.latency < 60 else 0
-        await answer(interaction, f"I'm here. Discord is {milliseconds} ms away.")
+        await answer(interaction, f"I'm online. Discord is {milliseconds} ms away.")
 
     @app_commands.command()
     async def help(self, interaction: discord.Interaction) -> None:

@@ -29,7 +29,7 @@ class FactCommands(commands.GroupCog, group_name="fact"):
     """Facts about you."""
 
     @app_commands.command()
-    @app_commands.describe(fact="A sentence, such as: My cat is called Miso.")
+    @app_commands.describe(fact="A sentence, for example: My cat is called Miso.")
     async def add(
         self, interaction: discord.Interaction, fact: app_commands.Range[str, 1, 500]
     ) -> None:
@@ -37,21 +37,21 @@ class FactCommands(commands.GroupCog, group_name="fact"):
         if await in_database(_add, interaction, fact):
             await answer(interaction, "I'll remember that.")
             return
-        text = "I may not remember what you tell me. If you want me to, say so first."
+        text = "I don't remember what you tell me. To change that, use /privacy first."
         view = privacy_buttons(interaction.user.id, remembers=False)
         await answer(interaction, text, view)
 
     @app_commands.command(name="list")
     async def show(self, interaction: discord.Interaction) -> None:
-        """Show the facts that I know about you, as far as they may be shown here."""
+        """Show the facts I know about you, as far as I can show them here."""
         facts = await in_database(memories_here, interaction, FACTS)
         lines = [line(fact) for fact in facts[:SHOWN]]
         if len(facts) > SHOWN:
             lines.append(f"… and {len(facts) - SHOWN} more; `/memory search` finds them.")
-        await answer(interaction, "\n".join(lines) or "I know no facts about you here.")
+        await answer(interaction, "\n".join(lines) or "I don't know any facts about you here.")
 
     @app_commands.command()
-    @app_commands.describe(fact="Choose one, or say what it is about.")
+    @app_commands.describe(fact="Choose one, or describe it.")
     async def remove(
         self, interaction: discord.Interaction, fact: app_commands.Range[str, 1, 500]
     ) -> None:

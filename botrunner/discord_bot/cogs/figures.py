@@ -14,18 +14,18 @@ from memories.analytics.wording import lines
 LONGEST = 2000
 # Counting from the database takes a second or two of everybody's time.
 EVERY_SECONDS = 20.0
-TOO_MUCH = "There is too much to count right now. My admin has a page for it."
+TOO_MUCH = "There is too much to count right now. My admin has a page for this."
 
 
 @app_commands.guild_only()
 @app_commands.default_permissions(manage_guild=True)
 class ServerCommands(commands.GroupCog, group_name="server"):
-    """What is remembered of this server."""
+    """What I remember about this server."""
 
     @app_commands.command()
     @app_commands.checks.cooldown(1, EVERY_SECONDS)
     async def stats(self, interaction: discord.Interaction) -> None:
-        """Show figures of what was said in public here, never who said it."""
+        """Show statistics about what was said in public here, never about who said it."""
         await tell(interaction, View.server(interaction.guild_id or 0))
 
 

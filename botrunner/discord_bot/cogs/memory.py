@@ -24,26 +24,28 @@ PAGE = 10
 HOW = [
     app_commands.Choice(name="by words and meaning", value=Mode.HYBRID.value),
     app_commands.Choice(name="by words", value=Mode.WORDS.value),
-    app_commands.Choice(name="by words with a wrong letter", value=Mode.FUZZY.value),
-    app_commands.Choice(name="exactly this phrase", value=Mode.PHRASE.value),
+    app_commands.Choice(name="by words, tolerating typos", value=Mode.FUZZY.value),
+    app_commands.Choice(name="exact phrase", value=Mode.PHRASE.value),
 ]
 KINDS = [app_commands.Choice(name=label, value=value) for value, label in Memory.Kind.choices]
 ELSEWHERE = "In our direct messages I show you everything."
 
 
 class MemoryCommands(commands.GroupCog, group_name="memory"):
-    """What I remember of you."""
+    """What I remember about you."""
 
     @app_commands.command()
-    @app_commands.describe(page="Which page; the first one holds the newest.")
+    @app_commands.describe(page="Which page; the first one has the newest.")
     async def show(
         self, interaction: discord.Interaction, page: app_commands.Range[int, 1, 10_000] = 1
     ) -> None:
-        """Show what I remember of you, as far as it may be shown here."""
+        """Show what I remember about you, as far as I can show it here."""
         rows = await in_database(memories_here, interaction, OWN_KINDS)
         shown = rows[(page - 1) * PAGE : page * PAGE]
         if not shown:
-            nothing = "There is no such page." if rows else "I remember nothing of you here."
+            nothing = (
+                "There is no such page." if rows else "I don't remember anything about you here."
+            )
             await answer(interaction, f"{nothing} {_elsewhere(interaction)}".strip())
             return
         pages = -(-len(rows) // PAGE)
@@ -52,13 +54,13 @@ class MemoryCommands(commands.GroupCog, group_name="memory"):
 
     @app_commands.command()
     @app_commands.describe(
-        query="What it is about.",
-        how="By words and meaning unless you choose another way.",
+        query="What to look for.",
+        how="How to search; by words and meaning by default.",
         kind="Only these.",
-        category="Of facts: pet, work, home …",
-        since="Said on this day or later, such as 2025-03-31.",
-        until="Said before this day.",
-        as_of="What was true on this day, though it no longer is.",
+        category="For facts: pet, work, home …",
+        since="Said on this date or later, for example 2025-03-31.",
+        until="Said before this date.",
+        as_of="What was true on this date, even if it no longer is.",
     )
     @app_commands.choices(how=HOW, kind=KINDS)
     async def search(
@@ -89,11 +91,11 @@ class MemoryCommands(commands.GroupCog, group_name="memory"):
         return await suggested(interaction, typed)
 
     @app_commands.command()
-    @app_commands.describe(memory="Choose one, or say what it is about.")
+    @app_commands.describe(memory="Choose one, or describe it.")
     async def forget(
         self, interaction: discord.Interaction, memory: app_commands.Range[str, 1, 500]
     ) -> None:
-        """Forget one thing that I remember of you."""
+        """Forget one thing I remember about you."""
         await ask_to_forget(interaction, memory, OWN_KINDS)
 
     @forget.autocomplete("memory")

@@ -28,9 +28,9 @@ class Privacy(commands.Cog):
 
     @app_commands.command()
     @app_commands.describe(
-        level="How far what you tell me may travel.",
-        way="One way that it may travel; the others stay as they are.",
-        opened="Whether that way is open.",
+        level="Where what you tell me can come up.",
+        way="A single way between places; the others stay as they are.",
+        opened="Whether to open that way.",
     )
     @app_commands.choices(level=LEVEL_CHOICES, way=WAY_CHOICES)
     async def privacy(
@@ -40,7 +40,7 @@ class Privacy(commands.Cog):
         way: str = "",
         opened: bool = False,
     ) -> None:
-        """Show whether I remember what you tell me and where it may come up, and change it."""
+        """Show or change whether I remember what you tell me and where it can come up."""
         person_id = interaction.user.id
         if level:
             await in_database(choose_level, person_id, Consent.Level(level), source=SOURCE)
@@ -53,7 +53,7 @@ class Privacy(commands.Cog):
     @app_commands.command()
     async def forgetme(self, interaction: discord.Interaction) -> None:
         """Erase everything I hold about you."""
-        text = f"{ERASE_WARNING} `/export` gives you a copy before."
+        text = f"{ERASE_WARNING} To get a copy first, use `/export`."
         await answer(interaction, text, erase_question(interaction.user.id))
 
     @app_commands.command()
@@ -64,7 +64,8 @@ class Privacy(commands.Cog):
         if len(archive) > interaction.filesize_limit:
             size = len(archive) >> 20
             await answer(
-                interaction, f"It is {size} MB, too much for Discord: ask my admin for it."
+                interaction,
+                f"The file has {size} MB, which is too large for Discord. Ask my admin for it.",
             )
             return
         file = discord.File(io.BytesIO(archive), "whisper-export.zip")

@@ -28,57 +28,63 @@ from whisper.action_log import Actor
 from whisper.database.access import in_database
 from whisper.names import safe_name
 
-NOTHING = "I know nothing of you: I don't remember you. `/privacy` changes that."
-ELSEWHERE = "In our direct messages I count everything."
+NOTHING = (
+    "I don't know anything about you, because I don't remember what you tell me. You can change "
+    "that with `/privacy`."
+)
+ELSEWHERE = "In our direct messages, I count everything."
 FORGETTING = {
-    "moods": (forget_moods, "I have forgotten how you felt."),
-    "trust": (forget_trust, "I have forgotten what signs of trust I saw."),
-    "personality": (forget_personality, "Forgotten, and I won't look at how you write again."),
+    "moods": (forget_moods, "I've forgotten your moods."),
+    "trust": (forget_trust, "I've forgotten the signs of trust I noticed."),
+    "personality": (
+        forget_personality,
+        "I've forgotten how you write, and I won't look at it again.",
+    ),
     "follow-up": (forget_follow_up, "All right, I won't ask."),
 }
 
 
 class ProfileCommands(commands.GroupCog, group_name="profile"):
-    """What I make of you."""
+    """How I see you."""
 
     @app_commands.command()
     async def show(self, interaction: discord.Interaction) -> None:
-        """Show how I see us: how close we are and why, your moods, and how you write."""
+        """Show how I see you: how close we are and why, your moods, and how you write."""
         await answer(interaction, await in_database(_picture, interaction) or NOTHING)
 
     @app_commands.command()
     @app_commands.checks.cooldown(1, EVERY_SECONDS)
     async def stats(self, interaction: discord.Interaction) -> None:
-        """Show figures of what I remember of you: how much, when, moods, your words."""
+        """Show statistics about your memories: how many, when, moods, and characteristic words."""
         await interaction.response.defer(ephemeral=True, thinking=True)
         view = View.person(await in_database(scope_of, interaction))
         await tell(interaction, view, foot=ELSEWHERE if interaction.guild_id else "")
 
     @app_commands.command()
-    @app_commands.describe(name="What I should call you; nothing goes back to your Discord name.")
+    @app_commands.describe(name="What I should call you; leave it empty to use your Discord name.")
     async def name(
         self, interaction: discord.Interaction, name: app_commands.Range[str, 0, 100] = ""
     ) -> None:
-        """Tell me what to call you."""
+        """Set what I call you."""
         if await in_database(profile_of, interaction.user.id) is None:
             await answer(interaction, NOTHING)
             return
         by = Actor.person(interaction.user.id)
         await in_database(rename, interaction.user.id, preferred_name=name, actor=by)
         await answer(
-            interaction, "I'll call you that." if safe_name(name) else "As in Discord, then."
+            interaction, "I'll call you that." if safe_name(name) else "I'll use your Discord name."
         )
 
     @app_commands.command()
     @app_commands.describe(wished="Whether I should keep my distance.")
     async def distance(self, interaction: discord.Interaction, wished: bool) -> None:
-        """Ask me for more distance, or end it."""
+        """Ask me to keep more distance, or to stop doing so."""
         if await in_database(profile_of, interaction.user.id) is None:
             await answer(interaction, NOTHING)
             return
         by = Actor.person(interaction.user.id)
         await in_database(wish_distance, interaction.user.id, wished, at=timezone.now(), actor=by)
-        kept, ended = "I'll keep my distance.", "I'm glad. No more distance, then."
+        kept, ended = "I'll keep my distance.", "I'm glad. I'll stop keeping my distance."
         await answer(interaction, kept if wished else ended)
 
     @app_commands.command()
@@ -88,7 +94,7 @@ class ProfileCommands(commands.GroupCog, group_name="profile"):
         interaction: discord.Interaction,
         what: Literal["moods", "trust", "personality", "follow-up"],
     ) -> None:
-        """Forget a part of what I make of you."""
+        """Forget a part of how I see you."""
         forget, done = FORGETTING[what]
         by = Actor.person(interaction.user.id)
         await in_database(forget, interaction.user.id, actor=by)

@@ -64,7 +64,7 @@ class Talk(commands.Cog):
                 async with surface.typing():
                     await respond(incoming, surface)
             except (discord.Forbidden, discord.NotFound) as error:
-                logger.warning("discord: message %s can't be answered: %s", message.id, error.code)
+                logger.warning("discord: can't reply to message %s: %s", message.id, error.code)
                 await settle(message.id, Message.Answer.FAILED)
             except DatabaseUnavailableError:
                 await self._waiting.take(message)
@@ -72,7 +72,7 @@ class Talk(commands.Cog):
                 if is_transient(error):
                     # It stays unanswered in the database, and is taken up at the next connect.
                     kind = type(error).__name__
-                    logger.error("discord: message %s not answered (%s)", message.id, kind)
+                    logger.error("discord: no reply to message %s (%s)", message.id, kind)
                 else:
                     await self._apologise(message, error)
 
@@ -84,12 +84,12 @@ class Talk(commands.Cog):
             await self._waiting.take(message)
         except Exception as error:
             kind = type(error).__name__
-            logger.error("discord: message %s not answered (%s)", message.id, kind)
+            logger.error("discord: no reply to message %s (%s)", message.id, kind)
 
     async def _apologise(self, message: discord.Message, error: Exception) -> None:
         fault_id = new_fault_id()
         logger.error(
-            "discord: no answer, id %s, message %s, user %s, server %s",
+            "discord: reply failed, id %s, message %s, user %s, server %s",
             fault_id,
             message.id,
             message.author.id,
@@ -104,7 +104,7 @@ class Talk(commands.Cog):
         try:
             await take_up(self.bot, self.answer)
         except Exception:
-            logger.exception("discord: unanswered messages could not be taken up")
+            logger.exception("discord: can't resume unanswered messages")
 
 
 async def setup(bot: WhisperBot) -> None:

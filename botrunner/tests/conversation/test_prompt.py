@@ -222,7 +222,7 @@ PRIVATE = {"place": Place.PRIVATE_CHANNEL, **SERVER}
         (Scope(1, Place.PUBLIC_CHANNEL, 72, 7), PUBLIC, "in a server"),
         (Scope(1, Place.PRIVATE_CHANNEL, 71, 7), PRIVATE, "here"),
         (Scope(1, Place.PUBLIC_CHANNEL, 72, 7), {}, "in direct messages"),
-        (ALONE, {"person_id": None, "guild_id": None}, "known to all"),
+        (ALONE, {"person_id": None, "guild_id": None}, "known to everyone"),
     ],
 )
 def test_where_a_memory_was_said_is_told_as_seen_from_the_reply(scope, said_in, where):

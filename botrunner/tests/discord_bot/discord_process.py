@@ -23,7 +23,7 @@ COUNT = "SELECT count(*) FROM memories_message"
 
 
 def loopback_discord() -> ModuleType:
-    """Return the loopback Discord; if it is not there skip the test, or fail it in CI."""
+    """Return the loopback Discord; if it does not exist skip the test, or fail it in CI."""
     if not LOOPBACK.exists():
         if os.environ.get("REQUIRE_SERVICES") == "1":
             pytest.fail("the loopback Discord is missing, and REQUIRE_SERVICES=1 asks for it")

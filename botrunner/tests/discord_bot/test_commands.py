@@ -47,13 +47,13 @@ async def test_a_fact_is_added_listed_and_removed(discord_world, place):
     asked = await env.ann.slash(place, "fact remove", fact=suggested[0]["value"])
     await env.ann.click(asked.response, label="Forget it")
     listed = await env.ann.slash(place, "fact list")
-    assert listed.response.content == "I know no facts about you here."
+    assert listed.response.content == "I don't know any facts about you here."
 
 
 async def test_without_a_yes_no_fact_is_kept(discord_world, place):
     env = discord_world
     result = await env.ben.slash(place, "fact add", fact="My cat is called Miso.")
-    assert "I may not remember" in result.response.content
+    assert "I don't remember" in result.response.content
     assert not await Memory.objects.aexists()
 
 
@@ -93,12 +93,12 @@ async def test_people_see_how_they_are_seen_and_correct_it(discord_world, place)
     shown = await env.ann.slash(place, "profile show")
     assert shown.ephemeral
     told = shown.response.content
-    assert "To me you are: stranger." in told
+    assert "I think of you as: stranger." in told
     assert "sailing" not in told
     assert "sailing" in (await env.ann.user.slash("profile show")).response.content
     assert "said they trust" in told
     assert "Your days:" in told
-    assert "I'm to ask you how something went" in told
+    assert "You'd like me to ask how something went" in told
     for part in ("moods", "trust", "personality", "follow-up"):
         await env.ann.slash(place, "profile forget", what=part)
     await env.ann.slash(place, "profile name", name="Captain")
@@ -114,7 +114,7 @@ async def test_of_who_is_not_remembered_there_is_nothing_to_show(discord_world, 
     env = discord_world
     for command, options in (("show", {}), ("name", {"name": "B"}), ("distance", {"wished": True})):
         result = await env.ben.slash(place, f"profile {command}", **options)
-        assert "I know nothing of you" in result.response.content
+        assert "I don't know anything about you" in result.response.content
 
 
 @pytest.mark.parametrize("command", ["memory forget", "fact remove"])
@@ -124,7 +124,7 @@ async def test_the_memory_of_another_person_is_out_of_reach(discord_world, place
     memory = await Memory.objects.aget()
     option = {command.split()[0]: str(memory.pk)}
     result = await env.ben.slash(place, command, **option)
-    assert result.response.content == "Nothing I remember here fits that."
+    assert result.response.content == "I found nothing like that here."
     assert await env.ben.autocomplete(place, command, command.split()[0], "") == []
 
 

@@ -42,14 +42,14 @@ async def test_people_see_figures_of_their_own_memories(discord_world, place):
 async def test_in_a_server_only_what_may_be_told_there_is_counted(discord_world, place):
     shown = await discord_world.ann.slash(place, "profile stats")
     assert shown.response.content.startswith("There is nothing to count yet.")
-    assert "In our direct messages I count everything." in shown.response.content
+    assert "In our direct messages, I count everything." in shown.response.content
 
 
 async def test_who_asks_again_at_once_is_told_when(discord_world, place):
     env = discord_world
     await env.ann.user.slash("profile stats")
     again = await env.ann.user.slash("profile stats")
-    assert again.response.content.startswith("Please ask me again in")
+    assert again.response.content.startswith("Please try again in")
 
 
 async def test_figures_of_a_server_are_for_those_who_run_it(discord_world, place):

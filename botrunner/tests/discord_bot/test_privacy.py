@@ -69,7 +69,7 @@ async def test_a_yes_is_kept_and_takes_the_question_away(discord_world, place):
     question = env.ann.user.dm_channel.last_message
     result = await env.ann.user.click(question, label="Yes")
     assert await status(env.ann) == Consent.Status.GRANTED
-    assert "From now on I remember" in result.followups[0].content
+    assert "From now on, I'll remember" in result.followups[0].content
     question = env.ann.user.dm_channel.history()[1]
     assert (question.content, question.components) == ("You said: hello", [])
 
@@ -153,7 +153,7 @@ async def test_privacy_shows_the_status_and_changes_it(discord_world, place):
     env = discord_world
     shown = await env.ann.slash(place, "privacy")
     assert shown.ephemeral
-    assert "you were never asked" in shown.response.content
+    assert "you haven't been asked yet" in shown.response.content
     await env.ann.click(shown.response, label="Remember me")
     assert await status(env.ann) == Consent.Status.GRANTED
     shown = await env.ann.slash(place, "privacy")
@@ -244,7 +244,7 @@ async def test_who_was_brought_along_is_asked(discord_world, place):
     brought = {"status": Consent.Status.ASKED, "source": "import"}
     await Consent.objects.acreate(person_id=env.ann.id, **brought)
     shown = await env.ann.slash(place, "privacy")
-    assert "you were never asked" in shown.response.content
+    assert "you haven't been asked yet" in shown.response.content
     await env.ann.user.send_dm("hello")
     assert "May I remember" in env.ann.user.dm_channel.last_message.content
     await env.ann.user.send_dm("again")

@@ -223,7 +223,7 @@ async def test_a_wrong_token_ends_with_one_line(bot):
     code, lines = await bot.ended()
     assert code == 3
     assert lines == [
-        "DISCORD_BOT_TOKEN: Discord refuses this token. Copy it again from the developer portal."
+        "DISCORD_BOT_TOKEN: Discord rejects this token. Copy it again from the developer portal."
     ]
 
 
@@ -304,4 +304,4 @@ async def test_without_the_message_content_intent_it_says_so_and_goes_on(model, 
         bot.process.terminate()
         code, lines = await bot.ended()
     assert code == 0
-    assert any("Message Content intent is not granted" in line for line in lines)
+    assert any("Message Content intent is off" in line for line in lines)

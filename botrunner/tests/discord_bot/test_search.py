@@ -65,7 +65,7 @@ async def test_what_was_said_alone_is_not_found_in_a_channel(discord_world, plac
     env = discord_world
     await knows(env.ann, "The piano is mine.")
     here = await env.ann.slash(place, COMMAND, query="piano")
-    assert here.response.content == "Nothing I remember here fits that."
+    assert here.response.content == "I found nothing like that here."
     bens = await env.ben.user.slash(COMMAND, query="piano")
     assert "mine" not in bens.response.content
 
@@ -78,7 +78,7 @@ async def test_filters_and_ways_to_search_are_chosen(discord_world, place):
     assert "old" in found.response.content
     assert "sold" not in found.response.content
     nothing = await ann.slash(COMMAND, query="guitar", how="words", until="2020-01-01")
-    assert nothing.response.content == "Nothing I remember here fits that."
+    assert nothing.response.content == "I found nothing like that here."
     phrase = await ann.slash(COMMAND, query="guitar is old", how="phrase")
     assert "**guitar is old**" in phrase.response.content
 
@@ -86,9 +86,9 @@ async def test_filters_and_ways_to_search_are_chosen(discord_world, place):
 @pytest.mark.parametrize(
     ("options", "told"),
     [
-        ({"since": "tomorrow"}, "A day is written like 2025-03-31."),
-        ({"as_of": "9999-12-31"}, "A day is written like 2025-03-31."),
-        ({"since": "2025-02-01", "until": "2025-01-01"}, "The time has to begin before it ends."),
+        ({"since": "tomorrow"}, "Write dates like 2025-03-31."),
+        ({"as_of": "9999-12-31"}, "Write dates like 2025-03-31."),
+        ({"since": "2025-02-01", "until": "2025-01-01"}, "The start must be before the end."),
     ],
 )
 async def test_a_day_that_makes_no_sense_is_told(discord_world, place, options, told):

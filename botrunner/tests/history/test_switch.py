@@ -392,7 +392,7 @@ async def test_a_channel_in_an_older_layout_is_a_miss_and_one_line(switched, ser
     older = KEYS.history(CHANNEL).replace(":1:", ":0:")
     await cache.breaker.client.hset(older, mapping={"filled": 1, "1": pickle.dumps({"id": 1})})
     assert await cache.recent(CHANNEL, 5) is None
-    assert caplog.text.count("older layout") == 1
+    assert caplog.text.count("older format") == 1
 
 
 async def test_an_evicted_channel_is_a_miss(switched):

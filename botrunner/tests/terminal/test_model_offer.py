@@ -50,9 +50,10 @@ async def test_who_says_yes_talks_with_the_model_now_and_after_a_restart(url, an
     ask = Says(answer)
     told = await offer(ask)
     assert ask.questions == [
-        f"Ollama runs on this machine, with the model {MODEL}. Use it to write my replies? [Y/n] "
+        f"Ollama is running on this machine with the model {MODEL}. Use it to write my replies? "
+        "[Y/n] "
     ]
-    assert told == f"Ollama writes my replies from now on. {tmp_path / '.env'} says so."
+    assert told == f"From now on, Ollama writes my replies. {tmp_path / '.env'} says so."
     assert endpoint("chat") == endpoint("facts") == Endpoint(url, MODEL)
     assert chat_model().name == MODEL
     kept = Environment(_env_file=tmp_path / ".env")
@@ -76,7 +77,7 @@ async def test_who_leaves_has_not_said_no(url):
 
 async def test_in_a_pipe_it_only_says_so(url, tmp_path):
     assert await hint() == (
-        f"Ollama runs on this machine, with the model {MODEL}. "
+        f"Ollama is running on this machine with the model {MODEL}. "
         f"To use it, set LLM_CHAT_API_URL={url} and LLM_MODEL_NAME={MODEL}."
     )
     assert endpoint("chat") is None

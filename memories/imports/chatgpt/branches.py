@@ -87,7 +87,7 @@ def turns_of(conversation: Any, told: Told) -> list[Turn]:
     ):
         raise NoConversationError("no conversation")
     if conversation.get("is_do_not_remember") is True:
-        raise NoConversationError("its person marked it as not to be remembered")
+        raise NoConversationError("marked as not to be remembered")
     title = clean(_text(conversation.get("title")))
     return _turns(id_of(conversation), title, lines_of(conversation, told))
 

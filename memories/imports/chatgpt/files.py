@@ -62,7 +62,7 @@ def _files(path: Path) -> Iterator[tuple[str, IO[bytes]]]:
 
 def _require(found: list[Any], path: Path) -> None:
     if not found:
-        raise CommandError(f"{path} holds no conversations.json: it is no ChatGPT export.")
+        raise CommandError(f"{path} contains no conversations.json, so it isn't a ChatGPT export.")
 
 
 def _check(entry: zipfile.ZipInfo) -> None:
@@ -72,7 +72,7 @@ def _check(entry: zipfile.ZipInfo) -> None:
     if entry.file_size > LARGEST_FILE or (ratio > LARGEST_RATIO and entry.file_size > CHUNK):
         raise CommandError(
             f"{entry.filename} would unpack to {entry.file_size} bytes from "
-            f"{entry.compress_size}: that is no ChatGPT export."
+            f"{entry.compress_size}, so it isn't a ChatGPT export."
         )
 
 
@@ -80,15 +80,17 @@ def _items(name: str, file: IO[bytes]) -> Iterator[Any]:
     bounded = _Bounded(name, file)
     try:
         if bounded.first() != b"[":
-            raise CommandError(f"{name} holds no list of conversations: it is no ChatGPT export.")
+            raise CommandError(
+                f"{name} contains no list of conversations, so it isn't a ChatGPT export."
+            )
         for found in ijson.items(bounded, "item", use_float=True, buf_size=CHUNK):
             bounded.since_item = 0
             yield found
     except (ijson.JSONError, UnicodeDecodeError) as error:
         reason = str(error).splitlines()[0]
         raise CommandError(
-            f"{name} is no JSON, or it is cut off ({reason}). What stood before is done; get the "
-            "whole export and run it again."
+            f"{name} is not valid JSON, or it is truncated ({reason}). Everything before that was "
+            "imported; get the complete export and run the import again."
         ) from error
 
 

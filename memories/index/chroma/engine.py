@@ -1,6 +1,6 @@
 """The older bot's engine, kept for going back: ChromaDB in a folder of the data folder.
 
-It proposes ids. Scores, words and whether a memory may be recalled come from the record, so that
+It proposes ids. Scores, words and whether a memory may be recalled come from the database, so that
 nothing old is told. It is made for one process: leave the worker within `runbot`.
 """
 
@@ -132,7 +132,7 @@ class ChromaIndex(LeftToDatabase):
         """Do nothing: what was taken over is found at once."""
 
     def renew(self) -> Counter[str]:
-        """Write the folder anew from the record; searches find less until it is done."""
+        """Write the folder anew from the database; searches find less until it is done."""
         self._copy.clear()
         return _sync(self._copy, lambda _: None)
 

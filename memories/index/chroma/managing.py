@@ -22,7 +22,7 @@ def manage(command: BaseCommand, options: Mapping[str, Any]) -> None:
     """
     action = options["action"]
     if action not in ("status", "sync"):
-        raise CommandError("MEMORY_INDEX is chroma: it knows status and sync alone.")
+        raise CommandError("MEMORY_INDEX is chroma, which only supports status and sync.")
     if action == "sync":
         with progress("memories", command.stdout, total=Memory.objects.count()) as advance:
             tell(command, "chroma", sync(advance))

@@ -165,7 +165,7 @@ class ElasticsearchIndex:
         try:
             found = await work
         except UnansweredError as error:
-            logger.warning("search: Elasticsearch does not answer: %s", error)
+            logger.warning("search: Elasticsearch isn't responding: %s", error)
             # Whoever asks for something odd must not keep others from it.
             if not isinstance(error, search.RefusedError):
                 self.breaker.failed(ElasticsearchError(str(error)))

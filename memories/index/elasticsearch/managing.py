@@ -83,8 +83,11 @@ class _Actions:
         tell(self._command, version.name, totals)
         if totals["ahead"] or totals["refused"] or (totals.total() and not repair):
             raise CommandError(
-                "The index differs from the record."
-                + (" It is ahead: an older backup came back; run rebuild." * bool(totals["ahead"])),
+                "The index differs from the database."
+                + (
+                    " It is ahead because an older backup was restored; run rebuild."
+                    * bool(totals["ahead"])
+                ),
                 returncode=EXIT_DIFFERENT,
             )
 
@@ -112,7 +115,9 @@ class _Actions:
 
     def switch(self, options: Mapping[str, Any]) -> None:
         async_to_sync(administration.switch)(options["name"])
-        self._out.write(f"{options['name']} is searched now. The others stay until drop.")
+        self._out.write(
+            f"{options['name']} is now searched. Other versions stay until you drop them."
+        )
 
     def rollback(self, options: Mapping[str, Any]) -> None:
         version = async_to_sync(administration.rollback)()
@@ -137,14 +142,14 @@ class _Actions:
         with progress("memories", self._command.stdout, total=Memory.objects.count()) as advance:
             version, totals = async_to_sync(snapshots.restore)(options["name"], *_model(), advance)
         tell(self._command, version.name, totals)
-        self._out.write(f"{version.name} is searched now. The others stay until drop.")
+        self._out.write(f"{version.name} is now searched. Other versions stay until you drop them.")
 
     def api_key(self, options: Mapping[str, Any]) -> None:
         if options["print"]:
             self._out.write(as_text(key_request()))
             return
         key = async_to_sync(make_key)()
-        self._command.stderr.write("Keep it as ELASTICSEARCH_API_KEY; it is not shown again:")
+        self._command.stderr.write("Store it as ELASTICSEARCH_API_KEY; it won't be shown again:")
         self._out.write(key)
 
 

@@ -97,7 +97,7 @@ async def restore(
         dimension: length of the vectors.
 
     Returns:
-        The version, and how many memories of it differed from the record, by kind.
+        The version, and how many memories of it differed from the database, by kind.
 
     Raises:
         AdministrationError: it can't be used; the version that was searched still is.

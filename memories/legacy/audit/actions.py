@@ -23,7 +23,7 @@ def bring_decisions(person_id: int, decisions: Sequence[PlaceDecision]) -> tuple
         if person_id in (refused := refusals([person_id])):
             return 0, refused[person_id]
         if not Consent.objects.filter(person_id=person_id).exists():
-            return 0, "nothing else of the person came along"
+            return 0, "nothing else about the person was imported"
         rows = PlaceDecision.objects.filter(person_id=person_id)
         held = set(rows.values_list(*SAME))
         room = DECISIONS - len(held)

@@ -59,7 +59,7 @@ def take_in(path: Path, zone: ZoneInfo, *, dry_run: bool) -> ImportReport:
     """
     rows = load(path)
     if not isinstance(rows, list):
-        raise CommandError(f"{path} is no audit: it holds no list.")
+        raise CommandError(f"{path} is not an audit: it doesn't contain a list.")
     report = ImportReport()
     by_person: dict[int, list[PlaceDecision]] = defaultdict(list)
     for row in rows:
@@ -108,5 +108,5 @@ def _decision(row: Any, zone: ZoneInfo) -> PlaceDecision:
 def _place(value: Any) -> Place:
     name = value.get("context_type") if isinstance(value, Mapping) else value
     if (place := PLACES.get(str(name).lower())) is None:
-        raise RefusedError("a place that is not known here")
+        raise RefusedError("an unknown place")
     return place

@@ -21,9 +21,11 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         whose = parser.add_mutually_exclusive_group()
-        whose.add_argument("--person", type=int, help="Of this person, by Discord id.")
+        whose.add_argument("--person", type=int, help="Figures of this person, by Discord id.")
         whose.add_argument(
-            "--server", type=int, help="What was said in public in this server, by those who agree."
+            "--server",
+            type=int,
+            help="Figures of what was said in public in this server by people who consented.",
         )
         parser.add_argument("--json", action="store_true", help="Print JSON.")
 
@@ -43,7 +45,7 @@ class Command(BaseCommand):
 def _view(person: int | None, server: int | None) -> View:
     for name, value in (("person", person), ("server", server)):
         if value is not None and not 0 <= value <= LARGEST_ID:
-            raise CommandError(f"--{name} {value} is no Discord id.")
+            raise CommandError(f"--{name} {value} is not a Discord id.")
     if person is not None:
         return View.person(Scope.access(person))
     return View.console() if server is None else View.server(server)

@@ -1,4 +1,4 @@
-"""Take in a ChatGPT export."""
+"""Import a ChatGPT export."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ BATCH = 100
 
 
 class Command(BaseCommand):
-    """Remember what a person said to ChatGPT, from the export that they asked it for.
+    """Remember what a person said to ChatGPT, from the export they downloaded.
 
     Of each conversation the branch that they saw last is taken, with its original dates; what the
     model says to itself or to its tools is left out. It comes to mind in their direct messages
@@ -32,11 +32,13 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
-            "path", help="The zip as it was downloaded, its folder, or its conversations.json."
+            "path", help="The downloaded zip, its unpacked folder, or its conversations.json."
         )
         parser.add_argument("--user-id", type=int, required=True, help="Whose export it is.")
         parser.add_argument(
-            "--facts", action="store_true", help="Find facts about them in what they said."
+            "--facts",
+            action="store_true",
+            help="Look for facts about the person in what they said.",
         )
         parser.add_argument("--dry-run", action="store_true", help="Report, and write nothing.")
         parser.add_argument(
@@ -63,9 +65,9 @@ class Command(BaseCommand):
                 with progress("turns", self.stdout) as advance:
                     take_in(path, run, chosen, advance)
         except EmbeddingError as error:
-            raise CommandError(f"{error} What is done stays done; run it again.") from error
+            raise CommandError(f"{error} Finished work is kept; run it again.") from error
         except RefusedError as error:
-            raise CommandError(f"Of {chosen.person_id} nothing is kept: {error}.") from error
+            raise CommandError(f"Nothing is kept about {chosen.person_id}: {error}.") from error
         tell(run, self.stdout, options)
 
 

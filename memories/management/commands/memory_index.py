@@ -33,26 +33,32 @@ class Command(BaseCommand):
         actions = parser.add_subparsers(dest="action", required=True)
         status = actions.add_parser("status", help="Show versions, lag and health.")
         status.add_argument("--json", action="store_true", help="Print one JSON object.")
-        actions.add_parser("create", help="Make the first version, empty; then run sync.")
-        actions.add_parser("sync", help="Write to every version that follows what it lacks.")
-        rebuild = actions.add_parser("rebuild", help="Make a new version and switch to it.")
-        rebuild.add_argument("--no-switch", action="store_true", help="Leave the switch to you.")
+        actions.add_parser("create", help="Create the first version, empty; then run sync.")
+        actions.add_parser(
+            "sync", help="Write what is missing to every version that receives changes."
+        )
+        rebuild = actions.add_parser("rebuild", help="Build a new version and switch to it.")
+        rebuild.add_argument("--no-switch", action="store_true", help="Don't switch to it.")
         verify = actions.add_parser("verify", help="Compare the live version with the database.")
-        verify.add_argument("--name", help="Another version than the live one.")
-        verify.add_argument("--repair", action="store_true", help="Put right what differs.")
+        verify.add_argument("--name", help="A version other than the live one.")
+        verify.add_argument("--repair", action="store_true", help="Fix differences.")
         switch = actions.add_parser("switch", help="Search another version.")
         switch.add_argument("name")
-        actions.add_parser("rollback", help="Search the version before the live one again.")
+        actions.add_parser("rollback", help="Go back to the previous version.")
         drop = actions.add_parser("drop", help="Remove a version that is not live.")
         drop.add_argument("name")
-        actions.add_parser("snapshot", help="Take a snapshot of what is searched.")
+        actions.add_parser("snapshot", help="Take a snapshot of the live version.")
         actions.add_parser("snapshots", help="List the snapshots.")
         restore = actions.add_parser(
-            "restore", help="Search a snapshot, in line with the database."
+            "restore", help="Restore a snapshot, bring it up to date, and search it."
         )
         restore.add_argument("name", nargs="?", help="The newest by default.")
-        key = actions.add_parser("api_key", help="Make a key for Whisper's indices; shown once.")
-        key.add_argument("--print", action="store_true", help="Only show the request for it.")
+        key = actions.add_parser(
+            "api_key", help="Create a key for Whisper's indices; it is shown once."
+        )
+        key.add_argument(
+            "--print", action="store_true", help="Only show the request that creates it."
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         require_usable_record()
@@ -64,6 +70,6 @@ class Command(BaseCommand):
             raise CommandError(str(error), returncode=EXIT_AWAY) from error
         except KeyboardInterrupt:
             raise CommandError(
-                "Stopped; what is done stays done. Run it again to go on.",
+                "Stopped; finished work is kept. Run it again to continue.",
                 returncode=EXIT_INTERRUPTED,
             ) from None

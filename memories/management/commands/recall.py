@@ -28,9 +28,11 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("query")
         parser.add_argument("--user-id", type=int, required=True, help="Discord id of the person.")
-        parser.add_argument("--k", type=int, default=10, help="Memories at most.")
+        parser.add_argument("--k", type=int, default=10, help="Maximum number of memories.")
         parser.add_argument(
-            "--guild-id", type=int, help="Only what may be told in this server; needs --channel-id."
+            "--guild-id",
+            type=int,
+            help="Only what can be recalled in this server; requires --channel-id.",
         )
         parser.add_argument("--channel-id", type=int, help="The channel of that server.")
         parser.add_argument(
@@ -39,7 +41,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--explain",
             action="store_true",
-            help="Show what each feature added to the scores, and what just missed.",
+            help="Show what each feature contributed to the scores, and what just missed.",
         )
         parser.add_argument("--json", action="store_true", help="Print JSON.")
 
@@ -56,11 +58,11 @@ class Command(BaseCommand):
             return
         self._print(found.found, explain)
         if not found.found:
-            self.stderr.write("Nothing comes to mind.")
+            self.stderr.write("Nothing is recalled.")
         if explain:
             self.stdout.write(
-                f"Best evidence that it is about any of them: {found.evidence:.3f}; "
-                f"it takes {found.floor:.3f}."
+                f"Best evidence that it is about any of them: {found.evidence:.3f}; required: "
+                f"{found.floor:.3f}."
             )
             self.stdout.write("Just missed:" if found.missed else "Nothing just missed.")
             self._print(found.missed, explain)
@@ -96,7 +98,7 @@ def _scope(options: dict[str, Any]) -> Scope:
     person, channel, guild = options["user_id"], options["channel_id"], options["guild_id"]
     for name, value in (("user", person), ("channel", channel), ("guild", guild)):
         if value is not None and not 0 <= value <= LARGEST_ID:
-            raise CommandError(f"--{name}-id {value} is no Discord id.")
+            raise CommandError(f"--{name}-id {value} is not a Discord id.")
     if guild is None and channel is None:
         return Scope.direct(person, open_ways(person))
     if guild is None or channel is None:

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from memories.embeddings import Embedder, EmbeddingError, embedder
 from memories.embeddings.renewal import embed_all, to_embed
-from whisper.database.checks import require_usable_database
+from whisper.database.checks import require_usable_record
 from whisper.progress import progress
 
 BATCH = 256
@@ -20,9 +20,9 @@ class Command(BaseCommand):
     """Give memories vectors of the configured embedding model."""
 
     help = (
-        "Embed every memory that has no vector of the configured model. It can be stopped and "
-        "started again: what is done stays done, and recall by words goes on meanwhile. "
-        "The exit code is 0 when no memory is left."
+        "Embed every memory that has no vector of the configured model. You can stop it and start "
+        "it again: finished work is kept, and recall by words continues meanwhile. The exit code "
+        "is 0 if no memory is left."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -32,13 +32,14 @@ class Command(BaseCommand):
         parser.add_argument(
             "--all",
             action="store_true",
-            help="Also those that have a vector of the model; begins again when started again.",
+            help="Also embed memories that have a vector of the model; starts from the beginning "
+            "each time.",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["batch_size"] < 1:
-            raise CommandError("--batch-size is at least 1.")
-        require_usable_database()
+            raise CommandError("--batch-size must be at least 1.")
+        require_usable_record()
         try:
             by = embedder()
             self._embed(by, everything=options["all"], batch_size=options["batch_size"])
@@ -47,11 +48,11 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         except KeyboardInterrupt:
             raise CommandError(
-                "Stopped; what is done stays done. Run it again to go on.",
+                "Stopped; finished work is kept. Run it again to continue.",
                 returncode=EXIT_INTERRUPTED,
             ) from None
         if left:
-            raise CommandError(f"{left} memories came or changed meanwhile. Run it again.")
+            raise CommandError(f"{left} memories were added or changed meanwhile. Run it again.")
         self.stdout.write(f"All memories have vectors of {by.model} ({by.dimension} dimensions).")
 
     def _embed(self, by: Embedder, *, everything: bool, batch_size: int) -> None:

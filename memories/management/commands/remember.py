@@ -36,7 +36,9 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--user-id", type=int, required=True, help="Whose memories they are.")
+        parser.add_argument(
+            "--user-id", type=int, required=True, help="Id of the person whose memories they are."
+        )
         parser.add_argument("file", help="JSONL file; - reads standard input.")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -56,11 +58,11 @@ class Command(BaseCommand):
                 raise CommandError(str(error)) from error
             except KeyboardInterrupt:
                 raise CommandError(
-                    "Stopped; what is done stays done. Run it again to go on.",
+                    "Stopped; finished work is kept. Run it again to continue.",
                     returncode=EXIT_INTERRUPTED,
                 ) from None
         known = taken - added
-        self.stdout.write(f"{added} remembered, {known} known before, {self.broken} broken.")
+        self.stdout.write(f"{added} remembered, {known} already known, {self.broken} broken.")
         if self.broken:
             sys.exit(1)
 
@@ -104,9 +106,9 @@ def _take_consent(person_id: int) -> None:
 def _refuse_without_consent(person_id: int) -> None:
     consent = consent_of(person_id)
     if consent is None or consent.status == consent.Status.DENIED:
-        raise CommandError(f"{person_id} said no to being remembered.")
+        raise CommandError(f"{person_id} declined to be remembered.")
     if not consent.allows_remembering:
-        raise CommandError(f"{person_id} has not answered yet whether they may be remembered.")
+        raise CommandError(f"{person_id} hasn't agreed to be remembered yet.")
 
 
 def _open(name: str, stack: ExitStack) -> BinaryIO:

@@ -34,7 +34,7 @@ def test_it_shows_charts_with_tables_of_all(staff):
     Memory.objects.filter(person_id=ANN).update(recall_count=3, recalled_at=timezone.now())
     shown = page(staff).content.decode()
     assert "<b>2</b> memories of <b>2</b> people" in shown
-    assert '<svg role="img" aria-label="Memories of each day' in shown
+    assert '<svg role="img" aria-label="Memories per day' in shown
     assert shown.count("<table>") >= 5
     assert "happy 2" in shown
     # What people said is text, not markup.

@@ -261,5 +261,5 @@ def test_the_command_prints_text_and_json():
 
 @pytest.mark.parametrize("arguments", [["--person", "-1"], ["--server", str(2**63)]])
 def test_ids_that_can_be_nobodys_are_refused(arguments):
-    with pytest.raises(CommandError, match="no Discord id"):
+    with pytest.raises(CommandError, match="not a Discord id"):
         call_command("analytics", *arguments)

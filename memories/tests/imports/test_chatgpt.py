@@ -286,11 +286,11 @@ def test_text_that_no_store_takes_is_cleaned(export):
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        ("", "holds no list of conversations"),
-        ("{}", "holds no list of conversations"),
-        ('[{"mapping": {', "is no JSON, or it is cut off"),
-        ("[1, 2", "is no JSON, or it is cut off"),
-        ("[\xff]", "is no JSON, or it is cut off"),
+        ("", "contains no list of conversations"),
+        ("{}", "contains no list of conversations"),
+        ('[{"mapping": {', "is not valid JSON, or it is truncated"),
+        ("[1, 2", "is not valid JSON, or it is truncated"),
+        ("[\xff]", "is not valid JSON, or it is truncated"),
     ],
 )
 def test_a_file_that_is_no_export_is_said(tmp_path, content, said):
@@ -311,14 +311,14 @@ def test_what_stood_before_a_cut_is_kept_and_the_whole_export_adds_the_rest(expo
 
 
 def test_a_path_that_is_not_there_is_said(tmp_path):
-    assert "is not there" in refusal(tmp_path / "export.zip")
+    assert "does not exist" in refusal(tmp_path / "export.zip")
 
 
 def test_a_folder_or_zip_without_conversations_is_said(tmp_path):
     with zipfile.ZipFile(tmp_path / "export.zip", "w") as archive:
         archive.writestr("user.json", "{}")
-    assert "holds no conversations.json" in refusal(tmp_path / "export.zip")
-    assert "holds no conversations.json" in refusal(tmp_path)
+    assert "contains no conversations.json" in refusal(tmp_path / "export.zip")
+    assert "contains no conversations.json" in refusal(tmp_path)
 
 
 def zipped(path: Path, content: bytes) -> Path:

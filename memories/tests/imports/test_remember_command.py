@@ -181,7 +181,7 @@ def test_a_no_is_never_overridden(file):
 
 def test_nobody_answers_in_place_of_the_person_who_was_asked(file):
     ask_consent(ANN, source="discord")
-    with pytest.raises(CommandError, match="not answered yet"):
+    with pytest.raises(CommandError, match="hasn't agreed"):
         remember(file({"text": "one", "at": AT}))
     assert not Memory.objects.exists()
 

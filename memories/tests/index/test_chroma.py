@@ -57,7 +57,7 @@ def test_a_sync_drops_what_the_record_does_not_have(monkeypatch, chroma):
 
 @pytest.mark.django_db(transaction=True)
 def test_it_has_one_version_alone(chroma):
-    with pytest.raises(CommandError, match="status and sync alone"):
+    with pytest.raises(CommandError, match="only supports status and sync"):
         command("rebuild")
 
 

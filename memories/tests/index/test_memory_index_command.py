@@ -150,7 +150,7 @@ def test_a_rebuild_misses_nothing_that_changes_meanwhile(index, monkeypatch):
         return rows
 
     monkeypatch.setattr(comparison, "_stretch", meanwhile)
-    assert f"{version(2)} is searched now" in run("rebuild")
+    assert f"{version(2)} is now searched" in run("rebuild")
     index.settle()
     assert in_index(2) == in_index(1) == in_record()
     assert "no difference" in run("verify")

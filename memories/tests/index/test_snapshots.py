@@ -60,7 +60,7 @@ def test_a_restored_snapshot_is_searched_as_the_record_is_now(index):
     index.settle()
     told = run("restore")
     assert f"{version(2)}: 1 missing, 1 extra." in told
-    assert f"{version(2)} is searched now" in told
+    assert f"{version(2)} is now searched" in told
     assert recalled(index) == ["Miso sleeps", "Miso wakes"]
     assert "no difference" in run("verify")
     # The one beside it is untouched.

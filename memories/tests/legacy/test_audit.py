@@ -85,5 +85,5 @@ def test_of_each_person_the_newest_thousand_are_kept(folder):
 
 def test_a_file_that_is_no_audit_is_said(folder):
     (folder / "privacy_data" / "context_boundary_audit.json").write_text("{}")
-    with pytest.raises(CommandError, match="is no audit"):
+    with pytest.raises(CommandError, match="is not an audit"):
         take(folder)

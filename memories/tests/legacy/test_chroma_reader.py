@@ -99,7 +99,7 @@ def test_a_database_that_is_cut_off_is_told_in_one_line(tmp_path, size):
 
 
 def test_what_is_no_directory_of_chromadb_is_told(tmp_path):
-    with pytest.raises(CommandError, match="is not there"), open_store(tmp_path / "no", NAMES):
+    with pytest.raises(CommandError, match="does not exist"), open_store(tmp_path / "no", NAMES):
         pass
     with pytest.raises(CommandError, match="no ChromaDB directory"), open_store(tmp_path, NAMES):
         pass

@@ -182,5 +182,5 @@ def test_an_export_into_the_record_that_it_came_from_adds_nothing(tmp_path):
 
 def test_an_export_goes_into_no_folder_that_is_there(tmp_path):
     (tmp_path / "file").touch()
-    with pytest.raises(CommandError, match="there already"):
+    with pytest.raises(CommandError, match="already exists"):
         export(tmp_path)

@@ -41,5 +41,5 @@ def test_following_takes_what_is_added_and_changed_until_it_is_stopped(tmp_path)
         process.send_signal(signal.SIGINT)
         out, _ = process.communicate(timeout=60)
     assert process.returncode == 0, out
-    assert "gone from the source" in out
+    assert "removed from the source" in out
     assert "is done" in out

@@ -87,7 +87,7 @@ def test_the_same_words_within_a_minute_are_a_retry(tmp_path, seconds, left):
 def test_rows_that_can_be_nobodys_are_reported_and_the_others_come_along(tmp_path):
     rows = [
         talk("a test", user="test_user_1"),
-        talk("no number", user="ann"),
+        talk("other than numbers", user="ann"),
         talk("too large", user=2**70),
         talk("Mallory's", user=f"0{ANN}"),
         talk("nobody's", user="0"),
@@ -106,7 +106,7 @@ def test_rows_that_can_be_nobodys_are_reported_and_the_others_come_along(tmp_pat
 def test_odd_values_do_not_stop_the_import(tmp_path):
     rows = [
         talk("odd\x00\ud800".encode("utf-8", "replace").decode(), intensity=float("inf")),
-        talk("x" * 10_000, timestamp="no date", detected_emotion="melancholy", confidence=7.5),
+        talk("x" * 10_000, timestamp="invalid date", detected_emotion="melancholy", confidence=7.5),
     ]
     rows[0]["key"] = "k" * 400
     take(store(tmp_path, rows))
@@ -247,7 +247,7 @@ def test_a_fact_that_an_import_ended_is_true_again_when_the_import_is_taken_back
 def test_a_run_is_taken_back_once(tmp_path):
     take(store(tmp_path, [talk("one")]))
     roll_back()
-    with pytest.raises(CommandError, match="taken back already"):
+    with pytest.raises(CommandError, match="already undone"):
         roll_back()
     with pytest.raises(CommandError, match="no run 99"):
         roll_back(99)

@@ -1,4 +1,4 @@
-"""Tests of recall from the record to the ranked memories, with the real embedder."""
+"""Tests of recall by the database to the ranked memories, with the real embedder."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ from memories.tests.factories import ANN, BEN, CHANNEL, GUILD, NOON, axis, give_
 from memories.tests.search.searching import ALONE, find, marked, pages, texts
 from whisper.environment import environment
 
-AWAY = "Elasticsearch does not answer: the database was searched instead."
+AWAY = "Elasticsearch isn't responding, so the database was searched instead."
 IN_PUBLIC = Scope(ANN, Place.PUBLIC_CHANNEL, CHANNEL, GUILD)
 EVERYBODYS = Console(account_id=1)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)

@@ -20,8 +20,8 @@ class Command(BaseCommand):
     help = (
         "Train the classifiers of labels and of states on a folder with GoEmotions' train.tsv, "
         "dev.tsv and test.tsv and on the sentences that come with Whisper; write both files and "
-        "their card, and print the scores on the test part and on the labelled moods. Needs "
-        "scikit-learn. Takes some minutes."
+        "their card, and print the scores on the test part and on the labelled moods. Requires "
+        "scikit-learn and takes a few minutes."
     )
     # It needs neither database nor web.
     requires_system_checks = ()
@@ -30,7 +30,7 @@ class Command(BaseCommand):
         parser.add_argument("folder", type=Path)
         parser.add_argument("--to", type=Path, default=FOLDER, help="Folder for the model files.")
         parser.add_argument(
-            "--moods-only", action="store_true", help="Train the states; leave the labels alone."
+            "--moods-only", action="store_true", help="Train only the states, not the labels."
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -47,7 +47,7 @@ class Command(BaseCommand):
             agreed = {path.stem: agreement(judge_of(moods), read_moods(path)) for path in SETS}
             (to / "README.md").write_text(card(labels, moods, found, agreed), encoding="utf-8")
         except ImportError as error:
-            raise CommandError(f"training needs scikit-learn: {error}") from error
+            raise CommandError(f"training requires scikit-learn: {error}") from error
         except (OSError, ValueError) as error:
             raise CommandError(str(error)) from error
         for name, value in found.items():

@@ -104,7 +104,7 @@ def test_moods_without_a_message_are_kept_once_for_each_time(ann):
 def test_the_prompt_hears_what_was_often_felt_and_where_it_turns(ann):
     for day in range(6):
         feel(Emotion.WORRIED, NOW - timedelta(days=5 - day), intensity=0.3, valence=-0.9 + day / 5)
-    said = "Lately they were often worried, and their mood gets better."
+    said = "Lately they were often worried, and their mood is improving."
     assert line() == said
     assert Profile.objects.get(person_id=ANN).emotion_state["summary"] == said
 

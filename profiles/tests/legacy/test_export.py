@@ -133,7 +133,7 @@ def test_whoever_said_no_or_was_erased_stays_out(path):
 
 def test_a_file_that_is_there_stays_without_force(path):
     path.write_text("precious")
-    with pytest.raises(CommandError, match="--force replaces it"):
+    with pytest.raises(CommandError, match="use --force to replace it"):
         export(path)
     assert path.read_text() == "precious"
 
@@ -162,4 +162,4 @@ def test_a_folder_that_is_not_there_is_said(tmp_path):
 def test_times_that_can_not_be_told_apart_are_counted(path):
     older_database(path, users=[{"last_interaction": "2025-10-26T02:30:00"}])
     take(path, "--timezone", "Europe/Berlin")
-    assert "1 times lie in an hour" in export(path, "--timezone", "Europe/Berlin", "--force")
+    assert "1 times are in an hour" in export(path, "--timezone", "Europe/Berlin", "--force")

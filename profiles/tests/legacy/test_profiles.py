@@ -42,7 +42,7 @@ def test_times_without_a_zone_are_of_the_zone_that_is_given(path):
 
 def test_a_time_that_the_clocks_leave_out_moves_on_and_is_reported(path):
     older_database(path, users=[{"last_interaction": "2026-03-29T02:30:00"}])
-    assert "the clocks leave out" in take(path, "--timezone", "Europe/Berlin")
+    assert "clocks skip" in take(path, "--timezone", "Europe/Berlin")
     assert ann().last_interaction == datetime(2026, 3, 29, 1, 30, tzinfo=UTC)
 
 
@@ -79,7 +79,7 @@ def test_ids_of_any_form_are_taken_or_reported(path, user_id, taken):
     said = take(path)
     assert Profile.objects.filter(person_id=ANN).exists() == taken
     assert Profile.objects.filter(person_id=BEN).exists()
-    assert ("no id of a person" in said) != taken
+    assert ("not a person's id" in said) != taken
 
 
 @pytest.mark.parametrize("first", [0, 1])
@@ -88,7 +88,7 @@ def test_an_id_with_a_leading_zero_takes_nobodys_place(path, first):
     said = take(older_database(path, users=rows[first:] + rows[:first]))
     assert list(Profile.objects.values_list("person_id", "name")) == [(ANN, "Ann")]
     assert f"0{ANN}" in said
-    assert "no id of a person: 2 skipped" in said
+    assert "not a person's id: 2 skipped" in said
 
 
 def test_every_value_missing_is_still_a_person(path):
@@ -139,7 +139,7 @@ def test_text_that_no_store_takes_is_cleaned(path):
 
 def test_two_rows_of_one_person_are_taken_once(path):
     older_database(path, users=[{}, {"user_id": f" {ANN}"}])
-    assert "another row is of the same person" in take(path)
+    assert "another row belongs to the same person" in take(path)
 
 
 def test_a_row_that_the_record_refuses_does_not_stop_the_rest(path, monkeypatch):
@@ -226,7 +226,7 @@ def test_equal_moods_of_one_moment_are_as_many_as_they_were(path):
 def test_whoever_said_no_is_left_out_with_everything(path):
     decide_consent(ANN, granted=False, source="test")
     said = take(older_database(path, users=[{}], moods=[{}]))
-    assert "the person said no to being remembered: 1 skipped" in said
+    assert "the person declined to be remembered: 1 skipped" in said
     assert not Profile.objects.exists()
     assert Consent.objects.get().status == Consent.Status.DENIED
 
@@ -280,7 +280,7 @@ def test_a_stopped_run_goes_on_where_it_was(path, monkeypatch):
         return bring(profiles, **options)
 
     monkeypatch.setattr(actions, "bring_profiles", stop_at_the_second)
-    with pytest.raises(Exception, match="Go on with --resume"):
+    with pytest.raises(Exception, match="Continue with --resume"):
         take(path, "--batch-size", "1")
     said = take(path, "--batch-size", "1", "--resume")
     assert calls == [[ANN], [BEN], [BEN], [CLEO]]

@@ -85,26 +85,28 @@ def test_counts_are_those_of_the_manifest(manifest):
 
 REASONS = {
     "trust_indicators is a JSON object, not a list": (
-        "trust_indicators is no list, read as an empty one"
+        "trust_indicators isn't a list, read as an empty one"
     ),
-    "trust_indicators is cut off, no valid JSON": "trust_indicators is no JSON, read as empty",
+    "trust_indicators is cut off, no valid JSON": "trust_indicators isn't valid JSON, read as "
+    "empty",
     "current_emotion 'anxious' is none of the ten words": (
-        "current_emotion is none of the known words, read as neutral"
+        "current_emotion is not a known word, read as neutral"
     ),
     "escalation_count is NULL": (
-        "escalation_count is no whole number of 0 or more, read as the nearest"
+        "escalation_count isn't a whole number of 0 or more, read as the nearest"
     ),
     "detected_emotion 'melancholy' is none of the ten words": (
-        "detected_emotion is none of the known words, read as neutral"
+        "detected_emotion is not a known word, read as neutral"
     ),
     "first_interaction is NULL": (
-        "first_interaction is missing, read from the oldest mood or the last talk"
+        "first_interaction is missing, taken from the oldest mood or the last conversation"
     ),
-    "triggers is a JSON string, not a list": "triggers is no list, read as an empty one",
-    "triggers is cut off, no valid JSON": "triggers is no JSON, read as empty",
-    "confidence and intensity are NULL": "confidence is no number from 0 to 1, read as the nearest",
-    "two history rows of a user who is not in users": "moods of somebody who is not there",
-    "user_id is a test id, not a Discord id": "an id of a test, not of a person",
+    "triggers is a JSON string, not a list": "triggers isn't a list, read as an empty one",
+    "triggers is cut off, no valid JSON": "triggers isn't valid JSON, read as empty",
+    "confidence and intensity are NULL": "confidence isn't a number from 0 to 1, read as the "
+    "nearest",
+    "two history rows of a user who is not in users": "moods of a missing person",
+    "user_id is a test id, not a Discord id": "a test id, not a person's",
 }
 
 
@@ -127,8 +129,8 @@ def test_only_what_the_manifest_names_and_the_doubled_hour_is_repaired(manifest,
     file = tmp_path / "report.json"
     take(sample() / "user_profiles.db", "--timezone", ZONE, "--report", str(file))
     report = json.loads(file.read_text())
-    known = {*REASONS.values(), "intensity is no number from 0 to 1, read as the nearest"}
-    doubled = "timestamp is a time of the hour that the clocks repeat, read as the earlier one"
+    known = {*REASONS.values(), "intensity isn't a number from 0 to 1, read as the nearest"}
+    doubled = "timestamp is a time in the hour that clocks repeat, read as the earlier one"
     assert {note["why"] for note in report["notes"]} == known | {doubled}
     assert report["counts"]["users"] == {"imported": 24, "repaired": 4, "skipped": 1}
     assert report["counts"]["moods"] == {"imported": 426, "repaired": 5, "skipped": 12}

@@ -111,7 +111,7 @@ def test_a_stranger_becomes_a_close_friend_step_by_step_with_reasons(ann):
     assert path() == [KNOWN, FRIEND, CLOSE]
     reasons = RelationshipChange.objects.order_by("pk").values_list("rule", "reason")
     assert list(reasons) == [
-        ("acquainted", "They have come to talk 25 times."),
+        ("acquainted", "They have talked in 25 sessions."),
         ("known_in_person", "They have talked on 25 days, and something personal is known."),
         ("trusting", "They have talked on 25 days, and showed trust."),
     ]

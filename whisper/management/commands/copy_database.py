@@ -58,7 +58,7 @@ class Command(BaseCommand):
 
     def handle(self, *, from_url: str, to_url: str, **options: Any) -> None:
         if options["batch_size"] < 1:
-            raise CommandError("--batch-size is at least 1.")
+            raise CommandError("--batch-size must be at least 1.")
         try:
             configured_database().release()
             source, target = named(from_url), named(to_url)

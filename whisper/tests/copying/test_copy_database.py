@@ -174,7 +174,7 @@ def test_a_source_that_is_none_is_told_in_one_line(new_url, tmp_path):
     for name, words in {
         "missing.sqlite3": "There is no SQLite",
         "letter.txt": "is not a database",
-        "empty.sqlite3": "holds no record",
+        "empty.sqlite3": "is not a Whisper database",
     }.items():
         with pytest.raises(CommandError, match=words):
             call_command("copy_database", sqlite_url(tmp_path / name), new_url("sqlite"))
@@ -240,7 +240,7 @@ def test_what_can_not_be_mended_is_listed_and_the_copy_goes_on_once_it_is_correc
     bad = {
         "interaction_count = 3000000000": "interaction_count is out of range",
         "archived = 'maybe'": "archived is neither true nor false",
-        "created_at = 'yesterday'": "created_at is no time",
+        "created_at = 'yesterday'": "created_at is not a time",
     }
     with sqlite3.connect(place.file) as raw:
         for change in bad:
@@ -275,10 +275,10 @@ def test_an_unfinished_copy_is_neither_begun_anew_nor_given_another_source_by_ch
         patched.setattr("whisper.copying.sqlite.SqliteDatabase.change", interrupted)
         with pytest.raises(CommandError) as stopped:
             call_command("copy_database", source, target_url)
-    assert "go on with --resume" in str(stopped.value)
+    assert "continue with --resume" in str(stopped.value)
     assert stopped.value.returncode == 130
 
-    for address, words in ((source, "go on with --resume"), (other, "of another source")):
+    for address, words in ((source, "continue it with --resume"), (other, "from another source")):
         with pytest.raises(CommandError, match=words):
             call_command("copy_database", address, target_url)
     call_command("copy_database", source, target_url, "--resume")
@@ -298,7 +298,7 @@ def test_a_source_that_changed_meanwhile_is_told(new_url, monkeypatch):
     call_command("copy_database", source, target_url)
     Profile.objects.using(place.alias).filter(name="Ann").update(name="Anna")
     place.release()
-    with pytest.raises(CommandError, match="profiles_profile: the same 3 rows in number"):
+    with pytest.raises(CommandError, match="profiles_profile: 3 rows on both sides"):
         call_command("copy_database", source, target_url, "--resume")
 
 

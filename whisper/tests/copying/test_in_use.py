@@ -54,7 +54,7 @@ def test_a_source_in_use_is_warned_of(new_url, engine, option, capsys):
     with used(source):
         call_command("copy_database", source, target, *([option] if option else []))
     said = capsys.readouterr().err
-    assert "is in use, by the bot, a worker, the console" in said
+    assert "is in use by the bot, a worker, the console" in said
     assert "stop them first" in said
 
 

@@ -114,16 +114,16 @@ def test_a_uuid_is_its_digits(value):
     [
         ("integer", 2**31, 2**31 - 1, "out of range"),
         ("integer", -1, 2**31 - 1, "out of range"),
-        ("integer", "three", None, "no whole number"),
+        ("integer", "three", None, "instead of a whole number"),
         ("float", math.nan, None, "NaN"),
-        ("float", "much", None, "no number"),
+        ("float", "much", None, "instead of a number"),
         ("text", "x" * 11, 10, "has 11 characters, 10 are allowed"),
-        ("text", b"x", None, "holds bytes, no text"),
+        ("text", b"x", None, "holds bytes instead of text"),
         ("boolean", 2, None, "neither true nor false"),
         ("json", '{"a": NaN', None, "is not valid JSON"),
         ("time", "soon", None, "is not a time"),
         ("uuid", "none", None, "is not a UUID"),
-        ("binary", "text", None, "no bytes"),
+        ("binary", "text", None, "instead of bytes"),
     ],
 )
 def test_what_no_engine_should_hold_is_refused_with_its_row(kind, value, most, words):

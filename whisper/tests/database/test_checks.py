@@ -31,7 +31,7 @@ def test_a_data_folder_that_cant_be_written_is_named(home, folder):
     run = manage("create_first_admin", **home | {"WHISPER_DATA_DIR": folder})
     assert run.returncode == 2
     assert run.stderr.startswith(f"WHISPER_DATA_DIR: {folder} can't be written")
-    assert "Name a folder that can" in run.stderr
+    assert "Name a writable folder" in run.stderr
     assert len(run.stderr.splitlines()) == 1
 
 

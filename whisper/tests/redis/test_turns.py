@@ -155,7 +155,7 @@ async def test_something_planted_under_a_lock_is_no_lock(connected, planted, sec
         await connected.client.expire(key, seconds)
     await connected.client.rpush(KEYS.fence, "no number")
     assert await order_of(ANN) == [("in", 0), ("out", 0)]
-    assert warnings(caplog) == ["lock: dropped a value, not readable"]
+    assert warnings(caplog) == ["lock: dropped an unreadable value"]
 
 
 async def test_a_clock_that_jumps_back_makes_no_turn_longer(connected, monkeypatch):
