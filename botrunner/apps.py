@@ -11,7 +11,6 @@ class BotrunnerConfig(AppConfig):
     name = "botrunner"
 
     def ready(self) -> None:
-        """Register what the app adds to others."""
         from botrunner.conversation import handlers  # noqa: F401
         from botrunner.history import handlers as of_history  # noqa: F401
         from botrunner.llm.analysis import use_models

@@ -50,7 +50,7 @@ def held_consent(person_id: int) -> Consent | None:
 
 
 def erased_until(person_id: int, *, erasure: datetime) -> datetime | None:
-    """Return up to when what is held of a person goes again; None where all of it goes.
+    """Return up to when what is held of a person goes again; None if all of it goes.
 
     Args:
         erasure: when they were erased; who agreed again after it keeps what is newer.

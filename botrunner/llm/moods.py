@@ -41,7 +41,7 @@ SCHEMA: Mapping[str, Any] = {
 
 
 def is_set() -> bool:
-    """Tell whether a model is set for emotions; else the classifier's word stands."""
+    """Return whether a model is set for emotions; else the classifier's word stands."""
     return bool(environment.llm_emotion_api_url or environment.llm_emotion_model_name)
 
 

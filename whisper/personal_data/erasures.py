@@ -63,7 +63,7 @@ def note_agreement(person_id: int) -> None:
 
 
 def erased_at(person_id: int) -> datetime | None:
-    """Return up to when a person is erased, None where they never were.
+    """Return up to when a person is erased, None if they never were.
 
     That is the time of their last erasure or, where a clock that was ahead gave it a later time
     than that of their next yes, the time of the yes.

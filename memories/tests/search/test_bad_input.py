@@ -76,7 +76,7 @@ def test_a_filter_that_makes_no_sense_is_refused(name):
 
 
 def test_a_time_that_ends_before_it_begins_is_refused():
-    with pytest.raises(InvalidSearchError, match="begin before"):
+    with pytest.raises(InvalidSearchError, match="start must be before"):
         find("miso", since=NOON, until=NOON - timedelta(days=1))
 
 
