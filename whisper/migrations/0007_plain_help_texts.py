@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('whisper', '0005_action_log'),
+        ('whisper', '0006_erasure_agreement'),
     ]
 
     operations = [
