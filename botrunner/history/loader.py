@@ -81,7 +81,7 @@ async def load_recent(
     channel_id: int, wanted: int, fetch_more: FetchMore | None = None
 ) -> list[CachedMessage]:
     """Return the channel's newest messages as record and platform know them, oldest first."""
-    found = {one.id: one for one in await in_database(_in_record, channel_id, wanted)}
+    found = {one.id: one for one in await in_database(_stored_messages, channel_id, wanted)}
     if fetch_more is not None and len(found) < wanted:
         try:
             async with asyncio.timeout(FETCH_SECONDS):
@@ -93,7 +93,7 @@ async def load_recent(
     return sorted(found.values(), key=lambda message: message.order)[-wanted:]
 
 
-def _in_record(channel_id: int, wanted: int) -> list[CachedMessage]:
+def _stored_messages(channel_id: int, wanted: int) -> list[CachedMessage]:
     """Return what the database holds, except for people who don't consent to its use."""
     rows = queries.recent_messages(channel_id, limit=wanted)
     return [one for one in _marked([from_row(row) for row in rows]) if one.agreed]

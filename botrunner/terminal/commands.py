@@ -23,13 +23,13 @@ SOURCE = "terminal"
 PRIVACY_WORDS = ["on", "off", *map(str, LEVELS), *(f"{way} on|off" for way in Way)]
 
 
-async def _help(seat: TerminalUser, rest: str) -> str:
+async def _help(user: TerminalUser, rest: str) -> str:
     lines = [f"{name:<12} {text}" for name, (text, _) in COMMANDS.items()]
     return "\n".join([*lines, f"{'/quit':<12} Leave (or Ctrl-D)."])
 
 
-async def _memories(seat: TerminalUser, rest: str) -> str:
-    scope = Scope.access(seat.person_id)
+async def _memories(user: TerminalUser, rest: str) -> str:
+    scope = Scope.access(user.person_id)
     if rest:
         found = [memory.entry.text for memory in await recall(rest, scope, k=SHOWN)]
         return "\n".join(f"- {text}" for text in found) or "I found nothing like that."
@@ -38,28 +38,28 @@ async def _memories(seat: TerminalUser, rest: str) -> str:
     )
 
 
-async def _facts(seat: TerminalUser, rest: str) -> str:
-    scope = Scope.access(seat.person_id)
+async def _facts(user: TerminalUser, rest: str) -> str:
+    scope = Scope.access(user.person_id)
     facts = await in_database(queries.memories_of, scope, kinds=[Memory.Kind.USER_FACT])
     return _listed(facts, "I don't know any facts about you yet.")
 
 
-async def _forget(seat: TerminalUser, rest: str) -> str:
+async def _forget(user: TerminalUser, rest: str) -> str:
     if not rest:
         return "Say what to forget, for example: /forget my old address"
-    found = await recall(rest, Scope.access(seat.person_id), k=1)
+    found = await recall(rest, Scope.access(user.person_id), k=1)
     if not found:
         return "I found nothing like that."
-    by = Actor.person(seat.person_id)
+    by = Actor.person(user.person_id)
     await in_database(actions.forget, [found[0].entry.id], actor=by)
     return f"Forgotten: {found[0].entry.text}"
 
 
-async def _privacy(seat: TerminalUser, rest: str) -> str:
-    known = await in_database(_choose, seat.person_id, rest.casefold()) if rest else True
+async def _privacy(user: TerminalUser, rest: str) -> str:
+    known = await in_database(_choose, user.person_id, rest.casefold()) if rest else True
     if not known:
         return f"Use one of these: {', '.join(PRIVACY_WORDS)}."
-    shown = await in_database(privacy_of, seat.person_id)
+    shown = await in_database(privacy_of, user.person_id)
     turn = "/privacy off stops that" if shown.remembers else "/privacy on changes that"
     lines = [f"{shown.status} {turn}, and /forgetme erases everything.", shown.ways]
     return "\n".join([*lines, *map(decision_line, shown.decisions)])
@@ -79,18 +79,18 @@ def _choose(person_id: int, words: str) -> bool:
     return True
 
 
-async def _export(seat: TerminalUser, rest: str) -> str:
-    path = export_path(seat.person_id)
-    path.write_bytes(await registry.export_archive(seat.person_id))
+async def _export(user: TerminalUser, rest: str) -> str:
+    path = export_path(user.person_id)
+    path.write_bytes(await registry.export_archive(user.person_id))
     return f"Everything I hold about you is in {path}."
 
 
-async def _forget_me(seat: TerminalUser, rest: str) -> str:
+async def _forget_me(user: TerminalUser, rest: str) -> str:
     if rest != "yes":
         return (
             "This permanently erases everything I hold about you. To confirm, type: /forgetme yes"
         )
-    counts = await registry.erase_person(seat.person_id)
+    counts = await registry.erase_person(user.person_id)
     gone = ", ".join(f"{count} {name}" for name, count in counts.items() if count)
     return (
         f"Erased: {gone or 'there was nothing'}. I won't remember you unless you type /privacy on."
@@ -120,7 +120,7 @@ COMMANDS: dict[str, tuple[str, Command]] = {
 }
 
 
-async def run_command(line: str, seat: TerminalUser) -> str:
+async def run_command(line: str, user: TerminalUser) -> str:
     """Do a command and return what to show."""
     name, _, rest = line.partition(" ")
-    return await COMMANDS[name][1](seat, rest.strip())
+    return await COMMANDS[name][1](user, rest.strip())

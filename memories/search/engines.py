@@ -14,7 +14,7 @@ from memories.search.base import Asked, CursorError, Found, Mode
 from memories.search.cursors import TOO_OLD
 from whisper.environment import environment
 
-RECORD = database.ENGINE
+DATABASE = database.ENGINE
 NO_MEANING = "Search by meaning isn't available, so only words were used."
 
 
@@ -32,9 +32,9 @@ async def find(asked: Asked, before: str | None) -> tuple[Found, list[str]]:
         asked = replace(asked, vector=await asyncio.to_thread(embedded, asked.query.text))
         if asked.vector is None or asked.vector.vector is None:
             notes.append(NO_MEANING)
-    if before not in (None, RECORD, environment.memory_index):
+    if before not in (None, DATABASE, environment.memory_index):
         raise CursorError(TOO_OLD)
-    if before != RECORD:
+    if before != DATABASE:
         try:
             found = await memory_index().find(asked)
             if found is not None:

@@ -42,7 +42,7 @@ def narrowed(asked: Asked) -> Q:
     return found
 
 
-def as_recorded(ids: Iterable[str], asked: Asked) -> dict[str, Entry]:
+def as_stored(ids: Iterable[str], asked: Asked) -> dict[str, Entry]:
     """Return what the database says now of memories that an engine found, by id.
 
     What was forgotten, changed or ended a moment ago is so at once, and whatever an engine's copy

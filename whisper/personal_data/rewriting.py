@@ -28,7 +28,7 @@ GRANT = "to rewrite the log (WAL) too, GRANT pg_checkpoint, pg_monitor TO its ro
 
 
 @purges("database")
-async def rewrite_record() -> str:
+async def rewrite_database() -> str:
     """Rewrite the database's files and return what was done."""
     if connection.vendor == "sqlite":
         if await in_database(empty_sqlite_log):

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from botrunner.demo.fill import fill
-from whisper.database.checks import require_usable_record
+from whisper.database.checks import require_usable_database
 
 
 class Command(BaseCommand):
@@ -27,7 +27,7 @@ class Command(BaseCommand):
         parser.add_argument("--seed", type=int, default=1, help="Another seed, another world.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        require_usable_record()
+        require_usable_database()
         people = max(1, options["people"])
         names = fill(
             people=people, messages=options["messages"], end=timezone.now(), seed=options["seed"]

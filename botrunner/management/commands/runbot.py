@@ -20,7 +20,7 @@ from botrunner.web.server import parse_address
 from profiles.actions import ProfileError, check_id
 from whisper import garbage_collection, outbox, periodic
 from whisper.database.access import in_database
-from whisper.database.checks import require_usable_record
+from whisper.database.checks import require_usable_database
 from whisper.environment import environment
 from whisper.personal_data import erasures
 
@@ -40,15 +40,17 @@ class Command(BaseCommand):
         parser.add_argument(
             "--terminal", action="store_true", help="chat here, even where a token is set"
         )
-        seat = parser.add_argument_group("at the terminal")
-        seat.add_argument("--user-id", type=_id, help="who chats; the first admin by default")
-        seat.add_argument("--user-name", help="their name; the system account's by default")
-        seat.add_argument("--channel-id", type=_id, help="where; direct messages by default")
-        seat.add_argument("--guild-id", type=_id, help="in a server's public channel")
-        seat.add_argument("--json", action="store_true", help="one JSON object a reply")
+        at_terminal = parser.add_argument_group("at the terminal")
+        at_terminal.add_argument(
+            "--user-id", type=_id, help="who chats; the first admin by default"
+        )
+        at_terminal.add_argument("--user-name", help="their name; the system account's by default")
+        at_terminal.add_argument("--channel-id", type=_id, help="where; direct messages by default")
+        at_terminal.add_argument("--guild-id", type=_id, help="in a server's public channel")
+        at_terminal.add_argument("--json", action="store_true", help="one JSON object a reply")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        require_usable_record()
+        require_usable_database()
         garbage_collection.settle()
         raise SystemExit(asyncio.run(_run(_parts(options))))
 
@@ -88,10 +90,10 @@ def _terminal_part(options: dict[str, Any]) -> Component:
     person = owner_person_id() if options["user_id"] is None else options["user_id"]
     name = account_name() if options["user_name"] is None else options["user_name"]
     channel = person if options["channel_id"] is None else options["channel_id"]
-    seat = TerminalUser(person, name, channel, options["guild_id"])
+    user = TerminalUser(person, name, channel, options["guild_id"])
 
     async def talk(stop: asyncio.Event) -> None:
-        await chat(seat, stop, as_json=options["json"])
+        await chat(user, stop, as_json=options["json"])
 
     return talk
 

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand
 
 from botrunner.process import run
 from whisper import outbox, periodic
-from whisper.database.checks import require_usable_record
+from whisper.database.checks import require_usable_database
 
 logger = logging.getLogger(__name__)
 
@@ -25,7 +25,7 @@ class Command(BaseCommand):
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        require_usable_record()
+        require_usable_database()
         raise SystemExit(asyncio.run(run({"worker": _work, "periodic": periodic.run})))
 
 

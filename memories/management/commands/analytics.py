@@ -11,7 +11,7 @@ from memories.access import Scope
 from memories.analytics import UnansweredError, View, analytics
 from memories.analytics.wording import as_json, lines
 from profiles.models import LARGEST_ID
-from whisper.database.checks import require_usable_record
+from whisper.database.checks import require_usable_database
 
 
 class Command(BaseCommand):
@@ -30,7 +30,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="Print JSON.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        require_usable_record()
+        require_usable_database()
         try:
             report = async_to_sync(analytics)(_view(options["person"], options["server"]))
         except UnansweredError as error:

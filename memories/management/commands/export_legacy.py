@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandParser
 
 from memories.legacy import commands as memories
 from profiles.legacy import commands as profiles
-from whisper.database.checks import require_usable_record
+from whisper.database.checks import require_usable_database
 from whisper.imports.importers import add_parts, run_part
 
 PARTS = (profiles.EXPORT, memories.EXPORT)
@@ -23,5 +23,5 @@ class Command(BaseCommand):
         add_parts(parser, PARTS)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        require_usable_record()
+        require_usable_database()
         run_part(PARTS, self.stdout, options)

@@ -11,7 +11,7 @@ from memories.imports.chatgpt.actions import RefusedError, require_welcome, welc
 from memories.imports.chatgpt.importing import Options, take_in
 from memories.legacy.commands import CHATGPT
 from profiles.actions import ProfileError, check_id
-from whisper.database.checks import require_usable_record
+from whisper.database.checks import require_usable_database
 from whisper.imports.arguments import batch_size_of, existing
 from whisper.imports.runs import running, tell
 from whisper.progress import progress
@@ -53,7 +53,7 @@ class Command(BaseCommand):
         parser.add_argument("--report", metavar="FILE", help="Write the whole report as JSON.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        require_usable_record()
+        require_usable_database()
         path = existing(options["path"])
         chosen = Options(_person(options), batch_size_of(options), options["facts"])
         try:

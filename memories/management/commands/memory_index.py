@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from memories.embeddings import EmbeddingError
 from memories.index.engines import engine
 from memories.index.managing import EXIT_AWAY, EXIT_INTERRUPTED
-from whisper.database.checks import require_usable_record
+from whisper.database.checks import require_usable_database
 from whisper.outbox import AwayError
 
 
@@ -61,7 +61,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        require_usable_record()
+        require_usable_database()
         try:
             engine().manage(self, options)
         except EmbeddingError as error:

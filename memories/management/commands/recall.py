@@ -13,7 +13,7 @@ from memories.models import Place
 from memories.recall import Explanation, Recalled, explained
 from profiles.models import LARGEST_ID
 from profiles.queries import open_ways
-from whisper.database.checks import require_usable_record
+from whisper.database.checks import require_usable_database
 
 MISSED = 5
 # What changes a score by less is not shown.
@@ -46,7 +46,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="Print JSON.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        require_usable_record()
+        require_usable_database()
         if options["k"] < 1:
             raise CommandError("--k must be 1 or more.")
         k, explain = options["k"], options["explain"]

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from memories.embeddings import Embedder, EmbeddingError, embedder
 from memories.embeddings.renewal import embed_all, to_embed
-from whisper.database.checks import require_usable_record
+from whisper.database.checks import require_usable_database
 from whisper.progress import progress
 
 BATCH = 256
@@ -39,7 +39,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if options["batch_size"] < 1:
             raise CommandError("--batch-size must be at least 1.")
-        require_usable_record()
+        require_usable_database()
         try:
             by = embedder()
             self._embed(by, everything=options["all"], batch_size=options["batch_size"])

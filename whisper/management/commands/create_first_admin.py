@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import IntegrityError
 
 from whisper.actions import create_first_admin
-from whisper.database.checks import require_usable_record
+from whisper.database.checks import require_usable_database
 from whisper.environment import environment
 
 FILE = "first_admin_password"
@@ -28,7 +28,7 @@ class Command(BaseCommand):
         parser.add_argument("--username", default="admin", help="How the admin logs in.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        require_usable_record()
+        require_usable_database()
         name = options["username"]
         file = environment.whisper_data_dir.absolute() / FILE
         try:

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
-from whisper.database.checks import require_usable_record
+from whisper.database.checks import require_usable_database
 from whisper.environment import environment
 
 
@@ -21,7 +21,7 @@ class Command(BaseCommand):
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        require_usable_record(up_to_date=False)
+        require_usable_database(up_to_date=False)
         call_command("migrate", verbosity=0, interactive=False, stdout=self.stdout)
         if environment.embedder_name == "onnx":
             # Don't say at every start that it already exists.

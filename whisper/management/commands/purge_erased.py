@@ -7,7 +7,7 @@ from typing import Any
 from asgiref.sync import async_to_sync
 from django.core.management.base import BaseCommand, CommandError
 
-from whisper.database.checks import require_usable_record
+from whisper.database.checks import require_usable_database
 from whisper.personal_data.purging import purge
 
 
@@ -23,7 +23,7 @@ class Command(BaseCommand):
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        require_usable_record()
+        require_usable_database()
         done, failed = async_to_sync(purge)()
         for store, what in done.items():
             self.stdout.write(f"{store}: {what}")
