@@ -225,6 +225,7 @@ async def _context(
         history=history,
         recalled=recalled,
         facts=received.facts,
+        scope=received.scope,
     )
     return context, feeling
 

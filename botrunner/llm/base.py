@@ -9,6 +9,7 @@ from typing import Literal, Protocol, TypedDict
 from uuid import UUID
 
 from botrunner.history.base import CachedMessage
+from memories.access import Scope
 from memories.index.base import Entry
 from memories.recall import Recalled
 from profiles.models import Emotion
@@ -90,6 +91,7 @@ class ReplyContext:
         now: the present, in the configured time zone.
         bot_name: what the companion calls itself.
         left_out: facts and memories that the prompt had no room for, or says otherwise.
+        scope: what may be told where the reply is read; None where nothing is looked up.
         report: filled by the model.
     """
 
@@ -102,6 +104,7 @@ class ReplyContext:
     recalled: Sequence[Recalled] = field(default=())
     facts: Sequence[Entry] = ()
     left_out: frozenset[UUID] = frozenset()
+    scope: Scope | None = None
     report: Report = field(default_factory=Report, compare=False)
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import AsyncIterator
 
 from botrunner.llm.base import ReplyContext
+from botrunner.offline.gathering import gather_quietly
 from botrunner.offline.intents import reply_to
 
 NAME = "offline companion"
@@ -19,7 +20,7 @@ class OfflineCompanion:
 
     async def reply(self, context: ReplyContext) -> AsyncIterator[str]:
         """Yield the reply word by word, as a model would."""
-        for piece in _PIECES.findall(reply_to(context)):
+        for piece in _PIECES.findall(reply_to(context, await gather_quietly(context))):
             yield piece
 
     async def aclose(self) -> None:

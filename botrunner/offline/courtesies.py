@@ -8,10 +8,10 @@ from datetime import timedelta
 
 from botrunner.llm.base import ReplyContext
 from botrunner.offline import phrases
+from botrunner.offline.notes import Notes
 from botrunner.offline.phrases import choose
-from botrunner.offline.tongues import in_other_tongue, is_readable
+from botrunner.offline.tongues import in_other_tongue
 from botrunner.offline.when import daytime, gap
-from memories.facts.rules import extract
 from profiles.emotions.care import crisis_reply
 
 LONG_ABSENCE = timedelta(days=2)
@@ -30,7 +30,6 @@ _FINE = re.compile(
     r"(?:\W+(?:thanks|thank you|and you))*\W*$",
     re.IGNORECASE,
 )
-_ASKED_HOW = re.compile(r"\bhow\b[^.!]*\?\s*$", re.IGNORECASE)
 _SELF_REPROACH = re.compile(
     r"\bi (?:hate|despise|can't stand) (?:myself|my life|my body)\b|\b(?:nobody|no one) (?:loves"
     r"|likes"
@@ -93,27 +92,30 @@ def self_reproach(context: ReplyContext, text: str) -> str | None:
     return choose(phrases.SELF_REPROACH, context)
 
 
-def wordless(context: ReplyContext, text: str) -> str | None:
-    """Answer silence, emoji and what can't be read."""
-    if not _HAS_WORD.search(text):
-        return choose(phrases.EMOJI if text else phrases.EMPTY, context)
-    if not is_readable(text):
-        return choose(phrases.DONT_UNDERSTAND, context)
-    return in_other_tongue(text) or None
+def emoji(context: ReplyContext, text: str) -> str | None:
+    """Answer silence and emoji."""
+    if _HAS_WORD.search(text):
+        return None
+    return choose(phrases.EMOJI if text else phrases.EMPTY, context)
 
 
-def greeting(context: ReplyContext, text: str) -> str | None:
+def other_tongue(context: ReplyContext, text: str) -> str | None:
+    """Answer in a sentence of their own language whoever writes in another than English."""
+    return in_other_tongue(text, remembers=context.person.remembers) or None
+
+
+def greeting(context: ReplyContext, text: str, notes: Notes) -> str | None:
     """Greet back by name, time of day and how long it has been."""
     match = _GREETING.match(text)
-    if match is None or not _is_mere_greeting(match["rest"], context):
+    if match is None or not _is_mere_greeting(match["rest"], context, notes):
         return None
     values = {"name": comma_name(context), "daytime": daytime(context.now)}
     seen = context.person.last_seen
-    if seen and context.now - seen > LONG_ABSENCE:
-        return choose(phrases.LONG_TIME, context, gap=gap(context.now - seen), **values)
     if context.person.interaction_count <= 1 and not context.history:
         known, unknown = phrases.FIRST_MEETING, phrases.FIRST_MEETING_FORGETFUL
         return choose(known if context.person.remembers else unknown, context, **values)
+    if seen and context.now - seen > LONG_ABSENCE:
+        return choose(phrases.LONG_TIME, context, gap=gap(context.now - seen), **values)
     return choose(phrases.GREETINGS, context, **values)
 
 
@@ -123,8 +125,8 @@ def courtesies(context: ReplyContext, text: str) -> str | None:
         return choose(phrases.BIRTHDAY, context, name=comma_name(context))
     if len(text) > SHORT_TEXT:
         return None
-    if _FINE.match(text) and _was_asked_how(context):
-        return choose(phrases.ASKED_BACK, context)
+    if _FINE.match(text):
+        return choose(phrases.GLAD, context)
     if _LAUGH.match(text):
         return choose(phrases.LAUGHS, context)
     return first_that_fits(_COURTESIES, context, text)
@@ -144,11 +146,6 @@ def first_that_fits(
     return None
 
 
-def _was_asked_how(context: ReplyContext) -> bool:
-    answers = [one.text for one in context.history if one.from_companion]
-    return bool(answers and _ASKED_HOW.search(answers[-1]))
-
-
-def _is_mere_greeting(rest: str, context: ReplyContext) -> bool:
+def _is_mere_greeting(rest: str, context: ReplyContext, notes: Notes) -> bool:
     without_name = re.sub(re.escape(context.bot_name), "", rest, flags=re.IGNORECASE)
-    return bool(_GREETED.match(without_name)) and not extract(rest)
+    return bool(_GREETED.match(without_name)) and not notes.changes.added

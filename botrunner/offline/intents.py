@@ -6,32 +6,48 @@ from collections.abc import Callable
 
 from botrunner.llm.base import ReplyContext
 from botrunner.offline import about_companion, answers, courtesies, listening
+from botrunner.offline.notes import Notes
 
 MOST_CHARACTERS = 20_000
 
 Intent = Callable[[ReplyContext, str], str | None]
+NotingIntent = Callable[[ReplyContext, str, Notes], str | None]
 
-INTENTS: tuple[Intent, ...] = (
-    courtesies.crisis,
-    courtesies.self_reproach,
-    about_companion.command,
-    courtesies.wordless,
+
+def _plain(intent: Intent) -> NotingIntent:
+    """Return an intent that needs no notes as one that takes them."""
+    return lambda context, text, notes: intent(context, text)
+
+
+INTENTS: tuple[NotingIntent, ...] = (
+    _plain(courtesies.crisis),
+    _plain(courtesies.self_reproach),
+    _plain(about_companion.command),
+    _plain(listening.dont_keep),
+    listening.reminder,
+    _plain(courtesies.emoji),
     courtesies.greeting,
-    courtesies.courtesies,
-    answers.about_person,
-    about_companion.about_companion,
-    answers.advice,
-    answers.about_topic,
+    _plain(courtesies.courtesies),
     listening.statement_of_fact,
-    listening.wish_to_remember,
+    _plain(courtesies.other_tongue),
+    _plain(about_companion.about_companion),
+    answers.about_person,
+    _plain(answers.advice),
+    answers.about_topic,
+    _plain(listening.wish_to_remember),
     answers.other_question,
 )
 
 
-def reply_to(context: ReplyContext) -> str:
-    """Return the reply to a message."""
+def reply_to(context: ReplyContext, notes: Notes | None = None) -> str:
+    """Return the reply to a message.
+
+    Args:
+        notes: what is at hand; nothing by default.
+    """
     text = " ".join(context.text[:MOST_CHARACTERS].replace("’", "'").split())
+    at_hand = notes or Notes()
     for intent in INTENTS:
-        if reply := intent(context, text):
+        if reply := intent(context, text, at_hand):
             return reply
     return listening.chat(context, text)

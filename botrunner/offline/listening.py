@@ -1,73 +1,85 @@
-"""Intents of telling: facts, wishes to remember, and whatever else somebody says."""
+"""Intents of telling: what a message states is noted in words, so that mistakes are seen."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from datetime import timedelta
 
 from botrunner.llm.base import ReplyContext
 from botrunner.offline import phrases
-from botrunner.offline.knowledge import (
-    Known,
-    facts_at_hand,
-    is_related,
-    quoted,
-    second_person,
-    statements,
-)
+from botrunner.offline.notes import Notes, lowered, of_fact, second_person
 from botrunner.offline.phrases import choose
-from botrunner.offline.topics import TAKEN_UP, TOPICS
-from memories.facts.base import FactDraft
-from memories.facts.rules import extract
+from memories.facts.dates import dates_in
+from memories.facts.ledger import Added, Ended, Why, parts
+from memories.facts.predicates import SELF
+from profiles.models import Emotion
 
 LONG_TEXT = 1500
-OLD = timedelta(hours=12)
-SHORT_TEXT = 160
-# Facts of these categories are taken up as they are: «call me Annie» has no mood.
-PLAIN = {"name", "birthday", "like", "dislike"}
+MOST_NOTED = 8
 
 _GOOD_NEWS = re.compile(
     r"\b(?:i|we) (?:just |finally |actually )*(?:got (?:the job|accepted|promoted|engaged"
-    r"|married"
-    r"|a raise)|passed(?! (?:out|away|by|on))|won(?!')|did it|made it"
+    r"|married|a raise|an offer)|passed(?! (?:out|away|by|on))|won(?!')|did it|made it"
     r"|graduated|aced)\b",
     re.IGNORECASE,
 )
 _BAD_NEWS = re.compile(
     r"\b(?:i|we)(?:'ve| have)? (?:just )?(?:failed|lost|got (?:fired|dumped|rejected|laid off))\b"
     r"|\bbroke up\b|\bnobody (?:came|cares|called)\b|\b(?:is|was|are|were|been) (?:so )?(?:ill"
-    r"|sick|hell"
-    r"|awful|horrible|terrible|in hospital|a nightmare)\b|\b(?:can't|couldn't) sleep\b|\bcancer\b",
+    r"|sick|hell|awful|horrible|terrible|in hospital|a nightmare)\b|\b(?:can't|couldn't) sleep\b"
+    r"|\bcancer\b|\b(?:died|passed away)\b|\b(?:worst|rough|awful|horrible|terrible) (?:day|week"
+    r"|night)\b",
     re.IGNORECASE,
 )
+_WORRIED = re.compile(r"\b(?:nervous|scared|worried|anxious|stressed|afraid)\b", re.IGNORECASE)
 _REMEMBER = re.compile(
-    r"^(?:please |can you |could you )?(?:remember|don't forget|keep in mind|note)\b", re.I
+    r"^(?:please |pls |can you |could you )?(?:remember|don't forget|keep in mind|note)\b", re.I
 )
+_REMIND = re.compile(
+    r"\b(?:remind me (?:to|about|that|on|at|in)|set (?:a |an )?(?:reminder|alarm))\b", re.I
+)
+_DONT_KEEP = re.compile(
+    r"\b(?:don't|do not|dont|never) (?:remember|save|store|keep|write down|note) (?:this|that|it)\b"
+    r"|\boff the record\b",
+    re.I,
+)
+_LOSSES = frozenset({"death"})
 
 
-def statement_of_fact(context: ReplyContext, text: str) -> str | None:
-    """Take up a fact that was just stated."""
-    drafts = extract(text)
-    if not drafts or len(text) > LONG_TEXT:
+def dont_keep(context: ReplyContext, text: str) -> str | None:
+    """Say how something isn't kept: a message is kept before it is read."""
+    return choose(phrases.DONT_KEEP, context) if _DONT_KEEP.search(text) else None
+
+
+def statement_of_fact(context: ReplyContext, text: str, notes: Notes) -> str | None:
+    """Say in words what was noted, corrected or has ended."""
+    added = [one for one in notes.changes.added if one.fact.predicate != "note"]
+    ended = [one for one in notes.changes.ended if one.by is None]
+    if not added and not ended:
         return None
-    known = {fact.slot or fact.text: fact for fact in facts_at_hand(context)}
-    news = [draft for draft in drafts if not _is_known(draft, known)]
-    if not news:
-        return _already_known(context, known[_key(drafts[0])])
-    draft = max(news, key=lambda one: (_is_loss(one), one.slot.endswith("name")))
-    if _is_loss(draft):
-        return _taken_up(draft, context)
-    parts = [_taken_up(draft, context)]
-    if draft.category not in PLAIN:
-        parts = [*_mood(context, text), *parts]
-    if context.person.remembers:
-        before = known.get(draft.slot)
-        old = before.sentence.rstrip(".") if before else ""
-        parts.append(choose(phrases.CORRECTED if old else phrases.NOTED, context, old=old))
-    if draft.category == "plan":
-        parts.append(choose(phrases.PLANS, context))
-    return " ".join(_with_ends(parts))
+    name = _new_name(added)
+    corrected = [one for one in notes.changes.ended if one.why is Why.CORRECTED and one.by]
+    said = [*(_added(one, context, notes) for one in added), *map(_over, ended)]
+    told = [one for one in dict.fromkeys(said) if one][:MOST_NOTED]
+    if _is_loss(added, ended):
+        return f"I'm so sorry. {_recorded(context, told)}"
+    opening = f"Nice to meet you, {name}. " if name and not corrected else ""
+    if opening and len(told) > 1:
+        told = [one for one in told if not one.startswith("your name is")]
+    elif opening:
+        return f"{opening}{_noted(context, told, bool(corrected))}"
+    sorry = "I'm sorry. " if _parted(added) else ""
+    return f"{opening}{sorry}{_noted(context, told, bool(corrected))}{_wish(text, added)}"
+
+
+def reminder(context: ReplyContext, text: str, notes: Notes) -> str | None:
+    """Take a reminder as a plan with its time, and say honestly what becomes of it."""
+    if not _REMIND.search(text):
+        return None
+    when = next(iter(dates_in(text, context.now, notes.zone)), None)
+    if not context.person.remembers:
+        return choose(phrases.NOTED_FORGETFUL, context)
+    day = f" for {when.said().removeprefix('on ')}" if when else ""
+    return f"I've kept that{day}. I can't remind you by myself yet, but you can ask me what's coming up."
 
 
 def wish_to_remember(context: ReplyContext, text: str) -> str | None:
@@ -79,75 +91,68 @@ def wish_to_remember(context: ReplyContext, text: str) -> str | None:
 
 
 def chat(context: ReplyContext, text: str) -> str:
-    """Answer anything else: take up the mood, link to what is remembered, ask a little."""
+    """Answer anything else briefly: good or bad news in a word, the rest as heard."""
+    if _BAD_NEWS.search(text):
+        return choose(phrases.BAD_NEWS, context)
+    if _GOOD_NEWS.search(text) and context.person.emotion not in phrases.DISTRESS:
+        return choose(phrases.GOOD_NEWS, context)
     if len(text) > LONG_TEXT:
         known = context.person.remembers
         return choose(phrases.LONG if known else phrases.LONG_FORGETFUL, context)
-    parts = _mood(context, text) or [choose(phrases.HEARD, context)]
-    if reminder := _reminder(context):
-        parts.append(reminder)
-    elif not parts[0].endswith("?"):
-        parts.append(_follow_up(context, text))
-    return " ".join(parts)
+    if context.person.emotion == Emotion.SAD:
+        return choose(phrases.BAD_NEWS, context)
+    known = context.person.remembers
+    return choose(phrases.HEARD if known else phrases.HEARD_FORGETFUL, context)
 
 
-def _mood(context: ReplyContext, text: str) -> list[str]:
-    """Return a sentence on the mood; plain news is good or bad whatever the classifier says."""
-    distressed = context.person.emotion in phrases.DISTRESS
-    if _GOOD_NEWS.search(text) and not distressed:
-        return [choose(phrases.GOOD_NEWS, context)]
-    said = phrases.MOODS.get(context.person.emotion)
-    if _BAD_NEWS.search(text) and not distressed:
-        said = phrases.BAD_NEWS
-    return [choose(said, context)] if said else []
+def _added(one: Added, context: ReplyContext, notes: Notes) -> str:
+    known = of_fact(one.fact, context.now, notes.zone, until=one.until)
+    return known.lower.rstrip(".")
 
 
-def _key(draft: FactDraft) -> str:
-    return draft.slot or draft.text
+def _over(one: Ended) -> str:
+    """Return an end in words: what was true is told as no longer so."""
+    said = lowered(second_person(one.fact.text())).rstrip(".")
+    return f"it's no longer so that {said}" if one.why is Why.OVER else f"it's not so that {said}"
 
 
-def _is_known(draft: FactDraft, known: Mapping[str, Known]) -> bool:
-    before = known.get(_key(draft))
-    return before is not None and before.text == draft.text
+def _noted(context: ReplyContext, told: list[str], corrected: bool) -> str:
+    if not context.person.remembers:
+        return choose(phrases.NOTED_FORGETFUL, context)
+    return f"{'Corrected' if corrected else 'Noted'}: {_listed(told)}."
 
 
-def _is_loss(draft: FactDraft) -> bool:
-    return draft.slot.endswith(".death")
+def _recorded(context: ReplyContext, told: list[str]) -> str:
+    if not context.person.remembers:
+        return choose(phrases.NOTED_FORGETFUL, context)
+    return f"I've noted that {_listed(told)}."
 
 
-def _already_known(context: ReplyContext, fact: Known) -> str:
-    lower = fact.sentence[0].lower() + fact.sentence[1:]
-    return choose(phrases.ALREADY_KNOWN, context, fact=fact.sentence, lower=lower)
+def _listed(told: list[str]) -> str:
+    if len(told) < 2:
+        return "".join(told)
+    return f"{', '.join(told[:-1])}{',' if len(told) > 2 else ''} and {told[-1]}"
 
 
-def _taken_up(draft: FactDraft, context: ReplyContext) -> str:
-    for pattern, said in TAKEN_UP:
-        if match := pattern.fullmatch(draft.text):
-            values = {name: value for name, value in match.groupdict().items() if value}
-            line = choose(said, context, **values)
-            return line[0].upper() + line[1:]
-    return second_person(draft.text)
+def _new_name(added: list[Added]) -> str:
+    return next(
+        (
+            one.fact.value
+            for one in added
+            if one.fact.entity == SELF and one.fact.predicate == "name" and not one.fact.until
+        ),
+        "",
+    )
 
 
-def _with_ends(parts: list[str]) -> list[str]:
-    return [part if part[-1] in ".!?»…" else f"{part}." for part in parts]
+def _is_loss(added: list[Added], ended: list[Ended]) -> bool:
+    return any(one.fact.predicate in _LOSSES for one in added)
 
 
-def _follow_up(context: ReplyContext, text: str) -> str:
-    if context.person.emotion in phrases.DISTRESS:
-        return choose(phrases.CARING_FOLLOW_UPS, context)
-    # In a long text a word in passing is not what it is about.
-    for pattern, said in TOPICS if len(text) <= SHORT_TEXT else ():
-        if pattern.search(text):
-            return choose(said, context)
-    return choose(phrases.FOLLOW_UPS, context)
+def _parted(added: list[Added]) -> bool:
+    return any(one.fact.predicate == "relationship" and parts(one.fact.value) for one in added)
 
 
-def _reminder(context: ReplyContext) -> str | None:
-    """Return a sentence on an earlier day that is like this one, unless it was just told."""
-    said = "\n".join(one.text for one in context.history)
-    for one in statements(context.recalled):
-        is_old = context.now - one.entry.said_at > OLD
-        if is_old and is_related(one) and one.entry.text[:40] not in said:
-            return choose(phrases.REMINDERS, context, **quoted(one, context))
-    return None
+def _wish(text: str, added: list[Added]) -> str:
+    plans = any(one.fact.predicate == "plan" and one.fact.until is None for one in added)
+    return " I hope it goes well." if plans and _WORRIED.search(text) else ""

@@ -1,0 +1,195 @@
+"""What a question asks for: whom it is about, what of them, and in which time."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from memories.facts.kinship import subject_of
+from memories.facts.predicates import SELF
+
+LONGEST = 300
+
+_SPELLINGS = (
+    (r"[’`´]", "'"),
+    (r"\bcolor\b", "colour"),
+    (r"\b(?:favou?rite|favs?|fave|faves|favourites|favorites)\b", "favourite"),
+    (r"\b(what|who|where|when|how|that|it)(?:'?s)\b", r"\1 is"),
+    (r"\b(what|who|where|when|how)(?:'?re)\b", r"\1 are"),
+    (r"\bdon'?t\b|\bdo not\b", "don't"),
+    (r"\b(?:wat|wut)\b", "what"),
+    (r"\bu\b", "you"),
+    (r"\br\b", "are"),
+    (r"\bim\b|\bi'm\b", "i am"),
+    (r"\bbday\b|\bb-day\b", "birthday"),
+    (r"\b(?:the )?names of my (.+)", r"my \1 called"),
+    (r"\b(?:the )?name of my (.+)", r"my \1 called"),
+)
+_ASKS = re.compile(
+    r"\?\s*$|^(?:so |and |but |hey |ok |okay |well |now |um |uh |quick question[:,]? |pls |please"
+    r" |whisper,? )*"
+    r"(?:what|which|where|when|who|whose|whom|why|how|since when|until when|for how long|in which"
+    r"|to what|am i|are my|is my|is it|was i|was my|were my|do i|do we|did i|did my|does my|do my"
+    r"|have i|has my|had i|can i|can you|could you|do you|did you|will i|are you|is there|are there"
+    r"|tell me|remind me (?:what|who|where|when|how|which|of|about)|list|name (?:all )?my"
+    r"|show me|any idea|describe me|guess my)\b",
+    re.IGNORECASE,
+)
+_PAST = re.compile(
+    r"\b(?:used to|formerly|previous(?:ly)?|former|my old|my last|my ex|before (?:that|this|i|we)"
+    r"|earlier|did i (?:live|work|study|like|have|play|do|go|own)|back then)\b|\bbefore\W*$"
+    r"|\b(?:was|were) (?:i|my)\b|\bdid my\b",
+    re.IGNORECASE,
+)
+_SINCE = re.compile(
+    r"\bsince when\b|\bhow long\b|\bwhen did i (?:start|move|begin|tell|say|meet)\b"
+)
+_WORD = re.compile(r"[^\W_]+(?:['-][^\W_]+)*")
+
+# What of somebody a question asks for; the first that fits counts.
+_OWN: tuple[tuple[str, tuple[str, ...]], ...] = (
+    (r"\bmy (?:full |first |last |real )?name\b|\bwho am i\b|\bwhat am i called\b"
+     r"|\bwhat do (?:people|you) call me\b", ("name", "nickname")),
+    (r"\bmy nickname\b|\bi want to be called\b", ("nickname", "name")),
+    (r"\bhow old am i\b|\bhow old i am\b|\bmy age\b", ("age", "birthday", "birth_year")),
+    (r"\bmy birthday\b|\bmy date of birth\b|\bwhen was i born\b|\b(?:what|which) year was i born\b"
+     r"|\bwhen do i turn\b", ("birthday", "birth_year", "age")),
+    (r"\bwhere was i born\b|\bmy birthplace\b|\bborn in\b", ("birthplace", "origin")),
+    (r"\bwhere (?:am i|i am|do i come|i come|did i grow up|are my roots)\b.*|\bmy home ?town\b"
+     r"|\bmy origins?\b|\b(?:am i|i am|do i come) from\b",
+     ("origin", "birthplace", "nationality", "home")),
+    (r"\bmy nationality\b|\bwhat nationality\b|\bmy passport\b", ("nationality", "origin")),
+    (r"\b(?:who|whom) (?:do |did )?i (?:live|share)\b|\blive (?:alone|with)\b|\bliving with\b",
+     ("home_with",)),
+    (r"\b(?:do|did|was|have|am|where|long|which|what)\b.*\bi\b.*\b(?:live|lived|living|based"
+     r"|move|moved|reside)\b|\bmy (?:old |former |previous |last |new )?(?:home|city|town|address"
+     r"|place|flat|apartment|house)\b|\bwhere i live\b|\blocat", ("home", "home_with")),
+    (r"\bmy (?:\w+ )?(?:employer|company|workplace|boss's company)\b|\bwhere (?:do |did |am )?i"
+     r" (?:work|working)\b|\bwho (?:do|did) i work for\b|\bdo i work (?:at|for)\b"
+     r"|\b(?:which|what) company\b", ("employer", "business", "job", "status")),
+    (r"\bmy (?:\w+ )?(?:job|work|profession|occupation|career|living|trade)\b|\bwhat (?:do|did) i"
+     r" (?:do|work)(?: for| as| before|\W*$)|\bfor a living\b|\bwhat i do\b"
+     r"|\bdo i (?:still )?work\b"
+     r"|\bdo i have a job\b|\bwork as\b|\bam i (?:retired|unemployed|employed|self)",
+     ("job", "employer", "business", "status", "studies")),
+    (r"\bmy (?:own )?business\b|\bwhat do i run\b", ("business", "job")),
+    (r"\bmy (?:school|uni|university|college)\b|\bwhere (?:do|did|am) i (?:study|go to)\b",
+     ("school", "studies")),
+    (r"\bstud(?:y|ying|ies)\b|\bmy (?:degree|major|subject|course)\b", ("studies", "school")),
+    (r"\bam i (?:\w+ )?(?:married|single|engaged|divorced|taken|in a relationship|dating|seeing)\b"
+     r"|\bmy (?:relationship|marital|love)\b|\bdo i have a (?:partner|so)\b",
+     ("relationship", "LOVE")),
+    (r"\ballerg|\bcan'?t i eat\b|\bmy diet\b|\bmy health\b|\bhealth\b|\bcondition\b|\bmedic"
+     r"|\bam i (?:\w+ )?(?:vegan|vegetarian|pregnant|diabetic|sick|ill)\b|\bdo i (?:smoke|drink)\b"
+     r"|\bmy illness|\bavoid eating\b|\bdo i eat\b|\bdo i suffer\b", ("health",)),
+    (r"\blanguages?\b.*\blearn|\bam i learning\b|\bi am learning\b|\blearn(?:ing)?\b",
+     ("learning",)),
+    (r"\blanguages?\b|\bdo i speak\b|\bi speak\b", ("language", "learning")),
+    (r"\bhobb(?:y|ies)\b|\bfor fun\b|\bspare time\b|\bfree time\b|\bpastimes?\b|\binterests\b"
+     r"|\b(?:instruments?|sports?|games?) do i\b|\bdo i play\b|\bi play\b|\bweekends?\b",
+     ("hobby", "like")),
+    (r"\bfavourite\b", ("favourite", "like")),
+    (r"\b(?:hate|dislike|don't (?:i )?(?:like|love|enjoy)|can'?t (?:i )?stand|detest)\b",
+     ("dislike", "like")),
+    (r"\b(?:do|did|what|which) .*\b(?:like|love|enjoy|into|fond|prefer|fan)\b|\bmy (?:likes"
+     r"|tastes?)\b"
+     r"|\bam i (?:into|fond|a fan)\b", ("like", "favourite", "hobby", "dislike")),
+)  # fmt: skip
+_OF_OTHERS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    (r"\bhow old\b|\bage\b", ("age", "birthday", "birth_year")),
+    (r"\bbirthday\b|\bwhen was .* born\b", ("birthday", "birth_year", "age")),
+    (r"\bwhere\b.*\b(?:live|lives|living|home|based|is my|are my)\b|\blive\b",
+     ("home", "home_with", "origin")),
+    (r"\bfrom\b", ("origin", "birthplace", "home")),
+    (r"\bwhere\b.*\bwork|\bemployer\b", ("employer", "job", "status")),
+    (r"\b(?:job|work|works|profession|for a living)\b|\bwhat do(?:es)?\b.*\bdo\b",
+     ("job", "employer", "business", "status", "studies")),
+    (r"\bstud(?:y|ies|ying)\b|\bschool\b", ("studies", "school")),
+    (r"\bhow many\b", ("count", "name")),
+    (r"\bwhen\b.*\bdie|\bdied?\b|\balive\b|\bdead\b|\bpass(?:ed)? away\b", ("death",)),
+    (r"\bfavourite\b", ("favourite", "like")),
+    (r"\blikes?\b|\bloves?\b|\benjoys?\b", ("like", "favourite", "dislike")),
+    (r"\ballerg|\bhealth\b|\bsick\b", ("health",)),
+    (r"\bcalled\b|\bnames?\b|\bwho\b|\bnamed\b", ("name", "nickname", "count", "relationship")),
+)  # fmt: skip
+_OWNERS = frozenset({"my", "have", "any", "many", "our"})
+_HAVE = re.compile(r"\bdo (?:i|we) (?:\w+ )?(?:have|own)\b|\bhave (?:i|we) got\b")
+_OWN_TABLE = tuple((re.compile(pattern), names) for pattern, names in _OWN)
+_OTHERS_TABLE = tuple((re.compile(pattern), names) for pattern, names in _OF_OTHERS)
+_GROUPS = {
+    "pet": ("PET",), "pets": ("PET",), "animals": ("PET",), "animal": ("PET",),
+    "family": ("FAMILY",), "relatives": ("FAMILY",), "siblings": ("sister", "brother", "sibling"),
+    "parents": ("mother", "father", "parents"), "partner": ("LOVE",), "spouse": ("LOVE",),
+    "kids": ("child", "son", "daughter"), "kid": ("child", "son", "daughter"),
+    "children": ("child", "son", "daughter"), "child": ("child", "son", "daughter"),
+    "husband": ("LOVE",), "wife": ("LOVE",), "girlfriend": ("LOVE",), "boyfriend": ("LOVE",),
+    "gf": ("LOVE",), "bf": ("LOVE",), "hubby": ("LOVE",), "fiance": ("LOVE",),
+    "so": (), "ex": ("ex", "LOVE"), "grandparents": ("grandmother", "grandfather", "grandparents"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question, read.
+
+    Args:
+        text: in lower case and everyday spellings.
+        subjects: whom it is about: "self", a relation or animal, or a group in capitals.
+        predicates: what of them, the likeliest first; empty for anything.
+        past: whether it asks for what was before.
+        since: whether it asks since when.
+    """
+
+    text: str
+    subjects: tuple[str, ...]
+    predicates: tuple[str, ...]
+    past: bool
+    since: bool
+
+
+def is_question(text: str) -> bool:
+    """Tell whether a message asks something, with or without its mark."""
+    return bool(_ASKS.search(spelled(text)))
+
+
+def spelled(text: str) -> str:
+    """Return a text in lower case, with everyday spellings made alike."""
+    said = " ".join(text[:LONGEST].lower().split())
+    for pattern, right in _SPELLINGS:
+        said = re.sub(pattern, right, said)
+    return said
+
+
+def asked(text: str) -> Asked:
+    """Return what a question asks for."""
+    said = spelled(text)
+    subjects = _subjects(said)
+    table = _OTHERS_TABLE if subjects else _OWN_TABLE
+    predicates = next((names for pattern, names in table if pattern.search(said)), ())
+    return Asked(
+        said,
+        subjects or (SELF,),
+        predicates,
+        bool(_PAST.search(said)),
+        bool(_SINCE.search(said)),
+    )
+
+
+def _subjects(said: str) -> tuple[str, ...]:
+    """Return the people and animals of the person that a question names."""
+    words = _WORD.findall(said)
+    found: list[str] = []
+    for position, word in enumerate(words):
+        before = words[max(0, position - 3) : position]
+        bare = word.removesuffix("'s")
+        if not (_OWNERS & set(before)) and not _HAVE.search(said):
+            continue
+        subject = subject_of(" ".join([*before[-1:], bare]))
+        groups = _GROUPS.get(bare)
+        if groups is not None:
+            found += groups
+        elif subject and bare not in {"boy", "girl", "teacher", "doctor", "coach", "mate", "pa"}:
+            found.append(subject)
+        elif bare in {"teacher", "doctor", "coach"} and words[position - 1] == "my":
+            found.append(bare)
+    return tuple(dict.fromkeys(found))

@@ -1,0 +1,174 @@
+"""What the assistant has at hand for a reply: all known facts, what a message changes, and more."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from memories.facts.dates import When
+from memories.facts.ledger import Changes, Fact, Why
+from memories.facts.predicates import PREDICATES, SELF, Category
+from memories.facts.stored import fact_of, told
+from memories.facts.wording import sentence
+from memories.models import Memory
+
+_UTC = ZoneInfo("UTC")
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A fact as it is told to the person.
+
+    Args:
+        fact: its parts.
+        sentence: the fact in words, as past where it is over.
+        over: whether it holds no more, or was a plan that has gone by.
+    """
+
+    fact: Fact
+    sentence: str
+    over: bool = False
+
+    @property
+    def own(self) -> bool:
+        """Tell whether it is about the person, not about somebody of theirs."""
+        return self.fact.entity == SELF
+
+    @property
+    def category(self) -> Category:
+        return PREDICATES[self.fact.predicate].category_of(self.fact.subject)
+
+    @property
+    def said_at(self) -> datetime:
+        return self.fact.since
+
+    @property
+    def lower(self) -> str:
+        """Return the sentence for the middle of another one."""
+        return lowered(self.sentence)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Something that the person said."""
+
+    text: str
+    said_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Notes:
+    """What a reply is made from besides its context.
+
+    Args:
+        facts: what is known and may be told here, what is over included, oldest first.
+        changes: what the message itself states.
+        lines: what the person said on the day that the message asks for.
+        lately: how they have been feeling, in sentences; empty where that may not be told here.
+        zone: whose days are counted.
+    """
+
+    facts: Sequence[Known] = ()
+    changes: Changes = field(default_factory=Changes)
+    lines: Sequence[Line] = ()
+    lately: str = ""
+    zone: ZoneInfo = _UTC
+
+
+def known_of_memories(memories: Iterable[Memory], now: datetime, zone: ZoneInfo) -> list[Known]:
+    """Return stored facts as they are told at a time; what was never true is left out."""
+    rows = [row for row in memories if row.ending != Memory.Ending.CORRECTED]
+    names = {row.entity: row.value for row in rows if row.predicate == "name"}
+    return [_of_memory(row, names.get(row.entity, ""), now, zone) for row in rows]
+
+
+def _of_memory(memory: Memory, name: str, now: datetime, zone: ZoneInfo) -> Known:
+    if memory.predicate not in PREDICATES or not memory.value:
+        said = second_person(memory.text)
+        fact = Fact(memory.pk, SELF, SELF, "note", said, memory.said_at, until=memory.valid_to)
+        return Known(fact, said, memory.valid_to is not None)
+    fact = fact_of(memory, zone, name=name)
+    ended = memory.valid_to is not None and memory.valid_to <= now
+    gone = memory.happens_until is not None and memory.happens_until <= now
+    # The stored sentence of what is over says until when, in the person's words.
+    said = told(memory, now=now, zone=zone, to_person=True, name=name)
+    return Known(fact, second_person(memory.text) if ended else said, ended or gone)
+
+
+def known_of_facts(facts: Iterable[Fact], now: datetime, zone: ZoneInfo) -> list[Known]:
+    """Return heard facts as they are told at a time."""
+    listed = list(facts)
+    names = {fact.entity: fact.value for fact in listed if fact.predicate == "name"}
+    return [of_fact(replace(fact, name=names.get(fact.entity, "")), now, zone) for fact in listed]
+
+
+def of_fact(fact: Fact, now: datetime, zone: ZoneInfo, *, until: str = "") -> Known:
+    """Return one heard fact as it is told at a time.
+
+    Args:
+        until: when it ended, as "until 2019".
+    """
+    gone = fact.when is not None and fact.when.ends(zone) <= now
+    over = fact.until is not None or gone
+    said = sentence(
+        fact.subject,
+        fact.predicate,
+        fact.value,
+        name=fact.name,
+        thing=fact.thing,
+        verb=fact.verb,
+        when=fact.when,
+        until="" if gone else until,
+        over=over,
+        to_person=True,
+    )
+    return Known(fact, second_person(said), over)
+
+
+def after(facts: Sequence[Known], changes: Changes, now: datetime, zone: ZoneInfo) -> list[Known]:
+    """Return what is known once a message was heard."""
+    ended = {one.fact.key: one for one in changes.ended}
+    kept: list[Known] = []
+    for known in facts:
+        end = ended.get(known.fact.key)
+        if end is None:
+            kept.append(known)
+        elif end.why is not Why.CORRECTED:
+            past = replace(known.fact, until=end.at)
+            kept.append(of_fact(past, now, zone, until=end.until))
+    names = {one.fact.entity: one.fact.name for one in kept if one.fact.name}
+    for added in changes.added:
+        fact = replace(added.fact, name=added.fact.name or names.get(added.fact.entity, ""))
+        kept.append(of_fact(fact, now, zone, until=added.until))
+    return kept
+
+
+_SECOND = {
+    "they": "you",
+    "their": "your",
+    "them": "you",
+    "theirs": "yours",
+    "themselves": "yourself",
+    "they're": "you're",
+}
+_FIRST_WORD = re.compile(r"^(They're|They|Their|Theirs)\b")
+_THIRD = re.compile(r"\b(they're|they|their|them|theirs|themselves)\b")
+
+
+def second_person(text: str) -> str:
+    """Return a sentence about «they» as one to «you»; what is written in capitals is a name."""
+    opened = _FIRST_WORD.sub(lambda word: _SECOND[word.group().lower()].capitalize(), text)
+    return _THIRD.sub(lambda word: _SECOND[word.group()], opened)
+
+
+def lowered(text: str) -> str:
+    """Return a sentence for the middle of another one: "You live" as "you live"."""
+    return text[:1].lower() + text[1:] if text.startswith(("You", "Your")) else text
+
+
+def day_of(when: When | None) -> str:
+    """Return a plan's day in words; empty where it has none."""
+    return when.said() if when else ""
