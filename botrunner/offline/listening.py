@@ -79,7 +79,10 @@ def reminder(context: ReplyContext, text: str, notes: Notes) -> str | None:
     if not context.person.remembers:
         return choose(phrases.NOTED_FORGETFUL, context)
     day = f" for {when.said().removeprefix('on ')}" if when else ""
-    return f"I've kept that{day}. I can't remind you by myself yet, but you can ask me what's coming up."
+    return (
+        f"I've kept that{day}. I can't remind you by myself yet, but you can ask me what's"
+        " coming up."
+    )
 
 
 def wish_to_remember(context: ReplyContext, text: str) -> str | None:
