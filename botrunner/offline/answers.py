@@ -386,7 +386,7 @@ Answer = Callable[[ReplyContext, Asked, Notes], str | None]
 
 _ADVICE = re.compile(
     r"\bshould (?:i|we)\b|\bdo you think\b|\bwhat (?:would|can|could) (?:i|you) do\b"
-    r"|\bwhat do i do\b"
+    r"|\bwhat do i do\W*$"
     r"|\bhow (?:can|could) i\b|\b(?:can|could) you help\b|\badvice\b|^help me\b",
     re.IGNORECASE,
 )

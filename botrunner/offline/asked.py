@@ -61,7 +61,7 @@ _OWN: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"\bmy nationality\b|\bwhat nationality\b|\bmy passport\b", ("nationality", "origin")),
     (r"\b(?:who|whom) (?:do |did )?i (?:live|share)\b|\blive (?:alone|with)\b|\bliving with\b",
      ("home_with",)),
-    (r"\b(?:do|did|was|have|am|where|long|which|what)\b.*\bi\b.*\b(?:live|lived|living|based"
+    (r"\b(?:do|did|was|have|am|where|long|which|what)\b.*\bi\b.*\b(?:live|lived|(?<!a )living|based"
      r"|move|moved|reside)\b|\bmy (?:old |former |previous |last |new )?(?:home|city|town|address"
      r"|place|flat|apartment|house)\b|\bwhere i live\b|\blocat", ("home", "home_with")),
     (r"\bmy (?:\w+ )?(?:employer|company|workplace|boss's company)\b|\bwhere (?:do |did |am )?i"

@@ -28,7 +28,7 @@ LATELY = timedelta(days=14)
 MOST_LINES = 12
 LONGEST_HEARD = 2000
 # The worker is at most so far behind; what it heard need not be heard again.
-NOT_YET_HEARD = timedelta(minutes=2)
+NOT_YET_HEARD = timedelta(minutes=10)
 MOST_HEARD = 6
 _FEELING = re.compile(r"(?i)\b(?:feel|feeling|felt|mood|moods|doing|been)\b")
 

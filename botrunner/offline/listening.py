@@ -52,6 +52,8 @@ def dont_keep(context: ReplyContext, text: str) -> str | None:
 
 def statement_of_fact(context: ReplyContext, text: str, notes: Notes) -> str | None:
     """Say in words what was noted, corrected or has ended."""
+    if not re.search(r"[^\W\d_]{2}", text):
+        return None
     added = [one for one in notes.changes.added if one.fact.predicate != "note"]
     ended = [one for one in notes.changes.ended if one.by is None]
     if not added and not ended:

@@ -135,7 +135,7 @@ TOLD = ("{fact} You told me {when}.", "{When} you told me: {lower}", "You told m
 QUOTES = (
     "You told me {when}: «{text}»",
     "{When} you said: «{text}»",
-    "I remember this from {from_when}: «{text}»",
+    "What you said {when}: «{text}»",
 )
 UNKNOWN = (
     "I don't think you've told me that.",
