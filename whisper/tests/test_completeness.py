@@ -14,7 +14,6 @@ APPS = ("whisper", "profiles", "memories", "botrunner")
 # Tables that leave members out on purpose, each with why that is safe.
 PARTIAL = {
     "profiles.privacy.LEVELS": "a custom level has rules of its own",
-    "botrunner.offline.phrases.MOODS": "only good and bad moods get a word; read with get",
 }
 
 

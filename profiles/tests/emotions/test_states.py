@@ -45,7 +45,6 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 from botrunner.demo import world
-from botrunner.offline import phrases
 from memories.models import Memory, Place
 from profiles import checks
 from profiles.actions import decide_consent, meet, record_emotion
@@ -68,7 +67,6 @@ assert DISTRESS[0] == Emotion.BORED
 assert EmotionRecord.objects.get().get_emotion_display() == "Bored"
 assert present_line(replace(classify("hello"), emotion=Emotion.BORED)).startswith("They seem bored")
 assert "bored" in in_words(days_felt(1, since=now.replace(year=now.year - 1)), today=now.date())
-assert phrases.MOODS[Emotion.BORED] == ("What would be fun now?",)
 person = world.people(1, random.Random(1))[0]
 assert world._line(person, now, "hm", Emotion.BORED, random.Random(1)).reply
 assert classify("I am so happy today").emotion == Emotion.HAPPY
