@@ -53,7 +53,7 @@ async def test_who_says_yes_talks_with_the_model_now_and_after_a_restart(url, an
         f"Ollama is running on this machine with the model {MODEL}. Use it to write my replies? "
         "[Y/n] "
     ]
-    assert told == f"From now on, Ollama writes my replies. {tmp_path / '.env'} says so."
+    assert told == f"From now on, Ollama writes my replies. This is saved in {tmp_path / '.env'}."
     assert endpoint("chat") == endpoint("facts") == Endpoint(url, MODEL)
     assert chat_model().name == MODEL
     kept = Environment(_env_file=tmp_path / ".env")
