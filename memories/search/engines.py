@@ -48,7 +48,7 @@ async def find(asked: Asked, before: str | None) -> tuple[Found, list[str]]:
 
 def away() -> str:
     """Return what a page says that the database found in place of the engine."""
-    return f"{engine().title} does not answer: the database was searched instead."
+    return f"{engine().title} isn't responding, so the database was searched instead."
 
 
 async def proposed(begin: str, asked: Asked) -> list[str] | None:

@@ -27,7 +27,7 @@ async def place(discord_world):
 async def test_ping(discord_world, place):
     result = await discord_world.ann.slash(place, "ping")
     assert result.ephemeral
-    assert result.response.content.startswith("I'm here.")
+    assert result.response.content.startswith("I'm online.")
 
 
 async def test_help_names_every_command(discord_world, place):

@@ -124,7 +124,7 @@ async def test_nobody_else_answers_for_a_person(discord_world, place):
     question = place.last_message
     result = await env.ben.click(question, label="Yes")
     assert result.ephemeral
-    assert "somebody else" in result.response.content
+    assert "Only the person who was asked" in result.response.content
     assert await status(env.ann) == Consent.Status.ASKED
     assert await status(env.ben) is None
 

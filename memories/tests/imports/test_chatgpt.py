@@ -303,7 +303,7 @@ def test_what_stood_before_a_cut_is_kept_and_the_whole_export_adds_the_rest(expo
     path = export(talk(CAT, conversation_id="c1"), talk(CAT, conversation_id="c2"))
     whole = path.read_text()
     path.write_text(whole[:-20])
-    assert "cut off" in refusal(path, "--batch-size", "1")
+    assert "truncated" in refusal(path, "--batch-size", "1")
     assert Memory.objects.count() == 1
     path.write_text(whole)
     take(path)
@@ -377,5 +377,5 @@ def large_export() -> Iterator[str]:
 
 @pytest.mark.parametrize("user_id", ["-1", str(2**63)])
 def test_an_id_of_nobody_is_refused(export, user_id):
-    with pytest.raises(CommandError, match="is no id"):
+    with pytest.raises(CommandError, match="is not an id"):
         call_command("import_chatgpt", str(export(talk(CAT))), f"--user-id={user_id}")

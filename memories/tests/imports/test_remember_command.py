@@ -52,7 +52,7 @@ def test_each_line_is_a_memory_with_vector_and_nothing_is_left_to_the_worker(fil
     assert (memory.text, memory.speaker, memory.said_at.isoformat()) == ("I have a cat", "Ann", AT)
     assert memory.embedding_dimension == 384
     assert not OutboxEntry.objects.exists()
-    assert "1 remembered, 0 known before, 0 broken" in out
+    assert "1 remembered, 0 already known, 0 broken" in out
 
 
 def test_a_second_run_adds_nothing(file):
@@ -62,8 +62,8 @@ def test_a_second_run_adds_nothing(file):
         {"text": "I have a dog", "at": AT},
         {"text": "I have a dog", "at": AT},
     ]
-    assert "3 remembered, 1 known before" in remember(file(*lines))[1]
-    assert "0 remembered, 4 known before" in remember(file(*lines))[1]
+    assert "3 remembered, 1 already known" in remember(file(*lines))[1]
+    assert "0 remembered, 4 already known" in remember(file(*lines))[1]
     assert Memory.objects.count() == 3
 
 
@@ -147,7 +147,7 @@ def test_a_broken_line_is_told_with_its_number_and_the_rest_goes_on(file, line):
     code, out, errors = remember(file({"text": "one", "at": AT}, line, {"text": "two", "at": AT}))
     assert code == 1
     assert errors.startswith("line 2: ")
-    assert "2 remembered, 0 known before, 1 broken" in out
+    assert "2 remembered, 0 already known, 1 broken" in out
 
 
 def test_odd_texts_are_cleaned_and_kept(file):
@@ -193,7 +193,7 @@ def test_a_missing_file_takes_nobody_s_consent(tmp_path):
 
 
 def test_an_id_that_is_nobody_s_is_refused(file):
-    with pytest.raises(CommandError, match="is no id"):
+    with pytest.raises(CommandError, match="is not an id"):
         remember(file({"text": "one", "at": AT}), user_id=2**63)
 
 

@@ -99,9 +99,9 @@ def test_a_database_that_is_cut_off_is_told_in_one_line(tmp_path, size):
 
 
 def test_what_is_no_directory_of_chromadb_is_told(tmp_path):
-    with pytest.raises(CommandError, match="does not exist"), open_store(tmp_path / "no", NAMES):
+    with pytest.raises(CommandError, match="doesn't exist"), open_store(tmp_path / "no", NAMES):
         pass
-    with pytest.raises(CommandError, match="no ChromaDB directory"), open_store(tmp_path, NAMES):
+    with pytest.raises(CommandError, match="not a ChromaDB directory"), open_store(tmp_path, NAMES):
         pass
     (tmp_path / "chroma-embeddings.parquet").touch()
     with pytest.raises(CommandError, match=r"before 0\.4"), open_store(tmp_path, NAMES):

@@ -98,7 +98,7 @@ def test_rows_that_can_be_nobodys_are_reported_and_the_others_come_along(tmp_pat
     ]
     out = take(store(tmp_path / "store", rows), "--report", str(tmp_path / "report.json"))
     assert texts() == ["bare", "sound"]
-    assert "of a test user: 1 skipped" in out
+    assert "belongs to a test user: 1 skipped" in out
     report = json.loads((tmp_path / "report.json").read_text())
     assert report["counts"]["user_memories"] == {"skipped": 7}
 
@@ -272,7 +272,7 @@ def test_collections_of_other_names_are_found_by_the_older_variables(tmp_path, m
 
 
 def test_a_directory_that_can_not_be_read_begins_no_run(tmp_path):
-    with pytest.raises(CommandError, match="no ChromaDB directory"):
+    with pytest.raises(CommandError, match="not a ChromaDB directory"):
         take(tmp_path)
     assert not ImportRun.objects.exists()
 

@@ -121,7 +121,7 @@ def test_a_cursor_goes_on_where_it_was_for_nobody_and_nothing_else(cursor, monke
             find("piano", size=2, cursor=altered)
 
     monkeypatch.setattr(cursors_module, "VALID", timedelta(0))
-    with pytest.raises(CursorError, match="too old"):
+    with pytest.raises(CursorError, match="has expired"):
         find("piano", size=2, cursor=cursor)
 
 
@@ -136,7 +136,7 @@ def test_a_cursor_whose_state_elasticsearch_gave_up_is_too_old(elasticsearch, tr
         cursor = find("piano", mode, size=2).next_cursor
         position = cursors_module.opened(cursor, _query("piano", mode), ALONE)
         async_to_sync(_close)(position.after["pit"])
-        with pytest.raises(CursorError, match="too old"):
+        with pytest.raises(CursorError, match="has expired"):
             find("piano", mode, size=2, cursor=cursor)
 
 

@@ -82,7 +82,7 @@ def test_without_an_embedder_words_decide_and_the_page_says_so(index, monkeypatc
     index.settle()
     page = find("cats", Mode.HYBRID)
     assert texts(page) == ["A cat"]
-    assert any("words alone" in note for note in page.not_supported)
+    assert any("only words" in note for note in page.not_supported)
 
 
 def test_small_talk_is_looked_for_like_anything_else(index):

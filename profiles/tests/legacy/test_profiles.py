@@ -150,7 +150,7 @@ def test_a_row_that_the_record_refuses_does_not_stop_the_rest(path, monkeypatch)
 
     monkeypatch.setattr(actions, "merge", refuse)
     said = take(older_database(path, users=[{}, {"user_id": str(BEN)}]))
-    assert "the database refused it (ValueError): 1 skipped" in said
+    assert "the database rejected it (ValueError): 1 skipped" in said
     assert [row.person_id for row in Profile.objects.all()] == [BEN]
     assert not Consent.objects.filter(person_id=ANN).exists()
 

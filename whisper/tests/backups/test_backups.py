@@ -201,7 +201,7 @@ def test_ctrl_c_in_the_middle_of_a_restore_leaves_the_record_as_it_was(
     before = held(target)
     with monkeypatch.context() as patched:
         patched.setattr("whisper.copying.transfer.Transfer._links", interrupted)
-        with pytest.raises(CommandError, match="the database is as it was"):
+        with pytest.raises(CommandError, match="the database is unchanged"):
             call_command("restore", made.name, "--into", url)
     assert held(target) == before
 
