@@ -28,6 +28,7 @@ SERVICES = {
     "elasticsearch": "ELASTICSEARCH_URL",
 }
 
+SLOW_SECONDS = 600
 # Of pytest-django; its others ask for one of them.
 DATABASE_FIXTURES = {"db", "transactional_db", "_django_db_helper"}
 
@@ -57,11 +58,16 @@ def pytest_configure() -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests that use the database: on another engine nothing else can differ."""
+    """Mark the tests that use the database, and let slow ones take their time.
+
+    Only what uses the database can differ from one engine to the other.
+    """
     for item in items:
         used = set(getattr(item, "fixturenames", ()))
         if used & DATABASE_FIXTURES or item.get_closest_marker("django_db"):
             item.add_marker("database")
+        if item.get_closest_marker("slow") and not item.get_closest_marker("timeout"):
+            item.add_marker(pytest.mark.timeout(SLOW_SECONDS))
 
 
 def pytest_asyncio_loop_factories(

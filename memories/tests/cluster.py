@@ -16,7 +16,7 @@ from pydantic import SecretStr
 from conftest import require_service
 from whisper.environment import environment
 from whisper.tests.redis.redis_server import free_port
-from whisper.tests.waiting import wait_until
+from whisper.tests.waiting import runs, wait_until
 
 START = Path(settings.BASE_DIR).parent / "shared" / "services" / "elasticsearch" / "start"
 UP_SECONDS = 240.0
@@ -99,7 +99,7 @@ class Cluster:
         """End a node at once."""
         process = self.processes.pop(name)
         os.kill(process, signal.SIGKILL)
-        wait_until(lambda: not _runs(process))
+        wait_until(lambda: not runs(process))
 
     def stop(self) -> None:
         """End all nodes."""
@@ -118,11 +118,3 @@ def start_cluster(folder: Path, count: int, *settings: str) -> Cluster:
             pytest.fail(f"{START} does not exist, and REQUIRE_SERVICES=1 asks for it")
         pytest.skip("there is nothing to start nodes of Elasticsearch with")
     return Cluster(folder, count, *settings)
-
-
-def _runs(process: int) -> bool:
-    try:
-        state = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
-    except OSError:
-        return False
-    return state != "Z"

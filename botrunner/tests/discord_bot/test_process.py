@@ -40,8 +40,8 @@ class Model:
     async def _answer(self, reader, writer) -> None:
         self.asked.set()
         await self.may_answer.wait()
-        # What else the person said before it was answered stands above it.
-        said = self._server.asked[-1]["messages"][-1]["content"].splitlines()[-1]
+        # What else the person said before it was answered stands above it, the time below.
+        said = self._server.asked[-1]["messages"][-1]["content"].splitlines()[-3]
         await misbehaving.says(f"You said: {said}")(reader, writer)
 
 

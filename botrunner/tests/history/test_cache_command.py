@@ -20,7 +20,6 @@ from memories.actions import Said, edit_message, store_message
 from memories.models import Place
 from profiles.actions import decide_consent
 from whisper.redis.connections import connect
-from whisper.redis.keys import TIMEOUT_SECONDS
 from whisper.tests.redis.redis_server import RedisServer
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -144,13 +143,11 @@ def test_a_restart_on_redis_loads_nothing_and_asks_discord_for_nothing(server):
 
 @pytest.mark.slow
 def test_the_black_hole_is_measured_on_all_that_a_message_asks(server):
-    until, after, start = [
-        float(value) for row in faults.faults(server.url, 0.05) for value in row.values.values()
-    ]
-    # The exact figures are the benchmark's affair: a busy machine adds milliseconds of its own.
-    assert until < 1000
-    assert after < 1000 * TIMEOUT_SECONDS / 2, "somebody waited for Redis again"
-    assert start < 5
+    # It fails by itself where Redis is asked when it should not be. How long all that took is the
+    # machine's affair.
+    rows = faults.faults(server.url, 0.05)
+    assert [row.required for row in rows] == ["under 300", "under 1", "under 5"]
+    assert all(float(value) for row in rows for value in row.values.values())
 
 
 def test_a_benchmark_prints_its_figures_and_fails_where_one_is_missed(capsys, monkeypatch):

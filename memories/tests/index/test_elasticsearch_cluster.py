@@ -110,7 +110,7 @@ class Load:
                 self.recalls += 1
                 self.went_on.set()
                 if texts(found) != [f"Miso of {person}"]:
-                    self.missed.append(person)
+                    self.missed.append((person, texts(found)))
 
     async def work(self):
         await outbox.run(self.stopping, idle_seconds=0.05)

@@ -20,7 +20,7 @@ from whisper.database.switching import use_database
 from whisper.environment import environment
 from whisper.settings import database
 from whisper.tests.redis.redis_server import free_port
-from whisper.tests.waiting import wait_until
+from whisper.tests.waiting import runs, wait_until
 
 OWNER = "postgres"
 
@@ -125,10 +125,15 @@ class PostgresServer:
 
     def kill(self) -> None:
         """End all its processes at once, without a chance to write anything."""
+        # Else it might start another while the others are ended.
+        self._send(signal.SIGSTOP)
+        ended = self._pids()
         self._send(signal.SIGKILL)
         if self._process is not None:
             self._process.wait()
             self._process = None
+        # It does not start again as long as one of the old ones is left.
+        wait_until(lambda: not any(map(runs, ended)))
 
     @property
     def _data(self) -> Path:
