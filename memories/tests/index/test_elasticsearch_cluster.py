@@ -133,6 +133,7 @@ async def test_each_persons_memories_are_in_one_shard_and_people_in_all(spread):
     assert set.union(*shards) == {0, 1, 2}
 
 
+@pytest.mark.long
 async def test_a_node_killed_under_load_costs_no_memory_and_no_recall(cluster, spread):
     for person in PEOPLE:
         await in_database(said, f"Miso of {person}", person)
