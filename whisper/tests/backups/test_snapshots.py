@@ -19,7 +19,7 @@ def back_up(new_url, monkeypatch, tmp_path):
     """Back a filled record up with the command; give what it says and the manifest."""
     place = make(new_url("sqlite"))
     fill(place)
-    monkeypatch.setattr("whisper.management.commands.backup.record", lambda: place)
+    monkeypatch.setattr("whisper.management.commands.backup.configured_database", lambda: place)
     monkeypatch.setattr(environment, "backup_path", tmp_path / "backups")
     monkeypatch.setattr(environment, "auto_backup_enabled", True)
 
