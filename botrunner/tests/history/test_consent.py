@@ -8,7 +8,7 @@ from botrunner import history
 from botrunner.conversation.respond import respond
 from botrunner.history import conversation_cache
 from botrunner.history.base import CachedMessage
-from botrunner.tests.fakes import ANN, BEN, COMPANION, FakeModel, FakeSurface, said
+from botrunner.tests.fakes import ANN, BEN, FakeModel, FakeSurface, said
 from conftest import require_service
 from memories.models import Place
 from profiles.actions import decide_consent
@@ -109,9 +109,7 @@ async def test_the_talk_still_has_the_lines_of_who_has_not_agreed(connected, per
 async def test_what_discord_knows_of_who_has_not_agreed_stays_in_this_process(connected):
     earlier = [
         CachedMessage(1, BEN, "Benedict", False, "My code is 4711", said("").sent_at, CHANNEL, 7),
-        CachedMessage(
-            2, COMPANION, "Whisper", True, "4711 it is", said("").sent_at, CHANNEL, 7, BEN
-        ),
+        CachedMessage(2, BEN, "Whisper", True, "4711 it is", said("").sent_at, CHANNEL, 7),
     ]
     asked = await talk(BEN, "Benedict", "And now?", surface=FakeSurface(earlier=earlier))
     assert "My code is 4711" in asked
