@@ -166,7 +166,7 @@ def _copied(source: Location, target: Location) -> Row:
     whole = time.monotonic() - began
     rate = done.written / done.seconds
     return Row(
-        f"rows a second copied, {_engine(source)} to {_engine(target)}, {done.written:,} rows",
+        f"rows per second copied, {_engine(source)} to {_engine(target)}, {done.written:,} rows",
         {"figure": f"{rate:,.0f} ({done.written / whole:,.0f} with looking at both sides)"},
         f"at least {REQUIRED_RATE:,}",
         rate >= REQUIRED_RATE,

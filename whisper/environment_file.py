@@ -34,7 +34,7 @@ def keep(values: Mapping[str, str]) -> Path:
 def _replace(path: Path, text: str) -> None:
     """Write a file whole or not at all; only its owner may read it, as it holds keys."""
     if not path.parent.is_dir() or (path.exists() and not path.is_file()):
-        raise FileNotFoundError(f"{path} is no file")
+        raise FileNotFoundError(f"{path} is not a file")
     mode = path.stat().st_mode & 0o777 if path.exists() else 0o600
     new = path.with_name(f"{path.name}.new")
     new.unlink(missing_ok=True)

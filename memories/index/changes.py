@@ -1,6 +1,6 @@
 """Tell indexes that hold a copy what changed: in the transaction of the change, by ids alone.
 
-What is told is read anew from the database when it is done, so that an old entry writes nothing
+The memories are read again from the database when the work is done, so that an old entry writes nothing
 old.
 """
 

@@ -25,7 +25,7 @@ def lock_or_make(keys: Iterable[str]) -> None:
     missing = set(keys) - lock(keys)
     if not missing:
         return
-    # A partition that was erased and begins anew must not come to a revision it had before, by
+    # A partition that was erased and starts again must not come to a revision it had before, by
     # which a process would take its old copy for the new one: so the time is where it begins.
     start = time.time_ns() // 1_000_000
     Partition.objects.bulk_create(
@@ -55,7 +55,7 @@ def next_revision(key: str) -> int:
 
 
 def note_removal(keys: Iterable[str]) -> None:
-    """Tell that memories of locked partitions were removed: their copies are loaded anew."""
+    """Tell that memories of locked partitions were removed: their copies are loaded again."""
     revision = F("revision") + 1
     Partition.objects.filter(key__in=set(keys)).update(
         revision=revision, removed_at_revision=revision

@@ -56,7 +56,7 @@ def zone_of(options: dict[str, Any]) -> ZoneInfo:
 
 
 def batch_size_of(options: dict[str, Any]) -> int:
-    """Return how many rows a transaction takes.
+    """Return the rows per transaction.
 
     Raises:
         CommandError: it is less than one.

@@ -42,7 +42,7 @@ class Command(BaseCommand):
         actions = parser.add_subparsers(dest="action", required=True)
         stats = actions.add_parser("stats", help="Print how much is held, and Redis' own memory.")
         stats.add_argument("--json", action="store_true", help="Print JSON.")
-        clear = actions.add_parser("clear", help="Drop what is held; it is filled again by itself.")
+        clear = actions.add_parser("clear", help="Drop what is held; it refills on demand.")
         clear.add_argument("--channel", type=int, help="Only this channel.")
         fill = actions.add_parser("warm", help="Fill the latest channels from the database.")
         fill.add_argument("--channel", type=int, help="Only this channel.")

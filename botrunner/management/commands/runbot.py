@@ -102,7 +102,7 @@ def _id(text: str) -> int:
     try:
         return check_id(int(text))
     except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is no id: ids are whole numbers") from None
+        raise argparse.ArgumentTypeError(f"{text!r} is not an id: ids are whole numbers") from None
     except ProfileError as error:
         raise argparse.ArgumentTypeError(str(error)) from None
 

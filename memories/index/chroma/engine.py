@@ -132,7 +132,7 @@ class ChromaIndex(LeftToDatabase):
         """Do nothing: what was taken over is found at once."""
 
     def renew(self) -> Counter[str]:
-        """Write the folder anew from the database; searches find less until it is done."""
+        """Rewrite the folder from the database; searches find less until it is done."""
         self._copy.clear()
         return _sync(self._copy, lambda _: None)
 

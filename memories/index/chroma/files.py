@@ -22,7 +22,7 @@ def folder() -> Path:
 
 @purges("ChromaDB")
 async def purge() -> str:
-    """Write the copy anew, as ChromaDB keeps deleted texts in its files; remove an unused one."""
+    """Rewrite the copy, as ChromaDB keeps deleted texts in its files; remove an unused one."""
     if not folder().exists():
         return "there is none"
     if environment.memory_index != "chroma":
@@ -34,4 +34,4 @@ async def purge() -> str:
     if not isinstance(index, ChromaIndex):
         return "left to the process that uses it"
     totals = await in_database(index.renew)
-    return f"written anew with {totals['written']} memories"
+    return f"rewritten with {totals['written']} memories"

@@ -48,7 +48,7 @@ async def connected() -> AsyncElasticsearch:
 
 
 def reset() -> None:
-    """Forget the clients, so that the next call reads the configuration anew."""
+    """Forget the clients, so that the next call reads the configuration again."""
     _held.clear()
 
 

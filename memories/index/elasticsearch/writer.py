@@ -113,7 +113,7 @@ async def write(
     """Write to one index; return how many documents it refuses for good.
 
     Args:
-        equal_too: whether documents of the same revision are written anew.
+        equal_too: whether documents of the same revision are written again.
 
     Raises:
         AwayError: the index takes no writes now, or is too busy.

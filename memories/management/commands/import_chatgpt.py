@@ -41,13 +41,11 @@ class Command(BaseCommand):
             help="Look for facts about the person in what they said.",
         )
         parser.add_argument("--dry-run", action="store_true", help="Report, and write nothing.")
-        parser.add_argument(
-            "--batch-size", type=int, default=BATCH, help="How many turns a transaction takes."
-        )
+        parser.add_argument("--batch-size", type=int, default=BATCH, help="Turns per transaction.")
         parser.add_argument(
             "--consent-given",
             action="store_true",
-            help="Take your word that they agreed, if nobody asked them. Else it stays silent "
+            help="Take your word that they agreed, if nobody asked them. Otherwise it isn't used "
             "until they agree.",
         )
         parser.add_argument("--report", metavar="FILE", help="Write the whole report as JSON.")

@@ -1,0 +1,54 @@
+"""What people read is plain English: habits that crept in before do not come back."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+ROOT = Path(settings.BASE_DIR)
+APPS = ("whisper", "profiles", "memories", "botrunner", "bench")
+# A habit, and what to write in its place.
+HABITS = {
+    r"for whoever asks": "lets each person …",
+    r"\banew\b": "again",
+    r"\b(rows|turns|memories|messages|lines) a (transaction|batch|day|minute|second)\b": "per …",
+    r"\bis no (address|id|name|number|file|folder)\b": "is not a …; must be …",
+    r"\bsuch as none\b": "name what is meant",
+    r"\bby itself again\b|\bagain by itself\b": "on demand",
+    r"\bstays silent until\b": "isn't used until",
+    r"\bto me you are\b": "I think of you as",
+    r"\bgoes on by itself\b": "continues",
+    r"\bthat is for somebody else to decide\b": "only the person who was asked can …",
+}
+# Sentences that people said, and pieces of patterns over them, are not ours.
+NOT_OURS = ("tests", "migrations", "sentences")
+
+
+def pages() -> Iterator[tuple[str, str]]:
+    for path in (*sorted((ROOT / "docs").glob("*.md")), ROOT / "README.md"):
+        for number, line in enumerate(path.read_text().splitlines(), start=1):
+            yield f"{path.relative_to(ROOT)}:{number}", line
+
+
+def literals() -> Iterator[tuple[str, str]]:
+    for app in APPS:
+        for path in sorted((ROOT / app).rglob("*.py")):
+            if not set(NOT_OURS) & set(path.parts):
+                for node in ast.walk(ast.parse(path.read_text())):
+                    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                        yield f"{path.relative_to(ROOT)}:{node.lineno}", node.value
+
+
+@pytest.mark.parametrize("habit", HABITS)
+def test_a_habit_stays_away(habit):
+    found = [
+        f"{where}: {text.strip()[:80]}"
+        for where, text in (*pages(), *literals())
+        if re.search(habit, text, re.IGNORECASE)
+    ]
+    assert found == [], f"write instead: {HABITS[habit]}"
