@@ -1,7 +1,7 @@
 """Tell indexes that hold a copy what changed: in the transaction of the change, by ids alone.
 
-The memories are read again from the database when the work is done, so that an old entry writes nothing
-old.
+The memories are read again from the database when the work is done, so that an old entry writes
+nothing old.
 """
 
 from __future__ import annotations

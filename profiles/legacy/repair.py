@@ -49,7 +49,7 @@ def person_id_of(value: object) -> int:
 
 
 def skipped(store: str, key: str, why: str) -> Note:
-    """Return a note on a row that is not taken; anything but an id may be a name, and is a value."""
+    """Return a note on a row that is not taken; what is not an id may be a name."""
     is_id = (key.isascii() and key.isdigit()) or key.startswith("test_")
     return Note(store, key if is_id else "?", "skipped", why, "" if is_id else key)
 
