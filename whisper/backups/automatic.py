@@ -62,6 +62,8 @@ async def _made(stop: asyncio.Event) -> str:
         stderr=asyncio.subprocess.STDOUT,
         # Puts pg_dump in the same group, so that both end together.
         start_new_session=True,
+        # A bot that a shell started in the background ignores Ctrl-C, and so would this.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     with suppress(ProcessLookupError):
         os.setpriority(os.PRIO_PROCESS, process.pid, NICENESS)

@@ -145,7 +145,7 @@ def test_postgresqls_files_hold_nothing_after_purging(monkeypatch, capsys):
         call_command("purge_erased")
         assert files_with(server._data, NAME, WORD) == []
         assert files_with(server._data, "Benedict")
-        assert "record: tables and log were rewritten" in capsys.readouterr().out
+        assert "database: tables and log were rewritten" in capsys.readouterr().out
 
 
 @pytest.mark.django_db(transaction=True)
