@@ -42,4 +42,4 @@ def test_following_takes_what_is_added_and_changed_until_it_is_stopped(tmp_path)
         out, _ = process.communicate(timeout=60)
     assert process.returncode == 0, out
     assert "removed from the source" in out
-    assert "is done" in out
+    assert "is complete" in out

@@ -246,7 +246,7 @@ async def test_health_and_metrics_show_the_pool(record):
 
     async def idle():
         # The connection is given back a moment after the work that used it is done.
-        part = (await health.report())["record"]
+        part = (await health.report())["database"]
         return part.ok and part.detail == f"postgresql: {NONE_IN_USE}"
 
     await until(idle)
@@ -254,7 +254,7 @@ async def test_health_and_metrics_show_the_pool(record):
     assert 'whisper_database_pool{state="most"} 10.0' in shown
     assert "whisper_database_pool_errors_total" in shown
     record.kill()
-    part = (await health.report())["record"]
+    part = (await health.report())["database"]
     assert not part.ok
     assert "PostgreSQL" in part.detail
     assert state().errors > 0
