@@ -181,7 +181,7 @@ def _claim_due(ready: list[Job]) -> list[str]:
     return [
         job.name
         for job in ready
-        if (row := rows.get(job.name)) and _is_due(job, row, at) and _claim(job)
+        if (row := rows.get(job.name)) and _is_due(job, row, at) and _claim(job, row)
     ]
 
 
@@ -202,11 +202,14 @@ def _is_due(job: Job, row: PeriodicJob, at: datetime) -> bool:
     return row.due_at is None or row.due_at <= at or ahead
 
 
-def _claim(job: Job) -> bool:
+def _claim(job: Job, seen: PeriodicJob | None = None) -> bool:
+    """Claim a job; not if another process has done it since it was seen to be due."""
     at = now()
     PeriodicJob.objects.get_or_create(name=job.name)
     free = Q(claimed_until=None) | Q(claimed_until__lte=at) | Q(claimed_until__gt=at + LEASE)
     rows = PeriodicJob.objects.filter(free, name=job.name)
+    if seen is not None:
+        rows = rows.filter(due_at=seen.due_at)
     return rows.update(claimed_until=at + LEASE, started_at=at) == 1
 
 

@@ -43,5 +43,5 @@ def test_without_a_place_for_the_file_nothing_is_written(monkeypatch, tmp_path, 
     monkeypatch.setitem(
         Environment.model_config, "env_file", str(tmp_path / place) if place else place
     )
-    with pytest.raises(OSError, match="no file"):
+    with pytest.raises(OSError, match="not a file"):
         keep({"BOT_NAME": "Nora"})
