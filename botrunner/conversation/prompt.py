@@ -31,7 +31,7 @@ MEMORY_TOKENS = 160
 MESSAGE_SHARE = 0.5
 FACT_SHARE = 0.25
 MEMORY_SHARE = 0.25
-# So long a silence is told of where it lies.
+# The prompt marks a silence at least this long where it occurs.
 GAP = timedelta(hours=6)
 # A window that drops its oldest message at each new one would share nothing with the prompt before:
 # it begins at the message of the least rank, which stays the same for some time, and keeps at least
@@ -215,7 +215,7 @@ def _folded(text: str) -> str:
 
 
 def _where(memory: Entry, scope: Scope) -> str:
-    """Return where something was said, as seen from where it is told."""
+    """Return where something was said, from the point of view of the reply."""
     place = Place(memory.place)
     if memory.person_id is None:
         return "known to everyone here" if memory.guild_id is not None else "known to everyone"

@@ -116,7 +116,7 @@ def _added(one: Added, context: ReplyContext, notes: Notes) -> str:
 
 
 def _over(one: Ended) -> str:
-    """Return an end in words: what was true is told as no longer so."""
+    """Return a sentence that says that something is no longer true."""
     said = lowered(second_person(one.fact.text())).rstrip(".")
     return f"it's no longer so that {said}" if one.why is Why.OVER else f"it's not so that {said}"
 

@@ -20,7 +20,7 @@ _UTC = ZoneInfo("UTC")
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A fact as it is told to the person.
+    """A fact as the person reads it.
 
     Args:
         fact: its parts.
@@ -106,7 +106,7 @@ def known_of_facts(facts: Iterable[Fact], now: datetime, zone: ZoneInfo) -> list
 
 
 def of_fact(fact: Fact, now: datetime, zone: ZoneInfo, *, until: str = "") -> Known:
-    """Return one heard fact as it is told at a time.
+    """Return a fact as it is worded at a given time.
 
     Args:
         until: when it ended, as "until 2019".

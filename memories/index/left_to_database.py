@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING
 
 from memories.access import Scope
@@ -14,12 +15,12 @@ if TYPE_CHECKING:
     from memories.search.base import Asked, Found
 
 
-class LeftToDatabase:
+class LeftToDatabase(ABC):
     """The part of `MemoryIndex` beyond recall, for engines that only propose memories."""
 
+    @abstractmethod
     async def candidates(self, query: Query, scope: Scope, *, limit: int = 100) -> list[Candidate]:
         """Return what the engine proposes."""
-        raise NotImplementedError
 
     async def pool(self, query: Query, scope: Scope, *, limit: int = 64) -> Pool:
         """Return the candidates, with what the database has beside each."""

@@ -44,7 +44,7 @@ class MemoryCommands(commands.GroupCog, group_name="memory"):
         shown = rows[(page - 1) * PAGE : page * PAGE]
         if not shown:
             nothing = (
-                "There is no such page." if rows else "I don't remember anything about you here."
+                "That page doesn't exist." if rows else "I don't remember anything about you here."
             )
             await answer(interaction, f"{nothing} {_elsewhere(interaction)}".strip())
             return

@@ -15,7 +15,7 @@ class Kind(Enum):
     CLOSING = auto()  # Here it stops thinking.
     DROP = auto()  # It means nothing.
     END = auto()  # The answer is over, whatever follows.
-    SPEAKER = auto()  # The model goes on as the person.
+    SPEAKER = auto()  # The model starts to write the person's part.
     GLUED = auto()  # A role's name whose special tokens were lost.
 
 
