@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -32,11 +32,11 @@ from profiles.models import Consent, Profile
 from profiles.privacy import ways_of
 from profiles.queries import consent_of, held_consent, may_remember, profile_of, still_agrees
 from profiles.relationship.actions import followed_up
+from profiles.relationship.rules import SESSION_GAP
 from whisper import outbox
 from whisper.environment import environment
 from whisper.personal_data.erasures import erased_at
 
-SESSION_GAP = timedelta(hours=6)
 CONTEXT_LENGTH = 300
 # More than a prompt has room for: it takes what fits its budget.
 KNOWN_FACTS = 100

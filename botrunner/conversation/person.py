@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from datetime import datetime
 
-from botrunner.conversation.actions import SESSION_GAP, Received
+from botrunner.conversation.actions import Received
 from botrunner.llm.tokens import clip
 from profiles.models import Profile, Relationship
+from profiles.relationship.rules import SESSION_GAP
 from whisper.names import quoted_name, safe_name
 
 WISH_TOKENS = 60

@@ -22,6 +22,7 @@ from memories.facts.predicates import Category
 from memories.index.base import Entry
 from memories.models import Memory, Place
 from memories.recall import Recalled
+from profiles.relationship.rules import SESSION_GAP
 from whisper.names import quoted_name, safe_name
 
 # What a chat template adds to each message: role and separators (OpenAI's cookbook counts 3 to 4).
@@ -31,8 +32,6 @@ MEMORY_TOKENS = 160
 MESSAGE_SHARE = 0.5
 FACT_SHARE = 0.25
 MEMORY_SHARE = 0.25
-# The prompt marks a silence at least this long where it occurs.
-GAP = timedelta(hours=6)
 # A window that drops its oldest message at each new one would share nothing with the prompt before:
 # it begins at the message of the least rank, which stays the same for some time, and keeps at least
 # so many.
@@ -250,7 +249,7 @@ def _turns(history: Sequence[CachedMessage], now: datetime) -> list[ChatMessage]
         if not message.text:
             continue
         gap = message.sent_at - before if before else timedelta(0)
-        mark = f"[{in_words(gap)}]\n" if gap > GAP and not message.from_companion else ""
+        mark = f"[{in_words(gap)}]\n" if gap > SESSION_GAP and not message.from_companion else ""
         content = mark + message.text
         if message.from_companion:
             turns.append({"role": "assistant", "content": content})
@@ -265,7 +264,7 @@ def _gap(parts: PromptParts) -> list[str]:
     if not parts.history:
         return []
     gap = parts.now - parts.history[-1].sent_at
-    return [f"[{in_words(gap)}]"] if gap > GAP else []
+    return [f"[{in_words(gap)}]"] if gap > SESSION_GAP else []
 
 
 def _alternate(turns: Sequence[ChatMessage]) -> list[ChatMessage]:

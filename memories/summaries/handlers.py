@@ -13,10 +13,10 @@ from memories.embeddings import EmbeddingError
 from memories.models import Memory, Message
 from memories.summaries import SUMMARISER
 from profiles.queries import may_remember, still_agrees
+from profiles.relationship.rules import SESSION_GAP
 from whisper import outbox
 from whisper.database.access import in_database
 
-SESSION_GAP = timedelta(hours=6)
 FEWEST_MESSAGES = 4
 MOST_MESSAGES = 200
 IMPORTANCE = 0.6

@@ -138,21 +138,16 @@ BY_ITSELF = {
         "settle",
         "show_trust",
     },
-    "memories.actions": {
-        "clean",
-        "drop_derived",
-        "drop_moods",
-        "erase_person",
-        "judge_mood",
+    "memories.actions.base": {"clean", "enqueue_embedding", "number"},
+    "memories.actions.memories": {"note_recalls", "note_search", "store_embeddings"},
+    "memories.actions.facts": {"make_current", "revive", "supersede"},
+    "memories.actions.messages": {
         "keep_decisions",
-        "note_recalls",
-        "note_search",
-        "revive",
         "settle_answer",
-        "store_embeddings",
         "store_message",
         "store_trace",
     },
+    "memories.actions.erasing": {"drop_derived", "drop_moods", "erase_person", "judge_mood"},
 }
 
 

@@ -71,7 +71,7 @@ STATED = [
         "memories/index/sessions.py:SILENCE_SECONDS",
     ),
     ("postgresql.md", f"Up to {NUMBER} messages wait", "botrunner/discord_bot/backlog.py:MOST"),
-    ("privacy.md", f"the newest {NUMBER} of a person", "memories/actions.py:DECISIONS"),
+    ("privacy.md", f"the newest {NUMBER} of a person", "memories/actions/messages.py:DECISIONS"),
     (
         "redis.md",
         f"each call waits at most {NUMBER}{UNIT}",

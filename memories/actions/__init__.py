@@ -1,0 +1,79 @@
+"""The only writer of messages, memories and traces."""
+
+from __future__ import annotations
+
+from memories.actions.base import (
+    EMBED,
+    FACTS,
+    FORGOTTEN,
+    JUDGE_MOOD,
+    NAME_SLOTS,
+    PREFERRED_NAME,
+    SUMMARY,
+    clean,
+)
+from memories.actions.erasing import (
+    drop_derived,
+    drop_moods,
+    erase_person,
+    judge_mood,
+)
+from memories.actions.facts import (
+    end_fact,
+    revive,
+)
+from memories.actions.memories import (
+    MemoryDraft,
+    approve,
+    change_text,
+    forget,
+    note_recalls,
+    note_search,
+    remember,
+    remember_all,
+    store_embeddings,
+)
+from memories.actions.messages import (
+    DECISIONS,
+    Said,
+    delete_message,
+    edit_message,
+    keep_decisions,
+    settle_answer,
+    store_message,
+    store_trace,
+)
+
+__all__ = [
+    "DECISIONS",
+    "EMBED",
+    "FACTS",
+    "FORGOTTEN",
+    "JUDGE_MOOD",
+    "NAME_SLOTS",
+    "PREFERRED_NAME",
+    "SUMMARY",
+    "MemoryDraft",
+    "Said",
+    "approve",
+    "change_text",
+    "clean",
+    "delete_message",
+    "drop_derived",
+    "drop_moods",
+    "edit_message",
+    "end_fact",
+    "erase_person",
+    "forget",
+    "judge_mood",
+    "keep_decisions",
+    "note_recalls",
+    "note_search",
+    "remember",
+    "remember_all",
+    "revive",
+    "settle_answer",
+    "store_embeddings",
+    "store_message",
+    "store_trace",
+]

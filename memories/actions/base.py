@@ -1,0 +1,69 @@
+"""What actions on messages and memories share: outbox topics, fields, clean text."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from memories.index import revisions
+from memories.models import (
+    Memory,
+)
+from whisper.action_log import COMPANION, Actor, log
+from whisper.models import OutboxEntry
+
+EMBED = "memories.embed"
+FACTS = "memories.facts"
+SUMMARY = "memories.summary"
+# Named before it moved here: entries of an older version may wait.
+JUDGE_MOOD = "botrunner.emotion"
+PREFERRED_NAME = "name.preferred"
+NAME_SLOTS = {"name", PREFERRED_NAME}
+# Databases limit how many values a statement may have.
+BATCH = 500
+# Outcome of an imported row whose memory was forgotten.
+FORGOTTEN = "forgotten"
+# What changes when a fact ends or is true again.
+ENDING_FIELDS = [
+    "valid_to",
+    "superseded_by",
+    "ending",
+    "ended_by",
+    "text",
+    "embedding",
+    "embedding_model",
+    "embedding_dimension",
+    "revision",
+]
+VECTOR_FIELDS = ("embedding", "embedding_model", "embedding_dimension", "revision")
+
+
+def clean(text: str) -> str:
+    """Return text that every store takes: without NUL, and with lone surrogates replaced."""
+    return text.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
+
+
+def number(memories: Sequence[Memory]) -> None:
+    """Give memories the next revisions of their revisions, in order."""
+    counts = Counter(memory.partition_key for memory in memories)
+    latest = revisions.raise_revisions(counts)
+    for memory in reversed(memories):
+        memory.revision = latest[memory.partition_key]
+        latest[memory.partition_key] -= 1
+
+
+def enqueue_embedding(memories: Iterable[Memory]) -> None:
+    OutboxEntry.objects.bulk_create(
+        OutboxEntry(topic=EMBED, payload={"memory": str(memory.pk)}, person_id=memory.person_id)
+        for memory in memories
+    )
+
+
+def log_memories(action: str, memories: Sequence[Memory], actor: Actor, reason: str) -> None:
+    """Log what somebody did to memories, person by person; not what the companion does itself."""
+    if actor == COMPANION:
+        return
+    people = Counter(memory.person_id for memory in memories)
+    for person_id, count in people.items():
+        on = memories[0] if len(memories) == 1 else None
+        log(action, actor=actor, reason=reason, person_id=person_id, on=on, count=count)

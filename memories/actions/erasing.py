@@ -1,0 +1,106 @@
+"""Remove what is held of a person, or what was made of it; change how it felt."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from memories.actions.base import BATCH, number
+from memories.actions.memories import forget
+from memories.index import changes, revisions
+from memories.models import (
+    ImportedRow,
+    Memory,
+    Message,
+    Partition,
+    PlaceDecision,
+    ReplyTrace,
+)
+from profiles.queries import erased_until
+from whisper.models import OutboxEntry
+from whisper.personal_data.registry import until
+
+# Fields in which the older bot kept with a message what it made of it.
+DERIVED_FIELDS = {
+    "detected_emotion",
+    "confidence",
+    "intensity",
+    "relationship_level",
+    "interaction_count",
+}
+
+
+def drop_derived(person_id: int) -> None:
+    """Forget the facts and summaries made of what a person said; moods go on their own."""
+    with transaction.atomic():
+        own = Memory.objects.filter(person_id=person_id)
+        forget(own.exclude(kind=Memory.Kind.CONVERSATION).values_list("pk", flat=True))
+        # Prompts tell what was known of them, and how they felt.
+        ReplyTrace.objects.filter(person_id=person_id).delete()
+        rows = list(ImportedRow.objects.filter(person_id=person_id).exclude(metadata={}))
+        for row in rows:
+            row.metadata = {
+                name: value for name, value in row.metadata.items() if not _is_derived(name)
+            }
+        ImportedRow.objects.bulk_update(rows, ["metadata"], batch_size=BATCH)
+
+
+def drop_moods(person_id: int) -> None:
+    """Forget how what a person said felt; what they said stays."""
+    with transaction.atomic():
+        _feel(Memory.objects.filter(person_id=person_id).exclude(emotion=""), "")
+
+
+def judge_mood(message_pk: int, emotion: str) -> None:
+    """Let what is remembered of a message feel as it was judged since, unless that is forgotten."""
+    with transaction.atomic():
+        felt = Memory.objects.filter(sources=message_pk, kind=Memory.Kind.CONVERSATION)
+        _feel(felt.exclude(emotion__in=["", emotion]), emotion)
+
+
+def _feel(rows: QuerySet[Memory], emotion: str) -> None:
+    revisions.lock(memory.partition_key for memory in rows.defer("embedding"))
+    # Read again under the lock: they may be gone, or forgotten, by now.
+    memories = list(rows.defer("embedding").order_by("revision"))
+    for memory in memories:
+        memory.emotion = emotion
+    number(memories)
+    Memory.objects.bulk_update(memories, ["emotion", "revision"], batch_size=BATCH)
+    changes.changed(memories)
+
+
+def _is_derived(name: str) -> bool:
+    """Return whether a field of the older bot says what it made of a message."""
+    derived = name in DERIVED_FIELDS or name.startswith(("emotional_", "personality_"))
+    # Two of them alone tell where it was said.
+    return derived and not name.endswith(("guild_id", "channel_id"))
+
+
+def erase_person(person_id: int, before: datetime | None = None) -> dict[str, int]:
+    """Erase everything that a person said and everything remembered of it; return the counts.
+
+    Args:
+        before: erase again what is older than this erasure of theirs; who agreed again since keeps
+            what is newer.
+    """
+    end = None if before is None else erased_until(person_id, erasure=before)
+    of_them = Q(person_id=person_id)
+    with transaction.atomic():
+        traces = ReplyTrace.objects.filter(of_them, until("created_at", end)).delete()[0]
+        own = Memory.objects.filter(until("created_at", end), person_id=person_id)
+        memories = forget(own.values_list("pk", flat=True))
+        messages = Message.objects.filter(of_them, until("sent_at", end)).delete()[1]
+        decisions = PlaceDecision.objects.filter(of_them, until("decided_at", end)).delete()[0]
+        imported = ImportedRow.objects.filter(of_them, until("run__started_at", end)).delete()[0]
+        OutboxEntry.objects.filter(until("created_at", end), person_id=person_id).delete()
+        if end is None:
+            Partition.objects.filter(key=f"person:{person_id}").delete()
+    return {
+        "messages": messages.get(Message._meta.label, 0),
+        "memories": memories,
+        "traces": traces,
+        "decisions": decisions,
+        "imported rows": imported,
+    }

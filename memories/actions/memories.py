@@ -1,0 +1,287 @@
+"""Write memories: remember, correct, approve, embed and forget them."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import numpy as np
+from django.db import connection, transaction
+from django.db.models import F, Q
+
+from memories.actions.base import (
+    BATCH,
+    FORGOTTEN,
+    VECTOR_FIELDS,
+    clean,
+    enqueue_embedding,
+    log_memories,
+    number,
+)
+from memories.actions.facts import supersede
+from memories.embeddings.base import Vector, Vectors
+from memories.index import changes, revisions
+from memories.models import (
+    ImportedRow,
+    Memory,
+)
+from whisper.action_log import COMPANION, Actor, log
+from whisper.names import safe_name
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryDraft:
+    """A memory before it is stored; the fields are those of `Memory`.
+
+    Args:
+        origin: what it is made from; a second draft of the same owner and origin changes nothing.
+        slot: a current memory of the same owner and slot is superseded.
+        valid_from: since when a fact is true; None: since it was said.
+        valid_to: when it ended, where it is stored as past.
+        hidden: recalled by nobody until an admin approves it.
+    """
+
+    person_id: int | None
+    kind: str
+    text: str
+    place: str
+    said_at: datetime
+    channel_id: int | None = None
+    guild_id: int | None = None
+    context: str = ""
+    speaker: str = ""
+    origin: str = ""
+    category: str = ""
+    slot: str = ""
+    entity: str = ""
+    subject: str = ""
+    predicate: str = ""
+    value: str = ""
+    qualifier: str = ""
+    happens_at: datetime | None = None
+    happens_until: datetime | None = None
+    ending: str = ""
+    valid_from: datetime | None = None
+    valid_to: datetime | None = None
+    emotion: str = ""
+    confidence: float = 1.0
+    importance: float = 0.5
+    hidden: bool = False
+    sources: Sequence[int] = field(default=())
+
+
+def remember(
+    draft: MemoryDraft,
+    *,
+    vector: Vector | None = None,
+    model: str = "",
+    actor: Actor = COMPANION,
+    reason: str = "",
+) -> Memory:
+    """Store a memory and supersede what its slot held.
+
+    Args:
+        vector: unit vector of the text, shape (dimension,); without one it is embedded later.
+        model: who made the vector.
+    """
+    vectors = None if vector is None else np.asarray(vector)[None]
+    return remember_all([draft], vectors=vectors, model=model, actor=actor, reason=reason)[0]
+
+
+def remember_all(
+    drafts: Iterable[MemoryDraft],
+    *,
+    vectors: Vectors | None = None,
+    model: str = "",
+    embed_later: bool = True,
+    actor: Actor = COMPANION,
+    reason: str = "",
+) -> list[Memory]:
+    """Store memories in one transaction, as `remember` does one after the other.
+
+    Returns:
+        One memory a draft; for an origin that is known the memory that was there.
+
+    Args:
+        vectors: unit vectors of the texts, shape (drafts, dimension).
+        model: who made the vectors.
+        embed_later: whether the worker makes the vectors that are not given; else `reembed` does.
+    """
+    drafts = list(drafts)
+    memories: list[Memory] = []
+    with transaction.atomic():
+        for start in range(0, len(drafts), BATCH):
+            part = slice(start, start + BATCH)
+            fresh = [_memory(draft) for draft in drafts[part]]
+            if vectors is not None:
+                for memory, vector in zip(fresh, vectors[part], strict=True):
+                    _set_vector(memory, vector, model)
+            memories += _remember_batch(drafts[part], fresh, embed_later=embed_later)
+        log_memories("memory.remember", memories, actor, reason)
+    return memories
+
+
+def _memory(draft: MemoryDraft) -> Memory:
+    values = {name: getattr(draft, name) for name in draft.__slots__ if name != "sources"}
+    values["text"], values["context"] = clean(draft.text), clean(draft.context)
+    values["speaker"] = safe_name(draft.speaker)
+    values["valid_from"] = draft.valid_from or draft.said_at
+    return Memory(**values)
+
+
+def _set_vector(memory: Memory, vector: Vector, model: str) -> None:
+    memory.embedding = np.asarray(vector, "<f4").tobytes()
+    memory.embedding_model, memory.embedding_dimension = model, len(vector)
+
+
+def _remember_batch(
+    drafts: Sequence[MemoryDraft], fresh: Sequence[Memory], *, embed_later: bool
+) -> list[Memory]:
+    revisions.lock_or_make(memory.partition_key for memory in fresh)
+    known = _known(fresh)
+    memories, new = [], []
+    for draft, memory in zip(drafts, fresh, strict=True):
+        origin = (memory.person_id, memory.origin or memory.pk)
+        if origin not in known:
+            known[origin] = memory
+            new.append((draft, memory))
+        memories.append(known[origin])
+    number([memory for _, memory in new])
+    Memory.objects.bulk_create([memory for _, memory in new])
+    Memory.sources.through.objects.bulk_create(
+        Memory.sources.through(memory_id=memory.pk, message_id=message)
+        for draft, memory in new
+        for message in dict.fromkeys(draft.sources)
+    )
+    for _, memory in new:
+        # Facts with a predicate end each other by the ledger, which knows more than their slots.
+        if memory.slot and memory.valid_to is None:
+            supersede(memory, only_unparsed=bool(memory.predicate))
+    if embed_later:
+        enqueue_embedding([memory for _, memory in new if memory.embedding is None])
+    # After what embeds them: the worker then indexes most of them once, with their vectors.
+    changes.changed([memory for _, memory in new])
+    return memories
+
+
+def _known(memories: Sequence[Memory]) -> dict[tuple[int | None, str | uuid.UUID], Memory]:
+    """Return the stored memories that have the owner and origin of one of these."""
+    named = [memory for memory in memories if memory.origin]
+    owners = Q(person_id__in={one.person_id for one in named if one.person_id is not None})
+    if any(one.person_id is None for one in named):
+        owners |= Q(person_id=None)
+    # The exclusion lets the database use the partial index of origins.
+    rows = Memory.objects.filter(owners, origin__in={one.origin for one in named})
+    return {(row.person_id, row.origin): row for row in rows.exclude(origin="")} if named else {}
+
+
+def change_text(memory: Memory, text: str, *, actor: Actor = COMPANION, reason: str = "") -> None:
+    """Change what a memory says; its vector is made again."""
+    with transaction.atomic():
+        Memory.objects.filter(pk=memory.pk).update(
+            text=text,
+            embedding=None,
+            embedding_model="",
+            embedding_dimension=None,
+            revision=revisions.next_revision(memory.partition_key),
+        )
+        log_memories("memory.correct", [memory], actor, reason)
+        enqueue_embedding([memory])
+        changes.changed([memory])
+
+
+def approve(memory_ids: Iterable[uuid.UUID], *, actor: Actor = COMPANION, reason: str = "") -> int:
+    """Let hidden memories be recalled where they belong and return how many were hidden."""
+    with transaction.atomic():
+        hidden = Memory.objects.filter(pk__in=list(memory_ids), hidden=True)
+        revisions.lock_or_make(memory.partition_key for memory in hidden.defer("embedding"))
+        # Read again under the lock: two admins approve one memory once.
+        memories = list(hidden.order_by("revision"))
+        for memory in memories:
+            memory.hidden = False
+        number(memories)
+        Memory.objects.bulk_update(memories, ["hidden", "revision"], batch_size=BATCH)
+        log_memories("memory.approve", memories, actor, reason)
+        changes.changed(memories)
+    return len(memories)
+
+
+def store_embeddings(memories: Sequence[Memory], vectors: Vectors, *, model: str) -> None:
+    """Keep the vectors of memories whose text has not changed since they were read.
+
+    Args:
+        vectors: unit vectors, shape (memories, dimension).
+    """
+    with transaction.atomic():
+        # Of a person who was erased meanwhile nothing may be written, not even a revision: so no
+        # partition is made here. While they are locked, nobody else changes a text.
+        revisions.lock(memory.partition_key for memory in memories)
+        rows = Memory.objects.filter(pk__in=[memory.pk for memory in memories])
+        texts = dict(rows.values_list("pk", "text"))
+        same = [
+            (memory, vector)
+            for memory, vector in zip(memories, vectors, strict=True)
+            if texts.get(memory.pk) == memory.text
+        ]
+        raised = revisions.raise_revisions({memory.partition_key: 1 for memory, _ in same})
+        for memory, vector in same:
+            _set_vector(memory, vector, model)
+            memory.revision = raised[memory.partition_key]
+        _write_vectors([memory for memory, _ in same])
+        changes.changed([memory for memory, _ in same])
+
+
+def _write_vectors(memories: Sequence[Memory]) -> None:
+    # Four times as fast as an update a row, and ten times as bulk_update.
+    quote = connection.ops.quote_name
+    table = Memory._meta.db_table
+    columns = ", ".join(f"{quote(name)} = %s" for name in VECTOR_FIELDS)
+    known = {field.name: field for field in Memory._meta.concrete_fields}
+    fields = [known[name] for name in (*VECTOR_FIELDS, "id")]
+    rows = [
+        [field.get_db_prep_save(getattr(memory, field.name), connection) for field in fields]
+        for memory in memories
+    ]
+    with connection.cursor() as cursor:
+        sql = f"UPDATE {quote(table)} SET {columns} WHERE {quote('id')} = %s"  # noqa: S608
+        cursor.executemany(sql, rows)
+
+
+def forget(memory_ids: Iterable[uuid.UUID], *, actor: Actor = COMPANION, reason: str = "") -> int:
+    """Remove memories for good and return how many there were."""
+    with transaction.atomic():
+        memories = list(Memory.objects.filter(pk__in=list(memory_ids)))
+        keys = revisions.lock(memory.partition_key for memory in memories)
+        # That an older store held it is kept, so that it is not brought again; what it said is not.
+        ImportedRow.objects.filter(memory__in=memories).update(
+            outcome=FORGOTTEN, document="", metadata={}
+        )
+        Memory.objects.filter(pk__in=[memory.pk for memory in memories]).delete()
+        revisions.note_removal(keys)
+        log_memories("memory.forget", memories, actor, reason)
+        changes.removed(memories)
+    return len(memories)
+
+
+def note_recalls(memory_ids: Iterable[uuid.UUID], *, at: datetime) -> None:
+    """Count that a reply used memories; no index knows of it, so their revisions stay."""
+    Memory.objects.filter(pk__in=list(memory_ids)).update(
+        recall_count=F("recall_count") + 1, recalled_at=at
+    )
+
+
+def note_search(account_id: int, person_id: int | None, *, by: Iterable[str]) -> None:
+    """Log that an account looked at memories; not the words it looked for.
+
+    Args:
+        person_id: whose memories; None for everybody's.
+        by: names of what it was narrowed by.
+    """
+    log(
+        "memory.search",
+        actor=Actor.admin(account_id),
+        person_id=person_id,
+        reason=f"by {', '.join(by)}",
+    )
