@@ -120,16 +120,14 @@ BY_ITSELF = {
     "whisper.action_log.actions": {"forget_person"},
     "whisper.imports.actions": {"keep_progress", "finish_run"},
     "whisper.actions": {"create_first_admin"},
-    "profiles.actions": {
+    "profiles.actions.base": {"check_id"},
+    "profiles.actions.consent": {
         "ask_consent",
-        "check_id",
-        "drop_derived",
-        "erase_person",
         "grant_to_local_person",
-        "meet",
         "notice_consent",
-        "record_emotion",
     },
+    "profiles.actions.people": {"meet", "record_emotion"},
+    "profiles.actions.erasing": {"drop_derived", "erase_person"},
     "profiles.relationship.actions": {
         "cool_silent",
         "followed_up",

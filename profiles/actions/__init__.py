@@ -1,0 +1,43 @@
+"""The only writer of profiles, moods and consent."""
+
+from __future__ import annotations
+
+from profiles.actions.base import (
+    ProfileError,
+    check_id,
+)
+from profiles.actions.consent import (
+    answer_consent,
+    ask_consent,
+    choose_level,
+    decide_consent,
+    grant_to_local_person,
+    notice_consent,
+    set_way,
+)
+from profiles.actions.erasing import (
+    drop_derived,
+    erase_person,
+)
+from profiles.actions.people import (
+    meet,
+    record_emotion,
+    rename,
+)
+
+__all__ = [
+    "ProfileError",
+    "answer_consent",
+    "ask_consent",
+    "check_id",
+    "choose_level",
+    "decide_consent",
+    "drop_derived",
+    "erase_person",
+    "grant_to_local_person",
+    "meet",
+    "notice_consent",
+    "record_emotion",
+    "rename",
+    "set_way",
+]

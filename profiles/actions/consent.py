@@ -1,0 +1,166 @@
+"""Write what people said to being remembered, and how far it may travel."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from profiles.actions.base import check_id
+from profiles.models import (
+    Consent,
+)
+from profiles.privacy import Way, rules_of, ways_of
+from profiles.queries import held_consent
+from whisper.action_log import Actor, log
+from whisper.environment import environment
+from whisper.personal_data import registry
+from whisper.personal_data.erasures import note_agreement
+
+
+def ask_consent(person_id: int, *, source: str) -> Consent:
+    """Note that a person was asked whether they want to be remembered; an answer given stays."""
+    asked = {"status": Consent.Status.ASKED, "source": source, "asked_at": timezone.now()}
+    with transaction.atomic():
+        made, _ = Consent.objects.get_or_create(person_id=check_id(person_id), defaults=asked)
+        # Their answer may come at the same moment.
+        consent = held_consent(person_id) or made
+        if consent.to_be_asked:
+            consent.status, consent.asked_at = consent.standing, timezone.now()
+            consent.source = source
+            consent.save(update_fields=["status", "asked_at", "source"])
+    return consent
+
+
+def answer_consent(
+    person_id: int, *, granted: bool, source: str, actor: Actor | None = None, reason: str = ""
+) -> Consent | None:
+    """Keep a person's answer to the question; None, and no change, if they decided before."""
+    with transaction.atomic():
+        ask_consent(person_id, source=source)
+        consent = held_consent(person_id)
+        decided = {Consent.Status.GRANTED, Consent.Status.DENIED}
+        if consent is not None and consent.standing in decided:
+            return None
+        return decide_consent(person_id, granted=granted, source=source, actor=actor, reason=reason)
+
+
+def notice_consent(person_id: int, *, source: str) -> Consent:
+    """Note that a person was told that they are remembered and may decline."""
+    consent, created = Consent.objects.get_or_create(
+        person_id=check_id(person_id),
+        defaults={"status": Consent.Status.NOTICED, "source": source, "asked_at": timezone.now()},
+    )
+    if not created and consent.status == Consent.Status.ASKED:
+        consent.status, consent.asked_at = Consent.Status.NOTICED, timezone.now()
+        consent.source = source
+        consent.save(update_fields=["status", "asked_at", "source"])
+    return consent
+
+
+def decide_consent(
+    person_id: int, *, granted: bool, source: str, actor: Actor | None = None, reason: str = ""
+) -> Consent:
+    """Store whether a person wants to be remembered; the latest decision counts.
+
+    With a no goes what was made of what they said: facts, moods, relationship, personality.
+    """
+    now, days = timezone.now(), environment.consent_valid_days
+    with transaction.atomic():
+        # The row is locked: whoever is writing something about them finishes first.
+        before = held_consent(check_id(person_id))
+        consent, _ = Consent.objects.update_or_create(
+            person_id=check_id(person_id),
+            defaults={
+                "status": Consent.Status.GRANTED if granted else Consent.Status.DENIED,
+                "source": source,
+                "decided_at": now,
+                "expires_at": now + timedelta(days=days) if granted and days else None,
+            },
+        )
+        log(
+            "consent.decide",
+            actor=actor or Actor.person(person_id),
+            reason=reason,
+            person_id=person_id,
+            on=consent,
+            changes={"status": (before.status if before else None, consent.status)},
+        )
+        if granted:
+            note_agreement(person_id)
+        else:
+            registry.drop_derived(person_id)
+    return consent
+
+
+def choose_level(
+    person_id: int,
+    level: Consent.Level,
+    *,
+    ways: Iterable[Way] = (),
+    source: str,
+    actor: Actor | None = None,
+    reason: str = "",
+) -> Consent:
+    """Keep how far what a person says may travel; whether it is remembered stays as it is.
+
+    Args:
+        ways: of level custom, those that are open.
+    """
+    rules = rules_of(ways) if level == Consent.Level.CUSTOM else {}
+    with transaction.atomic():
+        before = held_consent(check_id(person_id))
+        consent, _ = Consent.objects.update_or_create(
+            person_id=person_id,
+            defaults={"level": level, "rules": rules},
+            create_defaults={
+                "status": Consent.Status.ASKED,
+                "source": source,
+                "level": level,
+                "rules": rules,
+            },
+        )
+        log(
+            "consent.level",
+            actor=actor or Actor.person(person_id),
+            reason=reason,
+            person_id=person_id,
+            on=consent,
+            changes={"level": (before.level if before else None, consent.level)},
+        )
+    return consent
+
+
+def set_way(
+    person_id: int,
+    way: Way,
+    *,
+    opened: bool,
+    source: str,
+    actor: Actor | None = None,
+    reason: str = "",
+) -> Consent:
+    """Open or close one way for what a person says; the others stay, as level custom."""
+    with transaction.atomic():
+        ways = ways_of(held_consent(check_id(person_id)))
+        ways = ways | {way} if opened else ways - {way}
+        return choose_level(
+            person_id,
+            Consent.Level.CUSTOM,
+            ways=ways,
+            source=source,
+            actor=actor,
+            reason=reason or f"{way.value} {'opened' if opened else 'closed'}",
+        )
+
+
+def grant_to_local_person(person_id: int, *, source: str) -> Consent:
+    """Grant remembering to the person who runs this companion themselves, unless they declined."""
+    consent = held_consent(check_id(person_id))
+    if consent is not None and (
+        consent.allows_remembering or consent.standing == Consent.Status.DENIED
+    ):
+        return consent
+    return decide_consent(person_id, granted=True, source=source)
