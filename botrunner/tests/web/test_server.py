@@ -38,6 +38,7 @@ async def test_an_address_that_is_not_ours_is_not_said_to_be_in_use(host):
     assert "uses this port" not in str(caught.value)
 
 
+@pytest.mark.django_db(transaction=True)
 async def test_it_serves_until_it_is_stopped():
     stop = asyncio.Event()
     with socket.create_server(("127.0.0.1", FREE)) as one:
