@@ -69,6 +69,7 @@ class Pool:
     Args:
         query: what was asked.
         terms: the terms that count, T.
+        of_dates: which terms are parts of dates, (T,).
         names: speakers among what the scope may see, with the stems of their names.
         size: how many memories the scope may see.
         entries: the memories, R.
@@ -91,6 +92,7 @@ class Pool:
 
     query: Query
     terms: tuple[str, ...]
+    of_dates: Mask
     names: Mapping[str, list[str]]
     size: int
     entries: Sequence[Entry]
@@ -112,7 +114,7 @@ class Pool:
 
     def candidates(self) -> list[Candidate]:
         """Return what the engine proposes, the nearest first, without what stands beside it."""
-        near = np.nan_to_num(self.cosines, nan=-2.0)
+        near = np.where(np.isnan(self.cosines), -2.0, self.cosines)
         order = np.argsort(-near, kind="stable")
         return [
             Candidate(
@@ -152,6 +154,7 @@ class Searched:
             self.names |= partition.names(spots)
         self.size = int(self.visible.sum()) if known is None else known.size
         self.terms = asked_terms(query.text, self.names)
+        self.dates = dates_in(query.text)
 
     def pool(self, limit: int, rows: Rows | None = None) -> Pool:
         """Return what is nearest, and what stands right beside it.
@@ -165,17 +168,21 @@ class Searched:
         if rows is None:
             rows = _nearest(self.visible, compared.centred, texts.total() + context, limit)
         beside = self.windows(rows)[:, BESIDE]
-        ranked = np.union1d(beside[beside >= 0], rows).astype(np.intp)
-        ranked = ranked[self.visible[ranked]]
+        proposed = np.zeros(len(self.visible), np.bool_)
+        proposed[rows] = True
+        chosen = proposed.copy()
+        chosen[beside[beside >= 0]] = True
+        ranked = np.flatnonzero(chosen & self.visible)
         windows = self.windows(ranked)
         words, near = texts.matrices(ranked, windows)
         return Pool(
             query=self.query,
             terms=tuple(self.terms),
+            of_dates=self._of_dates(),
             names=self.names,
             size=self.size,
             entries=self._entries(ranked),
-            proposed=np.isin(ranked, rows),
+            proposed=proposed[ranked],
             cosines=compared.cosines[ranked],
             around=compared.around(ranked, windows),
             centred=compared.centred[ranked],
@@ -222,11 +229,10 @@ class Searched:
     def _date_scores(self, rows: Rows) -> Floats:
         """Return BM25 over the date alone: how many have a part of it tells what that weighs."""
         scores = np.zeros(len(rows), np.float32)
-        parts = dates_in(self.query.text)
-        if not parts:
+        if not self.dates:
             return scores
         dates = self.column("dates")
-        for part, value in parts:
+        for part, value in self.dates:
             same = dates[:, part] == value
             if self.known is None:
                 holding = int((same & self.visible).sum())
@@ -234,6 +240,10 @@ class Searched:
                 holding = self.known.dates.get((part, value), 0)
             scores[same[rows]] += DATE_PART * idf(self.size, holding)
         return scores
+
+    def _of_dates(self) -> Mask:
+        spoken = set(terms(" ".join(self.dates.values()))) if self.dates else set()
+        return np.array([term in spoken for term in self.terms], np.bool_)
 
     def _asked_before(self, windows: Rows) -> Floats:
         before = windows[:, REACH - 1]
@@ -330,7 +340,8 @@ class _Compared:
 
     def around(self, rows: Rows, windows: Rows) -> Floats:
         """Return the cosine of the query to the weighted sum of the vectors around rows."""
-        cosines = np.append(np.nan_to_num(self.cosines), np.float32(0))
+        cosines = np.zeros(len(self.cosines) + 1, np.float32)
+        np.copyto(cosines[:-1], self.cosines, where=~np.isnan(self.cosines))
         summed = (cosines[windows] * AROUND).sum(axis=1)
         found = np.full(len(rows), np.nan, np.float32)
         for block, start, partition in self._each():
@@ -399,7 +410,8 @@ def _nearest(visible: Mask, dense: Floats, words: Floats, limit: int) -> Rows:
     rows = np.flatnonzero(visible)
     if len(rows) <= limit:
         return rows
-    near = np.nan_to_num(dense[rows], nan=-2.0)
+    near = dense[rows]
+    near[np.isnan(near)] = -2.0
     by_vector = np.argpartition(-near, limit // 2)[: limit // 2]
     left = words[rows]
     left[by_vector] = -1.0

@@ -10,13 +10,12 @@ import numpy as np
 import numpy.typing as npt
 
 from memories.index.base import Entry
-from memories.index.marks import dates_in
 from memories.index.pool import Pool
 from memories.recall.asking import Asked, asked_of
 from memories.recall.features import FEATURES
 from memories.recall.weights import FEW, Weights, weights
 from memories.wording.phrasing import is_small_talk
-from memories.wording.words import STOP_WORDS, terms, words
+from memories.wording.words import STOP_WORDS, words
 
 Floats = npt.NDArray[np.float64]
 
@@ -76,7 +75,8 @@ def explain(
     asked = asked_of(pool.query.text, pool.names)
     if not pool.entries or is_small_talk(pool.query.text):
         return Explanation([], [], 0.0, by.floor(asked, pool.size))
-    evidence, floor = evidence_of(pool, by), by.floor(asked, pool.size)
+    shares, floor = word_shares(pool), by.floor(asked, pool.size)
+    evidence = float((_known_cosines(pool) + by.word_share * shares).max())
     parts = parts_of(pool, asked, by.of(asked))
     scores = sum(parts.values(), recency(pool, now))
     order = np.argsort(-scores, kind="stable")
@@ -84,8 +84,10 @@ def explain(
     distinct = list(_without_repeats(pool.entries, order.tolist(), k + missed))
     best = float(scores.max())
     ranked = [_recalled(pool, at, parts, float(np.exp(scores[at] - best))) for at in distinct]
-    told = k if evidence.max() >= floor or _by_words_alone(pool, by) else 0
-    return Explanation(ranked[:told], ranked[told : told + missed], float(evidence.max()), floor)
+    # Where a memory's meaning can't be compared, words may suffice.
+    by_words = float(shares[np.isnan(pool.cosines)].max(initial=0))
+    told = k if evidence >= floor or by_words >= by.words_alone else 0
+    return Explanation(ranked[:told], ranked[told : told + missed], evidence, floor)
 
 
 def parts_of(pool: Pool, asked: Asked, by: Mapping[str, float]) -> dict[str, Floats]:
@@ -99,19 +101,17 @@ def recency(pool: Pool, now: datetime) -> Floats:
     return RECENCY * np.exp2(-age / RECENCY_SECONDS)
 
 
-def evidence_of(pool: Pool, by: Weights) -> Floats:
-    """Return how much speaks for it that the text is about each memory."""
-    return np.nan_to_num(pool.cosines) + by.word_share * _word_shares(pool)
+def _known_cosines(pool: Pool) -> Floats:
+    return np.where(np.isnan(pool.cosines), 0.0, pool.cosines)
 
 
-def _word_shares(pool: Pool) -> Floats:
+def word_shares(pool: Pool) -> Floats:
     """Return the share of the text's words that each memory has, rare ones counting more, 0 to 1.
 
     Words that no memory has are the rarest of all: they speak against everything. Words of a date
     count where there are no others, for what was said then.
     """
-    spoken = set(terms(" ".join(dates_in(pool.query.text).values())))
-    telling = np.array([term not in spoken for term in pool.terms], np.bool_)
+    telling = ~pool.of_dates
     if not telling.any():
         return np.where(pool.dates > 0, 1.0, 0.0)
     # Of a few memories almost every word is rare, or in all.
@@ -119,12 +119,6 @@ def _word_shares(pool: Pool) -> Floats:
     rarity = np.log1p((size - holding + 0.5) / (holding + 0.5))
     shares: Floats = rarity @ (pool.words[telling] > 0) / rarity.sum()
     return shares
-
-
-def _by_words_alone(pool: Pool, by: Weights) -> bool:
-    """Tell whether words suffice for a memory whose meaning can't be compared."""
-    shares = _word_shares(pool)[np.isnan(pool.cosines)]
-    return bool(shares.max(initial=0) >= by.words_alone)
 
 
 def _is_near(pool: Pool) -> npt.NDArray[np.bool_]:

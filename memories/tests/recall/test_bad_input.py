@@ -1,0 +1,119 @@
+"""Tests that odd memories and odd questions neither break recall nor slow it out of proportion."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import uuid4
+
+import numpy as np
+import pytest
+
+from memories.index.assembled import FARTHEST, neighbours
+from memories.index.partition import LoadedPartition
+from memories.index.sessions import NOBODY
+from memories.models import Memory, Partition, Place
+from memories.tests.factories import ANN, NOON, axis, said
+from memories.tests.recall.test_scoring import between, explained, later, line, told
+
+QUESTIONS = {
+    "very long": "what about miso? " * 6_000,
+    "one long word": "m" * 100_000,
+    "only names": "Ann Ann Ben Ann",
+    "only stop words": "the of and to it is was",
+    "without spaces": "ミソはどこで寝ますか" * 50,
+    "surrogate": "\ud800 miso?",
+    "zero": "\x00miso\x00",
+}
+
+
+@pytest.mark.parametrize("text", QUESTIONS.values(), ids=QUESTIONS)
+@pytest.mark.parametrize("vector", [None, axis(0), np.zeros(8, np.float32)])
+def test_odd_questions_have_finite_scores(text, vector):
+    lines = [line(f"miso {n}", like=between(0.5), said_at=later(minutes=n)) for n in range(5)]
+    found = explained(text, *lines, vector=vector, missed=10)
+    for one in (*found.found, *found.missed):
+        assert np.isfinite([one.score, *one.parts.values()]).all()
+
+
+def test_what_was_all_said_at_one_second_has_an_order_of_its_own():
+    lines = [line(f"miso {n}") for n in range(6)]
+    ways = [LoadedPartition(), LoadedPartition()]
+    ways[0].apply(lines, 1)
+    for number, one in enumerate(reversed(lines), 1):
+        ways[1].apply([one], number)
+    assert _neighbours(ways[0]) == _neighbours(ways[1])
+
+
+def _neighbours(partition):
+    """Return the texts around each line, by its text."""
+    texts = [entry.text for entry in partition.entries]
+    return {
+        texts[at]: [None if row == NOBODY else texts[row] for row in window]
+        for at, window in enumerate(partition.windows.values.tolist())
+    }
+
+
+def test_memories_of_two_models_and_without_a_vector_are_ranked_together():
+    own = line("miso sleeps", like=between(0.8), said_at=later(days=1))
+    others = line("miso eats", like=np.ones(4), said_at=later(days=2))
+    none = line("miso plays", said_at=later(days=3))
+    found = told("what does my miso do?", others, none, own, vector=axis(0))
+    assert set(found) == {"miso sleeps", "miso eats", "miso plays"}
+
+
+def test_a_line_between_two_others_joins_their_session_whenever_it_comes():
+    first, last = line("one", said_at=NOON), line("three", said_at=later(minutes=40))
+    middle = line("two", said_at=later(minutes=20))
+    partition = LoadedPartition()
+    partition.apply([first, last], 1)
+    assert len(set(partition.sessions.values.tolist())) == 2
+    partition.apply([middle], 2)
+    assert len(set(partition.sessions.values.tolist())) == 1
+    assert _neighbours(partition)["two"] == [None, "one", "two", "three", None]
+
+
+def test_a_changed_line_keeps_its_place_among_its_neighbours():
+    lines = [line(f"miso {n}", said_at=later(minutes=n)) for n in range(3)]
+    partition = LoadedPartition()
+    partition.apply(lines, 1)
+    changed = lines[1]._replace(entry=lines[1].entry._replace(text="nori"))
+    partition.apply([changed], 2)
+    around = partition.windows.values[3].tolist()
+    assert [partition.entries[at].text for at in around if at != NOBODY] == [
+        "miso 0",
+        "nori",
+        "miso 2",
+    ]
+
+
+@pytest.mark.django_db
+def test_of_a_very_long_session_only_the_lines_beside_are_read():
+    talk = [
+        Memory(
+            person_id=ANN,
+            kind=Memory.Kind.CONVERSATION,
+            text=f"line {number}",
+            place=Place.DIRECT,
+            channel_id=ANN,
+            said_at=NOON + timedelta(seconds=number),
+            valid_from=NOON,
+        )
+        for number in range(2_000)
+    ]
+    Memory.objects.bulk_create(talk)
+    Partition.objects.create(key=f"person:{ANN}", revision=1)
+    found = set(neighbours([talk[1_000].pk]))
+    beside = range(1_000 - FARTHEST, 1_001 + FARTHEST)
+    assert found == {talk[number].pk for number in beside if number != 1_000}
+
+
+@pytest.mark.django_db
+def test_neighbours_are_of_the_same_place_alone():
+    one = said("miso")
+    said("elsewhere", place=Place.PUBLIC_CHANNEL, guild_id=1, channel_id=ANN)
+    said("hers", 7, channel_id=ANN)
+    fact = said("Their cat is called Miso.", kind=Memory.Kind.USER_FACT)
+    beside = said("nori")
+    assert neighbours([one.pk]) == [beside.pk]
+    assert neighbours([fact.pk, uuid4()]) == []
+    assert neighbours([]) == []
