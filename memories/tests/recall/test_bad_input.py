@@ -8,8 +8,8 @@ from uuid import uuid4
 import numpy as np
 import pytest
 
-from memories.index.assembled import FARTHEST, neighbours
 from memories.index.partition import LoadedPartition
+from memories.index.pool_from_database import FARTHEST, neighbours
 from memories.index.sessions import NOBODY
 from memories.models import Memory, Partition, Place
 from memories.tests.factories import ANN, NOON, axis, said
