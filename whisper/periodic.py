@@ -147,11 +147,13 @@ async def _do(job: Job, stop: asyncio.Event) -> bool:
     try:
         result = await job.work(stop)
     except Exception as error:
-        known = isinstance(error, JobError)
-        logger.error("periodic: %s failed: %s", job.name, error if known else type(error).__name__)
-        if not known:
-            logger.exception("periodic: %s", job.name)
-        await in_database(_note_failure, job, str(error) if known else type(error).__name__)
+        if isinstance(error, JobError):
+            reason = str(error)
+            logger.error("periodic: %s failed: %s", job.name, reason)
+        else:
+            reason = type(error).__name__
+            logger.exception("periodic: %s failed", job.name)
+        await in_database(_note_failure, job, reason)
         return False
     finally:
         renewing.cancel()

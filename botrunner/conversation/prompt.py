@@ -122,10 +122,10 @@ def prompt_tokens(messages: Sequence[ChatMessage]) -> int:
 
 
 def quote(memory: Entry) -> str:
-    """Return one line on a memory. Its text is a JSON string: nothing in it can end the line."""
+    """Return a memory in one line. Its text is a JSON string: nothing in it can end the line."""
     said = json.dumps(clip(memory.text, MEMORY_TOKENS), ensure_ascii=False)
     speaker = safe_name(memory.speaker) if memory.kind == Memory.Kind.CONVERSATION else ""
-    return f"- {quoted_name(speaker)} said {said}" if speaker else f"- {said}"
+    return f"{quoted_name(speaker)} said {said}" if speaker else said
 
 
 def in_words(gap: timedelta) -> str:
@@ -155,7 +155,7 @@ class _Section:
         chosen = [one for one in entries if self._fits(one)]
         ordered = sorted(chosen, key=_theme)
         lines = [
-            f"- {theme or 'other'}: {' '.join(quote(one)[2:] for one in group)}"
+            f"- {theme or 'other'}: {' '.join(map(quote, group))}"
             for theme, group in groupby(ordered, key=lambda one: one.category)
         ]
         return ["\n".join([FACT_HEADING, *lines])] if lines else []
@@ -174,7 +174,7 @@ class _Section:
         ordered = sorted(entries, key=lambda one: one.said_at)
         for heading, group in groupby(ordered, key=self._from):
             yield f"{heading}:"
-            yield from map(quote, group)
+            yield from (f"- {quote(one)}" for one in group)
 
     def _from(self, memory: Entry) -> str:
         zone: tzinfo | None = self._parts.now.tzinfo
@@ -182,7 +182,7 @@ class _Section:
 
     def _fits(self, memory: Entry) -> bool:
         # With a heading of its own.
-        cost = count_tokens(f"{self._from(memory)}:\n{quote(memory)}") + 2
+        cost = count_tokens(f"{self._from(memory)}:\n- {quote(memory)}") + 2
         cost += 0 if self.shown else count_tokens(f"{SUMMARY_HEADING}{MEMORY_HEADING}") + 4
         if self.used + cost > self._budget:
             return False
