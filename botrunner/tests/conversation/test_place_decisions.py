@@ -10,7 +10,8 @@ from django.utils import timezone
 from botrunner import history
 from botrunner.conversation.respond import respond
 from botrunner.tests.fakes import ANN, FakeModel, FakeSurface, said
-from memories import actions, embeddings, index
+from memories import embeddings, index
+from memories.actions import messages
 from memories.models import Memory, Message, Place, PlaceDecision
 from profiles.actions import choose_level, record_emotion, rename
 from profiles.models import Consent, Emotion
@@ -114,7 +115,7 @@ async def test_the_same_decision_is_recorded_once_a_day():
 
 
 async def test_the_newest_decisions_of_a_person_are_kept(monkeypatch):
-    monkeypatch.setattr(actions, "DECISIONS", 1)
+    monkeypatch.setattr(messages, "DECISIONS", 1)
     await tell(SECRET, Place.PUBLIC_CHANNEL, CHANNEL, GUILD)
     await tell("How is my cat doing?")
     assert len(await decisions()) == 1
