@@ -87,12 +87,15 @@ class LocalIndex(LeftToDatabase):
 
     def search_pool(self, query: Query, scope: Scope, *, limit: int = 64) -> Pool:
         """Do what `pool` does, in a thread that may use the database."""
-        held = self._fresh(scope.partition_keys)
-        with ExitStack() as locks:
-            for one in held:
-                locks.enter_context(one.lock)
-            partitions = [one.partition for one in held if one.partition is not None]
-            return Searched(partitions, query, scope, timezone.now()).pool(limit)
+        while True:
+            held = self._fresh(scope.partition_keys)
+            with ExitStack() as locks:
+                for one in held:
+                    locks.enter_context(one.lock)
+                partitions = [one.partition for one in held if one.partition is not None]
+                # One is missing where another thread failed to bring it up to date meanwhile.
+                if len(partitions) == len(held):
+                    return Searched(partitions, query, scope, timezone.now()).pool(limit)
 
     def loaded(self) -> dict[str, int]:
         """Return how many memories are held of each partition, least recently used first."""
@@ -103,11 +106,12 @@ class LocalIndex(LeftToDatabase):
     def _fresh(self, keys: Sequence[str]) -> list[_Held]:
         """Return the partitions that hold anything, as the record has them now.
 
-        They are in one order for all searches, so that no two wait for each other's locks.
+        They are in one order for all searches, so that no two wait for each other's locks; a
+        person's comes before what everyone shares, so that who waits for it keeps nobody waiting.
         """
         revisions = {key: (now, removed_at) for key, now, removed_at in _revisions(keys)}
         self._drop(set(keys) - revisions.keys())
-        held = {key: self._use(key) for key in sorted(revisions)}
+        held = {key: self._use(key) for key in sorted(revisions, reverse=True)}
         changed = [one.bring_up(*revisions[key]) for key, one in held.items()]
         if any(changed):
             self._evict(keep=held)

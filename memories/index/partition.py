@@ -174,6 +174,8 @@ class LoadedPartition:
         self._ids.extend([entry.id.int >> 64 for entry in entries])
         self._spot_of.extend(np.full(len(fresh), NOBODY))
         self._valid_to.extend(np.full(len(fresh), inf))
+        for block in self._vectors.values():
+            block.reserve(len(self))
         for at, row in enumerate(fresh, start):
             self._places[row.entry.id] = at
             self._text_bytes += LETTER_BYTES * (len(row.entry.text) + len(row.entry.context))
@@ -194,8 +196,10 @@ class LoadedPartition:
         vector = row.vector
         if vector is not None:
             key = (row.model, len(vector))
-            block = self._vectors.setdefault(key, Vectors(len(vector)))
-            block.put(at, vector, len(self))
+            block = self._vectors.get(key)
+            if block is None:
+                block = self._vectors[key] = Vectors(len(vector), len(self))
+            block.put(at, vector)
             if row.valid_to is None:
                 block.count(at, number, 1)
 

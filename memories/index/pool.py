@@ -331,7 +331,7 @@ class _Compared:
         length = float(np.linalg.norm(mean))
         both = np.stack([vector, mean / length if length > 0 else mean], axis=1)
         for block, start, partition in self._each():
-            held = min(len(partition), len(block.present))
+            held = len(partition)
             products = block.matrix[:held] @ both
             products[~block.present[:held]] = np.nan
             self.cosines[start : start + held] = products[:, 0]
@@ -345,7 +345,7 @@ class _Compared:
         summed = (cosines[windows] * AROUND).sum(axis=1)
         found = np.full(len(rows), np.nan, np.float32)
         for block, start, partition in self._each():
-            here = (rows >= start) & (rows < start + min(len(partition), len(block.present)))
+            here = (rows >= start) & (rows < start + len(partition))
             local = rows[here] - start
             lengths = block.lengths_around(local, partition.windows.values[local])
             with np.errstate(divide="ignore", invalid="ignore"):

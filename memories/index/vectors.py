@@ -18,9 +18,13 @@ AROUND = np.array([0.3, 0.6, 1.0, 0.6, 0.3], np.float32)
 
 
 class Vectors:
-    """Vectors by row; a row without one is all zeros."""
+    """Vectors by row; a row without one is all zeros.
 
-    def __init__(self, dimension: int) -> None:
+    It has a row for every memory of its partition, also for those without a vector of the model:
+    they are neighbours of those that have one.
+    """
+
+    def __init__(self, dimension: int, rows: int) -> None:
         self.matrix: Floats = np.zeros((0, dimension), np.float32)
         self.present: Mask = np.zeros(0, np.bool_)
         # Sum of vectors and their number, by spot: the mean of any scope is a few additions away.
@@ -28,24 +32,27 @@ class Vectors:
         self._counts: dict[int, int] = {}
         # Length of the weighted sum around each row; NaN until somebody asks.
         self._lengths: Floats = np.zeros(0, np.float32)
+        self.reserve(rows)
 
-    def put(self, row: int, vector: Floats, rows: int) -> None:
-        """Hold a vector, in a matrix with room for `rows` rows at least."""
+    def reserve(self, rows: int) -> None:
+        """Make room for `rows` rows at least."""
         if rows > len(self.present):
             room = max(rows, len(self.present) * 9 // 8)
             self.matrix = _grown(self.matrix, room)
             self.present = _grown(self.present, room)
             self._lengths = _grown(self._lengths, room)
+
+    def put(self, row: int, vector: Floats) -> None:
+        """Hold the vector of a row."""
         self.matrix[row], self.present[row] = vector, True
 
     def drop(self, row: int) -> None:
         """Hold no vector for a row any more."""
-        if row < len(self.present):
-            self.matrix[row], self.present[row] = 0, False
+        self.matrix[row], self.present[row] = 0, False
 
     def count(self, row: int, spot: int, sign: int) -> None:
         """Let a row's vector count towards the mean of a spot, or no more (sign -1)."""
-        if row >= len(self.present) or not self.present[row]:
+        if not self.present[row]:
             return
         known = self._sums.get(spot)
         if known is None:
@@ -64,7 +71,7 @@ class Vectors:
 
     def forget_lengths(self, rows: npt.NDArray[np.integer]) -> None:
         """Let the lengths of what is around rows be computed again."""
-        self._lengths[rows[(rows >= 0) & (rows < len(self._lengths))]] = np.nan
+        self._lengths[rows[rows >= 0]] = np.nan
 
     def lengths_around(self, rows: npt.NDArray[np.intp], windows: Windows) -> Floats:
         """Return the length of the weighted sum of the vectors around each row, shape (rows,).

@@ -5,14 +5,16 @@ from __future__ import annotations
 import logging
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Event
 
+import numpy as np
 import pytest
-from django.db import connections
+from django.db import OperationalError, connections
 from django.utils import timezone
 
 from memories.access import Scope
 from memories.actions import change_text, erase_person, forget, remember_all
-from memories.index import memory_index, reset
+from memories.index import local, memory_index, reset
 from memories.index.local import LocalIndex
 from memories.models import Memory, Partition, Place
 from memories.tests.factories import (
@@ -86,6 +88,25 @@ def test_a_vector_that_comes_later_counts_without_loading_the_rest_again(index):
     (found,) = index.search(asked("x", axis(3)), ALONE)
     assert found.dense == pytest.approx(1)
     assert found.entry.revision > before.revision
+
+
+def test_a_line_whose_vector_is_not_made_yet_stands_beside_one_that_has_its(index):
+    for number in range(3):
+        give_vector(said(f"thing {number}"), axis(number))
+    index.search(asked("thing", axis(0)), ALONE)
+    said("thing 3")
+    assert len(index.search_pool(asked("thing", axis(0)), ALONE).entries) == 4
+
+
+def test_lines_of_another_model_stand_beside_those_of_the_first(index):
+    for number in range(3):
+        give_vector(said(f"thing {number}"), axis(number))
+    index.search(asked("thing", axis(0)), ALONE)
+    for number in range(3):
+        give_vector(said(f"more {number}"), axis(number), model="another")
+    pool = index.search_pool(asked("thing", axis(0)), ALONE)
+    assert len(pool.entries) == 6
+    assert np.isfinite(pool.cosines).sum() == 3
 
 
 def test_a_changed_text_replaces_the_old_one(index):
@@ -255,6 +276,58 @@ def test_threads_search_while_others_write():
         counts = list(pool.map(work, range(20)))
     assert all(21 <= count <= 40 for count in counts)
     assert len(index.search(asked("note"), ALONE, limit=200)) == 40
+
+
+def test_a_search_finds_all_although_another_failed_to_read_what_is_new(index, monkeypatch):
+    said("first")
+    looked, read = index._fresh, local._rows
+
+    def unreadable(*_):
+        raise OperationalError
+
+    def interrupted(keys):
+        held = looked(keys)
+        monkeypatch.setattr(index, "_fresh", looked)
+        said("second")
+        monkeypatch.setattr(local, "_rows", unreadable)
+        with pytest.raises(OperationalError):
+            index.search(asked("second"), ALONE)
+        monkeypatch.setattr(local, "_rows", read)
+        return held
+
+    monkeypatch.setattr(index, "_fresh", interrupted)
+    assert sorted(texts(index.search(asked("second"), ALONE))) == ["first", "second"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whoever_waits_for_a_persons_memories_keeps_nobody_else_waiting(monkeypatch):
+    said("everyone knows", None)
+    said("hers")
+    said("his", BEN)
+    index = LocalIndex()
+    loading, loaded = Event(), Event()
+    read = local._rows
+
+    def slowly(key, since):
+        if key == f"person:{ANN}":
+            loading.set()
+            assert loaded.wait(60)
+        return read(key, since)
+
+    def search(person):
+        try:
+            return texts(index.search(asked("knows"), Scope.direct(person)))
+        finally:
+            connections.close_all()
+
+    monkeypatch.setattr(local, "_rows", slowly)
+    with ThreadPoolExecutor(3) as pool:
+        waiting = [pool.submit(search, ANN) for _ in range(2)]
+        assert loading.wait(60)
+        others = pool.submit(search, BEN).result(60)
+        loaded.set()
+    assert sorted(others) == ["everyone knows", "his"]
+    assert [sorted(one.result()) for one in waiting] == [["everyone knows", "hers"]] * 2
 
 
 def test_a_process_has_one_engine_until_it_is_reset():
