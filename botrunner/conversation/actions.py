@@ -96,30 +96,27 @@ class SentReply:
     left_out: Collection[UUID] = ()
 
 
+def store_all(messages: Sequence[Incoming]) -> list[bool]:
+    """Store messages, each in a transaction of its own; tell of each whether it was new."""
+    return [_store(one).is_new for one in messages]
+
+
 def receive(incoming: Incoming) -> Received:
-    """Store a message, and count it in its author's profile where they agreed to be remembered."""
+    """Store a message unless it is stored already, and return what its reply needs to know."""
     with transaction.atomic():
-        # Held to the end: no erasure comes between the look and the writing.
-        consent = held_consent(incoming.person_id)
-        if incoming.local:
-            consent = grant_to_local_person(incoming.person_id, source=incoming.platform)
-        elif environment.consent_mode == "notice" and _is_untold(consent):
-            consent = notice_consent(incoming.person_id, source=incoming.platform)
-        keep = consent is not None and consent.allows_remembering
-        message, is_new = actions.store_message(said_in(incoming, keep=keep))
+        stored = _store(incoming)
+        consent, message = stored.consent, stored.message
         ask = consent is None or consent.to_be_asked
         scope = incoming.scope.opened(ways_of(consent))
-        if consent is None or not keep:
-            return Received(message, is_new, None, scope, consent_missing=ask)
+        if consent is None or not consent.allows_remembering:
+            return Received(message, stored.is_new, None, scope, consent_missing=ask)
         last_seen = queries.last_session_end(
             incoming.person_id, incoming.channel_id, before=incoming.sent_at
         )
-        profile = None if is_new else profile_of(incoming.person_id)
-        if profile is None:
-            profile = meet(incoming.person_id, name=incoming.person_name, at=incoming.sent_at)
+        profile = stored.profile or profile_of(incoming.person_id) or _meet(incoming)
         return Received(
             message,
-            is_new,
+            stored.is_new,
             profile,
             scope,
             level=consent.level,
@@ -129,6 +126,34 @@ def receive(incoming: Incoming) -> Received:
             facts=queries.known_facts(scope, limit=KNOWN_FACTS),
             follow_up=due_follow_up(profile, scope, incoming.sent_at),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    """A stored message, its author's consent, and their profile if this call counted it there."""
+
+    message: Message
+    is_new: bool
+    consent: Consent | None
+    profile: Profile | None
+
+
+@transaction.atomic
+def _store(incoming: Incoming) -> _Stored:
+    """Store a message, and count it in its author's profile where they agreed to be remembered."""
+    # Held to the end: no erasure comes between the look and the writing.
+    consent = held_consent(incoming.person_id)
+    if incoming.local:
+        consent = grant_to_local_person(incoming.person_id, source=incoming.platform)
+    elif environment.consent_mode == "notice" and _is_untold(consent):
+        consent = notice_consent(incoming.person_id, source=incoming.platform)
+    keep = consent is not None and consent.allows_remembering
+    message, is_new = actions.store_message(said_in(incoming, keep=keep))
+    return _Stored(message, is_new, consent, _meet(incoming) if keep and is_new else None)
+
+
+def _meet(incoming: Incoming) -> Profile:
+    return meet(incoming.person_id, name=incoming.person_name, at=incoming.sent_at)
 
 
 def still_due(received: Received) -> Received:

@@ -85,7 +85,7 @@ async def respond(
     clock.lap("received")
     if not received.is_new and not incoming.again:
         return None
-    if await _is_too_fast(incoming, surface):
+    if await is_too_fast(incoming, surface):
         await in_database(settle_answer, received.message.pk, Message.Answer.FAILED)
         return None
     async with conversation_lock(incoming.person_id, incoming.channel_id) as turn:
@@ -98,7 +98,7 @@ async def respond(
             await _forget_if_erased(incoming.person_id, since)
 
 
-async def _is_too_fast(incoming: Incoming, surface: Surface) -> bool:
+async def is_too_fast(incoming: Incoming, surface: Surface) -> bool:
     """Return whether a person writes more than can be answered; they are told once per minute.
 
     Who runs the companion is not limited, nor is what waits since before a restart.

@@ -4,18 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from functools import partial
 from typing import Any
 
 import discord
 from discord.ext import commands
+from django.conf import settings
 
+from botrunner.discord_bot.adapter import NETWORK
 from botrunner.discord_bot.buttons import BUTTONS
+from botrunner.discord_bot.events import read_again
+from botrunner.discord_bot.replies import DATABASE_AWAY
+from botrunner.intake import Event, Intake, Kind
 from whisper.environment import environment
 
 logger = logging.getLogger(__name__)
 
+# For storing what came while it stopped.
+STORE_SECONDS = 3.0
 COGS = ("talk", "changes", "memory", "facts", "profile", "figures", "privacy", "about", "errors")
 
 
@@ -50,6 +58,12 @@ class WhisperBot(commands.Bot):
             max_messages=None,
         )
         self.stopping = False
+        self.intake = Intake(
+            settings.DATA_DIR / "intake",
+            read=partial(read_again, self),
+            tell_away=self._tell_away,
+        )
+        self._told_away: set[int] = set()
         self._in_hand: set[asyncio.Task[Any]] = set()
         self._guard_parsers()
 
@@ -95,7 +109,28 @@ class WhisperBot(commands.Bot):
             if late:
                 logger.warning("discord: %d replies weren't finished in time", len(late))
                 await asyncio.wait(late)
+        await self.intake.finish(seconds=STORE_SECONDS)
         await self.close()
+
+    async def close(self) -> None:
+        """Disconnect; what the intake still holds is taken over by the next process."""
+        await super().close()
+        await self.intake.close()
+
+    def database_is_back(self) -> None:
+        """Let people be told again if the database goes away once more."""
+        self._told_away.clear()
+
+    async def _tell_away(self, events: Sequence[Event]) -> None:
+        """Tell people, once per channel, that their message waits for the database."""
+        for event in events:
+            message = event.content
+            if event.kind != Kind.MESSAGE or message.channel.id in self._told_away:
+                continue
+            self._told_away.add(message.channel.id)
+            with suppress(discord.DiscordException, *NETWORK):
+                # No reply to the message: that would be taken for its answer.
+                await message.channel.send(DATABASE_AWAY)
 
     def _guard_parsers(self) -> None:
         # An error while an event is parsed would end the connection, and the session with all

@@ -12,6 +12,7 @@ from botrunner.conversation.base import Delivered
 from botrunner.conversation.consent import without_note
 from botrunner.conversation.queries import stored_message, unanswered
 from botrunner.discord_bot.bot import WhisperBot
+from botrunner.discord_bot.events import fetch_message
 from botrunner.discord_bot.reading import incoming_of
 from memories import actions
 from memories.models import Message
@@ -51,12 +52,8 @@ async def settle(platform_id: int, answer: Message.Answer) -> None:
 
 
 async def _take_up(bot: WhisperBot, row: Message, answer: Answer) -> None:
-    try:
-        channel = bot.get_channel(row.channel_id) or await bot.fetch_channel(row.channel_id)
-        if not isinstance(channel, discord.abc.Messageable):
-            raise TypeError("no channel for messages")
-        message = await channel.fetch_message(row.platform_id)
-    except (discord.NotFound, discord.Forbidden, discord.InvalidData, TypeError):
+    message = await fetch_message(bot, row.channel_id, row.platform_id)
+    if message is None:
         logger.info("recovery: message %s is gone", row.platform_id)
         await settle(row.platform_id, Message.Answer.FAILED)
         return

@@ -14,6 +14,9 @@ from whisper.database.errors import DatabaseUnavailableError
 
 logger = logging.getLogger(__name__)
 
+DATABASE_AWAY = (
+    "I can't reach my memory right now. I have your message, and I'll reply as soon as I can."
+)
 DATABASE_AWAY_TRY_AGAIN = (
     "I can't reach my memory right now, so I couldn't do that. Please try again in a moment."
 )

@@ -56,6 +56,7 @@ class Supervisor:
         if not self._token.isascii() or not self._token.isprintable() or " " in self._token:
             raise FatalError(REFUSED, EXIT_TOKEN_REFUSED)
         health.register("discord")(self._health)
+        health.register("intake")(self._intake_health)
         connecting = asyncio.ensure_future(self._stay_connected())
         stopped = asyncio.ensure_future(stop.wait())
         ready = asyncio.ensure_future(self._was_ready.wait())
@@ -82,6 +83,9 @@ class Supervisor:
 
     async def _health(self) -> health.Health:
         return self._connection.health()
+
+    async def _intake_health(self) -> health.Health:
+        return self._bot.intake.health() if self._bot else health.Health(True, detail="idle")
 
     async def _stay_connected(self) -> None:
         pause = FIRST_PAUSE

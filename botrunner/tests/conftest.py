@@ -32,5 +32,6 @@ def simcord_bot(transactional_db, model):
 async def discord_world(simcord_env):
     """Return simcord's world; the connections of the database threads are closed after it."""
     yield simcord_env
+    await simcord_env.bot.intake.close()
     close_database_threads()
     await sync_to_async(connections.close_all)()

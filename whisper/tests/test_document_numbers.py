@@ -70,7 +70,6 @@ STATED = [
         f"until {NUMBER}{UNIT} of silence",
         "memories/index/sessions.py:SILENCE_SECONDS",
     ),
-    ("postgresql.md", f"Up to {NUMBER} messages wait", "botrunner/discord_bot/backlog.py:MOST"),
     ("privacy.md", f"the newest {NUMBER} of a person", "memories/actions/messages.py:DECISIONS"),
     (
         "redis.md",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import pytest_asyncio
 
-from botrunner.discord_bot.backlog import DATABASE_AWAY
+from botrunner.discord_bot.replies import DATABASE_AWAY
 from botrunner.tests.discord_bot.discord_process import PATIENCE, loopback_discord, made
 from whisper.tests.database.postgres_server import PostgresServer
 from whisper.tests.waiting import until
@@ -73,6 +73,23 @@ async def test_what_is_said_while_postgresql_is_away_is_answered_after_its_retur
     found = await answers(discord, channel, 4)
     assert DATABASE_AWAY not in found[2:]
     await all_answered(server, 3)
+
+
+async def test_what_is_said_while_postgresql_is_away_survives_the_bot(discord, bot, server):
+    ann = discord.control.make_user("Ann")
+    channel = discord.control.open_dm(ann)
+    await bot.start()
+    await discord.control.wait_connected()
+    server.kill()
+    discord.control.dm(ann, "Are you there?")
+    taken_back = discord.control.dm(ann, "I never said this.")
+    await answers(discord, channel, 1)
+    await bot.kill()
+    discord.control.delete(taken_back)
+    server.start()
+    await bot.start()
+    await all_answered(server, 1)
+    assert len(await answers(discord, channel, 2)) == 2
 
 
 async def all_answered(server, count):

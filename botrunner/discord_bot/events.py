@@ -1,0 +1,70 @@
+"""Discord's events as the intake takes them, and their words read again after a restart."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import discord
+
+from botrunner.discord_bot.adapter import NETWORK, is_transient
+from botrunner.intake import Event, Kind, NotNowError
+
+# What a channel that can't be read any more, or holds no messages, is answered with.
+GONE = (discord.NotFound, discord.Forbidden, discord.InvalidData)
+
+
+def message_event(message: discord.Message) -> Event:
+    """Return that a message was written; its content is the message itself."""
+    return Event(
+        Kind.MESSAGE,
+        message.channel.id,
+        message.guild.id if message.guild else None,
+        (message.id,),
+        message.author.id,
+        at=message.created_at,
+        content=message,
+    )
+
+
+def edit_event(message: discord.Message) -> Event:
+    """Return that a message was edited; its content is the message as it is now."""
+    return replace(
+        message_event(message), kind=Kind.EDIT, at=message.edited_at or discord.utils.utcnow()
+    )
+
+
+def deletion_event(channel_id: int, guild_id: int | None, message_ids: set[int]) -> Event:
+    """Return that messages were deleted."""
+    return Event(Kind.DELETION, channel_id, guild_id, tuple(sorted(message_ids)))
+
+
+async def read_again(client: discord.Client, event: Event) -> Event | None:
+    """Return an event with its message as Discord holds it now; None if that is gone.
+
+    Raises:
+        NotNowError: Discord can't be reached.
+    """
+    try:
+        message = await fetch_message(client, event.channel_id or 0, event.message_ids[0])
+    except (discord.HTTPException, *NETWORK) as error:
+        if not is_transient(error):
+            raise
+        raise NotNowError("Discord can't be reached") from error
+    return None if message is None else replace(event, content=message)
+
+
+async def fetch_message(
+    client: discord.Client, channel_id: int, message_id: int
+) -> discord.Message | None:
+    """Return a message of Discord's; None if it, or its channel, is gone.
+
+    Raises:
+        discord.HTTPException, OSError, TimeoutError, aiohttp.ClientError: Discord failed.
+    """
+    try:
+        channel = client.get_channel(channel_id) or await client.fetch_channel(channel_id)
+        if not isinstance(channel, discord.abc.Messageable):
+            return None
+        return await channel.fetch_message(message_id)
+    except GONE:
+        return None

@@ -1,0 +1,30 @@
+"""The one way in for everything that happens on a platform, durable before anything else is done.
+
+`Intake.take` writes an event to the spool, an append-only file in the data folder, and then hands
+it to the handler of its kind: messages, edits, deletions of messages, and removals of channels and
+servers all pass through the same queue, in the order of their arrival. So an edit or a deletion
+meets its message wherever that is:
+
+- A message that still waits in the queue is withdrawn: its words are dropped and it is never
+  stored.
+- A message in the database was stored by an earlier event of the same queue, so the handler of the
+  edit or deletion finds its row. `was_deleted` tells whoever is about to reply to it.
+
+An app adds a handler with `handles(kind)`. A handler gets up to `BATCH` consecutive events of one
+kind, must be idempotent (an event of a killed process comes again) and quick (the queue waits for
+it: long work belongs in the outbox). It raises `DatabaseUnavailableError` or `NotNowError` to get
+the same events again; after any other error the events are tried one by one, and one that still
+fails is logged and dropped.
+
+The spool holds ids and times, never words. The words of an event are `Event.content`, in memory
+alone; after a restart they are read from the platform again, where an edit is already part of them
+and what was deleted is gone. A reader of the platform's history, which looks for what was missed,
+calls `take` like the gateway does.
+"""
+
+from __future__ import annotations
+
+from botrunner.intake.events import Event, Kind
+from botrunner.intake.queue import BATCH, Intake, NotNowError, handles
+
+__all__ = ["BATCH", "Event", "Intake", "Kind", "NotNowError", "handles"]

@@ -1,0 +1,259 @@
+"""The queue between a platform and the handlers of what happens there."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import OrderedDict, deque
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+from pathlib import Path
+
+from prometheus_client import Gauge, Histogram
+
+from botrunner.intake.events import Event, Kind
+from botrunner.intake.spool import Spool
+from whisper.database.errors import DatabaseAwayError, DatabaseUnavailableError
+from whisper.health import Health
+
+logger = logging.getLogger(__name__)
+
+BATCH = 32
+FIRST_PAUSE = 0.2
+LONGEST_PAUSE = 5.0
+# Of messages that were deleted lately, so that a replayed event does not bring them back.
+DELETIONS_KNOWN = 10_000
+READ_AT_ONCE = 4
+# Health says that it is behind beyond this.
+LATE_SECONDS = 60.0
+
+WAITING = Gauge("whisper_intake_waiting", "Events that wait for their handler.")
+SECONDS = Histogram(
+    "whisper_intake_seconds",
+    "Time from an event's arrival to the end of its handler.",
+    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 15, 60, 300),
+)
+
+Handler = Callable[[Sequence[Event]], Awaitable[None]]
+# Returns the event with its content; None if the platform has it no more.
+Read = Callable[[Event], Awaitable[Event | None]]
+# Hears of the events that wait while the database is away.
+TellAway = Callable[[Sequence[Event]], Awaitable[None]]
+
+
+class NotNowError(Exception):
+    """An event can't be handled now; the same may succeed a moment later."""
+
+
+@dataclass(slots=True)
+class _Entry:
+    number: int
+    event: Event
+    durable: asyncio.Future[None]
+    arrived: float
+    withdrawn: bool = False
+
+
+Handlers = dict[Kind, Handler]
+_shared: Handlers = {}
+
+
+def handles(kind: Kind) -> Callable[[Handler], Handler]:
+    """Register the coroutine that handles a kind of event on every platform."""
+
+    def register(handler: Handler) -> Handler:
+        _shared[kind] = handler
+        return handler
+
+    return register
+
+
+class Intake:
+    """Takes events, keeps them on disk, and hands them to their handlers in order.
+
+    Args:
+        folder: where the spool is.
+        read: reads from the platform what an event of an ended process said.
+        tell_away: is called while the database is away, with the events that wait for it.
+    """
+
+    def __init__(self, folder: Path, *, read: Read, tell_away: TellAway | None = None) -> None:
+        self._spool = Spool(folder)
+        self._read = read
+        self._tell_away = tell_away
+        self._handlers: Handlers = {}
+        self._queue: deque[_Entry] = deque()
+        self._unread: dict[int, Event] = {}
+        self._deleted: OrderedDict[int, None] = OrderedDict()
+        self._working: asyncio.Task[None] | None = None
+        self._reading: asyncio.Task[None] | None = None
+        self._taking_over = asyncio.Lock()
+
+    def handle(self, kind: Kind, handler: Handler) -> None:
+        """Let a handler of this intake alone, such as a bot's cog, handle a kind of event."""
+        self._handlers[kind] = handler
+
+    async def take(self, event: Event) -> None:
+        """Take an event; when this returns it is on disk.
+
+        Its place in the order is that of the call. It is handled after it is on disk.
+        """
+        if event.kind == Kind.MESSAGE and any(map(self.was_deleted, event.message_ids)):
+            return
+        if event.kind == Kind.DELETION:
+            self._withdraw(event.message_ids)
+        number, durable = self._spool.append(event)
+        self._put(_Entry(number, event, durable, asyncio.get_running_loop().time()))
+        await durable
+
+    def was_deleted(self, message_id: int) -> bool:
+        """Return whether a deletion of a message was taken lately."""
+        return message_id in self._deleted
+
+    async def take_over(self) -> None:
+        """Take what ended processes left; it may be called again at any time.
+
+        What they left without words is read from the platform in the background, and handled then.
+        """
+        async with self._taking_over:
+            taken = await self._spool.take_over()
+        for number, event in taken:
+            if event.kind == Kind.DELETION:
+                self._withdraw(event.message_ids)
+            if event.lacks_words:
+                self._unread[number] = event
+            else:
+                self._put_again(number, event)
+        if self._unread and (self._reading is None or self._reading.done()):
+            self._reading = asyncio.create_task(self._read_all())
+
+    async def finish(self, *, seconds: float) -> None:
+        """Wait until what was taken is handled, for so long at most; the rest stays on disk."""
+        if self._working is not None and not self._working.done():
+            await asyncio.wait({self._working}, timeout=seconds)
+
+    async def close(self) -> None:
+        """End; what is not handled is taken over by the next process."""
+        tasks = [task for task in (self._working, self._reading) if task and not task.done()]
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            await asyncio.wait(tasks)
+        await self._spool.close()
+
+    def health(self) -> Health:
+        """Return whether events are kept on disk and handled in time."""
+        count = len(self._queue) + len(self._unread)
+        if self._spool.fault:
+            return Health(True, degraded=True, detail=f"spool: {self._spool.fault}")
+        late = bool(self._queue) and self._age(self._queue[0]) > LATE_SECONDS
+        return Health(True, degraded=late, detail=f"{count} waiting")
+
+    def _age(self, entry: _Entry) -> float:
+        return asyncio.get_running_loop().time() - entry.arrived
+
+    def _withdraw(self, message_ids: Iterable[int]) -> None:
+        gone = set(message_ids)
+        for platform_id in gone:
+            self._deleted[platform_id] = None
+            self._deleted.move_to_end(platform_id)
+        while len(self._deleted) > DELETIONS_KNOWN:
+            self._deleted.popitem(last=False)
+        for entry in self._queue:
+            if entry.event.kind in (Kind.MESSAGE, Kind.EDIT) and gone & set(
+                entry.event.message_ids
+            ):
+                entry.withdrawn = True
+                entry.event = replace(entry.event, content=None)
+
+    def _put(self, entry: _Entry) -> None:
+        self._queue.append(entry)
+        WAITING.set(len(self._queue))
+        if self._working is None or self._working.done():
+            self._working = asyncio.create_task(self._work())
+
+    def _put_again(self, number: int, event: Event) -> None:
+        loop = asyncio.get_running_loop()
+        durable = loop.create_future()
+        durable.set_result(None)
+        self._put(_Entry(number, event, durable, loop.time()))
+
+    async def _read_all(self) -> None:
+        """Read what events of ended processes said, and handle them; what fails waits."""
+        slots = asyncio.Semaphore(READ_AT_ONCE)
+
+        async def read(number: int, event: Event) -> None:
+            async with slots:
+                try:
+                    found = await self._read(event)
+                except NotNowError:
+                    return
+                except Exception:
+                    logger.exception("intake: can't read an event again")
+                    found = None
+            self._unread.pop(number, None)
+            if found is None or any(map(self.was_deleted, event.message_ids)):
+                self._spool.done([number])
+            else:
+                self._put_again(number, found)
+
+        await asyncio.gather(*(read(*one) for one in list(self._unread.items())))
+
+    async def _work(self) -> None:
+        pause = FIRST_PAUSE
+        while self._queue:
+            run = self._next_run()
+            await run[-1].durable
+            try:
+                await self._handle(run)
+            except (DatabaseUnavailableError, NotNowError) as error:
+                if pause == FIRST_PAUSE:
+                    logger.warning("intake: %d events wait (%s)", len(self._queue), error)
+                if self._tell_away is not None and isinstance(error, DatabaseAwayError):
+                    await self._tell_away([one.event for one in self._queue if not one.withdrawn])
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, LONGEST_PAUSE)
+                continue
+            pause = FIRST_PAUSE
+            self._end(run)
+
+    def _next_run(self) -> list[_Entry]:
+        """Return the first entries that one call of a handler can take."""
+        first = self._queue[0]
+        run = [first]
+        for entry in islice(self._queue, 1, BATCH):
+            if entry.event.kind != first.event.kind:
+                break
+            run.append(entry)
+        return run
+
+    async def _handle(self, run: list[_Entry]) -> None:
+        events = [one.event for one in run if not one.withdrawn]
+        handler = self._handlers.get(run[0].event.kind) or _shared.get(run[0].event.kind)
+        if not events or handler is None:
+            return
+        try:
+            await handler(events)
+        except (DatabaseUnavailableError, NotNowError):
+            raise
+        except Exception:
+            logger.exception("intake: can't handle %s", run[0].event.kind)
+            if len(events) > 1:
+                for event in events:
+                    await self._handle_alone(handler, event)
+
+    async def _handle_alone(self, handler: Handler, event: Event) -> None:
+        try:
+            await handler([event])
+        except (DatabaseUnavailableError, NotNowError):
+            raise
+        except Exception:
+            logger.exception("intake: dropped a %s", event.kind)
+
+    def _end(self, run: list[_Entry]) -> None:
+        for entry in run:
+            self._queue.popleft()
+            SECONDS.observe(self._age(entry))
+        WAITING.set(len(self._queue))
+        self._spool.done(entry.number for entry in run)

@@ -1,0 +1,254 @@
+"""Tests of the queue that everything that happens on a platform passes through."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+from dataclasses import replace
+
+import pytest
+
+from botrunner.intake import Event, Intake, Kind, NotNowError
+from botrunner.intake.spool import SUFFIX
+from whisper.database.errors import DatabaseAwayError, DatabaseBusyError
+from whisper.tests.waiting import until
+
+
+def message(number, words="hello"):
+    """Return that a message was written."""
+    return Event(Kind.MESSAGE, 5001, None, (number,), 1001, content=words)
+
+
+def deletion(*numbers):
+    """Return that messages were deleted."""
+    return Event(Kind.DELETION, 5001, None, numbers)
+
+
+class Platform:
+    """Has the words of messages."""
+
+    def __init__(self, **words: str) -> None:
+        self.words = {int(name[1:]): text for name, text in words.items()}
+        self.is_away = False
+
+    async def read(self, event):
+        if self.is_away:
+            raise NotNowError("away")
+        words = self.words.get(event.message_ids[0])
+        return None if words is None else replace(event, content=words)
+
+
+class Handled:
+    """A handler that keeps what it got; while `faults` has errors it fails with them."""
+
+    def __init__(self, *faults: Exception) -> None:
+        self.events: list[Event] = []
+        self.faults = list(faults)
+        self.open = asyncio.Event()
+        self.open.set()
+
+    async def __call__(self, events):
+        await self.open.wait()
+        if self.faults:
+            raise self.faults.pop(0)
+        self.events += events
+
+    @property
+    def said(self):
+        return [(one.message_ids, one.content) for one in self.events]
+
+
+@asynccontextmanager
+async def running(folder, handled, platform=None, **options):
+    """Run an intake whose messages and deletions go to one handler."""
+    intake = Intake(folder, read=(platform or Platform()).read, **options)
+    for kind in Kind:
+        intake.handle(kind, handled)
+    try:
+        yield intake
+    finally:
+        await intake.close()
+
+
+def on_disk(folder):
+    """Return all bytes of the spool."""
+    return b"".join(path.read_bytes() for path in folder.glob(f"*{SUFFIX}"))
+
+
+async def test_events_are_handled_in_the_order_of_their_arrival(tmp_path):
+    handled = Handled()
+    async with running(tmp_path, handled) as intake:
+        await asyncio.gather(*(intake.take(message(n)) for n in range(100)))
+        await intake.finish(seconds=30)
+        assert [one.message_ids for one in handled.events] == [(n,) for n in range(100)]
+
+
+async def test_an_event_is_on_disk_before_it_is_handled(tmp_path):
+    seen = []
+
+    async def handler(events):
+        seen.append(on_disk(tmp_path))
+
+    async with running(tmp_path, handler) as intake:
+        await intake.take(message(4711))
+        await intake.finish(seconds=30)
+    assert b'"4711"' in seen[0]
+
+
+async def test_no_words_are_on_disk(tmp_path):
+    handled = Handled()
+    handled.open.clear()
+    async with running(tmp_path, handled) as intake:
+        await intake.take(message(1, "my code is 4711"))
+        assert b'"messages":["1"]' in on_disk(tmp_path)
+        assert b"4711" not in on_disk(tmp_path)
+
+
+@pytest.mark.clocked
+@pytest.mark.parametrize("error", [DatabaseAwayError, DatabaseBusyError, NotNowError])
+async def test_while_the_database_is_away_or_busy_events_wait_in_order(tmp_path, error):
+    handled = Handled(*(error("later") for _ in range(20)))
+    async with running(tmp_path, handled) as intake:
+        for number in range(3):
+            await intake.take(message(number))
+        await intake.finish(seconds=600)
+        assert [one.message_ids for one in handled.events] == [(0,), (1,), (2,)]
+
+
+@pytest.mark.clocked
+async def test_people_are_told_only_while_the_database_is_away(tmp_path):
+    told = []
+
+    async def tell(events):
+        told.append([one.content for one in events])
+
+    handled = Handled(DatabaseBusyError("busy"), DatabaseAwayError("away"))
+    async with running(tmp_path, handled, tell_away=tell) as intake:
+        await intake.take(message(1))
+        await intake.finish(seconds=600)
+    assert told == [["hello"]]
+
+
+async def test_an_event_that_cannot_be_handled_does_not_hold_up_the_rest(tmp_path):
+    handled = Handled()
+
+    async def handler(events):
+        if any(one.message_ids == (1,) for one in events):
+            raise ValueError("odd")
+        await handled(events)
+
+    async with running(tmp_path, handler) as intake:
+        await asyncio.gather(*(intake.take(message(n)) for n in range(3)))
+        await intake.finish(seconds=30)
+    assert [one.message_ids for one in handled.events] == [(0,), (2,)]
+
+
+async def test_a_message_that_is_deleted_while_it_waits_is_never_handled(tmp_path):
+    handled = Handled()
+    handled.open.clear()
+    async with running(tmp_path, handled) as intake:
+        await intake.take(Event(Kind.CHANNEL_REMOVAL, 7))
+        await intake.take(message(1))
+        await intake.take(deletion(1))
+        handled.open.set()
+        await intake.finish(seconds=30)
+        assert [one.kind for one in handled.events] == [Kind.CHANNEL_REMOVAL, Kind.DELETION]
+        await intake.take(message(1))
+        await intake.finish(seconds=30)
+        assert len(handled.events) == 2
+
+
+async def left_by_an_ended_process(folder, *events):
+    """Take events in a process that ends before it handles them."""
+    handled = Handled()
+    handled.open.clear()
+    async with running(folder, handled) as intake:
+        for event in events:
+            await intake.take(event)
+    assert not handled.events
+
+
+async def test_what_an_ended_process_left_is_read_again_and_handled(tmp_path):
+    await left_by_an_ended_process(tmp_path, message(1), message(2), deletion(3))
+    handled = Handled()
+    async with running(tmp_path, handled, Platform(m1="hello", m2="edited since")) as intake:
+        await intake.take_over()
+        await until(lambda: len(handled.events) == 3)
+    expected = [((1,), "hello"), ((2,), "edited since"), ((3,), None)]
+    assert sorted(handled.said) == expected
+    assert not on_disk(tmp_path)
+
+
+async def test_what_was_deleted_meanwhile_is_gone(tmp_path):
+    await left_by_an_ended_process(tmp_path, message(1), message(2))
+    handled = Handled()
+    async with running(tmp_path, handled, Platform(m2="there")) as intake:
+        await intake.take_over()
+        await until(lambda: handled.said == [((2,), "there")])
+    assert not on_disk(tmp_path)
+
+
+async def test_while_the_platform_is_away_what_was_left_stays_on_disk(tmp_path):
+    await left_by_an_ended_process(tmp_path, message(1))
+    handled, platform = Handled(), Platform(m1="hello")
+    platform.is_away = True
+    async with running(tmp_path, handled, platform) as intake:
+        await intake.take_over()
+    assert b'"1"' in on_disk(tmp_path)
+    platform.is_away = False
+    async with running(tmp_path, handled, platform) as intake:
+        await intake.take_over()
+        await until(lambda: handled.said == [((1,), "hello")])
+
+
+async def test_what_a_running_process_holds_is_not_taken_over(tmp_path):
+    handled, other = Handled(), Handled()
+    handled.open.clear()
+    async with running(tmp_path, handled) as first, running(tmp_path, other) as second:
+        await first.take(deletion(1))
+        await second.take_over()
+        await second.finish(seconds=30)
+        assert not other.events
+        handled.open.set()
+        await first.finish(seconds=30)
+        assert len(handled.events) == 1
+
+
+async def test_a_line_that_a_crash_cut_costs_only_itself(tmp_path):
+    await left_by_an_ended_process(tmp_path, deletion(1), deletion(2))
+    path = next(tmp_path.glob(f"*{SUFFIX}"))
+    path.write_bytes(path.read_bytes()[:-20])
+    handled = Handled()
+    async with running(tmp_path, handled) as intake:
+        await intake.take_over()
+        await intake.finish(seconds=30)
+        assert [one.message_ids for one in handled.events] == [(1,)]
+
+
+async def test_a_full_disk_costs_durability_but_no_event(tmp_path):
+    folder = tmp_path / "intake"
+    folder.write_text("no folder")
+    handled = Handled()
+    handled.open.clear()
+    async with running(folder, handled) as intake:
+        await intake.take(deletion(1))
+        assert intake.health().degraded
+        folder.unlink()
+        await intake.take(deletion(2))
+        assert not intake.health().degraded
+        # The first is on disk now as well.
+        assert b'"1"' in on_disk(folder)
+        handled.open.set()
+        await intake.finish(seconds=30)
+    assert len(handled.events) == 2
+
+
+async def test_a_spool_does_not_grow_for_ever(tmp_path, monkeypatch):
+    monkeypatch.setattr("botrunner.intake.spool.COMPACT_BYTES", 1000)
+    handled = Handled()
+    async with running(tmp_path, handled) as intake:
+        for number in range(200):
+            await intake.take(deletion(number))
+            await intake.finish(seconds=30)
+        assert len(on_disk(tmp_path)) < 5000
+    assert len(handled.events) == 200
