@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -16,10 +17,9 @@ from memories.index.engines import engine_names
 APPS = ("whisper", "profiles", "memories", "botrunner", "bench")
 # Where the apps are joined.
 JOINTS = {"whisper/urls.py", "whisper/asgi.py", "whisper/settings.py"}
-# Who changes rows besides the actions: the outbox, periodic jobs and the list of erased people
-# their own, the
-# revisions and the index's entries that actions call for, the taking back of an import, and
-# benchmarks in databases that they make and remove.
+# Who changes rows besides the actions: the outbox, the periodic jobs and the list of erased people
+# change their own; the revisions and the index's entries change when an action asks for it; taking
+# back an import removes what it added; benchmarks write to databases that they make and remove.
 WRITERS = re.compile(
     r"(^|/)actions(/|\.py$)|/migrations/"
     r"|^whisper/(outbox|periodic|personal_data/erasures)\.py$|^memories/index/(revisions|changes)\.py$"
@@ -29,12 +29,14 @@ WRITING = {"create", "bulk_create", "bulk_update", "get_or_create", "update_or_c
 WRITING |= {"update", "delete"}
 
 
-def modules() -> Iterator[tuple[str, ast.Module]]:
-    for app in APPS:
-        for path in sorted((settings.BASE_DIR / app).rglob("*.py")):
-            if "tests" not in path.parts:
-                name = path.relative_to(settings.BASE_DIR).as_posix()
-                yield name, ast.parse(path.read_text())
+@cache
+def modules() -> tuple[tuple[str, ast.Module], ...]:
+    paths = [path for app in APPS for path in sorted((settings.BASE_DIR / app).rglob("*.py"))]
+    return tuple(
+        (path.relative_to(settings.BASE_DIR).as_posix(), ast.parse(path.read_text()))
+        for path in paths
+        if "tests" not in path.parts
+    )
 
 
 def imported(tree: ast.Module) -> Iterator[str]:

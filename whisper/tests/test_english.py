@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -44,11 +45,16 @@ def literals() -> Iterator[tuple[str, str]]:
                         yield f"{path.relative_to(ROOT)}:{node.lineno}", node.value
 
 
+@cache
+def all_texts() -> tuple[tuple[str, str], ...]:
+    return (*pages(), *literals())
+
+
 @pytest.mark.parametrize("habit", HABITS)
 def test_a_habit_stays_away(habit):
     found = [
         f"{where}: {text.strip()[:80]}"
-        for where, text in (*pages(), *literals())
+        for where, text in all_texts()
         if re.search(habit, text, re.IGNORECASE)
     ]
     assert found == [], f"write instead: {HABITS[habit]}"

@@ -170,6 +170,7 @@ def test_more_open_connections_than_allowed_are_refused(monkeypatch):
     assert explain(caught.value) == expected
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("name", ["REDIS_PORT", "DATABASE_URL"])
 def test_a_command_stops_at_a_bad_value_without_a_traceback(name):
     run = manage("check", **{name: BAD[name]})
@@ -179,6 +180,7 @@ def test_a_command_stops_at_a_bad_value_without_a_traceback(name):
     assert "hunter2" not in run.stderr + run.stdout
 
 
+@pytest.mark.process
 def test_several_bad_values_are_told_at_once():
     run = manage("check", REDIS_PORT="x", LOG_LEVEL="LOUD")
     assert [line.partition(" ")[0] for line in run.stderr.splitlines()] == [
@@ -230,6 +232,7 @@ def test_the_process_wins_over_env_and_a_value_over_a_file_with_it(monkeypatch, 
     assert value() == "from the process"
 
 
+@pytest.mark.process
 def test_a_secret_file_that_env_names_and_that_is_missing_stops_the_start(tmp_path):
     (tmp_path / ".env").write_text("DISCORD_BOT_TOKEN_FILE=/nowhere/token\n")
     run = manage("check", WHISPER_ENV_FILE=str(tmp_path / ".env"))
@@ -237,6 +240,7 @@ def test_a_secret_file_that_env_names_and_that_is_missing_stops_the_start(tmp_pa
     assert run.stderr.startswith("DISCORD_BOT_TOKEN_FILE: /nowhere/token can't be read")
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(
     ("given", "meant"),
     [
@@ -255,6 +259,7 @@ def test_a_name_in_env_that_is_not_read_is_told_with_the_one_that_was_meant(tmp_
     )
 
 
+@pytest.mark.process
 def test_names_that_are_like_none_of_ours_are_told_in_one_line(tmp_path):
     (tmp_path / ".env").write_text("WEATHER=sun\nZEBRA=1\nCOMPOSE_PROFILES=redis\n")
     run = manage("check", WHISPER_ENV_FILE=str(tmp_path / ".env"))
@@ -279,6 +284,7 @@ def test_a_secret_file_serves_the_other_names_too(monkeypatch, tmp_path):
     assert secret(read().llm_api_key) == "sk-1"
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("variable", ["LLM_API_KEY_FILE", "WHISPER_ENV_FILE"])
 def test_a_file_that_is_no_text_stops_the_start(tmp_path, variable):
     (tmp_path / "key").write_bytes(b"\xff\xfe\x00")
