@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from memories.actions import EMBED, JUDGE_MOOD, judge_mood, store_embeddings
-from memories.embeddings import EmbeddingError
 from memories.embeddings.queries import kept_vectors
+from memories.embeddings.work import told_to_the_outbox
 from memories.index import copied_index
 from memories.index.changes import INDEX, changes_in, removals_in
 from memories.models import Memory
@@ -24,6 +24,9 @@ from whisper.database.access import in_database
 
 logger = logging.getLogger(__name__)
 
+# So often a model is asked in vain before the rest of a batch goes without it.
+MOST_FAILURES = 3
+
 
 @outbox.handles(EMBED, again_at_start=True)
 async def embed(payloads: Sequence[dict[str, Any]]) -> None:
@@ -31,15 +34,10 @@ async def embed(payloads: Sequence[dict[str, Any]]) -> None:
     memories = await in_database(_memories, [payload["memory"] for payload in payloads])
     if not memories:
         return
-    try:
+    with told_to_the_outbox():
         # Of what was just said, recall has made the vector already.
         texts = [memory.text for memory in memories]
         vectors, model = await asyncio.to_thread(kept_vectors, texts, keep=False)
-    except EmbeddingError as error:
-        # A permanent failure is mended by settings and `reembed`, not by trying again.
-        if error.permanent:
-            raise outbox.PermanentError(str(error)) from error
-        raise
     await in_database(store_embeddings, memories, np.array(vectors), model=model)
 
 
@@ -54,13 +52,16 @@ async def index(payloads: Sequence[dict[str, Any]]) -> None:
 @outbox.handles(JUDGE_MOOD)
 async def judge_moods(payloads: Sequence[dict[str, Any]]) -> None:
     """Judge once more how messages feel; where nobody answers, the classifier's feeling is kept."""
+    failures = 0
     for payload in payloads:
         text = await in_database(_text, payload)
-        if text:
+        # With a model that is away, each of them would wait for its timeout.
+        if text and failures < MOST_FAILURES:
             try:
                 payload = payload | await JUDGE.current(text)
             except JudgeError as error:
                 logger.warning("emotion: the model did not answer (%s)", error)
+                failures += 1
         await record_moods([payload])
         # Where the classifier's word stands, nothing changes.
         await in_database(judge_mood, int(payload["message"]), payload["emotion"])

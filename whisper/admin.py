@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.contrib import admin
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group, User
 from django.core.exceptions import PermissionDenied
@@ -12,8 +13,10 @@ from django.db.models import Model, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from unfold.admin import ModelAdmin
+from unfold.decorators import display
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
+from whisper import outbox
 from whisper.action_log import Actor
 from whisper.action_log.queries import entries_on, with_names
 from whisper.models import ActionEntry, Erasure, ImportRun, OutboxEntry, PeriodicJob
@@ -82,6 +85,29 @@ class BaseAdmin(ModelAdmin):
         return TemplateResponse(request, "whisper/history.html", context)
 
 
+def confirmation(
+    page: BaseAdmin, request: HttpRequest, rows: QuerySet[Any], *, title: str, warning: str
+) -> HttpResponse | None:
+    """Return a page that asks whether to go on and why; None once that was answered."""
+    if "confirmed" in request.POST and reason_given(request):
+        return None
+    context = page.admin_site.each_context(request) | {
+        "title": title,
+        "warning": warning,
+        "count": rows.count(),
+        "chosen": request.POST.getlist(ACTION_CHECKBOX_NAME),
+        "action": request.POST.get("action", ""),
+        "unreasoned": "confirmed" in request.POST,
+        "opts": page.opts,
+    }
+    return TemplateResponse(request, "whisper/confirm.html", context)
+
+
+def reason_given(request: HttpRequest) -> str:
+    """Return why an admin does something, in their words."""
+    return str(request.POST.get("reason", "")).strip()
+
+
 class ReadOnlyAdmin(BaseAdmin):
     """A page over rows that the companion writes: looked at, never edited."""
 
@@ -99,11 +125,51 @@ class ReadOnlyAdmin(BaseAdmin):
 class OutboxAdmin(ReadOnlyAdmin):
     """Pending work, and work that was set aside."""
 
-    list_display = ("topic", "person_id", "created_at", "due_at", "attempts", "failed_at")
-    list_filter = ("topic",)
+    list_display = (
+        "topic",
+        "state",
+        "person_id",
+        "created_at",
+        "due_at",
+        "attempts",
+        "last_error",
+    )
+    list_filter = ("topic", ("failed_at", admin.EmptyFieldListFilter))
     id_fields = ("person_id",)
     search_fields = ("topic", "last_error")
     search_help_text = "Search by topic or error. A number is a person's id."
+    actions = ("retry", "drop")
+
+    def has_decide_permission(self, request: HttpRequest) -> bool:
+        """Return whether they may decide about work that was set aside."""
+        return request.user.has_perm("whisper.change_outboxentry")
+
+    @display(description="state", label={"set aside": "danger", "in hand": "info"})
+    def state(self, entry: OutboxEntry) -> str:
+        """Return where the entry stands."""
+        if entry.failed_at:
+            return "set aside"
+        return "in hand" if entry.claim else "waits"
+
+    @admin.action(description="Retry what was set aside", permissions=["decide"])
+    def retry(self, request: HttpRequest, entries: QuerySet[OutboxEntry]) -> None:
+        """Have entries tried again."""
+        pks = list(entries.values_list("pk", flat=True))
+        count = outbox.retry(pks, actor=acting(request))
+        self.message_user(request, f"{count:,} will be tried again.")
+
+    @admin.action(description="Drop what was set aside", permissions=["decide"])
+    def drop(self, request: HttpRequest, entries: QuerySet[OutboxEntry]) -> HttpResponse | None:
+        """Give entries up, after a confirmation."""
+        entries = entries.filter(failed_at__isnull=False)
+        warning = "The work is given up: the vector, fact or mood is never made."
+        asked = confirmation(self, request, entries, title="Drop work", warning=warning)
+        if asked is not None:
+            return asked
+        pks = list(entries.values_list("pk", flat=True))
+        count = outbox.drop(pks, actor=acting(request), reason=reason_given(request))
+        self.message_user(request, f"{count:,} dropped.")
+        return None
 
 
 admin.site.unregister(User)

@@ -20,17 +20,43 @@ class OutboxEntry(models.Model):
     attempts = models.PositiveIntegerField(default=0)
     last_error = models.TextField(blank=True, help_text="Why the latest attempt failed.")
     failed_at = models.DateTimeField(
-        null=True, help_text="Set if it can never succeed; it is kept for inspection."
+        null=True, help_text="When it was set aside; nothing is done until an admin retries it."
+    )
+    claim = models.CharField(
+        max_length=32, blank=True, default="", db_default="", help_text="Which worker has it."
     )
 
     class Meta:
         indexes: ClassVar[list[Any]] = [
-            models.Index(fields=["due_at", "id"], condition=Q(failed_at=None), name="outbox_due")
+            models.Index(
+                fields=["topic", "due_at"],
+                condition=Q(failed_at=None, claim=""),
+                name="outbox_topic_due",
+            ),
+            models.Index(
+                fields=["topic", "id"],
+                condition=Q(failed_at=None, claim=""),
+                name="outbox_topic_order",
+            ),
+            models.Index(fields=["claim"], condition=~Q(claim=""), name="outbox_claimed"),
         ]
         verbose_name_plural = "outbox entries"
 
     def __str__(self) -> str:
         return f"{self.topic} {self.pk}"
+
+
+class OutboxClaim(models.Model):
+    """A batch of outbox entries that a worker has in hand."""
+
+    token = models.CharField(max_length=32, unique=True)
+    topic = models.CharField(max_length=64)
+    beat = models.PositiveBigIntegerField(
+        default=0, help_text="Raised while the worker lives; one that stands still is taken over."
+    )
+
+    def __str__(self) -> str:
+        return f"{self.topic} {self.token}"
 
 
 class ActionEntry(models.Model):

@@ -21,6 +21,8 @@ MOST_CHARACTERS = 8_000
 FEWEST_CHARACTERS = 500
 TOO_MUCH = frozenset({400, 413, 422})
 TRY_AGAIN = frozenset({408, 409, 425, 429})
+# The server, or the proxy before it, has no time for anybody.
+AWAY = frozenset({408, 429, 502, 503, 504})
 
 
 class ApiEmbedder:
@@ -81,11 +83,14 @@ class ApiEmbedder:
                 return self._ask([texts[0][: len(texts[0]) // 2]])
             final = error.status_code < 500 and error.status_code not in TRY_AGAIN
             raise EmbeddingError(
-                f"the embedding endpoint returned HTTP {error.status_code}", permanent=final
+                f"the embedding endpoint returned HTTP {error.status_code}",
+                permanent=final,
+                away=error.status_code in AWAY,
             ) from error
         except (openai.OpenAIError, AttributeError, TypeError, ValueError) as error:
             raise EmbeddingError(
-                f"the embedding endpoint didn't respond: {type(error).__name__}"
+                f"the embedding endpoint didn't respond: {type(error).__name__}",
+                away=isinstance(error, openai.APIConnectionError),
             ) from error
         return self._checked(vectors, len(texts))
 

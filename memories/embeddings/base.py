@@ -16,11 +16,17 @@ Vectors = npt.NDArray[np.float32]
 
 
 class EmbeddingError(Exception):
-    """Texts could not be embedded."""
+    """Texts could not be embedded.
 
-    def __init__(self, message: str, *, permanent: bool = False) -> None:
+    Args:
+        permanent: asking again gives the same.
+        away: the embedder did not answer at all; the texts are not to blame.
+    """
+
+    def __init__(self, message: str, *, permanent: bool = False, away: bool = False) -> None:
         super().__init__(message)
         self.permanent = permanent
+        self.away = away
 
 
 class Embedder(Protocol):

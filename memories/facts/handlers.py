@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from memories.actions import FACTS
-from memories.embeddings import EmbeddingError
+from memories.embeddings.work import told_to_the_outbox
 from memories.facts import hear
 from memories.facts.ledger import Changes, Fact
 from memories.facts.queries import known_facts
@@ -28,12 +28,8 @@ async def find_facts(payloads: Sequence[dict[str, Any]]) -> None:
         found = await in_database(_to_hear, int(payload["message"]))
         if found is not None:
             message, known = found
-            try:
+            with told_to_the_outbox():
                 changes = await hear(said_of(message), known)
-            except EmbeddingError as error:
-                if error.permanent:
-                    raise outbox.PermanentError(str(error)) from error
-                raise
             await in_database(_remember, message.pk, message.text, changes)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from memories.actions import SUMMARY, MemoryDraft, remember
-from memories.embeddings import EmbeddingError
+from memories.embeddings.work import told_to_the_outbox
 from memories.models import Memory, Message
 from memories.summaries import SUMMARISER
 from profiles.queries import may_remember, still_agrees
@@ -30,12 +30,8 @@ async def summarise(payloads: Sequence[dict[str, Any]]) -> None:
         messages = await in_database(_session, person_id, int(payload["channel"]), until)
         if len(messages) < FEWEST_MESSAGES:
             continue
-        try:
+        with told_to_the_outbox():
             text = await SUMMARISER.current(messages)
-        except EmbeddingError as error:
-            if error.permanent:
-                raise outbox.PermanentError(str(error)) from error
-            raise
         if text:
             await in_database(_keep, person_id, messages, text)
 

@@ -82,8 +82,8 @@ def main(kills: int, lane: int) -> None:
 
     django.setup()
     from memories.actions import EMBED
-    from whisper import outbox
     from whisper.environment import environment
+    from whisper.outbox import topics
 
     # The settings of tests take nothing but addresses from the process.
     environment.memory_index = "elasticsearch"
@@ -92,7 +92,7 @@ def main(kills: int, lane: int) -> None:
     async def nothing(payloads: object) -> None:
         """Leave vectors out: words are enough to be found."""
 
-    outbox._handlers[EMBED] = nothing
+    topics.HANDLERS[EMBED] = nothing
     chance = random.Random(lane)
     outcomes = []
     for word in (f"lane{lane}memory{number}" for number in range(kills)):

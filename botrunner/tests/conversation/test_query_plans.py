@@ -26,6 +26,8 @@ from profiles.models import Consent, Profile
 from whisper import outbox
 from whisper.ids import new_platform_id
 from whisper.models import OutboxEntry
+from whisper.outbox import claims
+from whisper.outbox.queries import due_topics
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.service]
 
@@ -137,7 +139,8 @@ HOT = {
     "what is known of a person": lambda: queries.known_facts(ANNS, limit=12),
     "a person's memories": lambda: queries.memories_of(ANNS, limit=10),
     "messages without an answer": unanswered,
-    "work that is due": outbox._claim,
+    "whether work is due": lambda: due_topics(["test"]),
+    "work that is due": lambda: claims.claim("test"),
     "when a person last spoke": lambda: queries.last_session_end(
         ANN, ANN, before=timezone.now() - timedelta(hours=1)
     ),

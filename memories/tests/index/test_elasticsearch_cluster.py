@@ -23,6 +23,7 @@ from whisper import health, outbox
 from whisper.database.access import in_database
 from whisper.environment import environment
 from whisper.models import OutboxEntry
+from whisper.outbox import topics
 from whisper.tests.waiting import until
 
 pytestmark = [
@@ -50,7 +51,7 @@ def spread(cluster, monkeypatch):
     cluster.use(monkeypatch)
     monkeypatch.setattr(environment, "elasticsearch_shards", 3)
     monkeypatch.setattr(environment, "elasticsearch_replicas", 1)
-    monkeypatch.setitem(outbox._handlers, EMBED, AsyncMock())
+    monkeypatch.setitem(topics.HANDLERS, EMBED, AsyncMock())
     reset()
     with temporary_index(MODEL, DIMENSION):
         cluster.wait_for("wait_for_status=green&wait_for_no_initializing_shards=true")

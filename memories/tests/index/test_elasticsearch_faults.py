@@ -29,6 +29,7 @@ from whisper import health, outbox
 from whisper.circuit_breaker import FAILURES_TO_OPEN
 from whisper.environment import Environment, environment
 from whisper.models import OutboxEntry
+from whisper.outbox import topics, worker
 from whisper.tests.waiting import wait_until
 
 pytestmark = [pytest.mark.service, pytest.mark.django_db(transaction=True)]
@@ -49,9 +50,9 @@ def proxy():
 def index(proxy, monkeypatch):
     """Reach Elasticsearch by a way that can be cut."""
     monkeypatch.setattr(environment, "memory_index", "elasticsearch")
-    monkeypatch.setitem(outbox._handlers, EMBED, AsyncMock())
-    monkeypatch.setattr(outbox, "PAUSE_SECONDS", 0.0)
-    monkeypatch.setattr(outbox, "_paused_until", {})
+    monkeypatch.setitem(topics.HANDLERS, EMBED, AsyncMock())
+    monkeypatch.setattr(worker, "PAUSE_SECONDS", 0.0)
+    monkeypatch.setattr(worker, "_paused_until", {})
     monkeypatch.setattr("memories.index.elasticsearch.engine.LOOK_SECONDS", 0.0)
     monkeypatch.setattr("whisper.circuit_breaker.PROBE_SECONDS", 0.01)
     address = [SecretStr(require_service("elasticsearch"))]

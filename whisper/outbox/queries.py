@@ -1,0 +1,83 @@
+"""Read the outbox."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Count, Min, Q, QuerySet
+from django.utils import timezone
+
+from whisper.models import OutboxEntry
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """What waits of a topic.
+
+    Args:
+        waiting: how many entries wait to be done or are in hand.
+        set_aside: how many were given up.
+        due_since: when the first of those that wait fell due; None if none has.
+    """
+
+    topic: str
+    waiting: int = 0
+    set_aside: int = 0
+    due_since: datetime | None = None
+
+    def late(self, now: datetime) -> timedelta:
+        """Return for how long the first entry has been due."""
+        return max(now - self.due_since, timedelta(0)) if self.due_since else timedelta(0)
+
+
+def pending() -> int:
+    """Return how many entries wait to be done."""
+    return OutboxEntry.objects.filter(failed_at=None).count()
+
+
+def set_aside(pks: Collection[int] | None = None, *, topic: str = "") -> QuerySet[OutboxEntry]:
+    """Return the entries that were given up, the first first.
+
+    Args:
+        pks: only these.
+        topic: only of this topic.
+    """
+    entries = OutboxEntry.objects.filter(failed_at__isnull=False).order_by("id")
+    if pks is not None:
+        entries = entries.filter(pk__in=pks)
+    return entries.filter(topic=topic) if topic else entries
+
+
+def backlogs() -> list[Backlog]:
+    """Return what waits of each topic that has anything, by topic."""
+    now = timezone.now()
+    waits = Q(failed_at=None)
+    rows = OutboxEntry.objects.values("topic").annotate(
+        waiting=Count("id", filter=waits),
+        aside=Count("id", filter=~waits),
+        since=Min("due_at", filter=waits & Q(due_at__lte=now)),
+    )
+    return [
+        Backlog(row["topic"], row["waiting"], row["aside"], row["since"])
+        for row in rows.order_by("topic")
+    ]
+
+
+def free(topic: str, *, now: datetime) -> QuerySet[OutboxEntry]:
+    """Return the entries of a topic that are due and in nobody's hands, in order of writing."""
+    entries = OutboxEntry.objects.filter(topic=topic, failed_at=None, claim="", due_at__lte=now)
+    return entries.order_by("id")
+
+
+def due_topics(topics: Iterable[str]) -> list[str]:
+    """Return which of the topics have anything to do."""
+    now = timezone.now()
+    return [topic for topic in topics if free(topic, now=now).order_by().exists()]
+
+
+def unknown_topics(known: Iterable[str]) -> list[str]:
+    """Return the topics of entries that wait and that nobody here does."""
+    entries = OutboxEntry.objects.filter(failed_at=None).exclude(topic__in=list(known))
+    return list(entries.order_by("topic").values_list("topic", flat=True).distinct())
