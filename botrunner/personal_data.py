@@ -12,7 +12,7 @@ from django.contrib.sessions.models import Session
 from botrunner.accounts import account_of
 from botrunner.history import conversation_cache
 from botrunner.history.handlers import WITHDRAW
-from profiles.queries import erased_until
+from profiles.queries import erased_extent
 from whisper import outbox
 from whisper.actions import drop_name, end_sessions
 from whisper.database.access import in_database
@@ -111,6 +111,6 @@ def _erase_account(person_id: int, before: datetime | None) -> dict[str, int]:
     if before is None:
         drop_name(account)
         return {"console sessions": end_sessions(account)}
-    if erased_until(person_id, erasure=before) is None:
+    if erased_extent(person_id, erasure=before).is_everything:
         drop_name(account)
     return {}

@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from profiles.models import CLOSE, STRONG_DISTRESS, Consent, EmotionRecord, Profile
 from profiles.privacy import Ways, ways_of
 from whisper.personal_data.erasures import agreed_after, erased_at
+from whisper.personal_data.extents import EVERYTHING, Extent
 
 
 def consent_of(person_id: int) -> Consent | None:
@@ -49,21 +50,24 @@ def held_consent(person_id: int) -> Consent | None:
     return Consent.objects.select_for_update(no_key=True).filter(person_id=person_id).first()
 
 
-def erased_until(person_id: int, *, erasure: datetime) -> datetime | None:
-    """Return up to when what is held of a person goes again; None if all of it goes.
+def erased_extent(person_id: int, *, erasure: datetime | None) -> Extent:
+    """Return what of a person goes, or goes again.
 
     Args:
-        erasure: when they were erased; who agreed again after it keeps what is newer.
+        erasure: when they were erased, if that is repeated; who agreed again after it keeps what
+            is newer.
     """
-    agreed_at = agreed_after(person_id, erasure)
-    if agreed_at is not None:
-        return min(erasure, agreed_at)
+    if erasure is None:
+        return EVERYTHING
+    extent = agreed_after(person_id, erasure)
+    if extent is not None:
+        return extent
     # The erasure came from the list into an older database: only the clock tells.
     consent = consent_of(person_id)
     if consent is None or not consent.allows_remembering:
-        return None
+        return EVERYTHING
     agreed_at = consent.decided_at or consent.asked_at
-    return erasure if agreed_at is not None and agreed_at > erasure else None
+    return Extent(erasure) if agreed_at is not None and agreed_at > erasure else EVERYTHING
 
 
 def refused(person_id: int, *, since: datetime) -> bool:

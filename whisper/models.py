@@ -127,6 +127,12 @@ class Erasure(models.Model):
     agreed_at = models.DateTimeField(
         null=True, help_text="When they first agreed to be remembered again, after this erasure."
     )
+    agreed_marks = models.JSONField(
+        null=True, help_text="How far each table had come then; what is newer stays."
+    )
+    times = models.PositiveIntegerField(
+        default=1, db_default=1, help_text="How often they were erased."
+    )
 
     def __str__(self) -> str:
         return f"{self.person_id} {self.erased_at:%Y-%m-%d}"

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TypeVar
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 
 from memories.actions.base import BATCH, number
 from memories.actions.memories import forget
@@ -18,9 +19,10 @@ from memories.models import (
     PlaceDecision,
     ReplyTrace,
 )
-from profiles.queries import erased_until
+from profiles.queries import erased_extent
 from whisper.models import OutboxEntry
-from whisper.personal_data.registry import until
+
+RowT = TypeVar("RowT", bound=Model)
 
 # Fields in which the older bot kept with a message what it made of it.
 DERIVED_FIELDS = {
@@ -85,17 +87,20 @@ def erase_person(person_id: int, before: datetime | None = None) -> dict[str, in
         before: erase again what is older than this erasure of theirs; who agreed again since keeps
             what is newer.
     """
-    end = None if before is None else erased_until(person_id, erasure=before)
-    of_them = Q(person_id=person_id)
+    extent = erased_extent(person_id, erasure=before)
+    whose = Q(person_id=person_id)
+
+    def gone(model: type[RowT], field: str) -> QuerySet[RowT]:
+        return model._default_manager.filter(whose, extent.of(model, field))
+
     with transaction.atomic():
-        traces = ReplyTrace.objects.filter(of_them, until("created_at", end)).delete()[0]
-        own = Memory.objects.filter(until("created_at", end), person_id=person_id)
-        memories = forget(own.values_list("pk", flat=True))
-        messages = Message.objects.filter(of_them, until("sent_at", end)).delete()[1]
-        decisions = PlaceDecision.objects.filter(of_them, until("decided_at", end)).delete()[0]
-        imported = ImportedRow.objects.filter(of_them, until("run__started_at", end)).delete()[0]
-        OutboxEntry.objects.filter(until("created_at", end), person_id=person_id).delete()
-        if end is None:
+        traces = gone(ReplyTrace, "created_at").delete()[0]
+        memories = forget(gone(Memory, "created_at").values_list("pk", flat=True))
+        messages = gone(Message, "sent_at").delete()[1]
+        decisions = gone(PlaceDecision, "decided_at").delete()[0]
+        imported = gone(ImportedRow, "run__started_at").delete()[0]
+        gone(OutboxEntry, "created_at").delete()
+        if extent.is_everything:
             Partition.objects.filter(key=f"person:{person_id}").delete()
     return {
         "messages": messages.get(Message._meta.label, 0),

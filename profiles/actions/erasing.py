@@ -18,7 +18,7 @@ from profiles.models import (
     Relationship,
     RelationshipChange,
 )
-from profiles.queries import erased_until, held_consent, refused
+from profiles.queries import erased_extent, held_consent, refused
 from profiles.relationship.actions import (
     DECLINED,
     forget_follow_up,
@@ -26,8 +26,8 @@ from profiles.relationship.actions import (
     forget_trust,
 )
 from whisper.action_log import forget_person
+from whisper.models import ActionEntry
 from whisper.personal_data.erasures import note
-from whisper.personal_data.registry import until
 
 
 def drop_derived(person_id: int) -> None:
@@ -66,22 +66,23 @@ def erase_person(person_id: int, before: datetime | None = None) -> dict[str, in
     with transaction.atomic():
         # Whoever is writing something about them finishes first, or finds their no.
         held_consent(person_id)
-        end = None if before is None else erased_until(person_id, erasure=before)
+        extent = erased_extent(person_id, erasure=before)
         if before is None:
             _refuse_for_good(person_id, note(person_id))
-        elif end is None and not refused(person_id, since=before):
+        elif extent.is_everything and not refused(person_id, since=before):
             _refuse_for_good(person_id, before)
         of_them = Q(profile__person_id=person_id)
-        moods = EmotionRecord.objects.filter(of_them, until("felt_at", end)).delete()[0]
-        changes = RelationshipChange.objects.filter(of_them, until("changed_at", end))
-        changed = changes.delete()[0]
-        profiles = Profile.objects.filter(until("created_at", end), person_id=person_id)
+        moods = extent.of(EmotionRecord, "felt_at")
+        mood_count = EmotionRecord.objects.filter(of_them, moods).delete()[0]
+        levels = extent.of(RelationshipChange, "changed_at")
+        changed = RelationshipChange.objects.filter(of_them, levels).delete()[0]
+        profiles = Profile.objects.filter(extent.of(Profile, "created_at"), person_id=person_id)
         _leave_names_out_of_the_log(profiles, person_id)
         return {
             "profiles": profiles.delete()[1].get(Profile._meta.label, 0),
-            "emotion records": moods,
+            "emotion records": mood_count,
             "relationship changes": changed,
-            "action log entries": forget_person(person_id, before=end),
+            "action log entries": forget_person(person_id, extent.of(ActionEntry, "at")),
         }
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 from django.db.models import Model, Q
@@ -51,13 +50,13 @@ def log(
     )
 
 
-def forget_person(person_id: int, *, before: datetime | None = None) -> int:
+def forget_person(person_id: int, which: Q | None = None) -> int:
     """Remove what the log says about a person, and their id where they acted on others.
 
     Args:
-        before: only what is older.
+        which: only these entries; all without.
     """
-    entries = ActionEntry.objects.filter(Q() if before is None else Q(at__lt=before))
+    entries = ActionEntry.objects.filter(which or Q())
     acted = entries.filter(actor_kind=ActionEntry.ActorKind.PERSON, actor_id=person_id)
     acted.exclude(person_id=person_id).update(actor_id=None)
     return entries.filter(person_id=person_id).delete()[0]

@@ -18,11 +18,13 @@ from pathlib import Path
 from asgiref.sync import async_to_sync
 from django.conf import settings
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from whisper import outbox
 from whisper.models import Erasure
 from whisper.personal_data import purging, registry
+from whisper.personal_data.extents import Extent, marks_now
 
 logger = logging.getLogger(__name__)
 
@@ -56,10 +58,12 @@ def note(person_id: int) -> datetime:
 def note_agreement(person_id: int) -> None:
     """Note that a person agrees to be remembered; of several times after an erasure, the first.
 
-    It is the row that tells what came first. The clock may have been put back since the erasure.
+    It is the row that tells what came first, and what the tables hold by then: the clock may have
+    been put back since the erasure.
     """
     erased = Erasure.objects.filter(person_id=person_id, agreed_at=None)
-    erased.update(agreed_at=timezone.now())
+    if erased.exists():
+        erased.update(agreed_at=timezone.now(), agreed_marks=marks_now(person_id))
 
 
 def erased_at(person_id: int) -> datetime | None:
@@ -74,10 +78,20 @@ def erased_at(person_id: int) -> datetime | None:
     return min(erasure.erased_at, erasure.agreed_at or erasure.erased_at)
 
 
-def agreed_after(person_id: int, erasure: datetime) -> datetime | None:
-    """Return when a person first agreed after an erasure of theirs; None if that isn't known."""
-    known = Erasure.objects.filter(person_id=person_id, erased_at__gte=erasure)
-    return known.values_list("agreed_at", flat=True).first()
+def agreed_after(person_id: int, erasure: datetime) -> Extent | None:
+    """Return what came before a person first agreed after an erasure; None if that isn't known."""
+    known = Erasure.objects.filter(
+        person_id=person_id, erased_at__gte=erasure, agreed_at__isnull=False
+    ).first()
+    if known is None or known.agreed_at is None:
+        return None
+    return Extent(until=min(erasure, known.agreed_at), marks=known.agreed_marks)
+
+
+def times_erased(person_id: int) -> int:
+    """Return how often a person was erased."""
+    times = Erasure.objects.filter(person_id=person_id).values_list("times", flat=True).first()
+    return times or 0
 
 
 def listed() -> dict[int, datetime]:
@@ -141,8 +155,9 @@ def _after_the_last(person_id: int, now: datetime) -> datetime:
 
 
 def _keep(person_id: int, at: datetime) -> None:
+    made = {"erased_at": at, "agreed_at": None, "agreed_marks": None}
     Erasure.objects.update_or_create(
-        person_id=person_id, defaults={"erased_at": at, "agreed_at": None}
+        person_id=person_id, defaults=made | {"times": F("times") + 1}, create_defaults=made
     )
 
 

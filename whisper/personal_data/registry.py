@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model, QuerySet
 
 from whisper.personal_data import purging
 
@@ -69,11 +69,6 @@ def columns(model: type[Model], *without: str) -> list[str]:
     """Return the names of all columns of a model but some, so that a new one is exported too."""
     names = [field.attname for field in model._meta.concrete_fields]
     return [name for name in names if name not in without]
-
-
-def until(field: str, at: datetime | None) -> Q:
-    """Return the condition that a row is not newer than a time; without one it is none."""
-    return Q() if at is None else Q(**{f"{field}__lte": at})
 
 
 def _shown(name: str, value: object) -> object:

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from memories import actions as memory_actions
 from memories.actions import MemoryDraft, remember
-from memories.models import Memory, Place
+from memories.models import Memory, Message, Place
 from profiles.actions import choose_level, decide_consent, meet
 from profiles.models import Consent, Profile
 from profiles.queries import still_agrees
@@ -21,6 +21,7 @@ from whisper.personal_data import erasures, registry
 from whisper.personal_data.purging import PURGE
 
 ANN, BEN = 410_000_000_000_000_201, 410_000_000_000_000_202
+JUMPS = [timedelta(0), timedelta(days=300), -timedelta(days=300)]
 LATER = datetime(2031, 3, 1, 12, tzinfo=UTC)
 
 
@@ -150,6 +151,45 @@ def test_an_older_database_is_erased_again_after_an_erasure_by_a_clock_ahead(mon
     live(ANN, "a cat")  # as the older database holds it
     look_again()
     assert texts_of(ANN) == []
+
+
+def date(text, at):
+    """Let a clock have shown a time when something was kept."""
+    Memory.objects.filter(text=text).update(created_at=at, said_at=at)
+    rows = {Message: ("sent_at",), Profile: ("created_at",), OutboxEntry: ("created_at",)}
+    for model, fields in rows.items():
+        model.objects.update(**dict.fromkeys(fields, at))
+
+
+def cut_short(person, monkeypatch):
+    """Erase a person, and have the process end before anything but their no is stored."""
+
+    def end(*_):
+        raise RuntimeError
+
+    with monkeypatch.context() as now:
+        now.setattr(memory_actions, "erase_person", end)
+        with pytest.raises(RuntimeError):
+            erase(person)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("kept", JUMPS)
+@pytest.mark.parametrize("agreed", JUMPS)
+@pytest.mark.parametrize("said", JUMPS)
+def test_a_new_yes_keeps_what_follows_it_and_nothing_else_whatever_the_clock_says(
+    monkeypatch, said, agreed, kept
+):
+    live(ANN)
+    date("a cat", timezone.now() + said)
+    cut_short(ANN, monkeypatch)
+    with monkeypatch.context() as wrong:
+        now = timezone.now() + agreed
+        wrong.setattr(timezone, "now", lambda: now)
+        live(ANN, "a dog")
+    date("a dog", timezone.now() + kept)
+    look_again()
+    assert texts_of(ANN) == ["a dog"]
 
 
 @pytest.mark.django_db(transaction=True)
