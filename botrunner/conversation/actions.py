@@ -35,7 +35,7 @@ from profiles.relationship.actions import followed_up
 from profiles.relationship.rules import SESSION_GAP
 from whisper import outbox
 from whisper.environment import environment
-from whisper.personal_data.erasures import erased_at
+from whisper.personal_data.erasures import times_erased
 
 CONTEXT_LENGTH = 300
 # More than a prompt has room for: it takes what fits its budget.
@@ -53,6 +53,7 @@ class Received:
         scope: what may be recalled where it is answered, by the ways that the author opened.
         level: the author's level of privacy.
         at: when it was received.
+        erasures: how often its author had been erased by then.
         consent_missing: they were never asked, or have not answered.
         first_notice: they are remembered from this message on, and must be told.
         last_seen: when they last spoke in this channel before.
@@ -67,6 +68,7 @@ class Received:
     level: str = ""
     name: str = ""
     at: datetime = field(default_factory=timezone.now)
+    erasures: int = 0
     consent_missing: bool = False
     first_notice: bool = False
     last_seen: datetime | None = None
@@ -108,8 +110,11 @@ def receive(incoming: Incoming) -> Received:
         consent, message = stored.consent, stored.message
         ask = consent is None or consent.to_be_asked
         scope = incoming.scope.opened(ways_of(consent))
+        erasures = times_erased(incoming.person_id)
         if consent is None or not consent.allows_remembering:
-            return Received(message, stored.is_new, None, scope, consent_missing=ask)
+            return Received(
+                message, stored.is_new, None, scope, erasures=erasures, consent_missing=ask
+            )
         last_seen = queries.last_session_end(
             incoming.person_id, incoming.channel_id, before=incoming.sent_at
         )
@@ -121,6 +126,7 @@ def receive(incoming: Incoming) -> Received:
             scope,
             level=consent.level,
             name=name_in(profile, scope),
+            erasures=erasures,
             first_notice=_is_to_be_told(consent),
             last_seen=last_seen,
             facts=queries.known_facts(scope, limit=KNOWN_FACTS),
@@ -181,8 +187,7 @@ def _is_to_be_told(consent: Consent) -> bool:
 
 def was_erased_since(received: Received) -> bool:
     """Return whether the author was erased after their message was received."""
-    at = erased_at(received.scope.person_id)
-    return at is not None and at >= received.at
+    return times_erased(received.scope.person_id) != received.erasures
 
 
 def has_kept(message_pk: int, person_id: int) -> bool:

@@ -38,7 +38,6 @@ from profiles.models import STRONG
 from whisper.database.access import in_database
 from whisper.environment import environment
 from whisper.names import safe_name
-from whisper.personal_data.erasures import erased_at
 from whisper.redis.rates import count
 from whisper.redis.turns import Turn, conversation_lock
 
@@ -78,7 +77,7 @@ async def respond(
     The message is stored before anything else. Messages of one person in one channel are answered
     one at a time, in the order of their coming.
     """
-    clock, since = _Clock(), timezone.now()
+    clock = _Clock()
     name = safe_name(incoming.person_name)
     incoming = replace(incoming, text=clean(incoming.text), person_name=name)
     received = await in_database(actions.receive, incoming)
@@ -95,7 +94,7 @@ async def respond(
         try:
             return await _answer(incoming, received, surface, model or chat_model(), clock, turn)
         finally:
-            await _forget_if_erased(incoming.person_id, since)
+            await _forget_if_erased(received)
 
 
 async def is_too_fast(incoming: Incoming, surface: Surface) -> bool:
@@ -314,8 +313,7 @@ async def _cache_reply(
         await conversation_cache().append(from_said(said))
 
 
-async def _forget_if_erased(person_id: int, since: datetime) -> None:
+async def _forget_if_erased(received: Received) -> None:
     """Drop what an answer put into the cache whose person was erased while it was made."""
-    erased = await in_database(erased_at, person_id)
-    if erased is not None and erased >= since:
-        await conversation_cache().forget(person_id)
+    if await in_database(actions.was_erased_since, received):
+        await conversation_cache().forget(received.scope.person_id)
