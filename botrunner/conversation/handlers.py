@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from botrunner.conversation.queries import knows_something_personal, said_by
+from memories.actions import FACTS
 from memories.models import Message
 from profiles.personality import MOST_MESSAGES, personality_of
 from profiles.queries import may_remember, profile_of
@@ -26,7 +27,8 @@ RELATE = "botrunner.relationship"
 DESCRIBED_EVERY = 25
 
 
-@outbox.handles(RELATE)
+# Whether something personal is known counts.
+@outbox.handles(RELATE, after=(FACTS,))
 async def relate_people(payloads: Sequence[dict[str, Any]]) -> None:
     """Keep what messages showed, of people who still agree to it, and let relationships follow."""
     for payload in payloads:

@@ -10,6 +10,7 @@ from django.db.models import Count, Min, Q, QuerySet
 from django.utils import timezone
 
 from whisper.models import OutboxEntry
+from whisper.outbox.topics import AFTER
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +67,23 @@ def backlogs() -> list[Backlog]:
 
 
 def free(topic: str, *, now: datetime) -> QuerySet[OutboxEntry]:
-    """Return the entries of a topic that are due and in nobody's hands, in order of writing."""
+    """Return the entries of a topic that are due and in nobody's hands, in order of writing.
+
+    What comes after an entry of a topic that goes first is not among them.
+    """
     entries = OutboxEntry.objects.filter(topic=topic, failed_at=None, claim="", due_at__lte=now)
+    for first in AFTER.get(topic, ()):
+        if (earliest := _earliest_untried(first)) is not None:
+            entries = entries.filter(pk__lt=earliest)
     return entries.order_by("id")
+
+
+def _earliest_untried(topic: str) -> int | None:
+    """Return the first entry of a topic that waits or is in hand and has not failed yet."""
+    entries = OutboxEntry.objects.filter(topic=topic, failed_at=None, attempts=0, last_error="")
+    waits = entries.filter(claim="").order_by("id")[:1]
+    in_hand = entries.exclude(claim="").order_by("id")[:1]
+    return min((one.pk for part in (waits, in_hand) for one in part), default=None)
 
 
 def due_topics(topics: Iterable[str]) -> list[str]:

@@ -24,6 +24,7 @@ Handler = Callable[[Sequence[Payload]], Awaitable[None]]
 
 HANDLERS: dict[str, Handler] = {}
 AGAIN_AT_START: set[str] = set()
+AFTER: dict[str, tuple[str, ...]] = {}
 
 
 class PermanentError(Exception):
@@ -34,7 +35,9 @@ class UnknownTopicError(Exception):
     """Nothing here handles the topic; a newer version may."""
 
 
-def handles(topic: str, *, again_at_start: bool = False) -> Callable[[Handler], Handler]:
+def handles(
+    topic: str, *, again_at_start: bool = False, after: tuple[str, ...] = ()
+) -> Callable[[Handler], Handler]:
     """Register the coroutine that does a topic's entries, up to `BATCH` payloads a call.
 
     It raises `AwayError` if a service that it needs is away: then the topic waits, and nothing
@@ -43,12 +46,16 @@ def handles(topic: str, *, again_at_start: bool = False) -> Callable[[Handler], 
     Args:
         again_at_start: whether a starting worker takes over at once what another one has claimed,
             since that may have been killed; for work that is cheap to do twice.
+        after: topics whose earlier entries are done first, unless they failed or their service is
+            away.
     """
 
     def register(handler: Handler) -> Handler:
         HANDLERS[topic] = handler
         if again_at_start:
             AGAIN_AT_START.add(topic)
+        if after:
+            AFTER[topic] = after
         return handler
 
     return register

@@ -384,6 +384,28 @@ async def test_ten_thousand_entries_of_three_topics_are_done_though_one_is_away(
     assert len(left) == 100
 
 
+async def test_a_topic_waits_for_the_earlier_entries_of_another_unless_they_fail(
+    worker, monkeypatch
+):
+    monkeypatch.setitem(topics.AFTER, "second", ("test",))
+    second = Worker()
+    monkeypatch.setitem(topics.HANDLERS, "second", second)
+    await enqueue("a")
+    await enqueue("after a", topic="second")
+    batch = await taken()
+    assert await outbox.drain() == 0
+    await in_database(claims.finish, batch, batch.entries)
+    await in_database(claims.close, batch)
+    await outbox.drain()
+    assert second.done == ["after a"]
+    worker.fails["bad"] = [OSError("odd")]
+    await enqueue("bad")
+    await enqueue("after bad", topic="second")
+    while await outbox.drain():
+        pass
+    assert second.done == ["after a", "after bad"]
+
+
 async def test_a_service_that_is_only_slow_gets_less_at_a_time(worker, monkeypatch):
     monkeypatch.setattr(worker_module, "PAUSE_SECONDS", 0)
     asked = []
