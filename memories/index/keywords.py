@@ -40,7 +40,7 @@ class _Segment:
             ends: where each text ends among them, counted from the first.
             terms: how many numbers there are.
         """
-        self.end = start + len(ends)
+        self.end, self._size = start + len(ends), len(ends)
         texts = np.repeat(np.arange(len(ends)), np.diff(ends, prepend=0))
         keys, counts = np.unique(numbers.astype(np.int64) * len(ends) + texts, return_counts=True)
         term, text = np.divmod(keys, max(len(ends), 1))
@@ -54,6 +54,19 @@ class _Segment:
             return self._texts[:0], self._counts[:0]
         found = slice(self._ends[number], self._ends[number + 1])
         return self._texts[found], self._counts[found]
+
+    def holding_any(self, numbers: npt.NDArray[np.intp]) -> tuple[Rows, Scores, Rows]:
+        """Return the same for many terms, one after the other, and how many texts hold each."""
+        known = np.minimum(numbers, len(self._ends) - 2)
+        begins, ends = self._ends[known], self._ends[known + 1]
+        lengths = np.where(known == numbers, ends - begins, 0)
+        ends = lengths.cumsum()
+        at = np.arange(lengths.sum()) + np.repeat(begins - ends + lengths, lengths)
+        return self._texts[at], self._counts[at], lengths.astype(np.int32)
+
+    def __bool__(self) -> bool:
+        """Return whether it has any texts."""
+        return self._size > 0
 
 
 class Keywords:
@@ -110,6 +123,24 @@ class Keywords:
             return found
         return np.concatenate([found[0], added[0]]), np.concatenate([found[1], added[1]])
 
+    def holding_any(self, terms: Sequence[str]) -> Iterator[tuple[Rows, Scores, Rows]]:
+        """Yield, in parts, the texts that hold each of some terms.
+
+        Returns:
+            Texts, how often each holds the term, and the term's place among `terms`, each of shape
+            (found,). No text is in two parts.
+        """
+        numbers = [
+            (at, self._numbers[term]) for at, term in enumerate(terms) if term in self._numbers
+        ]
+        if not numbers:
+            return
+        places, known = np.array(numbers, np.intp).T
+        for segment in self._segments():
+            if segment:
+                texts, counts, lengths = segment.holding_any(known)
+                yield texts, counts, np.repeat(places, lengths)
+
     def terms_of(self, texts: Rows) -> Iterator[Rows]:
         """Yield the numbers of the terms of each text."""
         words, ends = self._words.values, self._ends.values
@@ -149,6 +180,12 @@ def length_norms(lengths: Scores, average: float) -> Scores:
 def idf(size: int, holding: int) -> float:
     """Return how much a term weighs that `holding` of `size` texts hold, 0 or more."""
     return log1p((size - holding + 0.5) / (holding + 0.5))
+
+
+def idfs(size: int, holding: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+    """Return the same for many terms at once."""
+    found: npt.NDArray[np.float64] = np.log1p((size - holding + 0.5) / (holding + 0.5))
+    return found
 
 
 def rarity(terms: Sequence[str], fields: Sequence[Keywords]) -> dict[str, float]:

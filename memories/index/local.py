@@ -16,7 +16,8 @@ from memories.index.engines import Engine
 from memories.index.left_to_database import LeftToDatabase
 from memories.index.managing import manage_in_process
 from memories.index.partition import STORED, LoadedPartition, Row, row_of
-from memories.index.pool import Pool, Searched, visible_candidates
+from memories.index.pool import Pool, visible_candidates
+from memories.index.searched import Searched
 from memories.models import Memory, Partition
 from memories.queries import current
 from whisper.database.access import in_database

@@ -10,7 +10,8 @@ import numpy.typing as npt
 
 from memories.wording.words import words
 
-ASKS, TELLS_TIME, QUOTES, COUNTS = 1, 2, 4, 8
+# Marks of a memory; the first four are those of its text.
+ASKS, TELLS_TIME, QUOTES, COUNTS, FACT = 1, 2, 4, 8, 16
 
 _DESCRIPTION = " ["
 _TIME_SPOKEN = """
@@ -43,7 +44,7 @@ Flags = npt.NDArray[np.uint8]
 
 
 def marks_of(text: str) -> int:
-    """Return the marks of a line, added up.
+    """Return the marks of a text, added up.
 
     What stands in brackets at its end describes something shared with it: «So nice! [a picture]».
     """

@@ -16,7 +16,7 @@ from memories.access import Scope, is_visible
 from memories.index.base import Entry, Query
 from memories.index.columns import Column
 from memories.index.keywords import Keywords
-from memories.index.marks import date_of, marks_of
+from memories.index.marks import FACT, date_of, marks_of
 from memories.index.sessions import NOBODY, alone, windows_of
 from memories.index.vectors import Vectors
 from memories.models import Memory
@@ -30,6 +30,7 @@ ENTRY_BYTES = 1_500
 LETTER_BYTES = 3
 
 _TALK = Memory.Kind.CONVERSATION.value
+_FACTS = frozenset({Memory.Kind.USER_FACT.value, Memory.Kind.SHARED_FACT.value})
 
 
 class Row(NamedTuple):
@@ -85,6 +86,7 @@ class LoadedPartition:
         self.said_at = Column(np.float64)
         self.letters = Column(np.float32)
         self.marks = Column(np.uint8)
+        self.importance = Column(np.float32)
         self.dates = Column(np.int16, 4)
         self.windows = Column(np.int32, 5)
         self.sessions = Column(np.int32)
@@ -166,7 +168,10 @@ class LoadedPartition:
         self.context.add([context_terms(entry.context, entry.said_at) for entry in entries])
         self.said_at.extend([entry.said_at.timestamp() for entry in entries])
         self.letters.extend([len(entry.text) for entry in entries])
-        self.marks.extend([marks_of(entry.text) for entry in entries])
+        self.marks.extend(
+            [marks_of(entry.text) | FACT * (entry.kind in _FACTS) for entry in entries]
+        )
+        self.importance.extend(np.zeros(len(fresh)))
         self.dates.extend([date_of(entry.said_at) for entry in entries])
         self.windows.extend(alone(rows))
         self.sessions.extend(rows)
@@ -193,6 +198,7 @@ class LoadedPartition:
             names[entry.speaker] = terms(entry.speaker)
         self._spot_of.values[at] = number
         self._valid_to.values[at] = row.valid_to.timestamp() if row.valid_to else inf
+        self.importance.values[at] = entry.importance
         vector = row.vector
         if vector is not None:
             key = (row.model, len(vector))

@@ -22,7 +22,8 @@ from memories.access import Scope, is_visible, visible_places
 from memories.index.base import Query
 from memories.index.marks import date_of, dates_in
 from memories.index.partition import STORED, LoadedPartition, Row, row_of
-from memories.index.pool import Pool, Searched, Statistics
+from memories.index.pool import Pool, Statistics
+from memories.index.searched import Searched
 from memories.index.sessions import REACH
 from memories.models import Memory
 from memories.queries import current, in_places

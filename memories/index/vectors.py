@@ -32,6 +32,8 @@ class Vectors:
         self._counts: dict[int, int] = {}
         # Length of the weighted sum around each row; NaN until somebody asks.
         self._lengths: Floats = np.zeros(0, np.float32)
+        # A vector and its products with all rows; nothing once a row has changed.
+        self._kept: tuple[bytes, Floats] | None = None
         self.reserve(rows)
 
     def reserve(self, rows: int) -> None:
@@ -41,14 +43,17 @@ class Vectors:
             self.matrix = _grown(self.matrix, room)
             self.present = _grown(self.present, room)
             self._lengths = _grown(self._lengths, room)
+            self._kept = None
 
     def put(self, row: int, vector: Floats) -> None:
         """Hold the vector of a row."""
         self.matrix[row], self.present[row] = vector, True
+        self._kept = None
 
     def drop(self, row: int) -> None:
         """Hold no vector for a row any more."""
         self.matrix[row], self.present[row] = 0, False
+        self._kept = None
 
     def count(self, row: int, spot: int, sign: int) -> None:
         """Let a row's vector count towards the mean of a spot, or no more (sign -1)."""
@@ -62,12 +67,21 @@ class Vectors:
 
     def sum_of(self, spots: Iterable[int]) -> tuple[npt.NDArray[np.float64], int]:
         """Return the sum of the vectors that count in some spots, and how many they are."""
-        total, number = np.zeros(self.matrix.shape[1]), 0
-        for spot in spots:
-            if self._counts.get(spot):
-                total += self._sums[spot]
-                number += self._counts[spot]
-        return total, number
+        held = [spot for spot in spots if self._counts.get(spot)]
+        sums = [self._sums[spot] for spot in held]
+        total = np.sum(sums, axis=0) if sums else np.zeros(self.matrix.shape[1])
+        return total, sum(self._counts[spot] for spot in held)
+
+    def products(self, vector: Floats) -> Floats:
+        """Return the product of a vector with each row's, shape (rows or more,)."""
+        return self.matrix @ vector
+
+    def products_kept(self, vector: Floats) -> Floats:
+        """Return the same for a vector that is asked for again and again, as the mean is."""
+        key = vector.tobytes()
+        if self._kept is None or self._kept[0] != key:
+            self._kept = key, self.products(vector)
+        return self._kept[1]
 
     def forget_lengths(self, rows: npt.NDArray[np.integer]) -> None:
         """Let the lengths of what is around rows be computed again."""

@@ -11,9 +11,8 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 
-from memories.index.marks import ASKS, COUNTS, QUOTES, TELLS_TIME
+from memories.index.marks import ASKS, COUNTS, FACT, QUOTES, TELLS_TIME
 from memories.index.pool import Pool
-from memories.models import Memory
 from memories.recall.asking import Asked
 from whisper.environment import environment
 
@@ -25,8 +24,6 @@ LETTERS_A_WORD = 6
 WORD = 5.0
 RECENCY_DAYS = 60.0
 DAY_SECONDS = 86_400.0
-
-_FACTS = frozenset({Memory.Kind.USER_FACT.value, Memory.Kind.SHARED_FACT.value})
 
 
 def scaled(values: npt.ArrayLike) -> Floats:
@@ -65,10 +62,9 @@ def session(pool: Pool, asked: Asked) -> Floats:
         + 0.25 * scaled(pool.context)
         + 0.15 * speaker(pool, asked)
     )
-    _, numbers = np.unique(pool.sessions, return_inverse=True)
-    best = np.full(numbers.max(initial=-1) + 1, -np.inf)
-    np.maximum.at(best, numbers, fit)
-    found: Floats = best[numbers]
+    best = np.full(int(pool.sessions.max(initial=-1)) + 1, -np.inf)
+    np.maximum.at(best, pool.sessions, fit)
+    found: Floats = best[pool.sessions]
     return found
 
 
@@ -127,12 +123,12 @@ def typical(pool: Pool, asked: Asked) -> Floats:
 
 def fact(pool: Pool, asked: Asked) -> Floats:
     """Return 1 for a fact."""
-    return np.array([one.kind in _FACTS for one in pool.entries], np.float64)
+    return _marked(pool, FACT)
 
 
 def importance(pool: Pool, asked: Asked) -> Floats:
     """Return how important a memory was found, 0 to 1."""
-    return np.array([one.importance for one in pool.entries], np.float64)
+    return pool.importance.astype(np.float64)
 
 
 def meaning(pool: Pool, asked: Asked) -> Floats:
@@ -171,5 +167,4 @@ FEATURES: dict[str, Feature] = {
 
 
 def _marked(pool: Pool, mark: int) -> Floats:
-    marked: Floats = np.where((pool.marks & mark) > 0, 1.0, 0.0)
-    return marked
+    return ((pool.marks & mark) > 0).astype(np.float64)

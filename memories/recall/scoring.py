@@ -77,22 +77,30 @@ def explain(
         return Explanation([], [], 0.0, by.floor(asked, pool.size))
     shares, floor = word_shares(pool), by.floor(asked, pool.size)
     evidence = float((_known_cosines(pool) + by.word_share * shares).max())
-    parts = parts_of(pool, asked, by.of(asked))
-    scores = sum(parts.values(), recency(pool, now))
+    names, parts = parts_of(pool, asked, by.of(asked))
+    scores = parts.sum(axis=0) + recency(pool, now)
     order = np.argsort(-scores, kind="stable")
     order = order[_is_near(pool)[order]]
     distinct = list(_without_repeats(pool.entries, order.tolist(), k + missed))
     best = float(scores.max())
-    ranked = [_recalled(pool, at, parts, float(np.exp(scores[at] - best))) for at in distinct]
+    shown = np.exp(scores - best)
+    ranked = [
+        _recalled(pool, at, float(shown[at]), dict(zip(names, parts[:, at].tolist(), strict=True)))
+        for at in distinct
+    ]
     # Where a memory's meaning can't be compared, words may suffice.
     by_words = float(shares[np.isnan(pool.cosines)].max(initial=0))
     told = k if evidence >= floor or by_words >= by.words_alone else 0
     return Explanation(ranked[:told], ranked[told : told + missed], evidence, floor)
 
 
-def parts_of(pool: Pool, asked: Asked, by: Mapping[str, float]) -> dict[str, Floats]:
-    """Return what each feature adds to the score of each memory of a pool."""
-    return {name: weight * FEATURES[name](pool, asked) for name, weight in by.items()}
+def parts_of(pool: Pool, asked: Asked, by: Mapping[str, float]) -> tuple[list[str], Floats]:
+    """Return the names of the features, and what each adds to the score of each memory of a pool.
+
+    The latter has the shape (features, memories).
+    """
+    values = np.array([FEATURES[name](pool, asked) for name in by])
+    return list(by), values * np.array(list(by.values()))[:, None]
 
 
 def recency(pool: Pool, now: datetime) -> Floats:
@@ -128,14 +136,14 @@ def _is_near(pool: Pool) -> npt.NDArray[np.bool_]:
     return near
 
 
-def _recalled(pool: Pool, at: int, parts: Mapping[str, Floats], score: float) -> Recalled:
+def _recalled(pool: Pool, at: int, score: float, parts: Mapping[str, float]) -> Recalled:
     cosine = float(pool.cosines[at])
     return Recalled(
         pool.entries[at],
         score,
         None if np.isnan(cosine) else cosine,
         float(pool.words[:, at].sum()),
-        {name: float(part[at]) for name, part in parts.items()},
+        parts,
     )
 
 
@@ -161,9 +169,10 @@ def _without_repeats(entries: Sequence[Entry], order: Sequence[int], k: int) -> 
 def _is_among(telling: frozenset[str], told: Sequence[frozenset[str]]) -> bool:
     """Tell whether nearly the same words were told."""
     size = len(telling)
-    return any(
+    for other in told:
         # The sizes alone tell most pairs apart.
-        ALIKE * size <= len(other) <= size / ALIKE
-        and len(telling & other) >= ALIKE * len(telling | other)
-        for other in told
-    )
+        if ALIKE * size <= len(other) <= size / ALIKE:
+            shared = len(telling & other)
+            if shared >= ALIKE * (size + len(other) - shared):
+                return True
+    return False

@@ -30,8 +30,9 @@ from memories.index.chroma.files import folder
 from memories.index.keywords import Keywords, Scores, rarity
 from memories.index.left_to_database import LeftToDatabase
 from memories.index.local import LocalIndex
-from memories.index.pool import LONGEST_QUERY, Pool
+from memories.index.pool import Pool
 from memories.index.pool_from_database import pool_from_database
+from memories.index.searched import LONGEST_QUERY
 from memories.legacy.chroma_client import chroma_client
 from memories.models import Memory
 from memories.search import database

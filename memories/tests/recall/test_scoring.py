@@ -10,7 +10,7 @@ import pytest
 from memories.access import Scope
 from memories.index.base import Entry
 from memories.index.partition import LoadedPartition, Row
-from memories.index.pool import Searched
+from memories.index.searched import Searched
 from memories.models import Memory
 from memories.recall import explain
 from memories.tests.factories import ANN, CHANNEL, MODEL, NOON, asked, axis, draft, texts

@@ -1,0 +1,114 @@
+"""How near the vectors of some partitions are to a query, all at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from memories.index.partition import LoadedPartition
+from memories.index.vectors import AROUND, Vectors
+
+Floats = npt.NDArray[np.float32]
+Rows = npt.NDArray[np.intp]
+
+SMALLEST = 1e-3
+
+
+class Compared:
+    """Cosines of all rows to the query and to the mean vector; NaN for rows without a vector."""
+
+    def __init__(
+        self,
+        blocks: Sequence[Vectors | None],
+        partitions: Sequence[LoadedPartition],
+        vector: Floats | None,
+        mean: Floats | None,
+    ) -> None:
+        """Compare.
+
+        Args:
+            blocks: the vectors of each partition that can be compared with the query's.
+            vector: of the query, shape (dimension,).
+            mean: of all vectors that may be seen, of the same shape; None without any.
+        """
+        self._blocks, self._partitions = blocks, partitions
+        self._starts = np.cumsum([0, *map(len, partitions)]).tolist()
+        self._vector, self._mean = vector, mean
+        self.cosines = np.full(self._starts[-1], np.nan, np.float32)
+        if vector is not None:
+            self.cosines = self._each_row(lambda block: block.products(vector))
+
+    def to_mean(self) -> Floats:
+        """Return the cosine of every row to the mean vector."""
+        mean = self._mean
+        if mean is None:
+            return np.full_like(self.cosines, np.nan)
+        length = float(np.linalg.norm(mean))
+        products = self._each_row(lambda block: block.products_kept(mean))
+        return products / length if length > 0 else products
+
+    def without_mean(self, to_mean: Floats) -> Floats:
+        """Return cos(q − μ, d − μ) of unit vectors q and d, from the products that are known.
+
+        Args:
+            to_mean: cosine of every row to the mean.
+        """
+        if self._mean is None or self._vector is None:
+            return self.cosines
+        length = float(np.linalg.norm(self._mean))
+        squared, query_to_mean = length * length, float(self._vector @ self._mean)
+        query = max(1 - 2 * query_to_mean + squared, 0.0) ** 0.5
+        # A single memory is its own mean, which leaves nothing to compare.
+        if query <= SMALLEST:
+            return self.cosines
+        to_mean = to_mean * length
+        rows = np.sqrt(np.maximum(1 - 2 * to_mean + squared, 0))
+        product = self.cosines - to_mean - (query_to_mean - squared)
+        usable = rows > SMALLEST
+        centred = self.cosines.copy()
+        np.divide(product, query * rows, out=centred, where=usable)
+        return centred
+
+    def around(self, rows: Rows, windows: Rows) -> Floats:
+        """Return the cosine of the query to the weighted sum of the vectors around rows.
+
+        Args:
+            rows: ascending.
+            windows: the rows around each, shape (rows, 5).
+        """
+        cosines = self.cosines[windows.T]
+        cosines[(windows.T < 0) | np.isnan(cosines)] = 0
+        summed = (cosines * AROUND[:, None]).sum(axis=0)
+        lengths = np.zeros(len(rows), np.float32)
+        for block, start, partition in self._each():
+            here = slice(*np.searchsorted(rows, [start, start + len(partition)]))
+            local = rows[here] - start
+            lengths[here] = block.lengths_around(local, partition.windows.values[local])
+        found = np.full(len(rows), np.nan, np.float32)
+        np.divide(summed, lengths, out=found, where=lengths > 0)
+        return found
+
+    def _each_row(self, products: Callable[[Vectors], Floats]) -> Floats:
+        found = np.full(self._starts[-1], np.nan, np.float32)
+        for block, start, partition in self._each():
+            held = len(partition)
+            present = block.present[:held]
+            np.copyto(found[start : start + held], products(block)[:held], where=present)
+        return found
+
+    def _each(self) -> Iterator[tuple[Vectors, int, LoadedPartition]]:
+        for block, start, one in zip(self._blocks, self._starts, self._partitions, strict=False):
+            if block is not None:
+                yield block, start, one
+
+
+def mean_of(blocks: Sequence[Vectors | None], spots: Sequence[Sequence[int]]) -> Floats | None:
+    """Return the mean of the vectors in some spots of each partition; None without any."""
+    total, number = None, 0
+    for block, of_block in zip(blocks, spots, strict=True):
+        if block is not None:
+            added, more = block.sum_of(of_block)
+            total, number = added if total is None else total + added, number + more
+    return None if total is None or not number else (total / number).astype(np.float32)

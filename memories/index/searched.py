@@ -1,0 +1,204 @@
+"""Partitions searched as one: from a query and a scope to a pool."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from itertools import accumulate
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from memories.access import Scope
+from memories.index.base import Entry, Query
+from memories.index.compared import Compared, mean_of
+from memories.index.keywords import K1, idf
+from memories.index.marks import ASKS, dates_in
+from memories.index.matches import Matches
+from memories.index.partition import LoadedPartition
+from memories.index.pool import Pool, Statistics
+from memories.index.sessions import NOBODY, REACH
+from memories.wording.words import terms
+
+Floats = npt.NDArray[np.float32]
+Rows = npt.NDArray[np.intp]
+Mask = npt.NDArray[np.bool_]
+
+LONGEST_QUERY = 256
+# The lines right before and after a candidate are ranked too.
+BESIDE = slice(REACH - 1, REACH + 2)
+# BM25 of a date's part: each date has one of it, and all are equally long.
+DATE_PART = 1 / (1 + K1)
+
+
+class Searched:
+    """Partitions as one, for one query of one scope."""
+
+    def __init__(
+        self,
+        partitions: Sequence[LoadedPartition],
+        query: Query,
+        scope: Scope,
+        now: datetime,
+        known: Statistics | None = None,
+    ) -> None:
+        """Look what the scope may see.
+
+        Args:
+            known: what was counted over all of it, where the partitions hold a part of it only.
+        """
+        self.partitions = [one for one in partitions if len(one)] or [LoadedPartition()]
+        self.query, self.known = query, known
+        self.starts = [0, *accumulate(map(len, self.partitions))]
+        self.spots = [partition.spots(scope) for partition in self.partitions]
+        each = list(zip(self.partitions, self.spots, strict=True))
+        self.visible: Mask = _joined([partition.visible(spots, now) for partition, spots in each])
+        self.names: dict[str, list[str]] = {} if known is None else dict(known.names)
+        for partition, spots in each:
+            self.names |= partition.names(spots)
+        self.size = int(np.count_nonzero(self.visible)) if known is None else known.size
+        self.terms = asked_terms(query.text, self.names)
+        self.dates = dates_in(query.text)
+
+    def pool(self, limit: int, rows: Rows | None = None) -> Pool:
+        """Return what is nearest, and what stands right beside it.
+
+        Args:
+            limit: most memories that are proposed: half by vector, half by words.
+            rows: the rows to propose, where they are known.
+        """
+        texts, compared, total = self._matches("text"), self._compared(), self.starts[-1]
+        context, to_mean = self._matches("context").total(total), compared.to_mean()
+        centred = compared.without_mean(to_mean)
+        if rows is None:
+            rows = _nearest(self.visible, centred, texts.total(total) + context, limit)
+        proposed = np.zeros(total, np.bool_)
+        proposed[rows] = True
+        chosen = proposed.copy()
+        beside = self._windows(np.sort(rows))[:, BESIDE]
+        chosen[beside[beside >= 0]] = True
+        ranked = np.flatnonzero(chosen & self.visible)
+        windows = self._windows(ranked)
+        words, near = texts.matrices(ranked, windows, total)
+        return Pool(
+            query=self.query,
+            terms=tuple(self.terms),
+            of_dates=self._of_dates(),
+            names=self.names,
+            size=self.size,
+            entries=self._entries(ranked),
+            proposed=proposed[ranked],
+            cosines=compared.cosines[ranked],
+            around=compared.around(ranked, windows),
+            centred=centred[ranked],
+            mean=to_mean[ranked],
+            holding=texts.holding,
+            words=words,
+            near=near,
+            context=context[ranked],
+            dates=self._date_scores(ranked),
+            letters=self._of("letters", ranked),
+            marks=self._of("marks", ranked),
+            importance=self._of("importance", ranked),
+            asked_before=self._asked_before(windows),
+            sessions=self._of("sessions", ranked, counted=True),
+            said_at=self._of("said_at", ranked),
+        )
+
+    def _matches(self, field: str) -> Matches:
+        """Return how the terms of the query fit a field."""
+        known = self.known
+        counted = None if known is None else (known.length[field], known.holding[field])
+        fields = [getattr(one, field) for one in self.partitions]
+        return Matches(fields, self.terms, self.visible, self.size, counted)
+
+    def _compared(self) -> Compared:
+        """Return how near all vectors are to the query's."""
+        blocks = [one.vectors(self.query) for one in self.partitions]
+        mean = mean_of(blocks, self.spots) if self.known is None else self.known.mean
+        return Compared(blocks, self.partitions, self.query.vector, mean)
+
+    def _of(self, name: str, rows: Rows, *, counted: bool = False) -> npt.NDArray[Any]:
+        """Return a column of some rows.
+
+        Args:
+            rows: ascending.
+            counted: its values are rows of a partition; return them counted through all.
+        """
+        if len(self.partitions) == 1:
+            only: npt.NDArray[Any] = getattr(self.partitions[0], name).values[rows]
+            return only
+        parts, bounds = [], np.searchsorted(rows, self.starts)
+        for at, (partition, start) in enumerate(zip(self.partitions, self.starts, strict=False)):
+            here = rows[bounds[at] : bounds[at + 1]] - start
+            values = getattr(partition, name).values[here]
+            parts.append(np.where(values >= 0, values + start, NOBODY) if counted else values)
+        return np.concatenate(parts)
+
+    def _windows(self, rows: Rows) -> Rows:
+        """Return the rows around ascending rows, shape (rows, 5); `NOBODY` where there are none."""
+        return self._of("windows", rows, counted=True)
+
+    def _entries(self, rows: Rows) -> list[Entry]:
+        """Return the memories of visible ascending rows; none of these was left behind."""
+        found: list[Entry | None] = []
+        bounds = np.searchsorted(rows, self.starts)
+        for at, (partition, start) in enumerate(zip(self.partitions, self.starts, strict=False)):
+            here = (rows[bounds[at] : bounds[at + 1]] - start).tolist()
+            found += map(partition.entries.__getitem__, here)
+        return [entry for entry in found if entry is not None]
+
+    def _date_scores(self, rows: Rows) -> Floats:
+        """Return BM25 over the date alone: how many have a part of it tells what that weighs."""
+        scores = np.zeros(len(rows), np.float32)
+        if not self.dates:
+            return scores
+        dates = _joined([one.dates.values for one in self.partitions])
+        for part, value in self.dates:
+            same = dates[:, part] == value
+            if self.known is None:
+                holding = int((same & self.visible).sum())
+            else:
+                holding = self.known.dates.get((part, value), 0)
+            scores[same[rows]] += DATE_PART * idf(self.size, holding)
+        return scores
+
+    def _of_dates(self) -> Mask:
+        spoken = set(terms(" ".join(self.dates.values()))) if self.dates else set()
+        return np.array([term in spoken for term in self.terms], np.bool_)
+
+    def _asked_before(self, windows: Rows) -> Floats:
+        before = windows[:, REACH - 1]
+        asks = _joined([one.marks.values for one in self.partitions])[before] & ASKS
+        return ((before >= 0) & (asks > 0)).astype(np.float32)
+
+
+def asked_terms(text: str, names: Mapping[str, Sequence[str]]) -> list[str]:
+    """Return the terms to look for.
+
+    A name of somebody who speaks in the memories is left out where there is more: it stands in what
+    others said to them, and ranking prefers what they said themselves.
+    """
+    asked = dict.fromkeys(terms(text))
+    stems = {stem for parts in names.values() for stem in parts}
+    return [term for term in asked if term not in stems][:LONGEST_QUERY] or list(asked)
+
+
+def _joined(columns: Sequence[npt.NDArray[Any]]) -> npt.NDArray[Any]:
+    return columns[0] if len(columns) == 1 else np.concatenate(columns)
+
+
+def _nearest(visible: Mask, dense: Floats, words: Floats, limit: int) -> Rows:
+    """Return visible rows: half of `limit` by vector, and by words as many as are left."""
+    rows = np.flatnonzero(visible)
+    if len(rows) <= limit:
+        return rows
+    near = dense[rows]
+    near[np.isnan(near)] = -2.0
+    by_vector = np.argpartition(-near, limit // 2)[: limit // 2]
+    left = words[rows]
+    left[by_vector] = -1.0
+    by_words = np.argpartition(-left, limit - limit // 2)[: limit - limit // 2]
+    chosen: Rows = rows[np.concatenate([by_vector, by_words])]
+    return chosen
