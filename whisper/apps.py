@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
 
 
 class WhisperConfig(AppConfig):
@@ -11,8 +12,10 @@ class WhisperConfig(AppConfig):
     name = "whisper"
 
     def ready(self) -> None:
-        """Register the system checks, how files of stores are rewritten, and a part of health."""
+        """Register checks, how files of stores are rewritten, and every app's periodic jobs."""
         from whisper.backups import automatic, health  # noqa: F401
         from whisper.database import checks  # noqa: F401
         from whisper.outbox import metrics  # noqa: F401
         from whisper.personal_data import handlers, rewriting  # noqa: F401
+
+        autodiscover_modules("jobs")
