@@ -116,9 +116,13 @@ class Load:
     async def work(self):
         await outbox.run(self.stopping, idle_seconds=0.05)
 
-    async def reached(self, count):
-        """Wait until so many memories were committed and so many recalls answered."""
-        while self.committed < count or self.recalls < count:
+    async def more(self, count):
+        """Wait until so many more memories were committed, and so many more recalls answered.
+
+        Each is counted on its own: memories are committed faster than recalls are answered.
+        """
+        committed, recalls = self.committed + count, self.recalls + count
+        while self.committed < committed or self.recalls < recalls:
             self.went_on.clear()
             await self.went_on.wait()
 
@@ -144,12 +148,12 @@ async def test_a_node_killed_under_load_costs_no_memory_and_no_recall(cluster, s
     async with asyncio.TaskGroup() as tasks:
         for doing in (load.remember, load.recall, load.work):
             tasks.create_task(doing())
-        await load.reached(AFTER)
+        await load.more(AFTER)
         await asyncio.to_thread(cluster.kill, await asyncio.to_thread(cluster.master))
-        await load.reached(load.committed + AFTER)
+        await load.more(AFTER)
         # The two that are left hold all of it, and the killed one's part has moved on.
         await asyncio.to_thread(cluster.wait_for, "wait_for_nodes=2&wait_for_status=yellow")
-        await load.reached(load.committed + AFTER)
+        await load.more(AFTER)
         load.stopping.set()
     await until_drained()
     await refresh()
