@@ -6,7 +6,8 @@ import asyncio
 import logging
 
 from botrunner.llm import start_notice
-from botrunner.process import EXIT_BAD_SETTINGS, Component, FatalError
+from botrunner.process import EXIT_BAD_SETTINGS, FINISH_SECONDS, Component, FatalError
+from botrunner.web import replies
 from botrunner.web.server import WebError, serve
 
 logger = logging.getLogger(__name__)
@@ -27,9 +28,13 @@ def web_part(address: tuple[str, int]) -> Component:
     """Return the console's server."""
 
     async def run(stop: asyncio.Event) -> None:
+        taking_up = asyncio.create_task(replies.keep_taking_up(stop))
         try:
             await serve(address, stop)
         except WebError as error:
             raise FatalError(str(error), EXIT_BAD_SETTINGS) from error
+        finally:
+            taking_up.cancel()
+            await replies.finish(FINISH_SECONDS)
 
     return run

@@ -42,6 +42,22 @@ def recent_messages(channel_id: int, *, limit: int) -> list[Message]:
     return list(newest.order_by("-sent_at", "-platform_id")[:limit])[::-1]
 
 
+def message_of(platform: str, platform_id: int, *, channel_id: int) -> Message | None:
+    """Return a message of a channel by its id there; None if the channel has none of that id."""
+    found = Message.objects.filter(platform=platform, platform_id=platform_id)
+    return found.filter(channel_id=channel_id).first()
+
+
+def messages_after(channel_id: int, pk: int, *, limit: int) -> list[Message]:
+    """Return the messages of a channel that hold text and were stored after one, oldest first.
+
+    Args:
+        limit: how many of the newest.
+    """
+    newer = Message.objects.filter(channel_id=channel_id, pk__gt=pk, deleted_at=None)
+    return list(newer.exclude(text="").order_by("-pk")[:limit])[::-1]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceMessage:
     """Where a memory's message is, for a link to it or a reply that quotes it."""

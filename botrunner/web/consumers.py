@@ -1,8 +1,17 @@
-"""The web chat's socket."""
+"""The web chat's socket.
+
+A tab sends `hello` when it is connected, with the number of the last line that it shows, and gets
+the lines that it missed. It sends `say` with an id of its own choice and a text; the same id sent
+again, after a dropped socket, is the same message. It gets `message` for a line, `piece` for what
+has been written of a reply, `state` for where the reply to a message stands, and `refused` for what
+can't be taken.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import logging
+from contextlib import suppress
 from typing import Any
 
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
@@ -10,39 +19,30 @@ from django.contrib.auth.models import AbstractUser
 from django.utils import timezone
 
 from botrunner.accounts import local_person_id
-from botrunner.conversation.base import Delivered, Incoming, Outgoing
-from botrunner.conversation.local import DATABASE_AWAY, LocalSurface, respond_if_possible
-from memories.models import Message, Place
+from botrunner.conversation.local import DATABASE_AWAY
+from botrunner.web import replies
 from whisper.database.access import in_database
 from whisper.database.errors import DatabaseUnavailableError
-from whisper.ids import new_platform_id
+from whisper.ids import snowflake
 from whisper.queries import account_of_session
 
 logger = logging.getLogger(__name__)
 
 NOT_SIGNED_IN = 4401
 TRY_AGAIN_LATER = 1013
-LONGEST_TEXT = 200_000
-
-
-class WebSurface(LocalSurface):
-    """Shows a reply in the page while it is written."""
-
-    def __init__(self, consumer: ChatConsumer) -> None:
-        self._consumer = consumer
-
-    async def show(self, piece: str) -> None:
-        """Send a piece."""
-        await self._consumer.send_json({"type": "piece", "text": piece})
-
-    async def deliver(self, reply: Outgoing) -> list[Delivered]:
-        """Send the finished reply, which takes the place of its pieces."""
-        await self._consumer.send_json({"type": "reply", "text": reply.text})
-        return await super().deliver(reply)
+LONGEST_TEXT = 20_000
+# How soon a socket notices that somebody logged out elsewhere.
+CHECK_SECONDS = 5.0
+ODD = "That can't be sent."
+TOO_LONG = f"A message can have up to {LONGEST_TEXT:,} characters. Please send it in parts."
 
 
 class ChatConsumer(AsyncJsonWebsocketConsumer):
     """Talks with the signed-in person as themselves, in their own channel."""
+
+    _group: str | None = None
+    _checking: asyncio.Task[None] | None = None
+    _closed = False
 
     async def connect(self) -> None:
         """Let signed-in people in."""
@@ -51,12 +51,23 @@ class ChatConsumer(AsyncJsonWebsocketConsumer):
         except DatabaseUnavailableError:
             await self.close(TRY_AGAIN_LATER)
             return
+        # Accepted first: a browser does not tell a page why a socket was refused.
+        await self.accept()
         if account is None:
             await self.close(NOT_SIGNED_IN)
             return
         self.person_id = local_person_id(account.pk)
         self.person_name = account.get_full_name()
-        await self.accept()
+        self._group = replies.group_of(self.person_id)
+        await self.channel_layer.group_add(self._group, self.channel_name)
+        self._checking = asyncio.create_task(self._keep_checking())
+
+    async def disconnect(self, code: int) -> None:
+        """Leave; replies in hand are finished and stored."""
+        if self._checking is not None:
+            self._checking.cancel()
+        if self._group is not None:
+            await self.channel_layer.group_discard(self._group, self.channel_name)
 
     async def receive(
         self, text_data: str | None = None, bytes_data: bytes | None = None, **kwargs: Any
@@ -65,40 +76,75 @@ class ChatConsumer(AsyncJsonWebsocketConsumer):
         await self.receive_json(await self.decode_json(text_data or ""), **kwargs)
 
     async def receive_json(self, content: Any, **kwargs: Any) -> None:
-        """Answer one message of somebody who is still signed in."""
-        text = content.get("text") if isinstance(content, dict) else None
-        if not isinstance(text, str) or len(text) > LONGEST_TEXT:
-            await self.send_json({"type": "error", "text": "That can't be sent."})
-            return
+        """Take what a tab sends, of somebody who is still signed in."""
+        said = content if isinstance(content, dict) else {}
+        number = _number(said.get("id"))
         try:
-            account = await self._account()
-            if account is None or local_person_id(account.pk) != self.person_id:
-                await self.close(NOT_SIGNED_IN)
+            if not await self._is_signed_in():
                 return
-            await respond_if_possible(self._says(text), WebSurface(self))
+            if said.get("type") == "hello":
+                await self._replay(_number(said.get("after")) or 0)
+            elif said.get("type") == "say" and number and isinstance(said.get("text"), str):
+                await self._say(number, said["text"])
+            else:
+                await self._refuse(number, ODD)
         except DatabaseUnavailableError as error:
             logger.error("web chat: the database failed: %s", error)
-            await self.send_json({"type": "error", "text": DATABASE_AWAY})
-        except Exception:
-            logger.exception("web chat: reply failed for account %s", self.person_id)
-            await self.send_json({"type": "error", "text": "Something went wrong. Try again."})
+            await self._refuse(number, DATABASE_AWAY)
+        except Exception as error:
+            logger.error("web chat: a message failed (%s)", type(error).__name__, exc_info=error)
+            await self._refuse(number, replies.SOMETHING_WENT_WRONG)
+
+    async def chat_show(self, message: dict[str, Any]) -> None:
+        """Show something that came to all tabs, unless the session is over."""
+        with suppress(DatabaseUnavailableError):
+            if await self._is_signed_in():
+                await self.send_json(message["event"])
+
+    async def _say(self, number: int, text: str) -> None:
+        if len(text) > LONGEST_TEXT:
+            await self._refuse(number, TOO_LONG)
+            return
+        incoming = replies.said(number, self.person_id, self.person_name, text, timezone.now())
+        event = replies.message_event(number, "person", text, incoming.sent_at, state="received")
+        if await replies.take(incoming):
+            await replies.show(self.person_id, event)
+        elif (state := await replies.state_of(self.person_id, number)) is not None:
+            # It came before, and the tab did not hear of it.
+            await self._replay(0)
+            await self.send_json(replies.state_event(number, state))
+        else:
+            await self._refuse(number, ODD)
+
+    async def _replay(self, after: int) -> None:
+        """Send the lines after a number, and have answered what nobody answers."""
+        for event in await replies.missed(self.person_id, after):
+            await self.send_json(event)
+        await replies.take_up(self.person_id)
+
+    async def _refuse(self, number: int | None, text: str) -> None:
+        event = {"type": "refused", "id": None if number is None else str(number), "text": text}
+        await self.send_json(event)
+
+    async def _keep_checking(self) -> None:
+        while True:
+            await asyncio.sleep(CHECK_SECONDS)
+            with suppress(DatabaseUnavailableError):
+                await self._is_signed_in()
+
+    async def _is_signed_in(self) -> bool:
+        """Return whether the session still is this person's; close the socket if it isn't."""
+        account = await self._account()
+        if account is not None and local_person_id(account.pk) == self.person_id:
+            return not self._closed
+        if not self._closed:
+            self._closed = True
+            await self.close(NOT_SIGNED_IN)
+        return False
 
     async def _account(self) -> AbstractUser | None:
         """Return whose session this is now; it may have ended since the page was opened."""
         return await in_database(account_of_session, self.scope["session"].session_key)
-
-    def _says(self, text: str) -> Incoming:
-        return Incoming(
-            platform=Message.Platform.WEB,
-            platform_id=new_platform_id(),
-            person_id=self.person_id,
-            person_name=self.person_name,
-            text=text,
-            sent_at=timezone.now(),
-            channel_id=self.person_id,
-            place=Place.DIRECT,
-            local=True,
-        )
 
     @classmethod
     async def decode_json(cls, text_data: str) -> Any:
@@ -107,3 +153,7 @@ class ChatConsumer(AsyncJsonWebsocketConsumer):
             return await super().decode_json(text_data)
         except (ValueError, RecursionError):
             return None
+
+
+def _number(value: Any) -> int | None:
+    return snowflake(value) if isinstance(value, str) else None

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 from botrunner.accounts import local_person_id
 from botrunner.conversation.consent import decision_line, privacy_of
 from botrunner.llm import start_notice
+from botrunner.web.consumers import LONGEST_TEXT
 from memories.queries import recent_messages
 from profiles.actions import choose_level, decide_consent
 from profiles.models import Consent
@@ -36,10 +37,14 @@ def chat(request: HttpRequest) -> HttpResponse:
     """Show the chat with what was said lately."""
     person_id = _person_id(request)
     consent = consent_of(person_id)
+    said = recent_messages(person_id, limit=SHOWN)
     context = {
         "bot_name": environment.bot_name,
         "notice": start_notice(),
-        "messages_said": recent_messages(person_id, limit=SHOWN),
+        "messages_said": said,
+        # What was stored later is sent once the page is connected.
+        "newest": max((message.pk for message in said), default=0),
+        "longest": LONGEST_TEXT,
         # Who runs the companion is remembered until they decline.
         "remembers": consent is None or consent.allows_remembering,
     }

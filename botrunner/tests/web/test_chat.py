@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import zipfile
 from datetime import timedelta
 from io import BytesIO
 from typing import Any
+from unittest.mock import AsyncMock
 
 import pytest
 from asgiref.testing import ApplicationCommunicator
@@ -17,12 +19,18 @@ from django.urls import reverse
 from django.utils import timezone
 
 from botrunner import history
+from botrunner.conversation.actions import store_all
+from botrunner.tests.fakes import FakeModel
+from botrunner.web import consumers, replies
 from botrunner.web.consumers import NOT_SIGNED_IN, ChatConsumer
 from memories.actions import MemoryDraft, remember
 from memories.models import Memory, Message, Place
+from profiles.actions import decide_consent
 from profiles.privacy import Way
 from profiles.queries import may_remember, open_ways
 from whisper.database.access import in_database
+from whisper.database.errors import DatabaseAwayError
+from whisper.tests.waiting import until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -30,6 +38,20 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture(autouse=True)
 def _fresh_process():
     history.reset()
+
+
+@pytest.fixture
+def model(monkeypatch):
+    """A model that answers when its gate is opened."""
+    model = FakeModel("I'm here.", gate=asyncio.Event())
+    monkeypatch.setattr("botrunner.conversation.respond.chat_model", lambda: model)
+    return model
+
+
+@pytest.fixture(autouse=True)
+async def _nothing_is_left_in_hand():
+    yield
+    await replies.finish(20)
 
 
 @pytest.fixture
@@ -67,28 +89,218 @@ class Socket:
         await self._asgi.wait(20)
 
 
-async def answer(socket, text):
-    """Send a text and return the finished reply, after its pieces."""
-    await socket.send(json.dumps({"text": text}))
+def say(text, number="7"):
+    return json.dumps({"type": "say", "id": number, "text": text})
+
+
+def hello(after="0"):
+    return json.dumps({"type": "hello", "after": after})
+
+
+async def until_settled(socket, number="7"):
+    """Return what a tab gets until a message is answered or failed."""
+    got = []
     while True:
-        message = await socket.receive()
-        if message["type"] != "piece":
-            return message
+        got.append(await socket.receive())
+        last = got[-1]
+        if last["type"] == "state" and (last["id"], last["state"]) != (number, "received"):
+            return got
 
 
-async def test_a_message_is_answered_piece_by_piece_and_then_whole(ann):
+def reply_in(got):
+    """Return the reply among what a tab got."""
+    (reply,) = [one for one in got if one["type"] == "message" and one["who"] == "companion"]
+    return reply
+
+
+async def answer(socket, text, number="7"):
+    """Send a text and return the finished reply, after its pieces."""
+    await socket.send(say(text, number))
+    return reply_in(await until_settled(socket, number))
+
+
+async def test_a_message_is_received_answered_piece_by_piece_and_then_whole(ann):
     socket = Socket(ann)
     await socket.connect()
-    await socket.send(json.dumps({"text": "Hello there"}))
-    first = await socket.receive()
-    assert first["type"] == "piece"
-    message = first
-    pieces = ""
-    while message["type"] == "piece":
-        pieces += message["text"]
-        message = await socket.receive()
-    assert message == {"type": "reply", "text": pieces.strip()}
+    await socket.send(say("Hello there"))
+    own, *pieces, reply, state = await until_settled(socket)
+    assert (own["type"], own["id"], own["state"]) == ("message", "7", "received")
+    assert pieces
+    assert all(reply["text"].startswith(piece["text"].strip()) for piece in pieces)
+    assert {one["to"] for one in (*pieces, reply)} == {"7"}
+    assert (state["id"], state["state"]) == ("7", "answered")
     await socket.leave()
+
+
+async def test_all_tabs_show_what_is_said_in_one_of_them(ann):
+    one, other = Socket(ann), Socket(ann)
+    await one.connect()
+    await other.connect()
+    await one.send(say("Hello there"))
+    assert (await until_settled(one))[-2:] == (await until_settled(other))[-2:]
+    await one.leave()
+    await other.leave()
+
+
+async def test_nobody_else_sees_it(ann):
+    ben = await in_database(User.objects.create_user, "ben", password="a long password")
+    one, other = Socket(ann), Socket(ben)
+    await one.connect()
+    await other.connect()
+    await answer(one, "Hello there")
+    await other.send("odd")
+    assert (await other.receive())["type"] == "refused"
+    await one.leave()
+    await other.leave()
+
+
+async def test_quick_messages_are_stored_at_once_and_each_is_answered(ann):
+    socket = Socket(ann)
+    await socket.connect()
+    await socket.send(say("My parrot is called Kiwi", "1"))
+    await socket.send(say("My dog is called Rex", "2"))
+    got = await until_settled(socket, "1") + await until_settled(socket, "2")
+    replies = [one for one in got if one["type"] == "message" and one["who"] == "companion"]
+    assert [one["to"] for one in replies] == ["1", "2"]
+    await socket.leave()
+
+
+async def test_a_reply_goes_on_though_the_socket_is_dropped_and_is_replayed(ann, model):
+    socket = Socket(ann)
+    await socket.connect()
+    await socket.send(say("Hello there"))
+    assert (await socket.receive())["state"] == "received"
+    await socket.leave()
+    model.gate.set()
+    await until(lambda: Message.objects.filter(answer="answered").aexists())
+    again = Socket(ann)
+    await again.connect()
+    await again.send(hello())
+    own, reply = await again.receive(), await again.receive()
+    assert (own["id"], own["state"]) == ("7", "answered")
+    assert (reply["to"], reply["text"]) == ("7", "I'm here.")
+    await again.leave()
+
+
+async def test_only_what_was_missed_is_replayed(ann):
+    socket = Socket(ann)
+    await socket.connect()
+    await answer(socket, "Hello there", "1")
+    await answer(socket, "How are you?", "2")
+    await socket.leave()
+    seen = await in_database(lambda: Message.objects.get(platform_id=2).pk)
+    again = Socket(ann)
+    await again.connect()
+    await again.send(hello(str(seen)))
+    assert (await again.receive())["to"] == "2"
+    await again.leave()
+
+
+async def test_what_is_sent_again_after_a_dropped_socket_is_one_message(ann):
+    socket = Socket(ann)
+    await socket.connect()
+    await answer(socket, "Hello there")
+    await socket.send(say("Hello there"))
+    got = [await socket.receive() for _ in range(3)]
+    assert [one["type"] for one in got] == ["message", "message", "state"]
+    assert await Message.objects.acount() == 2
+    await socket.leave()
+
+
+async def test_the_id_of_another_person_s_message_gets_nothing_of_it(ann):
+    ben = await in_database(User.objects.create_user, "ben", password="a long password")
+    one, other = Socket(ann), Socket(ben)
+    await one.connect()
+    await answer(one, "My parrot is called Kiwi")
+    await other.connect()
+    await other.send(say("Hello"))
+    assert (await other.receive())["type"] == "refused"
+    assert (await answer(other, "Hello", "8"))["to"] == "8"
+    await one.leave()
+    await other.leave()
+
+
+async def test_what_a_process_that_ended_left_unanswered_is_answered(ann, model):
+    model.gate.set()
+    incoming = replies.said(7, ann.pk, "Ann", "Hello there", timezone.now())
+    await in_database(store_all, [incoming])  # The process ends here.
+    socket = Socket(ann)
+    await socket.connect()
+    assert await replies.take_up() == 1
+    assert reply_in(await until_settled(socket))["text"] == "I'm here."
+    assert await replies.take_up() == 0
+    await socket.leave()
+
+
+async def test_a_tab_that_comes_back_has_its_own_taken_up(ann, model):
+    model.gate.set()
+    incoming = replies.said(7, ann.pk, "Ann", "Hello there", timezone.now())
+    await in_database(store_all, [incoming])
+    socket = Socket(ann)
+    await socket.connect()
+    await socket.send(hello())
+    assert reply_in(await until_settled(socket))["text"] == "I'm here."
+    await socket.leave()
+
+
+async def test_of_who_declined_nothing_is_kept_that_could_be_answered_later(ann):
+    await in_database(decide_consent, ann.pk, granted=False, source="web")
+    incoming = replies.said(7, ann.pk, "Ann", "My secret", timezone.now())
+    await in_database(store_all, [incoming])
+    socket = Socket(ann)
+    await socket.connect()
+    await replies.take_up()
+    assert (await socket.receive())["state"] == "failed"
+    await socket.leave()
+
+
+async def test_a_message_that_could_not_be_stored_is_said_to_have_failed(ann, monkeypatch):
+    socket = Socket(ann)
+    await socket.connect()
+
+    async def away(incoming):
+        raise DatabaseAwayError("PostgreSQL can't be reached.")
+
+    monkeypatch.setattr(replies, "take", away)
+    await socket.send(say("Hello"))
+    refused = await socket.receive()
+    assert (refused["type"], refused["id"]) == ("refused", "7")
+    assert "say it again" in refused["text"]
+    await socket.leave()
+
+
+async def test_a_reply_that_fails_leaves_the_others_alone(ann, monkeypatch):
+    failed = AsyncMock(side_effect=RuntimeError)
+    socket = Socket(ann)
+    await socket.connect()
+    with monkeypatch.context() as broken:
+        broken.setattr(replies, "respond_if_possible", failed)
+        await socket.send(say("Hello", "1"))
+        assert (await until_settled(socket, "1"))[-1]["state"] == "failed"
+    assert (await answer(socket, "Hello", "2"))["to"] == "2"
+    await socket.leave()
+
+
+async def test_a_socket_of_who_logged_out_elsewhere_is_closed_though_nothing_is_sent(
+    ann, monkeypatch
+):
+    monkeypatch.setattr(consumers, "CHECK_SECONDS", 0.01)
+    socket = Socket(ann)
+    await socket.connect()
+    await in_database(end_all_sessions, socket)
+    closed = await socket.output()
+    assert (closed["type"], closed["code"]) == ("websocket.close", NOT_SIGNED_IN)
+
+
+async def test_a_reply_that_comes_after_a_logout_is_not_shown(ann, model):
+    socket = Socket(ann)
+    await socket.connect()
+    await socket.send(say("Hello there"))
+    assert (await socket.receive())["state"] == "received"
+    await in_database(end_all_sessions, socket)
+    model.gate.set()
+    closed = await socket.output()
+    assert (closed["type"], closed["code"]) == ("websocket.close", NOT_SIGNED_IN)
 
 
 async def test_what_was_told_is_kept_as_the_account_s_own(ann):
@@ -105,8 +317,11 @@ async def test_what_was_told_is_kept_as_the_account_s_own(ann):
 
 
 async def test_who_is_not_signed_in_is_turned_away():
-    answered = await Socket(None).connect()
-    assert (answered["type"], answered["code"]) == ("websocket.close", NOT_SIGNED_IN)
+    socket = Socket(None)
+    # A browser tells the page why only if the socket was accepted first.
+    assert (await socket.connect())["type"] == "websocket.accept"
+    closed = await socket.output()
+    assert (closed["type"], closed["code"]) == ("websocket.close", NOT_SIGNED_IN)
 
 
 @pytest.mark.parametrize(
@@ -116,20 +331,24 @@ async def test_who_is_not_signed_in_is_turned_away():
         "no json",
         "[]",
         "{}",
-        '{"text": 5}',
-        '{"text": "' + "x" * 200_001 + '"}',
+        '{"type": "say", "id": "7", "text": 5}',
+        '{"type": "say", "id": 7, "text": "Hello"}',
+        '{"type": "say", "id": "-7", "text": "Hello"}',
+        '{"type": "say", "id": "99999999999999999999", "text": "Hello"}',
+        '{"type": "say", "text": "Hello"}',
+        '{"type": "say", "id": "7", "text": "' + "x" * 20_001 + '"}',
         "[" * 100_000,
         '{"text": ' * 100_000,
         '{"text": ' + "9" * 5000 + "}",
     ],
-    ids=range(9),
+    ids=range(13),
 )
 async def test_an_odd_frame_is_refused_and_the_talk_goes_on(ann, odd):
     socket = Socket(ann)
     await socket.connect()
     await socket.send(odd)
-    assert (await socket.receive())["type"] == "error"
-    assert (await answer(socket, "Hello"))["type"] == "reply"
+    assert (await socket.receive())["type"] == "refused"
+    assert (await answer(socket, "Hello", "8"))["to"] == "8"
     await socket.leave()
 
 
@@ -137,8 +356,8 @@ async def test_a_binary_frame_is_refused_and_the_talk_goes_on(ann):
     socket = Socket(ann)
     await socket.connect()
     await socket.send(None, b"\x00\xff")
-    assert (await socket.receive())["type"] == "error"
-    assert (await answer(socket, "Hello"))["type"] == "reply"
+    assert (await socket.receive())["type"] == "refused"
+    assert (await answer(socket, "Hello", "8"))["to"] == "8"
     await socket.leave()
 
 
@@ -183,7 +402,7 @@ async def test_an_open_socket_of_who_is_not_signed_in_any_more_takes_no_message(
     socket = Socket(ann)
     await socket.connect()
     await in_database(end, socket)
-    await socket.send(json.dumps({"text": "My parrot is called Kiwi"}))
+    await socket.send(say("My parrot is called Kiwi"))
     closed = await socket.output()
     assert (closed["type"], closed["code"]) == ("websocket.close", NOT_SIGNED_IN)
     assert not await Message.objects.aexists()

@@ -53,6 +53,7 @@ def index(proxy, monkeypatch):
     monkeypatch.setitem(topics.HANDLERS, EMBED, AsyncMock())
     monkeypatch.setattr(worker, "PAUSE_SECONDS", 0.0)
     monkeypatch.setattr(worker, "_paused_until", {})
+    monkeypatch.setattr(worker, "_most", {})
     monkeypatch.setattr("memories.index.elasticsearch.engine.LOOK_SECONDS", 0.0)
     monkeypatch.setattr("whisper.circuit_breaker.PROBE_SECONDS", 0.01)
     address = [SecretStr(require_service("elasticsearch"))]

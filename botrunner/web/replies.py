@@ -1,0 +1,246 @@
+"""Replies of the web chat: made apart from the socket that asked, and shown in all open tabs."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from datetime import datetime
+from typing import Any
+
+from channels.layers import get_channel_layer
+
+from botrunner.conversation import actions
+from botrunner.conversation.base import Delivered, Incoming, Outgoing
+from botrunner.conversation.local import LocalSurface, respond_if_possible
+from botrunner.conversation.queries import RECOVERED
+from memories.actions import settle_answer
+from memories.models import Message, Place
+from memories.queries import message_of, messages_after, pending_messages
+from whisper.database.access import in_database
+from whisper.database.errors import DatabaseUnavailableError
+
+logger = logging.getLogger(__name__)
+
+SOMETHING_WENT_WRONG = "Something went wrong. Try again."
+# A tab shows what has been written so often, not each word.
+SHOW_SECONDS = 0.1
+TAKE_UP_SECONDS = 60.0
+REPLAYED = 200
+STATES = {
+    Message.Answer.PENDING: "received",
+    Message.Answer.ANSWERED: "answered",
+    Message.Answer.FAILED: "failed",
+}
+
+Event = dict[str, Any]
+
+_in_hand: dict[int, asyncio.Task[None]] = {}
+
+
+def group_of(person_id: int) -> str:
+    """Return the name of the group of a person's open tabs."""
+    return f"chat-{person_id}"
+
+
+def message_event(
+    message_id: int,
+    who: str,
+    text: str,
+    at: datetime,
+    *,
+    to: int | None = None,
+    state: str = "",
+    number: int | None = None,
+) -> Event:
+    """Return what a tab shows as a line; numbers go as strings, which JavaScript doesn't round.
+
+    Args:
+        to: the message that it replies to.
+        state: of a person's message, where its reply stands.
+        number: of a stored message, its place in the order of storing.
+    """
+    return {
+        "type": "message",
+        "id": str(message_id),
+        "who": who,
+        "text": text,
+        "at": at.isoformat(),
+        "to": None if to is None else str(to),
+        "state": state,
+        "number": None if number is None else str(number),
+    }
+
+
+def event_of(message: Message) -> Event:
+    """Return what a tab shows of a stored message."""
+    return message_event(
+        message.platform_id,
+        "companion" if message.from_companion else "person",
+        message.text,
+        message.sent_at,
+        to=message.reply_to,
+        state=STATES.get(Message.Answer(message.answer), ""),
+        number=message.pk,
+    )
+
+
+def state_event(message_id: int, state: str, text: str = "") -> Event:
+    """Return where the reply to a message stands; a text says why it failed."""
+    return {"type": "state", "id": str(message_id), "state": state, "text": text}
+
+
+async def show(person_id: int, event: Event) -> None:
+    """Show something in all open tabs of a person."""
+    layer = get_channel_layer()
+    await layer.group_send(group_of(person_id), {"type": "chat.show", "event": event})
+
+
+class WebSurface(LocalSurface):
+    """Shows a reply in the open tabs while it is written.
+
+    Args:
+        question: what it replies to.
+    """
+
+    def __init__(self, question: Incoming) -> None:
+        self._question = question
+        self._written = ""
+        self._shown_at = 0.0
+
+    async def show(self, piece: str) -> None:
+        """Show what has been written up to now."""
+        self._written += piece
+        now = time.monotonic()
+        if now - self._shown_at >= SHOW_SECONDS:
+            self._shown_at = now
+            event = {
+                "type": "piece",
+                "to": str(self._question.platform_id),
+                "text": self._written,
+            }
+            await show(self._question.person_id, event)
+
+    async def deliver(self, reply: Outgoing) -> list[Delivered]:
+        """Show the finished reply, which takes the place of what was shown before."""
+        delivered = await super().deliver(reply)
+        for one in delivered:
+            to = self._question.platform_id
+            event = message_event(one.platform_id, "companion", one.text, one.sent_at, to=to)
+            await show(self._question.person_id, event)
+        return delivered
+
+
+def said(message_id: int, person_id: int, name: str, text: str, at: datetime) -> Incoming:
+    """Return what a person said in the web chat."""
+    return Incoming(
+        platform=Message.Platform.WEB,
+        platform_id=message_id,
+        person_id=person_id,
+        person_name=name,
+        text=text,
+        sent_at=at,
+        channel_id=person_id,
+        place=Place.DIRECT,
+        local=True,
+        # It is stored before its reply is made.
+        again=True,
+    )
+
+
+async def take(incoming: Incoming) -> bool:
+    """Store a message and have it answered in the background; False if it was stored before.
+
+    Raises:
+        DatabaseUnavailableError: it may not have been stored.
+    """
+    (is_new,) = await in_database(actions.store_all, [incoming])
+    if is_new:
+        answer(incoming)
+    return is_new
+
+
+def answer(incoming: Incoming) -> None:
+    """Have a stored message answered, unless that is under way in this process."""
+    if incoming.platform_id in _in_hand:
+        return
+    task = asyncio.create_task(_answer(incoming))
+    _in_hand[incoming.platform_id] = task
+    task.add_done_callback(lambda _: _in_hand.pop(incoming.platform_id, None))
+
+
+async def take_up(person_id: int | None = None) -> int:
+    """Answer what a process that ended left unanswered; return how many messages that is.
+
+    Args:
+        person_id: only theirs.
+    """
+    rows = await in_database(pending_messages, Message.Platform.WEB, since=RECOVERED)
+    left = [
+        row
+        for row in rows
+        if person_id in (None, row.channel_id) and row.platform_id not in _in_hand
+    ]
+    for row in left:
+        if row.text:
+            who = row.channel_id
+            answer(said(row.platform_id, who, row.author_name, row.text, row.sent_at))
+        else:
+            # Of who is not remembered nothing is kept that could be answered.
+            await in_database(settle_answer, row.pk, Message.Answer.FAILED)
+            await show(row.channel_id, state_event(row.platform_id, "failed"))
+    return len(left)
+
+
+async def keep_taking_up(stop: asyncio.Event) -> None:
+    """Take up what is unanswered, at once and then every minute, until `stop` is set."""
+    while not stop.is_set():
+        try:
+            await take_up()
+        except DatabaseUnavailableError as error:
+            logger.warning("web chat: can't look for unanswered messages: %s", error)
+        try:
+            await asyncio.wait_for(stop.wait(), TAKE_UP_SECONDS)
+        except TimeoutError:
+            continue
+
+
+async def finish(seconds: float) -> None:
+    """Wait so long for the replies in hand; what is left is taken up after the next start."""
+    tasks = set(_in_hand.values())
+    if not tasks:
+        return
+    _, late = await asyncio.wait(tasks, timeout=seconds)
+    for task in late:
+        task.cancel()
+
+
+async def state_of(person_id: int, message_id: int) -> str | None:
+    """Return where the reply to a person's message stands; None if it is not theirs."""
+    row = await in_database(message_of, Message.Platform.WEB, message_id, channel_id=person_id)
+    return None if row is None else STATES.get(Message.Answer(row.answer))
+
+
+async def missed(person_id: int, after: int) -> list[Event]:
+    """Return the lines that were stored after a number."""
+    rows = await in_database(messages_after, person_id, after, limit=REPLAYED)
+    return [event_of(row) for row in rows]
+
+
+async def _answer(incoming: Incoming) -> None:
+    try:
+        reply = await respond_if_possible(incoming, WebSurface(incoming))
+    except Exception as error:
+        logger.error(
+            "web chat: a reply to %s failed (%s)",
+            incoming.person_id,
+            type(error).__name__,
+            exc_info=error,
+        )
+        event = state_event(incoming.platform_id, "failed", SOMETHING_WENT_WRONG)
+    else:
+        event = state_event(incoming.platform_id, "failed" if reply is None else "answered")
+        if reply is None:
+            # Another process had the turn; its reply comes to the tabs from there.
+            return
+    await show(incoming.person_id, event)
