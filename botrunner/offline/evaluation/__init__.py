@@ -1,0 +1,1 @@
+"""Measures how well the assistant without a language model answers what it was told."""
