@@ -9,6 +9,8 @@ from memories.facts.kinship import subject_of
 from memories.facts.predicates import SELF
 
 LONGEST = 300
+LONGEST_MESSAGE = 2000
+_SENTENCE = re.compile(r"[^.!?\n]+[.!?]*")
 
 _SPELLINGS = (
     (r"[’`´]", "'"),
@@ -22,33 +24,44 @@ _SPELLINGS = (
     (r"\br\b", "are"),
     (r"\bim\b|\bi'm\b", "i am"),
     (r"\bbday\b|\bb-day\b", "birthday"),
+    (r"\buse to\b", "used to"),
+    (r"\b(?:have )?(?:i )?got any ([\w ]+?)(?: have i)?(?=\W*$)", r"do i have any \1"),
     (r"\b(?:the )?names of my (.+)", r"my \1 called"),
     (r"\b(?:the )?name of my (.+)", r"my \1 called"),
 )
 _ASKS = re.compile(
     r"\?\s*$|^(?:so |and |but |hey |ok |okay |well |now |um |uh |quick question[:,]? |pls |please"
     r" |whisper,? )*"
-    r"(?:what|which|where|when|who|whose|whom|why|how|since when|until when|for how long|in which"
-    r"|to what|am i|are my|is my|is it|was i|was my|were my|do i|do we|did i|did my|does my|do my"
-    r"|have i|has my|had i|can i|can you|could you|do you|did you|will i|are you|is there|are there"
+    r"(?:what|which|where|when|who|whose|whom|why|how|since when|until when"
+    r"|(?:in|to|from|at|for|with|on|of|by) (?:which|what|where|whom?|how)\b|am i|are my|is my|is it"
+    r"|was i|was my|were my|do i|do we|did i|did my|does my|do my|are we|were we|was it|have i|have we"
+    r"|has my|have you|had i|will my|can i|can you|could you|do you|did you|will i|are you|is there"
+    r"|are there"
     r"|tell me|remind me (?:what|who|where|when|how|which|of|about)|list|name (?:all )?my"
-    r"|show me|any idea|describe me|guess my)\b",
+    r"|show me|any idea|any news|describe me|guess my|(?:you )?remember me\W*$)\b"
+    # Questions that leave out their verb: «fav game», «my sister's name».
+    r"|^(?:and |so |ok )*(?:my )?favourite \w+(?: \w+)?\W*$"
+    r"|^(?:and |so |ok )*my [\w' -]{2,30} (?:called|name|names|age|birthday|job)\W*$",
     re.IGNORECASE,
 )
 _PAST = re.compile(
     r"\b(?:used to|formerly|previous(?:ly)?|former|my old|my last|my ex|before (?:that|this|i|we)"
-    r"|earlier|did i (?:live|work|study|like|have|play|do|go|own)|back then)\b|\bbefore\W*$"
+    r"|earlier|did (?:i|we) (?:live|work|study|like|have|play|do|go|own|date)|back then)\b"
+    r"|\bbefore\b"
     r"|\b(?:was|were) (?:i|my)\b|\bdid my\b",
     re.IGNORECASE,
 )
-_SINCE = re.compile(
-    r"\bsince when\b|\bhow long\b|\bwhen did i (?:start|move|begin|tell|say|meet)\b"
+# What was before something else, so that what holds now is no answer.
+_FORMER = re.compile(
+    r"\b(?:used to|formerly|previous(?:ly)?|former|my old|my last|back then)\b|\bbefore\b"
 )
+_ASKS_WHEN = re.compile(r"\b(?:when|since|how long|(?:what|which) (?:date|day|month|year))\b")
 _WORD = re.compile(r"[^\W_]+(?:['-][^\W_]+)*")
 
 # What of somebody a question asks for; the first that fits counts.
 _OWN: tuple[tuple[str, tuple[str, ...]], ...] = (
-    (r"\bmy (?:full |first |last |real )?name\b|\bwho am i\b|\bwhat am i called\b"
+    (r"\bmy (?:full |first |last |real |family )?name\b|\bmy surname\b|\bwho am i\b"
+     r"|\bwhat am i called\b"
      r"|\bwhat do (?:people|you) call me\b", ("name", "nickname")),
     (r"\bmy nickname\b|\bi want to be called\b", ("nickname", "name")),
     (r"\bhow old am i\b|\bhow old i am\b|\bmy age\b", ("age", "birthday", "birth_year")),
@@ -63,17 +76,23 @@ _OWN: tuple[tuple[str, tuple[str, ...]], ...] = (
      ("home_with",)),
     (r"\b(?:do|did|was|have|am|where|long|which|what)\b.*\bi\b.*\b(?:live|lived|(?<!a )living|based"
      r"|move|moved|reside)\b|\bmy (?:old |former |previous |last |new )?(?:home|city|town|address"
-     r"|place|flat|apartment|house)\b|\bwhere i live\b|\blocat", ("home", "home_with")),
+     r"|place|flat|apartment|house)\b|\bwhere (?:i|we) live\b|\blocat|\breside\b"
+     r"|\bwhere (?:do|did|are|were) we liv", ("home", "home_with")),
     (r"\bmy (?:\w+ )?(?:employer|company|workplace|boss's company)\b|\bwhere (?:do |did |am )?i"
-     r" (?:work|working)\b|\bwho (?:do|did) i work for\b|\bdo i work (?:at|for)\b"
+     r" (?:used to )?(?:work|working)\b|\bwho (?:do|did) i (?:used to )?work for\b"
+     r"|\bdo i (?:still )?work (?:at|for|in)\b|\bwhere is my (?:work|job|office)\b"
      r"|\b(?:which|what) company\b", ("employer", "business", "job", "status")),
-    (r"\bmy (?:\w+ )?(?:job|work|profession|occupation|career|living|trade)\b|\bwhat (?:do|did) i"
+    (r"\bmy (?:\w+ )?(?:job|work|profession|occupation|career|living|trade|role|position)\b"
+     r"|\bwhat (?:do|did) i"
      r" (?:do|work)(?: for| as| before|\W*$)|\bfor a living\b|\bwhat i do\b"
      r"|\bdo i (?:still )?work\b"
-     r"|\bdo i have a job\b|\bwork as\b|\bam i (?:retired|unemployed|employed|self)",
+     r"|\bdo i have an? (?:\w+ )?job\b|\bwork as\b|\bam i (?:\w+ )?working\b"
+     r"|\bam i (?:retired|unemployed|employed|self)",
      ("job", "employer", "business", "status", "studies")),
     (r"\bmy (?:own )?business\b|\bwhat do i run\b", ("business", "job")),
-    (r"\bmy (?:school|uni|university|college)\b|\bwhere (?:do|did|am) i (?:study|go to)\b",
+    (r"\bmy (?:school|uni|university|college)\b"
+     r"|\bwhere (?:do|did|am) i (?:study|studying|go to)\b"
+     r"|\b(?:which|what) (?:school|uni|university|college)\b",
      ("school", "studies")),
     (r"\bstud(?:y|ying|ies)\b|\bmy (?:degree|major|subject|course)\b", ("studies", "school")),
     (r"\bam i (?:\w+ )?(?:married|single|engaged|divorced|taken|in a relationship|dating|seeing)\b"
@@ -81,7 +100,7 @@ _OWN: tuple[tuple[str, tuple[str, ...]], ...] = (
      ("relationship", "LOVE")),
     (r"\ballerg|\bcan'?t i eat\b|\bmy diet\b|\bmy health\b|\bhealth\b|\bcondition\b|\bmedic"
      r"|\bam i (?:\w+ )?(?:vegan|vegetarian|pregnant|diabetic|sick|ill)\b|\bdo i (?:smoke|drink)\b"
-     r"|\bmy illness|\bavoid eating\b|\bdo i eat\b|\bdo i suffer\b", ("health",)),
+     r"|\billness|\bdisease|\bails me\b|\bis wrong with me\b|\bavoid eating\b|\bdo i eat\b|\bdo i suffer\b", ("health",)),
     (r"\blanguages?\b.*\blearn|\bam i learning\b|\bi am learning\b|\blearn(?:ing)?\b",
      ("learning",)),
     (r"\blanguages?\b|\bdo i speak\b|\bi speak\b", ("language", "learning")),
@@ -89,7 +108,8 @@ _OWN: tuple[tuple[str, tuple[str, ...]], ...] = (
      r"|\b(?:instruments?|sports?|games?) do i\b|\bdo i play\b|\bi play\b|\bweekends?\b",
      ("hobby", "like")),
     (r"\bfavourite\b", ("favourite", "like")),
-    (r"\b(?:hate|dislike|don't (?:i )?(?:like|love|enjoy)|can'?t (?:i )?stand|detest)\b",
+    (r"\b(?:scared|afraid|fear|phobia)\b", ("dislike", "health")),
+    (r"\b(?:hate|dislike|not (?:like|love|care for)|don't (?:i )?(?:like|love|enjoy)|can'?t (?:i )?stand|detest)\b",
      ("dislike", "like")),
     (r"\b(?:do|did|what|which) .*\b(?:like|love|enjoy|into|fond|prefer|fan)\b|\bmy (?:likes"
      r"|tastes?)\b"
@@ -102,10 +122,10 @@ _OF_OTHERS: tuple[tuple[str, tuple[str, ...]], ...] = (
      ("home", "home_with", "origin")),
     (r"\bfrom\b", ("origin", "birthplace", "home")),
     (r"\bwhere\b.*\bwork|\bemployer\b", ("employer", "job", "status")),
-    (r"\b(?:job|work|works|profession|for a living)\b|\bwhat do(?:es)?\b.*\bdo\b",
+    (r"\b(?:job|work|works|profession|occupation|for a living)\b|\bwhat do(?:es)?\b.*\bdo\b",
      ("job", "employer", "business", "status", "studies")),
-    (r"\bstud(?:y|ies|ying)\b|\bschool\b", ("studies", "school")),
-    (r"\bhow many\b", ("count", "name")),
+    (r"\bstud(?:y|ies|ying)\b|\breading at\b|\bschool\b", ("studies", "school")),
+    (r"\bhow many\b", ("count", "name", "age")),
     (r"\bwhen\b.*\bdie|\bdied?\b|\balive\b|\bdead\b|\bpass(?:ed)? away\b", ("death",)),
     (r"\bfavourite\b", ("favourite", "like")),
     (r"\blikes?\b|\bloves?\b|\benjoys?\b", ("like", "favourite", "dislike")),
@@ -113,7 +133,7 @@ _OF_OTHERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"\bcalled\b|\bnames?\b|\bwho\b|\bnamed\b", ("name", "nickname", "count", "relationship")),
 )  # fmt: skip
 _OWNERS = frozenset({"my", "have", "any", "many", "our"})
-_HAVE = re.compile(r"\bdo (?:i|we) (?:\w+ )?(?:have|own)\b|\bhave (?:i|we) got\b")
+_HAVE = re.compile(r"\bdo (?:i|we) (?:\w+ )?(?:have|own)\b|\bhave (?:i|we) (?:got|any|an?)\b")
 _OWN_TABLE = tuple((re.compile(pattern), names) for pattern, names in _OWN)
 _OTHERS_TABLE = tuple((re.compile(pattern), names) for pattern, names in _OF_OTHERS)
 _GROUPS = {
@@ -137,19 +157,28 @@ class Asked:
         subjects: whom it is about: "self", a relation or animal, or a group in capitals.
         predicates: what of them, the likeliest first; empty for anything.
         past: whether it asks for what was before.
-        since: whether it asks since when.
+        former: whether it asks only for what was before something else.
+        asks_when: whether it asks when or since when something is.
     """
 
     text: str
     subjects: tuple[str, ...]
     predicates: tuple[str, ...]
     past: bool
-    since: bool
+    asks_when: bool
+    former: bool = False
 
 
 def is_question(text: str) -> bool:
     """Tell whether a message asks something, with or without its mark."""
     return bool(_ASKS.search(spelled(text)))
+
+
+def asking(text: str) -> str:
+    """Return the sentence of a message that asks; all of it where no sentence does by itself."""
+    sentences = _SENTENCE.findall(text[:LONGEST_MESSAGE])
+    questions = [one.strip() for one in sentences if is_question(one)]
+    return questions[-1] if questions else text
 
 
 def spelled(text: str) -> str:
@@ -171,7 +200,8 @@ def asked(text: str) -> Asked:
         subjects or (SELF,),
         predicates,
         bool(_PAST.search(said)),
-        bool(_SINCE.search(said)),
+        bool(_ASKS_WHEN.search(said)),
+        bool(_FORMER.search(said)),
     )
 
 

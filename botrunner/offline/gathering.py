@@ -4,85 +4,139 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from botrunner.history.base import CachedMessage
 from botrunner.llm.base import ReplyContext
-from botrunner.offline.notes import Known, Line, Notes, after, known_of_memories
+from botrunner.offline.asked import asking, is_question
+from botrunner.offline.feelings import asks_for_feelings, moods_felt
+from botrunner.offline.notes import Felt, Known, Line, Notes, after, known_of_memories
 from memories.access import Scope, is_visible
+from memories.actions import FACTS
 from memories.embeddings import EmbeddingError
 from memories.facts.dates import When, dates_in
 from memories.facts.hearing import HearingExtractor
 from memories.facts.ledger import Changes, Ledger
 from memories.facts.queries import own_zone
-from memories.facts.statements import Said
-from memories.models import Memory
-from profiles.emotions.lately import days_felt, in_words
+from memories.facts.statements import Claim, Said, Statement
+from memories.models import Memory, Message
 from whisper.database.access import in_database
+from whisper.models import OutboxEntry
 
 logger = logging.getLogger(__name__)
 
-LATELY = timedelta(days=14)
-MOST_LINES = 12
+# What a person said that is looked through for an answer, the latest.
+MOST_LINES = 500
 LONGEST_HEARD = 2000
 # The worker is at most so far behind; what it heard need not be heard again.
 NOT_YET_HEARD = timedelta(minutes=10)
 MOST_HEARD = 6
-_FEELING = re.compile(r"(?i)\b(?:feel|feeling|felt|mood|moods|doing|been)\b")
-
 _hearing = HearingExtractor()
 
 
 async def gather(context: ReplyContext) -> Notes:
     """Return what the assistant has at hand for a message."""
     zone = own_zone()
-    notes = Notes(zone=zone)
-    if context.scope is not None and context.person.remembers:
-        notes = await in_database(_kept, context, context.scope, zone)
-    return await heard(context, notes)
+    if context.scope is None or not context.person.remembers:
+        return await heard(context, Notes(zone=zone), unheard=_recent(context))
+    notes, unheard = await in_database(_kept, context, context.scope, zone)
+    return await heard(context, notes, unheard=unheard)
 
 
-async def heard(context: ReplyContext, notes: Notes) -> Notes:
-    """Return notes with what was just said worked in, and what the message itself changes."""
+async def heard(
+    context: ReplyContext, notes: Notes, *, unheard: Sequence[CachedMessage] | None = None
+) -> Notes:
+    """Return notes with what was just said worked in, and what the message itself changes.
+
+    Args:
+        unheard: messages before this one whose facts are not among the notes; by default all of
+            the last minutes.
+    """
     facts = list(notes.facts)
+    for message in _recent(context) if unheard is None else unheard:
+        changes, _ = await _hear(message.text, message.sent_at, facts, notes.zone)
+        facts = after(facts, changes, context.now, notes.zone)
+    changes, stated = await _hear(context.text, context.now, facts, notes.zone)
+    return replace(notes, facts=facts, changes=changes, again=_known_already(stated, facts))
+
+
+def _recent(context: ReplyContext) -> list[CachedMessage]:
     since = context.now - NOT_YET_HEARD
-    earlier = [
+    recent = [
         one
         for one in context.history
         if not one.from_companion
         and one.person_id == context.person.id
         and (not context.person.remembers or one.sent_at >= since)
     ]
-    for message in earlier[-MOST_HEARD:]:
-        changes = await _hear(message.text, message.sent_at, facts, notes.zone)
-        facts = after(facts, changes, context.now, notes.zone)
-    changes = await _hear(context.text, context.now, facts, notes.zone)
-    return Notes(facts, changes, notes.lines, notes.lately, notes.zone)
+    return recent[-MOST_HEARD:]
 
 
-async def _hear(text: str, at: datetime, facts: Sequence[Known], zone: ZoneInfo) -> Changes:
+async def _hear(
+    text: str, at: datetime, facts: Sequence[Known], zone: ZoneInfo
+) -> tuple[Changes, list[Statement]]:
     current = [one.fact for one in facts if one.fact.until is None and one.fact.predicate != "note"]
     said = Said(text[:LONGEST_HEARD], at, str(zone))
     try:
         stated = await _hearing.statements(said, current)
     except EmbeddingError:
         logger.warning("offline companion: the embedder is away, nothing is heard in the message")
-        return Changes()
-    return Ledger(current, at).apply(stated)
+        return Changes(), []
+    return Ledger(current, at).apply(stated), stated
 
 
-def _kept(context: ReplyContext, scope: Scope, zone: ZoneInfo) -> Notes:
+def _known_already(stated: Sequence[Statement], facts: Sequence[Known]) -> list[Known]:
+    """Return the facts that statements repeat."""
+    return [
+        known
+        for known in facts
+        if not known.over
+        and any(
+            one.claim is Claim.HOLDS
+            and one.predicate == known.fact.predicate
+            and one.subject == known.fact.subject
+            and one.value.lower() == known.fact.value.lower()
+            for one in stated
+        )
+    ]
+
+
+def _kept(context: ReplyContext, scope: Scope, zone: ZoneInfo) -> tuple[Notes, list[CachedMessage]]:
     rows = Memory.objects.filter(person_id=scope.person_id, kind=Memory.Kind.USER_FACT)
     ordered = rows.defer("embedding").order_by("said_at", "revision")
     visible = [row for row in ordered if is_visible(row, scope)]
-    return Notes(
-        known_of_memories(visible, context.now, zone),
-        lines=_lines(context, scope, zone),
-        lately=_lately(context, scope, zone),
+    sources = _sources(visible) if is_question(asking(context.text)) else {}
+    notes = Notes(
+        known_of_memories(visible, context.now, zone, sources),
+        lines=_lines(context, scope),
+        felt=_felt(context, scope, zone),
         zone=zone,
     )
+    return notes, _unheard(_recent(context))
+
+
+def _sources(facts: Sequence[Memory]) -> dict[UUID, str]:
+    """Return the words that facts were taken from, by the id of the fact."""
+    links = Memory.sources.through.objects.filter(memory__in=[one.pk for one in facts])
+    found = links.order_by("-message__sent_at").values_list("memory_id", "message__text")
+    return {memory: " ".join(text.split()) for memory, text in found if text}
+
+
+def _unheard(recent: Sequence[CachedMessage]) -> list[CachedMessage]:
+    """Return the messages that the worker has not heard yet."""
+    if not recent:
+        return []
+    waiting = OutboxEntry.objects.filter(topic=FACTS).values_list("payload", flat=True)
+    messages = Message.objects.filter(
+        pk__in=[int(payload["message"]) for payload in waiting if "message" in payload],
+        platform_id__in=[one.id for one in recent],
+    )
+    ids = set(messages.values_list("platform_id", flat=True))
+    return [one for one in recent if one.id in ids]
 
 
 def past_day(text: str, now: datetime, zone: ZoneInfo) -> When | None:
@@ -91,25 +145,21 @@ def past_day(text: str, now: datetime, zone: ZoneInfo) -> When | None:
     return next((when for when in named if when.first <= now.astimezone(zone).date()), None)
 
 
-def _lines(context: ReplyContext, scope: Scope, zone: ZoneInfo) -> list[Line]:
-    when = past_day(context.text[:200], context.now, zone)
-    if when is None:
+def _lines(context: ReplyContext, scope: Scope) -> list[Line]:
+    """Return what the person stated, where they ask something."""
+    if not is_question(asking(context.text)):
         return []
-    rows = Memory.objects.filter(
-        person_id=scope.person_id,
-        kind=Memory.Kind.CONVERSATION,
-        said_at__gte=when.begins(zone),
-        said_at__lt=when.ends(zone),
-    ).order_by("said_at")
-    shown = (row for row in rows.defer("embedding")[:100] if is_visible(row, scope))
-    return [Line(row.text, row.said_at) for row in shown if "?" not in row.text][:MOST_LINES]
+    rows = Memory.objects.filter(person_id=scope.person_id, kind=Memory.Kind.CONVERSATION)
+    latest = rows.defer("embedding").order_by("-said_at")[:MOST_LINES]
+    shown = [Line(row.text, row.said_at) for row in latest if is_visible(row, scope)]
+    return [line for line in reversed(shown) if not is_question(line.text)]
 
 
-def _lately(context: ReplyContext, scope: Scope, zone: ZoneInfo) -> str:
-    if not scope.is_alone or not _FEELING.search(context.text[:200]):
-        return ""
-    days = days_felt(scope.person_id, since=context.now - LATELY, zone=zone)
-    return in_words(days, today=context.now.astimezone(zone).date())
+def _felt(context: ReplyContext, scope: Scope, zone: ZoneInfo) -> Sequence[Felt]:
+    if not scope.is_alone or not asks_for_feelings(context.text[:200]):
+        return ()
+    when = past_day(context.text[:200], context.now, zone)
+    return moods_felt(scope.person_id, context.now, zone, when)
 
 
 async def gather_quietly(context: ReplyContext) -> Notes:

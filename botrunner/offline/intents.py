@@ -32,7 +32,7 @@ INTENTS: tuple[NotingIntent, ...] = (
     listening.statement_of_fact,
     _plain(about_companion.about_companion),
     answers.about_person,
-    _plain(answers.advice),
+    answers.advice,
     answers.about_topic,
     _plain(listening.wish_to_remember),
     answers.other_question,

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from memories.facts.dates import When
@@ -26,11 +27,13 @@ class Known:
         fact: its parts.
         sentence: the fact in words, as past where it is over.
         over: whether it holds no more, or was a plan that has gone by.
+        source: the person's words that it was taken from; empty where they aren't at hand.
     """
 
     fact: Fact
     sentence: str
     over: bool = False
+    source: str = ""
 
     @property
     def own(self) -> bool:
@@ -60,29 +63,59 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Felt:
+    """A mood of one day, with what the person said in it.
+
+    Args:
+        mood: "worried".
+        text: their words.
+        day: in their zone.
+    """
+
+    mood: str
+    text: str
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
 class Notes:
     """What a reply is made from besides its context.
 
     Args:
         facts: what is known and may be told here, what is over included, oldest first.
         changes: what the message itself states.
-        lines: what the person said on the day that the message asks for.
-        lately: how they have been feeling, in sentences; empty where that may not be told here.
+        again: what it states that was known already.
+        lines: what the person stated, where the message asks something, oldest first.
+        felt: how they have been feeling, latest first; empty where that may not be told here.
         zone: whose days are counted.
     """
 
     facts: Sequence[Known] = ()
     changes: Changes = field(default_factory=Changes)
+    again: Sequence[Known] = ()
     lines: Sequence[Line] = ()
-    lately: str = ""
+    felt: Sequence[Felt] = ()
     zone: ZoneInfo = _UTC
 
 
-def known_of_memories(memories: Iterable[Memory], now: datetime, zone: ZoneInfo) -> list[Known]:
-    """Return stored facts as they are told at a time; what was never true is left out."""
+def known_of_memories(
+    memories: Iterable[Memory],
+    now: datetime,
+    zone: ZoneInfo,
+    sources: Mapping[UUID, str] | None = None,
+) -> list[Known]:
+    """Return stored facts as they are told at a time; what was never true is left out.
+
+    Args:
+        sources: the words that facts were taken from, by the id of their memory.
+    """
     rows = [row for row in memories if row.ending != Memory.Ending.CORRECTED]
     names = {row.entity: row.value for row in rows if row.predicate == "name"}
-    return [_of_memory(row, names.get(row.entity, ""), now, zone) for row in rows]
+    said = sources or {}
+    return [
+        replace(_of_memory(row, names.get(row.entity, ""), now, zone), source=said.get(row.pk, ""))
+        for row in rows
+    ]
 
 
 def _of_memory(memory: Memory, name: str, now: datetime, zone: ZoneInfo) -> Known:

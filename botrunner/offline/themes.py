@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from botrunner.llm.base import ReplyContext
 from botrunner.offline import phrases
+from botrunner.offline.grouping import told
 from botrunner.offline.notes import Known, Notes
 from botrunner.offline.phrases import choose
+from memories.facts.kinship import is_animal
 from memories.facts.predicates import Category
 
 # In the order of telling; categories of one theme stand together.
@@ -40,5 +42,11 @@ def _sentences(notes: Notes, categories: tuple[Category, ...]) -> list[str]:
     def order(one: Known) -> tuple[bool, str]:
         return one.over, one.fact.entity
 
-    found = sorted((one for one in notes.facts if one.category in categories), key=order)
-    return list(dict.fromkeys(one.sentence for one in found))
+    return told(sorted((one for one in notes.facts if _theme(one) in categories), key=order))
+
+
+def _theme(known: Known) -> Category:
+    """Return the theme of a fact: a child's age stands with the family."""
+    if known.own or known.category == Category.PLAN:
+        return known.category
+    return Category.PET if is_animal(known.fact.subject) else Category.FAMILY

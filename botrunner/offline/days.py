@@ -1,0 +1,208 @@
+"""Answers on days: what was planned or said on one, what is to come, and what is new."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from botrunner.llm.base import ReplyContext
+from botrunner.offline import phrases
+from botrunner.offline.asked import Asked
+from botrunner.offline.gathering import past_day
+from botrunner.offline.grouping import told
+from botrunner.offline.notes import Known, Line, Notes, lowered
+from botrunner.offline.phrases import choose
+from botrunner.offline.quoting import quoted, shortened, telling
+from botrunner.offline.telling import MOST_TOLD, current_first, lacks
+from botrunner.offline.when import on
+from memories.facts.dates import When, dates_in
+from memories.facts.predicates import SELF
+from memories.wording.memorable import worth_remembering
+from memories.wording.words import terms
+
+NEW = timedelta(days=14)
+# How far back plans are looked for in what was said.
+LATELY = timedelta(days=60)
+MOST_LINES = 4
+LONGEST_SPAN = 40
+
+_NEWS = re.compile(
+    r"^(?:so |hey |ok |and )*(?:what(?: is|'s)|is there anything|anything|any|tell me)(?: has)?(?: been)?"
+    r" (?:new|news|changed|happening|going on)"
+    r"(?: (?:with|about|in|for) (?:me|my (?:life|world|family)))?(?: lately| recently| these days)?\W*$"
+)
+_DID = re.compile(
+    r"\b(?:what|where|who|which|anything)\b.*\b(?:did|was|were|have)\b.*\b(?:i|we|my)\b"
+    r"|\bdid (?:i|we)\b|\bwhat happened\b|\bhow was\b"
+)
+_PLANS = re.compile(
+    r"\bmy (?:next |upcoming )?(?:plans?|appointments?|schedule|agenda|calendar|events?)\b"
+    r"|\bplanned\b|\bcoming up\b|\bup to\b"
+    r"|\bdo (?:i|we) have (?:anything|something|any plans|to do|to|on)\b|\bwhat (?:do|am|are|have)"
+    r" (?:i|we) (?:have|got|doing|need|do)\b|\bam i (?:free|busy|doing)\b"
+    r"|\banything (?:on|planned|happening)\b|\bwhat is (?:on|happening|up next)\b|\bplans\b"
+    r"|\bwhat (?:i|we) do on\b|\bgoing to do\b"
+)
+_WHEN = re.compile(
+    r"^\W*(?:\w+ )?(?:when|what (?:day|date|time)|which (?:day|date)|how (?:long until"
+    r"|many days))\b|\bwhen (?:is|was|are|were|am|do|does|did|will)\b|^where\b"
+)
+
+
+def news(context: ReplyContext, question: Asked, notes: Notes) -> str | None:
+    """Answer «what's new with me?» from the facts of the last days."""
+    if not _NEWS.search(question.text):
+        return None
+    fresh = [
+        one
+        for one in notes.facts
+        if context.now - one.said_at <= NEW or _ended_lately(one, context)
+    ]
+    if fresh:
+        return " ".join(told(fresh[-MOST_TOLD:]))
+    lines = [line for line in notes.lines if context.now - line.said_at <= NEW]
+    if lines:
+        return quoted(lines[-1], context)
+    return choose(phrases.NO_NEWS, context)
+
+
+def _ended_lately(known: Known, context: ReplyContext) -> bool:
+    until = known.fact.until
+    return until is not None and context.now - until <= NEW
+
+
+def on_a_day(context: ReplyContext, question: Asked, notes: Notes) -> str | None:
+    """Answer «what did I do on Tuesday?» from plans of that day and what was said on it."""
+    if not _DID.search(question.text) or question.subjects != (SELF,):
+        return None
+    when = past_day(question.text, context.now, notes.zone)
+    if when is None or (when.last - when.first).days > LONGEST_SPAN:
+        return None
+    zone = notes.zone
+    of_then = [
+        line
+        for line in notes.lines
+        if when.begins(zone) <= line.said_at < when.ends(zone) and worth_remembering(line.text)
+    ]
+    lines = _about(question, of_then)
+    if habits := _habits(question, notes):
+        return habits
+    plans = [one.sentence for one in notes.facts if _overlaps(one, when)]
+    day = f"On {when.first:%A}, {when.first.day} {when.first:%B}" if when.is_day else "Then"
+    parts = list(dict.fromkeys(plans))
+    if lines:
+        said = " ".join(f"«{shortened(line.text)}»" for line in lines[-MOST_LINES:])
+        parts.append(f"{day} you told me: {said}")
+    return " ".join(parts) or f"{day} you told me nothing that I still have."
+
+
+def _about(question: Asked, lines: Sequence[Line]) -> Sequence[Line]:
+    """Return the lines that share the most words with a question, all where none shares any."""
+    words = telling(question.text)
+    near = [line for line in lines if words & set(terms(line.text))]
+    return near or lines
+
+
+def _habits(question: Asked, notes: Notes) -> str:
+    """Return what is done on each of a weekday: «what do I do on Tuesdays?»"""
+    asked = re.search(r"\b(\w+day)s\b", question.text)
+    if not asked:
+        return ""
+    said = {
+        one.source: one
+        for one in notes.facts
+        if not one.over and re.search(rf"(?i)\b{asked[1]}s?\b", one.source)
+    }
+    return " ".join(told(list(said.values())))
+
+
+def _overlaps(known: Known, when: When) -> bool:
+    plan = known.fact.when
+    return plan is not None and plan.first <= when.last and when.first <= plan.last
+
+
+def plans(context: ReplyContext, question: Asked, notes: Notes) -> str | None:
+    """Answer on plans: one that is named, those of a day, or all that are to come."""
+    listed = [one for one in notes.facts if one.fact.predicate == "plan"]
+    named = _named(context, question, listed, notes)
+    if named:
+        return named
+    if not _PLANS.search(question.text) or question.predicates:
+        return None
+    if habits := _habits(question, notes):
+        return habits
+    days = dates_in(question.text, context.now, notes.zone)
+    if days:
+        return _of_day(context, days[0], listed, notes)
+    coming = [one for one in listed if not one.over]
+    ordered = sorted(coming, key=lambda one: one.fact.when.first if one.fact.when else date.max)
+    parts = [one.sentence for one in ordered]
+    parts += [_line(line, context) for line in _dated_lines(context, notes, coming)]
+    return " ".join(dict.fromkeys(parts)) or choose(phrases.NO_PLANS, context)
+
+
+def _named(
+    context: ReplyContext, question: Asked, listed: Sequence[Known], notes: Notes
+) -> str | None:
+    words = telling(question.text)
+    near = [one for one in listed if words & _words_of(one)]
+    if not near or not (_WHEN.search(question.text) or not question.predicates):
+        return None
+    best = max(len(words & _words_of(one)) for one in near)
+    found = current_first([one for one in near if len(words & _words_of(one)) == best], past=False)[
+        :3
+    ]
+    today = context.now.astimezone(notes.zone).date()
+    said = " ".join(_dated(one, today) for one in found)
+    if lacks(question, said) and found[0].source:
+        return f"{said} {_line(Line(found[0].source, found[0].said_at), context)}"
+    return said
+
+
+def _words_of(plan: Known) -> set[str]:
+    return set(terms(f"{plan.fact.value} {plan.fact.name}"))
+
+
+def _of_day(context: ReplyContext, when: When, listed: Sequence[Known], notes: Notes) -> str:
+    found = [one for one in listed if _overlaps(one, when)]
+    if found:
+        return " ".join(dict.fromkeys(one.sentence for one in found))
+    lines = [
+        line
+        for line in notes.lines
+        if any(
+            day.first <= when.last and when.first <= day.last
+            for day in dates_in(line.text, line.said_at, notes.zone)
+        )
+    ]
+    return " ".join(_line(line, context) for line in lines[-2:]) or choose(
+        phrases.NO_PLANS, context
+    )
+
+
+def _dated_lines(context: ReplyContext, notes: Notes, coming: Sequence[Known]) -> list[Line]:
+    """Return what the person said of days to come that no plan tells."""
+    today = context.now.astimezone(notes.zone).date()
+    heard = {one.source for one in coming}
+    return [
+        line
+        for line in notes.lines
+        if context.now - line.said_at <= LATELY
+        and " ".join(line.text.split()) not in heard
+        and any(day.last >= today for day in dates_in(line.text, line.said_at, notes.zone))
+    ][-2:]
+
+
+def _line(line: Line, context: ReplyContext) -> str:
+    return f"You told me {on(line.said_at, context.now)}: «{shortened(line.text)}»"
+
+
+_NEAR_DAYS = {0: "Today", 1: "Tomorrow", -1: "Yesterday"}
+
+
+def _dated(known: Known, today: date) -> str:
+    """Return a plan with its day in relation to today, where that is near."""
+    when = known.fact.when
+    near = _NEAR_DAYS.get((when.first - today).days) if when and when.is_day else None
+    return f"{near}: {lowered(known.sentence)}" if near else known.sentence
