@@ -14,7 +14,7 @@ from botrunner.offline.feelings import asks_for_feelings
 from botrunner.offline.feelings import told as felt
 from botrunner.offline.notes import Known, Notes
 from botrunner.offline.phrases import choose
-from botrunner.offline.quoting import clue, quote, shared, telling
+from botrunner.offline.quoting import clue, nearest, quote, shared, telling
 from botrunner.offline.telling import YES_NO, current_first, tell
 from botrunner.offline.themes import all_known
 from memories.facts.kinship import LOVES, are_alike, is_animal, is_person, means
@@ -41,10 +41,17 @@ _TOPIC = re.compile(
 )
 _ABOUT_SELF = re.compile(r"\b(?:i|me|mine|my|we|our|us|myself)\b")
 _TO_COMPANION = re.compile(
-    r"\b(?:can|could|would|will|should|may|shall) (?:you|i|we)\b|\bdo you think\b|\bhelp\b"
+    r"\b(?:can|could|would|will|should|may|shall) (?:you|i|we)\b(?! (?:eat|drink|have|like))|\bdo you think\b|\bhelp\b"
     r"|\bhow (?:do|can|should|could) i\b"
 )
+_TASTES = frozenset(terms("allergy allergic allergies hobby hobbies health problem illness"))
 _LOVE_WORDS = frozenset(LOVES)
+_KINDS_OF = {
+    "bird": ("parrot", "budgie", "cockatiel", "canary", "duck", "goose", "chicken"),
+    "fish": ("goldfish",),
+    "lizard": ("gecko", "bearded dragon"),
+    "turtle": ("tortoise",),
+}
 _WHO = re.compile(r"\bwho(?:m|se)?\b|\bcalled\b|\bnames?\b")
 
 
@@ -76,8 +83,8 @@ def about_topic(context: ReplyContext, text: str, notes: Notes) -> str | None:
     if not topic and not personal:
         return None
     said = quote(context, text, notes)
-    if not said and question.subjects == (SELF,):
-        said = clue(context, question.predicates, notes)
+    if not said and personal and question.subjects == (SELF,):
+        said = clue(context, question.predicates, notes) or nearest(context)
     return said or _unknown(context, question)
 
 
@@ -109,7 +116,8 @@ def _of_facts(context: ReplyContext, question: Asked, notes: Notes) -> str | Non
     facts = [one for one in notes.facts if one.own]
     if "LOVE" in question.predicates:
         loves = [one for one in notes.facts if one.fact.subject in _LOVE_WORDS]
-        facts, wanted = [*facts, *loves], [*wanted, "name"]
+        own = [one for one in facts if one.fact.predicate != "name"]
+        facts, wanted = [*own, *loves], [*wanted, "name"]
     if wanted[0] in {"favourite", "like", "dislike", "health", "hobby"}:
         if found := _taste(context, question, facts, wanted, notes):
             return found
@@ -157,6 +165,8 @@ def _is_of(known: Known, subjects: Sequence[str]) -> bool:
         if one == "FAMILY" and is_person(subject):
             return True
         if one == "LOVE" and subject in _LOVE_WORDS:
+            return True
+        if means(subject) in _KINDS_OF.get(one, ()):
             return True
         if are_alike(subject, one):
             return True
@@ -207,9 +217,16 @@ def _first_known(facts: Sequence[Known], names: Sequence[str], *, past: bool) ->
     for group in (names[:1], names):
         found = [one for one in facts if one.fact.predicate in group and not one.over]
         if found:
-            return _with_death(found, facts, dead)
+            return [*_over_of(facts, group, names), *_with_death(found, facts, dead)]
     over = [one for one in facts if one.fact.predicate in names and one.over][-2:]
     return [*dict.fromkeys([*over, *_deaths_of(over, dead)])]
+
+
+def _over_of(facts: Sequence[Known], group: Sequence[str], names: Sequence[str]) -> list[Known]:
+    """Return what is over of the kind that was asked for, where only other kinds hold."""
+    if len(group) == 1 or names[0] not in {"employer", "home", "school"}:
+        return []
+    return [one for one in facts if one.over and one.fact.predicate == names[0]][-1:]
 
 
 def _with_death(
@@ -242,7 +259,8 @@ def _taste(
     if near:
         found = current_first(near, past=question.past)
         return tell(context, question, found, notes, yes_no=True)
-    if YES_NO.search(question.text) and words - {"allerg", "allergi", "hobbi"}:
+    eats = wanted[0] == "health" and re.search(r"\bcan'?t? i\b", question.text)
+    if not eats and YES_NO.search(question.text) and words - _TASTES:
         return None
     if wanted[0] == "favourite":
         return None

@@ -20,6 +20,10 @@ _SPELLINGS = (
     (r"\b(what|who|where|when|how)(?:'?re)\b", r"\1 are"),
     (r"\bdon'?t\b|\bdo not\b", "don't"),
     (r"\b(?:wat|wut)\b", "what"),
+    (
+        r"^(name|surname|age|job|birthday|hobby|hobbies|home|pets?|kids|plans)\W*\?\W*$",
+        r"what is my \1?",
+    ),
     (r"\bu\b", "you"),
     (r"\br\b", "are"),
     (r"\bim\b|\bi'm\b", "i am"),
@@ -72,22 +76,23 @@ _OWN: tuple[tuple[str, tuple[str, ...]], ...] = (
      r"|\bmy origins?\b|\b(?:am i|i am|do i come) from\b",
      ("origin", "birthplace", "nationality", "home")),
     (r"\bmy nationality\b|\bwhat nationality\b|\bmy passport\b", ("nationality", "origin")),
-    (r"\b(?:who|whom) (?:do |did )?i (?:live|share)\b|\blive (?:alone|with)\b|\bliving with\b",
+    (r"\b(?:who|whom) (?:do |did )?i (?:live|share)\b|\blives? (?:alone|with)\b|\bliving with\b",
      ("home_with",)),
     (r"\b(?:do|did|was|have|am|where|long|which|what)\b.*\bi\b.*\b(?:live|lived|(?<!a )living|based"
      r"|move|moved|reside)\b|\bmy (?:old |former |previous |last |new )?(?:home|city|town|address"
      r"|place|flat|apartment|house)\b|\bwhere (?:i|we) live\b|\blocat|\breside\b"
+     r"|\b(?:town|city|country|place) am i in\b|\bwhere am i (?:based|at)\b"
      r"|\bwhere (?:do|did|are|were) we liv", ("home", "home_with")),
     (r"\bmy (?:\w+ )?(?:employer|company|workplace|boss's company)\b|\bwhere (?:do |did |am )?i"
-     r" (?:used to )?(?:work|working)\b|\bwho (?:do|did) i (?:used to )?work for\b"
+     r" (?:used to )?(?:work|working)\b|\bwho (?:do|did) i (?:used to )?work for\b|\bwho employs\b"
      r"|\bdo i (?:still )?work (?:at|for|in)\b|\bwhere is my (?:work|job|office)\b"
      r"|\b(?:which|what) company\b", ("employer", "business", "job", "status")),
     (r"\bmy (?:\w+ )?(?:job|work|profession|occupation|career|living|trade|role|position)\b"
      r"|\bwhat (?:do|did) i"
-     r" (?:do|work)(?: for| as| before|\W*$)|\bfor a living\b|\bwhat i do\b"
+     r" (?:do|work)(?: for| as| at| before|\W*$)|\b(?:what|which) (?:position|role|job)\b|\bfor a living\b|\bwhat i do\b"
      r"|\bdo i (?:still )?work\b"
      r"|\bdo i have an? (?:\w+ )?job\b|\bwork as\b|\bam i (?:\w+ )?working\b"
-     r"|\bam i (?:retired|unemployed|employed|self)",
+     r"|\bam i (?:on leave|off work|retired|unemployed|employed|self)",
      ("job", "employer", "business", "status", "studies")),
     (r"\bmy (?:own )?business\b|\bwhat do i run\b", ("business", "job")),
     (r"\bmy (?:school|uni|university|college)\b"
@@ -95,11 +100,12 @@ _OWN: tuple[tuple[str, tuple[str, ...]], ...] = (
      r"|\b(?:which|what) (?:school|uni|university|college)\b",
      ("school", "studies")),
     (r"\bstud(?:y|ying|ies)\b|\bmy (?:degree|major|subject|course)\b", ("studies", "school")),
-    (r"\bam i (?:\w+ )?(?:married|single|engaged|divorced|taken|in a relationship|dating|seeing)\b"
+    (r"\bwho (?:did|was|were|am) i (?:\w+ )?(?:date|dating|with|seeing|see|together)\b"
+     r"|\bam i (?:\w+ )?(?:married|single|engaged|divorced|taken|in a relationship|dating|seeing)\b"
      r"|\bmy (?:relationship|marital|love)\b|\bdo i have a (?:partner|so)\b",
      ("relationship", "LOVE")),
     (r"\ballerg|\bcan'?t i eat\b|\bmy diet\b|\bmy health\b|\bhealth\b|\bcondition\b|\bmedic"
-     r"|\bam i (?:\w+ )?(?:vegan|vegetarian|pregnant|diabetic|sick|ill)\b|\bdo i (?:smoke|drink)\b"
+     r"|\bcan'?t? i (?:eat|drink)\b|\bam i (?:\w+ )?(?:vegan|vegetarian|pregnant|diabetic|sick|ill)\b|\bdo i (?:smoke|drink)\b"
      r"|\billness|\bdisease|\bails me\b|\bis wrong with me\b|\bavoid eating\b|\bdo i eat\b|\bdo i suffer\b", ("health",)),
     (r"\blanguages?\b.*\blearn|\bam i learning\b|\bi am learning\b|\blearn(?:ing)?\b",
      ("learning",)),
@@ -111,7 +117,7 @@ _OWN: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"\b(?:scared|afraid|fear|phobia)\b", ("dislike", "health")),
     (r"\b(?:hate|dislike|not (?:like|love|care for)|don't (?:i )?(?:like|love|enjoy)|can'?t (?:i )?stand|detest)\b",
      ("dislike", "like")),
-    (r"\b(?:do|did|what|which) .*\b(?:like|love|enjoy|into|fond|prefer|fan)\b|\bmy (?:likes"
+    (r"\b(?:do|did|what|which) .*\b(?<!would i )(?:like|love|enjoy|adore|into|fond|prefer|fan)\b|\bmy (?:likes"
      r"|tastes?)\b"
      r"|\bam i (?:into|fond|a fan)\b", ("like", "favourite", "hobby", "dislike")),
 )  # fmt: skip

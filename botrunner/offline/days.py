@@ -13,7 +13,7 @@ from botrunner.offline.gathering import past_day
 from botrunner.offline.grouping import told
 from botrunner.offline.notes import Known, Line, Notes, lowered
 from botrunner.offline.phrases import choose
-from botrunner.offline.quoting import quoted, shortened, telling
+from botrunner.offline.quoting import looks_back, quoted, shortened, telling
 from botrunner.offline.telling import MOST_TOLD, current_first, lacks
 from botrunner.offline.when import on
 from memories.facts.dates import When, dates_in
@@ -40,7 +40,7 @@ _PLANS = re.compile(
     r"\bmy (?:next |upcoming )?(?:plans?|appointments?|schedule|agenda|calendar|events?)\b"
     r"|\bplanned\b|\bcoming up\b|\bup to\b"
     r"|\bdo (?:i|we) have (?:anything|something|any plans|to do|to|on)\b|\bwhat (?:do|am|are|have)"
-    r" (?:i|we) (?:have|got|doing|need|do)\b|\bam i (?:free|busy|doing)\b"
+    r" (?:i|we) (?:have|got|doing|need|do on)\b|\bam i (?:free|busy|doing)\b"
     r"|\banything (?:on|planned|happening)\b|\bwhat is (?:on|happening|up next)\b|\bplans\b"
     r"|\bwhat (?:i|we) do on\b|\bgoing to do\b"
 )
@@ -190,6 +190,7 @@ def _dated_lines(context: ReplyContext, notes: Notes, coming: Sequence[Known]) -
         for line in notes.lines
         if context.now - line.said_at <= LATELY
         and " ".join(line.text.split()) not in heard
+        and not looks_back(line.text)
         and any(day.last >= today for day in dates_in(line.text, line.said_at, notes.zone))
     ][-2:]
 

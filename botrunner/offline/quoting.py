@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from botrunner.llm.base import ReplyContext
 from botrunner.offline import phrases
 from botrunner.offline.asked import is_question, spelled
-from botrunner.offline.notes import Line, Notes
+from botrunner.offline.notes import Known, Line, Notes
 from botrunner.offline.phrases import choose
 from botrunner.offline.when import on
 from memories.facts.dates import dates_in
@@ -21,19 +21,47 @@ from memories.wording.words import terms
 QUOTE_LENGTH = 160
 # Cosines of all-MiniLM-L6-v2: about the same thing, and surely about it.
 RELATED, CLOSE = 0.45, 0.6
-# With a telling word in common, less is enough.
+# With a telling word in common, or with what is asked for, less is enough.
 RELATED_BY_WORDS = 0.3
-# Share of a question's telling words that a line has where no cosine is at hand.
+# Share of a question's telling words that a line has where its cosine says little.
 ENOUGH_WORDS = 0.5
-# Words of a question that tell nothing of what it is about.
-ASKING = frozenset(
+# The nearest line is offered as that only where it is nearer than the next one.
+NEAREST, AHEAD = 0.3, 0.08
+# What a line gains by having what is asked for: a date, a number, a place.
+BONUS = 0.2
+# Words that tell nothing of what a question or a line is about.
+_SMALL = frozenset(
     terms(
-        "what which where when who whose whom why how long many much old name called tell told say said"
-        " know remember do did have am is are was were my me i you still favourite live work like"
-        " love hate kind thing any anything again mention about time day since ever go get happen"
-        " yesterday today tomorrow week month year last next monday tuesday wednesday thursday"
-        " friday saturday sunday good really please got"
+        "what which where when who whose whom why how many much name called tell told say said know"
+        " remember do did have has am is are was were my me i you still favourite live work like"
+        " love hate kind thing any anything again mention about ever go get happen good really"
+        " please got new want"
     )
+)
+_TIMES = frozenset(
+    terms(
+        "yesterday today tomorrow week month year last next monday tuesday wednesday thursday"
+        " friday saturday sunday time day since long old january february march april may june"
+        " july august september october november december"
+    )
+)
+ASKING = _SMALL | _TIMES
+DATE = re.compile(
+    r"(?i)\b(?:\d{4}|(?:1st|2nd|3rd|\d+(?:th)?)\b(?! years?)|monday|tuesday|wednesday|thursday"
+    r"|friday|saturday|sunday|january|february|march|april|may|june|july|august|september|october"
+    r"|november|december|today|tomorrow|yesterday|ago|last (?:night|week|month|year)|since"
+    r"|new years?|for \w+ years)\b"
+)
+_NUMBER = re.compile(r"(?i)\b(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|twins?)\b")
+_PLACE = re.compile(r"\b(?:in|at|near|from|to) (?:the |a |my )?[^\W\d]")
+# What a question asks for, and what shows that a line has it.
+_WANTED: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = (
+    (re.compile(r"\b(?:when|since|how long|what (?:date|day|year))\b"), DATE),
+    (re.compile(r"\bhow (?:many|much|often)\b|\bwhat time\b"), _NUMBER),
+    (re.compile(r"\bwhere\b|\b(?:city|town|country|place)\b"), _PLACE),
+    (re.compile(r"\bwhy\b|\bhow come\b"), re.compile(r"(?i)\bbecause\b|\bcuz\b|\bso\b|,")),
+    (re.compile(r"\bwho\b"), re.compile(r"(?<!^)(?<![.!?] )\b[A-Z][a-z]+")),
+    (re.compile(r"\bpronouns\b"), re.compile(r"(?i)\b(?:they|she|he)\W+(?:them|her|him)\b")),
 )
 
 
@@ -41,7 +69,8 @@ _ASKS_WHEN = re.compile(r"\b(?:when|since|how long|what (?:date|day|year))\b")
 _BACK = re.compile(r"(?i)\b(?:last|ago|yesterday|since|was|were|did|had|\w+ed|went|got|began)\b")
 
 
-def _looks_back(text: str) -> bool:
+def looks_back(text: str) -> bool:
+    """Tell whether a text seems to speak of what has been."""
     return bool(_BACK.search(text))
 
 
@@ -65,7 +94,7 @@ def dated_words(line: Line, zone: ZoneInfo) -> str:
 
     «I moved last week» says little some weeks later.
     """
-    found = dates_in(line.text, line.said_at, zone, past=_looks_back(line.text))
+    found = dates_in(line.text, line.said_at, zone, past=looks_back(line.text))
     return f" ({found[0].said().removeprefix('on ')})" if found else ""
 
 
@@ -77,15 +106,51 @@ def shared(context: ReplyContext) -> str:
     return ""
 
 
-def best_line(context: ReplyContext, text: str, notes: Notes) -> Line | None:
-    """Return what the person said that best answers a question; None if nothing surely does."""
+def best_line(context: ReplyContext, text: str, notes: Notes, *, besides: str = "") -> Line | None:
+    """Return what the person said that best answers a question; None if nothing surely does.
+
+    Args:
+        besides: what is told anyway, so that a line has to say more.
+    """
+    asked = spelled(text)
     words = telling(text)
+    known = _stems(f"{asked} {besides}") | _SMALL if besides else frozenset()
     scored = [
         (score, one.line.said_at, one.line)
         for one in _candidates(context, notes)
-        if (score := _score(one, words)) > 0
+        if (score := _score(one, words, asked)) > 0
+        and (not besides or _says_more(one.line, known, asked))
     ]
     return max(scored, key=lambda found: found[:2])[2] if scored else None
+
+
+def _says_more(line: Line, known: Set[str], asked: str) -> bool:
+    new = _stems(line.text) - known
+    return bool(new - _TIMES) or bool(new and _wants(asked, DATE))
+
+
+def _wants(asked: str, has: re.Pattern[str]) -> bool:
+    return any(pattern.search(asked) for pattern, found in _WANTED if found is has)
+
+
+def nearest(context: ReplyContext) -> str:
+    """Return what comes nearest to a question, said to be no more than that; empty for nothing."""
+    own = [
+        one
+        for one in context.recalled
+        if one.entry.kind == Memory.Kind.CONVERSATION
+        and one.entry.person_id is not None
+        and not is_question(one.entry.text)
+    ]
+    ranked = sorted(own, key=lambda one: -(one.dense or 0))
+    if not ranked:
+        return ""
+    best, *others = (one.dense or 0 for one in ranked)
+    if best < NEAREST or (others and best - others[0] < AHEAD):
+        return ""
+    entry = ranked[0].entry
+    when = on(entry.said_at, context.now)
+    return f"I'm not sure. The nearest I have is what you told me {when}: «{shortened(entry.text)}»"
 
 
 def clue(context: ReplyContext, predicates: Sequence[str], notes: Notes) -> str:
@@ -99,6 +164,15 @@ def clue(context: ReplyContext, predicates: Sequence[str], notes: Notes) -> str:
         return ""
     lines = [line for line in notes.lines if pattern.search(line.text)]
     return quoted(lines[-1], context) if lines else ""
+
+
+def later_clue(over: Known, notes: Notes) -> Line | None:
+    """Return the latest line since a fact ended that seems to tell one of its kind."""
+    pattern, until = _CLUES.get(over.fact.predicate), over.fact.until
+    if pattern is None or until is None or not over.own:
+        return None
+    lines = [line for line in notes.lines if line.said_at >= until and pattern.search(line.text)]
+    return lines[-1] if lines else None
 
 
 def quoted(line: Line, context: ReplyContext) -> str:
@@ -137,8 +211,8 @@ _CLUES: dict[str, re.Pattern[str]] = {
         "origin": r"\bfrom\b|\bborn\b|\bgrew up\b",
         "home": r"\bliv(?:e|ed|ing)\b|\bmoved?\b|\bflat\b|\bhouse\b|\bapartment\b",
         "home_with": r"\blive with\b|\blives with\b|\broommate|\bflatmate|\bshare\b",
-        "job": r"\bwork|\bjob\b|\bprofession|\bfor a living\b",
-        "employer": r"\bwork|\bjob\b|\bcompany\b|\boffice\b|\bstart(?:ed|ing)? at\b",
+        "job": r"\bwork|\bjob\b|\bquit\b|\bhired\b|\bfired\b|\bprofession|\bfor a living\b",
+        "employer": r"\bwork|\bjob\b|\bpractice\b|\bquit\b|\bhired\b|\bfired\b|\bcompany\b|\boffice\b|\bstart(?:ed|ing)? at\b",
         "business": r"\bbusiness\b|\bshop\b|\bcompany\b|\brun an?\b",
         "studies": r"\bstud(?:y|ying|ied)\b|\bdegree\b|\bmajor",
         "school": r"\bschool\b|\buni(?:versity)?\b|\bcollege\b|\bstud(?:y|ying|ied)\b",
@@ -179,12 +253,16 @@ def _stated(context: ReplyContext, notes: Notes) -> Iterable[_Candidate]:
         yield _Candidate(line)
 
 
-def _score(one: _Candidate, words: set[str]) -> float:
+def _score(one: _Candidate, words: set[str], asked: str) -> float:
     """Return how well a line answers; 0 where that is unsure."""
     common = words & _stems(one.line.text)
     share = len(common) / len(words) if words else 0.0
-    if one.dense is None:
-        return share if share >= ENOUGH_WORDS else 0.0
-    if one.dense >= CLOSE or (common and one.dense >= RELATED_BY_WORDS):
-        return one.dense + share
-    return 0.0
+    wanted = [has.search(one.line.text) for pattern, has in _WANTED if pattern.search(asked)]
+    has_it = any(wanted)
+    dense = one.dense or 0.0
+    sure = (
+        share >= ENOUGH_WORDS
+        or dense >= CLOSE
+        or (dense >= RELATED_BY_WORDS and (common or has_it))
+    )
+    return dense + share + BONUS * has_it if sure else 0.0

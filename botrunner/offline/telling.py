@@ -9,7 +9,15 @@ from botrunner.llm.base import ReplyContext
 from botrunner.offline.asked import Asked
 from botrunner.offline.grouping import told
 from botrunner.offline.notes import Known, Line, Notes, lowered
-from botrunner.offline.quoting import best_line, dated_words, shortened, telling
+from botrunner.offline.quoting import (
+    DATE,
+    best_line,
+    dated_words,
+    later_clue,
+    quoted,
+    shortened,
+    telling,
+)
 from botrunner.offline.when import on
 from memories.facts.predicates import PREDICATES, SELF, Cardinality
 from memories.wording.words import terms
@@ -20,21 +28,29 @@ YES_NO = re.compile(
     r"^(?:so |and |but |hey |ok |okay |well |now |then |wait )*(?:am i|are|is|was|were|do|does|did"
     r"|have i|has|had i|can i|will)\b"
 )
-_DATE = re.compile(
-    r"(?i)\b(?:\d{4}|(?:1st|2nd|3rd|\d+(?:th)?)\b(?! years?)|monday|tuesday|wednesday|thursday"
-    r"|friday|saturday|sunday|january|february|march|april|may|june|july|august|september|october|november"
-    r"|december|today|tomorrow|yesterday|ago|last (?:night|week|month|year)|since|for \w+ years)\b"
-)
 # What a question may want to know beyond the fact itself, and what shows that a reply has it.
 _DETAILS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = (
     (
         re.compile(r"\b(?:when|since|how long|what (?:date|day|year)|which (?:date|day|year))\b"),
-        _DATE,
+        DATE,
     ),
     (re.compile(r"\bwhat time\b|\bat what hour\b"), re.compile(r"\b\d{1,2}(?:[:.]\d\d| ?[ap]m)\b")),
     (re.compile(r"\bwhy\b|\bhow come\b|\bwhat for\b"), re.compile(r"\bbecause\b")),
     (re.compile(r"\bwhere\b"), re.compile(r"\b(?:in|at|near|from|to) (?!\d)|\bon a\b")),
     (re.compile(r"\bhow (?:often|much)\b"), re.compile(r"\b(?:every|times?|twice|once|\d)\b")),
+)
+# Words that say which kind of fact is asked for.
+_COVERED = frozenset(
+    terms(
+        "name called surname nickname age birthday born job profession occupation work career living"
+        " company employer home city town address country live nationality origin hobby hobbies fun"
+        " free spare interests pets animals family siblings relatives parents children kids spouse"
+        " partner relationship married single dating allergic allergies health illness language speak"
+        " study studying school university favourite like love enjoy hate dislike food music sport"
+        " instrument play breed kind type sort currently now moment days plans appointment still"
+        " wife husband girlfriend boyfriend dog cat sister brother mother father son daughter"
+        " people person place somebody someone anybody anyone something best most"
+    )
 )
 # Nouns that ask what somebody or something is like.
 _ATTRIBUTE = re.compile(
@@ -64,16 +80,22 @@ def tell(
     lead = _lead(question, facts) if yes_no or YES_NO.search(question.text) else ""
     sentences = told(_told_once(facts))
     said = " ".join(sentences)
+    words = _in_own_words(context, question, facts, said, notes, besides=besides)
+    if words is not None and besides and not telling(question.text) & set(terms(said)):
+        return quoted(words, context) + _dated(question, words, notes)
     if lead:
         said = lead + lowered(said)
-    words = _in_own_words(context, question, facts, said, notes, besides=besides)
     if words is not None:
         when = on(words.said_at, context.now)
-        dated = dated_words(words, notes.zone) if question.asks_when else ""
+        dated = _dated(question, words, notes)
         return f"{said} You told me {when}: «{shortened(words.text)}»{dated}"
     if len(sentences) > 1 or len({one.said_at for one in facts}) > 1:
         return said
     return f"{said} You told me {on(facts[0].said_at, context.now)}."
+
+
+def _dated(question: Asked, line: Line, notes: Notes) -> str:
+    return dated_words(line, notes.zone) if question.asks_when else ""
 
 
 def current_first(facts: Sequence[Known], *, past: bool) -> list[Known]:
@@ -107,15 +129,31 @@ def _in_own_words(
     besides: bool,
 ) -> Line | None:
     """Return the person's words where the facts lack what was asked; None where they don't."""
-    if not besides and not lacks(question, said):
+    over = [one for one in facts if one.over]
+    if over and not question.past:
+        return later_clue(over[-1], notes)
+    if not besides and not lacks(question, said) and not _open(question, facts, said):
         return None
+    best = best_line(context, question.text, notes, besides=said)
+    if best is not None and (not besides or _is_current(best, notes)):
+        return best
     known = next((one for one in reversed(facts) if one.source and not one.over), None)
-    source = Line(known.source, known.said_at) if known else None
-    best = best_line(context, question.text, notes)
-    line = source or best if besides else best or source
-    if line is None or not set(terms(line.text)) - set(terms(said)):
+    if known is None or not set(terms(known.source)) - set(terms(said)):
         return None
-    return line
+    return Line(known.source, known.said_at)
+
+
+def _open(question: Asked, facts: Sequence[Known], said: str) -> bool:
+    """Tell whether a question has telling words that neither the facts nor their kind cover."""
+    kin = " ".join(one.fact.subject for one in facts)
+    return bool(telling(question.text) - set(terms(f"{said} {kin}")) - _COVERED)
+
+
+def _is_current(line: Line, notes: Notes) -> bool:
+    """Tell whether a line is more than the source of what is over."""
+    said = " ".join(line.text.split())
+    facts = [one for one in notes.facts if one.source == said]
+    return not facts or any(not one.over for one in facts)
 
 
 def lacks(question: Asked, said: str) -> bool:
