@@ -5,9 +5,9 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from botrunner.offline.evaluation.questions import Answered, ask_all, read_interviews
 from django.core.management.base import CommandParser
 
+from botrunner.offline.evaluation.questions import Answered, ask_all, read_interviews
 from whisper.evaluations import Options, Outcome, Share, evaluation, outcome, reading
 
 

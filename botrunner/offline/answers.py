@@ -28,7 +28,8 @@ _ABOUT_ME = re.compile(
     r"|what you know )*about (?:me|myself)\b"
     r"|\bwhat (?:all )?have i (?:told|said to) you\W*(?:so far|about me|about myself)?\W*$"
     r"|\bdo you (?:still )?(?:know|remember) (?:me|who i am)\b|\bdescribe me\b"
-    r"|\beverything you (?:know|remember)\b|\bwho am i\W*$|^\W*(?:yo |hey |hi )?(?:you )?remember me\W*$"
+    r"|\beverything you (?:know|remember)\b|\bwho am i\W*$|^\W*(?:yo |hey "
+    r"|hi )?(?:you )?remember me\W*$"
     r"|\b(?:know|remember) about me\b|\bwho am i to you\b|\bsum me up\b|\bwhat i(?: have"
     r"|'ve)? told you\W*$"
 )
@@ -41,7 +42,8 @@ _TOPIC = re.compile(
 )
 _ABOUT_SELF = re.compile(r"\b(?:i|me|mine|my|we|our|us|myself)\b")
 _TO_COMPANION = re.compile(
-    r"\b(?:can|could|would|will|should|may|shall) (?:you|i|we)\b(?! (?:eat|drink|have|like))|\bdo you think\b|\bhelp\b"
+    r"\b(?:can|could|would|will|should|may|shall) (?:you|i|we)\b(?! (?:eat|drink|have|like))"
+    r"|\bdo you think\b|\bhelp\b"
     r"|\bhow (?:do|can|should|could) i\b"
 )
 _TASTES = frozenset(terms("allergy allergic allergies hobby hobbies health problem illness"))

@@ -38,7 +38,8 @@ _ASKS = re.compile(
     r" |whisper,? )*"
     r"(?:what|which|where|when|who|whose|whom|why|how|since when|until when"
     r"|(?:in|to|from|at|for|with|on|of|by) (?:which|what|where|whom?|how)\b|am i|are my|is my|is it"
-    r"|was i|was my|were my|do i|do we|did i|did my|does my|do my|are we|were we|was it|have i|have we"
+    r"|was i|was my|were my|do i|do we|did i|did my|does my|do my|are we|were we|was it|have i"
+    r"|have we"
     r"|has my|have you|had i|will my|can i|can you|could you|do you|did you|will i|are you|is there"
     r"|are there"
     r"|tell me|remind me (?:what|who|where|when|how|which|of|about)|list|name (?:all )?my"
@@ -89,7 +90,8 @@ _OWN: tuple[tuple[str, tuple[str, ...]], ...] = (
      r"|\b(?:which|what) company\b", ("employer", "business", "job", "status")),
     (r"\bmy (?:\w+ )?(?:job|work|profession|occupation|career|living|trade|role|position)\b"
      r"|\bwhat (?:do|did) i"
-     r" (?:do|work)(?: for| as| at| before|\W*$)|\b(?:what|which) (?:position|role|job)\b|\bfor a living\b|\bwhat i do\b"
+     r" (?:do|work)(?: for| as| at| before|\W*$)|\b(?:what|which) (?:position|role|job)\b"
+     r"|\bfor a living\b|\bwhat i do\b"
      r"|\bdo i (?:still )?work\b"
      r"|\bdo i have an? (?:\w+ )?job\b|\bwork as\b|\bam i (?:\w+ )?working\b"
      r"|\bam i (?:on leave|off work|retired|unemployed|employed|self)",
@@ -105,8 +107,10 @@ _OWN: tuple[tuple[str, tuple[str, ...]], ...] = (
      r"|\bmy (?:relationship|marital|love)\b|\bdo i have a (?:partner|so)\b",
      ("relationship", "LOVE")),
     (r"\ballerg|\bcan'?t i eat\b|\bmy diet\b|\bmy health\b|\bhealth\b|\bcondition\b|\bmedic"
-     r"|\bcan'?t? i (?:eat|drink)\b|\bam i (?:\w+ )?(?:vegan|vegetarian|pregnant|diabetic|sick|ill)\b|\bdo i (?:smoke|drink)\b"
-     r"|\billness|\bdisease|\bails me\b|\bis wrong with me\b|\bavoid eating\b|\bdo i eat\b|\bdo i suffer\b", ("health",)),
+     r"|\bcan'?t? i (?:eat|drink)\b|\bam i (?:\w+ )?(?:vegan|vegetarian|pregnant|diabetic|sick"
+     r"|ill)\b|\bdo i (?:smoke|drink)\b"
+     r"|\billness|\bdisease|\bails me\b|\bis wrong with me\b|\bavoid eating\b|\bdo i eat\b"
+     r"|\bdo i suffer\b", ("health",)),
     (r"\blanguages?\b.*\blearn|\bam i learning\b|\bi am learning\b|\blearn(?:ing)?\b",
      ("learning",)),
     (r"\blanguages?\b|\bdo i speak\b|\bi speak\b", ("language", "learning")),
@@ -115,9 +119,11 @@ _OWN: tuple[tuple[str, tuple[str, ...]], ...] = (
      ("hobby", "like")),
     (r"\bfavourite\b", ("favourite", "like")),
     (r"\b(?:scared|afraid|fear|phobia)\b", ("dislike", "health")),
-    (r"\b(?:hate|dislike|not (?:like|love|care for)|don't (?:i )?(?:like|love|enjoy)|can'?t (?:i )?stand|detest)\b",
+    (r"\b(?:hate|dislike|not (?:like|love|care for)|don't (?:i )?(?:like|love|enjoy)"
+     r"|can'?t (?:i )?stand|detest)\b",
      ("dislike", "like")),
-    (r"\b(?:do|did|what|which) .*\b(?<!would i )(?:like|love|enjoy|adore|into|fond|prefer|fan)\b|\bmy (?:likes"
+    (r"\b(?:do|did|what|which) .*\b(?<!would i )(?:like|love|enjoy|adore|into|fond|prefer|fan)\b"
+     r"|\bmy (?:likes"
      r"|tastes?)\b"
      r"|\bam i (?:into|fond|a fan)\b", ("like", "favourite", "hobby", "dislike")),
 )  # fmt: skip

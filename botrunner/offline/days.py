@@ -28,9 +28,11 @@ MOST_LINES = 4
 LONGEST_SPAN = 40
 
 _NEWS = re.compile(
-    r"^(?:so |hey |ok |and )*(?:what(?: is|'s)|is there anything|anything|any|tell me)(?: has)?(?: been)?"
+    r"^(?:so |hey |ok |and )*(?:what(?: is|'s)|is there anything|anything|any"
+    r"|tell me)(?: has)?(?: been)?"
     r" (?:new|news|changed|happening|going on)"
-    r"(?: (?:with|about|in|for) (?:me|my (?:life|world|family)))?(?: lately| recently| these days)?\W*$"
+    r"(?: (?:with|about|in|for) (?:me|my (?:life|world|family)))?(?: lately| recently"
+    r"| these days)?\W*$"
 )
 _DID = re.compile(
     r"\b(?:what|where|who|which|anything)\b.*\b(?:did|was|were|have)\b.*\b(?:i|we|my)\b"

@@ -212,11 +212,13 @@ _CLUES: dict[str, re.Pattern[str]] = {
         "home": r"\bliv(?:e|ed|ing)\b|\bmoved?\b|\bflat\b|\bhouse\b|\bapartment\b",
         "home_with": r"\blive with\b|\blives with\b|\broommate|\bflatmate|\bshare\b",
         "job": r"\bwork|\bjob\b|\bquit\b|\bhired\b|\bfired\b|\bprofession|\bfor a living\b",
-        "employer": r"\bwork|\bjob\b|\bpractice\b|\bquit\b|\bhired\b|\bfired\b|\bcompany\b|\boffice\b|\bstart(?:ed|ing)? at\b",
+        "employer": r"\bwork|\bjob\b|\bpractice\b|\bquit\b|\bhired\b|\bfired\b|\bcompany\b"
+        r"|\boffice\b|\bstart(?:ed|ing)? at\b",
         "business": r"\bbusiness\b|\bshop\b|\bcompany\b|\brun an?\b",
         "studies": r"\bstud(?:y|ying|ied)\b|\bdegree\b|\bmajor",
         "school": r"\bschool\b|\buni(?:versity)?\b|\bcollege\b|\bstud(?:y|ying|ied)\b",
-        "relationship": r"\bmarried\b|\bsingle\b|\bdating\b|\bseeing\b|\bengaged\b|\bbroke up\b",
+        "relationship": r"\bmarried\b|\bsingle\b|\bdating\b|\bseeing\b|\bengaged\b"
+        r"|\bbroke up\b",
         "language": r"\bspeak|\bfluent\b|\blanguage|\bbilingual\b",
         "learning": r"\blearn|\blessons?\b",
         "health": r"\ballerg|\bill\b|\bsick\b|\bpain\b|\bdiagnos|\bvegan|\bvegetarian",

@@ -42,14 +42,14 @@ _DETAILS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = (
 # Words that say which kind of fact is asked for.
 _COVERED = frozenset(
     terms(
-        "name called surname nickname age birthday born job profession occupation work career living"
-        " company employer home city town address country live nationality origin hobby hobbies fun"
-        " free spare interests pets animals family siblings relatives parents children kids spouse"
-        " partner relationship married single dating allergic allergies health illness language speak"
-        " study studying school university favourite like love enjoy hate dislike food music sport"
-        " instrument play breed kind type sort currently now moment days plans appointment still"
-        " wife husband girlfriend boyfriend dog cat sister brother mother father son daughter"
-        " people person place somebody someone anybody anyone something best most"
+        "name called surname nickname age birthday born job profession occupation work career"
+        " living company employer home city town address country live nationality origin hobby"
+        " hobbies fun free spare interests pets animals family siblings relatives parents children"
+        " kids spouse partner relationship married single dating allergic allergies health illness"
+        " language speak study studying school university favourite like love enjoy hate dislike"
+        " food music sport instrument play breed kind type sort currently now moment days plans"
+        " appointment still wife husband girlfriend boyfriend dog cat sister brother mother father"
+        " son daughter people person place somebody someone anybody anyone something best most"
     )
 )
 # Nouns that ask what somebody or something is like.
@@ -111,7 +111,7 @@ def _told_once(facts: Sequence[Known]) -> list[Known]:
     def kind(one: Known) -> tuple[str, str, str]:
         return one.fact.entity, one.fact.predicate, one.fact.value.casefold()
 
-    fullest = {}
+    fullest: dict[tuple[str, str, str], Known] = {}
     for one in facts:
         held = fullest.get(kind(one))
         if held is None or (held.over, -len(held.sentence)) >= (one.over, -len(one.sentence)):
