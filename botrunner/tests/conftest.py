@@ -12,6 +12,16 @@ from botrunner.discord_bot.bot import WhisperBot
 from botrunner.tests.llm.echo import EchoModel
 from whisper.database.access import close_database_threads
 
+# Longer than a busy machine takes for what the bot does after one event.
+SETTLE_SECONDS = 60
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let simcord wait until the bot is done, however slow the machine is."""
+    for item in items:
+        if "simcord_env" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.simcord(settle_timeout=SETTLE_SECONDS))
+
 
 @pytest.fixture
 def model(monkeypatch):
