@@ -8,10 +8,14 @@ from pydantic import SecretStr
 from conftest import require_service
 from memories.index import reset
 from memories.index.base import Query
+from memories.index.engines import engine_names
 from memories.tests.factories import DIMENSION, MODEL, axis
 from memories.tests.indices import Searched
 from memories.tests.legacy.with_chroma import require_chroma
 from whisper.environment import environment
+
+# Engines whose tests need a server.
+SERVICES = {"elasticsearch"}
 
 
 @pytest.fixture
@@ -55,10 +59,13 @@ def chroma(monkeypatch, settings, tmp_path):
 
 
 @pytest.fixture(
-    params=["local", pytest.param("elasticsearch", marks=pytest.mark.service), "chroma"]
+    params=[
+        pytest.param(name, marks=[pytest.mark.service] if name in SERVICES else [])
+        for name in engine_names()
+    ]
 )
 def index(request, transactional_db):
-    """Let the test use each engine in turn."""
+    """Let the test use each engine in turn, by the fixture of its name."""
     return request.getfixturevalue(request.param)
 
 

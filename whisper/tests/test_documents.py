@@ -76,6 +76,13 @@ def test_each_target_and_command_is_documented():
     assert [name for name in targets if f"`make {name}`" not in page] == []
 
 
+def test_each_importer_is_described():
+    page = text_of("docs/import.md")
+    importers = [name for name, _ in our_commands() if name.startswith("import_")]
+    assert len(importers) >= 2
+    assert [name for name in importers if f"manage.py {name} " not in page] == []
+
+
 @pytest.mark.parametrize("path", ["README.md", "docs/index.md"])
 def test_what_a_page_links_to_is_there(path):
     folder = (settings.BASE_DIR / path).parent

@@ -1,0 +1,40 @@
+"""Who may open a page: a new one is closed to strangers unless it is named here."""
+
+from __future__ import annotations
+
+import pytest
+from django.contrib import admin
+from django.urls import URLPattern, reverse
+
+from whisper.urls import urlpatterns
+
+# They say how the process is, about nobody.
+OPEN = {"health", "metrics"}
+APPS = {"whisper", "profiles", "memories", "botrunner"}
+PAGES = [
+    one.name
+    for one in urlpatterns
+    if isinstance(one, URLPattern) and one.name and one.name not in OPEN
+]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", PAGES)
+def test_a_stranger_is_asked_to_sign_in(client, name):
+    response = client.get(reverse(name))
+    assert response.status_code == 302
+    assert response["Location"].startswith(reverse("admin:login"))
+
+
+def test_each_page_and_action_of_the_console_asks_for_a_permission():
+    lists = ("actions", "actions_list", "actions_detail", "actions_row", "actions_submit_line")
+    found = [
+        (f"{type(page).__name__}.{name}", getattr(page, name))
+        for page in admin.site._registry.values()
+        if type(page).__module__.partition(".")[0] in APPS
+        for names in lists
+        for name in getattr(page, names) or ()
+        if isinstance(name, str)
+    ]
+    assert len(found) >= 8
+    assert [name for name, one in found if not getattr(one, "allowed_permissions", None)] == []
