@@ -7,17 +7,22 @@ from pathlib import Path
 
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth import get_user_model
+from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.models import Session
+from django.db import transaction
 
 from botrunner.accounts import account_of
+from botrunner.conversation.handlers import RELATE
 from botrunner.history import conversation_cache
-from botrunner.history.handlers import WITHDRAW
+from botrunner.history.handlers import MEND_CACHE, WITHDRAW
+from profiles.models import Profile
 from profiles.queries import erased_extent
 from whisper import outbox
 from whisper.actions import drop_name, end_sessions
 from whisper.database.access import in_database
 from whisper.environment import environment
 from whisper.personal_data.registry import Holder, Rows, table
+from whisper.personal_data.withdrawing import Withdrawal
 from whisper.queries import sessions_of
 
 
@@ -38,6 +43,15 @@ async def erase(person_id: int, before: datetime | None) -> dict[str, int]:
     return {}
 
 
+def withdraw(withdrawal: Withdrawal) -> None:
+    """Drop copies of a message's old words, and what quotes them; look at its new ones again."""
+    transaction.on_commit(lambda: export_path(withdrawal.person_id).unlink(missing_ok=True))
+    payload = {"message": str(withdrawal.message_pk)}
+    outbox.enqueue(MEND_CACHE, payload, person_id=withdrawal.person_id)
+    if not (withdrawal.is_deletion or withdrawal.from_companion):
+        outbox.enqueue(RELATE, payload, person_id=withdrawal.person_id)
+
+
 def _withdraw_later(person_id: int) -> None:
     """Have the worker drop from Redis what a person said who no longer agrees."""
     outbox.enqueue(WITHDRAW, {"person": str(person_id)}, person_id=person_id)
@@ -49,6 +63,8 @@ HOLDER = Holder(
     erase,
     drop_derived=_withdraw_later,
     holds=("redis history",),
+    withdraw=withdraw,
+    from_messages=("redis history",),
     impersonal={
         "redis claim": "a token, for seconds",
         "redis turn": "a lock for as long as an answer takes, with ids in its name",
@@ -75,11 +91,30 @@ async def erase_account(person_id: int, before: datetime | None) -> dict[str, in
     return await in_database(_erase_account, person_id, before)
 
 
+def withdraw_from_log(withdrawal: Withdrawal) -> None:
+    """Take a name that a message told out of the console's log, which names what was changed."""
+    profiles = Profile.objects.filter(person_id=withdrawal.person_id).values_list("pk", flat=True)
+    entries = LogEntry.objects.filter(
+        content_type=ContentType.objects.get_for_model(Profile),
+        object_id__in=[str(pk) for pk in profiles],
+        action_time__gte=withdrawal.said_at,
+    )
+    for entry in entries:
+        entry.object_repr = withdrawal.quotations.without(entry.object_repr)
+        entry.save(update_fields=["object_repr"])
+
+
 ACCOUNT_HOLDER = Holder(
     "console accounts",
     export_account,
     erase_account,
     holds=("auth.User", "admin.LogEntry", "sessions.Session"),
+    withdraw=withdraw_from_log,
+    from_messages=("admin.LogEntry",),
+    wordless={
+        "auth.User": "names of the account's owner, which they entered themselves",
+        "sessions.Session": "who is logged in",
+    },
     impersonal={
         "auth.Group": "rights",
         "auth.Permission": "rights",

@@ -9,23 +9,27 @@ from typing import Any
 
 import numpy as np
 
-from memories.actions import EMBED, JUDGE_MOOD, judge_mood, store_embeddings
+from memories.actions import EMBED, FEEL, JUDGE_MOOD, judge_mood, store_embeddings, was_withdrawn
 from memories.embeddings.queries import kept_vectors
 from memories.embeddings.work import told_to_the_outbox
 from memories.index import copied_index
 from memories.index.changes import INDEX, changes_in, removals_in
-from memories.models import Memory
+from memories.models import Memory, Message
 from memories.queries import text_of
+from profiles.emotions import classify
 from profiles.emotions.judging import JUDGE, JudgeError
-from profiles.handlers import record_moods
+from profiles.handlers import feeling_payload, record_moods
 from profiles.queries import may_remember
 from whisper import outbox
 from whisper.database.access import in_database
+from whisper.personal_data.withdrawing import tells_withdrawn
 
 logger = logging.getLogger(__name__)
 
 # So often a model is asked in vain before the rest of a batch goes without it.
 MOST_FAILURES = 3
+
+tells_withdrawn(was_withdrawn)
 
 
 @outbox.handles(EMBED, again_at_start=True)
@@ -65,6 +69,31 @@ async def judge_moods(payloads: Sequence[dict[str, Any]]) -> None:
         await record_moods([payload])
         # Where the classifier's word stands, nothing changes.
         await in_database(judge_mood, int(payload["message"]), payload["emotion"])
+
+
+@outbox.handles(FEEL)
+async def feel_again(payloads: Sequence[dict[str, Any]]) -> None:
+    """Judge how edited messages feel, of people who still agree to it."""
+    for payload in payloads:
+        message = await in_database(_to_feel, int(payload["message"]))
+        if message is None or message.person_id is None:
+            continue
+        feeling = feeling_payload(
+            await asyncio.to_thread(classify, message.text),
+            person_id=message.person_id,
+            message_pk=message.pk,
+            felt_at=message.sent_at,
+            edited_at=message.edited_at,
+        )
+        await judge_moods([feeling])
+
+
+def _to_feel(pk: int) -> Message | None:
+    """Return a message whose mood may be judged; None where it is gone or its author said no."""
+    message = Message.objects.filter(pk=pk, deleted_at=None, from_companion=False).first()
+    if message is None or message.person_id is None or not may_remember(message.person_id):
+        return None
+    return message
 
 
 def _text(payload: dict[str, Any]) -> str:

@@ -46,6 +46,20 @@ HOLDER = Holder(
     },
     drop_derived=actions.drop_derived,
     drop_moods=actions.drop_moods,
+    withdraw=actions.withdraw,
+    from_messages=(
+        "memories.Message",
+        "memories.Memory",
+        "memories.Memory_sources",
+        "memories.ReplyTrace",
+        "whisper.OutboxEntry",
+        *(f"index {name}" for name in engine_names()),
+    ),
+    wordless={
+        "memories.Partition": "counters",
+        "memories.PlaceDecision": "ids of memories and places",
+        "memories.ImportedRow": "what older stores held; what Discord says does not get there",
+    },
 )
 
 

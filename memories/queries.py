@@ -14,7 +14,7 @@ from django.utils import timezone
 from memories.access import Fields, Scope, is_visible
 from memories.facts.predicates import Category
 from memories.index.base import Entry
-from memories.models import Memory, Message, PlaceDecision
+from memories.models import Memory, Message, Partition, PlaceDecision
 from profiles.queries import who_agree
 
 # Of one query: databases limit how deep a condition may be.
@@ -28,6 +28,12 @@ def pending_messages(platform: str, *, since: timedelta) -> list[Message]:
             platform=platform, answer=Message.Answer.PENDING, sent_at__gte=timezone.now() - since
         ).order_by("sent_at")
     )
+
+
+def latest_removal(person_id: int) -> int:
+    """Return the revision at which something of a person was last removed or withdrawn."""
+    rows = Partition.objects.filter(key=f"person:{person_id}")
+    return rows.values_list("removed_at_revision", flat=True).first() or 0
 
 
 def text_of(message_pk: int) -> str:

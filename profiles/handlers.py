@@ -16,17 +16,28 @@ from profiles.relationship.actions import show_trust
 from profiles.relationship.signs import TRUST
 from whisper import outbox
 from whisper.database.access import in_database
+from whisper.personal_data.withdrawing import was_withdrawn
 
 RECORD_EMOTION = "profiles.emotion"
 
 
 def feeling_payload(
-    feeling: Feeling, *, person_id: int, message_pk: int, felt_at: datetime
+    feeling: Feeling,
+    *,
+    person_id: int,
+    message_pk: int,
+    felt_at: datetime,
+    edited_at: datetime | None = None,
 ) -> dict[str, Any]:
-    """Return what the outbox needs to keep a feeling; none of the person's sentences are in it."""
+    """Return what the outbox needs to keep a feeling; none of the person's sentences are in it.
+
+    Args:
+        edited_at: when the message was last edited; None if it never was.
+    """
     return {
         "person": str(person_id),
         "message": str(message_pk),
+        "edited_at": edited_at.isoformat() if edited_at else "",
         "model": MODEL_NAME,
         "felt_at": felt_at.isoformat(),
         "emotion": str(feeling.emotion),
@@ -51,7 +62,10 @@ def _record(payloads: Sequence[dict[str, Any]]) -> None:
         except (KeyError, TypeError, ValueError) as error:
             raise outbox.PermanentError(f"no feeling: {type(error).__name__}") from error
         with transaction.atomic():
-            if still_agrees(person_id, said_at=fields["felt_at"]):
+            agrees = still_agrees(person_id, said_at=fields["felt_at"])
+            # The message may have been deleted, or edited, after it was judged.
+            edited_at = payload.get("edited_at", "")
+            if agrees and not was_withdrawn(fields["source_message_id"], edited_at):
                 record_emotion(person_id, **fields)
                 shown = [one for one in payload.get("trust", ()) if one in TRUST]
                 show_trust(person_id, shown, said_at=fields["felt_at"])

@@ -37,6 +37,17 @@ HOLDER = Holder(
         "whisper.ActionEntry",
     ),
     drop_derived=actions.drop_derived,
+    withdraw=actions.withdraw,
+    from_messages=(
+        "profiles.Profile",
+        "profiles.EmotionRecord",
+        "whisper.ActionEntry",
+    ),
+    wordless={
+        "profiles.RelationshipChange": "rules and how often they talked",
+        "profiles.Consent": "what they chose",
+        "whisper.Erasure": "times",
+    },
 )
 
 

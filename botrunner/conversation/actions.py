@@ -17,7 +17,7 @@ from botrunner.conversation.queries import Wish, due_follow_up, name_in
 from botrunner.llm.base import ChatMessage
 from memories import actions, queries
 from memories.access import Scope, is_visible
-from memories.actions import FACTS, JUDGE_MOOD, SUMMARY, MemoryDraft
+from memories.actions import FACTS, FEEL, JUDGE_MOOD, SUMMARY, MemoryDraft
 from memories.decisions import Weighed, decisions_on, on_moods
 from memories.index.base import Entry
 from memories.models import Memory, Message, PlaceDecision
@@ -59,6 +59,7 @@ class Received:
         last_seen: when they last spoke in this channel before.
         facts: what is known about them and may be told here.
         follow_up: what they wanted to be asked about by now; None if nothing is due.
+        latest_removal: revision at which something of theirs was last withdrawn.
     """
 
     message: Message
@@ -74,6 +75,7 @@ class Received:
     last_seen: datetime | None = None
     facts: Sequence[Entry] = ()
     follow_up: Wish | None = None
+    latest_removal: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +133,7 @@ def receive(incoming: Incoming) -> Received:
             last_seen=last_seen,
             facts=queries.known_facts(scope, limit=KNOWN_FACTS),
             follow_up=due_follow_up(profile, scope, incoming.sent_at),
+            latest_removal=queries.latest_removal(incoming.person_id),
         )
 
 
@@ -185,15 +188,39 @@ def _is_to_be_told(consent: Consent) -> bool:
     return not answered.exists()
 
 
-def was_erased_since(received: Received) -> bool:
-    """Return whether the author was erased after their message was received."""
-    return times_erased(received.scope.person_id) != received.erasures
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """What became of a message while it was answered.
+
+    Args:
+        erased: its author was erased.
+        deleted: it was deleted.
+        withdrew: its author edited, deleted or had forgotten something, perhaps another message.
+    """
+
+    erased: bool
+    deleted: bool
+    withdrew: bool
+
+
+def fate_of(received: Received) -> Fate:
+    """Return what became of a message since it was received."""
+    return Fate(
+        erased=times_erased(received.scope.person_id) != received.erasures,
+        deleted=is_deleted(received.message.pk),
+        withdrew=received.profile is not None and _withdrew(received),
+    )
 
 
 def has_kept(message_pk: int, person_id: int) -> bool:
     """Return whether what a person said is stored, and they still agree to that."""
     stored = Message.objects.filter(pk=message_pk, person_id=person_id, deleted_at=None)
     return stored.exists() and may_remember(person_id)
+
+
+def is_deleted(message_pk: int) -> bool:
+    """Return whether a stored message was deleted by its author since."""
+    return Message.objects.filter(pk=message_pk).exclude(deleted_at=None).exists()
 
 
 def owes_answer(message_pk: int) -> bool:
@@ -204,16 +231,22 @@ def owes_answer(message_pk: int) -> bool:
 def store_reply(incoming: Incoming, received: Received, reply: SentReply) -> int | None:
     """Store a reply with its trace and everything that follows; return the trace's id.
 
-    Where nothing may be kept, only the ids and times are, and that the question was asked.
+    Where nothing may be kept, only the ids and times are, and that the question was asked. If the
+    person withdrew something while the reply was made, its words and its prompt may quote that:
+    they are not kept.
     """
     with transaction.atomic():
         # They may have declined, or asked to be forgotten, while the model was writing.
-        keep = received.profile is not None and _may_keep(received.message, incoming)
+        message = _kept_message(received, incoming) if received.profile is not None else None
+        if message is not None and _withdrew(received):
+            reply = _without_words(reply)
+        keep = message is not None
         replies = [_store_part(incoming, reply, one, keep=keep) for one in reply.delivered]
-        actions.settle_answer(received.message.pk, Message.Answer.ANSWERED)
+        if message is not None or not is_deleted(received.message.pk):
+            actions.settle_answer(received.message.pk, Message.Answer.ANSWERED)
         if received.consent_missing:
             ask_consent(incoming.person_id, source=incoming.platform)
-        if not keep:
+        if message is None:
             return None
         trace = actions.store_trace(
             received.message.pk,
@@ -228,7 +261,7 @@ def store_reply(incoming: Incoming, received: Received, reply: SentReply) -> int
             error=reply.error[:200],
         )
         actions.keep_decisions(_decisions(received, reply))
-        _follow_up(incoming, received, reply)
+        _follow_up(incoming, received, message, reply)
         if reply.recalled and not reply.error:
             # After what locks their partition: other writers lock that first, then memories.
             used = [memory.entry.id for memory in reply.recalled]
@@ -236,6 +269,23 @@ def store_reply(incoming: Incoming, received: Received, reply: SentReply) -> int
         if received.follow_up is not None and not reply.error:
             followed_up(incoming.person_id, received.follow_up.message_pk)
         return trace.pk
+
+
+def _withdrew(received: Received) -> bool:
+    """Return whether something of the person was withdrawn since their message was received."""
+    return queries.latest_removal(received.scope.person_id) != received.latest_removal
+
+
+def _without_words(reply: SentReply) -> SentReply:
+    """Return a reply without what may quote words that were withdrawn."""
+    return replace(
+        reply,
+        delivered=[replace(one, text="") for one in reply.delivered],
+        prompt=[],
+        recalled=[],
+        held_back=[],
+        context="",
+    )
 
 
 def _decisions(received: Received, reply: SentReply) -> list[PlaceDecision]:
@@ -251,10 +301,12 @@ def _decisions(received: Received, reply: SentReply) -> list[PlaceDecision]:
     return decisions
 
 
-def _may_keep(message: Message, incoming: Incoming) -> bool:
-    """Return whether the author still agrees, and what they said was not erased meanwhile."""
-    agrees = still_agrees(incoming.person_id)
-    return agrees and Message.objects.filter(pk=message.pk, person_id=incoming.person_id).exists()
+def _kept_message(received: Received, incoming: Incoming) -> Message | None:
+    """Return the message as it is now; None if its author doesn't agree any more, or it is gone."""
+    if not still_agrees(incoming.person_id):
+        return None
+    rows = Message.objects.filter(pk=received.message.pk, person_id=incoming.person_id)
+    return rows.filter(deleted_at=None).first()
 
 
 def describe(memory: Recalled, left_out: Collection[UUID] = ()) -> dict[str, object]:
@@ -275,9 +327,13 @@ def describe(memory: Recalled, left_out: Collection[UUID] = ()) -> dict[str, obj
     }
 
 
-def _follow_up(incoming: Incoming, received: Received, reply: SentReply) -> None:
-    """Remember what was said, and leave the analyses to the worker."""
-    person, message = incoming.person_id, received.message
+def _follow_up(incoming: Incoming, received: Received, message: Message, reply: SentReply) -> None:
+    """Remember what was said, and leave the analyses to the worker.
+
+    Args:
+        message: as it is now; it may have been edited since it was received.
+    """
+    person = incoming.person_id
     if worth_remembering(message.text):
         actions.remember(
             MemoryDraft(
@@ -298,11 +354,18 @@ def _follow_up(incoming: Incoming, received: Received, reply: SentReply) -> None
         )
     if message.text:
         outbox.enqueue(FACTS, {"message": str(message.pk)}, person_id=person)
-    feeling = feeling_payload(
-        reply.feeling, person_id=person, message_pk=message.pk, felt_at=incoming.sent_at
-    )
-    topic = JUDGE_MOOD if JUDGE.is_chosen and message.text else RECORD_EMOTION
-    outbox.enqueue(topic, feeling, person_id=person)
+    if message.text == received.message.text:
+        feeling = feeling_payload(
+            reply.feeling,
+            person_id=person,
+            message_pk=message.pk,
+            felt_at=incoming.sent_at,
+            edited_at=message.edited_at,
+        )
+        topic = JUDGE_MOOD if JUDGE.is_chosen and message.text else RECORD_EMOTION
+        outbox.enqueue(topic, feeling, person_id=person)
+    else:
+        outbox.enqueue(FEEL, {"message": str(message.pk)}, person_id=person)
     # After the facts: whether something personal is known counts.
     outbox.enqueue(RELATE, {"message": str(message.pk)}, person_id=person)
     if received.last_seen and incoming.sent_at - received.last_seen > SESSION_GAP:

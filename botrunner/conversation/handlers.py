@@ -36,8 +36,8 @@ async def relate_people(payloads: Sequence[dict[str, Any]]) -> None:
 
 
 def _relate(message_pk: int) -> None:
-    message = Message.objects.filter(pk=message_pk).first()
-    # Of a message that was erased meanwhile nothing is made.
+    message = Message.objects.filter(pk=message_pk, deleted_at=None).first()
+    # Of a message that was erased or deleted meanwhile nothing is made.
     if message is None or message.person_id is None or not may_remember(message.person_id):
         return
     person, said_at = message.person_id, message.sent_at

@@ -23,6 +23,12 @@ def stored_message(platform_id: int) -> Message | None:
     ).first()
 
 
+def pk_of(platform: str, platform_id: int) -> int | None:
+    """Return the row of a message; None if it was never stored."""
+    rows = Message.objects.filter(platform=platform, platform_id=platform_id)
+    return rows.values_list("pk", flat=True).first()
+
+
 def is_kept(platform: str, platform_id: int) -> bool:
     """Return whether the database holds what was said in a message, not only its id and time."""
     stored = Message.objects.filter(platform=platform, platform_id=platform_id, deleted_at=None)

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 
 from botrunner.conversation import actions
-from botrunner.conversation.actions import Received
+from botrunner.conversation.actions import Fate, Received
 from botrunner.conversation.base import Delivered, Incoming, Outgoing, Reply, Surface
 from botrunner.conversation.leaning import leans_on_what_was_said, with_what_was_said
 from botrunner.conversation.messages import said_back, said_in
@@ -25,6 +25,7 @@ from botrunner.history import conversation_cache
 from botrunner.history.base import CachedMessage
 from botrunner.history.convert import from_said
 from botrunner.history.loader import warm
+from botrunner.history.mending import mend
 from botrunner.llm import chat_model
 from botrunner.llm.base import LanguageModel, ModelError, PersonView, ReplyContext, joined
 from botrunner.llm.tokens import count_tokens
@@ -129,6 +130,9 @@ async def _answer(
     # Who was paused for long may have lost the turn, and another process may have answered.
     if not await turn.is_ours() and not await in_database(actions.owes_answer, received.message.pk):
         return None
+    if await in_database(actions.is_deleted, received.message.pk):
+        await _drop(incoming)
+        return None
     async with _what_is_due(received) as received:
         outgoing = Outgoing(
             text,
@@ -157,11 +161,27 @@ async def _answer(
     if received.profile is not None and trace is None:
         # They declined meanwhile, perhaps before their message came into the cache.
         await conversation_cache().withdraw(incoming.person_id)
-    if await in_database(actions.was_erased_since, received):
-        # Then some of it came into the cache after the rest of it had left.
-        await conversation_cache().forget(incoming.person_id)
+    await _follow_fate(await in_database(actions.fate_of, received), incoming, received, delivered)
     clock.lap("kept")
     return Reply(text, context.recalled, feeling.emotion, clock.milliseconds, trace, error)
+
+
+async def _follow_fate(
+    fate: Fate, incoming: Incoming, received: Received, delivered: Sequence[Delivered]
+) -> None:
+    """Drop from the cache what came into it after it was taken back."""
+    if fate.erased:
+        await conversation_cache().forget(incoming.person_id)
+    elif fate.deleted:
+        await _drop(incoming, delivered)
+    elif fate.withdrew:
+        await mend(received.message.pk)
+
+
+async def _drop(incoming: Incoming, delivered: Sequence[Delivered] = ()) -> None:
+    """Drop from the cache a message that was deleted while it was answered, and the answer."""
+    for platform_id in (incoming.platform_id, *(one.platform_id for one in delivered)):
+        await conversation_cache().delete(incoming.channel_id, platform_id)
 
 
 @asynccontextmanager

@@ -1,4 +1,4 @@
-"""The worker's part of the conversation cache: drop what concerns people who no longer agree."""
+"""The worker's part of the conversation cache: drop what was taken back."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from botrunner.history import conversation_cache
+from botrunner.history.mending import mend
 from profiles.queries import may_remember
 from whisper import outbox
 from whisper.database.access import in_database
 
 WITHDRAW = "botrunner.withdraw"
+MEND_CACHE = "botrunner.mend_cache"
 
 
 @outbox.handles(WITHDRAW)
@@ -21,3 +23,10 @@ async def withdraw(payloads: Sequence[dict[str, Any]]) -> None:
         # Who said yes again meanwhile need not be forgotten there.
         if not await in_database(may_remember, person_id):
             await conversation_cache().withdraw(person_id)
+
+
+@outbox.handles(MEND_CACHE, again_at_start=True)
+async def mend_caches(payloads: Sequence[dict[str, Any]]) -> None:
+    """Bring the cached messages around edited and deleted ones to what the database says."""
+    for payload in payloads:
+        await mend(int(payload["message"]))

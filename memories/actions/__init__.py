@@ -5,6 +5,7 @@ from __future__ import annotations
 from memories.actions.base import (
     EMBED,
     FACTS,
+    FEEL,
     FORGOTTEN,
     JUDGE_MOOD,
     NAME_SLOTS,
@@ -43,11 +44,16 @@ from memories.actions.messages import (
     store_message,
     store_trace,
 )
+from memories.actions.withdrawing import (
+    was_withdrawn,
+    withdraw,
+)
 
 __all__ = [
     "DECISIONS",
     "EMBED",
     "FACTS",
+    "FEEL",
     "FORGOTTEN",
     "JUDGE_MOOD",
     "NAME_SLOTS",
@@ -76,4 +82,6 @@ __all__ = [
     "store_embeddings",
     "store_message",
     "store_trace",
+    "was_withdrawn",
+    "withdraw",
 ]

@@ -15,6 +15,7 @@ from whisper.models import OutboxEntry
 EMBED = "memories.embed"
 FACTS = "memories.facts"
 SUMMARY = "memories.summary"
+FEEL = "memories.feel"
 # Named before it moved here: entries of an older version may wait.
 JUDGE_MOOD = "botrunner.emotion"
 PREFERRED_NAME = "name.preferred"

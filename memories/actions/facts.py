@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Q
 
 from memories.actions.base import BATCH, ENDING_FIELDS, enqueue_embedding, log_memories, number
-from memories.facts.stored import present_text
+from memories.facts.predicates import PREDICATES, Cardinality
+from memories.facts.stored import past_text, present_text
 from memories.index import changes, revisions
 from memories.models import (
     Memory,
@@ -60,7 +61,7 @@ def revive(memory_ids: Iterable[uuid.UUID]) -> None:
             memory.revision = revisions.next_revision(memory.partition_key)
             memory.valid_to = memory.superseded_by = memory.ended_by = None
             memory.ending = ""
-            _say_again(memory)
+            _say(memory, present_text(memory))
             memory.save(update_fields=ENDING_FIELDS)
             if memory.embedding is None:
                 enqueue_embedding([memory])
@@ -69,23 +70,59 @@ def revive(memory_ids: Iterable[uuid.UUID]) -> None:
 
 
 def make_current(facts: Sequence[Memory], message: Message) -> None:
-    """Make true again what a message, or facts of it that are about to go, had ended."""
+    """Make true again what a message, or facts of it that are about to go, had ended.
+
+    What a later fact has replaced meanwhile stays past: that one takes its place instead.
+    """
+    going = {fact.pk: fact for fact in facts}
     of_them = Q(superseded_by__in=facts) | Q(ended_by=message)
-    ended = list(Memory.objects.filter(of_them).exclude(pk__in=[fact.pk for fact in facts]))
+    ended = list(Memory.objects.filter(of_them).exclude(pk__in=list(going)))
     revisions.lock(memory.partition_key for memory in ended)
     for memory in ended:
-        memory.valid_to, memory.superseded_by = None, None
-        memory.ending, memory.ended_by = "", None
-        _say_again(memory)
+        _end_by(memory, _successor(memory, going))
+        _say(memory, say_again(memory))
     number(ended)
     Memory.objects.bulk_update(ended, ENDING_FIELDS, batch_size=BATCH)
     enqueue_embedding([memory for memory in ended if memory.embedding is None])
     changes.changed(ended)
 
 
-def _say_again(memory: Memory) -> None:
-    """Put a fact's sentence as it is true now; what changes it is embedded again."""
+def _successor(memory: Memory, going: Mapping[uuid.UUID, Memory]) -> Memory | None:
+    """Return the fact that takes a fact's place once others are gone; None if it is true again."""
+    by = memory.superseded_by
+    while by is not None and by.pk in going:
+        by = going[by.pk].superseded_by
+    if by is not None and by != memory.superseded_by:
+        return by
+    row = PREDICATES.get(memory.predicate)
+    if row is None or row.cardinality is not Cardinality.ONE or not memory.slot:
+        return None
+    held = Memory.objects.filter(person_id=memory.person_id, slot=memory.slot, valid_to=None)
+    newer = held.filter(said_at__gt=memory.said_at).exclude(pk__in=[memory.pk, *going])
+    return newer.order_by("said_at").first()
+
+
+def _end_by(memory: Memory, successor: Memory | None) -> None:
+    """Let a fact, which is not saved, be ended by another; without one it is true again."""
+    memory.superseded_by = successor
+    if successor is None:
+        memory.valid_to, memory.ending, memory.ended_by = None, "", None
+    else:
+        memory.valid_to = max(successor.said_at, memory.valid_from)
+        memory.ending = Memory.Ending.REPLACED
+        memory.ended_by = successor.sources.order_by("sent_at").first()
+
+
+def say_again(memory: Memory) -> str:
+    """Return a fact's sentence made anew from its parts; empty where they aren't stored."""
     text = present_text(memory)
+    if not text or memory.valid_to is None or memory.ending == Memory.Ending.CORRECTED:
+        return text
+    return past_text(memory)
+
+
+def _say(memory: Memory, text: str) -> None:
+    """Put a fact's sentence; what changes it is embedded again."""
     if text and text != memory.text:
         memory.text = text
         memory.embedding, memory.embedding_model, memory.embedding_dimension = None, "", None

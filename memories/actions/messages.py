@@ -10,21 +10,18 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from memories.actions.base import FACTS, NAME_SLOTS, SUMMARY, clean
-from memories.actions.facts import make_current
-from memories.actions.memories import change_text, forget
+from memories.actions.base import clean
+from memories.actions.withdrawing import take_back
 from memories.models import (
-    Memory,
     Message,
     Place,
     PlaceDecision,
     ReplyTrace,
 )
-from profiles.actions import check_id, rename
-from profiles.queries import profile_of, still_agrees
-from whisper import outbox
+from profiles.actions import check_id
+from profiles.queries import still_agrees
 from whisper.action_log import Actor, log
-from whisper.names import one_line, safe_name
+from whisper.names import safe_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,55 +99,36 @@ def edit_message(
     actor: Actor | None = None,
     reason: str = "",
 ) -> bool:
-    """Follow an edit made by the author, in the message and in the memories made of it.
+    """Follow an edit made by the author, in the message and in everything that was made of it.
 
-    Facts and summaries of the old text go, and what they had superseded is true again; the worker
-    makes new ones of the new text.
+    What came of the old text goes, and what it had superseded is true again; the worker derives
+    again from the new text. An edit of a deleted message, or one older than what is known, changes
+    nothing.
     """
     with transaction.atomic():
-        message = Message.objects.filter(platform=platform, platform_id=platform_id).first()
-        if message is None or not message.text:
+        message, agrees = _held(platform, platform_id)
+        if message is None or not message.text or message.deleted_at is not None:
             return False
-        # Held to the end: nobody writes facts of the old text after those that are known went.
-        agrees = message.person_id is not None and still_agrees(message.person_id)
-        text, changed = clean(text), message.text != clean(text)
+        if message.edited_at is not None and edited_at < message.edited_at:
+            return False
+        text = clean(text)
         Message.objects.filter(pk=message.pk).update(text=text, edited_at=edited_at)
-        if changed:
+        if message.text != text:
             _log_message("message.edit", message, actor, reason)
-            for memory in message.memories.filter(kind=Memory.Kind.CONVERSATION):
-                change_text(memory, text)
-            _derive_again(message, agrees=agrees)
+            take_back(message, new_text=text, deleted=False, agrees=agrees)
     return True
 
 
-def _derive_again(message: Message, *, agrees: bool) -> None:
-    """Take back what was made of a message's old text, and leave the rest to the worker."""
-    facts = list(message.memories.filter(kind=Memory.Kind.USER_FACT).defer("embedding"))
-    summaries = list(message.memories.filter(kind=Memory.Kind.SUMMARY).defer("embedding"))
-    sessions = [summary.sources.order_by("-sent_at").first() for summary in summaries]
-    make_current(facts, message)
-    _unname(message.person_id, facts)
-    forget(memory.pk for memory in (*facts, *summaries))
-    if not agrees or message.from_companion:
-        return
-    outbox.enqueue(FACTS, {"message": str(message.pk)}, person_id=message.person_id)
-    for last in sessions:
-        session = {
-            "person": str(message.person_id),
-            "channel": str(message.channel_id),
-            "until": (last or message).sent_at.isoformat(),
-        }
-        outbox.enqueue(SUMMARY, session, person_id=message.person_id)
+def _held(platform: str, platform_id: int) -> tuple[Message | None, bool]:
+    """Return a message as nobody else changes it, and whether its author agrees.
 
-
-def _unname(person_id: int | None, facts: Sequence[Memory]) -> None:
-    """Call a person no longer by a name that is known from these facts alone."""
-    told = [fact for fact in facts if fact.slot in NAME_SLOTS]
-    profile = profile_of(person_id) if person_id is not None and told else None
-    if profile is None or not profile.preferred_name:
-        return
-    if any(profile.preferred_name in one_line(fact.text) for fact in told):
-        rename(profile.person_id, preferred_name="")
+    Their consent is held to the end: nobody writes anything of the old text after what is known of
+    it went.
+    """
+    rows = Message.objects.filter(platform=platform, platform_id=platform_id)
+    person_id = rows.values_list("person_id", flat=True).first()
+    agrees = person_id is not None and still_agrees(person_id)
+    return rows.select_for_update().first(), agrees
 
 
 def delete_message(
@@ -161,18 +139,27 @@ def delete_message(
     actor: Actor | None = None,
     reason: str = "",
 ) -> bool:
-    """Follow a deletion made by the author: the text goes, and what was remembered of it."""
+    """Follow a deletion made by the author: the text goes, and everything that was made of it.
+
+    The row stays with its ids and times, so that the message is not taken for a new one. It gets no
+    reply any more.
+    """
     with transaction.atomic():
-        message = Message.objects.filter(platform=platform, platform_id=platform_id).first()
+        message, agrees = _held(platform, platform_id)
         if message is None:
             return False
+        if message.deleted_at is not None:
+            return True
+        waited = message.answer == Message.Answer.PENDING
         Message.objects.filter(pk=message.pk).update(
-            text="", attachments=[], mentions=[], deleted_at=deleted_at
+            text="",
+            attachments=[],
+            mentions=[],
+            deleted_at=deleted_at,
+            answer=Message.Answer.FAILED if waited else message.answer,
         )
         _log_message("message.delete", message, actor, reason)
-        ReplyTrace.objects.filter(message=message).delete()
-        make_current(list(message.memories.filter(kind=Memory.Kind.USER_FACT)), message)
-        forget(Memory.objects.filter(sources=message).values_list("pk", flat=True))
+        take_back(message, new_text="", deleted=True, agrees=agrees)
     return True
 
 

@@ -23,14 +23,27 @@ from whisper.environment import environment
 
 @outbox.handles(FACTS)
 async def find_facts(payloads: Sequence[dict[str, Any]]) -> None:
-    """Remember the facts that messages state, of people who still agree to it."""
+    """Remember the facts that messages state, of people who still agree to it.
+
+    Of a message that was heard before, and is heard again since another one that said the same was
+    deleted, only what has the value `only` is new.
+    """
     for payload in payloads:
         found = await in_database(_to_hear, int(payload["message"]))
         if found is not None:
             message, known = found
             with told_to_the_outbox():
                 changes = await hear(said_of(message), known)
+            if "only" in payload:
+                changes = _with_value(changes, payload["only"])
             await in_database(_remember, message.pk, message.text, changes)
+
+
+def _with_value(changes: Changes, value: str) -> Changes:
+    """Return the changes that concern facts with a value."""
+    added = [one for one in changes.added if one.fact.value.lower() == value.lower()]
+    facts = [one.fact for one in added]
+    return Changes(added, [one for one in changes.ended if one.by in facts])
 
 
 def said_of(message: Message) -> Said:

@@ -61,6 +61,12 @@ def present_text(memory: Memory, *, name: str = "") -> str:
     return replace(fact, until=None).text()
 
 
+def past_text(memory: Memory, *, name: str = "") -> str:
+    """Return an ended fact's row as a sentence that says until when it held."""
+    fact = fact_of(memory, ZoneInfo("UTC"), name=name)
+    return fact.text(until=until_words(memory.valid_to, None) if memory.valid_to else "")
+
+
 def told(
     memory: Memory,
     *,

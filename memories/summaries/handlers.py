@@ -69,7 +69,13 @@ def _keep(person_id: int, messages: Sequence[Message], text: str) -> None:
         sources=[message.pk for message in messages],
     )
     with transaction.atomic():
-        # They may have been forgotten while the summary was written.
-        still_there = Message.objects.filter(pk__in=draft.sources)
-        if still_agrees(person_id) and still_there.count() == len(messages):
+        # They may have been forgotten, deleted or edited while the summary was written.
+        if still_agrees(person_id) and _still_say(messages):
             remember(draft)
+
+
+def _still_say(messages: Sequence[Message]) -> bool:
+    """Return whether all messages are there and say what they said."""
+    rows = Message.objects.filter(pk__in=[message.pk for message in messages])
+    texts = dict(rows.values_list("pk", "text"))
+    return all(texts.get(message.pk) == message.text for message in messages)

@@ -24,6 +24,7 @@ from profiles.actions.people import (
     record_emotion,
     rename,
 )
+from profiles.actions.withdrawing import withdraw
 
 __all__ = [
     "ProfileError",
@@ -40,4 +41,5 @@ __all__ = [
     "record_emotion",
     "rename",
     "set_way",
+    "withdraw",
 ]

@@ -107,6 +107,24 @@ def with_moods(state: Mapping[str, Any], moods: Sequence[Mood]) -> dict[str, Any
     return {**known, "summary": _told(known, now), "volatility": volatility(known, now)}
 
 
+def without_mood(state: Mapping[str, Any], mood: Mood) -> dict[str, Any]:
+    """Return an emotion state without a mood that was counted in it.
+
+    Args:
+        mood: its valence is used only where the window does not hold it any more.
+    """
+    recent, counted = _list(state, "recent"), mood
+    for number, one in enumerate(recent):
+        if (one["at"], one["emotion"]) == (mood["at"], mood["emotion"]):
+            recent, counted = [*recent[:number], *recent[number + 1 :]], one
+            break
+    left = {**state, "recent": recent, "days": _without_day(_list(state, "days"), counted)}
+    if not recent:
+        return {**left, "summary": "", "volatility": None}
+    now = datetime.fromisoformat(recent[-1]["at"])
+    return {**left, "summary": _told(left, now), "volatility": volatility(left, now)}
+
+
 def mood_line(profile: Profile, feeling: Feeling, now: datetime) -> str:
     """Return what the prompt says about a person's mood now and lately; empty if nothing."""
     lines = (present_line(feeling), lately_line(profile, now))
@@ -188,6 +206,28 @@ def _with_day(days: list[Day], mood: Mood) -> list[Day]:
         "valence": round(old["valence"] + mood["valence"], 3),
     }
     return [by_name[name] for name in sorted(by_name)][-DAYS:]
+
+
+def _without_day(days: Sequence[Day], mood: Mood) -> list[Day]:
+    """Return days with one mood less in its own; a day without moods goes."""
+    left: list[Day] = []
+    for day in days:
+        moods = dict(day["moods"])
+        if day["day"] != mood["at"][:10] or not moods.get(mood["emotion"]):
+            left.append(day)
+            continue
+        moods[mood["emotion"]] -= 1
+        strong = mood["emotion"] in DISTRESS and mood["intensity"] >= STRONG
+        if any(moods.values()):
+            left.append(
+                {
+                    "day": day["day"],
+                    "moods": {name: count for name, count in moods.items() if count},
+                    "strong_distress": max(0, day["strong_distress"] - strong),
+                    "valence": round(day["valence"] - mood["valence"], 3),
+                }
+            )
+    return left
 
 
 def _told(state: Mapping[str, Any], now: datetime) -> str:

@@ -9,6 +9,7 @@ from django.db.models import Model, Q
 
 from whisper.action_log.base import Actor
 from whisper.models import ActionEntry
+from whisper.personal_data.withdrawing import Withdrawal
 
 Changes = Mapping[str, tuple[Any, Any]]
 REASON_LENGTH = 255
@@ -60,6 +61,20 @@ def forget_person(person_id: int, which: Q | None = None) -> int:
     acted = entries.filter(actor_kind=ActionEntry.ActorKind.PERSON, actor_id=person_id)
     acted.exclude(person_id=person_id).update(actor_id=None)
     return entries.filter(person_id=person_id).delete()[0]
+
+
+def withdraw(withdrawal: Withdrawal) -> None:
+    """Take the words of a withdrawn message out of what the log says of its author.
+
+    A name that they told is there as the value before and after.
+    """
+    entries = ActionEntry.objects.filter(
+        person_id=withdrawal.person_id, at__gte=withdrawal.said_at
+    ).exclude(changes={})
+    for entry in entries:
+        changes = withdrawal.quotations.without_in(entry.changes)
+        if changes != entry.changes:
+            ActionEntry.objects.filter(pk=entry.pk).update(changes=changes)
 
 
 def _shown(value: Any) -> Any:

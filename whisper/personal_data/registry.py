@@ -14,7 +14,9 @@ from typing import Any
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Model, QuerySet
 
+from whisper.action_log import actions as action_log
 from whisper.personal_data import purging
+from whisper.personal_data.withdrawing import Withdrawal
 
 Rows = list[dict[str, Any]]
 
@@ -33,6 +35,10 @@ class Holder:
         impersonal: the same of stores that hold nothing of a person that lasts, each with why.
         drop_derived: removes what was made of what the person said; their own words stay.
         drop_moods: removes of that how what they said felt.
+        withdraw: removes or makes again what was made of one message whose words were taken back.
+        from_messages: those stores of `holds` that something of a message's words gets into, which
+            `withdraw` follows.
+        wordless: the other stores of `holds`, each with why no message's words are there.
     """
 
     name: str
@@ -42,6 +48,9 @@ class Holder:
     impersonal: Mapping[str, str] = field(default_factory=dict)
     drop_derived: Callable[[int], None] | None = None
     drop_moods: Callable[[int], None] | None = None
+    withdraw: Callable[[Withdrawal], None] | None = None
+    from_messages: tuple[str, ...] = ()
+    wordless: Mapping[str, str] = field(default_factory=dict)
 
 
 _holders: list[Holder] = []
@@ -126,6 +135,15 @@ def drop_moods(person_id: int) -> None:
     for holder in _holders:
         if holder.drop_moods is not None:
             holder.drop_moods(person_id)
+
+
+def withdraw(withdrawal: Withdrawal) -> None:
+    """Drop what was made of a message's old words, in the caller's transaction."""
+    for holder in _holders:
+        if holder.withdraw is not None:
+            holder.withdraw(withdrawal)
+    # Last: the others may have logged what they took back.
+    action_log.withdraw(withdrawal)
 
 
 async def erase_person(person_id: int) -> dict[str, int]:

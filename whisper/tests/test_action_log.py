@@ -117,7 +117,7 @@ def test_what_is_done_in_the_console_is_logged_once(ann, admin_client, admin_use
 
 # What the companion does with each message by itself; its rows say when and from which message.
 BY_ITSELF = {
-    "whisper.action_log.actions": {"forget_person"},
+    "whisper.action_log.actions": {"forget_person", "withdraw"},
     "whisper.imports.actions": {"keep_progress", "finish_run"},
     "whisper.actions": {"create_first_admin"},
     "profiles.actions.base": {"check_id"},
@@ -128,6 +128,7 @@ BY_ITSELF = {
     },
     "profiles.actions.people": {"meet", "record_emotion"},
     "profiles.actions.erasing": {"drop_derived", "erase_person"},
+    "profiles.actions.withdrawing": {"withdraw"},
     "profiles.relationship.actions": {
         "cool_silent",
         "followed_up",
@@ -138,13 +139,14 @@ BY_ITSELF = {
     },
     "memories.actions.base": {"clean", "enqueue_embedding", "number"},
     "memories.actions.memories": {"note_recalls", "note_search", "store_embeddings"},
-    "memories.actions.facts": {"make_current", "revive", "supersede"},
+    "memories.actions.facts": {"make_current", "revive", "say_again", "supersede"},
     "memories.actions.messages": {
         "keep_decisions",
         "settle_answer",
         "store_message",
         "store_trace",
     },
+    "memories.actions.withdrawing": {"take_back", "was_withdrawn", "withdraw"},
     "memories.actions.erasing": {"drop_derived", "drop_moods", "erase_person", "judge_mood"},
 }
 

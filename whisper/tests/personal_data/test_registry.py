@@ -48,6 +48,13 @@ def test_every_store_has_one_owner(store):
     assert declared()[store] == 1, f"who exports and erases {store}?"
 
 
+@pytest.mark.parametrize("holder", registry.holders(), ids=lambda holder: holder.name)
+def test_every_store_says_whether_a_message_gets_into_it(holder):
+    said = [*holder.from_messages, *holder.wordless]
+    assert sorted(said) == sorted(holder.holds), "who follows an edit or a deletion there?"
+    assert holder.withdraw is not None or not holder.from_messages
+
+
 def test_nobody_owns_what_is_not_there():
     assert set(declared()) == set(stores())
 

@@ -1,0 +1,56 @@
+"""Follow what people edit and delete: in the cache at once, and in everything made of it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from botrunner.conversation.queries import pk_of
+from botrunner.history import conversation_cache
+from botrunner.history.mending import mend
+from memories import actions
+from whisper.database.access import in_database
+
+
+async def follow_edit(
+    platform: str, channel_id: int, platform_id: int, *, text: str, edited_at: datetime
+) -> None:
+    """Follow an edit; repeating it, or one that came late, changes nothing.
+
+    Args:
+        text: the message's new words.
+
+    Raises:
+        DatabaseUnavailableError: try it again later. The cache says the new words already.
+    """
+    cache = conversation_cache()
+    await cache.edit(channel_id, platform_id, text)
+    changed = await in_database(
+        actions.edit_message, platform, platform_id, text=text, edited_at=edited_at
+    )
+    if changed:
+        # Meanwhile the old text may have been read from the database again.
+        await _mend(platform, platform_id)
+
+
+async def follow_deletion(
+    platform: str, channel_id: int, platform_id: int, *, deleted_at: datetime
+) -> bool:
+    """Follow a deletion and return whether the message was known; repeating it changes nothing.
+
+    Raises:
+        DatabaseUnavailableError: try it again later. The message has left the cache already.
+    """
+    cache = conversation_cache()
+    await cache.delete(channel_id, platform_id)
+    known = await in_database(actions.delete_message, platform, platform_id, deleted_at=deleted_at)
+    await cache.delete(channel_id, platform_id)
+    if known:
+        await _mend(platform, platform_id)
+    return known
+
+
+async def _mend(platform: str, platform_id: int) -> None:
+    """Take quotations out of this process's cache; the worker does the same for Redis."""
+    pk = await in_database(pk_of, platform, platform_id)
+    if pk is not None:
+        await mend(pk)

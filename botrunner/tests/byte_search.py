@@ -1,0 +1,94 @@
+"""Search everything that is held for words: rows, caches, files and a person's export."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from io import BytesIO
+
+from django.apps import apps
+from django.core.serializers.json import DjangoJSONEncoder
+from redis import Redis
+
+from botrunner.history import conversation_cache
+from whisper.database.access import in_database
+from whisper.environment import environment
+from whisper.personal_data import registry
+from whisper.redis.connections import redis_url
+
+
+async def where(words: str, person_id: int) -> list[str]:
+    """Return each place where words are held, whatever their case; vectors hold none."""
+    wanted = words.lower()
+    found = await in_database(_tables_with, wanted)
+    found += await _in_export(wanted, person_id)
+    found += await _in_cache(wanted)
+    found += _in_redis(wanted)
+    return found
+
+
+def files_with(words: str) -> list[str]:
+    """Return the files of the data folder that have these bytes."""
+    files = (file for file in environment.whisper_data_dir.rglob("*") if file.is_file())
+    return [file.name for file in files if words.encode() in file.read_bytes()]
+
+
+def _tables_with(wanted: str) -> list[str]:
+    found = []
+    for model in apps.get_models(include_auto_created=True):
+        for row in model._default_manager.values():
+            shown = json.dumps(_readable(row), cls=DjangoJSONEncoder, ensure_ascii=False)
+            if wanted in shown.lower():
+                found.append(f"{model._meta.label}: {shown}")
+    return found
+
+
+def _readable(row):
+    return {
+        name: bytes(value).hex() if isinstance(value, bytes | memoryview) else value
+        for name, value in row.items()
+    }
+
+
+async def _in_export(wanted: str, person_id: int) -> list[str]:
+    archive = zipfile.ZipFile(BytesIO(await registry.export_archive(person_id)))
+    return [f"export: {name}" for name in archive.namelist() if _has(archive.read(name), wanted)]
+
+
+async def _in_cache(wanted: str) -> list[str]:
+    cache, found = conversation_cache(), []
+    stores = {"cache": cache.memory, "private cache": cache.private}
+    for name, store in stores.items():
+        for channel in store._channels.values():
+            found += [
+                f"{name}: {one.text}" for one in channel.messages if wanted in one.text.lower()
+            ]
+    return found
+
+
+def _in_redis(wanted: str) -> list[str]:
+    url = redis_url()
+    if url is None:
+        return []
+    client = Redis.from_url(url)
+    try:
+        return [
+            f"redis: {key.decode()}"
+            for key in client.scan_iter(count=500)
+            if _has(client.dump(key) or b"", wanted) or _has(_plain(client, key), wanted)
+        ]
+    finally:
+        client.close()
+
+
+def _plain(client: Redis, key: bytes) -> bytes:
+    """Return a hash's values, which a dump compresses."""
+    if client.type(key) != b"hash":
+        return b""
+    return "\n".join(map(str, client.hvals(key))).encode()
+
+
+def _has(content: bytes, wanted: str) -> bool:
+    # JSON has escapes for letters that are not ASCII.
+    text = content.decode(errors="replace").lower()
+    return wanted in text or json.dumps(wanted)[1:-1].lower() in text
