@@ -85,7 +85,7 @@ def _plain(client: Redis, key: bytes) -> bytes:
     """Return a hash's values, which a dump compresses."""
     if client.type(key) != b"hash":
         return b""
-    return "\n".join(map(str, client.hvals(key))).encode()
+    return b"\n".join(value for value in client.hvals(key) if isinstance(value, bytes))
 
 
 def _has(content: bytes, wanted: str) -> bool:
