@@ -188,17 +188,20 @@ def _is_to_be_told(consent: Consent) -> bool:
     return not answered.exists()
 
 
+def was_erased_since(received: Received) -> bool:
+    """Return whether the author was erased after their message was received."""
+    return times_erased(received.scope.person_id) != received.erasures
+
+
 @dataclass(frozen=True, slots=True)
 class Fate:
     """What became of a message while it was answered.
 
     Args:
-        erased: its author was erased.
         deleted: it was deleted.
         withdrew: its author edited, deleted or had forgotten something, perhaps another message.
     """
 
-    erased: bool
     deleted: bool
     withdrew: bool
 
@@ -206,7 +209,6 @@ class Fate:
 def fate_of(received: Received) -> Fate:
     """Return what became of a message since it was received."""
     return Fate(
-        erased=times_erased(received.scope.person_id) != received.erasures,
         deleted=is_deleted(received.message.pk),
         withdrew=received.profile is not None and _withdrew(received),
     )

@@ -170,9 +170,7 @@ async def _follow_fate(
     fate: Fate, incoming: Incoming, received: Received, delivered: Sequence[Delivered]
 ) -> None:
     """Drop from the cache what came into it after it was taken back."""
-    if fate.erased:
-        await conversation_cache().forget(incoming.person_id)
-    elif fate.deleted:
+    if fate.deleted:
         await _drop(incoming, delivered)
     elif fate.withdrew:
         await mend(received.message.pk)

@@ -11,8 +11,8 @@ from botrunner.tests.fakes import FakeModel, FakeSurface, said
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-MOST_BEFORE_THE_MODEL = 13
-MOST_OF_ALL = 47
+MOST_BEFORE_THE_MODEL = 16
+MOST_OF_ALL = 52
 
 
 class CountingModel(FakeModel):
