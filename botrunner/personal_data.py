@@ -7,7 +7,6 @@ from pathlib import Path
 
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth import get_user_model
-from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.models import Session
 from django.db import transaction
 
@@ -15,7 +14,7 @@ from botrunner.accounts import account_of
 from botrunner.conversation.handlers import RELATE
 from botrunner.history import conversation_cache
 from botrunner.history.handlers import MEND_CACHE, WITHDRAW
-from profiles.models import Profile
+from profiles.actions import withdraw_from_console_log
 from profiles.queries import erased_extent
 from whisper import outbox
 from whisper.actions import drop_name, end_sessions
@@ -91,25 +90,12 @@ async def erase_account(person_id: int, before: datetime | None) -> dict[str, in
     return await in_database(_erase_account, person_id, before)
 
 
-def withdraw_from_log(withdrawal: Withdrawal) -> None:
-    """Take a name that a message told out of the console's log, which names what was changed."""
-    profiles = Profile.objects.filter(person_id=withdrawal.person_id).values_list("pk", flat=True)
-    entries = LogEntry.objects.filter(
-        content_type=ContentType.objects.get_for_model(Profile),
-        object_id__in=[str(pk) for pk in profiles],
-        action_time__gte=withdrawal.said_at,
-    )
-    for entry in entries:
-        entry.object_repr = withdrawal.quotations.without(entry.object_repr)
-        entry.save(update_fields=["object_repr"])
-
-
 ACCOUNT_HOLDER = Holder(
     "console accounts",
     export_account,
     erase_account,
     holds=("auth.User", "admin.LogEntry", "sessions.Session"),
-    withdraw=withdraw_from_log,
+    withdraw=withdraw_from_console_log,
     from_messages=("admin.LogEntry",),
     wordless={
         "auth.User": "names of the account's owner, which they entered themselves",

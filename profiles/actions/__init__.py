@@ -24,7 +24,10 @@ from profiles.actions.people import (
     record_emotion,
     rename,
 )
-from profiles.actions.withdrawing import withdraw
+from profiles.actions.withdrawing import (
+    withdraw,
+    withdraw_from_console_log,
+)
 
 __all__ = [
     "ProfileError",
@@ -42,4 +45,5 @@ __all__ = [
     "rename",
     "set_way",
     "withdraw",
+    "withdraw_from_console_log",
 ]

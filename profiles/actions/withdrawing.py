@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.utils import timezone
 
@@ -123,3 +125,16 @@ def _begins(earlier: datetime | None, at: datetime | None) -> int:
 
 def _day(at: datetime) -> object:
     return timezone.localtime(at).date()
+
+
+def withdraw_from_console_log(withdrawal: Withdrawal) -> None:
+    """Take a name that a message told out of the console's log, which names what was changed."""
+    profiles = Profile.objects.filter(person_id=withdrawal.person_id).values_list("pk", flat=True)
+    entries = LogEntry.objects.filter(
+        content_type=ContentType.objects.get_for_model(Profile),
+        object_id__in=[str(pk) for pk in profiles],
+        action_time__gte=withdrawal.said_at,
+    )
+    for entry in entries:
+        entry.object_repr = withdrawal.quotations.without(entry.object_repr)
+        entry.save(update_fields=["object_repr"])

@@ -128,7 +128,7 @@ BY_ITSELF = {
     },
     "profiles.actions.people": {"meet", "record_emotion"},
     "profiles.actions.erasing": {"drop_derived", "erase_person"},
-    "profiles.actions.withdrawing": {"withdraw"},
+    "profiles.actions.withdrawing": {"withdraw", "withdraw_from_console_log"},
     "profiles.relationship.actions": {
         "cool_silent",
         "followed_up",
