@@ -306,6 +306,26 @@ class ReplyTrace(models.Model):
         return f"trace of {self.message_id}"
 
 
+class RemovedPlace(models.Model):
+    """A channel that is gone, or a server that the companion was removed from.
+
+    What is held from there is erased after `REMOVED_PLACE_RETENTION_DAYS`.
+    """
+
+    channel_id = models.BigIntegerField(null=True, help_text="Empty for a whole server.")
+    guild_id = models.BigIntegerField(null=True, help_text="Empty for a channel.")
+    removed_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["channel_id"], name="removed_channel_once"),
+            models.UniqueConstraint(fields=["guild_id"], name="removed_guild_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"channel {self.channel_id}" if self.channel_id else f"server {self.guild_id}"
+
+
 class PlaceDecision(models.Model):
     """Whether something said in one place might be used in another, and why. Bounded a person."""
 

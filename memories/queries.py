@@ -14,7 +14,7 @@ from django.utils import timezone
 from memories.access import Fields, Scope, is_visible
 from memories.facts.predicates import Category
 from memories.index.base import Entry
-from memories.models import Memory, Message, Partition, PlaceDecision
+from memories.models import Memory, Message, Partition, PlaceDecision, RemovedPlace
 from profiles.queries import who_agree
 
 # Of one query: databases limit how deep a condition may be.
@@ -155,6 +155,24 @@ def without_vector_of(model: str, dimension: int) -> QuerySet[Memory]:
     return Memory.objects.exclude(
         embedding__isnull=False, embedding_model=model, embedding_dimension=dimension
     )
+
+
+def removed_places(before: datetime) -> list[RemovedPlace]:
+    """Return the channels and servers that have been gone since before a time."""
+    return list(RemovedPlace.objects.filter(removed_at__lte=before).order_by("removed_at"))
+
+
+def was_deleted_since(since: datetime | None) -> bool:
+    """Return whether somebody deleted a message since a time; None looks at everything."""
+    rows = Message.objects.exclude(deleted_at=None).exclude(person_id=None)
+    return (rows if since is None else rows.filter(deleted_at__gte=since)).exists()
+
+
+def servers_talked_in() -> set[int]:
+    """Return the servers that something is held from."""
+    said = Message.objects.exclude(guild_id=None).values_list("guild_id", flat=True).distinct()
+    known = Memory.objects.exclude(guild_id=None).values_list("guild_id", flat=True).distinct()
+    return {one for one in (*said, *known) if one is not None}
 
 
 def last_session_end(person_id: int, channel_id: int, *, before: datetime) -> datetime | None:

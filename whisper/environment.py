@@ -134,6 +134,12 @@ class Environment(BaseSettings):
         ge=0,
         description="Days after which consent expires and people are asked again; 0 for never.",
     )
+    removed_place_retention_days: int = Field(
+        30,
+        ge=0,
+        description="Days after which what was said in a deleted channel or thread, or in a server "
+        "that removed the bot, is erased. Coming back to the server within that time cancels it.",
+    )
 
     care_help_text: str = Field(
         "You don't have to carry this alone. In danger, call your local emergency number; "

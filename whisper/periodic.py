@@ -111,6 +111,11 @@ def request(name: str) -> None:
     rows.filter(due_at=None).update(due_at=at + _jobs[name].delay)
 
 
+def last_success(name: str) -> datetime | None:
+    """Return when a job last succeeded; None if it never did."""
+    return PeriodicJob.objects.filter(name=name).values_list("succeeded_at", flat=True).first()
+
+
 async def run(stop: asyncio.Event, *, look_seconds: float = LOOK_SECONDS) -> None:
     """Run due jobs until `stop` is set; running jobs are then asked to stop."""
     loop = asyncio.get_running_loop()

@@ -11,6 +11,7 @@ from memories.queries import latest_decisions
 from profiles.models import Consent
 from profiles.privacy import Way, ways_of
 from profiles.queries import consent_of
+from whisper.environment import environment
 
 # Discord shows a line that begins so in small print.
 SMALL = "-# "
@@ -28,6 +29,10 @@ KEPT = (
     "`/memory show` shows what I remember, `/export` gives you all of it, `/forgetme` erases it. "
     "If you decline, I delete the facts, your moods and how close we are, and stop using your "
     "messages."
+)
+RETENTION = (
+    "If a channel or thread is deleted, or a server removes me, I erase what I kept from there "
+    "{when}."
 )
 STATUS = {
     Consent.Status.GRANTED: "I remember what you tell me. You agreed on {date}{until}.",
@@ -74,7 +79,7 @@ class Privacy:
     @property
     def text(self) -> str:
         """Return all of it in words."""
-        parts = [self.status, KEPT, self.ways]
+        parts = [self.status, KEPT, retention(), self.ways]
         if self.decisions:
             parts.append("\n".join(["Lately:", *map(decision_line, self.decisions)]))
         return "\n\n".join(parts)
@@ -102,6 +107,12 @@ class Privacy:
         lines = [f"- {'yes' if way in opened else 'no'}: {way.meaning}" for way in Way]
         never = "What you say in a private channel never comes up in any other channel."
         return "\n".join([f"Your level is {self.level}:", *lines, never])
+
+
+def retention() -> str:
+    """Return how long what was said in a place outlives it, in words."""
+    days = environment.removed_place_retention_days
+    return RETENTION.format(when=f"after {days} days" if days else "at once")
 
 
 def privacy_of(person_id: int) -> Privacy:

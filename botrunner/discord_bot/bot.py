@@ -24,7 +24,18 @@ logger = logging.getLogger(__name__)
 
 # For storing what came while it stopped.
 STORE_SECONDS = 3.0
-COGS = ("talk", "changes", "memory", "facts", "profile", "figures", "privacy", "about", "errors")
+COGS = (
+    "talk",
+    "changes",
+    "removals",
+    "memory",
+    "facts",
+    "profile",
+    "figures",
+    "privacy",
+    "about",
+    "errors",
+)
 
 
 def intents(*, message_content: bool) -> discord.Intents:

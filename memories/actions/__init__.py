@@ -44,6 +44,11 @@ from memories.actions.messages import (
     store_message,
     store_trace,
 )
+from memories.actions.places import (
+    erase_removed,
+    note_removal,
+    note_return,
+)
 from memories.actions.withdrawing import (
     was_withdrawn,
     withdraw,
@@ -70,10 +75,13 @@ __all__ = [
     "edit_message",
     "end_fact",
     "erase_person",
+    "erase_removed",
     "forget",
     "judge_mood",
     "keep_decisions",
     "note_recalls",
+    "note_removal",
+    "note_return",
     "note_search",
     "remember",
     "remember_all",

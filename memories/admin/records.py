@@ -18,7 +18,7 @@ from memories.actions import approve, change_text, forget
 from memories.admin.figures import DAYS, WhoseForm, chart_of_days, moods_of, tables_of
 from memories.admin.search import SearchForm, found
 from memories.analytics import UnansweredError, analytics
-from memories.models import Memory, Message, PlaceDecision, ReplyTrace
+from memories.models import Memory, Message, PlaceDecision, RemovedPlace, ReplyTrace
 from whisper.admin import BaseAdmin, ReadOnlyAdmin, acting
 
 DIRECT_GUILD = "@me"
@@ -246,3 +246,14 @@ class PlaceDecisionAdmin(ReadOnlyAdmin):
     search_fields = ("reason",)
     search_help_text = "Search by rule. A number is the id of a person, server or channel."
     ordering = ("-decided_at",)
+
+
+@admin.register(RemovedPlace)
+class RemovedPlaceAdmin(ReadOnlyAdmin):
+    """Channels and servers that are gone, from where everything will be erased."""
+
+    list_display = ("channel_id", "guild_id", "removed_at")
+    id_fields = ("channel_id", "guild_id")
+    search_fields = ("channel_id", "guild_id")
+    search_help_text = "A number is the id of a channel or server."
+    ordering = ("-removed_at",)

@@ -146,6 +146,7 @@ BY_ITSELF = {
         "store_message",
         "store_trace",
     },
+    "memories.actions.places": {"erase_removed", "note_removal", "note_return"},
     "memories.actions.withdrawing": {"take_back", "was_withdrawn", "withdraw"},
     "memories.actions.erasing": {"drop_derived", "drop_moods", "erase_person", "judge_mood"},
 }

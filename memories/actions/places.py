@@ -1,0 +1,75 @@
+"""Erase what was said in channels and servers that are gone, some time after."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from memories.actions.memories import forget
+from memories.actions.messages import delete_message
+from memories.models import Memory, Message, Place, RemovedPlace
+
+# So few, that a stop and other writers don't wait long.
+ERASED_AT_ONCE = 20
+
+
+def note_removal(
+    *, channel_id: int | None = None, guild_id: int | None = None, removed_at: datetime
+) -> bool:
+    """Note that a channel is gone, or that the companion was removed from a server.
+
+    One that is noted already keeps its time.
+
+    Returns:
+        Whether anything is held from there.
+
+    Args:
+        channel_id: the channel or thread; None for a whole server.
+    """
+    held = (
+        _messages_of(channel_id, guild_id).exists() or _memories_of(channel_id, guild_id).exists()
+    )
+    if held:
+        RemovedPlace.objects.get_or_create(
+            channel_id=channel_id,
+            guild_id=guild_id if channel_id is None else None,
+            defaults={"removed_at": removed_at},
+        )
+    return held
+
+
+def note_return(guild_id: int) -> bool:
+    """Note that the companion is in a server again: what is held from there stays."""
+    return RemovedPlace.objects.filter(guild_id=guild_id).delete()[0] > 0
+
+
+def erase_removed(place: RemovedPlace) -> int:
+    """Erase some of what is held from a place, oldest first; 0 once nothing is left of it.
+
+    Each message is withdrawn first, so that nothing that was made of it stays elsewhere.
+    """
+    left = _messages_of(place.channel_id, place.guild_id).order_by("sent_at")
+    rows = list(left.values_list("pk", "platform", "platform_id")[:ERASED_AT_ONCE])
+    for pk, platform, platform_id in rows:
+        with transaction.atomic():
+            delete_message(platform, platform_id, deleted_at=place.removed_at)
+            Message.objects.filter(pk=pk).delete()
+    if rows:
+        return len(rows)
+    gone = forget(_memories_of(place.channel_id, place.guild_id).values_list("pk", flat=True))
+    RemovedPlace.objects.filter(pk=place.pk).delete()
+    return gone
+
+
+def _messages_of(channel_id: int | None, guild_id: int | None) -> QuerySet[Message]:
+    if channel_id is None:
+        return Message.objects.filter(guild_id=guild_id)
+    return Message.objects.filter(Q(channel_id=channel_id) | Q(parent_id=channel_id))
+
+
+def _memories_of(channel_id: int | None, guild_id: int | None) -> QuerySet[Memory]:
+    if channel_id is None:
+        return Memory.objects.filter(guild_id=guild_id)
+    return Memory.objects.filter(channel_id=channel_id).exclude(place=Place.DIRECT)

@@ -1,0 +1,52 @@
+"""Periodic work on messages and memories."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+
+from django.utils import timezone
+
+from memories.actions.places import erase_removed
+from memories.queries import removed_places, was_deleted_since
+from whisper.database.access import in_database
+from whisper.environment import environment
+from whisper.periodic import JobError, last_success, periodic
+from whisper.personal_data.purging import purge
+
+DELETED = "deleted messages"
+
+
+@periodic(
+    "removed places",
+    "Erases what was said in channels and servers that are gone, after a while.",
+    every=timedelta(hours=1),
+)
+async def erase_removed_places(stop: asyncio.Event) -> str:
+    """Erase some at a time until nothing is due, or the process stops."""
+    before = timezone.now() - timedelta(days=environment.removed_place_retention_days)
+    erased = 0
+    for place in await in_database(removed_places, before):
+        while not stop.is_set():
+            gone = await in_database(erase_removed, place)
+            erased += gone
+            if not gone:
+                break
+    return f"{erased} messages and memories erased"
+
+
+@periodic(
+    DELETED,
+    "Rewrites the files of all stores if messages were deleted since the last time.",
+    every=timedelta(days=1),
+    after_start=timedelta(minutes=10),
+)
+async def purge_deleted(stop: asyncio.Event) -> str:
+    """Let what people deleted leave the stores' files as well."""
+    since = await in_database(last_success, DELETED)
+    if not await in_database(was_deleted_since, since):
+        return "nothing was deleted"
+    done, failed = await purge()
+    if failed:
+        raise JobError("; ".join(f"{store}: {why}" for store, why in failed.items()))
+    return "; ".join(f"{store}: {what}" for store, what in done.items())
