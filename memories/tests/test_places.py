@@ -6,6 +6,7 @@ import asyncio
 from datetime import timedelta
 
 import pytest
+from asgiref.sync import async_to_sync
 from django.utils import timezone
 
 from memories import jobs
@@ -64,7 +65,7 @@ def say(number, channel_id, *, guild_id=None, parent_id=None, place=Place.PUBLIC
 
 
 def run_job() -> str:
-    return asyncio.run(jobs.erase_removed_places(asyncio.Event()))
+    return async_to_sync(jobs.erase_removed_places)(asyncio.Event())
 
 
 def left() -> tuple[list[int], int]:
