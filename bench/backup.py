@@ -144,7 +144,7 @@ def _first(alias: str, rows: int) -> dict[type[Model], int]:
 
 
 def _multiply(opened: Database, model: type[Model], count: int, times: int) -> None:
-    """Repeat the rows of a table with keys and vectors of their own."""
+    """Repeat the rows of a table with new keys and vectors."""
     changed = {
         "id": "lower(hex(randomblob(16)))" if model is Memory else f"id + n * {count}",
         "embedding": "randomblob(1536)",
@@ -208,7 +208,7 @@ def _file(folder: Path) -> Location:
 
 @contextmanager
 def _schema() -> Iterator[Location | None]:
-    """Give a schema of its own beside the database's where that is in PostgreSQL."""
+    """Yield a separate schema if the database is PostgreSQL."""
     if not isinstance(connections[DEFAULT_DB_ALIAS], DatabaseWrapper):
         yield None
         return

@@ -33,7 +33,7 @@ ECHO = "Hello there"
 
 
 class _Silent:
-    """A model that answers at once: what is left is our own time."""
+    """A model that answers immediately: what is left is our own time."""
 
     name = "silent"
 

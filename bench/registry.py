@@ -31,7 +31,7 @@ class Row:
 
 
 # Takes the share of the full numbers to run, above 0 and up to 1. One that takes minutes yields its
-# rows: each is told as soon as it is measured.
+# rows: each is printed as soon as it is measured.
 Benchmark = Callable[[float], Iterable[Row]]
 
 MODULES = (

@@ -18,7 +18,7 @@ from whisper.periodic import periodic
     every=timedelta(hours=1),
 )
 async def cool(stop: asyncio.Event) -> str:
-    """Cool some at a time until nobody is left, or the process stops."""
+    """Cool a few at a time until none is left, or the process stops."""
     changed = 0
     while not stop.is_set():
         cooled = await in_database(cool_silent, timezone.now())

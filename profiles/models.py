@@ -45,7 +45,7 @@ class Relationship(models.TextChoices):
 CLOSE = Q(relationship_level__in=[Relationship.FRIEND.value, Relationship.CLOSE_FRIEND.value])
 
 
-# Source of consents that were brought along: nobody was asked here yet.
+# Source of imported consents: these people were not asked here yet.
 IMPORTED = "import"
 
 
@@ -53,7 +53,7 @@ class Consent(models.Model):
     """What a person said to being remembered. A person without a row was never asked."""
 
     class Status(models.TextChoices):
-        """Where the question stands."""
+        """The state of the question."""
 
         ASKED = "asked"
         NOTICED = "noticed", "informed, with the right to decline"
@@ -107,7 +107,7 @@ class Consent(models.Model):
 
     @property
     def standing(self) -> Consent.Status:
-        """Return where the question stands now: a yes whose time is over has expired."""
+        """Return the current state: a yes whose time is over has expired."""
         status, until = self.Status(self.status), self.valid_until
         over = until is not None and until <= timezone.now()
         return self.Status.EXPIRED if status == self.Status.GRANTED and over else status
@@ -208,7 +208,7 @@ class Profile(models.Model):
 class EmotionRecord(models.Model):
     """How one message of a person felt. Rows are only added."""
 
-    # Without an index of its own: the one by profile and time serves it too.
+    # Has no index: the one by profile and time serves it too.
     profile = models.ForeignKey(
         Profile, on_delete=models.CASCADE, related_name="emotion_records", db_index=False
     )
@@ -251,7 +251,7 @@ class EmotionRecord(models.Model):
 class RelationshipChange(models.Model):
     """Why a person and the companion became closer or cooler. Rows are only added."""
 
-    # Without an index of its own: the one by profile and time serves it too.
+    # Has no index: the one by profile and time serves it too.
     profile = models.ForeignKey(
         Profile, on_delete=models.CASCADE, related_name="relationship_changes", db_index=False
     )

@@ -1,4 +1,4 @@
-"""How somebody writes, and a guess at their Big Five from it.
+"""How a person writes, and an estimate of their Big Five from it.
 
 The guess is weak by nature: the share of one kind of words goes along with a trait at correlations
 of 0.1 to 0.2. The directions in `TRAITS` are those of Yarkoni 2010, «Personality in 100,000 words»
@@ -87,7 +87,7 @@ LEAST_DECISIONS = 3
 
 
 def personality_of(texts: Sequence[str]) -> dict[str, Any]:
-    """Return how somebody writes and their Big Five, 0 to 1; empty if they wrote too little.
+    """Return how a person writes and their Big Five, 0 to 1; empty if they wrote too little.
 
     Args:
         texts: their own messages, newest first.
@@ -129,7 +129,7 @@ def _communication(said: Sequence[str], words: Sequence[Sequence[str]]) -> str:
 
 
 def _decision(said: Sequence[str]) -> str:
-    """Return "weighing" or "quick"; empty if too little tells."""
+    """Return "weighing" or "quick"; empty if there is too little evidence."""
     weighing = sum(_WEIGHING.search(text) is not None for text in said)
     quick = sum(_QUICK.search(text) is not None for text in said)
     if max(weighing, quick) < LEAST_DECISIONS:

@@ -13,7 +13,7 @@ from profiles.models import Consent
 
 
 class Way(StrEnum):
-    """A way from one kind of place to another. What has no way stays where it was said."""
+    """A way from one kind of place to another. Without a way, it stays where it was said."""
 
     SERVER_TO_DIRECT = "server_to_direct"
     ACROSS_SERVERS = "across_servers"

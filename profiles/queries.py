@@ -46,7 +46,7 @@ def still_agrees(person_id: int, *, said_at: datetime | None = None) -> bool:
 
 
 def held_consent(person_id: int) -> Consent | None:
-    """Return what `consent_of` does; nobody else changes it until the transaction ends."""
+    """Return what `consent_of` does, locked until the transaction ends."""
     return Consent.objects.select_for_update(no_key=True).filter(person_id=person_id).first()
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from django.db import models
 
-# Of a state that is no longer one.
+# For a state that was removed.
 UNKNOWN_SHADE = "#d1d5db"
 
 
@@ -20,7 +20,7 @@ class Traits:
 
     Args:
         valence: how it feels, -1 (bad) to 1 (good).
-        weight: how heavily it weighs on a person, 1 and more; 0 is no distress.
+        weight: how heavily it weighs on a person, 1 or more; 0 if it isn't distress.
         escalates: what one such message adds to the distress that piles up.
         colour: of its badge in the console, one of Unfold's names; empty for none.
         shade: of its part of a chart.

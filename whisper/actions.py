@@ -37,7 +37,7 @@ def create_first_admin(username: str, password_file: Path) -> bool:
 
     Args:
         username: how the admin logs in; no account may have it yet.
-        password_file: where the password is written, for nobody but this account to read.
+        password_file: where the password is written, readable by this account only.
 
     Raises:
         OSError: the file can't be written; then no admin is created.

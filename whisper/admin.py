@@ -221,7 +221,7 @@ class PeriodicJobAdmin(ReadOnlyAdmin):
 
 @admin.register(Erasure)
 class ErasureAdmin(ReadOnlyAdmin):
-    """Who was erased, so that no restored backup brings them back."""
+    """People who were erased, so that a restored backup does not bring them back."""
 
     list_display = ("person_id", "erased_at", "agreed_at")
     id_fields = ("person_id",)

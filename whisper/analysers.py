@@ -1,4 +1,4 @@
-"""Who analyses what people say: something that needs no model, or a model in its place."""
+"""Analysers of what people say: one that needs no model, and a model instead of it."""
 
 from __future__ import annotations
 

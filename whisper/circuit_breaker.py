@@ -1,7 +1,7 @@
 """A circuit breaker: what stops calls to a service that is away.
 
 What a caller does instead is its own matter; here is decided when. While the service is away it is
-looked for in the background, so that nobody waits for the next attempt.
+looked for in the background, so that no caller waits for the next attempt.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ PROBE_SECONDS = 5.0
 
 T = TypeVar("T")
 # Raises one of the faults while the service is away. A coroutine function runs in the event loop
-# that noticed the failure, any other in a thread of its own.
+# that noticed the failure, any other in a thread.
 Probe = Callable[[], object] | Callable[[], Awaitable[object]]
 
 
@@ -32,7 +32,7 @@ class AwayError(Exception):
 
 
 class State(StrEnum):
-    """Where a circuit breaker stands; the first is for who has to look before the first call."""
+    """The state of a circuit breaker; STARTING until the first call has shown it."""
 
     STARTING = "starting"
     CLOSED = "closed"
@@ -48,10 +48,10 @@ class CircuitBreaker:
     Args:
         name: the service, for the log.
         probe: looks whether the service is back.
-        faults: what a call raises where the service is to blame.
+        faults: exceptions of a call that are the service's fault.
         reason: a short phrase for a fault, without secrets; log and health page show it.
         failures_to_open: how many failures in a row stop all calls.
-        probe_seconds: pause between two probes; `PROBE_SECONDS` where it is None.
+        probe_seconds: pause between two probes; None for `PROBE_SECONDS`.
     """
 
     def __init__(
@@ -90,7 +90,7 @@ class CircuitBreaker:
         """Return whether a call is let through.
 
         Args:
-            subject: what it concerns. A failed call stops all of its subject at once, so that
+            subject: what it concerns. A failed call stops all calls of its subject, so that
                 nobody waits for the same subject twice.
         """
         return self.state is State.CLOSED and subject not in self._apart
@@ -196,7 +196,7 @@ class CircuitBreaker:
             logger.info("%s: back", self.name)
 
     def _look(self) -> None:
-        """Begin to look for the service, unless that goes on already."""
+        """Start looking for the service, unless that is under way."""
         with self._lock:
             if self._looking is not None or self._stopped.is_set():
                 return
@@ -253,7 +253,7 @@ def stop_all() -> None:
 async def _within(seconds: float, work: Callable[[], Awaitable[T]]) -> T:
     """Return what the work gives, or give it up.
 
-    A cancelled call may go on for another second while its client closes the connection: a person
+    A cancelled call may take another second while its client closes the connection: a person
     does not wait for that.
 
     Raises:
@@ -279,5 +279,5 @@ def _forget(task: asyncio.Future[Any]) -> None:
         task.exception()
 
 
-# Tasks that nobody waits for are kept from being collected before they end.
+# Keeps tasks that are not awaited from being garbage-collected before they end.
 _given_up: set[asyncio.Future[Any]] = set()

@@ -19,7 +19,7 @@ from whisper.environment import EXPECTED, Environment, SecretFileError, variable
 EXIT_BAD_ENVIRONMENT = 2
 BOUNDS = {"ge": "of at least", "gt": "greater than", "le": "at most", "lt": "less than"}
 KINDS = {bool: "true or false", int: "a whole number", float: "a number", Path: "a path"}
-# How alike a name that nobody reads has to be to one that is read; 1 would be the same.
+# How similar an unknown name has to be to a known one; 1 means identical.
 LIKENESS = 0.7
 # docker compose reads the same file, for itself.
 OTHERS = ("COMPOSE_", "DOCKER_")
@@ -101,7 +101,7 @@ def _expected(field: FieldInfo) -> str:
 
 
 def choices_of(field: FieldInfo) -> list[str]:
-    """Return the values that a field may have, where they are listed."""
+    """Return the values that a field may have, if they are listed."""
     for kind in (field.annotation, *get_args(field.annotation)):
         if get_origin(kind) is Literal:
             return [str(choice) for choice in get_args(kind)]

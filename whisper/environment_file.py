@@ -11,14 +11,14 @@ from whisper.environment import Environment
 
 
 def keep(values: Mapping[str, str]) -> Path:
-    """Write settings into `.env`, in place of those that stand there, and return its path.
+    """Write settings into `.env`, replacing those in it, and return its path.
 
     Args:
         values: by the variable's name, without quotes and line ends.
 
     Raises:
-        OSError: there is no such file and none can be made, or it can't be written.
-        ValueError: a value can't stand in the file.
+        OSError: it can't be created or written.
+        ValueError: the file can't hold a value.
     """
     path = Path(str(Environment.model_config["env_file"] or os.devnull)).resolve()
     lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []

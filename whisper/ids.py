@@ -1,4 +1,4 @@
-"""Message ids for platforms that have none of their own."""
+"""Message ids for platforms that have none."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def snowflake(text: str) -> int | None:
     """Return the id that a text writes the way Discord does, None for any other text.
 
     Another spelling of the same number, such as one with a leading zero, is refused: taken as the
-    number, it would be a second row of somebody else.
+    number, it would be a second row of another person.
 
     Args:
         text: 1 to 19 ASCII digits without a leading zero, and nothing around them.

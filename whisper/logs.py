@@ -51,7 +51,7 @@ class Seldom(logging.Filter):
 class WithoutRows(logging.Formatter):
     """Formats like its base, without what database errors quote of rows and parameters.
 
-    PostgreSQL tells of a failed row by showing it, and SQLite of a failed search by its words: they
+    PostgreSQL's errors show the failed row, and SQLite's a failed search's words: they
     are what people said.
     """
 
@@ -109,7 +109,7 @@ def _without(text: str, errors: Sequence[BaseException]) -> str:
 
 
 def safe_text(error: BaseException) -> str:
-    """Return what may be said of a database error: its code, and its words where they are fixed."""
+    """Return what may be logged of a database error: its code, and its text if that is constant."""
     if not _is_quoting(error):
         quoting = [one for one in _chain(error, set()) if _is_quoting(one)]
         return _without(str(error), quoting)

@@ -57,7 +57,7 @@ class Job:
     Args:
         name: what people call it by.
         what: what it does, in one line.
-        work: the coroutine that does it and returns what it did. The event tells it to stop early.
+        work: the coroutine that does it and returns what it did. The event asks it to stop early.
         every: the time from one run's end to the next; None if it is done on request alone.
         after_start: how long a process must have been running; short-lived ones leave it to others.
         delay: from a request to the run, so that requests share one.
@@ -87,7 +87,7 @@ def periodic(
     after_start: timedelta = timedelta(0),
     delay: timedelta = timedelta(0),
 ) -> Callable[[Work], Work]:
-    """Register the coroutine that does a job; `Job` tells what the arguments mean."""
+    """Register the coroutine that does a job; `Job` describes the arguments."""
 
     def register(work: Work) -> Work:
         _jobs[name] = Job(name, what, work, every, after_start, delay)
@@ -138,7 +138,7 @@ async def run_now(name: str, stop: asyncio.Event | None = None) -> bool:
     """Run a job now and return whether it succeeded.
 
     Raises:
-        JobError: there is no such job, or another process is doing it.
+        JobError: the job does not exist, or another process is doing it.
     """
     if name not in _jobs:
         raise JobError(f"There is no job {name!r}; there are {', '.join(jobs())}.")

@@ -24,7 +24,7 @@ SQLITE = (
     "secure_delete=ON",
     # Sorting must not need a folder for temporary files: a read-only root may have none.
     "temp_store=MEMORY",
-    # Pages are read where the system holds them: a third less for memories all over a large file.
+    # Reads mapped pages: a third faster for memories scattered over a large file.
     f"mmap_size={256 * 2**20}",
 )
 
@@ -58,7 +58,7 @@ def writable(folder: Path) -> Path:
 
 
 def database(env: Environment, data_dir: Path) -> dict[str, Any]:
-    """Return the database's connection: PostgreSQL where one is named, else an SQLite file."""
+    """Return the database's connection: PostgreSQL if configured, else an SQLite file."""
     if env.database_url:
         config: dict[str, Any] = dict(dj_database_url.parse(env.database_url.get_secret_value()))
     elif env.postgres_host:
@@ -102,7 +102,7 @@ def postgresql_options(env: Environment) -> dict[str, Any]:
             "min_size": env.postgres_min_connections,
             "max_size": env.postgres_max_connections,
             "timeout": env.postgres_pool_timeout,
-            # Then whoever asks next tries again, instead of waiting for an ever longer pause to
+            # Then the next request tries again, instead of waiting for an ever longer pause to
             # end.
             "reconnect_timeout": 1,
         },
@@ -149,7 +149,7 @@ def redis_address(env: Environment) -> str | None:
 
 
 def caches(address: str | None) -> dict[str, Any]:
-    """Return Django's caches, each with a prefix of its own: in Redis where there is one.
+    """Return Django's caches, each with its own prefix; in Redis if configured.
 
     Rates are counted in Redis without Django; what is not, is counted in this process.
     """
@@ -182,7 +182,7 @@ def caches(address: str | None) -> dict[str, Any]:
 
 
 def channel_layers(address: str | None) -> dict[str, Any]:
-    """Return the channel layer: over Redis where there is one, else in process."""
+    """Return the channel layer: over Redis if configured, else in process."""
     if address is None:
         return {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
     host = {
@@ -298,7 +298,7 @@ LOGGING = {
         "httpx2": {"level": "WARNING"},
         # Django's own handlers would write the same a second time, in a format that is not ours.
         "django": {"handlers": []},
-        # The pool tells of every attempt; while PostgreSQL is away there are several a second.
+        # The pool logs every attempt; while PostgreSQL is away there are several per second.
         "psycopg.pool": {"filters": ["seldom"]},
     },
 }

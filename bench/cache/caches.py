@@ -1,4 +1,4 @@
-"""The caches that are compared, and how figures of them are told."""
+"""The compared caches, and how their figures are shown."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ async def bench_redis(url: str) -> AsyncIterator[RedisConversationCache]:
 
 
 def of_both(measure: Callable[[ConversationCache], Awaitable[T]]) -> dict[str, T]:
-    """Return what a measure says of each cache; of Redis where an address is configured."""
+    """Return the measurement of each cache; of Redis if configured."""
 
     async def run() -> dict[str, T]:
         found = {IN_PROCESS: await measure(InMemoryConversationCache())}

@@ -12,7 +12,7 @@ from bench.registry import Row, benchmark
 
 @benchmark("cache")
 def bench_cache(scale: float) -> list[Row]:
-    """Measure both; Redis where an address is configured."""
+    """Measure both; Redis if configured."""
     rows = [*speed(scale), *load(scale)]
     if settings.REDIS_ADDRESS:
         rows += faults(settings.REDIS_ADDRESS, scale)

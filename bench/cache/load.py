@@ -42,7 +42,7 @@ def load(scale: float) -> list[Row]:
 
 
 def written(scale: float) -> Row:
-    """Let many write at once, in Redis from two processes."""
+    """Write from many tasks at the same time; to Redis from two processes."""
     channels, most = max(1, round(CHANNELS * scale)), environment.conversation_cache_max_local
     environment.conversation_cache_max_local = WRITERS * APPENDS
     try:
@@ -131,7 +131,7 @@ def restarted(scale: float) -> Row:
 def _restart(url: str | None, channels: range) -> tuple[int, int]:
     """Fill channels and begin again; return how many were cold and how often Discord was asked.
 
-    Each life has an event loop, connections and caches of its own, made as the bot makes them.
+    Each life has its own event loop, connections and caches, made as the bot makes them.
     """
     discord = _Discord()
     asyncio.run(_life(url, channels, discord))
@@ -221,7 +221,7 @@ class _Loader:
 
 
 async def _in_processes(work: Callable[..., Any], arguments: list[tuple[Any, ...]]) -> list[Any]:
-    """Run the work in a process of its own for each tuple of arguments."""
+    """Run the work in a separate process for each tuple of arguments."""
     loop = asyncio.get_running_loop()
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(len(arguments), context, initializer=django.setup) as pool:

@@ -59,7 +59,7 @@ async def _read(cache: ConversationCache, *, seconds: float, pause: float) -> tu
     async def read(reader: int) -> None:
         chance = random.Random(reader)
         while time.monotonic() < start + seconds:
-            # Readers come when they come, not all at once.
+            # Readers arrive at random, not all at the same time.
             await asyncio.sleep(chance.uniform(0, 2 * pause))
             before = time.perf_counter()
             await cache.recent(chance.randrange(CHANNELS), READ)

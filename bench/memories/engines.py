@@ -54,7 +54,7 @@ class Engine:
 
 @contextmanager
 def engines(crowd: Crowd, people_of_chroma: int) -> Iterator[list[Engine]]:
-    """Yield the engines that can be reached here, filled; what is left out is told.
+    """Yield the engines that can be reached here, filled; the others are reported.
 
     Args:
         people_of_chroma: how many of the crowd ChromaDB holds: it takes long to fill.
@@ -99,7 +99,7 @@ def fill(index: CopiedIndex, what: str, first_person: int = 0) -> None:
 
 
 class WithoutFallback(ElasticsearchIndex):
-    """The engine; where it would search in process the measurement ends."""
+    """The engine; the measurement fails if it falls back to searching in process."""
 
     @cached_property
     def local(self) -> LocalIndex:
@@ -144,7 +144,7 @@ def _bodies(asked: Asked) -> list[dict[str, Any]]:
 
 
 class _Bare:
-    """The client by itself, made as its documentation does."""
+    """The bare client, used as in its documentation."""
 
     def __init__(self) -> None:
         self._client: AsyncElasticsearch | None = None

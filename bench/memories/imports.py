@@ -53,7 +53,7 @@ def measure_import(scale: float) -> Sequence[Row]:
 
 
 def make_store(path: Path, talk: Talk, count: int, by: Embedder) -> None:
-    """Make a directory as the older bot has it, with vectors that are nobody's."""
+    """Make a directory like the older bot's, with random vectors."""
     client = chroma_client(path)
     collection = client.create_collection(
         environment.chromadb_collection_name, metadata={"embedding_dimension": by.dimension}

@@ -31,7 +31,7 @@ def measure_recall(scale: float) -> Sequence[Row]:
     owners = max(int(OWNERS * scale), 1)
     large = max(int(LARGE_OWNER * scale), 1)
     talk = Talk()
-    # All owners fit, as they would where the operator gave the index the room that it needs.
+    # All owners fit, as they would if the operator gave the index the memory that it needs.
     room, environment.memory_index_megabytes = environment.memory_index_megabytes, 1024
     try:
         with temporary_database():

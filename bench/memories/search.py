@@ -48,14 +48,14 @@ def measure_search(scale: float) -> Sequence[Row]:
     """Measure search without embedding in all engines over the same memories."""
     people = max(round(PEOPLE * scale), 4)
     crowd = Crowd(people, max(round(MEMORIES * scale), people * 10))
-    # Everybody fits, as they would where the operator gave the index the room that it needs.
+    # Everyone fits, as they would if the operator gave the index the memory that it needs.
     room, environment.memory_index_megabytes = environment.memory_index_megabytes, LOCAL_MEGABYTES
     try:
         with temporary_database():
             tell(f"{crowd.memories:,} memories of {people} people are made up …")
             crowd.fill()
             with engines(crowd, max(round(PEOPLE_OF_CHROMA * scale), 2)) as found:
-                # As in the bot, where database work has threads of its own as well.
+                # As in the bot, where database work has its own threads as well.
                 garbage_collection.settle()
                 figures = asyncio.run(_measure(found, crowd, max(round(TURNS * scale), 2)))
     finally:

@@ -183,7 +183,7 @@ def _percentiles(values: list[float]) -> str:
 
 
 async def _exhaust() -> list[Row]:
-    """Take all connections away, let everybody ask at once, and give them back."""
+    """Take all connections, let everyone ask at the same time, and give them back."""
     await _do(UPDATE, 0)
     pool = open_pool()
     assert pool is not None  # noqa: S101 - the call above has opened it

@@ -111,7 +111,7 @@ class ConversationCache(Protocol):
         """Fill a cold channel (bootstrap); an empty sequence makes an empty channel known.
 
         Returns:
-            All that the channel holds now, oldest first; None if the claim is no longer valid:
+            All that the channel holds now, oldest first; None if the claim has expired:
             its time is over, or a message was edited or deleted since, so that what was read may be
             older than what is held. Nothing is changed then.
         """

@@ -19,7 +19,7 @@ IDS = ("id", "person_id", "channel_id", "guild_id", "reply_to")
 
 
 class UnreadableMessageError(ValueError):
-    """What a store holds is no message of this format."""
+    """What a store holds isn't a message of this format."""
 
 
 def from_row(row: Message) -> CachedMessage:

@@ -20,7 +20,7 @@ async def withdraw(payloads: Sequence[dict[str, Any]]) -> None:
     """Drop from Redis what people said who no longer agree to be remembered."""
     for payload in payloads:
         person_id = int(payload["person"])
-        # Who said yes again meanwhile need not be forgotten there.
+        # People who agreed again meanwhile need not be forgotten there.
         if not await in_database(may_remember, person_id):
             await conversation_cache().withdraw(person_id)
 

@@ -38,7 +38,7 @@ async def warm(
     """Return a channel's newest messages, oldest first; a cold channel is filled.
 
     Args:
-        fetch_more: asks the platform; it is called only where the database holds too few messages.
+        fetch_more: asks the platform; it is called only if the database holds too few messages.
         for_user: keep only that person's messages and the answers to them.
     """
     wanted = max(limit, environment.conversation_cache_bootstrap_limit)

@@ -1,8 +1,8 @@
 """The conversation cache in Redis.
 
 A channel is one hash, so that it expires and is evicted as a whole: message id to its time in
-microseconds (20 digits, for the order) followed by JSON. The field `filled` tells that the channel
-was filled and not only written to. Lua scripts make each change at once.
+microseconds (20 digits, for the order) followed by JSON. The field `filled` says that the channel
+was filled and not only written to. Lua scripts make each change atomic.
 """
 
 from __future__ import annotations
@@ -88,7 +88,7 @@ redis.call('PEXPIRE', KEYS[1], ARGV[2])
 return values(sorted(KEYS[1]), tonumber(ARGV[1]))
 """
 )
-# Only where the message is still as it was read.
+# Only if the message is still as it was read.
 _REPLACE = """
 if redis.call('HGET', KEYS[1], ARGV[2]) ~= ARGV[3] then return 0 end
 redis.call('HSET', KEYS[1], ARGV[2], ARGV[4])
@@ -167,7 +167,7 @@ class RedisConversationCache:
 
     async def edit(self, channel_id: int, platform_id: int, text: str) -> None:
         """Replace a held message's text."""
-        # First of all, so that whoever fills the channel reads the database again.
+        # First of all, so that a process filling the channel reads the database again.
         await self._client.delete(self._keys.claim(channel_id))
         for _ in range(EDIT_ATTEMPTS):
             held = await self._healed(channel_id, lambda: self._held(channel_id, platform_id))
@@ -258,7 +258,7 @@ class RedisConversationCache:
         return await self._healed(channel_id, lambda: run(self._client, script, keys, values))
 
     async def _healed(self, channel_id: int, work: Callable[[], Awaitable[T]]) -> T:
-        """Return what `work` got; where the key holds another type, drop it and try again."""
+        """Return the result of `work`; if the key holds another type, drop it and try again."""
         try:
             return await work()
         except ResponseError as error:

@@ -23,7 +23,7 @@ from whisper.redis.keys import TIMEOUT_SECONDS
 logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
-# For work on all channels; nobody waits for it.
+# For work on all channels, which nothing waits for.
 SWEEP_SECONDS = 5.0
 VERIFY_SECONDS = 2.0
 
@@ -37,7 +37,7 @@ class SwitchedConversationCache:
     other's.
 
     What concerns people who have not agreed to be remembered never goes to Redis: beside it, a
-    part of memory of its own holds that, for as long as a channel is kept.
+    separate part of memory holds that, for as long as a channel is kept.
 
     Args:
         breaker: None if Redis is not used.
@@ -51,7 +51,7 @@ class SwitchedConversationCache:
         # How often something was taken back, so that what was read before is not put here after.
         self._taken_back = 0
         self.redis = RedisConversationCache(breaker.client, keys=breaker.keys) if breaker else None
-        # What Redis has to be told before it is used again: a method and what to call it with.
+        # Changes to make in Redis before it is used again: a method and its arguments.
         self._repairs: set[tuple[str, int | None]] = set()
         self._hits = self._misses = 0
         if breaker is not None:
@@ -210,7 +210,7 @@ class SwitchedConversationCache:
             self._repairs.add(("clear", channel_id))
 
     async def _everywhere(self, method: str, subject: int | None) -> None:
-        """Change both stores, Redis later where it is away."""
+        """Change both stores, Redis later if it is away."""
         await getattr(self.memory, method)(subject)
         if self.breaker is None:
             return

@@ -151,7 +151,7 @@ async def summarise(messages: Sequence[ChatMessage]) -> str:
 
 
 async def summarise_session(messages: Sequence[Message]) -> str:
-    """Return a few sentences on a session; where the model does not answer, some of its own."""
+    """Return a few sentences about a session, picked from it if the model does not answer."""
     turns: list[ChatMessage] = [
         {"role": "assistant" if one.from_companion else "user", "content": one.text}
         for one in messages

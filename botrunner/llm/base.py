@@ -91,7 +91,7 @@ class ReplyContext:
         now: the present, in the configured time zone.
         bot_name: what the companion calls itself.
         left_out: facts and memories that the prompt had no room for, or says otherwise.
-        scope: what may be told where the reply is read; None where nothing is looked up.
+        scope: what may be told where the reply is read; None if nothing is looked up.
         report: filled by the model.
     """
 

@@ -28,11 +28,11 @@ WORTH_RETRYING = {408, 409, 425, 429}
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Why there was no answer.
+    """The reason why there is no answer.
 
     Args:
         reason: a phrase that holds nothing a person said, nor any secret.
-        retry: whether trying again at once may help.
+        retry: whether an immediate retry may help.
         retry_after: seconds that the server asks to wait.
         permanent: whether trying again is pointless until something is changed.
         refused: whether it is this request that the server does not take.

@@ -17,7 +17,7 @@ PORTS = {
     1337: "Jan",
     5000: "text-generation-webui",
 }
-# On one machine a server that is there answers at once.
+# On the same machine a running server answers immediately.
 SECONDS = 0.5
 LONGEST_ANSWER = 1 << 20
 MODEL_NAME = re.compile(r"[\w./:@+ -]{1,200}")
@@ -46,7 +46,7 @@ async def find_local_server() -> LocalServer | None:
 
 
 async def _ask(port: int, name: str) -> LocalServer | None:
-    """Return the server at a port, if it is one. No proxy or redirection leads elsewhere."""
+    """Return the model server at a port, if any. Proxies and redirections are not followed."""
     try:
         async with asyncio.timeout(SECONDS):
             listed = json.loads(await _body(port))

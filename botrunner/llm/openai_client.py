@@ -93,7 +93,7 @@ class OpenAIClient:
             parameters: more of the API's own.
 
         Raises:
-            ModelError: there is no whole answer.
+            ModelError: the answer is missing or incomplete.
         """
         text, cut = await self._complete(messages, max_tokens=max_tokens, **parameters)
         if cut:
@@ -119,10 +119,10 @@ class OpenAIClient:
 
         Args:
             messages: the prompt; the schema is added to it.
-            schema: JSON schema; the server is held to it where it can be.
+            schema: JSON schema; enforced if the server supports it.
 
         Raises:
-            ModelError: there is no answer, or it is no JSON.
+            ModelError: there is no answer, or it isn't JSON.
         """
         wish = f"Answer with JSON alone, of this schema: {json.dumps(schema)}"
         prompt: list[ChatMessage] = [*messages]
@@ -155,7 +155,7 @@ class OpenAIClient:
         report: Report,
         **parameters: Any,
     ) -> AsyncGenerator[str]:
-        """Yield an answer; before its first piece what may pass by itself is tried again.
+        """Yield an answer; temporary failures before its first piece are retried.
 
         What the server taught is kept once it has answered.
         """
@@ -173,7 +173,7 @@ class OpenAIClient:
                             begun, self._lessons = True, course.lessons
                         yield piece
                 return
-            # ValueError: what the server sent is no JSON or no UTF-8.
+            # ValueError: the server sent something that isn't JSON or UTF-8.
             except (openai.OpenAIError, EmptyAnswerError, TimeoutError, ValueError) as error:
                 if begun:
                     raise _told(fault_of(error)) from None
@@ -222,7 +222,7 @@ class OpenAIClient:
 
 
 class _Course:
-    """The attempts at one answer: how they differ, and when there is no further one."""
+    """The attempts at one answer: how they differ, and when to stop."""
 
     def __init__(self, lessons: Lessons) -> None:
         self.lessons = lessons

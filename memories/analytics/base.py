@@ -1,6 +1,6 @@
-"""What figures of memories are asked for, and how they are told.
+"""What figures of memories can be asked for, and how they are reported.
 
-Counted is what is remembered now: nothing hidden, and nothing that is no longer true.
+They count what is remembered now: nothing hidden, and nothing that is no longer true.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from zoneinfo import ZoneInfo
 
 from memories.access import Fields, Scope, own_places, public_places
 
-# Of a server a mood, a category or a word is told where so many people share it.
+# A server's report shows a mood, a category or a word only if this many people share it.
 LEAST_PEOPLE = 5
-# A word that stands in fewer memories says nothing.
+# A word in fewer memories is not significant.
 LEAST_MEMORIES = 3
 # Days and hours are those of the last year, and the console's words those of the last month.
 YEAR, MONTH = timedelta(days=365), timedelta(days=30)
@@ -62,7 +62,7 @@ class View:
 
     @property
     def least_people(self) -> int:
-        """Return how many people must share what is told."""
+        """Return how many people must share what is reported."""
         return LEAST_PEOPLE if self.kind is FigureKind.SERVER else 0
 
     @property
@@ -77,7 +77,7 @@ class Question:
 
     Args:
         zone: of days, hours and months.
-        people: whose memories count beside those that nobody owns; None for anybody's.
+        people: whose memories count besides those without an owner; None for everyone's.
     """
 
     view: View
@@ -86,7 +86,7 @@ class Question:
     people: frozenset[int] | None = None
 
     def counts(self, person_id: int | None) -> bool:
-        """Return whether memories of a person, or nobody's, count."""
+        """Return whether memories of a person (None: without an owner) count."""
         return self.people is None or person_id is None or person_id in self.people
 
     @property
@@ -103,7 +103,7 @@ class Question:
     def until(self) -> datetime | None:
         """Return before when something must have been said to be counted.
 
-        Of a server today is left out, so that nobody sees what one message changes.
+        A server's report leaves out today, so that the effect of one message can't be seen.
         """
         if self.view.kind is not FigureKind.SERVER:
             return None
@@ -128,7 +128,7 @@ class Word:
     """A word, and in how many memories of the view and of all it stands.
 
     Args:
-        score: how much more often it stands there than anywhere, 0 or more.
+        score: how much more often it occurs there than elsewhere, 0 or more.
     """
 
     term: str
@@ -146,7 +146,7 @@ class Figures:
         days, hours: of the last year; hours from 0 to 23.
         moods: by month, as 2025-03, and emotion.
         growth: memories by the month in which they came into the database.
-        words: in any order, all that stand there more often than elsewhere.
+        words: in any order, all that occur there more often than elsewhere.
     """
 
     total: int = 0

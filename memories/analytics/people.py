@@ -54,7 +54,7 @@ def question_on(view: View, now: datetime) -> Question:
 
 
 def shown(question: Question, found: Iterable[Word]) -> Shown:
-    """Return what a report tells beside what is counted.
+    """Return what a report says besides the counts.
 
     Args:
         found: all words that engines counted.
@@ -62,7 +62,7 @@ def shown(question: Question, found: Iterable[Word]) -> Shown:
     view = question.view
     rows = counted(view.places, question.now)
     people = None
-    # What a person said is told to nobody else: of a server the facts that it shares.
+    # What a person said stays theirs: a server's report has only the facts that it shares.
     recalled = rows.filter(person_id=None) if view.kind is FigureKind.SERVER else rows
     names: frozenset[str] = frozenset()
     if view.kind is FigureKind.CONSOLE:
@@ -96,7 +96,7 @@ def _owners(question: Question) -> QuerySet[Memory, int | None]:
 
 
 def _within(question: Question) -> QuerySet[Memory]:
-    """Return the memories of a view, whoever of its people they are of."""
+    """Return the memories of all people of a view."""
     rows = counted(question.view.places, question.now)
     return rows if question.until is None else rows.filter(said_at__lt=question.until)
 

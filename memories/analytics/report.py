@@ -1,4 +1,4 @@
-"""What is told of figures, and what of a server is held back."""
+"""What a report says, and what is withheld from a server's report."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class FiguresReport:
         people: how many people the memories are of; None if it is one's own report.
         days: of the last year, as 2025-03-01, without those on which nothing was said.
         hours: of the last year: memories said in each hour of the day, 24 numbers.
-        words: that stand there more often than in all memories, the most telling first, with their
+        words: those more frequent there than elsewhere, the most significant first, with their
             counts in the view. Scores are not told: they would tell what others talk about.
         most_recalled: from the database with either engine: it changes with every reply.
         notes: what is missing, or not exact.
@@ -91,7 +91,7 @@ class FiguresReport:
 
 
 def report(question: Question, figures: Figures, shown: Shown, *, engine: str) -> FiguresReport:
-    """Return what may be told of what was counted."""
+    """Return what may be reported of the counts."""
     view = question.view
     notes = list(figures.notes)
     if question.people is not None and len(question.people) < view.least_people:

@@ -15,7 +15,7 @@ class Tallies(Generic[K]):
     """Counts memories by something, and of how many people they are.
 
     Args:
-        least_people: up to how many people are told apart; 0 if it does not matter.
+        least_people: the number of people up to which counts are exact; 0 if it does not matter.
     """
 
     def __init__(self, least_people: int) -> None:

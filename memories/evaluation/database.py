@@ -24,7 +24,7 @@ def temporary_database() -> Iterator[None]:
     """Let this process use an empty SQLite file instead of the database, which goes away at the
     end.
 
-    Where the index holds a copy, it is an empty one of its own as well.
+    If the index holds a copy, it gets its own empty one as well.
     """
     own, own_settings = connections[ALIAS], connections.settings[ALIAS]
     with TemporaryDirectory(prefix="whisper-") as folder:

@@ -1,7 +1,7 @@
 """Return whether what was stored is what a labelled example asks for.
 
-The matching is lenient: kinds that are close count as one, so do words for the same somebody, and
-of a label only the telling words need stand in the stored sentence.
+The matching is lenient: kinds that are close count as one, so do words for the same person, and
+of a label only the significant words have to occur in the stored sentence.
 """
 
 from __future__ import annotations

@@ -42,7 +42,7 @@ def read_implicit(path: Path, among: Sequence[Person] = ()) -> list[Person]:
 def _drafts(line: dict[str, Any], at: int, now: datetime) -> list[MemoryDraft]:
     """Return the cue, and the distractors some days after it.
 
-    All at hours of their own: nothing was said near anything else.
+    Each at a different hour: nothing was said near anything else.
     """
     said = now - timedelta(days=line["cue"]["days_ago"], hours=7 * at % 24)
     texts = [line["cue"]["text"], *line["distractors"]]

@@ -38,7 +38,7 @@ def read_locomo(path: Path) -> list[Person]:
 
 
 def together(people: Sequence[Person]) -> Person:
-    """Return all conversations as the memories of the first person, each in a channel of its own.
+    """Return all conversations as the memories of the first person, each in its own channel.
 
     A question asks for turns of its own conversation.
     """

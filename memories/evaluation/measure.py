@@ -92,7 +92,7 @@ Progress = Callable[[str], None]
 def measure(people: Sequence[Person], progress: Progress = lambda _: None) -> dict[str, Score]:
     """Return the score of each category and of all queries together.
 
-    Memories and queries go the way of everybody's, in a record of their own: actions, outbox,
+    Memories and queries take the usual way, in a separate database: actions, outbox,
     index, ranking.
     """
     scores: dict[str, Score] = {}

@@ -40,7 +40,7 @@ def _case(line: str) -> Case:
 
 
 def shipped_memories() -> Person:
-    """Return somebody with memories that come with Whisper."""
+    """Return a person with memories that come with Whisper."""
     return read_implicit(SETS / "implicit.jsonl")[0]
 
 

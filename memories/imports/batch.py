@@ -46,12 +46,12 @@ class Line:
 
     @property
     def private(self) -> bool:
-        """Return whether nobody but its owner heard it."""
+        """Return whether only its owner heard it."""
         return self.direct or self.guild_id is None
 
     @property
     def conversation(self) -> Hashable:
-        """Return what lines of one talk share; what is private never stands in a public one."""
+        """Return what lines of one talk share; private ones never become part of a public one."""
         return None if self.private else self.guild_id, self.channel_id
 
 

@@ -17,12 +17,12 @@ def memory_index() -> MemoryIndex:
 
 
 def copied_index() -> CopiedIndex | None:
-    """Return this process' engine where it holds a copy that has to follow the database."""
+    """Return this process's engine if it holds a copy that has to follow the database."""
     return cast(CopiedIndex, memory_index()) if engine().is_copy else None
 
 
 def own_index() -> AbstractContextManager[None]:
-    """Let this process use an empty copy of its own, where the engine holds one, for a while."""
+    """Let this process use its own empty copy for a while, if the engine holds one."""
     return engine().own_copy()
 
 

@@ -110,7 +110,7 @@ class UnansweredError(Exception):
 
     Args:
         why: for the log.
-        note: a sentence for whoever asked; "" where that the engine does not reply says it all.
+        note: a sentence for the caller; "" if "the engine does not reply" says it all.
     """
 
     def __init__(self, why: str, *, note: str = "") -> None:
@@ -132,11 +132,11 @@ class MemoryIndex(Protocol):
         """Return the same with what stands right beside each, and all that ranking asks of them."""
 
     async def find(self, asked: Asked) -> Found | None:
-        """Return a page of a search by people; None where it leaves all of them to the database.
+        """Return a page of a search by people; None if the engine leaves searches to the database.
 
         Raises:
             UnansweredError: it can't search now, or not like this.
-            CursorError: the page before is too old to go on from.
+            CursorError: the previous page is too old to continue from.
         """
 
     async def beginning(self, word: str, asked: Asked) -> list[str] | None:
@@ -159,10 +159,10 @@ class MemoryIndex(Protocol):
 
 @runtime_checkable
 class CopiedIndex(MemoryIndex, Protocol):
-    """An engine outside this process, to which the outbox brings every change of the record."""
+    """An engine outside this process, to which the outbox brings every change of the database."""
 
     async def follow(self, changed: Sequence[UUID], removed: Sequence[Removal]) -> None:
-        """Take over what the record has of changed memories now, and drop the removed ones.
+        """Copy changed memories from the database, and drop the removed ones.
 
         It may be called twice, late and in any order: the newest revision stays.
 

@@ -30,7 +30,7 @@ class Engine:
             CommandError for an action that the engine does not know.
         is_copy: whether it holds a copy outside this process, to which the outbox brings changes;
             then `make` returns a `CopiedIndex`.
-        own_copy: lets this process use an empty copy of its own for a while.
+        own_copy: lets this process use its own empty copy for a while.
         package: must be installed for it; "" for none beyond those that everybody has.
         ready: registers what is to be done though another engine is used, such as purging files.
     """

@@ -23,7 +23,7 @@ SET_ASIDE = Gauge("whisper_index_set_aside", "Entries that the index refuses for
 
 
 def behind() -> timedelta:
-    """Return how long the oldest change waits to be told to the index."""
+    """Return how long the oldest change has waited for the index."""
     waiting = OutboxEntry.objects.filter(topic=INDEX, failed_at=None).order_by("id")
     oldest = waiting.values_list("created_at", flat=True).first()
     late = timedelta(0) if oldest is None else max(timezone.now() - oldest, timedelta(0))

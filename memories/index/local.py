@@ -105,7 +105,7 @@ class LocalIndex(LeftToDatabase):
         return {key: len(partition) for key, partition in held if partition is not None}
 
     def _fresh(self, keys: Sequence[str]) -> list[_Held]:
-        """Return the partitions that hold anything, as the record has them now.
+        """Return the partitions that hold anything, as the database has them now.
 
         They are in one order for all searches, so that no two wait for each other's locks; a
         person's comes before what everyone shares, so that who waits for it keeps nobody waiting.

@@ -16,7 +16,7 @@ EXIT_INTERRUPTED = 130
 
 
 def manage_in_process(command: BaseCommand, options: Mapping[str, Any]) -> None:
-    """Tell how an engine in process is: it is loaded from the database and has no versions.
+    """Report on an engine in process: it is loaded from the database and has no versions.
 
     Raises:
         CommandError: anything else is asked for.

@@ -26,7 +26,7 @@ DENIED = "its person declined to be remembered"
 ERASED = "its person was erased"
 DUPLICATE, GONE = "duplicate", "gone"
 KEY_LENGTH, REASON_LENGTH = 255, 200
-# Where the id of a row is kept that is too long for a key; ChromaDB itself uses such names.
+# Keeps the id of a row if it is too long for a key; ChromaDB itself uses such names.
 LONG_KEY = "chroma:id"
 CHANGING = ("digest", "memory", "person_id", "outcome", "reason", "document", "metadata")
 ROWS = 500
@@ -182,7 +182,7 @@ def _left_out_row(run: ImportRun, store: str, one: LeftOut) -> ImportedRow:
 
 
 def history_store(run: ImportRun) -> str:
-    """Return where a run keeps how the rows were that it changed."""
+    """Return where a run keeps the previous state of the rows that it changed."""
     return f"before:{run.pk}"
 
 

@@ -1,4 +1,4 @@
-"""ChromaDB's own client, where the extra `chroma` is installed."""
+"""ChromaDB's own client, if the extra `chroma` is installed."""
 
 from __future__ import annotations
 

@@ -48,7 +48,7 @@ class StoredRow:
     Args:
         number: its number in the store; they grow in the order of storing.
         key: its id.
-        created_at: when it was stored; None where that can't be read.
+        created_at: when it was stored; None if that can't be read.
     """
 
     number: int
@@ -64,7 +64,7 @@ class Collection:
 
     Args:
         id: its UUID, which it keeps wherever the directory is copied to.
-        problem: why the vectors in its index files can't be read; empty where they can.
+        problem: why the vectors in its index files can't be read; empty if they can.
     """
 
     id: str
@@ -149,7 +149,7 @@ def open_store(path: Path, names: Sequence[str]) -> Iterator[ChromaStore]:
     """Yield a copy of a directory with the collections of these names.
 
     Raises:
-        CommandError: it is no ChromaDB directory, is damaged, or has none of the collections.
+        CommandError: it isn't a ChromaDB directory, is damaged, or has none of the collections.
     """
     folder = _folder(path)
     with (
@@ -226,7 +226,7 @@ def _collections(
 def _index_files(folder: Path, dimension: int | None, copy: Path) -> tuple[IndexFiles | None, str]:
     """Return a collection's index files and why there are none.
 
-    A small collection has no labels yet: all its vectors are in the queue. That is no problem.
+    A small collection has no labels yet: all its vectors are in the queue, which is fine.
     """
     if dimension is None or not (folder / FILES[-1]).exists():
         whole = dimension is None or (folder / FILES[0]).exists()

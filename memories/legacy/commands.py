@@ -147,7 +147,7 @@ def _add_rollback(parser: CommandParser) -> None:
 def _rollback(out: OutputWrapper, options: dict[str, Any]) -> None:
     run = ImportRun.objects.filter(pk=options["run"]).first()
     if run is None:
-        raise CommandError(f"There is no run {options['run']}; the console lists them.")
+        raise CommandError(f"Run {options['run']} does not exist; the console lists all runs.")
     if run.rolled_back_at is not None:
         raise CommandError(f"Run {run.pk} was already undone.")
     if run.kind not in TAKE_BACK:

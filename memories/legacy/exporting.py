@@ -123,7 +123,7 @@ def _write(
 def _date(path: Path, collection_id: str, documents: Sequence[Document]) -> None:
     """Let documents be stored when they were said.
 
-    By it a time of the hour that clocks repeat is told apart, and one without a time gets its own.
+    It tells apart the two passes of an hour that clocks repeat; a row without a time has its own.
     """
     with closing(sqlite3.connect(path / DATABASE, timeout=30)) as connection, connection:
         # Its index begins with the segment: without it each of them would look at all rows.
@@ -135,7 +135,7 @@ def _date(path: Path, collection_id: str, documents: Sequence[Document]) -> None
 
 
 def _vectors(memories: Sequence[Memory], by: Embedder) -> Vector:
-    """Return the vectors that are kept, and fresh ones where they are of another model."""
+    """Return the stored vectors, and new ones for those of another model."""
     vectors = np.zeros((len(memories), by.dimension), np.float32)
     missing = []
     for place, memory in enumerate(memories):
@@ -170,7 +170,7 @@ def _document(
 
 
 def _as_it_was(memory: Memory, row: ImportedRow, zone: ZoneInfo) -> Document | None:
-    """Return an imported row as it was; with other words where the memory was corrected since."""
+    """Return an imported row as it was, or with new words if the memory was corrected since."""
     metadata: Metadata = {name: value for name, value in row.metadata.items() if name != LONG_KEY}
     key = str(row.metadata.get(LONG_KEY, row.key))
     stored = StoredRow(0, key, row.document, metadata, memory.said_at)

@@ -1,4 +1,4 @@
-"""Take in the older bot's memories: batches, each in one transaction with where it ends."""
+"""Import the older bot's memories in batches, each in one transaction with its checkpoint."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class Options:
 
 @dataclass(slots=True)
 class Plan:
-    """What a look at all rows of a collection tells.
+    """What a first pass over all rows of a collection finds.
 
     Args:
         repeats: why a row is left out, by its number.
@@ -97,7 +97,7 @@ class Import:
         self._store, self._run, self._options, self._by = store, run, options, by
         self._first = first
         self._names: dict[int, str] = {}
-        # A resumed run goes on behind what it has; a later pass looks at everything again.
+        # A resumed run continues after what it has; a later pass reads everything again.
         self._resumed: dict[str, int] = dict(run.checkpoint.get("numbers", {})) if first else {}
         self._numbers: dict[str, int] = dict(self._resumed)
 

@@ -27,7 +27,7 @@ class Repeats:
 
     def see(self, row: LegacyRow) -> None:
         """Take a row in; each is given once, in any order."""
-        # What was written back from here is told apart already.
+        # What was written back from here is already distinguished.
         if row.ours:
             return
         seen = (row.at.timestamp(), row.number, row.kind.is_copy)

@@ -104,7 +104,7 @@ def _delete(connection: sqlite3.Connection, row: int) -> None:
 def _set(connection: sqlite3.Connection, row: int, fields: dict[str, Any]) -> None:
     for name, value in fields.items():
         if value is not None and type(value) not in COLUMNS:
-            # A list or a vector: they have a table of their own, which no import reads.
+            # A list or a vector: they have their own table, which no import reads.
             continue
         connection.execute("DELETE FROM embedding_metadata WHERE id = ? AND key = ?", (row, name))
         if value is not None:

@@ -78,7 +78,7 @@ class RowKind(StrEnum):
 
     @property
     def is_global(self) -> bool:
-        """Return whether it belongs to nobody."""
+        """Return whether it has no owner."""
         return "global" in self
 
     @property
@@ -98,7 +98,7 @@ _COPIES = {
 
 
 class RowError(Exception):
-    """A row can be nobody's memory; the text is a constant phrase that says why."""
+    """A row can't be a person's memory; the text is a constant phrase that says why."""
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,7 @@ class LegacyRow:
         reply: what the older bot answered; empty for facts.
         at: when it was said, in UTC.
         channel_id: where, if it was a channel of Discord.
-        guild_id: the server, where one can be told.
+        guild_id: the server, if known.
         repaired: what is not taken as it was written, as constant phrases.
     """
 
@@ -168,7 +168,7 @@ def understand(
         zone: of the older bot's host: its times carry none.
 
     Raises:
-        RowError: it has no text, no time, or is of no Discord user.
+        RowError: it has no text, no time, or no Discord user.
     """
     metadata = _plain(row.metadata)
     document = _clean(row.document or "")

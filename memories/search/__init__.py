@@ -1,7 +1,7 @@
-"""Search of memories by whoever may see them: words, filters, pages, a date in the past.
+"""Search of memories by those who may see them: words, filters, pages, a date in the past.
 
 It is not recall (`memories.recall`), which chooses the few memories that an answer needs. Here
-somebody looks for themself and reads on, page by page.
+a person searches for themself and reads page by page.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ async def search(
         cursor: `next_cursor` of the page before, for the same query and scope.
 
     Raises:
-        InvalidSearchError: the query can't be searched; the text tells why.
+        InvalidSearchError: the query can't be searched; the text says why.
         CursorError: the cursor is foreign, altered or too old.
     """
     check(query)

@@ -22,7 +22,7 @@ _SOURCE = re.compile(r"[a-z_-]{1,32}")
 
 
 class InvalidSearchError(ValueError):
-    """What was asked can't be searched; the text says why, for whoever asked."""
+    """The query can't be searched; the text tells the person why."""
 
 
 class CursorError(InvalidSearchError):
@@ -141,7 +141,7 @@ class Asked:
     Args:
         vector: the query as recall takes it, for a hybrid search.
         now: when the first page was asked for.
-        after: where the page before ended, as the engine said.
+        after: the engine's mark of where the previous page ended.
     """
 
     query: SearchQuery

@@ -1,4 +1,4 @@
-"""Cursors: where a page ended, sealed for who asked, and for what they asked."""
+"""Cursors: where a page ended, signed for the person and the query."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Position:
     Args:
         engine: who searched.
         now: when the first page was asked for.
-        after: where the last page ended, as the engine said.
+        after: the engine's mark of where the last page ended.
     """
 
     engine: str
@@ -52,7 +52,7 @@ def opened(cursor: str, query: SearchQuery, asker: Asker) -> Position:
         held = signing.loads(cursor[:LONGEST], salt=_SALT, max_age=VALID)
     except signing.SignatureExpired:
         raise CursorError(TOO_OLD) from None
-    # What is no cursor at all fails in many ways.
+    # What isn't a cursor at all fails in many ways.
     except (signing.BadSignature, ValueError):
         raise CursorError(NOT_YOURS) from None
     engine, now, after, bond = held

@@ -86,7 +86,7 @@ def paged(order: Sequence[Placing], asked: Asked, engine: str) -> Found:
 
 
 def _start(order: Sequence[Placing], after: Any) -> int:
-    """Return where to go on: behind the last that was shown, or where it would be."""
+    """Return where to continue: after the last one shown, or where it would be."""
     if after is None:
         return 0
     for at, one in enumerate(order):

@@ -25,7 +25,7 @@ async def find(asked: Asked, before: str | None) -> tuple[Found, list[str]]:
         before: who searched the page before; None for the first page.
 
     Raises:
-        CursorError: that engine can't go on.
+        CursorError: that engine can't continue.
     """
     notes = []
     if asked.query.text and asked.query.mode is Mode.HYBRID:

@@ -45,7 +45,7 @@ def narrowed(asked: Asked) -> Q:
 def as_stored(ids: Iterable[str], asked: Asked) -> dict[str, Entry]:
     """Return what the database says now of memories that an engine found, by id.
 
-    What was forgotten, changed or ended a moment ago is so at once, and whatever an engine's copy
+    Forgetting, changes and ends take effect immediately, and whatever an engine's copy
     holds, nobody finds what is not theirs.
     """
     rows = Memory.objects.filter(narrowed(asked), pk__in=list(ids)).defer("embedding")

@@ -1,4 +1,4 @@
-"""The order of a search that goes on page after page: pure, and the same for every engine.
+"""The order of a paged search: pure, and the same for every engine.
 
 The weights were measured: see `manage.py evaluate`. Questions are answered by words and meaning
 alike, so both are scaled to the range of the candidates and added. A statement brings to mind what

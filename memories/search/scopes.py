@@ -1,4 +1,4 @@
-"""Who may search: a person within a scope, or those who run the companion."""
+"""Who may search: a person within a scope, or an administrator."""
 
 from __future__ import annotations
 

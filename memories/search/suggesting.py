@@ -29,7 +29,7 @@ _LAST_WORD = re.compile(r"\w+$")
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """A word that goes on as typed, or a category; and how many of their memories hold it."""
+    """A completed word, or a category, and the number of their memories that hold it."""
 
     text: str
     kind: str
@@ -37,9 +37,9 @@ class Suggestion:
 
 
 async def suggestions(typed: str, scope: Scope, *, limit: int = 10) -> list[Suggestion]:
-    """Return how the last word that was typed may go on, the most frequent first.
+    """Return completions of the last word, the most frequent first.
 
-    Only what stands in the person's own memories that may be shown in the scope is suggested.
+    Only words of the person's own memories that may be shown in the scope are suggested.
     """
     found = _LAST_WORD.search(typed[-LONGEST_TEXT:].lower())
     if found is None or not SHORTEST <= len(found[0]) <= LONGEST:
@@ -67,7 +67,7 @@ def _from_database(begin: str, asked: Asked) -> list[Entry]:
 def _most_frequent(begin: str, entries: Iterable[Entry]) -> list[Suggestion]:
     held: Counter[tuple[str, str]] = Counter()
     for entry in entries:
-        # A word that is written out already is no suggestion.
+        # A complete word is not a suggestion.
         held.update((word, "word") for word in set(words(entry.text)) if word != begin)
         held[entry.category, "category"] += 1
     found = [

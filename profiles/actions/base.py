@@ -12,7 +12,7 @@ class ProfileError(Exception):
 
 
 def check_id(person_id: int) -> int:
-    """Return the id, or raise `ProfileError` where it can be nobody's."""
+    """Return the id, or raise `ProfileError` if it can't be a person's."""
     if not 0 <= person_id <= LARGEST_ID:
         raise ProfileError(f"{person_id} is not an id: ids go from 0 to {LARGEST_ID}.")
     return person_id

@@ -69,7 +69,7 @@ def decide_consent(
     """
     now, days = timezone.now(), environment.consent_valid_days
     with transaction.atomic():
-        # The row is locked: whoever is writing something about them finishes first.
+        # Locks the row: writes about them that are under way finish first.
         before = held_consent(check_id(person_id))
         consent, _ = Consent.objects.update_or_create(
             person_id=check_id(person_id),

@@ -45,7 +45,7 @@ def drop_derived(person_id: int) -> None:
         Profile.objects.filter(pk=profile.pk).update(
             preferred_name="",
             relationship_level=Relationship.STRANGER,
-            # The rules would at once make a friend of who has talked often.
+            # The rules would immediately make a friend of someone who has talked often.
             interaction_count=0,
             session_count=0,
             day_count=0,

@@ -48,7 +48,7 @@ def _meet_anew(person_id: int, name: str, at: datetime) -> Profile:
             },
         )
         settle(person_id, personal=False, now=at)
-        # The row is locked by this: where somebody else was quicker, their time stays.
+        # This locks the row: if another process was quicker, its time stays.
         Profile.objects.filter(Q(last_interaction=None) | Q(last_interaction__lt=at)).filter(
             person_id=person_id
         ).update(
@@ -131,7 +131,7 @@ def record_emotion(
     """Add how one message felt and make it the current mood.
 
     The same message and model add one record, however often they are given (without a message: the
-    same time and model); None if the person has no profile, or had moods of then forgotten.
+    same time and model); None if the person has no profile, or had that time's moods forgotten.
 
     Args:
         scores: probability of each label, 0 to 1.

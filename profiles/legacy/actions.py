@@ -39,7 +39,7 @@ Key = tuple[Any, ...]
 
 
 def bring_consents(consents: Iterable[OldConsent]) -> int:
-    """Keep what people told the older bot, where they have told us nothing; return how many."""
+    """Keep what people told the older bot unless they told us; return the count."""
     kept = 0
     for old in consents:
         with transaction.atomic():

@@ -21,7 +21,7 @@ STATUS = {
     "expired": Consent.Status.EXPIRED,
 }
 # What each of the older bot's switches opens here. From a private channel to a public one leads no
-# way of their own; what is told alone takes the same step.
+# separate way; what is told in private takes the same step.
 FLAGS = {
     "allow_server_to_dm": Way.SERVER_TO_DIRECT,
     "allow_cross_server": Way.ACROSS_SERVERS,
@@ -74,7 +74,7 @@ def _consent(user_id: str, row: Any, report: ImportReport, zone: ZoneInfo) -> Ol
 def _level(
     user_id: str, row: Mapping[str, Any], report: ImportReport
 ) -> tuple[Consent.Level, Ways]:
-    """Return the level that opens exactly what was open, custom where no other does."""
+    """Return the level that allows exactly what was allowed, custom if no other does."""
     word = str(row.get("privacy_level")).lower()
     if word not in Consent.Level.values:
         why = "privacy_level is unknown, read as strict"

@@ -69,7 +69,7 @@ def read(connection: sqlite3.Connection) -> Iterator[RawProfile]:
 
 
 def orphans(connection: sqlite3.Connection) -> Iterator[tuple[str, int]]:
-    """Yield ids that have moods but are no user, with the number of their moods."""
+    """Yield ids that have moods but no user, with the number of their moods."""
     rows = connection.execute(
         "SELECT user_id, count(*) FROM emotion_history WHERE user_id IS NULL OR user_id NOT IN "
         "(SELECT user_id FROM users WHERE user_id IS NOT NULL) GROUP BY user_id"

@@ -1,4 +1,4 @@
-"""Take in the older bot's profiles: batches, each in one transaction with where it ends."""
+"""Import the older bot's profiles in batches, each in one transaction with its checkpoint."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Options:
 
 
 def take_in(source: Source, run: Running, options: Options, advance: Advance) -> None:
-    """Bring everybody of a source into the database; the run's report tells what became of them."""
+    """Import everyone in a source; the run's report says what became of them."""
     with transaction.atomic():
         told = list(consents.read(source.privacy, run.report, options.zone))
         kept = actions.bring_consents(told)
@@ -99,7 +99,7 @@ def _skip(run: Running, store: str, key: str, why: str, moods: int) -> None:
 
 
 def _bring(profiles: Sequence[OldProfile], run: Running, options: Options) -> None:
-    """Bring a batch; where the database refuses it, one by one, so that only the bad one stays."""
+    """Import a batch; if the database refuses it, one by one, so that only bad rows are left out."""
     try:
         with transaction.atomic():
             became, moods = actions.bring_profiles(

@@ -18,7 +18,7 @@ def load(path: Path) -> Any:
     """Return what a JSON file holds.
 
     Raises:
-        CommandError: it can't be read or is no JSON.
+        CommandError: it can't be read or isn't JSON.
     """
     try:
         return json.loads(path.read_text(encoding="utf-8-sig"))
@@ -32,7 +32,7 @@ def load_people(path: Path) -> dict[str, Any]:
     """Return the people of a user_profiles.json by id.
 
     Raises:
-        CommandError: it can't be read, is no JSON, or something else.
+        CommandError: it can't be read, isn't JSON, or has another form.
     """
     people = load(path)
     if not isinstance(people, dict):

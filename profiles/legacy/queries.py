@@ -27,7 +27,7 @@ def people_to_export() -> Iterator[Sequence[Profile]]:
     erased = erasures.listed()
     people = _may_go_out().order_by("person_id").iterator(chunk_size=BATCH)
     while batch := list(islice(people, BATCH)):
-        # Who was erased goes out with what came after it alone.
+        # Erased people are exported with later data only.
         yield [one for one in batch if not _is_erased(one, erased)]
 
 

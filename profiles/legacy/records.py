@@ -55,7 +55,7 @@ class OldProfile:
         store: which table or file they lay in.
         trust_indicators: as they were, with repeats.
         preferences: what is kept as text: personal_info, likes and the like.
-        unknown_words: words that stood where only known ones may, by where they stood.
+        unknown_words: unknown words in fields of known words, by field.
         moods: oldest first.
     """
 

@@ -35,7 +35,7 @@ def person_id_of(value: object) -> int:
     """Return a person's id from what stands for it: a number, digits, or a mention of them.
 
     Raises:
-        RefusedError: it is nobody's id.
+        RefusedError: it can't be a person's id.
     """
     if isinstance(value, str):
         text = value.strip()
@@ -85,7 +85,7 @@ class Repair:
         """Return the person.
 
         Raises:
-            RefusedError: the id is nobody's.
+            RefusedError: it can't be a person's id.
         """
         person_id = person_id_of(self.raw.key)
         fields = self.raw.fields

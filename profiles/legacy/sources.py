@@ -25,11 +25,11 @@ class Source:
     """What an import reads.
 
     Args:
-        name: where it lies, without passwords.
+        name: its location, without passwords.
         people: everybody, in an order that is the same each time.
         total: how many they are.
         preferences: of the older file, by id, for those who are in the database too.
-        orphans: ids that have moods but are nobody, with the number of their moods.
+        orphans: ids that have moods but no user, with the number of their moods.
         privacy: what people said to privacy, by id.
     """
 

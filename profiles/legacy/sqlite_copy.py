@@ -13,7 +13,7 @@ from django.core.management.base import CommandError
 
 LOCK_SECONDS = 5.0
 HEADER = b"SQLite format 3\x00"
-# Where the header tells that the file is written with a log beside it.
+# Position in the header that says whether the file uses a write-ahead log.
 WRITE_VERSION = 18
 LOGGED = 2
 BESIDE = ("-journal", "-wal")
@@ -28,7 +28,7 @@ def private_copy(path: Path) -> Iterator[sqlite3.Connection]:
     is brought in order.
 
     Raises:
-        CommandError: the file is no SQLite database, is damaged or in use, or can't be read.
+        CommandError: the file isn't an SQLite database, is damaged or in use, or can't be read.
     """
     with TemporaryDirectory(prefix="whisper-import-") as folder:
         copy = Path(folder) / "copy.db"

@@ -15,7 +15,7 @@ def to_utc(value: Any, zone: ZoneInfo) -> tuple[datetime | None, str]:
     """Return a time in UTC, and why it is not what was written; empty if it is.
 
     Args:
-        value: ISO text or a datetime; None and empty text are no time, and no fault.
+        value: ISO text or a datetime; None and empty text mean no time and are not errors.
         zone: of times that carry none.
     """
     if value is None or value == "":

@@ -70,7 +70,7 @@ def note_run(profile: Profile, run: int, before: Values, *, is_new: bool, mood: 
 def take_back(run: ImportRun) -> tuple[dict[str, int], list[int]]:
     """Remove what a run brought to profiles; return how many of each, and whose profiles went.
 
-    A profile that the run made and nobody used since goes. Of others, each value that is still as
+    A profile that the run made is removed unless used since. Of others, each value that is still as
     the run left it becomes what it was before. The moods that the run brought go in any case.
     """
     counts = {"profiles": 0, "changed profiles": 0, "moods": 0}

@@ -64,7 +64,7 @@ def write(path: Path, zone: ZoneInfo, *, advance: Callable[[int], None]) -> Writ
 
     Args:
         zone: of the older bot's host: its times carry none.
-        advance: is told how many people were written.
+        advance: called with the number of people written.
     """
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     os.close(handle)
@@ -100,7 +100,7 @@ class _Writer:
         self.target, self.zone, self.written = target, zone, Written()
 
     def person(self, person: Profile, moods: Sequence[EmotionRecord]) -> None:
-        # The older bot fails for everybody where one first_interaction is missing.
+        # The older bot fails for everyone if one first_interaction is missing.
         first = person.first_interaction or person.created_at
         row = (
             str(person.person_id),

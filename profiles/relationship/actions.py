@@ -95,7 +95,7 @@ def show_trust(person_id: int, labels: Sequence[str], *, said_at: datetime) -> N
 def settle(person_id: int, *, personal: bool, now: datetime) -> list[RelationshipChange]:
     """Make the changes of a person's relationship that are due, and return them.
 
-    Called again, or by two at once, it changes nothing more.
+    Calling it again, or twice in parallel, changes nothing more.
 
     Args:
         personal: whether something personal is known of them.
@@ -106,7 +106,7 @@ def settle(person_id: int, *, personal: bool, now: datetime) -> list[Relationshi
 
 
 def cool_silent(now: datetime) -> int:
-    """Cool towards people who have been silent for long, some at once; return how many changes."""
+    """Cool towards people silent for long, in batches; return the number of changes."""
     agreed = Consent.objects.filter(
         status__in=[Consent.Status.GRANTED, Consent.Status.NOTICED]
     ).values("person_id")
@@ -185,7 +185,7 @@ def forget_personality(person_id: int, *, actor: Actor = COMPANION, reason: str 
 def forget_moods(person_id: int, *, actor: Actor = COMPANION, reason: str = "") -> int:
     """Forget how a person felt, in every room; return how many records went."""
     with transaction.atomic():
-        # Who is writing something about them finishes first.
+        # Writes about them that are under way finish first.
         held_consent(person_id)
         registry.drop_moods(person_id)
         profile = Profile.objects.select_for_update().filter(person_id=person_id).first()
@@ -234,7 +234,7 @@ def _log(
 
 
 def _locked(person_id: int, *, said_at: datetime | None = None) -> Profile | None:
-    """Return a profile that nobody else changes meanwhile; None of who does not agree to it."""
+    """Return a locked profile; None if the person does not agree to it."""
     if not still_agrees(person_id, said_at=said_at):
         return None
     return Profile.objects.select_for_update().filter(person_id=person_id).first()
@@ -256,7 +256,7 @@ def _settle(profile: Profile, *, personal: bool, now: datetime) -> list[Relation
         rule = due(profile.relationship_level, seen)
         if rule is None:
             break
-        # Silence is dated when it was long enough, however late somebody looks.
+        # Silence is dated to when it became long enough, however late this runs.
         at = now - seen.silence + SILENCE if rule.name.startswith("silence") else now
         change = _change(profile, rule.after, rule=rule.name, reason=rule.because(seen), at=at)
         changes.append(change)

@@ -16,7 +16,7 @@ FRIENDLY_SESSIONS, FRIENDLY_DAYS = 6, 4
 CLOSE_SESSIONS, CLOSE_DAYS = 20, 14
 # So long a silence cools by one level, and so long again by the next.
 SILENCE = timedelta(days=90)
-# A wish for distance cools by one level at once, and by the next after so long.
+# A wish for distance cools by one level immediately, and by the next after this long.
 DISTANCE = timedelta(days=7)
 # After cooling they must have come to talk so often again before they can become closer.
 WARMING = 3
@@ -132,7 +132,7 @@ RULES: tuple[LevelRule, ...] = (
 
 
 def due(level: str, seen: Standing) -> LevelRule | None:
-    """Return the rule that moves somebody of a level now; None if all stays as it is."""
+    """Return the rule that moves a person of a level now; None if nothing changes."""
     return next((rule for rule in RULES if rule.before == level and rule.applies(seen)), None)
 
 

@@ -1,7 +1,7 @@
 """Who changed what about whom, when and why: one log for Discord, the console and commands.
 
 Decisions are logged: a consent, a correction, an erasure of a part, an import. What the companion
-does with each message by itself is not: its rows say when they were made and from which message.
+does with each message is not logged: its rows say when they were made and from which message.
 """
 
 from __future__ import annotations

@@ -24,12 +24,12 @@ class Actor:
 
     @classmethod
     def person(cls, person_id: int) -> Self:
-        """Return somebody who acts for themself, in Discord, at the terminal or in the web chat."""
+        """Return a person acting for themself, in Discord, at the terminal or in the web chat."""
         return cls(Kind.PERSON, person_id)
 
     @classmethod
     def admin(cls, account_pk: int | None) -> Self:
-        """Return somebody who acts in the console."""
+        """Return a user of the console as the actor."""
         return cls(Kind.ADMIN, account_pk)
 
 
@@ -37,5 +37,5 @@ COMPANION = Actor(Kind.COMPANION)
 
 
 def command() -> Actor:
-    """Return whoever runs a command of manage.py on this machine."""
+    """Return the person running a command of manage.py on this machine."""
     return Actor(Kind.COMMAND)

@@ -19,7 +19,7 @@ def entries_on(row: Model, *, person_id: int | None = None) -> QuerySet[ActionEn
 
 
 def with_names(entries: Iterable[ActionEntry]) -> list[tuple[ActionEntry, str]]:
-    """Return entries, each with what whoever acted is called."""
+    """Return entries, each with the actor's name."""
     found = list(entries)
     admins = [one.actor_id for one in found if one.actor_kind == ActionEntry.ActorKind.ADMIN]
     accounts = get_user_model()._default_manager.filter(pk__in=admins)

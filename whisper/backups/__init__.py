@@ -1,6 +1,6 @@
 """Backups of the database: making, keeping, verifying and restoring them.
 
-Code that is about to change much of the database at once calls `backup_before` first.
+Code that is about to change much of the database calls `backup_before` first.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ __all__ = ["BackupError", "Manifest", "backup_before", "backup_place"]
 
 
 def backup_before(reason: str) -> Manifest:
-    """Back up the configured database before something changes much of it at once.
+    """Back up the configured database before a change of much of it.
 
     What the calling transaction has not committed yet is not in it.
 

@@ -128,7 +128,7 @@ def save_portable(
 
 
 def compressed(path: Path) -> IO[bytes]:
-    """Open a file for writing that nobody else may read."""
+    """Open a file for writing that only this account may read."""
     path.touch(mode=0o600)
     return cast(IO[bytes], gzip.open(path, "wb", compresslevel=COMPRESSION))
 

@@ -62,7 +62,7 @@ class Manifest:
 
 
 def write(manifest: Manifest, folder: Path) -> None:
-    """Write the manifest with a checksum of its own."""
+    """Write the manifest with its own checksum."""
     data = {
         "format": FORMAT,
         "name": manifest.name,

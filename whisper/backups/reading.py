@@ -55,7 +55,7 @@ def portable_pages(manifest: Manifest, path: Path) -> Pages:
         while line:
             table = tables[line]
             rows = []
-            # A row is an array; a name is no row.
+            # A row is an array; a name is not.
             while (line := file.readline()).startswith(b"["):
                 rows.append(row_of_line(line, table))
                 if len(rows) == PAGE_ROWS:

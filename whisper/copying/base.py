@@ -35,7 +35,7 @@ class Database(Protocol):
 
         Args:
             after: key of the last row of the page before; None for the first page.
-            given: only rows where one of these columns is not empty.
+            given: only rows that have a value in one of these columns.
         """
 
     def add(self, table: Table, rows: Sequence[Row]) -> None:

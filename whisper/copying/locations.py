@@ -32,7 +32,7 @@ class Location:
 
     Args:
         alias: what Django calls it.
-        shown: how people are told of it; without secrets.
+        shown: how it is displayed; without secrets.
         file: the SQLite file; None for PostgreSQL.
     """
 
@@ -42,7 +42,7 @@ class Location:
 
     @property
     def fingerprint(self) -> str:
-        """Return what tells it from other places, 64 characters."""
+        """Return its fingerprint, 64 characters."""
         return hashlib.sha256(self.shown.encode()).hexdigest()
 
     @property
@@ -122,7 +122,7 @@ def named(address: str) -> Location:
         address: as DATABASE_URL takes it: `postgres://...` or `sqlite:///path`.
 
     Raises:
-        CopyError: it is no such address.
+        CopyError: the address is not of that kind.
     """
     elsewhere = environment.model_copy()
     try:

@@ -21,7 +21,7 @@ LOCK_SECONDS = 10
 STATEMENT_SECONDS = 600
 # Connections that have just been told to close need a moment.
 CLOSING_SECONDS = 5.0
-# What says where the server is and how it is to be talked to.
+# The options that say where the server is and how to talk to it.
 ADDRESS = {"host", "hostaddr", "port", "dbname", "user", "service", "passfile"}
 ADDRESS |= {"sslmode", "sslrootcert", "sslcert", "sslkey", "sslcrl", "channel_binding"}
 ADDRESS |= {"gssencmode", "target_session_attrs"}

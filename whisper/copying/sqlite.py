@@ -34,7 +34,7 @@ def is_open_elsewhere(path: Path) -> bool:
     except BlockingIOError:
         return True
     except OSError:
-        # Nobody has it open, or it can't be told.
+        # It isn't open anywhere, or that can't be found out.
         return False
     return False
 
@@ -159,7 +159,7 @@ def _readonly(path: Path) -> sqlite3.Connection:
             ) from error
     except sqlite3.DatabaseError as error:
         raise CopyError(f"{path} can't be read: {error}.") from error
-    # In a folder that can't be written nobody can change it meanwhile either.
+    # In a read-only folder it can't change meanwhile either.
     return _looked_at(f"{address}&immutable=1")
 
 

@@ -40,7 +40,7 @@ class Column:
         kind: what it holds, whatever the engine calls it.
         null: whether it may be empty.
         least: smallest number, of a whole number.
-        most: largest number, or of text the most characters; None if there is no limit.
+        most: largest number, or greatest length of a text in characters; None if unlimited.
     """
 
     name: str
@@ -112,7 +112,7 @@ class Table:
 
 
 def tables(known: Apps = apps) -> list[Table]:
-    """Return all tables, each after those that it refers to where it can be.
+    """Return all tables, each after those that it refers to if possible.
 
     Args:
         known: the models; by default those of this version.

@@ -51,7 +51,7 @@ class Transfer:
             if not self.name:
                 return
             checkpoints.keep(self.target, self.name, checkpoints.WHOLE, checkpoints.BEGUN, 0)
-            # At once, so that a `migrate` in between finds them and adds none of its own.
+            # Immediately, so that a `migrate` in between finds them and adds none.
             for table in self.tables:
                 if table.name in MADE_BY_MIGRATE:
                     self._rows(table, (), {}, lambda rows: None)

@@ -105,7 +105,7 @@ def row_of_line(line: bytes, table: Table) -> Row:
     """Return the row that a line holds.
 
     Raises:
-        ValueError: it holds none of this table.
+        ValueError: it isn't a row of this table.
     """
     values = json.loads(line)
     if not isinstance(values, list) or len(values) != len(table.columns):
@@ -218,7 +218,7 @@ def _mended_json(text: Any, index: int, place: _Place) -> Any:
 
 
 class _NoNumber:
-    """Stands for NaN and the infinities, which are no JSON; it is equal to nothing."""
+    """Stands for NaN and the infinities, which JSON lacks; it is equal to nothing."""
 
     def __init__(self, _: str) -> None:
         """Take the word."""

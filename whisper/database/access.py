@@ -50,10 +50,10 @@ async def in_database(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -
 
     Pass one function with all its queries: each call takes a connection, and may see what another
     one committed meanwhile. On PostgreSQL several run at once, on SQLite one after the other. A
-    caller that is cancelled leaves work that has begun to end by itself.
+    caller that is cancelled lets work that has begun run to its end.
 
     Raises:
-        DatabaseBusyError: there was no turn, or no connection, in the time one may wait.
+        DatabaseBusyError: no turn or connection became free in the allowed time.
         DatabaseAwayError: the database can't be reached, was lost on the way, or does not answer.
     """
     call = partial(work, *args, **kwargs)
@@ -175,7 +175,7 @@ class _Unit(Generic[T]):
                 close_old_connections()
 
     def give_up(self, done: Future[T]) -> None:
-        """Take the work back if nobody has begun it."""
+        """Withdraw the work if it has not begun."""
         self.given_up = done.cancel()
 
     def cut(self) -> None:

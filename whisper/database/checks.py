@@ -39,7 +39,7 @@ def require_usable_database(*, up_to_date: bool = True) -> None:
     except DatabaseError as error:
         raise CommandError(unusable(error), returncode=EXIT_DATABASE_UNUSABLE) from error
     finally:
-        # An event loop that starts now works on connections of its own threads.
+        # An event loop that starts later uses connections of its own threads.
         if not connection.in_atomic_block:
             connection.close()
     if newer := _newer(executor):

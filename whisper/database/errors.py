@@ -9,7 +9,7 @@ from django.db import DatabaseError, InterfaceError, OperationalError
 
 # SQLSTATE, or how it begins: a server that ends or starts, a standby that takes no writes.
 AWAY = ("08", "57P", "25006", "25P03")
-# Statements and locks that took too long, and a server that has no room for one more.
+# Statements and locks that took too long, and a server without a free connection.
 BUSY = ("57014", "55P03", "40", "53")
 
 
@@ -24,7 +24,7 @@ class DatabaseBusyError(DatabaseUnavailableError):
 class DatabaseAwayError(DatabaseUnavailableError):
     """It can't be reached, or was lost in the middle of the work.
 
-    A change may then have been made or not: whoever asks again must ask for the same by its id.
+    The change may or may not have been made: a caller that retries must use the same id.
     """
 
 

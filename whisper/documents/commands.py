@@ -86,7 +86,7 @@ def _meaning(parser: argparse.ArgumentParser, action: argparse.Action) -> str:
 
 
 def _sentence(text: str) -> str:
-    """Return a help text as it stands in a table: with a capital, where it begins with a word."""
+    """Return a help text for a table: capitalised if it begins with a word."""
     begins_with_a_word = re.match(r"[a-z]+[\s,;:.]?(\s|$)", text)
     text = text[:1].upper() + text[1:] if begins_with_a_word else text
     return text.replace("|", "\\|")

@@ -33,7 +33,7 @@ def schema_page() -> str:
     parts = [INTRODUCTION]
     for app in apps.get_app_configs():
         tables = list(app.get_models(include_auto_created=True))
-        # Packages may lie in the project's folder too, in an environment of its own.
+        # Packages may be in the project's folder too, in a virtual environment.
         if Path(app.path).parent == settings.BASE_DIR and tables:
             parts.append(f"## {app.label}\n")
             parts += ["\n".join([*_table(model), ""]) for model in tables]
@@ -82,7 +82,7 @@ def _on_delete(field: models.Field[Any, Any]) -> str:
 
 
 def _keys(model: type[models.Model]) -> Iterator[str]:
-    """Yield the indexes that a field asks for by itself."""
+    """Yield the indexes that a field declares."""
     for field in model._meta.local_concrete_fields:
         if field.primary_key:
             continue

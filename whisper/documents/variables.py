@@ -95,12 +95,12 @@ def _default(field: FieldInfo) -> str:
     value: Any = field.default
     if field.default_factory is not None:
         value = field.get_default(call_default_factory=True, validated_data={})
-        # What depends on the machine is told by the description.
+        # The description explains defaults that depend on the machine.
         value = value if isinstance(value, list) else None
     if value is None:
         return ""
     if isinstance(value, list):
-        # What everybody's default is, is no secret.
+        # A default is not a secret.
         return ",".join(
             one.get_secret_value() if isinstance(one, SecretStr) else str(one) for one in value
         )

@@ -44,7 +44,7 @@ def zone_of(options: dict[str, Any]) -> ZoneInfo:
     """Return the zone of times that carry none.
 
     Raises:
-        CommandError: there is no zone of that name.
+        CommandError: the zone does not exist.
     """
     name = options["timezone"] or environment.time_zone
     try:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 Outcome = Literal["imported", "unchanged", "repaired", "skipped"]
-# More notes than a person reads; the counts go on.
+# More notes than a person reads; the counts continue.
 MOST_NOTES = 10_000
 SHOWN = 20
 

@@ -1,4 +1,4 @@
-"""One run of an importer: its report, where it goes on, and its row in the database."""
+"""One run of an importer: its report, its checkpoint, and its row in the database."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Running:
 
     Args:
         row: its row in the database; None in a dry run.
-        checkpoint: where it goes on; empty at the start.
+        checkpoint: where it continues; empty at the start.
     """
 
     row: ImportRun | None
@@ -46,7 +46,7 @@ def running(kind: str, source: str, options: dict[str, Any]) -> Iterator[Running
     Args:
         kind: what is imported, such as profiles.
         source: name of the file, folder or table, without passwords.
-        options: the parsed options: `dry_run` keeps no row, `resume` goes on with a stopped run.
+        options: the parsed options: `dry_run` keeps no row, `resume` continues a stopped run.
     """
     run = _begin(kind, source, options)
     try:

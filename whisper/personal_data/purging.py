@@ -1,6 +1,6 @@
 """Maintenance after erasing: what was deleted leaves the stores' files as well.
 
-SQLite overwrites what is deleted, and its log is emptied at once. PostgreSQL, Redis and copies in
+SQLite overwrites deleted data and empties its log immediately. PostgreSQL, Redis and copies in
 segments keep deleted bytes until they are rewritten: `purge` does that, in a periodic job that runs
 `PURGED_AFTER` an erasure. Other apps add their store with `purges`.
 """
@@ -70,7 +70,7 @@ async def after_erasing() -> None:
 
 
 def empty_sqlite_log() -> bool:
-    """Write SQLite's log into the database and cut it to nothing; False while somebody reads it."""
+    """Write SQLite's log into the database and cut it to nothing; False while it is being read."""
     if connection.in_atomic_block:
         return False
     with connection.cursor() as cursor:

@@ -29,7 +29,7 @@ class Holder:
         name: what the app calls its part.
         export: returns tables of rows by name; ids are strings.
         erase: removes everything and returns how many of each kind there were; given a time, what
-            is older, and all where the person has not agreed again since.
+            is older, and all of it if the person has not agreed again since.
         holds: the stores that it exports and erases: labels of models, patterns of keys in Redis,
             engines of the memory index.
         impersonal: the same of stores that hold nothing of a person that lasts, each with why.
@@ -156,7 +156,7 @@ async def erase_person(person_id: int) -> dict[str, int]:
 async def erase_older(person_id: int, at: datetime) -> dict[str, int]:
     """Erase again what is held from before a person's erasure; return how much of each there was.
 
-    All of it goes where the person has not agreed again since.
+    All of it goes if the person has not agreed again since.
     """
     counts = await _erase(person_id, at)
     if any(counts.values()):

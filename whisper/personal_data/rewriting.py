@@ -127,7 +127,7 @@ async def _rewrite_redis(client: Redis) -> str:
 
 
 async def _snapshots(client: Redis) -> bool:
-    """Return whether Redis saves snapshots; where it does not say, it may."""
+    """Return whether Redis saves snapshots; assumed if it does not say."""
     try:
         found = await client.config_get("save")
     except (ResponseError, NoPermissionError):

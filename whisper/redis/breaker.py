@@ -97,7 +97,7 @@ class RedisBreaker(CircuitBreaker):
     Args:
         url: address of Redis.
         keys: names of the keys.
-        probe_seconds: how often Redis is tried while it is away; `PROBE_SECONDS` where it is None.
+        probe_seconds: how often Redis is tried while it is away; None for `PROBE_SECONDS`.
     """
 
     def __init__(self, url: str, *, keys: Keys = KEYS, probe_seconds: float | None = None) -> None:
@@ -169,7 +169,7 @@ class RedisBreaker(CircuitBreaker):
         super().failed(error, subject=subject, when=when)
 
     def noticed(self) -> None:
-        """Tell of nothing: the process's breaker tells."""
+        """Report nothing: the process's breaker does."""
 
     def opened(self, when: str) -> None:
         """Tell that Redis is not asked any more."""
@@ -204,7 +204,7 @@ class RedisBreaker(CircuitBreaker):
             # A write: with its memory full, or as a replica, Redis still answers a ping.
             await self.client.set(self.keys.probe, os.getpid(), ex=60)
         put_right = None
-        # Once more where somebody asked for it meanwhile.
+        # Once more if it was asked for meanwhile.
         while put_right is not self._put_right:
             put_right = self._put_right
             async with asyncio.timeout(RETURN_SECONDS):

@@ -61,7 +61,7 @@ class RedisOrLocalCache(BaseCache):
     """Ask Redis; while it is away, answer from memory.
 
     What was written meanwhile is dropped in Redis before it is asked again: a cache may forget, but
-    not remember what is no longer so. Values are JSON; what is not readable is a miss.
+    not remember what has changed. Values are JSON; an unreadable one is a miss.
     """
 
     def __init__(self, server: str, params: dict[str, Any]) -> None:
@@ -155,7 +155,7 @@ class RedisOrLocalCache(BaseCache):
         self.delete(key, version=version)
 
     def _drop_lagging(self) -> None:
-        """Drop in Redis what was changed without it; where that fails, it is still to be done."""
+        """Drop in Redis what was changed without it; if that fails, it stays pending."""
         keys, everything = self._lag.take()
         if not keys and not everything:
             return

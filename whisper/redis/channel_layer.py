@@ -29,7 +29,7 @@ class _Connection(RedisSingleShardConnection):  # type: ignore[misc]
     def __init__(self, host: dict[str, Any], channel_layer: RedisPubSubLoopLayer) -> None:
         super().__init__(host, channel_layer)
         self._breaker = process_breaker(host["address"])
-        # What Redis has to be told once it is back.
+        # Changes to make in Redis once it is back.
         self._wanted: set[str] = set()
 
     async def publish(self, channel: str, message: bytes) -> None:
@@ -78,7 +78,7 @@ class _LoopLayer(RedisPubSubLoopLayer):  # type: ignore[misc]
         self._shards = [_Connection(host, self) for host in decode_hosts(hosts)]
 
     async def receive(self, channel: str) -> dict[str, Any]:
-        """Return the next message of a channel; what is none is dropped."""
+        """Return the next message of a channel; anything else is dropped."""
         while True:
             try:
                 message = await super().receive(channel)

@@ -78,10 +78,10 @@ async def acquire(client: Redis, key: str, *, seconds: float, keys: Keys = KEYS)
 
 
 async def release(client: Redis, lock: Lock) -> bool:
-    """Give a lock back; False if it was no longer ours."""
+    """Give a lock back; False if it was already lost."""
     return bool(await run(client, _RELEASE, [lock.key], [lock.value]))
 
 
 async def renew(client: Redis, lock: Lock, *, seconds: float) -> bool:
-    """Hold a lock for so many seconds from now; False if it is no longer ours."""
+    """Hold a lock for so many seconds from now; False if it was already lost."""
     return bool(await run(client, _RENEW, [lock.key], [lock.value, int(seconds * 1000)]))

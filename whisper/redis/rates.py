@@ -1,4 +1,4 @@
-"""How often somebody did something, counted over all processes."""
+"""How often a person did something, counted over all processes."""
 
 from __future__ import annotations
 

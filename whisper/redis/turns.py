@@ -20,7 +20,7 @@ logger = logging.getLogger(__name__)
 # How long a turn outlives a holder that was killed or paused; while it runs it is renewed.
 TURN_SECONDS = 15.0
 RENEWALS = 3
-# After so long it goes on with the lock of this process alone: late is worse than out of turn.
+# After this long, this process's lock is enough: late is worse than out of turn.
 WAIT_SECONDS = 120.0
 POLL_SECONDS = 0.05
 
@@ -33,7 +33,7 @@ class Turn:
 
     Args:
         channel_id: where.
-        lock: the lock across processes, with its fencing number; None if there is no Redis.
+        lock: the lock across processes, with its fencing number; None without Redis.
         breaker: leads to Redis.
     """
 
@@ -42,7 +42,7 @@ class Turn:
     breaker: RedisBreaker | None = None
 
     async def is_ours(self) -> bool:
-        """Return whether nobody else has taken the turn: a process paused for long loses it."""
+        """Return whether the turn is still held: a process paused for long loses it."""
         lock, breaker = self.lock, self.breaker
         if lock is None or breaker is None:
             return True

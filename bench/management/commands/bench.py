@@ -13,7 +13,7 @@ from bench.registry import Row, benchmarks, tell
 
 
 class Command(BaseCommand):
-    """Run benchmarks and print their figures; exit code 1 where a requirement is not met.
+    """Run benchmarks and print their figures; exit code 1 if a requirement is not met.
 
     Nothing that is stored is touched: each benchmark makes its own data and removes it.
     """
@@ -31,7 +31,7 @@ class Command(BaseCommand):
         known = benchmarks()
         unknown = [name for name in names if name not in known]
         if unknown:
-            raise CommandError(f"There is no benchmark {unknown[0]}; there are {', '.join(known)}.")
+            raise CommandError(f"Unknown benchmark {unknown[0]}. Choose from: {', '.join(known)}.")
         if not 0 < scale <= 1:
             raise CommandError("--scale is above 0 and at most 1.")
         missed = 0

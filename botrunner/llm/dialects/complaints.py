@@ -97,10 +97,10 @@ class Complaint:
 
 
 def complaint_of(error: Exception, request: dict[str, Any]) -> Complaint:
-    """Return what an error says against a request; where it says nothing of use, an empty one.
+    """Return what an error objects to in a request; empty if it says nothing useful.
 
     Args:
-        request: its parameters; what it says is no part of the complaint, even if quoted.
+        request: its parameters; its text is not part of the complaint, even if quoted.
     """
     if isinstance(error, EmptyAnswerError):
         # Some servers say nothing if a prompt is longer than the context.

@@ -45,7 +45,7 @@ class Lessons:
         answer: longest answer, in the server's tokens.
         context: longest prompt and answer together, in the server's tokens.
         scale: the server's tokens for each one counted here.
-        opens_unseen: whether it thinks without saying where that begins.
+        opens_unseen: whether its thoughts have no opening mark.
     """
 
     roles: Roles = Roles.ANY
@@ -57,7 +57,7 @@ class Lessons:
     opens_unseen: bool = False
 
     def learn(self, complaint: Complaint, request: Parameters) -> Lessons:
-        """Return what is known after a complaint; the same where it says nothing new.
+        """Return what is known after a complaint; unchanged if it says nothing new.
 
         Args:
             request: the parameters as they were sent.

@@ -9,7 +9,7 @@ from enum import Enum, auto
 
 
 class Kind(Enum):
-    """What a mark means where it is found."""
+    """What a mark means."""
 
     THOUGHTS = auto()  # From here on the model thinks.
     CLOSING = auto()  # Here it stops thinking.
@@ -52,7 +52,7 @@ def mark(kind: Kind, *atoms: str, then: str = "", closing: tuple[Mark, ...] = ()
 
 
 def firsts(marks: Iterable[Mark]) -> re.Pattern[str]:
-    """Return what finds each place where one of the marks may begin."""
+    """Return a pattern for every place where one of the marks may begin."""
     return _compiled("|".join(sorted({one.first for one in marks})))
 
 

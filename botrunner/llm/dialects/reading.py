@@ -47,7 +47,7 @@ class Reading:
 
     @property
     def over(self) -> bool:
-        """Return whether the rest of the stream is no part of the answer."""
+        """Return whether the rest of the stream is not part of the answer."""
         return self._visible.ended
 
     @property

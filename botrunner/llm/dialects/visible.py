@@ -1,4 +1,4 @@
-"""Keep what is no answer out of what a person sees: thoughts, template leftovers, other voices."""
+"""Hide from people what isn't the answer: thoughts, template leftovers, other voices."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class VisibleText:
     refuse (NUL, lone surrogates).
 
     Args:
-        own_name: what the companion calls itself; goes where the answer begins with it as a label.
+        own_name: the companion's name; removed if the answer begins with it as a label.
         others: who else takes part; a line that one of them begins ends the answer.
     """
 
@@ -165,7 +165,7 @@ def _may_stand(one: Mark, before: str) -> bool:
         case Kind.CLOSING:
             if not before.rstrip(" \t").endswith(("\n", *SENTENCE_ENDS)):
                 return False
-            # The answer is about thoughts where it holds what opens them.
+            # An answer that holds the opening mark is about such marks.
             return not any(thoughts.whole.search(before) for thoughts in THOUGHTS)
         case Kind.SPEAKER:
             # After a colon it is a scene, a list or a letter that the person asked for.

@@ -37,11 +37,11 @@ class Body:
         self.whole = False
 
     async def parts(self) -> AsyncGenerator[dict[str, Any]]:
-        """Yield each JSON object; `whole` tells afterwards whether the server said it was all.
+        """Yield each JSON object; afterwards `whole` says whether the server declared the end.
 
         Raises:
             openai.APIError: the server reports an error, or the connection broke.
-            ValueError: it is no JSON.
+            ValueError: it isn't JSON.
         """
         loose: list[bytes] = []
         async for line in _lines(self._bytes()):
@@ -72,7 +72,7 @@ class Body:
             body = error if isinstance(error, dict) else {"message": str(error)}
             message = str(body.get("message") or "")
             raise openai.APIError(message, request=self._response.request, body=body)
-        # A message that is no piece of one is all there is.
+        # A complete message instead of a piece is the whole answer.
         self.whole = self.whole or isinstance(_choice(found).get("message"), dict)
         return found
 
@@ -107,7 +107,7 @@ def text_of(part: dict[str, Any]) -> str:
 
 
 def has_thoughts(part: dict[str, Any]) -> bool:
-    """Return whether the server sends thoughts in a field of their own."""
+    """Return whether the server sends thoughts in a separate field."""
     choice = _choice(part)
     holder = choice.get("delta") or choice.get("message")
     fields = ("reasoning_content", "reasoning", "thinking")
@@ -117,7 +117,7 @@ def has_thoughts(part: dict[str, Any]) -> bool:
 def ending_of(part: dict[str, Any]) -> str | None:
     """Return why the answer ends with this part: a key of `ENDINGS` or "stop"; None if it doesn't.
 
-    Some servers write "" or "null" where they mean null.
+    Some servers write "" or "null" instead of null.
     """
     reason = _choice(part).get("finish_reason")
     if not isinstance(reason, str) or reason in {"", "null", "None"}:
@@ -126,11 +126,11 @@ def ending_of(part: dict[str, Any]) -> str | None:
 
 
 def json_in(answer: str) -> dict[str, Any]:
-    """Return the first JSON object in an answer, which may stand in a fence or among words."""
+    """Return the first JSON object in an answer, which may be fenced or surrounded by words."""
     try:
         found: dict[str, Any] = json.JSONDecoder().raw_decode(answer, answer.index("{"))[0]
     except (ValueError, RecursionError):
-        raise ModelError("the answer is no JSON") from None
+        raise ModelError("the answer isn't JSON") from None
     return found
 
 

@@ -54,7 +54,7 @@ def require_welcome(person_id: int) -> None:
 
 
 def welcome_person(run: ImportRun, person_id: int, *, consent_given: bool) -> None:
-    """Keep that a person is to be asked, if nobody did yet.
+    """Record that a person has to be asked, if they were not asked yet.
 
     Raises:
         RefusedError: they declined, or were erased.

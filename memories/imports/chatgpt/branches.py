@@ -80,7 +80,7 @@ def turns_of(conversation: Any, told: Told) -> list[Turn]:
     """Return the turns of the current branch, oldest first.
 
     Raises:
-        NoConversationError: it has no messages, or is not to be remembered.
+        NoConversationError: it has no messages, or must not be remembered.
     """
     if not isinstance(conversation, Mapping) or not isinstance(
         conversation.get("mapping"), Mapping
@@ -93,7 +93,7 @@ def turns_of(conversation: Any, told: Told) -> list[Turn]:
 
 
 def id_of(conversation: Any) -> str:
-    """Return what names a conversation in every export; made from its nodes where it has no id."""
+    """Return a conversation's id, the same in every export; made from its nodes if missing."""
     if not isinstance(conversation, Mapping):
         return "?"
     for name in ("conversation_id", "id"):

@@ -30,7 +30,7 @@ def conversations(path: Path) -> Iterator[tuple[str, Any]]:
         path: the zip, its unpacked folder, or one of its files of conversations.
 
     Raises:
-        CommandError: it is no export, is damaged, or one conversation is too large to be one.
+        CommandError: it isn't an export, is damaged, or has a conversation of impossible size.
     """
     try:
         for name, file in _files(path):
@@ -95,7 +95,7 @@ def _items(name: str, file: IO[bytes]) -> Iterator[Any]:
 
 
 class _Bounded:
-    """A file that refuses to go on where one conversation has no end."""
+    """A file that refuses to read on if a conversation does not end."""
 
     def __init__(self, name: str, file: IO[bytes]) -> None:
         self.name, self.file = name, file
@@ -103,7 +103,7 @@ class _Bounded:
         self.ahead = b""
 
     def first(self) -> bytes:
-        """Return the first character that is no blank; it is read again."""
+        """Return the first non-blank character; it is read again."""
         start = self.file.read(CHUNK).removeprefix(BOM).lstrip()
         self.ahead = start
         return start[:1]

@@ -46,7 +46,7 @@ class Options:
 
 
 def take_in(path: Path, run: Running, options: Options, advance: Advance) -> None:
-    """Bring the turns of an export into the database; the run's report tells what became of them.
+    """Bring the turns of an export into the database; the run's report says what became of them.
 
     Raises:
         RefusedError: the person declined meanwhile.

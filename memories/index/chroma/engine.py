@@ -1,7 +1,7 @@
 """The older bot's engine, kept for going back: ChromaDB in a folder of the data folder.
 
 It proposes ids. Scores, words and whether a memory may be recalled come from the database, so that
-nothing old is told. It is made for one process: leave the worker within `runbot`.
+nothing outdated is shown. It is made for one process: leave the worker within `runbot`.
 """
 
 from __future__ import annotations
@@ -51,13 +51,13 @@ MOST_BY_WORDS = 500
 BATCH = 500
 FOR_EVER = 1e12
 BY_WORDS_AND_MEANING = (
-    "ChromaDB searches by words and meaning, without filters or a date: the record was searched "
+    "ChromaDB searches by words and meaning, without filters or a date: the database was searched "
     "instead."
 )
 
 
 class ChromaIndex(LeftToDatabase):
-    """Asks ChromaDB for ids; where it fails, `local` searches instead."""
+    """Asks ChromaDB for ids; if it fails, `local` searches instead."""
 
     def __init__(self, at: Path | None = None) -> None:
         """Open the folder.
@@ -98,7 +98,7 @@ class ChromaIndex(LeftToDatabase):
         return await in_database(pool_from_database, ids, query, scope)
 
     async def find(self, asked: Asked) -> Found:
-        """Return a page of a search by people, where it is one by words and meaning alone."""
+        """Return a page of a search by people if it asks for words and meaning alone."""
         plain = asked.query.as_of is None and asked.query.filters == Filters()
         hybrid = bool(asked.query.text) and asked.query.mode is Mode.HYBRID
         if not (isinstance(asked.scope, Scope) and plain and hybrid):
@@ -121,7 +121,7 @@ class ChromaIndex(LeftToDatabase):
         return ""
 
     async def follow(self, changed: Sequence[UUID], removed: Sequence[Removal]) -> None:
-        """Take over what the record has of changed memories now, and drop the removed ones."""
+        """Copy changed memories from the database, and drop the removed ones."""
         memories = await in_database(_stored, changed)
         gone = {*changed, *(one.id for one in removed)} - {memory.pk for memory in memories}
         try:
@@ -130,7 +130,7 @@ class ChromaIndex(LeftToDatabase):
             raise AwayError(f"ChromaDB took no changes ({type(error).__name__}).") from error
 
     async def refresh(self) -> None:
-        """Do nothing: what was taken over is found at once."""
+        """Do nothing: what was copied can be found immediately."""
 
     def renew(self) -> Counter[str]:
         """Rewrite the folder from the database; searches find less until it is done."""
@@ -259,7 +259,7 @@ def held() -> Counter[str]:
 
 
 def sync(advance: Callable[[int], None]) -> Counter[str]:
-    """Write all of the record into the folder and drop what the record does not have."""
+    """Write the whole database into the folder and drop everything else."""
     return _sync(ChromaCopy(folder()), advance)
 
 
@@ -280,7 +280,7 @@ def _sync(copy: ChromaCopy, advance: Callable[[int], None]) -> Counter[str]:
 
 
 def _asked(text: str, scope: Scope) -> list[str]:
-    """Return the terms to look for; names of who speaks are left out where there is more."""
+    """Return the terms to look for; names of the speakers are left out if there are others."""
     asked = dict.fromkeys(terms(text))
     speakers = Memory.objects.filter(person_id=scope.person_id).order_by()
     names = {
@@ -299,7 +299,7 @@ def _stored(ids: Sequence[UUID]) -> list[Memory]:
 def _candidates(
     ids: Sequence[str], query: Query, asked: Sequence[str], scope: Scope
 ) -> list[Candidate]:
-    """Return what the record says now of the memories that were proposed."""
+    """Return the proposed memories as they are in the database now."""
     now = timezone.now()
     order = [UUID(one) for one in ids]
     rows = Memory.objects.in_bulk(order)

@@ -32,6 +32,6 @@ def manage(command: BaseCommand, options: Mapping[str, Any]) -> None:
         command.stdout.write(json.dumps(found))
         return
     command.stdout.write(
-        f"ChromaDB holds {counts.total()} memories in {len(counts)} collections; the record "
+        f"ChromaDB holds {counts.total()} memories in {len(counts)} collections; the database "
         f"has {memories}."
     )

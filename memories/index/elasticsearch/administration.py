@@ -67,7 +67,7 @@ def named(found: Sequence[Version], name: str) -> Version:
     """Return a version by its name.
 
     Raises:
-        AdministrationError: there is none of that name.
+        AdministrationError: no version has that name.
     """
     for version in found:
         if version.name == name:
@@ -76,14 +76,14 @@ def named(found: Sequence[Version], name: str) -> Version:
 
 
 async def create(model: str, dimension: int) -> Version:
-    """Make a new version that follows the record from now on; it is empty and not searched.
+    """Create a version that follows the database from now on; it starts empty and is not searched.
 
     Args:
         model: who makes the vectors that it holds; of others only the words are found.
         dimension: length of the vectors.
     """
     client = await connected()
-    # Else Elasticsearch makes an index of a mapping of its own for a write to one that is gone.
+    # Otherwise a write to a missing index makes Elasticsearch create one with a guessed mapping.
     await client.indices.put_index_template(
         name=names.template(), index_patterns=[names.all_indices()], allow_auto_create=False
     )
@@ -114,11 +114,11 @@ async def switch(name: str) -> None:
     """Let a version be searched instead of the live one, in one step.
 
     Raises:
-        AdministrationError: it does not follow the record, so that it would be old.
+        AdministrationError: it does not follow the database, so it would be out of date.
     """
     version = named(await versions(), name)
     if not version.follows or version.schema != SCHEMA:
-        raise AdministrationError(f"{name} does not follow the record: rebuild instead.")
+        raise AdministrationError(f"{name} does not follow the database: rebuild instead.")
     read = names.read_alias()
     await (await connected()).indices.update_aliases(
         actions=[
@@ -138,7 +138,7 @@ async def rollback() -> Version:
     live = live_one(found)
     older = [one for one in found if live and one.number < live.number and one.follows]
     if not older:
-        raise AdministrationError("There is no older version that follows the record.")
+        raise AdministrationError("There is no older version that follows the database.")
     await switch(older[-1].name)
     return older[-1]
 

@@ -1,4 +1,4 @@
-"""The snapshot that Elasticsearch takes beside a backup of the record."""
+"""The snapshot that Elasticsearch takes beside a backup of the database."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ class ElasticsearchBreaker(CircuitBreaker):
         super().__init__("elasticsearch", _probe, faults=FAULTS, reason=reason_of)
 
     def opened(self, when: str) -> None:
-        """Tell that it is not used: it may be there and have no index."""
+        """Say that it is not used: it may be reachable without an index."""
         STATE.state("local")
         logger.error("elasticsearch: not used for now (%s)", self.last_error)
 

@@ -15,7 +15,7 @@ from elasticsearch.serializer import NdjsonSerializer, OrjsonSerializer
 from whisper.addresses import without_password
 from whisper.environment import environment
 
-# It tells of each request and each failure; who asks logs what matters.
+# It logs every request and failure; our callers log what matters.
 logging.getLogger("elastic_transport").setLevel(logging.CRITICAL)
 
 NOT_CREATED = "there is no index yet: run `manage.py memory_index create`, then `sync`"

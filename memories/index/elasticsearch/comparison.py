@@ -1,6 +1,6 @@
 """Compare a version of the index with the record, step by step in the order of ids, and repair it.
 
-It can be stopped and started again anywhere: what is equal is only looked at.
+It can be stopped and restarted at any point: what is equal is only read.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from whisper.database.access import in_database
 
 STEP = 1_000
 KINDS = ("missing", "stale", "different", "ahead", "extra")
-# Repaired by writing what the record has, in place of an equal revision where need be.
+# Repaired by writing what the database has, over an equal revision if necessary.
 WRITTEN_ANEW = ("missing", "stale", "different")
 
 
@@ -29,12 +29,12 @@ class Step:
     """What one stretch of ids showed.
 
     Args:
-        looked_at: memories of the record in it.
+        looked_at: memories of the database in it.
         missing: ids that the index lacks.
-        stale: ids of an older revision than the record's.
+        stale: ids of an older revision than the database's.
         different: ids of the same revision and another content.
-        ahead: ids of a newer revision than the record's, as after an older backup was restored.
-        extra: what the index has and the record does not, as (id, routing, revision).
+        ahead: ids of a newer revision than the database's, as after an older backup was restored.
+        extra: what the index has and the database does not, as (id, routing, revision).
         refused: how many documents Elasticsearch refused for good in repairing.
     """
 
@@ -61,12 +61,12 @@ async def compare(
         repair: whether to write what is missing, stale or different, and to remove what is extra.
     """
     client = await connected()
-    # Only what is refreshed is seen; else it would all be written a second time.
+    # Only refreshed documents are visible; the rest would be written a second time.
     await client.indices.refresh(index=target.name)
     after: UUID | None = None
     while True:
         upto = await in_database(_end_of_stretch, after)
-        # The index is read first: what the record lacks later is really gone from it.
+        # The index is read first: what the database lacks after that is really gone.
         held = await _held(client, target, after, upto, content=content)
         stretch = await in_database(_stretch, after, upto)
         step = _compared(target, held, stretch, content=content)
@@ -165,7 +165,7 @@ def _without_vector(target: Target, memory: Memory) -> dict[str, Any]:
 async def _repair(
     client: AsyncElasticsearch, target: Target, step: Step, stretch: Mapping[UUID, Memory]
 ) -> int:
-    """Write what the record has, remove what it has not; return how many were refused for good."""
+    """Write what the database has, remove the rest; return the number refused for good."""
     ids = [one for kind in WRITTEN_ANEW for one in getattr(step, kind)]
     gone = [Write(one, routing, version + 1, None) for one, routing, version in step.extra]
     refused = 0

@@ -1,7 +1,7 @@
 """What Elasticsearch holds of a memory, and how.
 
 The document class is for mappings and for queries of the console. Its package's app is not
-installed and its signals stay off: they write before the record has committed. The outbox writes.
+installed and its signals stay off: they write before the database has committed. The outbox writes.
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ class MemoryDocument(Document):  # type: ignore[misc]
     created_at = _Time()
     model = fields.KeywordField(attr="embedding_model")
     revision = fields.LongField()
-    # These two are no fields of the model.
+    # These two are not fields of the model.
     digest = Keyword(index=False, doc_values=False)
     # Of what was removed only id, revision and this are left, so that no late write brings it back.
     removed_at = Date()
@@ -112,7 +112,7 @@ class MemoryDocument(Document):  # type: ignore[misc]
         return sorted(counted_terms(memory.text))
 
 
-# Taken by hand: under elasticsearch 9.5 the package's own `prepare` finds none of them.
+# Taken by hand: under elasticsearch 9.5 the package's own `prepare` misses them.
 _FIELDS = MemoryDocument().init_prepare()
 
 
@@ -138,7 +138,7 @@ def index_body(model: str, dimension: int) -> dict[str, Any]:
         "settings": {
             "number_of_shards": environment.elasticsearch_shards,
             "number_of_replicas": environment.elasticsearch_replicas,
-            # Written out: with the default an index that nobody asks for is not refreshed at all.
+            # Written out: with the default, an index that is not searched is not refreshed at all.
             "refresh_interval": "1s",
             # What is deleted leaves the disk when it is asked for, however little of it there is.
             "merge.policy.expunge_deletes_allowed": 0,
@@ -148,7 +148,7 @@ def index_body(model: str, dimension: int) -> dict[str, Any]:
         },
         "mappings": {
             "dynamic": "strict",
-            # They would be there a second time; since 9.2 it is so by itself.
+            # They would be stored twice; Elasticsearch does this itself since 9.2.
             "_source": {"excludes": ["vector_*"]},
             "_meta": {"schema": SCHEMA, "model": model, "dimension": dimension},
             "_routing": {"required": True},

@@ -1,4 +1,4 @@
-"""The engine that Elasticsearch is behind; where it is away, `local` searches instead."""
+"""The engine that searches with Elasticsearch, or with `local` while that is away."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ SECONDS = Histogram(
 
 
 class ElasticsearchIndex:
-    """Asks Elasticsearch for ids and scores, and the record for what it says of them now."""
+    """Asks Elasticsearch for ids and scores, and the database for the memories as they are now."""
 
     def __init__(self) -> None:
         self.breaker = ElasticsearchBreaker()
@@ -125,7 +125,7 @@ class ElasticsearchIndex:
     async def figures(self, question: Question) -> Figures:
         """Return the figures of a view."""
         if await in_database(behind) > MOST_BEHIND:
-            raise UnansweredError("it is behind the record")
+            raise UnansweredError("it is behind the database")
         return await figures.figures(question)
 
     async def trouble(self) -> str:
@@ -145,7 +145,7 @@ class ElasticsearchIndex:
         return f"away ({self.breaker.last_error})" if self.breaker.is_open else ""
 
     async def follow(self, changed: Sequence[UUID], removed: Sequence[Removal]) -> None:
-        """Take over what the record has of changed memories now, and drop the removed ones."""
+        """Copy changed memories from the database, and drop the removed ones."""
         await writer.follow(changed, removed)
 
     async def refresh(self) -> None:
@@ -193,7 +193,7 @@ class ElasticsearchIndex:
         FALLBACKS.labels(why).inc()
 
     async def _ask(self, bodies: Sequence[Body], scope: Scope) -> list[Body] | None:
-        """Return what Elasticsearch answers, None where it fails or takes too long."""
+        """Return what Elasticsearch answers; None if it fails or takes too long."""
         if not bodies:
             return []
         began = time.perf_counter()
@@ -215,7 +215,7 @@ class ElasticsearchIndex:
         return found
 
     async def check_mapping(self, client: AsyncElasticsearch) -> None:
-        """Look now and then whether what is searched is what this code asks for.
+        """Check now and then that the searched index has the mapping that this code expects.
 
         Raises:
             ElasticsearchError: it is not.
@@ -242,7 +242,7 @@ class ElasticsearchIndex:
         *args: Parameters.args,
         **how: Parameters.kwargs,
     ) -> Value:
-        """Return what is kept under a key for some minutes; it is read where that has passed."""
+        """Return what is kept under a key for some minutes, and read it again after that."""
         now = time.monotonic()
         until, value = kept.get(key, (0.0, None))
         if value is None or until <= now:
@@ -254,7 +254,7 @@ class ElasticsearchIndex:
 
 
 def as_stored(hits: Sequence[Hit], scope: Scope) -> list[Candidate]:
-    """Return hits as the record has them now.
+    """Return hits as they are in the database now.
 
     So a memory that was forgotten, changed or ended a moment ago is so at once, though the index
     may be seconds behind; and whatever the index holds, nobody hears what is not theirs.

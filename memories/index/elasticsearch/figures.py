@@ -1,4 +1,4 @@
-"""Figures counted by Elasticsearch; whose memories they are of is looked at once more."""
+"""Figures counted by Elasticsearch; whose memories they count is checked once more."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def _filters(question: Question) -> list[Body]:
 
 
 def _of_people(people: Sequence[int]) -> Body:
-    """Return the filter that a memory is one of these people's, or nobody's."""
+    """Return the filter for memories of these people, or of nobody."""
     ids = [str(one) for one in people]
     parts = [ids[start : start + MOST_IDS] for start in range(0, len(ids), MOST_IDS)]
     nobodys: Body = {"bool": {"must_not": {"exists": {"field": "person_id"}}}}
@@ -113,7 +113,7 @@ def _counts(question: Question) -> Body:
 
 
 def _whose(question: Question) -> Body:
-    """Return what tells whose memories were counted, for `_look_whose`."""
+    """Return the aggregation that says whose memories were counted, for `_look_whose`."""
     fields = {name: _terms(name, len(values) + 1) for name, values in _expected(question).items()}
     owned = {"filter": {"exists": {"field": "person_id"}}, "aggs": fields}
     return {"hidden": _terms("hidden", 2)} | ({"owned": owned} if fields else {})
@@ -129,13 +129,13 @@ def _look_whose(found: Mapping[str, Any], question: Question) -> None:
 
 
 def _expected(question: Question) -> dict[str, set[str]]:
-    """Return what fields of memories that somebody owns may hold."""
+    """Return the values that fields of owned memories may hold."""
     view = question.view
     if view.kind is FigureKind.PERSON:
         return {"person_id": {str(view.of)}}
     if view.kind is FigureKind.SERVER:
         people = {str(one) for one in question.people or ()}
-        # Where there are more, of those with most memories.
+        # If there are more, those with the most memories.
         owners = {"person_id": people} if len(people) < MOST_WORDS else {}
         return owners | {"guild_id": {str(view.of)}, "place": {Place.PUBLIC_CHANNEL.value}}
     return {}
@@ -157,7 +157,7 @@ def _significant(question: Question) -> Body:
 
 
 def _people(question: Question) -> Body:
-    """Return the part that tells people apart, exactly up to as many as matter."""
+    """Return the part that counts distinct people, exact up to the number that matters."""
     least = question.view.least_people
     return {"aggs": {"people": _terms("person_id", least)}} if least else {}
 

@@ -74,7 +74,7 @@ class _Actions:
         for name, totals in found.items():
             tell(self._command, name, totals)
         if any(totals["refused"] or totals["ahead"] for totals in found.values()):
-            raise CommandError("The index is not in line with the record.")
+            raise CommandError("The index is not in sync with the database.")
 
     def verify(self, options: Mapping[str, Any]) -> None:
         repair = options["repair"]
@@ -99,13 +99,15 @@ class _Actions:
             totals = async_to_sync(upkeep.fill)(version, advance)
         if totals["refused"] or totals["ahead"]:
             tell(self._command, version.name, totals)
-            raise CommandError(f"{version.name} is not in line with the record; not switched.")
-        self._out.write(f"{version.name} has all of the record ({totals['written']} written).")
+            raise CommandError(f"{version.name} is not in sync with the database; not switched.")
+        self._out.write(
+            f"{version.name} has everything in the database ({totals['written']} written)."
+        )
         if not options["no_switch"]:
             self.switch({"name": version.name})
 
     def _embed(self) -> None:
-        """Embed what has no vector of the configured model; recall goes on by words meanwhile."""
+        """Embed what has no vector of the configured model; recall works by words meanwhile."""
         by = embedder()
         todo = to_embed(by)
         if total := todo.count():

@@ -13,7 +13,7 @@ def read_alias() -> str:
 
 
 def write_alias() -> str:
-    """Return the alias of every index that follows the record."""
+    """Return the alias of all indices that follow the database."""
     return f"{environment.elasticsearch_index_prefix}-memories-write"
 
 
@@ -35,7 +35,7 @@ def all_indices() -> str:
 
 
 def template() -> str:
-    """Return the name of the template that keeps Elasticsearch from making indices by itself."""
+    """Return the name of the template that keeps Elasticsearch from creating indices on its own."""
     return f"{environment.elasticsearch_index_prefix}-memories"
 
 

@@ -13,7 +13,7 @@ from whisper.personal_data.purging import PurgeError, purges
 if TYPE_CHECKING:
     from elasticsearch import AsyncElasticsearch
 
-# Merging large segments takes its time, and nobody waits for it.
+# Merging large segments takes long, and nothing waits for it.
 SECONDS = 1_800.0
 # What was deleted just now is kept a while for copies of a shard that have yet to hear of it.
 RETAINED_SECONDS = 65.0
@@ -29,7 +29,7 @@ async def purge() -> str:
     from memories.index.elasticsearch.client import FAULTS, connected, failure
 
     if await in_database(behind):
-        raise PurgeError("changes wait to be told to Elasticsearch")
+        raise PurgeError("changes are waiting to be sent to Elasticsearch")
     client = (await connected()).options(request_timeout=SECONDS)
     try:
         if await _merge(client, names.all_indices()):

@@ -1,4 +1,4 @@
-"""What Elasticsearch is asked: who may hear what stands in every part of every search."""
+"""Requests to Elasticsearch: every part of every search contains the access rule."""
 
 from __future__ import annotations
 
@@ -161,7 +161,7 @@ def asked(text: str, names: Collection[str]) -> str:
 def stems(text: str, names: Collection[str]) -> dict[str, str]:
     """Return the stems to look for, each with the word that it is of.
 
-    As with `local`, names of those who speak in the memories are left out where there is more.
+    As in `local`, names of the speakers are left out if the query has other words.
     """
     by_stem: dict[str, str] = {}
     for word in words(text):

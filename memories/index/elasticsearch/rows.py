@@ -1,4 +1,4 @@
-"""What the record says of memories, read as fast as it goes: each recall waits for it."""
+"""Read memories from the database, as fast as possible: each recall waits for it."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Search by Elasticsearch, on its state at the first page: it finds ids, the record tells the rest.
+"""Search by Elasticsearch, in its state at the first page: it finds ids, the database has the rest.
 
-Whose memories may be found stands in every part of every request, and is looked at once more in
+Every part of every request says whose memories may be found, and this is checked once more in
 what comes back.
 """
 
@@ -48,7 +48,7 @@ async def find(asked: Asked, check: Check) -> Found:
     """Return a page of what is found.
 
     Args:
-        check: looks whether what is searched has the right mapping.
+        check: checks that the searched index has the right mapping.
 
     Raises:
         UnansweredError: it is away, has another mapping, or found what is not the asker's.
@@ -117,7 +117,7 @@ async def _page(client: AsyncElasticsearch, pit: str, asked: Asked) -> Found:
         return found
     finally:
         if found is None or found.after is None:
-            # Kept no longer than needed; by itself it goes after `KEPT`.
+            # Closed as soon as possible; Elasticsearch drops it after `KEPT`.
             with suppress(*FAULTS):
                 await client.close_point_in_time(id=pit)
 
@@ -133,7 +133,7 @@ async def _listed(client: AsyncElasticsearch, pit: str, asked: Asked) -> Found:
     found = found[: asked.size]
     stored = await in_database(as_stored, [one["_id"] for one in found], asked)
     hits = [_hit(one, asked, stored) for one in found if one["_id"] in stored]
-    # What the record no longer has is not counted either, as far as it is known by now.
+    # What the database no longer has is not counted either, as far as is known by now.
     total = response["hits"]["total"]["value"] - len(found) + len(hits)
     after = None
     if more:

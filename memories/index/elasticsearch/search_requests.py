@@ -1,4 +1,4 @@
-"""What Elasticsearch is asked by searches: whose memories, and where from, stands in every part."""
+"""Search requests to Elasticsearch: every part says whose memories, and from where."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def listing(asked: Asked) -> Body:
         clauses["must"] = _words(asked)
     return {
         "query": {"bool": clauses},
-        # One more tells whether there is a next page.
+        # One more shows whether there is a next page.
         "size": asked.size + 1,
         "sort": [{"_score": "desc"}, {"said_at": "desc"}, {"id": "asc"}],
         "_source": False,
@@ -31,7 +31,7 @@ def listing(asked: Asked) -> Body:
 
 
 def words_that_begin(word: str, asked: Asked) -> Body:
-    """Return the search for what a word that begins so may go on to."""
+    """Return the search for completions of the beginning of a word."""
     begins: list[Body] = [
         {"prefix": {"text.exact": {"value": word}}},
         {"prefix": {"category": {"value": word, "case_insensitive": True}}},
@@ -84,7 +84,7 @@ def _words(asked: Asked) -> Body:
 
 
 def _whose(asked: Asked) -> Body:
-    """Return the part that tells whose memories were counted, for `_look_whose`."""
+    """Return the part that says whose memories were counted, for `_look_whose`."""
     keys = asked.scope.partition_keys
     if not keys:
         return {}

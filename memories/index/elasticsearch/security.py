@@ -36,12 +36,12 @@ def key_request() -> dict[str, Any]:
 
 
 def as_text(request: dict[str, Any]) -> str:
-    """Return a request for a key as somebody else can send it."""
+    """Return a request for a key in a form that an administrator can send."""
     return f"POST /_security/api_key\n{json.dumps(request, indent=2)}"
 
 
 async def make_key() -> str:
-    """Make a key and return it, as ELASTICSEARCH_API_KEY takes it; nobody can ask for it again.
+    """Create a key and return it in the form of ELASTICSEARCH_API_KEY; it can't be read again.
 
     Raises:
         AdministrationError: security is off there, or these credentials may make none.
@@ -57,7 +57,7 @@ async def make_key() -> str:
             ) from error
         why = "has security off" if _is_off(error) else f"made no key ({reason(error)})"
         raise AdministrationError(
-            f"Elasticsearch {why}. Where it is on, this makes one:\n\n{as_text(request)}"
+            f"Elasticsearch {why}. With security, this creates a key:\n\n{as_text(request)}"
         ) from error
     encoded: str = made["encoded"]
     return encoded

@@ -1,6 +1,6 @@
 """Snapshots of the version that is searched, and the way back from one.
 
-A restored one is brought in line with the record before it is searched: who was erased since, and
+A restored one is synced with the database before it is searched: people erased since, and
 what was forgotten, does not come back.
 """
 
@@ -29,7 +29,7 @@ from memories.index.elasticsearch.upkeep import align
 from whisper.environment import environment
 from whisper.progress import Advance
 
-# Of a large index; nobody waits for it but who asked.
+# For a large index; only the caller waits for it.
 SECONDS = 3_600.0
 WHOLE = "SUCCESS"
 
@@ -89,7 +89,7 @@ async def snapshots() -> list[Snapshot]:
 async def restore(
     name: str | None, model: str, dimension: int, advance: Advance
 ) -> tuple[Version, Counter[str]]:
-    """Make a new version of a snapshot, bring it in line with the record, and search it.
+    """Create a version from a snapshot, sync it with the database, and search it.
 
     Args:
         name: of the snapshot, the newest whole one by default.
@@ -147,15 +147,15 @@ async def _follow(
     await client.indices.put_alias(index=index, name=names.write_alias())
     totals = await align(version, advance, content=True, repair=True)
     if totals["ahead"] or totals["refused"]:
-        raise AdministrationError("The snapshot is ahead of the record: run rebuild.")
-    # What it was brought in line with is to be found from its first moment.
+        raise AdministrationError("The snapshot is ahead of the database: run rebuild.")
+    # What was synced must be found from the first moment.
     await client.indices.refresh(index=index)
     await switch(index)
     return named(await versions(), index), totals
 
 
 async def _opened() -> tuple[AsyncElasticsearch, str]:
-    """Return a client with patience and the repository, which is made where there is none."""
+    """Return a patient client and the repository, which is created if missing."""
     path = environment.elasticsearch_snapshot_path
     if not path:
         raise AdministrationError(
@@ -193,4 +193,4 @@ def _named(found: list[Snapshot], name: str) -> Snapshot:
     for one in found:
         if one.name == name:
             return one
-    raise AdministrationError(f"There is no whole snapshot {name!r}.")
+    raise AdministrationError(f"There is no complete snapshot {name!r}.")

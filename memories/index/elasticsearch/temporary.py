@@ -19,7 +19,7 @@ PATIENCE_SECONDS = 10.0
 
 @contextmanager
 def temporary_index(model: str, dimension: int) -> Iterator[None]:
-    """Let this process use an empty index of a prefix of its own, which goes away at the end.
+    """Let this process use an empty index with its own prefix, removed at the end.
 
     Args:
         model: who makes the vectors that it holds.

@@ -1,4 +1,4 @@
-"""Bring versions of the index in line with the record, and tell how far they are."""
+"""Sync versions of the index with the database, and report their progress."""
 
 from __future__ import annotations
 
@@ -35,11 +35,11 @@ MERGE_SECONDS = 3_600.0
 async def align(
     version: Version, advance: Advance, *, content: bool = False, repair: bool = False
 ) -> Counter[str]:
-    """Compare a version with the record and return how many differ, by kind, and were refused.
+    """Compare a version with the database; return how many differ, by kind, and were refused.
 
     Args:
         content: whether contents are compared too.
-        repair: whether what differs is put right; ahead of the record nothing can be.
+        repair: whether differences are repaired; what is ahead of the database can't be.
     """
     totals: Counter[str] = Counter()
     async for step in compare(version.target, content=content, repair=repair):
@@ -52,7 +52,7 @@ async def first_version(model: str, dimension: int) -> Version:
     """Make the first version, for vectors of a model.
 
     Raises:
-        AdministrationError: there is one.
+        AdministrationError: a version exists already.
     """
     found = await versions()
     if found:
@@ -64,11 +64,11 @@ async def sync(advance: Advance) -> dict[str, Counter[str]]:
     """Write what they lack to all versions that follow; where none is searched, search the newest.
 
     Raises:
-        AdministrationError: no version follows the record.
+        AdministrationError: no version follows the database.
     """
     followers = [one for one in await versions() if one.follows and one.schema == SCHEMA]
     if not followers:
-        raise AdministrationError("No version of the index follows the record: run create.")
+        raise AdministrationError("No version of the index follows the database: run create.")
     totals = {one.name: await align(one, advance, repair=True) for one in followers}
     if live_one(await versions()) is None:
         await switch(followers[-1].name)
@@ -78,10 +78,10 @@ async def sync(advance: Advance) -> dict[str, Counter[str]]:
 async def checked(
     name: str | None, advance: Advance, *, repair: bool
 ) -> tuple[Version, Counter[str]]:
-    """Compare ids, revisions and contents of a version with the record, the live one by default.
+    """Compare ids, revisions and contents of a version (default: the live one) with the database.
 
     Raises:
-        AdministrationError: there is no such version.
+        AdministrationError: the version does not exist.
     """
     found = await versions()
     version = named(found, name) if name else live_one(found)
@@ -96,9 +96,9 @@ async def begin_rebuild(model: str, dimension: int) -> Version:
 
 
 async def fill(version: Version, advance: Advance) -> Counter[str]:
-    """Write all of the record to a version, and in a second pass what the first one missed.
+    """Write the whole database to a version, and in a second pass what the first one missed.
 
-    What changes meanwhile comes by the outbox, as the version follows the record already.
+    Changes made meanwhile arrive by the outbox, since the version already follows the database.
     """
     totals = await align(version, advance, repair=True)
     await merge(version.name)
@@ -144,7 +144,7 @@ def _counts() -> dict[str, Any]:
 
 
 async def _partitions_behind(live: Version) -> int:
-    """Return of how many partitions the index has not the newest revision that the record has."""
+    """Return the number of partitions whose newest revision the index lacks."""
     newest = await in_database(_newest)
     client = await connected()
     after: dict[str, Any] = {}

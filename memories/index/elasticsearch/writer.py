@@ -1,4 +1,4 @@
-"""Write what the record has to every index that follows it: late, twice, in any order."""
+"""Write what the database has to every index that follows it: late, twice, in any order."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ logger = logging.getLogger(__name__)
 
 BATCH = 250
 PROBE_SECONDS = 1.0
-# A node that is full says so with 429 and this.
+# A busy node answers with 429 and this.
 BUSY = "es_rejected_execution_exception"
 # Each time it gets twice as long to catch its breath.
 TRIES, FIRST_WAIT = 5, 0.1
@@ -39,7 +39,7 @@ REFUSED = Counter("whisper_index_refused", "Items that Elasticsearch was too bus
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """An index that follows the record, with the model of its vectors."""
+    """An index that follows the database, with the model of its vectors."""
 
     name: str
     model: str
@@ -48,7 +48,7 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """One document to be written where nothing newer is; None instead of a document removes it."""
+    """One document to be written unless the index has a newer one; None removes it."""
 
     id: UUID
     partition: str
@@ -57,7 +57,7 @@ class Write:
 
 
 async def follow(changed: Sequence[UUID], removed: Sequence[Removal]) -> None:
-    """Write changed memories as the record has them now, and tombstones of removed ones.
+    """Write changed memories as they are in the database now, and tombstones of removed ones.
 
     Raises:
         AwayError: Elasticsearch is away or takes no writes.
@@ -77,7 +77,7 @@ async def follow(changed: Sequence[UUID], removed: Sequence[Removal]) -> None:
 
 
 async def targets(client: AsyncElasticsearch) -> list[Target]:
-    """Return the indices that follow the record.
+    """Return the indices that follow the database.
 
     Raises:
         AwayError: there is none, or one is of another mapping than this code writes.
@@ -130,13 +130,13 @@ async def write(
             return refused
         REFUSED.inc(len(busy))
         await asyncio.sleep(wait)
-        # What is too much at once may be taken in smaller parts.
+        # What is too much in one request may be accepted in smaller ones.
         left, wait, size = busy, wait * 2, max(size // 2, 1)
     raise AwayError("Elasticsearch: it is too busy")
 
 
 async def _write_changed(client: AsyncElasticsearch, ids: Sequence[UUID]) -> int:
-    # What is gone by now has a removal of its own in the outbox.
+    # What is gone by now has its own removal in the outbox.
     memories = await in_database(lambda: list(Memory.objects.filter(pk__in=ids)))
     refused = 0
     # Asked only now: an index that begins to follow after the rows were read reads them itself.

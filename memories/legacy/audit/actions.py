@@ -17,7 +17,7 @@ SAME = ("from_place", "to_place", "allowed", "reason", "level", "decided_at")
 def bring_decisions(person_id: int, decisions: Sequence[PlaceDecision]) -> tuple[int, str]:
     """Keep the newest of one person's decisions, each once; return how many, or why none.
 
-    Whom nobody knows nor asked has none kept: nothing else of them came along.
+    People who are unknown and were not asked have none kept: nothing else of them was imported.
     """
     with transaction.atomic():
         if person_id in (refused := refusals([person_id])):

@@ -1,4 +1,4 @@
-"""Take in the older bot's audit of what might be told where."""
+"""Import the older bot's audit of what might be told where."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ REASON_LENGTH, LEVEL_LENGTH = 100, 16
 
 
 def with_audit(part: Importer) -> Importer:
-    """Return a part that also takes in the audit, where a folder is imported that holds it."""
+    """Return a part that also imports the audit if the imported folder holds it."""
 
     def run(out: OutputWrapper, options: dict[str, Any]) -> None:
         part.run(out, options)

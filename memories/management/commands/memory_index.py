@@ -18,15 +18,15 @@ class Command(BaseCommand):
     """Manage the memory index in Elasticsearch."""
 
     help = (
-        "status: versions, lag and health. create: make the first version. sync: write what the "
-        "index lacks. rebuild: make a new version beside the live one while reads and writes go "
-        "on, then switch to it. verify: compare ids, revisions and contents with the database. "
-        "switch, rollback: search another version. drop: remove one. snapshot, snapshots: take "
-        "one, list them. restore: make a new version of a snapshot, bring it in line with the "
-        "record, then switch to it. api_key: make a key with as few privileges as do. The "
-        "record is never changed, except that rebuild embeds memories that have no vector of the "
-        "configured model. "
-        "What was stopped goes on where it was when started again."
+        "status: versions, lag and health. create: create the first version. sync: write what the "
+        "index lacks. rebuild: create a new version beside the live one while reads and writes "
+        "continue, then switch to it. verify: compare ids, revisions and contents with the "
+        "database. switch, rollback: search another version. drop: remove one. snapshot, "
+        "snapshots: take one, list them. restore: create a version from a snapshot, sync it with "
+        "the database, then switch to it. api_key: create a key with the fewest privileges that "
+        "suffice. The database is never changed, except that rebuild embeds memories that have no "
+        "vector of the configured model. An interrupted action continues where it stopped when "
+        "you run it again."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:

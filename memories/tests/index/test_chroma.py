@@ -1,4 +1,4 @@
-"""The older bot's engine follows the record, can be made whole, and forgets for good."""
+"""The older bot's engine follows the database, can be made whole, and forgets for good."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def test_what_was_remembered_before_the_switch_is_found_after_a_sync(monkeypatch
     assert chroma.search_as_it_is(asked("miso"), Scope.direct(ANN)) == []
     assert "2 written" in command("sync")
     assert texts(chroma.search_as_it_is(asked("miso"), Scope.direct(ANN))) == ["Miso sleeps"]
-    assert "ChromaDB holds 2 memories in 2 collections; the record has 2." in command("status")
+    assert "ChromaDB holds 2 memories in 2 collections; the database has 2." in command("status")
     assert json.loads(command("status", "--json")) == {"index": "chroma", "memories": 2, "held": 2}
 
 

@@ -1,4 +1,4 @@
-"""Tests of the engine in this process: what it finds, and that it follows the record."""
+"""Tests of the engine in this process: what it finds, and that it follows the database."""
 
 from __future__ import annotations
 

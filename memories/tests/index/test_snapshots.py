@@ -1,4 +1,4 @@
-"""Snapshots of the index: taken, listed, kept for a while, brought back in line with the record."""
+"""Snapshots of the index: taken, listed, kept for a while, and synced with the database."""
 
 from __future__ import annotations
 

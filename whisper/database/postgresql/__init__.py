@@ -1,1 +1,1 @@
-"""Django's PostgreSQL, with bounded waits for a connection and losses made good at once."""
+"""Django's PostgreSQL, with bounded waits for a connection; lost ones are replaced immediately."""

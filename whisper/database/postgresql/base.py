@@ -1,4 +1,4 @@
-"""The database backend: Django's own, but for how a connection is taken from the pool."""
+"""The database backend: Django's own, except for how a connection is taken from the pool."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from psycopg_pool import PoolTimeout
 from whisper.database.errors import DatabaseAwayError, DatabaseBusyError
 from whisper.database.postgresql import pools
 
-# When whoever waits gives up, by `time.monotonic`; they may have waited for a thread already.
+# When the caller gives up, by `time.monotonic`; it may have waited for a thread already.
 DEADLINE: ContextVar[float | None] = ContextVar("DEADLINE", default=None)
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    """A connection of the pool, which is one that works."""
+    """A database connection that works when it is taken from the pool."""
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         """Return a connection that was not lost while it lay in the pool.
@@ -37,7 +37,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
                 found = pool.getconn(max(deadline - time.monotonic(), 0.0))
                 if pools.is_alive(found):
                     return found
-                # One that was lost was seldom lost alone, and each would cost somebody time.
+                # Connections are seldom lost alone, and each would cost a caller time.
                 found.close()
                 pool.putconn(found)
                 pool.drain()

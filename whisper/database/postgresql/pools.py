@@ -25,7 +25,7 @@ class PoolState:
     Args:
         size: how many there are.
         most: how many there may be.
-        available: how many of them nobody uses.
+        available: how many of them are free.
         waiting: how many callers wait for one.
         errors: waits that were in vain, and connections that were lost or could not be made, since
             the start.
@@ -84,7 +84,7 @@ def failures(pool: Pool) -> int:
 
 
 def is_alive(connection: psycopg.Connection[Any]) -> bool:
-    """Return whether a connection that nobody uses still stands, at the price of a look.
+    """Return whether a free connection is still open, without a round trip.
 
     A server that ends says so, and the system closes the connection of one that was killed: then
     there is something to read on a connection on which nothing is awaited. A query would tell as
