@@ -99,7 +99,7 @@ def _skip(run: Running, store: str, key: str, why: str, moods: int) -> None:
 
 
 def _bring(profiles: Sequence[OldProfile], run: Running, options: Options) -> None:
-    """Import a batch; if the database refuses it, one by one, so that only bad rows are left out."""
+    """Import a batch; if the database refuses it, one by one, so that only bad rows fail."""
     try:
         with transaction.atomic():
             became, moods = actions.bring_profiles(

@@ -249,7 +249,7 @@ def test_a_run_is_taken_back_once(tmp_path):
     roll_back()
     with pytest.raises(CommandError, match="already undone"):
         roll_back()
-    with pytest.raises(CommandError, match="no run 99"):
+    with pytest.raises(CommandError, match="Run 99 does not exist"):
         roll_back(99)
 
 
