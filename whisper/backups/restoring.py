@@ -65,7 +65,7 @@ def find(name: str, folder: Path) -> Manifest:
             )
         name = last.name
     if not (folder / name).is_dir() or name != Path(name).name:
-        raise BackupError(f"Backup {name} does not exist in {folder}; `backups` lists them.")
+        raise BackupError(f"There is no backup {name} in {folder}; `backups` lists them.")
     found = manifests.read(folder / name)
     if too_new := newer(found.migrations):
         raise BackupError(
