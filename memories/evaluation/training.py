@@ -45,7 +45,7 @@ def left_out(conversations: Sequence[Sequence[AskedPool]], by: Weights) -> dict[
 
 def write(weights: Mapping[str, float]) -> None:
     """Put learnt weights into the file of this version."""
-    lines = "".join(f"{name} = {value:.2f}\n" for name, value in weights.items())
+    lines = "\n".join(f"{name} = {value:.2f}" for name, value in weights.items())
     FILE.write_text(_SECTION.sub(lines, FILE.read_text("utf-8")), "utf-8")
 
 

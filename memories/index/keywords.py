@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from memories.index.columns import Column
+from memories.wording.likeness import number_of
 
 K1, B = 0.9, 0.4
 TAIL = 256
@@ -74,6 +75,9 @@ class Keywords:
 
     def __init__(self) -> None:
         self._numbers: dict[str, int] = {BLANK: 0}
+        self._terms = [BLANK]
+        # The number of each term in the table of likeness, as far as somebody asked.
+        self._stems = Column(np.int32)
         self._words = Column(np.int32)
         self._ends = Column(np.int64)
         self._lengths = Column(np.float32)
@@ -95,12 +99,9 @@ class Keywords:
 
     def add(self, texts: Sequence[list[str]]) -> None:
         """Add texts by their terms."""
-        known = self._numbers
         lengths = [len(text) for text in texts]
         before = len(self._words)
-        self._words.extend(
-            [known.setdefault(term, len(known)) for term in chain.from_iterable(texts)]
-        )
+        self._words.extend([self._number(term) for term in chain.from_iterable(texts)])
         self._ends.extend(before + np.cumsum(lengths, dtype=np.int64))
         self._lengths.extend(lengths)
         self._tail = None
@@ -141,6 +142,18 @@ class Keywords:
                 texts, counts, lengths = segment.holding_any(known)
                 yield texts, counts, np.repeat(places, lengths)
 
+    def stems_in(self, texts: npt.NDArray[np.intp]) -> tuple[Rows, npt.NDArray[np.int64]]:
+        """Return the terms of some texts, one text after the other, and how many each has.
+
+        The terms are given by their number in the table of likeness.
+        """
+        self._stems.extend([number_of(term) for term in self._terms[len(self._stems) :]])
+        ends = self._ends.values
+        begins = np.where(texts > 0, ends[texts - 1], 0)
+        lengths = ends[texts] - begins
+        at = np.arange(lengths.sum()) + np.repeat(begins - lengths.cumsum() + lengths, lengths)
+        return self._stems.values[self._words.values[at]], lengths
+
     def terms_of(self, texts: Rows) -> Iterator[Rows]:
         """Yield the numbers of the terms of each text."""
         words, ends = self._words.values, self._ends.values
@@ -156,6 +169,13 @@ class Keywords:
                 texts, counts = self.holding(term)
                 scores[texts] += weight * counts / (counts + norms[texts])
         return scores
+
+    def _number(self, term: str) -> int:
+        number = self._numbers.get(term)
+        if number is None:
+            number = self._numbers[term] = len(self._terms)
+            self._terms.append(term)
+        return number
 
     def _segments(self) -> tuple[_Segment, _Segment]:
         if self._tail is None:

@@ -62,6 +62,7 @@ class Pool:
         holding: how many texts hold each term, (T,).
         words: BM25 of each term in each text, (T, R).
         near: the same, or more where a neighbour has it, weighted by how far away it is, (T, R).
+        alike: how much the word of each text that is most like a term is like it, 0 to 1, (T, R).
         context: BM25 of the turn before and the date, (R,).
         dates: BM25 of the date alone, (R,).
         letters: length of each text, (R,).
@@ -86,6 +87,7 @@ class Pool:
     holding: npt.NDArray[np.int64]
     words: Floats
     near: Floats
+    alike: Floats
     context: Floats
     dates: Floats
     letters: Floats

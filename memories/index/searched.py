@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from memories.access import Scope
+from memories.index.alike import alike
 from memories.index.base import Entry, Query
 from memories.index.compared import Compared, mean_of
 from memories.index.keywords import K1, idf
@@ -96,6 +97,7 @@ class Searched:
             holding=texts.holding,
             words=words,
             near=near,
+            alike=alike(self.terms, [one.text for one in self.partitions], ranked),
             context=context[ranked],
             dates=self._date_scores(ranked),
             letters=self._of("letters", ranked),

@@ -11,19 +11,20 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 
+from memories.index.keywords import idfs
 from memories.index.marks import ASKS, COUNTS, FACT, QUOTES, TELLS_TIME
 from memories.index.pool import Pool
 from memories.recall.asking import Asked
+from memories.recall.weights import FEW
 from whisper.environment import environment
 
 Floats = npt.NDArray[np.float64]
 Feature = Callable[[Pool, Asked], Floats]
 
+SMALLEST = 1e-9
 LETTERS_A_WORD = 6
 # What a matching word of middling rarity adds to a BM25 score.
 WORD = 5.0
-RECENCY_DAYS = 60.0
-DAY_SECONDS = 86_400.0
 
 
 def scaled(values: npt.ArrayLike) -> Floats:
@@ -47,6 +48,16 @@ def known(values: npt.ArrayLike) -> Floats:
 def words_around(pool: Pool, asked: Asked) -> Floats:
     """Return how well words fit, those of the two lines before and after counting less."""
     return scaled(pool.near.sum(axis=0))
+
+
+def words_alike(pool: Pool, asked: Asked) -> Floats:
+    """Return the share of a text's words that a memory has, or has words alike of, 0 to 1.
+
+    Rare words count more.
+    """
+    rarity = idfs(max(pool.size, FEW), pool.holding)
+    shares: Floats = rarity @ np.where(pool.words > 0, 1, pool.alike) / max(rarity.sum(), SMALLEST)
+    return shares
 
 
 def meaning_around(pool: Pool, asked: Asked) -> Floats:
@@ -147,6 +158,7 @@ FEATURES: dict[str, Feature] = {
     function.__name__: function
     for function in (
         words_around,
+        words_alike,
         meaning_around,
         session,
         date,

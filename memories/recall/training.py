@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
 
-PENALTY = 0.02
+PENALTY = 0.05
 STEPS, SMALLEST_STEP, ENOUGH = 50, 1e-4, 1e-8
 
 

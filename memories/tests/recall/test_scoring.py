@@ -64,6 +64,14 @@ def test_a_question_is_answered_by_what_matches_in_words_and_meaning():
     assert found[0] == both.entry.text
 
 
+def test_of_lines_without_the_word_the_one_with_a_similar_word_is_preferred():
+    kids = line("the kids went there", like=between(0.4), said_at=later(days=1))
+    other = line("the lamp went there", like=between(0.4), said_at=later(days=2))
+    found = explained("where did my children go?", other, kids, vector=axis(0)).found
+    assert texts(found) == ["the kids went there", "the lamp went there"]
+    assert found[0].parts["words_alike"] > found[1].parts["words_alike"]
+
+
 def test_a_statement_follows_meaning_where_a_question_follows_words():
     words = line("work work work overwhelms", like=between(0.45), said_at=later(days=1))
     meaning = line("no hour is left to breathe", like=between(0.7), said_at=later(days=2))
