@@ -134,6 +134,20 @@ class Environment(BaseSettings):
         ge=0,
         description="Days after which consent expires and people are asked again; 0 for never.",
     )
+    reconcile: bool = Field(
+        True,
+        description="After a start or a lost session, look in Discord's history for messages, "
+        "edits and deletions that were missed.",
+    )
+    reconcile_days: int = Field(
+        7, ge=1, le=90, description="How many days back that looks, in channels with activity then."
+    )
+    reconcile_channels: int = Field(
+        100, ge=1, description="How many channels that looks at, the latest first."
+    )
+    reconcile_messages: int = Field(
+        200, ge=1, le=5000, description="How many of a channel's newest messages that reads."
+    )
     removed_place_retention_days: int = Field(
         30,
         ge=0,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db.models import Max
+
 from memories.access import Scope, is_visible
 from memories.actions import NAME_SLOTS
 from memories.models import Memory, Message
@@ -16,11 +18,47 @@ from whisper.names import one_line, safe_name
 RECOVERED = timedelta(hours=24)
 
 
+def reply_limit() -> timedelta:
+    """Return how old a message may be to get a reply."""
+    return RECOVERED
+
+
 def stored_message(platform_id: int) -> Message | None:
     """Return a Discord message of the database, None if it was never stored."""
     return Message.objects.filter(
         platform=Message.Platform.DISCORD, platform_id=platform_id
     ).first()
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the database holds of a Discord message.
+
+    Args:
+        text: empty if its words aren't kept.
+    """
+
+    text: str
+    edited_at: datetime | None
+    deleted: bool
+
+
+def active_channels(since: datetime, *, limit: int) -> list[int]:
+    """Return the Discord channels where something was said since a time, the latest first."""
+    rows = Message.objects.filter(platform=Message.Platform.DISCORD, sent_at__gte=since)
+    latest = rows.values("channel_id").annotate(latest=Max("sent_at")).order_by("-latest")
+    return [row["channel_id"] for row in latest[:limit]]
+
+
+def known_messages(channel_id: int, since: datetime) -> dict[int, Known]:
+    """Return the messages of a Discord channel since a time, by Discord's ids."""
+    rows = Message.objects.filter(
+        platform=Message.Platform.DISCORD, channel_id=channel_id, sent_at__gte=since
+    )
+    return {
+        row.platform_id: Known(row.text, row.edited_at, row.deleted_at is not None)
+        for row in rows.only("platform_id", "text", "edited_at", "deleted_at")
+    }
 
 
 def pk_of(platform: str, platform_id: int) -> int | None:

@@ -28,6 +28,7 @@ COGS = (
     "talk",
     "changes",
     "removals",
+    "reconciliation",
     "memory",
     "facts",
     "profile",

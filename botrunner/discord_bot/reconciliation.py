@@ -1,0 +1,184 @@
+"""Find in Discord's history what happened while nobody listened.
+
+After a start, or a session that Discord forgot, the gateway sends nothing of what came meanwhile.
+So the history of each channel that people talked in lately is compared with the database: messages
+to the companion that are unknown, edits, and deletions go through the intake like events of the
+gateway. What is too old for a reply is only stored.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import discord
+from django.utils import timezone
+
+from botrunner.conversation import actions
+from botrunner.conversation.queries import Known, active_channels, known_messages, reply_limit
+from botrunner.discord_bot.bot import WhisperBot
+from botrunner.discord_bot.events import deletion_event, edit_event, message_event
+from botrunner.discord_bot.reading import can_speak, incoming_of, is_addressed, words_of
+from botrunner.intake import Event, Kind
+from whisper.database.access import in_database
+from whisper.environment import environment
+
+logger = logging.getLogger(__name__)
+
+# Between two channels, so that the history of a hundred leaves room for replies.
+PAUSE_SECONDS = 0.2
+# Discord's errors that say what is gone.
+UNKNOWN_CHANNEL = 10003
+
+
+@dataclass(slots=True)
+class Found:
+    """How much a reconciliation found.
+
+    Args:
+        missed: messages to the companion that were unknown.
+        unread: channels that Discord did not let it read.
+    """
+
+    channels: int = 0
+    missed: int = 0
+    edited: int = 0
+    deleted: int = 0
+    unread: list[int] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        return (
+            f"{self.channels} channels: {self.missed} messages missed, {self.edited} edited, "
+            f"{self.deleted} deleted, {len(self.unread)} channels not readable"
+        )
+
+
+async def reconcile(bot: WhisperBot) -> Found:
+    """Compare the channels of the last days with Discord's history, the liveliest first.
+
+    Raises:
+        DatabaseUnavailableError: try it again later; what was found so far is in the intake.
+    """
+    found, since = Found(), timezone.now() - timedelta(days=environment.reconcile_days)
+    known = await in_database(active_channels, since, limit=environment.reconcile_channels)
+    channels = list(dict.fromkeys([*known, *_with_news(bot, since)]))
+    for channel_id in channels[: environment.reconcile_channels]:
+        if bot.stopping:
+            break
+        await _reconcile_channel(bot, channel_id, since, found)
+        await asyncio.sleep(PAUSE_SECONDS)
+    logger.info("discord: compared %s", found)
+    return found
+
+
+def _with_news(bot: WhisperBot, since: datetime) -> Iterator[int]:
+    """Yield channels of servers where something was written lately, the latest first."""
+    oldest = discord.utils.time_snowflake(since)
+    places = [*bot.get_all_channels(), *(one for guild in bot.guilds for one in guild.threads)]
+    latest = {one.id: getattr(one, "last_message_id", None) or 0 for one in places}
+    yield from sorted((one for one in latest if latest[one] > oldest), key=lambda one: -latest[one])
+
+
+async def _reconcile_channel(
+    bot: WhisperBot, channel_id: int, since: datetime, found: Found
+) -> None:
+    # Before Discord is asked: what is stored later may be newer than its history.
+    known = await in_database(known_messages, channel_id, since)
+    try:
+        channel = bot.get_channel(channel_id) or await bot.fetch_channel(channel_id)
+        if not isinstance(channel, discord.abc.Messageable):
+            return
+        if not _may_read(channel):
+            found.unread.append(channel_id)
+            return
+        limit = environment.reconcile_messages
+        history = [
+            one async for one in channel.history(limit=limit, after=since, oldest_first=False)
+        ]
+    except discord.NotFound as error:
+        if error.code == UNKNOWN_CHANNEL and known:
+            await bot.intake.take(Event(Kind.CHANNEL_REMOVAL, channel_id))
+        return
+    except (discord.Forbidden, discord.InvalidData):
+        found.unread.append(channel_id)
+        return
+    found.channels += 1
+    history.reverse()
+    complete = len(history) < limit
+    # Of the first moment Discord may leave something out.
+    begin = since + timedelta(seconds=1) if complete else history[0].created_at
+    await _take_deletions(bot, channel, known, history, found, since=begin)
+    await _take_edits(bot, known, history, found)
+    await _take_missed(bot, known, history, found)
+
+
+def _may_read(channel: discord.abc.Messageable) -> bool:
+    """Return whether Discord gives the channel's history; without the right it gives none of it."""
+    if not isinstance(channel, discord.abc.GuildChannel | discord.Thread):
+        return True
+    try:
+        return channel.permissions_for(channel.guild.me).read_message_history
+    except discord.ClientException:
+        # A thread whose channel is not known.
+        return False
+
+
+async def _take_deletions(
+    bot: WhisperBot,
+    channel: discord.abc.Messageable,
+    known: dict[int, Known],
+    history: Sequence[discord.Message],
+    found: Found,
+    *,
+    since: datetime,
+) -> None:
+    """Take in what the database holds and Discord no longer does.
+
+    Args:
+        since: how far the history goes back.
+    """
+    there, oldest = {one.id for one in history}, discord.utils.time_snowflake(since)
+    gone = {pk for pk, one in known.items() if not one.deleted and pk >= oldest and pk not in there}
+    if gone:
+        found.deleted += len(gone)
+        guild = getattr(channel, "guild", None)
+        channel_id = getattr(channel, "id", 0)
+        await bot.intake.take(deletion_event(channel_id, guild.id if guild else None, gone))
+
+
+async def _take_edits(
+    bot: WhisperBot,
+    known: dict[int, Known],
+    history: Iterable[discord.Message],
+    found: Found,
+) -> None:
+    for message in history:
+        row = known.get(message.id)
+        if row is None or row.deleted or message.edited_at is None or message.author.bot:
+            continue
+        newer = row.edited_at is None or message.edited_at > row.edited_at
+        words = words_of(message, bot.me)
+        if newer and words and words != row.text:
+            found.edited += 1
+            await bot.intake.take(edit_event(message))
+
+
+async def _take_missed(
+    bot: WhisperBot,
+    known: dict[int, Known],
+    history: Iterable[discord.Message],
+    found: Found,
+) -> None:
+    """Take in unknown messages to the companion, oldest first; those too old are only stored."""
+    answered_since = timezone.now() - reply_limit()
+    for message in history:
+        if message.id in known or not is_addressed(message, bot.me) or not can_speak(message):
+            continue
+        found.missed += 1
+        if message.created_at >= answered_since:
+            await bot.intake.take(message_event(message))
+        else:
+            await in_database(actions.store_all, [incoming_of(message, bot.me)])

@@ -1,0 +1,202 @@
+"""What happens in Discord while no process listens is found after the next start."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from contextlib import closing
+
+import pytest
+import pytest_asyncio
+
+from botrunner.tests.discord_bot.discord_process import PATIENCE, loopback_discord, made
+from botrunner.tests.discord_bot.test_process import Model, answers
+from botrunner.tests.llm import misbehaving
+from whisper.tests.waiting import until
+
+pytestmark = pytest.mark.slow
+
+REPLY_COLUMN = (
+    "SELECT count(*) FROM memories_message WHERE answer IN ('pending', 'making', 'sending')"
+)
+
+
+@pytest_asyncio.fixture
+async def discord():
+    async with loopback_discord().DiscordServer(limited=False) as server:
+        yield server
+
+
+@pytest_asyncio.fixture
+async def model():
+    async with misbehaving.running() as server:
+        yield Model(server)
+
+
+@pytest_asyncio.fixture
+async def bot(discord, model, tmp_path, tmp_path_factory):
+    info = discord.control.info()
+    variables = {
+        "DISCORD_BOT_TOKEN": info["token"],
+        "DISCORD_API_URL": info["api"],
+        "DISCORD_GATEWAY_URL": info["gateway"],
+        "LLM_CHAT_API_URL": model.url,
+        "CONSENT_MODE": "notice",
+    }
+    template = tmp_path_factory.getbasetemp() / "record"
+    async with made(tmp_path / "data", template, **variables) as bot:
+        yield bot
+
+
+@pytest.fixture
+def held(tmp_path):
+    """Return a function that finds the rows whose text columns hold words."""
+
+    def find(words: str) -> list[str]:
+        with closing(sqlite3.connect(tmp_path / "data" / "whisper.sqlite3")) as database:
+            names = [
+                row[0]
+                for row in database.execute("SELECT name FROM sqlite_master WHERE type='table'")
+            ]
+            return [
+                name
+                for name in names
+                for row in database.execute(f'SELECT * FROM "{name}"')
+                if any(isinstance(value, str) and words in value for value in row)
+            ]
+
+    return find
+
+
+@pytest.fixture
+def count(tmp_path):
+    """Return a function that runs a query which gives one number."""
+
+    def run(sql: str) -> int:
+        with closing(sqlite3.connect(tmp_path / "data" / "whisper.sqlite3")) as database:
+            return int(database.execute(sql).fetchone()[0])
+
+    return run
+
+
+async def start(discord, bot) -> None:
+    await bot.start()
+    await discord.control.wait_connected()
+
+
+async def tell(discord, person, text, before=0):
+    """Say something in direct messages, wait for its reply, and return the message's id."""
+    message = discord.control.dm(person, text)
+    await answers(discord, discord.control.open_dm(person), before + 1)
+    return message
+
+
+async def test_what_was_edited_deleted_and_said_while_it_was_down_is_found(
+    discord, bot, held, count
+):
+    c = discord.control
+    ann = c.make_user("Ann")
+    await start(discord, bot)
+    edited = await tell(discord, ann, "My cat is called Miso.")
+    deleted = await tell(discord, ann, "My secret word is Zorblax.", before=1)
+    await until(lambda: count("SELECT count(*) FROM whisper_outboxentry") == 0)
+    assert held("Miso")
+    await bot.kill()
+    c.edit(edited, "My cat is called Nori.")
+    c.delete(deleted)
+    c.dm(ann, "Are you there?")
+    await start(discord, bot)
+    said = await answers(discord, c.open_dm(ann), 3)
+    assert said[-1] == "You said: Are you there?"
+    await until(lambda: not held("Zorblax") and not held("Miso"))
+    await until(lambda: "memories_memory" in held("Their cat is called Nori."))
+
+
+async def test_a_message_of_a_killed_process_that_was_deleted_is_neither_answered_nor_kept(
+    discord, bot, model, held, count
+):
+    c = discord.control
+    ann = c.make_user("Ann")
+    await start(discord, bot)
+    await tell(discord, ann, "Hello there.")
+    model.may_answer.clear()
+    model.asked.clear()
+    secret = c.dm(ann, "My secret word is Zorblax.")
+    await asyncio.wait_for(model.asked.wait(), PATIENCE)
+    await bot.kill()
+    c.delete(secret)
+    model.may_answer.set()
+    await start(discord, bot)
+    await until(lambda: not held("Zorblax"))
+    await until(lambda: count(REPLY_COLUMN) == 0)
+    assert len(await answers(discord, c.open_dm(ann), 1)) == 1
+
+
+async def test_a_mention_in_a_channel_where_nothing_was_said_before_is_found(discord, bot):
+    c = discord.control
+    ann = c.make_user("Ann")
+    channel = c.make_channel(c.make_guild("Home", [ann]), "general")
+    c.send(channel, ann, "not for you")
+    c.send(channel, ann, "for you", mention_bot=True)
+    await start(discord, bot)
+    assert await answers(discord, channel) == ["You said: for you"]
+
+
+async def test_a_server_that_removes_the_bot_while_it_is_down_is_noted(discord, bot, count):
+    c = discord.control
+    ann = c.make_user("Ann")
+    guild = c.make_guild("Home", [ann])
+    channel = c.make_channel(guild, "general")
+    await start(discord, bot)
+    c.send(channel, ann, "hi there", mention_bot=True)
+    await answers(discord, channel)
+    await bot.kill()
+    c.leave(guild, c.info()["bot_id"])
+    await start(discord, bot)
+    await until(lambda: count("SELECT count(*) FROM memories_removedplace") == 1)
+
+
+async def test_a_rolling_restart_loses_and_doubles_nothing(discord, bot, count):
+    """Three messages a second come while one process stops and the next one starts."""
+    c = discord.control
+    people = [c.make_user(f"Person {number}") for number in range(6)]
+    guild = c.make_guild("Home", people)
+    channel = c.make_channel(guild, "general")
+    await start(discord, bot)
+    for number, person in enumerate(people):
+        await tell(discord, person, f"Hello, I am number {number}.")
+    sent = 0
+
+    async def talk() -> None:
+        nonlocal sent
+        while True:
+            person = people[sent % len(people)]
+            if sent % 2:
+                c.dm(person, f"message {sent} of mine")
+            else:
+                c.send(channel, person, f"message {sent} of mine", mention_bot=True)
+            sent += 1
+            await asyncio.sleep(1 / 3)
+
+    talking = asyncio.create_task(talk())
+    await until(lambda: sent >= 5)
+    bot.process.terminate()
+    await asyncio.wait_for(bot.process.wait(), PATIENCE)
+    gone = sent
+    await bot.start()
+    await c.wait_count("identify", 2)
+    await until(lambda: sent >= gone + 8)
+    talking.cancel()
+    wanted = (
+        "SELECT count(*) FROM memories_message WHERE NOT from_companion AND text LIKE 'message %'"
+    )
+    await until(lambda: count(wanted) == sent)
+    await until(lambda: count(REPLY_COLUMN) == 0)
+    given_up = "SELECT count(*) FROM memories_message WHERE answer = 'failed'"
+    assert count(given_up) == 0
+    places = [channel, *(c.open_dm(person) for person in people)]
+    replies = [one for place in places for one in c.messages(place, by="bot")]
+    referred = [
+        one["message_reference"]["message_id"] for one in replies if one.get("message_reference")
+    ]
+    assert len(referred) == len(set(referred))
