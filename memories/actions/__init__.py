@@ -21,6 +21,7 @@ from memories.actions.erasing import (
 )
 from memories.actions.facts import (
     end_fact,
+    note_successor,
     revive,
 )
 from memories.actions.memories import (
@@ -83,6 +84,7 @@ __all__ = [
     "note_removal",
     "note_return",
     "note_search",
+    "note_successor",
     "remember",
     "remember_all",
     "revive",

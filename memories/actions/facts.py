@@ -5,13 +5,14 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import Q
 
 from memories.actions.base import BATCH, ENDING_FIELDS, enqueue_embedding, log_memories, number
 from memories.facts.predicates import PREDICATES, Cardinality
-from memories.facts.stored import past_text, present_text
+from memories.facts.stored import fact_of, past_text, present_text
 from memories.index import changes, revisions
 from memories.models import (
     Memory,
@@ -54,6 +55,14 @@ def end_fact(
         changes.changed([memory])
 
 
+def note_successor(memory_id: uuid.UUID, successor_id: uuid.UUID) -> None:
+    """Note which fact has the place of one that was stored as past: when that goes, it is true."""
+    Memory.objects.filter(pk=memory_id).update(
+        superseded_by=Memory.objects.filter(pk=successor_id).first(),
+        ending=Memory.Ending.REPLACED,
+    )
+
+
 def revive(memory_ids: Iterable[uuid.UUID]) -> None:
     """Let memories be true again whose successors went, unless another takes their place."""
     with transaction.atomic():
@@ -82,7 +91,7 @@ def make_current(facts: Sequence[Memory], message: Message) -> None:
         _end_by(memory, _successor(memory, going))
         _say(memory, say_again(memory))
     number(ended)
-    Memory.objects.bulk_update(ended, ENDING_FIELDS, batch_size=BATCH)
+    Memory.objects.bulk_update(ended, [*ENDING_FIELDS, "slot"], batch_size=BATCH)
     enqueue_embedding([memory for memory in ended if memory.embedding is None])
     changes.changed(ended)
 
@@ -107,6 +116,9 @@ def _end_by(memory: Memory, successor: Memory | None) -> None:
     memory.superseded_by = successor
     if successor is None:
         memory.valid_to, memory.ending, memory.ended_by = None, "", None
+        if memory.predicate in PREDICATES:
+            # What was stored as past has none.
+            memory.slot = fact_of(memory, ZoneInfo("UTC")).slot
     else:
         memory.valid_to = max(successor.said_at, memory.valid_from)
         memory.ending = Memory.Ending.REPLACED

@@ -79,10 +79,16 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """A fact that is new, and the facts whose place it takes."""
+    """A fact that is new.
+
+    Args:
+        until: how its end is told, if it has ended: "until 2019".
+        by: the newer fact that is known already and has its place.
+    """
 
     fact: Fact
     until: str = ""
+    by: Fact | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +155,7 @@ class Ledger:
         newer = [one for one in self.current if one.since > self.at and one.slot == fact.slot]
         if newer and PREDICATES[fact.predicate].cardinality is Cardinality.ONE:
             past = replace(fact, until=newer[0].since)
-            self.changes.added.append(Added(past, until_words(newer[0].since, None)))
+            self.changes.added.append(Added(past, until_words(newer[0].since, None), by=newer[0]))
             return
         why = Why.CORRECTED if statement.instead_of else Why.REPLACED
         for other in list(self.current):

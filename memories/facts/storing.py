@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from memories.actions import MemoryDraft, end_fact, remember
+from memories.actions import MemoryDraft, end_fact, note_successor, remember
 from memories.facts.ledger import Added, Changes, Ended, Fact, Why
 from memories.facts.predicates import PREDICATES, SELF
 from memories.facts.queries import own_zone
@@ -32,6 +32,8 @@ def keep(message: Message, changes: Changes) -> list[Memory]:
     kept: dict[object, Memory] = {}
     for added in changes.added:
         kept[added.fact.key] = remember(_draft(message, added))
+        if added.by is not None and isinstance(added.by.key, UUID):
+            note_successor(kept[added.fact.key].pk, added.by.key)
     for ended in changes.ended:
         _end(message, ended, kept)
     for added in changes.added:

@@ -133,7 +133,6 @@ def withdraw_from_console_log(withdrawal: Withdrawal) -> None:
     entries = LogEntry.objects.filter(
         content_type=ContentType.objects.get_for_model(Profile),
         object_id__in=[str(pk) for pk in profiles],
-        action_time__gte=withdrawal.said_at,
     )
     for entry in entries:
         entry.object_repr = withdrawal.quotations.without(entry.object_repr)

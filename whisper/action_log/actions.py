@@ -68,9 +68,8 @@ def withdraw(withdrawal: Withdrawal) -> None:
 
     A name that they told is there as the value before and after.
     """
-    entries = ActionEntry.objects.filter(
-        person_id=withdrawal.person_id, at__gte=withdrawal.said_at
-    ).exclude(changes={})
+    # However old: Discord's clock, which dates the message, may be ahead of ours.
+    entries = ActionEntry.objects.filter(person_id=withdrawal.person_id).exclude(changes={})
     for entry in entries:
         changes = withdrawal.quotations.without_in(entry.changes)
         if changes != entry.changes:

@@ -139,7 +139,13 @@ BY_ITSELF = {
     },
     "memories.actions.base": {"clean", "enqueue_embedding", "number"},
     "memories.actions.memories": {"note_recalls", "note_search", "store_embeddings"},
-    "memories.actions.facts": {"make_current", "revive", "say_again", "supersede"},
+    "memories.actions.facts": {
+        "make_current",
+        "note_successor",
+        "revive",
+        "say_again",
+        "supersede",
+    },
     "memories.actions.messages": {
         "keep_decisions",
         "settle_answer",
