@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from memories.facts.tagging.words import PREDICATES
+from memories.facts.tagging.words import TAGGED_PREDICATES
 
 _TEXT = """# The tagger of facts
 
@@ -35,7 +35,7 @@ def card(examples: int, epochs: int, shares: Sequence[float]) -> str:
         shares: of each network, the share of words it tags right, 0 to 1.
     """
     return _TEXT.format(
-        predicates=len(PREDICATES),
+        predicates=len(TAGGED_PREDICATES),
         members=len(shares),
         examples=examples,
         epochs=epochs,

@@ -7,6 +7,8 @@ import re
 import numpy as np
 import numpy.typing as npt
 
+from memories.facts.predicates import PREDICATES
+
 Floats = npt.NDArray[np.float32]
 Span = tuple[int, int]
 
@@ -15,39 +17,13 @@ _WORD = re.compile(r"[^\W_]+(?:[-.][^\W_]+)*|'[a-zA-Z]+|[^\w\s]")
 _SENTENCE_ENDS = frozenset(".!?\n")
 FEATURES = 8
 
-PREDICATES = (
-    "name",
-    "nickname",
-    "age",
-    "birthday",
-    "birth_year",
-    "birthplace",
-    "origin",
-    "nationality",
-    "home",
-    "home_with",
-    "job",
-    "employer",
-    "status",
-    "studies",
-    "school",
-    "business",
-    "relationship",
-    "count",
-    "death",
-    "favourite",
-    "like",
-    "dislike",
-    "hobby",
-    "language",
-    "learning",
-    "health",
-    "plan",
-)
+# A note is in the person's own words: nothing is tagged in it.
+UNTAGGED = frozenset({"note"})
+TAGGED_PREDICATES = tuple(name for name in PREDICATES if name not in UNTAGGED)
 # Whom a fact is about («my sister»), and what a favourite is one of («my favourite colour»).
 SUBJECT, THING = "S", "T"
 OUTSIDE = "O"
-TAGS = (OUTSIDE, *(f"{at}-{kind}" for kind in (*PREDICATES, SUBJECT, THING) for at in "BI"))
+TAGS = (OUTSIDE, *(f"{at}-{kind}" for kind in (*TAGGED_PREDICATES, SUBJECT, THING) for at in "BI"))
 
 
 def word_spans(text: str) -> list[Span]:
