@@ -4,20 +4,43 @@ from __future__ import annotations
 
 from django.contrib.auth import get_user_model
 
-FIRST_LOCAL_ID = 1
+from whisper.models import AccountPerson
+from whisper.queries import account_of_session
+
+# The end of what 63 bits hold: Discord's ids come here in 2084, and nobody types such a number.
+FIRST_OF_ACCOUNTS = 2**63 - 2**40
 
 
 def local_person_id(account_pk: int) -> int:
-    """Return the person that a console account is; Discord's ids are far larger numbers."""
-    return account_pk
+    """Return the person that a console account is.
+
+    Accounts from before this range was reserved keep the person that they were.
+    """
+    known = AccountPerson.objects.filter(account_pk=account_pk).first()
+    return FIRST_OF_ACCOUNTS + account_pk if known is None else known.person_id
 
 
-def account_of(person_id: int) -> int:
-    """Return the number of the console account that a person has where they have one."""
-    return person_id
+def account_of(person_id: int) -> int | None:
+    """Return the number of the console account that a person has, or had; None without one."""
+    known = AccountPerson.objects.filter(person_id=person_id).first()
+    if known is not None:
+        return known.account_pk
+    return person_id - FIRST_OF_ACCOUNTS if person_id > FIRST_OF_ACCOUNTS else None
 
 
 def owner_person_id() -> int:
     """Return the person that the first admin is: who sits at the terminal unless told otherwise."""
     admin = get_user_model().objects.filter(is_superuser=True).order_by("pk").first()
-    return local_person_id(admin.pk) if admin else FIRST_LOCAL_ID
+    # The first account is most often made later, by whoever is here already.
+    return local_person_id(admin.pk if admin else 1)
+
+
+def is_account_of_somebody_else(person_id: int) -> bool:
+    """Return whether a person is a console account other than that of whoever runs this."""
+    return account_of(person_id) is not None and person_id != owner_person_id()
+
+
+def person_of_session(session_key: str | None) -> tuple[int, str] | None:
+    """Return who is signed in by a session, and their name; None if nobody is any more."""
+    account = account_of_session(session_key)
+    return None if account is None else (local_person_id(account.pk), account.get_full_name())

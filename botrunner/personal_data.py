@@ -94,12 +94,13 @@ ACCOUNT_HOLDER = Holder(
     "console accounts",
     export_account,
     erase_account,
-    holds=("auth.User", "admin.LogEntry", "sessions.Session"),
+    holds=("auth.User", "admin.LogEntry", "sessions.Session", "whisper.AccountPerson"),
     withdraw=withdraw_from_console_log,
     from_messages=("admin.LogEntry",),
     wordless={
         "auth.User": "names of the account's owner, which they entered themselves",
         "sessions.Session": "who is logged in",
+        "whisper.AccountPerson": "which person an account is",
     },
     impersonal={
         "auth.Group": "rights",
@@ -117,6 +118,8 @@ ACCOUNT_HOLDER = Holder(
 
 def _export_account(person_id: int) -> dict[str, Rows]:
     account = account_of(person_id)
+    if account is None:
+        return {}
     names = ("username", "first_name", "last_name", "email", "date_joined", "last_login")
     done = LogEntry.objects.filter(user_id=account).order_by("action_time")
     sessions = Session.objects.filter(pk__in=sessions_of(account))
@@ -129,6 +132,8 @@ def _export_account(person_id: int) -> dict[str, Rows]:
 
 def _erase_account(person_id: int, before: datetime | None) -> dict[str, int]:
     account = account_of(person_id)
+    if account is None:
+        return {}
     if before is None:
         drop_name(account)
         return {"console sessions": end_sessions(account)}

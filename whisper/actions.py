@@ -33,8 +33,6 @@ def end_sessions(account_pk: int, *, actor: Actor = COMPANION, reason: str = "")
 def create_first_admin(username: str, password_file: Path) -> bool:
     """Create the first admin with a random password; False if an admin already exists.
 
-    The account's number is also who its owner is to the companion (botrunner/accounts.py).
-
     Args:
         username: how the admin logs in; no account may have it yet.
         password_file: where the password is written, readable by this account only.

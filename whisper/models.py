@@ -138,6 +138,19 @@ class Erasure(models.Model):
         return f"{self.person_id} {self.erased_at:%Y-%m-%d}"
 
 
+class AccountPerson(models.Model):
+    """Which person an older console account is; a newer one's number tells it."""
+
+    account_pk = models.BigIntegerField(unique=True, help_text="Number of the console account.")
+    person_id = models.BigIntegerField(unique=True)
+
+    class Meta:
+        verbose_name_plural = "people of accounts"
+
+    def __str__(self) -> str:
+        return f"account {self.account_pk}: {self.person_id}"
+
+
 class CopyCheckpoint(models.Model):
     """How far one table of another database has been copied into this one."""
 

@@ -15,16 +15,14 @@ from contextlib import suppress
 from typing import Any
 
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
-from django.contrib.auth.models import AbstractUser
 from django.utils import timezone
 
-from botrunner.accounts import local_person_id
+from botrunner.accounts import person_of_session
 from botrunner.conversation.local import DATABASE_AWAY
 from botrunner.web import replies
 from whisper.database.access import in_database
 from whisper.database.errors import DatabaseUnavailableError
 from whisper.ids import snowflake
-from whisper.queries import account_of_session
 
 logger = logging.getLogger(__name__)
 
@@ -47,17 +45,16 @@ class ChatConsumer(AsyncJsonWebsocketConsumer):
     async def connect(self) -> None:
         """Let signed-in people in."""
         try:
-            account = await self._account()
+            signed_in = await self._signed_in()
         except DatabaseUnavailableError:
             await self.close(TRY_AGAIN_LATER)
             return
         # Accepted first: a browser does not tell a page why a socket was refused.
         await self.accept()
-        if account is None:
+        if signed_in is None:
             await self.close(NOT_SIGNED_IN)
             return
-        self.person_id = local_person_id(account.pk)
-        self.person_name = account.get_full_name()
+        self.person_id, self.person_name = signed_in
         self._group = replies.group_of(self.person_id)
         await self.channel_layer.group_add(self._group, self.channel_name)
         self._checking = asyncio.create_task(self._keep_checking())
@@ -134,17 +131,17 @@ class ChatConsumer(AsyncJsonWebsocketConsumer):
 
     async def _is_signed_in(self) -> bool:
         """Return whether the session still is this person's; close the socket if it isn't."""
-        account = await self._account()
-        if account is not None and local_person_id(account.pk) == self.person_id:
+        signed_in = await self._signed_in()
+        if signed_in is not None and signed_in[0] == self.person_id:
             return not self._closed
         if not self._closed:
             self._closed = True
             await self.close(NOT_SIGNED_IN)
         return False
 
-    async def _account(self) -> AbstractUser | None:
+    async def _signed_in(self) -> tuple[int, str] | None:
         """Return whose session this is now; it may have ended since the page was opened."""
-        return await in_database(account_of_session, self.scope["session"].session_key)
+        return await in_database(person_of_session, self.scope["session"].session_key)
 
     @classmethod
     async def decode_json(cls, text_data: str) -> Any:

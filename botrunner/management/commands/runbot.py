@@ -8,9 +8,9 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from botrunner.accounts import owner_person_id
+from botrunner.accounts import is_account_of_somebody_else, owner_person_id
 from botrunner.components import discord_part, web_part
 from botrunner.history import conversation_cache
 from botrunner.process import Component, run
@@ -88,6 +88,11 @@ def _nobody_types() -> bool:
 
 def _terminal_part(options: dict[str, Any]) -> Component:
     person = owner_person_id() if options["user_id"] is None else options["user_id"]
+    if is_account_of_somebody_else(person):
+        raise CommandError(
+            f"{person} is the person of another console account. Log in as that account in the web "
+            "chat (--web)."
+        )
     name = account_name() if options["user_name"] is None else options["user_name"]
     channel = person if options["channel_id"] is None else options["channel_id"]
     user = TerminalUser(person, name, channel, options["guild_id"])

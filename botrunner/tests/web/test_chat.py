@@ -19,6 +19,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from botrunner import history
+from botrunner.accounts import FIRST_OF_ACCOUNTS
 from botrunner.conversation.actions import store_all
 from botrunner.tests.fakes import FakeModel
 from botrunner.web import consumers, replies
@@ -87,6 +88,10 @@ class Socket:
     async def leave(self) -> None:
         await self._asgi.send_input({"type": "websocket.disconnect", "code": 1000})
         await self._asgi.wait(20)
+
+
+def person_of(account):
+    return FIRST_OF_ACCOUNTS + account.pk
 
 
 def say(text, number="7"):
@@ -222,7 +227,7 @@ async def test_the_id_of_another_person_s_message_gets_nothing_of_it(ann):
 
 async def test_what_a_process_that_ended_left_unanswered_is_answered(ann, model):
     model.gate.set()
-    incoming = replies.said(7, ann.pk, "Ann", "Hello there", timezone.now())
+    incoming = replies.said(7, person_of(ann), "Ann", "Hello there", timezone.now())
     await in_database(store_all, [incoming])  # The process ends here.
     socket = Socket(ann)
     await socket.connect()
@@ -234,7 +239,7 @@ async def test_what_a_process_that_ended_left_unanswered_is_answered(ann, model)
 
 async def test_a_tab_that_comes_back_has_its_own_taken_up(ann, model):
     model.gate.set()
-    incoming = replies.said(7, ann.pk, "Ann", "Hello there", timezone.now())
+    incoming = replies.said(7, person_of(ann), "Ann", "Hello there", timezone.now())
     await in_database(store_all, [incoming])
     socket = Socket(ann)
     await socket.connect()
@@ -244,8 +249,8 @@ async def test_a_tab_that_comes_back_has_its_own_taken_up(ann, model):
 
 
 async def test_of_who_declined_nothing_is_kept_that_could_be_answered_later(ann):
-    await in_database(decide_consent, ann.pk, granted=False, source="web")
-    incoming = replies.said(7, ann.pk, "Ann", "My secret", timezone.now())
+    await in_database(decide_consent, person_of(ann), granted=False, source="web")
+    incoming = replies.said(7, person_of(ann), "Ann", "My secret", timezone.now())
     await in_database(store_all, [incoming])
     socket = Socket(ann)
     await socket.connect()
@@ -310,7 +315,7 @@ async def test_what_was_told_is_kept_as_the_account_s_own(ann):
     await socket.leave()
     said = await in_database(lambda: Message.objects.get(from_companion=False))
     assert (said.person_id, said.place, said.text) == (
-        ann.pk,
+        person_of(ann),
         Place.DIRECT,
         "My parrot is called Kiwi",
     )
@@ -420,8 +425,8 @@ def test_the_chat_shows_what_was_said_as_text(client, ann):
     Message.objects.create(
         platform="web",
         platform_id=1,
-        channel_id=ann.pk,
-        person_id=ann.pk,
+        channel_id=person_of(ann),
+        person_id=person_of(ann),
         place=Place.DIRECT,
         text="<script>alert(1)</script>",
         sent_at="2026-01-01T00:00:00Z",
@@ -436,7 +441,7 @@ def test_another_person_s_words_are_not_shown(client, ann):
     Message.objects.create(
         platform="web",
         platform_id=1,
-        channel_id=ann.pk + 1,
+        channel_id=person_of(ann) + 1,
         place=Place.DIRECT,
         text="Ben's secret",
         sent_at="2026-01-01T00:00:00Z",
@@ -447,9 +452,9 @@ def test_another_person_s_words_are_not_shown(client, ann):
 def test_remembering_is_switched_off_and_on_by_the_person(client, ann):
     client.force_login(ann)
     client.post(reverse("set_remembering"), {"granted": "no"})
-    assert not may_remember(ann.pk)
+    assert not may_remember(person_of(ann))
     client.post(reverse("set_remembering"), {"granted": "yes"})
-    assert may_remember(ann.pk)
+    assert may_remember(person_of(ann))
 
 
 def test_remembering_is_not_changed_by_a_link(client, ann):
@@ -464,8 +469,8 @@ def keep(person_id, text):
 
 
 def test_the_export_holds_one_s_own_memories_and_nobody_else_s(client, ann):
-    keep(ann.pk, "I sail on Sundays")
-    keep(ann.pk + 1, "Ben's secret")
+    keep(person_of(ann), "I sail on Sundays")
+    keep(person_of(ann) + 1, "Ben's secret")
     client.force_login(ann)
     archive = zipfile.ZipFile(BytesIO(client.get(reverse("export")).content))
     everything = "".join(archive.read(name).decode() for name in archive.namelist())
@@ -476,8 +481,8 @@ def test_the_export_holds_one_s_own_memories_and_nobody_else_s(client, ann):
 
 
 def test_forgetting_asks_first_and_then_erases_only_one_s_own(client, ann):
-    keep(ann.pk, "I sail on Sundays")
-    keep(ann.pk + 1, "Ben's words")
+    keep(person_of(ann), "I sail on Sundays")
+    keep(person_of(ann) + 1, "Ben's words")
     client.force_login(ann)
     client.get(reverse("forget_me"))
     assert Memory.objects.count() == 2
@@ -485,15 +490,15 @@ def test_forgetting_asks_first_and_then_erases_only_one_s_own(client, ann):
     assert after.redirect_chain[-1][0].startswith(reverse("admin:login"))
     assert "Erased: 1 memories" in after.content.decode()
     assert [memory.text for memory in Memory.objects.all()] == ["Ben's words"]
-    assert not may_remember(ann.pk)
+    assert not may_remember(person_of(ann))
 
 
 def test_a_person_chooses_where_what_they_say_may_come_up(client, ann):
     client.force_login(ann)
     page = reverse("privacy")
     client.post(page, {"level": "custom", "way": ["across_servers", "nonsense"]})
-    assert open_ways(ann.pk) == {Way.ACROSS_SERVERS}
+    assert open_ways(person_of(ann)) == {Way.ACROSS_SERVERS}
     assert 'value="custom" checked' in client.get(page).content.decode()
     assert client.post(page, {"level": "lenient"}).status_code == 400
     client.post(page, {"level": "strict"})
-    assert open_ways(ann.pk) == frozenset()
+    assert open_ways(person_of(ann)) == frozenset()

@@ -16,6 +16,7 @@ from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import User
 from django.utils import timezone
 
+from botrunner.accounts import local_person_id
 from profiles.actions import decide_consent, meet
 from whisper.environment import Environment
 from whisper.personal_data import erasures, registry
@@ -84,10 +85,10 @@ def test_an_account_of_the_console_is_exported_and_loses_its_names_and_sessions(
 ):
     account = User.objects.create_superuser("ann", "ann@example.org", "x", first_name="Annabel")
     client.force_login(account)
-    exported = async_to_sync(registry.export_person)(account.pk)
+    exported = async_to_sync(registry.export_person)(local_person_id(account.pk))
     assert exported["account"][0]["first_name"] == "Annabel"
     assert len(exported["sessions"]) == 1
-    async_to_sync(registry.erase_person)(account.pk)
+    async_to_sync(registry.erase_person)(local_person_id(account.pk))
     account.refresh_from_db()
     assert (account.username, account.first_name, account.email) == ("ann", "", "")
     assert client.get("/").status_code == 302
@@ -97,7 +98,7 @@ def test_an_account_of_the_console_is_exported_and_loses_its_names_and_sessions(
 @pytest.mark.django_db(transaction=True)
 def test_names_of_an_account_that_a_backup_brings_back_go_again():
     account = User.objects.create_superuser("ann", "ann@example.org", "x")
-    async_to_sync(registry.erase_person)(account.pk)
+    async_to_sync(registry.erase_person)(local_person_id(account.pk))
     User.objects.update(email="ann@example.org")
     erasures.reapply()
     account.refresh_from_db()
