@@ -95,6 +95,8 @@ ACCOUNT_HOLDER = Holder(
     export_account,
     erase_account,
     holds=("auth.User", "admin.LogEntry", "sessions.Session", "whisper.AccountPerson"),
+    # The way into the console, with what was done there.
+    stays=("account", "console log"),
     withdraw=withdraw_from_console_log,
     from_messages=("admin.LogEntry",),
     wordless={

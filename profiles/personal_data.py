@@ -36,6 +36,8 @@ HOLDER = Holder(
         "whisper.Erasure",
         "whisper.ActionEntry",
     ),
+    # That they said no, and that they were erased.
+    stays=("consent", "erasures"),
     drop_derived=actions.drop_derived,
     withdraw=actions.withdraw,
     from_messages=(

@@ -162,7 +162,7 @@ class OutboxAdmin(ReadOnlyAdmin):
     def drop(self, request: HttpRequest, entries: QuerySet[OutboxEntry]) -> HttpResponse | None:
         """Give entries up, after a confirmation."""
         entries = entries.filter(failed_at__isnull=False)
-        warning = "The work is given up: the vector, fact or mood is never made."
+        warning = "The vector, fact or mood is then never made. It can't be undone."
         asked = confirmation(self, request, entries, title="Drop work", warning=warning)
         if asked is not None:
             return asked

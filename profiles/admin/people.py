@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import admin
+from asgiref.sync import async_to_sync
+from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from unfold.decorators import display
@@ -31,7 +32,8 @@ from profiles.relationship.actions import (
     set_level,
     wish_distance,
 )
-from whisper.admin import BaseAdmin, ReadOnlyAdmin, acting
+from whisper.admin import BaseAdmin, ReadOnlyAdmin, acting, confirmation, reason_given
+from whisper.personal_data.actions import erase_for, export_for
 
 
 @admin.register(Profile)
@@ -231,3 +233,47 @@ class ConsentAdmin(ReadOnlyAdmin):
     id_fields = ("person_id",)
     search_fields = ("source",)
     search_help_text = "Search by exact Discord id."
+    actions = ("export_person", "erase_people")
+
+    def has_operate_permission(self, request: HttpRequest) -> bool:
+        """Return whether they may act for a person; it shows all that was said in private."""
+        return bool(request.user.is_superuser)
+
+    @admin.action(description="Export everything about a person", permissions=["operate"])
+    def export_person(
+        self, request: HttpRequest, consents: QuerySet[Consent]
+    ) -> HttpResponse | None:
+        """Hand over everything held about one person, after a reason was given."""
+        people = list(consents.values_list("person_id", flat=True))
+        if len(people) != 1:
+            self.message_user(request, "Choose one person.", messages.ERROR)
+            return None
+        warning = "You will see everything that this person said in private."
+        asked = confirmation(self, request, consents, title="Export", warning=warning)
+        if asked is not None:
+            return asked
+        archive = async_to_sync(export_for)(
+            people[0], actor=acting(request), reason=reason_given(request)
+        )
+        headers = {
+            "Content-Disposition": f'attachment; filename="export-{people[0]}.zip"',
+            "Cache-Control": "no-store",
+        }
+        return HttpResponse(archive, content_type="application/zip", headers=headers)
+
+    @admin.action(description="Erase people permanently", permissions=["operate"])
+    def erase_people(
+        self, request: HttpRequest, consents: QuerySet[Consent]
+    ) -> HttpResponse | None:
+        """Erase everything held about people, as they do themselves, after a reason was given."""
+        warning = "Everything about them goes, in every store, and can't be brought back."
+        asked = confirmation(self, request, consents, title="Erase", warning=warning)
+        if asked is not None:
+            return asked
+        for person_id in list(consents.values_list("person_id", flat=True)):
+            certificate = async_to_sync(erase_for)(
+                person_id, actor=acting(request), reason=reason_given(request)
+            )
+            level = messages.SUCCESS if certificate.is_complete else messages.ERROR
+            self.message_user(request, " ".join(certificate.lines()), level)
+        return None

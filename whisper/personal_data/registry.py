@@ -33,6 +33,7 @@ class Holder:
         holds: the stores that it exports and erases: labels of models, patterns of keys in Redis,
             engines of the memory index.
         impersonal: the same of stores that hold nothing of a person that lasts, each with why.
+        stays: tables of the export that still have rows after an erasure.
         drop_derived: removes what was made of what the person said; their own words stay.
         drop_moods: removes of that how what they said felt.
         withdraw: removes or makes again what was made of one message whose words were taken back.
@@ -46,6 +47,7 @@ class Holder:
     erase: Callable[[int, datetime | None], Awaitable[dict[str, int]]]
     holds: tuple[str, ...] = ()
     impersonal: Mapping[str, str] = field(default_factory=dict)
+    stays: tuple[str, ...] = ()
     drop_derived: Callable[[int], None] | None = None
     drop_moods: Callable[[int], None] | None = None
     withdraw: Callable[[Withdrawal], None] | None = None
@@ -65,6 +67,11 @@ def register(holder: Holder) -> None:
     """Add an app's part, once; parts are erased in the order of registering."""
     if holder not in _holders:
         _holders.append(holder)
+
+
+def tables_that_stay() -> frozenset[str]:
+    """Return the tables of an export that still have rows after an erasure."""
+    return frozenset(name for holder in _holders for name in holder.stays)
 
 
 def table(rows: QuerySet[Any], *columns: str) -> Rows:
