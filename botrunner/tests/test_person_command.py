@@ -122,7 +122,7 @@ def decide(client, action, *people, **fields):
 
 def test_the_console_erases_after_a_reason_was_given(admin_client, admin_user):
     asked = decide(admin_client, "erase_people", ANN)
-    assert "1 row " in asked.content.decode()
+    assert "1 row." in asked.content.decode()
     assert Memory.objects.count() == 2
     done = decide(admin_client, "erase_people", ANN, confirmed="yes", reason="She asked")
     assert "nothing, apart from" in done.content.decode()

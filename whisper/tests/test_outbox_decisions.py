@@ -80,7 +80,7 @@ def test_the_console_retries(bad, admin_client):
 
 def test_the_console_drops_after_a_reason_was_given(bad, admin_client, admin_user):
     asked = decide(admin_client, "drop", bad)
-    assert "This concerns 1 row " in asked.content.decode()
+    assert "This concerns 1 row." in asked.content.decode()
     decide(admin_client, "drop", bad, confirmed="yes", reason=" ")
     assert OutboxEntry.objects.filter(pk=bad).exists()
     decide(admin_client, "drop", bad, confirmed="yes", reason="the model is gone")
