@@ -23,7 +23,9 @@ class Traits:
         weight: how heavily it weighs on a person, 1 or more; 0 if it isn't distress.
         escalates: what one such message adds to the distress that piles up.
         colour: of its badge in the console, one of Unfold's names; empty for none.
-        shade: of its part of a chart.
+        shade: of its part of a chart. Good states are blue to teal, hard ones ochre to brown, so
+            that people who see colours differently can tell them apart.
+        dark_shade: the same on a dark page.
         guidance: how the prompt asks the companion to treat it; empty to say nothing.
         phrases: what the companion may say to it without a language model.
         emoji: what people type with it, for training sentences.
@@ -34,6 +36,7 @@ class Traits:
     escalates: int = 0
     colour: str = ""
     shade: str = UNKNOWN_SHADE
+    dark_shade: str = UNKNOWN_SHADE
     guidance: str = ""
     phrases: tuple[str, ...] = ("I hear you.",)
     emoji: tuple[str, ...] = ("",)
@@ -49,7 +52,8 @@ class Emotion(models.TextChoices):
     NEUTRAL = (
         "neutral",
         Traits(
-            shade="#9ca3af",
+            shade="#76808f",
+            dark_shade="#8d97a8",
             phrases=("A day like a slice of bread. I like those.", "How was it?"),
             emoji=("", "", "lol", "👍", "🤷", "haha"),
         ),
@@ -61,7 +65,8 @@ class Emotion(models.TextChoices):
             valence=0.8,
             escalates=-1,
             colour="success",
-            shade="#facc15",
+            shade="#0b7fb5",
+            dark_shade="#4db3e6",
             guidance="They seem happy: be glad with them.",
             phrases=("That's lovely!", "I'm happy to hear that!", "How nice!"),
             emoji=("😊", "😂", "❤️", "🥰", ":)", "😄", "haha", "lol", "hehe"),
@@ -74,7 +79,8 @@ class Emotion(models.TextChoices):
             valence=0.7,
             escalates=-1,
             colour="success",
-            shade="#fb923c",
+            shade="#1d4f91",
+            dark_shade="#7ea6f5",
             guidance="They seem excited: share it.",
             phrases=("How exciting!", "Oh, wow!", "That's something!"),
             emoji=("🎉", "🤩", "🥳", "🔥", "!!!", "aaaa", "omg", "🙌", "✨"),
@@ -88,7 +94,8 @@ class Emotion(models.TextChoices):
             weight=1,
             escalates=1,
             colour="warning",
-            shade="#b45309",
+            shade="#cf4a1c",
+            dark_shade="#f5794e",
             guidance="They seem frustrated: acknowledge it before anything else.",
             phrases=(
                 "Ugh, that's wearing. What gets in the way most?",
@@ -106,7 +113,8 @@ class Emotion(models.TextChoices):
             weight=3,
             escalates=1,
             colour="danger",
-            shade="#dc2626",
+            shade="#a11b14",
+            dark_shade="#f0605a",
             guidance="They seem angry: stay calm, take it seriously, don't argue.",
             phrases=(
                 "I'd be angry as well.",
@@ -124,7 +132,8 @@ class Emotion(models.TextChoices):
             weight=5,
             escalates=1,
             colour="danger",
-            shade="#2563eb",
+            shade="#6d4a1f",
+            dark_shade="#c9a06e",
             guidance="They seem sad: listen and be gentle; no advice unless they ask for it.",
             phrases=(
                 "I'm sorry. That sounds heavy.",
@@ -142,7 +151,8 @@ class Emotion(models.TextChoices):
             weight=2,
             escalates=1,
             colour="warning",
-            shade="#7c3aed",
+            shade="#b3661a",
+            dark_shade="#e0995a",
             guidance="They seem disappointed: acknowledge it before anything else.",
             phrases=(
                 "Oh no. You had hoped for something else.",
@@ -158,7 +168,8 @@ class Emotion(models.TextChoices):
         Traits(
             valence=0.2,
             colour="info",
-            shade="#14b8a6",
+            shade="#5a7db0",
+            dark_shade="#9db4d8",
             phrases=("Now I'm curious too.", "What's your guess?"),
             emoji=("🤔", "👀", "🧐", "hmm", "?"),
         ),
@@ -170,7 +181,8 @@ class Emotion(models.TextChoices):
             valence=-0.6,
             weight=4,
             colour="warning",
-            shade="#64748b",
+            shade="#a17400",
+            dark_shade="#e3b53c",
             guidance="They seem worried: take it seriously and help them feel less alone.",
             phrases=(
                 "That would worry me, too. What weighs most?",
@@ -187,7 +199,8 @@ class Emotion(models.TextChoices):
             valence=0.8,
             escalates=-1,
             colour="success",
-            shade="#22c55e",
+            shade="#0b7d78",
+            dark_shade="#3fc0b4",
             guidance="They are grateful: take it warmly, without fuss.",
             phrases=(
                 "That's good to hear.",

@@ -19,6 +19,7 @@ from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationFo
 from whisper import outbox
 from whisper.action_log import Actor
 from whisper.action_log.queries import entries_on, with_names
+from whisper.console import own  # noqa: F401 - adds to the front page
 from whisper.models import ActionEntry, Erasure, ImportRun, OutboxEntry, PeriodicJob
 
 HISTORY_SHOWN = 200

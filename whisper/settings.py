@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
+from django.templatetags.static import static
 
 from whisper.environment import Environment, environment
 from whisper.process import close_to_others, keep_private
@@ -302,4 +303,23 @@ LOGGING = {
         "psycopg.pool": {"filters": ["seldom"]},
     },
 }
-UNFOLD = {"SITE_TITLE": "Whisper", "SITE_HEADER": "Whisper"}
+UNFOLD = {
+    "SITE_TITLE": "Whisper",
+    "SITE_HEADER": "Whisper",
+    "SITE_SYMBOL": "hearing",
+    "SITE_FAVICONS": [
+        {
+            "rel": "icon",
+            "type": "image/svg+xml",
+            "href": lambda request: static("whisper/favicon.svg"),
+        }
+    ],
+    "BORDER_RADIUS": "8px",
+    "STYLES": [lambda request: static("whisper/console.css")],
+    "DASHBOARD_CALLBACK": "whisper.console.front.add_front_page",
+    "SIDEBAR": {
+        "show_search": True,
+        "show_all_applications": False,
+        "navigation": "whisper.console.navigation.items",
+    },
+}

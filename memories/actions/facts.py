@@ -126,7 +126,7 @@ def _end_by(memory: Memory, successor: Memory | None) -> None:
 
 
 def say_again(memory: Memory) -> str:
-    """Return a fact's sentence made anew from its parts; empty where they aren't stored."""
+    """Return a fact's sentence made again from its parts; empty where they aren't stored."""
     text = present_text(memory)
     if not text or memory.valid_to is None or memory.ending == Memory.Ending.CORRECTED:
         return text

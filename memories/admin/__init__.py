@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from memories.admin import records
+from memories.admin import front, records
 
-__all__ = ["records"]
+__all__ = ["front", "records"]

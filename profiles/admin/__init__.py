@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from profiles.admin import people
+from profiles.admin import front, people
 
-__all__ = ["people"]
+__all__ = ["front", "people"]

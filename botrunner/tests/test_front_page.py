@@ -1,0 +1,171 @@
+"""Tests of the console's front page and of the navigation."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import Permission, User
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from memories.models import Memory, Message, Place, ReplyTrace
+from profiles.models import Emotion, EmotionRecord, Profile
+from whisper.console.navigation import GROUPS
+from whisper.models import OutboxEntry, PeriodicJob
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+ANN, CHANNEL = 1001, 1001
+MOST_QUERIES = 20
+
+
+@pytest.fixture
+def admin(client):
+    client.force_login(User.objects.create_superuser("boss", password="a long password"))
+    return client
+
+
+@pytest.fixture
+def viewer(client):
+    """Return a client of somebody who may see memories, and nothing else."""
+    account = User.objects.create_user("viewer", password="a long password", is_staff=True)
+    account.user_permissions.add(Permission.objects.get(codename="view_memory"))
+    client.force_login(account)
+    return client
+
+
+def front(client):
+    response = client.get(reverse("admin:index"))
+    assert response.status_code == 200
+    return response
+
+
+def message(**values):
+    return Message.objects.create(
+        platform=Message.Platform.TERMINAL,
+        channel_id=CHANNEL,
+        place=Place.DIRECT,
+        person_id=ANN,
+        text="Hello",
+        **{"platform_id": 1, "sent_at": timezone.now(), **values},
+    )
+
+
+def memory(**values):
+    now = timezone.now()
+    defaults = {
+        "said_at": now,
+        "valid_from": now,
+        "kind": Memory.Kind.USER_FACT,
+        "text": "A secret",
+    }
+    return Memory.objects.create(person_id=ANN, place=Place.DIRECT, **(defaults | values))
+
+
+def felt(emotion, *, days_ago=0):
+    EmotionRecord.objects.create(
+        profile=Profile.objects.get_or_create(person_id=ANN)[0],
+        emotion=emotion,
+        intensity=0.5,
+        confidence=0.5,
+        model="test",
+        felt_at=timezone.now() - timedelta(days=days_ago),
+    )
+
+
+def test_nothing_waits_and_nothing_failed_at_first(admin):
+    page = front(admin)
+    assert page.context["headline"].startswith("All is well")
+    assert not page.context["waiting"]
+    assert not page.context["faults"]
+
+
+def test_each_part_of_whisper_is_shown_with_its_health(admin):
+    states = {one.name: one.health.status for one in front(admin).context["states"]}
+    assert states["database"] == "ok"
+    assert {"outbox", "memory index", "backups"} <= set(states)
+
+
+def test_a_figure_counts_by_day(admin):
+    message()
+    message(platform_id=2, sent_at=timezone.now() - timedelta(days=2))
+    message(platform_id=3, sent_at=timezone.now() - timedelta(days=99))
+    tile = next(one for one in front(admin).context["tiles"] if one.title == "Messages")
+    assert tile.value == 1
+    assert list(tile.series)[-3:] == [1, 0, 1]
+    assert sum(tile.series) == 2
+
+
+def test_what_waits_for_an_admin_leads_to_its_page(admin):
+    memory(hidden=True)
+    (notice,) = front(admin).context["waiting"]
+    assert notice.text == "1 memory waits for your approval"
+    assert admin.get(notice.link).status_code == 200
+
+
+def test_who_has_a_hard_time_is_shown_by_name_until_it_fades(admin):
+    sad = {"escalation_count": 5, "name": "<script>Ann", "current_emotion": Emotion.SAD}
+    Profile.objects.create(person_id=ANN, escalated_at=timezone.now(), **sad)
+    page = front(admin)
+    assert [one.text for one in page.context["waiting"]] == ["<script>Ann has a hard time"]
+    assert "<script>Ann" not in page.content.decode()
+    Profile.objects.update(escalated_at=timezone.now() - timedelta(days=9))
+    assert not front(admin).context["waiting"]
+
+
+def test_faults_are_shown_latest_first(admin):
+    now = timezone.now()
+    OutboxEntry.objects.create(topic="facts", failed_at=now - timedelta(hours=2))
+    PeriodicJob.objects.create(name="sweep", failures=2, finished_at=now - timedelta(hours=1))
+    ReplyTrace.objects.create(message=message(), person_id=ANN, model="m", error="it timed out")
+    shown = [(one.text, one.detail) for one in front(admin).context["faults"]]
+    assert shown == [
+        ("1 reply failed", "it timed out"),
+        ("The job “sweep” failed 2 times in a row", ""),
+        ("1 × “facts” was given up", "Retry it once its cause is gone."),
+    ]
+
+
+def test_moods_stand_above_and_below_the_line_with_their_share(admin):
+    for emotion in (Emotion.HAPPY, Emotion.SAD, Emotion.NEUTRAL, Emotion.NEUTRAL):
+        felt(emotion)
+    felt(Emotion.ANGRY, days_ago=99)
+    (chart,) = front(admin).context["charts"]
+    today = chart.columns[-1]
+    assert [(one.name, one.share, one.height) for one in today.above] == [("Happy", 25.0, 100.0)]
+    assert [(one.name, one.share, one.height) for one in today.below] == [("Sad", 25.0, 100.0)]
+    assert [name for name, *_ in chart.legend] == ["Happy", "Sad"]
+    assert chart.most == 25
+
+
+def test_an_admin_sees_only_what_they_may_open(viewer):
+    memory(hidden=True)
+    OutboxEntry.objects.create(topic="facts", failed_at=timezone.now())
+    page = front(viewer)
+    assert [one.title for one in page.context["tiles"]] == ["New memories"]
+    assert [one.text for one in page.context["waiting"]] == ["1 memory waits for your approval"]
+    assert not page.context["faults"]
+    assert not page.context["charts"]
+    assert reverse("admin:profiles_profile_changelist") not in page.content.decode()
+
+
+def test_the_page_asks_the_database_a_bounded_number_of_times(admin):
+    for number in range(40):
+        message(platform_id=number)
+        felt(Emotion.HAPPY, days_ago=number % 20)
+        memory(hidden=True)
+    front(admin)
+    with CaptureQueriesContext(connection) as queries:
+        front(admin)
+    assert len(queries) <= MOST_QUERIES
+
+
+@pytest.mark.parametrize("entry", [entry for _, group in GROUPS for entry in group], ids=str)
+def test_each_line_of_the_navigation_opens_for_who_may(admin, entry):
+    assert admin.get(reverse(f"admin:{entry.url_name}")).status_code == 200
+    if entry.permission:
+        app, codename = entry.permission.split(".")
+        assert Permission.objects.filter(content_type__app_label=app, codename=codename).exists()

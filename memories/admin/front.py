@@ -1,0 +1,65 @@
+"""What messages, memories and replies add to the console's front page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from django.db.models import Count, Max
+from django.urls import reverse
+
+from memories.models import Memory, Message, ReplyTrace
+from whisper.console import front
+from whisper.console.front import Notice, Tile, compared, per_day
+
+# How far back failed replies are shown.
+FAULTS_OF = timedelta(days=2)
+
+front.leads_to("memory index", "admin:memories_memory_changelist")
+front.leads_to("discord", "admin:memories_message_changelist")
+front.leads_to("history", "admin:memories_message_changelist")
+
+
+@front.tile("memories.view_message")
+def messages(now: datetime) -> Tile:
+    """Return how many messages people wrote to the companion."""
+    said = Message.objects.filter(from_companion=False)
+    counts = per_day(said, "sent_at", now)
+    link = reverse("admin:memories_message_changelist")
+    return Tile("Messages", counts[-1], compared(counts), link, counts)
+
+
+@front.tile("memories.view_replytrace")
+def replies(now: datetime) -> Tile:
+    """Return how many replies were given."""
+    counts = per_day(ReplyTrace.objects.all(), "created_at", now)
+    link = reverse("admin:memories_replytrace_changelist")
+    return Tile("Replies", counts[-1], compared(counts), link, counts)
+
+
+@front.tile("memories.view_memory")
+def memories(now: datetime) -> Tile:
+    """Return how many memories are of today."""
+    counts = per_day(Memory.objects.all(), "said_at", now)
+    link = reverse("admin:memories_memory_changelist")
+    return Tile("New memories", counts[-1], compared(counts), link, counts)
+
+
+@front.notices("memories.view_memory")
+def hidden(now: datetime) -> Iterator[Notice]:
+    """Yield how many memories wait for an approval."""
+    if count := Memory.objects.filter(hidden=True).count():
+        noun, verb = ("memory", "waits") if count == 1 else ("memories", "wait")
+        link = reverse("admin:memories_memory_changelist") + "?hidden__exact=1"
+        yield Notice(f"{count} {noun} {verb} for your approval", link, "Hidden until then.")
+
+
+@front.notices("memories.view_replytrace")
+def failed_replies(now: datetime) -> Iterator[Notice]:
+    """Yield why replies failed lately, each reason once."""
+    failed = ReplyTrace.objects.filter(created_at__gte=now - FAULTS_OF).exclude(error="")
+    rows = failed.values("error").annotate(count=Count("pk"), at=Max("created_at"))
+    for row in rows.order_by("-at"):
+        noun = "reply" if row["count"] == 1 else "replies"
+        link = reverse("admin:memories_replytrace_changelist")
+        yield Notice(f"{row['count']} {noun} failed", link, row["error"], at=row["at"], fault=True)

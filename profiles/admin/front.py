@@ -1,0 +1,107 @@
+"""What people and their moods add to the console's front page."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta
+
+from django.db.models import Count
+from django.db.models.functions import TruncDate
+from django.urls import reverse
+from django.utils import timezone
+
+from profiles.emotions import escalation
+from profiles.models import Emotion, EmotionRecord, Profile
+from whisper.console import front
+from whisper.console.front import Chart, Column, Notice, Part, Tile, per_day
+
+DAYS = 30
+PEOPLE_SHOWN = 5
+NOTE = (
+    "Share of each day's moods. Neutral ones are counted but not drawn. Moods of people who "
+    "declined to be remembered aren't kept."
+)
+
+
+@front.tile("profiles.view_profile")
+def people(now: datetime) -> Tile:
+    """Return how many people are known, and how many were new today."""
+    known = Profile.objects.all()
+    new = per_day(known, "first_interaction", now)
+    link = reverse("admin:profiles_profile_changelist")
+    return Tile("People", known.count(), f"{new[-1]} seen for the first time today", link, new)
+
+
+@front.notices("profiles.view_profile")
+def in_distress(now: datetime) -> Iterator[Notice]:
+    """Yield the people whose distress has piled up, the most first."""
+    rows = Profile.objects.filter(escalation_count__gte=escalation.WARNING)
+    for person in rows.order_by("-escalation_count", "-escalated_at")[:PEOPLE_SHOWN]:
+        left = escalation.faded(person.escalation_count, person.escalated_at, now)
+        if left >= escalation.WARNING:
+            yield Notice(
+                f"{person.preferred_name or person.name or person.person_id} has a hard time",
+                reverse("admin:profiles_profile_change", args=[person.pk]),
+                f"{person.get_current_emotion_display()}; distress {left} of {escalation.MOST}",
+                at=person.last_interaction,
+            )
+
+
+@front.chart("profiles.view_emotionrecord")
+def moods(now: datetime) -> Chart:
+    """Return the moods of the last days: good ones above the line, hard ones below."""
+    first = timezone.localdate(now) - timedelta(days=DAYS - 1)
+    counts = _counted(now, first)
+    shares = {day: _shares(of_day) for day, of_day in counts.items()}
+    most = max((_half(of_day, sign) for of_day in shares.values() for sign in (1, -1)), default=0)
+    most = most or 1
+    days = [first + timedelta(days=number) for number in range(DAYS)]
+    seen = {name for of_day in shares.values() for name in of_day}
+    legend = [(str(one.label), *_shades(one)) for one in _drawn() if one.value in seen]
+    columns = [_column(day, shares.get(day, {}), most) for day in days]
+    return Chart("Mood of the last 30 days", NOTE, columns, legend, round(100 * most))
+
+
+def _counted(now: datetime, first: date) -> Mapping[date, Mapping[str, int]]:
+    start = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    rows = EmotionRecord.objects.filter(felt_at__gte=start - timedelta(days=DAYS - 1))
+    by_day = rows.annotate(day=TruncDate("felt_at")).values_list("day", "emotion")
+    counts: dict[date, dict[str, int]] = defaultdict(dict)
+    for day, emotion, count in by_day.annotate(count=Count("pk")).order_by("day"):
+        counts[day][emotion] = count
+    return counts
+
+
+def _shares(counts: Mapping[str, int]) -> dict[str, float]:
+    """Return each state's share of a day's moods, without what is drawn neither up nor down."""
+    total = sum(counts.values())
+    drawn = {one.value for one in _drawn()}
+    return {name: count / total for name, count in counts.items() if name in drawn}
+
+
+def _half(shares: Mapping[str, float], sign: int) -> float:
+    return sum(share for name, share in shares.items() if sign * Emotion(name).traits.valence > 0)
+
+
+def _drawn() -> Sequence[Emotion]:
+    """Return the states that are drawn, the best first."""
+    return sorted(
+        (one for one in Emotion if one.traits.valence), key=lambda one: -one.traits.valence
+    )
+
+
+def _shades(state: Emotion) -> tuple[str, str]:
+    return state.traits.shade, state.traits.dark_shade
+
+
+def _column(day: date, shares: Mapping[str, float], most: float) -> Column:
+    drawn = [one for one in _drawn() if one.value in shares]
+    above = [_part(one, shares, most) for one in drawn if one.traits.valence > 0]
+    below = [_part(one, shares, most) for one in drawn if one.traits.valence < 0]
+    return Column(f"{day:%-d %b}", above, below)
+
+
+def _part(state: Emotion, shares: Mapping[str, float], most: float) -> Part:
+    share = 100 * shares[state.value]
+    return Part(str(state.label), round(share, 1), share / most, *_shades(state))

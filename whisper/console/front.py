@@ -1,0 +1,235 @@
+"""The console's front page: is it well, what happened lately, and what waits for an admin."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from asgiref.sync import async_to_sync
+from django.db.models import Count, QuerySet
+from django.db.models.functions import TruncDate
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+
+from whisper import health
+from whisper.health import Health
+
+# Days of a tile's line, today included.
+DAYS = 14
+# Size of a line's drawing, in units of its own.
+WIDTH, HEIGHT = 84, 22
+NEWEST_FAULTS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """A figure with its course over the last days.
+
+    Args:
+        title: what is counted.
+        value: the count, of today unless the note says otherwise.
+        note: one line below it.
+        link: the page that it leads to.
+        series: one count per day, the oldest first; empty for no line.
+    """
+
+    title: str
+    value: int
+    note: str
+    link: str
+    series: Sequence[int] = ()
+
+    @property
+    def shown(self) -> str:
+        """Return the count with its thousands apart."""
+        return f"{self.value:,}"
+
+    @property
+    def points(self) -> str:
+        """Return the points of the line, for an SVG polyline of WIDTH by HEIGHT."""
+        most, last = max(self.series, default=0) or 1, max(len(self.series) - 1, 1)
+        return " ".join(
+            f"{WIDTH * number / last:.1f},{HEIGHT - HEIGHT * count / most:.1f}"
+            for number, count in enumerate(self.series)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something that an admin should look at.
+
+    Args:
+        text: what it is, in a few words.
+        link: the page where it is dealt with.
+        detail: one line more.
+        at: when it happened; None if it has no single time.
+        fault: whether something failed, rather than waits for a decision.
+    """
+
+    text: str
+    link: str
+    detail: str = ""
+    at: datetime | None = None
+    fault: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a column: its name, its share of all in percent, and its height, 0 to 100."""
+
+    name: str
+    share: float
+    height: float
+    shade: str
+    dark_shade: str
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A day of a chart, with what stands above its line and what below."""
+
+    name: str
+    above: Sequence[Part]
+    below: Sequence[Part]
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """Columns above and below a line, with a legend.
+
+    Args:
+        title: its heading.
+        note: how to read it.
+        columns: the oldest first.
+        legend: name, shade and dark shade of each kind of part that occurs.
+        most: percent that a whole half stands for.
+    """
+
+    title: str
+    note: str
+    columns: Sequence[Column]
+    legend: Sequence[tuple[str, str, str]]
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """A part of Whisper with its health, and the page that it leads to; empty for none."""
+
+    name: str
+    health: Health
+    link: str
+
+
+MakesTile = Callable[[datetime], Tile]
+MakesNotices = Callable[[datetime], Iterable[Notice]]
+MakesChart = Callable[[datetime], Chart]
+
+_tiles: list[tuple[str, MakesTile]] = []
+_notices: list[tuple[str, MakesNotices]] = []
+_charts: list[tuple[str, MakesChart]] = []
+_links: dict[str, str] = {}
+
+
+def tile(permission: str) -> Callable[[MakesTile], MakesTile]:
+    """Add a figure that admins with a permission see, such as "memories.view_memory"."""
+
+    def add(make: MakesTile) -> MakesTile:
+        _tiles.append((permission, make))
+        return make
+
+    return add
+
+
+def notices(permission: str) -> Callable[[MakesNotices], MakesNotices]:
+    """Add what may wait for admins with a permission, or have failed."""
+
+    def add(make: MakesNotices) -> MakesNotices:
+        _notices.append((permission, make))
+        return make
+
+    return add
+
+
+def chart(permission: str) -> Callable[[MakesChart], MakesChart]:
+    """Add a chart that admins with a permission see."""
+
+    def add(make: MakesChart) -> MakesChart:
+        _charts.append((permission, make))
+        return make
+
+    return add
+
+
+def leads_to(check: str, url_name: str) -> None:
+    """Let the status of a health check lead to a page, such as "admin:whisper_..."."""
+    _links[check] = url_name
+
+
+def per_day(rows: QuerySet[Any], field: str, now: datetime, *, days: int = DAYS) -> list[int]:
+    """Return how many rows each of the last days has, the oldest first, by a time of theirs."""
+    today = timezone.localdate(now)
+    since = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    recent = rows.filter(**{f"{field}__gte": since - timedelta(days=days - 1)})
+    counted = recent.annotate(day=TruncDate(field)).values("day").annotate(count=Count("pk"))
+    counts = {row["day"]: row["count"] for row in counted.order_by("day")}
+    return [counts.get(today - timedelta(days=back), 0) for back in range(days - 1, -1, -1)]
+
+
+def compared(counts: Sequence[int]) -> str:
+    """Return in words how many there were on the days before today, on average."""
+    usual = sum(counts[:-1]) / max(len(counts) - 1, 1)
+    return f"today; {usual:,.{0 if usual >= 10 else 1}f} per day before"
+
+
+def add_front_page(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
+    """Add the front page's parts that the admin may see to the context of the console's index."""
+    now = timezone.now()
+    found = [
+        notice
+        for permission, make in _notices
+        if request.user.has_perm(permission)
+        for notice in make(now)
+    ]
+    faults = sorted((one for one in found if one.fault), key=_latest_first)
+    return context | {
+        "title": "Front page",
+        "headline": _headline(states := _states()),
+        "now": now,
+        "states": states,
+        "tiles": [make(now) for permission, make in _tiles if request.user.has_perm(permission)],
+        "charts": [make(now) for permission, make in _charts if request.user.has_perm(permission)],
+        "waiting": [one for one in found if not one.fault],
+        "faults": faults[:NEWEST_FAULTS],
+        "line": {"width": WIDTH, "height": HEIGHT},
+    }
+
+
+def _latest_first(notice: Notice) -> float:
+    return -notice.at.timestamp() if notice.at else 0.0
+
+
+def _states() -> list[Status]:
+    parts = async_to_sync(health.report)()
+    return [
+        Status(name, part, reverse(_links[name]) if name in _links else "")
+        for name, part in parts.items()
+    ]
+
+
+def _headline(states: Sequence[Status]) -> str:
+    failing = [one.name for one in states if not one.health.ok]
+    degraded = [one.name for one in states if one.health.ok and one.health.degraded]
+    if failing:
+        return f"Not well: {_listed(failing)} {'fails' if len(failing) == 1 else 'fail'}"
+    if degraded:
+        verb = "is" if len(degraded) == 1 else "are"
+        return f"All is well, except that {_listed(degraded)} {verb} degraded"
+    return "All is well"
+
+
+def _listed(names: Sequence[str]) -> str:
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)

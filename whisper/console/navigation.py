@@ -1,0 +1,120 @@
+"""The console's navigation, by what an admin wants to do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse_lazy
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page in the navigation.
+
+    Args:
+        title: what it says.
+        icon: name of a Material symbol.
+        url_name: the page, within `admin:`.
+        permission: who sees it; empty for every admin.
+    """
+
+    title: str
+    icon: str
+    url_name: str
+    permission: str = ""
+
+
+GROUPS: tuple[tuple[str, tuple[Page, ...]], ...] = (
+    ("", (Page("Front page", "space_dashboard", "index"),)),
+    (
+        "People",
+        (
+            Page("People", "group", "profiles_profile_changelist", "profiles.view_profile"),
+            Page("Messages", "forum", "memories_message_changelist", "memories.view_message"),
+            Page("Memories", "neurology", "memories_memory_changelist", "memories.view_memory"),
+            Page(
+                "Moods", "mood", "profiles_emotionrecord_changelist", "profiles.view_emotionrecord"
+            ),
+        ),
+    ),
+    (
+        "Companion",
+        (
+            Page("Replies", "reply", "memories_replytrace_changelist", "memories.view_replytrace"),
+            Page("Search", "search", "memories_memory_search", "memories.view_memory"),
+            Page("Figures", "monitoring", "memories_memory_figures", "memories.view_memory"),
+            Page(
+                "What was told where",
+                "rule",
+                "memories_placedecision_changelist",
+                "memories.view_placedecision",
+            ),
+        ),
+    ),
+    (
+        "Data",
+        (
+            Page(
+                "Consent", "verified_user", "profiles_consent_changelist", "profiles.view_consent"
+            ),
+            Page("Erasures", "person_remove", "whisper_erasure_changelist", "whisper.view_erasure"),
+            Page(
+                "Imports", "upload_file", "whisper_importrun_changelist", "whisper.view_importrun"
+            ),
+            Page(
+                "Removed places",
+                "domain_disabled",
+                "memories_removedplace_changelist",
+                "memories.view_removedplace",
+            ),
+        ),
+    ),
+    (
+        "System",
+        (
+            Page("Outbox", "outbox", "whisper_outboxentry_changelist", "whisper.view_outboxentry"),
+            Page(
+                "Periodic jobs",
+                "schedule",
+                "whisper_periodicjob_changelist",
+                "whisper.view_periodicjob",
+            ),
+            Page(
+                "Action log",
+                "history",
+                "whisper_actionentry_changelist",
+                "whisper.view_actionentry",
+            ),
+            Page("Accounts", "key", "auth_user_changelist", "auth.view_user"),
+            Page("Groups", "shield_person", "auth_group_changelist", "auth.view_group"),
+        ),
+    ),
+)
+
+
+def items(request: HttpRequest) -> list[dict[str, Any]]:
+    """Return the navigation in Unfold's form; each line is shown to those who may open it."""
+    return [
+        {"title": title, "separator": False, "items": [_item(page) for page in pages]}
+        for title, pages in GROUPS
+        if any(_allows(page)(request) for page in pages)
+    ]
+
+
+def _item(page: Page) -> dict[str, Any]:
+    return {
+        "title": page.title,
+        "icon": page.icon,
+        "link": reverse_lazy(f"admin:{page.url_name}"),
+        "permission": _allows(page),
+    }
+
+
+def _allows(page: Page) -> Callable[[HttpRequest], bool]:
+    def allowed(request: HttpRequest) -> bool:
+        return not page.permission or request.user.has_perm(page.permission)
+
+    return allowed
