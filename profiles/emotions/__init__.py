@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from profiles.emotions.care import in_crisis
-from profiles.emotions.labels import LABELS, STATES
+from profiles.emotions.danger import is_certain
+from profiles.emotions.judgement import states_of
+from profiles.emotions.labels import LABELS
 from profiles.emotions.lexicon import signs
 from profiles.emotions.model import NAME as MODEL_NAME
-from profiles.emotions.model import Model, Reading, shipped, shipped_moods
+from profiles.emotions.model import Reading, shipped, shipped_moods
 from profiles.models import Emotion
 
 # Scores below it are noise and are not kept.
@@ -59,10 +60,10 @@ def classify(text: str) -> Feeling:
     reading = moods.read(text)
     # Marks alone, as of shortness, tell nothing.
     spoken = any(_tells(word) for word in reading.tokens) or signs(reading.tokens)
-    danger = in_crisis(text)
-    if not danger and not (len(reading.parts) and spoken):
+    danger = is_certain(text)
+    if not danger and not spoken:
         return NEUTRAL
-    states = _states(moods, reading)
+    states = states_of(text, moods, reading)
     emotion = max(states, key=lambda state: states[state])
     intensity = 1 - states[Emotion.NEUTRAL]
     valence = sum(share * state.sign for state, share in states.items())
@@ -81,15 +82,6 @@ def classify(text: str) -> Feeling:
         valence=round(valence, 3),
         triggers=() if emotion == Emotion.NEUTRAL else _triggers(reading, emotion),
     )
-
-
-def _states(moods: Model, reading: Reading) -> dict[Emotion, float]:
-    """Return how likely each state is; one that the model doesn't know yet never is."""
-    states = dict.fromkeys(STATES, 0.0)
-    for name, share in zip(moods.classes, moods.shares(reading).tolist(), strict=True):
-        if name in Emotion.values:
-            states[Emotion(name)] = share
-    return states
 
 
 def _tells(word: str) -> bool:

@@ -12,8 +12,10 @@ from whisper.evaluations import Share
 
 _TEXT = """# {name}
 
-Two classifiers that judge how a text in English feels, offline, with numpy alone: `{moods_file}`
-names one of {states} states of mind, `{labels_file}` gives the probabilities of 28 emotions.
+Three classifiers that judge how a text feels, offline, with numpy alone: `{moods_file}` names one
+of {states} states of mind by the words of a text in English, `meaning.npz` by its multilingual
+sentence vector; their judgements are averaged. `{labels_file}` gives the probabilities of 28
+emotions.
 This page is written by `manage.py train_emotions FOLDER`, which makes the same models each time.
 
 - **Data:** {lines:,} lines written for Whisper in the tone of a chat (`../sentences/`), filled in
@@ -31,8 +33,11 @@ This page is written by `manage.py train_emotions FOLDER`, which makes the same 
 - **Parts:** trained on train.tsv and dev.tsv. The labels' thresholds are chosen on texts that the
   judging model had not seen (three turns). For the states the lines weigh most; a text of
   GoEmotions counts a twentieth. test.tsv and the labelled moods in `../sets/` are for scores alone.
-- **Limits:** English, as people type it. Moods that only circumstances tell («Nobody remembered my
-  birthday») are found where a similar one was written. It describes texts. It can't tell how
+- **Meaning:** multinomial logistic regression over vectors of the Universal Sentence Encoder,
+  multilingual, version 3 (whisper/multilingual), trained on the same lines and on a part of
+  GoEmotions.
+- **Limits:** Words in English, as people type it; meaning in sixteen languages. Moods
+  that only circumstances tell («Nobody remembered my birthday») are found where a similar one was written. It describes texts. It can't tell how
   somebody is.
 
 ## States: agreement with labelled messages

@@ -91,11 +91,6 @@ WORDS: dict[str, Words] = {
 _ENGLISH = WORDS["en"]
 
 
-def in_crisis(text: str) -> bool:
-    """Return whether a text speaks of dying by one's own hand or of hurting oneself."""
-    return language_of_danger(text) is not None
-
-
 def crisis_line(text: str) -> str:
     """Return what the prompt says where somebody may be in danger; empty if not."""
     language = language_of_danger(text)

@@ -172,6 +172,11 @@ class Model:
         powers = np.exp(margins - margins.max())
         return np.asarray(powers / powers.sum())
 
+    def known_share(self, reading: Reading) -> float:
+        """Return which share of a text's words is in the vocabulary, 0 to 1; 1 without words."""
+        words = [word for word in reading.words if word[0].isalpha()]
+        return sum(f"w {word}" in self.places for word in words) / len(words) if words else 1.0
+
     def contributions(self, reading: Reading, column: int) -> dict[str, float]:
         """Return what each word with its runs of characters adds to a class's margin."""
         added = reading.values * self.weights[reading.rows, column] * self.scales[column]

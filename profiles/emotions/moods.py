@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
-
+from profiles.emotions.judgement import states_of
 from profiles.emotions.model import Model
 from profiles.models import Emotion
 from whisper.evaluations import Share, read_lines
@@ -37,5 +36,10 @@ def agreement(judge: Judge, moods: list[tuple[str, Emotion]]) -> dict[str, Share
 
 
 def judge_of(model: Model) -> Judge:
-    """Return a judge that takes a model's likeliest state."""
-    return lambda text: Emotion(model.classes[int(np.argmax(model.shares(model.read(text))))])
+    """Return a judge that takes the likeliest state by a text's words and meaning."""
+
+    def judge(text: str) -> Emotion:
+        states = states_of(text, model, model.read(text))
+        return max(states, key=lambda state: states[state])
+
+    return judge

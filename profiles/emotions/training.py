@@ -15,8 +15,10 @@ from profiles.emotions.examples import examples
 from profiles.emotions.features import features, tokens
 from profiles.emotions.labels import LABELS, STATES
 from profiles.emotions.marks import marks
+from profiles.emotions.meaning import Meaning
 from profiles.emotions.model import Floats, Model
 from profiles.emotions.scores import GROUPINGS, best_thresholds, grouped, probabilities
+from whisper.multilingual import encoder
 
 Say = Callable[[str], None]
 Bools = npt.NDArray[np.bool_]
@@ -29,6 +31,10 @@ REGULARISATION = 2.0
 KEPT_MOOD_FEATURES = 40_000
 MOOD_REGULARISATION = 3.0
 REDDIT_WEIGHT = 0.05
+# The same of the states by meaning, and how many texts of GoEmotions stand beside the sentences.
+MEANING_REGULARISATION = 30.0
+MEANING_REDDIT_WEIGHT = 0.1
+MOST_REDDIT = 15_000
 PARTS = 3
 WORKERS = -1
 SEED = 0
@@ -103,14 +109,9 @@ def train_moods(folder: Path, say: Say) -> Model:
 
     GoEmotions' texts whose labels agree on one state stand beside them, with less weight.
     """
-    reddit = read_part(folder / "train.tsv") + read_part(folder / "dev.tsv")
-    states = reddit.labels @ GROUPINGS["states"]
-    clear = states.sum(axis=1) == 1
-    own = examples(SEED)
-    texts = [one.text for one in own] + list(reddit[clear].texts)
-    say(f"states: {len(own)} sentences and {len(texts) - len(own)} texts of GoEmotions")
-    true = [STATES.index(one.emotion) for one in own] + states[clear].argmax(axis=1).tolist()
-    weights = np.where(np.arange(len(texts)) < len(own), 1.0, REDDIT_WEIGHT)
+    own, texts, true = _felt(folder)
+    say(f"states: {own} sentences and {len(texts) - own} texts of GoEmotions")
+    weights = np.where(np.arange(len(texts)) < own, 1.0, REDDIT_WEIGHT)
 
     def regression(matrix: Any) -> tuple[Floats, Floats]:
         from sklearn.linear_model import LogisticRegression
@@ -121,6 +122,33 @@ def train_moods(folder: Path, say: Say) -> Model:
 
     counted = [_with_marks(text) for text in texts]
     return _fit([str(state) for state in STATES], counted, KEPT_MOOD_FEATURES, regression)
+
+
+def train_meaning(folder: Path, say: Say) -> Meaning:
+    """Return a model of the states by the vectors of the same texts, fewer of GoEmotions."""
+    from sklearn.linear_model import LogisticRegression
+
+    own, texts, true = _felt(folder)
+    reddit = own + np.random.default_rng(SEED).permutation(len(texts) - own)[:MOST_REDDIT]
+    kept = np.concatenate([np.arange(own), reddit])
+    say(f"states by meaning: {len(kept)} vectors")
+    vectors = np.array([encoder().vector(texts[index]) for index in kept])
+    weights = np.where(kept < own, 1.0, MEANING_REDDIT_WEIGHT)
+    regression = LogisticRegression(C=MEANING_REGULARISATION, max_iter=150)
+    regression.fit(vectors, np.array(true)[kept], sample_weight=weights)
+    classes = tuple(str(STATES[index]) for index in regression.classes_)
+    return Meaning(classes, regression.coef_.T, regression.intercept_)
+
+
+def _felt(folder: Path) -> tuple[int, list[str], list[int]]:
+    """Return texts and their states by number, after the number of those written for Whisper."""
+    reddit = read_part(folder / "train.tsv") + read_part(folder / "dev.tsv")
+    states = reddit.labels @ GROUPINGS["states"]
+    clear = states.sum(axis=1) == 1
+    own = examples(SEED)
+    texts = [one.text for one in own] + list(reddit[clear].texts)
+    true = [STATES.index(one.emotion) for one in own] + states[clear].argmax(axis=1).tolist()
+    return len(own), texts, true
 
 
 def fit(part: Split) -> Model:

@@ -10,7 +10,7 @@ from django.core.management import call_command
 
 from profiles.emotions import classify
 from profiles.emotions.care import WORDS, crisis_line, crisis_reply, help_text
-from profiles.emotions.danger import language_of_danger
+from profiles.emotions.danger import language_of_danger, learned
 from profiles.emotions.danger.concepts import RULES
 from profiles.emotions.danger.fold import MOST_CHARACTERS, folded
 from profiles.emotions.danger.phrases import LANGUAGES, phrases_of
@@ -19,7 +19,7 @@ from profiles.models import Emotion
 from whisper.environment import environment
 
 # A little under what was reached, on lines for reporting alone.
-FLOORS = {"precision": 88.0, "recall": 85.0}
+FLOORS = {"precision": 88.0, "recall": 94.0}
 STRAIGHT = {
     "en": "I want to kill myself",
     "de": "Ich will nicht mehr leben",
@@ -137,3 +137,32 @@ def test_help_near_the_people_counts_more_than_a_translation(monkeypatch):
 def test_who_is_in_danger_is_sad_in_every_language(language):
     feeling = classify(STRAIGHT[language])
     assert (feeling.emotion, feeling.intensity >= 0.9) == (Emotion.SAD, True)
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("我不想活了", "zh"),
+        ("もう死にたい", "ja"),
+        ("ฉันอยากฆ่าตัวตาย", "th"),
+        ("죽고 싶어요", "ko"),
+        ("أريد أن أموت", "ar"),
+    ],
+)
+def test_languages_without_phrases_are_heard_by_meaning(text, language):
+    assert language_of_danger(text) == language
+    assert "findahelpline.com" in crisis_reply(text)
+
+
+def test_one_sentence_of_a_long_message_is_enough():
+    talk = "Today I went to the market and bought some bread for the weekend. " * 8
+    assert language_of_danger(f"{talk} Honestly I see no reason to stay alive. {talk}") == "en"
+    assert language_of_danger(talk) is None
+
+
+def test_without_the_multilingual_model_the_phrases_decide(monkeypatch):
+    monkeypatch.setattr("profiles.emotions.danger.learned.vector_or_none", lambda text: None)
+    learned.margin.cache_clear()
+    assert language_of_danger(STRAIGHT["de"]) == "de"
+    assert language_of_danger("my arms look awful again, i needed it") is None
+    learned.margin.cache_clear()
