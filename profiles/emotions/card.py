@@ -36,9 +36,9 @@ This page is written by `manage.py train_emotions FOLDER`, which makes the same 
 - **Meaning:** multinomial logistic regression over vectors of the Universal Sentence Encoder,
   multilingual, version 3 (whisper/multilingual), trained on the same lines and on a part of
   GoEmotions.
-- **Limits:** Words in English, as people type it; meaning in sixteen languages. Moods
-  that only circumstances tell («Nobody remembered my birthday») are found where a similar one was written. It describes texts. It can't tell how
-  somebody is.
+- **Limits:** Words in English, as people type it; meaning in sixteen languages. Moods that only
+  circumstances tell («Nobody remembered my birthday») are found where a similar one was written.
+  It describes texts. It can't tell how somebody is.
 
 ## States: agreement with labelled messages
 
