@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import re
 
+from memories.wording.phrasing import asks_without_spaces, is_small_talk, without_courtesies
+from memories.wording.words import UNSPACED
+
 SHORTEST_WORDS = 3
+# So many letters in two words can say something, too: “Evleniyorum yarın”.
+SHORTEST_PAIR = 14
+# Characters of a script without spaces that can.
+SHORTEST_UNSPACED = 4
 
 _WORDS = re.compile(r"\w+")
 _PLAIN_QUESTION = re.compile(
@@ -21,6 +28,17 @@ def worth_remembering(text: str) -> bool:
     would be the best match for itself when it is asked again, and hide the answer.
     """
     head = text[:500]
-    if len(_WORDS.findall(head)) < SHORTEST_WORDS:
+    if not _says_something(head):
         return False
-    return not (len(text) <= len(head) and _PLAIN_QUESTION.match(head))
+    return not (
+        len(text) <= len(head) and (_PLAIN_QUESTION.match(head) or asks_without_spaces(head))
+    )
+
+
+def _says_something(text: str) -> bool:
+    telling = without_courtesies(text)
+    if sum(map(len, UNSPACED.findall(telling))) >= SHORTEST_UNSPACED:
+        return True
+    spaced = _WORDS.findall(UNSPACED.sub(" ", text))
+    long_pair = len(spaced) == 2 and sum(map(len, spaced)) >= SHORTEST_PAIR
+    return len(spaced) >= SHORTEST_WORDS or (long_pair and not is_small_talk(text))

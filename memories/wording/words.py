@@ -1,4 +1,9 @@
-"""Texts to terms: one function for memories and queries, so that they meet."""
+"""Texts to terms: one function for memories and queries, so that they meet.
+
+Chinese, Japanese, Thai, Lao, Khmer and Burmese are written without spaces. Their words here are the
+overlapping pairs of characters, and of Chinese and Japanese each character, too, as Elasticsearch's
+analysis makes them (its `cjk_bigram`).
+"""
 
 from __future__ import annotations
 
@@ -16,14 +21,32 @@ LONGEST_TEXT = 20_000
 # What is counted is shown: neither ids and figures, nor what nobody could read.
 COUNTED_LENGTHS = range(2, 41)
 
-_WORD = re.compile(r"\w+")
-STOP_WORDS = frozenset(STOPWORDS_EN_PLUS) | {"could", "might", "us", "would"}
+# Scripts without spaces, each with the marks that stand on its letters. Korean has spaces.
+_IDEOGRAPHS = "\u3005\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+SOUTH_EAST_ASIAN = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
+UNSPACED = re.compile(f"[{_IDEOGRAPHS}]+|[{SOUTH_EAST_ASIAN}]+")
+_WORD = re.compile(rf"(?:(?![{_IDEOGRAPHS}{SOUTH_EAST_ASIAN}])\w)+|{UNSPACED.pattern}")
+_KANA = frozenset(map(chr, range(0x3040, 0x3100)))
+_SMALL_CHARACTERS = frozenset("的了是我你您他她它们在有不吗嗎呢么麼什这那這就也都和吧啊")
+STOP_WORDS = (
+    frozenset(STOPWORDS_EN_PLUS) | {"could", "might", "us", "would"} | _KANA | _SMALL_CHARACTERS
+)
 _stemmer = Stemmer.Stemmer("english")
 
 
 def words(text: str) -> list[str]:
-    """Return a text's words in their order, in lower case."""
-    return _WORD.findall(text[:LONGEST_TEXT].lower())
+    """Return a text's words in their order, in lower case; pairs where a script has no spaces."""
+    found: list[str] = _WORD.findall(text[:LONGEST_TEXT].lower())
+    if UNSPACED.search(text) is None:
+        return found
+    return [part for word in found for part in _pairs(word)]
+
+
+def _pairs(word: str) -> list[str]:
+    if UNSPACED.match(word) is None:
+        return [word]
+    pairs = [word[start : start + 2] for start in range(len(word) - 1)]
+    return pairs if pairs and word[0] < "\u3000" else [*word, *pairs]
 
 
 def terms(text: str) -> list[str]:

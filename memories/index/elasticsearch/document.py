@@ -18,23 +18,34 @@ from elasticsearch.dsl import Date, Keyword
 
 from memories.index.elasticsearch.names import read_alias
 from memories.models import Memory
-from memories.wording.words import STOP_WORDS, counted_terms
+from memories.wording.words import SOUTH_EAST_ASIAN, STOP_WORDS, counted_terms
 from whisper.environment import environment
 
 # Raised when the mapping changes; an index of another one has to be rebuilt.
-SCHEMA = 2
+SCHEMA = 3
 
 ANALYSIS = {
     "filter": {
         "stop_words": {"type": "stop", "stopwords": sorted(STOP_WORDS)},
         "possessive": {"type": "stemmer", "language": "possessive_english"},
         "stems": {"type": "stemmer", "language": "english"},
+        # Pairs of characters where a script has no spaces, as `words` makes them.
+        "pairs": {
+            "type": "cjk_bigram",
+            "ignored_scripts": ["hangul"],
+            "output_unigrams": True,
+        },
+        "other_pairs": {
+            "type": "pattern_capture",
+            "preserve_original": False,
+            "patterns": [f"(?=([{SOUTH_EAST_ASIAN}]{{2}}))"],
+        },
     },
     "analyzer": {
         "english_text": {
             "type": "custom",
             "tokenizer": "standard",
-            "filter": ["lowercase", "possessive", "stop_words", "stems"],
+            "filter": ["lowercase", "pairs", "other_pairs", "possessive", "stop_words", "stems"],
         },
         "exact_text": {"type": "custom", "tokenizer": "standard", "filter": ["lowercase"]},
     },

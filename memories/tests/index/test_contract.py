@@ -259,3 +259,21 @@ def test_nothing_that_was_said_stands_in_the_log(index, caplog):
         said("top secret")
         index.search(asked("secret"), ALONE)
     assert "secret" not in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("told", "question"),
+    [
+        ("我有两只猫，叫小白和小黑。", "我的猫叫什么？"),
+        ("東京の病院で働いています", "どこの病院で働いていますか"),
+        ("ラーメンが好きです", "私はラーメンが好き？"),
+        ("ฉันมีแมวสองตัว", "แมวของฉันชื่ออะไร"),
+        ("저는 서울에 살아요", "제가 서울에 살아요?"),
+    ],
+)
+def test_words_of_scripts_without_spaces_are_found(index, told, question):
+    said(told)
+    said("It rains in Ghent today.")
+    found = index.search(asked(question), ALONE)[0]
+    assert found.entry.text == told
+    assert found.bm25 > 0
