@@ -1,8 +1,8 @@
 """Texts to terms: one function for memories and queries, so that they meet.
 
 Chinese, Japanese, Thai, Lao, Khmer and Burmese are written without spaces. Their words here are the
-overlapping pairs of characters, and of Chinese and Japanese each character, too, as Elasticsearch's
-analysis makes them (its `cjk_bigram`).
+overlapping pairs of characters, and of Chinese and Japanese each character, too. Elasticsearch's
+standard tokenizer makes characters of these two by itself; of the others it is given pairs.
 """
 
 from __future__ import annotations
@@ -23,9 +23,10 @@ COUNTED_LENGTHS = range(2, 41)
 
 # Scripts without spaces, each with the marks that stand on its letters. Korean has spaces.
 _IDEOGRAPHS = "\u3005\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
-SOUTH_EAST_ASIAN = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
-UNSPACED = re.compile(f"[{_IDEOGRAPHS}]+|[{SOUTH_EAST_ASIAN}]+")
-_WORD = re.compile(rf"(?:(?![{_IDEOGRAPHS}{SOUTH_EAST_ASIAN}])\w)+|{UNSPACED.pattern}")
+_SOUTH_EAST_ASIAN = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
+UNSPACED = re.compile(f"[{_IDEOGRAPHS}]+|[{_SOUTH_EAST_ASIAN}]+")
+_SOUTH_EAST_ASIAN_RUN = re.compile(f"[{_SOUTH_EAST_ASIAN}]+")
+_WORD = re.compile(rf"(?:(?![{_IDEOGRAPHS}{_SOUTH_EAST_ASIAN}])\w)+|{UNSPACED.pattern}")
 _KANA = frozenset(map(chr, range(0x3040, 0x3100)))
 _SMALL_CHARACTERS = frozenset("的了是我你您他她它们在有不吗嗎呢么麼什这那這就也都和吧啊")
 STOP_WORDS = (
@@ -40,6 +41,11 @@ def words(text: str) -> list[str]:
     if UNSPACED.search(text) is None:
         return found
     return [part for word in found for part in _pairs(word)]
+
+
+def in_pairs(text: str) -> str:
+    """Return a text with spaces between the pairs of Thai, Lao, Khmer and Burmese."""
+    return _SOUTH_EAST_ASIAN_RUN.sub(lambda run: f" {' '.join(_pairs(run[0]))} ", text)
 
 
 def _pairs(word: str) -> list[str]:

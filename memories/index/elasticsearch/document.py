@@ -18,34 +18,23 @@ from elasticsearch.dsl import Date, Keyword
 
 from memories.index.elasticsearch.names import read_alias
 from memories.models import Memory
-from memories.wording.words import SOUTH_EAST_ASIAN, STOP_WORDS, counted_terms
+from memories.wording.words import STOP_WORDS, counted_terms, in_pairs
 from whisper.environment import environment
 
 # Raised when the mapping changes; an index of another one has to be rebuilt.
-SCHEMA = 3
+SCHEMA = 2
 
 ANALYSIS = {
     "filter": {
         "stop_words": {"type": "stop", "stopwords": sorted(STOP_WORDS)},
         "possessive": {"type": "stemmer", "language": "possessive_english"},
         "stems": {"type": "stemmer", "language": "english"},
-        # Pairs of characters where a script has no spaces, as `words` makes them.
-        "pairs": {
-            "type": "cjk_bigram",
-            "ignored_scripts": ["hangul"],
-            "output_unigrams": True,
-        },
-        "other_pairs": {
-            "type": "pattern_capture",
-            "preserve_original": False,
-            "patterns": [f"(?=([{SOUTH_EAST_ASIAN}]{{2}}))"],
-        },
     },
     "analyzer": {
         "english_text": {
             "type": "custom",
             "tokenizer": "standard",
-            "filter": ["lowercase", "pairs", "other_pairs", "possessive", "stop_words", "stems"],
+            "filter": ["lowercase", "possessive", "stop_words", "stems"],
         },
         "exact_text": {"type": "custom", "tokenizer": "standard", "filter": ["lowercase"]},
     },
@@ -113,10 +102,14 @@ class MemoryDocument(Document):  # type: ignore[misc]
 
         model = Memory
 
+    def prepare_text(self, memory: Memory) -> str:
+        """Return the text; of Thai, the standard tokenizer would take all for one word."""
+        return in_pairs(memory.text)
+
     def prepare_context(self, memory: Memory) -> str:
         """Return what stands around a memory, as `local` searches it: the turn before, the date."""
         said = memory.said_at
-        return f"{memory.context} {said:%A} {said.day} {said:%B %Y}"
+        return f"{in_pairs(memory.context)} {said:%A} {said.day} {said:%B %Y}"
 
     def prepare_terms(self, memory: Memory) -> list[str]:
         """Return the text's words as figures count them."""

@@ -9,6 +9,7 @@ from memories.index.elasticsearch.query import Body
 from memories.search.base import Asked, Mode
 from memories.search.matching import EXPANSIONS
 from memories.search.scopes import places_of
+from memories.wording.words import in_pairs
 
 # In each of two fields, of the 1,024 that a small node takes.
 MOST_TERMS = 500
@@ -72,7 +73,7 @@ def allowed(asked: Asked) -> list[Body]:
 def _words(asked: Asked) -> Body:
     text = asked.query.text
     if asked.query.mode is Mode.PHRASE:
-        return {"match_phrase": {"text.exact": text}}
+        return {"match_phrase": {"text.exact": in_pairs(text)}}
     words = parts.asked(text, ())
     how: Body = {"query": words}
     if asked.query.mode is Mode.FUZZY:

@@ -274,6 +274,6 @@ def test_nothing_that_was_said_stands_in_the_log(index, caplog):
 def test_words_of_scripts_without_spaces_are_found(index, told, question):
     said(told)
     said("It rains in Ghent today.")
-    found = index.search(asked(question), ALONE)[0]
-    assert found.entry.text == told
-    assert found.bm25 > 0
+    found = {one.entry.text: one.bm25 for one in index.search(asked(question), ALONE)}
+    assert found.pop(told) > 0
+    assert not any(found.values())
