@@ -12,7 +12,6 @@ from redis import Redis
 
 from botrunner.history import conversation_cache
 from whisper.database.access import in_database
-from whisper.environment import environment
 from whisper.personal_data import registry
 from whisper.redis.connections import redis_url
 
@@ -25,12 +24,6 @@ async def where(words: str, person_id: int) -> list[str]:
     found += await _in_cache(wanted)
     found += _in_redis(wanted)
     return found
-
-
-def files_with(words: str) -> list[str]:
-    """Return the files of the data folder that have these bytes."""
-    files = (file for file in environment.whisper_data_dir.rglob("*") if file.is_file())
-    return [file.name for file in files if words.encode() in file.read_bytes()]
 
 
 def _tables_with(wanted: str) -> list[str]:
