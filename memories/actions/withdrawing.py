@@ -196,7 +196,7 @@ def _name_again(person_id: int, facts: Sequence[Memory]) -> None:
 def _mend_memories(withdrawal: Withdrawal) -> None:
     """Take quotations out of the turns before other memories, and out of facts and summaries."""
     quoting = Q(created_at__gte=withdrawal.said_at)
-    for word in withdrawal.quotations.words[:WORDS_LOOKED_FOR]:
+    for word in _words(withdrawal):
         quoting |= Q(context__icontains=word) | Q(text__icontains=word)
     rows = Memory.objects.filter(quoting, person_id=withdrawal.person_id).exclude(sources=None)
     mended = [
@@ -230,7 +230,7 @@ def _mend_replies(withdrawal: Withdrawal) -> None:
     one said the same, that was no secret.
     """
     quoting = Q(sent_at__gte=withdrawal.said_at)
-    for word in withdrawal.quotations.words[:WORDS_LOOKED_FOR]:
+    for word in _words(withdrawal):
         quoting |= Q(text__icontains=word)
     rows = Message.objects.filter(quoting, person_id=withdrawal.person_id, from_companion=True)
     replies = [
@@ -263,8 +263,8 @@ def _traces_to_mend(withdrawal: Withdrawal, gone: Sequence[str]) -> list[ReplyTr
         created_at__gte=withdrawal.said_at, message__channel_id=withdrawal.channel_id
     )[:TRACES_NEAR]
     quoting = Q(pk__in=list(near.values_list("pk", flat=True)))
-    for spelling in _spellings(withdrawal.quotations.words[:WORDS_LOOKED_FOR]):
-        quoting |= Q(prompt_text__icontains=spelling)
+    for word in _words(withdrawal):
+        quoting |= Q(prompt_text__icontains=_in_json(word))
     for memory in gone:
         quoting |= Q(recalled_text__contains=memory)
     return list(
@@ -274,13 +274,15 @@ def _traces_to_mend(withdrawal: Withdrawal, gone: Sequence[str]) -> list[ReplyTr
     )
 
 
-def _spellings(words: Sequence[str]) -> Iterator[str]:
-    """Yield words as a database keeps them in JSON; SQLite has escapes for other letters."""
-    for word in words:
-        yield word
-        if connection.vendor == "sqlite" and not word.isascii():
-            for written in {word, word.lower(), word.upper(), word.capitalize()}:
-                yield json.dumps(written)[1:-1]
+def _words(withdrawal: Withdrawal) -> Iterator[str]:
+    """Yield the rarest words to look for; SQLite knows capitals of ASCII alone."""
+    for word in withdrawal.quotations.words[:WORDS_LOOKED_FOR]:
+        yield from {word, word.lower(), word.upper(), word.capitalize()}
+
+
+def _in_json(word: str) -> str:
+    """Return a word as the database keeps it in JSON; SQLite has escapes for other letters."""
+    return json.dumps(word)[1:-1] if connection.vendor == "sqlite" else word
 
 
 def was_withdrawn(message_pk: int, edited_at: str) -> bool:

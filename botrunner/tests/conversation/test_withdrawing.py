@@ -78,6 +78,14 @@ async def test_a_deleted_message_is_found_nowhere():
         assert await where(word, ANN) == [], word
 
 
+async def test_words_of_other_alphabets_are_found_whatever_their_case():
+    first = await tell("Мою кошку зовут Зорблакс, и она больна.", "Бедная ЗОРБЛАКС!")
+    second = await tell("Она любит рыбу, моя Зорблакс.", "Пусть зорблакс ест.")
+    await delete(first)
+    await delete(second)
+    assert await where("зорблакс", ANN) == []
+
+
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL's files are its own")
 async def test_a_deleted_message_leaves_the_files_of_the_database():
     one = await tell("My cat is called Quuxifer.", "What a name, Quuxifer!")

@@ -156,6 +156,28 @@ async def test_a_server_that_removes_the_bot_while_it_is_down_is_noted(discord, 
     await until(lambda: count("SELECT count(*) FROM memories_removedplace") == 1)
 
 
+async def test_a_deleted_channel_is_noted_and_a_return_to_a_server_takes_it_back(
+    discord, bot, count
+):
+    c = discord.control
+    ann = c.make_user("Ann")
+    guild = c.make_guild("Home", [ann])
+    channels = [c.make_channel(guild, name) for name in ("general", "random")]
+    await start(discord, bot)
+    for channel in channels:
+        c.send(channel, ann, "hi there", mention_bot=True)
+        await answers(discord, channel)
+    noted = "SELECT count(*) FROM memories_removedplace WHERE {} IS NOT NULL"
+    gone = discord.world.channels.pop(int(channels[0]))
+    discord.world.publish("CHANNEL_DELETE", gone.payload(discord.world.bot), guild=gone.guild)
+    await until(lambda: count(noted.format("channel_id")) == 1)
+    c.leave(guild, c.info()["bot_id"])
+    await until(lambda: count(noted.format("guild_id")) == 1)
+    c.join(guild, c.info()["bot_id"])
+    await until(lambda: count(noted.format("guild_id")) == 0)
+    assert count(noted.format("channel_id")) == 1
+
+
 async def test_a_rolling_restart_loses_and_doubles_nothing(discord, bot, count):
     """Three messages a second come while one process stops and the next one starts."""
     c = discord.control
