@@ -52,6 +52,11 @@ class Removals(commands.Cog):
         self._compare_soon()
 
     @commands.Cog.listener()
+    async def on_guild_available(self, guild: discord.Guild) -> None:
+        """Do the same where Discord announces the return like the end of an outage."""
+        self._compare_soon()
+
+    @commands.Cog.listener()
     async def on_ready(self) -> None:
         """Find the servers that the bot was removed from, or came back to, while it was away."""
         self._compare_soon()
