@@ -196,6 +196,6 @@ async def test_whatever_is_taken_back_in_any_order_is_gone(monkeypatch):
 
 @pytest.mark.slow
 @pytest.mark.long
-@pytest.mark.parametrize("seed", range(2, 12))
+@pytest.mark.parametrize("seed", range(2, 42))
 async def test_a_thousand_stories_leave_nothing_that_was_taken_back(monkeypatch, seed):
-    await run(100, seed=seed, monkeypatch=monkeypatch)
+    await run(25, seed=seed, monkeypatch=monkeypatch)
