@@ -157,7 +157,10 @@ async def _take_edits(
 ) -> None:
     for message in history:
         row = known.get(message.id)
-        if row is None or row.deleted or message.edited_at is None or message.author.bot:
+        # What is not kept has no text to follow.
+        if row is None or row.deleted or not row.text:
+            continue
+        if message.edited_at is None or message.author.bot:
             continue
         newer = row.edited_at is None or message.edited_at > row.edited_at
         words = words_of(message, bot.me)
