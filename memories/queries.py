@@ -169,10 +169,9 @@ def was_deleted_since(since: datetime | None) -> bool:
 
 
 def servers_talked_in() -> set[int]:
-    """Return the servers that something is held from."""
-    said = Message.objects.exclude(guild_id=None).values_list("guild_id", flat=True).distinct()
-    known = Memory.objects.exclude(guild_id=None).values_list("guild_id", flat=True).distinct()
-    return {one for one in (*said, *known) if one is not None}
+    """Return the servers where something was said to the companion, not those of imports."""
+    said = Message.objects.filter(platform=Message.Platform.DISCORD).exclude(guild_id=None)
+    return {one for one in said.values_list("guild_id", flat=True).distinct() if one is not None}
 
 
 def last_session_end(person_id: int, channel_id: int, *, before: datetime) -> datetime | None:

@@ -9,7 +9,7 @@ from django.db.models import Max
 
 from memories.access import Scope, is_visible
 from memories.actions import NAME_SLOTS
-from memories.models import Memory, Message
+from memories.models import Memory, Message, Place
 from memories.queries import current, pending_messages
 from profiles.models import Profile
 from whisper.names import one_line, safe_name
@@ -36,9 +36,11 @@ class Known:
 
     Args:
         text: empty if its words aren't kept.
+        direct: whether it is one of direct messages.
     """
 
     text: str
+    direct: bool
     edited_at: datetime | None
     deleted: bool
 
@@ -56,8 +58,13 @@ def known_messages(channel_id: int, since: datetime) -> dict[int, Known]:
         platform=Message.Platform.DISCORD, channel_id=channel_id, sent_at__gte=since
     )
     return {
-        row.platform_id: Known(row.text, row.edited_at, row.deleted_at is not None)
-        for row in rows.only("platform_id", "text", "edited_at", "deleted_at")
+        row.platform_id: Known(
+            text=row.text,
+            direct=row.place == Place.DIRECT,
+            edited_at=row.edited_at,
+            deleted=row.deleted_at is not None,
+        )
+        for row in rows.only("platform_id", "text", "place", "edited_at", "deleted_at")
     }
 
 

@@ -23,6 +23,7 @@ from botrunner.discord_bot.bot import WhisperBot
 from botrunner.discord_bot.events import deletion_event, edit_event, message_event
 from botrunner.discord_bot.reading import can_speak, incoming_of, is_addressed, words_of
 from botrunner.intake import Event, Kind
+from memories.actions import note_return
 from whisper.database.access import in_database
 from whisper.environment import environment
 
@@ -99,13 +100,15 @@ async def _reconcile_channel(
             one async for one in channel.history(limit=limit, after=since, oldest_first=False)
         ]
     except discord.NotFound as error:
-        if error.code == UNKNOWN_CHANNEL and known:
+        # Direct messages are never deleted; another account of a bot just can't see them.
+        if error.code == UNKNOWN_CHANNEL and not all(one.direct for one in known.values()):
             await bot.intake.take(Event(Kind.CHANNEL_REMOVAL, channel_id))
         return
     except (discord.Forbidden, discord.InvalidData):
         found.unread.append(channel_id)
         return
     found.channels += 1
+    await in_database(note_return, channel_id=channel_id)
     history.reverse()
     complete = len(history) < limit
     # Of the first moment Discord may leave something out.

@@ -40,9 +40,10 @@ def note_removal(
     return held
 
 
-def note_return(guild_id: int) -> bool:
-    """Note that the companion is in a server again: what is held from there stays."""
-    return RemovedPlace.objects.filter(guild_id=guild_id).delete()[0] > 0
+def note_return(*, channel_id: int | None = None, guild_id: int | None = None) -> bool:
+    """Note that a channel or server is there again: what is held from there stays."""
+    place = Q(channel_id=channel_id) if channel_id is not None else Q(guild_id=guild_id)
+    return RemovedPlace.objects.filter(place).delete()[0] > 0
 
 
 def erase_removed(place: RemovedPlace) -> int:

@@ -103,7 +103,7 @@ def test_leaving_a_server_erases_what_was_said_there_alone():
 
 def test_coming_back_within_the_time_keeps_everything():
     note_removal(guild_id=HOME, removed_at=long_ago())
-    assert note_return(HOME)
+    assert note_return(guild_id=HOME)
     run_job()
     assert left() == ([1, 2, 3, 4], 4)
 

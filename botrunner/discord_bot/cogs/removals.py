@@ -93,7 +93,7 @@ class Removals(commands.Cog):
                 for guild_id in known:
                     if self.bot.get_guild(guild_id) is None:
                         await self.bot.intake.take(Event(Kind.SERVER_REMOVAL, guild_id=guild_id))
-                    elif await in_database(actions.note_return, guild_id):
+                    elif await in_database(actions.note_return, guild_id=guild_id):
                         logger.info("discord: back in server %s, its messages stay", guild_id)
                 return
             except DatabaseUnavailableError:
