@@ -95,10 +95,13 @@ class Spool:
 
     async def close(self) -> None:
         """Write what is left and let go of the file; an empty one goes."""
-        while self._writing is not None and not self._writing.done():
-            await asyncio.wait({self._writing})
-        loop = asyncio.get_running_loop()
-        await loop.run_in_executor(self._thread, self._let_go)
+        loop, closed = asyncio.get_running_loop(), False
+        while not closed:
+            if self._writing is not None:
+                await asyncio.wait({self._writing})
+            await loop.run_in_executor(self._thread, self._let_go)
+            # What was dealt with meanwhile is written to the file again.
+            closed = self._writing is None or self._writing.done()
         self._thread.shutdown(wait=False)
 
     def _write_soon(self) -> None:
