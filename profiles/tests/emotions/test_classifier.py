@@ -138,7 +138,8 @@ def test_each_state_is_found(state):
 
 def test_every_label_has_one_state_and_a_reason():
     assert len(LABELS) == len(set(LABELS)) == 28
-    assert set(STATE.values()) == set(STATES) == set(Emotion)
+    # A state may have no label: it is then learnt from its own lines alone.
+    assert set(STATE.values()) <= set(STATES) == set(Emotion)
     assert all(reason for *_, reason in TABLE)
 
 
