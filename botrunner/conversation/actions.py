@@ -22,7 +22,7 @@ from memories.decisions import Weighed, decisions_on, on_moods
 from memories.index.base import Entry
 from memories.models import Memory, Message, PlaceDecision
 from memories.recall import Recalled
-from memories.wording.memorable import worth_remembering
+from memories.wording.memorable import asks_not_to_keep, worth_remembering
 from profiles.actions import ask_consent, grant_to_local_person, meet, notice_consent
 from profiles.emotions import Feeling
 from profiles.emotions.judging import JUDGE
@@ -113,7 +113,8 @@ def receive(incoming: Incoming) -> Received:
         ask = consent is None or consent.to_be_asked
         scope = incoming.scope.opened(ways_of(consent))
         erasures = times_erased(incoming.person_id)
-        if consent is None or not consent.allows_remembering:
+        not_kept = asks_not_to_keep(incoming.text)
+        if consent is None or not consent.allows_remembering or not_kept:
             return Received(
                 message, stored.is_new, None, scope, erasures=erasures, consent_missing=ask
             )
@@ -157,6 +158,7 @@ def _store(incoming: Incoming) -> _Stored:
     elif environment.consent_mode == "notice" and _is_untold(consent):
         consent = notice_consent(incoming.person_id, source=incoming.platform)
     keep = consent is not None and consent.allows_remembering
+    keep = keep and not asks_not_to_keep(incoming.text)
     message, is_new = actions.store_message(said_in(incoming, keep=keep))
     return _Stored(message, is_new, consent, _meet(incoming) if keep and is_new else None)
 

@@ -8,8 +8,12 @@ from botrunner.llm.base import ReplyContext
 from botrunner.offline import phrases
 from botrunner.offline.courtesies import first_that_fits
 from botrunner.offline.phrases import choose
+from botrunner.offline.quoting import shortened
+from memories.wording.memorable import worth_remembering
 
 LONGEST_QUESTION = 160
+_SHORT_YOU = re.compile(r"\b[uU]\b")
+_SHORT_ARE = re.compile(r"\b[rR]\b(?=\s+(?:you|we|they)\b)|(?<=you )\br\b")
 
 # What a question about the companion has in it, and the answers.
 _TABLE: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -19,19 +23,30 @@ _TABLE: tuple[tuple[str, tuple[str, ...]], ...] = (
         phrases.MODEL_HELP,
     ),
     (
-        r"\b(?:who|what) are you\b|\bwhat(?:'s| is) your name\b|\btell me about yourself\b"
+        r"^(?:are )?you an? (?:real )?(?:bot|robot|human|ai|person|program)\b"
+        r"|\bwho am i talking to\b"
+        r"|\bare you (?:an? )?artificial\b|\b(?:who|what) are you\b|\bwhat(?:'s| is) your name\b"
+        r"|\btell me about yourself\b"
         r"|\bare you (?:an? )?(?:\w+ )?(?:bot|robot|human|real|ai|person|program|alive)\b",
         phrases.WHO_ARE_YOU,
     ),
     (
-        r"\bhow (?:are|r) (?:you|u)\b|\bhow's it going\b|\bwhat's up\b|^(?:and |what about |how"
-        r" about"
-        r" )?you\?*$",
+        r"\bhow (?:are|r) (?:you|u)\b|\bhow(?:'s| is) (?:it going|things|life)\b"
+        r"|^\W*(?:so |hey |yo )?(?:what(?:'?s| is) (?:up|good|poppin|crackin)|wa+s+u+p|wsup|sup"
+        r"|wyd|what are you"
+        r" (?:doing|up to))\b|^(?:and |what about |how about )?(?:you|hbu|wbu)\?*$",
         phrases.HOW_ARE_YOU,
     ),
+    (
+        r"\bkeep a secret\b|\bwho (?:can|else can) (?:see|read)\b|\bdo you tell (?:anyone|others)\b"
+        r"|\bis this private\b|\bare you spying\b",
+        phrases.SECRET,
+    ),
+    (r"\bdo you (?:\w+ )?(?:care about|like|love|miss) me\b", phrases.CARE),
     (r"\b(?:a|another|any) jokes?\b|\bmake me laugh\b|\bsomething funny\b", phrases.JOKES),
     (
-        r"\b(?:do|can|could) you (?:\w+ )?(?:feel|love|dream|think|hurt)\b|\byour feelings\b"
+        r"\b(?:do|can|could) you (?:\w+ )?(?:feel|love|dream|hurt)\b|\bcan you think\b"
+        r"|\byour feelings\b"
         r"|\bdo you have (?:feelings|emotions|a soul)\b|\bare you (?:sad|happy|lonely|bored)\b",
         phrases.FEELINGS,
     ),
@@ -50,23 +65,47 @@ _TABLE: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         r"^(?:please |can you |could you |now )*(?:write|translate|summari[sz]e|explain|calculate"
         r"|compute"
-        r"|draw|search|google|recommend|list|code|solve|compose|play)\b"
+        r"|draw|search|google|recommend|list|code|solve|compose|play|look up|check|call|text"
+        r"|order|book|send|set)\b"
         r"|^[\d\s.()]+[+*/^x=-][\d\s.+*/^()x=-]*\??$",
         phrases.CANT_DO,
     ),
     (
-        r"^(?:say|tell me|ask me|talk about) (?:something|anything|a story)\W*$|^i'?m (?:so"
+        r"^(?:say|tell me|ask me|talk about) (?:something|anything|a (?:story|fact))(?: \w+)?\W*$"
+        r"|^i'?m (?:so"
         r" )?bored\W*$"
         r"|^entertain me\b",
         phrases.SUGGESTIONS,
     ),
     (r"^(?:i have|i've got|can i ask) (?:you )?a question\W*$", phrases.ASK_AWAY),
-    (r"^(?:what|huh|what do you mean|i don't (?:understand|get it)|how so)\W*$", phrases.UNCLEAR),
+    (
+        r"^(?:what|huh|what do you mean|i don'?t (?:understand|get it|follow)(?: you| that)?|how so"
+        r"|that makes no sense|you (?:don't|didn't) (?:understand|get)(?: me| it)?)\W*$",
+        phrases.UNCLEAR,
+    ),
     (r"^(?:but )?why(?: not| do you ask)?\W*$", phrases.CURIOUS),
 )
 _ASKED = tuple((re.compile(pattern, re.IGNORECASE), said) for pattern, said in _TABLE)
+_INTRODUCTION = re.compile(
+    r"\bwhat(?:'s| is) (?:this|it)(?: thing| app| bot)?(?: all)?(?: about| for)?\W*$"
+    r"|\bwhat does (?:this|it)"
+    r"(?: thing| app| bot)? do\b|\bhow do i use (?:this|it|you)\b|\bwhat are you (?:for|good for)\b"
+    r"|\b(?:just )?(?:installed|set) (?:you|this|it) up\b|\bjust installed you\b"
+    r"|\bhow (?:do|does) (?:this|it|you) work\b|\bwhat(?:'s| is) the point of you\b",
+    re.IGNORECASE,
+)
+_HELP_WITH = re.compile(
+    r"\bhelp (?:me |us )?(?:with |w/? |w |out with |on )(?P<what>[^?.!]{3,40})|\bhelp me"
+    r" (?:to )?(?P<do>write|learn|study|understand|find|choose|decide|fix|solve|plan|cook|make)\b",
+    re.IGNORECASE,
+)
+_LAST_TALK = re.compile(
+    r"\bwhat were we (?:talking|chatting) about\b|\bwhere were we\b|\bwhat did i (?:just )?say\W*$"
+    r"|\bwhat was i saying\b",
+    re.IGNORECASE,
+)
 _ABILITIES = re.compile(
-    r"\bwhat can (?:you|i) do\b|^/?help\b|\bhow do(?:es)? (?:you|this) work\b|\bwhat do you do\b",
+    r"\bwhat can (?:you|i) do\b|^/?help(?: me)?\W*$|\bwhat do you do\b",
     re.IGNORECASE,
 )
 _MEMORY = re.compile(
@@ -81,7 +120,11 @@ _DATE = re.compile(
     r"|\bwhat(?:'s| is) (?:the date|today's date)\b",
     re.IGNORECASE,
 )
-_FORGET = re.compile(r"^(?:please |can you |could you )?(?:forget|delete|erase)\b", re.IGNORECASE)
+_FORGET = re.compile(
+    r"^(?:please |can you |could you )?(?:forget|delete|erase)\b"
+    r"|\bhow (?:do|can|could) i (?:delete|erase|remove|clear)\b|\bcan i (?:delete|erase)\b",
+    re.IGNORECASE,
+)
 _COMMAND = re.compile(r"^[/!][a-z]\w*(?: |$)", re.IGNORECASE)
 
 
@@ -90,6 +133,13 @@ def about_companion(context: ReplyContext, text: str) -> str | None:
     if len(text) > LONGEST_QUESTION:
         return None
     known, now = context.person.remembers, context.now
+    text = _plain(text)
+    if _INTRODUCTION.search(text):
+        return choose(phrases.INTRODUCTION if known else phrases.INTRODUCTION_FORGETFUL, context)
+    if help_with := _HELP_WITH.search(text):
+        return choose(phrases.CANT_HELP, context, what=(help_with["what"] or "that").strip())
+    if _LAST_TALK.search(text):
+        return _last_said(context)
     if _ABILITIES.search(text):
         return choose(phrases.ABILITIES if known else phrases.ABILITIES_FORGETFUL, context)
     if _MEMORY.search(text):
@@ -101,6 +151,20 @@ def about_companion(context: ReplyContext, text: str) -> str | None:
     if _FORGET.match(text):
         return choose(phrases.FORGET_HELP, context)
     return first_that_fits(_ASKED, context, text)
+
+
+def _plain(text: str) -> str:
+    """Return a text with the shorthand of chats written out."""
+    return _SHORT_ARE.sub("are", _SHORT_YOU.sub("you", text))
+
+
+def _last_said(context: ReplyContext) -> str:
+    """Quote what the person said before this message."""
+    own = [one for one in context.history if not one.from_companion]
+    own = [one for one in own if worth_remembering(one.text)] or own
+    if not own:
+        return choose(phrases.NO_TALK, context)
+    return f"You had just told me: «{shortened(own[-1].text)}»"
 
 
 def command(context: ReplyContext, text: str) -> str | None:

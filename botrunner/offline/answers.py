@@ -101,7 +101,7 @@ def other_question(context: ReplyContext, text: str, notes: Notes) -> str | None
     """Answer a question about the world from what was told, or honestly not at all."""
     if not text.endswith("?") and not is_question(text):
         return None
-    told = shared(context) or quote(context, asking(text), notes)
+    told = shared(context) or quote(context, asking(text), notes, wholly=True)
     return told or choose(phrases.NO_MODEL, context)
 
 
@@ -216,7 +216,8 @@ def _first_known(facts: Sequence[Known], names: Sequence[str], *, past: bool) ->
         if over:
             return over
     dead = [one for one in facts if one.fact.predicate == "death"]
-    for group in (names[:1], names):
+    first = names[:2] if names[0] == "count" else names[:1]
+    for group in (first, names):
         found = [one for one in facts if one.fact.predicate in group and not one.over]
         if found:
             return [*_over_of(facts, group, names), *_with_death(found, facts, dead)]

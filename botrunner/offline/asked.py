@@ -34,7 +34,8 @@ _SPELLINGS = (
     (r"\b(?:the )?name of my (.+)", r"my \1 called"),
 )
 _ASKS = re.compile(
-    r"\?\s*$|^(?:so |and |but |hey |ok |okay |well |now |um |uh |quick question[:,]? |pls |please"
+    r"\?\s*$|^(?:so |and |but |hey |yo |oi |hi |ok |okay |well |now |um |uh |quick question[:,]? "
+    r"|pls |please"
     r" |whisper,? )*"
     r"(?:what|which|where|when|who|whose|whom|why|how|since when|until when"
     r"|(?:in|to|from|at|for|with|on|of|by) (?:which|what|where|whom?|how)\b|am i|are my|is my|is it"

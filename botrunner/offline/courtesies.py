@@ -19,11 +19,16 @@ SHORT_TEXT = 80
 
 _HAS_WORD = re.compile(r"[^\W_]")
 _GREETING = re.compile(
-    r"^(?:hi+|hey+|hello+|heya|hiya|yo|howdy|greetings|good (?:morning|afternoon|evening|day)|hallo"
+    r"^(?:hi+|he+y+|hello+|heya|hiya|yo+|howdy|sup|greetings|good (?:morning|afternoon|evening"
+    r"|day)|hallo"
     r"|salut|hola|moin|morning|evening)\b(?P<rest>.*)$",
     re.IGNORECASE,
 )
-_GREETED = re.compile(r"^\W*(?:there|again|everyone|all|you|friend|buddy|mate|dear)?\W*$", re.I)
+_GREETED = re.compile(
+    r"^\W*(?:there|again|everyone|all|you|friend|buddy|mate|dear"
+    r"|to you)?\W*$",
+    re.I,
+)
 _BIRTHDAY = re.compile(r"\b(?:it's|it is|its|today(?:'s| is)) my (?:birthday|bday)\b", re.I)
 _FINE = re.compile(
     r"^(?:i'm |im |i am |all |pretty |quite |very |doing )*(?:fine|good|great|ok|okay|well|not bad)"
@@ -38,42 +43,83 @@ _SELF_REPROACH = re.compile(
     r"|failure|loser|idiot|lonely|alone|burden|not good enough)\b",
     re.IGNORECASE,
 )
+_SAD_SIGNS = re.compile(r"[😔😞😢😭😟🙁☹😩😫💔🥺😣😖😓😥😰]|:'?-?\(")
 _LAUGH = re.compile(r"^(?:(?:a?(?:ha|he){2,}h?|lol|lmao|rofl|xd)\W*)+$", re.I)
+
+_ON_A_JOKE = re.compile(
+    r"\b(?:another|one more|more|again|bad|terrible|awful|good one|funny|lame|cringe|lol|haha"
+    r"|lmao)\b"
+    r"|😂|🤣|😆",
+    re.IGNORECASE,
+)
+_TITLE = re.compile(r"(?i)(?:mr|mrs|ms|miss|dr|prof|sir|lady|father|sister)\b")
 
 # What the whole message looks like, and the answers.
 _WHOLE: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"(?:good ?night|night|nighty night|gn|sleep well|off to bed)\b.{0,30}", phrases.GOOD_NIGHTS),
     (
-        r"(?:bye|good ?bye|see you|see ya|cya|later|ciao|take care|ttyl|i have to go|gotta go)\b"
+        r"(?:(?:ok(?:ay)?|thanks|thank you|thx|well)\W+)*(?:bye|good ?bye|see you|see ya|cya"
+        r"|later|ciao|take care|ttyl|i have to go|gotta go)\b"
         r".{0,40}",
         phrases.FAREWELLS,
     ),
     (
+        r"(?:i'll |ill )?(?:brb|be right back|one (?:sec|moment|minute)|hold on|afk)\b.{0,30}",
+        phrases.BYE_FOR_NOW,
+    ),
+    (r"(?:ok |and )?(?:i'm |im |i am )?back(?: again| now)?\W*", phrases.WELCOME_BACK),
+    (
+        r"(?:i (?:want|need|have|wanna|gotta) (?:to )?tell you (?:something|about my \w+)"
+        r"|guess what|you know what|so get this|listen)\W*",
+        phrases.GO_ON,
+    ),
+    (r"(?:wish me luck|fingers crossed|pray for me)\W*.{0,20}", phrases.LUCK),
+    (
+        r"(?:i'm |im |i am |so+ |very |really |just |super |dead )*(?:tired|exhausted|sleepy"
+        r"|knackered"
+        r"|wiped out)(?: today| rn| now| tonight)?\W*",
+        phrases.TIRED,
+    ),
+    (
+        r"(?:not (?:so |too |very )?(?:great|good|well)|bad|meh|awful|terrible|been better|could be"
+        r" better)(?: today| tbh| really)?\W*",
+        phrases.HARD,
+    ),
+    (
         r"(?:many |ok |okay |great |oh )?(?:thanks|thank you|thx|ty|cheers|much appreciated)\b"
-        r"(?!.*\bbut\b).{0,50}",
+        r"(?!.*\b(?:but|bye)\b).{0,50}",
         phrases.THANKS,
     ),
     (r"(?:i'm |im )?(?:so |very )?sorry\W*", phrases.SORRY_ACCEPTED),
     (
-        r"(?:you(?:'re| are)|this is|what a) (?:so |such |really |very |an? )*(?:stupid|dumb"
+        r"(?:nah |no |lol |well |god |ugh )*(?:you(?:'re| are)?|ur|u r|this is|what a) (?:so "
+        r"|such |really |very |an? )*(?:stupid|dumb"
         r"|useless|bad"
         r"|boring|idiot|annoying|terrible|silly)(?: bot)?\W*|you(?:'re| are) not (?:very |so |that"
         r" )?(?:smart|clever|helpful|good|funny)\W*",
         phrases.INSULTED,
     ),
     (
-        r"(?:i don't know|i dunno|dunno|idk|not sure|nothing(?: much)?|not much|never mind|nvm)\W*",
+        r"(?:i (?:don'?t|do not) (?:want to|wanna) talk about (?:it|this|that)|i don't know"
+        r"|i dunno|dunno|idk|not sure|nothing(?: much)?|not much|never mind|nvm)\W*",
         phrases.UNSURE,
     ),
     (
-        r"(?:good (?:bot|job)|well done|you're (?:great|awesome|nice|sweet|the best)|i like you"
-        r"|i love you)\W*",
+        r"(?:aw+ |lol |jk |haha |oh |wow )*(?:good (?:bot|job|one)|well done|nice one|clever"
+        r"|(?:you(?:'re| are)"
+        r"|ur|u r) (?:\w+ ){0,3}(?:great|awesome|nice|sweet|the best|kind|good|helpful|funny"
+        r"|smart|cute"
+        r"|amazing)(?: at (?:this|that))?|i (?:like|love) (?:you|this|u)|love (?:you|u))\W*",
         phrases.PRAISE,
     ),
     (
-        r"(?:ok(?:ay)?|yes|yeah|yep|no|nope|nah|sure|maybe|perhaps|right|true|cool|nice|hmm+|well"
-        r"|i see"
-        r"|really|indeed|exactly|alright|all right|fine|k)\W*",
+        r"(?:(?:ok(?:ay|ie)?|yes|yeah|yep|yup|no|nope|nah|sure|maybe|perhaps|right|true|cool|nice"
+        r"|hm+"
+        r"|well|i see|oh|ah|really|indeed|exactly|alright|all right|fine|kk?|lo+l|lmf?ao+|haha+"
+        r"|fair"
+        r"(?: enough)?|same|facts|word|bet|got it|makes sense|im good|i'm good|no worries|np|anyway"
+        r"|whatever|wow|damn|omg|bruh|bro|so|here i am|for real|fr|ngl|tbh|then|it is"
+        r"|great)\W*){1,4}",
         phrases.SHORT_ANSWERS,
     ),
 )
@@ -96,7 +142,13 @@ def emoji(context: ReplyContext, text: str) -> str | None:
     """Answer silence and emoji."""
     if _HAS_WORD.search(text):
         return None
-    return choose(phrases.EMOJI if text else phrases.EMPTY, context)
+    if not text:
+        return choose(phrases.EMPTY, context)
+    emotion = context.person.emotion
+    if emotion in phrases.DISTRESS or _SAD_SIGNS.search(text):
+        return choose(phrases.SAD_EMOJI, context)
+    happy = emotion.traits.valence > 0
+    return choose(phrases.EMOJI if happy else phrases.PLAIN_EMOJI, context)
 
 
 def other_tongue(context: ReplyContext, text: str) -> str | None:
@@ -127,14 +179,28 @@ def courtesies(context: ReplyContext, text: str) -> str | None:
         return None
     if _FINE.match(text):
         return choose(phrases.GLAD, context)
+    if _has_just_joked(context) and _ON_A_JOKE.search(text):
+        again = re.search(r"\b(?:another|more|again)\b", text, re.IGNORECASE)
+        return choose(phrases.JOKES if again else phrases.OWN_JOKE, context)
     if _LAUGH.match(text):
         return choose(phrases.LAUGHS, context)
     return first_that_fits(_COURTESIES, context, text)
 
 
+def _has_just_joked(context: ReplyContext) -> bool:
+    said = next((one.text for one in reversed(context.history) if one.from_companion), "")
+    return said in {*phrases.JOKES, *phrases.OWN_JOKE}
+
+
 def comma_name(context: ReplyContext) -> str:
     """Return «, Ann», or nothing where the name is unknown."""
-    return f", {context.person.name}" if context.person.name else ""
+    name = first_name(context.person.name)
+    return f", {name}" if name else ""
+
+
+def first_name(name: str) -> str:
+    """Return what somebody is addressed by: "Ruth" of "Ruth Abernathy"; with a title, all of it."""
+    return name if _TITLE.match(name) else name.split(" ")[0]
 
 
 def first_that_fits(

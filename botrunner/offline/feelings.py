@@ -11,6 +11,7 @@ from botrunner.offline.asked import is_question, spelled
 from botrunner.offline.notes import Felt
 from memories.facts.dates import When
 from memories.models import Message
+from memories.wording.memorable import worth_remembering
 from profiles.emotions.lately import FeltMood, days_felt
 from profiles.models import Emotion
 
@@ -25,6 +26,7 @@ _ASKED = re.compile(
     r"|felt|feel)\b|\bhow am i (?:doing|feeling)\b|\bhave i been (?:\w+ )?(?:feeling|sad|happy|down"
     r"|worried|stressed|anxious|angry)\b|\bwhat mood\b|\bi been feeling\b"
 )
+_THANKS = re.compile(r"(?i)\b(?:thanks|thank you|thx|ty|cheers)\b")
 # A question to the companion is no mood worth telling.
 _UNTOLD = frozenset({Emotion.NEUTRAL, Emotion.CURIOUS})
 
@@ -57,7 +59,11 @@ def moods_felt(
 
 def _texts(moods: Sequence[FeltMood]) -> dict[int | None, str]:
     rows = Message.objects.filter(pk__in=[mood.message_pk for mood in moods if mood.message_pk])
-    return {pk: text for pk, text in rows.values_list("pk", "text") if not is_question(text)}
+    return {
+        pk: text
+        for pk, text in rows.values_list("pk", "text")
+        if not is_question(text) and worth_remembering(text) and not _THANKS.search(text)
+    }
 
 
 def told(felt: Sequence[Felt], today: date) -> str:

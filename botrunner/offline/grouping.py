@@ -18,13 +18,27 @@ _PLURAL_S = re.compile(r"(?:s|x|ch|sh)$")
 
 def told(facts: Sequence[Known]) -> list[str]:
     """Return facts as sentences in their order, those that belong together as one."""
-    left = list({one.sentence: one for one in facts}.values())
+    left = _fullest(list({one.sentence: one for one in facts}.values()))
     sentences: list[str] = []
     while left:
         group, sentence = _group(left)
         sentences.append(sentence)
         left = [one for one in left if one not in group]
     return list(dict.fromkeys(sentences))
+
+
+def _fullest(facts: Sequence[Known]) -> list[Known]:
+    """Return facts without those whose value another one tells with more about it."""
+
+    def kind(one: Known) -> tuple[str, str, str]:
+        return one.fact.entity, one.fact.predicate, one.fact.value.casefold()
+
+    found: dict[tuple[str, str, str], Known] = {}
+    for one in facts:
+        held = found.get(kind(one))
+        if held is None or (held.over, -len(held.sentence)) >= (one.over, -len(one.sentence)):
+            found[kind(one)] = one
+    return [one for one in facts if found[kind(one)] is one]
 
 
 def listed(parts: Sequence[str]) -> str:

@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from botrunner.llm.base import ReplyContext
 from botrunner.offline import phrases
+from botrunner.offline.asked import is_question
+from botrunner.offline.courtesies import first_name
+from botrunner.offline.grouping import told
 from botrunner.offline.notes import Notes, lowered, of_fact, second_person
 from botrunner.offline.phrases import choose
-from memories.facts.dates import dates_in
+from memories.facts.dates import When, dates_in
 from memories.facts.ledger import Added, Ended, Why, parts
 from memories.facts.predicates import SELF
-from profiles.models import Emotion
+from memories.facts.wording import is_love, until_words
+from memories.wording.memorable import asks_not_to_keep, worth_remembering
+from memories.wording.words import terms
 
 LONG_TEXT = 1500
 MOST_NOTED = 8
 
 _GOOD_NEWS = re.compile(
-    r"\b(?:i|we) (?:just |finally |actually )*(?:got (?:the job|accepted|promoted|engaged"
+    r"\b(?:i|we) (?:just |finally |actually )*(?:got (?:the job|a (?:new )?job|accepted|promoted"
+    r"|engaged"
     r"|married|a raise|an offer)|passed(?! (?:out|away|by|on))|won(?!')|did it|made it"
     r"|graduated|aced)\b",
     re.IGNORECASE,
@@ -37,17 +44,67 @@ _REMEMBER = re.compile(
 _REMIND = re.compile(
     r"\b(?:remind me (?:to|about|that|on|at|in)|set (?:a |an )?(?:reminder|alarm))\b", re.I
 )
-_DONT_KEEP = re.compile(
-    r"\b(?:don't|do not|dont|never) (?:remember|save|store|keep|write down|note) (?:this|that|it)\b"
-    r"|\boff the record\b",
-    re.I,
+_REMIND_OF = re.compile(r"\bremind me (?:to |about |that |of )?(?P<task>.+)", re.IGNORECASE)
+_AT_A_CLOCK = re.compile(
+    r"\b(?:at|on|by|in)? ?\d{1,2}(?:[:.]\d\d)? ?(?:am|pm|o'clock)\b"
+    r"|\bat \d{1,2}(?:[:.]\d\d)?\b|\b(?:on|at|by)\s*$"
 )
-_LOSSES = frozenset({"death"})
+_NOT_SO = r"(?<!not )(?<!n't )(?<!no )(?<!never )(?<!without )"
+_HARD = re.compile(
+    _NOT_SO
+    + r"\b(?:lonely|hopeless|depressed|heartbroken|crying|cried|hurts?|in pain|feel (?:so |really"
+    r" |like )*(?:bad|sad|down|awful|terrible|stupid|shit|crap|sick|empty|alone|lost|useless"
+    r"|a failure)"
+    r"|miss (?:him|her|them|my)|cheated|dumped|rejected|ghosted|fever|(?:rough|tough|hard|bad"
+    r"|long|shit)"
+    r" (?:day|night|week|few|time|year|month)|bad news|left me on read|went (?:so "
+    r"|really"
+    r" )?bad(?:ly)?|trouble|surgery|hospital)\b|(?:so|really) sad\b|😭|💔",
+    re.IGNORECASE,
+)
+_AFRAID = re.compile(
+    _NOT_SO + r"\b(?:nervous|scared|frightened|worried|anxious|stressed|afraid|terrified|panick"
+    r"\w+|dreading|freaking out)\b",
+    re.IGNORECASE,
+)
+_ANNOYED = re.compile(
+    _NOT_SO
+    + r"\b(?:annoy\w+|(?:on|get on) my nerves|can'?t stand|pisse[sd] me off|frustrat\w+|so (?:mad"
+    r"|angry)|furious|detention|fed up|sick of|ridiculous|unfair)\b|🙄|😤|😡",
+    re.IGNORECASE,
+)
+_ROUGH = re.compile(
+    _NOT_SO + r"\b(?:so mid|sucks|(?:rough|tough|hard|bad|long|shit|terrible|worst) day)\b",
+    re.IGNORECASE,
+)
+_NICE = re.compile(
+    _NOT_SO
+    + r"\b(?:so happy|best (?:day|night|week)|(?:good|great|lovely|nice|amazing|wonderful|fun)"
+    r" (?:day|night|time|news|weekend|evening)|went (?:\w+ )?(?:well|great|fine|amazing)"
+    r"|felt (?:so )?good|relief"
+    r"|relieved|so proud|loved (?:it|that|every)|can'?t wait|so excited|happy tears|so much fun"
+    r"|texted"
+    r" (?:me )?back|goated|finally|better now|feeling better)\b|🎉|🥳|❤️|🥰|🤩",
+    re.IGNORECASE,
+)
+# How a message sounds; whether that needs a cheerful mood (None: any); what to say.
+_SOUNDS: tuple[tuple[re.Pattern[str], bool | None, tuple[str, ...]], ...] = (
+    (_BAD_NEWS, None, phrases.BAD_NEWS),
+    (_GOOD_NEWS, True, phrases.GOOD_NEWS),
+    (_NICE, True, phrases.GLAD),
+    (_ROUGH, None, phrases.ROUGH),
+    (_AFRAID, None, phrases.WORRIED),
+    (_HARD, None, phrases.HARD),
+    (_ANNOYED, None, phrases.ANNOYED),
+)
+TELLING_WORDS = 5
+# Words that a message may have besides what it repeats.
+MOST_BESIDES = 1
 
 
 def dont_keep(context: ReplyContext, text: str) -> str | None:
-    """Say how something isn't kept: a message is kept before it is read."""
-    return choose(phrases.DONT_KEEP, context) if _DONT_KEEP.search(text) else None
+    """Say that something isn't kept: what asks for that is not."""
+    return choose(phrases.DONT_KEEP, context) if asks_not_to_keep(text) else None
 
 
 def statement_of_fact(context: ReplyContext, text: str, notes: Notes) -> str | None:
@@ -57,34 +114,91 @@ def statement_of_fact(context: ReplyContext, text: str, notes: Notes) -> str | N
     added = [one for one in notes.changes.added if one.fact.predicate != "note"]
     ended = [one for one in notes.changes.ended if one.by is None]
     if not added and not ended:
+        return _known(context, text, notes)
+    if dead := _dead(added):
+        return f"I'm so sorry{dead}."
+    corrected = any(one.why is Why.CORRECTED and one.by for one in notes.changes.ended)
+    name = "" if corrected else first_name(_new_name(added))
+    said = _said(added, ended, context, notes, but_name=bool(name))
+    opening = f"Nice to meet you, {name}. " if name else _opening(text, added)
+    if not said:
+        return opening.strip() or None
+    return f"{opening}{_noted(context, said, corrected)}{_wish(text, added)}"
+
+
+def _said(
+    added: list[Added],
+    ended: list[Ended],
+    context: ReplyContext,
+    notes: Notes,
+    *,
+    but_name: bool,
+) -> list[str]:
+    """Return what a message changed as sentences for the middle of another one."""
+    known = [of_fact(one.fact, context.now, notes.zone, until=one.until) for one in added]
+    if but_name and len(known) > 1:
+        known = [one for one in known if not (one.own and one.fact.predicate == "name")]
+    parted = [
+        f"you and {one.fact.value} are no longer together"
+        for one in notes.changes.ended
+        if one.fact.predicate == "name" and is_love(one.fact.subject) and one.why is Why.OVER
+    ]
+    if parted:
+        known = [one for one in known if one.fact.predicate != "relationship"]
+        ended = [one for one in ended if not is_love(one.fact.subject)]
+    sentences = [lowered(one).rstrip(".") for one in told(known)]
+    past = {one.fact.value.casefold() for one in known if one.over}
+    over = [_over(one, context, notes) for one in ended if one.fact.value.casefold() not in past]
+    return list(dict.fromkeys([*parted, *sentences, *over]))[:MOST_NOTED]
+
+
+def _known(context: ReplyContext, text: str, notes: Notes) -> str | None:
+    """Say what was known already of what a message states."""
+    again = [one for one in notes.again if one.fact.predicate != "note"]
+    if not again or is_question(text) or len(text) > LONG_TEXT:
         return None
-    name = _new_name(added)
-    corrected = [one for one in notes.changes.ended if one.why is Why.CORRECTED and one.by]
-    said = [*(_added(one, context, notes) for one in added), *map(_over, ended)]
-    told = [one for one in dict.fromkeys(said) if one][:MOST_NOTED]
-    if _is_loss(added, ended):
-        return f"I'm so sorry. {_recorded(context, told)}"
-    opening = f"Nice to meet you, {name}. " if name and not corrected else ""
-    if opening and len(told) > 1:
-        told = [one for one in told if not one.startswith("your name is")]
-    elif opening:
-        return f"{opening}{_noted(context, told, bool(corrected))}"
-    sorry = "I'm sorry. " if _parted(added) else ""
-    return f"{opening}{sorry}{_noted(context, told, bool(corrected))}{_wish(text, added)}"
+    sentences = told(again)
+    if len(set(terms(text)) - set(terms(" ".join(sentences)))) > MOST_BESIDES:
+        return None
+    return f"I know: {_listed([lowered(one).rstrip('.') for one in sentences][:MOST_NOTED])}."
+
+
+def _opening(text: str, added: list[Added]) -> str:
+    """Return a short human word before what was noted."""
+    if _parted(added):
+        return "I'm sorry. "
+    if _GOOD_NEWS.search(text) and not _BAD_NEWS.search(text):
+        return "Congratulations! "
+    return ""
 
 
 def reminder(context: ReplyContext, text: str, notes: Notes) -> str | None:
     """Take a reminder as a plan with its time, and say honestly what becomes of it."""
     if not _REMIND.search(text):
         return None
-    when = next(iter(dates_in(text, context.now, notes.zone)), None)
     if not context.person.remembers:
         return choose(phrases.NOTED_FORGETFUL, context)
+    when = next(iter(dates_in(text, context.now, notes.zone)), None)
     day = f" for {when.said().removeprefix('on ')}" if when else ""
+    task = _task(text, when)
     return (
-        f"I've kept that{day}. I can't remind you by myself yet, but you can ask me what's"
-        " coming up."
+        f"Noted{day}{task and f': {task}'}. I can't remind you by myself yet, but you can ask me"
+        " what's coming up."
     )
+
+
+def _task(text: str, when: When | None) -> str:
+    """Return what a reminder is of, without its day and clock."""
+    said = text if when is None else f"{text[: when.start]} {text[when.end :]}"
+    match = _REMIND_OF.search(said)
+    if match is None:
+        return ""
+    bare = _AT_A_CLOCK.sub("", match["task"])
+    return _to_you(" ".join(bare.split()).strip(" ,.!")) if bare.strip(" ,.!") else ""
+
+
+def _to_you(task: str) -> str:
+    return re.sub(r"\bmy\b", "your", task, flags=re.IGNORECASE)
 
 
 def wish_to_remember(context: ReplyContext, text: str) -> str | None:
@@ -97,26 +211,26 @@ def wish_to_remember(context: ReplyContext, text: str) -> str | None:
 
 def chat(context: ReplyContext, text: str) -> str:
     """Answer anything else briefly: good or bad news in a word, the rest as heard."""
-    if _BAD_NEWS.search(text):
-        return choose(phrases.BAD_NEWS, context)
-    if _GOOD_NEWS.search(text) and context.person.emotion not in phrases.DISTRESS:
-        return choose(phrases.GOOD_NEWS, context)
-    if len(text) > LONG_TEXT:
-        known = context.person.remembers
-        return choose(phrases.LONG if known else phrases.LONG_FORGETFUL, context)
-    if context.person.emotion == Emotion.SAD:
-        return choose(phrases.BAD_NEWS, context)
     known = context.person.remembers
-    return choose(phrases.HEARD if known else phrases.HEARD_FORGETFUL, context)
+    for pattern, cheerful, said in _SOUNDS:
+        fits = cheerful is None or cheerful == (context.person.emotion not in phrases.DISTRESS)
+        if fits and pattern.search(text):
+            return choose(said, context)
+    if len(text) > LONG_TEXT:
+        return choose(phrases.LONG if known else phrases.LONG_FORGETFUL, context)
+    if not known:
+        return choose(phrases.HEARD_FORGETFUL, context)
+    tells = len(text.split()) >= TELLING_WORDS and worth_remembering(text)
+    return choose(phrases.KEPT if tells else phrases.HEARD, context)
 
 
-def _added(one: Added, context: ReplyContext, notes: Notes) -> str:
-    known = of_fact(one.fact, context.now, notes.zone, until=one.until)
-    return known.lower.rstrip(".")
-
-
-def _over(one: Ended) -> str:
+def _over(one: Ended, context: ReplyContext, notes: Notes) -> str:
     """Return a sentence that says that something is no longer true."""
+    if one.why is Why.OVER and one.fact.predicate != "plan":
+        past = replace(one.fact, until=one.at)
+        until = one.until or until_words(one.at, None)
+        said = of_fact(past, context.now, notes.zone, until=until).sentence
+        return lowered(said).rstrip(".")
     said = lowered(second_person(one.fact.text())).rstrip(".")
     return f"it's no longer so that {said}" if one.why is Why.OVER else f"it's not so that {said}"
 
@@ -125,12 +239,6 @@ def _noted(context: ReplyContext, told: list[str], corrected: bool) -> str:
     if not context.person.remembers:
         return choose(phrases.NOTED_FORGETFUL, context)
     return f"{'Corrected' if corrected else 'Noted'}: {_listed(told)}."
-
-
-def _recorded(context: ReplyContext, told: list[str]) -> str:
-    if not context.person.remembers:
-        return choose(phrases.NOTED_FORGETFUL, context)
-    return f"I've noted that {_listed(told)}."
 
 
 def _listed(told: list[str]) -> str:
@@ -150,8 +258,15 @@ def _new_name(added: list[Added]) -> str:
     )
 
 
-def _is_loss(added: list[Added], ended: list[Ended]) -> bool:
-    return any(one.fact.predicate in _LOSSES for one in added)
+def _dead(added: list[Added]) -> str:
+    """Return who has died by what a message states: " about Rex"; empty where nobody has."""
+    losses = [one.fact for one in added if one.fact.predicate == "death"]
+    if not losses:
+        return ""
+    names = {one.fact.entity: one.fact.name or one.fact.value for one in added
+             if one.fact.predicate == "name" or one.fact.name}  # fmt: skip
+    fact = losses[0]
+    return f" about {fact.name or names.get(fact.entity) or f'your {fact.subject}'}"
 
 
 def _parted(added: list[Added]) -> bool:

@@ -24,9 +24,18 @@ LONG_TIME = (
 )
 FIRST_MEETING = (
     "Hello{name}! I'm {bot}. Tell me things you'd like remembered – people, plans, what you like –"
-    " and ask me later.",
+    " and ask me about them later. /help shows more.",
     "{daytime}{name}! I'm {bot}. What you tell me I keep – people, plans, what you like – and you"
-    " can ask me about it another day.",
+    " can ask me about it another day. /help shows more.",
+)
+INTRODUCTION = (
+    "Tell me things you'd like remembered – people, plans, what you like – and ask me later, say"
+    " «when is my exam?» or «what do you know about me?». I have no language model yet, so I stick"
+    " to what you tell me. /help shows more.",
+)
+INTRODUCTION_FORGETFUL = (
+    "I'm {bot}. We can talk, and I have the last few minutes in mind; with /privacy you can let me"
+    " remember what you tell me, and ask me about it another day.",
 )
 FIRST_MEETING_FORGETFUL = (
     "Hello{name}! I'm {bot}. I have the last few minutes in mind; /privacy lets me remember more.",
@@ -110,6 +119,10 @@ CANT_DO = (
     "I can't do that without a language model. I remember what you tell me and answer from it.",
     "That takes a language model, and none is connected (LLM_CHAT_API_URL).",
 )
+CANT_HELP = (
+    "I can't help with {what} without a language model. I remember what you tell me and answer"
+    " from it; LLM_CHAT_API_URL connects a model.",
+)
 SUGGESTIONS = (
     "Tell me about something you'd like remembered, and I'll keep it.",
     "I can tell you what I know of you: ask «what do you know about me?».",
@@ -124,19 +137,14 @@ CURIOUS = (
     "I don't know why, sorry.",
 )
 FORGET_HELP = (
-    "To have me forget something, use /memory forget in Discord or /forget at the terminal; "
-    "/forgetme erases everything.",
+    "Nothing is deleted yet. /memory forget in Discord, or /forget at the terminal, has me forget"
+    " something; /forgetme erases everything.",
 )
 CLOCK = ("It's {time}.", "My clock says {time}.")
 CALENDAR = ("Today is {date}.", "It's {date} today.")
 
 # What it knows
-TOLD = ("{fact} You told me {when}.", "{When} you told me: {lower}", "You told me {when}: {lower}")
-QUOTES = (
-    "You told me {when}: «{text}»",
-    "{When} you said: «{text}»",
-    "What you said {when}: «{text}»",
-)
+QUOTES = ("You told me {when}: «{text}»",)
 UNKNOWN = (
     "I don't think you've told me that.",
     "You haven't told me that yet.",
@@ -156,16 +164,37 @@ NO_MOODS = (
     "I have no moods of yours on record that I could tell here.",
     "I noticed no moods lately that I could tell you of here.",
 )
+NO_TALK = ("We haven't talked about anything yet.",)
 NO_PLANS = (
     "You haven't told me of any plans for then.",
     "I know of no plans: you haven't told me any.",
 )
 NO_NEWS = ("You haven't told me anything new this week.",)
-DONT_KEEP = (
-    "Then please delete that message, or use /forget: what you send me is kept until you do.",
-)
+DONT_KEEP = ("Okay, I won't keep that.", "All right, that isn't kept.")
 HEARD_FORGETFUL = ("All right.", "Okay.", "I've read it.", "Understood.", "Okay, understood.")
-GLAD = ("Glad to hear it.", "Good to hear.")
+GLAD = ("Glad to hear it.", "Good to hear.", "That's good to hear.")
+HARD = ("I'm sorry, that sounds hard.", "I'm sorry to hear that.", "That sounds rough, I'm sorry.")
+ROUGH = ("Rough day, huh.", "That sounds like a day.")
+ANNOYED = ("That sounds annoying.", "Ugh, that's annoying.", "That sounds frustrating.")
+WORRIED = ("I hope it turns out well.", "I hope it goes better than you fear.")
+TIRED = ("I hope you get some rest.", "Get some rest, if you can.")
+LUCK = ("Good luck!", "Fingers crossed!")
+BYE_FOR_NOW = ("See you in a bit.", "Okay, until then.")
+WELCOME_BACK = ("Welcome back{name}!", "Hello again{name}.")
+GO_ON = ("Tell me!", "Go on.")
+ONLY_WHAT_IS_TOLD = (
+    "I only know what people tell me, so there's nothing new in me for you. Ask me about something"
+    " you told me.",
+)
+SECRET = (
+    "I don't repeat to others what you tell me alone. It's stored where I run, though, so whoever"
+    " runs me could read it; /privacy shows your choices.",
+)
+CARE = (
+    "I'm a program, so not the way a person does. But I remember what you tell me.",
+    "Not as a person would, I'm a program. What you tell me is in good hands, though.",
+)
+OWN_JOKE = ("I know, sorry. 😄", "Fair, I only know a few. 😄")
 NO_MODEL = (
     "I only know what people tell me. With a language model (LLM_CHAT_API_URL) I could answer"
     " that.",
@@ -187,12 +216,12 @@ NOTED = (
 NOTED_FORGETFUL = (
     "I can only hold on to it for a few minutes; with /privacy you can let me remember for longer.",
 )
-HEARD = (
+HEARD = ("Okay.", "Got it.", "All right.", "Understood.")
+KEPT = (
     "Okay, I've kept that.",
-    "All right, kept.",
-    "Got it, I've kept what you said.",
-    "Okay, that's kept.",
-    "Understood, and kept.",
+    "Got it, that's kept.",
+    "All right, I'll remember that.",
+    "Okay, I'll keep that in mind.",
 )
 SHORT_ANSWERS = (
     "👍",
@@ -215,11 +244,9 @@ SELF_REPROACH = (
     "That's a hard thing to feel about yourself, and I'm glad you said it.",
     "I'm sorry it feels like that. You deserve kindness, from yourself, too.",
 )
-EMOJI = (
-    "😊",
-    "🙂",
-    "👍",
-)
+EMOJI = ("😊", "🙂", "😄")
+PLAIN_EMOJI = ("👍", "🙂")
+SAD_EMOJI = ("I'm sorry. 😔", "Sorry it's like that.")
 EMPTY = (
     "I'm here.",
     "Yes, I'm here.",

@@ -66,7 +66,15 @@ _WANTED: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = (
 
 
 _ASKS_WHEN = re.compile(r"\b(?:when|since|how long|what (?:date|day|year))\b")
-_BACK = re.compile(r"(?i)\b(?:last|ago|yesterday|since|was|were|did|had|\w+ed|went|got|began)\b")
+_BACK = re.compile(
+    r"(?i)\b(?:last|ago|yesterday|was|were|did|had|went|got|began|moved|started|finished|bought"
+    r"|met|born|died|married)\b"
+)
+# Dates that mean something else on another day.
+_RELATIVE = re.compile(
+    r"(?i)\b(?:last|ago|yesterday|today|tonight|tomorrow|next|this|in (?:an?|two|three|\d+) \w+"
+    r"|(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b"
+)
 
 
 def looks_back(text: str) -> bool:
@@ -80,10 +88,14 @@ class _Candidate:
     dense: float | None = None
 
 
-def quote(context: ReplyContext, text: str, notes: Notes) -> str:
-    """Return what surely has to do with a text, as a quotation; empty for none."""
+def quote(context: ReplyContext, text: str, notes: Notes, *, wholly: bool = False) -> str:
+    """Return what surely has to do with a text, as a quotation; empty for none.
+
+    Args:
+        wholly: whether it must have all telling words of the text.
+    """
     line = best_line(context, text, notes)
-    if line is None:
+    if line is None or (wholly and telling(text) - _stems(line.text)):
         return ""
     dated = dated_words(line, notes.zone) if _ASKS_WHEN.search(spelled(text)) else ""
     return quoted(line, context) + dated
@@ -94,6 +106,8 @@ def dated_words(line: Line, zone: ZoneInfo) -> str:
 
     «I moved last week» says little some weeks later.
     """
+    if not _RELATIVE.search(line.text):
+        return ""
     found = dates_in(line.text, line.said_at, zone, past=looks_back(line.text))
     return f" ({found[0].said().removeprefix('on ')})" if found else ""
 

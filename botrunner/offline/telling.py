@@ -78,7 +78,7 @@ def tell(
         return None
     facts = list({one.sentence: one for one in found}.values())[-MOST_TOLD:]
     lead = _lead(question, facts) if yes_no or YES_NO.search(question.text) else ""
-    sentences = told(_told_once(facts))
+    sentences = told(facts)
     said = " ".join(sentences)
     words = _in_own_words(context, question, facts, said, notes, besides=besides)
     if words is not None and besides and not telling(question.text) & set(terms(said)):
@@ -103,20 +103,6 @@ def current_first(facts: Sequence[Known], *, past: bool) -> list[Known]:
     current = [one for one in facts if not one.over]
     over = [one for one in facts if one.over]
     return (over or current) if past else (current or over)
-
-
-def _told_once(facts: Sequence[Known]) -> list[Known]:
-    """Return facts without those whose value another one tells with more about it."""
-
-    def kind(one: Known) -> tuple[str, str, str]:
-        return one.fact.entity, one.fact.predicate, one.fact.value.casefold()
-
-    fullest: dict[tuple[str, str, str], Known] = {}
-    for one in facts:
-        held = fullest.get(kind(one))
-        if held is None or (held.over, -len(held.sentence)) >= (one.over, -len(one.sentence)):
-            fullest[kind(one)] = one
-    return [one for one in facts if fullest[kind(one)] is one]
 
 
 def _in_own_words(

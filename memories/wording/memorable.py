@@ -15,10 +15,24 @@ SHORTEST_UNSPACED = 4
 
 _WORDS = re.compile(r"\w+")
 _PLAIN_QUESTION = re.compile(
-    r"^\W*(what|what's|whats|where|when|who|which|why|how|do|does|did|is|are|was|were|can|could|will"
+    r"^\W*(what|what's|whats|where|when|who|which|why|how|do|does|did|is|are|was|were|can|could"
+    r"|will"
     r"|would|have|has|am)\b[^.!?]*\?\W*$",
     re.IGNORECASE,
 )
+
+
+_NOT_TO_BE_KEPT = re.compile(
+    r"\b(?:don't|do not|dont|never) (?:remember|save|store|keep|write down"
+    r"|note)(?: down)? (?:this|that"
+    r"|it|what i)\b|\boff the record\b",
+    re.IGNORECASE,
+)
+
+
+def asks_not_to_keep(text: str) -> bool:
+    """Return whether a message asks that it not be kept: «don't remember this: …»."""
+    return bool(_NOT_TO_BE_KEPT.search(text[:2000].replace("’", "'")))
 
 
 def worth_remembering(text: str) -> bool:

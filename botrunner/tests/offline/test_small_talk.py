@@ -1,0 +1,107 @@
+"""What is neither told nor asked gets a short human word that fits, and no stock phrase."""
+
+from __future__ import annotations
+
+import pytest
+
+from botrunner.offline import phrases
+from botrunner.tests.offline.test_offline import dialogue, reply_to, said_before, talk
+from profiles.models import Emotion
+
+
+@pytest.mark.parametrize(
+    ("said", "phrases_that_fit"),
+    [
+        ("Hi there! I just installed you. What's this about?", phrases.INTRODUCTION),
+        ("how do I use this?", phrases.INTRODUCTION),
+        ("whats good", phrases.HOW_ARE_YOU),
+        ("wassup", phrases.HOW_ARE_YOU),
+        ("hbu", phrases.HOW_ARE_YOU),
+        ("brb dinner", phrases.BYE_FOR_NOW),
+        ("guess what", phrases.GO_ON),
+        ("fingers crossed", phrases.LUCK),
+        ("nah ur useless", phrases.INSULTED),
+        ("ur actually pretty good at this", phrases.PRAISE),
+        ("sooo tired", phrases.TIRED),
+        ("bro school was so mid today 💀", phrases.ROUGH),
+        ("he's better now though", phrases.GLAD),
+        ("can you keep a secret?", phrases.SECRET),
+        ("do you care about me", phrases.CARE),
+        ("do you think it will hurt?", phrases.ADVICE),
+        ("how can I delete what you know", phrases.FORGET_HELP),
+        ("I don't understand you", phrases.UNCLEAR),
+    ],
+)
+def test_small_talk_gets_a_reply_of_its_kind(said, phrases_that_fit):
+    assert reply_to(talk(said, emotion=Emotion.NEUTRAL)) in phrases_that_fit
+
+
+def test_a_program_is_told_as_one():
+    assert "a program" in reply_to(talk("u a bot or wat"))
+
+
+def test_help_with_something_names_what_it_cannot_help_with():
+    reply = reply_to(talk("help me w quadratic equations"))
+    assert "can't help with quadratic equations" in reply
+
+
+def test_a_sad_emoji_gets_no_smile():
+    reply = reply_to(talk("😔", emotion=Emotion.NEUTRAL))
+    assert "sorry" in reply.lower()
+    assert "🙂" not in reply
+
+
+def test_after_a_joke_another_can_be_had():
+    joke, groan, other = dialogue("tell me a joke", "thats so bad 😂", "another")
+    assert groan in phrases.OWN_JOKE
+    assert other in phrases.JOKES
+    assert other != joke
+
+
+def test_what_was_told_before_is_known_and_not_noted_again():
+    reply = reply_to(talk("my sister is called Julie"), ["my sister is called Julie"])
+    assert reply == "I know: your sister is called Julie."
+
+
+def test_people_of_one_kind_are_noted_in_one_sentence():
+    assert reply_to(talk("The kids are Ella (7) and Max (4).")) == (
+        "Noted: your children are Ella (7) and Max (4)."
+    )
+
+
+def test_a_loss_is_met_without_a_word_of_noting():
+    assert reply_to(talk("my dog Rex died yesterday")) == "I'm so sorry about Rex."
+
+
+def test_a_break_up_ends_who_it_was_with():
+    reply = reply_to(talk("Emma and I broke up"), ["my girlfriend is called Emma"])
+    assert reply == "I'm sorry. Noted: you and Emma are no longer together."
+
+
+def test_a_reminder_says_what_it_is_of_and_when():
+    reply = reply_to(talk("remind me to call my mum tomorrow at 10"))
+    assert "Wednesday, 21 May 2025 at 10:00: call your mum" in reply
+    assert "can't remind you by myself" in reply
+
+
+def test_a_question_about_the_world_gets_no_line_that_shares_a_word():
+    recalled = [said_before("I am Viktor from Bulgaria", dense=0.5)]
+    assert "Viktor" not in reply_to(talk("What is the capital of Bulgaria?", recalled=recalled))
+
+
+@pytest.mark.parametrize(
+    ("told", "question", "answer"),
+    [
+        ("I quit my job at Dell", "do I still work at Dell?", "Not any more"),
+        ("We have three kids: Oscar, Lily and Jonah", "how many kids do I have?", "Jonah"),
+        ("I have a canary called Caruso", "what is my bird called?", "Caruso"),
+        (
+            "I love jazz, ramen and swimming",
+            "what do I like?",
+            "You love jazz. You like ramen and swimming.",
+        ),
+        ("my fav game is chess", "fav game", "chess"),
+    ],
+)
+def test_questions_in_other_words_are_answered(told, question, answer):
+    assert answer in reply_to(talk(question), [told])
