@@ -30,6 +30,7 @@ async def test_what_is_asked_not_to_be_kept_is_not():
     )
     while await outbox.drain():
         pass
+    assert reply is not None
     assert "keep" in reply.text or "kept" in reply.text
     assert "4411" not in await in_database(texts)
 
