@@ -6,6 +6,7 @@ import logging
 from functools import lru_cache
 from pathlib import Path
 
+from botrunner.llm.tokens import count_tokens
 from whisper.environment import environment
 
 logger = logging.getLogger(__name__)
@@ -14,7 +15,14 @@ PERSONAS = Path(__file__).parent / "personas"
 DEFAULT = PERSONAS / "whisper.md"
 
 
+# The share of a prompt that a persona may take; the rest is for the person and the talk.
+SHARE = 0.75
+
 _last: dict[Path, str] = {}
+
+
+class PersonaTooLongError(ValueError):
+    """A persona leaves no room in the prompt; the text can be shown."""
 
 
 def persona() -> str:
@@ -41,6 +49,13 @@ def _text() -> str:
 @lru_cache(maxsize=4)
 def _read(path: Path, changed: int) -> str:
     # `changed` is part of the key, so that an edited file is read again.
-    if text := path.read_text(encoding="utf-8").strip():
-        return text
-    raise ValueError("it is empty")
+    text = path.read_text(encoding="utf-8").strip()
+    if not text:
+        raise ValueError("it is empty")
+    most = int(environment.llm_context_tokens * SHARE)
+    if (tokens := count_tokens(text)) > most:
+        raise PersonaTooLongError(
+            f"BOT_SYSTEM_PROMPT_FILE must have at most {most} tokens, {SHARE:.0%} of"
+            f" LLM_CONTEXT_TOKENS, got {tokens} in '{path}'."
+        )
+    return text

@@ -27,7 +27,7 @@ from botrunner.history.convert import from_said
 from botrunner.history.loader import warm
 from botrunner.history.mending import mend
 from botrunner.llm import chat_model
-from botrunner.llm.base import LanguageModel, ModelError, PersonView, ReplyContext, joined
+from botrunner.llm.base import LanguageModel, Limited, ModelError, PersonView, ReplyContext, joined
 from botrunner.llm.tokens import count_tokens
 from memories.actions import clean, settle_answer
 from memories.index.base import Entry
@@ -120,7 +120,7 @@ async def _answer(
     clock: _Clock,
     turn: Turn,
 ) -> Reply | None:
-    context, feeling = await _context(incoming, received, surface)
+    context, feeling = await _context(incoming, received, surface, budget_of(model))
     clock.lap("prompt")
     text, error = await _say(model, context, surface)
     if error:
@@ -197,7 +197,7 @@ async def _what_is_due(received: Received) -> AsyncIterator[Received]:
 
 
 async def _context(
-    incoming: Incoming, received: Received, surface: Surface
+    incoming: Incoming, received: Received, surface: Surface, budget: int
 ) -> tuple[ReplyContext, Feeling]:
     """Gather, all at once, what the reply needs to know."""
     if leans_on_what_was_said(incoming.text):
@@ -221,7 +221,7 @@ async def _context(
         history=history,
         text=incoming.text,
         now=now,
-        budget=environment.llm_context_tokens,
+        budget=budget,
     )
     person = PersonView(
         id=incoming.person_id,
@@ -245,6 +245,15 @@ async def _context(
         scope=received.scope,
     )
     return context, feeling
+
+
+def budget_of(model: LanguageModel) -> int:
+    """Return how many tokens a prompt may take: the setting, or less where the server takes less.
+
+    So a full context is met once: from then on the prompt itself chooses what it has room for.
+    """
+    limit = model.prompt_limit if isinstance(model, Limited) else None
+    return min(environment.llm_context_tokens, limit or environment.llm_context_tokens)
 
 
 def _notes(text: str, received: Received, feeling: Feeling, now: datetime) -> list[str]:

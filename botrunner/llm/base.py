@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal, Protocol, TypedDict
+from typing import Literal, Protocol, TypedDict, runtime_checkable
 from uuid import UUID
 
 from botrunner.history.base import CachedMessage
@@ -106,6 +106,15 @@ class ReplyContext:
     left_out: frozenset[UUID] = frozenset()
     scope: Scope | None = None
     report: Report = field(default_factory=Report, compare=False)
+
+
+@runtime_checkable
+class Limited(Protocol):
+    """A model whose server has told how long a prompt may be."""
+
+    @property
+    def prompt_limit(self) -> int | None:
+        """Return how many tokens a prompt may take; None while that isn't known."""
 
 
 class LanguageModel(Protocol):

@@ -59,6 +59,13 @@ class OpenAIClient:
         """Return the model's name."""
         return self._endpoint.model
 
+    @property
+    def prompt_limit(self) -> int | None:
+        """Return how many tokens a prompt may take, once the server has told; kept for the
+        process.
+        """
+        return self._lessons.prompt_limit(environment.llm_max_tokens_chat)
+
     def reply(self, context: ReplyContext) -> AsyncIterator[str]:
         """Yield the reply piece by piece.
 

@@ -92,6 +92,17 @@ class Lessons:
             return self
         return replace(self, context=context, scale=scale)
 
+    def prompt_limit(self, answer: int) -> int | None:
+        """Return how many tokens, counted here, a prompt may take; None while that isn't known.
+
+        Args:
+            answer: the longest answer that is asked for, in tokens.
+        """
+        if not self.context:
+            return None
+        reserve = min(answer, self.answer or answer, self.context // ANSWER_SHARE)
+        return int((self.context - reserve) / self.scale)
+
     def fit(self, request: Parameters) -> Parameters:
         """Return a request as the server wants it."""
         fitted = {name: value for name, value in request.items() if name not in self.refused}

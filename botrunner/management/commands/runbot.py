@@ -12,8 +12,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from botrunner.accounts import is_account_of_somebody_else, owner_person_id
 from botrunner.components import discord_part, web_part
+from botrunner.conversation.persona import PersonaTooLongError, persona
 from botrunner.history import conversation_cache
-from botrunner.process import Component, run
+from botrunner.process import EXIT_BAD_SETTINGS, Component, run
 from botrunner.terminal import TerminalUser, chat
 from botrunner.terminal.user import account_name
 from botrunner.web.server import parse_address
@@ -50,9 +51,18 @@ class Command(BaseCommand):
         at_terminal.add_argument("--json", action="store_true", help="one JSON object a reply")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        _require_fitting_persona()
         require_usable_database()
         garbage_collection.settle()
         raise SystemExit(asyncio.run(_run(_parts(options))))
+
+
+def _require_fitting_persona() -> None:
+    """Stop the start where the persona leaves the prompt no room for anything else."""
+    try:
+        persona()
+    except PersonaTooLongError as error:
+        raise CommandError(str(error), returncode=EXIT_BAD_SETTINGS) from error
 
 
 async def _run(parts: Mapping[str, Component]) -> int:

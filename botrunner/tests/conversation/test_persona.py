@@ -70,6 +70,23 @@ def test_a_file_that_breaks_later_leaves_the_companion_as_it_was(file, broken, c
     assert str(file) in caplog.text
 
 
+def test_a_persona_that_leaves_the_prompt_no_room_stops_the_start(file):
+    file.write_text("You are a very talkative pirate. " * 400)
+    run = manage(
+        "runbot", "--terminal", BOT_SYSTEM_PROMPT_FILE=str(file), LLM_CONTEXT_TOKENS="2048"
+    )
+    assert run.returncode == 2
+    assert "BOT_SYSTEM_PROMPT_FILE must have at most 1536 tokens" in run.stderr
+
+
+def test_a_persona_that_grows_too_long_leaves_the_companion_as_it_was(file, monkeypatch, caplog):
+    before = persona()
+    monkeypatch.setattr(environment, "llm_context_tokens", 1024)
+    file.write_text("You are a very talkative pirate. " * 400)
+    assert persona() == before
+    assert "must have at most 768 tokens" in caplog.text
+
+
 def test_four_personas_are_shipped_and_each_is_short_and_named():
     files = sorted(PERSONAS.glob("*.md"))
     assert len(files) == 4
