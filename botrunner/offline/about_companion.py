@@ -137,7 +137,7 @@ def about_companion(context: ReplyContext, text: str) -> str | None:
     if _INTRODUCTION.search(text):
         return choose(phrases.INTRODUCTION if known else phrases.INTRODUCTION_FORGETFUL, context)
     if help_with := _HELP_WITH.search(text):
-        return choose(phrases.CANT_HELP, context, what=(help_with["what"] or "that").strip())
+        return choose(phrases.CANT_HELP, context, what=_to_you(help_with["what"] or "that"))
     if _LAST_TALK.search(text):
         return _last_said(context)
     if _ABILITIES.search(text):
@@ -151,6 +151,10 @@ def about_companion(context: ReplyContext, text: str) -> str | None:
     if _FORGET.match(text):
         return choose(phrases.FORGET_HELP, context)
     return first_that_fits(_ASKED, context, text)
+
+
+def _to_you(what: str) -> str:
+    return re.sub(r"\bmy\b", "your", what.strip(), flags=re.IGNORECASE)
 
 
 def _plain(text: str) -> str:

@@ -211,11 +211,11 @@ def _same_as(name: str) -> frozenset[str]:
 
 
 def _first_known(facts: Sequence[Known], names: Sequence[str], *, past: bool) -> list[Known]:
+    dead = [one for one in facts if one.fact.predicate == "death"]
     if past:
         over = [one for one in facts if one.over and one.fact.predicate in names]
         if over:
-            return over
-    dead = [one for one in facts if one.fact.predicate == "death"]
+            return [*over, *_deaths_of(over, dead)]
     first = names[:2] if names[0] == "count" else names[:1]
     for group in (first, names):
         found = [one for one in facts if one.fact.predicate in group and not one.over]

@@ -10,7 +10,8 @@ from memories.facts.kinship import LOVES, means
 from memories.facts.predicates import PREDICATES, SELF, About, about
 
 _GERUND = re.compile(
-    r"(?i)(?!evening|morning|wedding|meeting|training|viewing|hearing|fitting|dressing)\w+ing\b"
+    r"(?i)(?!evening|morning|wedding|meeting|training|viewing|hearing|fitting|dressing"
+    r"|driving (?:test|lesson|exam))\w+ing\b"
 )
 _CLAUSE = re.compile(
     r"(?i)(?:the |their )?[\w' -]*?\b(?:is|are|was|were|starts?|runs?|ends?|arrives?|visits?"
