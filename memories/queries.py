@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from memories.access import Fields, Scope, is_visible
 from memories.facts.predicates import Category
+from memories.facts.stored import told_today
 from memories.index.base import Entry
 from memories.models import Memory, Message, Partition, PlaceDecision, RemovedPlace
 from profiles.queries import who_agree
@@ -122,13 +123,23 @@ def known_facts(scope: Scope, *, limit: int) -> list[Entry]:
     """Return the facts about a person that a reply should always know, most important first.
 
     Who they are comes first, then their people, home, work, health and next plans; the newest fact
-    of a theme leads it. What else they like or once mentioned comes last: recall finds it when the
-    talk touches it.
+    of a theme leads it, the next plan its plans. What else they like or once mentioned comes last:
+    recall finds it when the talk touches it. A plan that has gone by is left out. Ages are those of
+    today, and what was said too long ago to be sure of it is told as of then.
     """
-    facts = memories_of(scope, kinds=[Memory.Kind.USER_FACT])
+    now = timezone.now()
+    visible = memories_of(scope, kinds=[Memory.Kind.USER_FACT])
+    facts = [fact for fact in visible if fact.happens_until is None or fact.happens_until > now]
     facts.sort(key=lambda fact: fact.said_at, reverse=True)
-    facts.sort(key=lambda fact: (_ALWAYS.get(fact.category, len(_ALWAYS)), not fact.slot))
-    return [Entry.of(fact) for fact in facts[:limit]]
+    facts.sort(key=_telling_order)
+    texts = told_today(facts, now)
+    return [Entry.of(fact)._replace(text=texts[fact.pk]) for fact in facts[:limit]]
+
+
+def _telling_order(fact: Memory) -> tuple[int, bool, float]:
+    """Return where a fact stands among those of a person; equal ones follow each other by time."""
+    happens = fact.happens_at.timestamp() if fact.happens_at else 0.0
+    return _ALWAYS.get(fact.category, len(_ALWAYS)), not fact.slot, happens
 
 
 def shared_facts_of(scope: Scope) -> list[Memory]:

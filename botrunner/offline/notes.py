@@ -9,10 +9,11 @@ from datetime import date, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from memories.facts.ageing import at_time
 from memories.facts.dates import When
 from memories.facts.ledger import Changes, Fact, Why
 from memories.facts.predicates import PREDICATES, SELF, Category
-from memories.facts.stored import fact_of, told
+from memories.facts.stored import birthdays_of, fact_of, told
 from memories.facts.wording import sentence
 from memories.models import Memory
 
@@ -112,22 +113,26 @@ def known_of_memories(
     rows = [row for row in memories if row.ending != Memory.Ending.CORRECTED]
     names = {row.entity: row.value for row in rows if row.predicate == "name"}
     said = sources or {}
+    birthdays = birthdays_of(rows)
     return [
-        replace(_of_memory(row, names.get(row.entity, ""), now, zone), source=said.get(row.pk, ""))
+        replace(
+            _of_memory(row, names.get(row.entity, ""), birthdays.get(row.entity, ""), now, zone),
+            source=said.get(row.pk, ""),
+        )
         for row in rows
     ]
 
 
-def _of_memory(memory: Memory, name: str, now: datetime, zone: ZoneInfo) -> Known:
+def _of_memory(memory: Memory, name: str, birthday: str, now: datetime, zone: ZoneInfo) -> Known:
     if memory.predicate not in PREDICATES or not memory.value:
         said = second_person(memory.text)
         fact = Fact(memory.pk, SELF, SELF, "note", said, memory.said_at, until=memory.valid_to)
         return Known(fact, said, memory.valid_to is not None)
-    fact = fact_of(memory, zone, name=name)
+    fact = at_time(fact_of(memory, zone, name=name), now, zone, birthday=birthday)
     ended = memory.valid_to is not None and memory.valid_to <= now
     gone = memory.happens_until is not None and memory.happens_until <= now
     # The stored sentence of what is over says until when, in the person's words.
-    said = told(memory, now=now, zone=zone, to_person=True, name=name)
+    said = told(memory, now=now, zone=zone, to_person=True, name=name, birthday=birthday)
     return Known(fact, second_person(memory.text) if ended else said, ended or gone)
 
 

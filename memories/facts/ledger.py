@@ -18,6 +18,10 @@ from memories.facts.statements import Claim, Statement
 from memories.facts.wording import is_love, sentence, until_words
 
 
+# Said again after this share of the time for which it holds, a fact holds from then on.
+_RENEWED_AFTER = 1 / 12
+
+
 class Why(StrEnum):
     """Why a fact holds no more."""
 
@@ -150,7 +154,8 @@ class Ledger:
     def _holds(self, statement: Statement) -> None:
         entity = Entities(self.current).of(statement)
         fact = self._fact(statement, entity)
-        if any(_is_same(one, fact) and not one.narrow for one in self.current):
+        same = [one for one in self.current if _is_same(one, fact)]
+        if any(not one.narrow and not _is_renewed(one, self.at) for one in same):
             return
         newer = [one for one in self.current if one.since > self.at and one.slot == fact.slot]
         if newer and PREDICATES[fact.predicate].cardinality is Cardinality.ONE:
@@ -159,7 +164,10 @@ class Ledger:
             return
         why = Why.CORRECTED if statement.instead_of else Why.REPLACED
         for other in list(self.current):
-            if self._takes_the_place(fact, other, statement):
+            if other in same:
+                # It was not over in between, so there is nothing past to tell.
+                self.end(other, Why.CORRECTED, by=fact)
+            elif self._takes_the_place(fact, other, statement):
                 self.end(other, why, by=fact)
         self.current.append(fact)
         self.changes.added.append(Added(fact))
@@ -307,6 +315,12 @@ def _is_same(one: Fact, other: Fact) -> bool:
     ):
         return False
     return one.value.lower() == other.value.lower() and one.thing == other.thing
+
+
+def _is_renewed(known: Fact, at: datetime) -> bool:
+    """Tell whether a fact that is said again is to hold from then on, rather than as before."""
+    holds = PREDICATES[known.predicate].holds
+    return holds is not None and known.since + holds * _RENEWED_AFTER <= at
 
 
 def _same_event(one: Fact, other: Fact) -> bool:

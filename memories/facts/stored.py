@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from memories.facts.ageing import at_time, is_out_of_date
 from memories.facts.dates import When
 from memories.facts.ledger import Fact
 from memories.facts.predicates import PREDICATES
 from memories.facts.wording import sentence, until_words
+from whisper.environment import environment
 
 if TYPE_CHECKING:
     from memories.models import Memory
@@ -74,22 +78,30 @@ def told(
     zone: ZoneInfo,
     to_person: bool = False,
     name: str = "",
+    birthday: str = "",
 ) -> str:
     """Return a row's fact as it is told now: a plan gone by and what is over as past.
+
+    An age follows the birthday. What was said too long ago to be sure of it is told as of then:
+    "They were between jobs in March 2023."
 
     Args:
         now: the time of telling.
         to_person: whether it is said to the person ("you"), not of them ("they").
         name: what its subject is called, where known.
+        birthday: its subject's, where known.
 
     A plan reads "They had an exam on Thursday, 5 March 2026." from the day after.
     """
     if memory.predicate not in PREDICATES or not memory.value:
         return memory.text
-    fact = fact_of(memory, zone, name=name)
+    fact = at_time(fact_of(memory, zone, name=name), now, zone, birthday=birthday)
+    old = is_out_of_date(fact, now)
     gone = memory.happens_until is not None and memory.happens_until <= now
     ended = memory.valid_to is not None and memory.valid_to <= now
     until = until_words(memory.valid_to, None) if ended and not gone else ""
+    if old:
+        until = f"in {fact.since.astimezone(zone):%B %Y}"
     return sentence(
         fact.subject,
         fact.predicate,
@@ -99,6 +111,32 @@ def told(
         verb=fact.verb,
         when=fact.when,
         until=until,
-        over=gone or ended,
+        over=gone or ended or old,
         to_person=to_person,
     )
+
+
+def told_today(memories: Sequence[Memory], now: datetime) -> dict[UUID, str]:
+    """Return the sentences of current facts of one person as they are told at a time, by id.
+
+    The stored sentence stands wherever time has not changed it: it may have been corrected.
+    """
+    zone = ZoneInfo(environment.time_zone)
+    birthdays = birthdays_of(memories)
+    texts: dict[UUID, str] = {}
+    for memory in memories:
+        birthday = birthdays.get(memory.entity, "")
+        then, today = (
+            told(memory, now=at, zone=zone, birthday=birthday) for at in (memory.said_at, now)
+        )
+        texts[memory.pk] = memory.text if then == today else today
+    return texts
+
+
+def birthdays_of(memories: Iterable[Memory]) -> dict[str, str]:
+    """Return the birthdays that hold among a person's facts, by whose they are."""
+    return {
+        row.entity: row.value
+        for row in memories
+        if row.predicate == "birthday" and row.valid_to is None
+    }

@@ -20,7 +20,14 @@ from memories.facts.tagging.words import OUTSIDE, TAGS, Span, word_spans
 
 SENTENCES = Path(__file__).parent / "sentences"
 # Shares of messages that state nothing, and of those that say two things.
-_NOTHING, _BOTH, _TWO = 0.3, 0.1, 0.2
+_NOTHING, _BOTH, _TWO = 0.34, 0.13, 0.18
+# Lists of proper names, and the share of names that are invented: what surrounds a name has to
+# tell what it is, since no list holds all of them.
+_INVENTED = frozenset({"first", "last", "pet", "city", "firm"})
+_INVENTED_SHARE = 0.12
+_ONSETS = "b br c ch d dr f g gr h j k kh kr l m n ny p pr q r rh s sh st t th tr v w y z".split()
+_VOWELS = "a e i o u ae ai ee ia io oa ou á é í ö ü".split()
+_CODAS = "n r l s m k t nd sk rt lm x ng sh tz".split()
 
 _CHOICE = re.compile(r"\(([^()]*\|[^()]*)\)")
 _MARK = re.compile(r"\[\[(.*?)(?:=([a-zA-Z_]+[+-]*))?\]\]|\{(\w+)(?:=([a-zA-Z_]+[+-]*))?\}")
@@ -106,7 +113,16 @@ class _Maker:
     def _word(self, name: str) -> str:
         if name not in self.lists:
             raise TemplateError(f"there is no list {name}")
+        if name in _INVENTED and self.random.random() < _INVENTED_SHARE:
+            return self._invented()
         return self.random.choice(self.lists[name])
+
+    def _invented(self) -> str:
+        """Return a word that looks like a name: "Khelia", "Trondo"."""
+        choose = self.random.choice
+        syllables = [choose(_ONSETS) + choose(_VOWELS) for _ in range(self.random.randint(1, 3))]
+        ending = choose(_CODAS) if len(syllables) == 1 or self.random.random() < 0.4 else ""
+        return ("".join(syllables) + ending).capitalize()
 
 
 def _weighted(name: str) -> list[str]:

@@ -14,7 +14,7 @@ from memories.facts.tagging.tagger import states_of_words
 from memories.facts.tagging.words import FEATURES, TAGS, Floats, shapes
 
 # Networks that are averaged.
-MEMBERS = 2
+MEMBERS = 3
 PROGRESS_EACH = 4_000
 LEARNING_RATE = 2e-3
 WARM_UP_STEPS = 200
@@ -25,6 +25,7 @@ SENTENCES_PER_STEP = 56
 _SPREAD = np.arange(-WINDOW, WINDOW + 1)
 
 Ints = npt.NDArray[np.int64]
+Halves = npt.NDArray[np.float16]
 Weights = dict[str, Floats]
 
 
@@ -47,11 +48,11 @@ class TrainingSet:
     starts: Ints
 
     @classmethod
-    def of(cls, examples: Sequence[Example], states: Sequence[Floats]) -> TrainingSet:
+    def of(cls, examples: Sequence[Example], states: Sequence[Halves]) -> TrainingSet:
         """Return the arrays of examples and the states of their words."""
         lengths = [len(example.words) for example in examples]
         return cls(
-            np.concatenate([rows.astype(np.float16) for rows in states]),
+            np.concatenate(list(states)),
             np.concatenate([shapes(one.text, one.words) for one in examples]),
             np.array([tag for one in examples for tag in one.tags]),
             np.array([flag for one in examples for flag in one.others]),
@@ -60,15 +61,15 @@ class TrainingSet:
         )
 
 
-def states_of(examples: Sequence[Example], progress: Callable[[str], None]) -> list[Floats]:
-    """Return the states of each example's words.
+def states_of(examples: Sequence[Example], progress: Callable[[str], None]) -> list[Halves]:
+    """Return the states of each example's words, in half precision: there are many.
 
     Raises:
         EmbeddingError: the embedder can't be loaded.
     """
     found = []
     for number, example in enumerate(examples, 1):
-        found.append(states_of_words(example.text, example.words))
+        found.append(states_of_words(example.text, example.words).astype(np.float16))
         if number % PROGRESS_EACH == 0:
             progress(f"{number} of {len(examples)} messages read")
     return found

@@ -13,7 +13,7 @@ from memories.facts.tagging.corpus import TemplateError, examples
 from memories.facts.tagging.network import MODEL_FILE, save
 from memories.facts.tagging.training import MEMBERS, TrainingSet, accuracy, states_of, train
 
-EXAMPLES, EPOCHS, CHECKED = 24_000, 4, 2_000
+EXAMPLES, EPOCHS, CHECKED = 36_000, 5, 2_000
 
 
 class Command(BaseCommand):
