@@ -27,7 +27,6 @@ from collections.abc import Sequence
 from memories.facts.base import FactDraft, FactError, FactExtractor
 from memories.facts.hearing import HearingExtractor
 from memories.facts.ledger import Changes, Fact, Ledger
-from memories.facts.predicates import PREDICATES
 from memories.facts.statements import Said
 from whisper.analysers import Analyser
 
@@ -56,19 +55,4 @@ async def hear(said: Said, known: Sequence[Fact]) -> Changes:
     return await asyncio.to_thread(Ledger(known, said.at).apply, stated)
 
 
-async def facts_in(said: Said) -> list[FactDraft]:
-    """Return what one message states by itself, as sentences: for what was said elsewhere."""
-    changes = await hear(said, ())
-    return [
-        FactDraft(
-            added.fact.text(),
-            PREDICATES[added.fact.predicate].category_of(added.fact.subject),
-            added.fact.slot,
-            added.fact.confidence,
-        )
-        for added in changes.added
-        if added.fact.until is None
-    ]
-
-
-__all__ = ["EXTRACTOR", "FactDraft", "FactError", "FactExtractor", "facts_in", "hear"]
+__all__ = ["EXTRACTOR", "FactDraft", "FactError", "FactExtractor", "hear"]

@@ -11,11 +11,11 @@ from zoneinfo import ZoneInfo
 from memories.facts.ledger import Fact
 from memories.facts.predicates import PREDICATES
 
-_UNITS = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen"
-    " sixteen seventeen eighteen nineteen"
-).split()
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+_UNITS = [
+    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
+    "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+]  # fmt: skip
+_TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
 _MONTHS = {name.lower(): number for number, name in enumerate(calendar.month_name) if name}
 _BIRTHDAY = re.compile(r"(?:(?P<day>\d{1,2}) )?(?P<month>[A-Za-z]+)(?: (?P<year>\d{4}))?")
 
@@ -33,9 +33,7 @@ def at_time(fact: Fact, now: datetime, zone: ZoneInfo, *, birthday: str = "") ->
     return fact if reached is None else replace(fact, value=str(reached), since=now)
 
 
-def age_at(
-    value: str, said: datetime, birthday: str, now: datetime, zone: ZoneInfo
-) -> int | None:
+def age_at(value: str, said: datetime, birthday: str, now: datetime, zone: ZoneInfo) -> int | None:
     """Return the age in years at a time; None where the words are no whole age or no birthday.
 
     Args:

@@ -13,7 +13,7 @@ from memories.facts import hear
 from memories.facts.ledger import Changes, Fact
 from memories.facts.queries import known_facts
 from memories.facts.statements import Said
-from memories.facts.storing import keep
+from memories.facts.storing import Source, keep
 from memories.models import Message
 from profiles.queries import may_remember, still_agrees
 from whisper import outbox
@@ -73,4 +73,4 @@ def _remember(message_pk: int, text: str, changes: Changes) -> None:
         # entry for the new text waits.
         message = _message(message_pk, still_agrees)
         if message is not None and message.text == text:
-            keep(message, changes)
+            keep(Source.of(message), changes)

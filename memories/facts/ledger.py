@@ -17,7 +17,6 @@ from memories.facts.predicates import PREDICATES, SELF, Cardinality, ended_by
 from memories.facts.statements import Claim, Statement
 from memories.facts.wording import is_love, sentence, until_words
 
-
 # Said again after this share of the time for which it holds, a fact holds from then on.
 _RENEWED_AFTER = 1 / 12
 
@@ -241,16 +240,14 @@ class Ledger:
         why = Why.OVER if statement.claim is Claim.OVER else Why.CORRECTED
         until = until_words(None, statement.until)
         entities = Entities(self.current).all_of(statement.subject)
-        found = [
-            one
-            for one in self.current
-            if one.entity in entities
-            and _same_family(one.predicate, statement.predicate)
-            and (generic(statement.value) or same_value(one.value, statement.value))
-        ]
+        found = [one for one in self.current if one.entity in entities and _is_of(statement, one)]
         for fact in found:
             self.end(fact, why, until=until)
-        if found or statement.claim is Claim.DENIED or generic(statement.value):
+        told_twice = any(
+            one.fact.subject == statement.subject and _is_of(statement, one.fact)
+            for one in self.changes.ended
+        )
+        if found or told_twice or statement.claim is Claim.DENIED or generic(statement.value):
             return
         entity = Entities(self.current).of(statement)
         past = replace(self._fact(statement, entity), until=self.at)
@@ -279,6 +276,12 @@ _FAMILIES = (
     frozenset({"health", "like", "hobby"}),
     frozenset({"plan", "status"}),
 )
+
+
+def _is_of(statement: Statement, fact: Fact) -> bool:
+    """Tell whether what is stated to be over is a fact, apart from whose it is."""
+    same = generic(statement.value) or same_value(fact.value, statement.value)
+    return same and _same_family(fact.predicate, statement.predicate)
 
 
 def parts(value: str) -> bool:

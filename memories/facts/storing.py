@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import replace
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from memories.actions import MemoryDraft, end_fact, note_successor, remember
@@ -15,6 +18,7 @@ from memories.facts.wording import until_words
 from memories.models import Memory, Message
 from profiles.actions import rename
 from profiles.queries import profile_of
+from whisper.action_log import COMPANION, Actor
 
 IMPORTANCE = 0.8
 VALUE_LENGTH, QUALIFIER_LENGTH, ORIGIN_LENGTH = 200, 64, 128
@@ -23,40 +27,101 @@ SURE_NAME = 0.8
 NAMES = {"name": "name", "nickname": "name.preferred"}
 
 
-def keep(message: Message, changes: Changes) -> list[Memory]:
-    """Store what a message changed; call it in a transaction.
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where facts were stated: in a message, by a command, in an import.
+
+    Args:
+        person_id: whose facts they are.
+        place, guild_id, channel_id: where they may be told, as in `MemoryDraft`.
+        said_at: when.
+        speaker: the person's name there.
+        origin: what names the source; each fact adds its own part to it.
+        message: the stored message; None where there is none.
+    """
+
+    person_id: int | None
+    place: str
+    said_at: datetime
+    speaker: str
+    origin: str
+    guild_id: int | None = None
+    channel_id: int | None = None
+    message: Message | None = None
+
+    @classmethod
+    def of(cls, message: Message) -> Source:
+        """Return a stored message as a source of facts."""
+        return cls(
+            person_id=message.person_id,
+            place=message.place,
+            said_at=message.sent_at,
+            speaker=message.author_name,
+            origin=f"fact:{message.pk}",
+            guild_id=message.guild_id,
+            channel_id=message.audience_channel_id,
+            message=message,
+        )
+
+
+def keep(
+    source: Source, changes: Changes, *, words: str = "", actor: Actor = COMPANION
+) -> list[Memory]:
+    """Store what was changed by what a person stated; call it in a transaction.
+
+    Args:
+        words: what they wrote, where they asked to have just that remembered: it is the text of the
+            first fact if the facts don't say all of it.
 
     Returns:
         The new facts.
     """
-    kept: dict[object, Memory] = {}
+    drafts = {added.fact.key: draft_of(source, added) for added in changes.added}
+    if drafts and words and not _say_all(drafts.values(), words):
+        first = next(iter(drafts))
+        drafts[first] = replace(drafts[first], text=words)
+    kept: dict[object, Memory] = {
+        key: remember(draft, actor=actor) for key, draft in drafts.items()
+    }
     for added in changes.added:
-        kept[added.fact.key] = remember(_draft(message, added))
         if added.by is not None and isinstance(added.by.key, UUID):
             note_successor(kept[added.fact.key].pk, added.by.key)
     for ended in changes.ended:
-        _end(message, ended, kept)
+        end(ended, kept, message=source.message, actor=actor)
     for added in changes.added:
-        _address(message, added.fact)
+        _address(source.person_id, added.fact)
     return list(kept.values())
 
 
-def _draft(message: Message, added: Added) -> MemoryDraft:
+_WORD = re.compile(r"\w{3,}")
+_LEADING_WORDS = frozenset(
+    {"our", "and", "the", "has", "have", "got", "are", "was", "named", "called", "name", "i've"}
+)
+
+
+def _say_all(drafts: Iterable[MemoryDraft], words: str) -> bool:
+    """Return whether the sentences of facts hold all telling words of a text."""
+    said = " ".join(draft.text.lower() for draft in drafts)
+    return all(word in said or word in _LEADING_WORDS for word in _WORD.findall(words.lower()))
+
+
+def draft_of(source: Source, added: Added) -> MemoryDraft:
+    """Return a new fact as a memory to be stored."""
     fact = added.fact
     row = PREDICATES[fact.predicate]
     begins = fact.when.begins(own_zone()) if fact.when else None
     ends = fact.when.ends(own_zone()) if fact.when else None
     text = fact.text(until=added.until)
     return MemoryDraft(
-        person_id=message.person_id,
+        person_id=source.person_id,
         kind=Memory.Kind.USER_FACT,
         text=text,
-        place=message.place,
-        guild_id=message.guild_id,
-        channel_id=message.audience_channel_id,
-        said_at=message.sent_at,
-        speaker=message.author_name,
-        origin=f"fact:{message.pk}:{_digest(fact)}"[:ORIGIN_LENGTH],
+        place=source.place,
+        guild_id=source.guild_id,
+        channel_id=source.channel_id,
+        said_at=source.said_at,
+        speaker=source.speaker,
+        origin=f"{source.origin}:{digest_of(fact)}"[:ORIGIN_LENGTH],
         category=row.category_of(fact.subject),
         slot=fact.slot if fact.until is None else "",
         entity=fact.entity,
@@ -66,12 +131,12 @@ def _draft(message: Message, added: Added) -> MemoryDraft:
         qualifier=(fact.thing or fact.verb)[:QUALIFIER_LENGTH],
         happens_at=begins,
         happens_until=ends,
-        valid_from=_earliest(message.sent_at, fact.until),
+        valid_from=_earliest(source.said_at, fact.until),
         valid_to=fact.until,
         ending=Memory.Ending.OVER if fact.until is not None else "",
         confidence=fact.confidence,
         importance=IMPORTANCE,
-        sources=(message.pk,),
+        sources=(source.message.pk,) if source.message else (),
     )
 
 
@@ -79,14 +144,27 @@ def _earliest(said: datetime, until: datetime | None) -> datetime:
     return said if until is None else min(said, until)
 
 
-def _digest(fact: Fact) -> str:
+def digest_of(fact: Fact) -> str:
+    """Return what tells a fact from others of its source."""
     parts = (
         f"{fact.entity}:{fact.predicate}:{fact.thing}:{fact.value}:{fact.when and fact.when.first}"
     )
     return hashlib.sha256(parts.lower().encode()).hexdigest()[:16]
 
 
-def _end(message: Message, ended: Ended, kept: dict[object, Memory]) -> None:
+def end(
+    ended: Ended,
+    kept: Mapping[Any, Memory],
+    *,
+    message: Message | None = None,
+    actor: Actor = COMPANION,
+) -> None:
+    """Let a stored fact hold no more.
+
+    Args:
+        kept: the memories of new facts, by their key.
+        message: the message that said so.
+    """
     if not isinstance(ended.fact.key, UUID):
         return
     past = replace(ended.fact, until=ended.at)
@@ -98,14 +176,15 @@ def _end(message: Message, ended: Ended, kept: dict[object, Memory]) -> None:
         text=ended.fact.text() if ended.why is Why.CORRECTED else told,
         by=kept.get(ended.by.key) if ended.by else None,
         message=message,
+        actor=actor,
     )
 
 
-def _address(message: Message, fact: Fact) -> None:
+def _address(person_id: int | None, fact: Fact) -> None:
     """Call the person as they said; a mere name does not replace what they asked to be called."""
     if fact.entity != SELF or fact.predicate not in NAMES or fact.until is not None:
         return
-    profile = profile_of(message.person_id) if message.person_id is not None else None
+    profile = profile_of(person_id) if person_id is not None else None
     if profile is None or fact.confidence < SURE_NAME:
         return
     if fact.predicate == "nickname" or not profile.preferred_name:

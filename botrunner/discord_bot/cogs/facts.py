@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 import discord
 from discord import app_commands
 from discord.ext import commands
@@ -15,13 +17,21 @@ from botrunner.discord_bot.reading import scope_of
 from botrunner.discord_bot.replies import answer
 from memories import actions
 from memories.actions import MemoryDraft
+from memories.embeddings import EmbeddingError
+from memories.facts import hear
+from memories.facts.ledger import Changes
+from memories.facts.queries import known_facts
+from memories.facts.statements import Said
+from memories.facts.storing import IMPORTANCE, Source, keep
 from memories.models import Memory
-from profiles.queries import still_agrees
+from profiles.queries import may_remember, still_agrees
 from whisper.action_log import Actor
 from whisper.database.access import in_database
+from whisper.environment import environment
+
+logger = logging.getLogger(__name__)
 
 SHOWN = 10
-IMPORTANCE = 0.8
 FACTS = [Memory.Kind.USER_FACT.value]
 
 
@@ -34,7 +44,7 @@ class FactCommands(commands.GroupCog, group_name="fact"):
         self, interaction: discord.Interaction, fact: app_commands.Range[str, 1, 500]
     ) -> None:
         """Tell me a fact about you."""
-        if await in_database(_add, interaction, fact):
+        if await _add(interaction, fact):
             await answer(interaction, "I'll remember that.")
             return
         text = "I don't remember what you tell me. To change that, use /privacy first."
@@ -65,29 +75,64 @@ class FactCommands(commands.GroupCog, group_name="fact"):
         return await choices(interaction, typed, FACTS)
 
 
-@transaction.atomic
-def _add(interaction: discord.Interaction, fact: str) -> bool:
+async def _add(interaction: discord.Interaction, fact: str) -> bool:
     """Store a fact; False if the person has not agreed to be remembered."""
-    scope = scope_of(interaction)
-    if not still_agrees(scope.person_id):
+    source = await in_database(_source, interaction)
+    if source is None:
         return False
-    actions.remember(
-        MemoryDraft(
-            person_id=scope.person_id,
-            kind=Memory.Kind.USER_FACT,
-            text=fact,
-            speaker=interaction.user.display_name,
-            place=scope.place,
-            guild_id=scope.guild_id,
-            channel_id=scope.channel_id,
-            said_at=timezone.now(),
-            # The command's own id: Discord may send it twice.
-            origin=f"command:{interaction.id}",
-            category="other",
-            importance=IMPORTANCE,
-        ),
-        actor=Actor.person(scope.person_id),
+    return await in_database(_store, source, fact, await _heard(source, fact))
+
+
+def _source(interaction: discord.Interaction) -> Source | None:
+    """Return where the command was sent; None if the person has not agreed to be remembered."""
+    scope = scope_of(interaction)
+    if not may_remember(scope.person_id):
+        return None
+    return Source(
+        person_id=scope.person_id,
+        place=scope.place,
+        said_at=timezone.now(),
+        speaker=interaction.user.display_name,
+        # The command's own id: Discord may send it twice.
+        origin=f"command:{interaction.id}",
+        guild_id=scope.guild_id,
+        channel_id=scope.channel_id,
     )
+
+
+async def _heard(source: Source, fact: str) -> Changes:
+    """Return what a sentence changes in what is known; nothing if it can't be heard now."""
+    known = await in_database(known_facts, source.person_id) if source.person_id else []
+    try:
+        return await hear(Said(fact, source.said_at, environment.time_zone), known)
+    except EmbeddingError as error:
+        logger.warning("a fact is kept as it was told, nothing can be heard: %s", error)
+        return Changes()
+
+
+@transaction.atomic
+def _store(source: Source, fact: str, changes: Changes) -> bool:
+    """Store what a sentence changes, or the sentence itself if nothing was heard in it."""
+    if source.person_id is None or not still_agrees(source.person_id):
+        return False
+    actor = Actor.person(source.person_id)
+    if not keep(source, changes, words=fact, actor=actor):
+        actions.remember(
+            MemoryDraft(
+                person_id=source.person_id,
+                kind=Memory.Kind.USER_FACT,
+                text=fact,
+                speaker=source.speaker,
+                place=source.place,
+                guild_id=source.guild_id,
+                channel_id=source.channel_id,
+                said_at=source.said_at,
+                origin=source.origin,
+                category="other",
+                importance=IMPORTANCE,
+            ),
+            actor=actor,
+        )
     return True
 
 

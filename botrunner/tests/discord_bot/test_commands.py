@@ -42,7 +42,7 @@ async def test_a_fact_is_added_listed_and_removed(discord_world, place):
     await env.ann.slash(place, "fact add", fact="My cat is called Miso.")
     listed = await env.ann.slash(place, "fact list")
     assert listed.ephemeral
-    assert "My cat is called Miso." in listed.response.content
+    assert "Their cat is called Miso." in listed.response.content
     suggested = await env.ann.autocomplete(place, "fact remove", "fact", "cat")
     asked = await env.ann.slash(place, "fact remove", fact=suggested[0]["value"])
     await env.ann.click(asked.response, label="Forget it")
@@ -71,14 +71,14 @@ async def test_memories_are_searched(discord_world, place):
     await env.ann.slash(place, "fact add", fact="My cat is called Miso.")
     found = await env.ann.slash(place, "memory search", query="what is my cat called")
     assert found.ephemeral
-    assert "My **cat** is **called** Miso." in found.response.content
+    assert "Their **cat** is **called** Miso." in found.response.content
 
 
 async def test_a_memory_is_forgotten_after_a_confirmation(discord_world, place):
     env = discord_world
     await env.ann.slash(place, "fact add", fact="My cat is called Miso.")
     asked = await env.ann.slash(place, "memory forget", memory="cat called Miso")
-    assert "My cat is called Miso." in asked.response.content
+    assert "Their cat is called Miso." in asked.response.content
     assert await Memory.objects.aexists()
     await env.ann.click(asked.response, label="Forget it")
     assert not await Memory.objects.aexists()
@@ -139,3 +139,25 @@ async def test_a_failing_command_is_told_with_an_id(discord_world, place, monkey
     fault_id = result.response.content.rsplit(" ", 1)[-1]
     assert result.ephemeral
     assert f"/memory show failed, id {fault_id}, user {env.ann.id}" in caplog.text
+
+
+async def test_an_added_fact_takes_the_place_of_what_was_heard_before(discord_world, place):
+    env = discord_world
+    await env.ann.slash(place, "fact add", fact="I live in Porto.")
+    await env.ann.slash(place, "fact add", fact="I moved to Braga.")
+    rows = Memory.objects.order_by("said_at").values_list("predicate", "value", "valid_to")
+    before, now = [row async for row in rows]
+    assert before[:2] == ("home", "Porto")
+    assert before[2] is not None
+    assert now == ("home", "Braga", None)
+
+
+async def test_of_an_added_fact_no_word_is_lost(discord_world, place):
+    env = discord_world
+    sentence = "My cat is called Miso, she hides under the piano when it storms."
+    await env.ann.slash(place, "fact add", fact=sentence)
+    fact = await Memory.objects.aget()
+    assert (fact.predicate, fact.value, fact.text) == ("name", "Miso", sentence)
+    await env.ann.slash(place, "fact add", fact="The spare key lies under the third pot.")
+    notes = Memory.objects.filter(predicate="").values_list("text", flat=True)
+    assert [note async for note in notes] == ["The spare key lies under the third pot."]

@@ -186,16 +186,24 @@ def _statement(heard: _Heard, mark: Tagged) -> Iterator[Statement]:
 def _claim(heard: _Heard, sentence: Sentence, mark: Tagged) -> Claim | None:
     """Return what is said of a value; None where a negation leaves nothing."""
     clause = _clause(sentence, mark.start)
-    if mark.over and _PAST.search(sentence.text):
+    after = sentence.text[mark.end - sentence.start :]
+    if mark.over and _PAST.search(sentence.text) and not _is_denied(clause, after):
         return Claim.OVER
     if _NOT.search(clause):
         if mark.kind == "dislike":
             return Claim.DENIED if _DISLIKES.search(clause) else Claim.HOLDS
         if mark.kind == "health" and _ABSTAINS.search(clause):
             return Claim.HOLDS
-        after = sentence.text[mark.end - sentence.start :]
         return Claim.OVER if _NO_MORE.search(clause + after[:20]) else Claim.DENIED
     return Claim.HOLDS
+
+
+def _is_denied(clause: str, after: str) -> bool:
+    """Tell whether «I don't live in London» says nothing of whether it was ever true."""
+    present = re.search(
+        r"\b(?:don'?t|doesn'?t|isn'?t|ain'?t|'?m not|am not|aren'?t)\b", clause, re.I
+    )
+    return bool(present) and not _NO_MORE.search(clause + after[:20])
 
 
 def _clause(sentence: Sentence, place: int) -> str:

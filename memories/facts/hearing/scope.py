@@ -19,6 +19,8 @@ _GAP = re.compile(r"\s+")
 _HEAPS = re.compile(r"[\u0300-\u036f]{2,}|(?<=[^\W_])[\u0316-\u0362]")
 _LONGEST_QUOTED_NAME = 3
 _ROLEPLAY = re.compile(r"\*[^*\n]{8,}\*")
+# Stands for the first sign of a deed between asterisks.
+_DEED = "\x01"
 _STOP = re.compile(
     r"(?<=[!?…])\s+|(?<=\w[.])\s+(?![a-z]{1,2}\.)|(?<=[.)\"”])\s+(?=[A-Z])|\n+|;\s|(?<=\?)(?=\w)"
 )
@@ -97,7 +99,12 @@ _PLAYS = re.compile(
     r"|cleric|barbarian|druid|bard|warlock|sorcerer|ranger|monk)\b|\brole ?-?play|\brp\b|\bin"
     r" (?:the|this|that|my|a) (?:\w+ )?(?:game|book|novel|film|movie|show|story|play|series|comic"
     r"|campaign|song|anime|manga|video)\b"
-    r"|\bthe (?:guy|girl|man|woman|main character|hero) in\b",
+    r"|\bthe (?:guy|girl|man|woman|main character|hero) in\b"
+    r"|\b(?:son|daughter|heir|king|queen|lord|lady|slayer|knight|guardian|keeper) of (?:the )?"
+    r"(?-i:[A-Z])"
+    r"|\bas your (?:captain|king|queen|lord|commander|master|general)\b"
+    r"|\blet'?s play\b|\byou(?:'re| are) (?:now )?(?:the|an?|my) \w+(?: \w+)? and i(?:'m| am)\b"
+    r"|\bi(?:'m| am) (?:the|an?) \w+ and you(?:'re| are)\b",
     re.IGNORECASE,
 )
 _JOKES = re.compile(
@@ -107,10 +114,41 @@ _JOKES = re.compile(
     r" (?:procrastination|nothing|being))\b"
     r"|^\W*(?:oh (?:great|joy|yay|wow|how)|yay|wow,? i|what a joy|how wonderful|sure,? i|yeah,?"
     r" because|yeah because i|great,? (?:another|just)|just what i needed)\b"
+    r"|\bi(?:'m| am) (?:like )?[\w-]+ (?:years old |yo )?(?:inside|at heart|in spirit"
+    r"|in my head|mentally|emotionally|deep down)\b"
+    r"|\b(?:ph\.?d|degree|masters?|diploma|doctorate|black belt|major(?:ed)?) in (?:sarcasm|life"
+    r"|nothing|nonsense|bullshit|memes|chaos|vibes|sleep|naps?|the obvious|(?:over|doom|day|pro)?"
+    r"(?:thinking|scrolling|dreaming|crastinating|crastination|sleeping|napping|complaining|being"
+    r"|wasting|worrying|eating|losing|crying|panicking|googling)\b)"
     r"|\bbecause i (?:totally|really|just) (?:love|adore|enjoy)\b|\b(?:totally|just) (?:love"
     r"|adore)(?:s)? (?:being|waiting|getting|it when|when|paying|how|another)\b"
     r"|\bi (?:just |so |really )?(?-i:LOVE|ADORE)\b|\b(?:love|adore) (?:being|waiting|paying"
     r"|getting (?:ignored|yelled|up at)|it when|how no)\b",
+    re.IGNORECASE,
+)
+# What the companion is told to do or to be states nothing of the person.
+_COMMANDS = re.compile(
+    r"^\W*(?:(?:please|pls|ok|okay|now|hey|whisper|so|can you|could you|would you|will you"
+    r"|i want you to|from now on)[\s,]+)*(?:"
+    r"(?:call|name|rename) (?:yourself|urself)|(?:act|behave|respond|speak|talk|answer|reply)"
+    r" (?:as|like)"
+    r"|be my\b|(?:write|draft|compose|generate|make up|invent) (?:me )?(?:an?|the|some|my)\b"
+    r"|(?:tell|sing|read) (?:me |us )?(?:an?|some) (?:\w+ )?(?:joke|story|tale|poem|song|riddle)"
+    r"|(?:translate|summari[sz]e|proofread|rewrite|rephrase|paraphrase|spell|define|repeat|say|type|echo)\b"
+    r"|(?:correct|fix|finish|complete|continue) (?:this|that|my (?:sentence|text|essay)|the)\b"
+    r"|(?:give|send|list|show|suggest|recommend) (?:me |us )?(?:an?|some|ten|five|the|\d+)\b"
+    r"|(?:play|put on|skip|stop) (?:the|some|that)\b|how do (?:you|i) say"
+    r"|remember that the\b|ignore (?:all|your|the|previous)\b)",
+    re.IGNORECASE,
+)
+# Others' words that a colon announces: «from the email: …», «[21:04] dave: …», «bio: …».
+_ANNOUNCED = re.compile(
+    r"^\W*\[?\d{1,2}[:.]\d{2}\]?\W{0,3}\w[\w ]{0,20}:\s"
+    r"|\b(?:e-?mail|letter|texts?|form|leaflet|sign|ad|advert|post|tweet|message|bio|profile|status"
+    r"|forwarded|fwd|copied|pasted|caption|transcript|script|narrator|line of [\w ]{1,20}|voicemail"
+    r"|t-shirt|poster|mug|quote|headline|subtitle)\b[^.:!?\n]{0,24}:\s"
+    r"|\b(?:sign|t-?shirt|poster|mug|sticker|label|ad|letter|e-?mail|form|voice|bot|horoscope|app"
+    r"|site|page|it) (?:here )?(?:that )?(?:says?|said|reads|claims|tells|goes)\b",
     re.IGNORECASE,
 )
 _OTHERS = re.compile(
@@ -124,6 +162,11 @@ _ANAPHOR = re.compile(
     r"^\W*(?:(?:and|but|so)\s+)?(?:he|she|they|it|his|her|their|its)\b", re.IGNORECASE
 )
 # «My name is Bond, James Bond» is a film.
+_FILM = re.compile(
+    r"\b(?:prepare to die|you killed my father|shaken,? not stirred|be with you,? always"
+    r"|i am your father|king of kings|the one who knocks|my precious)\b",
+    re.IGNORECASE,
+)
 _REPEATED_NAME = re.compile(r"\bname(?:'s| is) (\w+), (?:\w+ \1|\1 \w+)\b", re.IGNORECASE)
 _FIRST_PERSON = re.compile(
     r"\b(?:i|i'm|im|i've|ive|i'd|my|me|mine|we|we're|we've|our|us|myself|ich|je)\b", re.IGNORECASE
@@ -164,8 +207,7 @@ def plain(text: str) -> str:
 
 def own_words(text: str) -> str:
     """Return a text with all that is not its author's own blotted out, character by character."""
-    for pattern in (_NOT_OWN, _ROLEPLAY):
-        text = pattern.sub(_blot, text)
+    text = _ROLEPLAY.sub(lambda deed: _DEED + _blot(deed)[1:], _NOT_OWN.sub(_blot, text))
     return _QUOTED.sub(_blot_long, text)
 
 
@@ -183,10 +225,12 @@ def sentences(text: str) -> list[Sentence]:
     """Return the sentences of a text of one's own words."""
     found: list[Sentence] = []
     start = 0
+    # «*draws sword* I am Kael»: who begins with a deed plays somebody.
+    acts = text.lstrip().startswith(_DEED)
     plays = bool(_PLAYS.search(text))
     for end, following in _ends(text):
-        if text[start:end].strip("\0 \n"):
-            found.append(_sentence(text[start:end], start, plays=plays, before=found))
+        if text[start:end].strip(f"\0 \n{_DEED}"):
+            found.append(_sentence(text[start:end], start, plays=plays, acts=acts))
         start = following
     return found
 
@@ -200,7 +244,7 @@ def _ends(text: str) -> list[tuple[int, int]]:
     return [*ends, (len(text), len(text))]
 
 
-def _sentence(words: str, start: int, *, plays: bool, before: list[Sentence]) -> Sentence:
+def _sentence(words: str, start: int, *, plays: bool, acts: bool) -> Sentence:
     plain = words.replace("’", "'")
     end = start + len(words)
     others = bool(_OTHERS.match(plain))
@@ -209,8 +253,10 @@ def _sentence(words: str, start: int, *, plays: bool, before: list[Sentence]) ->
     )
     silent = (
         _is_question(plain)
+        or acts
         or after_play
         or bool(_SUPPOSES.search(plain) or _JOKES.search(plain) or _REPORTS.search(plain))
+        or bool(_COMMANDS.match(plain) or _ANNOUNCED.search(plain) or _FILM.search(plain))
         or (bool(re.match(r"\W*for the roleplay|\W*rp:", plain, re.IGNORECASE)))
     )
     silent = silent or bool(_REPEATED_NAME.search(plain))

@@ -25,9 +25,12 @@ _NOTHING, _BOTH, _TWO = 0.34, 0.13, 0.18
 # tell what it is, since no list holds all of them.
 _INVENTED = frozenset({"first", "last", "pet", "city", "firm"})
 _INVENTED_SHARE = 0.12
-_ONSETS = "b br c ch d dr f g gr h j k kh kr l m n ny p pr q r rh s sh st t th tr v w y z".split()
-_VOWELS = "a e i o u ae ai ee ia io oa ou á é í ö ü".split()
-_CODAS = "n r l s m k t nd sk rt lm x ng sh tz".split()
+_ONSETS = [
+    "b", "br", "c", "ch", "d", "dr", "f", "g", "gr", "h", "j", "k", "kh", "kr", "l", "m", "n", "ny",
+    "p", "pr", "q", "r", "rh", "s", "sh", "st", "t", "th", "tr", "v", "w", "y", "z",
+]  # fmt: skip
+_VOWELS = ["a", "e", "i", "o", "u", "ae", "ai", "ee", "ia", "io", "oa", "ou", "á", "é", "í", "ö"]
+_CODAS = ["n", "r", "l", "s", "m", "k", "t", "nd", "sk", "rt", "lm", "x", "ng", "sh", "tz"]
 
 _CHOICE = re.compile(r"\(([^()]*\|[^()]*)\)")
 _MARK = re.compile(r"\[\[(.*?)(?:=([a-zA-Z_]+[+-]*))?\]\]|\{(\w+)(?:=([a-zA-Z_]+[+-]*))?\}")

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
 
 from memories.actions import MemoryDraft, remember_all
 from memories.embeddings.base import Vectors
+from memories.facts.ledger import Ended
+from memories.facts.storing import end
 from memories.imports.chatgpt.branches import Turn
 from memories.legacy.actions import note_consents, refusals, welcome
-from memories.models import ImportedRow
+from memories.models import ImportedRow, Memory
 from whisper.models import ImportRun
 
 STORE = "chatgpt"
@@ -67,12 +69,20 @@ def welcome_person(run: ImportRun, person_id: int, *, consent_given: bool) -> No
             note_consents(run, new)
 
 
-def take(run: ImportRun, new: Sequence[New], *, vectors: Vectors, model: str) -> None:
+def take(
+    run: ImportRun,
+    new: Sequence[New],
+    *,
+    vectors: Vectors,
+    model: str,
+    ended: Callable[[Mapping[str, Memory]], Iterable[Ended]],
+) -> None:
     """Store what is new and the memories made of it, in one transaction.
 
     Args:
         vectors: unit vectors of the drafts, shape (new, dimension).
         model: who made the vectors.
+        ended: returns the facts that are over, given the new memories by their keys.
 
     Raises:
         RefusedError: the person declined meanwhile.
@@ -101,6 +111,9 @@ def take(run: ImportRun, new: Sequence[New], *, vectors: Vectors, model: str) ->
             ],
             batch_size=ROWS,
         )
+        stored = {one.key: memory for one, memory in zip(new, memories, strict=True)}
+        for one in ended(stored):
+            end(one, stored)
 
 
 def keep_answers(person_id: int, turns: Sequence[Turn]) -> None:

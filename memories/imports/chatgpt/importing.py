@@ -4,24 +4,20 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
-from asgiref.sync import async_to_sync
-
 from memories.actions import MemoryDraft
 from memories.embeddings import embedder
-from memories.facts import facts_in
-from memories.facts.statements import Said
-from memories.facts.storing import IMPORTANCE
+from memories.facts.storing import Source, draft_of
 from memories.imports.chatgpt import actions
 from memories.imports.chatgpt.actions import New, store_of
 from memories.imports.chatgpt.branches import NoConversationError, Turn, id_of, turns_of
+from memories.imports.chatgpt.facts import FactReader
 from memories.imports.chatgpt.files import conversations
 from memories.models import ImportedRow, Memory, Place
 from profiles.queries import profile_of
-from whisper.environment import environment
 from whisper.imports.report import Note
 from whisper.imports.runs import Running
 from whisper.progress import Advance
@@ -63,6 +59,7 @@ class _Work:
     def __init__(self, run: Running, options: Options, *, speaker: str) -> None:
         self.run, self.report, self.options = run, run.report, options
         self.speaker = speaker
+        self.facts = FactReader(options.person_id)
         # A dry run writes nothing that would tell the second of two equal turns.
         self.seen: set[str] = set()
 
@@ -101,7 +98,9 @@ class _Work:
         if new:
             by = embedder()
             vectors = by.embed([one.draft.text for one in new])
-            actions.take(self.run.row, new, vectors=vectors, model=by.model)
+            actions.take(
+                self.run.row, new, vectors=vectors, model=by.model, ended=self.facts.take_ended
+            )
 
     def _is_first(self, one: New) -> bool:
         first = one.key not in self.seen
@@ -138,21 +137,15 @@ class _Work:
             yield from self._facts(turn)
 
     def _facts(self, turn: Turn) -> Iterator[New]:
-        said = Said(turn.said.text[:LONGEST_TEXT], turn.said.at, environment.time_zone)
-        for fact in async_to_sync(facts_in)(said):
-            name = hashlib.sha256(f"{fact.slot}:{fact.text.lower()}".encode()).hexdigest()[:16]
-            key = f"{turn.key}:fact:{name}"
-            draft = self._draft(
-                turn,
-                kind=Memory.Kind.USER_FACT,
-                text=fact.text,
-                origin=_origin(key),
-                category=fact.category,
-                slot=fact.slot,
-                confidence=fact.confidence,
-                importance=IMPORTANCE,
-            )
-            yield New(key, turn, draft)
+        source = Source(
+            person_id=self.options.person_id,
+            place=Place.IMPORT,
+            said_at=turn.said.at,
+            speaker=self.speaker,
+            origin="",
+        )
+        for key, added in self.facts.read(turn):
+            yield New(key, turn, replace(draft_of(source, added), origin=_origin(key)))
 
     def _draft(self, turn: Turn, **values: object) -> MemoryDraft:
         return MemoryDraft(

@@ -16,7 +16,7 @@ import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 
-from memories.actions import forget
+from memories.actions import MemoryDraft, forget, remember
 from memories.imports.chatgpt import files
 from memories.imports.chatgpt.branches import lines_of
 from memories.imports.chatgpt.files import conversations
@@ -379,3 +379,45 @@ def large_export() -> Iterator[str]:
 def test_an_id_of_nobody_is_refused(export, user_id):
     with pytest.raises(CommandError, match="is not an id"):
         call_command("import_chatgpt", str(export(talk(CAT))), f"--user-id={user_id}")
+
+
+def facts():
+    """Return the facts by whether they hold, in the order they were said."""
+    rows = Memory.objects.filter(kind=Memory.Kind.USER_FACT).order_by("said_at")
+    return [(row.predicate, row.value, row.valid_to is None) for row in rows]
+
+
+def test_imported_facts_have_their_parts_and_later_turns_end_them(export):
+    lines = (
+        "I live in Porto",
+        "I work at Acme",
+        "I moved to Braga",
+        "I don't work at Acme anymore",
+    )
+    turns = [message("user", line, 1_700_000_000 + number) for number, line in enumerate(lines)]
+    path = export(talk(*turns))
+    take(path, "--facts")
+    known = [("home", "Porto", False), ("employer", "Acme", False), ("home", "Braga", True)]
+    assert facts() == known
+    take(path, "--facts")
+    assert facts() == known
+
+
+def test_an_older_imported_turn_does_not_replace_what_was_said_since(export):
+    remember(
+        MemoryDraft(
+            person_id=ANN,
+            kind=Memory.Kind.USER_FACT,
+            text="They live in Ghent.",
+            place=Place.DIRECT,
+            said_at=datetime(2025, 1, 1, tzinfo=UTC),
+            category="home",
+            slot="home.city",
+            entity="self",
+            subject="self",
+            predicate="home",
+            value="Ghent",
+        )
+    )
+    take(export(talk(message("user", "I live in Porto", 1_700_000_000))), "--facts")
+    assert facts() == [("home", "Porto", False), ("home", "Ghent", True)]
