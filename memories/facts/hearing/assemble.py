@@ -88,6 +88,37 @@ _PAST = re.compile(
 _UNTIL = re.compile(r"\b(?:until|till|til|up to)\b", re.IGNORECASE)
 
 
+# «I went back to uni to study law»: what is begun is not over.
+_BEGUN = re.compile(
+    r"\b(?:back to|to study|to learn|to become|switched to|changed to|moved to|started|starting"
+    r"|became|joined|got into)\s+(?:\w+\s+){0,2}$",
+    re.IGNORECASE,
+)
+# A clause that opens with somebody is about them, unless the author comes in after them.
+_OPENS = re.compile(r"\W*(?:(?:and|but|so|btw|lol|well|oh)\W+)*(?:my|our)\b", re.IGNORECASE)
+_OPENING = 24
+_FIRST = re.compile(r"\b(?:i|i'm|im|i've|ive|i'd|me|my|we|we're|we've|our|us)\b", re.IGNORECASE)
+# Kinds whose words tell whose they are, or that hold of both.
+_OF_BOTH = frozenset(
+    {"count", "plan", "home_with", "name", "nickname", "relationship", "favourite", "business"}
+)
+# Words that give a name, before it and after it.
+_GIVES_NAME = re.compile(
+    r"\b(?:names?|named|nickname|called|calls?|calling|known as|aka|alias|i am|i['’]?m|it['’]?s"
+    r"|it is|this is|(?:go|goes|went) by|use|say|says|spelled|spelt|write|short for|just|yours"
+    r"|signed|refer to|address|here's|here is|llamo|hei(?:ß|ss)e|bin|m'appelle|chiamo|be)\b"
+    r"|^\W*(?:hi|hey|hello|yo)\W",
+    re.IGNORECASE,
+)
+_GIVES_NAME_AFTER = re.compile(
+    r"\W*(?:here|speaking|is (?:my|the) name|is fine|will do|for short|'s the name|is what)\b",
+    re.IGNORECASE,
+)
+_GREETS = re.compile(
+    r"\W*(?:(?:hi|hey|hello|hiya|yo|good \w+)\W*)+(?:all|there|everyone)?\W*", re.IGNORECASE
+)
+
+
 @dataclass(frozen=True, slots=True)
 class _Heard:
     """What one message gives to work with."""
@@ -170,6 +201,8 @@ def _statement(heard: _Heard, mark: Tagged) -> Iterator[Statement]:
     value = checked(mark.kind, heard.said.text[mark.start : mark.end], heard.said.at, heard.zone)
     if not subject or not value or claim is None or _is_of_two(heard, mark, subject):
         return
+    if subject == SELF and mark.kind in _NAMES and not _is_named(heard, sentence, mark):
+        return
     statement = Statement(
         subject,
         mark.kind,
@@ -187,6 +220,8 @@ def _claim(heard: _Heard, sentence: Sentence, mark: Tagged) -> Claim | None:
     """Return what is said of a value; None where a negation leaves nothing."""
     clause = _clause(sentence, mark.start)
     after = sentence.text[mark.end - sentence.start :]
+    if mark.over and _BEGUN.search(clause):
+        return Claim.HOLDS
     if mark.over and _PAST.search(sentence.text) and not _is_denied(clause, after):
         return Claim.OVER
     if _NOT.search(clause):
@@ -225,8 +260,30 @@ def _subject(heard: _Heard, sentence: Sentence, mark: Tagged, mention: Mention |
     if mention is not None and mark.kind == "name" and _is_somebody(heard, mention):
         return ""
     if not mark.others:
+        if leader := _led_by(heard, sentence, mark):
+            return leader.subject
         return "" if sentence.others else SELF
     return mention.subject if mention else ""
+
+
+def _led_by(heard: _Heard, sentence: Sentence, mark: Tagged) -> Mention | None:
+    """Return whom a clause is about that starts with them: «My dog Einstein is scared of …»."""
+    clause = _clause(sentence, mark.start)
+    start = mark.start - len(clause)
+    if mark.kind in _OF_BOTH or not _OPENS.match(clause):
+        return None
+    led = [one for one in heard.people if start <= one.start <= start + _OPENING and one.subject]
+    if not led or led[0].end >= mark.start:
+        return None
+    return None if _FIRST.search(heard.text[led[0].end : mark.start]) else led[0]
+
+
+def _is_named(heard: _Heard, sentence: Sentence, mark: Tagged) -> bool:
+    """Tell whether the author gives a name as theirs: after words that give names, or first."""
+    before = sentence.text[: mark.start - sentence.start]
+    after = sentence.text[mark.end - sentence.start :]
+    first = not re.search(r"\w{2,}", before.split("\n")[-1]) or _GREETS.fullmatch(before)
+    return bool(first or _GIVES_NAME.search(before) or _GIVES_NAME_AFTER.match(after))
 
 
 def _is_somebody(heard: _Heard, mention: Mention) -> bool:

@@ -99,6 +99,9 @@ _PLAYS = re.compile(
     r"|cleric|barbarian|druid|bard|warlock|sorcerer|ranger|monk)\b|\brole ?-?play|\brp\b|\bin"
     r" (?:the|this|that|my|a) (?:\w+ )?(?:game|book|novel|film|movie|show|story|play|series|comic"
     r"|campaign|song|anime|manga|video)\b"
+    r"|\b(?:in|on) (?:minecraft|skyrim|(?:the )?sims|stardew(?: valley)?|animal crossing|gta|roblox"
+    r"|zelda|pok[eé]mon|wow|ffxiv|d&d|dnd|fortnite|terraria|runescape|second life|vrchat"
+    r"|my (?:world|server|save|island|run|playthrough))\b"
     r"|\bthe (?:guy|girl|man|woman|main character|hero) in\b"
     r"|\b(?:son|daughter|heir|king|queen|lord|lady|slayer|knight|guardian|keeper) of (?:the )?"
     r"(?-i:[A-Z])"
@@ -217,7 +220,8 @@ def _blot(match: re.Match[str]) -> str:
 
 def _blot_long(match: re.Match[str]) -> str:
     inside = match[1] or match[2]
-    short = len(inside.split()) <= _LONGEST_QUOTED_NAME
+    speaks = _FIRST_PERSON.search(inside) or inside.rstrip().endswith((".", "!", "?", ","))
+    short = len(inside.split()) <= _LONGEST_QUOTED_NAME and not speaks
     return match.group() if short and match[1] else _blot(match)
 
 

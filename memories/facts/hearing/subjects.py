@@ -19,7 +19,12 @@ _OWNED = re.compile(
     r"|^\W*)((?:[\w'-]+\s+){0,2}?[\w-]+)",
     re.IGNORECASE,
 )
-_OF_ANOTHER = re.compile(r"(?:'s?|’s?)\s+$|\b(?:his|her|their|your)\s+(?:\w+\s+)?$", re.IGNORECASE)
+_OF_ANOTHER = re.compile(
+    r"(?<!\bit)(?<!\bhere)(?<!\bthat)(?:'s?|’s?)\s+(?:(?!my|our|an?\b|the\b)[\w-]+\s+)?$"
+    r"|\b(?:his|her|their|your)\s+(?:\w+\s+)?$",
+    re.IGNORECASE,
+)
+_IN_LAW = re.compile(r"[ -]in[ -]laws?\b", re.IGNORECASE)
 _OWNS = re.compile(r"['’]s?\s+(\w+)")
 _GAP_OF_LIST = re.compile(r"(?:,|&|\+|/|\band\b|\bor\b|\bn\b|\(\s*\w*\s*\)|\s)+", re.IGNORECASE)
 
@@ -49,13 +54,21 @@ class Mention:
 def mentions(text: str, marks: Sequence[Tagged], sentences: Sequence[Sentence]) -> list[Mention]:
     """Return whom a message speaks of, in order: as the tagger marked them, else by their words."""
     found = [
-        _mention(subject, one.start, one.end, text)
+        _mention(subject, one.start, end, text)
         for one in marks
-        if one.kind == SUBJECT and (subject := _subject_typed(text[one.start : one.end]))
+        if one.kind == SUBJECT
+        and (end := _end_of(text, one.end))
+        and (subject := _subject_typed(text[one.start : end]))
     ]
     for sentence in sentences:
         found += _by_words(sentence, found)
     return sorted(found, key=lambda one: one.start)
+
+
+def _end_of(text: str, end: int) -> int:
+    """Return where a mention ends whose last words were not marked: «sister in law»."""
+    law = _IN_LAW.match(text, end)
+    return law.end() if law else end
 
 
 def _by_words(sentence: Sentence, known: Sequence[Mention]) -> list[Mention]:
@@ -82,6 +95,7 @@ def _mention(subject: str, start: int, end: int, text: str) -> Mention:
 
 def _subject_typed(words: str) -> str:
     """Return whom words mean that the tagger marked, though they may be typed wrong."""
+    words = _IN_LAW.sub("-in-law", words)
     if subject := subject_of(words):
         return subject
     last = words.lower().split()[-1] if words.split() else ""

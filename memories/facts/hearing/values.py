@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from memories.facts.ageing import number_of
 from memories.facts.dates import dates_in
 from memories.facts.states import is_state
 from memories.facts.vocabulary import NATIONALITIES
@@ -67,6 +68,12 @@ _NOT_LIKED = frozenset(_NOT_LIKED_LINES.split()) | {
     "this song",
     "your style",
     "the ending",
+    "the taste",
+    "the smell",
+    "the sound",
+    "the thought",
+    "the feeling",
+    "the look",
 }
 _NATIONALITY = re.compile(
     rf"(?:half |quarter |part |originally |proud )*(?:{NATIONALITIES}|[A-Z][a-z]+(?:ish|ese|ian"
@@ -121,6 +128,8 @@ def _age(line: str, said: datetime, zone: ZoneInfo) -> str:
             if 0 < int(digits.group()) <= 120 and not re.search(r"\d{4}|%|\$|€|£", line)
             else ""
         )
+    if (number := number_of(line)) is not None:
+        return str(number) if number else ""
     words = re.split(r"[\s-]+", line.lower())
     return (
         line
