@@ -114,6 +114,20 @@ _GIVES_NAME_AFTER = re.compile(
     r"\W*(?:here|speaking|is (?:my|the) name|is fine|will do|for short|'s the name|is what)\b",
     re.IGNORECASE,
 )
+_OF_LANGUAGES = re.compile(
+    r"\b(?:speak|spoke|speaks|speaking|talk|language|tongue|fluent|fluently|native|bilingual"
+    r"|trilingual|know|read|understand|grew up|raised|at home|learn\w*|polyglot|conversational"
+    r"|a bit of|mutter\w*)\b",
+    re.IGNORECASE,
+)
+# «Librarian, 12 years and counting» tells no age.
+_SPAN_OF_YEARS = re.compile(
+    r"\s*(?:years?|yrs?|months?|weeks?|days?|hours?|minutes?|min|mins|hrs?)\s+(?:and counting"
+    r"|in\b|on\b|into\b|at\b|as\b|doing|ago|later|strong|straight|sober|clean|together|married"
+    r"|since|of (?:experience|work|service|marriage|my life|teaching))",
+    re.IGNORECASE,
+)
+_ONLY_CHILD = re.compile(r"\bonly (?:child|kid|daughter|son)\b", re.IGNORECASE)
 _GREETS = re.compile(
     r"\W*(?:(?:hi|hey|hello|hiya|yo|good \w+)\W*)+(?:all|there|everyone)?\W*", re.IGNORECASE
 )
@@ -201,7 +215,7 @@ def _statement(heard: _Heard, mark: Tagged) -> Iterator[Statement]:
     value = checked(mark.kind, heard.said.text[mark.start : mark.end], heard.said.at, heard.zone)
     if not subject or not value or claim is None or _is_of_two(heard, mark, subject):
         return
-    if subject == SELF and mark.kind in _NAMES and not _is_named(heard, sentence, mark):
+    if subject == SELF and not _has_its_words(heard, sentence, mark):
         return
     statement = Statement(
         subject,
@@ -255,7 +269,9 @@ def _mention(heard: _Heard, mark: Tagged) -> Mention | None:
 
 def _subject(heard: _Heard, sentence: Sentence, mark: Tagged, mention: Mention | None) -> str:
     if mark.kind == "count":
-        counted = noun_in(heard.text[mark.start : mark.end])
+        words = heard.text[mark.start : mark.end]
+        # «An only child» counts nobody of theirs.
+        counted = SELF if _ONLY_CHILD.search(words) else noun_in(words)
         return "" if counted == SELF else counted
     if mention is not None and mark.kind == "name" and _is_somebody(heard, mention):
         return ""
@@ -276,6 +292,18 @@ def _led_by(heard: _Heard, sentence: Sentence, mark: Tagged) -> Mention | None:
     if not led or led[0].end >= mark.start:
         return None
     return None if _FIRST.search(heard.text[led[0].end : mark.start]) else led[0]
+
+
+def _has_its_words(heard: _Heard, sentence: Sentence, mark: Tagged) -> bool:
+    """Tell whether the words around an own value fit its kind, where they have to."""
+    if mark.kind in _NAMES:
+        return _is_named(heard, sentence, mark)
+    if mark.kind == "language":
+        return bool(_OF_LANGUAGES.search(sentence.text))
+    if mark.kind == "age":
+        before, after = heard.text[: mark.start], sentence.text[mark.end - sentence.start :]
+        return not _SPAN_OF_YEARS.match(after) and not re.search(r"(?:^|\s)[-−]$", before)
+    return True
 
 
 def _is_named(heard: _Heard, sentence: Sentence, mark: Tagged) -> bool:

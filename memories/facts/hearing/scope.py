@@ -70,7 +70,8 @@ _UNSURE = re.compile(
     r"|they'd"
     r"|could've|should've|would've|someday"
     r"|some day|one day|never said|pretend|feel like|felt like|as if|like to be|used to think"
-    r"|trying to decide|not sure if"
+    r"|trying to decide|not sure if|appl(?:y|ied|ying) (?:for|to|at)|interview(?:ed|ing) (?:at|for"
+    r"|with)|waiting to hear (?:from|back)|auditioned for|if i get|got rejected (?:by|from)"
     r"|(?:don't|do not|doesn't) (?:think|know|believe|want|need)|no idea|i guess|sounds? like"
     r"|looks? like|apparently|allegedly|rumou?r)\b",
     re.IGNORECASE,
