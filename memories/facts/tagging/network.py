@@ -57,50 +57,40 @@ class Network:
             states: shape (words, width of the embedder's states).
             shapes: shape (words, 8), from `words.shapes`.
         """
-        seen = windows(states.astype(np.float32), shapes)
+        states, around = states.astype(np.float32), _around(len(states))
         tags = np.zeros((len(states), len(TAGS)), np.float32)
         owners = np.zeros((len(states), 2), np.float32)
         for weights in self.members:
-            _, _, _, scores, flags = forward(weights, *seen)
+            scores, flags = _scores(weights, states, shapes, around)
             chances = np.exp(scores - scores.max(axis=1, keepdims=True))
             tags += chances / chances.sum(axis=1, keepdims=True) / len(self.members)
             owners += 1 / (1 + np.exp(-flags)) / len(self.members)
         return Judgement(tags, owners[:, 0], owners[:, 1])
 
 
-def windows(states: Floats, shapes: Floats) -> tuple[Floats, Floats]:
-    """Return each word's window of states, shape (words, 5, width), and of shapes, (words, 24)."""
-    count = len(states)
+def _around(count: int) -> Indices:
+    """Return the rows of each word's window, shape (words, 5); `count` where there is no word."""
     index = np.arange(count)[:, None] + np.arange(-WINDOW, WINDOW + 1)
-    inside = (index >= 0) & (index < count)
-    index = np.where(inside, index, 0)
-    wide = states[index] * inside[:, :, None]
-    narrow = (shapes[index] * inside[:, :, None])[:, 1:4].reshape(count, _FROM_SHAPES)
-    return wide, narrow
+    return np.where((index >= 0) & (index < count), index, count)
 
 
-def forward(
-    weights: dict[str, Floats],
-    states: Floats,
-    shapes: Floats,
-    drop: tuple[Floats, Floats] | None = None,
-) -> tuple[Floats, Floats, Floats, Floats, Floats]:
-    """Return the layers: projected, joined, hidden, scores of tags, scores of owner and end.
+def _scores(
+    weights: dict[str, Floats], states: Floats, shapes: Floats, around: Indices
+) -> tuple[Floats, Floats]:
+    """Return one network's scores of tags, and of owner and end.
+
+    Each word is projected once, however many windows it stands in.
 
     Args:
-        states: shape (words, 5, width).
-        shapes: shape (words, 24).
-        drop: what training multiplies the joined and the hidden layer with.
+        around: from `_around`.
     """
     projected = np.maximum(states @ weights["A"] + weights["a"], 0)
-    joined = np.concatenate([projected.reshape(len(projected), -1), shapes], axis=1)
-    if drop is not None:
-        joined = joined * drop[0]
+    wide = np.concatenate([projected, np.maximum(weights["a"], 0)[None]])[around]
+    narrow = np.concatenate([shapes, np.zeros((1, FEATURES), np.float32)])[around][:, 1:4]
+    count = len(states)
+    joined = np.concatenate([wide.reshape(count, -1), narrow.reshape(count, -1)], axis=1)
     hidden = np.maximum(joined @ weights["B"] + weights["b"], 0)
-    if drop is not None:
-        hidden = hidden * drop[1]
-    tags, owners = hidden @ weights["C"] + weights["c"], hidden @ weights["D"] + weights["d"]
-    return projected, joined, hidden, tags, owners
+    return hidden @ weights["C"] + weights["c"], hidden @ weights["D"] + weights["d"]
 
 
 def fresh(width: int, seed: int) -> dict[str, Floats]:

@@ -16,13 +16,13 @@ SILENT = {"question", "hypo", "quote", "joke", "sarcasm", "mood", "smalltalk"}
 
 
 def test_facts_are_heard_as_well_as_they_were():
-    found = measure_facts(read_lines(DATA / "facts-dev.jsonl"))[""]
+    found = measure_facts(read_lines(DATA / "facts-report.jsonl"))[""]
     assert found["precision"].percent >= 95
-    assert found["recall"].percent >= 85
+    assert found["recall"].percent >= 78
 
 
 def test_changes_of_mind_are_heard_as_well_as_they_were():
-    assert measure_changes(read_lines(DATA / "changes-dev.jsonl"))[""].percent >= 78
+    assert measure_changes(read_lines(DATA / "changes-report.jsonl"))[""].percent >= 83
 
 
 def test_a_baseline_is_kept_for_each_set():
