@@ -178,10 +178,16 @@ def _known(memories: Sequence[Memory]) -> dict[tuple[int | None, str | uuid.UUID
 
 
 def change_text(memory: Memory, text: str, *, actor: Actor = COMPANION, reason: str = "") -> None:
-    """Change what a memory says; its vector is made again."""
+    """Change what a memory says; its vector is made again.
+
+    A fact is then told in these words: its parts, which said something else, are dropped.
+    """
     with transaction.atomic():
         Memory.objects.filter(pk=memory.pk).update(
             text=text,
+            predicate="",
+            value="",
+            qualifier="",
             embedding=None,
             embedding_model="",
             embedding_dimension=None,

@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 
 from memories.access import Scope
-from memories.actions import Said, store_message
+from memories.actions import Said, change_text, store_message
 from memories.facts.ageing import age_at, number_of
 from memories.facts.handlers import find_facts
 from memories.facts.stored import told
@@ -142,3 +142,15 @@ async def test_the_next_plan_leads_the_plans(monkeypatch):
     await hear_all("I have a wedding on 20 June", "I have an exam on Thursday")
     texts = await in_database(known_texts, MARCH + timedelta(hours=1), monkeypatch)
     assert ["exam" in text for text in texts] == [True, False]
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_a_corrected_fact_is_told_in_the_words_of_the_correction(monkeypatch):
+    await hear_all("I live in Ghent")
+    fact = await in_database(Memory.objects.get)
+    await in_database(change_text, fact, "They live in Gent-Brugge.")
+    await in_database(fact.refresh_from_db)
+    assert told(fact, now=MARCH, zone=UTC_ZONE) == "They live in Gent-Brugge."
+    later = MARCH + timedelta(hours=1)
+    await find_facts([await in_database(tell, "I moved to Porto", at=later, number=9)])
+    assert await in_database(known_texts, later, monkeypatch) == ["They live in Porto."]
