@@ -5,7 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
+from memories.facts.dates import dates_in
+from memories.index.marks import TELLS_TIME, marks_of
 from memories.wording.phrasing import is_first_person, is_question
 from memories.wording.words import terms, words
 
@@ -22,6 +26,9 @@ _TITLE = re.compile(
 _NUMBER = re.compile(r"\bhow (many|much|old|long|often)\b", re.IGNORECASE)
 # These speak to the companion, not of the person.
 _REQUEST = re.compile(r"\b(give|help|let|remind|show|teach|tell) (me|us)\b", re.IGNORECASE)
+_DIGIT = re.compile(r"\d")
+# Nobody says in more when something was.
+LONGEST_TIME = 2_000
 # Fewer words say too little to be about somebody without saying so.
 MANY_WORDS = 12
 
@@ -39,6 +46,8 @@ class Asked:
         time: it asks for a time.
         title: it asks for something that has a title.
         number: it asks for a number.
+        now: when it was said, in seconds since 1970.
+        periods: when what it speaks of was: first and last second of each time that it names.
     """
 
     is_question: bool
@@ -48,13 +57,16 @@ class Asked:
     time: bool
     title: bool
     number: bool
+    now: float = 0.0
+    periods: tuple[tuple[float, float], ...] = ()
 
 
-def asked_of(text: str, names: Mapping[str, Sequence[str]]) -> Asked:
+def asked_of(text: str, names: Mapping[str, Sequence[str]], now: datetime | None = None) -> Asked:
     """Read a text.
 
     Args:
         names: those who speak in the memories, with the stems of their names.
+        now: what "last week" is measured from; without it, no times are read.
     """
     stems = set(terms(text))
     named = frozenset(name for name, parts in names.items() if not stems.isdisjoint(parts))
@@ -67,4 +79,19 @@ def asked_of(text: str, names: Mapping[str, Sequence[str]]) -> Asked:
         time=bool(_TIME.search(text)),
         title=bool(_TITLE.search(text)),
         number=bool(_NUMBER.search(text)),
+        now=0.0 if now is None else now.timestamp(),
+        periods=() if now is None else periods_in(text, now),
+    )
+
+
+def periods_in(text: str, now: datetime) -> tuple[tuple[float, float], ...]:
+    """Return the first and last second of each time gone by that a text names."""
+    text = text[:LONGEST_TIME]
+    # Most texts name none, and this takes a small part of the time of reading one.
+    if not (marks_of(text) & TELLS_TIME or _DIGIT.search(text)):
+        return ()
+    zone = ZoneInfo("UTC")
+    return tuple(
+        (one.begins(zone).timestamp(), one.ends(zone).timestamp())
+        for one in dates_in(text, now, zone, past=True)
     )

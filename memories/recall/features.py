@@ -23,6 +23,9 @@ Feature = Callable[[Pool, Asked], Floats]
 
 SMALLEST = 1e-9
 LETTERS_A_WORD = 6
+# Share of the time since that "two months ago" may be wrong by.
+SLACK = 0.15
+DAY_SECONDS = 86_400.0
 # What a matching word of middling rarity adds to a BM25 score.
 WORD = 5.0
 
@@ -82,6 +85,19 @@ def session(pool: Pool, asked: Asked) -> Floats:
 def date(pool: Pool, asked: Asked) -> Floats:
     """Return how well a date that is named fits the day it was said."""
     return scaled(pool.dates)
+
+
+def then(pool: Pool, asked: Asked) -> Floats:
+    """Return 1 for what was said at a time that is named, less for what was said shortly off it.
+
+    The longer ago something was, the less exactly people say when.
+    """
+    found = np.zeros(len(pool.entries))
+    for first, last in asked.periods:
+        off = np.maximum(np.maximum(first - pool.said_at, pool.said_at - last), 0)
+        slack = np.maximum(SLACK * np.abs(asked.now - pool.said_at), DAY_SECONDS)
+        found = np.maximum(found, 1 - off / slack)
+    return found
 
 
 def speaker(pool: Pool, asked: Asked) -> Floats:
@@ -162,6 +178,7 @@ FEATURES: dict[str, Feature] = {
         meaning_around,
         session,
         date,
+        then,
         speaker,
         length,
         asks,

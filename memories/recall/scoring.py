@@ -72,7 +72,7 @@ def explain(
         by: other weights than this version's.
     """
     by = by or weights()
-    asked = asked_of(pool.query.text, pool.names)
+    asked = asked_of(pool.query.text, pool.names, now)
     if not pool.entries or is_small_talk(pool.query.text):
         return Explanation([], [], 0.0, by.floor(asked, pool.size))
     shares, floor = word_shares(pool), by.floor(asked, pool.size)

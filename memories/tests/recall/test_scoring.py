@@ -120,6 +120,24 @@ def test_a_date_that_is_named_prefers_what_was_said_then():
     assert told(question, lately, then)[0] == then.entry.text
 
 
+@pytest.mark.parametrize(
+    ("said", "asked_for"),
+    [
+        (NOW - timedelta(days=13), "what did I cook two weeks ago?"),
+        (NOON.replace(year=2024, month=7), "what did I cook last summer?"),
+        (NOON.replace(year=2024, month=5), "what did I cook in May?"),
+        (NOW - timedelta(days=1), "what did I cook yesterday?"),
+    ],
+)
+def test_what_was_said_at_a_time_that_is_named_is_preferred(said, asked_for):
+    then = line("I cook soup", like=between(0.5), said_at=said)
+    others = [
+        line(f"I cook {what}", like=between(0.5), said_at=NOON - timedelta(days=days))
+        for what, days in (("rice", 500), ("beans", 120), ("stew", 4))
+    ]
+    assert told(asked_for, *others, then, vector=axis(0))[0] == "I cook soup"
+
+
 def test_a_time_that_is_asked_for_prefers_a_line_with_one():
     with_time = line("the piano came today", said_at=later(days=1))
     without = line("the piano came alone", said_at=later(days=2))
