@@ -17,7 +17,7 @@ from memories.index.base import Entry, Query
 from memories.index.columns import Column
 from memories.index.keywords import Keywords
 from memories.index.marks import FACT, date_of, marks_of
-from memories.index.sessions import NOBODY, alone, windows_of
+from memories.index.sessions import NOBODY, REACH, Rows, alone, windows_of
 from memories.index.vectors import Vectors
 from memories.models import Memory
 from memories.wording.words import context_terms, terms
@@ -92,6 +92,8 @@ class LoadedPartition:
         self.sessions = Column(np.int32)
         self._places: dict[UUID, int] = {}
         self._spots: dict[Spot, int] = {}
+        # The last lines of each spot, in their order.
+        self._latest: dict[int, Rows] = {}
         self._names: dict[int, dict[str, list[str]]] = {}
         self._vectors: dict[tuple[str, int], Vectors] = {}
         self._spot_of = Column(np.int32)
@@ -118,14 +120,19 @@ class LoadedPartition:
             if at is None:
                 fresh.append(row)
             elif _same_words(self.entries[at], row.entry):
-                changed.add(self._spot_at(at))
+                before = self._spot_at(at), self._is_line(at)
                 self._set(at, row)
-                changed.add(self._spot_at(at))
+                after = self._spot_at(at), self._is_line(at)
+                # Most changes only bring a vector, which moves nothing.
+                if before != after:
+                    changed |= {before[0], after[0]}
             else:
                 changed.add(self._spot_at(at))
                 self._drop(at)
                 fresh.append(row)
-        changed |= self._append(fresh)
+        for spot, added in self._append(fresh).items():
+            if spot in changed or not self._continue_session(spot, np.array(added, np.intp)):
+                changed.add(spot)
         for spot in changed:
             self._find_sessions(spot)
         for key in [key for key, block in self._vectors.items() if not block.present.any()]:
@@ -160,7 +167,11 @@ class LoadedPartition:
     def _spot_at(self, at: int) -> int:
         return int(self._spot_of.values[at])
 
-    def _append(self, fresh: list[Row]) -> set[int]:
+    def _is_line(self, at: int) -> bool:
+        return bool(self._talk.values[at] and self._valid_to.values[at] == inf)
+
+    def _append(self, fresh: list[Row]) -> dict[int, list[int]]:
+        """Add memories at the end; return the rows that are lines of a session, by spot."""
         start, rows = len(self), np.arange(len(self), len(self) + len(fresh))
         entries = [row.entry for row in fresh]
         self.entries.extend(entries)
@@ -185,7 +196,11 @@ class LoadedPartition:
             self._places[row.entry.id] = at
             self._text_bytes += LETTER_BYTES * (len(row.entry.text) + len(row.entry.context))
             self._set(at, row)
-        return {self._spot_at(at) for at in rows.tolist()}
+        lines: dict[int, list[int]] = {}
+        for at in rows.tolist():
+            if self._is_line(at):
+                lines.setdefault(self._spot_at(at), []).append(at)
+        return lines
 
     def _set(self, at: int, row: Row) -> None:
         """Hold everything of a memory but its words."""
@@ -227,6 +242,35 @@ class LoadedPartition:
         self.windows.values[at] = alone(np.array([at]))
         self.sessions.values[at] = at
 
+    def _continue_session(self, spot: int, added: Rows) -> bool:
+        """Put lines behind the latest ones of a spot, if they were said after these.
+
+        That is all that happens while somebody talks, and however much was said before, it takes no
+        longer.
+        """
+        latest = self._latest.get(spot)
+        if latest is None or not len(latest):
+            return False
+        rows = np.concatenate([latest, added])
+        ordered, windows, sessions = windows_of(
+            rows, self.said_at.values[rows], self._ids.values[rows]
+        )
+        known = len(latest)
+        if not np.array_equal(ordered[:known], latest):
+            return False
+        # Those before have neighbours that were not looked at.
+        moved = slice(max(known - REACH, 0), None)
+        self.windows.values[ordered[moved]] = windows[moved]
+        self.sessions.values[ordered[known:]] = np.where(
+            sessions[known:] == sessions[known - 1],
+            self.sessions.values[latest[-1]],
+            sessions[known:],
+        )
+        self._latest[spot] = ordered[-2 * REACH :]
+        for block in self._vectors.values():
+            block.forget_lengths(ordered[moved])
+        return True
+
     def _find_sessions(self, spot: int) -> None:
         """Put the lines of a spot in their order again."""
         rows = np.flatnonzero((self._spot_of.values == spot) & (self._valid_to.values > -inf))
@@ -239,6 +283,7 @@ class LoadedPartition:
         )
         self.windows.values[ordered] = windows
         self.sessions.values[ordered] = sessions
+        self._latest[spot] = ordered[-2 * REACH :]
         moved = rows[(before != self.windows.values[rows]).any(axis=1)]
         for block in self._vectors.values():
             block.forget_lengths(moved)

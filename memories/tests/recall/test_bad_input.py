@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import timedelta
 from uuid import uuid4
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from memories.index import partition as partition_module
 from memories.index.partition import LoadedPartition
 from memories.index.pool_from_database import FARTHEST, neighbours
-from memories.index.sessions import NOBODY
+from memories.index.sessions import NOBODY, windows_of
 from memories.models import Memory, Partition, Place
 from memories.tests.factories import ANN, NOON, axis, said
 from memories.tests.recall.test_scoring import between, explained, later, line, told
@@ -84,6 +88,50 @@ def test_a_changed_line_keeps_its_place_among_its_neighbours():
         "nori",
         "miso 2",
     ]
+
+
+lines_said = st.tuples(st.integers(0, 120), st.sampled_from([1, 2]), st.booleans())
+
+
+@given(st.lists(lines_said, max_size=30), st.lists(st.integers(1, 5), min_size=30, max_size=30))
+def test_sessions_are_the_same_however_memories_come(drawn, sizes):
+    rows = [
+        line(f"miso {n}", like=axis(0), said_at=later(minutes=minute), channel_id=channel,
+             kind=Memory.Kind.CONVERSATION if is_line else Memory.Kind.USER_FACT)
+        for n, (minute, channel, is_line) in enumerate(drawn)
+    ]  # fmt: skip
+    whole, grown = LoadedPartition(), LoadedPartition()
+    whole.apply(rows, 1)
+    left = list(rows)
+    for revision, size in enumerate(sizes, 1):
+        grown.apply(left[:size], revision)
+        # The vector of what is there already comes again.
+        grown.apply(left[:1], revision)
+        left = left[size:]
+    assert _neighbours(grown) == _neighbours(whole)
+    assert _sessions(grown) == _sessions(whole)
+
+
+def _sessions(partition):
+    """Return the texts of each session."""
+    found = defaultdict(set)
+    for entry, session in zip(partition.entries, partition.sessions.values, strict=True):
+        found[session].add(entry.text)
+    return sorted(map(sorted, found.values()))
+
+
+def test_what_is_said_last_looks_at_the_latest_lines_alone(monkeypatch):
+    partition = LoadedPartition()
+    partition.apply([line(f"miso {n}", said_at=later(minutes=n)) for n in range(100)], 1)
+    looked_at = []
+
+    def counted(rows, *values):
+        looked_at.append(len(rows))
+        return windows_of(rows, *values)
+
+    monkeypatch.setattr(partition_module, "windows_of", counted)
+    partition.apply([line("nori", said_at=later(minutes=100))], 2)
+    assert sum(looked_at) <= 5
 
 
 @pytest.mark.django_db
