@@ -11,7 +11,7 @@ from memories.evaluation.facts import measure_changes, measure_facts
 from memories.evaluation.implicit import read_implicit
 from memories.evaluation.locomo import read_locomo, together
 from memories.evaluation.measure import Person, measure, report
-from memories.evaluation.nonsense import read_nonsense, recalling_nothing, shipped_memories
+from memories.evaluation.nonsense import padded, read_nonsense, recalling_nothing, shipped_memories
 from memories.evaluation.tables import table
 from whisper.evaluations import Options, Outcome, evaluation, outcome, read_lines, reading
 
@@ -36,8 +36,9 @@ def _among(parser: CommandParser) -> None:
     parser.add_argument(
         "--among",
         type=Path,
-        metavar="LOCOMO_FILE",
-        help="Implicit, nonsense: hide the memories among the turns of these conversations.",
+        metavar="LOCOMO_FILE|NUMBER",
+        help="Implicit, nonsense: hide the memories among the turns of these conversations; "
+        "nonsense: or among so many made-up lines.",
     )
 
 
@@ -86,13 +87,16 @@ def changes(path: Path, options: Options) -> Outcome:
 def nonsense(path: Path, options: Options) -> Outcome:
     """Measure silence on texts that are about none of somebody's memories.
 
-    The memories are those that come with Whisper, or the turns of conversations (`--among`).
+    The memories are those that come with Whisper, alone or among made-up lines, or the turns of
+    conversations (`--among`).
     """
     with reading("nonsense", path):
         cases = read_nonsense(path)
     among: Path | None = options["among"]
     person = shipped_memories()
-    if among:
+    if among and among.name.isdecimal():
+        person = padded(person, int(among.name), cases)
+    elif among:
         with reading("locomo", among):
             person = together(read_locomo(among))
     return outcome(recalling_nothing(cases, person))

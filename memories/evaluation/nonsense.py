@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+from itertools import islice
 from pathlib import Path
 
 from asgiref.sync import async_to_sync
@@ -13,11 +16,15 @@ from memories.actions import remember_all
 from memories.evaluation.database import temporary_database
 from memories.evaluation.implicit import read_implicit
 from memories.evaluation.measure import OVERALL, Case, Person, settled
+from memories.facts.tagging.corpus import examples
 from memories.recall import recall
+from memories.wording.words import terms
 from whisper.evaluations import Share
 
 SETS = Path(__file__).with_name("sets")
 ANYTHING = "text"
+# Of the made-up lines; each is said long enough after the one before to be alone.
+SEED, BETWEEN = 7, timedelta(minutes=40)
 
 
 def read_nonsense(path: Path) -> list[Case]:
@@ -42,6 +49,24 @@ def _case(line: str) -> Case:
 def shipped_memories() -> Person:
     """Return a person with memories that come with Whisper."""
     return read_implicit(SETS / "implicit.jsonl")[0]
+
+
+def padded(person: Person, count: int, cases: Sequence[Case]) -> Person:
+    """Return somebody with so many memories: made-up lines that answer none of the texts.
+
+    They share no word with any of them, so that only their number makes one seem near.
+    """
+    asked = {term for case in cases for term in terms(case.query)}
+    missing = max(count - len(person.drafts), 0)
+    # Some are made twice, and some share a word.
+    made = dict.fromkeys(one.text for one in examples(3 * missing, SEED))
+    lines = (text for text in made if asked.isdisjoint(terms(text)))
+    first = person.drafts[0]
+    added = [
+        replace(first, text=text, said_at=first.said_at - at * BETWEEN, origin=f"made up:{at}")
+        for at, text in enumerate(islice(lines, missing), 1)
+    ]
+    return replace(person, drafts=[*person.drafts, *added])
 
 
 def recalling_nothing(cases: Sequence[Case], person: Person) -> dict[str, Share]:
