@@ -30,6 +30,17 @@ def export_path(person_id: int) -> Path:
     return environment.whisper_data_dir / f"export-{person_id}.zip"
 
 
+def typed_path(person_id: int) -> Path:
+    """Return the file of what a person typed at the terminal, for the up arrow."""
+    return environment.whisper_data_dir / f"terminal_history-{person_id}"
+
+
+def forget_typed(person_id: int) -> None:
+    """Remove what a person typed at the terminal, also before each had a file of their own."""
+    for file in (typed_path(person_id), environment.whisper_data_dir / "terminal_history"):
+        file.unlink(missing_ok=True)
+
+
 async def export(person_id: int) -> dict[str, Rows]:
     """Return nothing: what the cache holds is in Discord, or in the database as well."""
     return {}
@@ -39,6 +50,7 @@ async def erase(person_id: int, before: datetime | None) -> dict[str, int]:
     """Drop the person's messages, the answers to them, and an export that was written to a file."""
     await conversation_cache().forget(person_id)
     export_path(person_id).unlink(missing_ok=True)
+    forget_typed(person_id)
     return {}
 
 

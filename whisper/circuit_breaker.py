@@ -16,10 +16,17 @@ from inspect import iscoroutinefunction
 from typing import Any, TypeVar, cast
 from weakref import WeakSet
 
+from prometheus_client import Counter
+
 logger = logging.getLogger(__name__)
 
 FAILURES_TO_OPEN = 3
 PROBE_SECONDS = 5.0
+
+OVERLOADED = Counter(
+    "whisper_late_looks",
+    "Calls of a service whose answer this process was too busy to read in time.",
+)
 
 T = TypeVar("T")
 # Raises one of the faults while the service is away. A coroutine function runs in the event loop
@@ -259,9 +266,14 @@ async def _within(seconds: float, work: Callable[[], Awaitable[T]]) -> T:
     Raises:
         TimeoutError: it took too long.
     """
-    task = asyncio.ensure_future(work())
+    task, loop = asyncio.ensure_future(work()), asyncio.get_running_loop()
+    began = loop.time()
     try:
         done, _ = await asyncio.wait({task}, timeout=seconds)
+        if not done and loop.time() - began > 2 * seconds:
+            # This process had no time to look: the answer may lie there, unread.
+            OVERLOADED.inc()
+            done, _ = await asyncio.wait({task}, timeout=seconds)
     except asyncio.CancelledError:
         task.cancel()
         raise

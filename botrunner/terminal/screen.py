@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from contextlib import suppress
 from functools import partial
 
 from prompt_toolkit import PromptSession
@@ -17,9 +18,12 @@ from rich.text import Text
 from botrunner.conversation.base import Delivered, Outgoing
 from botrunner.conversation.local import LocalSurface, respond_if_possible
 from botrunner.llm import start_notice
+from botrunner.personal_data import typed_path
 from botrunner.terminal.commands import COMMANDS, run_command
 from botrunner.terminal.model_offer import offer
 from botrunner.terminal.user import TerminalUser
+from profiles.queries import may_remember
+from whisper.database.access import in_database
 from whisper.database.errors import DatabaseUnavailableError
 from whisper.environment import environment
 
@@ -67,8 +71,9 @@ async def chat_on_screen(user: TerminalUser, stop: asyncio.Event) -> None:
     if notice := start_notice():
         console.print(Text(notice, style="dim"))
     console.print()
+    typed = Typed(user.person_id)
     session: PromptSession[str] = PromptSession(
-        history=FileHistory(str(environment.whisper_data_dir / "terminal_history")),
+        history=typed,
         completer=WordCompleter([*COMMANDS, *LEAVING], sentence=True),
     )
     while (line := await _prompt(session, stop)) is not None:
@@ -78,7 +83,26 @@ async def chat_on_screen(user: TerminalUser, stop: asyncio.Event) -> None:
             console.print(Text(await _done(line, user), style="green"), "\n")
         elif line:
             await respond_if_possible(user.says(line), Screen(console))
+        if line:
+            await typed.keep(line)
     console.print(Text("See you!", style="dim"))
+
+
+class Typed(FileHistory):
+    """What a person typed, for the up arrow; a file has only what they agree to have kept."""
+
+    def __init__(self, person_id: int) -> None:
+        self._person_id = person_id
+        super().__init__(str(typed_path(person_id)))
+
+    def store_string(self, string: str) -> None:
+        """Leave it to `keep`, which can ask first."""
+
+    async def keep(self, line: str) -> None:
+        """Write a line to the file, unless its author declined or the database can't tell."""
+        with suppress(DatabaseUnavailableError):
+            if await in_database(may_remember, self._person_id):
+                super().store_string(line)
 
 
 async def _done(line: str, user: TerminalUser) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from functools import partial
+from typing import Any
 
 import pytest
 
@@ -151,3 +152,32 @@ def test_a_probe_that_fails_oddly_goes_on(service, caplog):
     breaker.failed(ConnectionError())
     wait_until(lambda: not breaker.is_open)
     assert "can't be used yet" in caplog.text
+
+
+@pytest.mark.clocked
+async def test_a_process_that_was_too_busy_to_read_an_answer_takes_it_for_no_outage():
+    loop: Any = asyncio.get_running_loop()
+    breaker = CircuitBreaker("test", lambda: None, faults=(TimeoutError,), reason=str)
+
+    async def answered():
+        await asyncio.sleep(0.01)
+        return "here"
+
+    def keep_busy():
+        loop.clock.now += 10
+
+    loop.call_soon(keep_busy)
+    assert await breaker.acall(answered, seconds=1) == "here"
+
+
+@pytest.mark.clocked
+async def test_a_service_that_does_not_answer_a_busy_process_either_is_away():
+    loop: Any = asyncio.get_running_loop()
+    breaker = CircuitBreaker("test", lambda: None, faults=(TimeoutError,), reason=str)
+
+    def keep_busy():
+        loop.clock.now += 10
+
+    loop.call_soon(keep_busy)
+    with pytest.raises(AwayError):
+        await breaker.acall(asyncio.Event().wait, seconds=1)
