@@ -20,9 +20,12 @@ from whisper import outbox
 from whisper.action_log import Actor
 from whisper.action_log.queries import entries_on, with_names
 from whisper.console import own  # noqa: F401 - adds to the front page
+from whisper.ids import snowflake
 from whisper.models import ActionEntry, Erasure, ImportRun, OutboxEntry, PeriodicJob
 
 HISTORY_SHOWN = 200
+# What an account may do; only superusers change it.
+RIGHTS = ("is_active", "is_staff", "is_superuser", "groups", "user_permissions")
 
 
 def acting(request: HttpRequest) -> Actor:
@@ -48,11 +51,11 @@ class BaseAdmin(ModelAdmin):
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
         """Find a snowflake exactly, everything else as Django does."""
-        term = search_term.strip()
-        if self.id_fields and term.isascii() and term.isdigit() and int(term) < 2**63:
+        number = snowflake(search_term.strip())
+        if self.id_fields and number is not None:
             wanted = Q()
             for field in self.id_fields:
-                wanted |= Q(**{field: int(term)})
+                wanted |= Q(**{field: number})
             return queryset.filter(wanted), False
         return super().get_search_results(request, queryset, search_term)
 
@@ -185,10 +188,41 @@ class AccountAdmin(UserAdmin, ModelAdmin):  # type: ignore[type-arg]
     add_form = UserCreationForm
     change_password_form = AdminPasswordChangeForm
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Return what is only shown: rights, to whoever is no superuser."""
+        fields = super().get_readonly_fields(request, obj)
+        return fields if request.user.is_superuser else (*fields, *RIGHTS)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Return whether they may change an account; a superuser's, with its password, no other."""
+        if obj is not None and obj.is_superuser and not request.user.is_superuser:
+            return False
+        return super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Return whether they may delete an account, by the same rule."""
+        if obj is not None and obj.is_superuser and not request.user.is_superuser:
+            return False
+        return super().has_delete_permission(request, obj)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Return the accounts that they may see; to bulk deletions as well, superusers are none."""
+        accounts = super().get_queryset(request)
+        return accounts if request.user.is_superuser else accounts.filter(is_superuser=False)
+
 
 @admin.register(Group)
 class AccountGroupAdmin(GroupAdmin, ModelAdmin):
-    """Groups of permissions."""
+    """Groups of permissions, which only superusers change: whoever is in one has its rights."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return bool(request.user.is_superuser)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(request.user.is_superuser)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(request.user.is_superuser)
 
 
 @admin.register(ImportRun)

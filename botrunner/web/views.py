@@ -9,6 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from botrunner.accounts import local_person_id
@@ -33,6 +34,7 @@ def _person_id(request: HttpRequest) -> int:
 
 
 @login_required
+@never_cache
 def chat(request: HttpRequest) -> HttpResponse:
     """Show the chat with what was said lately."""
     person_id = _person_id(request)
@@ -61,6 +63,7 @@ def set_remembering(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
+@never_cache
 def privacy(request: HttpRequest) -> HttpResponse:
     """Show what may come up where and what was decided lately; keep a level that is chosen."""
     person_id = _person_id(request)
@@ -83,6 +86,7 @@ def privacy(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
+@never_cache
 def export(request: HttpRequest) -> HttpResponse:
     """Send everything held about the person as a zip file."""
     archive = async_to_sync(registry.export_archive)(_person_id(request))
@@ -91,6 +95,7 @@ def export(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
+@never_cache
 def forget_me(request: HttpRequest) -> HttpResponse:
     """Erase everything held about the person, after they confirmed it on a page of its own."""
     if request.method != "POST":

@@ -420,6 +420,12 @@ def test_the_pages_are_for_who_is_signed_in(client, page):
     assert reverse("admin:login") in response["Location"]
 
 
+@pytest.mark.parametrize("page", ["chat", "privacy", "export", "forget_me"])
+def test_no_browser_or_proxy_keeps_a_page_of_somebody_s_words(client, ann, page):
+    client.force_login(ann)
+    assert "no-store" in client.get(reverse(page))["Cache-Control"]
+
+
 def test_the_chat_shows_what_was_said_as_text(client, ann):
     client.force_login(ann)
     Message.objects.create(
