@@ -258,8 +258,14 @@ CACHES = caches(REDIS_ADDRESS)
 CHANNEL_LAYERS = channel_layers(REDIS_ADDRESS)
 
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in ("MinimumLengthValidator", "CommonPasswordValidator", "NumericPasswordValidator")
+    {"NAME": f"{module}.{name}"}
+    for module, name in (
+        ("whisper.passwords", "UnlikeTheAccount"),
+        ("django.contrib.auth.password_validation", "UserAttributeSimilarityValidator"),
+        ("django.contrib.auth.password_validation", "MinimumLengthValidator"),
+        ("django.contrib.auth.password_validation", "CommonPasswordValidator"),
+        ("django.contrib.auth.password_validation", "NumericPasswordValidator"),
+    )
 ]
 LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "/"

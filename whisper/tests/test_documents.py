@@ -96,12 +96,21 @@ def test_every_page_is_on_the_map():
     assert [page for page in pages if f"({page})" not in text_of("docs/index.md")] == []
 
 
+def test_the_redis_of_compose_writes_nothing_to_a_disk():
+    redis = yaml.safe_load(text_of("compose.yml"))["services"]["redis"]
+    assert "volumes" not in redis
+    options = dict(zip(redis["command"][1::2], redis["command"][2::2], strict=True))
+    assert (options["--appendonly"], options["--save"]) == ("no", "")
+
+
 def test_compose_names_only_services_and_volumes_that_it_defines():
     compose = yaml.safe_load(text_of("compose.yml"))
     services = compose["services"]
     assert set(services) == {"whisper", "postgres", "redis", "elasticsearch"}
     assert set(services["whisper"]["depends_on"]) == set(services) - {"whisper"}
-    named = [volume.partition(":")[0] for each in services.values() for volume in each["volumes"]]
+    named = [
+        volume.partition(":")[0] for each in services.values() for volume in each.get("volumes", [])
+    ]
     assert set(named) == set(compose["volumes"])
     assert all({"image", "build"} & set(each) for each in services.values())
 

@@ -1,9 +1,11 @@
-"""Tests of who may change what an account may do."""
+"""Tests of who may change what an account may do, and of its password."""
 
 from __future__ import annotations
 
 import pytest
 from django.contrib.auth.models import Group, Permission, User
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 pytestmark = pytest.mark.django_db
@@ -65,3 +67,14 @@ def test_a_superuser_changes_rights(admin_client, cleo):
     change(admin_client, cleo, is_active="on", is_staff="on", is_superuser="on")
     cleo.refresh_from_db()
     assert cleo.is_superuser
+
+
+@pytest.mark.parametrize("password", ["admin-admin", "Admin.admin1", "administrator1"])
+def test_a_password_is_not_the_name_that_it_goes_with(password):
+    with pytest.raises(ValidationError):
+        validate_password(password, User(username="admin", email="administrator@example.org"))
+
+
+@pytest.mark.parametrize("password", ["correct horse battery", "admin of the seven seas"])
+def test_a_password_with_enough_of_its_own_is_taken(password):
+    validate_password(password, User(username="admin", email="administrator@example.org"))
