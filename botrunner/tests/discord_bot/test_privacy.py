@@ -135,6 +135,7 @@ async def test_the_question_can_be_answered_after_a_restart(discord_world, place
     env = discord_world
     await env.ann.user.send_dm("hello")
     question = env.ann.user.dm_channel.last_message
+    await env.bot.intake.close()
     await env.restart_bot(WhisperBot())
     await env.ann.user.click(question, label="Yes")
     assert await status(env.ann) == Consent.Status.GRANTED
