@@ -26,7 +26,7 @@ _TITLE = re.compile(
 _NUMBER = re.compile(r"\bhow (many|much|old|long|often)\b", re.IGNORECASE)
 # These speak to the companion, not of the person.
 _REQUEST = re.compile(r"\b(give|help|let|remind|show|teach|tell) (me|us)\b", re.IGNORECASE)
-_DIGIT = re.compile(r"\d")
+_DIGIT = re.compile(r"\b\d")
 # Nobody says in more when something was.
 LONGEST_TIME = 2_000
 # Fewer words say too little to be about somebody without saying so.
@@ -47,7 +47,7 @@ class Asked:
         title: it asks for something that has a title.
         number: it asks for a number.
         now: when it was said, in seconds since 1970.
-        periods: when what it speaks of was: first and last second of each time that it names.
+        periods: when what is asked for was: first and last second of each time that it names.
     """
 
     is_question: bool
@@ -68,11 +68,11 @@ def asked_of(text: str, names: Mapping[str, Sequence[str]], now: datetime | None
         names: those who speak in the memories, with the stems of their names.
         now: what "last week" is measured from; without it, no times are read.
     """
-    stems = set(terms(text))
+    stems, question = set(terms(text)), is_question(text)
     named = frozenset(name for name, parts in names.items() if not stems.isdisjoint(parts))
     of_oneself = is_first_person(_REQUEST.sub("", text))
     return Asked(
-        is_question=is_question(text),
+        is_question=question,
         is_personal=of_oneself or bool(named) or len(words(text)) >= MANY_WORDS,
         named=named,
         of_oneself=of_oneself,
@@ -80,7 +80,7 @@ def asked_of(text: str, names: Mapping[str, Sequence[str]], now: datetime | None
         title=bool(_TITLE.search(text)),
         number=bool(_NUMBER.search(text)),
         now=0.0 if now is None else now.timestamp(),
-        periods=() if now is None else periods_in(text, now),
+        periods=periods_in(text, now) if question and now is not None else (),
     )
 
 

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from memories.access import Scope
+from memories.actions import forget
 from memories.index import partition as partition_module
 from memories.index.partition import LoadedPartition
-from memories.index.pool_from_database import FARTHEST, neighbours
+from memories.index.pool_from_database import FARTHEST, neighbours, pool_from_database
 from memories.index.sessions import NOBODY, windows_of
 from memories.models import Memory, Partition, Place
-from memories.tests.factories import ANN, NOON, axis, said
+from memories.tests.factories import ANN, NOON, asked, axis, said
 from memories.tests.recall.test_scoring import between, explained, later, line, told
 
 QUESTIONS = {
@@ -165,3 +167,12 @@ def test_neighbours_are_of_the_same_place_alone():
     assert neighbours([one.pk]) == [beside.pk]
     assert neighbours([fact.pk, uuid4()]) == []
     assert neighbours([]) == []
+
+
+@pytest.mark.django_db
+def test_what_was_forgotten_or_said_between_the_two_fetches_is_so_at_once():
+    ids = [str(said(text).pk) for text in ("miso sleeps", "miso eats")]
+    forget([UUID(ids[0])])
+    said("nori plays", said_at=later(minutes=1))
+    pool = pool_from_database(ids, asked("miso"), Scope.direct(ANN))
+    assert sorted(entry.text for entry in pool.entries) == ["miso eats", "nori plays"]
