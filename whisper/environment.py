@@ -170,6 +170,13 @@ class Environment(BaseSettings):
     messages_per_minute: int = Field(
         30, ge=1, description="Messages per minute that one person gets replies to."
     )
+    session_gap_hours: float = Field(
+        6,
+        gt=0,
+        le=168,
+        description="Hours of silence after which a conversation is over: it is summed up, and "
+        "what is said next counts as a new one.",
+    )
 
     # Language model
     llm_chat_api_url: str | None = Field(

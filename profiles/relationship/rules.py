@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from profiles.models import Relationship
+from whisper.environment import environment
 
 # A session is a talk; so long a silence ends it. Sessions and days count, not messages: nobody
 # becomes a close friend in an evening.
-SESSION_GAP = timedelta(hours=6)
+SESSION_GAP = timedelta(hours=environment.session_gap_hours)
 ACQUAINTED_SESSIONS = 2
 FRIENDLY_SESSIONS, FRIENDLY_DAYS = 6, 4
 CLOSE_SESSIONS, CLOSE_DAYS = 20, 14
