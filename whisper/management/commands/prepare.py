@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from io import StringIO
 from typing import Any
 
@@ -10,14 +11,15 @@ from django.core.management.base import BaseCommand
 
 from whisper.database.checks import require_usable_database
 from whisper.environment import environment
+from whisper.multilingual.unpacking import unpacked
 
 
 class Command(BaseCommand):
     """Prepare everything that `runbot` needs."""
 
     help = (
-        "Prepare everything that runbot needs: the database's tables, the embedding model and the "
-        "first admin. `make run` calls it before each start; what is ready stays as it is."
+        "Prepare everything that runbot needs: the database's tables, the models and the first "
+        "admin. `make run` calls it before each start; what is ready stays as it is."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -26,4 +28,7 @@ class Command(BaseCommand):
         if environment.embedder_name == "onnx":
             # Don't say at every start that it already exists.
             call_command("build_embedder", stdout=StringIO())
+        # So that the first message needn't wait for it. Whisper works without, with less.
+        with suppress(OSError):
+            unpacked()
         call_command("create_first_admin", stdout=self.stdout)
