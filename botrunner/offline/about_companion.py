@@ -25,7 +25,8 @@ _TABLE: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         r"^(?:are )?you an? (?:real )?(?:bot|robot|human|ai|person|program)\b"
         r"|\bwho am i talking to\b"
-        r"|\bare you (?:an? )?artificial\b|\b(?:who|what) are you\b|\bwhat(?:'s| is) your name\b"
+        r"|\bare you (?:an? )?artificial\b|\b(?:who|what)(?: tf| the \w+| on earth)? are you\b"
+        r"|\bwhat(?:'s| is) your name\b"
         r"|\btell me about yourself\b"
         r"|\bare you (?:an? )?(?:\w+ )?(?:bot|robot|human|real|ai|person|program|alive)\b",
         phrases.WHO_ARE_YOU,
@@ -63,7 +64,8 @@ _TABLE: tuple[tuple[str, tuple[str, ...]], ...] = (
         phrases.NO_TASTE,
     ),
     (
-        r"^(?:please |can you |could you |now )*(?:write|translate|summari[sz]e|explain|calculate"
+        r"^(?:please |can you |could you |will you |now )*(?:do my|write|translate|summari[sz]e"
+        r"|explain|calculate"
         r"|compute"
         r"|draw|search|google|recommend|list|code|solve|compose|play|look up|check|call|text"
         r"|order|book|send|set)\b"

@@ -14,7 +14,7 @@ from botrunner.offline.feelings import asks_for_feelings
 from botrunner.offline.feelings import told as felt
 from botrunner.offline.notes import Known, Notes
 from botrunner.offline.phrases import choose
-from botrunner.offline.quoting import clue, nearest, quote, shared, telling
+from botrunner.offline.quoting import clue, earlier_clue, nearest, quote, quoted, shared, telling
 from botrunner.offline.telling import YES_NO, current_first, tell
 from botrunner.offline.themes import all_known
 from memories.facts.kinship import LOVES, are_alike, is_animal, is_person, means
@@ -188,7 +188,8 @@ def _of_predicates(
         return None
     first = found[-1].fact.predicate
     if question.former and not any(one.over for one in found):
-        return quote(context, question.text, notes) or None
+        line = earlier_clue(found[-1], notes)
+        return quoted(line, context) if line else quote(context, question.text, notes) or None
     asks_who = bool(_WHO.search(question.text)) and "name" in names
     besides = first not in _same_as(names[0]) or (asks_who and first == "relationship")
     return tell(context, question, found, notes, besides=besides)

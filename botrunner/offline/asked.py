@@ -37,7 +37,7 @@ _ASKS = re.compile(
     r"\?\s*$|^(?:so |and |but |hey |yo |oi |hi |ok |okay |well |now |um |uh |quick question[:,]? "
     r"|pls |please"
     r" |whisper,? )*"
-    r"(?:what|which|where|when|who|whose|whom|why|how|since when|until when"
+    r"(?:what(?! an? \w+\W*$)|which|where|when|who|whose|whom|why|how|since when|until when"
     r"|(?:in|to|from|at|for|with|on|of|by) (?:which|what|where|whom?|how)\b|am i|are my|is my|is it"
     r"|was i|was my|were my|do i|do we|did i|did my|does my|do my|are we|were we|was it|have i"
     r"|have we"
@@ -45,6 +45,8 @@ _ASKS = re.compile(
     r"|are there"
     r"|tell me|remind me (?:what|who|where|when|how|which|of|about)|list|name (?:all )?my"
     r"|show me|any idea|any news|describe me|guess my|(?:you )?remember me\W*$)\b"
+    r"|^(?:so |and |but |ok )*(?:is|are|does|will) (?!so|such|not|no|really|very|an?|the|fine|good"
+    r"|great|too|just|like|be|that|getting|being|it)[\w']+ \w[^.!]*$"
     # Questions that leave out their verb: «fav game», «my sister's name».
     r"|^(?:and |so |ok )*(?:my )?favourite \w+(?: \w+)?\W*$"
     r"|^(?:and |so |ok )*my [\w' -]{2,30} (?:called|name|names|age|birthday|job)\W*$",

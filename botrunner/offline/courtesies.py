@@ -40,7 +40,7 @@ _SELF_REPROACH = re.compile(
     r"|likes"
     r"|cares about|needs) me\b|\bi(?:'m| am) (?:so |such |just |all )*(?:a |an )?(?:worthless"
     r"|useless"
-    r"|failure|loser|idiot|lonely|alone|burden|not good enough)\b",
+    r"|failure|loser|idiot|burden|not good enough)\b",
     re.IGNORECASE,
 )
 _SAD_SIGNS = re.compile(r"[😔😞😢😭😟🙁☹😩😫💔🥺😣😖😓😥😰]|:'?-?\(")
@@ -59,7 +59,7 @@ _WHOLE: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"(?:good ?night|night|nighty night|gn|sleep well|off to bed)\b.{0,30}", phrases.GOOD_NIGHTS),
     (
         r"(?:(?:ok(?:ay)?|thanks|thank you|thx|well)\W+)*(?:bye|good ?bye|see you|see ya|cya"
-        r"|later|ciao|take care|ttyl|i have to go|gotta go)\b"
+        r"|later|ciao|take care|ttyl|(?:i )?(?:have to|gotta|got to|need to|must) (?:go|run))\b"
         r".{0,40}",
         phrases.FAREWELLS,
     ),
@@ -67,6 +67,13 @@ _WHOLE: tuple[tuple[str, tuple[str, ...]], ...] = (
         r"(?:i'll |ill )?(?:brb|be right back|one (?:sec|moment|minute)|hold on|afk)\b.{0,30}",
         phrases.BYE_FOR_NOW,
     ),
+    (
+        r"(?:no,? )?(?:(?:that'?s|this is|it'?s) (?:not (?:right|true|correct|what i said)|wrong"
+        r"|false)"
+        r"|i (?:never|didn'?t) sa(?:id|y) (?:that|so)|you got (?:that|it|me) wrong|not true)\W*",
+        phrases.NOT_SO,
+    ),
+    (r"what an? (?:day|night|week|mess|nightmare)\W*", phrases.ROUGH),
     (r"(?:ok |and )?(?:i'm |im |i am )?back(?: again| now)?\W*", phrases.WELCOME_BACK),
     (
         r"(?:i (?:want|need|have|wanna|gotta) (?:to )?tell you (?:something|about my \w+)"

@@ -18,6 +18,7 @@ from memories.facts.predicates import SELF
 from memories.facts.wording import is_love, until_words
 from memories.wording.memorable import asks_not_to_keep, worth_remembering
 from memories.wording.words import terms
+from profiles.models import Emotion
 
 LONG_TEXT = 1500
 MOST_NOTED = 8
@@ -87,14 +88,15 @@ _NICE = re.compile(
     r" (?:me )?back|goated|finally|better now|feeling better)\b|🎉|🥳|❤️|🥰|🤩",
     re.IGNORECASE,
 )
-# How a message sounds; whether that needs a cheerful mood (None: any); what to say.
+# How a message sounds; the mood that has to go with it (cheerful, not cheerful, None: any); what
+# to say.
 _SOUNDS: tuple[tuple[re.Pattern[str], bool | None, tuple[str, ...]], ...] = (
     (_BAD_NEWS, None, phrases.BAD_NEWS),
     (_GOOD_NEWS, True, phrases.GOOD_NEWS),
     (_NICE, True, phrases.GLAD),
     (_ROUGH, None, phrases.ROUGH),
     (_AFRAID, None, phrases.WORRIED),
-    (_HARD, None, phrases.HARD),
+    (_HARD, False, phrases.HARD),
     (_ANNOYED, None, phrases.ANNOYED),
 )
 TELLING_WORDS = 5
@@ -213,8 +215,7 @@ def chat(context: ReplyContext, text: str) -> str:
     """Answer anything else briefly: good or bad news in a word, the rest as heard."""
     known = context.person.remembers
     for pattern, cheerful, said in _SOUNDS:
-        fits = cheerful is None or cheerful == (context.person.emotion not in phrases.DISTRESS)
-        if fits and pattern.search(text):
+        if _fits(context.person.emotion, cheerful) and pattern.search(text):
             return choose(said, context)
     if len(text) > LONG_TEXT:
         return choose(phrases.LONG if known else phrases.LONG_FORGETFUL, context)
@@ -222,6 +223,13 @@ def chat(context: ReplyContext, text: str) -> str:
         return choose(phrases.HEARD_FORGETFUL, context)
     tells = len(text.split()) >= TELLING_WORDS and worth_remembering(text)
     return choose(phrases.KEPT if tells else phrases.HEARD, context)
+
+
+def _fits(emotion: Emotion, cheerful: bool | None) -> bool:
+    """Tell whether a mood goes with a cheerful word, or with one that is not."""
+    if cheerful is None:
+        return True
+    return emotion not in phrases.DISTRESS if cheerful else emotion.traits.valence <= 0
 
 
 def _over(one: Ended, context: ReplyContext, notes: Notes) -> str:

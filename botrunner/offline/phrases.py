@@ -174,6 +174,10 @@ DONT_KEEP = ("Okay, I won't keep that.", "All right, that isn't kept.")
 HEARD_FORGETFUL = ("All right.", "Okay.", "I've read it.", "Understood.", "Okay, understood.")
 GLAD = ("Glad to hear it.", "Good to hear.", "That's good to hear.")
 HARD = ("I'm sorry, that sounds hard.", "I'm sorry to hear that.", "That sounds rough, I'm sorry.")
+NOT_SO = (
+    "Sorry, then I got it wrong. Tell me how it is, and I'll correct it; /help shows how to have"
+    " me forget something.",
+)
 ROUGH = ("Rough day, huh.", "That sounds like a day.")
 ANNOYED = ("That sounds annoying.", "Ugh, that's annoying.", "That sounds frustrating.")
 WORRIED = ("I hope it turns out well.", "I hope it goes better than you fear.")

@@ -73,7 +73,8 @@ _BACK = re.compile(
 # Dates that mean something else on another day.
 _RELATIVE = re.compile(
     r"(?i)\b(?:last|ago|yesterday|today|tonight|tomorrow|next|this|in (?:an?|two|three|\d+) \w+"
-    r"|(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b"
+    r"|in (?:january|february|march|april|may|june|july|august|september|october|november|december)"
+    r"(?!,? \d{4})|(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b"
 )
 
 
@@ -178,6 +179,22 @@ def clue(context: ReplyContext, predicates: Sequence[str], notes: Notes) -> str:
         return ""
     lines = [line for line in notes.lines if pattern.search(line.text)]
     return quoted(lines[-1], context) if lines else ""
+
+
+def earlier_clue(now: Known, notes: Notes) -> Line | None:
+    """Return the latest line before a fact was told that seems to tell one of its kind."""
+    pattern = _CLUES.get(now.fact.predicate)
+    if pattern is None or not now.own:
+        return None
+    said = " ".join(now.source.split())
+    lines = [
+        line
+        for line in notes.lines
+        if line.said_at < now.said_at
+        and pattern.search(line.text)
+        and " ".join(line.text.split()) != said
+    ]
+    return lines[-1] if lines else None
 
 
 def later_clue(over: Known, notes: Notes) -> Line | None:

@@ -46,7 +46,8 @@ class Turn:
 
 def turns(text: str) -> Iterator[Turn]:
     """Yield the turns of a conversation."""
-    at, said, reply = datetime.min.replace(tzinfo=UTC), "", []
+    at, said = datetime.min.replace(tzinfo=UTC), ""
+    reply: list[str] = []
     for line in [*(one.removeprefix(INDENT) for one in text.splitlines()), "> "]:
         if line.startswith("[") or line.startswith("> "):
             if said:
