@@ -35,13 +35,18 @@ class Message(models.Model):
         WEB = "web"
         BATCH = "batch"
 
-    class Answer(models.TextChoices):
-        """Whether the companion still owes an answer."""
+    class Reply(models.TextChoices):
+        """What became of the reply that the companion owes.
+
+        The values of the last two are those that the release before writes.
+        """
 
         NONE = "none", "not addressed to the companion"
         PENDING = "pending"
-        ANSWERED = "answered"
-        FAILED = "failed", "given up"
+        MAKING = "making", "being made"
+        SENDING = "sending", "being sent"
+        COMPLETE = "answered", "complete"
+        GIVEN_UP = "failed", "given up"
 
     platform = models.CharField(max_length=16, choices=Platform)
     platform_id = models.BigIntegerField(help_text="The platform's id of the message.")
@@ -71,7 +76,26 @@ class Message(models.Model):
     sent_at = models.DateTimeField()
     edited_at = models.DateTimeField(null=True)
     deleted_at = models.DateTimeField(null=True)
-    answer = models.CharField(max_length=16, choices=Answer, default=Answer.NONE)
+    reply_state = models.CharField(
+        max_length=16,
+        choices=Reply,
+        default=Reply.NONE,
+        # The release before reads and writes the same column.
+        db_column="answer",
+        help_text="What became of the reply to it.",
+    )
+    reply_sent = models.PositiveSmallIntegerField(
+        default=0, db_default=0, help_text="How many pieces of a long reply were sent."
+    )
+    reply_total = models.PositiveSmallIntegerField(
+        default=0, db_default=0, help_text="How many pieces a long reply has."
+    )
+    reply_draft = models.TextField(
+        blank=True, db_default="", help_text="The reply while it is being sent."
+    )
+    reply_fault = models.CharField(
+        max_length=200, blank=True, db_default="", help_text="Why the reply was given up."
+    )
 
     class Meta:
         constraints: ClassVar[list[Any]] = [
@@ -84,7 +108,9 @@ class Message(models.Model):
             models.Index(fields=["channel_id", "-sent_at"], name="message_channel_time"),
             models.Index(fields=["person_id", "-sent_at"], name="message_person_time"),
             models.Index(
-                fields=["sent_at"], condition=Q(answer="pending"), name="message_answer_pending"
+                fields=["sent_at"],
+                condition=Q(reply_state__in=["pending", "making", "sending"]),
+                name="message_reply_open",
             ),
         ]
 

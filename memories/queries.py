@@ -22,13 +22,25 @@ from profiles.queries import who_agree
 CHANNELS_AT_ONCE = 200
 
 
-def pending_messages(platform: str, *, since: timedelta) -> list[Message]:
-    """Return messages of a platform that still wait for an answer, oldest first."""
-    return list(
-        Message.objects.filter(
-            platform=platform, answer=Message.Answer.PENDING, sent_at__gte=timezone.now() - since
-        ).order_by("sent_at")
-    )
+OPEN = (Message.Reply.PENDING, Message.Reply.MAKING, Message.Reply.SENDING)
+
+
+def open_reply() -> Q:
+    """Return the condition that a message waits for its reply, or for the rest of it."""
+    return Q(reply_state__in=OPEN, deleted_at=None)
+
+
+def messages_with_open_reply(platform: str, *, since: timedelta) -> list[Message]:
+    """Return messages of a platform that wait for their reply, or its rest, oldest first."""
+    recent = Message.objects.filter(open_reply(), platform=platform)
+    return list(recent.filter(sent_at__gte=timezone.now() - since).order_by("sent_at", "pk"))
+
+
+def too_old_for_a_reply(platform: str, *, since: timedelta) -> list[int]:
+    """Return the keys of messages whose reply is open, but that are older than that."""
+    waiting = Message.objects.filter(open_reply(), platform=platform)
+    old = waiting.filter(sent_at__lt=timezone.now() - since)
+    return list(old.values_list("pk", flat=True))
 
 
 def latest_removal(person_id: int) -> int:
@@ -231,7 +243,7 @@ def newest_answered(since: Mapping[int, datetime | None]) -> dict[int, int]:
         for channel_id, at in channels[start : start + CHANNELS_AT_ONCE]:
             wanted |= Q(channel_id=channel_id) & (Q() if at is None else Q(sent_at__gte=at))
         rows = Message.objects.filter(wanted, deleted_at=None).exclude(text="")
-        rows = rows.exclude(answer=Message.Answer.PENDING).order_by("sent_at", "platform_id")
+        rows = rows.exclude(reply_state__in=OPEN).order_by("sent_at", "platform_id")
         rows = rows.filter(person_id__in=who_agree(rows.values("person_id")))
         found |= dict(rows.values_list("channel_id", "platform_id"))
     return found

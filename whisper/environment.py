@@ -168,7 +168,22 @@ class Environment(BaseSettings):
     )
 
     messages_per_minute: int = Field(
-        30, ge=1, description="Messages per minute that one person gets replies to."
+        30,
+        ge=1,
+        description="Messages per minute that one person gets replies to; what comes beyond is "
+        "answered together when the minute is over.",
+    )
+    turn_window_seconds: float = Field(
+        1.5,
+        ge=0,
+        le=30,
+        description="Messages that one person sends in one channel within this time get one reply.",
+    )
+    replies_at_once: int = Field(
+        16, ge=1, le=1000, description="Replies that are made at the same time; others wait."
+    )
+    reply_recovery_hours: int = Field(
+        24, ge=1, description="Age in hours up to which a message still gets its reply."
     )
     session_gap_hours: float = Field(
         6,

@@ -85,6 +85,7 @@ class SentReply:
     Args:
         held_back: memories that came to mind, but may not be told if it was given.
         left_out: memories that its prompt did not quote.
+        feelings: how each message of its turn feels, by the platform's id; `feeling` by default.
     """
 
     delivered: Sequence[Delivered]
@@ -98,11 +99,21 @@ class SentReply:
     context: str
     held_back: Sequence[Entry] = ()
     left_out: Collection[UUID] = ()
+    feelings: Mapping[int, Feeling] = field(default_factory=dict)
 
 
 def store_all(messages: Sequence[Incoming]) -> list[bool]:
     """Store messages, each in a transaction of its own; tell of each whether it was new."""
-    return [_store(one).is_new for one in messages]
+    new = []
+    for one in messages:
+        with transaction.atomic():
+            new.append(_store(one).is_new)
+    return new
+
+
+def receive_all(messages: Sequence[Incoming]) -> list[Received]:
+    """Do what `receive` does for the messages of one turn."""
+    return [receive(one) for one in messages]
 
 
 def receive(incoming: Incoming) -> Received:
@@ -148,9 +159,11 @@ class _Stored:
     profile: Profile | None
 
 
-@transaction.atomic
 def _store(incoming: Incoming) -> _Stored:
-    """Store a message, and count it in its author's profile where they agreed to be remembered."""
+    """Store a message within the caller's transaction, and count it in its author's profile.
+
+    That is done only where they agreed to be remembered.
+    """
     # Held to the end: no erasure comes between the look and the writing.
     consent = held_consent(incoming.person_id)
     if incoming.local:
@@ -186,8 +199,8 @@ def _is_to_be_told(consent: Consent) -> bool:
     """Return whether a person who is remembered by notice has had no answer that said so yet."""
     if consent.status != Consent.Status.NOTICED:
         return False
-    answered = Message.objects.filter(person_id=consent.person_id, answer=Message.Answer.ANSWERED)
-    return not answered.exists()
+    told = Message.objects.filter(person_id=consent.person_id, reply_state=Message.Reply.COMPLETE)
+    return not told.exists()
 
 
 def was_erased_since(received: Received) -> bool:
@@ -208,12 +221,10 @@ class Fate:
     withdrew: bool
 
 
-def fate_of(received: Received) -> Fate:
-    """Return what became of a message since it was received."""
-    return Fate(
-        deleted=is_deleted(received.message.pk),
-        withdrew=received.profile is not None and _withdrew(received),
-    )
+def fates_of(turn: Sequence[Received]) -> list[Fate]:
+    """Return what became of each message of a turn since it was received."""
+    withdrew = turn[-1].profile is not None and _withdrew(turn[-1])
+    return [Fate(is_deleted(one.message.pk), withdrew) for one in turn]
 
 
 def has_kept(message_pk: int, person_id: int) -> bool:
@@ -227,52 +238,88 @@ def is_deleted(message_pk: int) -> bool:
     return Message.objects.filter(pk=message_pk).exclude(deleted_at=None).exists()
 
 
-def owes_answer(message_pk: int) -> bool:
-    """Return whether a stored message still waits for its answer."""
-    return Message.objects.filter(pk=message_pk, answer=Message.Answer.PENDING).exists()
+def owes_reply(message_pks: Collection[int]) -> bool:
+    """Return whether one of these messages still waits for its reply, or for the rest of it."""
+    return Message.objects.filter(queries.open_reply(), pk__in=message_pks).exists()
 
 
-def store_reply(incoming: Incoming, received: Received, reply: SentReply) -> int | None:
+def begin_sending(turn: Sequence[Received], incoming: Incoming, text: str) -> bool:
+    """Note that a reply is being sent; return whether it is still wanted.
+
+    The text is kept until all of it is sent, where what the person says may be kept. What a person
+    reads on this machine is shown at once, and needs no note.
+    """
+    if incoming.local:
+        return owes_reply([one.message.pk for one in turn])
+    with transaction.atomic():
+        keep = turn[-1].profile is not None and _may_keep(turn[-1].message, incoming)
+        draft = actions.clean(text) if keep else ""
+        return actions.begin_sending([one.message.pk for one in turn], draft=draft)
+
+
+def store_reply(
+    turn: Sequence[Incoming], received: Sequence[Received], reply: SentReply
+) -> int | None:
     """Store a reply with its trace and everything that follows; return the trace's id.
 
     Where nothing may be kept, only the ids and times are, and that the question was asked. If the
     person withdrew something while the reply was made, its words and its prompt may quote that:
-    they are not kept.
+    they are not kept. What was edited is followed as it is now, what was deleted not at all.
+
+    Args:
+        turn: the messages that it replies to, oldest first.
+        received: the same as they were received.
     """
+    incoming, latest = turn[-1], received[-1]
     with transaction.atomic():
+        rows = _held([one.message.pk for one in received])
         # They may have declined, or asked to be forgotten, while the model was writing.
-        message = _kept_message(received, incoming) if received.profile is not None else None
-        if message is not None and _withdrew(received):
+        agrees = latest.profile is not None and still_agrees(incoming.person_id)
+        if agrees and _withdrew(latest):
             reply = _without_words(reply)
-        keep = message is not None
+        keep = agrees and all(one.message.pk in rows for one in received)
         replies = [_store_part(incoming, reply, one, keep=keep) for one in reply.delivered]
-        if message is not None or not is_deleted(received.message.pk):
-            actions.settle_answer(received.message.pk, Message.Answer.ANSWERED)
-        if received.consent_missing:
+        actions.complete_replies([one.message.pk for one in received])
+        if latest.consent_missing:
             ask_consent(incoming.person_id, source=incoming.platform)
-        if message is None:
+        if not agrees:
             return None
-        trace = actions.store_trace(
-            received.message.pk,
-            reply=replies[0] if replies else None,
-            person_id=incoming.person_id,
-            prompt=list(reply.prompt),
-            recalled=[describe(memory, reply.left_out) for memory in reply.recalled],
-            emotion=reply.feeling.emotion,
-            milliseconds=dict(reply.milliseconds),
-            tokens=dict(reply.tokens),
-            model=reply.model,
-            error=reply.error[:200],
-        )
-        actions.keep_decisions(_decisions(received, reply))
-        _follow_up(incoming, received, message, reply)
+        trace = _store_trace(incoming, latest, reply, replies) if keep else None
+        for one, came in zip(received, turn, strict=True):
+            if one.message.pk in rows:
+                _follow_up(came, one, rows[one.message.pk], reply)
         if reply.recalled and not reply.error:
             # After what locks their partition: other writers lock that first, then memories.
             used = [memory.entry.id for memory in reply.recalled]
             actions.note_recalls(used, at=timezone.now())
-        if received.follow_up is not None and not reply.error:
-            followed_up(incoming.person_id, received.follow_up.message_pk)
-        return trace.pk
+        if latest.follow_up is not None and not reply.error:
+            followed_up(incoming.person_id, latest.follow_up.message_pk)
+        return trace
+
+
+def _held(message_pks: Collection[int]) -> dict[int, Message]:
+    """Return messages that say something and were not deleted, held to the transaction's end."""
+    rows = Message.objects.select_for_update().filter(pk__in=message_pks, deleted_at=None)
+    return {row.pk: row for row in rows.exclude(person_id=None).order_by("pk")}
+
+
+def _store_trace(
+    incoming: Incoming, received: Received, reply: SentReply, replies: Sequence[Message]
+) -> int:
+    trace = actions.store_trace(
+        received.message.pk,
+        reply=replies[0] if replies else None,
+        person_id=incoming.person_id,
+        prompt=list(reply.prompt),
+        recalled=[describe(memory, reply.left_out) for memory in reply.recalled],
+        emotion=reply.feeling.emotion,
+        milliseconds=dict(reply.milliseconds),
+        tokens=dict(reply.tokens),
+        model=reply.model,
+        error=reply.error[:200],
+    )
+    actions.keep_decisions(_decisions(received, reply))
+    return trace.pk
 
 
 def _withdrew(received: Received) -> bool:
@@ -305,12 +352,10 @@ def _decisions(received: Received, reply: SentReply) -> list[PlaceDecision]:
     return decisions
 
 
-def _kept_message(received: Received, incoming: Incoming) -> Message | None:
-    """Return the message as it is now; None if its author doesn't agree any more, or it is gone."""
-    if not still_agrees(incoming.person_id):
-        return None
-    rows = Message.objects.filter(pk=received.message.pk, person_id=incoming.person_id)
-    return rows.filter(deleted_at=None).first()
+def _may_keep(message: Message, incoming: Incoming) -> bool:
+    """Return whether the author still agrees, and what they said was not erased meanwhile."""
+    agrees = still_agrees(incoming.person_id)
+    return agrees and Message.objects.filter(pk=message.pk, person_id=incoming.person_id).exists()
 
 
 def describe(memory: Recalled, left_out: Collection[UUID] = ()) -> dict[str, object]:
@@ -337,13 +382,14 @@ def _follow_up(incoming: Incoming, received: Received, message: Message, reply: 
     Args:
         message: as it is now; it may have been edited since it was received.
     """
-    person = incoming.person_id
-    if worth_remembering(message.text):
+    person, text = incoming.person_id, message.text
+    feeling = reply.feelings.get(incoming.platform_id, reply.feeling)
+    if worth_remembering(text):
         actions.remember(
             MemoryDraft(
                 person_id=person,
                 kind=Memory.Kind.CONVERSATION,
-                text=message.text,
+                text=text,
                 context=reply.context[:CONTEXT_LENGTH],
                 speaker=incoming.person_name,
                 place=incoming.place,
@@ -351,23 +397,23 @@ def _follow_up(incoming: Incoming, received: Received, message: Message, reply: 
                 channel_id=incoming.audience_channel_id,
                 said_at=incoming.sent_at,
                 origin=f"message:{message.pk}",
-                emotion=reply.feeling.emotion,
-                importance=0.3 + 0.4 * reply.feeling.intensity,
+                emotion=feeling.emotion,
+                importance=0.3 + 0.4 * feeling.intensity,
                 sources=(message.pk,),
             )
         )
-    if message.text:
+    if text:
         outbox.enqueue(FACTS, {"message": str(message.pk)}, person_id=person)
-    if message.text == received.message.text:
-        feeling = feeling_payload(
-            reply.feeling,
+    if text == incoming.text:
+        felt = feeling_payload(
+            feeling,
             person_id=person,
             message_pk=message.pk,
             felt_at=incoming.sent_at,
             edited_at=message.edited_at,
         )
-        topic = JUDGE_MOOD if JUDGE.is_chosen and message.text else RECORD_EMOTION
-        outbox.enqueue(topic, feeling, person_id=person)
+        topic = JUDGE_MOOD if JUDGE.is_chosen and text else RECORD_EMOTION
+        outbox.enqueue(topic, felt, person_id=person)
     else:
         outbox.enqueue(FEEL, {"message": str(message.pk)}, person_id=person)
     # After the facts: whether something personal is known counts.

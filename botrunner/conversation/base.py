@@ -22,7 +22,7 @@ class Incoming:
         platform_id: the platform's id; a second message with it gets no second answer.
         parent_id: of an open thread, its channel, whose readers can all read it.
         local: the person runs this companion themselves and need not be asked for consent.
-        again: the message was stored before, by a process that ended before it answered.
+        again: the message was stored before, by the intake or a process that ended since.
     """
 
     platform: str
@@ -81,6 +81,9 @@ class Surface(Protocol):
 
     async def show(self, piece: str) -> None:
         """Show a piece of the reply as it is written."""
+
+    async def may_leave(self) -> None:
+        """Wait until the reply may be sent: replies leave a channel in the order of questions."""
 
     async def deliver(self, reply: Outgoing) -> list[Delivered]:
         """Send the finished reply, in one message or several, and return what was sent."""

@@ -134,6 +134,17 @@ def note_of(reply: Outgoing) -> str:
     return NOTICE if reply.tell_notice else ""
 
 
+def whole_of(reply: Outgoing) -> str:
+    """Return a reply with what is said along with it."""
+    note = note_of(reply)
+    return f"{reply.text}\n\n{note}" if note else reply.text
+
+
+def asks_consent(text: str) -> bool:
+    """Return whether a whole reply ends with the question for consent."""
+    return text.endswith(QUESTION)
+
+
 def without_note(text: str) -> str:
     """Return a sent reply without what was said along with it."""
     return text.removesuffix(QUESTION).removesuffix(NOTICE).strip()

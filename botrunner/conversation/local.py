@@ -51,6 +51,9 @@ class LocalSurface:
     async def show(self, piece: str) -> None:
         """Show nothing before the reply is finished."""
 
+    async def may_leave(self) -> None:
+        """Wait for nothing: one reply at a time is made here."""
+
     async def deliver(self, reply: Outgoing) -> list[Delivered]:
         """Give the reply an id."""
         return [Delivered(new_platform_id(), reply.text, timezone.now())]

@@ -28,7 +28,7 @@ def said_in(incoming: Incoming, *, keep: bool = False) -> Said:
         reply_to=incoming.reply_to,
         attachments=incoming.attachments,
         mentions=incoming.mentions,
-        expects_answer=True,
+        expects_reply=True,
     )
 
 

@@ -10,17 +10,10 @@ from django.db.models import Max
 from memories.access import Scope, is_visible
 from memories.actions import NAME_SLOTS
 from memories.models import Memory, Message, Place
-from memories.queries import current, pending_messages
+from memories.queries import current, messages_with_open_reply
 from profiles.models import Profile
+from whisper.environment import environment
 from whisper.names import one_line, safe_name
-
-# What is older was asked too long ago to be answered now.
-RECOVERED = timedelta(hours=24)
-
-
-def reply_limit() -> timedelta:
-    """Return how old a message may be to get a reply."""
-    return RECOVERED
 
 
 def stored_message(platform_id: int) -> Message | None:
@@ -80,9 +73,14 @@ def is_kept(platform: str, platform_id: int) -> bool:
     return stored.exclude(person_id=None).exists()
 
 
-def unanswered() -> list[Message]:
-    """Return the Discord messages of the last day that still wait for an answer, oldest first."""
-    return pending_messages(Message.Platform.DISCORD, since=RECOVERED)
+def open_replies() -> list[Message]:
+    """Return the Discord messages that wait for their reply, or its rest, oldest first."""
+    return messages_with_open_reply(Message.Platform.DISCORD, since=reply_limit())
+
+
+def reply_limit() -> timedelta:
+    """Return how old a message may be to get a reply."""
+    return timedelta(hours=environment.reply_recovery_hours)
 
 
 def knows_something_personal(person_id: int) -> bool:

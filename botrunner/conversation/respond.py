@@ -16,6 +16,7 @@ from django.utils import timezone
 from botrunner.conversation import actions
 from botrunner.conversation.actions import Fate, Received
 from botrunner.conversation.base import Delivered, Incoming, Outgoing, Reply, Surface
+from botrunner.conversation.consent import whole_of
 from botrunner.conversation.leaning import leans_on_what_was_said, with_what_was_said
 from botrunner.conversation.messages import said_back, said_in
 from botrunner.conversation.person import due_notes, introduction
@@ -29,9 +30,8 @@ from botrunner.history.mending import mend
 from botrunner.llm import chat_model
 from botrunner.llm.base import LanguageModel, Limited, ModelError, PersonView, ReplyContext, joined
 from botrunner.llm.tokens import count_tokens
-from memories.actions import clean, settle_answer
+from memories.actions import begin_replies, clean, give_up_replies
 from memories.index.base import Entry
-from memories.models import Message
 from memories.recall import Recalled, held_back, recall
 from profiles.emotions import NEUTRAL, Feeling, classify
 from profiles.emotions.state import crisis_line, lately_line, present_line
@@ -73,72 +73,114 @@ class _Clock:
 async def respond(
     incoming: Incoming, surface: Surface, *, model: LanguageModel | None = None
 ) -> Reply | None:
-    """Answer a message; None if it was handled before.
+    """Answer a message; None if it was handled before, or needs no reply any more."""
+    return await respond_to_turn([incoming], surface, model=model)
 
-    The message is stored before anything else. Messages of one person in one channel are answered
-    one at a time, in the order of their coming.
+
+async def respond_to_turn(
+    turn: Sequence[Incoming], surface: Surface, *, model: LanguageModel | None = None
+) -> Reply | None:
+    """Answer what a person said in one channel in quick messages, with one reply.
+
+    They are stored before anything else, unless they are already. Turns of one person in one
+    channel are answered one at a time, in the order of their coming.
+
+    Args:
+        turn: the messages, oldest first.
+
+    Returns:
+        None if they were handled before, or need no reply any more.
     """
     clock = _Clock()
-    name = safe_name(incoming.person_name)
-    incoming = replace(incoming, text=clean(incoming.text), person_name=name)
-    received = await in_database(actions.receive, incoming)
+    turn = [_cleaned(one) for one in turn]
+    latest = turn[-1]
+    received = await in_database(actions.receive_all, turn)
     clock.lap("received")
-    if not received.is_new and not incoming.again:
+    if not received[-1].is_new and not latest.again:
         return None
-    if await is_too_fast(incoming, surface):
-        await in_database(settle_answer, received.message.pk, Message.Answer.FAILED)
+    if not latest.again and await _is_too_fast(latest, surface):
+        pks = [one.message.pk for one in received]
+        await in_database(give_up_replies, pks, reason="too many messages in a minute")
         return None
-    async with conversation_lock(incoming.person_id, incoming.channel_id) as turn:
-        if not received.is_new and not await in_database(actions.owes_answer, received.message.pk):
+    async with conversation_lock(latest.person_id, latest.channel_id) as right:
+        turn, received = await _owed(turn, received)
+        if not turn:
             return None
         clock.lap("waited")
         try:
-            return await _answer(incoming, received, surface, model or chat_model(), clock, turn)
+            return await _answer(turn, received, surface, model or chat_model(), clock, right)
         finally:
-            await _forget_if_erased(received)
+            await _forget_if_erased(received[0])
 
 
-async def is_too_fast(incoming: Incoming, surface: Surface) -> bool:
-    """Return whether a person writes more than can be answered; they are told once per minute.
+def _cleaned(incoming: Incoming) -> Incoming:
+    name = safe_name(incoming.person_name)
+    return replace(incoming, text=clean(incoming.text), person_name=name)
 
-    Who runs the companion is not limited, nor is what waits since before a restart.
+
+async def _owed(
+    turn: Sequence[Incoming], received: Sequence[Received]
+) -> tuple[list[Incoming], list[Received]]:
+    """Return what of a turn still waits for a reply; another process may have answered it."""
+    if all(one.is_new for one in received):
+        return list(turn), list(received)
+    owed = await in_database(begin_replies, [one.message.pk for one in received])
+    kept = [(came, one) for came, one in zip(turn, received, strict=True) if one.message.pk in owed]
+    return [came for came, _ in kept], [one for _, one in kept]
+
+
+async def beyond_limit(incoming: Incoming) -> int:
+    """Count a message and return how far its person is beyond what is answered in a minute.
+
+    Who runs the companion is not limited. They are told at 1, so that it is said once per minute.
     """
-    if incoming.local or incoming.again:
-        return False
+    if incoming.local:
+        return 0
     subject, limit = f"messages:{incoming.person_id}", environment.messages_per_minute
     times = await count(subject, seconds=MINUTE, channel_id=incoming.channel_id)
-    if times == limit + 1:
+    return max(0, times - limit)
+
+
+async def _is_too_fast(incoming: Incoming, surface: Surface) -> bool:
+    beyond = await beyond_limit(incoming)
+    if beyond == 1:
         await surface.deliver(Outgoing(TOO_FAST))
-    return times > limit
+    return beyond > 0
 
 
 async def _answer(
-    incoming: Incoming,
-    received: Received,
+    turn: Sequence[Incoming],
+    received: Sequence[Received],
     surface: Surface,
     model: LanguageModel,
     clock: _Clock,
-    turn: Turn,
+    right: Turn,
 ) -> Reply | None:
-    context, feeling = await _context(incoming, received, surface, budget_of(model))
+    incoming, latest = turn[-1], received[-1]
+    pks = [one.message.pk for one in received]
+    said = replace(incoming, text="\n".join(one.text for one in turn if one.text))
+    context, feeling = await _context(turn, said, latest, surface, budget_of(model))
     clock.lap("prompt")
     text, error = await _say(model, context, surface)
     if error:
-        kept = await in_database(actions.has_kept, received.message.pk, incoming.person_id)
+        kept = await in_database(actions.has_kept, latest.message.pk, incoming.person_id)
         text = SORRY_KEPT if kept else SORRY
     clock.lap("model")
-    # Who was paused for long may have lost the turn, and another process may have answered.
-    if not await turn.is_ours() and not await in_database(actions.owes_answer, received.message.pk):
+    await surface.may_leave()
+    # Who was paused for long may have lost the right, and another process may have answered.
+    if not await right.is_ours() and not await in_database(actions.owes_reply, pks):
         return None
-    if await in_database(actions.is_deleted, received.message.pk):
-        await _drop(incoming)
-        return None
-    async with _what_is_due(received) as received:
+    async with _what_is_due(latest) as latest:
         outgoing = Outgoing(
             text,
-            ask_consent=received.consent_missing,
-            tell_notice=received.first_notice,
+            ask_consent=latest.consent_missing,
+            tell_notice=latest.first_notice,
         )
+        if not await in_database(actions.begin_sending, received, incoming, whole_of(outgoing)):
+            # What it replies to was deleted meanwhile.
+            for one in turn:
+                await _drop(one)
+            return None
         delivered = await surface.deliver(outgoing)
         clock.lap("delivered")
         # The server may have got less than was meant for it.
@@ -148,38 +190,52 @@ async def _answer(
             prompt=prompt,
             recalled=context.recalled,
             left_out=context.left_out,
-            held_back=await _held_back(incoming, received),
+            held_back=await _held_back(said, latest),
             feeling=feeling,
+            feelings=_feelings(turn, latest, feeling),
             milliseconds=clock.milliseconds,
             tokens={"prompt": prompt_tokens(prompt), "answer": count_tokens(text)},
             model=model.name,
             error=error,
             context=context.history[-1].text if context.history else "",
         )
-        trace = await in_database(actions.store_reply, incoming, received, reply)
+        known = [*received[:-1], latest]
+        trace = await in_database(actions.store_reply, turn, known, reply)
     await _cache_reply(incoming, surface, delivered, keep=trace is not None)
-    if received.profile is not None and trace is None:
+    if latest.profile is not None and trace is None:
         # They declined meanwhile, perhaps before their message came into the cache.
         await conversation_cache().withdraw(incoming.person_id)
-    await _follow_fate(await in_database(actions.fate_of, received), incoming, received, delivered)
+    fates = await in_database(actions.fates_of, received)
+    await _follow_fates(fates, turn, received, delivered)
     clock.lap("kept")
     return Reply(text, context.recalled, feeling.emotion, clock.milliseconds, trace, error)
 
 
-async def _follow_fate(
-    fate: Fate, incoming: Incoming, received: Received, delivered: Sequence[Delivered]
+async def _follow_fates(
+    fates: Sequence[Fate],
+    turn: Sequence[Incoming],
+    received: Sequence[Received],
+    delivered: Sequence[Delivered],
 ) -> None:
     """Drop from the cache what came into it after it was taken back."""
-    if fate.deleted:
-        await _drop(incoming, delivered)
-    elif fate.withdrew:
-        await mend(received.message.pk)
+    for fate, incoming, one in zip(fates, turn, received, strict=True):
+        if fate.deleted:
+            await _drop(incoming, delivered)
+        elif fate.withdrew:
+            await mend(one.message.pk)
 
 
 async def _drop(incoming: Incoming, delivered: Sequence[Delivered] = ()) -> None:
     """Drop from the cache a message that was deleted while it was answered, and the answer."""
     for platform_id in (incoming.platform_id, *(one.platform_id for one in delivered)):
         await conversation_cache().delete(incoming.channel_id, platform_id)
+
+
+def _feelings(turn: Sequence[Incoming], received: Received, feeling: Feeling) -> dict[int, Feeling]:
+    """Return how each message of a turn feels, by its id."""
+    if received.profile is None or len(turn) == 1:
+        return {one.platform_id: feeling for one in turn}
+    return {one.platform_id: classify(one.text) for one in turn}
 
 
 @asynccontextmanager
@@ -197,15 +253,24 @@ async def _what_is_due(received: Received) -> AsyncIterator[Received]:
 
 
 async def _context(
-    incoming: Incoming, received: Received, surface: Surface, budget: int
+    turn: Sequence[Incoming],
+    incoming: Incoming,
+    received: Received,
+    surface: Surface,
+    budget: int,
 ) -> tuple[ReplyContext, Feeling]:
-    """Gather, all at once, what the reply needs to know."""
+    """Gather, all at once, what the reply needs to know.
+
+    Args:
+        turn: the messages that it replies to.
+        incoming: the last of them, with the text of all.
+    """
     if leans_on_what_was_said(incoming.text):
-        history = await _history(incoming, received, surface)
+        history = await _history(turn, received, surface)
         recalled = await _recalled(with_what_was_said(incoming.text, history), received)
     else:
         history, recalled = await asyncio.gather(
-            _history(incoming, received, surface), _recalled(incoming.text, received)
+            _history(turn, received, surface), _recalled(incoming.text, received)
         )
     # Who has not agreed to be remembered is not judged either.
     feeling = classify(incoming.text) if received.profile else NEUTRAL
@@ -293,28 +358,28 @@ async def _held_back(incoming: Incoming, received: Received) -> list[Entry]:
         return []
 
 
-async def _history(incoming: Incoming, received: Received, surface: Surface) -> list[CachedMessage]:
-    """Return the messages before this one, and put this one into the cache."""
-    held = await warm(
-        incoming.channel_id, HISTORY + 1, surface.earlier, for_user=incoming.person_id
-    )
-    said = said_in(incoming, keep=received.profile is not None)
-    await conversation_cache().append(from_said(said))
-    return _said_before(incoming, held)[-HISTORY:]
+async def _history(
+    turn: Sequence[Incoming], received: Received, surface: Surface
+) -> list[CachedMessage]:
+    """Return the messages before a turn, and put its own into the cache."""
+    first = turn[0]
+    limit = HISTORY + len(turn)
+    held = await warm(first.channel_id, limit, surface.earlier, for_user=first.person_id)
+    for one in turn:
+        said = said_in(one, keep=received.profile is not None)
+        await conversation_cache().append(from_said(said))
+    return _said_before(turn, held)[-HISTORY:]
 
 
-def _said_before(incoming: Incoming, held: Sequence[CachedMessage]) -> list[CachedMessage]:
-    """Return what was said before a message: quick ones may be stored before it is answered.
+def _said_before(turn: Sequence[Incoming], held: Sequence[CachedMessage]) -> list[CachedMessage]:
+    """Return what was said before a turn: later messages may be stored before it is answered.
 
-    The companion's answers to what came before are part of it, also where they were sent later.
+    The companion's replies to what came before are part of it, also where they were sent later.
     """
-    at = (incoming.sent_at, incoming.platform_id)
-    later = {one.id for one in held if not one.from_companion and one.order > at}
-    return [
-        one
-        for one in held
-        if one.id != incoming.platform_id and one.id not in later and one.reply_to not in later
-    ]
+    at = (turn[0].sent_at, turn[0].platform_id)
+    own = {one.platform_id for one in turn}
+    later = {one.id for one in held if not one.from_companion and one.order > at} | own
+    return [one for one in held if one.id not in later and one.reply_to not in later]
 
 
 async def _say(model: LanguageModel, context: ReplyContext, surface: Surface) -> tuple[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from datetime import datetime
@@ -15,20 +15,20 @@ import aiohttp
 import discord
 
 from botrunner.conversation.base import Delivered, Outgoing
-from botrunner.conversation.consent import note_of, without_note
+from botrunner.conversation.consent import asks_consent, whole_of, without_note
 from botrunner.discord_bot.buttons import consent_question
 from botrunner.discord_bot.history import from_discord
-from botrunner.discord_bot.reading import is_addressed, words_of
+from botrunner.discord_bot.reading import PLATFORM, is_addressed, words_of
 from botrunner.discord_bot.splitting import split
 from botrunner.history.base import CachedMessage
+from memories.actions import note_sent
 from profiles.queries import refusals
 from whisper.database.access import in_database
 
 logger = logging.getLogger(__name__)
 
-SEND_SECONDS = 30.0
 # Pauses between attempts; discord.py itself has tried each of them several times.
-PAUSES = (1.0, 3.0, 9.0)
+PAUSES = (1.0, 3.0, 9.0, 15.0)
 # An answer that comes at once needs no typing indicator; Discord shows one for ten seconds.
 TYPING_AFTER = 0.3
 TYPING_EVERY = 8.0
@@ -36,23 +36,62 @@ NETWORK = (OSError, TimeoutError, aiohttp.ClientError)
 
 
 class DiscordSurface:
-    """The channel of one message, as far as its answer needs it."""
+    """The channel of one message, as far as its reply needs it.
 
-    def __init__(self, message: discord.Message, me: discord.abc.User) -> None:
+    Args:
+        message: what is replied to; the last message of a turn.
+        me: the bot's account.
+        order: waits until the replies before this one have left the channel.
+        sent: pieces of this reply that were sent before, by a process that ended since.
+    """
+
+    def __init__(
+        self,
+        message: discord.Message,
+        me: discord.abc.User,
+        *,
+        order: Callable[[], Awaitable[None]] | None = None,
+        sent: Sequence[Delivered] = (),
+    ) -> None:
         self._message = message
         self._me = me
+        self._order = order
+        self.sent = list(sent)
 
     async def show(self, piece: str) -> None:
         """Show nothing: edits of a message are too few a minute to stream into it."""
 
+    async def may_leave(self) -> None:
+        """Wait until the replies before this one have left the channel."""
+        if self._order is not None:
+            await self._order()
+
     async def deliver(self, reply: Outgoing) -> list[Delivered]:
         """Send the reply in as many messages as it takes; the last one carries what is asked."""
-        note = note_of(reply)
-        pieces = split(f"{reply.text}\n\n{note}" if note else reply.text) or ["…"]
-        sent = [await self._send(number, piece) for number, piece in enumerate(pieces[:-1])]
-        view = consent_question(self._message.author.id) if reply.ask_consent else None
-        sent.append(await self._send(len(sent), pieces[-1], view))
-        return [Delivered(one.id, without_note(one.content), one.created_at) for one in sent]
+        return await self.send_whole(whole_of(reply))
+
+    async def send_whole(self, text: str) -> list[Delivered]:
+        """Send a reply with its note; pieces that were sent before are not sent again.
+
+        How many of several pieces were sent is noted, so that the rest can follow after a crash.
+        """
+        pieces = split(text) or ["…"]
+        delivered = self.sent[: len(pieces)]
+        for number in range(len(delivered), len(pieces)):
+            await self._note(number, len(pieces))
+            last = number == len(pieces) - 1
+            view = consent_question(self._message.author.id) if asks_consent(text) else None
+            delivered.append(await self._send(number, pieces[number], view if last else None))
+        return delivered
+
+    async def send_more(self, text: str) -> Delivered:
+        """Send one more piece after those that were sent before."""
+        return await self._send(len(self.sent), text)
+
+    async def _note(self, sent: int, total: int) -> None:
+        if total > 1:
+            platform_id = self._message.id
+            await in_database(note_sent, PLATFORM, platform_id, sent=sent, total=total)
 
     async def earlier(self, limit: int) -> list[CachedMessage]:
         """Return what was said before in the channel to and by the companion, and nothing else.
@@ -81,9 +120,7 @@ class DiscordSurface:
                 await asyncio.sleep(pause)
                 await self._message.channel.typing()
 
-    async def _send(
-        self, number: int, text: str, view: discord.ui.View | None = None
-    ) -> discord.Message:
+    async def _send(self, number: int, text: str, view: discord.ui.View | None = None) -> Delivered:
         """Send one piece. The nonce lets Discord return it where it was sent before."""
         options: dict[str, Any] = {"nonce": f"{self._message.id}-{number}"}
         if view is not None:
@@ -92,7 +129,8 @@ class DiscordSurface:
             # Every piece does, so that an answer is found again after a crash.
             options["reference"] = self._message.to_reference(fail_if_not_exists=False)
             options["mention_author"] = False
-        return await persistently(lambda: self._message.channel.send(text, **options))
+        one = await persistently(lambda: self._message.channel.send(text, **options))
+        return Delivered(one.id, without_note(one.content), one.created_at)
 
     def _may_refer(self) -> bool:
         channel, guild = self._message.channel, self._message.guild
@@ -129,18 +167,19 @@ def is_transient(error: Exception) -> bool:
 async def persistently(send: Callable[[], Awaitable[discord.Message]]) -> discord.Message:
     """Send, and try again after what passes by itself.
 
+    There is no limit to how long it takes: discord.py waits inside for rate limits, as long as
+    Discord says. The time of each request is limited where the bot sets up its HTTP client.
+
     Raises:
         discord.HTTPException: Discord refuses it.
         OSError, TimeoutError, aiohttp.ClientError: Discord could not be reached.
     """
     for pause in PAUSES:
         try:
-            async with asyncio.timeout(SEND_SECONDS):
-                return await send()
+            return await send()
         except (discord.HTTPException, *NETWORK) as error:
             if not is_transient(error):
                 raise
             logger.warning("discord: sending failed (%s), will retry", type(error).__name__)
         await asyncio.sleep(pause)
-    async with asyncio.timeout(SEND_SECONDS):
-        return await send()
+    return await send()

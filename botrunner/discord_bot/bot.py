@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -13,6 +14,7 @@ import discord
 from discord.ext import commands
 from django.conf import settings
 
+from botrunner.conversation.turns import Admit, Answer, Turn, Turns
 from botrunner.discord_bot.adapter import NETWORK
 from botrunner.discord_bot.buttons import BUTTONS
 from botrunner.discord_bot.events import read_again
@@ -54,6 +56,24 @@ def intents(*, message_content: bool) -> discord.Intents:
     return wanted
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A message that waits for its reply.
+
+    Args:
+        message: None if too many wait; it is then read from Discord again when it is its turn.
+        recovered: it was stored by a process that ended, or given back by this one.
+    """
+
+    channel_id: int
+    message_id: int
+    message: discord.Message | None = None
+    recovered: bool = False
+
+
+DiscordTurn = Turn[Waiting]
+
+
 class WhisperBot(commands.Bot):
     """Answers people, and knows which answers it is working on."""
 
@@ -75,6 +95,7 @@ class WhisperBot(commands.Bot):
             read=partial(read_again, self),
             tell_away=self._tell_away,
         )
+        self.turns: Turns[Waiting]
         self._told_away: set[int] = set()
         self._in_hand: set[asyncio.Task[Any]] = set()
         self._guard_parsers()
@@ -95,6 +116,20 @@ class WhisperBot(commands.Bot):
     async def on_message(self, message: discord.Message, /) -> None:
         """Run no text commands: there are slash commands, and talk is a cog."""
 
+    def answer_with(self, answer: Answer[Waiting], *, admit: Admit[Waiting]) -> None:
+        """Have turns answered; called before the first message comes.
+
+        Args:
+            answer: makes and sends the reply to a turn.
+            admit: says how long a turn has to wait.
+        """
+        self.turns = Turns(
+            answer,
+            admit=admit,
+            window_seconds=environment.turn_window_seconds,
+            at_once=environment.replies_at_once,
+        )
+
     @contextmanager
     def in_hand(self) -> Iterator[None]:
         """Count the running task as an answer that a stop waits for."""
@@ -113,6 +148,7 @@ class WhisperBot(commands.Bot):
         What is not finished in time, and what comes meanwhile, is answered after the next start.
         """
         self.stopping = True
+        self.turns.stop()
         logger.info("discord: stopping, %d replies in progress", len(self._in_hand))
         if self._in_hand:
             _, late = await asyncio.wait(self._in_hand, timeout=seconds)

@@ -28,6 +28,8 @@ logger = logging.getLogger(__name__)
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 30.0
 TOKEN_REFUSED = 4004
+# Of one request; an upload may take longer than the rest.
+REQUEST_TIMEOUT = aiohttp.ClientTimeout(total=120, sock_connect=10, sock_read=30)
 
 REFUSED = "DISCORD_BOT_TOKEN: Discord rejects this token. Copy it again from the developer portal."
 NO_CONTENT_INTENT = (
@@ -161,6 +163,7 @@ class _Watched(WhisperBot):
         self, was_ready: asyncio.Event, connection: Connection, *, message_content: bool
     ) -> None:
         super().__init__(message_content=message_content)
+        _bound_requests(self.http)
         self._was_ready = was_ready
         self._connection_state = connection
 
@@ -175,6 +178,17 @@ class _Watched(WhisperBot):
 
     async def on_disconnect(self) -> None:
         self._connection_state.is_away()
+
+
+def _bound_requests(http: discord.http.HTTPClient) -> None:
+    """Let each request end in time; what the library waits between them is its own affair."""
+    request = http.request
+
+    async def bounded(route: discord.http.Route, **options: Any) -> Any:
+        options.setdefault("timeout", REQUEST_TIMEOUT)
+        return await request(route, **options)
+
+    http.request = bounded  # type: ignore[method-assign]
 
 
 class _CappedBackoff(discord.backoff.ExponentialBackoff[Any]):

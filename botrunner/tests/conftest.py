@@ -11,6 +11,7 @@ from botrunner import history
 from botrunner.discord_bot.bot import WhisperBot
 from botrunner.tests.llm.echo import EchoModel
 from whisper.database.access import close_database_threads
+from whisper.environment import environment
 
 # Longer than a busy machine takes for what the bot does after one event.
 SETTLE_SECONDS = 60
@@ -32,8 +33,9 @@ def model(monkeypatch):
 
 
 @pytest.fixture
-def simcord_bot(transactional_db, model):
-    """Return the real bot for simcord to drive."""
+def simcord_bot(transactional_db, model, monkeypatch):
+    """Return the real bot for simcord to drive; each message is a turn of its own."""
+    monkeypatch.setattr(environment, "turn_window_seconds", 0.0)
     history.reset()
     return WhisperBot()
 

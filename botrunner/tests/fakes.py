@@ -56,6 +56,9 @@ class FakeSurface:
     async def show(self, piece: str) -> None:
         self.shown.append(piece)
 
+    async def may_leave(self) -> None:
+        """Wait for nothing."""
+
     async def deliver(self, reply: Outgoing) -> list[Delivered]:
         if self._broken:
             raise ConnectionError("the platform is away")

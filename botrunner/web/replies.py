@@ -13,10 +13,10 @@ from channels.layers import get_channel_layer
 from botrunner.conversation import actions
 from botrunner.conversation.base import Delivered, Incoming, Outgoing
 from botrunner.conversation.local import LocalSurface, respond_if_possible
-from botrunner.conversation.queries import RECOVERED
-from memories.actions import settle_answer
+from botrunner.conversation.queries import reply_limit
+from memories.actions import give_up_replies
 from memories.models import Message, Place
-from memories.queries import message_of, messages_after, pending_messages
+from memories.queries import message_of, messages_after, messages_with_open_reply
 from whisper.database.access import in_database
 from whisper.database.errors import DatabaseUnavailableError
 
@@ -28,9 +28,11 @@ SHOW_SECONDS = 0.1
 TAKE_UP_SECONDS = 60.0
 REPLAYED = 200
 STATES = {
-    Message.Answer.PENDING: "received",
-    Message.Answer.ANSWERED: "answered",
-    Message.Answer.FAILED: "failed",
+    Message.Reply.PENDING: "received",
+    Message.Reply.MAKING: "received",
+    Message.Reply.SENDING: "received",
+    Message.Reply.COMPLETE: "answered",
+    Message.Reply.GIVEN_UP: "failed",
 }
 
 Event = dict[str, Any]
@@ -80,7 +82,7 @@ def event_of(message: Message) -> Event:
         message.text,
         message.sent_at,
         to=message.reply_to,
-        state=STATES.get(Message.Answer(message.answer), ""),
+        state=STATES.get(Message.Reply(message.reply_state), ""),
         number=message.pk,
     )
 
@@ -175,7 +177,7 @@ async def take_up(person_id: int | None = None) -> int:
     Args:
         person_id: only theirs.
     """
-    rows = await in_database(pending_messages, Message.Platform.WEB, since=RECOVERED)
+    rows = await in_database(messages_with_open_reply, Message.Platform.WEB, since=reply_limit())
     left = [
         row
         for row in rows
@@ -187,7 +189,7 @@ async def take_up(person_id: int | None = None) -> int:
             answer(said(row.platform_id, who, row.author_name, row.text, row.sent_at))
         else:
             # Of who is not remembered nothing is kept that could be answered.
-            await in_database(settle_answer, row.pk, Message.Answer.FAILED)
+            await in_database(give_up_replies, [row.pk], reason="its words are not kept")
             await show(row.channel_id, state_event(row.platform_id, "failed"))
     return len(left)
 
@@ -218,7 +220,7 @@ async def finish(seconds: float) -> None:
 async def state_of(person_id: int, message_id: int) -> str | None:
     """Return where the reply to a person's message stands; None if it is not theirs."""
     row = await in_database(message_of, Message.Platform.WEB, message_id, channel_id=person_id)
-    return None if row is None else STATES.get(Message.Answer(row.answer))
+    return None if row is None else STATES.get(Message.Reply(row.reply_state))
 
 
 async def missed(person_id: int, after: int) -> list[Event]:

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from memories.actions.base import clean
+from memories.actions.replies import drop_drafts, give_up_replies
 from memories.actions.withdrawing import take_back
 from memories.models import (
     Message,
@@ -32,7 +33,7 @@ class Said:
         platform_id: the platform's id; a second message with it is the same message.
         person_id: its author; for the companion's own words the person that it answers.
         keep: whether text and author may be kept; without it only id, channel and time are.
-        expects_answer: whether the companion owes an answer.
+        expects_reply: whether the companion owes a reply.
     """
 
     platform: str
@@ -51,7 +52,7 @@ class Said:
     mentions: Sequence[int] = ()
     from_companion: bool = False
     from_bot: bool = False
-    expects_answer: bool = False
+    expects_reply: bool = False
 
 
 def store_message(said: Said) -> tuple[Message, bool]:
@@ -75,14 +76,9 @@ def store_message(said: Said) -> tuple[Message, bool]:
             "mentions": [str(one) for one in said.mentions] if kept else [],
             "reply_to": said.reply_to,
             "sent_at": said.sent_at,
-            "answer": Message.Answer.PENDING if said.expects_answer else Message.Answer.NONE,
+            "reply_state": Message.Reply.PENDING if said.expects_reply else Message.Reply.NONE,
         },
     )
-
-
-def settle_answer(message_pk: int, answer: Message.Answer) -> None:
-    """Note that a message was answered, or that it never will be."""
-    Message.objects.filter(pk=message_pk).update(answer=answer)
 
 
 def store_trace(message_pk: int, **values: Any) -> ReplyTrace:
@@ -115,6 +111,7 @@ def edit_message(
         Message.objects.filter(pk=message.pk).update(text=text, edited_at=edited_at)
         if message.text != text:
             _log_message("message.edit", message, actor, reason)
+            drop_drafts(message.person_id)
             take_back(message, new_text=text, deleted=False, agrees=agrees)
     return True
 
@@ -150,15 +147,15 @@ def delete_message(
             return False
         if message.deleted_at is not None:
             return True
-        waited = message.answer == Message.Answer.PENDING
+        give_up_replies([message.pk], reason="the message was deleted")
         Message.objects.filter(pk=message.pk).update(
             text="",
             attachments=[],
             mentions=[],
             deleted_at=deleted_at,
-            answer=Message.Answer.FAILED if waited else message.answer,
         )
         _log_message("message.delete", message, actor, reason)
+        drop_drafts(message.person_id)
         take_back(message, new_text="", deleted=True, agrees=agrees)
     return True
 

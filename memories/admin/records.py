@@ -34,8 +34,16 @@ def shortened(text: str) -> str:
 class MessageAdmin(ReadOnlyAdmin):
     """What was said."""
 
-    list_display = ("short_text", "author_name", "place", "channel_id", "sent_at", "answer", "link")
-    list_filter = ("platform", "place", "answer", "from_companion")
+    list_display = (
+        "short_text",
+        "author_name",
+        "place",
+        "channel_id",
+        "sent_at",
+        "reply_state",
+        "link",
+    )
+    list_filter = ("platform", "place", "reply_state", "from_companion")
     id_fields = ("platform_id", "person_id", "channel_id", "guild_id")
     search_fields = ("author_name", "text")
     search_help_text = (

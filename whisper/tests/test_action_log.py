@@ -148,11 +148,18 @@ BY_ITSELF = {
     },
     "memories.actions.messages": {
         "keep_decisions",
-        "settle_answer",
         "store_message",
         "store_trace",
     },
     "memories.actions.places": {"erase_removed", "note_removal", "note_return"},
+    "memories.actions.replies": {
+        "begin_replies",
+        "begin_sending",
+        "complete_replies",
+        "drop_drafts",
+        "give_up_replies",
+        "note_sent",
+    },
     "memories.actions.withdrawing": {"take_back", "was_withdrawn", "withdraw"},
     "memories.actions.erasing": {"drop_derived", "drop_moods", "erase_person", "judge_mood"},
 }

@@ -41,7 +41,7 @@ STATED = [
         "whisper/backups/health.py:FIRST_WITHIN",
     ),
     ("discord.md", f"spends up to {NUMBER}{UNIT}", "botrunner/process.py:FINISH_SECONDS"),
-    ("discord.md", f"is within {NUMBER}{UNIT}", "botrunner/conversation/queries.py:RECOVERED"),
+    ("discord.md", rf"`REPLY_RECOVERY_HOURS` \({NUMBER}\)", "reply_recovery_hours"),
     (
         "discord.md",
         f"two attempts is {NUMBER}{UNIT}",

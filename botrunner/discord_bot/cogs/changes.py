@@ -8,7 +8,7 @@ import discord
 from discord.ext import commands
 
 from botrunner.conversation.withdrawing import follow_deletion, follow_edit
-from botrunner.discord_bot.bot import WhisperBot
+from botrunner.discord_bot.bot import Waiting, WhisperBot
 from botrunner.discord_bot.events import deletion_event, edit_event
 from botrunner.discord_bot.reading import PLATFORM, words_of
 from botrunner.intake import Event, Kind
@@ -29,11 +29,13 @@ class Changes(commands.Cog):
         if message.edited_at is None or message.author.bot:
             return
         if words_of(message, self.bot.me):
+            self.bot.turns.replace(message.id, Waiting(message.channel.id, message.id, message))
             await self.bot.intake.take(edit_event(message))
 
     @commands.Cog.listener()
     async def on_raw_message_delete(self, payload: discord.RawMessageDeleteEvent) -> None:
-        """Follow a deletion."""
+        """Follow a deletion; a reply that is being made to the message is dropped."""
+        self.bot.turns.drop(payload.message_id)
         gone = {payload.message_id}
         await self.bot.intake.take(deletion_event(payload.channel_id, payload.guild_id, gone))
 
@@ -41,6 +43,8 @@ class Changes(commands.Cog):
     async def on_raw_bulk_message_delete(self, payload: discord.RawBulkMessageDeleteEvent) -> None:
         """Follow a deletion of many messages, as moderators and channel purges do."""
         gone = payload.message_ids
+        for message_id in gone:
+            self.bot.turns.drop(message_id)
         await self.bot.intake.take(deletion_event(payload.channel_id, payload.guild_id, gone))
 
     async def _edit(self, events: Sequence[Event]) -> None:

@@ -6,27 +6,31 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from contextlib import suppress
+from datetime import timedelta
 
 import discord
 from discord.ext import commands
 
 from botrunner.conversation import actions
-from botrunner.conversation.respond import is_too_fast, respond
+from botrunner.conversation.respond import MINUTE, TOO_FAST, beyond_limit, respond_to_turn
+from botrunner.conversation.turns import LaterError
 from botrunner.discord_bot.adapter import NETWORK, DiscordSurface, is_transient
-from botrunner.discord_bot.bot import WhisperBot
-from botrunner.discord_bot.events import message_event
+from botrunner.discord_bot.bot import DiscordTurn, Waiting, WhisperBot
+from botrunner.discord_bot.events import fetch_message, message_event
 from botrunner.discord_bot.reading import can_speak, incoming_of, is_addressed
-from botrunner.discord_bot.recovery import settle, take_up, take_up_message
+from botrunner.discord_bot.recovery import finish_reply, give_up, give_up_old, waiting_messages
 from botrunner.discord_bot.replies import new_fault_id, sorry
 from botrunner.intake import Event, Kind
-from memories.models import Message
+from whisper import periodic
 from whisper.database.access import in_database
 from whisper.database.errors import DatabaseUnavailableError
 
 logger = logging.getLogger(__name__)
 
-FIRST_PAUSE = 0.5
-LONGEST_PAUSE = 10.0
+# More messages are held as ids alone, and read from Discord again when it is their turn.
+MOST_IN_MEMORY = 2000
+RECOVER_EVERY = timedelta(minutes=1)
+JOB = "replies"
 
 
 class Talk(commands.Cog):
@@ -34,9 +38,13 @@ class Talk(commands.Cog):
 
     def __init__(self, bot: WhisperBot) -> None:
         self.bot = bot
-        self._recovering: asyncio.Task[None] | None = None
-        self._replying: set[asyncio.Task[None]] = set()
+        self._recovering: asyncio.Task[str] | None = None
         bot.intake.handle(Kind.MESSAGE, self._receive)
+        bot.answer_with(self._answer, admit=self._admit)
+        # Only a process that is in Discord can do it.
+        periodic.periodic(JOB, "Takes up replies that were not finished.", every=RECOVER_EVERY)(
+            self._recover_again
+        )
 
     @commands.Cog.listener()
     async def on_message(self, message: discord.Message) -> None:
@@ -46,9 +54,13 @@ class Talk(commands.Cog):
 
     @commands.Cog.listener()
     async def on_ready(self) -> None:
-        """Answer what an earlier process left unanswered, beside what comes in."""
-        if self._recovering is None or self._recovering.done():
-            self._recovering = asyncio.create_task(self._recover())
+        """Take up what an earlier process left, beside what comes in."""
+        self._recover_soon()
+
+    @commands.Cog.listener()
+    async def on_resumed(self) -> None:
+        """Take up what could not be sent while Discord was away."""
+        self._recover_soon()
 
     async def cog_unload(self) -> None:
         """Leave the rest of the recovery to the next start."""
@@ -61,60 +73,81 @@ class Talk(commands.Cog):
         incoming = [incoming_of(one, self.bot.me) for one in messages]
         new = await in_database(actions.store_all, incoming)
         self.bot.database_is_back()
-        if self.bot.stopping:
-            return
         for message, is_new in zip(messages, new, strict=True):
             if is_new and not self.bot.intake.was_deleted(message.id):
-                task = asyncio.create_task(self._reply(message))
-                self._replying.add(task)
-                task.add_done_callback(self._replying.discard)
+                held = message if len(self.bot.turns) < MOST_IN_MEMORY else None
+                self._wait(message, Waiting(message.channel.id, message.id, held))
 
-    async def _reply(self, message: discord.Message) -> None:
-        pause = FIRST_PAUSE
-        again = False
-        while not self.bot.stopping:
-            try:
-                if again:
-                    await take_up_message(self.bot, message, self.answer)
-                elif not await self._is_too_fast(message):
-                    await self.answer(message, again=True)
-                return
-            except (DatabaseUnavailableError, discord.DiscordException, *NETWORK) as error:
-                logger.warning("discord: message %s waits (%s)", message.id, type(error).__name__)
-            again = True
-            await asyncio.sleep(pause)
-            pause = min(pause * 2, LONGEST_PAUSE)
+    def _wait(self, message: discord.Message, waiting: Waiting) -> None:
+        self.bot.turns.add(message.author.id, message.channel.id, message.id, waiting)
 
-    async def _is_too_fast(self, message: discord.Message) -> bool:
-        surface = DiscordSurface(message, self.bot.me)
-        too_fast = await is_too_fast(incoming_of(message, self.bot.me), surface)
-        if too_fast:
-            await settle(message.id, Message.Answer.FAILED)
-        return too_fast
+    async def _admit(self, turn: DiscordTurn) -> float:
+        """Return how long a turn waits: its person is told once when they write too much."""
+        seconds = 0
+        for one in list(turn.messages.values()):
+            message = None if one.recovered else one.message
+            if message is None:
+                continue
+            beyond = await beyond_limit(incoming_of(message, self.bot.me))
+            if beyond:
+                seconds = MINUTE
+            if beyond == 1:
+                with suppress(discord.DiscordException, *NETWORK):
+                    # No reply to the message: that is still to come.
+                    await message.channel.send(TOO_FAST)
+        return seconds
 
-    async def answer(self, message: discord.Message, *, again: bool = False) -> None:
-        """Answer one message; a failure is told to the person where that is possible."""
-        surface = DiscordSurface(message, self.bot.me)
-        incoming = incoming_of(message, self.bot.me, again=again)
+    async def _answer(self, turn: DiscordTurn) -> None:
+        """Answer a turn; a failure is told to the person where that is possible."""
         with self.bot.in_hand():
+            messages = await self._messages_of(turn)
+            if not messages:
+                return
             try:
-                async with surface.typing():
-                    await respond(incoming, surface)
+                await self._reply(turn, messages)
             except (discord.Forbidden, discord.NotFound) as error:
-                logger.warning("discord: can't reply to message %s: %s", message.id, error.code)
-                await settle(message.id, Message.Answer.FAILED)
+                logger.warning("discord: can't reply in %s: %s", turn.channel_id, error.code)
+                await self._give_up(messages, f"Discord refuses it ({error.code})")
+            except DatabaseUnavailableError as error:
+                raise LaterError("the database is away or busy") from error
             except Exception as error:
-                if isinstance(error, DatabaseUnavailableError):
-                    raise
                 if is_transient(error):
-                    # It stays unanswered in the database, and is taken up at the next connect.
-                    kind = type(error).__name__
-                    logger.error("discord: no reply to message %s (%s)", message.id, kind)
-                else:
-                    await self._apologise(message, error)
+                    raise LaterError(f"Discord failed ({type(error).__name__})") from error
+                await self._apologise(messages, error)
 
-    async def _apologise(self, message: discord.Message, error: Exception) -> None:
-        fault_id = new_fault_id()
+    async def _reply(self, turn: DiscordTurn, messages: Sequence[discord.Message]) -> None:
+        begun = turn.attempts or any(one.recovered for one in turn.messages.values())
+        if begun:
+            messages = await finish_reply(self.bot, messages, turn.may_leave)
+            if not messages:
+                return
+        surface = DiscordSurface(messages[-1], self.bot.me, order=turn.may_leave)
+        incoming = [incoming_of(one, self.bot.me, again=True) for one in messages]
+        async with surface.typing():
+            await respond_to_turn(incoming, surface)
+
+    async def _messages_of(self, turn: DiscordTurn) -> list[discord.Message]:
+        """Return a turn's messages, oldest first; those that Discord no longer has are left out."""
+        found = []
+        for one in sorted(turn.messages.values(), key=lambda one: one.message_id):
+            try:
+                message = one.message or await fetch_message(
+                    self.bot, one.channel_id, one.message_id
+                )
+            except (discord.HTTPException, *NETWORK) as error:
+                raise LaterError(f"Discord failed ({type(error).__name__})") from error
+            if message is None:
+                await give_up(one.message_id, "the message, or its channel, is gone")
+            else:
+                found.append(message)
+        return found
+
+    async def _give_up(self, messages: Sequence[discord.Message], reason: str) -> None:
+        for message in messages:
+            await give_up(message.id, reason)
+
+    async def _apologise(self, messages: Sequence[discord.Message], error: Exception) -> None:
+        fault_id, message = new_fault_id(), messages[-1]
         logger.error(
             "discord: reply failed, id %s, message %s, user %s, server %s",
             fault_id,
@@ -125,14 +158,45 @@ class Talk(commands.Cog):
         )
         with suppress(discord.DiscordException, DatabaseUnavailableError, *NETWORK):
             await message.reply(sorry(fault_id), mention_author=False)
-            await settle(message.id, Message.Answer.FAILED)
+            await self._give_up(messages, f"unexpected error, id {fault_id}")
 
-    async def _recover(self) -> None:
+    def _recover_soon(self) -> None:
+        if self._recovering is None or self._recovering.done():
+            self._recovering = asyncio.create_task(self._recover())
+
+    async def _recover_again(self, stop: asyncio.Event) -> str:
+        if not self.bot.is_ready():
+            return "not connected"
+        return await self._recover()
+
+    async def _recover(self) -> str:
+        """Take up what is open, oldest first; tell how much that was."""
+        count = 0
         try:
             await self.bot.intake.take_over()
-            await take_up(self.bot, self.answer)
+            await give_up_old()
+            for row in await waiting_messages(self.bot):
+                count += await self._take_up(row.channel_id, row.platform_id)
+        except DatabaseUnavailableError as error:
+            logger.warning("discord: can't resume unfinished replies yet (%s)", error)
         except Exception:
-            logger.exception("discord: can't resume unanswered messages")
+            logger.exception("discord: can't resume unfinished replies")
+        return f"{count} taken up"
+
+    async def _take_up(self, channel_id: int, message_id: int) -> bool:
+        """Have a message answered that was stored before; a message that is gone is settled."""
+        try:
+            message = await fetch_message(self.bot, channel_id, message_id)
+        except (discord.HTTPException, *NETWORK) as error:
+            # It stays as it is until the next time.
+            logger.warning("recovery: message %s: %s", message_id, type(error).__name__)
+            return False
+        if message is None:
+            logger.info("recovery: message %s is gone", message_id)
+            await give_up(message_id, "the message, or its channel, is gone")
+            return False
+        self._wait(message, Waiting(channel_id, message_id, message, recovered=True))
+        return True
 
 
 async def setup(bot: WhisperBot) -> None:

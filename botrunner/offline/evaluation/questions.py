@@ -175,7 +175,7 @@ def _tell(incoming: Incoming) -> None:
         error="",
         context="",
     )
-    store_reply(incoming, receive(incoming), unsaid)
+    store_reply([incoming], [receive(incoming)], unsaid)
 
 
 def _incoming(person_id: int, told: Told) -> Incoming:

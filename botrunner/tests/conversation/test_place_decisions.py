@@ -136,7 +136,7 @@ async def test_a_failing_look_at_what_was_held_back_costs_no_reply(monkeypatch):
 
     monkeypatch.setattr("botrunner.conversation.respond.held_back", fail)
     await tell(SECRET)
-    assert await in_database(Message.objects.filter(answer="answered").count) == 1
+    assert await in_database(Message.objects.filter(reply_state="answered").count) == 1
 
 
 async def test_an_open_thread_belongs_to_its_private_channel():

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from botrunner.conversation import actions
 from botrunner.conversation.base import Delivered
-from botrunner.conversation.queries import unanswered
+from botrunner.conversation.queries import open_replies
 from botrunner.tests.fakes import said
 from conftest import require_service
 from memories import queries
@@ -120,7 +120,7 @@ def talk():
         error="",
         context="",
     )
-    actions.store_reply(incoming, received, answer)
+    actions.store_reply([incoming], [received], answer)
 
 
 def search():
@@ -138,7 +138,7 @@ HOT = {
     "what a channel changed": lambda: queries.changed_messages([ANN], since=None),
     "what is known of a person": lambda: queries.known_facts(ANNS, limit=12),
     "a person's memories": lambda: queries.memories_of(ANNS, limit=10),
-    "messages without an answer": unanswered,
+    "messages without a reply": open_replies,
     "whether work is due": lambda: due_topics(["test"]),
     "work that is due": lambda: claims.claim("test"),
     "when a person last spoke": lambda: queries.last_session_end(

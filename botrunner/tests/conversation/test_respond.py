@@ -61,7 +61,7 @@ async def test_a_message_is_answered_and_both_are_kept():
         ("I went sailing today", False),
         ("Lovely!", True),
     ]
-    assert stored[0].answer == Message.Answer.ANSWERED
+    assert stored[0].reply_state == Message.Reply.COMPLETE
     assert stored[1].reply_to == stored[0].platform_id
 
 
@@ -165,7 +165,7 @@ async def test_a_reply_that_could_not_be_sent_is_still_owed():
     message = said("Are you there?")
     with pytest.raises(ConnectionError):
         await respond(message, FakeSurface(broken=True), model=FakeModel())
-    assert (await rows(Message))[0].answer == Message.Answer.PENDING
+    assert (await rows(Message))[0].reply_state == Message.Reply.PENDING
     surface = FakeSurface()
     again = said(message.text, platform_id=message.platform_id, again=True)
     await respond(again, surface, model=FakeModel())
@@ -353,7 +353,7 @@ async def test_who_writes_too_fast_is_told_once_and_answered_again_later(monkeyp
     assert [sent.text for sent in surface.sent] == ["Yes", "Yes", TOO_FAST]
     other = said("I am calm", local=False, person_id=BEN, channel_id=6001)
     assert await respond(other, surface, model=FakeModel()) is not None
-    assert not await rows(Message, answer=Message.Answer.PENDING)
+    assert not await rows(Message, reply_state=Message.Reply.PENDING)
 
 
 async def all_stored(count):

@@ -65,6 +65,7 @@ async def test_deletions_and_edits_reach_every_service(services):
     other = await tell("My dog is called Quuxifer.", "Quuxifer and Zorblax, then.")
     await tell("They get along well with each other.", "Zorblax and Quuxifer do?")
     copy = copied_index()
+    assert copy
     await copy.refresh()
     assert "Zorblax" in await sync_to_async(indexed)(services)
     assert [place for place in await where("Zorblax", ANN) if place.startswith("redis")]

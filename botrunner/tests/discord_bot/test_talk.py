@@ -39,7 +39,11 @@ async def test_a_direct_message_is_answered(discord_world, place):
     channel = env.ann.user.dm_channel
     assert answers(channel, env.bot) == ["You said: hello"]
     message, reply = await stored()
-    assert (message.platform_id, message.place, message.answer) == (said.id, "direct", "answered")
+    assert (message.platform_id, message.place, message.reply_state) == (
+        said.id,
+        "direct",
+        "answered",
+    )
     assert reply.person_id == env.ann.id
     assert reply.from_companion
 
@@ -205,7 +209,7 @@ async def test_an_unexpected_failure_is_told_with_an_id(discord_world, place, mo
     fault_id = told.rsplit(" ", 1)[-1]
     assert fault_id in caplog.text
     assert "my secret" not in caplog.text
-    assert (await stored())[0].answer == Message.Answer.FAILED
+    assert (await stored())[0].reply_state == Message.Reply.GIVEN_UP
 
 
 async def test_a_failing_discord_is_tried_again(discord_world, place):

@@ -37,7 +37,7 @@ async def fresh_cache():
     history.reset()
 
 
-async def record(*numbers, by=ANN, keep=True, expects_answer=False):
+async def record(*numbers, by=ANN, keep=True, expects_reply=False):
     """Store messages of Ann, who agreed to be remembered, as the conversation does."""
     await in_database(decide_consent, ANN, granted=True, source="test")
     for number in numbers:
@@ -54,7 +54,7 @@ async def record(*numbers, by=ANN, keep=True, expects_answer=False):
             "place": Place.DIRECT,
             "keep": keep,
             "from_companion": by == COMPANION,
-            "expects_answer": expects_answer,
+            "expects_reply": expects_reply,
         }
         await in_database(actions.store_message, actions.Said(**values))
 
@@ -237,6 +237,6 @@ async def test_comparing_many_channels_takes_few_questions(redis_cache):
 async def test_a_channel_that_holds_what_the_record_holds_stays(redis_cache):
     await record(1)
     await record(2, keep=False)
-    await record(4, expects_answer=True)
+    await record(4, expects_reply=True)
     await redis_cache.extend(CHANNEL, [said(1), said(2), said(3)])
     assert await stale_channels(redis_cache.redis) == {}

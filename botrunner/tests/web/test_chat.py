@@ -177,7 +177,7 @@ async def test_a_reply_goes_on_though_the_socket_is_dropped_and_is_replayed(ann,
     assert (await socket.receive())["state"] == "received"
     await socket.leave()
     model.gate.set()
-    await until(lambda: Message.objects.filter(answer="answered").aexists())
+    await until(lambda: Message.objects.filter(reply_state="answered").aexists())
     again = Socket(ann)
     await again.connect()
     await again.send(hello())

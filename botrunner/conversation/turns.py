@@ -1,0 +1,265 @@
+"""Who is answered when: quick messages become one turn, and a channel's replies keep its order.
+
+A turn is what one person says in one channel within a window, or while the reply to their turn
+before is being made; it gets one reply. Turns of different people are made side by side, a bounded
+number at once and in the order of their first messages. Their replies leave a channel in that order
+as well.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+from prometheus_client import Gauge, Histogram
+
+logger = logging.getLogger(__name__)
+
+# Of one turn; what comes beyond begins the next one.
+MOST_MESSAGES = 50
+# After so long a reply leaves before one whose turn it is: a model that hangs silences nobody else.
+ORDER_SECONDS = 120.0
+FIRST_PAUSE = 0.5
+LONGEST_PAUSE = 30.0
+# About two minutes; after that the recovery takes the messages up.
+ATTEMPTS = 9
+
+WAITING = Gauge("whisper_turns_waiting", "Messages that wait for their reply.")
+SECONDS = Histogram(
+    "whisper_turn_seconds",
+    "Time from a turn's first message to the end of its reply.",
+    buckets=(0.5, 1, 2, 3, 5, 10, 20, 40, 80, 160, 300, 600),
+)
+
+T = TypeVar("T")
+
+
+class LaterError(Exception):
+    """A reply can't be made or sent now; the same may succeed a moment later."""
+
+
+@dataclass(eq=False, slots=True)
+class Turn(Generic[T]):
+    """Messages that get one reply.
+
+    Args:
+        messages: by their ids, in the order of their arrival.
+        attempts: how often its reply was tried before.
+    """
+
+    person_id: int
+    channel_id: int
+    began_at: float
+    messages: dict[int, T] = field(default_factory=dict)
+    attempts: int = 0
+    _slot: asyncio.Semaphore | None = None
+    _first: asyncio.Event = field(default_factory=asyncio.Event)
+    _reply: asyncio.Task[None] | None = None
+    _closed: bool = False
+    _again: bool = False
+    _leaving: bool = False
+
+    async def may_leave(self) -> None:
+        """Wait until the replies before it have left the channel; call it before sending.
+
+        A message that is deleted up to here takes its reply with it.
+        """
+        self._free_slot()
+        try:
+            await asyncio.wait_for(self._first.wait(), ORDER_SECONDS)
+        except TimeoutError:
+            logger.warning("turns: a reply left channel %s out of its order", self.channel_id)
+        self._leaving = True
+
+    def _free_slot(self) -> None:
+        if self._slot is not None:
+            self._slot.release()
+            self._slot = None
+
+    def _make_again(self) -> None:
+        """Have a reply that is being made begin again with the messages as they are now."""
+        if self._reply is not None and self._closed and not self._leaving:
+            self._again = True
+            self._reply.cancel()
+
+
+# Makes and sends the reply to a turn. It raises `LaterError` to be called again.
+Answer = Callable[[Turn[T]], Awaitable[None]]
+# Returns how many seconds a turn has to wait because its person wrote too much.
+Admit = Callable[[Turn[T]], Awaitable[float]]
+
+
+@dataclass(eq=False, slots=True)
+class _Lane(Generic[T]):
+    """The turns of one person in one channel: one that is being answered, and the next."""
+
+    turns: list[Turn[T]] = field(default_factory=list)
+    task: asyncio.Task[None] | None = None
+
+
+class Turns(Generic[T]):
+    """Collects messages into turns and has them answered.
+
+    Args:
+        answer: makes and sends the reply to a turn.
+        admit: says how long a turn has to wait; None lets everybody pass.
+        window_seconds: how long a turn stays open after its first message.
+        at_once: how many replies are made at the same time.
+    """
+
+    def __init__(
+        self,
+        answer: Answer[T],
+        *,
+        admit: Admit[T] | None = None,
+        window_seconds: float,
+        at_once: int,
+    ) -> None:
+        self._answer = answer
+        self._admit = admit
+        self._window_seconds = window_seconds
+        self._slots = asyncio.Semaphore(at_once)
+        self._lanes: dict[tuple[int, int], _Lane[T]] = {}
+        self._channels: dict[int, list[Turn[T]]] = {}
+        self._turn_of: dict[int, Turn[T]] = {}
+        self._stopping = False
+
+    def add(self, person_id: int, channel_id: int, message_id: int, message: T) -> None:
+        """Take a message into its person's open turn, or begin one; a known message is left out."""
+        if self._stopping or message_id in self._turn_of:
+            return
+        lane = self._lanes.setdefault((person_id, channel_id), _Lane())
+        turn = lane.turns[-1] if lane.turns else None
+        if turn is None or turn._closed or len(turn.messages) >= MOST_MESSAGES:
+            turn = Turn(person_id, channel_id, asyncio.get_running_loop().time())
+            lane.turns.append(turn)
+            self._join(turn)
+        turn.messages[message_id] = message
+        self._turn_of[message_id] = turn
+        WAITING.set(len(self._turn_of))
+        if lane.task is None:
+            lane.task = asyncio.create_task(self._serve((person_id, channel_id), lane))
+
+    def has(self, message_id: int) -> bool:
+        """Return whether a message waits for its reply here."""
+        return message_id in self._turn_of
+
+    def replace(self, message_id: int, message: T) -> None:
+        """Take a message's new form; a reply that is being made to the old one begins again."""
+        turn = self._turn_of.get(message_id)
+        if turn is not None:
+            turn.messages[message_id] = message
+            turn._make_again()
+
+    def drop(self, message_id: int) -> None:
+        """Take a message out: it gets no reply unless that is being sent already."""
+        turn = self._turn_of.pop(message_id, None)
+        if turn is not None and not turn._leaving:
+            turn.messages.pop(message_id, None)
+            turn._make_again()
+
+    def __len__(self) -> int:
+        """Return how many messages wait."""
+        return len(self._turn_of)
+
+    def stop(self) -> None:
+        """Begin no further reply; what waits is taken up after the next start."""
+        self._stopping = True
+        for lane in list(self._lanes.values()):
+            if lane.task is not None and all(turn._reply is None for turn in lane.turns):
+                lane.task.cancel()
+                # A task that has not begun ends without its last steps.
+                self._end_all(lane)
+
+    async def _serve(self, key: tuple[int, int], lane: _Lane[T]) -> None:
+        try:
+            while lane.turns and not self._stopping:
+                turn = lane.turns[0]
+                try:
+                    await self._do(turn)
+                finally:
+                    if turn in lane.turns:
+                        lane.turns.remove(turn)
+                        self._end(turn)
+        finally:
+            self._end_all(lane)
+            self._lanes.pop(key, None)
+
+    def _end_all(self, lane: _Lane[T]) -> None:
+        while lane.turns:
+            self._end(lane.turns.pop())
+
+    async def _do(self, turn: Turn[T]) -> None:
+        """Answer a turn once it is closed and its person may be answered."""
+        loop = asyncio.get_running_loop()
+        await asyncio.sleep(max(0.0, turn.began_at + self._window_seconds - loop.time()))
+        if self._admit is not None and (seconds := await self._admit(turn)):
+            # Others need not wait for it.
+            self._leave(turn)
+            await asyncio.sleep(seconds)
+            self._join(turn)
+        pause = FIRST_PAUSE
+        while turn.messages and not self._stopping:
+            turn._again = False
+            turn._reply = asyncio.create_task(self._make(turn))
+            try:
+                await asyncio.wait({turn._reply})
+            except asyncio.CancelledError:
+                turn._reply.cancel()
+                await asyncio.wait({turn._reply})
+                raise
+            if turn._again and turn._reply.cancelled():
+                continue
+            if not await self._is_for_later(turn) or turn.attempts >= ATTEMPTS:
+                return
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, LONGEST_PAUSE)
+
+    async def _make(self, turn: Turn[T]) -> None:
+        await self._slots.acquire()
+        turn._slot = self._slots
+        try:
+            turn._closed = True
+            if turn.messages and not self._stopping:
+                await self._answer(turn)
+        finally:
+            turn._free_slot()
+
+    async def _is_for_later(self, turn: Turn[T]) -> bool:
+        """Return whether the reply has to be tried again."""
+        turn.attempts += 1
+        turn._leaving = False
+        reply = turn._reply
+        error = None if reply is None or reply.cancelled() else reply.exception()
+        if isinstance(error, LaterError):
+            if turn.attempts == 1:
+                logger.warning("turns: a reply waits (%s)", error)
+            return True
+        if error is not None:
+            logger.error("turns: a reply failed", exc_info=error)
+        return False
+
+    def _join(self, turn: Turn[T]) -> None:
+        order = self._channels.setdefault(turn.channel_id, [])
+        order.append(turn)
+        order[0]._first.set()
+
+    def _leave(self, turn: Turn[T]) -> None:
+        order = self._channels.get(turn.channel_id, [])
+        if turn in order:
+            order.remove(turn)
+        turn._first.clear()
+        if order:
+            order[0]._first.set()
+        else:
+            self._channels.pop(turn.channel_id, None)
+
+    def _end(self, turn: Turn[T]) -> None:
+        self._leave(turn)
+        for message_id in turn.messages:
+            self._turn_of.pop(message_id, None)
+        WAITING.set(len(self._turn_of))
+        SECONDS.observe(asyncio.get_running_loop().time() - turn.began_at)

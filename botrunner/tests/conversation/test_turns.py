@@ -1,0 +1,275 @@
+"""Tests of who is answered when."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from botrunner.conversation.turns import ATTEMPTS, LaterError, Turns
+
+ANN, BEN = 1001, 1002
+HOME, AWAY = 1, 2
+
+
+async def until(condition):
+    """Wait until something is so, in steps that a clock of its own takes at once."""
+    for _ in range(1000):
+        if condition():
+            return
+        await asyncio.sleep(1)
+    raise TimeoutError
+
+
+class Companion:
+    """Answers turns and keeps what it said; `gates` hold back single people."""
+
+    def __init__(self) -> None:
+        self.begun: list[list[str]] = []
+        self.sent: list[list[str]] = []
+        self.gates: dict[int, asyncio.Event] = {}
+        self.faults: list[Exception] = []
+        self.at_once = self.most_at_once = 0
+
+    async def answer(self, turn):
+        self.at_once += 1
+        self.most_at_once = max(self.at_once, self.most_at_once)
+        try:
+            self.begun.append(list(turn.messages.values()))
+            if turn.person_id in self.gates:
+                await self.gates[turn.person_id].wait()
+            await asyncio.sleep(0)
+        finally:
+            self.at_once -= 1
+        await turn.may_leave()
+        if self.faults:
+            raise self.faults.pop(0)
+        self.sent.append(list(turn.messages.values()))
+
+    def holds(self, person):
+        """Let the reply to a person take until the event is set."""
+        self.gates[person] = asyncio.Event()
+        return self.gates[person]
+
+
+def turns_of(companion, **options):
+    """Return turns that a companion answers."""
+    return Turns(companion.answer, **{"window_seconds": 1.5, "at_once": 4} | options)
+
+
+class Talk:
+    """Says things, each with the next id."""
+
+    def __init__(self, turns) -> None:
+        self.turns = turns
+        self.number = 0
+
+    def says(self, person, text, channel=HOME):
+        self.number += 1
+        self.turns.add(person, channel, self.number, text)
+        return self.number
+
+
+async def answered(turns):
+    """Wait until nobody waits."""
+    await until(lambda: not len(turns))
+
+
+@pytest.mark.clocked
+async def test_quick_messages_are_one_turn():
+    companion = Companion()
+    talk = Talk(turns := turns_of(companion))
+    for text in ("first", "second", "third"):
+        talk.says(ANN, text)
+        await asyncio.sleep(0.4)
+    await answered(turns)
+    assert companion.sent == [["first", "second", "third"]]
+
+
+@pytest.mark.clocked
+async def test_what_comes_while_a_reply_is_made_is_the_next_turn():
+    companion = Companion()
+    gate = companion.holds(ANN)
+    talk = Talk(turns := turns_of(companion))
+    talk.says(ANN, "first")
+    await until(lambda: companion.begun)
+    for text in ("second", "third"):
+        talk.says(ANN, text)
+        await asyncio.sleep(5)
+    gate.set()
+    await answered(turns)
+    assert companion.sent == [["first"], ["second", "third"]]
+
+
+@pytest.mark.clocked
+async def test_slow_messages_are_turns_of_their_own():
+    companion = Companion()
+    talk = Talk(turns := turns_of(companion))
+    for text in ("first", "second"):
+        talk.says(ANN, text)
+        await asyncio.sleep(10)
+    await answered(turns)
+    assert companion.sent == [["first"], ["second"]]
+
+
+@pytest.mark.clocked
+async def test_a_channel_with_thirty_people_is_answered_in_the_order_of_their_coming():
+    companion = Companion()
+    talk = Talk(turns := turns_of(companion))
+    for part in ("a", "b"):
+        for person in range(30):
+            talk.says(person, f"{person}{part}")
+    await answered(turns)
+    assert companion.sent == [[f"{person}a", f"{person}b"] for person in range(30)]
+    assert companion.most_at_once == 4
+
+
+@pytest.mark.clocked
+async def test_a_reply_that_is_made_sooner_waits_for_the_question_before_it():
+    companion = Companion()
+    gate = companion.holds(ANN)
+    talk = Talk(turns := turns_of(companion))
+    talk.says(ANN, "slow")
+    talk.says(BEN, "quick")
+    await until(lambda: len(companion.begun) == 2)
+    assert companion.sent == []
+    gate.set()
+    await answered(turns)
+    assert companion.sent == [["slow"], ["quick"]]
+
+
+@pytest.mark.clocked
+async def test_another_channel_does_not_wait():
+    companion = Companion()
+    gate = companion.holds(ANN)
+    talk = Talk(turns := turns_of(companion))
+    talk.says(ANN, "slow")
+    talk.says(BEN, "quick", AWAY)
+    await until(lambda: companion.sent == [["quick"]])
+    gate.set()
+    await answered(turns)
+
+
+@pytest.mark.clocked
+async def test_replies_that_wait_for_their_order_take_no_place_from_those_before_them():
+    companion = Companion()
+    gate = companion.holds(ANN)
+    talk = Talk(turns := turns_of(companion, at_once=1))
+    talk.says(ANN, "first")
+    await until(lambda: companion.begun)
+    talk.says(ANN, "second")
+    talk.says(BEN, "third")
+    gate.set()
+    await answered(turns)
+    assert companion.sent == [["first"], ["second"], ["third"]]
+
+
+@pytest.mark.clocked
+async def test_a_model_that_hangs_silences_nobody_else_for_ever():
+    companion = Companion()
+    companion.holds(ANN)
+    talk = Talk(turns_of(companion))
+    talk.says(ANN, "hangs")
+    talk.says(BEN, "quick")
+    await until(lambda: companion.sent == [["quick"]])
+
+
+@pytest.mark.clocked
+async def test_a_message_that_is_deleted_while_it_waits_is_left_out():
+    companion = Companion()
+    talk = Talk(turns := turns_of(companion))
+    talk.says(ANN, "first")
+    turns.drop(talk.says(ANN, "second"))
+    await answered(turns)
+    assert companion.sent == [["first"]]
+
+
+@pytest.mark.clocked
+async def test_a_message_that_is_deleted_while_its_reply_is_made_gets_none():
+    companion = Companion()
+    companion.holds(ANN)
+    talk = Talk(turns := turns_of(companion))
+    number = talk.says(ANN, "first")
+    await until(lambda: companion.begun)
+    turns.drop(number)
+    await answered(turns)
+    await asyncio.sleep(5)
+    assert companion.sent == []
+
+
+@pytest.mark.clocked
+async def test_an_edit_while_a_reply_is_made_is_what_gets_answered():
+    companion = Companion()
+    gate = companion.holds(ANN)
+    talk = Talk(turns := turns_of(companion))
+    number = talk.says(ANN, "Miso")
+    await until(lambda: companion.begun)
+    turns.replace(number, "Nori")
+    await until(lambda: len(companion.begun) == 2)
+    gate.set()
+    await answered(turns)
+    assert companion.sent == [["Nori"]]
+
+
+@pytest.mark.clocked
+async def test_a_reply_that_fails_for_a_while_is_tried_again():
+    companion = Companion()
+    companion.faults = [LaterError("away")] * 5
+    talk = Talk(turns := turns_of(companion))
+    talk.says(ANN, "hello")
+    talk.says(BEN, "me too")
+    await answered(turns)
+    assert companion.sent == [["hello"], ["me too"]]
+
+
+@pytest.mark.clocked
+async def test_a_reply_that_fails_for_long_is_left_to_the_recovery():
+    companion = Companion()
+    companion.faults = [LaterError("away")] * ATTEMPTS
+    talk = Talk(turns := turns_of(companion))
+    number = talk.says(ANN, "hello")
+    await answered(turns)
+    assert companion.sent == []
+    assert not turns.has(number)
+
+
+@pytest.mark.clocked
+async def test_who_writes_too_much_is_answered_together_when_the_minute_is_over():
+    companion = Companion()
+
+    async def admit(turn):
+        return 60.0 if turn.person_id == ANN else 0.0
+
+    talk = Talk(turns := turns_of(companion, admit=admit))
+    for n in range(3):
+        talk.says(ANN, f"message {n}")
+        await asyncio.sleep(2)
+    talk.says(BEN, "calm")
+    await until(lambda: companion.sent == [["calm"]])
+    await answered(turns)
+    assert companion.sent == [["calm"], ["message 0", "message 1", "message 2"]]
+
+
+@pytest.mark.clocked
+async def test_a_stop_finishes_what_is_being_made_and_begins_nothing():
+    companion = Companion()
+    gate = companion.holds(ANN)
+    talk = Talk(turns := turns_of(companion))
+    talk.says(ANN, "first")
+    await until(lambda: companion.begun)
+    talk.says(ANN, "second")
+    talk.says(BEN, "third")
+    turns.stop()
+    gate.set()
+    await answered(turns)
+    assert companion.sent == [["first"]]
+
+
+@pytest.mark.clocked
+async def test_a_message_that_is_known_is_not_answered_twice():
+    companion = Companion()
+    turns = turns_of(companion)
+    for _ in range(2):
+        turns.add(ANN, HOME, 7, "hello")
+    await answered(turns)
+    assert companion.sent == [["hello"]]
