@@ -27,7 +27,7 @@ from profiles.models import Emotion
         ("he's better now though", phrases.GLAD),
         ("can you keep a secret?", phrases.SECRET),
         ("do you care about me", phrases.CARE),
-        ("do you think it will hurt?", phrases.ADVICE),
+        ("do you think it will rain?", phrases.ADVICE),
         ("how can I delete what you know", phrases.FORGET_HELP),
         ("I don't understand you", phrases.UNCLEAR),
     ],

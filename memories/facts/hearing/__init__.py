@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from memories.facts.hearing.assemble import statements
-from memories.facts.hearing.by_rules import by_rules
+from memories.facts.hearing.by_rules import by_rules, pastimes
 from memories.facts.hearing.cues import cues
 from memories.facts.hearing.reminders import with_reminders
 from memories.facts.hearing.scope import plain
@@ -45,6 +45,7 @@ def heard(said: Said, known: Sequence[Fact], tagger: Tagger = tags) -> list[Stat
     spoken = Said(introduced, said.at, said.zone)
     stated = statements(spoken, tagger(introduced))
     stated += by_rules(spoken, stated)
+    stated += pastimes(spoken, stated)
     stated = with_reminders(spoken, stated)
     ends = cues(said, known, stated)
     corrected = {(one.subject, one.predicate) for one in ends if one.instead_of}

@@ -49,6 +49,24 @@ _LONGEST_PLACE = 3
 _NOT_TAKEN = frozenset({"their job", "home", "work"})
 
 
+# A pastime said plainly: «I love gardening».
+_PASTIME = re.compile(
+    r"(?i)\W*i (?:(?:really|also|just|absolutely|totally) )*(?P<verb>love|like|enjoy|adore|hate)"
+    r" (?P<value>(?!being|having|getting|waiting|doing|going|nothing|something|anything|everything)"
+    r"[a-z]+ing)(?: (?:so much|a lot|too))?[.!]*\s*"
+)
+
+
+def pastimes(said: Said, stated: Sequence[Statement]) -> list[Statement]:
+    """Return the pastime that a whole message says is loved or hated, unless it was heard."""
+    match = _PASTIME.fullmatch(said.text)
+    if match is None or stated:
+        return []
+    verb = match["verb"].lower()
+    predicate = "dislike" if verb == "hate" else "like"
+    return [Statement(SELF, predicate, match["value"], verb=verb, start=match.start("value"))]
+
+
 def by_rules(said: Said, stated: Sequence[Statement]) -> list[Statement]:
     """Return what plain rules find beyond what was heard already.
 
