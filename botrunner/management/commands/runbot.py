@@ -19,7 +19,7 @@ from botrunner.terminal import TerminalUser, chat
 from botrunner.terminal.user import account_name
 from botrunner.web.server import parse_address
 from profiles.actions import ProfileError, check_id
-from whisper import garbage_collection, outbox, periodic
+from whisper import event_loop, garbage_collection, outbox, periodic
 from whisper.database.access import in_database
 from whisper.database.checks import require_usable_database
 from whisper.environment import environment
@@ -77,7 +77,11 @@ async def _run(parts: Mapping[str, Component]) -> int:
 
 
 def _parts(options: dict[str, Any]) -> dict[str, Component]:
-    parts: dict[str, Component] = {"worker": outbox.run, "periodic": periodic.run}
+    parts: dict[str, Component] = {
+        "worker": outbox.run,
+        "periodic": periodic.run,
+        "event loop": event_loop.watch,
+    }
     token = environment.discord_bot_token
     if (token is None and not (options["web"] and _nobody_types())) or options["terminal"]:
         parts["terminal"] = _terminal_part(options)
