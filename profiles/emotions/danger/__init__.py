@@ -15,7 +15,7 @@ __all__ = ["is_certain", "language_of_danger"]
 
 # From which margin on danger is heard: where nothing else is known, where a phrase says the same,
 # and where one is denied. They lean to hearing it: an alarm too many costs less than one too few.
-HEARD = -0.25
+HEARD = -0.1
 SAID = -0.85
 DENIED = 0.8
 

@@ -19,7 +19,7 @@ from profiles.models import Emotion
 from whisper.environment import environment
 
 # A little under what was reached, on lines for reporting alone.
-FLOORS = {"precision": 88.0, "recall": 94.0}
+FLOORS = {"precision": 90.0, "recall": 91.0}
 STRAIGHT = {
     "en": "I want to kill myself",
     "de": "Ich will nicht mehr leben",
