@@ -20,7 +20,7 @@ EXIT_DISCORD_UNREACHABLE = 4
 FINISH_SECONDS = 25.0
 CLOSE_SECONDS = 5.0
 
-# It runs until it has nothing left to do or `stop` is set, and then ends by itself.
+# It runs until it has nothing left to do or `stop` is set.
 Component = Callable[[asyncio.Event], Awaitable[None]]
 
 
@@ -41,7 +41,7 @@ async def run(parts: Mapping[str, Component], stop: asyncio.Event | None = None)
 
     Args:
         parts: by name, for the log.
-        stop: set to end all; SIGTERM and SIGINT set it. A second SIGINT ends the process at once.
+        stop: set to end everything; SIGTERM and SIGINT set it. A second SIGINT kills it.
     """
     stop = stop or asyncio.Event()
     _stop_on_signals(stop)

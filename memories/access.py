@@ -28,7 +28,7 @@ PLACES_ALONE = (Place.DIRECT, Place.IMPORT)
 
 
 class AccessRule(StrEnum):
-    """Why a memory may be recalled or not, where no way decides it."""
+    """Why a memory may be recalled or not, if no way decides."""
 
     HERE = "here"
     NOWHERE_ELSE = "nowhere_else"
@@ -67,7 +67,7 @@ class Scope:
 
     @property
     def is_alone(self) -> bool:
-        """Return whether nobody but the person reads the answer."""
+        """Return whether only the person reads the answer."""
         return self.place == Place.DIRECT
 
     def opened(self, ways: Ways) -> Scope:
@@ -129,7 +129,7 @@ Fields = dict[str, int | str | bool | None]
 
 
 def visible_places(scope: Scope) -> list[Fields]:
-    """Return `is_visible` as data: a memory is visible where one of these holds in all fields."""
+    """Return `is_visible` as data: a memory is visible if one of these matches in all fields."""
     own: Fields = {"hidden": False, "person_id": scope.person_id}
     shared: Fields = {"hidden": False, "person_id": None}
     found: list[Fields] = [{**shared, "guild_id": None}]
@@ -158,7 +158,7 @@ def own_places(scope: Scope) -> list[Fields]:
 
 
 def public_places(guild_id: int) -> list[Fields]:
-    """Return what anybody may be told of in a server's public channels, whoever said it there."""
+    """Return what everyone may be told in a server's public channels, whoever said it there."""
     nobody = -1
     anybody = Scope(nobody, Place.PUBLIC_CHANNEL, channel_id=0, guild_id=guild_id, ways=frozenset())
     return [

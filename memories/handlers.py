@@ -89,7 +89,7 @@ async def feel_again(payloads: Sequence[dict[str, Any]]) -> None:
 
 
 def _to_feel(pk: int) -> Message | None:
-    """Return a message whose mood may be judged; None where it is gone or its author said no."""
+    """Return a message whose mood may be judged; None if it is gone or its author said no."""
     message = Message.objects.filter(pk=pk, deleted_at=None, from_companion=False).first()
     if message is None or message.person_id is None or not may_remember(message.person_id):
         return None
@@ -97,7 +97,7 @@ def _to_feel(pk: int) -> Message | None:
 
 
 def _text(payload: dict[str, Any]) -> str:
-    """Return what the message says; empty where its author does not agree any more."""
+    """Return what the message says; empty if its author does not agree any more."""
     return text_of(int(payload["message"])) if may_remember(int(payload["person"])) else ""
 
 

@@ -20,7 +20,7 @@ class Analyser(Generic[T]):
 
     @property
     def is_chosen(self) -> bool:
-        """Tell whether something else than the default does it."""
+        """Return whether something else than the default does it."""
         return self.current is not self._default
 
     def use(self, other: T | None) -> None:

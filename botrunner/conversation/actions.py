@@ -103,7 +103,7 @@ class SentReply:
 
 
 def store_all(messages: Sequence[Incoming]) -> list[bool]:
-    """Store messages, each in a transaction of its own; tell of each whether it was new."""
+    """Store messages, each in its own transaction; return for each whether it was new."""
     new = []
     for one in messages:
         with transaction.atomic():

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from botrunner.history.base import CachedMessage
 
-# A longer message says by itself what it is about.
+# A longer message says itself what it is about.
 MOST_WORDS = 12
 _POINTING = re.compile(
     r"\b(he|him|his|she|her|hers|they|them|their|it|its|that|those|there|this one|the other one)\b",
@@ -16,7 +16,7 @@ _POINTING = re.compile(
 
 
 def leans_on_what_was_said(text: str) -> bool:
-    """Return whether a short message points at somebody or something that it does not name."""
+    """Return whether a short message refers to a person or thing without naming it."""
     return len(text.split()) <= MOST_WORDS and _POINTING.search(text) is not None
 
 

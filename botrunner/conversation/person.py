@@ -70,7 +70,7 @@ def _closeness(profile: Profile) -> str:
 
 
 def _style(profile: Profile) -> str:
-    """Return how to suit the way they write; the rest of a personality is no guide for answers."""
+    """Return how to suit the way they write; the rest of a personality does not guide answers."""
     found = profile.personality.get("communication")
     words = found.split(" and ") if isinstance(found, str) else []
     return " ".join(STYLES[word] for word in words if word in STYLES)

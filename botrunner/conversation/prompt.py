@@ -181,7 +181,7 @@ class _Section:
         return f"{memory.said_at.astimezone(zone):%d %B %Y}, {_where(memory, self._parts.scope)}"
 
     def _fits(self, memory: Entry) -> bool:
-        # With a heading of its own.
+        # Under a separate heading.
         cost = count_tokens(f"{self._from(memory)}:\n- {quote(memory)}") + 2
         cost += 0 if self.shown else count_tokens(f"{SUMMARY_HEADING}{MEMORY_HEADING}") + 4
         if self.used + cost > self._budget:
@@ -260,7 +260,7 @@ def _turns(history: Sequence[CachedMessage], now: datetime) -> list[ChatMessage]
 
 
 def _gap(parts: PromptParts) -> list[str]:
-    """Return how long ago the talk broke off, where it was long."""
+    """Return how long ago the talk broke off, if it was long."""
     if not parts.history:
         return []
     gap = parts.now - parts.history[-1].sent_at

@@ -259,7 +259,7 @@ async def _context(
     surface: Surface,
     budget: int,
 ) -> tuple[ReplyContext, Feeling]:
-    """Gather, all at once, what the reply needs to know.
+    """Gather concurrently what the reply needs.
 
     Args:
         turn: the messages that it replies to.
@@ -272,7 +272,7 @@ async def _context(
         history, recalled = await asyncio.gather(
             _history(turn, received, surface), _recalled(incoming.text, received)
         )
-    # Who has not agreed to be remembered is not judged either.
+    # People who have not agreed to be remembered are not judged either.
     feeling = classify(incoming.text) if received.profile else NEUTRAL
     now = timezone.now().astimezone(ZoneInfo(environment.time_zone))
     profile = received.profile
@@ -324,8 +324,8 @@ def budget_of(model: LanguageModel) -> int:
 def _notes(text: str, received: Received, feeling: Feeling, now: datetime) -> list[str]:
     """Return what the prompt says of this message alone: what is due, and the mood.
 
-    Danger is answered to whoever speaks of it. How somebody felt before counts only where they are
-    alone: it may be known from there.
+    Anyone who speaks of danger gets an answer to it. How a person felt before counts only in
+    private: it may have been said there.
     """
     lines = [due_notes(received, now), crisis_line(text)]
     if feeling.intensity >= STRONG:
@@ -347,13 +347,13 @@ async def _recalled(text: str, received: Received) -> list[Recalled]:
 
 
 async def _held_back(incoming: Incoming, received: Received) -> list[Entry]:
-    """Return what came to mind but may not be told where this is answered."""
+    """Return what was recalled but may not be told where this is answered."""
     if received.profile is None:
         return []
     try:
         return await held_back(incoming.text, received.scope, k=RECALLED)
     except Exception:
-        # The record of what was decided is poorer then; the reply was given.
+        # The log of decisions lacks one then; the reply was given.
         logger.exception("conversation: can't tell what was held back")
         return []
 
@@ -383,7 +383,7 @@ def _said_before(turn: Sequence[Incoming], held: Sequence[CachedMessage]) -> lis
 
 
 async def _say(model: LanguageModel, context: ReplyContext, surface: Surface) -> tuple[str, str]:
-    """Return the reply; where the model failed, nothing but why."""
+    """Return the reply; if the model failed, only the reason."""
     pieces: list[str] = []
     try:
         async for piece in model.reply(context):

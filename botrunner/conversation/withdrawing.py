@@ -1,4 +1,4 @@
-"""Follow what people edit and delete: in the cache at once, and in everything made of it."""
+"""Follow what people edit and delete: in the cache immediately, and in all that was made of it."""
 
 from __future__ import annotations
 

@@ -50,7 +50,7 @@ class Line:
 
 
 def people(count: int, chance: random.Random) -> list[Person]:
-    """Return the people, each with a life of their own."""
+    """Return the people, each with a different life."""
     made = []
     for number in range(count):
         round_, index = divmod(number, len(lines.NAMES))

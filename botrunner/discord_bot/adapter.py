@@ -114,7 +114,7 @@ class DiscordSurface:
             task.cancel()
 
     async def _keep_typing(self) -> None:
-        # An indicator that can't be shown is no reason not to answer.
+        # An indicator that can't be shown must not prevent an answer.
         with suppress(discord.DiscordException, *NETWORK):
             for pause in chain([TYPING_AFTER], repeat(TYPING_EVERY)):
                 await asyncio.sleep(pause)

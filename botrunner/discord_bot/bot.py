@@ -166,7 +166,7 @@ class WhisperBot(commands.Bot):
         await self.intake.close()
 
     def database_is_back(self) -> None:
-        """Let people be told again if the database goes away once more."""
+        """Notify people again if the database goes away once more."""
         self._told_away.clear()
 
     async def _tell_away(self, events: Sequence[Event]) -> None:

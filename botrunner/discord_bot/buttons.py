@@ -35,14 +35,14 @@ class PersonButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"wh
         self.person_id = person_id
 
     async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
-        """Let nobody else press it."""
+        """Let only the person press it."""
         if interaction.user.id == self.person_id:
             return True
         await answer(interaction, "Only the person who was asked can press this.")
         return False
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        """Do what it is for, and apologise where that fails."""
+        """Do what it is for, and apologise if that fails."""
         try:
             await self.press(interaction)
         except Exception as error:
@@ -172,7 +172,7 @@ class ForgetButton(
         return cls(int(match["person"]), memory)
 
     async def press(self, interaction: discord.Interaction[Any]) -> None:
-        """Forget the memory where it is still there and may be seen here."""
+        """Forget the memory if it still exists and may be seen here."""
         text = "Nothing was forgotten."
         if self.memory is not None:
             gone = await in_database(_forget, self.memory, interaction)

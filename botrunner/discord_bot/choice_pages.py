@@ -54,7 +54,7 @@ def clipped(text: str, length: int) -> str:
 
 
 def memories_here(interaction: discord.Interaction, kinds: Iterable[str]) -> list[Memory]:
-    """Return what a person may look at of theirs where they ask, newest first."""
+    """Return what a person may see of their own where they ask, newest first."""
     return memories_of(scope_of(interaction), kinds=kinds)
 
 

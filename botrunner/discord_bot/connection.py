@@ -1,4 +1,4 @@
-"""Whether Discord is there, as health tells it."""
+"""Whether Discord is connected, as health reports it."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Connection:
         self._was_there, self._away_since, self._why = True, None, ""
 
     def is_away(self, why: str = "") -> None:
-        """Note that there is no connection.
+        """Note that the connection is lost.
 
         Args:
             why: the kind of error; the last one is shown.

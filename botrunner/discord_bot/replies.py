@@ -36,7 +36,7 @@ def new_fault_id() -> str:
 
 
 async def apologise(interaction: discord.Interaction, error: Exception, what: str) -> None:
-    """Answer a command or button that failed; log what is no mistake of the person's.
+    """Answer a command or button that failed; log what isn't the person's mistake.
 
     Args:
         what: the command's or button's name; no text of the person.

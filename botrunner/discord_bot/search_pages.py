@@ -106,7 +106,7 @@ def found_line(hit: Hit) -> str:
 
 
 def _shown(text: str, marked: bool) -> str:
-    # In a line of a list there are no further lines.
+    # An entry of a list has a single line.
     plain = discord.utils.escape_markdown(" ".join(text.splitlines()))
     return f"**{plain}**" if marked else plain
 
@@ -114,7 +114,7 @@ def _shown(text: str, marked: bool) -> str:
 async def suggested(
     interaction: discord.Interaction[Any], typed: str
 ) -> list[app_commands.Choice[str]]:
-    """Return how what was typed may go on, in words of the person's own memories."""
+    """Return completions of what was typed, from words of the person's own memories."""
     scope = await in_database(scope_of, interaction)
     words = [one.text for one in await suggestions(typed, scope) if one.kind == "word"]
     begun = typed.rpartition(" ")[0]
@@ -123,10 +123,10 @@ async def suggested(
 
 
 def day(written: str | None, *, ends: bool = False) -> datetime | None:
-    """Return the beginning of a day that somebody wrote, or where it ends.
+    """Return the beginning, or the end, of a day that a person wrote.
 
     Raises:
-        InvalidSearchError: it is no day.
+        InvalidSearchError: it isn't a day.
     """
     if not written:
         return None

@@ -13,7 +13,7 @@ LANGUAGE = re.compile(r"[\w+#.-]{1,20}(?=\n)")
 
 
 def split(text: str, limit: int = LIMIT) -> list[str]:
-    """Return a text in pieces, cut at paragraphs and sentence ends where there are any.
+    """Return a text in pieces, cut at paragraphs and sentence ends if there are any.
 
     A code block that is cut is closed at the end of its piece and opened again in the next one.
 

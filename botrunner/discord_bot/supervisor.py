@@ -39,7 +39,7 @@ NO_CONTENT_INTENT = (
 
 
 class Supervisor:
-    """Connects a bot, again and again, until it is told to stop."""
+    """Connects a bot, again and again, until it is asked to stop."""
 
     def __init__(self, token: str) -> None:
         self._token = token
@@ -222,7 +222,7 @@ def prepare_library() -> None:
         discord.http.Route.BASE = environment.discord_api_url
     if environment.discord_gateway_url:
         discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(environment.discord_gateway_url)
-    # There is no public way to bound how long `connect` sleeps between its attempts.
+    # No public option bounds how long `connect` sleeps between its attempts.
     discord.client.ExponentialBackoff = _CappedBackoff  # type: ignore[attr-defined]
     discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
     if environment.log_level == "INFO":

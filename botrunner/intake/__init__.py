@@ -8,7 +8,7 @@ meets its message wherever that is:
 - A message that still waits in the queue is withdrawn: its words are dropped and it is never
   stored.
 - A message in the database was stored by an earlier event of the same queue, so the handler of the
-  edit or deletion finds its row. `was_deleted` tells whoever is about to reply to it.
+  edit or deletion finds its row. `was_deleted` tells the code that is about to reply to it.
 
 An app adds a handler with `handles(kind)`. A handler gets up to `BATCH` consecutive events of one
 kind, must be idempotent (an event of a killed process comes again) and quick (the queue waits for

@@ -16,7 +16,7 @@ class Kind(StrEnum):
 
     MESSAGE = "message"
     EDIT = "edit"
-    # Of one message, or of several at once.
+    # Of one message, or of several.
     DELETION = "deletion"
     CHANNEL_REMOVAL = "channel removal"
     SERVER_REMOVAL = "server removal"
@@ -27,7 +27,7 @@ WORDED = (Kind.MESSAGE, Kind.EDIT)
 
 
 class UnreadableEventError(ValueError):
-    """A line of a spool is no event."""
+    """A line of a spool isn't an event."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -129,7 +129,7 @@ class Intake:
             self._reading = asyncio.create_task(self._read_all())
 
     async def finish(self, *, seconds: float) -> None:
-        """Wait until what was taken is handled, for so long at most; the rest stays on disk."""
+        """Wait until what was taken is handled, for at most this long; the rest stays on disk."""
         if self._working is not None and not self._working.done():
             await asyncio.wait({self._working}, timeout=seconds)
 

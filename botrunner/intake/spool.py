@@ -1,7 +1,7 @@
 """An append-only file of events that are not dealt with yet.
 
-Events that arrive together are written and fsynced together, in a thread of their own. Each process
-has its own file, locked for as long as it runs; whoever starts takes over the files that nobody
+Events that arrive together are written and fsynced together, in a separate thread. Each process
+has its own file, locked for as long as it runs; a starting process takes over the files that nobody
 holds.
 """
 
@@ -42,7 +42,7 @@ class Spool:
     """Keeps events on disk until they are dealt with.
 
     Args:
-        folder: where the files are; it is made when it is needed.
+        folder: where the files are; it is created when needed.
     """
 
     def __init__(self, folder: Path) -> None:

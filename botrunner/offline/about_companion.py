@@ -131,7 +131,7 @@ _COMMAND = re.compile(r"^[/!][a-z]\w*(?: |$)", re.IGNORECASE)
 
 
 def about_companion(context: ReplyContext, text: str) -> str | None:
-    """Answer what somebody wants to know of the companion, the clock or its commands."""
+    """Answer questions about the companion, the clock or its commands."""
     if len(text) > LONGEST_QUESTION:
         return None
     known, now = context.person.remembers, context.now

@@ -143,7 +143,7 @@ def _of_others(context: ReplyContext, question: Asked, notes: Notes) -> str | No
 def _any_of(
     context: ReplyContext, question: Asked, facts: Sequence[Known], notes: Notes
 ) -> str | None:
-    """Answer where it isn't clear what of somebody is asked: with what shares words, else all."""
+    """Answer if it isn't clear what is asked about a person: with what shares words, else all."""
     words = telling(question.text)
     near = [
         one for one in facts if words & set(terms(one.fact.value)) and one.fact.predicate != "name"
@@ -276,7 +276,7 @@ def _taste(
 
 
 def _named(context: ReplyContext, question: Asked, notes: Notes) -> str | None:
-    """Answer about somebody who is named: «who is Tom?»"""
+    """Answer about a named person: «who is Tom?»"""
     words = set(re.findall(r"[\w'-]+", question.text.replace("'s", "")))
     named = {
         one.fact.entity

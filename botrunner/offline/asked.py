@@ -59,14 +59,14 @@ _PAST = re.compile(
     r"|\b(?:was|were) (?:i|my)\b|\bdid my\b",
     re.IGNORECASE,
 )
-# What was before something else, so that what holds now is no answer.
+# Asks what was before something else: what holds now isn't an answer.
 _FORMER = re.compile(
     r"\b(?:used to|formerly|previous(?:ly)?|former|my old|my last|back then)\b|\bbefore\b"
 )
 _ASKS_WHEN = re.compile(r"\b(?:when|since|how long|(?:what|which) (?:date|day|month|year))\b")
 _WORD = re.compile(r"[^\W_]+(?:['-][^\W_]+)*")
 
-# What of somebody a question asks for; the first that fits counts.
+# What a question asks about a person; the first match counts.
 _OWN: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"\bmy (?:full |first |last |real |family )?name\b|\bmy surname\b|\bwho am i\b"
      r"|\bwhat am i called\b"
@@ -185,12 +185,12 @@ class Asked:
 
 
 def is_question(text: str) -> bool:
-    """Tell whether a message asks something, with or without its mark."""
+    """Return whether a message asks something, with or without its mark."""
     return bool(_ASKS.search(spelled(text)))
 
 
 def asking(text: str) -> str:
-    """Return the sentence of a message that asks; all of it where no sentence does by itself."""
+    """Return the sentence of a message that asks; all of it if no single sentence does."""
     sentences = _SENTENCE.findall(text[:LONGEST_MESSAGE])
     questions = [one.strip() for one in sentences if is_question(one)]
     return questions[-1] if questions else text

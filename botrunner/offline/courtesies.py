@@ -159,7 +159,7 @@ def emoji(context: ReplyContext, text: str) -> str | None:
 
 
 def other_tongue(context: ReplyContext, text: str) -> str | None:
-    """Answer in a sentence of their own language whoever writes in another than English."""
+    """Answer people who write in another language with a sentence in it."""
     return in_other_tongue(text, remembers=context.person.remembers) or None
 
 
@@ -200,7 +200,7 @@ def _has_just_joked(context: ReplyContext) -> bool:
 
 
 def comma_name(context: ReplyContext) -> str:
-    """Return «, Ann», or nothing where the name is unknown."""
+    """Return «, Ann», or nothing if the name is unknown."""
     name = first_name(context.person.name)
     return f", {name}" if name else ""
 

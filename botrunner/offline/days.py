@@ -184,7 +184,7 @@ def _of_day(context: ReplyContext, when: When, listed: Sequence[Known], notes: N
 
 
 def _dated_lines(context: ReplyContext, notes: Notes, coming: Sequence[Known]) -> list[Line]:
-    """Return what the person said of days to come that no plan tells."""
+    """Return what the person said about days to come, beyond plans."""
     today = context.now.astimezone(notes.zone).date()
     heard = {one.source for one in coming}
     return [
@@ -205,7 +205,7 @@ _NEAR_DAYS = {0: "Today", 1: "Tomorrow", -1: "Yesterday"}
 
 
 def _dated(known: Known, today: date) -> str:
-    """Return a plan with its day in relation to today, where that is near."""
+    """Return a plan with its day in relation to today, if that is near."""
     when = known.fact.when
     near = _NEAR_DAYS.get((when.first - today).days) if when and when.is_day else None
     return f"{near}: {lowered(known.sentence)}" if near else known.sentence

@@ -1,4 +1,4 @@
-"""How somebody has been feeling: their days, each with what they said."""
+"""How a person has been feeling: their days, each with what they said."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ _ASKED = re.compile(
     r"|worried|stressed|anxious|angry)\b|\bwhat mood\b|\bi been feeling\b"
 )
 _THANKS = re.compile(r"(?i)\b(?:thanks|thank you|thx|ty|cheers)\b")
-# A question to the companion is no mood worth telling.
+# A question to the companion isn't a mood worth mentioning.
 _UNTOLD = frozenset({Emotion.NEUTRAL, Emotion.CURIOUS})
 
 
 def asks_for_feelings(text: str) -> bool:
-    """Tell whether a message asks how the person has been feeling."""
+    """Return whether a message asks how the person has been feeling."""
     return bool(_ASKED.search(spelled(text)))
 
 

@@ -140,13 +140,13 @@ def _unheard(recent: Sequence[CachedMessage]) -> list[CachedMessage]:
 
 
 def past_day(text: str, now: datetime, zone: ZoneInfo) -> When | None:
-    """Return the day or days before now that a text names; None where it names none."""
+    """Return the day or days before now that a text names; None if it names none."""
     named = dates_in(text, now, zone, past=True)
     return next((when for when in named if when.first <= now.astimezone(zone).date()), None)
 
 
 def _lines(context: ReplyContext, scope: Scope) -> list[Line]:
-    """Return what the person stated, where they ask something."""
+    """Return what the person stated, if they also ask something."""
     if not is_question(asking(context.text)):
         return []
     rows = Memory.objects.filter(person_id=scope.person_id, kind=Memory.Kind.CONVERSATION)
@@ -163,7 +163,7 @@ def _felt(context: ReplyContext, scope: Scope, zone: ZoneInfo) -> Sequence[Felt]
 
 
 async def gather_quietly(context: ReplyContext) -> Notes:
-    """Return what is at hand; where the database is away, what was just said alone."""
+    """Return what is at hand; only what was just said if the database is away."""
     try:
         return await gather(context)
     except asyncio.CancelledError:

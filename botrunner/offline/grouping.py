@@ -61,7 +61,7 @@ def _of(facts: Iterable[Known], entity: str, *predicates: str) -> list[Known]:
 
 
 def _dead(first: Known, facts: Sequence[Known]) -> tuple[list[Known], str] | None:
-    """Return what is told of somebody who has died: their name as past, and that they died."""
+    """Return what is said of a person who has died: their name as past, and that they died."""
     if first.own:
         return None
     deaths = _of(facts, first.fact.entity, "death")
@@ -77,7 +77,7 @@ def _dead(first: Known, facts: Sequence[Known]) -> tuple[list[Known], str] | Non
 
 
 def _parted(first: Known, facts: Sequence[Known]) -> tuple[list[Known], str] | None:
-    """Return that the person was together with somebody, where that is over."""
+    """Return that the person was together with somebody, if that is over."""
     fact = first.fact
     if not first.over or fact.predicate != "name" or means(fact.subject) not in LOVES:
         return None

@@ -204,7 +204,7 @@ def _to_you(task: str) -> str:
 
 
 def wish_to_remember(context: ReplyContext, text: str) -> str | None:
-    """Promise to remember, where that is allowed."""
+    """Promise to remember, if that is allowed."""
     if not _REMEMBER.match(text) or text.endswith("?"):
         return None
     known = context.person.remembers
@@ -226,7 +226,7 @@ def chat(context: ReplyContext, text: str) -> str:
 
 
 def _fits(emotion: Emotion, cheerful: bool | None) -> bool:
-    """Tell whether a mood goes with a cheerful word, or with one that is not."""
+    """Return whether a mood goes with a cheerful word, or with one that is not."""
     if cheerful is None:
         return True
     return emotion not in phrases.DISTRESS if cheerful else emotion.traits.valence <= 0
@@ -267,7 +267,7 @@ def _new_name(added: list[Added]) -> str:
 
 
 def _dead(added: list[Added]) -> str:
-    """Return who has died by what a message states: " about Rex"; empty where nobody has."""
+    """Return who has died by what a message states: " about Rex"; empty if nobody has."""
     losses = [one.fact for one in added if one.fact.predicate == "death"]
     if not losses:
         return ""

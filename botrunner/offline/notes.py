@@ -26,9 +26,9 @@ class Known:
 
     Args:
         fact: its parts.
-        sentence: the fact in words, as past where it is over.
+        sentence: the fact in words, in the past tense if it is over.
         over: whether it holds no more, or was a plan that has gone by.
-        source: the person's words that it was taken from; empty where they aren't at hand.
+        source: the person's words that it was taken from; empty if they aren't at hand.
     """
 
     fact: Fact
@@ -38,7 +38,7 @@ class Known:
 
     @property
     def own(self) -> bool:
-        """Tell whether it is about the person, not about somebody of theirs."""
+        """Return whether it is about the person, not about somebody of theirs."""
         return self.fact.entity == SELF
 
     @property
@@ -86,8 +86,8 @@ class Notes:
         facts: what is known and may be told here, what is over included, oldest first.
         changes: what the message itself states.
         again: what it states that was known already.
-        lines: what the person stated, where the message asks something, oldest first.
-        felt: how they have been feeling, latest first; empty where that may not be told here.
+        lines: what the person stated, if the message asks something, oldest first.
+        felt: how they have been feeling, latest first; empty if that may not be told here.
         zone: whose days are counted.
     """
 
@@ -105,7 +105,7 @@ def known_of_memories(
     zone: ZoneInfo,
     sources: Mapping[UUID, str] | None = None,
 ) -> list[Known]:
-    """Return stored facts as they are told at a time; what was never true is left out.
+    """Return stored facts as they are worded at a time, without what was never true.
 
     Args:
         sources: the words that facts were taken from, by the id of their memory.
@@ -137,7 +137,7 @@ def _of_memory(memory: Memory, name: str, birthday: str, now: datetime, zone: Zo
 
 
 def known_of_facts(facts: Iterable[Fact], now: datetime, zone: ZoneInfo) -> list[Known]:
-    """Return heard facts as they are told at a time."""
+    """Return heard facts as they are worded at a time."""
     listed = list(facts)
     names = {fact.entity: fact.value for fact in listed if fact.predicate == "name"}
     return [of_fact(replace(fact, name=names.get(fact.entity, "")), now, zone) for fact in listed]
@@ -208,5 +208,5 @@ def lowered(text: str) -> str:
 
 
 def day_of(when: When | None) -> str:
-    """Return a plan's day in words; empty where it has none."""
+    """Return a plan's day in words; empty if it has none."""
     return when.said() if when else ""

@@ -1,4 +1,4 @@
-"""Quotes what the person said, with its date, where no fact answers."""
+"""Quotes what the person said, with its date, if no fact answers."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ RELATED, CLOSE = 0.45, 0.6
 RELATED_BY_WORDS = 0.3
 # Share of a question's telling words that a line has where its cosine says little.
 ENOUGH_WORDS = 0.5
-# The nearest line is offered as that only where it is nearer than the next one.
+# The nearest line is offered as that only if it is nearer than the next one.
 NEAREST, AHEAD = 0.3, 0.08
 # What a line gains by having what is asked for: a date, a number, a place.
 BONUS = 0.2
@@ -79,7 +79,7 @@ _RELATIVE = re.compile(
 
 
 def looks_back(text: str) -> bool:
-    """Tell whether a text seems to speak of what has been."""
+    """Return whether a text seems to speak of what has been."""
     return bool(_BACK.search(text))
 
 
@@ -103,7 +103,7 @@ def quote(context: ReplyContext, text: str, notes: Notes, *, wholly: bool = Fals
 
 
 def dated_words(line: Line, zone: ZoneInfo) -> str:
-    """Return the date that a line's words mean, in brackets; empty where it has no date.
+    """Return the date that a line's words mean, in brackets; empty if it has no date.
 
     «I moved last week» says little some weeks later.
     """
@@ -125,7 +125,7 @@ def best_line(context: ReplyContext, text: str, notes: Notes, *, besides: str = 
     """Return what the person said that best answers a question; None if nothing surely does.
 
     Args:
-        besides: what is told anyway, so that a line has to say more.
+        besides: what is said anyway, so that a line has to say more.
     """
     asked = spelled(text)
     words = telling(text)
@@ -214,7 +214,7 @@ def quoted(line: Line, context: ReplyContext) -> str:
 
 
 def shortened(text: str) -> str:
-    """Return a text on one line, cut at a word where it is long."""
+    """Return a text on one line, cut at a word if it is long."""
     said = " ".join(text.split())
     return said if len(said) <= QUOTE_LENGTH else said[:QUOTE_LENGTH].rsplit(" ", 1)[0] + " …"
 
@@ -287,7 +287,7 @@ def _stated(context: ReplyContext, notes: Notes) -> Iterable[_Candidate]:
 
 
 def _score(one: _Candidate, words: set[str], asked: str) -> float:
-    """Return how well a line answers; 0 where that is unsure."""
+    """Return how well a line answers; 0 if unsure."""
     common = words & _stems(one.line.text)
     share = len(common) / len(words) if words else 0.0
     wanted = [has.search(one.line.text) for pattern, has in _WANTED if pattern.search(asked)]

@@ -99,7 +99,7 @@ def _dated(question: Asked, line: Line, notes: Notes) -> str:
 
 
 def current_first(facts: Sequence[Known], *, past: bool) -> list[Known]:
-    """Return what holds, or where nothing does or the past is asked for, what is over."""
+    """Return what holds, or what is over if nothing holds or the past is asked for."""
     current = [one for one in facts if not one.over]
     over = [one for one in facts if one.over]
     return (over or current) if past else (current or over)
@@ -114,7 +114,7 @@ def _in_own_words(
     *,
     besides: bool,
 ) -> Line | None:
-    """Return the person's words where the facts lack what was asked; None where they don't."""
+    """Return the person's words if the facts lack what was asked; None if they don't."""
     over = [one for one in facts if one.over]
     if over and not question.past:
         return later_clue(over[-1], notes)
@@ -130,20 +130,20 @@ def _in_own_words(
 
 
 def _open(question: Asked, facts: Sequence[Known], said: str) -> bool:
-    """Tell whether a question has telling words that neither the facts nor their kind cover."""
+    """Return whether a question has telling words that neither the facts nor their kind cover."""
     kin = " ".join(one.fact.subject for one in facts)
     return bool(telling(question.text) - set(terms(f"{said} {kin}")) - _COVERED)
 
 
 def _is_current(line: Line, notes: Notes) -> bool:
-    """Tell whether a line is more than the source of what is over."""
+    """Return whether a line is more than the source of what is over."""
     said = " ".join(line.text.split())
     facts = [one for one in notes.facts if one.source == said]
     return not facts or any(not one.over for one in facts)
 
 
 def lacks(question: Asked, said: str) -> bool:
-    """Tell whether a reply lacks what a question asks for: a date, a reason, a breed."""
+    """Return whether a reply lacks what a question asks for: a date, a reason, a breed."""
     for asks, has in _DETAILS:
         if asks.search(question.text):
             return not has.search(said)
@@ -152,7 +152,7 @@ def lacks(question: Asked, said: str) -> bool:
 
 
 def _lead(question: Asked, found: Sequence[Known]) -> str:
-    """Return "Yes, " or "No, " where that is sure; empty where the facts speak for themselves."""
+    """Return "Yes, " or "No, " where that is sure; empty if the facts speak for themselves."""
     first = found[-1].fact
     if not YES_NO.search(question.text):
         return ""

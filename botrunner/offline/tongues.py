@@ -93,6 +93,6 @@ def in_other_tongue(text: str, *, remembers: bool = False) -> str:
 
 
 def _is_latin(text: str) -> bool:
-    """Tell whether a text has words in Latin letters, or none at all."""
+    """Return whether a text has words in Latin letters, or none at all."""
     found = _LETTERS.findall(text[:2000])
     return not found or any(re.search(r"[a-z]", word, re.IGNORECASE) for word in found)

@@ -57,7 +57,7 @@ def _as_json(reply: Reply) -> str:
 
 
 def _apart(source: BinaryIO) -> BinaryIO:
-    """Return the same input with a buffer of its own.
+    """Return the same input with a separate buffer.
 
     The thread that waits for a line holds the buffer's lock. If it were the interpreter's own
     buffer, which is closed at the end, the process would crash while the pipe is still open.

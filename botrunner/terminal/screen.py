@@ -54,7 +54,7 @@ class Screen(LocalSurface):
         self._console.print(Text(piece), end="", soft_wrap=True)
 
     async def deliver(self, reply: Outgoing) -> list[Delivered]:
-        """End the reply; where a model broke off, print what is said in its place."""
+        """End the reply; if a model broke off, print what is said instead."""
         if self._shown.strip() != reply.text:
             await self.show(("\n" if self._shown else "") + reply.text)
         self._console.print("\n")
@@ -114,7 +114,7 @@ async def _done(line: str, user: TerminalUser) -> str:
 
 
 async def _answer(stop: asyncio.Event, question: str) -> str | None:
-    """Return the answer to a question, which is no message."""
+    """Return the answer to a question; it isn't a message."""
     return await _prompt(PromptSession(), stop, question)
 
 

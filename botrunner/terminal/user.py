@@ -41,7 +41,7 @@ class TerminalUser:
 
 
 def account_name() -> str:
-    """Return the name of the system account where it may be a person's, else nothing."""
+    """Return the name of the system account if it may be a person's, else nothing."""
     try:
         name = getpass.getuser()
     except (OSError, KeyError):

@@ -29,7 +29,7 @@ logger = logging.getLogger(__name__)
 NOT_SIGNED_IN = 4401
 TRY_AGAIN_LATER = 1013
 LONGEST_TEXT = 20_000
-# How soon a socket notices that somebody logged out elsewhere.
+# How soon a socket notices a logout elsewhere.
 CHECK_SECONDS = 5.0
 ODD = "That can't be sent."
 TOO_LONG = f"A message can have up to {LONGEST_TEXT:,} characters. Please send it in parts."
@@ -69,11 +69,11 @@ class ChatConsumer(AsyncJsonWebsocketConsumer):
     async def receive(
         self, text_data: str | None = None, bytes_data: bytes | None = None, **kwargs: Any
     ) -> None:
-        """Take one frame; one that is no JSON text is refused like any other odd one."""
+        """Take one frame; one that isn't JSON text is refused like any other odd one."""
         await self.receive_json(await self.decode_json(text_data or ""), **kwargs)
 
     async def receive_json(self, content: Any, **kwargs: Any) -> None:
-        """Take what a tab sends, of somebody who is still signed in."""
+        """Take what a tab sends if its user is still signed in."""
         said = content if isinstance(content, dict) else {}
         number = _number(said.get("id"))
         try:

@@ -88,7 +88,7 @@ def event_of(message: Message) -> Event:
 
 
 def state_event(message_id: int, state: str, text: str = "") -> Event:
-    """Return where the reply to a message stands; a text says why it failed."""
+    """Return the state of the reply to a message; a text says why it failed."""
     return {"type": "state", "id": str(message_id), "state": state, "text": text}
 
 
@@ -195,7 +195,7 @@ async def take_up(person_id: int | None = None) -> int:
 
 
 async def keep_taking_up(stop: asyncio.Event) -> None:
-    """Take up what is unanswered, at once and then every minute, until `stop` is set."""
+    """Answer what is unanswered, immediately and then every minute, until `stop` is set."""
     while not stop.is_set():
         try:
             await take_up()
@@ -218,7 +218,7 @@ async def finish(seconds: float) -> None:
 
 
 async def state_of(person_id: int, message_id: int) -> str | None:
-    """Return where the reply to a person's message stands; None if it is not theirs."""
+    """Return the state of the reply to a person's message; None if it is not theirs."""
     row = await in_database(message_of, Message.Platform.WEB, message_id, channel_id=person_id)
     return None if row is None else STATES.get(Message.Reply(row.reply_state))
 

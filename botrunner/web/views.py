@@ -97,7 +97,7 @@ def export(request: HttpRequest) -> HttpResponse:
 @login_required
 @never_cache
 def forget_me(request: HttpRequest) -> HttpResponse:
-    """Erase everything held about the person, after they confirmed it on a page of its own."""
+    """Erase everything held about the person, after they confirmed it on a separate page."""
     if request.method != "POST":
         return render(request, "botrunner/forget_me.html", {"bot_name": environment.bot_name})
     counts = async_to_sync(registry.erase_person)(_person_id(request))

@@ -61,7 +61,7 @@ def enqueue_embedding(memories: Iterable[Memory]) -> None:
 
 
 def log_memories(action: str, memories: Sequence[Memory], actor: Actor, reason: str) -> None:
-    """Log what somebody did to memories, person by person; not what the companion does itself."""
+    """Log what an actor did to memories, person by person; not what the companion does itself."""
     if actor == COMPANION:
         return
     people = Counter(memory.person_id for memory in memories)

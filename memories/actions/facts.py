@@ -35,7 +35,7 @@ def end_fact(
     """Let a fact hold no more; it stays as what was true once.
 
     Args:
-        text: the sentence that tells it as past.
+        text: the sentence that states it as past.
         by: the fact that takes its place.
         message: the message that said so; when it goes, the fact is true again.
     """
@@ -126,7 +126,7 @@ def _end_by(memory: Memory, successor: Memory | None) -> None:
 
 
 def say_again(memory: Memory) -> str:
-    """Return a fact's sentence made again from its parts; empty where they aren't stored."""
+    """Return a fact's sentence made again from its parts; empty if they aren't stored."""
     text = present_text(memory)
     if not text or memory.valid_to is None or memory.ending == Memory.Ending.CORRECTED:
         return text
@@ -141,7 +141,7 @@ def _say(memory: Memory, text: str) -> None:
 
 
 def supersede(memory: Memory, *, only_unparsed: bool = False) -> None:
-    """End the validity of what the slot held, or of `memory` itself where it is the older one.
+    """End the validity of what the slot held, or of `memory` itself if it is the older one.
 
     Args:
         only_unparsed: leave facts alone whose parts are known.

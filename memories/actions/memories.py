@@ -39,8 +39,8 @@ class MemoryDraft:
         origin: what it is made from; a second draft of the same owner and origin changes nothing.
         slot: a current memory of the same owner and slot is superseded.
         valid_from: since when a fact is true; None: since it was said.
-        valid_to: when it ended, where it is stored as past.
-        hidden: recalled by nobody until an admin approves it.
+        valid_to: when it ended, if it is stored as past.
+        hidden: not recalled until an admin approves it.
     """
 
     person_id: int | None

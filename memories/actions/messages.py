@@ -56,7 +56,7 @@ class Said:
 
 
 def store_message(said: Said) -> tuple[Message, bool]:
-    """Store a message once by its id; the second value tells whether it was new."""
+    """Store a message once by its id; the second value says whether it was new."""
     check_id(said.person_id)
     kept = said.keep
     return Message.objects.get_or_create(
@@ -117,7 +117,7 @@ def edit_message(
 
 
 def _held(platform: str, platform_id: int) -> tuple[Message | None, bool]:
-    """Return a message as nobody else changes it, and whether its author agrees.
+    """Return a locked message, and whether its author agrees.
 
     Their consent is held to the end: nobody writes anything of the old text after what is known of
     it went.

@@ -59,7 +59,7 @@ class WhoseForm(forms.Form):
     )
 
     def clean(self) -> dict[str, int | None]:
-        """Refuse both at once."""
+        """Refuse both together."""
         found: dict[str, int | None] = self.cleaned_data
         if found.get("person") is not None and found.get("server") is not None:
             raise forms.ValidationError("Enter a person or a server, not both.")

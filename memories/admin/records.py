@@ -118,7 +118,7 @@ class MemoryAdmin(BaseAdmin):
     @action(description="Search", url_path="search", permissions=["view"])
     def search(self, request: HttpRequest) -> HttpResponse:
         """Search everybody's memories; who did is noted in the log of the console."""
-        # Sent in the request's body, words stand in no log of a web server.
+        # Sent in the request's body, words don't reach the log of a web server.
         form = SearchForm(request.POST or None)
         cursor = request.POST.get("cursor")
         context = self.admin_site.each_context(request) | {

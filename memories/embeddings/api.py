@@ -21,7 +21,7 @@ MOST_CHARACTERS = 8_000
 FEWEST_CHARACTERS = 500
 TOO_MUCH = frozenset({400, 413, 422})
 TRY_AGAIN = frozenset({408, 409, 425, 429})
-# The server, or the proxy before it, has no time for anybody.
+# The server, or the proxy in front of it, is overloaded.
 AWAY = frozenset({408, 429, 502, 503, 504})
 
 

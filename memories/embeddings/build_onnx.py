@@ -103,7 +103,7 @@ def _quiet() -> Iterator[None]:
 
 def _write(target: Path, content: bytes) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
-    # Of two processes that write at once, each has a file of its own; the later one stays.
+    # Two processes that write at the same time have separate files; the later one stays.
     with tempfile.NamedTemporaryFile(dir=target.parent, suffix=".part", delete=False) as file:
         unfinished = Path(file.name)
         try:

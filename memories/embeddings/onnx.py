@@ -57,7 +57,7 @@ class PackagedModel:
     Args:
         name: vectors are kept under it.
         dimension: length of a vector.
-        build: writes the ONNX file. It raises OSError where it can't.
+        build: writes the ONNX file. It raises OSError if it can't.
         tokenizer: returns the tokenizer's file, which is there once the model is.
     """
 
@@ -68,7 +68,7 @@ class PackagedModel:
 
     @property
     def path(self) -> Path:
-        """Return where the converted model is kept."""
+        """Return the folder of the converted model."""
         return environment.whisper_data_dir / "models" / f"{self.name}.onnx"
 
 
@@ -167,7 +167,7 @@ class OnnxEmbedder:
         return vectors
 
     def _hidden(self, tokens: Sequence[Sequence[int]], outputs: list[str]) -> list[Any]:
-        """Return outputs of the model; the first one with the mask of what is no padding."""
+        """Return outputs of the model; the first one with the mask of what isn't padding."""
         longest = max(map(len, tokens))
         ids = np.zeros((len(tokens), longest), np.int64)
         mask = np.zeros_like(ids)

@@ -55,7 +55,7 @@ def kept_vectors(texts: Sequence[str], *, keep: bool) -> tuple[list[Vector], str
 
 
 def _digest(model: str, text: str) -> str:
-    # No cache holds what somebody said.
+    # No cache holds what a person said.
     return hashlib.sha256(f"{model}\0{text}".encode("utf-8", "replace")).hexdigest()
 
 

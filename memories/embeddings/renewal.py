@@ -1,4 +1,4 @@
-"""Give memories that have no vector of the configured model one of it."""
+"""Embed memories that have no vector of the configured model."""
 
 from __future__ import annotations
 

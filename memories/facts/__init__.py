@@ -4,7 +4,7 @@ How it works: the tagger (`tagging`) marks who and what in a message, `hearing` 
 person states as true, and the `ledger` compares it with what is known: which facts are new, and
 which are over. `predicates` is the table that says what can be known and how it is said.
 
-For whoever tells facts (prompt, assistant, console):
+For code that states facts (prompt, assistant, console):
 
 - `memories.facts.stored.told(memory, now=…, zone=…, to_person=…)` says a stored fact now: as "you"
   or "they", a plan gone by and what is over as past. `memory.text` is its sentence when stored.
@@ -39,7 +39,7 @@ EXTRACTOR: Analyser[FactExtractor] = Analyser(_hearing)
 async def hear(said: Said, known: Sequence[Fact]) -> Changes:
     """Return what a message changes in what is known of its author.
 
-    Where the chosen extractor does not answer, hearing without a model does.
+    If the chosen extractor does not answer, hearing without a model does.
 
     Args:
         known: the facts that hold.

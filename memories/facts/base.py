@@ -24,7 +24,7 @@ class FactDraft:
             "your" and "you" in place of "their" and "they" it reads well to the person.
         category: one word: name, pet, home, work, family, birthday, like, dislike, health, plan,
             other.
-        slot: what it is about, so that a newer fact takes its place: "pet.cat.name"; empty where
+        slot: what it is about, so that a newer fact takes its place: "pet.cat.name"; empty if
             several may be true.
         confidence: how sure the extractor is, 0 to 1.
     """
@@ -39,10 +39,10 @@ class FactExtractor(Protocol):
     """Finds what a person states about themselves and theirs."""
 
     async def statements(self, said: Said, known: Sequence[Fact]) -> list[Statement]:
-        """Return what one message states; an empty list where it states nothing.
+        """Return what one message states; an empty list if it states nothing.
 
         Args:
-            known: the facts that hold, so that ends and corrections can be told.
+            known: the facts that hold, so that ends and corrections can be recognised.
 
         Raises:
             FactError: the extractor did not answer.

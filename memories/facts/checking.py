@@ -69,7 +69,7 @@ _SYNONYMS: Mapping[str, tuple[str, ...]] = {
 
 
 def statement_in(found: object, said: Said, known: Sequence[Fact]) -> Statement | None:
-    """Return a model's fact as a statement; None where it is odd or the words do not support it.
+    """Return a model's fact as a statement; None if it is odd or the words do not support it.
 
     Args:
         found: an object with subject, predicate, value, claim and confidence.
@@ -112,7 +112,7 @@ def statement_in(found: object, said: Said, known: Sequence[Fact]) -> Statement 
 
 
 def _parts(found: Mapping[Any, Any], said: Said) -> tuple[str, str, str, Claim] | None:
-    """Return subject, predicate, value and claim in their closed forms; None where one is odd."""
+    """Return subject, predicate, value and claim in their closed forms; None if one is odd."""
     predicate, value, subject = (found.get(name) for name in ("predicate", "value", "subject"))
     if not (isinstance(predicate, str) and isinstance(value, str) and isinstance(subject, str)):
         return None
@@ -136,7 +136,7 @@ def _confidence(given: object) -> float:
 
 
 def _supported(value: str, text: str) -> int | None:
-    """Return where a value, or words that mean it, stand in a text; None where they do not."""
+    """Return where a value, or words that mean it, stand in a text; None if they do not."""
     low = text.lower()
     exact = low.find(value.lower())
     if exact >= 0:
@@ -168,7 +168,7 @@ def _is_stated(place: int, parts: Sequence[Sentence]) -> bool:
 
 
 def _names(subject: str, text: str, known: Sequence[Fact]) -> bool:
-    """Tell whether a text speaks of somebody: by what they are, by a known name, or as they."""
+    """Return whether a text speaks of somebody: by what they are, by a known name, or as they."""
     words = text.split()
     runs = (" ".join(words[at : at + size]) for size in (1, 2, 3) for at in range(len(words)))
     if any(are_alike(found, subject) for run in runs if (found := subject_of(run.strip(".,!?'s")))):
@@ -189,7 +189,7 @@ def _name(subject: str, predicate: str, value: str, found: Mapping[Any, Any], te
 
 
 def _dated(statement: Statement, said: Said, text: str) -> Statement | None:
-    """Give a plan its date, worked out here and not by the model; without one it is no plan."""
+    """Give a plan its date, worked out here and not by the model; without one it isn't a plan."""
     if statement.predicate != "plan" or statement.claim is not Claim.HOLDS:
         return statement
     zone = ZoneInfo(said.zone)

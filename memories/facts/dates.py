@@ -48,11 +48,11 @@ NO_DAY = date.min
 
 @dataclass(frozen=True, slots=True)
 class When:
-    """A day or a stretch of days that somebody named.
+    """A day or a span of days that a person named.
 
     Args:
         first, last: its first and last day; the same for one day.
-        at: the time of day, where it was named.
+        at: the time of day, if it was named.
         start, end: the characters that name it.
     """
 

@@ -53,7 +53,7 @@ class Entities:
         return list(dict.fromkeys(keys))
 
     def name_of(self, entity: str) -> str:
-        """Return what an entity is called; empty where that is not known."""
+        """Return the name of an entity; empty if that is not known."""
         names = (
             one.value for one in self.facts if one.entity == entity and one.predicate == "name"
         )
@@ -80,7 +80,7 @@ class Entities:
         return self._fresh(statement.subject)
 
     def _renames(self, statement: Statement, named: Sequence[str]) -> bool:
-        """Tell whether a name is another one of somebody known, not that of somebody else."""
+        """Return whether a name is another one of somebody known, not that of somebody else."""
         if statement.instead_of:
             return True
         if statement.another or statement.predicate != "name":
@@ -96,7 +96,7 @@ class Entities:
 
 
 def _counts_several(facts: Iterable[OfEntity], entity: str) -> bool:
-    """Tell whether all that is known of an entity is how many there are."""
+    """Return whether all that is known of an entity is how many there are."""
     of_it = [fact for fact in facts if fact.entity == entity]
     return all(fact.predicate == "count" for fact in of_it) and any(
         not fact.value.lower().startswith(("a ", "an ", "one ")) for fact in of_it
@@ -104,5 +104,5 @@ def _counts_several(facts: Iterable[OfEntity], entity: str) -> bool:
 
 
 def holds(statement: Statement) -> bool:
-    """Tell whether a statement says that something is true."""
+    """Return whether a statement says that something is true."""
     return statement.claim is Claim.HOLDS

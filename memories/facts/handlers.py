@@ -52,7 +52,7 @@ def said_of(message: Message) -> Said:
 
 
 def _to_hear(pk: int) -> tuple[Message, list[Fact]] | None:
-    """Return a message and what is known of its author; None where nothing may be heard."""
+    """Return a message and what is known of its author; None if nothing may be heard."""
     message = _message(pk)
     if message is None or message.person_id is None:
         return None
@@ -60,7 +60,7 @@ def _to_hear(pk: int) -> tuple[Message, list[Fact]] | None:
 
 
 def _message(pk: int, agrees: Callable[[int], bool] = may_remember) -> Message | None:
-    """Return a message that may be looked into; None where it is gone or its author said no."""
+    """Return a message that may be looked into; None if it is gone or its author said no."""
     message = Message.objects.filter(pk=pk).exclude(text="").first()
     if message is None or message.person_id is None or not agrees(message.person_id):
         return None

@@ -220,7 +220,7 @@ _KNOWN_ANIMALS = _table(_ANIMALS)
 
 
 def subject_of(words: str) -> str:
-    """Return what somebody is to the person: "sister" for "lil sis"; empty where it is nobody.
+    """Return what somebody is to the person: "sister" for "lil sis"; empty if it is nobody.
 
     >>> subject_of("golden retriever"), subject_of("two daughters"), subject_of("printer")
     ('dog', 'daughter', '')
@@ -247,22 +247,22 @@ def _singular(phrase: str) -> str:
 
 
 def is_animal(subject: str) -> bool:
-    """Tell whether a stored subject is an animal."""
+    """Return whether a stored subject is an animal."""
     return means(subject) in _KNOWN_ANIMALS
 
 
 def is_person(subject: str) -> bool:
-    """Tell whether a stored subject is one of the person's people."""
+    """Return whether a stored subject is one of the person's people."""
     return means(subject) in _KNOWN_PEOPLE
 
 
 def is_several(subject: str) -> bool:
-    """Tell whether a stored subject is more than one: "parents"."""
+    """Return whether a stored subject is more than one: "parents"."""
     return subject in _SEVERAL
 
 
 def are_alike(one: str, other: str) -> bool:
-    """Tell whether two stored subjects may be the same somebody: a wife and a partner."""
+    """Return whether two stored subjects may be the same somebody: a wife and a partner."""
     first, second = means(one), means(other)
     if first == second or any({first, second} <= group for group in _ALIKE):
         return True

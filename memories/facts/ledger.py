@@ -34,7 +34,7 @@ class Fact:
     """Something known of a person.
 
     Args:
-        key: what tells it from others: the id of its memory.
+        key: its identity: the id of its memory.
         entity: whose it is: "self", "person.sister", "pet.dog.2".
         subject, predicate, value, thing, verb: as in `Statement`.
         when: of a plan.
@@ -85,7 +85,7 @@ class Added:
     """A fact that is new.
 
     Args:
-        until: how its end is told, if it has ended: "until 2019".
+        until: how its end is worded, if it has ended: "until 2019".
         by: the newer fact that is known already and has its place.
     """
 
@@ -99,8 +99,8 @@ class Ended:
     """A fact that holds no more.
 
     Args:
-        by: the new fact that ends it; None where a mere end was stated.
-        until: how its end is told: "until 2019".
+        by: the new fact that ends it; None if a mere end was stated.
+        until: how its end is worded: "until 2019".
     """
 
     fact: Fact
@@ -216,7 +216,7 @@ class Ledger:
             self._new_love(fact)
 
     def _love(self, fact: Fact) -> None:
-        """Who is single again has nobody; who marries is not single."""
+        """A person who is single again has no partner; one who marries is not single."""
         if not parts(fact.value):
             return
         for other in list(self.current):
@@ -236,7 +236,7 @@ class Ledger:
                 self.end(other, Why.OVER, by=by)
 
     def _over(self, statement: Statement) -> None:
-        """End what is stated to be over; keep it as past where it was not known."""
+        """End what is stated to be over; keep it as past if it was not known."""
         why = Why.OVER if statement.claim is Claim.OVER else Why.CORRECTED
         until = until_words(None, statement.until)
         entities = Entities(self.current).all_of(statement.subject)
@@ -279,23 +279,23 @@ _FAMILIES = (
 
 
 def _is_of(statement: Statement, fact: Fact) -> bool:
-    """Tell whether what is stated to be over is a fact, apart from whose it is."""
+    """Return whether what is stated to be over is a fact, apart from whose it is."""
     same = generic(statement.value) or same_value(fact.value, statement.value)
     return same and _same_family(fact.predicate, statement.predicate)
 
 
 def parts(value: str) -> bool:
-    """Tell whether a relationship's value says that nobody is there any more."""
+    """Return whether a relationship's value says that there is no partner any more."""
     return value.lower().startswith(_PARTED) or any(one in value.lower() for one in _PARTED_TOO)
 
 
 def generic(value: str) -> bool:
-    """Tell whether a value names nothing in particular: «I lost my job»."""
+    """Return whether a value names nothing in particular: «I lost my job»."""
     return value.lower() in _GENERIC
 
 
 def same_value(one: str, other: str) -> bool:
-    """Tell whether two values are the same but for case and small words."""
+    """Return whether two values are the same except for case and small words."""
     first, second = _telling(one), _telling(other)
     return bool(first and second) and (first <= second or second <= first)
 
@@ -321,13 +321,13 @@ def _is_same(one: Fact, other: Fact) -> bool:
 
 
 def _is_renewed(known: Fact, at: datetime) -> bool:
-    """Tell whether a fact that is said again is to hold from then on, rather than as before."""
+    """Return whether a fact that is said again is to hold from then on, rather than as before."""
     holds = PREDICATES[known.predicate].holds
     return holds is not None and known.since + holds * _RENEWED_AFTER <= at
 
 
 def _same_event(one: Fact, other: Fact) -> bool:
-    """Tell whether two plans are the same event: its last word is, and it was moved."""
+    """Return whether two plans are the same event: its last word is, and it was moved."""
     first, second = _telling(one.value), _telling(other.value)
     return bool(first & second) and (first <= second or second <= first)
 

@@ -32,7 +32,7 @@ _LINKS = (
     "|before|when|where|who|whom|which|that|than|originally|a (?:few|week|month|year|while|lot)|two"
     "|three|four|five|six"
 )
-# Where a value ends: at the end, a comma, or a word that goes on to something else.
+# Where a value ends: at the end, a comma, or a word that starts something else.
 STOP = rf"(?=\s*$|\s*[,.!;:()…/–—\"]| (?:{_SOON}|{_LINKS})\b| [-–—] )"
 # The same for values that may hold small words: «long walks in the rain».
 END = rf"(?=\s*$|\s*[,.!;:()…/–—\"]| (?:and|but|so|because|since|while|{_SOON})\b| [-–—] )"

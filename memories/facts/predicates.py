@@ -1,4 +1,4 @@
-"""The table of predicates: all that can be known of somebody, one row for each kind of fact.
+"""The table of predicates: all that can be known of a person, one row for each kind of fact.
 
 Hearing, supersession, the prompt, the assistant, the console and search read it. A fact says that
 a *subject* ("self", or what somebody is to the person: "sister", "dog") has a *value* under a
@@ -185,7 +185,7 @@ def _say(template: str, about: About, value: str, until: str = "") -> str:
 
 
 def _article(value: str) -> str:
-    """Return "a ", "an " or nothing where the value has a word in front already."""
+    """Return "a ", "an " or nothing if the value has a word in front already."""
     if re.match(r"(?i)(?:an?|the|their|your|his|her|two|three|\d+)\b", value):
         return ""
     return "an " if re.match(r"(?i)(?!uni|use|eu|one)[aeiou]|h(?:our|on)", value) else "a "
@@ -611,7 +611,7 @@ PREDICATES: dict[str, Predicate] = {row.name: row for row in _ROWS}
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """What is over for somebody when a fact about them starts.
+    """What ends for a person when a fact about them starts.
 
     Args:
         starts: the predicate that starts, and what its value matches.
@@ -625,7 +625,7 @@ class Ending:
     values: re.Pattern[str]
 
     def covers(self, predicate: str, value: str) -> bool:
-        """Tell whether a fact of this kind is over."""
+        """Return whether a fact of this kind is over."""
         return predicate == self.ends and bool(self.values.search(value))
 
 

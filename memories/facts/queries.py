@@ -35,7 +35,7 @@ def known_facts(person_id: int, *, where: Message | None = None) -> list[Fact]:
 
 
 def _is_narrower(memory: Memory, where: Message | None) -> bool:
-    """Tell whether fewer can read a memory than a message."""
+    """Return whether fewer can read a memory than a message."""
     if where is None or where.place == Place.DIRECT:
         return False
     public = memory.place == Place.PUBLIC_CHANNEL and memory.guild_id == where.guild_id

@@ -183,7 +183,7 @@ def _clauses(text: str) -> Iterator[str]:
 
 
 def _own_words(text: str) -> str:
-    # One space for each gap: where a pattern tries every start of a long one, it takes for ever.
+    # One space for each gap: where a pattern tries every start of a long one, it takes forever.
     spaced = _GAP.sub(lambda gap: "\n" if "\n" in gap.group() else " ", text)
     straight = spaced.replace("’", "'").replace("‘", "'").replace("*", "")
     plain = _QUOTED.sub(_name_or_nothing, _NOT_OWN_WORDS.sub("\n", straight))

@@ -34,7 +34,7 @@ class Statement:
         another: whether it is one more: «I also have», «a second dog».
         definite: whether a name is said of the one of its kind: «my dog is called Rex».
         when: the date of a plan or of a change.
-        until: when what is over ended, where that was said.
+        until: when what is over ended, if that was said.
         confidence: 0 to 1.
         start: where its value stands in the message.
     """

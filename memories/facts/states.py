@@ -1,4 +1,4 @@
-"""Words that say how or what somebody is, so that «I'm Sick» gives no name."""
+"""Words that say how or what a person is, so that «I'm Sick» gives no name."""
 
 from __future__ import annotations
 
@@ -48,6 +48,6 @@ _NAMES = frozenset(
 
 
 def is_state(value: str) -> bool:
-    """Tell whether what stands in place of a name begins with a word that is none."""
+    """Return whether what stands in place of a name begins with a word that isn't one."""
     first = value.split(" ", 1)[0].strip("'-").lower()
     return first in STATES or (bool(_ENDING.match(first)) and first not in _NAMES)

@@ -58,7 +58,7 @@ def when_of(memory: Memory, zone: ZoneInfo) -> When | None:
 
 
 def present_text(memory: Memory, *, name: str = "") -> str:
-    """Return a row's fact as a sentence of the present; empty where its parts are not stored."""
+    """Return a row's fact as a sentence of the present; empty if its parts are not stored."""
     if memory.predicate not in PREDICATES or not memory.value:
         return ""
     fact = fact_of(memory, ZoneInfo("UTC"), name=name)

@@ -37,7 +37,7 @@ class Source:
         said_at: when.
         speaker: the person's name there.
         origin: what names the source; each fact adds its own part to it.
-        message: the stored message; None where there is none.
+        message: the stored message; None if there is none.
     """
 
     person_id: int | None

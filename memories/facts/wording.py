@@ -1,4 +1,4 @@
-"""Facts as sentences: of somebody ("they") or to the person ("you"), now or past."""
+"""Facts as sentences: about a person ("they") or to the person ("you"), now or past."""
 
 from __future__ import annotations
 
@@ -48,8 +48,8 @@ def sentence(
         name: what the subject is called, where known.
         thing, verb: as in `Statement`.
         when: of a plan.
-        until: when it ended, "until 2019"; empty where that is not known.
-        over: whether it is told as past.
+        until: when it ended, "until 2019"; empty if that is not known.
+        over: whether it is worded as past.
         to_person: whether it is said to the person ("you"), not of them ("they").
     """
     own = subject == SELF
@@ -148,5 +148,5 @@ def until_words(ended: datetime | None, when: When | None) -> str:
 
 
 def is_love(subject: str) -> bool:
-    """Tell whether a subject is somebody whom the person is or was together with."""
+    """Return whether a subject is somebody whom the person is or was together with."""
     return subject in LOVES or means(subject) in LOVES

@@ -31,7 +31,7 @@ class Query:
 
     Args:
         text: the words, as the person wrote them.
-        vector: unit vector of the text, shape (dimension,); None where no embedder answers, then
+        vector: unit vector of the text, shape (dimension,); None if no embedder answers, then
             words alone count.
         model: name of the model that made the vector; memories of another model are found by words
             alone.
@@ -93,7 +93,7 @@ class Candidate(NamedTuple):
     """One memory that an index proposes, with what ranking needs.
 
     Args:
-        dense: cosine to the query, -1 to 1; None where the memory has no vector of the query's
+        dense: cosine to the query, -1 to 1; None if the memory has no vector of the query's
             model.
         bm25: keyword score of the text, 0 or more, unbounded.
         bm25_context: the same over the turn before and the date.

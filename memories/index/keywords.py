@@ -203,7 +203,7 @@ def idf(size: int, holding: int) -> float:
 
 
 def idfs(size: int, holding: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
-    """Return the same for many terms at once."""
+    """Return the same for many terms together."""
     found: npt.NDArray[np.float64] = np.log1p((size - holding + 0.5) / (holding + 0.5))
     return found
 

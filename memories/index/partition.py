@@ -44,7 +44,7 @@ class Row(NamedTuple):
 
     @property
     def vector(self) -> Floats | None:
-        """Return the vector, None where there is none or its bytes are damaged."""
+        """Return the vector, None if there is none or its bytes are damaged."""
         if not self.embedding or not self.dimension or len(self.embedding) != 4 * self.dimension:
             return None
         return np.frombuffer(self.embedding, "<f4")
@@ -140,7 +140,7 @@ class LoadedPartition:
         self.revision = revision
 
     def row_of(self, memory_id: UUID) -> int | None:
-        """Return the row of a memory, None where it is not here."""
+        """Return the row of a memory, None if it is not here."""
         return self._places.get(memory_id)
 
     def spots(self, scope: Scope) -> list[int]:
@@ -159,7 +159,7 @@ class LoadedPartition:
         return {name: stems for spot in spots for name, stems in self._names[spot].items()}
 
     def vectors(self, query: Query) -> Vectors | None:
-        """Return the vectors that a query can be compared with; None where there are none."""
+        """Return the vectors that a query can be compared with; None if there are none."""
         if query.vector is None:
             return None
         return self._vectors.get((query.model, len(query.vector)))

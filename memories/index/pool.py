@@ -113,7 +113,7 @@ class Pool:
 
 
 def visible_candidates(pool: Pool, scope: Scope) -> list[Candidate]:
-    """Return the candidates of a pool, each looked at once more on its way out."""
+    """Return the candidates of a pool, each checked again on its way out."""
     found = []
     for one in pool.candidates():
         if is_visible(one.entry, scope):

@@ -1,6 +1,6 @@
 """A pool for engines that propose ids: what the database has of them, and of what was said beside.
 
-An engine elsewhere holds no neighbours and no means. So what it proposes is read from the database
+An external engine holds neither neighbours nor means. So what it proposes is read from the database
 together with the lines around each, and searched like a small partition; what is counted over all
 that the scope may see comes from a sample of it.
 """
@@ -81,7 +81,7 @@ def neighbours(ids: Sequence[UUID]) -> list[UUID]:
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """What is counted over some of the memories that a scope may see; over all where they are few.
+    """What is counted over some of the memories that a scope may see; over all if they are few.
 
     Args:
         taken: how many they are.

@@ -67,7 +67,7 @@ class Searched:
 
         Args:
             limit: most memories that are proposed: half by vector, half by words.
-            rows: the rows to propose, where they are known.
+            rows: the rows to propose, if they are known.
         """
         texts, compared, total = self._matches("text"), self._compared(), self.starts[-1]
         context, to_mean = self._matches("context").total(total), compared.to_mean()

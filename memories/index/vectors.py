@@ -1,4 +1,4 @@
-"""The vectors of one model in a partition, with what recall asks of many of them at once."""
+"""The vectors of one model in a partition, with what recall computes over many of them."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Vectors:
         # Sum of vectors and their number, by spot: the mean of any scope is a few additions away.
         self._sums: dict[int, npt.NDArray[np.float64]] = {}
         self._counts: dict[int, int] = {}
-        # Length of the weighted sum around each row; NaN until somebody asks.
+        # Length of the weighted sum around each row; NaN until it is needed.
         self._lengths: Floats = np.zeros(0, np.float32)
         # A vector and its products with all rows; nothing once a row has changed.
         self._kept: tuple[bytes, Floats] | None = None

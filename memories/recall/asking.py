@@ -42,7 +42,7 @@ class Asked:
         is_personal: it is about the person, or somebody who speaks in their memories, or tells a
             good deal; the rest may be about anything in the world.
         named: speakers whom it names.
-        of_oneself: it speaks of whoever says it.
+        of_oneself: it speaks of the speaker.
         time: it asks for a time.
         title: it asks for something that has a title.
         number: it asks for a number.

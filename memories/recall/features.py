@@ -114,7 +114,7 @@ def speaker(pool: Pool, asked: Asked) -> Floats:
 
 
 def length(pool: Pool, asked: Asked) -> Floats:
-    """Return how much a line tells: the logarithm of its words, divided by 6."""
+    """Return how much a line says: the logarithm of its words, divided by 6."""
     return np.log1p(pool.letters / LETTERS_A_WORD).astype(np.float64) / 6
 
 
@@ -129,17 +129,17 @@ def answers(pool: Pool, asked: Asked) -> Floats:
 
 
 def time(pool: Pool, asked: Asked) -> Floats:
-    """Return 1 for a line with a time word where a time is asked for."""
+    """Return 1 for a line with a time word if a time is asked for."""
     return _marked(pool, TELLS_TIME) * asked.time
 
 
 def title(pool: Pool, asked: Asked) -> Floats:
-    """Return 1 for a line with a quotation where a book, film, song or game is asked for."""
+    """Return 1 for a line with a quotation if a book, film, song or game is asked for."""
     return _marked(pool, QUOTES) * asked.title
 
 
 def number(pool: Pool, asked: Asked) -> Floats:
-    """Return 1 for a line with a number where one is asked for."""
+    """Return 1 for a line with a number if one is asked for."""
     return _marked(pool, COUNTS) * asked.number
 
 

@@ -64,7 +64,7 @@ async def explained_for(
 
 
 def _checked(recalled: list[Recalled], scope: Scope) -> list[Recalled]:
-    """Return what may be told, each looked at once more on its way out."""
+    """Return what may be told, each checked again on its way out."""
     allowed = [memory for memory in recalled if is_visible(memory.entry, scope)]
     if len(allowed) < len(recalled):
         logger.error("recall: a memory outside its scope was dropped")
@@ -72,7 +72,7 @@ def _checked(recalled: list[Recalled], scope: Scope) -> list[Recalled]:
 
 
 async def held_back(text: str, scope: Scope, *, k: int = 10) -> list[Entry]:
-    """Return what would have come to mind had the person been alone, and may not be told here.
+    """Return what would have been recalled had the person been alone, and may not be told here.
 
     It is a second recall, for after the reply.
     """
@@ -83,7 +83,7 @@ async def held_back(text: str, scope: Scope, *, k: int = 10) -> list[Entry]:
 
 
 def embedded(text: str) -> Query:
-    """Return the query with its vector; without one where no embedder answers. It blocks."""
+    """Return the query with its vector, or without if no embedder answers. It blocks."""
     try:
         return Query(text, *query_vector(text))
     except EmbeddingError as error:

@@ -32,7 +32,7 @@ class Recalled:
 
     Args:
         score: 1 for the best, less for the others; comparable within one recall only.
-        dense: cosine to the query, None where the memory has no vector of the model.
+        dense: cosine to the query, None if the memory has no vector of the model.
         bm25: keyword score.
         parts: what each feature added to the sum that decides the order.
     """
@@ -49,7 +49,7 @@ class Explanation:
     """What a text brings to mind, and why nothing else.
 
     Args:
-        found: what is told, best first.
+        found: what is recalled, best first.
         missed: the next best, which was not told.
         evidence: the best evidence that the text is about any memory; see `weights.toml`.
         floor: what that has to reach.
@@ -167,7 +167,7 @@ def _without_repeats(entries: Sequence[Entry], order: Sequence[int], k: int) -> 
 
 
 def _is_among(telling: frozenset[str], told: Sequence[frozenset[str]]) -> bool:
-    """Tell whether nearly the same words were told."""
+    """Return whether nearly the same words are in the answer already."""
     size = len(telling)
     for other in told:
         # The sizes alone tell most pairs apart.

@@ -36,7 +36,7 @@ class Weights:
 
     Args:
         learned: learnt weight of each feature where something is asked.
-        fixed: the same, of features that no set of questions tells.
+        fixed: the same, of features that no set of questions can show.
         statement: the same where something is stated.
         word_share: what the share of the words counts beside a cosine of 0 to 1.
         words_alone: share that is enough where a memory has no vector.

@@ -34,7 +34,7 @@ Asker = Scope | Console
 
 
 def places_of(asker: Asker) -> Sequence[Fields]:
-    """Return what may be found, as data: a memory may where one of these holds in all fields."""
+    """Return what may be found, as data: a memory may be if one of these matches in all fields."""
     if isinstance(asker, Scope):
         return visible_places(asker)
     whose: Fields = {} if asker.person_id is None else {"person_id": asker.person_id}

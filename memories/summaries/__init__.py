@@ -1,4 +1,4 @@
-"""A few sentences on a session of talk, so that a later one can go on from it."""
+"""A few sentences on a session, so that a later one can continue from it."""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ async def summarise(payloads: Sequence[dict[str, Any]]) -> None:
 def _session(person_id: int, channel_id: int, until: datetime) -> list[Message]:
     """Return a person's and the companion's messages of the session that ended at a time.
 
-    None of them where the person does not agree any more: nothing is derived of them.
+    None if the person no longer agrees: nothing is derived of them.
     """
     if not may_remember(person_id):
         return []

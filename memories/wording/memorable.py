@@ -1,4 +1,4 @@
-"""Which messages are worth a memory of their own."""
+"""Which messages are worth a separate memory."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ def is_question(text: str) -> bool:
 
 
 def is_first_person(text: str) -> bool:
-    """Return whether a text speaks of whoever says it."""
+    """Return whether a text speaks of the speaker."""
     return not _FIRST_PERSON.isdisjoint(words(text))
 
 

@@ -18,7 +18,7 @@ from bm25s.stopwords import STOPWORDS_EN_PLUS
 # Far more than anyone types in a chat; an uploaded book would only slow every search down.
 LONGEST_TEXT = 20_000
 
-# What is counted is shown: neither ids and figures, nor what nobody could read.
+# Counted words are shown: not ids and numbers, nor unreadable text.
 COUNTED_LENGTHS = range(2, 41)
 
 # Scripts without spaces, each with the marks that stand on its letters. Korean has spaces.

@@ -1,4 +1,4 @@
-"""What is said to somebody who may be in danger, in their language."""
+"""What is said to a person who may be in danger, in their language."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Words(NamedTuple):
     reply: str
 
 
-# English first: it is also said where a language has no words here.
+# English first: it is also used for languages without words here.
 WORDS: dict[str, Words] = {
     "en": Words(
         Environment.model_fields["care_help_text"].default,
@@ -92,7 +92,7 @@ _ENGLISH = WORDS["en"]
 
 
 def crisis_line(text: str) -> str:
-    """Return what the prompt says where somebody may be in danger; empty if not."""
+    """Return what the prompt says if a person may be in danger; empty otherwise."""
     language = language_of_danger(text)
     return _LINE + help_text(language) if language else ""
 

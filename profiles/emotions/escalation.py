@@ -8,7 +8,7 @@ from profiles.models import Emotion
 
 # From so many on the prompt warns.
 WARNING = 3
-# More is not counted: a very bad day must not be held against somebody for weeks.
+# More is not counted: a very bad day must not be held against a person for weeks.
 MOST = 10
 # One less for each full day since the last message that was counted.
 FADES_BY_ONE = timedelta(days=1)

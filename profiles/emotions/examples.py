@@ -104,7 +104,7 @@ def _variants(line: str, emotion: Emotion, chance: random.Random) -> Iterator[st
 
 
 def _typed(text: str, emotion: Emotion, chance: random.Random) -> str:
-    """Return a sentence as somebody in a hurry types it."""
+    """Return a sentence as typed in a hurry."""
     if chance.random() < 0.3:
         text = text.replace("'", "")
     if chance.random() < 0.3:

@@ -1,4 +1,4 @@
-"""How somebody has been feeling lately: their days, with what each mood came from.
+"""How a person has been feeling lately: their days, with what each mood came from.
 
 Moods may come from direct messages. Tell this to the person alone: in a direct message, in an
 answer that only they can see, or at their own terminal.
@@ -18,7 +18,7 @@ from profiles.models import Emotion, EmotionRecord
 
 # Records that are looked at, the latest first; a busy month has fewer.
 MOST_RECORDS = 2_000
-# Moods of a day that are told with their reasons.
+# Moods per day that are reported with their reasons.
 MOST_REASONS = 3
 # Of days with moods but none that says something.
 NOTHING = "I noticed no strong moods in that time."
@@ -70,7 +70,7 @@ def days_felt(
     """Return how each day of a person was on which something was judged, oldest first.
 
     Args:
-        since, until: the time looked at; until now where no end is given.
+        since, until: the time looked at; until now if no end is given.
         zone: in which a day begins; `TIME_ZONE` by default.
     """
     records = EmotionRecord.objects.filter(profile__person_id=person_id, felt_at__gte=since)

@@ -1,4 +1,4 @@
-"""Words and emoji that tell a mood by themselves, rare as they may be in the training data."""
+"""Words and emoji that show a mood on their own, rare as they may be in the training data."""
 
 from __future__ import annotations
 

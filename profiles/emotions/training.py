@@ -23,7 +23,7 @@ from whisper.multilingual import encoder
 Say = Callable[[str], None]
 Bools = npt.NDArray[np.bool_]
 
-FEWEST_TEXTS = 2  # A feature of fewer texts tells nothing.
+FEWEST_TEXTS = 2  # A feature of fewer texts says nothing.
 KEPT_FEATURES = 60_000
 REGULARISATION = 2.0
 # Of the states: features, regularisation, and what a text of GoEmotions weighs beside a sentence

@@ -30,7 +30,7 @@ def tables(pieces: Sequence[str], scores: Sequence[float]) -> Arrays:
     """Return the hash tables of a vocabulary, by the names of their files.
 
     `keys` holds the hash of each piece and of each beginning of one, `values` the number of the
-    piece plus one, or 0 where it is only a beginning.
+    piece plus one, or 0 if it is only a beginning.
     """
     numbers = {piece[:end]: 0 for piece in pieces for end in range(1, len(piece) + 1)}
     numbers |= {piece: number + 1 for number, piece in enumerate(pieces)}

@@ -1,4 +1,4 @@
-"""Who has which entries in hand, and what became of them.
+"""Claims on entries, and their outcomes.
 
 A claim is a row with a counter that its worker raises while it works. Other workers watch the
 counter: if it stands still for `LEASE`, by the watcher's own monotonic clock, its worker was killed

@@ -67,7 +67,7 @@ def backlogs() -> list[Backlog]:
 
 
 def free(topic: str, *, now: datetime) -> QuerySet[OutboxEntry]:
-    """Return the entries of a topic that are due and in nobody's hands, in order of writing.
+    """Return the entries of a topic that are due and unclaimed, in order of writing.
 
     What comes after an entry of a topic that goes first is not among them.
     """

@@ -21,7 +21,7 @@ class Errors(commands.Cog):
     async def on_command_error(
         self, interaction: discord.Interaction, error: app_commands.AppCommandError
     ) -> None:
-        """Tell the person, and log what is no mistake of theirs."""
+        """Tell the person, and log what isn't their mistake."""
         if isinstance(error, app_commands.CommandNotFound):
             # Somebody's client still shows a command of an earlier version.
             error = app_commands.CheckFailure()

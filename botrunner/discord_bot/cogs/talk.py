@@ -98,7 +98,7 @@ class Talk(commands.Cog):
         return seconds
 
     async def _answer(self, turn: DiscordTurn) -> None:
-        """Answer a turn; a failure is told to the person where that is possible."""
+        """Answer a turn; the person hears of a failure if possible."""
         with self.bot.in_hand():
             messages = await self._messages_of(turn)
             if not messages:

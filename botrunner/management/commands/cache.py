@@ -31,7 +31,7 @@ class Command(BaseCommand):
     """Manage the conversation cache in Redis. Nothing here touches the database.
 
     stats: what is held. clear: drop one channel or all. warm: fill channels from the database.
-    verify: compare with the database; exit code 1 where a channel is older than it. Exit code 3
+    verify: compare with the database; exit code 1 if a channel is older than it. Exit code 3
     where Redis is away. The in-process cache is another process's memory and can't be seen from
     here.
     """

@@ -30,6 +30,6 @@ class Command(BaseCommand):
 
 
 async def _work(stop: asyncio.Event) -> None:
-    # Else nothing tells whoever started it that it runs.
+    # Otherwise nothing shows that it runs.
     logger.info("worker: started")
     await outbox.run(stop)

@@ -64,7 +64,7 @@ class Question:
     answers: Sequence[str]
 
     def is_answered_by(self, reply: str) -> bool:
-        """Tell whether a reply contains an answer, whatever its case and accents."""
+        """Return whether a reply contains an answer, whatever its case and accents."""
         said = folded(reply)
         return any(folded(answer) in said for answer in self.answers)
 
@@ -108,7 +108,7 @@ class Answered:
 
     @property
     def is_denied(self) -> bool:
-        """Tell whether the reply says that it isn't known."""
+        """Return whether the reply says that it isn't known."""
         return not self.is_right and bool(_DENIES.search(self.reply.replace("’", "'")))
 
 

@@ -231,7 +231,7 @@ def _statement(heard: _Heard, mark: Tagged) -> Iterator[Statement]:
 
 
 def _claim(heard: _Heard, sentence: Sentence, mark: Tagged) -> Claim | None:
-    """Return what is said of a value; None where a negation leaves nothing."""
+    """Return what is said of a value; None if a negation leaves nothing."""
     clause = _clause(sentence, mark.start)
     after = sentence.text[mark.end - sentence.start :]
     if mark.over and _BEGUN.search(clause):
@@ -248,7 +248,7 @@ def _claim(heard: _Heard, sentence: Sentence, mark: Tagged) -> Claim | None:
 
 
 def _is_denied(clause: str, after: str) -> bool:
-    """Tell whether «I don't live in London» says nothing of whether it was ever true."""
+    """Return whether «I don't live in London» says nothing of whether it was ever true."""
     present = re.search(
         r"\b(?:don'?t|doesn'?t|isn'?t|ain'?t|'?m not|am not|aren'?t)\b", clause, re.I
     )
@@ -295,7 +295,7 @@ def _led_by(heard: _Heard, sentence: Sentence, mark: Tagged) -> Mention | None:
 
 
 def _has_its_words(heard: _Heard, sentence: Sentence, mark: Tagged) -> bool:
-    """Tell whether the words around an own value fit its kind, where they have to."""
+    """Return whether the words around an own value fit its kind, where they have to."""
     if mark.kind in _NAMES:
         return _is_named(heard, sentence, mark)
     if mark.kind == "language":
@@ -307,7 +307,7 @@ def _has_its_words(heard: _Heard, sentence: Sentence, mark: Tagged) -> bool:
 
 
 def _is_named(heard: _Heard, sentence: Sentence, mark: Tagged) -> bool:
-    """Tell whether the author gives a name as theirs: after words that give names, or first."""
+    """Return whether the author gives a name as theirs: after words that give names, or first."""
     before = sentence.text[: mark.start - sentence.start]
     after = sentence.text[mark.end - sentence.start :]
     first = not re.search(r"\w{2,}", before.split("\n")[-1]) or _GREETS.fullmatch(before)
@@ -315,13 +315,13 @@ def _is_named(heard: _Heard, sentence: Sentence, mark: Tagged) -> bool:
 
 
 def _is_somebody(heard: _Heard, mention: Mention) -> bool:
-    """Tell whether «the teacher» is spoken of, who need not be the person's."""
+    """Return whether «the teacher» is spoken of, who need not be the person's."""
     before = heard.text[max(0, mention.start - 16) : mention.start]
     return mention.subject in _ROLES and bool(_THE.search(before))
 
 
 def _is_another(heard: _Heard, sentence: Sentence, mark: Tagged, mention: Mention | None) -> bool:
-    """Tell whether a value is one more, not another one of the same: «a second dog»."""
+    """Return whether a value is one more, not another one of the same: «a second dog»."""
     if mention is None:
         return bool(_ANOTHER.search(_clause(sentence, mark.start)))
     before = heard.text[max(0, mention.start - 24) : mention.start]
@@ -329,14 +329,14 @@ def _is_another(heard: _Heard, sentence: Sentence, mark: Tagged, mention: Mentio
 
 
 def _is_of_two(heard: _Heard, mark: Tagged, subject: str) -> bool:
-    """Tell whether what looks like the author's name is somebody's beside them: «Emma and I»."""
+    """Return whether what looks like the author's name is somebody's beside them: «Emma and I»."""
     if subject != SELF or mark.kind not in _NAMES:
         return False
     return bool(_AND_I.match(heard.text[mark.end :]) or _I_AND.search(heard.text[: mark.start]))
 
 
 def _is_definite(heard: _Heard, mark: Tagged, mention: Mention | None) -> bool:
-    """Tell whether a name is said of the one of its kind: «my dog is called Rex»."""
+    """Return whether a name is said of the one of its kind: «my dog is called Rex»."""
     if mention is None or mark.start < mention.end:
         return False
     return bool(_CALLED.search(heard.text[mention.end : mark.start]))

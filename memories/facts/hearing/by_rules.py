@@ -113,13 +113,13 @@ def _claim(found: Found, text: str) -> Claim:
 
 
 def _is_taken(found: Found) -> bool:
-    """Tell whether a rule is of a kind that it is good at."""
+    """Return whether a rule is of a kind that it is good at."""
     favourite = found.rule.slot.startswith("favorite")
     return favourite or found.rule.category not in {"plan", "like", "dislike"}
 
 
 def _kind(found: Found) -> tuple[str, str]:
-    """Return the predicate and the subject of a rule's find; empty where the table has none."""
+    """Return the predicate and the subject of a rule's find; empty if the table has none."""
     slot = found.rule.slot
     if not slot.startswith(("pet.", "person.")):
         own = (name for pattern, name in _OWN if re.fullmatch(pattern, slot))
@@ -132,7 +132,7 @@ def _kind(found: Found) -> tuple[str, str]:
 
 
 def _is_heard(one: Statement, stated: Sequence[Statement]) -> bool:
-    """Tell whether the same words were heard already, as whatever."""
+    """Return whether the same words were heard already, as whatever."""
     return any(
         same_value(one.value, other.value)
         or (one.predicate == other.predicate and one.subject == other.subject)

@@ -91,7 +91,7 @@ _MOST_WORDS = 4
 
 
 def cues(said: Said, known: Sequence[Fact], stated: Sequence[Statement]) -> list[Statement]:
-    """Return what a message says about facts that hold, beyond what it states by itself.
+    """Return what a message says about facts that hold, beyond what it states on its own.
 
     Args:
         known: the facts that hold.
@@ -151,7 +151,7 @@ def _claim(fact: Fact, claim: Claim) -> Statement:
 
 
 def _is_ended(fact: Fact, text: str, stated: Sequence[Statement]) -> bool:
-    """Tell whether a sentence that ends something speaks of a fact, and does not state it."""
+    """Return whether a sentence that ends something speaks of a fact, and does not state it."""
     again = any(
         one.claim is Claim.HOLDS
         and one.predicate == fact.predicate
@@ -168,7 +168,7 @@ def _is_ended(fact: Fact, text: str, stated: Sequence[Statement]) -> bool:
 
 
 def _has_words(value: str, text: str) -> bool:
-    """Tell whether the telling words of a value stand in a text, by their stems."""
+    """Return whether the telling words of a value stand in a text, by their stems."""
     there = [word.strip(".,!?'\"").lower() for word in text.split()]
     words = [
         word
@@ -189,7 +189,7 @@ _SMALL = frozenset(
 
 
 def _speaks_of(fact: Fact, text: str) -> bool:
-    """Tell whether a text names the one that a fact is about, or says what they are."""
+    """Return whether a text names the one that a fact is about, or says what they are."""
     if fact.name and re.search(rf"\b{re.escape(fact.name)}\b", text, re.IGNORECASE):
         return True
     words = re.findall(r"\b(?:my|our|the)\s+(?:\w+\s+)?([\w-]+)", text, re.IGNORECASE)
@@ -243,7 +243,7 @@ def _corrections(
 
 
 def _new_value(fact: Fact, words: str, stated: Sequence[Statement]) -> str:
-    """Return what a correction puts in a value's place; empty where it is no such thing."""
+    """Return what a correction puts in a value's place; empty if it isn't one."""
     for one in stated:
         if one.predicate == fact.predicate and one.claim is Claim.HOLDS and one.value in words:
             return one.value

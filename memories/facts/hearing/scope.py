@@ -196,7 +196,7 @@ class Sentence:
     others: bool
 
     def states(self, place: int) -> bool:
-        """Tell whether something at a place is stated."""
+        """Return whether something at a place is stated."""
         return not self.silent and place < self.unsure_from
 
 

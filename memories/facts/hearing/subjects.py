@@ -105,7 +105,7 @@ def _subject_typed(words: str) -> str:
 
 
 def owner(mark: Tagged, people: Sequence[Mention], sentences: Sequence[Sentence]) -> Mention | None:
-    """Return whom somebody else's value is about; None where that is not said."""
+    """Return whom somebody else's value is about; None if that is not said."""
     home = next((one for one in sentences if one.start <= mark.start < one.end), None)
     if home is None:
         return None
@@ -128,5 +128,5 @@ def noun_in(value: str) -> str:
 
 
 def is_pet(subject: str) -> bool:
-    """Tell whether a subject is an animal."""
+    """Return whether a subject is an animal."""
     return is_animal(subject)

@@ -1,4 +1,4 @@
-"""Checks and tidies the words that a value was marked with; what is no such value is dropped."""
+"""Checks and tidies the words that a value was marked with; what isn't such a value is dropped."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ def tidy(value: str) -> str:
 
 
 def checked(predicate: str, value: str, said: datetime, zone: ZoneInfo) -> str:
-    """Return a value as it is stored; empty where the words are no value of the predicate."""
+    """Return a value as it is stored; empty if the words aren't a value of the predicate."""
     line = tidy(value)
     if line.lower() in {"the", "a", "an", "my", "their"}:
         return ""

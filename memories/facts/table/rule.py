@@ -14,7 +14,7 @@ class FactRule:
         pattern: what is searched in a clause.
         category: as in `FactDraft`.
         slot, text: templates, filled with the pattern's groups.
-        confidence: 0 to 1; lower where the same words can mean something else.
+        confidence: 0 to 1; lower if the same words can mean something else.
     """
 
     pattern: re.Pattern[str]

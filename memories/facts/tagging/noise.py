@@ -83,7 +83,7 @@ _SLIPPING = frozenset({"S", "T", "job", "like", "hobby", "health", "relationship
 
 
 def noisy(parts: list[Part], chance: random.Random) -> list[Part]:
-    """Return a sentence's parts as somebody might type them."""
+    """Return a sentence's parts as a person might type them."""
     manner = chance.random()
     lower, upper = manner < 0.4, manner > 0.975
     bare = chance.random() < (0.4 if lower else 0.1)

@@ -65,7 +65,7 @@ def _run(words: list[Span], judged: Judgement, kind: str, first: int, end: int) 
 
 @cache
 def _transitions() -> npt.NDArray[np.float64]:
-    """Return 0 where a tag may follow another, else a very small number."""
+    """Return 0 if a tag may follow another, else a very small number."""
     allowed = [
         [not to.startswith("I-") or (to[2:] == before[2:] and before != OUTSIDE) for to in TAGS]
         for before in TAGS

@@ -77,7 +77,7 @@ class FactReader:
 
 
 def _stored(ended: Ended, rows: Mapping[str, UUID]) -> Ended | None:
-    """Return an end with its fact named by its row; None where it has none."""
+    """Return an end with its fact named by its row; None if it has none."""
     key = ended.fact.key if isinstance(ended.fact.key, UUID) else rows.get(str(ended.fact.key))
     return None if key is None else replace(ended, fact=replace(ended.fact, key=key))
 

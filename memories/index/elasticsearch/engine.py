@@ -174,7 +174,7 @@ class ElasticsearchIndex:
         return found
 
     async def _is_usable(self) -> bool:
-        """Tell whether to ask Elasticsearch now."""
+        """Return whether to ask Elasticsearch now."""
         now = time.monotonic()
         if now - self._looked_at >= LOOK_SECONDS:
             self._looked_at = now
