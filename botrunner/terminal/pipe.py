@@ -36,11 +36,18 @@ async def chat_in_pipe(user: TerminalUser, stop: asyncio.Event, *, as_json: bool
             sys.stdout.write((_as_json(reply) if as_json else " ".join(reply.text.split())) + "\n")
             sys.stdout.flush()
         # The next line may ask for what this one told.
-        try:
-            while await outbox.drain():
-                pass
-        except DatabaseUnavailableError as error:
-            logger.error("terminal: what follows from a message has to wait: %s", error)
+        await _work_off()
+    # Also without a line: the database may be an older one, with people who were erased since.
+    await _work_off()
+
+
+async def _work_off() -> None:
+    """Do the work that is due, so that nothing is left when the process ends."""
+    try:
+        while await outbox.drain():
+            pass
+    except DatabaseUnavailableError as error:
+        logger.error("terminal: what follows from a message has to wait: %s", error)
 
 
 def _as_json(reply: Reply) -> str:

@@ -94,7 +94,7 @@ STATED = [
         f"the next after {NUMBER}{UNIT}",
         "profiles/relationship/rules.py:DISTANCE",
     ),
-    ("relationship.md", f"ends after {NUMBER}{UNIT}", "profiles/relationship/rules.py:SESSION_GAP"),
+    ("relationship.md", f"ends after {NUMBER} hours", "session_gap_hours"),
     ("relationship.md", f"the latest {NUMBER}", "profiles/relationship/signs.py:MOST_SIGNS"),
     ("relationship.md", f"must come {NUMBER} more", "profiles/relationship/rules.py:WARMING"),
     ("relationship.md", f"After {NUMBER} messages and", "profiles/personality.py:LEAST_MESSAGES"),

@@ -214,7 +214,7 @@ def test_stores_are_not_purged_before_the_index_knows_what_to_drop(index):
     memory = said("Miso sleeps")
     index.settle()
     forget([memory.pk])
-    with pytest.raises(PurgeError, match="changes wait"):
+    with pytest.raises(PurgeError, match="changes are waiting"):
         async_to_sync(purge)()
 
 

@@ -116,7 +116,7 @@ def test_a_snapshot_that_is_not_there_is_told(index):
     with pytest.raises(CommandError, match="There is no snapshot"):
         run("restore")
     run("snapshot")
-    with pytest.raises(CommandError, match="There is no whole snapshot 'gone'"):
+    with pytest.raises(CommandError, match="There is no complete snapshot 'gone'"):
         run("restore", "gone")
 
 
