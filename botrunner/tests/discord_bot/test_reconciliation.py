@@ -178,6 +178,7 @@ async def test_a_deleted_channel_is_noted_and_a_return_to_a_server_takes_it_back
     assert count(noted.format("channel_id")) == 1
 
 
+@pytest.mark.long
 async def test_a_rolling_restart_loses_and_doubles_nothing(discord, bot, count):
     """Three messages a second come while one process stops and the next one starts."""
     c = discord.control
