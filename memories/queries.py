@@ -137,7 +137,7 @@ def known_facts(scope: Scope, *, limit: int) -> list[Entry]:
     Who they are comes first, then their people, home, work, health and next plans; the newest fact
     of a theme leads it, the next plan its plans. What else they like or once mentioned comes last:
     recall finds it when the talk touches it. A plan that has gone by is left out. Ages are those of
-    today, and what was said too long ago to be sure of it is told as of then.
+    today, and a fact that may be out of date is given with its date.
     """
     now = timezone.now()
     visible = memories_of(scope, kinds=[Memory.Kind.USER_FACT])

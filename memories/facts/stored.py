@@ -80,9 +80,9 @@ def told(
     name: str = "",
     birthday: str = "",
 ) -> str:
-    """Return a row's fact as it is told now: a plan gone by and what is over as past.
+    """Return a row's fact as it is worded now: past plans and what is over in the past tense.
 
-    An age follows the birthday. What was said too long ago to be sure of it is told as of then:
+    An age follows the birthday. A fact that may be out of date is given with its date:
     "They were between jobs in March 2023."
 
     Args:

@@ -2,19 +2,14 @@ from django.db import migrations, models
 from django.db.models import Q
 
 
-class RenameColumn(migrations.SeparateDatabaseAndState):
+def renamed(model, old, new, *, indexes, constraints):
     """Rename a column in place: both engines carry its indexes and constraints along."""
-
-    def __init__(self, model, old, new, *, indexes, constraints):
-        removed = [migrations.RemoveIndex(model, index.name) for index in indexes]
-        removed += [migrations.RemoveConstraint(model, one.name) for one in constraints]
-        added = [migrations.AddIndex(model, index) for index in indexes]
-        added += [migrations.AddConstraint(model, one) for one in constraints]
-        rename = migrations.RenameField(model, old, new)
-        super().__init__([rename], [*removed, rename, *added])
-
-    def deconstruct(self):
-        raise NotImplementedError("written by hand, never squashed")
+    removed = [migrations.RemoveIndex(model, index.name) for index in indexes]
+    removed += [migrations.RemoveConstraint(model, one.name) for one in constraints]
+    added = [migrations.AddIndex(model, index) for index in indexes]
+    added += [migrations.AddConstraint(model, one) for one in constraints]
+    rename = migrations.RenameField(model, old, new)
+    return migrations.SeparateDatabaseAndState([rename], [*removed, rename, *added])
 
 
 class Migration(migrations.Migration):
@@ -22,7 +17,7 @@ class Migration(migrations.Migration):
     dependencies = [("memories", "0007_defaults_in_the_database")]
 
     operations = [
-        RenameColumn(
+        renamed(
             "memory",
             "owner_id",
             "person_id",
@@ -53,7 +48,7 @@ class Migration(migrations.Migration):
                 ),
             ],
         ),
-        RenameColumn(
+        renamed(
             "message",
             "message_id",
             "platform_id",

@@ -82,7 +82,7 @@ class Talk(commands.Cog):
         self.bot.turns.add(message.author.id, message.channel.id, message.id, waiting)
 
     async def _admit(self, turn: DiscordTurn) -> float:
-        """Return how long a turn waits: its person is told once when they write too much."""
+        """Return how long a turn waits; warns the person, once, if they write too much."""
         seconds = 0
         for one in list(turn.messages.values()):
             message = None if one.recovered else one.message

@@ -130,7 +130,7 @@ _JOKES = re.compile(
     r"|getting (?:ignored|yelled|up at)|it when|how no)\b",
     re.IGNORECASE,
 )
-# What the companion is told to do or to be states nothing of the person.
+# Instructions to the companion say nothing about the person.
 _COMMANDS = re.compile(
     r"^\W*(?:(?:please|pls|ok|okay|now|hey|whisper|so|can you|could you|would you|will you"
     r"|i want you to|from now on)[\s,]+)*(?:"

@@ -28,9 +28,9 @@ class Command(BaseCommand):
     """Remember the lines of a file."""
 
     help = (
-        "Remember each line of a JSONL file as something that a person said. Fields: text; at (ISO "
+        "Store each line of a JSONL file as a message from a person. Fields: text; at (ISO "
         "date; now if it is missing); optional id, author, channel_id, guild_id, direct. A "
-        "broken line is reported with its number and the rest goes on; the exit code is then 1. "
+        "broken line is reported with its number and skipped; the exit code is then 1. "
         "Run twice, it adds nothing. It takes your word that the person agreed, unless they said "
         "no."
     )
