@@ -11,6 +11,7 @@ import sys
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 
@@ -107,10 +108,16 @@ class Bot:
 
 
 @asynccontextmanager
-async def made(folder: Path, template: Path, **variables: str):
-    """Make a bot with a record of its own; what is left of it ends with the test."""
+async def made(discord: Any, folder: Path, template: Path, **variables: str):
+    """Make a bot with its own database for a loopback Discord; it ends with the test."""
     folder.mkdir()  # noqa: ASYNC240
-    bot = Bot(folder, **variables)
+    info = discord.control.info()
+    addresses = {
+        "DISCORD_BOT_TOKEN": info["token"],
+        "DISCORD_API_URL": info["api"],
+        "DISCORD_GATEWAY_URL": info["gateway"],
+    }
+    bot = Bot(folder, **addresses, **variables)
     await bot.migrate(template)
     try:
         yield bot

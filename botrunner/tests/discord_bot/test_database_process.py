@@ -6,7 +6,7 @@ import pytest
 import pytest_asyncio
 
 from botrunner.discord_bot.replies import DATABASE_AWAY
-from botrunner.tests.discord_bot.discord_process import PATIENCE, loopback_discord, made
+from botrunner.tests.discord_bot.discord_process import PATIENCE, made
 from whisper.tests.database.postgres_server import PostgresServer
 from whisper.tests.waiting import until
 
@@ -21,23 +21,12 @@ def server():
 
 
 @pytest_asyncio.fixture
-async def discord():
-    """Return a running loopback Discord."""
-    async with loopback_discord().DiscordServer(limited=False) as server:
-        yield server
-
-
-@pytest_asyncio.fixture
 async def bot(discord, server, tmp_path):
     """Return a bot with its record in PostgreSQL, not yet started."""
-    info = discord.control.info()
     variables = {
-        "DISCORD_BOT_TOKEN": info["token"],
-        "DISCORD_API_URL": info["api"],
-        "DISCORD_GATEWAY_URL": info["gateway"],
         "DATABASE_URL": server.url,
     }
-    async with made(tmp_path / "data", tmp_path / "template", **variables) as bot:
+    async with made(discord, tmp_path / "data", tmp_path / "template", **variables) as bot:
         yield bot
 
 

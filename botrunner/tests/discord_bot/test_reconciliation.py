@@ -9,7 +9,7 @@ from contextlib import closing
 import pytest
 import pytest_asyncio
 
-from botrunner.tests.discord_bot.discord_process import PATIENCE, loopback_discord, made
+from botrunner.tests.discord_bot.discord_process import PATIENCE, made
 from botrunner.tests.discord_bot.test_process import Model, answers
 from botrunner.tests.llm import misbehaving
 from whisper.tests.waiting import until
@@ -22,12 +22,6 @@ REPLY_COLUMN = (
 
 
 @pytest_asyncio.fixture
-async def discord():
-    async with loopback_discord().DiscordServer(limited=False) as server:
-        yield server
-
-
-@pytest_asyncio.fixture
 async def model():
     async with misbehaving.running() as server:
         yield Model(server)
@@ -35,16 +29,12 @@ async def model():
 
 @pytest_asyncio.fixture
 async def bot(discord, model, tmp_path, tmp_path_factory):
-    info = discord.control.info()
     variables = {
-        "DISCORD_BOT_TOKEN": info["token"],
-        "DISCORD_API_URL": info["api"],
-        "DISCORD_GATEWAY_URL": info["gateway"],
         "LLM_CHAT_API_URL": model.url,
         "CONSENT_MODE": "notice",
     }
     template = tmp_path_factory.getbasetemp() / "record"
-    async with made(tmp_path / "data", template, **variables) as bot:
+    async with made(discord, tmp_path / "data", template, **variables) as bot:
         yield bot
 
 

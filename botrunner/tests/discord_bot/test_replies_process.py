@@ -7,17 +7,10 @@ import asyncio
 import pytest
 import pytest_asyncio
 
-from botrunner.tests.discord_bot.discord_process import PATIENCE, loopback_discord, made
+from botrunner.tests.discord_bot.discord_process import PATIENCE, made
 from botrunner.tests.llm import misbehaving
 
 pytestmark = pytest.mark.slow
-
-
-@pytest_asyncio.fixture
-async def discord():
-    """Return a running loopback Discord."""
-    async with loopback_discord().DiscordServer(limited=False) as server:
-        yield server
 
 
 class Model:
@@ -48,15 +41,11 @@ async def model():
 @pytest_asyncio.fixture
 async def bot(discord, model, tmp_path, tmp_path_factory):
     """Return the bot, not yet started."""
-    info = discord.control.info()
     variables = {
-        "DISCORD_BOT_TOKEN": info["token"],
-        "DISCORD_API_URL": info["api"],
-        "DISCORD_GATEWAY_URL": info["gateway"],
         "LLM_CHAT_API_URL": model.url,
     }
     template = tmp_path_factory.getbasetemp() / "record"
-    async with made(tmp_path / "data", template, **variables) as bot:
+    async with made(discord, tmp_path / "data", template, **variables) as bot:
         yield bot
 
 
