@@ -387,6 +387,12 @@ class Environment(BaseSettings):
 
     # Database
     whisper_data_dir: Path = Field(Path("data"), description="Folder of the embedded stores.")
+    whisper_models_dir: Path | None = Field(
+        None,
+        description="Folder of the models that are converted from packages at the first start; "
+        "several installations of one version can share it. `models` in the data folder, if not "
+        "set.",
+    )
     database_url: SecretStr | None = Field(
         None,
         description="Address of the database: `postgres://user:password@host:port/name` or "
@@ -470,6 +476,11 @@ class Environment(BaseSettings):
         default_factory=lambda: _system_zone(),
         description="Time zone of the console and prompts; by default the system's (`TZ`).",
     )
+
+    @property
+    def models_folder(self) -> Path:
+        """Return the folder of the converted models."""
+        return self.whisper_models_dir or self.whisper_data_dir / "models"
 
     @property
     def embedder_name(self) -> str:

@@ -69,7 +69,7 @@ class PackagedModel:
     @property
     def path(self) -> Path:
         """Return the folder of the converted model."""
-        return environment.whisper_data_dir / "models" / f"{self.name}.onnx"
+        return environment.models_folder / f"{self.name}.onnx"
 
 
 def _build_minilm(target: Path) -> None:
@@ -85,7 +85,7 @@ def _build_mpnet(target: Path) -> None:
 
 
 def _tokenizer_of_mpnet() -> Path:
-    return environment.whisper_data_dir / "models" / f"{build_mpnet.MODEL}.json"
+    return environment.models_folder / f"{build_mpnet.MODEL}.json"
 
 
 MODELS = {

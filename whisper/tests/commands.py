@@ -11,6 +11,8 @@ from pathlib import Path
 
 from django.conf import settings
 
+KEPT = ("PATH", "HOME", "WHISPER_MODELS_DIR")
+
 
 def manage(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
     """Run a command with these variables on top of the tests' own."""
@@ -33,7 +35,7 @@ def started(folder: Path, *arguments: str) -> Iterator[subprocess.Popen[str]]:
     It is killed in the end if it still runs.
     """
     own = {"WHISPER_DATA_DIR": str(folder), "WHISPER_ENV_FILE": "", "AUTO_BACKUP_ENABLED": "false"}
-    variables = {key: os.environ[key] for key in ("PATH", "HOME") if key in os.environ} | own
+    variables = {key: os.environ[key] for key in KEPT if key in os.environ} | own
     manage("prepare", DATABASE_URL="", **own).check_returncode()
     process = subprocess.Popen(
         [sys.executable, "manage.py", *arguments],

