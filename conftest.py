@@ -14,13 +14,14 @@ from django.db import connections
 from django.test import TransactionTestCase
 from hypothesis import HealthCheck
 from hypothesis import settings as property_tests
+from pytest_django import DjangoDbBlocker
 
 from whisper import circuit_breaker
 from whisper.database.access import close_database_threads
 from whisper.redis import breaker
 from whisper.settings import caches, channel_layers
 from whisper.tests.clock import ClockedLoop
-from whisper.tests.emptying import empty
+from whisper.tests.emptying import empty, end_other_sessions
 
 SERVICES = {
     "redis": "REDIS_URL",
@@ -86,6 +87,17 @@ def _quick_flush() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", lambda case: empty("default"))
         yield
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Make the test databases; before they are dropped, end what still uses them.
+
+    PostgreSQL drops no database in use, and learns late of a process that was killed.
+    """
+    yield
+    with django_db_blocker.unblock():
+        end_other_sessions("default")
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""How a test that commits leaves the database as it was."""
+"""How tests leave the database: as it was after each, and unused after the last."""
 
 from __future__ import annotations
 
@@ -20,6 +20,17 @@ def empty(alias: str) -> None:
     if tables:
         quote = connection.ops.quote_name
         connection.ops.execute_sql_flush([f"DELETE FROM {quote(table)}" for table in tables])
+
+
+def end_other_sessions(alias: str) -> None:
+    """End all sessions of PostgreSQL in this database but this one."""
+    connection = connections[alias]
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
 
 
 def _filled(connection: BaseDatabaseWrapper) -> list[str]:
