@@ -85,6 +85,9 @@ class ActionEntry(models.Model):
 
     class Meta:
         verbose_name_plural = "action entries"
+        permissions: ClassVar[list[Any]] = [
+            ("read_private", "Can read what people said in private, and what was made of it")
+        ]
         indexes: ClassVar[list[Any]] = [
             models.Index(fields=["person_id", "-at"], name="action_person_time"),
             models.Index(fields=["object_type", "object_id", "-at"], name="action_object_time"),

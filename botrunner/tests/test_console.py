@@ -21,6 +21,7 @@ from memories.queries import shared_facts_of
 from profiles.models import EmotionRecord, Profile
 from whisper.models import OutboxEntry
 from whisper.tests.filling import rows_of_the_module
+from whisper.tests.reading import give_reason
 
 LISTS = [
     "profiles_profile",
@@ -47,6 +48,7 @@ def _world(django_db_setup, django_db_blocker):
 @pytest.fixture
 def admin(_world, client, db):
     client.force_login(User.objects.create_superuser("admin", password="a long password"))
+    give_reason(client)
     return client
 
 

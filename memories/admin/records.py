@@ -16,10 +16,11 @@ from unfold.decorators import action
 
 from memories.actions import approve, change_text, forget
 from memories.admin.figures import DAYS, WhoseForm, chart_of_days, moods_of, tables_of
-from memories.admin.search import SearchForm, found
+from memories.admin.search import SearchForm, found, people_of
 from memories.analytics import UnansweredError, analytics
 from memories.models import Memory, Message, PlaceDecision, RemovedPlace, ReplyTrace
 from whisper.admin import BaseAdmin, ReadOnlyAdmin, acting
+from whisper.console.reading import PrivateRows, note_reading, require_reason
 
 DIRECT_GUILD = "@me"
 SHORT = 90
@@ -31,7 +32,7 @@ def shortened(text: str) -> str:
 
 
 @admin.register(Message)
-class MessageAdmin(ReadOnlyAdmin):
+class MessageAdmin(PrivateRows, ReadOnlyAdmin):
     """What was said."""
 
     list_display = (
@@ -71,7 +72,7 @@ class MessageAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Memory)
-class MemoryAdmin(BaseAdmin):
+class MemoryAdmin(PrivateRows, BaseAdmin):
     """What is remembered."""
 
     list_display = ("short_text", "kind", "person_id", "category", "place", "said_at", "valid_to")
@@ -118,6 +119,8 @@ class MemoryAdmin(BaseAdmin):
     @action(description="Search", url_path="search", permissions=["view"])
     def search(self, request: HttpRequest) -> HttpResponse:
         """Search everybody's memories; who did is noted in the log of the console."""
+        if (asked := require_reason(request)) is not None:
+            return asked
         # Sent in the request's body, words don't reach the log of a web server.
         form = SearchForm(request.POST or None)
         cursor = request.POST.get("cursor")
@@ -128,12 +131,16 @@ class MemoryAdmin(BaseAdmin):
         }
         if form.is_valid() and request.user.pk is not None:
             context |= found(form, request.user.pk, cursor)
+            note_reading(request, people_of(context), what="search")
         return TemplateResponse(request, "memories/search.html", context)
 
     @action(description="Figures", url_path="figures", permissions=["view"])
     def figures(self, request: HttpRequest) -> HttpResponse:
         """Show what all memories, those of a person, or a server's come to in numbers."""
         form = WhoseForm(request.GET or {})
+        person_id = form.cleaned_data["person"] if form.is_valid() else None
+        if (asked := require_reason(request, person_id)) is not None:
+            return asked
         context = self.admin_site.each_context(request) | {
             "title": "Memories: figures",
             "form": form,
@@ -142,6 +149,7 @@ class MemoryAdmin(BaseAdmin):
         if form.is_valid():
             try:
                 report = async_to_sync(analytics)(form.view)
+                note_reading(request, person_id, what="figures")
                 context |= {
                     "report": report,
                     "chart": chart_of_days(report),
@@ -179,7 +187,7 @@ class MemoryAdmin(BaseAdmin):
 
 
 @admin.register(ReplyTrace)
-class ReplyTraceAdmin(ReadOnlyAdmin):
+class ReplyTraceAdmin(PrivateRows, ReadOnlyAdmin):
     """Why replies are what they are."""
 
     list_display = ("short_question", "person_id", "model", "emotion", "error", "created_at")
@@ -236,7 +244,7 @@ class ReplyTraceAdmin(ReadOnlyAdmin):
 
 
 @admin.register(PlaceDecision)
-class PlaceDecisionAdmin(ReadOnlyAdmin):
+class PlaceDecisionAdmin(PrivateRows, ReadOnlyAdmin):
     """What was told in another place or held back, and why."""
 
     list_display = (

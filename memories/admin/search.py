@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -114,6 +116,11 @@ def found(form: SearchForm, account_id: int, cursor: str | None) -> dict[str, An
     except (InvalidSearchError, OverflowError) as error:
         return {"problem": str(error)}
     return {"page": page, "rows": [(hit, shown(hit)) for hit in page.hits]}
+
+
+def people_of(context: Mapping[str, Any]) -> Mapping[int | None, int]:
+    """Return of each person how many memories a page of the search shows."""
+    return Counter(hit.entry.person_id for hit, _ in context.get("rows", ()))
 
 
 def shown(hit: Hit) -> SafeString:

@@ -33,12 +33,15 @@ from profiles.relationship.actions import (
     wish_distance,
 )
 from whisper.admin import BaseAdmin, ReadOnlyAdmin, acting, confirmation, reason_given
+from whisper.console.reading import PrivateRows
 from whisper.personal_data.actions import erase_for, export_for
 
 
 @admin.register(Profile)
-class ProfileAdmin(BaseAdmin):
+class ProfileAdmin(PrivateRows, BaseAdmin):
     """Who people are."""
+
+    lists_are_private = False
 
     list_display = (
         "__str__",
@@ -197,7 +200,7 @@ class ProfileAdmin(BaseAdmin):
 
 
 @admin.register(EmotionRecord)
-class EmotionRecordAdmin(ReadOnlyAdmin):
+class EmotionRecordAdmin(PrivateRows, ReadOnlyAdmin):
     """How messages felt."""
 
     list_display = ("profile", "mood", "intensity", "confidence", "felt_at", "model")
@@ -212,6 +215,10 @@ class EmotionRecordAdmin(ReadOnlyAdmin):
     def mood(self, record: EmotionRecord) -> str:
         """Return the mood, as a badge."""
         return str(record.get_emotion_display())
+
+    def person_of(self, row: EmotionRecord) -> int:
+        """Return whose mood it is."""
+        return row.profile.person_id
 
 
 @admin.register(Consent)

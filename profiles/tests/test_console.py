@@ -13,6 +13,7 @@ from profiles.actions import decide_consent, meet, record_emotion
 from profiles.models import Emotion, EmotionRecord, Profile, Relationship, RelationshipChange
 from profiles.relationship.actions import relate, set_level, show_trust
 from profiles.relationship.signs import FollowUp, Signs
+from whisper.tests.reading import give_reason
 
 ANN, BEN = 1001, 1002
 NOW = timezone.now()
@@ -28,6 +29,7 @@ def admin(client, db):
         feel(ANN, Emotion.ANGRY, NOW - timedelta(hours=20 * number), number)
     feel(BEN, Emotion.HAPPY, NOW, 100)
     client.force_login(User.objects.create_superuser("admin", password="a long password"))
+    give_reason(client)
     return client
 
 

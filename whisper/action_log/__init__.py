@@ -6,7 +6,7 @@ does with each message is not logged: its rows say when they were made and from 
 
 from __future__ import annotations
 
-from whisper.action_log.actions import Changes, forget_person, log
+from whisper.action_log.actions import Changes, forget_person, log, log_each
 from whisper.action_log.base import COMPANION, Actor, command
 
-__all__ = ["COMPANION", "Actor", "Changes", "command", "forget_person", "log"]
+__all__ = ["COMPANION", "Actor", "Changes", "command", "forget_person", "log", "log_each"]

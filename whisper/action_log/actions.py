@@ -51,6 +51,35 @@ def log(
     )
 
 
+def log_each(
+    action: str,
+    counts: Mapping[int | None, int],
+    *,
+    actor: Actor,
+    reason: str = "",
+    on: Model | None = None,
+) -> None:
+    """Log an action that concerned several people, once for each of them.
+
+    Args:
+        counts: how many rows of each person it concerned; None for rows of nobody in particular.
+        reason: why, in the words of whoever acts.
+    """
+    ActionEntry.objects.bulk_create(
+        ActionEntry(
+            action=action,
+            actor_kind=actor.kind,
+            actor_id=actor.id,
+            reason=reason[:REASON_LENGTH],
+            person_id=person_id,
+            object_type=on._meta.label_lower if on is not None else "",
+            object_id=str(on.pk) if on is not None else "",
+            count=count,
+        )
+        for person_id, count in counts.items()
+    )
+
+
 def forget_person(person_id: int, which: Q | None = None) -> int:
     """Remove what the log says about a person, and their id where they acted on others.
 

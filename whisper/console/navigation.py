@@ -9,6 +9,8 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse_lazy
 
+from whisper.console.reading import may_read
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
@@ -19,12 +21,14 @@ class Page:
         icon: name of a Material symbol.
         url_name: the page, within `admin:`.
         permission: who sees it; empty for every admin.
+        private: whether it shows what people said in private, which wants one permission more.
     """
 
     title: str
     icon: str
     url_name: str
     permission: str = ""
+    private: bool = False
 
 
 GROUPS: tuple[tuple[str, tuple[Page, ...]], ...] = (
@@ -33,24 +37,55 @@ GROUPS: tuple[tuple[str, tuple[Page, ...]], ...] = (
         "People",
         (
             Page("People", "group", "profiles_profile_changelist", "profiles.view_profile"),
-            Page("Messages", "forum", "memories_message_changelist", "memories.view_message"),
-            Page("Memories", "neurology", "memories_memory_changelist", "memories.view_memory"),
             Page(
-                "Moods", "mood", "profiles_emotionrecord_changelist", "profiles.view_emotionrecord"
+                "Messages",
+                "forum",
+                "memories_message_changelist",
+                "memories.view_message",
+                private=True,
+            ),
+            Page(
+                "Memories",
+                "neurology",
+                "memories_memory_changelist",
+                "memories.view_memory",
+                private=True,
+            ),
+            Page(
+                "Moods",
+                "mood",
+                "profiles_emotionrecord_changelist",
+                "profiles.view_emotionrecord",
+                True,
             ),
         ),
     ),
     (
         "Companion",
         (
-            Page("Replies", "reply", "memories_replytrace_changelist", "memories.view_replytrace"),
-            Page("Search", "search", "memories_memory_search", "memories.view_memory"),
-            Page("Figures", "monitoring", "memories_memory_figures", "memories.view_memory"),
+            Page(
+                "Replies",
+                "reply",
+                "memories_replytrace_changelist",
+                "memories.view_replytrace",
+                private=True,
+            ),
+            Page(
+                "Search", "search", "memories_memory_search", "memories.view_memory", private=True
+            ),
+            Page(
+                "Figures",
+                "monitoring",
+                "memories_memory_figures",
+                "memories.view_memory",
+                private=True,
+            ),
             Page(
                 "What was told where",
                 "rule",
                 "memories_placedecision_changelist",
                 "memories.view_placedecision",
+                private=True,
             ),
         ),
     ),
@@ -115,6 +150,8 @@ def _item(page: Page) -> dict[str, Any]:
 
 def _allows(page: Page) -> Callable[[HttpRequest], bool]:
     def allowed(request: HttpRequest) -> bool:
+        if page.private and not may_read(request):
+            return False
         return not page.permission or request.user.has_perm(page.permission)
 
     return allowed

@@ -19,6 +19,7 @@ from profiles.relationship.actions import forget_moods, set_level
 from whisper.action_log import COMPANION, Actor, log
 from whisper.models import ActionEntry
 from whisper.personal_data import registry
+from whisper.tests.reading import give_reason
 
 ANN, BEN = 410_000_000_000_000_301, 410_000_000_000_000_302
 SECRET = "Ann hides her diary under the stairs"
@@ -108,6 +109,7 @@ def test_the_console_shows_the_history_of_a_person(ann, admin_client, admin_user
 
 def test_what_is_done_in_the_console_is_logged_once(ann, admin_client, admin_user):
     memory = remember(draft(SECRET, ANN))
+    give_reason(admin_client)
     change = reverse("admin:memories_memory_change", args=[memory.pk])
     admin_client.post(change, {"text": "Ann likes tea"})
     entry = ActionEntry.objects.get(action="memory.correct")

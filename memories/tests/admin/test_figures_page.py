@@ -11,16 +11,19 @@ from memories.actions import remember
 from memories.analytics import sql
 from memories.models import Memory
 from memories.tests.factories import ANN, BEN, GUILD, draft
+from whisper.tests.reading import REASON, let_read
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
 def staff(client):
-    """Return a browser of somebody who may see memories and nothing else."""
+    """Return a browser of somebody who may see memories, and has said why."""
     user = User.objects.create_user("cleo", is_staff=True)
     user.user_permissions.add(Permission.objects.get(codename="view_memory"))
+    let_read(user)
     client.force_login(user)
+    client.post(reverse("admin:memories_memory_figures"), {"reading_reason": REASON})
     return client
 
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 from memories.models import Memory
 from memories.tests.factories import ANN, BEN, said
 from whisper.models import ActionEntry
+from whisper.tests.reading import give_reason
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("local")]
 ASKED = {"text": "", "mode": "words"}
@@ -18,6 +19,7 @@ ASKED = {"text": "", "mode": "words"}
 def ask(client):
     """Return the page as an admin gets it."""
     client.force_login(User.objects.create_superuser("admin"))
+    give_reason(client)
 
     def asked(**values):
         return client.post(reverse("admin:memories_memory_search"), ASKED | values)

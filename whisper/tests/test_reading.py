@@ -1,0 +1,206 @@
+"""Tests of the audit of reading: who may, why they do, and what the action log keeps of it."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import Permission, User
+from django.urls import reverse
+from django.utils import timezone
+
+from memories.actions import remember
+from memories.models import Memory, Message, ReplyTrace
+from memories.tests.factories import ANN, BEN, draft
+from profiles.actions import decide_consent, meet, record_emotion
+from profiles.models import Emotion, EmotionRecord, Profile
+from whisper.console import reading
+from whisper.models import ActionEntry
+from whisper.tests.reading import REASON, give_reason, let_read
+
+pytestmark = pytest.mark.django_db
+SECRET = "Ann has a secret garden"
+LISTS = ["memories_message", "memories_memory", "memories_replytrace", "profiles_emotionrecord"]
+PAGES = [
+    *(f"{name}_changelist" for name in LISTS),
+    "memories_placedecision_changelist",
+    "memories_memory_search",
+    "memories_memory_figures",
+]
+
+
+@pytest.fixture(autouse=True)
+def _said():
+    """Let Ann and Ben have said and felt something."""
+    for person_id, name in ((ANN, "Ann"), (BEN, "Ben")):
+        decide_consent(person_id, granted=True, source="test")
+        meet(person_id, name=name, at=timezone.now())
+    message = Message.objects.create(
+        platform="discord",
+        platform_id=1,
+        channel_id=1,
+        place="direct",
+        person_id=ANN,
+        author_name="Ann",
+        text=SECRET,
+        sent_at=timezone.now(),
+    )
+    remember(draft(SECRET, ANN))
+    ReplyTrace.objects.create(message=message, person_id=ANN, prompt=[], recalled=[])
+    record_emotion(
+        ANN,
+        emotion=Emotion.HAPPY,
+        scores={"joy": 0.8},
+        intensity=0.8,
+        confidence=0.8,
+        valence=0.5,
+        triggers=["garden"],
+        source_message_id=1,
+        model="test",
+        felt_at=timezone.now(),
+    )
+
+
+@pytest.fixture
+def cleo(client):
+    """A member of staff with the right to see every table, and not to read what is private."""
+    cleo = User.objects.create_user("cleo", is_staff=True)
+    cleo.user_permissions.set(Permission.objects.filter(codename__startswith="view_"))
+    client.force_login(cleo)
+    return cleo
+
+
+def rows():
+    """Return a row of Ann's of each kind, by the name of its page."""
+    return {
+        "memories_message": Message.objects.get(),
+        "memories_memory": Memory.objects.get(),
+        "memories_replytrace": ReplyTrace.objects.get(),
+        "profiles_emotionrecord": EmotionRecord.objects.get(),
+        "profiles_profile": Profile.objects.get(person_id=ANN),
+    }
+
+
+def row_page(name):
+    return reverse(f"admin:{name}_change", args=[rows()[name].pk])
+
+
+def readings():
+    entries = ActionEntry.objects.filter(action__startswith="read.").order_by("pk")
+    return [(one.action, one.person_id, one.count, one.reason) for one in entries]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_right_of_its_own_opens_private_lists(client, cleo, page):
+    assert client.get(reverse(f"admin:{page}")).status_code == 403
+    let_read(cleo)
+    assert client.get(reverse(f"admin:{page}")).status_code == 200
+
+
+@pytest.mark.parametrize("name", [*LISTS, "profiles_profile"])
+def test_a_right_of_its_own_opens_private_rows(client, cleo, name):
+    shown = client.get(row_page(name))
+    assert shown.status_code in (302, 403)
+    assert SECRET not in shown.content.decode()
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_nothing_private_is_shown_before_a_reason_is_given(admin_client, page):
+    shown = admin_client.get(reverse(f"admin:{page}")).content.decode()
+    assert "reading_reason" in shown
+    assert SECRET not in shown
+    assert admin_client.post(reverse(f"admin:{page}"), {"reading_reason": "  "}).status_code == 200
+    assert readings() == []
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_a_list_leaves_a_line_for_each_person_that_it_shows(admin_client, name):
+    remember(draft("Ben has one too", BEN))
+    give_reason(admin_client)
+    admin_client.get(reverse(f"admin:{name}_changelist"))
+    what = f"read.{name.partition('_')[2]}"
+    expected = [(what, ANN, 1, REASON)]
+    if name == "memories_memory":
+        expected.append((what, BEN, 1, REASON))
+    assert sorted(readings()) == expected
+
+
+@pytest.mark.parametrize("name", [*LISTS, "profiles_profile"])
+def test_a_row_asks_for_a_reason_and_leaves_a_line(admin_client, name):
+    url = row_page(name)
+    assert "reading_reason" in admin_client.get(url).content.decode()
+    shown = admin_client.post(url, {"reading_reason": REASON}, follow=True)
+    assert "reading_reason" not in shown.content.decode()
+    entry = ActionEntry.objects.get(action__startswith="read.")
+    assert (entry.person_id, entry.reason) == (ANN, REASON)
+    assert entry.object_id == str(rows()[name].pk)
+
+
+def test_a_reason_holds_for_one_person_and_for_a_while(admin_client, monkeypatch):
+    message = row_page("memories_message")
+    admin_client.post(row_page("memories_memory"), {"reading_reason": REASON})
+    assert "reading_reason" not in admin_client.get(message).content.decode()
+    of_ben = remember(draft("Ben has one too", BEN))
+    url = reverse("admin:memories_memory_change", args=[of_ben.pk])
+    assert "reading_reason" in admin_client.get(url).content.decode()
+    later = timezone.now() + reading.KEPT + timedelta(seconds=1)
+    monkeypatch.setattr("whisper.console.reading.timezone.now", lambda: later)
+    assert "reading_reason" in admin_client.get(message).content.decode()
+
+
+def test_a_reason_for_everybody_covers_each_person(admin_client):
+    give_reason(admin_client)
+    assert "reading_reason" not in admin_client.get(row_page("memories_memory")).content.decode()
+
+
+def test_a_correction_that_needs_a_reason_is_not_lost(admin_client):
+    asked = admin_client.post(row_page("memories_memory"), {"text": "Ann has a garden"})
+    assert Memory.objects.get().text == SECRET
+    hidden = re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', asked.content.decode())
+    fields = {name: value for name, value in hidden if name != "csrfmiddlewaretoken"}
+    admin_client.post(row_page("memories_memory"), fields | {"reading_reason": REASON})
+    assert Memory.objects.get().text == "Ann has a garden"
+
+
+@pytest.mark.parametrize("name", [*LISTS[:3], "profiles_profile"])
+def test_words_that_were_looked_for_stay_out_of_addresses(admin_client, name):
+    give_reason(admin_client)
+    words = "Ann" if name == "profiles_profile" else "secret"
+    url = reverse(f"admin:{name}_changelist")
+    assert '<form id="changelist-search" method="post"' in admin_client.get(url).content.decode()
+    answer = admin_client.post(url, {"sought": words, "o": "1"})
+    assert words not in answer.url
+    assert "o=1" in answer.url
+    shown = admin_client.get(answer.url)
+    assert len(shown.context["cl"].result_list) == 1
+    assert f'value="{words}"' in shown.content.decode()
+
+
+def test_a_number_is_looked_for_as_it_is(admin_client):
+    url = reverse("admin:profiles_profile_changelist")
+    assert admin_client.post(url, {"sought": f" {ANN} "}).url == f"{url}?q={ANN}"
+
+
+def test_a_search_leaves_a_line_for_each_person_found(admin_client):
+    give_reason(admin_client)
+    asked = {"text": "garden", "mode": "words"}
+    admin_client.post(reverse("admin:memories_memory_search"), asked)
+    assert readings() == [("read.search", ANN, 1, REASON)]
+
+
+def test_a_persons_figures_leave_a_line(admin_client):
+    give_reason(admin_client)
+    admin_client.get(reverse("admin:memories_memory_figures") + f"?person={ANN}")
+    assert readings() == [("read.figures", ANN, 1, REASON)]
+
+
+def test_the_navigation_leads_nobody_to_what_they_may_not_read(client, cleo):
+    link = reverse("admin:memories_message_changelist")
+    menu = client.get(reverse("admin:index"))
+    assert not any(
+        item["link"] == link
+        for group in menu.context["sidebar_navigation"]
+        for item in group["items"]
+        if item["has_permission"]
+    )
