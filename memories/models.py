@@ -352,6 +352,19 @@ class RemovedPlace(models.Model):
         return f"channel {self.channel_id}" if self.channel_id else f"server {self.guild_id}"
 
 
+class PlaceName(models.Model):
+    """What a server or a channel is called, as Discord last said."""
+
+    place_id = models.BigIntegerField(unique=True, help_text="Id of the server or channel.")
+    guild_id = models.BigIntegerField(
+        null=True, help_text="The server of a channel; empty for a server."
+    )
+    name = models.CharField(max_length=100)
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class PlaceDecision(models.Model):
     """Whether something said in one place might be used in another, and why. Bounded a person."""
 

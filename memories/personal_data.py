@@ -42,6 +42,7 @@ HOLDER = Holder(
         *(f"index {name}" for name in engine_names()),
     ),
     impersonal={
+        "memories.PlaceName": "names of servers and channels",
         "memories.RemovedPlace": "ids of channels and servers that are gone",
         "whisper.ImportRun": "counts and reasons; what was read is in its imported rows",
     },

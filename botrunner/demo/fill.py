@@ -5,19 +5,65 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from itertools import islice
 
+from asgiref.sync import async_to_sync
 from django.db import transaction
 
-from botrunner.demo import lines, world
-from memories.actions import MemoryDraft, Said, remember, store_message, store_trace
+from botrunner.demo import lines, replies, world
+from botrunner.demo.replies import Told
+from botrunner.demo.story import Line, year_of
+from botrunner.demo.world import Person, Standing
+from memories.actions import (
+    MemoryDraft,
+    NamedPlace,
+    Said,
+    complete_replies,
+    name_places,
+    note_removal,
+    remember,
+    remember_all,
+    store_message,
+)
+from memories.facts.ledger import Ledger
+from memories.facts.queries import known_facts
+from memories.facts.statements import Statement
+from memories.facts.storing import Source, keep
 from memories.models import Memory, Message, Place
 from memories.wording.memorable import worth_remembering
-from profiles.actions import decide_consent, meet, record_emotion
-from profiles.relationship.actions import settle
+from profiles.actions import (
+    ask_consent,
+    choose_level,
+    decide_consent,
+    meet,
+    notice_consent,
+    record_emotion,
+    rename,
+)
+from profiles.models import Consent, Emotion, Relationship
+from profiles.privacy import Way
+from profiles.queries import consent_of
+from profiles.relationship.actions import (
+    keep_personality,
+    set_level,
+    settle,
+    show_trust,
+    wish_distance,
+)
+from whisper.action_log import command
 from whisper.environment import environment
+from whisper.imports.actions import finish_run, start_run
+from whisper.imports.report import ImportReport
+from whisper.models import ImportRun
+from whisper.personal_data import erasures
+from whisper.personal_data.actions import erase_for
 
 SOURCE = "demo"
-ANSWER_DELAY = timedelta(seconds=4)
+REPLY_DELAY = timedelta(seconds=4)
+# The relationship is looked at after so many lines.
+LINES_A_STAGE = 12
+EXPIRED_SINCE = timedelta(days=20)
+KEPT = (Standing.AGREED, Standing.NOTICED, Standing.EXPIRED, Standing.ERASED)
 
 
 def fill(*, people: int, messages: int, end: datetime, seed: int) -> Iterator[str]:
@@ -25,86 +71,188 @@ def fill(*, people: int, messages: int, end: datetime, seed: int) -> Iterator[st
 
     Args:
         people: how many, 1 or more.
-        messages: how many in all, answers included.
+        messages: how many in all, replies included.
     """
     chance = random.Random(seed)
-    each = max(1, messages // (2 * people))
-    number = world.FIRST_MESSAGE_ID
+    _name_places()
     _share_facts(end - world.YEAR)
-    for person in world.people(people, chance):
-        with transaction.atomic():
-            decide_consent(person.id, granted=True, source=SOURCE)
-            for line in world.year_of(person, each, end, chance):
-                _write(line, number)
-                number += 2
-            settle(person.id, personal=True, now=end)
+    everyone = world.people(people, chance)
+    counts = _shares(everyone, messages)
+    for person, count in zip(everyone, counts, strict=True):
+        if not _was_here(person):
+            with transaction.atomic():
+                _live(person, count, end, chance)
+            _afterwards(person)
         yield person.name
+    _import(everyone, end)
+    note_removal(channel_id=world.OLD_CHANNEL.id, removed_at=end - timedelta(days=3))
 
 
-def _write(line: world.Line, number: int) -> None:
-    message, is_new = store_message(_said(line, number, line.text, line.at))
-    if not is_new:
+def _was_here(person: Person) -> bool:
+    return consent_of(person.id) is not None or erasures.erased_at(person.id) is not None
+
+
+def _shares(everyone: list[Person], messages: int) -> list[int]:
+    """Return how many lines each person says, about `messages` with the replies to them."""
+    talks = [person.talks * (1.2 - person.joined) for person in everyone]
+    # Of ten lines some seven are answered.
+    return [max(1, round(messages / 1.75 * talk / sum(talks))) for talk in talks]
+
+
+def _live(person: Person, count: int, end: datetime, chance: random.Random) -> None:
+    """Write a person's year."""
+    if person.standing == Standing.ASKED:
+        ask_consent(person.id, source=SOURCE)
+    if person.standing == Standing.DECLINED:
+        decide_consent(person.id, granted=False, source=SOURCE)
+    if person.standing not in KEPT:
         return
-    reply, _ = store_message(
-        _said(line, number + 1, line.reply, line.at + ANSWER_DELAY, answers=number)
-    )
+    if person.standing == Standing.NOTICED:
+        notice_consent(person.id, source=SOURCE)
+    else:
+        decide_consent(person.id, granted=True, source=SOURCE)
+    _choose_level(person)
+    told, ids, lived = Told(person), person.message_ids, 0
+    for stage in _stages(year_of(person, count, end, chance)):
+        _write(stage, ids, told, chance)
+        settle(person.id, personal=True, now=stage[-1].at)
+        lived += len(stage)
+    settle(person.id, personal=True, now=end)
+    _look_after(person, lived, end, chance)
+
+
+def _stages(year: Iterator[Line]) -> Iterator[list[Line]]:
+    while stage := list(islice(year, LINES_A_STAGE)):
+        yield stage
+
+
+def _choose_level(person: Person) -> None:
+    if person.level != Consent.Level.MODERATE:
+        ways = [Way.ACROSS_SERVERS] if person.level == Consent.Level.CUSTOM else []
+        choose_level(person.id, person.level, ways=ways, source=SOURCE)
+
+
+def _look_after(person: Person, lived: int, end: datetime, chance: random.Random) -> None:
+    """Do what people ask for, and admins decide, now and then."""
+    if person.role % 3 == 0:
+        show_trust(person.id, ["told a secret", "asked for advice"], said_at=end)
+        settle(person.id, personal=True, now=end)
+    if person.role % 7 == 1:
+        rename(
+            person.id,
+            preferred_name=f"{person.name[:3]}y",
+            actor=command(),
+            reason="They asked for it in the channel.",
+        )
+    if person.role == 6:
+        wish_distance(person.id, True, at=end - timedelta(days=2))
+    if person.role == 8:
+        set_level(
+            person.id,
+            Relationship.FRIEND,
+            reason="They know each other from the older bot.",
+            now=end - timedelta(days=9),
+            actor=command(),
+        )
+    if lived > 40:
+        keep_personality(person.id, _personality(chance))
+
+
+def _personality(chance: random.Random) -> dict[str, object]:
+    traits = ("openness", "conscientiousness", "extraversion", "agreeableness", "neuroticism")
+    found: dict[str, object] = {name: round(chance.gauss(0.5, 0.08), 2) for name in traits}
+    return found | {"communication": chance.choice(["brief and casual", "detailed and formal"])}
+
+
+def _afterwards(person: Person) -> None:
+    """Change what a person said to being remembered, once their year is written."""
+    if person.standing == Standing.EXPIRED:
+        decide_consent(person.id, granted=True, source=SOURCE, valid=-EXPIRED_SINCE)
+    if person.standing == Standing.ERASED:
+        reason = "They asked for it in a direct message."
+        async_to_sync(erase_for)(person.id, actor=command(), reason=reason)
+
+
+def _write(stage: list[Line], ids: Iterator[int], told: Told, chance: random.Random) -> None:
+    """Write some lines with the replies, and what is made of them."""
+    written = [_exchange(line, next(ids), next(ids), chance) for line in stage]
+    drafts = [
+        _draft(line, message)
+        for line, (message, _) in zip(stage, written, strict=True)
+        if worth_remembering(line.text)
+    ]
+    told.memories += remember_all(drafts)
+    for line, (message, reply) in zip(stage, written, strict=True):
+        told.note(_state(line, message))
+        if reply is not None:
+            replies.trace(line, message, reply, told, chance)
+        told.heard(line, message)
+
+
+def _exchange(
+    line: Line, number: int, reply_number: int, chance: random.Random
+) -> tuple[Message, Message | None]:
+    """Store a message and the reply to it; None for no reply."""
+    message, _ = store_message(_said(line, number, line.text, line.at))
     meet(line.person.id, name=line.person.name, at=line.at)
+    _feel(line, message, chance)
+    if not line.reply:
+        return message, None
+    said = _said(line, reply_number, line.reply, line.at + REPLY_DELAY, answers=number)
+    reply, _ = store_message(said)
+    complete_replies([message.pk])
+    return message, reply
+
+
+def _feel(line: Line, message: Message, chance: random.Random) -> None:
+    sure = round(chance.uniform(0.55, 0.95), 2)
     record_emotion(
         line.person.id,
         emotion=line.emotion,
-        scores={line.emotion: 0.8},
-        intensity=0.6,
-        confidence=0.8,
+        scores={line.emotion: sure},
+        intensity=0.2 if line.emotion == Emotion.NEUTRAL else round(chance.uniform(0.4, 0.95), 2),
+        confidence=sure,
         valence=line.emotion.traits.valence,
-        triggers=[],
+        triggers=[line.trigger] if line.trigger else [],
         source_message_id=message.pk,
         model=SOURCE,
         felt_at=line.at,
     )
-    store_trace(
-        message.pk,
-        reply=reply,
-        person_id=line.person.id,
-        emotion=line.emotion,
-        model=SOURCE,
-        created_at=line.at,
+
+
+def _state(line: Line, message: Message) -> list[Memory]:
+    """Keep the fact that a line states; it replaces an older one of its kind."""
+    fact = line.fact
+    if fact is None:
+        return []
+    statement = Statement(
+        subject=fact.subject,
+        predicate=fact.predicate,
+        value=fact.value,
+        name=fact.name,
+        thing=fact.kind,
     )
-    if worth_remembering(line.text):
-        remember(_draft(line, message))
-    if line.fact:
-        category, slot, text = line.fact
-        remember(_draft(line, message, kind=Memory.Kind.USER_FACT, fact=(category, slot, text)))
+    known = known_facts(line.person.id, where=message)
+    return keep(Source.of(message), Ledger(known, line.at).apply([statement]))
 
 
-def _draft(
-    line: world.Line,
-    message: Message,
-    *,
-    kind: str = Memory.Kind.CONVERSATION,
-    fact: tuple[str, str, str] | None = None,
-) -> MemoryDraft:
-    category, slot, text = fact or ("", "", line.text)
+def _draft(line: Line, message: Message) -> MemoryDraft:
     return MemoryDraft(
         person_id=line.person.id,
-        kind=kind,
-        text=text,
+        kind=Memory.Kind.CONVERSATION,
+        text=line.text,
         speaker=line.person.name,
         place=line.place,
         guild_id=line.guild_id,
         channel_id=line.channel_id,
         said_at=line.at,
-        origin=f"{'fact' if fact else 'message'}:{message.pk}",
-        category=category,
-        slot=slot,
+        origin=f"message:{message.pk}",
         emotion=line.emotion,
-        importance=0.8 if fact else 0.5,
         sources=(message.pk,),
     )
 
 
-def _said(
-    line: world.Line, number: int, text: str, at: datetime, *, answers: int | None = None
-) -> Said:
+def _said(line: Line, number: int, text: str, at: datetime, *, answers: int | None = None) -> Said:
     companion = answers is not None
     return Said(
         platform=Message.Platform.DISCORD,
@@ -119,20 +267,61 @@ def _said(
         keep=True,
         reply_to=answers,
         from_companion=companion,
+        expects_reply=not companion and bool(line.reply),
     )
 
 
+def _name_places() -> None:
+    servers = [NamedPlace(server.id, server.name) for server in world.SERVERS]
+    channels = [
+        NamedPlace(channel.id, channel.name, server.id)
+        for server in world.SERVERS
+        for channel in server.channels
+    ]
+    name_places([*servers, *channels])
+
+
 def _share_facts(at: datetime) -> None:
-    for number, text in enumerate(lines.SHARED):
+    texts = [
+        *((text, False) for text in lines.SHARED),
+        *((text, True) for text in lines.TO_APPROVE),
+    ]
+    for number, (text, hidden) in enumerate(texts):
         remember(
             MemoryDraft(
                 person_id=None,
                 kind=Memory.Kind.SHARED_FACT,
                 text=text,
                 place=Place.PUBLIC_CHANNEL,
-                guild_id=world.GUILD_ID,
+                guild_id=world.SERVERS[number % len(world.SERVERS)].id,
                 said_at=at,
                 origin=f"{SOURCE}:{number}",
                 category="other",
+                hidden=hidden,
             )
         )
+
+
+def _import(everyone: list[Person], end: datetime) -> None:
+    """Take over some memories of an older bot; one of them waits for an admin to look at it."""
+    if ImportRun.objects.filter(source=SOURCE).exists():
+        return
+    run, report = start_run("memories", SOURCE, {}), ImportReport()
+    with transaction.atomic():
+        for person, text in zip(everyone, lines.IMPORTED, strict=False):
+            remember(_imported(person, text, end))
+            report.count("long_term_memory", "imported")
+        report.count("long_term_memory", "skipped", 2)
+        finish_run(run, report)
+
+
+def _imported(person: Person, text: str, end: datetime) -> MemoryDraft:
+    return MemoryDraft(
+        person_id=person.id,
+        kind=Memory.Kind.SUMMARY,
+        text=text,
+        place=Place.IMPORT,
+        said_at=end - world.YEAR - timedelta(days=30),
+        origin=f"{SOURCE}:imported",
+        hidden=person.number == 1,
+    )

@@ -1,130 +1,176 @@
-"""A year in the lives of invented people, the same for the same seed."""
+"""Who lives in the invented world, and where they meet: the same for the same seed."""
 
 from __future__ import annotations
 
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
+from enum import StrEnum
 
 from botrunner.demo import lines
 from memories.models import Place
-from profiles.models import Emotion
+from profiles.models import Consent
 
-# Ids that Discord could give, but never gave: they carry a time before Discord began taking users.
-FIRST_PERSON_ID = 4_200_000_000_000_000
-GUILD_ID = 4_100_000_000_000_000
-PUBLIC_CHANNELS = (GUILD_ID + 1, GUILD_ID + 2)
-PRIVATE_CHANNEL = GUILD_ID + 3
-FIRST_MESSAGE_ID = 4_300_000_000_000_000
+# Ids as long as Discord's, but of a time that it reaches in the year 2078: they are nobody's.
+FIRST_PERSON_ID = 8_640_912_377_201_645_321
+FIRST_MESSAGE_ID = 8_660_000_000_000_000_000
+FIRST_SERVER_ID = 8_620_118_405_773_902_117
+BETWEEN_PEOPLE = 11_003_871_940_517
+BETWEEN_SERVERS = 2_004_330_918_220_417
+# Ids that one person's messages may take.
+MESSAGES_A_PERSON = 1_000_000
 YEAR = timedelta(days=365)
-CHANGES_A_YEAR = 3
+# The one of the first thirty who has a hard time.
+HARD_TIMES = 3
+# Those who say little, so that they stay strangers.
+RARELY = (10, 16, 25, 26, 28)
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """A channel of a server."""
+
+    id: int
+    name: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A server with its channels."""
+
+    id: int
+    name: str
+    channels: tuple[Channel, ...]
+
+
+class Standing(StrEnum):
+    """What an invented person said to being remembered."""
+
+    AGREED = "agreed"
+    DECLINED = "declined"
+    ASKED = "asked"
+    NOTICED = "noticed"
+    EXPIRED = "expired"
+    ERASED = "erased"
+
+
+STANDINGS = {
+    7: Standing.DECLINED,
+    11: Standing.ASKED,
+    14: Standing.NOTICED,
+    17: Standing.EXPIRED,
+    19: Standing.ERASED,
+    23: Standing.DECLINED,
+}
+LEVELS = {
+    2: Consent.Level.STRICT,
+    5: Consent.Level.PERMISSIVE,
+    9: Consent.Level.CUSTOM,
+    12: Consent.Level.PERMISSIVE,
+    21: Consent.Level.STRICT,
+}
 
 
 @dataclass(slots=True)
 class Person:
-    """One invented person and their life as it is at a time."""
-
-    id: int
-    name: str
-    life: dict[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One message of a person and the companion's answer.
+    """One invented person and their life as it is at a time.
 
     Args:
-        fact: category, slot and text of the fact that the line states, if it states one.
+        joined: when they came, as a share of the year, 0 to 1.
+        talks: how much they say, compared with the others.
     """
 
-    person: Person
-    at: datetime
-    text: str
-    reply: str
-    emotion: Emotion
-    place: Place
-    channel_id: int
-    guild_id: int | None
-    fact: tuple[str, str, str] | None = None
+    number: int
+    name: str
+    joined: float
+    talks: float
+    servers: tuple[Server, ...]
+    life: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def id(self) -> int:
+        return FIRST_PERSON_ID + self.number * BETWEEN_PEOPLE
+
+    @property
+    def role(self) -> int:
+        """Return which of the first thirty they are like."""
+        return self.number % len(lines.NAMES)
+
+    @property
+    def standing(self) -> Standing:
+        return STANDINGS.get(self.role, Standing.AGREED)
+
+    @property
+    def level(self) -> Consent.Level:
+        return LEVELS.get(self.role, Consent.Level.MODERATE)
+
+    @property
+    def message_ids(self) -> Iterator[int]:
+        """Return the ids of their messages and of the replies to them, in order."""
+        first = FIRST_MESSAGE_ID + self.number * MESSAGES_A_PERSON
+        return iter(range(first, first + MESSAGES_A_PERSON))
+
+
+def _server(number: int, name: str, *channels: tuple[str, Place]) -> Server:
+    own = FIRST_SERVER_ID + number * BETWEEN_SERVERS
+    made = (
+        Channel(own + 7_340_032 * (index + 1), called, place)
+        for index, (called, place) in enumerate(channels)
+    )
+    return Server(own, name, tuple(made))
+
+
+SERVERS = (
+    _server(
+        0,
+        "Harbour Lights",
+        ("evening-talk", Place.PUBLIC_CHANNEL),
+        ("game-night", Place.PUBLIC_CHANNEL),
+        ("quiet-corner", Place.PRIVATE_CHANNEL),
+    ),
+    _server(
+        1,
+        "Northside Makers",
+        ("workshop", Place.PUBLIC_CHANNEL),
+        ("show-and-tell", Place.PUBLIC_CHANNEL),
+    ),
+    _server(
+        2,
+        "Allotment Society",
+        ("seeds-and-weeds", Place.PUBLIC_CHANNEL),
+        ("committee", Place.PRIVATE_CHANNEL),
+    ),
+)
+# A channel that was deleted: what was said there waits to be erased.
+OLD_CHANNEL = SERVERS[1].channels[1]
 
 
 def people(count: int, chance: random.Random) -> list[Person]:
-    """Return the people, each with a different life."""
-    made = []
-    for number in range(count):
-        round_, index = divmod(number, len(lines.NAMES))
-        name = lines.NAMES[index] + (f" {round_ + 1}" if round_ else "")
-        pet, pet_name = chance.choice(lines.PETS)
-        life = {
-            "city": chance.choice(lines.CITIES),
-            "job": chance.choice(lines.JOBS),
-            "food": chance.choice(lines.FOODS),
-            "hobby": chance.choice(lines.HOBBIES),
-            "friend": chance.choice([one for one in lines.NAMES if one != name]),
-            "pet": pet,
-            "pet_name": pet_name,
-        }
-        made.append(Person(FIRST_PERSON_ID + number, name, life))
-    return made
+    """Return the people, each with a different life; the first came at the beginning."""
+    return [_person(number, chance) for number in range(count)]
 
 
-def year_of(person: Person, count: int, end: datetime, chance: random.Random) -> Iterator[Line]:
-    """Yield a person's lines of one year, oldest first: facts at the start, changes on the way."""
-    times = sorted(end - YEAR * chance.random() for _ in range(count))
-    facts = list(lines.FACTS)
-    changes = set(chance.sample(range(count), min(CHANGES_A_YEAR, count)))
-    for number, at in enumerate(times):
-        if number < len(facts):
-            yield _fact(person, at, facts[number], chance)
-        elif number in changes:
-            yield _change(person, at, chance)
-        else:
-            emotion, text = chance.choice(lines.TALK)
-            yield _line(person, at, text.format(**person.life), emotion, chance)
+def _person(number: int, chance: random.Random) -> Person:
+    round_, index = divmod(number, len(lines.NAMES))
+    name = lines.NAMES[index] + (f" {round_ + 1}" if round_ else "")
+    pet, pet_name = chance.choice(lines.PETS)
+    joined = 0.0 if number < 4 else chance.triangular(0.0, 0.97, 0.7)
+    talks = chance.paretovariate(1.1) * (0.005 if index in RARELY else 1)
+    person = Person(number, name, joined, min(talks, 8.0), _servers(chance))
+    person.life = {
+        "city": chance.choice(lines.CITIES),
+        "job": chance.choice(lines.JOBS),
+        "food": chance.choice(lines.FOODS),
+        "hobby": chance.choice(lines.HOBBIES),
+        "friend": chance.choice([one for one in lines.NAMES if one != name]),
+        "sister": chance.choice(lines.SISTERS),
+        "pet": pet,
+        "pet_name": pet_name,
+    }
+    return person
 
 
-def _fact(
-    person: Person, at: datetime, template: tuple[str, str, str, str], chance: random.Random
-) -> Line:
-    said, category, slot, text = (part.format(**person.life) for part in template)
-    return _line(person, at, said, Emotion.NEUTRAL, chance, (category, slot, text))
-
-
-def _change(person: Person, at: datetime, chance: random.Random) -> Line:
-    what = chance.choice(sorted(lines.CHANGES))
-    choices = {"city": lines.CITIES, "job": lines.JOBS, "food": lines.FOODS}[what]
-    person.life[what] = chance.choice([one for one in choices if one != person.life[what]])
-    stated = next(fact for fact in lines.FACTS if "{" + what + "}" in fact[3])
-    _, category, slot, text = (part.format(**person.life) for part in stated)
-    said = lines.CHANGES[what].format(**person.life)
-    return _line(person, at, said, Emotion.EXCITED, chance, (category, slot, text))
-
-
-def _line(
-    person: Person,
-    at: datetime,
-    text: str,
-    emotion: Emotion,
-    chance: random.Random,
-    fact: tuple[str, str, str] | None = None,
-) -> Line:
-    place = chance.choices(
-        (Place.DIRECT, Place.PUBLIC_CHANNEL, Place.PRIVATE_CHANNEL), weights=(5, 4, 1)
-    )[0]
-    channel = {
-        Place.DIRECT: person.id,
-        Place.PUBLIC_CHANNEL: chance.choice(PUBLIC_CHANNELS),
-        Place.PRIVATE_CHANNEL: PRIVATE_CHANNEL,
-    }[place]
-    return Line(
-        person=person,
-        at=at,
-        text=text[0].upper() + text[1:],
-        reply=chance.choice(emotion.traits.phrases),
-        emotion=emotion,
-        place=place,
-        channel_id=channel,
-        guild_id=None if place == Place.DIRECT else GUILD_ID,
-        fact=fact,
-    )
+def _servers(chance: random.Random) -> tuple[Server, ...]:
+    return tuple(chance.sample(SERVERS, chance.choices((1, 2), weights=(3, 1))[0]))

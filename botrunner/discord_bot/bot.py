@@ -29,6 +29,7 @@ STORE_SECONDS = 3.0
 COGS = (
     "talk",
     "changes",
+    "names",
     "removals",
     "reconciliation",
     "memory",

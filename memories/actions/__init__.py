@@ -45,7 +45,9 @@ from memories.actions.messages import (
     store_trace,
 )
 from memories.actions.places import (
+    NamedPlace,
     erase_removed,
+    name_places,
     note_removal,
     note_return,
 )
@@ -72,6 +74,7 @@ __all__ = [
     "PREFERRED_NAME",
     "SUMMARY",
     "MemoryDraft",
+    "NamedPlace",
     "Said",
     "approve",
     "begin_replies",
@@ -90,6 +93,7 @@ __all__ = [
     "give_up_replies",
     "judge_mood",
     "keep_decisions",
+    "name_places",
     "note_recalls",
     "note_removal",
     "note_return",

@@ -1,7 +1,9 @@
-"""Erase what was said in channels and servers that are gone, some time after."""
+"""Keep what places are called, and erase what was said in those that are gone, some time after."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -9,10 +11,38 @@ from django.db.models import Q, QuerySet
 
 from memories.actions.memories import forget
 from memories.actions.messages import delete_message
-from memories.models import Memory, Message, Place, RemovedPlace
+from memories.models import Memory, Message, Place, PlaceName, RemovedPlace
 
 # So few, that a stop and other writers don't wait long.
 ERASED_AT_ONCE = 20
+NAME_LENGTH = 100
+
+
+@dataclass(frozen=True, slots=True)
+class NamedPlace:
+    """A server or a channel with its name.
+
+    Args:
+        guild_id: the server of a channel; None for a server.
+    """
+
+    id: int
+    name: str
+    guild_id: int | None = None
+
+
+def name_places(places: Iterable[NamedPlace]) -> None:
+    """Keep what servers and channels are called now; the console shows it in place of their ids."""
+    rows = {
+        one.id: PlaceName(place_id=one.id, guild_id=one.guild_id, name=one.name[:NAME_LENGTH])
+        for one in places
+    }
+    PlaceName.objects.bulk_create(
+        rows.values(),
+        update_conflicts=True,
+        unique_fields=["place_id"],
+        update_fields=["guild_id", "name"],
+    )
 
 
 def note_removal(
@@ -61,7 +91,14 @@ def erase_removed(place: RemovedPlace) -> int:
         return len(rows)
     gone = forget(_memories_of(place.channel_id, place.guild_id).values_list("pk", flat=True))
     RemovedPlace.objects.filter(pk=place.pk).delete()
+    _names_of(place).delete()
     return gone
+
+
+def _names_of(place: RemovedPlace) -> QuerySet[PlaceName]:
+    if place.channel_id is not None:
+        return PlaceName.objects.filter(place_id=place.channel_id)
+    return PlaceName.objects.filter(Q(place_id=place.guild_id) | Q(guild_id=place.guild_id))
 
 
 def _messages_of(channel_id: int | None, guild_id: int | None) -> QuerySet[Message]:

@@ -61,13 +61,23 @@ def notice_consent(person_id: int, *, source: str) -> Consent:
 
 
 def decide_consent(
-    person_id: int, *, granted: bool, source: str, actor: Actor | None = None, reason: str = ""
+    person_id: int,
+    *,
+    granted: bool,
+    source: str,
+    valid: timedelta | None = None,
+    actor: Actor | None = None,
+    reason: str = "",
 ) -> Consent:
     """Store whether a person wants to be remembered; the latest decision counts.
 
     With a no goes what was made of what they said: facts, moods, relationship, personality.
+
+    Args:
+        valid: how long a yes holds; as `CONSENT_VALID_DAYS` says by default.
     """
-    now, days = timezone.now(), environment.consent_valid_days
+    now = timezone.now()
+    valid = valid or timedelta(days=environment.consent_valid_days)
     with transaction.atomic():
         # Locks the row: writes about them that are under way finish first.
         before = held_consent(check_id(person_id))
@@ -77,7 +87,7 @@ def decide_consent(
                 "status": Consent.Status.GRANTED if granted else Consent.Status.DENIED,
                 "source": source,
                 "decided_at": now,
-                "expires_at": now + timedelta(days=days) if granted and days else None,
+                "expires_at": now + valid if granted and valid else None,
             },
         )
         log(

@@ -16,9 +16,10 @@ class Command(BaseCommand):
     """Fill the database with an invented world."""
 
     help = (
-        "Fill the database with invented people, a year of their messages, facts that change and "
-        "moods, so that the console has something to show. Run twice, it adds nothing. The worker "
-        "embeds the memories afterwards; `manage.py reembed` does it at once."
+        "Fill the database with invented people in a few servers, a year of their messages, "
+        "the replies and why they are what they are, facts that change, moods, consents and an "
+        "import, so that the console has something to show. Run twice, it adds nothing. The "
+        "worker embeds the memories afterwards; `manage.py reembed` does it at once."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:

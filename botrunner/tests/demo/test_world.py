@@ -1,0 +1,119 @@
+"""Tests of the invented world that the console is shown with."""
+
+from __future__ import annotations
+
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+from django.utils import timezone
+
+from memories.models import Memory, Message, PlaceDecision, PlaceName, RemovedPlace, ReplyTrace
+from profiles.models import Consent, EmotionRecord, Profile, Relationship
+from whisper.models import ActionEntry, Erasure, ImportRun
+from whisper.tests.filling import rows_of_the_module
+
+PEOPLE, MESSAGES = 30, 320
+MODELS = (Profile, Message, Memory, EmotionRecord, ReplyTrace, ActionEntry, ImportRun, Consent)
+
+
+def fill():
+    call_command("demo", people=PEOPLE, messages=MESSAGES, verbosity=0, stdout=StringIO())
+
+
+@pytest.fixture(scope="module")
+def _filled(django_db_setup, django_db_blocker):
+    with rows_of_the_module(django_db_blocker):
+        fill()
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _world(_filled, db):
+    pass
+
+
+def test_a_second_run_adds_nothing():
+    before = [model.objects.count() for model in MODELS]
+    assert all(before)
+    fill()
+    assert [model.objects.count() for model in MODELS] == before
+
+
+def test_people_said_all_that_can_be_said_to_being_remembered():
+    assert {one.standing for one in Consent.objects.all()} == set(Consent.Status)
+    assert set(Consent.objects.values_list("level", flat=True)) == set(Consent.Level.values)
+    assert Erasure.objects.exists()
+
+
+def test_there_are_people_of_several_levels():
+    found = set(Profile.objects.values_list("relationship_level", flat=True))
+    assert {Relationship.STRANGER, Relationship.FRIEND} <= found
+
+
+def test_ids_are_as_long_as_those_of_discord():
+    for model, field in ((Profile, "person_id"), (Message, "platform_id"), (Message, "channel_id")):
+        assert {len(str(one)) for one in model.objects.values_list(field, flat=True)} == {19}
+
+
+def test_who_declined_or_was_not_asked_yet_has_said_nothing_that_is_kept():
+    agree = {
+        one.person_id
+        for one in Consent.objects.all()
+        if one.standing in ("granted", "noticed", "expired")
+    }
+    assert set(Message.objects.values_list("person_id", flat=True)) <= agree
+
+
+def test_some_messages_were_addressed_and_answered_and_others_were_not():
+    said = Message.objects.filter(from_companion=False)
+    answered = said.filter(reply_state=Message.Reply.COMPLETE)
+    assert (
+        answered.count()
+        == ReplyTrace.objects.count()
+        == Message.objects.filter(from_companion=True).count()
+    )
+    assert said.filter(reply_state=Message.Reply.NONE).exists()
+
+
+def test_a_trace_has_a_prompt_with_what_was_recalled_and_where_it_was_left_out():
+    recalled = [one for trace in ReplyTrace.objects.all() for one in trace.recalled]
+    assert {one["in_prompt"] for one in recalled} == {True, False}
+    kept = {str(pk) for pk in Memory.objects.values_list("pk", flat=True)}
+    assert {one["id"] for one in recalled} <= kept
+    assert all(trace.prompt[0]["role"] == "system" for trace in ReplyTrace.objects.all())
+
+
+def test_nothing_is_recalled_before_it_was_said():
+    said_at = {str(pk): at for pk, at in Memory.objects.values_list("pk", "said_at")}
+    assert all(
+        said_at[one["id"]] < trace.created_at
+        for trace in ReplyTrace.objects.all()
+        for one in trace.recalled
+    )
+
+
+def test_facts_that_changed_are_told_as_past():
+    changed = Memory.objects.filter(ending=Memory.Ending.REPLACED)
+    assert changed.exists()
+    assert all("until" in fact.text and fact.superseded_by for fact in changed)
+
+
+def test_memories_wait_for_an_admin_and_an_old_channel_to_be_erased():
+    assert Memory.objects.filter(hidden=True, person_id=None).exists()
+    assert Memory.objects.filter(hidden=True).exclude(person_id=None).exists()
+    assert RemovedPlace.objects.exists()
+
+
+def test_decisions_allow_some_memories_elsewhere_and_hold_others_back():
+    assert set(PlaceDecision.objects.values_list("allowed", flat=True)) == {True, False}
+
+
+def test_each_place_of_a_server_has_a_name():
+    named = set(PlaceName.objects.values_list("place_id", flat=True))
+    places = Message.objects.exclude(guild_id=None).values_list("guild_id", "channel_id")
+    assert {one for pair in places for one in pair} <= named
+
+
+def test_nothing_is_said_in_the_future():
+    assert not Message.objects.filter(sent_at__gt=timezone.now()).exists()
