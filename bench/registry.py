@@ -42,6 +42,7 @@ MODULES = (
     "memories.recall",
     "memories.search",
     "memories.sizes",
+    "overload",
     "profiles.database",
     "profiles.emotions",
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from datetime import datetime
 
-from botrunner.conversation.actions import Received
+from botrunner.conversation.received import Received
 from botrunner.llm.tokens import clip
 from profiles.models import Profile, Relationship
 from profiles.relationship.rules import SESSION_GAP

@@ -2,40 +2,33 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
-from datetime import datetime
-from zoneinfo import ZoneInfo
-
-from django.utils import timezone
 
 from botrunner.conversation import actions
-from botrunner.conversation.actions import Fate, Received
 from botrunner.conversation.base import Delivered, Incoming, Outgoing, Reply, Surface
 from botrunner.conversation.consent import whole_of
-from botrunner.conversation.leaning import leans_on_what_was_said, with_what_was_said
-from botrunner.conversation.messages import said_back, said_in
-from botrunner.conversation.person import due_notes, introduction
-from botrunner.conversation.persona import persona
-from botrunner.conversation.prompt import PromptParts, build_prompt, prompt_tokens
+from botrunner.conversation.context import gather, not_told_here
+from botrunner.conversation.fates import (
+    Fate,
+    fates_of,
+    has_kept,
+    owes_reply,
+    was_erased_since,
+)
+from botrunner.conversation.messages import said_back
+from botrunner.conversation.prompt import prompt_tokens
+from botrunner.conversation.received import Received
 from botrunner.history import conversation_cache
-from botrunner.history.base import CachedMessage
 from botrunner.history.convert import from_said
-from botrunner.history.loader import warm
 from botrunner.history.mending import mend
 from botrunner.llm import chat_model
-from botrunner.llm.base import LanguageModel, Limited, ModelError, PersonView, ReplyContext, joined
+from botrunner.llm.base import LanguageModel, ModelError, ReplyContext, joined
 from botrunner.llm.tokens import count_tokens
 from memories.actions import begin_replies, clean, give_up_replies
-from memories.index.base import Entry
-from memories.recall import Recalled, held_back, recall
-from profiles.emotions import NEUTRAL, Feeling, classify
-from profiles.emotions.state import crisis_line, lately_line, present_line
-from profiles.models import STRONG
 from whisper.database.access import in_database
 from whisper.environment import environment
 from whisper.names import safe_name
@@ -44,9 +37,6 @@ from whisper.redis.turns import Turn, conversation_lock
 
 logger = logging.getLogger(__name__)
 
-RECALLED = 8
-# More than a prompt begins with: its window moves in steps.
-HISTORY = 32
 MINUTE = 60
 # In place of a channel's id, for what concerns a person wherever they talk.
 ALL_CHANNELS = 0
@@ -159,16 +149,16 @@ async def _answer(
     incoming, latest = turn[-1], received[-1]
     pks = [one.message.pk for one in received]
     said = replace(incoming, text="\n".join(one.text for one in turn if one.text))
-    context, feeling = await _context(turn, said, latest, surface, budget_of(model))
+    context, moods = await gather(turn, said, latest, surface, model)
     clock.lap("prompt")
     text, error = await _say(model, context, surface)
     if error:
-        kept = await in_database(actions.has_kept, latest.message.pk, incoming.person_id)
+        kept = await in_database(has_kept, latest.message.pk, incoming.person_id)
         text = SORRY_KEPT if kept else SORRY
     clock.lap("model")
     await surface.may_leave()
     # Who was paused for long may have lost the right, and another process may have answered.
-    if not await right.is_ours() and not await in_database(actions.owes_reply, pks):
+    if not await right.is_ours() and not await in_database(owes_reply, pks):
         return None
     async with _what_is_due(latest) as latest:
         outgoing = Outgoing(
@@ -190,9 +180,9 @@ async def _answer(
             prompt=prompt,
             recalled=context.recalled,
             left_out=context.left_out,
-            held_back=await _held_back(said, latest),
-            feeling=feeling,
-            feelings=_feelings(turn, latest, feeling),
+            held_back=await not_told_here(said, latest),
+            feeling=moods.strongest,
+            feelings=moods.by_message,
             milliseconds=clock.milliseconds,
             tokens={"prompt": prompt_tokens(prompt), "answer": count_tokens(text)},
             model=model.name,
@@ -205,10 +195,10 @@ async def _answer(
     if latest.profile is not None and trace is None:
         # They declined meanwhile, perhaps before their message came into the cache.
         await conversation_cache().withdraw(incoming.person_id)
-    fates = await in_database(actions.fates_of, received)
+    fates = await in_database(fates_of, received)
     await _follow_fates(fates, turn, received, delivered)
     clock.lap("kept")
-    return Reply(text, context.recalled, feeling.emotion, clock.milliseconds, trace, error)
+    return Reply(text, context.recalled, moods.strongest.emotion, clock.milliseconds, trace, error)
 
 
 async def _follow_fates(
@@ -231,13 +221,6 @@ async def _drop(incoming: Incoming, delivered: Sequence[Delivered] = ()) -> None
         await conversation_cache().delete(incoming.channel_id, platform_id)
 
 
-def _feelings(turn: Sequence[Incoming], received: Received, feeling: Feeling) -> dict[int, Feeling]:
-    """Return how each message of a turn feels, by its id."""
-    if received.profile is None or len(turn) == 1:
-        return {one.platform_id: feeling for one in turn}
-    return {one.platform_id: classify(one.text) for one in turn}
-
-
 @asynccontextmanager
 async def _what_is_due(received: Received) -> AsyncIterator[Received]:
     """Let one reply at a time ask a person for consent or tell them that they are remembered.
@@ -250,136 +233,6 @@ async def _what_is_due(received: Received) -> AsyncIterator[Received]:
         return
     async with conversation_lock(received.scope.person_id, ALL_CHANNELS):
         yield await in_database(actions.still_due, received)
-
-
-async def _context(
-    turn: Sequence[Incoming],
-    incoming: Incoming,
-    received: Received,
-    surface: Surface,
-    budget: int,
-) -> tuple[ReplyContext, Feeling]:
-    """Gather concurrently what the reply needs.
-
-    Args:
-        turn: the messages that it replies to.
-        incoming: the last of them, with the text of all.
-    """
-    if leans_on_what_was_said(incoming.text):
-        history = await _history(turn, received, surface)
-        recalled = await _recalled(with_what_was_said(incoming.text, history), received)
-    else:
-        history, recalled = await asyncio.gather(
-            _history(turn, received, surface), _recalled(incoming.text, received)
-        )
-    # People who have not agreed to be remembered are not judged either.
-    feeling = classify(incoming.text) if received.profile else NEUTRAL
-    now = timezone.now().astimezone(ZoneInfo(environment.time_zone))
-    profile = received.profile
-    parts = PromptParts(
-        persona=persona(),
-        person=introduction(received),
-        notes=_notes(incoming.text, received, feeling, now),
-        scope=received.scope,
-        facts=received.facts,
-        recalled=recalled,
-        history=history,
-        text=incoming.text,
-        now=now,
-        budget=budget,
-    )
-    person = PersonView(
-        id=incoming.person_id,
-        name=received.name or incoming.person_name,
-        remembers=profile is not None,
-        emotion=feeling.emotion,
-        interaction_count=profile.interaction_count if profile else 0,
-        last_seen=received.last_seen,
-    )
-    prompt = build_prompt(parts)
-    context = ReplyContext(
-        messages=prompt.messages,
-        left_out=prompt.left_out,
-        text=incoming.text,
-        person=person,
-        now=now,
-        bot_name=environment.bot_name,
-        history=history,
-        recalled=recalled,
-        facts=received.facts,
-        scope=received.scope,
-    )
-    return context, feeling
-
-
-def budget_of(model: LanguageModel) -> int:
-    """Return how many tokens a prompt may take: the setting, or less where the server takes less.
-
-    So a full context is met once: from then on the prompt itself chooses what it has room for.
-    """
-    limit = model.prompt_limit if isinstance(model, Limited) else None
-    return min(environment.llm_context_tokens, limit or environment.llm_context_tokens)
-
-
-def _notes(text: str, received: Received, feeling: Feeling, now: datetime) -> list[str]:
-    """Return what the prompt says of this message alone: what is due, and the mood.
-
-    Anyone who speaks of danger gets an answer to it. How a person felt before counts only in
-    private: it may have been said there.
-    """
-    lines = [due_notes(received, now), crisis_line(text)]
-    if feeling.intensity >= STRONG:
-        lines.append(present_line(feeling))
-    if received.profile and received.scope.is_alone:
-        lines.append(lately_line(received.profile, now))
-    return [line for line in lines if line]
-
-
-async def _recalled(text: str, received: Received) -> list[Recalled]:
-    if received.profile is None:
-        return []
-    try:
-        return await recall(text, received.scope, k=RECALLED)
-    except Exception:
-        # Without memories the companion still answers, with less.
-        logger.exception("conversation: recall failed")
-        return []
-
-
-async def _held_back(incoming: Incoming, received: Received) -> list[Entry]:
-    """Return what was recalled but may not be told where this is answered."""
-    if received.profile is None:
-        return []
-    try:
-        return await held_back(incoming.text, received.scope, k=RECALLED)
-    except Exception:
-        # The log of decisions lacks one then; the reply was given.
-        logger.exception("conversation: can't tell what was held back")
-        return []
-
-
-async def _history(
-    turn: Sequence[Incoming], received: Received, surface: Surface
-) -> list[CachedMessage]:
-    """Return the messages before a turn, and put its own into the cache."""
-    first = turn[0]
-    limit = HISTORY + len(turn)
-    held = await warm(first.channel_id, limit, surface.earlier, for_user=first.person_id)
-    for one in turn:
-        said = said_in(one, keep=received.profile is not None)
-        await conversation_cache().append(from_said(said))
-    return _said_before(turn, held)[-HISTORY:]
-
-
-def _said_before(turn: Sequence[Incoming], held: Sequence[CachedMessage]) -> list[CachedMessage]:
-    """Return what was said before a turn: later messages may be stored before it is answered.
-
-    The companion's replies to what came before are part of it, also where they were sent later.
-    """
-    at = (turn[0].sent_at, turn[0].platform_id)
-    own = {one.platform_id for one in turn}
-    later = {one.id for one in held if not one.from_companion and one.order > at} | own
-    return [one for one in held if one.id not in later and one.reply_to not in later]
 
 
 async def _say(model: LanguageModel, context: ReplyContext, surface: Surface) -> tuple[str, str]:
@@ -407,5 +260,5 @@ async def _cache_reply(
 
 async def _forget_if_erased(received: Received) -> None:
     """Drop what an answer put into the cache whose person was erased while it was made."""
-    if await in_database(actions.was_erased_since, received):
+    if await in_database(was_erased_since, received):
         await conversation_cache().forget(received.scope.person_id)

@@ -87,7 +87,7 @@ STATED = [
     ("redis.md", f"or {NUMBER}{UNIT} after the process", "whisper/redis/turns.py:TURN_SECONDS"),
     ("redis.md", f"respond within {NUMBER}{UNIT}", "botrunner/history/switch.py:VERIFY_SECONDS"),
     ("redis.md", f"plain text for {NUMBER}{UNIT}", "conversation_cache_timeout_minutes"),
-    ("redis.md", f"uses the last {NUMBER} messages", "botrunner/conversation/respond.py:HISTORY"),
+    ("redis.md", f"uses the last {NUMBER} messages", "botrunner/conversation/context.py:HISTORY"),
     ("relationship.md", f"silent for {NUMBER}{UNIT}", "profiles/relationship/rules.py:SILENCE"),
     (
         "relationship.md",

@@ -14,6 +14,7 @@ from botrunner.accounts import is_account_of_somebody_else, owner_person_id
 from botrunner.components import discord_part, web_part
 from botrunner.conversation.persona import PersonaTooLongError, persona
 from botrunner.history import conversation_cache
+from botrunner.loading import load_models
 from botrunner.process import EXIT_BAD_SETTINGS, Component, run
 from botrunner.terminal import TerminalUser, chat
 from botrunner.terminal.user import account_name
@@ -81,6 +82,7 @@ def _parts(options: dict[str, Any]) -> dict[str, Component]:
         "worker": outbox.run,
         "periodic": periodic.run,
         "event loop": event_loop.watch,
+        "models": load_models,
     }
     token = environment.discord_bot_token
     if (token is None and not (options["web"] and _nobody_types())) or options["terminal"]:

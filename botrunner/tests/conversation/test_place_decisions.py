@@ -134,7 +134,7 @@ async def test_a_failing_look_at_what_was_held_back_costs_no_reply(monkeypatch):
     async def fail(*args, **kwargs):
         raise RuntimeError
 
-    monkeypatch.setattr("botrunner.conversation.respond.held_back", fail)
+    monkeypatch.setattr("botrunner.conversation.context.held_back", fail)
     await tell(SECRET)
     assert await in_database(Message.objects.filter(reply_state="answered").count) == 1
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from botrunner import history
+from botrunner.conversation.context import budget_of
 from botrunner.conversation.prompt import prompt_tokens
-from botrunner.conversation.respond import budget_of, respond
+from botrunner.conversation.respond import respond
 from botrunner.llm.dialects.lessons import Lessons
 from botrunner.tests.fakes import FakeModel, FakeSurface, said
 from whisper.environment import environment

@@ -13,7 +13,6 @@ from django.utils import timezone
 
 from botrunner import history
 from botrunner.conversation import actions
-from botrunner.conversation import respond as conversation_respond
 from botrunner.conversation.respond import SORRY, SORRY_KEPT, TOO_FAST, respond
 from botrunner.history import conversation_cache
 from botrunner.llm.base import ChatMessage, ModelError, ReplyContext, TakenBack
@@ -407,7 +406,7 @@ async def test_a_message_read_before_its_person_was_erased_is_not_put_back(monke
         await registry.erase_person(ANN)
         return []
 
-    monkeypatch.setattr(conversation_respond, "warm", erased_first)
+    monkeypatch.setattr("botrunner.conversation.context.warm", erased_first)
     await cache.extend(5001, [])
     await respond(said("I bought a boat"), FakeSurface(), model=model)
     assert await cache.recent(5001, 10) == []

@@ -1,19 +1,20 @@
-"""The two units of database work of a conversation: what comes in, and what went out."""
+"""Store what went out: the reply, its trace, and the work that follows."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
 
+from botrunner.conversation.actions.receiving import KNOWN_FACTS
 from botrunner.conversation.base import Delivered, Incoming
+from botrunner.conversation.fates import owes_reply, withdrew
 from botrunner.conversation.handlers import RELATE
-from botrunner.conversation.messages import said_back, said_in
-from botrunner.conversation.queries import Wish, due_follow_up, name_in
+from botrunner.conversation.messages import said_back
+from botrunner.conversation.received import Received
 from botrunner.llm.base import ChatMessage
 from memories import actions, queries
 from memories.access import Scope, is_visible
@@ -22,60 +23,18 @@ from memories.decisions import Weighed, decisions_on, on_moods
 from memories.index.base import Entry
 from memories.models import Memory, Message, PlaceDecision
 from memories.recall import Recalled
-from memories.wording.memorable import asks_not_to_keep, worth_remembering
-from profiles.actions import ask_consent, grant_to_local_person, meet, notice_consent
+from memories.wording.memorable import worth_remembering
+from profiles.actions import ask_consent
 from profiles.emotions import Feeling
 from profiles.emotions.judging import JUDGE
 from profiles.emotions.state import lately_line
 from profiles.handlers import RECORD_EMOTION, feeling_payload
-from profiles.models import Consent, Profile
-from profiles.privacy import ways_of
-from profiles.queries import consent_of, held_consent, may_remember, profile_of, still_agrees
+from profiles.queries import still_agrees
 from profiles.relationship.actions import followed_up
 from profiles.relationship.rules import SESSION_GAP
 from whisper import outbox
-from whisper.environment import environment
-from whisper.personal_data.erasures import times_erased
 
 CONTEXT_LENGTH = 300
-# More than a prompt has room for: it takes what fits its budget.
-KNOWN_FACTS = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Received:
-    """A stored message and what is known of its author.
-
-    Args:
-        is_new: whether this call stored it.
-        profile: the author's; None if nothing may be kept.
-        name: what the author may be called where it is answered; empty if that is not known.
-        scope: what may be recalled where it is answered, by the ways that the author opened.
-        level: the author's level of privacy.
-        at: when it was received.
-        erasures: how often its author had been erased by then.
-        consent_missing: they were never asked, or have not answered.
-        first_notice: they are remembered from this message on, and must be told.
-        last_seen: when they last spoke in this channel before.
-        facts: what is known about them and may be told here.
-        follow_up: what they wanted to be asked about by now; None if nothing is due.
-        latest_removal: revision at which something of theirs was last withdrawn.
-    """
-
-    message: Message
-    is_new: bool
-    profile: Profile | None
-    scope: Scope
-    level: str = ""
-    name: str = ""
-    at: datetime = field(default_factory=timezone.now)
-    erasures: int = 0
-    consent_missing: bool = False
-    first_notice: bool = False
-    last_seen: datetime | None = None
-    facts: Sequence[Entry] = ()
-    follow_up: Wish | None = None
-    latest_removal: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,147 +59,6 @@ class SentReply:
     held_back: Sequence[Entry] = ()
     left_out: Collection[UUID] = ()
     feelings: Mapping[int, Feeling] = field(default_factory=dict)
-
-
-def store_all(messages: Sequence[Incoming]) -> list[bool]:
-    """Store messages, each in its own transaction; return for each whether it was new."""
-    new = []
-    for one in messages:
-        with transaction.atomic():
-            new.append(_store(one).is_new)
-    return new
-
-
-def receive_all(messages: Sequence[Incoming]) -> list[Received]:
-    """Do what `receive` does for the messages of one turn."""
-    return [receive(one) for one in messages]
-
-
-def receive(incoming: Incoming) -> Received:
-    """Store a message unless it is stored already, and return what its reply needs to know."""
-    with transaction.atomic():
-        stored = _store(incoming)
-        consent, message = stored.consent, stored.message
-        ask = consent is None or consent.to_be_asked
-        scope = incoming.scope.opened(ways_of(consent))
-        erasures = times_erased(incoming.person_id)
-        not_kept = asks_not_to_keep(incoming.text)
-        if consent is None or not consent.allows_remembering or not_kept:
-            return Received(
-                message, stored.is_new, None, scope, erasures=erasures, consent_missing=ask
-            )
-        last_seen = queries.last_session_end(
-            incoming.person_id, incoming.channel_id, before=incoming.sent_at
-        )
-        profile = stored.profile or profile_of(incoming.person_id) or _meet(incoming)
-        return Received(
-            message,
-            stored.is_new,
-            profile,
-            scope,
-            level=consent.level,
-            name=name_in(profile, scope),
-            erasures=erasures,
-            first_notice=_is_to_be_told(consent),
-            last_seen=last_seen,
-            facts=queries.known_facts(scope, limit=KNOWN_FACTS),
-            follow_up=due_follow_up(profile, scope, incoming.sent_at),
-            latest_removal=queries.latest_removal(incoming.person_id),
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class _Stored:
-    """A stored message, its author's consent, and their profile if this call counted it there."""
-
-    message: Message
-    is_new: bool
-    consent: Consent | None
-    profile: Profile | None
-
-
-def _store(incoming: Incoming) -> _Stored:
-    """Store a message within the caller's transaction, and count it in its author's profile.
-
-    That is done only where they agreed to be remembered.
-    """
-    # Held to the end: no erasure comes between the look and the writing.
-    consent = held_consent(incoming.person_id)
-    if incoming.local:
-        consent = grant_to_local_person(incoming.person_id, source=incoming.platform)
-    elif environment.consent_mode == "notice" and _is_untold(consent):
-        consent = notice_consent(incoming.person_id, source=incoming.platform)
-    keep = consent is not None and consent.allows_remembering
-    keep = keep and not asks_not_to_keep(incoming.text)
-    message, is_new = actions.store_message(said_in(incoming, keep=keep))
-    return _Stored(message, is_new, consent, _meet(incoming) if keep and is_new else None)
-
-
-def _meet(incoming: Incoming) -> Profile:
-    return meet(incoming.person_id, name=incoming.person_name, at=incoming.sent_at)
-
-
-def still_due(received: Received) -> Received:
-    """Return the same with whether the person is still to be asked, or told, now."""
-    consent = consent_of(received.scope.person_id)
-    return replace(
-        received,
-        consent_missing=received.consent_missing and (consent is None or consent.to_be_asked),
-        first_notice=received.first_notice and consent is not None and _is_to_be_told(consent),
-    )
-
-
-def _is_untold(consent: Consent | None) -> bool:
-    """Return whether a person was neither asked nor told yet."""
-    return consent is None or (consent.to_be_asked and consent.status == Consent.Status.ASKED)
-
-
-def _is_to_be_told(consent: Consent) -> bool:
-    """Return whether a person who is remembered by notice has had no answer that said so yet."""
-    if consent.status != Consent.Status.NOTICED:
-        return False
-    told = Message.objects.filter(person_id=consent.person_id, reply_state=Message.Reply.COMPLETE)
-    return not told.exists()
-
-
-def was_erased_since(received: Received) -> bool:
-    """Return whether the author was erased after their message was received."""
-    return times_erased(received.scope.person_id) != received.erasures
-
-
-@dataclass(frozen=True, slots=True)
-class Fate:
-    """What became of a message while it was answered.
-
-    Args:
-        deleted: it was deleted.
-        withdrew: its author edited, deleted or had forgotten something, perhaps another message.
-    """
-
-    deleted: bool
-    withdrew: bool
-
-
-def fates_of(turn: Sequence[Received]) -> list[Fate]:
-    """Return what became of each message of a turn since it was received."""
-    withdrew = turn[-1].profile is not None and _withdrew(turn[-1])
-    return [Fate(is_deleted(one.message.pk), withdrew) for one in turn]
-
-
-def has_kept(message_pk: int, person_id: int) -> bool:
-    """Return whether what a person said is stored, and they still agree to that."""
-    stored = Message.objects.filter(pk=message_pk, person_id=person_id, deleted_at=None)
-    return stored.exists() and may_remember(person_id)
-
-
-def is_deleted(message_pk: int) -> bool:
-    """Return whether a stored message was deleted by its author since."""
-    return Message.objects.filter(pk=message_pk).exclude(deleted_at=None).exists()
-
-
-def owes_reply(message_pks: Collection[int]) -> bool:
-    """Return whether one of these messages still waits for its reply, or for the rest of it."""
-    return Message.objects.filter(queries.open_reply(), pk__in=message_pks).exists()
 
 
 def begin_sending(turn: Sequence[Received], incoming: Incoming, text: str) -> bool:
@@ -275,7 +93,7 @@ def store_reply(
         rows = _held([one.message.pk for one in received])
         # They may have declined, or asked to be forgotten, while the model was writing.
         agrees = latest.profile is not None and still_agrees(incoming.person_id)
-        if agrees and _withdrew(latest):
+        if agrees and withdrew(latest):
             reply = _without_words(reply)
         keep = agrees and all(one.message.pk in rows for one in received)
         replies = [_store_part(incoming, reply, one, keep=keep) for one in reply.delivered]
@@ -320,11 +138,6 @@ def _store_trace(
     )
     actions.keep_decisions(_decisions(received, reply))
     return trace.pk
-
-
-def _withdrew(received: Received) -> bool:
-    """Return whether something of the person was withdrawn since their message was received."""
-    return queries.latest_removal(received.scope.person_id) != received.latest_removal
 
 
 def _without_words(reply: SentReply) -> SentReply:

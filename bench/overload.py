@@ -1,0 +1,263 @@
+"""More messages than the companion can answer: the real process, over a loopback Discord."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from bench.registry import Row, benchmark, tell
+
+PEOPLE, A_SECOND, SECONDS = 100, 100, 20
+MODEL_SECONDS = 0.3
+CROWD, EACH = 30, 2
+RECOVERED_SECONDS = 300.0
+BURNERS = 4
+BURN = "while True: pass"
+# Of the event loop's lateness.
+BUCKET = re.compile(r'whisper_event_loop_blocked_seconds_bucket\{le="([^"]+)"\} (\S+)')
+MOST_MEGABYTES = 600.0
+
+
+@dataclass(slots=True)
+class _Measured:
+    """What was seen of one run."""
+
+    said: int = 0
+    replies: int = 0
+    lost: int = 0
+    doubled: int = 0
+    misplaced: int = 0
+    seconds: float = 0.0
+    megabytes: float = 0.0
+    late: str = ""
+
+    @property
+    def is_whole(self) -> bool:
+        return not (self.lost or self.doubled or self.misplaced)
+
+
+@benchmark("overload")
+def measure_overload(scale: float) -> Iterator[Row]:
+    """Measure what becomes of 100 messages a second, and of a crowd in one channel.
+
+    It needs the development packages, and the loopback Discord of the tests.
+    """
+    logging.getLogger("aiohttp.access").setLevel(logging.WARNING)
+    for burners, machine in ((0, "quiet"), (BURNERS, f"{BURNERS} busy processes beside it")):
+        with _burning(burners):
+            yield _flood_row(asyncio.run(_flood(scale)), machine)
+    yield _crowd_row(asyncio.run(_crowd()))
+
+
+def _flood_row(found: _Measured, machine: str) -> Row:
+    return Row(
+        f"{found.said:,} direct messages at {A_SECOND} a second, model of "
+        f"{1000 * MODEL_SECONDS:.0f} ms, {machine}",
+        {
+            "lost / doubled / out of order": f"{found.lost} / {found.doubled} / {found.misplaced}",
+            "replies": f"{found.replies:,}",
+            "last reply": f"{found.seconds:.0f} s after the last message",
+            "resident": f"at most {found.megabytes:.0f} MB",
+            "event loop late": found.late,
+        },
+        f"0 / 0 / 0, within {RECOVERED_SECONDS:.0f} s, below {MOST_MEGABYTES:.0f} MB",
+        found.is_whole and found.seconds < RECOVERED_SECONDS and found.megabytes < MOST_MEGABYTES,
+    )
+
+
+def _crowd_row(found: _Measured) -> Row:
+    return Row(
+        f"{CROWD} people × {EACH} messages in one channel",
+        {
+            "lost / doubled / out of order": f"{found.lost} / {found.doubled} / {found.misplaced}",
+            "replies": f"{found.replies:,}",
+        },
+        "0 / 0 / 0: first come, first answered",
+        found.is_whole,
+    )
+
+
+async def _flood(scale: float) -> _Measured:
+    """Let many people write at once, and wait until all have their replies."""
+    async with _running() as (discord, bot, port):
+        c = discord.control
+        people = [c.make_user(f"Person {number}") for number in range(PEOPLE)]
+        said: dict[str, list[str]] = {person: [] for person in people}
+        count, found = max(PEOPLE, int(A_SECOND * SECONDS * scale)), _Measured()
+        watching = asyncio.create_task(_watch_memory(bot.process.pid, found))
+        began = time.monotonic()
+        for number in range(count):
+            person = people[number % PEOPLE]
+            said[person].append(f"m{number}")
+            c.dm(person, f"m{number} is what I wanted to say about the garden")
+            await asyncio.sleep(max(0.0, began + (number + 1) / A_SECOND - time.monotonic()))
+        ended = time.monotonic()
+        tell(f"{count} messages said in {ended - began:.1f} s")
+        channels = {person: c.open_dm(person) for person in people}
+        await _all_answered(discord, channels, said)
+        found.seconds = time.monotonic() - ended
+        watching.cancel()
+        found.said = count
+        found.late = await asyncio.to_thread(_lateness, port)
+        _judge(discord, channels, said, found)
+        return found
+
+
+async def _crowd() -> _Measured:
+    """Let people write in one channel, one after the other, all of them twice."""
+    async with _running() as (discord, _, _):
+        c = discord.control
+        people = [c.make_user(f"Person {number}") for number in range(CROWD)]
+        channel = c.make_channel(c.make_guild("Home", people), "general")
+        said: dict[str, list[str]] = {person: [] for person in people}
+        first = []
+        for number in range(CROWD * EACH):
+            person = people[number % CROWD]
+            said[person].append(f"m{number}")
+            first.append(f"m{number}")
+            c.send(channel, person, f"m{number} is what I say", mention_bot=True)
+        await _all_answered(discord, dict.fromkeys(people, channel), said)
+        found = _Measured(said=len(first))
+        _judge(discord, dict.fromkeys(people, channel), said, found)
+        found.misplaced += _out_of_turn(discord, channel, people, said)
+        return found
+
+
+def _judge(
+    discord: Any,
+    channels: Mapping[str, str],
+    said: Mapping[str, list[str]],
+    found: _Measured,
+) -> None:
+    from botrunner.tests.discord_bot.echoing import judge
+
+    for person, channel in channels.items():
+        replies = _replies(discord, channel)
+        verdict = judge(said[person], replies)
+        found.lost += len(verdict.lost)
+        found.doubled += len(verdict.doubled)
+        found.misplaced += len(verdict.misplaced)
+    found.replies = sum(len(_replies(discord, one)) for one in set(channels.values()))
+
+
+def _out_of_turn(
+    discord: Any, channel: str, people: list[str], said: Mapping[str, list[str]]
+) -> int:
+    """Return how many people's first replies came later than that of somebody after them."""
+    from botrunner.tests.discord_bot.echoing import marks_of
+
+    heard = [mark for reply in _replies(discord, channel) for mark in marks_of(reply)]
+    firsts = [heard.index(said[person][0]) for person in people]
+    return sum(one > later for one, later in pairwise(firsts))
+
+
+def _replies(discord: Any, channel: str) -> list[str]:
+    """Return what the companion sent in a channel, oldest first."""
+    return [one["content"] for one in discord.control.messages(channel, "bot")]
+
+
+async def _all_answered(
+    discord: Any, channels: Mapping[str, str], said: Mapping[str, list[str]]
+) -> None:
+    from botrunner.tests.discord_bot.echoing import judge
+
+    waiting, end = set(channels), time.monotonic() + 2 * RECOVERED_SECONDS
+    while waiting and time.monotonic() < end:
+        await asyncio.sleep(1)
+        waiting = {
+            one for one in waiting if judge(said[one], _replies(discord, channels[one])).lost
+        }
+    # What comes twice may come now.
+    await asyncio.sleep(5)
+
+
+async def _watch_memory(pid: int, found: _Measured) -> None:
+    while True:
+        found.megabytes = max(found.megabytes, _resident(pid))
+        await asyncio.sleep(1)
+
+
+def _resident(pid: int) -> float:
+    """Return how many megabytes a process holds in memory."""
+    status = re.search(r"VmRSS:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text())
+    return int(status[1]) / 1024 if status else 0.0
+
+
+def _lateness(port: int) -> str:
+    """Return how often the event loop was later than some limits."""
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=30) as answer:
+        counts = {limit: float(n) for limit, n in BUCKET.findall(answer.read().decode())}
+    looks = counts.pop("+Inf", 0.0)
+    over = [f"{looks - counts[limit]:.0f} over {limit} s" for limit in ("0.05", "0.1", "0.5")]
+    return f"of {looks:.0f} looks {', '.join(over)}"
+
+
+@asynccontextmanager
+async def _running() -> AsyncIterator[tuple[Any, Any, int]]:
+    """Run the bot with an empty database, a loopback Discord and a model; yield them."""
+    from botrunner.tests.discord_bot.discord_process import loopback_discord, made
+    from botrunner.tests.discord_bot.echoing import echo_model
+
+    port = _free_port()
+    with TemporaryDirectory(prefix="whisper-") as folder:
+        async with (
+            loopback_discord().DiscordServer(limited=False) as discord,
+            echo_model(seconds=MODEL_SECONDS) as model,
+            made(
+                discord,
+                Path(folder) / "data",
+                Path(folder) / "template",
+                LLM_CHAT_API_URL=model.url,
+                CONSENT_MODE="notice",
+                LOG_LEVEL="WARNING",
+                **_services(),
+            ) as bot,
+        ):
+            await bot.start("--web", str(port))
+            errors = asyncio.create_task(_pass_on(bot.process.stderr))
+            await discord.control.wait_connected()
+            yield discord, bot, port
+            bot.process.terminate()
+            await errors
+
+
+def _services() -> dict[str, str]:
+    """Return the services that are configured here; the database has to be empty."""
+    return {name: os.environ[name] for name in ("DATABASE_URL", "REDIS_URL") if name in os.environ}
+
+
+async def _pass_on(stream: asyncio.StreamReader) -> None:
+    async for line in stream:
+        tell(line.decode().rstrip())
+
+
+def _free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
+
+
+@contextmanager
+def _burning(count: int) -> Iterator[None]:
+    """Keep the processors busy with other work."""
+    burners = [subprocess.Popen([sys.executable, "-c", BURN]) for _ in range(count)]  # noqa: S603
+    try:
+        yield
+    finally:
+        for one in burners:
+            one.kill()
+            one.wait()

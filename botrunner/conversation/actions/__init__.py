@@ -1,0 +1,29 @@
+"""The only writer of a conversation: what comes in, and what went out."""
+
+from __future__ import annotations
+
+from botrunner.conversation.actions.receiving import (
+    KNOWN_FACTS,
+    receive,
+    receive_all,
+    still_due,
+    store_all,
+)
+from botrunner.conversation.actions.replying import (
+    SentReply,
+    begin_sending,
+    describe,
+    store_reply,
+)
+
+__all__ = [
+    "KNOWN_FACTS",
+    "SentReply",
+    "begin_sending",
+    "describe",
+    "receive",
+    "receive_all",
+    "still_due",
+    "store_all",
+    "store_reply",
+]

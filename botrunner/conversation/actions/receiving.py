@@ -1,0 +1,126 @@
+"""Store what comes in, and return what its reply needs to know."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from django.db import transaction
+
+from botrunner.conversation.base import Incoming
+from botrunner.conversation.messages import said_in
+from botrunner.conversation.queries import due_follow_up, name_in
+from botrunner.conversation.received import Received
+from memories import actions, queries
+from memories.models import Message
+from memories.wording.memorable import asks_not_to_keep
+from profiles.actions import grant_to_local_person, meet, notice_consent
+from profiles.models import Consent, Profile
+from profiles.privacy import ways_of
+from profiles.queries import consent_of, held_consent, profile_of
+from whisper.environment import environment
+from whisper.personal_data.erasures import times_erased
+
+# More than a prompt has room for: it takes what fits its budget.
+KNOWN_FACTS = 100
+
+
+def store_all(messages: Sequence[Incoming]) -> list[bool]:
+    """Store messages, each in its own transaction; return for each whether it was new."""
+    new = []
+    for one in messages:
+        with transaction.atomic():
+            new.append(_store(one).is_new)
+    return new
+
+
+def receive_all(messages: Sequence[Incoming]) -> list[Received]:
+    """Do what `receive` does for the messages of one turn."""
+    return [receive(one) for one in messages]
+
+
+def receive(incoming: Incoming) -> Received:
+    """Store a message unless it is stored already, and return what its reply needs to know."""
+    with transaction.atomic():
+        stored = _store(incoming)
+        consent, message = stored.consent, stored.message
+        ask = consent is None or consent.to_be_asked
+        scope = incoming.scope.opened(ways_of(consent))
+        erasures = times_erased(incoming.person_id)
+        not_kept = asks_not_to_keep(incoming.text)
+        if consent is None or not consent.allows_remembering or not_kept:
+            return Received(
+                message, stored.is_new, None, scope, erasures=erasures, consent_missing=ask
+            )
+        last_seen = queries.last_session_end(
+            incoming.person_id, incoming.channel_id, before=incoming.sent_at
+        )
+        profile = stored.profile or profile_of(incoming.person_id) or _meet(incoming)
+        return Received(
+            message,
+            stored.is_new,
+            profile,
+            scope,
+            level=consent.level,
+            name=name_in(profile, scope),
+            erasures=erasures,
+            first_notice=_is_to_be_told(consent),
+            last_seen=last_seen,
+            facts=queries.known_facts(scope, limit=KNOWN_FACTS),
+            follow_up=due_follow_up(profile, scope, incoming.sent_at),
+            latest_removal=queries.latest_removal(incoming.person_id),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    """A stored message, its author's consent, and their profile if this call counted it there."""
+
+    message: Message
+    is_new: bool
+    consent: Consent | None
+    profile: Profile | None
+
+
+def _store(incoming: Incoming) -> _Stored:
+    """Store a message within the caller's transaction, and count it in its author's profile.
+
+    That is done only where they agreed to be remembered.
+    """
+    # Held to the end: no erasure comes between the look and the writing.
+    consent = held_consent(incoming.person_id)
+    if incoming.local:
+        consent = grant_to_local_person(incoming.person_id, source=incoming.platform)
+    elif environment.consent_mode == "notice" and _is_untold(consent):
+        consent = notice_consent(incoming.person_id, source=incoming.platform)
+    keep = consent is not None and consent.allows_remembering
+    keep = keep and not asks_not_to_keep(incoming.text)
+    message, is_new = actions.store_message(said_in(incoming, keep=keep))
+    return _Stored(message, is_new, consent, _meet(incoming) if keep and is_new else None)
+
+
+def _meet(incoming: Incoming) -> Profile:
+    return meet(incoming.person_id, name=incoming.person_name, at=incoming.sent_at)
+
+
+def still_due(received: Received) -> Received:
+    """Return the same with whether the person is still to be asked, or told, now."""
+    consent = consent_of(received.scope.person_id)
+    return replace(
+        received,
+        consent_missing=received.consent_missing and (consent is None or consent.to_be_asked),
+        first_notice=received.first_notice and consent is not None and _is_to_be_told(consent),
+    )
+
+
+def _is_untold(consent: Consent | None) -> bool:
+    """Return whether a person was neither asked nor told yet."""
+    return consent is None or (consent.to_be_asked and consent.status == Consent.Status.ASKED)
+
+
+def _is_to_be_told(consent: Consent) -> bool:
+    """Return whether a person who is remembered by notice has had no answer that said so yet."""
+    if consent.status != Consent.Status.NOTICED:
+        return False
+    told = Message.objects.filter(person_id=consent.person_id, reply_state=Message.Reply.COMPLETE)
+    return not told.exists()

@@ -1,0 +1,208 @@
+"""What a reply is made from: what was said, what comes to mind, how it feels, and the prompt."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+
+from botrunner.conversation.base import Incoming, Surface
+from botrunner.conversation.leaning import leans_on_what_was_said, with_what_was_said
+from botrunner.conversation.messages import said_in
+from botrunner.conversation.person import due_notes, introduction
+from botrunner.conversation.persona import persona
+from botrunner.conversation.prompt import PromptParts, build_prompt
+from botrunner.conversation.received import Received
+from botrunner.history import conversation_cache
+from botrunner.history.base import CachedMessage
+from botrunner.history.convert import from_said
+from botrunner.history.loader import warm
+from botrunner.llm.base import LanguageModel, Limited, PersonView, ReplyContext
+from memories.index.base import Entry
+from memories.recall import Recalled, held_back, recall
+from profiles.emotions import NEUTRAL, Feeling, classify
+from profiles.emotions.state import crisis_line, lately_line, present_line
+from profiles.models import STRONG
+from whisper.environment import environment
+
+logger = logging.getLogger(__name__)
+
+RECALLED = 8
+# More than a prompt begins with: its window moves in steps.
+HISTORY = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Moods:
+    """How what was said feels.
+
+    Args:
+        by_message: of each message of a turn, by the platform's id; empty if nobody is judged.
+        danger: what the prompt says if the person may be in danger; empty otherwise.
+    """
+
+    by_message: Mapping[int, Feeling] = field(default_factory=dict)
+    danger: str = ""
+
+    @property
+    def strongest(self) -> Feeling:
+        """Return the mood of the turn: of its most moved message, the latest of equals."""
+        found = list(self.by_message.values())
+        return max(found[::-1], key=lambda feeling: feeling.intensity, default=NEUTRAL)
+
+
+async def gather(
+    turn: Sequence[Incoming],
+    said: Incoming,
+    received: Received,
+    surface: Surface,
+    model: LanguageModel,
+) -> tuple[ReplyContext, Moods]:
+    """Gather concurrently what the reply needs.
+
+    Args:
+        turn: the messages that it replies to.
+        said: the last of them, with the text of all.
+        received: the last of them, as it was received.
+    """
+    judged = received.profile is not None
+    (history, recalled), moods = await asyncio.gather(
+        _thought_of(turn, said, received, surface),
+        # Some milliseconds a message, and seconds while the models load.
+        asyncio.to_thread(_moods, turn, said.text, judged=judged),
+    )
+    now = timezone.now().astimezone(ZoneInfo(environment.time_zone))
+    prompt = build_prompt(
+        PromptParts(
+            persona=persona(),
+            person=introduction(received),
+            notes=_notes(moods, received, now),
+            scope=received.scope,
+            facts=received.facts,
+            recalled=recalled,
+            history=history,
+            text=said.text,
+            now=now,
+            budget=budget_of(model),
+        )
+    )
+    context = ReplyContext(
+        messages=prompt.messages,
+        left_out=prompt.left_out,
+        text=said.text,
+        person=_view(said, received, moods.strongest),
+        now=now,
+        bot_name=environment.bot_name,
+        history=history,
+        recalled=recalled,
+        facts=received.facts,
+        scope=received.scope,
+    )
+    return context, moods
+
+
+async def _thought_of(
+    turn: Sequence[Incoming], said: Incoming, received: Received, surface: Surface
+) -> tuple[list[CachedMessage], list[Recalled]]:
+    """Return what was said before a turn, and the memories that it brings to mind."""
+    if leans_on_what_was_said(said.text):
+        history = await _history(turn, received, surface)
+        return history, await _recalled(with_what_was_said(said.text, history), received)
+    return await asyncio.gather(_history(turn, received, surface), _recalled(said.text, received))
+
+
+def _moods(turn: Sequence[Incoming], text: str, *, judged: bool) -> Moods:
+    """Judge each message of a turn once, and whether their text speaks of danger. It blocks.
+
+    Args:
+        judged: false for people who have not agreed to be remembered; danger is heard even so.
+    """
+    feelings = {one.platform_id: classify(one.text) for one in turn} if judged else {}
+    return Moods(feelings, crisis_line(text))
+
+
+def _view(said: Incoming, received: Received, feeling: Feeling) -> PersonView:
+    profile = received.profile
+    return PersonView(
+        id=said.person_id,
+        name=received.name or said.person_name,
+        remembers=profile is not None,
+        emotion=feeling.emotion,
+        interaction_count=profile.interaction_count if profile else 0,
+        last_seen=received.last_seen,
+    )
+
+
+def budget_of(model: LanguageModel) -> int:
+    """Return how many tokens a prompt may take: the setting, or less where the server takes less.
+
+    So a full context is met once: from then on the prompt itself chooses what it has room for.
+    """
+    limit = model.prompt_limit if isinstance(model, Limited) else None
+    return min(environment.llm_context_tokens, limit or environment.llm_context_tokens)
+
+
+def _notes(moods: Moods, received: Received, now: datetime) -> list[str]:
+    """Return what the prompt says of this turn alone: what is due, and the mood.
+
+    Anyone who speaks of danger gets an answer to it. How a person felt before counts only in
+    private: it may have been said there.
+    """
+    lines = [due_notes(received, now), moods.danger]
+    if moods.strongest.intensity >= STRONG:
+        lines.append(present_line(moods.strongest))
+    if received.profile and received.scope.is_alone:
+        lines.append(lately_line(received.profile, now))
+    return [line for line in lines if line]
+
+
+async def _recalled(text: str, received: Received) -> list[Recalled]:
+    if received.profile is None:
+        return []
+    try:
+        return await recall(text, received.scope, k=RECALLED)
+    except Exception:
+        # Without memories the companion still answers, with less.
+        logger.exception("conversation: recall failed")
+        return []
+
+
+async def not_told_here(incoming: Incoming, received: Received) -> list[Entry]:
+    """Return what was recalled but may not be told where this is answered."""
+    if received.profile is None:
+        return []
+    try:
+        return await held_back(incoming.text, received.scope, k=RECALLED)
+    except Exception:
+        # The log of decisions lacks one then; the reply was given.
+        logger.exception("conversation: can't tell what was held back")
+        return []
+
+
+async def _history(
+    turn: Sequence[Incoming], received: Received, surface: Surface
+) -> list[CachedMessage]:
+    """Return the messages before a turn, and put its own into the cache."""
+    first = turn[0]
+    limit = HISTORY + len(turn)
+    held = await warm(first.channel_id, limit, surface.earlier, for_user=first.person_id)
+    for one in turn:
+        said = said_in(one, keep=received.profile is not None)
+        await conversation_cache().append(from_said(said))
+    return _said_before(turn, held)[-HISTORY:]
+
+
+def _said_before(turn: Sequence[Incoming], held: Sequence[CachedMessage]) -> list[CachedMessage]:
+    """Return what was said before a turn: later messages may be stored before it is answered.
+
+    The companion's replies to what came before are part of it, also where they were sent later.
+    """
+    at = (turn[0].sent_at, turn[0].platform_id)
+    own = {one.platform_id for one in turn}
+    later = {one.id for one in held if not one.from_companion and one.order > at} | own
+    return [one for one in held if one.id not in later and one.reply_to not in later]

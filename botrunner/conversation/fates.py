@@ -1,0 +1,57 @@
+"""What became of messages and of their author while a reply was made."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from botrunner.conversation.received import Received
+from memories import queries
+from memories.models import Message
+from profiles.queries import may_remember
+from whisper.personal_data.erasures import times_erased
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """What became of a message while it was answered.
+
+    Args:
+        deleted: it was deleted.
+        withdrew: its author edited, deleted or had forgotten something, perhaps another message.
+    """
+
+    deleted: bool
+    withdrew: bool
+
+
+def fates_of(turn: Sequence[Received]) -> list[Fate]:
+    """Return what became of each message of a turn since it was received."""
+    changed = turn[-1].profile is not None and withdrew(turn[-1])
+    return [Fate(is_deleted(one.message.pk), changed) for one in turn]
+
+
+def has_kept(message_pk: int, person_id: int) -> bool:
+    """Return whether what a person said is stored, and they still agree to that."""
+    stored = Message.objects.filter(pk=message_pk, person_id=person_id, deleted_at=None)
+    return stored.exists() and may_remember(person_id)
+
+
+def is_deleted(message_pk: int) -> bool:
+    """Return whether a stored message was deleted by its author since."""
+    return Message.objects.filter(pk=message_pk).exclude(deleted_at=None).exists()
+
+
+def owes_reply(message_pks: Collection[int]) -> bool:
+    """Return whether one of these messages still waits for its reply, or for the rest of it."""
+    return Message.objects.filter(queries.open_reply(), pk__in=message_pks).exists()
+
+
+def withdrew(received: Received) -> bool:
+    """Return whether something of the person was withdrawn since their message was received."""
+    return queries.latest_removal(received.scope.person_id) != received.latest_removal
+
+
+def was_erased_since(received: Received) -> bool:
+    """Return whether the author was erased after their message was received."""
+    return times_erased(received.scope.person_id) != received.erasures

@@ -1,0 +1,30 @@
+"""Load at the start what the first message would otherwise wait for."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+
+from botrunner.llm.tokens import count_tokens
+from memories.embeddings import EmbeddingError, embedder
+from profiles.emotions import classify
+from profiles.emotions.care import crisis_line
+
+logger = logging.getLogger(__name__)
+
+
+async def load_models(stop: asyncio.Event) -> None:
+    """Load the models in a thread while the process goes on; return when `stop` is set."""
+    await asyncio.to_thread(_load)
+    await stop.wait()
+
+
+def _load() -> None:
+    text = "Hello there"
+    classify(text)
+    crisis_line(text)
+    count_tokens(text)
+    try:
+        embedder()
+    except EmbeddingError as error:
+        logger.warning("start: no embedder, words alone decide what is recalled (%s)", error)

@@ -1,0 +1,114 @@
+"""A language model's server that repeats which messages it was asked about.
+
+Messages carry marks such as `m17`. A reply that repeats them shows which messages it answers, so
+that what was lost, answered twice or out of order can be read off a channel.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from collections import Counter
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from aiohttp import web
+
+MARK = re.compile(r"\bm\d+\b")
+
+
+class EchoModel:
+    """Answers with the marks of what was said last.
+
+    Args:
+        seconds: how long each answer takes.
+        padding: a text that makes each answer longer.
+    """
+
+    def __init__(self, *, seconds: float = 0.0, padding: str = "") -> None:
+        self.seconds = seconds
+        self.padding = padding
+        self.url = ""
+        self.asked = 0
+
+    async def answer(self, request: web.Request) -> web.StreamResponse:
+        """Answer one request of OpenAI's chat API, in one piece of a stream."""
+        asked = await request.json()
+        self.asked += 1
+        await asyncio.sleep(self.seconds)
+        marks = marks_of(asked["messages"][-1]["content"])
+        response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
+        await response.prepare(request)
+        for delta, ending in (
+            ({"content": f"{' '.join(marks)}. {self.padding}"}, None),
+            ({}, "stop"),
+        ):
+            piece = {"choices": [{"index": 0, "delta": delta, "finish_reason": ending}]}
+            await response.write(f"data: {json.dumps(piece)}\n\n".encode())
+        await response.write(b"data: [DONE]\n\n")
+        return response
+
+
+@asynccontextmanager
+async def echo_model(*, seconds: float = 0.0, padding: str = "") -> AsyncIterator[EchoModel]:
+    """Run a model's server on a free port."""
+    model = EchoModel(seconds=seconds, padding=padding)
+    app = web.Application()
+    app.router.add_post("/v1/chat/completions", model.answer)
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    model.url = f"http://127.0.0.1:{runner.addresses[0][1]}/v1"
+    try:
+        yield model
+    finally:
+        await runner.cleanup()
+
+
+def marks_of(text: str) -> list[str]:
+    """Return the marks in a text, in their order."""
+    return MARK.findall(text)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What became of the messages of one person in one channel.
+
+    Args:
+        lost: marks that no reply repeats.
+        doubled: marks that several replies repeat.
+        misplaced: marks that come later than a mark that was said after them.
+    """
+
+    lost: Sequence[str] = ()
+    doubled: Sequence[str] = ()
+    misplaced: Sequence[str] = ()
+
+    def __bool__(self) -> bool:
+        """Return whether anything is wrong."""
+        return bool(self.lost or self.doubled or self.misplaced)
+
+
+def judge(said: Sequence[str], replies: Iterable[str]) -> Verdict:
+    """Compare what was said with the replies to it.
+
+    Args:
+        said: marks in the order in which they were said.
+        replies: what the companion sent in that channel, oldest first.
+    """
+    heard = [mark for reply in replies for mark in marks_of(reply)]
+    counts, place = Counter(heard), {mark: number for number, mark in enumerate(said)}
+    order = [place[mark] for mark in dict.fromkeys(heard) if mark in place]
+    latest, misplaced = -1, []
+    for number in order:
+        if number < latest:
+            misplaced.append(said[number])
+        latest = max(latest, number)
+    return Verdict(
+        [mark for mark in said if not counts[mark]],
+        [mark for mark in said if counts[mark] > 1],
+        misplaced,
+    )
