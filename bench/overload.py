@@ -52,7 +52,7 @@ class _Measured:
 
 @benchmark("overload")
 def measure_overload(scale: float) -> Iterator[Row]:
-    """Measure what becomes of 100 messages a second, and of a crowd in one channel.
+    """Measure what becomes of 100 messages per second, and of a crowd in one channel.
 
     It needs the development packages, and the loopback Discord of the tests.
     """
@@ -65,7 +65,7 @@ def measure_overload(scale: float) -> Iterator[Row]:
 
 def _flood_row(found: _Measured, machine: str) -> Row:
     return Row(
-        f"{found.said:,} direct messages at {A_SECOND} a second, model of "
+        f"{found.said:,} direct messages at {A_SECOND} per second, model of "
         f"{1000 * MODEL_SECONDS:.0f} ms, {machine}",
         {
             "lost / doubled / out of order": f"{found.lost} / {found.doubled} / {found.misplaced}",
