@@ -13,6 +13,8 @@ from django.db import transaction
 from whisper.action_log import COMPANION, Actor, command, log
 from whisper.queries import sessions_of
 
+FIRST_PASSWORD_FILE = "first_admin_password"  # noqa: S105 - its name
+
 
 def drop_name(account_pk: int, *, actor: Actor = COMPANION, reason: str = "") -> None:
     """Take names and address out of a console account; how it logs in stays."""

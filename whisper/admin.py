@@ -20,6 +20,7 @@ from whisper import outbox
 from whisper.action_log import Actor
 from whisper.action_log.queries import entries_on, with_names
 from whisper.console import own  # noqa: F401 - adds to the front page
+from whisper.console.conflicts import WithoutLostUpdates
 from whisper.ids import snowflake
 from whisper.models import ActionEntry, Erasure, ImportRun, OutboxEntry, PeriodicJob
 
@@ -33,7 +34,7 @@ def acting(request: HttpRequest) -> Actor:
     return Actor.admin(request.user.pk)
 
 
-class BaseAdmin(ModelAdmin):
+class BaseAdmin(WithoutLostUpdates, ModelAdmin):
     """A page over the database: a number is looked up exactly as an id, words in the text fields.
 
     Saving and deleting call actions, which write the action log; Django's own log is left alone.
@@ -101,6 +102,7 @@ def confirmation(
         "count": rows.count(),
         "chosen": request.POST.getlist(ACTION_CHECKBOX_NAME),
         "action": request.POST.get("action", ""),
+        "all_pages": request.POST.get("select_across") == "1",
         "unreasoned": "confirmed" in request.POST,
         "opts": page.opts,
     }
@@ -181,7 +183,7 @@ admin.site.unregister(Group)
 
 
 @admin.register(User)
-class AccountAdmin(UserAdmin, ModelAdmin):  # type: ignore[type-arg]
+class AccountAdmin(WithoutLostUpdates, UserAdmin, ModelAdmin):  # type: ignore[type-arg]
     """Accounts that can log in to the console."""
 
     form = UserChangeForm
@@ -212,8 +214,10 @@ class AccountAdmin(UserAdmin, ModelAdmin):  # type: ignore[type-arg]
 
 
 @admin.register(Group)
-class AccountGroupAdmin(GroupAdmin, ModelAdmin):
+class AccountGroupAdmin(WithoutLostUpdates, GroupAdmin, ModelAdmin):
     """Groups of permissions, which only superusers change: whoever is in one has its rights."""
+
+    fields = ("name", "permissions")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return bool(request.user.is_superuser)

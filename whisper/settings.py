@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 import sys
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -19,6 +21,7 @@ from whisper.redis.keys import KEYS, TIMEOUT_SECONDS
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = environment.whisper_data_dir.absolute()
+SHORTEST_KEY = 32
 SQLITE = (
     "journal_mode=WAL",
     "synchronous=FULL",
@@ -35,10 +38,22 @@ def secret_key(env: Environment, data_dir: Path) -> str:
     if env.secret_key:
         return env.secret_key.get_secret_value()
     path = writable(data_dir) / "secret_key"
+    # Empty or cut short: a full disk or a power failure came between making and writing it.
+    if path.exists() and len(path.read_text().strip()) < SHORTEST_KEY:
+        path.unlink()
     if not path.exists():
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(50))
+        _write_key(path)
     return path.read_text()
+
+
+def _write_key(path: Path) -> None:
+    """Write a new key at once or not at all; another process's, made meanwhile, stays."""
+    with tempfile.NamedTemporaryFile("w", dir=path.parent, prefix=".secret_key-") as new:
+        new.write(secrets.token_urlsafe(50))
+        new.flush()
+        os.fsync(new.fileno())
+        with suppress(FileExistsError):
+            os.link(new.name, path)
 
 
 def writable(folder: Path) -> Path:
@@ -227,10 +242,12 @@ if (BASE_DIR / "bench").is_dir():
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "servestatic.middleware.ServeStaticMiddleware",
+    "whisper.page_headers.PageHeaders",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "whisper.console.signing_in.ChangeFirstPassword",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -322,6 +339,7 @@ UNFOLD = {
     ],
     "BORDER_RADIUS": "8px",
     "STYLES": [lambda request: static("whisper/console.css")],
+    "LOGIN": {"form": "whisper.console.signing_in.LoginForm"},
     "DASHBOARD_CALLBACK": "whisper.console.front.add_front_page",
     "SIDEBAR": {
         "show_search": True,

@@ -33,6 +33,13 @@ def _person_id(request: HttpRequest) -> int:
     return local_person_id(request.user.pk)
 
 
+def _level_seen(person_id: int) -> str:
+    """Return level and ways as a page shows them, to tell whether they are still the same."""
+    shown = privacy_of(person_id)
+    ways = sorted(way.value for way in ways_of(shown.consent))
+    return " ".join([shown.level, *ways])
+
+
 @login_required
 @never_cache
 def chat(request: HttpRequest) -> HttpResponse:
@@ -71,6 +78,15 @@ def privacy(request: HttpRequest) -> HttpResponse:
         level = request.POST.get("level")
         if level not in Consent.Level.values:
             raise BadRequest("There is no such level.")
+        seen = request.POST.get("seen", _level_seen(person_id))
+        if seen != _level_seen(person_id):
+            now = privacy_of(person_id).level
+            messages.warning(
+                request,
+                f"Your level was changed elsewhere meanwhile; it is now {now}. "
+                f"You chose {level}: save it again to replace it.",
+            )
+            return redirect("privacy")
         ways = [way for way in Way if way.value in request.POST.getlist("way")]
         choose_level(person_id, Consent.Level(level), ways=ways, source="web")
         return redirect("privacy")
@@ -78,6 +94,7 @@ def privacy(request: HttpRequest) -> HttpResponse:
     context = {
         "bot_name": environment.bot_name,
         "privacy": shown,
+        "seen": _level_seen(person_id),
         "levels": Consent.Level.values,
         "ways": [(way, way in ways_of(shown.consent)) for way in Way],
         "decisions": [decision_line(one).removeprefix("- ") for one in shown.decisions],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -269,6 +269,25 @@ def forget(memory_ids: Iterable[uuid.UUID], *, actor: Actor = COMPANION, reason:
         log_memories("memory.forget", memories, actor, reason)
         changes.removed(memories)
     return len(memories)
+
+
+def in_batches(
+    action: Callable[..., int],
+    memory_ids: Iterable[uuid.UUID],
+    *,
+    actor: Actor = COMPANION,
+    reason: str = "",
+) -> int:
+    """Approve or forget any number of memories, some in each transaction; return how many it did.
+
+    Of what was done before a failure nothing is undone.
+
+    Args:
+        action: `approve` or `forget`.
+    """
+    ids = list(memory_ids)
+    batches = (ids[start : start + BATCH] for start in range(0, len(ids), BATCH))
+    return sum(action(batch, actor=actor, reason=reason) for batch in batches)
 
 
 def note_recalls(memory_ids: Iterable[uuid.UUID], *, at: datetime) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from asgiref.sync import async_to_sync
@@ -14,12 +13,12 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from unfold.decorators import action
 
-from memories.actions import approve, change_text, forget
+from memories.actions import approve, change_text, forget, in_batches
 from memories.admin.figures import DAYS, WhoseForm, chart_of_days, moods_of, tables_of
 from memories.admin.search import SearchForm, found, people_of
 from memories.analytics import UnansweredError, analytics
 from memories.models import Memory, Message, PlaceDecision, RemovedPlace, ReplyTrace
-from whisper.admin import BaseAdmin, ReadOnlyAdmin, acting
+from whisper.admin import BaseAdmin, ReadOnlyAdmin, acting, confirmation, reason_given
 from whisper.console.reading import PrivateRows, note_reading, require_reason
 
 DIRECT_GUILD = "@me"
@@ -77,7 +76,7 @@ class MemoryAdmin(PrivateRows, BaseAdmin):
 
     list_display = ("short_text", "kind", "person_id", "category", "place", "said_at", "valid_to")
     list_filter = ("kind", "hidden", "place", "category")
-    actions = ("approve_memories",)
+    actions = ("approve_memories", "forget_memories")
     actions_list = ("search", "figures")
     id_fields = ("person_id", "channel_id", "guild_id")
     search_fields = ("text", "speaker")
@@ -113,8 +112,29 @@ class MemoryAdmin(PrivateRows, BaseAdmin):
     @admin.action(description="Approve hidden memories", permissions=("change",))
     def approve_memories(self, request: HttpRequest, queryset: QuerySet[Memory]) -> None:
         """Let the chosen memories be recalled where they belong."""
-        count = approve(queryset.values_list("pk", flat=True), actor=acting(request))
+        pks = queryset.values_list("pk", flat=True)
+        count = in_batches(approve, pks, actor=acting(request))
         self.message_user(request, f"Approved: {count}.")
+
+    @admin.action(description="Forget permanently", permissions=("delete",))
+    def forget_memories(
+        self, request: HttpRequest, queryset: QuerySet[Memory]
+    ) -> HttpResponse | None:
+        """Forget the chosen memories after a reason was given, however many there are."""
+        warning = "They go from the database and from the search engine, and can't be brought back."
+        asked = confirmation(self, request, queryset, title="Forget", warning=warning)
+        if asked is not None:
+            return asked
+        pks = list(queryset.values_list("pk", flat=True))
+        count = in_batches(forget, pks, actor=acting(request), reason=reason_given(request))
+        self.message_user(request, f"Forgotten: {count:,}.")
+        return None
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        """Return the actions, without the one that lists every row that it would delete."""
+        actions: dict[str, Any] = super().get_actions(request)
+        actions.pop("delete_selected", None)
+        return actions
 
     @action(description="Search", url_path="search", permissions=["view"])
     def search(self, request: HttpRequest) -> HttpResponse:
@@ -180,10 +200,6 @@ class MemoryAdmin(PrivateRows, BaseAdmin):
     def delete_model(self, request: HttpRequest, obj: Memory) -> None:
         """Forget one memory."""
         forget([obj.pk], actor=acting(request))
-
-    def delete_queryset(self, request: HttpRequest, queryset: Iterable[Memory]) -> None:
-        """Forget the chosen memories."""
-        forget([memory.pk for memory in queryset], actor=acting(request))
 
 
 @admin.register(ReplyTrace)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import zipfile
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
@@ -19,6 +20,9 @@ from whisper.personal_data import purging
 from whisper.personal_data.withdrawing import Withdrawal
 
 Rows = list[dict[str, Any]]
+# What spreadsheets begin a formula with, or skip before one.
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,12 +126,17 @@ def _csv(rows: Rows) -> str:
     writer = csv.DictWriter(file, rows[0] if rows else [])
     writer.writeheader()
     for row in rows:
-        cells = {
-            name: _json(value) if isinstance(value, dict | list) else value
-            for name, value in row.items()
-        }
-        writer.writerow(cells)
+        writer.writerow({name: _cell(value) for name, value in row.items()})
     return file.getvalue()
+
+
+def _cell(value: object) -> object:
+    """Return a cell that no spreadsheet takes for a formula: one is made text by a quote."""
+    if isinstance(value, dict | list):
+        return _json(value)
+    if isinstance(value, str) and value.startswith(FORMULA) and not NUMBER.fullmatch(value):
+        return f"'{value}"
+    return value
 
 
 def drop_derived(person_id: int) -> None:

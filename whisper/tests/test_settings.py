@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from whisper.environment import Environment
-from whisper.settings import database, redis_address
+from whisper.settings import database, redis_address, secret_key
 
 # What SQLite answers for temp_store=MEMORY.
 IN_MEMORY = 2
@@ -78,3 +78,13 @@ def test_sqlite_needs_no_folder_for_temporary_files(tmp_path):
     with closing(sqlite3.connect(tmp_path / "any.sqlite3")) as connection:
         connection.executescript(config["OPTIONS"]["init_command"])
         assert connection.execute("PRAGMA temp_store").fetchone() == (IN_MEMORY,)
+
+
+@pytest.mark.parametrize("left", ["", "   \n", "abc"])
+def test_a_key_that_a_full_disk_cut_short_is_made_again(tmp_path, left):
+    (tmp_path / "secret_key").write_text(left)
+    made = secret_key(read(), tmp_path)
+    assert len(made) >= 50
+    assert secret_key(read(), tmp_path) == made
+    assert (tmp_path / "secret_key").stat().st_mode & 0o077 == 0
+    assert [file.name for file in tmp_path.iterdir()] == ["secret_key"]

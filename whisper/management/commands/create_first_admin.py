@@ -8,11 +8,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import IntegrityError
 
-from whisper.actions import create_first_admin
+from whisper.actions import FIRST_PASSWORD_FILE, create_first_admin
 from whisper.database.checks import require_usable_database
 from whisper.environment import environment
-
-FILE = "first_admin_password"
 
 
 class Command(BaseCommand):
@@ -20,8 +18,10 @@ class Command(BaseCommand):
 
     help = (
         "Create the console's first admin with a random password, and write that to the file "
-        f"{FILE} in the data folder, which only the account that runs Whisper can read. Does "
-        "nothing if an admin already exists; `manage.py changepassword` sets a new password."
+        f"{FIRST_PASSWORD_FILE} in the data folder, which only the account that runs Whisper can "
+        "read. The console asks for another password at the first login, and then removes the "
+        "file. Does nothing if an admin already exists; `manage.py changepassword` sets a new "
+        "password."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -30,7 +30,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         require_usable_database()
         name = options["username"]
-        file = environment.whisper_data_dir.absolute() / FILE
+        file = environment.whisper_data_dir.absolute() / FIRST_PASSWORD_FILE
         try:
             created = create_first_admin(name, file)
         except IntegrityError as error:
@@ -43,4 +43,6 @@ class Command(BaseCommand):
                 "writable, or run `manage.py createsuperuser`."
             ) from error
         if created:
-            self.stdout.write(f"Console: user {name}, password in {file} (delete it once read)")
+            self.stdout.write(
+                f"Console: user {name}, password in {file} (you choose another at the first login)"
+            )

