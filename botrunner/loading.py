@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import logging
 
+from botrunner.llm import chat_model
 from botrunner.llm.tokens import count_tokens
 from memories.embeddings import EmbeddingError, embedder
 from profiles.emotions import classify
 from profiles.emotions.care import crisis_line
+from whisper import garbage_collection
 
 logger = logging.getLogger(__name__)
 
@@ -21,6 +23,7 @@ async def load_models(stop: asyncio.Event) -> None:
 
 def _load() -> None:
     text = "Hello there"
+    chat_model()
     classify(text)
     crisis_line(text)
     count_tokens(text)
@@ -28,3 +31,4 @@ def _load() -> None:
         embedder()
     except EmbeddingError as error:
         logger.warning("start: no embedder, words alone decide what is recalled (%s)", error)
+    garbage_collection.exclude()

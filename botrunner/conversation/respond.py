@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import time
 from collections.abc import AsyncIterator, Sequence
@@ -98,7 +99,8 @@ async def respond_to_turn(
             return None
         clock.lap("waited")
         try:
-            return await _answer(turn, received, surface, model or chat_model(), clock, right)
+            chosen = model or await asyncio.to_thread(chat_model)
+            return await _answer(turn, received, surface, chosen, clock, right)
         finally:
             await _forget_if_erased(received[0])
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from botrunner.llm import moods
 from botrunner.llm.base import ChatMessage, ModelError
-from botrunner.llm.endpoints import Endpoint, client, endpoint
+from botrunner.llm.endpoints import Endpoint, aclient, endpoint
 from botrunner.llm.tokens import clip, count_tokens
 from memories.facts import EXTRACTOR
 from memories.facts.base import FactError
@@ -109,7 +109,8 @@ async def _found(prompt: list[ChatMessage]) -> list[Any]:
     """Return what the model lists; a broken answer is asked for once more."""
     for attempt in range(ATTEMPTS):
         try:
-            answer = await client(_analyst()).complete_json(prompt, FACTS_SCHEMA)
+            analyst = await aclient(_analyst())
+            answer = await analyst.complete_json(prompt, FACTS_SCHEMA)
         except ModelError as error:
             if error.permanent or attempt == ATTEMPTS - 1:
                 raise FactError(str(error)) from None
@@ -144,7 +145,8 @@ async def summarise(messages: Sequence[ChatMessage]) -> str:
     """
     names = {"user": "Person", "assistant": "Companion"}
     lines = [f"{names.get(one['role'], one['role'])}: {one['content']}" for one in messages]
-    return await client(_analyst()).complete(
+    analyst = await aclient(_analyst())
+    return await analyst.complete(
         _prompt(SUMMARY_PROMPT, _latest(lines, environment.llm_context_tokens)),
         max_tokens=SUMMARY_TOKENS,
     )

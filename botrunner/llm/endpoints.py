@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Literal
@@ -54,15 +55,26 @@ def endpoint(task: Task) -> Endpoint | None:
 
 @cache
 def client(where: Endpoint) -> OpenAIClient:
-    """Return the one client of an endpoint: it keeps connections, and what the server can't do."""
+    """Return the one client of an endpoint: it keeps connections, and what the server can't do.
+
+    The first call blocks for a second: in an event loop use `aclient`.
+    """
     # The SDK takes a second to import: only who asks a server pays for it.
     from botrunner.llm.openai_client import OpenAIClient
 
     return OpenAIClient(where)
 
 
+async def aclient(where: Endpoint) -> OpenAIClient:
+    """Do what `client` does without blocking the event loop."""
+    return await asyncio.to_thread(client, where)
+
+
 def chat_model() -> LanguageModel:
-    """Return who writes the replies: the chat's server, else the offline companion."""
+    """Return who writes the replies: the chat's server, else the offline companion.
+
+    The first call blocks for a second.
+    """
     where = endpoint("chat")
     if where is not None:
         return client(where)

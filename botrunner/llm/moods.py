@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from botrunner.llm.base import ModelError
-from botrunner.llm.endpoints import Endpoint, client, endpoint
+from botrunner.llm.endpoints import Endpoint, aclient, endpoint
 from botrunner.llm.tokens import clip
 from profiles.emotions.judging import JudgeError
 from profiles.models import Emotion
@@ -62,7 +62,7 @@ async def judge_mood(text: str) -> dict[str, Any]:
 
 async def _judged(where: Endpoint, text: str) -> dict[str, Any]:
     said = json.dumps({"message": clip(text, MESSAGE_TOKENS)}, ensure_ascii=False)
-    answer = await client(where).complete_json(
+    answer = await (await aclient(where)).complete_json(
         [{"role": "system", "content": PROMPT}, {"role": "user", "content": said}], SCHEMA
     )
     try:

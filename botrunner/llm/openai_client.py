@@ -49,7 +49,7 @@ class OpenAIClient:
 
     def __init__(self, endpoint: Endpoint) -> None:
         self._endpoint = endpoint
-        self._sdk: openai.AsyncOpenAI | None = None
+        self._sdk: asyncio.Future[openai.AsyncOpenAI] | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._takes_schema = True
         self._lessons = Lessons()
@@ -153,7 +153,7 @@ class OpenAIClient:
         """Close connections."""
         sdk, self._sdk = self._sdk, None
         if sdk is not None and self._loop is asyncio.get_running_loop():
-            await sdk.close()
+            await (await sdk).close()
 
     async def _stream(
         self,
@@ -197,7 +197,8 @@ class OpenAIClient:
             ModelError: the answer is empty or broke off.
         """
         async with asyncio.timeout_at(deadline):
-            response = await self._connection().chat.completions.with_raw_response.create(
+            sdk = await self._connection()
+            response = await sdk.chat.completions.with_raw_response.create(
                 **request, timeout=_timeouts()
             )
         body = Body(response.http_response)
@@ -214,18 +215,26 @@ class OpenAIClient:
         if reading.opened_unseen:
             self._lessons = replace(self._lessons, opens_unseen=True)
 
-    def _connection(self) -> openai.AsyncOpenAI:
+    async def _connection(self) -> openai.AsyncOpenAI:
         """Return the SDK's client; its connections belong to one event loop."""
         loop = asyncio.get_running_loop()
         if self._sdk is None or self._loop is not loop:
             self._loop = loop
-            self._sdk = openai.AsyncOpenAI(
-                base_url=self._endpoint.url,
-                # The SDK wants one even for servers that don't.
-                api_key=self._endpoint.key or "none",
-                max_retries=0,
-            )
-        return self._sdk
+            self._sdk = asyncio.ensure_future(asyncio.to_thread(_sdk, self._endpoint))
+        return await asyncio.shield(self._sdk)
+
+
+def _sdk(endpoint: Endpoint) -> openai.AsyncOpenAI:
+    """Return a client of the SDK. It blocks: the certificates take a tenth of a second to load."""
+    sdk = openai.AsyncOpenAI(
+        base_url=endpoint.url,
+        # The SDK wants one even for servers that don't.
+        api_key=endpoint.key or "none",
+        max_retries=0,
+    )
+    # The SDK imports this at its first use.
+    _ = sdk.chat.completions.with_raw_response
+    return sdk
 
 
 class _Course:

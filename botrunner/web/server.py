@@ -7,6 +7,7 @@ import contextlib
 import errno
 import socket
 from collections.abc import Iterator
+from importlib import import_module
 
 import uvicorn
 
@@ -43,11 +44,11 @@ async def serve(address: tuple[str, int], stop: asyncio.Event) -> None:
     Raises:
         WebError: the address is taken or not ours.
     """
-    from whisper.asgi import application
-
     listening = _listening(*address)
+    # It finds the static files, among other things, which takes a moment.
+    asgi = await asyncio.to_thread(import_module, "whisper.asgi")
     config = uvicorn.Config(
-        application,
+        asgi.application,
         log_config=None,
         log_level="warning",
         lifespan="off",

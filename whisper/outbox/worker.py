@@ -25,6 +25,8 @@ RENEW_SECONDS = LEASE.total_seconds() / 4
 # How long a topic waits if its service is unavailable.
 PAUSE_SECONDS = 1.0
 TELL_SECONDS = 60.0
+# A batch of what a language model is asked may take minutes; what it did not finish is done again.
+FINISH_SECONDS = 10.0
 
 _paused_until: dict[str, float] = {}
 # How many entries a topic takes at a time: fewer where its service is slow.
@@ -48,8 +50,10 @@ async def drain() -> int:
     return sum(one for one in found if isinstance(one, int))
 
 
-async def run(stop: asyncio.Event, *, idle_seconds: float = 0.5) -> None:
-    """Work until `stop` is set; the batches in hand are finished first."""
+async def run(
+    stop: asyncio.Event, *, idle_seconds: float = 0.5, finish_seconds: float = FINISH_SECONDS
+) -> None:
+    """Work until `stop` is set; the batches in hand are finished first, if that is soon."""
     running: dict[str, asyncio.Task[None]] = {}
     stopped = asyncio.create_task(stop.wait())
     upkeep, database = _Upkeep(), _Database()
@@ -67,10 +71,12 @@ async def run(stop: asyncio.Event, *, idle_seconds: float = 0.5) -> None:
             )
             running = {topic: task for topic, task in running.items() if not task.done()}
         if running:
-            await asyncio.wait(running.values())
+            await asyncio.wait(running.values(), timeout=finish_seconds)
     finally:
         for task in (stopped, *running.values()):
             task.cancel()
+        # They note that what they did not finish is free for others.
+        await asyncio.wait({stopped, *running.values()})
 
 
 class _Database:

@@ -313,6 +313,26 @@ async def test_a_running_worker_takes_what_comes_and_stops_when_told(worker):
     assert worker.done == ["a"]
 
 
+async def test_a_worker_that_stops_does_not_wait_for_a_long_batch(worker, monkeypatch):
+    begun, stop = asyncio.Event(), asyncio.Event()
+
+    async def take_long(payloads):
+        begun.set()
+        await asyncio.Event().wait()
+
+    monkeypatch.setitem(topics.HANDLERS, "test", take_long)
+    await enqueue("one")
+    running = asyncio.create_task(outbox.run(stop, idle_seconds=0.01, finish_seconds=0.01))
+    await begun.wait()
+    stop.set()
+    await running
+    # The next worker does it.
+    monkeypatch.setitem(topics.HANDLERS, "test", worker)
+    await make_due()
+    await outbox.drain()
+    assert worker.done == ["one"]
+
+
 async def test_a_topic_whose_service_is_away_waits_as_one_and_holds_up_no_other(
     worker, monkeypatch
 ):

@@ -55,6 +55,7 @@ class Command(BaseCommand):
         _require_fitting_persona()
         require_usable_database()
         garbage_collection.settle()
+        event_loop.prefer()
         raise SystemExit(asyncio.run(_run(_parts(options))))
 
 

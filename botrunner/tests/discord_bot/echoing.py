@@ -11,7 +11,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import AsyncIterator, Iterable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
 from aiohttp import web
@@ -39,15 +39,17 @@ class EchoModel:
         self.asked += 1
         await asyncio.sleep(self.seconds)
         marks = marks_of(asked["messages"][-1]["content"])
+        text = f"{' '.join(marks)}. {self.padding}".strip()
+        # What is asked for in JSON are facts.
+        said = {"content": '{"facts": []}' if "response_format" in asked else text}
         response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
-        await response.prepare(request)
-        for delta, ending in (
-            ({"content": f"{' '.join(marks)}. {self.padding}"}, None),
-            ({}, "stop"),
-        ):
-            piece = {"choices": [{"index": 0, "delta": delta, "finish_reason": ending}]}
-            await response.write(f"data: {json.dumps(piece)}\n\n".encode())
-        await response.write(b"data: [DONE]\n\n")
+        # Who asked may have left.
+        with suppress(ConnectionError):
+            await response.prepare(request)
+            for delta, ending in ((said, None), ({}, "stop")):
+                piece = {"choices": [{"index": 0, "delta": delta, "finish_reason": ending}]}
+                await response.write(f"data: {json.dumps(piece)}\n\n".encode())
+            await response.write(b"data: [DONE]\n\n")
         return response
 
 
