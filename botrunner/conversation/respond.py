@@ -99,8 +99,9 @@ async def respond_to_turn(
             return None
         clock.lap("waited")
         try:
-            chosen = model or await asyncio.to_thread(chat_model)
-            return await _answer(turn, received, surface, chosen, clock, right)
+            if model is None:
+                model = await asyncio.to_thread(chat_model)
+            return await _answer(turn, received, surface, model, clock, right)
         finally:
             await _forget_if_erased(received[0])
 
