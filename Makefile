@@ -1,6 +1,8 @@
 # What each target does is on docs/commands.md.
 VENV ?= .venv
 export VENV
+# Tests and the processes that they start would compile all of the code each time.
+unexport PYTHONDONTWRITEBYTECODE
 python = $(VENV)/bin/python
 
 # Tests of one group, such as those that share a server, keep to one process.
