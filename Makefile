@@ -16,8 +16,8 @@ run: ## Set up what is missing, then chat; ARGS="--terminal" and the like go to 
 test: ## Run the tests, but for the slow ones; ARGS="-k consent" and the like go to pytest
 	@bin/setup dev && exec $(python) -m pytest $(WORKERS) -m "not slow" $(ARGS)
 
-test-fast: ## Run the tests that need no service and no other process: after each change
-	@bin/setup dev && exec $(python) -m pytest $(WORKERS) -m "not slow and not process and not service and not llm and not full" $(ARGS)
+test-fast: ## Run the quick tests, which need no service and no other process: after each change
+	@bin/setup dev && exec $(python) -m pytest $(WORKERS) -m "not slow and not heavy and not process and not service and not llm and not full" $(ARGS)
 
 test-slow: ## Run the tests that kill servers, start clusters or repeat something thousands of times
 	@bin/setup dev && exec $(python) -m pytest $(WORKERS) -m slow $(ARGS)

@@ -46,6 +46,7 @@ def test_a_crowd_asks_for_the_nearest_of_who_asks():
     assert Memory.objects.count() == crowd.memories
 
 
+@pytest.mark.heavy
 def test_engines_that_are_not_there_are_left_out_and_told(few_queries, monkeypatch, capsys):
     monkeypatch.setattr(environment, "elasticsearch_url", [SecretStr("http://127.0.0.1:1")])
     rows = list(search.measure_search(TINY))

@@ -71,6 +71,7 @@ def test_the_demo_has_facts_that_changed(admin):
     assert Memory.objects.filter(superseded_by__isnull=False).exists()
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("name", LISTS)
 def test_each_list_opens_without_a_query_a_row(admin, name):
     page(admin, name)  # Caches of content types and sessions are filled.

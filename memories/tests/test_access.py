@@ -86,6 +86,7 @@ def vector_of(number):
     return drawn / np.linalg.norm(drawn)
 
 
+@pytest.mark.heavy
 @pytest.mark.django_db
 @settings(
     max_examples=150,

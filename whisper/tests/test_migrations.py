@@ -180,6 +180,7 @@ def test_the_last_release_talks_and_remembers_on_the_new_tables(
     assert "Lisbon" in reply["reply"]
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize(
     "engine", ["sqlite", pytest.param("postgresql", marks=pytest.mark.service)]
 )
@@ -239,6 +240,7 @@ def write_as_before(old: Any, alias: str) -> None:
     create("whisper", "OutboxEntry", topic="whisper.purge", due_at=NOON)
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("engine", ["sqlite", pytest.param("postgres", marks=pytest.mark.service)])
 def test_nothing_is_lost_where_columns_are_renamed(engine, new_url):
     place = named(new_url(engine))

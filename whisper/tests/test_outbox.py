@@ -374,6 +374,7 @@ async def test_a_worker_that_starts_takes_up_what_a_killed_one_had_in_hand(
     assert worker.done == [*done, "b"]
 
 
+@pytest.mark.heavy
 async def test_ten_thousand_entries_of_three_topics_are_done_though_one_is_away(
     worker, monkeypatch
 ):

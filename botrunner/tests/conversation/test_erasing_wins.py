@@ -79,6 +79,7 @@ async def work(stop):
         await asyncio.sleep(0)
 
 
+@pytest.mark.heavy
 def test_nothing_is_left_of_who_is_erased_while_all_are_writing(engine):
     async def scenario():
         stop = asyncio.Event()

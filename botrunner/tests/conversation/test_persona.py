@@ -51,6 +51,7 @@ def spoil(file: Path, broken: str) -> None:
         file.mkdir()
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("broken", BROKEN)
 def test_a_file_that_cannot_be_used_stops_the_start(file, broken):
     spoil(file, broken)
@@ -70,6 +71,7 @@ def test_a_file_that_breaks_later_leaves_the_companion_as_it_was(file, broken, c
     assert str(file) in caplog.text
 
 
+@pytest.mark.heavy
 def test_a_persona_that_leaves_the_prompt_no_room_stops_the_start(file):
     file.write_text("You are a very talkative pirate. " * 400)
     run = manage(

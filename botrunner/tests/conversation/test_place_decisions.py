@@ -59,6 +59,7 @@ def comes_up(asked):
     return any("Miso" in turn["content"] for turn in asked.messages[:1])
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize(
     ("level", "alone", "elsewhere"),
     [("strict", False, False), ("moderate", True, False), ("permissive", True, True)],

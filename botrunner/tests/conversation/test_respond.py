@@ -367,6 +367,7 @@ async def all_stored(count):
 ODD = ["", "   ", "\x00", "\ud800", "\u202eright to left", "🙂🙂🙂", "/memory show", "x" * 100_000]
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("text", ODD, ids=range(len(ODD)))
 async def test_any_text_gets_an_answer(text):
     surface = FakeSurface()

@@ -33,6 +33,7 @@ def _world(_filled, db):
     pass
 
 
+@pytest.mark.heavy
 def test_a_second_run_adds_nothing():
     before = [model.objects.count() for model in MODELS]
     assert all(before)
@@ -46,6 +47,7 @@ def test_people_said_all_that_can_be_said_to_being_remembered():
     assert Erasure.objects.exists()
 
 
+@pytest.mark.heavy
 def test_there_are_people_of_several_levels():
     found = set(Profile.objects.values_list("relationship_level", flat=True))
     assert {Relationship.STRANGER, Relationship.FRIEND} <= found

@@ -50,6 +50,7 @@ MESSAGES = st.builds(
 )
 
 
+@pytest.mark.heavy
 @given(MESSAGES)
 def test_nothing_is_lost_through_json(message):
     back = from_dict(json.loads(json.dumps(to_dict(message))))

@@ -83,6 +83,7 @@ async def live_together(months, names) -> None:
         await months.live(user, day)
 
 
+@pytest.mark.heavy
 @pytest.mark.django_db(transaction=True)
 async def test_what_is_known_of_somebody_follows_what_they_say(months):
     await live_together(months, ["Nora"])

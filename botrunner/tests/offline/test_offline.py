@@ -140,6 +140,7 @@ ASKED = [
 ]
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize(("told", "question", "answer"), ASKED)
 def test_a_question_about_a_remembered_fact_is_answered(told, question, answer):
     assert answer in reply_to(talk(question), [told])
@@ -314,6 +315,7 @@ def test_a_greeting_with_a_worry_is_no_mere_greeting():
     assert any(word in reply for word in ("sorry", "hurts"))
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize(
     "said",
     [
@@ -340,6 +342,7 @@ def test_to_who_is_not_remembered_no_remembering_is_promised(said, turn):
         assert not any(promise in reply for promise in PROMISES)
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize(
     "said",
     [

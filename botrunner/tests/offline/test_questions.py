@@ -59,12 +59,14 @@ def test_a_baseline_is_kept_for_each_set():
     assert set(kept) == {path.name for path in SETS.glob("*.jsonl")}
 
 
+@pytest.mark.heavy
 @pytest.mark.django_db(transaction=True)
 def test_what_was_told_is_asked_of_the_assistant(one_question):
     figures = json.loads(evaluate(one_question("whats my hamster called", "NUGGET"), json=True))
     assert (figures["right"], figures["denied"]) == (100.0, 0.0)
 
 
+@pytest.mark.heavy
 @pytest.mark.django_db(transaction=True)
 def test_what_was_never_told_is_denied_and_can_be_listed(one_question):
     shown = evaluate(one_question("when is my sister's birthday?", "9 June"), show_wrong=True)

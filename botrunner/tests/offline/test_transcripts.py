@@ -93,6 +93,7 @@ def written(found: list[Turn], text: str) -> str:
     return "\n".join(["", *lines, ""]) + "\n"
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("name", sorted(conversations()))
 @pytest.mark.django_db(transaction=True)
 async def test_a_conversation_in_the_documentation_goes_as_it_is_written(name, monkeypatch):

@@ -39,6 +39,7 @@ def answer(*rows):
     return json.dumps({"object": "list", "data": data})
 
 
+@pytest.mark.heavy
 def test_a_damaged_model_is_converted_again(data_dir):
     OnnxEmbedder()
     whole = chosen_model().path.read_bytes()

@@ -72,6 +72,7 @@ class Interrupted:
         return np.tile(OLD[0], (len(texts), 1))
 
 
+@pytest.mark.heavy
 @pytest.mark.django_db
 def test_vectors_of_another_model_are_kept_until_reembed_replaces_them():
     remember_all(drafts(3), vectors=OLD[:3], model="older")

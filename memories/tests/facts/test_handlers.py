@@ -357,6 +357,7 @@ async def test_an_older_message_heard_late_does_not_replace_newer_facts():
     assert await parts_of_current() == [("self", "home", "Ghent")]
 
 
+@pytest.mark.heavy
 async def test_five_hundred_facts_of_one_person_are_kept():
     topics = [f"thing{number}" for number in range(500)]
 

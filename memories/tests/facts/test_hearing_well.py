@@ -15,12 +15,14 @@ DATA = Path(__file__).parents[2] / "evaluation" / "data"
 SILENT = {"question", "hypo", "quote", "joke", "sarcasm", "mood", "smalltalk"}
 
 
+@pytest.mark.heavy
 def test_facts_are_heard_as_well_as_they_were():
     found = measure_facts(read_lines(DATA / "facts-report.jsonl"))[""]
     assert found["precision"].percent >= 95
     assert found["recall"].percent >= 78
 
 
+@pytest.mark.heavy
 def test_changes_of_mind_are_heard_as_well_as_they_were():
     assert measure_changes(read_lines(DATA / "changes-report.jsonl"))[""].percent >= 83
 

@@ -77,6 +77,7 @@ def test_every_rule_is_shown_by_a_case():
     assert missing == []
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize(
     "unit",
     [

@@ -114,6 +114,7 @@ def test_every_message_of_the_sample_is_read_as_its_manifest_says(sample):
     assert sum(map(len, read)) == expected["totals"]["visible_messages"]
 
 
+@pytest.mark.heavy
 def test_the_turns_of_the_sample_become_memories(sample):
     expected = json.loads((sample / "manifest.json").read_text())["chatgpt_export"]
     said = take(sample / "chatgpt_export")

@@ -59,6 +59,7 @@ def check_isolation(index, drafts, queries):
         assert allowed & with_vector <= {one.entry.id for one in found}
 
 
+@pytest.mark.heavy
 @settings(property_test, max_examples=200 // QUERIES)
 @given(some_memories, some_queries)
 def test_only_what_may_be_told_is_proposed(index, drafts, queries):

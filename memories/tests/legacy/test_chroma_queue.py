@@ -63,6 +63,7 @@ def killed_before_the_tables(folder, rows):
     return folder
 
 
+@pytest.mark.heavy
 @pytest.mark.django_db
 def test_rows_that_are_in_the_queue_alone_are_imported_with_the_vectors_they_had(tmp_path):
     take(killed_before_the_tables(copied(tmp_path), 5))

@@ -79,6 +79,7 @@ def test_a_list_of_labels_can_run_no_code(tmp_path):
     assert not (tmp_path / "harm").exists()
 
 
+@pytest.mark.heavy
 @pytest.mark.django_db
 def test_what_lost_its_vectors_is_embedded_anew(tmp_path):
     folder = copied(tmp_path)

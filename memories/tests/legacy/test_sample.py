@@ -28,6 +28,7 @@ def memory_of(key):
     return Memory.objects.get(imported_rows__key=key)
 
 
+@pytest.mark.heavy
 def test_every_kind_comes_along_in_the_right_number(taken):
     wanted = Counter(manifest()["chromadb"]["by_kind"])
     found: Counter[str] = Counter()
@@ -39,6 +40,7 @@ def test_every_kind_comes_along_in_the_right_number(taken):
     assert found == wanted
 
 
+@pytest.mark.heavy
 def test_as_many_memories_remain_as_the_manifest_says(taken):
     wanted = manifest()["chromadb"]["after_deduplication"]
     assert Memory.objects.count() == wanted["all"]

@@ -28,6 +28,7 @@ def files(folder):
     }
 
 
+@pytest.mark.heavy
 def test_channels_that_everybody_can_read_are_named_by_the_operator():
     channels = manifest()["channels"]
     take(sample() / "chromadb", "--public-channels", ",".join(channels))
@@ -42,6 +43,7 @@ def test_vectors_of_another_model_are_made_anew():
     assert set(Memory.objects.values_list("embedding_dimension", flat=True)) == {384}
 
 
+@pytest.mark.heavy
 def test_what_was_said_in_private_is_seen_by_nobody():
     take(sample() / "chromadb", "--consent-given")
     index = LocalIndex()
@@ -60,6 +62,7 @@ def test_what_was_said_in_private_is_seen_by_nobody():
         assert memory_of(secret["id"]).hidden
 
 
+@pytest.mark.heavy
 def test_a_second_run_takes_nothing_and_the_source_stays_as_it_was():
     before = files(sample() / "chromadb")
     take(sample() / "chromadb", "--verify")
@@ -69,6 +72,7 @@ def test_a_second_run_takes_nothing_and_the_source_stays_as_it_was():
     assert files(sample() / "chromadb") == before
 
 
+@pytest.mark.heavy
 def test_a_dry_run_reports_and_writes_nothing():
     out = take(sample() / "chromadb", "--dry-run")
     assert "conversation_dm: 127 imported, 5 skipped" in out

@@ -83,6 +83,7 @@ def test_the_score_is_the_share_of_the_wanted_among_the_first():
     assert (score.percent(5), score.percent(10)) == (50.0, 100.0)
 
 
+@pytest.mark.heavy
 def test_measuring_finds_what_it_should_and_leaves_the_record_alone(locomo):
     said("Ann's own memory")
     scores = measure(read_locomo(locomo))
@@ -97,6 +98,7 @@ def test_implicit_texts_can_be_hidden_among_conversations(implicit, locomo):
     assert len({draft.origin for draft in among[0].drafts}) == 6
 
 
+@pytest.mark.heavy
 def test_the_command_prints_recall_by_category(implicit):
     out = StringIO()
     call_command("evaluate", "implicit", implicit, json=True, stdout=out, stderr=StringIO())

@@ -57,6 +57,7 @@ def test_nothing_is_learnt_where_no_answer_is_proposed():
         learned([Example(np.ones((3, 1)), np.zeros(3, np.bool_))], ["one"])
 
 
+@pytest.mark.heavy
 @pytest.mark.django_db(transaction=True)
 def test_the_command_tells_what_to_expect_and_leaves_the_file_alone(conversations, capsys):
     before = FILE.read_bytes()
@@ -67,6 +68,7 @@ def test_the_command_tells_what_to_expect_and_leaves_the_file_alone(conversation
     assert FILE.read_bytes() == before
 
 
+@pytest.mark.heavy
 @pytest.mark.django_db(transaction=True)
 def test_what_is_written_can_be_read_again(conversations, monkeypatch, tmp_path):
     copy = tmp_path / "weights.toml"
@@ -86,6 +88,7 @@ def test_what_is_written_can_be_read_again(conversations, monkeypatch, tmp_path)
     assert again.other == weights().other
 
 
+@pytest.mark.heavy
 @pytest.mark.django_db(transaction=True)
 def test_each_feature_is_taken_off_in_turn(conversations, capsys):
     call_command("ablate_recall", str(conversations))

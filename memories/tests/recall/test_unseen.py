@@ -57,6 +57,7 @@ def check_nothing_unseen_counts(index, drawn, scope, text):
         assert parts == pytest.approx(after[one], abs=1e-5)
 
 
+@pytest.mark.heavy
 @settings(property_test, max_examples=150)
 @given(some_memories, scopes(), texts)
 def test_what_may_not_be_seen_changes_no_score(local, transactional_db, drawn, scope, text):

@@ -171,6 +171,7 @@ def test_text_without_words_is_judged_without_the_model(text):
     assert classify(text) == NEUTRAL
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize(
     "text",
     ["a" * 100_000, "I am sad. " * 10_000, "😭" * 100_000, "ﷺ" * 100_000, "أنا حزين \u202e جدا"],

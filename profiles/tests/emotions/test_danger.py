@@ -46,6 +46,7 @@ UNHEARD = {
 }
 
 
+@pytest.mark.heavy
 def test_the_report_set_stays_above_its_floors():
     out = StringIO()
     call_command("evaluate", "danger", FOLDER / "danger-report.jsonl", json=True, stdout=out)
@@ -111,6 +112,7 @@ def test_jokes_denials_and_everyday_words_are_not_danger(text):
     assert language_of_danger(text) is None
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize(
     "piece",
     ["a", "die ", "i want to ", "kill myself not ", "no quiero ", "Z̸̢̛͎a̶͚", "ХОЧУ ", "ﷺ", "\ud83d"],

@@ -38,6 +38,7 @@ def test_training_twice_makes_the_same_model_and_its_card(folder, monkeypatch):
     assert "CC BY 4.0" in (folder / "a" / "README.md").read_text()
 
 
+@pytest.mark.heavy
 def test_a_line_of_another_form_is_named(folder):
     pytest.importorskip("sklearn")
     with (folder / "dev.tsv").open("a") as file:

@@ -54,6 +54,7 @@ def test_moods_become_history_and_the_recent_window(path):
     assert ann().emotion_state["recent"][-1]["valence"] == pytest.approx(0.7)
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize(
     ("user_id", "taken"),
     [

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 
+import pytest
 from django.conf import settings
 
 _ASKED = (
@@ -15,6 +16,7 @@ _ASKED = (
 )
 
 
+@pytest.mark.heavy
 def test_the_gap_follows_its_setting(tmp_path):
     own = {"WHISPER_DATA_DIR": str(tmp_path), "SESSION_GAP_HOURS": "1.5", "WHISPER_ENV_FILE": ""}
     told = subprocess.run(

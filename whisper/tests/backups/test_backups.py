@@ -42,6 +42,7 @@ def at(made: Manifest) -> Path:
     return environment.backup_path / made.name
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("engine", TO_BOTH)
 @pytest.mark.parametrize(("here", "portable", "form"), FORMS)
 def test_a_backup_comes_back_in_either_engine(new_url, here, portable, form, engine):
@@ -113,6 +114,7 @@ def wrong_count(path: Path) -> None:
     path.write_text(path.read_text().replace('"rows": 60', '"rows": 59'))
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("portable", [True, False])
 @pytest.mark.parametrize(
     ("file", "damage", "words"),
@@ -143,6 +145,7 @@ def test_a_damaged_backup_replaces_nothing(place, portable, file, damage, words)
         call_command("backups", "--verify")
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("portable", [True, False])
 def test_rows_that_are_not_those_of_the_manifest_replace_nothing(place, portable, monkeypatch):
     made = backup_place(place, "manual", portable=portable)
@@ -238,6 +241,7 @@ def test_what_a_killed_backup_left_goes_away_with_the_next(place):
     assert not left.exists()
 
 
+@pytest.mark.heavy
 def test_a_backup_of_an_older_version_is_brought_up_to_date(new_url):
     old = make(new_url("sqlite"))
     executor = MigrationExecutor(connections[old.alias])

@@ -31,6 +31,7 @@ def clock(monkeypatch, later):
     monkeypatch.setattr(health, "now", lambda: datetime.now(UTC) + later)
 
 
+@pytest.mark.heavy
 def test_the_age_of_the_last_backup_is_told(client, place, monkeypatch):
     backup_place(place, "manual")
     clock(monkeypatch, timedelta(hours=47))
@@ -38,6 +39,7 @@ def test_the_age_of_the_last_backup_is_told(client, place, monkeypatch):
     assert told(client) == {"status": "ok", "detail": "the last is 47 hours old"}
 
 
+@pytest.mark.heavy
 def test_a_backup_older_than_two_intervals_is_told(client, place, monkeypatch):
     backup_place(place, "manual")
     clock(monkeypatch, timedelta(hours=49))

@@ -24,6 +24,7 @@ BOTH_WAYS = [
 TO_BOTH = ["sqlite", pytest.param("postgresql", marks=pytest.mark.service)]
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize(("here", "there"), BOTH_WAYS)
 def test_everything_arrives(new_url, here, there, capsys):
     source, target_url = new_url(here), new_url(there)
@@ -35,6 +36,7 @@ def test_everything_arrives(new_url, here, there, capsys):
     assert "Both sides hold the same" in capsys.readouterr().out
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize(("here", "there"), BOTH_WAYS)
 def test_rows_still_refer_to_each_other_and_are_read_by_django(new_url, here, there):
     source, target_url = new_url(here), new_url(there)
@@ -53,6 +55,7 @@ def test_rows_still_refer_to_each_other_and_are_read_by_django(new_url, here, th
     named(target_url).release()
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize(("here", "there"), BOTH_WAYS)
 def test_no_number_is_given_out_twice(new_url, here, there):
     source, target_url = new_url(here), new_url(there)
@@ -72,6 +75,7 @@ def test_no_number_is_given_out_twice(new_url, here, there):
     assert first.pk == 61
 
 
+@pytest.mark.heavy
 def test_the_source_stays_byte_for_byte_with_what_a_killed_bot_left_in_its_log(new_url, tmp_path):
     source, target_url = new_url("sqlite"), new_url("sqlite")
     place = make(source)
@@ -205,6 +209,7 @@ def test_a_target_in_use_is_refused(new_url, engine):
         call_command("copy_database", source, target_url)
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("engine", TO_BOTH)
 def test_what_one_engine_can_not_hold_is_mended_and_told(new_url, engine, capsys):
     source, target_url = new_url("sqlite"), new_url(engine)
@@ -230,6 +235,7 @@ def test_what_one_engine_can_not_hold_is_mended_and_told(new_url, engine, capsys
     named(target_url).release()
 
 
+@pytest.mark.heavy
 def test_what_can_not_be_mended_is_listed_and_the_copy_goes_on_once_it_is_corrected(
     new_url, capsys
 ):
@@ -265,6 +271,7 @@ def test_what_can_not_be_mended_is_listed_and_the_copy_goes_on_once_it_is_correc
     assert held(named(target_url)) == held(place)
 
 
+@pytest.mark.heavy
 def test_an_unfinished_copy_is_neither_begun_anew_nor_given_another_source_by_chance(
     new_url, monkeypatch
 ):
@@ -291,6 +298,7 @@ def interrupted(*_: object) -> None:
     raise KeyboardInterrupt
 
 
+@pytest.mark.heavy
 def test_a_source_that_changed_meanwhile_is_told(new_url, monkeypatch):
     source, target_url = new_url("sqlite"), new_url("sqlite")
     place = make(source)

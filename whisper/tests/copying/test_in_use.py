@@ -43,6 +43,7 @@ def used(url):
         process.kill()
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("option", [None, "--dry-run", "--verify"])
 def test_a_source_in_use_is_warned_of(new_url, engine, option, capsys):
@@ -58,6 +59,7 @@ def test_a_source_in_use_is_warned_of(new_url, engine, option, capsys):
     assert "stop them first" in said
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("engine", ENGINES)
 def test_a_source_that_nobody_uses_is_copied_without_a_word(new_url, engine, capsys):
     source, target = new_url(engine), new_url("sqlite")
@@ -67,6 +69,7 @@ def test_a_source_that_nobody_uses_is_copied_without_a_word(new_url, engine, cap
     assert capsys.readouterr().err == ""
 
 
+@pytest.mark.heavy
 def test_a_comparison_does_not_advise_to_overwrite_what_differs(new_url):
     source, target = new_url("sqlite"), new_url("sqlite")
     fill(make(source))

@@ -57,6 +57,7 @@ def test_two_json_values_are_two(here, there):
     assert normal_json(here) != normal_json(there)
 
 
+@pytest.mark.heavy
 @given(
     some.recursive(
         some.none()

@@ -173,6 +173,7 @@ def cut_short(person, monkeypatch):
             erase(person)
 
 
+@pytest.mark.heavy
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("kept", JUMPS)
 @pytest.mark.parametrize("agreed", JUMPS)
@@ -281,6 +282,7 @@ def test_erasing_again_changes_nothing_and_does_not_move_the_time():
     assert erasures.listed() == before
 
 
+@pytest.mark.heavy
 @pytest.mark.django_db
 def test_merging_keeps_the_latest_time_of_each_person():
     early = LATER - timedelta(days=30)
@@ -289,6 +291,7 @@ def test_merging_keeps_the_latest_time_of_each_person():
     assert erasures.listed() == {ANN: LATER, BEN: early}
 
 
+@pytest.mark.heavy
 @pytest.mark.django_db
 def test_a_damaged_line_of_the_file_loses_no_other():
     erasures.note(ANN)

@@ -106,6 +106,7 @@ def sqlite(tmp_path, transactional_db):
         yield folder
 
 
+@pytest.mark.heavy
 @pytest.mark.django_db(transaction=True)
 def test_sqlites_files_hold_nothing_at_once(sqlite):
     live(BEN, "Benedict", "Marzipan")
@@ -116,6 +117,7 @@ def test_sqlites_files_hold_nothing_at_once(sqlite):
     assert files_with(sqlite, "Benedict")
 
 
+@pytest.mark.heavy
 @pytest.mark.django_db(transaction=True)
 def test_a_reader_delays_it_no_longer_than_it_reads(sqlite, monkeypatch):
     monkeypatch.setattr(purging, "BUSY_MILLISECONDS", 1)
