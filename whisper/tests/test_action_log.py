@@ -153,7 +153,7 @@ BY_ITSELF = {
         "store_message",
         "store_trace",
     },
-    "memories.actions.places": {"erase_removed", "note_removal", "note_return"},
+    "memories.actions.places": {"erase_removed", "name_places", "note_removal", "note_return"},
     "memories.actions.replies": {
         "begin_replies",
         "begin_sending",
