@@ -15,7 +15,7 @@ from memories.access import Fields, Scope, is_visible
 from memories.facts.predicates import Category
 from memories.facts.stored import told_today
 from memories.index.base import Entry
-from memories.models import Memory, Message, Partition, PlaceDecision, RemovedPlace
+from memories.models import Memory, Message, Partition, PlaceDecision, PlaceName, RemovedPlace
 from profiles.queries import who_agree
 
 # Of one query: databases limit how deep a condition may be.
@@ -259,3 +259,9 @@ def latest_decisions(person_id: int, *, limit: int) -> list[PlaceDecision]:
     """Return the latest decisions on telling a person's memories in another place, newest first."""
     rows = PlaceDecision.objects.filter(person_id=person_id)
     return list(rows.order_by("-decided_at", "-pk")[:limit])
+
+
+def names_of_places(ids: Iterable[int | None]) -> dict[int, str]:
+    """Return what servers and channels are called, by id, where that is known."""
+    rows = PlaceName.objects.filter(place_id__in={one for one in ids if one is not None})
+    return dict(rows.values_list("place_id", "name"))

@@ -26,6 +26,8 @@ class Traits:
         shade: of its part of a chart. Good states are blue to teal, hard ones ochre to brown, so
             that people who see colours differently can tell them apart.
         dark_shade: the same on a dark page.
+        shape: of its mark in a chart, one of the console's; with it a state is told by more than
+            its colour.
         guidance: how the prompt asks the companion to treat it; empty to say nothing.
         phrases: what the companion may say to it without a language model.
         emoji: what people type with it, for training sentences.
@@ -37,6 +39,7 @@ class Traits:
     colour: str = ""
     shade: str = UNKNOWN_SHADE
     dark_shade: str = UNKNOWN_SHADE
+    shape: str = "bar"
     guidance: str = ""
     phrases: tuple[str, ...] = ("I hear you.",)
     emoji: tuple[str, ...] = ("",)
@@ -67,6 +70,7 @@ class Emotion(models.TextChoices):
             colour="success",
             shade="#0b7fb5",
             dark_shade="#4db3e6",
+            shape="circle",
             guidance="They seem happy: be glad with them.",
             phrases=("That's lovely!", "I'm happy to hear that!", "How nice!"),
             emoji=("😊", "😂", "❤️", "🥰", ":)", "😄", "haha", "lol", "hehe"),
@@ -81,6 +85,7 @@ class Emotion(models.TextChoices):
             colour="success",
             shade="#1d4f91",
             dark_shade="#7ea6f5",
+            shape="star",
             guidance="They seem excited: share it.",
             phrases=("How exciting!", "Oh, wow!", "That's something!"),
             emoji=("🎉", "🤩", "🥳", "🔥", "!!!", "aaaa", "omg", "🙌", "✨"),
@@ -96,6 +101,7 @@ class Emotion(models.TextChoices):
             colour="warning",
             shade="#cf4a1c",
             dark_shade="#f5794e",
+            shape="cross",
             guidance="They seem frustrated: acknowledge it before anything else.",
             phrases=(
                 "Ugh, that's wearing. What gets in the way most?",
@@ -115,6 +121,7 @@ class Emotion(models.TextChoices):
             colour="danger",
             shade="#a11b14",
             dark_shade="#f0605a",
+            shape="square",
             guidance="They seem angry: stay calm, take it seriously, don't argue.",
             phrases=(
                 "I'd be angry as well.",
@@ -134,6 +141,7 @@ class Emotion(models.TextChoices):
             colour="danger",
             shade="#6d4a1f",
             dark_shade="#c9a06e",
+            shape="drop",
             guidance="They seem sad: listen and be gentle; no advice unless they ask for it.",
             phrases=(
                 "I'm sorry. That sounds heavy.",
@@ -153,6 +161,7 @@ class Emotion(models.TextChoices):
             colour="warning",
             shade="#b3661a",
             dark_shade="#e0995a",
+            shape="wedge",
             guidance="They seem disappointed: acknowledge it before anything else.",
             phrases=(
                 "Oh no. You had hoped for something else.",
@@ -170,6 +179,7 @@ class Emotion(models.TextChoices):
             colour="info",
             shade="#5a7db0",
             dark_shade="#9db4d8",
+            shape="diamond",
             phrases=("Now I'm curious too.", "What's your guess?"),
             emoji=("🤔", "👀", "🧐", "hmm", "?"),
         ),
@@ -183,6 +193,7 @@ class Emotion(models.TextChoices):
             colour="warning",
             shade="#a17400",
             dark_shade="#e3b53c",
+            shape="triangle",
             guidance="They seem worried: take it seriously and help them feel less alone.",
             phrases=(
                 "That would worry me, too. What weighs most?",
@@ -201,6 +212,7 @@ class Emotion(models.TextChoices):
             colour="success",
             shade="#0b7d78",
             dark_shade="#3fc0b4",
+            shape="heart",
             guidance="They are grateful: take it warmly, without fuss.",
             phrases=(
                 "That's good to hear.",

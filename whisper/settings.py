@@ -14,6 +14,7 @@ from urllib.parse import quote
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 from django.templatetags.static import static
+from django.urls import reverse_lazy
 
 from whisper.environment import Environment, environment
 from whisper.process import close_to_others, keep_private
@@ -338,8 +339,13 @@ UNFOLD = {
         }
     ],
     "BORDER_RADIUS": "8px",
-    "STYLES": [lambda request: static("whisper/console.css")],
     "LOGIN": {"form": "whisper.console.signing_in.LoginForm"},
+    "STYLES": [
+        lambda request: static("whisper/console.css"),
+        lambda request: static("whisper/pages.css"),
+        lambda request: reverse_lazy("console:mood_colours"),
+    ],
+    "SCRIPTS": [lambda request: static("whisper/console.js")],
     "DASHBOARD_CALLBACK": "whisper.console.front.add_front_page",
     "SIDEBAR": {
         "show_search": True,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import admin
-from django.urls import path
+from django.urls import include, path
 
 from botrunner.web import consumers, views
 from whisper.health import health_page
@@ -17,6 +17,7 @@ urlpatterns = [
     path("forget-me/", views.forget_me, name="forget_me"),
     path("health", health_page, name="health"),
     path("metrics", metrics_page, name="metrics"),
+    path("admin/", include("botrunner.console.urls")),
     path("admin/", admin.site.urls),
 ]
 websocket_urlpatterns = [path("ws/chat/", consumers.ChatConsumer.as_asgi())]

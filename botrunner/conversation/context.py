@@ -7,7 +7,6 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
@@ -28,6 +27,7 @@ from memories.recall import Recalled, held_back, recall
 from profiles.emotions import NEUTRAL, Feeling, classify
 from profiles.emotions.state import crisis_line, lately_line, present_line
 from profiles.models import STRONG
+from profiles.preferences import zone_of
 from whisper.environment import environment
 
 logger = logging.getLogger(__name__)
@@ -76,7 +76,7 @@ async def gather(
         # Some milliseconds a message, and seconds while the models load.
         asyncio.to_thread(_moods, turn, said.text, judged=judged),
     )
-    now = timezone.now().astimezone(ZoneInfo(environment.time_zone))
+    now = timezone.now().astimezone(zone_of(received.profile))
     prompt = build_prompt(
         PromptParts(
             persona=persona(),

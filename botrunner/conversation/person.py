@@ -8,6 +8,7 @@ from datetime import datetime
 from botrunner.conversation.received import Received
 from botrunner.llm.tokens import clip
 from profiles.models import Profile, Relationship
+from profiles.preferences import wishes
 from profiles.relationship.rules import SESSION_GAP
 from whisper.names import quoted_name, safe_name
 
@@ -41,7 +42,12 @@ def introduction(received: Received) -> str:
     profile = received.profile
     if profile is None:
         return UNKNOWN
-    lines = [_who(profile, received.name), _closeness(profile), _style(profile)]
+    lines = [
+        _who(profile, received.name),
+        _closeness(profile),
+        _style(profile),
+        wishes(profile),
+    ]
     return " ".join(line for line in lines if line)
 
 

@@ -210,7 +210,7 @@ def _feel(line: Line, message: Message, chance: random.Random) -> None:
         line.person.id,
         emotion=line.emotion,
         scores={line.emotion: sure},
-        intensity=0.2 if line.emotion == Emotion.NEUTRAL else round(chance.uniform(0.4, 0.95), 2),
+        intensity=_intensity(line, chance),
         confidence=sure,
         valence=line.emotion.traits.valence,
         triggers=[line.trigger] if line.trigger else [],
@@ -218,6 +218,14 @@ def _feel(line: Line, message: Message, chance: random.Random) -> None:
         model=SOURCE,
         felt_at=line.at,
     )
+
+
+def _intensity(line: Line, chance: random.Random) -> float:
+    if line.emotion == Emotion.NEUTRAL:
+        return 0.2
+    # On most days nobody is in distress.
+    mild = line.emotion.traits.weight and line.person.role != world.HARD_TIMES
+    return round(chance.uniform(0.25, 0.52) if mild else chance.uniform(0.5, 0.95), 2)
 
 
 def _state(line: Line, message: Message) -> list[Memory]:

@@ -67,12 +67,11 @@ class Told:
     def about(self, topic: str, *, before: datetime) -> list[Memory]:
         """Return what was told of a topic before a time, newest first."""
         word = topic.lower()
-        found = (
-            one
-            for one in reversed(self.memories)
-            if word and word in one.text.lower() and one.said_at < before
-        )
-        return list(islice(found, 2 * RECALLED))
+        found: dict[str, Memory] = {}
+        for one in reversed(self.memories):
+            if word and word in one.text.lower() and one.said_at < before:
+                found.setdefault(one.text, one)
+        return list(islice(found.values(), 2 * RECALLED))
 
 
 def trace(line: Line, message: Message, reply: Message, told: Told, chance: random.Random) -> None:

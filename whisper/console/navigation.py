@@ -19,7 +19,7 @@ class Page:
     Args:
         title: what it says.
         icon: name of a Material symbol.
-        url_name: the page, within `admin:`.
+        url_name: the page, within `admin:` where it names no other namespace.
         permission: who sees it; empty for every admin.
         private: whether it shows what people said in private, which wants one permission more.
     """
@@ -30,16 +30,28 @@ class Page:
     permission: str = ""
     private: bool = False
 
+    @property
+    def full_name(self) -> str:
+        """Return the name of its address, with the namespace."""
+        return self.url_name if ":" in self.url_name else f"admin:{self.url_name}"
+
 
 GROUPS: tuple[tuple[str, tuple[Page, ...]], ...] = (
     ("", (Page("Front page", "space_dashboard", "index"),)),
     (
         "People",
         (
-            Page("People", "group", "profiles_profile_changelist", "profiles.view_profile"),
+            Page("People", "group", "console:people", "profiles.view_profile"),
+            Page(
+                "Conversations",
+                "forum",
+                "console:conversations",
+                "memories.view_message",
+                private=True,
+            ),
             Page(
                 "Messages",
-                "forum",
+                "chat_bubble",
                 "memories_message_changelist",
                 "memories.view_message",
                 private=True,
@@ -143,7 +155,7 @@ def _item(page: Page) -> dict[str, Any]:
     return {
         "title": page.title,
         "icon": page.icon,
-        "link": reverse_lazy(f"admin:{page.url_name}"),
+        "link": reverse_lazy(page.full_name),
         "permission": _allows(page),
     }
 

@@ -122,8 +122,7 @@ class PrivateChangeList(ChangeList):
 
     def get_queryset(self, request: HttpRequest, *args: Any, **kwargs: Any) -> QuerySet[Any]:
         """Return the rows that hold the words."""
-        if self.query.startswith(WORDS):
-            self.query = cache.get(f"sought:{self.query}", "")
+        self.query = words_of(self.query)
         rows: QuerySet[Any] = super().get_queryset(request, *args, **kwargs)
         return rows
 
@@ -157,7 +156,7 @@ class PrivateRows(ModelAdmin):
         if self.lists_are_private and (asked := require_reason(request)) is not None:
             return asked
         if "sought" in request.POST:
-            return HttpResponseRedirect(_address_of_search(request))
+            return HttpResponseRedirect(address_of_search(request))
         response = super().changelist_view(request, extra_context)
         shown = (getattr(response, "context_data", None) or {}).get("cl")
         if shown is not None and self.lists_are_private:
@@ -221,7 +220,12 @@ def _repeated(request: HttpRequest) -> list[tuple[str, str]]:
     ]
 
 
-def _address_of_search(request: HttpRequest) -> str:
+def words_of(query: str) -> str:
+    """Return what was looked for, which an address has by number or, as an id, itself."""
+    return str(cache.get(f"sought:{query}", "")) if query.startswith(WORDS) else query
+
+
+def address_of_search(request: HttpRequest) -> str:
     """Return the address of a list with what was looked for: a number as it is, words by number."""
     given = {name: value for name, value in request.POST.lists() if name not in _OF_THE_FORM}
     sought = request.POST["sought"].strip()

@@ -1,0 +1,1 @@
+"""Pages of the console that need several apps: people, conversations and what became of replies."""

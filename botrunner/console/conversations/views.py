@@ -1,0 +1,58 @@
+"""Views of channels and of what was said in one."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+
+from botrunner.console.conversations.reading import channel_of, channels_by_server, explained
+from botrunner.console.pages import page, shown
+from memories.models import Message, Place
+from whisper.console.reading import note_reading, require_reason
+
+LONGEST_KEY = 18
+
+
+@page("memories.view_message")
+def channels(request: HttpRequest) -> HttpResponse:
+    """List the channels that people talked in lately; nothing of what was said."""
+    return shown(request, "conversations", "Conversations", servers=channels_by_server())
+
+
+@page("memories.view_message")
+def channel(request: HttpRequest, channel_id: int) -> HttpResponse:
+    """Show what was said in a channel, and the trace of a reply beside it."""
+    if (asked := require_reason(request, _whose(channel_id))) is not None:
+        return asked
+    found = channel_of(channel_id, request.GET.get("before", ""))
+    if found is None:
+        raise Http404
+    note_reading(request, found.people, what="conversation")
+    chosen = _chosen(request, [line.message.pk for line in found.lines if line.trace])
+    return shown(
+        request,
+        "conversation",
+        found.name if found.place == Place.DIRECT else f"#{found.name}",
+        channel=found,
+        channel_id=channel_id,
+        chosen=chosen,
+        why=explained(chosen, channel_id) if chosen and request.user.has_perm(TRACE) else None,
+    )
+
+
+TRACE = "memories.view_replytrace"
+
+
+def _whose(channel_id: int) -> int | None:
+    """Return whose direct messages a channel is; None for a channel of a server."""
+    message = Message.objects.filter(channel_id=channel_id).order_by("-sent_at").first()
+    if message is None:
+        raise Http404
+    return message.person_id if message.place == Place.DIRECT else None
+
+
+def _chosen(request: HttpRequest, replies: list[int]) -> int | None:
+    """Return the reply that an address names; without one the latest."""
+    named = request.GET.get("reply", "")
+    if named.isascii() and named.isdigit() and len(named) <= LONGEST_KEY:
+        return int(named)
+    return replies[-1] if replies else None

@@ -1,0 +1,37 @@
+"""What the console's own pages have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+
+View = Callable[..., HttpResponse]
+
+
+def page(permission: str) -> Callable[[View], View]:
+    """Show a view to admins who have a permission, as `profiles.view_profile`; others sign in."""
+
+    def wrapped(view: View) -> View:
+        @wraps(view)
+        def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not request.user.has_perm(permission):
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        return admin.site.admin_view(checked)
+
+    return wrapped
+
+
+def shown(request: HttpRequest, template: str, title: str, **context: Any) -> TemplateResponse:
+    """Return a page within the console's frame."""
+    frame = admin.site.each_context(request)
+    return TemplateResponse(
+        request, f"console/{template}.html", {**frame, "title": title, **context}
+    )

@@ -1,0 +1,251 @@
+"""Views of the list of people and of each person."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from asgiref.sync import async_to_sync
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from botrunner.console.pages import page, shown
+from botrunner.console.paging import about_how_many
+from botrunner.console.people import person
+from botrunner.console.people.forms import EraseForm, ExportForm, PersonForm
+from botrunner.console.people.listing import SEEN, Wanted, having_a_hard_time, listed
+from profiles.actions.base import ProfileError
+from profiles.actions.editing import EditConflictError, edit_profile
+from profiles.models import Consent, Profile, Relationship
+from profiles.preferences import label_of, preferences_of
+from whisper.admin import acting
+from whisper.console.reading import address_of_search, note_reading, require_reason, words_of
+from whisper.personal_data.actions import Certificate, erase_for, export_for
+
+TABS = ("overview", "facts", "memories", "conversations", "traces", "privacy", "data", "log")
+
+
+@page("profiles.view_profile")
+def people(request: HttpRequest) -> HttpResponse:
+    """List people, or look for some; words don't get into an address."""
+    if "sought" in request.POST:
+        return redirect(address_of_search(request))
+    wanted = Wanted.of(request.GET.dict(), words_of(request.GET.get("q", "")))
+    found = listed(wanted, request.GET.get("after", ""))
+    return shown(
+        request,
+        "people",
+        "People",
+        wanted=wanted,
+        found=found,
+        total=about_how_many(Profile) if wanted.is_all else None,
+        hard=having_a_hard_time(),
+        levels=Relationship.choices,
+        standings=[(one.value, STANDINGS[one]) for one in Consent.Status],
+        names=STANDINGS,
+        seen=SEEN.items(),
+    )
+
+
+STANDINGS = {
+    Consent.Status.ASKED: "Asked",
+    Consent.Status.NOTICED: "Told, may decline",
+    Consent.Status.GRANTED: "Agreed",
+    Consent.Status.DENIED: "Declined",
+    Consent.Status.EXPIRED: "Agreement expired",
+}
+
+
+@page("profiles.view_profile")
+def person_page(request: HttpRequest, person_id: int, tab: str = "overview") -> HttpResponse:
+    """Show a tab of a person, once a reason for reading it is given."""
+    profile = _profile(person_id)
+    if tab not in TABS:
+        raise Http404
+    if (asked := require_reason(request, person_id)) is not None:
+        return asked
+    note_reading(request, person_id, what=tab, on=profile)
+    return _person(request, profile, tab)
+
+
+def _person(request: HttpRequest, profile: Profile, tab: str, **more: Any) -> HttpResponse:
+    head = person.head_of(profile)
+    return shown(
+        request,
+        "person",
+        profile.address_name or str(profile.person_id),
+        profile=profile,
+        head=head,
+        tab=tab,
+        tabs=[(name, head.counts.get(name)) for name in TABS],
+        standing=STANDINGS[head.consent.standing] if head.consent else "Never asked",
+        part=f"console/person/{tab}.html",
+        **_CONTENT[tab](request, profile, head),
+        **more,
+    )
+
+
+def _overview(request: HttpRequest, profile: Profile, head: person.Head) -> dict[str, Any]:
+    chosen = request.GET.get("range", "90")
+    days = person.RANGES.get(chosen, 90)
+    return {
+        "chart": person.moods_of(profile, days),
+        "days": days,
+        "ranges": list(person.RANGES),
+        "timeline": person.timeline_of(profile.person_id, only_current=True),
+        "plans": person.plans_of(profile.person_id),
+        "talks": person.talks_of(profile.person_id, limit=4),
+        "lines": person.latest_lines(profile.person_id),
+        "preferences": [(label_of(key), one) for key, one in preferences_of(profile).items()],
+    }
+
+
+def _facts(request: HttpRequest, profile: Profile, head: person.Head) -> dict[str, Any]:
+    only_current = request.GET.get("show") == "current"
+    timeline = person.timeline_of(profile.person_id, only_current=only_current)
+    return {"timeline": timeline, "only_current": only_current}
+
+
+def _memories(request: HttpRequest, profile: Profile, head: person.Head) -> dict[str, Any]:
+    kind = request.GET.get("kind", "")
+    return {
+        "memories": person.memories_of(profile.person_id, kind, request.GET.get("after", "")),
+        "kind": kind,
+    }
+
+
+def _conversations(request: HttpRequest, profile: Profile, head: person.Head) -> dict[str, Any]:
+    return {"talks": person.talks_of(profile.person_id)}
+
+
+def _traces(request: HttpRequest, profile: Profile, head: person.Head) -> dict[str, Any]:
+    return {"traces": person.traces_of(profile.person_id, request.GET.get("after", ""))}
+
+
+def _privacy(request: HttpRequest, profile: Profile, head: person.Head) -> dict[str, Any]:
+    return {"privacy": person.privacy_of(profile.person_id, head.consent)}
+
+
+def _data(request: HttpRequest, profile: Profile, head: person.Head) -> dict[str, Any]:
+    return {
+        "export_form": ExportForm(),
+        "erase_form": EraseForm(profile.person_id),
+        "may_operate": _may_operate(request),
+    }
+
+
+def _log(request: HttpRequest, profile: Profile, head: person.Head) -> dict[str, Any]:
+    return {"entries": person.log_of(profile)}
+
+
+_CONTENT = {
+    "overview": _overview,
+    "facts": _facts,
+    "memories": _memories,
+    "conversations": _conversations,
+    "traces": _traces,
+    "privacy": _privacy,
+    "data": _data,
+    "log": _log,
+}
+
+
+@page("profiles.change_profile")
+def edit_person(request: HttpRequest, person_id: int) -> HttpResponse:
+    """Edit a person; a reason is required, and what others changed meanwhile isn't overwritten."""
+    profile = _profile(person_id)
+    if (asked := require_reason(request, person_id)) is not None:
+        return asked
+    form = PersonForm(profile, request.POST if "seen" in request.POST else None)
+    conflicts: list[tuple[str, str, str]] = []
+    if form.is_valid():
+        edit = form.edit()
+        try:
+            changed = edit_profile(
+                person_id, edit, actor=acting(request), reason=form.cleaned_data["reason"]
+            )
+            done = ", ".join(map(_named, changed)) or "nothing"
+            messages.success(request, f"Changed: {done}.")
+            return redirect(reverse("console:person", args=[person_id]))
+        except EditConflictError as error:
+            conflicts = [
+                (_named(name), theirs, edit.fields[name]) for name, theirs in error.current.items()
+            ]
+            form.settle(error.current)
+        except ProfileError as error:
+            form.add_error(None, str(error))
+    title = f"Edit {profile.address_name or person_id}"
+    return shown(request, "edit", title, form=form, profile=profile, conflicts=conflicts)
+
+
+def _named(name: str) -> str:
+    return label_of(name.removeprefix("preference."))
+
+
+@page("profiles.view_profile")
+def export_person(request: HttpRequest, person_id: int) -> HttpResponse:
+    """Hand over everything that is held of a person, once a reason is given."""
+    profile = _operated(request, person_id)
+    form = ExportForm(request.POST)
+    if not form.is_valid():
+        return _again(request, profile, export=form)
+    archive = async_to_sync(export_for)(
+        person_id, actor=acting(request), reason=form.cleaned_data["reason"]
+    )
+    headers = {
+        "Content-Disposition": f'attachment; filename="export-{person_id}.zip"',
+        "Cache-Control": "no-store",
+    }
+    return HttpResponse(archive, content_type="application/zip", headers=headers)
+
+
+@page("profiles.view_profile")
+def erase_person(request: HttpRequest, person_id: int) -> HttpResponse:
+    """Erase a person whose id was typed once more, and show the certificate."""
+    profile = _operated(request, person_id)
+    form = EraseForm(person_id, request.POST)
+    if not form.is_valid():
+        return _again(request, profile, erase=form)
+    certificate: Certificate = async_to_sync(erase_for)(
+        person_id, actor=acting(request), reason=form.cleaned_data["reason"]
+    )
+    return shown(
+        request,
+        "certificate",
+        "Certificate of erasure",
+        certificate=certificate,
+        removed=[(name, count) for name, count in certificate.removed.items() if count],
+    )
+
+
+def _again(
+    request: HttpRequest,
+    profile: Profile,
+    *,
+    export: ExportForm | None = None,
+    erase: EraseForm | None = None,
+) -> HttpResponse:
+    response = _person(request, profile, "data")
+    context = getattr(response, "context_data", {})
+    context |= {"export_form": export or ExportForm(), "erase_form": erase or context["erase_form"]}
+    return response
+
+
+def _operated(request: HttpRequest, person_id: int) -> Profile:
+    if request.method != "POST" or not _may_operate(request):
+        raise PermissionDenied
+    return _profile(person_id)
+
+
+def _may_operate(request: HttpRequest) -> bool:
+    """Return whether they may act for a person; it shows all that was said in private."""
+    return bool(request.user.is_superuser)
+
+
+def _profile(person_id: int) -> Profile:
+    profile = Profile.objects.filter(person_id=person_id).first()
+    if profile is None:
+        raise Http404
+    return profile

@@ -1,0 +1,46 @@
+"""Addresses of the console's own pages."""
+
+from __future__ import annotations
+
+from django.urls import path, register_converter
+
+from botrunner.console.conversations import views as conversations
+from botrunner.console.people import views as people
+from botrunner.console.styles import mood_colours
+from whisper.ids import LARGEST
+
+
+class Snowflake:
+    """An id as long as Discord's at most; an address with a longer one doesn't exist."""
+
+    regex = "[1-9][0-9]{0,18}"
+
+    def to_python(self, value: str) -> int:
+        """Return the id.
+
+        Raises:
+            ValueError: it is larger than any id.
+        """
+        if int(value) > LARGEST:
+            raise ValueError(value)
+        return int(value)
+
+    def to_url(self, value: int) -> str:
+        """Return the id as an address holds it."""
+        return str(value)
+
+
+register_converter(Snowflake, "snowflake")
+
+app_name = "console"
+urlpatterns = [
+    path("moods.css", mood_colours, name="mood_colours"),
+    path("people/", people.people, name="people"),
+    path("people/<snowflake:person_id>/", people.person_page, name="person"),
+    path("people/<snowflake:person_id>/edit/", people.edit_person, name="edit_person"),
+    path("people/<snowflake:person_id>/export/", people.export_person, name="export_person"),
+    path("people/<snowflake:person_id>/erase/", people.erase_person, name="erase_person"),
+    path("people/<snowflake:person_id>/<slug:tab>/", people.person_page, name="person_tab"),
+    path("conversations/", conversations.channels, name="conversations"),
+    path("conversations/<snowflake:channel_id>/", conversations.channel, name="conversation"),
+]

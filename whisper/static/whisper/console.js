@@ -1,0 +1,58 @@
+// Keys and small helps of the console's own pages. Everything works without it, but for the keys.
+"use strict";
+
+function typing(target) {
+  return target.closest("input, textarea, select, [contenteditable]") !== null;
+}
+
+function step(selector, by) {
+  const links = [...document.querySelectorAll(selector)];
+  const now = links.indexOf(document.activeElement);
+  const next = now < 0 && by < 0 ? links.length - 1 : now + by;
+  links[Math.min(Math.max(next, 0), links.length - 1)]?.focus();
+}
+
+const KEYS = {
+  "/": () => document.querySelector(".console [data-search]")?.focus(),
+  j: () => step(".console [data-row]", 1),
+  k: () => step(".console [data-row]", -1),
+  e: () => document.querySelector(".console [data-edit]")?.click(),
+  "[": () => document.querySelector(".console [data-earlier]")?.click(),
+  "]": () => document.querySelector(".console [data-later]")?.click(),
+};
+
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") {
+    document.querySelectorAll(".console details.choice[open]").forEach((one) => one.removeAttribute("open"));
+    return;
+  }
+  const known = Object.hasOwn(KEYS, event.key) && document.querySelector(".console");
+  if (!known || typing(event.target) || event.ctrlKey || event.metaKey || event.altKey) return;
+  event.preventDefault();
+  KEYS[event.key]();
+});
+
+// A mark of the mood chart tells what it is below the chart, as it is looked at or has the focus.
+document.addEventListener("DOMContentLoaded", () => {
+  const tip = document.querySelector(".console [data-tip]");
+  const points = [...document.querySelectorAll(".console .point")];
+  for (const [number, point] of points.entries()) {
+    const tell = () => { if (tip) tip.textContent = point.getAttribute("aria-label"); };
+    point.addEventListener("focus", tell);
+    point.addEventListener("mouseenter", tell);
+    point.addEventListener("keydown", (event) => {
+      const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+      if (by) points[number + by]?.focus();
+    });
+  }
+  const chosen = document.querySelector(".console .lines .chosen");
+  if (chosen) chosen.parentElement.scrollTop = chosen.offsetTop - chosen.parentElement.offsetTop - 80;
+  document.querySelectorAll(".console [data-copy]").forEach((button) => {
+    button.addEventListener("click", () => navigator.clipboard?.writeText(button.dataset.copy));
+  });
+  document.addEventListener("click", (event) => {
+    document.querySelectorAll(".console details.choice[open]").forEach((one) => {
+      if (!one.contains(event.target)) one.removeAttribute("open");
+    });
+  });
+});
