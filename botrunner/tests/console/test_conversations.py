@@ -1,0 +1,121 @@
+"""Tests of the console's pages of conversations and of the trace beside them."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from botrunner.console.conversations.prompts import sections_of
+from botrunner.demo.world import SERVERS
+from memories.models import Message, ReplyTrace
+from whisper.models import ActionEntry
+
+CHANNELS = reverse("console:conversations")
+
+
+def channel(channel_id):
+    return reverse("console:conversation", args=[channel_id])
+
+
+@pytest.fixture
+def trace(admin):
+    """Return the trace of a reply in a server to which something was recalled."""
+    traces = ReplyTrace.objects.exclude(recalled=[]).filter(message__guild_id__isnull=False)
+    return traces.select_related("reply").order_by("-created_at").first()
+
+
+def test_channels_stand_under_their_servers_by_name(admin):
+    servers = dict(admin.get(CHANNELS).context["servers"])
+    assert {server.name for server in SERVERS} < set(servers)
+    assert "evening-talk" in {one.name for one in servers["Harbour Lights"]}
+    assert "Dario" in {one.name for one in servers["Direct messages"]}
+
+
+def test_a_channel_is_read_as_a_chat_and_earlier_messages_follow(admin, monkeypatch):
+    monkeypatch.setattr("botrunner.console.conversations.reading.SIZE", 5)
+    channel_id = SERVERS[0].channels[0].id
+    first = admin.get(channel(channel_id)).context["channel"]
+    sent = [line.message.sent_at for line in first.lines]
+    assert sent == sorted(sent)
+    assert len(sent) == 5
+    earlier = admin.get(channel(channel_id), {"before": first.older}).context["channel"]
+    assert earlier.lines[-1].message.sent_at <= sent[0]
+
+
+def test_a_reply_shows_its_prompt_memories_and_timings(admin, trace):
+    response = admin.get(channel(trace.reply.channel_id), {"reply": trace.reply_id})
+    why = response.context["why"]
+    assert why.trace == trace
+    assert sum(section.tokens for section in why.sections) > 0
+    assert round(sum(section.share for section in why.sections)) == 100
+    assert len(why.told) + len(why.left_out) == len(trace.recalled)
+    assert [step.name for step in why.steps][:2] == ["Received", "Waited for more"]
+
+
+def test_a_reply_of_another_channel_is_not_shown(admin, trace):
+    other = next(one.id for one in SERVERS[2].channels if one.id != trace.reply.channel_id)
+    response = admin.get(channel(other), {"reply": trace.reply_id})
+    assert response.context["why"] is None
+
+
+@pytest.mark.parametrize("reply", ["x", "9" * 30, "-1", "²"])
+def test_a_reply_that_makes_no_sense_is_the_latest(admin, trace, reply):
+    assert admin.get(channel(trace.reply.channel_id), {"reply": reply}).status_code == 200
+
+
+def test_a_channel_that_nobody_talked_in_is_not_found(admin):
+    assert admin.get(channel(12345)).status_code == 404
+
+
+def test_direct_messages_want_a_reason_for_their_person(admin, client, dario):
+    session = client.session
+    del session["reading_reasons"]
+    session.save()
+    message = Message.objects.filter(person_id=dario.person_id, place="direct").first()
+    asked = admin.get(channel(message.channel_id)).content.decode()
+    assert "Why do you want to read this?" in asked
+    assert message.text not in asked
+    read = admin.post(channel(message.channel_id), {"reading_reason": "He asked me."}, follow=True)
+    assert read.context["channel"].name == "Dario"
+    entry = ActionEntry.objects.get(action="read.conversation", person_id=dario.person_id)
+    assert entry.reason == "He asked me."
+
+
+def test_what_is_said_is_text_and_never_markup(admin, trace):
+    Message.objects.filter(pk=trace.reply_id).update(text="<script>alert(1)</script>")
+    page = admin.get(channel(trace.reply.channel_id), {"reply": trace.reply_id}).content.decode()
+    assert "<script>alert(1)" not in page
+    assert "&lt;script&gt;" in page
+
+
+def test_the_page_asks_a_bounded_number_of_queries_and_is_small(admin, trace):
+    for address in (CHANNELS, channel(trace.reply.channel_id)):
+        admin.get(address)
+        with CaptureQueriesContext(connection) as queries:
+            response = admin.get(address)
+        assert len(queries) <= 20
+        assert len(response.content) < 150_000
+
+
+def test_the_sections_of_a_prompt_hold_all_of_it(trace):
+    sections = sections_of(trace.prompt)
+    assert [one.name.partition(" (")[0] for one in sections] == [
+        "How it talks",
+        "Who they are",
+        "Recalled memories",
+        "Recent messages",
+        "Their message",
+    ]
+    together = "".join(one.text for one in sections)
+    last = trace.prompt[-1]["content"]
+    assert all(
+        line in together for turn in (trace.prompt[0]["content"], last) for line in turn.split("\n")
+    )
+
+
+def test_a_prompt_of_another_kind_is_shown_by_turns():
+    sections = sections_of([{"role": "user", "content": "hello"}])
+    assert [(one.name, one.text) for one in sections] == [("user", "hello")]
+    assert sections_of([]) == []

@@ -1,0 +1,205 @@
+"""Tests of the list of people and of the page of a person."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from botrunner.console.people.views import TABS
+from memories.models import Memory
+from profiles.actions import decide_consent, meet
+from profiles.models import Consent, Profile
+from whisper.models import ActionEntry, Erasure
+
+MOST_QUERIES, MOST_LETTERS = 25, 150_000
+PEOPLE = reverse("console:people")
+
+
+def names(response):
+    return [str(row.profile) for row in response.context["found"].rows]
+
+
+def tab_of(profile, tab="overview"):
+    return reverse("console:person_tab", args=[profile.person_id, tab])
+
+
+def test_the_one_seen_last_comes_first_and_the_next_page_goes_on(admin):
+    first = admin.get(PEOPLE)
+    second = admin.get(PEOPLE, {"after": first.context["found"].next})
+    seen = [
+        row.profile.last_interaction
+        for page in (first, second)
+        for row in page.context["found"].rows
+    ]
+    assert len(seen) == Profile.objects.count() > len(first.context["found"].rows)
+    assert seen == sorted(seen, reverse=True)
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        "x",
+        "2026-01-01",
+        "2026-13-01T00:00:00+00:00_1",
+        "2026-01-01T00:00:00Z_99999999999999999999",
+        "_",
+        "\x00",
+    ],
+)
+def test_a_mark_that_makes_no_sense_gives_the_first_page(admin, after):
+    assert names(admin.get(PEOPLE, {"after": after})) == names(admin.get(PEOPLE))
+
+
+def test_a_name_is_found_and_stays_out_of_the_address(admin):
+    response = admin.post(PEOPLE, {"sought": "dari"}, follow=True)
+    assert names(response) == ["Dario"]
+    assert "dari" not in response.request["QUERY_STRING"].lower()
+
+
+def test_a_whole_id_finds_its_person(admin, dario):
+    assert names(admin.get(PEOPLE, {"q": str(dario.person_id)})) == ["Dario"]
+    assert names(admin.get(PEOPLE, {"q": str(dario.person_id)[:-1]})) == []
+
+
+@pytest.mark.parametrize(
+    "sought", ["<script>alert(1)</script>", "9" * 5000, "%", "\u202eoiraD", "' OR 1=1"]
+)
+def test_odd_words_find_nobody_and_harm_nothing(admin, sought):
+    response = admin.post(PEOPLE, {"sought": sought}, follow=True)
+    assert names(response) == []
+    assert "<script>alert" not in response.content.decode()
+
+
+def test_people_are_narrowed_by_level_consent_and_when_they_were_seen(admin):
+    levels = {
+        row.profile.relationship_level
+        for row in admin.get(PEOPLE, {"level": "friend"}).context["found"].rows
+    }
+    assert levels == {"friend"}
+    expired = admin.get(PEOPLE, {"consent": "expired"}).context["found"].rows
+    assert {row.standing for row in expired} == {Consent.Status.EXPIRED}
+    since = timezone.now() - timedelta(days=7)
+    lately = admin.get(PEOPLE, {"seen": "7"}).context["found"].rows
+    assert all(row.profile.last_interaction >= since for row in lately)
+
+
+def test_who_has_a_hard_time_is_found(admin):
+    assert "Dario" in names(admin.get(PEOPLE, {"hard": "1"}))
+
+
+def test_somebody_whose_agreement_expired_shows_no_mood(admin):
+    page = admin.get(PEOPLE, {"consent": "expired"}).content.decode()
+    assert "Not kept" in page
+    assert "<polyline" not in page.split("<tbody>")[1]
+
+
+def test_an_empty_list_says_when_people_appear(admin):
+    Profile.objects.all().delete()
+    assert "Nobody has talked to the companion yet" in admin.get(PEOPLE).content.decode()
+
+
+def test_the_list_asks_a_bounded_number_of_queries_and_is_small(admin):
+    admin.get(PEOPLE)
+    with CaptureQueriesContext(connection) as queries:
+        response = admin.get(PEOPLE)
+    assert len(queries) <= 15
+    assert len(response.content) < MOST_LETTERS
+
+
+@pytest.mark.parametrize("tab", TABS)
+def test_each_tab_asks_a_bounded_number_of_queries_and_is_small(admin, dario, tab):
+    admin.get(tab_of(dario, tab))
+    with CaptureQueriesContext(connection) as queries:
+        response = admin.get(tab_of(dario, tab))
+    assert response.status_code == 200
+    assert len(queries) <= MOST_QUERIES
+    assert len(response.content) < MOST_LETTERS
+
+
+@pytest.mark.parametrize("tab", TABS)
+def test_each_tab_of_somebody_new_opens(admin, tab):
+    decide_consent(77, granted=True, source="test")
+    assert admin.get(tab_of(meet(77, name="<b>Ann</b>", at=timezone.now()), tab)).status_code == 200
+
+
+def test_the_overview_says_who_somebody_is_and_draws_their_moods(admin, dario):
+    response = admin.get(tab_of(dario))
+    home = Memory.objects.get(person_id=dario.person_id, predicate="home", valid_to=None)
+    assert home.text in response.context["head"].sentences
+    marks = response.context["chart"].marks
+    assert marks
+    assert [mark.x for mark in marks] == sorted(mark.x for mark in marks)
+    assert marks[-1].tip in response.content.decode().replace("&#x27;", "'")
+
+
+def test_facts_show_what_was_true_before_and_what_took_its_place(admin):
+    old = Memory.objects.filter(ending="replaced").first()
+    page = admin.get(tab_of(Profile.objects.get(person_id=old.person_id), "facts")).content.decode()
+    assert old.text in page
+    assert old.superseded_by.text in page
+
+
+def test_a_name_with_markup_is_shown_as_text(admin):
+    decide_consent(78, granted=True, source="test")
+    profile = meet(78, name="<script>alert(1)</script>", at=timezone.now())
+    assert "<script>alert(1)" not in admin.get(tab_of(profile)).content.decode()
+
+
+@pytest.mark.parametrize(
+    "address", ["people/1/", "people/99999999999999999999/", f"people/{'9' * 19}/", "people/abc/"]
+)
+def test_nobody_is_found_at_the_address_of_somebody_unknown(admin, address):
+    assert admin.get(f"/admin/{address}").status_code == 404
+
+
+def test_reading_a_person_wants_a_reason_and_is_logged(client, admin, dario):
+    entry = ActionEntry.objects.filter(action="read.traces", person_id=dario.person_id)
+    assert not entry.exists()
+    admin.get(tab_of(dario, "traces"))
+    assert entry.get().reason == "Ann asked for help."
+
+
+def test_who_may_not_read_what_is_private_sees_the_list_alone(viewer, dario):
+    assert viewer.get(PEOPLE).status_code == 200
+    assert viewer.get(tab_of(dario)).status_code == 403
+    assert viewer.get(reverse("console:conversations")).status_code == 403
+
+
+def test_a_stranger_is_asked_to_sign_in(client, db):
+    assert client.get(PEOPLE).status_code == 302
+
+
+def test_an_export_wants_a_reason(admin, dario):
+    address = reverse("console:export_person", args=[dario.person_id])
+    assert "Write a short reason" in admin.post(address, {"export-reason": " "}).content.decode()
+    response = admin.post(address, {"export-reason": "They asked for it."})
+    assert response["Content-Type"] == "application/zip"
+    assert response.content.startswith(b"PK")
+
+
+def test_nobody_is_erased_by_a_wrong_id_or_without_a_reason(admin, dario):
+    address = reverse("console:erase_person", args=[dario.person_id])
+    for given in (
+        {"erase-typed_id": "1", "erase-reason": "x"},
+        {"erase-typed_id": str(dario.person_id)},
+    ):
+        assert admin.post(address, given).status_code == 200
+    assert Profile.objects.filter(pk=dario.pk).exists()
+
+
+def test_an_erasure_ends_with_a_certificate(admin, dario):
+    address = reverse("console:erase_person", args=[dario.person_id])
+    given = {"erase-typed_id": str(dario.person_id), "erase-reason": "They asked for it."}
+    assert "Everything was erased" in admin.post(address, given).content.decode()
+    assert Erasure.objects.filter(person_id=dario.person_id).exists()
+    assert not Memory.objects.filter(person_id=dario.person_id).exists()
+
+
+def test_only_owners_export_and_erase(viewer, dario):
+    for name in ("console:export_person", "console:erase_person"):
+        assert viewer.post(reverse(name, args=[dario.person_id])).status_code == 403
