@@ -36,6 +36,7 @@ class Compared:
         self._blocks, self._partitions = blocks, partitions
         self._starts = np.cumsum([0, *map(len, partitions)]).tolist()
         self._vector, self._mean = vector, mean
+        self._length = 0.0 if mean is None else float(mean @ mean) ** 0.5
         self.cosines = np.full(self._starts[-1], np.nan, np.float32)
         if vector is not None:
             self.cosines = self._each_row(lambda block: block.products(vector))
@@ -45,9 +46,8 @@ class Compared:
         mean = self._mean
         if mean is None:
             return np.full_like(self.cosines, np.nan)
-        length = float(np.linalg.norm(mean))
         products = self._each_row(lambda block: block.products_kept(mean))
-        return products / length if length > 0 else products
+        return products / self._length if self._length > 0 else products
 
     def without_mean(self, to_mean: Floats) -> Floats:
         """Return cos(q − μ, d − μ) of unit vectors q and d, from the products that are known.
@@ -57,18 +57,17 @@ class Compared:
         """
         if self._mean is None or self._vector is None:
             return self.cosines
-        length = float(np.linalg.norm(self._mean))
-        squared, query_to_mean = length * length, float(self._vector @ self._mean)
+        length, query_to_mean = self._length, float(self._vector @ self._mean)
+        squared = length * length
         query = max(1 - 2 * query_to_mean + squared, 0.0) ** 0.5
         # A single memory is its own mean, which leaves nothing to compare.
         if query <= SMALLEST:
             return self.cosines
         to_mean = to_mean * length
-        rows = np.sqrt(np.maximum(1 - 2 * to_mean + squared, 0))
+        rows = np.sqrt(np.maximum(1 + squared - 2 * to_mean, 0))
         product = self.cosines - to_mean - (query_to_mean - squared)
-        usable = rows > SMALLEST
         centred = self.cosines.copy()
-        np.divide(product, query * rows, out=centred, where=usable)
+        np.divide(product, query * rows, out=centred, where=rows > SMALLEST)
         return centred
 
     def around(self, rows: Rows, windows: Rows) -> Floats:
@@ -78,9 +77,10 @@ class Compared:
             rows: ascending.
             windows: the rows around each, shape (rows, 5).
         """
-        cosines = self.cosines[windows.T]
-        cosines[(windows.T < 0) | np.isnan(cosines)] = 0
-        summed = (cosines * AROUND[:, None]).sum(axis=0)
+        # The last place is read where there is no neighbour.
+        cosines = np.zeros(self._starts[-1] + 1, np.float32)
+        np.copyto(cosines[:-1], self.cosines, where=~np.isnan(self.cosines))
+        summed = cosines.take(windows, mode="wrap") @ AROUND
         lengths = np.zeros(len(rows), np.float32)
         for block, start, partition in self._each():
             here = slice(*np.searchsorted(rows, [start, start + len(partition)]))
@@ -91,6 +91,10 @@ class Compared:
         return found
 
     def _each_row(self, products: Callable[[Vectors], Floats]) -> Floats:
+        if len(self._blocks) == 1:
+            (only,), rows = self._blocks, self._starts[-1]
+            if only is not None and len(only) == rows:
+                return products(only)[:rows]
         found = np.full(self._starts[-1], np.nan, np.float32)
         for block, start, partition in self._each():
             held = len(partition)

@@ -27,6 +27,7 @@ BLANK = ""
 
 Scores = npt.NDArray[np.float32]
 Rows = npt.NDArray[np.int32]
+Places = npt.NDArray[np.intp]
 
 
 class _Segment:
@@ -56,14 +57,14 @@ class _Segment:
         found = slice(self._ends[number], self._ends[number + 1])
         return self._texts[found], self._counts[found]
 
-    def holding_any(self, numbers: npt.NDArray[np.intp]) -> tuple[Rows, Scores, Rows]:
+    def holding_any(self, numbers: Places) -> tuple[Rows, Scores, Places]:
         """Return the same for many terms, one after the other, and how many texts hold each."""
         known = np.minimum(numbers, len(self._ends) - 2)
-        begins, ends = self._ends[known], self._ends[known + 1]
-        lengths = np.where(known == numbers, ends - begins, 0)
+        begins = self._ends[known]
+        lengths = np.where(known == numbers, self._ends[known + 1] - begins, 0)
         ends = lengths.cumsum()
-        at = np.arange(lengths.sum()) + np.repeat(begins - ends + lengths, lengths)
-        return self._texts[at], self._counts[at], lengths.astype(np.int32)
+        at = np.arange(ends[-1]) + np.repeat(begins - ends + lengths, lengths)
+        return self._texts[at], self._counts[at], lengths
 
     def __bool__(self) -> bool:
         """Return whether it has any texts."""
@@ -124,19 +125,19 @@ class Keywords:
             return found
         return np.concatenate([found[0], added[0]]), np.concatenate([found[1], added[1]])
 
-    def holding_any(self, terms: Sequence[str]) -> Iterator[tuple[Rows, Scores, Rows]]:
+    def holding_any(self, terms: Sequence[str]) -> Iterator[tuple[Rows, Scores, Places]]:
         """Yield, in parts, the texts that hold each of some terms.
 
         Returns:
             Texts, how often each holds the term, and the term's place among `terms`, each of shape
             (found,). No text is in two parts.
         """
-        numbers = [
-            (at, self._numbers[term]) for at, term in enumerate(terms) if term in self._numbers
-        ]
+        get = self._numbers.get
+        numbers = {at: number for at, term in enumerate(terms) if (number := get(term)) is not None}
         if not numbers:
             return
-        places, known = np.array(numbers, np.intp).T
+        places = np.fromiter(numbers, np.intp, len(numbers))
+        known = np.fromiter(numbers.values(), np.intp, len(numbers))
         for segment in self._segments():
             if segment:
                 texts, counts, lengths = segment.holding_any(known)

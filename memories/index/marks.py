@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import datetime
 
 import numpy as np
@@ -51,10 +52,15 @@ def marks_of(text: str) -> int:
     spoken = text.partition(_DESCRIPTION)[0].rstrip()
     return (
         ASKS * spoken.endswith("?")
-        + TELLS_TIME * (not _TIME_WORDS.isdisjoint(words(text)))
+        + TELLS_TIME * tells_time(words(text))
         + QUOTES * bool(_QUOTATION.search(text))
         + COUNTS * bool(_NUMBER.search(text))
     )
+
+
+def tells_time(spoken: Iterable[str]) -> bool:
+    """Return whether some of these words, in lower case, tell a time."""
+    return not _TIME_WORDS.isdisjoint(spoken)
 
 
 def date_of(when: datetime) -> tuple[int, int, int, int]:

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from memories.index.keywords import Keywords, idfs, length_norms
+from memories.index.sessions import NOBODY, REACH, Windows
 
 Floats = npt.NDArray[np.float32]
 Rows = npt.NDArray[np.intp]
@@ -15,6 +16,8 @@ Mask = npt.NDArray[np.bool_]
 
 # How much a word counts that stands in a neighbour of a line.
 NEAR = np.array([0.35, 0.6, 1.0, 0.6, 0.35], np.float32)
+# Beyond this many, a table of all terms and all texts takes longer than to look what is needed.
+MOST_CELLS = 500_000
 
 
 class Matches:
@@ -41,7 +44,9 @@ class Matches:
         """
         self._texts, self._of_term, counts = _found(fields, terms)
         if known is None:
-            seen = self._of_term[visible[self._texts]]
+            seen = self._of_term
+            if size < len(visible):
+                seen = seen[visible[self._texts]]
             self.holding = np.bincount(seen, minlength=len(terms))
             average = _average(fields, visible, size)
         else:
@@ -56,25 +61,35 @@ class Matches:
         """Return the BM25 score of every text, shape (texts,)."""
         return np.bincount(self._texts, self._scores, texts).astype(np.float32)
 
-    def matrices(self, rows: Rows, windows: Rows, texts: int) -> tuple[Floats, Floats]:
+    def matrices(self, windows: Windows, texts: int) -> tuple[Floats, Floats]:
         """Return the score of each term in some texts, alone and with neighbours, (terms, rows).
 
         Args:
-            windows: the rows around each, shape (rows, 5).
+            windows: the rows around each of these texts and, in the middle, its own, (rows, 5).
             texts: how many there are in all.
         """
-        # The first column is that of no text; where there is no neighbour, the last place is read.
-        column = np.zeros(texts + 1, np.intp)
-        column[windows] = 1
-        needed = np.flatnonzero(column[:texts])
-        column[needed] = np.arange(1, len(needed) + 1)
-        column[texts] = 0
-        at = column[self._texts]
-        here = at > 0
-        scores = np.zeros((len(self.holding), len(needed) + 1), np.float32)
-        scores[self._of_term[here], at[here]] = self._scores[here]
-        near = (scores[:, column[windows.T]] * NEAR[:, None]).max(axis=1)
-        return scores[:, column[rows]], near
+        at, of_term, scores, around = self._texts, self._of_term, self._scores, windows.T
+        if len(self.holding) * texts > MOST_CELLS:
+            needed, places = _renumbered(windows, texts)
+            around, texts, at = places[around], len(needed), places[at]
+            held = np.flatnonzero(at >= 0)
+            at, of_term, scores = at[held], of_term[held], scores[held]
+        # The last column is that of no text, and is read where there is no neighbour.
+        table = np.zeros((len(self.holding), texts + 1), np.float32)
+        table[of_term, at] = scores
+        near = table.take(around, axis=1, mode="wrap")
+        near *= NEAR[:, None]
+        return near[:, REACH], near.max(axis=1)
+
+
+def _renumbered(windows: Windows, texts: int) -> tuple[Rows, Rows]:
+    """Return the rows that windows hold, and the new number of every row, -1 for the others."""
+    places = np.full(texts + 1, NOBODY, np.intp)
+    places[windows] = 1
+    needed = np.flatnonzero(places[:texts] > 0)
+    places[needed] = np.arange(len(needed))
+    places[texts] = NOBODY
+    return needed, places
 
 
 def _found(fields: Sequence[Keywords], terms: Sequence[str]) -> tuple[Rows, Rows, Floats]:
@@ -83,7 +98,7 @@ def _found(fields: Sequence[Keywords], terms: Sequence[str]) -> tuple[Rows, Rows
     start = 0
     for field in fields:
         for texts, counts, of_term in field.holding_any(terms):
-            parts.append((texts + np.intp(start), of_term.astype(np.intp), counts))
+            parts.append((texts + np.intp(start), of_term, counts))
         start += len(field)
     if not parts:
         return np.zeros(0, np.intp), np.zeros(0, np.intp), np.zeros(0, np.float32)

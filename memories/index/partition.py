@@ -135,7 +135,7 @@ class LoadedPartition:
                 changed.add(spot)
         for spot in changed:
             self._find_sessions(spot)
-        for key in [key for key, block in self._vectors.items() if not block.present.any()]:
+        for key in [key for key, block in self._vectors.items() if not len(block)]:
             del self._vectors[key]
         self.revision = revision
 

@@ -81,7 +81,7 @@ class Searched:
         chosen[beside[beside >= 0]] = True
         ranked = np.flatnonzero(chosen & self.visible)
         windows = self._windows(ranked)
-        words, near = texts.matrices(ranked, windows, total)
+        words, near = texts.matrices(windows, total)
         return Pool(
             query=self.query,
             terms=tuple(self.terms),

@@ -27,6 +27,7 @@ class Vectors:
     def __init__(self, dimension: int, rows: int) -> None:
         self.matrix: Floats = np.zeros((0, dimension), np.float32)
         self.present: Mask = np.zeros(0, np.bool_)
+        self._held = 0
         # Sum of vectors and their number, by spot: the mean of any scope is a few additions away.
         self._sums: dict[int, npt.NDArray[np.float64]] = {}
         self._counts: dict[int, int] = {}
@@ -45,13 +46,19 @@ class Vectors:
             self._lengths = _grown(self._lengths, room)
             self._kept = None
 
+    def __len__(self) -> int:
+        """Return how many rows have a vector."""
+        return self._held
+
     def put(self, row: int, vector: Floats) -> None:
         """Hold the vector of a row."""
+        self._held += not self.present[row]
         self.matrix[row], self.present[row] = vector, True
         self._kept = None
 
     def drop(self, row: int) -> None:
         """Hold no vector for a row any more."""
+        self._held -= int(self.present[row])
         self.matrix[row], self.present[row] = 0, False
         self._kept = None
 
@@ -68,9 +75,11 @@ class Vectors:
     def sum_of(self, spots: Iterable[int]) -> tuple[npt.NDArray[np.float64], int]:
         """Return the sum of the vectors that count in some spots, and how many they are."""
         held = [spot for spot in spots if self._counts.get(spot)]
-        sums = [self._sums[spot] for spot in held]
-        total = np.sum(sums, axis=0) if sums else np.zeros(self.matrix.shape[1])
-        return total, sum(self._counts[spot] for spot in held)
+        total, number = np.zeros(self.matrix.shape[1]), 0
+        for spot in held:
+            total += self._sums[spot]
+            number += self._counts[spot]
+        return total, number
 
     def products(self, vector: Floats) -> Floats:
         """Return the product of a vector with each row's, shape (rows or more,)."""
@@ -93,15 +102,16 @@ class Vectors:
         Args:
             windows: of these rows, shape (rows, 5).
         """
-        unknown = np.flatnonzero(~(self._lengths[rows] > 0))
+        lengths = self._lengths[rows]
+        unknown = np.flatnonzero(~(lengths > 0))
         if len(unknown):
             around = windows[unknown]
             total = np.zeros((len(unknown), self.matrix.shape[1]), np.float32)
             for step in range(2 * REACH + 1):
                 there = around[:, step] >= 0
                 total[there] += AROUND[step] * self.matrix[around[there, step]]
-            self._lengths[rows[unknown]] = np.linalg.norm(total, axis=1)
-        lengths: Floats = self._lengths[rows]
+            lengths[unknown] = np.linalg.norm(total, axis=1)
+            self._lengths[rows[unknown]] = lengths[unknown]
         return lengths
 
 

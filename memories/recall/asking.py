@@ -9,9 +9,9 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from memories.facts.dates import dates_in
-from memories.index.marks import TELLS_TIME, marks_of
+from memories.index.marks import tells_time
 from memories.wording.phrasing import is_first_person, is_question
-from memories.wording.words import terms, words
+from memories.wording.words import stems_of, words
 
 _TIME = re.compile(
     r"\bwhen\b|\b(what|which) (date|day|month|year|time)\b"
@@ -68,12 +68,13 @@ def asked_of(text: str, names: Mapping[str, Sequence[str]], now: datetime | None
         names: those who speak in the memories, with the stems of their names.
         now: what "last week" is measured from; without it, no times are read.
     """
-    stems, question = set(terms(text)), is_question(text)
+    question, spoken = is_question(text), words(text)
+    stems = set(stems_of(spoken))
     named = frozenset(name for name, parts in names.items() if not stems.isdisjoint(parts))
-    of_oneself = is_first_person(_REQUEST.sub("", text))
+    of_oneself = is_first_person(spoken) and is_first_person(words(_REQUEST.sub("", text)))
     return Asked(
         is_question=question,
-        is_personal=of_oneself or bool(named) or len(words(text)) >= MANY_WORDS,
+        is_personal=of_oneself or bool(named) or len(spoken) >= MANY_WORDS,
         named=named,
         of_oneself=of_oneself,
         time=bool(_TIME.search(text)),
@@ -88,7 +89,7 @@ def periods_in(text: str, now: datetime) -> tuple[tuple[float, float], ...]:
     """Return the first and last second of each time gone by that a text names."""
     text = text[:LONGEST_TIME]
     # Most texts name none, and this takes a small part of the time of reading one.
-    if not (marks_of(text) & TELLS_TIME or _DIGIT.search(text)):
+    if not (tells_time(words(text)) or _DIGIT.search(text)):
         return ()
     zone = ZoneInfo("UTC")
     return tuple(

@@ -35,8 +35,9 @@ def scaled(values: npt.ArrayLike) -> Floats:
     found = np.asarray(values, np.float64)
     if not len(found):
         return found
-    low, high = found.min(), found.max()
-    return (found - low) / (high - low) if high > low else np.zeros_like(found)
+    found = found - found.min()
+    high = found.max()
+    return found / high if high > 0 else found
 
 
 def known(values: npt.ArrayLike) -> Floats:

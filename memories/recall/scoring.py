@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from math import isnan
 
 import numpy as np
 import numpy.typing as npt
 
 from memories.index.base import Entry
+from memories.index.keywords import idfs
 from memories.index.pool import Pool
 from memories.recall.asking import Asked, asked_of
 from memories.recall.features import FEATURES
@@ -82,12 +84,8 @@ def explain(
     order = np.argsort(-scores, kind="stable")
     order = order[_is_near(pool)[order]]
     distinct = list(_without_repeats(pool.entries, order.tolist(), k + missed))
-    best = float(scores.max())
-    shown = np.exp(scores - best)
-    ranked = [
-        _recalled(pool, at, float(shown[at]), dict(zip(names, parts[:, at].tolist(), strict=True)))
-        for at in distinct
-    ]
+    shown = np.exp(scores[distinct] - scores.max())
+    ranked = list(_recalled(pool, distinct, shown, names, parts))
     # Where a memory's meaning can't be compared, words may suffice.
     by_words = float(shares[np.isnan(pool.cosines)].max(initial=0))
     told = k if evidence >= floor or by_words >= by.words_alone else 0
@@ -119,13 +117,12 @@ def word_shares(pool: Pool) -> Floats:
     Words that no memory has are the rarest of all: they speak against everything. Words of a date
     count where there are no others, for what was said then.
     """
-    telling = ~pool.of_dates
-    if not telling.any():
+    if pool.of_dates.all():
         return np.where(pool.dates > 0, 1.0, 0.0)
     # Of a few memories almost every word is rare, or in all.
-    size, holding = max(pool.size, FEW), pool.holding[telling]
-    rarity = np.log1p((size - holding + 0.5) / (holding + 0.5))
-    shares: Floats = rarity @ (pool.words[telling] > 0) / rarity.sum()
+    rarity = idfs(max(pool.size, FEW), pool.holding)
+    rarity[pool.of_dates] = 0
+    shares: Floats = rarity @ (pool.words > 0) / rarity.sum()
     return shares
 
 
@@ -136,15 +133,22 @@ def _is_near(pool: Pool) -> npt.NDArray[np.bool_]:
     return near
 
 
-def _recalled(pool: Pool, at: int, score: float, parts: Mapping[str, float]) -> Recalled:
-    cosine = float(pool.cosines[at])
-    return Recalled(
-        pool.entries[at],
-        score,
-        None if np.isnan(cosine) else cosine,
-        float(pool.words[:, at].sum()),
-        parts,
-    )
+def _recalled(
+    pool: Pool, rows: Sequence[int], scores: Floats, names: Sequence[str], parts: Floats
+) -> Iterator[Recalled]:
+    """Yield what is told of some memories of a pool.
+
+    Args:
+        scores: of these, shape (rows,).
+        parts: of all memories, shape (features, memories).
+    """
+    cosines, words = pool.cosines[rows].tolist(), pool.words[:, rows].sum(axis=0).tolist()
+    each = zip(rows, scores.tolist(), cosines, words, parts[:, rows].T.tolist(), strict=True)
+    for at, score, cosine, bm25, added in each:
+        dense = None if isnan(cosine) else cosine
+        yield Recalled(
+            pool.entries[at], score, dense, bm25, dict(zip(names, added, strict=True))
+        )
 
 
 def _without_repeats(entries: Sequence[Entry], order: Sequence[int], k: int) -> Iterator[int]:

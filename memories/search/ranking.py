@@ -125,7 +125,7 @@ def _speaker(text: str, asked: set[str], candidates: Sequence[Candidate]) -> Flo
     named = {speaker for speaker in speakers if not asked.isdisjoint(terms(speaker))}
     if named:
         return np.array([one.entry.speaker in named for one in candidates], float)
-    if is_first_person(text):
+    if is_first_person(words(text)):
         companion = environment.bot_name
         own = [
             one.entry.person_id is not None and one.entry.speaker != companion for one in candidates

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from memories.wording.words import STOP_WORDS, UNSPACED, words
 
@@ -33,9 +34,9 @@ def is_question(text: str) -> bool:
     return bool(_ASKING.search(text))
 
 
-def is_first_person(text: str) -> bool:
-    """Return whether a text speaks of the speaker."""
-    return not _FIRST_PERSON.isdisjoint(words(text))
+def is_first_person(spoken: Iterable[str]) -> bool:
+    """Return whether words, in lower case, speak of the speaker."""
+    return not _FIRST_PERSON.isdisjoint(spoken)
 
 
 def without_courtesies(text: str) -> str:

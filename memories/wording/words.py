@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
 
@@ -27,6 +28,8 @@ _SOUTH_EAST_ASIAN = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
 UNSPACED = re.compile(f"[{_IDEOGRAPHS}]+|[{_SOUTH_EAST_ASIAN}]+")
 _SOUTH_EAST_ASIAN_RUN = re.compile(f"[{_SOUTH_EAST_ASIAN}]+")
 _WORD = re.compile(rf"(?:(?![{_IDEOGRAPHS}{_SOUTH_EAST_ASIAN}])\w)+|{UNSPACED.pattern}")
+# Finds the same where every script has spaces, in half the time.
+_SPACED_WORD = re.compile(r"\w+")
 _KANA = frozenset(map(chr, range(0x3040, 0x3100)))
 _SMALL_CHARACTERS = frozenset("的了是我你您他她它们在有不吗嗎呢么麼什这那這就也都和吧啊")
 STOP_WORDS = (
@@ -37,10 +40,10 @@ _stemmer = Stemmer.Stemmer("english")
 
 def words(text: str) -> list[str]:
     """Return a text's words in their order, in lower case; pairs where a script has no spaces."""
-    found: list[str] = _WORD.findall(text[:LONGEST_TEXT].lower())
-    if UNSPACED.search(text) is None:
-        return found
-    return [part for word in found for part in _pairs(word)]
+    text = text[:LONGEST_TEXT].lower()
+    if text.isascii() or UNSPACED.search(text) is None:
+        return _SPACED_WORD.findall(text)
+    return [part for word in _WORD.findall(text) for part in _pairs(word)]
 
 
 def in_pairs(text: str) -> str:
@@ -57,7 +60,12 @@ def _pairs(word: str) -> list[str]:
 
 def terms(text: str) -> list[str]:
     """Return the stems of a text's words in their order, without English stop words."""
-    stems = _stemmer.stemWords([word for word in words(text) if word not in STOP_WORDS])
+    return stems_of(words(text))
+
+
+def stems_of(spoken: Iterable[str]) -> list[str]:
+    """Return the same of a text's words, in lower case."""
+    stems = _stemmer.stemWords([word for word in spoken if word not in STOP_WORDS])
     # The same few thousand stems come again and again: hold each once.
     return [sys.intern(stem) for stem in stems]
 
