@@ -80,7 +80,8 @@ class Compared:
         # The last place is read where there is no neighbour.
         cosines = np.zeros(self._starts[-1] + 1, np.float32)
         np.copyto(cosines[:-1], self.cosines, where=~np.isnan(self.cosines))
-        summed = cosines.take(windows, mode="wrap") @ AROUND
+        near = cosines.take(windows.T, axis=0, mode="wrap")
+        summed = (near * AROUND[:, None]).sum(axis=0)
         lengths = np.zeros(len(rows), np.float32)
         for block, start, partition in self._each():
             here = slice(*np.searchsorted(rows, [start, start + len(partition)]))

@@ -7,6 +7,7 @@ so only what the scope may see.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -49,6 +50,17 @@ def known(values: npt.ArrayLike) -> Floats:
     return found
 
 
+def share_of(weights: Floats, held: npt.NDArray[Any]) -> Floats:
+    """Return the weighted share that each column holds, 0 to 1.
+
+    Args:
+        weights: of each row, shape (rows,).
+        held: how much of each row a column holds, 0 to 1, shape (rows, columns).
+    """
+    shares: Floats = weights @ held / max(weights.sum(), SMALLEST)
+    return shares
+
+
 def words_around(pool: Pool, asked: Asked) -> Floats:
     """Return how well words fit, those of the two lines before and after counting less."""
     return scaled(pool.near.sum(axis=0))
@@ -60,8 +72,7 @@ def words_alike(pool: Pool, asked: Asked) -> Floats:
     Rare words count more.
     """
     rarity = idfs(max(pool.size, FEW), pool.holding)
-    shares: Floats = rarity @ np.where(pool.words > 0, 1, pool.alike) / max(rarity.sum(), SMALLEST)
-    return shares
+    return share_of(rarity, np.where(pool.words > 0, 1, pool.alike))
 
 
 def meaning_around(pool: Pool, asked: Asked) -> Floats:

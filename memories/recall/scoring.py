@@ -14,7 +14,7 @@ from memories.index.base import Entry
 from memories.index.keywords import idfs
 from memories.index.pool import Pool
 from memories.recall.asking import Asked, asked_of
-from memories.recall.features import FEATURES
+from memories.recall.features import FEATURES, share_of
 from memories.recall.weights import FEW, Weights, weights
 from memories.wording.phrasing import is_small_talk
 from memories.wording.words import STOP_WORDS, words
@@ -23,6 +23,8 @@ Floats = npt.NDArray[np.float64]
 
 # Too little to outdo a match: at equal score the newer comes first.
 RECENCY, RECENCY_SECONDS = 0.005, 60 * 86_400.0
+# What differs by less is equal: it may come from rounding alone, which depends on the place in a pool.
+DIGITS = 4
 # A memory that shares no word has to be as near as this; random letters reach 0.33.
 NEAR = 0.2
 ALIKE = 0.8
@@ -80,7 +82,7 @@ def explain(
     shares, floor = word_shares(pool), by.floor(asked, pool.size)
     evidence = float((_known_cosines(pool) + by.word_share * shares).max())
     names, parts = parts_of(pool, asked, by.of(asked))
-    scores = parts.sum(axis=0) + recency(pool, now)
+    scores = parts.sum(axis=0).round(DIGITS) + recency(pool, now)
     order = np.argsort(-scores, kind="stable")
     order = order[_is_near(pool)[order]]
     distinct = list(_without_repeats(pool.entries, order.tolist(), k + missed))
@@ -122,8 +124,7 @@ def word_shares(pool: Pool) -> Floats:
     # Of a few memories almost every word is rare, or in all.
     rarity = idfs(max(pool.size, FEW), pool.holding)
     rarity[pool.of_dates] = 0
-    shares: Floats = rarity @ (pool.words > 0) / rarity.sum()
-    return shares
+    return share_of(rarity, pool.words > 0)
 
 
 def _is_near(pool: Pool) -> npt.NDArray[np.bool_]:
