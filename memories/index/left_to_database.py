@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 class LeftToDatabase(ABC):
     """The part of `MemoryIndex` beyond recall, for engines that only propose memories."""
 
+    async def prepare(self, scope: Scope) -> None:  # noqa: B027 (an engine may have nothing to do)
+        """Do nothing: there is nothing to wait for."""
+
     @abstractmethod
     async def candidates(self, query: Query, scope: Scope, *, limit: int = 100) -> list[Candidate]:
         """Return what the engine proposes."""

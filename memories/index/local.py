@@ -70,6 +70,10 @@ class LocalIndex(LeftToDatabase):
         # Least recently used first.
         self._held: dict[str, _Held] = {}
 
+    async def prepare(self, scope: Scope) -> None:
+        """Load the partitions of the scope, or what changed in them."""
+        await in_database(self._fresh, scope.partition_keys)
+
     async def pool(self, query: Query, scope: Scope, *, limit: int = 64) -> Pool:
         """Return what is near the query by vector or word, and what stands beside it."""
         return await in_database(self.search_pool, query, scope, limit=limit)

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from memories.index.keywords import Keywords, idfs, length_norms
-from memories.index.sessions import NOBODY, REACH, Windows
+from memories.index.sessions import NOBODY, REACH
 
 Floats = npt.NDArray[np.float32]
 Rows = npt.NDArray[np.intp]
@@ -61,14 +61,15 @@ class Matches:
         """Return the BM25 score of every text, shape (texts,)."""
         return np.bincount(self._texts, self._scores, texts).astype(np.float32)
 
-    def matrices(self, windows: Windows, texts: int) -> tuple[Floats, Floats]:
+    def matrices(self, windows: Rows, texts: int) -> tuple[Floats, Floats]:
         """Return the score of each term in some texts, alone and with neighbours, (terms, rows).
 
         Args:
             windows: the rows around each of these texts and, in the middle, its own, (rows, 5).
             texts: how many there are in all.
         """
-        at, of_term, scores, around = self._texts, self._of_term, self._scores, windows.T
+        at, of_term, scores = self._texts, self._of_term, self._scores
+        around: Rows = windows.T
         if len(self.holding) * texts > MOST_CELLS:
             needed, places = _renumbered(windows, texts)
             around, texts, at = places[around], len(needed), places[at]
@@ -82,7 +83,7 @@ class Matches:
         return near[:, REACH], near.max(axis=1)
 
 
-def _renumbered(windows: Windows, texts: int) -> tuple[Rows, Rows]:
+def _renumbered(windows: Rows, texts: int) -> tuple[Rows, Rows]:
     """Return the rows that windows hold, and the new number of every row, -1 for the others."""
     places = np.full(texts + 1, NOBODY, np.intp)
     places[windows] = 1

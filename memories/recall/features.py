@@ -33,7 +33,7 @@ WORD = 5.0
 
 def scaled(values: npt.ArrayLike) -> Floats:
     """Return values stretched to 0 to 1; zeros where all are equal."""
-    found = np.asarray(values, np.float64)
+    found: Floats = np.asarray(values, np.float64)
     if not len(found):
         return found
     found = found - found.min()

@@ -50,7 +50,9 @@ async def explained(
     """
     if is_small_talk(text):
         return NOTHING
-    query = await asyncio.to_thread(embedded, text)
+    query, _ = await asyncio.gather(
+        asyncio.to_thread(embedded, text), memory_index().prepare(scope)
+    )
     return await explained_for(query, scope, k=k, missed=missed, now=now)
 
 

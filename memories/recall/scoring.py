@@ -23,7 +23,7 @@ Floats = npt.NDArray[np.float64]
 
 # Too little to outdo a match: at equal score the newer comes first.
 RECENCY, RECENCY_SECONDS = 0.005, 60 * 86_400.0
-# What differs by less is equal: it may come from rounding alone, which depends on the place in a pool.
+# Scores that differ by less are equal: sums are rounded differently from place to place.
 DIGITS = 4
 # A memory that shares no word has to be as near as this; random letters reach 0.33.
 NEAR = 0.2
@@ -147,9 +147,7 @@ def _recalled(
     each = zip(rows, scores.tolist(), cosines, words, parts[:, rows].T.tolist(), strict=True)
     for at, score, cosine, bm25, added in each:
         dense = None if isnan(cosine) else cosine
-        yield Recalled(
-            pool.entries[at], score, dense, bm25, dict(zip(names, added, strict=True))
-        )
+        yield Recalled(pool.entries[at], score, dense, bm25, dict(zip(names, added, strict=True)))
 
 
 def _without_repeats(entries: Sequence[Entry], order: Sequence[int], k: int) -> Iterator[int]:

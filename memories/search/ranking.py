@@ -16,7 +16,7 @@ import numpy.typing as npt
 from memories.index.base import Candidate, Entry, Query
 from memories.models import Memory
 from memories.wording.phrasing import is_first_person, is_question
-from memories.wording.words import terms
+from memories.wording.words import terms, words
 from whisper.environment import environment
 
 Floats = npt.NDArray[np.float64]

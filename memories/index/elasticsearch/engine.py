@@ -86,6 +86,9 @@ class ElasticsearchIndex:
         """Return the engine that searches while Elasticsearch is away."""
         return LocalIndex()
 
+    async def prepare(self, scope: Scope) -> None:
+        """Do nothing: Elasticsearch follows the database without being asked."""
+
     async def candidates(self, query: Query, scope: Scope, *, limit: int = 100) -> list[Candidate]:
         """Return up to `limit` memories of the scope that are near the query by vector or word."""
         names = await self._names_of(scope)

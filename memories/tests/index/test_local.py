@@ -9,6 +9,7 @@ from threading import Event
 
 import numpy as np
 import pytest
+from asgiref.sync import async_to_sync
 from django.db import OperationalError, connections
 from django.utils import timezone
 
@@ -328,6 +329,15 @@ def test_whoever_waits_for_a_persons_memories_keeps_nobody_else_waiting(monkeypa
         loaded.set()
     assert sorted(others) == ["everyone knows", "his"]
     assert [sorted(one.result()) for one in waiting] == [["everyone knows", "hers"]] * 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_prepared_needs_no_loading_at_the_search(monkeypatch):
+    said("My cat is called Miso")
+    index = LocalIndex()
+    async_to_sync(index.prepare)(ALONE)
+    monkeypatch.setattr(local, "_rows", None)
+    assert texts(index.search(asked("cat"), ALONE)) == ["My cat is called Miso"]
 
 
 def test_a_process_has_one_engine_until_it_is_reset():

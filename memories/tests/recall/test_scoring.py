@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from memories.access import Scope
+from memories.index import matches
 from memories.index.base import Entry
 from memories.index.partition import LoadedPartition, Row
 from memories.index.searched import Searched
@@ -86,6 +87,15 @@ def test_what_was_said_right_after_a_hit_comes_with_it():
     elsewhen = line("at the corner shop", said_at=later(days=5))
     found = told("what about my piano?", asks, elsewhen, answer)
     assert found == [asks.entry.text, answer.entry.text]
+
+
+def test_of_a_large_store_only_what_is_needed_is_looked_up_and_the_same_is_found(monkeypatch):
+    rows = [line(f"miso {n}", said_at=later(minutes=n % 3 + 40 * (n // 3))) for n in range(20)]
+    whole = pool_of(asked("miso 3 or 4?"), *rows)
+    monkeypatch.setattr(matches, "MOST_CELLS", 0)
+    looked_up = pool_of(asked("miso 3 or 4?"), *rows)
+    assert (looked_up.words == whole.words).all() and looked_up.words.any()
+    assert (looked_up.near == whole.near).all()
 
 
 def test_a_silence_ends_a_session():
