@@ -28,6 +28,7 @@ from profiles.emotions import NEUTRAL, Feeling, classify
 from profiles.emotions.state import crisis_line, lately_line, present_line
 from profiles.models import STRONG
 from profiles.preferences import zone_of
+from whisper.database.errors import DatabaseUnavailableError
 from whisper.environment import environment
 
 logger = logging.getLogger(__name__)
@@ -166,6 +167,9 @@ async def _recalled(text: str, received: Received) -> list[Recalled]:
         return []
     try:
         return await recall(text, received.scope, k=RECALLED)
+    except DatabaseUnavailableError:
+        # The reply is made a moment later, with all that is known.
+        raise
     except Exception:
         # Without memories the companion still answers, with less.
         logger.exception("conversation: recall failed")
@@ -178,6 +182,9 @@ async def not_told_here(incoming: Incoming, received: Received) -> list[Entry]:
         return []
     try:
         return await held_back(incoming.text, received.scope, k=RECALLED)
+    except DatabaseUnavailableError as error:
+        logger.warning("conversation: can't tell what was held back (%s)", error)
+        return []
     except Exception:
         # The log of decisions lacks one then; the reply was given.
         logger.exception("conversation: can't tell what was held back")

@@ -16,7 +16,12 @@ from typing import Generic, TypeVar
 
 from prometheus_client import Gauge, Histogram
 
+from whisper.logs import Seldom
+
 logger = logging.getLogger(__name__)
+# While something is away or overloaded, hundreds wait.
+waiting = logging.getLogger(f"{__name__}.waiting")
+waiting.addFilter(Seldom(60.0))
 
 # Of one turn; what comes beyond begins the next one.
 MOST_MESSAGES = 50
@@ -236,7 +241,7 @@ class Turns(Generic[T]):
         error = None if reply is None or reply.cancelled() else reply.exception()
         if isinstance(error, LaterError):
             if turn.attempts == 1:
-                logger.warning("turns: a reply waits (%s)", error)
+                waiting.warning("turns: a reply waits (%s)", error)
             return True
         if error is not None:
             logger.error("turns: a reply failed", exc_info=error)

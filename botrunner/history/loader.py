@@ -17,8 +17,11 @@ from memories import queries
 from profiles.queries import who_agree
 from whisper.database.access import in_database
 from whisper.environment import environment
+from whisper.logs import Seldom
 
 logger = logging.getLogger(__name__)
+# While the platform is away, each cold channel would say so.
+logger.addFilter(Seldom(60.0))
 
 # Returns up to so many newest messages of the channel from the platform, in any order.
 FetchMore = Callable[[int], Awaitable[Sequence[CachedMessage]]]

@@ -23,7 +23,7 @@ from botrunner.discord_bot.replies import new_fault_id, sorry
 from botrunner.intake import Event, Kind
 from whisper import periodic
 from whisper.database.access import in_database
-from whisper.database.errors import DatabaseUnavailableError
+from whisper.database.errors import DatabaseBusyError, DatabaseUnavailableError
 
 logger = logging.getLogger(__name__)
 
@@ -108,8 +108,10 @@ class Talk(commands.Cog):
             except (discord.Forbidden, discord.NotFound) as error:
                 logger.warning("discord: can't reply in %s: %s", turn.channel_id, error.code)
                 await self._give_up(messages, f"Discord refuses it ({error.code})")
+            except DatabaseBusyError as error:
+                raise LaterError("overload") from error
             except DatabaseUnavailableError as error:
-                raise LaterError("the database is away or busy") from error
+                raise LaterError("the database is away") from error
             except Exception as error:
                 if is_transient(error):
                     raise LaterError(f"Discord failed ({type(error).__name__})") from error

@@ -23,6 +23,7 @@ from profiles.actions import decide_consent
 from profiles.models import Consent, EmotionRecord, Profile
 from whisper import outbox
 from whisper.database.access import in_database
+from whisper.database.errors import DatabaseBusyError
 from whisper.environment import environment
 from whisper.models import OutboxEntry
 from whisper.names import quoted_name, safe_name
@@ -411,6 +412,20 @@ async def test_a_message_read_before_its_person_was_erased_is_not_put_back(monke
     await cache.extend(5001, [])
     await respond(said("I bought a boat"), FakeSurface(), model=model)
     assert await cache.recent(5001, 10) == []
+
+
+async def test_no_reply_is_made_without_memories_while_the_database_is_overloaded(monkeypatch):
+    async def fail(*args, **options):
+        raise DatabaseBusyError("All database threads are busy.")
+
+    surface, model, message = FakeSurface(), FakeModel(), said("Which cat do I have?")
+    with monkeypatch.context() as overload:
+        overload.setattr("botrunner.conversation.context.recall", fail)
+        with pytest.raises(DatabaseBusyError):
+            await respond(message, surface, model=model)
+    assert not model.asked
+    await respond(replace(message, again=True), surface, model=model)
+    assert len(surface.sent) == 1
 
 
 async def test_who_talks_on_after_an_erasure_is_understood():

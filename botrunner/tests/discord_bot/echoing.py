@@ -10,7 +10,7 @@ import asyncio
 import json
 import re
 from collections import Counter
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
@@ -23,13 +23,13 @@ class EchoModel:
     """Answers with the marks of what was said last.
 
     Args:
-        seconds: how long each answer takes.
-        padding: a text that makes each answer longer.
+        seconds: how long each answer takes; it may be changed at any time, as may `padding`, which
+            makes an answer longer by what was said last.
     """
 
-    def __init__(self, *, seconds: float = 0.0, padding: str = "") -> None:
+    def __init__(self, *, seconds: float = 0.0) -> None:
         self.seconds = seconds
-        self.padding = padding
+        self.padding: Callable[[str], str] = lambda _: ""
         self.url = ""
         self.asked = 0
 
@@ -38,8 +38,8 @@ class EchoModel:
         asked = await request.json()
         self.asked += 1
         await asyncio.sleep(self.seconds)
-        marks = marks_of(asked["messages"][-1]["content"])
-        text = f"{' '.join(marks)}. {self.padding}".strip()
+        heard = asked["messages"][-1]["content"]
+        text = f"{' '.join(marks_of(heard))}. {self.padding(heard)}".strip()
         # What is asked for in JSON are facts.
         said = {"content": '{"facts": []}' if "response_format" in asked else text}
         response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
@@ -54,9 +54,9 @@ class EchoModel:
 
 
 @asynccontextmanager
-async def echo_model(*, seconds: float = 0.0, padding: str = "") -> AsyncIterator[EchoModel]:
+async def echo_model(*, seconds: float = 0.0) -> AsyncIterator[EchoModel]:
     """Run a model's server on a free port."""
-    model = EchoModel(seconds=seconds, padding=padding)
+    model = EchoModel(seconds=seconds)
     app = web.Application()
     app.router.add_post("/v1/chat/completions", model.answer)
     runner = web.AppRunner(app, access_log=None)
