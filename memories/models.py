@@ -34,6 +34,7 @@ class Message(models.Model):
         TERMINAL = "terminal"
         WEB = "web"
         BATCH = "batch"
+        DEMO = "demo"
 
     class Reply(models.TextChoices):
         """What became of the reply that the companion owes.

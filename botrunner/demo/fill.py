@@ -263,7 +263,7 @@ def _draft(line: Line, message: Message) -> MemoryDraft:
 def _said(line: Line, number: int, text: str, at: datetime, *, answers: int | None = None) -> Said:
     companion = answers is not None
     return Said(
-        platform=Message.Platform.DISCORD,
+        platform=Message.Platform.DEMO,
         platform_id=number,
         person_id=line.person.id,
         author_name=environment.bot_name if companion else line.person.name,

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from io import StringIO
 
 import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
+from botrunner.conversation.queries import active_channels
 from memories.models import Memory, Message, PlaceDecision, PlaceName, RemovedPlace, ReplyTrace
+from memories.queries import servers_talked_in
 from profiles.models import Consent, EmotionRecord, Profile, Relationship
 from whisper.models import ActionEntry, Erasure, ImportRun
 from whisper.tests.filling import rows_of_the_module
@@ -115,6 +118,11 @@ def test_each_place_of_a_server_has_a_name():
     named = set(PlaceName.objects.values_list("place_id", flat=True))
     places = Message.objects.exclude(guild_id=None).values_list("guild_id", "channel_id")
     assert {one for pair in places for one in pair} <= named
+
+
+def test_a_real_bot_looks_for_none_of_it_in_discord():
+    assert servers_talked_in() == set()
+    assert active_channels(timezone.now() - timedelta(days=400), limit=100) == []
 
 
 def test_nothing_is_said_in_the_future():
