@@ -7,14 +7,27 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from memories.actions.ageing import (
+    delete_old_decisions,
+    delete_old_messages,
+    delete_old_traces,
+    empty_old_imports,
+)
 from memories.actions.places import erase_removed
 from memories.queries import removed_places, was_deleted_since
+from whisper import retention
 from whisper.database.access import in_database
 from whisper.environment import environment
 from whisper.periodic import JobError, last_success, periodic
 from whisper.personal_data.purging import purge
+from whisper.retention import Limit
 
 DELETED = "deleted messages"
+
+retention.register(Limit("messages", "message_retention_days", delete_old_messages))
+retention.register(Limit("traces of replies", "trace_retention_days", delete_old_traces))
+retention.register(Limit("decisions about places", "trace_retention_days", delete_old_decisions))
+retention.register(Limit("texts of imported rows", "import_retention_days", empty_old_imports))
 
 
 @periodic(

@@ -11,6 +11,7 @@ from memories import actions
 from memories.index.engines import engine_names
 from memories.legacy.actions import leave_runs
 from memories.models import ImportedRow, Memory, Message, PlaceDecision, ReplyTrace
+from profiles.queries import erased_extent
 from whisper.database.access import in_database
 from whisper.models import OutboxEntry
 from whisper.personal_data.registry import Holder, Rows, columns, table
@@ -68,7 +69,11 @@ HOLDER = Holder(
 def _erase(person_id: int, before: datetime | None) -> dict[str, int]:
     with transaction.atomic():
         leave_runs(person_id)
-        return actions.erase_person(person_id, before)
+        counts = actions.erase_person(person_id, before)
+    if erased_extent(person_id, erasure=before).is_everything:
+        # Others' partitions are locked here, after the person's own are free again.
+        actions.leave_id_out(person_id)
+    return counts
 
 
 def _export(person_id: int) -> dict[str, Rows]:

@@ -7,9 +7,14 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from profiles.actions.ageing import delete_old_moods
 from profiles.relationship.actions import cool_silent
+from whisper import retention
 from whisper.database.access import in_database
 from whisper.periodic import periodic
+from whisper.retention import Limit
+
+retention.register(Limit("moods", "mood_retention_days", delete_old_moods))
 
 
 @periodic(

@@ -155,6 +155,37 @@ class Environment(BaseSettings):
         description="Days after which what was said in a deleted channel or thread, or in a server "
         "that removed the bot, is erased. Coming back to the server within that time cancels it.",
     )
+    message_retention_days: int = Field(
+        0,
+        ge=0,
+        description="Days after which messages are erased, with the memories and facts that were "
+        "made of them alone; 0 keeps them until their person erases them.",
+    )
+    trace_retention_days: int = Field(
+        30,
+        ge=0,
+        description="Days after which traces of replies and decisions about places are deleted; 0 "
+        "keeps them.",
+    )
+    mood_retention_days: int = Field(
+        365, ge=0, description="Days after which moods are deleted; 0 keeps them."
+    )
+    import_retention_days: int = Field(
+        180,
+        ge=0,
+        description="Days after which the original texts of imported rows are deleted; the "
+        "memories made of them stay. 0 keeps them.",
+    )
+    failed_work_retention_days: int = Field(
+        30,
+        ge=0,
+        description="Days after which work that was set aside is deleted; 0 keeps it.",
+    )
+    action_log_retention_days: int = Field(
+        730,
+        ge=0,
+        description="Days after which entries of the action log are deleted; 0 keeps all.",
+    )
 
     care_help_text: str = Field(
         "You don't have to carry this alone. In danger, call your local emergency number; "

@@ -23,6 +23,7 @@ class Incoming:
         parent_id: of an open thread, its channel, whose readers can all read it.
         local: the person runs this companion themselves and need not be asked for consent.
         again: the message was stored before, by the intake or a process that ended since.
+        has_secret: a key, password or number of a card was left out of its text.
     """
 
     platform: str
@@ -40,6 +41,7 @@ class Incoming:
     mentions: Sequence[int] = ()
     local: bool = False
     again: bool = False
+    has_secret: bool = False
 
     @property
     def scope(self) -> Scope:

@@ -12,6 +12,7 @@ from profiles.models import Consent
 from profiles.privacy import Way, ways_of
 from profiles.queries import consent_of
 from whisper.environment import environment
+from whisper.retention import in_words
 
 # Discord shows a line that begins so in small print.
 SMALL = "-# "
@@ -112,7 +113,8 @@ class Privacy:
 def retention() -> str:
     """Return how long what was said in a place outlives it, in words."""
     days = environment.removed_place_retention_days
-    return RETENTION.format(when=f"after {days} days" if days else "at once")
+    places = RETENTION.format(when=f"after {days} days" if days else "at once")
+    return f"{places} {in_words()}".strip()
 
 
 def privacy_of(person_id: int) -> Privacy:

@@ -17,6 +17,7 @@ from botrunner.conversation.person import due_notes, introduction
 from botrunner.conversation.persona import persona
 from botrunner.conversation.prompt import PromptParts, build_prompt
 from botrunner.conversation.received import Received
+from botrunner.conversation.unkept import as_kept
 from botrunner.history import conversation_cache
 from botrunner.history.base import CachedMessage
 from botrunner.history.convert import from_said
@@ -24,6 +25,7 @@ from botrunner.history.loader import warm
 from botrunner.llm.base import LanguageModel, Limited, PersonView, ReplyContext
 from memories.index.base import Entry
 from memories.recall import Recalled, held_back, recall
+from memories.wording.memorable import asks_not_to_keep
 from profiles.emotions import NEUTRAL, Feeling, classify
 from profiles.emotions.state import crisis_line, lately_line, present_line
 from profiles.models import STRONG
@@ -78,22 +80,22 @@ async def gather(
         asyncio.to_thread(_moods, turn, said.text, judged=judged),
     )
     now = timezone.now().astimezone(zone_of(received.profile))
-    prompt = build_prompt(
-        PromptParts(
-            persona=persona(),
-            person=introduction(received),
-            notes=_notes(moods, received, now),
-            scope=received.scope,
-            facts=received.facts,
-            recalled=recalled,
-            history=history,
-            text=said.text,
-            now=now,
-            budget=budget_of(model),
-        )
+    parts = PromptParts(
+        persona=persona(),
+        person=introduction(received),
+        notes=_notes(moods, received, now),
+        scope=received.scope,
+        facts=received.facts,
+        recalled=recalled,
+        history=history,
+        text=said.text,
+        now=now,
+        budget=budget_of(model),
     )
+    prompt = build_prompt(parts)
     context = ReplyContext(
         messages=prompt.messages,
+        kept_messages=as_kept(parts, turn),
         left_out=prompt.left_out,
         text=said.text,
         person=_view(said, received, moods.strongest),
@@ -199,7 +201,8 @@ async def _history(
     limit = HISTORY + len(turn)
     held = await warm(first.channel_id, limit, surface.earlier, for_user=first.person_id)
     for one in turn:
-        said = said_in(one, keep=received.profile is not None)
+        keep = received.profile is not None and not asks_not_to_keep(one.text)
+        said = said_in(one, keep=keep)
         await conversation_cache().append(from_said(said))
     return _said_before(turn, held)[-HISTORY:]
 

@@ -23,13 +23,14 @@ from botrunner.conversation.fates import (
 from botrunner.conversation.messages import said_back
 from botrunner.conversation.prompt import prompt_tokens
 from botrunner.conversation.received import Received
+from botrunner.conversation.unkept import remark_on
 from botrunner.history import conversation_cache
 from botrunner.history.convert import from_said
 from botrunner.history.mending import mend
 from botrunner.llm import chat_model
 from botrunner.llm.base import LanguageModel, ModelError, ReplyContext, joined
 from botrunner.llm.tokens import count_tokens
-from memories.actions import begin_replies, clean, give_up_replies
+from memories.actions import begin_replies, clean, clean_to_keep, give_up_replies
 from whisper.database.access import in_database
 from whisper.environment import environment
 from whisper.names import safe_name
@@ -106,9 +107,16 @@ async def respond_to_turn(
             await _forget_if_erased(received[0])
 
 
+def _turn_before(context: ReplyContext) -> str:
+    """Return what was said before, as memories keep it for context; nothing of what isn't kept."""
+    before = context.history[-1] if context.history else None
+    return before.text if before is not None and before.agreed else ""
+
+
 def _cleaned(incoming: Incoming) -> Incoming:
-    name = safe_name(incoming.person_name)
-    return replace(incoming, text=clean(incoming.text), person_name=name)
+    name, text = safe_name(incoming.person_name), clean_to_keep(incoming.text)
+    has_secret = incoming.has_secret or text != clean(incoming.text)
+    return replace(incoming, text=text, person_name=name, has_secret=has_secret)
 
 
 async def _owed(
@@ -158,6 +166,9 @@ async def _answer(
     if error:
         kept = await in_database(has_kept, latest.message.pk, incoming.person_id)
         text = SORRY_KEPT if kept else SORRY
+    if remark := remark_on(turn, text):
+        text = f"{text}\n\n{remark}"
+        await surface.show(f"\n\n{remark}")
     clock.lap("model")
     await surface.may_leave()
     # Who was paused for long may have lost the right, and another process may have answered.
@@ -177,7 +188,7 @@ async def _answer(
         delivered = await surface.deliver(outgoing)
         clock.lap("delivered")
         # The server may have got less than was meant for it.
-        prompt = context.report.messages or context.messages
+        prompt = context.kept_messages or context.report.messages or context.messages
         reply = actions.SentReply(
             delivered=delivered,
             prompt=prompt,
@@ -190,7 +201,7 @@ async def _answer(
             tokens={"prompt": prompt_tokens(prompt), "answer": count_tokens(text)},
             model=model.name,
             error=error,
-            context=context.history[-1].text if context.history else "",
+            context=_turn_before(context),
         )
         known = [*received[:-1], latest]
         trace = await in_database(actions.store_reply, turn, known, reply)

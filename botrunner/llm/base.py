@@ -92,6 +92,7 @@ class ReplyContext:
         bot_name: what the companion calls itself.
         left_out: facts and memories that the prompt had no room for, or says otherwise.
         scope: what may be told where the reply is read; None if nothing is looked up.
+        kept_messages: the prompt without words that aren't kept; empty if it has none.
         report: filled by the model.
     """
 
@@ -105,6 +106,7 @@ class ReplyContext:
     facts: Sequence[Entry] = ()
     left_out: frozenset[UUID] = frozenset()
     scope: Scope | None = None
+    kept_messages: Sequence[ChatMessage] = ()
     report: Report = field(default_factory=Report, compare=False)
 
 

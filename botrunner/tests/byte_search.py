@@ -19,14 +19,14 @@ from whisper.redis.connections import redis_url
 async def where(words: str, person_id: int) -> list[str]:
     """Return each place where words are held, whatever their case; vectors hold none."""
     wanted = words.lower()
-    found = await in_database(_tables_with, wanted)
+    found = await in_database(tables_with, wanted)
     found += await _in_export(wanted, person_id)
     found += await _in_cache(wanted)
     found += _in_redis(wanted)
     return found
 
 
-def _tables_with(wanted: str) -> list[str]:
+def tables_with(wanted: str) -> list[str]:
     found = []
     for model in apps.get_models(include_auto_created=True):
         for row in model._default_manager.values():

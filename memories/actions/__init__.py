@@ -12,6 +12,7 @@ from memories.actions.base import (
     PREFERRED_NAME,
     SUMMARY,
     clean,
+    clean_to_keep,
 )
 from memories.actions.erasing import (
     drop_derived,
@@ -45,6 +46,7 @@ from memories.actions.messages import (
     store_message,
     store_trace,
 )
+from memories.actions.others import leave_id_out
 from memories.actions.places import (
     NamedPlace,
     erase_removed,
@@ -82,6 +84,7 @@ __all__ = [
     "begin_sending",
     "change_text",
     "clean",
+    "clean_to_keep",
     "complete_replies",
     "delete_message",
     "drop_derived",
@@ -95,6 +98,7 @@ __all__ = [
     "in_batches",
     "judge_mood",
     "keep_decisions",
+    "leave_id_out",
     "name_places",
     "note_recalls",
     "note_removal",

@@ -9,6 +9,7 @@ from memories.index import revisions
 from memories.models import (
     Memory,
 )
+from memories.wording.secrets import without_secrets
 from whisper.action_log import COMPANION, Actor, log
 from whisper.models import OutboxEntry
 
@@ -42,6 +43,11 @@ VECTOR_FIELDS = ("embedding", "embedding_model", "embedding_dimension", "revisio
 def clean(text: str) -> str:
     """Return text that every store takes: without NUL, and with lone surrogates replaced."""
     return text.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
+
+
+def clean_to_keep(text: str) -> str:
+    """Return text as `clean` does, with a mark in place of keys, passwords and numbers of cards."""
+    return without_secrets(clean(text))
 
 
 def number(memories: Sequence[Memory]) -> None:

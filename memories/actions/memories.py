@@ -15,7 +15,7 @@ from memories.actions.base import (
     BATCH,
     FORGOTTEN,
     VECTOR_FIELDS,
-    clean,
+    clean_to_keep,
     enqueue_embedding,
     log_memories,
     number,
@@ -125,7 +125,7 @@ def remember_all(
 
 def _memory(draft: MemoryDraft) -> Memory:
     values = {name: getattr(draft, name) for name in draft.__slots__ if name != "sources"}
-    values["text"], values["context"] = clean(draft.text), clean(draft.context)
+    values["text"], values["context"] = clean_to_keep(draft.text), clean_to_keep(draft.context)
     values["speaker"] = safe_name(draft.speaker)
     values["valid_from"] = draft.valid_from or draft.said_at
     return Memory(**values)

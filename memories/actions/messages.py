@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from memories.actions.base import clean
+from memories.actions.base import clean_to_keep
 from memories.actions.replies import drop_drafts, give_up_replies
 from memories.actions.withdrawing import take_back
 from memories.models import (
@@ -71,7 +71,7 @@ def store_message(said: Said) -> tuple[Message, bool]:
             "person_id": said.person_id if kept else None,
             "from_companion": said.from_companion,
             "from_bot": said.from_bot or said.from_companion,
-            "text": clean(said.text) if kept else "",
+            "text": clean_to_keep(said.text) if kept else "",
             "attachments": [dict(one) for one in said.attachments] if kept else [],
             "mentions": [str(one) for one in said.mentions] if kept else [],
             "reply_to": said.reply_to,
@@ -107,7 +107,7 @@ def edit_message(
             return False
         if message.edited_at is not None and edited_at < message.edited_at:
             return False
-        text = clean(text)
+        text = clean_to_keep(text)
         Message.objects.filter(pk=message.pk).update(text=text, edited_at=edited_at)
         if message.text != text:
             _log_message("message.edit", message, actor, reason)

@@ -22,10 +22,18 @@ _PLAIN_QUESTION = re.compile(
 )
 
 
+# An order or a plea: «I don't remember this» tells something.
 _NOT_TO_BE_KEPT = re.compile(
-    r"\b(?:don't|do not|dont|never) (?:remember|save|store|keep|write down"
-    r"|note)(?: down)? (?:this|that"
-    r"|it|what i)\b|\boff the record\b",
+    r"(?:^|[.,;:!?\n(–—-]|\b(?:please|and|but|so|you|just|kindly|must|should|can you|could you)\b)"
+    r"\s{0,5}(?:please |just )?"
+    r"(?:don't|do not|dont|never|not) (?:ever )?"
+    r"(?:remember|save|store|keep|write|note|record|log)(?: down)?"
+    r" (?:this|that|it|what i|any of (?:this|that))\b"
+    r"|\b(?:this|that|it) (?:is|stays|must stay) off the record\b"
+    r"|\boff the record\b"
+    r"|\b(?:nicht|nichts davon) (?:merken|speichern|aufschreiben|behalten)\b|\bmerk dir das nicht\b"
+    r"|\bne (?:retiens|garde|note|mémorise) (?:pas|rien)\b"
+    r"|\bno (?:guardes|recuerdes|anotes) (?:esto|eso)\b",
     re.IGNORECASE,
 )
 

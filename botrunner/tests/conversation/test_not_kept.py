@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import pytest
+from django.utils import timezone
 
 from botrunner import history
-from botrunner.conversation.respond import respond
+from botrunner.conversation.respond import respond, respond_to_turn
+from botrunner.conversation.unkept import LEFT_OUT, NOT_KEPT
+from botrunner.conversation.withdrawing import follow_edit
 from botrunner.offline import OfflineCompanion
-from botrunner.tests.fakes import ANN, FakeSurface, said
-from memories.models import Memory, Message
+from botrunner.tests.byte_search import tables_with
+from botrunner.tests.fakes import ANN, FakeModel, FakeSurface, said
+from memories.models import Memory, Message, ReplyTrace
+from memories.wording.memorable import asks_not_to_keep
 from whisper import outbox
 from whisper.database.access import in_database
 
@@ -45,3 +50,92 @@ async def test_what_is_said_next_is_kept_as_ever():
     assert "Rex" in kept
     assert "hate" not in kept
     assert await in_database(Memory.objects.filter(person_id=ANN).exists)
+
+
+async def everywhere(words: str) -> list[str]:
+    while await outbox.drain():
+        pass
+    return await in_database(tables_with, words)
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_what_is_not_to_be_kept_is_in_no_trace_and_no_context_of_what_comes_later():
+    model = FakeModel()
+    await respond(
+        said("don't remember this: my PIN opens with zanzibar"), FakeSurface(), model=model
+    )
+    await respond(said("My dog is called Rex and he is old"), FakeSurface(), model=model)
+    assert "zanzibar" in str(model.asked[-1].messages)
+    assert await everywhere("zanzibar") == []
+    (trace,) = await in_database(lambda: list(ReplyTrace.objects.all()))
+    assert "Rex" in str(trace.prompt)
+    assert "(not kept)" in str(trace.prompt)
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_one_of_several_quick_messages_is_not_kept():
+    turn = [said("Off the record: zanzibar is my hideout"), said("My dog is called Rex")]
+    await respond_to_turn(turn, FakeSurface(), model=FakeModel())
+    assert await everywhere("zanzibar") == []
+    assert "Rex" in await in_database(texts)
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_a_model_need_not_say_itself_that_something_is_not_kept():
+    surface = FakeSurface()
+    await respond(
+        said("Please don't remember this: I'm ill"), surface, model=FakeModel("Get well.")
+    )
+    assert surface.sent[0].text == f"Get well.\n\n{NOT_KEPT}"
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_a_secret_is_left_out_everywhere_and_the_person_is_told():
+    surface, model = FakeSurface(), FakeModel()
+    await respond(said("My card is 4111 1111 1111 1111, keep it safe"), surface, model=model)
+    assert LEFT_OUT in surface.sent[0].text
+    assert "4111" not in str(model.asked[0].messages)
+    assert await everywhere("1111 1111") == []
+    assert "[card number left out]" in await in_database(texts)
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_a_secret_does_not_come_in_by_an_edit():
+    first = said("My card is lost")
+    await respond(first, FakeSurface(), model=FakeModel())
+    text, at = "My card is 4111 1111 1111 1111", timezone.now()
+    where = (first.platform, first.channel_id, first.platform_id)
+    await follow_edit(*where, text=text, edited_at=at)
+    assert await everywhere("1111 1111") == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I don't remember this song at all",
+        "I really don't remember that evening",
+        "She said she did not keep that promise",
+        "We never keep it secret",
+    ],
+)
+def test_what_somebody_does_not_remember_themself_is_kept(text):
+    assert not asks_not_to_keep(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Please don't remember this: I'm ill",
+        "off the record, I quit",
+        "don’t write this down but I quit",
+        "This stays between us, don't save that",
+        "don't note that down",
+        "please do not store this message",
+        "You must never keep what I say now: I'm pregnant",
+        "nicht merken: ich kündige",
+        "ne retiens pas ça, je suis malade",
+        "no guardes esto: estoy enfermo",
+    ],
+)
+def test_ways_of_asking_not_to_keep(text):
+    assert asks_not_to_keep(text)

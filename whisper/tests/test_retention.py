@@ -1,0 +1,117 @@
+"""Tests of how long what is held is kept."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+from asgiref.sync import async_to_sync
+from django.contrib.sessions.models import Session
+from django.utils import timezone
+
+from memories.actions import Said, remember, store_message, store_trace
+from memories.models import ImportedRow, Memory, Message, Place, PlaceDecision, ReplyTrace
+from memories.tests.factories import ANN, draft
+from profiles.actions import decide_consent, meet
+from profiles.models import EmotionRecord, Profile
+from whisper import retention
+from whisper.environment import Environment, environment
+from whisper.models import ActionEntry, ImportRun, OutboxEntry
+from whisper.periodic import jobs
+
+pytestmark = pytest.mark.django_db(transaction=True)
+NOW = timezone.now()
+OLD, YOUNG = NOW - timedelta(days=10), NOW - timedelta(days=1)
+SETTINGS = sorted({one.setting for one in retention.limits() if one.setting})
+
+
+def leave(at, number):
+    """Let Ann leave a row of each kind at a time."""
+    said = Said(
+        platform="discord",
+        platform_id=number,
+        person_id=ANN,
+        author_name="Ann",
+        text=f"line {number}",
+        sent_at=at,
+        channel_id=7,
+        guild_id=None,
+        place=Place.DIRECT,
+        keep=True,
+    )
+    message, _ = store_message(said)
+    remember(draft(f"line {number}", said_at=at, sources=(message.pk,)))
+    trace = store_trace(message.pk, person_id=ANN, prompt=[], model="x")
+    ReplyTrace.objects.filter(pk=trace.pk).update(created_at=at)
+    PlaceDecision.objects.create(person_id=ANN, allowed=True, decided_at=at)
+    EmotionRecord.objects.create(
+        profile=Profile.objects.get(),
+        emotion="happy",
+        intensity=0.5,
+        confidence=0.5,
+        felt_at=at,
+        source_message_id=number,
+    )
+    run = ImportRun.objects.create(kind="memories", source="x", finished_at=at)
+    ImportedRow.objects.create(run=run, store="x", key=f"{number}", document="text")
+    OutboxEntry.objects.create(topic="x", failed_at=at)
+    ActionEntry.objects.create(action="x", actor_kind="companion", at=at)
+    Session.objects.create(session_key=f"{number}", expire_date=at + timedelta(days=5))
+
+
+@pytest.fixture(autouse=True)
+def _left(monkeypatch):
+    decide_consent(ANN, granted=True, source="test")
+    meet(ANN, name="Ann", at=NOW)
+    ActionEntry.objects.all().delete()
+    leave(OLD, 1)
+    leave(YOUNG, 2)
+    for setting in SETTINGS:
+        monkeypatch.setattr(environment, setting, 0)
+
+
+def left():
+    """Return how many rows there are of each kind."""
+    return {
+        "message_retention_days": Message.objects.count() + Memory.objects.count(),
+        "trace_retention_days": ReplyTrace.objects.count() + PlaceDecision.objects.count(),
+        "mood_retention_days": EmotionRecord.objects.count(),
+        "import_retention_days": ImportedRow.objects.exclude(document="").count(),
+        "failed_work_retention_days": OutboxEntry.objects.filter(topic="x").count(),
+        "action_log_retention_days": ActionEntry.objects.filter(action="x").count(),
+    }
+
+
+def run():
+    return async_to_sync(retention.delete_old)(asyncio.Event())
+
+
+@pytest.mark.parametrize("setting", SETTINGS)
+def test_what_is_older_than_a_setting_goes_and_nothing_else(monkeypatch, setting):
+    before = left()
+    monkeypatch.setattr(environment, setting, 5)
+    run()
+    after = left()
+    assert after[setting] == before[setting] // 2
+    others = {name: count for name, count in after.items() if name != setting}
+    if setting == "message_retention_days":
+        # A trace says why a message was answered as it was.
+        others["trace_retention_days"] += 1
+    assert others == {name: count for name, count in before.items() if name != setting}
+
+
+def test_sessions_that_are_over_always_go():
+    assert run() == "sessions of the console that are over: 1"
+    assert Session.objects.count() == 1
+
+
+def test_people_are_told_what_is_deleted_after_how_long(monkeypatch):
+    monkeypatch.setattr(environment, "mood_retention_days", 365)
+    assert retention.in_words() == "I delete moods after 365 days."
+
+
+def test_by_default_traces_moods_and_logs_are_deleted_some_time():
+    defaults = Environment(_env_file=None)
+    assert {name for name in SETTINGS if not getattr(defaults, name)} == {"message_retention_days"}
+    assert "retention" in jobs()
