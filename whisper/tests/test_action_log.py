@@ -122,6 +122,7 @@ BY_ITSELF = {
     "whisper.action_log.actions": {"forget_person", "withdraw"},
     "whisper.imports.actions": {"keep_progress", "finish_run"},
     "whisper.actions": {"create_first_admin"},
+    "profiles.actions.ageing": {"delete_old_moods"},
     "profiles.actions.base": {"check_id"},
     "profiles.actions.consent": {
         "ask_consent",
@@ -139,7 +140,7 @@ BY_ITSELF = {
         "settle",
         "show_trust",
     },
-    "memories.actions.base": {"clean", "enqueue_embedding", "number"},
+    "memories.actions.base": {"clean", "clean_to_keep", "enqueue_embedding", "number"},
     "memories.actions.memories": {"note_recalls", "note_search", "store_embeddings"},
     "memories.actions.facts": {
         "make_current",
@@ -163,6 +164,13 @@ BY_ITSELF = {
         "note_sent",
     },
     "memories.actions.withdrawing": {"take_back", "was_withdrawn", "withdraw"},
+    "memories.actions.ageing": {
+        "delete_old_decisions",
+        "delete_old_messages",
+        "delete_old_traces",
+        "empty_old_imports",
+    },
+    "memories.actions.others": {"leave_id_out"},
     "memories.actions.erasing": {"drop_derived", "drop_moods", "erase_person", "judge_mood"},
 }
 
