@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import os
 import secrets
+from datetime import datetime
 from pathlib import Path
 
 from django.contrib.auth import get_user_model
 from django.contrib.sessions.models import Session
 from django.db import transaction
+from django.utils import timezone
 
 from whisper.action_log import COMPANION, Actor, command, log
+from whisper.models import ActionEntry, OutboxEntry
 from whisper.queries import sessions_of
+from whisper.retention import AT_ONCE
 
 FIRST_PASSWORD_FILE = "first_admin_password"  # noqa: S105 - its name
 
@@ -51,6 +55,24 @@ def create_first_admin(username: str, password_file: Path) -> bool:
         log("account.create", actor=command(), on=account)
         _write_secret(password_file, password)
     return True
+
+
+def delete_old_actions(before: datetime) -> int:
+    """Delete old entries of the action log."""
+    rows = ActionEntry.objects.filter(at__lt=before).order_by("pk").values_list("pk", flat=True)
+    return ActionEntry.objects.filter(pk__in=list(rows[:AT_ONCE])).delete()[0]
+
+
+def delete_failed_work(before: datetime) -> int:
+    """Delete work that was set aside, and that no admin decided about."""
+    rows = OutboxEntry.objects.filter(failed_at__lt=before).values_list("pk", flat=True)
+    return OutboxEntry.objects.filter(pk__in=list(rows[:AT_ONCE])).delete()[0]
+
+
+def delete_expired_sessions(before: datetime) -> int:
+    """Delete sessions of the console that are over."""
+    rows = Session.objects.filter(expire_date__lt=timezone.now()).values_list("pk", flat=True)
+    return Session.objects.filter(pk__in=list(rows[:AT_ONCE])).delete()[0]
 
 
 def _write_secret(file: Path, secret: str) -> None:

@@ -121,7 +121,12 @@ def test_what_is_done_in_the_console_is_logged_once(ann, admin_client, admin_use
 BY_ITSELF = {
     "whisper.action_log.actions": {"forget_person", "withdraw"},
     "whisper.imports.actions": {"keep_progress", "finish_run"},
-    "whisper.actions": {"create_first_admin"},
+    "whisper.actions": {
+        "create_first_admin",
+        "delete_expired_sessions",
+        "delete_failed_work",
+        "delete_old_actions",
+    },
     "profiles.actions.ageing": {"delete_old_moods"},
     "profiles.actions.base": {"check_id"},
     "profiles.actions.consent": {
