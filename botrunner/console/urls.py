@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path, register_converter
 
 from botrunner.console.conversations import views as conversations
+from botrunner.console.memories import views as memories
 from botrunner.console.people import views as people
 from botrunner.console.styles import mood_colours
 from whisper.ids import LARGEST
@@ -43,4 +44,7 @@ urlpatterns = [
     path("people/<snowflake:person_id>/<slug:tab>/", people.person_page, name="person_tab"),
     path("conversations/", conversations.channels, name="conversations"),
     path("conversations/<snowflake:channel_id>/", conversations.channel, name="conversation"),
+    path("memories/", memories.memories, name="memories"),
+    path("memories/<uuid:memory_id>/", memories.memory_page, name="memory"),
+    path("memories/chosen/<slug:does>/", memories.bulk, name="memories_chosen"),
 ]

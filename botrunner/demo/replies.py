@@ -18,7 +18,7 @@ from botrunner.demo.world import Person
 from botrunner.history.base import CachedMessage
 from botrunner.llm.tokens import count_tokens
 from memories.access import Scope, is_visible
-from memories.actions import keep_decisions, store_trace
+from memories.actions import keep_decisions, note_recalls, store_trace
 from memories.decisions import Weighed, decisions_on
 from memories.index.base import Entry
 from memories.models import Memory, Message
@@ -93,6 +93,8 @@ def trace(line: Line, message: Message, reply: Message, told: Told, chance: rand
         model=MODEL,
         created_at=line.at,
     )
+    used = [one.entry.id for one in recalled if one.entry.id not in prompt.left_out]
+    note_recalls(used, at=line.at)
     held_back = [one for one in entries if not is_visible(one, scope)]
     decisions = decisions_on(Weighed(visible, held_back), scope, line.person.level)
     for decision in decisions:

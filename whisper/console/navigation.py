@@ -59,7 +59,7 @@ GROUPS: tuple[tuple[str, tuple[Page, ...]], ...] = (
             Page(
                 "Memories",
                 "neurology",
-                "memories_memory_changelist",
+                "console:memories",
                 "memories.view_memory",
                 private=True,
             ),
@@ -81,9 +81,6 @@ GROUPS: tuple[tuple[str, tuple[Page, ...]], ...] = (
                 "memories_replytrace_changelist",
                 "memories.view_replytrace",
                 private=True,
-            ),
-            Page(
-                "Search", "search", "memories_memory_search", "memories.view_memory", private=True
             ),
             Page(
                 "Figures",

@@ -1,0 +1,114 @@
+"""What the search of memories shows: hits with names and places, and what became of them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from asgiref.sync import async_to_sync
+
+from botrunner.console.people.person import where_said
+from memories.models import Memory, Message
+from memories.queries import names_of_places
+from memories.search import Console, Page, SearchQuery, search
+from memories.search.showing import pieces
+from profiles.models import Profile
+
+SIZE = 25
+LENGTH = 500
+SIMILAR = 6
+AROUND = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A memory that was found.
+
+    Args:
+        pieces: its text, and of each piece whether it was looked for.
+        name: whose it is; empty for a shared one.
+        where: where it was said, in words.
+        score: 0 without words.
+    """
+
+    memory: Memory
+    pieces: Sequence[tuple[str, bool]]
+    name: str
+    where: str
+    server: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """A page of what was found."""
+
+    page: Page
+    rows: Sequence[Found]
+
+    @property
+    def people(self) -> Mapping[int | None, int]:
+        """Return of each person how many memories are shown."""
+        return Counter(row.memory.person_id for row in self.rows)
+
+
+def find(query: SearchQuery, scope: Console, cursor: str | None) -> Findings:
+    """Return a page of memories that fit a query.
+
+    Raises:
+        InvalidSearchError: it can't be searched.
+    """
+    page = async_to_sync(search)(query, scope, size=SIZE, cursor=cursor)
+    shown = {hit.entry.id: (pieces(hit, LENGTH), hit.score) for hit in page.hits}
+    return Findings(page, _found(shown))
+
+
+def _found(shown: Mapping[UUID, tuple[Sequence[tuple[str, bool]], float]]) -> list[Found]:
+    rows = Memory.objects.filter(pk__in=shown).defer("embedding").select_related("superseded_by")
+    held = {row.pk: row for row in rows}
+    names = names_of_places(one for row in held.values() for one in (row.channel_id, row.guild_id))
+    people = called(row.person_id for row in held.values())
+    return [
+        Found(
+            memory=held[pk],
+            pieces=text,
+            name=people.get(held[pk].person_id or 0, ""),
+            where=where_said(held[pk], names),
+            server=names.get(held[pk].guild_id or 0, ""),
+            score=score,
+        )
+        for pk, (text, score) in shown.items()
+        if pk in held
+    ]
+
+
+def called(ids: Iterable[int | None]) -> dict[int, str]:
+    """Return what people are called, by id."""
+    rows = Profile.objects.filter(person_id__in={one for one in ids if one is not None})
+    return {row.person_id: str(row) for row in rows.only("person_id", "name", "preferred_name")}
+
+
+def similar(memory: Memory, account_id: int) -> list[Found]:
+    """Return memories of the same person that are like one, the most alike first."""
+    query = SearchQuery(memory.text[:200])
+    scope = Console(account_id, memory.person_id)
+    page = async_to_sync(search)(query, scope, size=SIMILAR + 1)
+    shown = {
+        hit.entry.id: (pieces(hit, LENGTH), hit.score)
+        for hit in page.hits
+        if hit.entry.id != memory.pk and hit.entry.person_id == memory.person_id
+    }
+    return _found(shown)[:SIMILAR]
+
+
+def context_of(memory: Memory) -> tuple[Message | None, list[Message]]:
+    """Return the message that a memory was made from, and what was said around it."""
+    source = memory.sources.filter(deleted_at=None).order_by("sent_at").first()
+    if source is None:
+        return None, []
+    said = Message.objects.filter(channel_id=source.channel_id, deleted_at=None).exclude(text="")
+    before = said.filter(sent_at__lt=source.sent_at).order_by("-sent_at")[:AROUND]
+    after = said.filter(sent_at__gt=source.sent_at).order_by("sent_at")[:AROUND]
+    return source, [*reversed(before), source, *after]

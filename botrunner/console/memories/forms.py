@@ -1,0 +1,152 @@
+"""Forms of the pages of memories."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django import forms
+from django.db.models import Q
+from django.utils import timezone
+
+from botrunner.console.people.forms import ReasonField
+from memories.facts.predicates import Category
+from memories.models import Memory, Place, PlaceName
+from memories.search import Filters, Mode, SearchQuery
+from memories.search.base import LONGEST_TEXT
+from profiles.models import Emotion, Profile
+from whisper.ids import snowflake
+
+LONGEST_MEMORY = 50_000
+MODES = [
+    (Mode.HYBRID.value, "Words and meaning"),
+    (Mode.WORDS.value, "Words"),
+    (Mode.PHRASE.value, "Phrase"),
+    (Mode.FUZZY.value, "Typo"),
+]
+# Servers and channels to choose from; who has more enters no more of them here.
+MOST_PLACES = 300
+# People of one name.
+MOST_PEOPLE = 2
+
+
+class FindForm(forms.Form):
+    """What memories are looked for."""
+
+    text = forms.CharField(label="Words", max_length=LONGEST_TEXT, required=False)
+    mode = forms.ChoiceField(label="Searched by", choices=MODES, required=False)
+    who = forms.CharField(label="Person: name or id", max_length=100, required=False)
+    where = forms.ChoiceField(label="Server or channel", required=False)
+    kind = forms.ChoiceField(
+        label="Kind", choices=[("", "any"), *Memory.Kind.choices], required=False
+    )
+    category = forms.ChoiceField(
+        label="Theme", choices=[("", "any"), *((one, one) for one in Category)], required=False
+    )
+    place = forms.ChoiceField(
+        label="Said in", choices=[("", "any"), *Place.choices], required=False
+    )
+    emotion = forms.ChoiceField(
+        label="Mood", choices=[("", "any"), *Emotion.choices], required=False
+    )
+    since = forms.DateField(
+        label="Said since", required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    until = forms.DateField(
+        label="Said before", required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    as_of = forms.DateField(
+        label="True on", required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+
+    def __init__(self, data: Mapping[str, Any] | None = None) -> None:
+        super().__init__(data)
+        where = self.fields["where"]
+        if isinstance(where, forms.ChoiceField):
+            where.choices = [("", "any"), *_places()]
+
+    def clean_who(self) -> int | None:
+        """Return the person with an id or a name."""
+        text = str(self.cleaned_data["who"]).strip()
+        if not text:
+            return None
+        number = snowflake(text)
+        if number is not None:
+            return number
+        named = Q(name__iexact=text) | Q(preferred_name__iexact=text)
+        found = list(
+            Profile.objects.filter(named).values_list("person_id", flat=True)[:MOST_PEOPLE]
+        )
+        if len(found) != 1:
+            why = (
+                "Several people have this name: enter an id." if found else "Nobody has this name."
+            )
+            raise forms.ValidationError(why)
+        return found[0]
+
+    def filters(self) -> list[forms.BoundField]:
+        """Return the fields that are folded away."""
+        return [field for field in self if field.name not in ("text", "mode")]
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Return whether a filter is set, or one was entered wrongly."""
+        return any(field.value() or field.errors for field in self.filters())
+
+    @property
+    def query(self) -> SearchQuery:
+        """Return the query that a valid form asks for."""
+        given = self.cleaned_data
+        kind, _, number = given["where"].partition(":")
+        filters = Filters(
+            kind=given["kind"],
+            category=given["category"],
+            place=given["place"],
+            emotion=given["emotion"],
+            guild=int(number) if kind == "server" else None,
+            channel=int(number) if kind == "channel" else None,
+            since=_midnight(given["since"]),
+            until=_midnight(given["until"]),
+        )
+        # Of the day that is asked for, what was true at its end.
+        as_of = given["as_of"] and given["as_of"] + timedelta(days=1)
+        mode = Mode(given["mode"] or Mode.HYBRID)
+        return SearchQuery(given["text"], mode, filters, _midnight(as_of))
+
+
+def _places() -> list[tuple[str, str]]:
+    rows = list(PlaceName.objects.order_by("name")[:MOST_PLACES])
+    servers = {row.place_id: row.name for row in rows if row.guild_id is None}
+    named = [(f"server:{number}", name) for number, name in servers.items()]
+    for row in rows:
+        if row.guild_id is not None:
+            label = f"{servers.get(row.guild_id, '')} #{row.name}".strip()
+            named.append((f"channel:{row.place_id}", label))
+    return sorted(named, key=lambda one: one[1].lower())
+
+
+def _midnight(day: date | None) -> datetime | None:
+    return timezone.make_aware(datetime.combine(day, time())) if day else None
+
+
+class MemoryForm(forms.Form):
+    """Correct what a memory says; it knows which revision it was opened with."""
+
+    text = forms.CharField(
+        label="Text",
+        max_length=LONGEST_MEMORY,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="A corrected fact is told in these words.",
+    )
+    revision = forms.IntegerField(widget=forms.HiddenInput)
+    reason = ReasonField()
+
+    def __init__(self, memory: Memory, data: Mapping[str, Any] | None = None) -> None:
+        super().__init__(data, initial={"text": memory.text, "revision": memory.revision})
+
+
+class BulkForm(forms.Form):
+    """Do something with chosen memories, once it was seen which they are."""
+
+    reason = ReasonField()

@@ -1,0 +1,144 @@
+"""Views of the search of memories and of the page of one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from botrunner.console.memories.finding import called, context_of, find, similar
+from botrunner.console.memories.forms import BulkForm, FindForm, MemoryForm
+from botrunner.console.pages import page, shown
+from botrunner.console.people.person import where_said
+from memories.actions import approve, change_text, forget, note_search
+from memories.models import Memory
+from memories.queries import names_of_places
+from memories.search import Console, InvalidSearchError
+from whisper.action_log.queries import entries_on, with_names
+from whisper.admin import acting
+from whisper.console.reading import note_reading, require_reason
+
+MOST_CHOSEN = 500
+PREVIEWED = 50
+DOES = {
+    "forget": ("memories.delete_memory", "Forget", forget),
+    "approve": ("memories.change_memory", "Approve", approve),
+}
+
+
+@page("memories.view_memory")
+def memories(request: HttpRequest) -> HttpResponse:
+    """Search everybody's memories; words are sent in the body, so that no log has them."""
+    if (asked := require_reason(request)) is not None:
+        return asked
+    form = FindForm(request.POST if request.method == "POST" else {})
+    found = None
+    if form.is_valid():
+        found = _search(request, form)
+    return shown(request, "memories", "Memories", form=form, found=found)
+
+
+def _search(request: HttpRequest, form: FindForm) -> Any:
+    cursor, account_id = request.POST.get("cursor"), request.user.pk or 0
+    if cursor is None and request.method == "POST":
+        used = [name for name, value in form.cleaned_data.items() if value not in (None, "")]
+        note_search(account_id, form.cleaned_data["who"], by=used)
+    try:
+        found = find(form.query, Console(account_id, form.cleaned_data["who"]), cursor)
+    except (InvalidSearchError, OverflowError) as error:
+        form.add_error(None, str(error))
+        return None
+    note_reading(request, found.people, what="search")
+    return found
+
+
+@page("memories.view_memory")
+def memory_page(request: HttpRequest, memory_id: UUID) -> HttpResponse:
+    """Show a memory with its source, its history and what is like it; correct it with a reason."""
+    memory = Memory.objects.defer("embedding").filter(pk=memory_id).first()
+    if memory is None:
+        raise Http404
+    if (asked := require_reason(request, memory.person_id)) is not None:
+        return asked
+    form = MemoryForm(memory, request.POST if "text" in request.POST else None)
+    if form.is_bound and not request.user.has_perm("memories.change_memory"):
+        raise PermissionDenied
+    if form.is_valid() and _correct(request, memory, form):
+        return redirect(reverse("console:memory", args=[memory.pk]))
+    note_reading(request, memory.person_id, what="memory", on=memory)
+    source, around = context_of(memory)
+    names = names_of_places([memory.channel_id, memory.guild_id])
+    return shown(
+        request,
+        "memory",
+        "Memory",
+        memory=memory,
+        form=form,
+        name=called([memory.person_id]).get(memory.person_id or 0, ""),
+        where=where_said(memory, names),
+        source=source,
+        around=around,
+        alike=similar(memory, request.user.pk or 0),
+        entries=with_names(entries_on(memory)),
+    )
+
+
+def _correct(request: HttpRequest, memory: Memory, form: MemoryForm) -> bool:
+    """Correct a memory unless somebody else changed it meanwhile; return whether that was done."""
+    if form.cleaned_data["revision"] != memory.revision:
+        form.add_error(
+            None, f"Somebody else changed it meanwhile to: “{memory.text}”. Nothing was saved."
+        )
+        form.data = {**form.data, "revision": memory.revision}
+        return False
+    if form.cleaned_data["text"] != memory.text:
+        reason = form.cleaned_data["reason"]
+        change_text(memory, form.cleaned_data["text"], actor=acting(request), reason=reason)
+        messages.success(request, "Corrected.")
+    return True
+
+
+@page("memories.view_memory")
+def bulk(request: HttpRequest, does: str) -> HttpResponse:
+    """Forget or approve chosen memories, once they were shown and a reason was given."""
+    if does not in DOES or request.method != "POST":
+        raise Http404
+    permission, title, action = DOES[does]
+    if not request.user.has_perm(permission):
+        raise PermissionDenied
+    if (asked := require_reason(request)) is not None:
+        return asked
+    chosen = _ids(request.POST.getlist("chosen"))
+    form = BulkForm(request.POST if "reason" in request.POST else None)
+    if chosen and form.is_valid():
+        count = action(chosen, actor=acting(request), reason=form.cleaned_data["reason"])
+        messages.success(request, f"{title}: {count:,} done.")
+        return redirect(reverse("console:memories"))
+    rows = Memory.objects.filter(pk__in=chosen).only("text", "kind", "person_id", "said_at")
+    return shown(
+        request,
+        "bulk",
+        f"{title} memories",
+        form=form,
+        does=does,
+        verb=title,
+        chosen=chosen,
+        count=rows.count(),
+        rows=rows.order_by("-said_at")[:PREVIEWED],
+    )
+
+
+def _ids(texts: Iterable[str]) -> list[UUID]:
+    found = []
+    for text in list(texts)[:MOST_CHOSEN]:
+        try:
+            found.append(UUID(text))
+        except ValueError:
+            continue
+    return found

@@ -1,0 +1,179 @@
+"""Tests of the console's search of memories and of the page of one."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from botrunner.demo.world import SERVERS
+from memories.models import Memory
+from whisper.models import ActionEntry
+
+MEMORIES = reverse("console:memories")
+FORGET = reverse("console:memories_chosen", args=["forget"])
+APPROVE = reverse("console:memories_chosen", args=["approve"])
+
+
+def search(client, **given):
+    response = client.post(MEMORIES, given)
+    assert response.status_code == 200
+    return response
+
+
+def texts(response):
+    return [row.memory.text for row in response.context["found"].rows]
+
+
+def page_of(memory):
+    return reverse("console:memory", args=[memory.pk])
+
+
+@pytest.fixture
+def home(admin, dario):
+    """Return what is known of where Dario lives."""
+    return Memory.objects.get(person_id=dario.person_id, predicate="home", valid_to=None)
+
+
+def test_without_words_the_newest_come_first(admin):
+    rows = admin.get(MEMORIES).context["found"].rows
+    said = [row.memory.said_at for row in rows]
+    assert said
+    assert said == sorted(said, reverse=True)
+
+
+def test_words_are_found_marked_and_with_the_name_of_their_person(admin, home):
+    response = search(admin, text=home.value, mode="words", who="Dario", kind="user_fact")
+    row = next(row for row in response.context["found"].rows if row.memory == home)
+    assert (home.value, True) in row.pieces
+    assert row.name == "Dario"
+    assert f"<mark>{home.value}</mark>" in response.content.decode()
+
+
+def test_a_phrase_and_a_typo_find_their_memory(admin, home):
+    typo = home.value[:-1] + "x" if len(home.value) > 5 else f"{home.value}x"
+    assert home.text in texts(search(admin, text=home.text[:-1], mode="phrase", who="Dario"))
+    assert home.text in texts(search(admin, text=typo, mode="fuzzy", who="Dario", kind="user_fact"))
+
+
+def test_memories_are_narrowed_by_server_and_channel_name(admin):
+    channel = SERVERS[0].channels[0]
+    shown = search(admin, where=f"channel:{channel.id}").context["found"].rows
+    assert {row.memory.channel_id for row in shown} == {channel.id}
+    shown = search(admin, where=f"server:{SERVERS[2].id}").context["found"].rows
+    assert {row.memory.guild_id for row in shown} == {SERVERS[2].id}
+
+
+def test_the_next_page_goes_on_where_the_first_ended(admin):
+    first = search(admin)
+    second = search(admin, cursor=first.context["found"].page.next_cursor)
+    assert not {row.memory.pk for row in first.context["found"].rows} & {
+        row.memory.pk for row in second.context["found"].rows
+    }
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"text": "x" * 50_000},
+        {"who": "nobody of this name"},
+        {"who": "9" * 60},
+        {"where": "server:x"},
+        {"mode": "telepathy"},
+        {"since": "tomorrow"},
+        {"cursor": "forged"},
+        {"text": "\x00"},
+        {"since": "2026-02-01", "until": "2026-01-01"},
+    ],
+)
+def test_bad_input_is_refused_in_words(admin, odd):
+    assert b'role="alert"' in search(admin, **odd).content
+
+
+def test_markup_in_a_memory_is_text(admin, home):
+    Memory.objects.filter(pk=home.pk).update(text="<script>alert(1)</script> says home")
+    for response in (
+        search(admin, text="home", mode="words", who="Dario"),
+        admin.get(page_of(home)),
+    ):
+        assert "<script>alert" not in response.content.decode()
+
+
+def test_a_memory_shows_its_source_among_what_was_said_around_it(admin, home):
+    response = admin.get(page_of(home))
+    source = home.sources.get()
+    assert response.context["source"] == source
+    assert source in response.context["around"]
+    sent = [message.sent_at for message in response.context["around"]]
+    assert sent == sorted(sent)
+
+
+def test_a_correction_wants_a_reason_and_stands_in_the_history(admin, home):
+    given = {"text": "They live on a boat.", "revision": home.revision}
+    assert "Write a short reason" in admin.post(page_of(home), given).content.decode()
+    admin.post(page_of(home), {**given, "reason": "They moved."})
+    home.refresh_from_db()
+    assert home.text == "They live on a boat."
+    history = admin.get(page_of(home)).context["entries"]
+    assert ("memory.correct", "They moved.") in [
+        (entry.action, entry.reason) for entry, _ in history
+    ]
+
+
+def test_what_another_admin_wrote_meanwhile_is_not_overwritten(admin, home):
+    given = {"text": "They live on a boat.", "revision": home.revision, "reason": "x"}
+    Memory.objects.filter(pk=home.pk).update(text="They live abroad.", revision=home.revision + 1)
+    response = admin.post(page_of(home), given)
+    assert "They live abroad." in response.content.decode()
+    home.refresh_from_db()
+    assert home.text == "They live abroad."
+
+
+def test_chosen_memories_are_shown_before_they_are_forgotten_with_a_reason(admin, dario):
+    chosen = list(Memory.objects.filter(person_id=dario.person_id)[:3])
+    given = {"chosen": [str(one.pk) for one in chosen]}
+    preview = admin.post(FORGET, given)
+    assert preview.context["count"] == 3
+    assert all(one.text.replace("'", "&#x27;") in preview.content.decode() for one in chosen)
+    admin.post(FORGET, {**given, "reason": " "})
+    assert Memory.objects.filter(pk__in=given["chosen"]).count() == 3
+    admin.post(FORGET, {**given, "reason": "Said twice."})
+    assert not Memory.objects.filter(pk__in=given["chosen"]).exists()
+    assert ActionEntry.objects.filter(action="memory.forget", reason="Said twice.").exists()
+
+
+def test_hidden_memories_are_approved(admin):
+    hidden = Memory.objects.filter(hidden=True).first()
+    admin.post(APPROVE, {"chosen": str(hidden.pk), "reason": "It is true."})
+    hidden.refresh_from_db()
+    assert not hidden.hidden
+
+
+@pytest.mark.parametrize("chosen", [[], ["x"], ["\x00"], [str(uuid4())], ["9" * 5000]])
+def test_choosing_nothing_that_exists_changes_nothing(admin, chosen):
+    before = Memory.objects.count()
+    assert admin.post(FORGET, {"chosen": chosen, "reason": "x"}).status_code in (200, 302)
+    assert Memory.objects.count() == before
+
+
+def test_a_memory_that_is_gone_is_not_found(admin):
+    assert admin.get(reverse("console:memory", args=[uuid4()])).status_code == 404
+
+
+def test_who_may_not_read_what_is_private_sees_none_of_it(viewer):
+    memory = Memory.objects.first()
+    assert viewer.get(MEMORIES).status_code == 403
+    assert viewer.get(page_of(memory)).status_code == 403
+    assert viewer.post(FORGET, {"chosen": str(memory.pk), "reason": "x"}).status_code == 403
+
+
+def test_the_pages_ask_a_bounded_number_of_queries_and_are_small(admin, home):
+    for address, most in ((MEMORIES, 20), (page_of(home), 30)):
+        admin.get(address)
+        with CaptureQueriesContext(connection) as queries:
+            response = admin.get(address)
+        assert len(queries) <= most
+        assert len(response.content) < 150_000
