@@ -33,7 +33,8 @@ _TABLE: tuple[tuple[str, tuple[str, ...]], ...] = (
     ),
     (
         r"\bhow (?:are|r) (?:you|u)\b|\bhow(?:'s| is) (?:it going|things|life)\b"
-        r"|^\W*(?:so |hey |yo )?(?:what(?:'?s| is) (?:up|good|poppin|crackin)|wa+s+u+p|wsup|sup"
+        r"|^\W*(?:so |hey |yo )?(?:what(?:'?s| is) (?:up(?! (?:in|on|for|with my)\b)|good|poppin"
+        r"|crackin)|wa+s+u+p|wsup|sup"
         r"|wyd|what are you"
         r" (?:doing|up to))\b|^(?:and |what about |how about )?(?:you|hbu|wbu)\?*$",
         phrases.HOW_ARE_YOU,

@@ -12,10 +12,12 @@ from botrunner.offline.asked import Asked, asked, asking, is_question
 from botrunner.offline.days import news, on_a_day, plans
 from botrunner.offline.feelings import asks_for_feelings
 from botrunner.offline.feelings import told as felt
+from botrunner.offline.grouping import told
+from botrunner.offline.nearest import nearest
 from botrunner.offline.notes import Known, Notes
 from botrunner.offline.phrases import choose
-from botrunner.offline.quoting import clue, earlier_clue, nearest, quote, quoted, shared, telling
-from botrunner.offline.telling import YES_NO, current_first, tell
+from botrunner.offline.quoting import clue, earlier_clue, quote, quoted, shared, telling
+from botrunner.offline.telling import MOST_TOLD, YES_NO, current_first, tell
 from botrunner.offline.themes import all_known
 from memories.facts.kinship import LOVES, are_alike, is_animal, is_person, means
 from memories.facts.predicates import PREDICATES, SELF
@@ -40,6 +42,14 @@ _TOPIC = re.compile(
     r"|told|mention|say|said)\b"
     r"|\bremind me (?:of|about|what|who|when|where)\b|\btell me about\b"
 )
+_NAME = re.compile(r"[^\W\d_][\w'-]+")
+# A name as a person writes it: in capitals where a sentence goes on.
+_USED_NAME = re.compile(r"(?<=[\w,&] )[A-Z][^\W\d_]*[a-z][^\W\d_]*\b")
+_CAPITALS = """
+i january february march april may june july august september october november december monday
+tuesday wednesday thursday friday saturday sunday english god mum mom dad christmas
+"""
+_NO_NAMES = frozenset(_CAPITALS.split())
 _ABOUT_SELF = re.compile(r"\b(?:i|me|mine|my|we|our|us|myself)\b")
 _TO_COMPANION = re.compile(
     r"\b(?:can|could|would|will|should|may|shall) (?:you|i|we)\b(?! (?:eat|drink|have|like))"
@@ -81,18 +91,40 @@ def about_topic(context: ReplyContext, text: str, notes: Notes) -> str | None:
         return None
     question = asked(text)
     topic = _TOPIC.search(question.text)
-    personal = _ABOUT_SELF.search(question.text) and not _TO_COMPANION.search(question.text)
+    personal = _is_personal(question, notes)
     if not topic and not personal:
         return None
     said = quote(context, text, notes)
     if not said and personal and question.subjects == (SELF,):
-        said = clue(context, question.predicates, notes) or nearest(context)
-    return said or _unknown(context, question)
+        said = clue(context, question.predicates, notes)
+    return said or nearest(context, text, notes) or _unknown(context, question, notes)
 
 
-def _unknown(context: ReplyContext, question: Asked) -> str:
+def _is_personal(question: Asked, notes: Notes) -> bool:
+    """Return whether a question is about the person, theirs, or what they spoke of by name."""
+    if _TO_COMPANION.search(question.text):
+        return False
+    return (
+        bool(_ABOUT_SELF.search(question.text))
+        or question.subjects != (SELF,)
+        or bool(_names_in(question, notes))
+    )
+
+
+def _names_in(question: Asked, notes: Notes) -> set[str]:
+    """Return the names in a question that the person has used, in lower case."""
+    asked_of = {word.removesuffix("'s") for word in _NAME.findall(question.text)}
+    used = {one.fact.name.lower() for one in notes.facts if one.fact.name}
+    for line in notes.lines:
+        used.update(word.lower() for word in _USED_NAME.findall(line.text))
+    return (asked_of & used) - _NO_NAMES
+
+
+def _unknown(context: ReplyContext, question: Asked, notes: Notes) -> str:
     if question.predicates[:1] == ("name",) and SELF in question.subjects and context.person.name:
         return f"You're {context.person.name}."
+    if of_them := [one for one in notes.facts if not one.own and _is_of(one, question.subjects)]:
+        return choose(phrases.ONLY_KNOWN, context, said=" ".join(told(of_them[-MOST_TOLD:])))
     known = context.person.remembers
     return choose(phrases.UNKNOWN if known else phrases.UNKNOWN_FORGETFUL, context)
 
@@ -149,12 +181,9 @@ def _any_of(
         one for one in facts if words & set(terms(one.fact.value)) and one.fact.predicate != "name"
     ]
     found = current_first(near or facts, past=question.past)
-    return tell(context, question, found, notes, besides=bool(not near and _beyond(question)))
-
-
-def _beyond(question: Asked) -> set[str]:
-    """Return the telling words of a question besides those for whom it is about."""
-    return telling(question.text) - set(terms(" ".join(map(means, question.subjects))))
+    beyond = telling(question.text) - set(terms(" ".join(map(means, question.subjects))))
+    more = bool(beyond) or (len(found) == 1 and not YES_NO.search(question.text))
+    return tell(context, question, found, notes, besides=not near and more, instead=bool(beyond))
 
 
 def _is_of(known: Known, subjects: Sequence[str]) -> bool:
@@ -215,6 +244,9 @@ def _first_known(facts: Sequence[Known], names: Sequence[str], *, past: bool) ->
     dead = [one for one in facts if one.fact.predicate == "death"]
     if past:
         over = [one for one in facts if one.over and one.fact.predicate in names]
+        asked_for = [one for one in facts if one.fact.predicate == names[0]]
+        if over and asked_for and not any(one.over for one in asked_for):
+            over = asked_for
         if over:
             return [*over, *_deaths_of(over, dead)]
     first = names[:2] if names[0] == "count" else names[:1]
@@ -272,7 +304,8 @@ def _taste(
     too = {"like": "favourite", "hobby": "like"}.get(wanted[0])
     also = [one for one in tastes if one.fact.predicate == too]
     listed = [*first, *also] or [one for one in tastes if one.fact.predicate in wanted[:2]]
-    return tell(context, question, current_first(listed, past=question.past), notes)
+    found = current_first(listed, past=question.past)
+    return tell(context, question, found, notes, besides=bool(words - _TASTES) or not first)
 
 
 def _named(context: ReplyContext, question: Asked, notes: Notes) -> str | None:

@@ -133,11 +133,13 @@ _OWN: tuple[tuple[str, tuple[str, ...]], ...] = (
 _OF_OTHERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"\bhow old\b|\bage\b", ("age", "birthday", "birth_year")),
     (r"\bbirthday\b|\bwhen was .* born\b", ("birthday", "birth_year", "age")),
-    (r"\bwhere\b.*\b(?:live|lives|living|home|based|is my|are my)\b|\blive\b",
+    (r"\bwhere\b.*\b(?:live|lives|living|home|based|is my|are my)\b|\blive\b"
+     r"|\b(?:what|which) (?:country|city|town|place)\b",
      ("home", "home_with", "origin")),
     (r"\bfrom\b", ("origin", "birthplace", "home")),
     (r"\bwhere\b.*\bwork|\bemployer\b", ("employer", "job", "status")),
-    (r"\b(?:job|work|works|profession|occupation|for a living)\b|\bwhat do(?:es)?\b.*\bdo\b",
+    (r"\b(?:job|work|works|profession|occupation|for a living)\b"
+     r"|\bwhat (?:do(?:es)?|did|is|are)\b.*\bdo\b",
      ("job", "employer", "business", "status", "studies")),
     (r"\bstud(?:y|ies|ying)\b|\breading at\b|\bschool\b", ("studies", "school")),
     (r"\bhow many\b", ("count", "name", "age")),
@@ -148,6 +150,16 @@ _OF_OTHERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"\bcalled\b|\bnames?\b|\bwho\b|\bnamed\b", ("name", "nickname", "count", "relationship")),
 )  # fmt: skip
 _OWNERS = frozenset({"my", "have", "any", "many", "our"})
+# Said of one's own without «my»; others are one's own after «the».
+_BARE_WORDS = """
+mum mom mam mama mummy mommy dad daddy papa nan nana gran granny grandma grandpa grandad granddad
+hubby
+"""
+_AFTER_THE = """
+kids children twins baby boys girls family parents dog dogs cat cats puppy kitten pets rabbit
+hamster horse parrot canary bird fish tortoise snake wife husband
+"""
+_BARE, _HOUSEHOLD = frozenset(_BARE_WORDS.split()), frozenset(_AFTER_THE.split())
 _HAVE = re.compile(r"\bdo (?:i|we) (?:\w+ )?(?:have|own)\b|\bhave (?:i|we) (?:got|any|an?)\b")
 _OWN_TABLE = tuple((re.compile(pattern), names) for pattern, names in _OWN)
 _OTHERS_TABLE = tuple((re.compile(pattern), names) for pattern, names in _OF_OTHERS)
@@ -227,7 +239,7 @@ def _subjects(said: str) -> tuple[str, ...]:
     for position, word in enumerate(words):
         before = words[max(0, position - 3) : position]
         bare = word.removesuffix("'s")
-        if not (_OWNERS & set(before)) and not _HAVE.search(said):
+        if not _is_owned(bare, before) and not _HAVE.search(said):
             continue
         subject = subject_of(" ".join([*before[-1:], bare]))
         groups = _GROUPS.get(bare)
@@ -238,3 +250,14 @@ def _subjects(said: str) -> tuple[str, ...]:
         elif bare in {"teacher", "doctor", "coach"} and words[position - 1] == "my":
             found.append(bare)
     return tuple(dict.fromkeys(found))
+
+
+def _is_owned(word: str, before: list[str]) -> bool:
+    """Return whether a word for somebody means one of the person's own.
+
+    Args:
+        before: up to three words before it.
+    """
+    if _OWNERS & set(before) or word in _BARE:
+        return True
+    return before[-1:] == ["the"] and word in _HOUSEHOLD

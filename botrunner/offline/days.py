@@ -13,7 +13,7 @@ from botrunner.offline.gathering import past_day
 from botrunner.offline.grouping import told
 from botrunner.offline.notes import Known, Line, Notes, lowered
 from botrunner.offline.phrases import choose
-from botrunner.offline.quoting import looks_back, quoted, shortened, telling
+from botrunner.offline.quoting import best_line, looks_back, quoted, shortened, telling
 from botrunner.offline.telling import MOST_TOLD, current_first, lacks
 from botrunner.offline.when import on
 from memories.facts.dates import When, dates_in
@@ -25,6 +25,7 @@ NEW = timedelta(days=14)
 # How far back plans are looked for in what was said.
 LATELY = timedelta(days=60)
 MOST_LINES = 4
+MOST_NEWS = 3
 LONGEST_SPAN = 40
 
 _NEWS = re.compile(
@@ -43,6 +44,7 @@ _PLANS = re.compile(
     r"|\bplanned\b|\bcoming up\b|\bup to\b"
     r"|\bdo (?:i|we) have (?:anything|something|any plans|to do|to|on)\b|\bwhat (?:do|am|are|have)"
     r" (?:i|we) (?:have|got|doing|need|do on)\b|\bam i (?:free|busy|doing)\b"
+    r"|\bwhat is up (?:in|on|for)\b"
     r"|\banything (?:on|planned|happening)\b|\bwhat is (?:on|happening|up next)\b|\bplans\b"
     r"|\bwhat (?:i|we) do on\b|\bgoing to do\b"
 )
@@ -61,12 +63,16 @@ def news(context: ReplyContext, question: Asked, notes: Notes) -> str | None:
         for one in notes.facts
         if context.now - one.said_at <= NEW or _ended_lately(one, context)
     ]
-    if fresh:
-        return " ".join(told(fresh[-MOST_TOLD:]))
-    lines = [line for line in notes.lines if context.now - line.said_at <= NEW]
-    if lines:
-        return quoted(lines[-1], context)
-    return choose(phrases.NO_NEWS, context)
+    heard = {one.source for one in notes.facts}
+    lines = [
+        line
+        for line in notes.lines
+        if context.now - line.said_at <= NEW
+        and worth_remembering(line.text)
+        and " ".join(line.text.split()) not in heard
+    ][-MOST_NEWS:]
+    parts = [*told(fresh[-MOST_TOLD:]), *(quoted(line, context) for line in lines)]
+    return " ".join(parts) or choose(phrases.NO_NEWS, context)
 
 
 def _ended_lately(known: Known, context: ReplyContext) -> bool:
@@ -159,6 +165,10 @@ def _named(
     said = " ".join(_dated(one, today) for one in found)
     if lacks(question, said) and found[0].source:
         return f"{said} {_line(Line(found[0].source, found[0].said_at), context)}"
+    if telling(question.text) - set(terms(said)):
+        # «Did I pass my test?»: what was said of it afterwards.
+        line = best_line(context, question.text, notes, besides=said, about=found)
+        return f"{said} {_line(line, context)}" if line else said
     return said
 
 

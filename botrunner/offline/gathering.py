@@ -24,6 +24,7 @@ from memories.facts.ledger import Changes, Ledger
 from memories.facts.queries import own_zone
 from memories.facts.statements import Claim, Said, Statement
 from memories.models import Memory, Message
+from memories.recall import Recalled, explained
 from whisper.database.access import in_database
 from whisper.models import OutboxEntry
 
@@ -35,6 +36,7 @@ LONGEST_HEARD = 2000
 # The worker is at most so far behind; what it heard need not be heard again.
 NOT_YET_HEARD = timedelta(minutes=10)
 MOST_HEARD = 6
+MOST_NEAR = 24
 _hearing = HearingExtractor()
 
 
@@ -43,8 +45,24 @@ async def gather(context: ReplyContext) -> Notes:
     zone = own_zone()
     if context.scope is None or not context.person.remembers:
         return await heard(context, Notes(zone=zone), unheard=_recent(context))
-    notes, unheard = await in_database(_kept, context, context.scope, zone)
-    return await heard(context, notes, unheard=unheard)
+    (notes, unheard), near = await asyncio.gather(
+        in_database(_kept, context, context.scope, zone), _nearest(context, context.scope)
+    )
+    return await heard(context, replace(notes, near=near), unheard=unheard)
+
+
+async def _nearest(context: ReplyContext, scope: Scope) -> Sequence[Recalled]:
+    """Return the memories nearest to a question, though none may be near enough to be recalled."""
+    question = asking(context.text)
+    if not is_question(question):
+        return ()
+    try:
+        ranked = await explained(question, scope, k=0, missed=MOST_NEAR, now=context.now)
+    except Exception:
+        # What was recalled for the reply may be at hand all the same.
+        logger.exception("offline companion: what is near a question can't be looked up")
+        return ()
+    return ranked.missed
 
 
 async def heard(

@@ -16,6 +16,7 @@ from memories.facts.predicates import PREDICATES, SELF, Category
 from memories.facts.stored import birthdays_of, fact_of, told
 from memories.facts.wording import sentence
 from memories.models import Memory
+from memories.recall import Recalled
 
 _UTC = ZoneInfo("UTC")
 
@@ -88,6 +89,7 @@ class Notes:
         again: what it states that was known already.
         lines: what the person stated, if the message asks something, oldest first.
         felt: how they have been feeling, latest first; empty if that may not be told here.
+        near: memories that come nearest to a question, best first, however far they are.
         zone: whose days are counted.
     """
 
@@ -96,6 +98,7 @@ class Notes:
     again: Sequence[Known] = ()
     lines: Sequence[Line] = ()
     felt: Sequence[Felt] = ()
+    near: Sequence[Recalled] = ()
     zone: ZoneInfo = _UTC
 
 

@@ -145,11 +145,16 @@ CALENDAR = ("Today is {date}.", "It's {date} today.")
 
 # What it knows
 QUOTES = ("You told me {when}: «{text}»",)
+NEAREST = (
+    "I'm not sure, but the nearest I have: {said}",
+    "Not sure, but this comes nearest: {said}",
+)
 UNKNOWN = (
     "I don't think you've told me that.",
     "You haven't told me that yet.",
     "I don't know that: you haven't told me.",
 )
+ONLY_KNOWN = ("You haven't told me that. What I know: {said}",)
 UNKNOWN_FORGETFUL = (
     "You haven't told me in the last few minutes, and I don't keep anything longer, so long as you "
     "haven't said yes to it: /privacy changes that.",

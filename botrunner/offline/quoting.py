@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from botrunner.llm.base import ReplyContext
@@ -25,10 +26,13 @@ RELATED, CLOSE = 0.45, 0.6
 RELATED_BY_WORDS = 0.3
 # Share of a question's telling words that a line has where its cosine says little.
 ENOUGH_WORDS = 0.5
-# The nearest line is offered as that only if it is nearer than the next one.
-NEAREST, AHEAD = 0.3, 0.08
-# What a line gains by having what is asked for: a date, a number, a place.
+# What a line gains by having what is asked for: a date, a number, a place; what it loses without.
 BONUS = 0.2
+# Lines whose scores are so close are of the same worth; where the present is asked for, the later
+# one is better.
+MARGIN, MARGIN_NOW = 0.1, 0.3
+# What it gains by naming whom the question is about, or being what their facts were taken from.
+ABOUT_THEM = 0.25
 # Words that tell nothing of what a question or a line is about.
 _SMALL = frozenset(
     terms(
@@ -53,7 +57,12 @@ DATE = re.compile(
     r"|new years?|for \w+ years)\b"
 )
 _NUMBER = re.compile(r"(?i)\b(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|twins?)\b")
-_PLACE = re.compile(r"\b(?:in|at|near|from|to) (?:the |a |my )?[^\W\d]")
+_PLACE = re.compile(
+    r"(?i)\b(?:in|at|near|from|to) (?:the |a |my )?(?!january|february|march|april|may\b|june|july"
+    r"|august|september|october|november|december|morning|evening|afternoon|(?:mon|tues|wednes"
+    r"|thurs|fri|satur|sun)day|be\b|an? (?:hour|week|month|year))[^\W\d]"
+)
+_NOW = re.compile(r"\b(?:now|still|currently|at the moment|these days|nowadays|any ?more|rn)\b")
 # What a question asks for, and what shows that a line has it.
 _WANTED: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = (
     (re.compile(r"\b(?:when|since|how long|what (?:date|day|year))\b"), DATE),
@@ -64,6 +73,9 @@ _WANTED: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = (
     (re.compile(r"\bpronouns\b"), re.compile(r"(?i)\b(?:they|she|he)\W+(?:them|her|him)\b")),
 )
 
+
+# What a line must have to be preferred to all others.
+_NEEDED = tuple(one for one in _WANTED if one[1] is not _PLACE)[:2]
 
 _ASKS_WHEN = re.compile(r"\b(?:when|since|how long|what (?:date|day|year))\b")
 _BACK = re.compile(
@@ -95,11 +107,25 @@ def quote(context: ReplyContext, text: str, notes: Notes, *, wholly: bool = Fals
     Args:
         wholly: whether it must have all telling words of the text.
     """
-    line = best_line(context, text, notes)
-    if line is None or (wholly and telling(text) - _stems(line.text)):
+    lines = best_lines(context, text, notes)
+    if not lines or (wholly and not _is_wholly(lines[0], context, text, notes)):
         return ""
-    dated = dated_words(line, notes.zone) if _ASKS_WHEN.search(spelled(text)) else ""
-    return quoted(line, context) + dated
+    asks_when = _ASKS_WHEN.search(spelled(text))
+    dated = [dated_words(line, notes.zone) if asks_when else "" for line in lines]
+    said = [f"{quoted(line, context)}{day}" for line, day in zip(lines, dated, strict=True)]
+    return " ".join(said)
+
+
+def _is_wholly(line: Line, context: ReplyContext, text: str, notes: Notes) -> bool:
+    """Return whether a line surely is about what a text asks: all its words, or its meaning."""
+    words = telling(text)
+    if words <= _stems(line.text):
+        return True
+    dense = max(
+        (one.dense or 0.0 for one in _candidates(context, notes) if one.line.text == line.text),
+        default=0.0,
+    )
+    return dense >= CLOSE - 0.1 and bool(words & _stems(line.text))
 
 
 def dated_words(line: Line, zone: ZoneInfo) -> str:
@@ -121,22 +147,69 @@ def shared(context: ReplyContext) -> str:
     return ""
 
 
-def best_line(context: ReplyContext, text: str, notes: Notes, *, besides: str = "") -> Line | None:
-    """Return what the person said that best answers a question; None if nothing surely does.
+def best_line(
+    context: ReplyContext,
+    text: str,
+    notes: Notes,
+    *,
+    besides: str = "",
+    about: Sequence[Known] = (),
+) -> Line | None:
+    """Return the first of `best_lines`; None if there is none."""
+    return next(iter(best_lines(context, text, notes, besides=besides, about=about)), None)
+
+
+def best_lines(
+    context: ReplyContext,
+    text: str,
+    notes: Notes,
+    *,
+    besides: str = "",
+    about: Sequence[Known] = (),
+) -> list[Line]:
+    """Return what the person said that best answers a question: a line, or two of the same worth.
 
     Args:
         besides: what is said anyway, so that a line has to say more.
+        about: facts of whom the question is about.
     """
     asked = spelled(text)
     words = telling(text)
     known = _stems(f"{asked} {besides}") | _SMALL if besides else frozenset()
     scored = [
-        (score, one.line.said_at, one.line)
+        (score + ABOUT_THEM * of_them, one.line.said_at, one.line)
         for one in _candidates(context, notes)
-        if (score := _score(one, words, asked)) > 0
+        if (score := _score(one, words, asked, about=(of_them := _is_about(one.line, about)))) > 0
         and (not besides or _says_more(one.line, known, asked))
     ]
-    return max(scored, key=lambda found: found[:2])[2] if scored else None
+    with_it = [one for one in scored if _has_wanted(one[2], asked)]
+    return _first_two(with_it or scored, later=bool(_NOW.search(asked)))
+
+
+def _has_wanted(line: Line, asked: str) -> bool:
+    wanted = [has.search(line.text) for pattern, has in _NEEDED if pattern.search(asked)]
+    return bool(wanted) and all(wanted)
+
+
+def _first_two(scored: Sequence[tuple[float, datetime, Line]], *, later: bool) -> list[Line]:
+    """Return the best line and the next where it is as good; the later first if that matters."""
+    ranked = sorted(scored, key=lambda found: found[:2], reverse=True)
+    if not ranked:
+        return []
+    margin = MARGIN_NOW if later else MARGIN
+    near = [one for one in ranked if ranked[0][0] - one[0] <= margin][:2]
+    newest = sorted(near, key=lambda found: found[1], reverse=True) if later else near
+    return [line for _, _, line in (newest[:1] if later else newest)]
+
+
+def _is_about(line: Line, facts: Sequence[Known]) -> bool:
+    """Return whether a line names whom facts are about, or is what one of them was taken from."""
+    said = " ".join(line.text.split())
+    return any(
+        one.source == said
+        or (not one.own and one.fact.name and re.search(rf"\b{re.escape(one.fact.name)}\b", said))
+        for one in facts
+    )
 
 
 def _says_more(line: Line, known: Set[str], asked: str) -> bool:
@@ -146,26 +219,6 @@ def _says_more(line: Line, known: Set[str], asked: str) -> bool:
 
 def _wants(asked: str, has: re.Pattern[str]) -> bool:
     return any(pattern.search(asked) for pattern, found in _WANTED if found is has)
-
-
-def nearest(context: ReplyContext) -> str:
-    """Return what comes nearest to a question, said to be no more than that; empty for nothing."""
-    own = [
-        one
-        for one in context.recalled
-        if one.entry.kind == Memory.Kind.CONVERSATION
-        and one.entry.person_id is not None
-        and not is_question(one.entry.text)
-    ]
-    ranked = sorted(own, key=lambda one: -(one.dense or 0))
-    if not ranked:
-        return ""
-    best, *others = (one.dense or 0 for one in ranked)
-    if best < NEAREST or (others and best - others[0] < AHEAD):
-        return ""
-    entry = ranked[0].entry
-    when = on(entry.said_at, context.now)
-    return f"I'm not sure. The nearest I have is what you told me {when}: «{shortened(entry.text)}»"
 
 
 def clue(context: ReplyContext, predicates: Sequence[str], notes: Notes) -> str:
@@ -241,7 +294,7 @@ _CLUES: dict[str, re.Pattern[str]] = {
         "birthplace": r"\bborn\b|\bgrew up\b",
         "origin": r"\bfrom\b|\bborn\b|\bgrew up\b",
         "home": r"\bliv(?:e|ed|ing)\b|\bmoved?\b|\bflat\b|\bhouse\b|\bapartment\b",
-        "home_with": r"\blive with\b|\blives with\b|\broommate|\bflatmate|\bshare\b",
+        "home_with": r"\bliv(?:e|es|ing)\b.*\bw(?:ith|/)?\b|\blives with\b|\broommate|\bflatmate|\bshare\b",
         "job": r"\bwork|\bjob\b|\bquit\b|\bhired\b|\bfired\b|\bprofession|\bfor a living\b",
         "employer": r"\bwork|\bjob\b|\bpractice\b|\bquit\b|\bhired\b|\bfired\b|\bcompany\b"
         r"|\boffice\b|\bstart(?:ed|ing)? at\b",
@@ -249,18 +302,27 @@ _CLUES: dict[str, re.Pattern[str]] = {
         "studies": r"\bstud(?:y|ying|ied)\b|\bdegree\b|\bmajor",
         "school": r"\bschool\b|\buni(?:versity)?\b|\bcollege\b|\bstud(?:y|ying|ied)\b",
         "relationship": r"\bmarried\b|\bsingle\b|\bdating\b|\bseeing\b|\bengaged\b"
-        r"|\bbroke up\b",
+        r"|\bbroke up\b|\bwidow|\bdivorc|\b(?:my|the) (?:late )?(?:husband|wife|partner|boyfriend"
+        r"|girlfriend|fianc)|\bwedding\b",
         "language": r"\bspeak|\bfluent\b|\blanguage|\bbilingual\b",
         "learning": r"\blearn|\blessons?\b",
-        "health": r"\ballerg|\bill\b|\bsick\b|\bpain\b|\bdiagnos|\bvegan|\bvegetarian",
+        "health": r"\bpregnant\b|\bexpecting\b|\ballerg|\bill\b|\bsick\b|\bpain\b|\bdiagnos|\bvegan|\bvegetarian",
     }.items()
 }
 
 # Stems of words that mean the same.
-_SAME = {"bike": "bicycl", "cycl": "bicycl", "mom": "mother", "mum": "mother", "dad": "father",
+_SAME = {"expect": "due", "pregnant": "due", "deceas": "die", "dead": "die", "oper": "surgeri",
+         "wed": "marri", "marriag": "marri", "vehicl": "car", "truck": "car", "vacat": "trip",
+         "begin": "start", "began": "start", "sick": "ill", "afraid": "scare", "fear": "scare",
+         "terrifi": "scare", "colleg": "univers", "doctor": "gp", "physician": "gp",
+         "mobil": "phone", "laptop": "comput", "pc": "comput", "reloc": "move", "emigr": "move",
+         "stay": "visit",
+         "instructor": "teacher", "professor": "prof", "lectur": "prof", "hook": "addict",
+         "gave": "give",
+         "bike": "bicycl", "cycl": "bicycl", "mom": "mother", "mum": "mother", "dad": "father",
          "film": "movi", "uni": "univers", "exam": "test", "holiday": "trip", "flat": "apart",
          "boss": "manag", "town": "citi", "purchas": "bought", "buy": "bought", "ate": "eat",
-         "bake": "bake", "gave": "give", "taught": "teach"}  # fmt: skip
+         "taught": "teach"}  # fmt: skip
 
 
 def _candidates(context: ReplyContext, notes: Notes) -> Iterator[_Candidate]:
@@ -274,7 +336,7 @@ def _candidates(context: ReplyContext, notes: Notes) -> Iterator[_Candidate]:
 
 
 def _stated(context: ReplyContext, notes: Notes) -> Iterable[_Candidate]:
-    for one in context.recalled:
+    for one in (*context.recalled, *notes.near):
         entry = one.entry
         own = entry.kind == Memory.Kind.CONVERSATION and entry.person_id is not None
         if own and not is_question(entry.text):
@@ -286,8 +348,12 @@ def _stated(context: ReplyContext, notes: Notes) -> Iterable[_Candidate]:
         yield _Candidate(line)
 
 
-def _score(one: _Candidate, words: set[str], asked: str) -> float:
-    """Return how well a line answers; 0 if unsure."""
+def _score(one: _Candidate, words: set[str], asked: str, *, about: bool = False) -> float:
+    """Return how well a line answers; 0 if unsure.
+
+    Args:
+        about: whether it is about whom the question is about.
+    """
     common = words & _stems(one.line.text)
     share = len(common) / len(words) if words else 0.0
     wanted = [has.search(one.line.text) for pattern, has in _WANTED if pattern.search(asked)]
@@ -297,5 +363,7 @@ def _score(one: _Candidate, words: set[str], asked: str) -> float:
         share >= ENOUGH_WORDS
         or dense >= CLOSE
         or (dense >= RELATED_BY_WORDS and (common or has_it))
+        or (about and has_it)
     )
-    return dense + share + BONUS * has_it if sure else 0.0
+    lacks_it = bool(wanted) and not has_it
+    return dense + share + BONUS * (has_it - lacks_it) if sure else 0.0

@@ -66,6 +66,7 @@ def tell(
     *,
     yes_no: bool = False,
     besides: bool = False,
+    instead: bool = True,
 ) -> str | None:
     """Return facts as one answer, a single one with when it was told.
 
@@ -73,15 +74,16 @@ def tell(
 
     Args:
         besides: whether the facts are only near what was asked.
+        instead: whether the person's words may then stand in place of the facts.
     """
     if not found:
         return None
     facts = list({one.sentence: one for one in found}.values())[-MOST_TOLD:]
     lead = _lead(question, facts) if yes_no or YES_NO.search(question.text) else ""
-    sentences = told(facts)
+    sentences = [*_counted(question, facts), *told(facts)]
     said = " ".join(sentences)
     words = _in_own_words(context, question, facts, said, notes, besides=besides)
-    if words is not None and besides and not telling(question.text) & set(terms(said)):
+    if words is not None and besides and instead and not telling(question.text) & set(terms(said)):
         return quoted(words, context) + _dated(question, words, notes)
     if lead:
         said = lead + lowered(said)
@@ -92,6 +94,17 @@ def tell(
     if len(sentences) > 1 or len({one.said_at for one in facts}) > 1:
         return said
     return f"{said} You told me {on(facts[0].said_at, context.now)}."
+
+
+def _counted(question: Asked, facts: Sequence[Known]) -> list[str]:
+    """Return how many there are where that is asked and only their names are known: "Three."."""
+    if "how many" not in question.text or any(one.fact.predicate == "count" for one in facts):
+        return []
+    entities = {one.fact.entity for one in facts if not one.own and not one.over}
+    return [f"{_NUMBERS[len(entities)]}."] if 0 < len(entities) < len(_NUMBERS) else []
+
+
+_NUMBERS = ("None", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten")
 
 
 def _dated(question: Asked, line: Line, notes: Notes) -> str:
@@ -120,7 +133,11 @@ def _in_own_words(
         return later_clue(over[-1], notes)
     if not besides and not lacks(question, said) and not _open(question, facts, said):
         return None
-    best = best_line(context, question.text, notes, besides=said)
+    entities = {one.fact.entity for one in facts}
+    about = [
+        one for one in notes.facts if one in facts or (one.fact.entity in entities and not one.own)
+    ]
+    best = best_line(context, question.text, notes, besides=said, about=about)
     if best is not None and (not besides or _is_current(best, notes)):
         return best
     known = next((one for one in reversed(facts) if one.source and not one.over), None)

@@ -15,6 +15,7 @@ boyfriend: bf, boyfrend
 fiancé: fiance
 fiancée: fiancee
 ex: ex-girlfriend, ex girlfriend, ex boyfriend, ex-boyfriend
+crush:
 ex-wife: ex wife
 ex-husband: ex husband
 sister: sis, sista

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from memories.facts.hearing.assemble import statements
 from memories.facts.hearing.by_rules import by_rules, pastimes
 from memories.facts.hearing.cues import cues
+from memories.facts.hearing.people import people_beside
 from memories.facts.hearing.reminders import with_reminders
 from memories.facts.hearing.scope import plain
 from memories.facts.ledger import Fact
@@ -46,6 +47,7 @@ def heard(said: Said, known: Sequence[Fact], tagger: Tagger = tags) -> list[Stat
     stated = statements(spoken, tagger(introduced))
     stated += by_rules(spoken, stated)
     stated += pastimes(spoken, stated)
+    stated = people_beside(spoken, stated)
     stated = with_reminders(spoken, stated)
     ends = cues(said, known, stated)
     corrected = {(one.subject, one.predicate) for one in ends if one.instead_of}
@@ -65,8 +67,8 @@ def _introduced(text: str, known: Sequence[Fact]) -> str:
             continue
         opening = re.compile(
             rf"(?:^|(?<=[.!?]\s)|(?<=\n))(?P<name>{re.escape(fact.value)})(?=(?:'s|’s)?\s+(?:is"
-            rf"|was|has|had|moved|lives|works"
-            r"|turned|turns|got|just|started|loves|hates|quit|left|studies|now)\b)",
+            rf"|was|has|had|just|now|also|finally|never|always|still|got|quit|left|went|came|became"
+            r"|bought|grew|found|wants|(?!and\b)[a-z]{2,}(?:s|ed))\b)",
             re.IGNORECASE,
         )
         text = opening.sub(rf"My {fact.subject} \g<name>", text)

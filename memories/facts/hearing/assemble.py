@@ -62,7 +62,7 @@ _ABSTAINS = re.compile(
 )
 _WITH_VERB = re.compile(
     r"\b(?:drive|fix|repair|teach|write|translate|design|build|bake|sell|clean|deliver|manage|make"
-    r"|paint|grow|farm|fly|edit|photograph|install|train|run)\s+(?:(?:an?|the)\s+)?$",
+    r"|paint|grow|farm|fly|edit|photograph|install|train|run|do)\s+(?:(?:an?|the)\s+)?$",
     re.IGNORECASE,
 )
 _WHO_DOES = re.compile(r"\b(?:my|our|the)\s+[\w'’-]+(?:\s[\w'’-]+)?\s+$", re.IGNORECASE)
@@ -98,6 +98,22 @@ _BEGUN = re.compile(
 _OPENS = re.compile(r"\W*(?:(?:and|but|so|btw|lol|well|oh)\W+)*(?:my|our)\b", re.IGNORECASE)
 _OPENING = 24
 _FIRST = re.compile(r"\b(?:i|i'm|im|i've|ive|i'd|me|my|we|we're|we've|our|us)\b", re.IGNORECASE)
+# «Andrew emigrated to Perth»: a name, and a verb that doesn't go with "I".
+_NAMES_ANOTHER = re.compile(
+    r"\W*(?:(?:[Aa]nd|[Bb]ut|[Ss]o|[Oo]h|[Bb]tw|[Ww]ell)\W+)*"
+    r"(?P<name>[A-ZÀ-ÖØ-Þ][^\W\d_]*(?<!ly)(?<!ing)(?<!ed))(?:['’]s)?"
+    r"(?: (?:just|also|now|finally|recently|still|never|always))? "
+    r"(?:is|has|lives|works|studies|loves|hates|likes|plays|speaks|wants|teaches|runs|drives|owns"
+    r"|turns|comes|goes|moves|starts|emigrated|moved|got|started|joined|became|bought|grew|retired"
+    r"|quit|left|turned|went|came|landed|found)\b"
+)
+_NO_OPENERS = """
+i just finally recently today yesterday tomorrow also then now actually eventually sadly luckily
+already only never always once soon still this last next that it there here who what which name
+job home work birthday hobby age nickname diet degree major school uni life favourite favorite fav
+fave pet monday tuesday wednesday thursday friday saturday sunday occupation profession status
+"""
+_OPENERS = frozenset(_NO_OPENERS.split())
 # Kinds whose words tell whose they are, or that hold of both.
 _OF_BOTH = frozenset(
     {"count", "plan", "home_with", "name", "nickname", "relationship", "favourite", "business"}
@@ -278,7 +294,7 @@ def _subject(heard: _Heard, sentence: Sentence, mark: Tagged, mention: Mention |
     if not mark.others:
         if leader := _led_by(heard, sentence, mark):
             return leader.subject
-        return "" if sentence.others else SELF
+        return "" if sentence.others or _names_another(_clause(sentence, mark.start)) else SELF
     return mention.subject if mention else ""
 
 
@@ -292,6 +308,12 @@ def _led_by(heard: _Heard, sentence: Sentence, mark: Tagged) -> Mention | None:
     if not led or led[0].end >= mark.start:
         return None
     return None if _FIRST.search(heard.text[led[0].end : mark.start]) else led[0]
+
+
+def _names_another(clause: str) -> bool:
+    """Return whether a clause is about somebody whom it only names: «Omar works nights»."""
+    opening = _NAMES_ANOTHER.match(clause)
+    return opening is not None and opening["name"].lower() not in _OPENERS
 
 
 def _has_its_words(heard: _Heard, sentence: Sentence, mark: Tagged) -> bool:

@@ -47,7 +47,8 @@ _ENDS = re.compile(
     re.IGNORECASE,
 )
 _BROKE_UP = re.compile(
-    r"\b(?:broke up|breaking up|split up|splitting up|split|dumped (?:me|him|her|them)|left me"
+    r"\b(?:broke up|breaking up|split up|splitting up|split|dumped (?:me|him|her|them)"
+    r"|left me(?! (?:on|alone|hanging|speechless|waiting|out|in)\b)"
     r"|ended things"
     r"|(?:is|are|it'?s) over between|not together|no longer together|called off the (?:wedding"
     r"|engagement)"

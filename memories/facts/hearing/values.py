@@ -23,6 +23,10 @@ _MINE = {
 _AUTHOR = re.compile(
     r"\b(?:i'm|we're|my|our|me|myself|mine|ours)\b|(?<!the )\b(?-i:us)\b", re.IGNORECASE
 )
+# «fav game is valorant hbu»: the question after it is no part of it.
+_AND_YOU = re.compile(
+    r"(?i)[,\s]+(?:hbu|wbu|hby|wby|(?:how|what) (?:about|abt) (?:you|u)|and you)\W*$"
+)
 _I = re.compile(r"(?<![\w'’] )(?<=\b)I(?= [a-z])")
 _NUMBER_WORDS_LINES = """
 ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty thirty
@@ -93,6 +97,7 @@ _SILLY_JOB = re.compile(
 def tidy(value: str) -> str:
     """Return a value in one line, without signs at its ends, the person's "my" as "their"."""
     line = " ".join(value.replace("’", "'").replace("\0", " ").split()).strip(_EDGES)
+    line = _AND_YOU.sub("", line).strip(_EDGES)
     line = _AUTHOR.sub(lambda word: _MINE.get(word.group().lower(), "them"), line)
     return re.sub(r" ('s\b)", r"\1", line)
 
