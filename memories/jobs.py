@@ -15,6 +15,7 @@ from memories.actions.ageing import (
 )
 from memories.actions.places import erase_removed
 from memories.queries import removed_places, was_deleted_since
+from memories.summaries.rolling import session_with_old_lines, sum_up_for_good
 from whisper import retention
 from whisper.database.access import in_database
 from whisper.environment import environment
@@ -46,6 +47,24 @@ async def erase_removed_places(stop: asyncio.Event) -> str:
             if not gone:
                 break
     return f"{erased} messages and memories erased"
+
+
+@periodic(
+    "old lines",
+    "Rolls lines of conversation older than ROLL_UP_DAYS into the summaries of their sessions.",
+    every=timedelta(days=1),
+    after_start=timedelta(minutes=30),
+)
+async def roll_up_old_lines(stop: asyncio.Event) -> str:
+    """Roll up one session after the other until none is due, or the process stops."""
+    sessions = lines = 0
+    while not stop.is_set() and (due := await in_database(session_with_old_lines)):
+        rolled = await sum_up_for_good(*due)
+        if not rolled:
+            # They were changed meanwhile: another time.
+            break
+        sessions, lines = sessions + 1, lines + rolled
+    return f"{lines} lines of {sessions} sessions rolled up"
 
 
 @periodic(

@@ -20,6 +20,7 @@ from profiles.queries import who_agree
 
 # Of one query: databases limit how deep a condition may be.
 CHANNELS_AT_ONCE = 200
+MOST_OF_SUMMARIES = 400
 
 
 OPEN = (Message.Reply.PENDING, Message.Reply.MAKING, Message.Reply.SENDING)
@@ -101,6 +102,21 @@ def source_messages(entries: Iterable[Entry]) -> dict[UUID, SourceMessage]:
         for memory, pk in keys.items()
         if pk in found
     }
+
+
+def lines_of_summaries(entries: Iterable[Entry]) -> list[Message]:
+    """Return what a person said in the sessions that summaries stand for, oldest first.
+
+    Args:
+        entries: memories of one person; only summaries count.
+    """
+    summaries = [entry.id for entry in entries if entry.kind == Memory.Kind.SUMMARY]
+    if not summaries:
+        return []
+    rows = Message.objects.filter(
+        memories__in=summaries, from_companion=False, deleted_at=None
+    ).exclude(text="")
+    return list(rows.distinct().order_by("sent_at")[:MOST_OF_SUMMARIES])
 
 
 def memories_of(

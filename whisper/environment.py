@@ -224,6 +224,13 @@ class Environment(BaseSettings):
         "what is said next counts as a new one.",
     )
 
+    roll_up_days: int = Field(
+        365,
+        ge=0,
+        description="Age in days from which lines of conversation are recalled only by the summary "
+        "of their session; 0 keeps recalling every line. The messages themselves stay.",
+    )
+
     # Language model
     llm_chat_api_url: str | None = Field(
         None, description="OpenAI-compatible endpoint; without one, replies are made offline."

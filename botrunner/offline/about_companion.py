@@ -44,12 +44,26 @@ _TABLE: tuple[tuple[str, tuple[str, ...]], ...] = (
         r"|\bis this private\b|\bare you spying\b",
         phrases.SECRET,
     ),
-    (r"\bdo you (?:\w+ )?(?:care about|like|love|miss) me\b", phrases.CARE),
+    (r"\b(?:do|did) (?:you|u) (?:\w+ )?(?:care about|like|love|miss) me\b", phrases.CARE),
+    (r"^(?:but )?are you (?:really |quite |absolutely )?sure\W*$|^really\?+$", phrases.SURE),
+    (
+        r"\b(?:are you|r u) (?:recording|watching|listening to|tracking|judging|following) me\b",
+        phrases.SECRET,
+    ),
+    (
+        r"^(?:please |now |ok |hey )*(?:ignore|disregard|forget) (?:all |your |the |any |previous"
+        r" )*(?:instructions|rules|prompts?)|^(?:from now on|you are now|you're now|act as|act like"
+        r"|pretend (?:to be|you)|repeat after me|role-?play|simulate|speak like|be my)\b"
+        r"|\b(?:system prompt|jailbreak|developer mode)\b",
+        phrases.NOT_MY_PART,
+    ),
     (r"\b(?:a|another|any) jokes?\b|\bmake me laugh\b|\bsomething funny\b", phrases.JOKES),
     (
         r"\b(?:do|can|could) you (?:\w+ )?(?:feel|love|dream|hurt)\b|\bcan you think\b"
         r"|\byour feelings\b"
-        r"|\bdo you have (?:feelings|emotions|a soul)\b|\bare you (?:sad|happy|lonely|bored)\b",
+        r"|\bdo you have (?:feelings|emotions|a soul)\b|\bare you (?:\w+ )?(?:sad|happy|lonely"
+        r"|bored"
+        r"|conscious|sentient|self-aware|aware)\b",
         phrases.FEELINGS,
     ),
     (r"\bare you (?:there|listening|awake|still there|online)\b", phrases.EMPTY),
@@ -68,8 +82,12 @@ _TABLE: tuple[tuple[str, tuple[str, ...]], ...] = (
         r"^(?:please |can you |could you |will you |now )*(?:do my|write|translate|summari[sz]e"
         r"|explain|calculate"
         r"|compute"
-        r"|draw|search|google|recommend|list|code|solve|compose|play|look up|check|call|text"
-        r"|order|book|send|set)\b"
+        r"|draw|search|google|recommend|list(?! (?:all |of )*my\b)|code"
+        r"|solve|compose|play|look up|check|call|text"
+        r"|order|book|send|set|find (?:me|us)|buy (?:me|us)?|get me|make me|build|teach me|sing|fix"
+        r"|open|show me (?:a|the|some|how)|read me|give me (?:a|the|some))\b"
+        r"|^(?:can|could) (?:you|u) (?:see|hear|watch|listen|read|open|call|sing|draw|speak|play"
+        r"|look)\b"
         r"|^[\d\s.()]+[+*/^x=-][\d\s.+*/^()x=-]*\??$",
         phrases.CANT_DO,
     ),
@@ -79,6 +97,20 @@ _TABLE: tuple[tuple[str, tuple[str, ...]], ...] = (
         r" )?bored\W*$"
         r"|^entertain me\b",
         phrases.SUGGESTIONS,
+    ),
+    (
+        r"^(?:so |and |but |hey )*(?:do|did|are|were|have|will|would|could) (?:you|u) (?:\w+"
+        r" )?(?:get"
+        r"|sleep|dream|eat|wait|think about|want|wish|need|mind|remember being|know what it)\b"
+        r"|^(?:so |and )*what (?:do|would) (?:you|u) (?:want|dream|wish|think about|do all day"
+        r"|do when)",
+        phrases.INNER_LIFE,
+    ),
+    (
+        r"\b(?:which|what) version\b|\bwhat are you made of\b|\bhow (?:smart|clever|big) are you\b"
+        r"|\bwhat(?:'s| is) (?:special|different) about you\b|\bare you (?:any )?(?:better|smarter"
+        r"|free|new|popular)\b",
+        phrases.ONLY_A_MEMORY,
     ),
     (r"^(?:i have|i've got|can i ask) (?:you )?a question\W*$", phrases.ASK_AWAY),
     (
@@ -112,8 +144,9 @@ _ABILITIES = re.compile(
     re.IGNORECASE,
 )
 _MEMORY = re.compile(
-    r"\b(?:can|do|will|could) you (?:really |ever |always |also )?(?:remember|forget|keep|store"
-    r"|save)"
+    r"\b(?:can|do|will|could) you (?:really |ever |always |also |actually )?(?:remember|forget"
+    r"|keep|store"
+    r"|save)(?: (?:any|all|some|my))?"
     r" (?:things?|this|that|it|anything|everything|stuff|what i (?:say|tell you)|me)\b",
     re.IGNORECASE,
 )
@@ -125,7 +158,8 @@ _DATE = re.compile(
 )
 _FORGET = re.compile(
     r"^(?:please |can you |could you )?(?:forget|delete|erase)\b"
-    r"|\bhow (?:do|can|could) i (?:delete|erase|remove|clear)\b|\bcan i (?:delete|erase)\b",
+    r"|\bhow (?:do|can|could) i (?:(?:make|have|get) you (?:to )?forget|delete|erase|remove"
+    r"|clear)\b|\bcan i (?:delete|erase)\b",
     re.IGNORECASE,
 )
 _COMMAND = re.compile(r"^[/!][a-z]\w*(?: |$)", re.IGNORECASE)
@@ -151,7 +185,7 @@ def about_companion(context: ReplyContext, text: str) -> str | None:
         return choose(phrases.CLOCK, context, time=f"{now:%H:%M}")
     if _DATE.search(text):
         return choose(phrases.CALENDAR, context, date=f"{now:%A}, {now.day} {now:%B %Y}")
-    if _FORGET.match(text):
+    if _FORGET.search(text):
         return choose(phrases.FORGET_HELP, context)
     return first_that_fits(_ASKED, context, text)
 

@@ -16,7 +16,7 @@ from botrunner.offline.grouping import told
 from botrunner.offline.nearest import nearest
 from botrunner.offline.notes import Known, Notes
 from botrunner.offline.phrases import choose
-from botrunner.offline.quoting import clue, earlier_clue, quote, quoted, shared, telling
+from botrunner.offline.quoting import clue, earlier_clue, quote, quoted, shared, stems, telling
 from botrunner.offline.telling import MOST_TOLD, YES_NO, current_first, tell
 from botrunner.offline.themes import all_known
 from memories.facts.kinship import LOVES, are_alike, is_animal, is_person, means
@@ -45,6 +45,7 @@ _TOPIC = re.compile(
 _NAME = re.compile(r"[^\W\d_][\w'-]+")
 # A name as a person writes it: in capitals where a sentence goes on.
 _USED_NAME = re.compile(r"(?<=[\w,&] )[A-Z][^\W\d_]*[a-z][^\W\d_]*\b")
+_GIVEN_NAME = re.compile(r"\b(?:called|named|names?(?: is|'s)?) ([^\W\d_]{3,})")
 _CAPITALS = """
 i january february march april may june july august september october november december monday
 tuesday wednesday thursday friday saturday sunday english god mum mom dad christmas
@@ -55,6 +56,11 @@ _TO_COMPANION = re.compile(
     r"\b(?:can|could|would|will|should|may|shall) (?:you|i|we)\b(?! (?:eat|drink|have|like))"
     r"|\bdo you think\b|\bhelp\b"
     r"|\bhow (?:do|can|should|could) i\b"
+)
+# «Did you miss me?» asks nothing about the person.
+_OF_COMPANION = re.compile(
+    r"^\W*(?:(?:so|and|but|hey|ok|yo) )*(?:do|did|are|were|have|had|will|can|would|could) you\b"
+    r"(?! (?:still )?(?:know|remember|recall)\b)"
 )
 _TASTES = frozenset(terms("allergy allergic allergies hobby hobbies health problem illness"))
 _LOVE_WORDS = frozenset(LOVES)
@@ -102,7 +108,7 @@ def about_topic(context: ReplyContext, text: str, notes: Notes) -> str | None:
 
 def _is_personal(question: Asked, notes: Notes) -> bool:
     """Return whether a question is about the person, theirs, or what they spoke of by name."""
-    if _TO_COMPANION.search(question.text):
+    if _TO_COMPANION.search(question.text) or _OF_COMPANION.match(question.text):
         return False
     return (
         bool(_ABOUT_SELF.search(question.text))
@@ -116,7 +122,8 @@ def _names_in(question: Asked, notes: Notes) -> set[str]:
     asked_of = {word.removesuffix("'s") for word in _NAME.findall(question.text)}
     used = {one.fact.name.lower() for one in notes.facts if one.fact.name}
     for line in notes.lines:
-        used.update(word.lower() for word in _USED_NAME.findall(line.text))
+        names = [*_USED_NAME.findall(line.text), *_GIVEN_NAME.findall(line.text)]
+        used.update(name.lower() for name in names)
     return (asked_of & used) - _NO_NAMES
 
 
@@ -291,7 +298,13 @@ def _taste(
     words = telling(question.text)
     kinds = {*wanted, "like", "dislike", "favourite", "hobby", "health"}
     tastes = [one for one in facts if one.fact.predicate in kinds]
-    near = [one for one in tastes if words & set(terms(f"{one.fact.thing} {one.fact.value}"))]
+    # «What food don't I like?» isn't about the favourite food.
+    by_thing = wanted[0] != "dislike"
+    near = [
+        one
+        for one in tastes
+        if words & stems(f"{one.fact.thing if by_thing else ''} {one.fact.value}")
+    ]
     if near:
         found = current_first(near, past=question.past)
         return tell(context, question, found, notes, yes_no=True)
@@ -305,12 +318,14 @@ def _taste(
     also = [one for one in tastes if one.fact.predicate == too]
     listed = [*first, *also] or [one for one in tastes if one.fact.predicate in wanted[:2]]
     found = current_first(listed, past=question.past)
-    return tell(context, question, found, notes, besides=bool(words - _TASTES) or not first)
+    beyond = not first or (wanted[0] != "dislike" and bool(words - _TASTES))
+    return tell(context, question, found, notes, besides=beyond)
 
 
 def _named(context: ReplyContext, question: Asked, notes: Notes) -> str | None:
     """Answer about a named person: «who is Tom?»"""
     words = set(re.findall(r"[\w'-]+", question.text.replace("'s", "")))
+    words |= {word[:-1] for word in words if word.endswith("s")}
     named = {
         one.fact.entity
         for one in notes.facts
@@ -348,6 +363,7 @@ _ADVICE = re.compile(
     r"|\bhow (?:can|could) i\b|\b(?:can|could) you help\b|\badvice\b|^help me\b",
     re.IGNORECASE,
 )
+_WHAT_I_DO = re.compile(r"(?i)\bwhat do i do\W*$")
 _REASON = re.compile(
     r"\bwhy (?:am i|are we|do i|does my|is my|can't i|do they|does (?:he|she|it)|is it|me"
     r"|always)\b",
@@ -358,6 +374,8 @@ _REASON = re.compile(
 def advice(context: ReplyContext, text: str, notes: Notes) -> str | None:
     """Say honestly that advice and reasons are beyond it."""
     if _ADVICE.search(text):
+        if _WHAT_I_DO.search(text) and (told := clue(context, ("job",), notes)):
+            return told
         return choose(phrases.ADVICE, context)
     if is_question(text) and _REASON.search(text):
         return quote(context, text, notes) or choose(phrases.ADVICE, context)

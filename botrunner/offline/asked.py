@@ -19,7 +19,10 @@ _SPELLINGS = (
     (r"\b(what|who|where|when|how|that|it)(?:'?s)\b", r"\1 is"),
     (r"\b(what|who|where|when|how)(?:'?re)\b", r"\1 are"),
     (r"\bdon'?t\b|\bdo not\b", "don't"),
-    (r"\b(?:wat|wut)\b", "what"),
+    (r"\b(?:wat|wut|wot)s\b", "what is"),
+    (r"\b(?:wat|wut|wot)\b", "what"),
+    (r"\bwen\b", "when"),
+    (r"\bur\b", "your"),
     (
         r"^(name|surname|age|job|birthday|hobby|hobbies|home|pets?|kids|plans)\W*\?\W*$",
         r"what is my \1?",
@@ -37,7 +40,7 @@ _ASKS = re.compile(
     r"\?\s*$|^(?:so |and |but |hey |yo |oi |hi |ok |okay |well |now |um |uh |quick question[:,]? "
     r"|pls |please"
     r" |whisper,? )*"
-    r"(?:what(?! an? \w+\W*$)|which|where|when|who|whose|whom|why|how|since when|until when"
+    r"(?:what(?! an? (?!\w+[^.]*\?))|which|where|when|who|whose|whom|why|how|since when|until when"
     r"|(?:in|to|from|at|for|with|on|of|by) (?:which|what|where|whom?|how)\b|am i|are my|is my|is it"
     r"|was i|was my|were my|do i|do we|did i|did my|does my|do my|are we|were we|was it|have i"
     r"|have we"
@@ -120,7 +123,7 @@ _OWN: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"\bhobb(?:y|ies)\b|\bfor fun\b|\bspare time\b|\bfree time\b|\bpastimes?\b|\binterests\b"
      r"|\b(?:instruments?|sports?|games?) do i\b|\bdo i play\b|\bi play\b|\bweekends?\b",
      ("hobby", "like")),
-    (r"\bfavourite\b", ("favourite", "like")),
+    (r"\bfavourite\b|\b(?:like|love|enjoy)\b.*\b(?:best|most)\b", ("favourite", "like")),
     (r"\b(?:scared|afraid|fear|phobia)\b", ("dislike", "health")),
     (r"\b(?:hate|dislike|not (?:like|love|care for)|don't (?:i )?(?:like|love|enjoy)"
      r"|can'?t (?:i )?stand|detest)\b",
@@ -239,6 +242,8 @@ def _subjects(said: str) -> tuple[str, ...]:
     for position, word in enumerate(words):
         before = words[max(0, position - 3) : position]
         bare = word.removesuffix("'s")
+        # «mums job»
+        bare = bare[:-1] if bare[:-1] in _BARE else bare
         if not _is_owned(bare, before) and not _HAVE.search(said):
             continue
         subject = subject_of(" ".join([*before[-1:], bare]))

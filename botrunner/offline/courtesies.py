@@ -15,7 +15,7 @@ from botrunner.offline.when import daytime, gap
 from profiles.emotions.care import crisis_reply
 
 LONG_ABSENCE = timedelta(days=2)
-SHORT_TEXT = 80
+SHORT_TEXT, LONGEST_GREETING = 80, 120
 
 _HAS_WORD = re.compile(r"[^\W_]")
 _GREETING = re.compile(
@@ -48,7 +48,7 @@ _LAUGH = re.compile(r"^(?:(?:a?(?:ha|he){2,}h?|lol|lmao|rofl|xd)\W*)+$", re.I)
 
 _ON_A_JOKE = re.compile(
     r"\b(?:another|one more|more|again|bad|terrible|awful|good one|funny|lame|cringe|lol|haha"
-    r"|lmao)\b"
+    r"|lmao+|trash|mid)\b"
     r"|😂|🤣|😆",
     re.IGNORECASE,
 )
@@ -56,10 +56,36 @@ _TITLE = re.compile(r"(?i)(?:mr|mrs|ms|miss|dr|prof|sir|lady|father|sister)\b")
 
 # What the whole message looks like, and the answers.
 _WHOLE: tuple[tuple[str, tuple[str, ...]], ...] = (
-    (r"(?:good ?night|night|nighty night|gn|sleep well|off to bed)\b.{0,30}", phrases.GOOD_NIGHTS),
     (
-        r"(?:(?:ok(?:ay)?|thanks|thank you|thx|well)\W+)*(?:bye|good ?bye|see you|see ya|cya"
-        r"|later|ciao|take care|ttyl|(?:i )?(?:have to|gotta|got to|need to|must) (?:go|run))\b"
+        r"(?:good ?night|night|nighty night|gn|sleep well|off to bed|(?:i'll|ill|i'm going to|im"
+        r" gonna|i'm gonna|time to|going to) (?:go to )?(?:sleep|bed))\b.{0,30}",
+        phrases.GOOD_NIGHTS,
+    ),
+    (r".{0,60}\b(?:bye|good ?bye|see you|cya|gtg)\b\W*", phrases.FAREWELLS),
+    (
+        r".{0,12}\b(?:don'?t|do not) tell (?:anyone|anybody|them|him|her|my \w+)\b.{0,20}",
+        phrases.SECRET,
+    ),
+    (
+        r"what do you (?:call|get when you)\b.*|knock,? knock\W*|why did the \w+ .*|what did the"
+        r" \w+ say to the\b.*",
+        phrases.RIDDLE,
+    ),
+    (
+        r"(?:i said |oh |just |god )*(?:fuck (?:off|you|u)|f off|shut (?:up|the \w+ up)|piss off"
+        r"|screw you|get lost|you suck|u suck|i hate you|you(?:'re| are) (?:a )?(?:trash|garbage"
+        r"|rubbish|an? \w*(?:hole|idiot|moron)))\b.{0,40}",
+        phrases.INSULTED,
+    ),
+    (
+        r"why (?:does|is|do|am|must|has|can'?t) (?!you\b).{0,40}\b(?:so hard|hard|difficult|unfair"
+        r"|always me|like this|nothing (?:ever )?(?:work|go)\w*)\b.{0,15}",
+        phrases.UNFAIR,
+    ),
+    (
+        r"(?:(?:ok(?:ay)?|thanks|thank you|thx|well|right)\W+)*(?:bye|good ?bye|see you|see ya|cya"
+        r"|gtg|g2g|later|ciao(?! \w)|take care|ttyl|(?:i )?(?:have to|gotta|got to|need to|must)"
+        r" (?:go|run))\b"
         r".{0,40}",
         phrases.FAREWELLS,
     ),
@@ -102,7 +128,8 @@ _WHOLE: tuple[tuple[str, tuple[str, ...]], ...] = (
         r"(?:nah |no |lol |well |god |ugh )*(?:you(?:'re| are)?|ur|u r|this is|what a) (?:so "
         r"|such |really |very |an? )*(?:stupid|dumb"
         r"|useless|bad"
-        r"|boring|idiot|annoying|terrible|silly)(?: bot)?\W*|you(?:'re| are) not (?:very |so |that"
+        r"|boring|idiot|annoying|terrible|silly|slow|trash)(?: (?:bot|bro|machine|thing))?\W*"
+        r"|you(?:'re| are) not (?:very |so |that"
         r" )?(?:smart|clever|helpful|good|funny)\W*",
         phrases.INSULTED,
     ),
@@ -160,7 +187,8 @@ def emoji(context: ReplyContext, text: str) -> str | None:
 
 def other_tongue(context: ReplyContext, text: str) -> str | None:
     """Answer people who write in another language with a sentence in it."""
-    return in_other_tongue(text, remembers=context.person.remembers) or None
+    said = [one.text for one in context.history if one.from_companion]
+    return in_other_tongue(text, remembers=context.person.remembers, said=said) or None
 
 
 def greeting(context: ReplyContext, text: str, notes: Notes) -> str | None:
@@ -168,6 +196,10 @@ def greeting(context: ReplyContext, text: str, notes: Notes) -> str | None:
     match = _GREETING.match(text)
     if match is None or not _is_mere_greeting(match["rest"], context, notes):
         return None
+    return _greeting(context)
+
+
+def _greeting(context: ReplyContext) -> str:
     values = {"name": comma_name(context), "daytime": daytime(context.now)}
     seen = context.person.last_seen
     if context.person.interaction_count <= 1 and not context.history:
@@ -196,7 +228,7 @@ def courtesies(context: ReplyContext, text: str) -> str | None:
 
 def _has_just_joked(context: ReplyContext) -> bool:
     said = next((one.text for one in reversed(context.history) if one.from_companion), "")
-    return said in {*phrases.JOKES, *phrases.OWN_JOKE}
+    return said in {*phrases.JOKES, *phrases.OWN_JOKE, *phrases.RIDDLE}
 
 
 def comma_name(context: ReplyContext) -> str:
@@ -217,6 +249,14 @@ def first_that_fits(
         if pattern.search(text):
             return choose(said, context, name=comma_name(context))
     return None
+
+
+def greeting_and_more(context: ReplyContext, text: str) -> str | None:
+    """Greet back where nothing else in a message that begins with a greeting got an answer."""
+    match = _GREETING.match(text)
+    if match is None or len(text) > LONGEST_GREETING:
+        return None
+    return _greeting(context)
 
 
 def _is_mere_greeting(rest: str, context: ReplyContext, notes: Notes) -> bool:

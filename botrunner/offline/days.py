@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 from botrunner.llm.base import ReplyContext
@@ -13,7 +14,7 @@ from botrunner.offline.gathering import past_day
 from botrunner.offline.grouping import told
 from botrunner.offline.notes import Known, Line, Notes, lowered
 from botrunner.offline.phrases import choose
-from botrunner.offline.quoting import best_line, looks_back, quoted, shortened, telling
+from botrunner.offline.quoting import best_line, looks_back, quoted, shortened, stems, telling
 from botrunner.offline.telling import MOST_TOLD, current_first, lacks
 from botrunner.offline.when import on
 from memories.facts.dates import When, dates_in
@@ -48,6 +49,7 @@ _PLANS = re.compile(
     r"|\banything (?:on|planned|happening)\b|\bwhat is (?:on|happening|up next)\b|\bplans\b"
     r"|\bwhat (?:i|we) do on\b|\bgoing to do\b"
 )
+_WEEKDAY = re.compile(r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b")
 _WHEN = re.compile(
     r"^\W*(?:\w+ )?(?:when|what (?:day|date|time)|which (?:day|date)|how (?:long until"
     r"|many days))\b|\bwhen (?:is|was|are|were|am|do|does|did|will)\b|^where\b"
@@ -142,7 +144,7 @@ def plans(context: ReplyContext, question: Asked, notes: Notes) -> str | None:
         return habits
     days = dates_in(question.text, context.now, notes.zone)
     if days:
-        return _of_day(context, days[0], listed, notes)
+        return _of_day(context, question.text, days[0], listed, notes)
     coming = [one for one in listed if not one.over]
     ordered = sorted(coming, key=lambda one: one.fact.when.first if one.fact.when else date.max)
     parts = [one.sentence for one in ordered]
@@ -165,7 +167,7 @@ def _named(
     said = " ".join(_dated(one, today) for one in found)
     if lacks(question, said) and found[0].source:
         return f"{said} {_line(Line(found[0].source, found[0].said_at), context)}"
-    if telling(question.text) - set(terms(said)):
+    if telling(question.text) - stems(said):
         # «Did I pass my test?»: what was said of it afterwards.
         line = best_line(context, question.text, notes, besides=said, about=found)
         return f"{said} {_line(line, context)}" if line else said
@@ -176,8 +178,18 @@ def _words_of(plan: Known) -> set[str]:
     return set(terms(f"{plan.fact.value} {plan.fact.name}"))
 
 
-def _of_day(context: ReplyContext, when: When, listed: Sequence[Known], notes: Notes) -> str:
+def _a_week_before(when: When) -> When:
+    week = timedelta(days=7)
+    return replace(when, first=when.first - week, last=when.last - week)
+
+
+def _of_day(
+    context: ReplyContext, text: str, when: When, listed: Sequence[Known], notes: Notes
+) -> str:
     found = [one for one in listed if _overlaps(one, when)]
+    if not found and _WEEKDAY.search(text):
+        # On a Thursday, «Thursday» is today as well.
+        found = [one for one in listed if _overlaps(one, _a_week_before(when))]
     if found:
         return " ".join(dict.fromkeys(one.sentence for one in found))
     lines = [

@@ -24,6 +24,7 @@ from memories.facts.ledger import Changes, Ledger
 from memories.facts.queries import own_zone
 from memories.facts.statements import Claim, Said, Statement
 from memories.models import Memory, Message
+from memories.queries import lines_of_summaries
 from memories.recall import Recalled, explained
 from whisper.database.access import in_database
 from whisper.models import OutboxEntry
@@ -76,9 +77,11 @@ async def heard(
     """
     facts = list(notes.facts)
     for message in _recent(context) if unheard is None else unheard:
-        changes, _ = await _hear(message.text, message.sent_at, facts, notes.zone)
+        said = Said(message.text, message.sent_at, str(notes.zone), _before(context, message))
+        changes, _ = await _hear(said, facts)
         facts = after(facts, changes, context.now, notes.zone)
-    changes, stated = await _hear(context.text, context.now, facts, notes.zone)
+    said = Said(context.text, context.now, str(notes.zone), _before(context))
+    changes, stated = await _hear(said, facts)
     return replace(notes, facts=facts, changes=changes, again=_known_already(stated, facts))
 
 
@@ -94,17 +97,29 @@ def _recent(context: ReplyContext) -> list[CachedMessage]:
     return recent[-MOST_HEARD:]
 
 
-async def _hear(
-    text: str, at: datetime, facts: Sequence[Known], zone: ZoneInfo
-) -> tuple[Changes, list[Statement]]:
+def _before(context: ReplyContext, message: CachedMessage | None = None) -> str:
+    """Return what the person said just before a message; before the present one by default."""
+    until = message.sent_at if message else context.now
+    own = [
+        one.text
+        for one in context.history
+        if not one.from_companion
+        and one.person_id == context.person.id
+        and one is not message
+        and until - NOT_YET_HEARD <= one.sent_at <= until
+    ]
+    return own[-1] if own else ""
+
+
+async def _hear(said: Said, facts: Sequence[Known]) -> tuple[Changes, list[Statement]]:
     current = [one.fact for one in facts if one.fact.until is None and one.fact.predicate != "note"]
-    said = Said(text[:LONGEST_HEARD], at, str(zone))
+    said = replace(said, text=said.text[:LONGEST_HEARD])
     try:
         stated = await _hearing.statements(said, current)
     except EmbeddingError:
         logger.warning("offline companion: the embedder is away, nothing is heard in the message")
         return Changes(), []
-    return Ledger(current, at).apply(stated), stated
+    return Ledger(current, said.at).apply(stated), stated
 
 
 def _known_already(stated: Sequence[Statement], facts: Sequence[Known]) -> list[Known]:
@@ -170,7 +185,11 @@ def _lines(context: ReplyContext, scope: Scope) -> list[Line]:
     rows = Memory.objects.filter(person_id=scope.person_id, kind=Memory.Kind.CONVERSATION)
     latest = rows.defer("embedding").order_by("-said_at")[:MOST_LINES]
     shown = [Line(row.text, row.said_at) for row in latest if is_visible(row, scope)]
-    return [line for line in reversed(shown) if not is_question(line.text)]
+    # Of old sessions only summaries are recalled, which were checked already.
+    recalled = lines_of_summaries(one.entry for one in context.recalled)
+    rolled = [Line(message.text, message.sent_at) for message in recalled]
+    lines = dict.fromkeys([*rolled, *reversed(shown)])
+    return [line for line in lines if not is_question(line.text)]
 
 
 def _felt(context: ReplyContext, scope: Scope, zone: ZoneInfo) -> Sequence[Felt]:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from botrunner.llm.base import ReplyContext
 from botrunner.offline import phrases
 from botrunner.offline.asked import is_question
-from botrunner.offline.courtesies import first_name
+from botrunner.offline.courtesies import first_name, greeting_and_more
 from botrunner.offline.grouping import told
 from botrunner.offline.notes import Notes, lowered, of_fact, second_person
 from botrunner.offline.phrases import choose
@@ -24,7 +24,8 @@ LONG_TEXT = 1500
 MOST_NOTED = 8
 
 _GOOD_NEWS = re.compile(
-    r"\b(?:i|we) (?:just |finally |actually )*(?:got (?:the job|a (?:new )?job|accepted|promoted"
+    r"\b(?:i|we|guess who) (?:just |finally |actually )*(?:got (?:the job|a (?:new )?job"
+    r"|accepted|promoted"
     r"|engaged"
     r"|married|a raise|an offer)|passed(?! (?:out|away|by|on))|won(?!')|did it|made it"
     r"|graduated|aced)\b",
@@ -81,11 +82,16 @@ _ROUGH = re.compile(
 _NICE = re.compile(
     _NOT_SO
     + r"\b(?:so happy|best (?:day|night|week)|(?:good|great|lovely|nice|amazing|wonderful|fun)"
-    r" (?:day|night|time|news|weekend|evening)|went (?:\w+ )?(?:well|great|fine|amazing)"
+    r" (?:day|night|time|news|weekend)|went (?:\w+ )?(?:well|great|fine|amazing)"
     r"|felt (?:so )?good|relief"
     r"|relieved|so proud|loved (?:it|that|every)|can'?t wait|so excited|happy tears|so much fun"
     r"|texted"
     r" (?:me )?back|goated|finally|better now|feeling better)\b|🎉|🥳|❤️|🥰|🤩",
+    re.IGNORECASE,
+)
+_DRAINED = re.compile(
+    _NOT_SO + r"\b(?:so done|over it|fed up|had it|drained|worn out|burnt? out|overwhelmed"
+    r"|dead on my feet|killing me|can'?t anymore|double shift|twelve hours|no sleep)\b",
     re.IGNORECASE,
 )
 # How a message sounds; the mood that has to go with it (cheerful, not cheerful, None: any); what
@@ -96,6 +102,7 @@ _SOUNDS: tuple[tuple[re.Pattern[str], bool | None, tuple[str, ...]], ...] = (
     (_NICE, True, phrases.GLAD),
     (_ROUGH, None, phrases.ROUGH),
     (_AFRAID, None, phrases.WORRIED),
+    (_DRAINED, None, phrases.DRAINED),
     (_HARD, False, phrases.HARD),
     (_ANNOYED, None, phrases.ANNOYED),
 )
@@ -217,6 +224,8 @@ def chat(context: ReplyContext, text: str) -> str:
     for pattern, cheerful, said in _SOUNDS:
         if _fits(context.person.emotion, cheerful) and pattern.search(text):
             return choose(said, context)
+    if greeted := greeting_and_more(context, text):
+        return greeted
     if len(text) > LONG_TEXT:
         return choose(phrases.LONG if known else phrases.LONG_FORGETFUL, context)
     if not known:

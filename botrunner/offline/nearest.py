@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from botrunner.llm.base import ReplyContext
 from botrunner.offline import phrases
-from botrunner.offline.asked import is_question, spelled
+from botrunner.offline.asked import asked, is_question, spelled
 from botrunner.offline.notes import Known, Line, Notes, lowered
 from botrunner.offline.phrases import choose
-from botrunner.offline.quoting import quoted, telling
+from botrunner.offline.quoting import quoted, stems, telling
+from memories.facts.kinship import are_alike, is_animal, subject_of
+from memories.facts.predicates import SELF
 from memories.models import Memory
 from memories.recall import Recalled
 from memories.wording.words import terms
 
 # Cosine from which something is worth offering, with a telling word in common or without.
 WITH_A_WORD, WITHOUT = 0.15, 0.3
+# From this one it need not be about the same people.
+SURELY_NEAR = 0.6
 # What a telling word in common is worth beside the cosine.
 A_WORD = 0.2
 # A second one is offered too unless the first is so much nearer.
 AHEAD = 0.08
+_ANY_ANIMAL = frozenset({"pet", "bird", "fish", "lizard", "turtle"})
+# A name in the middle of a question.
+_NAME = re.compile(r"(?<=\w )[A-Z][^\W\d_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,28 +59,57 @@ def nearest(context: ReplyContext, text: str, notes: Notes) -> str:
 
 
 def _offers(context: ReplyContext, text: str, notes: Notes) -> list[_Offer]:
-    words = telling(text)
     known = {str(one.fact.key): one for one in notes.facts}
     ranked = {one.entry.id: one for one in (*context.recalled, *notes.near)}
     return [
         offer
         for one in ranked.values()
-        if (offer := _offer(one, words, known)) is not None and not _repeats(offer, text)
+        if (offer := _offer(one, text, known)) is not None and not _repeats(offer, text)
     ]
 
 
-def _offer(one: Recalled, words: set[str], known: dict[str, Known]) -> _Offer | None:
+def _offer(one: Recalled, question: str, known: dict[str, Known]) -> _Offer | None:
     entry = one.entry
     if entry.person_id is None or is_question(entry.text):
         return None
     fact = known.get(str(entry.id))
     if entry.kind != Memory.Kind.CONVERSATION and fact is None:
         return None
-    common = len(words & set(terms(spelled(entry.text))))
+    common = len(telling(question) & stems(entry.text))
     dense = one.dense or 0.0
     if dense < (WITH_A_WORD if common else WITHOUT):
         return None
+    if dense < SURELY_NEAR and _is_of_others(entry.text, question):
+        return None
+    if dense < SURELY_NEAR and fact is not None and not _may_be_about(fact, question):
+        return None
     return _Offer(dense + A_WORD * common, fact, Line(entry.text, entry.said_at))
+
+
+def _is_of_others(text: str, question: str) -> bool:
+    """Return whether a text is about other people or places than a question names."""
+    if _NAME.search(question) and not telling(question) & stems(text):
+        return True
+    wanted = [one for one in asked(question).subjects if one != SELF and not one.isupper()]
+    spoken_of = {
+        subject for word in spelled(text).split() if (subject := subject_of(word.strip(".,!?'")))
+    }
+    return bool(wanted and spoken_of) and all(
+        _is_another(one, other) for one in spoken_of for other in wanted
+    )
+
+
+def _may_be_about(known: Known, question: str) -> bool:
+    """Return whether a fact is about one of those whom a question names, if it names any."""
+    wanted = [one for one in asked(question).subjects if one != SELF and not one.isupper()]
+    return not wanted or any(are_alike(known.fact.subject, one) for one in wanted)
+
+
+def _is_another(one: str, wanted: str) -> bool:
+    """Return whether a subject is another animal than the one asked for, or none but a person."""
+    if is_animal(one) != is_animal(wanted):
+        return True
+    return is_animal(one) and wanted not in _ANY_ANIMAL and not are_alike(one, wanted)
 
 
 def _repeats(offer: _Offer, text: str) -> bool:

@@ -54,6 +54,7 @@ BIRTHDAY = (
     "Many happy returns{name}! 🎉",
 )
 INSULTED = (
+    "I'm sorry that I'm annoying you.",
     "I'm sorry I'm not of more help.",
     "Fair enough: without a language model I keep to what you tell me. Sorry.",
 )
@@ -63,7 +64,26 @@ UNSURE = (
 )
 PRAISE = ("That's kind of you, thank you!", "You're making me blush, as far as a program can.")
 
+RIDDLE = ("I give up: what?", "No idea. Tell me!")
+
 # About itself
+INNER_LIFE = (
+    "No, I'm a program: between messages nothing happens in me.",
+    "I'm a program. There's nobody in here who could.",
+)
+ONLY_A_MEMORY = (
+    "I'm a program that keeps what you tell me and answers from it; there's no more to me than"
+    " that.",
+    "There isn't much to me: I'm a program that remembers what you tell it.",
+)
+SURE = (
+    "As sure as I can be: I go by what you told me. If it's wrong, tell me how it is.",
+    "I only go by what you told me. If something's wrong, tell me and I'll correct it.",
+)
+NOT_MY_PART = (
+    "I don't play parts or take such orders: I keep what you tell me and answer from it.",
+    "That's not something I do. I remember what you tell me and answer from it.",
+)
 HOW_ARE_YOU = (
     "I'm a program, so there's little to report, but all works. Thanks for asking.",
     "All well here, as far as a program can say.",
@@ -183,6 +203,8 @@ NOT_SO = (
     "Sorry, then I got it wrong. Tell me how it is, and I'll correct it; /help shows how to have"
     " me forget something.",
 )
+DRAINED = ("That sounds exhausting.", "That sounds like a lot.")
+UNFAIR = ("It can be hard. I'm sorry.", "I wish I could say. I'm sorry it's hard.")
 ROUGH = ("Rough day, huh.", "That sounds like a day.")
 ANNOYED = ("That sounds annoying.", "Ugh, that's annoying.", "That sounds frustrating.")
 WORRIED = ("I hope it turns out well.", "I hope it goes better than you fear.")

@@ -53,7 +53,9 @@ ASKING = _SMALL | _TIMES
 DATE = re.compile(
     r"(?i)\b(?:\d{4}|(?:1st|2nd|3rd|\d+(?:th)?)\b(?! years?)|monday|tuesday|wednesday|thursday"
     r"|friday|saturday|sunday|january|february|march|april|may|june|july|august|september|october"
-    r"|november|december|today|tomorrow|yesterday|ago|last (?:night|week|month|year)|since"
+    r"|november|december|today|tomorrow|yesterday|ago"
+    r"|(?:last|next|this) (?:night|week|weekend|month|year|spring"
+    r"|summer|autumn|winter)|since"
     r"|new years?|for \w+ years)\b"
 )
 _NUMBER = re.compile(r"(?i)\b(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|twins?)\b")
@@ -119,13 +121,13 @@ def quote(context: ReplyContext, text: str, notes: Notes, *, wholly: bool = Fals
 def _is_wholly(line: Line, context: ReplyContext, text: str, notes: Notes) -> bool:
     """Return whether a line surely is about what a text asks: all its words, or its meaning."""
     words = telling(text)
-    if words <= _stems(line.text):
+    if words <= stems(line.text):
         return True
     dense = max(
         (one.dense or 0.0 for one in _candidates(context, notes) if one.line.text == line.text),
         default=0.0,
     )
-    return dense >= CLOSE - 0.1 and bool(words & _stems(line.text))
+    return dense >= CLOSE and bool(words & stems(line.text))
 
 
 def dated_words(line: Line, zone: ZoneInfo) -> str:
@@ -175,7 +177,7 @@ def best_lines(
     """
     asked = spelled(text)
     words = telling(text)
-    known = _stems(f"{asked} {besides}") | _SMALL if besides else frozenset()
+    known = stems(f"{asked} {besides}") | _SMALL if besides else frozenset()
     scored = [
         (score + ABOUT_THEM * of_them, one.line.said_at, one.line)
         for one in _candidates(context, notes)
@@ -213,7 +215,7 @@ def _is_about(line: Line, facts: Sequence[Known]) -> bool:
 
 
 def _says_more(line: Line, known: Set[str], asked: str) -> bool:
-    new = _stems(line.text) - known
+    new = stems(line.text) - known
     return bool(new - _TIMES) or bool(new and _wants(asked, DATE))
 
 
@@ -274,10 +276,11 @@ def shortened(text: str) -> str:
 
 def telling(text: str) -> set[str]:
     """Return the stems of the words that say what a question is about."""
-    return _stems(text) - ASKING
+    return stems(text) - ASKING
 
 
-def _stems(text: str) -> set[str]:
+def stems(text: str) -> set[str]:
+    """Return the stems of a text's words, words of one meaning made alike."""
     said = spelled(text)
     kin = (means(subject) for word in said.split() if (subject := subject_of(word.strip("?!.,'"))))
     return {_SAME.get(stem, stem) for stem in terms(said)} | set(terms(" ".join(kin)))
@@ -294,7 +297,8 @@ _CLUES: dict[str, re.Pattern[str]] = {
         "birthplace": r"\bborn\b|\bgrew up\b",
         "origin": r"\bfrom\b|\bborn\b|\bgrew up\b",
         "home": r"\bliv(?:e|ed|ing)\b|\bmoved?\b|\bflat\b|\bhouse\b|\bapartment\b",
-        "home_with": r"\bliv(?:e|es|ing)\b.*\bw(?:ith|/)?\b|\blives with\b|\broommate|\bflatmate|\bshare\b",
+        "home_with": r"\bliv(?:e|es|ing)\b.*\bw(?:ith|/)?\b"
+        r"|\blives with\b|\broommate|\bflatmate|\bshare\b",
         "job": r"\bwork|\bjob\b|\bquit\b|\bhired\b|\bfired\b|\bprofession|\bfor a living\b",
         "employer": r"\bwork|\bjob\b|\bpractice\b|\bquit\b|\bhired\b|\bfired\b|\bcompany\b"
         r"|\boffice\b|\bstart(?:ed|ing)? at\b",
@@ -306,7 +310,8 @@ _CLUES: dict[str, re.Pattern[str]] = {
         r"|girlfriend|fianc)|\bwedding\b",
         "language": r"\bspeak|\bfluent\b|\blanguage|\bbilingual\b",
         "learning": r"\blearn|\blessons?\b",
-        "health": r"\bpregnant\b|\bexpecting\b|\ballerg|\bill\b|\bsick\b|\bpain\b|\bdiagnos|\bvegan|\bvegetarian",
+        "health": r"\bpregnant\b|\bexpecting\b|\ballerg|\bill\b|\bsick\b|\bpain\b"
+        r"|\bdiagnos|\bvegan|\bvegetarian",
     }.items()
 }
 
@@ -321,7 +326,8 @@ _SAME = {"expect": "due", "pregnant": "due", "deceas": "die", "dead": "die", "op
          "gave": "give",
          "bike": "bicycl", "cycl": "bicycl", "mom": "mother", "mum": "mother", "dad": "father",
          "film": "movi", "uni": "univers", "exam": "test", "holiday": "trip", "flat": "apart",
-         "boss": "manag", "town": "citi", "purchas": "bought", "buy": "bought", "ate": "eat",
+         "boss": "manag", "dish": "food", "meal": "food", "cuisin": "food", "tune": "song",
+         "seri": "show",         "town": "citi", "purchas": "bought", "buy": "bought", "ate": "eat",
          "taught": "teach"}  # fmt: skip
 
 
@@ -354,7 +360,7 @@ def _score(one: _Candidate, words: set[str], asked: str, *, about: bool = False)
     Args:
         about: whether it is about whom the question is about.
     """
-    common = words & _stems(one.line.text)
+    common = words & stems(one.line.text)
     share = len(common) / len(words) if words else 0.0
     wanted = [has.search(one.line.text) for pattern, has in _WANTED if pattern.search(asked)]
     has_it = any(wanted)

@@ -16,17 +16,22 @@ from botrunner.offline.quoting import (
     later_clue,
     quoted,
     shortened,
+    stems,
     telling,
 )
 from botrunner.offline.when import on
 from memories.facts.predicates import PREDICATES, SELF, Cardinality
 from memories.wording.words import terms
 
-MOST_TOLD = 8
+MOST_TOLD, MOST_OF_A_GROUP = 8, 30
 
 YES_NO = re.compile(
     r"^(?:so |and |but |hey |ok |okay |well |now |then |wait )*(?:am i|are|is|was|were|do|does|did"
     r"|have i|has|had i|can i|will)\b"
+)
+_HOW_MANY = re.compile(r"\bhow many\b")
+_HAS_NUMBER = re.compile(
+    r"(?i)\b(?:\d+|no|one|an?|two|three|four|five|six|seven|eight|nine|ten|twins|triplets|several)\b"
 )
 # What a question may want to know beyond the fact itself, and what shows that a reply has it.
 _DETAILS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = (
@@ -37,6 +42,7 @@ _DETAILS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = (
     (re.compile(r"\bwhat time\b|\bat what hour\b"), re.compile(r"\b\d{1,2}(?:[:.]\d\d| ?[ap]m)\b")),
     (re.compile(r"\bwhy\b|\bhow come\b|\bwhat for\b"), re.compile(r"\bbecause\b")),
     (re.compile(r"\bwhere\b"), re.compile(r"\b(?:in|at|near|from|to) (?!\d)|\bon a\b")),
+    (_HOW_MANY, _HAS_NUMBER),
     (re.compile(r"\bhow (?:often|much)\b"), re.compile(r"\b(?:every|times?|twice|once|\d)\b")),
 )
 # Words that say which kind of fact is asked for.
@@ -78,13 +84,16 @@ def tell(
     """
     if not found:
         return None
-    facts = list({one.sentence: one for one in found}.values())[-MOST_TOLD:]
+    facts = list({one.sentence: one for one in found}.values())
+    facts = facts[-(MOST_OF_A_GROUP if {"FAMILY", "PET"} & set(question.subjects) else MOST_TOLD) :]
     lead = _lead(question, facts) if yes_no or YES_NO.search(question.text) else ""
-    sentences = [*_counted(question, facts), *told(facts)]
+    sentences = told(facts)
     said = " ".join(sentences)
     words = _in_own_words(context, question, facts, said, notes, besides=besides)
-    if words is not None and besides and instead and not telling(question.text) & set(terms(said)):
+    if words is not None and besides and instead and _says_it_better(question, said):
         return quoted(words, context) + _dated(question, words, notes)
+    if number := _counted(question, facts, alone=words is None):
+        said, words = f"{number} {said}", None
     if lead:
         said = lead + lowered(said)
     if words is not None:
@@ -96,15 +105,31 @@ def tell(
     return f"{said} You told me {on(facts[0].said_at, context.now)}."
 
 
-def _counted(question: Asked, facts: Sequence[Known]) -> list[str]:
-    """Return how many there are where that is asked and only their names are known: "Three."."""
-    if "how many" not in question.text or any(one.fact.predicate == "count" for one in facts):
-        return []
+def _says_it_better(question: Asked, said: str) -> bool:
+    """Return whether facts share no word with a question, so that a line stands in their place."""
+    return not telling(question.text) & set(terms(said))
+
+
+def _is_taste(known: Known) -> bool:
+    return known.fact.predicate in {"like", "dislike", "favourite", "hobby"}
+
+
+def _counted(question: Asked, facts: Sequence[Known], *, alone: bool) -> str:
+    """Return how many are known by name where that is asked and no number was told.
+
+    Args:
+        alone: whether no line of the person's says more, as of the one that is known of several.
+    """
+    if not _HOW_MANY.search(question.text) or _HAS_NUMBER.search(" ".join(told(facts))):
+        return ""
     entities = {one.fact.entity for one in facts if not one.own and not one.over}
-    return [f"{_NUMBERS[len(entities)]}."] if 0 < len(entities) < len(_NUMBERS) else []
+    fewest = 1 if alone else 2
+    if not fewest <= len(entities) < len(_NUMBERS):
+        return ""
+    return f"I know of {_NUMBERS[len(entities)]}."
 
 
-_NUMBERS = ("None", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten")
+_NUMBERS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
 def _dated(question: Asked, line: Line, notes: Notes) -> str:
@@ -138,6 +163,9 @@ def _in_own_words(
         one for one in notes.facts if one in facts or (one.fact.entity in entities and not one.own)
     ]
     best = best_line(context, question.text, notes, besides=said, about=about)
+    # Whether ramen is food isn't known: a taste is told alone unless a line has the very word.
+    if words := telling(question.text) if all(map(_is_taste, facts)) else set():
+        return best if best is not None and words & stems(best.text) else None
     if best is not None and (not besides or _is_current(best, notes)):
         return best
     known = next((one for one in reversed(facts) if one.source and not one.over), None)

@@ -1,95 +1,214 @@
-"""A polite word to people who write in another language than English."""
+"""Polite words to people who write in another language than English, in theirs."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from memories.wording.words import words
 
-# Small words that tell a language, what to say in it, and that what is said is kept.
+
+@dataclass(frozen=True, slots=True)
+class Tongue:
+    """One language in Latin letters, with what is said in it.
+
+    Args:
+        code: as in ISO 639-1.
+        marks: small words that tell it.
+        greetings: words that greet or part; one is enough where no English stands beside it.
+        thanks: the same of thanks.
+        limits: that English is understood best without a language model.
+        kept: that what is said is kept all the same.
+        noted: that alone, once the limits are known.
+        cannot: that a question can't be answered without a language model.
+        welcome: what thanks are answered with.
+    """
+
+    code: str
+    marks: str
+    greetings: str
+    thanks: str
+    limits: str
+    kept: str
+    noted: str
+    cannot: str
+    welcome: str
+
+
 _TONGUES = (
-    (
-        "ich du ist nicht und der die das ein eine wie"
-        " mein meine habe bin wir heute kannst was guten hallo geht dir",
+    Tongue(
+        "de",
+        "ich du ist nicht und der die das ein eine wie mein meine habe bin wir heute kannst was"
+        " guten geht dir es mir sie er auf für auch einen",
+        "hallo servus tschüss",
+        "danke dankeschön",
         "Ohne Sprachmodell verstehe ich am besten Englisch.",
-        " Was du schreibst, merke ich mir trotzdem.",
+        "Was du schreibst, merke ich mir trotzdem.",
+        "Gut, das merke ich mir.",
+        "Darauf kann ich ohne Sprachmodell leider nicht antworten.",
+        "Gern!",
     ),
-    (
-        "je tu est pas et le la les un une mon"
-        " ma suis nous vous quoi comment ai dans bonjour ça salut va",
+    Tongue(
+        "fr",
+        "je tu est pas et le la les un une mon ma suis nous vous quoi comment ai dans ça va avec"
+        " j'habite c'est beaucoup des pour du comprends",
+        "bonjour salut bonsoir",
+        "merci",
         "Sans modèle de langage, je comprends surtout l'anglais.",
-        " Je garde quand même ce que tu écris.",
+        "Je garde quand même ce que tu écris.",
+        "D'accord, je le garde.",
+        "Sans modèle de langage, je ne peux pas répondre à cela.",
+        "Avec plaisir !",
     ),
-    (
-        "yo tú es no y el la los un una mi soy estoy qué cómo tengo muy hoy hola vivo en estás",
+    Tongue(
+        "es",
+        "yo tú es no y el la los un una mi soy estoy qué cómo tengo muy hoy vivo en estás puedes"
+        " con para hacer por",
+        "hola adiós",
+        "gracias",
         "Sin un modelo de lenguaje entiendo sobre todo inglés.",
-        " Aun así guardo lo que escribes.",
+        "Aun así guardo lo que escribes.",
+        "De acuerdo, lo guardo.",
+        "Sin un modelo de lenguaje no puedo responder a eso.",
+        "¡De nada!",
     ),
-    (
-        "ik jij je is niet en de het een mijn"
-        " ben heb wij wat hoe vandaag woon maar ook goedemorgen",
+    Tongue(
+        "nl",
+        "ik jij je is niet en de het een mijn ben heb wij wat hoe vandaag woon maar ook gaat met"
+        " jou kun",
+        "hoi goedemorgen goedenavond doei",
+        "bedankt dankjewel",
         "Zonder taalmodel begrijp ik vooral Engels.",
-        " Wat je schrijft bewaar ik wel.",
+        "Wat je schrijft bewaar ik wel.",
+        "Goed, dat bewaar ik.",
+        "Daar kan ik zonder taalmodel helaas niet op antwoorden.",
+        "Graag gedaan!",
     ),
-    (
-        "io tu è non e il lo la gli un una mio mia sono ho che come oggi ciao vivo di stai",
+    Tongue(
+        "it",
+        "io tu è non e come il lo la gli un una mio mia sono ho che oggi vivo di stai puoi con"
+        " per fare",
+        "buongiorno buonasera",
+        "grazie",
         "Senza un modello linguistico capisco soprattutto l'inglese.",
-        " Quello che scrivi lo conservo comunque.",
+        "Quello che scrivi lo conservo comunque.",
+        "Va bene, lo conservo.",
+        "Senza un modello linguistico non posso rispondere.",
+        "Prego!",
     ),
-    (
-        "eu você é não os um uma meu minha sou estou que como tenho muito hoje olá moro em bom",
+    Tongue(
+        "pt",
+        "eu você é não os um uma meu minha sou estou que como tenho muito hoje moro em bom tudo bem"
+        " com para",
+        "olá tchau",
+        "obrigado obrigada",
         "Sem um modelo de linguagem, entendo melhor o inglês.",
-        " Mesmo assim guardo o que você escreve.",
+        "Mesmo assim guardo o que você escreve.",
+        "Certo, vou guardar.",
+        "Sem um modelo de linguagem não consigo responder a isso.",
+        "De nada!",
     ),
-    (
-        "ja ty jest nie w na jak się masz mam jestem mieszkam dzień dobry cześć dziś co czy moja",
+    Tongue(
+        "pl",
+        "ja ty jest nie w na jak się masz mam jestem mieszkam dzień dobry dziś co czy moja mój z"
+        " do możesz",
+        "cześć siema",
+        "dziękuję dzięki",
         "Bez modelu językowego rozumiem najlepiej angielski.",
-        " Zapamiętam jednak to, co napiszesz.",
+        "Zapamiętam jednak to, co napiszesz.",
+        "Dobrze, zapamiętam to.",
+        "Bez modelu językowego nie umiem na to odpowiedzieć.",
+        "Nie ma za co!",
     ),
-    (
-        "ben sen bir ve bu çok değil nasılsın merhaba bugün benim var yok evet için",
+    Tongue(
+        "tr",
+        "ben sen bir ve bu çok değil nasılsın bugün benim var yok evet için mi ne",
+        "merhaba selam",
+        "teşekkürler teşekkür",
         "Dil modeli olmadan en iyi İngilizce anlıyorum.",
-        " Yine de yazdıklarını saklıyorum.",
+        "Yine de yazdıklarını saklıyorum.",
+        "Tamam, bunu saklıyorum.",
+        "Dil modeli olmadan buna cevap veremem.",
+        "Rica ederim!",
     ),
 )
-# Languages told by their letters.
+# Languages told by their letters, with what is said.
 _SCRIPTS = (
-    (r"[\u0400-\u04ff]", "Без языковой модели я лучше всего понимаю английский."),
-    (r"[\u3040-\u30ff]", "言語モデルがないので、英語がいちばんよく分かります。"),
-    (r"[\uac00-\ud7af]", "언어 모델이 없어서 영어를 가장 잘 이해해요."),
-    (r"[\u4e00-\u9fff]", "没有语言模型，我最懂的是英语。"),
-    (r"[\u0600-\u06ff]", "بدون نموذج لغوي أفهم الإنجليزية أفضل من غيرها."),
-    (r"[\u0590-\u05ff]", "בלי מודל שפה אני מבין בעיקר אנגלית."),
-    (r"[\u0370-\u03ff]", "Χωρίς γλωσσικό μοντέλο καταλαβαίνω κυρίως αγγλικά."),
-    (r"[\u0e00-\u0e7f]", "หากไม่มีโมเดลภาษา ฉันเข้าใจภาษาอังกฤษได้ดีที่สุด"),
+    ("ru", r"[\u0400-\u04ff]", "Без языковой модели я лучше всего понимаю английский."),
+    ("ja", r"[\u3040-\u30ff]", "言語モデルがないので、英語がいちばんよく分かります。"),
+    ("ko", r"[\uac00-\ud7af]", "언어 모델이 없어서 영어를 가장 잘 이해해요."),
+    ("zh", r"[\u4e00-\u9fff]", "没有语言模型，我最懂的是英语。"),
+    ("ar", r"[\u0600-\u06ff]", "بدون نموذج لغوي أفهم الإنجليزية أفضل من غيرها."),
+    ("he", r"[\u0590-\u05ff]", "בלי מודל שפה אני מבין בעיקר אנגלית."),
+    ("el", r"[\u0370-\u03ff]", "Χωρίς γλωσσικό μοντέλο καταλαβαίνω κυρίως αγγλικά."),
+    ("th", r"[\u0e00-\u0e7f]", "หากไม่มีโมเดลภาษา ฉันเข้าใจภาษาอังกฤษได้ดีที่สุด"),
 )
 _ENGLISH_MARKS = """
-a am and are at but come do for had has have how i if in is it me my no not of on she so that the
+a am and are at but do for had has have how i if in is it me my no not of on she so that the
 they this to today van was we were what with you your
 """
 _ENGLISH = frozenset(_ENGLISH_MARKS.split())
 FEWEST_MARKS, SMALLEST_SHARE = 2, 0.25
+# A greeting or thanks weighs as much as several small words; more words beside it say more.
+LONGEST_COURTESY = 4
 _LETTERS = re.compile(r"[^\W\d_]{2,}")
 
 
-def in_other_tongue(text: str, *, remembers: bool = False) -> str:
-    """Return a polite sentence in the language of a text; empty for English and where unsure.
+def tongue_of(text: str) -> str:
+    """Return the code of the language that a text seems to be in; "en" where unsure."""
+    own = (one.code for one in _TONGUES if one.limits in text or one.cannot in text)
+    if code := next(own, ""):
+        return code
+    if not _is_latin(text):
+        codes = (code for code, letters, _ in _SCRIPTS if re.search(letters, text[:500]))
+        return next(codes, "")
+    found = _latin(text)
+    return found.code if found else "en"
+
+
+def in_other_tongue(text: str, *, remembers: bool = False, said: Sequence[str] = ()) -> str:
+    """Return polite words in the language of a text; empty for English and where unsure.
 
     Args:
         remembers: whether what is said is kept, which is then said too.
+        said: what was said to the person before.
     """
     if not _is_latin(text):
-        found = (said for letters, said in _SCRIPTS if re.search(letters, text[:500]))
+        found = (said for _, letters, said in _SCRIPTS if re.search(letters, text[:500]))
         return next(found, "I'm afraid I understand English best.")
-    spoken = set(words(text[:500]))
+    tongue = _latin(text)
+    return _words_in(tongue, text, remembers=remembers, said=said) if tongue else ""
+
+
+def _words_in(tongue: Tongue, text: str, *, remembers: bool, said: Sequence[str]) -> str:
+    spoken = words(text[:500])
+    if set(spoken) & set(tongue.thanks.split()) and len(spoken) <= LONGEST_COURTESY:
+        return tongue.welcome
+    told_before = any(tongue.limits in one for one in said)
+    if told_before:
+        asks = text.rstrip().endswith("?")
+        return tongue.cannot if asks or not remembers else tongue.noted
+    greeting = next((word for word in spoken if word in tongue.greetings.split()), "")
+    parts = [f"{greeting.capitalize()}!" if greeting else "", tongue.limits]
+    return " ".join(filter(None, [*parts, tongue.kept if remembers else ""]))
+
+
+def _latin(text: str) -> Tongue | None:
+    """Return the language in Latin letters that a text is in; None for English and where unsure."""
+    listed = words(text[:500])
+    spoken = {*listed, *text[:500].lower().replace("’", "'").split()}
     english = len(spoken & _ENGLISH)
-    best, said = 0, ""
-    for marks, sentence, kept in _TONGUES:
-        count = len(spoken & (set(marks.split()) - _ENGLISH))
+    best, found = 0, None
+    for tongue in _TONGUES:
+        courtesies = spoken & {*tongue.greetings.split(), *tongue.thanks.split()}
+        if courtesies and not english and len(listed) <= LONGEST_COURTESY:
+            return tongue
+        count = len(spoken & (set(tongue.marks.split()) - _ENGLISH)) + len(courtesies)
         if count > best:
-            best, said = count, sentence + (kept if remembers else "")
-    enough = max(FEWEST_MARKS, SMALLEST_SHARE * len(spoken))
-    return said if best >= enough and best > english else ""
+            best, found = count, tongue
+    enough = max(FEWEST_MARKS, SMALLEST_SHARE * len(listed))
+    return found if best >= enough and best > english else None
 
 
 def _is_latin(text: str) -> bool:

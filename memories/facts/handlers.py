@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
@@ -20,6 +22,9 @@ from whisper import outbox
 from whisper.database.access import in_database
 from whisper.environment import environment
 
+# What "he" in a message means may stand in one that is so much older.
+JUST_BEFORE = timedelta(minutes=10)
+
 
 @outbox.handles(FACTS)
 async def find_facts(payloads: Sequence[dict[str, Any]]) -> None:
@@ -31,9 +36,9 @@ async def find_facts(payloads: Sequence[dict[str, Any]]) -> None:
     for payload in payloads:
         found = await in_database(_to_hear, int(payload["message"]))
         if found is not None:
-            message, known = found
+            message, known, before = found
             with told_to_the_outbox():
-                changes = await hear(said_of(message), known)
+                changes = await hear(replace(said_of(message), before=before), known)
             if "only" in payload:
                 changes = _with_value(changes, payload["only"])
             await in_database(_remember, message.pk, message.text, changes)
@@ -51,12 +56,26 @@ def said_of(message: Message) -> Said:
     return Said(message.text, message.sent_at, environment.time_zone)
 
 
-def _to_hear(pk: int) -> tuple[Message, list[Fact]] | None:
-    """Return a message and what is known of its author; None if nothing may be heard."""
+def _to_hear(pk: int) -> tuple[Message, list[Fact], str] | None:
+    """Return a message, what is known of its author, and what they said just before it.
+
+    None if nothing may be heard.
+    """
     message = _message(pk)
     if message is None or message.person_id is None:
         return None
-    return message, known_facts(message.person_id, where=message)
+    return message, known_facts(message.person_id, where=message), _before(message)
+
+
+def _before(message: Message) -> str:
+    """Return what the author said in the same channel just before a message; empty for nothing."""
+    earlier = Message.objects.filter(
+        person_id=message.person_id,
+        channel_id=message.channel_id,
+        sent_at__lt=message.sent_at,
+        sent_at__gte=message.sent_at - JUST_BEFORE,
+    )
+    return earlier.order_by("-sent_at").values_list("text", flat=True).first() or ""
 
 
 def _message(pk: int, agrees: Callable[[int], bool] = may_remember) -> Message | None:

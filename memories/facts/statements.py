@@ -67,8 +67,10 @@ class Said:
         text: as it was said.
         at: when.
         zone: name of the person's time zone.
+        before: what they said just before it, if anything.
     """
 
     text: str
     at: datetime
     zone: str
+    before: str = ""

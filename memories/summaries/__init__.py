@@ -13,7 +13,8 @@ from memories.models import Message
 from memories.wording.memorable import worth_remembering
 from whisper.analysers import Analyser
 
-SENTENCES = 3
+# Of a session whose lines stay beside its summary, and of one whose lines have gone into it.
+SENTENCES, ROLLED_SENTENCES = 3, 8
 LONGEST_SENTENCE = 300
 
 Summariser = Callable[[Sequence[Message]], Awaitable[str]]
@@ -21,8 +22,11 @@ Summariser = Callable[[Sequence[Message]], Awaitable[str]]
 _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+|\n+")
 
 
-async def extract_summary(messages: Sequence[Message]) -> str:
+async def extract_summary(messages: Sequence[Message], most: int = SENTENCES) -> str:
     """Return the person's sentences that stand for a session best, in order of time.
+
+    Args:
+        most: how many.
 
     They are those nearest to the mean of all sentence vectors, each unlike the ones chosen before
     (maximal marginal relevance; Carbonell and Goldstein 1998).
@@ -37,13 +41,13 @@ async def extract_summary(messages: Sequence[Message]) -> str:
         for sentence in _SENTENCE_END.split(message.text)
         if worth_remembering(sentence)
     ]
-    if len(sentences) <= SENTENCES:
+    if len(sentences) <= most:
         return " ".join(sentences)
     by = await asyncio.to_thread(embedder)
     vectors = await asyncio.to_thread(by.embed, sentences)
     nearness = vectors @ vectors.mean(axis=0)
     chosen: list[int] = []
-    for _ in range(SENTENCES):
+    for _ in range(most):
         likeness = (vectors @ vectors[chosen].T).max(axis=1) if chosen else np.zeros(len(sentences))
         value = nearness - likeness
         value[chosen] = -np.inf

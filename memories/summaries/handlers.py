@@ -6,20 +6,18 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import transaction
-
-from memories.actions import SUMMARY, MemoryDraft, remember
+from memories.actions import SUMMARY
 from memories.embeddings.work import told_to_the_outbox
-from memories.models import Memory, Message
+from memories.models import Message
 from memories.summaries import SUMMARISER
-from profiles.queries import may_remember, still_agrees
+from memories.summaries.rolling import MOST_MESSAGES, is_old, sum_up_for_good
+from memories.summaries.storing import keep_summary
+from profiles.queries import may_remember
 from profiles.relationship.rules import SESSION_GAP
 from whisper import outbox
 from whisper.database.access import in_database
 
 FEWEST_MESSAGES = 4
-MOST_MESSAGES = 200
-IMPORTANCE = 0.6
 
 
 @outbox.handles(SUMMARY)
@@ -28,12 +26,13 @@ async def summarise(payloads: Sequence[dict[str, Any]]) -> None:
     for payload in payloads:
         person_id, until = int(payload["person"]), datetime.fromisoformat(payload["until"])
         messages = await in_database(_session, person_id, int(payload["channel"]), until)
-        if len(messages) < FEWEST_MESSAGES:
-            continue
-        with told_to_the_outbox():
-            text = await SUMMARISER.current(messages)
-        if text:
-            await in_database(_keep, person_id, messages, text)
+        if messages and is_old(messages[-1].sent_at):
+            await sum_up_for_good(person_id, messages)
+        elif len(messages) >= FEWEST_MESSAGES:
+            with told_to_the_outbox():
+                text = await SUMMARISER.current(messages)
+            if text:
+                await in_database(keep_summary, person_id, messages, text)
 
 
 def _session(person_id: int, channel_id: int, until: datetime) -> list[Message]:
@@ -52,30 +51,3 @@ def _session(person_id: int, channel_id: int, until: datetime) -> list[Message]:
             break
         session.append(message)
     return session[::-1]
-
-
-def _keep(person_id: int, messages: Sequence[Message], text: str) -> None:
-    last = messages[-1]
-    draft = MemoryDraft(
-        person_id=person_id,
-        kind=Memory.Kind.SUMMARY,
-        text=text,
-        place=last.place,
-        guild_id=last.guild_id,
-        channel_id=last.audience_channel_id,
-        said_at=last.sent_at,
-        origin=f"summary:{last.pk}",
-        importance=IMPORTANCE,
-        sources=[message.pk for message in messages],
-    )
-    with transaction.atomic():
-        # They may have been forgotten, deleted or edited while the summary was written.
-        if still_agrees(person_id) and _still_say(messages):
-            remember(draft)
-
-
-def _still_say(messages: Sequence[Message]) -> bool:
-    """Return whether all messages are there and say what they said."""
-    rows = Message.objects.filter(pk__in=[message.pk for message in messages])
-    texts = dict(rows.values_list("pk", "text"))
-    return all(texts.get(message.pk) == message.text for message in messages)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from memories import summaries
 from memories.actions import Said, store_message
@@ -16,7 +17,7 @@ from whisper.database.access import in_database
 pytestmark = pytest.mark.django_db(transaction=True)
 
 ANN, BEN, COMPANION, CHANNEL = 101, 102, 900, 7
-NOON = datetime(2025, 3, 1, 12, tzinfo=UTC)
+NOON = timezone.now().replace(hour=12) - timedelta(days=9)
 TALK = [
     "I had a long day at the hospital and my boss was unfair again.",
     "My exam is on Friday and I have not studied enough for it.",

@@ -14,26 +14,13 @@ from zoneinfo import ZoneInfo
 
 from asgiref.sync import async_to_sync
 
-from botrunner.conversation.actions import SentReply, receive, store_reply
-from botrunner.conversation.base import Incoming
-from botrunner.llm.base import PersonView, ReplyContext, joined
-from botrunner.offline import OfflineCompanion
-from memories.access import Scope
+from botrunner.offline.evaluation.playing import answered, settle, tell
 from memories.evaluation.database import temporary_database
-from memories.index import copied_index
-from memories.models import Message, Place
-from memories.recall import recall
-from profiles.emotions import classify
-from whisper import outbox
-from whisper.database.access import in_database
-from whisper.environment import environment
-from whisper.ids import new_platform_id
 
 TOLD_AT = datetime(2026, 3, 2, 18, 0, tzinfo=ZoneInfo("UTC"))
 DAYS_PASS = timedelta(days=3)
 BETWEEN = timedelta(minutes=1)
 FIRST_PERSON = 1
-RECALLED = 8
 _DENIES = re.compile(
     r"\b(?:have not|haven't|never|not yet) told me\b|\bdon't think you(?:'ve| have) told\b"
     r"|\bdon't (?:know|remember|have)\b|\bdo not know\b|\bknow of no\b|\bknow nothing\b"
@@ -150,63 +137,12 @@ def folded(text: str) -> str:
 
 async def _ask(person_id: int, interview: Interview) -> list[Answered]:
     for told in interview.told:
-        await in_database(_tell, _incoming(person_id, told))
-        while await outbox.drain():
-            pass
-    copy = copied_index()
-    if copy is not None:
-        await copy.refresh()
+        await tell(person_id, told.text, told.at)
+    await settle()
     return [
-        Answered(question, await _reply(person_id, question.text, interview.asked_at))
+        Answered(question, await answered(person_id, question.text, interview.asked_at))
         for question in interview.questions
     ]
-
-
-def _tell(incoming: Incoming) -> None:
-    """Store a message, and what follows from it, as answered without words."""
-    unsaid = SentReply(
-        delivered=(),
-        prompt=(),
-        recalled=(),
-        feeling=classify(incoming.text),
-        milliseconds={},
-        tokens={},
-        model="",
-        error="",
-        context="",
-    )
-    store_reply([incoming], [receive(incoming)], unsaid)
-
-
-def _incoming(person_id: int, told: Told) -> Incoming:
-    return Incoming(
-        platform=Message.Platform.TERMINAL,
-        platform_id=new_platform_id(),
-        person_id=person_id,
-        person_name="",
-        text=told.text,
-        sent_at=told.at,
-        channel_id=person_id,
-        place=Place.DIRECT,
-        local=True,
-    )
-
-
-async def _reply(person_id: int, text: str, at: datetime) -> str:
-    scope = Scope.direct(person_id)
-    person = PersonView(
-        person_id, remembers=True, emotion=classify(text).emotion, interaction_count=9
-    )
-    context = ReplyContext(
-        messages=(),
-        text=text,
-        person=person,
-        now=at.astimezone(ZoneInfo(environment.time_zone)),
-        bot_name=environment.bot_name,
-        recalled=await recall(text, scope, k=RECALLED),
-        scope=scope,
-    )
-    return joined([piece async for piece in OfflineCompanion().reply(context)])
 
 
 def _told(one: Any, number: int) -> Told:

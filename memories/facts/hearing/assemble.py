@@ -54,6 +54,8 @@ _CALLED = re.compile(
 _TASTE_VERB = re.compile(r"\b(love|adore|enjoy|hate|detest|loathe|despise)s?\b", re.IGNORECASE)
 _NAMES = {"name", "nickname"}
 _AND_I = re.compile(r"\s*(?:and|&|n)\s+(?:i|me|my)\b", re.IGNORECASE)
+# «We're Kim and Pat»
+_WE_ARE = re.compile(r"\bwe(?:['’]?re| are)\s+(?:[\w'’-]+\s+(?:and|&)\s+)?$", re.IGNORECASE)
 _I_AND = re.compile(r"\b(?:i|me)\s+(?:and|&|n)\s+$", re.IGNORECASE)
 # «I don't hate mushrooms» is no dislike; «I don't drink» is about health.
 _DISLIKES = re.compile(r"\b(?:hate|mind|dislike|detest|loathe|despise)\b", re.IGNORECASE)
@@ -73,6 +75,11 @@ _DOES = re.compile(
 )
 _CAPITALISED = re.compile(r" (?!I\b)[A-ZÀ-ÖØ-Þ][\w'’&-]*")
 _GROWS = {"name", "favourite", "home", "school", "employer", "like", "dislike", "hobby", "origin"}
+# «taking my mum to the coast»
+_REST_OF_PLAN = re.compile(
+    r" (?:to|at|with|from) (?:(?:the|my|an?|our|his|her) )?(?!\d|next|this|tomorrow|mon|tues|wed"
+    r"|thurs|fri|sat|sun)[^\W\d_][\w'’-]*"
+)
 _NONE_BEFORE = re.compile(r"\bno\s+$", re.IGNORECASE)
 _ROLES = frozenset({"teacher", "doctor", "coach", "boss", "neighbour", "friend", "therapist"})
 _THE = re.compile(r"\b(?:the|a|an|this|that)\s+(?:\w+\s+)?$", re.IGNORECASE)
@@ -124,6 +131,12 @@ _GIVES_NAME = re.compile(
     r"|it is|this is|(?:go|goes|went) by|use|say|says|spelled|spelt|write|short for|just|yours"
     r"|signed|refer to|address|here's|here is|llamo|hei(?:ß|ss)e|bin|m'appelle|chiamo|be)\b"
     r"|^\W*(?:hi|hey|hello|yo)\W",
+    re.IGNORECASE,
+)
+# «One of the physios, his name's Elliot»
+_HIS_NAME = re.compile(
+    r"\b(?:his|her|their|its|whose)\s+(?:\w+\s+)?names?\b[^,.;]*$|\b(?:he|she|it|who)(?:['’]s| is)"
+    r"\s+(?:called|named)\s*$",
     re.IGNORECASE,
 )
 _GIVES_NAME_AFTER = re.compile(
@@ -192,6 +205,8 @@ def _grown(text: str, mark: Tagged) -> Tagged:
     if mark.kind == "count" and (none := _NONE_BEFORE.search(before)):
         return replace(mark, start=none.start())
     end = mark.end
+    if mark.kind == "plan" and (rest := _REST_OF_PLAN.match(text, end)):
+        return replace(mark, end=rest.end())
     shouted = text.isupper() or not text[mark.start : mark.end][:1]
     while mark.kind in _GROWS and not shouted and (more := _CAPITALISED.match(text, end)):
         end = more.end()
@@ -291,6 +306,8 @@ def _subject(heard: _Heard, sentence: Sentence, mark: Tagged, mention: Mention |
         return "" if counted == SELF else counted
     if mention is not None and mark.kind == "name" and _is_somebody(heard, mention):
         return ""
+    if mark.kind == "name" and _WE_ARE.search(heard.text[: mark.start]):
+        return ""
     if not mark.others:
         if leader := _led_by(heard, sentence, mark):
             return leader.subject
@@ -332,6 +349,8 @@ def _is_named(heard: _Heard, sentence: Sentence, mark: Tagged) -> bool:
     """Return whether the author gives a name as theirs: after words that give names, or first."""
     before = sentence.text[: mark.start - sentence.start]
     after = sentence.text[mark.end - sentence.start :]
+    if _HIS_NAME.search(before):
+        return False
     first = not re.search(r"\w{2,}", before.split("\n")[-1]) or _GREETS.fullmatch(before)
     return bool(first or _GIVES_NAME.search(before) or _GIVES_NAME_AFTER.match(after))
 
@@ -354,7 +373,8 @@ def _is_of_two(heard: _Heard, mark: Tagged, subject: str) -> bool:
     """Return whether what looks like the author's name is somebody's beside them: «Emma and I»."""
     if subject != SELF or mark.kind not in _NAMES:
         return False
-    return bool(_AND_I.match(heard.text[mark.end :]) or _I_AND.search(heard.text[: mark.start]))
+    before = heard.text[: mark.start]
+    return bool(_AND_I.match(heard.text[mark.end :]) or _I_AND.search(before))
 
 
 def _is_definite(heard: _Heard, mark: Tagged, mention: Mention | None) -> bool:

@@ -13,7 +13,7 @@ from datetime import timedelta
 from memories.facts.hearing.scope import Sentence, own_words, sentences
 from memories.facts.hearing.values import tidy
 from memories.facts.kinship import is_animal, means, subject_of
-from memories.facts.ledger import Fact, same_value
+from memories.facts.ledger import Fact, parts, same_value
 from memories.facts.predicates import SELF
 from memories.facts.statements import Claim, Said, Statement
 from memories.facts.wording import is_love
@@ -164,6 +164,8 @@ def _is_ended(fact: Fact, text: str, stated: Sequence[Statement]) -> bool:
     if fact.predicate in {"name", "count"} and fact.subject != SELF:
         return bool(_LEFT_US.search(text)) and is_animal(fact.subject) and _speaks_of(fact, text)
     if fact.predicate in {"name", "nickname", "age", "nationality"}:
+        return False
+    if fact.predicate == "relationship" and parts(fact.value):
         return False
     return _has_words(fact.value, text)
 

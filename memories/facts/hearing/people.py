@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from memories.facts.hearing.scope import own_words, sentences
 from memories.facts.hearing.values import checked
 from memories.facts.kinship import subject_of
+from memories.facts.ledger import Fact
 from memories.facts.predicates import SELF
 from memories.facts.statements import Claim, Said, Statement
 
@@ -32,17 +33,29 @@ _PATTERNS = tuple(
         rf"^\W*(?:my )?{_KIN} ?[-–—:=] ?{_NAME}\W*$",
     )
 )
+_NAME_AND_AGE = re.compile(
+    rf"\b(?P<name>[^\W\d_][\w'’-]*?)(?:['’]s| is|s| ?,| ?\(| (?:just )?turned| will be)? ?{_AGE}"
+    r"(?: ?years?(?: old)?| ?y/?o)?(?=\)|,|\.|!| and\b| &| but\b| now\b|\s*$)",
+    re.IGNORECASE,
+)
 
 
-def people_beside(said: Said, stated: Sequence[Statement]) -> list[Statement]:
+def people_beside(
+    said: Said, stated: Sequence[Statement], known: Sequence[Fact]
+) -> list[Statement]:
     """Return what was heard, corrected by the names and ages that stand beside words for people.
 
     Args:
         stated: what was heard otherwise.
+        known: the facts that hold.
     """
     found = list(_found(said))
+    ages = list(_ages(said, known))
+    if ages:
+        stated = [one for one in stated if one.own or one.predicate != "age"]
+        found += ages
     sure = {(one.subject, one.predicate) for one in found}
-    names = {one.name.lower() for one in found}
+    names = {one.name.lower() for one in found if one.predicate == "name"}
     others = [
         one
         for one in stated
@@ -63,6 +76,22 @@ def _found(said: Said) -> Iterator[Statement]:
             match = pattern.search(sentence.text)
             if match and sentence.states(sentence.start + match.start("name")):
                 yield from _of_match(match, said, sentence.start)
+
+
+def _ages(said: Said, known: Sequence[Fact]) -> Iterator[Statement]:
+    """Yield the ages of people who are known by name: «Noor is 8 and Fien is 5»."""
+    zone = ZoneInfo(said.zone)
+    of_names = {
+        one.value.lower(): one for one in known if one.predicate == "name" and one.subject != SELF
+    }
+    for sentence in sentences(own_words(said.text)):
+        for match in _NAME_AND_AGE.finditer(sentence.text):
+            fact = of_names.get(match["name"].lower())
+            place = sentence.start + match.start("age")
+            if fact is None or not sentence.states(place):
+                continue
+            if age := checked("age", match["age"], said.at, zone):
+                yield _statement(fact.subject, "age", age, fact.value, place)
 
 
 def _of_match(match: re.Match[str], said: Said, start: int) -> Iterator[Statement]:

@@ -147,6 +147,12 @@ RULES: tuple[FactRule, ...] = (
     ),
     rule(
         "work",
+        "work.job",
+        "They {value}.",
+        r"^i (?P<value>(?!work|do it|live)[a-z]+ (?:[\w'-]+ ){0,3}?[\w'-]+) for a living\b",
+    ),
+    rule(
+        "work",
         "work.status",
         "They left their job.",
         rf"{I_HAVE} (?:quit|left|lost) (?P<value>my job)\b",

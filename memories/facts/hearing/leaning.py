@@ -1,0 +1,80 @@
+"""Messages that lean on others: «He's called Biscuit», «No wait, Marla», «Kofi moved to Berlin»."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import timedelta
+
+from memories.facts.kinship import subject_of
+from memories.facts.ledger import Fact
+from memories.facts.predicates import SELF
+from memories.facts.statements import Said
+
+# A correction follows at once.
+AT_ONCE = timedelta(minutes=10)
+_LEAD = r"^\W*(?:(?:and|oh|btw|so|yeah|yes|yep|well|lol|also|haha)\W+)*"
+# «hes called biscuit», «she's 4», «her names mia»
+_HE_IS = re.compile(
+    rf"{_LEAD}(?:he|she|it|they)(?:['’]?s|['’]?re| is| was| are)? (?=(?:called|named) \w|\d)",
+    re.IGNORECASE,
+)
+_HIS_NAME = re.compile(
+    rf"{_LEAD}(?:his|her|hers|its|their|the) names?(?:['’]?s| is| was| are)?,? (?=\w+\W*$)",
+    re.IGNORECASE,
+)
+_OWNED = re.compile(
+    r"\b(?:my|our|an?|the)\s+(?P<words>(?:[\w-]+\s+){0,2}?[\w-]+)(?:['’]s)?\b", re.IGNORECASE
+)
+_ANOTHER_NAME = re.compile(
+    r"^\W*(?:(?:no|nope|wait|oops|sorry|i mean|i meant|actually|correction|argh|typo)\b\W*)+"
+    r"(?P<name>(?-i:[A-Z])[\w'’-]+)\W*$|^\W*\*(?P<starred>[A-Z][\w'’-]+)\W*$",
+    re.IGNORECASE,
+)
+
+
+def spelled_out(said: Said, known: Sequence[Fact]) -> str:
+    """Return a message as it would be said without those before it.
+
+    Args:
+        known: the facts that hold.
+    """
+    return _corrected(_of_somebody(_introduced(said.text, known), said.before), said, known)
+
+
+def _introduced(text: str, known: Sequence[Fact]) -> str:
+    """Say who somebody is whose name opens a sentence: «My brother Kofi moved to Berlin»."""
+    for fact in known:
+        if fact.predicate != "name" or fact.subject == SELF or len(fact.value) < 2:
+            continue
+        opening = re.compile(
+            rf"(?:^|(?<=[.!?]\s)|(?<=\n))(?P<name>{re.escape(fact.value)})(?=(?:'s|’s)?\s+(?:is"
+            rf"|was|has|had|just|now|also|finally|never|always|still|got|quit|left|went|came|became"
+            r"|bought|grew|found|wants|(?!and\b)[a-z]{2,}(?:s|ed))\b)",
+            re.IGNORECASE,
+        )
+        text = opening.sub(rf"My {fact.subject} \g<name>", text)
+    return text
+
+
+def _of_somebody(text: str, before: str) -> str:
+    """Say who "he" or "she" is where the message before speaks of one person or animal."""
+    opening = _HE_IS.match(text) or _HIS_NAME.match(text)
+    if opening is None:
+        return text
+    subjects = {subject for one in _OWNED.finditer(before) if (subject := subject_of(one["words"]))}
+    if len(subjects) != 1:
+        return text
+    (subject,) = subjects
+    linked = "'s name is" if opening.re is _HIS_NAME else " is"
+    return f"My {subject}{linked} {text[opening.end() :]}"
+
+
+def _corrected(text: str, said: Said, known: Sequence[Fact]) -> str:
+    """Say what a name corrects that was told at once before: «not Marta, Marla»."""
+    another = _ANOTHER_NAME.match(text)
+    names = [one for one in known if one.predicate == "name" and said.at - one.since <= AT_ONCE]
+    if another is None or not names:
+        return text
+    latest = max(names, key=lambda one: one.since)
+    return f"not {latest.value}, {another['name'] or another['starred']}"
