@@ -32,8 +32,8 @@ ROLLED = "rolled into a summary"
 async def sum_up_for_good(person_id: int, messages: Sequence[Message]) -> int:
     """Let a session be recalled by its summary alone, and return how many lines went into it.
 
-    Its summary is written again, longer, unless a language model wrote it. The messages stay, as its
-    sources.
+    Its summary is written again, longer, unless a language model wrote it. The messages stay, as
+    its sources.
     """
     written = await in_database(_summary_of, person_id, messages)
     by_hand = SUMMARISER.current is extract_summary
