@@ -108,6 +108,7 @@ class Message(models.Model):
         indexes: ClassVar[list[Any]] = [
             models.Index(fields=["channel_id", "-sent_at"], name="message_channel_time"),
             models.Index(fields=["person_id", "-sent_at"], name="message_person_time"),
+            models.Index(fields=["-sent_at"], name="message_time"),
             models.Index(
                 fields=["sent_at"],
                 condition=Q(reply_state__in=["pending", "making", "sending"]),
@@ -281,6 +282,7 @@ class Memory(models.Model):
         indexes: ClassVar[list[Any]] = [
             models.Index(fields=["person_id", "revision"], name="memory_owner_revision"),
             models.Index(fields=["person_id", "kind", "-said_at"], name="memory_owner_kind_time"),
+            models.Index(fields=["-said_at"], name="memory_time"),
             models.Index(
                 fields=["person_id", "channel_id", "said_at"], name="memory_person_channel_time"
             ),
@@ -326,7 +328,8 @@ class ReplyTrace(models.Model):
 
     class Meta:
         indexes: ClassVar[list[Any]] = [
-            models.Index(fields=["person_id", "-created_at"], name="trace_person_time")
+            models.Index(fields=["person_id", "-created_at"], name="trace_person_time"),
+            models.Index(fields=["-created_at"], name="trace_time"),
         ]
 
     def __str__(self) -> str:
@@ -384,7 +387,8 @@ class PlaceDecision(models.Model):
 
     class Meta:
         indexes: ClassVar[list[Any]] = [
-            models.Index(fields=["person_id", "-decided_at"], name="decision_person_time")
+            models.Index(fields=["person_id", "-decided_at"], name="decision_person_time"),
+            models.Index(fields=["-decided_at"], name="decision_time"),
         ]
 
     def __str__(self) -> str:

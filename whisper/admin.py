@@ -21,6 +21,7 @@ from whisper.action_log import Actor
 from whisper.action_log.queries import entries_on, with_names
 from whisper.console import own  # noqa: F401 - adds to the front page
 from whisper.console.conflicts import WithoutLostUpdates
+from whisper.console.lists import BoundedPaginator
 from whisper.ids import snowflake
 from whisper.models import ActionEntry, Erasure, ImportRun, OutboxEntry, PeriodicJob
 
@@ -45,6 +46,7 @@ class BaseAdmin(WithoutLostUpdates, ModelAdmin):
 
     id_fields: ClassVar[tuple[str, ...]] = ()
     list_per_page = 50
+    paginator = BoundedPaginator
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
 
@@ -140,7 +142,7 @@ class OutboxAdmin(ReadOnlyAdmin):
         "attempts",
         "last_error",
     )
-    list_filter = ("topic", ("failed_at", admin.EmptyFieldListFilter))
+    list_filter = (("failed_at", admin.EmptyFieldListFilter),)
     id_fields = ("person_id",)
     search_fields = ("topic", "last_error")
     search_help_text = "Search by topic or error. A number is a person's id."
@@ -243,7 +245,7 @@ class ActionEntryAdmin(ReadOnlyAdmin):
     """Who did what to whose data, when and why."""
 
     list_display = ("at", "action", "actor_kind", "actor_id", "person_id", "count", "reason")
-    list_filter = ("actor_kind", "action")
+    list_filter = ("actor_kind",)
     id_fields = ("person_id", "actor_id")
     search_fields = ("action", "reason")
     search_help_text = "Search by action or reason. A number is the id of a person or an account."

@@ -13,12 +13,17 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from unfold.decorators import action
 
+from memories.access import AccessRule
 from memories.actions import approve, change_text, forget, in_batches
 from memories.admin.figures import DAYS, WhoseForm, chart_of_days, moods_of, tables_of
 from memories.admin.search import SearchForm, found, people_of
 from memories.analytics import UnansweredError, analytics
+from memories.facts.predicates import Category
 from memories.models import Memory, Message, PlaceDecision, RemovedPlace, ReplyTrace
+from profiles.models import Consent
+from profiles.privacy import Way
 from whisper.admin import BaseAdmin, ReadOnlyAdmin, acting, confirmation, reason_given
+from whisper.console.lists import ValuesFilter
 from whisper.console.reading import PrivateRows, note_reading, require_reason
 
 DIRECT_GUILD = "@me"
@@ -28,6 +33,26 @@ SHORT = 90
 def shortened(text: str) -> str:
     """Return the beginning of a text, for a list."""
     return text if len(text) <= SHORT else text[: SHORT - 1] + "…"
+
+
+class CategoryFilter(ValuesFilter):
+    """Memories of a theme."""
+
+    title, parameter_name, field, values = "theme", "category", "category", tuple(Category)
+
+
+class ReasonFilter(ValuesFilter):
+    """Decisions by the rule that made them."""
+
+    title, parameter_name, field = "rule", "reason", "reason"
+    values = (*AccessRule, *Way)
+
+
+class LevelFilter(ValuesFilter):
+    """Decisions by the level of privacy."""
+
+    title, parameter_name, field = "level", "level", "level"
+    values = tuple(Consent.Level.values)
 
 
 @admin.register(Message)
@@ -49,7 +74,6 @@ class MessageAdmin(PrivateRows, ReadOnlyAdmin):
     search_help_text = (
         "Search by name or words. A number is the id of a message, person, channel or server."
     )
-    date_hierarchy = "sent_at"
     ordering = ("-sent_at",)
 
     @admin.display(description="text")
@@ -75,7 +99,7 @@ class MemoryAdmin(PrivateRows, BaseAdmin):
     """What is remembered."""
 
     list_display = ("short_text", "kind", "person_id", "category", "place", "said_at", "valid_to")
-    list_filter = ("kind", "hidden", "place", "category")
+    list_filter = ("kind", "hidden", "place", CategoryFilter)
     actions = ("approve_memories", "forget_memories")
     actions_list = ("search", "figures")
     id_fields = ("person_id", "channel_id", "guild_id")
@@ -83,7 +107,6 @@ class MemoryAdmin(PrivateRows, BaseAdmin):
     search_help_text = (
         "Search by words or speaker. A number is the id of a person, channel or server."
     )
-    date_hierarchy = "said_at"
     ordering = ("-said_at",)
     fields = (
         "text",
@@ -208,7 +231,7 @@ class ReplyTraceAdmin(PrivateRows, ReadOnlyAdmin):
 
     list_display = ("short_question", "person_id", "model", "emotion", "error", "created_at")
     list_select_related = ("message",)
-    list_filter = ("model", "emotion")
+    list_filter = ("emotion",)
     id_fields = ("person_id", "message__platform_id")
     search_fields = ("message__text", "message__author_name")
     search_help_text = "Search by words or name. A number is the id of a person or message."
@@ -273,7 +296,7 @@ class PlaceDecisionAdmin(PrivateRows, ReadOnlyAdmin):
         "level",
         "memory_id",
     )
-    list_filter = ("allowed", "reason", "level", "from_place", "to_place")
+    list_filter = ("allowed", ReasonFilter, LevelFilter, "from_place", "to_place")
     id_fields = ("person_id", "from_guild_id", "from_channel_id", "to_guild_id", "to_channel_id")
     search_fields = ("reason",)
     search_help_text = "Search by rule. A number is the id of a person, server or channel."
