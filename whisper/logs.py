@@ -28,6 +28,15 @@ FIXED_WORDS_OF_SQLITE = re.compile(
     r"file is not a database"
 )
 SHORTEST_QUOTE = 8
+# What services answer quotes the request: a command's arguments, a field of a document.
+OF_SERVICES = {
+    "elastic_transport.ApiError",
+    "openai.APIError",
+    "redis.exceptions.ResponseError",
+}
+OURS = ("botrunner.", "memories.", "profiles.", "whisper.")
+# From the first mark to the last one: what is quoted may hold marks of its own.
+_QUOTED = re.compile(r"['\"].*['\"]|input_value=.*", re.DOTALL)
 
 
 class Seldom(logging.Filter):
@@ -94,7 +103,21 @@ def _chain(error: BaseException, seen: set[int]) -> Iterator[BaseException]:
 def _is_quoting(error: BaseException) -> bool:
     if isinstance(error, DatabaseUnavailableError | TransactionManagementError):
         return False
-    return isinstance(error, psycopg.Error | sqlite3.Error | django.db.Error)
+    if isinstance(error, psycopg.Error | sqlite3.Error | django.db.Error):
+        return True
+    return _is_of_a_service(error) or _is_about_a_value(error)
+
+
+def _is_of_a_service(error: BaseException) -> bool:
+    kinds = {f"{kind.__module__}.{kind.__qualname__}" for kind in type(error).__mro__}
+    return not kinds.isdisjoint(OF_SERVICES)
+
+
+def _is_about_a_value(error: BaseException) -> bool:
+    """Return whether an error of Python or a library quotes a value, such as a key it lacks."""
+    if not isinstance(error, ValueError | LookupError) or type(error).__module__.startswith(OURS):
+        return False
+    return _QUOTED.search(str(error)) is not None
 
 
 def _without(text: str, errors: Sequence[BaseException]) -> str:
@@ -103,7 +126,7 @@ def _without(text: str, errors: Sequence[BaseException]) -> str:
         said = str(error)
         for quote in (repr(error), said, *said.splitlines()):
             # Shorter ones name nothing, and would be found in other words.
-            if len(quote) >= SHORTEST_QUOTE:
+            if len(quote) >= SHORTEST_QUOTE or quote.startswith(("'", '"')):
                 text = text.replace(quote, safe_text(error))
     return text
 
@@ -117,6 +140,10 @@ def safe_text(error: BaseException) -> str:
         return _of_postgresql(error)
     if isinstance(error, sqlite3.Error):
         return _of_sqlite(error)
+    if _is_about_a_value(error):
+        return _QUOTED.sub("'…'", str(error))
+    if _is_of_a_service(error):
+        return "(text left out)"
     return safe_text(error.__cause__) if error.__cause__ is not None else "(text left out)"
 
 

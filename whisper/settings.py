@@ -305,6 +305,21 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if environment.beh
 SECURE_HSTS_SECONDS = 31_536_000 if environment.behind_https else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = environment.behind_https
 
+# At DEBUG they write whole requests, and with them what people said.
+TALKATIVE = (
+    "aiohttp",
+    "asyncio",
+    "chromadb",
+    "discord",
+    "elastic_transport",
+    "elasticsearch",
+    "httpcore2",
+    "openai",
+    "redis",
+    "urllib3",
+    "uvicorn",
+    "websockets",
+)
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -321,6 +336,7 @@ LOGGING = {
     # One line a request to the language model would stand amid the chat in a terminal.
     "loggers": {
         "httpx2": {"level": "WARNING"},
+        **{name: {"level": "INFO"} for name in TALKATIVE if environment.log_level == "DEBUG"},
         # Django's own handlers would write the same a second time, in a format that is not ours.
         "django": {"handlers": []},
         # The pool logs every attempt; while PostgreSQL is away there are several per second.
