@@ -11,6 +11,7 @@ import json
 import os
 import re
 from collections.abc import Mapping
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -18,6 +19,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import (
     AliasChoices,
     Field,
+    IPvAnyNetwork,
     SecretStr,
     ValidationInfo,
     field_validator,
@@ -500,6 +502,11 @@ class Environment(BaseSettings):
         default_factory=lambda: ["localhost", "127.0.0.1", "[::1]"],
         description="Host names that the console is served under, separated by commas.",
     )
+    metrics_networks: Annotated[list[IPvAnyNetwork], NoDecode] = Field(
+        default_factory=lambda: [ip_network("127.0.0.0/8"), ip_network("::1/128")],
+        description="Networks from which `/metrics` can be read without logging in, separated by "
+        "commas, for example `127.0.0.0/8,172.16.0.0/12`.",
+    )
     behind_https: bool = Field(
         False,
         description="The console is served over HTTPS: use secure cookies, HSTS and a redirect.",
@@ -618,7 +625,7 @@ class Environment(BaseSettings):
     def _ids(cls, value: object) -> object:
         return list(_parts(value)) if isinstance(value, str) else value
 
-    @field_validator("allowed_hosts", mode="before")
+    @field_validator("allowed_hosts", "metrics_networks", mode="before")
     @classmethod
     def _hosts(cls, value: object) -> object:
         return _parts(value) if isinstance(value, str) else value

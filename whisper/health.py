@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
 
 from django.db import connection
@@ -41,6 +41,9 @@ class Health:
         return "degraded" if self.degraded else "ok"
 
 
+# Without these nobody can be served; the rest can be away without a restart being of any help.
+VITAL = ("database",)
+
 Check = Callable[[], Awaitable[Health]]
 
 _checks: dict[str, Check] = {}
@@ -56,27 +59,46 @@ def register(name: str) -> Callable[[Check], Check]:
     return add
 
 
-async def report() -> dict[str, Health]:
-    """Return the health of every part, by name; a check that fails or hangs counts as failing."""
-    names = sorted(_checks)
+async def report(parts: Collection[str] | None = None) -> dict[str, Health]:
+    """Return the health of parts, by name; a check that fails or hangs counts as failing.
+
+    Args:
+        parts: those to check; by default all.
+    """
+    names = sorted(_checks if parts is None else _checks.keys() & set(parts))
     found = await asyncio.gather(*(_run(name) for name in names))
     return dict(zip(names, found, strict=True))
 
 
 async def health_page(request: HttpRequest) -> JsonResponse:
     """Show the health of every part; the status code is 503 if one is failing."""
-    parts = await report()
-    failing = any(not part.ok for part in parts.values())
-    degraded = any(part.degraded for part in parts.values())
-    whole = Health(not failing, degraded=degraded)
+    return _shown(await report())
+
+
+async def ready_page(request: HttpRequest) -> JsonResponse:
+    """Tell by the status code, 200 or 503, whether this process can serve people."""
+    return _shown(await report(VITAL))
+
+
+async def live_page(request: HttpRequest) -> JsonResponse:
+    """Tell that the event loop turns; where nothing answers, a restart helps."""
+    return _shown({})
+
+
+def whole(parts: Mapping[str, Health]) -> Health:
+    """Return how parts are together."""
+    return Health(
+        all(part.ok for part in parts.values()),
+        degraded=any(part.degraded for part in parts.values()),
+    )
+
+
+def _shown(parts: Mapping[str, Health]) -> JsonResponse:
+    together = whole(parts)
+    checks = {name: {"status": part.status, "detail": part.detail} for name, part in parts.items()}
     return JsonResponse(
-        {
-            "status": whole.status,
-            "checks": {
-                name: {"status": part.status, "detail": part.detail} for name, part in parts.items()
-            },
-        },
-        status=503 if failing else 200,
+        {"status": together.status, "checks": checks},
+        status=200 if together.ok else 503,
         headers={"Cache-Control": "no-store"},
     )
 

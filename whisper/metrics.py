@@ -8,23 +8,38 @@ from __future__ import annotations
 from ipaddress import ip_address
 
 from django.http import HttpRequest, HttpResponse, HttpResponseForbidden
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, Gauge, generate_latest
+
+from whisper import health
+from whisper.environment import environment
+
+HEALTH = Gauge("whisper_health", "1 ok, 0.5 degraded, 0 failing, by part.", ["part"])
+VALUES = {"ok": 1.0, "degraded": 0.5, "failing": 0.0}
 
 
-def metrics_page(request: HttpRequest) -> HttpResponse:
-    """Show this process's metrics to staff and to scrapers on the same machine."""
-    if not (_is_local(request) or request.user.is_staff):
-        return HttpResponseForbidden("Log in as staff, or use this machine.")
+async def metrics_page(request: HttpRequest) -> HttpResponse:
+    """Show this process's metrics to staff and to scrapers on the networks that may read them."""
+    if not (may_scrape(request) or (await request.auser()).is_staff):
+        return HttpResponseForbidden("Log in as staff, or scrape from one of METRICS_NETWORKS.")
+    return await metrics()
+
+
+async def metrics() -> HttpResponse:
+    """Return this process's metrics; what is only known by asking is asked for first."""
+    for name, part in (await health.report()).items():
+        HEALTH.labels(name).set(VALUES[part.status])
     return HttpResponse(generate_latest(), content_type=CONTENT_TYPE_LATEST)
 
 
-def _is_local(request: HttpRequest) -> bool:
-    """Return whether the request comes from this machine, and not through a proxy on it."""
+def may_scrape(request: HttpRequest) -> bool:
+    """Return whether the request comes from such a network, and not through a proxy on it."""
     forwarded = any(
         name in request.headers for name in ("Forwarded", "X-Forwarded-For", "X-Real-Ip")
     )
-    address = request.META.get("REMOTE_ADDR") or ""
     try:
-        return not forwarded and ip_address(address).is_loopback
+        address = ip_address(request.META.get("REMOTE_ADDR") or "")
     except ValueError:
         return False
+    # A server on both protocols sees addresses of the older one as ::ffff:10.0.0.7.
+    address = getattr(address, "ipv4_mapped", None) or address
+    return not forwarded and any(address in network for network in environment.metrics_networks)

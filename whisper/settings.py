@@ -241,6 +241,7 @@ INSTALLED_APPS = [
 if (BASE_DIR / "bench").is_dir():
     INSTALLED_APPS.append("bench")
 MIDDLEWARE = [
+    "whisper.probes.probes",
     "django.middleware.security.SecurityMiddleware",
     "servestatic.middleware.ServeStaticMiddleware",
     "whisper.page_headers.PageHeaders",

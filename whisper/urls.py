@@ -6,7 +6,6 @@ from django.contrib import admin
 from django.urls import include, path
 
 from botrunner.web import consumers, views
-from whisper.health import health_page
 from whisper.metrics import metrics_page
 
 urlpatterns = [
@@ -15,7 +14,6 @@ urlpatterns = [
     path("privacy/", views.privacy, name="privacy"),
     path("export/", views.export, name="export"),
     path("forget-me/", views.forget_me, name="forget_me"),
-    path("health", health_page, name="health"),
     path("metrics", metrics_page, name="metrics"),
     path("admin/", include("botrunner.console.urls")),
     path("admin/", admin.site.urls),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import contextlib
 import errno
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib import import_module
+from typing import Any
 
 import uvicorn
 
@@ -38,17 +40,39 @@ def parse_address(text: str) -> tuple[str, int]:
     return host.strip("[]") or DEFAULT_HOST, number
 
 
-async def serve(address: tuple[str, int], stop: asyncio.Event) -> None:
+def address_argument(text: str) -> tuple[str, int]:
+    """Return host and port of a command's argument.
+
+    Raises:
+        argparse.ArgumentTypeError: it is not one, in words for who typed it.
+    """
+    try:
+        return parse_address(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def _console() -> Any:
+    return import_module("whisper.asgi").application
+
+
+async def serve(
+    address: tuple[str, int], stop: asyncio.Event, load: Callable[[], Any] = _console
+) -> None:
     """Serve until `stop` is set.
+
+    Args:
+        address: host and port.
+        load: returns the ASGI application; by default the console's.
 
     Raises:
         WebError: the address is taken or not ours.
     """
     listening = _listening(*address)
     # It finds the static files, among other things, which takes a moment.
-    asgi = await asyncio.to_thread(import_module, "whisper.asgi")
+    application = await asyncio.to_thread(load)
     config = uvicorn.Config(
-        asgi.application,
+        application,
         log_config=None,
         log_level="warning",
         lifespan="off",

@@ -41,6 +41,7 @@ BAD = {
     "POSTGRES_CONNECT_TIMEOUT": "never",
     "POSTGRES_STATEMENT_TIMEOUT": "-1",
     "POSTGRES_PGBOUNCER": "perhaps",
+    "METRICS_NETWORKS": "127.0.0.0/8,10.0.0.7/8",
     "BEHIND_HTTPS": "maybe",
     "LOG_LEVEL": "LOUD",
     "TIME_ZONE": "Mars/Olympus",

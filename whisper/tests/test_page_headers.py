@@ -11,7 +11,7 @@ from django.urls import reverse
 
 pytestmark = pytest.mark.django_db
 STOPPED = re.compile(r"<script(?![^>]*\bsrc=)(?![^>]*json)|\son[a-z]+=|javascript:")
-OURS = ["chat", "privacy", "export", "forget_me", "health"]
+OURS = ["chat", "privacy", "export", "forget_me"]
 
 
 @pytest.mark.parametrize("name", ["chat", "privacy", "export", "forget_me", "admin:index"])

@@ -18,7 +18,7 @@ from botrunner.loading import load_models
 from botrunner.process import EXIT_BAD_SETTINGS, Component, run
 from botrunner.terminal import TerminalUser, chat
 from botrunner.terminal.user import account_name
-from botrunner.web.server import parse_address
+from botrunner.web.server import address_argument
 from profiles.actions import ProfileError, check_id
 from whisper import event_loop, garbage_collection, outbox, periodic
 from whisper.database.access import in_database
@@ -38,7 +38,9 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--web", metavar="[HOST:]PORT", type=_address, help="serve the console")
+        parser.add_argument(
+            "--web", metavar="[HOST:]PORT", type=address_argument, help="serve the console"
+        )
         parser.add_argument(
             "--terminal", action="store_true", help="chat here, even where a token is set"
         )
@@ -126,11 +128,4 @@ def _id(text: str) -> int:
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} is not an id: ids are whole numbers") from None
     except ProfileError as error:
-        raise argparse.ArgumentTypeError(str(error)) from None
-
-
-def _address(text: str) -> tuple[str, int]:
-    try:
-        return parse_address(text)
-    except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from None

@@ -6,9 +6,11 @@ import asyncio
 import logging
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandParser
 
-from botrunner.process import run
+from botrunner.components import probes_part
+from botrunner.process import Component, run
+from botrunner.web.server import address_argument
 from whisper import outbox, periodic
 from whisper.database.checks import require_usable_database
 
@@ -24,9 +26,17 @@ class Command(BaseCommand):
         "the work. SIGTERM finishes the batch in hand and exits 0."
     )
 
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--web", metavar="[HOST:]PORT", type=address_argument, help="serve /health and /metrics"
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
         require_usable_database()
-        raise SystemExit(asyncio.run(run({"worker": _work, "periodic": periodic.run})))
+        parts: dict[str, Component] = {"worker": _work, "periodic": periodic.run}
+        if options["web"]:
+            parts["web"] = probes_part(options["web"])
+        raise SystemExit(asyncio.run(run(parts)))
 
 
 async def _work(stop: asyncio.Event) -> None:
