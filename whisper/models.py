@@ -86,7 +86,8 @@ class ActionEntry(models.Model):
     class Meta:
         verbose_name_plural = "action entries"
         permissions: ClassVar[list[Any]] = [
-            ("read_private", "Can read what people said in private, and what was made of it")
+            ("read_private", "Can read what people said in private, and what was made of it"),
+            ("act_for_person", "Can export and erase a person, as they do themselves"),
         ]
         indexes: ClassVar[list[Any]] = [
             models.Index(fields=["person_id", "-at"], name="action_person_time"),

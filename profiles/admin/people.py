@@ -244,7 +244,7 @@ class ConsentAdmin(ReadOnlyAdmin):
 
     def has_operate_permission(self, request: HttpRequest) -> bool:
         """Return whether they may act for a person; it shows all that was said in private."""
-        return bool(request.user.is_superuser)
+        return bool(request.user.has_perm("whisper.act_for_person"))
 
     @admin.action(description="Export everything about a person", permissions=["operate"])
     def export_person(

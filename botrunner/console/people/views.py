@@ -241,7 +241,7 @@ def _operated(request: HttpRequest, person_id: int) -> Profile:
 
 def _may_operate(request: HttpRequest) -> bool:
     """Return whether they may act for a person; it shows all that was said in private."""
-    return bool(request.user.is_superuser)
+    return bool(request.user.has_perm("whisper.act_for_person"))
 
 
 def _profile(person_id: int) -> Profile:

@@ -1,0 +1,139 @@
+"""Tests of who may open and do what: each group of admins on each page and action."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+import pytest
+from django.apps import apps
+from django.contrib.auth.models import Group, Permission, User
+from django.db import connection
+from django.urls import reverse
+from django.utils import timezone
+
+from memories.actions import MemoryDraft, Said, remember, store_message
+from memories.models import Memory, Message, Place
+from profiles.actions import decide_consent, meet
+
+ANN = 101
+CHANNEL = 500
+NOBODY, VIEWER, MODERATOR, OFFICER, OPERATOR, OWNER = (
+    "",
+    "Viewer",
+    "Moderator",
+    "Data officer",
+    "Operator",
+    "owner",
+)
+EVERYBODY = {VIEWER, MODERATOR, OFFICER, OPERATOR, OWNER}
+READERS = {MODERATOR, OFFICER, OWNER}
+PERSON = {"person_id": ANN}
+# What is asked for, and who gets it; the others are refused.
+MATRIX = [
+    ("get", "console:people", {}, {}, EVERYBODY),
+    ("get", "console:person", PERSON, {}, READERS),
+    ("get", "console:edit_person", PERSON, {}, {MODERATOR, OWNER}),
+    ("post", "console:export_person", PERSON, {"export-reason": "x"}, {OFFICER, OWNER}),
+    ("post", "console:erase_person", PERSON, {"erase-reason": "x"}, {OFFICER, OWNER}),
+    ("get", "console:conversations", {}, {}, READERS),
+    ("get", "console:conversation", {"channel_id": CHANNEL}, {}, READERS),
+    ("get", "console:memories", {}, {}, READERS),
+    ("post", "console:memories_chosen", {"does": "forget"}, {}, {MODERATOR, OWNER}),
+    ("post", "console:memories_chosen", {"does": "approve"}, {}, {MODERATOR, OWNER}),
+    ("get", "admin:whisper_outboxentry_changelist", {}, {}, EVERYBODY),
+    ("get", "admin:whisper_actionentry_changelist", {}, {}, EVERYBODY - {VIEWER}),
+    ("get", "admin:profiles_consent_changelist", {}, {}, EVERYBODY),
+    ("get", "admin:memories_message_changelist", {}, {}, READERS),
+    ("get", "admin:auth_user_changelist", {}, {}, {OWNER}),
+    ("get", "admin:auth_group_changelist", {}, {}, {OWNER}),
+]
+
+
+@pytest.fixture(autouse=True)
+def _groups(db):
+    """Make the groups again: a test that empties all tables may have been run before."""
+    made = import_module("whisper.migrations.0013_groups")
+    made.make_groups(apps, connection.schema_editor())
+
+
+@pytest.fixture
+def memory(db):
+    """Return a memory of Ann's, of a message in a channel."""
+    now = timezone.now()
+    decide_consent(ANN, granted=True, source="test")
+    meet(ANN, name="Ann", at=now)
+    message, _ = store_message(
+        Said(
+            platform=Message.Platform.DISCORD,
+            platform_id=9001,
+            person_id=ANN,
+            author_name="Ann",
+            text="I live in Ghent",
+            sent_at=now,
+            channel_id=CHANNEL,
+            guild_id=50,
+            place=Place.PUBLIC_CHANNEL,
+            keep=True,
+        )
+    )
+    return remember(
+        MemoryDraft(
+            person_id=ANN,
+            kind=Memory.Kind.CONVERSATION,
+            text=message.text,
+            place=message.place,
+            said_at=now,
+            sources=(message.pk,),
+        )
+    )
+
+
+def enter(client, group):
+    """Sign in as an admin of a group, who has said why they read."""
+    account = User.objects.create_user("admin", password="a long password", is_staff=True)
+    account.is_superuser = group == OWNER
+    account.save()
+    if group not in (NOBODY, OWNER):
+        account.groups.add(Group.objects.get(name=group))
+    client.force_login(account)
+    if account.has_perm("whisper.read_private"):
+        client.post(reverse("console:memories"), {"reading_reason": "Ann asked for help."})
+
+
+@pytest.mark.parametrize("group", [NOBODY, VIEWER, MODERATOR, OFFICER, OPERATOR, OWNER])
+def test_each_group_opens_its_own_pages_alone(client, memory, group):
+    enter(client, group)
+    found = {
+        (method, name, str(where)): getattr(client, method)(
+            reverse(name, kwargs=where), given
+        ).status_code
+        for method, name, where, given, _ in MATRIX
+    }
+    assert found == {
+        (method, name, str(where)): 200 if group in allowed else 403
+        for method, name, where, given, allowed in MATRIX
+    }
+
+
+def test_the_page_of_a_memory_is_for_readers_and_corrected_by_moderators(client, memory):
+    enter(client, OFFICER)
+    address = reverse("console:memory", args=[memory.pk])
+    assert client.get(address).status_code == 200
+    given = {"text": "I live in Porto", "revision": memory.revision, "reason": "x"}
+    assert client.post(address, given).status_code == 403
+
+
+def test_a_group_that_an_admin_changed_stays_as_it_is():
+    Group.objects.get(name="Viewer").permissions.clear()
+    made = import_module("whisper.migrations.0013_groups")
+    made.make_groups(apps, connection.schema_editor())
+    assert not Group.objects.get(name="Viewer").permissions.exists()
+
+
+def test_no_permission_of_a_group_is_made_up():
+    held = Permission.objects.filter(group__isnull=False).distinct()
+    assert held.count() > 15
+    for permission in held:
+        model = permission.content_type.model_class()
+        known = {f"{one}_{model._meta.model_name}" for one in model._meta.default_permissions}
+        assert permission.codename in known | {name for name, _ in model._meta.permissions}
