@@ -240,6 +240,11 @@ class Memory(models.Model):
         db_default=False,
         help_text="Not recalled until an admin approves it.",
     )
+    pinned = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="Comes first wherever a text is about it; a pinned fact is in every prompt.",
+    )
     recall_count = models.PositiveIntegerField(
         default=0, db_default=0, help_text="Number of replies that used it."
     )
@@ -288,6 +293,9 @@ class Memory(models.Model):
             ),
             models.Index(
                 fields=["guild_id"], condition=Q(person_id=None), name="memory_shared_guild"
+            ),
+            models.Index(
+                fields=["person_id"], condition=Q(pinned=True), name="memory_owner_pinned"
             ),
             models.Index(
                 fields=["person_id", "slot"],

@@ -150,16 +150,17 @@ _ALWAYS = {
 def known_facts(scope: Scope, *, limit: int) -> list[Entry]:
     """Return the facts about a person that a reply should always know, most important first.
 
-    Who they are comes first, then their people, home, work, health and next plans; the newest fact
-    of a theme leads it, the next plan its plans. What else they like or once mentioned comes last:
-    recall finds it when the talk touches it. A plan that has gone by is left out. Ages are those of
-    today, and a fact that may be out of date is given with its date.
+    What is pinned comes first, then who they are, their people, home, work, health and next plans;
+    the newest fact of a theme leads it, the next plan its plans. What else they like or once
+    mentioned comes last: recall finds it when the talk touches it. A plan that has gone by is left
+    out. Ages are those of today, and a fact that may be out of date is given with its date.
     """
     now = timezone.now()
     visible = memories_of(scope, kinds=[Memory.Kind.USER_FACT])
     facts = [fact for fact in visible if fact.happens_until is None or fact.happens_until > now]
     facts.sort(key=lambda fact: fact.said_at, reverse=True)
     facts.sort(key=_telling_order)
+    facts.sort(key=lambda fact: not fact.pinned)
     texts = told_today(facts, now)
     return [Entry.of(fact)._replace(text=texts[fact.pk]) for fact in facts[:limit]]
 

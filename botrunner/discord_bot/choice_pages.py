@@ -32,6 +32,8 @@ class Told(Protocol):
     def text(self) -> str: ...
     @property
     def said_at(self) -> datetime: ...
+    @property
+    def pinned(self) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,8 @@ class Found:
 
 def line(memory: Told) -> str:
     """Return one line on a memory."""
-    return f"- {memory.said_at:%d %b %Y}: {clipped(memory.text, LINE_LENGTH)}"
+    mark = "📌 " if memory.pinned else ""
+    return f"- {mark}{memory.said_at:%d %b %Y}: {clipped(memory.text, LINE_LENGTH)}"
 
 
 def clipped(text: str, length: int) -> str:
@@ -75,7 +78,7 @@ async def ask_to_forget(
 ) -> None:
     """Ask whether a chosen memory, or the one that fits the words best, is to be forgotten."""
     await interaction.response.defer(ephemeral=True, thinking=True)
-    found = await _find(interaction, chosen, kinds)
+    found = await chosen_memory(interaction, chosen, kinds)
     if found is None:
         await answer(interaction, "I found nothing like that here.")
         return
@@ -83,9 +86,14 @@ async def ask_to_forget(
     await answer(interaction, text, forget_question(interaction.user.id, found.id))
 
 
-async def _find(
+async def chosen_memory(
     interaction: discord.Interaction, chosen: str, kinds: Iterable[str]
 ) -> Found | None:
+    """Return a chosen memory of the person, or the one that fits the words best; None without any.
+
+    Args:
+        chosen: its id, or words.
+    """
     scope = await in_database(scope_of, interaction)
     rows = await in_database(memories_of, scope, kinds=list(kinds))
     for row in rows:

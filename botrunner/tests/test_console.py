@@ -154,6 +154,24 @@ def test_a_hidden_fact_is_approved_in_the_console(admin):
     assert shared_facts_of(there) == [fact]
 
 
+def test_a_memory_is_pinned_in_the_console_after_a_reason(admin):
+    drafted = MemoryDraft(
+        person_id=7,
+        kind=Memory.Kind.USER_FACT,
+        text="Their cat is called Miso.",
+        place=Place.DIRECT,
+        said_at=timezone.now(),
+    )
+    chosen = {"action": "pin_memories", "_selected_action": [str(remember(drafted).pk)]}
+    url = reverse("admin:memories_memory_changelist")
+    admin.post(url, chosen)
+    assert not Memory.objects.filter(pinned=True).exists()
+    admin.post(url, {**chosen, "confirmed": "1", "reason": "They asked."})
+    assert Memory.objects.filter(pinned=True).exists()
+    admin.post(url, {**chosen, "action": "unpin_memories"})
+    assert not Memory.objects.filter(pinned=True).exists()
+
+
 def test_the_console_shows_what_was_decided_about_places(admin):
     decision = PlaceDecision(
         person_id=7, from_place="direct", to_place="public_channel", allowed=False, level="strict"

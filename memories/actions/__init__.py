@@ -33,9 +33,11 @@ from memories.actions.memories import (
     in_batches,
     note_recalls,
     note_search,
+    pin,
     remember,
     remember_all,
     store_embeddings,
+    unpin,
 )
 from memories.actions.messages import (
     DECISIONS,
@@ -106,12 +108,14 @@ __all__ = [
     "note_search",
     "note_sent",
     "note_successor",
+    "pin",
     "remember",
     "remember_all",
     "revive",
     "store_embeddings",
     "store_message",
     "store_trace",
+    "unpin",
     "was_withdrawn",
     "withdraw",
 ]

@@ -160,4 +160,10 @@ def supersede(memory: Memory, *, only_unparsed: bool = False) -> None:
             superseded_by=newer,
             revision=revisions.next_revision(older.partition_key),
         )
+        if older.pinned:
+            # What was pinned is what is known of it, not one value.
+            Memory.objects.filter(pk=newer.pk).update(
+                pinned=True, revision=revisions.next_revision(newer.partition_key)
+            )
+            changes.changed([newer])
         changes.changed([older])

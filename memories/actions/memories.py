@@ -9,7 +9,7 @@ from datetime import datetime
 
 import numpy as np
 from django.db import connection, transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
 from memories.actions.base import (
     BATCH,
@@ -200,16 +200,38 @@ def change_text(memory: Memory, text: str, *, actor: Actor = COMPANION, reason: 
 
 def approve(memory_ids: Iterable[uuid.UUID], *, actor: Actor = COMPANION, reason: str = "") -> int:
     """Let hidden memories be recalled where they belong and return how many were hidden."""
+    rows = Memory.objects.filter(pk__in=list(memory_ids), hidden=True)
+    return _mark(rows, "hidden", False, ("memory.approve", actor, reason))
+
+
+def pin(memory_ids: Iterable[uuid.UUID], *, actor: Actor = COMPANION, reason: str = "") -> int:
+    """Let memories come first where a text is about them; return how many were not pinned."""
+    rows = Memory.objects.filter(pk__in=list(memory_ids), pinned=False)
+    return _mark(rows, "pinned", True, ("memory.pin", actor, reason))
+
+
+def unpin(memory_ids: Iterable[uuid.UUID], *, actor: Actor = COMPANION, reason: str = "") -> int:
+    """Let pinned memories be like any other again and return how many were pinned."""
+    rows = Memory.objects.filter(pk__in=list(memory_ids), pinned=True)
+    return _mark(rows, "pinned", False, ("memory.unpin", actor, reason))
+
+
+def _mark(rows: QuerySet[Memory], name: str, value: bool, entry: tuple[str, Actor, str]) -> int:
+    """Set a field of some memories and return how many there were.
+
+    Args:
+        entry: event, actor and reason for the action log.
+    """
+    event, actor, reason = entry
     with transaction.atomic():
-        hidden = Memory.objects.filter(pk__in=list(memory_ids), hidden=True)
-        revisions.lock_or_make(memory.partition_key for memory in hidden.defer("embedding"))
-        # Read again under the lock: two admins approve one memory once.
-        memories = list(hidden.order_by("revision"))
+        revisions.lock_or_make(memory.partition_key for memory in rows.defer("embedding"))
+        # Read again under the lock: what two people do to one memory at once is done once.
+        memories = list(rows.order_by("revision"))
         for memory in memories:
-            memory.hidden = False
+            setattr(memory, name, value)
         number(memories)
-        Memory.objects.bulk_update(memories, ["hidden", "revision"], batch_size=BATCH)
-        log_memories("memory.approve", memories, actor, reason)
+        Memory.objects.bulk_update(memories, [name, "revision"], batch_size=BATCH)
+        log_memories(event, memories, actor, reason)
         changes.changed(memories)
     return len(memories)
 

@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 from unfold.decorators import action
 
 from memories.access import AccessRule
-from memories.actions import approve, change_text, forget, in_batches
+from memories.actions import approve, change_text, forget, in_batches, pin, unpin
 from memories.admin.figures import DAYS, WhoseForm, chart_of_days, moods_of, tables_of
 from memories.admin.search import SearchForm, found, people_of
 from memories.analytics import UnansweredError, analytics
@@ -99,8 +99,8 @@ class MemoryAdmin(PrivateRows, BaseAdmin):
     """What is remembered."""
 
     list_display = ("short_text", "kind", "person_id", "category", "place", "said_at", "valid_to")
-    list_filter = ("kind", "hidden", "place", CategoryFilter)
-    actions = ("approve_memories", "forget_memories")
+    list_filter = ("kind", "hidden", "pinned", "place", CategoryFilter)
+    actions = ("approve_memories", "pin_memories", "unpin_memories", "forget_memories")
     actions_list = ("search", "figures")
     id_fields = ("person_id", "channel_id", "guild_id")
     search_fields = ("text", "speaker")
@@ -127,6 +127,7 @@ class MemoryAdmin(PrivateRows, BaseAdmin):
         "valid_to",
         "superseded_by",
         "hidden",
+        "pinned",
         "embedding_model",
         "revision",
     )
@@ -138,6 +139,26 @@ class MemoryAdmin(PrivateRows, BaseAdmin):
         pks = queryset.values_list("pk", flat=True)
         count = in_batches(approve, pks, actor=acting(request))
         self.message_user(request, f"Approved: {count}.")
+
+    @admin.action(description="Pin", permissions=("change",))
+    def pin_memories(self, request: HttpRequest, queryset: QuerySet[Memory]) -> HttpResponse | None:
+        """Let the chosen memories come first where a text is about them, after a reason."""
+        asked = confirmation(
+            self, request, queryset, title="Pin", warning="They come first in what is recalled."
+        )
+        if asked is not None:
+            return asked
+        pks = list(queryset.values_list("pk", flat=True))
+        count = in_batches(pin, pks, actor=acting(request), reason=reason_given(request))
+        self.message_user(request, f"Pinned: {count:,}.")
+        return None
+
+    @admin.action(description="Unpin", permissions=("change",))
+    def unpin_memories(self, request: HttpRequest, queryset: QuerySet[Memory]) -> None:
+        """Let the chosen memories be recalled like any other."""
+        pks = list(queryset.values_list("pk", flat=True))
+        count = in_batches(unpin, pks, actor=acting(request))
+        self.message_user(request, f"Unpinned: {count:,}.")
 
     @admin.action(description="Forget permanently", permissions=("delete",))
     def forget_memories(

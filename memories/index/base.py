@@ -66,6 +66,7 @@ class Entry(NamedTuple):
     revision: int
     hidden: bool = False
     origin: str = ""
+    pinned: bool = False
 
     @property
     def source_pk(self) -> int | None:

@@ -87,6 +87,7 @@ class LoadedPartition:
         self.letters = Column(np.float32)
         self.marks = Column(np.uint8)
         self.importance = Column(np.float32)
+        self.pinned = Column(np.bool_)
         self.dates = Column(np.int16, 4)
         self.windows = Column(np.int32, 5)
         self.sessions = Column(np.int32)
@@ -183,6 +184,7 @@ class LoadedPartition:
             [marks_of(entry.text) | FACT * (entry.kind in _FACTS) for entry in entries]
         )
         self.importance.extend(np.zeros(len(fresh)))
+        self.pinned.extend(np.zeros(len(fresh)))
         self.dates.extend([date_of(entry.said_at) for entry in entries])
         self.windows.extend(alone(rows))
         self.sessions.extend(rows)
@@ -214,6 +216,7 @@ class LoadedPartition:
         self._spot_of.values[at] = number
         self._valid_to.values[at] = row.valid_to.timestamp() if row.valid_to else inf
         self.importance.values[at] = entry.importance
+        self.pinned.values[at] = entry.pinned
         vector = row.vector
         if vector is not None:
             key = (row.model, len(vector))

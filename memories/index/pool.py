@@ -68,6 +68,7 @@ class Pool:
         letters: length of each text, (R,).
         marks: see `memories/index/marks.py`, (R,).
         importance: 0 to 1, (R,).
+        pinned: which of them are pinned, (R,).
         asked_before: 1 where the line before asks, (R,).
         sessions: number of the session of each, (R,).
         said_at: seconds since 1970, (R,).
@@ -93,6 +94,7 @@ class Pool:
     letters: Floats
     marks: npt.NDArray[np.uint8]
     importance: Floats
+    pinned: Mask
     asked_before: Floats
     sessions: npt.NDArray[np.int64]
     said_at: npt.NDArray[np.float64]

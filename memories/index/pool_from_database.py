@@ -18,12 +18,12 @@ import numpy.typing as npt
 from django.db import connection
 from django.utils import timezone
 
-from memories.access import Scope, is_visible, visible_places
+from memories.access import Scope, is_visible, own_places, visible_places
 from memories.index.base import Query
 from memories.index.marks import date_of, dates_in
 from memories.index.partition import STORED, LoadedPartition, Row, row_of
 from memories.index.pool import Pool, Statistics
-from memories.index.searched import Searched
+from memories.index.searched import MOST_PINNED, Searched
 from memories.index.sessions import REACH
 from memories.models import Memory
 from memories.queries import current, in_places
@@ -48,7 +48,8 @@ def pool_from_database(
         known: what was counted over all that the scope may see; without it, over what is read.
     """
     now = timezone.now()
-    proposed = [row for row in read_rows([UUID(one) for one in ids]) if _may_be_told(row, scope)]
+    found = [row for row in read_rows([UUID(one) for one in ids]) if _may_be_told(row, scope)]
+    proposed = list({row.entry.id: row for row in (*found, *pinned_rows(scope))}.values())
     around = read_rows(neighbours([row.entry.id for row in proposed]))
     rows = {row.entry.id: row for row in (*around, *proposed) if is_visible(row.entry, scope)}
     partition = LoadedPartition()
@@ -62,6 +63,13 @@ def read_rows(ids: Sequence[UUID]) -> list[Row]:
     """Return what the database has of memories that are true now."""
     found = Memory.objects.filter(current(), pk__in=ids).values_list(*STORED)
     return [row_of(values) for values in found]
+
+
+def pinned_rows(scope: Scope) -> list[Row]:
+    """Return the latest pinned memories that a scope may see, which every query proposes."""
+    pinned = Memory.objects.filter(current(), person_id=scope.person_id, pinned=True)
+    rows = pinned.filter(in_places(own_places(scope))).order_by("-said_at").values_list(*STORED)
+    return [row_of(values) for values in rows[:MOST_PINNED]]
 
 
 def neighbours(ids: Sequence[UUID]) -> list[UUID]:

@@ -27,6 +27,8 @@ Rows = npt.NDArray[np.intp]
 Mask = npt.NDArray[np.bool_]
 
 LONGEST_QUERY = 256
+# So many pinned memories are proposed for any query; the others have to be found like all.
+MOST_PINNED = 20
 # The lines right before and after a candidate are ranked too.
 BESIDE = slice(REACH - 1, REACH + 2)
 # BM25 of a date's part: each date has one of it, and all are equally long.
@@ -63,7 +65,7 @@ class Searched:
         self.dates = dates_in(query.text)
 
     def pool(self, limit: int, rows: Rows | None = None) -> Pool:
-        """Return what is nearest, and what stands right beside it.
+        """Return what is nearest or pinned, and what stands right beside it.
 
         Args:
             limit: most memories that are proposed: half by vector, half by words.
@@ -74,10 +76,11 @@ class Searched:
         centred = compared.without_mean(to_mean)
         if rows is None:
             rows = _nearest(self.visible, centred, texts.total(total) + context, limit)
+        rows = np.union1d(rows, self._pinned())
         proposed = np.zeros(total, np.bool_)
         proposed[rows] = True
         chosen = proposed.copy()
-        beside = self._windows(np.sort(rows))[:, BESIDE]
+        beside = self._windows(rows)[:, BESIDE]
         chosen[beside[beside >= 0]] = True
         ranked = np.flatnonzero(chosen & self.visible)
         windows = self._windows(ranked)
@@ -103,10 +106,16 @@ class Searched:
             letters=self._of("letters", ranked),
             marks=self._of("marks", ranked),
             importance=self._of("importance", ranked),
+            pinned=self._of("pinned", ranked),
             asked_before=self._asked_before(windows),
             sessions=self._of("sessions", ranked, counted=True),
             said_at=self._of("said_at", ranked),
         )
+
+    def _pinned(self) -> Rows:
+        """Return the rows that are proposed for any query; of too many, the latest."""
+        pinned = _joined([one.pinned.values for one in self.partitions])
+        return np.flatnonzero(pinned & self.visible)[-MOST_PINNED:]
 
     def _matches(self, field: str) -> Matches:
         """Return how the terms of the query fit a field."""

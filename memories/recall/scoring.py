@@ -80,11 +80,14 @@ def explain(
     if not pool.entries or is_small_talk(pool.query.text):
         return Explanation([], [], 0.0, by.floor(asked, pool.size))
     shares, floor = word_shares(pool), by.floor(asked, pool.size)
-    evidence = float((_known_cosines(pool) + by.word_share * shares).max())
+    each = _known_cosines(pool) + by.word_share * shares
+    evidence = float(each.max())
     names, parts = parts_of(pool, asked, by.of(asked))
     scores = parts.sum(axis=0).round(DIGITS) + recency(pool, now)
     order = np.argsort(-scores, kind="stable")
     order = order[_is_near(pool)[order]]
+    first = pool.pinned & (each >= floor)
+    order = np.concatenate([order[first[order]], order[~first[order]]])
     distinct = list(_without_repeats(pool.entries, order.tolist(), k + missed))
     shown = np.exp(scores[distinct] - scores.max())
     ranked = list(_recalled(pool, distinct, shown, names, parts))

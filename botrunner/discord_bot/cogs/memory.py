@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import discord
 from discord import app_commands
 from discord.ext import commands
@@ -11,13 +13,17 @@ from botrunner.discord_bot.choice_pages import (
     OWN_KINDS,
     ask_to_forget,
     choices,
+    chosen_memory,
+    clipped,
     line,
     memories_here,
 )
 from botrunner.discord_bot.replies import answer
 from botrunner.discord_bot.search_pages import SearchPages, day, suggested
+from memories import actions
 from memories.models import Memory
 from memories.search import Filters, InvalidSearchError, Mode, SearchQuery
+from whisper.action_log import Actor
 from whisper.database.access import in_database
 
 PAGE = 10
@@ -35,12 +41,13 @@ class MemoryCommands(commands.GroupCog, group_name="memory"):
     """What I remember about you."""
 
     @app_commands.command()
-    @app_commands.describe(page="Which page; the first one has the newest.")
+    @app_commands.describe(page="Which page; the first has what is pinned, then the newest.")
     async def show(
         self, interaction: discord.Interaction, page: app_commands.Range[int, 1, 10_000] = 1
     ) -> None:
         """Show what I remember about you, as far as I can show it here."""
         rows = await in_database(memories_here, interaction, OWN_KINDS)
+        rows.sort(key=lambda row: not row.pinned)
         shown = rows[(page - 1) * PAGE : page * PAGE]
         if not shown:
             nothing = (
@@ -103,6 +110,48 @@ class MemoryCommands(commands.GroupCog, group_name="memory"):
         self, interaction: discord.Interaction, typed: str
     ) -> list[app_commands.Choice[str]]:
         return await choices(interaction, typed, OWN_KINDS)
+
+    @app_commands.command()
+    @app_commands.describe(memory="Choose one, or describe it.")
+    async def pin(
+        self, interaction: discord.Interaction, memory: app_commands.Range[str, 1, 500]
+    ) -> None:
+        """Let one memory come first whenever we talk about it."""
+        await _mark(interaction, memory, actions.pin, "Pinned", "That is pinned already.")
+
+    @app_commands.command()
+    @app_commands.describe(memory="Choose one, or describe it.")
+    async def unpin(
+        self, interaction: discord.Interaction, memory: app_commands.Range[str, 1, 500]
+    ) -> None:
+        """Let a pinned memory be like any other again."""
+        await _mark(interaction, memory, actions.unpin, "Unpinned", "That isn't pinned.")
+
+    @pin.autocomplete("memory")
+    @unpin.autocomplete("memory")
+    async def _suggest_memory(
+        self, interaction: discord.Interaction, typed: str
+    ) -> list[app_commands.Choice[str]]:
+        return await choices(interaction, typed, OWN_KINDS)
+
+
+async def _mark(
+    interaction: discord.Interaction,
+    chosen: str,
+    action: Callable[..., int],
+    done: str,
+    nothing_to_do: str,
+) -> None:
+    """Pin or unpin a chosen memory, and say so."""
+    await interaction.response.defer(ephemeral=True, thinking=True)
+    found = await chosen_memory(interaction, chosen, OWN_KINDS)
+    if found is None:
+        await answer(interaction, "I found nothing like that here.")
+        return
+    by = Actor.person(interaction.user.id)
+    count = await in_database(action, [found.id], actor=by, reason="asked in Discord")
+    said = f"{done}:\n> {clipped(found.text, 1500)}" if count else nothing_to_do
+    await answer(interaction, said)
 
 
 def _elsewhere(interaction: discord.Interaction) -> str:

@@ -84,6 +84,24 @@ async def test_a_memory_is_forgotten_after_a_confirmation(discord_world, place):
     assert not await Memory.objects.aexists()
 
 
+async def test_a_memory_is_pinned_and_shown_first(discord_world, place):
+    env = discord_world
+    await env.ann.slash(place, "fact add", fact="My cat is called Miso.")
+    await env.ann.slash(place, "fact add", fact="I live in Ghent.")
+    done = await env.ann.slash(place, "memory pin", memory="cat called Miso")
+    assert done.ephemeral
+    assert done.response.content == "Pinned:\n> Their cat is called Miso."
+    again = await env.ann.slash(place, "memory pin", memory="cat called Miso")
+    assert again.response.content == "That is pinned already."
+    shown = (await env.ann.slash(place, "memory show")).response.content
+    first, second, *_ = shown.splitlines()
+    assert "📌" in first
+    assert "Miso" in first
+    assert "📌" not in second
+    await env.ann.slash(place, "memory unpin", memory="cat called Miso")
+    assert "📌" not in (await env.ann.slash(place, "memory show")).response.content
+
+
 async def test_people_see_how_they_are_seen_and_correct_it(discord_world, place):
     env = discord_world
     await env.ann.send_dm("I love sailing.")
@@ -117,7 +135,7 @@ async def test_of_who_is_not_remembered_there_is_nothing_to_show(discord_world, 
         assert "I don't know anything about you" in result.response.content
 
 
-@pytest.mark.parametrize("command", ["memory forget", "fact remove"])
+@pytest.mark.parametrize("command", ["memory forget", "memory pin", "fact remove"])
 async def test_the_memory_of_another_person_is_out_of_reach(discord_world, place, command):
     env = discord_world
     await env.ann.slash(place, "fact add", fact="My cat is called Miso.")
