@@ -6,6 +6,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from botrunner.conversation.received import Received
+from botrunner.history.base import CachedMessage
+from botrunner.history.mending import kept_texts
 from memories import queries
 from memories.models import Message
 from profiles.queries import may_remember
@@ -45,6 +47,15 @@ def is_deleted(message_pk: int) -> bool:
 def owes_reply(message_pks: Collection[int]) -> bool:
     """Return whether one of these messages still waits for its reply, or for the rest of it."""
     return Message.objects.filter(queries.open_reply(), pk__in=message_pks).exists()
+
+
+def says_otherwise(channel_id: int, history: Sequence[CachedMessage]) -> bool:
+    """Return whether a message of a channel's history no longer says what the history holds.
+
+    The cache follows an edit or a deletion a moment after the database.
+    """
+    texts = kept_texts(channel_id, [one.id for one in history])
+    return any(texts.get(one.id, one.text) != one.text for one in history)
 
 
 def withdrew(received: Received) -> bool:

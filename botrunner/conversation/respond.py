@@ -202,6 +202,7 @@ async def _answer(
             model=model.name,
             error=error,
             context=_turn_before(context),
+            history=context.history,
         )
         known = [*received[:-1], latest]
         trace = await in_database(actions.store_reply, turn, known, reply)

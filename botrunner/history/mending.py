@@ -25,7 +25,7 @@ async def mend(message_pk: int) -> None:
         if held is None:
             await cache.clear(channel_id)
             continue
-        texts = await in_database(_texts, channel_id, [one.id for one in held])
+        texts = await in_database(kept_texts, channel_id, [one.id for one in held])
         for one in held:
             text = texts.get(one.id, one.text)
             if text is None:
@@ -47,7 +47,7 @@ def _channels(message_pk: int) -> list[int]:
     return list(dict.fromkeys([message.channel_id, *elsewhere]))
 
 
-def _texts(channel_id: int, platform_ids: Sequence[int]) -> Mapping[int, str | None]:
+def kept_texts(channel_id: int, platform_ids: Sequence[int]) -> Mapping[int, str | None]:
     """Return what messages say whose words are kept; None for those that have none any more."""
     rows = Message.objects.filter(channel_id=channel_id, platform_id__in=platform_ids)
     return {

@@ -11,10 +11,11 @@ from django.utils import timezone
 
 from botrunner.conversation.actions.receiving import KNOWN_FACTS
 from botrunner.conversation.base import Delivered, Incoming
-from botrunner.conversation.fates import owes_reply, withdrew
+from botrunner.conversation.fates import owes_reply, says_otherwise, withdrew
 from botrunner.conversation.handlers import RELATE
 from botrunner.conversation.messages import said_back
 from botrunner.conversation.received import Received
+from botrunner.history.base import CachedMessage
 from botrunner.llm.base import ChatMessage
 from memories import actions, queries
 from memories.access import Scope, is_visible
@@ -42,6 +43,7 @@ class SentReply:
     """A delivered reply and what it was made from.
 
     Args:
+        history: what was said before, as the prompt has it.
         held_back: memories that came to mind, but may not be told if it was given.
         left_out: memories that its prompt did not quote.
         feelings: how each message of its turn feels, by the platform's id; `feeling` by default.
@@ -56,6 +58,7 @@ class SentReply:
     model: str
     error: str
     context: str
+    history: Sequence[CachedMessage] = ()
     held_back: Sequence[Entry] = ()
     left_out: Collection[UUID] = ()
     feelings: Mapping[int, Feeling] = field(default_factory=dict)
@@ -93,7 +96,7 @@ def store_reply(
         rows = _held([one.message.pk for one in received])
         # They may have declined, or asked to be forgotten, while the model was writing.
         agrees = latest.profile is not None and still_agrees(incoming.person_id)
-        if agrees and withdrew(latest):
+        if agrees and (withdrew(latest) or says_otherwise(incoming.channel_id, reply.history)):
             reply = _without_words(reply)
         keep = agrees and all(one.message.pk in rows for one in received)
         replies = [_store_part(incoming, reply, one, keep=keep) for one in reply.delivered]

@@ -16,7 +16,7 @@ from botrunner.conversation.withdrawing import follow_deletion, follow_edit
 from botrunner.history import conversation_cache
 from botrunner.tests.byte_search import where
 from botrunner.tests.fakes import ANN, FakeModel, FakeSurface, said
-from memories.actions import delete_message
+from memories.actions import delete_message, edit_message
 from memories.models import Memory, Message, ReplyTrace
 from profiles.actions import rename
 from profiles.models import EmotionRecord, Profile
@@ -216,6 +216,16 @@ async def test_a_reply_that_is_made_meanwhile_does_not_keep_what_was_deleted():
     await done()
     assert await where("Zorblax", ANN) == []
     assert await ReplyTrace.objects.acount() == 1
+
+
+async def test_a_reply_made_from_a_cache_that_lags_behind_keeps_no_words():
+    one = await tell("My cat is called Zorblax.")
+    await in_database(
+        edit_message, one.platform, one.platform_id, text="My cat is ill.", edited_at=timezone.now()
+    )
+    # The cache has not followed yet.
+    await tell("How are you?", "Fine. And Zorblax?")
+    assert await where("Zorblax", ANN) == []
 
 
 async def test_a_message_edited_while_its_reply_is_made_is_remembered_as_it_is():
