@@ -13,7 +13,7 @@ from asgiref.sync import async_to_sync
 from memories.access import Scope
 from memories.actions import MemoryDraft, remember_all
 from memories.evaluation.database import temporary_database
-from memories.index import copied_index
+from memories.index import copied_index, memory_index
 from memories.models import Memory
 from memories.recall import recall
 from whisper import outbox
@@ -111,6 +111,7 @@ async def settled(person: Person) -> dict[UUID, str]:
     copy = copied_index()
     if copy is not None:
         await copy.refresh()
+    await memory_index().prepare(Scope.direct(person.person_id), whole=True)
     return await in_database(_origins, person.person_id)
 
 

@@ -122,8 +122,12 @@ class UnansweredError(Exception):
 class MemoryIndex(Protocol):
     """An engine that proposes memories. It holds a copy that is rebuilt from the database."""
 
-    async def prepare(self, scope: Scope) -> None:
-        """Do now what a search of the scope would have to wait for, as far as it needs no query."""
+    async def prepare(self, scope: Scope, *, whole: bool = False) -> None:
+        """Do now what a search of the scope would have to wait for, as far as it needs no query.
+
+        Args:
+            whole: return only when all memories of the scope can be searched.
+        """
 
     async def candidates(self, query: Query, scope: Scope, *, limit: int = 100) -> list[Candidate]:
         """Return up to `limit` memories of the scope that are near the query by vector or word.

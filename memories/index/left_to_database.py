@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 class LeftToDatabase(ABC):
     """The part of `MemoryIndex` beyond recall, for engines that only propose memories."""
 
-    async def prepare(self, scope: Scope) -> None:  # noqa: B027 (an engine may have nothing to do)
+    async def prepare(self, scope: Scope, *, whole: bool = False) -> None:  # noqa: B027 (an engine may have nothing to do)
         """Do nothing: there is nothing to wait for."""
 
     @abstractmethod

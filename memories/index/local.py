@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import logging
+import time
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import ExitStack
-from threading import Lock
+from itertools import islice
+from threading import Lock, Thread
 
-from django.db import connection
-from django.db.models import Q
+from django.db import connection, connections
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from memories.access import Scope
@@ -17,11 +20,20 @@ from memories.index.left_to_database import LeftToDatabase
 from memories.index.managing import manage_in_process
 from memories.index.partition import STORED, LoadedPartition, Row, row_of
 from memories.index.pool import Pool, visible_candidates
+from memories.index.pool_from_database import pool_of_latest
 from memories.index.searched import Searched
 from memories.models import Memory, Partition
 from memories.queries import current
 from whisper.database.access import in_database
 from whisper.environment import environment
+
+logger = logging.getLogger(__name__)
+
+
+# More memories are loaded aside, as that takes seconds; meanwhile the latest are searched.
+MANY = 10_000
+# As many of them are taken in before the others have a turn.
+PART = 500
 
 
 class _Held:
@@ -30,10 +42,48 @@ class _Held:
     def __init__(self, key: str) -> None:
         self.lock = Lock()
         self.partition: LoadedPartition | None = None
+        self.loader: Thread | None = None
+        self._has_grown = False
         self._key = key
 
+    def is_loaded_aside(self, revision: int, removed_at: int) -> bool:
+        """Return whether its many memories are being loaded; begin where all have to be.
+
+        Args:
+            revision: as for `bring_up`.
+            removed_at: as for `bring_up`.
+        """
+        with self.lock:
+            if self.loader is not None and self.loader.is_alive():
+                return True
+            self.loader = None
+            if self.partition is not None and removed_at <= self.partition.revision:
+                return False
+            # Each memory has raised the revision once at least.
+            if revision <= MANY or _of(self._key).count() <= MANY:
+                return False
+            self.partition = None
+            self.loader = Thread(target=self._load_aside, args=(revision,), daemon=True)
+            self.loader.start()
+            return True
+
+    def _load_aside(self, revision: int) -> None:
+        """Load everything in a thread of its own, whose connection nobody else waits for."""
+        try:
+            partition, rows = LoadedPartition(), _rows(self._key, current())
+            while part := list(islice(rows, PART)):
+                partition.apply(part, revision)
+                # Whoever waits for the interpreter goes first.
+                time.sleep(0)
+            with self.lock:
+                self.partition, self._has_grown = partition, True
+        except Exception:
+            logger.exception("index: many memories were not loaded; the next search tries again")
+        finally:
+            connections.close_all()
+
     def bring_up(self, revision: int, removed_at: int) -> bool:
-        """Load it, or what changed since; return whether there was anything to do.
+        """Load it, or what changed since; return whether it takes more room than before.
 
         Args:
             revision: the partition's in the database, as it was read before the lock was taken.
@@ -52,7 +102,8 @@ class _Held:
                 since = Q(revision__gt=partition.revision)
             else:
                 self.partition = partition
-                return False
+                has_grown, self._has_grown = self._has_grown, False
+                return has_grown
             partition.apply(_rows(self._key, since), revision)
             self.partition = partition
             return True
@@ -70,17 +121,21 @@ class LocalIndex(LeftToDatabase):
         # Least recently used first.
         self._held: dict[str, _Held] = {}
 
-    async def prepare(self, scope: Scope) -> None:
+    async def prepare(self, scope: Scope, *, whole: bool = False) -> None:
         """Load the partitions of the scope, or what changed in them."""
-        await in_database(self._fresh, scope.partition_keys)
+        await in_database(self._fresh, scope.partition_keys, patient=whole)
 
     async def pool(self, query: Query, scope: Scope, *, limit: int = 64) -> Pool:
-        """Return what is near the query by vector or word, and what stands beside it."""
-        return await in_database(self.search_pool, query, scope, limit=limit)
+        """Return what is near the query by vector or word, and what stands beside it.
+
+        While very many memories are loaded, that is among the latest of them.
+        """
+        return await in_database(self.search_pool, query, scope, limit=limit, patient=False)
 
     async def candidates(self, query: Query, scope: Scope, *, limit: int = 100) -> list[Candidate]:
         """Return up to `limit` memories of the scope that are near the query by vector or word."""
-        return await in_database(self.search, query, scope, limit=limit)
+        pool = await in_database(self.search_pool, query, scope, limit=limit, patient=False)
+        return visible_candidates(pool, scope)
 
     async def trouble(self) -> str:
         """Return nothing: whatever it holds can be loaded from the database again."""
@@ -90,10 +145,18 @@ class LocalIndex(LeftToDatabase):
         """Do what `candidates` does, in a thread that may use the database."""
         return visible_candidates(self.search_pool(query, scope, limit=limit), scope)
 
-    def search_pool(self, query: Query, scope: Scope, *, limit: int = 64) -> Pool:
-        """Do what `pool` does, in a thread that may use the database."""
+    def search_pool(
+        self, query: Query, scope: Scope, *, limit: int = 64, patient: bool = True
+    ) -> Pool:
+        """Do what `pool` does, in a thread that may use the database.
+
+        Args:
+            patient: wait until all memories are loaded, however many they are.
+        """
         while True:
-            held = self._fresh(scope.partition_keys)
+            held = self._fresh(scope.partition_keys, patient=patient)
+            if held is None:
+                return pool_of_latest(query, scope, limit)
             with ExitStack() as locks:
                 for one in held:
                     locks.enter_context(one.lock)
@@ -108,8 +171,10 @@ class LocalIndex(LeftToDatabase):
             held = [(key, one.partition) for key, one in self._held.items()]
         return {key: len(partition) for key, partition in held if partition is not None}
 
-    def _fresh(self, keys: Sequence[str]) -> list[_Held]:
+    def _fresh(self, keys: Sequence[str], *, patient: bool = True) -> list[_Held] | None:
         """Return the partitions that hold anything, as the database has them now.
+
+        It returns None where nobody is to wait, and very many memories are being loaded.
 
         They are in one order for all searches, so that no two wait for each other's locks; a
         person's comes before what everyone shares, so that who waits for it keeps nobody waiting.
@@ -117,6 +182,12 @@ class LocalIndex(LeftToDatabase):
         revisions = {key: (now, removed_at) for key, now, removed_at in _revisions(keys)}
         self._drop(set(keys) - revisions.keys())
         held = {key: self._use(key) for key in sorted(revisions, reverse=True)}
+        aside = [one for key, one in held.items() if one.is_loaded_aside(*revisions[key])]
+        if aside and not patient:
+            return None
+        for one in aside:
+            if one.loader is not None:
+                one.loader.join()
         changed = [one.bring_up(*revisions[key]) for key, one in held.items()]
         if any(changed):
             self._evict(keep=held)
@@ -161,11 +232,16 @@ def _revisions(keys: Sequence[str]) -> list[tuple[str, int, int]]:
         return found
 
 
-def _rows(partition_key: str, condition: Q) -> Iterator[Row]:
+def _of(partition_key: str) -> QuerySet[Memory]:
+    """Return the memories of a partition."""
     kind, _, number = partition_key.partition(":")
     owner = int(number) if kind == "person" else None
     guild = Q(guild_id=int(number) if kind == "guild" else None) if owner is None else Q()
-    found = Memory.objects.filter(guild, condition, person_id=owner).order_by("said_at", "pk")
+    return Memory.objects.filter(guild, person_id=owner)
+
+
+def _rows(partition_key: str, condition: Q) -> Iterator[Row]:
+    found = _of(partition_key).filter(condition).order_by("said_at", "pk")
     for values in found.values_list(*STORED).iterator(chunk_size=1000):
         yield row_of(values)
 

@@ -34,6 +34,8 @@ logger = logging.getLogger(__name__)
 # A candidate's neighbours are ranked too, and look as far around themselves.
 FARTHEST = REACH + 1
 SAMPLE = 1_000
+# Searched while all memories of a person can't be.
+LATEST, LATEST_FACTS = 800, 200
 
 
 def pool_from_database(
@@ -57,6 +59,18 @@ def pool_from_database(
     places = [partition.row_of(row.entry.id) for row in proposed]
     at = np.array([place for place in places if place is not None], np.intp)
     return Searched([partition], query, scope, now, known).pool(len(at), at)
+
+
+def pool_of_latest(query: Query, scope: Scope, limit: int) -> Pool:
+    """Return a pool of the latest memories that a scope may see, and of the latest facts."""
+    allowed = Memory.objects.filter(current(), in_places(visible_places(scope)))
+    newest = allowed.order_by("-said_at", "-pk").values_list(*STORED)
+    facts = newest.filter(kind__in=[Memory.Kind.USER_FACT, Memory.Kind.SHARED_FACT])
+    read = map(row_of, (*newest[:LATEST], *facts[:LATEST_FACTS]))
+    rows = {row.entry.id: row for row in read}
+    partition = LoadedPartition()
+    partition.apply(sorted(rows.values(), key=lambda row: row.entry.said_at), 0)
+    return Searched([partition], query, scope, timezone.now()).pool(limit)
 
 
 def read_rows(ids: Sequence[UUID]) -> list[Row]:

@@ -86,7 +86,7 @@ class ElasticsearchIndex:
         """Return the engine that searches while Elasticsearch is away."""
         return LocalIndex()
 
-    async def prepare(self, scope: Scope) -> None:
+    async def prepare(self, scope: Scope, *, whole: bool = False) -> None:
         """Do nothing: Elasticsearch follows the database without being asked."""
 
     async def candidates(self, query: Query, scope: Scope, *, limit: int = 100) -> list[Candidate]:

@@ -9,6 +9,7 @@ from asgiref.sync import async_to_sync
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from memories.access import Scope
+from memories.index import memory_index
 from memories.models import Place
 from memories.recall import Explanation, Recalled, explained
 from profiles.models import LARGEST_ID
@@ -50,7 +51,7 @@ class Command(BaseCommand):
         if options["k"] < 1:
             raise CommandError("--k must be 1 or more.")
         k, explain = options["k"], options["explain"]
-        found = async_to_sync(explained)(
+        found = async_to_sync(_explained)(
             options["query"], _scope(options), k=k, missed=MISSED if explain else 0
         )
         if options["json"]:
@@ -73,6 +74,12 @@ class Command(BaseCommand):
             self.stdout.write(f"{memory.score:.3f}  {entry.said_at:%Y-%m-%d}  {entry.text}")
             if explain:
                 self.stdout.write(f"       {_in_words(memory)}")
+
+
+async def _explained(query: str, scope: Scope, *, k: int, missed: int) -> Explanation:
+    """Recall among all memories, however long it takes to load them."""
+    await memory_index().prepare(scope, whole=True)
+    return await explained(query, scope, k=k, missed=missed)
 
 
 def _as_json(found: Explanation, *, explain: bool) -> Any:

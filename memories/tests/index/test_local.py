@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from memories.access import Scope
 from memories.actions import change_text, erase_person, forget, remember_all
-from memories.index import local, memory_index, reset
+from memories.index import local, memory_index, pool_from_database, reset
 from memories.index.local import LocalIndex
 from memories.models import Memory, Partition, Place
 from memories.tests.factories import (
@@ -24,6 +24,7 @@ from memories.tests.factories import (
     CHANNEL,
     CLEO,
     GUILD,
+    NOON,
     asked,
     axis,
     draft,
@@ -286,8 +287,8 @@ def test_a_search_finds_all_although_another_failed_to_read_what_is_new(index, m
     def unreadable(*_):
         raise OperationalError
 
-    def interrupted(keys):
-        held = looked(keys)
+    def interrupted(keys, **options):
+        held = looked(keys, **options)
         monkeypatch.setattr(index, "_fresh", looked)
         said("second")
         monkeypatch.setattr(local, "_rows", unreadable)
@@ -329,6 +330,72 @@ def test_whoever_waits_for_a_persons_memories_keeps_nobody_else_waiting(monkeypa
         loaded.set()
     assert sorted(others) == ["everyone knows", "his"]
     assert [sorted(one.result()) for one in waiting] == [["everyone knows", "hers"]] * 2
+
+
+@pytest.fixture
+def slow_loading(monkeypatch):
+    """Let a person of three memories have very many, which are loaded when the event is set."""
+    may_load, read = Event(), local._rows
+
+    def slowly(key, since):
+        assert may_load.wait(60)
+        return read(key, since)
+
+    monkeypatch.setattr(local, "MANY", 2)
+    monkeypatch.setattr(local, "_rows", slowly)
+    yield may_load
+    may_load.set()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_while_very_many_memories_are_loaded_the_latest_are_searched(slow_loading, monkeypatch):
+    monkeypatch.setattr(pool_from_database, "LATEST", 2)
+    for number in range(3):
+        said(f"miso {number}", said_at=NOON + timedelta(days=number))
+    index = LocalIndex()
+    pool = async_to_sync(index.pool)
+    assert sorted(texts(pool(asked("miso"), ALONE).candidates())) == ["miso 1", "miso 2"]
+    assert index.loaded() == {}
+    slow_loading.set()
+    async_to_sync(index.prepare)(ALONE, whole=True)
+    assert sorted(texts(pool(asked("miso"), ALONE).candidates())) == ["miso 0", "miso 1", "miso 2"]
+    said("miso 3")
+    assert len(pool(asked("miso"), ALONE).candidates()) == 4
+
+
+@pytest.mark.django_db(transaction=True)
+def test_when_one_of_very_many_is_forgotten_it_is_so_before_the_others_are_loaded_again(
+    slow_loading,
+):
+    first, *_ = [said(f"miso {number}") for number in range(4)]
+    index = LocalIndex()
+    slow_loading.set()
+    async_to_sync(index.prepare)(ALONE, whole=True)
+    slow_loading.clear()
+    forget([first.pk])
+    found = texts(async_to_sync(index.pool)(asked("miso"), ALONE).candidates())
+    assert sorted(found) == ["miso 1", "miso 2", "miso 3"]
+    assert index.loaded() == {}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_memories_that_could_not_be_loaded_are_loaded_at_the_next_search(monkeypatch, caplog):
+    for number in range(3):
+        said(f"miso {number}")
+    monkeypatch.setattr(local, "MANY", 2)
+    read = local._rows
+    faults = [OperationalError("gone")]
+
+    def failing(key, since):
+        if faults:
+            raise faults.pop()
+        return read(key, since)
+
+    monkeypatch.setattr(local, "_rows", failing)
+    index = LocalIndex()
+    async_to_sync(index.prepare)(ALONE, whole=True)
+    assert index.loaded() == {f"person:{ANN}": 3}
+    assert "many memories were not loaded" in caplog.text
 
 
 @pytest.mark.django_db(transaction=True)
