@@ -25,6 +25,7 @@ from memories.actions import (
     remember_all,
     store_message,
 )
+from memories.facts.dates import When
 from memories.facts.ledger import Ledger
 from memories.facts.queries import known_facts
 from memories.facts.statements import Statement
@@ -40,6 +41,7 @@ from profiles.actions import (
     record_emotion,
     rename,
 )
+from profiles.actions.editing import Edit, edit_profile
 from profiles.models import Consent, Emotion, Relationship
 from profiles.privacy import Way
 from profiles.queries import consent_of
@@ -154,8 +156,34 @@ def _look_after(person: Person, lived: int, end: datetime, chance: random.Random
             now=end - timedelta(days=9),
             actor=command(),
         )
+    if person.role % 4 == world.HARD_TIMES:
+        _plan(person, end, chance)
+        _prefer(person)
     if lived > 40:
         keep_personality(person.id, _personality(chance))
+
+
+def _plan(person: Person, end: datetime, chance: random.Random) -> None:
+    """Let a person have something coming up."""
+    statements = []
+    for value, most_days in lines.PLANS:
+        day = (end + timedelta(days=chance.randint(2, most_days))).date()
+        plan = value.format(**person.life)
+        statements.append(Statement("self", "plan", plan, when=When(day, day)))
+    source = Source(
+        person_id=person.id,
+        place=Place.DIRECT,
+        said_at=end - timedelta(hours=5),
+        speaker=person.name,
+        origin=f"{SOURCE}:plan",
+    )
+    keep(source, Ledger([], source.said_at).apply(statements))
+
+
+def _prefer(person: Person) -> None:
+    fields = {"preference.pronouns": "they, them", "preference.reply_length": "short"}
+    reason = "They asked for it in a direct message."
+    edit_profile(person.id, Edit(fields, {}), actor=command(), reason=reason)
 
 
 def _personality(chance: random.Random) -> dict[str, object]:

@@ -394,6 +394,8 @@ HARD = (
         "too much",
     ),
 )
+# What people plan, and in how many days at most it is.
+PLANS = (("a job interview", 9), ("a visit to {sister}", 40))
 # What people say to each other; the companion only listens.
 CHATTER = (
     "anyone around tonight?",
