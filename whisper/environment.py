@@ -465,6 +465,13 @@ class Environment(BaseSettings):
     postgres_lock_timeout: float = Field(
         10, ge=0, description="Seconds that such a statement may wait for a lock; 0 for no limit."
     )
+    purge_lock_seconds: float = Field(
+        5,
+        ge=0,
+        description="Seconds for which the worker may lock a table of PostgreSQL to rewrite its "
+        "file after a deletion; 0 for no limit. A table that takes longer is left to `manage.py "
+        "purge_erased`, which has no limit.",
+    )
     postgres_idle_transaction_timeout: float = Field(
         60,
         ge=0,

@@ -152,6 +152,11 @@ class Turns(Generic[T]):
         """Return whether a message waits for its reply here."""
         return message_id in self._turn_of
 
+    def held(self, message_id: int) -> T | None:
+        """Return a message that waits for its reply, None if it doesn't."""
+        turn = self._turn_of.get(message_id)
+        return turn.messages.get(message_id) if turn else None
+
     def replace(self, message_id: int, message: T) -> None:
         """Take a message's new form; a reply that is being made to the old one begins again."""
         turn = self._turn_of.get(message_id)

@@ -15,15 +15,15 @@ from redis.asyncio import Redis
 from redis.exceptions import NoPermissionError, RedisError, ResponseError
 
 from whisper.database.access import in_database
+from whisper.environment import environment
 from whisper.personal_data import registry
 from whisper.personal_data.purging import PurgeError, empty_sqlite_log, purges
 from whisper.redis.connections import connect, redis_url
 
 REDIS_SECONDS = 120.0
 POLL_SECONDS = 0.05
-# How long rewriting may wait for others, and take.
-LOCK_TIMEOUT = "10s"
-STATEMENT_TIMEOUT = "30min"
+# How long rewriting may wait for others: who comes after it waits as well.
+LOCK_TIMEOUT = "5s"
 GRANT = "to rewrite the log (WAL) too, GRANT pg_checkpoint, pg_monitor TO its role"
 
 
@@ -57,18 +57,39 @@ def _rewrite_postgresql() -> str:
 
     A table is locked while it is rewritten. Deleted rows stay in its old file until then, and in
     the log's segments until they are overwritten.
+
+    Raises:
+        PurgeError: some tables are as they were, since they are in use or take too long.
     """
     with _postgresql() as server:
-        for table in _tables():
-            name = connection.ops.quote_name(table)
-            server.execute(f"VACUUM (FULL, ANALYZE) {name}".encode())
+        left = [table for table in _tables() if not _rewrite_table(server, table)]
         # Samples of names and texts, kept for planning queries; only the database's owner may.
         try:
             server.execute("VACUUM FULL pg_statistic")
             _overwrite_log(server)
+            done = "tables and log were rewritten"
         except psycopg.errors.InsufficientPrivilege:
-            return f"tables were rewritten; {GRANT}"
-    return "tables and log were rewritten"
+            done = f"tables were rewritten; {GRANT}"
+    if left:
+        raise PurgeError(
+            f"{', '.join(left)} can't be rewritten within {environment.purge_lock_seconds:g} "
+            "seconds; run purge_erased at a quiet hour"
+        )
+    return done
+
+
+def _rewrite_table(server: psycopg.Connection[Any], table: str) -> bool:
+    """Rewrite a table; False if it is in use, or would be locked for too long."""
+    milliseconds = round(environment.purge_lock_seconds * 1000)
+    name = connection.ops.quote_name(table)
+    server.execute(f"SET statement_timeout = {milliseconds}".encode())
+    try:
+        server.execute(f"VACUUM (FULL, ANALYZE) {name}".encode())
+    except (psycopg.errors.QueryCanceled, psycopg.errors.LockNotAvailable):
+        return False
+    finally:
+        server.execute("SET statement_timeout = 0")
+    return True
 
 
 def _overwrite_log(server: psycopg.Connection[Any]) -> None:
@@ -97,7 +118,7 @@ def _postgresql() -> Iterator[psycopg.Connection[Any]]:
     try:
         with psycopg.connect(**parameters, autocommit=True) as server:
             server.execute(f"SET lock_timeout = '{LOCK_TIMEOUT}'".encode())
-            server.execute(f"SET statement_timeout = '{STATEMENT_TIMEOUT}'".encode())
+            server.execute("SET statement_timeout = 0")
             yield server
     except psycopg.Error as error:
         raise PurgeError(f"PostgreSQL: {type(error).__name__}") from error

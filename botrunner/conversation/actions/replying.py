@@ -96,7 +96,7 @@ def store_reply(
         rows = _held([one.message.pk for one in received])
         # They may have declined, or asked to be forgotten, while the model was writing.
         agrees = latest.profile is not None and still_agrees(incoming.person_id)
-        if agrees and (withdrew(latest) or says_otherwise(incoming.channel_id, reply.history)):
+        if agrees and _quotes_old_words(turn, received, rows, reply):
             reply = _without_words(reply)
         keep = agrees and all(one.message.pk in rows for one in received)
         replies = [_store_part(incoming, reply, one, keep=keep) for one in reply.delivered]
@@ -116,6 +116,24 @@ def store_reply(
         if latest.follow_up is not None and not reply.error:
             followed_up(incoming.person_id, latest.follow_up.message_pk)
         return trace
+
+
+def _quotes_old_words(
+    turn: Sequence[Incoming],
+    received: Sequence[Received],
+    rows: Mapping[int, Message],
+    reply: SentReply,
+) -> bool:
+    """Return whether a reply may quote what its person, or the channel, no longer says.
+
+    An edit may also have come after the message and before its reply was begun.
+    """
+    edited = any(
+        rows[one.message.pk].text != came.text
+        for one, came in zip(received, turn, strict=True)
+        if one.message.pk in rows
+    )
+    return edited or withdrew(received[-1]) or says_otherwise(turn[-1].channel_id, reply.history)
 
 
 def _held(message_pks: Collection[int]) -> dict[int, Message]:

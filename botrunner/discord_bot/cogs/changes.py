@@ -29,7 +29,7 @@ class Changes(commands.Cog):
         if message.edited_at is None or message.author.bot:
             return
         if words_of(message, self.bot.me):
-            self.bot.turns.replace(message.id, Waiting(message.channel.id, message.id, message))
+            self._follow_in_turn(message)
             await self.bot.intake.take(edit_event(message))
 
     @commands.Cog.listener()
@@ -50,6 +50,8 @@ class Changes(commands.Cog):
     async def _edit(self, events: Sequence[Event]) -> None:
         for event in events:
             message = event.content
+            # It may have waited in the intake when the edit was announced.
+            self._follow_in_turn(message)
             await follow_edit(
                 PLATFORM,
                 message.channel.id,
@@ -58,12 +60,26 @@ class Changes(commands.Cog):
                 edited_at=event.at,
             )
 
+    def _follow_in_turn(self, message: discord.Message) -> None:
+        """Have a reply that is being made to the old words begin again."""
+        held = self.bot.turns.held(message.id)
+        if held is None or (held.message is not None and _is_older(message, held.message)):
+            return
+        self.bot.turns.replace(message.id, Waiting(message.channel.id, message.id, message))
+
     async def _delete(self, events: Sequence[Event]) -> None:
         for event in events:
             for platform_id in event.message_ids:
                 await follow_deletion(
                     PLATFORM, event.channel_id or 0, platform_id, deleted_at=event.at
                 )
+
+
+def _is_older(message: discord.Message, than: discord.Message) -> bool:
+    """Return whether a version of a message is no newer than another."""
+    if message.edited_at is None:
+        return True
+    return than.edited_at is not None and than.edited_at >= message.edited_at
 
 
 async def setup(bot: WhisperBot) -> None:

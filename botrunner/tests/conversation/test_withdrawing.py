@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from django.db import connection
 from django.utils import timezone
 
 from botrunner import history
+from botrunner.conversation.actions import store_all
 from botrunner.conversation.respond import respond
 from botrunner.conversation.withdrawing import follow_deletion, follow_edit
 from botrunner.history import conversation_cache
@@ -226,6 +228,19 @@ async def test_a_reply_made_from_a_cache_that_lags_behind_keeps_no_words():
     # The cache has not followed yet.
     await tell("How are you?", "Fine. And Zorblax?")
     assert await where("Zorblax", ANN) == []
+
+
+async def test_a_reply_to_words_that_were_edited_before_it_was_begun_keeps_none_of_them():
+    await tell("Hello there.")
+    one = said("My cat is called Zorblax.")
+    await in_database(store_all, [one])
+    await in_database(
+        edit_message, one.platform, one.platform_id, text="My cat is ill.", edited_at=timezone.now()
+    )
+    await respond(replace(one, again=True), FakeSurface(), model=FakeModel("Poor Zorblax."))
+    await done()
+    assert await where("Zorblax", ANN) == []
+    assert await Memory.objects.filter(text="My cat is ill.").aexists()
 
 
 async def test_a_message_edited_while_its_reply_is_made_is_remembered_as_it_is():

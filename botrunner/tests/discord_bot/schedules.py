@@ -210,6 +210,7 @@ class Schedule:
         self._seconds = seconds or self._random.choice(FAULTS)
         self._said: list[Words] = []
         self._gone: list[str] = []
+        self._unkept: set[str] = set()
 
     def __str__(self) -> str:
         """Return what it takes to run it again."""
@@ -283,6 +284,8 @@ class Schedule:
         with contextlib.suppress(TimeoutError, ValueError, KeyError, TypeError):
             asked = await control.wait_interaction(control.slash(channel, person, "forgetme"))
             call = control.click(asked["original"]["id"], person, label="Erase everything")
+            # What they say later is kept once they agree again.
+            self._unkept.add(person)
             for one in before:
                 # It may be done although nothing confirms it.
                 one.taken_back = True
@@ -308,7 +311,7 @@ class Schedule:
         faults += [
             f"{one.mark} is not held as it reads now"
             for one in self._said
-            if not one.taken_back and one.word not in held
+            if not one.taken_back and one.person not in self._unkept and one.word not in held
         ]
         if waiting := database.execute(OPEN)[0][0]:
             faults.append(f"{waiting} replies are open")

@@ -8,6 +8,7 @@ from asgiref.sync import async_to_sync
 from django.core.management.base import BaseCommand, CommandError
 
 from whisper.database.checks import require_usable_database
+from whisper.environment import environment
 from whisper.personal_data.purging import purge
 
 
@@ -18,12 +19,14 @@ class Command(BaseCommand):
         "Rewrites the files of all stores, so that no byte of what was deleted is left in them: "
         "SQLite's log, PostgreSQL's tables and log, Redis' append-only file and snapshot, segments "
         "of the search engine. The worker does this automatically ten minutes after an erasure. "
-        "On PostgreSQL each table is locked while it is rewritten. "
+        "On PostgreSQL each table is locked while it is rewritten, however long that takes; the "
+        "worker gives up after PURGE_LOCK_SECONDS. "
         "The exit code is 0 if every store was purged."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
         require_usable_database()
+        environment.purge_lock_seconds = 0
         done, failed = async_to_sync(purge)()
         for store, what in done.items():
             self.stdout.write(f"{store}: {what}")

@@ -20,6 +20,7 @@ from profiles.actions import decide_consent, meet, record_emotion
 from profiles.models import Emotion
 from whisper import periodic
 from whisper.database.switching import use_database
+from whisper.environment import environment
 from whisper.models import PeriodicJob
 from whisper.personal_data import purging, registry
 from whisper.personal_data.rewriting import rewrite_redis
@@ -147,6 +148,19 @@ def test_postgresqls_files_hold_nothing_after_purging(monkeypatch, capsys):
         call_command("purge_erased")
         assert files_with(server._data, NAME, WORD) == []
         assert files_with(server._data, "Benedict")
+        assert "database: tables and log were rewritten" in capsys.readouterr().out
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.process
+def test_a_table_that_would_be_locked_for_long_is_left_to_the_command(monkeypatch, capsys):
+    with PostgresServer() as server, record_on(server, monkeypatch):
+        monkeypatch.setattr(environment, "purge_lock_seconds", 0.001)
+        done, failed = async_to_sync(purging.purge)()
+        assert "memories_message" in failed["database"]
+        assert "run purge_erased at a quiet hour" in failed["database"]
+        assert "database" not in done
+        call_command("purge_erased")
         assert "database: tables and log were rewritten" in capsys.readouterr().out
 
 
