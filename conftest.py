@@ -30,6 +30,8 @@ SERVICES = {
 }
 
 SLOW_SECONDS = 600
+# Of scope module; each fills the database for a second or more.
+FILLED_ONCE = {"_crowd", "_filled", "_world", "taken"}
 # Of pytest-django; its others ask for one of them.
 DATABASE_FIXTURES = {"db", "transactional_db", "_django_db_helper"}
 
@@ -55,6 +57,12 @@ def pytest_configure() -> None:
         "whisper", deadline=None, suppress_health_check=[HealthCheck.too_slow]
     )
     property_tests.load_profile("whisper")
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Keep a module that fills the database once for all its tests to one process."""
+    if FILLED_ONCE.intersection(getattr(item, "fixturenames", ())):
+        item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -9,7 +9,10 @@ from __future__ import annotations
 import atexit
 import os
 import shutil
+import sys
 import tempfile
+from hashlib import sha256
+from pathlib import Path
 
 os.environ["WHISPER_ENV_FILE"] = ""
 from whisper.environment import variable_names
@@ -17,6 +20,15 @@ from whisper.redis import keys
 from whisper.tests.workers import take_a_share
 
 TAKEN = {"WHISPER_DATA_DIR", "WHISPER_MODELS_DIR", "DATABASE_URL", "REDIS_URL", "ELASTICSEARCH_URL"}
+
+CONVERTING = ("memories/embeddings/build_onnx.py", "whisper/multilingual/unpacking.py")
+
+
+def state_of(paths: tuple[str, ...]) -> str:
+    """Return a short word that changes with these files."""
+    root = Path(__file__).resolve().parents[2]
+    return sha256(b"".join((root / path).read_bytes() for path in paths)).hexdigest()[:12]
+
 
 for name in set(variable_names()) - TAKEN:
     os.environ.pop(name, None)
@@ -26,8 +38,8 @@ if not os.environ.get("WHISPER_DATA_DIR"):
     folder = tempfile.mkdtemp(prefix="whisper-tests-")
     os.environ["WHISPER_DATA_DIR"] = folder
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-# Converting the models takes seconds, so all processes of a run share them.
-os.environ.setdefault("WHISPER_MODELS_DIR", f"{os.environ['WHISPER_DATA_DIR']}/models")
+# Converting the models takes seconds, so all runs share them until the conversion changes.
+os.environ.setdefault("WHISPER_MODELS_DIR", f"{sys.prefix}/models-of-tests-{state_of(CONVERTING)}")
 take_a_share(os.environ)
 # A person waits for Redis no longer than they would notice; a busy machine may answer later.
 keys.TIMEOUT_SECONDS = 0.5
