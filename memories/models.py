@@ -325,6 +325,11 @@ class ReplyTrace(models.Model):
     recalled = models.JSONField(
         default=list, help_text="Id, kind, text and scores of each memory recalled."
     )
+    missed = models.JSONField(
+        default=list,
+        db_default=[],
+        help_text="Id, kind and scores of the next best memories, which were not recalled.",
+    )
     emotion = models.CharField(max_length=16, choices=Emotion, blank=True)
     milliseconds = models.JSONField(
         default=dict, help_text="Duration of each step in milliseconds."

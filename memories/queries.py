@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Max, Q, QuerySet
@@ -169,6 +170,14 @@ def _telling_order(fact: Memory) -> tuple[int, bool, float]:
     """Return where a fact stands among those of a person; equal ones follow each other by time."""
     happens = fact.happens_at.timestamp() if fact.happens_at else 0.0
     return _ALWAYS.get(fact.category, len(_ALWAYS)), not fact.slot, happens
+
+
+def with_texts(described: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return memories that a trace describes by their ids with what they say, if still kept."""
+    described = list(described)
+    rows = Memory.objects.filter(pk__in=[one["id"] for one in described])
+    texts = {str(pk): text for pk, text in rows.values_list("pk", "text")}
+    return [{**one, "text": texts[one["id"]]} for one in described if one["id"] in texts]
 
 
 def shared_facts_of(scope: Scope) -> list[Memory]:

@@ -24,7 +24,7 @@ from botrunner.history.convert import from_said
 from botrunner.history.loader import warm
 from botrunner.llm.base import LanguageModel, Limited, PersonView, ReplyContext
 from memories.index.base import Entry
-from memories.recall import Recalled, held_back, recall
+from memories.recall import NOTHING, Explanation, explained, held_back
 from memories.wording.memorable import asks_not_to_keep
 from profiles.emotions import NEUTRAL, Feeling, classify
 from profiles.emotions.state import crisis_line, lately_line, present_line
@@ -35,7 +35,8 @@ from whisper.environment import environment
 
 logger = logging.getLogger(__name__)
 
-RECALLED = 8
+# The next best are kept for those who ask why a reply is what it is.
+RECALLED, MISSED = 8, 5
 # More than a prompt begins with: its window moves in steps.
 HISTORY = 32
 
@@ -74,7 +75,7 @@ async def gather(
         received: the last of them, as it was received.
     """
     judged = received.profile is not None
-    (history, recalled), moods = await asyncio.gather(
+    (history, came_to_mind), moods = await asyncio.gather(
         _thought_of(turn, said, received, surface),
         # Some milliseconds a message, and seconds while the models load.
         asyncio.to_thread(_moods, turn, said.text, judged=judged),
@@ -86,7 +87,7 @@ async def gather(
         notes=_notes(moods, received, now),
         scope=received.scope,
         facts=received.facts,
-        recalled=recalled,
+        recalled=came_to_mind.found,
         history=history,
         text=said.text,
         now=now,
@@ -102,7 +103,8 @@ async def gather(
         now=now,
         bot_name=environment.bot_name,
         history=history,
-        recalled=recalled,
+        recalled=came_to_mind.found,
+        missed=came_to_mind.missed,
         facts=received.facts,
         scope=received.scope,
     )
@@ -111,7 +113,7 @@ async def gather(
 
 async def _thought_of(
     turn: Sequence[Incoming], said: Incoming, received: Received, surface: Surface
-) -> tuple[list[CachedMessage], list[Recalled]]:
+) -> tuple[list[CachedMessage], Explanation]:
     """Return what was said before a turn, and the memories that it brings to mind."""
     if leans_on_what_was_said(said.text):
         history = await _history(turn, received, surface)
@@ -164,18 +166,18 @@ def _notes(moods: Moods, received: Received, now: datetime) -> list[str]:
     return [line for line in lines if line]
 
 
-async def _recalled(text: str, received: Received) -> list[Recalled]:
+async def _recalled(text: str, received: Received) -> Explanation:
     if received.profile is None:
-        return []
+        return NOTHING
     try:
-        return await recall(text, received.scope, k=RECALLED)
+        return await explained(text, received.scope, k=RECALLED, missed=MISSED)
     except DatabaseUnavailableError:
         # The reply is made a moment later, with all that is known.
         raise
     except Exception:
         # Without memories the companion still answers, with less.
         logger.exception("conversation: recall failed")
-        return []
+        return NOTHING
 
 
 async def not_told_here(incoming: Incoming, received: Received) -> list[Entry]:

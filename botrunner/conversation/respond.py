@@ -193,6 +193,7 @@ async def _answer(
             delivered=delivered,
             prompt=prompt,
             recalled=context.recalled,
+            missed=context.missed,
             left_out=context.left_out,
             held_back=await not_told_here(said, latest),
             feeling=moods.strongest,

@@ -87,6 +87,7 @@ class ReplyContext:
         person: who they are.
         history: recent messages before this one, oldest first.
         recalled: memories, best first.
+        missed: the next best, which were not recalled.
         facts: what is known of the person whatever they speak of, most important first.
         now: the present, in the configured time zone.
         bot_name: what the companion calls itself.
@@ -103,6 +104,7 @@ class ReplyContext:
     bot_name: str
     history: Sequence[CachedMessage] = ()
     recalled: Sequence[Recalled] = field(default=())
+    missed: Sequence[Recalled] = field(default=())
     facts: Sequence[Entry] = ()
     left_out: frozenset[UUID] = frozenset()
     scope: Scope | None = None

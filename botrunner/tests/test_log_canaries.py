@@ -86,7 +86,7 @@ async def test_a_step_that_fails_quotes_nothing(monkeypatch, written, error, whe
         raise error
 
     if where == "recall":
-        monkeypatch.setattr("botrunner.conversation.context.recall", fail)
+        monkeypatch.setattr("botrunner.conversation.context.explained", fail)
     elif where == "facts":
         monkeypatch.setattr("memories.facts.handlers.hear", fail)
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from asgiref.sync import async_to_sync
@@ -20,6 +21,7 @@ from memories.admin.search import SearchForm, found, people_of
 from memories.analytics import UnansweredError, analytics
 from memories.facts.predicates import Category
 from memories.models import Memory, Message, PlaceDecision, RemovedPlace, ReplyTrace
+from memories.queries import with_texts
 from profiles.models import Consent
 from profiles.privacy import Way
 from whisper.admin import BaseAdmin, ReadOnlyAdmin, acting, confirmation, reason_given
@@ -263,6 +265,7 @@ class ReplyTraceAdmin(PrivateRows, ReadOnlyAdmin):
         "person_id",
         "sent_prompt",
         "memories_recalled",
+        "memories_missed",
         "milliseconds",
         "tokens",
         "emotion",
@@ -270,7 +273,7 @@ class ReplyTraceAdmin(PrivateRows, ReadOnlyAdmin):
         "error",
         "created_at",
     )
-    readonly_fields = ("sent_prompt", "memories_recalled")
+    readonly_fields = ("sent_prompt", "memories_recalled", "memories_missed")
 
     @admin.display(description="message")
     def short_question(self, trace: ReplyTrace) -> str:
@@ -288,19 +291,30 @@ class ReplyTraceAdmin(PrivateRows, ReadOnlyAdmin):
     @admin.display(description="recalled")
     def memories_recalled(self, trace: ReplyTrace) -> SafeString:
         """Return the memories with their scores."""
-        rows = (
-            (memory["score"], memory["dense"], memory["bm25"], memory["kind"], memory["text"])
-            for memory in trace.recalled
-        )
-        body = format_html_join(
-            "", "<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>", rows
-        )
-        return format_html(
-            '<table style="border-spacing: 1em 0.2em; border-collapse: separate; text-align: left">'
-            "<tr><th>score</th><th>dense</th><th>bm25</th><th>kind</th><th>text</th></tr>"
-            "{}</table>",
-            body,
-        )
+        return _table_of(trace.recalled)
+
+    @admin.display(description="just missed")
+    def memories_missed(self, trace: ReplyTrace) -> SafeString:
+        """Return the next best memories with their scores, as far as they are still kept."""
+        return _table_of(with_texts(trace.missed))
+
+
+def _table_of(memories: Sequence[Mapping[str, Any]]) -> SafeString:
+    """Return memories of a trace with their scores, and what each feature contributed."""
+    names = ("score", "dense", "bm25", "kind", "text")
+    rows = ((*(one[name] for name in names), _contributions(one)) for one in memories)
+    return format_html(
+        '<table style="border-spacing: 1em 0.2em; border-collapse: separate; text-align: left">'
+        "<tr>{}</tr>{}</table>",
+        format_html_join("", "<th>{}</th>", ((name,) for name in (*names, "contributions"))),
+        format_html_join("", f"<tr>{'<td>{}</td>' * (len(names) + 1)}</tr>", rows),
+    )
+
+
+def _contributions(memory: Mapping[str, Any]) -> str:
+    """Return what each feature added to a score, the most telling first."""
+    parts = sorted(memory.get("parts", {}).items(), key=lambda part: -abs(part[1]))
+    return ", ".join(f"{name} {value:+.2f}" for name, value in parts)
 
 
 @admin.register(PlaceDecision)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from memories.recall.recalling import (
     CANDIDATES,
+    NOTHING,
     embedded,
     explained,
     explained_for,
@@ -14,6 +15,7 @@ from memories.recall.scoring import Explanation, Recalled, explain
 
 __all__ = [
     "CANDIDATES",
+    "NOTHING",
     "Explanation",
     "Recalled",
     "embedded",

@@ -13,7 +13,7 @@ from botrunner.console.conversations.prompts import Section, parts_of, sections_
 from botrunner.console.drawing import Part
 from botrunner.console.paging import newest_first
 from memories.models import Message, Place, ReplyTrace
-from memories.queries import names_of_places
+from memories.queries import names_of_places, with_texts
 from profiles.models import Profile
 
 # The latest messages, in which the channels that people talk in are looked for.
@@ -215,6 +215,7 @@ class Explained:
     whole: Sequence[Part]
     told: Sequence[Score]
     left_out: Sequence[Score]
+    missed: Sequence[Score]
     steps: Sequence[Step]
 
     @property
@@ -237,6 +238,7 @@ def explained(reply_pk: int, channel_id: int) -> Explained | None:
         whole=parts_of(sections),
         told=[one for one in scores if one.memory.get("in_prompt", True)],
         left_out=[one for one in scores if not one.memory.get("in_prompt", True)],
+        missed=_scores(with_texts(trace.missed)),
         steps=_steps(trace.milliseconds),
     )
 

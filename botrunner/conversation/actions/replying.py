@@ -46,6 +46,7 @@ class SentReply:
         history: what was said before, as the prompt has it.
         held_back: memories that came to mind, but may not be told if it was given.
         left_out: memories that its prompt did not quote.
+        missed: the next best memories, which were not recalled.
         feelings: how each message of its turn feels, by the platform's id; `feeling` by default.
     """
 
@@ -61,6 +62,7 @@ class SentReply:
     history: Sequence[CachedMessage] = ()
     held_back: Sequence[Entry] = ()
     left_out: Collection[UUID] = ()
+    missed: Sequence[Recalled] = ()
     feelings: Mapping[int, Feeling] = field(default_factory=dict)
 
 
@@ -151,6 +153,7 @@ def _store_trace(
         person_id=incoming.person_id,
         prompt=list(reply.prompt),
         recalled=[describe(memory, reply.left_out) for memory in reply.recalled],
+        missed=[scores_of(memory) for memory in reply.missed],
         emotion=reply.feeling.emotion,
         milliseconds=dict(reply.milliseconds),
         tokens=dict(reply.tokens),
@@ -168,6 +171,7 @@ def _without_words(reply: SentReply) -> SentReply:
         delivered=[replace(one, text="") for one in reply.delivered],
         prompt=[],
         recalled=[],
+        missed=[],
         held_back=[],
         context="",
     )
@@ -199,10 +203,17 @@ def describe(memory: Recalled, left_out: Collection[UUID] = ()) -> dict[str, obj
         left_out: memories that the prompt had no room for, or that something else in it says.
     """
     return {
-        "id": str(memory.entry.id),
-        "kind": memory.entry.kind,
+        **scores_of(memory),
         "text": memory.entry.text,
         "in_prompt": memory.entry.id not in left_out,
+    }
+
+
+def scores_of(memory: Recalled) -> dict[str, object]:
+    """Return why a memory stands where it does, without what it says."""
+    return {
+        "id": str(memory.entry.id),
+        "kind": memory.entry.kind,
         "score": round(memory.score, 4),
         "dense": None if memory.dense is None else round(memory.dense, 4),
         "bm25": round(memory.bm25, 4),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import uuid4
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -9,7 +11,7 @@ from django.urls import reverse
 
 from botrunner.console.conversations.prompts import sections_of
 from botrunner.demo.world import SERVERS
-from memories.models import Message, ReplyTrace
+from memories.models import Memory, Message, ReplyTrace
 from whisper.models import ActionEntry
 
 CHANNELS = reverse("console:conversations")
@@ -52,6 +54,17 @@ def test_a_reply_shows_its_prompt_memories_and_timings(admin, trace):
     assert round(sum(section.share for section in why.sections)) == 100
     assert len(why.told) + len(why.left_out) == len(trace.recalled)
     assert [step.name for step in why.steps][:2] == ["Received", "Waited for more"]
+
+
+def test_what_just_missed_stands_beside_a_reply_as_long_as_it_is_kept(admin, trace):
+    kept, gone = Memory.objects.first(), uuid4()
+    missed = {"kind": kept.kind, "score": 0.1, "dense": None, "bm25": 1.0, "parts": {"date": 1.0}}
+    trace.missed = [{"id": str(one), **missed} for one in (kept.pk, gone)]
+    trace.save(update_fields=["missed"])
+    response = admin.get(channel(trace.reply.channel_id), {"reply": trace.reply_id})
+    assert [one.memory["text"] for one in response.context["why"].missed] == [kept.text]
+    shown = admin.get(reverse("admin:memories_replytrace_change", args=[trace.pk]))
+    assert "date +1.00" in shown.content.decode()
 
 
 def test_a_reply_of_another_channel_is_not_shown(admin, trace):

@@ -181,6 +181,21 @@ async def test_the_trace_holds_the_exact_prompt_and_the_time_of_each_step():
     assert trace.tokens["prompt"] > trace.tokens["answer"] > 0
 
 
+async def test_the_trace_tells_what_just_missed_and_why_without_its_words(monkeypatch):
+    monkeypatch.setattr("botrunner.conversation.context.RECALLED", 1)
+    for text in ("My boat is blue", "My boat is called Nori"):
+        await respond(said(text), FakeSurface(), model=FakeModel())
+    await drained()
+    await respond(said("What is my boat called?"), FakeSurface(), model=FakeModel())
+    trace = (await rows(ReplyTrace))[-1]
+    (recalled,), (missed,) = trace.recalled, trace.missed
+    assert recalled["text"] == "My boat is called Nori"
+    blue = (await rows(Memory, text="My boat is blue"))[0]
+    assert missed["id"] == str(blue.pk)
+    assert missed["parts"]["meaning_around"] > 0
+    assert "blue" not in str(trace.missed)
+
+
 async def test_the_trace_holds_the_prompt_as_the_server_took_it():
     taken: ChatMessage = {"role": "user", "content": "Hello there"}
 
@@ -420,7 +435,7 @@ async def test_no_reply_is_made_without_memories_while_the_database_is_overloade
 
     surface, model, message = FakeSurface(), FakeModel(), said("Which cat do I have?")
     with monkeypatch.context() as overload:
-        overload.setattr("botrunner.conversation.context.recall", fail)
+        overload.setattr("botrunner.conversation.context.explained", fail)
         with pytest.raises(DatabaseBusyError):
             await respond(message, surface, model=model)
     assert not model.asked
