@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+from whisper.files import check_modes, owner_of
 from whisper.process import close_to_others
 
 pytestmark = pytest.mark.process
@@ -29,7 +30,9 @@ ENTRIES = {
 }
 
 
-def python(tmp_path: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+def python(
+    tmp_path: Path, *arguments: str, said: str = "", **variables: str
+) -> subprocess.CompletedProcess[str]:
     """Run Python as a person does who has just made a home folder, with an open umask."""
     (tmp_path / "home").mkdir(exist_ok=True)
     own = {"HOME": str(tmp_path / "home"), "WHISPER_DATA_DIR": str(tmp_path / "data")}
@@ -37,7 +40,7 @@ def python(tmp_path: Path, *arguments: str, **variables: str) -> subprocess.Comp
         [sys.executable, *arguments],
         cwd=settings.BASE_DIR,
         env=BARE | own | {"DJANGO_SETTINGS_MODULE": "whisper.settings"} | variables,
-        stdin=subprocess.DEVNULL,
+        input=said,
         capture_output=True,
         text=True,
         timeout=60,
@@ -68,6 +71,33 @@ def test_what_a_start_leaves_is_closed_to_other_accounts(tmp_path):
     python(tmp_path, "manage.py", "runbot", "--terminal")
     assert {"whisper.sqlite3", "secret_key"} <= set(os.listdir(tmp_path / "data"))
     assert open_to_others(tmp_path / "data") == []
+
+
+@pytest.mark.slow
+def test_each_file_that_a_full_run_leaves_has_an_owner(tmp_path):
+    data = tmp_path / "data"
+    python(tmp_path, "manage.py", "prepare")
+    said = "Hello\nMy dog is called Rex\n/export\n/privacy\n"
+    python(tmp_path, "manage.py", "runbot", "--terminal", said=said)
+    python(tmp_path, "manage.py", "backup", BACKUP_PATH=str(data / "backups"))
+    python(tmp_path, "manage.py", "person", "erase", "1", "--reason", "test", "--yes")
+    files = [path.relative_to(data) for path in data.rglob("*") if path.is_file()]
+    assert "whisper.sqlite3" in map(str, files)
+    assert [str(file) for file in files if owner_of(file) is None] == []
+    assert open_to_others(data) == []
+    assert list((tmp_path / "home").rglob("*")) == []
+
+
+def test_wider_modes_are_reported(tmp_path, settings):
+    settings.DATA_DIR = tmp_path / "data"
+    settings.DATA_DIR.mkdir(mode=0o700)
+    file = settings.DATA_DIR / "whisper.sqlite3"
+    file.touch(mode=0o600)
+    assert check_modes(None) == []
+    file.chmod(0o644)
+    (warning,) = check_modes(None)
+    assert warning.id == "whisper.W001"
+    assert "whisper.sqlite3" in warning.msg
 
 
 def test_what_a_web_server_writes_is_closed_to_other_accounts(tmp_path):
