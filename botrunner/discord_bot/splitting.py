@@ -8,7 +8,8 @@ from collections.abc import Iterator
 LIMIT = 2000
 FENCE = "```"
 CLOSING = f"\n{FENCE}"
-SENTENCE_END = re.compile(r"[.!?…]+[\"'”’)\]*_~]*(?=\s)|[。！？]+[」』”’）]*")
+# Begun in the middle of a row of marks, or giving some of them back, it would try each length.
+SENTENCE_END = re.compile(r"(?<![.!?…])[.!?…]++[\"'”’)\]*_~]*+(?=\s)|[。！？]+[」』”’）]*")
 LANGUAGE = re.compile(r"[\w+#.-]{1,20}(?=\n)")
 
 
