@@ -48,13 +48,11 @@ def written(capfd):
     root.setLevel(level)
 
 
-async def talk(**changes):
+async def talk():
     """Let a person say the canary, and do all that follows of it."""
     words = f"My {CANARY} is called {NAME} and lives at 12 Elm Street"
-    changes = {"person_name": NAME, "model": FakeModel()} | changes
-    model = changes.pop("model")
     with suppress(RuntimeError):
-        await respond(said(words, **changes), FakeSurface(), model=model)
+        await respond(said(words, person_name=NAME), FakeSurface(), model=FakeModel())
     while await outbox.drain():
         pass
 
