@@ -11,7 +11,6 @@ import pytest
 
 from botrunner.conversation.leaning import leans_on_what_was_said
 from botrunner.discord_bot.splitting import split
-from botrunner.llm.dialects.visible import VisibleText
 from botrunner.llm.tokens import count_tokens
 from memories.actions import clean_to_keep
 from memories.facts.dates import dates_in
@@ -23,7 +22,7 @@ from profiles.emotions.danger.fold import folded
 from profiles.emotions.danger.said import language_of_phrases
 from profiles.emotions.features import tokens
 from profiles.relationship.signs import signs_in
-from whisper.names import one_line, safe_name
+from whisper.names import one_line
 from whisper.personal_data.quotations import Quotations
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -48,11 +47,9 @@ FUNCTIONS: dict[str, Callable[[str], object]] = {
     "danger": language_of_phrases,
     "folded": folded,
     "mood words": tokens,
-    "name": safe_name,
     "line": one_line,
     "quotations": lambda text: Quotations([text]).without(text),
     "split": split,
-    "visible": lambda text: VisibleText().feed(text),
     "tokens": count_tokens,
 }
 WORST = [
@@ -128,6 +125,7 @@ def seconds(function: Callable[[str], object], text: str) -> float:
 
 
 @pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_the_time_does_not_grow_with_the_square_of_the_length(name):
     function = FUNCTIONS[name]
