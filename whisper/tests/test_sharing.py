@@ -59,3 +59,11 @@ def test_emptying_takes_rows_that_refer_to_each_other_and_leaves_permissions():
     assert not Message.objects.exists()
     assert not Memory.objects.exists()
     assert Permission.objects.count() == permissions > 0
+
+
+@pytest.mark.xdist_group("sharing")
+def test_a_group_keeps_to_one_process(request):
+    if not request.config.getoption("loadgroup", False):
+        pytest.skip("no processes share these tests")
+    # pytest-xdist hands out tests by what follows the @.
+    assert request.node.nodeid.endswith("@sharing")
