@@ -37,6 +37,7 @@ Benchmark = Callable[[float], Iterable[Row]]
 MODULES = (
     "backup",
     "cache.compare",
+    "console",
     "conversation",
     "memories.imports",
     "memories.recall",

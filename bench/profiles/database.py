@@ -58,7 +58,7 @@ def profiles(scale: float) -> list[Row]:
     """Measure open arrivals: latency counts from when a message was due, not from its start."""
     figures = {name: Figures() for name in _engines()}
     turns = max(1, round(TURNS * scale))
-    with TemporaryDirectory(prefix="whisper-") as folder, _records(Path(folder)) as records:
+    with TemporaryDirectory(prefix="whisper-") as folder, empty_databases(Path(folder)) as records:
         for turn in range(turns):
             for name, enter in records.items():
                 with enter():
@@ -89,7 +89,7 @@ Enter = Callable[[], AbstractContextManager[None]]
 
 
 @contextmanager
-def _records(folder: Path) -> Iterator[dict[str, Enter]]:
+def empty_databases(folder: Path) -> Iterator[dict[str, Enter]]:
     """Make an empty record on each engine that is configured, and remove them at the end.
 
     In PostgreSQL it is a schema beside the real one.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from pydantic import SecretStr
 
+from bench import console
 from bench.memories import engines, imports, search, sizes
 from bench.memories.crowd import NEAREST, Crowd
 from conftest import require_service
@@ -83,3 +84,12 @@ def test_imports_are_measured_in_a_record_of_their_own():
     rows = list(imports.measure_import(TINY))
     assert len(rows) == 4
     assert Memory.objects.count() == 1
+
+
+def test_each_page_of_the_console_is_measured_with_its_queries(monkeypatch):
+    monkeypatch.setattr(console, "REQUESTS", 1)
+    console.fill(TINY / 10)
+    rows = list(console.measure())
+    assert len(rows) > 10
+    assert not [row.what for row in rows if "status" in row.values]
+    assert [row.what for row in rows if int(row.values["queries"]) == 0] == []

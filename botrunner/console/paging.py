@@ -54,7 +54,9 @@ def about_how_many(model: type[Model]) -> int:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             table = model._meta.db_table
-            cursor.execute("SELECT reltuples::bigint FROM pg_class WHERE relname = %s", [table])
+            cursor.execute(
+                "SELECT reltuples::bigint FROM pg_class WHERE oid = to_regclass(%s)", [table]
+            )
             (estimate,) = cursor.fetchone() or (0,)
         if estimate >= COUNTED:
             return int(estimate)

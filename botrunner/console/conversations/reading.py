@@ -266,8 +266,10 @@ def _by_kind(parts: Mapping[str, float]) -> dict[str, float]:
 def _steps(milliseconds: Mapping[str, float]) -> list[Step]:
     whole, begun = max(sum(milliseconds.values()), 0.001), 0.0
     steps = []
-    for name, taken in milliseconds.items():
-        label = STEPS.get(name, name.capitalize())
+    # PostgreSQL keeps no order of the names.
+    order = [*STEPS, *sorted(set(milliseconds) - set(STEPS))]
+    for name in (one for one in order if one in milliseconds):
+        label, taken = STEPS.get(name, name.capitalize()), milliseconds[name]
         steps.append(
             Step(label, taken, round(100 * begun / whole, 2), max(100 * taken / whole, 0.4))
         )

@@ -16,7 +16,7 @@ from botrunner.console.memories.finding import called, context_of, find, similar
 from botrunner.console.memories.forms import BulkForm, FindForm, MemoryForm
 from botrunner.console.pages import page, shown
 from botrunner.console.people.person import where_said
-from memories.actions import approve, change_text, forget, note_search
+from memories.actions import approve, change_text, forget, note_search, pin, unpin
 from memories.models import Memory
 from memories.queries import names_of_places
 from memories.search import Console, InvalidSearchError
@@ -29,6 +29,8 @@ PREVIEWED = 50
 DOES = {
     "forget": ("memories.delete_memory", "Forget", forget),
     "approve": ("memories.change_memory", "Approve", approve),
+    "pin": ("memories.change_memory", "Pin", pin),
+    "unpin": ("memories.change_memory", "Unpin", unpin),
 }
 
 

@@ -152,6 +152,15 @@ def test_hidden_memories_are_approved(admin):
     assert not hidden.hidden
 
 
+def test_a_memory_is_pinned_and_unpinned_with_a_reason(admin, home):
+    for does, pinned in (("pin", True), ("unpin", False)):
+        address = reverse("console:memories_chosen", args=[does])
+        admin.post(address, {"chosen": str(home.pk), "reason": "It matters."})
+        home.refresh_from_db()
+        assert home.pinned is pinned
+        assert ActionEntry.objects.filter(action=f"memory.{does}", reason="It matters.").exists()
+
+
 @pytest.mark.parametrize("chosen", [[], ["x"], ["\x00"], [str(uuid4())], ["9" * 5000]])
 def test_choosing_nothing_that_exists_changes_nothing(admin, chosen):
     before = Memory.objects.count()
