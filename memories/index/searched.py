@@ -76,7 +76,9 @@ class Searched:
         centred = compared.without_mean(to_mean)
         if rows is None:
             rows = _nearest(self.visible, centred, texts.total(total) + context, limit)
-        rows = np.union1d(rows, self._pinned())
+        rows, pinned = np.sort(rows), self._pinned()
+        if len(pinned):
+            rows = np.union1d(rows, pinned)
         proposed = np.zeros(total, np.bool_)
         proposed[rows] = True
         chosen = proposed.copy()
