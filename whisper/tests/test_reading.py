@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import Permission, User
 from django.urls import reverse
 from django.utils import timezone
@@ -204,3 +206,28 @@ def test_the_navigation_leads_nobody_to_what_they_may_not_read(client, cleo):
         for item in group["items"]
         if item["has_permission"]
     )
+
+
+def calls_of(function):
+    """Return the names of the functions that a function calls."""
+    calls = (node.func for node in ast.walk(function) if isinstance(node, ast.Call))
+    return {one.id for one in calls if isinstance(one, ast.Name)}
+
+
+def functions_that_ask():
+    """Return every function that asks for a reason, with what it and its helpers call."""
+    for file in settings.BASE_DIR.glob("*/**/*.py"):
+        if "tests" in file.parts or ".venv" in file.parts or file.name == "reading.py":
+            continue
+        tree = ast.walk(ast.parse(file.read_text()))
+        calls = {one.name: calls_of(one) for one in tree if isinstance(one, ast.FunctionDef)}
+        for name, called in calls.items():
+            if "require_reason" in called:
+                helped = [calls[helper] for helper in called & calls.keys()]
+                yield f"{file.parent.name}: {name}", called.union(*helped)
+
+
+def test_each_page_that_asks_for_a_reason_logs_what_was_read():
+    found = dict(functions_that_ask())
+    assert len(found) >= 6
+    assert [name for name, calls in found.items() if "note_reading" not in calls] == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from io import StringIO
+from types import SimpleNamespace
 
 import pytest
 from django.contrib.auth.models import User
@@ -25,6 +26,12 @@ NEW = "another, longer one"
 @pytest.fixture(autouse=True)
 def ann():
     return User.objects.create_superuser("ann", password=PASSWORD)
+
+
+@pytest.fixture(autouse=True)
+def _one_window(monkeypatch):
+    """Let all tries of a test fall into one window."""
+    monkeypatch.setattr("whisper.redis.rates.time", SimpleNamespace(monotonic=lambda: 1000.0))
 
 
 def sign_in(client, name="ann", password=PASSWORD, address="192.0.2.1"):

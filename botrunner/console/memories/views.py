@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
@@ -123,6 +124,8 @@ def bulk(request: HttpRequest, does: str) -> HttpResponse:
         messages.success(request, f"{title}: {count:,} done.")
         return redirect(reverse("console:memories"))
     rows = Memory.objects.filter(pk__in=chosen).only("text", "kind", "person_id", "said_at")
+    previewed = rows.order_by("-said_at")[:PREVIEWED]
+    note_reading(request, Counter(one.person_id for one in previewed), what="memory")
     return shown(
         request,
         "bulk",
@@ -132,7 +135,7 @@ def bulk(request: HttpRequest, does: str) -> HttpResponse:
         verb=title,
         chosen=chosen,
         count=rows.count(),
-        rows=rows.order_by("-said_at")[:PREVIEWED],
+        rows=previewed,
     )
 
 

@@ -158,6 +158,7 @@ def edit_person(request: HttpRequest, person_id: int) -> HttpResponse:
     profile = _profile(person_id)
     if (asked := require_reason(request, person_id)) is not None:
         return asked
+    note_reading(request, person_id, what="edit", on=profile)
     form = PersonForm(profile, request.POST if "seen" in request.POST else None)
     conflicts: list[tuple[str, str, str]] = []
     if form.is_valid():
