@@ -27,6 +27,8 @@ from profiles.models import Consent, Emotion, EmotionRecord, Profile, Relationsh
 PEOPLE, MEMORIES, MESSAGES, MOODS = 100_000, 2_000_000, 500_000, 300_000
 CHANNELS, WORDS = 500, 5_000
 BATCH = 5_000
+# A statement of PostgreSQL takes 65,535 values.
+AT_ONCE = 1_000
 REQUESTS = 20
 REQUIRED_MILLISECONDS, REQUIRED_QUERIES = 300.0, 15
 
@@ -117,7 +119,7 @@ def _memory(chance: random.Random, people: int, text: str, at: datetime) -> Memo
 
 def _write(rows: Iterator[Any]) -> None:
     while batch := list(islice(rows, BATCH)):
-        type(batch[0]).objects.bulk_create(batch)
+        type(batch[0]).objects.bulk_create(batch, batch_size=AT_ONCE)
 
 
 def measure() -> Iterator[Row]:
