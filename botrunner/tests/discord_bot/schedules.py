@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import redis
 
 from botrunner.tests.discord_bot.discord_process import Bot, loopback_discord, made
@@ -38,7 +39,11 @@ LOOKS = 180
 # A reply of three pieces, each sentence of which can be told from the others.
 SENTENCES = 120
 OPEN = "SELECT count(*) FROM memories_message WHERE answer IN ('pending', 'making', 'sending')"
-OUTBOX = "SELECT count(*) FROM whisper_outboxentry WHERE failed_at IS NULL"
+# What is put off on purpose is due later.
+OUTBOX = (
+    "SELECT count(*) FROM whisper_outboxentry"
+    " WHERE failed_at IS NULL AND due_at <= CURRENT_TIMESTAMP"
+)
 PART = re.compile(r"\bpart(\d+)of(\d+)\b")
 
 
@@ -296,12 +301,18 @@ class Schedule:
     async def _verdict(self, places: Mapping[str, list[str]]) -> list[str]:
         """Wait until all is answered and taken back, and return what does not hold."""
         for _ in range(LOOKS):
-            faults = await asyncio.to_thread(self._faults, places)
+            faults = await self._look(places)
             # What comes twice comes after the first look.
             await asyncio.sleep(1.0)
             if not faults:
                 break
-        return await asyncio.to_thread(self._faults, places)
+        return await self._look(places)
+
+    async def _look(self, places: Mapping[str, list[str]]) -> list[str]:
+        try:
+            return await asyncio.to_thread(self._faults, places)
+        except (psycopg.OperationalError, sqlite3.OperationalError, redis.RedisError) as error:
+            return [f"a store does not answer ({type(error).__name__})"]
 
     def _faults(self, places: Mapping[str, list[str]]) -> list[str]:
         database = self._world.database
