@@ -152,19 +152,27 @@ async def _do(job: Job, stop: asyncio.Event) -> bool:
     try:
         result = await job.work(stop)
     except Exception as error:
-        if isinstance(error, JobError):
+        if isinstance(error, JobError | DatabaseUnavailableError):
             reason = str(error)
             logger.error("periodic: %s failed: %s", job.name, reason)
         else:
             reason = type(error).__name__
             logger.exception("periodic: %s failed", job.name)
-        await in_database(_note_failure, job, reason)
+        await _note(_note_failure, job, reason)
         return False
     finally:
         renewing.cancel()
     logger.debug("periodic: %s: %s", job.name, result)
-    await in_database(_note_success, job, result)
+    await _note(_note_success, job, result)
     return True
+
+
+async def _note(how: Callable[[Job, str], None], job: Job, result: str) -> None:
+    """Note a job's result; if the database is away or busy, it is done again after its lease."""
+    try:
+        await in_database(how, job, result)
+    except DatabaseUnavailableError as error:
+        logger.warning("periodic: can't store the result of %s (%s)", job.name, error)
 
 
 async def _renew(name: str) -> None:

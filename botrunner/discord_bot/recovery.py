@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
@@ -105,7 +106,7 @@ async def _finish(
             return
         await surface.may_leave()
         delivered = await _send_rest(rows[latest.platform_id], surface)
-        feelings = {one.platform_id: classify(one.text) for one in turn}
+        feelings = {one.platform_id: await asyncio.to_thread(classify, one.text) for one in turn}
         reply = conversation_actions.SentReply(
             delivered=delivered,
             prompt=[],

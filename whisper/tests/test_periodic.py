@@ -11,6 +11,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from whisper import periodic
+from whisper.database.errors import DatabaseBusyError
 from whisper.models import PeriodicJob
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -128,6 +129,21 @@ async def test_a_job_that_fails_is_tried_again_after_ever_longer_pauses(clock, c
         await look()
         assert ((await row()).failures, (await row()).result) == (0, "run 3")
     assert "sweep failed: the disk is full" in caplog.text
+
+
+async def test_a_busy_database_is_no_traceback(clock, caplog, monkeypatch):
+    async def busy(stop):
+        raise DatabaseBusyError("All database threads are busy.")
+
+    def fail(*_):
+        raise DatabaseBusyError("All database threads are busy.")
+
+    monkeypatch.setattr(periodic, "_note_failure", fail)
+    with periodic.registered(job(busy)):
+        assert not await periodic.run_now("sweep")
+    assert "sweep failed: All database threads are busy." in caplog.text
+    assert "can't store the result of sweep" in caplog.text
+    assert "Traceback" not in caplog.text
 
 
 async def test_the_longest_pause_after_failures_is_bounded(clock):

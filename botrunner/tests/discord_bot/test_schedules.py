@@ -14,8 +14,8 @@ from botrunner.tests.discord_bot.schedules import Schedule, running_world
 
 pytestmark = pytest.mark.slow
 
-# Each of them covers another fault.
-SHORT = range(3)
+# In CI: two seeds that once found something.
+SHORT = {0: "process killed", 3: "database locked"}
 LONG = 100
 MINUTES = 300.0
 
@@ -48,9 +48,9 @@ def seeds(kind):
     return range(first, first + int(os.environ.get("SCHEDULES", LONG)))
 
 
-@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
-async def test_nothing_is_lost_in_a_few_random_schedules(kind, tmp_path):
-    assert await run(kind, tmp_path, [by_seed(seed) for seed in SHORT]) == []
+async def test_nothing_is_lost_in_two_random_schedules(tmp_path):
+    schedules = [by_seed(seed, fault=fault) for seed, fault in SHORT.items()]
+    assert await run("sqlite", tmp_path, schedules) == []
 
 
 @pytest.mark.long
