@@ -26,6 +26,7 @@ from botrunner.intake import Event, Kind
 from memories.actions import note_return
 from whisper.database.access import in_database
 from whisper.environment import environment
+from whisper.personal_data.erasures import erasures_of
 
 logger = logging.getLogger(__name__)
 
@@ -178,10 +179,19 @@ async def _take_missed(
     history: Iterable[discord.Message],
     found: Found,
 ) -> None:
-    """Take in unknown messages to the companion, oldest first; those too old are only stored."""
+    """Take in unknown messages to the companion, oldest first; those too old are only stored.
+
+    What people said before they were erased is unknown, and stays so.
+    """
     answered_since = timezone.now() - reply_limit()
-    for message in history:
-        if message.id in known or not is_addressed(message, bot.me) or not can_speak(message):
+    unknown = [
+        one
+        for one in history
+        if one.id not in known and is_addressed(one, bot.me) and can_speak(one)
+    ]
+    erased = await in_database(erasures_of, {one.author.id for one in unknown})
+    for message in unknown:
+        if message.author.id in erased and message.created_at <= erased[message.author.id]:
             continue
         found.missed += 1
         if message.created_at >= answered_since:

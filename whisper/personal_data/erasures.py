@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import logging
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -76,6 +76,12 @@ def erased_at(person_id: int) -> datetime | None:
     if erasure is None:
         return None
     return min(erasure.erased_at, erasure.agreed_at or erasure.erased_at)
+
+
+def erasures_of(person_ids: Collection[int]) -> dict[int, datetime]:
+    """Return up to when each of these people is erased; those who never were are left out."""
+    found = {person_id: erased_at(person_id) for person_id in person_ids}
+    return {person_id: at for person_id, at in found.items() if at is not None}
 
 
 def agreed_after(person_id: int, erasure: datetime) -> Extent | None:

@@ -132,6 +132,24 @@ async def test_a_mention_in_a_channel_where_nothing_was_said_before_is_found(dis
     assert await answers(discord, channel) == ["You said: for you"]
 
 
+async def test_what_was_said_before_an_erasure_is_not_read_back_and_answered_again(discord, bot):
+    c = discord.control
+    ann = c.make_user("Ann")
+    channel = c.make_channel(c.make_guild("Home", [ann]), "general")
+    await start(discord, bot)
+    c.send(channel, ann, "My secret word is Zorblax.", mention_bot=True)
+    await answers(discord, channel)
+    asked = await c.wait_interaction(c.slash(channel, ann, "forgetme"), timeout=PATIENCE)
+    click = c.click(asked["original"]["id"], ann, label="Erase everything")
+    await c.wait_interaction(click, timeout=PATIENCE)
+    await bot.kill()
+    before = len(c.messages(channel, by="bot"))
+    c.send(channel, ann, "Are you there?", mention_bot=True)
+    await start(discord, bot)
+    found = await answers(discord, channel, before + 1)
+    assert found[before:] == ["You said: Are you there?"]
+
+
 async def test_a_server_that_removes_the_bot_while_it_is_down_is_noted(discord, bot, count):
     c = discord.control
     ann = c.make_user("Ann")
