@@ -16,8 +16,17 @@ from botrunner.offline.grouping import told
 from botrunner.offline.nearest import nearest
 from botrunner.offline.notes import Known, Notes
 from botrunner.offline.phrases import choose
-from botrunner.offline.quoting import clue, earlier_clue, quote, quoted, shared, stems, telling
-from botrunner.offline.telling import MOST_TOLD, YES_NO, current_first, tell
+from botrunner.offline.quoting import (
+    ASKING,
+    clue,
+    earlier_clue,
+    quote,
+    quoted,
+    shared,
+    stems,
+    telling,
+)
+from botrunner.offline.telling import MOST_OF_A_GROUP, MOST_TOLD, YES_NO, current_first, tell
 from botrunner.offline.themes import all_known
 from memories.facts.kinship import LOVES, are_alike, is_animal, is_person, means
 from memories.facts.predicates import PREDICATES, SELF
@@ -62,6 +71,7 @@ _OF_COMPANION = re.compile(
     r"^\W*(?:(?:so|and|but|hey|ok|yo) )*(?:do|did|are|were|have|had|will|can|would|could) you\b"
     r"(?! (?:still )?(?:know|remember|recall)\b)"
 )
+MOST_LINES_ABOUT = 3
 _TASTES = frozenset(terms("allergy allergic allergies hobby hobbies health problem illness"))
 _LOVE_WORDS = frozenset(LOVES)
 _KINDS_OF = {
@@ -176,6 +186,8 @@ def _of_others(context: ReplyContext, question: Asked, notes: Notes) -> str | No
     if not question.predicates:
         return _any_of(context, question, facts, notes)
     wanted = [name for name in question.predicates if name in PREDICATES]
+    if wanted == ["death"] and not any(one.fact.predicate == "death" for one in facts):
+        return quote(context, question.text, notes) or None
     return _of_predicates(context, question, facts, wanted, notes)
 
 
@@ -188,9 +200,26 @@ def _any_of(
         one for one in facts if words & set(terms(one.fact.value)) and one.fact.predicate != "name"
     ]
     found = current_first(near or facts, past=question.past)
+    if _TOPIC.search(question.text):
+        return _all_about(context, question, found, notes)
     beyond = telling(question.text) - set(terms(" ".join(map(means, question.subjects))))
     more = bool(beyond) or (len(found) == 1 and not YES_NO.search(question.text))
     return tell(context, question, found, notes, besides=not near and more, instead=bool(beyond))
+
+
+def _all_about(context: ReplyContext, question: Asked, facts: Sequence[Known], notes: Notes) -> str:
+    """Return what is known of somebody, and the person's words that say more of them."""
+    sentences = told(list(facts)[-MOST_OF_A_GROUP:])
+    said = " ".join(sentences)
+    names = [one.fact.name for one in facts if one.fact.name]
+    lines = [
+        line
+        for line in notes.lines
+        if any(re.search(rf"\b{re.escape(name)}\b", line.text) for name in names)
+        and stems(line.text) - stems(said) - ASKING
+    ]
+    parts = [*sentences, *(quoted(line, context) for line in lines[-MOST_LINES_ABOUT:])]
+    return " ".join(dict.fromkeys(parts))
 
 
 def _is_of(known: Known, subjects: Sequence[str]) -> bool:

@@ -67,13 +67,14 @@ _FORMER = re.compile(
     r"\b(?:used to|formerly|previous(?:ly)?|former|my old|my last|back then)\b|\bbefore\b"
 )
 _ASKS_WHEN = re.compile(r"\b(?:when|since|how long|(?:what|which) (?:date|day|month|year))\b")
+_CALL_ME = re.compile(r"\bcalls? me\b")
 _WORD = re.compile(r"[^\W_]+(?:['-][^\W_]+)*")
 
 # What a question asks about a person; the first match counts.
 _OWN: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"\bmy (?:full |first |last |real |family )?name\b|\bmy surname\b|\bwho am i\b"
      r"|\bwhat am i called\b"
-     r"|\bwhat do (?:people|you) call me\b", ("name", "nickname")),
+     r"|\bwhat (?:do|does|did) (?:\w+ ){1,2}call me\b", ("name", "nickname")),
     (r"\bmy nickname\b|\bi want to be called\b", ("nickname", "name")),
     (r"\bhow old am i\b|\bhow old i am\b|\bmy age\b", ("age", "birthday", "birth_year")),
     (r"\bmy birthday\b|\bmy date of birth\b|\bwhen was i born\b|\b(?:what|which) year was i born\b"
@@ -97,7 +98,7 @@ _OWN: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"\bmy (?:\w+ )?(?:job|work|profession|occupation|career|living|trade|role|position)\b"
      r"|\bwhat (?:do|did) i"
      r" (?:do|work)(?: for| as| at| before|\W*$)|\b(?:what|which) (?:position|role|job)\b"
-     r"|\bfor a living\b|\bwhat i do\b"
+     r"|\bfor (?:a living|money)\b|\bline of work\b|\bearn my\b|\bwhat i do\b"
      r"|\bdo i (?:still )?work\b"
      r"|\bdo i have an? (?:\w+ )?job\b|\bwork as\b|\bam i (?:\w+ )?working\b"
      r"|\bam i (?:on leave|off work|retired|unemployed|employed|self)",
@@ -126,7 +127,7 @@ _OWN: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"\bfavourite\b|\b(?:like|love|enjoy)\b.*\b(?:best|most)\b", ("favourite", "like")),
     (r"\b(?:scared|afraid|fear|phobia)\b", ("dislike", "health")),
     (r"\b(?:hate|dislike|not (?:like|love|care for)|don't (?:i )?(?:like|love|enjoy)"
-     r"|can'?t (?:i )?stand|detest)\b",
+     r"|can'?t (?:i )?stand|i can'?t stand|detest|loathe)\b",
      ("dislike", "like")),
     (r"\b(?:do|did|what|which) .*\b(?<!would i )(?:like|love|enjoy|adore|into|fond|prefer|fan)\b"
      r"|\bmy (?:likes"
@@ -222,7 +223,8 @@ def spelled(text: str) -> str:
 def asked(text: str) -> Asked:
     """Return what a question asks for."""
     said = spelled(text)
-    subjects = _subjects(said)
+    # «What do my friends call me?» asks for one's own name.
+    subjects = () if _CALL_ME.search(said) else _subjects(said)
     table = _OTHERS_TABLE if subjects else _OWN_TABLE
     predicates = next((names for pattern, names in table if pattern.search(said)), ())
     return Asked(

@@ -14,7 +14,15 @@ from botrunner.offline.gathering import past_day
 from botrunner.offline.grouping import told
 from botrunner.offline.notes import Known, Line, Notes, lowered
 from botrunner.offline.phrases import choose
-from botrunner.offline.quoting import best_line, looks_back, quoted, shortened, stems, telling
+from botrunner.offline.quoting import (
+    TIMES,
+    best_line,
+    looks_back,
+    quoted,
+    shortened,
+    stems,
+    telling,
+)
 from botrunner.offline.telling import MOST_TOLD, current_first, lacks
 from botrunner.offline.when import on
 from memories.facts.dates import When, dates_in
@@ -104,6 +112,9 @@ def on_a_day(context: ReplyContext, question: Asked, notes: Notes) -> str | None
     if lines:
         said = " ".join(f"«{shortened(line.text)}»" for line in lines[-MOST_LINES:])
         parts.append(f"{day} you told me: {said}")
+    if not parts and telling(question.text) - TIMES:
+        # «What did I give up in January?» may have been said on another day.
+        return None
     return " ".join(parts) or f"{day} you told me nothing that I still have."
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from botrunner.llm.base import ReplyContext
 from botrunner.offline import phrases
-from botrunner.offline.asked import is_question
+from botrunner.offline.asked import asking, is_question
 from botrunner.offline.courtesies import first_name, greeting_and_more
 from botrunner.offline.grouping import told
 from botrunner.offline.notes import Notes, lowered, of_fact, second_person
@@ -22,6 +22,7 @@ from profiles.models import Emotion
 
 LONG_TEXT = 1500
 MOST_NOTED = 8
+LONGEST_QUESTION = 120
 
 _GOOD_NEWS = re.compile(
     r"\b(?:i|we|guess who) (?:just |finally |actually )*(?:got (?:the job|a (?:new )?job"
@@ -118,7 +119,7 @@ def dont_keep(context: ReplyContext, text: str) -> str | None:
 
 def statement_of_fact(context: ReplyContext, text: str, notes: Notes) -> str | None:
     """Say in words what was noted, corrected or has ended."""
-    if not re.search(r"[^\W\d_]{2}", text):
+    if not re.search(r"[^\W\d_]{2}", text) or _merely_asks(text):
         return None
     added = [one for one in notes.changes.added if one.fact.predicate != "note"]
     ended = [one for one in notes.changes.ended if one.by is None]
@@ -133,6 +134,11 @@ def statement_of_fact(context: ReplyContext, text: str, notes: Notes) -> str | N
     if not said:
         return opening.strip() or None
     return f"{opening}{_noted(context, said, corrected)}{_wish(text, added)}"
+
+
+def _merely_asks(text: str) -> bool:
+    """Return whether a message is one question and states nothing beside it."""
+    return asking(text) == text and is_question(text) and len(text) <= LONGEST_QUESTION
 
 
 def _said(

@@ -42,14 +42,14 @@ _SMALL = frozenset(
         " please got new want"
     )
 )
-_TIMES = frozenset(
+TIMES = frozenset(
     terms(
         "yesterday today tomorrow week month year last next monday tuesday wednesday thursday"
         " friday saturday sunday time day since long old january february march april may june"
         " july august september october november december"
     )
 )
-ASKING = _SMALL | _TIMES
+ASKING = _SMALL | TIMES
 DATE = re.compile(
     r"(?i)\b(?:\d{4}|(?:1st|2nd|3rd|\d+(?:th)?)\b(?! years?)|monday|tuesday|wednesday|thursday"
     r"|friday|saturday|sunday|january|february|march|april|may|june|july|august|september|october"
@@ -65,6 +65,11 @@ _PLACE = re.compile(
     r"|thurs|fri|satur|sun)day|be\b|an? (?:hour|week|month|year))[^\W\d]"
 )
 _NOW = re.compile(r"\b(?:now|still|currently|at the moment|these days|nowadays|any ?more|rn)\b")
+_LIVES = re.compile(r"\balive\b|\bdied?\b|\bdead\b|\bpass(?:ed)? away\b")
+_DIED = re.compile(
+    r"(?i)\b(?:died|passed away|dead|alive|funeral|buried|late (?:wife|husband"
+    r"|\w+))\b"
+)
 # What a question asks for, and what shows that a line has it.
 _WANTED: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = (
     (re.compile(r"\b(?:when|since|how long|what (?:date|day|year))\b"), DATE),
@@ -72,12 +77,13 @@ _WANTED: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = (
     (re.compile(r"\bwhere\b|\b(?:city|town|country|place)\b"), _PLACE),
     (re.compile(r"\bwhy\b|\bhow come\b"), re.compile(r"(?i)\bbecause\b|\bcuz\b|\bso\b|,")),
     (re.compile(r"\bwho\b"), re.compile(r"(?<!^)(?<![.!?] )\b[A-Z][a-z]+")),
+    (_LIVES, _DIED),
     (re.compile(r"\bpronouns\b"), re.compile(r"(?i)\b(?:they|she|he)\W+(?:them|her|him)\b")),
 )
 
 
 # What a line must have to be preferred to all others.
-_NEEDED = tuple(one for one in _WANTED if one[1] is not _PLACE)[:2]
+_NEEDED = tuple(one for one in _WANTED if one[1] in {DATE, _NUMBER, _DIED})
 
 _ASKS_WHEN = re.compile(r"\b(?:when|since|how long|what (?:date|day|year))\b")
 _BACK = re.compile(
@@ -216,7 +222,7 @@ def _is_about(line: Line, facts: Sequence[Known]) -> bool:
 
 def _says_more(line: Line, known: Set[str], asked: str) -> bool:
     new = stems(line.text) - known
-    return bool(new - _TIMES) or bool(new and _wants(asked, DATE))
+    return bool(new - TIMES) or bool(new and _wants(asked, DATE))
 
 
 def _wants(asked: str, has: re.Pattern[str]) -> bool:

@@ -177,7 +177,7 @@ def in_other_tongue(text: str, *, remembers: bool = False, said: Sequence[str] =
     if not _is_latin(text):
         found = (said for _, letters, said in _SCRIPTS if re.search(letters, text[:500]))
         return next(found, "I'm afraid I understand English best.")
-    tongue = _latin(text)
+    tongue = _latin(text) or _of_the_talk(text, said)
     return _words_in(tongue, text, remembers=remembers, said=said) if tongue else ""
 
 
@@ -192,6 +192,16 @@ def _words_in(tongue: Tongue, text: str, *, remembers: bool, said: Sequence[str]
     greeting = next((word for word in spoken if word in tongue.greetings.split()), "")
     parts = [f"{greeting.capitalize()}!" if greeting else "", tongue.limits]
     return " ".join(filter(None, [*parts, tongue.kept if remembers else ""]))
+
+
+def _of_the_talk(text: str, said: Sequence[str]) -> Tongue | None:
+    """Return the language that was answered in before, where a text has a word of it."""
+    spoken = {*words(text[:500])}
+    for tongue in _TONGUES:
+        before = any(tongue.limits in one for one in said)
+        if before and not spoken & (_ENGLISH - {"in"}) and spoken & set(tongue.marks.split()):
+            return tongue
+    return None
 
 
 def _latin(text: str) -> Tongue | None:

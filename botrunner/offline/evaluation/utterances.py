@@ -119,13 +119,21 @@ async def _hold(person_id: int, talk: Talk) -> list[Answer]:
         await settle()
         history.append(said(person_id, utterance.text, at))
         history.append(said(person_id, reply, at, companion=True))
-        faults = list(_faults(utterance, reply, found[-1].reply if found else ""))
+        faults = faults_of(utterance, reply, before=found[-1].reply if found else "")
         found.append(Answer(talk.who, utterance, reply, faults))
     return found
 
 
+def faults_of(utterance: Utterance, reply: str, *, before: str = "") -> list[str]:
+    """Return what is surely wrong with a reply.
+
+    Args:
+        before: the reply before it.
+    """
+    return list(_faults(utterance, reply, before))
+
+
 def _faults(utterance: Utterance, reply: str, before: str) -> Iterator[str]:
-    """Yield what is surely wrong with a reply."""
     plain = folded(reply)
     if utterance.contains and not any(folded(one) in plain for one in utterance.contains):
         yield f"lacks {' or '.join(utterance.contains)}"

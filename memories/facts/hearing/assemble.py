@@ -102,7 +102,11 @@ _BEGUN = re.compile(
     re.IGNORECASE,
 )
 # A clause that opens with somebody is about them, unless the author comes in after them.
-_OPENS = re.compile(r"\W*(?:(?:and|but|so|btw|lol|well|oh)\W+)*(?:my|our)\b", re.IGNORECASE)
+_OPENS = re.compile(
+    r"\W*(?:(?:and|but|so|btw|lol|well|oh|n)\W+)*"
+    r"(?:my|our|(?:mum|mom|dad|nan|gran|grandma|grandpa|grandad)(?:['’]?s)?)\b",
+    re.IGNORECASE,
+)
 _OPENING = 24
 _FIRST = re.compile(r"\b(?:i|i'm|im|i've|ive|i'd|me|my|we|we're|we've|our|us)\b", re.IGNORECASE)
 # «Andrew emigrated to Perth»: a name, and a verb that doesn't go with "I".

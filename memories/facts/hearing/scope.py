@@ -43,7 +43,8 @@ _ASKS_EVEN_SO = re.compile(
     r"^\W*(?:(?:so|and|but|hey|ok|hm+|well|also|btw|oh)[\s,]+)*"
     r"(?:do|does|did|is|are|was|were|am i|can|could|should|who|whose|where|why|how|which|what(?!"
     r" an?\b)"
-    r"|whats|what's|where's|who's)\b",
+    r"|whats|what's|where's|who's|(?:since|until) when|(?:in|to|from|at|for|with|on|of|by) (?:which"
+    r"|what|whom?|where))\b",
     re.IGNORECASE,
 )
 _AND_YOU = re.compile(

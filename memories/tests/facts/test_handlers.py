@@ -389,3 +389,21 @@ async def test_odd_messages_are_heard_without_harm(text):
     rows = await in_database(lambda: list(Memory.objects.values_list("value", flat=True)))
     assert all(len(value) <= 80 for value in rows)
     assert await called() in {"", "Zalgo"}
+
+
+async def test_a_pronoun_means_who_the_message_before_spoke_of():
+    first = await in_database(said, "my dog eats socks", number=1)
+    second = await in_database(said, "hes called biscuit", number=2)
+    await find_facts([first, second])
+    assert "Their dog is called biscuit." in await in_database(current)
+
+
+async def test_what_was_said_elsewhere_or_long_before_tells_no_pronoun():
+    payloads = [
+        await in_database(said, "my dog eats socks", number=1, channel_id=8),
+        await in_database(said, "hes called biscuit", number=2),
+        await in_database(said, "my cat sleeps", number=3),
+        await in_database(said, "hes called tiger", number=60),
+    ]
+    await find_facts(payloads)
+    assert await in_database(current) == []

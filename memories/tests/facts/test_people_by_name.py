@@ -1,0 +1,102 @@
+"""People and animals are heard by the names and words that stand beside them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from memories.facts.hearing import heard
+from memories.facts.ledger import Ledger
+from memories.facts.statements import Said
+
+MONDAY = datetime(2026, 3, 2, 18, tzinfo=UTC)
+
+
+def told(*texts, apart=timedelta(minutes=1)):
+    """Return the facts that hold after some messages, as "subject predicate value"."""
+    facts, before = [], ""
+    for number, text in enumerate(texts):
+        at = MONDAY + number * apart
+        said = Said(text, at, "UTC", before)
+        changes = Ledger(facts, at).apply(heard(said, facts))
+        ended = {one.fact.key for one in changes.ended}
+        facts = [one for one in facts if one.key not in ended]
+        facts += [one.fact for one in changes.added if one.fact.until is None]
+        before = text
+    return {f"{one.subject} {one.predicate} {one.value}" for one in facts}
+
+
+@pytest.mark.parametrize(
+    ("text", "facts"),
+    [
+        ("my husband Omar and I went out", {"husband name Omar"}),
+        ("my son arjun (9) loves cricket", {"son name arjun", "son age 9"}),
+        ("partner - Siri", {"partner name Siri"}),
+        ("my crush is called mia", {"crush name mia"}),
+        ("fav game is valorant hbu", {"self favourite valorant"}),
+        ("i do nails for a living", {"self job do nails"}),
+    ],
+)
+def test_what_stands_beside_a_word_for_somebody_is_theirs(text, facts):
+    assert facts <= told(text)
+
+
+def test_a_child_is_not_taken_for_the_partner_beside_them():
+    found = told("my husband Omar and I have a three year old, Sami")
+    assert {"husband name Omar", "child name Sami", "child age 3"} <= found
+    assert "husband name Sami" not in found
+
+
+def test_two_ages_in_one_sentence_go_to_two_people():
+    found = told("my daughters are called Noor and Fien", "Noor is 8 and Fien is 5")
+    assert {"daughter age 8", "daughter age 5"} <= found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Omar works nights at the airport",
+        "Andrew emigrated to Perth, Australia",
+        "We're Kim and Pat, we've got three boys",
+        "crush on one of the physios, his name's elliot",
+        "my crush left me on read",
+    ],
+)
+def test_what_is_said_of_somebody_by_name_is_not_the_authors(text):
+    assert not {one for one in told(text) if one.startswith("self ")}
+
+
+def test_a_known_name_at_the_start_of_a_sentence_says_whose_fact_it_is():
+    found = told("my brother is called Kofi", "Kofi emigrated to Perth, Australia")
+    assert "brother home Perth, Australia" in found
+
+
+@pytest.mark.parametrize(
+    ("before", "text", "fact"),
+    [
+        ("my dog eats socks", "hes called biscuit", "dog name biscuit"),
+        ("my dog eats socks", "His name is Biscuit.", "dog name Biscuit"),
+        ("my crush left me on read", "her names mia", "crush name mia"),
+    ],
+)
+def test_a_pronoun_means_who_was_just_spoken_of(before, text, fact):
+    assert fact in told(before, text)
+
+
+def test_a_pronoun_says_nothing_where_two_were_spoken_of():
+    assert told("my dog chased my cat", "he's called Biscuit") == set()
+
+
+def test_a_name_alone_corrects_the_one_just_told():
+    assert told("my sister is called Marta", "no wait, Marla") == {"sister name Marla"}
+
+
+def test_a_name_alone_corrects_nothing_an_hour_later():
+    found = told("my sister is called Marta", "no wait, Marla", apart=timedelta(hours=1))
+    assert found == {"sister name Marta"}
+
+
+def test_a_broken_hip_does_not_end_that_somebody_broke_up():
+    found = told("Dan and I broke up", "my nan fell and broke her hip")
+    assert "self relationship broke up" in found
