@@ -16,6 +16,8 @@ DIMENSION = 512
 # Pieces that each convolution sees at once, and how many of them stand before.
 ORDERS = ((2, 0), (3, 1), (5, 2))
 _WIDTH = 256
+# The weights that no branch has.
+_WHOLE = ("ln_g", "ln_b", "cnn_W", "cnn_b", "d0", "d1", "d2", "d3", "p1", "p3")
 
 Floats = npt.NDArray[np.float32]
 
@@ -54,7 +56,7 @@ class Network:
         self._table = os.open(folder / TABLE, os.O_RDONLY)
         with np.load(folder / WEIGHTS, allow_pickle=False) as file:
             w = {name: file[name].astype(np.float32) for name in file.files}
-        self._scale, self._low, self._w = w["scale"], w["lo"], w
+        self._scale, self._low = w["scale"], w["lo"]
         orders = [order for order, _ in ORDERS]
         self._into = np.concatenate([w[f"proj{order}"] for order in orders], axis=1)
         self._into_bias, self._gain, self._shift = (
@@ -71,6 +73,8 @@ class Network:
             for order, before in ORDERS
         )
         self._epsilon = float(w["eps"])
+        # What was joined above isn't kept twice.
+        self._w = {name: w[name] for name in _WHOLE}
 
     def vector(self, pieces: Sequence[int]) -> Floats:
         """Return the unit vector of pieces, shape (512,)."""

@@ -31,6 +31,8 @@ GAMMA = 1.0
 # What one vector is made of, in characters, and how many parts of a long text are read.
 LONGEST_PART = 240
 MOST_PARTS = 8
+# So many examples are brought to full precision at a time.
+AT_ONCE = 256
 # The margin of a text without words.
 NOTHING = -2.0
 # Scripts that tell their language; others are told by the trained head.
@@ -51,14 +53,17 @@ class DangerModel:
     """The weights of both heads.
 
     Args:
-        examples: unit vectors of the sentences that it compares with, shape (n, 512).
+        examples: the sentences that it compares with, as vectors in 8 bits, shape (n, 512): in
+            full precision they would take four times the memory.
+        lengths: of those vectors, shape (n,).
         weights: what each adds to the margin, above 0 for danger, shape (n,).
         intercept: of the margin.
         languages: their codes.
         by_language: of the hashed features, shape (BUCKETS, languages).
     """
 
-    examples: Floats
+    examples: npt.NDArray[np.int8]
+    lengths: Floats
     weights: Floats
     intercept: float
     languages: tuple[str, ...]
@@ -68,9 +73,10 @@ class DangerModel:
     def load(cls, path: Path = FILE) -> DangerModel:
         """Read the file that the training command wrote."""
         with np.load(path, allow_pickle=False) as file:
-            examples = file["examples"].astype(np.float32)
+            examples = file["examples"]
             return cls(
-                examples=examples / np.linalg.norm(examples, axis=1, keepdims=True),
+                examples=examples,
+                lengths=np.array([np.linalg.norm(row.astype(np.float32)) for row in examples]),
                 weights=file["weights"].astype(np.float32),
                 intercept=float(file["intercept"]),
                 languages=tuple(file["languages"].tolist()),
@@ -83,7 +89,13 @@ class DangerModel:
         Args:
             vector: its unit vector, shape (512,).
         """
-        likeness = np.exp(-2 * GAMMA * (1 - self.examples @ vector))
+        cosines = np.concatenate(
+            [
+                self.examples[start : start + AT_ONCE].astype(np.float32) @ vector
+                for start in range(0, len(self.examples), AT_ONCE)
+            ]
+        )
+        likeness = np.exp(-2 * GAMMA * (1 - cosines / self.lengths))
         return float(likeness @ self.weights) + self.intercept
 
     def language(self, text: str) -> str:

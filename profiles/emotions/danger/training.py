@@ -83,8 +83,10 @@ def train(goemotions: Path) -> DangerModel:
     alarm = SVC(kernel="rbf", gamma=GAMMA, C=REGULARISATION).fit(vectors, danger)
     tongues = LogisticRegression(C=LANGUAGE_REGULARISATION, max_iter=200)
     tongues.fit(_matrix([one.text for one in own]), [one.language for one in own])
+    examples, _ = _rounded(alarm.support_vectors_)
     return DangerModel(
-        examples=alarm.support_vectors_,
+        examples=examples,
+        lengths=np.linalg.norm(examples.astype(np.float32), axis=1),
         weights=alarm.dual_coef_[0],
         intercept=float(alarm.intercept_[0]),
         languages=tuple(tongues.classes_.tolist()),
@@ -95,12 +97,10 @@ def train(goemotions: Path) -> DangerModel:
 def save(model: DangerModel, path: Path) -> None:
     """Write a model, its vectors and the weights of languages in 8 bits."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    # The scale of the vectors goes: they are of length 1.
-    examples, _ = _rounded(model.examples)
     by_language, by_language_scale = _rounded(model.by_language)
     np.savez_compressed(
         path,
-        examples=examples,
+        examples=model.examples,
         weights=model.weights.astype(np.float32),
         intercept=np.float32(model.intercept),
         languages=np.array(model.languages),
