@@ -5,9 +5,13 @@ from __future__ import annotations
 import asyncio
 import logging
 
+from django.utils import timezone
+
 from botrunner.llm import chat_model
 from botrunner.llm.tokens import count_tokens
 from memories.embeddings import EmbeddingError, embedder
+from memories.facts.hearing import heard
+from memories.facts.statements import Said
 from profiles.emotions import classify
 from profiles.emotions.care import crisis_line
 from whisper import garbage_collection
@@ -29,6 +33,8 @@ def _load() -> None:
     count_tokens(text)
     try:
         embedder()
+        # The rules that hear facts are compiled at the first message.
+        heard(Said("I like tea", timezone.now(), "UTC"), [])
     except EmbeddingError as error:
         logger.warning("start: no embedder, words alone decide what is recalled (%s)", error)
     garbage_collection.exclude()

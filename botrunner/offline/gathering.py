@@ -26,6 +26,7 @@ from memories.facts.statements import Claim, Said, Statement
 from memories.models import Memory, Message
 from memories.queries import lines_of_summaries
 from memories.recall import Recalled, explained
+from memories.wording.phrasing import is_small_talk
 from whisper.database.access import in_database
 from whisper.models import OutboxEntry
 
@@ -112,6 +113,9 @@ def _before(context: ReplyContext, message: CachedMessage | None = None) -> str:
 
 
 async def _hear(said: Said, facts: Sequence[Known]) -> tuple[Changes, list[Statement]]:
+    # A greeting states nothing: the first reply needn't wait for the models that hear facts.
+    if is_small_talk(said.text):
+        return Changes(), []
     current = [one.fact for one in facts if one.fact.until is None and one.fact.predicate != "note"]
     said = replace(said, text=said.text[:LONGEST_HEARD])
     try:

@@ -8,7 +8,6 @@ import sys
 from typing import TextIO
 
 from botrunner.terminal.pipe import chat_in_pipe
-from botrunner.terminal.screen import chat_on_screen
 from botrunner.terminal.user import TerminalUser
 
 
@@ -16,6 +15,9 @@ async def chat(user: TerminalUser, stop: asyncio.Event, *, as_json: bool = False
     """Talk until the end of input or until `stop` is set; a reply begun is finished."""
     _replace_what_it_lacks(sys.stdout)
     if sys.stdin.isatty() and sys.stdout.isatty() and not as_json:
+        # Its libraries take a while to import: a pipe needs none of them.
+        from botrunner.terminal.screen import chat_on_screen
+
         await chat_on_screen(user, stop)
     else:
         await chat_in_pipe(user, stop, as_json=as_json)

@@ -14,7 +14,8 @@ from datetime import datetime
 from functools import lru_cache
 
 import Stemmer
-from bm25s.stopwords import STOPWORDS_EN_PLUS
+
+from whisper.stop_words import ENGLISH
 
 # Far more than anyone types in a chat; an uploaded book would only slow every search down.
 LONGEST_TEXT = 20_000
@@ -32,9 +33,7 @@ _WORD = re.compile(rf"(?:(?![{_IDEOGRAPHS}{_SOUTH_EAST_ASIAN}])\w)+|{UNSPACED.pa
 _SPACED_WORD = re.compile(r"\w+")
 _KANA = frozenset(map(chr, range(0x3040, 0x3100)))
 _SMALL_CHARACTERS = frozenset("的了是我你您他她它们在有不吗嗎呢么麼什这那這就也都和吧啊")
-STOP_WORDS = (
-    frozenset(STOPWORDS_EN_PLUS) | {"could", "might", "us", "would"} | _KANA | _SMALL_CHARACTERS
-)
+STOP_WORDS = ENGLISH | {"could", "might", "us", "would"} | _KANA | _SMALL_CHARACTERS
 _stemmer = Stemmer.Stemmer("english")
 
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from bm25s.stopwords import STOPWORDS_EN_PLUS
+from whisper.stop_words import ENGLISH
 
 MARK = "[…]"
 RUN = 3
@@ -21,7 +21,7 @@ INFLECTED_LENGTH = 5
 _UNSPACED = "\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff"
 _UNSPACED_LETTER = re.compile(rf"[{_UNSPACED}]")
 _TOKEN = re.compile(rf"[{_UNSPACED}]|[^\W{_UNSPACED}]+")
-_CARRIERS = frozenset(STOPWORDS_EN_PLUS) | {"could", "might", "us", "would", "im", "ive", "s", "t"}
+_CARRIERS = ENGLISH | {"could", "might", "us", "would", "im", "ive", "s", "t"}
 
 Run = tuple[str, ...]
 
