@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from contextlib import suppress
 
 from django.utils import timezone
 
@@ -19,9 +20,16 @@ from whisper import garbage_collection
 logger = logging.getLogger(__name__)
 
 
+# A message that waits already, as in a pipe, is answered first.
+AFTER_START_SECONDS = 1.0
+
+
 async def load_models(stop: asyncio.Event) -> None:
     """Load the models in a thread while the process goes on; return when `stop` is set."""
-    await asyncio.to_thread(_load)
+    with suppress(TimeoutError):
+        await asyncio.wait_for(stop.wait(), AFTER_START_SECONDS)
+    if not stop.is_set():
+        await asyncio.to_thread(_load)
     await stop.wait()
 
 
