@@ -107,8 +107,8 @@ def measure_start(scale: float) -> Sequence[Row]:
         Row(
             "seconds from the start of runbot to its first answer",
             {"local": f"median {seconds[len(seconds) // 2]:.2f}, most {seconds[-1]:.2f}"},
-            "below 3",
-            seconds[len(seconds) // 2] < 3,
+            "below 2",
+            seconds[len(seconds) // 2] < 2,
         ),
         Row(
             f"MB resident with {count:,} memories",

@@ -16,6 +16,7 @@ from memories.facts.statements import Said
 from profiles.emotions import classify
 from profiles.emotions.care import crisis_line
 from whisper import garbage_collection
+from whisper.multilingual import wait_until_unpacked
 
 logger = logging.getLogger(__name__)
 
@@ -34,6 +35,7 @@ async def load_models(stop: asyncio.Event) -> None:
 
 
 def _load() -> None:
+    wait_until_unpacked()
     text = "Hello there"
     chat_model()
     classify(text)

@@ -17,9 +17,19 @@ import numpy.typing as npt
 
 from whisper.multilingual.network import DIMENSION, Network
 from whisper.multilingual.pieces import Pieces
-from whisper.multilingual.unpacking import MODEL, unpacked
+from whisper.multilingual.unpacking import MODEL, is_unpacked, unpack_beside, unpacked
 
-__all__ = ["DIMENSION", "LANGUAGES", "MODEL", "Encoder", "Vector", "encoder", "vector_or_none"]
+__all__ = [
+    "DIMENSION",
+    "LANGUAGES",
+    "MODEL",
+    "Encoder",
+    "Vector",
+    "encoder",
+    "unpack_in_background",
+    "vector_or_none",
+    "wait_until_unpacked",
+]
 
 logger = logging.getLogger(__name__)
 
@@ -36,6 +46,7 @@ Vector = npt.NDArray[np.float32]
 _lock = threading.Lock()
 _loaded: Encoder | None = None
 _missing = False
+_unpacking: threading.Thread | None = None
 
 
 class Encoder:
@@ -80,10 +91,28 @@ def encoder() -> Encoder:
         return _loaded
 
 
+def unpack_in_background() -> None:
+    """Write the model's files if they are missing, while the process goes on.
+
+    Until they are there, texts are judged without the model: at the first start of an installation
+    the first message needn't wait for it.
+    """
+    global _unpacking
+    if _unpacking is None and not is_unpacked():
+        _unpacking = threading.Thread(target=unpack_beside, name="unpacking", daemon=True)
+        _unpacking.start()
+
+
+def wait_until_unpacked() -> None:
+    """Return once the model's files are there, if they are being written."""
+    if _unpacking is not None:
+        _unpacking.join()
+
+
 def vector_or_none(text: str) -> Vector | None:
     """Return the vector of a text; None, with one warning, where the model can't be loaded."""
     global _missing
-    if _missing:
+    if _missing or (_unpacking is not None and _unpacking.is_alive()):
         return None
     try:
         return encoder().vector(text)

