@@ -12,15 +12,16 @@ from django.utils import timezone
 
 from botrunner.discord_bot.bot import WhisperBot
 from botrunner.discord_bot.buttons import privacy_buttons
-from botrunner.discord_bot.choice_pages import ask_to_forget, choices, line, memories_here
+from botrunner.discord_bot.choice_pages import ask_to_forget, choices, memories_here
 from botrunner.discord_bot.reading import scope_of
 from botrunner.discord_bot.replies import answer
+from botrunner.offline.notes import known_of_memories
 from memories import actions
 from memories.actions import MemoryDraft
 from memories.embeddings import EmbeddingError
 from memories.facts import hear
 from memories.facts.ledger import Changes
-from memories.facts.queries import known_facts
+from memories.facts.queries import known_facts, own_zone
 from memories.facts.statements import Said
 from memories.facts.storing import IMPORTANCE, Source, keep
 from memories.models import Memory
@@ -55,9 +56,10 @@ class FactCommands(commands.GroupCog, group_name="fact"):
     async def show(self, interaction: discord.Interaction) -> None:
         """Show the facts I know about you, as far as I can show them here."""
         facts = await in_database(memories_here, interaction, FACTS)
-        lines = [line(fact) for fact in facts[:SHOWN]]
-        if len(facts) > SHOWN:
-            lines.append(f"… and {len(facts) - SHOWN} more; `/memory search` finds them.")
+        known = known_of_memories(facts, timezone.now(), own_zone())
+        lines = [f"- {one.sentence} ({one.said_at:%d %b %Y})" for one in known[:SHOWN]]
+        if len(known) > SHOWN:
+            lines.append(f"… and {len(known) - SHOWN} more; `/memory search` finds them.")
         await answer(interaction, "\n".join(lines) or "I don't know any facts about you here.")
 
     @app_commands.command()

@@ -42,7 +42,7 @@ async def test_a_fact_is_added_listed_and_removed(discord_world, place):
     await env.ann.slash(place, "fact add", fact="My cat is called Miso.")
     listed = await env.ann.slash(place, "fact list")
     assert listed.ephemeral
-    assert "Their cat is called Miso." in listed.response.content
+    assert "- Your cat is called Miso." in listed.response.content
     suggested = await env.ann.autocomplete(place, "fact remove", "fact", "cat")
     asked = await env.ann.slash(place, "fact remove", fact=suggested[0]["value"])
     await env.ann.click(asked.response, label="Forget it")

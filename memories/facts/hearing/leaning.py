@@ -31,6 +31,20 @@ _ANOTHER_NAME = re.compile(
     r"(?P<name>(?-i:[A-Z])[\w'’-]+)\W*$|^\W*\*(?P<starred>[A-Z][\w'’-]+)\W*$",
     re.IGNORECASE,
 )
+# «allergies: nuts»: what the label says, as a sentence.
+_LABELS = (
+    (r"likes?|loves?|into", "I like {}"),
+    (r"dislikes?|hates?", "I hate {}"),
+    (r"allerg(?:y|ies|ic)(?: to)?", "I'm allergic to {}"),
+    (r"pets?", "I have {}"),
+    (r"languages?|speaks?", "I speak {}"),
+    (r"from|origin", "I'm from {}"),
+    (r"diet", "I'm {}"),
+)
+_ANY_LABEL = "|".join(labels for labels, _ in _LABELS)
+_LABELLED = re.compile(
+    rf"^\W*(?:my )?(?P<label>{_ANY_LABEL})\s*[:=]\s*(?P<value>\S.*)$", re.IGNORECASE
+)
 
 
 def spelled_out(said: Said, known: Sequence[Fact]) -> str:
@@ -39,6 +53,13 @@ def spelled_out(said: Said, known: Sequence[Fact]) -> str:
     Args:
         known: the facts that hold.
     """
+    if labelled := _LABELLED.match(said.text):
+        sentence = next(
+            sentence
+            for labels, sentence in _LABELS
+            if re.fullmatch(labels, labelled["label"], re.IGNORECASE)
+        )
+        return sentence.format(labelled["value"])
     return _corrected(_of_somebody(_introduced(said.text, known), said.before), said, known)
 
 

@@ -36,6 +36,10 @@ def told(*texts, apart=timedelta(minutes=1)):
         ("my crush is called mia", {"crush name mia"}),
         ("fav game is valorant hbu", {"self favourite valorant"}),
         ("i do nails for a living", {"self job do nails"}),
+        ("home: Lyon", {"self home Lyon"}),
+        ("likes: jazz", {"self like jazz"}),
+        ("allergies: nuts", {"self health allergic to nuts"}),
+        ("pet: a cat called Tom", {"cat name Tom"}),
     ],
 )
 def test_what_stands_beside_a_word_for_somebody_is_theirs(text, facts):
