@@ -196,13 +196,11 @@ def _any_of(
 ) -> str | None:
     """Answer if it isn't clear what is asked about a person: with what shares words, else all."""
     words = telling(question.text)
-    near = [
-        one for one in facts if words & set(terms(one.fact.value)) and one.fact.predicate != "name"
-    ]
+    near = [one for one in facts if words & stems(one.fact.value) and one.fact.predicate != "name"]
     found = current_first(near or facts, past=question.past)
     if _TOPIC.search(question.text):
         return _all_about(context, question, found, notes)
-    beyond = telling(question.text) - set(terms(" ".join(map(means, question.subjects))))
+    beyond = telling(question.text) - stems(" ".join(map(means, question.subjects)))
     more = bool(beyond) or (len(found) == 1 and not YES_NO.search(question.text))
     return tell(context, question, found, notes, besides=not near and more, instead=bool(beyond))
 
@@ -374,7 +372,7 @@ def _named(context: ReplyContext, question: Asked, notes: Notes) -> str | None:
 def _by_words(context: ReplyContext, question: Asked, notes: Notes) -> str | None:
     """Answer with the facts that share the most telling words with a question."""
     words = telling(question.text)
-    scored = [(len(words & set(terms(one.sentence))), one) for one in notes.facts]
+    scored = [(len(words & stems(one.sentence)), one) for one in notes.facts]
     best = max((score for score, _ in scored), default=0)
     if not best:
         return None

@@ -28,7 +28,6 @@ from botrunner.offline.when import on
 from memories.facts.dates import When, dates_in
 from memories.facts.predicates import SELF
 from memories.wording.memorable import worth_remembering
-from memories.wording.words import terms
 
 NEW = timedelta(days=14)
 # How far back plans are looked for in what was said.
@@ -121,7 +120,7 @@ def on_a_day(context: ReplyContext, question: Asked, notes: Notes) -> str | None
 def _about(question: Asked, lines: Sequence[Line]) -> Sequence[Line]:
     """Return the lines that share the most words with a question, all where none shares any."""
     words = telling(question.text)
-    near = [line for line in lines if words & set(terms(line.text))]
+    near = [line for line in lines if words & stems(line.text)]
     return near or lines
 
 
@@ -186,7 +185,7 @@ def _named(
 
 
 def _words_of(plan: Known) -> set[str]:
-    return set(terms(f"{plan.fact.value} {plan.fact.name}"))
+    return stems(f"{plan.fact.value} {plan.fact.name}")
 
 
 def _a_week_before(when: When) -> When:

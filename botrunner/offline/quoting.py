@@ -323,7 +323,7 @@ _CLUES: dict[str, re.Pattern[str]] = {
 
 # Stems of words that mean the same.
 _SAME = {"expect": "due", "pregnant": "due", "deceas": "die", "dead": "die", "oper": "surgeri",
-         "wed": "marri", "marriag": "marri", "vehicl": "car", "truck": "car", "vacat": "trip",
+         "wed": "marri", "marriag": "marri", "vehicl": "car", "vacat": "trip",
          "begin": "start", "began": "start", "sick": "ill", "afraid": "scare", "fear": "scare",
          "terrifi": "scare", "colleg": "univers", "doctor": "gp", "physician": "gp",
          "mobil": "phone", "laptop": "comput", "pc": "comput", "reloc": "move", "emigr": "move",

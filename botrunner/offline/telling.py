@@ -107,7 +107,7 @@ def tell(
 
 def _says_it_better(question: Asked, said: str) -> bool:
     """Return whether facts share no word with a question, so that a line stands in their place."""
-    return not telling(question.text) & set(terms(said))
+    return not telling(question.text) & stems(said)
 
 
 def _is_taste(known: Known) -> bool:
@@ -177,7 +177,7 @@ def _in_own_words(
 def _open(question: Asked, facts: Sequence[Known], said: str) -> bool:
     """Return whether a question has telling words that neither the facts nor their kind cover."""
     kin = " ".join(one.fact.subject for one in facts)
-    return bool(telling(question.text) - set(terms(f"{said} {kin}")) - _COVERED)
+    return bool(telling(question.text) - stems(f"{said} {kin}") - _COVERED)
 
 
 def _is_current(line: Line, notes: Notes) -> bool:
@@ -202,7 +202,7 @@ def _lead(question: Asked, found: Sequence[Known]) -> str:
     if not YES_NO.search(question.text):
         return ""
     words = telling(question.text)
-    about = set(terms(f"{first.value} {first.name} {first.thing}"))
+    about = stems(f"{first.value} {first.name} {first.thing}")
     negative = bool(re.search(r"\b(?:hate|dislike|don't)\b", question.text))
     if first.predicate in {"like", "dislike"} and words & about:
         agrees = (first.predicate == "dislike") == negative

@@ -64,7 +64,7 @@ _ABSTAINS = re.compile(
 )
 _WITH_VERB = re.compile(
     r"\b(?:drive|fix|repair|teach|write|translate|design|build|bake|sell|clean|deliver|manage|make"
-    r"|paint|grow|farm|fly|edit|photograph|install|train|run|do)\s+(?:(?:an?|the)\s+)?$",
+    r"|paint|grow|farm|fly|edit|photograph|install|train|run|do)(?:e?s)?\s+(?:(?:an?|the)\s+)?$",
     re.IGNORECASE,
 )
 _WHO_DOES = re.compile(r"\b(?:my|our|the)\s+[\w'’-]+(?:\s[\w'’-]+)?\s+$", re.IGNORECASE)

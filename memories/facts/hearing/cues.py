@@ -76,6 +76,11 @@ _BORN = re.compile(
     r"|mom|dad|parents?|mother|father))\b",
     re.IGNORECASE,
 )
+_MOVED_PLAN = re.compile(
+    r"^\W*(?:(?:oh|no|wait|sorry|oops|ah|ok|so|and)\W+)*(?:actually|correction|update|i meant)\b"
+    r"|\b(?:rescheduled|postponed|moved to|pushed back|brought forward|put off|instead)\b",
+    re.IGNORECASE,
+)
 _MISCARRIED = re.compile(
     r"\b(?:miscarriage|miscarried|lost the baby|not pregnant)\b", re.IGNORECASE
 )
@@ -129,6 +134,8 @@ def _in_sentence(
     if together and not told and _BROKE_UP.search(text):
         yield Statement(SELF, "relationship", "broke up")
     yield from _deaths(text, known, stated)
+    if _MOVED_PLAN.search(text):
+        yield from (_claim(fact, Claim.DENIED) for fact in known if _is_moved(fact, stated))
     if _BORN.search(text) or _MISCARRIED.search(text):
         yield from (
             _claim(fact, Claim.OVER)
@@ -143,6 +150,21 @@ def _in_sentence(
             for fact in known
             if id(fact) not in done and _is_ended(fact, text, stated)
         )
+
+
+def _is_moved(fact: Fact, stated: Sequence[Statement]) -> bool:
+    """Return whether a sentence gives a plan another date: «actually the exam is on Friday»."""
+    if fact.predicate != "plan" or fact.when is None:
+        return False
+    noun = fact.value.lower().split()[-1]
+    return any(
+        one.predicate == "plan"
+        and one.when is not None
+        and one.when != fact.when
+        and one.claim is Claim.HOLDS
+        and one.value.lower().split()[-1] == noun
+        for one in stated
+    )
 
 
 def _claim(fact: Fact, claim: Claim) -> Statement:

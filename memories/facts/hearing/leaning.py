@@ -69,7 +69,7 @@ def _introduced(text: str, known: Sequence[Fact]) -> str:
         if fact.predicate != "name" or fact.subject == SELF or len(fact.value) < 2:
             continue
         opening = re.compile(
-            rf"(?:^|(?<=[.!?]\s)|(?<=\n))(?P<name>{re.escape(fact.value)})(?=(?:'s|’s)?\s+(?:is"
+            rf"(?:{_LEAD}|(?<=[.!?]\s)|(?<=\n))(?P<name>{re.escape(fact.value)})(?=(?:'s|’s)?\s+(?:is"
             rf"|was|has|had|just|now|also|finally|never|always|still|got|quit|left|went|came|became"
             r"|bought|grew|found|wants|(?!and\b)[a-z]{2,}(?:s|ed))\b)",
             re.IGNORECASE,

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from memories.facts.ageing import number_of
 from memories.facts.dates import dates_in
+from memories.facts.kinship import subject_of
 from memories.facts.states import is_state
 from memories.facts.vocabulary import NATIONALITIES
 
@@ -225,6 +226,12 @@ def _job(line: str, said: datetime, zone: ZoneInfo) -> str:
     )
 
 
+def _with(line: str, said: datetime, zone: ZoneInfo) -> str:
+    # «I live with my girlfriend» may be marked without its "my".
+    alone = re.fullmatch(r"[\w-]+", line) and subject_of(line) and not line.endswith("s")
+    return f"their {line}" if alone else line
+
+
 Check = Callable[[str, datetime, ZoneInfo], str]
 _CHECKS: dict[str, Check] = {
     "name": _name,
@@ -233,6 +240,7 @@ _CHECKS: dict[str, Check] = {
     "birthday": _birthday,
     "birth_year": _birth_year,
     "home": _place,
+    "home_with": _with,
     "origin": _place,
     "birthplace": _place,
     "nationality": _nationality,

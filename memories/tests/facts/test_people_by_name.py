@@ -36,6 +36,7 @@ def told(*texts, apart=timedelta(minutes=1)):
         ("my crush is called mia", {"crush name mia"}),
         ("fav game is valorant hbu", {"self favourite valorant"}),
         ("i do nails for a living", {"self job do nails"}),
+        ("my dad drives trucks", {"dad job drives trucks"}),
         ("home: Lyon", {"self home Lyon"}),
         ("likes: jazz", {"self like jazz"}),
         ("allergies: nuts", {"self health allergic to nuts"}),
@@ -104,3 +105,13 @@ def test_a_name_alone_corrects_nothing_an_hour_later():
 def test_a_broken_hip_does_not_end_that_somebody_broke_up():
     found = told("Dan and I broke up", "my nan fell and broke her hip")
     assert "self relationship broke up" in found
+
+
+def test_a_name_after_small_words_says_whose_fact_it_is_too():
+    found = told("my girlfriend is called Sara", "oh and Sara is a nurse")
+    assert "girlfriend job nurse" in found
+
+
+def test_another_date_for_a_plan_takes_the_place_of_the_first():
+    plans = told("my German exam is on 12 December", "actually the exam is on 14 December")
+    assert plans == {"self plan exam"}
