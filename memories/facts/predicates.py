@@ -205,7 +205,8 @@ _DOING = (
     r"(?:drive|fix|repair|teach|write|translate|design|build|bake|sell|run|cut|do|clean|deliver"
     r"|stack|wait|tend|manage|look|take|train|make|paint|grow|farm|fly|work|edit|photograph|install"
     r"|code|cook|sing|dance|knit|draw|play|collect|stream|volunteer|brew|smoke|own|freelance|paint"
-    r"|sew|act|garden|hike|climb|swim|row|ride|sail|surf|ski|skate|fish|hunt|blog|hack)(?:e?s)?(?: .*)?"
+    r"|sew|act|garden|hike|climb|swim|row|ride|sail|surf|ski|skate|fish|hunt|blog"
+    r"|hack)(?:e?s)?(?: .*)?"
 )
 
 
