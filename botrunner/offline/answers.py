@@ -371,6 +371,8 @@ def _named(context: ReplyContext, question: Asked, notes: Notes) -> str | None:
 
 def _by_words(context: ReplyContext, question: Asked, notes: Notes) -> str | None:
     """Answer with the facts that share the most telling words with a question."""
+    if _WHAT_I_SAID.search(question.text):
+        return None
     words = telling(question.text)
     scored = [(len(words & stems(one.sentence)), one) for one in notes.facts]
     best = max((score for score, _ in scored), default=0)
@@ -390,6 +392,8 @@ _ADVICE = re.compile(
     r"|\bhow (?:can|could) i\b|\b(?:can|could) you help\b|\badvice\b|^help me\b",
     re.IGNORECASE,
 )
+# It asks for the person's own words.
+_WHAT_I_SAID = re.compile(r"\bwhat (?:did|have|had) i (?:\w+ )?(?:tell|told|say|said|mention)")
 _WHAT_I_DO = re.compile(r"(?i)\bwhat do i do\W*$")
 _REASON = re.compile(
     r"\bwhy (?:am i|are we|do i|does my|is my|can't i|do they|does (?:he|she|it)|is it|me"

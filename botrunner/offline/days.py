@@ -56,6 +56,7 @@ _PLANS = re.compile(
     r"|\banything (?:on|planned|happening)\b|\bwhat is (?:on|happening|up next)\b|\bplans\b"
     r"|\bwhat (?:i|we) do on\b|\bgoing to do\b"
 )
+_ASKS_WHAT_WAS_SAID = re.compile(r"\b(?:tell|told|say|said|mention\w*) (?:you )?(?:about|of)\b")
 _WEEKDAY = re.compile(r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b")
 _WHEN = re.compile(
     r"^\W*(?:\w+ )?(?:when|what (?:day|date|time)|which (?:day|date)|how (?:long until"
@@ -165,6 +166,8 @@ def plans(context: ReplyContext, question: Asked, notes: Notes) -> str | None:
 def _named(
     context: ReplyContext, question: Asked, listed: Sequence[Known], notes: Notes
 ) -> str | None:
+    if _ASKS_WHAT_WAS_SAID.search(question.text):
+        return None
     words = telling(question.text)
     near = [one for one in listed if words & _words_of(one)]
     if not near or not (_WHEN.search(question.text) or not question.predicates):

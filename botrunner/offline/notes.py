@@ -136,7 +136,7 @@ def _of_memory(memory: Memory, name: str, birthday: str, now: datetime, zone: Zo
     gone = memory.happens_until is not None and memory.happens_until <= now
     # The stored sentence of what is over says until when, in the person's words.
     said = told(memory, now=now, zone=zone, to_person=True, name=name, birthday=birthday)
-    return Known(fact, second_person(memory.text) if ended else said, ended or gone)
+    return Known(fact, second_person(memory.text if ended else said), ended or gone)
 
 
 def known_of_facts(facts: Iterable[Fact], now: datetime, zone: ZoneInfo) -> list[Known]:
