@@ -25,7 +25,7 @@ def messages(now: datetime) -> Tile:
     """Return how many messages people wrote to the companion."""
     said = Message.objects.filter(from_companion=False)
     counts = per_day(said, "sent_at", now)
-    link = reverse("admin:memories_message_changelist")
+    link = reverse("console:conversations")
     return Tile("Messages", counts[-1], compared(counts), link, counts)
 
 
@@ -41,7 +41,7 @@ def replies(now: datetime) -> Tile:
 def memories(now: datetime) -> Tile:
     """Return how many memories are of today."""
     counts = per_day(Memory.objects.all(), "said_at", now)
-    link = reverse("admin:memories_memory_changelist")
+    link = reverse("console:memories")
     return Tile("New memories", counts[-1], compared(counts), link, counts)
 
 

@@ -29,7 +29,7 @@ def people(now: datetime) -> Tile:
     """Return how many people are known, and how many were new today."""
     known = Profile.objects.all()
     new = per_day(known, "first_interaction", now)
-    link = reverse("admin:profiles_profile_changelist")
+    link = reverse("console:people")
     return Tile("People", known.count(), f"{new[-1]} seen for the first time today", link, new)
 
 
@@ -42,7 +42,7 @@ def in_distress(now: datetime) -> Iterator[Notice]:
         if left >= escalation.WARNING:
             yield Notice(
                 f"{person.preferred_name or person.name or person.person_id} has a hard time",
-                reverse("admin:profiles_profile_change", args=[person.pk]),
+                reverse("console:person", args=[person.person_id]),
                 f"{person.get_current_emotion_display()}; distress {left} of {escalation.MOST}",
                 at=person.last_interaction,
             )
