@@ -255,7 +255,7 @@ class Schedule:
             self._gone.append(one.word)
             if what == "edit":
                 one.word = self._word()
-                self._world.discord.control.edit(one.message, self._text(one))
+                self._world.discord.control.edit(one.message, self._edited(one))
             else:
                 one.taken_back = True
                 self._world.discord.control.delete(one.message)
@@ -280,6 +280,12 @@ class Schedule:
     def _text(self, one: Words) -> str:
         wish = ", tell me all of it" if one.parts else ""
         return f"{one.mark} I keep my {one.word} in the garden{wish}"
+
+    def _edited(self, one: Words) -> str:
+        """Return a message's new text; in a channel it still mentions the bot."""
+        control = self._world.discord.control
+        direct = one.channel == control.open_dm(one.person)
+        return self._text(one) if direct else f"<@{control.info()['bot_id']}> {self._text(one)}"
 
     async def _forget(self, person: str, channel: str) -> None:
         """Ask to be forgotten; what was said before is taken back once that is confirmed."""
