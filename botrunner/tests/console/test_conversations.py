@@ -57,7 +57,7 @@ def test_a_reply_shows_its_prompt_memories_and_timings(admin, trace):
 
 
 def test_what_just_missed_stands_beside_a_reply_as_long_as_it_is_kept(admin, trace):
-    kept, gone = Memory.objects.first(), uuid4()
+    kept, gone = Memory.objects.all()[0], uuid4()
     missed = {"kind": kept.kind, "score": 0.1, "dense": None, "bm25": 1.0, "parts": {"date": 1.0}}
     trace.missed = [{"id": str(one), **missed} for one in (kept.pk, gone)]
     trace.save(update_fields=["missed"])
@@ -86,7 +86,7 @@ def test_direct_messages_want_a_reason_for_their_person(admin, client, dario):
     session = client.session
     del session["reading_reasons"]
     session.save()
-    message = Message.objects.filter(person_id=dario.person_id, place="direct").first()
+    message = Message.objects.filter(person_id=dario.person_id, place="direct")[0]
     asked = admin.get(channel(message.channel_id)).content.decode()
     assert "Why do you want to read this?" in asked
     assert message.text not in asked

@@ -146,7 +146,7 @@ def test_chosen_memories_are_shown_before_they_are_forgotten_with_a_reason(admin
 
 
 def test_hidden_memories_are_approved(admin):
-    hidden = Memory.objects.filter(hidden=True).first()
+    hidden = Memory.objects.filter(hidden=True)[0]
     admin.post(APPROVE, {"chosen": str(hidden.pk), "reason": "It is true."})
     hidden.refresh_from_db()
     assert not hidden.hidden
@@ -173,7 +173,7 @@ def test_a_memory_that_is_gone_is_not_found(admin):
 
 
 def test_who_may_not_read_what_is_private_sees_none_of_it(viewer):
-    memory = Memory.objects.first()
+    memory = Memory.objects.all()[0]
     assert viewer.get(MEMORIES).status_code == 403
     assert viewer.get(page_of(memory)).status_code == 403
     assert viewer.post(FORGET, {"chosen": str(memory.pk), "reason": "x"}).status_code == 403

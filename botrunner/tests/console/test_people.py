@@ -138,9 +138,11 @@ def test_the_overview_says_who_somebody_is_and_draws_their_moods(admin, dario):
 
 
 def test_facts_show_what_was_true_before_and_what_took_its_place(admin):
-    old = Memory.objects.filter(ending="replaced").first()
+    old = Memory.objects.filter(ending="replaced")[0]
+    assert old.person_id is not None
     page = admin.get(tab_of(Profile.objects.get(person_id=old.person_id), "facts")).content.decode()
     assert old.text in page
+    assert old.superseded_by is not None
     assert old.superseded_by.text in page
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib import import_module
+from typing import Any
 
 import pytest
 from django.apps import apps
@@ -29,7 +30,7 @@ EVERYBODY = {VIEWER, MODERATOR, OFFICER, OPERATOR, OWNER}
 READERS = {MODERATOR, OFFICER, OWNER}
 PERSON = {"person_id": ANN}
 # What is asked for, and who gets it; the others are refused.
-MATRIX = [
+MATRIX: list[tuple[str, str, dict[str, Any], dict[str, Any], set[str]]] = [
     ("get", "console:people", {}, {}, EVERYBODY),
     ("get", "console:person", PERSON, {}, READERS),
     ("get", "console:edit_person", PERSON, {}, {MODERATOR, OWNER}),
@@ -135,5 +136,6 @@ def test_no_permission_of_a_group_is_made_up():
     assert held.count() > 15
     for permission in held:
         model = permission.content_type.model_class()
+        assert model is not None
         known = {f"{one}_{model._meta.model_name}" for one in model._meta.default_permissions}
         assert permission.codename in known | {name for name, _ in model._meta.permissions}

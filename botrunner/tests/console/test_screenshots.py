@@ -34,7 +34,7 @@ def test_each_page_is_pictured_without_a_complaint_of_the_browser(tmp_path):
     call_command("demo", people=4, messages=120, verbosity=0, stdout=StringIO())
     owner = User.objects.create_superuser("owner", password="a long password")
     chosen = pictures()
-    taken = list(take(chosen, tmp_path, account=owner, chromium=CHROMIUM, themes=["dark"]))
+    taken = list(take(chosen, tmp_path, account=owner, chromium=str(CHROMIUM), themes=["dark"]))
     assert [one.file.stem for one in taken] == [f"{one.name}-dark" for one in chosen]
     assert all(one.file.read_bytes().startswith(PNG) for one in taken)
     assert [one.complaints for one in taken] == [()] * len(taken)

@@ -43,7 +43,7 @@ def test_any_number_of_memories_is_forgotten(admin_client):
     chosen = {
         "action": "forget_memories",
         "select_across": "1",
-        "_selected_action": [str(Memory.objects.first().pk)],
+        "_selected_action": [str(Memory.objects.all()[0].pk)],
     }
     asked = admin_client.post(url, chosen).content.decode()
     assert f"{MANY} rows" in asked

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from memories.facts.hearing import heard
-from memories.facts.ledger import Ledger
+from memories.facts.ledger import Fact, Ledger
 from memories.facts.statements import Said
 
 MONDAY = datetime(2026, 3, 2, 18, tzinfo=UTC)
@@ -15,7 +15,8 @@ MONDAY = datetime(2026, 3, 2, 18, tzinfo=UTC)
 
 def told(*texts, apart=timedelta(minutes=1)):
     """Return the facts that hold after some messages, as "subject predicate value"."""
-    facts, before = [], ""
+    facts: list[Fact] = []
+    before = ""
     for number, text in enumerate(texts):
         at = MONDAY + number * apart
         said = Said(text, at, "UTC", before)
