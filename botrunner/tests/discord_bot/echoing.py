@@ -38,7 +38,8 @@ class EchoModel:
         asked = await request.json()
         self.asked += 1
         await asyncio.sleep(self.seconds)
-        heard = asked["messages"][-1]["content"]
+        # Memories stand before what was said, and the time stands after it.
+        heard = asked["messages"][-1]["content"].split("\n\n")[-2:][0]
         text = f"{' '.join(marks_of(heard))}. {self.padding(heard)}".strip()
         # What is asked for in JSON are facts.
         said = {"content": '{"facts": []}' if "response_format" in asked else text}
