@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import random
 import shutil
 import sqlite3
 from contextlib import closing
@@ -47,7 +48,12 @@ def test_a_folder_without_anything_is_said(tmp_path):
     assert "holds neither user_profiles.db nor" in refusal(tmp_path)
 
 
-@pytest.mark.parametrize("content", [b"", b"no database", os.urandom(8192)])
+# Each process that shares the tests collects the same ones, so nothing here is left to chance.
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"no database", random.Random(8192).randbytes(8192)],
+    ids=["empty", "text", "noise"],
+)
 def test_a_file_that_is_no_database_is_said(tmp_path, content):
     file = tmp_path / "user_profiles.db"
     file.write_bytes(content)
