@@ -109,7 +109,9 @@ _KINDS = (
     _Kind(
         "card number",
         re.compile(
-            r"(?<![\w.-])(?:[3-6]\d{3}(?:[ -]?\d{4}){3}|3[47]\d{2}[ -]?\d{6}[ -]?\d{5})"
+            # What follows <@ or <# is the id of a person, a role or a channel.
+            r"(?<![\w.-])(?<!<[@#])(?<!<@[!&])"
+            r"(?:[3-6]\d{3}(?:[ -]?\d{4}){3}|3[47]\d{2}[ -]?\d{6}[ -]?\d{5})"
             r"(?![\w-])(?!\.\d)"
         ),
         _is_card,

@@ -51,7 +51,8 @@ def leave(at, number):
         intensity=0.5,
         confidence=0.5,
         felt_at=at,
-        source_message_id=number,
+        # Not one of the messages, with which it would go.
+        source_message_id=10**12 + number,
     )
     run = ImportRun.objects.create(kind="memories", source="x", finished_at=at)
     ImportedRow.objects.create(run=run, store="x", key=f"{number}", document="text")
