@@ -11,17 +11,17 @@ from asgiref.sync import SyncToAsync
 from django.conf import settings
 from django.core.cache import caches as caches_in_use
 from django.db import connections
+from django.db.backends.postgresql.creation import DatabaseCreation
 from django.test import TransactionTestCase
 from hypothesis import HealthCheck
 from hypothesis import settings as property_tests
-from pytest_django import DjangoDbBlocker
 
 from whisper import circuit_breaker
 from whisper.database.access import close_database_threads
 from whisper.redis import breaker
 from whisper.settings import caches, channel_layers
 from whisper.tests.clock import ClockedLoop
-from whisper.tests.emptying import empty, end_other_sessions
+from whisper.tests.emptying import drop, empty
 
 SERVICES = {
     "redis": "REDIS_URL",
@@ -98,14 +98,13 @@ def _quick_flush() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """Make the test databases; before they are dropped, end what still uses them.
-
-    PostgreSQL drops no database in use, and learns late of a process that was killed.
-    """
-    yield
-    with django_db_blocker.unblock():
-        end_other_sessions("default")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None,
+) -> Iterator[None]:
+    """Let test databases be dropped that something still uses, as a connection that was cut."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(DatabaseCreation, "_destroy_test_db", drop)
+        yield
 
 
 @pytest.fixture

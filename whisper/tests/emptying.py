@@ -1,9 +1,10 @@
-"""How tests leave the database: as it was after each, and unused after the last."""
+"""How tests leave the database: empty after each, and gone after the last."""
 
 from __future__ import annotations
 
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.postgresql.creation import DatabaseCreation
 
 # Migrations fill them, and the tests only read them.
 KEPT = {"django_content_type", "auth_permission"}
@@ -22,15 +23,15 @@ def empty(alias: str) -> None:
         connection.ops.execute_sql_flush([f"DELETE FROM {quote(table)}" for table in tables])
 
 
-def end_other_sessions(alias: str) -> None:
-    """End all sessions of PostgreSQL in this database but this one."""
-    connection = connections[alias]
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-            )
+def drop(creation: DatabaseCreation, name: str, verbosity: int) -> None:
+    """Drop a test database of PostgreSQL; sessions that it still has end.
+
+    Django would fail: a process that was killed, or a pool that connects again by itself, may hold
+    it a moment longer than the last test.
+    """
+    with creation._nodb_cursor() as cursor:  # type: ignore[attr-defined]
+        quoted = creation.connection.ops.quote_name(name)
+        cursor.execute(f"DROP DATABASE {quoted} WITH (FORCE)")
 
 
 def _filled(connection: BaseDatabaseWrapper) -> list[str]:

@@ -70,13 +70,13 @@ def index(proxy, monkeypatch):
 def searched_in_process(monkeypatch):
     """Count the searches that went without Elasticsearch."""
     searches = []
-    search = LocalIndex.search
+    search = LocalIndex.search_pool
 
     def counted(*args, **how):
         searches.append(args)
         return search(*args, **how)
 
-    monkeypatch.setattr(LocalIndex, "search", counted)
+    monkeypatch.setattr(LocalIndex, "search_pool", counted)
     return searches
 
 
