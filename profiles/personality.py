@@ -1,7 +1,7 @@
 """How a person writes, and an estimate of their Big Five from it.
 
 The guess is weak by nature: the share of one kind of words goes along with a trait at correlations
-of 0.1 to 0.2. The directions in `TRAITS` are those of Yarkoni 2010, «Personality in 100,000 words»
+of 0.1 to 0.2. The directions in `TRAITS` are those of Yarkoni 2010, “Personality in 100,000 words”
 (doi.org/10.1016/j.jrp.2010.04.001); that such shares tell personality in conversation at all,
 Mairesse et al. 2007 (doi.org/10.1613/jair.2349) show. So a score stays near 0.5, the middle, and
 leaves it only by much text: 0.5 + 0.25 · w / (w + 3000) · tanh(m), where w is the number of words

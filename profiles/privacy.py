@@ -50,7 +50,7 @@ def ways_of(consent: Consent | None) -> Ways:
     if consent is None:
         return MODERATE
     if consent.level == Consent.Level.CUSTOM:
-        # Only a plain «true» opens a way, whatever else stands in the rules.
+        # Only a plain “true” opens a way, whatever else stands in the rules.
         rules = consent.rules if isinstance(consent.rules, dict) else {}
         return frozenset(way for way in Way if rules.get(way) is True)
     return LEVELS.get(consent.level, frozenset())

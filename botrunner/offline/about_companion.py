@@ -205,7 +205,7 @@ def _last_said(context: ReplyContext) -> str:
     own = [one for one in own if worth_remembering(one.text)] or own
     if not own:
         return choose(phrases.NO_TALK, context)
-    return f"You had just told me: «{shortened(own[-1].text)}»"
+    return f"You had just told me: “{shortened(own[-1].text)}”"
 
 
 def command(context: ReplyContext, text: str) -> str | None:

@@ -66,7 +66,7 @@ _TO_COMPANION = re.compile(
     r"|\bdo you think\b|\bhelp\b"
     r"|\bhow (?:do|can|should|could) i\b"
 )
-# «Did you miss me?» asks nothing about the person.
+# “Did you miss me?” asks nothing about the person.
 _OF_COMPANION = re.compile(
     r"^\W*(?:(?:so|and|but|hey|ok|yo) )*(?:do|did|are|were|have|had|will|can|would|could) you\b"
     r"(?! (?:still )?(?:know|remember|recall)\b)"
@@ -325,7 +325,7 @@ def _taste(
     words = telling(question.text)
     kinds = {*wanted, "like", "dislike", "favourite", "hobby", "health"}
     tastes = [one for one in facts if one.fact.predicate in kinds]
-    # «What food don't I like?» isn't about the favourite food.
+    # “What food don't I like?” isn't about the favourite food.
     by_thing = wanted[0] != "dislike"
     near = [
         one
@@ -350,7 +350,7 @@ def _taste(
 
 
 def _named(context: ReplyContext, question: Asked, notes: Notes) -> str | None:
-    """Answer about a named person: «who is Tom?»"""
+    """Answer about a named person: “who is Tom?”"""
     words = set(re.findall(r"[\w'-]+", question.text.replace("'s", "")))
     words |= {word[:-1] for word in words if word.endswith("s")}
     named = {

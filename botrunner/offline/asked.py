@@ -50,7 +50,7 @@ _ASKS = re.compile(
     r"|show me|any idea|any news|describe me|guess my|(?:you )?remember me\W*$)\b"
     r"|^(?:so |and |but |ok )*(?:is|are|does|will) (?!so|such|not|no|really|very|an?|the|fine|good"
     r"|great|too|just|like|be|that|getting|being|it)[\w']+ \w[^.!]*$"
-    # Questions that leave out their verb: «fav game», «my sister's name».
+    # Questions that leave out their verb: “fav game”, “my sister's name”.
     r"|^(?:and |so |ok )*(?:my )?favourite \w+(?: \w+)?\W*$"
     r"|^(?:and |so |ok )*my [\w' -]{2,30} (?:called|name|names|age|birthday|job)\W*$",
     re.IGNORECASE,
@@ -154,7 +154,7 @@ _OF_OTHERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"\bcalled\b|\bnames?\b|\bwho\b|\bnamed\b", ("name", "nickname", "count", "relationship")),
 )  # fmt: skip
 _OWNERS = frozenset({"my", "have", "any", "many", "our"})
-# Said of one's own without «my»; others are one's own after «the».
+# Said of one's own without “my”; others are one's own after “the”.
 _BARE_WORDS = """
 mum mom mam mama mummy mommy dad daddy papa nan nana gran granny grandma grandpa grandad granddad
 hubby
@@ -223,7 +223,7 @@ def spelled(text: str) -> str:
 def asked(text: str) -> Asked:
     """Return what a question asks for."""
     said = spelled(text)
-    # «What do my friends call me?» asks for one's own name.
+    # “What do my friends call me?” asks for one's own name.
     subjects = () if _CALL_ME.search(said) else _subjects(said)
     table = _OTHERS_TABLE if subjects else _OWN_TABLE
     predicates = next((names for pattern, names in table if pattern.search(said)), ())
@@ -244,7 +244,7 @@ def _subjects(said: str) -> tuple[str, ...]:
     for position, word in enumerate(words):
         before = words[max(0, position - 3) : position]
         bare = word.removesuffix("'s")
-        # «mums job»
+        # “mums job”
         bare = bare[:-1] if bare[:-1] in _BARE else bare
         if not _is_owned(bare, before) and not _HAVE.search(said):
             continue

@@ -232,7 +232,7 @@ def _has_just_joked(context: ReplyContext) -> bool:
 
 
 def comma_name(context: ReplyContext) -> str:
-    """Return «, Ann», or nothing if the name is unknown."""
+    """Return “, Ann”, or nothing if the name is unknown."""
     name = first_name(context.person.name)
     return f", {name}" if name else ""
 

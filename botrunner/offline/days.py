@@ -65,7 +65,7 @@ _WHEN = re.compile(
 
 
 def news(context: ReplyContext, question: Asked, notes: Notes) -> str | None:
-    """Answer «what's new with me?» from the facts of the last days."""
+    """Answer “what's new with me?” from the facts of the last days."""
     if not _NEWS.search(question.text):
         return None
     fresh = [
@@ -91,7 +91,7 @@ def _ended_lately(known: Known, context: ReplyContext) -> bool:
 
 
 def on_a_day(context: ReplyContext, question: Asked, notes: Notes) -> str | None:
-    """Answer «what did I do on Tuesday?» from plans of that day and what was said on it."""
+    """Answer “what did I do on Tuesday?” from plans of that day and what was said on it."""
     if not _DID.search(question.text) or question.subjects != (SELF,):
         return None
     when = past_day(question.text, context.now, notes.zone)
@@ -110,10 +110,10 @@ def on_a_day(context: ReplyContext, question: Asked, notes: Notes) -> str | None
     day = f"On {when.first:%A}, {when.first.day} {when.first:%B}" if when.is_day else "Then"
     parts = list(dict.fromkeys(plans))
     if lines:
-        said = " ".join(f"«{shortened(line.text)}»" for line in lines[-MOST_LINES:])
+        said = " ".join(f"“{shortened(line.text)}”" for line in lines[-MOST_LINES:])
         parts.append(f"{day} you told me: {said}")
     if not parts and telling(question.text) - TIMES:
-        # «What did I give up in January?» may have been said on another day.
+        # “What did I give up in January?” may have been said on another day.
         return None
     return " ".join(parts) or f"{day} you told me nothing that I still have."
 
@@ -126,7 +126,7 @@ def _about(question: Asked, lines: Sequence[Line]) -> Sequence[Line]:
 
 
 def _habits(question: Asked, notes: Notes) -> str:
-    """Return what is done on each of a weekday: «what do I do on Tuesdays?»"""
+    """Return what is done on each of a weekday: “what do I do on Tuesdays?”"""
     asked = re.search(r"\b(\w+day)s\b", question.text)
     if not asked:
         return ""
@@ -181,7 +181,7 @@ def _named(
     if lacks(question, said) and found[0].source:
         return f"{said} {_line(Line(found[0].source, found[0].said_at), context)}"
     if telling(question.text) - stems(said):
-        # «Did I pass my test?»: what was said of it afterwards.
+        # “Did I pass my test?”: what was said of it afterwards.
         line = best_line(context, question.text, notes, besides=said, about=found)
         return f"{said} {_line(line, context)}" if line else said
     return said
@@ -201,7 +201,7 @@ def _of_day(
 ) -> str:
     found = [one for one in listed if _overlaps(one, when)]
     if not found and _WEEKDAY.search(text):
-        # On a Thursday, «Thursday» is today as well.
+        # On a Thursday, “Thursday” is today as well.
         found = [one for one in listed if _overlaps(one, _a_week_before(when))]
     if found:
         return " ".join(dict.fromkeys(one.sentence for one in found))
@@ -233,7 +233,7 @@ def _dated_lines(context: ReplyContext, notes: Notes, coming: Sequence[Known]) -
 
 
 def _line(line: Line, context: ReplyContext) -> str:
-    return f"You told me {on(line.said_at, context.now)}: «{shortened(line.text)}»"
+    return f"You told me {on(line.said_at, context.now)}: “{shortened(line.text)}”"
 
 
 _NEAR_DAYS = {0: "Today", 1: "Tomorrow", -1: "Yesterday"}

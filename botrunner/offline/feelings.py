@@ -67,14 +67,14 @@ def _texts(moods: Sequence[FeltMood]) -> dict[int | None, str]:
 
 
 def told(felt: Sequence[Felt], today: date) -> str:
-    """Return moods in sentences: "On Monday you seemed worried: «…»."""
+    """Return moods in sentences: "On Monday you seemed worried: “…”."""
     days = list(dict.fromkeys(one.day for one in felt))[:MOST_DAYS]
     return " ".join(_day(day, [one for one in felt if one.day == day], today) for day in days)
 
 
 def _day(day: date, felt: Sequence[Felt], today: date) -> str:
     moods = list({one.mood: one for one in felt}.values())[:MOST_MOODS]
-    said = " and ".join(f"{one.mood} («{_short(one.text)}»)" for one in moods)
+    said = " and ".join(f"{one.mood} (“{_short(one.text)}”)" for one in moods)
     return f"{named(day, today)} you seemed {said}."
 
 

@@ -1,4 +1,4 @@
-"""Tells facts that belong together as one sentence: «Your children are Ella, 7, and Max, 4.»"""
+"""Tells facts that belong together as one sentence: “Your children are Ella, 7, and Max, 4.”"""
 
 from __future__ import annotations
 

@@ -200,7 +200,7 @@ _THIRD = re.compile(r"\b(they're|they|their|them|theirs|themselves)\b")
 
 
 def second_person(text: str) -> str:
-    """Return a sentence about «they» as one to «you»; what is written in capitals is a name."""
+    """Return a sentence about “they” as one to “you”; what is written in capitals is a name."""
     opened = _FIRST_WORD.sub(lambda word: _SECOND[word.group().lower()].capitalize(), text)
     return _THIRD.sub(lambda word: _SECOND[word.group()], opened)
 

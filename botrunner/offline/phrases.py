@@ -30,7 +30,7 @@ FIRST_MEETING = (
 )
 INTRODUCTION = (
     "Tell me things you'd like remembered – people, plans, what you like – and ask me later, say"
-    " «when is my exam?» or «what do you know about me?». I have no language model yet, so I stick"
+    " “when is my exam?” or “what do you know about me?”. I have no language model yet, so I stick"
     " to what you tell me. /help shows more.",
 )
 INTRODUCTION_FORGETFUL = (
@@ -100,8 +100,8 @@ MODEL_HELP = (
 )
 ABILITIES = (
     "You can simply tell me things: who you are, what you love, what's coming up, how you feel. "
-    "I keep them and answer when you ask: «what is my cat called?», «where do I live?», «what do "
-    "you know about me?». You can see and erase all of it at any time: /help shows how.",
+    "I keep them and answer when you ask: “what is my cat called?”, “where do I live?”, “what do "
+    "you know about me?”. You can see and erase all of it at any time: /help shows how.",
 )
 ABILITIES_FORGETFUL = (
     "We can talk, and I have the last few minutes in mind. If you let me remember you (/privacy), "
@@ -145,7 +145,7 @@ CANT_HELP = (
 )
 SUGGESTIONS = (
     "Tell me about something you'd like remembered, and I'll keep it.",
-    "I can tell you what I know of you: ask «what do you know about me?».",
+    "I can tell you what I know of you: ask “what do you know about me?”.",
 )
 ASK_AWAY = ("Ask away!", "Go ahead, I'm all ears.")
 UNCLEAR = (
@@ -164,7 +164,7 @@ CLOCK = ("It's {time}.", "My clock says {time}.")
 CALENDAR = ("Today is {date}.", "It's {date} today.")
 
 # What it knows
-QUOTES = ("You told me {when}: «{text}»",)
+QUOTES = ("You told me {when}: “{text}”",)
 NEAREST = (
     "I'm not sure, but the nearest I have: {said}",
     "Not sure, but this comes nearest: {said}",

@@ -139,7 +139,7 @@ def _is_wholly(line: Line, context: ReplyContext, text: str, notes: Notes) -> bo
 def dated_words(line: Line, zone: ZoneInfo) -> str:
     """Return the date that a line's words mean, in brackets; empty if it has no date.
 
-    «I moved last week» says little some weeks later.
+    “I moved last week” says little some weeks later.
     """
     if not _RELATIVE.search(line.text):
         return ""
@@ -268,7 +268,7 @@ def later_clue(over: Known, notes: Notes) -> Line | None:
 
 
 def quoted(line: Line, context: ReplyContext) -> str:
-    """Return a line with when it was said: "You told me on 3 May: «…»"."""
+    """Return a line with when it was said: "You told me on 3 May: “…”"."""
     when = on(line.said_at, context.now)
     values = {"when": when, "When": when[0].upper() + when[1:], "text": shortened(line.text)}
     return choose(phrases.QUOTES, context, **values)

@@ -99,7 +99,7 @@ def tell(
     if words is not None:
         when = on(words.said_at, context.now)
         dated = _dated(question, words, notes)
-        return f"{said} You told me {when}: «{shortened(words.text)}»{dated}"
+        return f"{said} You told me {when}: “{shortened(words.text)}”{dated}"
     if len(sentences) > 1 or len({one.said_at for one in facts}) > 1:
         return said
     return f"{said} You told me {on(facts[0].said_at, context.now)}."

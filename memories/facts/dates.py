@@ -1,7 +1,7 @@
 """Dates that people name, worked out from when and where they said so.
 
-A small reader of English rather than a library: dateparser takes 300 ms to import, reads «may» and
-«sat» as dates and gives no end of «in March» or «next week».
+A small reader of English rather than a library: dateparser takes 300 ms to import, reads “may” and
+“sat” as dates and gives no end of “in March” or “next week”.
 """
 
 from __future__ import annotations
@@ -156,7 +156,7 @@ def _weekday(match: re.Match[str], today: date, past: bool) -> Days:
         back = (today.weekday() - number) % 7 or 7
         day = today - timedelta(days=back)
     elif which == "next":
-        # «Next Friday» on a Monday: of next week, as most people mean it.
+        # “Next Friday” on a Monday: of next week, as most people mean it.
         monday = today - timedelta(days=today.weekday()) + timedelta(days=7)
         day = monday + timedelta(days=number)
     else:
@@ -232,7 +232,7 @@ def _day_and_month(match: re.Match[str], today: date, past: bool) -> Days:
 
 def _numeric(match: re.Match[str], today: date, past: bool) -> Days:
     first, second, year = int(match["first"]), int(match["second"]), match["year"]
-    # «14.07.» has the day first everywhere; «7/4» is taken as American, with the month first.
+    # “14.07.” has the day first everywhere; “7/4” is taken as American, with the month first.
     month, day = (second, first) if match["sign"] == "." or first > 12 else (first, second)
     if year:
         whole = int(year) if len(year) == 4 else 2000 + int(year) - (100 if int(year) > 50 else 0)
@@ -366,7 +366,7 @@ _READERS: tuple[tuple[re.Pattern[str], Reader], ...] = tuple(
         (r"\b(?:in|since|until|till|from|of|back in|to) (?P<year>(?:19|20)\d\d)\b", _year),
     )
 )
-# «may» is a month only after a number or a word of time; so are short weekdays.
+# “may” is a month only after a number or a word of time; so are short weekdays.
 _DOUBTFUL = re.compile(
     r"(?:this |next |last )?(?:may|march|mar|sat|sun|mon|wed|dec|jan)\.?", re.IGNORECASE
 )
@@ -377,7 +377,7 @@ def dates_in(text: str, said: datetime, zone: ZoneInfo, *, past: bool = False) -
 
     Args:
         said: when it was said.
-        zone: where; «tomorrow» shortly before midnight depends on it.
+        zone: where; “tomorrow” shortly before midnight depends on it.
         past: whether a day without a year is the latest one gone by, not the next one.
     """
     today = local_day(said, zone)

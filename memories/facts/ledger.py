@@ -290,7 +290,7 @@ def parts(value: str) -> bool:
 
 
 def generic(value: str) -> bool:
-    """Return whether a value names nothing in particular: «I lost my job»."""
+    """Return whether a value names nothing in particular: “I lost my job”."""
     return value.lower() in _GENERIC
 
 

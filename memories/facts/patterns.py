@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 _CAPITAL = r"(?-i:(?!I\b)[A-ZÀ-ÖØ-ÞĀ-Ž])[\w'-]*"
-# A name that is written as one: «New York», «Ann Marie».
+# A name that is written as one: “New York”, “Ann Marie”.
 PROPER = rf"{_CAPITAL}(?: {_CAPITAL}){{0,2}}"
-# The same, and a single word in whatever case: people write «my cat is called miso».
+# The same, and a single word in whatever case: people write “my cat is called miso”.
 NAME = rf"[\w'-]+(?: {_CAPITAL}){{0,2}}"
 NAMES = rf"{NAME}(?:(?:, | and |, and ){NAME})*"
 # Some words, as few as the rest of the pattern allows.
@@ -15,9 +15,9 @@ _NO_PLACE = (
     r"|hope|peace|denial|sin|town|pain|chaos|poverty|luxury|harmony|misery|constant|total|complete"
     r"|different|separate|one|what|where|which|whatever|bed|sleep|work|school|see|do|get|tears)\b)"
 )
-# «Ghent», «the Netherlands», «new york», but not «a flat» or «hope».
+# “Ghent”, “the Netherlands”, “new york”, but not “a flat” or “hope”.
 PLACE = rf"(?:the (?={_CAPITAL}))?(?:{PROPER}|{_NO_PLACE}[\w'-]+(?: [\w'-]+){{0,2}}?)"
-# «Spotify», «the city library», «a hospital», but not «night» or «home».
+# “Spotify”, “the city library”, “a hospital”, but not “night” or “home”.
 FIRM = (
     rf"(?!(?:home|night|nights|least|all|last|once|times|money|fun|free|myself|it|this|that|my|now"
     rf"|the moment|a living|a while|an? hours?|the weekend|weekends|dawn)\b)"
@@ -34,7 +34,7 @@ _LINKS = (
 )
 # Where a value ends: at the end, a comma, or a word that starts something else.
 STOP = rf"(?=\s*$|\s*[,.!;:()…/–—\"]| (?:{_SOON}|{_LINKS})\b| [-–—] )"
-# The same for values that may hold small words: «long walks in the rain».
+# The same for values that may hold small words: “long walks in the rain”.
 END = rf"(?=\s*$|\s*[,.!;:()…/–—\"]| (?:and|but|so|because|since|while|{_SOON})\b| [-–—] )"
 
 MONTH = (

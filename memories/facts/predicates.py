@@ -27,7 +27,7 @@ from memories.facts.kinship import is_animal, is_several
 SELF = "self"
 SLOT_LENGTH = 100
 _YEAR = timedelta(days=365)
-# «{live|lives}»: the first goes with you, they and several, the second with one other.
+# “{live|lives}”: the first goes with you, they and several, the second with one other.
 _AGREEMENT = re.compile(r"\{([^|{}]*)\|([^{}]*)\}")
 
 
@@ -200,7 +200,7 @@ def _manner(of: str, now: str, before: str) -> Manner:
     return Manner(re.compile(of, re.IGNORECASE), now, before)
 
 
-# A value that is an activity of its own: «drive a tram», «fix bikes».
+# A value that is an activity of its own: “drive a tram”, “fix bikes”.
 _DOING = (
     r"(?:drive|fix|repair|teach|write|translate|design|build|bake|sell|run|cut|do|clean|deliver"
     r"|stack|wait|tend|manage|look|take|train|make|paint|grow|farm|fly|work|edit|photograph|install"

@@ -60,7 +60,7 @@ _UNSURE = re.compile(
     re.IGNORECASE,
 )
 _NEGATED = re.compile(r"\b(?:not|never|no longer|\w+n't|aint|dont|isnt|hardly)\b", re.IGNORECASE)
-# «I'm 29 and live in Leeds», «I have 3 kids and a dog»: what is left out the second time.
+# “I'm 29 and live in Leeds”, “I have 3 kids and a dog”: what is left out the second time.
 _LEFT_OUT = (
     (
         re.compile(
@@ -80,14 +80,14 @@ _LEFT_OUT = (
         r"\1 I have ",
     ),
 )
-# A full stop in «St. Lucas» ends no sentence.
+# A full stop in “St. Lucas” ends no sentence.
 _SLANG = (
     (re.compile(r"\b(St|Mr|Mrs|Ms|Dr|Prof)\.(?= )"), r"\1"),
     (re.compile(r"\b(can|don|isn|won|doesn|didn)t\b", re.IGNORECASE), r"\1't"),
     (re.compile(r"\bi (?:am|m) ", re.IGNORECASE), "I'm "),
     (re.compile(r"\bi ?ve ", re.IGNORECASE), "I've "),
 )
-# «His name is Rex» is about the animal or person of the sentence before.
+# “His name is Rex” is about the animal or person of the sentence before.
 _PRONOUN_NAME = re.compile(
     r"^(?:(?:his|her|its|their) name(?:'s| is)|(?:he|she|it)(?:'s| is) (?:called|named))\s",
     re.IGNORECASE,
@@ -114,7 +114,7 @@ _OF_THE_AUTHOR = {
     "i'm": "they're",
 }
 _AUTHOR = re.compile(
-    # Neither «the US» nor «World War I».
+    # Neither “the US” nor “World War I”.
     r"(?<!\bthe )(?<!\bwar )\b(?!(?-i:US)\b)(?:i'm|i|my|our|me|us|myself|mine)\b",
     re.IGNORECASE,
 )
@@ -156,7 +156,7 @@ def extract(text: str) -> list[FactDraft]:
     found: dict[str, FactDraft] = {}
     for clause in _clauses(text[:MOST_CHARACTERS]):
         for key, draft in _facts_in(clause).items():
-            # «I moved to Lyon, I don't live in Ghent any more»: what is outweighs what is over.
+            # “I moved to Lyon, I don't live in Ghent any more”: what is outweighs what is over.
             if not (key in found and _is_over(draft)):
                 found[key] = draft
     return list(found.values())

@@ -14,8 +14,8 @@ class Claim(StrEnum):
     """What a statement says about a fact."""
 
     HOLDS = "holds"
-    OVER = "over"  # It was true once: «I used to live in Porto».
-    DENIED = "denied"  # It is not true, perhaps never was: «I'm not a nurse».
+    OVER = "over"  # It was true once: “I used to live in Porto”.
+    DENIED = "denied"  # It is not true, perhaps never was: “I'm not a nurse”.
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +30,9 @@ class Statement:
         name: what the subject is called, where the message says so.
         thing: of a favourite, what kind of thing: "colour".
         verb: of likes and dislikes, the person's own: "love".
-        instead_of: the value that it corrects: "Julia" in «Julie, not Julia».
-        another: whether it is one more: «I also have», «a second dog».
-        definite: whether a name is said of the one of its kind: «my dog is called Rex».
+        instead_of: the value that it corrects: "Julia" in “Julie, not Julia”.
+        another: whether it is one more: “I also have”, “a second dog”.
+        definite: whether a name is said of the one of its kind: “my dog is called Rex”.
         when: the date of a plan or of a change.
         until: when what is over ended, if that was said.
         confidence: 0 to 1.

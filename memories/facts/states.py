@@ -1,4 +1,4 @@
-"""Words that say how or what a person is, so that «I'm Sick» gives no name."""
+"""Words that say how or what a person is, so that “I'm Sick” gives no name."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ vegan vegetarian vibing virgin warm wasted weak weird well wet white wide widowe
 worried worse worthless wrecked wrong young zen
 """
 STATES = frozenset(_WORDS.split())
-# Few names end so, and those that do are short («Bing») or listed.
+# Few names end so, and those that do are short (“Bing”) or listed.
 _ENDING = re.compile(r"[a-z]{3,}(?:ing|ful|less|ous|able|ible|ness|ish|ated|ised|ized|sexual)$")
 _NAMES = frozenset(
     {"cornelious", "fleming", "harding", "irving", "jennings", "keating", "sterling"}

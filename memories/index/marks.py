@@ -47,7 +47,7 @@ Flags = npt.NDArray[np.uint8]
 def marks_of(text: str) -> int:
     """Return the marks of a text, added up.
 
-    What stands in brackets at its end describes something shared with it: «So nice! [a picture]».
+    What stands in brackets at its end describes something shared with it: “So nice! [a picture]”.
     """
     spoken = text.partition(_DESCRIPTION)[0].rstrip()
     return (

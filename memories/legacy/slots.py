@@ -14,7 +14,7 @@ _OWNER = re.compile(r"^User's\b")
 def slot_of(fact: str) -> str:
     """Return the slot of a fact; empty if the rules know none, or more than one.
 
-    The older bot writes «User lives in Bergen»; the rules read what a person says themselves.
+    The older bot writes “User lives in Bergen”; the rules read what a person says themselves.
     """
     told = _SUBJECT.sub(lambda match: f"I {_first_person(match['verb'])}", fact)
     found = extract(_OWNER.sub("My", told))

@@ -120,7 +120,7 @@ def _scaled(scores: Floats) -> Floats:
 
 
 def _speaker(text: str, asked: set[str], candidates: Sequence[Candidate]) -> Floats:
-    """Return 1 for what a speaker said whom the query names, or its own author in «I» talk."""
+    """Return 1 for what a speaker said whom the query names, or its own author in “I” talk."""
     speakers = {one.entry.speaker for one in candidates}
     named = {speaker for speaker in speakers if not asked.isdisjoint(terms(speaker))}
     if named:

@@ -22,7 +22,7 @@ _PLAIN_QUESTION = re.compile(
 )
 
 
-# An order or a plea: «I don't remember this» tells something.
+# An order or a plea: “I don't remember this” tells something.
 _NOT_TO_BE_KEPT = re.compile(
     r"(?:^|[.,;:!?\n(–—-]|\b(?:please|and|but|so|you|just|kindly|must|should|can you|could you)\b)"
     r"\s{0,5}(?:please |just )?"
@@ -39,7 +39,7 @@ _NOT_TO_BE_KEPT = re.compile(
 
 
 def asks_not_to_keep(text: str) -> bool:
-    """Return whether a message asks that it not be kept: «don't remember this: …»."""
+    """Return whether a message asks that it not be kept: “don't remember this: …”."""
     return bool(_NOT_TO_BE_KEPT.search(text[:2000].replace("’", "'")))
 
 

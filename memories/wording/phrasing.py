@@ -50,8 +50,8 @@ def asks_without_spaces(text: str) -> bool:
 
 
 def is_small_talk(text: str) -> bool:
-    """Return whether nothing in a text could bring anything to mind: greetings, «lol», emoji."""
+    """Return whether nothing in a text could bring anything to mind: greetings, “lol”, emoji."""
     spoken = words(without_courtesies(text))
     telling = [word for word in spoken if word not in STOP_WORDS and word not in _SMALL_TALK]
-    # «Who am I?» is made of stop words alone, but it is about somebody.
+    # “Who am I?” is made of stop words alone, but it is about somebody.
     return not telling and (_FIRST_PERSON.isdisjoint(spoken) or len(spoken) < 3)

@@ -57,7 +57,7 @@ def drop_derived(person_id: int) -> None:
 def erase_person(person_id: int, before: datetime | None = None) -> dict[str, int]:
     """Erase a person's profile and moods and return how many rows of each went.
 
-    The row that says «no» stays, so that nothing is gathered again by mistake.
+    The row that says “no” stays, so that nothing is gathered again by mistake.
 
     Args:
         before: erase again what is older than this erasure of theirs; who agreed again since keeps

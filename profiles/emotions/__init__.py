@@ -15,7 +15,7 @@ from profiles.models import Emotion
 # Scores below it are noise and are not kept.
 SMALLEST_SCORE = 0.05
 MOST_TRIGGERS = 3
-# Who speaks of dying is sad, whatever the words around it: the classifier sees «want» in it.
+# Who speaks of dying is sad, whatever the words around it: the classifier sees “want” in it.
 CRISIS_INTENSITY = 0.9
 # They carry sentences, not moods.
 # fmt: off

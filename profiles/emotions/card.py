@@ -20,8 +20,8 @@ This page is written by `manage.py train_emotions FOLDER`, which makes the same 
 
 - **Data:** {lines:,} lines written for Whisper in the tone of a chat (`../sentences/`), filled in
   and varied by chance; and GoEmotions: 58,009 Reddit comments with 27 emotions or neutral. Dorottya
-  Demszky, Dana Movshovitz-Attias, Jeongwoo Ko, Alan Cowen, Gaurav Nemade, Sujith Ravi: «GoEmotions:
-  A Dataset of Fine-Grained Emotions», ACL 2020, arXiv 2005.00547.
+  Demszky, Dana Movshovitz-Attias, Jeongwoo Ko, Alan Cowen, Gaurav Nemade, Sujith Ravi: “GoEmotions:
+  A Dataset of Fine-Grained Emotions”, ACL 2020, arXiv 2005.00547.
 - **Licence:** the lines are under Whisper's own licence. GoEmotions is under CC BY 4.0
   (https://creativecommons.org/licenses/by/4.0/). Both models are made from it: keep this
   attribution with them. The files hold no text of it, but vocabulary: words, pairs of words and
@@ -37,7 +37,7 @@ This page is written by `manage.py train_emotions FOLDER`, which makes the same 
   multilingual, version 3 (whisper/multilingual), trained on the same lines and on a part of
   GoEmotions.
 - **Limits:** Words in English, as people type it; meaning in sixteen languages. Moods that only
-  circumstances tell («Nobody remembered my birthday») are found where a similar one was written.
+  circumstances tell (“Nobody remembered my birthday”) are found where a similar one was written.
   It describes texts. It can't tell how somebody is.
 
 ## States: agreement with labelled messages

@@ -236,7 +236,7 @@ def _told(state: Mapping[str, Any], now: datetime) -> str:
     Their own words stay out of the prompt's: what they said in direct messages is not for servers.
     """
     said = _summary(_list(state, "days"), volatility(state, now), now)
-    words = ", ".join(f"«{word}»" for word in triggers(state, now))
+    words = ", ".join(f"“{word}”" for word in triggers(state, now))
     return " ".join(part for part in (said, words and f"Hard moods came with {words}.") if part)
 
 

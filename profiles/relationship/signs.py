@@ -139,7 +139,7 @@ def signs_in(text: str, *, said_at: datetime) -> Signs:
     """Return what a message shows.
 
     Args:
-        said_at: with the zone in which «tomorrow» begins.
+        said_at: with the zone in which “tomorrow” begins.
     """
     text = " ".join(text[:MOST_CHARACTERS].replace("’", "'").split())
     distance = True if _DISTANCE.search(text) else False if _CLOSENESS.search(text) else None
@@ -160,7 +160,7 @@ def _follow_up(text: str, said_at: datetime) -> FollowUp | None:
     wish = _FOLLOW_UP.search(text)
     if wish is None:
         return None
-    # The time stands within the wish or right after it: «ask me how it went tomorrow».
+    # The time stands within the wish or right after it: “ask me how it went tomorrow”.
     when = _WHEN.search(text, wish.start(), wish.end() + 30)
     return FollowUp(wanted=True, at=_time(when, said_at))
 

@@ -62,7 +62,7 @@ def test_the_page_shows_relationship_mood_and_their_history(admin):
     shown = page_of_ann(admin)
     assert "They &lt;b&gt;know&lt;/b&gt; each other." in shown
     assert "said they trust" in shown
-    assert "Hard moods came with «boss»." in shown
+    assert "Hard moods came with “boss”." in shown
     assert "Mean mood of each day" in shown
     assert f"from {timezone.localtime(NOW):%d %B %Y}" in shown
     assert shown.count("field-felt_at") <= 11

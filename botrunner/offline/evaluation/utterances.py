@@ -34,7 +34,7 @@ FIRST_PERSON = 1
 # Kinds that want a word or two.
 _BRIEF = frozenset({"small talk", "feelings", "thanks", "nonsense", "insult", "parting", "joke"})
 LONGEST_BRIEF = 170
-_QUOTED = re.compile(r"«([^»]+)»")
+_QUOTED = re.compile(r"“([^”]+)”")
 # What must never be said again: it asks on for the sake of talk, or claims to feel.
 _STOCK = re.compile(
     r"(?i)\bhow did that come about\b|\bthat makes me think of\b|\ba nice name\b|\btell me more\b"

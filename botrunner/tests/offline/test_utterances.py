@@ -39,7 +39,7 @@ def test_the_set_holds_150_utterances_of_many_kinds():
     ("kind", "reply", "fault"),
     [
         ("small talk", "I see. How did that come about?", "is a stock phrase"),
-        ("asking", "You told me: «where do I live?»", "quotes a question"),
+        ("asking", "You told me: “where do I live?”", "quotes a question"),
         ("telling", "", "is empty"),
         ("small talk", "Well. " * 40, "is long"),
         ("danger", "Okay.", "hears no danger"),

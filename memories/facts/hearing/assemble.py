@@ -44,7 +44,7 @@ _NO_MORE = re.compile(
     re.IGNORECASE,
 )
 _ANOTHER = re.compile(r"\b(?:also|another|too|as well|second|third|one more|plus)\b", re.IGNORECASE)
-# An animal or a person that is introduced: «we got a cat called Nori».
+# An animal or a person that is introduced: “we got a cat called Nori”.
 _ONE_MORE = re.compile(r"\b(?:an?|another|second|third|new|other)\s+(?:\w+\s+)?$", re.IGNORECASE)
 _CALLED = re.compile(
     r"^(?:['’]?s)?\s*(?:name(?:['’]?s| is)|is (?:called|named|actually)|['’]?s (?:called|named)"
@@ -54,10 +54,10 @@ _CALLED = re.compile(
 _TASTE_VERB = re.compile(r"\b(love|adore|enjoy|hate|detest|loathe|despise)s?\b", re.IGNORECASE)
 _NAMES = {"name", "nickname"}
 _AND_I = re.compile(r"\s*(?:and|&|n)\s+(?:i|me|my)\b", re.IGNORECASE)
-# «We're Kim and Pat»
+# “We're Kim and Pat”
 _WE_ARE = re.compile(r"\bwe(?:['’]?re| are)\s+(?:[\w'’-]+\s+(?:and|&)\s+)?$", re.IGNORECASE)
 _I_AND = re.compile(r"\b(?:i|me)\s+(?:and|&|n)\s+$", re.IGNORECASE)
-# «I don't hate mushrooms» is no dislike; «I don't drink» is about health.
+# “I don't hate mushrooms” is no dislike; “I don't drink” is about health.
 _DISLIKES = re.compile(r"\b(?:hate|mind|dislike|detest|loathe|despise)\b", re.IGNORECASE)
 _ABSTAINS = re.compile(
     r"\b(?:eat|drink|have|smoke|touch|tolerate|do)\s+(?:\w+\s+)?$|don'?t\s+$", re.IGNORECASE
@@ -75,7 +75,7 @@ _DOES = re.compile(
 )
 _CAPITALISED = re.compile(r" (?!I\b)[A-ZÀ-ÖØ-Þ][\w'’&-]*")
 _GROWS = {"name", "favourite", "home", "school", "employer", "like", "dislike", "hobby", "origin"}
-# «taking my mum to the coast»
+# “taking my mum to the coast”
 _REST_OF_PLAN = re.compile(
     r" (?:to|at|with|from) (?:(?:the|my|an?|our|his|her) )?(?!\d|next|this|tomorrow|mon|tues|wed"
     r"|thurs|fri|sat|sun)[^\W\d_][\w'’-]*"
@@ -95,7 +95,7 @@ _PAST = re.compile(
 _UNTIL = re.compile(r"\b(?:until|till|til|up to)\b", re.IGNORECASE)
 
 
-# «I went back to uni to study law»: what is begun is not over.
+# “I went back to uni to study law”: what is begun is not over.
 _BEGUN = re.compile(
     r"\b(?:back to|to study|to learn|to become|switched to|changed to|moved to|started|starting"
     r"|became|joined|got into)\s+(?:\w+\s+){0,2}$",
@@ -109,7 +109,7 @@ _OPENS = re.compile(
 )
 _OPENING = 24
 _FIRST = re.compile(r"\b(?:i|i'm|im|i've|ive|i'd|me|my|we|we're|we've|our|us)\b", re.IGNORECASE)
-# «Andrew emigrated to Perth»: a name, and a verb that doesn't go with "I".
+# “Andrew emigrated to Perth”: a name, and a verb that doesn't go with "I".
 _NAMES_ANOTHER = re.compile(
     r"\W*(?:(?:[Aa]nd|[Bb]ut|[Ss]o|[Oo]h|[Bb]tw|[Ww]ell)\W+)*"
     r"(?P<name>[A-ZÀ-ÖØ-Þ][^\W\d_]*(?<!ly)(?<!ing)(?<!ed))(?:['’]s)?"
@@ -137,7 +137,7 @@ _GIVES_NAME = re.compile(
     r"|^\W*(?:hi|hey|hello|yo)\W",
     re.IGNORECASE,
 )
-# «One of the physios, his name's Elliot»
+# “One of the physios, his name's Elliot”
 _HIS_NAME = re.compile(
     r"\b(?:his|her|their|its|whose)\s+(?:\w+\s+)?names?\b[^,.;]*$|\b(?:he|she|it|who)(?:['’]s| is)"
     r"\s+(?:called|named)\s*$",
@@ -153,7 +153,7 @@ _OF_LANGUAGES = re.compile(
     r"|a bit of|mutter\w*)\b",
     re.IGNORECASE,
 )
-# «Librarian, 12 years and counting» tells no age.
+# “Librarian, 12 years and counting” tells no age.
 _SPAN_OF_YEARS = re.compile(
     r"\s*(?:years?|yrs?|months?|weeks?|days?|hours?|minutes?|min|mins|hrs?)\s+(?:and counting"
     r"|in\b|on\b|into\b|at\b|as\b|doing|ago|later|strong|straight|sober|clean|together|married"
@@ -218,7 +218,7 @@ def _grown(text: str, mark: Tagged) -> Tagged:
 
 
 def _join(text: str, marks: Sequence[Tagged]) -> list[Tagged]:
-    """Join marks of one kind that only a comma or a space parts: «Leith, Edinburgh»."""
+    """Join marks of one kind that only a comma or a space parts: “Leith, Edinburgh”."""
     joined: list[Tagged] = []
     for mark in marks:
         last = joined[-1] if joined else None
@@ -283,7 +283,7 @@ def _claim(heard: _Heard, sentence: Sentence, mark: Tagged) -> Claim | None:
 
 
 def _is_denied(clause: str, after: str) -> bool:
-    """Return whether «I don't live in London» says nothing of whether it was ever true."""
+    """Return whether “I don't live in London” says nothing of whether it was ever true."""
     present = re.search(
         r"\b(?:don'?t|doesn'?t|isn'?t|ain'?t|'?m not|am not|aren'?t)\b", clause, re.I
     )
@@ -305,7 +305,7 @@ def _mention(heard: _Heard, mark: Tagged) -> Mention | None:
 def _subject(heard: _Heard, sentence: Sentence, mark: Tagged, mention: Mention | None) -> str:
     if mark.kind == "count":
         words = heard.text[mark.start : mark.end]
-        # «An only child» counts nobody of theirs.
+        # “An only child” counts nobody of theirs.
         counted = SELF if _ONLY_CHILD.search(words) else noun_in(words)
         return "" if counted == SELF else counted
     if mention is not None and mark.kind == "name" and _is_somebody(heard, mention):
@@ -320,7 +320,7 @@ def _subject(heard: _Heard, sentence: Sentence, mark: Tagged, mention: Mention |
 
 
 def _led_by(heard: _Heard, sentence: Sentence, mark: Tagged) -> Mention | None:
-    """Return whom a clause is about that starts with them: «My dog Einstein is scared of …»."""
+    """Return whom a clause is about that starts with them: “My dog Einstein is scared of …”."""
     clause = _clause(sentence, mark.start)
     start = mark.start - len(clause)
     if mark.kind in _OF_BOTH or not _OPENS.match(clause):
@@ -332,7 +332,7 @@ def _led_by(heard: _Heard, sentence: Sentence, mark: Tagged) -> Mention | None:
 
 
 def _names_another(clause: str) -> bool:
-    """Return whether a clause is about somebody whom it only names: «Omar works nights»."""
+    """Return whether a clause is about somebody whom it only names: “Omar works nights”."""
     opening = _NAMES_ANOTHER.match(clause)
     return opening is not None and opening["name"].lower() not in _OPENERS
 
@@ -360,13 +360,13 @@ def _is_named(heard: _Heard, sentence: Sentence, mark: Tagged) -> bool:
 
 
 def _is_somebody(heard: _Heard, mention: Mention) -> bool:
-    """Return whether «the teacher» is spoken of, who need not be the person's."""
+    """Return whether “the teacher” is spoken of, who need not be the person's."""
     before = heard.text[max(0, mention.start - 16) : mention.start]
     return mention.subject in _ROLES and bool(_THE.search(before))
 
 
 def _is_another(heard: _Heard, sentence: Sentence, mark: Tagged, mention: Mention | None) -> bool:
-    """Return whether a value is one more, not another one of the same: «a second dog»."""
+    """Return whether a value is one more, not another one of the same: “a second dog”."""
     if mention is None:
         return bool(_ANOTHER.search(_clause(sentence, mark.start)))
     before = heard.text[max(0, mention.start - 24) : mention.start]
@@ -374,7 +374,7 @@ def _is_another(heard: _Heard, sentence: Sentence, mark: Tagged, mention: Mentio
 
 
 def _is_of_two(heard: _Heard, mark: Tagged, subject: str) -> bool:
-    """Return whether what looks like the author's name is somebody's beside them: «Emma and I»."""
+    """Return whether what looks like the author's name is somebody's beside them: “Emma and I”."""
     if subject != SELF or mark.kind not in _NAMES:
         return False
     before = heard.text[: mark.start]
@@ -382,7 +382,7 @@ def _is_of_two(heard: _Heard, mark: Tagged, subject: str) -> bool:
 
 
 def _is_definite(heard: _Heard, mark: Tagged, mention: Mention | None) -> bool:
-    """Return whether a name is said of the one of its kind: «my dog is called Rex»."""
+    """Return whether a name is said of the one of its kind: “my dog is called Rex”."""
     if mention is None or mark.start < mention.end:
         return False
     return bool(_CALLED.search(heard.text[mention.end : mark.start]))
@@ -445,7 +445,7 @@ def _named(found: list[Statement], heard: _Heard) -> list[Statement]:
             one = replace(one, name=one.value)
         done.append(one)
     named = {one.subject for one in done if one.predicate == "name"}
-    # «A dog called Rex»: that there is a dog need not be kept as well.
+    # “A dog called Rex”: that there is a dog need not be kept as well.
     return [
         one
         for one in done

@@ -49,7 +49,7 @@ _LONGEST_PLACE = 3
 _NOT_TAKEN = frozenset({"their job", "home", "work"})
 
 
-# A pastime said plainly: «I love gardening».
+# A pastime said plainly: “I love gardening”.
 _PASTIME = re.compile(
     r"(?i)\W*i (?:(?:really|also|just|absolutely|totally) )*(?P<verb>love|like|enjoy|adore|hate)"
     r" (?P<value>(?!being|having|getting|waiting|doing|going|nothing|something|anything|everything)"

@@ -1,6 +1,6 @@
 """Ends and corrections that can only be heard by who knows what was said before.
 
-«Rex died», «not Julia, Julie», «I gave that up», «we broke up», «just kidding»: each is compared
+“Rex died”, “not Julia, Julie”, “I gave that up”, “we broke up”, “just kidding”: each is compared
 with the facts that hold.
 """
 
@@ -18,7 +18,7 @@ from memories.facts.predicates import SELF
 from memories.facts.statements import Claim, Said, Statement
 from memories.facts.wording import is_love
 
-# So soon after something was said, «just kidding» takes it back.
+# So soon after something was said, “just kidding” takes it back.
 TAKEN_BACK_WITHIN = timedelta(days=2)
 _TAKES_BACK = re.compile(
     r"^\W*(?:(?:no|lol|haha|ok|sorry|nah|wait|actually)\W+)*(?:(?:just|only|i'?m|i was"
@@ -153,7 +153,7 @@ def _in_sentence(
 
 
 def _is_moved(fact: Fact, stated: Sequence[Statement]) -> bool:
-    """Return whether a sentence gives a plan another date: «actually the exam is on Friday»."""
+    """Return whether a sentence gives a plan another date: “actually the exam is on Friday”."""
     if fact.predicate != "plan" or fact.when is None:
         return False
     noun = fact.value.lower().split()[-1]
@@ -239,7 +239,7 @@ def _deaths(text: str, known: Sequence[Fact], stated: Sequence[Statement]) -> It
 def _corrections(
     text: str, known: Sequence[Fact], stated: Sequence[Statement]
 ) -> Iterator[Statement]:
-    """«Not Julia, Julie», «Julie, not Julia», «I said 43, not 34»."""
+    """“Not Julia, Julie”, “Julie, not Julia”, “I said 43, not 34”."""
     for fact in known:
         old = re.escape(fact.value)
         match = re.search(

@@ -1,4 +1,4 @@
-"""Messages that lean on others: «He's called Biscuit», «No wait, Marla», «Kofi moved to Berlin»."""
+"""Messages that lean on others: “He's called Biscuit”, “No wait, Marla”, “Kofi moved to Berlin”."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from memories.facts.statements import Said
 # A correction follows at once.
 AT_ONCE = timedelta(minutes=10)
 _LEAD = r"^\W*(?:(?:and|oh|btw|so|yeah|yes|yep|well|lol|also|haha)\W+)*"
-# «hes called biscuit», «she's 4», «her names mia»
+# “hes called biscuit”, “she's 4”, “her names mia”
 _HE_IS = re.compile(
     rf"{_LEAD}(?:he|she|it|they)(?:['’]?s|['’]?re| is| was| are)? (?=(?:called|named) \w|\d)",
     re.IGNORECASE,
@@ -31,7 +31,7 @@ _ANOTHER_NAME = re.compile(
     r"(?P<name>(?-i:[A-Z])[\w'’-]+)\W*$|^\W*\*(?P<starred>[A-Z][\w'’-]+)\W*$",
     re.IGNORECASE,
 )
-# «allergies: nuts»: what the label says, as a sentence.
+# “allergies: nuts”: what the label says, as a sentence.
 _LABELS = (
     (r"likes?|loves?|into", "I like {}"),
     (r"dislikes?|hates?", "I hate {}"),
@@ -64,7 +64,7 @@ def spelled_out(said: Said, known: Sequence[Fact]) -> str:
 
 
 def _introduced(text: str, known: Sequence[Fact]) -> str:
-    """Say who somebody is whose name opens a sentence: «My brother Kofi moved to Berlin»."""
+    """Say who somebody is whose name opens a sentence: “My brother Kofi moved to Berlin”."""
     for fact in known:
         if fact.predicate != "name" or fact.subject == SELF or len(fact.value) < 2:
             continue
@@ -92,7 +92,7 @@ def _of_somebody(text: str, before: str) -> str:
 
 
 def _corrected(text: str, said: Said, known: Sequence[Fact]) -> str:
-    """Say what a name corrects that was told at once before: «not Marta, Marla»."""
+    """Say what a name corrects that was told at once before: “not Marta, Marla”."""
     another = _ANOTHER_NAME.match(text)
     names = [one for one in known if one.predicate == "name" and said.at - one.since <= AT_ONCE]
     if another is None or not names:

@@ -1,4 +1,4 @@
-"""Names and ages that stand beside a word for somebody: «my son Arjun (9)», «partner - Siri»."""
+"""Names and ages that stand beside a word for somebody: “my son Arjun (9)”, “partner - Siri”."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ _AGE = r"(?P<age>\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten|eleven
 _PATTERNS = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
-        # «My husband Omar and I»
+        # “My husband Omar and I”
         rf"\b(?:my|our) {_KIN},? {_NAME},? and (?:i|me)\b",
-        # «my son arjun (9)»
+        # “my son arjun (9)”
         rf"\b(?:my|our) {_KIN},? {_ANY_NAME} ?\( ?{_AGE} ?\)",
-        # «we have a three year old, Sami»
+        # “we have a three year old, Sami”
         rf"\b(?:have|got|mum to|mom to|dad to|with) an? {_AGE}[ -]years?[ -]old"
         rf"(?: (?P<kin>son|daughter|boy|girl|child|kid))?,?(?: called| named)? {_NAME}",
-        # «partner - Siri»
+        # “partner - Siri”
         rf"^\W*(?:my )?{_KIN} ?[-–—:=] ?{_NAME}\W*$",
     )
 )
@@ -79,7 +79,7 @@ def _found(said: Said) -> Iterator[Statement]:
 
 
 def _ages(said: Said, known: Sequence[Fact]) -> Iterator[Statement]:
-    """Yield the ages of people who are known by name: «Noor is 8 and Fien is 5»."""
+    """Yield the ages of people who are known by name: “Noor is 8 and Fien is 5”."""
     zone = ZoneInfo(said.zone)
     of_names = {
         one.value.lower(): one for one in known if one.predicate == "name" and one.subject != SELF

@@ -146,7 +146,7 @@ _COMMANDS = re.compile(
     r"|remember that the\b|ignore (?:all|your|the|previous)\b)",
     re.IGNORECASE,
 )
-# Others' words that a colon announces: «from the email: …», «[21:04] dave: …», «bio: …».
+# Others' words that a colon announces: “from the email: …”, “[21:04] dave: …”, “bio: …”.
 _ANNOUNCED = re.compile(
     r"^\W*\[?\d{1,2}[:.]\d{2}\]?\W{0,3}\w[\w ]{0,20}:\s"
     r"|\b(?:e-?mail|letter|texts?|form|leaflet|sign|ad|advert|post|tweet|message|bio|profile|status"
@@ -166,7 +166,7 @@ _OTHERS = re.compile(
 _ANAPHOR = re.compile(
     r"^\W*(?:(?:and|but|so)\s+)?(?:he|she|they|it|his|her|their|its)\b", re.IGNORECASE
 )
-# «My name is Bond, James Bond» is a film.
+# “My name is Bond, James Bond” is a film.
 _FILM = re.compile(
     r"\b(?:prepare to die|you killed my father|shaken,? not stirred|be with you,? always"
     r"|i am your father|king of kings|the one who knocks|my precious)\b",
@@ -231,7 +231,7 @@ def sentences(text: str) -> list[Sentence]:
     """Return the sentences of a text of one's own words."""
     found: list[Sentence] = []
     start = 0
-    # «*draws sword* I am Kael»: who begins with a deed plays somebody.
+    # “*draws sword* I am Kael”: who begins with a deed plays somebody.
     acts = text.lstrip().startswith(_DEED)
     plays = bool(_PLAYS.search(text))
     for end, following in _ends(text):

@@ -13,7 +13,7 @@ from memories.facts.predicates import SELF
 from memories.facts.tagging.spans import Tagged
 from memories.facts.tagging.words import SUBJECT
 
-# «My sister», «a dog», «our two kids», and a bare «mum» at the start.
+# “My sister”, “a dog”, “our two kids”, and a bare “mum” at the start.
 _OWNED = re.compile(
     r"(?:\b(?:my|our|his|her|their|your|an?|another|the|two|three|four|five|[2-9])\s+"
     r"|^\W*|(?:,|\band|\bn|&)\s+(?=(?:mum|mom|dad|nan|gran|grandma|grandpa|grandad)(?:['’]?s)?\b))"
@@ -67,7 +67,7 @@ def mentions(text: str, marks: Sequence[Tagged], sentences: Sequence[Sentence]) 
 
 
 def _end_of(text: str, end: int) -> int:
-    """Return where a mention ends whose last words were not marked: «sister in law»."""
+    """Return where a mention ends whose last words were not marked: “sister in law”."""
     law = _IN_LAW.match(text, end)
     return law.end() if law else end
 

@@ -15,7 +15,7 @@ from memories.facts.vocabulary import NATIONALITIES
 
 LONGEST = 80
 _MOST_WORDS = {"name": 5, "nickname": 4, "home": 7, "age": 3, "language": 3, "nationality": 4}
-_EDGES = " \t\n,.;:!?'\"“”«»()[]{}*_~-–—…\0"
+_EDGES = " \t\n,.;:!?'\"“”“”()[]{}*_~-–—…\0"
 _ARTICLE = re.compile(r"^(?:an?|the|my|our|some)\s+", re.IGNORECASE)
 _MINE = {
     "my": "their", "our": "their", "me": "them", "us": "them", "myself": "themselves",
@@ -24,7 +24,7 @@ _MINE = {
 _AUTHOR = re.compile(
     r"\b(?:i'm|we're|my|our|me|myself|mine|ours)\b|(?<!the )\b(?-i:us)\b", re.IGNORECASE
 )
-# «fav game is valorant hbu»: the question after it is no part of it.
+# “fav game is valorant hbu”: the question after it is no part of it.
 _AND_YOU = re.compile(
     r"(?i)[,\s]+(?:hbu|wbu|hby|wby|(?:how|what) (?:about|abt) (?:you|u)|and you)\W*$"
 )
@@ -227,7 +227,7 @@ def _job(line: str, said: datetime, zone: ZoneInfo) -> str:
 
 
 def _with(line: str, said: datetime, zone: ZoneInfo) -> str:
-    # «I live with my girlfriend» may be marked without its "my".
+    # “I live with my girlfriend” may be marked without its "my".
     alone = re.fullmatch(r"[\w-]+", line) and subject_of(line) and not line.endswith("s")
     return f"their {line}" if alone else line
 

@@ -10,7 +10,7 @@ _THE = (
     "sea|ocean|beach|mountains|rain|snow|theatre|theater|opera|outdoors|cold|heat|sun|summer|winter"
     "|autumn|spring|forest|woods|countryside|city|smell of|taste of|sound of|feeling of"
 )
-# «I love it», «I like how you think», «I love the colours» are about what was just spoken of.
+# “I love it”, “I like how you think”, “I love the colours” are about what was just spoken of.
 _NO_TASTE = (
     r"(?!(?:it|that|this|these|those|you|your|u|how|when|what|where|him|her|his|its|myself|my life"
     r"|my body|both|being|having|doing|getting|making|seeing|everything|nothing|everyone|everybody"

@@ -129,7 +129,7 @@ class _Maker:
 
 
 def _weighted(name: str) -> list[str]:
-    """Return all lines of a file; those of a section «plain x10» ten times."""
+    """Return all lines of a file; those of a section “plain x10” ten times."""
     lines = []
     for section, found in _sections(name).items():
         times = _TIMES.search(section)

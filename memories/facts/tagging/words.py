@@ -12,7 +12,7 @@ from memories.facts.predicates import PREDICATES
 Floats = npt.NDArray[np.float32]
 Span = tuple[int, int]
 
-# A word, «'s», or one sign.
+# A word, “'s”, or one sign.
 _WORD = re.compile(r"[^\W_]+(?:[-.][^\W_]+)*|'[a-zA-Z]+|[^\w\s]")
 _SENTENCE_ENDS = frozenset(".!?\n")
 FEATURES = 8
@@ -20,7 +20,7 @@ FEATURES = 8
 # A note is in the person's own words: nothing is tagged in it.
 UNTAGGED = frozenset({"note"})
 TAGGED_PREDICATES = tuple(name for name in PREDICATES if name not in UNTAGGED)
-# Whom a fact is about («my sister»), and what a favourite is one of («my favourite colour»).
+# Whom a fact is about (“my sister”), and what a favourite is one of (“my favourite colour”).
 SUBJECT, THING = "S", "T"
 OUTSIDE = "O"
 TAGS = (OUTSIDE, *(f"{at}-{kind}" for kind in (*TAGGED_PREDICATES, SUBJECT, THING) for at in "BI"))

@@ -87,7 +87,7 @@ def _meeting(
         start, end = min(span[0] for span in chosen), max(span[1] for span in chosen)
         if end - start > rule.within or _overlap(chosen):
             continue
-        # German and Dutch deny after the verb: «ich will nicht».
+        # German and Dutch deny after the verb: “ich will nicht”.
         said = sentence[max(0, start - _NEAR) : end]
         if rule.deniable and negation.search(said):
             continue

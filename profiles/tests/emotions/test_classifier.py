@@ -15,7 +15,7 @@ from profiles.models import Emotion
 
 DATA = Path(__file__).parents[4] / "shared" / "data" / "goemotions"
 
-# Moods said in words. Those that only circumstances tell («Nobody remembered my birthday») are
+# Moods said in words. Those that only circumstances tell (“Nobody remembered my birthday”) are
 # beyond this classifier: see docs/emotions.md.
 SENTENCES = """
 happy|I had such a lovely day at the lake with my sister

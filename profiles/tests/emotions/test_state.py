@@ -234,7 +234,7 @@ def test_words_that_come_with_hard_moods_are_named_to_who_looks_but_not_in_the_p
         feel(Emotion.SAD, NOW + timedelta(minutes=minute), intensity=0.3, triggers=["exam", "cry"])
     feel(Emotion.HAPPY, NOW, triggers=["cake"])
     summary = Profile.objects.get(person_id=ANN).emotion_state["summary"]
-    assert summary == "Lately they were often sad. Hard moods came with «exam», «cry»."
+    assert summary == "Lately they were often sad. Hard moods came with “exam”, “cry”."
     assert "exam" not in line()
 
 
