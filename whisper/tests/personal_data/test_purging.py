@@ -6,6 +6,7 @@ import sqlite3
 from datetime import timedelta
 from pathlib import Path
 
+import psycopg
 import pytest
 from asgiref.sync import async_to_sync
 from django.conf import settings as configured
@@ -155,8 +156,10 @@ def test_postgresqls_files_hold_nothing_after_purging(monkeypatch, capsys):
 @pytest.mark.process
 def test_a_table_that_would_be_locked_for_long_is_left_to_the_command(monkeypatch, capsys):
     with PostgresServer() as server, record_on(server, monkeypatch):
-        monkeypatch.setattr(environment, "purge_lock_seconds", 0.001)
-        done, failed = async_to_sync(purging.purge)()
+        monkeypatch.setattr(environment, "purge_lock_seconds", 0.1)
+        with psycopg.connect(server.url) as reader:
+            reader.execute("LOCK TABLE memories_message IN ACCESS SHARE MODE")
+            done, failed = async_to_sync(purging.purge)()
         assert "memories_message" in failed["database"]
         assert "run purge_erased at a quiet hour" in failed["database"]
         assert "database" not in done
