@@ -139,6 +139,8 @@ async def test_what_was_said_before_an_erasure_is_not_read_back_and_answered_aga
     await start(discord, bot)
     c.send(channel, ann, "My secret word is Zorblax.", mention_bot=True)
     await answers(discord, channel)
+    # Commands are registered beside the first messages.
+    await until(lambda: c.commands())
     asked = await c.wait_interaction(c.slash(channel, ann, "forgetme"), timeout=PATIENCE)
     click = c.click(asked["original"]["id"], ann, label="Erase everything")
     await c.wait_interaction(click, timeout=PATIENCE)

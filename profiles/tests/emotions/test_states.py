@@ -44,7 +44,7 @@ call_command("migrate", verbosity=0)
 from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
-from botrunner.demo import world
+from botrunner.demo import fill, story, world
 from memories.models import Memory, Place
 from profiles import checks
 from profiles.actions import decide_consent, meet, record_emotion
@@ -68,12 +68,14 @@ assert EmotionRecord.objects.get().get_emotion_display() == "Bored"
 assert present_line(replace(classify("hello"), emotion=Emotion.BORED)).startswith("They seem bored")
 assert "bored" in in_words(days_felt(1, since=now.replace(year=now.year - 1)), today=now.date())
 person = world.people(1, random.Random(1))[0]
-assert world._line(person, now, "hm", Emotion.BORED, random.Random(1)).reply
+line = story._line(person, now, "hm", "I see.", Emotion.BORED, random.Random(1))
+assert 0 < fill._intensity(line, random.Random(1)) <= 1
 assert classify("I am so happy today").emotion == Emotion.HAPPY
 assert [one.id for one in checks.the_classifier_knows_every_state()] == ["profiles.W001"]
 User.objects.create_superuser("admin", password="secret")
 client = Client(headers={"host": "localhost"})
 client.force_login(User.objects.get())
+client.post("/admin/memories/message/", {"reading_reason": "To see."})
 for page in ("profiles/profile/", f"profiles/profile/{profile.pk}/change/",
              "profiles/emotionrecord/", "memories/memory/figures"):
     answer = client.get(f"/admin/{page}", follow=True)
