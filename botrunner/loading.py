@@ -26,7 +26,7 @@ AFTER_START_SECONDS = 1.0
 
 
 async def load_models(stop: asyncio.Event) -> None:
-    """Load the models in a thread while the process goes on; return when `stop` is set."""
+    """Load the models in a background thread; return when `stop` is set."""
     with suppress(TimeoutError):
         await asyncio.wait_for(stop.wait(), AFTER_START_SECONDS)
     if not stop.is_set():

@@ -9,7 +9,7 @@ from typing import Any
 
 from profiles.models import Emotion
 
-# Paths round the origin, about 12 wide: an emotion is told by its shape, not by colour alone.
+# Paths around the origin, about 12 wide: the shape shows the emotion too, not just the colour.
 SHAPES: Mapping[str, str] = {
     "circle": "M-5,0a5,5 0 1,0 10,0a5,5 0 1,0 -10,0z",
     "star": "M0,-7L1.8,-2.3L6.7,-2.2L2.9,0.9L4.1,5.7L0,3L-4.1,5.7L-2.9,0.9L-6.7,-2.2L-1.8,-2.3z",

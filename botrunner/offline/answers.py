@@ -52,7 +52,7 @@ _TOPIC = re.compile(
     r"|\bremind me (?:of|about|what|who|when|where)\b|\btell me about\b"
 )
 _NAME = re.compile(r"[^\W\d_][\w'-]+")
-# A name as a person writes it: in capitals where a sentence goes on.
+# A name as people write it: capitalised in the middle of a sentence.
 _USED_NAME = re.compile(r"(?<=[\w,&] )[A-Z][^\W\d_]*[a-z][^\W\d_]*\b")
 _GIVEN_NAME = re.compile(r"\b(?:called|named|names?(?: is|'s)?) ([^\W\d_]{3,})")
 _CAPITALS = """

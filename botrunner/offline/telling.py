@@ -163,7 +163,7 @@ def _in_own_words(
         one for one in notes.facts if one in facts or (one.fact.entity in entities and not one.own)
     ]
     best = best_line(context, question.text, notes, besides=said, about=about)
-    # Whether ramen is food isn't known: a taste is told alone unless a line has the very word.
+    # Nothing says that ramen is food: only tastes are listed unless a line has the very word.
     if words := telling(question.text) if all(map(_is_taste, facts)) else set():
         return best if best is not None and words & stems(best.text) else None
     if best is not None and (not besides or _is_current(best, notes)):

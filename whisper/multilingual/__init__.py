@@ -92,7 +92,7 @@ def encoder() -> Encoder:
 
 
 def unpack_in_background() -> None:
-    """Write the model's files if they are missing, while the process goes on.
+    """Write the model's files in the background if they are missing.
 
     Until they are there, texts are judged without the model: at the first start of an installation
     the first message needn't wait for it.

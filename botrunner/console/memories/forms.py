@@ -137,7 +137,7 @@ class MemoryForm(forms.Form):
         label="Text",
         max_length=LONGEST_MEMORY,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text="A corrected fact is told in these words.",
+        help_text="Replies state a corrected fact in these words.",
     )
     revision = forms.IntegerField(widget=forms.HiddenInput)
     reason = ReasonField()
