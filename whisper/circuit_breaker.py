@@ -18,6 +18,9 @@ from weakref import WeakSet
 
 from prometheus_client import Counter
 
+from whisper.live.events import Event, Kind
+from whisper.live.publishing import publish
+
 logger = logging.getLogger(__name__)
 
 FAILURES_TO_OPEN = 3
@@ -173,6 +176,7 @@ class CircuitBreaker:
                 self.state, self.since = State.OPEN, time.monotonic()
         if opens:
             self.opened(when)
+            publish(Event(Kind.FALLBACK, f"Continuing without {self.name}"))
         self._look()
 
     def close(self) -> None:
@@ -182,6 +186,8 @@ class CircuitBreaker:
             self._failures, self._looking = 0, None
             self._apart.clear()
         self.closed(before)
+        if before is State.OPEN:
+            publish(Event(Kind.FALLBACK, f"Using {self.name} again"))
 
     def stop(self) -> None:
         """Look for the service no more."""

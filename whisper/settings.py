@@ -332,8 +332,11 @@ LOGGING = {
         }
     },
     "filters": {"seldom": {"()": "whisper.logs.Seldom", "seconds": 10}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "root": {"handlers": ["stderr"], "level": environment.log_level},
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "plain"},
+        "live": {"class": "whisper.live.faults.FaultHandler"},
+    },
+    "root": {"handlers": ["stderr", "live"], "level": environment.log_level},
     # One line a request to the language model would stand amid the chat in a terminal.
     "loggers": {
         "httpx2": {"level": "WARNING"},

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 from django.urls import include, path
 
+from botrunner.console.live.consumers import LiveConsumer
 from botrunner.web import consumers, views
 from whisper.metrics import metrics_page
 
@@ -18,4 +19,7 @@ urlpatterns = [
     path("admin/", include("botrunner.console.urls")),
     path("admin/", admin.site.urls),
 ]
-websocket_urlpatterns = [path("ws/chat/", consumers.ChatConsumer.as_asgi())]
+websocket_urlpatterns = [
+    path("ws/chat/", consumers.ChatConsumer.as_asgi()),
+    path("ws/live/", LiveConsumer.as_asgi()),
+]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path, register_converter
 
 from botrunner.console.conversations import views as conversations
+from botrunner.console.live import views as live
 from botrunner.console.memories import views as memories
 from botrunner.console.people import views as people
 from botrunner.console.styles import mood_colours
@@ -36,6 +37,7 @@ register_converter(Snowflake, "snowflake")
 app_name = "console"
 urlpatterns = [
     path("moods.css", mood_colours, name="mood_colours"),
+    path("live/", live.live, name="live"),
     path("people/", people.people, name="people"),
     path("people/<snowflake:person_id>/", people.person_page, name="person"),
     path("people/<snowflake:person_id>/edit/", people.edit_person, name="edit_person"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -30,6 +31,7 @@ from profiles.emotions import NEUTRAL, Feeling, classify
 from profiles.emotions.state import crisis_line, lately_line, present_line
 from profiles.models import STRONG
 from profiles.preferences import zone_of
+from whisper import live
 from whisper.database.errors import DatabaseUnavailableError
 from whisper.environment import environment
 
@@ -169,8 +171,9 @@ def _notes(moods: Moods, received: Received, now: datetime) -> list[str]:
 async def _recalled(text: str, received: Received) -> Explanation:
     if received.profile is None:
         return NOTHING
+    began = time.perf_counter()
     try:
-        return await explained(text, received.scope, k=RECALLED, missed=MISSED)
+        found = await explained(text, received.scope, k=RECALLED, missed=MISSED)
     except DatabaseUnavailableError:
         # The reply is made a moment later, with all that is known.
         raise
@@ -178,6 +181,16 @@ async def _recalled(text: str, received: Received) -> Explanation:
         # Without memories the companion still answers, with less.
         logger.exception("conversation: recall failed")
         return NOTHING
+    live.publish(
+        live.Event(
+            live.Kind.RECALL,
+            message=received.message.pk,
+            milliseconds=round((time.perf_counter() - began) * 1000, 1),
+            count=len(found.found),
+            best=round(found.found[0].score, 3) if found.found else None,
+        )
+    )
+    return found
 
 
 async def not_told_here(incoming: Incoming, received: Received) -> list[Entry]:

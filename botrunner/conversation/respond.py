@@ -31,6 +31,7 @@ from botrunner.llm import chat_model
 from botrunner.llm.base import LanguageModel, ModelError, ReplyContext, joined
 from botrunner.llm.tokens import count_tokens
 from memories.actions import begin_replies, clean, clean_to_keep, give_up_replies
+from whisper import live
 from whisper.database.access import in_database
 from whisper.environment import environment
 from whisper.names import safe_name
@@ -42,6 +43,7 @@ logger = logging.getLogger(__name__)
 MINUTE = 60
 # In place of a channel's id, for what concerns a person wherever they talk.
 ALL_CHANNELS = 0
+MODEL_FAILED = "The language model gave no reply"
 TOO_FAST = "You're faster than I can follow. Give me a minute, then I'm all yours."
 SORRY = "I'm sorry, I can't find the words right now. Please try again soon."
 SORRY_KEPT = (
@@ -214,7 +216,26 @@ async def _answer(
     fates = await in_database(fates_of, received)
     await _follow_fates(fates, turn, received, delivered)
     clock.lap("kept")
+    _tell(latest, reply, trace)
     return Reply(text, context.recalled, moods.strongest.emotion, clock.milliseconds, trace, error)
+
+
+def _tell(received: Received, reply: actions.SentReply, trace: int | None) -> None:
+    """Tell those who watch of a reply, and of the fault that it has in place of one."""
+    took = round(sum(reply.milliseconds.values()), 1)
+    event = live.Event(
+        live.Kind.REPLY,
+        reply.model,
+        message=received.message.pk,
+        trace=trace,
+        milliseconds=took,
+        length=sum(len(one.text) for one in reply.delivered),
+        count=len(reply.recalled),
+    )
+    live.publish(event)
+    if reply.error:
+        failed = live.Event(live.Kind.FAULT, MODEL_FAILED, message=received.message.pk, trace=trace)
+        live.publish(failed)
 
 
 async def _follow_fates(

@@ -14,6 +14,7 @@ from botrunner.history.memory import InMemoryConversationCache, newest
 from botrunner.history.metrics import READS, SECONDS
 from botrunner.history.redis import RedisConversationCache
 from botrunner.history.verify import stale_channels
+from whisper import live
 from whisper.circuit_breaker import AwayError, State
 from whisper.environment import environment
 from whisper.health import Health
@@ -66,7 +67,9 @@ class SwitchedConversationCache:
         )
         self._hits += found is not None
         self._misses += found is None
-        READS.labels(backend, "miss" if found is None else "hit").inc()
+        result = "miss" if found is None else "hit"
+        READS.labels(backend, result).inc()
+        live.publish(live.Event(live.Kind.CACHE, result))
         if found is None:
             return None
         return newest(await self._with_private(channel_id, found), limit, for_user=for_user)

@@ -37,7 +37,13 @@ class Page:
 
 
 GROUPS: tuple[tuple[str, tuple[Page, ...]], ...] = (
-    ("", (Page("Front page", "space_dashboard", "index"),)),
+    (
+        "",
+        (
+            Page("Front page", "space_dashboard", "index"),
+            Page("Live", "sensors", "console:live", "profiles.view_profile"),
+        ),
+    ),
     (
         "People",
         (

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
+from django.contrib.sessions.backends.base import SessionBase
 from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
@@ -52,7 +53,12 @@ def reason_for(request: HttpRequest, person_id: int | None) -> str:
 
     A reason for everybody's data covers each person's.
     """
-    reasons = request.session.get(_SESSION_KEY, {})
+    return reason_in(request.session, person_id)
+
+
+def reason_in(session: SessionBase, person_id: int | None) -> str:
+    """Return what `reason_for` does, of a session without a request."""
+    reasons = session.get(_SESSION_KEY, {})
     for subject in (EVERYBODY, str(person_id)):
         given = reasons.get(subject)
         if given is not None and given["until"] > timezone.now().timestamp():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from django.db import transaction
 
@@ -18,6 +19,7 @@ from profiles.actions import grant_to_local_person, meet, notice_consent
 from profiles.models import Consent, Profile
 from profiles.privacy import ways_of
 from profiles.queries import consent_of, held_consent, profile_of
+from whisper import live
 from whisper.environment import environment
 from whisper.personal_data.erasures import times_erased
 
@@ -96,6 +98,9 @@ def _store(incoming: Incoming) -> _Stored:
     keep = consent is not None and consent.allows_remembering
     keep = keep and not asks_not_to_keep(incoming.text)
     message, is_new = actions.store_message(said_in(incoming, keep=keep))
+    if is_new:
+        came = live.Event(live.Kind.MESSAGE, message=message.pk, length=len(incoming.text))
+        transaction.on_commit(partial(live.publish, came))
     return _Stored(message, is_new, consent, _meet(incoming) if keep and is_new else None)
 
 

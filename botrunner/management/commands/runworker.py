@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from botrunner.components import probes_part
 from botrunner.process import Component, run
 from botrunner.web.server import address_argument
-from whisper import outbox, periodic
+from whisper import live, outbox, periodic
 from whisper.database.checks import require_usable_database
 
 logger = logging.getLogger(__name__)
@@ -33,7 +33,11 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         require_usable_database()
-        parts: dict[str, Component] = {"worker": _work, "periodic": periodic.run}
+        parts: dict[str, Component] = {
+            "worker": _work,
+            "periodic": periodic.run,
+            "live": live.run,
+        }
         if options["web"]:
             parts["web"] = probes_part(options["web"])
         raise SystemExit(asyncio.run(run(parts)))

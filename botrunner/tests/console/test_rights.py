@@ -31,6 +31,7 @@ READERS = {MODERATOR, OFFICER, OWNER}
 PERSON = {"person_id": ANN}
 # What is asked for, and who gets it; the others are refused.
 MATRIX: list[tuple[str, str, dict[str, Any], dict[str, Any], set[str]]] = [
+    ("get", "console:live", {}, {}, EVERYBODY),
     ("get", "console:people", {}, {}, EVERYBODY),
     ("get", "console:person", PERSON, {}, READERS),
     ("get", "console:edit_person", PERSON, {}, {MODERATOR, OWNER}),

@@ -50,6 +50,7 @@ from memories.index.pool_from_database import Sample, pool_from_database, sample
 from memories.models import Memory
 from memories.search.base import Asked, Found
 from memories.wording.words import terms
+from whisper import live
 from whisper.database.access import in_database
 from whisper.environment import environment
 
@@ -194,6 +195,7 @@ class ElasticsearchIndex:
         """Count a search that `local` does instead."""
         STATE.state("local")
         FALLBACKS.labels(why).inc()
+        live.publish(live.Event(live.Kind.FALLBACK, f"Search without Elasticsearch: {why}"))
 
     async def _ask(self, bodies: Sequence[Body], scope: Scope) -> list[Body] | None:
         """Return what Elasticsearch answers; None if it fails or takes too long."""

@@ -1,0 +1,1 @@
+"""Live: what happens right now, for admins who watch."""

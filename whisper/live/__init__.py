@@ -1,0 +1,9 @@
+"""What happens right now, for admins who watch: events without anybody's words, ids or names."""
+
+from __future__ import annotations
+
+from whisper.live.events import Event, Kind
+from whisper.live.hub import Hub, hub
+from whisper.live.publishing import GROUP, publish, run
+
+__all__ = ["GROUP", "Event", "Hub", "Kind", "hub", "publish", "run"]

@@ -1,0 +1,196 @@
+// The page Live: what happens comes over a socket; rows are drawn as text, never as markup.
+"use strict";
+
+(() => {
+  const MOST_ROWS = 500, MOST_TIMES = 500, SECONDS = 600, STEP = 0.5, STEPS = 16;
+  const root = document.querySelector("[data-live]");
+  const one = (name) => root.querySelector(`[data-${name}]`);
+  const list = one("events"), counts = new Map(), tallied = { hit: 0, miss: 0 };
+  const names = Object.fromEntries([...root.querySelectorAll("[data-kind]")].map((chip) => [chip.dataset.kind, chip]));
+  const servers = new Map(), took = [];
+  let waiting = [], paused = false, last = "", socket = null, tries = 0, ended = false;
+
+  const span = (tag, text, kind) => {
+    const made = document.createElement(tag);
+    made.textContent = text;
+    if (kind) made.className = kind;
+    return made;
+  };
+  const link = (text, href) => {
+    if (!href) return span("b", text);
+    const made = span("a", text);
+    made.href = href;
+    return made;
+  };
+  const apart = (node) => { const made = document.createElement("bdi"); made.append(node); return made; };
+  const clock = (at) => new Date(at * 1000).toLocaleTimeString("en-GB") + "." + String(Math.floor(at * 1000) % 1000).padStart(3, "0");
+  const duration = (milliseconds) => milliseconds === null ? "" : milliseconds < 1000 ? `${Math.round(milliseconds)} ms` : `${(milliseconds / 1000).toFixed(2)} s`;
+  const state = (text, good) => { one("state").textContent = text; one("state").classList.toggle("good", good); };
+
+  function words(event) {
+    const line = span("span", "", "text"), add = (...nodes) => line.append(...nodes);
+    const who = () => apart(link(event.who, event.person));
+    const said = () => {
+      if (event.text) return apart(span("span", `“${event.text}”`));
+      return span("span", `${event.hidden || "not kept"}, ${event.length} characters`, "chip plain");
+    };
+    const where = () => event.where === "direct message" ? link("direct message", event.link) : link(event.where, event.link);
+    if (!event.who) add(event.kind === "cache" ? `Recent messages ${event.detail === "hit" ? "found in the cache" : "read from the database"}` : event.detail || event.kind);
+    else if (event.kind === "message") add(who(), " in ", where(), ": ", said());
+    else if (event.kind === "reply") add("Replied to ", who(), " in ", where(), ": ", said());
+    else if (event.kind === "recall") add(event.count ? `${event.count} ${event.count === 1 ? "memory" : "memories"} for ` : "Nothing came to mind for ", who(), event.best ? `, best ${event.best.toFixed(2)}` : "");
+    else add(event.detail, " for ", who(), " in ", where());
+    return line;
+  }
+
+  function row(event) {
+    const made = span("div", "", `event ${event.kind}`);
+    made.dataset.server = event.server || "";
+    made.dataset.of = event.kind;
+    const chip = span("span", "", "chip plain kind");
+    const icon = span("span", names[event.kind]?.dataset.icon || "circle", "material-symbols-outlined");
+    icon.setAttribute("aria-hidden", "true");
+    chip.append(icon, event.kind[0].toUpperCase() + event.kind.slice(1));
+    made.append(span("time", clock(event.at)), chip, words(event), span("span", duration(event.milliseconds), "number"));
+    made.hidden = !isWanted(made);
+    return made;
+  }
+
+  const isOn = (kind) => !names[kind] || names[kind].getAttribute("aria-pressed") === "true";
+  const isWanted = (made) => isOn(made.dataset.of) && (!one("server").value || one("server").value === made.dataset.server);
+  const filter = () => { if (list) for (const made of list.children) made.hidden = !isWanted(made); };
+
+  function draw(events) {
+    const made = document.createDocumentFragment();
+    for (const event of events.toReversed()) made.append(row(event));
+    list.prepend(made);
+    while (list.children.length > MOST_ROWS) list.lastElementChild.remove();
+    one("empty").hidden = list.children.length > 0;
+    const shown = Date.now() / 1000;
+    if (events.length) list.dataset.behind = String(Math.round((shown - events.at(-1).at) * 1000));
+    state(`Connected, ${list.dataset.behind || 0} ms behind`, true);
+  }
+
+  function tally(event) {
+    if (event.kind === "cache") tallied[event.detail === "hit" ? "hit" : "miss"] += 1;
+    if (event.kind === "reply" && event.milliseconds !== null) { took.push(event.milliseconds / 1000); if (took.length > MOST_TIMES) took.shift(); }
+    if (event.kind === "message" && event.server_name) {
+      const held = servers.get(event.server_name) || { id: event.server, count: 0 };
+      held.count += 1;
+      servers.set(event.server_name, held);
+    }
+  }
+
+  function draw_figures() {
+    const now = Math.floor(Date.now() / 1000), sums = {};
+    let recent = 0;
+    for (const [second, kinds] of counts) {
+      if (second < now - SECONDS) { counts.delete(second); continue; }
+      for (const [kind, count] of Object.entries(kinds)) {
+        sums[kind] = (sums[kind] || 0) + count;
+        if (second >= now - 10) recent += count;
+      }
+    }
+    for (const kind of Object.keys(names)) root.querySelector(`[data-count="${kind}"]`).textContent = (sums[kind] || 0).toLocaleString("en");
+    for (const kind of ["message", "recall", "fault"]) root.querySelector(`[data-figure="${kind}"]`).textContent = (sums[kind] || 0).toLocaleString("en");
+    root.querySelector('[data-figure="rate"]').textContent = (recent / 10).toFixed(1);
+    root.querySelector('[data-note="fault"]').textContent = `${sums.fallback || 0} fallbacks in 10 minutes`;
+    const reads = tallied.hit + tallied.miss;
+    root.querySelector('[data-figure="cached"]').textContent = reads ? `${Math.round(100 * tallied.hit / reads)} %` : "–";
+    if (!list) return;
+    draw_times();
+    draw_places();
+  }
+
+  function draw_times() {
+    const sorted = took.toSorted((a, b) => a - b);
+    for (const place of root.querySelectorAll("[data-took]")) {
+      const at = sorted[Math.min(Math.floor(sorted.length * place.dataset.took), sorted.length - 1)];
+      place.textContent = at === undefined ? "–" : `${at.toFixed(1)} s`;
+    }
+    const columns = Array(STEPS).fill(0);
+    for (const seconds of took) columns[Math.min(Math.floor(seconds / STEP), STEPS - 1)] += 1;
+    const most = Math.max(...columns, 1), drawn = one("histogram");
+    while (drawn.children.length < STEPS) drawn.append(document.createElement("i"));
+    for (const [number, count] of columns.entries()) {
+      drawn.children[number].style.height = `${count ? Math.max(100 * count / most, 4) : 1}%`;
+      drawn.children[number].title = `${number * STEP} s: ${count}`;
+    }
+    drawn.setAttribute("aria-label", `${took.length} replies, median ${root.querySelector('[data-took="0.5"]').textContent}`);
+  }
+
+  function draw_places() {
+    const sorted = [...servers].toSorted((a, b) => b[1].count - a[1].count), select = one("server");
+    one("where").replaceChildren(...sorted.slice(0, 8).flatMap(([name, held]) => [apart(span("dt", name)), span("dd", held.count.toLocaleString("en"), "number")]).map((node) => node.tagName === "BDI" ? node.firstChild : node));
+    for (const [name, held] of sorted) {
+      if (!held.id || [...select.options].some((option) => option.value === held.id)) continue;
+      select.append(new Option(name, held.id));
+    }
+  }
+
+  function show_waiting() {
+    const button = one("waiting");
+    button.hidden = waiting.length === 0;
+    one("waiting-count").textContent = waiting.length ? `${waiting.length === MOST_ROWS ? `${MOST_ROWS} or more` : waiting.length} new: show them` : "";
+  }
+
+  const catch_up = () => { if (list) { draw(waiting); waiting = []; show_waiting(); list.scrollTop = 0; } };
+
+  function take(message) {
+    if (message.type === "welcome") {
+      for (const [second, kinds] of message.seconds) counts.set(second, kinds);
+      const gap = one("gap");
+      gap.hidden = !message.gap;
+      gap.textContent = "The connection was lost for so long that some events are missing here.";
+      state("Connected", true);
+      draw_figures();
+    } else if (message.type === "counts") {
+      for (const [second, kinds] of message.seconds) counts.set(second, kinds);
+      draw_figures();
+    } else if (message.type === "reason") {
+      ended = true;
+      state("Your reason has expired: reload the page to give one again", false);
+    } else if (message.type === "events" && list) {
+      message.events.forEach(tally);
+      last = message.events.at(-1)?.id || last;
+      if (message.missed) { one("gap").hidden = false; one("gap").textContent = `Too many at once: ${message.missed} events were left out.`; }
+      if (paused || list.scrollTop > 40) { waiting = [...waiting, ...message.events].slice(-MOST_ROWS); show_waiting(); } else draw(message.events);
+    }
+  }
+
+  function connect() {
+    socket = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws/live/`);
+    socket.addEventListener("open", () => { tries = 0; socket.send(JSON.stringify({ type: "hello", after: last })); });
+    socket.addEventListener("message", (event) => take(JSON.parse(event.data)));
+    socket.addEventListener("close", (event) => {
+      if (event.code === 4403) { state("You are signed out, or may not watch any more", false); return; }
+      tries += 1;
+      const seconds = Math.min(2 ** tries, 30) / 2;
+      state(`Not connected; trying again in ${Math.ceil(seconds)} s`, false);
+      setTimeout(connect, seconds * 1000);
+    });
+  }
+
+  for (const chip of Object.values(names)) {
+    chip.addEventListener("click", () => {
+      const on = chip.getAttribute("aria-pressed") !== "true";
+      chip.setAttribute("aria-pressed", String(on));
+      chip.classList.toggle("set", on);
+      filter();
+    });
+  }
+  const pause = () => {
+    paused = !paused;
+    one("pause").setAttribute("aria-pressed", String(paused));
+    one("pause").textContent = paused ? "Continue" : "Pause";
+    if (!paused) catch_up();
+  };
+  one("pause").addEventListener("click", pause);
+  one("clear").addEventListener("click", () => { if (list) { list.replaceChildren(); one("empty").hidden = false; } });
+  one("waiting").addEventListener("click", catch_up);
+  one("server")?.addEventListener("change", filter);
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "p" && !event.ctrlKey && !event.metaKey && !event.altKey && !event.target.closest("input, select, textarea")) pause();
+  });
+  connect();
+})();
