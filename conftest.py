@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.cache import caches as caches_in_use
 from django.db import connections
 from django.db.backends.postgresql.creation import DatabaseCreation
+from django.db.backends.sqlite3.creation import DatabaseCreation as SQLiteCreation
 from django.test import TransactionTestCase
 from hypothesis import HealthCheck
 from hypothesis import settings as property_tests
@@ -22,6 +23,7 @@ from whisper.redis import breaker
 from whisper.settings import caches, channel_layers
 from whisper.tests.clock import ClockedLoop
 from whisper.tests.emptying import drop, empty
+from whisper.tests.migrated_file import create_and_keep, create_from_copy
 
 SERVICES = {
     "redis": "REDIS_URL",
@@ -31,7 +33,7 @@ SERVICES = {
 
 SLOW_SECONDS = 600
 # Of scope module; each fills the database for a second or more.
-FILLED_ONCE = {"_crowd", "_filled", "_world", "taken"}
+FILLED_ONCE = {"_crowd", "demo_world", "taken"}
 # Of pytest-django; its others ask for one of them.
 DATABASE_FIXTURES = {"db", "transactional_db", "_django_db_helper"}
 
@@ -101,9 +103,14 @@ def _quick_flush() -> Iterator[None]:
 def django_db_modify_db_settings(
     django_db_modify_db_settings_parallel_suffix: None,
 ) -> Iterator[None]:
-    """Let test databases be dropped that something still uses, as a connection that was cut."""
+    """Let test databases be dropped that something still uses, as a connection that was cut.
+
+    On SQLite let them begin with a copy of a migrated file.
+    """
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(DatabaseCreation, "_destroy_test_db", drop)
+        patch.setattr(SQLiteCreation, "_create_test_db", create_from_copy)
+        patch.setattr(SQLiteCreation, "create_test_db", create_and_keep)
         yield
 
 

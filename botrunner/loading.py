@@ -9,6 +9,7 @@ from contextlib import suppress
 from django.utils import timezone
 
 from botrunner.llm import chat_model
+from botrunner.llm.base import Promptless
 from botrunner.llm.tokens import count_tokens
 from memories.embeddings import EmbeddingError, embedder
 from memories.facts.hearing import heard
@@ -37,10 +38,11 @@ async def load_models(stop: asyncio.Event) -> None:
 def _load() -> None:
     wait_until_unpacked()
     text = "Hello there"
-    chat_model()
+    model = chat_model()
+    if not isinstance(model, Promptless):
+        count_tokens(text)
     classify(text)
     crisis_line(text)
-    count_tokens(text)
     try:
         embedder()
         # The rules that hear facts are compiled at the first message.

@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
+from time import monotonic
 
 from django.db import connection
 from django.http import HttpRequest, JsonResponse
@@ -17,6 +18,7 @@ from whisper.database.postgresql.pools import pool_state
 logger = logging.getLogger(__name__)
 
 CHECK_SECONDS = 3.0
+RECENT_SECONDS = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,8 @@ VITAL = ("database",)
 Check = Callable[[], Awaitable[Health]]
 
 _checks: dict[str, Check] = {}
+# When all parts were last checked for metrics, and how they were.
+_recent: tuple[float, dict[str, Health]] = (0.0, {})
 
 
 def register(name: str) -> Callable[[Check], Check]:
@@ -68,6 +72,19 @@ async def report(parts: Collection[str] | None = None) -> dict[str, Health]:
     names = sorted(_checks if parts is None else _checks.keys() & set(parts))
     found = await asyncio.gather(*(_run(name) for name in names))
     return dict(zip(names, found, strict=True))
+
+
+async def recent_report() -> dict[str, Health]:
+    """Return the health of all parts as it was some seconds ago at most.
+
+    Several Prometheus servers may scrape, each often: the stores are not asked each time.
+    """
+    global _recent
+    at, found = _recent
+    if found.keys() != _checks.keys() or monotonic() - at >= RECENT_SECONDS:
+        found = await report()
+        _recent = (monotonic(), found)
+    return found
 
 
 async def health_page(request: HttpRequest) -> JsonResponse:

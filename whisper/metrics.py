@@ -25,8 +25,8 @@ async def metrics_page(request: HttpRequest) -> HttpResponse:
 
 
 async def metrics() -> HttpResponse:
-    """Return this process's metrics; what is only known by asking is asked for first."""
-    for name, part in (await health.report()).items():
+    """Return this process's metrics, with the health of the last seconds."""
+    for name, part in (await health.recent_report()).items():
         HEALTH.labels(name).set(VALUES[part.status])
     return HttpResponse(generate_latest(), content_type=CONTENT_TYPE_LATEST)
 

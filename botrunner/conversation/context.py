@@ -16,14 +16,14 @@ from botrunner.conversation.leaning import leans_on_what_was_said, with_what_was
 from botrunner.conversation.messages import said_in
 from botrunner.conversation.person import due_notes, introduction
 from botrunner.conversation.persona import persona
-from botrunner.conversation.prompt import PromptParts, build_prompt
+from botrunner.conversation.prompt import NO_PROMPT, PromptParts, build_prompt
 from botrunner.conversation.received import Received
 from botrunner.conversation.unkept import as_kept
 from botrunner.history import conversation_cache
 from botrunner.history.base import CachedMessage
 from botrunner.history.convert import from_said
 from botrunner.history.loader import warm
-from botrunner.llm.base import LanguageModel, Limited, PersonView, ReplyContext
+from botrunner.llm.base import LanguageModel, Limited, PersonView, Promptless, ReplyContext
 from memories.index.base import Entry
 from memories.recall import NOTHING, Explanation, explained, held_back
 from memories.wording.memorable import asks_not_to_keep
@@ -95,10 +95,10 @@ async def gather(
         now=now,
         budget=budget_of(model),
     )
-    prompt = build_prompt(parts)
+    prompt = NO_PROMPT if isinstance(model, Promptless) else build_prompt(parts)
     context = ReplyContext(
         messages=prompt.messages,
-        kept_messages=as_kept(parts, turn),
+        kept_messages=as_kept(parts, turn) if prompt.messages else (),
         left_out=prompt.left_out,
         text=said.text,
         person=_view(said, received, moods.strongest),

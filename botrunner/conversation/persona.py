@@ -6,7 +6,7 @@ import logging
 from functools import lru_cache
 from pathlib import Path
 
-from botrunner.llm.tokens import count_tokens
+from botrunner.llm.tokens import count_tokens, has_at_most
 from whisper.environment import environment
 
 logger = logging.getLogger(__name__)
@@ -53,9 +53,9 @@ def _read(path: Path, changed: int) -> str:
     if not text:
         raise ValueError("it is empty")
     most = int(environment.llm_context_tokens * SHARE)
-    if (tokens := count_tokens(text)) > most:
+    if not has_at_most(text, most):
         raise PersonaTooLongError(
             f"BOT_SYSTEM_PROMPT_FILE must have at most {most} tokens, {SHARE:.0%} of"
-            f" LLM_CONTEXT_TOKENS, got {tokens} in '{path}'."
+            f" LLM_CONTEXT_TOKENS, got {count_tokens(text)} in '{path}'."
         )
     return text

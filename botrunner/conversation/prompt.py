@@ -92,6 +92,9 @@ class Prompt:
     left_out: frozenset[UUID]
 
 
+NO_PROMPT = Prompt([], frozenset())
+
+
 def build_prompt(parts: PromptParts) -> Prompt:
     """Return the messages for a reply, within the budget."""
     frame = "\n\n".join(line for line in (parts.persona, parts.person) if line)

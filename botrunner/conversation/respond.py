@@ -28,7 +28,7 @@ from botrunner.history import conversation_cache
 from botrunner.history.convert import from_said
 from botrunner.history.mending import mend
 from botrunner.llm import chat_model
-from botrunner.llm.base import LanguageModel, ModelError, ReplyContext, joined
+from botrunner.llm.base import ChatMessage, LanguageModel, ModelError, ReplyContext, joined
 from botrunner.llm.tokens import count_tokens
 from memories.actions import begin_replies, clean, clean_to_keep, give_up_replies
 from whisper import live
@@ -107,6 +107,11 @@ async def respond_to_turn(
             return await _answer(turn, received, surface, model, clock, right)
         finally:
             await _forget_if_erased(received[0])
+
+
+def _tokens(prompt: Sequence[ChatMessage], text: str) -> dict[str, int]:
+    """Return what a model read and wrote; empty if the reply was made without one."""
+    return {"prompt": prompt_tokens(prompt), "answer": count_tokens(text)} if prompt else {}
 
 
 def _turn_before(context: ReplyContext) -> str:
@@ -201,7 +206,7 @@ async def _answer(
             feeling=moods.strongest,
             feelings=moods.by_message,
             milliseconds=clock.milliseconds,
-            tokens={"prompt": prompt_tokens(prompt), "answer": count_tokens(text)},
+            tokens=_tokens(prompt, text),
             model=model.name,
             error=error,
             context=_turn_before(context),

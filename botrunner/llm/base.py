@@ -82,7 +82,7 @@ class ReplyContext:
 
     Args:
         messages: the prompt: exactly one system message, then alternating user and assistant, a
-            user message last.
+            user message last. Empty if the model is `Promptless`.
         text: what the person just said.
         person: who they are.
         history: recent messages before this one, oldest first.
@@ -119,6 +119,13 @@ class Limited(Protocol):
     @property
     def prompt_limit(self) -> int | None:
         """Return how many tokens a prompt may take; None while that isn't known."""
+
+
+@runtime_checkable
+class Promptless(Protocol):
+    """A model that answers by rules from the rest of the context: no prompt is built for it."""
+
+    reads_no_prompt: Literal[True]
 
 
 class LanguageModel(Protocol):

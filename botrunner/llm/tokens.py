@@ -29,16 +29,23 @@ def count_chat_tokens(messages: Iterable[ChatMessage]) -> int:
     )
 
 
+def has_at_most(text: str, tokens: int) -> bool:
+    """Return whether a text has at most so many tokens; cheaper than counting a short one's."""
+    encodable = _encodable(text)
+    # Each token stands for a byte or more.
+    return len(encodable.encode()) <= tokens or count_tokens(encodable) <= tokens
+
+
 def clip(text: str, tokens: int) -> str:
     """Return the longest start of a text that has at most so many tokens.
 
     Args:
         tokens: at least 0.
     """
+    if has_at_most(text, tokens):
+        return text
     encodable = _encodable(text)
     ids = _encoding().encode_ordinary(encodable)
-    if len(ids) <= tokens:
-        return text
     # A start can have more tokens than it was cut from, as its end is then split otherwise.
     for kept in range(tokens, 0, -1):
         # A character cut in its middle is dropped.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator
+from typing import Literal
 
 from botrunner.llm.base import ReplyContext
 from botrunner.offline.gathering import gather_quietly
@@ -17,6 +18,7 @@ class OfflineCompanion:
     """Writes replies without a model."""
 
     name = NAME
+    reads_no_prompt: Literal[True] = True
 
     async def reply(self, context: ReplyContext) -> AsyncIterator[str]:
         """Yield the reply word by word, as a model would."""

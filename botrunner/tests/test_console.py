@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from io import StringIO
-
 import pytest
 from django.contrib.auth.models import User
-from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -16,11 +13,10 @@ from memories.access import Scope
 from memories.actions import MemoryDraft, remember
 from memories.index.base import Query
 from memories.index.local import LocalIndex
-from memories.models import Memory, Message, Place, PlaceDecision, ReplyTrace
+from memories.models import Memory, Place, PlaceDecision, ReplyTrace
 from memories.queries import shared_facts_of
-from profiles.models import EmotionRecord, Profile
+from profiles.models import Profile
 from whisper.models import OutboxEntry
-from whisper.tests.filling import rows_of_the_module
 from whisper.tests.reading import give_reason
 
 LISTS = [
@@ -38,15 +34,8 @@ LISTS = [
 ]
 
 
-@pytest.fixture(scope="module")
-def _world(django_db_setup, django_db_blocker):
-    with rows_of_the_module(django_db_blocker):
-        call_command("demo", people=3, messages=90, verbosity=0, stdout=StringIO())
-        yield
-
-
 @pytest.fixture
-def admin(_world, client, db):
+def admin(demo_world, client, db):
     client.force_login(User.objects.create_superuser("admin", password="a long password"))
     give_reason(client)
     return client
@@ -56,19 +45,6 @@ def page(client, name, query=""):
     response = client.get(reverse(f"admin:{name}_changelist") + query)
     assert response.status_code == 200
     return response
-
-
-def test_the_demo_fills_the_record_and_adds_nothing_the_second_time(admin):
-    before = [m.objects.count() for m in (Profile, Message, Memory, EmotionRecord, ReplyTrace)]
-    assert before[0] == 3
-    assert all(before)
-    call_command("demo", people=3, messages=90, verbosity=0, stdout=StringIO())
-    after = [m.objects.count() for m in (Profile, Message, Memory, EmotionRecord, ReplyTrace)]
-    assert after == before
-
-
-def test_the_demo_has_facts_that_changed(admin):
-    assert Memory.objects.filter(superseded_by__isnull=False).exists()
 
 
 @pytest.mark.heavy

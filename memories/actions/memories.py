@@ -180,7 +180,7 @@ def _known(memories: Sequence[Memory]) -> dict[tuple[int | None, str | uuid.UUID
 def change_text(memory: Memory, text: str, *, actor: Actor = COMPANION, reason: str = "") -> None:
     """Change what a memory says; its vector is made again.
 
-    A fact is then told in these words: its parts, which said something else, are dropped.
+    Replies then state a fact in these words: its parts, which said something else, are dropped.
     """
     with transaction.atomic():
         Memory.objects.filter(pk=memory.pk).update(

@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from math import ceil
 from typing import Any
 
 import psycopg
@@ -61,8 +62,9 @@ def _rewrite_postgresql() -> str:
     Raises:
         PurgeError: some tables are as they were, since they are in use or take too long.
     """
-    with _postgresql() as server:
+    with _postgresql(environment.purge_lock_seconds) as server:
         left = [table for table in _tables() if not _rewrite_table(server, table)]
+    with _postgresql() as server:
         # Samples of names and texts, kept for planning queries; only the database's owner may.
         try:
             server.execute("VACUUM FULL pg_statistic")
@@ -80,15 +82,11 @@ def _rewrite_postgresql() -> str:
 
 def _rewrite_table(server: psycopg.Connection[Any], table: str) -> bool:
     """Rewrite a table; False if it is in use, or would be locked for too long."""
-    milliseconds = round(environment.purge_lock_seconds * 1000)
     name = connection.ops.quote_name(table)
-    server.execute(f"SET statement_timeout = {milliseconds}".encode())
     try:
         server.execute(f"VACUUM (FULL, ANALYZE) {name}".encode())
     except (psycopg.errors.QueryCanceled, psycopg.errors.LockNotAvailable):
         return False
-    finally:
-        server.execute("SET statement_timeout = 0")
     return True
 
 
@@ -112,13 +110,18 @@ def _fill_log(server: psycopg.Connection[Any], segments: int) -> None:
 
 
 @contextmanager
-def _postgresql() -> Iterator[psycopg.Connection[Any]]:
-    """Connect beside the pool: rewriting takes long, and stands in no transaction."""
+def _postgresql(seconds: float = 0) -> Iterator[psycopg.Connection[Any]]:
+    """Connect beside the pool: rewriting takes long, and stands in no transaction.
+
+    Args:
+        seconds: how long each statement may take; 0 for no limit. A limit stays until the
+            connection ends, since a short one would also end the statement that lifts it.
+    """
     parameters = connection.get_connection_params()
     try:
         with psycopg.connect(**parameters, autocommit=True) as server:
             server.execute(f"SET lock_timeout = '{LOCK_TIMEOUT}'".encode())
-            server.execute("SET statement_timeout = 0")
+            server.execute(f"SET statement_timeout = {ceil(seconds * 1000)}".encode())
             yield server
     except psycopg.Error as error:
         raise PurgeError(f"PostgreSQL: {type(error).__name__}") from error

@@ -7,7 +7,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.postgresql.creation import DatabaseCreation
 
 # Migrations fill them, and the tests only read them.
-KEPT = {"django_content_type", "auth_permission"}
+KEPT = {"django_content_type", "auth_permission", "auth_group", "auth_group_permissions"}
 
 
 def empty(alias: str) -> None:
@@ -17,7 +17,7 @@ def empty(alias: str) -> None:
     permissions and content types again.
     """
     connection = connections[alias]
-    tables = _filled(connection)
+    tables = filled_tables(connection)
     if tables:
         quote = connection.ops.quote_name
         connection.ops.execute_sql_flush([f"DELETE FROM {quote(table)}" for table in tables])
@@ -34,7 +34,8 @@ def drop(creation: DatabaseCreation, name: str, verbosity: int) -> None:
         cursor.execute(f"DROP DATABASE {quoted} WITH (FORCE)")
 
 
-def _filled(connection: BaseDatabaseWrapper) -> list[str]:
+def filled_tables(connection: BaseDatabaseWrapper) -> list[str]:
+    """Return the tables that have rows which migrations didn't write."""
     quote = connection.ops.quote_name
     names = connection.introspection.django_table_names(only_existing=True, include_views=False)
     asked = [

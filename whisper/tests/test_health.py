@@ -17,6 +17,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def checks(monkeypatch):
     parts: dict[str, health.Check] = {}
     monkeypatch.setattr(health, "_checks", parts)
+    monkeypatch.setattr(health, "_recent", (0.0, {}))
     return parts
 
 
@@ -67,6 +68,31 @@ def test_scrapers_on_this_machine_see_the_metrics(client):
     answer = client.get("/metrics")
     assert answer.status_code == 200
     assert b"whisper_history_reads" in answer.content
+
+
+def test_scrapes_within_seconds_of_each_other_check_once(client, checks, monkeypatch):
+    asked = []
+
+    async def check() -> Health:
+        asked.append("database")
+        return Health(ok=True)
+
+    checks["one"] = check
+    now = [1000.0]
+    monkeypatch.setattr(health, "monotonic", lambda: now[0])
+    client.get("/metrics")
+    assert b'whisper_health{part="one"} 1.0' in client.get("/metrics").content
+    assert len(asked) == 1
+    now[0] += health.RECENT_SECONDS
+    client.get("/metrics")
+    assert len(asked) == 2
+
+
+def test_a_page_of_health_is_as_new_as_it_is_asked_for(client, checks):
+    checks["one"] = part(ok=True)
+    client.get("/metrics")
+    checks["one"] = part(ok=False)
+    assert client.get("/health").status_code == 503
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from memories.actions import MemoryDraft, Said, remember, store_message
 from memories.models import Memory, Message, Place
 from profiles.actions import decide_consent, meet
 
+pytestmark = pytest.mark.django_db
 ANN = 101
 CHANNEL = 500
 NOBODY, VIEWER, MODERATOR, OFFICER, OPERATOR, OWNER = (
@@ -49,13 +50,6 @@ MATRIX: list[tuple[str, str, dict[str, Any], dict[str, Any], set[str]]] = [
     ("get", "admin:auth_user_changelist", {}, {}, {OWNER}),
     ("get", "admin:auth_group_changelist", {}, {}, {OWNER}),
 ]
-
-
-@pytest.fixture(autouse=True)
-def _groups(db):
-    """Make the groups again: a test that empties all tables may have been run before."""
-    made = import_module("whisper.migrations.0013_groups")
-    made.make_groups(apps, connection.schema_editor())
 
 
 @pytest.fixture

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from io import StringIO
 
 import pytest
-from django.core.management import call_command
 from django.utils import timezone
 
 from botrunner.conversation.queries import active_channels
@@ -14,33 +12,20 @@ from memories.models import Memory, Message, PlaceDecision, PlaceName, RemovedPl
 from memories.queries import servers_talked_in
 from profiles.models import Consent, EmotionRecord, Profile, Relationship
 from whisper.models import ActionEntry, Erasure, ImportRun
-from whisper.tests.filling import rows_of_the_module
 
-PEOPLE, MESSAGES = 30, 320
 MODELS = (Profile, Message, Memory, EmotionRecord, ReplyTrace, ActionEntry, ImportRun, Consent)
 
 
-def fill():
-    call_command("demo", people=PEOPLE, messages=MESSAGES, verbosity=0, stdout=StringIO())
-
-
-@pytest.fixture(scope="module")
-def _filled(django_db_setup, django_db_blocker):
-    with rows_of_the_module(django_db_blocker):
-        fill()
-        yield
-
-
 @pytest.fixture(autouse=True)
-def _world(_filled, db):
+def _world(demo_world, db):
     pass
 
 
 @pytest.mark.heavy
-def test_a_second_run_adds_nothing():
+def test_a_second_run_adds_nothing(demo_world):
     before = [model.objects.count() for model in MODELS]
     assert all(before)
-    fill()
+    demo_world()
     assert [model.objects.count() for model in MODELS] == before
 
 

@@ -1,0 +1,54 @@
+"""A migrated SQLite file, which later runs of the tests copy: migrating takes them seconds.
+
+It is kept beside the packages, until a migration, a model or Django changes.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import django
+from django.apps import apps
+from django.db import connections
+from django.db.backends.sqlite3.creation import DatabaseCreation
+
+_create_empty = DatabaseCreation._create_test_db
+_create = DatabaseCreation.create_test_db
+
+
+def create_from_copy(
+    creation: DatabaseCreation, verbosity: int, autoclobber: bool, keepdb: bool = False
+) -> str:
+    """Make the file of the tests, in place of Django's `_create_test_db`, which makes it empty."""
+    name: str = _create_empty(creation, verbosity, autoclobber, keepdb)
+    if not creation.is_in_memory_db(name) and (migrated := _migrated_file()).exists():
+        shutil.copyfile(migrated, name)
+    return name
+
+
+def create_and_keep(creation: DatabaseCreation, *args: Any, **kwargs: Any) -> str:
+    """Make and migrate the database, in place of Django's `create_test_db`; keep a copy."""
+    name: str = _create(creation, *args, **kwargs)
+    migrated = _migrated_file()
+    if not creation.is_in_memory_db(name) and not migrated.exists():
+        # Another process may look for it meanwhile.
+        unfinished = migrated.with_suffix(f".{os.getpid()}")
+        with connections[creation.connection.alias].cursor() as cursor:
+            cursor.execute("VACUUM INTO %s", [str(unfinished)])
+        unfinished.replace(migrated)
+    return name
+
+
+def _migrated_file() -> Path:
+    state = sha256(django.__version__.encode())
+    for app in apps.get_app_configs():
+        folder = Path(app.path)
+        for pattern in ("migrations/*.py", "models.py", "models/*.py"):
+            for file in sorted(folder.glob(pattern)):
+                state.update(f"{app.label} {file.name}".encode() + file.read_bytes())
+    return Path(sys.prefix) / f"database-of-tests-{state.hexdigest()[:12]}.sqlite3"
