@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from django.apps import apps
 from django.contrib import admin
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
@@ -182,6 +183,10 @@ class OutboxAdmin(ReadOnlyAdmin):
 
 admin.site.unregister(User)
 admin.site.unregister(Group)
+# They would show the secrets of authenticators; `manage.py second_factor` does what is needed.
+for _model in apps.get_models():
+    if _model.__module__.startswith("allauth.") and admin.site.is_registered(_model):
+        admin.site.unregister(_model)
 
 
 @admin.register(User)

@@ -33,6 +33,8 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+# What admins who sign in with Discord can be: groups that a migration makes, or a superuser.
+ROLES = frozenset({"viewer", "moderator", "data officer", "operator", "owner"})
 # What a value must be, in words, where its type does not say it.
 EXPECTED = "expected"
 
@@ -518,6 +520,26 @@ class Environment(BaseSettings):
         False,
         description="The console is served over HTTPS: use secure cookies, HSTS and a redirect.",
     )
+    require_second_factor: bool = Field(
+        False,
+        description="Admins must set up an authenticator app or a passkey before they can do "
+        "anything in the console.",
+    )
+    discord_login_client_id: str | None = Field(
+        None,
+        description="Client id of a Discord application with which admins can sign in to the "
+        "console; those named by `DISCORD_LOGIN_PEOPLE` alone.",
+    )
+    discord_login_client_secret: SecretStr | None = Field(
+        None, description="Client secret of that application."
+    )
+    discord_login_people: Annotated[dict[str, str], NoDecode] = Field(
+        default_factory=dict,
+        description="Who can sign in with Discord, and as what: Discord ids with `viewer`, "
+        "`moderator`, `data officer`, `operator` or `owner`, for example "
+        "`123456789012345678=moderator,223456789012345678=owner`.",
+        json_schema_extra={EXPECTED: "Discord ids, each with = and a role, separated by commas"},
+    )
     debug_mode: bool = Field(
         False, description="Show Django's debug pages; never use it on a public address."
     )
@@ -631,6 +653,17 @@ class Environment(BaseSettings):
     @classmethod
     def _ids(cls, value: object) -> object:
         return list(_parts(value)) if isinstance(value, str) else value
+
+    @field_validator("discord_login_people", mode="before")
+    @classmethod
+    def _roles(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        pairs = [re.fullmatch(r"([1-9]\d{0,18})\s*=\s*(.+)", part) for part in _parts(value)]
+        people = {pair[1]: pair[2].lower() for pair in pairs if pair}
+        if None in pairs or not set(people.values()) <= ROLES:
+            raise ValueError(f"must be Discord ids, each with one of: {', '.join(sorted(ROLES))}")
+        return people
 
     @field_validator("allowed_hosts", "metrics_networks", mode="before")
     @classmethod

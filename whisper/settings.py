@@ -215,6 +215,19 @@ def channel_layers(address: str | None) -> dict[str, Any]:
     }
 
 
+def discord_apps(env: Environment) -> list[dict[str, str]]:
+    """Return the application at Discord that people sign in with, if there is one."""
+    if not env.discord_login_client_id:
+        return []
+    secret = env.discord_login_client_secret
+    return [
+        {
+            "client_id": env.discord_login_client_id,
+            "secret": secret.get_secret_value() if secret else "",
+        }
+    ]
+
+
 # Every process of Whisper passes here before it writes anything.
 keep_private()
 close_to_others(DATA_DIR)
@@ -230,6 +243,11 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    # Second factors and signing in with Discord.
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
     "whisper",
     "profiles",
     "memories",
@@ -237,6 +255,9 @@ INSTALLED_APPS = [
     # After ours: it has a command `runworker` too, and of one name the first app's is run.
     "channels",
 ]
+# It has no tables, but loads what speaks HTTP at the start.
+if environment.discord_login_client_id:
+    INSTALLED_APPS.append("allauth.socialaccount.providers.discord")
 # Benchmarks come with a checkout; a deployment can leave their folder out.
 if (BASE_DIR / "bench").is_dir():
     INSTALLED_APPS.append("bench")
@@ -250,7 +271,9 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "whisper.console.signing_in.ChangeFirstPassword",
+    "whisper.accounts.middleware.RequireSecondFactor",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 ROOT_URLCONF = "whisper.urls"
@@ -265,6 +288,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "whisper.accounts.context.names",
             ]
         },
     }
@@ -288,6 +312,29 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "/"
+
+AUTHENTICATION_BACKENDS = ["whisper.accounts.backends.Accounts"]
+ACCOUNT_ADAPTER = "whisper.accounts.adapters.AccountAdapter"
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+# A code is six digits: whoever has the password must not be able to try many.
+ACCOUNT_RATE_LIMITS = {"login_failed": "5/m/key,50/d/key", "reauthenticate": "5/m/user"}
+MFA_ADAPTER = "whisper.accounts.adapters.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_RATE_LIMITS = {"webauthn_login": "5/m/ip"}
+MFA_TOTP_ISSUER = environment.bot_name
+# Clocks of phones are a little wrong.
+MFA_TOTP_TOLERANCE = 1
+SOCIALACCOUNT_ADAPTER = "whisper.accounts.adapters.DiscordAdapter"
+SOCIALACCOUNT_PROVIDERS = {
+    "discord": {
+        "APPS": discord_apps(environment),
+        "SCOPE": ["identify"],
+        "OAUTH_PKCE_ENABLED": True,
+    }
+}
 
 LANGUAGE_CODE = "en-us"
 TIME_ZONE = environment.time_zone
@@ -359,7 +406,9 @@ UNFOLD = {
         }
     ],
     "BORDER_RADIUS": "8px",
-    "LOGIN": {"form": "whisper.console.signing_in.LoginForm"},
+    "ACCOUNT": {
+        "navigation": [{"title": "Second factor", "link": reverse_lazy("mfa_index")}],
+    },
     "STYLES": [
         lambda request: static("whisper/console.css"),
         lambda request: static("whisper/pages.css"),

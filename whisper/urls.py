@@ -7,6 +7,7 @@ from django.urls import include, path
 
 from botrunner.console.live.consumers import LiveConsumer
 from botrunner.web import consumers, views
+from whisper.accounts.views import SignIn
 from whisper.metrics import metrics_page
 
 urlpatterns = [
@@ -16,6 +17,9 @@ urlpatterns = [
     path("export/", views.export, name="export"),
     path("forget-me/", views.forget_me, name="forget_me"),
     path("metrics", metrics_page, name="metrics"),
+    path("account/", include("whisper.accounts.urls")),
+    # Before the console's own: it is the sign-in of everybody, and leads to the second factor.
+    path("admin/login/", SignIn.as_view()),
     path("admin/", include("botrunner.console.urls")),
     path("admin/", admin.site.urls),
 ]

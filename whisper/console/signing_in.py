@@ -37,6 +37,9 @@ class LoginForm(AuthenticationForm):
             raise ValidationError(TOO_MANY, code="too_many")
         return super().clean()
 
+    def confirm_login_allowed(self, user: Any) -> None:
+        """Allow whoever may sign in: those who are not staff have the web chat."""
+
     def get_user(self) -> Any:
         """Return who signs in; whoever does so with the first admin's password has to change it."""
         user = super().get_user()
