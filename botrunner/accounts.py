@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib.auth import get_user_model
 
+from whisper.accounts.queries import lacks_required_factor
 from whisper.models import AccountPerson
 from whisper.queries import account_of_session
 
@@ -43,4 +44,6 @@ def is_account_of_somebody_else(person_id: int) -> bool:
 def person_of_session(session_key: str | None) -> tuple[int, str] | None:
     """Return who is signed in by a session, and their name; None if nobody is any more."""
     account = account_of_session(session_key)
-    return None if account is None else (local_person_id(account.pk), account.get_full_name())
+    if account is None or lacks_required_factor(account):
+        return None
+    return local_person_id(account.pk), account.get_full_name()

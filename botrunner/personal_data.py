@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
+from allauth.mfa.models import Authenticator
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth import get_user_model
 from django.contrib.sessions.models import Session
@@ -82,7 +83,7 @@ HOLDER = Holder(
         "redis rate": "how many messages of a minute, with an id in its name, for a minute",
         "redis fence": "a number",
         "redis probe": "the number of a process",
-        "redis cache": "nothing of people is put there",
+        "redis cache": "codes of second factors that were used or tried, by account, for a day",
         "redis vectors": "vectors of what was asked within minutes, under a digest",
         "redis layer": "nothing of people is sent there",
     },
@@ -106,13 +107,20 @@ ACCOUNT_HOLDER = Holder(
     "console accounts",
     export_account,
     erase_account,
-    holds=("auth.User", "admin.LogEntry", "sessions.Session", "whisper.AccountPerson"),
+    holds=(
+        "auth.User",
+        "mfa.Authenticator",
+        "admin.LogEntry",
+        "sessions.Session",
+        "whisper.AccountPerson",
+    ),
     # The way into the console, with what was done there.
-    stays=("account", "console log"),
+    stays=("account", "second factors", "console log"),
     withdraw=withdraw_from_console_log,
     from_messages=("admin.LogEntry",),
     wordless={
         "auth.User": "names of the account's owner, which they entered themselves",
+        "mfa.Authenticator": "keys of authenticators, and names of passkeys",
         "sessions.Session": "who is logged in",
         "whisper.AccountPerson": "which person an account is",
     },
@@ -122,6 +130,11 @@ ACCOUNT_HOLDER = Holder(
         "auth.Group_permissions": "rights",
         "auth.User_groups": "rights of an account",
         "auth.User_user_permissions": "rights of an account",
+        "account.EmailAddress": "empty: no address is verified",
+        "account.EmailConfirmation": "empty: no address is verified",
+        "socialaccount.SocialAccount": "empty: an account's name says whose it is at Discord",
+        "socialaccount.SocialApp": "empty: the application at Discord is in the settings",
+        "socialaccount.SocialToken": "empty: tokens of Discord are not kept",
         "contenttypes.ContentType": "names of tables",
         "whisper.CopyCheckpoint": "how far a table was copied",
         "whisper.PeriodicJob": "when jobs are due, and how they went",
@@ -136,9 +149,17 @@ def _export_account(person_id: int) -> dict[str, Rows]:
         return {}
     names = ("username", "first_name", "last_name", "email", "date_joined", "last_login")
     done = LogEntry.objects.filter(user_id=account).order_by("action_time")
+    factors = Authenticator.objects.filter(user_id=account).order_by("created_at")
     sessions = Session.objects.filter(pk__in=sessions_of(account))
     return {
         "account": table(get_user_model()._default_manager.filter(pk=account), *names),
+        # Without their keys: whoever has those can sign in.
+        "second factors": [
+            {"name": str(one), **row}
+            for one, row in zip(
+                factors, table(factors, "type", "created_at", "last_used_at"), strict=True
+            )
+        ],
         "console log": table(done, "action_time", "object_repr", "change_message"),
         "sessions": table(sessions, "expire_date"),
     }

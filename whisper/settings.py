@@ -387,6 +387,8 @@ LOGGING = {
     # One line a request to the language model would stand amid the chat in a terminal.
     "loggers": {
         "httpx2": {"level": "WARNING"},
+        # Two lines each time a passkey is used.
+        "fido2": {"level": "WARNING"},
         **{name: {"level": "INFO"} for name in TALKATIVE if environment.log_level == "DEBUG"},
         # Django's own handlers would write the same a second time, in a format that is not ours.
         "django": {"handlers": []},

@@ -35,6 +35,16 @@ class AccountAdapter(DefaultAccountAdapter):
         clear_login(request)
         return redirect("admin:login")
 
+    def login(self, request: HttpRequest, user: Any) -> None:
+        """Sign in whoever still may: minutes can pass between the password and the code.
+
+        Raises:
+            ImmediateHttpResponse: they may not.
+        """
+        if not may_sign_in(user):
+            raise ImmediateHttpResponse(redirect("admin:login"))
+        super().login(request, user)
+
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """Return whether to ask; an account that has nothing to show can't be asked."""
         account = context.request.user

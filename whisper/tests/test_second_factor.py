@@ -15,6 +15,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 
+from botrunner.accounts import person_of_session
 from whisper.models import ActionEntry
 
 pytestmark = pytest.mark.django_db
@@ -218,6 +219,13 @@ def test_where_it_is_required_admins_first_set_it_up(client, ann, required, cloc
     assert client.get(FACTOR).status_code == 200
     set_up_app(client, clock)
     assert client.get(reverse("admin:index")).status_code == 200
+
+
+def test_where_it_is_required_the_chats_socket_is_closed_without_one(client, ann, required, clock):
+    sign_in(client)
+    assert person_of_session(client.session.session_key) is None
+    set_up_app(client, clock)
+    assert person_of_session(client.session.session_key) is not None
 
 
 def test_where_it_is_required_others_need_none(client, required):
