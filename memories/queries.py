@@ -63,6 +63,16 @@ def recent_messages(channel_id: int, *, limit: int) -> list[Message]:
     return list(newest.order_by("-sent_at", "-platform_id")[:limit])[::-1]
 
 
+def recent_conversation(channel_id: int, *, limit: int) -> list[Message]:
+    """Return a channel's newest messages, oldest first, also replies whose words were withdrawn.
+
+    Without such a reply what it replied to would look unanswered.
+    """
+    newest = Message.objects.filter(channel_id=channel_id, deleted_at=None)
+    wordless = Q(text="") & ~Q(from_companion=True, person_id__isnull=False)
+    return list(newest.exclude(wordless).order_by("-sent_at", "-platform_id")[:limit])[::-1]
+
+
 def message_of(platform: str, platform_id: int, *, channel_id: int) -> Message | None:
     """Return a message of a channel by its id there; None if the channel has none of that id."""
     found = Message.objects.filter(platform=platform, platform_id=platform_id)

@@ -20,7 +20,6 @@ from botrunner.conversation.fates import (
     owes_reply,
     was_erased_since,
 )
-from botrunner.conversation.messages import said_back
 from botrunner.conversation.prompt import prompt_tokens
 from botrunner.conversation.received import Received
 from botrunner.conversation.unkept import remark_on
@@ -213,16 +212,18 @@ async def _answer(
             history=context.history,
         )
         known = [*received[:-1], latest]
-        trace = await in_database(actions.store_reply, turn, known, reply)
-    await _cache_reply(incoming, surface, delivered, keep=trace is not None)
-    if latest.profile is not None and trace is None:
+        stored = await in_database(actions.store_reply, turn, known, reply)
+    for one in stored.said:
+        await conversation_cache().append(from_said(one))
+    if latest.profile is not None and not stored.is_kept:
         # They declined meanwhile, perhaps before their message came into the cache.
         await conversation_cache().withdraw(incoming.person_id)
     fates = await in_database(fates_of, received)
     await _follow_fates(fates, turn, received, delivered)
     clock.lap("kept")
-    _tell(latest, reply, trace)
-    return Reply(text, context.recalled, moods.strongest.emotion, clock.milliseconds, trace, error)
+    _tell(latest, reply, stored.trace)
+    mood, took = moods.strongest.emotion, clock.milliseconds
+    return Reply(text, context.recalled, mood, took, stored.trace, error)
 
 
 def _tell(received: Received, reply: actions.SentReply, trace: int | None) -> None:
@@ -250,9 +251,10 @@ async def _follow_fates(
     delivered: Sequence[Delivered],
 ) -> None:
     """Drop from the cache what came into it after it was taken back."""
+    nothing_left = all(fate.deleted for fate in fates)
     for fate, incoming, one in zip(fates, turn, received, strict=True):
         if fate.deleted:
-            await _drop(incoming, delivered)
+            await _drop(incoming, delivered if nothing_left else ())
         elif fate.withdrew:
             await mend(one.message.pk)
 
@@ -290,14 +292,6 @@ async def _say(model: LanguageModel, context: ReplyContext, surface: Surface) ->
         return "", str(error) or type(error).__name__
     text = joined(pieces).strip()
     return (text, "") if text else ("", "the model said nothing")
-
-
-async def _cache_reply(
-    incoming: Incoming, surface: Surface, delivered: Sequence[Delivered], *, keep: bool
-) -> None:
-    for one in delivered:
-        said = said_back(incoming, one, keep=keep)
-        await conversation_cache().append(from_said(said))
 
 
 async def _forget_if_erased(received: Received) -> None:

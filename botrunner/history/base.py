@@ -19,7 +19,7 @@ class CachedMessage:
         person_id: who wrote it; for the companion's words whom they answer, None if unknown.
         author_name: display name.
         from_companion: whether the companion wrote it.
-        text: what was said.
+        text: what was said; empty for a reply of the companion whose words were withdrawn.
         sent_at: when, with zone.
         channel_id, guild_id: where; guild_id is None in direct messages.
         reply_to: message id that it replies to.

@@ -23,7 +23,7 @@ class UnreadableMessageError(ValueError):
 
 
 def from_row(row: Message) -> CachedMessage:
-    """Return a stored message that holds its text."""
+    """Return a stored message; the text of a reply whose words were withdrawn is empty."""
     return CachedMessage(
         id=row.platform_id,
         person_id=row.person_id,

@@ -98,7 +98,7 @@ async def load_recent(
 
 def _stored_messages(channel_id: int, wanted: int) -> list[CachedMessage]:
     """Return what the database holds, except for people who don't consent to its use."""
-    rows = queries.recent_messages(channel_id, limit=wanted)
+    rows = queries.recent_conversation(channel_id, limit=wanted)
     return [one for one in _marked([from_row(row) for row in rows]) if one.agreed]
 
 

@@ -48,10 +48,17 @@ def _channels(message_pk: int) -> list[int]:
 
 
 def kept_texts(channel_id: int, platform_ids: Sequence[int]) -> Mapping[int, str | None]:
-    """Return what messages say whose words are kept; None for those that have none any more."""
+    """Return what messages say whose words are kept; None for those that have none any more.
+
+    A reply that lost its words stays, as an empty text: what it replied to has its reply.
+    """
     rows = Message.objects.filter(channel_id=channel_id, platform_id__in=platform_ids)
     return {
-        row.platform_id: None if row.deleted_at else row.text or None
-        for row in rows.only("platform_id", "text", "deleted_at", "person_id")
+        row.platform_id: row.text if row.text or _is_reply(row) else None
+        for row in rows.only("platform_id", "text", "deleted_at", "person_id", "from_companion")
         if row.deleted_at or row.person_id is not None
     }
+
+
+def _is_reply(row: Message) -> bool:
+    return row.from_companion and row.deleted_at is None

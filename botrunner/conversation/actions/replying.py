@@ -19,7 +19,7 @@ from botrunner.history.base import CachedMessage
 from botrunner.llm.base import ChatMessage
 from memories import actions, queries
 from memories.access import Scope, is_visible
-from memories.actions import FACTS, FEEL, JUDGE_MOOD, SUMMARY, MemoryDraft
+from memories.actions import FACTS, FEEL, JUDGE_MOOD, SUMMARY, MemoryDraft, Said
 from memories.decisions import Weighed, decisions_on, on_moods
 from memories.index.base import Entry
 from memories.models import Memory, Message, PlaceDecision
@@ -66,6 +66,24 @@ class SentReply:
     feelings: Mapping[int, Feeling] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class StoredReply:
+    """What the database holds of a reply.
+
+    Args:
+        said: its pieces, with the words that were kept.
+        trace: the key of its trace; None if nothing of why it was given may be kept.
+    """
+
+    said: Sequence[Said]
+    trace: int | None = None
+
+    @property
+    def is_kept(self) -> bool:
+        """Return whether more than ids and times may be kept of it."""
+        return any(one.keep for one in self.said)
+
+
 def begin_sending(turn: Sequence[Received], incoming: Incoming, text: str) -> bool:
     """Note that a reply is being sent; return whether it is still wanted.
 
@@ -82,8 +100,8 @@ def begin_sending(turn: Sequence[Received], incoming: Incoming, text: str) -> bo
 
 def store_reply(
     turn: Sequence[Incoming], received: Sequence[Received], reply: SentReply
-) -> int | None:
-    """Store a reply with its trace and everything that follows; return the trace's id.
+) -> StoredReply:
+    """Store a reply with its trace and everything that follows.
 
     Where nothing may be kept, only the ids and times are, and that the question was asked. If the
     person withdrew something while the reply was made, its words and its prompt may quote that:
@@ -98,16 +116,20 @@ def store_reply(
         rows = _held([one.message.pk for one in received])
         # They may have declined, or asked to be forgotten, while the model was writing.
         agrees = latest.profile is not None and still_agrees(incoming.person_id)
-        if agrees and _quotes_old_words(turn, received, rows, reply):
+        # If a part of the turn was deleted, the rest still has its reply, without its words.
+        whole = all(one.message.pk in rows for one in received)
+        if agrees and (not whole or _quotes_old_words(turn, received, rows, reply)):
             reply = _without_words(reply)
-        keep = agrees and all(one.message.pk in rows for one in received)
-        replies = [_store_part(incoming, reply, one, keep=keep) for one in reply.delivered]
+        keep = agrees and bool(rows)
+        said = [said_back(incoming, one, keep=keep) for one in reply.delivered]
+        replies = [actions.store_message(one)[0] for one in said]
         actions.complete_replies([one.message.pk for one in received])
         if latest.consent_missing:
             ask_consent(incoming.person_id, source=incoming.platform)
         if not agrees:
-            return None
-        trace = _store_trace(incoming, latest, reply, replies) if keep else None
+            return StoredReply(said)
+        traced = keep and latest.message.pk in rows
+        trace = _store_trace(incoming, latest, reply, replies) if traced else None
         for one, came in zip(received, turn, strict=True):
             if one.message.pk in rows:
                 _follow_up(came, one, rows[one.message.pk], reply)
@@ -117,7 +139,7 @@ def store_reply(
             actions.note_recalls(used, at=timezone.now())
         if latest.follow_up is not None and not reply.error:
             followed_up(incoming.person_id, latest.follow_up.message_pk)
-        return trace
+        return StoredReply(said, trace)
 
 
 def _quotes_old_words(
@@ -270,8 +292,3 @@ def _follow_up(incoming: Incoming, received: Received, message: Message, reply: 
             "until": received.last_seen.isoformat(),
         }
         outbox.enqueue(SUMMARY, session, person_id=person)
-
-
-def _store_part(incoming: Incoming, reply: SentReply, one: Delivered, *, keep: bool) -> Message:
-    said = said_back(incoming, one, keep=keep)
-    return actions.store_message(said)[0]

@@ -13,9 +13,11 @@ from django.utils import timezone
 
 from botrunner import history
 from botrunner.conversation.actions import store_all
-from botrunner.conversation.respond import respond
+from botrunner.conversation.respond import respond, respond_to_turn
 from botrunner.conversation.withdrawing import follow_deletion, follow_edit
 from botrunner.history import conversation_cache
+from botrunner.history.base import CachedMessage
+from botrunner.history.convert import from_row
 from botrunner.tests.byte_search import where
 from botrunner.tests.fakes import ANN, FakeModel, FakeSurface, said
 from memories.actions import delete_message, edit_message
@@ -317,3 +319,65 @@ async def test_the_cache_of_another_channel_follows_too():
     held = await conversation_cache().recent(5002, 10)
     assert held is not None
     assert "Zorblax" not in "".join(message.text for message in held)
+
+
+@pytest.mark.parametrize("cold", [False, True])
+async def test_what_got_a_reply_without_words_is_not_asked_again(cold):
+    first = await tell("My cat is called Zorblax.")
+    await in_database(
+        edit_message,
+        first.platform,
+        first.platform_id,
+        text="My cat is ill.",
+        edited_at=timezone.now(),
+    )
+    # The cache has not followed yet: the reply may quote the old words.
+    second = await tell("How are you?", "Fine. And Zorblax?")
+    if cold:
+        history.reset()
+    surface = FakeSurface(earlier=[await in_discord(second, "Fine. And Zorblax?")])
+    model = FakeModel()
+    await respond(said("What is new?"), surface, model=model)
+    asked = model.asked[0].messages
+    assert [one["role"] for one in asked[1:]] == ["user", "assistant"] * 2 + ["user"]
+    assert "How are you?" not in asked[-1]["content"]
+    assert "Zorblax" not in str(asked)
+
+
+async def in_discord(message, text: str) -> CachedMessage:
+    """Return the reply to a message as Discord still has it."""
+    reply = await Message.objects.aget(reply_to=message.platform_id)
+    return replace(from_row(reply), text=text)
+
+
+class DeletingSurface(FakeSurface):
+    """A channel where a message is deleted while a reply is being sent."""
+
+    def __init__(self, message) -> None:
+        super().__init__()
+        self._message = message
+
+    async def deliver(self, reply):
+        delivered = await super().deliver(reply)
+        await in_database(
+            delete_message,
+            self._message.platform,
+            self._message.platform_id,
+            deleted_at=timezone.now(),
+        )
+        return delivered
+
+
+@pytest.mark.parametrize("deleted", [0, 1])
+async def test_what_is_left_of_a_turn_is_not_asked_again(deleted):
+    turn = [said("How are you, Ann's friend?"), said("And how is your garden?")]
+    surface = DeletingSurface(turn[deleted])
+    await respond_to_turn(turn, surface, model=FakeModel("Fine, and my garden too, friend."))
+    await done()
+    model = FakeModel()
+    await respond(said("What is new?"), FakeSurface(), model=model)
+    asked = model.asked[0].messages
+    assert asked[1]["content"] == turn[1 - deleted].text
+    assert asked[2]["role"] == "assistant"
+    assert "garden" not in asked[2]["content"]
+    assert turn[deleted].text not in str(asked)
