@@ -30,8 +30,12 @@ from whisper.tests.redis.redis_server import RedisServer
 
 PEOPLE = 3
 STEPS = 9
+# What each person of a row of the matrix does during its outage.
+ACTIONS = ("say", "edit", "delete", "forget", "ask for parts")
 # Of people's pauses and of faults, in seconds.
 PAUSES = (0.0, 0.05, 0.3, 0.9)
+# How long something slow is away at a time, and back.
+STUTTER, BREATH = 0.3, 0.1
 FAULTS = (0.5, 2.0, 6.0)
 # The recovery looks every minute for what was left; this waits for three of its looks.
 PATIENCE = 180.0
@@ -52,7 +56,10 @@ class Sqlite:
 
     def __init__(self, folder: Path) -> None:
         self.variables: dict[str, str] = {}
-        self.faults: Mapping[str, Fault] = {"locked": self._locked}
+        self.faults: Mapping[str, Fault] = {
+            "locked": self._locked,
+            "slow": lambda seconds: stuttering(self._locked, seconds),
+        }
         self._path = folder / "whisper.sqlite3"
 
     def execute(self, sql: str) -> list[tuple[Any, ...]]:
@@ -79,7 +86,11 @@ class Postgresql:
     def __init__(self, server: PostgresServer) -> None:
         self._server = server
         self.variables = {"DATABASE_URL": server.url, "POSTGRES_STATEMENT_TIMEOUT": "5"}
-        self.faults: Mapping[str, Fault] = {"killed": self._killed, "silent": self._silent}
+        self.faults: Mapping[str, Fault] = {
+            "killed": self._killed,
+            "silent": self._silent,
+            "slow": lambda seconds: stuttering(self._silent, seconds),
+        }
 
     def execute(self, sql: str) -> list[tuple[Any, ...]]:
         """Ask it something."""
@@ -104,6 +115,13 @@ class Postgresql:
 Database = Sqlite | Postgresql
 # Breaks something for so many seconds, and mends it.
 Fault = Callable[[float], Coroutine[Any, Any, None]]
+
+
+async def stuttering(fault: Fault, seconds: float) -> None:
+    """Make something slow: it is away most of the time, and back for a moment in between."""
+    for _ in range(max(1, round(seconds / (STUTTER + BREATH)))):
+        await fault(STUTTER)
+        await asyncio.sleep(BREATH)
 
 
 @dataclass(slots=True)
@@ -157,6 +175,18 @@ class World:
             await asyncio.sleep(seconds)
             self.redis.resume()
 
+        async def process_silent(seconds: float) -> None:
+            assert self.bot.process
+            self.bot.process.send_signal(signal.SIGSTOP)
+            await asyncio.sleep(seconds)
+            self.bot.process.send_signal(signal.SIGCONT)
+
+        async def unreachable(seconds: float) -> None:
+            control.refuse(seconds, http=True)
+            control.drop()
+            await asyncio.sleep(seconds)
+            control.clear_faults()
+
         async def dropped(seconds: float, *, forget: bool) -> None:
             control.drop(forget_session=forget)
             await asyncio.sleep(seconds)
@@ -170,6 +200,8 @@ class World:
             **{f"database {name}": fault for name, fault in self.database.faults.items()},
             "redis killed": redis_killed,
             "redis silent": redis_silent,
+            "redis slow": lambda seconds: stuttering(redis_silent, seconds),
+            "Discord unreachable": unreachable,
             "Discord 503": lambda seconds: refusing(seconds, "503"),
             "Discord 429": lambda seconds: refusing(seconds, "429"),
             "Discord slow": lambda seconds: refusing(seconds, "slow"),
@@ -177,6 +209,8 @@ class World:
             "session lost": lambda seconds: dropped(seconds, forget=True),
             "process killed": lambda seconds: self.restart(seconds, killed=True),
             "process stopped": lambda seconds: self.restart(seconds, killed=False),
+            "process silent": process_silent,
+            "process slow": lambda seconds: stuttering(process_silent, seconds),
             "model slow": model_slow,
         }
 
@@ -223,15 +257,8 @@ class Schedule:
 
     async def run(self) -> list[str]:
         """Run it, and return what does not hold afterwards."""
-        control = self._world.discord.control
-        people = [control.make_user(f"Person {self._seed}-{n}") for n in range(PEOPLE)]
-        guild = control.make_guild(f"Home {self._seed}", people)
-        channel = control.make_channel(guild, "general")
-        places = {person: [control.open_dm(person), channel] for person in people}
-        for person in people:
-            # A bot can't find direct messages with somebody it has never talked with.
-            self._say(person, places[person][0], parts=False)
-            await control.wait_messages(places[person][0], 1, timeout=PATIENCE)
+        places = await self._begin(PEOPLE)
+        people = list(places)
         begins = self._random.randrange(STEPS // 2)
         breaking: asyncio.Task[None] | None = None
         for step in range(STEPS):
@@ -243,6 +270,19 @@ class Schedule:
             await breaking
         return await self._verdict(places)
 
+    async def _begin(self, count: int) -> dict[str, list[str]]:
+        """Let people write for the first time; return where each of them can talk."""
+        control = self._world.discord.control
+        people = [control.make_user(f"Person {self._seed}-{n}") for n in range(count)]
+        guild = control.make_guild(f"Home {self._seed}", people)
+        channel = control.make_channel(guild, "general")
+        places = {person: [control.open_dm(person), channel] for person in people}
+        for person in people:
+            # A bot can't find direct messages with somebody it has never talked with.
+            self._say(person, places[person][0], parts=False)
+            await control.wait_messages(places[person][0], 1, timeout=PATIENCE)
+        return places
+
     async def _step(self, person: str, places: Mapping[str, list[str]]) -> None:
         mine = [one for one in self._said if one.person == person and not one.taken_back]
         what = self._random.choices(
@@ -251,20 +291,23 @@ class Schedule:
         if what == "forget":
             await self._forget(person, places[person][0])
         elif what in {"edit", "delete"} and mine:
-            one = self._random.choice(mine)
-            self._gone.append(one.word)
-            if what == "edit":
-                one.word = self._word()
-                self._world.discord.control.edit(one.message, self._edited(one))
-            else:
-                one.taken_back = True
-                self._world.discord.control.delete(one.message)
+            self._withdraw(what, self._random.choice(mine))
         else:
             place = self._random.choice(places[person])
             for _ in range(2 if what == "say twice" else 1):
                 self._say(person, place, parts=what == "ask for parts")
 
-    def _say(self, person: str, channel: str, *, parts: bool) -> None:
+    def _withdraw(self, what: str, one: Words) -> None:
+        """Edit or delete a message."""
+        self._gone.append(one.word)
+        if what == "edit":
+            one.word = self._word()
+            self._world.discord.control.edit(one.message, self._edited(one))
+        else:
+            one.taken_back = True
+            self._world.discord.control.delete(one.message)
+
+    def _say(self, person: str, channel: str, *, parts: bool) -> Words:
         Schedule._marks += 1
         one = Words(person, channel, "", f"m{Schedule._marks}", self._word(), parts)
         control = self._world.discord.control
@@ -273,6 +316,7 @@ class Schedule:
         else:
             one.message = control.send(channel, person, self._text(one), mention_bot=True)
         self._said.append(one)
+        return one
 
     def _word(self) -> str:
         return f"zq{self._seed}x{self._random.randrange(10**9)}"
@@ -378,6 +422,39 @@ class Schedule:
             for word in ours.findall(str(held_there)):
                 held.setdefault(word, "Redis")
         return held
+
+
+class Row(Schedule):
+    """A row of the matrix of outages and actions: during one outage, each person does one thing."""
+
+    async def run(self) -> list[str]:
+        """Run it, and return what does not hold afterwards."""
+        places = await self._begin(len(ACTIONS))
+        before = {person: self._say(person, places[person][1], parts=False) for person in places}
+        await self._world.discord.control.wait_messages(
+            next(iter(before.values())).channel, len(ACTIONS), timeout=PATIENCE
+        )
+        breaking = asyncio.create_task(self._break(self._seconds))
+        await asyncio.sleep(BREATH)
+        acting = [
+            asyncio.create_task(self._act(action, before[person], places[person]))
+            for action, person in zip(ACTIONS, places, strict=True)
+        ]
+        await asyncio.gather(breaking, *acting)
+        return await self._verdict(places)
+
+    async def _act(self, action: str, before: Words, places: list[str]) -> None:
+        """Do one thing, with what was answered before the outage and with what is said in it."""
+        person = before.person
+        if action == "forget":
+            await self._forget(person, places[0])
+            return
+        during = [self._say(person, place, parts=action == "ask for parts") for place in places]
+        if action in {"edit", "delete"}:
+            self._withdraw(action, before)
+            # In the middle of the outage, or of what is done about the message.
+            await asyncio.sleep(self._random.choice(PAUSES))
+            self._withdraw(action, during[0])
 
 
 def answer_in_parts(model: EchoModel) -> None:

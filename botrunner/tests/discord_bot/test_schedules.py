@@ -1,6 +1,6 @@
 """Nothing is lost, doubled or stale after random schedules of faults, with the real process.
 
-`SCHEDULE_SEED=17` runs that schedule alone, `SCHEDULES=50` another number of them.
+`SCHEDULE_SEED=17,18` with `-k "many_random and sqlite-0"` runs these schedules alone.
 """
 
 from __future__ import annotations
@@ -10,14 +10,37 @@ import sys
 
 import pytest
 
-from botrunner.tests.discord_bot.schedules import Schedule, running_world
+from botrunner.tests.discord_bot.schedules import Row, Schedule, running_world
 
 pytestmark = pytest.mark.slow
 
 # In CI: two seeds that once found something.
 SHORT = {0: "process killed", 3: "database locked"}
-LONG = 100
-MINUTES = 300.0
+# A hundred on each database, so many with one bot.
+PARTS, AT_ONCE = 10, 10
+FIRST_POSTGRESQL = 10_000
+# Seeds of rows; a row's words tell it from others of its bot.
+FIRST_ROW = 20_000
+# Of outages.
+SECONDS, MINUTES = 4.0, 300.0
+# The rows of the matrix: what fails, away, killed or slow; each with all that people do.
+ROWS = [
+    *(("postgresql", f"database {how}") for how in ("silent", "killed", "slow")),
+    *(("sqlite", f"database {how}") for how in ("locked", "slow")),
+    *(("postgresql", f"redis {how}") for how in ("silent", "killed", "slow")),
+    *(("sqlite", f"Discord {how}") for how in ("503", "unreachable", "slow", "429")),
+    *(("sqlite", f"process {how}") for how in ("stopped", "killed", "silent", "slow")),
+]
+LASTING = [
+    ("postgresql", "database silent"),
+    ("postgresql", "database killed"),
+    ("sqlite", "database locked"),
+    ("postgresql", "redis killed"),
+    ("sqlite", "Discord 503"),
+    ("sqlite", "Discord unreachable"),
+    ("postgresql", "process killed"),
+    ("sqlite", "process silent"),
+]
 
 
 async def run(kind, folder, schedules):
@@ -40,12 +63,17 @@ def by_seed(seed, **more):
     return lambda world: Schedule(world, seed, **more)
 
 
-def seeds(kind):
-    """Return the seeds that were asked for."""
+def by_row(fault, seconds):
+    """Return what makes a row of the matrix."""
+    return lambda world: Row(world, FIRST_ROW + int(seconds), fault=fault, seconds=seconds)
+
+
+def seeds(kind, part):
+    """Return the seeds that were asked for, or those of a part of all."""
     if chosen := os.environ.get("SCHEDULE_SEED"):
-        return [int(chosen)]
-    first = 0 if kind == "sqlite" else 10_000
-    return range(first, first + int(os.environ.get("SCHEDULES", LONG)))
+        return [int(one) for one in chosen.split(",")]
+    first = (0 if kind == "sqlite" else FIRST_POSTGRESQL) + part * AT_ONCE
+    return range(first, first + AT_ONCE)
 
 
 async def test_nothing_is_lost_in_two_random_schedules(tmp_path):
@@ -54,15 +82,27 @@ async def test_nothing_is_lost_in_two_random_schedules(tmp_path):
 
 
 @pytest.mark.long
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize("part", range(PARTS))
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
-async def test_nothing_is_lost_in_many_random_schedules(kind, tmp_path):
-    assert await run(kind, tmp_path, [by_seed(seed) for seed in seeds(kind)]) == []
+async def test_nothing_is_lost_in_many_random_schedules(kind, part, tmp_path):
+    assert await run(kind, tmp_path, [by_seed(seed) for seed in seeds(kind, part)]) == []
+
+
+@pytest.mark.parametrize("fault", ["database locked", "Discord 503"])
+async def test_nothing_is_lost_whatever_people_do_in_an_outage(fault, tmp_path):
+    assert await run("sqlite", tmp_path, [by_row(fault, SECONDS)]) == []
 
 
 @pytest.mark.long
-@pytest.mark.parametrize(
-    "fault", ["database killed", "redis killed", "Discord 503", "process killed"]
-)
-async def test_nothing_is_lost_in_five_minutes_of(fault, tmp_path):
-    schedule = by_seed(20_000, fault=fault, seconds=MINUTES)
-    assert await run("postgresql", tmp_path, [schedule]) == []
+@pytest.mark.timeout(1200)
+@pytest.mark.parametrize(("kind", "fault"), ROWS)
+async def test_a_row_of_the_matrix(kind, fault, tmp_path):
+    assert await run(kind, tmp_path, [by_row(fault, seconds) for seconds in (SECONDS, 20)]) == []
+
+
+@pytest.mark.long
+@pytest.mark.timeout(1200)
+@pytest.mark.parametrize(("kind", "fault"), LASTING)
+async def test_a_row_of_the_matrix_that_lasts_five_minutes(kind, fault, tmp_path):
+    assert await run(kind, tmp_path, [by_row(fault, MINUTES)]) == []
