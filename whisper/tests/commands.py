@@ -28,15 +28,23 @@ def manage(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str
     )
 
 
+def own(folder: Path) -> dict[str, str]:
+    """Return the variables of a command that has everything in one folder."""
+    return {
+        "WHISPER_DATA_DIR": str(folder),
+        "WHISPER_ENV_FILE": "",
+        "AUTO_BACKUP_ENABLED": "false",
+    }
+
+
 @contextmanager
 def started(folder: Path, *arguments: str) -> Iterator[subprocess.Popen[str]]:
     """Start a command on a database of its own, made in this folder; its input stays open.
 
     It is killed in the end if it still runs.
     """
-    own = {"WHISPER_DATA_DIR": str(folder), "WHISPER_ENV_FILE": "", "AUTO_BACKUP_ENABLED": "false"}
-    variables = {key: os.environ[key] for key in KEPT if key in os.environ} | own
-    manage("prepare", DATABASE_URL="", **own).check_returncode()
+    manage("prepare", DATABASE_URL="", **own(folder)).check_returncode()
+    variables = {key: os.environ[key] for key in KEPT if key in os.environ} | own(folder)
     process = subprocess.Popen(
         [sys.executable, "manage.py", *arguments],
         cwd=settings.BASE_DIR,

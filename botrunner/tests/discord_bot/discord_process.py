@@ -47,6 +47,10 @@ class Bot:
         self._variables = variables
         self.process: asyncio.subprocess.Process | None = None
 
+    def beside(self) -> Bot:
+        """Return one more bot with the same database."""
+        return Bot(self._folder, **self._variables)
+
     async def start(self, *arguments: str, **variables: str) -> None:
         """Start a process."""
         self.process = await self._run("runbot", *arguments, **variables)
@@ -87,7 +91,8 @@ class Bot:
     async def kill(self) -> None:
         """End the process as a power failure would."""
         assert self.process
-        self.process.kill()
+        if self.process.returncode is None:
+            self.process.kill()
         await self.process.wait()
 
     async def _run(

@@ -50,7 +50,7 @@ async def test_what_is_said_while_postgresql_is_away_is_answered_after_its_retur
     ann = discord.control.make_user("Ann")
     channel = discord.control.open_dm(ann)
     await bot.start()
-    await discord.control.wait_connected()
+    await discord.control.wait_connected(timeout=PATIENCE)
     discord.control.dm(ann, "Hello!")
     await answers(discord, channel, 1)
     server.kill()
@@ -69,7 +69,7 @@ async def test_what_is_said_while_postgresql_is_away_survives_the_bot(discord, b
     ann = discord.control.make_user("Ann")
     channel = discord.control.open_dm(ann)
     await bot.start()
-    await discord.control.wait_connected()
+    await discord.control.wait_connected(timeout=PATIENCE)
     server.kill()
     discord.control.dm(ann, "Are you there?")
     taken_back = discord.control.dm(ann, "I never said this.")
@@ -90,7 +90,7 @@ async def all_answered(server, count):
 async def test_a_restart_of_postgresql_in_mid_conversation_costs_no_message(discord, bot, server):
     people = [discord.control.make_user(f"Person {number}") for number in range(5)]
     await bot.start()
-    await discord.control.wait_connected()
+    await discord.control.wait_connected(timeout=PATIENCE)
     for text in ("one", "two", "three", "four"):
         for person in people:
             discord.control.dm(person, text)

@@ -73,7 +73,7 @@ async def test_a_direct_message_and_a_mention_are_answered(discord, bot):
     ann = c.make_user("Ann")
     channel = c.make_channel(c.make_guild("Home", [ann]), "general")
     await bot.start()
-    await c.wait_connected()
+    await c.wait_connected(timeout=PATIENCE)
     assert await said_and_answered(discord, ann, "hello") == ["You said: hello"]
     c.send(channel, ann, "hi there", mention_bot=True)
     assert await answers(discord, channel) == ["You said: hi there"]
@@ -97,7 +97,7 @@ async def test_what_is_said_by_who_has_not_agreed_does_not_go_to_redis(discord, 
     ann, ben = c.make_user("Ann"), c.make_user("Benedict")
     with RedisServer(tmp_path) as redis:
         await bot.start(REDIS_URL=redis.url)
-        await c.wait_connected()
+        await c.wait_connected(timeout=PATIENCE)
         await said_and_answered(discord, ann, "my code is 4711")
         question = (await c.wait_messages(c.open_dm(ann), 1))[0]["id"]
         await c.wait_interaction(c.click(question, ann, label="Yes"))
@@ -114,7 +114,7 @@ async def test_what_is_said_by_who_has_not_agreed_does_not_go_to_redis(discord, 
 async def test_a_message_of_a_killed_process_gets_one_answer(discord, bot, model):
     ann = discord.control.make_user("Ann")
     await bot.start()
-    await discord.control.wait_connected()
+    await discord.control.wait_connected(timeout=PATIENCE)
     model.may_answer.clear()
     discord.control.dm(ann, "hello")
     await asyncio.wait_for(model.asked.wait(), PATIENCE)
@@ -132,7 +132,7 @@ async def test_a_message_of_a_killed_process_gets_one_answer(discord, bot, model
 async def test_a_process_killed_once_it_has_sent_does_not_answer_twice(discord, bot, model):
     ann = discord.control.make_user("Ann")
     await bot.start()
-    await discord.control.wait_connected()
+    await discord.control.wait_connected(timeout=PATIENCE)
     post = discord.world.post
 
     def post_and_kill(channel, author, *args, **more):
@@ -159,7 +159,7 @@ async def test_a_resumed_connection_with_replayed_events_brings_no_second_answer
     c = discord.control
     ann = c.make_user("Ann")
     await bot.start()
-    await c.wait_connected()
+    await c.wait_connected(timeout=PATIENCE)
     await said_and_answered(discord, ann, "one")
     c.drop()
     c.duplicate_events(3, "MESSAGE_CREATE")
@@ -176,7 +176,7 @@ async def test_a_refused_first_connect_is_tried_again(discord, bot, everything):
     ann = discord.control.make_user("Ann")
     discord.control.refuse(5, http=everything)
     await bot.start()
-    await discord.control.wait_connected()
+    await discord.control.wait_connected(timeout=PATIENCE)
     assert await said_and_answered(discord, ann, "hello") == ["You said: hello"]
 
 
@@ -196,7 +196,7 @@ async def test_health_tells_that_discord_is_away_and_that_it_is_back(discord, bo
     c, address = discord.control, f"127.0.0.1:{free_port()}"
     await bot.start("--web", address)
     page = f"http://{address}/health"
-    await c.wait_connected()
+    await c.wait_connected(timeout=PATIENCE)
     await health_says(page, "ok")
     c.refuse(600)
     c.drop()
@@ -228,7 +228,7 @@ async def test_a_discord_that_is_not_there_ends_with_a_clear_line(bot):
 async def stopped_in_mid_answer(discord, bot, model, person):
     """Let a person say hello, and tell the bot to stop while the model is still writing."""
     await bot.start()
-    await discord.control.wait_connected()
+    await discord.control.wait_connected(timeout=PATIENCE)
     model.may_answer.clear()
     discord.control.dm(person, "hello")
     await asyncio.wait_for(model.asked.wait(), PATIENCE)
@@ -263,7 +263,7 @@ async def test_an_event_that_cannot_be_read_does_not_cost_the_connection(discord
     ann = c.make_user("Ann")
     guild = c.make_guild("Home", [ann])
     await bot.start()
-    await c.wait_connected()
+    await c.wait_connected(timeout=PATIENCE)
     discord.gateway.publish("CHANNEL_CREATE", {"nonsense": 1}, guild=discord.world.guild(guild))
     assert await said_and_answered(discord, ann, "hello") == ["You said: hello"]
     assert c.counters()["identify"] == 1
@@ -273,7 +273,7 @@ async def test_a_typing_indicator_is_shown_while_the_model_writes(discord, bot, 
     ann = discord.control.make_user("Ann")
     channel = discord.control.open_dm(ann)
     await bot.start()
-    await discord.control.wait_connected()
+    await discord.control.wait_connected(timeout=PATIENCE)
     model.may_answer.clear()
     discord.control.dm(ann, "hello")
     await discord.control.wait_count(f"typing {channel}")
@@ -287,7 +287,7 @@ async def test_without_the_message_content_intent_it_says_so_and_goes_on(model, 
         ann = c.make_user("Ann")
         channel = c.make_channel(c.make_guild("Home", [ann]), "general")
         await bot.start(DISCORD_API_URL=info["api"], DISCORD_GATEWAY_URL=info["gateway"])
-        await c.wait_connected()
+        await c.wait_connected(timeout=PATIENCE)
         c.send(channel, ann, "hello", mention_bot=True)
         assert await answers(discord, channel) == ["You said: hello"]
         bot.process.terminate()

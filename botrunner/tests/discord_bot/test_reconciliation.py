@@ -71,7 +71,7 @@ def count(tmp_path):
 
 async def start(discord, bot) -> None:
     await bot.start()
-    await discord.control.wait_connected()
+    await discord.control.wait_connected(timeout=PATIENCE)
 
 
 async def tell(discord, person, text, before=0):

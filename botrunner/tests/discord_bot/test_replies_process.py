@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
+from contextlib import asynccontextmanager, closing
 
 import pytest
 import pytest_asyncio
 
+from botrunner.conversation.respond import TOO_FAST
+from botrunner.discord_bot.adapter import PAUSES
 from botrunner.tests.discord_bot.discord_process import PATIENCE, made
 from botrunner.tests.llm import misbehaving
+from whisper.tests.waiting import until
 
 pytestmark = pytest.mark.slow
+
+
+SENDING = "POST /api/v10/channels/[0-9]+/messages$"
+# How often a request is tried before its turn is.
+REFUSED = len(PAUSES) + 1
+ANSWERED = "SELECT count(*) FROM memories_message WHERE answer = 'answered'"
 
 
 class Model:
@@ -64,46 +75,162 @@ async def agrees(discord, person):
     await answers(discord, c.open_dm(person), 2)
 
 
+WHOLE = " ".join(f"This is sentence number {n}." for n in range(150))
+
+
+@asynccontextmanager
+async def after_the_first_piece(discord, do):
+    """Do something as soon as the first piece of a long reply is in its channel."""
+    post = discord.world.post
+
+    def post_and_do(channel, author, *args, **more):
+        message = post(channel, author, *args, **more)
+        if author is discord.world.bot and message.content.startswith("This is sentence number 0."):
+            do()
+        return message
+
+    discord.world.post = post_and_do
+    yield
+    discord.world.post = post
+
+
 @pytest.mark.parametrize("agreed", [True, False])
 async def test_a_reply_that_was_cut_continues_with_what_is_missing(discord, bot, model, agreed):
     c = discord.control
     ann = c.make_user("Ann")
     channel, before = c.open_dm(ann), 2
     await bot.start()
-    await c.wait_connected()
+    await c.wait_connected(timeout=PATIENCE)
     await agrees(discord, ann)
     if not agreed:
         ann, before = c.make_user("Cleo"), 0
         channel = c.open_dm(ann)
-    model.text = " ".join(f"This is sentence number {n}." for n in range(150))
-    post = discord.world.post
-
-    def post_and_kill(channel, author, *args, **more):
-        message = post(channel, author, *args, **more)
-        if author is discord.world.bot and message.content.startswith("This is sentence"):
-            bot.process.kill()
-        return message
-
-    discord.world.post = post_and_kill
-    c.dm(ann, "Tell me all of it.")
-    await asyncio.wait_for(bot.process.wait(), PATIENCE)
-    discord.world.post = post
+    model.text = WHOLE
+    async with after_the_first_piece(discord, bot.process.kill):
+        c.dm(ann, "Tell me all of it.")
+        await asyncio.wait_for(bot.process.wait(), PATIENCE)
     model.text = "Something else."
     await bot.start()
     count = before + (3 if agreed else 2)
     found = [one["content"] for one in (await answers(discord, channel, count))[before:]]
     if agreed:
-        assert " ".join(found) == " ".join(f"This is sentence number {n}." for n in range(150))
+        assert " ".join(found) == WHOLE
     else:
         assert found[0].startswith("This is sentence number 0.")
         assert "ask me again" in found[1]
+
+
+async def test_a_reply_that_discord_stopped_taking_continues_with_what_is_missing(
+    discord, bot, model
+):
+    c = discord.control
+    ann = c.make_user("Ann")
+    channel = c.open_dm(ann)
+    await bot.start()
+    await c.wait_connected(timeout=PATIENCE)
+    await agrees(discord, ann)
+    model.text = WHOLE
+
+    def refuse():
+        c.http_fault("503", SENDING, times=REFUSED + 1)
+
+    async with after_the_first_piece(discord, refuse):
+        c.dm(ann, "Tell me all of it.")
+        found = await discord.control.wait_messages(channel, 5, timeout=2 * PATIENCE)
+    assert " ".join(one["content"] for one in found[2:]) == WHOLE
+    assert len(model.asked) == 2
+
+
+async def test_thirteen_seconds_of_503_cost_nobody_a_reply(discord, bot):
+    c = discord.control
+    people = [c.make_user(f"Person {number}") for number in range(3)]
+    await bot.start()
+    await c.wait_connected(timeout=PATIENCE)
+    c.http_fault("503", SENDING, times=-1)
+    for person in people:
+        c.dm(person, "Are you there?")
+    await asyncio.sleep(13)
+    c.clear_faults()
+    for person in people:
+        assert len(await answers(discord, c.open_dm(person), 1)) == 1
+    assert c.counters()["identify"] == 1
+
+
+@pytest.mark.parametrize(
+    "resumed", [True, pytest.param(False, marks=pytest.mark.long)], ids=["RESUME", "time"]
+)
+async def test_a_reply_that_was_left_open_is_taken_up_after_a_resume_and_by_time(
+    discord, bot, tmp_path, resumed
+):
+    c = discord.control
+    ann = c.make_user("Ann")
+    await bot.start()
+    await c.wait_connected(timeout=PATIENCE)
+    c.dm(ann, "Are you there?")
+    await answers(discord, c.open_dm(ann), 1)
+    # As a process would leave it that ended between sending and storing.
+    left_open = "UPDATE memories_message SET answer = 'pending' WHERE NOT from_companion"
+    with closing(sqlite3.connect(tmp_path / "data" / "whisper.sqlite3")) as database:
+        await until(lambda: database.execute(ANSWERED).fetchall() == [(1,)])
+        database.execute(left_open)
+        database.commit()
+        if resumed:
+            c.drop()
+        await until(lambda: database.execute(ANSWERED).fetchall() == [(1,)])
+    # It was sent before, which its nonce tells Discord.
+    assert len(await answers(discord, c.open_dm(ann), 1)) == 1
+    assert c.counters()["identify"] == 1
+
+
+@pytest.mark.long
+async def test_what_comes_beyond_the_limit_is_answered_when_the_minute_is_over(discord, bot, model):
+    c = discord.control
+    ann = c.make_user("Ann")
+    channel = c.open_dm(ann)
+    await bot.start(MESSAGES_PER_MINUTE="2", TURN_WINDOW_SECONDS="0.1")
+    await c.wait_connected(timeout=PATIENCE)
+    for number in (1, 2):
+        c.dm(ann, f"message {number}")
+        await answers(discord, channel, number)
+    c.dm(ann, "message 3")
+    assert (await answers(discord, channel, 3))[2]["content"] == TOO_FAST
+    for number in (4, 5):
+        c.dm(ann, f"message {number}")
+    await discord.control.wait_messages(channel, 4, timeout=2 * PATIENCE)
+    assert "message 3\nmessage 4\nmessage 5" in model.asked[-1]
+    assert len(model.asked) == 3
+
+
+async def test_two_bots_on_one_database_give_each_message_one_reply(discord, bot, tmp_path):
+    c = discord.control
+    people = [c.make_user(f"Person {number}") for number in range(5)]
+    second = bot.beside()
+    try:
+        for number, one in enumerate((bot, second), 1):
+            await one.start()
+            await c.wait_count("identify", number, timeout=PATIENCE)
+        for number in range(3):
+            for person in people:
+                c.dm(person, f"message {number}")
+            # Quick messages would be one turn.
+            for person in people:
+                await answers(discord, c.open_dm(person), number + 1)
+        await second.kill()
+        for person in people:
+            c.dm(person, "and one more")
+        for person in people:
+            found = await answers(discord, c.open_dm(person), 4)
+            referred = [one["message_reference"]["message_id"] for one in found]
+            assert referred == [one["id"] for one in c.messages(c.open_dm(person), person)]
+    finally:
+        await second.kill()
 
 
 async def test_quick_messages_get_one_reply_that_knows_them_all(discord, bot, model):
     c = discord.control
     ann = c.make_user("Ann")
     await bot.start()
-    await c.wait_connected()
+    await c.wait_connected(timeout=PATIENCE)
     for text in ("first", "second", "third"):
         c.dm(ann, text)
     await answers(discord, c.open_dm(ann), 1)
@@ -116,7 +243,7 @@ async def test_thirty_people_in_one_channel_are_answered_in_the_order_of_their_c
     people = [c.make_user(f"Person {number}") for number in range(30)]
     channel = c.make_channel(c.make_guild("Home", people), "general")
     await bot.start()
-    await c.wait_connected()
+    await c.wait_connected(timeout=PATIENCE)
     author = {
         c.send(channel, person, part, mention_bot=True): person
         for part in ("one", "two")
