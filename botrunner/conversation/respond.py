@@ -213,8 +213,8 @@ async def _answer(
         )
         known = [*received[:-1], latest]
         stored = await in_database(actions.store_reply, turn, known, reply)
-    for one in stored.said:
-        await conversation_cache().append(from_said(one))
+    for piece in stored.said:
+        await conversation_cache().append(from_said(piece))
     if latest.profile is not None and not stored.is_kept:
         # They declined meanwhile, perhaps before their message came into the cache.
         await conversation_cache().withdraw(incoming.person_id)
