@@ -37,8 +37,9 @@ class Compared:
         self._starts = np.cumsum([0, *map(len, partitions)]).tolist()
         self._vector, self._mean = vector, mean
         self._length = 0.0 if mean is None else float(mean @ mean) ** 0.5
-        self.cosines = np.full(self._starts[-1], np.nan, np.float32)
-        if vector is not None:
+        if vector is None:
+            self.cosines = np.full(self._starts[-1], np.nan, np.float32)
+        else:
             self.cosines = self._each_row(lambda block: block.products(vector))
 
     def to_mean(self) -> Floats:
@@ -82,14 +83,20 @@ class Compared:
         np.copyto(cosines[:-1], self.cosines, where=~np.isnan(self.cosines))
         near = cosines.take(windows.T, axis=0, mode="wrap")
         summed = (near * AROUND[:, None]).sum(axis=0)
-        lengths = np.zeros(len(rows), np.float32)
-        for block, start, partition in self._each():
-            here = slice(*np.searchsorted(rows, [start, start + len(partition)]))
-            local = rows[here] - start
-            lengths[here] = block.lengths_around(local, partition.windows.values[local])
+        lengths = self._lengths(rows)
         found = np.full(len(rows), np.nan, np.float32)
         np.divide(summed, lengths, out=found, where=lengths > 0)
         return found
+
+    def _lengths(self, rows: Rows) -> Floats:
+        """Return the lengths of the weighted sums around ascending rows, shape (rows,)."""
+        if len(self._blocks) == 1 and self._blocks[0] is not None:
+            return self._blocks[0].lengths[rows]
+        lengths = np.zeros(len(rows), np.float32)
+        for block, start, partition in self._each():
+            here = slice(*np.searchsorted(rows, [start, start + len(partition)]))
+            lengths[here] = block.lengths[rows[here] - start]
+        return lengths
 
     def _each_row(self, products: Callable[[Vectors], Floats]) -> Floats:
         if len(self._blocks) == 1:
@@ -111,9 +118,13 @@ class Compared:
 
 def mean_of(blocks: Sequence[Vectors | None], spots: Sequence[Sequence[int]]) -> Floats | None:
     """Return the mean of the vectors in some spots of each partition; None without any."""
-    total, number = None, 0
-    for block, of_block in zip(blocks, spots, strict=True):
-        if block is not None:
-            added, more = block.sum_of(of_block)
-            total, number = added if total is None else total + added, number + more
-    return None if total is None or not number else (total / number).astype(np.float32)
+    each = [(block, of) for block, of in zip(blocks, spots, strict=True) if block is not None]
+    if len(each) == 1:
+        block, of_block = each[0]
+        return block.mean(of_block)
+    sums = [block.sum_of(of_block) for block, of_block in each]
+    number = sum(counted for _, counted in sums)
+    if not number:
+        return None
+    mean: Floats = (np.sum([total for total, _ in sums], axis=0) / number).astype(np.float32)
+    return mean

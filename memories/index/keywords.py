@@ -21,7 +21,7 @@ from memories.index.columns import Column
 from memories.wording.likeness import number_of
 
 K1, B = 0.9, 0.4
-TAIL = 256
+TAIL = 512
 # Takes the place of the terms of a text that is gone; no text has it.
 BLANK = ""
 
@@ -192,9 +192,13 @@ class Keywords:
         return _Segment(start, self._words.values[first:last], ends - first, len(self._numbers))
 
 
-def length_norms(lengths: Scores, average: float) -> Scores:
-    """Return what texts of these lengths have beside the count of a term in BM25's denominator."""
-    norms: Scores = K1 * (1 - B + B * lengths / max(average, 1.0))
+def length_norms(lengths: Scores, average: float | Scores) -> Scores:
+    """Return what texts of these lengths have beside the count of a term in BM25's denominator.
+
+    Args:
+        average: length of all texts, or of those that each is compared with, of the same shape.
+    """
+    norms: Scores = K1 * (1 - B + B * lengths / np.maximum(average, np.float32(1)))
     return norms
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from math import inf
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 from uuid import UUID
 
 import numpy as np
@@ -15,7 +15,7 @@ import numpy.typing as npt
 from memories.access import Scope, is_visible
 from memories.index.base import Entry, Query
 from memories.index.columns import Column
-from memories.index.keywords import Keywords
+from memories.index.keywords import Keywords, Scores
 from memories.index.marks import FACT, date_of, marks_of
 from memories.index.sessions import NOBODY, REACH, Rows, alone, windows_of
 from memories.index.vectors import Vectors
@@ -28,6 +28,10 @@ Mask = npt.NDArray[np.bool_]
 # What Python needs for one memory besides its texts and vector, roughly.
 ENTRY_BYTES = 1_500
 LETTER_BYTES = 3
+
+# What is searched by words: a memory's text, and the turn before it with the date.
+TEXT, CONTEXT = range(2)
+FIELDS = ("text", "context")
 
 _TALK = Memory.Kind.CONVERSATION.value
 _FACTS = frozenset({Memory.Kind.USER_FACT.value, Memory.Kind.SHARED_FACT.value})
@@ -71,6 +75,31 @@ class Spot:
     hidden: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What some spots of a partition hold that is true at a time.
+
+    Args:
+        spots: their numbers.
+        since: in seconds since 1970; when it was counted.
+        until: when the next memory ends.
+        visible: which rows these are, shape (rows,).
+        size: how many.
+        terms: how many terms their texts and contexts have together, shape (2,).
+        pinned: the pinned ones, ascending.
+        names: who speaks in the spots, with the stems of each name.
+    """
+
+    spots: tuple[int, ...]
+    since: float
+    until: float
+    visible: Mask
+    size: int
+    terms: npt.NDArray[np.float64]
+    pinned: Rows
+    names: dict[str, list[str]]
+
+
 class LoadedPartition:
     """Rows are added at the end; a changed text leaves its old row behind, found no more.
 
@@ -80,8 +109,8 @@ class LoadedPartition:
 
     def __init__(self) -> None:
         self.revision = 0
-        self.text = Keywords()
-        self.context = Keywords()
+        # Text after text, each memory's own followed by its context.
+        self.words = Keywords()
         self.entries: list[Entry | None] = []
         self.said_at = Column(np.float64)
         self.letters = Column(np.float32)
@@ -102,6 +131,7 @@ class LoadedPartition:
         self._ids = Column(np.uint64)
         self._valid_to = Column(np.float64)
         self._text_bytes = 0
+        self._seen: Seen | None = None
 
     def __len__(self) -> int:
         return len(self.entries)
@@ -114,6 +144,7 @@ class LoadedPartition:
 
     def apply(self, rows: Iterable[Row], revision: int) -> None:
         """Take in memories that are new or changed."""
+        self._seen = None
         fresh: list[Row] = []
         changed: set[int] = set()
         for row in rows:
@@ -138,26 +169,48 @@ class LoadedPartition:
             self._find_sessions(spot)
         for key in [key for key, block in self._vectors.items() if not len(block)]:
             del self._vectors[key]
+        for block in self._vectors.values():
+            block.measure(self.windows.values)
         self.revision = revision
 
     def row_of(self, memory_id: UUID) -> int | None:
         """Return the row of a memory, None if it is not here."""
         return self._places.get(memory_id)
 
+    def entries_of(self, rows: Sequence[int]) -> list[Entry]:
+        """Return the memories of rows, none of which was left behind."""
+        return cast(list[Entry], [self.entries[row] for row in rows])
+
     def spots(self, scope: Scope) -> list[int]:
         """Return the spots whose memories may be recalled in a scope."""
         return [number for spot, number in self._spots.items() if is_visible(spot, scope)]
 
-    def visible(self, spots: Sequence[int], now: datetime) -> Mask:
-        """Return which rows lie in some spots and are still true, shape (rows,)."""
+    def seen(self, spots: Sequence[int], now: datetime) -> Seen:
+        """Return what some spots hold that is still true; it is kept while nothing changes."""
+        seen, at = self._seen, now.timestamp()
+        if seen is None or seen.spots != tuple(spots) or not seen.since <= at < seen.until:
+            seen = self._seen = self._count(tuple(spots), at)
+        return seen
+
+    def lengths(self) -> Scores:
+        """Return how many terms the text and the context of each row have, shape (rows, 2)."""
+        return self.words.lengths.reshape(-1, len(FIELDS))
+
+    def _count(self, spots: tuple[int, ...], at: float) -> Seen:
         allowed = np.zeros(len(self._spots), np.bool_)
         allowed[list(spots)] = True
-        visible: Mask = allowed[self._spot_of.values] & (self._valid_to.values > now.timestamp())
-        return visible
-
-    def names(self, spots: Sequence[int]) -> dict[str, list[str]]:
-        """Return who speaks in some spots, with the stems of each name."""
-        return {name: stems for spot in spots for name, stems in self._names[spot].items()}
+        ends = self._valid_to.values
+        visible: Mask = allowed[self._spot_of.values] & (ends > at)
+        return Seen(
+            spots=spots,
+            since=at,
+            until=float(ends[visible].min(initial=inf)),
+            visible=visible,
+            size=int(np.count_nonzero(visible)),
+            terms=self.lengths()[visible].sum(axis=0, dtype=np.float64),
+            pinned=np.flatnonzero(self.pinned.values & visible),
+            names={name: stems for spot in spots for name, stems in self._names[spot].items()},
+        )
 
     def vectors(self, query: Query) -> Vectors | None:
         """Return the vectors that a query can be compared with; None if there are none."""
@@ -176,8 +229,7 @@ class LoadedPartition:
         start, rows = len(self), np.arange(len(self), len(self) + len(fresh))
         entries = [row.entry for row in fresh]
         self.entries.extend(entries)
-        self.text.add([terms(entry.text) for entry in entries])
-        self.context.add([context_terms(entry.context, entry.said_at) for entry in entries])
+        self.words.add([field for entry in entries for field in _fields_of(entry)])
         self.said_at.extend([entry.said_at.timestamp() for entry in entries])
         self.letters.extend([len(entry.text) for entry in entries])
         self.marks.extend(
@@ -240,8 +292,8 @@ class LoadedPartition:
         self._release(at)
         self.entries[at] = None
         self._valid_to.values[at] = -inf
-        self.text.blank(at)
-        self.context.blank(at)
+        for field in range(len(FIELDS)):
+            self.words.blank(len(FIELDS) * at + field)
         self.windows.values[at] = alone(np.array([at]))
         self.sessions.values[at] = at
 
@@ -290,6 +342,10 @@ class LoadedPartition:
         moved = rows[(before != self.windows.values[rows]).any(axis=1)]
         for block in self._vectors.values():
             block.forget_lengths(moved)
+
+
+def _fields_of(entry: Entry) -> tuple[list[str], list[str]]:
+    return terms(entry.text), context_terms(entry.context, entry.said_at)
 
 
 def _same_words(held: Entry | None, entry: Entry) -> bool:

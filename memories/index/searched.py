@@ -17,7 +17,7 @@ from memories.index.compared import Compared, mean_of
 from memories.index.keywords import K1, idf
 from memories.index.marks import ASKS, dates_in
 from memories.index.matches import Matches
-from memories.index.partition import LoadedPartition
+from memories.index.partition import FIELDS, TEXT, LoadedPartition
 from memories.index.pool import Pool, Statistics
 from memories.index.sessions import NOBODY, REACH
 from memories.wording.words import terms
@@ -55,12 +55,15 @@ class Searched:
         self.query, self.known = query, known
         self.starts = [0, *accumulate(map(len, self.partitions))]
         self.spots = [partition.spots(scope) for partition in self.partitions]
-        each = list(zip(self.partitions, self.spots, strict=True))
-        self.visible: Mask = _joined([partition.visible(spots, now) for partition, spots in each])
+        self.seen = [
+            partition.seen(spots, now)
+            for partition, spots in zip(self.partitions, self.spots, strict=True)
+        ]
+        self.visible: Mask = _joined([one.visible for one in self.seen])
         self.names: dict[str, list[str]] = {} if known is None else dict(known.names)
-        for partition, spots in each:
-            self.names |= partition.names(spots)
-        self.size = int(np.count_nonzero(self.visible)) if known is None else known.size
+        for one in self.seen:
+            self.names |= one.names
+        self.size = sum(one.size for one in self.seen) if known is None else known.size
         self.terms = asked_terms(query.text, self.names)
         self.dates = dates_in(query.text)
 
@@ -71,11 +74,11 @@ class Searched:
             limit: most memories that are proposed: half by vector, half by words.
             rows: the rows to propose, if they are known.
         """
-        texts, compared, total = self._matches("text"), self._compared(), self.starts[-1]
-        context, to_mean = self._matches("context").total(total), compared.to_mean()
+        matches, compared, total = self._matches(), self._compared(), self.starts[-1]
+        (texts, context), to_mean = matches.totals(total), compared.to_mean()
         centred = compared.without_mean(to_mean)
         if rows is None:
-            rows = _nearest(self.visible, centred, texts.total(total) + context, limit)
+            rows = _nearest(self.visible, centred, texts + context, limit)
         rows, pinned = np.sort(rows), self._pinned()
         if len(pinned):
             rows = np.union1d(rows, pinned)
@@ -86,7 +89,8 @@ class Searched:
         chosen[beside[beside >= 0]] = True
         ranked = np.flatnonzero(chosen & self.visible)
         windows = self._windows(ranked)
-        words, near = texts.matrices(windows, total)
+        of_terms, near = matches.matrices(windows, total)
+        words = [one.words for one in self.partitions]
         return Pool(
             query=self.query,
             terms=tuple(self.terms),
@@ -99,10 +103,10 @@ class Searched:
             around=compared.around(ranked, windows),
             centred=centred[ranked],
             mean=to_mean[ranked],
-            holding=texts.holding,
-            words=words,
+            holding=matches.holding,
+            words=of_terms,
             near=near,
-            alike=alike(self.terms, [one.text for one in self.partitions], ranked),
+            alike=alike(self.terms, words, ranked * len(FIELDS) + TEXT),
             context=context[ranked],
             dates=self._date_scores(ranked),
             letters=self._of("letters", ranked),
@@ -116,15 +120,17 @@ class Searched:
 
     def _pinned(self) -> Rows:
         """Return the rows that are proposed for any query; of too many, the latest."""
-        pinned = _joined([one.pinned.values for one in self.partitions])
-        return np.flatnonzero(pinned & self.visible)[-MOST_PINNED:]
+        each = zip(self.seen, self.starts, strict=False)
+        return _joined([one.pinned + start for one, start in each])[-MOST_PINNED:]
 
-    def _matches(self, field: str) -> Matches:
-        """Return how the terms of the query fit a field."""
-        known = self.known
-        counted = None if known is None else (known.length[field], known.holding[field])
-        fields = [getattr(one, field) for one in self.partitions]
-        return Matches(fields, self.terms, self.visible, self.size, counted)
+    def _matches(self) -> Matches:
+        """Return how the terms of the query fit texts and contexts."""
+        known, words = self.known, [one.words for one in self.partitions]
+        if known is None:
+            average = sum(one.terms for one in self.seen) / max(self.size, 1)
+            return Matches(words, self.terms, self.visible, self.size, average.astype(np.float32))
+        average = np.array([known.length[field] for field in FIELDS], np.float32)
+        return Matches(words, self.terms, self.visible, self.size, average, known.holding)
 
     def _compared(self) -> Compared:
         """Return how near all vectors are to the query's."""
@@ -155,12 +161,13 @@ class Searched:
 
     def _entries(self, rows: Rows) -> list[Entry]:
         """Return the memories of visible ascending rows; none of these was left behind."""
-        found: list[Entry | None] = []
+        if len(self.partitions) == 1:
+            return self.partitions[0].entries_of(rows.tolist())
+        found: list[Entry] = []
         bounds = np.searchsorted(rows, self.starts)
         for at, (partition, start) in enumerate(zip(self.partitions, self.starts, strict=False)):
-            here = (rows[bounds[at] : bounds[at + 1]] - start).tolist()
-            found += map(partition.entries.__getitem__, here)
-        return [entry for entry in found if entry is not None]
+            found += partition.entries_of((rows[bounds[at] : bounds[at + 1]] - start).tolist())
+        return found
 
     def _date_scores(self, rows: Rows) -> Floats:
         """Return BM25 over the date alone: how many have a part of it tells what that weighs."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +15,8 @@ Mask = npt.NDArray[np.bool_]
 
 # How much a line's neighbours count towards the meaning of what was said around it.
 AROUND = np.array([0.3, 0.6, 1.0, 0.6, 0.3], np.float32)
+# As many lengths are measured at once: their sums stay in the processor's cache.
+TOGETHER = 256
 
 
 class Vectors:
@@ -31,10 +33,13 @@ class Vectors:
         # Sum of vectors and their number, by spot: the mean of any scope is a few additions away.
         self._sums: dict[int, npt.NDArray[np.float64]] = {}
         self._counts: dict[int, int] = {}
-        # Length of the weighted sum around each row; NaN until it is needed.
-        self._lengths: Floats = np.zeros(0, np.float32)
+        # Length of the weighted sum around each row; NaN until it is measured.
+        self.lengths: Floats = np.zeros(0, np.float32)
+        self._unmeasured = False
         # A vector and its products with all rows; nothing once a row has changed.
-        self._kept: tuple[bytes, Floats] | None = None
+        self._kept: tuple[Floats, Floats] | None = None
+        # Spots and the mean of their vectors; nothing once one of them counts no more.
+        self._mean: tuple[tuple[int, ...], Floats | None] | None = None
         self.reserve(rows)
 
     def reserve(self, rows: int) -> None:
@@ -43,8 +48,10 @@ class Vectors:
             room = max(rows, len(self.present) * 9 // 8)
             self.matrix = _grown(self.matrix, room)
             self.present = _grown(self.present, room)
-            self._lengths = _grown(self._lengths, room)
-            self._kept = None
+            known = len(self.lengths)
+            self.lengths = _grown(self.lengths, room)
+            self.lengths[known:] = np.nan
+            self._kept, self._unmeasured = None, True
 
     def __len__(self) -> int:
         """Return how many rows have a vector."""
@@ -71,6 +78,15 @@ class Vectors:
             known = self._sums[spot] = np.zeros(self.matrix.shape[1])
         known += sign * self.matrix[row]
         self._counts[spot] = self._counts.get(spot, 0) + sign
+        self._mean = None
+
+    def mean(self, spots: Sequence[int]) -> Floats | None:
+        """Return the mean of the vectors that count in some spots; None without any."""
+        if self._mean is None or self._mean[0] != tuple(spots):
+            total, number = self.sum_of(spots)
+            mean = (total / number).astype(np.float32) if number else None
+            self._mean = tuple(spots), mean
+        return self._mean[1]
 
     def sum_of(self, spots: Iterable[int]) -> tuple[npt.NDArray[np.float64], int]:
         """Return the sum of the vectors that count in some spots, and how many they are."""
@@ -87,32 +103,34 @@ class Vectors:
 
     def products_kept(self, vector: Floats) -> Floats:
         """Return the same for a vector that is asked for again and again, as the mean is."""
-        key = vector.tobytes()
-        if self._kept is None or self._kept[0] != key:
-            self._kept = key, self.products(vector)
-        return self._kept[1]
+        kept = self._kept
+        if kept is None or not (kept[0] is vector or np.array_equal(kept[0], vector)):
+            kept = self._kept = vector, self.products(vector)
+        return kept[1]
 
     def forget_lengths(self, rows: npt.NDArray[np.integer]) -> None:
-        """Let the lengths of what is around rows be computed again."""
-        self._lengths[rows[rows >= 0]] = np.nan
+        """Let the lengths of what is around rows be measured again."""
+        self.lengths[rows[rows >= 0]] = np.nan
+        self._unmeasured = True
 
-    def lengths_around(self, rows: npt.NDArray[np.intp], windows: Windows) -> Floats:
-        """Return the length of the weighted sum of the vectors around each row, shape (rows,).
+    def measure(self, windows: Windows) -> None:
+        """Measure the lengths of the weighted sums of the vectors around rows that are unknown.
 
         Args:
-            windows: of these rows, shape (rows, 5).
+            windows: of all rows, shape (rows, 5).
         """
-        lengths = self._lengths[rows]
-        unknown = np.flatnonzero(~(lengths > 0))
-        if len(unknown):
-            around = windows[unknown]
-            total = np.zeros((len(unknown), self.matrix.shape[1]), np.float32)
+        if not self._unmeasured:
+            return
+        unknown = np.flatnonzero(np.isnan(self.lengths[: len(windows)]))
+        for start in range(0, len(unknown), TOGETHER):
+            rows = unknown[start : start + TOGETHER]
+            around = windows[rows]
+            total = np.zeros((len(rows), self.matrix.shape[1]), np.float32)
             for step in range(2 * REACH + 1):
                 there = around[:, step] >= 0
                 total[there] += AROUND[step] * self.matrix[around[there, step]]
-            lengths[unknown] = np.linalg.norm(total, axis=1)
-            self._lengths[rows[unknown]] = lengths[unknown]
-        return lengths
+            self.lengths[rows] = np.linalg.norm(total, axis=1)
+        self._unmeasured = False
 
 
 def _grown(array: npt.NDArray[Scalar], rows: int) -> npt.NDArray[Scalar]:
