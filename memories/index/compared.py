@@ -78,11 +78,10 @@ class Compared:
             rows: ascending.
             windows: the rows around each, shape (rows, 5).
         """
-        # The last place is read where there is no neighbour.
-        cosines = np.zeros(self._starts[-1] + 1, np.float32)
-        np.copyto(cosines[:-1], self.cosines, where=~np.isnan(self.cosines))
-        near = cosines.take(windows.T, axis=0, mode="wrap")
-        summed = (near * AROUND[:, None]).sum(axis=0)
+        around = windows.T
+        near = self.cosines.take(around, mode="wrap")
+        near[(around < 0) | np.isnan(near)] = 0
+        summed = AROUND @ near
         lengths = self._lengths(rows)
         found = np.full(len(rows), np.nan, np.float32)
         np.divide(summed, lengths, out=found, where=lengths > 0)

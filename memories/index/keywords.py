@@ -198,7 +198,8 @@ def length_norms(lengths: Scores, average: float | Scores) -> Scores:
     Args:
         average: length of all texts, or of those that each is compared with, of the same shape.
     """
-    norms: Scores = K1 * (1 - B + B * lengths / np.maximum(average, np.float32(1)))
+    usual: Scores = np.maximum(np.asarray(average, np.float32), 1)
+    norms: Scores = K1 * (1 - B + B * lengths / usual)
     return norms
 
 

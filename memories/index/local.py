@@ -6,6 +6,7 @@ import logging
 import time
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import ExitStack
+from functools import cache
 from itertools import islice
 from threading import Lock, Thread
 
@@ -221,15 +222,17 @@ def _revisions(keys: Sequence[str]) -> list[tuple[str, int, int]]:
 
     Asked at each search: building the query through the ORM would take a fifth of it.
     """
-    table = connection.ops.quote_name(Partition._meta.db_table)
-    places = ", ".join(["%s"] * len(keys))
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT key, revision, removed_at_revision FROM {table} WHERE key IN ({places})",  # noqa: S608
-            keys,
-        )
+        cursor.execute(_asking_for(len(keys)), keys)
         found: list[tuple[str, int, int]] = cursor.fetchall()
         return found
+
+
+@cache
+def _asking_for(partitions: int) -> str:
+    table = Partition._meta.db_table
+    places = ", ".join(["%s"] * partitions)
+    return f"SELECT key, revision, removed_at_revision FROM {table} WHERE key IN ({places})"  # noqa: S608
 
 
 def _of(partition_key: str) -> QuerySet[Memory]:

@@ -9,7 +9,7 @@ from datetime import datetime
 import numpy as np
 import numpy.typing as npt
 
-from memories.wording.words import words
+from memories.wording.words import words, words_of_query
 
 # Marks of a memory; the first four are those of its text.
 ASKS, TELLS_TIME, QUOTES, COUNTS, FACT = 1, 2, 4, 8, 16
@@ -71,12 +71,19 @@ def date_of(when: datetime) -> tuple[int, int, int, int]:
 def dates_in(text: str) -> dict[tuple[int, int], str]:
     """Return the parts of dates that a text names: which part and its value, with its word."""
     found: dict[tuple[int, int], str] = {}
-    for word in words(text):
-        part = _DATE_WORDS.get(word)
-        if part is None and (number := _ORDINAL.fullmatch(word)) and int(number[1]) <= _LAST_DAY:
-            part = DAY, int(number[1])
-        if part is None and word.isdecimal() and len(word) == 4 and int(word) in _YEARS:
-            part = YEAR, int(word)
+    for word in words_of_query(text):
+        part = _DATE_WORDS.get(word) or _numbered(word)
         if part is not None:
             found.setdefault(part, word)
     return found
+
+
+def _numbered(word: str) -> tuple[int, int] | None:
+    """Return the part of a date that a number is."""
+    if not word[0].isdecimal():
+        return None
+    if (number := _ORDINAL.fullmatch(word)) and int(number[1]) <= _LAST_DAY:
+        return DAY, int(number[1])
+    if word.isdecimal() and len(word) == 4 and int(word) in _YEARS:
+        return YEAR, int(word)
+    return None

@@ -20,7 +20,7 @@ from memories.index.matches import Matches
 from memories.index.partition import FIELDS, TEXT, LoadedPartition
 from memories.index.pool import Pool, Statistics
 from memories.index.sessions import NOBODY, REACH
-from memories.wording.words import terms
+from memories.wording.words import terms, terms_of_query
 
 Floats = npt.NDArray[np.float32]
 Rows = npt.NDArray[np.intp]
@@ -127,10 +127,12 @@ class Searched:
         """Return how the terms of the query fit texts and contexts."""
         known, words = self.known, [one.words for one in self.partitions]
         if known is None:
-            average = sum(one.terms for one in self.seen) / max(self.size, 1)
-            return Matches(words, self.terms, self.visible, self.size, average.astype(np.float32))
-        average = np.array([known.length[field] for field in FIELDS], np.float32)
-        return Matches(words, self.terms, self.visible, self.size, average, known.holding)
+            total = np.sum([one.terms for one in self.seen], axis=0)
+            average, holding = total / max(self.size, 1), None
+        else:
+            average, holding = np.array([known.length[field] for field in FIELDS]), known.holding
+        usual = average.astype(np.float32)
+        return Matches(words, self.terms, self.visible, self.size, usual, holding)
 
     def _compared(self) -> Compared:
         """Return how near all vectors are to the query's."""
@@ -200,7 +202,7 @@ def asked_terms(text: str, names: Mapping[str, Sequence[str]]) -> list[str]:
     A name of somebody who speaks in the memories is left out where there is more: it stands in what
     others said to them, and ranking prefers what they said themselves.
     """
-    asked = dict.fromkeys(terms(text))
+    asked = dict.fromkeys(terms_of_query(text))
     stems = {stem for parts in names.values() for stem in parts}
     return [term for term in asked if term not in stems][:LONGEST_QUERY] or list(asked)
 

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from memories.facts.dates import dates_in
 from memories.index.marks import tells_time
 from memories.wording.phrasing import is_first_person, is_question
-from memories.wording.words import stems_of, words
+from memories.wording.words import terms_of_query, words, words_of_query
 
 _TIME = re.compile(
     r"\bwhen\b|\b(what|which) (date|day|month|year|time)\b"
@@ -68,8 +68,8 @@ def asked_of(text: str, names: Mapping[str, Sequence[str]], now: datetime | None
         names: those who speak in the memories, with the stems of their names.
         now: what "last week" is measured from; without it, no times are read.
     """
-    question, spoken = is_question(text), words(text)
-    stems = set(stems_of(spoken))
+    question, spoken = is_question(text), words_of_query(text)
+    stems = set(terms_of_query(text))
     named = frozenset(name for name, parts in names.items() if not stems.isdisjoint(parts))
     of_oneself = is_first_person(spoken) and is_first_person(words(_REQUEST.sub("", text)))
     return Asked(
@@ -89,7 +89,7 @@ def periods_in(text: str, now: datetime) -> tuple[tuple[float, float], ...]:
     """Return the first and last second of each time gone by that a text names."""
     text = text[:LONGEST_TIME]
     # Most texts name none, and this takes a small part of the time of reading one.
-    if not (tells_time(words(text)) or _DIGIT.search(text)):
+    if not (tells_time(words_of_query(text)) or _DIGIT.search(text)):
         return ()
     zone = ZoneInfo("UTC")
     return tuple(

@@ -36,9 +36,8 @@ def scaled(values: npt.ArrayLike) -> Floats:
     found: Floats = np.asarray(values, np.float64)
     if not len(found):
         return found
-    found = found - found.min()
-    high = found.max()
-    return found / high if high > 0 else found
+    low, high = found.min(), found.max()
+    return (found - low) / (high - low) if high > low else np.zeros(len(found))
 
 
 def known(values: npt.ArrayLike) -> Floats:
@@ -142,17 +141,17 @@ def answers(pool: Pool, asked: Asked) -> Floats:
 
 def time(pool: Pool, asked: Asked) -> Floats:
     """Return 1 for a line with a time word if a time is asked for."""
-    return _marked(pool, TELLS_TIME) * asked.time
+    return _marked(pool, TELLS_TIME, asked.time)
 
 
 def title(pool: Pool, asked: Asked) -> Floats:
     """Return 1 for a line with a quotation if a book, film, song or game is asked for."""
-    return _marked(pool, QUOTES) * asked.title
+    return _marked(pool, QUOTES, asked.title)
 
 
 def number(pool: Pool, asked: Asked) -> Floats:
     """Return 1 for a line with a number if one is asked for."""
-    return _marked(pool, COUNTS) * asked.number
+    return _marked(pool, COUNTS, asked.number)
 
 
 def typical(pool: Pool, asked: Asked) -> Floats:
@@ -207,5 +206,7 @@ FEATURES: dict[str, Feature] = {
 }
 
 
-def _marked(pool: Pool, mark: int) -> Floats:
+def _marked(pool: Pool, mark: int, counts: bool = True) -> Floats:
+    if not counts:
+        return np.zeros(len(pool.marks))
     return ((pool.marks & mark) > 0).astype(np.float64)

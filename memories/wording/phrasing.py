@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from memories.wording.words import STOP_WORDS, UNSPACED, words
+from memories.wording.words import STOP_WORDS, UNSPACED, words_of_query
 
 _ASKING = re.compile(
     r"[?？]\s*$|^\W*(who|whose|whom|what|when|where|which|why|how|do|does|did|is|are|was|were|am|can"
@@ -41,7 +41,9 @@ def is_first_person(spoken: Iterable[str]) -> bool:
 
 def without_courtesies(text: str) -> str:
     """Return a text without greetings and thanks in scripts without spaces."""
-    return _COURTESIES.sub(" ", text)
+    # "555" laughs in Thai.
+    untouched = text.isascii() and "555" not in text
+    return text if untouched else _COURTESIES.sub(" ", text)
 
 
 def asks_without_spaces(text: str) -> bool:
@@ -51,7 +53,7 @@ def asks_without_spaces(text: str) -> bool:
 
 def is_small_talk(text: str) -> bool:
     """Return whether nothing in a text could bring anything to mind: greetings, “lol”, emoji."""
-    spoken = words(without_courtesies(text))
+    spoken = words_of_query(without_courtesies(text))
     telling = [word for word in spoken if word not in STOP_WORDS and word not in _SMALL_TALK]
     # “Who am I?” is made of stop words alone, but it is about somebody.
     return not telling and (_FIRST_PERSON.isdisjoint(spoken) or len(spoken) < 3)

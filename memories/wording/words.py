@@ -45,6 +45,13 @@ def words(text: str) -> list[str]:
     return [part for word in _WORD.findall(text) for part in _pairs(word)]
 
 
+# A query is read by several, one after the other.
+@lru_cache(maxsize=16)
+def words_of_query(text: str) -> tuple[str, ...]:
+    """Return what `words` does, kept for a moment."""
+    return tuple(words(text))
+
+
 def in_pairs(text: str) -> str:
     """Return a text with spaces between the pairs of Thai, Lao, Khmer and Burmese."""
     return _SOUTH_EAST_ASIAN_RUN.sub(lambda run: f" {' '.join(_pairs(run[0]))} ", text)
@@ -60,6 +67,12 @@ def _pairs(word: str) -> list[str]:
 def terms(text: str) -> list[str]:
     """Return the stems of a text's words in their order, without English stop words."""
     return stems_of(words(text))
+
+
+@lru_cache(maxsize=16)
+def terms_of_query(text: str) -> tuple[str, ...]:
+    """Return what `terms` does, kept for a moment."""
+    return tuple(stems_of(words_of_query(text)))
 
 
 def stems_of(spoken: Iterable[str]) -> list[str]:
