@@ -12,12 +12,15 @@ class WhisperConfig(AppConfig):
     name = "whisper"
 
     def ready(self) -> None:
-        """Register checks, how files of stores are rewritten, and every app's periodic jobs."""
+        """Register checks, how files of stores are rewritten, and every app's jobs."""
         from whisper import files  # noqa: F401
         from whisper.accounts import signals  # noqa: F401
         from whisper.backups import automatic, health  # noqa: F401
         from whisper.database import checks  # noqa: F401
         from whisper.outbox import metrics  # noqa: F401
-        from whisper.personal_data import handlers, rewriting  # noqa: F401
+        from whisper.personal_data import handlers, registry, rewriting  # noqa: F401
+        from whisper.tasks import own  # noqa: F401
+        from whisper.tasks.personal_data import HOLDER
 
-        autodiscover_modules("jobs")
+        registry.register(HOLDER)
+        autodiscover_modules("jobs", "tasks")

@@ -9,11 +9,12 @@ from channels.routing import ProtocolTypeRouter, URLRouter
 from django.core.asgi import get_asgi_application
 
 from whisper.environment_faults import exit_on_bad_environment
+from whisper.uploads import LimitedBody
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "whisper.settings")
 exit_on_bad_environment()
 
-pages = get_asgi_application()
+pages = LimitedBody(get_asgi_application())
 
 # The apps' models can be imported only after Django has been set up.
 from botrunner.web.origins import SameOrigin  # noqa: E402

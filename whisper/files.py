@@ -20,6 +20,7 @@ OWNERS = {
     "export-*.zip": "the conversation cache's holder: erased with its person",
     "terminal_history-*": "the conversation cache's holder: erased with its person",
     "backups/*": "backups: deleted by age; a restored one is erased again",
+    "tasks/*": "jobs of admins: uploads and exports, deleted after a day or with their person",
     "erased.jsonl*": "erasures: ids and times, so that nobody comes back from a backup",
     "secret_key": "the settings: nothing about people",
     "first_admin_password": "the first admin: gone after the first login",

@@ -7,8 +7,10 @@ from datetime import timedelta
 
 from whisper import retention
 from whisper.actions import delete_expired_sessions, delete_failed_work, delete_old_actions
+from whisper.database.access import in_database
 from whisper.periodic import periodic
 from whisper.retention import Limit
+from whisper.tasks.actions import drop_old
 
 
 @periodic(
@@ -20,6 +22,17 @@ from whisper.retention import Limit
 async def delete_old(stop: asyncio.Event) -> str:
     """Delete some at a time until nothing old is left, or the process stops."""
     return await retention.delete_old(stop)
+
+
+@periodic(
+    "jobs of admins",
+    "Deletes files of jobs after a day, and jobs after a month.",
+    every=timedelta(hours=1),
+    after_start=timedelta(minutes=1),
+)
+async def drop_old_tasks(stop: asyncio.Event) -> str:
+    """Delete what is old of tasks."""
+    return f"{await in_database(drop_old)} deleted"
 
 
 retention.register(

@@ -120,6 +120,54 @@ class PeriodicJob(models.Model):
         return self.name
 
 
+class Task(models.Model):
+    """Something that an admin has had done, and how far it is."""
+
+    class State(models.TextChoices):
+        """How far it is."""
+
+        WAITING = "waiting", "waiting"
+        RUNNING = "running", "running"
+        DONE = "done", "done"
+        FAILED = "failed", "failed"
+
+    # The kind whose row outlives its person, without their id.
+    ERASE = "erase"
+
+    kind = models.CharField(max_length=32, help_text="What is done.")
+    person_id = models.BigIntegerField(
+        null=True, help_text="Whose data it handles; empty once they are erased."
+    )
+    asked_by = models.BigIntegerField(help_text="Number of the admin's account.")
+    reason = models.CharField(max_length=255)
+    options = models.JSONField(default=dict, help_text="What the kind needs.")
+    folder = models.CharField(max_length=32, blank=True, help_text="Where its files are.")
+    state = models.CharField(max_length=16, choices=State, default=State.WAITING)
+    asked_at = models.DateTimeField(default=timezone.now)
+    claimed_until = models.DateTimeField(
+        null=True, help_text="A process does it; without a sign of life by then it has ended."
+    )
+    started_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    done = models.PositiveBigIntegerField(default=0)
+    total = models.PositiveBigIntegerField(default=0, help_text="0 if it isn't known.")
+    unit = models.CharField(max_length=40, blank=True, help_text="What is counted.")
+    output = models.TextField(blank=True, help_text="What it said.")
+    result = models.JSONField(default=dict)
+    fault = models.CharField(max_length=500, blank=True, help_text="Why it failed.")
+
+    class Meta:
+        default_permissions = ("view",)
+        permissions = (("maintain", "Can start backups, index work and imports"),)
+        indexes: ClassVar[list[Any]] = [
+            models.Index(fields=["state", "id"], name="task_state"),
+            models.Index(fields=["person_id"], name="task_person"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk}"
+
+
 class Erasure(models.Model):
     """A person who was erased. If an older backup is restored, they are erased from it again."""
 

@@ -9,6 +9,7 @@ from botrunner.console.live import views as live
 from botrunner.console.memories import views as memories
 from botrunner.console.people import views as people
 from botrunner.console.styles import mood_colours
+from botrunner.console.tasks import views as tasks
 from whisper.ids import LARGEST
 
 
@@ -37,6 +38,14 @@ register_converter(Snowflake, "snowflake")
 app_name = "console"
 urlpatterns = [
     path("moods.css", mood_colours, name="mood_colours"),
+    path("jobs/", tasks.tasks, name="tasks"),
+    path("jobs/<int:pk>/", tasks.task_page, name="task"),
+    path("jobs/<int:pk>/file/", tasks.fetch, name="fetch_task"),
+    path("jobs/<int:pk>/import/", tasks.import_tried, name="import_tried"),
+    path("jobs/start/<slug:kind>/", tasks.start, name="start_task"),
+    path("jobs/upload/", tasks.upload, name="upload"),
+    path("jobs/runs/<int:run>/undo/", tasks.roll_back, name="roll_back"),
+    path("jobs/backups/<str:name>/<str:file>", tasks.fetch_backup, name="fetch_backup"),
     path("live/", live.live, name="live"),
     path("people/", people.people, name="people"),
     path("people/<snowflake:person_id>/", people.person_page, name="person"),

@@ -110,6 +110,7 @@ GROUPS: tuple[tuple[str, tuple[Page, ...]], ...] = (
             Page(
                 "Consent", "verified_user", "profiles_consent_changelist", "profiles.view_consent"
             ),
+            Page("Jobs", "assignment", "console:tasks", "whisper.view_task"),
             Page("Erasures", "person_remove", "whisper_erasure_changelist", "whisper.view_erasure"),
             Page(
                 "Imports", "upload_file", "whisper_importrun_changelist", "whisper.view_importrun"

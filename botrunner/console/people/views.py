@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from asgiref.sync import async_to_sync
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
@@ -22,8 +21,10 @@ from profiles.models import Consent, Profile, Relationship
 from profiles.preferences import label_of, preferences_of
 from whisper.admin import acting
 from whisper.console.reading import address_of_search, note_reading, require_reason, words_of
-from whisper.personal_data.actions import Certificate, erase_for, export_for
+from whisper.models import Task
+from whisper.tasks import ask, files, kind_of
 
+EXPORT = "export"
 TABS = ("overview", "facts", "memories", "conversations", "traces", "privacy", "data", "log")
 
 
@@ -187,38 +188,34 @@ def _named(name: str) -> str:
 
 @page("profiles.view_profile")
 def export_person(request: HttpRequest, person_id: int) -> HttpResponse:
-    """Hand over everything that is held of a person, once a reason is given."""
+    """Have everything that is held of a person exported, once a reason is given."""
     profile = _operated(request, person_id)
     form = ExportForm(request.POST)
     if not form.is_valid():
         return _again(request, profile, export=form)
-    archive = async_to_sync(export_for)(
-        person_id, actor=acting(request), reason=form.cleaned_data["reason"]
-    )
-    headers = {
-        "Content-Disposition": f'attachment; filename="export-{person_id}.zip"',
-        "Cache-Control": "no-store",
-    }
-    return HttpResponse(archive, content_type="application/zip", headers=headers)
+    reason = form.cleaned_data["reason"]
+    return _asked(request, EXPORT, person_id, reason, folder=files.new_folder())
 
 
 @page("profiles.view_profile")
 def erase_person(request: HttpRequest, person_id: int) -> HttpResponse:
-    """Erase a person whose id was typed once more, and show the certificate."""
+    """Have a person erased whose id was typed once more; the job ends with a certificate."""
     profile = _operated(request, person_id)
     form = EraseForm(person_id, request.POST)
     if not form.is_valid():
         return _again(request, profile, erase=form)
-    certificate: Certificate = async_to_sync(erase_for)(
-        person_id, actor=acting(request), reason=form.cleaned_data["reason"]
-    )
-    return shown(
-        request,
-        "certificate",
-        "Certificate of erasure",
-        certificate=certificate,
-        removed=[(name, count) for name, count in certificate.removed.items() if count],
-    )
+    return _asked(request, Task.ERASE, person_id, form.cleaned_data["reason"])
+
+
+def _asked(
+    request: HttpRequest, name: str, person_id: int, reason: str, folder: str = ""
+) -> HttpResponse:
+    kind = kind_of(name)
+    if kind is None:
+        raise Http404
+    actor = acting(request)
+    task = ask(kind, actor=actor, reason=reason, person_id=person_id, folder=folder)
+    return redirect(reverse("console:task", args=[task.pk]))
 
 
 def _again(

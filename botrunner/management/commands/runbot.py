@@ -20,7 +20,7 @@ from botrunner.terminal import TerminalUser, chat
 from botrunner.terminal.user import account_name
 from botrunner.web.server import address_argument
 from profiles.actions import ProfileError, check_id
-from whisper import event_loop, garbage_collection, live, outbox, periodic
+from whisper import event_loop, garbage_collection, live, outbox, periodic, tasks
 from whisper.database.access import in_database
 from whisper.database.checks import require_usable_database
 from whisper.environment import environment
@@ -88,6 +88,7 @@ def _parts(options: dict[str, Any]) -> dict[str, Component]:
         "periodic": periodic.run,
         "event loop": event_loop.watch,
         "live": live.run,
+        "tasks": tasks.run,
         "models": load_models,
     }
     token = environment.discord_bot_token

@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from botrunner.components import probes_part
 from botrunner.process import Component, run
 from botrunner.web.server import address_argument
-from whisper import live, outbox, periodic
+from whisper import live, outbox, periodic, tasks
 from whisper.database.checks import require_usable_database
 
 logger = logging.getLogger(__name__)
@@ -37,6 +37,7 @@ class Command(BaseCommand):
             "worker": _work,
             "periodic": periodic.run,
             "live": live.run,
+            "tasks": tasks.run,
         }
         if options["web"]:
             parts["web"] = probes_part(options["web"])

@@ -14,7 +14,8 @@ from botrunner.console.people.views import TABS
 from memories.models import Memory
 from profiles.actions import decide_consent, meet
 from profiles.models import Consent, Profile
-from whisper.models import ActionEntry, Erasure
+from whisper.models import ActionEntry, Erasure, Task
+from whisper.tests.tasks import done_now
 
 MOST_QUERIES, MOST_LETTERS = 25, 150_000
 PEOPLE = reverse("console:people")
@@ -180,8 +181,9 @@ def test_an_export_wants_a_reason(admin, dario):
     address = reverse("console:export_person", args=[dario.person_id])
     assert "Write a short reason" in admin.post(address, {"export-reason": " "}).content.decode()
     response = admin.post(address, {"export-reason": "They asked for it."})
-    assert response["Content-Type"] == "application/zip"
-    assert response.content.startswith(b"PK")
+    task = Task.objects.get()
+    assert response["Location"] == reverse("console:task", args=[task.pk])
+    assert (task.kind, task.person_id) == ("export", dario.person_id)
 
 
 def test_nobody_is_erased_by_a_wrong_id_or_without_a_reason(admin, dario):
@@ -197,9 +199,12 @@ def test_nobody_is_erased_by_a_wrong_id_or_without_a_reason(admin, dario):
 def test_an_erasure_ends_with_a_certificate(admin, dario):
     address = reverse("console:erase_person", args=[dario.person_id])
     given = {"erase-typed_id": str(dario.person_id), "erase-reason": "They asked for it."}
-    assert "Everything was erased" in admin.post(address, given).content.decode()
+    page = admin.post(address, given)["Location"]
+    done_now()
+    assert "Everything was erased" in admin.get(page).content.decode()
     assert Erasure.objects.filter(person_id=dario.person_id).exists()
     assert not Memory.objects.filter(person_id=dario.person_id).exists()
+    assert not Task.objects.filter(person_id=dario.person_id).exists()
 
 
 def test_only_owners_export_and_erase(viewer, dario):

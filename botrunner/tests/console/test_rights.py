@@ -32,11 +32,14 @@ READERS = {MODERATOR, OFFICER, OWNER}
 PERSON = {"person_id": ANN}
 # What is asked for, and who gets it; the others are refused.
 MATRIX: list[tuple[str, str, dict[str, Any], dict[str, Any], set[str]]] = [
+    ("get", "console:tasks", {}, {}, {OFFICER, OPERATOR, OWNER}),
+    ("post", "console:start_task", {"kind": "backup"}, {"reason": ""}, {OPERATOR, OWNER}),
+    ("post", "console:upload", {}, {"reason": ""}, {OFFICER, OPERATOR, OWNER}),
     ("get", "console:live", {}, {}, EVERYBODY),
     ("get", "console:people", {}, {}, EVERYBODY),
     ("get", "console:person", PERSON, {}, READERS),
     ("get", "console:edit_person", PERSON, {}, {MODERATOR, OWNER}),
-    ("post", "console:export_person", PERSON, {"export-reason": "x"}, {OFFICER, OWNER}),
+    ("post", "console:export_person", PERSON, {"export-reason": ""}, {OFFICER, OWNER}),
     ("post", "console:erase_person", PERSON, {"erase-reason": "x"}, {OFFICER, OWNER}),
     ("get", "console:conversations", {}, {}, READERS),
     ("get", "console:conversation", {"channel_id": CHANNEL}, {}, READERS),

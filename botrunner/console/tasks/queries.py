@@ -1,0 +1,143 @@
+"""What the pages of jobs show."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, User
+from django.http import HttpRequest
+
+from botrunner.console.paging import Slice, newest_first
+from profiles.models import Profile
+from whisper.backups.errors import BackupError
+from whisper.backups.folder import backup_folder, backups
+from whisper.backups.manifest import Manifest
+from whisper.models import Erasure, ImportRun, Task
+from whisper.tasks.kinds import Kind, kind_of, kinds
+
+SIZE = 25
+OLD = "A job of another version"
+STEPS = {
+    Task.State.WAITING: 1,
+    Task.State.RUNNING: 2,
+    Task.State.DONE: 3,
+    Task.State.FAILED: 3,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A job as its page and the list show it.
+
+    Args:
+        who: what its person is called; empty for none.
+        by: the name of the account that asked.
+        share: how much is done, 0 to 100; None if that isn't known.
+    """
+
+    task: Task
+    title: str
+    icon: str
+    who: str
+    by: str
+    share: float | None
+
+    @property
+    def is_over(self) -> bool:
+        """Return whether it has ended."""
+        return self.task.state in (Task.State.DONE, Task.State.FAILED)
+
+    @property
+    def step(self) -> int:
+        """Return at which step of three it is."""
+        return STEPS[Task.State(self.task.state)]
+
+    @property
+    def is_trial(self) -> bool:
+        """Return whether it wrote nothing and its file can be imported now."""
+        tried = bool(self.task.options.get("dry_run")) and self.task.state == Task.State.DONE
+        return tried and bool(self.task.folder)
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """What an erasure removed, and what a second look found."""
+
+    person_id: int | None
+    at: datetime | None
+    removed: Sequence[tuple[str, int]]
+    left: Sequence[tuple[str, int]]
+
+
+def allowed(account: AbstractBaseUser | AnonymousUser) -> list[Kind]:
+    """Return the kinds that an account may start and see."""
+    return [kind for kind in kinds() if account.has_perm(kind.permission)]  # type: ignore[union-attr]
+
+
+def listed(request: HttpRequest, after: str) -> tuple[list[Shown], str]:
+    """Return a page of the jobs that an account may see, latest first, and where the next is."""
+    names = [kind.name for kind in allowed(request.user)]
+    rows = Task.objects.filter(kind__in=names).defer("output", "result")
+    page: Slice = newest_first(rows, "asked_at", after, SIZE)
+    return shown(list(page.rows)), page.next
+
+
+def task_of(request: HttpRequest, pk: int) -> Task | None:
+    """Return a job that an account may see."""
+    task = Task.objects.filter(pk=pk).first()
+    kind = kind_of(task.kind) if task is not None else None
+    return task if kind is not None and request.user.has_perm(kind.permission) else None
+
+
+def shown(tasks: Sequence[Task]) -> list[Shown]:
+    """Return jobs with the names of people and accounts."""
+    ids = {one.person_id for one in tasks if one.person_id is not None}
+    people = {row.person_id: str(row) for row in Profile.objects.filter(person_id__in=ids)}
+    accounts = dict(
+        User.objects.filter(pk__in={one.asked_by for one in tasks}).values_list("pk", "username")
+    )
+    return [_shown(one, people, accounts) for one in tasks]
+
+
+def _shown(task: Task, people: dict[int, str], accounts: dict[int, str]) -> Shown:
+    kind = kind_of(task.kind)
+    return Shown(
+        task,
+        kind.title if kind else OLD,
+        kind.icon if kind else "help",
+        people.get(task.person_id or 0, "" if task.person_id is None else str(task.person_id)),
+        accounts.get(task.asked_by, "an account that is gone"),
+        100 * task.done / task.total if task.total else None,
+    )
+
+
+def certificate_of(task: Task) -> Certificate | None:
+    """Return the certificate of a finished erasure; the list of erasures knows whose it is."""
+    if task.kind != Task.ERASE or task.state != Task.State.DONE:
+        return None
+    at = datetime.fromisoformat(task.result["at"])
+    erasure = Erasure.objects.filter(erased_at=at).first()
+    return Certificate(
+        erasure.person_id if erasure else None,
+        at,
+        list(task.result["removed"].items()),
+        list(task.result["left"].items()),
+    )
+
+
+def run_of(task: Task) -> ImportRun | None:
+    """Return the run of an import that was done and can be taken back."""
+    number: Any = task.result.get("run")
+    found = ImportRun.objects.filter(pk=number).first() if number else None
+    return found if found is not None and found.rolled_back_at is None else None
+
+
+def backups_made() -> list[Manifest]:
+    """Return the backups, the newest first; none if their folder can't be read."""
+    try:
+        return backups(backup_folder())[:20]
+    except BackupError:
+        return []

@@ -1,0 +1,132 @@
+"""What changes rows of tasks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from whisper.action_log import Actor, log
+from whisper.models import Task
+from whisper.tasks import files
+from whisper.tasks.kinds import Kind
+
+# A process that says nothing for so long has ended.
+LEASE = timedelta(minutes=1)
+# Rows are kept for so long.
+REMEMBERED = timedelta(days=30)
+LONGEST_OUTPUT = 20_000
+GONE = "The process that did it ended. Start it again."
+
+
+def ask(
+    kind: Kind,
+    *,
+    actor: Actor,
+    reason: str,
+    person_id: int | None = None,
+    options: Mapping[str, Any] | None = None,
+    folder: str = "",
+) -> Task:
+    """Have a task done, and return its row.
+
+    Args:
+        person_id: whose data it handles; None for nobody's in particular.
+        options: what the kind needs; nothing of people.
+        folder: of the files that it works on.
+    """
+    with transaction.atomic():
+        task = Task.objects.create(
+            kind=kind.name,
+            person_id=person_id,
+            asked_by=actor.id,
+            reason=reason,
+            options=dict(options or {}),
+            folder=folder,
+        )
+        log("task.ask", actor=actor, reason=reason, on=task)
+    return task
+
+
+def claim(now: datetime | None = None) -> Task | None:
+    """Claim the task that has waited longest, for one of several processes; None if none waits."""
+    at = now or timezone.now()
+    for task in Task.objects.filter(state=Task.State.WAITING).order_by("pk")[:5]:
+        begun = {"state": Task.State.RUNNING, "started_at": at, "claimed_until": at + LEASE}
+        if Task.objects.filter(pk=task.pk, state=Task.State.WAITING).update(**begun):
+            return Task.objects.get(pk=task.pk)
+    return None
+
+
+def renew(task: Task) -> None:
+    """Keep a claim."""
+    running = Task.objects.filter(pk=task.pk, state=Task.State.RUNNING)
+    running.update(claimed_until=timezone.now() + LEASE)
+
+
+def tell(task: Task, *, done: int = 0, total: int = 0, unit: str = "", output: str = "") -> None:
+    """Note how far a task is.
+
+    Args:
+        total: 0 if it isn't known.
+        unit: what is counted, in the plural.
+        output: all that it has said; of more than fits, the end.
+    """
+    Task.objects.filter(pk=task.pk, state=Task.State.RUNNING).update(
+        done=done, total=total, unit=unit[:40], output=output[-LONGEST_OUTPUT:]
+    )
+
+
+def finish(task: Task, result: Mapping[str, Any]) -> None:
+    """Note that a task is done."""
+    _end(task, state=Task.State.DONE, result=dict(result))
+
+
+def fail(task: Task, fault: str) -> None:
+    """Note that a task failed, and why."""
+    _end(task, state=Task.State.FAILED, fault=fault[:500])
+
+
+def fail_those_left() -> int:
+    """Note that tasks failed whose process has ended; return how many."""
+    left = Task.objects.filter(state=Task.State.RUNNING, claimed_until__lt=timezone.now())
+    return left.update(state=Task.State.FAILED, fault=GONE, finished_at=timezone.now())
+
+
+def forget_person(person_id: int, before: datetime | None = None) -> dict[str, int]:
+    """Remove what tasks hold of a person, files included; the task that erases them stays.
+
+    It keeps who asked and why, but not about whom: the list of erasures has the id.
+
+    Args:
+        before: only tasks that were asked for by then.
+    """
+    rows = Task.objects.filter(person_id=person_id)
+    if before is not None:
+        rows = rows.filter(asked_at__lte=before)
+    erasing = Q(kind=Task.ERASE, state=Task.State.RUNNING)
+    for folder in rows.exclude(folder="").values_list("folder", flat=True):
+        files.drop(folder)
+    removed, _ = rows.exclude(erasing).delete()
+    rows.filter(erasing).update(person_id=None)
+    return {"jobs": removed}
+
+
+def drop_old(now: datetime | None = None) -> int:
+    """Delete files after a day and rows after a month; return how many rows that is."""
+    at = now or timezone.now()
+    over = Task.objects.exclude(state__in=[Task.State.WAITING, Task.State.RUNNING])
+    for task in over.filter(finished_at__lt=at - files.KEPT).exclude(folder=""):
+        files.drop(task.folder)
+        Task.objects.filter(pk=task.pk).update(folder="")
+    removed, _ = over.filter(finished_at__lt=at - REMEMBERED).delete()
+    return removed
+
+
+def _end(task: Task, **fields: Any) -> None:
+    running = Task.objects.filter(pk=task.pk, state=Task.State.RUNNING)
+    running.update(finished_at=timezone.now(), claimed_until=None, **fields)

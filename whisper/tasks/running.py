@@ -1,0 +1,189 @@
+"""Do the tasks that wait, one at a time in each process."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import re
+import signal
+import sys
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from functools import partial
+from typing import Any
+
+from django.conf import settings
+
+from whisper.database.access import in_database
+from whisper.database.errors import DatabaseUnavailableError
+from whisper.models import Task
+from whisper.tasks import actions
+from whisper.tasks.kinds import Kind, TaskError, kind_of
+
+logger = logging.getLogger(__name__)
+
+LOOK_SECONDS = 1.0
+TELL_SECONDS = 0.5
+RENEW_SECONDS = 15.0
+STOP_SECONDS = 20.0
+NICENESS = 10
+STOPPED = "It was stopped, since the process that did it was. What was finished is kept."
+# As long commands say how far they are (whisper/progress.py).
+_PROGRESS = re.compile(r"(\d+)(?:/(\d+))? ([a-z ]+), \d+/s")
+_RUN = re.compile(r"Run (\d+) is complete\.")
+# A row of a report: it may quote what stands there.
+_NOTE = re.compile(r" +(imported|unchanged|repaired|skipped) ")
+
+
+async def run(stop: asyncio.Event) -> None:
+    """Do what waits until `stop` is set."""
+    while not stop.is_set():
+        task = None
+        with suppress(DatabaseUnavailableError):
+            await in_database(actions.fail_those_left)
+            task = await in_database(actions.claim)
+        if task is not None:
+            await do(task, stop)
+            continue
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), LOOK_SECONDS)
+
+
+async def do(task: Task, stop: asyncio.Event) -> None:
+    """Do a claimed task, and note how it ended."""
+    kind = kind_of(task.kind)
+    renewing = asyncio.create_task(_keep(task))
+    try:
+        if kind is None:
+            raise TaskError("This version can't do it.")
+        end = partial(actions.finish, task, await _done(kind, task, stop))
+    except TaskError as error:
+        end = partial(actions.fail, task, str(error))
+    except Exception as error:
+        logger.exception("tasks: %s failed", task.kind)
+        end = partial(actions.fail, task, f"Something went wrong ({type(error).__name__}).")
+    finally:
+        renewing.cancel()
+    try:
+        await in_database(end)
+    except DatabaseUnavailableError as error:
+        # Its claim runs out: then it counts as failed.
+        logger.warning("tasks: can't store how %s ended (%s)", task.kind, error)
+
+
+async def _done(kind: Kind, task: Task, stop: asyncio.Event) -> Mapping[str, Any]:
+    if kind.work is not None:
+        return await kind.work(task)
+    if kind.arguments is None:
+        raise TaskError("Nothing does it.")
+    return await _Process(task).run(kind.arguments(task), stop)
+
+
+async def _keep(task: Task) -> None:
+    while True:
+        await asyncio.sleep(RENEW_SECONDS)
+        with suppress(DatabaseUnavailableError):
+            await in_database(actions.renew, task)
+
+
+class _Process:
+    """A command of manage.py that does a task, and what it says."""
+
+    def __init__(self, task: Task) -> None:
+        self._task = task
+        self._lines: list[str] = []
+        self._left_out = 0
+        self._progress: dict[str, Any] = {}
+        self._told_at = 0.0
+
+    async def run(self, arguments: list[str] | Any, stop: asyncio.Event) -> dict[str, Any]:
+        """Return what is known of the result.
+
+        Raises:
+            TaskError: the command failed.
+        """
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, str(settings.BASE_DIR / "manage.py"), *arguments),
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            start_new_session=True,
+            env=os.environ | {"PYTHONUNBUFFERED": "1", "NO_COLOR": "1"},
+        )
+        with suppress(ProcessLookupError):
+            os.setpriority(os.PRIO_PROCESS, process.pid, NICENESS)
+        reading = asyncio.gather(self._read(process.stdout), _all_of(process.stderr))
+        stopping = asyncio.create_task(self._stop(process, stop))
+        _, faults = await reading
+        code = await process.wait()
+        stopping.cancel()
+        await self._tell()
+        if stop.is_set() and code:
+            raise TaskError(STOPPED)
+        if code:
+            raise TaskError(_reason(faults, self._lines))
+        return self._result()
+
+    async def _read(self, stream: asyncio.StreamReader | None) -> None:
+        while stream is not None and (line := await _line(stream)) is not None:
+            if found := _PROGRESS.match(line):
+                done, total, unit = found.groups()
+                self._progress = {"done": int(done), "total": int(total or 0), "unit": unit}
+            elif _NOTE.match(line):
+                self._left_out += 1
+            elif line:
+                self._lines.append(line)
+            if time.monotonic() - self._told_at >= TELL_SECONDS:
+                await self._tell()
+
+    async def _tell(self) -> None:
+        self._told_at = time.monotonic()
+        lines = list(self._lines)
+        if self._left_out:
+            lines.append(f"{self._left_out} rows were noted; the run lists them.")
+        told = partial(actions.tell, self._task, output="\n".join(lines), **self._progress)
+        with suppress(DatabaseUnavailableError):
+            await in_database(told)
+
+    async def _stop(self, process: asyncio.subprocess.Process, stop: asyncio.Event) -> None:
+        await stop.wait()
+        for number in (signal.SIGINT, signal.SIGKILL):
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, number)
+            await asyncio.sleep(STOP_SECONDS)
+
+    def _result(self) -> dict[str, Any]:
+        runs = [found[1] for line in self._lines if (found := _RUN.fullmatch(line))]
+        return {"run": int(runs[-1])} if runs else {}
+
+
+async def _line(stream: asyncio.StreamReader) -> str | None:
+    """Return the next line, of a very long one a part; None at the end."""
+    try:
+        line = await stream.readline()
+    except ValueError:
+        return ""
+    return line.decode(errors="replace").rstrip() if line else None
+
+
+async def _all_of(stream: asyncio.StreamReader | None) -> list[str]:
+    lines: list[str] = []
+    while stream is not None and (line := await _line(stream)) is not None:
+        lines = [*lines[-50:], line]
+    return lines
+
+
+def _reason(faults: list[str], lines: list[str]) -> str:
+    """Return why a command failed: its own words, or of a crash no more than the error's name."""
+    for line in reversed(faults):
+        if line.startswith("CommandError: "):
+            return line.removeprefix("CommandError: ")
+    last = next((line for line in reversed(faults) if line and not line[0].isspace()), "")
+    name = last.partition(":")[0]
+    if re.fullmatch(r"[\w.]+(Error|Exception)", name):
+        return (
+            f"Something went wrong ({name.rpartition('.')[2]}); the log of the server tells more."
+        )
+    return lines[-1] if lines else "It failed without a word."
