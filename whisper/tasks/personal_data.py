@@ -30,5 +30,5 @@ HOLDER = Holder(
     export,
     erase,
     holds=("whisper.Task",),
-    wordless={"whisper.Task": "an export is made anew; nothing of a message is in the row"},
+    wordless={"whisper.Task": "nothing of a message is in the row"},
 )

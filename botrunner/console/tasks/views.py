@@ -188,7 +188,7 @@ def fetch(request: HttpRequest, pk: int) -> HttpResponseBase:
 @page("whisper.maintain")
 def fetch_backup(request: HttpRequest, name: str, file: str) -> HttpResponseBase:
     """Hand over a file of a backup to an owner, who says why: it holds what everybody said."""
-    if not request.user.is_superuser:  # type: ignore[union-attr]
+    if not request.user.is_superuser:
         raise PermissionDenied
     if (asked := require_reason(request)) is not None:
         return asked
