@@ -8,6 +8,7 @@ from botrunner.console.conversations import views as conversations
 from botrunner.console.live import views as live
 from botrunner.console.memories import views as memories
 from botrunner.console.people import views as people
+from botrunner.console.playground import views as playground
 from botrunner.console.styles import mood_colours
 from botrunner.console.tasks import views as tasks
 from whisper.ids import LARGEST
@@ -47,6 +48,7 @@ urlpatterns = [
     path("jobs/runs/<int:run>/undo/", tasks.roll_back, name="roll_back"),
     path("jobs/backups/<str:name>/<str:file>", tasks.fetch_backup, name="fetch_backup"),
     path("live/", live.live, name="live"),
+    path("playground/", playground.playground, name="playground"),
     path("people/", people.people, name="people"),
     path("people/<snowflake:person_id>/", people.person_page, name="person"),
     path("people/<snowflake:person_id>/edit/", people.edit_person, name="edit_person"),

@@ -16,6 +16,7 @@ from memories.index import memory_index
 from memories.index.base import Entry, Query
 from memories.models import Place
 from memories.recall.scoring import Explanation, Recalled, explain
+from memories.recall.weights import Weights
 from memories.wording.phrasing import is_small_talk
 from profiles.privacy import Way
 
@@ -57,11 +58,21 @@ async def explained(
 
 
 async def explained_for(
-    query: Query, scope: Scope, *, k: int = 10, missed: int = 0, now: datetime | None = None
+    query: Query,
+    scope: Scope,
+    *,
+    k: int = 10,
+    missed: int = 0,
+    now: datetime | None = None,
+    by: Weights | None = None,
 ) -> Explanation:
-    """Do what `explained` does for a query that has its vector already."""
+    """Do what `explained` does for a query that has its vector already.
+
+    Args:
+        by: other weights than this version's.
+    """
     pool = await memory_index().pool(query, scope, limit=CANDIDATES)
-    found = explain(pool, k=k, missed=missed, now=now or timezone.now())
+    found = explain(pool, k=k, missed=missed, now=now or timezone.now(), by=by)
     return replace(found, found=_checked(found.found, scope), missed=_checked(found.missed, scope))
 
 

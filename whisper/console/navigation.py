@@ -89,6 +89,13 @@ GROUPS: tuple[tuple[str, tuple[Page, ...]], ...] = (
                 private=True,
             ),
             Page(
+                "Playground",
+                "science",
+                "console:playground",
+                "memories.view_replytrace",
+                private=True,
+            ),
+            Page(
                 "Figures",
                 "monitoring",
                 "memories_memory_figures",

@@ -7,16 +7,15 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django import forms
-from django.db.models import Q
 from django.utils import timezone
 
+from botrunner.console.people.finding import person_called
 from botrunner.console.people.forms import ReasonField
 from memories.facts.predicates import Category
 from memories.models import Memory, Place, PlaceName
 from memories.search import Filters, Mode, SearchQuery
 from memories.search.base import LONGEST_TEXT
-from profiles.models import Emotion, Profile
-from whisper.ids import snowflake
+from profiles.models import Emotion
 
 LONGEST_MEMORY = 50_000
 MODES = [
@@ -27,8 +26,6 @@ MODES = [
 ]
 # Servers and channels to choose from; who has more enters no more of them here.
 MOST_PLACES = 300
-# People of one name.
-MOST_PEOPLE = 2
 
 
 class FindForm(forms.Form):
@@ -68,22 +65,7 @@ class FindForm(forms.Form):
 
     def clean_who(self) -> int | None:
         """Return the person with an id or a name."""
-        text = str(self.cleaned_data["who"]).strip()
-        if not text:
-            return None
-        number = snowflake(text)
-        if number is not None:
-            return number
-        named = Q(name__iexact=text) | Q(preferred_name__iexact=text)
-        found = list(
-            Profile.objects.filter(named).values_list("person_id", flat=True)[:MOST_PEOPLE]
-        )
-        if len(found) != 1:
-            why = (
-                "Several people have this name: enter an id." if found else "Nobody has this name."
-            )
-            raise forms.ValidationError(why)
-        return found[0]
+        return person_called(str(self.cleaned_data["who"]))
 
     def filters(self) -> list[forms.BoundField]:
         """Return the fields that are folded away."""

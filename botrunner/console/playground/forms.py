@@ -1,0 +1,83 @@
+"""The form of the playground."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from botrunner.console.conversations.reading import KIND_NAMES
+from botrunner.console.people.finding import person_called
+from botrunner.console.playground.trying import OFFLINE, Variant
+
+LONGEST_PERSONA = 20_000
+MOST_FACTS = 20
+
+
+class TryForm(forms.Form):
+    """What is tried, and what is different about the second way."""
+
+    who = forms.CharField(
+        label="Person: name or id",
+        max_length=100,
+        required=False,
+        help_text="Empty for a person of the test.",
+    )
+    facts = forms.CharField(
+        label="Facts about the person of the test, one per line",
+        max_length=4_000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    text = forms.CharField(
+        label="Message", max_length=4_000, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    reply = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1)
+    persona = forms.CharField(
+        label="Persona of B",
+        max_length=LONGEST_PERSONA,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="Empty for the one in use.",
+    )
+    model = forms.CharField(
+        label="Model of B",
+        max_length=200,
+        required=False,
+        help_text=f"On the same server; “{OFFLINE}” for none. Empty for the one in use.",
+    )
+    prompt_only = forms.BooleanField(label="Don't ask the model", required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for kind, name in KIND_NAMES.items():
+            self.fields[kind] = forms.FloatField(
+                label=f"{name.capitalize()} in B",
+                min_value=0,
+                max_value=3,
+                required=False,
+                initial=1,
+                widget=forms.NumberInput(attrs={"type": "range", "min": 0, "max": 3, "step": 0.05}),
+            )
+
+    def clean_who(self) -> int | None:
+        """Return the person with an id or a name."""
+        return person_called(str(self.cleaned_data["who"]))
+
+    def factors(self) -> list[forms.BoundField]:
+        """Return the fields of what weights are multiplied by."""
+        return [self[kind] for kind in KIND_NAMES]
+
+    @property
+    def known(self) -> list[str]:
+        """Return the facts about the person of the test."""
+        lines = [line.strip() for line in self.cleaned_data["facts"].splitlines()]
+        return [line for line in lines if line][:MOST_FACTS]
+
+    def variants(self) -> tuple[Variant, Variant]:
+        """Return both ways."""
+        given = self.cleaned_data
+        replies = not given["prompt_only"]
+        factors = {kind: 1.0 if given[kind] is None else given[kind] for kind in KIND_NAMES}
+        other = Variant(given["persona"], factors, given["model"].strip(), replies)
+        return Variant(replies=replies), other
