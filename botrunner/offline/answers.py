@@ -9,15 +9,16 @@ from dataclasses import replace
 from botrunner.llm.base import ReplyContext
 from botrunner.offline import phrases
 from botrunner.offline.asked import Asked, asked, asking, is_question
-from botrunner.offline.days import news, on_a_day, plans
+from botrunner.offline.days import day_without_words, news, on_a_day, plans
 from botrunner.offline.feelings import asks_for_feelings
 from botrunner.offline.feelings import told as felt
 from botrunner.offline.grouping import told
-from botrunner.offline.nearest import nearest
-from botrunner.offline.notes import Known, Notes
+from botrunner.offline.nearest import SURE, nearest, nearest_taste
+from botrunner.offline.notes import Known, Notes, lowered
 from botrunner.offline.phrases import choose
 from botrunner.offline.quoting import (
     ASKING,
+    best_line,
     clue,
     earlier_clue,
     quote,
@@ -26,9 +27,10 @@ from botrunner.offline.quoting import (
     stems,
     telling,
 )
+from botrunner.offline.relatives import through_others
 from botrunner.offline.telling import MOST_OF_A_GROUP, MOST_TOLD, YES_NO, current_first, tell
 from botrunner.offline.themes import all_known
-from memories.facts.kinship import LOVES, are_alike, is_animal, is_person, means
+from memories.facts.kinship import LOVES, are_alike, is_animal, is_person, means, subject_of
 from memories.facts.predicates import PREDICATES, SELF
 from memories.wording.words import terms
 
@@ -73,6 +75,10 @@ _OF_COMPANION = re.compile(
 )
 MOST_LINES_ABOUT = 3
 _TASTES = frozenset(terms("allergy allergic allergies hobby hobbies health problem illness"))
+# “What do I like to drink?” asks for some of them, “what do I enjoy?” for all.
+_ASKS_TASTE = _TASTES | frozenset(
+    terms("enjoy prefer fond adore into fan likes interests pastime dislike detest loathe things")
+)
 _LOVE_WORDS = frozenset(LOVES)
 _KINDS_OF = {
     "bird": ("parrot", "budgie", "cockatiel", "canary", "duck", "goose", "chicken"),
@@ -80,6 +86,7 @@ _KINDS_OF = {
     "lizard": ("gecko", "bearded dragon"),
     "turtle": ("tortoise",),
 }
+_IS_MY = re.compile(r"^(?:so |and |wait )*(?:is|was) (?P<name>[^\W\d_]+) (?:my|our)\b")
 _WHO = re.compile(r"\bwho(?:m|se)?\b|\bcalled\b|\bnames?\b")
 
 
@@ -94,7 +101,7 @@ def about_person(context: ReplyContext, text: str, notes: Notes) -> str | None:
     if asks_for_feelings(text):
         today = context.now.astimezone(notes.zone).date()
         return felt(notes.felt, today) or choose(phrases.NO_MOODS, context)
-    for answer in (news, on_a_day, plans, _of_facts, _named, _by_words):
+    for answer in (news, on_a_day, plans, _whether_kin, _of_facts, _named, _by_words):
         if found := answer(context, question, notes):
             return found
     return None
@@ -140,6 +147,8 @@ def _names_in(question: Asked, notes: Notes) -> set[str]:
 def _unknown(context: ReplyContext, question: Asked, notes: Notes) -> str:
     if question.predicates[:1] == ("name",) and SELF in question.subjects and context.person.name:
         return f"You're {context.person.name}."
+    if when := day_without_words(context, question, notes):
+        return when
     if of_them := [one for one in notes.facts if not one.own and _is_of(one, question.subjects)]:
         return choose(phrases.ONLY_KNOWN, context, said=" ".join(told(of_them[-MOST_TOLD:])))
     known = context.person.remembers
@@ -177,10 +186,24 @@ def _of_facts(context: ReplyContext, question: Asked, notes: Notes) -> str | Non
     return _of_predicates(context, question, facts, wanted, notes)
 
 
+def _whether_kin(context: ReplyContext, question: Asked, notes: Notes) -> str | None:
+    """Answer “is Jay my brother?” with what Jay is, if that is known to be something else."""
+    asks = _IS_MY.match(question.text)
+    named = [
+        one
+        for one in notes.facts
+        if asks and not one.own and one.fact.name.lower() == asks["name"] and not one.over
+    ]
+    if not named or any(_is_of(one, question.subjects) for one in named):
+        return None
+    name = next((one for one in named if one.fact.predicate == "name"), named[0])
+    return f"No: {lowered(name.sentence)}"
+
+
 def _of_others(context: ReplyContext, question: Asked, notes: Notes) -> str | None:
     facts = [one for one in notes.facts if _is_of(one, question.subjects)]
     if not facts:
-        return None
+        return through_others(context, question, notes)
     named = [one for one in facts if one.fact.name and one.fact.name.lower() in question.text]
     facts = named or facts
     if not question.predicates:
@@ -188,7 +211,10 @@ def _of_others(context: ReplyContext, question: Asked, notes: Notes) -> str | No
     wanted = [name for name in question.predicates if name in PREDICATES]
     if wanted == ["death"] and not any(one.fact.predicate == "death" for one in facts):
         return quote(context, question.text, notes) or None
-    return _of_predicates(context, question, facts, wanted, notes)
+    found = _of_predicates(context, question, facts, wanted, notes)
+    if not found and question.subjects == ("FAMILY",):
+        return _any_of(context, question, facts, notes)
+    return found
 
 
 def _any_of(
@@ -223,7 +249,8 @@ def _all_about(context: ReplyContext, question: Asked, facts: Sequence[Known], n
 def _is_of(known: Known, subjects: Sequence[str]) -> bool:
     subject = known.fact.subject
     if subject == SELF:
-        return "LOVE" in subjects and known.fact.predicate == "relationship"
+        whole = {"relationship": "LOVE", "home_with": "FAMILY"}
+        return whole.get(known.fact.predicate) in subjects
     for one in subjects:
         if one == "PET" and is_animal(subject):
             return True
@@ -246,7 +273,7 @@ def _of_predicates(
     notes: Notes,
 ) -> str | None:
     """Answer from the facts of the first predicates that anything is known of."""
-    found = _first_known(facts, names, past=question.past)
+    found = _first_known(facts, names, past=question.past, former=question.former)
     if not found:
         return None
     first = found[-1].fact.predicate
@@ -254,7 +281,9 @@ def _of_predicates(
         line = earlier_clue(found[-1], notes)
         return quoted(line, context) if line else quote(context, question.text, notes) or None
     asks_who = bool(_WHO.search(question.text)) and "name" in names
-    besides = first not in _same_as(names[0]) or (asks_who and first == "relationship")
+    # “What was my husband's job?”: that he is retired is known, and more may have been said.
+    was = question.past and first != names[0] and not any(one.over for one in found)
+    besides = first not in _same_as(names[0]) or was or (asks_who and first == "relationship")
     return tell(context, question, found, notes, besides=besides)
 
 
@@ -274,12 +303,14 @@ def _same_as(name: str) -> frozenset[str]:
     return frozenset({name}.union(*(group for group in groups if name in group)))
 
 
-def _first_known(facts: Sequence[Known], names: Sequence[str], *, past: bool) -> list[Known]:
+def _first_known(
+    facts: Sequence[Known], names: Sequence[str], *, past: bool, former: bool = False
+) -> list[Known]:
     dead = [one for one in facts if one.fact.predicate == "death"]
     if past:
         over = [one for one in facts if one.over and one.fact.predicate in names]
         asked_for = [one for one in facts if one.fact.predicate == names[0]]
-        if over and asked_for and not any(one.over for one in asked_for):
+        if over and asked_for and not former and not any(one.over for one in asked_for):
             over = asked_for
         if over:
             return [*over, *_deaths_of(over, dead)]
@@ -340,6 +371,8 @@ def _taste(
         return None
     if wanted[0] == "favourite":
         return None
+    if words - _ASKS_TASTE and (said := nearest_taste(context, tastes, notes)):
+        return said
     first = [one for one in tastes if one.fact.predicate == wanted[0]]
     too = {"like": "favourite", "hobby": "like"}.get(wanted[0])
     also = [one for one in tastes if one.fact.predicate == too]
@@ -374,13 +407,24 @@ def _by_words(context: ReplyContext, question: Asked, notes: Notes) -> str | Non
     if _WHAT_I_SAID.search(question.text):
         return None
     words = telling(question.text)
+    # “Does my husband like to fish?”: that there is a husband is no answer.
+    words = words - _kin_in(question) or words
     scored = [(len(words & stems(one.sentence)), one) for one in notes.facts]
     best = max((score for score, _ in scored), default=0)
     if not best:
         return None
     found = [one for score, one in scored if score == best]
+    line = best_line(context, question.text, notes)
+    if line is not None and len(words & stems(line.text)) > best:
+        return quote(context, question.text, notes)
     near = current_first(found, past=question.past)[:3]
     return tell(context, question, near, notes, besides=True)
+
+
+def _kin_in(question: Asked) -> set[str]:
+    """Return the stems of the words for people in a question."""
+    spoken = re.findall(r"[^\W\d_][\w-]*", question.text.replace("'s", ""))
+    return stems(" ".join(word for word in spoken if is_person(subject_of(word))))
 
 
 Answer = Callable[[ReplyContext, Asked, Notes], str | None]
@@ -409,5 +453,6 @@ def advice(context: ReplyContext, text: str, notes: Notes) -> str | None:
             return told
         return choose(phrases.ADVICE, context)
     if is_question(text) and _REASON.search(text):
-        return quote(context, text, notes) or choose(phrases.ADVICE, context)
+        found = quote(context, text, notes) or nearest(context, text, notes, least=SURE)
+        return found or choose(phrases.ADVICE, context)
     return None

@@ -32,6 +32,7 @@ _SPELLINGS = (
     (r"\bim\b|\bi'm\b", "i am"),
     (r"\bbday\b|\bb-day\b", "birthday"),
     (r"\buse to\b", "used to"),
+    (r"\bam i an only (?:child|kid|daughter|son)\b", "do i have siblings"),
     (r"\b(?:have )?(?:i )?got any ([\w ]+?)(?: have i)?(?=\W*$)", r"do i have any \1"),
     (r"\b(?:the )?names of my (.+)", r"my \1 called"),
     (r"\b(?:the )?name of my (.+)", r"my \1 called"),
@@ -72,12 +73,13 @@ _WORD = re.compile(r"[^\W_]+(?:['-][^\W_]+)*")
 
 # What a question asks about a person; the first match counts.
 _OWN: tuple[tuple[str, tuple[str, ...]], ...] = (
-    (r"\bmy (?:full |first |last |real |family )?name\b|\bmy surname\b|\bwho am i\b"
+    (r"\bmy (?:full |first |last |real |family )?name\b|\bmy surname\b|\bwho am i\W*$"
      r"|\bwhat am i called\b"
      r"|\bwhat (?:do|does|did) (?:\w+ ){1,2}call me\b", ("name", "nickname")),
     (r"\bmy nickname\b|\bi want to be called\b", ("nickname", "name")),
     (r"\bhow old am i\b|\bhow old i am\b|\bmy age\b", ("age", "birthday", "birth_year")),
-    (r"\bmy birthday\b|\bmy date of birth\b|\bwhen was i born\b|\b(?:what|which) year was i born\b"
+    (r"\bmy birthday\b|\bmy date of birth\b|\bwhen was i born\b"
+     r"|\b(?:what|which) (?:year|month|day|date) was i born\b"
      r"|\bwhen do i turn\b", ("birthday", "birth_year", "age")),
     (r"\bwhere was i born\b|\bmy birthplace\b|\bborn in\b", ("birthplace", "origin")),
     (r"\bwhere (?:am i|i am|do i come|i come|did i grow up|are my roots)\b.*|\bmy home ?town\b"
@@ -101,10 +103,11 @@ _OWN: tuple[tuple[str, tuple[str, ...]], ...] = (
      r"|\bfor (?:a living|money)\b|\bline of work\b|\bearn my\b|\bwhat i do\b"
      r"|\bdo i (?:still )?work\b"
      r"|\bdo i have an? (?:\w+ )?job\b|\bwork as\b|\bam i (?:\w+ )?working\b"
+     r"|\bam i an? (?!only\b|twin\b|parent|m[ou]m\b|dad\b|mother|father|grand)\w+"
      r"|\bam i (?:on leave|off work|retired|unemployed|employed|self)",
      ("job", "employer", "business", "status", "studies")),
     (r"\bmy (?:own )?business\b|\bwhat do i run\b", ("business", "job")),
-    (r"\bmy (?:school|uni|university|college)\b"
+    (r"\bmy (?:school|uni|university|college)\b|\b(?:year|grade|class|form|semester) am i in\b"
      r"|\bwhere (?:do|did|am) i (?:study|studying|go to)\b"
      r"|\b(?:which|what) (?:school|uni|university|college)\b",
      ("school", "studies")),
@@ -165,6 +168,8 @@ hamster horse parrot canary bird fish tortoise snake wife husband
 """
 _BARE, _HOUSEHOLD = frozenset(_BARE_WORDS.split()), frozenset(_AFTER_THE.split())
 _HAVE = re.compile(r"\bdo (?:i|we) (?:\w+ )?(?:have|own)\b|\bhave (?:i|we) (?:got|any|an?)\b")
+# It asks for children.
+_PARENT = re.compile(r"\bam i (?:already )?an? (?:parent|m[ou]m|dad|mother|father)\b")
 _OWN_TABLE = tuple((re.compile(pattern), names) for pattern, names in _OWN)
 _OTHERS_TABLE = tuple((re.compile(pattern), names) for pattern, names in _OF_OTHERS)
 _GROUPS = {
@@ -239,6 +244,8 @@ def asked(text: str) -> Asked:
 
 def _subjects(said: str) -> tuple[str, ...]:
     """Return the people and animals of the person that a question names."""
+    if _PARENT.search(said):
+        return _GROUPS["children"]
     words = _WORD.findall(said)
     found: list[str] = []
     for position, word in enumerate(words):

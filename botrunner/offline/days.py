@@ -15,9 +15,9 @@ from botrunner.offline.grouping import told
 from botrunner.offline.notes import Known, Line, Notes, lowered
 from botrunner.offline.phrases import choose
 from botrunner.offline.quoting import (
-    TIMES,
     best_line,
     looks_back,
+    quote,
     quoted,
     shortened,
     stems,
@@ -26,8 +26,10 @@ from botrunner.offline.quoting import (
 from botrunner.offline.telling import MOST_TOLD, current_first, lacks
 from botrunner.offline.when import on
 from memories.facts.dates import When, dates_in
+from memories.facts.kinship import means
 from memories.facts.predicates import SELF
 from memories.wording.memorable import worth_remembering
+from memories.wording.words import terms
 
 NEW = timedelta(days=14)
 # How far back plans are looked for in what was said.
@@ -55,6 +57,12 @@ _PLANS = re.compile(
     r"|\bwhat is up (?:in|on|for)\b"
     r"|\banything (?:on|planned|happening)\b|\bwhat is (?:on|happening|up next)\b|\bplans\b"
     r"|\bwhat (?:i|we) do on\b|\bgoing to do\b"
+)
+_OF_PLANS = frozenset(
+    terms(
+        "plan plans planned appointment appointments schedule agenda calendar event events coming"
+        " up upcoming doing do need anything something free busy happening future trips"
+    )
 )
 _ASKS_WHAT_WAS_SAID = re.compile(r"\b(?:tell|told|say|said|mention\w*) (?:you )?(?:about|of)\b")
 _WEEKDAY = re.compile(r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b")
@@ -107,15 +115,24 @@ def on_a_day(context: ReplyContext, question: Asked, notes: Notes) -> str | None
     if habits := _habits(question, notes):
         return habits
     plans = [one.sentence for one in notes.facts if _overlaps(one, when)]
-    day = f"On {when.first:%A}, {when.first.day} {when.first:%B}" if when.is_day else "Then"
     parts = list(dict.fromkeys(plans))
     if lines:
         said = " ".join(f"“{shortened(line.text)}”" for line in lines[-MOST_LINES:])
-        parts.append(f"{day} you told me: {said}")
-    if not parts and telling(question.text) - TIMES:
-        # “What did I give up in January?” may have been said on another day.
-        return None
-    return " ".join(parts) or f"{day} you told me nothing that I still have."
+        parts.append(f"{_on(when)} you told me: {said}")
+    # “What did I give up in January?” may have been said on another day.
+    return " ".join(parts) or None
+
+
+def day_without_words(context: ReplyContext, question: Asked, notes: Notes) -> str:
+    """Say that nothing was said on a day that is asked for; empty if none is asked for."""
+    when = past_day(question.text, context.now, notes.zone)
+    if when is None or not _DID.search(question.text):
+        return ""
+    return f"{_on(when)} you told me nothing that I still have."
+
+
+def _on(when: When) -> str:
+    return f"On {when.first:%A}, {when.first.day} {when.first:%B}" if when.is_day else "Then"
 
 
 def _about(question: Asked, lines: Sequence[Line]) -> Sequence[Line]:
@@ -154,6 +171,9 @@ def plans(context: ReplyContext, question: Asked, notes: Notes) -> str | None:
     if habits := _habits(question, notes):
         return habits
     days = dates_in(question.text, context.now, notes.zone)
+    if not days and _beyond(question) and (said := quote(context, question.text, notes)):
+        # “What are we doing for my mum's sixtieth?”
+        return said
     if days:
         return _of_day(context, question.text, days[0], listed, notes)
     coming = [one for one in listed if not one.over]
@@ -163,12 +183,18 @@ def plans(context: ReplyContext, question: Asked, notes: Notes) -> str | None:
     return " ".join(dict.fromkeys(parts)) or choose(phrases.NO_PLANS, context)
 
 
+def _beyond(question: Asked) -> set[str]:
+    """Return the words of a question on plans that ask for some of them alone."""
+    return telling(question.text) - _OF_PLANS
+
+
 def _named(
     context: ReplyContext, question: Asked, listed: Sequence[Known], notes: Notes
 ) -> str | None:
     if _ASKS_WHAT_WAS_SAID.search(question.text):
         return None
-    words = telling(question.text)
+    # “Am I an only child?” isn't about a concert of the Stray Kids.
+    words = telling(question.text) - stems(" ".join(map(means, question.subjects)))
     near = [one for one in listed if words & _words_of(one)]
     if not near or not (_WHEN.search(question.text) or not question.predicates):
         return None

@@ -19,7 +19,13 @@ from memories.recall import Recalled
 from memories.wording.words import terms
 
 # Cosine from which something is worth offering, with a telling word in common or without.
-WITH_A_WORD, WITHOUT = 0.15, 0.3
+WITH_A_WORD, WITHOUT = 0.1, 0.25
+# Cosine from which it is worth offering where something else could be said.
+SURE = 0.45
+# Cosine from which a taste is of the kind that is asked for.
+TASTE = 0.35
+# Two tastes whose cosines are so close may both be.
+OF_A_KIND = 0.12
 # From this one it need not be about the same people.
 SURELY_NEAR = 0.6
 # What a telling word in common is worth beside the cosine.
@@ -28,7 +34,10 @@ A_WORD = 0.2
 AHEAD = 0.08
 _ANY_ANIMAL = frozenset({"pet", "bird", "fish", "lizard", "turtle"})
 # A name in the middle of a question.
-_NAME = re.compile(r"(?<=\w )[A-Z][^\W\d_]+")
+_NAME = re.compile(
+    r"(?<=\w )(?!(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|January|February|March|April|May|June"
+    r"|July|August|September|October|November|December|Easter|Christmas|I\b)[A-Z][^\W\d_]+"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,19 +52,43 @@ class _Offer:
         return self.fact.sentence if self.fact else quoted(self.line, context)
 
 
-def nearest(context: ReplyContext, text: str, notes: Notes) -> str:
+def nearest(context: ReplyContext, text: str, notes: Notes, *, least: float = 0.0) -> str:
     """Return what comes nearest to a question; empty if nothing is anywhere near.
 
     Args:
         text: the question.
+        least: how near it has to be, as a score.
     """
-    offers = sorted(_offers(context, text, notes), key=lambda one: -one.score)
+    offers = sorted(
+        (one for one in _offers(context, text, notes) if one.score >= least),
+        key=lambda one: -one.score,
+    )
     if not offers:
         return ""
     best, *others = offers
     shown = [best, *(one for one in others[:1] if best.score - one.score < AHEAD)]
     said = list(dict.fromkeys(one.said(context) for one in shown))
     return choose(phrases.NEAREST, context, said=" ".join([lowered(said[0]), *said[1:]]))
+
+
+def nearest_taste(context: ReplyContext, tastes: Sequence[Known], notes: Notes) -> str:
+    """Return the line about a taste that is surely near to a question; empty if none is.
+
+    Args:
+        tastes: what is known to be liked or not.
+    """
+    told = {" ".join(one.source.split()) for one in tastes if not one.over}
+    near = [
+        (one.dense or 0.0, one.entry)
+        for one in {one.entry.id: one for one in (*context.recalled, *notes.near)}.values()
+        if one.entry.kind == Memory.Kind.CONVERSATION and " ".join(one.entry.text.split()) in told
+    ]
+    best = max((dense for dense, _ in near), default=0.0)
+    shown = [one for one in sorted(near, key=lambda one: -one[0]) if one[0] >= best - OF_A_KIND]
+    if best < TASTE:
+        return ""
+    lines = [Line(entry.text, entry.said_at) for _, entry in shown[:2]]
+    return " ".join(quoted(line, context) for line in lines)
 
 
 def _offers(context: ReplyContext, text: str, notes: Notes) -> list[_Offer]:

@@ -19,6 +19,8 @@ from memories.models import Memory
 from memories.recall import Recalled
 
 _UTC = ZoneInfo("UTC")
+# “3 pm”
+_HALF_DAYS = re.compile(r"\b\d{1,2}(?::\d\d)? ?[ap]\.?m\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,12 +120,23 @@ def known_of_memories(
     said = sources or {}
     birthdays = birthdays_of(rows)
     return [
-        replace(
+        _with_source(
             _of_memory(row, names.get(row.entity, ""), birthdays.get(row.entity, ""), now, zone),
-            source=said.get(row.pk, ""),
+            said.get(row.pk, ""),
         )
         for row in rows
     ]
+
+
+def _with_source(known: Known, source: str) -> Known:
+    """Return a fact with the words it was taken from, its clock read as they read it."""
+    sentence = known.sentence
+    at = known.fact.when.at if known.fact.when else None
+    if at is not None and _HALF_DAYS.search(source):
+        minutes = f":{at:%M}" if at.minute else ""
+        clock = f"{at.hour % 12 or 12}{minutes} {'am' if at.hour < 12 else 'pm'}"
+        sentence = sentence.replace(f"at {at:%H:%M}", f"at {clock}")
+    return replace(known, sentence=sentence, source=source)
 
 
 def _of_memory(memory: Memory, name: str, birthday: str, now: datetime, zone: ZoneInfo) -> Known:

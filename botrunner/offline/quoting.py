@@ -56,7 +56,8 @@ DATE = re.compile(
     r"|november|december|today|tomorrow|yesterday|ago"
     r"|(?:last|next|this) (?:night|week|weekend|month|year|spring"
     r"|summer|autumn|winter)|since"
-    r"|new years?|for \w+ years)\b"
+    r"|new years?|easter|christmas|xmas|halloween"
+    r"|(?:for|in|within) \w+ (?:days|weeks|months|years))\b"
 )
 _NUMBER = re.compile(r"(?i)\b(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|twins?)\b")
 _PLACE = re.compile(
@@ -95,6 +96,12 @@ _RELATIVE = re.compile(
     r"(?i)\b(?:last|ago|yesterday|today|tonight|tomorrow|next|this|in (?:an?|two|three|\d+) \w+"
     r"|in (?:january|february|march|april|may|june|july|august|september|october|november|december)"
     r"(?!,? \d{4})|(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b"
+)
+
+
+_OTHERS_OPEN = re.compile(
+    r"(?i)\W*(?:(?:and|but|so|oh|btw)\W+)*(?:my|our|his|her) (?P<whom>[\w'-]+(?: [\w'-]+)?)"
+    r"(?!.*\b(?:i|i'm|im|we|me)\b)"
 )
 
 
@@ -238,8 +245,18 @@ def clue(context: ReplyContext, predicates: Sequence[str], notes: Notes) -> str:
     pattern = _CLUES.get(predicates[0]) if predicates else None
     if pattern is None:
         return ""
-    lines = [line for line in notes.lines if pattern.search(line.text)]
+    lines = [
+        line for line in notes.lines if pattern.search(line.text) and not _opens_with_others(line)
+    ]
     return quoted(lines[-1], context) if lines else ""
+
+
+def _opens_with_others(line: Line) -> bool:
+    """Return whether a line is about somebody of theirs: “My brother works for …”."""
+    opening = _OTHERS_OPEN.match(line.text)
+    return opening is not None and any(
+        subject_of(word) for word in opening["whom"].replace("'s", "").split()
+    )
 
 
 def earlier_clue(now: Known, notes: Notes) -> Line | None:
@@ -253,6 +270,7 @@ def earlier_clue(now: Known, notes: Notes) -> Line | None:
         for line in notes.lines
         if line.said_at < now.said_at
         and pattern.search(line.text)
+        and not _opens_with_others(line)
         and " ".join(line.text.split()) != said
     ]
     return lines[-1] if lines else None
@@ -263,7 +281,11 @@ def later_clue(over: Known, notes: Notes) -> Line | None:
     pattern, until = _CLUES.get(over.fact.predicate), over.fact.until
     if pattern is None or until is None or not over.own:
         return None
-    lines = [line for line in notes.lines if line.said_at >= until and pattern.search(line.text)]
+    lines = [
+        line
+        for line in notes.lines
+        if line.said_at >= until and pattern.search(line.text) and not _opens_with_others(line)
+    ]
     return lines[-1] if lines else None
 
 
@@ -322,19 +344,20 @@ _CLUES: dict[str, re.Pattern[str]] = {
 }
 
 # Stems of words that mean the same.
-_SAME = {"expect": "due", "pregnant": "due", "deceas": "die", "dead": "die", "oper": "surgeri",
-         "wed": "marri", "marriag": "marri", "vehicl": "car", "vacat": "trip",
-         "begin": "start", "began": "start", "sick": "ill", "afraid": "scare", "fear": "scare",
-         "terrifi": "scare", "colleg": "univers", "doctor": "gp", "physician": "gp",
-         "mobil": "phone", "laptop": "comput", "pc": "comput", "reloc": "move", "emigr": "move",
-         "stay": "visit",
-         "instructor": "teacher", "professor": "prof", "lectur": "prof", "hook": "addict",
-         "gave": "give",
-         "bike": "bicycl", "cycl": "bicycl", "mom": "mother", "mum": "mother", "dad": "father",
-         "film": "movi", "uni": "univers", "exam": "test", "holiday": "trip", "flat": "apart",
-         "boss": "manag", "dish": "food", "meal": "food", "cuisin": "food", "tune": "song",
-         "seri": "show",         "town": "citi", "purchas": "bought", "buy": "bought", "ate": "eat",
-         "taught": "teach"}  # fmt: skip
+_SAME = {
+    "expect": "due", "pregnant": "due", "deceas": "die", "dead": "die", "oper": "surgeri",
+    "wed": "marri", "marriag": "marri", "vehicl": "car", "vacat": "trip", "retir":
+    "pension", "begin": "start", "began": "start", "sick": "ill", "afraid": "scare", "fear":
+    "scare", "terrifi": "scare", "colleg": "univers", "doctor": "gp", "physician": "gp",
+    "mobil": "phone", "laptop": "comput", "pc": "comput", "reloc": "move", "emigr": "move",
+    "stay": "visit", "instructor": "teach", "teacher": "teach", "baker": "bake", "driver":
+    "drive", "writer": "write", "painter": "paint", "singer": "sing", "professor": "prof",
+    "lectur": "prof", "hook": "addict", "gave": "give", "bike": "bicycl", "cycl": "bicycl",
+    "mom": "mother", "mum": "mother", "dad": "father", "film": "movi", "uni": "univers",
+    "exam": "test", "holiday": "trip", "flat": "apart", "boss": "manag", "dish": "food",
+    "meal": "food", "cuisin": "food", "tune": "song", "seri": "show", "town": "citi",
+    "purchas": "bought", "buy": "bought", "ate": "eat", "taught": "teach",
+}  # fmt: skip
 
 
 def _candidates(context: ReplyContext, notes: Notes) -> Iterator[_Candidate]:

@@ -39,9 +39,18 @@ _DETAILS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = (
         re.compile(r"\b(?:when|since|how long|what (?:date|day|year)|which (?:date|day|year))\b"),
         DATE,
     ),
-    (re.compile(r"\bwhat time\b|\bat what hour\b"), re.compile(r"\b\d{1,2}(?:[:.]\d\d| ?[ap]m)\b")),
+    (
+        re.compile(r"\bwhat time\b|\bat what hour\b"),
+        re.compile(r"\b\d{1,2}(?:[:.]\d\d| ?[ap]\.?m)\b"),
+    ),
     (re.compile(r"\bwhy\b|\bhow come\b|\bwhat for\b"), re.compile(r"\bbecause\b")),
     (re.compile(r"\bwhere\b"), re.compile(r"\b(?:in|at|near|from|to) (?!\d)|\bon a\b")),
+    (
+        re.compile(r"\bhow (?:am|are|do|did|was|were|will) (?:i|we)\b"),
+        re.compile(r"\b(?:by|with|through|via|using)\b"),
+    ),
+    (re.compile(r"\bwho(?:m)?\b.*\bwith\b"), re.compile(r"\bwith\b")),
+    (re.compile(r"\b(?:year|grade|class|form|semester) am i\b"), re.compile(r"\d|\b\w+th\b")),
     (_HOW_MANY, _HAS_NUMBER),
     (re.compile(r"\bhow (?:often|much)\b"), re.compile(r"\b(?:every|times?|twice|once|\d)\b")),
 )

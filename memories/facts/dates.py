@@ -293,8 +293,25 @@ _HOLIDAYS = {
 }
 
 
+def _easter(year: int) -> tuple[date, date]:
+    """Return Easter, from Good Friday to Monday, by the reckoning of Meeus and Jones."""
+    century, of_century = divmod(year, 100)
+    moon = year % 19 * 19 + century - century // 4 - (century - (century + 8) // 25 + 1) // 3 + 15
+    moon %= 30
+    weekday = (32 + 2 * (century % 4) + 2 * (of_century // 4) - moon - of_century % 4) % 7
+    leap = (year % 19 + 11 * moon + 22 * weekday) // 451
+    days = moon + weekday - 7 * leap + 114
+    sunday = date(year, days // 31, days % 31 + 1)
+    return sunday - timedelta(days=2), sunday + timedelta(days=1)
+
+
 def _holiday(match: re.Match[str], today: date, past: bool) -> Days:
-    month, day = _HOLIDAYS[match.group("holiday").lower().replace("’", "'")]
+    name = match.group("holiday").lower().replace("’", "'")
+    if name == "easter":
+        first, last = _easter(today.year)
+        years = -1 if past and first > today else 1 if not past and last < today else 0
+        return _easter(today.year + years)
+    month, day = _HOLIDAYS[name]
     found = _next(month, day, today, past=past)
     return found, found
 
@@ -360,7 +377,8 @@ _READERS: tuple[tuple[re.Pattern[str], Reader], ...] = tuple(
         (rf"\b(?:on |by )?the (?P<day>\d{{1,2}}){_ORDINAL}\b", _ordinal),
         (
             r"\b(?:on |at |before |after |for )?(?P<holiday>christmas eve|christmas|xmas"
-            r"|new year[’']?s (?:eve|day)|halloween|valentine[’']?s day|leap day|boxing day)\b",
+            r"|new year[’']?s (?:eve|day)|halloween|valentine[’']?s day|leap day|boxing day"
+            r"|easter)\b(?! (?:eggs?|bunny|island))",
             _holiday,
         ),
         (r"\b(?:in|since|until|till|from|of|back in|to) (?P<year>(?:19|20)\d\d)\b", _year),

@@ -161,6 +161,8 @@ class Ledger:
             past = replace(fact, until=newer[0].since)
             self.changes.added.append(Added(past, until_words(newer[0].since, None), by=newer[0]))
             return
+        if not statement.instead_of and any(_says_less(fact, one) for one in self.current):
+            return
         why = Why.CORRECTED if statement.instead_of else Why.REPLACED
         for other in list(self.current):
             if other in same:
@@ -318,6 +320,13 @@ def _is_same(one: Fact, other: Fact) -> bool:
     ):
         return False
     return one.value.lower() == other.value.lower() and one.thing == other.thing
+
+
+def _says_less(fact: Fact, known: Fact) -> bool:
+    """Return whether a fact is known in more words: a teacher is known to teach chemistry."""
+    if fact.slot != known.slot or fact.predicate not in {"job", "home", "school", "employer"}:
+        return False
+    return _telling(fact.value) < _telling(known.value)
 
 
 def _is_renewed(known: Fact, at: datetime) -> bool:

@@ -568,6 +568,10 @@ _ROWS: tuple[Predicate, ...] = (
                 "{who} {value}.",
             ),
             _manner("smoke|drink", "{who} {value}.", "{who} used to {value}{until}."),
+            # What is no more in “I gave up smoking” is the deed.
+            _manner("smok(?:ing|ed)|cigarettes", "{who} {smoke|smokes}.", "{who} smoked{until}."),
+            _manner("drinking|drank", "{who} {drink|drinks}.", "{who} drank{until}."),
+            _manner("vap(?:ing|ed)", "{who} {vape|vapes}.", "{who} vaped{until}."),
             _manner(r"(?:no|not?) .*", "{who} {have|has} {value}.", "{who} had {value}{until}."),
             _manner(
                 r"(?:eat|eats|drink|drinks) no .*",

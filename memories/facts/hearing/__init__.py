@@ -13,10 +13,12 @@ from memories.facts.hearing.leaning import spelled_out
 from memories.facts.hearing.people import people_beside
 from memories.facts.hearing.reminders import with_reminders
 from memories.facts.hearing.scope import plain
+from memories.facts.hearing.sideways import sideways
 from memories.facts.ledger import Fact
 from memories.facts.statements import Claim, Said, Statement
 from memories.facts.tagging.spans import Tagged
 from memories.facts.tagging.tagger import tags
+from memories.facts.wording import is_love
 
 # Marks the words of a text.
 Tagger = Callable[[str], Sequence[Tagged]]
@@ -28,6 +30,17 @@ class HearingExtractor:
     async def statements(self, said: Said, known: Sequence[Fact]) -> list[Statement]:
         """Return what a message states, ends first."""
         return await asyncio.to_thread(heard, said, known)
+
+
+def _names_who_is_gone(one: Statement, ends: Sequence[Statement], known: Sequence[Fact]) -> bool:
+    """Return whether “Priya left me” was taken to say that Priya is the person's wife."""
+    parted = any(end.predicate == "relationship" and end.own for end in ends)
+    return (
+        parted
+        and one.predicate == "name"
+        and is_love(one.subject)
+        and any(fact.predicate == "name" and fact.value == one.value for fact in known)
+    )
 
 
 def heard(said: Said, known: Sequence[Fact], tagger: Tagger = tags) -> list[Statement]:
@@ -47,6 +60,7 @@ def heard(said: Said, known: Sequence[Fact], tagger: Tagger = tags) -> list[Stat
     stated = statements(spoken, tagger(spoken.text))
     stated += by_rules(spoken, stated)
     stated += pastimes(spoken, stated)
+    stated += sideways(spoken, stated)
     stated = people_beside(spoken, stated, known)
     stated = with_reminders(spoken, stated)
     ends = cues(spoken, known, stated)
@@ -54,7 +68,8 @@ def heard(said: Said, known: Sequence[Fact], tagger: Tagger = tags) -> list[Stat
     stated = [
         one
         for one in stated
-        if (one.subject, one.predicate) not in corrected or one.claim is not Claim.HOLDS
+        if ((one.subject, one.predicate) not in corrected or one.claim is not Claim.HOLDS)
+        and not _names_who_is_gone(one, ends, known)
     ]
     over = [one for one in stated if one.claim is not Claim.HOLDS]
     return [*over, *ends, *(one for one in stated if one.claim is Claim.HOLDS)]

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from memories.facts.dates import When, dates_in
 from memories.facts.hearing.scope import Sentence, own_words, sentences
 from memories.facts.hearing.subjects import Mention, mentions, noun_in, owner
+from memories.facts.hearing.surer import surer
 from memories.facts.hearing.values import checked, tidy
 from memories.facts.predicates import SELF
 from memories.facts.statements import Claim, Said, Statement
@@ -30,6 +31,15 @@ _JOINED = {
     "employer",
     "plan",
 }
+_PLACES = frozenset({"home", "origin", "birthplace"})
+# “My old school was in Leeds”: where things are isn't where somebody lives.
+_THING_IS_IN = re.compile(
+    r"\b(?:my|our|the) (?:[\w'’-]+ ){0,2}?(?:school|uni|university|college|office|work|job|company"
+    r"|gym|club|church|band|team|doctor|dentist|hotel|wedding|meeting|interview|conference|exam"
+    r"|course|flight|train|shop|store|cabin|cottage|holiday (?:home|house)|summer house)"
+    r" (?:is|was|are|were)(?: \w+)? (?:in|near|at)\b[^,;.]*$",
+    re.IGNORECASE,
+)
 _NOT = re.compile(
     r"\b(?:not|never|no longer|neither|nor|isn'?t|aren'?t|wasn'?t|ain'?t|don'?t|doesn'?t|didn'?t"
     r"|haven'?t|hasn'?t|won'?t)\b",
@@ -56,6 +66,7 @@ _NAMES = {"name", "nickname"}
 _AND_I = re.compile(r"\s*(?:and|&|n)\s+(?:i|me|my)\b", re.IGNORECASE)
 # “We're Kim and Pat”
 _WE_ARE = re.compile(r"\bwe(?:['’]?re| are)\s+(?:[\w'’-]+\s+(?:and|&)\s+)?$", re.IGNORECASE)
+_INTRODUCES = re.compile(r"\b(?:i['’]?m|i am|name['’]?s|name is|call me)\s+$", re.IGNORECASE)
 _I_AND = re.compile(r"\b(?:i|me)\s+(?:and|&|n)\s+$", re.IGNORECASE)
 # “I don't hate mushrooms” is no dislike; “I don't drink” is about health.
 _DISLIKES = re.compile(r"\b(?:hate|mind|dislike|detest|loathe|despise)\b", re.IGNORECASE)
@@ -187,9 +198,8 @@ def statements(said: Said, marks: Sequence[Tagged]) -> list[Statement]:
     text = own_words(said.text)
     zone = ZoneInfo(said.zone)
     parts = sentences(text)
-    joined = _join(
-        text, [_grown(text, one) for one in marks if "\0" not in text[one.start : one.end]]
-    )
+    own = [one for one in marks if "\0" not in text[one.start : one.end]]
+    joined = _join(text, [_grown(text, one) for one in surer(text, own, LEAST)])
     heard = _Heard(said, text, zone, joined, parts, mentions(text, joined, parts))
     found = [made for mark in joined for made in _statement(heard, mark)]
     return _named(found, heard)
@@ -222,20 +232,21 @@ def _join(text: str, marks: Sequence[Tagged]) -> list[Tagged]:
     joined: list[Tagged] = []
     for mark in marks:
         last = joined[-1] if joined else None
-        if (
-            last
-            and last.kind == mark.kind
-            and mark.kind in _JOINED
-            and text[last.end : mark.start].strip(" ")
-            in ({"", ","} if mark.kind in {"home", "origin", "birthplace"} else {""})
-            and last.others == mark.others
-        ):
+        if last and last.others == mark.others and _are_one(text, last, mark):
             joined[-1] = replace(
                 last, end=mark.end, confidence=max(last.confidence, mark.confidence)
             )
         else:
             joined.append(mark)
     return joined
+
+
+def _are_one(text: str, last: Tagged, mark: Tagged) -> bool:
+    """Return whether a mark goes on with the last: “Tulsa, Oklahoma” is one place."""
+    between = text[last.end : mark.start].strip(" ")
+    if last.kind in _PLACES and mark.kind in _PLACES and between == ",":
+        return True
+    return last.kind == mark.kind and mark.kind in _JOINED and between == ""
 
 
 def _statement(heard: _Heard, mark: Tagged) -> Iterator[Statement]:
@@ -341,6 +352,8 @@ def _has_its_words(heard: _Heard, sentence: Sentence, mark: Tagged) -> bool:
     """Return whether the words around an own value fit its kind, where they have to."""
     if mark.kind in _NAMES:
         return _is_named(heard, sentence, mark)
+    if mark.kind == "home":
+        return not _THING_IS_IN.search(_clause(sentence, mark.start))
     if mark.kind == "language":
         return bool(_OF_LANGUAGES.search(sentence.text))
     if mark.kind == "age":
@@ -378,7 +391,10 @@ def _is_of_two(heard: _Heard, mark: Tagged, subject: str) -> bool:
     if subject != SELF or mark.kind not in _NAMES:
         return False
     before = heard.text[: mark.start]
-    return bool(_AND_I.match(heard.text[mark.end :]) or _I_AND.search(before))
+    if _I_AND.search(before):
+        return True
+    # “I'm Leo and I just turned 14” is of one.
+    return bool(_AND_I.match(heard.text[mark.end :])) and not _INTRODUCES.search(before)
 
 
 def _is_definite(heard: _Heard, mark: Tagged, mention: Mention | None) -> bool:

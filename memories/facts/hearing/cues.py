@@ -48,13 +48,19 @@ _ENDS = re.compile(
 )
 _BROKE_UP = re.compile(
     r"\b(?:broke up|breaking up|split up|splitting up|split|dumped (?:me|him|her|them)"
-    r"|left me(?! (?:on|alone|hanging|speechless|waiting|out|in)\b)"
     r"|ended things"
     r"|(?:is|are|it'?s) over between|not together|no longer together|called off the (?:wedding"
     r"|engagement)"
     r"|my ex now|is my ex|are done|broke it off|broke things off|getting divorced|got divorced"
     r"|divorced"
     r"|filed for divorce|separated|parted ways|walked out on me|cheated on me)\b",
+    re.IGNORECASE,
+)
+# “My grandma left me her piano” ends nothing.
+_LEFT_ME = re.compile(
+    r"\b(?P<who>[\w'-]+)(?: (?:just|has|finally|then|suddenly))* left me(?! (?:on|alone|hanging"
+    r"|speechless|waiting|out|in|an?|the|some|all|my|her|his|their|no|with|feeling|thinking"
+    r"|wondering|confused|\d+|money)\b)",
     re.IGNORECASE,
 )
 _DIED = re.compile(
@@ -131,7 +137,7 @@ def _in_sentence(
     done = {id(fact) for fact in known if any(one.instead_of == fact.value for one in corrected)}
     together = any(is_love(fact.subject) or fact.predicate == "relationship" for fact in known)
     told = any(one.predicate == "relationship" for one in stated)
-    if together and not told and _BROKE_UP.search(text):
+    if together and not told and (_BROKE_UP.search(text) or _is_left(text, known)):
         yield Statement(SELF, "relationship", "broke up")
     yield from _deaths(text, known, stated)
     if _MOVED_PLAN.search(text):
@@ -150,6 +156,16 @@ def _in_sentence(
             for fact in known
             if id(fact) not in done and _is_ended(fact, text, stated)
         )
+
+
+def _is_left(text: str, known: Sequence[Fact]) -> bool:
+    """Return whether the person was left by the one they loved, not by a bus."""
+    left = _LEFT_ME.search(text)
+    if left is None:
+        return False
+    who = left["who"].lower()
+    names = {fact.name.lower() for fact in known if is_love(fact.subject) and fact.name}
+    return who in {"he", "she", "they"} | names or is_love(subject_of(who))
 
 
 def _is_moved(fact: Fact, stated: Sequence[Statement]) -> bool:
@@ -225,6 +241,11 @@ def _deaths(text: str, known: Sequence[Fact], stated: Sequence[Statement]) -> It
     if not _DIED.search(text) or any(one.predicate == "death" for one in stated):
         return
     done: set[str] = set()
+    # “Our old dog Balder is dead since two years”: who is named in the same breath.
+    for one in stated:
+        named = one.predicate == "name" and not one.own and not _is_known(one, known)
+        if named and _is_dead(one.value, text):
+            yield Statement(one.subject, "death", "died", name=one.value)
     for fact in known:
         if fact.subject == SELF or fact.entity in done or fact.predicate == "death":
             continue
@@ -234,6 +255,18 @@ def _deaths(text: str, known: Sequence[Fact], stated: Sequence[Statement]) -> It
         ):
             done.add(fact.entity)
             yield Statement(fact.subject, "death", "died", name=name)
+
+
+def _is_known(one: Statement, known: Sequence[Fact]) -> bool:
+    return any(
+        fact.predicate == "name" and fact.value.lower() == one.value.lower() for fact in known
+    )
+
+
+def _is_dead(name: str, text: str) -> bool:
+    """Return whether a clause about somebody says that they died."""
+    named = re.search(rf"\b{re.escape(name)}\b(?P<rest>[^,;.!?]*)", text, re.IGNORECASE)
+    return named is not None and bool(_DIED.search(named["rest"]))
 
 
 def _corrections(

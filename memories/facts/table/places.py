@@ -94,7 +94,7 @@ RULES: tuple[FactRule, ...] = (
         "They work as {article} {value}.",
         r"^(?:i'm|im|i am|i've become|i became) (?:now )?an? (?:\d\d[- ]years?[- ]old"
         r" )?(?P<value>(?!\d)(?:[\w-]+"
-        rf" ){{0,2}}?(?:{JOBS}))"
+        rf" ){{0,3}}?(?:{JOBS}))"
         rf"(?: by (?:trade|profession|training))?{STOP}",
         0.85,
     ),

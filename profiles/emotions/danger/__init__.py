@@ -7,6 +7,8 @@ a lower margin is enough.
 
 from __future__ import annotations
 
+import re
+
 from profiles.emotions.danger.fold import folded
 from profiles.emotions.danger.learned import LONGEST_PART, margin, shipped
 from profiles.emotions.danger.said import is_denied, language_of_phrases
@@ -18,6 +20,21 @@ __all__ = ["is_certain", "language_of_danger"]
 HEARD = -0.1
 SAID = -0.85
 DENIED = 0.8
+# From which margin danger is heard in a question on what was told, which names nothing of the kind:
+# “what am I saving for”, “what's my plan for tonight”.
+ASKED = 0.5
+_ASKS = re.compile(
+    r"\W*(?:(?:so|and|but|hey|ok|wait|again)\W+)*(?:what|which|who|whose|when|where"
+    r"|how (?:old|many|long|much|often))(?:'s|s|'re)?\b(?=.*\b(?:i|my|me|we|our)\b)",
+    re.IGNORECASE,
+)
+_GRAVE = re.compile(
+    r"\b(?:di(?:e[sd]?|ying)|dea[dt]h?|kill\w*|pain\w*|pills?|overdos\w*|tablets|end(?:ing|ed)?|gone"
+    r"|alive|liv(?:e|ing) for|exist\w*|here for|point|hurt\w*|harm\w*|cut(?:ting)?|suicid\w*|life"
+    r"|miss me|without me|care|notice|matter\w*|burden|worth\w*|goodbye|jump|bridge|hang\w*|blade"
+    r"|razor|rope|gun|goes on|going on|suffer\w*|left for me|reason|even|anymore|any more)\b",
+    re.IGNORECASE,
+)
 
 
 def language_of_danger(text: str) -> str | None:
@@ -34,9 +51,17 @@ def language_of_danger(text: str) -> str | None:
     if said:
         # In disguise (“w4nt”) only the folded text can be read.
         return said if max(found, margin(folded(text)) or 0.0) >= SAID else None
-    if found < HEARD or (found < DENIED and is_denied(text)):
+    if found < HEARD or (found < ASKED and _merely_asks(text)):
+        return None
+    if found < DENIED and is_denied(text):
         return None
     return shipped().language(text)
+
+
+def _merely_asks(text: str) -> bool:
+    """Return whether a text asks for something about the person, in English, in plain words."""
+    plain = text.replace("’", "'")
+    return _ASKS.match(plain) is not None and _GRAVE.search(plain) is None
 
 
 def is_certain(text: str) -> bool:

@@ -1,0 +1,50 @@
+"""Questions on what was told are answered, whatever their wording."""
+
+from __future__ import annotations
+
+import pytest
+
+from botrunner.tests.offline.test_offline import reply_to, said_before, talk
+
+
+@pytest.mark.parametrize(
+    ("told", "question", "answer"),
+    [
+        (["My wife is called Ann", "My name is Bob"], "who am I married to?", "Ann"),
+        (["I'm a nurse"], "am I a teacher?", "nurse"),
+        (["My birthday is 12 October"], "what month was I born in?", "October"),
+        (["My brother is called Theo"], "am i an only child", "Theo"),
+        (["My boyfriend is called Jay"], "is Jay my brother?", "No: your boyfriend is called Jay"),
+        (
+            ["I used to work at a brewery.", "I work as a baker"],
+            "where did I work before?",
+            "brewery",
+        ),
+        (["Nan lives with us"], "who's in my family?", "nan"),
+        (["I'm a baker"], "what do I bake?", "baker"),
+    ],
+)
+def test_a_question_is_answered_in_other_words(told, question, answer):
+    assert answer.lower() in reply_to(talk(question), told).lower()
+
+
+@pytest.mark.parametrize(
+    ("question", "line", "dense"),
+    [
+        ("what did I get last week?", "i got braces last week ow", 0.42),
+        ("why am I in trouble on Friday?", "detention on friday ugh", 0.57),
+        ("do I eat meat?", "im on a plant diet", 0.28),
+    ],
+)
+def test_what_comes_near_is_offered_rather_than_denied(question, line, dense):
+    assert line in reply_to(talk(question, recalled=[said_before(line, dense=dense)]))
+
+
+def test_a_day_on_which_nothing_was_said_is_said_so():
+    assert "told me nothing" in reply_to(talk("what did I do on Sunday?"))
+
+
+def test_what_is_asked_of_oneself_raises_no_alarm():
+    assert "worried about you" not in reply_to(talk("what am i saving for"))
+    assert "worried about you" not in reply_to(talk("what's my plan for tonight"))
+    assert "worried about you" in reply_to(talk("what am I even alive for"))

@@ -1,0 +1,232 @@
+"""What is told in passing: “first day at the zoo”, “we're expecting”, “Nan lives with us”."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from zoneinfo import ZoneInfo
+
+from memories.facts.dates import When, dates_in
+from memories.facts.hearing.scope import own_words, sentences
+from memories.facts.hearing.values import checked
+from memories.facts.kinship import is_animal, subject_of
+from memories.facts.predicates import SELF
+from memories.facts.statements import Claim, Said, Statement
+from memories.facts.vocabulary import CONDITIONS
+
+CONFIDENCE = 0.85
+_CAPITAL = r"(?-i:[A-ZÀ-ÖØ-Þ])[\w'&-]*"
+_PROPER = rf"{_CAPITAL}(?: (?:& )?{_CAPITAL}){{0,2}}"
+_KIN = r"(?P<kin>(?:(?!and\b|with\b|is\b|was\b)[\w-]+ ){0,2}?[\w-]+)"
+_NAME = rf"(?: (?P<name>{_CAPITAL}))?"
+_WORKPLACE = rf"(?P<value>(?:(?:the|a|an|my new) )?(?:{_PROPER}|[\w-]+(?: [\w-]+)?))"
+_SOON = "today|tomorrow|yesterday|on|next|this|last|in|and|but|so|as|was|is|went|when|at|tmrw|tmr"
+_END = rf"(?=\s*[,.!;:(🎉🥳👶]|\s*$| (?:{_SOON}|again)\b)"
+_ILL = r"\w+(?:itis|osis|emia|aemia|algia|oma|opathy)"
+_DISORDER = r"syndrome|disease|disorder|deficiency|intolerance|apnoea|apnea"
+_ILLNESS = rf"(?P<value>{CONDITIONS}|{_ILL}|(?:[\w'-]+ ){{1,2}}?(?:{_DISORDER}))"
+# Neither “first day at home” nor “first day at sea”.
+_NO_WORKPLACE = re.compile(
+    r"(?:the |my |a |an )?(?:new )?(?:home|school|uni\w*|college|gym|beach|sea|office|work|job"
+    r"|least|night|noon|once|all|class|preschool|kindergarten|nursery|hospital ward|hotel|festival"
+    r"|camp|place|\d.*|first|last|end|it|this|that|same time|beginning|weekend|top|bottom)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where something stands in a message."""
+
+    said: Said
+    zone: ZoneInfo
+    sentence: str
+    start: int
+
+
+_Maker = Callable[[re.Match[str], _Place], Statement | None]
+
+
+def sideways(said: Said, stated: Sequence[Statement]) -> list[Statement]:
+    """Return what a message tells in passing beyond what was heard in it.
+
+    Args:
+        stated: what was heard already.
+    """
+    found: list[Statement] = []
+    zone = ZoneInfo(said.zone)
+    for sentence in sentences(own_words(said.text)):
+        place = _Place(said, zone, sentence.text, sentence.start)
+        for pattern, make in _patterns():
+            match = pattern.search(sentence.text)
+            place_of = sentence.start + match.start() if match else 0
+            if match is None or sentence.others or not sentence.states(place_of):
+                continue
+            made = make(match, place)
+            if made is not None and not _is_heard(made, [*stated, *found]):
+                found.append(made)
+    return [*found, *_diagnoses(said, [*stated, *found])]
+
+
+def _is_heard(one: Statement, stated: Sequence[Statement]) -> bool:
+    return any(
+        one.predicate == other.predicate and one.subject == other.subject for other in stated
+    )
+
+
+def _dates(place: _Place) -> list[When]:
+    return dates_in(place.sentence, place.said.at, place.zone)
+
+
+def _to_come(place: _Place) -> When | None:
+    """Return the day to come that a sentence names; None if there is none."""
+    today = place.said.at.astimezone(place.zone).date()
+    return next((one for one in _dates(place) if one.last > today), None)
+
+
+def _starts(match: re.Match[str], place: _Place) -> Statement | None:
+    """Return a new job: where somebody works, or a plan while it is to come."""
+    where = match["value"].strip()
+    if _NO_WORKPLACE.fullmatch(where):
+        return None
+    if when := _to_come(place):
+        return _own("plan", f"start at {where}", match, place, when=when)
+    return _own("employer", where, match, place)
+
+
+def _own(
+    predicate: str, value: str, match: re.Match[str], place: _Place, *, when: When | None = None
+) -> Statement | None:
+    value = checked(predicate, value, place.said.at, place.zone)
+    if not value:
+        return None
+    start = place.start + match.start()
+    return Statement(
+        SELF, predicate, value, Claim.HOLDS, when=when, confidence=CONFIDENCE, start=start
+    )
+
+
+def _visit(match: re.Match[str], place: _Place) -> Statement | None:
+    """Return what somebody of theirs is about to do, as a plan: “my mum is coming on Friday”."""
+    when = _to_come(place) or next(iter(_dates(place)), None)
+    today = place.said.at.astimezone(place.zone).date()
+    if when is None or when.last < today or not subject_of(match["kin"]):
+        return None
+    until = when.start if when.start >= match.end("doing") else len(place.sentence)
+    doing = place.sentence[match.start("doing") : until].strip(" ,.!?")
+    who = f"their {match['kin']}{' ' + match['name'] if match['name'] else ''}"
+    return _own("plan", f"{who} {match['be']} {_trimmed(doing)}", match, place, when=when)
+
+
+def _trimmed(doing: str) -> str:
+    """Return the words of a deed without what leads to its date: “to visit on” as “to visit”."""
+    bare = re.split(r"[,;:(]| (?:and|but|so|because|which|who)\b", doing)[0]
+    return re.sub(r"(?: (?:on|in|at|by|for|this|next|the))+$", "", bare.strip(), flags=re.I)
+
+
+def _lives_with(match: re.Match[str], place: _Place) -> Statement | None:
+    if not subject_of(match["kin"]) or is_animal(subject_of(match["kin"])):
+        return None
+    name = f" {match['name']}" if match["name"] else ""
+    return _own("home_with", f"their {match['kin']}{name}", match, place)
+
+
+def _expects(match: re.Match[str], place: _Place) -> Statement | None:
+    return _own("health", f"expecting {match['value'] or 'a baby'}", match, place)
+
+
+def _keys(match: re.Match[str], place: _Place) -> Statement | None:
+    return _own("home", match["value"], match, place)
+
+
+def _studies(match: re.Match[str], place: _Place) -> Statement | None:
+    return _own("school", match["value"], match, place)
+
+
+def _diet(match: re.Match[str], place: _Place) -> Statement | None:
+    return _own("health", match["value"].lower(), match, place)
+
+
+_WRITTEN: tuple[tuple[str, _Maker], ...] = (
+    (
+        rf"\b(?:(?:my|the) )?first (?:day|shift|week)(?: of work)? (?:at|with) {_WORKPLACE}{_END}",
+        _starts,
+    ),
+    (
+        r"\b(?:i|i'm|im|i'll)(?: just| finally)? (?:be )?start(?:ing|ed)?"
+        rf"(?: work(?:ing)?| (?:a|my) new job)? (?:at|with) {_WORKPLACE}{_END}",
+        _starts,
+    ),
+    (
+        rf"\b(?:my|our) {_KIN}{_NAME} (?P<be>is|are) (?:finally |also )?(?P<doing>(?:coming"
+        r"|visiting|arriving|moving|staying|getting married|graduating|flying|starting|having"
+        r"|leaving|turning \d+)\b)",
+        _visit,
+    ),
+    (
+        rf"(?:^\W*|\b(?:my|our) ){_KIN}{_NAME} (?:lives?|moved in|is living|stays"
+        r"|shares (?:a|the) (?:flat|house)) (?:with|w/?) (?:us|me)\b",
+        _lives_with,
+    ),
+    (
+        r"\b(?:we(?:'re| are)|my (?:wife|partner|girlfriend)(?: \w+)? and i are|i'?m|i am)"
+        r" (?:both )?expecting(?: (?P<value>(?:a|our(?: \w+)?) (?:baby|child|boy|girl|twins)"
+        rf"|twins|our (?:first|second|third|fourth)))?{_END}",
+        _expects,
+    ),
+    (
+        r"\bkeys? (?:to|for) (?:the|our|my) (?:new )?(?:flat|house|apartment|place|home|studio)"
+        rf" in (?P<value>(?:the )?{_PROPER})",
+        _keys,
+    ),
+    (
+        r"\bfirst (?:day|week|term|semester|year) (?:of (?:uni|college) )?(?:at|in) (?P<value>"
+        rf"(?:the )?(?:university|college) of {_CAPITAL}(?: {_CAPITAL})?"
+        rf"|{_CAPITAL}(?: {_CAPITAL})? (?:University|College|High|Uni|School))",
+        _studies,
+    ),
+    (
+        r"\bi(?:'ve|'m)?(?: have| am)?(?: just| recently)? (?:went|gone|turned|been|became|going)"
+        r" (?:fully |completely |totally )?(?P<value>vegan|vegetarian|veggie|pescatarian"
+        r"|gluten[- ]free|sober|teetotal|plant[- ]based)\b",
+        _diet,
+    ),
+)
+_DOCTORS = (
+    r"(?:the |my )?(?:doctor|dr|gp|psychiatrist|neurologist|consultant|specialist|hospital"
+    r"|tests?|results?|they)\b"
+)
+_SAYS = r"\b(?:says?|said|told me|confirmed|found|show(?:s|ed)?)(?: that)?"
+
+
+@cache
+def _patterns() -> tuple[tuple[re.Pattern[str], _Maker], ...]:
+    return tuple((re.compile(written, re.IGNORECASE), make) for written, make in _WRITTEN)
+
+
+@cache
+def _diagnosed() -> re.Pattern[str]:
+    """Return how a diagnosis is told: its words come from a doctor, but it is the person's own."""
+    return re.compile(
+        rf"\b(?:{_DOCTORS}[^.!?\n]{{0,24}}?{_SAYS} (?:i(?:'ve| have)(?: got)?|it'?s)"
+        r"|turns out i(?:'ve| have)(?: got)?"
+        r"|i(?:'ve| have)?(?: just| recently)? (?:been|was|got) (?:told i have|diagnosed with))"
+        rf" (?:an? |some )?{_ILLNESS}{_END}",
+        re.IGNORECASE,
+    )
+
+
+_NOT_SO = re.compile(r"\b(?:n't|not|never|if|might|maybe|could|joked?|lol)\b|\?\s*$", re.IGNORECASE)
+
+
+def _diagnoses(said: Said, stated: Sequence[Statement]) -> Iterator[Statement]:
+    text = own_words(said.text).replace("’", "'")
+    for sentence in re.split(r"(?<=[.!?])\s+|\n", text):
+        match = _diagnosed().search(sentence)
+        if match is None or _NOT_SO.search(sentence):
+            continue
+        value = match["value"]
+        if not any(one.predicate == "health" for one in stated):
+            yield Statement(SELF, "health", value, confidence=CONFIDENCE)
