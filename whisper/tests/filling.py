@@ -50,4 +50,4 @@ def _fill(fill: Callable[[], None]) -> None:
 def _rows(table: str) -> Sequence[Sequence[Any]]:
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")
-        return cursor.fetchall()
+        return list(cursor.fetchall())

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from django.apps import apps
 from django.db import connections
 from django.db.backends.sqlite3.creation import DatabaseCreation
 
-_create_empty = DatabaseCreation._create_test_db
+_create_empty: Callable[..., str] = DatabaseCreation._create_test_db  # type: ignore[attr-defined]
 _create = DatabaseCreation.create_test_db
 
 
@@ -25,7 +26,7 @@ def create_from_copy(
     creation: DatabaseCreation, verbosity: int, autoclobber: bool, keepdb: bool = False
 ) -> str:
     """Make the file of the tests, in place of Django's `_create_test_db`, which makes it empty."""
-    name: str = _create_empty(creation, verbosity, autoclobber, keepdb)
+    name = _create_empty(creation, verbosity, autoclobber, keepdb)
     if not creation.is_in_memory_db(name) and (migrated := _migrated_file()).exists():
         shutil.copyfile(migrated, name)
     return name

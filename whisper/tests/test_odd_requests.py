@@ -23,6 +23,14 @@ def browser(admin_client):
 
 
 @pytest.mark.parametrize("model", MODELS)
+def test_no_list_fails_on_an_odd_word_or_filter(browser, model):
+    url = reverse(f"admin:{model}_changelist")
+    for name in ("q", "person_id__exact"):
+        assert browser.get(url, {name: MANY_DIGITS}).status_code < 500, name
+
+
+@pytest.mark.heavy
+@pytest.mark.parametrize("model", MODELS)
 def test_no_list_fails_on_what_is_looked_for(browser, model):
     url = reverse(f"admin:{model}_changelist")
     others = ("p", "o", "_facets", "person_id__exact", "nothing__exact", "all")
@@ -31,6 +39,7 @@ def test_no_list_fails_on_what_is_looked_for(browser, model):
         assert answer.status_code < 500, f"?{name}={odd[:9]}"
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("model", MODELS)
 @pytest.mark.parametrize("page", ["change", "history", "delete"])
 def test_no_page_of_a_row_fails_on_an_id_that_there_is_not(browser, model, page):
@@ -47,6 +56,7 @@ def test_no_figures_fail_on_an_odd_id(browser, name):
         assert answer.status_code < 500, odd[:9]
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("field", ["text", "person", "channel", "confidence", "since", "cursor"])
 def test_no_search_fails_on_odd_values(browser, field):
     for odd in ODD:
