@@ -1,19 +1,33 @@
 # Whisper with the light packages; build with --build-arg PACKAGES=full for sentence-transformers.
-FROM python:3.11-slim
+# Pin the digest of the base image where you deploy: --build-arg BASE=python:3.11-slim-trixie@sha256:...
+ARG BASE=python:3.11-slim-trixie
 
+# What compiles or downloads stays here; the packages and the code go on.
+FROM ${BASE} AS packages
 ARG PACKAGES=light
 WORKDIR /app
-ENV PYTHONUNBUFFERED=1 VENV=/venv
-
-# The packages come first, so that a change of code installs nothing anew.
+ENV VENV=/venv
+# The packages come first, so that a change of code installs nothing again.
 COPY bin/setup bin/setup
 COPY requirements*.txt ./
 RUN bin/setup $PACKAGES
 COPY . .
+# The root of a container is read-only: nothing can be compiled later.
+RUN /venv/bin/python -m compileall -q /app
 
-RUN useradd --create-home whisper && install -d -o whisper /data
+FROM ${BASE}
+# Backups of PostgreSQL need pg_dump.
+RUN apt-get update \
+  && apt-get install -y --no-install-recommends postgresql-client \
+  && rm -rf /var/lib/apt/lists/*
+WORKDIR /app
+ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 VENV=/venv WHISPER_DATA_DIR=/data
+COPY --from=packages /venv /venv
+COPY --from=packages /app /app
+# The number is that of bin/store-secrets.
+RUN useradd --create-home --uid 10001 whisper && install -d -o whisper -m 0700 /data
 USER whisper
-ENV WHISPER_DATA_DIR=/data
 VOLUME /data
 EXPOSE 8000
-CMD ["sh", "-c", "/venv/bin/python manage.py prepare && exec /venv/bin/python manage.py runbot --web 0.0.0.0:8000"]
+ENTRYPOINT ["bin/container"]
+CMD ["runbot", "--web", "0.0.0.0:8000"]

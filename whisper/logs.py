@@ -14,6 +14,7 @@ from typing import Any
 import django.db
 import psycopg
 from django.db.transaction import TransactionManagementError
+from prometheus_client import Counter
 
 from whisper.database.errors import DatabaseUnavailableError
 
@@ -37,6 +38,19 @@ OF_SERVICES = {
 OURS = ("botrunner.", "memories.", "profiles.", "whisper.")
 # From the first mark to the last one: what is quoted may hold marks of its own.
 _QUOTED = re.compile(r"['\"].*['\"]|input_value=.*", re.DOTALL)
+
+
+ERRORS = Counter("whisper_logged_errors", "Errors in the log, by the app that wrote them.", ["app"])
+
+
+class CountErrors(logging.Filter):
+    """Counts the errors of a handler's lines; lets all of them through."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Count an error by the first part of its logger's name."""
+        if record.levelno >= logging.ERROR:
+            ERRORS.labels(record.name.partition(".")[0]).inc()
+        return True
 
 
 class Seldom(logging.Filter):

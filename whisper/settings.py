@@ -378,9 +378,16 @@ LOGGING = {
             "style": "{",
         }
     },
-    "filters": {"seldom": {"()": "whisper.logs.Seldom", "seconds": 10}},
+    "filters": {
+        "seldom": {"()": "whisper.logs.Seldom", "seconds": 10},
+        "count errors": {"()": "whisper.logs.CountErrors"},
+    },
     "handlers": {
-        "stderr": {"class": "logging.StreamHandler", "formatter": "plain"},
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "formatter": "plain",
+            "filters": ["count errors"],
+        },
         "live": {"class": "whisper.live.faults.FaultHandler"},
     },
     "root": {"handlers": ["stderr", "live"], "level": environment.log_level},

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 
-from botrunner.conversation import actions
+from botrunner.conversation import actions, metrics
 from botrunner.conversation.base import Delivered, Incoming, Outgoing, Reply, Surface
 from botrunner.conversation.consent import whole_of
 from botrunner.conversation.context import gather, not_told_here
@@ -109,8 +109,11 @@ async def respond_to_turn(
 
 
 def _tokens(prompt: Sequence[ChatMessage], text: str) -> dict[str, int]:
-    """Return what a model read and wrote; empty if the reply was made without one."""
-    return {"prompt": prompt_tokens(prompt), "answer": count_tokens(text)} if prompt else {}
+    """Return what a model read and wrote, and count it."""
+    tokens = {"prompt": prompt_tokens(prompt), "answer": count_tokens(text)}
+    for kind, number in tokens.items():
+        metrics.TOKENS[kind].inc(number)
+    return tokens
 
 
 def _turn_before(context: ReplyContext) -> str:
@@ -176,6 +179,7 @@ async def _answer(
         text = f"{text}\n\n{remark}"
         await surface.show(f"\n\n{remark}")
     clock.lap("model")
+    metrics.MODEL_SECONDS.observe(clock.milliseconds["model"] / 1000)
     await surface.may_leave()
     # Who was paused for long may have lost the right, and another process may have answered.
     if not await right.is_ours() and not await in_database(owes_reply, pks):
@@ -193,6 +197,7 @@ async def _answer(
             return None
         delivered = await surface.deliver(outgoing)
         clock.lap("delivered")
+        (metrics.FAILED if error else metrics.ANSWERED).inc()
         # The server may have got less than was meant for it.
         prompt = context.kept_messages or context.report.messages or context.messages
         reply = actions.SentReply(
@@ -205,7 +210,7 @@ async def _answer(
             feeling=moods.strongest,
             feelings=moods.by_message,
             milliseconds=clock.milliseconds,
-            tokens=_tokens(prompt, text),
+            tokens=_tokens(prompt, text) if prompt else {},
             model=model.name,
             error=error,
             context=_turn_before(context),

@@ -6,7 +6,6 @@ import re
 from pathlib import Path
 
 import pytest
-import yaml
 from django.conf import settings
 
 from whisper.documents import PAGES
@@ -94,25 +93,6 @@ def test_what_a_page_links_to_is_there(path):
 def test_every_page_is_on_the_map():
     pages = {path.name for path in (settings.BASE_DIR / "docs").glob("*.md")} - {"index.md"}
     assert [page for page in pages if f"({page})" not in text_of("docs/index.md")] == []
-
-
-def test_the_redis_of_compose_writes_nothing_to_a_disk():
-    redis = yaml.safe_load(text_of("compose.yml"))["services"]["redis"]
-    assert "volumes" not in redis
-    options = dict(zip(redis["command"][1::2], redis["command"][2::2], strict=True))
-    assert (options["--appendonly"], options["--save"]) == ("no", "")
-
-
-def test_compose_names_only_services_and_volumes_that_it_defines():
-    compose = yaml.safe_load(text_of("compose.yml"))
-    services = compose["services"]
-    assert set(services) == {"whisper", "postgres", "redis", "elasticsearch"}
-    assert set(services["whisper"]["depends_on"]) == set(services) - {"whisper"}
-    named = [
-        volume.partition(":")[0] for each in services.values() for volume in each.get("volumes", [])
-    ]
-    assert set(named) == set(compose["volumes"])
-    assert all({"image", "build"} & set(each) for each in services.values())
 
 
 def test_the_example_of_env_is_read_and_sets_nothing():

@@ -1,0 +1,173 @@
+"""Tests of the deployment in containers, as far as they can be made without an engine."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from django.conf import settings
+
+from whisper.environment import variable_names
+
+ROOT = Path(settings.BASE_DIR)
+# Services that start and end.
+ONCE = {"secrets", "migrate"}
+OURS = {"whisper", "worker", "migrate", "secrets"}
+# Of the compose specification: what a service may have, of which we use these.
+KEYS = {
+    *("build", "image", "profiles", "command", "entrypoint", "environment", "env_file", "volumes"),
+    *("ports", "healthcheck", "depends_on", "restart", "deploy", "read_only", "tmpfs", "init"),
+    *("cap_drop", "security_opt", "stop_grace_period", "stdin_open", "tty", "user", "shm_size"),
+    "network_mode",
+}
+
+
+@pytest.fixture(scope="module")
+def compose() -> dict[str, Any]:
+    found: dict[str, Any] = yaml.safe_load((ROOT / "compose.yml").read_text())
+    return found
+
+
+def test_each_service_has_what_the_specification_knows(compose):
+    assert set(compose) - {"services", "volumes", "networks"} == {
+        name for name in compose if name.startswith("x-")
+    }
+    for name, service in compose["services"].items():
+        assert set(service) <= KEYS, name
+        assert {"image", "build"} & set(service), name
+
+
+def test_without_a_profile_one_container_runs(compose):
+    assert [name for name, one in compose["services"].items() if "profiles" not in one] == [
+        "whisper"
+    ]
+    assert {
+        profile for one in compose["services"].values() for profile in one.get("profiles", [])
+    } == {
+        "full",
+        "monitoring",
+    }
+
+
+def test_what_a_service_waits_for_is_there_and_can_be_left_out_where_a_profile_has_it(compose):
+    services = compose["services"]
+    for service in services.values():
+        for name, how in service.get("depends_on", {}).items():
+            same = services[name].get("profiles") == service.get("profiles")
+            assert same or how["required"] is False
+            done = how["condition"] == "service_completed_successfully"
+            assert done is (name in ONCE)
+            assert done or "healthcheck" in services[name]
+
+
+def test_volumes_are_those_that_are_defined_and_files_are_there(compose):
+    mounted = [
+        volume.partition(":")[0]
+        for service in compose["services"].values()
+        for volume in service.get("volumes", [])
+    ]
+    assert {one for one in mounted if not one.startswith("./")} == set(compose["volumes"])
+    assert [one for one in mounted if one.startswith("./") and not (ROOT / one).exists()] == []
+
+
+def test_each_variable_of_ours_is_known(compose):
+    known = {*variable_names(), "WHISPER_ENV_FILE"}
+    for name in OURS:
+        assert set(compose["services"][name].get("environment", {})) <= known
+
+
+def test_what_keeps_running_is_checked_limited_and_started_again(compose):
+    for name, service in compose["services"].items():
+        if name not in ONCE:
+            assert "healthcheck" in service, name
+            assert service["restart"] == "unless-stopped", name
+            assert set(service["deploy"]["resources"]["limits"]) == {"cpus", "memory"}, name
+
+
+def test_ours_run_without_rights_on_a_root_that_is_read_only(compose):
+    for name in OURS - {"secrets"}:
+        service = compose["services"][name]
+        assert service["read_only"], name
+        assert service["cap_drop"] == ["ALL"], name
+    lines = (ROOT / "Dockerfile").read_text()
+    assert re.search(r"^USER whisper$", lines, re.MULTILINE)
+
+
+def test_only_this_machine_reaches_what_is_published_and_no_store_is(compose):
+    published = {name: one["ports"] for name, one in compose["services"].items() if "ports" in one}
+    assert set(published) == {"whisper", "grafana"}
+    assert all(port.startswith("127.0.0.1:") for ports in published.values() for port in ports)
+
+
+def test_the_redis_of_compose_writes_nothing_to_a_disk(compose):
+    redis = compose["services"]["redis"]
+    assert "volumes" not in redis
+    options = dict(zip(redis["command"][1::2], redis["command"][2::2], strict=True))
+    assert (options["--appendonly"], options["--save"]) == ("no", "")
+
+
+def write_secrets(folder):
+    subprocess.run([sys.executable, ROOT / "bin" / "store-secrets", folder], check=True)
+
+
+def test_the_settings_for_the_stores_are_known_and_each_file_is_for_its_owner_alone(tmp_path):
+    write_secrets(tmp_path)
+    lines = (tmp_path / "whisper" / "stores.env").read_text().splitlines()
+    given = dict(line.split("=", 1) for line in lines)
+    assert set(given) <= set(variable_names())
+    password = (tmp_path / "postgres" / "password").read_text()
+    assert f":{password}@postgres:" in given["DATABASE_URL"]
+    assert given["ELASTICSEARCH_PASSWORD"] == (tmp_path / "elasticsearch" / "password").read_text()
+    files = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert {path.stat().st_mode & 0o777 for path in files} == {0o400}
+
+
+def test_at_the_next_start_the_passwords_are_the_same(tmp_path):
+    write_secrets(tmp_path)
+    first = (tmp_path / "whisper" / "stores.env").read_text()
+    write_secrets(tmp_path)
+    assert (tmp_path / "whisper" / "stores.env").read_text() == first
+
+
+def container(tmp_path, script: str) -> subprocess.Popen[str]:
+    """Run what a container runs, with a script in place of Python."""
+    python = tmp_path / "bin" / "python"
+    python.parent.mkdir()
+    python.write_text(f"#!/bin/sh\n{script}\n")
+    python.chmod(0o755)
+    return subprocess.Popen(
+        [ROOT / "bin" / "container", "runbot", "--web", "8000"],
+        env={**os.environ, "VENV": str(tmp_path)},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+
+
+def test_a_container_prepares_before_it_runs(tmp_path):
+    running = container(tmp_path, 'echo "$@"')
+    assert running.communicate()[0].splitlines() == [
+        "manage.py prepare",
+        "manage.py runbot --web 8000",
+    ]
+    assert running.returncode == 0
+
+
+def test_a_container_that_can_not_be_prepared_does_not_run(tmp_path):
+    running = container(tmp_path, 'echo "$@"; exit 3')
+    assert running.communicate()[0].splitlines() == ["manage.py prepare"]
+    assert running.returncode == 3
+
+
+def test_a_container_ends_at_once_that_is_stopped_while_it_is_prepared(tmp_path):
+    with container(tmp_path, "echo started; exec sleep 600") as running:
+        assert running.stdout is not None
+        assert running.stdout.readline() == "started\n"
+        running.send_signal(signal.SIGTERM)
+        assert running.wait() == 143

@@ -1,0 +1,89 @@
+"""Tests of what is shipped for Prometheus and Grafana: each metric that it names exists."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import logging
+import pkgutil
+import re
+from typing import Any
+
+import pytest
+import yaml
+from django.conf import settings
+from prometheus_client import REGISTRY
+
+import botrunner
+import memories
+import whisper
+
+FOLDER = settings.BASE_DIR / "monitoring"
+# Prometheus's own of each target, and those of the process, which it has on Linux alone.
+OF_OTHERS = {"up", "process_resident_memory_bytes"}
+# Known only while there is a pool.
+OF_POSTGRESQL = {"whisper_database_pool"}
+NAME = re.compile(r"\b(?:whisper_[a-z_]+|process_[a-z_]+|up)\b")
+
+
+@pytest.fixture(scope="module")
+def samples() -> set[str]:
+    """Return the names of all samples that any process of Whisper can show."""
+    for app in (whisper, memories, botrunner):
+        for module in pkgutil.walk_packages(app.__path__, f"{app.__name__}."):
+            if module.name.endswith(
+                ("metrics", "health", "engine", "spool", "queue", "turns", "event_loop")
+            ):
+                importlib.import_module(module.name)
+    names = set(OF_OTHERS | OF_POSTGRESQL)
+    for collector in list(REGISTRY._collector_to_names):
+        for metric in collector.describe() if hasattr(collector, "describe") else ():
+            endings = {"counter": ["_total"], "histogram": ["_bucket", "_count", "_sum"]}
+            names |= {metric.name + ending for ending in endings.get(metric.type, [""])}
+    return names
+
+
+def alerts() -> list[dict[str, Any]]:
+    groups = yaml.safe_load((FOLDER / "alerts.yml").read_text())["groups"]
+    return [rule for group in groups for rule in group["rules"]]
+
+
+def panels() -> list[dict[str, Any]]:
+    board = json.loads((FOLDER / "grafana" / "dashboards" / "whisper.json").read_text())
+    found: list[dict[str, Any]] = board["panels"]
+    return found
+
+
+def expressions() -> list[str]:
+    targets = [target["expr"] for panel in panels() for target in panel["targets"]]
+    return [*targets, *(rule["expr"] for rule in alerts())]
+
+
+@pytest.mark.parametrize("expression", expressions())
+def test_each_metric_that_is_watched_exists(expression, samples):
+    named = set(NAME.findall(re.sub(r"\bby \([^)]*\)", "", expression)))
+    assert named
+    assert named - samples == set()
+
+
+def test_each_alert_says_what_is_the_matter_and_is_documented():
+    page = (settings.BASE_DIR / "docs" / "monitoring.md").read_text()
+    for rule in alerts():
+        assert rule["annotations"]["summary"].endswith((".", "?"))
+        assert rule["labels"]["severity"] in {"warning", "critical"}
+        assert f"`{rule['alert']}`" in page
+
+
+def test_no_two_panels_share_a_place():
+    places = [(panel["gridPos"]["x"], panel["gridPos"]["y"]) for panel in panels()]
+    assert len(set(places)) == len(places)
+
+
+def test_an_error_in_the_log_is_counted_by_its_app():
+    def counted() -> float:
+        return REGISTRY.get_sample_value("whisper_logged_errors_total", {"app": "botrunner"}) or 0
+
+    before = counted()
+    logging.getLogger("botrunner.tests").error("something failed")
+    logging.getLogger("botrunner.tests").warning("something is odd")
+    assert counted() == before + 1
