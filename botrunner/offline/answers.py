@@ -9,7 +9,14 @@ from dataclasses import replace
 from botrunner.llm.base import ReplyContext
 from botrunner.offline import phrases
 from botrunner.offline.asked import Asked, asked, asking, is_question
-from botrunner.offline.days import day_without_words, news, on_a_day, plans
+from botrunner.offline.days import (
+    asks_plans,
+    day_without_words,
+    news,
+    no_plans,
+    on_a_day,
+    plans,
+)
 from botrunner.offline.feelings import asks_for_feelings
 from botrunner.offline.feelings import told as felt
 from botrunner.offline.grouping import told
@@ -64,7 +71,8 @@ tuesday wednesday thursday friday saturday sunday english god mum mom dad christ
 _NO_NAMES = frozenset(_CAPITALS.split())
 _ABOUT_SELF = re.compile(r"\b(?:i|me|mine|my|we|our|us|myself)\b")
 _TO_COMPANION = re.compile(
-    r"\b(?:can|could|would|will|should|may|shall) (?:you|i|we)\b(?! (?:eat|drink|have|like))"
+    r"\b(?:can|could|would|should|may|shall) (?:you|i|we)\b(?! (?:eat|drink|have|like))"
+    r"|\bwill you\b"
     r"|\bdo you think\b|\bhelp\b"
     r"|\bhow (?:do|can|should|could) i\b"
 )
@@ -130,8 +138,18 @@ def _is_personal(question: Asked, notes: Notes) -> bool:
     return (
         bool(_ABOUT_SELF.search(question.text))
         or question.subjects != (SELF,)
+        or asks_plans(question)
+        or _speaks_of_theirs(question, notes)
         or bool(_names_in(question, notes))
     )
+
+
+def _speaks_of_theirs(question: Asked, notes: Notes) -> bool:
+    """Return whether a question is about a kind of relative that is known: “which brother”."""
+    spoken = re.findall(r"[^\W\d_][\w-]*", question.text.replace("'s", ""))
+    asked_of = {subject for word in spoken if (subject := subject_of(word))}
+    known = {one.fact.subject for one in notes.facts if not one.own}
+    return any(are_alike(one, other) for one in asked_of for other in known)
 
 
 def _names_in(question: Asked, notes: Notes) -> set[str]:
@@ -147,8 +165,8 @@ def _names_in(question: Asked, notes: Notes) -> set[str]:
 def _unknown(context: ReplyContext, question: Asked, notes: Notes) -> str:
     if question.predicates[:1] == ("name",) and SELF in question.subjects and context.person.name:
         return f"You're {context.person.name}."
-    if when := day_without_words(context, question, notes):
-        return when
+    if said := day_without_words(context, question, notes) or no_plans(context, question):
+        return said
     if of_them := [one for one in notes.facts if not one.own and _is_of(one, question.subjects)]:
         return choose(phrases.ONLY_KNOWN, context, said=" ".join(told(of_them[-MOST_TOLD:])))
     known = context.person.remembers

@@ -82,7 +82,8 @@ _OWN: tuple[tuple[str, tuple[str, ...]], ...] = (
      r"|\b(?:what|which) (?:year|month|day|date) was i born\b"
      r"|\bwhen do i turn\b", ("birthday", "birth_year", "age")),
     (r"\bwhere was i born\b|\bmy birthplace\b|\bborn in\b", ("birthplace", "origin")),
-    (r"\bwhere (?:am i|i am|do i come|i come|did i grow up|are my roots)\b.*|\bmy home ?town\b"
+    (r"\bwhere (?:(?:am i|i am)(?: \w+){0,2} from|do i come|i come|did i grow up|are my roots)\b"
+     r"|\bmy home ?town\b"
      r"|\bmy origins?\b|\b(?:am i|i am|do i come) from\b",
      ("origin", "birthplace", "nationality", "home")),
     (r"\bmy nationality\b|\bwhat nationality\b|\bmy passport\b", ("nationality", "origin")),

@@ -56,7 +56,7 @@ _PLANS = re.compile(
     r" (?:i|we) (?:have|got|doing|need|do on)\b|\bam i (?:free|busy|doing)\b"
     r"|\bwhat is up (?:in|on|for)\b"
     r"|\banything (?:on|planned|happening)\b|\bwhat is (?:on|happening|up next)\b|\bplans\b"
-    r"|\bwhat (?:i|we) do on\b|\bgoing to do\b"
+    r"|\bwhat (?:i|we) do on\b|\bgoing to do\b|^what is (?:in|on|for) \w+(?: \w+)?\W*$"
 )
 _OF_PLANS = frozenset(
     terms(
@@ -110,7 +110,7 @@ def on_a_day(context: ReplyContext, question: Asked, notes: Notes) -> str | None
         line
         for line in notes.lines
         if when.begins(zone) <= line.said_at < when.ends(zone) and worth_remembering(line.text)
-    ]
+    ] or [line for line in notes.lines if _names_day(line, when, notes)]
     lines = _about(question, of_then)
     if habits := _habits(question, notes):
         return habits
@@ -118,9 +118,18 @@ def on_a_day(context: ReplyContext, question: Asked, notes: Notes) -> str | None
     parts = list(dict.fromkeys(plans))
     if lines:
         said = " ".join(f"“{shortened(line.text)}”" for line in lines[-MOST_LINES:])
-        parts.append(f"{_on(when)} you told me: {said}")
+        then = any(when.begins(zone) <= line.said_at < when.ends(zone) for line in lines)
+        parts.append(f"{_on(when) if then else 'Of then'} you told me: {said}")
     # “What did I give up in January?” may have been said on another day.
     return " ".join(parts) or None
+
+
+def _names_day(line: Line, when: When, notes: Notes) -> bool:
+    """Return whether a line speaks of a day or days gone by: “we broke up in December”."""
+    return any(
+        day.first <= when.last and when.first <= day.last
+        for day in dates_in(line.text, line.said_at, notes.zone, past=True)
+    )
 
 
 def day_without_words(context: ReplyContext, question: Asked, notes: Notes) -> str:
@@ -166,7 +175,7 @@ def plans(context: ReplyContext, question: Asked, notes: Notes) -> str | None:
     named = _named(context, question, listed, notes)
     if named:
         return named
-    if not _PLANS.search(question.text) or question.predicates:
+    if not asks_plans(question):
         return None
     if habits := _habits(question, notes):
         return habits
@@ -180,7 +189,17 @@ def plans(context: ReplyContext, question: Asked, notes: Notes) -> str | None:
     ordered = sorted(coming, key=lambda one: one.fact.when.first if one.fact.when else date.max)
     parts = [one.sentence for one in ordered]
     parts += [_line(line, context) for line in _dated_lines(context, notes, coming)]
-    return " ".join(dict.fromkeys(parts)) or choose(phrases.NO_PLANS, context)
+    return " ".join(dict.fromkeys(parts)) or None
+
+
+def no_plans(context: ReplyContext, question: Asked) -> str:
+    """Say that no plans are known; empty if none are asked for."""
+    return choose(phrases.NO_PLANS, context) if asks_plans(question) else ""
+
+
+def asks_plans(question: Asked) -> bool:
+    """Return whether a question asks what is planned."""
+    return bool(_PLANS.search(question.text)) and not question.predicates
 
 
 def _beyond(question: Asked) -> set[str]:
@@ -224,7 +243,7 @@ def _a_week_before(when: When) -> When:
 
 def _of_day(
     context: ReplyContext, text: str, when: When, listed: Sequence[Known], notes: Notes
-) -> str:
+) -> str | None:
     found = [one for one in listed if _overlaps(one, when)]
     if not found and _WEEKDAY.search(text):
         # On a Thursday, “Thursday” is today as well.
@@ -239,9 +258,7 @@ def _of_day(
             for day in dates_in(line.text, line.said_at, notes.zone)
         )
     ]
-    return " ".join(_line(line, context) for line in lines[-2:]) or choose(
-        phrases.NO_PLANS, context
-    )
+    return " ".join(_line(line, context) for line in lines[-2:]) or None
 
 
 def _dated_lines(context: ReplyContext, notes: Notes, coming: Sequence[Known]) -> list[Line]:

@@ -49,7 +49,7 @@ _DETAILS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = (
         re.compile(r"\bhow (?:am|are|do|did|was|were|will) (?:i|we)\b"),
         re.compile(r"\b(?:by|with|through|via|using)\b"),
     ),
-    (re.compile(r"\bwho(?:m)?\b.*\bwith\b"), re.compile(r"\bwith\b")),
+    (re.compile(r"\bwho(?:m)?\b.*\bwith\b"), re.compile(r"\bwith\b.* [A-Z]")),
     (re.compile(r"\b(?:year|grade|class|form|semester) am i\b"), re.compile(r"\d|\b\w+th\b")),
     (_HOW_MANY, _HAS_NUMBER),
     (re.compile(r"\bhow (?:often|much)\b"), re.compile(r"\b(?:every|times?|twice|once|\d)\b")),
@@ -209,6 +209,9 @@ def _lead(question: Asked, found: Sequence[Known]) -> str:
     """Return "Yes, " or "No, " where that is sure; empty if the facts speak for themselves."""
     first = found[-1].fact
     if not YES_NO.search(question.text):
+        return ""
+    of_another = first.subject != SELF and first.name and question.subjects == (SELF,)
+    if of_another and first.name.lower() not in question.text:
         return ""
     words = telling(question.text)
     about = stems(f"{first.value} {first.name} {first.thing}")

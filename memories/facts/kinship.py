@@ -5,13 +5,13 @@ from __future__ import annotations
 # One row for each: the word that is stored, then others that mean the same.
 _PEOPLE = """
 mother: mum, mom, mam, mama, mommy, mummy, ma, mami, mutti
-father: dad, papa, daddy, pa, pops
+father: dad, papa, daddy, pa, da, pops
 parents: folks
 wife: wifey, missus
 husband: hubby, hubs
 partner: other half, better half, significant other, spouse, boo
 girlfriend: gf, girlfrend
-boyfriend: bf, boyfrend
+boyfriend: bf, boyfrend, fella
 fiancé: fiance
 fiancée: fiancee
 ex: ex-girlfriend, ex girlfriend, ex boyfriend, ex-boyfriend
@@ -72,7 +72,8 @@ dog: golden retriever, doggo, pup, doggy, pooch, hound, labrador, lab, retriever
 corgi, husky, border collie, german shepherd, pug, dachshund, greyhound, collie, chihuahua,
 terrier, cockapoo, dalmatian, rescue dog, street dog, french bulldog, spaniel, bulldog, frenchie,
 rottweiler, doberman, boxer, shiba, whippet, great dane, saint bernard, samoyed, malamute,
-schnauzer, mutt, sheepdog, labradoodle, goldendoodle
+schnauzer, mutt, sheepdog, lurcher, vizsla, setter, pointer, bichon, maltese, yorkie, shih tzu,
+ labradoodle, goldendoodle
 puppy: puppies
 cat: maine coon, rescue cat, kitty, tabby, siamese, ragdoll, tomcat, sphynx, persian, moggy
 kitten: kittens

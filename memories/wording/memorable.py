@@ -9,7 +9,7 @@ from memories.wording.words import UNSPACED
 
 SHORTEST_WORDS = 3
 # So many letters in two words can say something, too: “Evleniyorum yarın”.
-SHORTEST_PAIR = 14
+SHORTEST_PAIR = 12
 # Characters of a script without spaces that can.
 SHORTEST_UNSPACED = 4
 

@@ -103,6 +103,11 @@ _PAST = re.compile(
     r"|healed|moved out|moved from|interned|switched|notice|dumped|broke)\b|n['’]t\b",
     re.IGNORECASE,
 )
+_HAVE_BEEN = re.compile(
+    r"\b(?:i|we)(?:['’]?ve| have) (?:\w+ )?(?:lived|worked|been|studied|played|taught)\b",
+    re.IGNORECASE,
+)
+_SINCE = re.compile(r"\W*(?:[\w'’]+ ){0,3}?(?:for|since|these)\b", re.IGNORECASE)
 _UNTIL = re.compile(r"\b(?:until|till|til|up to)\b", re.IGNORECASE)
 
 
@@ -280,7 +285,7 @@ def _claim(heard: _Heard, sentence: Sentence, mark: Tagged) -> Claim | None:
     """Return what is said of a value; None if a negation leaves nothing."""
     clause = _clause(sentence, mark.start)
     after = sentence.text[mark.end - sentence.start :]
-    if mark.over and _BEGUN.search(clause):
+    if mark.over and (_BEGUN.search(clause) or _is_since_then(clause, after)):
         return Claim.HOLDS
     if mark.over and _PAST.search(sentence.text) and not _is_denied(clause, after):
         return Claim.OVER
@@ -291,6 +296,11 @@ def _claim(heard: _Heard, sentence: Sentence, mark: Tagged) -> Claim | None:
             return Claim.HOLDS
         return Claim.OVER if _NO_MORE.search(clause + after[:20]) else Claim.DENIED
     return Claim.HOLDS
+
+
+def _is_since_then(clause: str, after: str) -> bool:
+    """Return whether what began is still so: “I've lived in Dublin for six years”."""
+    return bool(_HAVE_BEEN.search(clause) and _SINCE.match(after)) and not _NOT.search(clause)
 
 
 def _is_denied(clause: str, after: str) -> bool:

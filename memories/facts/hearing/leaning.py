@@ -10,13 +10,16 @@ from memories.facts.kinship import subject_of
 from memories.facts.ledger import Fact
 from memories.facts.predicates import SELF
 from memories.facts.statements import Said
+from memories.facts.vocabulary import JOBS
 
 # A correction follows at once.
 AT_ONCE = timedelta(minutes=10)
+_JOB = rf"(?:[\w-]+ ){{0,2}}?(?:{JOBS})"
 _LEAD = r"^\W*(?:(?:and|oh|btw|so|yeah|yes|yep|well|lol|also|haha)\W+)*"
 # “hes called biscuit”, “she's 4”, “her names mia”
 _HE_IS = re.compile(
-    rf"{_LEAD}(?:he|she|it|they)(?:['’]?s|['’]?re| is| was| are)? (?=(?:called|named) \w|\d)",
+    rf"{_LEAD}(?:he|she|it|they)(?:['’]?s|['’]?re| is| was| are)?"
+    rf" (?=(?:called|named) \w|\d|an? {_JOB}\b)",
     re.IGNORECASE,
 )
 _HIS_NAME = re.compile(

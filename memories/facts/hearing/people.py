@@ -29,6 +29,11 @@ _PATTERNS = tuple(
         # “we have a three year old, Sami”
         rf"\b(?:have|got|mum to|mom to|dad to|with) an? {_AGE}[ -]years?[ -]old"
         rf"(?: (?P<kin>son|daughter|boy|girl|child|kid))?,?(?: called| named)? {_NAME}",
+        # “we've a lurcher named Biscotti”
+        rf"(?:\bhave|\bgot|\badopted|['’]ve) an? {_KIN} (?:called|named) {_ANY_NAME}",
+        # “lil sis Defne studies law”
+        rf"^\W*(?:(?:lil|little|big|older|younger|best|oldest) )?{_KIN} {_NAME}"
+        r"(?= (?:is|lives?|works?|studies|plays|goes|moved|has)\b)",
         # “partner - Siri”
         rf"^\W*(?:my )?{_KIN} ?[-–—:=] ?{_NAME}\W*$",
     )

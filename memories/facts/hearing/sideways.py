@@ -14,7 +14,7 @@ from memories.facts.hearing.values import checked
 from memories.facts.kinship import is_animal, subject_of
 from memories.facts.predicates import SELF
 from memories.facts.statements import Claim, Said, Statement
-from memories.facts.vocabulary import CONDITIONS
+from memories.facts.vocabulary import CONDITIONS, JOBS
 
 CONFIDENCE = 0.85
 _CAPITAL = r"(?-i:[A-ZÀ-ÖØ-Þ])[\w'&-]*"
@@ -67,7 +67,18 @@ def sideways(said: Said, stated: Sequence[Statement]) -> list[Statement]:
             made = make(match, place)
             if made is not None and not _is_heard(made, [*stated, *found]):
                 found.append(made)
+    found += [one for one in _labels(said) if not _is_heard(one, [*stated, *found])]
     return [*found, *_diagnoses(said, [*stated, *found])]
+
+
+def _labels(said: Said) -> Iterator[Statement]:
+    """Yield what a message without a verb says of its author: “24, Berlin”."""
+    found = [("age", match["value"])] if (match := _AGE_FIRST.match(said.text)) else []
+    if job := _JOB_AT.fullmatch(said.text):
+        found += [("job", job["job"]), ("employer", job["employer"])]
+    for predicate, words in found:
+        if value := checked(predicate, words, said.at, ZoneInfo(said.zone)):
+            yield Statement(SELF, predicate, value, confidence=CONFIDENCE)
 
 
 def _is_heard(one: Statement, stated: Sequence[Statement]) -> bool:
@@ -193,6 +204,15 @@ _WRITTEN: tuple[tuple[str, _Maker], ...] = (
         r"|gluten[- ]free|sober|teetotal|plant[- ]based)\b",
         _diet,
     ),
+)
+# A message that is nothing but a label: “24, Berlin”, “nurse at a clinic”.
+_AGE_FIRST = re.compile(
+    r"\W*(?P<value>1[3-9]|[2-9]\d), (?:from |based in |living in )?[^\W\d][\w ]{2,18}(?=,|\W*$)"
+)
+_JOB_AT = re.compile(
+    rf"\W*(?P<job>(?:(?!my\b|the\b|a\b|saw\b|met\b)[\w-]+ ){{0,2}}?(?:{JOBS}|dev)) (?:at|for)"
+    r" (?P<employer>(?:an?|the) [\w ]{3,30}?|[A-Z][\w&]+(?: [A-Z][\w&]+)?)\W*",
+    re.IGNORECASE,
 )
 _DOCTORS = (
     r"(?:the |my )?(?:doctor|dr|gp|psychiatrist|neurologist|consultant|specialist|hospital"
