@@ -130,7 +130,7 @@ def test_a_hidden_fact_is_approved_in_the_console(admin):
     assert shared_facts_of(there) == [fact]
 
 
-def test_a_memory_is_pinned_in_the_console_after_a_reason(admin):
+def test_a_memory_is_pinned_and_unpinned_in_the_console_after_a_reason(admin):
     drafted = MemoryDraft(
         person_id=7,
         kind=Memory.Kind.USER_FACT,
@@ -144,7 +144,10 @@ def test_a_memory_is_pinned_in_the_console_after_a_reason(admin):
     assert not Memory.objects.filter(pinned=True).exists()
     admin.post(url, {**chosen, "confirmed": "1", "reason": "They asked."})
     assert Memory.objects.filter(pinned=True).exists()
-    admin.post(url, {**chosen, "action": "unpin_memories"})
+    chosen["action"] = "unpin_memories"
+    admin.post(url, chosen)
+    assert Memory.objects.filter(pinned=True).exists()
+    admin.post(url, {**chosen, "confirmed": "1", "reason": "They asked."})
     assert not Memory.objects.filter(pinned=True).exists()
 
 

@@ -156,11 +156,19 @@ class MemoryAdmin(PrivateRows, BaseAdmin):
         return None
 
     @admin.action(description="Unpin", permissions=("change",))
-    def unpin_memories(self, request: HttpRequest, queryset: QuerySet[Memory]) -> None:
-        """Let the chosen memories be recalled like any other."""
+    def unpin_memories(
+        self, request: HttpRequest, queryset: QuerySet[Memory]
+    ) -> HttpResponse | None:
+        """Let the chosen memories be recalled like any other, after a reason."""
+        asked = confirmation(
+            self, request, queryset, title="Unpin", warning="They no longer come first."
+        )
+        if asked is not None:
+            return asked
         pks = list(queryset.values_list("pk", flat=True))
-        count = in_batches(unpin, pks, actor=acting(request))
+        count = in_batches(unpin, pks, actor=acting(request), reason=reason_given(request))
         self.message_user(request, f"Unpinned: {count:,}.")
+        return None
 
     @admin.action(description="Forget permanently", permissions=("delete",))
     def forget_memories(

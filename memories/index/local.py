@@ -17,11 +17,11 @@ from django.utils import timezone
 from memories.access import Scope
 from memories.index.base import Candidate, Query
 from memories.index.engines import Engine
+from memories.index.latest import Latest
 from memories.index.left_to_database import LeftToDatabase
 from memories.index.managing import manage_in_process
 from memories.index.partition import STORED, LoadedPartition, Row, row_of
 from memories.index.pool import Pool, visible_candidates
-from memories.index.pool_from_database import pool_of_latest
 from memories.index.searched import Searched
 from memories.models import Memory, Partition
 from memories.queries import current
@@ -121,6 +121,7 @@ class LocalIndex(LeftToDatabase):
         self._lock = Lock()
         # Least recently used first.
         self._held: dict[str, _Held] = {}
+        self._latest = Latest()
 
     async def prepare(self, scope: Scope, *, whole: bool = False) -> None:
         """Load the partitions of the scope, or what changed in them."""
@@ -157,7 +158,9 @@ class LocalIndex(LeftToDatabase):
         while True:
             held = self._fresh(scope.partition_keys, patient=patient)
             if held is None:
-                return pool_of_latest(query, scope, limit)
+                revisions = sorted(_revisions(scope.partition_keys))
+                return self._latest.pool(query, scope, limit, revisions)
+            self._latest.drop(scope)
             with ExitStack() as locks:
                 for one in held:
                     locks.enter_context(one.lock)

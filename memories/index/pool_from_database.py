@@ -61,8 +61,8 @@ def pool_from_database(
     return Searched([partition], query, scope, now, known).pool(len(at), at)
 
 
-def pool_of_latest(query: Query, scope: Scope, limit: int) -> Pool:
-    """Return a pool of the latest memories that a scope may see, and of the latest facts."""
+def latest_of(scope: Scope) -> LoadedPartition:
+    """Return the latest memories that a scope may see, and the latest facts."""
     allowed = Memory.objects.filter(current(), in_places(visible_places(scope)))
     newest = allowed.order_by("-said_at", "-pk").values_list(*STORED)
     facts = newest.filter(kind__in=[Memory.Kind.USER_FACT, Memory.Kind.SHARED_FACT])
@@ -70,7 +70,7 @@ def pool_of_latest(query: Query, scope: Scope, limit: int) -> Pool:
     rows = {row.entry.id: row for row in read}
     partition = LoadedPartition()
     partition.apply(sorted(rows.values(), key=lambda row: row.entry.said_at), 0)
-    return Searched([partition], query, scope, timezone.now()).pool(limit)
+    return partition
 
 
 def read_rows(ids: Sequence[UUID]) -> list[Row]:

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from memories.access import Scope
 from memories.actions import change_text, erase_person, forget, remember_all
-from memories.index import local, memory_index, pool_from_database, reset
+from memories.index import latest, local, memory_index, pool_from_database, reset
 from memories.index.local import LocalIndex
 from memories.models import Memory, Partition, Place
 from memories.tests.factories import (
@@ -361,6 +361,29 @@ def test_while_very_many_memories_are_loaded_the_latest_are_searched(slow_loadin
     assert sorted(texts(pool(asked("miso"), ALONE).candidates())) == ["miso 0", "miso 1", "miso 2"]
     said("miso 3")
     assert len(pool(asked("miso"), ALONE).candidates()) == 4
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_latest_are_read_once_while_nothing_changes(slow_loading, monkeypatch):
+    monkeypatch.setattr(pool_from_database, "LATEST", 3)
+    first, *_ = [said(f"miso {number}") for number in range(3)]
+    index, read = LocalIndex(), []
+
+    def counted(scope):
+        read.append(scope)
+        return pool_from_database.latest_of(scope)
+
+    monkeypatch.setattr(latest, "latest_of", counted)
+
+    def found(text):
+        return sorted(texts(async_to_sync(index.pool)(asked(text), ALONE).candidates()))
+
+    assert found("miso") == found("nori") == ["miso 0", "miso 1", "miso 2"]
+    assert len(read) == 1
+    forget([first.pk])
+    said("miso 3", said_at=NOON + timedelta(days=1))
+    assert found("miso") == ["miso 1", "miso 2", "miso 3"]
+    assert len(read) == 2
 
 
 @pytest.mark.django_db(transaction=True)
