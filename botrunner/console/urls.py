@@ -9,6 +9,7 @@ from botrunner.console.live import views as live
 from botrunner.console.memories import views as memories
 from botrunner.console.people import views as people
 from botrunner.console.playground import views as playground
+from botrunner.console.settings import views as settings
 from botrunner.console.styles import mood_colours
 from botrunner.console.tasks import views as tasks
 from whisper.ids import LARGEST
@@ -49,6 +50,7 @@ urlpatterns = [
     path("jobs/backups/<str:name>/<str:file>", tasks.fetch_backup, name="fetch_backup"),
     path("live/", live.live, name="live"),
     path("playground/", playground.playground, name="playground"),
+    path("settings/", settings.settings, name="settings"),
     path("people/", people.people, name="people"),
     path("people/<snowflake:person_id>/", people.person_page, name="person"),
     path("people/<snowflake:person_id>/edit/", people.edit_person, name="edit_person"),

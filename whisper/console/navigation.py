@@ -133,6 +133,7 @@ GROUPS: tuple[tuple[str, tuple[Page, ...]], ...] = (
     (
         "System",
         (
+            Page("Settings", "settings", "console:settings", "whisper.maintain"),
             Page("Outbox", "outbox", "whisper_outboxentry_changelist", "whisper.view_outboxentry"),
             Page(
                 "Periodic jobs",

@@ -63,7 +63,7 @@ def example_env() -> str:
             lines += textwrap.wrap(
                 field.description or "", 98, initial_indent="# ", subsequent_indent="# "
             )
-            lines += [f"#{names[0]}={_default(field)}", ""]
+            lines += [f"#{names[0]}={default_of(field)}", ""]
     return "\n".join(lines)
 
 
@@ -81,7 +81,7 @@ def _sections() -> Iterator[tuple[str, list[tuple[list[str], FieldInfo]]]]:
 
 
 def _row(names: list[str], field: FieldInfo) -> str:
-    cells = (_code(names[0]), _values(field), _code(_default(field)), _meaning(names, field))
+    cells = (_code(names[0]), _values(field), _code(default_of(field)), _meaning(names, field))
     return f"| {' | '.join(cells)} |"
 
 
@@ -91,7 +91,8 @@ def _meaning(names: list[str], field: FieldInfo) -> str:
     return f"{text} Also read: {', '.join(map(_code, others))}." if others else text
 
 
-def _default(field: FieldInfo) -> str:
+def default_of(field: FieldInfo) -> str:
+    """Return what applies where a variable is not set; empty if it depends on the machine."""
     value: Any = field.default
     if field.default_factory is not None:
         value = field.get_default(call_default_factory=True, validated_data={})

@@ -33,6 +33,7 @@ PERSON = {"person_id": ANN}
 # What is asked for, and who gets it; the others are refused.
 MATRIX: list[tuple[str, str, dict[str, Any], dict[str, Any], set[str]]] = [
     ("get", "console:playground", {}, {}, READERS),
+    ("get", "console:settings", {}, {}, {OPERATOR, OWNER}),
     ("get", "console:tasks", {}, {}, {OFFICER, OPERATOR, OWNER}),
     ("post", "console:start_task", {"kind": "backup"}, {"reason": ""}, {OPERATOR, OWNER}),
     ("post", "console:upload", {}, {"reason": ""}, {OFFICER, OPERATOR, OWNER}),

@@ -1,0 +1,1 @@
+"""Settings in the console: what is set, from where, and what applies otherwise."""
