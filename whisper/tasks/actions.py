@@ -43,7 +43,7 @@ def ask(
         task = Task.objects.create(
             kind=kind.name,
             person_id=person_id,
-            asked_by=actor.id,
+            asked_by=actor.id or 0,
             reason=reason,
             options=dict(options or {}),
             folder=folder,

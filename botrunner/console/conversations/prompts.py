@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from botrunner.console.drawing import Part
 from botrunner.conversation.prompt import FACT_HEADING, MEMORY_HEADING, SUMMARY_HEADING
@@ -33,7 +34,7 @@ class Section:
     share: float
 
 
-def sections_of(prompt: Sequence[Mapping[str, str]]) -> list[Section]:
+def sections_of(prompt: Sequence[Mapping[str, Any]]) -> list[Section]:
     """Return the sections of a prompt as `build_prompt` orders them, of others their turns."""
     if not prompt or prompt[0].get("role") != "system":
         return _measured([(turn.get("role", ""), turn.get("content", "")) for turn in prompt])

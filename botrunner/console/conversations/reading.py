@@ -18,6 +18,8 @@ from profiles.models import Profile
 
 # The latest messages, in which the channels that people talk in are looked for.
 LOOKED_THROUGH = 3_000
+# The page stays small on a server of hundreds of channels: the latest are listed.
+MOST_CHANNELS = 250
 SIZE = 50
 SHOWN_OF_REPLIED = 120
 # What each feature of recall means to a reader; the others are of date and weight.
@@ -60,7 +62,8 @@ def channels_by_server() -> list[tuple[str, list[Channel]]]:
     rows = list(Message.objects.order_by("-sent_at").values(*fields)[:LOOKED_THROUGH])
     latest: dict[int, dict[str, Any]] = {}
     for row in rows:
-        latest.setdefault(row["channel_id"], row)
+        if row["channel_id"] in latest or len(latest) < MOST_CHANNELS:
+            latest.setdefault(row["channel_id"], row)
     counts = Counter(row["channel_id"] for row in rows)
     names = names_of_places(
         one for row in latest.values() for one in (row["channel_id"], row["guild_id"])

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from botrunner.console.conversations.prompts import sections_of
+from botrunner.console.conversations.reading import MOST_CHANNELS
 from botrunner.demo.world import SERVERS
-from memories.models import Memory, Message, ReplyTrace
+from memories.actions import Said, store_message
+from memories.models import Memory, Message, Place, ReplyTrace
 from whisper.models import ActionEntry
 
 CHANNELS = reverse("console:conversations")
@@ -132,3 +136,27 @@ def test_a_prompt_of_another_kind_is_shown_by_turns():
     sections = sections_of([{"role": "user", "content": "hello"}])
     assert [(one.name, one.text) for one in sections] == [("user", "hello")]
     assert sections_of([]) == []
+
+
+def test_of_very_many_channels_the_latest_are_listed(admin):
+    now = timezone.now()
+    for number in range(500):
+        store_message(
+            Said(
+                platform=Message.Platform.DISCORD,
+                platform_id=7_000_000 + number,
+                person_id=None,
+                author_name="",
+                text="Hello",
+                sent_at=now + timedelta(seconds=number),
+                channel_id=8_000_000 + number,
+                guild_id=50,
+                place=Place.PUBLIC_CHANNEL,
+                keep=False,
+            )
+        )
+    response = admin.get(reverse("console:conversations"))
+    listed = [one.id for _, channels in response.context["servers"] for one in channels]
+    assert len(listed) == MOST_CHANNELS
+    assert 8_000_499 in listed
+    assert len(response.content) < 150_000
