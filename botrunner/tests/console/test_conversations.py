@@ -145,8 +145,8 @@ def test_of_very_many_channels_the_latest_are_listed(admin):
             Said(
                 platform=Message.Platform.DISCORD,
                 platform_id=7_000_000 + number,
-                person_id=None,
-                author_name="",
+                person_id=101,
+                author_name="Ann",
                 text="Hello",
                 sent_at=now + timedelta(seconds=number),
                 channel_id=8_000_000 + number,
