@@ -69,9 +69,7 @@ def pictures() -> list[Picture]:
             + f"?reply={trace.reply_id}",
         ),
         Picture("memories", reverse("console:memories")),
-        Picture("live", reverse("console:live")),
         Picture("jobs", reverse("console:tasks")),
-        Picture("playground", reverse("console:playground") + f"?reply={trace.reply_id}"),
         Picture("settings", reverse("console:settings")),
     ]
 

@@ -45,7 +45,7 @@ def _list(request: HttpRequest, **forms: Any) -> HttpResponse:
         "tasks",
         "Jobs",
         rows=rows,
-        slice={"next": following},
+        slice={"rows": rows, "next": following},
         simple=[kind for kind in kinds if kind.name in SIMPLE],
         backups=queries.backups_made() if request.user.has_perm("whisper.maintain") else [],
         start_form=forms.get("start") or StartForm(),

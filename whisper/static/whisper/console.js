@@ -47,6 +47,10 @@ document.addEventListener("DOMContentLoaded", () => {
   }
   const chosen = document.querySelector(".console .lines .chosen");
   if (chosen) chosen.parentElement.scrollTop = chosen.offsetTop - chosen.parentElement.offsetTop - 80;
+  document.querySelectorAll(".console output[data-of]").forEach((output) => {
+    const slider = document.getElementById(output.dataset.of);
+    slider?.addEventListener("input", () => { output.textContent = slider.value; });
+  });
   document.querySelectorAll(".console [data-copy]").forEach((button) => {
     button.addEventListener("click", () => navigator.clipboard?.writeText(button.dataset.copy));
   });
