@@ -98,6 +98,11 @@ class ChatConsumer(AsyncJsonWebsocketConsumer):
             if await self._is_signed_in():
                 await self.send_json(message["event"])
 
+    async def chat_check(self, message: dict[str, Any]) -> None:
+        """Close if the session is over, which something said that ends sessions."""
+        with suppress(DatabaseUnavailableError):
+            await self._is_signed_in()
+
     async def _say(self, number: int, text: str) -> None:
         if len(text) > LONGEST_TEXT:
             await self._refuse(number, TOO_LONG)

@@ -1,0 +1,53 @@
+"""Open chat sockets learn at once, in whichever process, that their session may be over.
+
+They also check by themselves, every few seconds and at each message, in case they don't hear of it.
+"""
+
+from __future__ import annotations
+
+import logging
+from functools import partial
+from typing import Any
+
+from asgiref.sync import async_to_sync
+from channels.layers import get_channel_layer
+from django.contrib.auth import SESSION_KEY, get_user_model
+from django.contrib.sessions.models import Session
+from django.db import transaction
+from django.db.models.signals import post_delete, post_save
+
+from botrunner.accounts import local_person_id
+from botrunner.web.replies import group_of
+
+logger = logging.getLogger(__name__)
+
+
+def connect() -> None:
+    """Follow what ends sessions: a logout, an erasure, a changed, inactive or deleted account."""
+    post_delete.connect(_session_ended, sender=Session)
+    post_save.connect(_account_changed, sender=get_user_model())
+    post_delete.connect(_account_changed, sender=get_user_model())
+
+
+def _session_ended(instance: Session, **kwargs: Any) -> None:
+    account = instance.get_decoded().get(SESSION_KEY)
+    if account is not None:
+        _check_sockets_of(int(account))
+
+
+def _account_changed(instance: Any, created: bool = False, **kwargs: Any) -> None:
+    if not created:
+        _check_sockets_of(instance.pk)
+
+
+def _check_sockets_of(account_pk: int) -> None:
+    group = group_of(local_person_id(account_pk))
+    transaction.on_commit(partial(_send_check, group), robust=True)
+
+
+def _send_check(group: str) -> None:
+    try:
+        async_to_sync(get_channel_layer().group_send)(group, {"type": "chat.check"})
+    except Exception as error:
+        # What ended the session must not fail for this; the sockets find out by themselves.
+        logger.warning("web chat: sockets were not told to check (%s)", type(error).__name__)
