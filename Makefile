@@ -8,7 +8,7 @@ python = $(VENV)/bin/python
 # Tests of one group, such as those that share a server, keep to one process.
 WORKERS ?= -n logical --maxprocesses 8 --dist loadgroup
 
-.PHONY: run test test-fast test-slow lint format bench lock
+.PHONY: run test test-fast test-slow lint scan format bench lock
 
 run: ## Set up what is missing, then chat; ARGS="--terminal" and the like go to runbot
 	@bin/setup && exec $(python) manage.py runbot --web 8000 $(ARGS)
@@ -24,6 +24,9 @@ test-slow: ## Run the tests that kill servers, start clusters or repeat somethin
 
 lint: ## Look for faults of style and type
 	@bin/setup dev && $(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check . && $(VENV)/bin/mypy .
+
+scan: ## Look for secrets in the repository and for unsafe code
+	@bin/setup dev && $(python) bin/scan
 
 format: ## Format the code
 	@bin/setup dev && $(VENV)/bin/ruff check --fix-only . && $(VENV)/bin/ruff format .

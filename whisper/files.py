@@ -22,8 +22,8 @@ OWNERS = {
     "backups/*": "backups: deleted by age; a restored one is erased again",
     "tasks/*": "jobs of admins: uploads and exports, deleted after a day or with their person",
     "erased.jsonl*": "erasures: ids and times, so that nobody comes back from a backup",
-    "secret_key": "the settings: nothing about people",
-    "first_admin_password": "the first admin: gone after the first login",
+    "secret_key": "the settings: nothing about people",  # nosec B105 - a file
+    "first_admin_password": "the first admin: gone after the first login",  # nosec B105 - a file
     "models/*": "converted models: nothing about people",
     "*.lock": "locks between processes: empty, or a process's number",
     "test*.sqlite3*": "the tests' database",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pickle
+import pickle  # nosec B403 - see the class that unpickles
 import struct
 from collections.abc import Iterable
 from pathlib import Path

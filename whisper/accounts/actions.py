@@ -42,7 +42,8 @@ def account_of_discord(discord_id: str, role: str) -> User | None:
     """
     with transaction.atomic():
         account, is_new = User.objects.get_or_create(
-            username=f"{DISCORD_PREFIX}{discord_id}", defaults={"password": "!"}
+            username=f"{DISCORD_PREFIX}{discord_id}",
+            defaults={"password": "!"},  # nosec B105 - none
         )
         if is_new:
             account.set_unusable_password()

@@ -100,7 +100,7 @@ def can_pg_dump(opened: Database) -> bool:
     """Return whether pg_dump is installed and at least as new as the server, as it requires."""
     if shutil.which("pg_dump") is None or not isinstance(opened, PostgresDatabase):
         return False
-    said = subprocess.run(
+    said = subprocess.run(  # nosec B603 - pg_dump and its like
         ["pg_dump", "--version"],  # noqa: S607
         capture_output=True,
         text=True,

@@ -16,12 +16,12 @@ from whisper.environment_faults import choices_of
 
 # The field with which each section begins.
 SECTIONS = {
-    "discord_bot_token": "Discord",
+    "discord_bot_token": "Discord",  # nosec B105 - a heading
     "llm_chat_api_url": "Language model",
     "embedding_backend": "Embeddings and memory",
     "use_redis_cache": "Conversation cache",
     "whisper_data_dir": "Database",
-    "secret_key": "Web and operation",
+    "secret_key": "Web and operation",  # nosec B105 - a heading
 }
 SETTINGS_INTRODUCTION = """\
 # Settings

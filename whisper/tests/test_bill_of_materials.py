@@ -8,6 +8,8 @@ from importlib.metadata import version
 from io import StringIO
 
 import pytest
+from cyclonedx.schema import SchemaVersion
+from cyclonedx.validation.json import JsonStrictValidator
 from django.conf import settings
 from django.core.management import call_command
 
@@ -29,6 +31,12 @@ def test_it_has_what_the_format_asks_for(bill):
     for one in bill["components"]:
         assert known >= one.keys() >= known - {"licenses"}
         assert PURL.fullmatch(one["purl"])
+
+
+@pytest.mark.heavy
+def test_it_is_valid_by_the_schema_of_cyclonedx(bill):
+    fault = JsonStrictValidator(SchemaVersion.V1_6).validate_str(json.dumps(bill))
+    assert fault is None, fault
 
 
 def test_each_package_is_there_once_with_its_version(bill):
