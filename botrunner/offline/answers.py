@@ -82,6 +82,7 @@ _OF_COMPANION = re.compile(
     r"(?! (?:still )?(?:know|remember|recall)\b)"
 )
 MOST_LINES_ABOUT = 3
+MOST_TASTES = 4
 _TASTES = frozenset(terms("allergy allergic allergies hobby hobbies health problem illness"))
 # “What do I like to drink?” asks for some of them, “what do I enjoy?” for all.
 _ASKS_TASTE = _TASTES | frozenset(
@@ -389,9 +390,11 @@ def _taste(
         return None
     if wanted[0] == "favourite":
         return None
-    if words - _ASKS_TASTE and (said := nearest_taste(context, tastes, notes)):
-        return said
     first = [one for one in tastes if one.fact.predicate == wanted[0]]
+    # A few are told all, of many only those of the kind that is asked for.
+    picked = words - _ASKS_TASTE and (wanted[0] != "dislike" or len(first) > MOST_TASTES)
+    if picked and (said := nearest_taste(context, tastes, notes)):
+        return said
     too = {"like": "favourite", "hobby": "like"}.get(wanted[0])
     also = [one for one in tastes if one.fact.predicate == too]
     listed = [*first, *also] or [one for one in tastes if one.fact.predicate in wanted[:2]]

@@ -163,7 +163,7 @@ def _in_own_words(
 ) -> Line | None:
     """Return the person's words if the facts lack what was asked; None if they don't."""
     over = [one for one in facts if one.over]
-    if over and not question.past:
+    if over and not question.past and not lacks(question, said):
         return later_clue(over[-1], notes)
     if not besides and not lacks(question, said) and not _open(question, facts, said):
         return None

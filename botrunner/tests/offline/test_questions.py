@@ -13,7 +13,7 @@ from botrunner.offline.evaluation.questions import Answered, Question, read_inte
 
 SETS = Path(__file__).parents[2] / "offline" / "evaluation" / "sets"
 # A little under what was reached, on questions for reporting alone.
-FLOORS, MOST_DENIED = {"right": 84.0}, 3.0
+FLOORS, MOST_DENIED = {"right": 86.0}, 1.7
 KYLE = {"told": ["my hamster is called Nugget"], "questions": []}
 
 

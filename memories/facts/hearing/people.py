@@ -32,7 +32,7 @@ _PATTERNS = tuple(
         # “we've a lurcher named Biscotti”
         rf"(?:\bhave|\bgot|\badopted|['’]ve) an? {_KIN} (?:called|named) {_ANY_NAME}",
         # “lil sis Defne studies law”
-        rf"^\W*(?:(?:lil|little|big|older|younger|best|oldest) )?{_KIN} {_NAME}"
+        rf"^\W*(?:(?:lil|little|big|older|younger|oldest) )?{_KIN} {_NAME}"
         r"(?= (?:is|lives?|works?|studies|plays|goes|moved|has)\b)",
         # “partner - Siri”
         rf"^\W*(?:my )?{_KIN} ?[-–—:=] ?{_NAME}\W*$",
