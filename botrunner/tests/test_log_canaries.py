@@ -67,6 +67,7 @@ async def test_a_talk_in_which_nothing_fails(written):
     assert_silent(written())
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize(
     "error",
     [

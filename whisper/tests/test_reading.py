@@ -229,6 +229,7 @@ def functions_that_ask():
                 yield f"{file.parent.name}: {name}", called.union(*helped)
 
 
+@pytest.mark.heavy
 def test_each_page_that_asks_for_a_reason_logs_what_was_read():
     found = dict(functions_that_ask())
     assert len(found) >= 6

@@ -124,6 +124,7 @@ def test_distress_that_piled_up_is_set_to_nothing(owner, ann):
     assert ActionEntry.objects.filter(action="profile.calm").exists()
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize(
     "odd",
     [

@@ -112,6 +112,7 @@ def test_the_list_asks_a_bounded_number_of_queries_and_is_small(admin):
     assert len(response.content) < MOST_LETTERS
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("tab", TABS)
 def test_each_tab_asks_a_bounded_number_of_queries_and_is_small(admin, dario, tab):
     admin.get(tab_of(dario, tab))
