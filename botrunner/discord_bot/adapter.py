@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
@@ -11,13 +10,13 @@ from datetime import datetime
 from itertools import chain, repeat
 from typing import Any
 
-import aiohttp
 import discord
 
 from botrunner.conversation.base import Delivered, Outgoing
 from botrunner.conversation.consent import asks_consent, whole_of, without_note
 from botrunner.discord_bot.buttons import consent_question
 from botrunner.discord_bot.history import from_discord
+from botrunner.discord_bot.network import NETWORK, persistently
 from botrunner.discord_bot.reading import PLATFORM, is_addressed, words_of
 from botrunner.discord_bot.splitting import split
 from botrunner.history.base import CachedMessage
@@ -25,14 +24,9 @@ from memories.actions import note_sent
 from profiles.queries import refusals
 from whisper.database.access import in_database
 
-logger = logging.getLogger(__name__)
-
-# Pauses between attempts; discord.py itself has tried each of them several times.
-PAUSES = (1.0, 3.0, 9.0, 15.0)
 # An answer that comes at once needs no typing indicator; Discord shows one for ten seconds.
 TYPING_AFTER = 0.3
 TYPING_EVERY = 8.0
-NETWORK = (OSError, TimeoutError, aiohttp.ClientError)
 
 
 class DiscordSurface:
@@ -155,31 +149,3 @@ def _was_refused(message: CachedMessage, refused: Mapping[int, datetime]) -> boo
     """Return whether a message is from before its person's no."""
     since = None if message.person_id is None else refused.get(message.person_id)
     return since is not None and message.sent_at <= since
-
-
-def is_transient(error: Exception) -> bool:
-    """Return whether a failure of Discord may be over at the next attempt."""
-    if isinstance(error, discord.HTTPException):
-        return error.status >= 500 or error.status == 429
-    return isinstance(error, NETWORK)
-
-
-async def persistently(send: Callable[[], Awaitable[discord.Message]]) -> discord.Message:
-    """Send, and try again after what passes by itself.
-
-    There is no limit to how long it takes: discord.py waits inside for rate limits, as long as
-    Discord says. The time of each request is limited where the bot sets up its HTTP client.
-
-    Raises:
-        discord.HTTPException: Discord refuses it.
-        OSError, TimeoutError, aiohttp.ClientError: Discord could not be reached.
-    """
-    for pause in PAUSES:
-        try:
-            return await send()
-        except (discord.HTTPException, *NETWORK) as error:
-            if not is_transient(error):
-                raise
-            logger.warning("discord: sending failed (%s), will retry", type(error).__name__)
-        await asyncio.sleep(pause)
-    return await send()

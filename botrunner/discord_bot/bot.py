@@ -15,9 +15,9 @@ from discord.ext import commands
 from django.conf import settings
 
 from botrunner.conversation.turns import Admit, Answer, Turn, Turns
-from botrunner.discord_bot.adapter import NETWORK
 from botrunner.discord_bot.buttons import BUTTONS
 from botrunner.discord_bot.events import read_again
+from botrunner.discord_bot.network import NETWORK
 from botrunner.discord_bot.replies import DATABASE_AWAY
 from botrunner.intake import Event, Intake, Kind
 from whisper.environment import environment

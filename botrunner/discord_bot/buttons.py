@@ -11,6 +11,7 @@ import discord
 from discord import ButtonStyle
 
 from botrunner.conversation.consent import STOPPED, privacy_of, without_note
+from botrunner.discord_bot.network import persistently
 from botrunner.discord_bot.reading import scope_of
 from botrunner.discord_bot.replies import answer, apologise
 from memories import actions
@@ -139,10 +140,12 @@ class EraseButton(YesNoButton, template=r"whisper:erase:(?P<answer>yes|no):(?P<p
         await interaction.response.edit_message(content="Erasing …", view=None)
         counts = await registry.erase_person(self.person_id)
         gone = ", ".join(f"{count} {name}" for name, count in counts.items() if count)
-        await interaction.edit_original_response(
-            content=f"Erased: {gone or 'there was nothing'}. I keep only a note that you don't "
+        text = (
+            f"Erased: {gone or 'there was nothing'}. I keep only a note that you don't "
             "want to be remembered; /privacy changes that."
         )
+        # They are to hear that it is done, even if Discord is away just then.
+        await persistently(lambda: interaction.edit_original_response(content=text))
 
 
 class ForgetButton(

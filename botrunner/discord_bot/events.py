@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import discord
 
-from botrunner.discord_bot.adapter import NETWORK, is_transient
+from botrunner.discord_bot.network import NETWORK, is_transient
 from botrunner.intake import Event, Kind, NotNowError
 
 # What a channel that can't be read any more, or holds no messages, is answered with.

@@ -6,9 +6,11 @@ import logging
 import secrets
 from contextlib import suppress
 
+import aiohttp
 import discord
 from discord import app_commands
 
+from botrunner.discord_bot.network import NETWORK
 from profiles.actions import ProfileError
 from whisper.database.errors import DatabaseUnavailableError
 
@@ -20,6 +22,9 @@ DATABASE_AWAY = (
 DATABASE_AWAY_TRY_AGAIN = (
     "I can't reach my memory right now, so I couldn't do that. Please try again in a moment."
 )
+DISCORD_AWAY = "Discord failed while I did that. Please look whether it's done, or try again."
+# What only a request to Discord fails with.
+DISCORD_FAILED = (aiohttp.ClientError, discord.DiscordServerError)
 MISTAKES = (app_commands.CheckFailure, app_commands.TransformerError, ProfileError)
 
 
@@ -48,6 +53,9 @@ async def apologise(interaction: discord.Interaction, error: Exception, what: st
     elif isinstance(cause, DatabaseUnavailableError):
         logger.warning("discord: %s failed (%s)", what, type(cause).__name__)
         text = DATABASE_AWAY_TRY_AGAIN
+    elif isinstance(cause, DISCORD_FAILED):
+        logger.warning("discord: %s failed, Discord is away (%s)", what, type(cause).__name__)
+        text = DISCORD_AWAY
     else:
         fault_id = new_fault_id()
         text = sorry(fault_id)
@@ -59,7 +67,7 @@ async def apologise(interaction: discord.Interaction, error: Exception, what: st
             interaction.guild_id,
             exc_info=cause,
         )
-    with suppress(discord.HTTPException):
+    with suppress(discord.HTTPException, *NETWORK):
         await answer(interaction, text)
 
 

@@ -8,8 +8,8 @@ import logging
 import discord
 from discord.ext import commands
 
-from botrunner.discord_bot.adapter import NETWORK
 from botrunner.discord_bot.bot import WhisperBot
+from botrunner.discord_bot.network import NETWORK
 from botrunner.discord_bot.reconciliation import reconcile
 from whisper.database.errors import DatabaseUnavailableError
 from whisper.environment import environment

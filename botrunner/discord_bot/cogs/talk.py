@@ -14,9 +14,10 @@ from discord.ext import commands
 from botrunner.conversation import actions
 from botrunner.conversation.respond import MINUTE, TOO_FAST, beyond_limit, respond_to_turn
 from botrunner.conversation.turns import LaterError
-from botrunner.discord_bot.adapter import NETWORK, DiscordSurface, is_transient
+from botrunner.discord_bot.adapter import DiscordSurface
 from botrunner.discord_bot.bot import DiscordTurn, Waiting, WhisperBot
 from botrunner.discord_bot.events import fetch_message, message_event
+from botrunner.discord_bot.network import NETWORK, is_transient
 from botrunner.discord_bot.reading import can_speak, incoming_of, is_addressed
 from botrunner.discord_bot.recovery import finish_reply, give_up, give_up_old, waiting_messages
 from botrunner.discord_bot.replies import new_fault_id, sorry

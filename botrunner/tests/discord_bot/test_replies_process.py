@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 
 from botrunner.conversation.respond import TOO_FAST
-from botrunner.discord_bot.adapter import PAUSES
+from botrunner.discord_bot.network import PAUSES
 from botrunner.tests.discord_bot.discord_process import PATIENCE, made
 from botrunner.tests.llm import misbehaving
 from whisper.tests.waiting import until
@@ -198,6 +198,22 @@ async def test_what_comes_beyond_the_limit_is_answered_when_the_minute_is_over(d
     await discord.control.wait_messages(channel, 4, timeout=2 * PATIENCE)
     assert "message 3\nmessage 4\nmessage 5" in model.asked[-1]
     assert len(model.asked) == 3
+
+
+async def test_an_erasure_is_confirmed_though_discord_fails_meanwhile(discord, bot):
+    c = discord.control
+    ann = c.make_user("Ann")
+    channel = c.open_dm(ann)
+    await bot.start()
+    await c.wait_connected(timeout=PATIENCE)
+    await agrees(discord, ann)
+    asked = await c.wait_interaction(c.slash(channel, ann, "forgetme"), timeout=PATIENCE)
+    question = asked["original"]["id"]
+    c.http_fault("blackhole", "PATCH .*@original", times=2, seconds=0.1)
+    c.click(question, ann, label="Erase everything")
+    # First "Erasing …", then what was erased.
+    confirmed = await c.wait_edit(question, 2, timeout=PATIENCE)
+    assert confirmed["content"].startswith("Erased: ")
 
 
 async def test_two_bots_on_one_database_give_each_message_one_reply(discord, bot, tmp_path):
