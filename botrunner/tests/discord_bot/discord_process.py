@@ -55,6 +55,16 @@ class Bot:
         """Start a process."""
         self.process = await self._run("runbot", *arguments, **variables)
 
+    async def work(self, *arguments: str) -> None:
+        """Start `runworker` in place of the bot."""
+        self.process = await self._run("runworker", *arguments)
+
+    async def stop(self) -> None:
+        """Let the process finish what it has in hand."""
+        assert self.process
+        self.process.terminate()
+        assert await asyncio.wait_for(self.process.wait(), PATIENCE) == os.EX_OK
+
     async def migrate(self, template: Path) -> None:
         """Make the database, from a template where there is one: it takes two seconds."""
         if not template.exists():  # noqa: ASYNC240 - a test may block
