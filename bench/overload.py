@@ -30,7 +30,8 @@ START_SECONDS = 180.0
 BURNERS = 4
 BURN = "while True: pass"
 # Of the event loop's lateness.
-BUCKET = re.compile(r'whisper_event_loop_blocked_seconds_bucket\{le="([^"]+)"\} (\S+)')
+BUCKET = re.compile(r'whisper_event_loop_(\w+)_seconds_bucket\{le="([^"]+)"\} (\S+)')
+LIMITS = ("0.05", "0.1", "0.5")
 MOST_MEGABYTES = 600.0
 # After the last reply: what comes twice comes now.
 QUIET_SECONDS = 5.0
@@ -204,10 +205,17 @@ def _resident(pid: int) -> float:
 def _lateness(port: int) -> str:
     """Return how often the event loop was later than some limits."""
     with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=30) as answer:  # nosec B310 - its own server
-        counts = {limit: float(n) for limit, n in BUCKET.findall(answer.read().decode())}
-    looks = counts.pop("+Inf", 0.0)
-    over = [f"{looks - counts[limit]:.0f} over {limit} s" for limit in ("0.05", "0.1", "0.5")]
-    return f"of {looks:.0f} looks {', '.join(over)}"
+        found = BUCKET.findall(answer.read().decode())
+    counts = {(kind, limit): float(count) for kind, limit, count in found}
+    looks = counts["blocked", "+Inf"]
+
+    def over(kind: str) -> str:
+        return " / ".join(f"{looks - counts[kind, limit]:.0f}" for limit in LIMITS)
+
+    return (
+        f"of {looks:.0f} looks {over('blocked')} over {' / '.join(LIMITS)} s, "
+        f"by its own computing {over('computing')}"
+    )
 
 
 @asynccontextmanager

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import sys
+import time
+from collections.abc import Callable
 
 from prometheus_client import Histogram
 
@@ -12,10 +14,17 @@ LOOK_SECONDS = 0.05
 # the loop gives it away with each packet that it sends, and several threads may be in line.
 SWITCH_SECONDS = 0.001
 
+BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5)
 BLOCKED = Histogram(
     "whisper_event_loop_blocked_seconds",
     "How late the event loop was, looked at 20 times a second.",
-    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5),
+    buckets=BUCKETS,
+)
+# The rest of the lateness is waiting: for a processor, or for a thread that computes.
+COMPUTED = Histogram(
+    "whisper_event_loop_computing_seconds",
+    "How much of that lateness the event loop itself can have computed, at most.",
+    buckets=BUCKETS,
 )
 
 
@@ -24,10 +33,16 @@ def prefer() -> None:
     sys.setswitchinterval(SWITCH_SECONDS)
 
 
-async def watch(stop: asyncio.Event) -> None:
-    """Measure until `stop` is set how late the loop wakes who asked it to."""
+async def watch(stop: asyncio.Event, *, computed: Callable[[], float] = time.thread_time) -> None:
+    """Measure until `stop` is set how late the loop wakes who asked it to.
+
+    Args:
+        computed: returns the seconds of processor time that this thread has used so far.
+    """
     loop = asyncio.get_running_loop()
     while not stop.is_set():
-        due = loop.time() + LOOK_SECONDS
+        due, before = loop.time() + LOOK_SECONDS, computed()
         await asyncio.sleep(LOOK_SECONDS)
-        BLOCKED.observe(max(0.0, loop.time() - due))
+        late = max(0.0, loop.time() - due)
+        BLOCKED.observe(late)
+        COMPUTED.observe(min(late, computed() - before))

@@ -11,13 +11,16 @@ from whisper.event_loop import watch
 from whisper.tests.clock import ClockedLoop
 
 
-def seconds():
+def seconds(of="blocked"):
     """Return the sum of what was measured."""
-    return REGISTRY.get_sample_value("whisper_event_loop_blocked_seconds_sum")
+    return REGISTRY.get_sample_value(f"whisper_event_loop_{of}_seconds_sum")
 
 
 @pytest.mark.clocked
-async def test_work_that_blocks_the_loop_is_measured():
+@pytest.mark.parametrize(("computes", "least", "most"), [(True, 0.4, 0.6), (False, 0.0, 0.01)])
+async def test_what_keeps_the_loop_is_measured_and_whether_it_computed_itself(
+    computes, least, most
+):
     loop, stop = asyncio.get_running_loop(), asyncio.Event()
     assert isinstance(loop, ClockedLoop)
     clock = loop.clock
@@ -25,11 +28,12 @@ async def test_work_that_blocks_the_loop_is_measured():
     def block():
         clock.now += 0.5
 
-    watching = asyncio.create_task(watch(stop))
+    watching = asyncio.create_task(watch(stop, computed=lambda: clock.now if computes else 0.0))
     await asyncio.sleep(0.2)
-    before = seconds()
+    before, computed_before = seconds(), seconds("computing")
     loop.call_later(0.02, block)
     await asyncio.sleep(1)
     stop.set()
     await watching
     assert 0.4 < seconds() - before < 0.6
+    assert least <= seconds("computing") - computed_before < most

@@ -256,9 +256,7 @@ async def test_a_rolling_restart_loses_and_doubles_nothing(discord, bot, count):
         one["message_reference"]["message_id"] for one in replies if one.get("message_reference")
     ]
     assert len(referred) == len(set(referred))
-    await until(
-        lambda: count("SELECT count(*) FROM whisper_outboxentry WHERE topic = 'memory'") == 0
-    )
+    await until(lambda: count(OUTBOX) == 0)
     twice = (
         "SELECT count(*) FROM (SELECT origin FROM memories_memory WHERE origin LIKE 'message:%'"
         " AND kind = 'conversation' GROUP BY origin HAVING count(*) > 1)"
