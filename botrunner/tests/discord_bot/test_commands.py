@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
+from types import SimpleNamespace
 
+import aiohttp
+import discord
 import pytest
 import pytest_asyncio
 
@@ -157,6 +161,34 @@ async def test_a_failing_command_is_told_with_an_id(discord_world, place, monkey
     fault_id = result.response.content.rsplit(" ", 1)[-1]
     assert result.ephemeral
     assert f"/memory show failed, id {fault_id}, user {env.ann.id}" in caplog.text
+
+
+def refused(status, code):
+    """Return what discord.py raises for such an answer of Discord."""
+    response = SimpleNamespace(status=status, reason="refused")
+    kind = discord.NotFound if status == 404 else discord.DiscordServerError
+    return kind(response, {"code": code, "message": "refused"})
+
+
+@pytest.mark.parametrize(
+    ("error", "line"),
+    [
+        (refused(404, 10062), "/memory show was answered too late"),
+        (refused(503, 0), "/memory show failed, Discord is away (DiscordServerError)"),
+        (aiohttp.ServerDisconnectedError(), "failed, Discord is away (ServerDisconnectedError)"),
+    ],
+)
+async def test_an_outage_of_discord_is_logged_as_one(
+    discord_world, place, monkeypatch, caplog, error, line
+):
+    def fail(*args, **options):
+        raise error
+
+    monkeypatch.setattr(sys.modules["botrunner.discord_bot.cogs.memory"], "memories_here", fail)
+    with suppress(AssertionError, TimeoutError):
+        await discord_world.ann.slash(place, "memory show")
+    assert line in caplog.text
+    assert "Traceback" not in caplog.text
 
 
 async def test_an_added_fact_takes_the_place_of_what_was_heard_before(discord_world, place):
