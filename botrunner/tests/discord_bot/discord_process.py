@@ -109,7 +109,12 @@ class Bot:
         self, command: str, *arguments: str, **variables: str
     ) -> asyncio.subprocess.Process:
         kept = {name: os.environ[name] for name in KEPT if name in os.environ}
-        own = {"WHISPER_DATA_DIR": str(self._folder), "WHISPER_ENV_FILE": os.devnull}
+        # A backup would be a process of its own, which outlives this one.
+        own = {
+            "WHISPER_DATA_DIR": str(self._folder),
+            "WHISPER_ENV_FILE": os.devnull,
+            "AUTO_BACKUP_ENABLED": "false",
+        }
         return await asyncio.create_subprocess_exec(
             sys.executable,
             "manage.py",

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from contextlib import closing, suppress
+from contextlib import closing
 
-import aiohttp
 import pytest
 import pytest_asyncio
 
 from botrunner.tests.discord_bot.discord_process import PATIENCE, made
-from botrunner.tests.discord_bot.schedules import OUTBOX
 from botrunner.tests.discord_bot.test_process import Model, answers
 from botrunner.tests.llm import misbehaving
-from whisper.tests.redis.redis_server import free_port
 from whisper.tests.waiting import until
 
 pytestmark = pytest.mark.slow
@@ -70,19 +67,6 @@ def count(tmp_path):
             return int(database.execute(sql).fetchone()[0])
 
     return run
-
-
-async def is_ready(port: int) -> None:
-    """Wait until a process serves its health."""
-    async with aiohttp.ClientSession() as session:
-
-        async def answers_ok() -> bool:
-            with suppress(aiohttp.ClientError):
-                async with session.get(f"http://127.0.0.1:{port}/health/ready") as page:
-                    return page.status == 200
-            return False
-
-        await until(answers_ok)
 
 
 async def start(discord, bot) -> None:
@@ -206,16 +190,12 @@ async def test_a_deleted_channel_is_noted_and_a_return_to_a_server_takes_it_back
 
 @pytest.mark.long
 async def test_a_rolling_restart_loses_and_doubles_nothing(discord, bot, count):
-    """Three messages a second come while bot, web and worker stop and start, one by one."""
-    c, worker = discord.control, bot.beside()
-    port, worker_port = free_port(), free_port()
+    """Three messages a second come while one process stops and the next one starts."""
+    c = discord.control
     people = [c.make_user(f"Person {number}") for number in range(6)]
     guild = c.make_guild("Home", people)
     channel = c.make_channel(guild, "general")
-    await bot.start("--web", str(port))
-    await c.wait_connected(timeout=PATIENCE)
-    await worker.work("--web", str(worker_port))
-    await is_ready(worker_port)
+    await start(discord, bot)
     for number, person in enumerate(people):
         await tell(discord, person, f"Hello, I am number {number}.")
     sent = 0
@@ -233,14 +213,11 @@ async def test_a_rolling_restart_loses_and_doubles_nothing(discord, bot, count):
 
     talking = asyncio.create_task(talk())
     await until(lambda: sent >= 5)
-    await worker.stop()
-    await worker.work("--web", str(worker_port))
-    await is_ready(worker_port)
-    await bot.stop()
+    bot.process.terminate()
+    await asyncio.wait_for(bot.process.wait(), PATIENCE)
     gone = sent
-    await bot.start("--web", str(port))
-    await c.wait_count("identify", 2, timeout=PATIENCE)
-    await is_ready(port)
+    await bot.start()
+    await c.wait_count("identify", 2)
     await until(lambda: sent >= gone + 8)
     talking.cancel()
     wanted = (
@@ -256,11 +233,3 @@ async def test_a_rolling_restart_loses_and_doubles_nothing(discord, bot, count):
         one["message_reference"]["message_id"] for one in replies if one.get("message_reference")
     ]
     assert len(referred) == len(set(referred))
-    await until(lambda: count(OUTBOX) == 0)
-    twice = (
-        "SELECT count(*) FROM (SELECT origin FROM memories_memory WHERE origin LIKE 'message:%'"
-        " AND kind = 'conversation' GROUP BY origin HAVING count(*) > 1)"
-    )
-    assert count(twice) == 0
-    await worker.stop()
-    await bot.stop()
