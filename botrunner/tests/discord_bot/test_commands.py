@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from contextlib import suppress
 from types import SimpleNamespace
+from typing import Any
 
 import aiohttp
 import discord
@@ -165,7 +166,7 @@ async def test_a_failing_command_is_told_with_an_id(discord_world, place, monkey
 
 def refused(status, code):
     """Return what discord.py raises for such an answer of Discord."""
-    response = SimpleNamespace(status=status, reason="refused")
+    response: Any = SimpleNamespace(status=status, reason="refused")
     kind = discord.NotFound if status == 404 else discord.DiscordServerError
     return kind(response, {"code": code, "message": "refused"})
 
