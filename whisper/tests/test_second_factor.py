@@ -59,7 +59,7 @@ def code_of(secret, clock):
 
 def set_up_app(client, clock):
     """Set up an authenticator app; return its secret and the recovery codes."""
-    secret = re.search(r'id="secret">(\w+)<', confirm(client, APP))[1]
+    (secret,) = re.findall(r'id="secret">(\w+)<', confirm(client, APP))
     shown = client.post(APP, {"code": code_of(secret, clock)}, follow=True)
     clock.now += 90
     return secret, re.findall(r"<code>(\d+)</code>", shown.content.decode())
