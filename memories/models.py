@@ -71,7 +71,9 @@ class Message(models.Model):
         default=list, help_text="Name, type and address of each attachment."
     )
     mentions = models.JSONField(
-        default=list, db_default=[], help_text="Ids of the people it mentions, as strings."
+        default=dict,
+        db_default={},
+        help_text="What the people are called whom it mentions, by their ids.",
     )
     reply_to = models.BigIntegerField(null=True, help_text="Id of the message it replies to.")
     sent_at = models.DateTimeField()

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -21,6 +21,7 @@ class Incoming:
         platform: a value of `Message.Platform`.
         platform_id: the platform's id; a second message with it gets no second answer.
         parent_id: of an open thread, its channel, whose readers can all read it.
+        mentions: what the people are called whom it mentions, by their ids.
         local: the person runs this companion themselves and need not be asked for consent.
         again: the message was stored before, by the intake or a process that ended since.
         has_secret: a key, password or number of a card was left out of its text.
@@ -38,7 +39,7 @@ class Incoming:
     parent_id: int | None = None
     reply_to: int | None = None
     attachments: Sequence[dict[str, Any]] = ()
-    mentions: Sequence[int] = ()
+    mentions: Mapping[int, str] = field(default_factory=dict)
     local: bool = False
     again: bool = False
     has_secret: bool = False

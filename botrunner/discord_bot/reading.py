@@ -8,6 +8,7 @@ import discord
 
 from botrunner.conversation.base import Incoming
 from botrunner.discord_bot.history import attachments_of
+from botrunner.discord_bot.naming import mentions_own_role, names_of_mentioned, with_names
 from memories.access import Scope
 from memories.models import Message, Place
 from profiles.queries import open_ways
@@ -25,14 +26,18 @@ def is_addressed(message: discord.Message, me: discord.abc.User) -> bool:
     if message.content.startswith(environment.discord_command_prefix):
         return False
     direct = isinstance(message.channel, discord.DMChannel)
-    return direct or _mentions(message, me) or _replies_to(message, me)
+    named = _mentions(message, me) or mentions_own_role(message)
+    return direct or named or _replies_to(message, me)
 
 
 def words_of(message: discord.Message, me: discord.abc.User) -> str:
-    """Return what a message says: without the mention that addresses the companion, files named."""
-    mention = rf"<@!?{me.id}>"
+    """Return what a message says, with names for ids and files named.
+
+    The mention that addresses the companion, at the beginning, is left out.
+    """
+    mention = _mention_of(message, me)
     text = re.sub(rf"^(?:\s*{mention}[\s,:]*)+", "", message.content)
-    text = re.sub(mention, environment.bot_name, text).strip()
+    text = with_names(re.sub(mention, environment.bot_name, text), message).strip()
     files = ", ".join(one.filename for one in message.attachments)
     return f"{text}\n(attached: {files})".strip() if files else text
 
@@ -84,7 +89,7 @@ def incoming_of(message: discord.Message, me: discord.abc.User, *, again: bool =
         place=place_of(message.channel),
         reply_to=message.reference.message_id if message.reference else None,
         attachments=attachments_of(message),
-        mentions=sorted(user.id for user in message.mentions),
+        mentions=names_of_mentioned(message),
         again=again,
     )
 
@@ -99,6 +104,12 @@ def scope_of(interaction: discord.Interaction) -> Scope:
         return Scope.access(person)
     channel_id = parent_of(interaction.channel) or interaction.channel_id or 0
     return Scope(person, place, channel_id, interaction.guild_id, open_ways(person))
+
+
+def _mention_of(message: discord.Message, me: discord.abc.User) -> str:
+    """Return the pattern of what mentions the companion: its account, or its own role."""
+    own = None if message.guild is None else message.guild.self_role
+    return rf"(?:<@!?{me.id}>|<@&{own.id}>)" if own else rf"<@!?{me.id}>"
 
 
 def _mentions(message: discord.Message, me: discord.abc.User) -> bool:

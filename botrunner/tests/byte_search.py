@@ -26,8 +26,9 @@ async def where(words: str, person_id: int) -> list[str]:
     return found
 
 
-def tables_with(wanted: str) -> list[str]:
-    found = []
+def tables_with(words: str) -> list[str]:
+    """Return each row that holds words, whatever their case."""
+    wanted, found = words.lower(), []
     for model in apps.get_models(include_auto_created=True):
         for row in model._default_manager.values():
             shown = json.dumps(_readable(row), cls=DjangoJSONEncoder, ensure_ascii=False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -49,7 +49,7 @@ class Said:
     parent_id: int | None = None
     reply_to: int | None = None
     attachments: Sequence[Mapping[str, Any]] = ()
-    mentions: Sequence[int] = ()
+    mentions: Mapping[int, str] = field(default_factory=dict)
     from_companion: bool = False
     from_bot: bool = False
     expects_reply: bool = False
@@ -73,7 +73,7 @@ def store_message(said: Said) -> tuple[Message, bool]:
             "from_bot": said.from_bot or said.from_companion,
             "text": clean_to_keep(said.text) if kept else "",
             "attachments": [dict(one) for one in said.attachments] if kept else [],
-            "mentions": [str(one) for one in said.mentions] if kept else [],
+            "mentions": _as_json(said.mentions) if kept else {},
             "reply_to": said.reply_to,
             "sent_at": said.sent_at,
             "reply_state": Message.Reply.PENDING if said.expects_reply else Message.Reply.NONE,
@@ -151,13 +151,18 @@ def delete_message(
         Message.objects.filter(pk=message.pk).update(
             text="",
             attachments=[],
-            mentions=[],
+            mentions={},
             deleted_at=deleted_at,
         )
         _log_message("message.delete", message, actor, reason)
         drop_drafts(message.person_id)
         take_back(message, new_text="", deleted=True, agrees=agrees)
     return True
+
+
+def _as_json(names: Mapping[int, str]) -> dict[str, str]:
+    """Return names by ids as strings, which no reader of JSON rounds."""
+    return {str(person_id): safe_name(name) for person_id, name in names.items()}
 
 
 def _log_message(action: str, message: Message, actor: Actor | None, reason: str) -> None:

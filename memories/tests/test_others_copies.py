@@ -21,7 +21,7 @@ ANN, BEN = 410_000_000_000_000_701, 410_000_000_000_000_702
 LONGER = f"{ANN}9"
 
 
-def talk(person, text, number, mentions=()):
+def talk(person, text, number, mentions=None):
     """Let a person say something in a channel, and be remembered."""
     decide_consent(person, granted=True, source="test")
     meet(person, name=f"name{person % 10}", at=timezone.now())
@@ -36,7 +36,7 @@ def talk(person, text, number, mentions=()):
         guild_id=9,
         place=Place.PUBLIC_CHANNEL,
         keep=True,
-        mentions=mentions,
+        mentions=mentions or {},
     )
     message, _ = store_message(said)
     store_trace(message.pk, person_id=person, prompt=[{"role": "user", "content": text}], model="x")
@@ -48,7 +48,8 @@ def talk(person, text, number, mentions=()):
 def _erased():
     """Let Ben speak of Ann, whom a run of an importer names too, and Ann be erased."""
     talk(ANN, "I live in Ghent", 1)
-    talk(BEN, f"Ask <@{ANN}> or <@!{ANN}>, she ({ANN}) likes tea; not {LONGER}", 2, (ANN, BEN))
+    text = f"Ask <@{ANN}> or <@!{ANN}>, she ({ANN}) likes tea; not {LONGER}. Ask @Annie, not @Annies"
+    talk(BEN, text, 2, {ANN: "Annie", BEN: "Ben"})
     report = {"skipped": [{"row": f"user {ANN}", "id": str(ANN)}], "people": {str(ANN): 3}}
     ImportRun.objects.create(kind="profiles", source="x", report=report)
     log("import.run", actor=COMPANION, reason=f"for {ANN}", person_id=BEN)
@@ -59,9 +60,11 @@ def _erased():
 @pytest.mark.usefixtures("_erased")
 def test_others_words_stay_and_mentions_become_someone():
     (message,) = Message.objects.all()
-    expected = f"Ask someone or someone, she (someone) likes tea; not {LONGER}"
+    expected = (
+        f"Ask someone or someone, she (someone) likes tea; not {LONGER}. Ask someone, not @Annies"
+    )
     assert message.text == expected
-    assert message.mentions == [str(BEN)]
+    assert message.mentions == {str(BEN): "Ben"}
     memory = Memory.objects.get()
     assert (memory.text, memory.context) == (expected, expected)
     assert memory.embedding is None
@@ -73,6 +76,7 @@ def test_nothing_names_the_person_but_their_refusal_and_the_list_of_erasures():
     assert found == {"profiles.Consent", "whisper.Erasure"}
     assert tables_with("Ghent") == []
     assert tables_with("name1") == []
+    assert [row for row in tables_with("Annie") if "Annies" not in row] == []
 
 
 @pytest.mark.usefixtures("_erased")

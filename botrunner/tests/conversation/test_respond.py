@@ -453,10 +453,10 @@ async def test_who_talks_on_after_an_erasure_is_understood():
 
 async def test_who_is_named_is_kept_in_the_record_and_in_the_cache():
     await conversation_cache().extend(5001, [])
-    await respond(said("Ask Ben", mentions=[BEN]), FakeSurface(), model=FakeModel())
+    await respond(said("Ask @Ben", mentions={BEN: "Ben"}), FakeSurface(), model=FakeModel())
     held = await conversation_cache().recent(5001, 10) or []
     assert held[0].mentions == (BEN,)
-    assert (await rows(Message))[0].mentions == [str(BEN)]
+    assert (await rows(Message))[0].mentions == {str(BEN): "Ben"}
 
 
 async def test_history_ends_where_the_message_began():

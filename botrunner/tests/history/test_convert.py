@@ -99,7 +99,7 @@ ANSWER = Said(
     keep=True,
     reply_to=3,
     attachments=[{"name": "a.png", "type": "image/png", "url": "https://example.org/a"}],
-    mentions=[ANN, 2**63 - 1],
+    mentions={ANN: "Ann", 2**63 - 1: "Ben"},
     from_companion=True,
 )
 
@@ -134,7 +134,7 @@ def test_a_stored_answer_tells_whom_it_answers():
 @pytest.mark.django_db
 def test_what_may_not_be_kept_names_nobody():
     stored, _ = store_message(replace(ANSWER, keep=False))
-    assert (stored.mentions, stored.attachments) == ([], [])
+    assert (stored.mentions, stored.attachments) == ({}, [])
 
 
 @pytest.mark.django_db
@@ -142,4 +142,4 @@ def test_mentions_go_with_a_deleted_message():
     stored, _ = store_message(ANSWER)
     delete_message("discord", ANSWER.platform_id, deleted_at=ANSWER.sent_at)
     stored.refresh_from_db()
-    assert stored.mentions == []
+    assert stored.mentions == {}
