@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from botrunner.conversation.queries import pk_of
@@ -12,12 +13,19 @@ from whisper.database.access import in_database
 
 
 async def follow_edit(
-    platform: str, channel_id: int, platform_id: int, *, text: str, edited_at: datetime
+    platform: str,
+    channel_id: int,
+    platform_id: int,
+    *,
+    text: str,
+    edited_at: datetime,
+    mentions: Mapping[int, str] | None = None,
 ) -> None:
     """Follow an edit; repeating it, or one that came late, changes nothing.
 
     Args:
         text: the message's new words.
+        mentions: whom they mention, by their ids; None leaves them as they are.
 
     Raises:
         DatabaseUnavailableError: try it again later. The cache says the new words already.
@@ -25,7 +33,12 @@ async def follow_edit(
     cache = conversation_cache()
     await cache.edit(channel_id, platform_id, text)
     changed = await in_database(
-        actions.edit_message, platform, platform_id, text=text, edited_at=edited_at
+        actions.edit_message,
+        platform,
+        platform_id,
+        text=text,
+        edited_at=edited_at,
+        mentions=mentions,
     )
     if changed:
         # Meanwhile the old text may have been read from the database again.

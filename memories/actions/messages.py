@@ -92,6 +92,7 @@ def edit_message(
     *,
     text: str,
     edited_at: datetime,
+    mentions: Mapping[int, str] | None = None,
     actor: Actor | None = None,
     reason: str = "",
 ) -> bool:
@@ -100,6 +101,9 @@ def edit_message(
     What came of the old text goes, and what it had superseded is true again; the worker derives
     again from the new text. An edit of a deleted message, or one older than what is known, changes
     nothing.
+
+    Args:
+        mentions: whom the new text mentions, by their ids; None leaves them as they are.
     """
     with transaction.atomic():
         message, agrees = _held(platform, platform_id)
@@ -108,7 +112,10 @@ def edit_message(
         if message.edited_at is not None and edited_at < message.edited_at:
             return False
         text = clean_to_keep(text)
-        Message.objects.filter(pk=message.pk).update(text=text, edited_at=edited_at)
+        names = message.mentions if mentions is None else _as_json(mentions)
+        Message.objects.filter(pk=message.pk).update(
+            text=text, mentions=names, edited_at=edited_at
+        )
         if message.text != text:
             _log_message("message.edit", message, actor, reason)
             drop_drafts(message.person_id)

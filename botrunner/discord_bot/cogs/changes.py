@@ -10,6 +10,7 @@ from discord.ext import commands
 from botrunner.conversation.withdrawing import follow_deletion, follow_edit
 from botrunner.discord_bot.bot import Waiting, WhisperBot
 from botrunner.discord_bot.events import deletion_event, edit_event
+from botrunner.discord_bot.naming import names_of_mentioned
 from botrunner.discord_bot.reading import PLATFORM, words_of
 from botrunner.intake import Event, Kind
 
@@ -58,6 +59,7 @@ class Changes(commands.Cog):
                 message.id,
                 text=words_of(message, self.bot.me),
                 edited_at=event.at,
+                mentions=names_of_mentioned(message),
             )
 
     def _follow_in_turn(self, message: discord.Message) -> None:

@@ -58,3 +58,10 @@ async def test_the_companions_own_role_addresses_it(world):
     bot._connection.parse_guild_role_update({"guild_id": str(world.guild.id), "role": role})
     await world.ann.send(world.general, f"<@&{world.role.id}> hello, <@&{world.role.id}>!")
     assert answers(world.general, bot) == ["You said: hello, Whisper!"]
+
+
+async def test_an_edit_changes_who_is_mentioned(world):
+    message = await world.ann.send(world.general, f"<@{world.bot.user.id}> ask anyone")
+    await world.ann.edit(message, f"<@{world.bot.user.id}> ask <@{world.ben.id}>")
+    edited = (await stored())[0]
+    assert (edited.text, edited.mentions[str(world.ben.id)]) == ("ask @Ben B", "Ben B")
