@@ -78,6 +78,7 @@ HOLDER = Holder(
     withdraw=withdraw,
     from_messages=("redis history",),
     impersonal={
+        "botrunner.Server": "what admins set for a server",
         "redis claim": "a token, for seconds",
         "redis turn": "a lock for as long as an answer takes, with ids in its name",
         "redis rate": "how many messages of a minute, with an id in its name, for a minute",

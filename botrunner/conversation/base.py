@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
+from botrunner.conversation.surroundings import Surroundings
 from botrunner.history.base import CachedMessage
 from memories.access import Scope
 from memories.models import Place
@@ -90,6 +91,9 @@ class Surface(Protocol):
 
     async def deliver(self, reply: Outgoing) -> list[Delivered]:
         """Send the finished reply, in one message or several, and return what was sent."""
+
+    async def surroundings(self, turn: Sequence[Incoming]) -> Surroundings:
+        """Return what a turn stands among; nothing where that can't be told."""
 
     async def earlier(self, limit: int) -> list[CachedMessage]:
         """Return up to `limit` earlier messages of the channel, for what the database lacks."""

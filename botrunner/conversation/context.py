@@ -77,8 +77,9 @@ async def gather(
         received: the last of them, as it was received.
     """
     judged = received.profile is not None
-    (history, came_to_mind), moods = await asyncio.gather(
+    (history, came_to_mind), around, moods = await asyncio.gather(
         _thought_of(turn, said, received, surface),
+        surface.surroundings(turn),
         # Some milliseconds a message, and seconds while the models load.
         asyncio.to_thread(_moods, turn, said.text, judged=judged),
     )
@@ -94,6 +95,8 @@ async def gather(
         text=said.text,
         now=now,
         budget=budget_of(model),
+        name=received.name or said.person_name,
+        around=around,
     )
     prompt = NO_PROMPT if isinstance(model, Promptless) else build_prompt(parts)
     context = ReplyContext(

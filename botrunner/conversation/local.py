@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 
 from django.utils import timezone
 
 from botrunner.conversation.base import Delivered, Incoming, Outgoing, Reply, Surface
 from botrunner.conversation.queries import is_kept
 from botrunner.conversation.respond import respond
+from botrunner.conversation.surroundings import NOTHING_AROUND, Surroundings
 from botrunner.history.base import CachedMessage
 from whisper.database.access import in_database
 from whisper.database.errors import DatabaseUnavailableError
@@ -57,6 +59,10 @@ class LocalSurface:
     async def deliver(self, reply: Outgoing) -> list[Delivered]:
         """Give the reply an id."""
         return [Delivered(new_platform_id(), reply.text, timezone.now())]
+
+    async def surroundings(self, turn: Sequence[Incoming]) -> Surroundings:
+        """Return nothing: a person is alone with the companion here."""
+        return NOTHING_AROUND
 
     async def earlier(self, limit: int) -> list[CachedMessage]:
         """Return nothing: the database has all that was said here."""

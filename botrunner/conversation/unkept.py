@@ -1,12 +1,16 @@
-"""What people ask not to keep, and secrets: nothing of them is kept, and the reply says so."""
+"""What isn't kept: what people ask not to keep, secrets, and what stands around a message.
+
+The reply says so of the first two.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from botrunner.conversation.base import Incoming
 from botrunner.conversation.prompt import PromptParts, build_prompt
+from botrunner.conversation.surroundings import NOTHING_AROUND, Surroundings
 from botrunner.llm.base import ChatMessage
 from botrunner.offline.phrases import DONT_KEEP
 from memories.wording.memorable import asks_not_to_keep
@@ -35,12 +39,23 @@ def remark_on(turn: Sequence[Incoming], text: str) -> str:
 def as_kept(parts: PromptParts, turn: Sequence[Incoming]) -> Sequence[ChatMessage]:
     """Return the prompt as its trace keeps it; empty if that is the prompt itself.
 
-    Words that a person asked not to keep are in this process's memory, and in the prompts made
-    from it, but not on a disk.
+    Words that a person asked not to keep, and what others said around the message, are in this
+    process's memory, and in the prompts made from it, but not on a disk.
     """
     kept_turn = [one.text for one in turn if one.text and not asks_not_to_keep(one.text)]
     history = [one if one.agreed else replace(one, text=MARK) for one in parts.history]
-    if history == list(parts.history) and "\n".join(kept_turn) == parts.text:
+    around = parts.around != NOTHING_AROUND
+    if not around and history == list(parts.history) and "\n".join(kept_turn) == parts.text:
         return ()
     text = "\n".join([*kept_turn, MARK]) if len(kept_turn) < len(turn) else parts.text
-    return build_prompt(replace(parts, history=history, text=text)).messages
+    notes = [*parts.notes, *_left_out_of(parts.around)]
+    kept = replace(parts, history=history, text=text, notes=notes, around=NOTHING_AROUND)
+    return build_prompt(kept).messages
+
+
+def _left_out_of(around: Surroundings) -> Iterator[str]:
+    """Yield what a kept prompt says in place of what stood around a message."""
+    if around.talk:
+        yield f"(Read with it, and not kept: {len(around.talk)} lines of the channel's talk.)"
+    if around.pointed_at:
+        yield "(Read with it, and not kept: what the message points at.)"

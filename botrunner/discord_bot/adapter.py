@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from datetime import datetime
@@ -12,21 +13,30 @@ from typing import Any
 
 import discord
 
-from botrunner.conversation.base import Delivered, Outgoing
+from botrunner.conversation.base import Delivered, Incoming, Outgoing
 from botrunner.conversation.consent import asks_consent, whole_of, without_note
+from botrunner.conversation.surroundings import NOTHING_AROUND, Surroundings, channel_in_words
 from botrunner.discord_bot.buttons import consent_question
 from botrunner.discord_bot.history import from_discord
 from botrunner.discord_bot.network import NETWORK, persistently
+from botrunner.discord_bot.pointing import pointed_at
 from botrunner.discord_bot.reading import PLATFORM, is_addressed, words_of
+from botrunner.discord_bot.rooms import Rooms
 from botrunner.discord_bot.splitting import split
 from botrunner.history.base import CachedMessage
+from botrunner.models import Server
+from botrunner.servers.queries import heard_in, room_of
 from memories.actions import note_sent
 from profiles.queries import refusals
 from whisper.database.access import in_database
 
+logger = logging.getLogger(__name__)
+
 # An answer that comes at once needs no typing indicator; Discord shows one for ten seconds.
 TYPING_AFTER = 0.3
 TYPING_EVERY = 8.0
+# What stands around a message is read beside the rest; a reply doesn't wait longer for it.
+AROUND_SECONDS = 2.0
 
 
 class DiscordSurface:
@@ -37,6 +47,7 @@ class DiscordSurface:
         me: the bot's account.
         order: waits until the replies before this one have left the channel.
         sent: pieces of this reply that were sent before, by a process that ended since.
+        rooms: the recent talk of channels; without it only what the message points at is read.
     """
 
     def __init__(
@@ -46,11 +57,13 @@ class DiscordSurface:
         *,
         order: Callable[[], Awaitable[None]] | None = None,
         sent: Sequence[Delivered] = (),
+        rooms: Rooms | None = None,
     ) -> None:
         self._message = message
         self._me = me
         self._order = order
         self.sent = list(sent)
+        self._rooms = rooms
 
     async def show(self, piece: str) -> None:
         """Show nothing: edits of a message are too few a minute to stream into it."""
@@ -86,6 +99,33 @@ class DiscordSurface:
         if total > 1:
             platform_id = self._message.id
             await in_database(note_sent, PLATFORM, platform_id, sent=sent, total=total)
+
+    async def surroundings(self, turn: Sequence[Incoming]) -> Surroundings:
+        """Return the channel's recent talk, as far as its people let it be read, and quotations.
+
+        A reply is made without what Discord doesn't tell in time.
+        """
+        try:
+            async with asyncio.timeout(AROUND_SECONDS):
+                return await self._around(turn[0].platform_id)
+        except (discord.DiscordException, *NETWORK) as error:
+            logger.warning("discord: can't read around a message (%s)", type(error).__name__)
+            return NOTHING_AROUND
+
+    async def _around(self, first_id: int) -> Surroundings:
+        pointing = pointed_at(self._message)
+        guild, channel = self._message.guild, self._message.channel
+        if self._rooms is None or guild is None or isinstance(channel, discord.DMChannel):
+            return Surroundings(pointed_at=await pointing)
+        room = await in_database(room_of, guild.id)
+        if room == Server.Room.OFF:
+            return Surroundings(pointed_at=await pointing)
+        talk, quoted = await asyncio.gather(self._rooms.talk(channel, self._message), pointing)
+        people = {one.person_id for one in talk if one.person_id is not None}
+        heard = await in_database(heard_in, room, people)
+        lines = [one for one in talk if one.id < first_id and _may_be_heard(one, room, heard)]
+        name = getattr(channel, "name", "")
+        return Surroundings(channel_in_words(name, guild.name), lines, quoted)
 
     async def earlier(self, limit: int) -> list[CachedMessage]:
         """Return what was said before in the channel to and by the companion, and nothing else.
@@ -143,6 +183,13 @@ class DiscordSurface:
         direct = isinstance(message.channel, discord.DMChannel)
         person_id = cached.person_id or (self._message.author.id if direct else None)
         return replace(cached, text=without_note(cached.text), person_id=person_id)
+
+
+def _may_be_heard(line: CachedMessage, room: Server.Room, heard: Collection[int]) -> bool:
+    """Return whether a reply may be made from a line; of bots only where everybody's may be."""
+    if line.bot and not line.from_companion:
+        return room == Server.Room.CHANNEL
+    return line.person_id in heard
 
 
 def _was_refused(message: CachedMessage, refused: Mapping[int, datetime]) -> bool:

@@ -19,6 +19,7 @@ from botrunner.discord_bot.buttons import BUTTONS
 from botrunner.discord_bot.events import read_again
 from botrunner.discord_bot.network import NETWORK
 from botrunner.discord_bot.replies import DATABASE_AWAY
+from botrunner.discord_bot.rooms import Rooms
 from botrunner.intake import Event, Intake, Kind
 from whisper.environment import environment
 
@@ -30,12 +31,13 @@ COGS = (
     "talk",
     "changes",
     "names",
+    "rooms",
     "removals",
     "reconciliation",
     "memory",
     "facts",
     "profile",
-    "figures",
+    "server",
     "privacy",
     "about",
     "errors",
@@ -96,6 +98,7 @@ class WhisperBot(commands.Bot):
             read=partial(read_again, self),
             tell_away=self._tell_away,
         )
+        self.rooms = Rooms(lambda: self.me.id)
         self.turns: Turns[Waiting]
         self._told_away: set[int] = set()
         self._in_hand: set[asyncio.Task[Any]] = set()

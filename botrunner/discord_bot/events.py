@@ -6,11 +6,8 @@ from dataclasses import replace
 
 import discord
 
-from botrunner.discord_bot.network import NETWORK, is_transient
+from botrunner.discord_bot.network import GONE, NETWORK, is_transient
 from botrunner.intake import Event, Kind, NotNowError
-
-# What a channel that can't be read any more, or holds no messages, is answered with.
-GONE = (discord.NotFound, discord.Forbidden, discord.InvalidData)
 
 
 def message_event(message: discord.Message) -> Event:

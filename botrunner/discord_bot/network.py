@@ -16,6 +16,8 @@ T = TypeVar("T")
 # Pauses between attempts; discord.py itself has tried each of them several times.
 PAUSES = (1.0, 3.0, 9.0, 15.0)
 NETWORK = (OSError, TimeoutError, aiohttp.ClientError)
+# What a channel that can't be read any more, or holds no messages, is answered with.
+GONE = (discord.NotFound, discord.Forbidden, discord.InvalidData)
 
 
 def is_transient(error: Exception) -> bool:

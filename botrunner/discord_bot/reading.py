@@ -7,6 +7,7 @@ import re
 import discord
 
 from botrunner.conversation.base import Incoming
+from botrunner.discord_bot.contents import extras_of
 from botrunner.discord_bot.history import attachments_of
 from botrunner.discord_bot.naming import mentions_own_role, names_of_mentioned, with_names
 from memories.access import Scope
@@ -31,15 +32,14 @@ def is_addressed(message: discord.Message, me: discord.abc.User) -> bool:
 
 
 def words_of(message: discord.Message, me: discord.abc.User) -> str:
-    """Return what a message says, with names for ids and files named.
+    """Return what a message says, with names for ids, and what its author added to it.
 
     The mention that addresses the companion, at the beginning, is left out.
     """
     mention = _mention_of(message, me)
     text = re.sub(rf"^(?:\s*{mention}[\s,:]*)+", "", message.content)
     text = with_names(re.sub(mention, environment.bot_name, text), message).strip()
-    files = ", ".join(one.filename for one in message.attachments)
-    return f"{text}\n(attached: {files})".strip() if files else text
+    return "\n".join([text, *extras_of(message)]).strip()
 
 
 def place_of(channel: object) -> Place:

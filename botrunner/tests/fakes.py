@@ -9,6 +9,7 @@ from typing import Any
 from django.utils import timezone
 
 from botrunner.conversation.base import Delivered, Incoming, Outgoing
+from botrunner.conversation.surroundings import NOTHING_AROUND, Surroundings
 from botrunner.history.base import CachedMessage
 from botrunner.llm.base import ModelError, ReplyContext
 from memories.models import Message, Place
@@ -47,10 +48,17 @@ class FakeModel:
 class FakeSurface:
     """Keeps what was shown and sent."""
 
-    def __init__(self, *, earlier: Sequence[CachedMessage] = (), broken: bool = False) -> None:
+    def __init__(
+        self,
+        *,
+        earlier: Sequence[CachedMessage] = (),
+        around: Surroundings = NOTHING_AROUND,
+        broken: bool = False,
+    ) -> None:
         self.shown: list[str] = []
         self.sent: list[Outgoing] = []
         self._earlier = list(earlier)
+        self._around = around
         self._broken = broken
 
     async def show(self, piece: str) -> None:
@@ -64,6 +72,9 @@ class FakeSurface:
             raise ConnectionError("the platform is away")
         self.sent.append(reply)
         return [Delivered(new_platform_id(), reply.text, timezone.now())]
+
+    async def surroundings(self, turn: Sequence[Incoming]) -> Surroundings:
+        return self._around
 
     async def earlier(self, limit: int) -> list[CachedMessage]:
         return self._earlier[-limit:]

@@ -113,9 +113,7 @@ def edit_message(
             return False
         text = clean_to_keep(text)
         names = message.mentions if mentions is None else _as_json(mentions)
-        Message.objects.filter(pk=message.pk).update(
-            text=text, mentions=names, edited_at=edited_at
-        )
+        Message.objects.filter(pk=message.pk).update(text=text, mentions=names, edited_at=edited_at)
         if message.text != text:
             _log_message("message.edit", message, actor, reason)
             drop_drafts(message.person_id)

@@ -48,7 +48,9 @@ def talk(person, text, number, mentions=None):
 def _erased():
     """Let Ben speak of Ann, whom a run of an importer names too, and Ann be erased."""
     talk(ANN, "I live in Ghent", 1)
-    text = f"Ask <@{ANN}> or <@!{ANN}>, she ({ANN}) likes tea; not {LONGER}. Ask @Annie, not @Annies"
+    text = (
+        f"Ask <@{ANN}> or <@!{ANN}>, she ({ANN}) likes tea; not {LONGER}. Ask @Annie, not @Annies"
+    )
     talk(BEN, text, 2, {ANN: "Annie", BEN: "Ben"})
     report = {"skipped": [{"row": f"user {ANN}", "id": str(ANN)}], "people": {str(ANN): 3}}
     ImportRun.objects.create(kind="profiles", source="x", report=report)

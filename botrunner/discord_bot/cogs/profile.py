@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from botrunner.conversation.profile_summary import picture_of
 from botrunner.discord_bot.bot import WhisperBot
-from botrunner.discord_bot.cogs.figures import EVERY_SECONDS, tell
+from botrunner.discord_bot.figures import EVERY_SECONDS, tell
 from botrunner.discord_bot.reading import scope_of
 from botrunner.discord_bot.replies import answer
 from memories.analytics import View

@@ -124,7 +124,9 @@ class Talk(commands.Cog):
             messages = await finish_reply(self.bot, messages, turn.may_leave)
             if not messages:
                 return
-        surface = DiscordSurface(messages[-1], self.bot.me, order=turn.may_leave)
+        surface = DiscordSurface(
+            messages[-1], self.bot.me, order=turn.may_leave, rooms=self.bot.rooms
+        )
         incoming = [incoming_of(one, self.bot.me, again=True) for one in messages]
         async with surface.typing():
             await respond_to_turn(incoming, surface)

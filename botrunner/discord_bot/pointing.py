@@ -1,0 +1,90 @@
+"""What a Discord message points at: what it replies to, forwards, and what its thread is about."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+
+import discord
+
+from botrunner.conversation.surroundings import Quoted
+from botrunner.discord_bot.contents import contents_of, forwarded
+from botrunner.discord_bot.network import GONE
+from profiles.queries import refusals
+from whisper.database.access import in_database
+
+REPLY = "they reply to"
+FORWARD = "they forward"
+THREAD = "this thread began with"
+POST = "this forum post is"
+
+
+async def pointed_at(message: discord.Message) -> list[Quoted]:
+    """Return what a message points at, except for what is by people who declined.
+
+    Raises:
+        discord.HTTPException, OSError, TimeoutError, aiohttp.ClientError: Discord failed.
+    """
+    found = [one async for one in _pointed_at(message)]
+    authors = {author for author, _ in found if author is not None}
+    declined = await in_database(refusals, authors) if authors else {}
+    return [quoted for author, quoted in found if author not in declined and quoted.text]
+
+
+async def _pointed_at(message: discord.Message) -> AsyncIterator[tuple[int | None, Quoted]]:
+    """Yield what a message points at, each with who wrote it, if a person did and is known."""
+    start = await _start_of(message.channel)
+    if start is not None and start.id != message.id:
+        yield _author(start), _start(start, message.channel)
+    if message.type == discord.MessageType.reply:
+        replied = await _replied_to(message)
+        if replied is not None:
+            yield _author(replied), _quoted(REPLY, replied)
+    for text in forwarded(message):
+        yield None, Quoted(FORWARD, text)
+
+
+async def _replied_to(message: discord.Message) -> discord.Message | None:
+    reference = message.reference
+    if reference is None or reference.message_id is None:
+        return None
+    held = reference.resolved or reference.cached_message
+    if isinstance(held, discord.Message):
+        return held
+    if isinstance(held, discord.DeletedReferencedMessage):
+        return None
+    return await _fetched(message.channel, reference.message_id)
+
+
+async def _start_of(channel: object) -> discord.Message | None:
+    """Return the message that a thread or forum post began with; it has the thread's id."""
+    if not isinstance(channel, discord.Thread):
+        return None
+    if isinstance(channel.parent, discord.TextChannel):
+        return await _fetched(channel.parent, channel.id)
+    return await _fetched(channel, channel.id)
+
+
+async def _fetched(channel: object, message_id: int) -> discord.Message | None:
+    if not isinstance(channel, discord.abc.Messageable):
+        return None
+    try:
+        return await channel.fetch_message(message_id)
+    except GONE:
+        return None
+
+
+def _start(start: discord.Message, thread: object) -> Quoted:
+    if not isinstance(thread, discord.Thread):
+        raise TypeError("only threads have a start")
+    in_forum = isinstance(thread.parent, discord.ForumChannel)
+    return _quoted(POST if in_forum else THREAD, start, thread.name)
+
+
+def _quoted(how: str, message: discord.Message, title: str = "") -> Quoted:
+    texts: Sequence[str] = [contents_of(message), *forwarded(message)]
+    text = "\n".join(one for one in texts if one)
+    return Quoted(how, text, message.author.display_name, message.id, title)
+
+
+def _author(message: discord.Message) -> int | None:
+    return None if message.author.bot or message.webhook_id else message.author.id

@@ -1,0 +1,23 @@
+"""Change what is set for a server."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from botrunner.models import Server
+from whisper.action_log import Actor, log
+
+
+def set_room(guild_id: int, room: Server.Room, *, actor: Actor, reason: str = "") -> None:
+    """Set whose words of a channel's talk replies in a server may be made from."""
+    with transaction.atomic():
+        server, _ = Server.objects.select_for_update().get_or_create(guild_id=guild_id)
+        before, server.room = server.room, room
+        server.save(update_fields=["room"])
+        log(
+            "server.room",
+            actor=actor,
+            reason=reason,
+            on=server,
+            changes={"room": (before, room.value)},
+        )
