@@ -18,6 +18,7 @@ from botrunner.conversation.person import due_notes, introduction
 from botrunner.conversation.persona import persona
 from botrunner.conversation.prompt import NO_PROMPT, PromptParts, build_prompt
 from botrunner.conversation.received import Received
+from botrunner.conversation.surroundings import NOTHING_AROUND, Surroundings
 from botrunner.conversation.unkept import as_kept
 from botrunner.history import conversation_cache
 from botrunner.history.base import CachedMessage
@@ -79,7 +80,7 @@ async def gather(
     judged = received.profile is not None
     (history, came_to_mind), around, moods = await asyncio.gather(
         _thought_of(turn, said, received, surface),
-        surface.surroundings(turn),
+        _around(turn, surface, model),
         # Some milliseconds a message, and seconds while the models load.
         asyncio.to_thread(_moods, turn, said.text, judged=judged),
     )
@@ -114,6 +115,13 @@ async def gather(
         scope=received.scope,
     )
     return context, moods
+
+
+async def _around(turn: Sequence[Incoming], surface: Surface, model: LanguageModel) -> Surroundings:
+    """Return what a turn stands among, for a model that reads a prompt."""
+    if isinstance(model, Promptless):
+        return NOTHING_AROUND
+    return await surface.surroundings(turn)
 
 
 async def _thought_of(

@@ -21,7 +21,7 @@ from botrunner.history.base import CachedMessage
 LINES = 30
 LATELY = timedelta(hours=12)
 # What nobody asked for in so long is dropped.
-HELD_SECONDS = 15 * 60.0
+HELD_SECONDS = 900.0
 CHANNELS = 500
 
 

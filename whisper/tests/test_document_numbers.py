@@ -40,6 +40,13 @@ STATED = [
         f"made within {NUMBER}{UNIT} of the start",
         "whisper/backups/health.py:FIRST_WITHIN",
     ),
+    ("discord.md", f"up to {NUMBER} messages of the last", "botrunner/discord_bot/rooms.py:LINES"),
+    ("discord.md", f"messages of the last {NUMBER}{UNIT}", "botrunner/discord_bot/rooms.py:LATELY"),
+    (
+        "discord.md",
+        rf"process\s+for up to {NUMBER}{UNIT}",
+        "botrunner/discord_bot/rooms.py:HELD_SECONDS",
+    ),
     ("discord.md", f"spends up to {NUMBER}{UNIT}", "botrunner/process.py:FINISH_SECONDS"),
     ("discord.md", rf"`REPLY_RECOVERY_HOURS` \({NUMBER}\)", "reply_recovery_hours"),
     (

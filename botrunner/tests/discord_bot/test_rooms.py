@@ -11,6 +11,7 @@ import pytest_asyncio
 
 from botrunner.history import conversation_cache
 from botrunner.models import Server
+from botrunner.offline import OfflineCompanion
 from botrunner.servers.actions import set_room
 from botrunner.tests.byte_search import where
 from botrunner.tests.discord_bot.test_talk import answers
@@ -184,7 +185,7 @@ async def test_lines_cant_pass_for_other_speakers(world, model):
 
 
 async def test_a_reply_comes_without_what_discord_fails_to_tell(world, model):
-    world.inject_error("GET", f"/channels/{world.general.id}/messages", status=403)
+    world.inject_error("GET", f"/channels/{world.general.id}/messages", status=403, times=None)
     await ask(world, world.ann, "hello")
     assert len(answers(world.general, world.bot)) == 1
     assert '"Ann": hello' not in prompt(model)
@@ -198,3 +199,13 @@ async def test_admins_of_a_server_set_whose_words_are_read(world):
     assert "everybody's words" in shown.response.content
     assert (await Server.objects.aget()).room == CHANNEL
     assert "server room" not in world.ann.available_commands(world.general)
+
+
+async def test_without_a_model_nothing_around_is_read(world, monkeypatch):
+    monkeypatch.setattr("botrunner.conversation.respond.chat_model", OfflineCompanion)
+    said = await world.ben.send(world.general, "marzipan?")
+    await ask(world, world.ann, "I like marzipan", reply_to=said)
+    read = history_requests(world)
+    await ask(world, world.ann, "what do I like?", reply_to=said)
+    assert history_requests(world) == read
+    assert len(answers(world.general, world.bot)) == 2
