@@ -322,7 +322,8 @@ def test_any_text_makes_a_prompt_that_ends_with_the_person(text):
 
 def line(number: int, name: str, text: str) -> CachedMessage:
     """Return a line of a channel's talk."""
-    return replace(turn(number, text), person_id=number, author_name=name)
+    at = NOW - timedelta(minutes=100 - number)
+    return CachedMessage(number << 22, number, name, False, text, at, 1)
 
 
 TEA_HOUSE = channel_in_words("games", "Tea House")
