@@ -14,7 +14,7 @@ from django.utils import timezone
 from profiles.emotions import escalation
 from profiles.models import Emotion, EmotionRecord, Profile
 from whisper.console import front
-from whisper.console.front import Chart, Column, Notice, Part, Tile, per_day
+from whisper.console.front import Chart, Column, Notice, Part, Tile, per_day_and_all
 
 DAYS = 30
 PEOPLE_SHOWN = 5
@@ -27,10 +27,9 @@ NOTE = (
 @front.tile("profiles.view_profile")
 def people(now: datetime) -> Tile:
     """Return how many people are known, and how many were new today."""
-    known = Profile.objects.all()
-    new = per_day(known, "first_interaction", now)
+    new, known = per_day_and_all(Profile.objects.all(), "first_interaction", now)
     link = reverse("console:people")
-    return Tile("People", known.count(), f"{new[-1]} seen for the first time today", link, new)
+    return Tile("People", known, f"{new[-1]} seen for the first time today", link, new)
 
 
 @front.notices("profiles.view_profile")

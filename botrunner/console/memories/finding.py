@@ -65,9 +65,15 @@ def find(query: SearchQuery, scope: Console, cursor: str | None) -> Findings:
     return Findings(page, _found(shown))
 
 
-def _found(shown: Mapping[UUID, tuple[Sequence[tuple[str, bool]], float]]) -> list[Found]:
+Shown = Mapping[UUID, tuple[Sequence[tuple[str, bool]], float]]
+
+
+def _found(shown: Shown, first: Memory | None = None) -> list[Found]:
+    """Return what is shown of memories; `first` is one that is at hand, and comes before them."""
     rows = Memory.objects.filter(pk__in=shown).defer("embedding").select_related("superseded_by")
     held = {row.pk: row for row in rows}
+    if first is not None:
+        held[first.pk], shown = first, {first.pk: ((), 0.0), **shown}
     names = names_of_places(one for row in held.values() for one in (row.channel_id, row.guild_id))
     people = called(row.person_id for row in held.values())
     return [
@@ -90,8 +96,8 @@ def called(ids: Iterable[int | None]) -> dict[int, str]:
     return {row.person_id: str(row) for row in rows.only("person_id", "name", "preferred_name")}
 
 
-def similar(memory: Memory, account_id: int) -> list[Found]:
-    """Return memories of the same person that are like one, the most alike first."""
+def with_similar(memory: Memory, account_id: int) -> tuple[Found, list[Found]]:
+    """Return a memory, and those of the same person that are like it, the most alike first."""
     query = SearchQuery(memory.text[:200])
     scope = Console(account_id, memory.person_id)
     page = async_to_sync(search)(query, scope, size=SIMILAR + 1)
@@ -100,7 +106,8 @@ def similar(memory: Memory, account_id: int) -> list[Found]:
         for hit in page.hits
         if hit.entry.id != memory.pk and hit.entry.person_id == memory.person_id
     }
-    return _found(shown)[:SIMILAR]
+    itself, *others = _found(shown, first=memory)
+    return itself, others[:SIMILAR]
 
 
 def context_of(memory: Memory) -> tuple[Message | None, list[Message]]:

@@ -13,13 +13,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from botrunner.console.memories.finding import called, context_of, find, similar
+from botrunner.console.memories.finding import context_of, find, with_similar
 from botrunner.console.memories.forms import BulkForm, FindForm, MemoryForm
 from botrunner.console.pages import page, shown
-from botrunner.console.people.person import where_said
 from memories.actions import approve, change_text, forget, note_search, pin, unpin
 from memories.models import Memory
-from memories.queries import names_of_places
 from memories.search import Console, InvalidSearchError
 from whisper.action_log.queries import entries_on, with_names
 from whisper.admin import acting
@@ -64,7 +62,8 @@ def _search(request: HttpRequest, form: FindForm) -> Any:
 @page("memories.view_memory")
 def memory_page(request: HttpRequest, memory_id: UUID) -> HttpResponse:
     """Show a memory with its source, its history and what is like it; correct it with a reason."""
-    memory = Memory.objects.defer("embedding").filter(pk=memory_id).first()
+    rows = Memory.objects.filter(pk=memory_id).select_related("superseded_by")
+    memory = rows.defer("embedding", "superseded_by__embedding").first()
     if memory is None:
         raise Http404
     if (asked := require_reason(request, memory.person_id)) is not None:
@@ -76,18 +75,18 @@ def memory_page(request: HttpRequest, memory_id: UUID) -> HttpResponse:
         return redirect(reverse("console:memory", args=[memory.pk]))
     note_reading(request, memory.person_id, what="memory", on=memory)
     source, around = context_of(memory)
-    names = names_of_places([memory.channel_id, memory.guild_id])
+    itself, alike = with_similar(memory, request.user.pk or 0)
     return shown(
         request,
         "memory",
         "Memory",
         memory=memory,
         form=form,
-        name=called([memory.person_id]).get(memory.person_id or 0, ""),
-        where=where_said(memory, names),
+        name=itself.name,
+        where=itself.where,
         source=source,
         around=around,
-        alike=similar(memory, request.user.pk or 0),
+        alike=alike,
         entries=with_names(entries_on(memory)),
     )
 

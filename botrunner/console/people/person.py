@@ -6,8 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
+from typing import Any
 
-from django.db.models import Count, Max, QuerySet
+from django.db.models import Count, Max, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from botrunner.console.drawing import Felt, MoodChart, mood_chart
@@ -81,7 +83,6 @@ def head_of(profile: Profile) -> Head:
     """Return what stands above all tabs of a person."""
     person_id = profile.person_id
     counts = counts_of([person_id])
-    channels = Message.objects.filter(person_id=person_id).values("channel_id").distinct()
     return Head(
         profile=profile,
         consent=consent_of(person_id),
@@ -91,11 +92,24 @@ def head_of(profile: Profile) -> Head:
         counts={
             "facts": counts.get((person_id, Memory.Kind.USER_FACT), 0),
             "memories": sum(counts.values()),
-            "conversations": channels.count(),
-            "traces": ReplyTrace.objects.filter(person_id=person_id).count(),
-            "log": ActionEntry.objects.filter(person_id=person_id).count(),
+            **_counted(profile),
         },
     )
+
+
+def _counted(profile: Profile) -> dict[str, int]:
+    """Return how many rows of other tables concern a person, in a single query."""
+    counted = Profile.objects.filter(pk=profile.pk).values_list(
+        _count(Message.objects.all(), Count("channel_id", distinct=True)),
+        _count(ReplyTrace.objects.all(), Count("pk")),
+        _count(ActionEntry.objects.all(), Count("pk")),
+    )
+    return dict(zip(("conversations", "traces", "log"), counted.get(), strict=True))
+
+
+def _count(rows: QuerySet[Any], number: Count) -> Coalesce:
+    of_them = rows.filter(person_id=OuterRef("person_id")).order_by().values("person_id")
+    return Coalesce(Subquery(of_them.annotate(number=number).values("number")), 0)
 
 
 def _introduced(profile: Profile) -> str:
@@ -244,13 +258,13 @@ class Talk:
     last: datetime
 
 
-def talks_of(person_id: int, *, limit: int = MOST_TALKS) -> list[Talk]:
+def talks_of(person_id: int) -> list[Talk]:
     """Return where a person talked, the latest first."""
     said = Message.objects.filter(person_id=person_id)
     rows = list(
         said.values("channel_id", "guild_id", "place")
         .annotate(messages=Count("pk"), last=Max("sent_at"))
-        .order_by("-last")[:limit]
+        .order_by("-last")[:MOST_TALKS]
     )
     names = names_of_places(one for row in rows for one in (row["channel_id"], row["guild_id"]))
     return [

@@ -97,7 +97,6 @@ def _overview(request: HttpRequest, profile: Profile, head: person.Head) -> dict
         "ranges": list(person.RANGES),
         "timeline": person.timeline_of(profile.person_id, only_current=True),
         "plans": person.plans_of(profile.person_id),
-        "talks": person.talks_of(profile.person_id, limit=4),
         "lines": person.latest_lines(profile.person_id),
         "preferences": [(label_of(key), one) for key, one in preferences_of(profile).items()],
     }

@@ -6,8 +6,6 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -105,15 +103,6 @@ def test_what_is_said_is_text_and_never_markup(admin, trace):
     page = admin.get(channel(trace.reply.channel_id), {"reply": trace.reply_id}).content.decode()
     assert "<script>alert(1)" not in page
     assert "&lt;script&gt;" in page
-
-
-def test_the_page_asks_a_bounded_number_of_queries_and_is_small(admin, trace):
-    for address in (CHANNELS, channel(trace.reply.channel_id)):
-        admin.get(address)
-        with CaptureQueriesContext(connection) as queries:
-            response = admin.get(address)
-        assert len(queries) <= 20
-        assert len(response.content) < 150_000
 
 
 def test_the_sections_of_a_prompt_hold_all_of_it(trace):

@@ -1,0 +1,87 @@
+"""Tests of what each page of the console costs: queries to the database, and letters sent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from botrunner.console.people.views import TABS
+from botrunner.console.urls import urlpatterns
+from memories.models import Memory, ReplyTrace
+from profiles.models import Profile
+from whisper.models import Task
+
+pytestmark = pytest.mark.heavy
+
+MOST_QUERIES, MOST_BYTES = 15, 150_000
+# Addresses that show no page of their own: what a form sends to, files, and styles.
+NO_PAGES = {
+    "mood_colours",
+    "fetch_task",
+    "import_tried",
+    "start_task",
+    "upload",
+    "roll_back",
+    "fetch_backup",
+    "export_person",
+    "erase_person",
+    "memories_chosen",
+}
+PLAIN = ("live", "playground", "settings", "tasks", "people", "conversations", "memories")
+PAGES = ["admin:index", *(f"console:{name}" for name in PLAIN)]
+
+
+def reply_of(person):
+    return ReplyTrace.objects.filter(person_id=person.person_id).exclude(reply=None).first()
+
+
+def tab_of(tab, person):
+    return reverse("console:person_tab", args=[person.person_id, tab])
+
+
+# Of each page about a single thing the address, given a person of the demo.
+ABOUT: dict[str, Callable[[Profile], str]] = {
+    "person": lambda dario: reverse("console:person", args=[dario.person_id]),
+    "edit_person": lambda dario: reverse("console:edit_person", args=[dario.person_id]),
+    "conversation": lambda dario: (
+        reverse("console:conversation", args=[reply_of(dario).reply.channel_id])
+        + f"?reply={reply_of(dario).reply_id}"
+    ),
+    "memory": lambda dario: reverse(
+        "console:memory",
+        args=[Memory.objects.filter(person_id=dario.person_id).order_by("-said_at")[0].pk],
+    ),
+    "task": lambda dario: reverse(
+        "console:task", args=[Task.objects.create(kind=Task.ERASE, asked_by=1).pk]
+    ),
+    **{f"person_tab {tab}": partial(tab_of, tab) for tab in TABS},
+}
+
+
+def is_within_limits(client, address):
+    client.get(address)  # Caches of content types and sessions are filled.
+    with CaptureQueriesContext(connection) as queries:
+        response = client.get(address)
+    assert response.status_code == 200
+    assert len(response.content) < MOST_BYTES
+    assert len(queries) <= MOST_QUERIES, "\n".join(one["sql"][:300] for one in queries)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_each_page_asks_few_queries_and_is_small(admin, name):
+    is_within_limits(admin, reverse(name))
+
+
+@pytest.mark.parametrize("name", ABOUT)
+def test_each_page_of_a_single_thing_asks_few_queries_and_is_small(admin, dario, name):
+    is_within_limits(admin, ABOUT[name](dario))
+
+
+def test_no_page_is_left_out():
+    checked = {*PLAIN, *(name.split()[0] for name in ABOUT)}
+    assert {one.name for one in urlpatterns} == checked | NO_PAGES
