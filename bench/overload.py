@@ -19,7 +19,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from bench.registry import Row, benchmark, tell
+from bench.registry import Row, benchmark, resident_megabytes, tell
 
 PEOPLE, A_SECOND, SECONDS = 100, 100, 20
 MODEL_SECONDS = 0.3
@@ -192,14 +192,8 @@ async def _all_answered(
 
 async def _watch_memory(pid: int, found: _Measured) -> None:
     while True:
-        found.megabytes = max(found.megabytes, _resident(pid))
+        found.megabytes = max(found.megabytes, resident_megabytes(pid))
         await asyncio.sleep(1)
-
-
-def _resident(pid: int) -> float:
-    """Return how many megabytes a process holds in memory."""
-    status = re.search(r"VmRSS:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text())
-    return int(status[1]) / 1024 if status else 0.0
 
 
 def _lateness(port: int) -> str:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib import import_module
+from pathlib import Path
+from typing import Literal
 
 from django.core.management.base import OutputWrapper
 
@@ -39,7 +42,9 @@ MODULES = (
     "cache.compare",
     "console",
     "conversation",
+    "memories.growth",
     "memories.imports",
+    "memories.large",
     "memories.recall",
     "memories.search",
     "memories.sizes",
@@ -75,6 +80,12 @@ def percentile(values: Sequence[float], share: float) -> float:
     """
     ordered = sorted(values)
     return ordered[min(len(ordered) - 1, int(len(ordered) * share))]
+
+
+def resident_megabytes(pid: int | Literal["self"] = "self") -> float:
+    """Return how much memory a process holds, in megabytes."""
+    status = re.search(r"VmRSS:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text("utf-8"))
+    return int(status[1]) / 1024 if status else 0.0
 
 
 def tell(line: str) -> None:

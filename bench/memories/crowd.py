@@ -57,7 +57,7 @@ class Crowd:
         for person, count in enumerate(self.counts):
             vectors = self._about(self._topics_of(person, count))
             stored = fill_owner(self.talk, person, count, vectors, MODEL)
-            self._held[person] = [str(memory.pk) for memory in stored], vectors
+            self._held[person] = [str(pk) for pk in stored], vectors
 
     def ask(self, count: int, people: Sequence[int], *, words: bool = True) -> list[Asked]:
         """Return queries of some of these people, each about one of their topics.

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import random
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import accumulate
+from uuid import UUID
 
 import numpy as np
 from django.utils import timezone
 
 from memories.embeddings import Vectors, embedder
+from memories.embeddings.base import Vector
 from memories.models import Memory, Partition, Place
 
 VOCABULARY, WORDS_A_TEXT = 8_000, 12
@@ -37,32 +39,44 @@ class Talk:
 
 def fill_owner(
     talk: Talk, owner: int, count: int, vectors: Vectors | None = None, model: str = ""
-) -> list[Memory]:
+) -> list[UUID]:
     """Write memories straight into the database: what is measured is how they are read.
+
+    Returns:
+        Their ids, the latest first.
 
     Args:
         vectors: of each, shape (count, dimension); random ones without it.
         model: who made the vectors; the embedder without it.
     """
     now, model = timezone.now(), model or embedder().model
-    rows = [
-        Memory(
-            person_id=owner,
-            kind=Memory.Kind.CONVERSATION,
-            text=talk.text(),
-            context=talk.text(),
-            speaker="Ann",
-            place=Place.DIRECT,
-            channel_id=owner,
-            said_at=now - timedelta(minutes=7 * number),
-            valid_from=now,
-            embedding=vector.tobytes(),
-            embedding_model=model,
-            embedding_dimension=len(vector),
-            revision=number + 1,
-        )
-        for number, vector in enumerate(talk.vectors(count) if vectors is None else vectors)
-    ]
-    Memory.objects.bulk_create(rows, batch_size=BATCH)
+    ids = []
+    for start in range(0, count, BATCH):
+        numbers = range(start, min(start + BATCH, count))
+        part = talk.vectors(len(numbers)) if vectors is None else vectors[start : numbers.stop]
+        rows = [
+            _line(talk, owner, number, now, vector, model)
+            for number, vector in zip(numbers, part, strict=True)
+        ]
+        Memory.objects.bulk_create(rows)
+        ids += [row.pk for row in rows]
     Partition.objects.create(key=f"person:{owner}", revision=count)
-    return rows
+    return ids
+
+
+def _line(talk: Talk, owner: int, number: int, now: datetime, vector: Vector, model: str) -> Memory:
+    return Memory(
+        person_id=owner,
+        kind=Memory.Kind.CONVERSATION,
+        text=talk.text(),
+        context=talk.text(),
+        speaker="Ann",
+        place=Place.DIRECT,
+        channel_id=owner,
+        said_at=now - timedelta(minutes=7 * number),
+        valid_from=now,
+        embedding=vector.tobytes(),
+        embedding_model=model,
+        embedding_dimension=len(vector),
+        revision=number + 1,
+    )

@@ -6,7 +6,7 @@ import pytest
 from pydantic import SecretStr
 
 from bench import console
-from bench.memories import engines, imports, search, sizes
+from bench.memories import engines, growth, imports, large, search, sizes
 from bench.memories.crowd import NEAREST, Crowd
 from conftest import require_service
 from memories.models import Memory
@@ -76,6 +76,37 @@ def test_each_kind_of_vector_has_its_size_and_finds_the_nearest(elasticsearch, m
     assert set(room) == {"local", "int8_hnsw", "flat"}
     assert room["int8_hnsw"] < room["flat"] == 4 * 384
     assert min(recalls(rows)) > 0.9
+
+
+@pytest.mark.heavy
+def test_recall_of_people_with_few_and_many_memories_is_compared(monkeypatch):
+    monkeypatch.setattr(environment, "elasticsearch_url", [SecretStr("http://127.0.0.1:1")])
+    said("Ann's own memory")
+    *sizes_measured, ratio = growth.measure_growth(TINY * 3)
+    assert [row.what.split(", ")[1] for row in sizes_measured] == [
+        "10 memories",
+        "30 memories",
+        "60 memories",
+    ]
+    assert float(ratio.values["local"]) > 0
+    assert Memory.objects.count() == 1
+
+
+@pytest.mark.service
+def test_recall_by_elasticsearch_is_compared_too(elasticsearch):
+    *_, ratio = growth.measure_growth(TINY * 3)
+    assert set(ratio.values) == {"local", "elasticsearch"}
+
+
+@pytest.mark.heavy
+def test_recall_of_one_person_with_very_many_memories_is_measured(monkeypatch):
+    monkeypatch.setattr("memories.index.local.MANY", 10)
+    monkeypatch.setattr(large, "MEMORIES_OF_EACH", 5)
+    said("Ann's own memory")
+    first, *_ = large.measure_large(TINY)
+    assert first.what == "milliseconds of the first recall of 200 memories"
+    assert float(first.values["local"]) > 0
+    assert Memory.objects.count() == 1
 
 
 def test_imports_are_measured_in_a_record_of_their_own():
