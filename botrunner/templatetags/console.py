@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from django import template
+from django.contrib.auth.models import User
 from django.template.context import RequestContext
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from botrunner.accounts import local_person_id
 from botrunner.console.drawing import SHAPES, Part
-from profiles.models import Emotion
+from profiles.models import Emotion, Profile
 
 register = template.Library()
 
@@ -114,3 +117,18 @@ def with_query(context: RequestContext, **changes: Any) -> str:
 def choose_query(context: RequestContext, name: str, value: str) -> str:
     """Return the page's address with one parameter, whose name is not known before, changed."""
     return with_query(context, **{name: value})
+
+
+@dataclass(frozen=True, slots=True)
+class AccountPerson:
+    """The person that a console account is, and whether there is a page about them."""
+
+    pk: int
+    has_page: bool
+
+
+@register.simple_tag
+def person_of(account: User) -> AccountPerson:
+    """Return the person that a console account is."""
+    person_id = local_person_id(account.pk)
+    return AccountPerson(person_id, Profile.objects.filter(person_id=person_id).exists())

@@ -9,9 +9,11 @@ from django.apps import apps
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.urls import reverse
+from django.utils import timezone
 
 from botrunner.accounts import account_of, local_person_id, owner_person_id
-from profiles.actions import decide_consent
+from profiles.actions import decide_consent, meet
 from profiles.models import Consent
 from whisper.models import AccountPerson
 
@@ -84,3 +86,31 @@ def test_whoever_comes_before_the_first_account_is_its_person():
     early = owner_person_id()
     ann = User.objects.create_superuser("ann", password="a long password", pk=1)
     assert owner_person_id() == local_person_id(ann.pk) == early
+
+
+def deletion_pages(client, account):
+    """Return the pages that ask whether to delete an account: its own, and the list's."""
+    chosen = {"action": "delete_selected", "_selected_action": [account.pk]}
+    return (
+        client.get(reverse("admin:auth_user_delete", args=[account.pk])).content.decode(),
+        client.post(reverse("admin:auth_user_changelist"), chosen).content.decode(),
+    )
+
+
+def test_whoever_deletes_an_account_can_export_and_erase_its_person_first(accounts, client):
+    ann, ben = accounts
+    person = local_person_id(ben.pk)
+    decide_consent(person, granted=True, source="test")
+    meet(person, name="Ben", at=timezone.now())
+    client.force_login(ann)
+    address = reverse("console:person_tab", args=[person, "data"])
+    for page in deletion_pages(client, ben):
+        assert "Deleting an account doesn't delete what its owner told the companion." in page
+        assert f'href="{address}"' in page
+
+
+def test_of_whom_there_is_no_page_the_commands_are_named(accounts, client):
+    ann, ben = accounts
+    client.force_login(ann)
+    for page in deletion_pages(client, ben):
+        assert f"manage.py person erase {local_person_id(ben.pk)}" in page
