@@ -24,7 +24,7 @@ from whisper.console import own  # noqa: F401 - adds to the front page
 from whisper.console.conflicts import WithoutLostUpdates
 from whisper.console.lists import BoundedPaginator
 from whisper.ids import snowflake
-from whisper.models import ActionEntry, Erasure, ImportRun, OutboxEntry, PeriodicJob
+from whisper.models import Erasure, ImportRun, OutboxEntry, PeriodicJob
 
 HISTORY_SHOWN = 200
 # What an account may do; only superusers change it.
@@ -243,18 +243,6 @@ class ImportRunAdmin(ReadOnlyAdmin):
     list_display = ("pk", "kind", "source", "started_at", "finished_at", "rolled_back_at")
     list_filter = ("kind",)
     ordering = ("-started_at",)
-
-
-@admin.register(ActionEntry)
-class ActionEntryAdmin(ReadOnlyAdmin):
-    """Who did what to whose data, when and why."""
-
-    list_display = ("at", "action", "actor_kind", "actor_id", "person_id", "count", "reason")
-    list_filter = ("actor_kind",)
-    id_fields = ("person_id", "actor_id")
-    search_fields = ("action", "reason")
-    search_help_text = "Search by action or reason. A number is the id of a person or an account."
-    ordering = ("-at",)
 
 
 @admin.register(PeriodicJob)

@@ -93,6 +93,8 @@ class ActionEntry(models.Model):
             models.Index(fields=["person_id", "-at"], name="action_person_time"),
             models.Index(fields=["object_type", "object_id", "-at"], name="action_object_time"),
             models.Index(fields=["-at"], name="action_time"),
+            models.Index(fields=["actor_kind", "actor_id", "-at"], name="action_actor_time"),
+            models.Index(fields=["action", "-at"], name="action_action_time"),
         ]
 
     def __str__(self) -> str:

@@ -70,6 +70,7 @@ def pictures() -> list[Picture]:
         ),
         Picture("memories", reverse("console:memories")),
         Picture("jobs", reverse("console:tasks")),
+        Picture("audit", reverse("console:audit")),
         Picture("settings", reverse("console:settings")),
     ]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import path, register_converter
 
+from botrunner.console.audit import views as audit
 from botrunner.console.conversations import views as conversations
 from botrunner.console.live import views as live
 from botrunner.console.memories import views as memories
@@ -40,6 +41,7 @@ register_converter(Snowflake, "snowflake")
 app_name = "console"
 urlpatterns = [
     path("moods.css", mood_colours, name="mood_colours"),
+    path("audit/", audit.audit, name="audit"),
     path("jobs/", tasks.tasks, name="tasks"),
     path("jobs/<int:pk>/", tasks.task_page, name="task"),
     path("jobs/<int:pk>/file/", tasks.fetch, name="fetch_task"),

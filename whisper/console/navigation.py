@@ -141,12 +141,7 @@ GROUPS: tuple[tuple[str, tuple[Page, ...]], ...] = (
                 "whisper_periodicjob_changelist",
                 "whisper.view_periodicjob",
             ),
-            Page(
-                "Action log",
-                "history",
-                "whisper_actionentry_changelist",
-                "whisper.view_actionentry",
-            ),
+            Page("Action log", "history", "console:audit", "whisper.view_actionentry"),
             Page("Accounts", "key", "auth_user_changelist", "auth.view_user"),
             Page("Groups", "shield_person", "auth_group_changelist", "auth.view_group"),
         ),

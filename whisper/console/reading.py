@@ -231,14 +231,19 @@ def words_of(query: str) -> str:
     return str(cache.get(f"sought:{query}", "")) if query.startswith(WORDS) else query
 
 
+def keep_words(words: str) -> str:
+    """Keep what was looked for a while; return the number that stands for it in an address."""
+    number = WORDS + secrets.token_urlsafe(12)
+    cache.set(f"sought:{number}", words, int(KEPT.total_seconds()))
+    return number
+
+
 def address_of_search(request: HttpRequest) -> str:
     """Return the address of a list with what was looked for: a number as it is, words by number."""
     given = {name: value for name, value in request.POST.lists() if name not in _OF_THE_FORM}
     sought = request.POST["sought"].strip()
     if sought and not sought.isdigit():
-        number = WORDS + secrets.token_urlsafe(12)
-        cache.set(f"sought:{number}", sought, int(KEPT.total_seconds()))
-        sought = number
+        sought = keep_words(sought)
     query = given | ({"q": [sought]} if sought else {})
     return f"{request.path}?{urlencode(query, doseq=True)}"
 

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from asgiref.sync import async_to_sync
 
+from botrunner.console.people.finding import called
 from botrunner.console.people.person import where_said
 from memories.models import Memory, Message
 from memories.queries import names_of_places
 from memories.search import Console, Page, SearchQuery, search
 from memories.search.showing import pieces
-from profiles.models import Profile
 
 SIZE = 25
 LENGTH = 500
@@ -88,12 +88,6 @@ def _found(shown: Shown, first: Memory | None = None) -> list[Found]:
         for pk, (text, score) in shown.items()
         if pk in held
     ]
-
-
-def called(ids: Iterable[int | None]) -> dict[int, str]:
-    """Return what people are called, by id."""
-    rows = Profile.objects.filter(person_id__in={one for one in ids if one is not None})
-    return {row.person_id: str(row) for row in rows.only("person_id", "name", "preferred_name")}
 
 
 def with_similar(memory: Memory, account_id: int) -> tuple[Found, list[Found]]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 
+from botrunner.console.days import midnight
 from botrunner.console.people.finding import person_called
 from botrunner.console.people.forms import ReasonField
 from memories.facts.predicates import Category
@@ -109,7 +109,7 @@ def _places() -> list[tuple[str, str]]:
 
 
 def _midnight(day: date | None) -> datetime | None:
-    return timezone.make_aware(datetime.combine(day, time())) if day else None
+    return midnight(day) if day else None
 
 
 class MemoryForm(forms.Form):

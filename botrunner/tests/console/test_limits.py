@@ -32,7 +32,7 @@ NO_PAGES = {
     "erase_person",
     "memories_chosen",
 }
-PLAIN = ("live", "playground", "settings", "tasks", "people", "conversations", "memories")
+PLAIN = ("audit", "live", "playground", "settings", "tasks", "people", "conversations", "memories")
 PAGES = ["admin:index", *(f"console:{name}" for name in PLAIN)]
 
 

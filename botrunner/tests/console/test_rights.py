@@ -49,7 +49,7 @@ MATRIX: list[tuple[str, str, dict[str, Any], dict[str, Any], set[str]]] = [
     ("post", "console:memories_chosen", {"does": "forget"}, {}, {MODERATOR, OWNER}),
     ("post", "console:memories_chosen", {"does": "approve"}, {}, {MODERATOR, OWNER}),
     ("get", "admin:whisper_outboxentry_changelist", {}, {}, EVERYBODY),
-    ("get", "admin:whisper_actionentry_changelist", {}, {}, EVERYBODY - {VIEWER}),
+    ("get", "console:audit", {}, {}, EVERYBODY - {VIEWER}),
     ("get", "admin:profiles_consent_changelist", {}, {}, EVERYBODY),
     ("get", "admin:memories_message_changelist", {}, {}, READERS),
     ("get", "admin:auth_user_changelist", {}, {}, {OWNER}),

@@ -1,0 +1,1 @@
+"""The action log: who did what to whose data, when and why."""
