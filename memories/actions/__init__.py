@@ -39,6 +39,7 @@ from memories.actions.memories import (
     store_embeddings,
     unpin,
 )
+from memories.actions.merging import MergeError, kept_first, merge
 from memories.actions.messages import (
     DECISIONS,
     Said,
@@ -79,6 +80,7 @@ __all__ = [
     "PREFERRED_NAME",
     "SUMMARY",
     "MemoryDraft",
+    "MergeError",
     "NamedPlace",
     "Said",
     "approve",
@@ -100,7 +102,9 @@ __all__ = [
     "in_batches",
     "judge_mood",
     "keep_decisions",
+    "kept_first",
     "leave_id_out",
+    "merge",
     "name_places",
     "note_recalls",
     "note_removal",

@@ -16,7 +16,17 @@ from django.urls import reverse
 from botrunner.console.memories.finding import context_of, find, with_similar
 from botrunner.console.memories.forms import BulkForm, FindForm, MemoryForm
 from botrunner.console.pages import page, shown
-from memories.actions import approve, change_text, forget, note_search, pin, unpin
+from memories.actions import (
+    MergeError,
+    approve,
+    change_text,
+    forget,
+    kept_first,
+    merge,
+    note_search,
+    pin,
+    unpin,
+)
 from memories.models import Memory
 from memories.search import Console, InvalidSearchError
 from whisper.action_log.queries import entries_on, with_names
@@ -27,6 +37,7 @@ MOST_CHOSEN = 500
 PREVIEWED = 50
 DOES = {
     "forget": ("memories.delete_memory", "Forget", forget),
+    "merge": ("memories.delete_memory", "Merge", merge),
     "approve": ("memories.change_memory", "Approve", approve),
     "pin": ("memories.change_memory", "Pin", pin),
     "unpin": ("memories.change_memory", "Unpin", unpin),
@@ -108,7 +119,7 @@ def _correct(request: HttpRequest, memory: Memory, form: MemoryForm) -> bool:
 
 @page("memories.view_memory")
 def bulk(request: HttpRequest, does: str) -> HttpResponse:
-    """Forget or approve chosen memories, once they were shown and a reason was given."""
+    """Forget, merge, approve or pin chosen memories, once shown and a reason was given."""
     if does not in DOES or request.method != "POST":
         raise Http404
     permission, title, action = DOES[does]
@@ -119,11 +130,17 @@ def bulk(request: HttpRequest, does: str) -> HttpResponse:
     chosen = _ids(request.POST.getlist("chosen"))
     form = BulkForm(request.POST if "reason" in request.POST else None)
     if chosen and form.is_valid():
-        count = action(chosen, actor=acting(request), reason=form.cleaned_data["reason"])
-        messages.success(request, f"{title}: {count:,} done.")
-        return redirect(reverse("console:memories"))
-    rows = Memory.objects.filter(pk__in=chosen).only("text", "kind", "person_id", "said_at")
-    previewed = rows.order_by("-said_at")[:PREVIEWED]
+        try:
+            count = action(chosen, actor=acting(request), reason=form.cleaned_data["reason"])
+        except MergeError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, f"{title}: {_done(does, count)}.")
+            return redirect(reverse("console:memories"))
+    rows = Memory.objects.filter(pk__in=chosen).defer("embedding")
+    previewed = list(rows.order_by("-said_at")[:PREVIEWED])
+    if does == "merge":
+        previewed = kept_first(rows)[:PREVIEWED]
     note_reading(request, Counter(one.person_id for one in previewed), what="memory")
     return shown(
         request,
@@ -136,6 +153,10 @@ def bulk(request: HttpRequest, does: str) -> HttpResponse:
         count=rows.count(),
         rows=previewed,
     )
+
+
+def _done(does: str, count: int) -> str:
+    return f"one kept, {count:,} forgotten" if does == "merge" else f"{count:,} done"
 
 
 def _ids(texts: Iterable[str]) -> list[UUID]:

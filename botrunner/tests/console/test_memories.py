@@ -8,11 +8,12 @@ import pytest
 from django.urls import reverse
 
 from botrunner.demo.world import SERVERS
-from memories.models import Memory
+from memories.models import Memory, Place
 from whisper.models import ActionEntry
 
 MEMORIES = reverse("console:memories")
 FORGET = reverse("console:memories_chosen", args=["forget"])
+MERGE = reverse("console:memories_chosen", args=["merge"])
 APPROVE = reverse("console:memories_chosen", args=["approve"])
 
 
@@ -141,6 +142,27 @@ def test_chosen_memories_are_shown_before_they_are_forgotten_with_a_reason(admin
     admin.post(FORGET, {**given, "reason": "Said twice."})
     assert not Memory.objects.filter(pk__in=given["chosen"]).exists()
     assert ActionEntry.objects.filter(action="memory.forget", reason="Said twice.").exists()
+
+
+def test_memories_that_say_the_same_are_merged_after_a_look_at_which_stays(admin, dario):
+    rows = Memory.objects.filter(
+        person_id=dario.person_id, kind=Memory.Kind.CONVERSATION, place=Place.DIRECT, hidden=False
+    )
+    later, earlier = rows.order_by("-said_at")[:2]
+    given = {"chosen": [str(earlier.pk), str(later.pk)]}
+    assert list(admin.post(MERGE, given).context["rows"]) == [later, earlier]
+    admin.post(MERGE, {**given, "reason": "Said twice."})
+    assert list(Memory.objects.filter(pk__in=given["chosen"])) == [later]
+    entry = ActionEntry.objects.get(action="memory.merge", reason="Said twice.")
+    assert entry.object_id == str(later.pk)
+
+
+def test_what_two_people_said_is_not_merged_and_the_page_says_why(admin):
+    one, *_ = rows = Memory.objects.filter(kind=Memory.Kind.CONVERSATION, hidden=False)
+    given = {"chosen": [str(one.pk), str(rows.exclude(person_id=one.person_id)[0].pk)]}
+    response = admin.post(MERGE, {**given, "reason": "Said twice."})
+    assert "Only memories of the same person" in response.content.decode()
+    assert Memory.objects.filter(pk__in=given["chosen"]).count() == 2
 
 
 def test_hidden_memories_are_approved(admin):

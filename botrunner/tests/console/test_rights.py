@@ -47,6 +47,7 @@ MATRIX: list[tuple[str, str, dict[str, Any], dict[str, Any], set[str]]] = [
     ("get", "console:conversation", {"channel_id": CHANNEL}, {}, READERS),
     ("get", "console:memories", {}, {}, READERS),
     ("post", "console:memories_chosen", {"does": "forget"}, {}, {MODERATOR, OWNER}),
+    ("post", "console:memories_chosen", {"does": "merge"}, {}, {MODERATOR, OWNER}),
     ("post", "console:memories_chosen", {"does": "approve"}, {}, {MODERATOR, OWNER}),
     ("get", "admin:whisper_outboxentry_changelist", {}, {}, EVERYBODY),
     ("get", "console:audit", {}, {}, EVERYBODY - {VIEWER}),

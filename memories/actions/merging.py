@@ -1,0 +1,82 @@
+"""Make one memory of several that say the same."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Sequence
+
+from django.db import transaction
+
+from memories.actions.base import log_memories, number
+from memories.actions.memories import forget
+from memories.index import changes, revisions
+from memories.models import Memory, Place
+from whisper.action_log import COMPANION, Actor
+
+KEPT_FIELDS = ["recall_count", "recalled_at", "importance", "pinned", "revision"]
+
+
+class MergeError(ValueError):
+    """Memories can't be merged; the text says why, to an admin."""
+
+
+def merge(memory_ids: Iterable[uuid.UUID], *, actor: Actor = COMPANION, reason: str = "") -> int:
+    """Keep the first of several memories by `kept_first`, forget the others, and return how many.
+
+    The one that is kept counts as used as often as all of them were, as important as the most
+    important, and as pinned if one was. Its text and its source stay its own.
+
+    Raises:
+        MergeError: there are fewer than two, or they don't belong to the same person and place.
+    """
+    rows = Memory.objects.filter(pk__in=list(memory_ids)).defer("embedding")
+    with transaction.atomic():
+        revisions.lock(memory.partition_key for memory in rows)
+        # Read again under the lock: what two people do to one memory at once is done once.
+        kept, *others = _checked(kept_first(rows))
+        _take_over(kept, others)
+        number([kept])
+        kept.save(update_fields=KEPT_FIELDS)
+        Memory.objects.filter(superseded_by__in=others).exclude(pk=kept.pk).update(
+            superseded_by=kept
+        )
+        log_memories("memory.merge", [kept], actor, reason)
+        changes.changed([kept])
+        return forget([memory.pk for memory in others], actor=actor, reason=reason)
+
+
+def kept_first(memories: Iterable[Memory]) -> list[Memory]:
+    """Return memories, the one that is kept of them first.
+
+    Those that are approved come before those that wait for it, then those that hold now, then the
+    latest.
+    """
+    return sorted(
+        memories,
+        key=lambda one: (one.hidden, one.valid_to is not None, -one.said_at.timestamp(), one.pk),
+    )
+
+
+def _checked(memories: Sequence[Memory]) -> Sequence[Memory]:
+    if len(memories) < 2:
+        raise MergeError("Choose at least two memories.")
+    if len({_belonging(one) for one in memories}) > 1:
+        raise MergeError(
+            "Only memories of the same person and kind can be merged that may be recalled in the "
+            "same places: all of direct messages, or of one server, or of one private channel."
+        )
+    return memories
+
+
+def _belonging(memory: Memory) -> tuple[object, ...]:
+    """Return what decides where a memory may be recalled: what is left must be known there too."""
+    channel = memory.channel_id if memory.place == Place.PRIVATE_CHANNEL else None
+    return memory.person_id, memory.kind, memory.place, memory.guild_id, channel
+
+
+def _take_over(kept: Memory, others: Sequence[Memory]) -> None:
+    every = [kept, *others]
+    kept.recall_count = sum(one.recall_count for one in every)
+    kept.recalled_at = max((one.recalled_at for one in every if one.recalled_at), default=None)
+    kept.importance = max(one.importance for one in every)
+    kept.pinned = any(one.pinned for one in every)
