@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 import numpy as np
@@ -36,6 +37,7 @@ FARTHEST = REACH + 1
 SAMPLE = 1_000
 # Searched while all memories of a person can't be.
 LATEST, LATEST_FACTS = 800, 200
+_FACTS = {Memory.Kind.USER_FACT, Memory.Kind.SHARED_FACT}
 
 
 def pool_from_database(
@@ -63,14 +65,29 @@ def pool_from_database(
 
 def latest_of(scope: Scope) -> LoadedPartition:
     """Return the latest memories that a scope may see, and the latest facts."""
-    allowed = Memory.objects.filter(current(), in_places(visible_places(scope)))
-    newest = allowed.order_by("-said_at", "-pk").values_list(*STORED)
-    facts = newest.filter(kind__in=[Memory.Kind.USER_FACT, Memory.Kind.SHARED_FACT])
-    read = map(row_of, (*newest[:LATEST], *facts[:LATEST_FACTS]))
-    rows = {row.entry.id: row for row in read}
+    newest = sorted(_latest_rows(scope), key=_when, reverse=True)
+    facts = [row for row in newest if row.entry.kind in _FACTS]
+    rows = {row.entry.id: row for row in (*newest[:LATEST], *facts[:LATEST_FACTS])}
     partition = LoadedPartition()
-    partition.apply(sorted(rows.values(), key=lambda row: row.entry.said_at), 0)
+    partition.apply(sorted(rows.values(), key=_when), 0)
     return partition
+
+
+def _latest_rows(scope: Scope) -> Iterator[Row]:
+    """Yield the latest memories of each kind that a scope may see.
+
+    An index has those of one owner and kind in their order. All kinds in one query would have to be
+    sorted, and for that, every memory of the owner would be read.
+    """
+    allowed = Memory.objects.filter(current(), in_places(visible_places(scope)))
+    for kind in Memory.Kind:
+        owner = None if kind == Memory.Kind.SHARED_FACT else scope.person_id
+        found = allowed.filter(person_id=owner, kind=kind).order_by("-said_at", "-pk")
+        yield from map(row_of, found.values_list(*STORED)[:LATEST])
+
+
+def _when(row: Row) -> tuple[datetime, UUID]:
+    return row.entry.said_at, row.entry.id
 
 
 def read_rows(ids: Sequence[UUID]) -> list[Row]:

@@ -8,17 +8,25 @@ from uuid import UUID, uuid4
 
 import numpy as np
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
 from memories.access import Scope
 from memories.actions import forget
 from memories.index import partition as partition_module
+from memories.index import pool_from_database as pool_from_database_module
 from memories.index.partition import LoadedPartition
-from memories.index.pool_from_database import FARTHEST, neighbours, pool_from_database
+from memories.index.pool_from_database import (
+    FARTHEST,
+    latest_of,
+    neighbours,
+    pool_from_database,
+)
 from memories.index.sessions import NOBODY, windows_of
 from memories.models import Memory, Partition, Place
-from memories.tests.factories import ANN, NOON, asked, axis, said
+from memories.tests.factories import ANN, BEN, NOON, asked, axis, said
 from memories.tests.recall.test_scoring import between, explained, later, line, told
 
 QUESTIONS = {
@@ -155,6 +163,33 @@ def test_of_a_very_long_session_only_the_lines_beside_are_read():
     found = set(neighbours([talk[1_000].pk]))
     beside = range(1_000 - FARTHEST, 1_001 + FARTHEST)
     assert found == {talk[number].pk for number in beside if number != 1_000}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("scope", [Scope.direct(ANN), Scope.access(ANN)], ids=["direct", "access"])
+def test_the_latest_of_very_many_memories_are_read_without_sorting_all_of_them(scope):
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL plans by how many rows a table has")
+    said("miso")
+    with CaptureQueriesContext(connection) as queries:
+        latest_of(scope)
+    for query in queries.captured_queries:
+        with connection.cursor() as cursor:
+            cursor.execute(f"EXPLAIN QUERY PLAN {query['sql']}")
+            plan = [row[-1] for row in cursor.fetchall()]
+        assert "USE TEMP B-TREE FOR ORDER BY" not in plan
+
+
+@pytest.mark.django_db
+def test_the_latest_are_those_said_last_of_all_kinds_and_some_facts_besides(monkeypatch):
+    monkeypatch.setattr(pool_from_database_module, "LATEST", 3)
+    monkeypatch.setattr(pool_from_database_module, "LATEST_FACTS", 1)
+    for number, kind in enumerate(["shared_fact", "user_fact", "summary"] + ["conversation"] * 3):
+        owner = None if kind == "shared_fact" else ANN
+        said(f"{kind} {number}", owner, kind=kind, said_at=later(minutes=number))
+    said("hers", BEN, said_at=later(minutes=9))
+    found = [entry.text for entry in latest_of(Scope.direct(ANN)).entries]
+    assert found == ["user_fact 1", "conversation 3", "conversation 4", "conversation 5"]
 
 
 @pytest.mark.django_db
