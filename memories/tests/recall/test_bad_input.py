@@ -188,7 +188,7 @@ def test_the_latest_are_those_said_last_of_all_kinds_and_some_facts_besides(monk
         owner = None if kind == "shared_fact" else ANN
         said(f"{kind} {number}", owner, kind=kind, said_at=later(minutes=number))
     said("hers", BEN, said_at=later(minutes=9))
-    found = [entry.text for entry in latest_of(Scope.direct(ANN)).entries]
+    found = [entry.text for entry in latest_of(Scope.direct(ANN)).entries if entry]
     assert found == ["user_fact 1", "conversation 3", "conversation 4", "conversation 5"]
 
 
