@@ -1,0 +1,172 @@
+"""Every page of the console and of the web chat in a real browser, served by the product itself.
+
+No page has an error in its script, breaks its content security policy, asks another machine for
+anything, or has to be scrolled sideways on a small phone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from urllib.request import urlopen
+
+import pytest
+from django.urls import Resolver404, resolve, reverse
+
+from botrunner.tests.installation import OWNER, PASSWORD, SECONDS, Installation
+from whisper.tests.browser import Page, browser, needs_chromium
+from whisper.tests.waiting import wait_until
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.process,
+    pytest.mark.timeout(900),
+    needs_chromium,
+]
+# The narrowest phones that are still sold.
+WIDTH, HEIGHT = 360, 740
+# A page is known by its view. So many of each are opened, since rows differ.
+EACH = 2
+DOWNLOADS = {"export", "console:fetch_task", "console:fetch_backup"}
+LINKS = "[...document.querySelectorAll('a[href]')].map(link => link.href)"
+# What makes a page too wide stands in no box that scrolls by itself.
+WIDEST = """
+[...document.querySelectorAll('body *')]
+    .filter(one => one.getBoundingClientRect().right > document.documentElement.clientWidth)
+    .slice(-1).map(one => one.outerHTML.slice(0, 200)).join()
+"""
+TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+# Where no link leads, or only from a page that asks something first.
+OTHERS = (
+    "mfa_activate_totp",
+    "mfa_list_webauthn",
+    "mfa_add_webauthn",
+    "admin:password_change",
+    "forget_me",
+    "privacy",
+    "chat",
+)
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """Serve the console with the invented world."""
+    installation = Installation(tmp_path_factory.mktemp("product"))
+    installation.prepare()
+    installation.run("demo", "--people", "4", "--messages", "120")
+    with installation.running("runbot", "--web", str(installation.port)):
+        wait_until(lambda: _is_served(installation), seconds=SECONDS)
+        yield installation
+
+
+def _is_served(installation: Installation) -> bool:
+    try:
+        with urlopen(installation.origin + "/health", timeout=SECONDS) as answer:
+            return bool(answer.status == 200)
+    except OSError:
+        return False
+
+
+@pytest.fixture
+def phone() -> Iterator[Page]:
+    """Return a tab as narrow as a small phone's."""
+    with browser() as page:
+        size = {"width": WIDTH, "height": HEIGHT, "deviceScaleFactor": 1, "mobile": False}
+        page.call("Emulation.setDeviceMetricsOverride", **size)
+        yield page
+
+
+def faults(page: Page, site: Installation) -> list[str]:
+    """Return what is wrong with the page that is shown, and forget it."""
+    page.settle()
+    own = (site.origin, site.origin.replace("http", "ws"), "data:", "blob:", "about:")
+    found = [f"complaint: {one}" for one in page.complaints]
+    found += [f"asked elsewhere: {one}" for one in page.requests if not one.startswith(own)]
+    if (pixels := page.do(TOO_WIDE)) > 0:
+        found.append(f"{pixels} pixels too wide: {page.do(WIDEST)}")
+    page.complaints.clear()
+    page.requests.clear()
+    return [f"{page.path}: {one}" for one in found]
+
+
+def enter(page: Page, site: Installation) -> list[str]:
+    """Sign in, and return what is wrong with the page that asks for it."""
+    page.open(site.origin + reverse("admin:login"))
+    found = faults(page, site)
+    page.do(f"document.querySelector('[name=username]').value = '{OWNER}'")
+    page.do(f"document.querySelector('[name=password]').value = '{PASSWORD}'")
+    page.do_and_load("document.querySelector('#login-form').requestSubmit()")
+    return found
+
+
+def confirm(page: Page, site: Installation) -> list[str]:
+    """Confirm the password and say why private data is read, as pages ask for once."""
+    page.open(site.origin + reverse("mfa_activate_totp"))
+    found = faults(page, site)
+    page.do(f"document.querySelector('[name=password]').value = '{PASSWORD}'")
+    page.do_and_load("document.querySelector('main form').requestSubmit()")
+    page.open(site.origin + reverse("console:memories"))
+    found += faults(page, site)
+    page.do("document.querySelector('[name=reading_reason]').value = 'To look at all pages.'")
+    page.do_and_load("document.querySelector('[name=reading_reason]').form.requestSubmit()")
+    return found
+
+
+def view_of(address: str, origin: str) -> str | None:
+    """Return the name of the view of a page; None for what is no page of ours."""
+    path = address.removeprefix(origin).partition("?")[0]
+    if not address.startswith(origin) or path.startswith("/static/"):
+        return None
+    try:
+        name = resolve(path).view_name
+    except Resolver404:
+        return None
+    return None if name in DOWNLOADS else name
+
+
+def crawl(page: Page, site: Installation) -> tuple[set[str], list[str]]:
+    """Follow links from the front page, and return the views that were seen and their faults."""
+    waiting = [site.origin + reverse("admin:index")]
+    waiting += [site.origin + reverse(name) for name in OTHERS]
+    opened: dict[str, set[str]] = {}
+    found: list[str] = []
+    while waiting:
+        # To a place within the same page, a browser goes without loading it.
+        address = waiting.pop(0).partition("#")[0]
+        view = view_of(address, site.origin)
+        paths = opened.setdefault(view, set()) if view else set()
+        path = address.partition("?")[0]
+        if view is None or path in paths or len(paths) >= EACH:
+            continue
+        paths.add(path)
+        page.open(address)
+        found += faults(page, site)
+        waiting += page.do(LINKS)
+    return set(opened), found
+
+
+def test_the_first_pages_that_somebody_sees(site, phone):
+    found = enter(phone, site)
+    for name in ("admin:index", "console:live", "chat"):
+        phone.open(site.origin + reverse(name))
+        found += faults(phone, site)
+    assert found == []
+
+
+def test_a_script_within_a_page_and_a_wide_picture_would_be_found(site, phone):
+    enter(phone, site)
+    phone.open(site.origin + reverse("privacy"))
+    assert faults(phone, site) == []
+    phone.do("document.head.append(Object.assign(document.createElement('script'), {text: '1'}))")
+    phone.do("document.body.append(Object.assign(new Image(1000, 10), {src: 'http://a.test/b'}))")
+    found = "\n".join(faults(phone, site))
+    assert "Content Security Policy" in found
+    assert "pixels too wide" in found
+
+
+@pytest.mark.long
+def test_every_page_that_a_link_leads_to(site, phone):
+    found = enter(phone, site) + confirm(phone, site)
+    views, more = crawl(phone, site)
+    assert found + more == [], "\n".join(found + more)
+    assert {"console:person_tab", "console:memory", "console:conversation"} <= views
+    assert {"console:playground", "console:settings", "console:tasks"} <= views
