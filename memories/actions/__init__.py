@@ -39,7 +39,7 @@ from memories.actions.memories import (
     store_embeddings,
     unpin,
 )
-from memories.actions.merging import MergeError, kept_first, merge
+from memories.actions.merging import MergeError, kept_first, merge, replace_older
 from memories.actions.messages import (
     DECISIONS,
     Said,
@@ -115,6 +115,7 @@ __all__ = [
     "pin",
     "remember",
     "remember_all",
+    "replace_older",
     "revive",
     "store_embeddings",
     "store_message",

@@ -1,4 +1,4 @@
-"""Make one memory of several that say the same."""
+"""Make one memory of several that say the same, and let a fact take the place of others."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from collections.abc import Iterable, Sequence
 from django.db import transaction
 
 from memories.actions.base import log_memories, number
-from memories.actions.memories import forget
+from memories.actions.facts import end_fact, say_again
+from memories.actions.memories import forget, pin
 from memories.index import changes, revisions
 from memories.models import Memory, Place
 from whisper.action_log import COMPANION, Actor
 
+FACTS = (Memory.Kind.USER_FACT, Memory.Kind.SHARED_FACT)
 KEPT_FIELDS = ["recall_count", "recalled_at", "importance", "pinned", "revision"]
 
 
@@ -43,6 +45,44 @@ def merge(memory_ids: Iterable[uuid.UUID], *, actor: Actor = COMPANION, reason: 
         log_memories("memory.merge", [kept], actor, reason)
         changes.changed([kept])
         return forget([memory.pk for memory in others], actor=actor, reason=reason)
+
+
+def replace_older(
+    memory_ids: Iterable[uuid.UUID], *, actor: Actor = COMPANION, reason: str = ""
+) -> int:
+    """Let the first of several facts by `kept_first` take the place of the others.
+
+    These stay as what was true until the first was said. Return how many held until now.
+
+    Raises:
+        MergeError: there are fewer than two, they don't belong to the same person and place, one is
+            no fact, or none of them holds.
+    """
+    rows = Memory.objects.filter(pk__in=list(memory_ids)).defer("embedding")
+    with transaction.atomic():
+        revisions.lock(memory.partition_key for memory in rows)
+        newest, *older = _checked(kept_first(rows))
+        if newest.kind not in FACTS:
+            raise MergeError("Only facts can take the place of others.")
+        if newest.valid_to is not None:
+            raise MergeError("None of these facts holds any more.")
+        ended = [one for one in older if one.valid_to is None]
+        for memory in ended:
+            memory.valid_to = max(newest.said_at, memory.valid_from)
+            memory.ending = Memory.Ending.REPLACED
+            end_fact(
+                memory.pk,
+                at=newest.said_at,
+                ending=Memory.Ending.REPLACED,
+                text=say_again(memory) or memory.text,
+                by=newest,
+                actor=actor,
+                reason=reason,
+            )
+        if any(memory.pinned for memory in ended):
+            # What was pinned is what is known of it, not one value.
+            pin([newest.pk], actor=actor, reason=reason)
+    return len(ended)
 
 
 def kept_first(memories: Iterable[Memory]) -> list[Memory]:

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from memories.access import Scope
-from memories.actions import MergeError, merge
+from memories.actions import MergeError, merge, pin, replace_older
 from memories.index.base import Query
 from memories.index.local import LocalIndex
 from memories.models import Memory, Place
@@ -101,6 +101,37 @@ def test_what_was_said_in_two_private_channels_stays_known_in_both():
     with pytest.raises(MergeError):
         merge(ids([here, there]), actor=ADMIN)
     assert Memory.objects.count() == 2
+
+
+@pytest.fixture
+def homes():
+    """Return where Ann lived and where she lives."""
+    owner = {"entity": "self", "subject": "self"}
+    values = {"kind": Memory.Kind.USER_FACT, "predicate": "home", **owner}
+    return [
+        said(f"They live in {city}.", said_at=NOON + timedelta(days=n), value=city, **values)
+        for n, city in enumerate(["Ghent", "Porto"])
+    ]
+
+
+def test_the_latest_fact_takes_the_place_of_an_older_one_which_becomes_past(homes):
+    pin([homes[0].pk])
+    assert replace_older(ids(homes), actor=ADMIN, reason="She moved.") == 1
+    old, new = (Memory.objects.get(pk=one.pk) for one in homes)
+    assert (old.superseded_by, old.ending, old.valid_to) == (new, "replaced", new.said_at)
+    assert old.text.startswith("They lived in Ghent")
+    assert (new.valid_to, new.pinned) == (None, True)
+    entry = ActionEntry.objects.get(action="memory.end")
+    assert (entry.object_id, entry.reason) == (str(old.pk), "She moved.")
+    assert replace_older(ids(homes), actor=ADMIN) == 0
+
+
+def test_only_facts_that_hold_take_the_place_of_others(same, homes):
+    with pytest.raises(MergeError, match="Only facts"):
+        replace_older(ids(same), actor=ADMIN)
+    Memory.objects.filter(pk__in=ids(homes)).update(valid_to=NOON + timedelta(days=9))
+    with pytest.raises(MergeError, match="holds"):
+        replace_older(ids(homes), actor=ADMIN)
 
 
 def test_a_single_memory_is_not_merged(same):

@@ -25,6 +25,7 @@ from memories.actions import (
     merge,
     note_search,
     pin,
+    replace_older,
     unpin,
 )
 from memories.models import Memory
@@ -38,6 +39,7 @@ PREVIEWED = 50
 DOES = {
     "forget": ("memories.delete_memory", "Forget", forget),
     "merge": ("memories.delete_memory", "Merge", merge),
+    "replace": ("memories.change_memory", "Replace", replace_older),
     "approve": ("memories.change_memory", "Approve", approve),
     "pin": ("memories.change_memory", "Pin", pin),
     "unpin": ("memories.change_memory", "Unpin", unpin),
@@ -119,7 +121,7 @@ def _correct(request: HttpRequest, memory: Memory, form: MemoryForm) -> bool:
 
 @page("memories.view_memory")
 def bulk(request: HttpRequest, does: str) -> HttpResponse:
-    """Forget, merge, approve or pin chosen memories, once shown and a reason was given."""
+    """Do something with chosen memories, once they were shown and a reason was given."""
     if does not in DOES or request.method != "POST":
         raise Http404
     permission, title, action = DOES[does]
@@ -139,7 +141,7 @@ def bulk(request: HttpRequest, does: str) -> HttpResponse:
             return redirect(reverse("console:memories"))
     rows = Memory.objects.filter(pk__in=chosen).defer("embedding")
     previewed = list(rows.order_by("-said_at")[:PREVIEWED])
-    if does == "merge":
+    if does in ("merge", "replace"):
         previewed = kept_first(rows)[:PREVIEWED]
     note_reading(request, Counter(one.person_id for one in previewed), what="memory")
     return shown(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -13,6 +14,7 @@ from whisper.models import ActionEntry
 
 MEMORIES = reverse("console:memories")
 FORGET = reverse("console:memories_chosen", args=["forget"])
+REPLACE = reverse("console:memories_chosen", args=["replace"])
 MERGE = reverse("console:memories_chosen", args=["merge"])
 APPROVE = reverse("console:memories_chosen", args=["approve"])
 
@@ -155,6 +157,18 @@ def test_memories_that_say_the_same_are_merged_after_a_look_at_which_stays(admin
     assert list(Memory.objects.filter(pk__in=given["chosen"])) == [later]
     entry = ActionEntry.objects.get(action="memory.merge", reason="Said twice.")
     assert entry.object_id == str(later.pk)
+
+
+def test_the_latest_fact_takes_the_place_of_another_with_a_reason(admin, home):
+    facts = Memory.objects.filter(person_id=home.person_id, kind=home.kind, place=home.place)
+    other = facts.filter(guild_id=home.guild_id, valid_to=None).exclude(pk=home.pk)[0]
+    Memory.objects.filter(pk=other.pk).update(said_at=home.said_at - timedelta(days=1))
+    given = {"chosen": [str(other.pk), str(home.pk)]}
+    assert list(admin.post(REPLACE, given).context["rows"]) == [home, other]
+    admin.post(REPLACE, {**given, "reason": "They moved."})
+    other.refresh_from_db()
+    assert (other.superseded_by, other.ending) == (home, Memory.Ending.REPLACED)
+    assert ActionEntry.objects.filter(action="memory.end", reason="They moved.").exists()
 
 
 def test_what_two_people_said_is_not_merged_and_the_page_says_why(admin):

@@ -48,6 +48,7 @@ MATRIX: list[tuple[str, str, dict[str, Any], dict[str, Any], set[str]]] = [
     ("get", "console:memories", {}, {}, READERS),
     ("post", "console:memories_chosen", {"does": "forget"}, {}, {MODERATOR, OWNER}),
     ("post", "console:memories_chosen", {"does": "merge"}, {}, {MODERATOR, OWNER}),
+    ("post", "console:memories_chosen", {"does": "replace"}, {}, {MODERATOR, OWNER}),
     ("post", "console:memories_chosen", {"does": "approve"}, {}, {MODERATOR, OWNER}),
     ("get", "admin:whisper_outboxentry_changelist", {}, {}, EVERYBODY),
     ("get", "console:audit", {}, {}, EVERYBODY - {VIEWER}),
