@@ -18,7 +18,7 @@ import re
 import signal
 import threading
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Self
@@ -263,17 +263,23 @@ def _bytes_of(path: Path) -> bytes:
     return b""
 
 
-def check(installation: Installation, folders: list[Path], expected: list[str]) -> None:
+def check(
+    installation: Installation,
+    folders: list[Path],
+    expected: list[str],
+    flush: Callable[[], object] = lambda: None,
+) -> None:
     """Let a person live and be erased, and search the files before and afterwards.
 
     Args:
         folders: of everything that could hold a word.
         expected: shapes of paths that hold it before the erasure, so that the test can fail.
+        flush: has a server write what it holds in memory to its files.
     """
-    installation.prepare()
     person = installation.shell("from botrunner.accounts import owner_person_id as o; print(o())")
     live(installation, person)
     work_off(installation)
+    flush()
     before = files_with_the_word(folders)
     missing = [one for one in expected if not any(re.match(one, path) for path in before)]
     assert missing == [], sorted(before)
@@ -284,8 +290,13 @@ def check(installation: Installation, folders: list[Path], expected: list[str]) 
 
 
 @contextmanager
-def services(folder: Path) -> Iterator[tuple[dict[str, str], list[Path]]]:
-    """Start PostgreSQL, Redis and Elasticsearch, and yield their addresses and their folders."""
+def services(
+    folder: Path,
+) -> Iterator[tuple[dict[str, str], list[Path], Callable[[], object]]]:
+    """Start PostgreSQL, Redis and Elasticsearch.
+
+    Yields their addresses by settings, their folders, and what has PostgreSQL write its files.
+    """
     for name in ("redis", "elasticsearch"):
         (folder / name).mkdir()
     saving = ("--appendonly", "yes", "--save", "1 1")
@@ -298,7 +309,8 @@ def services(folder: Path) -> Iterator[tuple[dict[str, str], list[Path]]]:
                 "ELASTICSEARCH_URL": cluster.addresses["node-1"],
                 "MEMORY_INDEX": "elasticsearch",
             }
-            yield addresses, [postgres._folder, folder / "redis", folder / "elasticsearch"]
+            folders = [postgres._folder, folder / "redis", folder / "elasticsearch"]
+            yield addresses, folders, lambda: postgres.execute("CHECKPOINT")
         finally:
             cluster.stop()
 
@@ -307,14 +319,17 @@ def test_nothing_is_left_on_sqlite(tmp_path):
     installation = Installation(tmp_path / "product", MEMORY_INDEX="local", **PLAIN)
     expected = ["product/data/whisper.sqlite3", "product/data/tasks/", "product/data/export-"]
     expected.append("product/data/terminal_history-")
+    installation.prepare()
     check(installation, [installation.folder], expected)
 
 
 @pytest.mark.service
 def test_nothing_is_left_on_postgresql_redis_and_elasticsearch(tmp_path):
     (tmp_path / "services").mkdir()
-    with services(tmp_path / "services") as (addresses, folders):
+    with services(tmp_path / "services") as (addresses, folders, flush):
         installation = Installation(tmp_path / "product", **addresses, **PLAIN)
         expected = [".*/pg_wal/", ".*/base/", "redis/appendonlydir/", "elasticsearch/.*/indices/"]
         expected += ["product/data/tasks/", "product/data/export-"]
-        check(installation, [installation.folder, *folders], expected)
+        installation.prepare()
+        installation.run("memory_index", "create")
+        check(installation, [installation.folder, *folders], expected, flush)
