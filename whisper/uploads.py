@@ -15,7 +15,7 @@ TOO_LARGE = (
 Message = dict[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
-App = Callable[[Any, Receive, Send], Awaitable[None]]
+App = Callable[..., Awaitable[None]]
 
 
 class _TooLargeError(Exception):
