@@ -25,7 +25,7 @@ Component = Callable[[asyncio.Event], Awaitable[None]]
 
 
 class FatalError(Exception):
-    """The process can't go on; the text is the one line that the person who started it reads."""
+    """The process can't continue; the text is the one line that the person who started it reads."""
 
     def __init__(self, text: str, exit_code: int) -> None:
         """Say why, and with which code the process ends."""

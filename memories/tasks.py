@@ -6,16 +6,16 @@ from collections.abc import Sequence
 
 from whisper.models import Task
 from whisper.tasks.files import folder_of
-from whisper.tasks.kinds import Kind, TaskError, register
+from whisper.tasks.kinds import TaskError, TaskKind, register
 from whisper.tasks.own import ACT, MAINTAIN
 
 # Where an upload lies in its folder.
 UPLOAD = "upload"
 
 
-def _index(action: str) -> Kind:
+def _index(action: str) -> TaskKind:
     titles = {"status": "Index: state", "rebuild": "Index: rebuild", "verify": "Index: verify"}
-    return Kind(
+    return TaskKind(
         f"index_{action}",
         titles[action],
         "manage_search",
@@ -56,7 +56,9 @@ def _how(task: Task) -> list[str]:
 
 for _action in ("status", "verify", "rebuild"):
     register(_index(_action))
-register(Kind("import_chatgpt", "ChatGPT import", "forum", ACT, arguments=_chatgpt))
-register(Kind("import_profiles", "Import of profiles", "group", MAINTAIN, arguments=_profiles))
-register(Kind("import_memories", "Import of memories", "neurology", MAINTAIN, arguments=_memories))
-register(Kind("rollback", "Rollback of an import", "undo", MAINTAIN, arguments=_rollback))
+register(TaskKind("import_chatgpt", "ChatGPT import", "forum", ACT, arguments=_chatgpt))
+register(TaskKind("import_profiles", "Import of profiles", "group", MAINTAIN, arguments=_profiles))
+register(
+    TaskKind("import_memories", "Import of memories", "neurology", MAINTAIN, arguments=_memories)
+)
+register(TaskKind("rollback", "Rollback of an import", "undo", MAINTAIN, arguments=_rollback))

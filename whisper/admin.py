@@ -96,7 +96,7 @@ class BaseAdmin(WithoutLostUpdates, ModelAdmin):
 def confirmation(
     page: BaseAdmin, request: HttpRequest, rows: QuerySet[Any], *, title: str, warning: str
 ) -> HttpResponse | None:
-    """Return a page that asks whether to go on and why; None once that was answered."""
+    """Return a page that asks for confirmation and a reason; None once that was answered."""
     if "confirmed" in request.POST and reason_given(request):
         return None
     context = page.admin_site.each_context(request) | {

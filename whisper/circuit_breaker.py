@@ -18,7 +18,7 @@ from weakref import WeakSet
 
 from prometheus_client import Counter
 
-from whisper.live.events import Event, Kind
+from whisper.live.events import Event, LiveKind
 from whisper.live.publishing import publish
 
 logger = logging.getLogger(__name__)
@@ -176,7 +176,7 @@ class CircuitBreaker:
                 self.state, self.since = State.OPEN, time.monotonic()
         if opens:
             self.opened(when)
-            publish(Event(Kind.FALLBACK, f"Continuing without {self.name}"))
+            publish(Event(LiveKind.FALLBACK, f"Continuing without {self.name}"))
         self._look()
 
     def close(self) -> None:
@@ -187,7 +187,7 @@ class CircuitBreaker:
             self._apart.clear()
         self.closed(before)
         if before is State.OPEN:
-            publish(Event(Kind.FALLBACK, f"Using {self.name} again"))
+            publish(Event(LiveKind.FALLBACK, f"Using {self.name} again"))
 
     def stop(self) -> None:
         """Look for the service no more."""

@@ -32,7 +32,7 @@ LEFT = 62
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class Segment:
     """A part of a bar: what kind it is (its colour), its share of 100, and what it stands for."""
 
     kind: str

@@ -194,7 +194,7 @@ async def _recalled(text: str, received: Received) -> Explanation:
         return NOTHING
     live.publish(
         live.Event(
-            live.Kind.RECALL,
+            live.LiveKind.RECALL,
             message=received.message.pk,
             milliseconds=round((time.perf_counter() - began) * 1000, 1),
             count=len(found.found),

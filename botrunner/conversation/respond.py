@@ -235,7 +235,7 @@ def _tell(received: Received, reply: actions.SentReply, trace: int | None) -> No
     """Tell those who watch of a reply, and of the fault that it has in place of one."""
     took = round(sum(reply.milliseconds.values()), 1)
     event = live.Event(
-        live.Kind.REPLY,
+        live.LiveKind.REPLY,
         reply.model,
         message=received.message.pk,
         trace=trace,
@@ -245,7 +245,9 @@ def _tell(received: Received, reply: actions.SentReply, trace: int | None) -> No
     )
     live.publish(event)
     if reply.error:
-        failed = live.Event(live.Kind.FAULT, MODEL_FAILED, message=received.message.pk, trace=trace)
+        failed = live.Event(
+            live.LiveKind.FAULT, MODEL_FAILED, message=received.message.pk, trace=trace
+        )
         live.publish(failed)
 
 

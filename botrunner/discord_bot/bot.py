@@ -20,7 +20,7 @@ from botrunner.discord_bot.events import read_again
 from botrunner.discord_bot.network import NETWORK
 from botrunner.discord_bot.replies import DATABASE_AWAY
 from botrunner.discord_bot.rooms import Rooms
-from botrunner.intake import Event, Intake, Kind
+from botrunner.intake import Event, EventKind, Intake
 from whisper.environment import environment
 
 logger = logging.getLogger(__name__)
@@ -177,7 +177,7 @@ class WhisperBot(commands.Bot):
         """Tell people, once per channel, that their message waits for the database."""
         for event in events:
             message = event.content
-            if event.kind != Kind.MESSAGE or message.channel.id in self._told_away:
+            if event.kind != EventKind.MESSAGE or message.channel.id in self._told_away:
                 continue
             self._told_away.add(message.channel.id)
             with suppress(discord.DiscordException, *NETWORK):

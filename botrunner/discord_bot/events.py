@@ -7,13 +7,13 @@ from dataclasses import replace
 import discord
 
 from botrunner.discord_bot.network import GONE, NETWORK, is_transient
-from botrunner.intake import Event, Kind, NotNowError
+from botrunner.intake import Event, EventKind, NotNowError
 
 
 def message_event(message: discord.Message) -> Event:
     """Return that a message was written; its content is the message itself."""
     return Event(
-        Kind.MESSAGE,
+        EventKind.MESSAGE,
         message.channel.id,
         message.guild.id if message.guild else None,
         (message.id,),
@@ -26,13 +26,13 @@ def message_event(message: discord.Message) -> Event:
 def edit_event(message: discord.Message) -> Event:
     """Return that a message was edited; its content is the message as it is now."""
     return replace(
-        message_event(message), kind=Kind.EDIT, at=message.edited_at or discord.utils.utcnow()
+        message_event(message), kind=EventKind.EDIT, at=message.edited_at or discord.utils.utcnow()
     )
 
 
 def deletion_event(channel_id: int, guild_id: int | None, message_ids: set[int]) -> Event:
     """Return that messages were deleted."""
-    return Event(Kind.DELETION, channel_id, guild_id, tuple(sorted(message_ids)))
+    return Event(EventKind.DELETION, channel_id, guild_id, tuple(sorted(message_ids)))
 
 
 async def read_again(client: discord.Client, event: Event) -> Event | None:

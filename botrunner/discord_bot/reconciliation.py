@@ -22,7 +22,7 @@ from botrunner.conversation.queries import Known, active_channels, known_message
 from botrunner.discord_bot.bot import WhisperBot
 from botrunner.discord_bot.events import deletion_event, edit_event, message_event
 from botrunner.discord_bot.reading import can_speak, incoming_of, is_addressed, words_of
-from botrunner.intake import Event, Kind
+from botrunner.intake import Event, EventKind
 from memories.actions import note_return
 from whisper.database.access import in_database
 from whisper.environment import environment
@@ -103,7 +103,7 @@ async def _reconcile_channel(
     except discord.NotFound as error:
         # Direct messages are never deleted; another account of a bot just can't see them.
         if error.code == UNKNOWN_CHANNEL and not all(one.direct for one in known.values()):
-            await bot.intake.take(Event(Kind.CHANNEL_REMOVAL, channel_id))
+            await bot.intake.take(Event(EventKind.CHANNEL_REMOVAL, channel_id))
         return
     except (discord.Forbidden, discord.InvalidData):
         found.unread.append(channel_id)

@@ -69,7 +69,7 @@ class SwitchedConversationCache:
         self._misses += found is None
         result = "miss" if found is None else "hit"
         READS.labels(backend, result).inc()
-        live.publish(live.Event(live.Kind.CACHE, result))
+        live.publish(live.Event(live.LiveKind.CACHE, result))
         if found is None:
             return None
         return newest(await self._with_private(channel_id, found), limit, for_user=for_user)

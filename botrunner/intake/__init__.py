@@ -24,7 +24,7 @@ calls `take` like the gateway does.
 
 from __future__ import annotations
 
-from botrunner.intake.events import Event, Kind
+from botrunner.intake.events import Event, EventKind
 from botrunner.intake.queue import BATCH, Intake, NotNowError, handles
 
-__all__ = ["BATCH", "Event", "Intake", "Kind", "NotNowError", "handles"]
+__all__ = ["BATCH", "Event", "EventKind", "Intake", "NotNowError", "handles"]

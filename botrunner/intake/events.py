@@ -11,7 +11,7 @@ from typing import Any
 from django.utils import timezone
 
 
-class Kind(StrEnum):
+class EventKind(StrEnum):
     """What happened."""
 
     MESSAGE = "message"
@@ -23,7 +23,7 @@ class Kind(StrEnum):
 
 
 # Kinds that say something, so that they are nothing without their content.
-WORDED = (Kind.MESSAGE, Kind.EDIT)
+WORDED = (EventKind.MESSAGE, EventKind.EDIT)
 
 
 class UnreadableEventError(ValueError):
@@ -45,7 +45,7 @@ class Event:
             until they were read from the platform again.
     """
 
-    kind: Kind
+    kind: EventKind
     channel_id: int | None = None
     guild_id: int | None = None
     message_ids: tuple[int, ...] = ()
@@ -80,7 +80,7 @@ class Event:
         """
         try:
             return cls(
-                kind=Kind(values["kind"]),
+                kind=EventKind(values["kind"]),
                 channel_id=_id(values["channel"]),
                 guild_id=_id(values["guild"]),
                 message_ids=tuple(int(one) for one in values["messages"]),

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from prometheus_client import Gauge, Histogram
 
-from botrunner.intake.events import Event, Kind
+from botrunner.intake.events import Event, EventKind
 from botrunner.intake.spool import Spool
 from whisper.database.errors import DatabaseAwayError, DatabaseUnavailableError
 from whisper.health import Health
@@ -55,11 +55,11 @@ class _Entry:
     withdrawn: bool = False
 
 
-Handlers = dict[Kind, Handler]
+Handlers = dict[EventKind, Handler]
 _shared: Handlers = {}
 
 
-def handles(kind: Kind) -> Callable[[Handler], Handler]:
+def handles(kind: EventKind) -> Callable[[Handler], Handler]:
     """Register the coroutine that handles a kind of event on every platform."""
 
     def register(handler: Handler) -> Handler:
@@ -90,7 +90,7 @@ class Intake:
         self._reading: asyncio.Task[None] | None = None
         self._taking_over = asyncio.Lock()
 
-    def handle(self, kind: Kind, handler: Handler) -> None:
+    def handle(self, kind: EventKind, handler: Handler) -> None:
         """Let a handler of this intake alone, such as a bot's cog, handle a kind of event."""
         self._handlers[kind] = handler
 
@@ -99,9 +99,9 @@ class Intake:
 
         Its place in the order is that of the call. It is handled after it is on disk.
         """
-        if event.kind == Kind.MESSAGE and any(map(self.was_deleted, event.message_ids)):
+        if event.kind == EventKind.MESSAGE and any(map(self.was_deleted, event.message_ids)):
             return
-        if event.kind == Kind.DELETION:
+        if event.kind == EventKind.DELETION:
             self._withdraw(event.message_ids)
         number, durable = self._spool.append(event)
         self._put(_Entry(number, event, durable, asyncio.get_running_loop().time()))
@@ -119,7 +119,7 @@ class Intake:
         async with self._taking_over:
             taken = await self._spool.take_over()
         for number, event in taken:
-            if event.kind == Kind.DELETION:
+            if event.kind == EventKind.DELETION:
                 self._withdraw(event.message_ids)
             if event.lacks_words:
                 self._unread[number] = event
@@ -161,7 +161,7 @@ class Intake:
         while len(self._deleted) > DELETIONS_KNOWN:
             self._deleted.popitem(last=False)
         for entry in self._queue:
-            if entry.event.kind in (Kind.MESSAGE, Kind.EDIT) and gone & set(
+            if entry.event.kind in (EventKind.MESSAGE, EventKind.EDIT) and gone & set(
                 entry.event.message_ids
             ):
                 entry.withdrawn = True

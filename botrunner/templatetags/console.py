@@ -15,7 +15,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from botrunner.accounts import local_person_id
-from botrunner.console.drawing import SHAPES, Part
+from botrunner.console.drawing import SHAPES, Segment
 from profiles.models import Emotion, Profile
 
 register = template.Library()
@@ -81,7 +81,7 @@ def level(number: int, label: str) -> SafeString:
 
 
 @register.simple_tag
-def bar(parts: Iterable[Part], label: str = "") -> SafeString:
+def bar(parts: Iterable[Segment], label: str = "") -> SafeString:
     """Return a bar of several parts, each with its share of 100 and what it stands for."""
     rects, x = [], 0.0
     for part in parts:

@@ -14,7 +14,7 @@ from django.utils import timezone
 from profiles.emotions import escalation
 from profiles.models import Emotion, EmotionRecord, Profile
 from whisper.console import front
-from whisper.console.front import Chart, Column, Notice, Part, Tile, per_day_and_all
+from whisper.console.front import Chart, Column, Notice, Shade, Tile, per_day_and_all
 
 DAYS = 30
 PEOPLE_SHOWN = 5
@@ -101,6 +101,6 @@ def _column(day: date, shares: Mapping[str, float], most: float) -> Column:
     return Column(f"{day:%-d %b}", above, below)
 
 
-def _part(state: Emotion, shares: Mapping[str, float], most: float) -> Part:
+def _part(state: Emotion, shares: Mapping[str, float], most: float) -> Shade:
     share = 100 * shares[state.value]
-    return Part(str(state.label), round(share, 1), share / most, *_shades(state))
+    return Shade(str(state.label), round(share, 1), share / most, *_shades(state))

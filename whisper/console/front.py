@@ -77,7 +77,7 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class Shade:
     """A part of a column: its name, its share of all in percent, and its height, 0 to 100."""
 
     name: str
@@ -92,8 +92,8 @@ class Column:
     """A day of a chart, with what stands above its line and what below."""
 
     name: str
-    above: Sequence[Part]
-    below: Sequence[Part]
+    above: Sequence[Shade]
+    below: Sequence[Shade]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from whisper.live.events import Event, Kind
+from whisper.live.events import Event, LiveKind
 from whisper.live.hub import Hub, hub
 from whisper.live.publishing import GROUP, publish, run
 
-__all__ = ["GROUP", "Event", "Hub", "Kind", "hub", "publish", "run"]
+__all__ = ["GROUP", "Event", "Hub", "LiveKind", "hub", "publish", "run"]

@@ -13,7 +13,7 @@ from secrets import token_hex
 from typing import Any
 
 
-class Kind(StrEnum):
+class LiveKind(StrEnum):
     """What happened."""
 
     MESSAGE = "message"
@@ -33,7 +33,7 @@ class Event:
     """Something that happened.
 
     Args:
-        kind: a `Kind`; of a newer version perhaps one that this process does not know.
+        kind: a `LiveKind`; of a newer version perhaps one that this process does not know.
         detail: constant words, such as the part that failed; never what somebody said.
         message: the number of the message that it concerns; None for none.
         trace: the number of a reply's trace.

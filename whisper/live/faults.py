@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from whisper.live.events import Event, Kind
+from whisper.live.events import Event, LiveKind
 from whisper.live.publishing import publish
 
 LONGEST = 200
@@ -22,4 +22,4 @@ class FaultHandler(logging.Handler):
         # A line with its values put in already is of another package: they may be anybody's.
         own = record.name.split(".")[0] in ("botrunner", "memories", "profiles", "whisper")
         detail = words[:LONGEST].replace("%s", "…").replace("%d", "…") if own else record.name
-        publish(Event(Kind.FAULT, detail))
+        publish(Event(LiveKind.FAULT, detail))

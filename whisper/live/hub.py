@@ -34,7 +34,7 @@ class Read:
 
     Args:
         events: oldest first.
-        position: where it goes on.
+        position: where it continues.
         missed: how many passed that are no longer kept.
     """
 

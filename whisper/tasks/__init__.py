@@ -7,7 +7,7 @@ waits, `files.py` keeps what was uploaded or made. Apps register their kinds in 
 from __future__ import annotations
 
 from whisper.tasks.actions import ask
-from whisper.tasks.kinds import Kind, TaskError, kind_of, register
+from whisper.tasks.kinds import TaskError, TaskKind, kind_of, register
 from whisper.tasks.running import run
 
-__all__ = ["Kind", "TaskError", "ask", "kind_of", "register", "run"]
+__all__ = ["TaskError", "TaskKind", "ask", "kind_of", "register", "run"]

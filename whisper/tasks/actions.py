@@ -13,7 +13,7 @@ from django.utils import timezone
 from whisper.action_log import Actor, log
 from whisper.models import Task
 from whisper.tasks import files
-from whisper.tasks.kinds import Kind
+from whisper.tasks.kinds import TaskKind
 
 # A process that says nothing for so long has ended.
 LEASE = timedelta(minutes=1)
@@ -24,7 +24,7 @@ GONE = "The process that did it ended. Start it again."
 
 
 def ask(
-    kind: Kind,
+    kind: TaskKind,
     *,
     actor: Actor,
     reason: str,

@@ -19,7 +19,7 @@ class TaskError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class TaskKind:
     """A kind of tasks; it has either `work` or `arguments`.
 
     Args:
@@ -39,19 +39,19 @@ class Kind:
     arguments: Arguments | None = None
 
 
-_kinds: dict[str, Kind] = {}
+_kinds: dict[str, TaskKind] = {}
 
 
-def register(kind: Kind) -> None:
+def register(kind: TaskKind) -> None:
     """Add a kind."""
     _kinds[kind.name] = kind
 
 
-def kind_of(name: str) -> Kind | None:
+def kind_of(name: str) -> TaskKind | None:
     """Return a kind by its name; None if there is none, as after an update."""
     return _kinds.get(name)
 
 
-def kinds() -> list[Kind]:
+def kinds() -> list[TaskKind]:
     """Return all kinds."""
     return list(_kinds.values())

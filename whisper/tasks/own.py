@@ -10,7 +10,7 @@ from whisper.database.access import in_database
 from whisper.models import Task
 from whisper.personal_data.actions import erase_for, export_for, report_on
 from whisper.tasks import actions, files
-from whisper.tasks.kinds import Kind, TaskError, register
+from whisper.tasks.kinds import TaskError, TaskKind, register
 
 ACT = "whisper.act_for_person"
 MAINTAIN = "whisper.maintain"
@@ -46,6 +46,6 @@ def _person(task: Task) -> int:
     return task.person_id
 
 
-register(Kind("export", "Export", "download", ACT, work=_export))
-register(Kind(Task.ERASE, "Erasure", "delete_forever", ACT, work=_erase))
-register(Kind("backup", "Backup", "backup", MAINTAIN, arguments=lambda task: ["backup"]))
+register(TaskKind("export", "Export", "download", ACT, work=_export))
+register(TaskKind(Task.ERASE, "Erasure", "delete_forever", ACT, work=_erase))
+register(TaskKind("backup", "Backup", "backup", MAINTAIN, arguments=lambda task: ["backup"]))

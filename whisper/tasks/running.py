@@ -20,7 +20,7 @@ from whisper.database.access import in_database
 from whisper.database.errors import DatabaseUnavailableError
 from whisper.models import Task
 from whisper.tasks import actions
-from whisper.tasks.kinds import Kind, TaskError, kind_of
+from whisper.tasks.kinds import TaskError, TaskKind, kind_of
 
 logger = logging.getLogger(__name__)
 
@@ -73,7 +73,7 @@ async def do(task: Task, stop: asyncio.Event) -> None:
         logger.warning("tasks: can't store how %s ended (%s)", task.kind, error)
 
 
-async def _done(kind: Kind, task: Task, stop: asyncio.Event) -> Mapping[str, Any]:
+async def _done(kind: TaskKind, task: Task, stop: asyncio.Event) -> Mapping[str, Any]:
     if kind.work is not None:
         return await kind.work(task)
     if kind.arguments is None:

@@ -25,6 +25,11 @@ def sources() -> list[Path]:
     return [path for path in found if "tests" not in path.parts]
 
 
+def pages_by_hand() -> set[str]:
+    files = [settings.BASE_DIR / "README.md", *(settings.BASE_DIR / "docs").rglob("*.md")]
+    return {str(file.relative_to(settings.BASE_DIR)) for file in files} - PAGES.keys()
+
+
 @pytest.mark.parametrize("path", PAGES)
 def test_a_page_made_from_the_code_is_up_to_date(path):
     assert text_of(path) == PAGES[path](), "run `manage.py document`"
@@ -88,6 +93,13 @@ def test_what_a_page_links_to_is_there(path):
     links = re.findall(r"\]\(([^)#:]+)\)", text_of(path))
     assert links
     assert [link for link in links if not (folder / link).exists()] == []
+
+
+@pytest.mark.parametrize("path", sorted(pages_by_hand()))
+def test_a_page_wraps_its_lines(path):
+    # Lines of tables and code, and addresses, can't be broken.
+    whole = re.sub(r"^```.*?^```$|^ {4}.*?$|^\s*\|.*?$", "", text_of(path), flags=re.M | re.S)
+    assert [line for line in whole.splitlines() if len(line) > 100 and "://" not in line] == []
 
 
 def test_every_page_is_on_the_map():

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from botrunner.console.drawing import Part
+from botrunner.console.drawing import Segment
 from botrunner.conversation.prompt import FACT_HEADING, MEMORY_HEADING, SUMMARY_HEADING
 from botrunner.llm.tokens import count_tokens
 
@@ -54,10 +54,10 @@ def sections_of(prompt: Sequence[Mapping[str, Any]]) -> list[Section]:
     )
 
 
-def parts_of(sections: Sequence[Section]) -> list[Part]:
+def parts_of(sections: Sequence[Section]) -> list[Segment]:
     """Return the bar of all sections together."""
     return [
-        Part(one.kind, one.share, f"{one.name}: {one.tokens} tokens")
+        Segment(one.kind, one.share, f"{one.name}: {one.tokens} tokens")
         for one in sections
         if one.tokens
     ]

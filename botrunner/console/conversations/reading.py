@@ -10,7 +10,7 @@ from itertools import groupby
 from typing import Any
 
 from botrunner.console.conversations.prompts import Section, parts_of, sections_of
-from botrunner.console.drawing import Part
+from botrunner.console.drawing import Segment
 from botrunner.console.paging import newest_first
 from memories.models import Message, Place, ReplyTrace
 from memories.queries import names_of_places, with_texts
@@ -195,7 +195,7 @@ class Score:
     """
 
     memory: Mapping[str, Any]
-    parts: Sequence[Part]
+    parts: Sequence[Segment]
     why: str
 
 
@@ -215,7 +215,7 @@ class Explained:
 
     trace: ReplyTrace
     sections: Sequence[Section]
-    whole: Sequence[Part]
+    whole: Sequence[Segment]
     told: Sequence[Score]
     left_out: Sequence[Score]
     missed: Sequence[Score]
@@ -252,7 +252,7 @@ def _scores(recalled: Sequence[Mapping[str, Any]]) -> list[Score]:
     return [
         Score(
             memory,
-            [Part(kind, 100 * value / most, KIND_NAMES[kind]) for kind, value in found.items()],
+            [Segment(kind, 100 * value / most, KIND_NAMES[kind]) for kind, value in found.items()],
             ", ".join(f"{KIND_NAMES[kind]} {value:.2f}" for kind, value in found.items()),
         )
         for memory, found in zip(recalled, sums, strict=True)

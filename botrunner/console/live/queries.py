@@ -14,7 +14,7 @@ from memories.models import Message, Place, ReplyTrace
 from memories.queries import names_of_places
 from profiles.models import Profile
 from whisper.console.reading import READ_PRIVATE
-from whisper.live import Event, Kind
+from whisper.live import Event, LiveKind
 
 # Characters of a message; more is read in its channel.
 SHOWN = 160
@@ -96,8 +96,8 @@ def _said(event: Event, message: Message, traces: Mapping[int, ReplyTrace]) -> S
     trace = traces.get(event.trace or 0)
     reply = trace.reply if trace is not None else None
     link = {} if reply is None else {"link": f"{_channel(message)}?reply={reply.pk}"}
-    source = message if event.kind == Kind.MESSAGE else reply
-    if event.kind not in (Kind.MESSAGE, Kind.REPLY):
+    source = message if event.kind == LiveKind.MESSAGE else reply
+    if event.kind not in (LiveKind.MESSAGE, LiveKind.REPLY):
         return link
     if source is None or not source.text or source.deleted_at is not None:
         return link | {"hidden": "not kept"}

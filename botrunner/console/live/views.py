@@ -7,16 +7,16 @@ from django.http import HttpRequest, HttpResponse
 from botrunner.console.live.queries import WATCH, may_read_events
 from botrunner.console.pages import page, shown
 from whisper.console.reading import require_reason
-from whisper.live import Kind
+from whisper.live import LiveKind
 
 # Kinds, with the icon and the name of several, in the order of the filters.
 KINDS = (
-    (Kind.MESSAGE, "chat_bubble", "Messages"),
-    (Kind.REPLY, "smart_toy", "Replies"),
-    (Kind.RECALL, "neurology", "Recalls"),
-    (Kind.CACHE, "bolt", "Cache"),
-    (Kind.FALLBACK, "cloud_off", "Fallbacks"),
-    (Kind.FAULT, "error", "Faults"),
+    (LiveKind.MESSAGE, "chat_bubble", "Messages"),
+    (LiveKind.REPLY, "smart_toy", "Replies"),
+    (LiveKind.RECALL, "neurology", "Recalls"),
+    (LiveKind.CACHE, "bolt", "Cache"),
+    (LiveKind.FALLBACK, "cloud_off", "Fallbacks"),
+    (LiveKind.FAULT, "error", "Faults"),
 )
 
 

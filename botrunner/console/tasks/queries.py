@@ -16,7 +16,7 @@ from whisper.backups.errors import BackupError
 from whisper.backups.folder import backup_folder, backups
 from whisper.backups.manifest import Manifest
 from whisper.models import Erasure, ImportRun, Task
-from whisper.tasks.kinds import Kind, kind_of, kinds
+from whisper.tasks.kinds import TaskKind, kind_of, kinds
 
 SIZE = 25
 OLD = "A job of another version"
@@ -72,7 +72,7 @@ class Certificate:
     left: Sequence[tuple[str, int]]
 
 
-def allowed(account: AbstractBaseUser | AnonymousUser) -> list[Kind]:
+def allowed(account: AbstractBaseUser | AnonymousUser) -> list[TaskKind]:
     """Return the kinds that an account may start and see."""
     return [kind for kind in kinds() if account.has_perm(kind.permission)]  # type: ignore[union-attr]
 

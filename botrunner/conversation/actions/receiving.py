@@ -99,7 +99,7 @@ def _store(incoming: Incoming) -> _Stored:
     keep = keep and not asks_not_to_keep(incoming.text)
     message, is_new = actions.store_message(said_in(incoming, keep=keep))
     if is_new:
-        came = live.Event(live.Kind.MESSAGE, message=message.pk, length=len(incoming.text))
+        came = live.Event(live.LiveKind.MESSAGE, message=message.pk, length=len(incoming.text))
         transaction.on_commit(partial(live.publish, came))
     return _Stored(message, is_new, consent, _meet(incoming) if keep and is_new else None)
 

@@ -12,7 +12,7 @@ from botrunner.discord_bot.bot import Waiting, WhisperBot
 from botrunner.discord_bot.events import deletion_event, edit_event
 from botrunner.discord_bot.naming import names_of_mentioned
 from botrunner.discord_bot.reading import PLATFORM, words_of
-from botrunner.intake import Event, Kind
+from botrunner.intake import Event, EventKind
 
 
 class Changes(commands.Cog):
@@ -20,8 +20,8 @@ class Changes(commands.Cog):
 
     def __init__(self, bot: WhisperBot) -> None:
         self.bot = bot
-        bot.intake.handle(Kind.EDIT, self._edit)
-        bot.intake.handle(Kind.DELETION, self._delete)
+        bot.intake.handle(EventKind.EDIT, self._edit)
+        bot.intake.handle(EventKind.DELETION, self._delete)
 
     @commands.Cog.listener()
     async def on_raw_message_edit(self, payload: discord.RawMessageUpdateEvent) -> None:

@@ -10,7 +10,7 @@ import discord
 from discord.ext import commands
 
 from botrunner.discord_bot.bot import WhisperBot
-from botrunner.intake import Event, Kind
+from botrunner.intake import Event, EventKind
 from memories import actions
 from memories.queries import servers_talked_in
 from whisper.database.access import in_database
@@ -27,24 +27,24 @@ class Removals(commands.Cog):
     def __init__(self, bot: WhisperBot) -> None:
         self.bot = bot
         self._comparing: asyncio.Task[None] | None = None
-        bot.intake.handle(Kind.CHANNEL_REMOVAL, self._remove_channels)
-        bot.intake.handle(Kind.SERVER_REMOVAL, self._remove_servers)
+        bot.intake.handle(EventKind.CHANNEL_REMOVAL, self._remove_channels)
+        bot.intake.handle(EventKind.SERVER_REMOVAL, self._remove_servers)
 
     @commands.Cog.listener()
     async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
         """Take in that a channel was deleted, with all its threads."""
-        await self.bot.intake.take(Event(Kind.CHANNEL_REMOVAL, channel.id, channel.guild.id))
+        await self.bot.intake.take(Event(EventKind.CHANNEL_REMOVAL, channel.id, channel.guild.id))
 
     @commands.Cog.listener()
     async def on_raw_thread_delete(self, payload: discord.RawThreadDeleteEvent) -> None:
         """Take in that a thread was deleted."""
-        event = Event(Kind.CHANNEL_REMOVAL, payload.thread_id, payload.guild_id)
+        event = Event(EventKind.CHANNEL_REMOVAL, payload.thread_id, payload.guild_id)
         await self.bot.intake.take(event)
 
     @commands.Cog.listener()
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """Take in that the bot was removed from a server; one that is only away is kept."""
-        await self.bot.intake.take(Event(Kind.SERVER_REMOVAL, guild_id=guild.id))
+        await self.bot.intake.take(Event(EventKind.SERVER_REMOVAL, guild_id=guild.id))
 
     @commands.Cog.listener()
     async def on_guild_join(self, guild: discord.Guild) -> None:
@@ -92,7 +92,9 @@ class Removals(commands.Cog):
                 known = await in_database(servers_talked_in)
                 for guild_id in known:
                     if self.bot.get_guild(guild_id) is None:
-                        await self.bot.intake.take(Event(Kind.SERVER_REMOVAL, guild_id=guild_id))
+                        await self.bot.intake.take(
+                            Event(EventKind.SERVER_REMOVAL, guild_id=guild_id)
+                        )
                     elif await in_database(actions.note_return, guild_id=guild_id):
                         logger.info("discord: back in server %s, its messages stay", guild_id)
                 return

@@ -21,7 +21,7 @@ from botrunner.discord_bot.network import NETWORK, is_transient
 from botrunner.discord_bot.reading import can_speak, incoming_of, is_addressed
 from botrunner.discord_bot.recovery import finish_reply, give_up, give_up_old, waiting_messages
 from botrunner.discord_bot.replies import new_fault_id, sorry
-from botrunner.intake import Event, Kind
+from botrunner.intake import Event, EventKind
 from whisper import periodic
 from whisper.database.access import in_database
 from whisper.database.errors import DatabaseBusyError, DatabaseUnavailableError
@@ -40,7 +40,7 @@ class Talk(commands.Cog):
     def __init__(self, bot: WhisperBot) -> None:
         self.bot = bot
         self._recovering: asyncio.Task[str] | None = None
-        bot.intake.handle(Kind.MESSAGE, self._receive)
+        bot.intake.handle(EventKind.MESSAGE, self._receive)
         bot.answer_with(self._answer, admit=self._admit)
         # Only a process that is in Discord can do it.
         periodic.periodic(JOB, "Takes up replies that were not finished.", every=RECOVER_EVERY)(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 
-class Kind(Enum):
+class MarkerKind(Enum):
     """What a mark means."""
 
     THOUGHTS = auto()  # From here on the model thinks.
@@ -29,14 +29,14 @@ class Mark:
         closing: what ends the thoughts that it opens.
     """
 
-    kind: Kind
+    kind: MarkerKind
     whole: re.Pattern[str]
     part: re.Pattern[str]
     first: str
     closing: tuple[Mark, ...] = ()
 
 
-def mark(kind: Kind, *atoms: str, then: str = "", closing: tuple[Mark, ...] = ()) -> Mark:
+def mark(kind: MarkerKind, *atoms: str, then: str = "", closing: tuple[Mark, ...] = ()) -> Mark:
     """Return a mark.
 
     Args:
@@ -64,7 +64,7 @@ def _letters(text: str) -> list[str]:
     return [re.escape(letter) for letter in text]
 
 
-def _literal(kind: Kind, text: str, then: str = "", closing: tuple[Mark, ...] = ()) -> Mark:
+def _literal(kind: MarkerKind, text: str, then: str = "", closing: tuple[Mark, ...] = ()) -> Mark:
     return mark(kind, *_letters(text), then=then, closing=closing)
 
 
@@ -98,38 +98,38 @@ TURN_OPENINGS = (
 def _thoughts() -> list[Mark]:
     marks = []
     for name in NAMES:
-        close = mark(Kind.CLOSING, *_letters(f"</{name}"), r"\s{0,9}", ">")
+        close = mark(MarkerKind.CLOSING, *_letters(f"</{name}"), r"\s{0,9}", ">")
         opening = (*_letters(f"<{name}"), ATTRIBUTES, ">")
-        marks.append(mark(Kind.THOUGHTS, *opening, closing=(close,)))
+        marks.append(mark(MarkerKind.THOUGHTS, *opening, closing=(close,)))
     for opening_text, closing_text in PAIRS:
-        close = _literal(Kind.CLOSING, closing_text)
-        marks.append(_literal(Kind.THOUGHTS, opening_text, closing=(close,)))
+        close = _literal(MarkerKind.CLOSING, closing_text)
+        marks.append(_literal(MarkerKind.THOUGHTS, opening_text, closing=(close,)))
     return marks
 
 
 def _channels() -> list[Mark]:
     """Return the marks of OpenAI's harmony format: every channel but the final one is thoughts."""
-    ends = [_literal(Kind.CLOSING, f"<|{name}|>") for name in ("end", "call", "return")]
+    ends = [_literal(MarkerKind.CLOSING, f"<|{name}|>") for name in ("end", "call", "return")]
     # The next header is left to be read.
-    ends += [_header(name, Kind.CLOSING) for name in ("start", "channel")]
+    ends += [_header(name, MarkerKind.CLOSING) for name in ("start", "channel")]
     channel, message = _letters("<|channel|>"), _letters("<|message|>")
-    lost = _literal(Kind.CLOSING, "assistantfinal")
+    lost = _literal(MarkerKind.CLOSING, "assistantfinal")
     return [
-        mark(Kind.DROP, *channel, *_letters("final"), "[^<]{0,99}", *message),
-        mark(Kind.THOUGHTS, *channel, "[^<]{0,99}", *message, closing=tuple(ends)),
+        mark(MarkerKind.DROP, *channel, *_letters("final"), "[^<]{0,99}", *message),
+        mark(MarkerKind.THOUGHTS, *channel, "[^<]{0,99}", *message, closing=tuple(ends)),
         # Some servers lose the special tokens and keep the words between them.
-        mark(Kind.THOUGHTS, *_letters("analysis"), then=r"(?-i:[A-Z])", closing=(lost,)),
+        mark(MarkerKind.THOUGHTS, *_letters("analysis"), then=r"(?-i:[A-Z])", closing=(lost,)),
     ]
 
 
-def _header(name: str, kind: Kind) -> Mark:
+def _header(name: str, kind: MarkerKind) -> Mark:
     text = f"<|{name}|>"
     return Mark(kind, _compiled(f"(?={re.escape(text)})"), _literal(kind, text).part, "<")
 
 
 def _turns() -> list[Mark]:
     return [
-        mark(Kind.DROP, *_letters(text), r"\s?", *_letters(role))
+        mark(MarkerKind.DROP, *_letters(text), r"\s?", *_letters(role))
         for text in TURN_OPENINGS
         for role in ("assistant", "model")
     ]
@@ -138,40 +138,42 @@ def _turns() -> list[Mark]:
 THOUGHTS = _thoughts()
 CLOSINGS = [close for one in THOUGHTS for close in one.closing if close.first in {"<", r"\[", "◁"}]
 WRAPPERS = [
-    _literal(Kind.DROP, text)
+    _literal(MarkerKind.DROP, text)
     for text in ("<answer>", "</answer>", "<|begin_of_box|>", "<|end_of_box|>")
-] + [_literal(Kind.DROP, "[BEGIN FINAL RESPONSE]")]
+] + [_literal(MarkerKind.DROP, "[BEGIN FINAL RESPONSE]")]
 
 # Before the first word of an answer.
 LEADING = [
     *THOUGHTS,
     *_channels(),
-    *(mark(Kind.DROP, *_letters(f"<{name}"), r"\s?", "/", ">") for name in NAMES),
+    *(mark(MarkerKind.DROP, *_letters(f"<{name}"), r"\s?", "/", ">") for name in NAMES),
     *_turns(),
     *WRAPPERS,
-    *(Mark(Kind.DROP, one.whole, one.part, one.first) for one in CLOSINGS),
-    *(mark(Kind.DROP, *atoms) for atoms in SPECIAL_TOKENS),
+    *(Mark(MarkerKind.DROP, one.whole, one.part, one.first) for one in CLOSINGS),
+    *(mark(MarkerKind.DROP, *atoms) for atoms in SPECIAL_TOKENS),
 ]
 # Within it.
 WITHIN = [
     *CLOSINGS,
     *WRAPPERS,
-    *(mark(Kind.END, *atoms) for atoms in SPECIAL_TOKENS),
-    _literal(Kind.END, "[END FINAL RESPONSE]"),
-    mark(Kind.GLUED, *_letters("assistant"), r"\n", r"\n"),
+    *(mark(MarkerKind.END, *atoms) for atoms in SPECIAL_TOKENS),
+    _literal(MarkerKind.END, "[END FINAL RESPONSE]"),
+    mark(MarkerKind.GLUED, *_letters("assistant"), r"\n", r"\n"),
 ]
 
 
 def own_label(name: str) -> Mark:
     """Return the mark of a speaker who names themselves: "Nora: …", "**Nora:** …"."""
-    return mark(Kind.DROP, r"\*{0,2}", *_letters(name), r"\*{0,2}", ":", r"\*{0,2}", then=r"\s")
+    return mark(
+        MarkerKind.DROP, r"\*{0,2}", *_letters(name), r"\*{0,2}", ":", r"\*{0,2}", then=r"\s"
+    )
 
 
 def speakers(names: Sequence[str]) -> list[Mark]:
     """Return the marks of lines that others begin."""
-    heading = mark(Kind.SPEAKER, r"\n", r"\s{0,9}", *_letters("### Instruction:"))
+    heading = mark(MarkerKind.SPEAKER, r"\n", r"\s{0,9}", *_letters("### Instruction:"))
     return [heading] + [
-        mark(Kind.SPEAKER, r"\n", r"[\s#*]{0,9}", *_letters(name), r"\*{0,2}", ":")
+        mark(MarkerKind.SPEAKER, r"\n", r"[\s#*]{0,9}", *_letters(name), r"\*{0,2}", ":")
         for name in names
         if name
     ]

@@ -11,8 +11,8 @@ from botrunner.llm.dialects.markers import (
     LEADING,
     THOUGHTS,
     WITHIN,
-    Kind,
     Mark,
+    MarkerKind,
     firsts,
     own_label,
     speakers,
@@ -96,7 +96,7 @@ class VisibleText:
         for one in self._leading if self._held else ():
             if found := one.whole.match(self._held):
                 self._held = self._held[found.end() :]
-                if one.kind is Kind.THOUGHTS:
+                if one.kind is MarkerKind.THOUGHTS:
                     self._state, self._closing = _State.THINKING, one.closing
                 return True
             if not final and one.part.fullmatch(self._held):
@@ -126,10 +126,10 @@ class VisibleText:
         self._held = self._held[end:]
         if one is None:
             return False
-        if one.kind is Kind.CLOSING:
+        if one.kind is MarkerKind.CLOSING:
             shown[:] = [TakenBack()]
             self.text, self._state = "", _State.LEADING
-        self.ended = one.kind in {Kind.END, Kind.SPEAKER, Kind.GLUED}
+        self.ended = one.kind in {MarkerKind.END, MarkerKind.SPEAKER, MarkerKind.GLUED}
         return True
 
     def _next_mark(self, final: bool) -> tuple[int, Mark | None, int]:
@@ -162,15 +162,15 @@ def _may_stand(one: Mark, before: str) -> bool:
     if before.count("`") % 2 or before.endswith(QUOTES):
         return False
     match one.kind:
-        case Kind.CLOSING:
+        case MarkerKind.CLOSING:
             if not before.rstrip(" \t").endswith(("\n", *SENTENCE_ENDS)):
                 return False
             # An answer that holds the opening mark is about such marks.
             return not any(thoughts.whole.search(before) for thoughts in THOUGHTS)
-        case Kind.SPEAKER:
+        case MarkerKind.SPEAKER:
             # After a colon it is a scene, a list or a letter that the person asked for.
             return not re.search(r":(\s|$)", before)
-        case Kind.GLUED:
+        case MarkerKind.GLUED:
             return before.endswith(SENTENCE_ENDS)
         case _:
             # In HTML it ends what is struck out.
@@ -180,11 +180,11 @@ def _may_stand(one: Mark, before: str) -> bool:
 def _counts(one: Mark, before: str, after: str, final: bool) -> bool | None:
     """Return whether a mark is meant as one before this text; None if more of it decides."""
     match one.kind:
-        case Kind.CLOSING:
+        case MarkerKind.CLOSING:
             if before.endswith("\n"):
                 return True
             return None if not after and not final else after[:1] not in {"", " "}
-        case Kind.END if before.endswith(" ") and one.first == "<":
+        case MarkerKind.END if before.endswith(" ") and one.first == "<":
             # Between words it is spoken of.
             if not after.strip() and len(after) < 2 and not final:
                 return None

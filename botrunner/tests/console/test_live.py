@@ -20,7 +20,7 @@ from memories.models import Message, Place
 from profiles.actions import decide_consent
 from whisper import live
 from whisper.database.access import in_database
-from whisper.live import Event, Kind
+from whisper.live import Event, LiveKind
 from whisper.live.faults import FaultHandler
 from whisper.live.publishing import MOST_WAITING, send_waiting
 from whisper.models import ActionEntry
@@ -151,7 +151,7 @@ async def test_who_may_not_read_gets_counts_alone(hub, viewer):
     assert (await page.hello())["reads"] is False
     await store(said(1))
     counts = await page.next("counts")
-    assert all(set(kinds) <= set(Kind) for _, kinds in counts["seconds"])
+    assert all(set(kinds) <= set(LiveKind) for _, kinds in counts["seconds"])
     assert SECRET not in json.dumps(counts)
     await page.leave()
 
@@ -173,7 +173,7 @@ async def test_others_are_turned_away(hub, staff):
 
 
 async def test_a_page_that_reconnects_gets_what_it_missed(hub, owner):
-    events = [Event(Kind.CACHE, "hit") for _ in range(5)]
+    events = [Event(LiveKind.CACHE, "hit") for _ in range(5)]
     hub.take(events)
     page = Page(owner)
     await page.connect()
@@ -194,7 +194,7 @@ async def test_a_flood_keeps_the_latest_and_says_how_many_were_left_out(hub, own
     page = Page(owner)
     await page.connect()
     await page.hello()
-    events = [Event(Kind.CACHE, "hit") for _ in range(5_000)]
+    events = [Event(LiveKind.CACHE, "hit") for _ in range(5_000)]
     hub.take(events)
     shown = await page.next("events")
     assert shown["missed"] + len(shown["events"]) == 5_000
@@ -204,7 +204,7 @@ async def test_a_flood_keeps_the_latest_and_says_how_many_were_left_out(hub, own
 
 def test_events_that_nobody_sends_don_t_pile_up():
     for _ in range(MOST_WAITING + 100):
-        live.publish(Event(Kind.CACHE, "hit"))
+        live.publish(Event(LiveKind.CACHE, "hit"))
     assert len(live.publishing._queue._waiting) == MOST_WAITING
 
 
@@ -262,7 +262,7 @@ async def test_a_running_process_sends_what_any_thread_publishes(hub):
     stop = asyncio.Event()
     running = asyncio.create_task(live.run(stop))
     before = hub.position
-    await asyncio.to_thread(live.publish, Event(Kind.FALLBACK, "Continuing without redis"))
+    await asyncio.to_thread(live.publish, Event(LiveKind.FALLBACK, "Continuing without redis"))
     await asyncio.wait_for(hub.wait(before), 20)
     stop.set()
     await running

@@ -23,7 +23,7 @@ from whisper.action_log import Actor
 from whisper.database.access import in_database
 from whisper.models import ActionEntry, Task
 from whisper.personal_data import registry
-from whisper.tasks import Kind, TaskError, actions, ask, files, kind_of, kinds, running
+from whisper.tasks import TaskError, TaskKind, actions, ask, files, kind_of, kinds, running
 from whisper.tests.reading import give_reason
 from whisper.tests.tasks import done_now
 from whisper.uploads import LimitedBody
@@ -52,7 +52,7 @@ def kind(db, monkeypatch):
     """Return a function that registers a kind of tasks of the test."""
 
     def made(**parts):
-        one = Kind("test", "A test", "science", "whisper.maintain", **parts)
+        one = TaskKind("test", "A test", "science", "whisper.maintain", **parts)
         monkeypatch.setitem(kinds._kinds, one.name, one)
         return one
 

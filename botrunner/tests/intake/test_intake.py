@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from botrunner.intake import Event, Intake, Kind, NotNowError
+from botrunner.intake import Event, EventKind, Intake, NotNowError
 from botrunner.intake.spool import SUFFIX
 from whisper.database.errors import DatabaseAwayError, DatabaseBusyError
 from whisper.tests.waiting import until
@@ -16,12 +16,12 @@ from whisper.tests.waiting import until
 
 def message(number, words="hello"):
     """Return that a message was written."""
-    return Event(Kind.MESSAGE, 5001, None, (number,), 1001, content=words)
+    return Event(EventKind.MESSAGE, 5001, None, (number,), 1001, content=words)
 
 
 def deletion(*numbers):
     """Return that messages were deleted."""
-    return Event(Kind.DELETION, 5001, None, numbers)
+    return Event(EventKind.DELETION, 5001, None, numbers)
 
 
 class Platform:
@@ -62,7 +62,7 @@ class Handled:
 async def running(folder, handled, platform=None, **options):
     """Run an intake whose messages and deletions go to one handler."""
     intake = Intake(folder, read=(platform or Platform()).read, **options)
-    for kind in Kind:
+    for kind in EventKind:
         intake.handle(kind, handled)
     try:
         yield intake
@@ -147,12 +147,15 @@ async def test_a_message_that_is_deleted_while_it_waits_is_never_handled(tmp_pat
     handled = Handled()
     handled.open.clear()
     async with running(tmp_path, handled) as intake:
-        await intake.take(Event(Kind.CHANNEL_REMOVAL, 7))
+        await intake.take(Event(EventKind.CHANNEL_REMOVAL, 7))
         await intake.take(message(1))
         await intake.take(deletion(1))
         handled.open.set()
         await intake.finish(seconds=30)
-        assert [one.kind for one in handled.events] == [Kind.CHANNEL_REMOVAL, Kind.DELETION]
+        assert [one.kind for one in handled.events] == [
+            EventKind.CHANNEL_REMOVAL,
+            EventKind.DELETION,
+        ]
         await intake.take(message(1))
         await intake.finish(seconds=30)
         assert len(handled.events) == 2

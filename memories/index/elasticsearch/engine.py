@@ -195,7 +195,7 @@ class ElasticsearchIndex:
         """Count a search that `local` does instead."""
         STATE.state("local")
         FALLBACKS.labels(why).inc()
-        live.publish(live.Event(live.Kind.FALLBACK, f"Search without Elasticsearch: {why}"))
+        live.publish(live.Event(live.LiveKind.FALLBACK, f"Search without Elasticsearch: {why}"))
 
     async def _ask(self, bodies: Sequence[Body], scope: Scope) -> list[Body] | None:
         """Return what Elasticsearch answers; None if it fails or takes too long."""
