@@ -323,6 +323,7 @@ def test_nothing_is_left_on_sqlite(tmp_path):
     check(installation, [installation.folder], expected)
 
 
+@pytest.mark.long
 @pytest.mark.service
 def test_nothing_is_left_on_postgresql_redis_and_elasticsearch(tmp_path):
     (tmp_path / "services").mkdir()
