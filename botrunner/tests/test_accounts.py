@@ -72,6 +72,7 @@ def test_on_a_new_database_nothing_is_kept():
     assert not AccountPerson.objects.exists()
 
 
+@pytest.mark.heavy
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("older", [False, True])
 def test_nobody_talks_as_another_account_at_the_terminal(accounts, older):

@@ -102,6 +102,7 @@ def test_what_is_held_can_be_corrected(admin, action, held):
     assert Profile.objects.get(person_id=BEN).emotion_state != {}
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize(
     ("page", "query", "found"),
     [

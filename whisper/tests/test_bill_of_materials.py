@@ -39,6 +39,7 @@ def test_it_is_valid_by_the_schema_of_cyclonedx(bill):
     assert fault is None, fault
 
 
+@pytest.mark.heavy
 def test_each_package_is_there_once_with_its_version(bill):
     names = [one["bom-ref"] for one in bill["components"]]
     assert len(names) == len(set(names))

@@ -15,7 +15,8 @@ from whisper.evaluations import Share, evaluation, outcome, read_lines, reading
 @pytest.fixture
 def coins(tmp_path, monkeypatch):
     """A kind of set whose lines say whether they were judged right."""
-    monkeypatch.setattr(evaluations, "_evaluations", dict(evaluations._evaluations))
+    # All of them first: a module that registered into the copy would not do so again.
+    monkeypatch.setattr(evaluations, "_evaluations", dict(evaluations.evaluations()))
 
     @evaluation("coins", "coins that fell heads up")
     def run(path, options):

@@ -22,6 +22,7 @@ def browser(admin_client):
     return admin_client
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("model", MODELS)
 def test_no_list_fails_on_an_odd_word_or_filter(browser, model):
     url = reverse(f"admin:{model}_changelist")

@@ -94,6 +94,7 @@ def readings():
     return [(one.action, one.person_id, one.count, one.reason) for one in entries]
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("page", PAGES)
 def test_a_right_of_its_own_opens_private_lists(client, cleo, page):
     assert client.get(reverse(f"admin:{page}")).status_code == 403

@@ -34,6 +34,7 @@ def open_list(client, page):
     return client.get(address(page)).status_code
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.opts.label_lower)
 def test_who_opens_a_page(client, page):
     view = f"view_{page.opts.model_name}"
@@ -53,6 +54,7 @@ def test_who_opens_a_page(client, page):
         assert open_list(client, page) == expected, name
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.opts.label_lower)
 def test_the_right_to_see_a_page_changes_nothing(client, page):
     client.force_login(account(f"view_{page.opts.model_name}", "read_private"))

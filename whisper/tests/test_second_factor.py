@@ -123,6 +123,7 @@ def test_after_too_many_codes_the_right_one_is_refused(client, protected, clock)
     assert not is_signed_in(client)
 
 
+@pytest.mark.heavy
 def test_codes_are_counted_by_account_whatever_the_session(protected, clock):
     for _ in range(5):
         other = Client()

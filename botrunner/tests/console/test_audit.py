@@ -59,6 +59,7 @@ def test_everything_is_listed_newest_first_with_names(client, entries):
     assert response.context["found"].rows[2].by == "boss"
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize(
     ("given", "found"),
     [
@@ -108,6 +109,7 @@ def test_a_name_that_nobody_has_is_told_beside_its_field(client, entries):
     assert response.context["form"].errors["who"] == ["Nobody has this name."]
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize(
     "query",
     [

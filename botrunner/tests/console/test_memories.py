@@ -76,6 +76,7 @@ def test_the_next_page_goes_on_where_the_first_ended(admin):
     }
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize(
     "odd",
     [

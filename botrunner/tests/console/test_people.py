@@ -38,6 +38,7 @@ def test_the_one_seen_last_comes_first_and_the_next_page_goes_on(admin):
     assert seen == sorted(seen, reverse=True)
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize(
     "after",
     [

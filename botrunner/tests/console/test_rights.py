@@ -103,6 +103,7 @@ def enter(client, group):
         client.post(reverse("console:memories"), {"reading_reason": "Ann asked for help."})
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("group", [NOBODY, VIEWER, MODERATOR, OFFICER, OPERATOR, OWNER])
 def test_each_group_opens_its_own_pages_alone(client, memory, group):
     enter(client, group)

@@ -66,6 +66,7 @@ async def facts() -> list[str]:
     return [one.text async for one in rows]
 
 
+@pytest.mark.heavy
 async def test_a_deleted_message_is_found_nowhere():
     await tell("I went sailing on the lake today.")
     one = await tell(

@@ -24,6 +24,7 @@ async def world(discord_world):
     return env
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize(
     ("said", "heard"),
     [

@@ -329,6 +329,7 @@ async def test_who_is_not_signed_in_is_turned_away():
     assert (closed["type"], closed["code"]) == ("websocket.close", NOT_SIGNED_IN)
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize(
     "odd",
     [

@@ -129,6 +129,7 @@ def test_a_model_that_is_not_here_is_not_downloaded(monkeypatch):
     assert caught.value.permanent
 
 
+@pytest.mark.heavy
 def test_onnx_is_built_where_its_file_is_missing(monkeypatch, tmp_path):
     monkeypatch.setattr(environment, "embedding_backend", "onnx")
     monkeypatch.setattr(environment, "whisper_models_dir", tmp_path / "models")
@@ -138,6 +139,7 @@ def test_onnx_is_built_where_its_file_is_missing(monkeypatch, tmp_path):
     embeddings.reset()
 
 
+@pytest.mark.heavy
 def test_a_place_that_cannot_be_written_is_a_lasting_error(monkeypatch, tmp_path):
     (tmp_path / "models").write_text("a file where the folder should be")
     monkeypatch.setattr(environment, "embedding_backend", "onnx")

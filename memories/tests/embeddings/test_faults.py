@@ -48,6 +48,7 @@ def test_a_damaged_model_is_converted_again(data_dir):
     assert chosen_model().path.read_bytes() == whole
 
 
+@pytest.mark.heavy
 def test_a_conversion_that_fails_leaves_nothing_behind(data_dir, monkeypatch):
     def full(descriptor):
         raise OSError(28, "No space left on device")

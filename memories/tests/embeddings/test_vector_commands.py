@@ -142,6 +142,7 @@ async def test_what_can_never_be_embedded_is_set_aside_with_the_reason(monkeypat
     embeddings.reset()
 
 
+@pytest.mark.heavy
 def test_the_model_is_built_once_and_the_command_says_so(monkeypatch, tmp_path):
     monkeypatch.setattr(environment, "whisper_models_dir", tmp_path / "models")
     first, second = StringIO(), StringIO()

@@ -144,6 +144,7 @@ def test_what_is_said_last_looks_at_the_latest_lines_alone(monkeypatch):
     assert sum(looked_at) <= 5
 
 
+@pytest.mark.heavy
 @pytest.mark.django_db
 def test_of_a_very_long_session_only_the_lines_beside_are_read():
     talk = [

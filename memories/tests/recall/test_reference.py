@@ -46,6 +46,7 @@ def rows(draw):
     return row._replace(valid_to=NOON if draw(st.integers(0, 9)) == 0 else None)
 
 
+@pytest.mark.heavy
 @settings(deadline=None)
 @given(
     st.lists(rows(), min_size=1, max_size=25), st.integers(0, 25), words, st.sampled_from(SCOPES)

@@ -74,6 +74,7 @@ def test_a_line_amid_a_session_of_very_many_is_found_with_its_neighbours(index, 
     assert len(ranked) <= MOST_RANKED
 
 
+@pytest.mark.heavy
 @of_both
 @pytest.mark.parametrize("memories", [1_500, pytest.param(200_000, marks=long)])
 def test_one_of_very_many_memories_is_found_and_nobody_elses(index, memories):

@@ -22,6 +22,7 @@ def letters(text: str) -> str:
     return re.sub(r"\W", "", text.casefold())
 
 
+@pytest.mark.heavy
 def test_moods_of_the_report_set_stay_above_their_floors():
     out = StringIO()
     call_command("evaluate", "moods", FOLDER / "moods-report.jsonl", json=True, stdout=out)

@@ -98,6 +98,7 @@ def test_every_value_missing_is_still_a_person(path):
     assert ann().first_interaction is None
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize(
     "changes",
     [

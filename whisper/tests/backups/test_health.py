@@ -46,6 +46,7 @@ def test_a_backup_older_than_two_intervals_is_told(client, place, monkeypatch):
     assert told(client) == {"status": "degraded", "detail": "the last is 49 hours old"}
 
 
+@pytest.mark.heavy
 def test_who_makes_backups_by_hand_is_not_admonished(client, place, monkeypatch):
     monkeypatch.setattr(environment, "auto_backup_enabled", False)
     assert told(client) == {"status": "ok", "detail": "there is none"}
@@ -54,6 +55,7 @@ def test_who_makes_backups_by_hand_is_not_admonished(client, place, monkeypatch)
     assert told(client) == {"status": "ok", "detail": "the last is 720 hours old"}
 
 
+@pytest.mark.heavy
 def test_a_start_without_a_backup_has_time_to_make_the_first(client, place, monkeypatch):
     assert told(client) == {"status": "ok", "detail": "there is none"}
     clock(monkeypatch, timedelta(hours=2))
