@@ -62,7 +62,8 @@ def test_of_very_many_lines_at_one_second_the_same_are_found_each_time(index):
     first = explained(index, asked("where does my miso sleep?", axis(0)))
     reset()
     again = explained(index, asked("where does my miso sleep?", axis(0)))
-    assert first.found[0].entry.text == "miso sleeps"
+    # Their order is that of their ids: what happens to stand beside it may come first.
+    assert "miso sleeps" in texts(first.found)
     assert texts(first.found) == texts(again.found)
 
 
