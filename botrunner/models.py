@@ -19,7 +19,7 @@ class Server(models.Model):
     room = models.CharField(
         max_length=16,
         choices=Room,
-        default=Room.AGREED,
+        default=Room.OFF,
         help_text="Whose words the companion reads in a channel when it replies there.",
     )
 

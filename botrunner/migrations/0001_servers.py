@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('guild_id', models.BigIntegerField(help_text="Discord's id of the server.", unique=True)),
-                ('room', models.CharField(choices=[('off', 'only those of the person who is answered'), ('agreed', 'those of people who agreed to be remembered'), ('channel', "everybody's but those of people who declined")], default='agreed', help_text='Whose words the companion reads in a channel when it replies there.', max_length=16)),
+                ('room', models.CharField(choices=[('off', 'only those of the person who is answered'), ('agreed', 'those of people who agreed to be remembered'), ('channel', "everybody's but those of people who declined")], default='off', help_text='Whose words the companion reads in a channel when it replies there.', max_length=16)),
             ],
         ),
     ]

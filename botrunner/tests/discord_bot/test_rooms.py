@@ -32,6 +32,7 @@ async def world(discord_world):
     for person, granted in ((env.ann, True), (env.ben, True), (env.cleo, False)):
         await in_database(decide_consent, person.id, granted=granted, source="discord")
     env.general = guild.create_text_channel("general")
+    await in_database(set_room, guild.id, Server.Room.AGREED, actor=COMPANION)
     return env
 
 
@@ -90,6 +91,13 @@ async def test_the_servers_setting_says_whose_words_are_read(world, model, which
         await person.send(world.general, f"{name} speaks of marzipan")
     await ask(world, world.ann, "hello")
     assert {name for name in people if f"{name} speaks of marzipan" in prompt(model)} == heard
+
+
+async def test_unless_an_admin_chose_otherwise_only_the_asker_is_read(world, model):
+    await Server.objects.all().adelete()
+    await world.ben.send(world.general, "Ben speaks of marzipan")
+    await ask(world, world.ann, "hello")
+    assert "marzipan" not in prompt(model)
 
 
 async def test_what_follows_is_heard_without_asking_discord_again(world, model):
