@@ -247,7 +247,7 @@ def _join(text: str, marks: Sequence[Tagged]) -> list[Tagged]:
 
 
 def _are_one(text: str, last: Tagged, mark: Tagged) -> bool:
-    """Return whether a mark goes on with the last: “Tulsa, Oklahoma” is one place."""
+    """Return whether a mark continues the last one: “Tulsa, Oklahoma” is one place."""
     between = text[last.end : mark.start].strip(" ")
     if last.kind in _PLACES and mark.kind in _PLACES and between == ",":
         return True

@@ -1,4 +1,4 @@
-"""What is told in passing: “first day at the zoo”, “we're expecting”, “Nan lives with us”."""
+"""What is mentioned in passing: “first day at the zoo”, “we're expecting”, “Nan lives with us”."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ _Maker = Callable[[re.Match[str], _Place], Statement | None]
 
 
 def sideways(said: Said, stated: Sequence[Statement]) -> list[Statement]:
-    """Return what a message tells in passing beyond what was heard in it.
+    """Return what a message mentions in passing beyond what was heard in it.
 
     Args:
         stated: what was heard already.
@@ -228,7 +228,7 @@ def _patterns() -> tuple[tuple[re.Pattern[str], _Maker], ...]:
 
 @cache
 def _diagnosed() -> re.Pattern[str]:
-    """Return how a diagnosis is told: its words come from a doctor, but it is the person's own."""
+    """Return the pattern of a diagnosis: a doctor says it, but it is the person's own."""
     return re.compile(
         rf"\b(?:{_DOCTORS}[^.!?\n]{{0,24}}?{_SAYS} (?:i(?:'ve| have)(?: got)?|it'?s)"
         r"|turns out i(?:'ve| have)(?: got)?"

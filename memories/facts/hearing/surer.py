@@ -101,7 +101,7 @@ def _has_witness(text: str, mark: Tagged) -> bool:
 
 
 def _goes_on(text: str, last: Tagged, mark: Tagged, least: float) -> bool:
-    """Return whether a mark goes on with a list, or is the name right after whom it names."""
+    """Return whether a mark continues a list, or is a name right after the person it belongs to."""
     between = text[last.end : mark.start]
     if last.kind == SUBJECT:
         named = mark.kind == "name" and text[mark.start : mark.end][:1].isupper()
