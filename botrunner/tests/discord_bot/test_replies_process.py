@@ -207,6 +207,7 @@ async def test_an_erasure_is_confirmed_though_discord_fails_meanwhile(discord, b
     await bot.start()
     await c.wait_connected(timeout=PATIENCE)
     await agrees(discord, ann)
+    await until(lambda: bool(c.commands()))
     asked = await c.wait_interaction(c.slash(channel, ann, "forgetme"), timeout=PATIENCE)
     question = asked["original"]["id"]
     c.http_fault("blackhole", "PATCH .*@original", times=2, seconds=0.1)
