@@ -99,16 +99,16 @@ async def test_what_is_said_by_who_has_not_agreed_does_not_go_to_redis(discord, 
     with RedisServer(tmp_path) as redis:
         await bot.start(REDIS_URL=redis.url)
         await c.wait_connected(timeout=PATIENCE)
-        await said_and_answered(discord, ann, "my code is 4711")
+        await said_and_answered(discord, ann, "my code is tangerine")
         question = (await c.wait_messages(c.open_dm(ann), 1))[0]["id"]
         await c.wait_interaction(c.click(question, ann, label="Yes"))
         await said_and_answered(discord, ann, "I sail on Sundays", before=1)
-        await said_and_answered(discord, ben, "my locker code is 4712")
+        await said_and_answered(discord, ben, "my locker code is persimmon")
         await said_and_answered(discord, ben, "and again", before=1)
         await said_and_answered(discord, ann, "anything else?", before=2)
         held = everything_in(redis)
         assert "I sail on Sundays" in held
-        for private in ("4711", "4712", "Benedict", "and again"):
+        for private in ("tangerine", "persimmon", "Benedict", "and again"):
             assert private not in held
 
 
