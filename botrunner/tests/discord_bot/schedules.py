@@ -350,13 +350,15 @@ class Schedule:
 
     async def _verdict(self, places: Mapping[str, list[str]]) -> list[str]:
         """Wait until all is answered and taken back, and return what does not hold."""
+        faults = await self._look(places)
         for _ in range(LOOKS):
-            faults = await self._look(places)
-            # What comes twice comes after the first look.
+            before = faults
+            # What comes twice comes after the first look; work that was put off may be due then.
             await asyncio.sleep(1.0)
-            if not faults:
+            faults = await self._look(places)
+            if not before and not faults:
                 break
-        return await self._look(places)
+        return faults
 
     async def _look(self, places: Mapping[str, list[str]]) -> list[str]:
         try:
