@@ -18,8 +18,13 @@ from whisper.copying.postgres import first_line
 from whisper.copying.tables import Table, late_columns
 from whisper.copying.values import Notes, Row, key_of_text
 
-# What `migrate` writes into an empty database.
-MADE_BY_MIGRATE = {"django_content_type", "auth_permission"}
+# What `migrate` writes into an empty database: permissions, and the groups that admins belong to.
+MADE_BY_MIGRATE = {
+    "django_content_type",
+    "auth_permission",
+    "auth_group",
+    "auth_group_permissions",
+}
 # What a table's second round is called in the checkpoints.
 LINKS = "links of "
 

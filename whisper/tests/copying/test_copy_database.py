@@ -124,6 +124,17 @@ def test_a_target_that_holds_something_is_replaced_only_when_told_and_after_a_ba
     assert held(target) == before
 
 
+@pytest.mark.parametrize("engine", TO_BOTH)
+def test_a_target_that_has_only_its_tables_counts_as_empty(new_url, engine):
+    source, target_url = new_url("sqlite"), new_url(engine)
+    fill(make(source), messages=2)
+    target = make(target_url)
+
+    call_command("copy_database", source, target_url)
+
+    assert held(target) == held(named(source))
+
+
 def test_a_rehearsal_and_a_comparison_write_nothing(new_url, capsys):
     source, target_url = new_url("sqlite"), new_url("sqlite")
     fill(make(source))
