@@ -22,6 +22,9 @@ class Server(models.Model):
         default=Room.OFF,
         help_text="Whose words the companion reads in a channel when it replies there.",
     )
+    welcomed_at = models.DateTimeField(
+        null=True, help_text="When the companion introduced itself there; empty if it didn't."
+    )
 
     def __str__(self) -> str:
         return f"server {self.guild_id}"

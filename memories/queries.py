@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 
-from memories.access import Fields, Scope, is_visible
+from memories.access import Fields, Scope, is_visible, own_places
 from memories.facts.predicates import Category
 from memories.facts.stored import told_today
 from memories.index.base import Entry
@@ -134,9 +134,52 @@ def memories_of(
     scope: Scope, *, kinds: Iterable[str] = Memory.Kind.values, limit: int | None = None
 ) -> list[Memory]:
     """Return a person's current memories that may be shown in a scope, newest first."""
-    rows = Memory.objects.filter(person_id=scope.person_id, kind__in=list(kinds)).filter(current())
-    newest = rows.defer("embedding").order_by("-said_at").iterator(chunk_size=200)
+    newest = _own(scope, kinds).order_by("-said_at").iterator(chunk_size=200)
     return list(islice((row for row in newest if is_visible(row, scope)), limit))
+
+
+def page_of_memories(
+    scope: Scope, *, kinds: Iterable[str], first: int, size: int, pinned_first: bool = True
+) -> tuple[list[Memory], int]:
+    """Return some of a person's current memories that may be shown in a scope, newest first.
+
+    Args:
+        first: number of the first one, from 0.
+        size: how many.
+        pinned_first: whether those that are pinned stand before the others.
+
+    Returns:
+        The memories, and how many there are in all.
+    """
+    rows = _own(scope, kinds)
+    order = ("-pinned", "-said_at", "pk") if pinned_first else ("-said_at", "pk")
+    page = rows.order_by(*order)[first : first + size]
+    return [row for row in page if is_visible(row, scope)], rows.count()
+
+
+def memories_holding(words: str, scope: Scope, *, kinds: Iterable[str], limit: int) -> list[Memory]:
+    """Return a person's newest current memories that hold some words, as far as a scope shows them.
+
+    Args:
+        words: as they stand in the text, in whatever case; empty for the newest of all.
+    """
+    rows = _own(scope, kinds)
+    if words:
+        # SQLite compares letters beyond ASCII as they are.
+        rows = rows.filter(Q(text__icontains=words) | Q(text__icontains=words.capitalize()))
+    return [row for row in rows.order_by("-said_at")[:limit] if is_visible(row, scope)]
+
+
+def own_memory(memory_id: UUID, scope: Scope, *, kinds: Iterable[str]) -> Memory | None:
+    """Return one of a person's current memories; None if the scope may not show it."""
+    row = _own(scope, kinds).filter(pk=memory_id).first()
+    return row if row is not None and is_visible(row, scope) else None
+
+
+def _own(scope: Scope, kinds: Iterable[str]) -> QuerySet[Memory]:
+    """Return the person's own current memories in the places that a scope may show."""
+    rows = Memory.objects.filter(in_places(own_places(scope)), kind__in=list(kinds))
+    return rows.filter(current()).defer("embedding")
 
 
 _ALWAYS = {

@@ -17,9 +17,11 @@ from django.conf import settings
 from botrunner.conversation.turns import Admit, Answer, Turn, Turns
 from botrunner.discord_bot.buttons import BUTTONS
 from botrunner.discord_bot.events import read_again
+from botrunner.discord_bot.list_pages import PageButton
 from botrunner.discord_bot.network import NETWORK
 from botrunner.discord_bot.replies import DATABASE_AWAY
 from botrunner.discord_bot.rooms import Rooms
+from botrunner.discord_bot.tree import Commands
 from botrunner.intake import Event, EventKind, Intake
 from whisper.environment import environment
 
@@ -38,7 +40,9 @@ COGS = (
     "facts",
     "profile",
     "server",
+    "welcome",
     "privacy",
+    "menus",
     "about",
     "errors",
 )
@@ -85,6 +89,7 @@ class WhisperBot(commands.Bot):
         super().__init__(
             command_prefix=environment.discord_command_prefix,
             help_command=None,
+            tree_cls=Commands,
             intents=intents(message_content=message_content),
             allowed_mentions=discord.AllowedMentions.none(),
             # Members and old messages are never looked up.
@@ -113,7 +118,7 @@ class WhisperBot(commands.Bot):
 
     async def setup_hook(self) -> None:
         """Load the cogs and listen to buttons of earlier runs."""
-        self.add_dynamic_items(*BUTTONS)
+        self.add_dynamic_items(*BUTTONS, PageButton)
         for name in COGS:
             await self.load_extension(f"botrunner.discord_bot.cogs.{name}")
 

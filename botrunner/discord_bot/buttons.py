@@ -9,14 +9,16 @@ from uuid import UUID
 
 import discord
 from discord import ButtonStyle
+from django.utils import timezone
 
 from botrunner.conversation.consent import STOPPED, privacy_of, without_note
+from botrunner.conversation.withdrawing import follow_deletion
 from botrunner.discord_bot.network import persistently
-from botrunner.discord_bot.reading import scope_of
+from botrunner.discord_bot.reading import PLATFORM, scope_of
 from botrunner.discord_bot.replies import answer, apologise
 from memories import actions
 from memories.access import is_visible
-from memories.models import Memory
+from memories.models import Memory, Message
 from profiles.actions import answer_consent, decide_consent
 from profiles.queries import consent_of, may_remember
 from whisper.action_log import Actor
@@ -43,8 +45,9 @@ class PersonButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"wh
         return False
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        """Do what it is for, and apologise if that fails."""
+        """Acknowledge the press, do what it is for, and apologise if that fails."""
         try:
+            await interaction.response.defer()
             await self.press(interaction)
         except Exception as error:
             await apologise(interaction, error, type(self).__name__)
@@ -61,8 +64,8 @@ class YesNoButton(PersonButton, template=r"whisper:none"):
     labels: ClassVar[dict[bool, str]] = {True: "Yes", False: "No"}
     styles: ClassVar[dict[bool, ButtonStyle]]
 
-    def __init__(self, person_id: int, yes: bool, label: str = "") -> None:
-        custom_id = f"whisper:{self.kind}:{'yes' if yes else 'no'}:{person_id}"
+    def __init__(self, person_id: int, yes: bool, label: str = "", *, rest: str = "") -> None:
+        custom_id = f"whisper:{self.kind}:{'yes' if yes else 'no'}:{person_id}{rest}"
         super().__init__(person_id, custom_id, label or self.labels[yes], self.styles[yes])
         self.yes = yes
 
@@ -98,7 +101,7 @@ class ConsentButton(
         """Change what `/privacy` shows, whatever was decided before."""
         remembered = await in_database(_decide, self.person_id, self.yes)
         shown = await in_database(privacy_of, self.person_id)
-        await interaction.response.edit_message(
+        await interaction.edit_original_response(
             content=shown.text, view=privacy_buttons(self.person_id, remembers=self.yes)
         )
         await self._confirm(interaction, remembered=remembered)
@@ -107,7 +110,7 @@ class ConsentButton(
         """Keep the answer to the question; one that was left over changes nothing."""
         before = await in_database(consent_of, self.person_id)
         kept = await in_database(answer_consent, self.person_id, granted=self.yes, source="discord")
-        await interaction.response.edit_message(content=said or "Thank you.", view=None)
+        await interaction.edit_original_response(content=said or "Thank you.", view=None)
         if kept is None:
             shown = await in_database(privacy_of, self.person_id)
             await answer(interaction, f"That's settled already. {shown.status} {SETTLED}")
@@ -135,9 +138,9 @@ class EraseButton(YesNoButton, template=r"whisper:erase:(?P<answer>yes|no):(?P<p
     async def press(self, interaction: discord.Interaction[Any]) -> None:
         """Erase, and say what there was."""
         if not self.yes:
-            await interaction.response.edit_message(content="Nothing was erased.", view=None)
+            await interaction.edit_original_response(content="Nothing was erased.", view=None)
             return
-        await interaction.response.edit_message(content="Erasing …", view=None)
+        await interaction.edit_original_response(content="Erasing …", view=None)
         counts = await registry.erase_person(self.person_id)
         gone = ", ".join(f"{count} {name}" for name, count in counts.items() if count)
         text = (
@@ -180,10 +183,48 @@ class ForgetButton(
         if self.memory is not None:
             gone = await in_database(_forget, self.memory, interaction)
             text = "Forgotten." if gone else "That was already forgotten."
-        await interaction.response.edit_message(content=text, view=None)
+        await interaction.edit_original_response(content=text, view=None)
 
 
-BUTTONS = (ConsentButton, EraseButton, ForgetButton)
+class UnsayButton(
+    YesNoButton,
+    template=r"whisper:unsay:(?P<answer>yes|no):(?P<person>\d{1,20}):"
+    r"(?P<channel>\d{1,20}):(?P<message>\d{1,20})",
+):
+    """Yes or no to forgetting a message and everything that was made of it."""
+
+    kind = "unsay"
+    labels: ClassVar = {True: "Forget it", False: "Keep it"}
+    styles: ClassVar = {True: ButtonStyle.danger, False: ButtonStyle.secondary}
+
+    def __init__(self, person_id: int, yes: bool, channel_id: int, message_id: int) -> None:
+        super().__init__(person_id, yes, rest=f":{channel_id}:{message_id}")
+        self.channel_id, self.message_id = channel_id, message_id
+
+    @classmethod
+    async def from_custom_id(
+        cls,
+        interaction: discord.Interaction[Any],
+        item: discord.ui.Item[Any],
+        match: re.Match[str],
+        /,
+    ) -> Self:
+        """Return the button that was pressed."""
+        place = int(match["channel"]), int(match["message"])
+        return cls(int(match["person"]), match["answer"] == "yes", *place)
+
+    async def press(self, interaction: discord.Interaction[Any]) -> None:
+        """Forget the message as if its author had deleted it."""
+        text = "Nothing was forgotten."
+        if self.yes and await in_database(_said_by, self.message_id, self.person_id):
+            await follow_deletion(
+                PLATFORM, self.channel_id, self.message_id, deleted_at=timezone.now()
+            )
+            text = "Forgotten. The message itself stays in Discord until you delete it there."
+        await interaction.edit_original_response(content=text, view=None)
+
+
+BUTTONS = (ConsentButton, EraseButton, ForgetButton, UnsayButton)
 
 
 def consent_question(person_id: int) -> discord.ui.View:
@@ -208,6 +249,12 @@ def forget_question(person_id: int, memory: UUID) -> discord.ui.View:
     return _view(ForgetButton(person_id, memory), ForgetButton(person_id, None))
 
 
+def unsay_question(person_id: int, channel_id: int, message_id: int) -> discord.ui.View:
+    """Return the buttons under the question whether a message is to be forgotten."""
+    place = channel_id, message_id
+    return _view(UnsayButton(person_id, True, *place), UnsayButton(person_id, False, *place))
+
+
 def _view(*buttons: PersonButton) -> discord.ui.View:
     view = discord.ui.View(timeout=None)
     for button in buttons:
@@ -220,6 +267,12 @@ def _decide(person_id: int, granted: bool) -> bool:
     before = may_remember(person_id)
     decide_consent(person_id, granted=granted, source="discord")
     return before
+
+
+def _said_by(message_id: int, person_id: int) -> bool:
+    """Return whether a message is held as one of a person."""
+    rows = Message.objects.filter(platform=PLATFORM, platform_id=message_id, person_id=person_id)
+    return rows.exists()
 
 
 def _forget(memory_id: UUID, interaction: discord.Interaction[Any]) -> bool:

@@ -9,14 +9,17 @@ from typing import Any
 import discord
 from discord import ButtonStyle, app_commands
 
-from botrunner.discord_bot.choice_pages import CHOICE_LENGTH, LINE_LENGTH
+from botrunner.discord_bot.choice_pages import CHOICE_LENGTH
 from botrunner.discord_bot.reading import scope_of
 from botrunner.discord_bot.replies import answer, apologise
+from botrunner.discord_bot.showing import LINE_LENGTH, plain
 from memories.search import Hit, InvalidSearchError, Page, SearchQuery, search, suggestions
 from memories.search.showing import pieces
 from whisper.database.access import in_database
 
 PAGE = 10
+# What stands in bold may lengthen a line by so much.
+MARKS = 20
 # As long as its cursors hold.
 SECONDS = 600
 NOTHING = "I found nothing like that here."
@@ -102,6 +105,8 @@ def _text(page: Page, number: int) -> str:
 def found_line(hit: Hit) -> str:
     """Return one line on a memory, what was looked for in bold."""
     told = "".join(_shown(*piece) for piece in pieces(hit, LINE_LENGTH))
+    if len(told) > LINE_LENGTH + MARKS:
+        told = plain(hit.entry.text, LINE_LENGTH)
     return f"- {hit.entry.said_at:%d %b %Y}: {told}"
 
 

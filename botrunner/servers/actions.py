@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import transaction
+from django.utils import timezone
 
 from botrunner.models import Server
 from whisper.action_log import Actor, log
@@ -21,3 +22,10 @@ def set_room(guild_id: int, room: Server.Room, *, actor: Actor, reason: str = ""
             on=server,
             changes={"room": (before, room.value)},
         )
+
+
+def begin_welcome(guild_id: int) -> bool:
+    """Note that the companion introduces itself in a server; return whether it had not before."""
+    Server.objects.get_or_create(guild_id=guild_id)
+    unwelcomed = Server.objects.filter(guild_id=guild_id, welcomed_at=None)
+    return unwelcomed.update(welcomed_at=timezone.now()) == 1

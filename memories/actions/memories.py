@@ -184,7 +184,7 @@ def change_text(memory: Memory, text: str, *, actor: Actor = COMPANION, reason: 
     """
     with transaction.atomic():
         Memory.objects.filter(pk=memory.pk).update(
-            text=text,
+            text=clean_to_keep(text),
             predicate="",
             value="",
             qualifier="",

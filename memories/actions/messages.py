@@ -81,6 +81,17 @@ def store_message(said: Said) -> tuple[Message, bool]:
     )
 
 
+def fill_message(message: Message, said: Said) -> None:
+    """Give a message whose id alone was stored its author and words, which its author asks for."""
+    Message.objects.filter(pk=message.pk, person_id=None, deleted_at=None).update(
+        author_name=safe_name(said.author_name),
+        person_id=said.person_id,
+        text=clean_to_keep(said.text),
+        attachments=[dict(one) for one in said.attachments],
+        mentions=_as_json(said.mentions),
+    )
+
+
 def store_trace(message_pk: int, **values: Any) -> ReplyTrace:
     """Keep why a message was answered as it was; a second trace of it replaces the first."""
     return ReplyTrace.objects.update_or_create(message_id=message_pk, defaults=values)[0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from botrunner.conversation.actions.asked import remember_message
 from botrunner.conversation.actions.receiving import (
     KNOWN_FACTS,
     receive,
@@ -23,6 +24,7 @@ __all__ = [
     "describe",
     "receive",
     "receive_all",
+    "remember_message",
     "still_due",
     "store_all",
     "store_reply",

@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator, Mapping
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
+from botrunner.conversation.consent import privacy_of
+from botrunner.conversation.why import why
 from botrunner.discord_bot.bot import WhisperBot
+from botrunner.discord_bot.reading import scope_of
 from botrunner.discord_bot.replies import answer
+from botrunner.discord_bot.showing import fitting, plain
+from botrunner.llm.endpoints import endpoint
+from whisper import health
+from whisper.database.access import in_database
 from whisper.environment import environment
+from whisper.health import Health
 
 logger = logging.getLogger(__name__)
 
@@ -41,6 +50,18 @@ class About(commands.Cog):
         await answer(interaction, f"I'm online. Discord is {milliseconds} ms away.")
 
     @app_commands.command()
+    async def status(self, interaction: discord.Interaction) -> None:
+        """Show how I am: my stores, who writes my replies, and whether I remember you."""
+        parts = await health.recent_report()
+        privacy = await in_database(privacy_of, interaction.user.id)
+        await answer(interaction, fitting(_status(parts, privacy.status)))
+
+    @app_commands.command()
+    async def why(self, interaction: discord.Interaction) -> None:
+        """Explain my last reply to you here: who wrote it, and from which memories."""
+        await answer(interaction, fitting([await in_database(_why, interaction)]))
+
+    @app_commands.command()
     async def help(self, interaction: discord.Interaction) -> None:
         """Show what I can do."""
         found = [
@@ -54,6 +75,21 @@ class About(commands.Cog):
             "something I said."
         )
         await answer(interaction, "\n".join([talk, "", *sorted(lines)]))
+
+
+def _status(parts: Mapping[str, Health], privacy: str) -> Iterator[str]:
+    """Return how the companion is, one line per thing."""
+    troubled = [f"{name} ({part.detail})" for name, part in parts.items() if part.status != "ok"]
+    yield f"I'm {environment.bot_name}, and I'm online."
+    yield f"Not quite well: {', '.join(troubled)}." if troubled else "Everything works."
+    where = endpoint("chat")
+    writer = f"by the language model {where.model}" if where else "without a language model"
+    yield f"My replies are written {writer}."
+    yield privacy
+
+
+def _why(interaction: discord.Interaction) -> str:
+    return why(scope_of(interaction), interaction.channel_id or 0, shown=plain)
 
 
 async def setup(bot: WhisperBot) -> None:

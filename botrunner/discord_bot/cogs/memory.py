@@ -10,23 +10,24 @@ from discord.ext import commands
 
 from botrunner.discord_bot.bot import WhisperBot
 from botrunner.discord_bot.choice_pages import (
+    NOT_FOUND,
     OWN_KINDS,
+    QUOTED,
     ask_to_forget,
     choices,
     chosen_memory,
-    clipped,
-    line,
-    memories_here,
 )
+from botrunner.discord_bot.corrections import correct, present_text
+from botrunner.discord_bot.list_pages import Listed, show_page
 from botrunner.discord_bot.replies import answer
 from botrunner.discord_bot.search_pages import SearchPages, day, suggested
+from botrunner.discord_bot.showing import plain
 from memories import actions
 from memories.models import Memory
 from memories.search import Filters, InvalidSearchError, Mode, SearchQuery
 from whisper.action_log import Actor
 from whisper.database.access import in_database
 
-PAGE = 10
 HOW = [
     app_commands.Choice(name="by words and meaning", value=Mode.HYBRID.value),
     app_commands.Choice(name="by words", value=Mode.WORDS.value),
@@ -34,7 +35,6 @@ HOW = [
     app_commands.Choice(name="exact phrase", value=Mode.PHRASE.value),
 ]
 KINDS = [app_commands.Choice(name=label, value=value) for value, label in Memory.Kind.choices]
-ELSEWHERE = "In our direct messages I show you everything."
 
 
 class MemoryCommands(commands.GroupCog, group_name="memory"):
@@ -46,18 +46,15 @@ class MemoryCommands(commands.GroupCog, group_name="memory"):
         self, interaction: discord.Interaction, page: app_commands.Range[int, 1, 10_000] = 1
     ) -> None:
         """Show what I remember about you, as far as I can show it here."""
-        rows = await in_database(memories_here, interaction, OWN_KINDS)
-        rows.sort(key=lambda row: not row.pinned)
-        shown = rows[(page - 1) * PAGE : page * PAGE]
-        if not shown:
-            nothing = (
-                "That page doesn't exist." if rows else "I don't remember anything about you here."
-            )
-            await answer(interaction, f"{nothing} {_elsewhere(interaction)}".strip())
-            return
-        pages = -(-len(rows) // PAGE)
-        foot = f"{len(rows)} in all, page {page} of {pages}. {_elsewhere(interaction)}".strip()
-        await answer(interaction, "\n".join([*map(line, shown), foot]))
+        await show_page(interaction, Listed.MEMORIES, page)
+
+    @app_commands.command()
+    @app_commands.describe(page="Which page; the first has the newest.")
+    async def timeline(
+        self, interaction: discord.Interaction, page: app_commands.Range[int, 1, 10_000] = 1
+    ) -> None:
+        """Show what I remember about you day by day, the newest first."""
+        await show_page(interaction, Listed.TIMELINE, page)
 
     @app_commands.command()
     @app_commands.describe(
@@ -82,7 +79,6 @@ class MemoryCommands(commands.GroupCog, group_name="memory"):
         as_of: str | None = None,
     ) -> None:
         """Search what I remember, page by page."""
-        await interaction.response.defer(ephemeral=True, thinking=True)
         try:
             filters = Filters(kind=kind, category=category, since=day(since), until=day(until))
             wanted = SearchQuery(query, Mode(how), filters, day(as_of, ends=True))
@@ -127,6 +123,24 @@ class MemoryCommands(commands.GroupCog, group_name="memory"):
         """Let a pinned memory be like any other again."""
         await _mark(interaction, memory, actions.unpin, "Unpinned", "That isn't pinned.")
 
+    @app_commands.command()
+    @app_commands.describe(memory="Choose one, or describe it.", text="What it should say.")
+    async def edit(
+        self,
+        interaction: discord.Interaction,
+        memory: app_commands.Range[str, 1, 500],
+        text: app_commands.Range[str, 1, 1000],
+    ) -> None:
+        """Change what one memory says."""
+        await correct(interaction, memory, text, OWN_KINDS)
+
+    @edit.autocomplete("text")
+    async def _suggest_text(
+        self, interaction: discord.Interaction, typed: str
+    ) -> list[app_commands.Choice[str]]:
+        return await present_text(interaction, typed, OWN_KINDS)
+
+    @edit.autocomplete("memory")
     @pin.autocomplete("memory")
     @unpin.autocomplete("memory")
     async def _suggest_memory(
@@ -143,19 +157,14 @@ async def _mark(
     nothing_to_do: str,
 ) -> None:
     """Pin or unpin a chosen memory, and say so."""
-    await interaction.response.defer(ephemeral=True, thinking=True)
     found = await chosen_memory(interaction, chosen, OWN_KINDS)
     if found is None:
-        await answer(interaction, "I found nothing like that here.")
+        await answer(interaction, NOT_FOUND)
         return
     by = Actor.person(interaction.user.id)
     count = await in_database(action, [found.id], actor=by, reason="asked in Discord")
-    said = f"{done}:\n> {clipped(found.text, 1500)}" if count else nothing_to_do
+    said = f"{done}:\n> {plain(found.text, QUOTED)}" if count else nothing_to_do
     await answer(interaction, said)
-
-
-def _elsewhere(interaction: discord.Interaction) -> str:
-    return ELSEWHERE if interaction.guild_id else ""
 
 
 async def setup(bot: WhisperBot) -> None:

@@ -59,7 +59,6 @@ class Privacy(commands.Cog):
     @app_commands.command()
     async def export(self, interaction: discord.Interaction) -> None:
         """Give you everything I hold about you, as a file."""
-        await interaction.response.defer(ephemeral=True, thinking=True)
         archive = await registry.export_archive(interaction.user.id)
         if len(archive) > interaction.filesize_limit:
             size = len(archive) >> 20

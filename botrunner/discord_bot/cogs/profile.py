@@ -56,7 +56,6 @@ class ProfileCommands(commands.GroupCog, group_name="profile"):
     @app_commands.checks.cooldown(1, EVERY_SECONDS)
     async def stats(self, interaction: discord.Interaction) -> None:
         """Show statistics about your memories: how many, when, moods, and characteristic words."""
-        await interaction.response.defer(ephemeral=True, thinking=True)
         view = View.person(await in_database(scope_of, interaction))
         await tell(interaction, view, foot=ELSEWHERE if interaction.guild_id else "")
 

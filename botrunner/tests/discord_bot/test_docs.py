@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import discord
 from discord import app_commands
 
 from botrunner import process
@@ -18,8 +19,18 @@ async def test_every_slash_command_is_documented(simcord_env):
         for command in simcord_env.bot.tree.walk_commands()
         if isinstance(command, app_commands.Command)
     ]
-    assert len(commands) >= 11
+    assert len(commands) >= 20
     assert [name for name in commands if f"| `/{name}` |" not in PAGE] == []
+
+
+async def test_every_entry_of_a_menu_is_documented(simcord_env):
+    tree = simcord_env.bot.tree
+    entries = [
+        *tree.get_commands(type=discord.AppCommandType.message),
+        *tree.get_commands(type=discord.AppCommandType.user),
+    ]
+    assert len(entries) >= 3
+    assert [one.name for one in entries if f"| *{one.name}* |" not in PAGE] == []
 
 
 def test_every_exit_code_is_documented():

@@ -1,0 +1,26 @@
+"""The slash commands and menu entries: each is acknowledged before it does anything."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import discord
+from discord import app_commands
+
+from botrunner.discord_bot.network import NETWORK
+
+
+class Commands(app_commands.CommandTree[Any]):
+    """Acknowledges every command at once, so that only its user sees the response.
+
+    Discord gives up on a command after three seconds, and the database may need longer.
+    """
+
+    async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
+        """Acknowledge a command; suggestions are answered as they are."""
+        if interaction.type is discord.InteractionType.application_command:
+            try:
+                await interaction.response.defer(ephemeral=True, thinking=True)
+            except (discord.DiscordException, *NETWORK) as error:
+                raise app_commands.AppCommandError("can't be acknowledged") from error
+        return True
