@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path
@@ -14,6 +14,7 @@ from uuid import UUID
 
 from django.contrib.auth.models import User
 from django.db import connection
+from django.db.models.expressions import DatabaseDefault
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -119,7 +120,31 @@ def _memory(chance: random.Random, people: int, text: str, at: datetime) -> Memo
 
 def _write(rows: Iterator[Any]) -> None:
     while batch := list(islice(rows, BATCH)):
-        type(batch[0]).objects.bulk_create(batch, batch_size=AT_ONCE)
+        if connection.vendor == "postgresql":
+            _copy(batch)
+        else:
+            type(batch[0]).objects.bulk_create(batch, batch_size=AT_ONCE)
+
+
+def _copy(batch: Sequence[Any]) -> None:
+    """Write rows with COPY, several times as fast as INSERT; what they don't set is left out."""
+    first, quote = batch[0], connection.ops.quote_name
+    fields = [
+        field
+        for field in first._meta.concrete_fields
+        if not isinstance(getattr(first, field.attname), DatabaseDefault)
+        and not (field.primary_key and first.pk is None)
+    ]
+    columns = ", ".join(quote(field.column) for field in fields)
+    table = quote(first._meta.db_table)
+    with connection.cursor() as cursor, cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
+        for row in batch:
+            copy.write_row(
+                [
+                    field.get_db_prep_save(getattr(row, field.attname), connection)
+                    for field in fields
+                ]
+            )
 
 
 def measure() -> Iterator[Row]:

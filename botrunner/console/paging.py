@@ -8,14 +8,10 @@ from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import connection
 from django.db.models import Model, Q, QuerySet
 from django.utils.dateparse import parse_datetime
 
 from whisper.ids import LARGEST
-
-# From here on a count is an estimate where the database has one.
-COUNTED = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,20 +43,6 @@ def newest_first(rows: QuerySet[Any], field: str, after: str, size: int) -> Slic
     last = taken[size - 1] if len(taken) > size else None
     next_page = f"{getattr(last, field).isoformat()}_{last.pk}" if last else ""
     return Slice(taken[:size], next_page)
-
-
-def about_how_many(model: type[Model]) -> int:
-    """Return how many rows a table has; of a big one in PostgreSQL, about."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            table = model._meta.db_table
-            cursor.execute(
-                "SELECT reltuples::bigint FROM pg_class WHERE oid = to_regclass(%s)", [table]
-            )
-            (estimate,) = cursor.fetchone() or (0,)
-        if estimate >= COUNTED:
-            return int(estimate)
-    return model._default_manager.count()
 
 
 def _mark(text: str, model: type[Model]) -> tuple[datetime, Any] | None:

@@ -159,12 +159,18 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One page as engines give it; `after` is where it ended, None on the last one."""
+    """One page as engines give it.
+
+    Args:
+        after: where it ended; None on the last one.
+        notes: what could not be done as asked, in sentences.
+    """
 
     hits: Sequence[Hit]
     total: int
     engine: str
     after: Mapping[str, Any] | None = None
+    notes: Sequence[str] = ()
 
 
 def check(query: SearchQuery) -> None:

@@ -6,7 +6,7 @@ import asyncio
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -20,6 +20,7 @@ from memories.search.base import WINDOW, Asked, Found, Hit, Mode
 from memories.search.matching import asked_terms, marks, phrases, weights
 from memories.search.narrowing import as_stored, within
 from memories.search.ranking import rank_all
+from memories.search.widely import COMPARED, NEWEST, bounded_count, compared, is_wide
 from memories.wording.words import context_terms, terms, words
 from whisper.database.access import in_database
 
@@ -65,7 +66,8 @@ async def find(asked: Asked) -> Found:
         order = await in_database(ranked, near, asked)
     else:
         order = await asyncio.to_thread(_by_words, held, asked)
-    return await in_database(paged, order, asked, ENGINE)
+    found = await in_database(paged, order, asked, ENGINE)
+    return replace(found, notes=held.notes)
 
 
 def paged(order: Sequence[Placing], asked: Asked, engine: str) -> Found:
@@ -97,7 +99,7 @@ def _start(order: Sequence[Placing], after: Any) -> int:
 
 def _newest(asked: Asked) -> Found:
     rows = within(asked)
-    total = rows.count()
+    total = bounded_count(rows) if is_wide(asked) else rows.count()
     if asked.after is not None:
         said_at, one = datetime.fromisoformat(asked.after["said_at"]), asked.after["id"]
         rows = rows.filter(Q(said_at__lt=said_at) | Q(said_at=said_at, pk__gt=one))
@@ -164,17 +166,22 @@ class _Held:
         self.texts: list[str] = []
         self.contexts: list[str] = []
         self.cosines: Scores = np.zeros(0, np.float32)
+        self.notes: Sequence[str] = ()
 
     @classmethod
     def read(cls, asked: Asked) -> _Held:
         """Read it; vectors only where they are compared, and without keeping them."""
-        held = cls()
+        held, rows = cls(), within(asked)
+        if is_wide(asked):
+            keys = compared(rows, asked)
+            rows = rows.filter(pk__in=keys)
+            held.notes = [NEWEST] if len(keys) == COMPARED else []
         vector = None if asked.vector is None else asked.vector.vector
         columns = ["pk", "said_at", "text", "context"]
         if vector is not None:
             columns += ["embedding", "embedding_model"]
         cosines = []
-        for row in within(asked).values_list(*columns).iterator(chunk_size=ROWS):
+        for row in rows.values_list(*columns).iterator(chunk_size=ROWS):
             held.ids.append(str(row[0]))
             held.said_at.append(row[1])
             held.texts.append(row[2])

@@ -43,7 +43,8 @@ async def find(asked: Asked, before: str | None) -> tuple[Found, list[str]]:
             if before is not None:
                 raise CursorError(TOO_OLD) from error
             notes.append(error.note or away())
-    return await database.find(asked), notes
+    found = await database.find(asked)
+    return found, [*notes, *found.notes]
 
 
 def away() -> str:

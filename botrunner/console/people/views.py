@@ -11,7 +11,6 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from botrunner.console.pages import page, shown
-from botrunner.console.paging import about_how_many
 from botrunner.console.people import person
 from botrunner.console.people.forms import EraseForm, ExportForm, PersonForm
 from botrunner.console.people.listing import SEEN, Wanted, having_a_hard_time, listed
@@ -21,6 +20,7 @@ from profiles.models import Consent, Profile, Relationship
 from profiles.preferences import label_of, preferences_of
 from whisper.admin import acting
 from whisper.console.reading import address_of_search, note_reading, require_reason, words_of
+from whisper.database.counts import about_how_many
 from whisper.models import Task
 from whisper.tasks import ask, files, kind_of
 
