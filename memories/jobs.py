@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from memories.actions import UNDONE_WITHIN, destroy_forgotten
 from memories.actions.ageing import (
     delete_old_decisions,
     delete_old_messages,
@@ -47,6 +48,20 @@ async def erase_removed_places(stop: asyncio.Event) -> str:
             if not gone:
                 break
     return f"{erased} messages and memories erased"
+
+
+@periodic(
+    "forgotten memories",
+    "Deletes for good what admins forgot more than a day ago.",
+    every=timedelta(hours=1),
+    after_start=timedelta(minutes=1),
+)
+async def destroy_old_forgotten(stop: asyncio.Event) -> str:
+    """Delete some at a time until nothing is due, or the process stops."""
+    before, destroyed = timezone.now() - UNDONE_WITHIN, 0
+    while not stop.is_set() and (count := await in_database(destroy_forgotten, before)):
+        destroyed += count
+    return f"{destroyed} deleted"
 
 
 @periodic(

@@ -317,6 +317,44 @@ class Memory(models.Model):
         return "everyone" if self.guild_id is None else f"guild:{self.guild_id}"
 
 
+class ForgottenMemory(models.Model):
+    """A memory that an admin forgot, kept aside for a day in case that was a mistake.
+
+    Nothing recalls, searches or exports it. What its person takes back or erases goes from here as
+    well, and doesn't come back.
+    """
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    person_id = models.BigIntegerField(null=True, help_text="The person it belonged to.")
+    kind = models.CharField(max_length=16, choices=Memory.Kind)
+    text = models.TextField()
+    context = models.TextField(blank=True)
+    place = models.CharField(max_length=16, choices=Place)
+    guild_id = models.BigIntegerField(null=True)
+    channel_id = models.BigIntegerField(null=True)
+    columns = models.JSONField(default=dict, help_text="Its other columns, as text.")
+    links = models.JSONField(
+        default=dict, help_text="Facts that it had replaced, and rows that it was imported from."
+    )
+    sources = models.ManyToManyField(Message, related_name="forgotten_memories", blank=True)
+    created_at = models.DateTimeField(help_text="When the memory was made.")
+    batch = models.UUIDField(help_text="What was forgotten at once has the same.")
+    forgotten_at = models.DateTimeField(default=timezone.now)
+    forgotten_by = models.BigIntegerField(null=True, help_text="The admin's account.")
+    reason = models.CharField(max_length=255, blank=True)
+
+    class Meta:
+        verbose_name_plural = "forgotten memories"
+        indexes: ClassVar[list[Any]] = [
+            models.Index(fields=["-forgotten_at"], name="forgotten_time"),
+            models.Index(fields=["batch"], name="forgotten_batch"),
+            models.Index(fields=["person_id"], name="forgotten_owner"),
+        ]
+
+    def __str__(self) -> str:
+        return f"forgotten {self.kind} {self.pk}"
+
+
 class ReplyTrace(models.Model):
     """Why a reply is what it is."""
 

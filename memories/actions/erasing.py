@@ -9,9 +9,11 @@ from django.db import transaction
 from django.db.models import Model, Q, QuerySet
 
 from memories.actions.base import BATCH, number
+from memories.actions.forgetting import drop_feelings, drop_of
 from memories.actions.memories import forget
 from memories.index import changes, revisions
 from memories.models import (
+    ForgottenMemory,
     ImportedRow,
     Memory,
     Message,
@@ -39,6 +41,7 @@ def drop_derived(person_id: int) -> None:
     with transaction.atomic():
         own = Memory.objects.filter(person_id=person_id)
         forget(own.exclude(kind=Memory.Kind.CONVERSATION).values_list("pk", flat=True))
+        drop_of(Q(person_id=person_id) & ~Q(kind=Memory.Kind.CONVERSATION))
         # Prompts tell what was known of them, and how they felt.
         ReplyTrace.objects.filter(person_id=person_id).delete()
         rows = list(ImportedRow.objects.filter(person_id=person_id).exclude(metadata={}))
@@ -53,6 +56,7 @@ def drop_moods(person_id: int) -> None:
     """Forget how what a person said felt; what they said stays."""
     with transaction.atomic():
         _feel(Memory.objects.filter(person_id=person_id).exclude(emotion=""), "")
+        drop_feelings(person_id)
 
 
 def judge_mood(message_pk: int, emotion: str) -> None:
@@ -96,6 +100,7 @@ def erase_person(person_id: int, before: datetime | None = None) -> dict[str, in
     with transaction.atomic():
         traces = gone(ReplyTrace, "created_at").delete()[0]
         memories = forget(gone(Memory, "created_at").values_list("pk", flat=True))
+        memories += drop_of(whose & extent.of(ForgottenMemory, "created_at"))
         messages = gone(Message, "sent_at").delete()[1]
         decisions = gone(PlaceDecision, "decided_at").delete()[0]
         imported = gone(ImportedRow, "run__started_at").delete()[0]

