@@ -1,8 +1,11 @@
-"""What admins of Discord servers set for them."""
+"""What admins set: for Discord servers, and who the companion is."""
 
 from __future__ import annotations
 
+from typing import Any, ClassVar
+
 from django.db import models
+from django.utils import timezone
 
 
 class Server(models.Model):
@@ -28,3 +31,43 @@ class Server(models.Model):
 
     def __str__(self) -> str:
         return f"server {self.guild_id}"
+
+
+class Persona(models.Model):
+    """Who the companion can be: a text that begins its prompts, in versions."""
+
+    name = models.CharField(max_length=60, unique=True, help_text="What admins call it.")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PersonaVersion(models.Model):
+    """The text of a persona from one change to the next; the latest is the one in use."""
+
+    persona = models.ForeignKey(Persona, on_delete=models.CASCADE, related_name="versions")
+    number = models.PositiveIntegerField()
+    wording = models.TextField(help_text="Its text; {bot_name} stands for the companion's name.")
+    made_at = models.DateTimeField(default=timezone.now)
+    made_by = models.BigIntegerField(null=True, help_text="The admin's account.")
+    reason = models.CharField(max_length=255, blank=True)
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["persona", "number"], name="persona_version_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"version {self.number} of {self.persona_id}"
+
+
+class PersonaChoice(models.Model):
+    """Which persona the companion is in a place; the narrowest place counts."""
+
+    place = models.CharField(
+        max_length=32, unique=True, help_text="everywhere, server:ID or channel:ID."
+    )
+    persona = models.ForeignKey(Persona, on_delete=models.CASCADE, related_name="choices")
+
+    def __str__(self) -> str:
+        return self.place

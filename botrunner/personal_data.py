@@ -79,6 +79,9 @@ HOLDER = Holder(
     from_messages=("redis history",),
     impersonal={
         "botrunner.Server": "what admins set for a server",
+        "botrunner.Persona": "who the companion is, as admins wrote it",
+        "botrunner.PersonaVersion": "the same",
+        "botrunner.PersonaChoice": "which of them a server or channel has",
         "redis claim": "a token, for seconds",
         "redis turn": "a lock for as long as an answer takes, with ids in its name",
         "redis rate": "how many messages of a minute, with an id in its name, for a minute",

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from django.urls import path, register_converter
 
+from botrunner.console.analytics import views as analytics
 from botrunner.console.audit import views as audit
 from botrunner.console.conversations import views as conversations
 from botrunner.console.live import views as live
+from botrunner.console.memories import forgotten
 from botrunner.console.memories import views as memories
 from botrunner.console.people import views as people
+from botrunner.console.personas import views as personas
 from botrunner.console.playground import views as playground
 from botrunner.console.settings import views as settings
 from botrunner.console.styles import mood_colours
@@ -41,6 +44,8 @@ register_converter(Snowflake, "snowflake")
 app_name = "console"
 urlpatterns = [
     path("moods.css", mood_colours, name="mood_colours"),
+    path("analytics/", analytics.analytics, name="analytics"),
+    path("analytics/<slug:table>.csv", analytics.analytics_file, name="analytics_file"),
     path("audit/", audit.audit, name="audit"),
     path("jobs/", tasks.tasks, name="tasks"),
     path("jobs/<int:pk>/", tasks.task_page, name="task"),
@@ -51,6 +56,16 @@ urlpatterns = [
     path("jobs/runs/<int:run>/undo/", tasks.roll_back, name="roll_back"),
     path("jobs/backups/<str:name>/<str:file>", tasks.fetch_backup, name="fetch_backup"),
     path("live/", live.live, name="live"),
+    path("personas/", personas.personas, name="personas"),
+    path("personas/new/", personas.new_persona, name="new_persona"),
+    path("personas/<snowflake:pk>/", personas.persona_page, name="persona"),
+    path("personas/<snowflake:pk>/delete/", personas.remove_persona, name="remove_persona"),
+    path("personas/<snowflake:pk>/<snowflake:number>/", personas.persona_file, name="persona_file"),
+    path(
+        "personas/<snowflake:pk>/<snowflake:number>/use/",
+        personas.restore_persona,
+        name="restore_persona",
+    ),
     path("playground/", playground.playground, name="playground"),
     path("settings/", settings.settings, name="settings"),
     path("people/", people.people, name="people"),
@@ -62,6 +77,8 @@ urlpatterns = [
     path("conversations/", conversations.channels, name="conversations"),
     path("conversations/<snowflake:channel_id>/", conversations.channel, name="conversation"),
     path("memories/", memories.memories, name="memories"),
+    path("memories/forgotten/", forgotten.forgotten, name="forgotten"),
+    path("memories/forgotten/<uuid:batch>/", forgotten.undo, name="undo_forgetting"),
     path("memories/<uuid:memory_id>/", memories.memory_page, name="memory"),
     path("memories/chosen/<slug:does>/", memories.bulk, name="memories_chosen"),
 ]

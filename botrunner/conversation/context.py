@@ -15,7 +15,7 @@ from botrunner.conversation.base import Incoming, Surface
 from botrunner.conversation.leaning import leans_on_what_was_said, with_what_was_said
 from botrunner.conversation.messages import said_in
 from botrunner.conversation.person import due_notes, introduction
-from botrunner.conversation.persona import persona
+from botrunner.conversation.persona import persona_in
 from botrunner.conversation.prompt import NO_PROMPT, PromptParts, build_prompt
 from botrunner.conversation.received import Received
 from botrunner.conversation.surroundings import NOTHING_AROUND, Surroundings
@@ -33,6 +33,7 @@ from profiles.emotions.state import crisis_line, lately_line, present_line
 from profiles.models import STRONG
 from profiles.preferences import zone_of
 from whisper import live
+from whisper.database.access import in_database
 from whisper.database.errors import DatabaseUnavailableError
 from whisper.environment import environment
 
@@ -78,7 +79,8 @@ async def gather(
         received: the last of them, as it was received.
     """
     judged = received.profile is not None
-    (history, came_to_mind), around, moods = await asyncio.gather(
+    persona, (history, came_to_mind), around, moods = await asyncio.gather(
+        _persona(said, model),
         _thought_of(turn, said, received, surface),
         _around(turn, surface, model),
         # Some milliseconds a message, and seconds while the models load.
@@ -86,7 +88,7 @@ async def gather(
     )
     now = timezone.now().astimezone(zone_of(received.profile))
     parts = PromptParts(
-        persona=persona(),
+        persona=persona,
         person=introduction(received),
         notes=_notes(moods, received, now),
         scope=received.scope,
@@ -115,6 +117,14 @@ async def gather(
         scope=received.scope,
     )
     return context, moods
+
+
+async def _persona(said: Incoming, model: LanguageModel) -> str:
+    """Return who the companion is where this is answered, for a model that reads a prompt."""
+    if isinstance(model, Promptless):
+        return ""
+    channels = (said.channel_id, said.parent_id)
+    return await in_database(persona_in, said.guild_id, channels)
 
 
 async def _around(turn: Sequence[Incoming], surface: Surface, model: LanguageModel) -> Surroundings:

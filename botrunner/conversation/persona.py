@@ -1,12 +1,17 @@
-"""Who the companion is: a Markdown file, read again when it changes."""
+"""Who the companion is: the persona chosen for a place in the console, or a Markdown file.
+
+Both are read again when they change.
+"""
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 
 from botrunner.llm.tokens import count_tokens, has_at_most
+from botrunner.personas.queries import text_chosen
 from whisper.environment import environment
 
 logger = logging.getLogger(__name__)
@@ -31,7 +36,42 @@ def persona() -> str:
     Raises:
         OSError, ValueError: it could never be read.
     """
-    return _text().replace("{bot_name}", environment.bot_name)
+    return with_name(_text())
+
+
+def persona_in(guild_id: int | None, channels: Sequence[int | None]) -> str:
+    """Return the persona of a place: the one chosen there, else the file's.
+
+    Args:
+        guild_id: the server; None for direct messages.
+        channels: the channel, then the one that it is a thread of.
+    """
+    chosen = text_chosen(guild_id, channels)
+    return with_name(chosen) if chosen else persona()
+
+
+def with_name(text: str) -> str:
+    """Return a persona's text with the companion's name in it."""
+    return text.replace("{bot_name}", environment.bot_name)
+
+
+def most_tokens() -> int:
+    """Return how many tokens a persona may have."""
+    return int(environment.llm_context_tokens * SHARE)
+
+
+def check_length(text: str) -> None:
+    """Look whether a persona leaves room in the prompt.
+
+    Raises:
+        PersonaTooLongError: it doesn't.
+    """
+    most = most_tokens()
+    if not has_at_most(text, most):
+        raise PersonaTooLongError(
+            f"A persona can have at most {most:,} tokens, {SHARE:.0%} of LLM_CONTEXT_TOKENS;"
+            f" this one has {count_tokens(text):,}."
+        )
 
 
 def _text() -> str:
@@ -52,7 +92,7 @@ def _read(path: Path, changed: int) -> str:
     text = path.read_text(encoding="utf-8").strip()
     if not text:
         raise ValueError("it is empty")
-    most = int(environment.llm_context_tokens * SHARE)
+    most = most_tokens()
     if not has_at_most(text, most):
         raise PersonaTooLongError(
             f"BOT_SYSTEM_PROMPT_FILE must have at most {most} tokens, {SHARE:.0%} of"

@@ -42,6 +42,7 @@ GROUPS: tuple[tuple[str, tuple[Page, ...]], ...] = (
         (
             Page("Front page", "space_dashboard", "index"),
             Page("Live", "sensors", "console:live", "profiles.view_profile"),
+            Page("Analytics", "monitoring", "console:analytics", "profiles.view_profile"),
         ),
     ),
     (
@@ -88,6 +89,7 @@ GROUPS: tuple[tuple[str, tuple[Page, ...]], ...] = (
                 "memories.view_replytrace",
                 private=True,
             ),
+            Page("Personas", "theater_comedy", "console:personas", "botrunner.view_persona"),
             Page(
                 "Playground",
                 "science",
@@ -96,8 +98,8 @@ GROUPS: tuple[tuple[str, tuple[Page, ...]], ...] = (
                 private=True,
             ),
             Page(
-                "Figures",
-                "monitoring",
+                "Words and figures",
+                "query_stats",
                 "memories_memory_figures",
                 "memories.view_memory",
                 private=True,

@@ -26,6 +26,7 @@ AREAS = {
     "memory": "Memories",
     "outbox": "Outbox",
     "person": "Exports and erasures",
+    "persona": "Personas",
     "profile": "People",
     "read": "Reading what is private",
     "server": "Servers",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -20,11 +20,11 @@ from memories.actions import (
     MergeError,
     approve,
     change_text,
-    forget,
     kept_first,
     merge,
     note_search,
     pin,
+    put_aside,
     replace_older,
     unpin,
 )
@@ -36,8 +36,8 @@ from whisper.console.reading import note_reading, require_reason
 
 MOST_CHOSEN = 500
 PREVIEWED = 50
-DOES = {
-    "forget": ("memories.delete_memory", "Forget", forget),
+DOES: Mapping[str, tuple[str, str, Callable[..., int]]] = {
+    "forget": ("memories.delete_memory", "Forget", put_aside),
     "merge": ("memories.delete_memory", "Merge", merge),
     "replace": ("memories.change_memory", "Replace", replace_older),
     "approve": ("memories.change_memory", "Approve", approve),
@@ -138,7 +138,7 @@ def bulk(request: HttpRequest, does: str) -> HttpResponse:
             form.add_error(None, str(error))
         else:
             messages.success(request, f"{title}: {_done(does, count)}.")
-            return redirect(reverse("console:memories"))
+            return redirect("console:forgotten" if does == "forget" else "console:memories")
     rows = Memory.objects.filter(pk__in=chosen).defer("embedding")
     previewed = list(rows.order_by("-said_at")[:PREVIEWED])
     if does in ("merge", "replace"):

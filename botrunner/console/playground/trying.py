@@ -14,7 +14,7 @@ from botrunner.console.conversations.prompts import Section, sections_of
 from botrunner.console.conversations.reading import KINDS
 from botrunner.conversation.context import MISSED, RECALLED, budget_of
 from botrunner.conversation.person import introduction
-from botrunner.conversation.persona import persona
+from botrunner.conversation.persona import persona_in, with_name
 from botrunner.conversation.prompt import PromptParts, build_prompt, prompt_tokens
 from botrunner.conversation.queries import name_in
 from botrunner.conversation.received import Received
@@ -114,9 +114,11 @@ async def _tried(asked: Asked, received: Received, variant: Variant) -> Tried:
     found = await _recalled(asked, received, variant)
     model = await asyncio.to_thread(_model, variant)
     now = timezone.now().astimezone(zone_of(received.profile))
-    own = variant.persona.replace("{bot_name}", environment.bot_name)
+    own = with_name(variant.persona)
+    scope = received.scope
+    usual = await in_database(persona_in, scope.guild_id, (scope.channel_id,))
     parts = PromptParts(
-        persona=own or persona(),
+        persona=own or usual,
         person=introduction(received),
         notes=[],
         scope=received.scope,

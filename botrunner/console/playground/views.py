@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from botrunner.console.pages import page, shown
 from botrunner.console.playground.forms import TryForm
 from botrunner.console.playground.trying import Asked, Tried, try_both
+from botrunner.models import PersonaVersion
 from memories.models import ReplyTrace
 from memories.recall import Recalled
 from whisper.console.reading import note_reading, require_reason
@@ -53,7 +54,7 @@ def playground(request: HttpRequest) -> HttpResponse:
     if (asked := require_reason(request)) is not None:
         return asked
     tried = request.method == "POST" and "text" in request.POST
-    form = TryForm(request.POST) if tried else TryForm(initial=_of_a_reply(request))
+    form = TryForm(request.POST) if tried else TryForm(initial=_given(request))
     sides = _sides(request, form) if tried and form.is_valid() else []
     return shown(request, "playground", "Playground", form=form, sides=sides)
 
@@ -83,11 +84,23 @@ def _side(name: str, title: str, tried: Tried, other: Tried) -> Side:
     return Side(name, title, tried, lines)
 
 
+def _given(request: HttpRequest) -> Mapping[str, object]:
+    """Return what the form begins with: a reply, or a persona for B, that is opened in it."""
+    key = request.GET.get("persona", "")
+    may_see = request.user.has_perm("botrunner.view_persona") and _is_key(key)
+    versions = PersonaVersion.objects.filter(persona=int(key)) if may_see else None
+    version = versions.order_by("-number").first() if versions is not None else None
+    return {**_of_a_reply(request), **({"persona": version.wording} if version else {})}
+
+
+def _is_key(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= LONGEST_KEY
+
+
 def _of_a_reply(request: HttpRequest) -> Mapping[str, object]:
     """Return what the form begins with where a reply is opened in it."""
     named = request.GET.get("reply", "")
-    is_number = named.isascii() and named.isdigit() and len(named) <= LONGEST_KEY
-    trace = _trace(int(named)) if is_number else None
+    trace = _trace(int(named)) if _is_key(named) else None
     if trace is None or trace.message.person_id is None:
         return {}
     person_id = trace.message.person_id

@@ -12,8 +12,10 @@ from django.urls import reverse
 
 from botrunner.console.people.views import TABS
 from botrunner.console.urls import urlpatterns
+from botrunner.personas.actions import make_persona
 from memories.models import Memory, ReplyTrace
 from profiles.models import Profile
+from whisper.action_log import Actor
 from whisper.models import Task
 
 pytestmark = pytest.mark.heavy
@@ -31,8 +33,26 @@ NO_PAGES = {
     "export_person",
     "erase_person",
     "memories_chosen",
+    "undo_forgetting",
+    "analytics_file",
+    "persona_file",
+    "remove_persona",
+    "restore_persona",
 }
-PLAIN = ("audit", "live", "playground", "settings", "tasks", "people", "conversations", "memories")
+PLAIN = (
+    "analytics",
+    "audit",
+    "conversations",
+    "forgotten",
+    "live",
+    "memories",
+    "new_persona",
+    "people",
+    "personas",
+    "playground",
+    "settings",
+    "tasks",
+)
 PAGES = ["admin:index", *(f"console:{name}" for name in PLAIN)]
 
 
@@ -42,6 +62,10 @@ def reply_of(person):
 
 def tab_of(tab, person):
     return reverse("console:person_tab", args=[person.person_id, tab])
+
+
+def a_persona():
+    return make_persona("Pirate", "You are a pirate.", actor=Actor.admin(3))
 
 
 # Of each page about a single thing the address, given a person of the demo.
@@ -59,6 +83,7 @@ ABOUT: dict[str, Callable[[Profile], str]] = {
     "task": lambda dario: reverse(
         "console:task", args=[Task.objects.create(kind=Task.ERASE, asked_by=1).pk]
     ),
+    "persona": lambda dario: reverse("console:persona", args=[a_persona().pk]),
     **{f"person_tab {tab}": partial(tab_of, tab) for tab in TABS},
 }
 

@@ -147,6 +147,28 @@ def test_chosen_memories_are_shown_before_they_are_forgotten_with_a_reason(admin
     assert ActionEntry.objects.filter(action="memory.forget", reason="Said twice.").exists()
 
 
+def test_what_was_forgotten_is_listed_and_brought_back_with_a_reason(admin, dario):
+    chosen = list(Memory.objects.filter(person_id=dario.person_id)[:3])
+    given = {"chosen": [str(one.pk) for one in chosen], "reason": "Said twice."}
+    shown = admin.post(FORGET, given, follow=True)
+    (row,) = shown.context["rows"]
+    assert (row.what.count, row.what.reason, row.by) == (3, "Said twice.", "admin")
+    assert "Dario" in shown.content.decode()
+    undo = reverse("console:undo_forgetting", args=[row.what.batch])
+    assert "Write a short reason" in admin.post(undo, {"reason": " "}).content.decode()
+    assert not Memory.objects.filter(pk__in=given["chosen"]).exists()
+    shown = admin.post(undo, {"reason": "Wrong ones."}, follow=True)
+    assert "Brought back: 3." in shown.content.decode()
+    assert Memory.objects.filter(pk__in=given["chosen"]).count() == 3
+    assert ActionEntry.objects.filter(action="memory.bring_back", reason="Wrong ones.").exists()
+
+
+def test_an_undo_of_what_is_gone_says_so(admin):
+    undo = reverse("console:undo_forgetting", args=[uuid4()])
+    shown = admin.post(undo, {"reason": "x"}, follow=True)
+    assert "gone for good" in shown.content.decode()
+
+
 def test_memories_that_say_the_same_are_merged_after_a_look_at_which_stays(admin, dario):
     rows = Memory.objects.filter(
         person_id=dario.person_id, kind=Memory.Kind.CONVERSATION, place=Place.DIRECT, hidden=False

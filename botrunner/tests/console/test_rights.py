@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from importlib import import_module
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.apps import apps
@@ -12,6 +13,7 @@ from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
+from botrunner.models import Persona
 from memories.actions import MemoryDraft, Said, remember, store_message
 from memories.models import Memory, Message, Place
 from profiles.actions import decide_consent, meet
@@ -30,9 +32,21 @@ NOBODY, VIEWER, MODERATOR, OFFICER, OPERATOR, OWNER = (
 EVERYBODY = {VIEWER, MODERATOR, OFFICER, OPERATOR, OWNER}
 READERS = {MODERATOR, OFFICER, OWNER}
 PERSON = {"person_id": ANN}
+PERSONA = {"pk": 77}
+BATCH = UUID(int=1)
 # What is asked for, and who gets it; the others are refused.
 MATRIX: list[tuple[str, str, dict[str, Any], dict[str, Any], set[str]]] = [
     ("get", "console:playground", {}, {}, READERS),
+    ("get", "console:analytics", {}, {}, EVERYBODY),
+    ("get", "console:analytics_file", {"table": "activity"}, {}, EVERYBODY),
+    ("get", "console:personas", {}, {}, EVERYBODY),
+    ("post", "console:personas", {}, {"reason": ""}, {OPERATOR, OWNER}),
+    ("get", "console:new_persona", {}, {}, {OPERATOR, OWNER}),
+    ("get", "console:persona", PERSONA, {}, EVERYBODY),
+    ("post", "console:persona", PERSONA, {"reason": ""}, {OPERATOR, OWNER}),
+    ("get", "console:persona_file", PERSONA | {"number": 1}, {}, EVERYBODY),
+    ("get", "console:forgotten", {}, {}, {MODERATOR, OWNER}),
+    ("post", "console:undo_forgetting", {"batch": BATCH}, {"reason": ""}, {MODERATOR, OWNER}),
     ("get", "console:settings", {}, {}, {OPERATOR, OWNER}),
     ("get", "console:tasks", {}, {}, {OFFICER, OPERATOR, OWNER}),
     ("post", "console:start_task", {"kind": "backup"}, {"reason": ""}, {OPERATOR, OWNER}),
@@ -64,6 +78,8 @@ def memory(db):
     """Return a memory of Ann's, of a message in a channel."""
     now = timezone.now()
     decide_consent(ANN, granted=True, source="test")
+    pirate = Persona.objects.create(name="Pirate", **PERSONA)
+    pirate.versions.create(number=1, wording="You are a pirate.")
     meet(ANN, name="Ann", at=now)
     message, _ = store_message(
         Said(

@@ -8,7 +8,14 @@ from pathlib import Path
 import pytest
 
 from botrunner.conversation.persona import DEFAULT, PERSONAS, persona
+from botrunner.conversation.respond import respond
 from botrunner.llm.tokens import count_tokens
+from botrunner.personas.actions import change_persona, choose_persona, make_persona
+from botrunner.personas.places import PersonaPlace
+from botrunner.tests.fakes import FakeModel, FakeSurface, said
+from memories.models import Place
+from whisper.action_log import Actor
+from whisper.database.access import in_database
 from whisper.environment import environment
 from whisper.tests.commands import manage
 
@@ -97,3 +104,22 @@ def test_four_personas_are_shipped_and_each_is_short_and_named():
         text = path.read_text()
         assert "{bot_name}" in text
         assert 100 < count_tokens(text) < 800
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_a_persona_that_was_chosen_or_changed_begins_the_next_reply():
+    def in_a_channel():
+        place = {"place": Place.PUBLIC_CHANNEL, "channel_id": 910, "guild_id": 900}
+        return said("Hello", **place)
+
+    admin, model = Actor.admin(3), FakeModel()
+    made = await in_database(make_persona, "Pirate", "You are a pirate.", actor=admin)
+    await in_database(choose_persona, PersonaPlace("server", 900), made, actor=admin)
+    await respond(in_a_channel(), FakeSurface(), model=model)
+    await in_database(change_persona, made, "You are a gardener.", seen=1, actor=admin)
+    await respond(in_a_channel(), FakeSurface(), model=model)
+    await respond(said("Hello"), FakeSurface(), model=model)
+    begun = [asked.messages[0]["content"] for asked in model.asked]
+    assert begun[0].startswith("You are a pirate.")
+    assert begun[1].startswith("You are a gardener.")
+    assert begun[2].startswith(persona())

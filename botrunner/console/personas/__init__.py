@@ -1,0 +1,1 @@
+"""Personas in the console: who the companion is, in versions, and where."""

@@ -1,0 +1,1 @@
+"""Who the companion is in which server and channel, as admins set it."""

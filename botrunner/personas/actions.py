@@ -1,0 +1,141 @@
+"""The only writer of personas."""
+
+from __future__ import annotations
+
+from django.db import IntegrityError, transaction
+
+from botrunner.conversation.persona import PersonaTooLongError, check_length
+from botrunner.models import Persona, PersonaChoice, PersonaVersion
+from botrunner.personas.places import PersonaPlace
+from botrunner.personas.queries import latest_version
+from whisper.action_log import Actor, log
+from whisper.action_log.actions import REASON_LENGTH
+
+
+class PersonaError(Exception):
+    """A persona can't be kept or deleted; the text can be shown."""
+
+
+class PersonaConflictError(PersonaError):
+    """Somebody else changed the persona meanwhile."""
+
+
+def make_persona(name: str, text: str, *, actor: Actor, reason: str = "") -> Persona:
+    """Keep a new persona, with its first version.
+
+    Raises:
+        PersonaError: its name is taken, or its text can't be used.
+    """
+    text = _checked(text)
+    try:
+        with transaction.atomic():
+            persona = Persona.objects.create(name=name.strip())
+            _keep(persona, 1, text, actor, reason)
+            log("persona.make", actor=actor, reason=reason, on=persona)
+    except IntegrityError as error:
+        raise PersonaError("Another persona has this name.") from error
+    return persona
+
+
+def change_persona(
+    persona: Persona, text: str, *, seen: int, actor: Actor, reason: str = ""
+) -> PersonaVersion:
+    """Keep a new version; replies use it from the next message on.
+
+    A text that is the same makes no version.
+
+    Args:
+        seen: the version that was changed.
+
+    Raises:
+        PersonaConflictError: there is a later version; nothing is changed.
+        PersonaError: the text can't be used.
+    """
+    text = _checked(text)
+    with transaction.atomic():
+        # Locked, so that two admins don't make the same version.
+        Persona.objects.select_for_update().get(pk=persona.pk)
+        latest = latest_version(persona.pk)
+        if latest.number != seen:
+            raise PersonaConflictError(
+                f"Somebody else made version {latest.number} meanwhile. Nothing was saved."
+            )
+        if latest.wording == text:
+            return latest
+        version = _keep(persona, latest.number + 1, text, actor, reason)
+        numbers = {"version": (latest.number, version.number)}
+        log("persona.change", actor=actor, reason=reason, on=persona, changes=numbers)
+    return version
+
+
+def rename_persona(persona: Persona, name: str, *, actor: Actor, reason: str = "") -> None:
+    """Call a persona something else.
+
+    Raises:
+        PersonaError: the name is taken.
+    """
+    before, name = persona.name, name.strip()
+    if name == before:
+        return
+    try:
+        with transaction.atomic():
+            Persona.objects.filter(pk=persona.pk).update(name=name)
+            changes = {"name": (before, name)}
+            log("persona.rename", actor=actor, reason=reason, on=persona, changes=changes)
+    except IntegrityError as error:
+        raise PersonaError("Another persona has this name.") from error
+
+
+def choose_persona(
+    place: PersonaPlace, persona: Persona | None, *, actor: Actor, reason: str = ""
+) -> None:
+    """Let the companion be a persona in a place; with None what applies there otherwise."""
+    with transaction.atomic():
+        chosen = PersonaChoice.objects.filter(place=place.key).select_related("persona").first()
+        before = None if chosen is None else chosen.persona.name
+        if persona is None:
+            PersonaChoice.objects.filter(place=place.key).delete()
+        else:
+            PersonaChoice.objects.update_or_create(place=place.key, defaults={"persona": persona})
+        after = None if persona is None else persona.name
+        if before != after:
+            changes = {place.key: (before, after)}
+            log("persona.choose", actor=actor, reason=reason, on=persona, changes=changes)
+
+
+def delete_persona(persona: Persona, *, actor: Actor, reason: str = "") -> None:
+    """Delete a persona with its versions.
+
+    Raises:
+        PersonaError: it is in use somewhere.
+    """
+    with transaction.atomic():
+        Persona.objects.select_for_update().get(pk=persona.pk)
+        if PersonaChoice.objects.filter(persona=persona).exists():
+            raise PersonaError("It is in use. Choose another one there first.")
+        changes = {"name": (persona.name, None)}
+        log("persona.delete", actor=actor, reason=reason, on=persona, changes=changes)
+        Persona.objects.filter(pk=persona.pk).delete()
+
+
+def _keep(persona: Persona, number: int, text: str, actor: Actor, reason: str) -> PersonaVersion:
+    return PersonaVersion.objects.create(
+        persona=persona,
+        number=number,
+        wording=text,
+        made_by=actor.id if actor.kind == actor.kind.ADMIN else None,
+        reason=reason[:REASON_LENGTH],
+    )
+
+
+def _checked(text: str) -> str:
+    text = text.replace("\r\n", "\n").strip()
+    if not text:
+        raise PersonaError("A persona needs a text.")
+    if "\x00" in text:
+        raise PersonaError("The text has characters that can't be kept.")
+    try:
+        check_length(text)
+    except PersonaTooLongError as error:
+        raise PersonaError(str(error)) from error
+    return text
