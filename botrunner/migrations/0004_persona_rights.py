@@ -29,6 +29,6 @@ def add_rights(apps, schema_editor):
 class Migration(migrations.Migration):
     """Rights to see and change personas."""
 
-    dependencies = [("botrunner", "0002_personas"), ("whisper", "0015_task_rights")]
+    dependencies = [("botrunner", "0003_personas"), ("whisper", "0015_task_rights")]
 
     operations = [migrations.RunPython(add_rights, migrations.RunPython.noop)]

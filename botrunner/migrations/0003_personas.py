@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('botrunner', '0001_servers'),
+        ('botrunner', '0002_server_welcome'),
     ]
 
     operations = [
