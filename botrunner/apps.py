@@ -15,10 +15,12 @@ class BotrunnerConfig(AppConfig):
         from botrunner.history import handlers as of_history  # noqa: F401
         from botrunner.llm.analysis import use_models
         from botrunner.personal_data import ACCOUNT_HOLDER, HOLDER
+        from botrunner.reminders.personal_data import HOLDER as REMINDERS
         from botrunner.web import closing
         from whisper.personal_data import registry
 
         registry.register(HOLDER)
         registry.register(ACCOUNT_HOLDER)
+        registry.register(REMINDERS)
         closing.connect()
         use_models()

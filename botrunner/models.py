@@ -7,6 +7,8 @@ from typing import Any, ClassVar
 from django.db import models
 from django.utils import timezone
 
+from memories.models import Message
+
 
 class Server(models.Model):
     """The settings of one Discord server."""
@@ -71,3 +73,40 @@ class PersonaChoice(models.Model):
 
     def __str__(self) -> str:
         return self.place
+
+
+class Reminder(models.Model):
+    """Something that a person wants to be reminded of."""
+
+    class State(models.TextChoices):
+        """What became of it."""
+
+        WAITING = "waiting"
+        SENT = "sent"
+        FAILED = "failed", "could not be delivered"
+
+    person_id = models.BigIntegerField()
+    message = models.OneToOneField(
+        Message,
+        null=True,
+        on_delete=models.CASCADE,
+        related_name="+",
+        help_text="The message that asked for it; empty if a command did.",
+    )
+    text = models.CharField(max_length=200, blank=True, help_text="What it is of.")
+    due_at = models.DateTimeField()
+    platform = models.CharField(max_length=16, choices=Message.Platform)
+    channel_id = models.BigIntegerField(help_text="Where it was asked for, and is delivered.")
+    guild_id = models.BigIntegerField(null=True, help_text="Server, if it was asked for in one.")
+    state = models.CharField(max_length=8, choices=State, default=State.WAITING)
+    sent_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes: ClassVar[list[Any]] = [
+            models.Index(fields=["state", "due_at"], name="reminder_due"),
+            models.Index(fields=["person_id", "due_at"], name="reminder_person"),
+        ]
+
+    def __str__(self) -> str:
+        return f"reminder {self.pk}"

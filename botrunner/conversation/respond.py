@@ -22,6 +22,7 @@ from botrunner.conversation.fates import (
 )
 from botrunner.conversation.prompt import prompt_tokens
 from botrunner.conversation.received import Received
+from botrunner.conversation.reminding import note_told, remarks_on_reminders
 from botrunner.conversation.unkept import remark_on
 from botrunner.history import conversation_cache
 from botrunner.history.convert import from_said
@@ -175,7 +176,8 @@ async def _answer(
     if error:
         kept = await in_database(has_kept, latest.message.pk, incoming.person_id)
         text = SORRY_KEPT if kept else SORRY
-    if remark := remark_on(turn, text):
+    reminders = await in_database(remarks_on_reminders, said, latest, text)
+    for remark in filter(None, (remark_on(turn, text), *reminders.remarks)):
         text = f"{text}\n\n{remark}"
         await surface.show(f"\n\n{remark}")
     clock.lap("model")
@@ -220,6 +222,8 @@ async def _answer(
         stored = await in_database(actions.store_reply, turn, known, reply)
     for piece in stored.said:
         await conversation_cache().append(from_said(piece))
+    if reminders.told:
+        await in_database(note_told, reminders.told)
     if latest.profile is not None and not stored.is_kept:
         # They declined meanwhile, perhaps before their message came into the cache.
         await conversation_cache().withdraw(incoming.person_id)

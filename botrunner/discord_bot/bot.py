@@ -19,6 +19,7 @@ from botrunner.discord_bot.buttons import BUTTONS
 from botrunner.discord_bot.events import read_again
 from botrunner.discord_bot.list_pages import PageButton
 from botrunner.discord_bot.network import NETWORK
+from botrunner.discord_bot.reminder_buttons import LaterButton
 from botrunner.discord_bot.replies import DATABASE_AWAY
 from botrunner.discord_bot.rooms import Rooms
 from botrunner.discord_bot.tree import Commands
@@ -39,6 +40,8 @@ COGS = (
     "memory",
     "facts",
     "profile",
+    "reminders",
+    "zone",
     "server",
     "welcome",
     "privacy",
@@ -118,7 +121,7 @@ class WhisperBot(commands.Bot):
 
     async def setup_hook(self) -> None:
         """Load the cogs and listen to buttons of earlier runs."""
-        self.add_dynamic_items(*BUTTONS, PageButton)
+        self.add_dynamic_items(*BUTTONS, PageButton, LaterButton)
         for name in COGS:
             await self.load_extension(f"botrunner.discord_bot.cogs.{name}")
 

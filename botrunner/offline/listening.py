@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from zoneinfo import ZoneInfo
 
 from botrunner.llm.base import ReplyContext
 from botrunner.offline import phrases
@@ -12,7 +13,7 @@ from botrunner.offline.courtesies import first_name, greeting_and_more
 from botrunner.offline.grouping import told
 from botrunner.offline.notes import Notes, lowered, of_fact, second_person
 from botrunner.offline.phrases import choose
-from memories.facts.dates import When, dates_in
+from botrunner.reminders.asking import request_in
 from memories.facts.ledger import Added, Ended, Why, parts
 from memories.facts.predicates import SELF
 from memories.facts.wording import is_love, until_words
@@ -46,11 +47,6 @@ _REMEMBER = re.compile(
 )
 _REMIND = re.compile(
     r"\b(?:remind me (?:to|about|that|on|at|in)|set (?:a |an )?(?:reminder|alarm))\b", re.I
-)
-_REMIND_OF = re.compile(r"\bremind me (?:to |about |that |of )?(?P<task>.+)", re.IGNORECASE)
-_AT_A_CLOCK = re.compile(
-    r"\b(?:at|on|by|in)? ?\d{1,2}(?:[:.]\d\d)? ?(?:am|pm|o'clock)\b"
-    r"|\bat \d{1,2}(?:[:.]\d\d)?\b|\b(?:on|at|by)\s*$"
 )
 _NOT_SO = r"(?<!not )(?<!n't )(?<!no )(?<!never )(?<!without )"
 _HARD = re.compile(
@@ -188,32 +184,14 @@ def _opening(text: str, added: list[Added]) -> str:
 
 
 def reminder(context: ReplyContext, text: str, notes: Notes) -> str | None:
-    """Take a reminder as a plan with its time, and say honestly what becomes of it."""
+    """Say when a reminder will come, or ask when it is to come."""
     if not _REMIND.search(text):
         return None
     if not context.person.remembers:
         return choose(phrases.NOTED_FORGETFUL, context)
-    when = next(iter(dates_in(text, context.now, notes.zone)), None)
-    day = f" for {when.said().removeprefix('on ')}" if when else ""
-    task = _task(text, when)
-    return (
-        f"Noted{day}{task and f': {task}'}. I can't remind you by myself yet, but you can ask me"
-        " what's coming up."
-    )
-
-
-def _task(text: str, when: When | None) -> str:
-    """Return what a reminder is of, without its day and clock."""
-    said = text if when is None else f"{text[: when.start]} {text[when.end :]}"
-    match = _REMIND_OF.search(said)
-    if match is None:
-        return ""
-    bare = _AT_A_CLOCK.sub("", match["task"])
-    return _to_you(" ".join(bare.split()).strip(" ,.!")) if bare.strip(" ,.!") else ""
-
-
-def _to_you(task: str) -> str:
-    return re.sub(r"\bmy\b", "your", task, flags=re.IGNORECASE)
+    zone = context.now.tzinfo if isinstance(context.now.tzinfo, ZoneInfo) else notes.zone
+    request = request_in(text, context.now, zone)
+    return request.confirmation() if request else phrases.REMIND_WHEN
 
 
 def wish_to_remember(context: ReplyContext, text: str) -> str | None:

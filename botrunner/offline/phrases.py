@@ -247,6 +247,7 @@ NOTED = (
 NOTED_FORGETFUL = (
     "I can only hold on to it for a few minutes; with /privacy you can let me remember for longer.",
 )
+REMIND_WHEN = "When? I can remind you if you name a day or a time, such as “tomorrow at 9”."
 HEARD = ("Okay.", "Got it.", "All right.", "Understood.")
 KEPT = (
     "Okay, I've kept that.",

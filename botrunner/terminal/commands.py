@@ -6,6 +6,9 @@ from collections.abc import Awaitable, Callable
 
 from botrunner.conversation.consent import decision_line, privacy_of
 from botrunner.personal_data import export_path
+from botrunner.reminders.actions import cancel
+from botrunner.reminders.queries import waiting_of
+from botrunner.reminders.wording import listed
 from botrunner.terminal.user import TerminalUser
 from memories import actions, queries
 from memories.access import Scope
@@ -13,7 +16,9 @@ from memories.models import Memory
 from memories.recall import recall
 from profiles.actions import choose_level, decide_consent, set_way
 from profiles.models import Consent
+from profiles.preferences import zone_of
 from profiles.privacy import LEVELS, Way
+from profiles.queries import profile_of
 from whisper.action_log import Actor
 from whisper.database.access import in_database
 from whisper.personal_data import registry
@@ -79,6 +84,21 @@ def _choose(person_id: int, words: str) -> bool:
     return True
 
 
+async def _reminders(user: TerminalUser, rest: str) -> str:
+    waiting = await in_database(waiting_of, user.person_id)
+    word, _, number = rest.partition(" ")
+    if word == "cancel":
+        places = {str(place): one for place, one in enumerate(waiting, 1)}
+        if number not in places:
+            return "Type the number that stands before it: /reminders cancel 1"
+        await in_database(cancel, places[number].pk, user.person_id)
+        return f"Cancelled: {places[number].text}"
+    zone = zone_of(await in_database(profile_of, user.person_id))
+    lines = [line.removeprefix("- ") for line in listed(waiting, zone)]
+    numbered = [f"{place}. {line}" for place, line in enumerate(lines, 1)]
+    return "\n".join(numbered) or "You have no reminders waiting. Say “remind me …” to set one."
+
+
 async def _export(user: TerminalUser, rest: str) -> str:
     path = export_path(user.person_id)
     path.write_bytes(await registry.export_archive(user.person_id))
@@ -110,6 +130,10 @@ COMMANDS: dict[str, tuple[str, Command]] = {
     "/help": ("Show this.", _help),
     "/memories": ("Show what I remember about you; add words to search.", _memories),
     "/facts": ("Show the facts I know about you.", _facts),
+    "/reminders": (
+        "Show your reminders; with cancel and its number, cancel one.",
+        _reminders,
+    ),
     "/forget": ("Forget the memory that fits best.", _forget),
     "/privacy": (
         "Show what I remember and where it can come up; change it with on, off or a level.",

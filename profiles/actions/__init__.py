@@ -23,6 +23,7 @@ from profiles.actions.people import (
     meet,
     record_emotion,
     rename,
+    set_time_zone,
 )
 from profiles.actions.withdrawing import (
     withdraw,
@@ -43,6 +44,7 @@ __all__ = [
     "notice_consent",
     "record_emotion",
     "rename",
+    "set_time_zone",
     "set_way",
     "withdraw",
     "withdraw_from_console_log",

@@ -18,6 +18,7 @@ from profiles.models import (
     EmotionRecord,
     Profile,
 )
+from profiles.preferences import TIME_ZONE
 from profiles.relationship.actions import (
     settle,
 )
@@ -113,6 +114,27 @@ def rename(
             on=profile,
             changes={"preferred_name": (before, name)},
         )
+
+
+def set_time_zone(person_id: int, zone: str, *, actor: Actor, reason: str = "") -> bool:
+    """Keep a person's time zone, by its name; return whether they have a profile to keep it in."""
+    with transaction.atomic():
+        profile = Profile.objects.select_for_update().filter(person_id=person_id).first()
+        if profile is None:
+            return False
+        before = profile.preferences.get(TIME_ZONE, "")
+        profile.preferences = {**profile.preferences, TIME_ZONE: zone}
+        profile.save(update_fields=["preferences"])
+        changes = {f"preference.{TIME_ZONE}": (before, zone)}
+        log(
+            "profile.edit",
+            actor=actor,
+            reason=reason,
+            person_id=person_id,
+            on=profile,
+            changes=changes,
+        )
+    return True
 
 
 def record_emotion(

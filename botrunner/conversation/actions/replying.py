@@ -17,6 +17,8 @@ from botrunner.conversation.messages import said_back
 from botrunner.conversation.received import Received
 from botrunner.history.base import CachedMessage
 from botrunner.llm.base import ChatMessage
+from botrunner.reminders.asking import names_reminder
+from botrunner.reminders.handlers import REMIND
 from memories import actions, queries
 from memories.access import Scope, is_visible
 from memories.actions import FACTS, FEEL, JUDGE_MOOD, SUMMARY, MemoryDraft, Said
@@ -269,6 +271,8 @@ def _follow_up(incoming: Incoming, received: Received, message: Message, reply: 
                 sources=(message.pk,),
             )
         )
+    if names_reminder(text):
+        outbox.enqueue(REMIND, {"message": str(message.pk)}, person_id=person)
     if text:
         outbox.enqueue(FACTS, {"message": str(message.pk)}, person_id=person)
     if text == incoming.text:

@@ -16,11 +16,12 @@ def clock(monkeypatch):
     """Return what sets the time at which the companion looks at a server."""
 
     class Clock:
+        at = JOINED + timedelta(hours=1)
+
         def now(self) -> datetime:
             return self.at
 
     clock = Clock()
-    clock.at = JOINED + timedelta(hours=1)
 
     async def start(world) -> Clock:
         monkeypatch.setattr(sys.modules["botrunner.discord_bot.cogs.welcome"], "timezone", clock)

@@ -89,7 +89,7 @@ def written(found: list[Turn], text: str) -> str:
         if line.startswith(f"{INDENT}["):
             lines += [*([""] if lines else []), line]
         elif line.startswith(f"{INDENT}> "):
-            lines += [line, *(f"{INDENT}{one}" for one in next(left).reply.splitlines())]
+            lines += [line, *(f"{INDENT}{one}".rstrip() for one in next(left).reply.splitlines())]
     return "\n".join(["", *lines, ""]) + "\n"
 
 

@@ -1,0 +1,65 @@
+"""What a reply says of reminders: that one is set, and those that are due."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+
+from botrunner.conversation.base import Incoming
+from botrunner.conversation.received import Received
+from botrunner.reminders.actions import note_sent
+from botrunner.reminders.asking import names_reminder, request_in
+from botrunner.reminders.queries import due_of, has_too_many
+from botrunner.reminders.wording import delivered
+from memories.models import Message
+from profiles.preferences import zone_of
+
+TOO_MANY = "You have as many reminders waiting as I can keep, so I didn't set this one."
+
+
+@dataclass(frozen=True, slots=True)
+class Remarks:
+    """What a reply says of reminders.
+
+    Args:
+        told: keys of those that it delivers.
+    """
+
+    remarks: Sequence[str] = ()
+    told: Sequence[int] = ()
+
+
+def remarks_on_reminders(said: Incoming, received: Received, text: str) -> Remarks:
+    """Return what a reply says of reminders besides its text.
+
+    A reminder of Discord comes by itself when it is due; elsewhere it comes with the next reply.
+    """
+    if received.profile is None:
+        return Remarks()
+    zone = zone_of(received.profile)
+    confirmed = _confirmation(said, zone)
+    remarks = [confirmed] if confirmed and confirmed not in text else []
+    if said.platform == Message.Platform.DISCORD:
+        return Remarks(remarks)
+    now = timezone.now()
+    due = due_of(said.person_id, said.platform, said.channel_id, at=now)
+    told = [delivered(one, zone, now) for one in due]
+    return Remarks([*remarks, *told], [one.pk for one in due])
+
+
+def note_told(reminders: Sequence[int]) -> None:
+    """Note that a reply delivered reminders."""
+    for reminder in reminders:
+        note_sent(reminder, at=timezone.now())
+
+
+def _confirmation(said: Incoming, zone: ZoneInfo) -> str:
+    if not names_reminder(said.text):
+        return ""
+    request = request_in(said.text, said.sent_at, zone)
+    if request is None:
+        return ""
+    return TOO_MANY if has_too_many(said.person_id) else request.confirmation()

@@ -1,0 +1,72 @@
+"""People set their time zone."""
+
+from __future__ import annotations
+
+from functools import cache
+from zoneinfo import available_timezones
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+from django.utils import timezone
+
+from botrunner.discord_bot.bot import WhisperBot
+from botrunner.discord_bot.replies import answer
+from profiles.actions import set_time_zone
+from profiles.preferences import zone_of
+from profiles.queries import profile_of
+from whisper.action_log import Actor
+from whisper.database.access import in_database
+
+CHOICES = 25
+UNKNOWN = "I know no such time zone. Choose one of the suggestions, for example Europe/Berlin."
+NOTHING_KEPT = (
+    "I can't keep your time zone, because I don't remember what you tell me. You can change that "
+    "with `/privacy`."
+)
+
+
+class Zone(commands.Cog):
+    """Sets whose days and clock count for a person."""
+
+    @app_commands.command(name="timezone")
+    @app_commands.describe(zone="For example Europe/Berlin; leave it out to see what is set.")
+    async def set_zone(
+        self, interaction: discord.Interaction, zone: app_commands.Range[str, 0, 64] = ""
+    ) -> None:
+        """Show or set your time zone, which decides when “tomorrow at 9” is."""
+        if zone and zone not in _zones():
+            await answer(interaction, UNKNOWN)
+            return
+        if zone and not await in_database(_set, interaction.user.id, zone):
+            await answer(interaction, NOTHING_KEPT)
+            return
+        profile = await in_database(profile_of, interaction.user.id)
+        now = timezone.now().astimezone(zone_of(profile))
+        await answer(interaction, f"Your time zone is {now.tzinfo}; it's {now:%H:%M} there.")
+
+    @set_zone.autocomplete("zone")
+    async def _suggest(
+        self, interaction: discord.Interaction, typed: str
+    ) -> list[app_commands.Choice[str]]:
+        wanted = typed.casefold().replace(" ", "_")
+        fitting = [name for name in _zones() if wanted in name.casefold()]
+        # What begins with the words, as a city or a continent, comes first.
+        fitting.sort(key=lambda name: not name.casefold().split("/")[-1].startswith(wanted))
+        return [app_commands.Choice(name=name, value=name) for name in fitting[:CHOICES]]
+
+
+@cache
+def _zones() -> tuple[str, ...]:
+    """Return the names of places' time zones, in order, without those of single offsets."""
+    places = (name for name in available_timezones() if "/" in name and "Etc" not in name)
+    return tuple(sorted(places))
+
+
+def _set(person_id: int, zone: str) -> bool:
+    return set_time_zone(person_id, zone, actor=Actor.person(person_id))
+
+
+async def setup(bot: WhisperBot) -> None:
+    """Add the cog."""
+    await bot.add_cog(Zone())

@@ -1,0 +1,182 @@
+"""What a message asks to be reminded of, and when."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from memories.facts.dates import When, dates_in
+
+LONGEST_TASK = 200
+# A message that is longer is no request.
+LONGEST_MESSAGE = 1000
+# A reminder for a day without a time comes in the morning.
+MORNING = time(9)
+
+_REMIND_ME = re.compile(
+    r"\bremind me\b"
+    r"|\b(?:set|make|create|add)(?: me)? (?:a |an |another )?(?:reminder|alarm)\b(?: for me\b)?",
+    re.IGNORECASE,
+)
+# “You remind me of my brother”, “don't remind me”, “she said: remind me”.
+_NO_REQUEST = re.compile(
+    r"(?:\b(?:don't|don’t|dont|do not|never|not|didn't|they|he|she|it|that|this|which|who|and i"
+    r"|said|says)|[\"'“‘])[\s:,]*$"
+    r"|(?<!you )\bto\s*$"
+    r"|(?<!can )(?<!could )(?<!will )(?<!would )\byou\s*$",
+    re.IGNORECASE,
+)
+# “Remind me what my sister is called” asks now.
+_ASKS_NOW = re.compile(
+    r"\s*(?:again\s+)?(?:of\s+|about\s+)?(?:what|who|whom|whose|where|when|why|how|which)\b",
+    re.IGNORECASE,
+)
+_REPEATED = re.compile(r"\b(?:every|each|daily|weekly|monthly)\b", re.IGNORECASE)
+_NUMBERS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6,
+            "seven": 7, "eight": 8, "nine": 9, "ten": 10, "fifteen": 15, "twenty": 20,
+            "thirty": 30, "forty": 40, "a couple of": 2, "a few": 3}  # fmt: skip
+_IN_A_WHILE = re.compile(
+    rf"\b(?:in|after)\s+(?:(?P<half>half an)|(?P<count>\d{{1,4}}|{'|'.join(_NUMBERS)}))"
+    r"\s+(?P<unit>min(?:ute)?s?|h(?:ou)?rs?)\b",
+    re.IGNORECASE,
+)
+_CLOCK = re.compile(
+    r"(?:\b(?:at|by)\s+|@\s?)(?P<hour>\d{1,2})(?:[:.](?P<minute>\d\d))?\s?(?P<half>[ap]\.?m\b\.?)?"
+    r"(?:\s?o'clock)?(?!\w)"
+    r"|\b(?P<hour2>\d{1,2})(?:[:.](?P<minute2>\d\d))?\s?(?P<half2>[ap]\.?m\b\.?)",
+    re.IGNORECASE,
+)
+_PARTS = {
+    "morning": MORNING,
+    "noon": time(12),
+    "lunchtime": time(12),
+    "afternoon": time(15),
+    "evening": time(19),
+    "tonight": time(20),
+    "night": time(20),
+}
+_PART = re.compile(
+    r"\b(?:(?:in|at|this)\s+(?:the\s+)?)?(?P<part>morning|noon|lunchtime|afternoon|evening|tonight"
+    r"|night)\b",
+    re.IGNORECASE,
+)
+# An hour below this one without am or pm is one after noon.
+_EARLIEST_HOUR = 7
+_EDGES = re.compile(
+    r"^(?:(?:to|about|that|of|and|please|then|again|on|at|by|in|for)\s+|[\s,.:;!?-]+)+"
+    r"|(?:[\s,.:;!?-]+|\s+(?:on|at|by|in|for|please|and|thanks|thank you))+$",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A reminder that is asked for.
+
+    Args:
+        task: what it is of, in words to the person; empty if none are given.
+        due: when, in the person's zone.
+    """
+
+    task: str
+    due: datetime
+
+    def confirmation(self) -> str:
+        """Return what the person reads: that it is set, and for when."""
+        of = f": {self.task}" if self.task else ""
+        return f"I'll remind you {in_words(self.due)}{of}."
+
+
+def in_words(due: datetime) -> str:
+    """Return a moment in words, in its own zone: “on Friday, 6 March 2026 at 09:00”."""
+    return f"on {due:%A}, {due.day} {due:%B %Y} at {due:%H:%M}"
+
+
+def names_reminder(text: str) -> bool:
+    """Return whether a message may ask for a reminder; `request_in` looks closely."""
+    return len(text) <= LONGEST_MESSAGE and _REMIND_ME.search(text) is not None
+
+
+def request_in(text: str, said_at: datetime, zone: ZoneInfo) -> Request | None:
+    """Return what a message asks to be reminded of; None if it asks for nothing, or names no time.
+
+    Args:
+        zone: the person's; their clock and their days are meant.
+    """
+    found = _REMIND_ME.search(text) if names_reminder(text) else None
+    if found is None or _NO_REQUEST.search(text[: found.start()]) or _REPEATED.search(text):
+        return None
+    if _ASKS_NOW.match(text, found.end()):
+        return None
+    now = said_at.astimezone(zone)
+    due, spans = _due(text, now, zone)
+    if due is None or due <= now:
+        return None
+    return Request(_task(text, found, spans), due)
+
+
+def _due(text: str, now: datetime, zone: ZoneInfo) -> tuple[datetime | None, list[tuple[int, int]]]:
+    """Return the moment that a text names, and where it names it."""
+    if soon := _IN_A_WHILE.search(text):
+        return now + _length(soon), [soon.span()]
+    when = next(iter(dates_in(text, now, zone)), None)
+    clock, spans = _clock(text)
+    if when is None and clock is None:
+        return None, []
+    if when is not None:
+        spans.append((when.start, when.end))
+    return _moment(when, clock, now, zone), spans
+
+
+def _moment(when: When | None, clock: time | None, now: datetime, zone: ZoneInfo) -> datetime:
+    if when is not None:
+        return datetime.combine(when.first, when.at or clock or MORNING, zone)
+    today = datetime.combine(now.date(), clock or MORNING, zone)
+    return today if today > now else today + timedelta(days=1)
+
+
+def _length(match: re.Match[str]) -> timedelta:
+    count = _NUMBERS.get((match["count"] or "").lower()) or int(match["count"] or 0)
+    one = timedelta(hours=1) if match["unit"].lower().startswith("h") else timedelta(minutes=1)
+    return one / 2 if match["half"] else one * count
+
+
+def _clock(text: str) -> tuple[time | None, list[tuple[int, int]]]:
+    """Return the time of day that a text names, and where."""
+    for match in _CLOCK.finditer(text):
+        hour, minute = int(match["hour"] or match["hour2"]), match["minute"] or match["minute2"]
+        at = _time(hour, int(minute or 0), (match["half"] or match["half2"] or "").lower())
+        if at is not None:
+            return at, [match.span()]
+    part = _PART.search(text)
+    return (_PARTS[part["part"].lower()], [part.span()]) if part else (None, [])
+
+
+def _time(hour: int, minute: int, half: str) -> time | None:
+    if half and not 1 <= hour <= 12:
+        return None
+    if half:
+        hour = hour % 12 + (12 if half.startswith("p") else 0)
+    elif 0 < hour < _EARLIEST_HOUR:
+        hour += 12
+    return time(hour, minute) if hour < 24 and minute < 60 else None
+
+
+def _task(text: str, found: re.Match[str], spans: list[tuple[int, int]]) -> str:
+    """Return what is to be remembered: what stands after the request, without its time."""
+    rest = "".join(_without(text, found.end(), spans)).partition("\n")[0]
+    rest = re.split(r"[.!?](?:\s|$)", rest.strip(" ,:;-"), maxsplit=1)[0]
+    bare = " ".join(_EDGES.sub("", rest).split())
+    bare = re.sub(r"\bmy\b", "your", bare, flags=re.IGNORECASE)
+    return re.sub(r"\bI'm\b|\bI am\b", "you are", bare)[:LONGEST_TASK]
+
+
+def _without(text: str, start: int, spans: list[tuple[int, int]]) -> Iterator[str]:
+    for first, last in sorted(spans):
+        if last > start:
+            yield text[start : max(first, start)] + " "
+            start = last
+    yield text[start:]

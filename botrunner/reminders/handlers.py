@@ -1,0 +1,30 @@
+"""The worker's part of reminders: making them from messages, and deleting old ones."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from botrunner.reminders.actions import delete_old, follow_message
+from whisper import outbox
+from whisper.database.access import in_database
+from whisper.periodic import periodic
+
+REMIND = "botrunner.reminder"
+
+
+@outbox.handles(REMIND)
+async def make_reminders(payloads: Sequence[dict[str, Any]]) -> None:
+    """Make the reminders that messages ask for, as they read now."""
+    for payload in payloads:
+        await in_database(follow_message, int(payload["message"]))
+
+
+@periodic(
+    "old reminders", "Deletes reminders a week after they were delivered.", every=timedelta(days=1)
+)
+async def delete_old_reminders(stop: asyncio.Event) -> str:
+    """Delete what was delivered long enough ago."""
+    return f"{await in_database(delete_old)} deleted"

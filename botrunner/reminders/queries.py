@@ -1,0 +1,48 @@
+"""Read reminders."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from botrunner.models import Reminder
+
+# Of one look; the rest is found by the next.
+AT_ONCE = 100
+# Of one person, waiting at once.
+MOST = 100
+
+
+def due_reminders(platform: str, *, at: datetime) -> list[Reminder]:
+    """Return the reminders of a platform that are to be delivered, the longest due first."""
+    rows = Reminder.objects.filter(platform=platform, state=Reminder.State.WAITING, due_at__lte=at)
+    return list(rows.order_by("due_at", "pk")[:AT_ONCE])
+
+
+def due_of(person_id: int, platform: str, channel_id: int, *, at: datetime) -> list[Reminder]:
+    """Return a person's reminders that are to be delivered in a channel, the longest due first."""
+    rows = Reminder.objects.filter(
+        person_id=person_id,
+        platform=platform,
+        channel_id=channel_id,
+        state=Reminder.State.WAITING,
+        due_at__lte=at,
+    )
+    return list(rows.order_by("due_at", "pk")[:AT_ONCE])
+
+
+def waiting_of(person_id: int, *, channel_id: int | None = None) -> list[Reminder]:
+    """Return a person's reminders that wait, the next first.
+
+    Args:
+        channel_id: only those asked for there; None for all.
+    """
+    rows = Reminder.objects.filter(person_id=person_id, state=Reminder.State.WAITING)
+    if channel_id is not None:
+        rows = rows.filter(channel_id=channel_id)
+    return list(rows.order_by("due_at", "pk"))
+
+
+def has_too_many(person_id: int) -> bool:
+    """Return whether a person has as many reminders waiting as they may."""
+    rows = Reminder.objects.filter(person_id=person_id, state=Reminder.State.WAITING)
+    return rows.count() >= MOST

@@ -1,0 +1,43 @@
+"""What a person reads of reminders."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from botrunner.models import Reminder
+from botrunner.reminders.asking import in_words
+
+# Later than this, it says when it was for.
+ON_TIME = timedelta(minutes=5)
+
+
+def as_said(text: str) -> str:
+    """Return a text as it is."""
+    return text
+
+
+def delivered(
+    reminder: Reminder, zone: ZoneInfo, now: datetime, shown: Callable[[str], str] = as_said
+) -> str:
+    """Return the reminder itself, which says so where it is late.
+
+    Args:
+        zone: the person's.
+        shown: returns what it is of as the surface shows it literally.
+    """
+    of = f": {shown(reminder.text)}" if reminder.text else "."
+    late = now - reminder.due_at > ON_TIME
+    meant = f" (it was for {in_words(reminder.due_at.astimezone(zone))[3:]})" if late else ""
+    return f"⏰ You asked me to remind you{of}{meant}"
+
+
+def listed(
+    reminders: Sequence[Reminder], zone: ZoneInfo, shown: Callable[[str], str] = as_said
+) -> list[str]:
+    """Return one line per reminder."""
+    return [
+        f"- {in_words(one.due_at.astimezone(zone))[3:]}{f': {shown(one.text)}' if one.text else ''}"
+        for one in reminders
+    ]
