@@ -11,11 +11,14 @@ import discord
 from discord import ButtonStyle
 from django.utils import timezone
 
+from botrunner.conversation.actions import remember_earlier
 from botrunner.conversation.consent import STOPPED, privacy_of, without_note
 from botrunner.conversation.withdrawing import follow_deletion
 from botrunner.discord_bot.network import persistently
 from botrunner.discord_bot.reading import PLATFORM, scope_of
 from botrunner.discord_bot.replies import answer, apologise
+from botrunner.history import conversation_cache
+from botrunner.history.base import CachedMessage
 from memories import actions
 from memories.access import is_visible
 from memories.models import Memory, Message
@@ -25,6 +28,8 @@ from whisper.action_log import Actor
 from whisper.database.access import in_database
 from whisper.personal_data import registry
 
+# Of what was said before a yes; a conversation that leads to one is shorter.
+MOST_EARLIER = 30
 SETTLED = "Nothing has changed; /privacy changes it."
 ERASE_WARNING = "This erases everything I hold about you, for good."
 
@@ -120,12 +125,46 @@ class ConsentButton(
 
     async def _confirm(self, interaction: discord.Interaction[Any], *, remembered: bool) -> None:
         if self.yes:
-            await answer(interaction, "Thank you. From now on, I'll remember what you tell me.")
+            channel_id = interaction.channel_id or 0
+            view = earlier_question(self.person_id, channel_id)
+            offered = view if await _said_before(self.person_id, channel_id) else None
+            text = "Thank you. From now on, I'll remember what you tell me."
+            await answer(interaction, text, offered)
         elif remembered:
             text = f"{STOPPED} {ERASE_WARNING}"
             await answer(interaction, text, erase_question(self.person_id))
         else:
             await answer(interaction, "All right, I won't remember what you tell me.")
+
+
+class EarlierButton(
+    PersonButton, template=r"whisper:earlier:(?P<channel>\d{1,20}):(?P<person>\d{1,20})"
+):
+    """Has what led to a person's yes remembered as well."""
+
+    def __init__(self, person_id: int, channel_id: int) -> None:
+        custom_id = f"whisper:earlier:{channel_id}:{person_id}"
+        label = "Also remember what I just said"
+        super().__init__(person_id, custom_id, label, ButtonStyle.secondary)
+        self.channel_id = channel_id
+
+    @classmethod
+    async def from_custom_id(
+        cls,
+        interaction: discord.Interaction[Any],
+        item: discord.ui.Item[Any],
+        match: re.Match[str],
+        /,
+    ) -> Self:
+        """Return the button that was pressed."""
+        return cls(int(match["person"]), int(match["channel"]))
+
+    async def press(self, interaction: discord.Interaction[Any]) -> None:
+        """Keep what this process still holds of the conversation."""
+        said = await _said_before(self.person_id, self.channel_id)
+        count = await in_database(remember_earlier, self.person_id, said)
+        text = "I'll remember that, too." if count else "I no longer have it; please say it again."
+        await interaction.edit_original_response(content=text, view=None)
 
 
 class EraseButton(YesNoButton, template=r"whisper:erase:(?P<answer>yes|no):(?P<person>\d{1,20})"):
@@ -224,12 +263,17 @@ class UnsayButton(
         await interaction.edit_original_response(content=text, view=None)
 
 
-BUTTONS = (ConsentButton, EraseButton, ForgetButton, UnsayButton)
+BUTTONS = (ConsentButton, EarlierButton, EraseButton, ForgetButton, UnsayButton)
 
 
 def consent_question(person_id: int) -> discord.ui.View:
     """Return the buttons under the question for consent."""
     return _view(ConsentButton(person_id, True), ConsentButton(person_id, False))
+
+
+def earlier_question(person_id: int, channel_id: int) -> discord.ui.View:
+    """Return the button that has what led to a person's yes remembered as well."""
+    return _view(EarlierButton(person_id, channel_id))
 
 
 def privacy_buttons(person_id: int, *, remembers: bool) -> discord.ui.View:
@@ -267,6 +311,13 @@ def _decide(person_id: int, granted: bool) -> bool:
     before = may_remember(person_id)
     decide_consent(person_id, granted=granted, source="discord")
     return before
+
+
+async def _said_before(person_id: int, channel_id: int) -> list[CachedMessage]:
+    """Return what a person said in a channel while nothing was kept of it."""
+    cache = conversation_cache()
+    said = await cache.recent(channel_id, MOST_EARLIER, for_user=person_id) or []
+    return [one for one in said if not (one.agreed or one.from_companion) and one.text]
 
 
 def _said_by(message_id: int, person_id: int) -> bool:

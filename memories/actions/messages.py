@@ -81,14 +81,32 @@ def store_message(said: Said) -> tuple[Message, bool]:
     )
 
 
-def fill_message(message: Message, said: Said) -> None:
-    """Give a message whose id alone was stored its author and words, which its author asks for."""
-    Message.objects.filter(pk=message.pk, person_id=None, deleted_at=None).update(
-        author_name=safe_name(said.author_name),
-        person_id=said.person_id,
-        text=clean_to_keep(said.text),
-        attachments=[dict(one) for one in said.attachments],
-        mentions=_as_json(said.mentions),
+def fill_message(
+    message: Message,
+    *,
+    person_id: int,
+    author_name: str,
+    text: str,
+    attachments: Sequence[Mapping[str, Any]] = (),
+    mentions: Mapping[int, str] | None = None,
+) -> bool:
+    """Give a message whose id alone was stored its words, which its person asks for.
+
+    Args:
+        person_id: its author; for the companion's own words the person that it answered.
+
+    Returns:
+        False if it has words already, or was deleted.
+    """
+    rows = Message.objects.filter(pk=message.pk, person_id=None, deleted_at=None)
+    return bool(
+        rows.update(
+            author_name=safe_name(author_name),
+            person_id=person_id,
+            text=clean_to_keep(text),
+            attachments=[dict(one) for one in attachments],
+            mentions=_as_json(mentions or {}),
+        )
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from botrunner.conversation.actions.asked import remember_message
+from botrunner.conversation.actions.asked import remember_earlier, remember_message
 from botrunner.conversation.actions.receiving import (
     KNOWN_FACTS,
     receive,
@@ -24,6 +24,7 @@ __all__ = [
     "describe",
     "receive",
     "receive_all",
+    "remember_earlier",
     "remember_message",
     "still_due",
     "store_all",

@@ -14,6 +14,7 @@ from django.utils import timezone
 from memories.models import Memory, Message
 from profiles.actions import decide_consent
 from profiles.models import Consent, Profile
+from whisper import outbox
 from whisper.database.access import in_database
 from whisper.environment import environment
 
@@ -259,3 +260,47 @@ async def test_alone_a_person_sees_all_that_is_held_whatever_their_level(discord
     await env.ann.slash(place, "privacy", level="strict")
     shown = await env.ann.user.slash("memory show")
     assert "Miso" in shown.response.content
+
+
+async def test_what_led_to_a_yes_is_remembered_if_the_person_wants_it(discord_world):
+    env = discord_world
+    guild = env.create_guild()
+    cleo = guild.add_member(env.create_user("Cleo"))
+    await cleo.send_dm("My cat is called Miso.")
+    channel = cleo.user.dm_channel
+    asked = channel.history()[-1]
+    assert not await Memory.objects.aexists()
+    agreed = await cleo.user.click(asked, label="Yes")
+    await cleo.user.click(agreed.followups[-1], label="Also remember what I just said")
+    while await outbox.drain():
+        pass
+    said = {memory.kind: memory.text async for memory in Memory.objects.all()}
+    assert said[Memory.Kind.CONVERSATION] == "My cat is called Miso."
+    assert "Miso" in said[Memory.Kind.USER_FACT]
+
+
+async def test_what_led_to_a_yes_is_not_kept_unless_the_person_says_so(discord_world):
+    env = discord_world
+    guild = env.create_guild()
+    cleo = guild.add_member(env.create_user("Cleo"))
+    await cleo.send_dm("My cat is called Miso.")
+    await cleo.user.click(cleo.user.dm_channel.history()[-1], label="Yes")
+    while await outbox.drain():
+        pass
+    assert not await Memory.objects.aexists()
+    assert not await Message.objects.exclude(text="").aexists()
+
+
+async def test_of_a_message_that_was_taken_back_nothing_is_kept_after_a_yes(discord_world):
+    env = discord_world
+    guild = env.create_guild()
+    cleo = guild.add_member(env.create_user("Cleo"))
+    said = await cleo.send_dm("My cat is called Miso.")
+    asked = cleo.user.dm_channel.history()[-1]
+    agreed = await cleo.user.click(asked, label="Yes")
+    await cleo.user.delete(said)
+    await cleo.user.click(agreed.followups[-1], label="Also remember what I just said")
+    while await outbox.drain():
+        pass
+    assert not await Memory.objects.aexists()
+    assert not await Message.objects.filter(text__contains="Miso").aexists()
