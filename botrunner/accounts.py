@@ -29,6 +29,11 @@ def account_of(person_id: int) -> int | None:
     return person_id - FIRST_OF_ACCOUNTS if person_id > FIRST_OF_ACCOUNTS else None
 
 
+def group_of_account(account_pk: int) -> str:
+    """Return the group of the channel layer in which an account's sockets hear that it changed."""
+    return f"account-{account_pk}"
+
+
 def owner_person_id() -> int:
     """Return the person that the first admin is: who sits at the terminal unless told otherwise."""
     admin = get_user_model().objects.filter(is_superuser=True).order_by("pk").first()

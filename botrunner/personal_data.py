@@ -24,6 +24,8 @@ from whisper.environment import environment
 from whisper.personal_data.registry import Holder, Rows, table
 from whisper.personal_data.withdrawing import Withdrawal
 from whisper.queries import sessions_of
+from whisper.tokens.actions import forget_tokens
+from whisper.tokens.queries import tokens_about
 
 
 def export_path(person_id: int) -> Path:
@@ -117,6 +119,7 @@ ACCOUNT_HOLDER = Holder(
         "admin.LogEntry",
         "sessions.Session",
         "whisper.AccountPerson",
+        "whisper.AccessToken",
     ),
     # The way into the console, with what was done there.
     stays=("account", "second factors", "console log"),
@@ -127,6 +130,7 @@ ACCOUNT_HOLDER = Holder(
         "mfa.Authenticator": "keys of authenticators, and names of passkeys",
         "sessions.Session": "who is logged in",
         "whisper.AccountPerson": "which person an account is",
+        "whisper.AccessToken": "what a program may do for them",
     },
     impersonal={
         "auth.Group": "rights",
@@ -149,13 +153,15 @@ ACCOUNT_HOLDER = Holder(
 
 def _export_account(person_id: int) -> dict[str, Rows]:
     account = account_of(person_id)
+    held = ("name", "beginning", "scopes", "created_at", "expires_at", "last_used_at", "revoked_at")
+    tokens = {"tokens": table(tokens_about(person_id, account), *held)}
     if account is None:
-        return {}
+        return tokens
     names = ("username", "first_name", "last_name", "email", "date_joined", "last_login")
     done = LogEntry.objects.filter(user_id=account).order_by("action_time")
     factors = Authenticator.objects.filter(user_id=account).order_by("created_at")
     sessions = Session.objects.filter(pk__in=sessions_of(account))
-    return {
+    return tokens | {
         "account": table(get_user_model()._default_manager.filter(pk=account), *names),
         # Without their keys: whoever has those can sign in.
         "second factors": [
@@ -171,11 +177,13 @@ def _export_account(person_id: int) -> dict[str, Rows]:
 
 def _erase_account(person_id: int, before: datetime | None) -> dict[str, int]:
     account = account_of(person_id)
+    again = before is not None and not erased_extent(person_id, erasure=before).is_everything
+    tokens = {"tokens": forget_tokens(person_id, account, before if again else None)}
     if account is None:
-        return {}
+        return tokens
     if before is None:
         drop_name(account)
-        return {"console sessions": end_sessions(account)}
-    if erased_extent(person_id, erasure=before).is_everything:
+        return tokens | {"console sessions": end_sessions(account)}
+    if not again:
         drop_name(account)
-    return {}
+    return tokens

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any, ClassVar
 
 from django.apps import apps
@@ -23,6 +24,7 @@ from whisper.action_log.queries import entries_on, with_names
 from whisper.console import own  # noqa: F401 - adds to the front page
 from whisper.console.conflicts import WithoutLostUpdates
 from whisper.console.lists import BoundedPaginator
+from whisper.console.reading import PrivateRows, may_read, note_reading, require_reason
 from whisper.ids import snowflake
 from whisper.models import Erasure, ImportRun, OutboxEntry, PeriodicJob
 
@@ -75,17 +77,29 @@ class BaseAdmin(WithoutLostUpdates, ModelAdmin):
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Show what was done to a row, by whom and why."""
+        """Show what was done to a row, by whom and why.
+
+        Values before and after are what people said of themselves: whoever may read that says why
+        first, and others see which fields changed.
+        """
         row = self.get_object(request, object_id)
         if row is None:
             raise Http404
         if not self.has_view_or_change_permission(request, row):
             raise PermissionDenied
+        whose = self.person_of(row) if isinstance(self, PrivateRows) else None
         person_id = row.person_id if self.history_of_person else None
-        entries = entries_on(row, person_id=person_id)[:HISTORY_SHOWN]
+        entries = list(entries_on(row, person_id=person_id)[:HISTORY_SHOWN])
+        values = may_read(request) and any(entry.changes for entry in entries)
+        if values:
+            if (asked := require_reason(request, person_id or whose)) is not None:
+                return asked
+            changed = Counter(entry.person_id for entry in entries if entry.changes)
+            note_reading(request, changed, what="history", on=row)
         context = self.admin_site.each_context(request) | {
             "title": f"History of {row}",
             "entries": with_names(entries),
+            "values": values,
             "object": row,
             "opts": self.opts,
             **(extra_context or {}),

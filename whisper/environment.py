@@ -511,6 +511,9 @@ class Environment(BaseSettings):
         default_factory=lambda: ["localhost", "127.0.0.1", "[::1]"],
         description="Host names that the console is served under, separated by commas.",
     )
+    api_requests_per_minute: int = Field(
+        120, ge=1, description="Requests per minute that a token may make to the API and to `/mcp`."
+    )
     metrics_networks: Annotated[list[IPvAnyNetwork], NoDecode] = Field(
         default_factory=lambda: [ip_network("127.0.0.0/8"), ip_network("::1/128")],
         description="Networks from which `/metrics` can be read without logging in, separated by "

@@ -11,6 +11,7 @@ from whisper.database.access import in_database
 from whisper.periodic import periodic
 from whisper.retention import Limit
 from whisper.tasks.actions import drop_old
+from whisper.tokens.actions import delete_old_tokens
 
 
 @periodic(
@@ -42,3 +43,4 @@ retention.register(
     Limit("work that failed for good", "failed_work_retention_days", delete_failed_work)
 )
 retention.register(Limit("sessions of the console that are over", "", delete_expired_sessions))
+retention.register(Limit("tokens that are over", "", delete_old_tokens))

@@ -205,6 +205,46 @@ class AccountPerson(models.Model):
         return f"account {self.account_pk}: {self.person_id}"
 
 
+class AccessToken(models.Model):
+    """What another program shows to act for an account or a person; its text is not kept."""
+
+    name = models.CharField(max_length=60, help_text="What it is for.")
+    digest = models.CharField(max_length=64, unique=True, help_text="SHA-256 of its text.")
+    beginning = models.CharField(max_length=16, help_text="How it begins, to tell it from others.")
+    account = models.ForeignKey(
+        "auth.User",
+        on_delete=models.CASCADE,
+        null=True,
+        related_name="tokens",
+        help_text="Whose rights it has, or who made it for themself.",
+    )
+    person_id = models.BigIntegerField(
+        null=True, db_index=True, help_text="The one person that it acts for."
+    )
+    scopes = models.JSONField(default=list, help_text="What it may be used for.")
+    created_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+    last_used_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        default_permissions = ()
+        constraints: ClassVar[list[Any]] = [
+            models.CheckConstraint(
+                condition=Q(account__isnull=False) | Q(person_id__isnull=False),
+                name="token_acts_for_somebody",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.beginning}…)"
+
+    @property
+    def is_over(self) -> bool:
+        """Return whether it holds no more."""
+        return self.revoked_at is not None or self.expires_at <= timezone.now()
+
+
 class CopyCheckpoint(models.Model):
     """How far one table of another database has been copied into this one."""
 

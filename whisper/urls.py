@@ -5,9 +5,11 @@ from __future__ import annotations
 from django.contrib import admin
 from django.urls import include, path
 
+from botrunner.api.service import api
 from botrunner.console.live.consumers import LiveConsumer
+from botrunner.mcp.views import mcp
 from botrunner.web import consumers, views
-from whisper.accounts.views import SignIn
+from whisper.accounts.views import SignIn, change_password
 from whisper.metrics import metrics_page
 
 urlpatterns = [
@@ -17,9 +19,13 @@ urlpatterns = [
     path("export/", views.export, name="export"),
     path("forget-me/", views.forget_me, name="forget_me"),
     path("metrics", metrics_page, name="metrics"),
+    path("api/v1/", api.urls),
+    path("mcp", mcp),
     path("account/", include("whisper.accounts.urls")),
-    # Before the console's own: it is the sign-in of everybody, and leads to the second factor.
+    # Before the console's own: the first is the sign-in of everybody, and leads to the second
+    # factor; the other one can't be used to guess a password.
     path("admin/login/", SignIn.as_view()),
+    path("admin/password_change/", change_password),
     path("admin/", include("botrunner.console.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -16,6 +16,7 @@ from botrunner.console.playground import views as playground
 from botrunner.console.settings import views as settings
 from botrunner.console.styles import mood_colours
 from botrunner.console.tasks import views as tasks
+from botrunner.console.tokens import views as tokens
 from whisper.ids import LARGEST
 
 
@@ -67,6 +68,8 @@ urlpatterns = [
         name="restore_persona",
     ),
     path("playground/", playground.playground, name="playground"),
+    path("tokens/", tokens.tokens, name="tokens"),
+    path("tokens/<int:pk>/revoke/", tokens.revoke, name="revoke_token"),
     path("settings/", settings.settings, name="settings"),
     path("people/", people.people, name="people"),
     path("people/<snowflake:person_id>/", people.person_page, name="person"),

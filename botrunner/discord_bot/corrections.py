@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
 from uuid import UUID
 
@@ -11,6 +10,7 @@ from discord import app_commands
 from django.db import transaction
 from django.utils import timezone
 
+from botrunner.conversation.telling import NotToldError, heard, store, tell
 from botrunner.discord_bot.buttons import privacy_buttons
 from botrunner.discord_bot.choice_pages import (
     CHOICE_LENGTH,
@@ -23,20 +23,14 @@ from botrunner.discord_bot.reading import scope_of
 from botrunner.discord_bot.replies import answer
 from botrunner.discord_bot.showing import plain
 from memories import actions
-from memories.actions import MemoryDraft
-from memories.embeddings import EmbeddingError
-from memories.facts import hear
 from memories.facts.ledger import Changes
-from memories.facts.queries import known_facts, own_zone
-from memories.facts.statements import Said
-from memories.facts.storing import IMPORTANCE, Source, keep
-from memories.models import Memory, Place
+from memories.facts.queries import known_facts
+from memories.facts.storing import Source
+from memories.models import Memory
 from memories.queries import own_memory
-from profiles.queries import may_remember, still_agrees
+from profiles.queries import still_agrees
 from whisper.action_log import Actor
 from whisper.database.access import in_database
-
-logger = logging.getLogger(__name__)
 
 REASON = "asked in Discord"
 NOT_REMEMBERED = "I don't remember what you tell me. To change that, use /privacy first."
@@ -44,8 +38,12 @@ NOT_REMEMBERED = "I don't remember what you tell me. To change that, use /privac
 
 async def tell_fact(interaction: discord.Interaction, fact: str) -> None:
     """Keep a fact that a person tells with a command, and say so."""
-    source = await in_database(_source, interaction)
-    if source is None or not await in_database(_store, source, fact, await _heard(source, fact)):
+    try:
+        kept = await tell(await in_database(_source, interaction), fact)
+    except NotToldError as error:
+        await answer(interaction, f"I haven't kept that. {error}")
+        return
+    if not kept:
         view = privacy_buttons(interaction.user.id, remembers=False)
         await answer(interaction, NOT_REMEMBERED, view)
         return
@@ -96,11 +94,9 @@ def _held(interaction: discord.Interaction, memory_id: UUID, kinds: Sequence[str
     return own_memory(memory_id, scope_of(interaction), kinds=kinds)
 
 
-def _source(interaction: discord.Interaction) -> Source | None:
-    """Return where the command was sent; None if the person has not agreed to be remembered."""
+def _source(interaction: discord.Interaction) -> Source:
+    """Return where the command was sent."""
     scope = scope_of(interaction)
-    if not may_remember(scope.person_id):
-        return None
     return Source(
         person_id=scope.person_id,
         place=scope.place,
@@ -126,52 +122,20 @@ def _source_like(memory: Memory, interaction: discord.Interaction) -> Source:
     )
 
 
-async def _heard(source: Source, fact: str, corrected: Memory | None = None) -> Changes:
-    """Return what a sentence changes in what is known; nothing if it can't be heard now.
+async def _heard(source: Source, fact: str, corrected: Memory) -> Changes:
+    """Return what a sentence changes in what is known.
 
     Args:
         corrected: the fact that it takes the place of, which counts as unknown.
     """
     known = await in_database(known_facts, source.person_id) if source.person_id else []
-    if corrected is not None:
-        known = [one for one in known if one.key != corrected.pk]
-    try:
-        return await hear(Said(fact, source.said_at, own_zone().key), known)
-    except EmbeddingError as error:
-        logger.warning("a fact is kept as it was told, nothing can be heard: %s", error)
-        return Changes()
-
-
-@transaction.atomic
-def _store(source: Source, fact: str, changes: Changes) -> bool:
-    """Store what a sentence changes, or the sentence itself if nothing was heard in it."""
-    if source.person_id is None or not still_agrees(source.person_id):
-        return False
-    actor = Actor.person(source.person_id)
-    if not keep(source, changes, words=fact, actor=actor):
-        actions.remember(
-            MemoryDraft(
-                person_id=source.person_id,
-                kind=Memory.Kind.USER_FACT,
-                text=fact,
-                speaker=source.speaker,
-                place=Place(source.place),
-                guild_id=source.guild_id,
-                channel_id=source.channel_id,
-                said_at=source.said_at,
-                origin=source.origin,
-                category="other",
-                importance=IMPORTANCE,
-            ),
-            actor=actor,
-        )
-    return True
+    return await heard(source, fact, [one for one in known if one.key != corrected.pk])
 
 
 @transaction.atomic
 def _replace(memory: Memory, source: Source, text: str, changes: Changes) -> bool:
     """Forget a fact and store the corrected one; False if the person no longer agrees."""
-    if not _store(source, text, changes):
+    if not store(source, text, changes):
         return False
     actions.forget([memory.pk], actor=Actor.person(memory.person_id or 0), reason=REASON)
     return True

@@ -1,4 +1,4 @@
-"""Open chat sockets learn at once, in whichever process, that their session may be over.
+"""Open sockets learn at once, in whichever process, that their session may be over.
 
 They also check by themselves, every few seconds and at each message, in case they don't hear of it.
 """
@@ -12,21 +12,27 @@ from typing import Any
 from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
 from django.contrib.auth import SESSION_KEY, get_user_model
+from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
 from django.db import transaction
-from django.db.models.signals import post_delete, post_save
+from django.db.models.signals import m2m_changed, post_delete, post_save
 
-from botrunner.accounts import local_person_id
+from botrunner.accounts import group_of_account, local_person_id
 from botrunner.web.replies import group_of
 
 logger = logging.getLogger(__name__)
 
 
 def connect() -> None:
-    """Follow what ends sessions: a logout, an erasure, a changed, inactive or deleted account."""
+    """Follow what ends sessions, or takes rights from them.
+
+    That is a logout, an erasure, or an account that is changed, inactive or deleted.
+    """
     post_delete.connect(_session_ended, sender=Session)
     post_save.connect(_account_changed, sender=get_user_model())
     post_delete.connect(_account_changed, sender=get_user_model())
+    for rights in (User.groups.through, User.user_permissions.through):
+        m2m_changed.connect(_rights_changed, sender=rights)
 
 
 def _session_ended(instance: Session, **kwargs: Any) -> None:
@@ -40,14 +46,22 @@ def _account_changed(instance: Any, created: bool = False, **kwargs: Any) -> Non
         _check_sockets_of(instance.pk)
 
 
+def _rights_changed(instance: Any, action: str, **kwargs: Any) -> None:
+    if action.startswith("post_") and isinstance(instance, User):
+        _check_sockets_of(instance.pk)
+
+
 def _check_sockets_of(account_pk: int) -> None:
-    group = group_of(local_person_id(account_pk))
-    transaction.on_commit(partial(_send_check, group), robust=True)
+    for group, kind in (
+        (group_of(local_person_id(account_pk)), "chat.check"),
+        (group_of_account(account_pk), "account.check"),
+    ):
+        transaction.on_commit(partial(_send_check, group, kind), robust=True)
 
 
-def _send_check(group: str) -> None:
+def _send_check(group: str, kind: str) -> None:
     try:
-        async_to_sync(get_channel_layer().group_send)(group, {"type": "chat.check"})
+        async_to_sync(get_channel_layer().group_send)(group, {"type": kind})
     except Exception as error:
         # What ended the session must not fail for this; the sockets find out by themselves.
-        logger.warning("web chat: sockets were not told to check (%s)", type(error).__name__)
+        logger.warning("web: sockets were not told to check (%s)", type(error).__name__)

@@ -31,6 +31,14 @@ class Searched:
         """Return the pool, though the engine may be behind the database."""
         return async_to_sync(memory_index().pool)(query, scope, limit=limit)
 
+    def all_as_it_is(self, asked):
+        """Return candidates and pool of each query in turn, over one connection.
+
+        Args:
+            asked: pairs of a query and a scope.
+        """
+        return async_to_sync(_all)(asked)
+
     def settle(self):
         """Bring what changed to the engine, as the worker does."""
         copy = copied_index()
@@ -48,3 +56,14 @@ class Searched:
         copy = copied_index()
         assert copy is not None
         async_to_sync(copy.refresh)()
+
+
+async def _all(asked):
+    index = memory_index()
+    return [
+        (
+            await index.candidates(query, scope, limit=100),
+            await index.pool(query, scope, limit=64),
+        )
+        for query, scope in asked
+    ]

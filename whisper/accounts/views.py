@@ -8,13 +8,13 @@ from typing import Any
 from allauth.account.internal.flows.login import perform_password_login
 from allauth.account.models import Login
 from django.contrib import admin
-from django.contrib.auth.views import LoginView
+from django.contrib.auth.views import LoginView, PasswordChangeView
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
-from django.urls import reverse
+from django.urls import reverse, reverse_lazy
 from django.utils.module_loading import import_string
 
-from whisper.console.signing_in import LoginForm
+from whisper.console.signing_in import LoginForm, PasswordForm
 from whisper.environment import environment
 from whisper.page_headers import CONSOLE
 
@@ -68,6 +68,20 @@ class SignIn(LoginView):
         if wanted.startswith(console) and not account.is_staff:
             return reverse("chat")
         return wanted
+
+
+class _ChangePassword(PasswordChangeView):
+    """Changes an account's own password, in the console's frame."""
+
+    form_class = PasswordForm
+    success_url = reverse_lazy("admin:password_change_done")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Return what the console's pages show."""
+        return {**admin.site.each_context(self.request), **super().get_context_data(**kwargs)}
+
+
+change_password = admin.site.admin_view(_ChangePassword.as_view(), cacheable=True)
 
 
 def later(name: str) -> Callable[..., HttpResponseBase]:

@@ -144,6 +144,7 @@ GROUPS: tuple[tuple[str, tuple[Page, ...]], ...] = (
                 "whisper.view_periodicjob",
             ),
             Page("Action log", "history", "console:audit", "whisper.view_actionentry"),
+            Page("Tokens", "token", "console:tokens"),
             Page("Accounts", "key", "auth_user_changelist", "auth.view_user"),
             Page("Groups", "shield_person", "auth_group_changelist", "auth.view_group"),
         ),

@@ -13,18 +13,17 @@ from asgiref.sync import async_to_sync
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils.crypto import salted_hmac
 from django.utils.deprecation import MiddlewareMixin
-from unfold.forms import AuthenticationForm
+from unfold.forms import AdminOwnPasswordChangeForm, AuthenticationForm
 
 from whisper.actions import FIRST_PASSWORD_FILE
 from whisper.environment import environment
+from whisper.queries import FIRST_PASSWORD, fingerprint, has_first_password
 from whisper.redis.rates import count
 
 # Windows follow each other, so at most twice as many fall into any one minute.
 TRIES, SECONDS = 5, 60
 TOO_MANY = "Too many tries. Please wait a minute, then try again."
-_FIRST_PASSWORD = "first_password"  # noqa: S105 - a name in the session
 
 
 class LoginForm(AuthenticationForm):
@@ -45,8 +44,19 @@ class LoginForm(AuthenticationForm):
         user = super().get_user()
         if user is not None and _is_first_password(self.cleaned_data.get("password", "")):
             # Signing in keeps what the session held.
-            self.request.session[_FIRST_PASSWORD] = _fingerprint(user)
+            self.request.session[FIRST_PASSWORD] = fingerprint(user)
         return user
+
+
+class PasswordForm(AdminOwnPasswordChangeForm):
+    """Changes an account's own password; a stolen session can't find out the old one."""
+
+    def clean_old_password(self) -> str:
+        """Count the try before the password is hashed, then check it."""
+        subject = f"password:{self.user.pk}"
+        if async_to_sync(count)(subject, seconds=SECONDS) > TRIES:
+            raise ValidationError(TOO_MANY, code="too_many")
+        return str(super().clean_old_password())
 
 
 class ChangeFirstPassword(MiddlewareMixin):
@@ -54,10 +64,10 @@ class ChangeFirstPassword(MiddlewareMixin):
 
     def process_request(self, request: HttpRequest) -> HttpResponse | None:
         """Return the way to that form; None once the password is another."""
-        if _FIRST_PASSWORD not in request.session or not request.user.is_authenticated:
+        if FIRST_PASSWORD not in request.session or not request.user.is_authenticated:
             return None
-        if request.session[_FIRST_PASSWORD] != _fingerprint(request.user):
-            del request.session[_FIRST_PASSWORD]
+        if not has_first_password(request.session, request.user):
+            del request.session[FIRST_PASSWORD]
             _file().unlink(missing_ok=True)
             return None
         form = reverse("admin:password_change")
@@ -103,7 +113,3 @@ def _is_first_password(password: str) -> bool:
     except OSError:
         return False
     return bool(first) and hmac.compare_digest(first.encode(), password.encode())
-
-
-def _fingerprint(user: Any) -> str:
-    return salted_hmac("whisper.first_password", user.password).hexdigest()

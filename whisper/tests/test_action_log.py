@@ -100,6 +100,7 @@ def test_a_person_can_take_their_entries_along(ann):
 
 def test_the_console_shows_the_history_of_a_person(ann, admin_client, admin_user):
     forget_moods(ANN, actor=Actor.admin(admin_user.pk), reason="<b>They asked</b>")
+    give_reason(admin_client)
     page = admin_client.get(reverse("admin:profiles_profile_history", args=[ann.pk]))
     text = page.content.decode()
     assert "profile.forget_moods" in text

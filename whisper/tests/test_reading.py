@@ -15,8 +15,9 @@ from django.utils import timezone
 from memories.actions import remember
 from memories.models import Memory, Message, ReplyTrace
 from memories.tests.factories import ANN, BEN, draft
-from profiles.actions import decide_consent, meet, record_emotion
-from profiles.models import Emotion, EmotionRecord, Profile
+from profiles.actions import decide_consent, meet, record_emotion, rename
+from profiles.models import Consent, Emotion, EmotionRecord, Profile
+from whisper.action_log import Actor, log
 from whisper.console import reading
 from whisper.models import ActionEntry
 from whisper.tests.reading import REASON, give_reason, let_read
@@ -139,6 +140,54 @@ def test_a_row_asks_for_a_reason_and_leaves_a_line(admin_client, name):
     entry = ActionEntry.objects.get(action__startswith="read.")
     assert (entry.person_id, entry.reason) == (ANN, REASON)
     assert entry.object_id == str(rows()[name].pk)
+
+
+HISTORIES = ["profiles_profile", "profiles_consent", "memories_memory"]
+
+
+def history_of(name):
+    row = Consent.objects.get(person_id=ANN) if name == "profiles_consent" else rows()[name]
+    return reverse(f"admin:{name}_history", args=[row.pk])
+
+
+@pytest.fixture
+def _changed():
+    """Let an admin have changed Ann's name and a memory of hers."""
+    rename(ANN, preferred_name="Annabel", actor=Actor.admin(1), reason="She asked.")
+    memory = Memory.objects.get()
+    changes = {"category": ("work", "hobby")}
+    log("memory.change", actor=Actor.admin(1), person_id=ANN, on=memory, changes=changes)
+
+
+@pytest.mark.usefixtures("_changed")
+@pytest.mark.parametrize("name", HISTORIES)
+def test_values_in_a_history_ask_for_a_reason_and_leave_a_line(admin_client, name):
+    page, value = history_of(name), "hobby" if name == "memories_memory" else "Annabel"
+    asked = admin_client.get(page).content.decode()
+    assert "reading_reason" in asked
+    assert value not in asked
+    assert (
+        value in admin_client.post(page, {"reading_reason": REASON}, follow=True).content.decode()
+    )
+    entry = ActionEntry.objects.get(action="read.history")
+    assert (entry.person_id, entry.reason) == (ANN, REASON)
+
+
+@pytest.mark.usefixtures("_changed")
+def test_who_may_not_read_sees_in_a_history_which_fields_changed(client, cleo):
+    shown = client.get(history_of("profiles_consent")).content.decode()
+    assert "preferred_name changed" in shown
+    assert "Annabel" not in shown
+    assert readings() == []
+
+
+@pytest.mark.parametrize(
+    "asked", ["emotion_state__summary__contains=a", "personality__isnull=0", "preferences__a=b"]
+)
+def test_the_list_of_people_can_t_be_narrowed_by_what_a_row_alone_shows(client, cleo, asked):
+    page = reverse("admin:profiles_profile_changelist")
+    assert client.get(f"{page}?relationship_level__exact=stranger").status_code == 200
+    assert client.get(f"{page}?{asked}").status_code == 400
 
 
 def test_a_reason_holds_for_one_person_and_for_a_while(admin_client, monkeypatch):

@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from conftest import require_service
 from whisper.console.signing_in import TOO_MANY, TRIES
+from whisper.queries import account_of_session
 from whisper.redis import rates
 from whisper.redis.breaker import RedisBreaker
 from whisper.redis.keys import Keys
@@ -112,3 +113,25 @@ def test_another_password_need_not_be_changed(client, first):
     User.objects.create_superuser("ben", password=PASSWORD)
     sign_in(client, "ben")
     assert client.get(reverse("admin:index")).status_code == 200
+
+
+def test_the_first_password_opens_no_socket_either(client, first):
+    old = first.read_text().strip()
+    sign_in(client, "admin", old)
+    assert account_of_session(client.session.session_key) is None
+    fields = {"old_password": old, "new_password1": NEW, "new_password2": NEW}
+    client.post(reverse("admin:password_change"), fields)
+    account = account_of_session(client.session.session_key)
+    assert account is not None
+    assert account.get_username() == "admin"
+
+
+def test_a_session_alone_can_t_find_out_the_password(client, ann):
+    client.force_login(ann)
+    form, fields = reverse("admin:password_change"), {"new_password1": NEW, "new_password2": NEW}
+    for _ in range(TRIES):
+        assert client.post(form, fields | {"old_password": "wrong"}).status_code == 200
+    refused = client.post(form, fields | {"old_password": PASSWORD})
+    assert TOO_MANY in refused.content.decode()
+    ann.refresh_from_db()
+    assert ann.check_password(PASSWORD)

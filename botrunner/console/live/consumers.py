@@ -18,7 +18,9 @@ from typing import Any
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
 from django.contrib.sessions.backends.db import SessionStore
 
+from botrunner.accounts import group_of_account
 from botrunner.console.live.queries import may_read_events, may_watch, told
+from whisper.accounts.queries import lacks_required_factor
 from whisper.action_log import Actor, log_each
 from whisper.console.reading import reason_in
 from whisper.database.access import in_database
@@ -48,6 +50,7 @@ class LiveConsumer(AsyncJsonWebsocketConsumer):
     """Shows an admin what happens."""
 
     _watcher: Watcher | None = None
+    _group = ""
     _hub: Hub
 
     async def connect(self) -> None:
@@ -64,12 +67,16 @@ class LiveConsumer(AsyncJsonWebsocketConsumer):
         if self._watcher is None:
             await self.close(NOT_ALLOWED)
             return
+        self._group = group_of_account(self._watcher.account_pk)
+        await self.channel_layer.group_add(self._group, self.channel_name)
         self._hub = await hub()
 
     async def disconnect(self, code: int) -> None:
         """Stop, and log what was read."""
         for task in self._tasks:
             task.cancel()
+        if self._group:
+            await self.channel_layer.group_discard(self._group, self.channel_name)
         with suppress(DatabaseUnavailableError):
             await self._log()
 
@@ -84,6 +91,11 @@ class LiveConsumer(AsyncJsonWebsocketConsumer):
         is_hello = isinstance(said, dict) and said.get("type") == "hello"
         if is_hello and self._watcher is not None and not self._tasks:
             await self._begin(str(said.get("after") or ""))
+
+    async def account_check(self, message: dict[str, Any]) -> None:
+        """Close if the session is over or lost its rights, which something said that takes them."""
+        with suppress(DatabaseUnavailableError):
+            await self._check()
 
     async def _begin(self, after: str) -> None:
         known = self._hub.position_of(after) if after else self._hub.position
@@ -162,7 +174,7 @@ class LiveConsumer(AsyncJsonWebsocketConsumer):
 def _watcher_of(session_key: str | None) -> Watcher | None:
     """Return who watches with a session now; None if they may not."""
     account = account_of_session(session_key)
-    if account is None or not may_watch(account):
+    if account is None or lacks_required_factor(account) or not may_watch(account):
         return None
     reason = reason_in(SessionStore(session_key), None) if may_read_events(account) else ""
     return Watcher(account.pk, reason)

@@ -163,7 +163,7 @@ def roll_back(request: HttpRequest, run: int) -> HttpResponse:
     form = StartForm(request.POST)
     if not form.is_valid():
         messages.error(request, "Write a short reason. It goes into the log.")
-        return redirect(request.headers.get("Referer") or reverse("console:tasks"))
+        return redirect("console:tasks")
     reason = form.cleaned_data["reason"]
     return _opened(ask(kind, actor=acting(request), reason=reason, options={"run": found.pk}))
 

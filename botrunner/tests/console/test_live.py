@@ -20,6 +20,7 @@ from memories.models import Message, Place
 from profiles.actions import decide_consent
 from whisper import live
 from whisper.database.access import in_database
+from whisper.environment import environment
 from whisper.live import Event, LiveKind
 from whisper.live.faults import FaultHandler
 from whisper.live.publishing import MOST_WAITING, send_waiting
@@ -256,6 +257,42 @@ async def test_a_group_that_loses_its_right_is_disconnected(hub, monkeypatch):
     await page.hello()
     await in_database(viewers.permissions.clear)
     assert (await page.next("never"))["code"] == NOT_ALLOWED
+
+
+def log_out(page):
+    page.browser.logout()
+
+
+def deactivate(page):
+    page.account.is_active = False
+    page.account.save()
+
+
+def take_the_group(page):
+    page.account.groups.clear()
+
+
+@pytest.mark.parametrize("end", [log_out, deactivate, take_the_group])
+async def test_a_page_whose_right_ends_is_closed_at_once(hub, monkeypatch, end):
+    monkeypatch.setattr("botrunner.console.live.consumers.CHECK_SECONDS", 3600.0)
+    account = await in_database(
+        User.objects.create_user, "viewer", password="a long password", is_staff=True
+    )
+    await in_database(lambda: account.groups.add(Group.objects.get(name="Viewer")))
+    page = Page(account)
+    await page.connect(reason=False)
+    await page.hello()
+    await in_database(end, page)
+    closed = await page.next("nothing")
+    assert (closed["type"], closed["code"]) == ("websocket.close", NOT_ALLOWED)
+
+
+async def test_who_has_yet_to_set_up_a_second_factor_is_turned_away(hub, owner, monkeypatch):
+    monkeypatch.setattr(environment, "require_second_factor", True)
+    page = Page(owner)
+    await page.connect(reason=False)
+    closed = await page.asgi.receive_output(20)
+    assert (closed["type"], closed["code"]) == ("websocket.close", NOT_ALLOWED)
 
 
 async def test_a_running_process_sends_what_any_thread_publishes(hub):

@@ -1,0 +1,1 @@
+"""Tokens of other programs, in the console."""
