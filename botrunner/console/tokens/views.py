@@ -28,7 +28,7 @@ def _account(request: HttpRequest) -> User:
 
 
 # A token is another way to sign in: whoever has only a stolen session can't make one.
-@reauthentication_required(allow_get=True)
+@reauthentication_required
 def _tokens(request: HttpRequest) -> HttpResponse:
     form = TokenForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
