@@ -17,6 +17,7 @@ from botrunner.tests.api.conftest import ANN, BEN, SECRET
 from memories.models import Memory
 from profiles.actions import choose_level, decide_consent
 from profiles.models import Consent, Profile
+from whisper.action_log import Actor
 from whisper.environment import environment
 from whisper.models import AccessToken, ActionEntry
 from whisper.tokens import TokenScope
@@ -99,7 +100,7 @@ def test_only_a_token_that_holds_opens_anything(ask, token):
 def test_an_expired_token_and_a_revoked_one_open_nothing(ask, token):
     expired, revoked = token(), token()
     AccessToken.objects.filter(digest=digest(expired)).update(expires_at=timezone.now())
-    revoke_token(AccessToken.objects.get(digest=digest(revoked)).pk, actor=callers.Actor.admin(1))
+    revoke_token(AccessToken.objects.get(digest=digest(revoked)).pk, actor=Actor.admin(1))
     assert code(ask(expired, "get", "/token")) == (401, "token_invalid")
     assert code(ask(revoked, "get", "/token")) == (401, "token_invalid")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import textwrap
+from typing import Any
 
 import pytest
 
@@ -14,10 +15,11 @@ from memories.search import Mode
 from memories.tests.factories import ANN, BEN, CHANNEL, GUILD, asked, axis, give_vector, said
 from memories.tests.search.searching import find
 from memories.tests.test_access import may_be_told
+from profiles.privacy import Ways
 
 pytestmark = [pytest.mark.heavy, pytest.mark.usefixtures("meaning")]
 ELSEWHERE, OTHER_CHANNEL = 901, 911
-WHERE = [
+WHERE: list[dict[str, Any]] = [
     {"place": Place.DIRECT},
     {"place": Place.IMPORT, "channel_id": None},
     {"place": Place.PRIVATE_CHANNEL, "channel_id": CHANNEL, "guild_id": GUILD},
@@ -25,7 +27,7 @@ WHERE = [
     {"place": Place.PUBLIC_CHANNEL, "channel_id": CHANNEL, "guild_id": GUILD},
     {"place": Place.PUBLIC_CHANNEL, "channel_id": 920, "guild_id": ELSEWHERE},
 ]
-NOTHING = frozenset()
+NOTHING: Ways = frozenset()
 SCOPES = [
     Scope.direct(ANN, NOTHING),
     Scope(ANN, Place.PRIVATE_CHANNEL, CHANNEL, GUILD, NOTHING),
@@ -74,7 +76,7 @@ def mutate(monkeypatch, function, changes):
     for old, new in changes.items():
         assert old in source, old
         source = source.replace(old, new)
-    made: dict = {}
+    made: dict[str, Any] = {}
     exec(compile(source, access.__file__, "exec"), vars(access), made)
     monkeypatch.setattr(function, "__code__", made[function.__name__].__code__)
 
