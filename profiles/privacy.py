@@ -34,6 +34,15 @@ MEANINGS = {
     Way.DIRECT_TO_PRIVATE: "what you tell me alone may come up in private channels of a server",
     Way.DIRECT_TO_PUBLIC: "what you tell me alone may come up in public channels",
 }
+LEVEL_MEANINGS = {
+    Consent.Level.STRICT: "what you say never comes up anywhere else",
+    Consent.Level.MODERATE: "what you say in a server may come up when we are alone",
+    Consent.Level.PERMISSIVE: (
+        "what you say in public may come up in other servers, and what you tell me alone in "
+        "private channels"
+    ),
+    Consent.Level.CUSTOM: "you choose what may come up where",
+}
 ALL_WAYS: Ways = frozenset(Way)
 LEVELS: dict[str, Ways] = {
     Consent.Level.STRICT: frozenset(),

@@ -10,7 +10,7 @@ from django.utils.deprecation import MiddlewareMixin
 
 _ALWAYS = "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 STRICT = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
     f"connect-src 'self'; {_ALWAYS}"
 )
 # The console's theme evaluates expressions in attributes (Alpine) and sets styles in place.

@@ -15,6 +15,9 @@ from whisper.metrics import metrics_page
 urlpatterns = [
     path("", views.chat, name="chat"),
     path("remembering/", views.set_remembering, name="set_remembering"),
+    path("recalled/<int:question>/", views.recalled, name="recalled"),
+    path("known/", views.known, name="known"),
+    path("memories/<uuid:memory_id>/forget/", views.forget_memory, name="forget_memory"),
     path("privacy/", views.privacy, name="privacy"),
     path("export/", views.export, name="export"),
     path("forget-me/", views.forget_me, name="forget_me"),

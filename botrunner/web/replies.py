@@ -14,6 +14,7 @@ from botrunner.conversation import actions
 from botrunner.conversation.base import Delivered, Incoming, Outgoing
 from botrunner.conversation.local import LocalSurface, respond_if_possible
 from botrunner.conversation.queries import reply_limit
+from botrunner.web.history import counts_of_recalled
 from memories.actions import give_up_replies
 from memories.models import Message, Place
 from memories.queries import message_of, messages_after, messages_with_open_reply
@@ -87,9 +88,15 @@ def event_of(message: Message) -> Event:
     )
 
 
-def state_event(message_id: int, state: str, text: str = "") -> Event:
-    """Return the state of the reply to a message; a text says why it failed."""
-    return {"type": "state", "id": str(message_id), "state": state, "text": text}
+def state_event(message_id: int, state: str, text: str = "", *, recalled: int = 0) -> Event:
+    """Return the state of the reply to a message.
+
+    Args:
+        text: why it failed.
+        recalled: how many memories it was made with, which a tab can show.
+    """
+    event = {"type": "state", "id": str(message_id), "state": state, "text": text}
+    return {**event, "recalled": recalled} if recalled else event
 
 
 async def show(person_id: int, event: Event) -> None:
@@ -241,8 +248,11 @@ async def _answer(incoming: Incoming) -> None:
         )
         event = state_event(incoming.platform_id, "failed", SOMETHING_WENT_WRONG)
     else:
-        event = state_event(incoming.platform_id, "failed" if reply is None else "answered")
         if reply is None:
             # Another process had the turn; its reply comes to the tabs from there.
             return
+        used = await in_database(counts_of_recalled, incoming.person_id, [incoming.platform_id])
+        event = state_event(
+            incoming.platform_id, "answered", recalled=used.get(incoming.platform_id, 0)
+        )
     await show(incoming.person_id, event)

@@ -2,29 +2,50 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+from uuid import UUID
+
 from asgiref.sync import async_to_sync
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import BadRequest, PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.dateparse import parse_date
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from botrunner.accounts import local_person_id
-from botrunner.conversation.consent import decision_line, privacy_of
+from botrunner.conversation.consent import decision_line, privacy_of, retention
 from botrunner.llm import start_notice
 from botrunner.web.consumers import LONGEST_TEXT
-from memories.queries import recent_messages
+from botrunner.web.history import (
+    counts_of_recalled,
+    days_of,
+    how_much_is_kept,
+    known_of,
+    lines_of_day,
+    recalled_for,
+)
+from memories.actions import forget
+from memories.models import Memory
+from memories.queries import OPEN, recent_messages
 from profiles.actions import choose_level, decide_consent
 from profiles.models import Consent
-from profiles.privacy import Way, ways_of
+from profiles.privacy import LEVEL_MEANINGS, Way, ways_of
 from profiles.queries import consent_of
+from whisper.action_log import Actor
 from whisper.environment import environment
+from whisper.ids import LARGEST
 from whisper.personal_data import registry
 
 SHOWN = 50
+# Who has an account here was not asked: see `grant_to_local_person`.
+BY_ITSELF = "I remember what you tell me here, unless you stop me."
 
 
 def _person_id(request: HttpRequest) -> int:
@@ -43,21 +64,72 @@ def _level_seen(person_id: int) -> str:
 @login_required
 @never_cache
 def chat(request: HttpRequest) -> HttpResponse:
-    """Show the chat with what was said lately."""
+    """Show the chat with what was said lately, or on a day that is asked for."""
     person_id = _person_id(request)
     consent = consent_of(person_id)
-    said = recent_messages(person_id, limit=SHOWN)
+    day = _day(request.GET.get("day", ""))
+    said = lines_of_day(person_id, day) if day else recent_messages(person_id, limit=SHOWN)
     context = {
-        "bot_name": environment.bot_name,
         "notice": start_notice(),
         "messages_said": said,
+        "recalled": counts_of_recalled(person_id, (message.reply_to for message in said)),
+        "waiting": {one.pk for one in said if one.reply_state in OPEN and not day},
+        "day": day,
+        "days": days_of(person_id),
+        "today": timezone.localdate(),
         # What was stored later is sent once the page is connected.
         "newest": max((message.pk for message in said), default=0),
         "longest": LONGEST_TEXT,
         # Who runs the companion is remembered until they decline.
         "remembers": consent is None or consent.allows_remembering,
+        "until": consent.valid_until if consent else None,
     }
-    return render(request, "botrunner/chat.html", context)
+    return render(request, "botrunner/chat.html", _framed(context))
+
+
+@login_required
+@never_cache
+def recalled(request: HttpRequest, question: int) -> HttpResponse:
+    """Show what was recalled for the reply to something that the person said."""
+    found = recalled_for(_person_id(request), question) if question <= LARGEST else None
+    if found is None:
+        raise Http404
+    text, memories = found
+    context = {"said": text, "memories": memories}
+    return render(request, "botrunner/recalled.html", context)
+
+
+@login_required
+@never_cache
+def known(request: HttpRequest) -> HttpResponse:
+    """Show what is known of the person, and how much is kept."""
+    person_id = _person_id(request)
+    context = {"themes": known_of(person_id), "kept": how_much_is_kept(person_id)}
+    return render(request, "botrunner/known.html", _framed(context))
+
+
+@login_required
+@require_POST
+def forget_memory(request: HttpRequest, memory_id: UUID) -> HttpResponse:
+    """Forget one of the person's own memories, for good."""
+    person_id = _person_id(request)
+    own = Memory.objects.filter(pk=memory_id, person_id=person_id).values_list("pk", flat=True)
+    count = forget(own, actor=Actor.person(person_id))
+    if request.headers.get("Accept") == "application/json":
+        return JsonResponse({"forgotten": count})
+    messages.success(request, "Forgotten." if count else "That was forgotten already.")
+    return redirect("known")
+
+
+def _framed(context: Mapping[str, Any]) -> dict[str, Any]:
+    return {"bot_name": environment.bot_name, **context}
+
+
+def _day(text: str) -> date | None:
+    try:
+        return parse_date(text)
+    except ValueError:
+        return None
 
 
 @login_required
@@ -92,14 +164,18 @@ def privacy(request: HttpRequest) -> HttpResponse:
         return redirect("privacy")
     shown = privacy_of(person_id)
     context = {
-        "bot_name": environment.bot_name,
+        "status": BY_ITSELF if shown.consent is None else shown.status,
+        # As in the chat: who runs the companion is remembered until they decline.
+        "remembers": shown.consent is None or shown.remembers,
         "privacy": shown,
         "seen": _level_seen(person_id),
-        "levels": Consent.Level.values,
+        "levels": [(level.value, LEVEL_MEANINGS[level]) for level in Consent.Level],
+        "kept": how_much_is_kept(person_id),
+        "retention": retention(),
         "ways": [(way, way in ways_of(shown.consent)) for way in Way],
         "decisions": [decision_line(one).removeprefix("- ") for one in shown.decisions],
     }
-    return render(request, "botrunner/privacy.html", context)
+    return render(request, "botrunner/privacy.html", _framed(context))
 
 
 @login_required
@@ -116,7 +192,8 @@ def export(request: HttpRequest) -> HttpResponse:
 def forget_me(request: HttpRequest) -> HttpResponse:
     """Erase everything held about the person, after they confirmed it on a separate page."""
     if request.method != "POST":
-        return render(request, "botrunner/forget_me.html", {"bot_name": environment.bot_name})
+        context = {"kept": how_much_is_kept(_person_id(request))}
+        return render(request, "botrunner/forget_me.html", _framed(context))
     counts = async_to_sync(registry.erase_person)(_person_id(request))
     # Their sessions went too.
     logout(request)

@@ -9,7 +9,8 @@ from datetime import date
 from botrunner.console.analytics.period import Period
 from profiles.models import Emotion
 
-WIDTH, HEIGHT = 640, 180
+# As wide as they are shown on most screens, so that the letters in them are as large as others.
+WIDTH, WIDE, HEIGHT = 520, 1_060, 190
 LEFT, BOTTOM, TOP = 46, 24, 8
 GAP = 0.22
 LABELS = 6
@@ -116,7 +117,7 @@ def moods(period: Period, counts: Mapping[date, Mapping[str, int]]) -> Moods | N
     most = max(halves, default=0.0)
     if not most:
         return None
-    middle, slot = (HEIGHT - BOTTOM) / 2, (WIDTH - LEFT) / len(shares)
+    middle, slot = (HEIGHT - BOTTOM) / 2, (WIDE - LEFT) / len(shares)
     parts: list[Rectangle] = []
     told = []
     for number, (step, of_step) in enumerate(shares.items()):
@@ -127,7 +128,7 @@ def moods(period: Period, counts: Mapping[date, Mapping[str, int]]) -> Moods | N
         told.append(f"{name}: {said or 'no moods'}")
     seen = {mood for of_step in shares.values() for mood in of_step}
     legend = [one for one in _by_valence() if one in seen]
-    return Moods(parts, middle, round(100 * most), _dates(period), legend, told)
+    return Moods(parts, middle, round(100 * most), _dates(period, WIDE), legend, told)
 
 
 def _stacked(
@@ -215,7 +216,8 @@ def _points(counts: Sequence[int], most: float, slot: float) -> str:
 
 
 def _ticks(most: int) -> list[tuple[float, str]]:
-    return [(round(_y(one, most), 1), _short(one)) for one in (0, most / 2, most)]
+    middle = [] if most % 2 else [most // 2]
+    return [(round(_y(one, most), 1), _short(one)) for one in (0, *middle, most)]
 
 
 def _short(number: float) -> str:
@@ -231,10 +233,10 @@ def _round_up(number: int) -> int:
     return next(size * step // 2 for step in range(2, 21) if size * step // 2 >= number)
 
 
-def _dates(period: Period) -> list[tuple[float, str]]:
+def _dates(period: Period, width: int = WIDTH) -> list[tuple[float, str]]:
     steps = period.steps
-    slot = (WIDTH - LEFT) / len(steps)
-    each = max(1, -(-len(steps) // LABELS))
+    slot = (width - LEFT) / len(steps)
+    each = max(1, -(-len(steps) // (LABELS * width // WIDTH)))
     form = "%b %Y" if period.step == "month" else "%-d %b"
     return [
         (round(LEFT + slot * (number + 0.5), 1), step.strftime(form))

@@ -92,7 +92,12 @@ def analytics(request: HttpRequest) -> HttpResponse:
             for one in found.cohorts
         ],
         least=LEAST_PEOPLE,
-        size={"width": drawing.WIDTH, "height": drawing.HEIGHT, "left": drawing.LEFT},
+        size={
+            "width": drawing.WIDTH,
+            "wide": drawing.WIDE,
+            "height": drawing.HEIGHT,
+            "left": drawing.LEFT,
+        },
         tables=list(TABLES),
         query=request.GET.urlencode(),
     )

@@ -19,6 +19,7 @@ from whisper.environment import environment
 
 EVERYWHERE = "everywhere"
 VERSIONS = 30
+BEGINNING = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ def listed() -> list[Listed]:
             row,
             row.number,
             count_tokens(row.wording),
-            row.wording[:280],
+            " ".join(row.wording.split())[:BEGINNING],
             row.made_at,
             [names[place] for place in used.get(row.pk, ())],
         )

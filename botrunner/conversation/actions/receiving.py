@@ -91,7 +91,7 @@ def _store(incoming: Incoming) -> _Stored:
     """
     # Held to the end: no erasure comes between the look and the writing.
     consent = held_consent(incoming.person_id)
-    if incoming.local:
+    if incoming.local and not (consent is not None and consent.allows_remembering):
         consent = grant_to_local_person(incoming.person_id, source=incoming.platform)
     elif environment.consent_mode == "notice" and _is_untold(consent):
         consent = notice_consent(incoming.person_id, source=incoming.platform)

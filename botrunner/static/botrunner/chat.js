@@ -1,18 +1,27 @@
 "use strict";
 
 const talk = document.getElementById("talk");
-const form = document.getElementById("say");
+const log = document.getElementById("content");
+const form = document.getElementById("say"); // None on the page of an earlier day.
 const field = document.getElementById("text");
+const here = document.getElementById("here");
 const status = document.getElementById("state");
+const drawer = document.getElementById("drawer");
+const days = document.getElementById("days");
 const FIRST_RETRY_MILLISECONDS = 500;
 const LONGEST_RETRY_MILLISECONDS = 15000;
 const NOT_SIGNED_IN = 4401;
-const STATES = { sending: "Sending…", received: "", answered: "", failed: "No reply came." };
+const STATES = { sending: "Not sent yet", received: "", answered: "", failed: "No reply came." };
+// Closer to the end than this, what comes is followed; further up somebody reads.
+const NEAR_THE_END = 120;
+const UNSENT = "unsent";
+const DRAFT = "draft";
 
 let socket;
 let retry = FIRST_RETRY_MILLISECONDS;
 let signedOut = false;
 let newest = BigInt(talk.dataset.newest);
+let opener = null; // What opened the drawer, and gets the focus back.
 const lines = new Map(); // By id: what is shown of a message.
 const unsent = new Map(); // By id: what the server has not confirmed, in order.
 const replies = new Map(); // By id of the question: the line of its reply.
@@ -23,24 +32,63 @@ function newId() {
   return String((number >> 2n) + 1n);
 }
 
+// This tab's memory of what is typed and not sent, for the case that it is loaded again.
+function kept(name) {
+  try {
+    return JSON.parse(sessionStorage.getItem(name));
+  } catch {
+    return null;
+  }
+}
+
+function keep(name, value) {
+  try {
+    sessionStorage.setItem(name, JSON.stringify(value));
+  } catch {
+    // Without storage it lives as long as the page.
+  }
+}
+
+function isNearTheEnd() {
+  return log.scrollHeight - log.scrollTop - log.clientHeight < NEAR_THE_END;
+}
+
 function toTheEnd() {
-  window.scrollTo(0, document.body.scrollHeight);
+  log.scrollTop = log.scrollHeight;
+}
+
+function symbol(name) {
+  const icon = document.createElement("span");
+  icon.className = "material-symbols-outlined";
+  icon.setAttribute("aria-hidden", "true");
+  icon.textContent = name;
+  return icon;
 }
 
 function line(who, text, before = null) {
+  const follows = isNearTheEnd();
   const item = document.createElement("li");
   item.className = who;
   const words = document.createElement("p");
   words.textContent = text; // Never HTML: it is what somebody typed.
-  item.append(words);
+  const under = document.createElement("div");
+  under.className = "under";
+  const time = document.createElement("time");
+  const now = new Date();
+  time.dateTime = now.toISOString();
+  time.title = now.toLocaleString();
+  time.textContent = now.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hour12: false });
+  under.append(time);
+  item.append(words, under);
   talk.insertBefore(item, before);
-  toTheEnd();
+  if (follows || who === "person") toTheEnd();
   return item;
 }
 
 function write(item, text) {
+  const follows = isNearTheEnd();
   item.querySelector("p").textContent = text;
-  toTheEnd();
+  if (follows) toTheEnd();
 }
 
 function mark(id, state, why = "") {
@@ -54,7 +102,7 @@ function mark(id, state, why = "") {
     note.className = "state";
     note.textContent = words;
     if (state === "failed") note.append(" ", againButton(id, item));
-    item.append(note);
+    item.querySelector(".under").append(note);
   }
   if (state === "received") waitFor(id);
   else if (state === "failed") dropWaiting(id);
@@ -78,6 +126,7 @@ function waitFor(id) {
   // Right below its question, also if others were asked meanwhile.
   const reply = line("companion", "", lines.get(id)?.nextSibling ?? null);
   reply.classList.add("waiting");
+  reply.setAttribute("aria-busy", "true");
   replies.set(id, reply);
 }
 
@@ -89,10 +138,15 @@ function dropWaiting(id) {
   }
 }
 
+function settle(id) {
+  unsent.delete(id);
+  keep(UNSENT, [...unsent]);
+}
+
 function show(message) {
   if (message.number !== null && BigInt(message.number) > newest) newest = BigInt(message.number);
   if (message.who === "person") {
-    unsent.delete(message.id);
+    settle(message.id);
     if (!lines.has(message.id)) lines.set(message.id, line("person", message.text));
     mark(message.id, message.state);
     return;
@@ -101,6 +155,7 @@ function show(message) {
   // A reply that was made again after a restart takes the place of the first.
   const reply = replies.get(message.to) ?? line("companion", "");
   reply.classList.remove("waiting");
+  reply.removeAttribute("aria-busy");
   write(reply, message.text);
   lines.set(message.id, reply);
   if (message.to) {
@@ -117,21 +172,27 @@ const TAKE = {
     if (reply.classList.contains("waiting")) write(reply, message.text);
   },
   state(message) {
-    unsent.delete(message.id);
+    settle(message.id);
     mark(message.id, message.state, message.text);
+    if (message.recalled) offerRecalled(message.id, message.recalled);
   },
   refused(message) {
-    unsent.delete(message.id);
+    settle(message.id);
     if (message.id && lines.has(message.id)) mark(message.id, "failed", message.text);
     else line("problem", message.text);
   },
 };
 
+function tell(words, isHere) {
+  here.classList.toggle("off", !isHere);
+  status.textContent = words;
+}
+
 function connect() {
   const scheme = location.protocol === "https:" ? "wss" : "ws";
   socket = new WebSocket(`${scheme}://${location.host}/ws/chat/`);
   socket.addEventListener("open", () => {
-    status.textContent = "";
+    tell("Here", true);
     retry = FIRST_RETRY_MILLISECONDS;
     socket.send(JSON.stringify({ type: "hello", after: String(newest) }));
     for (const [id, text] of unsent) socket.send(JSON.stringify({ type: "say", id, text }));
@@ -145,7 +206,7 @@ function connect() {
       tellSignedOut();
       return;
     }
-    status.textContent = "Not connected. Trying again…";
+    tell("Not connected. What you write is sent as soon as we are.", false);
     setTimeout(connect, retry);
     retry = Math.min(retry * 2, LONGEST_RETRY_MILLISECONDS);
   });
@@ -156,45 +217,143 @@ function tellSignedOut() {
   const link = document.createElement("a");
   link.href = form.dataset.signIn;
   link.textContent = "Sign in";
-  status.replaceChildren("You are signed out. ", link, " to continue.");
+  tell("", false);
+  status.replaceChildren("You are signed out. ", link, " to continue; what you wrote stays here.");
   form.querySelector("button").disabled = true;
 }
 
-function say(text) {
-  const id = newId();
+function say(text, id = newId()) {
   lines.set(id, line("person", text));
   mark(id, "sending");
   unsent.set(id, text);
+  keep(UNSENT, [...unsent]);
   // Without a connection it is sent as soon as there is one.
-  if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify({ type: "say", id, text }));
+  if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify({ type: "say", id, text }));
 }
 
-form.addEventListener("submit", (event) => {
-  event.preventDefault();
-  const text = field.value.trim();
-  if (!text || signedOut) return;
-  say(text);
-  field.value = "";
-  field.style.height = "";
+// What a reply recalled: a button below it, and a drawer that shows it.
+function offerRecalled(question, count) {
+  const reply = replies.get(question);
+  if (!reply || reply.querySelector(".recall")) return;
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "recall";
+  button.setAttribute("aria-expanded", "false");
+  button.setAttribute("aria-controls", "drawer");
+  button.append(symbol("neurology"), `${count} recalled`);
+  button.addEventListener("click", () => openDrawer(button, question));
+  reply.querySelector(".under").append(button);
+}
+
+async function openDrawer(button, question) {
+  const isOpen = button.getAttribute("aria-expanded") === "true";
+  closeDrawer();
+  if (isOpen) return;
+  opener = button;
+  button.setAttribute("aria-expanded", "true");
+  const body = document.getElementById("recalled");
+  body.textContent = "";
+  drawer.hidden = false;
+  document.body.classList.add("recalls");
+  drawer.querySelector("[data-close]").focus();
+  try {
+    const answer = await fetch(talk.dataset.recalled.replace("/1/", `/${question}/`));
+    if (!answer.ok) throw new Error(String(answer.status));
+    const page = await answer.text();
+    // Our own page, in which all that anybody said is escaped.
+    if (opener === button) body.innerHTML = page;
+  } catch {
+    body.textContent = "I can't tell right now. Close this and try again.";
+  }
+}
+
+function closeDrawer() {
+  if (drawer.hidden) return;
+  drawer.hidden = true;
+  document.body.classList.remove("recalls");
+  opener?.setAttribute("aria-expanded", "false");
+  opener?.focus();
+  opener = null;
+}
+
+async function forget(button) {
+  if (button.dataset.sure === undefined) {
+    button.dataset.sure = "";
+    button.textContent = "Forget for good?";
+    return;
+  }
+  const csrf = document.getElementById("recalled").dataset.csrf;
+  const headers = { "X-CSRFToken": csrf, Accept: "application/json" };
+  try {
+    const answer = await fetch(button.dataset.forget, { method: "POST", headers });
+    if (!answer.ok) throw new Error(String(answer.status));
+    button.replaceWith("Forgotten.");
+  } catch {
+    button.textContent = "That didn't work. Try again";
+  }
+}
+
+document.addEventListener("click", (event) => {
+  const pressed = event.target.closest("button");
+  if (pressed?.dataset.close !== undefined) closeDrawer();
+  else if (pressed?.dataset.forget !== undefined) forget(pressed);
+  const opens = pressed?.dataset.days !== undefined;
+  if (opens || !event.target.closest("#days")) showDays(opens && !days.classList.contains("open"));
 });
 
-field.addEventListener("keydown", (event) => {
-  if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
-    event.preventDefault();
-    form.requestSubmit();
+function showDays(open) {
+  const button = document.querySelector("[data-days]");
+  const wasOpen = days.classList.toggle("open", open) !== open;
+  button.setAttribute("aria-expanded", String(open));
+  if (open && !wasOpen) days.querySelector("a").focus();
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  if (!drawer.hidden) closeDrawer();
+  else if (days.classList.contains("open")) {
+    showDays(false);
+    document.querySelector("[data-days]").focus();
   }
 });
 
-field.addEventListener("input", () => {
-  field.style.height = "";
-  field.style.height = `${field.scrollHeight}px`;
-});
+function listen() {
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const text = field.value.trim();
+    if (!text || signedOut) return;
+    say(text);
+    field.value = "";
+    field.style.height = "";
+    keep(DRAFT, "");
+  });
+  field.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
+      event.preventDefault();
+      form.requestSubmit();
+    }
+  });
+  field.addEventListener("input", () => {
+    field.style.height = "";
+    field.style.height = `${field.scrollHeight + 2}px`;
+    keep(DRAFT, field.value);
+  });
+  field.value = kept(DRAFT) || "";
+}
 
 for (const item of talk.querySelectorAll("li[data-id]")) {
   lines.set(item.dataset.id, item);
   if (item.dataset.to) replies.set(item.dataset.to, item);
+  if (item.dataset.count) offerRecalled(item.dataset.to, item.dataset.count);
 }
 for (const item of talk.querySelectorAll("li.person[data-state=received]")) waitFor(item.dataset.id);
 
 toTheEnd();
-connect();
+if (form) {
+  listen();
+  for (const [id, text] of kept(UNSENT) || []) if (!lines.has(id)) say(text, id);
+  connect();
+} else {
+  tell("", true);
+  log.scrollTop = 0;
+}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 import pytest
 from django.contrib import admin
 from django.urls import URLPattern, reverse
@@ -10,6 +12,8 @@ from whisper.urls import urlpatterns
 
 # They say how the process is, about nobody.
 OPEN = {"health", "metrics"}
+# What the addresses of some hold.
+PARTS = {"recalled": [1], "forget_memory": [UUID(int=1)]}
 APPS = {"whisper", "profiles", "memories", "botrunner"}
 PAGES = [
     one.name
@@ -21,7 +25,7 @@ PAGES = [
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", PAGES)
 def test_a_stranger_is_asked_to_sign_in(client, name):
-    response = client.get(reverse(name))
+    response = client.get(reverse(name, args=PARTS.get(name)))
     assert response.status_code == 302
     assert response["Location"].startswith(reverse("admin:login"))
 

@@ -509,3 +509,82 @@ def test_a_person_chooses_where_what_they_say_may_come_up(client, ann):
     assert client.post(page, {"level": "lenient"}).status_code == 400
     client.post(page, {"level": "strict"})
     assert open_ways(person_of(ann)) == frozenset()
+
+
+async def test_a_tab_hears_how_many_memories_a_reply_was_made_with_and_can_see_them(ann, model):
+    await in_database(decide_consent, person_of(ann), granted=True, source="test")
+    told = MemoryDraft(
+        person_id=person_of(ann),
+        kind=Memory.Kind.CONVERSATION,
+        text="My cat is called Miso",
+        place=Place.DIRECT,
+        said_at=timezone.now() - timedelta(days=9),
+        channel_id=person_of(ann),
+    )
+    memory = await in_database(remember, told)
+    model.gate.set()
+    socket = Socket(ann)
+    await socket.connect()
+    await socket.send(say("What is my cat called?"))
+    state = (await until_settled(socket))[-1]
+    assert state["recalled"] == 1
+    page = await in_database(socket.browser.get, reverse("recalled", args=[7]))
+    assert "My cat is called Miso" in page.content.decode()
+    await in_database(socket.browser.post, reverse("forget_memory", args=[memory.pk]))
+    assert not await in_database(Memory.objects.filter(pk=memory.pk).exists)
+    page = await in_database(socket.browser.get, reverse("recalled", args=[7]))
+    assert "no longer kept" in page.content.decode()
+    await socket.leave()
+
+
+def kept_for(account, text="I have a cat", **values):
+    common = {"kind": Memory.Kind.USER_FACT, "place": Place.DIRECT, "said_at": timezone.now()}
+    return remember(MemoryDraft(person_id=person_of(account), text=text, **common | values))
+
+
+def test_nobody_sees_or_forgets_what_is_somebody_else_s(client, ann):
+    memory = kept_for(ann)
+    ben = User.objects.create_user("ben", password="a long password")
+    client.force_login(ben)
+    assert "I have a cat" not in client.get(reverse("known")).content.decode()
+    client.post(reverse("forget_memory", args=[memory.pk]))
+    assert Memory.objects.filter(pk=memory.pk).exists()
+
+
+@pytest.mark.parametrize("question", [1, 2**63, int("9" * 300)])
+def test_what_was_recalled_for_no_reply_of_theirs_is_not_found(client, ann, question):
+    client.force_login(ann)
+    assert client.get(f"/recalled/{question}/").status_code == 404
+
+
+def test_what_is_known_is_listed_by_theme_and_forgotten(client, ann):
+    memory = kept_for(ann, "<b>Miso</b> is my cat", category="pet")
+    client.force_login(ann)
+    page = client.get(reverse("known")).content.decode()
+    assert "&lt;b&gt;Miso&lt;/b&gt; is my cat" in page
+    assert "Pet" in page
+    shown = client.post(reverse("forget_memory", args=[memory.pk]), follow=True)
+    assert "Forgotten." in shown.content.decode()
+    assert not Memory.objects.exists()
+
+
+async def test_an_earlier_day_shows_what_was_said_then(ann, model):
+    model.gate.set()
+    socket = Socket(ann)
+    await socket.connect()
+    await answer(socket, "Hello of today")
+    await in_database(Message.objects.update, sent_at=timezone.now() - timedelta(days=3))
+    day = timezone.localdate() - timedelta(days=3)
+    page = await in_database(socket.browser.get, "/")
+    assert f"?day={day:%Y-%m-%d}" in page.content.decode()
+    page = await in_database(socket.browser.get, "/", {"day": f"{day}"})
+    assert "Hello of today" in page.content.decode()
+    other = await in_database(socket.browser.get, "/", {"day": "2020-01-01"})
+    assert "We didn't talk on that day" in other.content.decode().replace("&#x27;", "'")
+    await socket.leave()
+
+
+@pytest.mark.parametrize("day", ["x", "2026-99-99", "9" * 5_000, "\x00"])
+def test_a_day_that_is_none_shows_the_latest(client, ann, day):
+    client.force_login(ann)
+    assert client.get("/", {"day": day}).context["day"] is None

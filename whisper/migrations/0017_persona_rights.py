@@ -29,6 +29,7 @@ def add_rights(apps, schema_editor):
 class Migration(migrations.Migration):
     """Rights to see and change personas."""
 
-    dependencies = [("botrunner", "0003_personas"), ("whisper", "0015_task_rights")]
+    # Not of the app whose rights they are: its migrations would else come before older ones here.
+    dependencies = [("whisper", "0016_action_log_filters")]
 
     operations = [migrations.RunPython(add_rights, migrations.RunPython.noop)]
