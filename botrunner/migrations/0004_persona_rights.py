@@ -2,7 +2,7 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    """Do nothing: `whisper.0017_persona_rights` gives the rights.
+    """Do nothing: `whisper.0018_persona_rights` gives the rights.
 
     Needing that app here would put its migrations before older ones that they have to follow.
     """

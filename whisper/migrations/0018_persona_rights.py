@@ -30,6 +30,6 @@ class Migration(migrations.Migration):
     """Rights to see and change personas."""
 
     # Not of the app whose rights they are: its migrations would else come before older ones here.
-    dependencies = [("whisper", "0016_action_log_filters")]
+    dependencies = [("whisper", "0017_access_tokens")]
 
     operations = [migrations.RunPython(add_rights, migrations.RunPython.noop)]
