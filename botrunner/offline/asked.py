@@ -56,6 +56,14 @@ _ASKS = re.compile(
     r"|^(?:and |so |ok )*my [\w' -]{2,30} (?:called|name|names|age|birthday|job)\W*$",
     re.IGNORECASE,
 )
+# It asks for what was said of something, not for one fact.
+ASKS_WHAT_WAS_SAID = re.compile(
+    r"\bwhat (?:did i|have i|i) (?:tell|told|say|said|mention|mentioned)\b|\b(?:do|can"
+    r"|don't) you (?:still )?(?:remember|know|recall)\b"
+    r"|\bwhat do you (?:know|remember) (?:about|of)\b|\b(?:did|have) i (?:ever |already )?(?:tell"
+    r"|told|mention|say|said)\b"
+    r"|\bremind me (?:of|about|what|who|when|where)\b|\btell me about\b"
+)
 _PAST = re.compile(
     r"\b(?:used to|formerly|previous(?:ly)?|former|my old|my last|my ex|before (?:that|this|i|we)"
     r"|earlier|did (?:i|we) (?:live|work|study|like|have|play|do|go|own|date)|back then)\b"

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from botrunner.llm.base import ReplyContext
 from botrunner.offline import about_companion, answers, courtesies, listening
+from botrunner.offline.advice import advice
 from botrunner.offline.notes import Notes
 
 MOST_CHARACTERS = 20_000
@@ -32,7 +33,7 @@ INTENTS: tuple[NotingIntent, ...] = (
     listening.statement_of_fact,
     _plain(about_companion.about_companion),
     answers.about_person,
-    answers.advice,
+    advice,
     answers.about_topic,
     _plain(listening.wish_to_remember),
     answers.other_question,

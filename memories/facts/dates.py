@@ -384,6 +384,8 @@ _READERS: tuple[tuple[re.Pattern[str], Reader], ...] = tuple(
         (r"\b(?:in|since|until|till|from|of|back in|to) (?P<year>(?:19|20)\d\d)\b", _year),
     )
 )
+_BARE_WEEKDAY = re.compile(rf"(?:on )?(?:(?:this|next) )?{_WEEKDAY}", re.IGNORECASE)
+_BEFORE_DAY = re.compile(r",? ?(?:the )?\(?", re.IGNORECASE)
 # “may” is a month only after a number or a word of time; so are short weekdays.
 _DOUBTFUL = re.compile(
     r"(?:this |next |last )?(?:may|march|mar|sat|sun|mon|wed|dec|jan)\.?", re.IGNORECASE
@@ -402,13 +404,25 @@ def dates_in(text: str, said: datetime, zone: ZoneInfo, *, past: bool = False) -
     found = sorted(_found(text, today, past), key=lambda one: (one.start, -one.end))
     kept: list[When] = []
     for one in found:
-        if not kept or one.start >= kept[-1].end:
+        if kept and _goes_with(text, kept[-1], one):
+            kept[-1] = When(one.first, one.last, one.at, kept[-1].start, one.end)
+        elif not kept or one.start >= kept[-1].end:
             kept.append(one)
     kept = [one for one in kept if one.first != NO_DAY]
     clock = _clock(text)
     if clock and len(kept) == 1 and kept[0].is_day:
         kept = [When(kept[0].first, kept[0].last, clock, kept[0].start, kept[0].end)]
     return kept
+
+
+def _goes_with(text: str, weekday: When, day: When) -> bool:
+    """Return whether a date follows its weekday: “Friday 13 March”, “Friday the 13th”."""
+    return (
+        bool(_BARE_WEEKDAY.fullmatch(text[weekday.start : weekday.end]))
+        and day.is_day
+        and day.first != NO_DAY
+        and bool(_BEFORE_DAY.fullmatch(text[weekday.end : day.start]))
+    )
 
 
 def local_day(said: datetime, zone: ZoneInfo) -> date:

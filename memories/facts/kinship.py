@@ -73,6 +73,7 @@ corgi, husky, border collie, german shepherd, pug, dachshund, greyhound, collie,
 terrier, cockapoo, dalmatian, rescue dog, street dog, french bulldog, spaniel, bulldog, frenchie,
 rottweiler, doberman, boxer, shiba, whippet, great dane, saint bernard, samoyed, malamute,
 schnauzer, mutt, sheepdog, lurcher, vizsla, setter, pointer, bichon, maltese, yorkie, shih tzu,
+staffy, staffie, sausage dog, alsatian, springer, jack russell, cocker,
  labradoodle, goldendoodle
 puppy: puppies
 cat: maine coon, rescue cat, kitty, tabby, siamese, ragdoll, tomcat, sphynx, persian, moggy
@@ -256,6 +257,24 @@ def is_animal(subject: str) -> bool:
 def is_person(subject: str) -> bool:
     """Return whether a stored subject is one of the person's people."""
     return means(subject) in _KNOWN_PEOPLE
+
+
+_MEN_WORDS = """
+father|husband|boyfriend|fiancé|brother|son|grandfather|grandson|uncle|nephew|godfather|godson
+|stepfather|stepbrother|half brother|twin brother|father-in-law|brother-in-law|ex-husband
+"""
+_WOMEN_WORDS = """
+mother|wife|girlfriend|fiancée|sister|daughter|grandmother|granddaughter|aunt|niece|godmother
+|goddaughter|stepmother|stepsister|half sister|twin sister|mother-in-law|sister-in-law|ex-wife
+"""
+_MEN = frozenset(map(str.strip, _MEN_WORDS.split("|")))
+_WOMEN = frozenset(map(str.strip, _WOMEN_WORDS.split("|")))
+
+
+def gender_of(subject: str) -> str:
+    """Return the pronoun of a subject, "he" or "she"; empty if its word doesn't tell."""
+    meant = means(subject)
+    return "he" if meant in _MEN else "she" if meant in _WOMEN else ""
 
 
 def is_several(subject: str) -> bool:

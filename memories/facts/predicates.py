@@ -188,6 +188,8 @@ def _article(value: str) -> str:
     """Return "a ", "an " or nothing if the value has a word in front already."""
     if re.match(r"(?i)(?:an?|the|their|your|his|her|two|three|\d+)\b", value):
         return ""
+    if re.match(r"[AEFHILMNORSX][A-Z]{1,2}\b", value):
+        return "an "
     return "an " if re.match(r"(?i)(?!uni|use|eu|one)[aeiou]|h(?:our|on)", value) else "a "
 
 
@@ -249,6 +251,11 @@ _ROWS: tuple[Predicate, ...] = (
         "{who} {was} {value} years old{until}.",
         "How old {are|is} {who}?",
         holds=_YEAR,
+        manners=(
+            _manner(
+                ".+ (?:months?|weeks?)", "{who} {are|is} {value} old.", "{who} {was} {value} old."
+            ),
+        ),
     ),
     _row(
         "birthday",
@@ -379,7 +386,8 @@ _ROWS: tuple[Predicate, ...] = (
                 "{who} {was} {value}{until}.",
             ),
             _manner(
-                "freelancer|pensioner|housewife",
+                r"freelancer|pensioner|retiree|housewife|househusband|homemaker|.*student"
+                r"|stay[- ]at[- ]home .*",
                 "{who} {are|is} {a}{value}.",
                 "{who} {was} {a}{value}{until}.",
             ),
@@ -567,6 +575,7 @@ _ROWS: tuple[Predicate, ...] = (
                 "{who} {value}.",
                 "{who} {value}.",
             ),
+            _manner("non-smoker", "{who} {are|is} a {value}.", "{who} {was} a {value}{until}."),
             _manner("smoke|drink", "{who} {value}.", "{who} used to {value}{until}."),
             # What is no more in “I gave up smoking” is the deed.
             _manner("smok(?:ing|ed)|cigarettes", "{who} {smoke|smokes}.", "{who} smoked{until}."),
@@ -647,6 +656,7 @@ ENDINGS: tuple[Ending, ...] = (
     _ending("status", r"graduated|dropped out|finished", "studies"),
     _ending("status", r"graduated|dropped out|finished", "school"),
     _ending("status", r"graduated|dropped out|finished", "job", _STUDENT),
+    _ending("status", r"graduated|dropped out|finished", "status", _STUDENT),
     _ending("job", r"", "status", _NO_WORK + r"|leave|graduated|gap year"),
     _ending("employer", r"", "status", _NO_WORK + r"|leave|graduated|gap year"),
     _ending("business", r"", "status", r"unemployed|between jobs|fired|laid off|out of work"),

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from zoneinfo import ZoneInfo
 
 from memories.facts.hearing.scope import own_words, sentences
-from memories.facts.hearing.values import checked
+from memories.facts.hearing.values import checked, kind_of
 from memories.facts.kinship import subject_of
 from memories.facts.ledger import same_value
 from memories.facts.predicates import SELF
@@ -45,6 +45,8 @@ _OF_OTHERS = re.compile(
     r"|count))?$"
 )
 _NO_MORE = re.compile(r"\bno longer\b|\bany ?more\b", re.IGNORECASE)
+# “They do not drink coffee” says what they do without, not what they have.
+_ABSTAINS = re.compile(r"\bdo not \{verb\}")
 _LONGEST_PLACE = 3
 _NOT_TAKEN = frozenset({"their job", "home", "work"})
 
@@ -77,7 +79,8 @@ def by_rules(said: Said, stated: Sequence[Statement]) -> list[Statement]:
     parts = sentences(own_words(said.text))
     found: list[Statement] = []
     for one in _statements(matched(text), said):
-        place = text.lower().find(one.value.lower())
+        # “drink no coffee” was said as “don't drink coffee”.
+        place = text.lower().find(one.value.lower().rpartition(" no ")[2])
         home = next((part for part in parts if part.start <= place < part.end), None)
         if home is not None and home.states(place) and not _is_heard(one, [*stated, *found]):
             found.append(one)
@@ -90,13 +93,15 @@ def _statements(found: Sequence[Found], said: Said) -> Iterator[Statement]:
             continue
         predicate, subject = _kind(one)
         value = checked(predicate, one.value, said.at, ZoneInfo(said.zone)) if predicate else ""
+        if value and _ABSTAINS.search(one.rule.text):
+            value = f"{one.groups['verb'].lower()} no {value}"
         if not value or not subject or value.lower() in _NOT_TAKEN:
             continue
         if predicate in {"home", "origin"} and len(value.split()) > _LONGEST_PLACE:
             continue
         yield Statement(
             subject,
-            predicate,
+            kind_of(predicate, value),
             value,
             _claim(one, said.text),
             name=value if predicate == "name" and subject != SELF else one.groups.get("name") or "",

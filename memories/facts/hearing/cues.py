@@ -87,6 +87,30 @@ _MOVED_PLAN = re.compile(
     r"|\b(?:rescheduled|postponed|moved to|pushed back|brought forward|put off|instead)\b",
     re.IGNORECASE,
 )
+# “Trip's off”, “they cancelled it”: of the one plan that can be meant.
+_CALLED_OFF = re.compile(
+    r"\b(?:(?P<what>[\w-]+)(?:['’]?s| is| are| was| has been| got|'s been)? (?:now |all |been )*"
+    r"(?:off(?! (?:to|on|for|work|the)\b)|cancell?ed|called off|scrapped)\b"
+    r"|(?:cancell?ed|called off|scrapped) (?:the |my |our )?(?P<which>[\w-]+))",
+    re.IGNORECASE,
+)
+_ANY_PLAN = frozenset(
+    [
+        "trip",
+        "thing",
+        "plan",
+        "plans",
+        "event",
+        "appointment",
+        "it",
+        "that",
+        "everything",
+        "meeting",
+    ]
+)
+_TRAVELS = re.compile(
+    r"\b(?:fly|flying|going|off|travel\w*|driving|heading|holiday|visit\w*)\b", re.IGNORECASE
+)
 _MISCARRIED = re.compile(
     r"\b(?:miscarriage|miscarried|lost the baby|not pregnant)\b", re.IGNORECASE
 )
@@ -148,6 +172,8 @@ def _in_sentence(
             for fact in known
             if fact.predicate in {"health", "plan"} and _EXPECTING.search(fact.value)
         )
+    if called_off := _called_off(text, known):
+        yield _claim(called_off, Claim.DENIED)
     if _MOVED_OUT.search(text):
         yield from (_claim(fact, Claim.OVER) for fact in known if fact.predicate == "home_with")
     if _ENDS.search(text):
@@ -181,6 +207,18 @@ def _is_moved(fact: Fact, stated: Sequence[Statement]) -> bool:
         and one.value.lower().split()[-1] == noun
         for one in stated
     )
+
+
+def _called_off(text: str, known: Sequence[Fact]) -> Fact | None:
+    """Return the plan that is called off by a general word; None if several can be meant."""
+    found = _CALLED_OFF.search(text)
+    what = (found["what"] or found["which"]).lower().removesuffix("'s") if found else ""
+    plans = [fact for fact in known if fact.predicate == "plan"]
+    if what not in _ANY_PLAN or any(_has_words(one.value, text) for one in plans):
+        return None
+    if what == "trip":
+        plans = [one for one in plans if _TRAVELS.search(one.value)]
+    return plans[0] if len(plans) == 1 else None
 
 
 def _claim(fact: Fact, claim: Claim) -> Statement:

@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 from datetime import timedelta
 
-from memories.facts.kinship import subject_of
+from memories.facts.ageing import number_of
+from memories.facts.kinship import gender_of, subject_of
 from memories.facts.ledger import Fact
 from memories.facts.predicates import SELF
 from memories.facts.statements import Said
@@ -32,6 +33,20 @@ _OWNED = re.compile(
 _ANOTHER_NAME = re.compile(
     r"^\W*(?:(?:no|nope|wait|oops|sorry|i mean|i meant|actually|correction|argh|typo)\b\W*)+"
     r"(?P<name>(?-i:[A-Z])[\w'’-]+)\W*$|^\W*\*(?P<starred>[A-Z][\w'’-]+)\W*$",
+    re.IGNORECASE,
+)
+# “haha I lied, I'm 32”, “ok fine im actually 14”: what follows is meant.
+_ADMITS = re.compile(
+    r"^\W*(?:(?:ha(?:ha)*|lol|ok(?:ay)?|fine|alright|no|so|sorry|well|i lied|i was lying|i'm lying"
+    r"|im lying|truth is|the truth is|to be honest|tbh|confession)\b[\s,.:!…-]*)+"
+    r"(?=(?:i'?m|i am|my|it'?s)\b)",
+    re.IGNORECASE,
+)
+_ACTUALLY = re.compile(r"\b(i'?m|i am|it'?s|is) (?:actually|really|just) ", re.IGNORECASE)
+# “He turned 5 yesterday”
+_TURNED = re.compile(
+    r"(?P<who>\b(?:he|she))(?:['’]?s| has| is)?(?: just)? (?:turned|turning|now|already) "
+    r"(?P<age>\d{1,3})\b",
     re.IGNORECASE,
 )
 # “allergies: nuts”: what the label says, as a sentence.
@@ -63,7 +78,34 @@ def spelled_out(said: Said, known: Sequence[Fact]) -> str:
             if re.fullmatch(labels, labelled["label"], re.IGNORECASE)
         )
         return sentence.format(labelled["value"])
-    return _corrected(_of_somebody(_introduced(said.text, known), said.before), said, known)
+    text = _of_one_a_year_older(_admitted(said.text), known)
+    return _corrected(_of_somebody(_introduced(text, known), said.before), said, known)
+
+
+def _admitted(text: str) -> str:
+    """Return what somebody admits, without the words that lead to it."""
+    bare = _ADMITS.sub("", text, count=1)
+    return text if bare == text else _ACTUALLY.sub(r"\1 ", bare, count=1)
+
+
+def _of_one_a_year_older(text: str, known: Sequence[Fact]) -> str:
+    """Say who turned an age where only one of those who are known can be meant."""
+    turned = _TURNED.search(text)
+    if turned is None:
+        return text
+    women = turned["who"].lower() == "she"
+    younger = [
+        one
+        for one in known
+        if one.predicate == "age"
+        and one.subject != SELF
+        and number_of(one.value) == int(turned["age"]) - 1
+        and gender_of(one.subject) in {"", "she" if women else "he"}
+    ]
+    if len({one.entity for one in younger}) != 1:
+        return text
+    who = f"My {younger[0].subject}{younger[0].name and f' {younger[0].name}'}"
+    return f"{text[: turned.start()]}{who} is {turned['age']}{text[turned.end() :]}"
 
 
 def _introduced(text: str, known: Sequence[Fact]) -> str:

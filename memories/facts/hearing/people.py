@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from memories.facts.hearing.scope import own_words, sentences
 from memories.facts.hearing.values import checked
-from memories.facts.kinship import subject_of
+from memories.facts.kinship import CHILDREN, are_alike, subject_of
 from memories.facts.ledger import Fact
 from memories.facts.predicates import SELF
 from memories.facts.statements import Claim, Said, Statement
@@ -43,6 +43,13 @@ _NAME_AND_AGE = re.compile(
     r"(?: ?years?(?: old)?| ?y/?o)?(?=\)|,|\.|!| and\b| &| but\b| now\b|\s*$)",
     re.IGNORECASE,
 )
+# “They're 4”, “they have 7 years”, “both six”, “the twins are 3”: of each of those that are named.
+_AGE_OF_EACH = re.compile(
+    rf"\b(?:(?:they|both|each|(?:the|our|my) twins)(?:['’]?re| are| is| have| turned| just turned)?"
+    rf"(?: both| now)*|both) {_AGE}(?P<unit> months?| weeks?)?(?: years?(?: old)?| ?y/?o)?"
+    r"(?=[\s,.!)]|$)(?! (?:kids|children|sons|daughters|dogs|cats|brothers|sisters|of|jobs))",
+    re.IGNORECASE,
+)
 
 
 def people_beside(
@@ -55,7 +62,7 @@ def people_beside(
         known: the facts that hold.
     """
     found = list(_found(said))
-    ages = list(_ages(said, known))
+    ages = [*_ages(said, known), *_ages_of_each(said, [*stated, *found], known)]
     if ages:
         stated = [one for one in stated if one.own or one.predicate != "age"]
         found += ages
@@ -97,6 +104,30 @@ def _ages(said: Said, known: Sequence[Fact]) -> Iterator[Statement]:
                 continue
             if age := checked("age", match["age"], said.at, zone):
                 yield _statement(fact.subject, "age", age, fact.value, place)
+
+
+def _ages_of_each(
+    said: Said, stated: Sequence[Statement], known: Sequence[Fact]
+) -> Iterator[Statement]:
+    """Yield the age of each of two or more who are named in the message or known as children."""
+    for sentence in sentences(own_words(said.text)):
+        match = _AGE_OF_EACH.search(sentence.text)
+        if match is None or not sentence.states(sentence.start + match.start("age")):
+            continue
+        value = f"{match['age']}{match['unit'] or ''}"
+        age = checked("age", value, said.at, ZoneInfo(said.zone))
+        names = {
+            one.value: one.subject for one in stated if one.predicate == "name" and not one.own
+        }
+        if not names and "twins" in match.group().lower():
+            names = {
+                one.value: one.subject
+                for one in known
+                if one.predicate == "name" and one.subject in _CHILDREN
+            }
+        if age and len(names) > 1:
+            for name, subject in names.items():
+                yield _statement(subject, "age", age, name, sentence.start + match.start("age"))
 
 
 def _of_match(match: re.Match[str], said: Said, start: int) -> Iterator[Statement]:

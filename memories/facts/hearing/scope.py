@@ -117,6 +117,8 @@ _JOKES = re.compile(
     r" one|not lol|sarcasm"
     r"|yeah (?:sure|right)|sure jan|obviously|basically yoda|in a trench coat|identify as|phd in"
     r" (?:procrastination|nothing|being))\b"
+    r"|\bmy (?:hobbies|skills|talents|interests) (?:include|are)\b.*\b(?:staring|crying"
+    r"|overthinking|procrastinat\w+|complaining|existing|panicking|oversleeping|avoiding|losing|doomscrolling)\b"
     r"|^\W*(?:oh (?:great|joy|yay|wow|how)|yay|wow,? i|what a joy|how wonderful|sure,? i|yeah,?"
     r" because|yeah because i|great,? (?:another|just)|just what i needed)\b"
     r"|\bi(?:'m| am) (?:like )?[\w-]+ (?:years old |yo )?(?:inside|at heart|in spirit"

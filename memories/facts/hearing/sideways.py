@@ -160,6 +160,14 @@ def _diet(match: re.Match[str], place: _Place) -> Statement | None:
     return _own("health", match["value"].lower(), match, place)
 
 
+def _married(match: re.Match[str], place: _Place) -> Statement | None:
+    return _own("relationship", "married", match, place)
+
+
+def _engaged(match: re.Match[str], place: _Place) -> Statement | None:
+    return _own("relationship", "engaged", match, place)
+
+
 _WRITTEN: tuple[tuple[str, _Maker], ...] = (
     (
         rf"\b(?:(?:my|the) )?first (?:day|shift|week)(?: of work)? (?:at|with) {_WORKPLACE}{_END}",
@@ -186,6 +194,16 @@ _WRITTEN: tuple[tuple[str, _Maker], ...] = (
         r" (?:both )?expecting(?: (?P<value>(?:a|our(?: \w+)?) (?:baby|child|boy|girl|twins)"
         rf"|twins|our (?:first|second|third|fourth)))?{_END}",
         _expects,
+    ),
+    (
+        r"(?:^\W*|\b(?:we|i)(?:'ve| have)?(?: both| just| finally)* )(?:tied the knot|got hitched"
+        r"|eloped|got wed|wed|got married|said i do)\b",
+        _married,
+    ),
+    (
+        rf"(?:^\W*|\b(?:we're|i'm|we are|i am|im|got|newly|just) )engaged to {_CAPITAL}"
+        rf"|\b{_CAPITAL} said yes\b|\b(?:he|she|they) said yes\W.*\bengaged\b",
+        _engaged,
     ),
     (
         r"\bkeys? (?:to|for) (?:the|our|my) (?:new )?(?:flat|house|apartment|place|home|studio)"

@@ -95,6 +95,19 @@ _SILLY_JOB = re.compile(
 )
 
 
+# “I'm a student” tells what somebody is, not what they work as.
+_STATUS = re.compile(
+    r"(?:[\w-]+ ){0,3}?(?:student|pensioner|retiree|housewife|househusband|homemaker"
+    r"|stay[- ]at[- ]home \w+)",
+    re.IGNORECASE,
+)
+
+
+def kind_of(predicate: str, value: str) -> str:
+    """Return the predicate that a value belongs to: being a student is no job."""
+    return "status" if predicate == "job" and _STATUS.fullmatch(value) else predicate
+
+
 def tidy(value: str) -> str:
     """Return a value in one line, without signs at its ends, the person's "my" as "their"."""
     line = " ".join(value.replace("’", "'").replace("\0", " ").split()).strip(_EDGES)
@@ -126,7 +139,12 @@ def _name(line: str, said: datetime, zone: ZoneInfo) -> str:
     return line if any(map(str.isalpha, line)) else ""
 
 
+_IN_MONTHS = re.compile(rf"\b(?:\d{{1,2}}|{'|'.join(_NUMBER_WORDS)}) (?:weeks?|months?)\b", re.I)
+
+
 def _age(line: str, said: datetime, zone: ZoneInfo) -> str:
+    if months := _IN_MONTHS.search(line):
+        return months.group().lower()
     digits = re.search(r"\d+", line)
     if digits:
         return (
@@ -220,10 +238,14 @@ def _thing(line: str, said: datetime, zone: ZoneInfo) -> str:
 
 
 def _job(line: str, said: datetime, zone: ZoneInfo) -> str:
-    bare = _thing(re.sub(r"^(?:as|being)\s+", "", line, flags=re.I), said, zone)
+    bare = _thing(re.sub(r"^(?:as|being|ex[- ]|former)\s*", "", line, flags=re.I), said, zone)
     return (
         "" if _SILLY_JOB.search(bare) and not re.search(r"\bstay.at.home\b", bare, re.I) else bare
     )
+
+
+def _plan(line: str, said: datetime, zone: ZoneInfo) -> str:
+    return "" if _NO_EVENT.fullmatch(line) else line
 
 
 def _with(line: str, said: datetime, zone: ZoneInfo) -> str:
@@ -232,6 +254,10 @@ def _with(line: str, said: datetime, zone: ZoneInfo) -> str:
     return f"their {line}" if alone else line
 
 
+_NO_EVENT = re.compile(
+    r"(?:is |are |it'?s |be )*(?:due|booked|scheduled|on|off|at|coming|starts?|happening)",
+    re.IGNORECASE,
+)
 Check = Callable[[str, datetime, ZoneInfo], str]
 _CHECKS: dict[str, Check] = {
     "name": _name,
@@ -247,6 +273,7 @@ _CHECKS: dict[str, Check] = {
     "like": _taste,
     "dislike": _taste,
     "job": _job,
+    "plan": _plan,
     "learning": _thing,
     "language": _thing,
 }

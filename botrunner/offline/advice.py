@@ -1,0 +1,41 @@
+"""Says honestly that advice and reasons are beyond the assistant."""
+
+from __future__ import annotations
+
+import re
+
+from botrunner.llm.base import ReplyContext
+from botrunner.offline import phrases
+from botrunner.offline.asked import is_question
+from botrunner.offline.nearest import SURE, nearest
+from botrunner.offline.notes import Notes
+from botrunner.offline.phrases import choose
+from botrunner.offline.quoting import (
+    clue,
+    quote,
+)
+
+_ADVICE = re.compile(
+    r"\bshould (?:i|we)\b|\bdo you think\b|\bwhat (?:would|can|could) (?:i|you) do\b"
+    r"|\bwhat do i do\W*$|\bany (?:advice|tips|ideas)\b|\bwhat (?:would|will) you (?:do|say)\b"
+    r"|\bhow (?:can|could) i\b|\b(?:can|could) you help\b|\badvice\b|^help me\b",
+    re.IGNORECASE,
+)
+_WHAT_I_DO = re.compile(r"(?i)\bwhat do i do\W*$")
+_REASON = re.compile(
+    r"\bwhy (?:am i|are we|do i|does my|is my|can't i|do they|does (?:he|she|it)|is it|me"
+    r"|always)\b",
+    re.IGNORECASE,
+)
+
+
+def advice(context: ReplyContext, text: str, notes: Notes) -> str | None:
+    """Say honestly that advice and reasons are beyond it."""
+    if _ADVICE.search(text):
+        if _WHAT_I_DO.search(text) and (told := clue(context, ("job",), notes)):
+            return told
+        return choose(phrases.ADVICE, context)
+    if is_question(text) and _REASON.search(text):
+        found = quote(context, text, notes) or nearest(context, text, notes, least=SURE)
+        return found or choose(phrases.ADVICE, context)
+    return None

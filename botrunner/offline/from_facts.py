@@ -1,0 +1,180 @@
+"""Answers questions from the facts of the people and the kinds that they name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from botrunner.llm.base import ReplyContext
+from botrunner.offline.asked import ASKS_WHAT_WAS_SAID, Asked, asked
+from botrunner.offline.choosing import LOVE_WORDS, first_known, is_of, same_as
+from botrunner.offline.grouping import told
+from botrunner.offline.notes import Known, Notes, lowered
+from botrunner.offline.quoting import (
+    ASKING,
+    best_line,
+    earlier_clue,
+    quote,
+    quoted,
+    stems,
+    telling,
+)
+from botrunner.offline.relatives import through_others
+from botrunner.offline.tastes import of_tastes
+from botrunner.offline.telling import MOST_OF_A_GROUP, YES_NO, current_first, tell
+from memories.facts.kinship import is_person, means, subject_of
+from memories.facts.predicates import PREDICATES, SELF
+
+MOST_LINES_ABOUT = 3
+_IS_MY = re.compile(r"^(?:so |and |wait )*(?:is|was) (?P<name>[^\W\d_]+) (?:my|our)\b")
+_WHO = re.compile(r"\bwho(?:m|se)?\b|\bcalled\b|\bnames?\b")
+# It asks for the person's own words.
+_WHAT_I_SAID = re.compile(r"\bwhat (?:did|have|had) i (?:\w+ )?(?:tell|told|say|said|mention)")
+
+
+def of_facts(context: ReplyContext, question: Asked, notes: Notes) -> str | None:
+    """Answer from the facts of the subjects and predicates that a question names."""
+    if question.subjects != (SELF,):
+        return _of_others(context, question, notes)
+    if not question.predicates:
+        return None
+    wanted = [name for name in question.predicates if name in PREDICATES]
+    facts = [one for one in notes.facts if one.own]
+    if "LOVE" in question.predicates:
+        loves = [one for one in notes.facts if one.fact.subject in LOVE_WORDS]
+        own = [one for one in facts if one.fact.predicate != "name"]
+        facts, wanted = [*own, *loves], [*wanted, "name"]
+    if wanted[0] in {"favourite", "like", "dislike", "health", "hobby"}:
+        if found := of_tastes(context, question, facts, wanted, notes):
+            return found
+        if YES_NO.search(question.text) or wanted[0] == "favourite":
+            return None
+    return _of_predicates(context, question, facts, wanted, notes)
+
+
+def whether_kin(context: ReplyContext, question: Asked, notes: Notes) -> str | None:
+    """Answer “is Jay my brother?” with what Jay is, if that is known to be something else."""
+    asks = _IS_MY.match(question.text)
+    named = [
+        one
+        for one in notes.facts
+        if asks and not one.own and one.fact.name.lower() == asks["name"] and not one.over
+    ]
+    if not named or any(is_of(one, question.subjects) for one in named):
+        return None
+    name = next((one for one in named if one.fact.predicate == "name"), named[0])
+    return f"No: {lowered(name.sentence)}"
+
+
+def _of_others(context: ReplyContext, question: Asked, notes: Notes) -> str | None:
+    facts = [one for one in notes.facts if is_of(one, question.subjects)]
+    if not facts:
+        return through_others(context, question, notes)
+    named = [one for one in facts if one.fact.name and one.fact.name.lower() in question.text]
+    facts = named or facts
+    if not question.predicates:
+        return _any_of(context, question, facts, notes)
+    wanted = [name for name in question.predicates if name in PREDICATES]
+    if wanted == ["death"] and not any(one.fact.predicate == "death" for one in facts):
+        return quote(context, question.text, notes) or None
+    found = _of_predicates(context, question, facts, wanted, notes)
+    if not found and question.subjects == ("FAMILY",):
+        return _any_of(context, question, facts, notes)
+    return found
+
+
+def _any_of(
+    context: ReplyContext, question: Asked, facts: Sequence[Known], notes: Notes
+) -> str | None:
+    """Answer if it isn't clear what is asked about a person: with what shares words, else all."""
+    words = telling(question.text)
+    near = [one for one in facts if words & stems(one.fact.value) and one.fact.predicate != "name"]
+    found = current_first(near or facts, past=question.past)
+    if ASKS_WHAT_WAS_SAID.search(question.text):
+        return _all_about(context, question, found, notes)
+    beyond = telling(question.text) - stems(" ".join(map(means, question.subjects)))
+    more = bool(beyond) or (len(found) == 1 and not YES_NO.search(question.text))
+    return tell(context, question, found, notes, besides=not near and more, instead=bool(beyond))
+
+
+def _all_about(context: ReplyContext, question: Asked, facts: Sequence[Known], notes: Notes) -> str:
+    """Return what is known of somebody, and the person's words that say more of them."""
+    sentences = told(list(facts)[-MOST_OF_A_GROUP:])
+    said = " ".join(sentences)
+    names = [one.fact.name for one in facts if one.fact.name]
+    lines = [
+        line
+        for line in notes.lines
+        if any(re.search(rf"\b{re.escape(name)}\b", line.text) for name in names)
+        and stems(line.text) - stems(said) - ASKING
+    ]
+    parts = [*sentences, *(quoted(line, context) for line in lines[-MOST_LINES_ABOUT:])]
+    return " ".join(dict.fromkeys(parts))
+
+
+def _of_predicates(
+    context: ReplyContext,
+    question: Asked,
+    facts: Sequence[Known],
+    names: Sequence[str],
+    notes: Notes,
+) -> str | None:
+    """Answer from the facts of the first predicates that anything is known of."""
+    found = first_known(facts, names, past=question.past, former=question.former)
+    if not found:
+        return None
+    first = found[-1].fact.predicate
+    if question.former and not any(one.over for one in found):
+        line = earlier_clue(found[-1], notes)
+        return quoted(line, context) if line else quote(context, question.text, notes) or None
+    asks_who = bool(_WHO.search(question.text)) and "name" in names
+    # “What was my husband's job?”: that he is retired is known, and more may have been said.
+    was = question.past and first != names[0] and not any(one.over for one in found)
+    besides = first not in same_as(names[0]) or was or (asks_who and first == "relationship")
+    return tell(context, question, found, notes, besides=besides)
+
+
+def of_named(context: ReplyContext, question: Asked, notes: Notes) -> str | None:
+    """Answer about a named person: “who is Tom?”"""
+    words = set(re.findall(r"[\w'-]+", question.text.replace("'s", "")))
+    words |= {word[:-1] for word in words if word.endswith("s")}
+    named = {
+        one.fact.entity
+        for one in notes.facts
+        if one.fact.name and one.fact.entity != SELF and set(one.fact.name.lower().split()) & words
+    }
+    facts = [one for one in notes.facts if one.fact.entity in named]
+    if not facts:
+        return None
+    predicates = asked(f"my friend {question.text}").predicates
+    bare = replace(question, subjects=("?",), predicates=predicates)
+    found = first_known(facts, predicates, past=question.past) if predicates else []
+    if not found:
+        return _any_of(context, bare, facts, notes)
+    return tell(context, bare, found, notes, besides=found[-1].fact.predicate not in predicates[:2])
+
+
+def by_words(context: ReplyContext, question: Asked, notes: Notes) -> str | None:
+    """Answer with the facts that share the most telling words with a question."""
+    if _WHAT_I_SAID.search(question.text):
+        return None
+    words = telling(question.text)
+    # “Does my husband like to fish?”: that there is a husband is no answer.
+    words = words - _kin_in(question) or words
+    scored = [(len(words & stems(one.sentence)), one) for one in notes.facts]
+    best = max((score for score, _ in scored), default=0)
+    if not best:
+        return None
+    found = [one for score, one in scored if score == best]
+    line = best_line(context, question.text, notes)
+    if line is not None and len(words & stems(line.text)) > best:
+        return quote(context, question.text, notes)
+    near = current_first(found, past=question.past)[:3]
+    return tell(context, question, near, notes, besides=True)
+
+
+def _kin_in(question: Asked) -> set[str]:
+    """Return the stems of the words for people in a question."""
+    spoken = re.findall(r"[^\W\d_][\w-]*", question.text.replace("'s", ""))
+    return stems(" ".join(word for word in spoken if is_person(subject_of(word))))

@@ -1,0 +1,63 @@
+"""Answers questions on what the person likes, dislikes, does for fun and can't eat."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from botrunner.llm.base import ReplyContext
+from botrunner.offline.asked import Asked
+from botrunner.offline.nearest import nearest_taste
+from botrunner.offline.notes import Known, Notes
+from botrunner.offline.quoting import (
+    stems,
+    telling,
+)
+from botrunner.offline.telling import YES_NO, current_first, tell
+from memories.wording.words import terms
+
+MOST_TASTES = 4
+_TASTES = frozenset(terms("allergy allergic allergies hobby hobbies health problem illness"))
+# “What do I like to drink?” asks for some of them, “what do I enjoy?” for all.
+_ASKS_TASTE = _TASTES | frozenset(
+    terms("enjoy prefer fond adore into fan likes interests pastime dislike detest loathe things")
+)
+
+
+def of_tastes(
+    context: ReplyContext,
+    question: Asked,
+    facts: Sequence[Known],
+    wanted: Sequence[str],
+    notes: Notes,
+) -> str | None:
+    """Answer on likes and the like: whether one is there, or all of them."""
+    words = telling(question.text)
+    kinds = {*wanted, "like", "dislike", "favourite", "hobby", "health"}
+    tastes = [one for one in facts if one.fact.predicate in kinds]
+    # “What food don't I like?” isn't about the favourite food.
+    by_thing = wanted[0] != "dislike"
+    near = [
+        one
+        for one in tastes
+        if words & stems(f"{one.fact.thing if by_thing else ''} {one.fact.value}")
+    ]
+    if near:
+        found = current_first(near, past=question.past)
+        return tell(context, question, found, notes, yes_no=True)
+    eats = wanted[0] == "health" and re.search(r"\bcan'?t? i\b", question.text)
+    if not eats and YES_NO.search(question.text) and words - _TASTES:
+        return None
+    if wanted[0] == "favourite":
+        return None
+    first = [one for one in tastes if one.fact.predicate == wanted[0]]
+    # A few are told all, of many only those of the kind that is asked for.
+    picked = words - _ASKS_TASTE and (wanted[0] != "dislike" or len(first) > MOST_TASTES)
+    if picked and (said := nearest_taste(context, tastes, notes)):
+        return said
+    too = {"like": "favourite", "hobby": "like"}.get(wanted[0])
+    also = [one for one in tastes if one.fact.predicate == too]
+    listed = [*first, *also] or [one for one in tastes if one.fact.predicate in wanted[:2]]
+    found = current_first(listed, past=question.past)
+    beyond = not first or (wanted[0] != "dislike" and bool(words - _TASTES))
+    return tell(context, question, found, notes, besides=beyond)

@@ -1,0 +1,127 @@
+"""Whether a marked value is said to hold, to be over, or never to have been so."""
+
+from __future__ import annotations
+
+import re
+
+from memories.facts.hearing.scope import Sentence
+from memories.facts.statements import Claim
+from memories.facts.tagging.spans import Tagged
+
+NOT = re.compile(
+    r"\b(?:not|never|no longer|neither|nor|isn'?t|aren'?t|wasn'?t|ain'?t|don'?t|doesn'?t|didn'?t"
+    r"|haven'?t|hasn'?t|won'?t)\b",
+    re.IGNORECASE,
+)
+_CLAUSE_ENDS = re.compile(
+    r"[,;:–—]| - |\b(?:but|and i|and my|because|so i|though|although|while|where|who)\b",
+    re.IGNORECASE,
+)
+_NO_MORE = re.compile(
+    r"\b(?:any ?more|any longer|no longer|used to|formerly|former|back then|not .* now)\b",
+    re.IGNORECASE,
+)
+# “I don't hate mushrooms” is no dislike; “I don't drink” is about health.
+_DISLIKES = re.compile(r"\b(?:hate|mind|dislike|detest|loathe|despise)\b", re.IGNORECASE)
+_ABSTAINS = re.compile(
+    r"(?:n['’]?t|\bnot|\bnever|\bcannot|\bno longer) (?:\w+ )?(?P<verb>eat|drink|smoke|touch"
+    r"|tolerate|do)\s+(?:\w+\s+)?$|(?:can['’]?t|cannot|mustn['’]?t) have\s+(?:\w+\s+)?$"
+    r"|don['’]?t\s+$",
+    re.IGNORECASE,
+)
+_DRINK = re.compile(r"(?:\w+ )?(?:alcohol|booze|beer|wine|spirits|coffee|caffeine|tea|milk)", re.I)
+_ANY = re.compile(r"^(?:any|the|a|an) ", re.IGNORECASE)
+# A deed of its own: “I don't smoke”.
+_DEED = re.compile(r"(?P<deed>smok|drink|vap|eat)\w*", re.IGNORECASE)
+_WITHOUT_A_DEED = {"smok": "non-smoker", "drink": "drink no alcohol"}
+# What is over is said with a word of the past.
+_PAST = re.compile(
+    r"\b(?:used to|was|were|had|did|lived|left|leaving|sold|quit|no longer|any ?more|any longer"
+    r"|from|former|formerly|ex|back then|stopped|gave up|given up|until|lost|fired|laid off|dropped"
+    r"|not|n'?t|dont|doesnt|studied|worked|taught|went|over|degree|graduated|before|ago|tired of"
+    r"|cancell?ed|called off|passed|failed|finished|retired|resigned|stopping|ended|closed|grew out"
+    r"|healed|moved out|moved from|interned|switched|notice|dumped|broke)\b|n['’]t\b",
+    re.IGNORECASE,
+)
+# “Quit smoking”, “came off the antidepressants”: what follows is over, whatever its mark says.
+_STOPPED = re.compile(
+    r"\b(?:quit|stopped|gave up|given up|giving up|packed in|kicked|came off|come off|went off"
+    r"|grew out of|got rid of|no longer (?:have|do|eat|drink|take|play|keep))\s+(?:\w+\s+){0,2}$",
+    re.IGNORECASE,
+)
+# “ex-teacher”
+_FORMER = re.compile(r"(?:ex|former|retired|one-?time)[ -]", re.IGNORECASE)
+_HAVE_BEEN = re.compile(
+    r"\b(?:i|we)(?:['’]?ve| have) (?:\w+ )?(?:lived|worked|been|studied|played|taught)\b",
+    re.IGNORECASE,
+)
+_SINCE = re.compile(r"\W*(?:[\w'’]+ ){0,3}?(?:for|since|these)\b", re.IGNORECASE)
+# “I went back to uni to study law”: what is begun is not over.
+_BEGUN = re.compile(
+    r"\b(?:back to|to study|to learn|to become|switched to|changed to|moved to|started|starting"
+    r"|became|joined|got into)\s+(?:\w+\s+){0,2}$",
+    re.IGNORECASE,
+)
+
+
+def claimed(sentence: Sentence, mark: Tagged) -> Claim | None:
+    """Return what is said of a value; None if a negation leaves nothing."""
+    clause = clause_before(sentence, mark.start)
+    start = mark.start - sentence.start
+    after = sentence.text[mark.end - sentence.start :]
+    if _STOPPED.search(clause) or (mark.kind == "job" and _FORMER.match(sentence.text[start:])):
+        return Claim.OVER
+    if mark.over and (_BEGUN.search(clause) or _is_since_then(clause, after)):
+        return Claim.HOLDS
+    if mark.over and _PAST.search(sentence.text) and not _is_denied(clause, after):
+        return Claim.OVER
+    if NOT.search(clause):
+        if mark.kind == "dislike":
+            return Claim.DENIED if _DISLIKES.search(clause) else Claim.HOLDS
+        value = sentence.text[start : mark.end - sentence.start]
+        if mark.kind == "health" and _is_without(clause, value, after):
+            return Claim.HOLDS
+        return Claim.OVER if _NO_MORE.search(clause + after[:20]) else Claim.DENIED
+    return Claim.HOLDS
+
+
+def _is_without(clause: str, value: str, after: str) -> bool:
+    """Return whether somebody does without something: “I don't smoke”, not “… any more”."""
+    if _DEED.fullmatch(value):
+        return bool(abstinence(clause, value)) and not _NO_MORE.search(after[:20])
+    return bool(_ABSTAINS.search(clause))
+
+
+def abstinence(clause: str, value: str) -> str:
+    """Return what somebody says they don't eat or drink as it is stored; empty if they don't.
+
+    Args:
+        clause: the words of the value's clause that stand before it.
+    """
+    found = _ABSTAINS.search(clause)
+    if found is None or (found["verb"] or "").lower() == "smoke":
+        return ""
+    if deed := _DEED.fullmatch(value):
+        return _WITHOUT_A_DEED.get(deed["deed"].lower(), "")
+    drinks = found["verb"] == "drink" or _DRINK.fullmatch(value)
+    return f"{'drink' if drinks else 'eat'} no {_ANY.sub('', value)}"
+
+
+def _is_since_then(clause: str, after: str) -> bool:
+    """Return whether what began is still so: “I've lived in Dublin for six years”."""
+    return bool(_HAVE_BEEN.search(clause) and _SINCE.match(after)) and not NOT.search(clause)
+
+
+def _is_denied(clause: str, after: str) -> bool:
+    """Return whether “I don't live in London” says nothing of whether it was ever true."""
+    present = re.search(
+        r"\b(?:don'?t|doesn'?t|isn'?t|ain'?t|'?m not|am not|aren'?t)\b", clause, re.I
+    )
+    return bool(present) and not _NO_MORE.search(clause + after[:20])
+
+
+def clause_before(sentence: Sentence, place: int) -> str:
+    """Return the words of a value's clause that stand before it."""
+    before = sentence.text[: place - sentence.start]
+    ends = [end.end() for end in _CLAUSE_ENDS.finditer(before)]
+    return before[ends[-1] :] if ends else before

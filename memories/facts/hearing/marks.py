@@ -1,0 +1,91 @@
+"""Makes marks whole: the rest of a name, the verb of a job, a place with its country."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from memories.facts.tagging.spans import Tagged
+
+_JOINED = {
+    "home",
+    "origin",
+    "birthplace",
+    "health",
+    "home_with",
+    "favourite",
+    "job",
+    "employer",
+    "plan",
+}
+_PLACES = frozenset({"home", "origin", "birthplace"})
+_WITH_VERB = re.compile(
+    r"\b(?:drive|fix|repair|teach|write|translate|design|build|bake|sell|clean|deliver|manage|make"
+    r"|paint|grow|farm|fly|edit|photograph|install|train|run|do)(?:e?s)?\s+(?:(?:an?|the)\s+)?$",
+    re.IGNORECASE,
+)
+_WHO_DOES = re.compile(r"\b(?:my|our|the)\s+[\w'’-]+(?:\s[\w'’-]+)?\s+$", re.IGNORECASE)
+_DOES = re.compile(
+    r"(?:arrives?|is|are|comes?|visits?|starts?|turns?|gets?|graduates?|moves?|leaves?|runs?"
+    r"|ends?)\b",
+    re.IGNORECASE,
+)
+_CAPITALISED = re.compile(r" (?!I\b)[A-ZÀ-ÖØ-Þ][\w'’&-]*")
+_GROWS = {"name", "favourite", "home", "school", "employer", "like", "dislike", "hobby", "origin"}
+# “taking my mum to the coast”
+_REST_OF_PLAN = re.compile(
+    r" (?:to|at|with|from) (?:(?:the|my|an?|our|his|her) )?(?!\d|next|this|tomorrow|mon|tues|wed"
+    r"|thurs|fri|sat|sun)[^\W\d_][\w'’-]*"
+)
+# “MOT due next Tuesday”
+_IS_DUE = re.compile(r"(?:is |are )?(?:due|booked|scheduled)\b", re.IGNORECASE)
+_EVENT_BEFORE = re.compile(r"(?P<event>(?:[\w'’-]+ )?[\w'’-]+?)(?: is| are|['’]s)? $")
+_NONE_BEFORE = re.compile(r"\bno\s+$", re.IGNORECASE)
+
+
+def grown(text: str, mark: Tagged) -> Tagged:
+    """Return a mark with words that belong to it: the rest of a name, the verb of a job."""
+    before = text[: mark.start]
+    if mark.kind == "job" and (verb := _WITH_VERB.search(before)):
+        return replace(mark, start=verb.start())
+    if (
+        mark.kind == "plan"
+        and _DOES.match(text[mark.start :])
+        and (who := _WHO_DOES.search(before))
+    ):
+        return replace(mark, start=who.start())
+    if mark.kind == "plan" and _IS_DUE.match(text[mark.start :]):
+        event = _EVENT_BEFORE.search(before)
+        return replace(mark, start=event.start("event"), end=event.end("event")) if event else mark
+    if mark.kind == "count" and (none := _NONE_BEFORE.search(before)):
+        return replace(mark, start=none.start())
+    end = mark.end
+    if mark.kind == "plan" and (rest := _REST_OF_PLAN.match(text, end)):
+        return replace(mark, end=rest.end())
+    shouted = text.isupper() or not text[mark.start : mark.end][:1]
+    while mark.kind in _GROWS and not shouted and (more := _CAPITALISED.match(text, end)):
+        end = more.end()
+    return replace(mark, end=end)
+
+
+def joined(text: str, marks: Sequence[Tagged]) -> list[Tagged]:
+    """Join marks of one kind that only a comma or a space parts: “Leith, Edinburgh”."""
+    found: list[Tagged] = []
+    for mark in marks:
+        last = found[-1] if found else None
+        if last and last.others == mark.others and _are_one(text, last, mark):
+            found[-1] = replace(
+                last, end=mark.end, confidence=max(last.confidence, mark.confidence)
+            )
+        else:
+            found.append(mark)
+    return found
+
+
+def _are_one(text: str, last: Tagged, mark: Tagged) -> bool:
+    """Return whether a mark continues the last one: “Tulsa, Oklahoma” is one place."""
+    between = text[last.end : mark.start].strip(" ")
+    if last.kind in _PLACES and mark.kind in _PLACES and between == ",":
+        return True
+    return last.kind == mark.kind and mark.kind in _JOINED and between == ""

@@ -1,0 +1,192 @@
+"""Whose a marked value is, and whether the words around it give it to the author."""
+
+from __future__ import annotations
+
+import re
+
+from memories.facts.hearing.claims import clause_before
+from memories.facts.hearing.message import Heard
+from memories.facts.hearing.scope import Sentence
+from memories.facts.hearing.subjects import Mention, noun_in, owner
+from memories.facts.predicates import SELF
+from memories.facts.tagging.spans import Tagged
+
+# “My old school was in Leeds”: where things are isn't where somebody lives.
+_THING_IS_IN = re.compile(
+    r"\b(?:my|our|the) (?:[\w'’-]+ ){0,2}?(?:school|uni|university|college|office|work|job|company"
+    r"|gym|club|church|band|team|doctor|dentist|hotel|wedding|meeting|interview|conference|exam"
+    r"|course|flight|train|shop|store|cabin|cottage|holiday (?:home|house)|summer house)"
+    r" (?:is|was|are|were)(?: \w+)? (?:in|near|at)\b[^,;.]*$",
+    re.IGNORECASE,
+)
+_NAMES = {"name", "nickname"}
+_AND_I = re.compile(r"\s*(?:and|&|n)\s+(?:i|me|my)\b", re.IGNORECASE)
+# “We're Kim and Pat”
+_WE_ARE = re.compile(r"\bwe(?:['’]?re| are)\s+(?:[\w'’-]+\s+(?:and|&)\s+)?$", re.IGNORECASE)
+_INTRODUCES = re.compile(r"\b(?:i['’]?m|i am|name['’]?s|name is|call me)\s+$", re.IGNORECASE)
+_I_AND = re.compile(r"\b(?:i|me)\s+(?:and|&|n)\s+$", re.IGNORECASE)
+_ROLES = frozenset({"teacher", "doctor", "coach", "boss", "neighbour", "friend", "therapist"})
+_THE = re.compile(r"\b(?:the|a|an|this|that)\s+(?:\w+\s+)?$", re.IGNORECASE)
+# A clause that opens with somebody is about them, unless the author comes in after them.
+_OPENS = re.compile(
+    r"\W*(?:(?:and|but|so|btw|lol|well|oh|n)\W+)*"
+    r"(?:my|our|(?:mum|mom|dad|nan|gran|grandma|grandpa|grandad)(?:['’]?s)?)\b",
+    re.IGNORECASE,
+)
+_OPENING = 24
+_FIRST = re.compile(r"\b(?:i|i'm|im|i've|ive|i'd|me|my|we|we're|we've|our|us)\b", re.IGNORECASE)
+# “…, she lives still in Poland”, “… and he works at Lidl”
+_PRONOUN = re.compile(r"\b(?:he|she)(?:['’]?s)?\b", re.IGNORECASE)
+# “Andrew emigrated to Perth”: a name, and a verb that doesn't go with "I".
+_NAMES_ANOTHER = re.compile(
+    r"\W*(?:(?:[Aa]nd|[Bb]ut|[Ss]o|[Oo]h|[Bb]tw|[Ww]ell)\W+)*"
+    r"(?P<name>[A-ZÀ-ÖØ-Þ][^\W\d_]*(?<!ly)(?<!ing)(?<!ed))(?:['’]s)?"
+    r"(?: (?:just|also|now|finally|recently|still|never|always))? "
+    r"(?:is|has|lives|works|studies|loves|hates|likes|plays|speaks|wants|teaches|runs|drives|owns"
+    r"|turns|comes|goes|moves|starts|emigrated|moved|got|started|joined|became|bought|grew|retired"
+    r"|quit|left|turned|went|came|landed|found)\b"
+)
+_NO_OPENERS = """
+i just finally recently today yesterday tomorrow also then now actually eventually sadly luckily
+already only never always once soon still this last next that it there here who what which name
+job home work birthday hobby age nickname diet degree major school uni life favourite favorite fav
+fave pet monday tuesday wednesday thursday friday saturday sunday occupation profession status
+"""
+_OPENERS = frozenset(_NO_OPENERS.split())
+# Kinds whose words tell whose they are, or that hold of both.
+_OF_BOTH = frozenset(
+    {"count", "plan", "home_with", "name", "nickname", "relationship", "favourite", "business"}
+)
+# Words that give a name, before it and after it.
+_GIVES_NAME = re.compile(
+    r"\b(?:names?|named|nickname|called|calls?|calling|known as|aka|alias|i am|i['’]?m|it['’]?s"
+    r"|it is|this is|(?:go|goes|went) by|use|say|says|spelled|spelt|write|short for|just|yours"
+    r"|signed|refer to|address|here's|here is|llamo|hei(?:ß|ss)e|bin|m'appelle|chiamo|be)\b"
+    r"|^\W*(?:hi|hey|hello|yo)\W",
+    re.IGNORECASE,
+)
+# “One of the physios, his name's Elliot”
+_HIS_NAME = re.compile(
+    r"\b(?:his|her|their|its|whose)\s+(?:\w+\s+)?names?\b[^,.;]*$|\b(?:he|she|it|who)(?:['’]s| is)"
+    r"\s+(?:called|named)\s*$",
+    re.IGNORECASE,
+)
+_GIVES_NAME_AFTER = re.compile(
+    r"\W*(?:here|speaking|is (?:my|the) name|is fine|will do|for short|'s the name|is what)\b",
+    re.IGNORECASE,
+)
+_OF_LANGUAGES = re.compile(
+    r"\b(?:speak|spoke|speaks|speaking|talk|language|tongue|fluent|fluently|native|bilingual"
+    r"|trilingual|know|read|understand|grew up|raised|at home|learn\w*|polyglot|conversational"
+    r"|a bit of|mutter\w*)\b",
+    re.IGNORECASE,
+)
+# “Librarian, 12 years and counting” tells no age.
+_SPAN_OF_YEARS = re.compile(
+    r"\s*(?:years?|yrs?|months?|weeks?|days?|hours?|minutes?|min|mins|hrs?)\s+(?:and counting"
+    r"|in\b|on\b|into\b|at\b|as\b|doing|ago|later|strong|straight|sober|clean|together|married"
+    r"|since|of (?:experience|work|service|marriage|my life|teaching))",
+    re.IGNORECASE,
+)
+_ONLY_CHILD = re.compile(r"\bonly (?:child|kid|daughter|son)\b", re.IGNORECASE)
+_GREETS = re.compile(
+    r"\W*(?:(?:hi|hey|hello|hiya|yo|good \w+)\W*)+(?:all|there|everyone)?\W*", re.IGNORECASE
+)
+
+
+def mention_of(heard: Heard, mark: Tagged) -> Mention | None:
+    """Return whom somebody else's value is about."""
+    return owner(mark, heard.people, heard.sentences) if mark.others else None
+
+
+def subject_for(heard: Heard, sentence: Sentence, mark: Tagged, mention: Mention | None) -> str:
+    """Return whom a value is about: "self", or what they are to the author; empty for nobody.
+
+    Args:
+        mention: the one of theirs whom the message names by it.
+    """
+    if mark.kind == "count":
+        words = heard.text[mark.start : mark.end]
+        # “An only child” counts nobody of theirs.
+        counted = SELF if _ONLY_CHILD.search(words) else noun_in(words)
+        return "" if counted == SELF else counted
+    if mention is not None and mark.kind == "name" and _is_somebody(heard, mention):
+        return ""
+    if mark.kind == "name" and _WE_ARE.search(heard.text[: mark.start]):
+        return ""
+    if not mark.others:
+        if leader := _led_by(heard, sentence, mark):
+            return leader.subject
+        if mark.kind not in _OF_BOTH and _speaks_of_other(heard, sentence, mark):
+            last = owner(mark, heard.people, heard.sentences)
+            return last.subject if last else ""
+        return (
+            "" if sentence.others or _names_another(clause_before(sentence, mark.start)) else SELF
+        )
+    return mention.subject if mention else ""
+
+
+def _led_by(heard: Heard, sentence: Sentence, mark: Tagged) -> Mention | None:
+    """Return whom a clause is about that starts with them: “My dog Einstein is scared of …”."""
+    clause = clause_before(sentence, mark.start)
+    start = mark.start - len(clause)
+    if mark.kind in _OF_BOTH or not _OPENS.match(clause):
+        return None
+    led = [one for one in heard.people if start <= one.start <= start + _OPENING and one.subject]
+    if not led or led[0].end >= mark.start:
+        return None
+    return None if _FIRST.search(heard.text[led[0].end : mark.start]) else led[0]
+
+
+def _speaks_of_other(heard: Heard, sentence: Sentence, mark: Tagged) -> bool:
+    """Return whether “he” or “she” stands before a value, and no “I” after it in the sentence."""
+    before = sentence.text[: mark.start - sentence.start]
+    pronouns = list(_PRONOUN.finditer(before))
+    return bool(pronouns) and not _FIRST.search(before[pronouns[-1].end() :])
+
+
+def _names_another(clause: str) -> bool:
+    """Return whether a clause is about somebody whom it only names: “Omar works nights”."""
+    opening = _NAMES_ANOTHER.match(clause)
+    return opening is not None and opening["name"].lower() not in _OPENERS
+
+
+def has_its_words(heard: Heard, sentence: Sentence, mark: Tagged) -> bool:
+    """Return whether the words around an own value fit its kind, where they have to."""
+    if mark.kind in _NAMES:
+        return _is_named(heard, sentence, mark)
+    if mark.kind == "home":
+        return not _THING_IS_IN.search(clause_before(sentence, mark.start))
+    if mark.kind == "language":
+        return bool(_OF_LANGUAGES.search(sentence.text))
+    if mark.kind == "age":
+        before, after = heard.text[: mark.start], sentence.text[mark.end - sentence.start :]
+        return not _SPAN_OF_YEARS.match(after) and not re.search(r"(?:^|\s)[-−]$", before)
+    return True
+
+
+def _is_named(heard: Heard, sentence: Sentence, mark: Tagged) -> bool:
+    """Return whether the author gives a name as theirs: after words that give names, or first."""
+    before = sentence.text[: mark.start - sentence.start]
+    after = sentence.text[mark.end - sentence.start :]
+    if _HIS_NAME.search(before):
+        return False
+    first = not re.search(r"\w{2,}", before.split("\n")[-1]) or _GREETS.fullmatch(before)
+    return bool(first or _GIVES_NAME.search(before) or _GIVES_NAME_AFTER.match(after))
+
+
+def _is_somebody(heard: Heard, mention: Mention) -> bool:
+    """Return whether “the teacher” is spoken of, who need not be the person's."""
+    before = heard.text[max(0, mention.start - 16) : mention.start]
+    return mention.subject in _ROLES and bool(_THE.search(before))
+
+
+def is_of_two(heard: Heard, mark: Tagged, subject: str) -> bool:
+    """Return whether what looks like the author's name is somebody's beside them: “Emma and I”."""
+    if subject != SELF or mark.kind not in _NAMES:
+        return False
+    before = heard.text[: mark.start]
+    if _I_AND.search(before):
+        return True
+    # “I'm Leo and I just turned 14” is of one.
+    return bool(_AND_I.match(heard.text[mark.end :])) and not _INTRODUCES.search(before)
