@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from memories.facts.countries import COUNTRIES
 from memories.facts.kinship import subject_of
 from memories.facts.predicates import SELF
 
@@ -24,8 +25,19 @@ _SPELLINGS = (
     (r"\bwen\b", "when"),
     (r"\bur\b", "your"),
     (
-        r"^(name|surname|age|job|birthday|hobby|hobbies|home|pets?|kids|plans)\W*\?\W*$",
+        r"^(name|surname|age|job|birthday|hobby|hobbies|home|pets?|kids|plans|city|employer|address"
+        r"|diet|allergies)\W*\?\W*$",
         r"what is my \1?",
+    ),
+    (r"^(partner|sister|brother|m[ou]m|dad|wife|husband|son|daughter)\W*\?\W*$", r"who is my \1?"),
+    (
+        r"^(name|surname|age|job|birthday|employer|address)(?: (?:please|pls|plz))?\W*$",
+        r"what is my \1?",
+    ),
+    (
+        r"^(?P<whose>pet|dog|cat|husband|wife|son|daughter|sister|brother|m[ou]m|dad)(?:'?s)?"
+        r" (?P<what>name|age|birthday|job)\W*$",
+        r"what is my \g<whose>'s \g<what>?",
     ),
     (r"\bu\b", "you"),
     (r"\br\b", "are"),
@@ -53,7 +65,12 @@ _ASKS = re.compile(
     r"|great|too|just|like|be|that|getting|being|it)[\w']+ \w[^.!]*$"
     # Questions that leave out their verb: “fav game”, “my sister's name”.
     r"|^(?:and |so |ok )*(?:my )?favourite \w+(?: \w+)?\W*$"
-    r"|^(?:and |so |ok )*my [\w' -]{2,30} (?:called|name|names|age|birthday|job)\W*$",
+    r"|^(?:and |so |ok )*my [\w' -]{2,30} (?:called|name|names|age|birthday|job)\W*$"
+    r"|^(?:and |so |ok )*(?:my|our) (?:\w+ )?(?:name|age|birthday|job|address|city|employer|hobbies"
+    r"|nickname|diet|allerg(?:y|ies)|plans|appointments?|languages?|school)"
+    r"(?: (?:please|pls|plz|again|now))*\W*$"
+    r"|^(?:pet|dog|cat|husband|wife|son|daughter|sister|brother|mum|mom|dad)(?:'?s)? (?:name|age"
+    r"|birthday|job)\W*$",
     re.IGNORECASE,
 )
 # It asks for what was said of something, not for one fact.
@@ -76,12 +93,17 @@ _FORMER = re.compile(
     r"\b(?:used to|formerly|previous(?:ly)?|former|my old|my last|back then)\b|\bbefore\b"
 )
 _ASKS_WHEN = re.compile(r"\b(?:when|since|how long|(?:what|which) (?:date|day|month|year))\b")
+# “Am I Polish?” is no question after a language or a taste.
+OF_NATIONALITY = (
+    r"\bam i (?:really |actually |still |half |an? )*(?P<nationality>"
+    rf"{'|'.join(COUNTRIES)})\b"
+)
 _CALL_ME = re.compile(r"\bcalls? me\b")
 _WORD = re.compile(r"[^\W_]+(?:['-][^\W_]+)*")
 
 # What a question asks about a person; the first match counts.
 _OWN: tuple[tuple[str, tuple[str, ...]], ...] = (
-    (r"\bmy (?:full |first |last |real |family )?name\b|\bmy surname\b|\bwho am i\W*$"
+    (r"\bmy (?:full |first |last |real |family |good )?name\b|\bmy surname\b|\bwho am i\W*$"
      r"|\bwhat am i called\b"
      r"|\bwhat (?:do|does|did) (?:\w+ ){1,2}call me\b", ("name", "nickname")),
     (r"\bmy nickname\b|\bi want to be called\b", ("nickname", "name")),
@@ -94,6 +116,7 @@ _OWN: tuple[tuple[str, tuple[str, ...]], ...] = (
      r"|\bmy home ?town\b"
      r"|\bmy origins?\b|\b(?:am i|i am|do i come) from\b",
      ("origin", "birthplace", "nationality", "home")),
+    (OF_NATIONALITY, ("nationality", "origin", "birthplace")),
     (r"\bmy nationality\b|\bwhat nationality\b|\bmy passport\b", ("nationality", "origin")),
     (r"\b(?:who|whom) (?:do |did )?i (?:live|share)\b|\blives? (?:alone|with)\b|\bliving with\b",
      ("home_with",)),

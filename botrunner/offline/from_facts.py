@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from botrunner.llm.base import ReplyContext
-from botrunner.offline.asked import ASKS_WHAT_WAS_SAID, Asked, asked
+from botrunner.offline.asked import ASKS_WHAT_WAS_SAID, OF_NATIONALITY, Asked, asked
 from botrunner.offline.choosing import LOVE_WORDS, first_known, is_of, same_as
 from botrunner.offline.grouping import told
 from botrunner.offline.notes import Known, Notes, lowered
@@ -157,7 +157,8 @@ def of_named(context: ReplyContext, question: Asked, notes: Notes) -> str | None
 
 def by_words(context: ReplyContext, question: Asked, notes: Notes) -> str | None:
     """Answer with the facts that share the most telling words with a question."""
-    if _WHAT_I_SAID.search(question.text):
+    # That somebody speaks Russian doesn't say whether they are Russian.
+    if _WHAT_I_SAID.search(question.text) or re.search(OF_NATIONALITY, question.text):
         return None
     words = telling(question.text)
     # “Does my husband like to fish?”: that there is a husband is no answer.

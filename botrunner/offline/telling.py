@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from botrunner.llm.base import ReplyContext
-from botrunner.offline.asked import Asked
+from botrunner.offline.asked import OF_NATIONALITY, Asked
 from botrunner.offline.grouping import told
 from botrunner.offline.notes import Known, Line, Notes, lowered
 from botrunner.offline.quoting import (
@@ -20,6 +20,7 @@ from botrunner.offline.quoting import (
     telling,
 )
 from botrunner.offline.when import on
+from memories.facts.countries import is_from
 from memories.facts.predicates import PREDICATES, SELF, Cardinality
 from memories.wording.words import terms
 
@@ -210,6 +211,10 @@ def _lead(question: Asked, found: Sequence[Known]) -> str:
     first = found[-1].fact
     if not YES_NO.search(question.text):
         return ""
+    if nationality := re.search(OF_NATIONALITY, question.text):
+        named = nationality["nationality"]
+        is_one = named in first.value.lower() or is_from(named, first.value)
+        return "Yes, " if is_one and not found[-1].over else ""
     of_another = first.subject != SELF and first.name and question.subjects == (SELF,)
     if of_another and first.name.lower() not in question.text:
         return ""

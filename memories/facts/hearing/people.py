@@ -116,18 +116,23 @@ def _ages_of_each(
             continue
         value = f"{match['age']}{match['unit'] or ''}"
         age = checked("age", value, said.at, ZoneInfo(said.zone))
-        names = {
-            one.value: one.subject for one in stated if one.predicate == "name" and not one.own
-        }
+        names = _of_one_kind(stated)
         if not names and "twins" in match.group().lower():
-            names = {
-                one.value: one.subject
-                for one in known
-                if one.predicate == "name" and one.subject in _CHILDREN
-            }
-        if age and len(names) > 1:
-            for name, subject in names.items():
-                yield _statement(subject, "age", age, name, sentence.start + match.start("age"))
+            names = _of_one_kind([one for one in known if one.subject in CHILDREN])
+        for name, subject in names.items() if age else ():
+            yield _statement(subject, "age", age, name, sentence.start + match.start("age"))
+
+
+def _of_one_kind(facts: Sequence[Statement | Fact]) -> dict[str, str]:
+    """Return the names and subjects of the children, or else of those alike, if there are some."""
+    names = {
+        one.value: one.subject for one in facts if one.predicate == "name" and one.subject != SELF
+    }
+    for subject in ["child", *names.values()]:
+        alike = {name: other for name, other in names.items() if are_alike(other, subject)}
+        if len(alike) > 1:
+            return alike
+    return {}
 
 
 def _of_match(match: re.Match[str], said: Said, start: int) -> Iterator[Statement]:
