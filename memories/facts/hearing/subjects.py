@@ -15,7 +15,7 @@ from memories.facts.tagging.words import SUBJECT
 
 # “My sister”, “a dog”, “our two kids”, and a bare “mum” at the start.
 _OWNED = re.compile(
-    r"(?:\b(?:my|our|his|her|their|your|an?|another|the|two|three|four|five|[2-9])\s+"
+    r"(?:\b(?:my|our|his|her|their|your|an?|another|the|twin|two|three|four|five|[2-9])\s+"
     r"|^\W*|(?:,|\band|\bn|&)\s+(?=(?:mum|mom|dad|nan|gran|grandma|grandpa|grandad)(?:['’]?s)?\b))"
     r"((?:[\w'-]+\s+){0,2}?[\w-]+)",
     re.IGNORECASE,

@@ -1,0 +1,76 @@
+"""What people say in passing about abstinence, several children, ends and moved plans."""
+
+from __future__ import annotations
+
+import pytest
+
+from memories.evaluation.facts import facts_of
+
+DAYS = ("2026-03-02T18:00:00+00:00", "2026-03-03T18:00:00+00:00")
+
+
+def heard(*texts: str) -> list[str]:
+    """Return what holds after some messages, a day apart."""
+    facts = facts_of([{"text": text, "at": at} for text, at in zip(texts, DAYS, strict=False)])
+    return [fact.text() for fact in facts if fact.until is None]
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("I don't drink coffee", "They drink no coffee."),
+        ("I don't smoke", "They are a non-smoker."),
+        ("I can't have gluten", "They eat no gluten."),
+        ("im a student", "They are a student."),
+        ("My driving exam is on Friday 13 March.", "They have a driving exam on Friday, 13 March 2026."),
+        ("MOT due next Tuesday, must not forget", "They have an MOT on Tuesday, 10 March 2026."),
+        (
+            "My mother is called Halina, she lives still in Poland.",
+            "Their mother Halina lives in Poland.",
+        ),
+    ],
+)  # fmt: skip
+def test_a_message_is_kept_as_what_it_says(text, sentence):
+    assert sentence in heard(text)
+
+
+@pytest.mark.parametrize("text", ["I don't have asthma", "I don't vape", "I hate it when it rains"])
+def test_what_somebody_has_not_is_no_fact(text):
+    assert heard(text) == []
+
+
+def test_an_age_that_is_said_of_several_is_that_of_each():
+    ages = [one for one in heard("We have twins, Lena and Oskar, they're 7") if "years" in one]
+    assert ages == ["Their child Lena is 7 years old.", "Their child Oskar is 7 years old."]
+
+
+def test_an_age_of_children_is_not_their_mother_s():
+    found = heard("My wife Adaeze and I have twin girls, Kamsi and Kosi, they're 6 months")
+    assert "Their daughter Kosi is 6 months old." in found
+    assert not [one for one in found if "wife" in one and "old" in one]
+
+
+@pytest.mark.parametrize(
+    ("told", "later", "gone", "now"),
+    [
+        ("im a student", "graduated today!!! 🎓", "They are a student.", "They graduated."),
+        ("my son is 4", "he turned 5 yesterday", "4 years old", "Their son is 5 years old."),
+        ("I'm 29", "haha I lied I'm 32", "29", "They are 32 years old."),
+        ("I smoke", "quit smoking last week", "They smoke.", ""),
+        ("I work for Deloitte", "they let me go", "Deloitte", ""),
+        ("I'm married", "the divorce came through last week", "married", "They are divorced."),
+        ("my parrot is called Mango", "Mango flew off and never came back", "Mango", ""),
+        ("flying to Rome on Friday", "trip's off, airline strike", "Rome", ""),
+        ("I'm engaged to Farah", "we tied the knot!", "engaged", "They are married."),
+        (
+            "dentist on Wednesday",
+            "they moved the dentist to Friday",
+            "Wednesday",
+            "They have a dentist on Friday, 6 March 2026.",
+        ),
+    ],
+)
+def test_what_is_over_holds_no_more(told, later, gone, now):
+    found = heard(told, later)
+    assert not [one for one in found if gone in one]
+    assert not now or now in found
