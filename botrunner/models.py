@@ -35,6 +35,18 @@ class Server(models.Model):
         return f"server {self.guild_id}"
 
 
+class TalkSetting(models.Model):
+    """Whether the companion talks in a channel, or anywhere on a server."""
+
+    place_id = models.BigIntegerField(unique=True, help_text="Id of the channel or server.")
+    guild_id = models.BigIntegerField(help_text="The server.")
+    silent = models.BooleanField(default=True)
+    since = models.DateTimeField(help_text="When that was set.")
+
+    def __str__(self) -> str:
+        return f"{'silent' if self.silent else 'talking'} in {self.place_id}"
+
+
 class Persona(models.Model):
     """Who the companion can be: a text that begins its prompts, in versions."""
 

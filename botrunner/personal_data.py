@@ -81,6 +81,7 @@ HOLDER = Holder(
     from_messages=("redis history",),
     impersonal={
         "botrunner.Server": "what admins set for a server",
+        "botrunner.TalkSetting": "where admins want the companion to be silent",
         "botrunner.Persona": "who the companion is, as admins wrote it",
         "botrunner.PersonaVersion": "the same",
         "botrunner.PersonaChoice": "which of them a server or channel has",

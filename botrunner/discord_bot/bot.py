@@ -22,6 +22,7 @@ from botrunner.discord_bot.network import NETWORK
 from botrunner.discord_bot.reminder_buttons import LaterButton
 from botrunner.discord_bot.replies import DATABASE_AWAY
 from botrunner.discord_bot.rooms import Rooms
+from botrunner.discord_bot.silence import Silences
 from botrunner.discord_bot.tree import Commands
 from botrunner.intake import Event, EventKind, Intake
 from whisper.environment import environment
@@ -107,6 +108,7 @@ class WhisperBot(commands.Bot):
             tell_away=self._tell_away,
         )
         self.rooms = Rooms(lambda: self.me.id)
+        self.silences = Silences()
         self.turns: Turns[Waiting]
         self._told_away: set[int] = set()
         self._in_hand: set[asyncio.Task[Any]] = set()

@@ -187,7 +187,10 @@ async def _take_missed(
     unknown = [
         one
         for one in history
-        if one.id not in known and is_addressed(one, bot.me) and can_speak(one)
+        if one.id not in known
+        and is_addressed(one, bot.me)
+        and can_speak(one)
+        and bot.silences.allow(one)
     ]
     erased = await in_database(erasures_of, {one.author.id for one in unknown})
     for message in unknown:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import transaction
 from django.utils import timezone
 
-from botrunner.models import Server
+from botrunner.models import Server, TalkSetting
 from whisper.action_log import Actor, log
 
 
@@ -29,3 +31,22 @@ def begin_welcome(guild_id: int) -> bool:
     Server.objects.get_or_create(guild_id=guild_id)
     unwelcomed = Server.objects.filter(guild_id=guild_id, welcomed_at=None)
     return unwelcomed.update(welcomed_at=timezone.now()) == 1
+
+
+def set_silence(place_id: int, guild_id: int, *, silent: bool, at: datetime, actor: Actor) -> None:
+    """Set whether the companion keeps silent in a channel, or on a whole server.
+
+    Args:
+        place_id: the channel, or the server itself.
+        at: when, by the clock that dates the messages.
+    """
+    with transaction.atomic():
+        setting = TalkSetting.objects.select_for_update().filter(place_id=place_id).first()
+        before = setting is not None and setting.silent
+        if before == silent:
+            return
+        setting, _ = TalkSetting.objects.update_or_create(
+            place_id=place_id,
+            defaults={"guild_id": guild_id, "silent": silent, "since": at},
+        )
+        log("server.talk", actor=actor, on=setting, changes={"silent": (before, silent)})

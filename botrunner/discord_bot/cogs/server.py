@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import discord
 from discord import app_commands
-from discord.ext import commands
+from discord.ext import commands, tasks
 
 from botrunner.discord_bot.bot import WhisperBot
 from botrunner.discord_bot.figures import EVERY_SECONDS, tell
 from botrunner.discord_bot.replies import answer
+from botrunner.discord_bot.showing import fitting
 from botrunner.models import Server
-from botrunner.servers.actions import set_room
-from botrunner.servers.queries import room_of
+from botrunner.servers.actions import set_room, set_silence
+from botrunner.servers.queries import room_of, silent_places
 from memories.analytics import View
 from whisper.action_log import Actor
 from whisper.database.access import in_database
+from whisper.database.errors import DatabaseUnavailableError
 
+# In seconds.
+EVERY_READ = 15.0
 WORDS = {
     Server.Room.OFF: "only the words of the person I reply to",
     Server.Room.AGREED: "the words of people who agreed to be remembered",
@@ -42,6 +48,57 @@ class ServerCommands(commands.GroupCog, group_name="server"):
         """Show statistics about what was said in public here, never about who said it."""
         await tell(interaction, View.server(interaction.guild_id or 0))
 
+    def __init__(self, bot: WhisperBot) -> None:
+        self.bot = bot
+        self.read_silences.start()
+
+    async def cog_unload(self) -> None:
+        """Stop looking at what is set."""
+        self.read_silences.cancel()
+
+    @tasks.loop(seconds=EVERY_READ)
+    async def read_silences(self) -> None:
+        """Read where to keep silent: another process may have been told."""
+        # What was read before stays meanwhile.
+        with suppress(DatabaseUnavailableError):
+            await self.bot.silences.read()
+
+    @app_commands.command()
+    async def show(self, interaction: discord.Interaction) -> None:
+        """Show what is set for this server."""
+        await answer(interaction, await in_database(_shown, interaction.guild_id or 0))
+
+    @app_commands.command()
+    @app_commands.describe(
+        talk="Whether I reply there.", channel="Which one; this channel if you leave it out."
+    )
+    async def channel(
+        self,
+        interaction: discord.Interaction,
+        talk: bool,
+        channel: app_commands.AppCommandChannel | app_commands.AppCommandThread | None = None,
+    ) -> None:
+        """Set whether I reply in a channel and its threads."""
+        place = channel.id if channel else interaction.channel_id or 0
+        await self._set(interaction, place, silent=not talk)
+        said = "I reply in {} again." if talk else "I won't reply in {} any more."
+        await answer(interaction, said.format(f"<#{place}>"))
+
+    @app_commands.command()
+    @app_commands.describe(paused="Whether I keep silent in all channels.")
+    async def pause(self, interaction: discord.Interaction, paused: bool) -> None:
+        """Set whether I keep silent on the whole server."""
+        await self._set(interaction, interaction.guild_id or 0, silent=paused)
+        said = "I'm silent on this server until you end the pause." if paused else "I'm back."
+        await answer(interaction, said)
+
+    async def _set(self, interaction: discord.Interaction, place: int, *, silent: bool) -> None:
+        actor = Actor.person(interaction.user.id)
+        guild_id = interaction.guild_id or 0
+        at = interaction.created_at
+        await in_database(set_silence, place, guild_id, silent=silent, at=at, actor=actor)
+        await self.bot.silences.read()
+
     @app_commands.command()
     @app_commands.describe(whose="Whose words I may read. Leave it out to see what is set.")
     @app_commands.choices(whose=ROOM_CHOICES)
@@ -55,6 +112,17 @@ class ServerCommands(commands.GroupCog, group_name="server"):
         await answer(interaction, SHOWN.format(words=WORDS[room]))
 
 
+def _shown(guild_id: int) -> str:
+    silent = silent_places(guild_id)
+    lines = [SHOWN.format(words=WORDS[room_of(guild_id)])]
+    if guild_id in silent:
+        lines.append("I'm paused: I keep silent in all channels.")
+    channels = [f"<#{one}>" for one in silent if one != guild_id]
+    if channels:
+        lines.append(f"I don't reply in {', '.join(channels)}.")
+    return fitting(lines)
+
+
 async def setup(bot: WhisperBot) -> None:
     """Add the cog."""
-    await bot.add_cog(ServerCommands())
+    await bot.add_cog(ServerCommands(bot))

@@ -50,7 +50,8 @@ class Talk(commands.Cog):
     @commands.Cog.listener()
     async def on_message(self, message: discord.Message) -> None:
         """Take in a message that is meant for the companion; others are not even stored."""
-        if is_addressed(message, self.bot.me) and can_speak(message):
+        wanted = is_addressed(message, self.bot.me) and can_speak(message)
+        if wanted and self.bot.silences.allow(message):
             await self.bot.intake.take(message_event(message))
 
     @commands.Cog.listener()

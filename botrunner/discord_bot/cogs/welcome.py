@@ -88,7 +88,7 @@ def _introduction(guild: discord.Guild) -> Iterator[str]:
     )
     yield (
         "For people who manage this server: `/server room` sets whose words I read around a "
-        "message that I reply to."
+        "message that I reply to, `/server channel` where I reply, and `/server pause` silences me."
     )
     missing = [name for right, name in NEEDED.items() if not _has(guild, right)]
     if missing:

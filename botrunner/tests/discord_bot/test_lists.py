@@ -282,7 +282,7 @@ async def _answered_since(env, before: int) -> None:
 
 async def test_every_command_is_acknowledged_while_the_database_is_held(discord_world, place):
     env = discord_world
-    offered = {*env.ann.available_commands(place)} - {"server stats", "server room"}
+    offered = {one for one in env.ann.available_commands(place) if not one.startswith("server")}
     assert offered == COMMANDS.keys()
     for name, options in COMMANDS.items():
         assert (await acknowledged(env, env.ann.slash(place, name, **options))).ephemeral
