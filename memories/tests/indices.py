@@ -7,6 +7,8 @@ from asgiref.sync import async_to_sync
 from memories.handlers import index as bring
 from memories.index import copied_index, memory_index
 from memories.index.changes import INDEX
+from memories.recall import explain
+from memories.tests.factories import NOON
 from whisper.models import OutboxEntry
 
 
@@ -38,6 +40,10 @@ class Searched:
             asked: pairs of a query and a scope.
         """
         return async_to_sync(_all)(asked)
+
+    def explained(self, query, scope, *, k=10, missed=10, now=NOON):
+        """Return what recall makes of the pool, once the engine has followed the database."""
+        return explain(self.pool(query, scope), k=k, missed=missed, now=now)
 
     def settle(self):
         """Bring what changed to the engine, as the worker does."""

@@ -29,18 +29,13 @@ ALONE = Scope.direct(ANN)
 MANY = 600
 
 
-def explained(index, query):
-    index.settle()
-    return explain(index.pool_as_it_is(query, ALONE), k=10, missed=10, now=NOON)
-
-
 @pytest.mark.parametrize("text", QUESTIONS.values(), ids=QUESTIONS)
 def test_odd_questions_have_finite_scores_and_lead_to_nobody_elses(index, text):
     give_vector(said("Miso sleeps", speaker="Ann"), axis(0))
     said("Miso eats", said_at=later(minutes=1))
     give_vector(said("Miso of Ben", BEN), axis(0))
     for query in (asked(text), asked(text, axis(0))):
-        found = explained(index, query)
+        found = index.explained(query, ALONE)
         told = [*found.found, *found.missed]
         assert set(texts(told)) <= {"Miso sleeps", "Miso eats"}
         for one in told:
@@ -51,7 +46,7 @@ def test_memories_of_two_models_and_without_a_vector_are_ranked_together(index):
     give_vector(said("miso sleeps", said_at=later(days=1)), axis(0))
     give_vector(said("miso eats", said_at=later(days=2)), np.ones(4, np.float32), "another")
     said("miso plays", said_at=later(days=3))
-    found = explained(index, asked("what does my miso do?", axis(0)))
+    found = index.explained(asked("what does my miso do?", axis(0)), ALONE)
     assert set(texts(found.found)) == {"miso sleeps", "miso eats", "miso plays"}
 
 
@@ -59,9 +54,9 @@ def test_of_very_many_lines_at_one_second_the_same_are_found_each_time(index):
     stored = remember_all([draft(f"line {number}") for number in range(MANY)])
     store_embeddings(stored[:2], np.array([axis(0), axis(1)]), model=MODEL)
     said("miso sleeps")
-    first = explained(index, asked("where does my miso sleep?", axis(0)))
+    first = index.explained(asked("where does my miso sleep?", axis(0)), ALONE)
     reset()
-    again = explained(index, asked("where does my miso sleep?", axis(0)))
+    again = index.explained(asked("where does my miso sleep?", axis(0)), ALONE)
     # Their order is that of their ids: what happens to stand beside it may come first.
     assert "miso sleeps" in texts(first.found)
     assert texts(first.found) == texts(again.found)
@@ -81,5 +76,5 @@ def test_what_changed_since_the_engine_heard_of_it_is_so_at_once(index):
 def test_a_person_with_no_memory_that_has_a_vector_is_asked_by_words(index):
     said("miso sleeps")
     said("Their cat is called Miso.", kind=Memory.Kind.USER_FACT)
-    found = explained(index, asked("what is my cat called?", axis(3)))
+    found = index.explained(asked("what is my cat called?", axis(3)), ALONE)
     assert found.found[0].entry.text == "Their cat is called Miso."

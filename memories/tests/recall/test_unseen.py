@@ -14,7 +14,6 @@ from memories.access import is_visible
 from memories.actions import forget, remember_all, store_embeddings
 from memories.index import reset
 from memories.models import Memory
-from memories.recall import explain
 from memories.tests.factories import MODEL, NOON, asked
 from memories.tests.test_access import memories, scopes, texts, vector_of
 
@@ -32,8 +31,7 @@ def scores(index, query, scope):
     """Return the parts of the score of each memory that a query leads to, by id."""
     # What an engine keeps for some minutes is counted again.
     reset()
-    index.settle()
-    found = explain(index.pool_as_it_is(query, scope), k=MANY, missed=MANY, now=NOON)
+    found = index.explained(query, scope, k=MANY, missed=MANY)
     return {one.entry.id: one.parts for one in (*found.found, *found.missed)}
 
 

@@ -13,7 +13,7 @@ from memories.access import Scope
 from memories.actions import remember_all
 from memories.index import memory_index
 from memories.models import Memory
-from memories.recall import CANDIDATES, explain
+from memories.recall import CANDIDATES
 from memories.tests.factories import (
     ANN,
     BEN,
@@ -53,12 +53,12 @@ def remember_many(index, drafts):
         index.settle()
 
 
-def explained(index, text):
-    """Explain a question about the first axis, once all memories can be searched."""
+def asked_of_all(index, text):
+    """Ask about the first axis, once all memories can be searched; return pool and explanation."""
     index.settle()
     async_to_sync(memory_index().prepare)(ALONE, whole=True)
-    pool = index.pool_as_it_is(asked(text, axis(0)), ALONE)
-    return pool, explain(pool, k=10, missed=10, now=NOON + timedelta(days=1))
+    query = asked(text, axis(0))
+    return index.pool(query, ALONE), index.explained(query, ALONE, now=NOON + timedelta(days=1))
 
 
 @of_both
@@ -67,7 +67,7 @@ def test_a_line_amid_a_session_of_very_many_is_found_with_its_neighbours(index, 
     remember_many(index, [draft(f"line {n}", said_at=later(seconds=n)) for n in range(lines)])
     amid = lines // 2
     give_vector(said("my miso sleeps", said_at=later(seconds=amid, milliseconds=500)), axis(0))
-    pool, found = explained(index, "where does my miso sleep?")
+    pool, found = asked_of_all(index, "where does my miso sleep?")
     assert found.found[0].entry.text == "my miso sleeps"
     ranked = {entry.text for entry in pool.entries}
     assert ranked >= {f"line {amid}", f"line {amid + 1}"}
@@ -87,7 +87,7 @@ def test_one_of_very_many_memories_is_found_and_nobody_elses(index, memories):
     )
     give_vector(said("my miso sleeps", said_at=later(hours=-memories)), axis(0))
     give_vector(said("my miso of Ben", BEN), axis(0))
-    pool, found = explained(index, "where does my miso sleep?")
+    pool, found = asked_of_all(index, "where does my miso sleep?")
     assert found.found[0].entry.text == "my miso sleeps"
     assert "my miso of Ben" not in texts([*found.found, *found.missed])
     assert pool.size == memories + 1
