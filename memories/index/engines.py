@@ -31,6 +31,8 @@ class Engine:
         is_copy: whether it holds a copy outside this process, to which the outbox brings changes;
             then `make` returns a `CopiedIndex`.
         own_copy: lets this process use its own empty copy for a while.
+        prepare: makes what a new installation lacks, for `manage.py prepare`, and prints what it
+            made or what is left to do. It leaves alone what is there, and never fails.
         package: must be installed for it; "" for none beyond those that everybody has.
         ready: registers what is to be done though another engine is used, such as purging files.
     """
@@ -40,6 +42,7 @@ class Engine:
     manage: Callable[[BaseCommand, Mapping[str, Any]], None]
     is_copy: bool = False
     own_copy: Callable[[], AbstractContextManager[None]] = nullcontext
+    prepare: Callable[[BaseCommand], None] = lambda command: None
     package: str = ""
     ready: Callable[[], None] = lambda: None
 

@@ -55,6 +55,11 @@ STATED = [
         "botrunner/discord_bot/supervisor.py:LONGEST_PAUSE",
     ),
     ("discord.md", rf"`DISCORD_CONNECT_TIMEOUT` seconds \({NUMBER}\)", "discord_connect_timeout"),
+    (
+        "elasticsearch.md",
+        f"no more than {NUMBER} memories",
+        "memories/index/elasticsearch/preparing.py:FEW",
+    ),
     ("emotions.md", f"the last {NUMBER} moods", "profiles/emotions/state.py:WINDOW"),
     ("emotions.md", f"each of the last {NUMBER} days", "profiles/emotions/state.py:DAYS"),
     ("emotions.md", f"they differ by {NUMBER}", "profiles/emotions/state.py:TURN"),

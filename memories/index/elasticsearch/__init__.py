@@ -26,6 +26,12 @@ def _manage(command: BaseCommand, options: Mapping[str, Any]) -> None:
     manage(command, options)
 
 
+def _prepare(command: BaseCommand) -> None:
+    from memories.index.elasticsearch.preparing import prepare
+
+    prepare(command)
+
+
 @contextmanager
 def _own_copy() -> Iterator[None]:
     from memories.embeddings import embedder
@@ -44,6 +50,7 @@ ENGINE = Engine(
     title="Elasticsearch",
     make=_make,
     manage=_manage,
+    prepare=_prepare,
     is_copy=True,
     own_copy=_own_copy,
     ready=_ready,

@@ -18,7 +18,7 @@ from whisper.environment import environment
 # It logs every request and failure; our callers log what matters.
 logging.getLogger("elastic_transport").setLevel(logging.CRITICAL)
 
-NOT_CREATED = "there is no index yet: run `manage.py memory_index create`, then `sync`"
+NOT_CREATED = "there is no index yet: run `manage.py memory_index prepare`"
 FAULTS = (ApiError, TransportError, OSError, TimeoutError)
 
 

@@ -18,7 +18,8 @@ class Command(BaseCommand):
     """Manage the memory index in Elasticsearch."""
 
     help = (
-        "status: versions, lag and health. create: create the first version. sync: write what the "
+        "status: versions, lag and health. prepare: create the index of a new installation; "
+        "`manage.py prepare` does so too. create: create the first version. sync: write what the "
         "index lacks. rebuild: create a new version beside the live one while reads and writes "
         "continue, then switch to it. verify: compare ids, revisions and contents with the "
         "database. switch, rollback: search another version. drop: remove one. snapshot, "
@@ -33,6 +34,9 @@ class Command(BaseCommand):
         actions = parser.add_subparsers(dest="action", required=True)
         status = actions.add_parser("status", help="Show versions, lag and health.")
         status.add_argument("--json", action="store_true", help="Print one JSON object.")
+        actions.add_parser(
+            "prepare", help="Create the index if there is none; fill it if there is little to fill."
+        )
         actions.add_parser("create", help="Create the first version, empty; then run sync.")
         actions.add_parser(
             "sync", help="Write what is missing to every version that receives changes."
@@ -63,7 +67,10 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         require_usable_database()
         try:
-            engine().manage(self, options)
+            if options["action"] == "prepare":
+                engine().prepare(self)
+            else:
+                engine().manage(self, options)
         except EmbeddingError as error:
             raise CommandError(str(error)) from error
         except AwayError as error:

@@ -288,7 +288,7 @@ def test_an_index_that_was_not_created_is_told_from_a_server_that_is_away(index,
     status, said_of_it = detail().status, detail().detail
     assert (status, "away" in said_of_it) == ("degraded", False)
     for told in (said_of_it, breaker().last_error, of_index().get().last_error, caplog.text):
-        assert "run `manage.py memory_index create`, then `sync`" in told
+        assert "run `manage.py memory_index prepare`" in told
     assert "index_not_found" not in caplog.text
 
 
@@ -296,7 +296,7 @@ def test_figures_and_search_of_an_index_that_was_not_created_say_so_in_the_log(i
     elasticsearch(lambda es: es.indices.delete(index=names.index_name(1)))
     call_command("analytics", "--person", str(ANN))
     find("miso")
-    lines = [line for line in caplog.messages if "run `manage.py memory_index create`" in line]
+    lines = [line for line in caplog.messages if "run `manage.py memory_index prepare`" in line]
     assert [line.partition(":")[0] for line in lines] == ["analytics", "search", "elasticsearch"]
     assert "index_not_found" not in caplog.text
 

@@ -90,6 +90,18 @@ def test_what_it_does_not_do_the_database_does(tiny):
     assert (report.engine, report.total) == ("record", 1)
 
 
+def test_it_is_prepared_with_everything_else(tiny, monkeypatch, capsys):
+    ready = Engine(
+        title="Tiny",
+        make=TinyIndex,
+        manage=manage,
+        prepare=lambda command: command.stdout.write("tiny is ready"),
+    )
+    monkeypatch.setattr(sys.modules["memories.index.tiny"], "ENGINE", ready)
+    call_command("prepare")
+    assert "tiny is ready" in capsys.readouterr().out
+
+
 def test_its_health_its_command_and_its_package_are_asked_for(tiny, capsys, monkeypatch):
     assert async_to_sync(health.report)()["memory index"].detail == "tiny, 0 changes wait"
     call_command("memory_index", "status")

@@ -8,6 +8,7 @@ import json
 import pytest
 from asgiref.sync import async_to_sync
 from django.core.management import CommandError, call_command
+from pydantic import SecretStr
 
 from memories.access import Scope
 from memories.actions import change_text, erase_person, forget, remember_all
@@ -252,8 +253,59 @@ def test_in_process_there_is_a_status_and_nothing_to_manage(local, monkeypatch):
     said("Miso")
     assert "searched in process, straight from the database, which has 1" in run("status")
     assert json.loads(run("status", "--json")) == {"index": "local", "memories": 1}
+    assert run("prepare") == ""
     with pytest.raises(CommandError, match="no index to manage"):
         run("sync")
+
+
+@pytest.fixture
+def new_installation(index, monkeypatch):
+    monkeypatch.setattr("memories.index.elasticsearch.preparing.embedder", Axes)
+    elasticsearch_does(lambda es: es.indices.delete(index=version(1)))
+    return index
+
+
+def test_a_new_installation_is_prepared_and_searched_at_once(new_installation):
+    assert run("prepare") == "Created the index in Elasticsearch.\n"
+    said("Miso sleeps")
+    found = new_installation.search(asked("miso"), ALONE)
+    assert [one.entry.text for one in found] == ["Miso sleeps"]
+    assert run("prepare") == ""
+    assert in_index(1) == in_record()
+
+
+def test_where_there_is_much_to_fill_preparing_says_how(new_installation, monkeypatch):
+    monkeypatch.setattr("memories.index.elasticsearch.preparing.FEW", 1)
+    remember_all(draft(f"Miso {number}") for number in range(2))
+    assert "Run `manage.py memory_index sync` to fill it" in run("prepare")
+    assert "No version is searched yet" in run("status")
+    run("sync")
+    assert run("prepare") == ""
+
+
+def test_an_index_that_another_process_makes_meanwhile_is_searched(new_installation, monkeypatch):
+    from memories.index.elasticsearch import preparing
+
+    create = preparing.first_version
+
+    async def overtaken(*model):
+        await create(*model)
+        return await create(*model)
+
+    monkeypatch.setattr(preparing, "first_version", overtaken)
+    assert run("prepare") == ""
+    assert [one["live"] for one in json.loads(run("status", "--json"))["versions"]] == [True]
+
+
+def test_preparing_goes_on_without_elasticsearch_and_says_so(index, monkeypatch, capsys):
+    monkeypatch.setattr(environment, "elasticsearch_url", [SecretStr("http://127.0.0.1:9")])
+    call_command("memory_index", "prepare")
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line == (
+        "The index is not ready, so memories are searched in process. Elasticsearch "
+        "(http://127.0.0.1:9): it can't be reached. The next start tries again, as does "
+        "`manage.py memory_index prepare`."
+    )
 
 
 def test_before_the_first_version_the_command_says_what_to_run(index):

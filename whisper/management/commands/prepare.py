@@ -18,8 +18,8 @@ class Command(BaseCommand):
     """Prepare everything that `runbot` needs."""
 
     help = (
-        "Prepare everything that runbot needs: the database's tables, the models and the first "
-        "admin. `make run` calls it before each start; what is ready stays as it is."
+        "Prepare everything that runbot needs: the database's tables, the models, the search index "
+        "and the first admin. `make run` calls it before each start; what is ready stays as it is."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -31,4 +31,5 @@ class Command(BaseCommand):
         # So that the first message needn't wait for it. Whisper works without, with less.
         with suppress(OSError):
             unpacked()
+        call_command("memory_index", "prepare", stdout=self.stdout, stderr=self.stderr)
         call_command("create_first_admin", stdout=self.stdout)
