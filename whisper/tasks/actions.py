@@ -20,7 +20,7 @@ LEASE = timedelta(minutes=1)
 # Rows are kept for so long.
 REMEMBERED = timedelta(days=30)
 LONGEST_OUTPUT = 20_000
-GONE = "The process that did it ended. Start it again."
+GONE = "The process that was running it ended. Start the job again."
 
 
 def ask(

@@ -29,7 +29,7 @@ TELL_SECONDS = 0.5
 RENEW_SECONDS = 15.0
 STOP_SECONDS = 20.0
 NICENESS = 10
-STOPPED = "It was stopped, since the process that did it was. What was finished is kept."
+STOPPED = "It stopped with the process that was running it. What was finished is kept."
 # As long commands say how far they are (whisper/progress.py).
 _PROGRESS = re.compile(r"(\d+)(?:/(\d+))? ([a-z ]+), \d+/s")
 _RUN = re.compile(r"Run (\d+) is complete\.")
@@ -57,7 +57,7 @@ async def do(task: Task, stop: asyncio.Event) -> None:
     renewing = asyncio.create_task(_keep(task))
     try:
         if kind is None:
-            raise TaskError("This version can't do it.")
+            raise TaskError("This version of Whisper can't do this job.")
         end = partial(actions.finish, task, await _done(kind, task, stop))
     except TaskError as error:
         end = partial(actions.fail, task, str(error))
@@ -184,6 +184,6 @@ def _reason(faults: list[str], lines: list[str]) -> str:
     name = last.partition(":")[0]
     if re.fullmatch(r"[\w.]+(Error|Exception)", name):
         return (
-            f"Something went wrong ({name.rpartition('.')[2]}); the log of the server tells more."
+            f"Something went wrong ({name.rpartition('.')[2]}); see the server's log."
         )
-    return lines[-1] if lines else "It failed without a word."
+    return lines[-1] if lines else "It failed and didn't say why."

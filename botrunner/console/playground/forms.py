@@ -21,10 +21,10 @@ class TryForm(forms.Form):
         label="Person: name or id",
         max_length=100,
         required=False,
-        help_text="Empty for a person of the test.",
+        help_text="Leave empty for an invented person.",
     )
     facts = forms.CharField(
-        label="Facts about the person of the test, one per line",
+        label="Facts about the invented person, one per line",
         max_length=4_000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
@@ -38,13 +38,13 @@ class TryForm(forms.Form):
         max_length=LONGEST_PERSONA,
         required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text="Empty for the one in use.",
+        help_text="Leave empty for the one in use.",
     )
     model = forms.CharField(
         label="Model of B",
         max_length=200,
         required=False,
-        help_text=f"On the same server; “{OFFLINE}” for none. Empty for the one in use.",
+        help_text=f"On the same server; “{OFFLINE}” for none. Leave empty for the one in use.",
     )
     prompt_only = forms.BooleanField(label="Don't ask the model", required=False)
 
@@ -70,7 +70,7 @@ class TryForm(forms.Form):
 
     @property
     def known(self) -> list[str]:
-        """Return the facts about the person of the test."""
+        """Return the facts about the invented person."""
         lines = [line.strip() for line in self.cleaned_data["facts"].splitlines()]
         return [line for line in lines if line][:MOST_FACTS]
 

@@ -56,8 +56,8 @@ class Asked:
     """What is tried.
 
     Args:
-        person_id: who says it; None for a person of the test.
-        facts: what is known of the person of the test.
+        person_id: who says it; None for an invented person.
+        facts: what is known of the invented person.
         place: where it is said: a channel that replies there are read in; None for alone.
     """
 

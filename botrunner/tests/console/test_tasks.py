@@ -164,7 +164,7 @@ def test_a_task_whose_process_ended_counts_as_failed(owner, ann):
     actions.claim(timezone.now() - timedelta(hours=1))
     assert actions.fail_those_left() == 1
     page = owner.get(reverse("console:task", args=[task.pk])).content.decode()
-    assert "The process that did it ended" in page
+    assert "The process that was running it ended" in page
 
 
 def test_a_fault_is_shown_without_what_it_quotes(owner, kind):
