@@ -38,7 +38,7 @@ _THROUGH: tuple[tuple[str, frozenset[str], re.Pattern[str]], ...] = (
 
 
 def through_others(context: ReplyContext, question: Asked, notes: Notes) -> str | None:
-    """Return the latest line that tells of somebody through whom a relative is one.
+    """Return the latest line that mentions somebody through whom a relative is one.
 
     Nobody says “my grandchildren” of whom they call “Kari's daughters”.
     """

@@ -140,7 +140,7 @@ def _is_near(pool: Pool) -> npt.NDArray[np.bool_]:
 def _recalled(
     pool: Pool, rows: Sequence[int], scores: Floats, names: Sequence[str], parts: Floats
 ) -> Iterator[Recalled]:
-    """Yield what is told of some memories of a pool.
+    """Yield the explanation of some memories of a pool.
 
     Args:
         scores: of these, shape (rows,).

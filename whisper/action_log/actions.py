@@ -33,7 +33,7 @@ def log(
         person_id: whose data it concerns.
         on: the row that was changed, where it was one.
         changes: of each field the value before and after. Never what somebody said: a text that
-            changed is told of as `("…", "…")`.
+            changed is given as `("…", "…")`.
         count: how many rows it concerned.
     """
     if count == 0:

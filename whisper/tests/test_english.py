@@ -12,6 +12,7 @@ import pytest
 from django.conf import settings
 
 ROOT = Path(settings.BASE_DIR)
+TEMPLATES = ROOT / "templates"
 APPS = ("whisper", "profiles", "memories", "botrunner", "bench")
 # A habit, and what to write in its place.
 HABITS = {
@@ -24,6 +25,10 @@ HABITS = {
     r"\bstays silent until\b": "isn't used until",
     r"\bto me you are\b": "I think of you as",
     r"\bgoes on by itself\b": "continues",
+    r"\bgo(es)? on (while|with|in|without)\b": "continues; keeps running",
+    r"\bat the command line alone\b": "only from the command line",
+    r"\btells of\b": "reports",
+    r"\b(is|are) told (as|of|that)\b": "is reported as; hears that",
     r"\bthat is for somebody else to decide\b": "only the person who was asked can …",
 }
 # Sentences that people said, and pieces of patterns over them, are not ours.
@@ -31,7 +36,7 @@ NOT_OURS = ("tests", "migrations", "sentences")
 
 
 def pages() -> Iterator[tuple[str, str]]:
-    for path in (*sorted((ROOT / "docs").glob("*.md")), ROOT / "README.md"):
+    for path in (*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), *TEMPLATES.rglob("*.html")):
         for number, line in enumerate(path.read_text().splitlines(), start=1):
             yield f"{path.relative_to(ROOT)}:{number}", line
 
