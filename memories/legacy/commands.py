@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -33,7 +32,6 @@ from whisper.models import ImportRun
 from whisper.progress import progress
 
 KIND = "memories"
-CHATGPT = "chatgpt"
 PROFILES = "profiles"
 EXIT_INTERRUPTED = 130
 
@@ -150,25 +148,16 @@ def _rollback(out: OutputWrapper, options: dict[str, Any]) -> None:
         raise CommandError(f"Run {options['run']} does not exist; the console lists all runs.")
     if run.rolled_back_at is not None:
         raise CommandError(f"Run {run.pk} was already undone.")
-    if run.kind not in TAKE_BACK:
-        raise CommandError(f"Run {run.pk} is a run of {run.kind}, which can't be undone.")
     try:
         backup_before("rollback")
     except BackupError as error:
         raise CommandError(f"Nothing was undone: {error}") from error
     with transaction.atomic():
-        counts = TAKE_BACK[run.kind](run)
+        counts = take_back_profiles(run) if run.kind == PROFILES else take_back(run)
         note_rollback(run)
     told = ", ".join(f"{rows} {what}" for what, rows in counts.items())
     out.write(f"Run {run.pk} was undone: {told}.")
 
-
-# How the runs of each kind are taken back.
-TAKE_BACK: dict[str, Callable[[ImportRun], dict[str, int]]] = {
-    KIND: take_back,
-    CHATGPT: take_back,
-    PROFILES: take_back_profiles,
-}
 
 IMPORT = Importer(KIND, "Import the older bot's memories (ChromaDB).", _add_import, _import)
 EXPORT = Importer(

@@ -18,6 +18,7 @@ from whisper.models import ImportRun
 def take_back(run: ImportRun) -> dict[str, int]:
     """Remove the memories, rows and consents that a run brought; return how many of each.
 
+    It serves every import that notes its rows as `ImportedRow` with their run.
     Memories that the run changed say again what they said before. A consent that its person
     answered since stays, and so does one of a person who has other memories or a profile.
     """

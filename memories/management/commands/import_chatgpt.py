@@ -9,7 +9,6 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from memories.embeddings import EmbeddingError
 from memories.imports.chatgpt.actions import RefusedError, require_welcome, welcome_person
 from memories.imports.chatgpt.importing import Options, take_in
-from memories.legacy.commands import CHATGPT
 from profiles.actions import ProfileError, check_id
 from whisper.database.checks import require_usable_database
 from whisper.imports.arguments import batch_size_of, existing
@@ -17,6 +16,7 @@ from whisper.imports.runs import running, tell
 from whisper.progress import progress
 
 BATCH = 100
+KIND = "chatgpt"
 
 
 class Command(BaseCommand):
@@ -56,7 +56,7 @@ class Command(BaseCommand):
         chosen = Options(_person(options), batch_size_of(options), options["facts"])
         try:
             require_welcome(chosen.person_id)
-            with running(CHATGPT, str(path.resolve()), options | {"resume": False}) as run:
+            with running(KIND, str(path.resolve()), options | {"resume": False}) as run:
                 if run.row is not None:
                     given = options["consent_given"]
                     welcome_person(run.row, chosen.person_id, consent_given=given)
