@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 from collections.abc import Callable, Iterator
 
@@ -17,7 +18,7 @@ from django.test import TransactionTestCase
 from hypothesis import HealthCheck
 from hypothesis import settings as property_tests
 
-from whisper import circuit_breaker
+from whisper import circuit_breaker, garbage_collection
 from whisper.database.access import close_database_threads
 from whisper.redis import breaker
 from whisper.settings import caches, channel_layers
@@ -51,6 +52,7 @@ def require_service(name: str) -> str:
 
 def pytest_configure() -> None:
     """Keep Redis out of tests that are not about it: what it holds outlives a test."""
+    gc.set_threshold(garbage_collection.NEW_OBJECTS)
     settings.REDIS_ADDRESS = None
     settings.CACHES = caches(None)
     settings.CHANNEL_LAYERS = channel_layers(None)
@@ -65,6 +67,11 @@ def pytest_itemcollected(item: pytest.Item) -> None:
     """Keep a module that fills the database once for all its tests to one process."""
     if FILLED_ONCE.intersection(getattr(item, "fixturenames", ())):
         item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
+
+
+def pytest_collection_finish() -> None:
+    """Let no test pay for looking at all modules and all other tests for garbage."""
+    garbage_collection.settle()
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -8,8 +8,6 @@ from importlib.metadata import version
 from io import StringIO
 
 import pytest
-from cyclonedx.schema import SchemaVersion
-from cyclonedx.validation.json import JsonStrictValidator
 from django.conf import settings
 from django.core.management import call_command
 
@@ -35,6 +33,10 @@ def test_it_has_what_the_format_asks_for(bill):
 
 @pytest.mark.heavy
 def test_it_is_valid_by_the_schema_of_cyclonedx(bill):
+    # It builds grammars for seconds, which every run of any test would wait for.
+    from cyclonedx.schema import SchemaVersion
+    from cyclonedx.validation.json import JsonStrictValidator
+
     fault = JsonStrictValidator(SchemaVersion.V1_6).validate_str(json.dumps(bill))
     assert fault is None, fault
 

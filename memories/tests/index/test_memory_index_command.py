@@ -298,8 +298,9 @@ def test_an_index_that_another_process_makes_meanwhile_is_searched(new_installat
 
 
 def test_preparing_goes_on_without_elasticsearch_and_says_so(index, monkeypatch, capsys):
-    monkeypatch.setattr(environment, "elasticsearch_url", [SecretStr("http://127.0.0.1:9")])
-    call_command("memory_index", "prepare")
+    with monkeypatch.context() as patch:
+        patch.setattr(environment, "elasticsearch_url", [SecretStr("http://127.0.0.1:9")])
+        call_command("memory_index", "prepare")
     (line,) = capsys.readouterr().err.splitlines()
     assert line == (
         "The index is not ready, so memories are searched in process. Elasticsearch "
