@@ -183,7 +183,5 @@ def _reason(faults: list[str], lines: list[str]) -> str:
     last = next((line for line in reversed(faults) if line and not line[0].isspace()), "")
     name = last.partition(":")[0]
     if re.fullmatch(r"[\w.]+(Error|Exception)", name):
-        return (
-            f"Something went wrong ({name.rpartition('.')[2]}); see the server's log."
-        )
+        return f"Something went wrong ({name.rpartition('.')[2]}); see the server's log."
     return lines[-1] if lines else "It failed and didn't say why."
