@@ -53,7 +53,7 @@ class ApiErrors(MiddlewareMixin):
     def process_response(
         self, request: HttpRequest, response: HttpResponseBase
     ) -> HttpResponseBase:
-        """Replace a page that tells of an error; have no answer of the API kept anywhere."""
+        """Replace a page that reports an error; have no answer of the API kept anywhere."""
         if not request.path.startswith(BEGINNINGS):
             return response
         response.headers["Cache-Control"] = "no-store"

@@ -187,7 +187,7 @@ def search(request: HttpRequest, person_id: PersonId, given: SearchIn) -> Search
     "/people/{person_id}/facts", response={201: Remembered, **FAULTS}, summary="Remember a fact"
 )
 def remember(request: HttpRequest, person_id: PersonId, given: RememberIn) -> Status[Remembered]:
-    """Keep a fact that the person tells of themself. Scope: `memories.write`."""
+    """Keep a fact that the person states about themself. Scope: `memories.write`."""
     caller = _caller(request)
     async_to_sync(doing.remember_for)(caller, _person(caller, person_id), given.text)
     return Status(201, Remembered(kept=True))

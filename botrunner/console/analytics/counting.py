@@ -1,4 +1,4 @@
-"""What is counted for the page of analytics: nothing that tells of a single person.
+"""What is counted for the page of analytics: nothing about a single person.
 
 What people of a server feel and talk about is shown once enough of them share it, as everywhere
 (`memories.analytics`).

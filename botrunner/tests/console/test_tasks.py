@@ -215,7 +215,7 @@ def test_what_was_tried_is_imported_from_the_same_file(owner, ann):
     actions.claim()
     actions.finish(tried, {})
     page = owner.get(reverse("console:task", args=[tried.pk])).content.decode()
-    assert "Nothing was written yet" in page
+    assert "Nothing has been written yet" in page
     owner.post(reverse("console:import_tried", args=[tried.pk]))
     task = Task.objects.exclude(pk=tried.pk).get()
     assert "--dry-run" not in arguments_of(task)
