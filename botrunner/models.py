@@ -24,7 +24,7 @@ class Server(models.Model):
     room = models.CharField(
         max_length=16,
         choices=Room,
-        default=Room.OFF,
+        default=Room.AGREED,
         help_text="Whose words the companion reads in a channel when it replies there.",
     )
     welcomed_at = models.DateTimeField(

@@ -13,7 +13,7 @@ from profiles.queries import refusals, who_agree
 def room_of(guild_id: int) -> Server.Room:
     """Return whose words replies in a server may be made from."""
     found = Server.objects.filter(guild_id=guild_id).values_list("room", flat=True).first()
-    return Server.Room(found) if found else Server.Room.OFF
+    return Server.Room(found) if found else Server.Room.AGREED
 
 
 def heard_in(room: Server.Room, people: Collection[int]) -> frozenset[int]:

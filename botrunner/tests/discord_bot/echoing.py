@@ -17,6 +17,10 @@ from dataclasses import dataclass
 from aiohttp import web
 
 MARK = re.compile(r"\bm\d+\b")
+# What is asked for in JSON are facts.
+NO_FACTS = '{"facts": []}'
+# What begins a line where several people talk.
+SPEAKER = re.compile(r'^"(?:[^"\\]|\\.)*": ', re.MULTILINE)
 
 
 class EchoModel:
@@ -38,11 +42,9 @@ class EchoModel:
         asked = await request.json()
         self.asked += 1
         await asyncio.sleep(self.seconds)
-        # Memories stand before what was said, and the time stands after it.
-        heard = asked["messages"][-1]["content"].split("\n\n")[-2:][0]
+        heard = said_last(asked["messages"][-1]["content"])
         text = f"{' '.join(marks_of(heard))}. {self.padding(heard)}".strip()
-        # What is asked for in JSON are facts.
-        said = {"content": '{"facts": []}' if "response_format" in asked else text}
+        said = {"content": NO_FACTS if "response_format" in asked else text}
         response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
         # Who asked may have left.
         with suppress(ConnectionError):
@@ -69,6 +71,13 @@ async def echo_model(*, seconds: float = 0.0) -> AsyncIterator[EchoModel]:
         yield model
     finally:
         await runner.cleanup()
+
+
+def said_last(turn: str) -> str:
+    """Return what a prompt's last turn is a reply to, without what others said before it."""
+    # Memories stand before what was said, and the time stands after it.
+    said = turn.split("\n\n")[-2:][0]
+    return SPEAKER.split(said)[-1]
 
 
 def marks_of(text: str) -> list[str]:

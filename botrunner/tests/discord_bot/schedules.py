@@ -482,12 +482,13 @@ def _database(kind: str, folder: Path) -> Iterator[Database]:
 
 
 @asynccontextmanager
-async def running_world(kind: str, folder: Path) -> AsyncIterator[World]:
+async def running_world(kind: str, folder: Path, *, started: bool = True) -> AsyncIterator[World]:
     """Run a bot with all that it depends on.
 
     Args:
         kind: `sqlite` or `postgresql`.
         folder: an empty one, for its files.
+        started: false where the test starts the bot itself.
     """
     with _database(kind, folder) as database, RedisServer(folder) as server:
         async with (
@@ -507,5 +508,6 @@ async def running_world(kind: str, folder: Path) -> AsyncIterator[World]:
         ):
             answer_in_parts(model)
             world = World(discord, model, database, server, bot)
-            await world.start()
+            if started:
+                await world.start()
             yield world

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from contextlib import asynccontextmanager, closing
+from datetime import datetime, timedelta
 
 import pytest
 import pytest_asyncio
 
-from botrunner.conversation.respond import TOO_FAST
+from botrunner.conversation.respond import SORRY, TOO_FAST
 from botrunner.discord_bot.network import PAUSES
-from botrunner.tests.discord_bot.discord_process import PATIENCE, made
+from botrunner.tests.discord_bot.discord_process import PATIENCE, loopback_discord, made
 from botrunner.tests.llm import misbehaving
 from whisper.tests.waiting import until
 
@@ -30,6 +31,8 @@ class Model:
     def __init__(self, server) -> None:
         self.url = server.url
         self.text = "I see."
+        self.may_answer = asyncio.Event()
+        self.may_answer.set()
         self._server = server
         server.answer_with(self._answer)
 
@@ -39,6 +42,7 @@ class Model:
         return [one["messages"][-1]["content"] for one in self._server.asked]
 
     async def _answer(self, reader, writer) -> None:
+        await self.may_answer.wait()
         await misbehaving.says(self.text)(reader, writer)
 
 
@@ -156,6 +160,34 @@ async def test_thirteen_seconds_of_503_cost_nobody_a_reply(discord, bot):
 
 
 @pytest.mark.parametrize(
+    ("seconds", "people"),
+    [(6, 8), pytest.param(45, 50, marks=[pytest.mark.long, pytest.mark.timeout(400)])],
+)
+async def test_discords_rate_limits_are_waited_for(bot, seconds, people):
+    async with loopback_discord().DiscordServer() as discord:
+        c, info = discord.control, discord.control.info()
+        persons = [c.make_user(f"Person {number}") for number in range(people)]
+        channel = c.make_channel(c.make_guild("Home", persons), "general")
+        await bot.start(DISCORD_API_URL=info["api"], DISCORD_GATEWAY_URL=info["gateway"])
+        await c.wait_connected(timeout=PATIENCE)
+        c.http_fault("429", SENDING, times=1, seconds=seconds)
+        for number in range(5):
+            for person in persons:
+                c.send(channel, person, f"message {number}", mention_bot=True)
+        found = await c.wait_messages(channel, people, timeout=PATIENCE + 2 * people)
+        said = {one["id"]: one for person in persons for one in c.messages(channel, person)}
+        referred = [said[one["message_reference"]["message_id"]] for one in found]
+        # Each person's messages are one turn, and get one reply.
+        assert [one["author"]["id"] for one in referred] == persons
+        first, reply = (datetime.fromisoformat(one["timestamp"]) for one in (referred[0], found[0]))
+        assert reply - first >= timedelta(seconds=seconds)
+        assert c.counters().get("429 of a real limit", 0) <= people // 10
+        bot.process.terminate()
+        _, lines = await bot.ended()
+    assert [line for line in lines if "sending failed" in line] == []
+
+
+@pytest.mark.parametrize(
     "resumed", [True, pytest.param(False, marks=pytest.mark.long)], ids=["RESUME", "time"]
 )
 async def test_a_reply_that_was_left_open_is_taken_up_after_a_resume_and_by_time(
@@ -252,6 +284,61 @@ async def test_quick_messages_get_one_reply_that_knows_them_all(discord, bot, mo
     await answers(discord, c.open_dm(ann), 1)
     assert len(model.asked) == 1
     assert "first\nsecond\nthird" in model.asked[0]
+
+
+async def test_quick_messages_of_a_stranger_get_one_question(discord, bot):
+    c = discord.control
+    ann = c.make_user("Ann")
+    channel = c.make_channel(c.make_guild("Home", [ann]), "general")
+    await bot.start()
+    await c.wait_connected(timeout=PATIENCE)
+    for text in ("first", "second", "third"):
+        c.dm(ann, text)
+        c.send(channel, ann, text, mention_bot=True)
+    found = [one for place in (c.open_dm(ann), channel) for one in await answers(discord, place, 1)]
+    assert len(found) == 2
+    assert [bool(one["components"]) for one in found].count(True) == 1
+
+
+async def test_a_stranger_is_not_told_that_anything_was_kept(discord, bot, model):
+    c = discord.control
+    ann = c.make_user("Ann")
+    await bot.start()
+    await c.wait_connected(timeout=PATIENCE)
+    model.text = ""
+    c.dm(ann, "My cat is called Miso.")
+    (found,) = await answers(discord, c.open_dm(ann), 1)
+    assert found["content"].startswith(SORRY)
+    assert "kept" not in found["content"]
+
+
+async def test_a_message_that_is_deleted_while_the_model_writes_gets_no_reply(
+    discord, bot, model, tmp_path
+):
+    c = discord.control
+    ann = c.make_user("Ann")
+    await bot.start()
+    await c.wait_connected(timeout=PATIENCE)
+    await agrees(discord, ann)
+    model.may_answer.clear()
+    taken_back = c.dm(ann, "My secret word is Zorblax.")
+    await until(lambda: any("Zorblax" in one for one in model.asked))
+    c.delete(taken_back)
+    gone = "SELECT count(*) FROM memories_message WHERE deleted_at IS NOT NULL"
+    with closing(sqlite3.connect(tmp_path / "data" / "whisper.sqlite3")) as database:
+        await until(lambda: database.execute(gone).fetchall() == [(1,)])
+    model.may_answer.set()
+    said = c.dm(ann, "What did I say?")
+    found = await answers(discord, c.open_dm(ann), 3)
+    assert [one["message_reference"]["message_id"] for one in found[2:]] == [said]
+    await until(lambda: not any(b"Zorblax" in one for one in contents_of(tmp_path / "data")))
+
+
+def contents_of(folder):
+    """Yield what the files of a folder hold."""
+    for one in folder.rglob("*"):
+        if one.is_file():
+            yield one.read_bytes()
 
 
 async def test_thirty_people_in_one_channel_are_answered_in_the_order_of_their_coming(discord, bot):

@@ -93,11 +93,13 @@ async def test_the_servers_setting_says_whose_words_are_read(world, model, which
     assert {name for name in people if f"{name} speaks of marzipan" in prompt(model)} == heard
 
 
-async def test_unless_an_admin_chose_otherwise_only_the_asker_is_read(world, model):
+async def test_unless_an_admin_chose_otherwise_people_who_agreed_are_read(world, model):
     await Server.objects.all().adelete()
-    await world.ben.send(world.general, "Ben speaks of marzipan")
+    for person in (world.ben, world.cleo, world.dan):
+        await person.send(world.general, f"{person.name} speaks of marzipan")
     await ask(world, world.ann, "hello")
-    assert "marzipan" not in prompt(model)
+    assert prompt(model).count("marzipan") == 1
+    assert "Ben speaks of marzipan" in prompt(model)
 
 
 async def test_what_follows_is_heard_without_asking_discord_again(world, model):

@@ -1,0 +1,167 @@
+"""Tests of the real process: what of a channel's talk is in a prompt, and that none of it stays."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import closing
+
+import pytest
+import pytest_asyncio
+from redis import Redis
+
+from botrunner.tests.discord_bot.discord_process import PATIENCE, made
+from botrunner.tests.llm import misbehaving
+from whisper.tests.redis.redis_server import RedisServer
+from whisper.tests.waiting import until
+
+pytestmark = pytest.mark.slow
+
+
+class Model:
+    """A language model's server that repeats nothing, and keeps what it was asked."""
+
+    def __init__(self, server) -> None:
+        self.url = server.url
+        self._server = server
+        server.answer_with(misbehaving.says("I see."))
+
+    @property
+    def prompt(self):
+        """Return the last prompt of a reply as one text."""
+        replies = [one for one in self._server.asked if "response_format" not in one]
+        return "\n".join(one["content"] for one in replies[-1]["messages"])
+
+
+class Home:
+    """A server's channel with Ann and Ben, who agreed, Cleo, who declined, and Dan, a stranger."""
+
+    def __init__(self, control, redis, folder) -> None:
+        self.control, self.redis, self.folder = control, redis, folder
+        self.people = {name: control.make_user(name) for name in ("Ann", "Ben", "Cleo", "Dan")}
+        guild = control.make_guild("Home", list(self.people.values()))
+        self.channel = control.make_channel(guild, "general")
+
+    def says(self, name, text, **how):
+        """Let a person say something in the channel, and return its id."""
+        return self.control.send(self.channel, self.people[name], text, **how)
+
+    async def asks(self, text, **how):
+        """Let Ann ask the companion, and wait for its reply."""
+        before = len(self.control.messages(self.channel, by="bot"))
+        self.says("Ann", text, mention_bot=True, **how)
+        await self.control.wait_messages(self.channel, before + 1, timeout=PATIENCE)
+
+    async def decides(self, name, label):
+        """Let a person talk for the first time, and answer whether they want to be remembered."""
+        c, person = self.control, self.people[name]
+        c.dm(person, "hello")
+        question = await c.wait_messages(c.open_dm(person), 1, timeout=PATIENCE)
+        await c.wait_interaction(c.click(question[0]["id"], person, label=label), timeout=PATIENCE)
+
+    async def sets(self, whose):
+        """Set whose words are read."""
+        command = self.control.slash(self.channel, self.people["Ann"], "server room", whose)
+        await self.control.wait_interaction(command, timeout=PATIENCE)
+
+    def holds(self, word):
+        """Return where a word is held: in Redis, and in which files of the data folder."""
+        found = [
+            one.name
+            for one in self.folder.rglob("*")
+            if one.is_file() and word.encode() in one.read_bytes()
+        ]
+        with closing(Redis.from_url(self.redis.url)) as client:
+            for key in client.scan_iter():
+                values = client.hvals(key) if client.type(key) == b"hash" else [client.dump(key)]
+                if any(word.encode() in value for value in values if value):
+                    found.append(f"Redis: {key.decode()}")
+        return found
+
+
+@pytest_asyncio.fixture
+async def model():
+    """Return a language model's server."""
+    async with misbehaving.running() as server:
+        yield Model(server)
+
+
+@pytest_asyncio.fixture
+async def home(discord, model, tmp_path, tmp_path_factory):
+    """Return a server's channel in which a bot runs."""
+    template, folder = tmp_path_factory.getbasetemp() / "record", tmp_path / "data"
+    c = discord.control
+    with RedisServer(tmp_path) as redis:
+        variables = {"LLM_CHAT_API_URL": model.url, "REDIS_URL": redis.url}
+        async with made(discord, folder, template, **variables) as bot:
+            home = Home(c, redis, folder)
+            await bot.start()
+            await c.wait_connected(timeout=PATIENCE)
+            for name, label in (("Ann", "Yes"), ("Ben", "Yes"), ("Cleo", "No")):
+                await home.decides(name, label)
+            await until(c.commands)
+            yield home
+
+
+def heard(model, word):
+    """Return whose lines with a word are in the last prompt."""
+    names = ("Ben", "Cleo", "Dan")
+    return {name for name in names if f'"{name}": {name} brings {word}' in model.prompt}
+
+
+async def test_the_setting_says_whose_words_are_read_and_nothing_of_them_stays(home, model):
+    everybody = ("Ben", "Cleo", "Dan")
+    for word, whose, expected in (
+        # Nothing is set yet.
+        ("quinces", None, {"Ben"}),
+        ("medlars", "off", set()),
+        ("damsons", "channel", {"Ben", "Dan"}),
+        ("sloes", "agreed", {"Ben"}),
+    ):
+        if whose:
+            await home.sets({"whose": whose})
+        for name in everybody:
+            home.says(name, f"{name} brings {word}")
+        taken_back = home.says("Ben", f"the {word} are rotten")
+        home.control.edit(taken_back, "never mind")
+        home.control.delete(home.says("Ben", f"I ate the {word}"))
+        await home.asks("what do you say?")
+        assert (whose, heard(model, word)) == (whose, expected)
+        assert f"the {word} are rotten" not in model.prompt
+        assert f"I ate the {word}" not in model.prompt
+    await until(lambda: home.holds("what do you say?"))
+    for word in ("quinces", "medlars", "damsons", "sloes"):
+        assert home.holds(word) == []
+
+
+async def test_the_message_replied_to_is_read_unless_its_author_declined(home, model):
+    await home.sets({"whose": "off"})
+    said = {name: home.says(name, f"{name} likes marzipan") for name in ("Ben", "Cleo", "Dan")}
+    for name, quoted in (("Dan", True), ("Cleo", False), ("Ben", True)):
+        await home.asks("do you agree?", reply_to=said[name])
+        assert (name, f'they reply to: "{name}" said "{name} likes' in model.prompt) == (
+            name,
+            quoted,
+        )
+        assert model.prompt.count("marzipan") == int(quoted)
+    await until(lambda: home.holds("do you agree?"))
+    assert home.holds("marzipan") == []
+
+
+async def test_words_are_heard_until_their_author_declines(home, model):
+    home.says("Ben", "Ben brings quinces")
+    await home.asks("what do you say?")
+    assert heard(model, "quinces") == {"Ben"}
+    command = home.control.slash(home.channel, home.people["Ben"], "privacy")
+    shown = await home.control.wait_interaction(command, timeout=PATIENCE)
+    stop = home.control.click(shown["original"]["id"], home.people["Ben"], label="Stop remembering")
+    await home.control.wait_interaction(stop, timeout=PATIENCE)
+    await home.asks("and now?")
+    assert heard(model, "quinces") == set()
+
+
+async def test_a_reply_comes_without_the_talk_that_discord_does_not_tell(home, model):
+    home.says("Ben", "Ben brings quinces")
+    home.control.http_fault("503", f"GET .*/channels/{home.channel}/messages", times=-1, seconds=60)
+    async with asyncio.timeout(PATIENCE):
+        await home.asks("what do you say?")
+    assert heard(model, "quinces") == set()
