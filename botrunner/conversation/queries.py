@@ -10,7 +10,7 @@ from django.db.models import Max
 from memories.access import Scope, is_visible
 from memories.actions import NAME_SLOTS
 from memories.models import Memory, Message, Place
-from memories.queries import current, messages_with_open_reply
+from memories.queries import OPEN, current, messages_with_open_reply
 from profiles.models import Profile
 from whisper.environment import environment
 from whisper.names import one_line, safe_name
@@ -30,12 +30,14 @@ class Known:
     Args:
         text: empty if its words aren't kept.
         direct: whether it is one of direct messages.
+        awaits_reply: whether its reply, or the rest of it, is still to come.
     """
 
     text: str
     direct: bool
     edited_at: datetime | None
     deleted: bool
+    awaits_reply: bool = False
 
 
 def active_channels(since: datetime, *, limit: int) -> list[int]:
@@ -56,8 +58,11 @@ def known_messages(channel_id: int, since: datetime) -> dict[int, Known]:
             direct=row.place == Place.DIRECT,
             edited_at=row.edited_at,
             deleted=row.deleted_at is not None,
+            awaits_reply=row.reply_state in OPEN,
         )
-        for row in rows.only("platform_id", "text", "place", "edited_at", "deleted_at")
+        for row in rows.only(
+            "platform_id", "text", "place", "edited_at", "deleted_at", "reply_state"
+        )
     }
 
 

@@ -3,7 +3,7 @@
 A turn is what one person says in one channel within a window, or while the reply to their turn
 before is being made; it gets one reply. Turns of different people are made side by side, a bounded
 number at once and in the order of their first messages. Their replies leave a channel in that order
-as well.
+as well, also where an older message comes to light later than a newer one.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class Turn(Generic[T]):
     """Messages that get one reply.
 
     Args:
-        messages: by their ids, in the order of their arrival.
+        messages: by their ids, which rise with time.
         attempts: how often its reply was tried before.
     """
 
@@ -74,10 +74,18 @@ class Turn(Generic[T]):
         """
         self._free_slot()
         try:
-            await asyncio.wait_for(self._first.wait(), ORDER_SECONDS)
+            async with asyncio.timeout(ORDER_SECONDS):
+                # Meanwhile a question that was asked before it may have come to light.
+                while not self._first.is_set():
+                    await self._first.wait()
         except TimeoutError:
             logger.warning("turns: a reply left channel %s out of its order", self.channel_id)
         self._leaving = True
+
+    @property
+    def _place(self) -> tuple[bool, int]:
+        """Return its place in the order of its channel."""
+        return not self._leaving, min(self.messages, default=0)
 
     def _free_slot(self) -> None:
         if self._slot is not None:
@@ -141,8 +149,9 @@ class Turns(Generic[T]):
         if turn is None or turn._closed or len(turn.messages) >= MOST_MESSAGES:
             turn = Turn(person_id, channel_id, asyncio.get_running_loop().time())
             lane.turns.append(turn)
-            self._join(turn)
+            self._channels.setdefault(channel_id, []).append(turn)
         turn.messages[message_id] = message
+        self._order(channel_id)
         self._turn_of[message_id] = turn
         WAITING.set(len(self._turn_of))
         if lane.task is None:
@@ -210,7 +219,8 @@ class Turns(Generic[T]):
             # Others need not wait for it.
             self._leave(turn)
             await asyncio.sleep(seconds)
-            self._join(turn)
+            self._channels.setdefault(turn.channel_id, []).append(turn)
+            self._order(turn.channel_id)
         pause = FIRST_PAUSE
         while turn.messages and not self._stopping:
             turn._again = False
@@ -252,20 +262,23 @@ class Turns(Generic[T]):
             logger.error("turns: a reply failed", exc_info=error)
         return False
 
-    def _join(self, turn: Turn[T]) -> None:
-        order = self._channels.setdefault(turn.channel_id, [])
-        order.append(turn)
-        order[0]._first.set()
-
     def _leave(self, turn: Turn[T]) -> None:
-        order = self._channels.get(turn.channel_id, [])
-        if turn in order:
-            order.remove(turn)
+        turns = self._channels.get(turn.channel_id, [])
+        if turn in turns:
+            turns.remove(turn)
         turn._first.clear()
-        if order:
-            order[0]._first.set()
-        else:
-            self._channels.pop(turn.channel_id, None)
+        self._order(turn.channel_id)
+
+    def _order(self, channel_id: int) -> None:
+        """Let the turn of a channel leave whose first question is the oldest."""
+        turns = self._channels.get(channel_id)
+        if not turns:
+            self._channels.pop(channel_id, None)
+            return
+        turns.sort(key=lambda turn: turn._place)
+        turns[0]._first.set()
+        for later in turns[1:]:
+            later._first.clear()
 
     def _end(self, turn: Turn[T]) -> None:
         self._leave(turn)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
@@ -110,6 +110,8 @@ class WhisperBot(commands.Bot):
         self.rooms = Rooms(lambda: self.me.id)
         self.silences = Silences()
         self.turns: Turns[Waiting]
+        # Finds what was said in a channel while nobody listened.
+        self.catch_up: Callable[[int], Awaitable[None]] = _nothing_was_missed
         self._told_away: set[int] = set()
         self._in_hand: set[asyncio.Task[Any]] = set()
         self._guard_parsers()
@@ -200,6 +202,10 @@ class WhisperBot(commands.Bot):
         parsers: dict[str, Callable[[Any], Any]] = self._connection.parsers
         for name, parse in parsers.items():
             parsers[name] = _guarded(name, parse)
+
+
+async def _nothing_was_missed(channel_id: int) -> None:
+    """Find nothing."""
 
 
 def _guarded(event: str, parse: Callable[[Any], Any]) -> Callable[[Any], Any]:

@@ -4,6 +4,9 @@ After a start, or a session that Discord forgot, the gateway sends nothing of wh
 So the history of each channel that people talked in lately is compared with the database: messages
 to the companion that are unknown, edits, and deletions go through the intake like events of the
 gateway. What is too old for a reply is only stored.
+
+A channel in which somebody writes is compared at once, before they get their reply: what they said
+before comes first.
 """
 
 from __future__ import annotations
@@ -19,7 +22,7 @@ from django.utils import timezone
 
 from botrunner.conversation import actions
 from botrunner.conversation.queries import Known, active_channels, known_messages, reply_limit
-from botrunner.discord_bot.bot import WhisperBot
+from botrunner.discord_bot.bot import Waiting, WhisperBot
 from botrunner.discord_bot.events import deletion_event, edit_event, message_event
 from botrunner.discord_bot.reading import can_speak, incoming_of, is_addressed, words_of
 from botrunner.intake import Event, EventKind
@@ -58,22 +61,54 @@ class Found:
         )
 
 
-async def reconcile(bot: WhisperBot) -> Found:
-    """Compare the channels of the last days with Discord's history, the liveliest first.
+class Comparison:
+    """Discord's history compared with the database, each channel once in a session."""
 
-    Raises:
-        DatabaseUnavailableError: try it again later; what was found so far is in the intake.
-    """
-    found, since = Found(), timezone.now() - timedelta(days=environment.reconcile_days)
-    known = await in_database(active_channels, since, limit=environment.reconcile_channels)
-    channels = list(dict.fromkeys([*known, *_with_news(bot, since)]))
-    for channel_id in channels[: environment.reconcile_channels]:
-        if bot.stopping:
-            break
-        await _reconcile_channel(bot, channel_id, since, found)
-        await asyncio.sleep(PAUSE_SECONDS)
-    logger.info("discord: compared %s", found)
-    return found
+    def __init__(self, bot: WhisperBot) -> None:
+        self.found = Found()
+        self._bot = bot
+        self._since = timezone.now() - timedelta(days=environment.reconcile_days)
+        self._channels: dict[int, asyncio.Task[None]] = {}
+
+    async def run(self) -> None:
+        """Compare the channels of the last days, the liveliest first; again after a failure.
+
+        Raises:
+            DatabaseUnavailableError: try it again later; what was found so far is in the intake.
+            discord.HTTPException, OSError, TimeoutError, aiohttp.ClientError: Discord failed.
+        """
+        limit = environment.reconcile_channels
+        known = await in_database(active_channels, self._since, limit=limit)
+        channels = list(dict.fromkeys([*known, *_with_news(self._bot, self._since)]))
+        for channel_id in channels[:limit]:
+            if self._bot.stopping:
+                break
+            if not self._is_compared(channel_id):
+                await self.compare(channel_id)
+                await asyncio.sleep(PAUSE_SECONDS)
+        logger.info("discord: compared %s", self.found)
+
+    async def compare(self, channel_id: int) -> None:
+        """Compare one channel, unless that was done; who comes meanwhile waits for it.
+
+        Raises:
+            DatabaseUnavailableError, discord.HTTPException, OSError, TimeoutError,
+            aiohttp.ClientError: the same may succeed later.
+        """
+        task = self._channels.get(channel_id)
+        if task is None or (task.done() and not self._is_compared(channel_id)):
+            work = _reconcile_channel(self._bot, channel_id, self._since, self.found)
+            task = self._channels[channel_id] = asyncio.create_task(work)
+        await asyncio.shield(task)
+
+    def stop(self) -> None:
+        """Leave the rest to the next session."""
+        for task in self._channels.values():
+            task.cancel()
+
+    def _is_compared(self, channel_id: int) -> bool:
+        task = self._channels.get(channel_id)
+        return bool(task and task.done() and not task.cancelled() and task.exception() is None)
 
 
 def _with_news(bot: WhisperBot, since: datetime) -> Iterator[int]:
@@ -117,6 +152,7 @@ async def _reconcile_channel(
     await _take_deletions(bot, channel, known, history, found, since=begin)
     await _take_edits(bot, known, history, found)
     await _take_missed(bot, known, history, found)
+    _take_up(bot, known, history)
 
 
 def _may_read(channel: discord.abc.Messageable) -> bool:
@@ -201,3 +237,16 @@ async def _take_missed(
             await bot.intake.take(message_event(message))
         else:
             await in_database(actions.store_all, [incoming_of(message, bot.me)])
+
+
+def _take_up(bot: WhisperBot, known: dict[int, Known], history: Iterable[discord.Message]) -> None:
+    """Have stored messages answered whose reply is open, together with what is new."""
+    answered_since = timezone.now() - reply_limit()
+    for message in history:
+        row = known.get(message.id)
+        if row is None or row.deleted or not row.awaits_reply:
+            continue
+        if message.created_at >= answered_since:
+            channel_id = message.channel.id
+            waiting = Waiting(channel_id, message.id, message, recovered=True)
+            bot.turns.add(message.author.id, channel_id, message.id, waiting)

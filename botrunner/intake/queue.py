@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections import OrderedDict, deque
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 
@@ -52,6 +52,7 @@ class _Entry:
     event: Event
     durable: asyncio.Future[None]
     arrived: float
+    ended: asyncio.Event = field(default_factory=asyncio.Event)
     withdrawn: bool = False
 
 
@@ -127,6 +128,11 @@ class Intake:
                 self._put_again(number, event)
         if self._unread and (self._reading is None or self._reading.done()):
             self._reading = asyncio.create_task(self._read_all())
+
+    async def settle(self) -> None:
+        """Wait until what was taken so far is handled."""
+        if self._queue:
+            await self._queue[-1].ended.wait()
 
     async def finish(self, *, seconds: float) -> None:
         """Wait until what was taken is handled, for at most this long; the rest stays on disk."""
@@ -254,6 +260,7 @@ class Intake:
     def _end(self, run: list[_Entry]) -> None:
         for entry in run:
             self._queue.popleft()
+            entry.ended.set()
             SECONDS.observe(self._age(entry))
         WAITING.set(len(self._queue))
         self._spool.done(entry.number for entry in run)

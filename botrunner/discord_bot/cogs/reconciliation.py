@@ -10,7 +10,7 @@ from discord.ext import commands
 
 from botrunner.discord_bot.bot import WhisperBot
 from botrunner.discord_bot.network import NETWORK
-from botrunner.discord_bot.reconciliation import reconcile
+from botrunner.discord_bot.reconciliation import Comparison
 from whisper.database.errors import DatabaseUnavailableError
 from whisper.environment import environment
 
@@ -18,6 +18,8 @@ logger = logging.getLogger(__name__)
 
 FIRST_PAUSE = 2.0
 LONGEST_PAUSE = 60.0
+# A reply doesn't wait longer for what was missed before it.
+CATCH_UP_SECONDS = 20.0
 
 
 class Reconciliation(commands.Cog):
@@ -26,26 +28,50 @@ class Reconciliation(commands.Cog):
     def __init__(self, bot: WhisperBot) -> None:
         self.bot = bot
         self._running: asyncio.Task[None] | None = None
+        self._comparison = Comparison(bot)
+        if environment.reconcile:
+            bot.catch_up = self._catch_up
+
+    @commands.Cog.listener()
+    async def on_connect(self) -> None:
+        """Begin with a new session; one that was resumed misses nothing."""
+        self._stop()
+        self._comparison = Comparison(self.bot)
 
     @commands.Cog.listener()
     async def on_ready(self) -> None:
-        """Look for what came while nobody listened; a session that was resumed misses nothing."""
-        if environment.reconcile:
-            if self._running is not None:
-                self._running.cancel()
+        """Look for what came while nobody listened."""
+        if environment.reconcile and (self._running is None or self._running.done()):
             self._running = asyncio.create_task(self._reconcile())
 
     async def cog_unload(self) -> None:
         """Leave the rest to the next start."""
+        self._stop()
+
+    def _stop(self) -> None:
         if self._running is not None:
             self._running.cancel()
+        self._comparison.stop()
+
+    async def _catch_up(self, channel_id: int) -> None:
+        """Find what was said in a channel before somebody gets a reply there."""
+        try:
+            async with asyncio.timeout(CATCH_UP_SECONDS):
+                await self._comparison.compare(channel_id)
+                await self.bot.intake.settle()
+        except (DatabaseUnavailableError, discord.DiscordException, *NETWORK) as error:
+            # The reply comes all the same, and what was missed afterwards.
+            kind = type(error).__name__
+            logger.warning("discord: can't compare channel %s yet (%s)", channel_id, kind)
+        except Exception:
+            logger.exception("discord: can't compare channel %s", channel_id)
 
     async def _reconcile(self) -> None:
         """Reconcile, again from the beginning if the database or Discord goes away meanwhile."""
         pause = FIRST_PAUSE
         while not self.bot.stopping:
             try:
-                await reconcile(self.bot)
+                await self._comparison.run()
                 return
             except (DatabaseUnavailableError, discord.DiscordException, *NETWORK) as error:
                 kind = type(error).__name__

@@ -84,7 +84,11 @@ class Talk(commands.Cog):
         self.bot.turns.add(message.author.id, message.channel.id, message.id, waiting)
 
     async def _admit(self, turn: DiscordTurn) -> float:
-        """Return how long a turn waits; warns the person, once, if they write too much."""
+        """Return how long a turn waits; warns the person, once, if they write too much.
+
+        What they said before, while nobody listened, joins it.
+        """
+        await self.bot.catch_up(turn.channel_id)
         seconds = 0
         for one in list(turn.messages.values()):
             message = None if one.recovered else one.message

@@ -139,6 +139,38 @@ async def test_a_reply_that_is_made_sooner_waits_for_the_question_before_it():
 
 
 @pytest.mark.clocked
+async def test_an_older_question_that_comes_to_light_later_is_answered_first():
+    companion = Companion()
+    gate = companion.holds(BEN)
+    turns = turns_of(companion)
+    turns.add(ANN, HOME, 20, "new")
+    await until(lambda: companion.begun)
+    for number, text in ((10, "missed"), (11, "missed too")):
+        turns.add(BEN, HOME, number, text)
+    gate.set()
+    await answered(turns)
+    turns.add(ANN, HOME, 40, "newer")
+    turns.add(BEN, HOME, 30, "missed again")
+    await answered(turns)
+    assert companion.sent[1:] == [["missed", "missed too"], ["missed again"], ["newer"]]
+
+
+@pytest.mark.clocked
+async def test_what_was_missed_joins_a_turn_that_may_not_begin_yet():
+    companion = Companion()
+    turns = turns_of(companion, admit=lambda turn: missed(turn))
+
+    async def missed(turn):
+        if 10 not in turn.messages:
+            turns.add(ANN, HOME, 10, "missed")
+        return 0.0
+
+    turns.add(ANN, HOME, 20, "new")
+    await answered(turns)
+    assert companion.sent == [["new", "missed"]]
+
+
+@pytest.mark.clocked
 async def test_another_channel_does_not_wait():
     companion = Companion()
     gate = companion.holds(ANN)

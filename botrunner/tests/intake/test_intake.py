@@ -83,6 +83,15 @@ async def test_events_are_handled_in_the_order_of_their_arrival(tmp_path):
         assert [one.message_ids for one in handled.events] == [(n,) for n in range(100)]
 
 
+async def test_it_is_settled_once_what_was_taken_is_handled(tmp_path):
+    handled = Handled()
+    async with running(tmp_path, handled) as intake:
+        await asyncio.gather(*(intake.take(message(n)) for n in range(100)))
+        await intake.settle()
+        assert len(handled.events) == 100
+        await intake.settle()
+
+
 async def test_an_event_is_on_disk_before_it_is_handled(tmp_path):
     seen = []
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("botrunner", "0001_servers"),
+        ("botrunner", "0006_talk_settings"),
     ]
 
     operations = [
