@@ -35,7 +35,7 @@ from whisper.environment import environment
 
 # Of one set of memories; to remember another takes the most time.
 QUERIES = 50
-PATIENCE_SECONDS = 120.0
+PATIENCE_SECONDS = 900.0
 property_test = settings(
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
