@@ -24,7 +24,7 @@ from whisper.database.counts import about_how_many
 # Of fewer memories all are compared.
 MANY = 20_000
 # Reading and comparing a memory takes some 0.05 ms.
-COMPARED = 1_500
+COMPARED = 1_000
 # What a total counts up to.
 COUNTED = 10_000
 SHORTEST_STEM = 4
@@ -81,8 +81,11 @@ def _words(asked: Asked) -> Sequence[str]:
     parts = [part for term in terms for part in term.split("_") if part]
     if asked.query.mode is Mode.PHRASE:
         return [f"'{part}'" for part in parts]
-    return [f"'{_beginning(part)}':*" for part in parts]
+    return [_beginning(part) for part in parts]
 
 
 def _beginning(stem: str) -> str:
-    return stem if len(stem) < SHORTEST_STEM or not stem.isalpha() else stem[:-1]
+    """Return what a word begins with that has a stem; what holds digits has no other forms."""
+    if not stem.isalpha():
+        return f"'{stem}'"
+    return f"'{stem if len(stem) < SHORTEST_STEM else stem[:-1]}':*"

@@ -67,7 +67,7 @@ def _counted(now: datetime, first: date) -> Mapping[date, Mapping[str, int]]:
     rows = EmotionRecord.objects.filter(felt_at__gte=start - timedelta(days=DAYS - 1))
     by_day = rows.annotate(day=TruncDate("felt_at")).values_list("day", "emotion")
     counts: dict[date, dict[str, int]] = defaultdict(dict)
-    for day, emotion, count in by_day.annotate(count=Count("pk")).order_by("day"):
+    for day, emotion, count in by_day.annotate(count=Count("*")).order_by("day"):
         counts[day][emotion] = count
     return counts
 

@@ -65,7 +65,7 @@ def log_each(
         counts: how many rows of each person it concerned; None for rows of nobody in particular.
         reason: why, in the words of whoever acts.
     """
-    ActionEntry.objects.bulk_create(
+    entries = [
         ActionEntry(
             action=action,
             actor_kind=actor.kind,
@@ -77,7 +77,12 @@ def log_each(
             count=count,
         )
         for person_id, count in counts.items()
-    )
+    ]
+    if len(entries) == 1:
+        # Without a transaction of its own, which a page would wait for twice more.
+        entries[0].save(force_insert=True)
+    else:
+        ActionEntry.objects.bulk_create(entries)
 
 
 def forget_person(person_id: int, which: Q | None = None) -> int:

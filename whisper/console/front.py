@@ -179,7 +179,7 @@ def per_day_and_all(
 ) -> tuple[list[int], int]:
     """Return what `per_day` does, and how many rows there are at all, with a single query."""
     no_day = Value(None, output_field=DateField())
-    every = rows.order_by().annotate(day=no_day).values_list("day").annotate(count=Count("pk"))
+    every = rows.order_by().annotate(day=no_day).values_list("day").annotate(count=Count("*"))
     counts: dict[date | None, int] = dict(_counted(rows, field, now, days).union(every, all=True))
     return _series(counts, now, days), counts.get(None, 0)
 
@@ -188,7 +188,7 @@ def _counted(rows: QuerySet[Any], field: str, now: datetime, days: int) -> Query
     since = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
     recent = rows.filter(**{f"{field}__gte": since - timedelta(days=days - 1)}).order_by()
     by_day = recent.annotate(day=TruncDate(field)).values_list("day")
-    return by_day.annotate(count=Count("pk"))
+    return by_day.annotate(count=Count("*"))
 
 
 def _series(counts: Mapping[Any, int], now: datetime, days: int) -> list[int]:

@@ -158,7 +158,7 @@ def _note_first(found: Figures, day: date, period: Period) -> None:
 def _by_step(rows: QuerySet[Any], name: str, period: Period, before: Period) -> QuerySet[Any, Any]:
     within = rows.filter(**{f"{name}__gte": before.since, f"{name}__lt": period.until})
     by_step = within.annotate(step=period.truncated(name)).values_list("step").order_by()
-    return by_step.annotate(count=Count("pk"))
+    return by_step.annotate(count=Count("*"))
 
 
 def _step(found: Figures, at: Any) -> Step:
@@ -207,7 +207,7 @@ def _topics(period: Period, before: Period, guild_id: int | None) -> dict[str, t
 
 def _hours(said: QuerySet[Message]) -> dict[tuple[int, int], int]:
     rows = said.annotate(weekday=ExtractIsoWeekDay("sent_at"), hour=ExtractHour("sent_at"))
-    counted = rows.values_list("weekday", "hour").order_by().annotate(count=Count("pk"))
+    counted = rows.values_list("weekday", "hour").order_by().annotate(count=Count("*"))
     return {(weekday, hour): count for weekday, hour, count in counted}
 
 
