@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import unicodedata
 
 LONGEST = 64
@@ -10,6 +11,8 @@ LONGEST = 64
 _UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn"}
 # Shown as nothing as well, though Unicode files them under letters and marks.
 _BLANK = {"\u034f", "\u115f", "\u1160", "\u17b4", "\u17b5", "\u2800", "\u3164", "\uffa0"}
+# JSON leaves them as they are.
+_LINE_ENDS = re.compile("[\x85\u2028\u2029]")
 _VARIATION_SELECTORS = (range(0xFE00, 0xFE10), range(0xE0100, 0xE01F0))
 
 
@@ -31,7 +34,13 @@ def safe_name(name: str) -> str:
 
 def quoted_name(name: str) -> str:
     """Return a safe name as a JSON string: in a prompt nothing in it can pass for instructions."""
-    return json.dumps(safe_name(name), ensure_ascii=False)
+    return quoted_text(safe_name(name))
+
+
+def quoted_text(text: str) -> str:
+    """Return text as a JSON string on one line, whatever ends a line in Unicode."""
+    said = json.dumps(text, ensure_ascii=False)
+    return _LINE_ENDS.sub(lambda end: f"\\u{ord(end[0]):04x}", said)
 
 
 def _is_seen(character: str) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
 
 from botrunner.conversation.received import Received
@@ -10,7 +9,7 @@ from botrunner.llm.tokens import clip
 from profiles.models import Profile, Relationship
 from profiles.preferences import wishes
 from profiles.relationship.rules import SESSION_GAP
-from whisper.names import quoted_name, safe_name
+from whisper.names import quoted_name, quoted_text, safe_name
 
 WISH_TOKENS = 60
 
@@ -87,5 +86,5 @@ def _follow_up(received: Received) -> str:
     if wish is None:
         return ""
     date = f" on {wish.said_at:%d %B %Y}" if wish.said_at else ""
-    words = f": {json.dumps(clip(wish.text, WISH_TOKENS), ensure_ascii=False)}" if wish.text else ""
+    words = f": {quoted_text(clip(wish.text, WISH_TOKENS))}" if wish.text else ""
     return FOLLOW_UP.format(date=date, words=words)

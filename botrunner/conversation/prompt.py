@@ -7,7 +7,6 @@ on one's own machine can then reuse most of its work on the previous prompt.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
@@ -31,7 +30,7 @@ from memories.index.base import Entry
 from memories.models import Memory, Place
 from memories.recall import Recalled
 from profiles.relationship.rules import SESSION_GAP
-from whisper.names import quoted_name, safe_name
+from whisper.names import quoted_name, quoted_text, safe_name
 
 # What a chat template adds to each message: role and separators (OpenAI's cookbook counts 3 to 4).
 TOKENS_A_MESSAGE = 4
@@ -153,7 +152,7 @@ def prompt_tokens(messages: Sequence[ChatMessage]) -> int:
 
 def quote(memory: Entry) -> str:
     """Return a memory in one line. Its text is a JSON string: nothing in it can end the line."""
-    said = json.dumps(clip(memory.text, MEMORY_TOKENS), ensure_ascii=False)
+    said = quoted_text(clip(memory.text, MEMORY_TOKENS))
     speaker = safe_name(memory.speaker) if memory.kind == Memory.Kind.CONVERSATION else ""
     return f"{quoted_name(speaker)} said {said}" if speaker else said
 
