@@ -90,7 +90,8 @@ HOLDER = Holder(
         "redis rate": "how many messages of a minute, with an id in its name, for a minute",
         "redis fence": "a number",
         "redis probe": "the number of a process",
-        "redis cache": "codes of second factors that were used or tried, by account, for a day",
+        "redis cache": "codes of second factors that were used or tried, by account, for a day; "
+        "words that an admin looked for, for 15 minutes",
         "redis vectors": "vectors of what was asked within minutes, under a digest",
         "redis layer": "nothing of people is sent there",
     },
