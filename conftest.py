@@ -34,7 +34,9 @@ SERVICES = {
 
 SLOW_SECONDS = 600
 # Of scope module; each fills the database for a second or more.
-FILLED_ONCE = {"_crowd", "demo_world", "taken"}
+FILLED_ONCE = {"_crowd", "taken"}
+# It takes several seconds, but for the modules after the first one in a process.
+DEMO = "demo_world"
 # Of pytest-django; its others ask for one of them.
 DATABASE_FIXTURES = {"db", "transactional_db", "_django_db_helper"}
 
@@ -64,8 +66,11 @@ def pytest_configure() -> None:
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """Keep a module that fills the database once for all its tests to one process."""
-    if FILLED_ONCE.intersection(getattr(item, "fixturenames", ())):
+    """Keep what fills the database once for many tests to one process."""
+    used = getattr(item, "fixturenames", ())
+    if DEMO in used:
+        item.add_marker(pytest.mark.xdist_group(DEMO))
+    elif FILLED_ONCE.intersection(used):
         item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
 
 

@@ -5,16 +5,15 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 
 import pytest
-from django.conf import settings
 
 from memories.index.engines import engine_names
+from whisper.tests.sources import APPS, imports, modules, reads_all_modules
 
-# Each may import those before it. Benchmarks look at all; none of them knows of the benchmarks.
-APPS = ("whisper", "profiles", "memories", "botrunner", "bench")
+pytestmark = reads_all_modules
+
 # Where the apps are joined.
 JOINTS = {"whisper/urls.py", "whisper/asgi.py", "whisper/settings.py"}
 # Who changes rows besides the actions: the outbox, the periodic jobs and the list of erased people
@@ -29,30 +28,12 @@ WRITING = {"create", "bulk_create", "bulk_update", "get_or_create", "update_or_c
 WRITING |= {"update", "delete"}
 
 
-@cache
-def modules() -> tuple[tuple[str, ast.Module], ...]:
-    paths = [path for app in APPS for path in sorted((settings.BASE_DIR / app).rglob("*.py"))]
-    return tuple(
-        (path.relative_to(settings.BASE_DIR).as_posix(), ast.parse(path.read_text()))
-        for path in paths
-        if "tests" not in path.parts
-    )
-
-
-def imported(tree: ast.Module) -> Iterator[str]:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            yield from (alias.name.partition(".")[0] for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            yield node.module.partition(".")[0]
-
-
 def test_imports_go_one_way():
     back = [
         f"{name} imports {app}"
-        for name, tree in modules()
+        for name, packages in imports()
         if name not in JOINTS
-        for app in imported(tree)
+        for app in packages
         if app in APPS and APPS.index(app) > APPS.index(Path(name).parts[0])
     ]
     assert back == []
@@ -74,8 +55,8 @@ ONLY_IN = {
 def test_a_service_is_imported_in_one_place(package):
     elsewhere = [
         name
-        for name, tree in modules()
-        if package in imported(tree) and not name.startswith((*ONLY_IN[package], "bench/"))
+        for name, packages in imports()
+        if package in packages and not name.startswith((*ONLY_IN[package], "bench/"))
     ]
     assert elsewhere == []
 

@@ -11,6 +11,8 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 
+pytestmark = pytest.mark.heavy
+
 PURL = re.compile(r"pkg:pypi/[a-z0-9-]+@[A-Za-z0-9.%]+")
 
 
@@ -31,7 +33,6 @@ def test_it_has_what_the_format_asks_for(bill):
         assert PURL.fullmatch(one["purl"])
 
 
-@pytest.mark.heavy
 def test_it_is_valid_by_the_schema_of_cyclonedx(bill):
     # It builds grammars for seconds, which every run of any test would wait for.
     from cyclonedx.schema import SchemaVersion
@@ -41,7 +42,6 @@ def test_it_is_valid_by_the_schema_of_cyclonedx(bill):
     assert fault is None, fault
 
 
-@pytest.mark.heavy
 def test_each_package_is_there_once_with_its_version(bill):
     names = [one["bom-ref"] for one in bill["components"]]
     assert len(names) == len(set(names))

@@ -11,9 +11,11 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+from whisper.tests.sources import modules, reads_all_modules
+
+pytestmark = reads_all_modules
 ROOT = Path(settings.BASE_DIR)
 TEMPLATES = ROOT / "templates"
-APPS = ("whisper", "profiles", "memories", "botrunner", "bench")
 # A habit, and what to write in its place.
 HABITS = {
     r"for whoever asks": "lets each person …",
@@ -32,7 +34,7 @@ HABITS = {
     r"\bthat is for somebody else to decide\b": "only the person who was asked can …",
 }
 # Sentences that people said, and pieces of patterns over them, are not ours.
-NOT_OURS = ("tests", "migrations", "sentences")
+NOT_OURS = {"migrations", "sentences"}
 
 
 def pages() -> Iterator[tuple[str, str]]:
@@ -42,12 +44,11 @@ def pages() -> Iterator[tuple[str, str]]:
 
 
 def literals() -> Iterator[tuple[str, str]]:
-    for app in APPS:
-        for path in sorted((ROOT / app).rglob("*.py")):
-            if not set(NOT_OURS) & set(path.parts):
-                for node in ast.walk(ast.parse(path.read_text())):
-                    if isinstance(node, ast.Constant) and isinstance(node.value, str):
-                        yield f"{path.relative_to(ROOT)}:{node.lineno}", node.value
+    for path, tree in modules():
+        if not NOT_OURS & set(path.split("/")):
+            for node in ast.walk(tree):
+                if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                    yield f"{path}:{node.lineno}", node.value
 
 
 @cache

@@ -31,7 +31,7 @@ from whisper.personal_data.erasures import erased_at
 from whisper.tests.database.postgres_server import PostgresServer, record_on
 from whisper.tests.waiting import until
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.heavy]
 
 CAT = "My cat is called Miso and I am so happy about it"
 DERIVED = (Profile, EmotionRecord, RelationshipChange, Memory, ReplyTrace, PlaceDecision)
@@ -79,7 +79,6 @@ async def work(stop):
         await asyncio.sleep(0)
 
 
-@pytest.mark.heavy
 def test_nothing_is_left_of_who_is_erased_while_all_are_writing(engine):
     async def scenario():
         stop = asyncio.Event()

@@ -21,7 +21,7 @@ from whisper.database.access import in_database
 from whisper.environment import environment
 from whisper.personal_data import registry
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.heavy]
 
 GUILD, CHANNEL, OTHER_GUILD, OTHER_CHANNEL = 900, 910, 901, 920
 SECRET = "My cat Miso is ill and sleeps all day"
@@ -59,7 +59,6 @@ def comes_up(asked):
     return any("Miso" in turn["content"] for turn in asked.messages[:1])
 
 
-@pytest.mark.heavy
 @pytest.mark.parametrize(
     ("level", "alone", "elsewhere"),
     [("strict", False, False), ("moderate", True, False), ("permissive", True, True)],

@@ -28,7 +28,7 @@ from whisper.environment import environment
 from whisper.models import OutboxEntry
 from whisper.personal_data import registry
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.heavy]
 
 NOW = timezone.now()
 
@@ -60,7 +60,6 @@ def day(number):
     return NOW - timedelta(days=30 - number)
 
 
-@pytest.mark.heavy
 async def test_who_comes_often_and_tells_of_themselves_and_trusts_becomes_a_close_friend():
     await ann_says(*["Nice day"] * 30, at=day(0))
     assert (await ann()).relationship_level == Relationship.STRANGER
@@ -125,7 +124,6 @@ async def test_a_wish_stays_where_the_model_failed():
     assert (await ann()).follow_up_wished
 
 
-@pytest.mark.heavy
 async def test_how_somebody_writes_is_known_after_many_messages_and_suits_the_answers():
     await ann_says(*["The ship leaves at noon from the third quay, as I was told."] * 49)
     assert (await ann()).personality == {}
@@ -134,7 +132,6 @@ async def test_how_somebody_writes_is_known_after_many_messages_and_suits_the_an
     assert "Their tone is formal." in await ann_says("Hello")
 
 
-@pytest.mark.heavy
 async def test_who_had_their_personality_forgotten_is_not_described_again():
     await ann_says("Hello")
     await in_database(forget_personality, ANN)

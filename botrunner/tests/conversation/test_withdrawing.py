@@ -28,7 +28,7 @@ from whisper import outbox
 from whisper.database.access import in_database
 from whisper.personal_data.purging import empty_sqlite_log
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.heavy]
 
 
 @pytest.fixture(autouse=True)
@@ -66,7 +66,6 @@ async def facts() -> list[str]:
     return [one.text async for one in rows]
 
 
-@pytest.mark.heavy
 async def test_a_deleted_message_is_found_nowhere():
     await tell("I went sailing on the lake today.")
     one = await tell(

@@ -14,6 +14,8 @@ from memories.embeddings.api import RETRIES_OF_ONE
 from memories.tests.embeddings.embedding_server import DIMENSION, embedding_server, vector
 from whisper.environment import environment
 
+pytestmark = pytest.mark.heavy
+
 ODD = ["", "   ", "🙂🙂", "\ud800 alone", "a\x00b", "مرحبا", "word " * 20_000, "x" * 100_000]
 SUBJECTS = ["My cat", "The old nurse", "Our train to Porto", "Nobody", "A friend of Ben's"]
 VERBS = ["sleeps on", "has forgotten", "is afraid of", "talks about", "would never sell"]
@@ -129,7 +131,6 @@ def test_a_model_that_is_not_here_is_not_downloaded(monkeypatch):
     assert caught.value.permanent
 
 
-@pytest.mark.heavy
 def test_onnx_is_built_where_its_file_is_missing(monkeypatch, tmp_path):
     monkeypatch.setattr(environment, "embedding_backend", "onnx")
     monkeypatch.setattr(environment, "whisper_models_dir", tmp_path / "models")
@@ -139,7 +140,6 @@ def test_onnx_is_built_where_its_file_is_missing(monkeypatch, tmp_path):
     embeddings.reset()
 
 
-@pytest.mark.heavy
 def test_a_place_that_cannot_be_written_is_a_lasting_error(monkeypatch, tmp_path):
     (tmp_path / "models").write_text("a file where the folder should be")
     monkeypatch.setattr(environment, "embedding_backend", "onnx")

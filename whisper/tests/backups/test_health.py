@@ -10,7 +10,7 @@ from whisper.backups import backup_place, health
 from whisper.environment import environment
 from whisper.tests.database_copies import make
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.heavy]
 
 
 @pytest.fixture
@@ -31,7 +31,6 @@ def clock(monkeypatch, later):
     monkeypatch.setattr(health, "now", lambda: datetime.now(UTC) + later)
 
 
-@pytest.mark.heavy
 def test_the_age_of_the_last_backup_is_told(client, place, monkeypatch):
     backup_place(place, "manual")
     clock(monkeypatch, timedelta(hours=47))
@@ -39,14 +38,12 @@ def test_the_age_of_the_last_backup_is_told(client, place, monkeypatch):
     assert told(client) == {"status": "ok", "detail": "the last is 47 hours old"}
 
 
-@pytest.mark.heavy
 def test_a_backup_older_than_two_intervals_is_told(client, place, monkeypatch):
     backup_place(place, "manual")
     clock(monkeypatch, timedelta(hours=49))
     assert told(client) == {"status": "degraded", "detail": "the last is 49 hours old"}
 
 
-@pytest.mark.heavy
 def test_who_makes_backups_by_hand_is_not_admonished(client, place, monkeypatch):
     monkeypatch.setattr(environment, "auto_backup_enabled", False)
     assert told(client) == {"status": "ok", "detail": "there is none"}
@@ -55,7 +52,6 @@ def test_who_makes_backups_by_hand_is_not_admonished(client, place, monkeypatch)
     assert told(client) == {"status": "ok", "detail": "the last is 720 hours old"}
 
 
-@pytest.mark.heavy
 def test_a_start_without_a_backup_has_time_to_make_the_first(client, place, monkeypatch):
     assert told(client) == {"status": "ok", "detail": "there is none"}
     clock(monkeypatch, timedelta(hours=2))
