@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import pytest
 from asgiref.sync import SyncToAsync
@@ -33,6 +33,8 @@ SERVICES = {
 }
 
 SLOW_SECONDS = 600
+# The share of the other tests among which the slow ones begin.
+NONE_LATE = 0.8
 # Of scope module; each fills the database for a second or more.
 FILLED_ONCE = {"_crowd", "taken"}
 # It takes several seconds, but for the modules after the first one in a process.
@@ -91,6 +93,22 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("database")
         if item.get_closest_marker("slow") and not item.get_closest_marker("timeout"):
             item.add_marker(pytest.mark.timeout(SLOW_SECONDS))
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        items[:] = spread(items)
+
+
+def spread(items: Sequence[pytest.Item]) -> list[pytest.Item]:
+    """Return tests with the slow ones evenly among the others, those of a group first, none late.
+
+    They wait for servers and processes more than they compute: in a run that has both kinds, the
+    other workers compute meanwhile, and no worker is left with a slow one at the end.
+    """
+    slow = [item for item in items if item.get_closest_marker("slow")]
+    slow.sort(key=lambda item: item.get_closest_marker("xdist_group") is None)
+    others = [item for item in items if not item.get_closest_marker("slow")]
+    before = [int(place * NONE_LATE * len(others) / len(slow)) for place in range(len(slow))]
+    ordered = [*zip(before, slow, strict=True), *enumerate(others)]
+    return [item for _, item in sorted(ordered, key=lambda one: one[0])]
 
 
 def pytest_asyncio_loop_factories(

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from django.contrib.auth.models import Permission
 
+from conftest import spread
 from memories.models import Memory, Message
 from whisper.copying.locations import Location
 from whisper.tests.database_copies import fill
@@ -67,3 +68,30 @@ def test_a_group_keeps_to_one_process(request):
         pytest.skip("no processes share these tests")
     # pytest-xdist hands out tests by what follows the @.
     assert request.node.nodeid.endswith("@sharing")
+
+
+class Item:
+    """Has marks, as a test has."""
+
+    def __init__(self, *marks):
+        self._marks = marks
+
+    def get_closest_marker(self, name):
+        return name if name in self._marks else None
+
+
+def test_slow_tests_are_spread_among_the_others_and_none_begins_late():
+    quick = [Item() for _ in range(100)]
+    slow = [Item("slow") for _ in range(8)]
+    of_a_group = [Item("slow", "xdist_group") for _ in range(2)]
+    ordered = spread([*slow, *quick, *of_a_group])
+    assert [item for item in ordered if item in quick] == quick
+    assert [item for item in ordered if item not in quick] == [*of_a_group, *slow]
+    places = [ordered.index(item) for item in (*of_a_group, *slow)]
+    assert places == list(range(0, 90, 9))
+
+
+def test_tests_of_one_kind_stay_in_their_order():
+    for kind in ("slow", "quick"):
+        items = [Item(kind) for _ in range(5)]
+        assert spread(items) == items
