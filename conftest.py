@@ -6,6 +6,7 @@ import asyncio
 import gc
 import os
 from collections.abc import Callable, Iterator, Sequence
+from typing import Protocol, TypeVar
 
 import pytest
 from asgiref.sync import SyncToAsync
@@ -41,6 +42,16 @@ FILLED_ONCE = {"_crowd", "taken"}
 DEMO = "demo_world"
 # Of pytest-django; its others ask for one of them.
 DATABASE_FIXTURES = {"db", "transactional_db", "_django_db_helper"}
+
+
+class Marked(Protocol):
+    """Has marks, as a test has."""
+
+    def get_closest_marker(self, name: str, /) -> object:
+        """Return the mark of a name, or None."""
+
+
+Test = TypeVar("Test", bound=Marked)
 
 
 def require_service(name: str) -> str:
@@ -97,7 +108,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         items[:] = spread(items)
 
 
-def spread(items: Sequence[pytest.Item]) -> list[pytest.Item]:
+def spread(items: Sequence[Test]) -> list[Test]:
     """Return tests with the slow ones evenly among the others, those of a group first, none late.
 
     They wait for servers and processes more than they compute: in a run that has both kinds, the
