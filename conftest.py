@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from typing import Protocol, TypeVar
 
 import pytest
@@ -92,11 +92,12 @@ def pytest_collection_finish() -> None:
     garbage_collection.settle()
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Generator[None]:
     """Mark the tests that use the database, and let slow ones take their time.
 
-    Only what uses the database can differ from one engine to the other.
+    Only what uses the database can differ from one engine to the other. Plugins sort the tests;
+    where several processes share them, the slow ones are spread after that.
     """
     for item in items:
         used = set(getattr(item, "fixturenames", ()))
@@ -104,6 +105,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("database")
         if item.get_closest_marker("slow") and not item.get_closest_marker("timeout"):
             item.add_marker(pytest.mark.timeout(SLOW_SECONDS))
+    yield
     if "PYTEST_XDIST_WORKER" in os.environ:
         items[:] = spread(items)
 
