@@ -10,10 +10,14 @@ from itertools import islice
 from asgiref.sync import async_to_sync
 from django.db import transaction
 
+from botrunner.conversation.persona import PERSONAS
 from botrunner.demo import lines, replies, world
 from botrunner.demo.replies import Told
 from botrunner.demo.story import Line, year_of
 from botrunner.demo.world import Person, Standing
+from botrunner.models import Persona
+from botrunner.personas.actions import change_persona, choose_persona, make_persona
+from botrunner.personas.places import CHANNEL, SERVER, PersonaPlace
 from memories.actions import (
     MemoryDraft,
     NamedPlace,
@@ -77,6 +81,7 @@ def fill(*, people: int, messages: int, end: datetime, seed: int) -> Iterator[st
     """
     chance = random.Random(seed)
     _name_places()
+    _choose_personas()
     _share_facts(end - world.YEAR)
     everyone = world.people(people, chance)
     counts = _shares(everyone, messages)
@@ -315,6 +320,20 @@ def _name_places() -> None:
         for channel in server.channels
     ]
     name_places([*servers, *channels])
+
+
+def _choose_personas() -> None:
+    """Let a server and a channel have personas of their own, one of them changed since."""
+    if Persona.objects.exists():
+        return
+    texts = {file.stem: file.read_text("utf-8") for file in PERSONAS.glob("*.md")}
+    actor, server = command(), world.SERVERS[0]
+    sage = make_persona("Sage", texts["sage"], actor=actor, reason="Shipped.")
+    spark = make_persona("Spark", texts["spark"], actor=actor, reason="Shipped.")
+    shorter = spark.versions.get().wording.replace("One joke is plenty", "At most one joke")
+    change_persona(spark, shorter, seen=1, actor=actor, reason="Fewer jokes were asked for.")
+    choose_persona(PersonaPlace(SERVER, server.id), spark, actor=actor)
+    choose_persona(PersonaPlace(CHANNEL, server.channels[0].id), sage, actor=actor)
 
 
 def _share_facts(at: datetime) -> None:

@@ -48,7 +48,7 @@ def _list(request: HttpRequest, **forms: Any) -> HttpResponse:
         slice={"rows": rows, "next": following},
         simple=[kind for kind in kinds if kind.name in SIMPLE],
         backups=queries.backups_made() if request.user.has_perm("whisper.maintain") else [],
-        start_form=forms.get("start") or StartForm(),
+        start_form=forms.get("start") or StartForm(auto_id="start_%s"),
         import_form=(forms.get("upload") or ImportForm(uploads)) if uploads else None,
     )
 
@@ -65,7 +65,7 @@ def task_page(request: HttpRequest, pk: int) -> HttpResponse:
         "task": task,
         "certificate": queries.certificate_of(task),
         "run": queries.run_of(task),
-        "form": StartForm(),
+        "form": StartForm(auto_id="start_%s"),
         "may_maintain": request.user.has_perm("whisper.maintain"),
     }
     if request.GET.get("part"):
@@ -80,7 +80,7 @@ def start(request: HttpRequest, kind: str) -> HttpResponse:
     if found is None or request.method != "POST":
         raise Http404
     _require(request, found.permission)
-    form = StartForm(request.POST)
+    form = StartForm(request.POST, auto_id="start_%s")
     if not form.is_valid():
         return _list(request, start=form)
     return _opened(ask(found, actor=acting(request), reason=form.cleaned_data["reason"]))
@@ -160,7 +160,7 @@ def roll_back(request: HttpRequest, run: int) -> HttpResponse:
     found, kind = ImportRun.objects.filter(pk=run).first(), kind_of("rollback")
     if found is None or kind is None or request.method != "POST":
         raise Http404
-    form = StartForm(request.POST)
+    form = StartForm(request.POST, auto_id="start_%s")
     if not form.is_valid():
         messages.error(request, "Write a short reason. It goes into the log.")
         return redirect("console:tasks")

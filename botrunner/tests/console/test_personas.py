@@ -29,6 +29,12 @@ PERSONAS = reverse("console:personas")
 SERVER_ID, CHANNEL_ID = 900, 910
 
 
+@pytest.fixture(autouse=True)
+def _nobody_chose_yet(db):
+    """Begin without the personas of the invented world."""
+    Persona.objects.all().delete()
+
+
 @pytest.fixture
 def pirate(db):
     return make_persona("Pirate", "You are {bot_name}, a pirate.", actor=ADMIN)
@@ -184,7 +190,11 @@ def test_a_persona_is_chosen_for_a_server_by_its_name(admin, pirate):
     assert not PersonaChoice.objects.exists()
 
 
-@pytest.mark.parametrize("place", ["server:1", "nowhere", "channel:" + "9" * 5_000])
+@pytest.mark.parametrize(
+    "place",
+    ["server:1", "nowhere", "channel:" + "9" * 5_000],
+    ids=["a server nobody named", "no place", "a very long id"],
+)
 def test_a_place_that_is_not_known_is_refused(admin, pirate, place):
     given = {"place": place, "persona": pirate.pk, "reason": "x"}
     assert b'role="alert"' in admin.post(PERSONAS, given).content
