@@ -1,4 +1,4 @@
-"""Compare a version of the index with the record, step by step in the order of ids, and repair it.
+"""Compare a version of the index with the database, in the order of ids, and repair it.
 
 It can be stopped and restarted at any point: what is equal is only read.
 """
@@ -54,7 +54,7 @@ class Step:
 async def compare(
     target: Target, *, content: bool = False, repair: bool = False
 ) -> AsyncIterator[Step]:
-    """Compare a version of the index with the record; yield what each stretch of ids showed.
+    """Compare a version of the index with the database; yield what each stretch of ids showed.
 
     Args:
         content: whether contents are compared too, besides ids and revisions.

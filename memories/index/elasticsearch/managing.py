@@ -59,7 +59,7 @@ class _Actions:
         elif not any(version["live"] for version in found["versions"]):
             self._out.write("No version is searched yet: run sync.")
         self._out.write(
-            f"The record has {found['memories']} memories; {found['waiting']} changes wait, the "
+            f"The database has {found['memories']} memories; {found['waiting']} changes wait, the "
             f"oldest for {found['behind_seconds']} s; {found['set_aside']} set aside; partitions "
             f"behind: {found['partitions_behind']}."
         )
