@@ -156,6 +156,7 @@ BY_ITSELF = {
         "supersede",
     },
     "memories.actions.messages": {
+        "fill_message",
         "keep_decisions",
         "store_message",
         "store_trace",
