@@ -538,7 +538,11 @@ async def test_a_tab_hears_how_many_memories_a_reply_was_made_with_and_can_see_t
 
 
 def kept_for(account, text="I have a cat", **values):
-    common = {"kind": Memory.Kind.USER_FACT, "place": Place.DIRECT, "said_at": timezone.now()}
+    common: dict[str, Any] = {
+        "kind": Memory.Kind.USER_FACT,
+        "place": Place.DIRECT,
+        "said_at": timezone.now(),
+    }
     return remember(MemoryDraft(person_id=person_of(account), text=text, **common | values))
 
 
