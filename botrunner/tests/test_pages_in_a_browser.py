@@ -26,7 +26,13 @@ pytestmark = [
 WIDTH, HEIGHT = 360, 740
 # A page is known by its view. So many of each are opened, since rows differ.
 EACH = 2
-DOWNLOADS = {"export", "console:fetch_task", "console:fetch_backup"}
+DOWNLOADS = {
+    "export",
+    "console:analytics_file",
+    "console:fetch_backup",
+    "console:fetch_task",
+    "console:persona_file",
+}
 LINKS = "[...document.querySelectorAll('a[href]')].map(link => link.href)"
 # What makes a page too wide stands in no box that scrolls by itself.
 WIDEST = """
@@ -43,6 +49,7 @@ OTHERS = (
     "admin:password_change",
     "forget_me",
     "privacy",
+    "known",
     "chat",
 )
 
@@ -170,3 +177,4 @@ def test_every_page_that_a_link_leads_to(site, phone):
     assert found + more == [], "\n".join(found + more)
     assert {"console:person_tab", "console:memory", "console:conversation"} <= views
     assert {"console:playground", "console:settings", "console:tasks"} <= views
+    assert {"console:analytics", "console:personas", "console:persona", "known"} <= views
