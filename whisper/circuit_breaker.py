@@ -25,6 +25,9 @@ logger = logging.getLogger(__name__)
 
 FAILURES_TO_OPEN = 3
 PROBE_SECONDS = 5.0
+# An event loop that wakes so late has no time for answers: the machine is overloaded, and with it
+# perhaps the service. The answer may take that much longer than usual.
+LATE_SECONDS, MORE_TIME = 0.02, 4
 
 OVERLOADED = Counter(
     "whisper_late_looks",
@@ -276,10 +279,10 @@ async def _within(seconds: float, work: Callable[[], Awaitable[T]]) -> T:
     began = loop.time()
     try:
         done, _ = await asyncio.wait({task}, timeout=seconds)
-        if not done and loop.time() - began > 2 * seconds:
-            # This process had no time to look: the answer may lie there, unread.
+        if not done and loop.time() - began > seconds + LATE_SECONDS:
+            # The answer may lie there, unread.
             OVERLOADED.inc()
-            done, _ = await asyncio.wait({task}, timeout=seconds)
+            done, _ = await asyncio.wait({task}, timeout=MORE_TIME * seconds)
     except asyncio.CancelledError:
         task.cancel()
         raise

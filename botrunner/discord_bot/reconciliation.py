@@ -144,7 +144,8 @@ async def _reconcile_channel(
         found.unread.append(channel_id)
         return
     found.channels += 1
-    await in_database(note_return, channel_id=channel_id)
+    if not isinstance(channel, discord.DMChannel):
+        await in_database(note_return, channel_id=channel_id)
     history.reverse()
     complete = len(history) < limit
     # Of the first moment Discord may leave something out.
@@ -228,6 +229,8 @@ async def _take_missed(
         and can_speak(one)
         and bot.silences.allow(one)
     ]
+    if not unknown:
+        return
     erased = await in_database(erasures_of, {one.author.id for one in unknown})
     for message in unknown:
         if message.author.id in erased and message.created_at <= erased[message.author.id]:
@@ -237,6 +240,8 @@ async def _take_missed(
             await bot.intake.take(message_event(message))
         else:
             await in_database(actions.store_all, [incoming_of(message, bot.me)])
+    # Who waits for the comparison waits for these.
+    await bot.intake.settle()
 
 
 def _take_up(bot: WhisperBot, known: dict[int, Known], history: Iterable[discord.Message]) -> None:

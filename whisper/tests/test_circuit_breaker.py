@@ -155,16 +155,17 @@ def test_a_probe_that_fails_oddly_goes_on(service, caplog):
 
 
 @pytest.mark.clocked
-async def test_a_process_that_was_too_busy_to_read_an_answer_takes_it_for_no_outage():
+@pytest.mark.parametrize(("takes", "busy"), [(0.01, 10), (3, 1.05)])
+async def test_a_process_that_was_too_busy_to_read_an_answer_takes_it_for_no_outage(takes, busy):
     loop: Any = asyncio.get_running_loop()
     breaker = CircuitBreaker("test", lambda: None, faults=(TimeoutError,), reason=str)
 
     async def answered():
-        await asyncio.sleep(0.01)
+        await asyncio.sleep(takes)
         return "here"
 
     def keep_busy():
-        loop.clock.now += 10
+        loop.clock.now += busy
 
     loop.call_soon(keep_busy)
     assert await breaker.acall(answered, seconds=1) == "here"

@@ -13,8 +13,12 @@ from botrunner.discord_bot.network import NETWORK
 from botrunner.discord_bot.reconciliation import Comparison
 from whisper.database.errors import DatabaseUnavailableError
 from whisper.environment import environment
+from whisper.logs import Seldom
 
 logger = logging.getLogger(__name__)
+# While something is away or overloaded, that may be many channels.
+waiting = logging.getLogger(f"{__name__}.waiting")
+waiting.addFilter(Seldom(60.0))
 
 FIRST_PAUSE = 2.0
 LONGEST_PAUSE = 60.0
@@ -58,11 +62,10 @@ class Reconciliation(commands.Cog):
         try:
             async with asyncio.timeout(CATCH_UP_SECONDS):
                 await self._comparison.compare(channel_id)
-                await self.bot.intake.settle()
         except (DatabaseUnavailableError, discord.DiscordException, *NETWORK) as error:
             # The reply comes all the same, and what was missed afterwards.
             kind = type(error).__name__
-            logger.warning("discord: can't compare channel %s yet (%s)", channel_id, kind)
+            waiting.warning("discord: can't compare channel %s yet (%s)", channel_id, kind)
         except Exception:
             logger.exception("discord: can't compare channel %s", channel_id)
 

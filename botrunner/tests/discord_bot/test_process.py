@@ -12,7 +12,7 @@ import pytest_asyncio
 from redis import Redis
 
 from botrunner.tests.discord_bot.discord_process import PATIENCE, loopback_discord, made
-from botrunner.tests.discord_bot.echoing import NO_FACTS, said_last
+from botrunner.tests.discord_bot.echoing import said_last
 from botrunner.tests.llm import misbehaving
 from whisper.tests.redis.redis_server import RedisServer, free_port
 from whisper.tests.waiting import until
@@ -38,8 +38,7 @@ class Model:
         await self.may_answer.wait()
         # What else the person said before it was answered stands above it.
         said = said_last(asked["messages"][-1]["content"]).splitlines()[-1]
-        text = NO_FACTS if "response_format" in asked else f"You said: {said}"
-        await misbehaving.says(text)(reader, writer)
+        await misbehaving.says(f"You said: {said}")(reader, writer)
 
 
 @pytest_asyncio.fixture
