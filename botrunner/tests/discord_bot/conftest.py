@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest_asyncio
 
-from botrunner.tests.discord_bot.discord_process import loopback_discord
+from botrunner.tests.discord_bot.discord_process import loopback_discord, without_introductions
 
 
 @pytest_asyncio.fixture
 async def discord():
     """Return a running loopback Discord."""
     async with loopback_discord().DiscordServer(limited=False) as server:
-        yield server
+        yield without_introductions(server)

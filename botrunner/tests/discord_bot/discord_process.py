@@ -20,6 +20,7 @@ from whisper.tests.waiting import until
 ROOT = Path(__file__).resolve().parents[3]
 LOOPBACK = ROOT.parent / "shared" / "discord" / "server.py"
 PATIENCE = 60.0
+INTRODUCTION = "a companion that remembers people who want to be"
 KEPT = ("PATH", "HOME", "WHISPER_MODELS_DIR")
 COUNT = "SELECT count(*) FROM memories_message"
 
@@ -37,6 +38,17 @@ def loopback_discord() -> ModuleType:
     sys.modules[spec.name] = module
     spec.loader.exec_module(module)
     return module
+
+
+def without_introductions(server: Any) -> Any:
+    """Return a loopback Discord that leaves out how the bot introduces itself to a new server."""
+    messages = server.control.messages
+
+    def replies(*args: Any, **options: Any) -> list[dict[str, Any]]:
+        return [one for one in messages(*args, **options) if INTRODUCTION not in one["content"]]
+
+    server.control.messages = replies
+    return server
 
 
 class Bot:

@@ -11,7 +11,12 @@ import pytest
 import pytest_asyncio
 from redis import Redis
 
-from botrunner.tests.discord_bot.discord_process import PATIENCE, loopback_discord, made
+from botrunner.tests.discord_bot.discord_process import (
+    PATIENCE,
+    loopback_discord,
+    made,
+    without_introductions,
+)
 from botrunner.tests.discord_bot.echoing import said_last
 from botrunner.tests.llm import misbehaving
 from whisper.tests.redis.redis_server import RedisServer, free_port
@@ -287,7 +292,7 @@ async def test_a_typing_indicator_is_shown_while_the_model_writes(discord, bot, 
 
 async def test_without_the_message_content_intent_it_says_so_and_goes_on(model, bot, tmp_path):
     async with loopback_discord().DiscordServer(limited=False, privileged=()) as discord:
-        c, info = discord.control, discord.control.info()
+        c, info = without_introductions(discord).control, discord.control.info()
         ann = c.make_user("Ann")
         channel = c.make_channel(c.make_guild("Home", [ann]), "general")
         await bot.start(DISCORD_API_URL=info["api"], DISCORD_GATEWAY_URL=info["gateway"])

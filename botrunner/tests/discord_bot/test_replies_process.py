@@ -12,7 +12,12 @@ import pytest_asyncio
 
 from botrunner.conversation.respond import SORRY, TOO_FAST
 from botrunner.discord_bot.network import PAUSES
-from botrunner.tests.discord_bot.discord_process import PATIENCE, loopback_discord, made
+from botrunner.tests.discord_bot.discord_process import (
+    PATIENCE,
+    loopback_discord,
+    made,
+    without_introductions,
+)
 from botrunner.tests.llm import misbehaving
 from whisper.tests.waiting import until
 
@@ -165,7 +170,7 @@ async def test_thirteen_seconds_of_503_cost_nobody_a_reply(discord, bot):
 )
 async def test_discords_rate_limits_are_waited_for(bot, seconds, people):
     async with loopback_discord().DiscordServer() as discord:
-        c, info = discord.control, discord.control.info()
+        c, info = without_introductions(discord).control, discord.control.info()
         persons = [c.make_user(f"Person {number}") for number in range(people)]
         channel = c.make_channel(c.make_guild("Home", persons), "general")
         await bot.start(DISCORD_API_URL=info["api"], DISCORD_GATEWAY_URL=info["gateway"])
