@@ -22,7 +22,7 @@ def heard(*texts: str) -> list[str]:
         ("I don't smoke", "They are a non-smoker."),
         ("I can't have gluten", "They eat no gluten."),
         ("im a student", "They are a student."),
-        ("Driving exam on Friday 13 March", "They have a driving exam on Friday, 13 March 2026."),
+        ("My exam is on Friday 13 March.", "They have an exam on Friday, 13 March 2026."),
         ("MOT due next Tuesday, must not forget", "They have an MOT on Tuesday, 10 March 2026."),
         (
             "My mother is called Halina, she lives still in Poland.",
