@@ -11,7 +11,7 @@ from botrunner.offline import phrases
 from botrunner.offline.asked import asked, is_question, spelled
 from botrunner.offline.notes import Known, Line, Notes, lowered
 from botrunner.offline.phrases import choose
-from botrunner.offline.quoting import quoted, stems, telling
+from botrunner.offline.quoting import off_subject, quoted, stems, telling
 from memories.facts.kinship import are_alike, is_animal, subject_of
 from memories.facts.predicates import SELF
 from memories.models import Memory
@@ -19,7 +19,7 @@ from memories.recall import Recalled
 from memories.wording.words import terms
 
 # Cosine from which something is worth offering, with a telling word in common or without.
-WITH_A_WORD, WITHOUT = 0.1, 0.25
+WITH_A_WORD, WITHOUT = 0.1, 0.27
 # Cosine from which it is worth offering where something else could be said.
 SURE = 0.45
 # Cosine from which a taste is of the kind that is asked for.
@@ -31,7 +31,7 @@ SURELY_NEAR = 0.6
 # What a telling word in common is worth beside the cosine.
 A_WORD = 0.2
 # A second one is offered too unless the first is so much nearer.
-AHEAD = 0.08
+AHEAD = 0.04
 _ANY_ANIMAL = frozenset({"pet", "bird", "fish", "lizard", "turtle"})
 # A name in the middle of a question.
 _NAME = re.compile(
@@ -93,11 +93,15 @@ def nearest_taste(context: ReplyContext, tastes: Sequence[Known], notes: Notes) 
 
 def _offers(context: ReplyContext, text: str, notes: Notes) -> list[_Offer]:
     known = {str(one.fact.key): one for one in notes.facts}
+    is_off = off_subject(text, notes)
     ranked = {one.entry.id: one for one in (*context.recalled, *notes.near)}
     return [
         offer
         for one in ranked.values()
-        if (offer := _offer(one, text, known)) is not None and not _repeats(offer, text)
+        if (offer := _offer(one, text, known)) is not None
+        and not _repeats(offer, text)
+        and not is_off(one.entry.text)
+        and not _tells_a_name(offer, text)
     ]
 
 
@@ -143,6 +147,12 @@ def _is_another(one: str, wanted: str) -> bool:
     if is_animal(one) != is_animal(wanted):
         return True
     return is_animal(one) and wanted not in _ANY_ANIMAL and not are_alike(one, wanted)
+
+
+def _tells_a_name(offer: _Offer, text: str) -> bool:
+    """Return whether an offer is the person's own name, which was not asked for."""
+    own_name = offer.fact is not None and offer.fact.own and offer.fact.fact.predicate == "name"
+    return own_name and "name" not in asked(text).predicates
 
 
 def _repeats(offer: _Offer, text: str) -> bool:

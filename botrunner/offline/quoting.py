@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from botrunner.llm.base import ReplyContext
 from botrunner.offline import phrases
-from botrunner.offline.asked import is_question, spelled
+from botrunner.offline.asked import asked, is_question, spelled
 from botrunner.offline.notes import Known, Line, Notes
 from botrunner.offline.phrases import choose
 from botrunner.offline.when import on
 from memories.facts.dates import dates_in
-from memories.facts.kinship import means, subject_of
+from memories.facts.kinship import LOVES, are_alike, means, subject_of
+from memories.facts.predicates import SELF
 from memories.models import Memory
 from memories.wording.words import terms
 
@@ -99,6 +100,7 @@ _RELATIVE = re.compile(
 )
 
 
+_SPOKEN = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _OTHERS_OPEN = re.compile(
     r"(?i)\W*(?:(?:and|but|so|oh|btw)\W+)*(?:my|our|his|her) (?P<whom>[\w'-]+(?: [\w'-]+)?)"
     r"(?!.*\b(?:i|i'm|im|we|me)\b)"
@@ -188,17 +190,52 @@ def best_lines(
         besides: what is said anyway, so that a line has to say more.
         about: facts of whom the question is about.
     """
-    asked = spelled(text)
+    question = spelled(text)
     words = telling(text)
-    known = stems(f"{asked} {besides}") | _SMALL if besides else frozenset()
+    is_off = off_subject(text, notes)
+    known = stems(f"{question} {besides}") | _SMALL if besides else frozenset()
     scored = [
         (score + ABOUT_THEM * of_them, one.line.said_at, one.line)
         for one in _candidates(context, notes)
-        if (score := _score(one, words, asked, about=(of_them := _is_about(one.line, about)))) > 0
-        and (not besides or _says_more(one.line, known, asked))
+        if not is_off(one.line.text)
+        and (score := _score(one, words, question, about=(of_them := _is_about(one.line, about))))
+        > 0
+        and (not besides or _says_more(one.line, known, question))
     ]
-    with_it = [one for one in scored if _has_wanted(one[2], asked)]
-    return _first_two(with_it or scored, later=bool(_NOW.search(asked)))
+    with_it = [one for one in scored if _has_wanted(one[2], question)]
+    return _first_two(with_it or scored, later=bool(_NOW.search(question)))
+
+
+# People of one's life who are no kin: “who's my dentist?”
+_ROLE = re.compile(
+    r"\b(?:who|name|called|birthday|how old)\b.*\b(?:my|our) (?P<role>boss|dentist|lawyer|doctor|gp"
+    r"|landlord|landlady|pastor|priest|imam|rabbi|teacher|tutor|coach|plumber|accountant|barber"
+    r"|hairdresser|vet|neighbou?r|manager|crush|ex|cleaner|solicitor|milkman|professor)\b"
+)
+
+
+def off_subject(question: str, notes: Notes) -> Callable[[str], bool]:
+    """Return what says whether a text neither names nor speaks of whom a question is about."""
+    read = asked(question)
+    wanted = [one for one in read.subjects if one != SELF and not one.isupper()]
+    if "LOVE" in read.subjects:
+        wanted += LOVES
+    if role := _ROLE.search(read.text):
+        return lambda text: role["role"] not in text.lower() and not wanted
+    if not wanted:
+        return lambda text: False
+    names = {
+        one.fact.name.lower()
+        for one in notes.facts
+        if one.fact.name and any(are_alike(one.fact.subject, whom) for whom in wanted)
+    }
+
+    def is_off(text: str) -> bool:
+        spoken = _SPOKEN.findall(text.lower().replace("'s", ""))
+        of_them = (are_alike(subject_of(word), one) for word in spoken for one in wanted)
+        return not names & set(spoken) and not any(of_them)
+
+    return is_off
 
 
 def _has_wanted(line: Line, asked: str) -> bool:

@@ -21,6 +21,7 @@ from botrunner.offline.quoting import (
 )
 from botrunner.offline.when import on
 from memories.facts.countries import is_from
+from memories.facts.kinship import means
 from memories.facts.predicates import PREDICATES, SELF, Cardinality
 from memories.wording.words import terms
 
@@ -226,7 +227,12 @@ def _lead(question: Asked, found: Sequence[Known]) -> str:
         return "Yes, " if agrees and not found[-1].over else "No, "
     if found[-1].over and not question.past:
         return "Not any more: "
-    if words & about or (first.subject != SELF and question.subjects != (SELF,)):
+    if first.subject != SELF:
+        # “Does Amit have children?”: that there is an Amit is no yes.
+        named = stems(f"{first.name} {first.subject} {means(first.subject)}")
+        beyond = words - named - _COVERED
+        return "" if beyond and not beyond & (about - named) else "Yes, "
+    if words & about:
         return "Yes, "
     one = PREDICATES[first.predicate].cardinality is Cardinality.ONE
     return (

@@ -144,9 +144,12 @@ class Ledger:
 
     def _unless_new(self, fact: Fact, ended: Ended) -> None:
         """What the same message added is just not added."""
-        for added in self.changes.added:
+        for place, added in enumerate(self.changes.added):
             if added.fact == fact:
-                self.changes.added.remove(added)
+                if _tells_who_died(ended):
+                    self.changes.added[place] = Added(replace(fact, until=self.at))
+                else:
+                    self.changes.added.remove(added)
                 return
         self.changes.ended.append(ended)
 
@@ -278,6 +281,11 @@ _FAMILIES = (
     frozenset({"health", "like", "hobby"}),
     frozenset({"plan", "status"}),
 )
+
+
+def _tells_who_died(ended: Ended) -> bool:
+    """Return whether a fact names somebody of whom the same message says that they died."""
+    return ended.fact.predicate == "name" and ended.by is not None and ended.by.predicate == "death"
 
 
 def _is_of(statement: Statement, fact: Fact) -> bool:

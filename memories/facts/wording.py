@@ -17,6 +17,7 @@ _CLAUSE = re.compile(
     r"(?i)(?:the |their )?[\w' -]*?\b(?:is|are|was|were|starts?|runs?|ends?|arrives?|visits?"
     r"|comes?|leaves?|turns?|gets?)\b(?! (?:due date))"
 )
+_DETERMINED = re.compile(r"(?:the|an?|their|your|his|her|our|this|that|it|they|he|she)\b", re.I)
 _DOING = re.compile(
     r"(?i)(?:start|fly|move|graduate|leave|see|meet|hand|call|buy|renew|book|pick|visit|travel|go"
     r"|finish|take|have|turn|drive|pay|send|write|do|get|help|arrive)\b"
@@ -83,6 +84,8 @@ def _plan(whom: About, value: str, when: When | None, *, over: bool) -> str:
         bare = re.sub(r"(?i)^to ", "", value)
         return _capital(f"{whom.who} {verb} going to {bare}{day}.")
     if _CLAUSE.match(value):
+        if value[:1].islower() and not _DETERMINED.match(value):
+            value = f"{whom.whose} {value}"
         return _capital(f"{_past_clause(value) if over else value}{day}.")
     row = PREDICATES["plan"]
     said = row.past(whom, value) if over else row.present(whom, value)

@@ -22,6 +22,10 @@ from botrunner.tests.offline.test_offline import reply_to, said_before, talk
         ),
         (["Nan lives with us"], "who's in my family?", "nan"),
         (["I'm a baker"], "what do I bake?", "baker"),
+        (["I'm from Poland"], "am I Polish?", "Yes, you come from Poland"),
+        (["I'm from Poland"], "am I Irish?", "You come from Poland"),
+        (["I'm 34"], "my age please", "34"),
+        (["I don't drink coffee"], "do I drink coffee?", "drink no coffee"),
     ],
 )
 def test_a_question_is_answered_in_other_words(told, question, answer):
@@ -40,6 +44,29 @@ def test_what_comes_near_is_offered_rather_than_denied(question, line, dense):
     assert line in reply_to(talk(question, recalled=[said_before(line, dense=dense)]))
 
 
+def test_a_language_says_nothing_of_where_somebody_comes_from():
+    reply = reply_to(talk("am I Russian?"), ["I speak Russian"])
+    assert not reply.startswith("Yes")
+
+
+def test_that_somebody_is_known_is_no_yes():
+    reply = reply_to(talk("does Amit have children?"), ["My son Amit is a doctor"])
+    assert not reply.startswith("Yes")
+
+
+@pytest.mark.parametrize(
+    ("question", "line"),
+    [
+        ("when is my mum's birthday?", "my girlfriend's birthday is 9 May"),
+        ("who is my dentist?", "my son is a doctor"),
+        ("what is my cat called?", "we got a bearded dragon called Noodle"),
+    ],
+)
+def test_what_is_about_somebody_else_is_not_offered(question, line):
+    reply = reply_to(talk(question, recalled=[said_before(line, dense=0.5)]))
+    assert line not in reply
+
+
 def test_a_day_on_which_nothing_was_said_is_said_so():
     assert "told me nothing" in reply_to(talk("what did I do on Sunday?"))
 
@@ -48,3 +75,11 @@ def test_what_is_asked_of_oneself_raises_no_alarm():
     assert "worried about you" not in reply_to(talk("what am i saving for"))
     assert "worried about you" not in reply_to(talk("what's my plan for tonight"))
     assert "worried about you" in reply_to(talk("what am I even alive for"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["delete everything u know about me", "I keep pigeons. Twenty-three of them at the moment"],
+)
+def test_what_is_no_danger_raises_no_alarm(text):
+    assert "worried about you" not in reply_to(talk(text))

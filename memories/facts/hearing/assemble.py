@@ -18,12 +18,9 @@ from memories.facts.hearing.values import checked, kind_of, tidy
 from memories.facts.hearing.whose import has_its_words, is_of_two, mention_of, subject_for
 from memories.facts.predicates import SELF
 from memories.facts.statements import Claim, Said, Statement
-from memories.facts.tagging.spans import Tagged
+from memories.facts.tagging.spans import LEAST, Tagged
 from memories.facts.tagging.words import SUBJECT, THING
 
-# Below it a mark is a guess: on lines that were written to try it out, three in ten of those were
-# wrong.
-LEAST = 0.7
 _ANOTHER = re.compile(r"\b(?:also|another|too|as well|second|third|one more|plus)\b", re.IGNORECASE)
 # An animal or a person that is introduced: “we got a cat called Nori”.
 _ONE_MORE = re.compile(r"\b(?:an?|another|second|third|new|other)\s+(?:\w+\s+)?$", re.IGNORECASE)

@@ -129,7 +129,8 @@ _JOKES = re.compile(
     r"|wasting|worrying|eating|losing|crying|panicking|googling)\b)"
     r"|\bbecause i (?:totally|really|just) (?:love|adore|enjoy)\b|\b(?:totally|just) (?:love"
     r"|adore)(?:s)? (?:being|waiting|getting|it when|when|paying|how|another)\b"
-    r"|\bi (?:just |so |really )?(?-i:LOVE|ADORE)\b|\b(?:love|adore) (?:being|waiting|paying"
+    r"|\blove (?:that|this) for (?:me|us)\b|\bi (?:just |so |really )?(?-i:LOVE|ADORE)\b"
+    r"|\b(?:love|adore) (?:being|waiting|paying"
     r"|getting (?:ignored|yelled|up at)|it when|how no)\b",
     re.IGNORECASE,
 )
@@ -151,6 +152,9 @@ _COMMANDS = re.compile(
 # Others' words that a colon announces: “from the email: …”, “[21:04] dave: …”, “bio: …”.
 _ANNOUNCED = re.compile(
     r"^\W*\[?\d{1,2}[:.]\d{2}\]?\W{0,3}\w[\w ]{0,20}:\s"
+    # “Some guy in chat: my name is Jeff”
+    r"|^\W*(?:(?:some|a|this|that|the|my) )?(?:dude|guy|girl|man|woman|someone|somebody|lady|kid"
+    r"|bloke|streamer|caller|user|rando|stranger|friend|mate)\b[^.:!?\n]{0,24}:\s"
     r"|\b(?:e-?mail|letter|texts?|form|leaflet|sign|ad|advert|post|tweet|message|bio|profile|status"
     r"|forwarded|fwd|copied|pasted|caption|transcript|script|narrator|line of [\w ]{1,20}|voicemail"
     r"|t-shirt|poster|mug|quote|headline|subtitle)\b[^.:!?\n]{0,24}:\s"

@@ -22,7 +22,10 @@ _OWNED = re.compile(
 )
 _OF_ANOTHER = re.compile(
     r"(?<!\bit)(?<!\bhere)(?<!\bthat)(?:'s?|’s?)\s+(?:(?!my|our|an?\b|the\b)[\w-]+\s+)?$"
-    r"|\b(?:his|her|their|your)\s+(?:\w+\s+)?$",
+    r"|\b(?:his|her|their|your)\s+(?:\w+\s+)?$"
+    # “Susan has two boys”
+    r"|(?:\b(?:he|she)|(?-i:\b(?!We|They|You)[A-Z][a-z]+))\s+(?:has|had|have|got|'s got)"
+    r"\s+(?:got\s+)?(?:\w+\s+){0,2}$",
     re.IGNORECASE,
 )
 _IN_LAW = re.compile(r"[ -]in[ -]laws?\b", re.IGNORECASE)

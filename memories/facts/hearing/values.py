@@ -238,10 +238,16 @@ def _thing(line: str, said: datetime, zone: ZoneInfo) -> str:
 
 
 def _job(line: str, said: datetime, zone: ZoneInfo) -> str:
-    bare = _thing(re.sub(r"^(?:as|being|ex[- ]|former)\s*", "", line, flags=re.I), said, zone)
+    bare = _thing(
+        re.sub(r"^(?:as|being|ex[- ]|former|retired)\s*\b", "", line, flags=re.I), said, zone
+    )
     return (
         "" if _SILLY_JOB.search(bare) and not re.search(r"\bstay.at.home\b", bare, re.I) else bare
     )
+
+
+def _firm(line: str, said: datetime, zone: ZoneInfo) -> str:
+    return "" if line.lower() in _NO_FIRM else line
 
 
 def _plan(line: str, said: datetime, zone: ZoneInfo) -> str:
@@ -254,6 +260,20 @@ def _with(line: str, said: datetime, zone: ZoneInfo) -> str:
     return f"their {line}" if alone else line
 
 
+_NO_FIRM = frozenset(
+    {
+        "the mo",
+        "the moment",
+        "mo",
+        "moment",
+        "home",
+        "work",
+        "present",
+        "night",
+        "weekends",
+        "least",
+    }
+)
 _NO_EVENT = re.compile(
     r"(?:is |are |it'?s |be )*(?:due|booked|scheduled|on|off|at|coming|starts?|happening)",
     re.IGNORECASE,
@@ -274,6 +294,7 @@ _CHECKS: dict[str, Check] = {
     "dislike": _taste,
     "job": _job,
     "plan": _plan,
+    "employer": _firm,
     "learning": _thing,
     "language": _thing,
 }

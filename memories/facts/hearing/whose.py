@@ -33,6 +33,7 @@ _OPENS = re.compile(
     r"(?:my|our|(?:mum|mom|dad|nan|gran|grandma|grandpa|grandad)(?:['’]?s)?)\b",
     re.IGNORECASE,
 )
+_WITH_MY = re.compile(r"\b(?:with|wit|w/)\s*(?:my|our|me)\s+$", re.IGNORECASE)
 _OPENING = 24
 _FIRST = re.compile(r"\b(?:i|i'm|im|i've|ive|i'd|me|my|we|we're|we've|our|us)\b", re.IGNORECASE)
 # “…, she lives still in Poland”, “… and he works at Lidl”
@@ -123,6 +124,9 @@ def subject_for(heard: Heard, sentence: Sentence, mark: Tagged, mention: Mention
         return (
             "" if sentence.others or _names_another(clause_before(sentence, mark.start)) else SELF
         )
+    if mark.kind == "home" and mention and _WITH_MY.search(heard.text[: mention.start]):
+        # “I stay with my nan in Tottenham”
+        return SELF
     return mention.subject if mention else ""
 
 

@@ -14,6 +14,8 @@ import numpy.typing as npt
 from memories.facts.tagging.words import FEATURES, TAGS, Floats
 
 MODEL_FILE = Path(__file__).parent / "model" / "facts.npz"
+# Trained later, on more ways of speaking: what the first lot misses in those, it marks.
+SECOND_FILE = MODEL_FILE.with_name("registers.npz")
 # Words to each side that a word is judged with; their shapes count only next to it.
 WINDOW = 2
 PROJECTED, HIDDEN = 96, 192

@@ -74,3 +74,16 @@ def test_what_is_over_holds_no_more(told, later, gone, now):
     found = heard(told, later)
     assert not [one for one in found if gone in one]
     assert not now or now in found
+
+
+def test_what_belongs_to_somebody_who_is_named_is_not_one_s_own():
+    assert heard("Susan has two boys, Jack and Ollie") == []
+
+
+def test_who_stays_with_somebody_lives_there():
+    assert "They live in Tottenham." in heard("I stay with my nan in Tottenham")
+
+
+def test_who_died_in_the_same_breath_keeps_their_name():
+    facts = facts_of([{"text": "my wife Jean died four years ago", "at": DAYS[0]}])
+    assert "Their wife was called Jean." in [fact.text() for fact in facts]

@@ -20,12 +20,22 @@ __all__ = ["is_certain", "language_of_danger"]
 HEARD = -0.1
 SAID = -0.85
 DENIED = 0.8
+# From which one of several sentences has to reach alone, unless the whole is beyond doubt.
+APART = -0.25
 # From which margin danger is heard in a question on what was told, which names nothing of the kind:
 # “what am I saving for”, “what's my plan for tonight”.
 ASKED = 0.5
+_ENDS = re.compile(r"(?<=[.!?…\n])\s+")
 _ASKS = re.compile(
     r"\W*(?:(?:so|and|but|hey|ok|wait|again)\W+)*(?:what|which|who|whose|when|where"
     r"|how (?:old|many|long|much|often))(?:'s|s|'re)?\b(?=.*\b(?:i|my|me|we|our)\b)",
+    re.IGNORECASE,
+)
+# “Delete everything you know about me” is about what is kept.
+_DELETES = re.compile(
+    r"\W*(?:(?:please|pls|can|could|will|you|u|hey|ok|now|just)\W+)*(?:delete|erase|forget|wipe"
+    r"|remove|clear)\b.*\b(?:(?:you|u|ur|your) .*(?:know|kept|keep|store\w*|remember|have|got)"
+    r"|memor(?:y|ies)|my data|what i (?:said|told))\b(?:.{0,24})$",
     re.IGNORECASE,
 )
 _GRAVE = re.compile(
@@ -51,11 +61,20 @@ def language_of_danger(text: str) -> str | None:
     if said:
         # In disguise (“w4nt”) only the folded text can be read.
         return said if max(found, margin(folded(text)) or 0.0) >= SAID else None
-    if found < HEARD or (found < ASKED and _merely_asks(text)):
+    if found < HEARD or _DELETES.match(text) or (found < ASKED and _merely_asks(text)):
         return None
-    if found < DENIED and is_denied(text):
+    if found < DENIED and (is_denied(text) or not _is_in_a_sentence(text)):
         return None
     return shipped().language(text)
+
+
+def _is_in_a_sentence(text: str) -> bool:
+    """Return whether one of a text's sentences comes near to danger by itself.
+
+    “I keep pigeons. Twenty-three of them at the moment” does only in the sum.
+    """
+    sentences = [one for one in _ENDS.split(text[:LONGEST_PART]) if one.strip()]
+    return len(sentences) < 2 or any((margin(one) or 0.0) >= APART for one in sentences)
 
 
 def _merely_asks(text: str) -> bool:
