@@ -29,8 +29,10 @@ AREAS = {
     "persona": "Personas",
     "profile": "People",
     "read": "Reading what is private",
+    "reminder": "Reminders",
     "server": "Servers",
     "task": "Jobs",
+    "token": "Access tokens",
 }
 CHANGES = "changes"
 # Without dates, words are looked for in so much of the log: no index finds them.

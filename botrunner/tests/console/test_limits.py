@@ -38,6 +38,9 @@ NO_PAGES = {
     "persona_file",
     "remove_persona",
     "restore_persona",
+    "revoke_token",
+    # It asks for the password first.
+    "tokens",
 }
 PLAIN = (
     "analytics",
