@@ -164,8 +164,8 @@ async def test_a_rolling_restart_loses_and_doubles_nothing(kind, names, tmp_path
         with suppress(TimeoutError):
             await until(lambda: not talk.faults())
         assert talk.faults() == []
-        for left in (OPEN, OUTBOX):
-            await until(lambda left=left: world.database.execute(left) == [(0,)])
+        await until(lambda: world.database.execute(OPEN) == [(0,)])
+        await until(lambda: world.database.execute(OUTBOX) == [(0,)])
         # What is sent twice is sent by now.
         assert talk.faults() == []
         assert talk.count > 2 * BETWEEN * len(names)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -83,7 +84,8 @@ class Home:
         ]
         with closing(Redis.from_url(self.redis.url)) as client:
             for key in client.scan_iter():
-                values = client.hvals(key) if client.type(key) == b"hash" else [client.dump(key)]
+                hashed = client.type(key) == b"hash"
+                values: list[Any] = client.hvals(key) if hashed else [client.dump(key)]
                 if any(word.encode() in value for value in values if value):
                     found.append(f"Redis: {key.decode()}")
         return found
