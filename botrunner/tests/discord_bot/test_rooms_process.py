@@ -84,8 +84,10 @@ class Home:
         ]
         with closing(Redis.from_url(self.redis.url)) as client:
             for key in client.scan_iter():
-                hashed = client.type(key) == b"hash"
-                values: list[Any] = client.hvals(key) if hashed else [client.dump(key)]
+                values: list[Any] = [client.dump(key)]
+                if client.type(key) == b"hash":
+                    # A dump compresses them.
+                    values = list(client.hvals(key))
                 if any(word.encode() in value for value in values if value):
                     found.append(f"Redis: {key.decode()}")
         return found
