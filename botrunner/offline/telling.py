@@ -31,6 +31,7 @@ YES_NO = re.compile(
     r"^(?:so |and |but |hey |ok |okay |well |now |then |wait )*(?:am i|are|is|was|were|do|does|did"
     r"|have i|has|had i|can i|will)\b"
 )
+_WITHOUT = re.compile(r"(?:eat|drink) no |non-smoker", re.IGNORECASE)
 _HOW_MANY = re.compile(r"\bhow many\b")
 _HAS_NUMBER = re.compile(
     r"(?i)\b(?:\d+|no|one|an?|two|three|four|five|six|seven|eight|nine|ten|twins|triplets|several)\b"
@@ -227,6 +228,8 @@ def _lead(question: Asked, found: Sequence[Known]) -> str:
         return "Yes, " if agrees and not found[-1].over else "No, "
     if found[-1].over and not question.past:
         return "Not any more: "
+    if first.predicate == "health" and _WITHOUT.match(first.value) and words & about:
+        return "No, "
     if first.subject != SELF:
         # “Does Amit have children?”: that there is an Amit is no yes.
         named = stems(f"{first.name} {first.subject} {means(first.subject)}")

@@ -67,6 +67,7 @@ _UNSURE = re.compile(
     r"|i|we)"
     r"|(?:was|were) (?:going|supposed|meant) to|thinking (?:of|about)|thought (?:of|about)"
     r"|consider(?:ed|ing)?"
+    r"|plan(?:ning)? (?:to|on) (?:buy|rent|get|mov|settl|becom)\w*|looking to (?:buy|rent|move)"
     r"|dreaming|planning on becoming|i'd(?! say)|i'll (?:be a|live|move|never)|we'd|he'd|she'd"
     r"|they'd"
     r"|could've|should've|would've|someday"

@@ -250,6 +250,10 @@ def _firm(line: str, said: datetime, zone: ZoneInfo) -> str:
     return "" if line.lower() in _NO_FIRM else line
 
 
+def _status(line: str, said: datetime, zone: ZoneInfo) -> str:
+    return line[:1].lower() + line[1:]
+
+
 def _plan(line: str, said: datetime, zone: ZoneInfo) -> str:
     return "" if _NO_EVENT.fullmatch(line) else line
 
@@ -294,6 +298,7 @@ _CHECKS: dict[str, Check] = {
     "dislike": _taste,
     "job": _job,
     "plan": _plan,
+    "relationship": _status,
     "employer": _firm,
     "learning": _thing,
     "language": _thing,

@@ -34,7 +34,15 @@ def test_a_message_is_kept_as_what_it_says(text, sentence):
     assert sentence in heard(text)
 
 
-@pytest.mark.parametrize("text", ["I don't have asthma", "I don't vape", "I hate it when it rains"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I don't have asthma",
+        "I don't vape",
+        "we are planning to buy a flat in Whitefield",
+        "I hate it when it rains",
+    ],
+)
 def test_what_somebody_has_not_is_no_fact(text):
     assert heard(text) == []
 
