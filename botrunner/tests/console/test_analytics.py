@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from io import StringIO
 
 import pytest
@@ -32,7 +32,8 @@ def _nothing_is_kept_from_another_test():
 
 
 def at(day, hour=12):
-    return timezone.make_aware(timezone.datetime(day.year, day.month, day.day, hour))
+    zone = timezone.get_current_timezone()
+    return datetime(day.year, day.month, day.day, hour, tzinfo=zone)
 
 
 def spoke(person_id, day, *, guild=GUILD, companion=False, hour=12):

@@ -13,7 +13,7 @@ from whisper.urls import urlpatterns
 # They say how the process is, about nobody.
 OPEN = {"health", "metrics"}
 # What the addresses of some hold.
-PARTS = {"recalled": [1], "forget_memory": [UUID(int=1)]}
+PARTS: dict[str, list[int | UUID]] = {"recalled": [1], "forget_memory": [UUID(int=1)]}
 APPS = {"whisper", "profiles", "memories", "botrunner"}
 PAGES = [
     one.name

@@ -284,15 +284,13 @@ def test_where_there_is_much_to_fill_preparing_says_how(new_installation, monkey
 
 
 def test_an_index_that_another_process_makes_meanwhile_is_searched(new_installation, monkeypatch):
-    from memories.index.elasticsearch import preparing
-
-    create = preparing.first_version
+    from memories.index.elasticsearch.upkeep import first_version as create
 
     async def overtaken(*model):
         await create(*model)
         return await create(*model)
 
-    monkeypatch.setattr(preparing, "first_version", overtaken)
+    monkeypatch.setattr("memories.index.elasticsearch.preparing.first_version", overtaken)
     assert run("prepare") == ""
     assert [one["live"] for one in json.loads(run("status", "--json"))["versions"]] == [True]
 
