@@ -52,10 +52,14 @@ class PersonButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"wh
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Acknowledge the press, do what it is for, and apologise if that fails."""
         try:
-            await interaction.response.defer()
+            await self.acknowledge(interaction)
             await self.press(interaction)
         except Exception as error:
             await apologise(interaction, error, type(self).__name__)
+
+    async def acknowledge(self, interaction: discord.Interaction[Any]) -> None:
+        """Answer Discord at once: it gives up after three seconds."""
+        await interaction.response.defer()
 
     @abstractmethod
     async def press(self, interaction: discord.Interaction[Any]) -> None:
@@ -174,12 +178,15 @@ class EraseButton(YesNoButton, template=r"whisper:erase:(?P<answer>yes|no):(?P<p
     labels: ClassVar = {True: "Erase everything", False: "Keep it"}
     styles: ClassVar = {True: ButtonStyle.danger, False: ButtonStyle.secondary}
 
+    async def acknowledge(self, interaction: discord.Interaction[Any]) -> None:
+        """Say at once what becomes of it, and take the buttons away."""
+        text = "Erasing …" if self.yes else "Nothing was erased."
+        await interaction.response.edit_message(content=text, view=None)
+
     async def press(self, interaction: discord.Interaction[Any]) -> None:
         """Erase, and say what there was."""
         if not self.yes:
-            await interaction.edit_original_response(content="Nothing was erased.", view=None)
             return
-        await interaction.edit_original_response(content="Erasing …", view=None)
         counts = await registry.erase_person(self.person_id)
         gone = ", ".join(f"{count} {name}" for name, count in counts.items() if count)
         text = (

@@ -55,3 +55,13 @@ def fitting(rows: Iterable[str]) -> str:
     """Return lines as one message, without those at the end that Discord would refuse."""
     text = "\n".join(row for row in rows if row)
     return text if len(text) <= LONGEST else text[:LONGEST].rpartition("\n")[0]
+
+
+def in_messages(rows: Iterable[str]) -> list[str]:
+    """Return lines as few messages that Discord takes; none of the lines is longer than one."""
+    messages = [""]
+    for row in rows:
+        if len(messages[-1]) + 1 + len(row) > LONGEST:
+            messages.append("")
+        messages[-1] = f"{messages[-1]}\n{row}".lstrip("\n")
+    return messages

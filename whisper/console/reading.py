@@ -160,7 +160,7 @@ class PrivateRows(ModelAdmin):
         holds could be found out without opening it.
         """
         if not self.lists_are_private:
-            filters = [one for one in self.get_list_filter(request) if isinstance(one, str)]
+            filters = [getattr(one, "parameter_name", one) for one in self.get_list_filter(request)]
             if lookup.partition("__")[0] not in filters:
                 return False
         return bool(super().lookup_allowed(lookup, value, request))

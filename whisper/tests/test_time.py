@@ -23,7 +23,7 @@ ALLOWED = {
     "botrunner/tests/llm/misbehaving.py": "pauses on that loop",
     "botrunner/tests/conversation/test_turns.py": "sleeps on that loop",
     "botrunner/tests/discord_bot/echoing.py": "is a model that takes its time",
-    "botrunner/tests/discord_bot/test_reconciliation.py": "sends three messages per second",
+    "botrunner/tests/discord_bot/test_rolling_restart.py": "sends three messages per second",
     "botrunner/tests/discord_bot/schedules.py": "breaks things at random moments",
     "whisper/tests/copying/test_killed.py": "kills at random moments",
     "memories/tests/crashes.py": "kills at random moments",

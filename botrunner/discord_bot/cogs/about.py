@@ -14,7 +14,7 @@ from botrunner.conversation.why import why
 from botrunner.discord_bot.bot import WhisperBot
 from botrunner.discord_bot.reading import scope_of
 from botrunner.discord_bot.replies import answer
-from botrunner.discord_bot.showing import fitting, plain
+from botrunner.discord_bot.showing import fitting, in_messages, plain
 from botrunner.llm.endpoints import endpoint
 from whisper import health
 from whisper.database.access import in_database
@@ -69,12 +69,13 @@ class About(commands.Cog):
             for command in self.bot.tree.walk_commands()
             if isinstance(command, app_commands.Command)
         ]
-        lines = [f"`/{one.qualified_name}` {one.description}" for one in found]
+        lines = sorted(f"`/{one.qualified_name}` {one.description}" for one in found)
         talk = (
             f"I'm {environment.bot_name}. Talk to me in direct messages, mention me, or reply to "
             "something I said."
         )
-        await answer(interaction, "\n".join([talk, "", *sorted(lines)]))
+        for page in in_messages([talk, *lines]):
+            await answer(interaction, page)
 
 
 def _status(parts: Mapping[str, Health], privacy: str) -> Iterator[str]:

@@ -16,6 +16,7 @@ from profiles.actions import decide_consent
 from whisper import outbox
 from whisper.database import access
 from whisper.database.access import in_database
+from whisper.tests.waiting import until
 
 START = datetime(2026, 3, 1, 9, tzinfo=UTC)
 
@@ -267,17 +268,13 @@ async def acknowledged(env, action):
     async with database_held():
         before = len(env.backend.interactions)
         doing = asyncio.create_task(action)
-        await _answered_since(env, before)
+        await until(lambda: _answered_since(env, before))
     return await doing
 
 
-async def _answered_since(env, before: int) -> None:
-    for _ in range(5_000):
-        made = list(env.backend.interactions.values())
-        if len(made) > before and all(one.responded for one in made):
-            return
-        await asyncio.sleep(0.001)
-    raise TimeoutError
+def _answered_since(env, before: int) -> bool:
+    made = list(env.backend.interactions.values())
+    return len(made) > before and all(one.responded for one in made)
 
 
 async def test_every_command_is_acknowledged_while_the_database_is_held(discord_world, place):

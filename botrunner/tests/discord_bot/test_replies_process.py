@@ -249,8 +249,8 @@ async def test_an_erasure_is_confirmed_though_discord_fails_meanwhile(discord, b
     question = asked["original"]["id"]
     c.http_fault("blackhole", "PATCH .*@original", times=2, seconds=0.1)
     c.click(question, ann, label="Erase everything")
-    # First "Erasing …", then what was erased.
-    confirmed = await c.wait_edit(question, 2, timeout=PATIENCE)
+    # The question in place of the acknowledgement, "Erasing …", and what was erased.
+    confirmed = await c.wait_edit(question, 3, timeout=PATIENCE)
     assert confirmed["content"].startswith("Erased: ")
 
 

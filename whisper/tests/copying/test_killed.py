@@ -12,10 +12,13 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.db import connections
 
 from whisper.copying.digests import Digesting
 from whisper.copying.locations import Location, named
 from whisper.copying.transfer import Transfer
+from whisper.database.access import close_database_threads
+from whisper.database.postgresql.pools import close_pool
 from whisper.tests.database_copies import fill, held, make
 
 pytestmark = pytest.mark.slow
@@ -38,6 +41,10 @@ STEPS: list[tuple[type, str]] = [
 
 def copy_in_a_process(source: str, target: str, *, steps: int, delay: float) -> int:
     """Copy, or go on, in a process that is killed so many steps later; return how it ended."""
+    # The process would end the connections that it shares with this one.
+    close_database_threads()
+    connections.close_all()
+    close_pool()
     pid = os.fork()
     if pid == 0:
         try:
