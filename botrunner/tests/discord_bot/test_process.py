@@ -109,7 +109,9 @@ async def test_what_is_said_by_who_has_not_agreed_does_not_go_to_redis(discord, 
         await c.wait_connected(timeout=PATIENCE)
         await said_and_answered(discord, ann, "my code is tangerine")
         question = (await c.wait_messages(c.open_dm(ann), 1))[0]["id"]
-        await c.wait_interaction(c.click(question, ann, label="Yes"))
+        c.click(question, ann, label="Yes")
+        # It is acknowledged before it is kept, and the question goes when it is.
+        await c.wait_edit(question, timeout=PATIENCE)
         await said_and_answered(discord, ann, "I sail on Sundays", before=1)
         await said_and_answered(discord, ben, "my locker code is persimmon")
         await said_and_answered(discord, ben, "and again", before=1)

@@ -142,8 +142,10 @@ async def test_what_was_said_before_an_erasure_is_not_read_back_and_answered_aga
     # Commands are registered beside the first messages.
     await until(lambda: c.commands())
     asked = await c.wait_interaction(c.slash(channel, ann, "forgetme"), timeout=PATIENCE)
-    click = c.click(asked["original"]["id"], ann, label="Erase everything")
-    await c.wait_interaction(click, timeout=PATIENCE)
+    question = asked["original"]["id"]
+    c.click(question, ann, label="Erase everything")
+    # The question in place of the acknowledgement, "Erasing …", and what was erased.
+    await c.wait_edit(question, 3, timeout=PATIENCE)
     await bot.kill()
     before = len(c.messages(channel, by="bot"))
     c.send(channel, ann, "Are you there?", mention_bot=True)
