@@ -150,7 +150,7 @@ async def call(caller: Caller, name: str, arguments: Mapping[str, Any]) -> dict[
     """Call a tool for the person of a token.
 
     Raises:
-        ApiError: there is no such tool, its arguments make no sense, or the token may not use it.
+        ApiError: no tool has this name, its arguments are invalid, or the token may not use it.
     """
     tool = TOOLS.get(name)
     if tool is None:

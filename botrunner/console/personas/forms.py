@@ -82,7 +82,7 @@ class ChooseForm(forms.Form):
         """Return the place that was chosen."""
         found = PersonaPlace.of(str(self.cleaned_data["place"]))
         if found is None:
-            raise forms.ValidationError("There is no such place.")
+            raise forms.ValidationError("This place doesn't exist.")
         return found
 
 

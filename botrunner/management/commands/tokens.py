@@ -98,5 +98,5 @@ class Command(BaseCommand):
         if pk is None:
             raise CommandError("Give the number of the token; `tokens list` shows it.")
         if not revoke_token(pk, actor=command(), reason=reason.strip()):
-            raise CommandError("There is no such token that still holds.")
+            raise CommandError("No valid token has this number.")
         self.stdout.write("Revoked.")
