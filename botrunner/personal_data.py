@@ -148,6 +148,7 @@ ACCOUNT_HOLDER = Holder(
         "contenttypes.ContentType": "names of tables",
         "whisper.CopyCheckpoint": "how far a table was copied",
         "whisper.PeriodicJob": "when jobs are due, and how they went",
+        "whisper.Heartbeat": "which processes run",
         "whisper.OutboxClaim": "which worker has which batch in hand",
     },
 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 from datetime import datetime
 from pathlib import Path
@@ -13,6 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from whisper.action_log import COMPANION, Actor, command, log
+from whisper.files import write_secret
 from whisper.models import ActionEntry, OutboxEntry
 from whisper.queries import sessions_of
 from whisper.retention import AT_ONCE
@@ -53,7 +53,7 @@ def create_first_admin(username: str, password_file: Path) -> bool:
             return False
         account = accounts.create_superuser(username=username, email="", password=password)
         log("account.create", actor=command(), on=account)
-        _write_secret(password_file, password)
+        write_secret(password_file, password)
     return True
 
 
@@ -73,11 +73,3 @@ def delete_expired_sessions(before: datetime) -> int:
     """Delete sessions of the console that are over."""
     rows = Session.objects.filter(expire_date__lt=timezone.now()).values_list("pk", flat=True)
     return Session.objects.filter(pk__in=list(rows[:AT_ONCE])).delete()[0]
-
-
-def _write_secret(file: Path, secret: str) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    # A file that is there already may be open to others.
-    file.unlink(missing_ok=True)
-    with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as opened:
-        opened.write(f"{secret}\n")

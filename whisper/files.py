@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import stat
 from collections.abc import Iterator, Sequence
 from fnmatch import fnmatch
@@ -33,6 +34,21 @@ OWNERS = {
 def owner_of(file: Path) -> str | None:
     """Return whose a file in the data folder is, by its path there; None if nobody owns it."""
     return next((owner for shape, owner in OWNERS.items() if fnmatch(str(file), shape)), None)
+
+
+def write_secret(file: Path, secret: str) -> None:
+    """Write a line that only the account that runs this may read, whole or not at all.
+
+    Raises:
+        OSError: it can't be written.
+    """
+    file.parent.mkdir(parents=True, exist_ok=True)
+    new = file.with_name(f"{file.name}.new")
+    new.unlink(missing_ok=True)
+    with open(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as opened:
+        opened.write(f"{secret}\n")
+    # A file that is there already may be open to others.
+    new.replace(file)
 
 
 def readable_by_others(folder: Path) -> Iterator[Path]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from time import monotonic
 
 from django.db import connection
@@ -29,11 +29,15 @@ class Health:
         ok: whether people are served.
         degraded: whether they are served with less than configured.
         detail: a short phrase without secrets; anyone may read it.
+        figures: what a program reads of it, such as `waiting` or `away_seconds`.
+        milliseconds: how long it took to find out.
     """
 
     ok: bool
     degraded: bool = False
     detail: str = ""
+    figures: Mapping[str, float] = field(default_factory=dict)
+    milliseconds: float = 0.0
 
     @property
     def status(self) -> str:
@@ -112,7 +116,15 @@ def whole(parts: Mapping[str, Health]) -> Health:
 
 def _shown(parts: Mapping[str, Health]) -> JsonResponse:
     together = whole(parts)
-    checks = {name: {"status": part.status, "detail": part.detail} for name, part in parts.items()}
+    checks = {
+        name: {
+            "status": part.status,
+            "detail": part.detail,
+            "milliseconds": round(part.milliseconds, 1),
+            "figures": dict(part.figures),
+        }
+        for name, part in parts.items()
+    }
     return JsonResponse(
         {"status": together.status, "checks": checks},
         status=200 if together.ok else 503,
@@ -121,12 +133,14 @@ def _shown(parts: Mapping[str, Health]) -> JsonResponse:
 
 
 async def _run(name: str) -> Health:
+    began = monotonic()
     try:
         async with asyncio.timeout(CHECK_SECONDS):
-            return await _checks[name]()
+            found = await _checks[name]()
     except Exception as error:
         logger.warning("health: %s failed (%s)", name, type(error).__name__)
-        return Health(False, detail=type(error).__name__)
+        found = Health(False, detail=type(error).__name__)
+    return replace(found, milliseconds=(monotonic() - began) * 1000)
 
 
 @register("database")

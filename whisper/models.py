@@ -122,6 +122,17 @@ class PeriodicJob(models.Model):
         return self.name
 
 
+class Heartbeat(models.Model):
+    """A process that runs, or did lately, and what it does."""
+
+    name = models.CharField(max_length=128, unique=True, help_text="Host and process id.")
+    duties = models.JSONField(default=list, help_text="What it does, such as `worker`.")
+    seen_at = models.DateTimeField(help_text="When it last gave a sign of life.")
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Task(models.Model):
     """Something that an admin has had done, and how far it is."""
 

@@ -46,4 +46,9 @@ class Connection:
         state = "away" if self._was_there else "connecting"
         why = f" ({self._why})" if self._why else ""
         detail = f"{state} for {seconds:.0f} s{why}"
-        return Health(seconds < AWAY_AFTER_SECONDS, degraded=True, detail=detail)
+        return Health(
+            seconds < AWAY_AFTER_SECONDS,
+            degraded=True,
+            detail=detail,
+            figures={"away_seconds": round(seconds, 1)},
+        )

@@ -48,12 +48,17 @@ async def _health() -> Health:
         return Health(True, detail=name)
     late = await in_database(behind)
     waiting, set_aside = await in_database(backlog)
+    figures = {
+        "waiting": waiting,
+        "set_aside": set_aside,
+        "behind_seconds": late.total_seconds(),
+    }
     if trouble := await memory_index().trouble():
         detail = f"{name}: {trouble}; searching in process"
-        return Health(True, degraded=True, detail=detail)
-    if late > MOST_BEHIND:
+    elif late > MOST_BEHIND:
         detail = f"{name} is {late.total_seconds():.0f} s behind, {waiting} changes wait"
-        return Health(True, degraded=True, detail=detail)
-    if set_aside:
-        return Health(True, degraded=True, detail=f"{name} refuses {set_aside} changes")
-    return Health(True, detail=f"{name}, {waiting} changes wait")
+    elif set_aside:
+        detail = f"{name} refuses {set_aside} changes"
+    else:
+        return Health(True, detail=f"{name}, {waiting} changes wait", figures=figures)
+    return Health(True, degraded=True, detail=detail, figures=figures)

@@ -44,6 +44,8 @@ def show(found: Sequence[Backlog]) -> None:
 @register("outbox")
 async def _health() -> Health:
     found, now = await in_database(backlogs), timezone.now()
+    # In a process without a worker nothing else does.
+    show(found)
     given_up = sum(one.set_aside for one in found)
     late = [one for one in found if one.late(now) > SLACK]
     parts = [
@@ -54,7 +56,13 @@ async def _health() -> Health:
         topics = ", ".join(f"{one.topic} {one.set_aside:,}" for one in found if one.set_aside)
         parts.append(f"{given_up:,} set aside ({topics}); see manage.py outbox list")
     waiting = sum(one.waiting for one in found)
-    return Health(True, degraded=bool(parts), detail="; ".join(parts) or f"{waiting:,} wait")
+    latest = max((one.late(now).total_seconds() for one in found), default=0.0)
+    return Health(
+        True,
+        degraded=bool(parts),
+        detail="; ".join(parts) or f"{waiting:,} wait",
+        figures={"waiting": waiting, "set_aside": given_up, "late_seconds": latest},
+    )
 
 
 def _minutes(wait: timedelta) -> str:

@@ -277,7 +277,7 @@ async def _health() -> Health:
     if breaker.state is State.CLOSED:
         return Health(True, detail="in use")
     detail = f"away ({breaker.last_error}); continuing without it"
-    return Health(True, degraded=True, detail=detail)
+    return Health(True, degraded=True, detail=detail, figures=_away(breaker.since))
 
 
 @register("caches")
@@ -288,5 +288,10 @@ async def _health_of_caches() -> Health:
     since = process_breaker(address).since
     if since is None:
         return Health(True, detail="Redis")
-    seconds = time.monotonic() - since
-    return Health(True, degraded=True, detail=f"in process, without Redis for {seconds:.0f} s")
+    figures = _away(since)
+    detail = f"in process, without Redis for {figures['away_seconds']:.0f} s"
+    return Health(True, degraded=True, detail=detail, figures=figures)
+
+
+def _away(since: float | None) -> dict[str, float]:
+    return {} if since is None else {"away_seconds": round(time.monotonic() - since, 1)}

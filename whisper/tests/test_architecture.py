@@ -21,7 +21,7 @@ JOINTS = {"whisper/urls.py", "whisper/asgi.py", "whisper/settings.py"}
 # back an import removes what it added; benchmarks write to databases that they make and remove.
 WRITERS = re.compile(
     r"(^|/)actions(/|\.py$)|/migrations/"
-    r"|^whisper/(outbox/claims|periodic|personal_data/erasures)\.py$|^memories/index/(revisions|changes)\.py$"
+    r"|^whisper/(outbox/claims|heartbeats|periodic|personal_data/erasures)\.py$|^memories/index/(revisions|changes)\.py$"
     r"|/legacy/undoing\.py$|^bench/"
 )
 WRITING = {"create", "bulk_create", "bulk_update", "get_or_create", "update_or_create"}

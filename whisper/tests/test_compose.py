@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import signal
+import ssl
 import subprocess
 import sys
 from pathlib import Path
@@ -18,8 +20,8 @@ from whisper.environment import variable_names
 
 ROOT = Path(settings.BASE_DIR)
 # Services that start and end.
-ONCE = {"secrets", "migrate"}
-OURS = {"whisper", "worker", "migrate", "secrets"}
+ONCE = {"secrets", "migrate", "index-key"}
+OURS = {"whisper", "worker", *ONCE}
 # Of the compose specification: what a service may have, of which we use these.
 KEYS = {
     *("build", "image", "profiles", "command", "entrypoint", "environment", "env_file", "volumes"),
@@ -117,16 +119,72 @@ def write_secrets(folder):
     subprocess.run([sys.executable, ROOT / "bin" / "store-secrets", folder], check=True)
 
 
+def given(file: Path) -> dict[str, str]:
+    return dict(line.split("=", 1) for line in file.read_text().splitlines())
+
+
 def test_the_settings_for_the_stores_are_known_and_each_file_is_for_its_owner_alone(tmp_path):
     write_secrets(tmp_path)
-    lines = (tmp_path / "whisper" / "stores.env").read_text().splitlines()
-    given = dict(line.split("=", 1) for line in lines)
-    assert set(given) <= set(variable_names())
+    stores = given(tmp_path / "whisper" / "stores.env")
+    superuser = given(tmp_path / "whisper" / "index-key.env")
+    known = {*variable_names(), *(f"{name}_FILE" for name in variable_names())}
+    assert (stores.keys() | superuser.keys()) <= known
     password = (tmp_path / "postgres" / "password").read_text()
-    assert f":{password}@postgres:" in given["DATABASE_URL"]
-    assert given["ELASTICSEARCH_PASSWORD"] == (tmp_path / "elasticsearch" / "password").read_text()
+    assert f":{password}@postgres:" in stores["DATABASE_URL"]
+    elastic = (tmp_path / "elasticsearch" / "password").read_text()
+    assert superuser["ELASTICSEARCH_PASSWORD"] == elastic
+    assert elastic not in (tmp_path / "whisper" / "stores.env").read_text()
     files = [path for path in tmp_path.rglob("*") if path.is_file()]
     assert {path.stat().st_mode & 0o777 for path in files} == {0o400}
+    assert {file.parent.stat().st_mode & 0o777 for file in files} == {0o700}
+
+
+def test_each_store_is_used(compose, tmp_path):
+    write_secrets(tmp_path)
+    stores = given(tmp_path / "whisper" / "stores.env")
+    assert stores["MEMORY_INDEX"] == "elasticsearch"
+    for store in ("postgres", "redis", "elasticsearch"):
+        assert compose["services"][store]["profiles"] == ["full"]
+        assert [
+            name for name, value in stores.items() if f"/{store}:" in f"{value}".replace("@", "/")
+        ]
+
+
+def test_files_that_are_named_in_settings_are_made(compose, tmp_path):
+    write_secrets(tmp_path)
+    made = {f"/secrets/{file.name}" for file in (tmp_path / "whisper").iterdir()}
+    made.add(compose["services"]["index-key"]["entrypoint"][-1])
+    for file in ("stores.env", "index-key.env"):
+        named = given(tmp_path / "whisper" / file)
+        assert {value for value in named.values() if value.startswith("/secrets/")} <= made
+
+
+def test_the_certificate_of_elasticsearch_is_trusted_by_its_authority_alone(tmp_path):
+    write_secrets(tmp_path)
+    store = tmp_path / "elasticsearch"
+    server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    server.load_cert_chain(store / "http.crt", store / "http.key")
+    assert handshake(server, tmp_path / "whisper" / "elasticsearch.crt", "elasticsearch")
+    assert not handshake(server, tmp_path / "whisper" / "elasticsearch.crt", "another")
+    write_secrets(tmp_path / "other")
+    assert not handshake(server, tmp_path / "other" / "whisper" / "elasticsearch.crt", "localhost")
+
+
+def handshake(server: ssl.SSLContext, authority: Path, name: str) -> bool:
+    """Return whether a client that trusts an authority gets through to a server."""
+    client = ssl.create_default_context(cafile=str(authority))
+    to_server, to_client = ssl.MemoryBIO(), ssl.MemoryBIO()
+    ends = [
+        client.wrap_bio(to_client, to_server, server_hostname=name),
+        server.wrap_bio(to_server, to_client, server_side=True),
+    ]
+    try:
+        for end in ends * 3:
+            with contextlib.suppress(ssl.SSLWantReadError):
+                end.do_handshake()
+    except ssl.SSLCertVerificationError:
+        return False
+    return ends[0].cipher() is not None
 
 
 def test_at_the_next_start_the_passwords_are_the_same(tmp_path):

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from typing import Any
+from unittest.mock import ANY
 
 import pytest
+from django.utils import timezone
+from pydantic import SecretStr
 
-from whisper import health
+from whisper import health, heartbeats
+from whisper.environment import environment
 from whisper.health import Health
+from whisper.models import Heartbeat, OutboxEntry
+from whisper.outbox import metrics as outbox_metrics
+from whisper.tests.waiting import until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -29,12 +36,19 @@ def part(**values: Any) -> health.Check:
 
 
 def test_all_is_well(client, checks):
-    checks["one"] = part(ok=True, detail="in use")
+    checks["one"] = part(ok=True, detail="in use", figures={"waiting": 2})
     answer = client.get("/health")
     assert answer.status_code == 200
     assert answer.json() == {
         "status": "ok",
-        "checks": {"one": {"status": "ok", "detail": "in use"}},
+        "checks": {
+            "one": {
+                "status": "ok",
+                "detail": "in use",
+                "figures": {"waiting": 2},
+                "milliseconds": ANY,
+            }
+        },
     }
 
 
@@ -55,7 +69,9 @@ def test_a_check_that_raises_tells_only_the_kind_of_error(client, checks):
 
     checks["one"] = check
     answer = client.get("/health")
-    assert answer.json()["checks"]["one"] == {"status": "failing", "detail": "ValueError"}
+    told = answer.json()["checks"]["one"]
+    assert (told["status"], told["detail"]) == ("failing", "ValueError")
+    assert "secret" not in answer.content.decode()
 
 
 def test_a_check_that_hangs_is_given_up(client, checks, monkeypatch):
@@ -102,3 +118,31 @@ def test_a_page_of_health_is_as_new_as_it_is_asked_for(client, checks):
 def test_others_see_the_metrics_only_as_staff(client, admin_client, given):
     assert client.get("/metrics", **given).status_code == 403
     assert admin_client.get("/metrics", **given).status_code == 200
+
+
+def test_the_outbox_shows_what_waits_at_a_scrape_without_a_worker(client, monkeypatch):
+    monkeypatch.setitem(health._checks, "outbox", outbox_metrics._health)
+    OutboxEntry.objects.create(topic="index")
+    assert 'whisper_outbox_waiting{topic="index"} 1.0' in client.get("/metrics").content.decode()
+
+
+async def test_a_worker_that_gives_no_sign_is_missed(monkeypatch):
+    stop = asyncio.Event()
+    running = asyncio.create_task(heartbeats.run(stop, [heartbeats.WORKER]))
+    await until(Heartbeat.objects.aexists)
+    assert (await heartbeats._health()).status == "ok"
+    later = timezone.now() + 2 * heartbeats.SILENT_AFTER
+    monkeypatch.setattr(heartbeats, "now", lambda: later)
+    silent = await heartbeats._health()
+    assert (silent.status, silent.detail) == ("degraded", heartbeats.NEEDED[heartbeats.WORKER])
+    stop.set()
+    await running
+    assert not await Heartbeat.objects.aexists()
+
+
+async def test_a_bot_is_missed_where_there_is_a_token(monkeypatch):
+    monkeypatch.setattr(environment, "discord_bot_token", SecretStr("token"))
+    await Heartbeat.objects.acreate(name="one", duties=["worker"], seen_at=timezone.now())
+    assert "start runbot" in (await heartbeats._health()).detail
+    await Heartbeat.objects.acreate(name="two", duties=["discord"], seen_at=timezone.now())
+    assert (await heartbeats._health()).status == "ok"

@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import os
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -20,7 +21,7 @@ from botrunner.terminal import TerminalUser, chat
 from botrunner.terminal.user import account_name
 from botrunner.web.server import address_argument
 from profiles.actions import ProfileError, check_id
-from whisper import event_loop, garbage_collection, live, outbox, periodic, tasks
+from whisper import event_loop, garbage_collection, heartbeats, live, outbox, periodic, tasks
 from whisper.database.access import in_database
 from whisper.database.checks import require_usable_database
 from whisper.environment import environment
@@ -44,6 +45,11 @@ class Command(BaseCommand):
         )
         parser.add_argument(
             "--terminal", action="store_true", help="chat here, even where a token is set"
+        )
+        parser.add_argument(
+            "--no-worker",
+            action="store_true",
+            help="leave work that follows from messages, and periodic jobs, to runworker",
         )
         at_terminal = parser.add_argument_group("at the terminal")
         at_terminal.add_argument(
@@ -84,13 +90,12 @@ async def _run(parts: Mapping[str, Component]) -> int:
 
 def _parts(options: dict[str, Any]) -> dict[str, Component]:
     parts: dict[str, Component] = {
-        "worker": outbox.run,
-        "periodic": periodic.run,
         "event loop": event_loop.watch,
         "live": live.run,
-        "tasks": tasks.run,
         "models": load_models,
     }
+    if not options["no_worker"]:
+        parts |= {"worker": outbox.run, "periodic": periodic.run, "tasks": tasks.run}
     token = environment.discord_bot_token
     if (token is None and not (options["web"] and _nobody_types())) or options["terminal"]:
         parts["terminal"] = _terminal_part(options)
@@ -98,7 +103,8 @@ def _parts(options: dict[str, Any]) -> dict[str, Component]:
         parts["discord"] = discord_part(token.get_secret_value())
     if options["web"]:
         parts["web"] = web_part(options["web"])
-    return parts
+    duties = [duty for duty in heartbeats.NEEDED if duty in parts]
+    return {**parts, "heartbeat": partial(heartbeats.run, duties=duties)}
 
 
 def _nobody_types() -> bool:

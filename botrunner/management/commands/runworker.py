@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from functools import partial
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
@@ -11,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from botrunner.components import probes_part
 from botrunner.process import Component, run
 from botrunner.web.server import address_argument
-from whisper import live, outbox, periodic, tasks
+from whisper import event_loop, heartbeats, live, outbox, periodic, tasks
 from whisper.database.checks import require_usable_database
 
 logger = logging.getLogger(__name__)
@@ -38,6 +39,8 @@ class Command(BaseCommand):
             "periodic": periodic.run,
             "live": live.run,
             "tasks": tasks.run,
+            "heartbeat": partial(heartbeats.run, duties=[heartbeats.WORKER]),
+            "event loop": event_loop.watch,
         }
         if options["web"]:
             parts["web"] = probes_part(options["web"])

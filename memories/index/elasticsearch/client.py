@@ -61,7 +61,9 @@ def options() -> dict[str, Any]:
         "max_retries": len(environment.elasticsearch_url) - 1,
         "retry_on_status": (502,),
     }
-    if environment.elasticsearch_ca_file:
+    # The client refuses one for an address without TLS.
+    is_encrypted = any(host.startswith("https:") for host in found["hosts"])
+    if environment.elasticsearch_ca_file and is_encrypted:
         found["ca_certs"] = str(environment.elasticsearch_ca_file)
     if environment.elasticsearch_api_key:
         found["api_key"] = environment.elasticsearch_api_key.get_secret_value()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from asgiref.sync import async_to_sync
@@ -16,6 +17,7 @@ from memories.index.elasticsearch.client import FAULTS, failure
 from memories.index.elasticsearch.security import as_text, key_request, make_key
 from memories.index.managing import EXIT_AWAY, EXIT_DIFFERENT, tell
 from memories.models import Memory
+from whisper.files import write_secret
 from whisper.progress import progress
 
 EMBED_BATCH = 256
@@ -150,9 +152,21 @@ class _Actions:
         if options["print"]:
             self._out.write(as_text(key_request()))
             return
+        file: Path | None = options["into"]
+        if file is not None:
+            self._key_into(file)
+            return
         key = async_to_sync(make_key)()
         self._command.stderr.write("Store it as ELASTICSEARCH_API_KEY; it won't be shown again:")
         self._out.write(key)
+
+    def _key_into(self, file: Path) -> None:
+        if file.exists():
+            self._out.write(f"{file} exists already.")
+            return
+        key = async_to_sync(make_key)()
+        write_secret(file, key)
+        self._out.write(f"The key is in {file}.")
 
 
 def _model() -> tuple[str, int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser
+from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -63,9 +64,17 @@ class Command(BaseCommand):
         key.add_argument(
             "--print", action="store_true", help="Only show the request that creates it."
         )
+        key.add_argument(
+            "--into",
+            metavar="FILE",
+            type=Path,
+            help="Write the key there instead of showing it; do nothing if the file exists.",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        require_usable_database()
+        # A key is made before there is a database.
+        if options["action"] != "api_key":
+            require_usable_database()
         try:
             if options["action"] == "prepare":
                 engine().prepare(self)

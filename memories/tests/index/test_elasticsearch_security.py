@@ -94,6 +94,12 @@ def test_a_certificate_of_the_named_authority_is_trusted(index, reach, proxy, au
     assert (breaker().last_error, b"_msearch" in proxy.heard) == ("", True)
 
 
+def test_an_address_without_tls_needs_no_authority(index, reach, authority):
+    reach(require_service("elasticsearch"), authority)
+    said("Miso sleeps")
+    assert recalled(index) == ["Miso sleeps"]
+
+
 @pytest.mark.parametrize("other", [trustme.CA(), None])
 def test_a_certificate_of_another_is_refused_and_recall_goes_on(index, reach, proxy, other, caplog):
     said("Miso sleeps")
@@ -190,3 +196,12 @@ def test_who_may_make_no_key_is_told_who_may(secured, monkeypatch):
     monkeypatch.setattr(secured, "status", 403)
     with pytest.raises(CommandError, match="These credentials may make no API key"):
         run("api_key")
+
+
+def test_a_key_is_kept_in_a_file_for_its_account_alone_and_made_once(secured, tmp_path):
+    file = tmp_path / "key"
+    assert str(file) in run("api_key", "--into", str(file))
+    assert (file.read_text(), file.stat().st_mode & 0o777) == ("a2V5\n", 0o600)
+    file.write_text("another")
+    run("api_key", "--into", str(file))
+    assert file.read_text() == "another"

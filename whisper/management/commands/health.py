@@ -59,6 +59,8 @@ def _asked(address: str) -> dict[str, Health]:
                 part["status"] != "failing",
                 degraded=part["status"] == "degraded",
                 detail=part["detail"],
+                figures=part["figures"],
+                milliseconds=part["milliseconds"],
             )
             for name, part in checks.items()
         }
