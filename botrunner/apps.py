@@ -11,6 +11,7 @@ class BotrunnerConfig(AppConfig):
     name = "botrunner"
 
     def ready(self) -> None:
+        from botrunner import diagnoses  # noqa: F401
         from botrunner.conversation import handlers  # noqa: F401
         from botrunner.history import handlers as of_history  # noqa: F401
         from botrunner.llm.analysis import use_models

@@ -29,7 +29,8 @@ _started = now()
 
 
 @register("backups")
-async def _health() -> Health:
+async def backups_health() -> Health:
+    """Return how old the last backup is, and whether that is too old."""
     automatic = environment.auto_backup_enabled
     try:
         last = await asyncio.to_thread(_last)
