@@ -74,8 +74,8 @@ def health(deployed, name):
 
 def test_what_starts_in_order_gets_healthy_and_what_is_killed_comes_back(deployed):
     deployed.wait_until_healthy("whisper", "worker")
-    wait_until(lambda: set(health(deployed, "worker").values()) == {"ok"})
-    assert set(health(deployed, "whisper").values()) == {"ok"}
+    for name in ("whisper", "worker"):
+        wait_until(lambda name=name: set(health(deployed, name).values()) == {"ok"})
     deployed.kill("whisper")
     deployed.start("whisper")
     deployed.wait_until_healthy("whisper")
@@ -88,6 +88,7 @@ def test_the_worker_comes_back(deployed):
     deployed.wait_until_healthy("worker")
 
 
+@pytest.mark.long
 def test_without_its_database_it_is_unhealthy_until_that_is_back(deployed, postgres):
     deployed.wait_until_healthy("worker")
     postgres.kill()
@@ -97,6 +98,7 @@ def test_without_its_database_it_is_unhealthy_until_that_is_back(deployed, postg
     deployed.wait_until_healthy("whisper", "worker")
 
 
+@pytest.mark.long
 def test_redis_is_missed_without_traffic_and_makes_nothing_unhealthy(deployed, redis):
     redis.kill()
     wait_until(lambda: health(deployed, "worker")["redis"] == "degraded")
