@@ -71,7 +71,7 @@ def pytest_configure() -> None:
     settings.REDIS_ADDRESS = None
     settings.CACHES = caches(None)
     settings.CHANNEL_LAYERS = channel_layers(None)
-    # How fast a machine draws examples, and tries one, is no property of what is tested.
+    # How fast a machine draws and tries examples says nothing about what is tested.
     property_tests.register_profile(
         "whisper", deadline=None, suppress_health_check=[HealthCheck.too_slow]
     )

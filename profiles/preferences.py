@@ -1,6 +1,6 @@
 """What people want: how they are spoken of and to. Other preferences are kept as they are.
 
-`Profile.preferences` also holds notes of the program (`RESERVED`); those are no preferences.
+`Profile.preferences` also holds notes of the program (`RESERVED`); those aren't preferences.
 """
 
 from __future__ import annotations

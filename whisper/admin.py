@@ -212,7 +212,7 @@ class AccountAdmin(WithoutLostUpdates, UserAdmin, ModelAdmin):  # type: ignore[t
     change_password_form = AdminPasswordChangeForm
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Return what is only shown: rights, to whoever is no superuser."""
+        """Return the fields that are only shown: only superusers edit rights."""
         fields = super().get_readonly_fields(request, obj)
         return fields if request.user.is_superuser else (*fields, *RIGHTS)
 

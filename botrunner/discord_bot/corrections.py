@@ -143,7 +143,7 @@ def _replace(memory: Memory, source: Source, text: str, changes: Changes) -> boo
 
 @transaction.atomic
 def _reword(memory: Memory, text: str) -> bool:
-    """Change the words of a memory that is no fact; False if the person no longer agrees."""
+    """Change the words of a memory that isn't a fact; False if the person no longer agrees."""
     if memory.person_id is None or not still_agrees(memory.person_id):
         return False
     actions.change_text(memory, text, actor=Actor.person(memory.person_id), reason=REASON)

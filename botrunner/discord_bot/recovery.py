@@ -63,7 +63,7 @@ async def finish_reply(
         order: waits until the replies before this one have left the channel.
 
     Returns:
-        The messages that this was no reply to: they have none yet.
+        The messages that it did not answer: they have no reply yet.
     """
     rows = {row.platform_id: row for row in await in_database(_being_sent, turn)}
     last, sent = None, list[Delivered]()

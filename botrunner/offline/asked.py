@@ -93,7 +93,7 @@ _FORMER = re.compile(
     r"\b(?:used to|formerly|previous(?:ly)?|former|my old|my last|back then)\b|\bbefore\b"
 )
 _ASKS_WHEN = re.compile(r"\b(?:when|since|how long|(?:what|which) (?:date|day|month|year))\b")
-# “Am I Polish?” is no question after a language or a taste.
+# “Am I Polish?” doesn't ask about a language or a taste.
 OF_NATIONALITY = (
     r"\bam i (?:really |actually |still |half |an? )*(?P<nationality>"
     rf"{'|'.join(COUNTRIES)})\b"

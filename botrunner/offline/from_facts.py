@@ -161,7 +161,7 @@ def by_words(context: ReplyContext, question: Asked, notes: Notes) -> str | None
     if _WHAT_I_SAID.search(question.text) or re.search(OF_NATIONALITY, question.text):
         return None
     words = telling(question.text)
-    # “Does my husband like to fish?”: that there is a husband is no answer.
+    # “Does my husband like to fish?”: that there is a husband doesn't answer it.
     words = words - _kin_in(question) or words
     scored = [(len(words & stems(one.sentence)), one) for one in notes.facts]
     best = max((score for score, _ in scored), default=0)

@@ -206,7 +206,7 @@ def best_lines(
     return _first_two(with_it or scored, later=bool(_NOW.search(question)))
 
 
-# People of one's life who are no kin: “who's my dentist?”
+# People of one's life who aren't relatives: “who's my dentist?”
 _ROLE = re.compile(
     r"\b(?:who|name|called|birthday|how old)\b.*\b(?:my|our) (?P<role>boss|dentist|lawyer|doctor|gp"
     r"|landlord|landlady|pastor|priest|imam|rabbi|teacher|tutor|coach|plumber|accountant|barber"

@@ -231,7 +231,7 @@ def _lead(question: Asked, found: Sequence[Known]) -> str:
     if first.predicate == "health" and _WITHOUT.match(first.value) and words & about:
         return "No, "
     if first.subject != SELF:
-        # “Does Amit have children?”: that there is an Amit is no yes.
+        # “Does Amit have children?”: that there is an Amit doesn't mean yes.
         named = stems(f"{first.name} {first.subject} {means(first.subject)}")
         beyond = words - named - _COVERED
         return "" if beyond and not beyond & (about - named) else "Yes, "

@@ -26,7 +26,7 @@ class PersonaPlace:
 
     @classmethod
     def of(cls, key: str) -> Self | None:
-        """Return the place with a key; None if that is no key."""
+        """Return the place with a key; None if it isn't one."""
         if key == EVERYWHERE:
             return cls()
         kind, _, number = key.partition(":")

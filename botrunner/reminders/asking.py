@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from memories.facts.dates import When, dates_in
 
 LONGEST_TASK = 200
-# A message that is longer is no request.
+# A longer message isn't a request.
 LONGEST_MESSAGE = 1000
 # A reminder for a day without a time comes in the morning.
 MORNING = time(9)

@@ -119,7 +119,7 @@ def confirm(page: Page, site: Installation) -> list[str]:
 
 
 def view_of(address: str, origin: str) -> str | None:
-    """Return the name of the view of a page; None for what is no page of ours."""
+    """Return the name of the view of a page; None if it isn't one of our pages."""
     path = address.removeprefix(origin).partition("?")[0]
     if not address.startswith(origin) or path.startswith("/static/"):
         return None

@@ -229,7 +229,7 @@ def _mend_replies(withdrawal: Withdrawal) -> None:
     """Take quotations out of what the companion said to the person.
 
     What it said before may quote an earlier message that has been deleted since: as long as this
-    one said the same, that was no secret.
+    one said the same, that wasn't a secret.
     """
     quoting = Q(sent_at__gte=withdrawal.said_at)
     for word in _words(withdrawal):

@@ -34,7 +34,7 @@ def at_time(fact: Fact, now: datetime, zone: ZoneInfo, *, birthday: str = "") ->
 
 
 def age_at(value: str, said: datetime, birthday: str, now: datetime, zone: ZoneInfo) -> int | None:
-    """Return the age in years at a time; None if the words are no whole age or no birthday.
+    """Return the age in years at a time; None if the words aren't a whole age or a birthday.
 
     Args:
         value: the age when it was said: "29", "twenty-nine".

@@ -145,7 +145,7 @@ SINGLE = frozenset(
 )
 LOVES = ("wife", "husband", "partner", "girlfriend", "boyfriend", "fiancé", "fiancée")
 CHILDREN = ("child", "son", "daughter")
-# Words for the same somebody where only one of them is known; a son is no daughter.
+# Words for the same somebody where only one of them is known; a son isn't a daughter.
 _GENERAL: dict[str, frozenset[str]] = {
     "child": frozenset({"son", "daughter", "stepson", "stepdaughter"}),
     "sibling": frozenset({"sister", "brother", "twin"}),

@@ -87,7 +87,7 @@ def _is_too_many(name: str, request: HttpRequest) -> bool:
 def _subjects(name: str, request: HttpRequest) -> Iterator[str]:
     """Yield what tries are counted by: the account, and where they come from."""
     for kind, value in (("account", name.casefold()), ("address", _network(request))):
-        # What somebody typed, perhaps a password in the wrong field, is no name of a key.
+        # What somebody typed may be a password in the wrong field: keep it out of the key.
         yield f"login:{kind}:{sha256(value.encode()).hexdigest()[:32]}"
 
 

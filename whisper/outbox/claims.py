@@ -93,7 +93,7 @@ def put_back(batch: Batch, entry: OutboxEntry, error: Exception) -> None:
 
 
 def let_wait(batch: Batch, entries: Sequence[OutboxEntry], reason: str) -> None:
-    """Free entries whose service is away; that is no failure of theirs."""
+    """Free entries whose service is away; it does not count as a failed attempt."""
     _held(batch, entries).update(claim="", last_error=reason)
 
 

@@ -16,7 +16,7 @@ from django.db.models import AutoField, Max, Model, Q
 
 from whisper.personal_data import registry
 
-# Of a table its greatest number; where keys are no numbers, those of the person's rows.
+# Of a table its greatest number; where keys aren't numbers, those of the person's rows.
 Marks = Mapping[str, int | list[str]]
 
 

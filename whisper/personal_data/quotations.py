@@ -32,7 +32,7 @@ class Quotations:
     Args:
         withdrawn: the texts that were taken back.
         made: sentences that were made of them; only as a whole are they quotations.
-        kept: what the person still says elsewhere; its words are no secret.
+        kept: what the person still says elsewhere; its words aren't secret.
     """
 
     def __init__(

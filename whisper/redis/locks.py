@@ -33,10 +33,10 @@ class Lock:
         return f"{self.number}:{self.token}"
 
 
-# What is no lock of ours, or has no end, is dropped. One that lasts longer than any lock was left
-# by a clock that jumped back: it is cut; who holds it renews it. The number also follows the
-# clock, so that it rises when Redis comes back empty, and its own last value, so that it rises when
-# the clock jumps back.
+# A value that isn't our lock, or never expires, is deleted. One that lasts longer than any lock was
+# left by a clock that jumped back: it is shortened, and its holder renews it. The number follows
+# the clock, so that it still rises after Redis comes back empty, and its own last value, so that it
+# still rises after the clock jumps back.
 _ACQUIRE = """
 local held, left, unreadable = redis.pcall('GET', KEYS[1]), redis.call('PTTL', KEYS[1]), 0
 if held and (left == -1 or type(held) == 'table' or not string.match(held, '^%d+:%x+$')) then

@@ -17,7 +17,7 @@ reads_all_modules = pytest.mark.xdist_group("sources")
 
 @cache
 def modules() -> tuple[tuple[str, ast.Module], ...]:
-    """Return path and tree of each module that is no test."""
+    """Return path and tree of each module that isn't a test."""
     paths = [path for app in APPS for path in sorted((settings.BASE_DIR / app).rglob("*.py"))]
     return tuple(
         (path.relative_to(settings.BASE_DIR).as_posix(), ast.parse(path.read_text()))

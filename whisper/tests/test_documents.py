@@ -49,7 +49,7 @@ def test_each_variable_that_is_read_is_documented():
 def test_a_page_made_from_the_code_shows_what_a_person_can_type(path):
     page = text_of(path)
     assert re.findall(r"%\(\w+\)s|\*{3,}", page) == []
-    # A path or an address is no sentence: it does not begin with a capital.
+    # A path or an address isn't a sentence: it does not begin with a capital.
     assert re.findall(r"\| [A-Z]\w*(?:://|\.(?:db|json|py|md)\b|/)\S*", page) == []
 
 

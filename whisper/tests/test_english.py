@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from whisper.tests.sources import modules, reads_all_modules
+from whisper.tests.sources import APPS, modules, reads_all_modules
 
 pytestmark = reads_all_modules
 ROOT = Path(settings.BASE_DIR)
@@ -21,7 +21,7 @@ HABITS = {
     r"for whoever asks": "lets each person …",
     r"\banew\b": "again",
     r"\b(rows|turns|memories|messages|lines) a (transaction|batch|day|minute|second)\b": "per …",
-    r"\bis no (address|id|name|number|file|folder)\b": "is not a …; must be …",
+    r"(?<!there )\b(is|are|was) no (?!longer|more|such|newer|two)[a-z]": "isn't a …; must be a …",
     r"\bsuch as none\b": "name what is meant",
     r"\bby itself again\b|\bagain by itself\b": "on demand",
     r"\bstays silent until\b": "isn't used until",
@@ -43,6 +43,15 @@ def pages() -> Iterator[tuple[str, str]]:
             yield f"{path.relative_to(ROOT)}:{number}", line
 
 
+def comments() -> Iterator[tuple[str, str]]:
+    for path in (path for app in APPS for path in (ROOT / app).rglob("*.py")):
+        name = path.relative_to(ROOT).as_posix()
+        if NOT_OURS & set(name.split("/")):
+            continue
+        for number, line in enumerate(path.read_text().splitlines(), start=1):
+            yield f"{name}:{number}", line.partition("# ")[2]
+
+
 def literals() -> Iterator[tuple[str, str]]:
     for path, tree in modules():
         if not NOT_OURS & set(path.split("/")):
@@ -53,7 +62,7 @@ def literals() -> Iterator[tuple[str, str]]:
 
 @cache
 def all_texts() -> tuple[tuple[str, str], ...]:
-    return (*pages(), *literals())
+    return (*pages(), *comments(), *literals())
 
 
 @pytest.mark.parametrize("habit", HABITS)

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def cleo(client):
-    """A member of staff who looks after accounts, and is no superuser."""
+    """A member of staff who looks after accounts, but isn't a superuser."""
     cleo = User.objects.create_user("cleo", password="a long password", is_staff=True)
     for right in ("view_user", "add_user", "change_user", "delete_user", "change_group"):
         cleo.user_permissions.add(Permission.objects.get(codename=right))

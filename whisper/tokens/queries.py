@@ -12,7 +12,7 @@ from whisper.accounts.queries import lacks_required_factor, may_sign_in
 from whisper.models import AccessToken
 
 PREFIX = "whisper_"
-# More is no token, and need not be hashed.
+# Anything longer isn't a token, and need not be hashed.
 LONGEST = 100
 
 

@@ -420,7 +420,7 @@ class Schedule:
         client = redis.Redis.from_url(self._world.redis.url, decode_responses=True)
         for key in client.scan_iter():
             held_there = client.hgetall(key) if client.type(key) == "hash" else ""
-            # The cache alone is no place where a message is kept.
+            # A message that only the cache holds isn't kept.
             for word in ours.findall(str(held_there)):
                 held.setdefault(word, "Redis")
         return held

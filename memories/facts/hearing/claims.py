@@ -21,7 +21,7 @@ _NO_MORE = re.compile(
     r"\b(?:any ?more|any longer|no longer|used to|formerly|former|back then|not .* now)\b",
     re.IGNORECASE,
 )
-# “I don't hate mushrooms” is no dislike; “I don't drink” is about health.
+# “I don't hate mushrooms” isn't a dislike; “I don't drink” is about health.
 _DISLIKES = re.compile(r"\b(?:hate|mind|dislike|detest|loathe|despise)\b", re.IGNORECASE)
 _ABSTAINS = re.compile(
     r"(?:n['’]?t|\bnot|\bnever|\bcannot|\bno longer) (?:\w+ )?(?P<verb>eat|drink|smoke|touch"

@@ -24,7 +24,7 @@ _LEFT_OVER = re.compile(r"(?i)^(?:(?:to|about|that|of|and)\s+)+|\s+(?:on|at|by|i
 def with_reminders(said: Said, stated: Sequence[Statement]) -> list[Statement]:
     """Return statements with what a message asks to be reminded of as its plan.
 
-    A reminder that names no day is no plan.
+    A reminder that names no day isn't a plan.
     """
     reminded = _reminders(said)
     return [*(one for one in stated if not reminded or one.predicate != "plan"), *reminded]

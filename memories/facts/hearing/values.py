@@ -24,7 +24,7 @@ _MINE = {
 _AUTHOR = re.compile(
     r"\b(?:i'm|we're|my|our|me|myself|mine|ours)\b|(?<!the )\b(?-i:us)\b", re.IGNORECASE
 )
-# “fav game is valorant hbu”: the question after it is no part of it.
+# “fav game is valorant hbu”: the question after it isn't part of it.
 _AND_YOU = re.compile(
     r"(?i)[,\s]+(?:hbu|wbu|hby|wby|(?:how|what) (?:about|abt) (?:you|u)|and you)\W*$"
 )
@@ -104,7 +104,7 @@ _STATUS = re.compile(
 
 
 def kind_of(predicate: str, value: str) -> str:
-    """Return the predicate that a value belongs to: being a student is no job."""
+    """Return the predicate that a value belongs to: being a student isn't a job."""
     return "status" if predicate == "job" and _STATUS.fullmatch(value) else predicate
 
 

@@ -230,7 +230,7 @@ STATED = [
     ("Maybe it's late, but I live in Ghent", "home.city", "They live in Ghent."),
 ]
 NOT_STATED = [
-    # A word that says how somebody is, is no name
+    # A word that says how somebody is isn't a name
     "I'm Gay",
     "I'm Sick",
     "I'm Hungry",

@@ -120,7 +120,7 @@ def is_joke(text: str, plain: str) -> bool:
 def _compiled(language: str) -> _Hearing:
     phrases = phrases_of(language)
     negations = [fold_letters(word) for word in phrases.negations]
-    # A gap holds no negation: “wil niet dood” is no wish to die.
+    # A gap holds no negation: “wil niet dood” isn't a wish to die.
     word = rf"(?:(?!(?:{'|'.join(negations)}) )\w+ )"
 
     def deniable(lines: Iterable[str]) -> re.Pattern[str]:

@@ -79,7 +79,7 @@ def test_counts_are_those_of_the_manifest(manifest):
     expected["neutral"] += expected.pop("melancholy")
     assert emotions == expected
     levels = Counter(Profile.objects.values_list("relationship_level", flat=True))
-    # The test's id, which is no person, is a close friend.
+    # The test's id, which isn't a person's, is a close friend.
     assert levels + Counter(close_friend=1) == said["levels"]
 
 
