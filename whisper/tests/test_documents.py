@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -63,6 +64,28 @@ def test_a_page_names_commands_as_they_work_after_make_run(path):
     typed = re.compile(r"python manage\.py|pip install|^ {4}manage\.py")
     works = re.compile(r"(?<!\S)[(`]?\.venv/bin/python (manage\.py|-m pip)")
     assert [line for line in lines if typed.search(line) and not works.search(line)] == []
+
+
+def explained_messages() -> Iterator[tuple[str, str]]:
+    """Yield page and message of each row of the tables that say what to do about a message."""
+    for page in pages_by_hand():
+        for table in re.findall(r"^\| message \|.*\n((?:\|.*\n)+)", text_of(page), re.MULTILINE):
+            for row in table.splitlines()[1:]:
+                yield page, re.split(r"(?<!\\)\|", row)[1].strip()
+
+
+def test_messages_that_pages_explain_are_those_of_the_code():
+    # Literals that stand one after the other are one text.
+    code = re.sub(r'"\s*\n\s*f?"', "", "\n".join(path.read_text() for path in sources()))
+    explained = list(explained_messages())
+    assert len(explained) > 20
+    unknown = [
+        (page, message)
+        for page, message in explained
+        for part in re.split(r"…|, or:|`[^`]*`|“[^”]*”|\d+", message)
+        if len(part.strip(" .,:")) > 3 and part.strip(" .,:") not in code
+    ]
+    assert unknown == []
 
 
 def test_a_setting_that_has_choices_lists_them():
