@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 import pytest
+from django.contrib.admin import site
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -16,6 +17,7 @@ from botrunner.personas.actions import make_persona
 from memories.models import Memory, ReplyTrace
 from profiles.models import Profile
 from whisper.action_log import Actor
+from whisper.admin import BaseAdmin
 from whisper.models import Task
 
 pytestmark = pytest.mark.heavy
@@ -108,6 +110,17 @@ def test_each_page_asks_few_queries_and_is_small(admin, name):
 @pytest.mark.parametrize("name", ABOUT)
 def test_each_page_of_a_single_thing_asks_few_queries_and_is_small(admin, dario, name):
     is_within_limits(admin, ABOUT[name](dario))
+
+
+def test_each_list_of_a_table_asks_few_queries_and_is_small(admin):
+    filled = 0
+    for model in site._registry:
+        is_within_limits(
+            admin, reverse(f"admin:{model._meta.label_lower.replace('.', '_')}_changelist")
+        )
+        filled += model._default_manager.count() > BaseAdmin.list_per_page
+    # Those of messages, memories and moods among them.
+    assert filled > 3
 
 
 def test_no_page_is_left_out():
