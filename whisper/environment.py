@@ -214,6 +214,11 @@ class Environment(BaseSettings):
         le=30,
         description="Messages that one person sends in one channel within this time get one reply.",
     )
+    stream_replies: bool = Field(
+        True,
+        description="Show replies in Discord while the language model writes them, by editing "
+        "the message.",
+    )
     replies_at_once: int = Field(
         16, ge=1, le=1000, description="Replies that are made at the same time; others wait."
     )

@@ -92,6 +92,9 @@ class Surface(Protocol):
     async def deliver(self, reply: Outgoing) -> list[Delivered]:
         """Send the finished reply, in one message or several, and return what was sent."""
 
+    async def take_back(self) -> None:
+        """Remove what was shown of a reply that nobody wants any more."""
+
     async def surroundings(self, turn: Sequence[Incoming]) -> Surroundings:
         """Return what a turn stands among; nothing where that can't be told."""
 

@@ -60,6 +60,9 @@ class LocalSurface:
         """Give the reply an id."""
         return [Delivered(new_platform_id(), reply.text, timezone.now())]
 
+    async def take_back(self) -> None:
+        """Leave what was shown: nobody deletes a message here while its reply is written."""
+
     async def surroundings(self, turn: Sequence[Incoming]) -> Surroundings:
         """Return nothing: a person is alone with the companion here."""
         return NOTHING_AROUND

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -76,6 +77,14 @@ def is_kept(platform: str, platform_id: int) -> bool:
     """Return whether the database holds what was said in a message, not only its id and time."""
     stored = Message.objects.filter(platform=platform, platform_id=platform_id, deleted_at=None)
     return stored.exclude(person_id=None).exists()
+
+
+def replies_to_others(platform_ids: Collection[int], question: int) -> set[int]:
+    """Return which of the companion's messages in Discord reply to another message than this."""
+    rows = Message.objects.filter(
+        platform=Message.Platform.DISCORD, platform_id__in=platform_ids, from_companion=True
+    )
+    return set(rows.exclude(reply_to=question).values_list("platform_id", flat=True))
 
 
 def open_replies() -> list[Message]:

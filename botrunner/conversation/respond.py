@@ -194,6 +194,7 @@ async def _answer(
         )
         if not await in_database(actions.begin_sending, received, incoming, whole_of(outgoing)):
             # What it replies to was deleted meanwhile.
+            await surface.take_back()
             for one in turn:
                 await _drop(one)
             return None

@@ -82,6 +82,13 @@ class Turn(Generic[T]):
             logger.warning("turns: a reply left channel %s out of its order", self.channel_id)
         self._leaving = True
 
+    async def may_be_shown(self) -> None:
+        """Wait until the replies before it have left the channel, to show what is written of it.
+
+        A message that is deleted later still takes its reply with it.
+        """
+        await self._first.wait()
+
     @property
     def _place(self) -> tuple[bool, int]:
         """Return its place in the order of its channel."""

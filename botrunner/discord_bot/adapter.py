@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapp
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from itertools import chain, repeat
 from typing import Any
 
@@ -23,12 +24,14 @@ from botrunner.discord_bot.pointing import pointed_at
 from botrunner.discord_bot.reading import PLATFORM, is_addressed, words_of
 from botrunner.discord_bot.rooms import Rooms
 from botrunner.discord_bot.splitting import split
+from botrunner.discord_bot.streaming import Stream, is_unfinished, remove, without_cursor
 from botrunner.history.base import CachedMessage
 from botrunner.models import Server
 from botrunner.servers.queries import heard_in, room_of
 from memories.actions import note_sent
 from profiles.queries import refusals
 from whisper.database.access import in_database
+from whisper.environment import environment
 
 logger = logging.getLogger(__name__)
 
@@ -46,7 +49,8 @@ class DiscordSurface:
         message: what is replied to; the last message of a turn.
         me: the bot's account.
         order: waits until the replies before this one have left the channel.
-        sent: pieces of this reply that were sent before, by a process that ended since.
+        first: does the same for what is shown while the reply is written; without it nothing is.
+        shown: what Discord has of this reply already, perhaps from a process that ended since.
         rooms: the recent talk of channels; without it only what the message points at is read.
     """
 
@@ -56,17 +60,23 @@ class DiscordSurface:
         me: discord.abc.User,
         *,
         order: Callable[[], Awaitable[None]] | None = None,
-        sent: Sequence[Delivered] = (),
+        first: Callable[[], Awaitable[None]] | None = None,
+        shown: Sequence[discord.Message] = (),
         rooms: Rooms | None = None,
     ) -> None:
         self._message = message
         self._me = me
         self._order = order
-        self.sent = list(sent)
+        self.shown = list(shown)
         self._rooms = rooms
+        self._stream: Stream | None = None
+        if first is not None and environment.stream_replies:
+            self._stream = Stream(self._put_all, first)
 
     async def show(self, piece: str) -> None:
-        """Show nothing: edits of a message are too few a minute to stream into it."""
+        """Take a piece of the reply, which is shown with those before it as often as it may be."""
+        if self._stream is not None:
+            self._stream.add(piece)
 
     async def may_leave(self) -> None:
         """Wait until the replies before this one have left the channel."""
@@ -78,22 +88,39 @@ class DiscordSurface:
         return await self.send_whole(whole_of(reply))
 
     async def send_whole(self, text: str) -> list[Delivered]:
-        """Send a reply with its note; pieces that were sent before are not sent again.
+        """Send a reply with its note. What Discord has of it already is made to say the same.
 
         How many of several pieces were sent is noted, so that the rest can follow after a crash.
         """
+        await self.stop()
         pieces = split(text) or ["…"]
-        delivered = self.sent[: len(pieces)]
-        for number in range(len(delivered), len(pieces)):
+        for number, piece in enumerate(pieces):
             await self._note(number, len(pieces))
-            last = number == len(pieces) - 1
             view = consent_question(self._message.author.id) if asks_consent(text) else None
-            delivered.append(await self._send(number, pieces[number], view if last else None))
-        return delivered
+            await persistently(
+                partial(self._put, number, piece, view if piece is pieces[-1] else None)
+            )
+        await remove(self.shown[len(pieces) :])
+        return delivered(self.shown[: len(pieces)])
 
-    async def send_more(self, text: str) -> Delivered:
-        """Send one more piece after those that were sent before."""
-        return await self._send(len(self.sent), text)
+    async def send_more(self, text: str) -> list[Delivered]:
+        """End what was sent before of a reply, and send one more piece after it."""
+        for number, one in enumerate(self.shown):
+            if is_unfinished(one):
+                await persistently(partial(self._put, number, without_cursor(one.content)))
+        await persistently(partial(self._put, len(self.shown), text))
+        return delivered(self.shown)
+
+    async def stop(self) -> None:
+        """Show nothing more of a reply that is being written."""
+        if self._stream is not None:
+            await self._stream.stop()
+
+    async def take_back(self) -> None:
+        """Remove what Discord has of a reply that nobody wants any more."""
+        await self.stop()
+        await remove(self.shown)
+        self.shown.clear()
 
     async def _note(self, sent: int, total: int) -> None:
         if total > 1:
@@ -139,22 +166,43 @@ class DiscordSurface:
         return [one for one in found if not _was_refused(one, refused)]
 
     @asynccontextmanager
-    async def typing(self) -> AsyncIterator[None]:
-        """Show that the companion is typing, from shortly after the beginning to the end."""
+    async def at_work(self) -> AsyncIterator[None]:
+        """Show that the companion is typing, from shortly after the beginning to its first words.
+
+        At the end nothing more is shown of its reply.
+        """
         task = asyncio.create_task(self._keep_typing())
         try:
             yield
         finally:
             task.cancel()
+            await self.stop()
 
     async def _keep_typing(self) -> None:
         # An indicator that can't be shown must not prevent an answer.
         with suppress(discord.DiscordException, *NETWORK):
             for pause in chain([TYPING_AFTER], repeat(TYPING_EVERY)):
                 await asyncio.sleep(pause)
-                await self._message.channel.typing()
+                if not self.shown:
+                    await self._message.channel.typing()
 
-    async def _send(self, number: int, text: str, view: discord.ui.View | None = None) -> Delivered:
+    async def _put_all(self, pieces: Sequence[str]) -> None:
+        for number, piece in enumerate(pieces):
+            await self._put(number, piece)
+
+    async def _put(self, number: int, text: str, view: discord.ui.View | None = None) -> None:
+        """Make one message of the reply say a piece of it."""
+        if number == len(self.shown):
+            sent = await self._send(number, text, view)
+            self.shown.append(sent)
+            # The nonce may have found one that was sent while the reply was written.
+            if sent.content == text or not is_unfinished(sent):
+                return
+        if view is not None or self.shown[number].content != text:
+            options: dict[str, Any] = {} if view is None else {"view": view}
+            self.shown[number] = await self.shown[number].edit(content=text, **options)
+
+    async def _send(self, number: int, text: str, view: discord.ui.View | None) -> discord.Message:
         """Send one piece. The nonce lets Discord return it where it was sent before."""
         options: dict[str, Any] = {"nonce": f"{self._message.id}-{number}"}
         if view is not None:
@@ -163,12 +211,14 @@ class DiscordSurface:
             # Every piece does, so that an answer is found again after a crash.
             options["reference"] = self._message.to_reference(fail_if_not_exists=False)
             options["mention_author"] = False
-        one = await persistently(lambda: self._message.channel.send(text, **options))
-        return Delivered(one.id, without_note(one.content), one.created_at)
+        return await self._message.channel.send(text, **options)
 
     def _may_refer(self) -> bool:
+        """Return whether a reply shows what it replies to, which is plain in direct messages."""
         channel, guild = self._message.channel, self._message.guild
-        if guild is None or isinstance(channel, discord.PartialMessageable | discord.DMChannel):
+        if isinstance(channel, discord.DMChannel):
+            return False
+        if guild is None or isinstance(channel, discord.PartialMessageable):
             return True
         return channel.permissions_for(guild.me).read_message_history
 
@@ -183,6 +233,11 @@ class DiscordSurface:
         direct = isinstance(message.channel, discord.DMChannel)
         person_id = cached.person_id or (self._message.author.id if direct else None)
         return replace(cached, text=without_note(cached.text), person_id=person_id)
+
+
+def delivered(messages: Sequence[discord.Message]) -> list[Delivered]:
+    """Return the messages of a reply as the conversation stores them."""
+    return [Delivered(one.id, without_note(one.content), one.created_at) for one in messages]
 
 
 def _may_be_heard(line: CachedMessage, room: Server.Room, heard: Collection[int]) -> bool:

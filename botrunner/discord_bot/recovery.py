@@ -10,11 +10,17 @@ import discord
 
 from botrunner.conversation import actions as conversation_actions
 from botrunner.conversation.base import Delivered, Incoming
-from botrunner.conversation.consent import without_note
-from botrunner.conversation.queries import open_replies, reply_limit, stored_message
-from botrunner.discord_bot.adapter import DiscordSurface
+from botrunner.conversation.queries import (
+    open_replies,
+    replies_to_others,
+    reply_limit,
+    stored_message,
+)
+from botrunner.discord_bot.adapter import DiscordSurface, delivered
 from botrunner.discord_bot.bot import WhisperBot
-from botrunner.discord_bot.reading import PLATFORM, incoming_of
+from botrunner.discord_bot.notices import is_notice
+from botrunner.discord_bot.reading import PLATFORM, TALK, incoming_of
+from botrunner.discord_bot.streaming import is_unfinished
 from memories.actions import begin_replies, give_up_replies
 from memories.models import Message
 from memories.queries import too_old_for_a_reply
@@ -66,16 +72,16 @@ async def finish_reply(
         The messages that it did not answer: they have no reply yet.
     """
     rows = {row.platform_id: row for row in await in_database(_being_sent, turn)}
-    last, sent = None, list[Delivered]()
+    last, shown = None, list[discord.Message]()
     for message in turn:
         row = rows.get(message.id)
-        pieces = await sent_before(message, bot.me) if row else []
+        pieces = await shown_before(message, bot.me) if row else []
         if row and (pieces or row.reply_draft):
-            last, sent = message, pieces
+            last, shown = message, pieces
     if last is None:
         return list(turn)
     replied = [one for one in turn if one.id in rows and one.id <= last.id]
-    surface = DiscordSurface(last, bot.me, order=order, sent=sent)
+    surface = DiscordSurface(last, bot.me, order=order, shown=shown)
     await _finish([incoming_of(one, bot.me, again=True) for one in replied], rows, surface)
     return [one for one in turn if one not in replied]
 
@@ -86,13 +92,23 @@ def _being_sent(turn: Sequence[discord.Message]) -> list[Message]:
     return list(rows.filter(reply_state=Message.Reply.SENDING))
 
 
-async def sent_before(message: discord.Message, me: discord.abc.User) -> list[Delivered]:
-    """Return the pieces of a message's reply that Discord has, oldest first."""
-    return [
-        Delivered(one.id, without_note(one.content), one.created_at)
-        async for one in message.channel.history(after=message, limit=LOOKED_AT)
-        if one.author.id == me.id and one.reference and one.reference.message_id == message.id
-    ]
+async def shown_before(message: discord.Message, me: discord.abc.User) -> list[discord.Message]:
+    """Return what Discord has of a message's reply, oldest first; it may be half written."""
+    after = message.channel.history(after=message, limit=LOOKED_AT, oldest_first=True)
+    found = [one async for one in after if one.author.id == me.id and _may_answer(one, message)]
+    others = await in_database(replies_to_others, [one.id for one in found], message.id)
+    return [one for one in found if one.id not in others]
+
+
+def _may_answer(reply: discord.Message, message: discord.Message) -> bool:
+    """Return whether a message of the companion may belong to the reply to another.
+
+    In direct messages replies refer to nothing, and there it says other things, too.
+    """
+    if reply.reference is not None:
+        return reply.reference.message_id == message.id
+    direct = isinstance(message.channel, discord.DMChannel)
+    return direct and reply.type in TALK and not is_notice(reply)
 
 
 async def _finish(
@@ -105,10 +121,10 @@ async def _finish(
         if not await in_database(begin_replies, [one.message.pk for one in received]):
             return
         await surface.may_leave()
-        delivered = await _send_rest(rows[latest.platform_id], surface)
+        sent = await _send_rest(rows[latest.platform_id], surface)
         feelings = {one.platform_id: await asyncio.to_thread(classify, one.text) for one in turn}
         reply = conversation_actions.SentReply(
-            delivered=delivered,
+            delivered=sent,
             prompt=[],
             recalled=[],
             feeling=feelings[latest.platform_id],
@@ -125,7 +141,8 @@ async def _finish(
 async def _send_rest(row: Message, surface: DiscordSurface) -> list[Delivered]:
     if row.reply_draft:
         return await surface.send_whole(row.reply_draft)
-    if len(surface.sent) < row.reply_total:
+    shown = surface.shown
+    if len(shown) < row.reply_total or any(is_unfinished(one) for one in shown):
         # The reply to somebody who has not agreed is on no disk.
-        return [*surface.sent, await surface.send_more(REST_LOST)]
-    return surface.sent
+        return await surface.send_more(REST_LOST)
+    return delivered(shown)

@@ -24,6 +24,11 @@ def split(text: str, limit: int = LIMIT) -> list[str]:
     return [piece for piece in _pieces(text.strip(), limit) if piece.strip()]
 
 
+def closed(text: str) -> str:
+    """Return a text whose code block is closed if it was left open."""
+    return f"{text}{CLOSING}" if _left_open(text) else text
+
+
 def _pieces(rest: str, limit: int) -> Iterator[str]:
     opening = ""
     while len(opening) + len(rest) > limit:

@@ -73,6 +73,9 @@ class FakeSurface:
         self.sent.append(reply)
         return [Delivered(new_platform_id(), reply.text, timezone.now())]
 
+    async def take_back(self) -> None:
+        self.shown.clear()
+
     async def surroundings(self, turn: Sequence[Incoming]) -> Surroundings:
         return self._around
 

@@ -19,7 +19,13 @@ from botrunner.discord_bot.bot import DiscordTurn, Waiting, WhisperBot
 from botrunner.discord_bot.events import fetch_message, message_event
 from botrunner.discord_bot.network import NETWORK, is_transient
 from botrunner.discord_bot.reading import can_speak, incoming_of, is_addressed
-from botrunner.discord_bot.recovery import finish_reply, give_up, give_up_old, waiting_messages
+from botrunner.discord_bot.recovery import (
+    finish_reply,
+    give_up,
+    give_up_old,
+    shown_before,
+    waiting_messages,
+)
 from botrunner.discord_bot.replies import new_fault_id, sorry
 from botrunner.intake import Event, EventKind
 from whisper import periodic
@@ -30,6 +36,7 @@ logger = logging.getLogger(__name__)
 
 # More messages are held as ids alone, and read from Discord again when it is their turn.
 MOST_IN_MEMORY = 2000
+DATABASE_FAILED = (DatabaseBusyError, DatabaseUnavailableError)
 RECOVER_EVERY = timedelta(minutes=1)
 JOB = "replies"
 
@@ -40,6 +47,8 @@ class Talk(commands.Cog):
     def __init__(self, bot: WhisperBot) -> None:
         self.bot = bot
         self._recovering: asyncio.Task[str] | None = None
+        # What is shown of replies that begin again, by the messages that they reply to.
+        self._interrupted: dict[int, list[discord.Message]] = {}
         bot.intake.handle(EventKind.MESSAGE, self._receive)
         bot.answer_with(self._answer, admit=self._admit)
         # Only a process that is in Discord can do it.
@@ -125,16 +134,42 @@ class Talk(commands.Cog):
 
     async def _reply(self, turn: DiscordTurn, messages: Sequence[discord.Message]) -> None:
         begun = turn.attempts or any(one.recovered for one in turn.messages.values())
+        shown = self._interrupted.pop(messages[-1].id, [])
         if begun:
             messages = await finish_reply(self.bot, messages, turn.may_leave)
             if not messages:
                 return
+            shown = await shown_before(messages[-1], self.bot.me)
         surface = DiscordSurface(
-            messages[-1], self.bot.me, order=turn.may_leave, rooms=self.bot.rooms
+            messages[-1],
+            self.bot.me,
+            order=turn.may_leave,
+            first=turn.may_be_shown,
+            shown=shown,
+            rooms=self.bot.rooms,
         )
         incoming = [incoming_of(one, self.bot.me, again=True) for one in messages]
-        async with surface.typing():
-            await respond_to_turn(incoming, surface)
+        try:
+            async with surface.at_work():
+                await respond_to_turn(incoming, surface)
+        except asyncio.CancelledError:
+            await self._leave_or_take_back(surface, messages[-1])
+            raise
+        except Exception as error:
+            if not (is_transient(error) or isinstance(error, DATABASE_FAILED)):
+                await surface.take_back()
+            raise
+
+    async def _leave_or_take_back(self, surface: DiscordSurface, message: discord.Message) -> None:
+        """Decide what becomes of a reply that was shown in part when it was cut.
+
+        It goes with a message that was deleted. If that was edited, or this process stops, a later
+        reply takes its place.
+        """
+        if self.bot.turns.has(message.id):
+            self._interrupted[message.id] = surface.shown
+        elif not self.bot.stopping:
+            await surface.take_back()
 
     async def _messages_of(self, turn: DiscordTurn) -> list[discord.Message]:
         """Return a turn's messages, oldest first; those that Discord no longer has are left out."""
@@ -167,7 +202,9 @@ class Talk(commands.Cog):
             exc_info=error,
         )
         with suppress(discord.DiscordException, DatabaseUnavailableError, *NETWORK):
-            await message.reply(sorry(fault_id), mention_author=False)
+            direct = isinstance(message.channel, discord.DMChannel)
+            say = message.channel.send if direct else message.reply
+            await say(sorry(fault_id), mention_author=False)
             await self._give_up(messages, f"unexpected error, id {fault_id}")
 
     def _recover_soon(self) -> None:

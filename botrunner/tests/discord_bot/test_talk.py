@@ -48,6 +48,12 @@ async def test_a_direct_message_is_answered(discord_world, place):
     assert reply.from_companion
 
 
+async def test_in_direct_messages_a_reply_has_no_arrow(discord_world, place):
+    env = discord_world
+    await env.ann.send_dm("hello")
+    assert env.ann.user.dm_channel.last_message.reference is None
+
+
 async def test_a_mention_is_answered_without_the_mention(discord_world, place):
     env = discord_world
     await env.ann.send(place, f"<@{env.bot.user.id}> hello, do you like <@{env.bot.user.id}>?")
