@@ -379,6 +379,10 @@ class ReplyTrace(models.Model):
     tokens = models.JSONField(default=dict, help_text="Tokens of the prompt and the reply.")
     model = models.CharField(max_length=100, help_text="Who answered.")
     error = models.CharField(max_length=200, blank=True, help_text="Why the model didn't reply.")
+    rating = models.SmallIntegerField(
+        null=True,
+        help_text="What its person thought of the reply: 1 or -1; empty if they did not say.",
+    )
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:

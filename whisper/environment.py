@@ -219,6 +219,10 @@ class Environment(BaseSettings):
         description="Show replies in Discord while the language model writes them, by editing "
         "the message.",
     )
+    reply_buttons: bool = Field(
+        True,
+        description="Show buttons under replies in Discord: write it again, rate it, delete it.",
+    )
     replies_at_once: int = Field(
         16, ge=1, le=1000, description="Replies that are made at the same time; others wait."
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
+from botrunner.conversation.rewriting import Rewriting
 from botrunner.conversation.surroundings import Surroundings
 from botrunner.history.base import CachedMessage
 from memories.access import Scope
@@ -26,6 +27,7 @@ class Incoming:
         local: the person runs this companion themselves and need not be asked for consent.
         again: the message was stored before, by the intake or a process that ended since.
         has_secret: a key, password or number of a card was left out of its text.
+        rewriting: its reply is written again, in the place of one that it has.
     """
 
     platform: str
@@ -44,6 +46,7 @@ class Incoming:
     local: bool = False
     again: bool = False
     has_secret: bool = False
+    rewriting: Rewriting | None = None
 
     @property
     def scope(self) -> Scope:

@@ -90,7 +90,7 @@ async def gather(
     parts = PromptParts(
         persona=persona,
         person=introduction(received),
-        notes=_notes(moods, received, now),
+        notes=[*_notes(moods, received, now), *([said.rewriting.note] if said.rewriting else [])],
         scope=received.scope,
         facts=received.facts,
         recalled=came_to_mind.found,

@@ -79,6 +79,15 @@ def is_kept(platform: str, platform_id: int) -> bool:
     return stored.exclude(person_id=None).exists()
 
 
+def reply_ids(platform_id: int) -> list[int]:
+    """Return the messages in Discord of the companion's reply to another, oldest first."""
+    rows = Message.objects.filter(
+        platform=Message.Platform.DISCORD, reply_to=platform_id, from_companion=True
+    )
+    held = rows.filter(deleted_at=None).order_by("platform_id")
+    return list(held.values_list("platform_id", flat=True))
+
+
 def replies_to_others(platform_ids: Collection[int], question: int) -> set[int]:
     """Return which of the companion's messages in Discord reply to another message than this."""
     rows = Message.objects.filter(

@@ -172,10 +172,12 @@ async def _answer(
     said = replace(incoming, text="\n".join(one.text for one in turn if one.text))
     context, moods = await gather(turn, said, latest, surface, model)
     clock.lap("prompt")
-    text, error = await _say(model, context, surface)
+    rewriting = incoming.rewriting
+    text, error = await _say(model, context, surface, rewriting.beginning if rewriting else "")
     if error:
         kept = await in_database(has_kept, latest.message.pk, incoming.person_id)
-        text = SORRY_KEPT if kept else SORRY
+        sorry = SORRY_KEPT if kept else SORRY
+        text = rewriting.failed(SORRY) if rewriting else sorry
     reminders = await in_database(remarks_on_reminders, said, latest, text)
     for remark in filter(None, (remark_on(turn, text), *reminders.remarks)):
         text = f"{text}\n\n{remark}"
@@ -222,6 +224,8 @@ async def _answer(
         known = [*received[:-1], latest]
         stored = await in_database(actions.store_reply, turn, known, reply)
     for piece in stored.said:
+        if rewriting:
+            await conversation_cache().edit(incoming.channel_id, piece.platform_id, piece.text)
         await conversation_cache().append(from_said(piece))
     if reminders.told:
         await in_database(note_told, reminders.told)
@@ -291,10 +295,18 @@ async def _what_is_due(received: Received) -> AsyncIterator[Received]:
         yield await in_database(actions.still_due, received)
 
 
-async def _say(model: LanguageModel, context: ReplyContext, surface: Surface) -> tuple[str, str]:
-    """Return the reply; if the model failed, only the reason."""
+async def _say(
+    model: LanguageModel, context: ReplyContext, surface: Surface, beginning: str
+) -> tuple[str, str]:
+    """Return the reply; if the model failed, only the reason.
+
+    Args:
+        beginning: what the reply begins with, before what the model writes.
+    """
     pieces: list[str] = []
     try:
+        if beginning:
+            await surface.show(beginning)
         async for piece in model.reply(context):
             pieces.append(piece)
             if piece:
@@ -303,7 +315,7 @@ async def _say(model: LanguageModel, context: ReplyContext, surface: Surface) ->
         logger.warning("conversation: no answer from %s: %s", model.name, error)
         return "", str(error) or type(error).__name__
     text = joined(pieces).strip()
-    return (text, "") if text else ("", "the model said nothing")
+    return (f"{beginning}{text}", "") if text else ("", "the model said nothing")
 
 
 async def _forget_if_erased(received: Received) -> None:

@@ -147,14 +147,22 @@ class Turns(Generic[T]):
         self._turn_of: dict[int, Turn[T]] = {}
         self._stopping = False
 
-    def add(self, person_id: int, channel_id: int, message_id: int, message: T) -> None:
-        """Take a message into its person's open turn, or begin one; a known message is left out."""
+    def add(
+        self, person_id: int, channel_id: int, message_id: int, message: T, *, alone: bool = False
+    ) -> None:
+        """Take a message into its person's open turn, or begin one; a known message is left out.
+
+        Args:
+            alone: begin a turn that takes no other message and doesn't wait for any.
+        """
         if self._stopping or message_id in self._turn_of:
             return
         lane = self._lanes.setdefault((person_id, channel_id), _Lane())
         turn = lane.turns[-1] if lane.turns else None
-        if turn is None or turn._closed or len(turn.messages) >= MOST_MESSAGES:
-            turn = Turn(person_id, channel_id, asyncio.get_running_loop().time())
+        if turn is None or turn._closed or alone or len(turn.messages) >= MOST_MESSAGES:
+            waited = self._window_seconds if alone else 0.0
+            began_at = asyncio.get_running_loop().time() - waited
+            turn = Turn(person_id, channel_id, began_at, _closed=alone)
             lane.turns.append(turn)
             self._channels.setdefault(channel_id, []).append(turn)
         turn.messages[message_id] = message

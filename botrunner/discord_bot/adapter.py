@@ -17,11 +17,12 @@ import discord
 from botrunner.conversation.base import Delivered, Incoming, Outgoing
 from botrunner.conversation.consent import asks_consent, whole_of, without_note
 from botrunner.conversation.surroundings import NOTHING_AROUND, Surroundings, channel_in_words
-from botrunner.discord_bot.buttons import consent_question
+from botrunner.discord_bot.buttons import consent_question, view_of
 from botrunner.discord_bot.history import from_discord
 from botrunner.discord_bot.network import NETWORK, persistently
 from botrunner.discord_bot.pointing import pointed_at
 from botrunner.discord_bot.reading import PLATFORM, is_addressed, words_of
+from botrunner.discord_bot.reply_buttons import reply_buttons
 from botrunner.discord_bot.rooms import Rooms
 from botrunner.discord_bot.splitting import split
 from botrunner.discord_bot.streaming import Stream, is_unfinished, remove, without_cursor
@@ -96,12 +97,17 @@ class DiscordSurface:
         pieces = split(text) or ["…"]
         for number, piece in enumerate(pieces):
             await self._note(number, len(pieces))
-            view = consent_question(self._message.author.id) if asks_consent(text) else None
-            await persistently(
-                partial(self._put, number, piece, view if piece is pieces[-1] else None)
-            )
+            view = self._buttons(text) if number == len(pieces) - 1 else None
+            await persistently(partial(self._put, number, piece, view))
         await remove(self.shown[len(pieces) :])
         return delivered(self.shown[: len(pieces)])
+
+    def _buttons(self, text: str) -> discord.ui.View | None:
+        """Return what stands under the last message of a whole reply."""
+        person_id = self._message.author.id
+        asked = consent_question(person_id) if asks_consent(text) else []
+        offered = reply_buttons(person_id, self._message.id) if environment.reply_buttons else []
+        return view_of([*asked, *offered])
 
     async def send_more(self, text: str) -> list[Delivered]:
         """End what was sent before of a reply, and send one more piece after it."""

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -14,6 +15,7 @@ import discord
 from discord.ext import commands
 from django.conf import settings
 
+from botrunner.conversation.rewriting import Rewriting, Way
 from botrunner.conversation.turns import Admit, Answer, Turn, Turns
 from botrunner.discord_bot.buttons import BUTTONS
 from botrunner.discord_bot.events import read_again
@@ -21,6 +23,7 @@ from botrunner.discord_bot.list_pages import PageButton
 from botrunner.discord_bot.network import NETWORK
 from botrunner.discord_bot.reminder_buttons import LaterButton
 from botrunner.discord_bot.replies import DATABASE_AWAY
+from botrunner.discord_bot.reply_buttons import ReplyButton
 from botrunner.discord_bot.rooms import Rooms
 from botrunner.discord_bot.silence import Silences
 from botrunner.discord_bot.tree import Commands
@@ -74,12 +77,14 @@ class Waiting:
     Args:
         message: None if too many wait; it is then read from Discord again when it is its turn.
         recovered: it was stored by a process that ended, or given back by this one.
+        rewriting: how the reply that it has is written again.
     """
 
     channel_id: int
     message_id: int
     message: discord.Message | None = None
     recovered: bool = False
+    rewriting: Rewriting | None = None
 
 
 DiscordTurn = Turn[Waiting]
@@ -112,6 +117,8 @@ class WhisperBot(commands.Bot):
         self.turns: Turns[Waiting]
         # Finds what was said in a channel while nobody listened.
         self.catch_up: Callable[[int], Awaitable[None]] = _nothing_was_missed
+        # Has a reply written again; takes channel, message, person and time.
+        self.write_again: Callable[[int, int, int, Way, datetime], Awaitable[str]]
         self._told_away: set[int] = set()
         self._in_hand: set[asyncio.Task[Any]] = set()
         self._guard_parsers()
@@ -125,7 +132,7 @@ class WhisperBot(commands.Bot):
 
     async def setup_hook(self) -> None:
         """Load the cogs and listen to buttons of earlier runs."""
-        self.add_dynamic_items(*BUTTONS, PageButton, LaterButton)
+        self.add_dynamic_items(*BUTTONS, PageButton, LaterButton, ReplyButton)
         for name in COGS:
             await self.load_extension(f"botrunner.discord_bot.cogs.{name}")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from abc import abstractmethod
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar, Self
 from uuid import UUID
 
@@ -37,16 +38,33 @@ ERASE_WARNING = "This erases everything I hold about you, for good."
 class PersonButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"whisper:none"):
     """A button that only one person can press."""
 
+    # How a group of the template is read as the argument of its name; as a number unless it says
+    # otherwise.
+    reads: ClassVar[Mapping[str, Callable[[str], Any]]] = {}
+    not_theirs: ClassVar[str] = "Only the person who was asked can press this."
+
     def __init__(self, person_id: int, custom_id: str, label: str, style: ButtonStyle) -> None:
         """Belong to a person; kinds of buttons say what they do in `press`."""
         super().__init__(discord.ui.Button(label=label, style=style, custom_id=custom_id))
         self.person_id = person_id
 
+    @classmethod
+    async def from_custom_id(
+        cls,
+        interaction: discord.Interaction[Any],
+        item: discord.ui.Item[Any],
+        match: re.Match[str],
+        /,
+    ) -> Self:
+        """Return the button that was pressed, made from the named groups of its template."""
+        groups = match.groupdict().items()
+        return cls(**{name: cls.reads.get(name, int)(text) for name, text in groups})
+
     async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
         """Let only the person press it."""
         if interaction.user.id == self.person_id:
             return True
-        await answer(interaction, "Only the person who was asked can press this.")
+        await answer(interaction, self.not_theirs)
         return False
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
@@ -69,6 +87,7 @@ class PersonButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"wh
 class YesNoButton(PersonButton, template=r"whisper:none"):
     """One of two answers to a question; `kind` stands in its custom id."""
 
+    reads: ClassVar = {"yes": "yes".__eq__}
     kind: ClassVar[str]
     labels: ClassVar[dict[bool, str]] = {True: "Yes", False: "No"}
     styles: ClassVar[dict[bool, ButtonStyle]]
@@ -78,20 +97,9 @@ class YesNoButton(PersonButton, template=r"whisper:none"):
         super().__init__(person_id, custom_id, label or self.labels[yes], self.styles[yes])
         self.yes = yes
 
-    @classmethod
-    async def from_custom_id(
-        cls,
-        interaction: discord.Interaction[Any],
-        item: discord.ui.Item[Any],
-        match: re.Match[str],
-        /,
-    ) -> Self:
-        """Return the button that was pressed."""
-        return cls(int(match["person"]), match["answer"] == "yes")
-
 
 class ConsentButton(
-    YesNoButton, template=r"whisper:consent:(?P<answer>yes|no):(?P<person>\d{1,20})"
+    YesNoButton, template=r"whisper:consent:(?P<yes>yes|no):(?P<person_id>\d{1,20})"
 ):
     """Yes or no to being remembered."""
 
@@ -119,7 +127,8 @@ class ConsentButton(
         """Keep the answer to the question; one that was left over changes nothing."""
         before = await in_database(consent_of, self.person_id)
         kept = await in_database(answer_consent, self.person_id, granted=self.yes, source="discord")
-        await interaction.edit_original_response(content=said or "Thank you.", view=None)
+        left = _without(ConsentButton, interaction.message)
+        await interaction.edit_original_response(content=said or "Thank you.", view=left)
         if kept is None:
             shown = await in_database(privacy_of, self.person_id)
             await answer(interaction, f"That's settled already. {shown.status} {SETTLED}")
@@ -142,7 +151,7 @@ class ConsentButton(
 
 
 class EarlierButton(
-    PersonButton, template=r"whisper:earlier:(?P<channel>\d{1,20}):(?P<person>\d{1,20})"
+    PersonButton, template=r"whisper:earlier:(?P<channel_id>\d{1,20}):(?P<person_id>\d{1,20})"
 ):
     """Has what led to a person's yes remembered as well."""
 
@@ -152,17 +161,6 @@ class EarlierButton(
         super().__init__(person_id, custom_id, label, ButtonStyle.secondary)
         self.channel_id = channel_id
 
-    @classmethod
-    async def from_custom_id(
-        cls,
-        interaction: discord.Interaction[Any],
-        item: discord.ui.Item[Any],
-        match: re.Match[str],
-        /,
-    ) -> Self:
-        """Return the button that was pressed."""
-        return cls(int(match["person"]), int(match["channel"]))
-
     async def press(self, interaction: discord.Interaction[Any]) -> None:
         """Keep what this process still holds of the conversation."""
         said = await _said_before(self.person_id, self.channel_id)
@@ -171,7 +169,7 @@ class EarlierButton(
         await interaction.edit_original_response(content=text, view=None)
 
 
-class EraseButton(YesNoButton, template=r"whisper:erase:(?P<answer>yes|no):(?P<person>\d{1,20})"):
+class EraseButton(YesNoButton, template=r"whisper:erase:(?P<yes>yes|no):(?P<person_id>\d{1,20})"):
     """Yes or no to erasing everything held about a person."""
 
     kind = "erase"
@@ -199,9 +197,11 @@ class EraseButton(YesNoButton, template=r"whisper:erase:(?P<answer>yes|no):(?P<p
 
 class ForgetButton(
     PersonButton,
-    template=r"whisper:forget:(?P<memory>[0-9a-f-]{36}|keep):(?P<person>\d{1,20})",
+    template=r"whisper:forget:(?P<memory>[0-9a-f-]{36}|keep):(?P<person_id>\d{1,20})",
 ):
     """Yes or no to forgetting one memory."""
+
+    reads: ClassVar = {"memory": lambda text: None if text == "keep" else UUID(text)}
 
     def __init__(self, person_id: int, memory: UUID | None) -> None:
         """Offer to forget a memory, or with None to keep it."""
@@ -210,18 +210,6 @@ class ForgetButton(
             label, style = ("Forget it", ButtonStyle.danger)
         super().__init__(person_id, f"whisper:forget:{memory or 'keep'}:{person_id}", label, style)
         self.memory = memory
-
-    @classmethod
-    async def from_custom_id(
-        cls,
-        interaction: discord.Interaction[Any],
-        item: discord.ui.Item[Any],
-        match: re.Match[str],
-        /,
-    ) -> Self:
-        """Return the button that was pressed."""
-        memory = None if match["memory"] == "keep" else UUID(match["memory"])
-        return cls(int(match["person"]), memory)
 
     async def press(self, interaction: discord.Interaction[Any]) -> None:
         """Forget the memory if it still exists and may be seen here."""
@@ -234,8 +222,8 @@ class ForgetButton(
 
 class UnsayButton(
     YesNoButton,
-    template=r"whisper:unsay:(?P<answer>yes|no):(?P<person>\d{1,20}):"
-    r"(?P<channel>\d{1,20}):(?P<message>\d{1,20})",
+    template=r"whisper:unsay:(?P<yes>yes|no):(?P<person_id>\d{1,20}):"
+    r"(?P<channel_id>\d{1,20}):(?P<message_id>\d{1,20})",
 ):
     """Yes or no to forgetting a message and everything that was made of it."""
 
@@ -246,18 +234,6 @@ class UnsayButton(
     def __init__(self, person_id: int, yes: bool, channel_id: int, message_id: int) -> None:
         super().__init__(person_id, yes, rest=f":{channel_id}:{message_id}")
         self.channel_id, self.message_id = channel_id, message_id
-
-    @classmethod
-    async def from_custom_id(
-        cls,
-        interaction: discord.Interaction[Any],
-        item: discord.ui.Item[Any],
-        match: re.Match[str],
-        /,
-    ) -> Self:
-        """Return the button that was pressed."""
-        place = int(match["channel"]), int(match["message"])
-        return cls(int(match["person"]), match["answer"] == "yes", *place)
 
     async def press(self, interaction: discord.Interaction[Any]) -> None:
         """Forget the message as if its author had deleted it."""
@@ -273,9 +249,9 @@ class UnsayButton(
 BUTTONS = (ConsentButton, EarlierButton, EraseButton, ForgetButton, UnsayButton)
 
 
-def consent_question(person_id: int) -> discord.ui.View:
+def consent_question(person_id: int) -> list[PersonButton]:
     """Return the buttons under the question for consent."""
-    return _view(ConsentButton(person_id, True), ConsentButton(person_id, False))
+    return [ConsentButton(person_id, True), ConsentButton(person_id, False)]
 
 
 def earlier_question(person_id: int, channel_id: int) -> discord.ui.View:
@@ -304,6 +280,24 @@ def unsay_question(person_id: int, channel_id: int, message_id: int) -> discord.
     """Return the buttons under the question whether a message is to be forgotten."""
     place = channel_id, message_id
     return _view(UnsayButton(person_id, True, *place), UnsayButton(person_id, False, *place))
+
+
+def _without(kind: type[PersonButton], message: discord.Message | None) -> discord.ui.View | None:
+    """Return the buttons under a message but for those of a kind; None if there are no others."""
+    shown = discord.ui.View.from_message(message, timeout=None).children if message else []
+    view = discord.ui.View(timeout=None)
+    for one in shown:
+        custom_id = getattr(one, "custom_id", None) or ""
+        if not kind.__discord_ui_compiled_template__.fullmatch(custom_id):
+            view.add_item(one)
+    # Their presses come to the kinds of buttons; this view is to be shown only.
+    view.stop()
+    return view if view.children else None
+
+
+def view_of(buttons: Sequence[PersonButton]) -> discord.ui.View | None:
+    """Return what Discord shows of buttons; None of none."""
+    return _view(*buttons) if buttons else None
 
 
 def _view(*buttons: PersonButton) -> discord.ui.View:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from enum import StrEnum
 from itertools import groupby
-from typing import Any, Self
+from typing import Any, ClassVar
 
 import discord
 from discord import ButtonStyle
@@ -48,25 +47,16 @@ NOTHING = {
 
 class PageButton(
     PersonButton,
-    template=r"whisper:page:(?P<what>[a-z]{1,16}):(?P<page>\d{1,5}):(?P<person>\d{1,20})",
+    template=r"whisper:page:(?P<what>[a-z]{1,16}):(?P<page>\d{1,5}):(?P<person_id>\d{1,20})",
 ):
     """Turns to a page of a list."""
+
+    reads: ClassVar = {"what": Listed}
 
     def __init__(self, person_id: int, what: Listed, page: int, label: str = "") -> None:
         custom_id = f"whisper:page:{what.value}:{page}:{person_id}"
         super().__init__(person_id, custom_id, label or "Next", ButtonStyle.secondary)
         self.what, self.page = what, page
-
-    @classmethod
-    async def from_custom_id(
-        cls,
-        interaction: discord.Interaction[Any],
-        item: discord.ui.Item[Any],
-        match: re.Match[str],
-        /,
-    ) -> Self:
-        """Return the button that was pressed."""
-        return cls(int(match["person"]), Listed(match["what"]), int(match["page"]))
 
     async def press(self, interaction: discord.Interaction[Any]) -> None:
         """Show the page in place of the one that the button stands under."""

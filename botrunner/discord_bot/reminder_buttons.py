@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime, timedelta
-from typing import Any, Self
+from typing import Any
 
 import discord
 from discord import ButtonStyle
@@ -23,7 +22,7 @@ LATER = {15: "In 15 minutes", 60: "In an hour", 24 * 60: "Tomorrow"}
 
 class LaterButton(
     PersonButton,
-    template=r"whisper:later:(?P<minutes>\d{1,5}):(?P<reminder>\d{1,19}):(?P<person>\d{1,20})",
+    template=r"whisper:later:(?P<minutes>\d{1,5}):(?P<reminder>\d{1,19}):(?P<person_id>\d{1,20})",
 ):
     """Lets a reminder come again later."""
 
@@ -32,17 +31,6 @@ class LaterButton(
         label = LATER.get(minutes, f"In {minutes} minutes")
         super().__init__(person_id, custom_id, label, ButtonStyle.secondary)
         self.reminder, self.minutes = reminder, minutes
-
-    @classmethod
-    async def from_custom_id(
-        cls,
-        interaction: discord.Interaction[Any],
-        item: discord.ui.Item[Any],
-        match: re.Match[str],
-        /,
-    ) -> Self:
-        """Return the button that was pressed."""
-        return cls(int(match["person"]), int(match["reminder"]), int(match["minutes"]))
 
     async def press(self, interaction: discord.Interaction[Any]) -> None:
         """Put the reminder off, and say until when."""

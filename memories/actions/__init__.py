@@ -45,6 +45,7 @@ from memories.actions.memories import (
     remember_all,
     store_embeddings,
     unpin,
+    weigh,
 )
 from memories.actions.merging import MergeError, kept_first, merge, replace_older
 from memories.actions.messages import (
@@ -55,6 +56,7 @@ from memories.actions.messages import (
     fill_message,
     keep_decisions,
     store_message,
+    store_reply_piece,
     store_trace,
 )
 from memories.actions.others import leave_id_out
@@ -71,6 +73,7 @@ from memories.actions.replies import (
     complete_replies,
     give_up_replies,
     note_sent,
+    reopen_reply,
 )
 from memories.actions.withdrawing import (
     was_withdrawn,
@@ -129,12 +132,15 @@ __all__ = [
     "put_aside",
     "remember",
     "remember_all",
+    "reopen_reply",
     "replace_older",
     "revive",
     "store_embeddings",
     "store_message",
+    "store_reply_piece",
     "store_trace",
     "unpin",
     "was_withdrawn",
+    "weigh",
     "withdraw",
 ]

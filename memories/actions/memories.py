@@ -216,10 +216,33 @@ def unpin(memory_ids: Iterable[uuid.UUID], *, actor: Actor = COMPANION, reason: 
     return _mark(rows, "pinned", False, ("memory.unpin", actor, reason))
 
 
+def weigh(
+    memory_ids: Iterable[uuid.UUID], by: float, *, actor: Actor = COMPANION, reason: str = ""
+) -> int:
+    """Make memories more or less important, between 0 and 1; return how many there were."""
+
+    def weighed(memory: Memory) -> float:
+        return round(min(1.0, max(0.0, memory.importance + by)), 3)
+
+    rows = Memory.objects.filter(pk__in=list(memory_ids))
+    return _change(rows, "importance", weighed, ("memory.weigh", actor, reason))
+
+
 def _mark(rows: QuerySet[Memory], name: str, value: bool, entry: tuple[str, Actor, str]) -> int:
-    """Set a field of some memories and return how many there were.
+    """Set a field of some memories and return how many there were, as `_change` does."""
+    return _change(rows, name, lambda _: value, entry)
+
+
+def _change(
+    rows: QuerySet[Memory],
+    name: str,
+    value: Callable[[Memory], bool | float],
+    entry: tuple[str, Actor, str],
+) -> int:
+    """Change a field of some memories and return how many there were.
 
     Args:
+        value: returns what a memory is to hold.
         entry: event, actor and reason for the action log.
     """
     event, actor, reason = entry
@@ -228,7 +251,7 @@ def _mark(rows: QuerySet[Memory], name: str, value: bool, entry: tuple[str, Acto
         # Read again under the lock: what two people do to one memory at once is done once.
         memories = list(rows.order_by("revision"))
         for memory in memories:
-            setattr(memory, name, value)
+            setattr(memory, name, value(memory))
         number(memories)
         Memory.objects.bulk_update(memories, [name, "revision"], batch_size=BATCH)
         log_memories(event, memories, actor, reason)

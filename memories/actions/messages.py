@@ -81,6 +81,16 @@ def store_message(said: Said) -> tuple[Message, bool]:
     )
 
 
+def store_reply_piece(said: Said) -> Message:
+    """Store a message of the companion's; one that it has written again says its new words."""
+    message, is_new = store_message(said)
+    text = clean_to_keep(said.text) if said.keep else ""
+    if not is_new and message.text != text:
+        held = Message.objects.filter(pk=message.pk, deleted_at=None, person_id=said.person_id)
+        held.update(text=text)
+    return message
+
+
 def fill_message(
     message: Message,
     *,

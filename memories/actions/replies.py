@@ -35,6 +35,18 @@ def begin_sending(message_pks: Sequence[int], *, draft: str) -> bool:
     return bool(wanted)
 
 
+def reopen_reply(message_pk: int) -> bool:
+    """Have a message replied to again; False if its reply isn't complete, or the message is gone.
+
+    The reply that it has stays until the new one takes its place.
+    """
+    complete = Message.objects.filter(
+        pk=message_pk, reply_state=Message.Reply.COMPLETE, deleted_at=None
+    )
+    again = complete.update(reply_state=Message.Reply.PENDING, reply_sent=0, reply_total=0)
+    return again == 1
+
+
 def note_sent(platform: str, platform_id: int, *, sent: int, total: int) -> None:
     """Note how many pieces of the reply to a message were sent, out of how many."""
     rows = Message.objects.filter(platform=platform, platform_id=platform_id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from botrunner.conversation.actions.asked import remember_earlier, remember_message
+from botrunner.conversation.actions.rating import rate_reply
 from botrunner.conversation.actions.receiving import (
     KNOWN_FACTS,
     receive,
@@ -22,6 +23,7 @@ __all__ = [
     "SentReply",
     "begin_sending",
     "describe",
+    "rate_reply",
     "receive",
     "receive_all",
     "remember_earlier",

@@ -124,7 +124,7 @@ def store_reply(
             reply = _without_words(reply)
         keep = agrees and bool(rows)
         said = [said_back(incoming, one, keep=keep) for one in reply.delivered]
-        replies = [actions.store_message(one)[0] for one in said]
+        replies = [actions.store_reply_piece(one) for one in said]
         actions.complete_replies([one.message.pk for one in received])
         if latest.consent_missing:
             ask_consent(incoming.person_id, source=incoming.platform)

@@ -6,13 +6,18 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 import discord
 from discord.ext import commands
 
 from botrunner.conversation import actions
+from botrunner.conversation.base import Incoming
+from botrunner.conversation.consent import without_note
+from botrunner.conversation.queries import reply_ids, reply_limit, stored_message
 from botrunner.conversation.respond import MINUTE, TOO_FAST, beyond_limit, respond_to_turn
+from botrunner.conversation.rewriting import Rewriting, Way
 from botrunner.conversation.turns import LaterError
 from botrunner.discord_bot.adapter import DiscordSurface
 from botrunner.discord_bot.bot import DiscordTurn, Waiting, WhisperBot
@@ -28,6 +33,7 @@ from botrunner.discord_bot.recovery import (
 )
 from botrunner.discord_bot.replies import new_fault_id, sorry
 from botrunner.intake import Event, EventKind
+from memories.actions import reopen_reply
 from whisper import periodic
 from whisper.database.access import in_database
 from whisper.database.errors import DatabaseBusyError, DatabaseUnavailableError
@@ -39,6 +45,9 @@ MOST_IN_MEMORY = 2000
 DATABASE_FAILED = (DatabaseBusyError, DatabaseUnavailableError)
 RECOVER_EVERY = timedelta(minutes=1)
 JOB = "replies"
+QUESTION_GONE = "I no longer have that reply, or what it replies to."
+TOO_LONG_AGO = "That was too long ago. Please ask me again."
+ON_IT = "I'm writing it already."
 
 
 class Talk(commands.Cog):
@@ -51,6 +60,7 @@ class Talk(commands.Cog):
         self._interrupted: dict[int, list[discord.Message]] = {}
         bot.intake.handle(EventKind.MESSAGE, self._receive)
         bot.answer_with(self._answer, admit=self._admit)
+        bot.write_again = self.write_again
         # Only a process that is in Discord can do it.
         periodic.periodic(JOB, "Takes up replies that were not finished.", every=RECOVER_EVERY)(
             self._recover_again
@@ -134,21 +144,22 @@ class Talk(commands.Cog):
 
     async def _reply(self, turn: DiscordTurn, messages: Sequence[discord.Message]) -> None:
         begun = turn.attempts or any(one.recovered for one in turn.messages.values())
-        shown = self._interrupted.pop(messages[-1].id, [])
+        shown = self._interrupted.pop(messages[-1].id, None)
         if begun:
             messages = await finish_reply(self.bot, messages, turn.may_leave)
             if not messages:
                 return
-            shown = await shown_before(messages[-1], self.bot.me)
+            if shown is None:
+                shown = await shown_before(messages[-1], self.bot.me)
         surface = DiscordSurface(
             messages[-1],
             self.bot.me,
             order=turn.may_leave,
             first=turn.may_be_shown,
-            shown=shown,
+            shown=shown or [],
             rooms=self.bot.rooms,
         )
-        incoming = [incoming_of(one, self.bot.me, again=True) for one in messages]
+        incoming = [self._incoming(one, turn) for one in messages]
         try:
             async with surface.at_work():
                 await respond_to_turn(incoming, surface)
@@ -159,6 +170,48 @@ class Talk(commands.Cog):
             if not (is_transient(error) or isinstance(error, DATABASE_FAILED)):
                 await surface.take_back()
             raise
+
+    def _incoming(self, message: discord.Message, turn: DiscordTurn) -> Incoming:
+        waiting = turn.messages.get(message.id)
+        incoming = incoming_of(message, self.bot.me, again=True)
+        return replace(incoming, rewriting=waiting.rewriting if waiting else None)
+
+    async def write_again(
+        self, channel_id: int, message_id: int, person_id: int, way: Way, at: datetime
+    ) -> str:
+        """Have a person's message replied to again, in the place of the reply that it has.
+
+        Args:
+            at: when they asked for it, by the clock that dates the messages.
+
+        Returns:
+            Why that can't be done, in words for the person; empty if it is being done.
+        """
+        message = await fetch_message(self.bot, channel_id, message_id)
+        if message is None or message.author.id != person_id:
+            return QUESTION_GONE
+        if message.created_at < at - reply_limit():
+            return TOO_LONG_AGO
+        if await beyond_limit(incoming_of(message, self.bot.me)):
+            return TOO_FAST
+        row = await in_database(stored_message, message_id)
+        shown = await self._reply_to(message)
+        if row is None or not shown:
+            return QUESTION_GONE
+        if self.bot.turns.has(message_id) or not await in_database(reopen_reply, row.pk):
+            return ON_IT
+        self._interrupted[message_id] = shown
+        before = without_note("\n".join(one.content for one in shown))
+        rewriting = Rewriting(way, before)
+        waiting = Waiting(channel_id, message_id, message, recovered=True, rewriting=rewriting)
+        self.bot.turns.add(person_id, channel_id, message_id, waiting, alone=True)
+        return ""
+
+    async def _reply_to(self, message: discord.Message) -> list[discord.Message]:
+        """Return the messages of the reply that a message has, as Discord holds them."""
+        ids = await in_database(reply_ids, message.id)
+        found = [await fetch_message(self.bot, message.channel.id, one) for one in ids]
+        return [one for one in found if one is not None]
 
     async def _leave_or_take_back(self, surface: DiscordSurface, message: discord.Message) -> None:
         """Decide what becomes of a reply that was shown in part when it was cut.

@@ -303,7 +303,10 @@ async def test_quick_messages_of_a_stranger_get_one_question(discord, bot):
         c.send(channel, ann, text, mention_bot=True)
     found = [one for place in (c.open_dm(ann), channel) for one in await answers(discord, place, 1)]
     assert len(found) == 2
-    assert [bool(one["components"]) for one in found].count(True) == 1
+    buttons = [
+        [one["label"] for row in of["components"] for one in row["components"]] for of in found
+    ]
+    assert [("Yes" in labels) for labels in buttons].count(True) == 1
 
 
 async def test_a_stranger_is_not_told_that_anything_was_kept(discord, bot, model):
