@@ -36,12 +36,31 @@ class Server(models.Model):
 
 
 class TalkSetting(models.Model):
-    """Whether the companion talks in a channel, or anywhere on a server."""
+    """Whether the companion talks in a channel, or anywhere on a server, and what it answers."""
+
+    class Mode(models.TextChoices):
+        """What the companion answers in a channel; each includes the one before."""
+
+        MENTIONS = "mentions", "what mentions it or replies to it"
+        THREADS = "threads", "also what is said in a thread that it was called into"
+        FREE = "free", "also what is said to it without a mention, and open questions"
 
     place_id = models.BigIntegerField(unique=True, help_text="Id of the channel or server.")
     guild_id = models.BigIntegerField(help_text="The server.")
     silent = models.BooleanField(default=True)
     since = models.DateTimeField(help_text="When that was set.")
+    mode = models.CharField(
+        max_length=8,
+        choices=Mode,
+        default=Mode.MENTIONS,
+        db_default=Mode.MENTIONS,
+        help_text="What the companion answers in a channel.",
+    )
+    budget = models.PositiveSmallIntegerField(
+        default=6,
+        db_default=6,
+        help_text="Most replies an hour to messages that did not mention it.",
+    )
 
     def __str__(self) -> str:
         return f"{'silent' if self.silent else 'talking'} in {self.place_id}"

@@ -19,13 +19,14 @@ from botrunner.conversation.rewriting import Rewriting, Way
 from botrunner.conversation.turns import Admit, Answer, Turn, Turns
 from botrunner.discord_bot.buttons import BUTTONS
 from botrunner.discord_bot.events import read_again
+from botrunner.discord_bot.free_talk import FreeTalk
 from botrunner.discord_bot.list_pages import PageButton
+from botrunner.discord_bot.manners import Manners
 from botrunner.discord_bot.network import NETWORK
 from botrunner.discord_bot.reminder_buttons import LaterButton
 from botrunner.discord_bot.replies import DATABASE_AWAY
 from botrunner.discord_bot.reply_buttons import ReplyButton
 from botrunner.discord_bot.rooms import Rooms
-from botrunner.discord_bot.silence import Silences
 from botrunner.discord_bot.tree import Commands
 from botrunner.intake import Event, EventKind, Intake
 from whisper.environment import environment
@@ -113,7 +114,8 @@ class WhisperBot(commands.Bot):
             tell_away=self._tell_away,
         )
         self.rooms = Rooms(lambda: self.me.id)
-        self.silences = Silences()
+        self.manners = Manners()
+        self.free_talk = FreeTalk()
         self.turns: Turns[Waiting]
         # Finds what was said in a channel while nobody listened.
         self.catch_up: Callable[[int], Awaitable[None]] = _nothing_was_missed

@@ -22,13 +22,18 @@ TALK = (discord.MessageType.default, discord.MessageType.reply)
 
 def is_addressed(message: discord.Message, me: discord.abc.User) -> bool:
     """Return whether a message addresses the companion: directly, by mention, or as a reply."""
-    if message.author.bot or message.webhook_id or message.type not in TALK:
-        return False
-    if message.content.startswith(environment.discord_command_prefix):
+    if not is_talk(message):
         return False
     direct = isinstance(message.channel, discord.DMChannel)
     named = _mentions(message, me) or mentions_own_role(message)
     return direct or named or _replies_to(message, me)
+
+
+def is_talk(message: discord.Message) -> bool:
+    """Return whether a person said something, and not to another bot."""
+    if message.author.bot or message.webhook_id or message.type not in TALK:
+        return False
+    return not message.content.startswith(environment.discord_command_prefix)
 
 
 def words_of(message: discord.Message, me: discord.abc.User) -> str:

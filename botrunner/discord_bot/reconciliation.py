@@ -227,7 +227,7 @@ async def _take_missed(
         if one.id not in known
         and is_addressed(one, bot.me)
         and can_speak(one)
-        and bot.silences.allow(one)
+        and bot.manners.allow(one)
     ]
     if not unknown:
         return

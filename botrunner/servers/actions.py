@@ -33,6 +33,40 @@ def begin_welcome(guild_id: int) -> bool:
     return unwelcomed.update(welcomed_at=timezone.now()) == 1
 
 
+def set_mode(
+    channel_id: int,
+    guild_id: int,
+    mode: TalkSetting.Mode,
+    *,
+    budget: int,
+    at: datetime,
+    actor: Actor,
+) -> None:
+    """Set what the companion answers in a channel and its threads.
+
+    Args:
+        budget: most replies an hour to messages that did not mention it.
+        at: when, by the clock that dates the messages.
+    """
+    with transaction.atomic():
+        setting, _ = TalkSetting.objects.select_for_update().get_or_create(
+            place_id=channel_id, defaults={"guild_id": guild_id, "silent": False, "since": at}
+        )
+        changes = {
+            name: (before, after)
+            for name, before, after in (
+                ("mode", setting.mode, mode.value),
+                ("budget", setting.budget, budget),
+            )
+            if before != after
+        }
+        if not changes:
+            return
+        setting.mode, setting.budget = mode, budget
+        setting.save(update_fields=["mode", "budget"])
+        log("server.talk", actor=actor, on=setting, changes=changes)
+
+
 def set_silence(place_id: int, guild_id: int, *, silent: bool, at: datetime, actor: Actor) -> None:
     """Set whether the companion keeps silent in a channel, or on a whole server.
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from botrunner.models import Server, TalkSetting
+from memories.models import Message
 from profiles.queries import refusals, who_agree
 
 
@@ -26,17 +27,41 @@ def heard_in(room: Server.Room, people: Collection[int]) -> frozenset[int]:
 
 
 @dataclass(frozen=True, slots=True)
-class Silence:
-    """Whether the companion is silent in a place, and since when that is so."""
+class Manner:
+    """Whether the companion is silent in a place, since when that is so, and what it answers.
 
+    Args:
+        place_id: the channel or server that it is set for.
+        budget: most replies an hour to messages that did not mention it.
+    """
+
+    place_id: int
     silent: bool
     since: datetime
+    mode: TalkSetting.Mode
+    budget: int
 
 
-def silences() -> Mapping[int, Silence]:
+def manners() -> Mapping[int, Manner]:
     """Return what is set of channels and servers, by their ids."""
-    rows = TalkSetting.objects.values_list("place_id", "silent", "since")
-    return {place_id: Silence(silent, since) for place_id, silent, since in rows}
+    return {row.place_id: _manner(row) for row in TalkSetting.objects.all()}
+
+
+def manners_on(guild_id: int) -> list[Manner]:
+    """Return what is set of a server's channels where the companion answers more than mentions."""
+    rows = TalkSetting.objects.filter(guild_id=guild_id).exclude(mode=TalkSetting.Mode.MENTIONS)
+    return [_manner(row) for row in rows.order_by("place_id")]
+
+
+def _manner(row: TalkSetting) -> Manner:
+    mode = TalkSetting.Mode(row.mode)
+    return Manner(row.place_id, row.silent, row.since, mode, row.budget)
+
+
+def talks_in(channel_id: int, *, since: datetime) -> bool:
+    """Return whether the companion was talked to in a channel since a time."""
+    rows = Message.objects.filter(platform=Message.Platform.DISCORD, channel_id=channel_id)
+    return rows.filter(sent_at__gte=since, deleted_at=None).exists()
 
 
 def silent_places(guild_id: int) -> list[int]:

@@ -38,12 +38,14 @@ class Changes(commands.Cog):
         """Follow a deletion; a reply that is being made to the message is dropped."""
         self.bot.turns.drop(payload.message_id)
         gone = {payload.message_id}
+        self.bot.free_talk.drop(payload.channel_id, gone)
         await self.bot.intake.take(deletion_event(payload.channel_id, payload.guild_id, gone))
 
     @commands.Cog.listener()
     async def on_raw_bulk_message_delete(self, payload: discord.RawBulkMessageDeleteEvent) -> None:
         """Follow a deletion of many messages, as moderators and channel purges do."""
         gone = payload.message_ids
+        self.bot.free_talk.drop(payload.channel_id, gone)
         for message_id in gone:
             self.bot.turns.drop(message_id)
         await self.bot.intake.take(deletion_event(payload.channel_id, payload.guild_id, gone))

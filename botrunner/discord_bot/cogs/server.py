@@ -12,9 +12,9 @@ from botrunner.discord_bot.bot import WhisperBot
 from botrunner.discord_bot.figures import EVERY_SECONDS, tell
 from botrunner.discord_bot.replies import answer
 from botrunner.discord_bot.showing import fitting
-from botrunner.models import Server
-from botrunner.servers.actions import set_room, set_silence
-from botrunner.servers.queries import room_of, silent_places
+from botrunner.models import Server, TalkSetting
+from botrunner.servers.actions import set_mode, set_room, set_silence
+from botrunner.servers.queries import manners_on, room_of, silent_places
 from memories.analytics import View
 from whisper.action_log import Actor
 from whisper.database.access import in_database
@@ -31,6 +31,29 @@ ROOM_CHOICES = [
     app_commands.Choice(name=words[:1].upper() + words[1:], value=room.value)
     for room, words in WORDS.items()
 ]
+Mode = TalkSetting.Mode
+ANSWERED = {
+    Mode.MENTIONS: "I answer what mentions me or replies to me.",
+    Mode.THREADS: "I also follow a thread that I was called into, until half an hour of silence.",
+    Mode.FREE: (
+        "I also answer when people talk to me without a mention, follow threads, and help with "
+        "questions that stay open; never twice in a row unasked."
+    ),
+}
+MODE_CHOICES = [
+    app_commands.Choice(name="Mentions and replies only", value=Mode.MENTIONS.value),
+    app_commands.Choice(name="Follow threads that I was called into", value=Mode.THREADS.value),
+    app_commands.Choice(name="Free: when spoken to, and open questions", value=Mode.FREE.value),
+]
+LIMITS = (
+    "Without a mention that is at most {budget} replies an hour, and only to people who agreed to "
+    "be remembered."
+)
+UNREADABLE = (
+    "For now I can't: I don't have the right to read messages that don't mention me. Whoever runs "
+    "me can turn on the Message Content Intent in Discord's developer portal."
+)
+BUDGET, MOST_BUDGET = 6, 60
 SHOWN = (
     "When I reply in a channel, I read {words} in its recent talk. I read it for that one reply, "
     "and don't store any of it."
@@ -50,18 +73,18 @@ class ServerCommands(commands.GroupCog, group_name="server"):
 
     def __init__(self, bot: WhisperBot) -> None:
         self.bot = bot
-        self.read_silences.start()
+        self.read_manners.start()
 
     async def cog_unload(self) -> None:
         """Stop looking at what is set."""
-        self.read_silences.cancel()
+        self.read_manners.cancel()
 
     @tasks.loop(seconds=EVERY_READ)
-    async def read_silences(self) -> None:
-        """Read where to keep silent: another process may have been told."""
+    async def read_manners(self) -> None:
+        """Read where and what to answer: another process may have been told."""
         # What was read before stays meanwhile.
         with suppress(DatabaseUnavailableError):
-            await self.bot.silences.read()
+            await self.bot.manners.read()
 
     @app_commands.command()
     async def show(self, interaction: discord.Interaction) -> None:
@@ -92,12 +115,43 @@ class ServerCommands(commands.GroupCog, group_name="server"):
         said = "I'm silent on this server until you end the pause." if paused else "I'm back."
         await answer(interaction, said)
 
+    @app_commands.command()
+    @app_commands.describe(
+        answers="What I answer there.",
+        channel="Which one; this channel if you leave it out.",
+        budget="Most replies an hour to messages that don't mention me.",
+    )
+    @app_commands.choices(answers=MODE_CHOICES)
+    async def talk(
+        self,
+        interaction: discord.Interaction,
+        answers: str,
+        channel: app_commands.AppCommandChannel | app_commands.AppCommandThread | None = None,
+        budget: app_commands.Range[int, 1, MOST_BUDGET] = BUDGET,
+    ) -> None:
+        """Set what I answer in a channel and its threads."""
+        place, mode = channel.id if channel else interaction.channel_id or 0, Mode(answers)
+        await in_database(
+            set_mode,
+            place,
+            interaction.guild_id or 0,
+            mode,
+            budget=budget,
+            at=interaction.created_at,
+            actor=Actor.person(interaction.user.id),
+        )
+        await self.bot.manners.read()
+        lines = [manner_line(place, mode, budget)]
+        if mode != Mode.MENTIONS and not self.bot.intents.message_content:
+            lines.append(UNREADABLE)
+        await answer(interaction, "\n".join(lines))
+
     async def _set(self, interaction: discord.Interaction, place: int, *, silent: bool) -> None:
         actor = Actor.person(interaction.user.id)
         guild_id = interaction.guild_id or 0
         at = interaction.created_at
         await in_database(set_silence, place, guild_id, silent=silent, at=at, actor=actor)
-        await self.bot.silences.read()
+        await self.bot.manners.read()
 
     @app_commands.command()
     @app_commands.describe(whose="Whose words I may read. Leave it out to see what is set.")
@@ -112,6 +166,12 @@ class ServerCommands(commands.GroupCog, group_name="server"):
         await answer(interaction, SHOWN.format(words=WORDS[room]))
 
 
+def manner_line(place: int, mode: Mode, budget: int) -> str:
+    """Return what is set of a channel, in words for the people who manage the server."""
+    line = f"In <#{place}> {ANSWERED[mode]}"
+    return line if mode == Mode.MENTIONS else f"{line} {LIMITS.format(budget=budget)}"
+
+
 def _shown(guild_id: int) -> str:
     silent = silent_places(guild_id)
     lines = [SHOWN.format(words=WORDS[room_of(guild_id)])]
@@ -120,6 +180,7 @@ def _shown(guild_id: int) -> str:
     channels = [f"<#{one}>" for one in silent if one != guild_id]
     if channels:
         lines.append(f"I don't reply in {', '.join(channels)}.")
+    lines += [manner_line(one.place_id, one.mode, one.budget) for one in manners_on(guild_id)]
     return fitting(lines)
 
 

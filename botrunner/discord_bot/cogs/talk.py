@@ -33,6 +33,7 @@ from botrunner.discord_bot.recovery import (
 )
 from botrunner.discord_bot.replies import new_fault_id, sorry
 from botrunner.intake import Event, EventKind
+from botrunner.servers.queries import Manner
 from memories.actions import reopen_reply
 from whisper import periodic
 from whisper.database.access import in_database
@@ -69,9 +70,25 @@ class Talk(commands.Cog):
     @commands.Cog.listener()
     async def on_message(self, message: discord.Message) -> None:
         """Take in a message that is meant for the companion; others are not even stored."""
-        wanted = is_addressed(message, self.bot.me) and can_speak(message)
-        if wanted and self.bot.silences.allow(message):
+        if not can_speak(message) or not self.bot.manners.allow(message):
+            return
+        addressed = is_addressed(message, self.bot.me)
+        manner = self.bot.manners.free_in(message)
+        continues = manner is not None and self.bot.free_talk.hear(
+            message, self.bot.me, addressed=addressed
+        )
+        if addressed or (manner is not None and await self._is_wanted(message, manner, continues)):
             await self.bot.intake.take(message_event(message))
+
+    async def _is_wanted(self, message: discord.Message, manner: Manner, continues: bool) -> bool:
+        """Return whether a message is answered that doesn't address the companion."""
+        try:
+            return await self.bot.free_talk.would_answer(
+                message, self.bot.me, manner, continues=continues
+            )
+        except DatabaseUnavailableError:
+            # Nobody waits for an answer to it.
+            return False
 
     @commands.Cog.listener()
     async def on_ready(self) -> None:

@@ -1,0 +1,51 @@
+"""Where the companion keeps silent, and what it answers, as admins of a server set it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import discord
+
+from botrunner.models import TalkSetting
+from botrunner.servers.queries import Manner, manners
+from whisper.database.access import in_database
+
+
+class Manners:
+    """What is set, as this process last read it; until then it answers mentions everywhere."""
+
+    def __init__(self) -> None:
+        self._held: Mapping[int, Manner] = {}
+
+    async def read(self) -> None:
+        """Read what is set.
+
+        Raises:
+            DatabaseUnavailableError: what was read before stays.
+        """
+        self._held = await in_database(manners)
+
+    def allow(self, message: discord.Message) -> bool:
+        """Return whether a message may be answered.
+
+        What was said in a silent channel stays unanswered when the companion talks there again.
+        """
+        held = self._of(message)
+        return all(not one.silent and message.created_at >= one.since for one in held)
+
+    def free_in(self, message: discord.Message) -> Manner | None:
+        """Return what is set where a message was written if that is more than mentions.
+
+        What is set for a thread counts before what is set for its channel.
+        """
+        for one in self._of(message):
+            if one.mode != TalkSetting.Mode.MENTIONS:
+                return one
+        return None
+
+    def _of(self, message: discord.Message) -> Iterator[Manner]:
+        """Yield what is set of a message's channel, of what that is a thread of, and the server."""
+        guild = message.guild.id if message.guild else None
+        for place in (message.channel.id, getattr(message.channel, "parent_id", None), guild):
+            if place is not None and place in self._held:
+                yield self._held[place]
