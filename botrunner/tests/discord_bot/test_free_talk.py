@@ -83,7 +83,7 @@ async def test_a_question_that_somebody_answers_stays_theirs(world):
 async def test_a_question_that_is_deleted_meanwhile_leaves_no_trace(world):
     await talks(world, FREE)
     said = await world.ann.send(world.general, QUESTION)
-    await world.ann.user.delete(said)
+    await world.ann.delete(said)
     await world.advance_time(OPEN_AFTER + 1)
     assert answers(world.general, world.bot) == []
     assert not await Message.objects.aexists()
