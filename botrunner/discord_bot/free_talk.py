@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections import OrderedDict
-from collections.abc import Collection
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -53,9 +53,14 @@ class _Channel:
 
 
 class FreeTalk:
-    """Decides which messages are answered that don't mention the companion."""
+    """Decides which messages are answered that don't mention the companion.
 
-    def __init__(self) -> None:
+    Args:
+        pause: waits some seconds.
+    """
+
+    def __init__(self, pause: Callable[[float], Awaitable[object]] = asyncio.sleep) -> None:
+        self.pause = pause
         self._channels: OrderedDict[int, _Channel] = OrderedDict()
 
     def hear(self, message: discord.Message, me: discord.abc.User, *, addressed: bool) -> bool:
@@ -118,7 +123,7 @@ class FreeTalk:
         channel = self._channel(message.channel.id)
         if manner.mode != TalkSetting.Mode.FREE or not _asks(message) or channel.unasked:
             return False
-        await asyncio.sleep(OPEN_AFTER)
+        await self.pause(OPEN_AFTER)
         if channel.last_id != message.id or channel.unasked:
             return False
         channel.unasked = True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 
 import discord
@@ -20,9 +21,16 @@ QUESTION = "how long do eggs keep?"
 
 
 @pytest_asyncio.fixture
-async def world(discord_world, monkeypatch):
+async def world(discord_world):
     """Return a simulated Discord with Ann and Ben, who agreed, Dan, and Eve, who manages it."""
     env = discord_world
+    env.is_late = asyncio.Event()
+
+    async def pause(seconds):
+        assert seconds == OPEN_AFTER
+        await env.external_wait(env.is_late.wait(), reason="somebody may answer the question")
+
+    env.bot.free_talk.pause = pause
     guild = env.create_guild()
     role = guild.create_role("boss", permissions=discord.Permissions(manage_guild=True))
     env.ann, env.ben, env.dan = (
@@ -45,8 +53,15 @@ async def says(env, person, text, channel=None, **how):
     channel = channel or env.general
     before = len(answers(channel, env.bot))
     await person.send(channel, text, **how)
-    await env.advance_time(OPEN_AFTER + 1)
+    await becomes_late(env)
     return answers(channel, env.bot)[before:]
+
+
+async def becomes_late(env):
+    """Let the time pass after which a question is open."""
+    env.is_late.set()
+    await env.settle()
+    env.is_late.clear()
 
 
 @pytest.mark.parametrize(
@@ -84,7 +99,7 @@ async def test_a_question_that_is_deleted_meanwhile_leaves_no_trace(world):
     await talks(world, FREE)
     said = await world.ann.send(world.general, QUESTION)
     await world.ann.delete(said)
-    await world.advance_time(OPEN_AFTER + 1)
+    await becomes_late(world)
     assert answers(world.general, world.bot) == []
     assert not await Message.objects.aexists()
 
