@@ -1,4 +1,4 @@
-"""What the companion says by itself in direct messages, which is no reply to a message."""
+"""What the companion says by itself in direct messages and not in reply to a message."""
 
 from __future__ import annotations
 
@@ -13,6 +13,6 @@ BEGINNINGS = ("<@", sorry(""))
 
 
 def is_notice(message: discord.Message) -> bool:
-    """Return whether a message of the companion is no reply to what somebody said."""
+    """Return whether a message of the companion was sent for another reason than as a reply."""
     by_command = message.interaction_metadata is not None
     return by_command or message.content in NOTICES or message.content.startswith(BEGINNINGS)

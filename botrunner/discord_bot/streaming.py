@@ -97,7 +97,7 @@ def without_cursor(text: str) -> str:
 
 
 async def remove(messages: Sequence[discord.Message]) -> None:
-    """Delete messages of the companion; those that are gone already are no failure."""
+    """Delete messages of the companion; those that are gone already are passed over."""
     for one in messages:
         with suppress(discord.DiscordException, *NETWORK):
             await one.delete()

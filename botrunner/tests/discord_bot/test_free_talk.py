@@ -155,7 +155,7 @@ async def test_a_thread_is_followed_once_it_was_called_into_it(world):
     assert len(await says(world, world.ann, f"<@{world.bot.user.id}> you too?", thread)) == 1
     assert len(await says(world, world.ben, "I like milk.", thread)) == 1
     assert await says(world, world.ben, f"<@{world.ann.id}> and you?", thread) == []
-    # The channel itself is no thread.
+    # Outside of threads it still answers mentions alone.
     assert await says(world, world.ann, "Whisper, do you hear me?") == []
 
 
