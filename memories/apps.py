@@ -12,7 +12,7 @@ class MemoriesConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the worker's handlers, the checks, and what is held of people."""
-        from memories import checks, diagnoses, handlers, jobs  # noqa: F401
+        from memories import checks, diagnoses, handlers, jobs, metrics  # noqa: F401
         from memories.facts import handlers as of_facts  # noqa: F401
         from memories.index import health  # noqa: F401
         from memories.index.engines import engine_named, engine_names

@@ -10,13 +10,15 @@ import asyncio
 import logging
 import threading
 import time
-from collections.abc import Awaitable, Callable, Hashable
+from collections.abc import Awaitable, Callable, Hashable, Iterator
 from enum import StrEnum
 from inspect import iscoroutinefunction
 from typing import Any, TypeVar, cast
 from weakref import WeakSet
 
-from prometheus_client import Counter
+from prometheus_client import REGISTRY, Counter, Metric
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import Collector
 
 from whisper.live.events import Event, LiveKind
 from whisper.live.publishing import publish
@@ -258,6 +260,30 @@ class CircuitBreaker:
 
 
 _made: WeakSet[CircuitBreaker] = WeakSet()
+
+
+class _Shown(Collector):
+    """Shows for each service whether one of the breakers in front of it is open."""
+
+    def describe(self) -> Iterator[Metric]:
+        yield self._family()
+
+    def collect(self) -> Iterator[Metric]:
+        states: dict[str, bool] = {}
+        for breaker in list(_made):
+            states[breaker.name] = states.get(breaker.name, False) or breaker.is_open
+        family = self._family()
+        for service, is_open in sorted(states.items()):
+            family.add_metric([service], float(is_open))
+        yield family
+
+    def _family(self) -> GaugeMetricFamily:
+        return GaugeMetricFamily(
+            "whisper_breaker_open", "1 while a service is not asked.", labels=["service"]
+        )
+
+
+REGISTRY.register(_Shown())
 
 
 def stop_all() -> None:

@@ -29,6 +29,7 @@ from botrunner.history.convert import from_said
 from botrunner.history.mending import mend
 from botrunner.llm import chat_model
 from botrunner.llm.base import ChatMessage, LanguageModel, ModelError, ReplyContext, joined
+from botrunner.llm.prices import cost_of
 from botrunner.llm.tokens import count_tokens
 from memories.actions import begin_replies, clean, clean_to_keep, give_up_replies
 from whisper import live
@@ -89,6 +90,7 @@ async def respond_to_turn(
     turn = [_cleaned(one) for one in turn]
     latest = turn[-1]
     received = await in_database(actions.receive_all, turn)
+    metrics.MESSAGES.inc(sum(one.is_new for one in received))
     clock.lap("received")
     if not received[-1].is_new and not latest.again:
         return None
@@ -109,11 +111,13 @@ async def respond_to_turn(
             await _forget_if_erased(received[0])
 
 
-def _tokens(prompt: Sequence[ChatMessage], text: str) -> dict[str, int]:
-    """Return what a model read and wrote, and count it."""
+def _tokens(model: str, prompt: Sequence[ChatMessage], text: str) -> dict[str, int]:
+    """Return what a model read and wrote, and count it and its cost."""
     tokens = {"prompt": prompt_tokens(prompt), "answer": count_tokens(text)}
     for kind, number in tokens.items():
         metrics.TOKENS[kind].inc(number)
+    if cost := cost_of(model, tokens["prompt"], tokens["answer"]):
+        metrics.MODEL_COST.labels(model).inc(cost)
     return tokens
 
 
@@ -215,7 +219,7 @@ async def _answer(
             feeling=moods.strongest,
             feelings=moods.by_message,
             milliseconds=clock.milliseconds,
-            tokens=_tokens(prompt, text) if prompt else {},
+            tokens=_tokens(model.name, prompt, text) if prompt else {},
             model=model.name,
             error=error,
             context=_turn_before(context),

@@ -5,7 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
+from prometheus_client import Gauge
+
 from whisper.health import Health
+
+CONNECTED = Gauge("whisper_gateway_connected", "1 while Discord's gateway is connected.")
+LAST_EVENT = Gauge(
+    "whisper_gateway_last_event_timestamp_seconds", "When the gateway last sent an event."
+)
 
 # A connection is lost now and then, and is resumed with nothing missed.
 AWAY_AFTER_SECONDS = 60.0
@@ -27,6 +34,7 @@ class Connection:
     def is_there(self) -> None:
         """Note that Discord has greeted the bot."""
         self._was_there, self._away_since, self._why = True, None, ""
+        CONNECTED.set(1)
 
     def is_away(self, why: str = "") -> None:
         """Note that the connection is lost.
@@ -34,6 +42,7 @@ class Connection:
         Args:
             why: the kind of error; the last one is shown.
         """
+        CONNECTED.set(0)
         self._why = why or self._why
         if self._away_since is None:
             self._away_since = self._clock()

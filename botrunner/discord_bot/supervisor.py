@@ -13,7 +13,7 @@ import discord
 import yarl
 
 from botrunner.discord_bot.bot import WhisperBot
-from botrunner.discord_bot.connection import Connection
+from botrunner.discord_bot.connection import LAST_EVENT, Connection
 from botrunner.process import (
     EXIT_DISCORD_UNREACHABLE,
     EXIT_TOKEN_REFUSED,
@@ -175,6 +175,9 @@ class _Watched(WhisperBot):
 
     async def on_resumed(self) -> None:
         self._connection_state.is_there()
+
+    async def on_socket_event_type(self, event_type: str) -> None:
+        LAST_EVENT.set_to_current_time()
 
     async def on_disconnect(self) -> None:
         self._connection_state.is_away()

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import datetime
 
 from django.utils import timezone
+from prometheus_client import Histogram
 
 from memories.access import Scope, is_visible
 from memories.embeddings import EmbeddingError
@@ -19,11 +21,18 @@ from memories.recall.scoring import Explanation, Recalled, explain
 from memories.recall.weights import Weights
 from memories.wording.phrasing import is_small_talk
 from profiles.privacy import Way
+from whisper.environment import environment
 
 logger = logging.getLogger(__name__)
 
 # More cost more time and find as much.
 CANDIDATES = 64
+SECONDS = Histogram(
+    "whisper_recall_seconds",
+    "Time of each step of a recall, by the engine that searches.",
+    ["engine", "step"],
+    buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5),
+)
 NOTHING = Explanation([], [], 0.0, 0.0)
 
 
@@ -51,9 +60,10 @@ async def explained(
     """
     if is_small_talk(text):
         return NOTHING
-    query, _ = await asyncio.gather(
-        asyncio.to_thread(embedded, text), memory_index().prepare(scope)
-    )
+    with _timed("embed"):
+        query, _ = await asyncio.gather(
+            asyncio.to_thread(embedded, text), memory_index().prepare(scope)
+        )
     return await explained_for(query, scope, k=k, missed=missed, now=now)
 
 
@@ -71,9 +81,16 @@ async def explained_for(
     Args:
         by: other weights than this version's.
     """
-    pool = await memory_index().pool(query, scope, limit=CANDIDATES)
-    found = explain(pool, k=k, missed=missed, now=now or timezone.now(), by=by)
+    with _timed("search"):
+        pool = await memory_index().pool(query, scope, limit=CANDIDATES)
+    with _timed("rank"):
+        found = explain(pool, k=k, missed=missed, now=now or timezone.now(), by=by)
     return replace(found, found=_checked(found.found, scope), missed=_checked(found.missed, scope))
+
+
+def _timed(step: str) -> AbstractContextManager[object]:
+    """Measure a step."""
+    return SECONDS.labels(environment.memory_index, step).time()
 
 
 def _checked(recalled: list[Recalled], scope: Scope) -> list[Recalled]:

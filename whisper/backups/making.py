@@ -9,7 +9,6 @@ import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import django
@@ -26,6 +25,7 @@ from whisper.copying.errors import CopyError
 from whisper.copying.locations import Location, migrations, missing, models_at
 from whisper.copying.postgres import PostgresDatabase, first_line
 from whisper.copying.tables import Table, tables
+from whisper.version import VERSION
 
 Show = Callable[[str, int], AbstractContextManager[Advance]]
 FILES: dict[Form, str] = {
@@ -156,18 +156,13 @@ def _present(opened: Database) -> list[Table]:
 
 
 def _versions(opened: Database) -> dict[str, str]:
-    try:
-        own = version("whisper")
-    except PackageNotFoundError:
-        # Run from a checkout, as intended.
-        own = "checkout"
     engine = (
         f"PostgreSQL {opened.connection.info.parameter_status('server_version')}"
         if isinstance(opened, PostgresDatabase)
         else f"SQLite {sqlite3.sqlite_version}"
     )
     return {
-        "whisper": own,
+        "whisper": VERSION,
         "django": django.get_version(),
         "python": platform.python_version(),
         "engine": engine,

@@ -7,6 +7,8 @@ import json
 import logging
 import pkgutil
 import re
+import shutil
+import subprocess
 from typing import Any
 
 import pytest
@@ -16,6 +18,7 @@ from prometheus_client import REGISTRY
 
 import botrunner
 import memories
+import profiles
 import whisper
 
 FOLDER = settings.BASE_DIR / "monitoring"
@@ -29,16 +32,23 @@ NAME = re.compile(r"\b(?:whisper_[a-z_]+|process_[a-z_]+|up)\b")
 @pytest.fixture(scope="module")
 def samples() -> set[str]:
     """Return the names of all samples that any process of Whisper can show."""
-    for app in (whisper, memories, botrunner):
+    for app in (whisper, profiles, memories, botrunner):
         for module in pkgutil.walk_packages(app.__path__, f"{app.__name__}."):
             if module.name.endswith(
-                ("metrics", "health", "engine", "spool", "queue", "turns", "event_loop")
+                (
+                    *("metrics", "health", "engine", "spool", "queue", "turns", "event_loop"),
+                    *("connection", "recalling", "heartbeats", "periodic", "circuit_breaker"),
+                )
             ):
                 importlib.import_module(module.name)
     names = set(OF_OTHERS | OF_POSTGRESQL)
     for collector in list(REGISTRY._collector_to_names):
         for metric in collector.describe() if hasattr(collector, "describe") else ():
-            endings = {"counter": ["_total"], "histogram": ["_bucket", "_count", "_sum"]}
+            endings = {
+                "info": ["_info"],
+                "counter": ["_total"],
+                "histogram": ["_bucket", "_count", "_sum"],
+            }
             names |= {metric.name + ending for ending in endings.get(metric.type, [""])}
     return names
 
@@ -72,6 +82,26 @@ def test_each_alert_says_what_is_the_matter_and_is_documented():
         assert rule["annotations"]["summary"].endswith((".", "?"))
         assert rule["labels"]["severity"] in {"warning", "critical"}
         assert f"`{rule['alert']}`" in page
+
+
+def test_each_metric_that_is_documented_exists(samples):
+    page = (settings.BASE_DIR / "docs" / "monitoring.md").read_text()
+    named = set(re.findall(r"`(whisper_[a-z_]+)`", page))
+    assert named
+    known = samples | {re.sub("_(bucket|sum|count)$", "", name) for name in samples}
+    assert named - known == set()
+
+
+def test_prometheus_accepts_the_rules():
+    if shutil.which("promtool") is None:
+        pytest.skip("promtool is not at hand (apt-get install prometheus)")
+    checked = subprocess.run(
+        ["promtool", "check", "rules", FOLDER / "alerts.yml"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert checked.returncode == 0, checked.stdout + checked.stderr
 
 
 def test_no_two_panels_share_a_place():

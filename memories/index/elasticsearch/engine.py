@@ -15,7 +15,7 @@ from uuid import UUID
 import numpy as np
 from django.utils import timezone
 from elasticsearch import AsyncElasticsearch
-from prometheus_client import Counter, Histogram
+from prometheus_client import Counter, Gauge, Histogram
 
 from memories.access import Scope, is_visible
 from memories.analytics.base import Figures, Question
@@ -64,6 +64,7 @@ Value = TypeVar("Value")
 Parameters = ParamSpec("Parameters")
 
 FALLBACKS = Counter("whisper_index_fallbacks", "Searches that went without Elasticsearch.", ["why"])
+ENTRIES = Gauge("whisper_index_entries", "Entries that Elasticsearch holds.")
 SECONDS = Histogram(
     "whisper_index_search_seconds",
     "How long Elasticsearch took for a search.",
@@ -138,7 +139,13 @@ class ElasticsearchIndex:
         client = (await connected()).options(request_timeout=HEALTH_SECONDS)
         try:
             await self.check_mapping(client)
-            await client.search(index=read_alias(), size=0, allow_partial_search_results=False)
+            found = await client.search(
+                index=read_alias(),
+                size=0,
+                allow_partial_search_results=False,
+                track_total_hits=True,
+            )
+            ENTRIES.set(found["hits"]["total"]["value"])
         except FAULTS as error:
             why = reason_of(error)
             known = why == NOT_CREATED or isinstance(error, ElasticsearchError)
