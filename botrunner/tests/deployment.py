@@ -14,6 +14,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from functools import partial
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -121,7 +122,7 @@ class Deployment:
     def wait_until_healthy(self, *names: str) -> None:
         """Wait until services are."""
         for name in names:
-            wait_until(lambda name=name: self.is_ready(name))
+            wait_until(partial(self.is_ready, name))
             assert self.is_healthy(name)
 
     def address(self, name: str) -> str:

@@ -74,8 +74,8 @@ def health(deployed, name):
 
 def test_what_starts_in_order_gets_healthy_and_what_is_killed_comes_back(deployed):
     deployed.wait_until_healthy("whisper", "worker")
-    for name in ("whisper", "worker"):
-        wait_until(lambda name=name: set(health(deployed, name).values()) == {"ok"})
+    wait_until(lambda: set(health(deployed, "whisper").values()) == {"ok"})
+    wait_until(lambda: set(health(deployed, "worker").values()) == {"ok"})
     deployed.kill("whisper")
     deployed.start("whisper")
     deployed.wait_until_healthy("whisper")

@@ -52,7 +52,7 @@ def server():
 
 def examined(capsys, *arguments):
     """Return the lines by part, and the exit code."""
-    code = 0
+    code: int | str | None = 0
     try:
         call_command("doctor", *arguments)
     except SystemExit as ended:

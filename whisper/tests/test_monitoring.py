@@ -26,6 +26,8 @@ FOLDER = settings.BASE_DIR / "monitoring"
 OF_OTHERS = {"up", "process_resident_memory_bytes"}
 # Known only while there is a pool.
 OF_POSTGRESQL = {"whisper_database_pool"}
+# Of the samples of a metric, by its type.
+ENDINGS = {"info": ["_info"], "counter": ["_total"], "histogram": ["_bucket", "_count", "_sum"]}
 NAME = re.compile(r"\b(?:whisper_[a-z_]+|process_[a-z_]+|up)\b")
 
 
@@ -44,12 +46,7 @@ def samples() -> set[str]:
     names = set(OF_OTHERS | OF_POSTGRESQL)
     for collector in list(REGISTRY._collector_to_names):
         for metric in collector.describe() if hasattr(collector, "describe") else ():
-            endings = {
-                "info": ["_info"],
-                "counter": ["_total"],
-                "histogram": ["_bucket", "_count", "_sum"],
-            }
-            names |= {metric.name + ending for ending in endings.get(metric.type, [""])}
+            names |= {metric.name + ending for ending in ENDINGS.get(metric.type, [""])}
     return names
 
 
