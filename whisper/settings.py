@@ -284,7 +284,8 @@ ASGI_APPLICATION = "whisper.asgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [BASE_DIR / "templates"],
+        # The second one is where a package has them.
+        "DIRS": [BASE_DIR / "templates", BASE_DIR / "whisper" / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
