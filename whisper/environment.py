@@ -264,6 +264,11 @@ class Environment(BaseSettings):
         "other key. It is never sent to another chat server.",
     )
     llm_temperature: float = Field(0.7, ge=0, le=2, description="Sampling temperature for replies.")
+    llm_supports_vision: Literal["auto", "true", "false"] = Field(
+        "auto",
+        description="Whether the chat model gets images that people send in Discord; `auto` asks "
+        "the server's list of models.",
+    )
     llm_max_tokens_chat: int = Field(4096, ge=16, description="Longest reply, in tokens.")
     llm_context_tokens: int = Field(
         8192, ge=1024, description="Longest prompt, in tokens, without the reply."

@@ -11,6 +11,14 @@ from datetime import datetime
 
 from django.utils import timezone
 
+from botrunner.attachments.reading import (
+    IMAGE_TOKENS,
+    NOTHING_ATTACHED,
+    Attached,
+    Kind,
+    kind_of,
+    read,
+)
 from botrunner.conversation.base import Incoming, Surface
 from botrunner.conversation.leaning import leans_on_what_was_said, with_what_was_said
 from botrunner.conversation.messages import said_in
@@ -24,7 +32,14 @@ from botrunner.history import conversation_cache
 from botrunner.history.base import CachedMessage
 from botrunner.history.convert import from_said
 from botrunner.history.loader import warm
-from botrunner.llm.base import LanguageModel, Limited, PersonView, Promptless, ReplyContext
+from botrunner.llm.base import (
+    LanguageModel,
+    Limited,
+    PersonView,
+    Promptless,
+    ReplyContext,
+    Seeing,
+)
 from memories.index.base import Entry
 from memories.recall import NOTHING, Explanation, explained, held_back
 from memories.wording.memorable import asks_not_to_keep
@@ -79,12 +94,13 @@ async def gather(
         received: the last of them, as it was received.
     """
     judged = received.profile is not None
-    persona, (history, came_to_mind), around, moods = await asyncio.gather(
+    persona, (history, came_to_mind), around, moods, attached = await asyncio.gather(
         _persona(said, model),
         _thought_of(turn, said, received, surface),
         _around(turn, surface, model),
         # Some milliseconds a message, and seconds while the models load.
         asyncio.to_thread(_moods, turn, said.text, judged=judged),
+        _attached(turn, model),
     )
     now = timezone.now().astimezone(zone_of(received.profile))
     parts = PromptParts(
@@ -97,14 +113,17 @@ async def gather(
         history=history,
         text=said.text,
         now=now,
-        budget=budget_of(model),
+        budget=budget_of(model) - IMAGE_TOKENS * len(attached.pictures),
         name=received.name or said.person_name,
         around=around,
+        attached=attached.lines,
     )
     prompt = NO_PROMPT if isinstance(model, Promptless) else build_prompt(parts)
     context = ReplyContext(
         messages=prompt.messages,
-        kept_messages=as_kept(parts, turn) if prompt.messages else (),
+        kept_messages=as_kept(parts, turn, attached) if prompt.messages else (),
+        pictures=attached.pictures,
+        hashes=attached.hashes,
         left_out=prompt.left_out,
         text=said.text,
         person=_view(said, received, moods.strongest),
@@ -132,6 +151,16 @@ async def _around(turn: Sequence[Incoming], surface: Surface, model: LanguageMod
     if isinstance(model, Promptless):
         return NOTHING_AROUND
     return await surface.surroundings(turn)
+
+
+async def _attached(turn: Sequence[Incoming], model: LanguageModel) -> Attached:
+    """Return what is attached to a turn, for a model that reads a prompt."""
+    files = [file for one in turn for file in one.attachments]
+    if not files or isinstance(model, Promptless):
+        return NOTHING_ATTACHED
+    images = any(kind_of(one) == Kind.IMAGE for one in files)
+    sees = images and isinstance(model, Seeing) and await model.sees()
+    return await read(files, sees=sees)
 
 
 async def _thought_of(

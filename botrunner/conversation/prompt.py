@@ -81,6 +81,7 @@ class PromptParts:
         budget: tokens that the whole prompt may take.
         name: what the person is called where several people talk.
         around: what the message stands among: the channel's talk, and what it points at.
+        attached: what is said of the files that came with it, and what they say.
     """
 
     persona: str
@@ -95,6 +96,7 @@ class PromptParts:
     budget: int
     name: str = ""
     around: Surroundings = NOTHING_AROUND
+    attached: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,12 +132,12 @@ def build_prompt(parts: PromptParts) -> Prompt:
     left -= facts.used + memories.used
     said = together(parts.history, around.talk, LINES) if around.talk else parts.history
     pointed_at = quotations(around, said, budget=int(left * QUOTED_SHARE))
-    left -= sum(count_tokens(one) for one in pointed_at)
+    left -= sum(count_tokens(one) for one in (*pointed_at, *parts.attached))
     named = bool(around.where)
     turns = _turns(_window(said, left, named=named), named=named)
     # Its line breaks stay: it may be code, and nobody speaks after it.
     text = f"{quoted_name(parts.name)}: {text}" if named else text
-    last = "\n\n".join([*recalled, *_gap(parts), *pointed_at, text, closing])
+    last = "\n\n".join([*recalled, *_gap(parts), *pointed_at, *parts.attached, text, closing])
     shown = {entry.id for entry in (*facts.shown, *memories.shown)}
     proposed = {entry.id for entry in (*parts.facts, *(one.entry for one in parts.recalled))}
     messages: list[ChatMessage] = [{"role": "system", "content": system}]

@@ -224,6 +224,7 @@ async def _answer(
             error=error,
             context=_turn_before(context),
             history=context.history,
+            hashes=context.hashes,
         )
         known = [*received[:-1], latest]
         stored = await in_database(actions.store_reply, turn, known, reply)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from botrunner.attachments.reading import NOTHING_ATTACHED, Attached
 from botrunner.conversation.base import Incoming
 from botrunner.conversation.prompt import PromptParts, build_prompt
 from botrunner.conversation.surroundings import NOTHING_AROUND, Surroundings
@@ -36,20 +37,29 @@ def remark_on(turn: Sequence[Incoming], text: str) -> str:
     return ""
 
 
-def as_kept(parts: PromptParts, turn: Sequence[Incoming]) -> Sequence[ChatMessage]:
+def as_kept(
+    parts: PromptParts, turn: Sequence[Incoming], attached: Attached = NOTHING_ATTACHED
+) -> Sequence[ChatMessage]:
     """Return the prompt as its trace keeps it; empty if that is the prompt itself.
 
-    Words that a person asked not to keep, and what others said around the message, are in this
-    process's memory, and in the prompts made from it, but not on a disk.
+    Words that a person asked not to keep, what files say, and what others said around the message,
+    are in this process's memory, and in the prompts made from it, but not on a disk.
     """
     kept_turn = [one.text for one in turn if one.text and not asks_not_to_keep(one.text)]
     history = [one if one.agreed else replace(one, text=MARK) for one in parts.history]
-    around = parts.around != NOTHING_AROUND
+    around = parts.around != NOTHING_AROUND or parts.attached != attached.kept
     if not around and history == list(parts.history) and "\n".join(kept_turn) == parts.text:
         return ()
     text = "\n".join([*kept_turn, MARK]) if len(kept_turn) < len(turn) else parts.text
     notes = [*parts.notes, *_left_out_of(parts.around)]
-    kept = replace(parts, history=history, text=text, notes=notes, around=NOTHING_AROUND)
+    kept = replace(
+        parts,
+        history=history,
+        text=text,
+        notes=notes,
+        around=NOTHING_AROUND,
+        attached=attached.kept,
+    )
     return build_prompt(kept).messages
 
 

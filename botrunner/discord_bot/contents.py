@@ -44,9 +44,13 @@ def _beside(message: discord.Message) -> Iterator[str]:
 
 
 def _files(attachments: Iterable[discord.Attachment]) -> Iterator[str]:
-    names = ", ".join(one.filename for one in attachments)
+    attachments = list(attachments)
+    names = ", ".join(one.filename for one in attachments if not one.is_voice_message())
     if names:
         yield f"(attached: {names})"
+    for one in attachments:
+        if one.is_voice_message():
+            yield f"(voice message of {round(one.duration or 0)} seconds)"
 
 
 def _stickers(stickers: Iterable[discord.StickerItem]) -> Iterator[str]:

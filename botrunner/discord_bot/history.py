@@ -34,11 +34,13 @@ def from_discord(message: discord.Message, *, companion_id: int) -> CachedMessag
 
 
 def attachments_of(message: discord.Message) -> list[dict[str, Any]]:
-    """Return name, type and address of a Discord message's attachments."""
-    return [
-        {"name": one.filename, "type": one.content_type, "url": one.url}
-        for one in message.attachments
-    ]
+    """Return name, type, address and size of a Discord message's attachments."""
+    return [_attachment(one) for one in message.attachments]
+
+
+def _attachment(one: discord.Attachment) -> dict[str, Any]:
+    known = {"name": one.filename, "type": one.content_type, "url": one.url, "size": one.size}
+    return {**known, "voice": True} if one.is_voice_message() else known
 
 
 def _answered(message: discord.Message, companion_id: int) -> int | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol, TypedDict, runtime_checkable
@@ -94,6 +94,8 @@ class ReplyContext:
         left_out: facts and memories that the prompt had no room for, or says otherwise.
         scope: what may be told where the reply is read; None if nothing is looked up.
         kept_messages: the prompt without words that aren't kept; empty if it has none.
+        pictures: images that the person sent with it, for models that are `Seeing`.
+        hashes: SHA-256 of each file that was read for it, by its address.
         report: filled by the model.
     """
 
@@ -109,6 +111,8 @@ class ReplyContext:
     left_out: frozenset[UUID] = frozenset()
     scope: Scope | None = None
     kept_messages: Sequence[ChatMessage] = ()
+    pictures: Sequence[Picture] = ()
+    hashes: Mapping[str, str] = field(default_factory=dict)
     report: Report = field(default_factory=Report, compare=False)
 
 
@@ -119,6 +123,23 @@ class Limited(Protocol):
     @property
     def prompt_limit(self) -> int | None:
         """Return how many tokens a prompt may take; None while that isn't known."""
+
+
+@runtime_checkable
+class Seeing(Protocol):
+    """A model that may take images."""
+
+    async def sees(self) -> bool:
+        """Return whether it does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """An image as a model gets it."""
+
+    name: str
+    type: str
+    content: bytes = field(repr=False)
 
 
 @runtime_checkable

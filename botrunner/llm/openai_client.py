@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import json
+import logging
 import random
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
 from contextlib import aclosing
@@ -13,7 +15,7 @@ from typing import Any
 
 import openai
 
-from botrunner.llm.base import ChatMessage, ModelError, ReplyContext, Report, joined
+from botrunner.llm.base import ChatMessage, ModelError, Picture, ReplyContext, Report, joined
 from botrunner.llm.dialects.complaints import complaint_of
 from botrunner.llm.dialects.lessons import Lessons, Parameters
 from botrunner.llm.dialects.plain import plain
@@ -22,9 +24,15 @@ from botrunner.llm.dialects.visible import VisibleText
 from botrunner.llm.dialects.wire import Body, json_in
 from botrunner.llm.endpoints import Endpoint
 from botrunner.llm.faults import Fault, fault_of
+from botrunner.llm.sight import takes_images
 from whisper.environment import environment
 
+logger = logging.getLogger(__name__)
+
 RETRIES = 3
+UNSEEN = "[The images can't be shown to you after all: say so instead of guessing.]"
+# A list of models that takes longer is done without.
+LIST_SECONDS = 5.0
 FIRST_RETRY_SECONDS = 0.5
 LOADING_SECONDS = 2.0
 JSON_TOKENS = 1024
@@ -52,6 +60,7 @@ class OpenAIClient:
         self._sdk: asyncio.Future[openai.AsyncOpenAI] | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._takes_schema = True
+        self._sees: bool | None = None
         self._lessons = Lessons()
 
     @property
@@ -75,12 +84,26 @@ class OpenAIClient:
         return self._reply(context)
 
     async def _reply(self, context: ReplyContext) -> AsyncIterator[str]:
+        try:
+            async for piece in self._written(context, context.pictures):
+                yield piece
+        except RefusedError:
+            if not context.pictures:
+                raise
+            logger.warning("model: %s refused a request with images", self.name)
+            async for piece in self._written(_unseen(context), ()):
+                yield piece
+
+    async def _written(
+        self, context: ReplyContext, pictures: Sequence[Picture]
+    ) -> AsyncIterator[str]:
         names = {one.author_name for one in context.history if not one.from_companion}
         others = sorted({*names, context.person.name} - {""})
         pieces = self._stream(
             context.messages,
             partial(VisibleText, own_name=context.bot_name, others=others),
             context.report,
+            pictures,
             max_tokens=environment.llm_max_tokens_chat,
             temperature=environment.llm_temperature,
         )
@@ -149,6 +172,22 @@ class OpenAIClient:
         self._takes_schema = False
         return json_in(answer)
 
+    async def sees(self) -> bool:
+        """Return whether the model takes images: as is set, or as its server's list says."""
+        if environment.llm_supports_vision != "auto":
+            return environment.llm_supports_vision == "true"
+        if self._sees is None:
+            try:
+                async with asyncio.timeout(LIST_SECONDS):
+                    sdk = await self._connection()
+                    listed = await sdk.models.with_raw_response.list()
+                self._sees = takes_images(json.loads(listed.text), self.name)
+            except (openai.OpenAIError, TimeoutError, ValueError, RecursionError) as error:
+                # It is asked again with the next image.
+                logger.info("model: no list of models (%s)", type(error).__name__)
+                return False
+        return self._sees
+
     async def aclose(self) -> None:
         """Close connections."""
         sdk, self._sdk = self._sdk, None
@@ -160,6 +199,7 @@ class OpenAIClient:
         messages: Sequence[ChatMessage],
         visible: Callable[[], VisibleText],
         report: Report,
+        pictures: Sequence[Picture] = (),
         **parameters: Any,
     ) -> AsyncGenerator[str]:
         """Yield an answer; temporary failures before its first piece are retried.
@@ -172,7 +212,8 @@ class OpenAIClient:
         while True:
             request = course.lessons.fit(asked)
             report.messages = plain(request["messages"])
-            attempt = self._attempt(request, visible(), report, course.deadline)
+            sent = {**request, "messages": with_pictures(request["messages"], pictures)}
+            attempt = self._attempt(sent, visible(), report, course.deadline)
             try:
                 async with aclosing(attempt) as pieces:
                     async for piece in pieces:
@@ -285,6 +326,28 @@ def encodable(messages: Sequence[ChatMessage]) -> list[ChatMessage]:
         }
         for message in messages
     ]
+
+
+def _unseen(context: ReplyContext) -> ReplyContext:
+    """Return what a reply is made from, with a prompt that says that its images can't be seen."""
+    *before, last = context.messages
+    said: ChatMessage = {**last, "content": f"{last['content']}\n\n{UNSEEN}"}
+    return replace(context, messages=[*before, said])
+
+
+def with_pictures(messages: Sequence[Any], pictures: Sequence[Picture]) -> list[Any]:
+    """Return messages of which the last, the person's, also holds images."""
+    if not pictures:
+        return [*messages]
+    *before, last = messages
+    said = last["content"]
+    parts = said if isinstance(said, list) else [{"type": "text", "text": said}]
+    images = [{"type": "image_url", "image_url": {"url": _as_url(one)}} for one in pictures]
+    return [*before, {**last, "content": [*parts, *images]}]
+
+
+def _as_url(picture: Picture) -> str:
+    return f"data:{picture.type};base64,{base64.b64encode(picture.content).decode()}"
 
 
 async def _next_part(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -118,6 +118,20 @@ def fill_message(
             mentions=_as_json(mentions or {}),
         )
     )
+
+
+def note_hashes(message_pks: Collection[int], hashes: Mapping[str, str]) -> None:
+    """Note the SHA-256 of files that messages had attached, beside their names.
+
+    Args:
+        hashes: by the files' addresses.
+    """
+    for message in Message.objects.filter(pk__in=message_pks).exclude(attachments=[]):
+        attachments = [
+            {**one, "sha256": hashes[one["url"]]} if one.get("url") in hashes else one
+            for one in message.attachments
+        ]
+        Message.objects.filter(pk=message.pk).update(attachments=attachments)
 
 
 def store_trace(message_pk: int, **values: Any) -> ReplyTrace:

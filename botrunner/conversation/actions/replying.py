@@ -49,6 +49,7 @@ class SentReply:
         held_back: memories that came to mind, but may not be told if it was given.
         left_out: memories that its prompt did not quote.
         missed: the next best memories, which were not recalled.
+        hashes: SHA-256 of each file that was read for it, by its address.
         feelings: how each message of its turn feels, by the platform's id; `feeling` by default.
     """
 
@@ -66,6 +67,7 @@ class SentReply:
     left_out: Collection[UUID] = ()
     missed: Sequence[Recalled] = ()
     feelings: Mapping[int, Feeling] = field(default_factory=dict)
+    hashes: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +133,8 @@ def store_reply(
         if not agrees:
             return StoredReply(said)
         traced = keep and latest.message.pk in rows
+        if keep and reply.hashes:
+            actions.note_hashes(list(rows), reply.hashes)
         trace = _store_trace(incoming, latest, reply, replies) if traced else None
         for one, came in zip(received, turn, strict=True):
             if one.message.pk in rows:

@@ -1,0 +1,1 @@
+"""Files that people attach: what of them a reply is made from."""
