@@ -1,7 +1,8 @@
 """Every page of the console and of the web chat in a real browser, served by the product itself.
 
 No page has an error in its script, breaks its content security policy, asks another machine for
-anything, or has to be scrolled sideways on a small phone.
+anything, has to be scrolled sideways on a small phone, or keeps out those who don't see or don't
+use a mouse, as far as axe can tell.
 """
 
 from __future__ import annotations
@@ -24,8 +25,9 @@ pytestmark = [
 ]
 # The narrowest phones that are still sold.
 WIDTH, HEIGHT = 360, 740
-# A page is known by its view. So many of each are opened, since rows differ.
+# A page is known by its view. So many of each are opened, since rows differ, in one theme each.
 EACH = 2
+THEMES = [{"name": "prefers-color-scheme", "value": value} for value in ("light", "dark")]
 DOWNLOADS = {
     "export",
     "console:analytics_file",
@@ -145,8 +147,11 @@ def crawl(page: Page, site: Installation) -> tuple[set[str], list[str]]:
         if view is None or path in paths or len(paths) >= EACH:
             continue
         paths.add(path)
+        theme = THEMES[len(paths) % len(THEMES)]
+        page.call("Emulation.setEmulatedMedia", features=[theme])
         page.open(address)
         found += faults(page, site)
+        found += [f"{path} ({theme['value']}): {one}" for one in page.obstacles()]
         waiting += page.do(LINKS)
     return set(opened), found
 
@@ -170,7 +175,6 @@ def test_a_script_within_a_page_and_a_wide_picture_would_be_found(site, phone):
     assert "pixels too wide" in found
 
 
-@pytest.mark.long
 def test_every_page_that_a_link_leads_to(site, phone):
     found = enter(phone, site) + confirm(phone, site)
     views, more = crawl(phone, site)

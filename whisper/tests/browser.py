@@ -13,12 +13,14 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.request import urlopen
 
+import axe_core_python
 import pytest
 from websockets.sync.client import ClientConnection, connect
 
 from whisper.tests.waiting import wait_until
 
 CHROMIUM = shutil.which("chromium")
+AXE = Path(axe_core_python.__file__).with_name("axe.min.js")
 SECONDS = 60
 needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
 ARGUMENTS = (
@@ -83,6 +85,16 @@ class Page:
     def path(self) -> str:
         """Return the path of the page that is shown."""
         return str(self.do("location.pathname"))
+
+    def obstacles(self) -> list[str]:
+        """Return what keeps somebody from using the page: what axe finds serious or critical."""
+        self.do(AXE.read_text())
+        found = self.do("axe.run(document, {resultTypes: ['violations']})")["violations"]
+        return [
+            f"{one['id']}: {one['help']}: {one['nodes'][0]['html'][:200]}"
+            for one in found
+            if one["impact"] in ("serious", "critical")
+        ]
 
     def settle(self) -> None:
         """Await two frames, so that what a page does when it is loaded has been done."""

@@ -28,6 +28,7 @@ def test_without_a_superuser_the_command_says_what_to_do(tmp_path):
 
 
 @pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
 @pytest.mark.django_db(transaction=True)
 def test_each_page_is_pictured_without_a_complaint_of_the_browser(tmp_path):

@@ -60,3 +60,8 @@ document.addEventListener("DOMContentLoaded", () => {
     });
   });
 });
+
+// Django's lists of rights label their help without a role, so that screen readers skip it.
+window.addEventListener("load", () => requestAnimationFrame(() => {
+  document.querySelectorAll(".help-tooltip[aria-label]:not([role])").forEach((one) => one.setAttribute("role", "img"));
+}));
