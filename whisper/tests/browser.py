@@ -8,19 +8,19 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.resources import files
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.request import urlopen
 
-import axe_core_python
 import pytest
 from websockets.sync.client import ClientConnection, connect
 
 from whisper.tests.waiting import wait_until
 
 CHROMIUM = shutil.which("chromium")
-AXE = Path(axe_core_python.__file__).with_name("axe.min.js")
+AXE = files("axe_core_python") / "axe.min.js"
 SECONDS = 60
 needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
 ARGUMENTS = (
