@@ -4,8 +4,8 @@ from __future__ import annotations
 
 # One row for each: the word that is stored, then others that mean the same.
 _PEOPLE = """
-mother: mum, mom, mam, mama, mommy, mummy, ma, mami, mutti
-father: dad, papa, daddy, pa, da, pops
+mother: mum, mom, mam, mama, mommy, mummy, ma, mami, mutti, ammi, amma
+father: dad, papa, daddy, pa, da, pops, abba, appa
 parents: folks
 wife: wifey, missus
 husband: hubby, hubs
@@ -53,13 +53,13 @@ sister-in-law: sister in law
 brother-in-law: brother in law
 in-laws: in laws
 best friend: best mate, bestie, bff
-friend: mate, buddy, pal
+friend: mate, buddy, pal, classmate, penpal, pen pal
 roommate: room mate, roomie
 flatmate:
 housemate:
-neighbour: neighbor
+neighbour: neighbor, next-door neighbour
 colleague: coworker, co-worker, workmate
-boss: manager, supervisor
+boss: manager, supervisor, line manager
 therapist: psychologist, counsellor, counselor
 doctor: gp
 teacher: tutor
@@ -74,9 +74,12 @@ terrier, cockapoo, dalmatian, rescue dog, street dog, french bulldog, spaniel, b
 rottweiler, doberman, boxer, shiba, whippet, great dane, saint bernard, samoyed, malamute,
 schnauzer, mutt, sheepdog, lurcher, vizsla, setter, pointer, bichon, maltese, yorkie, shih tzu,
 staffy, staffie, sausage dog, alsatian, springer, jack russell, cocker,
- labradoodle, goldendoodle
+ labradoodle, goldendoodle, cavapoo, cavalier, pomeranian, pom, pitbull, pit bull, rescue mutt,
+weimaraner, airedale, malinois, basset hound, bloodhound, papillon, pekingese, ridgeback, westie,
+mongrel, shar pei, mastiff, chow chow, newfoundland, bull terrier, saluki, heeler, kelpie
 puppy: puppies
-cat: maine coon, rescue cat, kitty, tabby, siamese, ragdoll, tomcat, sphynx, persian, moggy
+cat: maine coon, rescue cat, kitty, tabby, siamese, ragdoll, tomcat, sphynx, persian, moggy, bengal,
+russian blue, british shorthair, scottish fold, burmese, birman, ginger tom, house cat, tortoiseshell
 kitten: kittens
 rabbit: bunny, lop
 hamster:
@@ -101,11 +104,11 @@ mouse: mice
 ferret:
 chinchilla:
 goldfish:
-fish: betta
+fish: betta, koi
 frog:
 axolotl:
 hedgehog:
-chicken: hen, rooster
+chicken: hen, rooster, cockerel
 duck:
 goose: geese
 goat:
@@ -115,6 +118,15 @@ cow:
 llama:
 alpaca:
 tarantula:
+chameleon:
+newt:
+snail:
+stick insect:
+degu:
+sugar glider:
+pigeon:
+lovebird:
+bee:
 spider:
 pet:
 """

@@ -6,6 +6,7 @@ the database; evaluations and tests apply them to a list.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -271,6 +272,7 @@ _PARTED = (
     "parted",
 )
 _PARTED_TOO = ("no longer together", "lost my", "lost their", "not together")
+_SHORT = re.compile(r"\bvegg?ie\b")
 _GENERIC = frozenset({"job", "work", "my job", "their job", "position", "studies", "school", "uni"})
 _FAMILIES = (
     frozenset({"job", "employer", "status", "business"}),
@@ -311,7 +313,13 @@ def same_value(one: str, other: str) -> bool:
 
 
 def _telling(value: str) -> set[str]:
-    words = value.lower().replace("'s", "").replace(",", " ").replace(".", " ").split()
+    words = (
+        _SHORT.sub("vegetarian", value.lower())
+        .replace("'s", "")
+        .replace(",", " ")
+        .replace(".", " ")
+        .split()
+    )
     small = {"a", "an", "the", "my", "their", "in", "at", "of", "with", "on"}
     return {word.rstrip("s") if len(word) > 4 else word for word in words if word not in small}
 

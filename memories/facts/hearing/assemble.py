@@ -8,14 +8,15 @@ from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from memories.facts.dates import When, dates_in
-from memories.facts.hearing.claims import NOT, abstinence, claimed, clause_before
-from memories.facts.hearing.marks import grown, joined
+from memories.facts.hearing.claims import NOT, abstinence, claimed, clause_before, quits
+from memories.facts.hearing.marks import I_AM, grown, joined
 from memories.facts.hearing.message import Heard
 from memories.facts.hearing.scope import Sentence, own_words, sentences
 from memories.facts.hearing.subjects import Mention, mentions
 from memories.facts.hearing.surer import surer
-from memories.facts.hearing.values import checked, kind_of, tidy
-from memories.facts.hearing.whose import has_its_words, is_of_two, mention_of, subject_for
+from memories.facts.hearing.values import NAME_OF_OTHER, checked, kind_of, tidy
+from memories.facts.hearing.whose import has_its_words, is_age, is_of_two, mention_of, subject_for
+from memories.facts.kinship import SINGLE
 from memories.facts.predicates import SELF
 from memories.facts.statements import Claim, Said, Statement
 from memories.facts.tagging.spans import LEAST, Tagged
@@ -24,6 +25,9 @@ from memories.facts.tagging.words import SUBJECT, THING
 _ANOTHER = re.compile(r"\b(?:also|another|too|as well|second|third|one more|plus)\b", re.IGNORECASE)
 # An animal or a person that is introduced: “we got a cat called Nori”.
 _ONE_MORE = re.compile(r"\b(?:an?|another|second|third|new|other)\s+(?:\w+\s+)?$", re.IGNORECASE)
+# “My new boss” takes the place of the one before.
+_NEW = re.compile(r"\b(?:my|our) (?:new|current) $", re.IGNORECASE)
+_RENAMED = re.compile(r"\b(?:renam|changed (?:his|her|its|their|the \w+'s) name)", re.IGNORECASE)
 _CALLED = re.compile(
     r"^(?:['’]?s)?\s*(?:name(?:['’]?s| is)|is (?:called|named|actually)|['’]?s (?:called|named)"
     r"|is)\b",
@@ -57,10 +61,12 @@ def _statement(heard: Heard, mark: Tagged) -> Iterator[Statement]:
     claim = claimed(sentence, mark)
     mention = None if mark.kind == "count" else mention_of(heard, mark)
     subject = subject_for(heard, sentence, mark, mention)
-    value = checked(mark.kind, heard.said.text[mark.start : mark.end], heard.said.at, heard.zone)
+    value = _value_of(heard, mark, subject)
     if not subject or not value or claim is None or is_of_two(heard, mark, subject):
         return
     if subject == SELF and not has_its_words(heard, sentence, mark):
+        return
+    if subject != SELF and mark.kind == "age" and not is_age(heard, sentence, mark):
         return
     statement = Statement(
         subject,
@@ -75,11 +81,22 @@ def _statement(heard: Heard, mark: Tagged) -> Iterator[Statement]:
     yield from _completed(heard, sentence, mark, statement)
 
 
+def _value_of(heard: Heard, mark: Tagged, subject: str) -> str:
+    """Return the words of a mark as they are stored; empty if they are no such value."""
+    words = heard.said.text[mark.start : mark.end]
+    if mark.kind == "plan" and words.lower() == "due" and I_AM.search(heard.text[: mark.start]):
+        words = "baby due"
+    kind = NAME_OF_OTHER if mark.kind == "name" and subject != SELF else mark.kind
+    return checked(kind, words, heard.said.at, heard.zone)
+
+
 def _is_another(heard: Heard, sentence: Sentence, mark: Tagged, mention: Mention | None) -> bool:
     """Return whether a value is one more, not another one of the same: “a second dog”."""
     if mention is None:
         return bool(_ANOTHER.search(clause_before(sentence, mark.start)))
     before = heard.text[max(0, mention.start - 24) : mention.start]
+    if mention.subject in SINGLE and _NEW.search(before):
+        return False
     return bool(_ONE_MORE.search(before) or _ANOTHER.search(before))
 
 
@@ -87,6 +104,8 @@ def _is_definite(heard: Heard, mark: Tagged, mention: Mention | None) -> bool:
     """Return whether a name is said of the one of its kind: “my dog is called Rex”."""
     if mention is None or mark.start < mention.end:
         return False
+    if _RENAMED.search(heard.text[: mark.start]):
+        return True
     return bool(_CALLED.search(heard.text[mention.end : mark.start]))
 
 
@@ -99,6 +118,8 @@ def _completed(
     elif without and made.claim is Claim.HOLDS:
         # “I don't drink coffee” is neither a taste nor an illness.
         yield replace(made, predicate="health", value=without)
+    elif mark.kind in {"health", "like", "hobby"} and (quit := quits(sentence, mark, made.value)):
+        yield replace(made, predicate="health", value=quit, claim=Claim.HOLDS)
     elif mark.kind == "favourite":
         yield replace(made, thing=_thing_of(heard, mark))
     elif mark.kind in {"like", "dislike"}:

@@ -40,14 +40,23 @@ _PAST = re.compile(
     r"|from|former|formerly|ex|back then|stopped|gave up|given up|until|lost|fired|laid off|dropped"
     r"|not|n'?t|dont|doesnt|studied|worked|taught|went|over|degree|graduated|before|ago|tired of"
     r"|cancell?ed|called off|passed|failed|finished|retired|resigned|stopping|ended|closed|grew out"
-    r"|healed|moved out|moved from|interned|switched|notice|dumped|broke)\b|n['’]t\b",
+    r"|healed|gone off|went off|moved out|moved from|interned|switched|notice|dumped|broke)\b"
+    r"|n['’]t\b",
     re.IGNORECASE,
 )
 # “Quit smoking”, “came off the antidepressants”: what follows is over, whatever its mark says.
 _STOPPED = re.compile(
     r"\b(?:quit|stopped|gave up|given up|giving up|packed in|kicked|came off|come off|went off"
+    r"|gone off|fed up with|bored of|had enough of"
     r"|grew out of|got rid of|no longer (?:have|do|eat|drink|take|play|keep))\s+(?:\w+\s+){0,2}$",
     re.IGNORECASE,
+)
+_VICE = re.compile(r"smoking|drinking|vaping|alcohol|booze|weed|cigarettes|gambling|drugs", re.I)
+_QUIT = re.compile(
+    r"\b(?:quit|stopped|gave up|given up|off the|packed in|kicked)\s+$", re.IGNORECASE
+)
+_QUIT_TAKING = re.compile(
+    r"\b(?:quit|stopped|gave up|given up)\s+(?P<verb>eat|drink)ing\s+$", re.IGNORECASE
 )
 # “ex-teacher”
 _FORMER = re.compile(r"(?:ex|former|retired|one-?time)[ -]", re.IGNORECASE)
@@ -105,6 +114,18 @@ def abstinence(clause: str, value: str) -> str:
         return _WITHOUT_A_DEED.get(deed["deed"].lower(), "")
     drinks = found["verb"] == "drink" or _DRINK.fullmatch(value)
     return f"{'drink' if drinks else 'eat'} no {_ANY.sub('', value)}"
+
+
+def quits(sentence: Sentence, mark: Tagged, value: str) -> str:
+    """Return what holds of somebody who quit eating or smoking something; empty if they didn't.
+
+    “I quit smoking” is "quit smoking", “I've stopped eating meat” is "eat no meat".
+    """
+    clause = clause_before(sentence, mark.start)
+    if _VICE.fullmatch(value) and _QUIT.search(clause):
+        return f"quit {value}"
+    taken = _QUIT_TAKING.search(clause)
+    return f"{taken['verb'].lower()} no {_ANY.sub('', value)}" if taken else ""
 
 
 def _is_since_then(clause: str, after: str) -> bool:

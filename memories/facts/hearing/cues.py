@@ -38,14 +38,15 @@ _ENDS = re.compile(
     r"|got rid of|cancell?ed|cancell?ing|called off|is off\b|dropped|drop(?:ping)? out|finished"
     r"|done with"
     r"|left|leaving|lost|ended|ran away|gave (?:him|her|it|them|away)|rehomed|returned|moved out"
-    r"|no more"
+    r"|no more|[\w-]+[- ]free now"
     r"|used to|fell through|postponed|passed|failed|aced|recovered|healed|cured|in remission|over"
     r" now"
     r"|is over|was over|all over|went (?:well|great|ok|fine|badly|terribly|really)|behind me|cast"
     r" (?:came )?off"
     r"|don'?t have|doesn'?t have|haven'?t got|not with|got over|over (?:it|that|my)|grew out of"
     r"|went off|tired of"
-    r"|broke|stolen|closed (?:down )?|shut down|fired|laid off|let go|retired|resigned|divorced"
+    r"|broke|stolen|closed|shut down|fired|laid (?:me )?off|let (?:me |him |her |them )?go"
+    r"|retired|resigned|divorced"
     r"|widowed"
     r"|can'?t stand .* now|not .* now|nicht mehr)\b",
     re.IGNORECASE,
@@ -56,6 +57,19 @@ _QUIT_WORK = re.compile(
     r"|they let me go|lost my job|walked out (?:of|on) (?:work|my job)|resigned)\b",
     re.IGNORECASE,
 )
+# “Dropped out, uni wasn't for me”
+_DROPPED_OUT = re.compile(
+    r"\b(?:dropped|drop|dropping|flunked) out\b|\b(?:left|quit|done with) (?:uni|college"
+    r"|university)\b",
+    re.IGNORECASE,
+)
+_BACK_AT_WORK = re.compile(
+    r"\b(?:back (?:at|to|in) (?:work|the office)|back on shift|returned to work|leave is over)\b",
+    re.IGNORECASE,
+)
+_LEAVE = re.compile(
+    r"\b(?:leave|sick|signed off|sabbatical|furlough|career break)\b", re.IGNORECASE
+)
 _GRADUATED = re.compile(
     r"(?:^\W*|\b(?:i|i've|just|finally|officially|we) )(?:just |finally |officially )*graduated\b"
     r"|\b(?:got|collected|picked up) my (?:degree|diploma)\b",
@@ -65,7 +79,8 @@ _HATES_IT = re.compile(r"\b(?:can'?t (?:stand|bear|abide)|hate|detest|loathe) (?
 _BORN = re.compile(
     r"\b(?:(?:baby|twins?|son|daughter|boy|girl|he|she|they)(?:'s|’s| is| are| was| were|’re"
     r"|'re)? (?:finally )?(?:here|born|arrived)"
-    r"|gave birth|had (?:the|our|my|a) (?:baby|twins|girl|boy|son|daughter)|became (?:a )?(?:mum"
+    r"|gave birth|had (?:the|our|my|her|his|their|a) (?:baby|twins|girl|boy|son|daughter)"
+    r"|became (?:a )?(?:mum"
     r"|mom|dad|parents?|mother|father))\b",
     re.IGNORECASE,
 )
@@ -126,6 +141,10 @@ def _is_over(fact: Fact, text: str) -> bool:
     """Return whether a sentence ends a fact without naming it: “the baby is here”."""
     if fact.predicate == "employer" and fact.subject == SELF and _QUIT_WORK.search(text):
         return True
+    if fact.predicate in {"studies", "school"} and fact.subject == SELF:
+        return bool(_DROPPED_OUT.search(text))
+    if fact.predicate == "status" and fact.subject == SELF and _LEAVE.search(fact.value):
+        return bool(_BACK_AT_WORK.search(text))
     if fact.predicate == "home_with" and _MOVED_OUT.search(text):
         return True
     expecting = fact.predicate in {"health", "plan"} and _EXPECTING.search(fact.value)
@@ -150,4 +169,11 @@ def _is_ended(fact: Fact, text: str, stated: Sequence[Statement]) -> bool:
         return False
     if fact.predicate == "relationship" and parts(fact.value):
         return False
-    return has_words(fact.value, text)
+    return has_words(_event_of(fact), text)
+
+
+def _event_of(fact: Fact) -> str:
+    """Return the words by which a fact is spoken of again: of “flight to Rome”, the flight."""
+    if fact.predicate != "plan":
+        return fact.value
+    return re.split(r" (?:to|at|with|in|for|from|on) ", fact.value)[0]

@@ -19,6 +19,13 @@ def claim_of(fact: Fact, claim: Claim) -> Statement:
     )
 
 
+def _stem(word: str) -> str:
+    """Return what words of one family begin with: "mov" for "moving" and "move"."""
+    if word.endswith("ing") and len(word) > len("going"):
+        return word.removesuffix("ing")
+    return word[: max(4, len(word) - 3)]
+
+
 def has_words(value: str, text: str) -> bool:
     """Return whether the telling words of a value stand in a text, by their stems."""
     there = [word.strip(".,!?'\"").lower() for word in text.split()]
@@ -29,7 +36,5 @@ def has_words(value: str, text: str) -> bool:
     ]
     if not words:
         return False
-    found = [
-        any(other.startswith(word[: max(4, len(word) - 3)]) for other in there) for word in words
-    ]
+    found = [any(other.startswith(_stem(word)) for other in there) for word in words]
     return found[-1] or sum(found) * 2 > len(found)

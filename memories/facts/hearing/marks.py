@@ -40,7 +40,10 @@ _REST_OF_PLAN = re.compile(
 )
 # “MOT due next Tuesday”
 _IS_DUE = re.compile(r"(?:is |are )?(?:due|booked|scheduled)\b", re.IGNORECASE)
+I_AM = re.compile(r"\b(?:i['’]?m|i am|we['’]?re|we are) $", re.IGNORECASE)
 _EVENT_BEFORE = re.compile(r"(?P<event>(?:[\w'’-]+ )?[\w'’-]+?)(?: is| are|['’]s)? $")
+# “on my own”
+_MY_OWN = re.compile(r" my own\b", re.IGNORECASE)
 _NONE_BEFORE = re.compile(r"\bno\s+$", re.IGNORECASE)
 
 
@@ -56,8 +59,13 @@ def grown(text: str, mark: Tagged) -> Tagged:
     ):
         return replace(mark, start=who.start())
     if mark.kind == "plan" and _IS_DUE.match(text[mark.start :]):
+        if I_AM.search(before):
+            # “I'm due in May”: of a baby.
+            return mark
         event = _EVENT_BEFORE.search(before)
         return replace(mark, start=event.start("event"), end=event.end("event")) if event else mark
+    if mark.kind == "home_with" and (own := _MY_OWN.match(text, mark.end)):
+        return replace(mark, end=own.end())
     if mark.kind == "count" and (none := _NONE_BEFORE.search(before)):
         return replace(mark, start=none.start())
     end = mark.end

@@ -40,7 +40,7 @@ _PATTERNS = tuple(
 )
 _NAME_AND_AGE = re.compile(
     rf"\b(?P<name>[^\W\d_][\w'’-]*?)(?:['’]s| is|s| ?,| ?\(| (?:just )?turned| will be)? ?{_AGE}"
-    r"(?: ?years?(?: old)?| ?y/?o)?(?=\)|,|\.|!| and\b| &| but\b| now\b|\s*$)",
+    r"(?: ?years?(?: old)?| ?y/?o)?(?=\)|,|\.|!| and\b| &| but\b| now\b| today\b| already\b|\s*$)",
     re.IGNORECASE,
 )
 # “They're 4”, “they have 7 years”, “both six”, “the twins are 3”: of each of those that are named.
@@ -62,6 +62,7 @@ def people_beside(
         known: the facts that hold.
     """
     found = list(_found(said))
+    stated = [one for one in stated if not _is_anothers(one, said.text, known)]
     ages = [*_ages(said, known), *_ages_of_each(said, [*stated, *found], known)]
     if ages:
         stated = [one for one in stated if one.own or one.predicate != "age"]
@@ -79,6 +80,24 @@ def people_beside(
         )
     ]
     return [*others, *found]
+
+
+def _is_anothers(one: Statement, text: str, known: Sequence[Fact]) -> bool:
+    """Return whether “Ella's 8” was taken for the author's name, or for their age."""
+    if not one.own or one.predicate not in {"name", "age"}:
+        return False
+    names = [fact.value for fact in known if fact.predicate == "name" and fact.subject != SELF]
+    if one.predicate == "name":
+        return one.value.lower() in {name.lower() for name in names}
+    pattern = "|".join(map(re.escape, names))
+    return bool(
+        names
+        and re.search(
+            rf"\b(?:{pattern})(?:['’]s| is| turned| just turned) {re.escape(one.value)}\b",
+            text,
+            re.I,
+        )
+    )
 
 
 def _found(said: Said) -> Iterator[Statement]:

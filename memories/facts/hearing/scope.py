@@ -39,9 +39,15 @@ _ASKS = re.compile(
     r"|do you)\b(?!.{0,3}[,:!])",
     re.IGNORECASE,
 )
+# Whom a question without its sign asks about: “do dogs dream”, not “do a bit of boxing”.
+_ASKED_OF = (
+    r"(?=\s+(?:i|you|u|ya|we|he|she|it|they|this|that|these|those|there|my|your|our|his|her|their"
+    r"|the|any\w*|some\w*|every\w*|people|ppl|most|all|dogs|cats|men|women|kids|(?-i:[A-Z])\w+)\b)"
+)
 _ASKS_EVEN_SO = re.compile(
     r"^\W*(?:(?:so|and|but|hey|ok|hm+|well|also|btw|oh)[\s,]+)*"
-    r"(?:do|does|did|is|are|was|were|am i|can|could|should|who|whose|where|why|how|which|what(?!"
+    rf"(?:(?:do|did|can|could|was|were){_ASKED_OF}|(?:can|could|did|do)n['’]?t{_ASKED_OF}"
+    r"|does|is|are|am i|should|who|whose|where|why|how|which|what(?!"
     r" an?\b)"
     r"|whats|what's|where's|who's|(?:since|until) when|(?:in|to|from|at|for|with|on|of|by) (?:which"
     r"|what|whom?|where))\b",
@@ -56,7 +62,7 @@ _SUPPOSES = re.compile(
     r"|suppos(?:e|ing|edly)|hypothetically|what if"
     r"|let's say|(?:in|had) (?:a|my|the) (?:dream|nightmare)|dream(?:ed|t)|had i|were i|once upon"
     r" a time"
-    r"|in another (?:life|universe)|wish(?:es|ed)?)\b",
+    r"|in another (?:life|universe)|wish(?!\s+(?:me|us)\b)(?:es|ed)?)\b",
     re.IGNORECASE,
 )
 # They make what follows them in their clause unsure.
@@ -143,7 +149,8 @@ _COMMANDS = re.compile(
     r" (?:as|like)"
     r"|be my\b|(?:write|draft|compose|generate|make up|invent) (?:me )?(?:an?|the|some|my)\b"
     r"|(?:tell|sing|read) (?:me |us )?(?:an?|some) (?:\w+ )?(?:joke|story|tale|poem|song|riddle)"
-    r"|(?:translate|summari[sz]e|proofread|rewrite|rephrase|paraphrase|spell|define|repeat|say|type|echo)\b"
+    r"|(?:translate|summari[sz]e|proofread|rewrite|rephrase|paraphrase|spell|define|repeat|say"
+    r"|type(?! [12]\b)|echo)\b"
     r"|(?:correct|fix|finish|complete|continue) (?:this|that|my (?:sentence|text|essay)|the)\b"
     r"|(?:give|send|list|show|suggest|recommend) (?:me |us )?(?:an?|some|ten|five|the|\d+)\b"
     r"|(?:play|put on|skip|stop) (?:the|some|that)\b|how do (?:you|i) say"

@@ -10,10 +10,12 @@ from zoneinfo import ZoneInfo
 from memories.facts.ageing import number_of
 from memories.facts.dates import dates_in
 from memories.facts.kinship import subject_of
-from memories.facts.states import is_state
+from memories.facts.states import STATES, is_state
 from memories.facts.vocabulary import NATIONALITIES
 
 LONGEST = 80
+# What is checked as the name of somebody else, or of an animal.
+NAME_OF_OTHER = "name of other"
 _MOST_WORDS = {"name": 5, "nickname": 4, "home": 7, "age": 3, "language": 3, "nationality": 4}
 _EDGES = " \t\n,.;:!?'\"“”“”()[]{}*_~-–—…\0"
 _ARTICLE = re.compile(r"^(?:an?|the|my|our|some)\s+", re.IGNORECASE)
@@ -80,6 +82,8 @@ _NOT_LIKED = frozenset(_NOT_LIKED_LINES.split()) | {
     "the feeling",
     "the look",
 }
+# Towns whose names are other words as well.
+_TOWNS = frozenset({"Bath", "Hope", "Nice", "Reading", "Sandwich", "Rugby", "Paradise"})
 _NATIONALITY = re.compile(
     rf"(?:half |quarter |part |originally |proud )*(?:{NATIONALITIES}|[A-Z][a-z]+(?:ish|ese|ian"
     rf"|ean|an|ic|i|ch))\b.*",
@@ -139,6 +143,12 @@ def _name(line: str, said: datetime, zone: ZoneInfo) -> str:
     return line if any(map(str.isalpha, line)) else ""
 
 
+def _name_of_other(line: str, said: datetime, zone: ZoneInfo) -> str:
+    """A cat may be called Couscous, though a person who says “I'm Nervous” is not."""
+    odd = line.isalpha() and line[0].isupper() and line.lower() not in STATES | _NO_NAME
+    return line if odd else _name(line, said, zone)
+
+
 _IN_MONTHS = re.compile(rf"\b(?:\d{{1,2}}|{'|'.join(_NUMBER_WORDS)}) (?:weeks?|months?)\b", re.I)
 
 
@@ -195,9 +205,9 @@ def _place(line: str, said: datetime, zone: ZoneInfo) -> str:
     first, last = bare.split()[0] if bare else "", bare.split()[-1] if bare else ""
     if (
         not bare
-        or bare in _NO_PLACE
+        or (bare in _NO_PLACE and not (line in _TOWNS and bare != line))
         or (last in _NO_PLACE and line.islower())
-        or first in _NO_PLACE
+        or (first in _NO_PLACE and line not in _TOWNS)
     ):
         return ""
     if bare == "us" or bare in {"uk", "usa", "uae"}:
@@ -206,7 +216,9 @@ def _place(line: str, said: datetime, zone: ZoneInfo) -> str:
 
 
 def _nationality(line: str, said: datetime, zone: ZoneInfo) -> str:
-    return line if _NATIONALITY.fullmatch(line) and not is_state(line.split()[-1]) else ""
+    known = re.fullmatch(NATIONALITIES, line.split()[-1], re.IGNORECASE)
+    is_one = known or not is_state(line.split()[-1])
+    return line if _NATIONALITY.fullmatch(line) and is_one else ""
 
 
 def _taste(line: str, said: datetime, zone: ZoneInfo) -> str:
@@ -259,11 +271,14 @@ def _plan(line: str, said: datetime, zone: ZoneInfo) -> str:
 
 
 def _with(line: str, said: datetime, zone: ZoneInfo) -> str:
+    if _ON_ONES_OWN.fullmatch(line):
+        return "on their own"
     # “I live with my girlfriend” may be marked without its "my".
     alone = re.fullmatch(r"[\w-]+", line) and subject_of(line) and not line.endswith("s")
     return f"their {line}" if alone else line
 
 
+_ON_ONES_OWN = re.compile(r"(?:on )?(?:their |your )?own", re.IGNORECASE)
 _NO_FIRM = frozenset(
     {
         "the mo",
@@ -285,6 +300,7 @@ _NO_EVENT = re.compile(
 Check = Callable[[str, datetime, ZoneInfo], str]
 _CHECKS: dict[str, Check] = {
     "name": _name,
+    NAME_OF_OTHER: _name_of_other,
     "nickname": _name,
     "age": _age,
     "birthday": _birthday,

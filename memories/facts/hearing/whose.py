@@ -35,6 +35,21 @@ _OPENS = re.compile(
 )
 _WITH_MY = re.compile(r"\b(?:with|wit|w/)\s*(?:my|our|me)\s+$", re.IGNORECASE)
 _OPENING = 24
+# “You can call me Jo”, “she and I split up”, “it's me, Bartek”.
+_OWN_EVEN_SO = re.compile(
+    r"\b(?:call me|(?:address|refer to|know|think of) me as|me,|and (?:i|me)|i(?:['’]?m| am|['’]?ve"
+    r"| have)|my|we(?:['’]?re|['’]?ve)?)\b[\w'’ ]{0,40}$|\bit['’]?s me\W+$",
+    re.IGNORECASE,
+)
+_ITS = re.compile(
+    r"\W*(?:(?:no|wait|hi|hey|hello|actually|sorry|oh|btw)\W+)*it(?:['’]?s| is) (?:actually )?",
+    re.IGNORECASE,
+)
+_SPELLED = re.compile(
+    r"\s+(?:with (?:an? |the |two )|spel|here\b|btw\b|by the way|actually with)"
+    r"|,? not\b",
+    re.IGNORECASE,
+)
 _FIRST = re.compile(r"\b(?:i|i'm|im|i've|ive|i'd|me|my|we|we're|we've|our|us)\b", re.IGNORECASE)
 # “…, she lives still in Poland”, “… and he works at Lidl”
 _PRONOUN = re.compile(r"\b(?:he|she)(?:['’]?s)?\b", re.IGNORECASE)
@@ -51,7 +66,7 @@ _NO_OPENERS = """
 i just finally recently today yesterday tomorrow also then now actually eventually sadly luckily
 already only never always once soon still this last next that it there here who what which name
 job home work birthday hobby age nickname diet degree major school uni life favourite favorite fav
-fave pet monday tuesday wednesday thursday friday saturday sunday occupation profession status
+fave pet we me monday tuesday wednesday thursday friday saturday sunday occupation profession status
 """
 _OPENERS = frozenset(_NO_OPENERS.split())
 # Kinds whose words tell whose they are, or that hold of both.
@@ -60,7 +75,8 @@ _OF_BOTH = frozenset(
 )
 # Words that give a name, before it and after it.
 _GIVES_NAME = re.compile(
-    r"\b(?:names?|named|nickname|called|calls?|calling|known as|aka|alias|i am|i['’]?m|it['’]?s"
+    r"\b(?:names?|nmaes?|naems?|nmes?|naems|named|nickname|called|calls?|calling|known as|aka"
+    r"|alias|i am|i['’]?m|it['’]?s"
     r"|it is|this is|(?:go|goes|went) by|use|say|says|spelled|spelt|write|short for|just|yours"
     r"|signed|refer to|address|here's|here is|llamo|hei(?:ß|ss)e|bin|m'appelle|chiamo|be)\b"
     r"|^\W*(?:hi|hey|hello|yo)\W",
@@ -86,7 +102,17 @@ _OF_LANGUAGES = re.compile(
 _SPAN_OF_YEARS = re.compile(
     r"\s*(?:years?|yrs?|months?|weeks?|days?|hours?|minutes?|min|mins|hrs?)\s+(?:and counting"
     r"|in\b|on\b|into\b|at\b|as\b|doing|ago|later|strong|straight|sober|clean|together|married"
-    r"|since|of (?:experience|work|service|marriage|my life|teaching))",
+    r"|since|for\b|of (?:experience|work|service|marriage|my life|teaching))",
+    re.IGNORECASE,
+)
+_YEARS = re.compile(r"\s*(?:years?|yrs?)\b(?! old|-old| young| of age|\W*$)", re.IGNORECASE)
+_IS_OLD = re.compile(
+    r"(?:['’][msr]e?|\b(?:is|am|are|im|be|turn\w*|hit|has|have|aged?|was|reached|completed))\b",
+    re.IGNORECASE,
+)
+_NOT_YET = re.compile(
+    r"\b(?:pushing|nearly|almost|approaching|nearing|close to|closer to|turning|about to be"
+    r"|about to turn|will be|gonna be|going on|feel(?:ing|s)?(?: like)?)\s+(?:the big )?$",
     re.IGNORECASE,
 )
 _ONLY_CHILD = re.compile(r"\bonly (?:child|kid|daughter|son)\b", re.IGNORECASE)
@@ -121,9 +147,7 @@ def subject_for(heard: Heard, sentence: Sentence, mark: Tagged, mention: Mention
         if mark.kind not in _OF_BOTH and _speaks_of_other(heard, sentence, mark):
             last = owner(mark, heard.people, heard.sentences)
             return last.subject if last else ""
-        return (
-            "" if sentence.others or _names_another(clause_before(sentence, mark.start)) else SELF
-        )
+        return "" if _is_about_others(sentence, mark) else SELF
     if mark.kind == "home" and mention and _WITH_MY.search(heard.text[: mention.start]):
         # “I stay with my nan in Tottenham”
         return SELF
@@ -149,6 +173,21 @@ def _speaks_of_other(heard: Heard, sentence: Sentence, mark: Tagged) -> bool:
     return bool(pronouns) and not _FIRST.search(before[pronouns[-1].end() :])
 
 
+def _is_about_others(sentence: Sentence, mark: Tagged) -> bool:
+    """Return whether a clause is about “he” or “you” or a name, and its author isn't in it."""
+    clause = clause_before(sentence, mark.start)
+    if sentence.others:
+        after = sentence.text[mark.end - sentence.start :]
+        is_own = _OWN_EVEN_SO.search(clause) or _is_spelled(mark, clause, after)
+        return not is_own
+    return _names_another(clause)
+
+
+def _is_spelled(mark: Tagged, clause: str, after: str) -> bool:
+    """Return whether “it's Katherine” goes on as only one's own name does: “with a K”."""
+    return mark.kind in _NAMES and bool(_ITS.fullmatch(clause) and _SPELLED.match(after))
+
+
 def _names_another(clause: str) -> bool:
     """Return whether a clause is about somebody whom it only names: “Omar works nights”."""
     opening = _NAMES_ANOTHER.match(clause)
@@ -163,10 +202,17 @@ def has_its_words(heard: Heard, sentence: Sentence, mark: Tagged) -> bool:
         return not _THING_IS_IN.search(clause_before(sentence, mark.start))
     if mark.kind == "language":
         return bool(_OF_LANGUAGES.search(sentence.text))
-    if mark.kind == "age":
-        before, after = heard.text[: mark.start], sentence.text[mark.end - sentence.start :]
-        return not _SPAN_OF_YEARS.match(after) and not re.search(r"(?:^|\s)[-−]$", before)
-    return True
+    return mark.kind != "age" or is_age(heard, sentence, mark)
+
+
+def is_age(heard: Heard, sentence: Sentence, mark: Tagged) -> bool:
+    """Return whether a number is an age that somebody has: not “25 years in May”, “nearly 60”."""
+    before, after = heard.text[: mark.start], sentence.text[mark.end - sentence.start :]
+    if _SPAN_OF_YEARS.match(after) or re.search(r"(?:^|\s)[-−]$", before):
+        return False
+    clause = clause_before(sentence, mark.start)
+    is_span = _YEARS.match(after) and not _IS_OLD.search(clause)
+    return not is_span and not _NOT_YET.search(clause)
 
 
 def _is_named(heard: Heard, sentence: Sentence, mark: Tagged) -> bool:
