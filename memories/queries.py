@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from memories.access import Fields, Scope, is_visible, own_places
 from memories.facts.predicates import Category
+from memories.facts.queries import zone_of_person
 from memories.facts.stored import told_today
 from memories.index.base import Entry
 from memories.models import (
@@ -224,7 +225,7 @@ def known_facts(scope: Scope, *, limit: int) -> list[Entry]:
     facts.sort(key=lambda fact: fact.said_at, reverse=True)
     facts.sort(key=_telling_order)
     facts.sort(key=lambda fact: not fact.pinned)
-    texts = told_today(facts, now)
+    texts = told_today(facts, now, zone_of_person(scope.person_id))
     return [Entry.of(fact)._replace(text=texts[fact.pk]) for fact in facts[:limit]]
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from botrunner.conversation.queries import knows_something_personal, said_by
 from memories.actions import FACTS
 from memories.models import Message
 from profiles.personality import MOST_MESSAGES, personality_of
+from profiles.preferences import zone_of
 from profiles.queries import may_remember, profile_of
 from profiles.relationship.actions import (
     DECLINED,
@@ -20,7 +20,6 @@ from profiles.relationship.actions import (
 from profiles.relationship.signs import signs_in
 from whisper import outbox
 from whisper.database.access import in_database
-from whisper.environment import environment
 
 RELATE = "botrunner.relationship"
 # A personality is looked at again after so many talks.
@@ -41,7 +40,8 @@ def _relate(message_pk: int) -> None:
     if message is None or message.person_id is None or not may_remember(message.person_id):
         return
     person, said_at = message.person_id, message.sent_at
-    signs = signs_in(message.text, said_at=said_at.astimezone(ZoneInfo(environment.time_zone)))
+    zone = zone_of(profile_of(person))
+    signs = signs_in(message.text, said_at=said_at.astimezone(zone))
     if signs:
         relate(person, signs, message_pk=message_pk, said_at=said_at)
     settle(person, personal=knows_something_personal(person), now=said_at)

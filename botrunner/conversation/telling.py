@@ -11,7 +11,7 @@ from memories.actions import MemoryDraft
 from memories.embeddings import EmbeddingError
 from memories.facts import hear
 from memories.facts.ledger import Changes, Fact
-from memories.facts.queries import known_facts, own_zone
+from memories.facts.queries import known_facts, zone_of_person
 from memories.facts.statements import Said
 from memories.facts.storing import IMPORTANCE, Source, keep
 from memories.models import Memory
@@ -62,7 +62,8 @@ async def heard(source: Source, text: str, known: list[Fact]) -> Changes:
         known: the facts that hold of the person.
     """
     try:
-        return await hear(Said(text, source.said_at, own_zone().key), known)
+        zone = await in_database(zone_of_person, source.person_id)
+        return await hear(Said(text, source.said_at, zone.key), known)
     except EmbeddingError as error:
         logger.warning("a fact is kept as it was told, nothing can be heard: %s", error)
         return Changes()

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from enum import StrEnum
 from itertools import groupby
 from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
 
 import discord
 from discord import ButtonStyle
@@ -18,7 +19,7 @@ from botrunner.discord_bot.replies import answer
 from botrunner.discord_bot.showing import LINE_LENGTH, fitting, line, plain
 from botrunner.offline.notes import known_of_memories
 from memories.access import Scope
-from memories.facts.queries import own_zone
+from memories.facts.queries import zone_of_person
 from memories.models import Memory
 from memories.queries import memories_of, page_of_memories
 from whisper.database.access import in_database
@@ -103,11 +104,10 @@ def _timeline(scope: Scope, first: int) -> tuple[list[str], int]:
     rows, count = page_of_memories(
         scope, kinds=OWN_KINDS, first=first, size=PAGE, pinned_first=False
     )
-    return list(_by_day(rows)), count
+    return list(_by_day(rows, zone_of_person(scope.person_id))), count
 
 
-def _by_day(rows: Sequence[Memory]) -> Iterator[str]:
-    zone = own_zone()
+def _by_day(rows: Sequence[Memory], zone: ZoneInfo) -> Iterator[str]:
     for day, of_day in groupby(rows, key=lambda row: row.said_at.astimezone(zone).date()):
         yield f"**{day:%A, %d %B %Y}**"
         for row in of_day:
@@ -116,7 +116,7 @@ def _by_day(rows: Sequence[Memory]) -> Iterator[str]:
 
 def _facts(scope: Scope, first: int) -> tuple[list[str], int]:
     facts = memories_of(scope, kinds=FACTS)
-    known = known_of_memories(facts, timezone.now(), own_zone())
+    known = known_of_memories(facts, timezone.now(), zone_of_person(scope.person_id))
     shown = known[first : first + PAGE]
     lines = [f"- {plain(one.sentence, LINE_LENGTH)} ({one.said_at:%d %b %Y})" for one in shown]
     return lines, len(known)

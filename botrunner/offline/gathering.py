@@ -21,13 +21,13 @@ from memories.embeddings import EmbeddingError
 from memories.facts.dates import When, dates_in
 from memories.facts.hearing import HearingExtractor
 from memories.facts.ledger import Changes, Ledger
-from memories.facts.queries import own_zone
 from memories.facts.statements import Claim, Said, Statement
 from memories.models import Memory, Message
 from memories.queries import lines_of_summaries
 from memories.recall import Recalled, explained
 from memories.wording.phrasing import is_small_talk
 from whisper.database.access import in_database
+from whisper.environment import environment
 from whisper.models import OutboxEntry
 
 logger = logging.getLogger(__name__)
@@ -44,13 +44,19 @@ _hearing = HearingExtractor()
 
 async def gather(context: ReplyContext) -> Notes:
     """Return what the assistant has at hand for a message."""
-    zone = own_zone()
+    zone = _zone(context)
     if context.scope is None or not context.person.remembers:
         return await heard(context, Notes(zone=zone), unheard=_recent(context))
     (notes, unheard), near = await asyncio.gather(
         in_database(_kept, context, context.scope, zone), _nearest(context, context.scope)
     )
     return await heard(context, replace(notes, near=near), unheard=unheard)
+
+
+def _zone(context: ReplyContext) -> ZoneInfo:
+    """Return the zone that the person's days are counted in: it is that of the reply's time."""
+    zone = context.now.tzinfo
+    return zone if isinstance(zone, ZoneInfo) else ZoneInfo(environment.time_zone)
 
 
 async def _nearest(context: ReplyContext, scope: Scope) -> Sequence[Recalled]:
@@ -212,4 +218,4 @@ async def gather_quietly(context: ReplyContext) -> Notes:
     except Exception:
         # Without its notes the companion still answers, with less.
         logger.exception("offline companion: notes can't be read")
-        return await heard(context, Notes(zone=own_zone()))
+        return await heard(context, Notes(zone=_zone(context)))

@@ -19,6 +19,7 @@ from django.utils import timezone
 from botrunner.console.days import midnight
 from memories.access import Scope, is_visible
 from memories.facts.predicates import Category
+from memories.facts.queries import zone_of_person
 from memories.facts.stored import told_today
 from memories.models import Memory, Message, Place, ReplyTrace
 from memories.queries import current, memories_of, names_of_places
@@ -145,7 +146,7 @@ def _used(recalled: Sequence[Mapping[str, object]]) -> list[str]:
 
 def _shown(memories: Sequence[Memory], person_id: int) -> list[RecalledMemory]:
     names = names_of_places(one.channel_id for one in memories)
-    texts = told_today(memories, timezone.now())
+    texts = told_today(memories, timezone.now(), zone_of_person(person_id))
     return [
         RecalledMemory(
             one.pk, texts.get(one.pk, one.text), _told(one, names), one.person_id == person_id

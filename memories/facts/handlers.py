@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -13,14 +12,13 @@ from memories.actions import FACTS
 from memories.embeddings.work import told_to_the_outbox
 from memories.facts import hear
 from memories.facts.ledger import Changes, Fact
-from memories.facts.queries import known_facts
+from memories.facts.queries import known_facts, zone_of_person
 from memories.facts.statements import Said
 from memories.facts.storing import Source, keep
 from memories.models import Message
 from profiles.queries import may_remember, still_agrees
 from whisper import outbox
 from whisper.database.access import in_database
-from whisper.environment import environment
 
 # What "he" in a message means may stand in one that is so much older.
 JUST_BEFORE = timedelta(minutes=10)
@@ -36,9 +34,9 @@ async def find_facts(payloads: Sequence[dict[str, Any]]) -> None:
     for payload in payloads:
         found = await in_database(_to_hear, int(payload["message"]))
         if found is not None:
-            message, known, before = found
+            message, known, said = found
             with told_to_the_outbox():
-                changes = await hear(replace(said_of(message), before=before), known)
+                changes = await hear(said, known)
             if "only" in payload:
                 changes = _with_value(changes, payload["only"])
             await in_database(_remember, message.pk, message.text, changes)
@@ -51,20 +49,17 @@ def _with_value(changes: Changes, value: str) -> Changes:
     return Changes(added, [one for one in changes.ended if one.by in facts])
 
 
-def said_of(message: Message) -> Said:
-    """Return a stored message as hearing takes it."""
-    return Said(message.text, message.sent_at, environment.time_zone)
-
-
-def _to_hear(pk: int) -> tuple[Message, list[Fact], str] | None:
-    """Return a message, what is known of its author, and what they said just before it.
+def _to_hear(pk: int) -> tuple[Message, list[Fact], Said] | None:
+    """Return a message, what is known of its author, and how it is heard.
 
     None if nothing may be heard.
     """
     message = _message(pk)
     if message is None or message.person_id is None:
         return None
-    return message, known_facts(message.person_id, where=message), _before(message)
+    zone = zone_of_person(message.person_id)
+    said = Said(message.text, message.sent_at, zone.key, before=_before(message))
+    return message, known_facts(message.person_id, where=message), said
 
 
 def _before(message: Message) -> str:

@@ -79,7 +79,8 @@ weimaraner, airedale, malinois, basset hound, bloodhound, papillon, pekingese, r
 mongrel, shar pei, mastiff, chow chow, newfoundland, bull terrier, saluki, heeler, kelpie
 puppy: puppies
 cat: maine coon, rescue cat, kitty, tabby, siamese, ragdoll, tomcat, sphynx, persian, moggy, bengal,
-russian blue, british shorthair, scottish fold, burmese, birman, ginger tom, house cat, tortoiseshell
+russian blue, british shorthair, scottish fold, burmese, birman, ginger tom, house cat,
+tortoiseshell
 kitten: kittens
 rabbit: bunny, lop
 hamster:

@@ -7,12 +7,13 @@ from zoneinfo import ZoneInfo
 from memories.facts.ledger import Fact
 from memories.facts.stored import fact_of
 from memories.models import Memory, Message, Place
-from whisper.environment import environment
+from profiles.preferences import zone_of
+from profiles.queries import profile_of
 
 
-def own_zone() -> ZoneInfo:
-    """Return the time zone that people's days are counted in."""
-    return ZoneInfo(environment.time_zone)
+def zone_of_person(person_id: int) -> ZoneInfo:
+    """Return the time zone that a person's days are counted in."""
+    return zone_of(profile_of(person_id))
 
 
 def known_facts(person_id: int, *, where: Message | None = None) -> list[Fact]:
@@ -27,7 +28,7 @@ def known_facts(person_id: int, *, where: Message | None = None) -> list[Fact]:
     ).exclude(predicate="")
     memories = list(rows.defer("embedding").order_by("said_at", "revision"))
     names = {row.entity: row.value for row in memories if row.predicate == "name"}
-    zone = own_zone()
+    zone = zone_of_person(person_id)
     return [
         fact_of(row, zone, name=names.get(row.entity, ""), narrow=_is_narrower(row, where))
         for row in memories

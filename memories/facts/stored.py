@@ -14,7 +14,6 @@ from memories.facts.dates import When
 from memories.facts.ledger import Fact
 from memories.facts.predicates import PREDICATES
 from memories.facts.wording import sentence, until_words
-from whisper.environment import environment
 
 if TYPE_CHECKING:
     from memories.models import Memory
@@ -116,12 +115,14 @@ def told(
     )
 
 
-def told_today(memories: Sequence[Memory], now: datetime) -> dict[UUID, str]:
+def told_today(memories: Sequence[Memory], now: datetime, zone: ZoneInfo) -> dict[UUID, str]:
     """Return the sentences of current facts of one person as they are told at a time, by id.
 
     The stored sentence stands wherever time has not changed it: it may have been corrected.
+
+    Args:
+        zone: of the person.
     """
-    zone = ZoneInfo(environment.time_zone)
     birthdays = birthdays_of(memories)
     texts: dict[UUID, str] = {}
     for memory in memories:

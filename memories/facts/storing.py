@@ -13,7 +13,7 @@ from uuid import UUID
 from memories.actions import MemoryDraft, end_fact, note_successor, remember
 from memories.facts.ledger import Added, Changes, Ended, Fact, Why
 from memories.facts.predicates import PREDICATES, SELF
-from memories.facts.queries import own_zone
+from memories.facts.queries import zone_of_person
 from memories.facts.wording import until_words
 from memories.models import Memory, Message
 from profiles.actions import rename
@@ -109,8 +109,9 @@ def draft_of(source: Source, added: Added) -> MemoryDraft:
     """Return a new fact as a memory to be stored."""
     fact = added.fact
     row = PREDICATES[fact.predicate]
-    begins = fact.when.begins(own_zone()) if fact.when else None
-    ends = fact.when.ends(own_zone()) if fact.when else None
+    zone = zone_of_person(source.person_id)
+    begins = fact.when.begins(zone) if fact.when else None
+    ends = fact.when.ends(zone) if fact.when else None
     text = fact.text(until=added.until)
     return MemoryDraft(
         person_id=source.person_id,

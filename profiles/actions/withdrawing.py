@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
@@ -13,9 +12,9 @@ from django.utils import timezone
 from profiles.emotions.escalation import escalated
 from profiles.emotions.state import DAYS, mood_of, without_mood
 from profiles.models import Emotion, EmotionRecord, Profile
+from profiles.preferences import zone_of
 from profiles.relationship.rules import SESSION_GAP
 from profiles.relationship.signs import signs_in
-from whisper.environment import environment
 from whisper.personal_data.withdrawing import Withdrawal
 
 CHANGED = [
@@ -86,8 +85,8 @@ def _escalate_again(profile: Profile) -> None:
 
 
 def _drop_signs(profile: Profile, withdrawal: Withdrawal) -> None:
-    zone = ZoneInfo(environment.time_zone)
-    before = signs_in(withdrawal.text, said_at=withdrawal.said_at.astimezone(zone))
+    at = withdrawal.said_at.astimezone(zone_of(profile))
+    before = signs_in(withdrawal.text, said_at=at)
     trust = set(before.trust)
     distance = profile.distance_wished_at == withdrawal.said_at
     if trust or distance:

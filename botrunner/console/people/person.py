@@ -16,6 +16,7 @@ from botrunner.console.drawing import Felt, MoodChart, mood_chart
 from botrunner.console.paging import Slice, newest_first
 from botrunner.console.people.listing import LEVELS, counts_of
 from memories.facts.predicates import Category
+from memories.facts.queries import zone_of_person
 from memories.facts.stored import told_today
 from memories.models import Memory, Message, Place, PlaceDecision, ReplyTrace
 from memories.queries import current, names_of_places
@@ -115,7 +116,7 @@ def _count(rows: QuerySet[Any], number: Count) -> Coalesce:
 def _introduced(profile: Profile) -> str:
     facts = _facts(profile.person_id).filter(current(), category__in=TELLING)
     newest = list(facts.order_by("-said_at")[:MOST_FACTS])
-    told = told_today(newest, timezone.now())
+    told = told_today(newest, timezone.now(), zone_of_person(profile.person_id))
     newest.sort(key=lambda fact: TELLING.index(Category(fact.category)))
     sentences = [told[fact.pk] for fact in newest[:SENTENCES]]
     summary = profile.emotion_state.get("summary", "")
@@ -193,7 +194,8 @@ def timeline_of(person_id: int, *, only_current: bool = False) -> Timeline:
     facts = list(rows.order_by("-said_at")[:MOST_FACTS])
     now = timezone.now()
     since = min((fact.valid_from for fact in facts), default=now - timedelta(days=1))
-    told, names = told_today(facts, now), names_of_places(fact.channel_id for fact in facts)
+    zone = zone_of_person(person_id)
+    told, names = told_today(facts, now, zone), names_of_places(fact.channel_id for fact in facts)
     made = [_fact_row(fact, told[fact.pk], names, since, now) for fact in facts]
     made.sort(key=lambda row: (_theme(row.memory), row.state != "current"))
     themes = [(theme, list(group)) for theme, group in groupby(made, key=_theme_name)]

@@ -11,11 +11,10 @@ from asgiref.sync import async_to_sync
 
 from memories.facts import hear
 from memories.facts.ledger import Added, Ended, Fact
-from memories.facts.queries import known_facts
+from memories.facts.queries import known_facts, zone_of_person
 from memories.facts.statements import Said
 from memories.imports.chatgpt.branches import Turn
 from memories.models import Memory, Place
-from whisper.environment import environment
 
 LONGEST_HEARD = 10_000
 
@@ -29,6 +28,7 @@ class FactReader:
 
     def __init__(self, person_id: int) -> None:
         self._known = known_facts(person_id)
+        self._zone = zone_of_person(person_id).key
         imported = Memory.objects.filter(
             person_id=person_id, kind=Memory.Kind.USER_FACT, place=Place.IMPORT
         )
@@ -37,7 +37,7 @@ class FactReader:
 
     def read(self, turn: Turn) -> Iterator[tuple[str, Added]]:
         """Yield the new facts of a turn, each with a key that is the same in every run."""
-        said = Said(turn.said.text[:LONGEST_HEARD], turn.said.at, environment.time_zone)
+        said = Said(turn.said.text[:LONGEST_HEARD], turn.said.at, self._zone)
         changes = async_to_sync(hear)(said, self._known)
         keys: dict[object, str] = {}
         for added in changes.added:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -17,15 +18,16 @@ from memories.actions import (
 )
 from memories.facts import FactError
 from memories.facts.handlers import find_facts
-from memories.facts.queries import own_zone
 from memories.facts.statements import Statement
 from memories.facts.stored import told
 from memories.models import Memory, Place
-from profiles.actions import decide_consent, meet, rename
+from profiles.actions import decide_consent, meet, rename, set_time_zone
 from profiles.models import Profile
 from profiles.queries import profile_of
 from whisper import outbox
+from whisper.action_log import Actor
 from whisper.database.access import in_database
+from whisper.environment import environment
 from whisper.models import OutboxEntry
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -332,10 +334,20 @@ async def test_a_plan_has_its_day_and_is_told_as_past_afterwards():
     await hear("I have an exam on Friday")
     plan = await in_database(Memory.objects.get)
     assert plan.text == "They have an exam on Friday, 7 March 2025."
-    zone = own_zone()
+    zone = ZoneInfo(environment.time_zone)
     assert plan.happens_at == datetime(2025, 3, 7, tzinfo=zone)
     later = told(plan, now=datetime(2025, 3, 9, tzinfo=UTC), zone=zone, to_person=True)
     assert later == "You had an exam on Friday, 7 March 2025."
+
+
+async def test_a_plan_is_on_the_day_that_the_person_means_where_they_are():
+    await in_database(set_time_zone, ANN, "Asia/Tokyo", actor=Actor.person(ANN))
+    # It is Sunday, 2 March in Tokyo already.
+    row = await in_database(said, "I have an exam tomorrow", number=8 * 60)
+    await find_facts([row])
+    plan = await in_database(Memory.objects.get)
+    assert plan.text == "They have an exam on Monday, 3 March 2025."
+    assert plan.happens_at == datetime(2025, 3, 3, tzinfo=ZoneInfo("Asia/Tokyo"))
 
 
 async def test_a_day_that_does_not_exist_is_no_plan():
