@@ -8,7 +8,7 @@ python = $(VENV)/bin/python
 # Tests of one group, such as those that share a server, keep to one process.
 WORKERS ?= -n logical --maxprocesses 8 --dist loadgroup
 
-.PHONY: run test test-fast test-slow lint scan format bench lock
+.PHONY: run test test-fast test-slow chaos lint scan format bench lock
 
 run: ## Set up what is missing, then chat; ARGS="--terminal" and the like go to runbot
 	@bin/setup && exec $(python) manage.py runbot --web 8000 $(ARGS)
@@ -21,6 +21,9 @@ test-fast: ## Run the quick tests, which need no service and no other process: a
 
 test-slow: ## Run the tests that kill servers, start clusters or repeat something thousands of times
 	@bin/setup dev && exec $(python) -m pytest $(WORKERS) -m slow $(ARGS)
+
+chaos: ## Break all that Whisper depends on, one thing after the other, and write the table of docs/reliability.md
+	@bin/setup dev && CHAOS_TABLE=docs/reliability.md exec $(python) -m pytest -n 0 -s botrunner/tests/discord_bot/test_chaos.py -k whatever_fails $(ARGS)
 
 lint: ## Look for faults of style and type
 	@bin/setup dev && $(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check . && $(VENV)/bin/mypy .

@@ -24,7 +24,7 @@ import psycopg
 import redis
 
 from botrunner.tests.discord_bot.discord_process import Bot, loopback_discord, made
-from botrunner.tests.discord_bot.echoing import EchoModel, echo_model, judge
+from botrunner.tests.discord_bot.echoing import EchoModel, echo_model, judge, marks_of
 from whisper.tests.database.postgres_server import PostgresServer
 from whisper.tests.redis.redis_server import RedisServer
 
@@ -89,6 +89,8 @@ class Postgresql:
         self.faults: Mapping[str, Fault] = {
             "killed": self._killed,
             "silent": self._silent,
+            "reset": self._reset,
+            "exhausted": self._exhausted,
             "slow": lambda seconds: stuttering(self._silent, seconds),
         }
 
@@ -110,6 +112,23 @@ class Postgresql:
         self._server.pause()
         await asyncio.sleep(seconds)
         self._server.resume()
+
+    async def _reset(self, seconds: float) -> None:
+        """End all connections again and again, as somebody does who restarts a proxy."""
+        for _ in range(round(seconds / STUTTER)):
+            await asyncio.to_thread(self._server.drop_connections)
+            await asyncio.sleep(STUTTER)
+
+    async def _exhausted(self, seconds: float) -> None:
+        """Take every connection that is left, and end those that the bot has."""
+        taken: list[psycopg.Connection[Any]] = []
+        await asyncio.to_thread(self._server.drop_connections)
+        with contextlib.suppress(psycopg.OperationalError):
+            while True:
+                taken.append(await asyncio.to_thread(psycopg.connect, self._server.url))
+        await asyncio.sleep(seconds)
+        for connection in taken:
+            connection.close()
 
 
 Database = Sqlite | Postgresql
@@ -175,6 +194,17 @@ class World:
             await asyncio.sleep(seconds)
             self.redis.resume()
 
+        async def redis_full(seconds: float) -> None:
+            client = redis.Redis.from_url(self.redis.url)
+            client.config_set("maxmemory", "1")
+            await asyncio.sleep(seconds)
+            client.config_set("maxmemory", "0")
+
+        async def redis_absent_at_start(seconds: float) -> None:
+            self.redis.kill()
+            await self.restart(seconds, killed=True)
+            await asyncio.to_thread(self.redis.start)
+
         async def process_silent(seconds: float) -> None:
             assert self.bot.process
             self.bot.process.send_signal(signal.SIGSTOP)
@@ -200,6 +230,8 @@ class World:
             **{f"database {name}": fault for name, fault in self.database.faults.items()},
             "redis killed": redis_killed,
             "redis silent": redis_silent,
+            "redis full": redis_full,
+            "redis absent at start": redis_absent_at_start,
             "redis slow": lambda seconds: stuttering(redis_silent, seconds),
             "Discord unreachable": unreachable,
             "Discord 503": lambda seconds: refusing(seconds, "503"),
@@ -250,6 +282,14 @@ class Schedule:
         self._said: list[Words] = []
         self._gone: list[str] = []
         self._unkept: set[str] = set()
+        self._mended = 0.0
+        # Seconds from the end of the fault until nothing was open any more.
+        self.recovery = 0.0
+
+    @property
+    def messages(self) -> int:
+        """Return how many messages were said."""
+        return len(self._said)
 
     def __str__(self) -> str:
         """Return what it takes to run it again."""
@@ -263,12 +303,16 @@ class Schedule:
         breaking: asyncio.Task[None] | None = None
         for step in range(STEPS):
             if step == begins:
-                breaking = asyncio.create_task(self._break(self._seconds))
+                breaking = asyncio.create_task(self._break_and_mend())
             await self._step(self._random.choice(people), places)
             await asyncio.sleep(self._random.choice(PAUSES))
         if breaking is not None:
             await breaking
         return await self._verdict(places)
+
+    async def _break_and_mend(self) -> None:
+        await self._break(self._seconds)
+        self._mended = asyncio.get_running_loop().time()
 
     async def _begin(self, count: int) -> dict[str, list[str]]:
         """Let people write for the first time; return where each of them can talk."""
@@ -351,8 +395,11 @@ class Schedule:
     async def _verdict(self, places: Mapping[str, list[str]]) -> list[str]:
         """Wait until all is answered and taken back, and return what does not hold."""
         faults = await self._look(places)
+        now = asyncio.get_running_loop().time
         for _ in range(LOOKS):
             before = faults
+            if not self.recovery and not faults:
+                self.recovery = max(0.0, now() - self._mended)
             # What comes twice comes after the first look; work that was put off may be due then.
             await asyncio.sleep(1.0)
             faults = await self._look(places)
@@ -386,7 +433,11 @@ class Schedule:
         for person, channels in places.items():
             for channel in channels:
                 mine = [o for o in self._said if (o.person, o.channel) == (person, channel)]
-                verdict = judge([one.mark for one in mine], self._replies(channel))
+                replies = self._replies(channel)
+                verdict = judge([one.mark for one in mine], replies)
+                if channel == channels[0]:
+                    others = set(marks_of(" ".join(replies))) - {one.mark for one in mine}
+                    yield from (f"{mark} of another came to {person}" for mark in others)
                 back = {one.mark for one in mine if one.taken_back}
                 # What was taken back gets a reply, or none.
                 if lost := [mark for mark in verdict.lost if mark not in back]:
@@ -436,7 +487,7 @@ class Row(Schedule):
         await self._world.discord.control.wait_messages(
             next(iter(before.values())).channel, len(ACTIONS), timeout=PATIENCE
         )
-        breaking = asyncio.create_task(self._break(self._seconds))
+        breaking = asyncio.create_task(self._break_and_mend())
         await asyncio.sleep(BREATH)
         acting = [
             asyncio.create_task(self._act(action, before[person], places[person]))

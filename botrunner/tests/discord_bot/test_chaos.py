@@ -1,0 +1,114 @@
+"""Each thing that Whisper depends on fails under a conversation; the table says what was seen.
+
+`make chaos` breaks everything once and writes the table of docs/reliability.md.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from botrunner.tests.discord_bot.schedules import Row, running_world
+
+pytestmark = pytest.mark.slow
+
+# By database: what fails, and how.
+SCENARIOS = {
+    "postgresql": (
+        *("database killed", "database silent", "database reset", "database exhausted"),
+        *("redis killed", "redis silent", "redis slow", "redis full", "redis absent at start"),
+    ),
+    "sqlite": (
+        *(
+            "database locked",
+            "Discord unreachable",
+            "Discord 503",
+            "Discord 429",
+            "gateway dropped",
+        ),
+        *("session lost", "process killed", "process silent", "model slow"),
+    ),
+}
+FIRST_SEED = 30_000
+SECONDS = 6.0
+HEADER = """\
+| what failed | database | messages | what was wrong afterwards | seconds until all was done |
+|---|---|---|---|---|
+"""
+MARKS = "<!-- chaos: begin -->", "<!-- chaos: end -->"
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What was seen of a scenario."""
+
+    fault: str
+    kind: str
+    messages: int
+    wrong: list[str]
+    recovery: float
+
+    def __str__(self) -> str:
+        """Return its line of the table."""
+        wrong = "; ".join(self.wrong) or "none"
+        return f"| {self.fault} | {self.kind} | {self.messages} | {wrong} | {self.recovery:.0f} |"
+
+
+async def broken(kind: str, folder: Path, faults) -> list[Seen]:
+    """Break one thing after the other of one bot, and return what was seen."""
+    seen = []
+    async with running_world(kind, folder) as world:
+        for number, fault in enumerate(faults):
+            row = Row(world, FIRST_SEED + number, fault=fault, seconds=SECONDS)
+            wrong = await row.run()
+            seen.append(Seen(fault, kind, row.messages, wrong, row.recovery))
+            sys.stderr.write(f"{seen[-1]}\n")
+        tracebacks = [line for line in world.errors if "Traceback" in line]
+        if tracebacks:
+            sys.stderr.write("\n".join(world.errors[-200:]) + "\n")
+        assert tracebacks == []
+    return seen
+
+
+async def test_nothing_is_lost_while_redis_is_full(tmp_path):
+    (seen,) = await broken("sqlite", tmp_path, ["redis full"])
+    assert seen.messages > 0
+    assert seen.wrong == []
+
+
+@pytest.mark.long
+@pytest.mark.timeout(3600)
+async def test_nothing_is_lost_whatever_fails(tmp_path):
+    chosen = os.environ.get("CHAOS")
+    seen = []
+    for kind, faults in SCENARIOS.items():
+        asked = [fault for fault in faults if chosen is None or chosen in fault]
+        if asked:
+            (tmp_path / kind).mkdir()
+            seen += await broken(kind, tmp_path / kind, asked)
+    if page := os.environ.get("CHAOS_TABLE"):
+        write(settings.BASE_DIR / page, seen)
+    assert seen
+    assert [one for one in seen if one.wrong] == []
+
+
+def write(page: Path, seen: list[Seen]) -> None:
+    """Put the table between the marks of a page."""
+    begin, end = map(re.escape, MARKS)
+    table = HEADER + "".join(f"{one}\n" for one in seen)
+    text = f"{MARKS[0]}\n{table}{MARKS[1]}"
+    page.write_text(re.sub(f"{begin}.*?{end}", lambda _: text, page.read_text(), flags=re.DOTALL))
+
+
+def test_the_page_has_a_line_for_each_scenario():
+    page = (settings.BASE_DIR / "docs" / "reliability.md").read_text()
+    assert all(mark in page for mark in MARKS)
+    for kind, faults in SCENARIOS.items():
+        for fault in faults:
+            assert f"| {fault} | {kind} |" in page
