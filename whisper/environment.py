@@ -121,8 +121,8 @@ class Environment(BaseSettings):
     )
     admin_user_ids: Annotated[list[Annotated[int, Field(gt=0, lt=2**63)]], NoDecode] = Field(
         default_factory=list,
-        description="Has no effect: the older bot's list of admins, accepted so that its `.env` "
-        "can be kept. Rights are given in the console.",
+        description="Discord ids of the people who run the bot and may use `/owner` in Discord. "
+        "Rights in the console are given there.",
         json_schema_extra={EXPECTED: "Discord ids, whole numbers separated by commas"},
     )
     bot_system_prompt_file: Path | None = Field(

@@ -27,6 +27,7 @@ from botrunner.discord_bot.reminder_buttons import LaterButton
 from botrunner.discord_bot.replies import DATABASE_AWAY
 from botrunner.discord_bot.reply_buttons import ReplyButton
 from botrunner.discord_bot.rooms import Rooms
+from botrunner.discord_bot.server_setup import SetupMenu
 from botrunner.discord_bot.tree import Commands
 from botrunner.intake import Event, EventKind, Intake
 from whisper.environment import environment
@@ -48,6 +49,7 @@ COGS = (
     "reminders",
     "zone",
     "server",
+    "owner",
     "welcome",
     "privacy",
     "menus",
@@ -134,7 +136,7 @@ class WhisperBot(commands.Bot):
 
     async def setup_hook(self) -> None:
         """Load the cogs and listen to buttons of earlier runs."""
-        self.add_dynamic_items(*BUTTONS, PageButton, LaterButton, ReplyButton)
+        self.add_dynamic_items(*BUTTONS, PageButton, LaterButton, ReplyButton, SetupMenu)
         for name in COGS:
             await self.load_extension(f"botrunner.discord_bot.cogs.{name}")
 

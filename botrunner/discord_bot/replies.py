@@ -27,6 +27,12 @@ DISCORD_AWAY = "Discord failed while I did that. Please look whether it's done, 
 DISCORD_FAILED = (aiohttp.ClientError, discord.DiscordServerError)
 # Discord's error for an answer that took longer than three seconds to begin.
 UNKNOWN_INTERACTION = 10062
+
+
+class RefusedError(app_commands.CheckFailure):
+    """Somebody may not use a command; the text can be shown."""
+
+
 MISTAKES = (app_commands.CheckFailure, app_commands.TransformerError, ProfileError)
 
 
@@ -78,7 +84,7 @@ async def apologise(interaction: discord.Interaction, error: Exception, what: st
 
 
 def _refusal(mistake: BaseException) -> str:
-    if isinstance(mistake, ProfileError):
+    if isinstance(mistake, ProfileError | RefusedError):
         return str(mistake)
     if isinstance(mistake, app_commands.CommandOnCooldown):
         return f"Please try again in {mistake.retry_after:.0f} seconds."

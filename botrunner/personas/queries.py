@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from django.db.models import OuterRef, QuerySet, Subquery
 
 from botrunner.models import Persona, PersonaChoice, PersonaVersion
-from botrunner.personas.places import narrowest_first
+from botrunner.personas.places import PersonaPlace, narrowest_first
 
 
 def latest_version(persona_id: int) -> PersonaVersion:
@@ -37,6 +37,11 @@ def text_chosen(guild_id: int | None, channels: Sequence[int | None]) -> str:
         rows.annotate(text=Subquery(latest.values("wording")[:1])).values_list("place", "text")
     )
     return next((str(chosen[one]) for one in places if chosen.get(one)), "")
+
+
+def chosen_on(place: PersonaPlace) -> Persona | None:
+    """Return the persona that was chosen for a place itself; None if none was."""
+    return Persona.objects.filter(choices__place=place.key).first()
 
 
 def choices_by_persona() -> dict[int, list[str]]:

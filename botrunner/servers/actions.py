@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
 
 from botrunner.models import Server, TalkSetting
+from botrunner.servers.queries import facts_on, reason_of
+from memories.actions import MemoryDraft, clean, clean_to_keep, forget, remember
+from memories.models import Memory, Place
+from profiles.actions import ProfileError
 from whisper.action_log import Actor, log
 
 
@@ -38,20 +43,21 @@ def set_mode(
     guild_id: int,
     mode: TalkSetting.Mode,
     *,
-    budget: int,
+    budget: int | None,
     at: datetime,
     actor: Actor,
 ) -> None:
     """Set what the companion answers in a channel and its threads.
 
     Args:
-        budget: most replies an hour to messages that did not mention it.
+        budget: most replies an hour to messages that did not mention it; None leaves it.
         at: when, by the clock that dates the messages.
     """
     with transaction.atomic():
         setting, _ = TalkSetting.objects.select_for_update().get_or_create(
             place_id=channel_id, defaults={"guild_id": guild_id, "silent": False, "since": at}
         )
+        budget = setting.budget if budget is None else budget
         changes = {
             name: (before, after)
             for name, before, after in (
@@ -65,6 +71,50 @@ def set_mode(
         setting.mode, setting.budget = mode, budget
         setting.save(update_fields=["mode", "budget"])
         log("server.talk", actor=actor, on=setting, changes=changes)
+
+
+class ServerFactError(ProfileError):
+    """A fact can't be kept for a server; the text can be shown."""
+
+
+def add_server_fact(guild_id: int, text: str, *, key: str, at: datetime, actor: Actor) -> None:
+    """Keep what everybody on a server may hear from the companion.
+
+    Args:
+        key: of the request; a second one with it changes nothing.
+
+    Raises:
+        ServerFactError: there is nothing in it, or a secret.
+    """
+    if not text.strip():
+        raise ServerFactError("There are no words in it that I could keep.")
+    if clean_to_keep(text) != clean(text):
+        raise ServerFactError("That looks like a password or a key. I don't keep those.")
+    with transaction.atomic():
+        remember(
+            MemoryDraft(
+                person_id=None,
+                kind=Memory.Kind.SHARED_FACT,
+                text=text,
+                place=Place.PUBLIC_CHANNEL,
+                guild_id=guild_id,
+                said_at=at,
+                origin=key,
+                category="other",
+            ),
+            actor=actor,
+        )
+        log("server.fact", actor=actor, reason=reason_of(guild_id))
+
+
+def remove_server_fact(guild_id: int, memory_id: UUID, *, actor: Actor) -> bool:
+    """Forget a fact of a server; return whether there was one."""
+    with transaction.atomic():
+        if not facts_on(guild_id).filter(pk=memory_id).exists():
+            return False
+        forget([memory_id], actor=actor)
+        log("server.fact_removed", actor=actor, reason=reason_of(guild_id))
+    return True
 
 
 def set_silence(place_id: int, guild_id: int, *, silent: bool, at: datetime, actor: Actor) -> None:

@@ -6,9 +6,13 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Q, QuerySet
+
 from botrunner.models import Server, TalkSetting
-from memories.models import Message
+from memories.models import Memory, Message
+from memories.queries import current
 from profiles.queries import refusals, who_agree
+from whisper.models import ActionEntry
 
 
 def room_of(guild_id: int) -> Server.Room:
@@ -47,6 +51,12 @@ def manners() -> Mapping[int, Manner]:
     return {row.place_id: _manner(row) for row in TalkSetting.objects.all()}
 
 
+def mode_in(channel_id: int) -> TalkSetting.Mode:
+    """Return what the companion answers in a channel, as it is set for that itself."""
+    row = TalkSetting.objects.filter(place_id=channel_id).first()
+    return TalkSetting.Mode(row.mode) if row else TalkSetting.Mode.MENTIONS
+
+
 def manners_on(guild_id: int) -> list[Manner]:
     """Return what is set of a server's channels where the companion answers more than mentions."""
     rows = TalkSetting.objects.filter(guild_id=guild_id).exclude(mode=TalkSetting.Mode.MENTIONS)
@@ -56,6 +66,27 @@ def manners_on(guild_id: int) -> list[Manner]:
 def _manner(row: TalkSetting) -> Manner:
     mode = TalkSetting.Mode(row.mode)
     return Manner(row.place_id, row.silent, row.since, mode, row.budget)
+
+
+def log_of(guild_id: int, *, limit: int) -> list[ActionEntry]:
+    """Return what people set for a server, newest first; nothing of what anybody said."""
+    found = Q(action="persona.choose", changes__has_key=f"server:{guild_id}")
+    found |= Q(action__startswith="server.fact", reason=reason_of(guild_id))
+    for model in (Server, TalkSetting):
+        keys = model.objects.filter(guild_id=guild_id).values_list("pk", flat=True)
+        found |= Q(object_type=model._meta.label_lower, object_id__in=[str(one) for one in keys])
+    return list(ActionEntry.objects.filter(found).order_by("-pk")[:limit])
+
+
+def facts_on(guild_id: int) -> QuerySet[Memory]:
+    """Return what everybody on a server may hear from the companion, newest first."""
+    rows = Memory.objects.filter(kind=Memory.Kind.SHARED_FACT, guild_id=guild_id, hidden=False)
+    return rows.filter(current()).defer("embedding").order_by("-said_at")
+
+
+def reason_of(guild_id: int) -> str:
+    """Return how the action log names the server that an entry is about."""
+    return f"server {guild_id}"
 
 
 def talks_in(channel_id: int, *, since: datetime) -> bool:

@@ -10,8 +10,6 @@ from django.conf import settings
 from whisper.environment import Environment
 
 APPS = ("whisper", "profiles", "memories", "botrunner")
-# The older bot's, whose .env can be kept; the page of settings says that it has no effect.
-WITHOUT_EFFECT = {"admin_user_ids"}
 # Read by a name that is put together, in botrunner/llm/endpoints.py.
 BY_TASK = re.compile("llm_(facts|emotion)_")
 
@@ -27,4 +25,4 @@ def test_each_setting_is_read_somewhere():
     # Some are read where they are declared.
     words |= set(re.findall(r"self\.(\w+)", inspect.getsource(Environment)))
     names = {name for name in Environment.model_fields if not BY_TASK.match(name)}
-    assert names - words == WITHOUT_EFFECT
+    assert names - words == set()

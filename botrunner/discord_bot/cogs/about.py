@@ -54,7 +54,7 @@ class About(commands.Cog):
         """Show how I am: my stores, who writes my replies, and whether I remember you."""
         parts = await health.recent_report()
         privacy = await in_database(privacy_of, interaction.user.id)
-        await answer(interaction, fitting(_status(parts, privacy.status)))
+        await answer(interaction, fitting([*status_lines(parts), privacy.status]))
 
     @app_commands.command()
     async def why(self, interaction: discord.Interaction) -> None:
@@ -78,7 +78,7 @@ class About(commands.Cog):
             await answer(interaction, page)
 
 
-def _status(parts: Mapping[str, Health], privacy: str) -> Iterator[str]:
+def status_lines(parts: Mapping[str, Health]) -> Iterator[str]:
     """Return how the companion is, one line per thing."""
     troubled = [f"{name} ({part.detail})" for name, part in parts.items() if part.status != "ok"]
     yield f"I'm {environment.bot_name}, and I'm online."
@@ -86,7 +86,6 @@ def _status(parts: Mapping[str, Health], privacy: str) -> Iterator[str]:
     where = endpoint("chat")
     writer = f"by the language model {where.model}" if where else "without a language model"
     yield f"My replies are written {writer}."
-    yield privacy
 
 
 def _why(interaction: discord.Interaction) -> str:

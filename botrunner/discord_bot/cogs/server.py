@@ -9,16 +9,26 @@ from discord import app_commands
 from discord.ext import commands, tasks
 
 from botrunner.discord_bot.bot import WhisperBot
+from botrunner.discord_bot.choice_pages import CHOICE_LENGTH, CHOICES, id_of
 from botrunner.discord_bot.figures import EVERY_SECONDS, tell
 from botrunner.discord_bot.replies import answer
-from botrunner.discord_bot.showing import fitting
+from botrunner.discord_bot.server_setup import setup_of
+from botrunner.discord_bot.showing import clipped, fitting, line, plain
 from botrunner.models import Server, TalkSetting
-from botrunner.servers.actions import set_mode, set_room, set_silence
-from botrunner.servers.queries import manners_on, room_of, silent_places
+from botrunner.servers.actions import (
+    add_server_fact,
+    remove_server_fact,
+    set_mode,
+    set_room,
+    set_silence,
+)
+from botrunner.servers.queries import facts_on, log_of, manners_on, room_of, silent_places
 from memories.analytics import View
+from memories.models import Memory
 from whisper.action_log import Actor
 from whisper.database.access import in_database
 from whisper.database.errors import DatabaseUnavailableError
+from whisper.models import ActionEntry
 
 # In seconds.
 EVERY_READ = 15.0
@@ -54,6 +64,9 @@ UNREADABLE = (
     "me can turn on the Message Content Intent in Discord's developer portal."
 )
 BUDGET, MOST_BUDGET = 6, 60
+FACT_LENGTH, LOGGED = 500, 15
+NO_FACTS = "There is nothing yet. `/server facts add` adds something."
+NO_SUCH_FACT = "I know nothing like that for this server. Choose one from the list."
 SHOWN = (
     "When I reply in a channel, I read {words} in its recent talk. I read it for that one reply, "
     "and don't store any of it."
@@ -70,6 +83,8 @@ class ServerCommands(commands.GroupCog, group_name="server"):
     async def stats(self, interaction: discord.Interaction) -> None:
         """Show statistics about what was said in public here, never about who said it."""
         await tell(interaction, View.server(interaction.guild_id or 0))
+
+    facts = app_commands.Group(name="facts", description="What everybody here may hear from me.")
 
     def __init__(self, bot: WhisperBot) -> None:
         self.bot = bot
@@ -146,6 +161,59 @@ class ServerCommands(commands.GroupCog, group_name="server"):
             lines.append(UNREADABLE)
         await answer(interaction, "\n".join(lines))
 
+    @app_commands.command()
+    async def setup(self, interaction: discord.Interaction) -> None:
+        """Go through what I need here, and choose whose words I read, what I answer, who I am."""
+        await answer(interaction, *await setup_of(interaction))
+
+    @app_commands.command()
+    async def log(self, interaction: discord.Interaction) -> None:
+        """Show who changed what for this server, newest first."""
+        await answer(interaction, fitting(await in_database(_logged, interaction.guild_id or 0)))
+
+    @facts.command(name="add")
+    @app_commands.describe(fact="In one sentence.")
+    async def add_fact(
+        self, interaction: discord.Interaction, fact: app_commands.Range[str, 1, FACT_LENGTH]
+    ) -> None:
+        """Tell me something that everybody on this server may hear from me."""
+        await in_database(
+            add_server_fact,
+            interaction.guild_id or 0,
+            fact,
+            key=f"discord:{interaction.id}",
+            at=interaction.created_at,
+            actor=Actor.person(interaction.user.id),
+        )
+        text = "Everybody here may hear that from me from now on"
+        await answer(interaction, f"{text}:\n> {plain(fact, FACT_LENGTH)}")
+
+    @facts.command(name="list")
+    async def list_facts(self, interaction: discord.Interaction) -> None:
+        """List what everybody on this server may hear from me."""
+        rows = await in_database(_facts, interaction.guild_id or 0)
+        await answer(interaction, fitting(map(line, rows)) or NO_FACTS)
+
+    @facts.command(name="remove")
+    @app_commands.describe(fact="Which one.")
+    async def remove_fact(self, interaction: discord.Interaction, fact: str) -> None:
+        """Forget something that everybody on this server may hear from me."""
+        chosen, actor = id_of(fact), Actor.person(interaction.user.id)
+        gone = chosen is not None and await in_database(
+            remove_server_fact, interaction.guild_id or 0, chosen, actor=actor
+        )
+        await answer(interaction, "Forgotten." if gone else NO_SUCH_FACT)
+
+    @remove_fact.autocomplete("fact")
+    async def _suggest_fact(
+        self, interaction: discord.Interaction, typed: str
+    ) -> list[app_commands.Choice[str]]:
+        rows = await in_database(_facts, interaction.guild_id or 0, typed)
+        return [
+            app_commands.Choice(name=clipped(row.text, CHOICE_LENGTH) or "…", value=str(row.pk))
+            for row in rows
+        ]
+
     async def _set(self, interaction: discord.Interaction, place: int, *, silent: bool) -> None:
         actor = Actor.person(interaction.user.id)
         guild_id = interaction.guild_id or 0
@@ -164,6 +232,30 @@ class ServerCommands(commands.GroupCog, group_name="server"):
             await in_database(set_room, guild_id, Server.Room(whose), actor=actor)
         room = await in_database(room_of, guild_id)
         await answer(interaction, SHOWN.format(words=WORDS[room]))
+
+
+def _facts(guild_id: int, typed: str = "") -> list[Memory]:
+    return list(facts_on(guild_id).filter(text__icontains=typed.strip())[:CHOICES])
+
+
+def _logged(guild_id: int) -> list[str]:
+    """Return lines on who changed what; ids of people are mentions, which notify nobody."""
+    lines = [
+        f"- {one.at:%d %b %Y, %H:%M} UTC: {_who(one)} {one.action} {plain(_changes(one), 120)}"
+        for one in log_of(guild_id, limit=LOGGED)
+    ]
+    return lines or ["Nobody has changed anything here."]
+
+
+def _who(entry: ActionEntry) -> str:
+    person = entry.actor_kind == ActionEntry.ActorKind.PERSON and entry.actor_id
+    return f"<@{entry.actor_id}>" if person else str(entry.actor_kind)
+
+
+def _changes(entry: ActionEntry) -> str:
+    return ", ".join(
+        f"{name}: {before} → {after}" for name, (before, after) in entry.changes.items()
+    )
 
 
 def manner_line(place: int, mode: Mode, budget: int) -> str:

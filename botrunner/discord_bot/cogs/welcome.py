@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from botrunner.discord_bot.bot import WhisperBot
 from botrunner.discord_bot.network import NETWORK
+from botrunner.discord_bot.rights import missing_rights
 from botrunner.servers.actions import begin_welcome
 from whisper.database.access import in_database
 from whisper.database.errors import DatabaseUnavailableError
@@ -21,13 +22,6 @@ logger = logging.getLogger(__name__)
 
 # A server that was joined while the bot was down is welcomed, too; an old one never.
 NEW = timedelta(days=1)
-# What is needed for talking, and how Discord's settings call it.
-NEEDED = {
-    "view_channel": "View Channels",
-    "send_messages": "Send Messages",
-    "send_messages_in_threads": "Send Messages in Threads",
-    "read_message_history": "Read Message History",
-}
 
 
 class Welcome(commands.Cog):
@@ -57,12 +51,12 @@ async def _welcome(guild: discord.Guild) -> None:
         return
     text = "\n".join(_introduction(guild))
     try:
-        await _reader(guild).send(text)
+        await reader_of(guild).send(text)
     except (discord.DiscordException, LookupError, *NETWORK) as error:
         logger.info("discord: nobody to welcome in server %s (%s)", guild.id, type(error).__name__)
 
 
-def _reader(guild: discord.Guild) -> discord.TextChannel:
+def reader_of(guild: discord.Guild) -> discord.TextChannel:
     """Return the channel where the introduction stands.
 
     Raises:
@@ -87,19 +81,15 @@ def _introduction(guild: discord.Guild) -> Iterator[str]:
         "what I keep, `/forgetme` erases it, and `/help` lists what I can do."
     )
     yield (
-        "For people who manage this server: `/server room` sets whose words I read around a "
-        "message that I reply to, `/server channel` where I reply, and `/server pause` silences me."
+        "For people who manage this server: `/server setup` shows what I need and lets you choose "
+        "whose words I read, what I answer and who I am; `/server pause` silences me."
     )
-    missing = [name for right, name in NEEDED.items() if not _has(guild, right)]
+    missing = missing_rights(guild)
     if missing:
         yield (
             f"I lack these rights here: {', '.join(missing)}. They are under Server Settings → "
             f"Roles → {guild.me.top_role.name}."
         )
-
-
-def _has(guild: discord.Guild, right: str) -> bool:
-    return bool(getattr(guild.me.guild_permissions, right))
 
 
 async def setup(bot: WhisperBot) -> None:

@@ -23,6 +23,29 @@ async def test_every_slash_command_is_documented(simcord_env):
     assert [name for name in commands if f"| `/{name}` |" not in PAGE] == []
 
 
+async def test_every_slash_command_has_help_that_is_a_sentence(simcord_env):
+    texts = {
+        command.qualified_name: command.description
+        for command in simcord_env.bot.tree.walk_commands()
+        if isinstance(command, app_commands.Command)
+    }
+    assert {
+        name: text
+        for name, text in texts.items()
+        if not (text.endswith(".") and text[0].isupper() and len(text) <= 100)
+    } == {}
+
+
+async def test_every_slash_command_has_tests(simcord_env):
+    tests = "\n".join(path.read_text() for path in Path(__file__).parent.glob("test_*.py"))
+    names = [
+        command.qualified_name
+        for command in simcord_env.bot.tree.walk_commands()
+        if isinstance(command, app_commands.Command)
+    ]
+    assert [name for name in names if f'"{name}"' not in tests] == []
+
+
 async def test_every_entry_of_a_menu_is_documented(simcord_env):
     tree = simcord_env.bot.tree
     entries = [

@@ -45,7 +45,7 @@ async def test_a_new_server_is_welcomed_once(discord_world, clock):
     await env.settle()
     (text,) = _said(channel)
     assert "`/privacy`" in text
-    assert "`/server room`" in text
+    assert "`/server setup`" in text
 
 
 async def test_a_server_that_has_had_it_for_long_is_not_welcomed(discord_world, clock):

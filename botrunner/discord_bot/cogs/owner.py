@@ -1,0 +1,175 @@
+"""Commands for the people who run the companion, named by `ADMIN_USER_IDS`."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import logging
+from contextlib import suppress
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from botrunner.discord_bot.bot import WhisperBot
+from botrunner.discord_bot.cogs.about import status_lines
+from botrunner.discord_bot.cogs.welcome import reader_of
+from botrunner.discord_bot.network import NETWORK
+from botrunner.discord_bot.replies import RefusedError, answer
+from botrunner.discord_bot.showing import fitting, in_messages, plain
+from whisper import health
+from whisper.action_log import Actor, log
+from whisper.database.access import in_database
+from whisper.environment import environment
+from whisper.ids import snowflake
+from whisper.personal_data.actions import erase_for, export_for, report_on
+
+logger = logging.getLogger(__name__)
+
+# Between two servers that read an announcement, in seconds: replies go first.
+PAUSE = 0.5
+# Of an announcement and of a reason, in characters.
+LONGEST, REASON = 1800, 200
+LEVELS = ("DEBUG", "INFO", "WARNING")
+# The loggers of Whisper itself; libraries stay as they are.
+LOGGERS = ("botrunner", "memories", "profiles", "whisper")
+NOT_YOURS = "Only the people who run me can use this."
+NO_ID = "That isn't an id. In Discord, turn on developer mode and choose *Copy ID*."
+NOT_THERE = "I'm not in a server with this id."
+SURE = "Repeat the command with `sure` to do it."
+Reason = app_commands.Range[str, 1, REASON]
+
+
+@app_commands.default_permissions(administrator=True)
+class Owner(commands.GroupCog, group_name="owner"):
+    """What the people who run me can see and do."""
+
+    def __init__(self, bot: WhisperBot) -> None:
+        self.bot = bot
+
+    async def interaction_check(self, interaction: discord.Interaction, /) -> bool:
+        """Let only those use it whom `ADMIN_USER_IDS` names."""
+        if interaction.user.id not in environment.admin_user_ids:
+            raise RefusedError(NOT_YOURS)
+        return True
+
+    @app_commands.command()
+    async def health(self, interaction: discord.Interaction) -> None:
+        """Show how I am: stores, connection, servers, and replies that wait."""
+        lines = [
+            *status_lines(await health.recent_report()),
+            f"I'm in {len(self.bot.guilds)} servers, {round(self.bot.latency * 1000)} ms away from "
+            f"Discord, and {len(self.bot.turns)} messages wait for their reply.",
+        ]
+        await answer(interaction, fitting(lines))
+
+    @app_commands.command()
+    async def servers(self, interaction: discord.Interaction) -> None:
+        """List the servers that I'm in."""
+        guilds = sorted(self.bot.guilds, key=lambda one: one.id)
+        lines = [
+            f"- {plain(one.name, 100)} ({one.id}): {one.member_count or '?'} members"
+            for one in guilds
+        ]
+        for page in in_messages(lines or ["I'm not in any server."]):
+            await answer(interaction, page)
+
+    @app_commands.command()
+    @app_commands.describe(server="Its id.", sure="Whether to do it; without it, nothing is done.")
+    async def leave(
+        self, interaction: discord.Interaction, server: str, sure: bool = False
+    ) -> None:
+        """Leave a server; what was said there is erased as if it had removed me."""
+        guild = self.bot.get_guild(snowflake(server) or 0)
+        if guild is None:
+            await answer(interaction, NOT_THERE)
+            return
+        name = plain(guild.name, 100)
+        if not sure:
+            await answer(interaction, f"This leaves {name}. {SURE}")
+            return
+        await in_database(_log, "server.leave", interaction.user.id, f"server {guild.id}")
+        await guild.leave()
+        await answer(interaction, f"I left {name}.")
+
+    @app_commands.command()
+    @app_commands.describe(text="What to say.", sure="Whether to do it; without it, nothing is.")
+    async def announce(
+        self,
+        interaction: discord.Interaction,
+        text: app_commands.Range[str, 1, LONGEST],
+        sure: bool = False,
+    ) -> None:
+        """Say something in every server, where I introduced myself."""
+        guilds = list(self.bot.guilds)
+        if not sure:
+            await answer(interaction, f"This is read in {len(guilds)} servers. {SURE}\n> {text}")
+            return
+        await in_database(_log, "server.announce", interaction.user.id, f"{len(guilds)} servers")
+        told = 0
+        for guild in guilds:
+            with suppress(discord.DiscordException, LookupError, *NETWORK):
+                await reader_of(guild).send(text)
+                told += 1
+            await asyncio.sleep(PAUSE)
+        await answer(interaction, f"I said it in {told} of {len(guilds)} servers.")
+
+    @app_commands.command()
+    @app_commands.describe(person="Their id.", reason="Why; the action log keeps it.")
+    async def export(self, interaction: discord.Interaction, person: str, reason: Reason) -> None:
+        """Give everything I hold about a person who asked for it, as a file."""
+        person_id = snowflake(person)
+        if person_id is None:
+            await answer(interaction, NO_ID)
+            return
+        actor = Actor.person(interaction.user.id)
+        archive = await export_for(person_id, actor=actor, reason=reason)
+        if len(archive) > interaction.filesize_limit:
+            text = "The file is too large for Discord. Use `manage.py person export`."
+            await answer(interaction, text)
+            return
+        file = discord.File(io.BytesIO(archive), f"whisper-export-{person_id}.zip")
+        await interaction.followup.send("Pass it to nobody else.", file=file, ephemeral=True)
+
+    @app_commands.command()
+    @app_commands.describe(
+        person="Their id.",
+        reason="Why; the action log keeps it.",
+        sure="Whether to do it; without it, you see how much there is.",
+    )
+    async def erase(
+        self, interaction: discord.Interaction, person: str, reason: Reason, sure: bool = False
+    ) -> None:
+        """Erase everything I hold about a person who asked for it."""
+        person_id = snowflake(person)
+        if person_id is None:
+            await answer(interaction, NO_ID)
+            return
+        if not sure:
+            held = await report_on(person_id)
+            counts = ", ".join(f"{count} {name}" for name, count in held.items())
+            await answer(interaction, fitting([f"I hold: {counts or 'nothing'}.", SURE]))
+            return
+        actor = Actor.person(interaction.user.id)
+        done = await erase_for(person_id, actor=actor, reason=reason)
+        gone = ", ".join(f"{count} {name}" for name, count in done.removed.items() if count)
+        await answer(interaction, fitting([f"Erased: {gone or 'there was nothing'}."]))
+
+    @app_commands.command()
+    @app_commands.describe(level="From which level on I write lines.")
+    @app_commands.choices(level=[app_commands.Choice(name=one, value=one) for one in LEVELS])
+    async def debug(self, interaction: discord.Interaction, level: str) -> None:
+        """Set how much I write to the log, until the next start; never what people say."""
+        for name in LOGGERS:
+            logging.getLogger(name).setLevel(level)
+        logger.warning("log: the level is %s now", level)
+        await answer(interaction, f"I log from {level} on, until the next start.")
+
+
+def _log(action: str, person_id: int, reason: str) -> None:
+    log(action, actor=Actor.person(person_id), reason=reason)
+
+
+async def setup(bot: WhisperBot) -> None:
+    """Add the cog."""
+    await bot.add_cog(Owner(bot))

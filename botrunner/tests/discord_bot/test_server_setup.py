@@ -1,0 +1,133 @@
+"""Tests of what people who manage a server set up, with the real bot in a simulated Discord."""
+
+from __future__ import annotations
+
+import discord
+import pytest
+import pytest_asyncio
+
+from botrunner.discord_bot.server_setup import NOT_ADMIN
+from botrunner.models import PersonaChoice, Server, TalkSetting
+from botrunner.personas.actions import make_persona
+from memories.models import Memory
+from whisper.action_log import COMPANION
+from whisper.database.access import in_database
+
+RIGHTS = "✅ I have all the rights that I need."
+
+
+@pytest_asyncio.fixture
+async def world(discord_world):
+    """Return a simulated Discord with Ann, and Eve, who manages the server."""
+    env = discord_world
+    env.home = env.create_guild()
+    role = env.home.create_role("boss", permissions=discord.Permissions(manage_guild=True))
+    env.ann = env.home.add_member(env.create_user("Ann"))
+    env.eve = env.home.add_member(env.create_user("Eve"), roles=[role])
+    env.general = env.home.create_text_channel("general")
+    env.sage = await in_database(make_persona, "The *Sage*", "You are wise.", actor=COMPANION)
+    return env
+
+
+async def opened(env):
+    """Let Eve open the setup; return its message."""
+    return (await env.eve.slash(env.general, "server setup")).response
+
+
+@pytest.mark.parametrize(
+    ("step", "value", "shown"),
+    [
+        ("room", "channel", "Everybody's words, except of people who declined"),
+        ("talk", "free", "Free: when spoken to, and open questions"),
+        ("persona", "sage", "The \\*Sage\\*"),
+    ],
+)
+async def test_a_choice_applies_at_once_and_is_shown(world, step, value, shown):
+    setup = await opened(world)
+    assert RIGHTS in setup.content
+    chosen = str(world.sage.pk) if value == "sage" else value
+    result = await world.eve.select(setup, [chosen], custom_id=f"whisper:setup:{step}")
+    assert shown in result.response.content
+    rooms = [one async for one in Server.objects.exclude(room="agreed")]
+    modes = [one async for one in TalkSetting.objects.filter(place_id=world.general.id)]
+    personas = [one async for one in PersonaChoice.objects.all()]
+    assert [bool(rooms), bool(modes), bool(personas)] == [
+        step == one for one in ("room", "talk", "persona")
+    ]
+    again = await opened(world)
+    assert shown in again.content
+
+
+async def test_a_persona_is_taken_back(world):
+    setup = await opened(world)
+    for value in (str(world.sage.pk), "none"):
+        await world.eve.select(setup, [value], custom_id="whisper:setup:persona")
+    assert not await PersonaChoice.objects.aexists()
+
+
+async def test_missing_rights_are_named(world, monkeypatch):
+    lacking = discord.Permissions(view_channel=True, send_messages=True)
+    monkeypatch.setattr(discord.Member, "guild_permissions", lacking)
+    setup = await opened(world)
+    assert "I lack these rights: Send Messages in Threads, Read Message History." in setup.content
+
+
+async def test_who_no_longer_manages_the_server_can_not_choose(world, monkeypatch):
+    setup = await opened(world)
+    monkeypatch.setattr(discord.Interaction, "permissions", discord.Permissions.none())
+    result = await world.eve.select(setup, ["channel"], custom_id="whisper:setup:room")
+    assert result.response.content == NOT_ADMIN
+    assert not await Server.objects.filter(room="channel").aexists()
+
+
+@pytest.mark.parametrize(
+    "command", ["server setup", "server log", "server facts add", "server facts list"]
+)
+async def test_others_are_not_offered_it(world, command):
+    assert command not in world.ann.available_commands(world.general)
+
+
+async def test_a_fact_of_the_server_is_added_listed_and_removed(world):
+    add = {"fact": "The raid is on **Sunday**."}
+    told = await world.eve.slash(world.general, "server facts add", **add)
+    assert "The raid is on \\*\\*Sunday\\*\\*." in told.response.content
+    fact = await Memory.objects.aget()
+    assert (fact.kind, fact.guild_id, fact.person_id) == ("shared_fact", world.home.id, None)
+    listed = await world.eve.slash(world.general, "server facts list")
+    assert "The raid is on" in listed.response.content
+    (offered,) = await world.eve.autocomplete(world.general, "server facts remove", "fact", "raid")
+    done = await world.eve.slash(world.general, "server facts remove", fact=offered["value"])
+    assert done.response.content == "Forgotten."
+    assert not await Memory.objects.aexists()
+
+
+async def test_a_secret_becomes_no_fact(world):
+    secret = {"fact": "my password is hunter2Xy!9"}
+    told = await world.eve.slash(world.general, "server facts add", **secret)
+    assert "I don't keep those" in told.response.content
+    assert not await Memory.objects.aexists()
+
+
+async def test_facts_of_another_server_and_of_people_are_out_of_reach(world):
+    await world.eve.slash(world.general, "server facts add", fact="The raid is on Sunday.")
+    await Memory.objects.aupdate(guild_id=7)
+    fact = await Memory.objects.aget()
+    for chosen in (str(fact.pk), "the raid", "0" * 36):
+        done = await world.eve.slash(world.general, "server facts remove", fact=chosen)
+        assert done.response.content.startswith("I know nothing like that")
+    assert await Memory.objects.aexists()
+
+
+async def test_the_log_tells_who_changed_what(world):
+    setup = await opened(world)
+    empty = await world.eve.slash(world.general, "server log")
+    assert empty.response.content == "Nobody has changed anything here."
+    await world.eve.select(setup, ["channel"], custom_id="whisper:setup:room")
+    await world.eve.select(setup, [str(world.sage.pk)], custom_id="whisper:setup:persona")
+    await world.eve.slash(world.general, "server facts add", fact="The raid is on Sunday.")
+    shown = (await world.eve.slash(world.general, "server log")).response.content
+    lines = shown.splitlines()
+    assert len(lines) == 3
+    assert all(f"<@{world.eve.id}>" in one for one in lines)
+    assert "agreed → channel" in lines[2]
+    assert "raid" not in shown
