@@ -6,7 +6,7 @@ import re
 
 from botrunner.llm.base import ReplyContext
 from botrunner.offline import phrases
-from botrunner.offline.asked import is_question
+from botrunner.offline.asked import asked, is_question
 from botrunner.offline.nearest import SURE, nearest
 from botrunner.offline.notes import Notes
 from botrunner.offline.phrases import choose
@@ -32,7 +32,7 @@ _REASON = re.compile(
 def advice(context: ReplyContext, text: str, notes: Notes) -> str | None:
     """Say honestly that advice and reasons are beyond it."""
     if _ADVICE.search(text):
-        if _WHAT_I_DO.search(text) and (told := clue(context, ("job",), notes)):
+        if _WHAT_I_DO.search(text) and (told := clue(context, asked("what is my job?"), notes)):
             return told
         return choose(phrases.ADVICE, context)
     if is_question(text) and _REASON.search(text):

@@ -95,9 +95,10 @@ def about_topic(context: ReplyContext, text: str, notes: Notes) -> str | None:
     personal = _is_personal(question, notes)
     if not topic and not personal:
         return None
-    said = quote(context, text, notes)
+    said = clue(context, question, notes) if personal and question.former else ""
+    said = said or quote(context, text, notes)
     if not said and personal and question.subjects == (SELF,):
-        said = clue(context, question.predicates, notes)
+        said = clue(context, question, notes)
     return said or nearest(context, text, notes) or _unknown(context, question, notes)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from botrunner.offline.spelling import mended
 from memories.facts.countries import COUNTRIES
 from memories.facts.kinship import subject_of
 from memories.facts.predicates import SELF
@@ -13,6 +14,11 @@ LONGEST = 300
 LONGEST_MESSAGE = 2000
 _SENTENCE = re.compile(r"[^.!?\n]+[.!?]*")
 
+_FORGOT = (
+    r"^(?:\w+[, ]+){0,2}i(?: have|'ve)? (?:completely |totally |just |always |keep )?"
+    r"(?:forgot(?:ten)?|forget(?:ting)?|(?:can'?t|don'?t|do not|cannot) (?:remember|recall))"
+)
+_ASKS_AFTER = r"(?=(?:what|when|where|who|whose|how|which)\b)"
 _SPELLINGS = (
     (r"[’`´]", "'"),
     (r"\bcolor\b", "colour"),
@@ -31,7 +37,8 @@ _SPELLINGS = (
     ),
     (r"^(partner|sister|brother|m[ou]m|dad|wife|husband|son|daughter)\W*\?\W*$", r"who is my \1?"),
     (
-        r"^(name|surname|age|job|birthday|employer|address)(?: (?:please|pls|plz))?\W*$",
+        r"^(name|surname|age|job|birthday|employer|address|hobbies|city|allergies|diet)"
+        r"(?: (?:please|pls|plz))?\W*$",
         r"what is my \1?",
     ),
     (
@@ -39,6 +46,26 @@ _SPELLINGS = (
         r" (?P<what>name|age|birthday|job)\W*$",
         r"what is my \g<whose>'s \g<what>?",
     ),
+    (r"\b4\b(?= (?:a|the|my|me|work|fun)\b)", "for"),
+    (r"\bwich\b", "which"),
+    # “I forgot when my exam is”, “I can't remember my sister's birthday”
+    (rf"{_FORGOT}(?: again)?,? {_ASKS_AFTER}", ""),
+    (
+        rf"{_FORGOT} (?P<what>(?:my|our) [\w' -]{{0,40}}\b(?:date|time|day|appt|appointment))\W*$",
+        r"when is \g<what>?",
+    ),
+    (
+        rf"{_FORGOT} (?P<what>(?:my|our) [\w' -]{{0,40}}(?:name|birthday|age|job|number|address"
+        r"|title|colour|breed))\W*$",
+        r"what is \g<what>?",
+    ),
+    (
+        r"^(?:\w+[, ]+){0,2}(?:i (?:wonder|want to know|wanna know|need to know)"
+        rf"|i(?: woul)?'?d (?:like|love) to know),? {_ASKS_AFTER}",
+        "",
+    ),
+    (rf"\bremind me\W+(?:again\W+)?{_ASKS_AFTER}", "remind me "),
+    (r"^(?P<next>next|upcoming) (?P<what>[\w ]{3,20})\?$", r"when is my \g<next> \g<what>?"),
     (r"\bu\b", "you"),
     (r"\br\b", "are"),
     (r"\bim\b|\bi'm\b", "i am"),
@@ -72,6 +99,10 @@ _ASKS = re.compile(
     r"|^(?:pet|dog|cat|husband|wife|son|daughter|sister|brother|mum|mom|dad)(?:'?s)? (?:name|age"
     r"|birthday|job)\W*$",
     re.IGNORECASE,
+)
+YES_NO = re.compile(
+    r"^(?:so |and |but |hey |ok |okay |well |now |then |wait )*(?:am i|are|is|was|were|do|does|did"
+    r"|have i|has|had i|can i|will)\b"
 )
 # It asks for what was said of something, not for one fact.
 ASKS_WHAT_WAS_SAID = re.compile(
@@ -251,7 +282,7 @@ def asking(text: str) -> str:
 
 def spelled(text: str) -> str:
     """Return a text in lower case, with everyday spellings made alike."""
-    said = " ".join(text[:LONGEST].lower().split())
+    said = mended(" ".join(text[:LONGEST].lower().split()))
     for pattern, right in _SPELLINGS:
         said = re.sub(pattern, right, said)
     return said

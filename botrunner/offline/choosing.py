@@ -9,6 +9,8 @@ from memories.facts.kinship import LOVES, are_alike, is_animal, is_person, means
 from memories.facts.predicates import SELF
 
 LOVE_WORDS = frozenset(LOVES)
+# Those whom one lives with and calls so.
+SHARERS = frozenset({"roommate", "flatmate", "housemate"})
 _KINDS_OF = {
     "bird": ("parrot", "budgie", "cockatiel", "canary", "duck", "goose", "chicken"),
     "fish": ("goldfish",),

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from botrunner.llm.base import ReplyContext
 from botrunner.offline import phrases
@@ -248,17 +249,38 @@ def _of_day(
     if not found and _WEEKDAY.search(text):
         # On a Thursday, “Thursday” is today as well.
         found = [one for one in listed if _overlaps(one, _a_week_before(when))]
-    if found:
-        return " ".join(dict.fromkeys(one.sentence for one in found))
+    found += [one for one in notes.facts if _is_birthday_in(one, when)]
+    told_of = {one.source for one in found}
+    comes = when.first > context.now.astimezone(notes.zone).date()
     lines = [
         line
         for line in notes.lines
-        if any(
-            day.first <= when.last and when.first <= day.last
+        if " ".join(line.text.split()) not in told_of
+        and not (comes and looks_back(line.text))
+        and any(
+            day.first <= when.last and when.first <= day.last and _is_as_near(day, when)
             for day in dates_in(line.text, line.said_at, notes.zone)
         )
     ]
-    return " ".join(_line(line, context) for line in lines[-2:]) or None
+    parts = [one.sentence for one in found]
+    parts += [_line(line, context) for line in lines[-(1 if found else 2) :]]
+    return " ".join(dict.fromkeys(parts)) or None
+
+
+def _is_birthday_in(known: Known, when: When) -> bool:
+    """Return whether a fact is a birthday in some days."""
+    if known.fact.predicate != "birthday" or known.over:
+        return False
+    noon = datetime.combine(when.first, time(12), UTC)
+    return any(
+        when.first <= day.first and day.last <= when.last
+        for day in dates_in(f"on {known.fact.value}", noon, ZoneInfo("UTC"))
+    )
+
+
+def _is_as_near(day: When, when: When) -> bool:
+    """Return whether a date is no vaguer than what is asked for: this year is no Tuesday."""
+    return (day.last - day.first) <= max(when.last - when.first, timedelta(days=6))
 
 
 def _dated_lines(context: ReplyContext, notes: Notes, coming: Sequence[Known]) -> list[Line]:

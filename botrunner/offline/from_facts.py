@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from botrunner.llm.base import ReplyContext
-from botrunner.offline.asked import ASKS_WHAT_WAS_SAID, OF_NATIONALITY, Asked, asked
-from botrunner.offline.choosing import LOVE_WORDS, first_known, is_of, same_as
+from botrunner.offline.asked import ASKS_WHAT_WAS_SAID, OF_NATIONALITY, YES_NO, Asked, asked
+from botrunner.offline.choosing import LOVE_WORDS, SHARERS, first_known, is_of, same_as
 from botrunner.offline.grouping import told
 from botrunner.offline.notes import Known, Notes, lowered
 from botrunner.offline.quoting import (
@@ -22,7 +22,7 @@ from botrunner.offline.quoting import (
 )
 from botrunner.offline.relatives import through_others
 from botrunner.offline.tastes import of_tastes
-from botrunner.offline.telling import MOST_OF_A_GROUP, YES_NO, current_first, tell
+from botrunner.offline.telling import MOST_OF_A_GROUP, current_first, tell
 from memories.facts.kinship import is_person, means, subject_of
 from memories.facts.predicates import PREDICATES, SELF
 
@@ -69,6 +69,9 @@ def whether_kin(context: ReplyContext, question: Asked, notes: Notes) -> str | N
 
 def _of_others(context: ReplyContext, question: Asked, notes: Notes) -> str | None:
     facts = [one for one in notes.facts if is_of(one, question.subjects)]
+    if not facts and SHARERS.issuperset(question.subjects):
+        facts = [one for one in notes.facts if one.fact.predicate == "home_with"]
+        return tell(context, question, facts, notes, besides=True)
     if not facts:
         return through_others(context, question, notes)
     named = [one for one in facts if one.fact.name and one.fact.name.lower() in question.text]
@@ -169,7 +172,8 @@ def by_words(context: ReplyContext, question: Asked, notes: Notes) -> str | None
         return None
     found = [one for score, one in scored if score == best]
     line = best_line(context, question.text, notes)
-    if line is not None and len(words & stems(line.text)) > best:
+    over = not question.past and all(one.over for one in found)
+    if line is not None and len(words & stems(line.text)) > best - over:
         return quote(context, question.text, notes)
     near = current_first(found, past=question.past)[:3]
     return tell(context, question, near, notes, besides=True)

@@ -6,17 +6,20 @@ import re
 from collections.abc import Sequence
 
 from botrunner.llm.base import ReplyContext
-from botrunner.offline.asked import Asked
+from botrunner.offline.asked import YES_NO, Asked
 from botrunner.offline.nearest import nearest_taste
 from botrunner.offline.notes import Known, Notes
 from botrunner.offline.quoting import (
+    clue,
     stems,
     telling,
 )
-from botrunner.offline.telling import YES_NO, current_first, tell
+from botrunner.offline.telling import current_first, tell
 from memories.wording.words import terms
 
 MOST_TASTES = 4
+# How well a line has to answer if it stands in place of known tastes.
+A_TASTE = 0.5
 _TASTES = frozenset(terms("allergy allergic allergies hobby hobbies health problem illness"))
 # “What do I like to drink?” asks for some of them, “what do I enjoy?” for all.
 _ASKS_TASTE = _TASTES | frozenset(
@@ -50,10 +53,16 @@ def of_tastes(
         return None
     if wanted[0] == "favourite":
         return None
+    open_words = words - _ASKS_TASTE
+    if open_words and not question.past:
+        # “What role do I play?”: that they once played the drums says nothing of it.
+        tastes = [one for one in tastes if not one.over]
     first = [one for one in tastes if one.fact.predicate == wanted[0]]
     # A few are told all, of many only those of the kind that is asked for.
-    picked = words - _ASKS_TASTE and (wanted[0] != "dislike" or len(first) > MOST_TASTES)
+    picked = open_words and (wanted[0] != "dislike" or len(first) > MOST_TASTES)
     if picked and (said := nearest_taste(context, tastes, notes)):
+        return said
+    if open_words and (said := clue(context, question, notes, least=A_TASTE)):
         return said
     too = {"like": "favourite", "hobby": "like"}.get(wanted[0])
     also = [one for one in tastes if one.fact.predicate == too]

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from botrunner.llm.base import ReplyContext
-from botrunner.offline.asked import OF_NATIONALITY, Asked
+from botrunner.offline.asked import OF_NATIONALITY, YES_NO, Asked
 from botrunner.offline.grouping import told
 from botrunner.offline.notes import Known, Line, Notes, lowered
 from botrunner.offline.quoting import (
@@ -27,10 +27,6 @@ from memories.wording.words import terms
 
 MOST_TOLD, MOST_OF_A_GROUP = 8, 30
 
-YES_NO = re.compile(
-    r"^(?:so |and |but |hey |ok |okay |well |now |then |wait )*(?:am i|are|is|was|were|do|does|did"
-    r"|have i|has|had i|can i|will)\b"
-)
 _WITHOUT = re.compile(r"(?:eat|drink) no |non-smoker", re.IGNORECASE)
 _HOW_MANY = re.compile(r"\bhow many\b")
 _HAS_NUMBER = re.compile(

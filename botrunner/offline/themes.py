@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import re
+
 from botrunner.llm.base import ReplyContext
 from botrunner.offline import phrases
 from botrunner.offline.grouping import told
 from botrunner.offline.notes import Known, Notes
 from botrunner.offline.phrases import choose
+from botrunner.offline.quoting import shortened
 from memories.facts.kinship import is_animal
 from memories.facts.predicates import Category
+from memories.wording.memorable import worth_remembering
 
+# Lines of which no fact is known, shown with what is known.
+MOST_BESIDES = 12
+_OF_SELF = re.compile(r"(?i)\b(?:i|i'?m|i'?ve|my|me|we|our|us)\b|\b(?:used to|been|got)\b")
 # In the order of telling; categories of one theme stand together.
 THEMES: tuple[tuple[str, tuple[Category, ...]], ...] = (
     ("You", (Category.NAME, Category.BIRTHDAY)),
@@ -32,6 +39,8 @@ def all_known(context: ReplyContext, notes: Notes) -> str:
         for title, categories in THEMES
         if (sentences := _sentences(notes, categories))
     ]
+    if besides := _besides(notes):
+        lines.append(f"**You also told me** {' '.join(besides)}")
     if lines:
         return "\n".join(lines)
     known = context.person.remembers
@@ -50,3 +59,16 @@ def _theme(known: Known) -> Category:
     if known.own or known.category == Category.PLAN:
         return known.category
     return Category.PET if is_animal(known.fact.subject) else Category.FAMILY
+
+
+def _besides(notes: Notes) -> list[str]:
+    """Return the latest lines that say something of which no fact is known, as quotations."""
+    heard = {" ".join(one.source.split()) for one in notes.facts}
+    told_of_self = [
+        line
+        for line in notes.lines
+        if " ".join(line.text.split()) not in heard
+        and worth_remembering(line.text)
+        and _OF_SELF.search(line.text)
+    ]
+    return [f"“{shortened(line.text)}”" for line in told_of_self[-MOST_BESIDES:]]

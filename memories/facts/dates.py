@@ -317,6 +317,12 @@ def _holiday(match: re.Match[str], today: date, past: bool) -> Days:
 
 
 _ORDINAL = r"(?:st|nd|rd|th)"
+# “3.2 kilos”, “1/2 cup”
+_MEASURED = (
+    r"(?:k(?:g|m|ilos?|ilomet(?:er|re)s?)?|g|grams?|pounds?|lbs?|stone|oz|miles?|mi|met(?:er|re)s?"
+    r"|[cm]?m|feet|ft|inch(?:es)?|lit(?:er|re)s?|ml|cups?|points?|stars?|degrees|percent|hours?|hrs?"
+    r"|min(?:ute)?s?|million|billion|gb|mb|tb)"
+)
 # The first that fits at a place counts, so longer ways of saying a date stand before shorter ones.
 _READERS: tuple[tuple[re.Pattern[str], Reader], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), reader)
@@ -324,7 +330,8 @@ _READERS: tuple[tuple[re.Pattern[str], Reader], ...] = tuple(
         (r"\b(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)\b", _iso),
         (
             r"(?<![\d.])(?P<first>\d{1,2})(?P<sign>[./])(?P<second>\d{1,2})"
-            r"(?:(?P=sign)(?P<year>\d{4}|\d\d)?)?(?![\d%])",
+            r"(?:(?P=sign)(?P<year>\d{4}|\d\d)?)?(?![\d%])"
+            rf"(?! ?{_MEASURED}\b)",
             _numeric,
         ),
         (
@@ -364,7 +371,8 @@ _READERS: tuple[tuple[re.Pattern[str], Reader], ...] = tuple(
             _weekday,
         ),
         (
-            rf"\b(?:in |by |before |until |since |during |mid[- ])?(?:(?P<which>next|last|this) )?"
+            r"\b(?:in |by |for |before |until |since |during |mid[- ])?"
+            r"(?:(?P<which>next|last|this) )?"
             rf"(?<![\w'])(?P<month>{_MONTH})(?:,? (?P<year>\d{{4}}))?(?! (?:be|have|i|not)\b)",
             _in_month,
         ),

@@ -1,0 +1,247 @@
+"""Chooses what the person said that answers a question best."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from botrunner.llm.base import ReplyContext
+from botrunner.offline.asked import YES_NO, Asked, asked, is_question
+from botrunner.offline.notes import Known, Line, Notes
+from botrunner.offline.quoting.clues import clue_in
+from botrunner.offline.quoting.leaning import leaning_on
+from botrunner.offline.quoting.people import off_subject
+from botrunner.offline.quoting.saying import quoted
+from botrunner.offline.quoting.stems import SMALL, TIMES, stems, telling
+from botrunner.offline.quoting.wanted import (
+    ASKS_NOW,
+    ASKS_WHEN,
+    DATE,
+    WANTED,
+    dated_words,
+    has_needed,
+    wants,
+)
+from memories.facts.predicates import SELF
+from memories.models import Memory
+
+# Cosines of all-MiniLM-L6-v2: about the same thing, and surely about it.
+RELATED, CLOSE = 0.45, 0.6
+# With a telling word in common, or with what is asked for, less is enough.
+RELATED_BY_WORDS = 0.3
+# Share of a question's telling words that a line has where its cosine says little.
+ENOUGH_WORDS = 0.5
+# What a line gains by having what is asked for: a date, a number, a place; what it loses without.
+BONUS = 0.2
+# Lines whose scores are so close are of the same worth; where the present is asked for, the later
+# one is better.
+MARGIN, MARGIN_NOW = 0.1, 0.3
+# What it gains by naming whom the question is about, or being what their facts were taken from.
+ABOUT_THEM = 0.25
+# What it gains by seeming to tell the kind of fact that is asked for.
+OF_KIND = 0.25
+# What a word counts that only the line before has, on which it leans.
+OF_BEFORE = 0.5
+_OF_SELF = re.compile(r"\b(?:i|me|my|we|our)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    line: Line
+    dense: float | None = None
+
+
+def quote(context: ReplyContext, text: str, notes: Notes, *, wholly: bool = False) -> str:
+    """Return what surely has to do with a text, as a quotation; empty for none.
+
+    Args:
+        wholly: whether it must have all telling words of the text.
+    """
+    lines = best_lines(context, text, notes)
+    if not lines or (wholly and not _is_wholly(lines[0], context, text, notes)):
+        return ""
+    asks_when = ASKS_WHEN.search(asked(text).text)
+    dated = [dated_words(line, notes.zone) if asks_when else "" for line in lines]
+    said = [f"{quoted(line, context)}{day}" for line, day in zip(lines, dated, strict=True)]
+    return " ".join(said)
+
+
+def _is_wholly(line: Line, context: ReplyContext, text: str, notes: Notes) -> bool:
+    """Return whether a line surely is about what a text asks: all its words, or its meaning."""
+    words = telling(text)
+    if words <= stems(line.text):
+        return True
+    dense = max(
+        (one.dense or 0.0 for one in _candidates(context, notes) if one.line.text == line.text),
+        default=0.0,
+    )
+    return dense >= CLOSE and bool(words & stems(line.text))
+
+
+def shared(context: ReplyContext) -> str:
+    """Return what belongs to a server or to all and has to do with the message, as it is."""
+    for one in context.recalled:
+        if one.entry.person_id is None and one.dense is not None and one.dense >= RELATED:
+            return one.entry.text
+    return ""
+
+
+def best_line(
+    context: ReplyContext,
+    text: str,
+    notes: Notes,
+    *,
+    besides: str = "",
+    about: Sequence[Known] = (),
+) -> Line | None:
+    """Return the first of `best_lines`; None if there is none."""
+    return next(iter(best_lines(context, text, notes, besides=besides, about=about)), None)
+
+
+def best_lines(
+    context: ReplyContext,
+    text: str,
+    notes: Notes,
+    *,
+    besides: str = "",
+    about: Sequence[Known] = (),
+) -> list[Line]:
+    """Return what the person said that best answers a question: a line, or two of the same worth.
+
+    Args:
+        besides: what is said anyway, so that a line has to say more.
+        about: facts of whom the question is about.
+    """
+    read = _read(text)
+    # What names them tells which lines are about them, and nothing of what is asked.
+    words = telling(text) - stems(" ".join(one.fact.name for one in about)) or telling(text)
+    is_off, before = off_subject(text, notes), leaning_on(notes)
+    # A line that says no more than a question affirms it where it asks for yes or no.
+    repeated = "" if YES_NO.search(read.text) else read.text
+    known = stems(f"{repeated} {besides}") | SMALL if besides else frozenset()
+    scored = [
+        (score + ABOUT_THEM * of_them, one.line.said_at, one.line)
+        for one in _candidates(context, notes)
+        if not is_off(one.line.text)
+        and (
+            score := _score(
+                one,
+                words,
+                read,
+                leans_on=before(one.line.text),
+                about=(of_them := _is_about(one.line, about, before)),
+            )
+        )
+        > 0
+        and (not besides or _says_more(one.line, known, read.text))
+    ]
+    with_it = [one for one in scored if has_needed(one[2], read.text)]
+    return _first_two(with_it or scored, later=bool(ASKS_NOW.search(read.text)))
+
+
+def _read(text: str) -> Asked:
+    """Return what a question asks for, of somebody named as of the person."""
+    read = asked(text)
+    if read.predicates or _OF_SELF.search(read.text):
+        return read
+    return replace(read, subjects=("?",), predicates=asked(f"my friend {text}").predicates)
+
+
+def clue(context: ReplyContext, question: Asked, notes: Notes, *, least: float = 0.0) -> str:
+    """Return the line that best tells the kind of fact asked for, as a quotation; empty for none.
+
+    Of lines that seem as good the latest counts.
+
+    Args:
+        least: how well it has to answer.
+    """
+    words, before = telling(question.text), leaning_on(notes)
+    scored = [
+        (
+            _score(one, words, question, leans_on=before(one.line.text), about=True),
+            one.line.said_at,
+            one.line,
+        )
+        for one in _candidates(context, notes)
+        if clue_in(one.line, question.predicates, former=question.former)
+    ]
+    found = _first_two([one for one in scored if one[0] >= least], later=True)
+    return quoted(found[0], context) if found else ""
+
+
+def _first_two(scored: Sequence[tuple[float, datetime, Line]], *, later: bool) -> list[Line]:
+    """Return the best line and the next where it is as good; the later first if that matters."""
+    ranked = sorted(scored, key=lambda found: found[:2], reverse=True)
+    if not ranked:
+        return []
+    margin = MARGIN_NOW if later else MARGIN
+    near = [one for one in ranked if ranked[0][0] - one[0] <= margin][:2]
+    newest = sorted(near, key=lambda found: found[1], reverse=True) if later else near
+    return [line for _, _, line in (newest[:1] if later else newest)]
+
+
+def _is_about(line: Line, facts: Sequence[Known], before: Callable[[str], str]) -> bool:
+    """Return whether a line names whom facts are about, or is what one of them was taken from."""
+    said = " ".join(line.text.split())
+    whole = f"{before(line.text)} {said}"
+    return any(
+        one.source == said
+        or (not one.own and one.fact.name and re.search(rf"\b{re.escape(one.fact.name)}\b", whole))
+        for one in facts
+    )
+
+
+def _says_more(line: Line, known: Set[str], asked: str) -> bool:
+    new = stems(line.text) - known
+    return bool(new - TIMES) or bool(new and wants(asked, DATE))
+
+
+def _candidates(context: ReplyContext, notes: Notes) -> Iterator[_Candidate]:
+    """Yield what the person stated, each once: what comes to mind, then the sources of facts."""
+    seen: set[str] = set()
+    for one in _stated(context, notes):
+        key = one.line.text.casefold()
+        if key not in seen:
+            seen.add(key)
+            yield one
+
+
+def _stated(context: ReplyContext, notes: Notes) -> Iterable[_Candidate]:
+    for one in (*context.recalled, *notes.near):
+        entry = one.entry
+        own = entry.kind == Memory.Kind.CONVERSATION and entry.person_id is not None
+        if own and not is_question(entry.text):
+            yield _Candidate(Line(entry.text, entry.said_at), one.dense)
+    for known in notes.facts:
+        if known.source and not is_question(known.source):
+            yield _Candidate(Line(known.source, known.said_at))
+    for line in notes.lines:
+        yield _Candidate(line)
+
+
+def _score(
+    one: _Candidate, words: set[str], question: Asked, *, leans_on: str = "", about: bool = False
+) -> float:
+    """Return how well a line answers; 0 if unsure.
+
+    Args:
+        leans_on: the line before, which it needs to be understood.
+        about: whether it is about whom the question is about.
+    """
+    common = words & stems(one.line.text)
+    leaned = (words & stems(leans_on)) - common if leans_on else set()
+    share = (len(common) + OF_BEFORE * len(leaned)) / len(words) if words else 0.0
+    wanted = [has.search(one.line.text) for asks, has in WANTED if asks.search(question.text)]
+    has_it, lacks_it = any(wanted), bool(wanted) and not any(wanted)
+    own = question.subjects == (SELF,)
+    told = clue_in(one.line, question.predicates, own=own, former=question.former)
+    dense = one.dense or 0.0
+    sure = (
+        share >= ENOUGH_WORDS
+        or dense >= CLOSE
+        or (dense >= RELATED_BY_WORDS and (common or has_it))
+        or (about and (has_it or told))
+    )
+    return dense + share + BONUS * (has_it - lacks_it) + OF_KIND * told if sure else 0.0

@@ -1,0 +1,56 @@
+"""Whom a question is about, and whether a line speaks of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+from botrunner.offline.asked import asked
+from botrunner.offline.choosing import SHARERS
+from botrunner.offline.notes import Notes
+from botrunner.offline.quoting.clues import CLUES
+from botrunner.offline.quoting.leaning import leaning_on
+from memories.facts.kinship import LOVES, are_alike, subject_of
+from memories.facts.predicates import SELF
+
+_SPOKEN = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
+# People of one's life who aren't relatives: “who's my dentist?”
+_ROLE = re.compile(
+    r"\b(?:who|name|called|birthday|how old)\b.*\b(?:my|our) (?P<role>boss|dentist|lawyer|doctor|gp"
+    r"|landlord|landlady|pastor|priest|imam|rabbi|teacher|tutor|coach|plumber|accountant|barber"
+    r"|hairdresser|vet|neighbou?r|manager|crush|ex|cleaner|solicitor|milkman|professor)\b"
+)
+
+
+def off_subject(question: str, notes: Notes) -> Callable[[str], bool]:
+    """Return what says whether a line neither names nor speaks of whom a question is about.
+
+    A line that leans on another speaks of whom that one speaks of.
+    """
+    read = asked(question)
+    wanted = [one for one in read.subjects if one != SELF and not one.isupper()]
+    if "LOVE" in read.subjects:
+        wanted += LOVES
+    if role := _ROLE.search(read.text):
+        return lambda text: role["role"] not in text.lower() and not wanted
+    if not wanted:
+        return lambda text: False
+    names, before = _names_of(wanted, notes), leaning_on(notes)
+
+    def is_off(text: str) -> bool:
+        if SHARERS.issuperset(wanted) and CLUES["home_with"].search(text):
+            return False
+        spoken = _SPOKEN.findall(f"{before(text)} {text}".lower().replace("'s", ""))
+        of_them = (are_alike(subject_of(word), one) for word in spoken for one in wanted)
+        return not names & set(spoken) and not any(of_them)
+
+    return is_off
+
+
+def _names_of(wanted: Sequence[str], notes: Notes) -> set[str]:
+    """Return the names of those who are such to the person, in lower case."""
+    return {
+        one.fact.name.lower()
+        for one in notes.facts
+        if one.fact.name and any(are_alike(one.fact.subject, whom) for whom in wanted)
+    }

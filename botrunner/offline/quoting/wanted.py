@@ -1,0 +1,83 @@
+"""What a question asks for, and what shows that a line has it."""
+
+from __future__ import annotations
+
+import re
+from zoneinfo import ZoneInfo
+
+from botrunner.offline.notes import Line
+from memories.facts.dates import dates_in
+
+DATE = re.compile(
+    r"(?i)\b(?:\d{4}|(?:1st|2nd|3rd|\d+(?:th)?)\b(?! years?)|monday|tuesday|wednesday|thursday"
+    r"|friday|saturday|sunday|january|february|march|april|may|june|july|august|september|october"
+    r"|november|december|today|tomorrow|yesterday|ago"
+    r"|(?:last|next|this) (?:night|week|weekend|month|year|spring"
+    r"|summer|autumn|winter)|since"
+    r"|new years?|easter|christmas|xmas|halloween"
+    r"|(?:for|in|within) \w+ (?:days|weeks|months|years))\b"
+)
+_NUMBER = re.compile(r"(?i)\b(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|twins?)\b")
+_PLACE = re.compile(
+    r"(?i)\b(?:in|at|near|from|to) (?:the |a |my )?(?!january|february|march|april|may\b|june|july"
+    r"|august|september|october|november|december|morning|evening|afternoon|(?:mon|tues|wednes"
+    r"|thurs|fri|satur|sun)day|be\b|an? (?:hour|week|month|year))[^\W\d]"
+)
+ASKS_NOW = re.compile(r"\b(?:now|still|currently|at the moment|these days|nowadays|any ?more|rn)\b")
+_LIVES = re.compile(r"\balive\b|\bdied?\b|\bdead\b|\bpass(?:ed)? away\b")
+_DIED = re.compile(
+    r"(?i)\b(?:died|passed away|dead|alive|funeral|buried|late (?:wife|husband"
+    r"|\w+))\b"
+)
+# What a question asks for, and what shows that a line has it.
+WANTED: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = (
+    (re.compile(r"\b(?:when|since|how long|what (?:date|day|year))\b"), DATE),
+    (re.compile(r"\bhow (?:many|much|often)\b|\bwhat time\b"), _NUMBER),
+    (re.compile(r"\bwhere\b|\b(?:city|town|country|place)\b"), _PLACE),
+    (re.compile(r"\bwhy\b|\bhow come\b"), re.compile(r"(?i)\bbecause\b|\bcuz\b|\bso\b|,")),
+    (re.compile(r"\bwho\b"), re.compile(r"(?<!^)(?<![.!?] )\b[A-Z][a-z]+")),
+    (_LIVES, _DIED),
+    (re.compile(r"\bpronouns\b"), re.compile(r"(?i)\b(?:they|she|he)\W+(?:them|her|him)\b")),
+)
+
+
+# What a line must have to be preferred to all others.
+_NEEDED = tuple(one for one in WANTED if one[1] in {DATE, _NUMBER, _DIED})
+
+ASKS_WHEN = re.compile(r"\b(?:when|since|how long|what (?:date|day|year))\b")
+_BACK = re.compile(
+    r"(?i)\b(?:last|ago|yesterday|was|were|did|had|went|got|began|moved|started|finished|bought"
+    r"|met|born|died|married)\b"
+)
+# Dates that mean something else on another day.
+_RELATIVE = re.compile(
+    r"(?i)\b(?:last|ago|yesterday|today|tonight|tomorrow|next|this|in (?:an?|two|three|\d+) \w+"
+    r"|in (?:january|february|march|april|may|june|july|august|september|october|november|december)"
+    r"(?!,? \d{4})|(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b"
+)
+
+
+def looks_back(text: str) -> bool:
+    """Return whether a text seems to speak of what has been."""
+    return bool(_BACK.search(text))
+
+
+def dated_words(line: Line, zone: ZoneInfo) -> str:
+    """Return the date that a line's words mean, in brackets; empty if it has no date.
+
+    “I moved last week” says little some weeks later.
+    """
+    found = dates_in(line.text, line.said_at, zone, past=looks_back(line.text))
+    if not found or not (found[0].is_day or _RELATIVE.search(line.text)):
+        return ""
+    said = found[0].said().removeprefix("on ")
+    return "" if said in line.text else f" ({said})"
+
+
+def has_needed(line: Line, asked: str) -> bool:
+    wanted = [has.search(line.text) for pattern, has in _NEEDED if pattern.search(asked)]
+    return bool(wanted) and all(wanted)
+
+
+def wants(asked: str, has: re.Pattern[str]) -> bool:
+    return any(pattern.search(asked) for pattern, found in WANTED if found is has)
