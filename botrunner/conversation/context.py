@@ -190,6 +190,7 @@ def _view(said: Incoming, received: Received, feeling: Feeling) -> PersonView:
         name=received.name or said.person_name,
         remembers=profile is not None,
         emotion=feeling.emotion,
+        certainty=feeling.confidence,
         interaction_count=profile.interaction_count if profile else 0,
         last_seen=received.last_seen,
     )

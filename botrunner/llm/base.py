@@ -53,12 +53,18 @@ def joined(pieces: Iterable[str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class PersonView:
-    """What a reply may know of the person: empty if they have not agreed to be remembered."""
+    """What a reply may know of the person: empty if they have not agreed to be remembered.
+
+    Args:
+        emotion: how the message feels.
+        certainty: how likely that is, 0 to 1.
+    """
 
     id: int
     name: str = ""
     remembers: bool = False
     emotion: Emotion = Emotion.NEUTRAL
+    certainty: float = 1.0
     interaction_count: int = 0
     last_seen: datetime | None = None
 

@@ -57,7 +57,11 @@ _TABLE: tuple[tuple[str, tuple[str, ...]], ...] = (
         r"|\b(?:system prompt|jailbreak|developer mode)\b",
         phrases.NOT_MY_PART,
     ),
-    (r"\b(?:a|another|any) jokes?\b|\bmake me laugh\b|\bsomething funny\b", phrases.JOKES),
+    (
+        r"\b(?:a|another|any|some|more)(?: \w+)? jokes?\b|\bjokes?\?"
+        r"|\bmake me laugh\b|\bsomething funny\b",
+        phrases.JOKES,
+    ),
     (
         r"\b(?:do|can|could) you (?:\w+ )?(?:feel|love|dream|hurt)\b|\bcan you think\b"
         r"|\byour feelings\b"
@@ -158,6 +162,8 @@ _DATE = re.compile(
 )
 _FORGET = re.compile(
     r"^(?:please |can you |could you )?(?:forget|delete|erase)\b"
+    r"|^(?:please |pls )?(?:don'?t|do not) (?:keep|remember|store|save) (?:the|my|any|anything"
+    r"|what)\b"
     r"|\bhow (?:do|can|could) i (?:(?:make|have|get) you (?:to )?forget|delete|erase|remove"
     r"|clear)\b|\bcan i (?:delete|erase)\b",
     re.IGNORECASE,

@@ -231,6 +231,8 @@ hamster horse parrot canary bird fish tortoise snake wife husband
 """
 _BARE, _HOUSEHOLD = frozenset(_BARE_WORDS.split()), frozenset(_AFTER_THE.split())
 _HAVE = re.compile(r"\bdo (?:i|we) (?:\w+ )?(?:have|own)\b|\bhave (?:i|we) (?:got|any|an?)\b")
+# After them a plural stands for one: “my crushs name”.
+_OF_ONE = frozenset(["name", "age", "birthday", "job", "called"])
 # It asks for children.
 _PARENT = re.compile(r"\bam i (?:already )?an? (?:parent|m[ou]m|dad|mother|father)\b")
 _OWN_TABLE = tuple((re.compile(pattern), names) for pattern, names in _OWN)
@@ -314,8 +316,10 @@ def _subjects(said: str) -> tuple[str, ...]:
     for position, word in enumerate(words):
         before = words[max(0, position - 3) : position]
         bare = word.removesuffix("'s")
-        # “mums job”
-        bare = bare[:-1] if bare[:-1] in _BARE else bare
+        # “mums job”, “my crushs name”
+        one, after = bare[:-1], words[position + 1 : position + 2]
+        if one in _BARE or (bare.endswith("s") and subject_of(one) and _OF_ONE.issuperset(after)):
+            bare = one if after or one in _BARE else bare
         if not _is_owned(bare, before) and not _HAVE.search(said):
             continue
         subject = subject_of(" ".join([*before[-1:], bare]))

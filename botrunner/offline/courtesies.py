@@ -24,6 +24,7 @@ _GREETING = re.compile(
     r"|salut|hola|moin|morning|evening)\b(?P<rest>.*)$",
     re.IGNORECASE,
 )
+_NAMED_TIME = re.compile(r"\W*(?:good )?(?P<time>morning|afternoon|evening)\b", re.IGNORECASE)
 _GREETED = re.compile(
     r"^\W*(?:there|again|everyone|all|you|friend|buddy|mate|dear"
     r"|to you)?\W*$",
@@ -54,14 +55,30 @@ _ON_A_JOKE = re.compile(
 )
 _TITLE = re.compile(r"(?i)(?:mr|mrs|ms|miss|dr|prof|sir|lady|father|sister)\b")
 
+_LIGHTLY = r"(?:(?:bro|dude|man|mate|nah|no|lol|well|god|ugh|wow|honestly|omg|haha)\W+)*"
 # What the whole message looks like, and the answers.
 _WHOLE: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
-        r"(?:good ?night|night|nighty night|gn|sleep well|off to bed|(?:i'll|ill|i'm going to|im"
+        r"(?:.{0,40}(?:[,.!…]|\bok|\banyway)\s*)?(?:good ?night|night|nighty night|gn)(?: night)?"
+        r"(?: (?:whisper|bot|love|all|x+))?\W*"
+        r"|(?:(?:ok(?:ay)?|well|right|anyway|im|i'm|i am)\W+){0,3}(?:gonna|going to|need to|should"
+        r"|off to) (?:go (?:to )?)?(?:sleep|bed)\b.{0,20}"
+        r"|(?:good ?night|night|nighty night|gn|sleep well|off to bed|(?:i'll|ill|i'm going to|im"
         r" gonna|i'm gonna|time to|going to) (?:go to )?(?:sleep|bed))\b.{0,30}",
         phrases.GOOD_NIGHTS,
     ),
     (r".{0,60}\b(?:bye|good ?bye|see you|cya|gtg)\b\W*", phrases.FAREWELLS),
+    (
+        r"(?:.{0,40}[,.!…]\s*)?(?:ta ?ra|ta-?ta|tata|toodle\w*|cheerio|ttfn|catch (?:you|ya"
+        r"|u) later"
+        r"|talk (?:to you )?(?:later|soon|tomorrow)|speak (?:later|soon)|laters|peace out)\b.{0,12}"
+        r"|(?:(?:ok(?:ay)?|well|right|anyway|alright)\W+){0,3}(?:back to (?:it|work)|(?:i'?m "
+        r"|i am )?(?:off"
+        r"|heading (?:out|off)|logging off|signing off)(?: (?:now|to work|then))?"
+        r"|(?:gotta|got to|i have to|i must|need to) (?:dash|run|go|get going"
+        r"|get back)\b.{0,25})\W*",
+        phrases.FAREWELLS,
+    ),
     (
         r".{0,12}\b(?:don'?t|do not) tell (?:anyone|anybody|them|him|her|my \w+)\b.{0,20}",
         phrases.SECRET,
@@ -114,21 +131,37 @@ _WHOLE: tuple[tuple[str, tuple[str, ...]], ...] = (
         phrases.TIRED,
     ),
     (
+        r"(?:i'?m |i am )?(?:ok(?:ay)?|fine|good|alright|all right)\W+(?:just |only "
+        r"|but )+(?:so |very"
+        r" |really )*(?:tired|exhausted|sleepy|knackered)\W*",
+        phrases.RESTING,
+    ),
+    (
         r"(?:not (?:so |too |very )?(?:great|good|well)|bad|meh|awful|terrible|been better|could be"
         r" better)(?: today| tbh| really)?\W*",
         phrases.HARD,
     ),
     (
-        r"(?:many |ok |okay |great |oh )?(?:thanks|thank you|thx|ty|cheers|much appreciated)\b"
+        r"(?:(?:many|ok(?:ay)?|great|oh|well|right|aw+|cool|nice|haha|lol|anyway|alright|yeah"
+        r"|yes|no)"
+        r"\W+){0,3}(?:thanks|thank you|thx|ty|tysm|cheers|much appreciated)\b"
         r"(?!.*\b(?:but|bye)\b).{0,50}",
         phrases.THANKS,
     ),
     (r"(?:i'm |im )?(?:so |very )?sorry\W*", phrases.SORRY_ACCEPTED),
     (
-        r"(?:nah |no |lol |well |god |ugh )*(?:you(?:'re| are)?|ur|u r|this is|what a) (?:so "
-        r"|such |really |very |an? )*(?:stupid|dumb"
+        rf"{_LIGHTLY}(?:you(?:'re| are)?|ur|u r|u) (?:kind of |kinda |so |such |pretty |really "
+        rf"|very "
+        r"|a bit |an? )*(?:stupid|dumb|useless|bad|boring|annoying|terrible|silly|slow|trash|dense"
+        r"|clueless|idiot|weird)(?: \w+)?\W*(?:lo+l|lmf?a+o+|haha+|jk|😂|🤣|💀)\W*",
+        phrases.TEASED,
+    ),
+    (
+        rf"{_LIGHTLY}(?:you(?:'re| are)?|ur|u r|this is|what a) (?:so "
+        r"|such |really |very |kind of |kinda |pretty |a bit |an? )*(?:stupid|dumb"
         r"|useless|bad"
-        r"|boring|idiot|annoying|terrible|silly|slow|trash)(?: (?:bot|bro|machine|thing))?\W*"
+        r"|boring|idiot|annoying|terrible|silly|slow|trash)(?: (?:bot|bro|machine|thing))?"
+        r"(?:,? (?:you know|ngl|tbh|fr|honestly|though|tho))?\W*"
         r"|you(?:'re| are) not (?:very |so |that"
         r" )?(?:smart|clever|helpful|good|funny)\W*",
         phrases.INSULTED,
@@ -157,7 +190,9 @@ _WHOLE: tuple[tuple[str, tuple[str, ...]], ...] = (
         phrases.SHORT_ANSWERS,
     ),
 )
-_COURTESIES = tuple((re.compile(rf"^{pattern}$", re.IGNORECASE), said) for pattern, said in _WHOLE)
+_COURTESIES = tuple(
+    (re.compile(rf"^(?:{pattern})$", re.IGNORECASE), said) for pattern, said in _WHOLE
+)
 
 
 def crisis(context: ReplyContext, text: str) -> str | None:
@@ -200,7 +235,7 @@ def greeting(context: ReplyContext, text: str, notes: Notes) -> str | None:
 
 
 def _greeting(context: ReplyContext) -> str:
-    values = {"name": comma_name(context), "daytime": daytime(context.now)}
+    values = {"name": comma_name(context), "daytime": _daytime(context)}
     seen = context.person.last_seen
     if context.person.interaction_count <= 1 and not context.history:
         known, unknown = phrases.FIRST_MEETING, phrases.FIRST_MEETING_FORGETFUL
@@ -208,6 +243,12 @@ def _greeting(context: ReplyContext) -> str:
     if seen and context.now - seen > LONG_ABSENCE:
         return choose(phrases.LONG_TIME, context, gap=gap(context.now - seen), **values)
     return choose(phrases.GREETINGS, context, **values)
+
+
+def _daytime(context: ReplyContext) -> str:
+    """Return the greeting for the time of day that somebody names, else by the clock."""
+    named = _NAMED_TIME.match(context.text)
+    return f"Good {named['time'].lower()}" if named else daytime(context.now)
 
 
 def courtesies(context: ReplyContext, text: str) -> str | None:
@@ -239,7 +280,8 @@ def comma_name(context: ReplyContext) -> str:
 
 def first_name(name: str) -> str:
     """Return what somebody is addressed by: "Ruth" of "Ruth Abernathy"; with a title, all of it."""
-    return name if _TITLE.match(name) else name.split(" ")[0]
+    first = name if _TITLE.match(name) else name.split(" ")[0]
+    return first.capitalize() if first.islower() else first
 
 
 def first_that_fits(

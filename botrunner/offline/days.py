@@ -55,7 +55,8 @@ _PLANS = re.compile(
     r"|\bplanned\b|\bcoming up\b|\bup to\b"
     r"|\bdo (?:i|we) have (?:anything|something|any plans|to do|to|on)\b|\bwhat (?:do|am|are|have)"
     r" (?:i|we) (?:have|got|doing|need|do on)\b|\bam i (?:free|busy|doing)\b"
-    r"|\bwhat is up (?:in|on|for)\b"
+    r"|\bwhat is up (?:in|on|for)\b|^(?:and |so )*who is (?:coming|visiting|arriving|here)\b"
+    r"|\bwhere (?:am|are) (?:i|we) going\b"
     r"|\banything (?:on|planned|happening)\b|\bwhat is (?:on|happening|up next)\b|\bplans\b"
     r"|\bwhat (?:i|we) do on\b|\bgoing to do\b|^what is (?:in|on|for) \w+(?: \w+)?\W*$"
 )

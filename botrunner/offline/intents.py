@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from botrunner.llm.base import ReplyContext
-from botrunner.offline import about_companion, answers, courtesies, listening
+from botrunner.offline import about_companion, answers, courtesies, listening, sounds
 from botrunner.offline.advice import advice
 from botrunner.offline.notes import Notes
 
@@ -26,11 +26,13 @@ INTENTS: tuple[NotingIntent, ...] = (
     _plain(about_companion.command),
     _plain(listening.dont_keep),
     listening.reminder,
+    sounds.grief,
     _plain(courtesies.emoji),
     _plain(courtesies.other_tongue),
     courtesies.greeting,
     _plain(courtesies.courtesies),
     listening.statement_of_fact,
+    listening.moved_somehow,
     _plain(about_companion.about_companion),
     answers.about_person,
     advice,
@@ -51,4 +53,4 @@ def reply_to(context: ReplyContext, notes: Notes | None = None) -> str:
     for intent in INTENTS:
         if reply := intent(context, text, at_hand):
             return reply
-    return listening.chat(context, text)
+    return sounds.chat(context, text)

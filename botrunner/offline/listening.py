@@ -9,38 +9,22 @@ from zoneinfo import ZoneInfo
 from botrunner.llm.base import ReplyContext
 from botrunner.offline import phrases
 from botrunner.offline.asked import asking, is_question
-from botrunner.offline.courtesies import first_name, greeting_and_more
+from botrunner.offline.courtesies import first_name
 from botrunner.offline.grouping import told
 from botrunner.offline.notes import Notes, lowered, of_fact, second_person
 from botrunner.offline.phrases import choose
+from botrunner.offline.sounds import BAD_NEWS, GOOD_NEWS, LONG_TEXT
 from botrunner.reminders.asking import request_in
-from memories.facts.ledger import Added, Ended, Why, parts
+from memories.facts.dates import dates_in
+from memories.facts.ledger import Added, Ended, Fact, Why, parts
 from memories.facts.predicates import SELF
 from memories.facts.wording import is_love, until_words
-from memories.wording.memorable import asks_not_to_keep, worth_remembering
+from memories.wording.memorable import asks_not_to_keep
 from memories.wording.words import terms
-from profiles.models import Emotion
 
-LONG_TEXT = 1500
 MOST_NOTED = 8
 LONGEST_QUESTION = 120
 
-_GOOD_NEWS = re.compile(
-    r"\b(?:i|we|guess who) (?:just |finally |actually )*(?:got (?:the job|a (?:new )?job"
-    r"|accepted|promoted"
-    r"|engaged"
-    r"|married|a raise|an offer)|passed(?! (?:out|away|by|on))|won(?!')|did it|made it"
-    r"|graduated|aced)\b",
-    re.IGNORECASE,
-)
-_BAD_NEWS = re.compile(
-    r"\b(?:i|we)(?:'ve| have)? (?:just )?(?:failed|lost|got (?:fired|dumped|rejected|laid off))\b"
-    r"|\bbroke up\b|\bnobody (?:came|cares|called)\b|\b(?:is|was|are|were|been) (?:so )?(?:ill"
-    r"|sick|hell|awful|horrible|terrible|in hospital|a nightmare)\b|\b(?:can't|couldn't) sleep\b"
-    r"|\bcancer\b|\b(?:died|passed away)\b|\b(?:worst|rough|awful|horrible|terrible) (?:day|week"
-    r"|night)\b",
-    re.IGNORECASE,
-)
 _WORRIED = re.compile(r"\b(?:nervous|scared|worried|anxious|stressed|afraid)\b", re.IGNORECASE)
 _REMEMBER = re.compile(
     r"^(?:please |pls |can you |could you )?(?:remember|don't forget|keep in mind|note)\b", re.I
@@ -48,62 +32,13 @@ _REMEMBER = re.compile(
 _REMIND = re.compile(
     r"\b(?:remind me (?:to|about|that|on|at|in)|set (?:a |an )?(?:reminder|alarm))\b", re.I
 )
-_NOT_SO = r"(?<!not )(?<!n't )(?<!no )(?<!never )(?<!without )"
-_HARD = re.compile(
-    _NOT_SO
-    + r"\b(?:lonely|hopeless|depressed|heartbroken|crying|cried|hurts?|in pain|feel (?:so |really"
-    r" |like )*(?:bad|sad|down|awful|terrible|stupid|shit|crap|sick|empty|alone|lost|useless"
-    r"|a failure)"
-    r"|miss (?:him|her|them|my)|cheated|dumped|rejected|ghosted|fever|(?:rough|tough|hard|bad"
-    r"|long|shit)"
-    r" (?:day|night|week|few|time|year|month)|bad news|left me on read|went (?:so "
-    r"|really"
-    r" )?bad(?:ly)?|trouble|surgery|hospital)\b|(?:so|really) sad\b|😭|💔",
-    re.IGNORECASE,
-)
-_AFRAID = re.compile(
-    _NOT_SO + r"\b(?:nervous|scared|frightened|worried|anxious|stressed|afraid|terrified|panick"
-    r"\w+|dreading|freaking out)\b",
-    re.IGNORECASE,
-)
-_ANNOYED = re.compile(
-    _NOT_SO
-    + r"\b(?:annoy\w+|(?:on|get on) my nerves|can'?t stand|pisse[sd] me off|frustrat\w+|so (?:mad"
-    r"|angry)|furious|detention|fed up|sick of|ridiculous|unfair)\b|🙄|😤|😡",
-    re.IGNORECASE,
-)
-_ROUGH = re.compile(
-    _NOT_SO + r"\b(?:so mid|sucks|(?:rough|tough|hard|bad|long|shit|terrible|worst) day)\b",
-    re.IGNORECASE,
-)
-_NICE = re.compile(
-    _NOT_SO
-    + r"\b(?:so happy|best (?:day|night|week)|(?:good|great|lovely|nice|amazing|wonderful|fun)"
-    r" (?:day|night|time|news|weekend)|went (?:\w+ )?(?:well|great|fine|amazing)"
-    r"|felt (?:so )?good|relief"
-    r"|relieved|so proud|loved (?:it|that|every)|can'?t wait|so excited|happy tears|so much fun"
-    r"|texted"
-    r" (?:me )?back|goated|finally|better now|feeling better)\b|🎉|🥳|❤️|🥰|🤩",
-    re.IGNORECASE,
-)
-_DRAINED = re.compile(
-    _NOT_SO + r"\b(?:so done|over it|fed up|had it|drained|worn out|burnt? out|overwhelmed"
-    r"|dead on my feet|killing me|can'?t anymore|double shift|twelve hours|no sleep)\b",
-    re.IGNORECASE,
-)
-# How a message sounds; the mood that has to go with it (cheerful, not cheerful, None: any); what
-# to say.
-_SOUNDS: tuple[tuple[re.Pattern[str], bool | None, tuple[str, ...]], ...] = (
-    (_BAD_NEWS, None, phrases.BAD_NEWS),
-    (_GOOD_NEWS, True, phrases.GOOD_NEWS),
-    (_NICE, True, phrases.GLAD),
-    (_ROUGH, None, phrases.ROUGH),
-    (_AFRAID, None, phrases.WORRIED),
-    (_DRAINED, None, phrases.DRAINED),
-    (_HARD, False, phrases.HARD),
-    (_ANNOYED, None, phrases.ANNOYED),
-)
 TELLING_WORDS = 5
+_MOVES = re.compile(
+    r"\b(?:moved|postponed|rescheduled|pushed|bumped|shifted|put (?:it|them|(?:the"
+    r"|my) .{1,40}) (?:back"
+    r"|off)|brought (?:it|(?:the|my) .{1,40}) forward|put back)\b",
+    re.IGNORECASE,
+)
 # Words that a message may have besides what it repeats.
 MOST_BESIDES = 1
 
@@ -124,12 +59,42 @@ def statement_of_fact(context: ReplyContext, text: str, notes: Notes) -> str | N
     if dead := _dead(added):
         return f"I'm so sorry{dead}."
     corrected = any(one.why is Why.CORRECTED and one.by for one in notes.changes.ended)
+    moved = _moved(added, notes)
+    ended = [one for one in ended if not (moved and one.fact.predicate == "plan")]
     name = "" if corrected else first_name(_new_name(added))
     said = _said(added, ended, context, notes, but_name=bool(name))
     opening = f"Nice to meet you, {name}. " if name else _opening(text, added)
     if not said:
         return opening.strip() or None
-    return f"{opening}{_noted(context, said, corrected)}{_wish(text, added)}"
+    lead = "Moved" if moved else "Corrected" if corrected else "Noted"
+    return f"{opening}{_noted(context, said, lead)}{_wish(text, added)}"
+
+
+def _moved(added: list[Added], notes: Notes) -> bool:
+    """Return whether all that a message states is that plans known before have other days."""
+    ended = [one.fact for one in notes.changes.ended if one.fact.predicate == "plan"]
+    return bool(added and ended) and all(
+        one.fact.predicate == "plan" and any(_is_same_plan(one.fact, old) for old in ended)
+        for one in added
+    )
+
+
+def _is_same_plan(new: Fact, old: Fact) -> bool:
+    return new.when != old.when and new.value.lower().split()[-1:] == old.value.lower().split()[-1:]
+
+
+def moved_somehow(context: ReplyContext, text: str, notes: Notes) -> str | None:
+    """Ask what has moved where a message moves something and no plan was heard to be it."""
+    if not _MOVES.search(text) or is_question(text) or notes.changes.added:
+        return None
+    days = dates_in(text, context.now, notes.zone)
+    coming = [one for one in notes.facts if one.fact.predicate == "plan" and not one.over]
+    if not days or not coming:
+        return None
+    said = set(terms(text))
+    plan = max(coming, key=lambda one: (len(said & set(terms(one.fact.value))), one.said_at))
+    what = plan.fact.value.removeprefix("a ").removeprefix("an ")
+    return choose(phrases.NOT_MOVED, context, plan=plan.lower.rstrip("."), what=what)
 
 
 def _merely_asks(text: str) -> bool:
@@ -178,7 +143,7 @@ def _opening(text: str, added: list[Added]) -> str:
     """Return a short human word before what was noted."""
     if _parted(added):
         return "I'm sorry. "
-    if _GOOD_NEWS.search(text) and not _BAD_NEWS.search(text):
+    if GOOD_NEWS.search(text) and not BAD_NEWS.search(text):
         return "Congratulations! "
     return ""
 
@@ -202,29 +167,6 @@ def wish_to_remember(context: ReplyContext, text: str) -> str | None:
     return choose(phrases.NOTED if known else phrases.NOTED_FORGETFUL, context)
 
 
-def chat(context: ReplyContext, text: str) -> str:
-    """Answer anything else briefly: good or bad news in a word, the rest as heard."""
-    known = context.person.remembers
-    for pattern, cheerful, said in _SOUNDS:
-        if _fits(context.person.emotion, cheerful) and pattern.search(text):
-            return choose(said, context)
-    if greeted := greeting_and_more(context, text):
-        return greeted
-    if len(text) > LONG_TEXT:
-        return choose(phrases.LONG if known else phrases.LONG_FORGETFUL, context)
-    if not known:
-        return choose(phrases.HEARD_FORGETFUL, context)
-    tells = len(text.split()) >= TELLING_WORDS and worth_remembering(text)
-    return choose(phrases.KEPT if tells else phrases.HEARD, context)
-
-
-def _fits(emotion: Emotion, cheerful: bool | None) -> bool:
-    """Return whether a mood goes with a cheerful word, or with one that is not."""
-    if cheerful is None:
-        return True
-    return emotion not in phrases.DISTRESS if cheerful else emotion.traits.valence <= 0
-
-
 def _over(one: Ended, context: ReplyContext, notes: Notes) -> str:
     """Return a sentence that says that something is no longer true."""
     if one.why is Why.OVER and one.fact.predicate != "plan":
@@ -236,10 +178,10 @@ def _over(one: Ended, context: ReplyContext, notes: Notes) -> str:
     return f"it's no longer so that {said}" if one.why is Why.OVER else f"it's not so that {said}"
 
 
-def _noted(context: ReplyContext, told: list[str], corrected: bool) -> str:
+def _noted(context: ReplyContext, told: list[str], lead: str) -> str:
     if not context.person.remembers:
         return choose(phrases.NOTED_FORGETFUL, context)
-    return f"{'Corrected' if corrected else 'Noted'}: {_listed(told)}."
+    return f"{lead}: {_listed(told)}."
 
 
 def _listed(told: list[str]) -> str:

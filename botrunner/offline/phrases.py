@@ -198,7 +198,17 @@ NO_NEWS = ("You haven't told me anything new this week.",)
 DONT_KEEP = ("Okay, I won't keep that.", "All right, that isn't kept.")
 HEARD_FORGETFUL = ("All right.", "Okay.", "I've read it.", "Understood.", "Okay, understood.")
 GLAD = ("Glad to hear it.", "Good to hear.", "That's good to hear.")
+LOSS = ("I'm so sorry for your loss.", "I'm so sorry. That is a lot to carry.")
+A_PITY = ("That's a shame.", "That's a pity, I'm sorry.")
+UNEASY = ("I hope it works out.", "I hope it gets easier.")
+A_LOT = ("That sounds like a lot.", "I hear you.")
+TEASED = ("Harsh, but fair. 😄", "Guilty. 😄")
+RESTING = ("I hope you get some rest.", "Get some rest, then.")
 HARD = ("I'm sorry, that sounds hard.", "I'm sorry to hear that.", "That sounds rough, I'm sorry.")
+NOT_MOVED = (
+    "I'm not sure what has moved. If it's this: {plan} – tell me “actually the {what} is on …” with"
+    " the new day, and I'll move it.",
+)
 NOT_SO = (
     "Sorry, then I got it wrong. Tell me how it is, and I'll correct it; /help shows how to have"
     " me forget something.",

@@ -30,7 +30,8 @@ MOST_TOLD, MOST_OF_A_GROUP = 8, 30
 _WITHOUT = re.compile(r"(?:eat|drink) no |non-smoker", re.IGNORECASE)
 _HOW_MANY = re.compile(r"\bhow many\b")
 _HAS_NUMBER = re.compile(
-    r"(?i)\b(?:\d+|no|one|an?|two|three|four|five|six|seven|eight|nine|ten|twins|triplets|several)\b"
+    r"(?i)\b(?:\d+|no|one|an?|two|three|four|five|six|seven|eight|nine|ten|twins|triplets"
+    r"|several)\b"
 )
 # What a question may want to know beyond the fact itself, and what shows that a reply has it.
 _DETAILS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = (

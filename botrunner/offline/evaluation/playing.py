@@ -55,10 +55,12 @@ async def answered(
         interactions: how many messages the person has sent.
     """
     scope = Scope.direct(person_id)
+    feeling = classify(text)
     person = PersonView(
         person_id,
         remembers=True,
-        emotion=classify(text).emotion,
+        emotion=feeling.emotion,
+        certainty=feeling.confidence,
         interaction_count=interactions,
     )
     context = ReplyContext(

@@ -1,0 +1,182 @@
+"""How a message sounds that neither asks nor states a fact, and the short human word to it."""
+
+from __future__ import annotations
+
+import re
+
+from botrunner.llm.base import ReplyContext
+from botrunner.offline import phrases
+from botrunner.offline.asked import asking, is_question
+from botrunner.offline.courtesies import greeting_and_more
+from botrunner.offline.notes import Notes
+from botrunner.offline.phrases import choose
+from memories.facts.kinship import subject_of
+from memories.wording.memorable import worth_remembering
+from profiles.models import Emotion
+
+LONG_TEXT = 1500
+# A longer message says more than its mood.
+LONGEST_MOOD = 240
+# From which certainty on a mood is answered where no word tells it.
+SURE_MOOD = 0.45
+
+GOOD_NEWS = re.compile(
+    r"\b(?:i|we|guess who) (?:just |finally |actually )*(?:got (?:the job|a (?:new )?job"
+    r"|accepted|promoted"
+    r"|engaged"
+    r"|married|a raise|an offer)|passed(?! (?:out|away|by|on))|won(?!')|did it|made it"
+    r"|graduated|aced)\b",
+    re.IGNORECASE,
+)
+BAD_NEWS = re.compile(
+    r"\b(?:i|we)(?:'ve| have)? (?:just )?(?:failed|lost|got (?:fired|dumped|rejected|laid off))\b"
+    r"|\bbroke up\b|\bnobody (?:came|cares|called)\b|\b(?:is|was|are|were|been) (?:so )?(?:ill"
+    r"|sick|hell|awful|horrible|terrible|in hospital|a nightmare)\b|\b(?:can't|couldn't) sleep\b"
+    r"|\bcancer\b|\b(?:died|passed away)\b|\b(?:worst|rough|awful|horrible|terrible) (?:day|week"
+    r"|night)\b",
+    re.IGNORECASE,
+)
+_NOT_SO = r"(?<!not )(?<!n't )(?<!no )(?<!never )(?<!without )"
+_HARD = re.compile(
+    _NOT_SO
+    + r"\b(?:lonely|hopeless|depressed|heartbroken|crying|cried|hurts?|in pain|feel (?:so |really"
+    r" |like )*(?:bad|sad|down|awful|terrible|stupid|shit|crap|sick|empty|alone|lost|useless"
+    r"|a failure)"
+    r"|miss (?:him|her|them|my)|cheated|dumped|rejected|ghosted|fever|(?:rough|tough|hard|bad"
+    r"|long|shit)"
+    r" (?:day|night|week|few|time|year|month)|bad news|left me on read|went (?:so "
+    r"|really"
+    r" )?bad(?:ly)?|trouble|surgery|hospital)\b|(?:so|really) sad\b|😭|💔",
+    re.IGNORECASE,
+)
+_AFRAID = re.compile(
+    _NOT_SO + r"\b(?:nervous|scared|frightened|worried|anxious|stressed|afraid|terrified|panick"
+    r"\w+|dreading|freaking out)\b",
+    re.IGNORECASE,
+)
+_ANNOYED = re.compile(
+    _NOT_SO
+    + r"\b(?:annoy\w+|(?:on|get on) my nerves|can'?t stand|pisse[sd] me off|frustrat\w+|so (?:mad"
+    r"|angry)|furious|detention|fed up|sick of|ridiculous|unfair)\b|🙄|😤|😡",
+    re.IGNORECASE,
+)
+_ROUGH = re.compile(
+    _NOT_SO + r"\b(?:so mid|sucks|(?:rough|tough|hard|bad|long|shit|terrible|worst) day)\b",
+    re.IGNORECASE,
+)
+_NICE = re.compile(
+    _NOT_SO
+    + r"\b(?:so happy|best (?:day|night|week)|(?:good|great|lovely|nice|amazing|wonderful|fun)"
+    r" (?:day|night|time|news|weekend)|went (?:\w+ )?(?:well|great|fine|amazing)"
+    r"|felt (?:so )?good|relief"
+    r"|relieved|so proud|loved (?:it|that|every)|can'?t wait|so excited|happy tears|so much fun"
+    r"|texted"
+    r" (?:me )?back|goated|finally|better now|feeling better)\b|🎉|🥳|❤️|🥰|🤩",
+    re.IGNORECASE,
+)
+_DRAINED = re.compile(
+    _NOT_SO + r"\b(?:so done|over it|fed up|had it|drained|worn out|burnt? out|overwhelmed"
+    r"|dead on my feet|killing me|can'?t anymore|double shift|twelve hours|no sleep)\b",
+    re.IGNORECASE,
+)
+# How a message sounds; the mood that has to go with it (cheerful, not cheerful, None: any); what
+# to say.
+_SOUNDS: tuple[tuple[re.Pattern[str], bool | None, tuple[str, ...]], ...] = (
+    (BAD_NEWS, None, phrases.BAD_NEWS),
+    (GOOD_NEWS, True, phrases.GOOD_NEWS),
+    (_NICE, True, phrases.GLAD),
+    (_ROUGH, None, phrases.ROUGH),
+    (_AFRAID, None, phrases.WORRIED),
+    (_DRAINED, None, phrases.DRAINED),
+    (_HARD, False, phrases.HARD),
+    (_ANNOYED, None, phrases.ANNOYED),
+)
+# What is said to a mood where no word decides.
+_MOODS: dict[Emotion, tuple[str, ...]] = {
+    Emotion.SAD: phrases.HARD,
+    Emotion.WORRIED: phrases.UNEASY,
+    Emotion.ANGRY: phrases.A_LOT,
+    Emotion.FRUSTRATED: phrases.A_LOT,
+    Emotion.DISAPPOINTED: phrases.A_PITY,
+    Emotion.HAPPY: phrases.GLAD,
+    Emotion.EXCITED: phrases.GLAD,
+    Emotion.GRATEFUL: phrases.GLAD,
+}
+_LOSS = re.compile(
+    r"\b(?:died|dying|passed (?:away|on)|(?:be |been |was |were |get |got |getting )?put (?:down"
+    r"(?! (?:my|the|a|your|that|this|his|her|on|for|as|in)\b)|to sleep)|put (?:him|her"
+    r"|them) (?:down"
+    r"|to sleep)|(?:lost|losing) (?:my|our|a) (?P<lost>[\w-]+)|funeral|miscarriage|miscarried"
+    r"|cremat\w+|buried (?:him|her|my|our)|hospice|rainbow bridge|stillborn)\b",
+    re.IGNORECASE,
+)
+# “My phone died”, “lost my keys”, “died laughing”
+_NO_LOSS = re.compile(
+    r"\b(?:phone|battery|laptop|pc|car|engine|plants?|cactus|character|boss fight|controller|wi-?fi"
+    r"|internet|server|app|game|level|chat|laughing|inside|of (?:laughter|cringe|boredom))\b"
+    r"|\blol\b"
+    r"|\blmf?ao+\b|😂|🤣|💀",
+    re.IGNORECASE,
+)
+# It tells of the person, so that it is worth saying that it is kept.
+_OF_SELF = re.compile(r"\b(?:i|i'?m|i'?ve|my|we|we'?re|our)\b", re.IGNORECASE)
+_MOURNED = frozenset(["patient", "baby", "colleague", "friend", "neighbour", "student", "child"])
+_WHOSE = re.compile(
+    r"\b(?:my|our|a)(?: (?:late|old|dear|little|best|poor))? (?P<whom>[a-z'-]+)\b", re.I
+)
+
+
+def grief(context: ReplyContext, text: str, notes: Notes) -> str | None:
+    """Answer a loss before anything that may be noted of it."""
+    if len(text) > LONGEST_MOOD or _NO_LOSS.search(text) or is_question(asking(text)):
+        return None
+    found = _LOSS.search(text)
+    if found is None or any(one.fact.predicate == "death" for one in notes.changes.added):
+        return None
+    mourned = [one for one in _WHOSE.findall(text.lower()) if _is_somebody(one.removesuffix("'s"))]
+    if found["lost"] and not mourned:
+        return None
+    # Of a patient or a friend of somebody's nothing is known by name.
+    own = mourned[0].removesuffix("'s") if mourned else ""
+    if own and own not in _MOURNED:
+        return f"I'm so sorry about your {own}."
+    return choose(phrases.LOSS, context)
+
+
+def _is_somebody(word: str) -> bool:
+    return bool(subject_of(word)) or word in _MOURNED
+
+
+def chat(context: ReplyContext, text: str) -> str:
+    """Answer anything else briefly: good or bad news in a word, the rest as heard."""
+    known = context.person.remembers
+    for pattern, cheerful, said in _SOUNDS:
+        if pattern is BAD_NEWS and _NO_LOSS.search(text):
+            continue
+        if _fits(context.person.emotion, cheerful) and pattern.search(text):
+            return choose(said, context)
+    if greeted := greeting_and_more(context, text):
+        return greeted
+    if len(text) > LONG_TEXT:
+        return choose(phrases.LONG if known else phrases.LONG_FORGETFUL, context)
+    if sounds := _mood_words(context, text):
+        return choose(sounds, context)
+    if not known:
+        return choose(phrases.HEARD_FORGETFUL, context)
+    tells = worth_remembering(text) and _OF_SELF.search(text)
+    return choose(phrases.KEPT if tells else phrases.HEARD, context)
+
+
+def _mood_words(context: ReplyContext, text: str) -> tuple[str, ...]:
+    """Return what is said to the mood of a message if that is likely enough; else nothing."""
+    person = context.person
+    if len(text) > LONGEST_MOOD or person.certainty < SURE_MOOD:
+        return ()
+    return _MOODS.get(person.emotion, ())
+
+
+def _fits(emotion: Emotion, cheerful: bool | None) -> bool:
+    """Return whether a mood goes with a cheerful word, or with one that is not."""
+    if cheerful is None:
+        return True
+    return emotion not in phrases.DISTRESS if cheerful else emotion.traits.valence <= 0
