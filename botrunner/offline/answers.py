@@ -25,7 +25,9 @@ from botrunner.offline.notes import Notes
 from botrunner.offline.phrases import choose
 from botrunner.offline.quoting import (
     clue,
+    names_in,
     quote,
+    rare,
     shared,
 )
 from botrunner.offline.telling import MOST_TOLD
@@ -45,15 +47,6 @@ _ABOUT_ME = re.compile(
     r"|\b(?:know|remember) about me\b|\bwho am i to you\b|\bsum me up\b|\bwhat i(?: have"
     r"|'ve)? told you\W*$"
 )
-_NAME = re.compile(r"[^\W\d_][\w'-]+")
-# A name as people write it: capitalised in the middle of a sentence.
-_USED_NAME = re.compile(r"(?<=[\w,&] )[A-Z][^\W\d_]*[a-z][^\W\d_]*\b")
-_GIVEN_NAME = re.compile(r"\b(?:called|named|names?(?: is|'s)?) ([^\W\d_]{3,})")
-_CAPITALS = """
-i january february march april may june july august september october november december monday
-tuesday wednesday thursday friday saturday sunday english god mum mom dad christmas
-"""
-_NO_NAMES = frozenset(_CAPITALS.split())
 _ABOUT_SELF = re.compile(r"\b(?:i|me|mine|my|we|our|us|myself)\b")
 _TO_COMPANION = re.compile(
     r"\b(?:can|could|would|should|may|shall) (?:you|i|we)\b(?! (?:eat|drink|have|like))"
@@ -79,7 +72,7 @@ def about_person(context: ReplyContext, text: str, notes: Notes) -> str | None:
     if asks_for_feelings(text):
         today = context.now.astimezone(notes.zone).date()
         return felt(notes.felt, today) or choose(phrases.NO_MOODS, context)
-    for answer in (news, on_a_day, plans, whether_kin, of_facts, of_named, by_words):
+    for answer in (news, on_a_day, rare, plans, whether_kin, of_facts, of_named, by_words):
         if found := answer(context, question, notes):
             return found
     return None
@@ -111,7 +104,7 @@ def _is_personal(question: Asked, notes: Notes) -> bool:
         or question.subjects != (SELF,)
         or asks_plans(question)
         or _speaks_of_theirs(question, notes)
-        or bool(_names_in(question, notes))
+        or bool(names_in(question.text, notes))
     )
 
 
@@ -121,16 +114,6 @@ def _speaks_of_theirs(question: Asked, notes: Notes) -> bool:
     asked_of = {subject for word in spoken if (subject := subject_of(word))}
     known = {one.fact.subject for one in notes.facts if not one.own}
     return any(are_alike(one, other) for one in asked_of for other in known)
-
-
-def _names_in(question: Asked, notes: Notes) -> set[str]:
-    """Return the names in a question that the person has used, in lower case."""
-    asked_of = {word.removesuffix("'s") for word in _NAME.findall(question.text)}
-    used = {one.fact.name.lower() for one in notes.facts if one.fact.name}
-    for line in notes.lines:
-        names = [*_USED_NAME.findall(line.text), *_GIVEN_NAME.findall(line.text)]
-        used.update(name.lower() for name in names)
-    return (asked_of & used) - _NO_NAMES
 
 
 def _unknown(context: ReplyContext, question: Asked, notes: Notes) -> str:

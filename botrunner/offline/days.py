@@ -251,21 +251,19 @@ def _of_day(
         # On a Thursday, “Thursday” is today as well.
         found = [one for one in listed if _overlaps(one, _a_week_before(when))]
     found += [one for one in notes.facts if _is_birthday_in(one, when)]
-    told_of = {one.source for one in found}
-    comes = when.first > context.now.astimezone(notes.zone).date()
+    if found:
+        return " ".join(dict.fromkeys(one.sentence for one in found))
+    comes = when.last >= context.now.astimezone(notes.zone).date()
     lines = [
         line
         for line in notes.lines
-        if " ".join(line.text.split()) not in told_of
-        and not (comes and looks_back(line.text))
+        if not (comes and looks_back(line.text))
         and any(
             day.first <= when.last and when.first <= day.last and _is_as_near(day, when)
             for day in dates_in(line.text, line.said_at, notes.zone)
         )
     ]
-    parts = [one.sentence for one in found]
-    parts += [_line(line, context) for line in lines[-(1 if found else 2) :]]
-    return " ".join(dict.fromkeys(parts)) or None
+    return " ".join(_line(line, context) for line in lines[-2:]) or None
 
 
 def _is_birthday_in(known: Known, when: When) -> bool:

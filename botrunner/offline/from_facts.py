@@ -14,6 +14,7 @@ from botrunner.offline.notes import Known, Notes, lowered
 from botrunner.offline.quoting import (
     ASKING,
     best_line,
+    clue,
     earlier_clue,
     quote,
     quoted,
@@ -50,7 +51,17 @@ def of_facts(context: ReplyContext, question: Asked, notes: Notes) -> str | None
             return found
         if YES_NO.search(question.text) or wanted[0] == "favourite":
             return None
+    if not question.past and not _holds(facts, wanted):
+        # “What's my business called?”: that they once were a pilot says nothing of it.
+        over = [one for one in facts if one.fact.predicate == wanted[0]]
+        if not over and (said := clue(context, question, notes)):
+            return said
     return _of_predicates(context, question, facts, wanted, notes)
+
+
+def _holds(facts: Sequence[Known], names: Sequence[str]) -> bool:
+    """Return whether any fact of some predicates still holds."""
+    return any(one.fact.predicate in names and not one.over for one in facts)
 
 
 def whether_kin(context: ReplyContext, question: Asked, notes: Notes) -> str | None:
@@ -165,7 +176,7 @@ def by_words(context: ReplyContext, question: Asked, notes: Notes) -> str | None
         return None
     words = telling(question.text)
     # “Does my husband like to fish?”: that there is a husband doesn't answer it.
-    words = words - _kin_in(question) or words
+    words = words - _kin_in(question)
     scored = [(len(words & stems(one.sentence)), one) for one in notes.facts]
     best = max((score for score, _ in scored), default=0)
     if not best:

@@ -152,9 +152,10 @@ def _kept(context: ReplyContext, scope: Scope, zone: ZoneInfo) -> tuple[Notes, l
     rows = Memory.objects.filter(person_id=scope.person_id, kind=Memory.Kind.USER_FACT)
     ordered = rows.defer("embedding").order_by("said_at", "revision")
     visible = [row for row in ordered if is_visible(row, scope)]
-    sources = _sources(visible) if is_question(asking(context.text)) else {}
+    sources = _sources(visible) if is_question(asking(context.text)) else []
     notes = Notes(
-        known_of_memories(visible, context.now, zone, sources),
+        known_of_memories(visible, context.now, zone, dict(sources)),
+        heard=frozenset(text for _, text in sources),
         lines=_lines(context, scope),
         felt=_felt(context, scope, zone),
         zone=zone,
@@ -162,11 +163,11 @@ def _kept(context: ReplyContext, scope: Scope, zone: ZoneInfo) -> tuple[Notes, l
     return notes, _unheard(_recent(context))
 
 
-def _sources(facts: Sequence[Memory]) -> dict[UUID, str]:
-    """Return the words that facts were taken from, by the id of the fact."""
+def _sources(facts: Sequence[Memory]) -> list[tuple[UUID, str]]:
+    """Return the words that facts were taken from, each with the id of its fact."""
     links = Memory.sources.through.objects.filter(memory__in=[one.pk for one in facts])
     found = links.order_by("-message__sent_at").values_list("memory_id", "message__text")
-    return {memory: " ".join(text.split()) for memory, text in found if text}
+    return [(memory, " ".join(text.split())) for memory, text in found if text]
 
 
 def _unheard(recent: Sequence[CachedMessage]) -> list[CachedMessage]:

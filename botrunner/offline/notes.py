@@ -90,6 +90,7 @@ class Notes:
         changes: what the message itself states.
         again: what it states that was known already.
         lines: what the person stated, if the message asks something, oldest first.
+        heard: those in which a fact was heard, one that was corrected since included.
         felt: how they have been feeling, latest first; empty if that may not be told here.
         near: memories that come nearest to a question, best first, however far they are.
         zone: whose days are counted.
@@ -99,6 +100,7 @@ class Notes:
     changes: Changes = field(default_factory=Changes)
     again: Sequence[Known] = ()
     lines: Sequence[Line] = ()
+    heard: frozenset[str] = frozenset()
     felt: Sequence[Felt] = ()
     near: Sequence[Recalled] = ()
     zone: ZoneInfo = _UTC

@@ -63,11 +63,10 @@ def _theme(known: Known) -> Category:
 
 def _besides(notes: Notes) -> list[str]:
     """Return the latest lines that say something of which no fact is known, as quotations."""
-    heard = {" ".join(one.source.split()) for one in notes.facts}
     told_of_self = [
         line
         for line in notes.lines
-        if " ".join(line.text.split()) not in heard
+        if " ".join(line.text.split()) not in notes.heard
         and worth_remembering(line.text)
         and _OF_SELF.search(line.text)
     ]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from botrunner.offline.quoting.clues import earlier_clue, later_clue
-from botrunner.offline.quoting.lines import best_line, best_lines, clue, quote, shared
-from botrunner.offline.quoting.people import off_subject
+from botrunner.offline.quoting.lines import best_line, best_lines, clue, quote, rare, shared
+from botrunner.offline.quoting.people import names_in, off_subject
 from botrunner.offline.quoting.saying import quoted, shortened
 from botrunner.offline.quoting.stems import ASKING, stems, telling
 from botrunner.offline.quoting.wanted import DATE, dated_words, looks_back
@@ -19,9 +19,11 @@ __all__ = [
     "earlier_clue",
     "later_clue",
     "looks_back",
+    "names_in",
     "off_subject",
     "quote",
     "quoted",
+    "rare",
     "shared",
     "shortened",
     "stems",

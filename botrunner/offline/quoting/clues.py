@@ -21,6 +21,7 @@ _PAID = (
     r"|\bfired\b|\bi(?:'?m| am)?(?: now| just)? (?:a|an)? ?[\w-]*(?:er|or|ist|ian|nurse|cook|chef"
     r"|clerk|vet|guard|cop|pa)\b"
     r"|\bi (?:\w+ )?(?:drive|teach|cook|clean|code|build|deliver|manage|run|sell|repair)\b"
+    r"|\b(?:he|she)(?:'?s| is| was) (?:now )?an? \w+"
     r"|\bin the (?:army|navy|air force|raf|marines|police|military)\b"
 )
 # What a line has in it that tells a kind of fact, where no fact was heard in it.
@@ -41,7 +42,7 @@ CLUES: dict[str, re.Pattern[str]] = {
         "business": r"\bbusiness\b|\bshop\b|\bcompany\b|\brun an?\b",
         "studies": r"\bstud(?:y|ying|ied)\b|\bdegree\b|\bmajor",
         "school": r"\bschool\b|\buni(?:versity)?\b|\bcollege\b|\bstud(?:y|ying|ied)\b",
-        "relationship": r"\bmarried\b|\bsingle\b|\bdating\b|\bseeing\b|\bengaged\b"
+        "relationship": r"\bmarried\b|\bsingle\b|\bdating\b|\bsomeone new\b|\bseeing\b|\bengaged\b"
         r"|\bbroke up\b|\bwidow|\bdivorc|\b(?:my|the) (?:late )?(?:husband|wife|partner|boyfriend"
         r"|girlfriend|fianc)|\bwedding\b",
         "language": r"\bspeak|\bfluent\b|\blanguage|\bbilingual\b",

@@ -12,7 +12,7 @@ from botrunner.offline.asked import YES_NO, Asked, asked, is_question
 from botrunner.offline.notes import Known, Line, Notes
 from botrunner.offline.quoting.clues import clue_in
 from botrunner.offline.quoting.leaning import leaning_on
-from botrunner.offline.quoting.people import off_subject
+from botrunner.offline.quoting.people import names_in, off_subject, speaks_of
 from botrunner.offline.quoting.saying import quoted
 from botrunner.offline.quoting.stems import SMALL, TIMES, stems, telling
 from botrunner.offline.quoting.wanted import (
@@ -22,6 +22,7 @@ from botrunner.offline.quoting.wanted import (
     WANTED,
     dated_words,
     has_needed,
+    has_rare,
     wants,
 )
 from memories.facts.predicates import SELF
@@ -40,10 +41,13 @@ BONUS = 0.2
 MARGIN, MARGIN_NOW = 0.1, 0.3
 # What it gains by naming whom the question is about, or being what their facts were taken from.
 ABOUT_THEM = 0.25
+# So much better a line answers than those that have a date or a number asked for.
+FAR_AHEAD = 0.45
 # What it gains by seeming to tell the kind of fact that is asked for.
-OF_KIND = 0.25
+OF_KIND = 0.35
 # What a word counts that only the line before has, on which it leans.
 OF_BEFORE = 0.5
+_WORD = re.compile(r"[^\W\d_]+")
 _OF_SELF = re.compile(r"\b(?:i|me|my|we|our)\b")
 
 
@@ -115,8 +119,11 @@ def best_lines(
         about: facts of whom the question is about.
     """
     read = _read(text)
-    # What names them tells which lines are about them, and nothing of what is asked.
-    words = telling(text) - stems(" ".join(one.fact.name for one in about)) or telling(text)
+    # Names tell which lines are about somebody, and nothing of what is asked of them.
+    named = names_in(read.text, notes)
+    names = [*named, *(one.fact.name for one in about)]
+    words = telling(text) - stems(" ".join(names))
+    theirs = speaks_of(asked(text))
     is_off, before = off_subject(text, notes), leaning_on(notes)
     # A line that says no more than a question affirms it where it asks for yes or no.
     repeated = "" if YES_NO.search(read.text) else read.text
@@ -131,22 +138,36 @@ def best_lines(
                 words,
                 read,
                 leans_on=before(one.line.text),
-                about=(of_them := _is_about(one.line, about, before)),
+                about=bool(of_them := theirs or _about(one.line, about, named, before)),
             )
         )
         > 0
         and (not besides or _says_more(one.line, known, read.text))
     ]
     with_it = [one for one in scored if has_needed(one[2], read.text)]
-    return _first_two(with_it or scored, later=bool(ASKS_NOW.search(read.text)))
+    # What happened without a date was told on a day: “when did the cat come home?”
+    ahead = max((one[0] for one in scored), default=0.0) - FAR_AHEAD
+    if all(one[0] < ahead for one in with_it):
+        with_it = scored
+    return _first_two(with_it, later=bool(ASKS_NOW.search(read.text)))
 
 
 def _read(text: str) -> Asked:
     """Return what a question asks for, of somebody named as of the person."""
     read = asked(text)
+    if read.subjects == ("LOVE",) and not read.predicates:
+        return replace(read, predicates=("relationship",))
     if read.predicates or _OF_SELF.search(read.text):
         return read
     return replace(read, subjects=("?",), predicates=asked(f"my friend {text}").predicates)
+
+
+def rare(context: ReplyContext, question: Asked, notes: Notes) -> str | None:
+    """Quote the latest line that has something rare that is asked for: a dream, a fear."""
+    if question.subjects != (SELF,):
+        return None
+    found = [line for line in notes.lines if has_rare(line, question.text)]
+    return quoted(found[-1], context) if found else None
 
 
 def clue(context: ReplyContext, question: Asked, notes: Notes, *, least: float = 0.0) -> str:
@@ -182,10 +203,18 @@ def _first_two(scored: Sequence[tuple[float, datetime, Line]], *, later: bool) -
     return [line for _, _, line in (newest[:1] if later else newest)]
 
 
-def _is_about(line: Line, facts: Sequence[Known], before: Callable[[str], str]) -> bool:
-    """Return whether a line names whom facts are about, or is what one of them was taken from."""
+def _about(
+    line: Line, facts: Sequence[Known], named: Set[str], before: Callable[[str], str]
+) -> float:
+    """Return how far a line is about those whom facts are about or a question names, 0 to 1.
+
+    A line that a fact was taken from is about them.
+    """
     said = " ".join(line.text.split())
     whole = f"{before(line.text)} {said}"
+    spoken_of = named & set(_WORD.findall(whole.lower()))
+    if spoken_of:
+        return len(spoken_of) / len(named)
     return any(
         one.source == said
         or (not one.own and one.fact.name and re.search(rf"\b{re.escape(one.fact.name)}\b", whole))
@@ -236,12 +265,14 @@ def _score(
     wanted = [has.search(one.line.text) for asks, has in WANTED if asks.search(question.text)]
     has_it, lacks_it = any(wanted), bool(wanted) and not any(wanted)
     own = question.subjects == (SELF,)
-    told = clue_in(one.line, question.predicates, own=own, former=question.former)
+    told = (own or about) and clue_in(
+        one.line, question.predicates, own=own, former=question.former
+    )
     dense = one.dense or 0.0
     sure = (
         share >= ENOUGH_WORDS
         or dense >= CLOSE
         or (dense >= RELATED_BY_WORDS and (common or has_it))
-        or (about and (has_it or told))
+        or (about and (has_it or told or not words))
     )
     return dense + share + BONUS * (has_it - lacks_it) + OF_KIND * told if sure else 0.0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from botrunner.offline.asked import asked
+from botrunner.offline.asked import Asked, asked
 from botrunner.offline.choosing import SHARERS
 from botrunner.offline.notes import Notes
 from botrunner.offline.quoting.clues import CLUES
@@ -13,6 +13,15 @@ from botrunner.offline.quoting.leaning import leaning_on
 from memories.facts.kinship import LOVES, are_alike, subject_of
 from memories.facts.predicates import SELF
 
+_NAME = re.compile(r"[^\W\d_][\w'-]+")
+# A name as people write it: capitalised in the middle of a sentence.
+_USED_NAME = re.compile(r"(?<=[\w,&] )[A-Z][^\W\d_]*[a-z][^\W\d_]*\b")
+_GIVEN_NAME = re.compile(r"\b(?:called|named|names?(?: is|'s)?) ([^\W\d_]{3,})")
+_CAPITALS = """
+i january february march april may june july august september october november december monday
+tuesday wednesday thursday friday saturday sunday english god mum mom dad christmas
+"""
+_NO_NAMES = frozenset(_CAPITALS.split())
 _SPOKEN = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 # People of one's life who aren't relatives: “who's my dentist?”
 _ROLE = re.compile(
@@ -40,11 +49,20 @@ def off_subject(question: str, notes: Notes) -> Callable[[str], bool]:
     def is_off(text: str) -> bool:
         if SHARERS.issuperset(wanted) and CLUES["home_with"].search(text):
             return False
+        if "LOVE" in read.subjects and CLUES["relationship"].search(text):
+            return False
         spoken = _SPOKEN.findall(f"{before(text)} {text}".lower().replace("'s", ""))
         of_them = (are_alike(subject_of(word), one) for word in spoken for one in wanted)
         return not names & set(spoken) and not any(of_them)
 
     return is_off
+
+
+def speaks_of(read: Asked) -> bool:
+    """Return whether a question names somebody of the person's, so that lines about others go."""
+    return "LOVE" in read.subjects or any(
+        one != SELF and not one.isupper() for one in read.subjects
+    )
 
 
 def _names_of(wanted: Sequence[str], notes: Notes) -> set[str]:
@@ -54,3 +72,13 @@ def _names_of(wanted: Sequence[str], notes: Notes) -> set[str]:
         for one in notes.facts
         if one.fact.name and any(are_alike(one.fact.subject, whom) for whom in wanted)
     }
+
+
+def names_in(question: str, notes: Notes) -> set[str]:
+    """Return the names in a question that the person has used, in lower case."""
+    asked_of = {word.removesuffix("'s") for word in _NAME.findall(question)}
+    used = {one.fact.name.lower() for one in notes.facts if one.fact.name}
+    for line in notes.lines:
+        names = [*_USED_NAME.findall(line.text), *_GIVEN_NAME.findall(line.text)]
+        used.update(name.lower() for name in names)
+    return (asked_of & used) - _NO_NAMES

@@ -12,7 +12,7 @@ SMALL = frozenset(
         "what which where when who whose whom why how many much name called tell told say said know"
         " remember do did have has am is are was were my me i you still favourite live work like"
         " love hate kind thing any anything again mention about ever go get happen good really"
-        " please got new want"
+        " please got new want see often"
     )
 )
 TIMES = frozenset(

@@ -17,9 +17,16 @@ DATE = re.compile(
     r"|new years?|easter|christmas|xmas|halloween"
     r"|(?:for|in|within) \w+ (?:days|weeks|months|years))\b"
 )
+_OFTEN = re.compile(
+    r"(?i)\b(?:every|each|once|twice|times|daily|weekly|monthly|always|never|(?:mon|tues|wednes"
+    r"|thurs|fri|satur|sun)days)\b"
+)
 _NUMBER = re.compile(r"(?i)\b(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|twins?)\b")
 _PLACE = re.compile(
-    r"(?i)\b(?:in|at|near|from|to) (?:the |a |my )?(?!january|february|march|april|may\b|june|july"
+    r"(?i)\b(?:in|at|near|from|to(?! (?:see|be|go|get|do|have|make|visit|buy|meet|eat|work|learn"
+    r"|play"
+    r"|watch|help|take|find|keep|start|stop|try|talk|say|tell|ask|pay|me)\b)) (?:the |a |my )?"
+    r"(?!january|february|march|april|may\b|june|july"
     r"|august|september|october|november|december|morning|evening|afternoon|(?:mon|tues|wednes"
     r"|thurs|fri|satur|sun)day|be\b|an? (?:hour|week|month|year))[^\W\d]"
 )
@@ -32,7 +39,8 @@ _DIED = re.compile(
 # What a question asks for, and what shows that a line has it.
 WANTED: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = (
     (re.compile(r"\b(?:when|since|how long|what (?:date|day|year))\b"), DATE),
-    (re.compile(r"\bhow (?:many|much|often)\b|\bwhat time\b"), _NUMBER),
+    (re.compile(r"\bhow (?:many|much)\b|\bwhat time\b"), _NUMBER),
+    (re.compile(r"\bhow often\b"), _OFTEN),
     (re.compile(r"\bwhere\b|\b(?:city|town|country|place)\b"), _PLACE),
     (re.compile(r"\bwhy\b|\bhow come\b"), re.compile(r"(?i)\bbecause\b|\bcuz\b|\bso\b|,")),
     (re.compile(r"\bwho\b"), re.compile(r"(?<!^)(?<![.!?] )\b[A-Z][a-z]+")),
@@ -41,13 +49,24 @@ WANTED: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = (
 )
 
 
+# What few lines have, so that one that has it surely answers.
+RARE: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = (
+    (
+        re.compile(r"\bmy (?:\w+ )?(?:dreams?|goals?|ambitions?)\b|\bdream of\b"),
+        re.compile(r"(?i)\b(?:want to|wanna|would love to|'d love to|one day|dream|saving)\b"),
+    ),
+    (
+        re.compile(r"\b(?:scared|afraid|fears?|phobias?|frightens?)\b"),
+        re.compile(r"(?i)\bphobia|\bscared\b|\bafraid\b|\bfear|\bterrif|\bfreaks? me out\b"),
+    ),
+)
 # What a line must have to be preferred to all others.
-_NEEDED = tuple(one for one in WANTED if one[1] in {DATE, _NUMBER, _DIED})
+_NEEDED = tuple(one for one in WANTED if one[1] in {DATE, _NUMBER, _OFTEN, _DIED})
 
 ASKS_WHEN = re.compile(r"\b(?:when|since|how long|what (?:date|day|year))\b")
 _BACK = re.compile(
     r"(?i)\b(?:last|ago|yesterday|was|were|did|had|went|got|began|moved|started|finished|bought"
-    r"|met|born|died|married)\b"
+    r"|met|born|died|married|since)\b"
 )
 # Dates that mean something else on another day.
 _RELATIVE = re.compile(
@@ -77,6 +96,11 @@ def dated_words(line: Line, zone: ZoneInfo) -> str:
 def has_needed(line: Line, asked: str) -> bool:
     wanted = [has.search(line.text) for pattern, has in _NEEDED if pattern.search(asked)]
     return bool(wanted) and all(wanted)
+
+
+def has_rare(line: Line, asked: str) -> bool:
+    """Return whether a line has something rare that is asked for: a dream, a fear."""
+    return any(asks.search(asked) and has.search(line.text) for asks, has in RARE)
 
 
 def wants(asked: str, has: re.Pattern[str]) -> bool:
