@@ -111,7 +111,9 @@ _TABLE: tuple[tuple[str, tuple[str, ...]], ...] = (
         phrases.INNER_LIFE,
     ),
     (
-        r"\b(?:which|what) version\b|\bwhat are you made of\b|\bhow (?:smart|clever|big) are you\b"
+        r"\byou (?:don'?t|do not|dont) (?:\w+ )?(?:say|talk|know|do) (?:much|a lot|anything)\b"
+        r"|\byou know nothing\b|\b(?:which|what) version\b|\bwhat are you made of\b"
+        r"|\bhow (?:smart|clever|big) are you\b"
         r"|\bwhat(?:'s| is) (?:special|different) about you\b|\bare you (?:any )?(?:better|smarter"
         r"|free|new|popular)\b",
         phrases.ONLY_A_MEMORY,

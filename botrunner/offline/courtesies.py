@@ -21,12 +21,14 @@ _HAS_WORD = re.compile(r"[^\W_]")
 _GREETING = re.compile(
     r"^(?:hi+|he+y+|hello+|heya|hiya|yo+|howdy|sup|greetings|good (?:morning|afternoon|evening"
     r"|day)|hallo"
-    r"|salut|hola|moin|morning|evening)\b(?P<rest>.*)$",
+    r"|salut|hola|moin|morning|evening|[ae]y up|wagwan|al+ ?right(?= (?:mate|bro|love|pal|all"
+    r"|there))"
+    r")\b(?P<rest>.*)$",
     re.IGNORECASE,
 )
 _NAMED_TIME = re.compile(r"\W*(?:good )?(?P<time>morning|afternoon|evening)\b", re.IGNORECASE)
 _GREETED = re.compile(
-    r"^\W*(?:there|again|everyone|all|you|friend|buddy|mate|dear"
+    r"^\W*(?:there|again|everyone|all|you|friend|buddy|mate|dear|love|bro|pal"
     r"|to you)?\W*$",
     re.I,
 )
@@ -72,9 +74,11 @@ _WHOLE: tuple[tuple[str, tuple[str, ...]], ...] = (
         r"(?:.{0,40}[,.!…]\s*)?(?:ta ?ra|ta-?ta|tata|toodle\w*|cheerio|ttfn|catch (?:you|ya"
         r"|u) later"
         r"|talk (?:to you )?(?:later|soon|tomorrow)|speak (?:later|soon)|laters|peace out)\b.{0,12}"
-        r"|(?:(?:ok(?:ay)?|well|right|anyway|alright)\W+){0,3}(?:back to (?:it|work)|(?:i'?m "
+        r"|(?:(?:ok(?:ay)?|well|right|anyway|alright)\W+){0,3}(?:back to (?:it|work|the \w+"
+        r"|my \w+)|(?:i'?m "
         r"|i am )?(?:off"
-        r"|heading (?:out|off)|logging off|signing off)(?: (?:now|to work|then))?"
+        r"|heading (?:out|off)|logging off|signing off)(?: (?:now|then|to (?:the |my "
+        r"|a )?\w+(?: \w+)?))?"
         r"|(?:gotta|got to|i have to|i must|need to) (?:dash|run|go|get going"
         r"|get back)\b.{0,25})\W*",
         phrases.FAREWELLS,

@@ -10,7 +10,7 @@ from botrunner.offline.asked import asking, is_question
 from botrunner.offline.courtesies import greeting_and_more
 from botrunner.offline.notes import Notes
 from botrunner.offline.phrases import choose
-from memories.facts.kinship import subject_of
+from memories.facts.kinship import is_animal, subject_of
 from memories.wording.memorable import worth_remembering
 from profiles.models import Emotion
 
@@ -79,9 +79,13 @@ _DRAINED = re.compile(
     r"|dead on my feet|killing me|can'?t anymore|double shift|twelve hours|no sleep)\b",
     re.IGNORECASE,
 )
+_BETTER = re.compile(
+    _NOT_SO + r"\bfeel(?:ing)? (?:\w+ )?better\b(?! (?:if|when|without)\b)", re.IGNORECASE
+)
 # How a message sounds; the mood that has to go with it (cheerful, not cheerful, None: any); what
 # to say.
 _SOUNDS: tuple[tuple[re.Pattern[str], bool | None, tuple[str, ...]], ...] = (
+    (_BETTER, None, phrases.GLAD),
     (BAD_NEWS, None, phrases.BAD_NEWS),
     (GOOD_NEWS, True, phrases.GOOD_NEWS),
     (_NICE, True, phrases.GLAD),
@@ -103,11 +107,10 @@ _MOODS: dict[Emotion, tuple[str, ...]] = {
     Emotion.GRATEFUL: phrases.GLAD,
 }
 _LOSS = re.compile(
-    r"\b(?:died|dying|passed (?:away|on)|(?:be |been |was |were |get |got |getting )?put (?:down"
-    r"(?! (?:my|the|a|your|that|this|his|her|on|for|as|in)\b)|to sleep)|put (?:him|her"
-    r"|them) (?:down"
-    r"|to sleep)|(?:lost|losing) (?:my|our|a) (?P<lost>[\w-]+)|funeral|miscarriage|miscarried"
-    r"|cremat\w+|buried (?:him|her|my|our)|hospice|rainbow bridge|stillborn)\b",
+    r"\b(?:died|dying|passed (?:away|on)|(?:be|been|was|were|get|got|getting) put (?:down|to sleep)"
+    r"|(?P<put>put (?:my|our) (?:\w+ ){1,2}(?:down|to sleep))|(?:lost|losing) (?:my|our|a)"
+    r" (?P<lost>[\w-]+)|funeral|miscarriage|miscarried|cremat\w+|buried (?:him|her|my|our)|hospice"
+    r"|rainbow bridge|stillborn)\b",
     re.IGNORECASE,
 )
 # “My phone died”, “lost my keys”, “died laughing”
@@ -135,6 +138,9 @@ def grief(context: ReplyContext, text: str, notes: Notes) -> str | None:
         return None
     mourned = [one for one in _WHOSE.findall(text.lower()) if _is_somebody(one.removesuffix("'s"))]
     if found["lost"] and not mourned:
+        return None
+    # A baby is put to sleep every evening.
+    if found["put"] and not any(is_animal(subject_of(one)) for one in mourned):
         return None
     # Of a patient or a friend of somebody's nothing is known by name.
     own = mourned[0].removesuffix("'s") if mourned else ""

@@ -28,6 +28,9 @@ from memories.wording.words import terms
 MOST_TOLD, MOST_OF_A_GROUP = 8, 30
 
 _WITHOUT = re.compile(r"(?:eat|drink) no |non-smoker", re.IGNORECASE)
+# “Can I eat peanuts?” of somebody who is allergic to them.
+_MAY_I = re.compile(r"\b(?:can|could|may|should|do) (?:i|we) (?:eat|drink|have|take|tolerate)\b")
+_NOT_FOR = re.compile(r"\ballerg|\bintoleran|\bc(?:o)?eliac\b", re.IGNORECASE)
 _HOW_MANY = re.compile(r"\bhow many\b")
 _HAS_NUMBER = re.compile(
     r"(?i)\b(?:\d+|no|one|an?|two|three|four|five|six|seven|eight|nine|ten|twins|triplets"
@@ -225,8 +228,10 @@ def _lead(question: Asked, found: Sequence[Known]) -> str:
         return "Yes, " if agrees and not found[-1].over else "No, "
     if found[-1].over and not question.past:
         return "Not any more: "
-    if first.predicate == "health" and _WITHOUT.match(first.value) and words & about:
-        return "No, "
+    if first.predicate == "health" and words & about:
+        bad_for_them = _MAY_I.search(question.text) and _NOT_FOR.search(found[-1].sentence)
+        if bad_for_them or _WITHOUT.match(first.value):
+            return "No, "
     if first.subject != SELF:
         # “Does Amit have children?”: that there is an Amit doesn't mean yes.
         named = stems(f"{first.name} {first.subject} {means(first.subject)}")

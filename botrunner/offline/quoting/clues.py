@@ -22,6 +22,7 @@ _PAID = (
     r"|clerk|vet|guard|cop|pa)\b"
     r"|\bi (?:\w+ )?(?:drive|teach|cook|clean|code|build|deliver|manage|run|sell|repair)\b"
     r"|\b(?:he|she)(?:'?s| is| was) (?:now )?an? \w+"
+    r"|^\W*(?:\w+ )?\w+, \d\d,? (?:an? )?[a-z]\w+"
     r"|\bin the (?:army|navy|air force|raf|marines|police|military)\b"
 )
 # What a line has in it that tells a kind of fact, where no fact was heard in it.

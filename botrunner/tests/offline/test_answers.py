@@ -25,6 +25,10 @@ from botrunner.tests.offline.test_offline import reply_to, said_before, talk
         (["I'm from Poland"], "am I Polish?", "Yes, you come from Poland"),
         (["I'm from Poland"], "am I Irish?", "You come from Poland"),
         (["I'm 34"], "my age please", "34"),
+        (["I'm allergic to peanuts"], "can i eat peanuts", "No, you are allergic to peanuts"),
+        (["I'm allergic to peanuts"], "am i allergic to peanuts", "Yes, you are allergic"),
+        (["my crush is called Mia"], "whats my crushs name", "Mia"),
+        (["My parents are visiting on 24 May"], "who's coming on 24 May?", "parents"),
         (["I don't drink coffee"], "do I drink coffee?", "No, you drink no coffee"),
     ],
 )

@@ -13,7 +13,8 @@ from botrunner.offline.evaluation.questions import Answered, Question, read_inte
 
 SETS = Path(__file__).parents[2] / "offline" / "evaluation" / "sets"
 # A little under what was reached, on questions for reporting alone.
-FLOORS, MOST_DENIED = {"right": 86.0}, 1.7
+FLOORS = {"questions-report.jsonl": 88.0, "questions-later-report.jsonl": 86.0}
+MOST_DENIED = 1.7
 KYLE = {"told": ["my hamster is called Nugget"], "questions": []}
 
 
@@ -39,10 +40,10 @@ def one_question(tmp_path):
 
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
-def test_questions_of_the_report_set_are_answered_as_well_as_they_were():
-    figures = json.loads(evaluate(SETS / "questions-report.jsonl", json=True))
-    for name, floor in FLOORS.items():
-        assert figures[name] >= floor, figures
+@pytest.mark.parametrize(("name", "floor"), FLOORS.items())
+def test_questions_for_reporting_are_answered_as_well_as_they_were(name, floor):
+    figures = json.loads(evaluate(SETS / name, json=True))
+    assert figures["right"] >= floor, figures
     assert figures["denied"] <= MOST_DENIED, figures
 
 

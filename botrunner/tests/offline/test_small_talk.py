@@ -128,6 +128,20 @@ def test_questions_in_other_words_are_answered(told, question, answer):
         ("guess who got the job!!!", phrases.GOOD_NEWS),
         ("don't tell anyone", phrases.SECRET),
         ("why does everything have to be so hard", phrases.UNFAIR),
+        ("bro ur so dumb lmao", phrases.TEASED),
+        ("You don't say much, do you?", phrases.ONLY_A_MEMORY),
+        ("sorry, i feel better now", phrases.GLAD),
+        ("right im off to the pub", phrases.FAREWELLS),
+        ("Well, back to the sheep.", phrases.FAREWELLS),
+        ("you're kind of boring you know", phrases.INSULTED),
+        ("ok well thanks for listening", phrases.THANKS),
+        ("gonna sleep, night", phrases.GOOD_NIGHTS),
+        ("right, back to it. ta ra", phrases.FAREWELLS),
+        ("Know any dad jokes?", phrases.JOKES),
+        ("i am ok, just tired", phrases.RESTING),
+        ("please don't keep the thing about the patient", phrases.FORGET_HELP),
+        ("The garden keeps me busy. The roses are out.", phrases.HEARD + phrases.KEPT),
+        ("lost a patient tonight. he was only 40", phrases.LOSS),
     ],
 )
 def test_what_people_say_to_a_program_is_answered_in_kind(said, phrases_that_fit):
@@ -139,3 +153,49 @@ def test_a_riddle_is_not_taken_for_a_question_of_the_persons():
     riddle, answer = dialogue("what do you call a fish with no eyes", "fsh 😂")
     assert riddle in phrases.RIDDLE
     assert answer in phrases.OWN_JOKE
+
+
+def test_a_mood_gets_a_word_of_its_kind_only_if_it_is_likely():
+    text = "the neighbours moved our bins"
+    sure, unsure = (
+        reply_to(talk(text, emotion=Emotion.DISAPPOINTED, certainty=certainty))
+        for certainty in (0.9, 0.2)
+    )
+    assert sure in phrases.A_PITY
+    assert unsure in phrases.HEARD + phrases.KEPT
+
+
+@pytest.mark.parametrize(
+    ("said", "whom"),
+    [
+        ("my cat had to be put down this morning. 14 years I had her", "your cat"),
+        ("we had to put our old dog to sleep yesterday", "your dog"),
+    ],
+)
+def test_a_loss_comes_before_all_that_may_be_noted(said, whom):
+    assert reply_to(talk(said)) == f"I'm so sorry about {whom}."
+
+
+@pytest.mark.parametrize(
+    "said", ["my phone died lol", "lost my keys again", "put my baby to sleep"]
+)
+def test_what_is_lost_without_grief_is_not_mourned(said):
+    assert reply_to(talk(said)) not in phrases.LOSS
+
+
+def test_a_plan_with_another_day_is_said_to_have_moved():
+    reply = reply_to(talk("they moved the dentist to Thursday at 10"), ["dentist on 23 May"])
+    assert reply == "Moved: you have a dentist on Thursday, 22 May 2025 at 10:00."
+
+
+def test_what_has_moved_is_asked_where_it_is_not_named():
+    reply = reply_to(talk("wait no they moved it to monday"), ["I have an exam on 23 May"])
+    assert "actually the exam is on" in reply
+
+
+def test_the_time_of_day_is_the_one_that_was_named():
+    assert reply_to(talk("good evening")).startswith(("Good evening", "Hello", "Hi"))
+
+
+def test_a_name_in_small_letters_is_greeted_with_a_capital():
+    assert reply_to(talk("im lena", interaction_count=1)).startswith("Nice to meet you, Lena.")
