@@ -278,7 +278,7 @@ def _is_birthday_in(known: Known, when: When) -> bool:
 
 
 def _is_as_near(day: When, when: When) -> bool:
-    """Return whether a date is no vaguer than what is asked for: this year is no Tuesday."""
+    """Return whether a date is as exact as what is asked for: "this year" names no Tuesday."""
     return (day.last - day.first) <= max(when.last - when.first, timedelta(days=6))
 
 

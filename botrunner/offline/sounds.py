@@ -121,7 +121,7 @@ _NO_LOSS = re.compile(
     r"|\blmf?ao+\b|😂|🤣|💀",
     re.IGNORECASE,
 )
-# It tells of the person, so that it is worth saying that it is kept.
+# Of what is about the person it is worth saying that it is kept.
 _OF_SELF = re.compile(r"\b(?:i|i'?m|i'?ve|my|we|we'?re|our)\b", re.IGNORECASE)
 _MOURNED = frozenset(["patient", "baby", "colleague", "friend", "neighbour", "student", "child"])
 _WHOSE = re.compile(
