@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from django.utils import timezone
 
@@ -15,22 +15,27 @@ from profiles.queries import profile_of
 
 TASTES = ("like", "dislike")
 MOST_TASTES = 5
+NAME_LENGTH, TASTE_LENGTH = 100, 150
 DAY = "%d %B %Y"
 # What a mean day's valence is called, from the best down.
 DAYS = ((0.3, "good"), (-0.3, "mixed"), (-1.0, "hard"))
 
 
-def picture_of(scope: Scope) -> str:
-    """Return what is made of what a person said, as far as it may be shown in a scope.
+def picture_of(scope: Scope, *, shown: Callable[[str, int], str]) -> list[str]:
+    """Return what is made of what a person said, in lines, as far as it may be shown in a scope.
 
-    It is empty for those of whom nothing is held.
+    There are none for those of whom nothing is held.
+
+    Args:
+        shown: returns a text as the surface shows it literally, cut to a length.
     """
     profile = profile_of(scope.person_id)
-    return "\n".join(_lines(profile, scope)) if profile else ""
+    return list(_lines(profile, scope, shown)) if profile else []
 
 
-def _lines(profile: Profile, scope: Scope) -> Iterator[str]:
-    yield f"I call you {profile.address_name or 'nothing yet'}."
+def _lines(profile: Profile, scope: Scope, shown: Callable[[str, int], str]) -> Iterator[str]:
+    name = profile.address_name
+    yield f"I call you {shown(name, NAME_LENGTH) if name else 'nothing yet'}."
     yield f"We have talked on {profile.day_count} days. {_closeness(profile)}"
     if profile.distance_wished_at:
         yield f"You asked for distance on {profile.distance_wished_at:{DAY}}, and I'm keeping it."
@@ -38,9 +43,10 @@ def _lines(profile: Profile, scope: Scope) -> Iterator[str]:
         yield f"Signs of trust I noticed: {', '.join(map(str, profile.trust_indicators))}."
     # Tastes are facts, and are kept as such alone: what is removed there must not linger here.
     facts = memories_of(scope, kinds=[Memory.Kind.USER_FACT])
-    tastes = [fact.text for fact in facts if fact.category in TASTES]
+    tastes = [fact.text for fact in facts if fact.category in TASTES][:MOST_TASTES]
     if tastes:
-        yield f"Your likes and dislikes: {' '.join(tastes[:MOST_TASTES])}"
+        told = " ".join(shown(one, TASTE_LENGTH) for one in tastes)
+        yield f"Your likes and dislikes: {told}"
     yield from _moods(profile)
     if profile.follow_up_wished:
         at = profile.follow_up_at

@@ -28,6 +28,7 @@ from botrunner.discord_bot.replies import DATABASE_AWAY
 from botrunner.discord_bot.reply_buttons import ReplyButton
 from botrunner.discord_bot.rooms import Rooms
 from botrunner.discord_bot.server_setup import SetupMenu
+from botrunner.discord_bot.sweeping import SweepButton
 from botrunner.discord_bot.tree import Commands
 from botrunner.intake import Event, EventKind, Intake
 from whisper.environment import environment
@@ -36,6 +37,7 @@ logger = logging.getLogger(__name__)
 
 # For storing what came while it stopped.
 STORE_SECONDS = 3.0
+OTHER_BUTTONS = (PageButton, LaterButton, ReplyButton, SetupMenu, SweepButton)
 COGS = (
     "talk",
     "changes",
@@ -136,7 +138,7 @@ class WhisperBot(commands.Bot):
 
     async def setup_hook(self) -> None:
         """Load the cogs and listen to buttons of earlier runs."""
-        self.add_dynamic_items(*BUTTONS, PageButton, LaterButton, ReplyButton, SetupMenu)
+        self.add_dynamic_items(*BUTTONS, *OTHER_BUTTONS)
         for name in COGS:
             await self.load_extension(f"botrunner.discord_bot.cogs.{name}")
 

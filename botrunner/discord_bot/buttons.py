@@ -191,8 +191,12 @@ class EraseButton(YesNoButton, template=r"whisper:erase:(?P<yes>yes|no):(?P<pers
             f"Erased: {gone or 'there was nothing'}. I keep only a note that you don't "
             "want to be remembered; /privacy changes that."
         )
+        # Imported here: it is a button, too.
+        from botrunner.discord_bot.sweeping import sweep_offer
+
+        view = sweep_offer(self.person_id)
         # They are to hear that it is done, even if Discord is away just then.
-        await persistently(lambda: interaction.edit_original_response(content=text))
+        await persistently(lambda: interaction.edit_original_response(content=text, view=view))
 
 
 class ForgetButton(

@@ -15,7 +15,7 @@ from botrunner.discord_bot.corrections import NOT_REMEMBERED
 from botrunner.discord_bot.list_pages import Listed, show_page
 from botrunner.discord_bot.reading import PLATFORM, incoming_of, scope_of
 from botrunner.discord_bot.replies import answer
-from botrunner.discord_bot.showing import plain
+from botrunner.discord_bot.showing import fitting, plain
 from whisper.database.access import in_database
 
 QUOTED = 300
@@ -93,7 +93,7 @@ class Menus(commands.Cog):
 
 
 def _picture(interaction: discord.Interaction) -> str:
-    return picture_of(scope_of(interaction))
+    return fitting(picture_of(scope_of(interaction), shown=plain))
 
 
 async def setup(bot: WhisperBot) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import io
 import logging
 from contextlib import suppress
 
@@ -14,6 +13,7 @@ from discord.ext import commands
 from botrunner.discord_bot.bot import WhisperBot
 from botrunner.discord_bot.cogs.about import status_lines
 from botrunner.discord_bot.cogs.welcome import reader_of
+from botrunner.discord_bot.files import send_file
 from botrunner.discord_bot.network import NETWORK
 from botrunner.discord_bot.replies import RefusedError, answer
 from botrunner.discord_bot.showing import fitting, in_messages, plain
@@ -124,12 +124,10 @@ class Owner(commands.GroupCog, group_name="owner"):
             return
         actor = Actor.person(interaction.user.id)
         archive = await export_for(person_id, actor=actor, reason=reason)
-        if len(archive) > interaction.filesize_limit:
+        name = f"whisper-export-{person_id}.zip"
+        if not await send_file(interaction, archive, name, "Pass it to nobody else."):
             text = "The file is too large for Discord. Use `manage.py person export`."
             await answer(interaction, text)
-            return
-        file = discord.File(io.BytesIO(archive), f"whisper-export-{person_id}.zip")
-        await interaction.followup.send("Pass it to nobody else.", file=file, ephemeral=True)
 
     @app_commands.command()
     @app_commands.describe(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-
 import discord
 from discord import app_commands
 from discord.ext import commands
@@ -11,6 +9,7 @@ from discord.ext import commands
 from botrunner.conversation.consent import privacy_of
 from botrunner.discord_bot.bot import WhisperBot
 from botrunner.discord_bot.buttons import ERASE_WARNING, erase_question, privacy_buttons
+from botrunner.discord_bot.files import send_file
 from botrunner.discord_bot.replies import answer
 from profiles.actions import choose_level, set_way
 from profiles.models import Consent
@@ -60,16 +59,11 @@ class Privacy(commands.Cog):
     async def export(self, interaction: discord.Interaction) -> None:
         """Give you everything I hold about you, as a file."""
         archive = await registry.export_archive(interaction.user.id)
-        if len(archive) > interaction.filesize_limit:
-            size = len(archive) >> 20
-            await answer(
-                interaction,
-                f"The file has {size} MB, which is too large for Discord. Ask my admin for it.",
-            )
-            return
-        file = discord.File(io.BytesIO(archive), "whisper-export.zip")
         text = "This is everything I hold about you."
-        await interaction.followup.send(text, file=file, ephemeral=True)
+        if not await send_file(interaction, archive, "whisper-export.zip", text):
+            size = len(archive) >> 20
+            text = f"The file has {size} MB, which is too large for Discord. Ask my admin for it."
+            await answer(interaction, text)
 
 
 async def setup(bot: WhisperBot) -> None:

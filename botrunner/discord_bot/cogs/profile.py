@@ -14,6 +14,7 @@ from botrunner.discord_bot.bot import WhisperBot
 from botrunner.discord_bot.figures import EVERY_SECONDS, tell
 from botrunner.discord_bot.reading import scope_of
 from botrunner.discord_bot.replies import answer
+from botrunner.discord_bot.showing import fitting, plain
 from memories.analytics import View
 from profiles.actions import rename
 from profiles.queries import profile_of
@@ -101,7 +102,7 @@ class ProfileCommands(commands.GroupCog, group_name="profile"):
 
 
 def _picture(interaction: discord.Interaction) -> str:
-    return picture_of(scope_of(interaction))
+    return fitting(picture_of(scope_of(interaction), shown=plain))
 
 
 async def setup(bot: WhisperBot) -> None:
