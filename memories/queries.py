@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
@@ -81,6 +81,18 @@ def recent_conversation(channel_id: int, *, limit: int) -> list[Message]:
     newest = Message.objects.filter(channel_id=channel_id, deleted_at=None)
     wordless = Q(text="") & ~Q(from_companion=True, person_id__isnull=False)
     return list(newest.exclude(wordless).order_by("-sent_at", "-platform_id")[:limit])[::-1]
+
+
+def wordless_messages(platform_ids: Collection[int]) -> dict[int, bool]:
+    """Return which messages are stored without words, by their ids, and whether those are gone.
+
+    The others' words were never kept.
+    """
+    rows = Message.objects.filter(platform_id__in=platform_ids, text="")
+    never_kept = Q(person_id=None, deleted_at=None)
+    gone = ~Q(deleted_at=None)
+    found = rows.filter(never_kept | gone).values_list("platform_id", "deleted_at")
+    return {platform_id: deleted_at is not None for platform_id, deleted_at in found}
 
 
 def message_of(platform: str, platform_id: int, *, channel_id: int) -> Message | None:

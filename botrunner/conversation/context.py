@@ -27,7 +27,7 @@ from botrunner.conversation.persona import persona_in
 from botrunner.conversation.prompt import NO_PROMPT, PromptParts, build_prompt
 from botrunner.conversation.received import Received
 from botrunner.conversation.surroundings import NOTHING_AROUND, Surroundings
-from botrunner.conversation.unkept import as_kept
+from botrunner.conversation.unkept import as_kept, unkept_words, without_secrets
 from botrunner.history import conversation_cache
 from botrunner.history.base import CachedMessage
 from botrunner.history.convert import from_said
@@ -124,6 +124,7 @@ async def gather(
         kept_messages=as_kept(parts, turn, attached) if prompt.messages else (),
         pictures=attached.pictures,
         hashes=attached.hashes,
+        unkept=unkept_words(parts, turn),
         left_out=prompt.left_out,
         text=said.text,
         person=_view(said, received, moods.strongest),
@@ -150,7 +151,7 @@ async def _around(turn: Sequence[Incoming], surface: Surface, model: LanguageMod
     """Return what a turn stands among, for a model that reads a prompt."""
     if isinstance(model, Promptless):
         return NOTHING_AROUND
-    return await surface.surroundings(turn)
+    return without_secrets(await surface.surroundings(turn))
 
 
 async def _attached(turn: Sequence[Incoming], model: LanguageModel) -> Attached:

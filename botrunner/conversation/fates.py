@@ -52,10 +52,12 @@ def owes_reply(message_pks: Collection[int]) -> bool:
 def says_otherwise(channel_id: int, history: Sequence[CachedMessage]) -> bool:
     """Return whether a message of a channel's history no longer says what the history holds.
 
-    The cache follows an edit or a deletion a moment after the database.
+    The cache follows an edit or a deletion a moment after the database, which has no words of what
+    isn't kept.
     """
-    texts = kept_texts(channel_id, [one.id for one in history])
-    return any(texts.get(one.id, one.text) != one.text for one in history)
+    kept = [one for one in history if one.agreed]
+    texts = kept_texts(channel_id, [one.id for one in kept])
+    return any(texts.get(one.id, one.text) != one.text for one in kept)
 
 
 def withdrew(received: Received) -> bool:

@@ -182,6 +182,7 @@ async def _answer(
         kept = await in_database(has_kept, latest.message.pk, incoming.person_id)
         sorry = SORRY_KEPT if kept else SORRY
         text = rewriting.failed(SORRY) if rewriting else sorry
+    keep = not any(words.is_in(text) for words in context.unkept)
     reminders = await in_database(remarks_on_reminders, said, latest, text)
     for remark in filter(None, (remark_on(turn, text), *reminders.remarks)):
         text = f"{text}\n\n{remark}"
@@ -198,7 +199,8 @@ async def _answer(
             ask_consent=latest.consent_missing,
             tell_notice=latest.first_notice,
         )
-        if not await in_database(actions.begin_sending, received, incoming, whole_of(outgoing)):
+        whole = whole_of(outgoing)
+        if not await in_database(actions.begin_sending, received, incoming, whole, keep=keep):
             # What it replies to was deleted meanwhile.
             await surface.take_back()
             for one in turn:
@@ -225,6 +227,7 @@ async def _answer(
             context=_turn_before(context),
             history=context.history,
             hashes=context.hashes,
+            keep=keep,
         )
         known = [*received[:-1], latest]
         stored = await in_database(actions.store_reply, turn, known, reply)

@@ -26,6 +26,7 @@ class Quoted:
         speaker: who wrote it; empty if that isn't known.
         message_id: its id on the platform; None if it has none of its own.
         title: of the thread or forum post that it began; empty otherwise.
+        agreed: whether it is known that who wrote it agrees to be remembered.
     """
 
     how: str
@@ -33,6 +34,7 @@ class Quoted:
     speaker: str = ""
     message_id: int | None = None
     title: str = ""
+    agreed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,8 @@ from botrunner.conversation.queries import pk_of
 from botrunner.history import conversation_cache
 from botrunner.history.mending import mend
 from memories import actions
+from memories.actions import clean_to_keep
+from memories.wording.memorable import asks_not_to_keep
 from whisper.database.access import in_database
 
 
@@ -31,7 +33,10 @@ async def follow_edit(
         DatabaseUnavailableError: try it again later. The cache says the new words already.
     """
     cache = conversation_cache()
-    await cache.edit(channel_id, platform_id, text)
+    if asks_not_to_keep(text):
+        await cache.delete(channel_id, platform_id)
+    else:
+        await cache.edit(channel_id, platform_id, clean_to_keep(text))
     changed = await in_database(
         actions.edit_message,
         platform,

@@ -30,7 +30,7 @@ from botrunner.history.base import CachedMessage
 from botrunner.models import Server
 from botrunner.servers.queries import heard_in, room_of
 from memories.actions import note_sent
-from profiles.queries import refusals
+from profiles.queries import refusals, who_agree
 from whisper.database.access import in_database
 from whisper.environment import environment
 
@@ -156,7 +156,12 @@ class DiscordSurface:
         talk, quoted = await asyncio.gather(self._rooms.talk(channel, self._message), pointing)
         people = {one.person_id for one in talk if one.person_id is not None}
         heard = await in_database(heard_in, room, people)
-        lines = [one for one in talk if one.id < first_id and _may_be_heard(one, room, heard)]
+        agreed = await in_database(who_agree, heard)
+        lines = [
+            replace(one, agreed=one.person_id in agreed)
+            for one in talk
+            if one.id < first_id and _may_be_heard(one, room, heard)
+        ]
         name = getattr(channel, "name", "")
         return Surroundings(channel_in_words(name, guild.name), lines, quoted)
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 import discord
 
 from botrunner.discord_bot.naming import with_names
+from whisper.names import among_words
 
 
 def contents_of(message: discord.Message) -> str:
@@ -34,7 +35,7 @@ def extras_of(message: discord.Message) -> Iterator[str]:
     yield from _files(message.attachments)
     yield from _stickers(message.stickers)
     if message.poll is not None:
-        answers = ", ".join(str(one.text) for one in message.poll.answers)
+        answers = ", ".join(among_words(one.text) for one in message.poll.answers)
         yield f"(poll: {message.poll.question} {answers})"
 
 
@@ -45,7 +46,9 @@ def _beside(message: discord.Message) -> Iterator[str]:
 
 def _files(attachments: Iterable[discord.Attachment]) -> Iterator[str]:
     attachments = list(attachments)
-    names = ", ".join(one.filename for one in attachments if not one.is_voice_message())
+    names = ", ".join(
+        among_words(one.filename) for one in attachments if not one.is_voice_message()
+    )
     if names:
         yield f"(attached: {names})"
     for one in attachments:
@@ -54,7 +57,7 @@ def _files(attachments: Iterable[discord.Attachment]) -> Iterator[str]:
 
 
 def _stickers(stickers: Iterable[discord.StickerItem]) -> Iterator[str]:
-    names = ", ".join(one.name for one in stickers)
+    names = ", ".join(among_words(one.name) for one in stickers)
     if names:
         yield f"(sticker: {names})"
 

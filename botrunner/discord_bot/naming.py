@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import discord
 
-from whisper.names import safe_name
+from whisper.names import among_words, safe_name
 
 UNKNOWN_PERSON = "@someone"
 UNKNOWN_CHANNEL = "#a-channel"
@@ -54,7 +54,8 @@ def _namer(message: discord.Message) -> Callable[[re.Match[str]], str]:
         """Return what one piece of markup stands for."""
         kind, value = found.lastgroup, found[found.lastgroup or 0]
         if kind == "person":
-            return f"@{people[int(value)]}" if people.get(int(value)) else UNKNOWN_PERSON
+            known = people.get(int(value))
+            return f"@{among_words(known)}" if known else UNKNOWN_PERSON
         if kind == "channel":
             return _channel(message, int(value))
         if kind == "role":
@@ -68,12 +69,12 @@ def _namer(message: discord.Message) -> Callable[[re.Match[str]], str]:
 
 def _channel(message: discord.Message, channel_id: int) -> str:
     channel = message.guild and message.guild.get_channel_or_thread(channel_id)
-    return f"#{safe_name(channel.name)}" if channel else UNKNOWN_CHANNEL
+    return f"#{among_words(channel.name)}" if channel else UNKNOWN_CHANNEL
 
 
 def _role(message: discord.Message, role_id: int) -> str:
     role = message.guild and message.guild.get_role(role_id)
-    return f"@{safe_name(role.name)}" if role else UNKNOWN_ROLE
+    return f"@{among_words(role.name)}" if role else UNKNOWN_ROLE
 
 
 def _moment(seconds: int) -> str:

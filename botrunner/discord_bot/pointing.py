@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 
 import discord
 
 from botrunner.conversation.surroundings import Quoted
 from botrunner.discord_bot.contents import contents_of, forwarded
 from botrunner.discord_bot.network import GONE
-from profiles.queries import refusals
+from profiles.queries import refusals, who_agree
 from whisper.database.access import in_database
 
 REPLY = "they reply to"
@@ -27,7 +28,12 @@ async def pointed_at(message: discord.Message) -> list[Quoted]:
     found = [one async for one in _pointed_at(message)]
     authors = {author for author, _ in found if author is not None}
     declined = await in_database(refusals, authors) if authors else {}
-    return [quoted for author, quoted in found if author not in declined and quoted.text]
+    agreed = await in_database(who_agree, authors) if authors else ()
+    return [
+        replace(quoted, agreed=author in agreed)
+        for author, quoted in found
+        if author not in declined and quoted.text
+    ]
 
 
 async def _pointed_at(message: discord.Message) -> AsyncIterator[tuple[int | None, Quoted]]:

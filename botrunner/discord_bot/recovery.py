@@ -134,6 +134,8 @@ async def _finish(
             model="",
             error="sent by a process that ended before it stored the reason",
             context="",
+            # Of one whose words are not kept, there is no draft.
+            keep=bool(rows[latest.platform_id].reply_draft),
         )
         await in_database(conversation_actions.store_reply, turn, received, reply)
 

@@ -14,6 +14,8 @@ from botrunner.history.base import CLAIM_SECONDS, CachedMessage, ConversationCac
 from botrunner.history.convert import from_row
 from botrunner.history.memory import newest
 from memories import queries
+from memories.actions import clean_to_keep
+from memories.wording.memorable import asks_not_to_keep
 from profiles.queries import who_agree
 from whisper.database.access import in_database
 from whisper.environment import environment
@@ -92,7 +94,7 @@ async def load_recent(
         except Exception as error:
             logger.warning("history: the platform gave no history (%s)", type(error).__name__)
         else:
-            found = {one.id: one for one in await in_database(_marked, more)} | found
+            found = {one.id: one for one in await in_database(_told_again, more)} | found
     return sorted(found.values(), key=lambda message: message.order)[-wanted:]
 
 
@@ -100,6 +102,24 @@ def _stored_messages(channel_id: int, wanted: int) -> list[CachedMessage]:
     """Return what the database holds, except for people who don't consent to its use."""
     rows = queries.recent_conversation(channel_id, limit=wanted)
     return [one for one in _marked([from_row(row) for row in rows]) if one.agreed]
+
+
+def _told_again(messages: Sequence[CachedMessage]) -> list[CachedMessage]:
+    """Return what the platform tells of messages, without what is not to be known any more.
+
+    The platform has secrets that were left out, words that their author took back, and words that
+    are not kept: they are from before a yes, or were not to be kept.
+    """
+    wordless = queries.wordless_messages([one.id for one in messages])
+    marked = _marked([one for one in messages if not wordless.get(one.id, False)])
+    return [
+        replace(
+            one,
+            text=clean_to_keep(one.text),
+            agreed=one.agreed and one.id not in wordless and not asks_not_to_keep(one.text),
+        )
+        for one in marked
+    ]
 
 
 def _marked(messages: Sequence[CachedMessage]) -> list[CachedMessage]:

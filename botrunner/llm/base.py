@@ -13,6 +13,7 @@ from memories.access import Scope
 from memories.index.base import Entry
 from memories.recall import Recalled
 from profiles.models import Emotion
+from whisper.personal_data.quotations import Quotations
 
 
 class ChatMessage(TypedDict):
@@ -102,6 +103,7 @@ class ReplyContext:
         kept_messages: the prompt without words that aren't kept; empty if it has none.
         pictures: images that the person sent with it, for models that are `Seeing`.
         hashes: SHA-256 of each file that was read for it, by its address.
+        unkept: finds these words in a reply.
         report: filled by the model.
     """
 
@@ -119,6 +121,7 @@ class ReplyContext:
     kept_messages: Sequence[ChatMessage] = ()
     pictures: Sequence[Picture] = ()
     hashes: Mapping[str, str] = field(default_factory=dict)
+    unkept: Sequence[Quotations] = ()
     report: Report = field(default_factory=Report, compare=False)
 
 

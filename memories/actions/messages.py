@@ -19,6 +19,7 @@ from memories.models import (
     PlaceDecision,
     ReplyTrace,
 )
+from memories.wording.memorable import asks_not_to_keep
 from profiles.actions import check_id
 from profiles.queries import still_agrees
 from whisper.action_log import Actor, log
@@ -164,9 +165,12 @@ def edit_message(
             return False
         if message.edited_at is not None and edited_at < message.edited_at:
             return False
-        text = clean_to_keep(text)
+        # A text that is not to be kept takes the place of the old one, which goes.
+        text = "" if asks_not_to_keep(text) else clean_to_keep(text)
         names = message.mentions if mentions is None else _as_json(mentions)
-        Message.objects.filter(pk=message.pk).update(text=text, mentions=names, edited_at=edited_at)
+        Message.objects.filter(pk=message.pk).update(
+            text=text, mentions=names if text else {}, edited_at=edited_at
+        )
         if message.text != text:
             _log_message("message.edit", message, actor, reason)
             drop_drafts(message.person_id)

@@ -19,6 +19,7 @@ from memories.actions.memories import change_text
 from memories.index import changes, revisions
 from memories.models import ForgottenMemory, ImportedRow, Memory, Message, ReplyTrace
 from whisper.models import ActionEntry, ImportRun
+from whisper.names import among_words
 
 SOMEONE = "someone"
 # Tables whose rows only say it: nothing is made of them. Of each the columns where an id can stand.
@@ -78,7 +79,8 @@ def _traces_of(person_id: int) -> _Traces:
 
 def _without(person_id: int, names: Collection[str]) -> Callable[[Any], Any]:
     # The longest first: one name may begin another.
-    called = "".join(rf"|@{re.escape(name)}(?!\w)" for name in sorted(names, key=len, reverse=True))
+    shown = sorted({*names, *map(among_words, names)}, key=len, reverse=True)
+    called = "".join(rf"|@{re.escape(name)}(?!\w)" for name in shown)
     pattern = re.compile(rf"<@!?{person_id}>|(?<!\d){person_id}(?!\d){called}")
 
     def without(value: Any) -> Any:
@@ -135,6 +137,7 @@ def _naming(model: type[Model], columns: tuple[str, ...], traces: _Traces) -> An
             by = Q(person_id__in=traces.mentioned_by)
             for called in traces.names:
                 wanted |= by & Q(**{f"{name}__contains": f"@{called}"})
+                wanted |= by & Q(**{f"{name}__contains": f"@{among_words(called)}"})
     named = model._default_manager.annotate(**texts).filter(wanted)
     return model._default_manager.filter(pk__in=list(named.values_list("pk", flat=True)))
 

@@ -100,7 +100,7 @@ _KINDS = (
     _Kind(
         "password",
         re.compile(
-            rf"\b(?:{_WORDS_FOR})\b(?:['’]s| is| ist| est| es| é| to| è| ?[:=])"
+            rf"\b(?:{_WORDS_FOR})\b(?:['’]s| is| ist| est| es| é| to| è| ?[:=]){{1,2}}"
             r"(?: still| now)? {0,3}[\"'`“]?(?P<secret>[^\s\"'`”]{3,100})",
             re.IGNORECASE,
         ),

@@ -33,10 +33,16 @@ class Quotations:
         withdrawn: the texts that were taken back.
         made: sentences that were made of them; only as a whole are they quotations.
         kept: what the person still says elsewhere; its words aren't secret.
+        words: whether a single word can be a quotation.
     """
 
     def __init__(
-        self, withdrawn: Iterable[str], *, made: Iterable[str] = (), kept: Iterable[str] = ()
+        self,
+        withdrawn: Iterable[str],
+        *,
+        made: Iterable[str] = (),
+        kept: Iterable[str] = (),
+        words: bool = True,
     ) -> None:
         texts = [text for text in withdrawn if text.strip()]
         self._whole = {text.strip() for text in texts}
@@ -45,7 +51,7 @@ class Quotations:
         self._runs: set[Run] = set()
         for text in texts:
             for match in _TOKEN.finditer(text):
-                if _tells(match[0].lower()):
+                if words and _tells(match[0].lower()):
                     self._spelled.setdefault(match[0].lower(), match[0])
             self._runs |= _runs(_tokens(text))
         self._leave(kept)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from whisper.names import LONGEST, quoted_name, safe_name
+from whisper.names import LONGEST, among_words, quoted_name, safe_name
 
 ANY = st.text(st.characters())
 
@@ -48,3 +48,22 @@ def test_any_text_becomes_a_safe_name(text):
 @given(ANY)
 def test_a_quoted_name_ends_where_its_quotes_do(text):
     assert json.loads(quoted_name(text)) == safe_name(text)
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("Ann", "Ann"),
+        ("Ben B", "Ben B"),
+        ("cat.png", "cat.png"),
+        ("I smoke", "“I smoke”"),
+        ("I live in Ghent", "“I live in Ghent”"),
+        ("Bob. I'm 30", "“Bob. I'm 30”"),
+        ('x" I am ill "y', "“x' I am ill 'y”"),
+        ("私は東京に住んでいます", "“私は東京に住んでいます”"),
+        ("a\u202eb\nI smoke", "“ab I smoke”"),
+        ("\u200b", ""),
+    ],
+)
+def test_a_name_that_reads_like_words_stands_in_quotation_marks_among_them(name, shown):
+    assert among_words(name) == shown

@@ -51,6 +51,7 @@ class SentReply:
         missed: the next best memories, which were not recalled.
         hashes: SHA-256 of each file that was read for it, by its address.
         feelings: how each message of its turn feels, by the platform's id; `feeling` by default.
+        keep: whether its words may be kept; not if they take up what is not kept.
     """
 
     delivered: Sequence[Delivered]
@@ -68,6 +69,7 @@ class SentReply:
     missed: Sequence[Recalled] = ()
     feelings: Mapping[int, Feeling] = field(default_factory=dict)
     hashes: Mapping[str, str] = field(default_factory=dict)
+    keep: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,28 +79,28 @@ class StoredReply:
     Args:
         said: its pieces, with the words that were kept.
         trace: the key of its trace; None if nothing of why it was given may be kept.
+        is_kept: whether more than ids and times is kept of what it replies to.
     """
 
     said: Sequence[Said]
     trace: int | None = None
-
-    @property
-    def is_kept(self) -> bool:
-        """Return whether more than ids and times may be kept of it."""
-        return any(one.keep for one in self.said)
+    is_kept: bool = False
 
 
-def begin_sending(turn: Sequence[Received], incoming: Incoming, text: str) -> bool:
+def begin_sending(turn: Sequence[Received], incoming: Incoming, text: str, *, keep: bool) -> bool:
     """Note that a reply is being sent; return whether it is still wanted.
 
     The text is kept until all of it is sent, where what the person says may be kept. What a person
     reads on this machine is shown at once, and needs no note.
+
+    Args:
+        keep: whether the words of the reply may be kept, if those of its person may.
     """
     if incoming.local:
         return owes_reply([one.message.pk for one in turn])
     with transaction.atomic():
-        keep = turn[-1].profile is not None and _may_keep(turn[-1].message, incoming)
-        draft = actions.clean(text) if keep else ""
+        agrees = turn[-1].profile is not None and _may_keep(turn[-1].message, incoming)
+        draft = actions.clean(text) if keep and agrees else ""
         return actions.begin_sending([one.message.pk for one in turn], draft=draft)
 
 
@@ -125,7 +127,7 @@ def store_reply(
         if agrees and (not whole or _quotes_old_words(turn, received, rows, reply)):
             reply = _without_words(reply)
         keep = agrees and bool(rows)
-        said = [said_back(incoming, one, keep=keep) for one in reply.delivered]
+        said = [said_back(incoming, one, keep=keep and reply.keep) for one in reply.delivered]
         replies = [actions.store_reply_piece(one) for one in said]
         actions.complete_replies([one.message.pk for one in received])
         if latest.consent_missing:
@@ -145,7 +147,7 @@ def store_reply(
             actions.note_recalls(used, at=timezone.now())
         if latest.follow_up is not None and not reply.error:
             followed_up(incoming.person_id, latest.follow_up.message_pk)
-        return StoredReply(said, trace)
+        return StoredReply(said, trace, keep)
 
 
 def _quotes_old_words(

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from django.utils import timezone
 
 from botrunner import history
+from botrunner.conversation.messages import said_in
 from botrunner.conversation.respond import respond, respond_to_turn
 from botrunner.conversation.unkept import LEFT_OUT, NOT_KEPT
 from botrunner.conversation.withdrawing import follow_edit
+from botrunner.history.convert import from_said
 from botrunner.offline import OfflineCompanion
 from botrunner.tests.byte_search import tables_with
-from botrunner.tests.fakes import ANN, FakeModel, FakeSurface, said
+from botrunner.tests.fakes import ANN, BEN, FakeModel, FakeSurface, said
 from memories.models import Memory, Message, ReplyTrace
 from memories.wording.memorable import asks_not_to_keep
+from profiles.actions import decide_consent
 from whisper import outbox
 from whisper.database.access import in_database
 
@@ -139,3 +144,75 @@ def test_what_somebody_does_not_remember_themself_is_kept(text):
 )
 def test_ways_of_asking_not_to_keep(text):
     assert asks_not_to_keep(text)
+
+
+async def read_again(*texts: str) -> FakeModel:
+    """Let a channel that is no longer held be read again, and a reply be made of it."""
+    model, earlier = FakeModel(), []
+    for text in texts:
+        one = said(text)
+        await respond(one, FakeSurface(), model=model)
+        # Discord has it as it was written.
+        earlier.append(replace(from_said(said_in(one)), text=text))
+    history.reset()
+    await respond(said("What do you make of it?"), FakeSurface(earlier=earlier), model=model)
+    return model
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    "text", ["Off the record: zanzibar is my hideout", "My password is: zanzibar99x!"]
+)
+async def test_what_discord_tells_again_is_not_kept_either(text):
+    model = await read_again(text)
+    assert "What do you make of it?" in str(model.asked[-1].messages)
+    assert await everywhere("zanzibar") == []
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_a_secret_that_discord_tells_again_reaches_no_model():
+    model = await read_again("My card is 4111 1111 1111 1111, keep it safe")
+    assert "1111 1111" not in str(model.asked[-1].messages)
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_what_was_said_before_a_yes_is_not_kept_when_discord_tells_it_again():
+    ben = {"person_id": BEN, "local": False}
+    before = said("zanzibar is my hideout", **ben)
+    await respond(before, FakeSurface(), model=FakeModel())
+    await in_database(decide_consent, BEN, granted=True, source="discord")
+    history.reset()
+    surface = FakeSurface(earlier=[from_said(said_in(before))])
+    await respond(said("What do you make of it?", **ben), surface, model=FakeModel())
+    assert await everywhere("zanzibar") == []
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_a_reply_that_quotes_what_is_not_kept_is_not_kept_either():
+    surface, model = FakeSurface(), FakeModel("Then go to zanzibar, quickly.")
+    await respond(said("Off the record: zanzibar is my hideout"), FakeSurface(), model=model)
+    await respond(said("Where do I go tonight?"), surface, model=model)
+    assert "zanzibar" in surface.sent[0].text
+    assert await everywhere("zanzibar") == []
+    # It is still known in this conversation.
+    await respond(said("And then what?"), FakeSurface(), model=model)
+    assert str(model.asked[-1].messages).count("Then go to zanzibar") == 2
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_a_reply_that_only_uses_common_words_is_kept():
+    await respond(said("Off the record: I have a zanzibar"), FakeSurface(), model=FakeModel())
+    model = FakeModel("I see that you have a dog called Rex.")
+    await respond(said("My dog is called Rex"), FakeSurface(), model=model)
+    assert "I see that you have a dog" in await in_database(texts)
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_what_an_edit_asks_not_to_keep_is_not_kept():
+    first = said("I have news for you all")
+    await respond(first, FakeSurface(), model=FakeModel())
+    where = (first.platform, first.channel_id, first.platform_id)
+    text = "Off the record: zanzibar is my hideout"
+    await follow_edit(*where, text=text, edited_at=timezone.now())
+    assert await everywhere("zanzibar") == []
+    assert await everywhere("have news") == []

@@ -6,8 +6,11 @@ import pytest
 import pytest_asyncio
 
 from botrunner.tests.discord_bot.test_talk import answers, stored
+from memories.facts.queries import known_facts
 from profiles.actions import decide_consent
+from whisper import outbox
 from whisper.database.access import in_database
+from whisper.personal_data import registry
 
 
 @pytest_asyncio.fixture
@@ -66,3 +69,26 @@ async def test_an_edit_changes_who_is_mentioned(world):
     await world.ann.edit(message, f"<@{world.bot.user.id}> ask <@{world.ben.id}>")
     edited = (await stored())[0]
     assert (edited.text, edited.mentions[str(world.ben.id)]) == ("ask @Ben B", "Ben B")
+
+
+@pytest.mark.heavy
+@pytest.mark.parametrize(
+    "name", ["Bob. I live in Ghent", "I live in Ghent", 'x" I live in Ghent "y']
+)
+async def test_no_name_plants_a_fact_about_whoever_says_it(world, name):
+    ben = world.guild.add_member(world.create_user("bob", global_name=name))
+    role = world.guild.create_role(name)
+    said = f"<@{world.bot.user.id}> hello <@{ben.id}> and <@&{role.id}>, I am a baker"
+    await world.ann.send(world.general, said)
+    while await outbox.drain():
+        pass
+    facts = await in_database(lambda: known_facts(world.ann.id))
+    assert [(one.predicate, one.value) for one in facts] == [("job", "baker")]
+
+
+async def test_what_a_name_in_quotation_marks_stands_for_goes_with_its_person(world):
+    ben = world.guild.add_member(world.create_user("bob", global_name="I live in Ghent"))
+    await world.ann.send(world.general, f"<@{world.bot.user.id}> hello <@{ben.id}>")
+    assert (await stored())[0].text == "hello @“I live in Ghent”"
+    await registry.erase_person(ben.id)
+    assert (await stored())[0].text == "hello someone"

@@ -62,6 +62,12 @@ async def begin_thread(env, message, name):
     return env.general.threads[-1]
 
 
+async def kept(words, env):
+    """Return where words are held, but for this process's memory."""
+    found = await where(words, env.ann.id)
+    return [one for one in found if not one.startswith("cache:")]
+
+
 async def room(env, which):
     await in_database(set_room, env.guild.id, which, actor=COMPANION)
 
@@ -125,6 +131,37 @@ async def test_nothing_that_others_said_is_kept(world, model):
     assert await where("marzipan", world.ann.id) == []
     held = await conversation_cache().recent(world.general.id, 50) or []
     assert [one.text for one in held if not one.from_companion] == ["do you agree?"]
+
+
+async def test_a_reply_with_words_of_someone_who_has_not_agreed_is_not_kept(world, model):
+    await room(world, CHANNEL)
+    said = await world.dan.send(world.general, "I hid the marzipan")
+    model.says = "Dan hid his marzipan well."
+    for how in ({}, {"reply_to": said}):
+        await ask(world, world.ann, "what does Dan say?", **how)
+    assert prompt(model).count("marzipan") == 3
+    assert await kept("marzipan", world) == []
+    model.says = "It rains."
+    await ask(world, world.ann, "and the weather?")
+    assert await kept("It rains", world) != []
+
+
+async def test_what_others_who_agreed_said_is_not_kept_as_a_quotation(world, model):
+    await world.ben.send(world.general, "the marzipan is in the attic")
+    model.says = "I like marzipan."
+    await ask(world, world.ann, "do you like it?")
+    assert await kept("I like marzipan", world) != []
+    model.says = "Ben says that the marzipan is in the attic."
+    await ask(world, world.ann, "where is it?")
+    assert await kept("is in the attic", world) == []
+
+
+async def test_secrets_in_the_talk_reach_no_model(world, model):
+    card = "4111 1111 1111 1111"
+    said = await world.ben.send(world.general, f"my card is {card}")
+    await ask(world, world.ann, "what did Ben say?", reply_to=said)
+    assert "1111 1111" not in prompt(model)
+    assert prompt(model).count("[card number left out]") == 2
 
 
 async def test_the_message_replied_to_is_quoted(world, model):
