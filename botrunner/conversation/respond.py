@@ -232,8 +232,10 @@ async def _answer(
         known = [*received[:-1], latest]
         stored = await in_database(actions.store_reply, turn, known, reply)
     for piece in stored.said:
-        if rewriting:
+        if rewriting and piece.keep:
             await conversation_cache().edit(incoming.channel_id, piece.platform_id, piece.text)
+        elif rewriting:
+            await conversation_cache().delete(incoming.channel_id, piece.platform_id)
         await conversation_cache().append(from_said(piece))
     if reminders.told:
         await in_database(note_told, reminders.told)
