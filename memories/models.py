@@ -322,8 +322,8 @@ class Memory(models.Model):
 class ForgottenMemory(models.Model):
     """A memory that an admin forgot, kept aside for a day in case that was a mistake.
 
-    Nothing recalls, searches or exports it. What its person takes back or erases goes from here as
-    well, and doesn't come back.
+    Nothing recalls or searches it; its person's export holds it, marked as forgotten. What they
+    take back or erase goes from here as well, and doesn't come back.
     """
 
     id = models.UUIDField(primary_key=True, editable=False)

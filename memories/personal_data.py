@@ -10,7 +10,7 @@ from django.db.models import Q
 from memories import actions
 from memories.index.engines import engine_names
 from memories.legacy.actions import leave_runs
-from memories.models import ImportedRow, Memory, Message, PlaceDecision, ReplyTrace
+from memories.models import ForgottenMemory, ImportedRow, Memory, Message, PlaceDecision, ReplyTrace
 from profiles.queries import erased_extent
 from whisper.database.access import in_database
 from whisper.models import OutboxEntry
@@ -84,6 +84,8 @@ def _export(person_id: int) -> dict[str, Rows]:
     of_them = Q(person_id=person_id)
     messages = Message.objects.filter(of_them)
     memories = Memory.objects.filter(person_id=person_id).order_by("said_at")
+    # They can be brought back for a day.
+    aside = ForgottenMemory.objects.filter(of_them).order_by("forgotten_at", "pk")
     traces = ReplyTrace.objects.filter(of_them).order_by("created_at")
     decisions = PlaceDecision.objects.filter(of_them).order_by("decided_at")
     imported = ImportedRow.objects.filter(of_them).order_by("pk")
@@ -91,6 +93,7 @@ def _export(person_id: int) -> dict[str, Rows]:
     return {
         "messages": table(messages.order_by("sent_at", "platform_id"), *columns(Message, "id")),
         "memories": table(memories, *columns(Memory, "embedding", "revision")),
+        "forgotten memories": table(aside, *columns(ForgottenMemory, "batch", "forgotten_by")),
         "traces": table(
             traces, "message__platform_id", *columns(ReplyTrace, "id", "message_id", "reply_id")
         ),

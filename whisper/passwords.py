@@ -7,8 +7,31 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 
+from whisper.action_log import Actor
+
 FEWEST_OF_ITS_OWN = 6
 SHORTEST_NAME = 3
+
+
+class EndsTokens:
+    """Ends the tokens of an account whose password is changed, by whichever way.
+
+    Whoever knew the old password may have made one.
+    """
+
+    def validate(self, password: str, user: Any = None) -> None:
+        """Let any password pass."""
+
+    def password_changed(self, password: str, user: Any = None) -> None:
+        """Revoke the account's tokens; Django calls it once a new password is saved."""
+        from whisper.tokens.actions import revoke_all_of
+
+        if user is not None and user.pk is not None:
+            revoke_all_of(user.pk, actor=Actor.admin(user.pk), reason="A new password was set.")
+
+    def get_help_text(self) -> str:
+        """Return what a form says about it."""
+        return "A new password ends your sessions elsewhere and your tokens for other programs."
 
 
 class UnlikeTheAccount:

@@ -308,6 +308,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"{module}.{name}"}
     for module, name in (
         ("whisper.passwords", "UnlikeTheAccount"),
+        ("whisper.passwords", "EndsTokens"),
         ("django.contrib.auth.password_validation", "UserAttributeSimilarityValidator"),
         ("django.contrib.auth.password_validation", "MinimumLengthValidator"),
         ("django.contrib.auth.password_validation", "CommonPasswordValidator"),

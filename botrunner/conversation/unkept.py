@@ -55,8 +55,8 @@ def without_secrets(around: Surroundings) -> Surroundings:
 def unkept_words(parts: PromptParts, turn: Sequence[Incoming]) -> Sequence[Quotations]:
     """Return what finds in a reply the words of its prompt that aren't kept.
 
-    Of others who agreed to be remembered, a single word is no quotation; of the companion's own
-    replies an everyday word isn't.
+    Of others who agreed to be remembered, a single word doesn't count; of the companion's own
+    replies an everyday word doesn't.
     """
     held, around = {one.id for one in parts.history}, parts.around
     talk = [one for one in around.talk if one.id not in held]

@@ -105,10 +105,10 @@ def _stored_messages(channel_id: int, wanted: int) -> list[CachedMessage]:
 
 
 def _told_again(messages: Sequence[CachedMessage]) -> list[CachedMessage]:
-    """Return what the platform tells of messages, without what is not to be known any more.
+    """Return messages of the platform, without what nobody is to know any more.
 
-    The platform has secrets that were left out, words that their author took back, and words that
-    are not kept: they are from before a yes, or were not to be kept.
+    It still has secrets that were left out, words that their author took back, and words that
+    aren't kept: they are from before a yes, or were not to be kept.
     """
     wordless = queries.wordless_messages([one.id for one in messages])
     marked = _marked([one for one in messages if not wordless.get(one.id, False)])

@@ -30,6 +30,12 @@ def due_of(person_id: int, platform: str, channel_id: int, *, at: datetime) -> l
     return list(rows.order_by("due_at", "pk")[:AT_ONCE])
 
 
+def still_due(reminder: Reminder) -> bool:
+    """Return whether a reminder that was read still waits, as it was read."""
+    rows = Reminder.objects.filter(pk=reminder.pk, state=Reminder.State.WAITING)
+    return rows.filter(due_at=reminder.due_at, text=reminder.text).exists()
+
+
 def waiting_of(person_id: int, *, channel_id: int | None = None) -> list[Reminder]:
     """Return a person's reminders that wait, the next first.
 

@@ -11,6 +11,7 @@ from django.db import transaction
 from whisper.accounts.queries import DISCORD_PREFIX
 from whisper.action_log import COMPANION, Actor, log
 from whisper.actions import end_sessions
+from whisper.tokens.actions import revoke_all_of
 
 OWNER = "owner"
 
@@ -26,6 +27,7 @@ def reset_second_factor(account: User, *, actor: Actor, reason: str) -> int:
         log("account.reset_second_factor", actor=actor, reason=reason, on=account, count=removed)
         if removed:
             end_sessions(account.pk, actor=actor, reason=reason)
+        revoke_all_of(account.pk, actor=actor, reason=reason)
     return removed
 
 

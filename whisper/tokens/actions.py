@@ -98,6 +98,15 @@ def revoke_token(pk: int, *, actor: Actor, reason: str = "") -> bool:
     return True
 
 
+def revoke_all_of(account_pk: int, *, actor: Actor, reason: str) -> int:
+    """Let no token of an account hold any more; return how many did."""
+    held = AccessToken.objects.filter(account_id=account_pk, revoked_at=None)
+    with transaction.atomic():
+        return sum(
+            revoke_token(pk, actor=actor, reason=reason) for pk in held.values_list("pk", flat=True)
+        )
+
+
 def note_use(token: AccessToken) -> None:
     """Note that a token was used, once a minute at most."""
     now = timezone.now()

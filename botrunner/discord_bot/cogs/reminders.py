@@ -31,7 +31,7 @@ from botrunner.reminders.actions import (
     note_sent,
 )
 from botrunner.reminders.asking import request_in
-from botrunner.reminders.queries import due_reminders, waiting_of
+from botrunner.reminders.queries import due_reminders, still_due, waiting_of
 from botrunner.reminders.wording import delivered, listed
 from profiles.preferences import zone_of
 from profiles.queries import profile_of
@@ -117,6 +117,9 @@ class Reminders(commands.GroupCog, group_name="reminder"):
         return f"{count} delivered"
 
     async def _deliver(self, reminder: Reminder) -> bool:
+        # Others were sent before it: meanwhile it may have been cancelled, or its person erased.
+        if not await in_database(still_due, reminder):
+            return False
         zone, now = await in_database(_zone, reminder.person_id), timezone.now()
         text = f"<@{reminder.person_id}> {delivered(reminder, zone, now, _literally)}"
         try:

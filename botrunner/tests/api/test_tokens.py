@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from io import StringIO
+from unittest.mock import patch
 
 import pytest
 from asgiref.sync import async_to_sync
+from django.contrib.auth.hashers import make_password
+from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 
@@ -18,7 +21,7 @@ from whisper.tokens import TokenScope
 from whisper.tokens.actions import delete_old_tokens
 
 PAGE = reverse("console:tokens")
-PASSWORD = "a long password"
+PASSWORD, NEW = "a long password", "another, longer passphrase"
 FORM = {
     "name": "My assistant",
     "acts_for": "person",
@@ -134,6 +137,46 @@ def test_erasing_an_accounts_person_takes_all_their_tokens(signed_in, officer, t
     signed_in.post(PAGE, FORM)
     async_to_sync(registry.erase_person)(local_person_id(officer.pk))
     assert [one.person_id for one in AccessToken.objects.all()] == [ANN]
+
+
+def change_in_the_form(client, officer):
+    fields = {"old_password": PASSWORD, "new_password1": NEW, "new_password2": NEW}
+    assert client.post(reverse("admin:password_change"), fields).status_code == 302
+
+
+def change_by_the_command(client, officer):
+    with patch("getpass.getpass", return_value=NEW):
+        call_command("changepassword", officer.username, stdout=StringIO())
+
+
+def reset_second_factor(client, officer):
+    call_command("second_factor", "reset", officer.username, "--reason", "x", stdout=StringIO())
+
+
+@pytest.mark.parametrize("change", [change_in_the_form, change_by_the_command, reset_second_factor])
+def test_what_shuts_others_out_of_an_account_ends_its_tokens(
+    signed_in, officer, token, ask, change
+):
+    own = TEXT.findall(signed_in.post(PAGE, FORM).content.decode())
+    texts, others = [*own, token(account=officer)], token()
+    change(signed_in, officer)
+    assert {ask(text, "get", "/token")[0] for text in texts} == {401}
+    assert ask(others, "get", "/token")[0] == 200
+    assert ActionEntry.objects.filter(action="token.revoke").count() == 2
+
+
+def test_a_password_that_is_hashed_again_at_a_sign_in_ends_none(
+    client, officer, token, ask, settings
+):
+    text = token(account=officer)
+    hashers = "django.contrib.auth.hashers"
+    settings.PASSWORD_HASHERS = [
+        f"{hashers}.{one}" for one in ("ScryptPasswordHasher", "MD5PasswordHasher")
+    ]
+    User.objects.update(password=make_password(PASSWORD, hasher="md5"))
+    assert client.login(username=officer.username, password=PASSWORD)
+    assert User.objects.get(pk=officer.pk).password.startswith("scrypt")
+    assert ask(text, "get", "/token")[0] == 200
 
 
 def test_tokens_that_have_long_been_over_are_deleted(people, token):

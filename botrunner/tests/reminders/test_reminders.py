@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import timedelta
 
 import pytest_asyncio
+from asgiref.sync import async_to_sync
 from django.utils import timezone
 
 from botrunner.models import Reminder
@@ -153,6 +155,26 @@ async def test_they_are_exported_and_erased_with_their_person(discord_world, pla
     assert row["text"] == "call mum"
     await registry.erase_person(env.ann.id)
     assert not await Reminder.objects.aexists()
+
+
+async def test_none_comes_once_its_person_is_erased_though_it_was_due_before(
+    discord_world, place, monkeypatch
+):
+    env = discord_world
+    for what in ("call mum", "feed Miso"):
+        await env.ann.user.slash("reminder add", when="tomorrow at 9", what=what)
+    # The bot has loaded the cog again since it was imported.
+    cog = sys.modules["botrunner.discord_bot.cogs.reminders"]
+    note = cog.note_sent
+
+    def note_and_erase(pk, *, at):
+        note(pk, at=at)
+        async_to_sync(registry.erase_person)(env.ann.id)
+
+    monkeypatch.setattr(cog, "note_sent", note_and_erase)
+    await due(env)
+    sent = [one.content for one in env.ann.user.dm_channel.history()]
+    assert sum("You asked me to remind you" in one for one in sent) == 1
 
 
 async def test_a_no_takes_them_away(discord_world, place):
