@@ -48,9 +48,18 @@ class Batch:
     entries: tuple[OutboxEntry, ...]
 
 
-def claim(topic: str, *, most: int = BATCH) -> Batch | None:
-    """Take up to so many due entries of a topic; None if there are none."""
-    token = uuid.uuid4().hex
+def new_token() -> str:
+    """Return what a claim is known by."""
+    return uuid.uuid4().hex
+
+
+def claim(topic: str, *, most: int = BATCH, token: str = "") -> Batch | None:
+    """Take up to so many due entries of a topic; None if there are none.
+
+    Args:
+        token: of `new_token`, for who has to know it although nothing is returned.
+    """
+    token = token or new_token()
     with transaction.atomic():
         due = free(topic, now=timezone.now())
         if connection.features.has_select_for_update_skip_locked:
@@ -103,6 +112,12 @@ def close(batch: Batch) -> None:
         left = OutboxEntry.objects.filter(claim=batch.token)
         left.update(claim="", due_at=timezone.now() + LEFT_BEHIND)
         OutboxClaim.objects.filter(token=batch.token).delete()
+
+
+def give_back(tokens: Collection[str]) -> None:
+    """Free what this process has in hand no more, but could not close."""
+    with transaction.atomic():
+        _release(tokens)
 
 
 def take_over(topics: Collection[str]) -> None:

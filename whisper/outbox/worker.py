@@ -31,6 +31,8 @@ FINISH_SECONDS = 10.0
 _paused_until: dict[str, float] = {}
 # How many entries a topic takes at a time: fewer where its service is slow.
 _most: dict[str, int] = {}
+# Claims that could not be closed as the database was away. Others would wait for their lease.
+_unclosed: set[str] = set()
 _turns: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[str, asyncio.Lock]] = WeakKeyDictionary()
 
 
@@ -39,6 +41,7 @@ async def drain() -> int:
 
     Within an event loop, what was due before a call is done after it, also if another call took it.
     """
+    await _give_back()
     turns = _turns.setdefault(asyncio.get_running_loop(), {})
     in_hand = {topic for topic, turn in turns.items() if turn.locked()}
     due = await in_database(_due, _awake(HANDLERS), look_for_unknown=True)
@@ -60,6 +63,7 @@ async def run(
     try:
         while not stop.is_set():
             async with database.reported():
+                await _give_back()
                 await upkeep.do()
                 topics = _awake(topic for topic in HANDLERS if topic not in running)
                 for topic in await in_database(_due, topics, look_for_unknown=upkeep.is_fresh):
@@ -154,7 +158,7 @@ async def _do_some(topic: str) -> int:
     """Do one batch of a topic and return how many entries it had."""
     turns = _turns.setdefault(asyncio.get_running_loop(), {})
     async with turns.setdefault(topic, asyncio.Lock()):
-        batch = await in_database(claims.claim, topic, most=_most.get(topic, BATCH))
+        batch = await _claimed(topic)
         if batch is None:
             return 0
         try:
@@ -163,8 +167,34 @@ async def _do_some(topic: str) -> int:
                     await _do(batch, batch.entries)
         finally:
             # Also of a worker that is told to stop at once: others need not wait for the lease.
-            await asyncio.shield(_note(claims.close, batch))
+            await asyncio.shield(_close(batch))
         return len(batch.entries)
+
+
+async def _claimed(topic: str) -> Batch | None:
+    token = claims.new_token()
+    try:
+        most = _most.get(topic, BATCH)
+        return await in_database(claims.claim, topic, most=most, token=token)
+    except DatabaseUnavailableError:
+        # It may be claimed all the same.
+        _unclosed.add(token)
+        raise
+
+
+async def _close(batch: Batch) -> None:
+    try:
+        await _note(claims.close, batch)
+    except DatabaseUnavailableError:
+        _unclosed.add(batch.token)
+        raise
+
+
+async def _give_back() -> None:
+    """Free what could not be closed."""
+    if tokens := list(_unclosed):
+        await in_database(claims.give_back, tokens)
+        _unclosed.difference_update(tokens)
 
 
 @asynccontextmanager

@@ -15,7 +15,7 @@ from prometheus_client import generate_latest
 from whisper import outbox
 from whisper.action_log import command
 from whisper.database.access import in_database
-from whisper.database.errors import DatabaseBusyError
+from whisper.database.errors import DatabaseAwayError, DatabaseBusyError
 from whisper.health import report
 from whisper.models import ActionEntry, OutboxEntry
 from whisper.outbox import AwayError, PermanentError, claims, metrics, topics
@@ -48,6 +48,7 @@ def worker(monkeypatch):
     monkeypatch.setitem(topics.HANDLERS, "test", worker)
     monkeypatch.setattr(worker_module, "_paused_until", {})
     monkeypatch.setattr(worker_module, "_most", {})
+    monkeypatch.setattr(worker_module, "_unclosed", set())
     return worker
 
 
@@ -240,6 +241,32 @@ async def test_the_batch_of_a_killed_worker_is_free_after_its_lease(worker):
     await pass_without_a_beat(claims.Watch(), seconds=LEASE)
     await outbox.drain()
     assert worker.done == ["a"]
+
+
+@pytest.mark.parametrize("fails", ["claim", "finish"])
+async def test_what_could_not_be_noted_is_taken_up_as_soon_as_the_database_is_back(
+    worker, monkeypatch, fails
+):
+    working = {name: getattr(claims, name) for name in ("claim", "finish", "close")}
+
+    def away(*_, **__):
+        raise DatabaseAwayError("away")
+
+    def claimed_unheard(*args, **options):
+        working["claim"](*args, **options)
+        away()
+
+    await enqueue("a")
+    monkeypatch.setattr(claims, "claim", claimed_unheard if fails == "claim" else working["claim"])
+    monkeypatch.setattr(claims, "finish", away)
+    monkeypatch.setattr(claims, "close", away)
+    with pytest.raises(DatabaseAwayError):
+        await outbox.drain()
+    for name, function in working.items():
+        monkeypatch.setattr(claims, name, function)
+    monkeypatch.setattr(worker_module, "_paused_until", {})
+    await outbox.drain()
+    assert await entries() == []
 
 
 async def test_a_batch_that_outlasts_its_lease_is_done_once(worker):
