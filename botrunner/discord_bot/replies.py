@@ -54,7 +54,9 @@ async def apologise(interaction: discord.Interaction, error: Exception, what: st
     Args:
         what: the command's or button's name; no text of the person.
     """
-    cause = error.__cause__ or error
+    # A command's error wraps the real one; a button's is the real one, and has a cause of its own.
+    is_outage = isinstance(error, DatabaseUnavailableError)
+    cause = error if is_outage else error.__cause__ or error
     if isinstance(error, MISTAKES) or isinstance(cause, MISTAKES):
         logger.debug("discord: %s refused (%s)", what, type(cause).__name__)
         text = _refusal(cause)

@@ -14,7 +14,7 @@ from channels.layers import get_channel_layer
 from django.contrib.auth import SESSION_KEY, get_user_model
 from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
-from django.db import transaction
+from django.db import DEFAULT_DB_ALIAS, transaction
 from django.db.models.signals import m2m_changed, post_delete, post_save
 
 from botrunner.accounts import group_of_account, local_person_id
@@ -35,19 +35,23 @@ def connect() -> None:
         m2m_changed.connect(_rights_changed, sender=rights)
 
 
-def _session_ended(instance: Session, **kwargs: Any) -> None:
+# In another database, such as that of a restore, nobody has signed in here.
+
+
+def _session_ended(instance: Session, using: str, **kwargs: Any) -> None:
     account = instance.get_decoded().get(SESSION_KEY)
-    if account is not None:
+    if account is not None and using == DEFAULT_DB_ALIAS:
         _check_sockets_of(int(account))
 
 
-def _account_changed(instance: Any, created: bool = False, **kwargs: Any) -> None:
-    if not created:
+def _account_changed(instance: Any, using: str, created: bool = False, **kwargs: Any) -> None:
+    if not created and using == DEFAULT_DB_ALIAS:
         _check_sockets_of(instance.pk)
 
 
-def _rights_changed(instance: Any, action: str, **kwargs: Any) -> None:
-    if action.startswith("post_") and isinstance(instance, User):
+def _rights_changed(instance: Any, action: str, using: str, **kwargs: Any) -> None:
+    done = action.startswith("post_") and isinstance(instance, User)
+    if done and using == DEFAULT_DB_ALIAS:
         _check_sockets_of(instance.pk)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+import sqlite3
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -11,6 +12,7 @@ from functools import cache, partial
 from threading import Lock
 from typing import Generic, ParamSpec, TypeVar
 
+import psycopg
 from asgiref.sync import AsyncToSync, sync_to_async
 from django.db import (
     DEFAULT_DB_ALIAS,
@@ -165,7 +167,8 @@ class _Unit(Generic[T]):
         self._record = connections[DEFAULT_DB_ALIAS]
         try:
             return self._work()
-        except DatabaseError as error:
+        # What fails when a cursor is closed comes from the driver as it is.
+        except (DatabaseError, psycopg.Error, sqlite3.Error) as error:
             if (fault := explained(error)) is not None:
                 raise fault from error
             raise

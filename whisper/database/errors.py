@@ -13,6 +13,9 @@ AWAY = ("08", "57P", "25006", "25P03")
 BUSY = ("57014", "55P03", "40", "53")
 
 
+LOST = (OperationalError, InterfaceError, psycopg.OperationalError, psycopg.InterfaceError)
+
+
 class DatabaseUnavailableError(OperationalError):
     """The database did not do what was asked; the same may succeed a moment later."""
 
@@ -28,11 +31,16 @@ class DatabaseAwayError(DatabaseUnavailableError):
     """
 
 
-def explained(error: DatabaseError) -> DatabaseUnavailableError | None:
-    """Return what an error of the database means; None if asking again would not help."""
+def explained(
+    error: DatabaseError | psycopg.Error | sqlite3.Error,
+) -> DatabaseUnavailableError | None:
+    """Return what an error of the database, or of its driver, means.
+
+    None if asking again would not help.
+    """
     if isinstance(error, DatabaseUnavailableError):
         return error
-    cause = error.__cause__
+    cause = error.__cause__ if isinstance(error, DatabaseError) else error
     if isinstance(cause, sqlite3.Error):
         return _of_sqlite(cause)
     state = cause.sqlstate if isinstance(cause, psycopg.Error) else None
@@ -40,7 +48,7 @@ def explained(error: DatabaseError) -> DatabaseUnavailableError | None:
         return DatabaseBusyError(f"PostgreSQL had no time or room for it ({state}).")
     if state and state.startswith(AWAY):
         return DatabaseAwayError(f"PostgreSQL went away, or takes no changes ({state}).")
-    if state is None and isinstance(error, OperationalError | InterfaceError):
+    if state is None and isinstance(error, LOST):
         return DatabaseAwayError("The connection to PostgreSQL was lost.")
     return None
 

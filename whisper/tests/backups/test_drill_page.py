@@ -94,6 +94,58 @@ def test_it_restores_and_talks_and_leaves_the_real_installation_alone(real, tmp_
         tripwire.accept()
 
 
+def drilled(real, room):
+    variables = dict(line.split("=", 1) for line in (real / "env").read_text().splitlines())
+    return subprocess.run(
+        [sys.executable, "manage.py", "drill", "--folder", room],
+        cwd=settings.BASE_DIR,
+        env=os.environ
+        | {"DJANGO_SETTINGS_MODULE": "whisper.settings", "DATABASE_URL": ""}
+        | {"WHISPER_ENV_FILE": ""}
+        | variables,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.slow
+def test_the_command_restores_and_talks_and_leaves_the_real_installation_alone(
+    real, tmp_path, tripwire
+):
+    room = tmp_path / "room"
+    room.mkdir()
+    before = digest(real / "backups")
+    database = (real / "whisper.sqlite3").read_bytes()
+    done = drilled(real, room)
+    assert done.returncode == 0, done.stderr
+    steps = [line.split()[0] for line in done.stdout.splitlines()[:-1]]
+    assert steps == ["copy", "restore", "talk"]
+    assert digest(real / "backups") == before
+    assert (real / "whisper.sqlite3").read_bytes() == database
+    assert list(room.iterdir()) == []
+    with pytest.raises(BlockingIOError):
+        tripwire.accept()
+
+
+@pytest.mark.slow
+def test_the_command_fails_with_a_damaged_backup_and_removes_its_copy(real, tmp_path):
+    room = tmp_path / "room"
+    room.mkdir()
+    (file,) = (real / "backups").glob("*/record.sqlite3.gz")
+    file.write_bytes(file.read_bytes()[:-100] + bytes(100))
+    done = drilled(real, room)
+    assert done.returncode == 1
+    assert "The step restore failed" in done.stderr
+    assert list(room.iterdir()) == []
+
+
+def test_without_a_backup_the_command_says_what_to_do(tmp_path):
+    done = manage("drill", WHISPER_DATA_DIR=str(tmp_path), DATABASE_URL="", WHISPER_ENV_FILE="")
+    assert done.returncode == 1
+    assert "run manage.py backup first" in done.stderr
+
+
 def test_no_step_of_it_writes_into_another_database():
     assert "copy_database" not in drill()
     assert "--overwrite" not in drill()

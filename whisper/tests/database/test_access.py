@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+import sqlite3
 import threading
 
+import psycopg
 import pytest
 from asgiref.sync import async_to_sync
 from django.db import connection, transaction
@@ -13,7 +15,7 @@ from django.db import connection, transaction
 from profiles.models import Profile
 from whisper.database import access
 from whisper.database.access import in_database
-from whisper.database.errors import DatabaseBusyError
+from whisper.database.errors import DatabaseAwayError, DatabaseBusyError
 from whisper.environment import environment
 from whisper.models import OutboxEntry
 
@@ -33,6 +35,21 @@ async def test_many_units_at_once_all_happen():
         *(in_database(OutboxEntry.objects.create, topic=f"{number}") for number in range(50))
     )
     assert await in_database(OutboxEntry.objects.count) == 50
+
+
+@pytest.mark.parametrize(
+    "fault", [psycopg.OperationalError("gone"), sqlite3.OperationalError("disk I/O error")]
+)
+async def test_what_a_driver_raises_by_itself_is_an_outage_too(fault):
+    if isinstance(fault, sqlite3.Error):
+        fault.sqlite_errorname = "SQLITE_IOERR"
+
+    def fail():
+        # As a cursor does that is closed on a lost connection.
+        raise fault
+
+    with pytest.raises(DatabaseAwayError):
+        await in_database(fail)
 
 
 async def test_on_postgresql_units_run_side_by_side_and_on_sqlite_one_after_the_other():
