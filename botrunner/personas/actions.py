@@ -103,6 +103,23 @@ def choose_persona(
             log("persona.choose", actor=actor, reason=reason, on=persona, changes=changes)
 
 
+def choose_by_name(place: PersonaPlace, name: str, *, actor: Actor) -> str:
+    """Let the companion be the persona of a name in a place; without one, what applies otherwise.
+
+    Returns:
+        The persona's name; empty without one.
+
+    Raises:
+        LookupError: no persona has this name.
+    """
+    name = name.strip()
+    persona = Persona.objects.filter(name__iexact=name).first() if name else None
+    if name and persona is None:
+        raise LookupError(name)
+    choose_persona(place, persona, actor=actor)
+    return persona.name if persona else ""
+
+
 def delete_persona(persona: Persona, *, actor: Actor, reason: str = "") -> None:
     """Delete a persona with its versions.
 

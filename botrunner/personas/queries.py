@@ -39,6 +39,12 @@ def text_chosen(guild_id: int | None, channels: Sequence[int | None]) -> str:
     return next((str(chosen[one]) for one in places if chosen.get(one)), "")
 
 
+def names_of_personas(typed: str, *, limit: int) -> list[str]:
+    """Return the names of personas that hold what somebody typed, in their order."""
+    rows = Persona.objects.filter(name__icontains=typed.strip()).order_by("name")
+    return list(rows.values_list("name", flat=True)[:limit])
+
+
 def chosen_on(place: PersonaPlace) -> Persona | None:
     """Return the persona that was chosen for a place itself; None if none was."""
     return Persona.objects.filter(choices__place=place.key).first()

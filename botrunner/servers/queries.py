@@ -68,9 +68,14 @@ def _manner(row: TalkSetting) -> Manner:
     return Manner(row.place_id, row.silent, row.since, mode, row.budget)
 
 
-def log_of(guild_id: int, *, limit: int) -> list[ActionEntry]:
-    """Return what people set for a server, newest first; nothing of what anybody said."""
-    found = Q(action="persona.choose", changes__has_key=f"server:{guild_id}")
+def log_of(guild_id: int, channels: Collection[int], *, limit: int) -> list[ActionEntry]:
+    """Return what people set for a server, newest first; nothing of what anybody said.
+
+    Args:
+        channels: the server's.
+    """
+    places = [f"server:{guild_id}", *(f"channel:{one}" for one in channels)]
+    found = Q(action="persona.choose", changes__has_any_keys=places)
     found |= Q(action__startswith="server.fact", reason=reason_of(guild_id))
     for model in (Server, TalkSetting):
         keys = model.objects.filter(guild_id=guild_id).values_list("pk", flat=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from contextlib import suppress
 
 import discord
@@ -15,6 +16,9 @@ from botrunner.discord_bot.replies import answer
 from botrunner.discord_bot.server_setup import setup_of
 from botrunner.discord_bot.showing import clipped, fitting, line, plain
 from botrunner.models import Server, TalkSetting
+from botrunner.personas.actions import choose_by_name
+from botrunner.personas.places import CHANNEL, SERVER, PersonaPlace
+from botrunner.personas.queries import names_of_personas
 from botrunner.servers.actions import (
     add_server_fact,
     remove_server_fact,
@@ -66,6 +70,7 @@ UNREADABLE = (
 BUDGET, MOST_BUDGET = 6, 60
 FACT_LENGTH, LOGGED = 500, 15
 NO_FACTS = "There is nothing yet. `/server facts add` adds something."
+NO_PERSONA = "There is no such persona. Choose one from the list, or leave it out."
 NO_SUCH_FACT = "I know nothing like that for this server. Choose one from the list."
 SHOWN = (
     "When I reply in a channel, I read {words} in its recent talk. I read it for that one reply, "
@@ -167,9 +172,43 @@ class ServerCommands(commands.GroupCog, group_name="server"):
         await answer(interaction, *await setup_of(interaction))
 
     @app_commands.command()
+    @app_commands.describe(
+        persona="Which one; leave it out for what applies there otherwise.",
+        channel="Only in this channel; on the whole server if you leave it out.",
+    )
+    async def persona(
+        self,
+        interaction: discord.Interaction,
+        persona: str = "",
+        channel: app_commands.AppCommandChannel | app_commands.AppCommandThread | None = None,
+    ) -> None:
+        """Choose who I am on this server, or in one of its channels."""
+        kind, place_id = (CHANNEL, channel.id) if channel else (SERVER, interaction.guild_id or 0)
+        actor = Actor.person(interaction.user.id)
+        place = PersonaPlace(kind, place_id)
+        where = f"in <#{place_id}>" if channel else "on this server"
+        try:
+            chosen = await in_database(choose_by_name, place, persona, actor=actor)
+        except LookupError:
+            await answer(interaction, NO_PERSONA)
+            return
+        who = plain(chosen, 100) if chosen else "what applies there otherwise"
+        await answer(interaction, f"From the next message on I'm {who} {where}.")
+
+    @persona.autocomplete("persona")
+    async def _suggest_persona(
+        self, interaction: discord.Interaction, typed: str
+    ) -> list[app_commands.Choice[str]]:
+        names = await in_database(names_of_personas, typed, limit=CHOICES)
+        return [app_commands.Choice(name=one, value=one) for one in names]
+
+    @app_commands.command()
     async def log(self, interaction: discord.Interaction) -> None:
         """Show who changed what for this server, newest first."""
-        await answer(interaction, fitting(await in_database(_logged, interaction.guild_id or 0)))
+        guild = interaction.guild
+        channels = [one.id for one in (*guild.channels, *guild.threads)] if guild else []
+        lines = await in_database(_logged, interaction.guild_id or 0, channels)
+        await answer(interaction, fitting(lines))
 
     @facts.command(name="add")
     @app_commands.describe(fact="In one sentence.")
@@ -238,11 +277,11 @@ def _facts(guild_id: int, typed: str = "") -> list[Memory]:
     return list(facts_on(guild_id).filter(text__icontains=typed.strip())[:CHOICES])
 
 
-def _logged(guild_id: int) -> list[str]:
+def _logged(guild_id: int, channels: Collection[int]) -> list[str]:
     """Return lines on who changed what; ids of people are mentions, which notify nobody."""
     lines = [
         f"- {one.at:%d %b %Y, %H:%M} UTC: {_who(one)} {one.action} {plain(_changes(one), 120)}"
-        for one in log_of(guild_id, limit=LOGGED)
+        for one in log_of(guild_id, channels, limit=LOGGED)
     ]
     return lines or ["Nobody has changed anything here."]
 

@@ -131,3 +131,27 @@ async def test_the_log_tells_who_changed_what(world):
     assert all(f"<@{world.eve.id}>" in one for one in lines)
     assert "agreed → channel" in lines[2]
     assert "raid" not in shown
+
+
+async def test_a_persona_is_chosen_for_the_server_or_a_channel(world, model):
+    env, sage = world, {"persona": "the *sage*"}
+    offered = await env.eve.autocomplete(env.general, "server persona", "persona", "sag")
+    assert [one["value"] for one in offered] == ["The *Sage*"]
+    told = await env.eve.slash(env.general, "server persona", **sage, channel=env.general)
+    expected = f"I'm The \\*Sage\\* in <#{env.general.id}>."
+    assert told.response.content.endswith(expected)
+    await env.ann.send(env.general, f"<@{env.bot.user.id}> hello")
+    assert "You are wise." in model.asked[-1].messages[0]["content"]
+    shown = (await env.eve.slash(env.general, "server log")).response.content
+    assert f"channel:{env.general.id}" in shown
+    await env.eve.slash(env.general, "server persona", **sage)
+    assert await PersonaChoice.objects.acount() == 2
+    for where in ({"channel": env.general}, {}):
+        await env.eve.slash(env.general, "server persona", **where)
+    assert not await PersonaChoice.objects.aexists()
+
+
+async def test_a_persona_that_does_not_exist_changes_nothing(world):
+    told = await world.eve.slash(world.general, "server persona", persona="The Jester")
+    assert told.response.content.startswith("There is no such persona.")
+    assert not await PersonaChoice.objects.aexists()
