@@ -63,10 +63,10 @@ class Stream:
         await asyncio.wait({self._task})
 
     async def _run(self) -> None:
-        self._showing.add(self)
         shown = ""
         try:
             await asyncio.gather(self._first(), asyncio.sleep(FIRST_AFTER))
+            self._showing.add(self)
             while True:
                 if self._text.strip() != shown:
                     shown = self._text.strip()
