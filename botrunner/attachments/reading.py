@@ -13,6 +13,7 @@ from typing import Any
 from botrunner.attachments.fetching import FetchError, fetched
 from botrunner.llm.base import Picture
 from botrunner.llm.tokens import clip
+from memories.wording.secrets import without_secrets
 from whisper.names import quoted_text, safe_name
 
 logger = logging.getLogger(__name__)
@@ -21,6 +22,8 @@ MOST_IMAGES, MOST_TEXTS = 4, 3
 MOST_IMAGE_BYTES, MOST_TEXT_BYTES = 8 << 20, 512 << 10
 # Of one text, in tokens; the rest is left out, which the prompt says.
 TEXT_TOKENS = 1200
+# More than as many tokens have.
+MOST_LETTERS = 40 * TEXT_TOKENS
 # What models charge for an image, about.
 IMAGE_TOKENS = 800
 NAME_LENGTH = 100
@@ -189,8 +192,10 @@ def _is_text(content: bytes) -> bool:
 
 def _text(content: bytes) -> str:
     whole = content.decode("utf-8-sig")
-    text = clip(whole, TEXT_TOKENS)
-    return quoted_text(text) + ("" if text == whole else " (its beginning; the rest is left out)")
+    head = without_secrets(whole[:MOST_LETTERS])
+    text = clip(head, TEXT_TOKENS)
+    is_all = text == head and len(whole) <= MOST_LETTERS
+    return quoted_text(text) + ("" if is_all else " (its beginning; the rest is left out)")
 
 
 def _name(attachment: Mapping[str, Any]) -> str:

@@ -6,7 +6,9 @@ from io import StringIO
 from types import SimpleNamespace
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import User
+from django.contrib.sessions.backends.db import SessionStore
 from django.core.management import call_command
 from django.test import AsyncClient
 from django.urls import reverse
@@ -135,3 +137,14 @@ def test_a_session_alone_can_t_find_out_the_password(client, ann):
     assert TOO_MANY in refused.content.decode()
     ann.refresh_from_db()
     assert ann.check_password(PASSWORD)
+
+
+def test_a_session_that_somebody_planted_is_not_the_one_that_signs_in(client, ann):
+    planted = SessionStore()
+    planted["seen"] = True
+    planted.create()
+    client.cookies[settings.SESSION_COOKIE_NAME] = planted.session_key
+    sign_in(client, "ann")
+    assert account_of_session(client.session.session_key) == ann
+    assert client.session.session_key != planted.session_key
+    assert account_of_session(planted.session_key) is None

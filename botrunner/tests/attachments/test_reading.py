@@ -156,3 +156,11 @@ async def test_each_file_is_what_it_is_and_named_honestly(attachment, kind):
     if kind != Kind.TEXT:
         (line,) = (await read([attachment], sees=True)).lines
         assert "which you can't" in line or "a voice message" in line
+
+
+async def test_a_secret_in_a_text_reaches_no_model(cdn):
+    key = "my card is 4111 1111 1111 1111\n"
+    found = await read([cdn.attach("notes.txt", key.encode())], sees=False)
+    assert "1111 1111" not in str(found.lines)
+    assert "[card number left out]" in found.lines[0]
+    assert "beginning" not in found.lines[0]
