@@ -50,6 +50,13 @@ REPLY = "Whisper: "
 CHAT_ID = "1700000000000001"
 # More than a form keeps in memory: what is uploaded passes through a temporary file.
 PADDING = 3_000_000
+# An admin forgets one of the memories, which is kept aside for a day.
+FORGETTING = """
+from memories.actions import put_aside
+from memories.models import Memory
+from whisper.action_log import COMPANION
+print(put_aside([Memory.objects.first().pk], actor=COMPANION, reason="By mistake."))
+"""
 
 
 class Terminal:
@@ -222,6 +229,7 @@ def live(installation: Installation, person: str) -> None:
         terminal.type("What is my dog called?", f"{REPLY}.*{WORD}")
         with closing(Browser(installation)) as browser:
             use_pages(browser, person)
+        terminal.type(f"Remind me tomorrow at 9 to feed {WORD}", "I'll remind you")
         terminal.type("/export", "Everything I hold about you")
         terminal.leave()
 
@@ -279,6 +287,9 @@ def check(
     person = installation.shell("from botrunner.accounts import owner_person_id as o; print(o())")
     live(installation, person)
     work_off(installation)
+    assert installation.shell(FORGETTING) == "1"
+    made = ("--person", person, "--name", f"for {WORD}", "--scope", "export", "--reason", "Asked.")
+    installation.run("tokens", "create", *made)
     flush()
     before = files_with_the_word(folders)
     missing = [one for one in expected if not any(re.match(one, path) for path in before)]
