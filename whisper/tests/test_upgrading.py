@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import migrations, models
+from django.db import connection, migrations, models
+from django.db.migrations.executor import MigrationExecutor
 
 from whisper import upgrading
 
@@ -12,9 +13,9 @@ pytestmark = pytest.mark.django_db
 
 
 def migration(*operations):
-    made = migrations.Migration("0099_next", "whisper")
-    made.operations = list(operations)
-    return made
+    return type("Migration", (migrations.Migration,), {"operations": list(operations)})(
+        "0099_next", "whisper"
+    )
 
 
 EXPANDS = migration(
@@ -69,7 +70,7 @@ def test_without_a_backup_of_today_one_is_made_first(coming):
 
 
 def test_what_the_older_tables_lack_is_found(monkeypatch):
-    executor = upgrading.MigrationExecutor(upgrading.connection)
+    executor = MigrationExecutor(connection)
     applied = dict(executor.loader.applied_migrations)
     last = max(name for name in applied if name[0] == "whisper")
     applied.pop(last)
