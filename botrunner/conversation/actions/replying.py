@@ -189,6 +189,8 @@ def _store_trace(
         tokens=dict(reply.tokens),
         model=reply.model,
         error=reply.error[:200],
+        # What was thought of a reply that was written again says nothing of this one.
+        rating=None,
     )
     actions.keep_decisions(_decisions(received, reply))
     return trace.pk

@@ -64,10 +64,12 @@ class About(commands.Cog):
     @app_commands.command()
     async def help(self, interaction: discord.Interaction) -> None:
         """Show what I can do."""
+        owns = interaction.user.id in environment.admin_user_ids
         found = [
             command
             for command in self.bot.tree.walk_commands()
             if isinstance(command, app_commands.Command)
+            and (command.parent is None or command.parent.name != "owner" or owns)
         ]
         lines = sorted(f"`/{one.qualified_name}` {one.description}" for one in found)
         talk = (

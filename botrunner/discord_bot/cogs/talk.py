@@ -49,6 +49,7 @@ JOB = "replies"
 QUESTION_GONE = "I no longer have that reply, or what it replies to."
 TOO_LONG_AGO = "That was too long ago. Please ask me again."
 ON_IT = "I'm writing it already."
+SILENT = "The people who manage this server don't want me to write here now."
 
 
 class Talk(commands.Cog):
@@ -207,6 +208,8 @@ class Talk(commands.Cog):
         message = await fetch_message(self.bot, channel_id, message_id)
         if message is None or message.author.id != person_id:
             return QUESTION_GONE
+        if not self.bot.manners.allow(message):
+            return SILENT
         if message.created_at < at - reply_limit():
             return TOO_LONG_AGO
         if await beyond_limit(incoming_of(message, self.bot.me)):

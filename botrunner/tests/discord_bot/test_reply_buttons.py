@@ -10,8 +10,10 @@ import pytest
 import pytest_asyncio
 
 from botrunner.discord_bot.reply_buttons import DELETED, NOT_KEPT, NOTHING_USED, THANKS, ReplyButton
+from botrunner.servers.actions import set_silence
 from memories.models import Memory, Message, ReplyTrace
 from profiles.actions import decide_consent
+from whisper.action_log import COMPANION
 from whisper.database.access import in_database
 from whisper.environment import environment
 
@@ -141,6 +143,27 @@ async def test_a_reply_of_long_ago_is_not_written_again(discord_world, channel, 
     result = await env.ann.click(reply, label="Again")
     assert result.followups[-1].content.startswith("That was too long ago.")
     assert len(model.asked) == 1
+
+
+async def test_where_it_is_to_be_silent_nothing_is_written_again(discord_world, channel, model):
+    env = discord_world
+    reply = await asked(env, channel, "hello")
+    at = reply.created_at
+    await in_database(set_silence, channel.id, env.guild.id, silent=True, at=at, actor=COMPANION)
+    await env.bot.manners.read()
+    result = await env.ann.click(reply, label="Again")
+    assert result.followups[-1].content.startswith("The people who manage this server")
+    assert len(model.asked) == 1
+
+
+async def test_what_was_thought_of_the_reply_before_does_not_count_for_the_new_one(
+    discord_world, channel
+):
+    env = discord_world
+    reply, _ = await used_memory(env, channel)
+    await env.ann.click(reply, label="👍")
+    await env.ann.click(reply, label="Again")
+    assert (await ReplyTrace.objects.aget()).rating is None
 
 
 async def test_only_whom_it_answers_can_press_them(discord_world, channel, model):
