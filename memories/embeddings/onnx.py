@@ -147,6 +147,23 @@ class OnnxEmbedder:
             self._keep(text, found)
         return found
 
+    def states_of_many(self, texts: Sequence[str]) -> list[TokenStates]:
+        """Return the states of many texts' tokens, those of one length run together."""
+        found: dict[int, TokenStates] = {}
+        encodings = self._tokenizer.encode_batch(list(map(_clean, texts)))
+        for chosen in _batches([one.ids for one in encodings]):
+            (hidden, mask), states = self._hidden(
+                [encodings[index].ids for index in chosen], ["last_hidden_state", STATES]
+            )
+            vectors = _means(hidden, mask)
+            for row, index in enumerate(chosen):
+                count = len(encodings[index].ids)
+                shift = len(texts[index]) - len(texts[index].lstrip())
+                offsets = [(start + shift, end + shift) for start, end in encodings[index].offsets]
+                kept = states[row, :count].astype(np.float16)
+                found[index] = TokenStates(offsets, kept, vectors[row])
+        return [found[index] for index in range(len(texts))]
+
     def _keep(self, text: str, found: TokenStates) -> None:
         with self._lock:
             self._recent[text] = found

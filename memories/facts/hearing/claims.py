@@ -51,12 +51,20 @@ _STOPPED = re.compile(
     r"|grew out of|got rid of|no longer (?:have|do|eat|drink|take|play|keep))\s+(?:\w+\s+){0,2}$",
     re.IGNORECASE,
 )
-_VICE = re.compile(r"smoking|drinking|vaping|alcohol|booze|weed|cigarettes|gambling|drugs", re.I)
+_VICE = re.compile(
+    r"smoking|drinking|vaping|alcohol|booze|weed|cigarettes|gambling|drugs|coffee|caffeine|sugar",
+    re.I,
+)
 _QUIT = re.compile(
-    r"\b(?:quit|stopped|gave up|given up|off the|packed in|kicked)\s+$", re.IGNORECASE
+    r"\b(?:quit|stopped|gave up|given up|off the|packed in|kicked)\s+(?:\w+ and )?$", re.IGNORECASE
 )
 _QUIT_TAKING = re.compile(
     r"\b(?:quit|stopped|gave up|given up)\s+(?P<verb>eat|drink)ing\s+$", re.IGNORECASE
+)
+# “I don't like beer, wine is fine”
+_IS_FINE = re.compile(
+    r"\s+(?:is|are|though is)\s+(?:ok(?:ay)?|fine|good|great|nice|al(?:l )?right|better|lovely)\b",
+    re.IGNORECASE,
 )
 # “ex-teacher”
 _FORMER = re.compile(r"(?:ex|former|retired|one-?time)[ -]", re.IGNORECASE)
@@ -78,6 +86,8 @@ def claimed(sentence: Sentence, mark: Tagged) -> Claim | None:
     clause = clause_before(sentence, mark.start)
     start = mark.start - sentence.start
     after = sentence.text[mark.end - sentence.start :]
+    if mark.kind == "dislike" and _IS_FINE.match(after):
+        return None
     if _STOPPED.search(clause) or (mark.kind == "job" and _FORMER.match(sentence.text[start:])):
         return Claim.OVER
     if mark.over and (_BEGUN.search(clause) or _is_since_then(clause, after)):
@@ -138,6 +148,7 @@ def _is_denied(clause: str, after: str) -> bool:
     present = re.search(
         r"\b(?:don'?t|doesn'?t|isn'?t|ain'?t|'?m not|am not|aren'?t)\b", clause, re.I
     )
+    present = present or re.match(r"\W*(?:not|never)\b", clause, re.I)
     return bool(present) and not _NO_MORE.search(clause + after[:20])
 
 

@@ -42,6 +42,9 @@ _REST_OF_PLAN = re.compile(
 _IS_DUE = re.compile(r"(?:is |are )?(?:due|booked|scheduled)\b", re.IGNORECASE)
 I_AM = re.compile(r"\b(?:i['’]?m|i am|we['’]?re|we are) $", re.IGNORECASE)
 _EVENT_BEFORE = re.compile(r"(?P<event>(?:[\w'’-]+ )?[\w'’-]+?)(?: is| are|['’]s)? $")
+# “drive a | tram”
+_ENDS_OPEN = re.compile(r"\w (?:an?|the)$", re.IGNORECASE)
+_REST_OF_DEED = re.compile(r" [^\W\d_][\w'’-]*")
 # “on my own”
 _MY_OWN = re.compile(r" my own\b", re.IGNORECASE)
 _NONE_BEFORE = re.compile(r"\bno\s+$", re.IGNORECASE)
@@ -64,6 +67,9 @@ def grown(text: str, mark: Tagged) -> Tagged:
             return mark
         event = _EVENT_BEFORE.search(before)
         return replace(mark, start=event.start("event"), end=event.end("event")) if event else mark
+    if mark.kind == "job" and _ENDS_OPEN.search(text[mark.start : mark.end]):
+        rest = _REST_OF_DEED.match(text, mark.end)
+        return replace(mark, end=rest.end()) if rest else mark
     if mark.kind == "home_with" and (own := _MY_OWN.match(text, mark.end)):
         return replace(mark, end=own.end())
     if mark.kind == "count" and (none := _NONE_BEFORE.search(before)):
@@ -94,6 +100,8 @@ def joined(text: str, marks: Sequence[Tagged]) -> list[Tagged]:
 def _are_one(text: str, last: Tagged, mark: Tagged) -> bool:
     """Return whether a mark continues the last one: “Tulsa, Oklahoma” is one place."""
     between = text[last.end : mark.start].strip(" ")
+    if last.over != mark.over:
+        return False
     if last.kind in _PLACES and mark.kind in _PLACES and between == ",":
         return True
     return last.kind == mark.kind and mark.kind in _JOINED and between == ""

@@ -88,6 +88,15 @@ _WISH_FOR_A_NAME = re.compile(
     r"\b(?:i'd|would) (?:like|love|prefer|rather)(?: to be)? (?:be )?called\b|\bcall me\b",
     re.IGNORECASE,
 )
+# What stands before a colon and is nobody who speaks.
+_LABELS = (
+    "name|nickname|age|birthday|bday|dob|born|birthplace|home|location|city|town|country|based|origin"
+    "|nationality|job|work|occupation|profession|employer|studies|school|uni|degree|hobby|hobbies"
+    "|likes?|loves?|dislikes?|hates?|fav\\w*|pets?|languages?|learning|speaks?|plays?|health|diet|allerg\\w*|diagnosis"
+    "|status|relationship|plans?|reminder|todo|update|edit|ps|news|correction|fact|about me|btw|fyi"
+)
+# “Mum: Ann” names her, “Mum: I hate mornings” is what she said.
+_KIN = "dogs?|cats?|kids?|wife|husband|partner|mum|mom|dad|brother|sister|sis|bro|son|daughter"
 _REPORTS = re.compile(
     r"\b(?:he|she|they|it|who|someone|somebody|people|everyone|mum|mom|dad|teacher|friend|boss"
     r"|guy|girl|article|book|song|lyrics"
@@ -97,7 +106,8 @@ _REPORTS = re.compile(
     r"|sings|asks?|asked|texted|was like|were like|is like|believes?)\b"
     r"|\baccording to\b|\b(?:quote|lyrics?|quoting)\b|\bthe (?:song|poem|line|movie|book) (?:goes"
     r"|says|starts|is)\b|\bthe lyrics\b|\bas \w+ (?:sang|said|wrote)\b"
-    r"|^\W*(?:(?-i:[A-Z])(?!ame|irthday|ob\b|ge\b|obbies|av)\w+|the news|the (?:article|book"
+    rf"|^\W*(?:(?!(?:{_LABELS})\b|(?:{_KIN})\b(?!:\s*(?:i|i['’]m|my|we)\b))(?-i:[A-Z])\w+"
+    rf"|the news|the (?:article|book"
     r"|teacher)|wikipedia|google|me irl|pov|nobody"
     r"|no one):\s",
     re.IGNORECASE,
@@ -159,6 +169,9 @@ _COMMANDS = re.compile(
 )
 # Others' words that a colon announces: “from the email: …”, “[21:04] dave: …”, “bio: …”.
 _ANNOUNCED = re.compile(
+    # “From the novel: I was born in Cairo”
+    r"^\W*from (?:the|a|an|this|his|her|their) [\w ]{2,30}:\s"
+    r"|^\W*(?:hey |ok(?:ay)? )?(?:alexa|siri|google|cortana|bixby)\b\W+\w+|"
     r"^\W*\[?\d{1,2}[:.]\d{2}\]?\W{0,3}\w[\w ]{0,20}:\s"
     # “Some guy in chat: my name is Jeff”
     r"|^\W*(?:(?:some|a|this|that|the|my) )?(?:dude|guy|girl|man|woman|someone|somebody|lady|kid"

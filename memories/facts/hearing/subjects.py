@@ -28,6 +28,8 @@ _OF_ANOTHER = re.compile(
     r"\s+(?:got\s+)?(?:\w+\s+){0,2}$",
     re.IGNORECASE,
 )
+# “My mother tongue is Wolof” is not about her.
+_MOTHER_TONGUE = re.compile(r" (?:tongue|language)\b", re.IGNORECASE)
 _IN_LAW = re.compile(r"[ -]in[ -]laws?\b", re.IGNORECASE)
 _OWNS = re.compile(r"['’]s?\s+(\w+)")
 _GAP_OF_LIST = re.compile(r"(?:,|&|\+|/|\band\b|\bor\b|\bn\b|\(\s*\w*\s*\)|\s)+", re.IGNORECASE)
@@ -92,7 +94,7 @@ def _mention(subject: str, start: int, end: int, text: str) -> Mention:
     """Return a mention; of somebody else's dog or sister, one of nobody."""
     of_another = _OF_ANOTHER.search(text[max(0, start - 40) : start])
     owns = _OWNS.match(text[end:])
-    if of_another or (owns and subject_of(owns[1])):
+    if _MOTHER_TONGUE.match(text[end:]) or of_another or (owns and subject_of(owns[1])):
         return Mention("", start, end)
     return Mention(subject, start, end)
 

@@ -249,7 +249,13 @@ def _thing(line: str, said: datetime, zone: ZoneInfo) -> str:
     return _ARTICLE.sub("", line) if re.match(r"(?i)an?\s|some\s", line) else line
 
 
+def _language(line: str, said: datetime, zone: ZoneInfo) -> str:
+    return "" if _NO_LANGUAGE.search(line) else _thing(line, said, zone)
+
+
 def _job(line: str, said: datetime, zone: ZoneInfo) -> str:
+    if sorted(line.lower()) == sorted("student"):
+        return "student"
     bare = _thing(
         re.sub(r"^(?:as|being|ex[- ]|former|retired)\s*\b", "", line, flags=re.I), said, zone
     )
@@ -279,6 +285,9 @@ def _with(line: str, said: datetime, zone: ZoneInfo) -> str:
 
 
 _ON_ONES_OWN = re.compile(r"(?:on )?(?:their |your )?own", re.IGNORECASE)
+_NO_LANGUAGE = re.compile(
+    r"\b(?:nonsense|gibberish|sarcasm|bullshit|emojis?|memes?|truth|cat|dog|movie quotes)\b", re.I
+)
 _NO_FIRM = frozenset(
     {
         "the mo",
@@ -317,5 +326,5 @@ _CHECKS: dict[str, Check] = {
     "relationship": _status,
     "employer": _firm,
     "learning": _thing,
-    "language": _thing,
+    "language": _language,
 }

@@ -115,6 +115,17 @@ _NOT_YET = re.compile(
     r"|about to turn|will be|gonna be|going on|feel(?:ing|s)?(?: like)?)\s+(?:the big )?$",
     re.IGNORECASE,
 )
+# “I'm married to my job”, not “to the loveliest man”.
+_TO_A_THING = re.compile(
+    r"(?: (?:now|basically|literally|already))? to (?:the|my|this|that|your)"
+    r" (?!\w*(?:man|woman|guy|girl|boy|love|lad|lass|person|partner|friend|wife|husband)"
+    r"|\w+est\b|best\b|most\b|same\b)",
+    re.IGNORECASE,
+)
+_OF_PARENTS = re.compile(
+    r"\bmy (?:parents|folks|grandparents|m[uo]m and dad|in-?laws|friends|neighbours)\b",
+    re.IGNORECASE,
+)
 _ONLY_CHILD = re.compile(r"\bonly (?:child|kid|daughter|son)\b", re.IGNORECASE)
 _GREETS = re.compile(
     r"\W*(?:(?:hi|hey|hello|hiya|yo|good \w+)\W*)+(?:all|there|everyone)?\W*", re.IGNORECASE
@@ -200,6 +211,9 @@ def has_its_words(heard: Heard, sentence: Sentence, mark: Tagged) -> bool:
         return _is_named(heard, sentence, mark)
     if mark.kind == "home":
         return not _THING_IS_IN.search(clause_before(sentence, mark.start))
+    if mark.kind == "relationship":
+        of_others = _OF_PARENTS.search(clause_before(sentence, mark.start))
+        return not of_others and not _TO_A_THING.match(sentence.text[mark.end - sentence.start :])
     if mark.kind == "language":
         return bool(_OF_LANGUAGES.search(sentence.text))
     return mark.kind != "age" or is_age(heard, sentence, mark)

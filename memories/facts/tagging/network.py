@@ -14,8 +14,9 @@ import numpy.typing as npt
 from memories.facts.tagging.words import FEATURES, TAGS, Floats
 
 MODEL_FILE = Path(__file__).parent / "model" / "facts.npz"
-# Trained later, on more ways of speaking: what the first lot misses in those, it marks.
-SECOND_FILE = MODEL_FILE.with_name("registers.npz")
+# What `manage.py train_facts` writes. The first file is of earlier runs; this one marks what they
+# miss in more ways of speaking, and stands alone where they were trained for other tags.
+TRAINED_FILE = MODEL_FILE.with_name("registers.npz")
 # Words to each side that a word is judged with; their shapes count only next to it.
 WINDOW = 2
 PROJECTED, HIDDEN = 96, 192
@@ -126,8 +127,25 @@ def save(members: Sequence[dict[str, Floats]], path: Path) -> None:
 
 
 @cache
+def all_shipped() -> tuple[Network, ...]:
+    """Return the networks that come with the code, those that are asked first in front.
+
+    Raises:
+        TaggerError: all were trained for other tags.
+    """
+    found = []
+    for path in filter(Path.exists, (MODEL_FILE, TRAINED_FILE)):
+        try:
+            found.append(shipped(path))
+        except TaggerError:
+            if path == TRAINED_FILE:
+                raise
+    return tuple(found)
+
+
+@cache
 def shipped(path: Path = MODEL_FILE) -> Network:
-    """Return the network that comes with the code.
+    """Return the network in a file.
 
     Raises:
         TaggerError: it was trained for other tags.

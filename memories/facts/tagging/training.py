@@ -10,11 +10,15 @@ import numpy.typing as npt
 
 from memories.facts.tagging.corpus import Example
 from memories.facts.tagging.network import HIDDEN, PROJECTED, WINDOW, fresh
-from memories.facts.tagging.tagger import states_of_words
+from memories.facts.tagging.tagger import states_of_texts
 from memories.facts.tagging.words import FEATURES, TAGS, Floats, shapes
 
-# Networks that are averaged.
-MEMBERS = 3
+# Networks that are averaged. One is trained from nothing; each of these goes on from the one before
+# with a rate that starts high again, so that it settles elsewhere (snapshots: Huang and others
+# 2017, arXiv 1704.00109). That takes half the time of training each from nothing.
+MEMBERS = 6
+EPOCHS_AGAIN = 2
+RATE_AGAIN = 1.2e-3
 PROGRESS_EACH = 4_000
 LEARNING_RATE = 2e-3
 WARM_UP_STEPS = 200
@@ -67,18 +71,46 @@ def states_of(examples: Sequence[Example], progress: Callable[[str], None]) -> l
     Raises:
         EmbeddingError: the embedder can't be loaded.
     """
-    found = []
-    for number, example in enumerate(examples, 1):
-        found.append(states_of_words(example.text, example.words).astype(np.float16))
-        if number % PROGRESS_EACH == 0:
-            progress(f"{number} of {len(examples)} messages read")
+    found: list[Halves] = []
+    for at in range(0, len(examples), PROGRESS_EACH):
+        some = examples[at : at + PROGRESS_EACH]
+        read = states_of_texts([(one.text, one.words) for one in some])
+        found += [states.astype(np.float16) for states in read]
+        progress(f"{len(found)} of {len(examples)} messages read")
     return found
 
 
-def train(data: TrainingSet, *, epochs: int, seed: int, progress: Callable[[str], None]) -> Weights:
-    """Return the weights of a tagger trained on a set."""
+def train_members(
+    data: TrainingSet, *, epochs: int, progress: Callable[[str], None]
+) -> Iterator[Weights]:
+    """Yield the weights of each network, trained one after the other.
+
+    Args:
+        epochs: of the one that they start from.
+    """
+    weights = train(data, epochs=epochs, seed=0, progress=progress)
+    for seed in range(1, MEMBERS + 1):
+        weights = train(data, epochs=EPOCHS_AGAIN, seed=seed, progress=progress, start=weights)
+        yield weights
+
+
+def train(
+    data: TrainingSet,
+    *,
+    epochs: int,
+    seed: int,
+    progress: Callable[[str], None],
+    start: Weights | None = None,
+) -> Weights:
+    """Return the weights of a tagger trained on a set.
+
+    Args:
+        start: weights to go on from; they stay as they are. None: from nothing.
+    """
     random = np.random.default_rng(seed)
-    weights = fresh(data.states.shape[1], seed)
+    weights = {name: values.copy() for name, values in start.items()} if start else {}
+    weights = weights or fresh(data.states.shape[1], seed)
+    highest = RATE_AGAIN if start else LEARNING_RATE
     adam = _Adam(weights)
     per_epoch = (len(data.starts) - 1) // SENTENCES_PER_STEP
     for epoch in range(epochs):
@@ -86,14 +118,14 @@ def train(data: TrainingSet, *, epochs: int, seed: int, progress: Callable[[str]
         for chosen in _batches(data, random):
             loss, gradients = _step(weights, data, *chosen, random)
             losses.append(loss)
-            adam.apply(gradients, _rate(adam.steps, epochs * per_epoch))
+            adam.apply(gradients, _rate(adam.steps, epochs * per_epoch, highest))
         progress(f"epoch {epoch + 1} of {epochs}: loss {np.mean(losses):.4f}")
     return weights
 
 
-def _rate(step: int, steps: int) -> float:
+def _rate(step: int, steps: int, highest: float) -> float:
     falling = 0.5 * (1 + np.cos(np.pi * step / steps))
-    return float(LEARNING_RATE * min(1, (step + 1) / WARM_UP_STEPS) * falling)
+    return float(highest * min(1, (step + 1) / WARM_UP_STEPS) * falling)
 
 
 def _batches(data: TrainingSet, random: np.random.Generator) -> Iterator[tuple[Ints, Ints]]:

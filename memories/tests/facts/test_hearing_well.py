@@ -16,15 +16,31 @@ SILENT = {"question", "hypo", "quote", "joke", "sarcasm", "mood", "smalltalk"}
 
 
 @pytest.mark.heavy
-def test_facts_are_heard_as_well_as_they_were():
-    found = measure_facts(read_lines(DATA / "facts-report.jsonl"))[""]
-    assert found["precision"].percent >= 95
-    assert found["recall"].percent >= 78
+@pytest.mark.parametrize(
+    ("name", "precision", "recall"),
+    [
+        ("facts-report.jsonl", 94, 83),
+        ("facts-registers-report.jsonl", 91, 69),
+        ("facts-voices-report.jsonl", 91, 66),
+    ],
+)
+def test_facts_are_heard_as_well_as_they_were(name, precision, recall):
+    found = measure_facts(read_lines(DATA / name))[""]
+    assert found["precision"].percent >= precision
+    assert found["recall"].percent >= recall
 
 
 @pytest.mark.heavy
-def test_changes_of_mind_are_heard_as_well_as_they_were():
-    assert measure_changes(read_lines(DATA / "changes-report.jsonl"))[""].percent >= 83
+@pytest.mark.parametrize(
+    ("name", "right"),
+    [
+        ("changes-report.jsonl", 89),
+        ("changes-registers-report.jsonl", 74),
+        ("changes-voices-report.jsonl", 69),
+    ],
+)
+def test_changes_of_mind_are_heard_as_well_as_they_were(name, right):
+    assert measure_changes(read_lines(DATA / name))[""].percent >= right
 
 
 def test_a_baseline_is_kept_for_each_set():
