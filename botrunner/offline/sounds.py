@@ -106,11 +106,20 @@ _MOODS: dict[Emotion, tuple[str, ...]] = {
     Emotion.EXCITED: phrases.GLAD,
     Emotion.GRATEFUL: phrases.GLAD,
 }
+# Beside such words a cheerful mood is more likely misread than true.
+_GRAVE = re.compile(
+    r"\b(?:arrest|hospital|ambulance|accident|crash|died|dead|death|cancer|ill|sick|lost|fail\w*"
+    r"|cr(?:y"
+    r"|ied|ying)|blood|pain|alone|hurts?|divorce\w*|fired|laid off|stroke|attack|didn'?t|couldn'?t"
+    r"|can'?t|won'?t|never|worse|worst)\b",
+    re.IGNORECASE,
+)
 _LOSS = re.compile(
     r"\b(?:died|dying|passed (?:away|on)|(?:be|been|was|were|get|got|getting) put (?:down|to sleep)"
     r"|(?P<put>put (?:my|our) (?:\w+ ){1,2}(?:down|to sleep))|(?:lost|losing) (?:my|our|a)"
     r" (?P<lost>[\w-]+)|funeral|miscarriage|miscarried|cremat\w+|buried (?:him|her|my|our)|hospice"
-    r"|rainbow bridge|stillborn)\b",
+    r"|rainbow bridge|stillborn|(?:didn'?t|couldn'?t) (?:save|get) (?:him|her|them)(?: back)?"
+    r"|(?:he|she|they) didn'?t make it)\b",
     re.IGNORECASE,
 )
 # “My phone died”, “lost my keys”, “died laughing”
@@ -177,6 +186,8 @@ def _mood_words(context: ReplyContext, text: str) -> tuple[str, ...]:
     """Return what is said to the mood of a message if that is likely enough; else nothing."""
     person = context.person
     if len(text) > LONGEST_MOOD or person.certainty < SURE_MOOD:
+        return ()
+    if person.emotion.traits.valence > 0 and _GRAVE.search(text):
         return ()
     return _MOODS.get(person.emotion, ())
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 # Words that questions are read by; of short ones a slip makes other words.
 _WORDS = """
@@ -23,6 +24,7 @@ def mended(text: str) -> str:
     return _LONG.sub(lambda word: _mended(word[0]), text)
 
 
+@lru_cache(maxsize=4096)
 def _mended(word: str) -> str:
     if word in _KNOWN or word in _RIGHT:
         return word

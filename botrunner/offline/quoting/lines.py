@@ -57,6 +57,10 @@ class _Candidate:
     dense: float | None = None
 
 
+# How well a line answers, when it was said, and itself.
+_Scored = tuple[float, datetime, Line]
+
+
 def quote(context: ReplyContext, text: str, notes: Notes, *, wholly: bool = False) -> str:
     """Return what surely has to do with a text, as a quotation; empty for none.
 
@@ -128,22 +132,18 @@ def best_lines(
     # A line that says no more than a question affirms it where it asks for yes or no.
     repeated = "" if YES_NO.search(read.text) else read.text
     known = stems(f"{repeated} {besides}") | SMALL if besides else frozenset()
-    scored = [
-        (score + ABOUT_THEM * of_them, one.line.said_at, one.line)
-        for one in _candidates(context, notes)
-        if not is_off(one.line.text)
-        and (
-            score := _score(
-                one,
-                words,
-                read,
-                leans_on=before(one.line.text),
-                about=bool(of_them := theirs or _about(one.line, about, named, before)),
-            )
-        )
-        > 0
-        and (not besides or _says_more(one.line, known, read.text))
-    ]
+
+    def weighed(one: _Candidate) -> _Scored | None:
+        line = one.line
+        if is_off(line.text) or (besides and not _says_more(line, known, read.text)):
+            return None
+        of_them = 1.0 if theirs else _about(line, about, named, before)
+        leans_on = before(line.text)
+        score = _score(one, words, read, leans_on=leans_on, about=bool(of_them))
+        return (score + ABOUT_THEM * of_them, line.said_at, line) if score > 0 else None
+
+    found = map(weighed, _candidates(context, notes))
+    scored = [one for one in found if one is not None]
     with_it = [one for one in scored if has_needed(one[2], read.text)]
     # What happened without a date was told on a day: “when did the cat come home?”
     ahead = max((one[0] for one in scored), default=0.0) - FAR_AHEAD
@@ -192,7 +192,7 @@ def clue(context: ReplyContext, question: Asked, notes: Notes, *, least: float =
     return quoted(found[0], context) if found else ""
 
 
-def _first_two(scored: Sequence[tuple[float, datetime, Line]], *, later: bool) -> list[Line]:
+def _first_two(scored: Sequence[_Scored], *, later: bool) -> list[Line]:
     """Return the best line and the next where it is as good; the later first if that matters."""
     ranked = sorted(scored, key=lambda found: found[:2], reverse=True)
     if not ranked:

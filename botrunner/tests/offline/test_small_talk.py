@@ -183,6 +183,17 @@ def test_what_is_lost_without_grief_is_not_mourned(said):
     assert reply_to(talk(said)) not in phrases.LOSS
 
 
+def test_grave_words_get_no_cheerful_one_whatever_the_mood_seems():
+    text = "they took him to hospital from our match"
+    reply = reply_to(talk(text, emotion=Emotion.HAPPY, certainty=0.9))
+    assert reply not in phrases.GLAD + phrases.GOOD_NEWS
+
+
+def test_whom_nobody_could_save_is_mourned():
+    said = "first cardiac arrest today. we didn't get him back"
+    assert reply_to(talk(said, emotion=Emotion.HAPPY)) in phrases.LOSS
+
+
 def test_a_plan_with_another_day_is_said_to_have_moved():
     reply = reply_to(talk("they moved the dentist to Thursday at 10"), ["dentist on 23 May"])
     assert reply == "Moved: you have a dentist on Thursday, 22 May 2025 at 10:00."

@@ -27,6 +27,8 @@ LONDON = ZoneInfo("Europe/London")
         ("the 5 of december", "on Saturday, 5 December 2026"),
         ("at the end of the month", "on Tuesday, 31 March 2026"),
         ("in October", "in October 2026"),
+        ("any plans for october?", "in October 2026"),
+        ("born on Saturday, 3.2 kilos", "on Saturday, 7 March 2026"),
         ("in two years", "on Thursday, 2 March 2028"),
         ("29 Feb", "on Tuesday, 29 February 2028"),
         ("since 2019", "in 2019"),
