@@ -11,9 +11,9 @@ from profiles.preferences import zone_of
 from profiles.queries import profile_of
 
 
-def zone_of_person(person_id: int) -> ZoneInfo:
-    """Return the time zone that a person's days are counted in."""
-    return zone_of(profile_of(person_id))
+def zone_of_person(person_id: int | None) -> ZoneInfo:
+    """Return the time zone that a person's days are counted in; `TIME_ZONE` for nobody's."""
+    return zone_of(None if person_id is None else profile_of(person_id))
 
 
 def known_facts(person_id: int, *, where: Message | None = None) -> list[Fact]:
