@@ -310,7 +310,7 @@ class Environment(BaseSettings):
     )
     embedding_model: Literal["minilm", "mpnet"] = Field(
         "minilm",
-        description="Model of the `onnx` backend. `mpnet` (all-mpnet-base-v2, 8 bits) understands "
+        description="Model of the `onnx` backend. `mpnet` (all-mpnet-base-v2, 7 bits) understands "
         "hints better, but takes about three times as long per text and 200 MB of "
         "memory; it requires the extra `mpnet`. After a change, run `manage.py "
         "reembed`.",

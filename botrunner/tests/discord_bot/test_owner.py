@@ -6,6 +6,7 @@ import io
 import logging
 import re
 import zipfile
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -18,7 +19,7 @@ from whisper.database.access import in_database
 from whisper.environment import environment
 from whisper.models import ActionEntry
 
-COMMANDS = {
+COMMANDS: dict[str, dict[str, Any]] = {
     "owner health": {},
     "owner servers": {},
     "owner leave": {"server": "1", "sure": True},

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
+import onnx
 import pytest
 
 from memories import embeddings
 from memories.embeddings import EmbeddingError
 from memories.embeddings.build_mpnet import MODEL, packaged_parts, relative_buckets
+from memories.embeddings.build_onnx import EncoderGraph, packaged_model, write_model
 from memories.embeddings.onnx import OnnxEmbedder
 from whisper.environment import environment
 
@@ -57,3 +59,18 @@ def test_what_means_the_same_is_near(mpnet, monkeypatch, tmp_path):
     assert vectors.shape == (3, 768)
     assert np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
     assert vectors[0] @ vectors[1] > 0.5 > vectors[0] @ vectors[2]
+
+
+@pytest.mark.heavy
+def test_weights_in_integers_leave_room_to_add_two_products_in_16_bits(tmp_path):
+    """Processors without VNNI add a pair of them so, and what overflows makes all texts alike."""
+    target = tmp_path / "small.onnx"
+    write_model(EncoderGraph.read(packaged_model()), target, in_integers=True)
+    weights = [
+        onnx.numpy_helper.to_array(one)
+        for one in onnx.load(target).graph.initializer
+        if one.data_type == onnx.TensorProto.INT8
+    ]
+    largest = max(int(np.abs(one.astype(np.int32)).max()) for one in weights if one.size > 1)
+    assert largest > 32
+    assert 2 * 255 * largest <= np.iinfo(np.int16).max
