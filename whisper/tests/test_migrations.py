@@ -162,7 +162,13 @@ class Deployment:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("engine", ["sqlite", pytest.param("postgres", marks=pytest.mark.service)])
+@pytest.mark.parametrize(
+    "engine",
+    [
+        pytest.param("sqlite", marks=pytest.mark.long),
+        pytest.param("postgres", marks=pytest.mark.service),
+    ],
+)
 def test_the_last_release_talks_and_remembers_on_the_new_tables(
     released, engine, new_url, tmp_path
 ):
