@@ -40,6 +40,8 @@ NONE_LATE = 0.8
 FILLED_ONCE = {"_crowd", "taken"}
 # It takes several seconds, but for the modules after the first one in a process.
 DEMO = "demo_world"
+# Makes a database of an engine that the test names.
+OWN_DATABASES = "new_url"
 # Of pytest-django; its others ask for one of them.
 DATABASE_FIXTURES = {"db", "transactional_db", "_django_db_helper"}
 
@@ -96,12 +98,14 @@ def pytest_collection_finish() -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> Generator[None]:
     """Mark the tests that use the database, and let slow ones take their time.
 
-    Only what uses the database can differ from one engine to the other. Plugins sort the tests;
-    where several processes share them, the slow ones are spread after that.
+    Only what uses the database can differ from one engine to the other, unless it makes databases
+    of both by itself. Plugins sort the tests; where several processes share them, the slow ones are
+    spread after that.
     """
     for item in items:
         used = set(getattr(item, "fixturenames", ()))
-        if used & DATABASE_FIXTURES or item.get_closest_marker("django_db"):
+        has_database = used & DATABASE_FIXTURES or item.get_closest_marker("django_db")
+        if has_database and OWN_DATABASES not in used:
             item.add_marker("database")
         if item.get_closest_marker("slow") and not item.get_closest_marker("timeout"):
             item.add_marker(pytest.mark.timeout(SLOW_SECONDS))

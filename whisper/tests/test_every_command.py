@@ -27,6 +27,7 @@ def test_every_command_of_ours_is_the_one_that_is_run_and_documented():
 
 
 @pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize(("name", "app"), our_commands())
 def test_every_command_starts_as_a_process_and_is_ours(name, app):
     shown = manage(name, "--help", COLUMNS="200")

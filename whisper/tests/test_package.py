@@ -46,6 +46,7 @@ def test_packages_have_what_it_needs_and_no_tests(built):
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_an_installed_package_talks_outside_of_a_checkout(built, tmp_path):
     (wheel,) = built.glob("*.whl")
     target, home = tmp_path / "target", tmp_path / "home"

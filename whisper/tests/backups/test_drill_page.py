@@ -129,6 +129,7 @@ def test_the_command_restores_and_talks_and_leaves_the_real_installation_alone(
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_the_command_fails_with_a_damaged_backup_and_removes_its_copy(real, tmp_path):
     room = tmp_path / "room"
     room.mkdir()
