@@ -158,7 +158,9 @@ BY_ITSELF = {
     "memories.actions.messages": {
         "fill_message",
         "keep_decisions",
+        "note_hashes",
         "store_message",
+        "store_reply_piece",
         "store_trace",
     },
     "memories.actions.places": {"erase_removed", "name_places", "note_removal", "note_return"},
@@ -169,6 +171,7 @@ BY_ITSELF = {
         "drop_drafts",
         "give_up_replies",
         "note_sent",
+        "reopen_reply",
     },
     "memories.actions.withdrawing": {"take_back", "was_withdrawn", "withdraw"},
     "memories.actions.ageing": {

@@ -20,6 +20,7 @@ BAD = {
     "DISCORD_CONNECT_TIMEOUT": "0",
     "EMBEDDING_MODEL": "large",
     "LLM_CHAT_API_URL": "localhost:1234",
+    "LLM_SUPPORTS_VISION": "maybe",
     "LLM_TEMPERATURE": "hot",
     "LLM_MAX_TOKENS_CHAT": "-1",
     "EMBEDDING_BACKEND": "word2vec",

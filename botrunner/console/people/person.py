@@ -16,7 +16,6 @@ from botrunner.console.drawing import Felt, MoodChart, mood_chart
 from botrunner.console.paging import Slice, newest_first
 from botrunner.console.people.listing import LEVELS, counts_of
 from memories.facts.predicates import Category
-from memories.facts.queries import zone_of_person
 from memories.facts.stored import told_today
 from memories.models import Memory, Message, Place, PlaceDecision, ReplyTrace
 from memories.queries import current, names_of_places
@@ -28,6 +27,7 @@ from profiles.models import (
     Relationship,
     RelationshipChange,
 )
+from profiles.preferences import zone_of
 from profiles.privacy import Way, ways_of
 from profiles.queries import consent_of
 from whisper.action_log.queries import entries_on, with_names
@@ -116,7 +116,7 @@ def _count(rows: QuerySet[Any], number: Count) -> Coalesce:
 def _introduced(profile: Profile) -> str:
     facts = _facts(profile.person_id).filter(current(), category__in=TELLING)
     newest = list(facts.order_by("-said_at")[:MOST_FACTS])
-    told = told_today(newest, timezone.now(), zone_of_person(profile.person_id))
+    told = told_today(newest, timezone.now(), zone_of(profile))
     newest.sort(key=lambda fact: TELLING.index(Category(fact.category)))
     sentences = [told[fact.pk] for fact in newest[:SENTENCES]]
     summary = profile.emotion_state.get("summary", "")
@@ -186,16 +186,18 @@ class Timeline:
     shown: int
 
 
-def timeline_of(person_id: int, *, only_current: bool = False) -> Timeline:
+def timeline_of(profile: Profile, *, only_current: bool = False) -> Timeline:
     """Return a person's facts, by theme, those that hold first."""
-    rows = _facts(person_id).select_related("superseded_by").prefetch_related("sources")
+    rows = _facts(profile.person_id).select_related("superseded_by").prefetch_related("sources")
     if only_current:
         rows = rows.filter(current())
     facts = list(rows.order_by("-said_at")[:MOST_FACTS])
     now = timezone.now()
     since = min((fact.valid_from for fact in facts), default=now - timedelta(days=1))
-    zone = zone_of_person(person_id)
-    told, names = told_today(facts, now, zone), names_of_places(fact.channel_id for fact in facts)
+    told, names = (
+        told_today(facts, now, zone_of(profile)),
+        names_of_places(fact.channel_id for fact in facts),
+    )
     made = [_fact_row(fact, told[fact.pk], names, since, now) for fact in facts]
     made.sort(key=lambda row: (_theme(row.memory), row.state != "current"))
     themes = [(theme, list(group)) for theme, group in groupby(made, key=_theme_name)]

@@ -95,7 +95,7 @@ def _overview(request: HttpRequest, profile: Profile, head: person.Head) -> dict
         "chart": person.moods_of(profile, days),
         "days": days,
         "ranges": list(person.RANGES),
-        "timeline": person.timeline_of(profile.person_id, only_current=True),
+        "timeline": person.timeline_of(profile, only_current=True),
         "plans": person.plans_of(profile.person_id),
         "lines": person.latest_lines(profile.person_id),
         "preferences": [(label_of(key), one) for key, one in preferences_of(profile).items()],
@@ -104,7 +104,7 @@ def _overview(request: HttpRequest, profile: Profile, head: person.Head) -> dict
 
 def _facts(request: HttpRequest, profile: Profile, head: person.Head) -> dict[str, Any]:
     only_current = request.GET.get("show") == "current"
-    timeline = person.timeline_of(profile.person_id, only_current=only_current)
+    timeline = person.timeline_of(profile, only_current=only_current)
     return {"timeline": timeline, "only_current": only_current}
 
 

@@ -193,6 +193,8 @@ _OTHERS = re.compile(
 _ANAPHOR = re.compile(
     r"^\W*(?:(?:and|but|so)\s+)?(?:he|she|they|it|his|her|their|its)\b", re.IGNORECASE
 )
+# Tags stand in documents and prompts, not in what people say of themselves.
+_TAGS = re.compile(r"</?[a-z][\w-]*/?>", re.IGNORECASE)
 # “My name is Bond, James Bond” is a film.
 _FILM = re.compile(
     r"\b(?:prepare to die|you killed my father|shaken,? not stirred|be with you,? always"
@@ -290,6 +292,7 @@ def _sentence(words: str, start: int, *, plays: bool, acts: bool) -> Sentence:
         or after_play
         or bool(_SUPPOSES.search(plain) or _JOKES.search(plain) or _REPORTS.search(plain))
         or bool(_COMMANDS.match(plain) or _ANNOUNCED.search(plain) or _FILM.search(plain))
+        or bool(_TAGS.search(plain))
         or (bool(re.match(r"\W*for the roleplay|\W*rp:", plain, re.IGNORECASE)))
     )
     silent = silent or bool(_REPEATED_NAME.search(plain))

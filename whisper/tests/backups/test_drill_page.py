@@ -48,7 +48,10 @@ def drill() -> str:
     """Return the commands of the page's section."""
     page = (settings.BASE_DIR / "docs" / "backup.md").read_text()
     section = page.partition("## A drill\n")[2]
-    return "\n".join(re.findall(r"^    (.*)$", section, re.MULTILINE))
+    blocks = re.findall(r"(?:^    .*\n)+", section, re.MULTILINE)
+    # A block that begins with a prompt shows a command with what it prints.
+    typed = [block for block in blocks if not block.startswith("    $ ")]
+    return "".join(re.sub("^    ", "", block, flags=re.MULTILINE) for block in typed)
 
 
 def follow(real: Path, folder: Path) -> subprocess.CompletedProcess[str]:
