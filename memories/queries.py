@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Max, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
@@ -223,13 +224,16 @@ _ALWAYS = {
 }
 
 
-def known_facts(scope: Scope, *, limit: int) -> list[Entry]:
+def known_facts(scope: Scope, *, limit: int, zone: ZoneInfo | None = None) -> list[Entry]:
     """Return the facts about a person that a reply should always know, most important first.
 
     What is pinned comes first, then who they are, their people, home, work, health and next plans;
     the newest fact of a theme leads it, the next plan its plans. What else they like or once
     mentioned comes last: recall finds it when the talk touches it. A plan that has gone by is left
     out. Ages are those of today, and a fact that may be out of date is given with its date.
+
+    Args:
+        zone: in which the person's days are counted, if their profile has been read already.
     """
     now = timezone.now()
     visible = memories_of(scope, kinds=[Memory.Kind.USER_FACT])
@@ -237,7 +241,7 @@ def known_facts(scope: Scope, *, limit: int) -> list[Entry]:
     facts.sort(key=lambda fact: fact.said_at, reverse=True)
     facts.sort(key=_telling_order)
     facts.sort(key=lambda fact: not fact.pinned)
-    texts = told_today(facts, now, zone_of_person(scope.person_id))
+    texts = told_today(facts, now, zone or zone_of_person(scope.person_id))
     return [Entry.of(fact)._replace(text=texts[fact.pk]) for fact in facts[:limit]]
 
 

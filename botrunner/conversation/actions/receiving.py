@@ -17,6 +17,7 @@ from memories.models import Message
 from memories.wording.memorable import asks_not_to_keep
 from profiles.actions import grant_to_local_person, meet, notice_consent
 from profiles.models import Consent, Profile
+from profiles.preferences import zone_of
 from profiles.privacy import ways_of
 from profiles.queries import consent_of, held_consent, profile_of
 from whisper import live
@@ -68,7 +69,7 @@ def receive(incoming: Incoming) -> Received:
             erasures=erasures,
             first_notice=_is_to_be_told(consent),
             last_seen=last_seen,
-            facts=queries.known_facts(scope, limit=KNOWN_FACTS),
+            facts=queries.known_facts(scope, limit=KNOWN_FACTS, zone=zone_of(profile)),
             follow_up=due_follow_up(profile, scope, incoming.sent_at),
             latest_removal=queries.latest_removal(incoming.person_id),
         )
