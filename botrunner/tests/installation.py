@@ -92,7 +92,8 @@ class Installation:
             yield
             process.send_signal(signal.SIGTERM)
             process.communicate(timeout=SECONDS)
-            assert process.returncode == 0
+            # One that is still starting does not listen for the signal yet.
+            assert process.returncode in (0, -signal.SIGTERM)
         finally:
             if process.poll() is None:
                 os.killpg(process.pid, signal.SIGKILL)
