@@ -27,7 +27,7 @@ HABITS = {
     r"\bstays silent until\b": "isn't used until",
     r"\bto me you are\b": "I think of you as",
     r"\bgoes on by itself\b": "continues",
-    r"\bgo(es)? on (while|with|in|without)\b": "continues; keeps running",
+    r"\bgo(es)? on (while|with|in|without|from|as)\b": "continues; keeps running",
     r"\bat the command line alone\b": "only from the command line",
     r"\btells of\b": "reports",
     r"\b(is|are) told (as|of|that)\b": "is reported as; hears that",

@@ -70,7 +70,7 @@ UNREADABLE = (
 BUDGET, MOST_BUDGET = 6, 60
 FACT_LENGTH, LOGGED = 500, 15
 NO_FACTS = "There is nothing yet. `/server facts add` adds something."
-NO_PERSONA = "There is no such persona. Choose one from the list, or leave it out."
+NO_PERSONA = "I don't know that persona. Choose one from the list, or leave it out."
 NO_SUCH_FACT = "I know nothing like that for this server. Choose one from the list."
 SHOWN = (
     "When I reply in a channel, I read {words} in its recent talk. I read it for that one reply, "

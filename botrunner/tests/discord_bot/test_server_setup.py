@@ -153,5 +153,5 @@ async def test_a_persona_is_chosen_for_the_server_or_a_channel(world, model):
 
 async def test_a_persona_that_does_not_exist_changes_nothing(world):
     told = await world.eve.slash(world.general, "server persona", persona="The Jester")
-    assert told.response.content.startswith("There is no such persona.")
+    assert told.response.content.startswith("I don't know that persona.")
     assert not await PersonaChoice.objects.aexists()

@@ -195,7 +195,7 @@ def _is_about_others(sentence: Sentence, mark: Tagged) -> bool:
 
 
 def _is_spelled(mark: Tagged, clause: str, after: str) -> bool:
-    """Return whether “it's Katherine” goes on as only one's own name does: “with a K”."""
+    """Return whether “it's Katherine” continues as only one's own name does: “with a K”."""
     return mark.kind in _NAMES and bool(_ITS.fullmatch(clause) and _SPELLED.match(after))
 
 

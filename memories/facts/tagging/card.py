@@ -26,7 +26,7 @@ works alone; on the dev halves it then finds some two to five in a hundred facts
 - **Output:** begin and inside tags of the predicates, of whom a fact is about (S) and of what a
   favourite is one of (T); whether it is somebody else's; whether it is over.
 - **Network:** projection to 96, a hidden layer of 192, numpy alone; {members} networks,
-  averaged: after one is trained from nothing, each goes on from the one before. Tags follow each
+  averaged: after one is trained from nothing, each continues from the one before. Tags follow each
   other as they can (Viterbi).
 - **Data:** {examples:,} messages made of written sentences (`../sentences`), filled from lists and
   roughened with slang, slips and lower case; {epochs} passes, and {again}

@@ -13,9 +13,9 @@ from memories.facts.tagging.network import HIDDEN, PROJECTED, WINDOW, fresh
 from memories.facts.tagging.tagger import states_of_texts
 from memories.facts.tagging.words import FEATURES, TAGS, Floats, shapes
 
-# Networks that are averaged. One is trained from nothing; each of these goes on from the one before
-# with a rate that starts high again, so that it settles elsewhere (snapshots: Huang and others
-# 2017, arXiv 1704.00109). That takes half the time of training each from nothing.
+# Networks that are averaged. One is trained from nothing; each of these continues from the one
+# before with a rate that starts high again, so that it settles elsewhere (snapshots: Huang and
+# others 2017, arXiv 1704.00109). That takes half the time of training each from nothing.
 MEMBERS = 6
 EPOCHS_AGAIN = 2
 RATE_AGAIN = 1.2e-3
@@ -105,7 +105,7 @@ def train(
     """Return the weights of a tagger trained on a set.
 
     Args:
-        start: weights to go on from; they stay as they are. None: from nothing.
+        start: weights to continue from; they stay as they are. None: from nothing.
     """
     random = np.random.default_rng(seed)
     weights = {name: values.copy() for name, values in start.items()} if start else {}
