@@ -26,7 +26,7 @@ ALLOWED = {
     "botrunner/tests/discord_bot/echoing.py": "is a model that takes its time",
     "botrunner/tests/discord_bot/test_rolling_restart.py": "sends three messages per second",
     "botrunner/tests/discord_bot/schedules.py": "breaks things at random moments",
-    "whisper/tests/copying/test_killed.py": "kills at random moments",
+    "whisper/tests/copying/killed_copy.py": "kills at random moments",
     "memories/tests/crashes.py": "kills at random moments",
     "memories/tests/facts/test_rules.py": "compares the processor time of two texts",
     "botrunner/tests/test_worst_texts.py": "compares the processor time of two texts",
