@@ -17,11 +17,14 @@ class BotrunnerConfig(AppConfig):
         from botrunner.llm.analysis import use_models
         from botrunner.personal_data import ACCOUNT_HOLDER, HOLDER
         from botrunner.reminders.personal_data import HOLDER as REMINDERS
+        from botrunner.servers import jobs  # noqa: F401
+        from botrunner.servers.personal_data import HOLDER as BLOCKS
         from botrunner.web import closing
         from whisper.personal_data import registry
 
         registry.register(HOLDER)
         registry.register(ACCOUNT_HOLDER)
         registry.register(REMINDERS)
+        registry.register(BLOCKS)
         closing.connect()
         use_models()

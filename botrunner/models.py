@@ -30,6 +30,16 @@ class Server(models.Model):
     welcomed_at = models.DateTimeField(
         null=True, help_text="When the companion introduced itself there; empty if it didn't."
     )
+    replies_a_day = models.PositiveIntegerField(
+        null=True, help_text="Most replies there on one day (UTC); empty without a limit."
+    )
+    tokens_a_day = models.PositiveIntegerField(
+        null=True,
+        help_text="No reply begins there once a day's took so many; empty without a limit.",
+    )
+    retention_days = models.PositiveIntegerField(
+        null=True, help_text="Days after which what was said there is erased; empty for never."
+    )
 
     def __str__(self) -> str:
         return f"server {self.guild_id}"
@@ -64,6 +74,45 @@ class TalkSetting(models.Model):
 
     def __str__(self) -> str:
         return f"{'silent' if self.silent else 'talking'} in {self.place_id}"
+
+
+class ServerDay(models.Model):
+    """How much the companion replied on a server on one day (UTC)."""
+
+    guild_id = models.BigIntegerField(help_text="The server.")
+    day = models.DateField()
+    replies = models.PositiveIntegerField(default=0, db_default=0)
+    tokens = models.PositiveBigIntegerField(
+        default=0, db_default=0, help_text="What the language model read and wrote for them."
+    )
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["guild_id", "day"], name="server_day_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day} on server {self.guild_id}"
+
+
+class Block(models.Model):
+    """A person whom the companion doesn't answer on a server, as its admins want it."""
+
+    guild_id = models.BigIntegerField(help_text="The server.")
+    person_id = models.BigIntegerField()
+    since = models.DateTimeField()
+    lifted_at = models.DateTimeField(
+        null=True, help_text="When it ended; what was said before stays unanswered."
+    )
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["guild_id", "person_id"], name="block_once")
+        ]
+        indexes: ClassVar[list[Any]] = [models.Index(fields=["person_id"], name="block_person")]
+
+    def __str__(self) -> str:
+        return f"block {self.pk}"
 
 
 class Persona(models.Model):

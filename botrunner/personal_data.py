@@ -81,6 +81,7 @@ HOLDER = Holder(
     from_messages=("redis history",),
     impersonal={
         "botrunner.Server": "what admins set for a server",
+        "botrunner.ServerDay": "how much was replied on a server on a day",
         "botrunner.TalkSetting": "where admins want the companion to be silent",
         "botrunner.Persona": "who the companion is, as admins wrote it",
         "botrunner.PersonaVersion": "the same",

@@ -114,6 +114,7 @@ class Reply:
         milliseconds: time of each step.
         trace: id of the stored trace; None if nothing may be kept.
         error: why the model did not answer; empty if it did.
+        tokens: how many the model read and wrote for it.
     """
 
     text: str
@@ -122,3 +123,4 @@ class Reply:
     milliseconds: dict[str, float]
     trace: int | None
     error: str = ""
+    tokens: int = 0

@@ -247,7 +247,8 @@ async def _answer(
     clock.lap("kept")
     _tell(latest, reply, stored.trace)
     mood, took = moods.strongest.emotion, clock.milliseconds
-    return Reply(text, context.recalled, mood, took, stored.trace, error)
+    tokens = sum(reply.tokens.values())
+    return Reply(text, context.recalled, mood, took, stored.trace, error, tokens)
 
 
 def _tell(received: Received, reply: actions.SentReply, trace: int | None) -> None:

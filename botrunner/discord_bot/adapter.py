@@ -155,7 +155,7 @@ class DiscordSurface:
             return Surroundings(pointed_at=await pointing)
         talk, quoted = await asyncio.gather(self._rooms.talk(channel, self._message), pointing)
         people = {one.person_id for one in talk if one.person_id is not None}
-        heard = await in_database(heard_in, room, people)
+        heard = await in_database(heard_in, guild.id, room, people)
         agreed = await in_database(who_agree, heard)
         lines = [
             replace(one, agreed=one.person_id in agreed)

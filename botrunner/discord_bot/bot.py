@@ -27,7 +27,7 @@ from botrunner.discord_bot.reminder_buttons import LaterButton
 from botrunner.discord_bot.replies import DATABASE_AWAY
 from botrunner.discord_bot.reply_buttons import ReplyButton
 from botrunner.discord_bot.rooms import Rooms
-from botrunner.discord_bot.server_setup import SetupMenu
+from botrunner.discord_bot.servers.setup import SetupMenu
 from botrunner.discord_bot.sweeping import SweepButton
 from botrunner.discord_bot.tree import Commands
 from botrunner.intake import Event, EventKind, Intake

@@ -20,6 +20,7 @@ from botrunner.discord_bot.reading import PLATFORM, scope_of
 from botrunner.discord_bot.replies import answer, apologise
 from botrunner.history import conversation_cache
 from botrunner.history.base import CachedMessage
+from botrunner.servers.queries import is_blocked_anywhere
 from memories import actions
 from memories.access import is_visible
 from memories.models import Memory, Message
@@ -32,6 +33,7 @@ from whisper.personal_data import registry
 # Of what was said before a yes; a conversation that leads to one is shorter.
 MOST_EARLIER = 30
 SETTLED = "Nothing has changed; /privacy changes it."
+STAYS_BLOCKED = "Where admins of a server blocked you, you stay blocked until they lift that."
 ERASE_WARNING = "This erases everything I hold about you, for good."
 
 
@@ -191,6 +193,8 @@ class EraseButton(YesNoButton, template=r"whisper:erase:(?P<yes>yes|no):(?P<pers
             f"Erased: {gone or 'there was nothing'}. I keep only a note that you don't "
             "want to be remembered; /privacy changes that."
         )
+        if await in_database(is_blocked_anywhere, self.person_id):
+            text = f"{text} {STAYS_BLOCKED}"
         # Imported here: it is a button, too.
         from botrunner.discord_bot.sweeping import sweep_offer
 

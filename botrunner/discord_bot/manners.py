@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 
 import discord
 
 from botrunner.models import TalkSetting
-from botrunner.servers.queries import Manner, manners
+from botrunner.servers.queries import Manner, blocks, manners
 from whisper.database.access import in_database
+
+# When the block of somebody ended who never was blocked.
+_NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 class Manners:
@@ -16,6 +20,7 @@ class Manners:
 
     def __init__(self) -> None:
         self._held: Mapping[int, Manner] = {}
+        self._blocks: Mapping[tuple[int, int], datetime | None] = {}
 
     async def read(self) -> None:
         """Read what is set.
@@ -23,13 +28,22 @@ class Manners:
         Raises:
             DatabaseUnavailableError: what was read before stays.
         """
-        self._held = await in_database(manners)
+        self._held, self._blocks = await in_database(_read)
+
+    def blocks(self, guild_id: int, person_id: int) -> bool:
+        """Return whether a server's admins blocked a person there."""
+        return self._blocks.get((guild_id, person_id), _NEVER) is None
 
     def allow(self, message: discord.Message) -> bool:
         """Return whether a message may be answered.
 
-        What was said in a silent channel stays unanswered when the companion talks there again.
+        What was said in a silent channel stays unanswered when the companion talks there again, and
+        so does what somebody said while they were blocked.
         """
+        guild_id = message.guild.id if message.guild else 0
+        lifted_at = self._blocks.get((guild_id, message.author.id), _NEVER)
+        if lifted_at is None or message.created_at < lifted_at:
+            return False
         held = self._of(message)
         return all(not one.silent and message.created_at >= one.since for one in held)
 
@@ -49,3 +63,7 @@ class Manners:
         for place in (message.channel.id, getattr(message.channel, "parent_id", None), guild):
             if place is not None and place in self._held:
                 yield self._held[place]
+
+
+def _read() -> tuple[Mapping[int, Manner], Mapping[tuple[int, int], datetime | None]]:
+    return manners(), blocks()

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import F, Q
 from django.utils import timezone
 
-from botrunner.models import Server, TalkSetting
-from botrunner.servers.queries import facts_on, reason_of
+from botrunner.models import Block, Server, ServerDay, TalkSetting
+from botrunner.servers.queries import Limits, facts_on, limits_of, reason_of
 from memories.actions import MemoryDraft, clean, clean_to_keep, forget, remember
 from memories.models import Memory, Place
 from profiles.actions import ProfileError
 from whisper.action_log import Actor, log
+
+# Messages are looked for in Discord's history for as long at most.
+REMEMBER_LIFTED = timedelta(days=30)
 
 
 def set_room(guild_id: int, room: Server.Room, *, actor: Actor, reason: str = "") -> None:
@@ -29,6 +34,96 @@ def set_room(guild_id: int, room: Server.Room, *, actor: Actor, reason: str = ""
             on=server,
             changes={"room": (before, room.value)},
         )
+
+
+def set_limits(guild_id: int, limits: Limits, *, actor: Actor) -> None:
+    """Set how much the companion may reply on a server on one day."""
+    changed = {"replies_a_day": limits.replies, "tokens_a_day": limits.tokens}
+    _set(guild_id, "server.limits", changed, actor)
+
+
+def set_retention(guild_id: int, days: int | None, *, actor: Actor) -> None:
+    """Set after how many days what was said on a server is erased; None for never."""
+    _set(guild_id, "server.retention", {"retention_days": days}, actor)
+
+
+def _set(guild_id: int, action: str, values: Mapping[str, int | None], actor: Actor) -> None:
+    with transaction.atomic():
+        server, _ = Server.objects.select_for_update().get_or_create(guild_id=guild_id)
+        changes = {
+            name: (getattr(server, name), value)
+            for name, value in values.items()
+            if getattr(server, name) != value
+        }
+        if not changes:
+            return
+        Server.objects.filter(pk=server.pk).update(**values)
+        log(action, actor=actor, on=server, changes=changes)
+
+
+def begin_reply(guild_id: int, day: date) -> bool:
+    """Count a reply on a server; return whether its limits allow it. One too many isn't counted.
+
+    Args:
+        day: of today, in UTC.
+    """
+    limits = limits_of(guild_id)
+    allowed = Q(guild_id=guild_id, day=day)
+    if limits.replies is not None:
+        allowed &= Q(replies__lt=limits.replies)
+    if limits.tokens is not None:
+        allowed &= Q(tokens__lt=limits.tokens)
+    one_more = {"replies": F("replies") + 1}
+    if ServerDay.objects.filter(allowed).update(**one_more):
+        return True
+    ServerDay.objects.get_or_create(guild_id=guild_id, day=day)
+    return ServerDay.objects.filter(allowed).update(**one_more) == 1
+
+
+def note_tokens(guild_id: int, day: date, tokens: int) -> None:
+    """Add what the language model read and wrote for a reply on a server."""
+    ServerDay.objects.filter(guild_id=guild_id, day=day).update(tokens=F("tokens") + tokens)
+
+
+def delete_old_days(before: datetime) -> int:
+    """Delete how much was replied on servers on some days before a time."""
+    return ServerDay.objects.filter(day__lt=before.date()).delete()[0]
+
+
+def block(guild_id: int, person_id: int, *, at: datetime, actor: Actor) -> bool:
+    """Let the companion not answer a person on a server; return whether it did before.
+
+    Args:
+        at: when, by the clock that dates the messages.
+    """
+    with transaction.atomic():
+        row, is_new = Block.objects.select_for_update().get_or_create(
+            guild_id=guild_id, person_id=person_id, defaults={"since": at}
+        )
+        if not is_new and row.lifted_at is None:
+            return False
+        Block.objects.filter(pk=row.pk).update(since=at, lifted_at=None)
+        reason = reason_of(guild_id)
+        log("server.block", actor=actor, reason=reason, person_id=person_id, on=row)
+    return True
+
+
+def unblock(guild_id: int, person_id: int, *, at: datetime, actor: Actor) -> bool:
+    """Let the companion answer a person on a server again; return whether it did not before."""
+    with transaction.atomic():
+        rows = Block.objects.filter(guild_id=guild_id, person_id=person_id, lifted_at=None)
+        row = rows.select_for_update().first()
+        if row is None:
+            return False
+        rows.update(lifted_at=at)
+        reason = reason_of(guild_id)
+        log("server.unblock", actor=actor, reason=reason, person_id=person_id, on=row)
+    return True
+
+
+def delete_lifted_blocks(before: datetime) -> int:
+    """Delete blocks that ended so long ago that nothing from before would be answered."""
+    return Block.objects.filter(lifted_at__lt=before - REMEMBER_LIFTED).delete()[0]
 
 
 def begin_welcome(guild_id: int) -> bool:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import Q, QuerySet
 
-from botrunner.models import Server, TalkSetting
+from botrunner.models import Block, Server, ServerDay, TalkSetting
 from memories.models import Memory, Message
 from memories.queries import current
 from profiles.queries import refusals, who_agree
@@ -21,10 +21,64 @@ def room_of(guild_id: int) -> Server.Room:
     return Server.Room(found) if found else Server.Room.AGREED
 
 
-def heard_in(room: Server.Room, people: Collection[int]) -> frozenset[int]:
-    """Return whose words a reply may be made from, of the people who talk."""
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What admins let the companion use on a server on one day (UTC); None for any number."""
+
+    replies: int | None = None
+    tokens: int | None = None
+
+
+def limits_of(guild_id: int) -> Limits:
+    """Return how much the companion may reply on a server on one day."""
+    row = Server.objects.filter(guild_id=guild_id).first()
+    return Limits(row.replies_a_day, row.tokens_a_day) if row else Limits()
+
+
+def used_on(guild_id: int, day: date) -> Limits:
+    """Return how much the companion replied on a server on a day (UTC)."""
+    row = ServerDay.objects.filter(guild_id=guild_id, day=day).first()
+    return Limits(row.replies, row.tokens) if row else Limits(0, 0)
+
+
+def retention_of(guild_id: int) -> int | None:
+    """Return after how many days what was said on a server is erased; None for never."""
+    rows = Server.objects.filter(guild_id=guild_id).values_list("retention_days", flat=True)
+    return rows.first()
+
+
+def retentions() -> dict[int, int]:
+    """Return the servers where what was said is erased after some days, with how many."""
+    rows = Server.objects.exclude(retention_days=None).values_list("guild_id", "retention_days")
+    return {guild_id: days for guild_id, days in rows if days}
+
+
+def blocks() -> dict[tuple[int, int], datetime | None]:
+    """Return by server and person when their block ended; None while it holds."""
+    rows = Block.objects.values_list("guild_id", "person_id", "lifted_at")
+    return {(guild_id, person_id): lifted_at for guild_id, person_id, lifted_at in rows}
+
+
+def blocked_on(guild_id: int) -> list[Block]:
+    """Return who is blocked on a server, the latest first."""
+    return list(Block.objects.filter(guild_id=guild_id, lifted_at=None).order_by("-since"))
+
+
+def blocks_of(person_id: int) -> QuerySet[Block]:
+    """Return where a person is or was blocked."""
+    return Block.objects.filter(person_id=person_id).order_by("guild_id")
+
+
+def is_blocked_anywhere(person_id: int) -> bool:
+    """Return whether a server's admins blocked a person."""
+    return blocks_of(person_id).filter(lifted_at=None).exists()
+
+
+def heard_in(guild_id: int, room: Server.Room, people: Collection[int]) -> frozenset[int]:
+    """Return whose words a reply may be made from, of the people who talk on a server."""
     if room == Server.Room.OFF or not people:
         return frozenset()
+    people = set(people) - {one.person_id for one in blocked_on(guild_id)}
     if room == Server.Room.AGREED:
         return who_agree(people)
     return frozenset(people) - frozenset(refusals(people))
@@ -76,7 +130,7 @@ def log_of(guild_id: int, channels: Collection[int], *, limit: int) -> list[Acti
     """
     places = [f"server:{guild_id}", *(f"channel:{one}" for one in channels)]
     found = Q(action="persona.choose", changes__has_any_keys=places)
-    found |= Q(action__startswith="server.fact", reason=reason_of(guild_id))
+    found |= Q(action__startswith="server.", reason=reason_of(guild_id))
     for model in (Server, TalkSetting):
         keys = model.objects.filter(guild_id=guild_id).values_list("pk", flat=True)
         found |= Q(object_type=model._meta.label_lower, object_id__in=[str(one) for one in keys])

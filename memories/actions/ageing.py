@@ -13,9 +13,15 @@ from memories.models import ImportedRow, Message, PlaceDecision, ReplyTrace
 from whisper.retention import AT_ONCE
 
 
-def delete_old_messages(before: datetime) -> int:
-    """Erase some messages, oldest first, with what was made of them alone."""
+def delete_old_messages(before: datetime, *, guild_id: int | None = None) -> int:
+    """Erase some messages, oldest first, with what was made of them alone; return how many.
+
+    Args:
+        guild_id: only those of this server.
+    """
     rows = Message.objects.filter(sent_at__lt=before).order_by("sent_at")
+    if guild_id is not None:
+        rows = rows.filter(guild_id=guild_id)
     chosen = list(rows.values_list("pk", "platform", "platform_id")[:ERASED_AT_ONCE])
     for pk, platform, platform_id in chosen:
         with transaction.atomic():

@@ -11,12 +11,17 @@ from botrunner.discord_bot.bot import WhisperBot
 from botrunner.discord_bot.buttons import ERASE_WARNING, erase_question, privacy_buttons
 from botrunner.discord_bot.files import send_file
 from botrunner.discord_bot.replies import answer
+from botrunner.discord_bot.servers.limits import retention_in_words
+from botrunner.discord_bot.servers.room import room_in_words
+from botrunner.discord_bot.showing import fitting
+from botrunner.servers.queries import blocks_of
 from profiles.actions import choose_level, set_way
 from profiles.models import Consent
 from profiles.privacy import LEVELS, Way
 from whisper.database.access import in_database
 from whisper.personal_data import registry
 
+BLOCKED_HERE = "The people who manage this server don't want me to answer you here."
 SOURCE = "discord"
 LEVEL_CHOICES = [app_commands.Choice(name=level, value=level) for level in map(str, LEVELS)]
 WAY_CHOICES = [app_commands.Choice(name=way.meaning[:100], value=way.value) for way in Way]
@@ -46,8 +51,9 @@ class Privacy(commands.Cog):
         if way:
             await in_database(set_way, person_id, Way(way), opened=opened, source=SOURCE)
         shown = await in_database(privacy_of, person_id)
+        here = await in_database(_on_server, interaction.guild_id, person_id)
         view = privacy_buttons(person_id, remembers=shown.remembers)
-        await answer(interaction, shown.text, view)
+        await answer(interaction, fitting([shown.text, *here]), view)
 
     @app_commands.command()
     async def forgetme(self, interaction: discord.Interaction) -> None:
@@ -64,6 +70,15 @@ class Privacy(commands.Cog):
             size = len(archive) >> 20
             text = f"The file has {size} MB, which is too large for Discord. Ask my admin for it."
             await answer(interaction, text)
+
+
+def _on_server(guild_id: int | None, person_id: int) -> list[str]:
+    """Return what the settings of a server mean for a person who asks there."""
+    if guild_id is None:
+        return []
+    lines = [room_in_words(guild_id), retention_in_words(guild_id)]
+    blocked = blocks_of(person_id).filter(guild_id=guild_id, lifted_at=None).exists()
+    return [*lines, BLOCKED_HERE] if blocked else lines
 
 
 async def setup(bot: WhisperBot) -> None:

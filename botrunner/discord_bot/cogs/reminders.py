@@ -144,7 +144,13 @@ class Reminders(commands.GroupCog, group_name="reminder"):
         return True
 
     async def _channel(self, reminder: Reminder) -> discord.abc.Messageable:
-        """Return where a reminder is delivered; the person's direct messages if that is gone."""
+        """Return where a reminder is delivered.
+
+        If that is gone, or its person is blocked there, it comes in their direct messages.
+        """
+        person_id, guild_id = reminder.person_id, reminder.guild_id
+        if guild_id is not None and self.bot.manners.blocks(guild_id, person_id):
+            return await self.bot.create_dm(discord.Object(person_id))
         channel = self.bot.get_channel(reminder.channel_id)
         if channel is None and reminder.guild_id is not None:
             try:

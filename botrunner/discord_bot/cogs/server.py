@@ -13,7 +13,14 @@ from botrunner.discord_bot.bot import WhisperBot
 from botrunner.discord_bot.choice_pages import CHOICE_LENGTH, CHOICES, id_of
 from botrunner.discord_bot.figures import EVERY_SECONDS, tell
 from botrunner.discord_bot.replies import answer
-from botrunner.discord_bot.server_setup import setup_of
+from botrunner.discord_bot.servers.blocks import BlockCommands
+from botrunner.discord_bot.servers.limits import (
+    LimitCommands,
+    limits_in_words,
+    retention_in_words,
+)
+from botrunner.discord_bot.servers.room import WORDS, room_in_words
+from botrunner.discord_bot.servers.setup import setup_of
 from botrunner.discord_bot.showing import clipped, fitting, line, plain
 from botrunner.models import Server, TalkSetting
 from botrunner.personas.actions import choose_by_name
@@ -26,7 +33,13 @@ from botrunner.servers.actions import (
     set_room,
     set_silence,
 )
-from botrunner.servers.queries import facts_on, log_of, manners_on, room_of, silent_places
+from botrunner.servers.queries import (
+    blocked_on,
+    facts_on,
+    log_of,
+    manners_on,
+    silent_places,
+)
 from memories.analytics import View
 from memories.models import Memory
 from whisper.action_log import Actor
@@ -36,11 +49,6 @@ from whisper.models import ActionEntry
 
 # In seconds.
 EVERY_READ = 15.0
-WORDS = {
-    Server.Room.OFF: "only the words of the person I reply to",
-    Server.Room.AGREED: "the words of people who agreed to be remembered",
-    Server.Room.CHANNEL: "everybody's words, except those of people who declined",
-}
 ROOM_CHOICES = [
     app_commands.Choice(name=words[:1].upper() + words[1:], value=room.value)
     for room, words in WORDS.items()
@@ -72,15 +80,11 @@ FACT_LENGTH, LOGGED = 500, 15
 NO_FACTS = "There is nothing yet. `/server facts add` adds something."
 NO_PERSONA = "I don't know that persona. Choose one from the list, or leave it out."
 NO_SUCH_FACT = "I know nothing like that for this server. Choose one from the list."
-SHOWN = (
-    "When I reply in a channel, I read {words} in its recent talk. I read it for that one reply, "
-    "and don't store any of it."
-)
 
 
 @app_commands.guild_only()
 @app_commands.default_permissions(manage_guild=True)
-class ServerCommands(commands.GroupCog, group_name="server"):
+class ServerCommands(LimitCommands, commands.GroupCog, group_name="server"):
     """What I remember about this server, and what is set for it."""
 
     @app_commands.command()
@@ -90,6 +94,7 @@ class ServerCommands(commands.GroupCog, group_name="server"):
         await tell(interaction, View.server(interaction.guild_id or 0))
 
     facts = app_commands.Group(name="facts", description="What everybody here may hear from me.")
+    block = BlockCommands(name="block", description="Members whom I don't answer here.")
 
     def __init__(self, bot: WhisperBot) -> None:
         self.bot = bot
@@ -269,8 +274,7 @@ class ServerCommands(commands.GroupCog, group_name="server"):
         if whose:
             actor = Actor.person(interaction.user.id)
             await in_database(set_room, guild_id, Server.Room(whose), actor=actor)
-        room = await in_database(room_of, guild_id)
-        await answer(interaction, SHOWN.format(words=WORDS[room]))
+        await answer(interaction, await in_database(room_in_words, guild_id))
 
 
 def _facts(guild_id: int, typed: str = "") -> list[Memory]:
@@ -280,7 +284,7 @@ def _facts(guild_id: int, typed: str = "") -> list[Memory]:
 def _logged(guild_id: int, channels: Collection[int]) -> list[str]:
     """Return lines on who changed what; ids of people are mentions, which notify nobody."""
     lines = [
-        f"- {one.at:%d %b %Y, %H:%M} UTC: {_who(one)} {one.action} {plain(_changes(one), 120)}"
+        f"- {one.at:%d %b %Y, %H:%M} UTC: {_who(one)} {one.action} {_what(one)}"
         for one in log_of(guild_id, channels, limit=LOGGED)
     ]
     return lines or ["Nobody has changed anything here."]
@@ -291,10 +295,12 @@ def _who(entry: ActionEntry) -> str:
     return f"<@{entry.actor_id}>" if person else str(entry.actor_kind)
 
 
-def _changes(entry: ActionEntry) -> str:
-    return ", ".join(
-        f"{name}: {before} → {after}" for name, (before, after) in entry.changes.items()
-    )
+def _what(entry: ActionEntry) -> str:
+    """Return whom an action concerned, or what it changed."""
+    if entry.person_id is not None:
+        return f"<@{entry.person_id}>"
+    changed = (f"{name}: {before} → {after}" for name, (before, after) in entry.changes.items())
+    return plain(", ".join(changed), 120)
 
 
 def manner_line(place: int, mode: Mode, budget: int) -> str:
@@ -305,12 +311,16 @@ def manner_line(place: int, mode: Mode, budget: int) -> str:
 
 def _shown(guild_id: int) -> str:
     silent = silent_places(guild_id)
-    lines = [SHOWN.format(words=WORDS[room_of(guild_id)])]
+    lines = [room_in_words(guild_id)]
     if guild_id in silent:
         lines.append("I'm paused: I keep silent in all channels.")
     channels = [f"<#{one}>" for one in silent if one != guild_id]
     if channels:
         lines.append(f"I don't reply in {', '.join(channels)}.")
+    blocked = len(blocked_on(guild_id))
+    if blocked:
+        lines.append(f"I don't answer {blocked} people whom you blocked (`/server block list`).")
+    lines += [limits_in_words(guild_id), retention_in_words(guild_id)]
     lines += [manner_line(one.place_id, one.mode, one.budget) for one in manners_on(guild_id)]
     return fitting(lines)
 

@@ -32,6 +32,7 @@ from botrunner.discord_bot.recovery import (
     waiting_messages,
 )
 from botrunner.discord_bot.replies import new_fault_id, sorry
+from botrunner.discord_bot.servers.limits import limit_reached, may_reply, note_used, tell_of_limit
 from botrunner.intake import Event, EventKind
 from botrunner.servers.queries import Manner
 from memories.actions import reopen_reply
@@ -147,7 +148,8 @@ class Talk(commands.Cog):
             if not messages:
                 return
             try:
-                await self._reply(turn, messages)
+                if await self._is_allowed(turn, messages):
+                    await self._reply(turn, messages)
             except (discord.Forbidden, discord.NotFound) as error:
                 logger.warning("discord: can't reply in %s: %s", turn.channel_id, error.code)
                 await self._give_up(messages, f"Discord refuses it ({error.code})")
@@ -159,6 +161,18 @@ class Talk(commands.Cog):
                 if is_transient(error):
                     raise LaterError(f"Discord failed ({type(error).__name__})") from error
                 await self._apologise(messages, error)
+
+    async def _is_allowed(self, turn: DiscordTurn, messages: Sequence[discord.Message]) -> bool:
+        """Return whether the limits of a server allow a reply, and say so if they don't.
+
+        A reply that is tried again, or written again, was counted before.
+        """
+        again = turn.attempts or any(one.rewriting for one in turn.messages.values())
+        if again or await may_reply(messages[-1]):
+            return True
+        await tell_of_limit(messages[-1], self.bot.me)
+        await self._give_up(messages, "the server's limit for a day is reached")
+        return False
 
     async def _reply(self, turn: DiscordTurn, messages: Sequence[discord.Message]) -> None:
         begun = turn.attempts or any(one.recovered for one in turn.messages.values())
@@ -180,7 +194,9 @@ class Talk(commands.Cog):
         incoming = [self._incoming(one, turn) for one in messages]
         try:
             async with surface.at_work():
-                await respond_to_turn(incoming, surface)
+                reply = await respond_to_turn(incoming, surface)
+            if reply is not None:
+                await note_used(messages[-1], reply.tokens)
         except asyncio.CancelledError:
             await self._leave_or_take_back(surface, messages[-1])
             raise
@@ -218,7 +234,11 @@ class Talk(commands.Cog):
         shown = await self._reply_to(message)
         if row is None or not shown:
             return QUESTION_GONE
-        if self.bot.turns.has(message_id) or not await in_database(reopen_reply, row.pk):
+        if self.bot.turns.has(message_id):
+            return ON_IT
+        if not await may_reply(message):
+            return limit_reached()
+        if not await in_database(reopen_reply, row.pk):
             return ON_IT
         self._interrupted[message_id] = shown
         before = without_note("\n".join(one.content for one in shown))

@@ -6,7 +6,7 @@ import discord
 import pytest
 import pytest_asyncio
 
-from botrunner.discord_bot.server_setup import NOT_ADMIN
+from botrunner.discord_bot.servers.setup import NOT_ADMIN
 from botrunner.models import PersonaChoice, Server, TalkSetting
 from botrunner.personas.actions import make_persona
 from memories.models import Memory

@@ -1,0 +1,40 @@
+"""Periodic work for servers: erasing what is older than their admins want it."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+
+from django.utils import timezone
+
+from botrunner.servers.actions import delete_lifted_blocks, delete_old_days
+from botrunner.servers.queries import retentions
+from memories.actions.ageing import delete_old_messages
+from whisper import retention
+from whisper.database.access import in_database
+from whisper.periodic import periodic
+from whisper.retention import Limit
+
+# The longest that admins look back.
+DAYS_KEPT = timedelta(days=400)
+
+retention.register(Limit("blocks that were lifted", "", delete_lifted_blocks))
+retention.register(Limit("use of servers", "", lambda now: delete_old_days(now - DAYS_KEPT)))
+
+
+@periodic(
+    "retention of servers",
+    "Erases what was said on servers longer ago than their admins want it kept.",
+    every=timedelta(hours=1),
+    after_start=timedelta(minutes=5),
+)
+async def erase_old_said(stop: asyncio.Event) -> str:
+    """Erase some at a time until nothing is due, or the process stops."""
+    erased = 0
+    for guild_id, days in (await in_database(retentions)).items():
+        before = timezone.now() - timedelta(days=days)
+        while not stop.is_set() and (
+            gone := await in_database(delete_old_messages, before, guild_id=guild_id)
+        ):
+            erased += gone
+    return f"{erased} messages erased"
