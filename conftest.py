@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import os
 from collections.abc import Callable, Generator, Iterator, Sequence
 from typing import Protocol, TypeVar
@@ -69,7 +68,7 @@ def require_service(name: str) -> str:
 
 def pytest_configure() -> None:
     """Keep Redis out of tests that are not about it: what it holds outlives a test."""
-    gc.set_threshold(garbage_collection.NEW_OBJECTS)
+    garbage_collection.collect_seldom()
     settings.REDIS_ADDRESS = None
     settings.CACHES = caches(None)
     settings.CHANNEL_LAYERS = channel_layers(None)

@@ -6,11 +6,14 @@ from __future__ import annotations
 import os
 import sys
 
-from whisper.environment_faults import EXIT_BAD_ENVIRONMENT, exit_on_bad_environment
+from whisper.garbage_collection import collect_seldom
 
 
 def main() -> None:
     """Check the environment, then hand over to Django."""
+    collect_seldom()
+    from whisper.environment_faults import EXIT_BAD_ENVIRONMENT, exit_on_bad_environment
+
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "whisper.settings")
     exit_on_bad_environment()
     from django.conf import settings

@@ -29,6 +29,11 @@ def account_of(person_id: int) -> int | None:
     return person_id - FIRST_OF_ACCOUNTS if person_id > FIRST_OF_ACCOUNTS else None
 
 
+def group_of_tabs(person_id: int) -> str:
+    """Return the group of the channel layer in which a person's open chat pages hear of replies."""
+    return f"chat-{person_id}"
+
+
 def group_of_account(account_pk: int) -> str:
     """Return the group of the channel layer in which an account's sockets hear that it changed."""
     return f"account-{account_pk}"

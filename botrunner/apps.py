@@ -14,7 +14,7 @@ class BotrunnerConfig(AppConfig):
         from botrunner import diagnoses  # noqa: F401
         from botrunner.conversation import handlers  # noqa: F401
         from botrunner.history import handlers as of_history  # noqa: F401
-        from botrunner.llm.analysis import use_models
+        from botrunner.llm.analysts import use_models
         from botrunner.personal_data import ACCOUNT_HOLDER, HOLDER
         from botrunner.reminders.personal_data import HOLDER as REMINDERS
         from botrunner.servers import jobs  # noqa: F401

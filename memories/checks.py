@@ -12,6 +12,7 @@ from django.db import DatabaseError
 from memories.embeddings import configured_model
 from memories.index.engines import engine
 from memories.models import Memory
+from whisper.checks import AT_START
 from whisper.environment import environment
 
 
@@ -37,7 +38,7 @@ def vectors_fit_the_model(databases: Sequence[str] | None = None, **_: Any) -> l
     ]
 
 
-@register()
+@register(AT_START)
 def the_index_is_installed(**_: Any) -> list[Error]:
     """Tell when the engine that searches memories is not installed."""
     package = engine().package

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from importlib import import_module
 from typing import Any, ClassVar
 
 from django.apps import apps
@@ -14,6 +15,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Model, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.utils.module_loading import module_has_submodule
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
@@ -197,7 +199,11 @@ class OutboxAdmin(ReadOnlyAdmin):
 
 admin.site.unregister(User)
 admin.site.unregister(Group)
-# They would show the secrets of authenticators; `manage.py second_factor` does what is needed.
+# Theirs would show the secrets of authenticators; `manage.py second_factor` does what is needed.
+# Each is loaded now, so that none comes later.
+for _app in apps.get_app_configs():
+    if _app.name.startswith("allauth.") and module_has_submodule(_app.module, "admin"):
+        import_module(f"{_app.name}.admin")
 for _model in apps.get_models():
     if _model.__module__.startswith("allauth.") and admin.site.is_registered(_model):
         admin.site.unregister(_model)

@@ -12,6 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import CheckMessage, Warning, register
 
+from whisper.checks import AT_START
 from whisper.process import OTHERS
 
 # Who erases, or why nothing of a person is in them. A test finds each file of a full run here.
@@ -63,7 +64,7 @@ def readable_by_others(folder: Path) -> Iterator[Path]:
                 yield path
 
 
-@register()
+@register(AT_START)
 def check_modes(app_configs: Sequence[Any] | None, **options: Any) -> list[CheckMessage]:
     """Warn of what other accounts can read although the start took it away from them."""
     found = list(readable_by_others(settings.DATA_DIR))

@@ -236,7 +236,8 @@ DEBUG = environment.debug_mode
 ALLOWED_HOSTS = environment.allowed_hosts
 INSTALLED_APPS = [
     "unfold",
-    "django.contrib.admin",
+    # Its pages are loaded with the addresses, by processes that serve them.
+    "django.contrib.admin.apps.SimpleAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",

@@ -12,6 +12,8 @@ from botrunner.web import consumers, views
 from whisper.accounts.views import SignIn, change_password
 from whisper.metrics import metrics_page
 
+admin.autodiscover()
+
 urlpatterns = [
     path("", views.chat, name="chat"),
     path("remembering/", views.set_remembering, name="set_remembering"),

@@ -7,19 +7,16 @@ import logging
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from botrunner.llm import moods
 from botrunner.llm.base import ChatMessage, ModelError
 from botrunner.llm.endpoints import Endpoint, aclient, endpoint
 from botrunner.llm.tokens import clip, count_tokens
-from memories.facts import EXTRACTOR
 from memories.facts.base import FactError
 from memories.facts.checking import statement_in
 from memories.facts.ledger import Fact
 from memories.facts.predicates import PREDICATES
 from memories.facts.statements import Claim, Said, Statement
 from memories.models import Message
-from memories.summaries import SUMMARISER, extract_summary
-from profiles.emotions.judging import JUDGE
+from memories.summaries import extract_summary
 from whisper.environment import environment
 
 logger = logging.getLogger(__name__)
@@ -163,14 +160,6 @@ async def summarise_session(messages: Sequence[Message]) -> str:
     except ModelError as error:
         logger.warning("summary: the model did not answer (%s), sentences are chosen", error)
         return await extract_summary(messages)
-
-
-def use_models() -> None:
-    """Let language models analyse what they are set for; the rest is done without."""
-    analyst = endpoint("facts") is not None
-    EXTRACTOR.use(LLMFactExtractor() if analyst else None)
-    SUMMARISER.use(summarise_session if analyst else None)
-    JUDGE.use(moods.judge_mood if moods.is_set() else None)
 
 
 def _analyst() -> Endpoint:

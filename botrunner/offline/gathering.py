@@ -18,8 +18,8 @@ from botrunner.offline.notes import Felt, Known, Line, Notes, after, known_of_me
 from memories.access import Scope, is_visible
 from memories.actions import FACTS
 from memories.embeddings import EmbeddingError
+from memories.facts import HearingExtractor
 from memories.facts.dates import When, dates_in
-from memories.facts.hearing import HearingExtractor
 from memories.facts.ledger import Changes, Ledger
 from memories.facts.statements import Claim, Said, Statement
 from memories.models import Memory, Message

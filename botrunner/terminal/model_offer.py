@@ -6,7 +6,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from botrunner.llm.analysis import use_models
+from botrunner.llm.analysts import use_models
 from botrunner.llm.endpoints import endpoint
 from botrunner.llm.finding import LocalServer, find_local_server
 from whisper import environment_file

@@ -17,8 +17,7 @@ from django.contrib.sessions.models import Session
 from django.db import DEFAULT_DB_ALIAS, transaction
 from django.db.models.signals import m2m_changed, post_delete, post_save
 
-from botrunner.accounts import group_of_account, local_person_id
-from botrunner.web.replies import group_of
+from botrunner.accounts import group_of_account, group_of_tabs, local_person_id
 
 logger = logging.getLogger(__name__)
 
@@ -57,7 +56,7 @@ def _rights_changed(instance: Any, action: str, using: str, **kwargs: Any) -> No
 
 def _check_sockets_of(account_pk: int) -> None:
     for group, kind in (
-        (group_of(local_person_id(account_pk)), "chat.check"),
+        (group_of_tabs(local_person_id(account_pk)), "chat.check"),
         (group_of_account(account_pk), "account.check"),
     ):
         transaction.on_commit(partial(_send_check, group, kind), robust=True)

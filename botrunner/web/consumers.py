@@ -17,7 +17,7 @@ from typing import Any
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
 from django.utils import timezone
 
-from botrunner.accounts import person_of_session
+from botrunner.accounts import group_of_tabs, person_of_session
 from botrunner.conversation.local import DATABASE_AWAY
 from botrunner.web import replies
 from whisper.database.access import in_database
@@ -55,7 +55,7 @@ class ChatConsumer(AsyncJsonWebsocketConsumer):
             await self.close(NOT_SIGNED_IN)
             return
         self.person_id, self.person_name = signed_in
-        self._group = replies.group_of(self.person_id)
+        self._group = group_of_tabs(self.person_id)
         await self.channel_layer.group_add(self._group, self.channel_name)
         self._checking = asyncio.create_task(self._keep_checking())
 

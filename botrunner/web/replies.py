@@ -10,6 +10,7 @@ from typing import Any
 
 from channels.layers import get_channel_layer
 
+from botrunner.accounts import group_of_tabs
 from botrunner.conversation import actions
 from botrunner.conversation.base import Delivered, Incoming, Outgoing
 from botrunner.conversation.local import LocalSurface, respond_if_possible
@@ -39,11 +40,6 @@ STATES = {
 Event = dict[str, Any]
 
 _in_hand: dict[int, asyncio.Task[None]] = {}
-
-
-def group_of(person_id: int) -> str:
-    """Return the name of the group of a person's open tabs."""
-    return f"chat-{person_id}"
 
 
 def message_event(
@@ -102,7 +98,7 @@ def state_event(message_id: int, state: str, text: str = "", *, recalled: int = 
 async def show(person_id: int, event: Event) -> None:
     """Show something in all open tabs of a person."""
     layer = get_channel_layer()
-    await layer.group_send(group_of(person_id), {"type": "chat.show", "event": event})
+    await layer.group_send(group_of_tabs(person_id), {"type": "chat.show", "event": event})
 
 
 class WebSurface(LocalSurface):

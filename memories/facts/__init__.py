@@ -25,12 +25,22 @@ import logging
 from collections.abc import Sequence
 
 from memories.facts.base import FactDraft, FactError, FactExtractor
-from memories.facts.hearing import HearingExtractor
 from memories.facts.ledger import Changes, Fact, Ledger
-from memories.facts.statements import Said
+from memories.facts.statements import Said, Statement
 from whisper.analysers import Analyser
 
 logger = logging.getLogger(__name__)
+
+
+class HearingExtractor:
+    """Finds facts without a language model. Its rules are loaded when they are needed."""
+
+    async def statements(self, said: Said, known: Sequence[Fact]) -> list[Statement]:
+        """Return what a message states, ends first."""
+        from memories.facts.hearing import heard
+
+        return await asyncio.to_thread(heard, said, known)
+
 
 _hearing = HearingExtractor()
 EXTRACTOR: Analyser[FactExtractor] = Analyser(_hearing)
@@ -55,4 +65,4 @@ async def hear(said: Said, known: Sequence[Fact]) -> Changes:
     return await asyncio.to_thread(Ledger(known, said.at).apply, stated)
 
 
-__all__ = ["EXTRACTOR", "FactDraft", "FactError", "FactExtractor", "hear"]
+__all__ = ["EXTRACTOR", "FactDraft", "FactError", "FactExtractor", "HearingExtractor", "hear"]

@@ -8,12 +8,25 @@ import pytest
 from django.conf import settings
 from django.core.management import load_command_class
 
+from whisper.checks import AT_START
 from whisper.documents.commands import our_commands
 from whisper.tests.commands import manage, started
 
 pytestmark = pytest.mark.process
 
 PATIENCE = 60
+# They take longer than all else that a command needs.
+LOADED_WHEN_NEEDED = {
+    "whisper.urls",
+    "memories.admin",
+    "memories.facts.hearing",
+    "botrunner.llm.analysis",
+    "botrunner.conversation.respond",
+    "botrunner.offline",
+    "onnxruntime",
+    "elasticsearch",
+    "discord",
+}
 
 
 def command_files() -> set[str]:
@@ -24,6 +37,19 @@ def command_files() -> set[str]:
 
 def test_every_command_of_ours_is_the_one_that_is_run_and_documented():
     assert command_files() == {name for name, _ in our_commands()}
+
+
+@pytest.mark.parametrize(("name", "app"), our_commands())
+def test_a_command_waits_for_checks_of_the_installation_alone(name, app):
+    command = load_command_class(app, name)
+    assert set(command.requires_system_checks) <= {AT_START}
+
+
+def test_a_command_loads_neither_pages_nor_what_replies_are_made_of():
+    shown = manage("shell", "--no-imports", "--command", "import sys; print(*sys.modules)")
+    assert (shown.returncode, shown.stderr) == (0, "")
+    assert "memories.models" in shown.stdout.split()
+    assert LOADED_WHEN_NEEDED.intersection(shown.stdout.split()) == set()
 
 
 @pytest.mark.slow

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from django.contrib import admin
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -12,8 +11,9 @@ from whisper.admin import BaseAdmin
 from whisper.console import lists
 from whisper.console.lists import BoundedPaginator
 from whisper.models import ActionEntry
+from whisper.tests.console_pages import console_pages
 
-LISTS = [page for page in admin.site._registry.values() if isinstance(page, BaseAdmin)]
+LISTS = [page for page in console_pages() if isinstance(page, BaseAdmin)]
 
 
 @pytest.fixture

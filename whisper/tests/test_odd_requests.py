@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import pytest
-from django.contrib import admin
 from django.urls import reverse
 
+from whisper.tests.console_pages import console_pages
 from whisper.tests.reading import give_reason
 
 pytestmark = pytest.mark.django_db
 MANY_DIGITS = "9" * 5000
 ODD = [MANY_DIGITS, f"-{MANY_DIGITS}", "²", "٣", "1e999", "%00", "' OR 1=1 --", "<b>", "\ud800x"]
-MODELS = sorted(f"{one._meta.app_label}_{one._meta.model_name}" for one in admin.site._registry)
+MODELS = sorted(f"{one.opts.app_label}_{one.opts.model_name}" for one in console_pages())
 
 
 @pytest.fixture

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import pytest
-from django.contrib import admin
 from django.contrib.auth.models import Permission, User
 from django.urls import reverse
 
 from whisper.console.reading import PrivateRows
+from whisper.tests.console_pages import console_pages
 from whisper.tests.reading import REASON
 
 pytestmark = pytest.mark.django_db
-PAGES = sorted(admin.site._registry.values(), key=lambda page: page.opts.label_lower)
+PAGES = sorted(console_pages(), key=lambda page: page.opts.label_lower)
+
+
+def test_no_page_shows_second_factors_or_whom_else_an_account_is():
+    assert [page.opts.label for page in PAGES if page.model.__module__.startswith("allauth.")] == []
 
 
 def address(page, name="changelist"):

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from redis.asyncio import Redis
 
 from botrunner.history.loader import load_recent, read_or_fill
@@ -18,6 +18,7 @@ from memories import queries
 from whisper.addresses import without_password
 from whisper.database.access import in_database
 from whisper.environment import environment
+from whisper.management.base import BaseCommand
 from whisper.redis.breaker import FAULTS
 from whisper.redis.connections import connect, reason, redis_url
 

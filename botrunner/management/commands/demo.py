@@ -5,11 +5,11 @@ from __future__ import annotations
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from botrunner.demo.fill import fill
 from whisper.database.checks import require_usable_database
+from whisper.management.base import BaseCommand
 
 
 class Command(BaseCommand):

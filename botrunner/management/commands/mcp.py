@@ -7,10 +7,11 @@ import os
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from botrunner.api.callers import ApiError, Caller, caller_of
 from whisper.database.checks import require_usable_database
+from whisper.management.base import BaseCommand
 
 VARIABLE = "WHISPER_TOKEN"
 

@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from asgiref.sync import async_to_sync
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from botrunner.personal_data import export_path
 from whisper.action_log import command
 from whisper.ids import snowflake
+from whisper.management.base import BaseCommand
 from whisper.personal_data.actions import NoReasonError, erase_for, export_for, report_on
 
 EXIT_LEFT = 3

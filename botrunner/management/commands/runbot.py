@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from botrunner.accounts import is_account_of_somebody_else, owner_person_id
 from botrunner.components import discord_part, web_part
@@ -25,6 +25,7 @@ from whisper import event_loop, garbage_collection, heartbeats, live, outbox, pe
 from whisper.database.access import in_database
 from whisper.database.checks import require_usable_database
 from whisper.environment import environment
+from whisper.management.base import BaseCommand
 from whisper.multilingual import unpack_in_background
 from whisper.personal_data import erasures
 

@@ -9,10 +9,11 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from botrunner.console.screenshots import THEMES, PictureError, pictures, take
 from whisper.database.checks import require_usable_database
+from whisper.management.base import BaseCommand
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 

@@ -6,10 +6,11 @@ import signal
 import threading
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from botrunner.llm.local import serve
 from whisper.environment import environment
+from whisper.management.base import BaseCommand
 
 
 class Command(BaseCommand):

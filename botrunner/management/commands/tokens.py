@@ -6,10 +6,11 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from whisper.action_log import command
 from whisper.ids import snowflake
+from whisper.management.base import BaseCommand
 from whisper.models import AccessToken
 from whisper.tokens import TokenScope
 from whisper.tokens.actions import TokenError, create_token, revoke_token

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from botrunner.conversation.respond import respond
-from botrunner.llm.analysis import use_models
+from botrunner.llm.analysts import use_models
 from botrunner.tests.fakes import ANN, FakeModel, FakeSurface, said
 from botrunner.tests.llm.misbehaving import fails, running, says
 from memories.models import Memory

@@ -5,9 +5,9 @@ from __future__ import annotations
 from uuid import UUID
 
 import pytest
-from django.contrib import admin
 from django.urls import URLPattern, reverse
 
+from whisper.tests.console_pages import console_pages
 from whisper.urls import urlpatterns
 
 # They say how the process is, about nobody.
@@ -34,7 +34,7 @@ def test_each_page_and_action_of_the_console_asks_for_a_permission():
     lists = ("actions", "actions_list", "actions_detail", "actions_row", "actions_submit_line")
     found = [
         (f"{type(page).__name__}.{name}", getattr(page, name))
-        for page in admin.site._registry.values()
+        for page in console_pages()
         if type(page).__module__.partition(".")[0] in APPS
         for names in lists
         for name in getattr(page, names) or ()

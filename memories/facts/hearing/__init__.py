@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
@@ -22,14 +21,6 @@ from memories.facts.wording import is_love
 
 # Marks the words of a text.
 Tagger = Callable[[str], Sequence[Tagged]]
-
-
-class HearingExtractor:
-    """Finds facts without a language model."""
-
-    async def statements(self, said: Said, known: Sequence[Fact]) -> list[Statement]:
-        """Return what a message states, ends first."""
-        return await asyncio.to_thread(heard, said, known)
 
 
 def _names_who_is_gone(one: Statement, ends: Sequence[Statement], known: Sequence[Fact]) -> bool:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from memories.evaluation.locomo import read_locomo
 from memories.evaluation.pools import pools_of, scored, without_each
@@ -15,6 +15,7 @@ from memories.evaluation.tables import ablation
 from memories.recall.weights import weights
 from whisper.environment import environment
 from whisper.evaluations import SetError, reading
+from whisper.management.base import BaseCommand
 
 DOCUMENT = Path("docs/memory.md")
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from asgiref.sync import async_to_sync
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from memories.access import Scope
 from memories.analytics import UnansweredError, View, analytics
 from memories.analytics.wording import as_json, lines
 from profiles.models import LARGEST_ID
 from whisper.database.checks import require_usable_database
+from whisper.management.base import BaseCommand
 
 
 class Command(BaseCommand):

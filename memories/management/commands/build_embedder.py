@@ -5,9 +5,10 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from memories.embeddings.onnx import chosen_model
+from whisper.management.base import BaseCommand
 
 
 class Command(BaseCommand):

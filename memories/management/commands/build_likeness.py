@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from memories.embeddings.build_onnx import packaged_model
 from memories.wording.likeness import FILE
 from memories.wording.likeness.build import build
+from whisper.management.base import BaseCommand
 
 
 class Command(BaseCommand):

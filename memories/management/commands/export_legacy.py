@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import CommandParser
 
 from memories.legacy import commands as memories
 from profiles.legacy import commands as profiles
 from whisper.database.checks import require_usable_database
 from whisper.imports.importers import add_parts, run_part
+from whisper.management.base import BaseCommand
 
 PARTS = (profiles.EXPORT, memories.EXPORT)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from memories.embeddings import EmbeddingError
 from memories.imports.chatgpt.actions import RefusedError, require_welcome, welcome_person
@@ -13,6 +13,7 @@ from profiles.actions import ProfileError, check_id
 from whisper.database.checks import require_usable_database
 from whisper.imports.arguments import batch_size_of, existing
 from whisper.imports.runs import running, tell
+from whisper.management.base import BaseCommand
 from whisper.progress import progress
 
 BATCH = 100

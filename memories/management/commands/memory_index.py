@@ -6,12 +6,13 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from memories.embeddings import EmbeddingError
 from memories.index.engines import engine
 from memories.index.managing import EXIT_AWAY, EXIT_INTERRUPTED
 from whisper.database.checks import require_usable_database
+from whisper.management.base import BaseCommand
 from whisper.outbox import AwayError
 
 

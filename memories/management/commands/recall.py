@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from asgiref.sync import async_to_sync
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from memories.access import Scope
 from memories.index import memory_index
@@ -15,6 +15,7 @@ from memories.recall import Explanation, Recalled, explained
 from profiles.models import LARGEST_ID
 from profiles.queries import open_ways
 from whisper.database.checks import require_usable_database
+from whisper.management.base import BaseCommand
 
 MISSED = 5
 # What changes a score by less is not shown.

@@ -5,11 +5,12 @@ from __future__ import annotations
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from memories.embeddings import Embedder, EmbeddingError, embedder
 from memories.embeddings.renewal import embed_all, to_embed
 from whisper.database.checks import require_usable_database
+from whisper.management.base import BaseCommand
 from whisper.progress import progress
 
 BATCH = 256

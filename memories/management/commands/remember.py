@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from itertools import islice
 from typing import Any, BinaryIO
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from memories.actions import MemoryDraft
 from memories.embeddings import EmbeddingError
@@ -18,6 +18,7 @@ from profiles.actions import ProfileError, check_id, decide_consent
 from profiles.queries import consent_of
 from whisper.action_log import command
 from whisper.database.checks import require_usable_database
+from whisper.management.base import BaseCommand
 from whisper.progress import progress
 
 BATCH = 500

@@ -5,13 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from memories.embeddings import EmbeddingError
 from memories.facts.tagging.card import card
 from memories.facts.tagging.corpus import TemplateError, examples
 from memories.facts.tagging.network import TRAINED_FILE, save
 from memories.facts.tagging.training import TrainingSet, accuracy, states_of, train_members
+from whisper.management.base import BaseCommand
 
 EXAMPLES, EPOCHS, CHECKED = 36_000, 4, 2_000
 

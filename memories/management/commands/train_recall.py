@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from memories.evaluation.locomo import read_locomo
 from memories.evaluation.pools import pools_of, scored
@@ -13,6 +13,7 @@ from memories.evaluation.tables import table
 from memories.evaluation.training import left_out, train, write
 from memories.recall.weights import weights
 from whisper.evaluations import SetError, reading
+from whisper.management.base import BaseCommand
 
 
 class Command(BaseCommand):

@@ -6,9 +6,10 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from profiles.emotions.danger.learned import FILE
+from whisper.management.base import BaseCommand
 
 
 class Command(BaseCommand):

@@ -6,13 +6,14 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from profiles.emotions.card import card
 from profiles.emotions.meaning import FILE as MEANING_FILE
 from profiles.emotions.model import FOLDER, LABELS_FILE, MOODS_FILE, Model
 from profiles.emotions.moods import SETS, agreement, judge_of, read_moods
 from profiles.emotions.scores import evaluate
+from whisper.management.base import BaseCommand
 
 
 class Command(BaseCommand):

@@ -6,13 +6,14 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from whisper.backups import BackupError, backup_place
 from whisper.backups.automatic import due
 from whisper.backups.folder import backup_folder
 from whisper.backups.snapshots import take
 from whisper.copying.locations import configured_database
+from whisper.management.base import BaseCommand
 from whisper.progress import Advance, progress
 
 EXIT_STOPPED = 130

@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from whisper.backups import BackupError
 from whisper.backups.folder import backup_folder, backups, unreadable
 from whisper.backups.restoring import check_file
+from whisper.management.base import BaseCommand
 
 
 class Command(BaseCommand):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from whisper.backups import backup_place
 from whisper.backups.errors import BackupError
@@ -13,6 +13,7 @@ from whisper.copying import CopyError
 from whisper.copying.base import PAGE_ROWS
 from whisper.copying.copy import Copy, Outcome, compare, copy, rehearse
 from whisper.copying.locations import Location, configured_database, named
+from whisper.management.base import BaseCommand
 from whisper.progress import Advance, progress
 
 EXIT_STOPPED = 130

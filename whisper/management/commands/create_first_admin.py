@@ -5,12 +5,13 @@ from __future__ import annotations
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.db import IntegrityError
 
 from whisper.actions import FIRST_PASSWORD_FILE, create_first_admin
 from whisper.database.checks import require_usable_database
 from whisper.environment import environment
+from whisper.management.base import BaseCommand
 
 
 class Command(BaseCommand):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import CommandParser
 
 from whisper.doctor import Verdict, findings
+from whisper.management.base import BaseCommand
 
 
 class Command(BaseCommand):

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand
 
 from whisper.documents import PAGES
+from whisper.management.base import BaseCommand
 
 
 class Command(BaseCommand):

@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from whisper.backups.drill import drill
 from whisper.backups.errors import BackupError
+from whisper.management.base import BaseCommand
 
 
 class Command(BaseCommand):

@@ -6,9 +6,10 @@ import json
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from whisper.evaluations import SetError, baseline_of, evaluations, flat, keep_baseline
+from whisper.management.base import BaseCommand
 
 
 class Command(BaseCommand):

@@ -8,9 +8,10 @@ from typing import Any
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from whisper.health import Health, report, whole
+from whisper.management.base import BaseCommand
 
 SECONDS = 10.0
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from whisper import outbox
 from whisper.action_log import command
+from whisper.management.base import BaseCommand
 from whisper.outbox.queries import backlogs, set_aside
 
 SHOWN = 50

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from asgiref.sync import async_to_sync
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from whisper import periodic
+from whisper.management.base import BaseCommand
 from whisper.models import PeriodicJob
 
 

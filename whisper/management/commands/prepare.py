@@ -7,10 +7,10 @@ from io import StringIO
 from typing import Any
 
 from django.core.management import call_command
-from django.core.management.base import BaseCommand
 
 from whisper.database.checks import require_usable_database
 from whisper.environment import environment
+from whisper.management.base import BaseCommand
 from whisper.multilingual.unpacking import unpacked
 
 

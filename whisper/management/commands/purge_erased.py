@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from asgiref.sync import async_to_sync
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from whisper.database.checks import require_usable_database
 from whisper.environment import environment
+from whisper.management.base import BaseCommand
 from whisper.personal_data.purging import purge
 
 

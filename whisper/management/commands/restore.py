@@ -6,12 +6,13 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from whisper.backups import BackupError
 from whisper.backups.restoring import Restored, restore, verify
 from whisper.copying import CopyError
 from whisper.copying.locations import configured_database, named
+from whisper.management.base import BaseCommand
 from whisper.progress import Advance, progress
 
 EXIT_STOPPED = 130

@@ -7,10 +7,10 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from whisper.bill_of_materials import bill_of_materials
+from whisper.management.base import BaseCommand
 
 
 class Command(BaseCommand):

@@ -6,10 +6,11 @@ from typing import Any
 
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import User
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from whisper.accounts.actions import reset_second_factor
 from whisper.action_log import command
+from whisper.management.base import BaseCommand
 
 
 class Command(BaseCommand):

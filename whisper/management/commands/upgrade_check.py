@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from whisper import upgrading
 from whisper.backups.errors import BackupError
 from whisper.database.checks import require_usable_database
+from whisper.management.base import BaseCommand
 from whisper.version import VERSION
 
 EXIT_STOP_FIRST = 3

@@ -1,0 +1,13 @@
+"""What all commands of Whisper have in common."""
+
+from __future__ import annotations
+
+from django.core.management.base import BaseCommand as DjangoCommand
+
+from whisper.checks import AT_START
+
+
+class BaseCommand(DjangoCommand):
+    """A command that checks the installation, and not the code, before it starts."""
+
+    requires_system_checks = (AT_START,)
