@@ -93,7 +93,6 @@ HOLDER = Holder(
         "redis probe": "the number of a process",
         "redis cache": "codes of second factors that were used or tried, by account, for a day; "
         "words that an admin looked for, for 15 minutes",
-        "redis vectors": "vectors of what was asked within minutes, under a digest",
         "redis layer": "nothing of people is sent there",
     },
 )

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from memories import actions
+from memories.embeddings.queries import forget_vectors
 from memories.index.engines import engine_names
 from memories.legacy.actions import leave_runs
 from memories.models import ForgottenMemory, ImportedRow, Memory, Message, PlaceDecision, ReplyTrace
@@ -24,6 +25,7 @@ async def export(person_id: int) -> dict[str, Rows]:
 
 async def erase(person_id: int, before: datetime | None) -> dict[str, int]:
     """Erase all of it; an engine that holds copies of memories is told in the same transaction."""
+    forget_vectors()
     return await in_database(_erase, person_id, before)
 
 

@@ -166,16 +166,18 @@ def redis_address(env: Environment) -> str | None:
 
 
 def caches(address: str | None) -> dict[str, Any]:
-    """Return Django's caches, each with its own prefix; in Redis if configured.
+    """Return Django's caches; the default one in Redis if configured.
 
-    Rates are counted in Redis without Django; what is not, is counted in this process.
+    Rates are counted in Redis without Django; what is not, is counted in this process. Vectors of
+    what people ask stay in it.
     """
     local = "django.core.cache.backends.locmem.LocMemCache"
-    rates = {"BACKEND": local, "LOCATION": "rates", "OPTIONS": {"MAX_ENTRIES": 10_000}}
-    prefixes = {"default": KEYS.cache, "vectors": KEYS.vectors}
+    in_process = {
+        name: {"BACKEND": local, "LOCATION": name, "OPTIONS": {"MAX_ENTRIES": most}}
+        for name, most in (("rates", 10_000), ("vectors", 2_000))
+    }
     if address is None:
-        names = {name: {"BACKEND": local, "LOCATION": name} for name in prefixes}
-        return {**names, "rates": rates}
+        return {**in_process, "default": {"BACKEND": local, "LOCATION": "default"}}
     # Not needed without Redis, and not free at the start.
     from redis.backoff import NoBackoff
     from redis.retry import Retry
@@ -187,15 +189,12 @@ def caches(address: str | None) -> dict[str, Any]:
         "CONNECTION_POOL_KWARGS": {"retry": Retry(NoBackoff(), 0)},
     }
     in_redis = {
-        name: {
-            "BACKEND": "whisper.redis.cache.RedisOrLocalCache",
-            "LOCATION": address,
-            "KEY_PREFIX": prefix,
-            "OPTIONS": options,
-        }
-        for name, prefix in prefixes.items()
+        "BACKEND": "whisper.redis.cache.RedisOrLocalCache",
+        "LOCATION": address,
+        "KEY_PREFIX": KEYS.cache,
+        "OPTIONS": options,
     }
-    return {**in_redis, "rates": rates}
+    return {**in_process, "default": in_redis}
 
 
 def channel_layers(address: str | None) -> dict[str, Any]:

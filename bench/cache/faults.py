@@ -8,9 +8,6 @@ import time
 from functools import partial
 from urllib.parse import urlsplit, urlunsplit
 
-from django.core.cache.backends.base import BaseCache
-from django.core.cache.backends.locmem import LocMemCache
-
 from bench.cache.caches import REDIS, bench_redis
 from bench.cache.messages import message
 from bench.cache.processes import KEYS
@@ -22,10 +19,8 @@ from botrunner.history.switch import SwitchedConversationCache
 from whisper.circuit_breaker import State
 from whisper.redis import breaker
 from whisper.redis.breaker import RedisBreaker
-from whisper.redis.cache import RedisOrLocalCache
 from whisper.redis.rates import count
 from whisper.redis.turns import conversation_lock
-from whisper.settings import caches
 
 PERSON = 101
 AT_ONCE = 100
@@ -113,10 +108,6 @@ class _Process:
             breaker.end_outages()
         self._breaker = RedisBreaker(url, keys=KEYS) if url else None
         self.cache = SwitchedConversationCache(self._breaker)
-        self._vectors: BaseCache = LocMemCache("bench", {})
-        if url:
-            config = {**caches(url)["vectors"], "KEY_PREFIX": KEYS.vectors}
-            self._vectors = RedisOrLocalCache(url, config)
 
     def expect(self, state: State) -> None:
         """Tell if Redis is asked when it should not be, or the other way round."""
@@ -126,26 +117,18 @@ class _Process:
     async def message(self, channel: int) -> float:
         """Return the seconds that one message spends on all that it asks of Redis.
 
-        It is counted and takes its turn; a cold channel is filled while the vector of the message
-        is looked up; message and answer are put into the cache; before the answer, the turn is
-        looked after.
+        It is counted and takes its turn; a cold channel is filled; message and answer are put into
+        the cache; before the answer, the turn is looked after.
         """
         breaker.use(self._breaker)
         start = time.perf_counter()
         await count(f"messages:{PERSON}", seconds=60, channel_id=channel)
         async with conversation_lock(PERSON, channel) as turn:
-            await asyncio.gather(
-                read_or_fill(self.cache, channel, 15, partial(_load, channel), for_user=PERSON),
-                asyncio.to_thread(self._look_up, channel),
-            )
+            await read_or_fill(self.cache, channel, 15, partial(_load, channel), for_user=PERSON)
             await self.cache.append(message(channel, 1))
             await turn.is_ours()
             await self.cache.append(message(channel, 2))
         return time.perf_counter() - start
-
-    def _look_up(self, channel: int) -> None:
-        if self._vectors.get(str(channel)) is None:
-            self._vectors.set(str(channel), "0" * 2048, 60)
 
 
 async def _load(channel: int) -> list[CachedMessage]:

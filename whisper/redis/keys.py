@@ -31,10 +31,9 @@ class Keys:
 
     def current(self) -> tuple[str, ...]:
         """Return what the keys of this version begin with."""
-        django = (f"{self.cache}:1:", f"{self.vectors}:1:")
         turns = f"{self.prefix}:turn:1:"
-        ours = (self.history(""), self.claim(""), turns, self.rate(""), self.fence, self.probe)
-        return django + ours
+        numbers = self.rate(""), self.fence, self.probe
+        return (f"{self.cache}:1:", self.history(""), self.claim(""), turns, *numbers)
 
     def claim(self, channel_id: int | str) -> str:
         """Return the key of the right to fill a cold channel."""
@@ -58,11 +57,6 @@ class Keys:
     def cache(self) -> str:
         """Return the prefix of Django's cache."""
         return f"{self.prefix}:cache"
-
-    @property
-    def vectors(self) -> str:
-        """Return the prefix of the vectors of queries."""
-        return f"{self.prefix}:vectors"
 
     def rate(self, subject: str) -> str:
         """Return the key of a count of how often something was done lately."""

@@ -1,18 +1,19 @@
-"""Tests of vectors of queries that are kept for some minutes."""
+"""Tests of vectors of what was asked, kept for some minutes in this process alone."""
 
 from __future__ import annotations
-
-import base64
 
 import numpy as np
 import pytest
 from asgiref.sync import async_to_sync
 from django.core.cache import caches
+from django.core.cache.backends.locmem import LocMemCache
+from django.utils.module_loading import import_string
 
 from memories import embeddings
-from memories.embeddings.queries import query_vector
-from memories.tests.factories import said
-from whisper import outbox
+from memories.embeddings.queries import VECTORS, query_vector
+from memories.tests.factories import ANN, said
+from whisper import outbox, settings
+from whisper.personal_data.registry import erase_person
 
 TEXT = "what is my cat called?"
 
@@ -20,7 +21,7 @@ TEXT = "what is my cat called?"
 @pytest.fixture
 def asked(monkeypatch):
     """Return the texts that the embedder is asked for."""
-    caches["vectors"].clear()
+    caches[VECTORS].clear()
     by, texts = embeddings.embedder(), []
     embed = by.embed
 
@@ -30,7 +31,7 @@ def asked(monkeypatch):
 
     monkeypatch.setattr(by, "embed", counted)
     yield texts
-    caches["vectors"].clear()
+    caches[VECTORS].clear()
 
 
 def test_what_is_asked_again_is_not_embedded_again(asked):
@@ -70,17 +71,18 @@ def test_what_is_remembered_unasked_is_not_kept(asked):
     assert asked == [TEXT, TEXT]
 
 
-SHORT = base64.b64encode(np.array([1, 0, 0], "<f4").tobytes()).decode()
-
-
-@pytest.mark.parametrize("planted", [5, SHORT, "", "no base64!", "AAAA", ["x"], "AACAPwAAgD8="])
-def test_a_planted_value_is_a_miss_and_one_line(asked, planted, monkeypatch, caplog):
-    expected, _ = query_vector(TEXT)
-    monkeypatch.setattr(caches["vectors"], "get_many", lambda keys: dict.fromkeys(keys, planted))
-    found, _ = query_vector(TEXT)
-    assert np.array_equal(found, expected)
+@pytest.mark.django_db(transaction=True)
+def test_an_erasure_forgets_what_was_asked(asked):
+    query_vector(TEXT)
+    async_to_sync(erase_person)(ANN)
+    query_vector(TEXT)
     assert asked == [TEXT, TEXT]
-    assert [one.message for one in caplog.records] == ["vectors: recomputed an unreadable one"]
+
+
+def test_with_redis_too_vectors_stay_in_this_process():
+    """Much of a text can be told from its vector, also of one that is off the record."""
+    backend = settings.caches("redis://127.0.0.1")[VECTORS]["BACKEND"]
+    assert issubclass(import_string(backend), LocMemCache)
 
 
 def test_any_text_can_be_asked(asked):

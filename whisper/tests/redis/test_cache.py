@@ -113,7 +113,6 @@ def test_a_wrong_password_is_a_miss_and_one_line_that_does_not_show_it(tmp_path,
         with override_settings(CACHES=whisper_settings.caches(url)):
             caches["default"].set("key", 1)
             assert caches["default"].get("key") == 1
-            assert caches["vectors"].get("key") is None
     assert len(lines(caplog)) == 1
     assert "the password is wrong" in caplog.text
     assert "mistaken" not in caplog.text
@@ -316,11 +315,11 @@ async def test_with_a_wrong_password_a_group_is_heard_in_the_process(tmp_path, c
 
 
 def test_each_user_of_redis_has_a_prefix_of_its_own():
-    names = [KEYS.cache, KEYS.vectors, KEYS.rate("1"), KEYS.layer, KEYS.probe, KEYS.fence]
-    assert len({*names, KEYS.history(1), KEYS.claim(1), KEYS.turn(1, 1)}) == 9
+    names = [KEYS.cache, KEYS.rate("1"), KEYS.layer, KEYS.probe, KEYS.fence]
+    assert len({*names, KEYS.history(1), KEYS.claim(1), KEYS.turn(1, 1)}) == 8
 
 
-def test_one_failure_is_enough_for_all_threads_and_caches(server, monkeypatch):
+def test_one_failure_is_enough_for_all_threads(server, monkeypatch):
     with override_settings(CACHES=whisper_settings.caches(server.url)):
         caches["default"].set("key", "old")
         server.pause()
@@ -330,10 +329,7 @@ def test_one_failure_is_enough_for_all_threads_and_caches(server, monkeypatch):
         ask_redis_no_more(monkeypatch)
 
         async def in_threads():
-            def found():
-                return caches["default"].get("key"), caches["vectors"].get("key")
-
-            return [await asyncio.to_thread(found) for _ in range(5)]
+            return [await asyncio.to_thread(lambda: caches["default"].get("key")) for _ in range(5)]
 
         caches["default"].get("key")
-        assert asyncio.run(in_threads()) == [("new", None)] * 5
+        assert asyncio.run(in_threads()) == ["new"] * 5
