@@ -58,7 +58,7 @@ class DiscordSurface:
     def __init__(
         self,
         message: discord.Message,
-        me: discord.abc.User,
+        me: discord.ClientUser,
         *,
         order: Callable[[], Awaitable[None]] | None = None,
         first: Callable[[], Awaitable[None]] | None = None,
@@ -146,7 +146,7 @@ class DiscordSurface:
             return NOTHING_AROUND
 
     async def _around(self, first_id: int) -> Surroundings:
-        pointing = pointed_at(self._message)
+        pointing = pointed_at(self._message, self._me.mutual_guilds)
         guild, channel = self._message.guild, self._message.channel
         if self._rooms is None or guild is None or isinstance(channel, discord.DMChannel):
             return Surroundings(pointed_at=await pointing)

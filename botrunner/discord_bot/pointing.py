@@ -13,19 +13,28 @@ from botrunner.discord_bot.network import GONE
 from profiles.queries import refusals, who_agree
 from whisper.database.access import in_database
 
+Guilds = Sequence[discord.Guild]
+
 REPLY = "they reply to"
 FORWARD = "they forward"
+THERE_FORWARDED = "what they reply to forwards"
 THREAD = "this thread began with"
 POST = "this forum post is"
 
 
-async def pointed_at(message: discord.Message) -> list[Quoted]:
+async def pointed_at(message: discord.Message, guilds: Guilds) -> list[Quoted]:
     """Return what a message points at, except for what is by people who declined.
+
+    Discord doesn't say who wrote what is forwarded. Where the bot can't find that out, it counts as
+    what the person says who forwards it.
+
+    Args:
+        guilds: the servers that the bot is in.
 
     Raises:
         discord.HTTPException, OSError, TimeoutError, aiohttp.ClientError: Discord failed.
     """
-    found = [one async for one in _pointed_at(message)]
+    found = [one async for one in _pointed_at(message, guilds)]
     authors = {author for author, _ in found if author is not None}
     declined = await in_database(refusals, authors) if authors else {}
     agreed = await in_database(who_agree, authors) if authors else ()
@@ -36,7 +45,9 @@ async def pointed_at(message: discord.Message) -> list[Quoted]:
     ]
 
 
-async def _pointed_at(message: discord.Message) -> AsyncIterator[tuple[int | None, Quoted]]:
+async def _pointed_at(
+    message: discord.Message, guilds: Guilds
+) -> AsyncIterator[tuple[int | None, Quoted]]:
     """Yield what a message points at, each with who wrote it, if a person did and is known."""
     start = await _start_of(message.channel)
     if start is not None and start.id != message.id:
@@ -45,8 +56,48 @@ async def _pointed_at(message: discord.Message) -> AsyncIterator[tuple[int | Non
         replied = await _replied_to(message)
         if replied is not None:
             yield _author(replied), _quoted(REPLY, replied)
-    for text in forwarded(message):
-        yield None, Quoted(FORWARD, text)
+            async for author, quoted in _forwarded(replied, guilds):
+                yield author, replace(quoted, how=THERE_FORWARDED)
+    async for found in _forwarded(message, guilds):
+        yield found
+
+
+async def _forwarded(
+    message: discord.Message, guilds: Guilds
+) -> AsyncIterator[tuple[int | None, Quoted]]:
+    """Yield what a message forwards, with who wrote it if the bot can see where it was written."""
+    texts = forwarded(message)
+    if not texts:
+        return
+    original = await _original(message, guilds)
+    for text in texts:
+        yield _author(original) if original else None, Quoted(FORWARD, text)
+
+
+async def _original(message: discord.Message, guilds: Guilds) -> discord.Message | None:
+    """Return the message that another one forwards, if the bot can read it there."""
+    reference = message.reference
+    if reference is None or reference.message_id is None:
+        return None
+    if reference.cached_message is not None:
+        return reference.cached_message
+    here = reference.channel_id == message.channel.id
+    channel = message.channel if here else await _channel(reference, guilds)
+    return await _fetched(channel, reference.message_id)
+
+
+async def _channel(reference: discord.MessageReference, guilds: Guilds) -> object:
+    for guild in guilds:
+        if held := guild.get_channel_or_thread(reference.channel_id):
+            return held
+    # Threads that are archived are not held.
+    try:
+        for guild in guilds:
+            if guild.id == reference.guild_id:
+                return await guild.fetch_channel(reference.channel_id)
+    except GONE:
+        pass
+    return None
 
 
 async def _replied_to(message: discord.Message) -> discord.Message | None:
@@ -87,9 +138,7 @@ def _start(start: discord.Message, thread: object) -> Quoted:
 
 
 def _quoted(how: str, message: discord.Message, title: str = "") -> Quoted:
-    texts: Sequence[str] = [contents_of(message), *forwarded(message)]
-    text = "\n".join(one for one in texts if one)
-    return Quoted(how, text, message.author.display_name, message.id, title)
+    return Quoted(how, contents_of(message), message.author.display_name, message.id, title)
 
 
 def _author(message: discord.Message) -> int | None:

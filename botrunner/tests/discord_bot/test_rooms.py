@@ -183,7 +183,26 @@ async def test_a_forwarded_message_is_quoted(world, model):
     secret = world.guild.create_text_channel("other")
     forwarded = await world.ann.forward(said, secret)
     await ask(world, world.ann, "what now?", secret, reply_to=forwarded)
-    assert "The lift is broken until Monday" in prompt(model)
+    line = '- what they reply to forwards: "The lift is broken until Monday"'
+    assert line in prompt(model)
+
+
+async def test_what_someone_said_who_declined_is_not_quoted_when_it_is_forwarded(world, model):
+    said = await world.cleo.send(world.general, "I like marzipan")
+    away = world.guild.create_text_channel("other")
+    forwarded = await world.ann.forward(said, away)
+    await ask(world, world.ann, "what does she like?", away, reply_to=forwarded)
+    assert "what does she like?" in prompt(model)
+    assert "marzipan" not in prompt(model)
+
+
+async def test_what_is_forwarded_without_an_original_is_what_the_person_says(world, model):
+    said = await world.cleo.send(world.general, "I like marzipan")
+    away = world.guild.create_text_channel("other")
+    forwarded = await world.ann.forward(said, away)
+    await world.cleo.delete(said)
+    await ask(world, world.ann, "what is this?", away, reply_to=forwarded)
+    assert "marzipan" in prompt(model)
 
 
 async def test_the_message_that_a_thread_began_with_is_quoted(world, model):
