@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -24,12 +24,13 @@ from botrunner.conversation import actions
 from botrunner.conversation.queries import Known, active_channels, known_messages, reply_limit
 from botrunner.discord_bot.bot import Waiting, WhisperBot
 from botrunner.discord_bot.events import deletion_event, edit_event, message_event
+from botrunner.discord_bot.network import is_transient
 from botrunner.discord_bot.reading import can_speak, incoming_of, is_addressed, words_of
 from botrunner.intake import Event, EventKind
 from memories.actions import note_return
 from whisper.database.access import in_database
 from whisper.environment import environment
-from whisper.personal_data.erasures import erasures_of
+from whisper.personal_data.erasures import erased_since, erasures_of
 
 logger = logging.getLogger(__name__)
 
@@ -37,6 +38,8 @@ logger = logging.getLogger(__name__)
 PAUSE_SECONDS = 0.2
 # Discord's errors that say what is gone.
 UNKNOWN_CHANNEL = 10003
+# Of people who were erased lately.
+MOST_ERASED = 20
 
 
 @dataclass(slots=True)
@@ -79,7 +82,9 @@ class Comparison:
         """
         limit = environment.reconcile_channels
         known = await in_database(active_channels, self._since, limit=limit)
-        channels = list(dict.fromkeys([*known, *_with_news(self._bot, self._since)]))
+        erased = await in_database(erased_since, timezone.now() - reply_limit(), MOST_ERASED)
+        opened = [one async for one in _direct_channels(self._bot, erased)]
+        channels = list(dict.fromkeys([*opened, *known, *_with_news(self._bot, self._since)]))
         for channel_id in channels[:limit]:
             if self._bot.stopping:
                 break
@@ -109,6 +114,20 @@ class Comparison:
     def _is_compared(self, channel_id: int) -> bool:
         task = self._channels.get(channel_id)
         return bool(task and task.done() and not task.cancelled() and task.exception() is None)
+
+
+async def _direct_channels(bot: WhisperBot, people: Iterable[int]) -> AsyncIterator[int]:
+    """Yield the direct messages of people of whom nothing is held that would tell them.
+
+    They may have written since they were erased.
+    """
+    for person_id in people:
+        try:
+            yield (await bot.create_dm(discord.Object(person_id))).id
+        except discord.HTTPException as error:
+            # Accounts of the console, and people who left Discord, have none.
+            if is_transient(error):
+                raise
 
 
 def _with_news(bot: WhisperBot, since: datetime) -> Iterator[int]:

@@ -154,6 +154,12 @@ def erased_then(at: datetime) -> list[int]:
     return list(Erasure.objects.filter(erased_at=at).values_list("person_id", flat=True))
 
 
+def erased_since(at: datetime, limit: int) -> list[int]:
+    """Return who was erased since a time, the latest first."""
+    rows = Erasure.objects.filter(erased_at__gte=at).order_by("-erased_at")
+    return list(rows.values_list("person_id", flat=True)[:limit])
+
+
 def _after_the_last(person_id: int, now: datetime) -> datetime:
     """Return the time, or where the clock was ahead at the last erasure, the least after that."""
     last = Erasure.objects.filter(person_id=person_id).values_list("erased_at", flat=True).first()

@@ -1,7 +1,7 @@
 """What is counted for the page of analytics: nothing about a single person.
 
-What people of a server feel and talk about is shown once enough of them share it, as everywhere
-(`memories.analytics`).
+What people feel and talk about, and at which hours, is shown once enough of them share it
+(`memories.analytics`), in a server as in the whole: that may have two people.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ class Figures:
         moods: by step and emotion.
         topics: of each category of facts how many are of the period, and of the one before.
         hours: messages by weekday (1 is Monday) and hour.
-        too_few: whether too few people talk in a server to show moods and topics.
+        too_few: whether too few people talk to show moods, topics and hours.
     """
 
     steps: dict[date, Step]
@@ -94,13 +94,12 @@ def figures(period: Period, guild_id: int | None) -> Figures:
     _count_messages(found, said, period, before)
     _count_growth(found, said, period, before, guild_id)
     people = said.filter(from_companion=False, sent_at__gte=period.since, sent_at__lt=period.until)
-    found.too_few = guild_id is not None and (
-        people.aggregate(people=Count("person_id", distinct=True))["people"] < LEAST_PEOPLE
-    )
-    if not found.too_few:
+    talked = people.aggregate(people=Count("person_id", distinct=True))["people"]
+    found.too_few = 0 < talked < LEAST_PEOPLE
+    if talked >= LEAST_PEOPLE:
         found.moods = _moods(period, guild_id)
         found.topics = _topics(period, before, guild_id)
-    found.hours = _hours(people)
+        found.hours = _hours(people)
     found.cohorts = _cohorts(said, period.last)
     if guild_id is None:
         found.servers = _servers(period, before)
@@ -178,9 +177,8 @@ def _moods(period: Period, guild_id: int | None) -> dict[date, dict[str, int]]:
     within = rows.filter(**{f"{name}__gte": period.since, f"{name}__lt": period.until})
     counted = within.annotate(step=period.truncated(name)).values("step", "emotion").order_by()
     found: dict[date, dict[str, int]] = defaultdict(dict)
-    least = 0 if guild_id is None else LEAST_PEOPLE
     for row in counted.annotate(count=Count("pk"), people=Count(whose, distinct=True)):
-        if row["emotion"] in Emotion.values and row["people"] >= least:
+        if row["emotion"] in Emotion.values and row["people"] >= LEAST_PEOPLE:
             found[day_of(row["step"])][row["emotion"]] = row["count"]
     return dict(found)
 
@@ -191,7 +189,6 @@ def _topics(period: Period, before: Period, guild_id: int | None) -> dict[str, t
         facts = facts.filter(guild_id=guild_id, place=Place.PUBLIC_CHANNEL)
     rows = facts.filter(said_at__gte=before.since, said_at__lt=period.until).values("category")
     now = Q(said_at__gte=period.since)
-    least = 1 if guild_id is None else LEAST_PEOPLE
     counted = rows.order_by().annotate(
         now=Count("pk", filter=now),
         then=Count("pk", filter=~now),
@@ -200,7 +197,7 @@ def _topics(period: Period, before: Period, guild_id: int | None) -> dict[str, t
     found = {
         row["category"] or "other": (row["now"], row["then"])
         for row in counted
-        if row["people"] >= least
+        if row["people"] >= LEAST_PEOPLE
     }
     return dict(sorted(found.items(), key=lambda one: (-one[1][0], one[0])))
 

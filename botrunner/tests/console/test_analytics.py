@@ -16,9 +16,11 @@ from botrunner.console.analytics.tables import TABLES
 from botrunner.console.analytics.views import counted
 from botrunner.demo.world import SERVERS
 from memories.actions import Said, store_message
+from memories.analytics.base import LEAST_PEOPLE
 from memories.models import Memory, Message, Place
 from memories.tests.factories import said
-from profiles.actions import meet
+from profiles.actions import meet, record_emotion
+from profiles.states import Emotion
 
 pytestmark = pytest.mark.django_db
 ANALYTICS = reverse("console:analytics")
@@ -55,6 +57,15 @@ def spoke(person_id, day, *, guild=GUILD, companion=False, hour=12):
             from_companion=companion,
         )
     )
+
+
+def feel(person_id, day):
+    """Let somebody be happy about what they say in the server."""
+    public = {"place": Place.PUBLIC_CHANNEL, "guild_id": GUILD, "said_at": at(day)}
+    Memory.objects.filter(pk=said("Yay", person_id, **public).pk).update(emotion=Emotion.HAPPY)
+    judged = {"scores": {}, "triggers": (), "source_message_id": None, "model": "test"}
+    numbers = {"intensity": 0.8, "confidence": 0.8, "valence": 0.5}
+    record_emotion(person_id, emotion=Emotion.HAPPY, felt_at=at(day), **numbers, **judged)
 
 
 def month(first=date(2026, 6, 1)):
@@ -95,7 +106,8 @@ def test_growth_begins_with_who_was_known_before():
         assert found.steps[date(2026, 6, 3)].new == 1
 
 
-def test_topics_and_moods_of_a_server_need_enough_people():
+@pytest.mark.parametrize("guild", [GUILD, None], ids=["server", "everywhere"])
+def test_topics_moods_and_hours_need_enough_people(guild):
     def tell(person_id):
         spoke(person_id, date(2026, 6, 3))
         said(
@@ -107,16 +119,19 @@ def test_topics_and_moods_of_a_server_need_enough_people():
             guild_id=GUILD,
             said_at=at(date(2026, 6, 3)),
         )
+        feel(person_id, date(2026, 6, 3))
 
     for person_id in range(1, 5):
         tell(person_id)
-    found = figures(month(), GUILD)
+    found = figures(month(), guild)
     assert found.too_few
-    assert not found.topics
+    assert (found.topics, found.moods, found.hours) == ({}, {}, {})
     tell(5)
-    found = figures(month(), GUILD)
+    found = figures(month(), guild)
     assert not found.too_few
     assert found.topics == {"pet": (5, 0)}
+    assert found.moods == {date(2026, 6, 3): {"happy": 5}}
+    assert found.hours == {(3, 12): 5}
 
 
 def test_a_cohort_is_who_was_first_seen_in_a_month_and_talked_since():
@@ -128,8 +143,9 @@ def test_a_cohort_is_who_was_first_seen_in_a_month_and_talked_since():
 
 
 def test_hours_are_those_of_the_installation_s_zone():
-    spoke(1, date(2026, 6, 1), hour=23)
-    assert figures(month(), None).hours == {(1, 23): 1}
+    for person_id in range(LEAST_PEOPLE):
+        spoke(person_id, date(2026, 6, 1), hour=23)
+    assert figures(month(), None).hours == {(1, 23): LEAST_PEOPLE}
 
 
 @pytest.mark.parametrize(

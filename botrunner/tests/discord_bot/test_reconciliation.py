@@ -132,12 +132,14 @@ async def test_a_mention_in_a_channel_where_nothing_was_said_before_is_found(dis
     assert await answers(discord, channel) == ["You said: for you"]
 
 
-async def test_what_was_said_before_an_erasure_is_not_read_back_and_answered_again(discord, bot):
+@pytest.mark.parametrize("direct", [False, True], ids=["channel", "direct"])
+async def test_after_an_erasure_only_what_was_said_since_is_read_back(discord, bot, direct):
     c = discord.control
     ann = c.make_user("Ann")
     channel = c.make_channel(c.make_guild("Home", [ann]), "general")
+    channel = c.open_dm(ann) if direct else channel
     await start(discord, bot)
-    c.send(channel, ann, "My secret word is Zorblax.", mention_bot=True)
+    c.send(channel, ann, "My secret word is Zorblax.", mention_bot=not direct)
     await answers(discord, channel)
     # Commands are registered beside the first messages.
     await until(lambda: c.commands())
@@ -148,7 +150,7 @@ async def test_what_was_said_before_an_erasure_is_not_read_back_and_answered_aga
     await c.wait_edit(question, 3, timeout=PATIENCE)
     await bot.kill()
     before = len(c.messages(channel, by="bot"))
-    c.send(channel, ann, "Are you there?", mention_bot=True)
+    c.send(channel, ann, "Are you there?", mention_bot=not direct)
     await start(discord, bot)
     found = await answers(discord, channel, before + 1)
     assert found[before:] == ["You said: Are you there?"]
