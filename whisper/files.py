@@ -18,8 +18,8 @@ from whisper.process import OTHERS
 # Who erases, or why nothing of a person is in them. A test finds each file of a full run here.
 OWNERS = {
     "whisper.sqlite3*": "the database: erased row by row, and rewritten",
-    "spool/*": "the intake: ids and times of messages that are not in the database yet",
-    "export-*.zip": "the conversation cache's holder: erased with its person",
+    "intake/*": "the intake: ids and times of messages that are not in the database yet",
+    "export-*.zip": "the conversation cache's holder: deleted after a day or with its person",
     "terminal_history-*": "the conversation cache's holder: erased with its person",
     "backups/*": "backups: deleted by age; a restored one is erased again",
     "tasks/*": "jobs of admins: uploads and exports, deleted after a day or with their person",

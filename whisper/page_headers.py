@@ -21,7 +21,9 @@ CONSOLE = (
 
 
 class PageHeaders(MiddlewareMixin):
-    """Adds a content security policy, and `no-store` to all that a signed-in browser gets.
+    """Adds a content security policy, and `no-store` to all that somebody gets who is known.
+
+    That is a signed-in browser, or a program with a token.
 
     Static files are served before this.
     """
@@ -33,6 +35,6 @@ class PageHeaders(MiddlewareMixin):
         is_console = request.path.startswith(reverse("admin:index"))
         policy = CONSOLE if is_console else STRICT
         response.headers.setdefault("Content-Security-Policy", policy)
-        if settings.SESSION_COOKIE_NAME in request.COOKIES:
+        if settings.SESSION_COOKIE_NAME in request.COOKIES or "Authorization" in request.headers:
             response.headers["Cache-Control"] = "no-store, private"
         return response

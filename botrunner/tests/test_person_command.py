@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import os
 import stat
 import zipfile
 from io import StringIO
 
 import pytest
+from asgiref.sync import async_to_sync
 from django.contrib.auth.models import Permission, User
 from django.core.management import CommandError, call_command
 from django.urls import reverse
@@ -18,6 +21,7 @@ from memories.actions import MemoryDraft, remember
 from memories.models import Memory, Place
 from profiles.actions import decide_consent, meet
 from profiles.models import Consent, Profile
+from whisper import retention
 from whisper.environment import environment
 from whisper.models import ActionEntry, Erasure
 
@@ -154,3 +158,13 @@ def test_staff_without_the_right_can_do_neither(client, action):
     assert got["Content-Type"].startswith("text/html")
     assert Memory.objects.count() == 2
     assert not ActionEntry.objects.filter(action__startswith="person.").exists()
+
+
+def test_an_export_in_the_data_folder_is_deleted_after_a_day():
+    for person in (ANN, BEN):
+        run("export", person, reason="They asked by letter")
+    yesterday = timezone.now().timestamp() - 25 * 3600
+    os.utime(export_path(ANN), (yesterday, yesterday))
+    async_to_sync(retention.delete_old)(asyncio.Event())
+    assert not export_path(ANN).exists()
+    assert export_path(BEN).exists()

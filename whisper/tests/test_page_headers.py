@@ -21,6 +21,12 @@ def test_no_browser_or_proxy_keeps_what_a_signed_in_person_sees(admin_client, na
     assert "no-store" in response["Cache-Control"]
 
 
+def test_no_proxy_keeps_what_a_program_with_a_token_gets(client):
+    response = client.get("/api/v1/health", headers={"authorization": "Bearer x"})
+    assert response.status_code == 401
+    assert "no-store" in response["Cache-Control"]
+
+
 @pytest.mark.parametrize("name", OURS)
 def test_our_pages_load_nothing_but_our_own_files(admin_client, name):
     policy = admin_client.get(reverse(name))["Content-Security-Policy"]
