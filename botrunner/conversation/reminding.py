@@ -11,8 +11,8 @@ from django.utils import timezone
 from botrunner.conversation.base import Incoming
 from botrunner.conversation.received import Received
 from botrunner.reminders.actions import note_sent
-from botrunner.reminders.asking import names_reminder, request_in
-from botrunner.reminders.queries import due_of, has_too_many
+from botrunner.reminders.asking import Request, corrected, may_correct, names_reminder, request_in
+from botrunner.reminders.queries import due_of, has_too_many, just_asked
 from botrunner.reminders.wording import delivered
 from memories.models import Message
 from profiles.preferences import zone_of
@@ -57,9 +57,22 @@ def note_told(reminders: Sequence[int]) -> None:
 
 
 def _confirmation(said: Incoming, zone: ZoneInfo) -> str:
+    if may_correct(said.text):
+        return _correction(said, zone)
     if not names_reminder(said.text):
         return ""
     request = request_in(said.text, said.sent_at, zone)
     if request is None:
         return ""
     return TOO_MANY if has_too_many(said.person_id) else request.confirmation()
+
+
+def _correction(said: Incoming, zone: ZoneInfo) -> str:
+    """Return when the reminder that was just asked for comes instead; empty if none is meant."""
+    latest = just_asked(said.person_id, said.channel_id, at=said.sent_at)
+    if latest is None:
+        return ""
+    mended = corrected(
+        said.text, said.sent_at.astimezone(zone), Request(latest.text, latest.due_at)
+    )
+    return mended.confirmation() if mended else ""

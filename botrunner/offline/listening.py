@@ -14,7 +14,8 @@ from botrunner.offline.grouping import told
 from botrunner.offline.notes import Notes, lowered, of_fact, second_person
 from botrunner.offline.phrases import choose
 from botrunner.offline.sounds import BAD_NEWS, GOOD_NEWS, LONG_TEXT
-from botrunner.reminders.asking import request_in
+from botrunner.reminders.asking import Request, corrected, may_correct, request_in
+from botrunner.reminders.queries import JUST_BEFORE
 from memories.facts.dates import dates_in
 from memories.facts.ledger import Added, Ended, Fact, Why, parts
 from memories.facts.predicates import SELF
@@ -150,13 +151,25 @@ def _opening(text: str, added: list[Added]) -> str:
 
 def reminder(context: ReplyContext, text: str, notes: Notes) -> str | None:
     """Say when a reminder will come, or ask when it is to come."""
+    zone = context.now.tzinfo if isinstance(context.now.tzinfo, ZoneInfo) else notes.zone
+    if may_correct(text) and context.person.remembers and (earlier := _just_asked(context, zone)):
+        mended = corrected(text, context.now.astimezone(zone), earlier)
+        return mended.confirmation() if mended else None
     if not _REMIND.search(text):
         return None
     if not context.person.remembers:
         return choose(phrases.NOTED_FORGETFUL, context)
-    zone = context.now.tzinfo if isinstance(context.now.tzinfo, ZoneInfo) else notes.zone
     request = request_in(text, context.now, zone)
     return request.confirmation() if request else phrases.REMIND_WHEN
+
+
+def _just_asked(context: ReplyContext, zone: ZoneInfo) -> Request | None:
+    """Return the reminder that the person's message before this one asked for."""
+    said = [one for one in context.history if one.person_id == context.person.id]
+    own = [one for one in said if not one.from_companion and one.text != context.text]
+    if not own or context.now - own[-1].sent_at > JUST_BEFORE:
+        return None
+    return request_in(own[-1].text, own[-1].sent_at, zone)
 
 
 def wish_to_remember(context: ReplyContext, text: str) -> str | None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils import timezone
 
 from botrunner.models import Reminder
-from botrunner.reminders.asking import LONGEST_TASK, Request, request_in
-from botrunner.reminders.queries import has_too_many
+from botrunner.reminders.asking import LONGEST_TASK, Request, corrected, request_in
+from botrunner.reminders.queries import has_too_many, just_asked
 from memories.actions import clean_to_keep
 from memories.models import Message
 from profiles.preferences import zone_of
@@ -72,6 +73,7 @@ def follow_message(message_pk: int) -> None:
     zone = zone_of(profile_of(message.person_id))
     request = request_in(message.text, message.sent_at, zone)
     if request is None:
+        _correct(message, zone)
         return
     place = Destination(message.platform, message.channel_id, message.guild_id)
     try:
@@ -80,6 +82,17 @@ def follow_message(message_pk: int) -> None:
         return
     if reminder is not None:
         Reminder.objects.filter(pk=reminder.pk).update(message=message)
+
+
+def _correct(message: Message, zone: ZoneInfo) -> None:
+    """Let the reminder that was just asked for come when a message says instead."""
+    latest = just_asked(message.person_id, message.channel_id, at=message.sent_at)
+    if latest is None:
+        return
+    earlier = Request(latest.text, latest.due_at)
+    mended = corrected(message.text, message.sent_at.astimezone(zone), earlier)
+    if mended is not None:
+        Reminder.objects.filter(pk=latest.pk).update(due_at=mended.due)
 
 
 def note_sent(reminder_pk: int, *, at: datetime) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -15,6 +15,8 @@ LONGEST_TASK = 200
 LONGEST_MESSAGE = 1000
 # A reminder for a day without a time comes in the morning.
 MORNING = time(9)
+# “Sorry, I meant at 10”
+LONGEST_CORRECTION = 80
 
 _REMIND_ME = re.compile(
     r"\bremind me\b"
@@ -32,6 +34,17 @@ _NO_REQUEST = re.compile(
 # “Remind me what my sister is called” asks now.
 _ASKS_NOW = re.compile(
     r"\s*(?:again\s+)?(?:of\s+|about\s+)?(?:what|who|whom|whose|where|when|why|how|which)\b",
+    re.IGNORECASE,
+)
+_CORRECTS = re.compile(
+    r"\W*(?:(?:no|sorry|wait|oops|ah|oh|actually|hang on|argh|ok|and|correction|please|my bad)\b"
+    r"\W*)*(?:i (?:meant|mean)|make (?:it|that)|it should be|change (?:it|that) to|better|rather"
+    r"|(?<=\w )(?=at\b|\d|on\b|tomorrow\b|next\b))",
+    re.IGNORECASE,
+)
+# “Make it 10:30”
+_BARE_HOUR = re.compile(
+    r"\b(?P<lead>it|that|to|meant|mean) (?=\d{1,2}(?:[:.]\d\d)?\W*(?:instead|please)?\W*$)",
     re.IGNORECASE,
 )
 _REPEATED = re.compile(r"\b(?:every|each|daily|weekly|monthly)\b", re.IGNORECASE)
@@ -98,6 +111,32 @@ def in_words(due: datetime) -> str:
 def names_reminder(text: str) -> bool:
     """Return whether a message may ask for a reminder; `request_in` looks closely."""
     return len(text) <= LONGEST_MESSAGE and _REMIND_ME.search(text) is not None
+
+
+def may_correct(text: str) -> bool:
+    """Return whether a message may correct when a reminder is to come: “sorry, I meant at 10”."""
+    return len(text) <= LONGEST_CORRECTION and _CORRECTS.match(text) is not None
+
+
+def corrected(text: str, now: datetime, earlier: Request) -> Request | None:
+    """Return a reminder as a message corrects it; None if it names no other time to come.
+
+    Args:
+        now: when it was said, in the person's zone.
+        earlier: what was asked for just before.
+    """
+    zone = now.tzinfo
+    if not may_correct(text) or not isinstance(zone, ZoneInfo):
+        return None
+    text = _BARE_HOUR.sub(r"\g<lead> at ", text)
+    when = next(iter(dates_in(text, now, zone)), None)
+    clock = (when.at if when else None) or _clock(text)[0]
+    if when is None and clock is None:
+        return None
+    day = when.first if when else earlier.due.astimezone(zone).date()
+    at = clock or earlier.due.astimezone(zone).time()
+    due = datetime.combine(day, at, zone)
+    return replace(earlier, due=due) if due > now else None
 
 
 def request_in(text: str, said_at: datetime, zone: ZoneInfo) -> Request | None:

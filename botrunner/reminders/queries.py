@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from botrunner.models import Reminder
 
@@ -10,6 +10,8 @@ from botrunner.models import Reminder
 AT_ONCE = 100
 # Of one person, waiting at once.
 MOST = 100
+# A correction follows at once.
+JUST_BEFORE = timedelta(minutes=10)
 
 
 def due_reminders(platform: str, *, at: datetime) -> list[Reminder]:
@@ -46,6 +48,17 @@ def waiting_of(person_id: int, *, channel_id: int | None = None) -> list[Reminde
     if channel_id is not None:
         rows = rows.filter(channel_id=channel_id)
     return list(rows.order_by("due_at", "pk"))
+
+
+def just_asked(person_id: int | None, channel_id: int, *, at: datetime) -> Reminder | None:
+    """Return the waiting reminder that a person asked for last in a channel, just before a time."""
+    rows = Reminder.objects.filter(
+        person_id=person_id,
+        channel_id=channel_id,
+        state=Reminder.State.WAITING,
+        message__sent_at__range=(at - JUST_BEFORE, at),
+    )
+    return rows.order_by("-message__sent_at").first()
 
 
 def has_too_many(person_id: int) -> bool:

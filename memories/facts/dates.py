@@ -417,7 +417,7 @@ def dates_in(text: str, said: datetime, zone: ZoneInfo, *, past: bool = False) -
         elif not kept or one.start >= kept[-1].end:
             kept.append(one)
     kept = [one for one in kept if one.first != NO_DAY]
-    clock = _clock(text)
+    clock = clock_in(text)
     if clock and len(kept) == 1 and kept[0].is_day:
         kept = [When(kept[0].first, kept[0].last, clock, kept[0].start, kept[0].end)]
     return kept
@@ -450,7 +450,8 @@ def _found(text: str, today: date, past: bool) -> Iterator[When]:
             yield When(first, last, None, match.start(), match.end())
 
 
-def _clock(text: str) -> time | None:
+def clock_in(text: str) -> time | None:
+    """Return the time of day that a text names; None if it names none."""
     match = _CLOCK.search(text)
     if match is None:
         return None

@@ -11,7 +11,7 @@ from botrunner.conversation.base import Incoming
 from botrunner.conversation.handlers import RELATE
 from botrunner.conversation.messages import said_in
 from botrunner.history.base import CachedMessage
-from botrunner.reminders.asking import names_reminder
+from botrunner.reminders.asking import may_correct, names_reminder
 from botrunner.reminders.handlers import REMIND
 from memories import actions
 from memories.actions import FACTS, FEEL, MemoryDraft
@@ -128,6 +128,6 @@ def _remember(message: Message, person_id: int, text: str, importance: float) ->
 
 def _analyse(message: Message, person_id: int, text: str) -> None:
     """Have the worker see what a message says."""
-    topics = [FACTS, FEEL, RELATE, *([REMIND] if names_reminder(text) else [])]
+    topics = [FACTS, FEEL, RELATE, *([REMIND] if names_reminder(text) or may_correct(text) else [])]
     for topic in topics:
         outbox.enqueue(topic, {"message": str(message.pk)}, person_id=person_id)

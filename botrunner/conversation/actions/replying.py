@@ -17,7 +17,7 @@ from botrunner.conversation.messages import said_back
 from botrunner.conversation.received import Received
 from botrunner.history.base import CachedMessage
 from botrunner.llm.base import ChatMessage
-from botrunner.reminders.asking import names_reminder
+from botrunner.reminders.asking import may_correct, names_reminder
 from botrunner.reminders.handlers import REMIND
 from memories import actions, queries
 from memories.access import Scope, is_visible
@@ -279,7 +279,7 @@ def _follow_up(incoming: Incoming, received: Received, message: Message, reply: 
                 sources=(message.pk,),
             )
         )
-    if names_reminder(text):
+    if names_reminder(text) or may_correct(text):
         outbox.enqueue(REMIND, {"message": str(message.pk)}, person_id=person)
     if text:
         outbox.enqueue(FACTS, {"message": str(message.pk)}, person_id=person)

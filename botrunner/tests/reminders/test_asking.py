@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from botrunner.reminders.asking import request_in
+from botrunner.reminders.asking import corrected, request_in
 
 BERLIN = ZoneInfo("Europe/Berlin")
 # A Monday.
@@ -75,3 +75,27 @@ def test_a_day_on_which_the_clock_changes_keeps_the_time_of_day():
     request = request_in("remind me tomorrow at 9 to sleep in", saturday, BERLIN)
     assert request is not None
     assert request.due.isoformat() == "2026-03-29T09:00:00+02:00"
+
+
+@pytest.mark.parametrize(
+    ("text", "due"),
+    [
+        ("sorry, I meant at 10", "03 Mar 10:00"),
+        ("no wait, make it 10:30", "03 Mar 10:30"),
+        ("oops I meant Thursday", "05 Mar 09:00"),
+        ("make that friday at noon", "06 Mar 12:00"),
+    ],
+)
+def test_a_reminder_comes_when_a_correction_says(text, due):
+    asked = request_in("remind me tomorrow at 9 to call mum", NOW, BERLIN)
+    mended = corrected(text, NOW, asked)
+    assert mended is not None
+    assert (f"{mended.due:%d %b %H:%M}", mended.task) == (due, "call mum")
+
+
+@pytest.mark.parametrize(
+    "text", ["I meant well", "sorry I'm late", "make it stop", "at 10 I sleep"]
+)
+def test_what_names_no_other_time_corrects_nothing(text):
+    asked = request_in("remind me tomorrow at 9 to call mum", NOW, BERLIN)
+    assert corrected(text, NOW, asked) is None

@@ -207,3 +207,14 @@ async def test_the_zone_of_a_person_decides_when_tomorrow_is(discord_world, plac
     assert "no such time zone" in refused.response.content
     nobody = await env.ben.user.slash("timezone", zone="Asia/Tokyo")
     assert "I don't remember" in nobody.response.content
+
+
+async def test_a_correction_moves_the_reminder_that_was_just_asked_for(discord_world, place):
+    env = discord_world
+    await env.ann.send(place, f"<@{env.bot.user.id}> remind me tomorrow at 9 to call my mum")
+    await worked()
+    await env.ann.send(place, f"<@{env.bot.user.id}> sorry, I meant at 10")
+    assert "at 10:00: call your mum." in _last(place).content
+    await worked()
+    reminder = await Reminder.objects.aget()
+    assert f"{reminder.due_at:%H:%M}" == "10:00"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from memories.facts.hearing.asides import asides
 from memories.facts.hearing.assemble import statements
 from memories.facts.hearing.by_rules import by_rules, pastimes
 from memories.facts.hearing.cues import cues
@@ -52,6 +53,7 @@ def heard(said: Said, known: Sequence[Fact], tagger: Tagger = tags) -> list[Stat
     stated += by_rules(spoken, stated)
     stated += pastimes(spoken, stated)
     stated += sideways(spoken, stated)
+    stated += asides(spoken, stated)
     stated = people_beside(spoken, stated, known)
     stated = with_reminders(spoken, stated)
     ends = cues(spoken, known, stated)
@@ -63,4 +65,8 @@ def heard(said: Said, known: Sequence[Fact], tagger: Tagger = tags) -> list[Stat
         and not _names_who_is_gone(one, ends, known)
     ]
     over = [one for one in stated if one.claim is not Claim.HOLDS]
-    return [*over, *ends, *(one for one in stated if one.claim is Claim.HOLDS)]
+    dead = {one.name for one in ends if one.predicate == "death" and one.name}
+    # Who has died is named first, so that the name is kept as past.
+    of_dead = [one for one in stated if one.predicate == "name" and one.value in dead]
+    now = [one for one in stated if one.claim is Claim.HOLDS and one not in of_dead]
+    return [*over, *of_dead, *ends, *now]

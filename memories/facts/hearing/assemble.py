@@ -36,6 +36,14 @@ _CALLED = re.compile(
 _TASTE_VERB = re.compile(r"\b(love|adore|enjoy|hate|detest|loathe|despise)s?\b", re.IGNORECASE)
 
 
+# “I do nails out of my spare room”: work, not a pastime.
+_FOR_MONEY = re.compile(
+    r" (?:(?:out of|from|in) my (?:(?:spare|front|living) room|kitchen|garage|flat|house|home)|for"
+    r" (?:clients|customers|a living|money|people)|freelance|professionally)\b",
+    re.IGNORECASE,
+)
+
+
 def statements(said: Said, marks: Sequence[Tagged]) -> list[Statement]:
     """Return what a message states, in order.
 
@@ -120,6 +128,8 @@ def _completed(
         yield replace(made, predicate="health", value=without)
     elif mark.kind in {"health", "like", "hobby"} and (quit := quits(sentence, mark, made.value)):
         yield replace(made, predicate="health", value=quit, claim=Claim.HOLDS)
+    elif mark.kind == "hobby" and _FOR_MONEY.match(sentence.text[mark.end - sentence.start :]):
+        yield replace(made, predicate="job", value=f"do {made.value}")
     elif mark.kind == "favourite":
         yield replace(made, thing=_thing_of(heard, mark))
     elif mark.kind in {"like", "dislike"}:

@@ -13,7 +13,7 @@ from datetime import timedelta
 
 from memories.facts.hearing.corrections import corrections, no_more_called
 from memories.facts.hearing.known import claim_of, has_words
-from memories.facts.hearing.partings import deaths, has_left, love_over
+from memories.facts.hearing.partings import deaths, died_unknown, fewer, has_left, love_over
 from memories.facts.hearing.replanned import replanned
 from memories.facts.hearing.scope import Sentence, own_words, sentences
 from memories.facts.ledger import Fact, parts, same_value
@@ -23,16 +23,18 @@ from memories.facts.statements import Claim, Said, Statement
 # So soon after something was said, “just kidding” takes it back.
 TAKEN_BACK_WITHIN = timedelta(days=2)
 _TAKES_BACK = re.compile(
-    r"^\W*(?:(?:no|lol|haha|ok|sorry|nah|wait|actually)\W+)*(?:(?:just|only|i'?m|i was"
-    r"|was)\s+){0,3}"
+    r"^\W*(?:(?:no|lol|haha|ok|sorry|nah|wait|actually|(?:i'?m|it'?s|that'?s|i am) not)\W+)*"
+    r"(?:(?:just|only|i'?m|i was|was)\s+){0,3}"
     r"(?:kidding|joking|jk|j/k|messing with you|pulling your leg|lying)\b"
     r"|\bi made (?:that|it) up\b|\bthat was (?:a|just a) (?:joke|lie)\b|\bscratch that\b"
-    r"|\bapril fools?\b|^\W*not really\W*$|\bforget (?:that|what i (?:just )?said)\b",
+    r"|\bapril fools?\b|^\W*not really\W*$|\bforget (?:that|what i (?:just )?said)(?=\W*$|[,.!;])",
     re.IGNORECASE,
 )
 _ENDS = re.compile(
     r"\b(?:no longer|any ?more|any longer|stopped|quit(?:ting)?|gave up|given up|giving up|sold"
     r"|selling|sacked|the sack|redundant|handed in|ditched|binned|scrapped|switched|swapped"
+    r"|(?:chucked|jacked|packed|binned|sacked|ditched)(?: it)? (?:in|off)|the end of"
+    r"|off (?:the|my) (?=[\w ]+ (?:at last|now|finally|for good|today|again)\b|\w+\W*$)"
     r"|came off|come off|had enough of|bored of|fed up with"
     r"|(?:gave|give|given|packed|pack|jacked) (?:\w+ ){1,4}(?:up|in)"
     r"|got rid of|cancell?ed|cancell?ing|called off|is off\b|dropped|drop(?:ping)? out|finished"
@@ -70,8 +72,18 @@ _BACK_AT_WORK = re.compile(
 _LEAVE = re.compile(
     r"\b(?:leave|sick|signed off|sabbatical|furlough|career break)\b", re.IGNORECASE
 )
+_OUT_OF_WORK = re.compile(
+    r"unemployed|jobless|out of work|between jobs|job[- ]?hunting|looking for (?:work|a job)",
+    re.IGNORECASE,
+)
+_GOT_A_JOB = re.compile(
+    r"\b(?:got|landed|accepted|starting|started|start|found|have) (?:the|a|my)"
+    r" (?:new |first |dream |proper )?job\b|\bthey hired me\b|\b(?:got|been|i'm) hired\b",
+    re.IGNORECASE,
+)
 _GRADUATED = re.compile(
-    r"(?:^\W*|\b(?:i|i've|just|finally|officially|we) )(?:just |finally |officially )*graduated\b"
+    r"(?:^\W*|\b(?:i|i've|just|finally|officially|we) )(?:just |finally |officially )*"
+    r"(?:graduated|qualified(?! for))\b"
     r"|\b(?:got|collected|picked up) my (?:degree|diploma)\b",
     re.IGNORECASE,
 )
@@ -105,7 +117,7 @@ def cues(said: Said, known: Sequence[Fact], stated: Sequence[Statement]) -> list
     for sentence in sentences(text):
         if not sentence.silent:
             found += _in_sentence(sentence, said, known, stated)
-    return found
+    return [*found, *died_unknown(said, known, [*stated, *found])]
 
 
 def _taken_back(said: Said, known: Sequence[Fact]) -> Iterator[Statement]:
@@ -126,6 +138,7 @@ def _in_sentence(
     yield from corrected
     yield from no_more_called(text, known)
     yield from love_over(text, known, stated)
+    yield from fewer(text, known)
     yield from deaths(text, known, stated)
     yield from replanned(text, said, known, stated)
     if _GRADUATED.search(text) and not any(one.predicate == "status" for one in stated):
@@ -143,6 +156,8 @@ def _is_over(fact: Fact, text: str) -> bool:
         return True
     if fact.predicate in {"studies", "school"} and fact.subject == SELF:
         return bool(_DROPPED_OUT.search(text))
+    if fact.predicate == "status" and fact.subject == SELF and _OUT_OF_WORK.search(fact.value):
+        return bool(_GOT_A_JOB.search(text))
     if fact.predicate == "status" and fact.subject == SELF and _LEAVE.search(fact.value):
         return bool(_BACK_AT_WORK.search(text))
     if fact.predicate == "home_with" and _MOVED_OUT.search(text):

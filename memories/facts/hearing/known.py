@@ -20,7 +20,12 @@ def claim_of(fact: Fact, claim: Claim) -> Statement:
 
 
 def _stem(word: str) -> str:
-    """Return what words of one family begin with: "mov" for "moving" and "move"."""
+    """Return what words of one family begin with: "mov" for "moving" and "move".
+
+    Of a name nothing is left out: Julia isn't Julie.
+    """
+    if word[:1].isupper():
+        return word.lower().removesuffix("'s")
     if word.endswith("ing") and len(word) > len("going"):
         return word.removesuffix("ing")
     return word[: max(4, len(word) - 3)]
@@ -31,8 +36,8 @@ def has_words(value: str, text: str) -> bool:
     there = [word.strip(".,!?'\"").lower() for word in text.split()]
     words = [
         word
-        for word in re.findall(r"[\w']+", value.lower())
-        if len(word) > 2 and word not in _SMALL
+        for word in re.findall(r"[\w']+", value)
+        if len(word) > 2 and word.lower() not in _SMALL
     ]
     if not words:
         return False

@@ -32,7 +32,9 @@ _OWNED = re.compile(
 )
 _ANOTHER_NAME = re.compile(
     r"^\W*(?:(?:no|nope|wait|oops|sorry|i mean|i meant|actually|correction|argh|typo)\b\W*)+"
-    r"(?P<name>(?-i:[A-Z])[\w'’-]+)\W*$|^\W*\*(?P<starred>[A-Z][\w'’-]+)\W*$",
+    r"(?:(?:it'?s|it is|should be|that'?s|his name is|her name is)\s+)?"
+    r"(?P<name>(?-i:[A-Z])[\w'’-]+)(?: with (?:an?|one|two|the) [\w' ]{1,20})?\W*$"
+    r"|^\W*\*(?P<starred>[A-Z][\w'’-]+)\W*$",
     re.IGNORECASE,
 )
 # “haha I lied, I'm 32”, “ok fine im actually 14”: what follows is meant.

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from memories.facts.kinship import is_animal, means, subject_of
+from memories.facts.ageing import number_of
+from memories.facts.hearing.scope import own_words, sentences
+from memories.facts.kinship import are_alike, is_animal, means, subject_of
 from memories.facts.ledger import Fact
 from memories.facts.predicates import SELF
-from memories.facts.statements import Statement
+from memories.facts.statements import Said, Statement
 from memories.facts.wording import is_love
 
 _DIVORCED = re.compile(
@@ -18,7 +20,9 @@ _DIVORCED = re.compile(
     re.IGNORECASE,
 )
 _BROKE_UP = re.compile(
-    r"\b(?:broke up|breaking up|split up|splitting up|split|dumped (?:me|him|her|them)"
+    r"\b(?:call(?:ed|ing) (?:the|our) (?:wedding|engagement) off"
+    r"|(?:wedding|engagement)(?:'?s| is| was) (?:all )?(?:off|cancell?ed|called off)"
+    r"|broke up|breaking up|split up|splitting up|split|dumped (?:me|him|her|them)"
     r"|ended things"
     r"|(?:is|are|it'?s) over between|not together|no longer together|called off the (?:wedding"
     r"|engagement)"
@@ -39,7 +43,7 @@ _LEFT_ME = re.compile(
 )
 _DIED = re.compile(
     r"\b(?:died|passed away|passed on|has passed|is dead|is gone forever|dead now|is no more"
-    r"|put(?:ting)? (?:\w+ ){0,4}(?:down|to sleep)|said (?:our )?goodbye to"
+    r"|put(?:ting)? (?:\w+ ){0,4}(?:down|to sleep)|sa(?:id|y) (?:our |my )?goodbye to"
     r"|rainbow bridge|(?:we|i) (?:just )?lost|buried|funeral|didn'?t make it|no longer with us"
     r"|rest in peace|rip)\b",
     re.IGNORECASE,
@@ -48,6 +52,30 @@ _LEFT_US = re.compile(
     r"\b(?:gave|sold|rehom\w+|ran (?:away|off)|flew (?:away|off)|escaped|went missing"
     r"|never came back|a new home|lost|returned|don'?t have|no longer have|got rid of|lives"
     r" with .* now)\b",
+    re.IGNORECASE,
+)
+# “We said goodbye to our old collie Meg”: the name follows.
+_DIED_BEFORE_NAME = (
+    r"\b(?:sa(?:id|y) (?:our |my )?goodbye to|put(?:ting)? (?:down|to sleep)|put|lost|buried) "
+    r"(?:(?:my|our|poor|dear|old|sweet|little|beloved|the) )*(?:[\w-]+ )?"
+)
+# “My cat had to be put down”: somebody who was not known.
+_OWN_DIED = re.compile(
+    r"\b(?:my|our)(?: (?:old|poor|dear|sweet|little|beloved|late|other|own|childhood))*"
+    r" (?P<kin>(?:[\w-]+ )?[\w-]+?)(?: (?P<name>(?-i:[A-Z])[\w'-]+))?,?"
+    r" (?:(?:just|has|had|was|is|to|be|needed|finally|sadly|suddenly|have) )*"
+    r"(?:died|passed away|passed on|dead|put (?:down|to sleep)|euthani[sz]ed|no more)\b"
+    r"|\b(?:had to|have to|having to|we|i)(?: have| just)? (?:put|putting)"
+    r" (?:down|to sleep) (?:my|our) (?:old |poor )?(?P<kin2>[\w-]+)",
+    re.IGNORECASE,
+)
+# “… this morning. Pepper.”
+_NAMED_AFTER = re.compile(r"[^.!?]{0,40}[.!?]+\s+(?P<name>[A-Z][\w'-]+)(?=[.!]|\s*$)")
+_NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+_ONE_OF = re.compile(
+    r"\bone of (?:the|my|our) (?P<kin>[\w-]+(?: [\w-]+)?)\s(?:just |has |was |had to be |got )*"
+    r"(?:died|passed away|put down|put to sleep|ran away|escaped|disappeared|rehomed|given away"
+    r"|sold|killed|eaten)\b",
     re.IGNORECASE,
 )
 # Said of one's own without “my”.
@@ -113,6 +141,36 @@ def deaths(text: str, known: Sequence[Fact], stated: Sequence[Statement]) -> Ite
             yield Statement(fact.subject, "death", "died", name=name)
 
 
+def died_unknown(
+    said: Said, known: Sequence[Fact], stated: Sequence[Statement]
+) -> Iterator[Statement]:
+    """Yield who died, of those of whom nothing was known: “my cat had to be put down”."""
+    text = own_words(said.text).replace("’", "'")
+    match = _OWN_DIED.search(text)
+    home = next(
+        (one for one in sentences(text) if match and one.start <= match.start() < one.end), None
+    )
+    if match is None or home is None or not home.states(match.start()):
+        return
+    kin = subject_of(match["kin"] or match["kin2"])
+    is_told = any(one.predicate == "death" and one.subject == kin for one in [*known, *stated])
+    if not kin or is_told or any(are_alike(one.subject, kin) for one in known):
+        return
+    after = _NAMED_AFTER.match(text, match.end())
+    yield Statement(kin, "death", "died", name=match["name"] or (after["name"] if after else ""))
+
+
+def fewer(text: str, known: Sequence[Fact]) -> Iterator[Statement]:
+    """Yield how many are left where one of several died or left: “one of the hamsters died”."""
+    match = _ONE_OF.search(text)
+    kin = subject_of(match["kin"]) if match else ""
+    for fact in known:
+        number = number_of(fact.value.split()[0]) if fact.predicate == "count" else None
+        if kin and number and 1 < number <= len(_NUMBERS) and means(fact.subject) == means(kin):
+            left = f"{_NUMBERS[number - 1]} {kin}{'s' if number > 2 else ''}"
+            yield Statement(fact.subject, "count", left)
+
+
 def _is_known(one: Statement, known: Sequence[Fact]) -> bool:
     return any(
         fact.predicate == "name" and fact.value.lower() == one.value.lower() for fact in known
@@ -122,4 +180,7 @@ def _is_known(one: Statement, known: Sequence[Fact]) -> bool:
 def _is_dead(name: str, text: str) -> bool:
     """Return whether a clause about somebody says that they died."""
     named = re.search(rf"\b{re.escape(name)}\b(?P<rest>[^,;.!?]*)", text, re.IGNORECASE)
-    return named is not None and bool(_DIED.search(named["rest"]))
+    if named is None:
+        return False
+    before = re.search(rf"{_DIED_BEFORE_NAME}$", text[: named.start()], re.IGNORECASE)
+    return before is not None or bool(_DIED.search(named["rest"]))

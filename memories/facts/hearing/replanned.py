@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from memories.facts.dates import dates_in
+from memories.facts.dates import When, clock_in, dates_in
 from memories.facts.hearing.known import claim_of, has_words
 from memories.facts.ledger import Fact
 from memories.facts.statements import Claim, Said, Statement
@@ -21,8 +22,34 @@ _NO_PLAN = re.compile(
 _MOVED_PLAN = re.compile(
     r"^\W*(?:(?:oh|no|wait|sorry|oops|ah|ok|so|and)\W+)*(?:actually|correction|update|i meant)\b"
     r"|\b(?:rescheduled|postponed|(?:moved|shifted|changed|pushed|bumped|put back) (?:\w+ ){0,4}to"
-    r"|pushed back|brought forward|put off|instead|is now on)\b",
+    r"|(?:pushed|put|moved|set) (?:\w+ ){0,3}?back|brought (?:\w+ ){0,3}?forward|put off|instead"
+    r"|is now on)\b",
     re.IGNORECASE,
+)
+# “They moved it to Monday”, “sorry, I meant at 10”: of the plan that was spoken of last.
+_MOVED_IT = re.compile(
+    r"\b(?:moved|shifted|changed|pushed|bumped|put|brought|rescheduled|postponed)"
+    r" (?:it|that|me|us|them|everything)\b"
+    r"|\b(?:it|that)(?:['’]?s| is| was| has| got| gets)(?: been| being| now| just)*"
+    r" (?:moved|shifted|changed|pushed|bumped|put|brought|rescheduled|postponed|on)\b"
+    r"|^\W*(?:(?:no|wait|sorry|oops|ah|oh|actually|correction)\W+)*(?:i (?:meant|mean)"
+    r"|make (?:it|that)|moved|rescheduled|postponed|pushed)\b",
+    re.IGNORECASE,
+)
+# “Back a week”, “forward by two days”
+_BY_SOME = re.compile(
+    r"\b(?P<way>back|forward|forwards)(?: by)? (?P<count>an?|one|two|three|four|\d{1,2})"
+    r" (?P<unit>day|week)s?\b"
+    r"|\b(?:by )?(?P<count2>an?|one|two|three|four|\d{1,2}) (?P<unit2>day|week)s?"
+    r" (?P<way2>later|earlier)\b",
+    re.IGNORECASE,
+)
+_COUNTS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4}
+# What "it" means was told lately.
+SPOKEN_OF = timedelta(days=7)
+# “Mum's coming on Sunday” is off when she can't make it.
+_VISITOR = re.compile(
+    r"(?:their |the |my )?(?P<who>[\w'-]+(?: [\w'-]+)?) (?:is|are) \w+ing\b", re.I
 )
 # “Trip's off”, “they cancelled it”: of the one plan that can be meant.
 _CALLED_OFF = re.compile(
@@ -59,9 +86,16 @@ def replanned(
         yield from (claim_of(plan, Claim.DENIED) for plan in plans if _is_moved(plan, stated))
         yield from _moved_by_name(text, said, plans, stated)
     if _NO_PLAN.search(text):
-        yield from (claim_of(plan, Claim.DENIED) for plan in plans if has_words(plan.value, text))
+        yield from (claim_of(plan, Claim.DENIED) for plan in plans if _speaks_of(plan, text))
     if called_off := _called_off(text, plans):
         yield claim_of(called_off, Claim.DENIED)
+
+
+def _speaks_of(plan: Fact, text: str) -> bool:
+    """Return whether a text names what is planned, or who was to come."""
+    visitor = _VISITOR.match(plan.value)
+    is_named = visitor and has_words(visitor["who"], text)
+    return bool(is_named) or has_words(plan.value, text)
 
 
 def _is_moved(fact: Fact, stated: Sequence[Statement]) -> bool:
@@ -96,8 +130,37 @@ def _moved_by_name(
     """Yield a plan on its new day: “they moved the dentist to Friday”."""
     if any(one.predicate == "plan" and one.claim is Claim.HOLDS for one in stated):
         return
-    days = dates_in(text, said.at, ZoneInfo(said.zone))
-    for plan in plans if days else ():
-        if plan.when and days[-1].first != plan.when.first and has_words(plan.value, text):
+    dated = [plan for plan in plans if plan.when]
+    named = [plan for plan in dated if has_words(plan.value, text)]
+    for plan in named or _spoken_of(text, said, dated):
+        when = _moved_to(text, said, plan)
+        if when and plan.when and (when.first, when.at) != (plan.when.first, plan.when.at):
             yield claim_of(plan, Claim.DENIED)
-            yield replace(claim_of(plan, Claim.HOLDS), when=days[-1])
+            yield replace(claim_of(plan, Claim.HOLDS), when=when)
+
+
+def _spoken_of(text: str, said: Said, plans: Sequence[Fact]) -> list[Fact]:
+    """Return the plan that "it" means: the one that was told last; none if several were."""
+    if not _MOVED_IT.search(text) or not plans:
+        return []
+    latest = max(plan.since for plan in plans)
+    told = [plan for plan in plans if plan.since == latest]
+    return told if len(told) == 1 and said.at - latest <= SPOKEN_OF else []
+
+
+def _moved_to(text: str, said: Said, plan: Fact) -> When | None:
+    """Return when a text says that a plan is instead; None if it doesn't."""
+    if plan.when is None:
+        return None
+    if by := _BY_SOME.search(text):
+        count = (by["count"] or by["count2"]).lower()
+        in_days = 7 if (by["unit"] or by["unit2"]).lower() == "week" else 1
+        days = (_COUNTS.get(count) or int(count)) * in_days
+        shift = timedelta(days=-days if (by["way"] or by["way2"]).lower()[0] in "fe" else days)
+        return replace(plan.when, first=plan.when.first + shift, last=plan.when.last + shift)
+    zone = ZoneInfo(said.zone)
+    days_named = dates_in(text, said.at, zone)
+    if days_named:
+        return days_named[-1]
+    at = clock_in(text)
+    return replace(plan.when, at=at) if at and plan.when.is_day else None

@@ -3,25 +3,32 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from functools import cache
 from zoneinfo import ZoneInfo
 
-from memories.facts.dates import When, dates_in
-from memories.facts.hearing.scope import own_words, sentences
+from memories.facts.hearing.passing import (
+    CAPITAL,
+    CONFIDENCE,
+    PROPER,
+    Pattern,
+    Place,
+    fact,
+    found_in,
+    is_heard,
+    unheard,
+    value_of,
+)
+from memories.facts.hearing.scope import own_words
 from memories.facts.hearing.values import checked
 from memories.facts.kinship import is_animal, subject_of
 from memories.facts.predicates import SELF
-from memories.facts.statements import Claim, Said, Statement
+from memories.facts.statements import Said, Statement
 from memories.facts.vocabulary import CONDITIONS, JOBS
 
-CONFIDENCE = 0.85
-_CAPITAL = r"(?-i:[A-ZÀ-ÖØ-Þ])[\w'&-]*"
-_PROPER = rf"{_CAPITAL}(?: (?:& )?{_CAPITAL}){{0,2}}"
 _KIN = r"(?P<kin>(?:(?!and\b|with\b|is\b|was\b)[\w-]+ ){0,2}?[\w-]+)"
-_NAME = rf"(?: (?P<name>{_CAPITAL}))?"
-_WORKPLACE = rf"(?P<value>(?:(?:the|a|an|my new) )?(?:{_PROPER}|[\w-]+(?: [\w-]+)?))"
+_NAME = rf"(?: (?P<name>{CAPITAL}))?"
+_WORKPLACE = rf"(?P<value>(?:(?:the|a|an|my new) )?(?:{PROPER}|[\w-]+(?: [\w-]+)?))"
 _SOON = "today|tomorrow|yesterday|on|next|this|last|in|and|but|so|as|was|is|went|when|at|tmrw|tmr"
 _END = rf"(?=\s*[,.!;:(🎉🥳👶]|\s*$| (?:{_SOON}|again)\b)"
 _ILL = r"\w+(?:itis|osis|emia|aemia|algia|oma|opathy)"
@@ -36,38 +43,14 @@ _NO_WORKPLACE = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """Where something stands in a message."""
-
-    said: Said
-    zone: ZoneInfo
-    sentence: str
-    start: int
-
-
-_Maker = Callable[[re.Match[str], _Place], Statement | None]
-
-
 def sideways(said: Said, stated: Sequence[Statement]) -> list[Statement]:
     """Return what a message mentions in passing beyond what was heard in it.
 
     Args:
         stated: what was heard already.
     """
-    found: list[Statement] = []
-    zone = ZoneInfo(said.zone)
-    for sentence in sentences(own_words(said.text)):
-        place = _Place(said, zone, sentence.text, sentence.start)
-        for pattern, make in _patterns():
-            match = pattern.search(sentence.text)
-            place_of = sentence.start + match.start() if match else 0
-            if match is None or sentence.others or not sentence.states(place_of):
-                continue
-            made = make(match, place)
-            if made is not None and not _is_heard(made, [*stated, *found]):
-                found.append(made)
-    found += [one for one in _labels(said) if not _is_heard(one, [*stated, *found])]
+    found = unheard(found_in(said, _WRITTEN), stated)
+    found += [one for one in _labels(said) if not is_heard(one, [*stated, *found])]
     return [*found, *_diagnoses(said, [*stated, *found])]
 
 
@@ -81,54 +64,26 @@ def _labels(said: Said) -> Iterator[Statement]:
             yield Statement(SELF, predicate, value, confidence=CONFIDENCE)
 
 
-def _is_heard(one: Statement, stated: Sequence[Statement]) -> bool:
-    return any(
-        one.predicate == other.predicate and one.subject == other.subject for other in stated
-    )
-
-
-def _dates(place: _Place) -> list[When]:
-    return dates_in(place.sentence, place.said.at, place.zone)
-
-
-def _to_come(place: _Place) -> When | None:
-    """Return the day to come that a sentence names; None if there is none."""
-    today = place.said.at.astimezone(place.zone).date()
-    return next((one for one in _dates(place) if one.last > today), None)
-
-
-def _starts(match: re.Match[str], place: _Place) -> Statement | None:
+def _starts(match: re.Match[str], place: Place) -> Statement | None:
     """Return a new job: where somebody works, or a plan while it is to come."""
     where = match["value"].strip()
     if _NO_WORKPLACE.fullmatch(where):
         return None
-    if when := _to_come(place):
-        return _own("plan", f"start at {where}", match, place, when=when)
-    return _own("employer", where, match, place)
+    if when := place.to_come():
+        return fact("plan", f"start at {where}", match, place, when=when)
+    return fact("employer", where, match, place)
 
 
-def _own(
-    predicate: str, value: str, match: re.Match[str], place: _Place, *, when: When | None = None
-) -> Statement | None:
-    value = checked(predicate, value, place.said.at, place.zone)
-    if not value:
-        return None
-    start = place.start + match.start()
-    return Statement(
-        SELF, predicate, value, Claim.HOLDS, when=when, confidence=CONFIDENCE, start=start
-    )
-
-
-def _visit(match: re.Match[str], place: _Place) -> Statement | None:
+def _visit(match: re.Match[str], place: Place) -> Statement | None:
     """Return what somebody of theirs is about to do, as a plan: “my mum is coming on Friday”."""
-    when = _to_come(place) or next(iter(_dates(place)), None)
+    when = place.to_come() or next(iter(place.dates()), None)
     today = place.said.at.astimezone(place.zone).date()
     if when is None or when.last < today or not subject_of(match["kin"]):
         return None
     until = when.start if when.start >= match.end("doing") else len(place.sentence)
     doing = place.sentence[match.start("doing") : until].strip(" ,.!?")
     who = f"their {match['kin']}{' ' + match['name'] if match['name'] else ''}"
-    return _own("plan", f"{who} {match['be']} {_trimmed(doing)}", match, place, when=when)
+    return fact("plan", f"{who} {match['be']} {_trimmed(doing)}", match, place, when=when)
 
 
 def _trimmed(doing: str) -> str:
@@ -137,44 +92,36 @@ def _trimmed(doing: str) -> str:
     return re.sub(r"(?: (?:on|in|at|by|for|this|next|the))+$", "", bare.strip(), flags=re.I)
 
 
-def _lives_with(match: re.Match[str], place: _Place) -> Statement | None:
+def _lives_with(match: re.Match[str], place: Place) -> Statement | None:
     if not subject_of(match["kin"]) or is_animal(subject_of(match["kin"])):
         return None
     name = f" {match['name']}" if match["name"] else ""
-    return _own("home_with", f"their {match['kin']}{name}", match, place)
+    return fact("home_with", f"their {match['kin']}{name}", match, place)
 
 
-def _expects(match: re.Match[str], place: _Place) -> Statement | None:
-    return _own("health", f"expecting {match['value'] or 'a baby'}", match, place)
+def _expects(match: re.Match[str], place: Place) -> Statement | None:
+    return fact("health", f"expecting {match['value'] or 'a baby'}", match, place)
 
 
-def _keys(match: re.Match[str], place: _Place) -> Statement | None:
-    return _own("home", match["value"], match, place)
+def _diet(match: re.Match[str], place: Place) -> Statement | None:
+    return fact("health", match["value"].lower(), match, place)
 
 
-def _studies(match: re.Match[str], place: _Place) -> Statement | None:
-    return _own("school", match["value"], match, place)
+def _married(match: re.Match[str], place: Place) -> Statement | None:
+    return fact("relationship", "married", match, place)
 
 
-def _diet(match: re.Match[str], place: _Place) -> Statement | None:
-    return _own("health", match["value"].lower(), match, place)
+def _engaged(match: re.Match[str], place: Place) -> Statement | None:
+    return fact("relationship", "engaged", match, place)
 
 
-def _married(match: re.Match[str], place: _Place) -> Statement | None:
-    return _own("relationship", "married", match, place)
-
-
-def _engaged(match: re.Match[str], place: _Place) -> Statement | None:
-    return _own("relationship", "engaged", match, place)
-
-
-_WRITTEN: tuple[tuple[str, _Maker], ...] = (
+_WRITTEN: tuple[Pattern, ...] = (
     (
         rf"\b(?:(?:my|the) )?first (?:day|shift|week)(?: of work)? (?:at|with) {_WORKPLACE}{_END}",
         _starts,
     ),
     (
-        r"\b(?:i|i'm|im|i'll)(?: just| finally)? (?:be )?start(?:ing|ed)?"
+        r"(?:\b(?:i|i'm|im|i'll)(?: just| finally)?(?: be)? start(?:ing|ed)?|^\W*starting)"
         rf"(?: work(?:ing)?| (?:a|my) new job)? (?:at|with) {_WORKPLACE}{_END}",
         _starts,
     ),
@@ -196,25 +143,26 @@ _WRITTEN: tuple[tuple[str, _Maker], ...] = (
         _expects,
     ),
     (
-        r"(?:^\W*|\b(?:we|i)(?:'ve| have)?(?: both| just| finally)* )(?:tied the knot|got hitched"
+        rf"(?:^\W*(?:(?:me|myself) and {CAPITAL} )?"
+        r"|\b(?:we|i)(?:'ve| have)?(?: both| just| finally)* )(?:tied the knot|got hitched"
         r"|eloped|got wed|wed|got married|said i do)\b",
         _married,
     ),
     (
-        rf"(?:^\W*|\b(?:we're|i'm|we are|i am|im|got|newly|just) )engaged to {_CAPITAL}"
-        rf"|\b{_CAPITAL} said yes\b|\b(?:he|she|they) said yes\W.*\bengaged\b",
+        rf"(?:^\W*|\b(?:we're|i'm|we are|i am|im|got|newly|just) )engaged to {CAPITAL}"
+        rf"|\b{CAPITAL} said yes\b|\b(?:he|she|they) said yes\W.*\bengaged\b",
         _engaged,
     ),
     (
         r"\bkeys? (?:to|for) (?:the|our|my) (?:new )?(?:flat|house|apartment|place|home|studio)"
-        rf" in (?P<value>(?:the )?{_PROPER})",
-        _keys,
+        rf" in (?P<value>(?:the )?{PROPER})",
+        value_of("home"),
     ),
     (
         r"\bfirst (?:day|week|term|semester|year) (?:of (?:uni|college) )?(?:at|in) (?P<value>"
-        rf"(?:the )?(?:university|college) of {_CAPITAL}(?: {_CAPITAL})?"
-        rf"|{_CAPITAL}(?: {_CAPITAL})? (?:University|College|High|Uni|School))",
-        _studies,
+        rf"(?:the )?(?:university|college) of {CAPITAL}(?: {CAPITAL})?"
+        rf"|{CAPITAL}(?: {CAPITAL})? (?:University|College|High|Uni|School))",
+        value_of("school"),
     ),
     (
         r"\bi(?:'ve|'m)?(?: have| am)?(?: just| recently)? (?:went|gone|turned|been|became|going)"
@@ -237,11 +185,6 @@ _DOCTORS = (
     r"|tests?|results?|they)\b"
 )
 _SAYS = r"\b(?:says?|said|told me|confirmed|found|show(?:s|ed)?)(?: that)?"
-
-
-@cache
-def _patterns() -> tuple[tuple[re.Pattern[str], _Maker], ...]:
-    return tuple((re.compile(written, re.IGNORECASE), make) for written, make in _WRITTEN)
 
 
 @cache

@@ -273,7 +273,20 @@ def _status(line: str, said: datetime, zone: ZoneInfo) -> str:
 
 
 def _plan(line: str, said: datetime, zone: ZoneInfo) -> str:
-    return "" if _NO_EVENT.fullmatch(line) else line
+    return "" if _NO_EVENT.fullmatch(line) else _COMING.sub(_comes, line)
+
+
+# “mum's coming”
+_COMING = re.compile(
+    r"^(?P<det>their |the )?(?P<who>[\w-]+(?: [\w-]+)?)['’]s (?P<doing>(?:coming|visiting|arriving"
+    r"|moving|flying|getting|starting|turning|leaving|graduating|staying)\b)",
+    re.IGNORECASE,
+)
+
+
+def _comes(match: re.Match[str]) -> str:
+    their = "" if not subject_of(match["who"]) or match["det"] else "their "
+    return f"{their}{match['det'] or ''}{match['who']} is {match['doing']}"
 
 
 def _with(line: str, said: datetime, zone: ZoneInfo) -> str:

@@ -16,9 +16,13 @@ _THING_IS_IN = re.compile(
     r"\b(?:my|our|the) (?:[\w'’-]+ ){0,2}?(?:school|uni|university|college|office|work|job|company"
     r"|gym|club|church|band|team|doctor|dentist|hotel|wedding|meeting|interview|conference|exam"
     r"|course|flight|train|shop|store|cabin|cottage|holiday (?:home|house)|summer house)"
-    r" (?:is|was|are|were)(?: \w+)? (?:in|near|at)\b[^,;.]*$",
+    r" (?:is|was|are|were)(?: \w+)? (?:in|near|at)\b[^,;.]*$"
+    r"|\b(?:my|our|the) (?:[\w'’-]+ )?(?:lease|tenancy|rent|contract|mortgage|landlord)"
+    r" (?:in|at|on)\b[^,;.]*$",
     re.IGNORECASE,
 )
+# “I went back to college to become a welder”: what somebody is to be.
+_TO_BECOME = re.compile(r"(?<!used )\bto (?:be|become) (?:an? )?(?:[\w-]+ )?$", re.IGNORECASE)
 _NAMES = {"name", "nickname"}
 _AND_I = re.compile(r"\s*(?:and|&|n)\s+(?:i|me|my)\b", re.IGNORECASE)
 # “We're Kim and Pat”
@@ -211,6 +215,8 @@ def has_its_words(heard: Heard, sentence: Sentence, mark: Tagged) -> bool:
         return _is_named(heard, sentence, mark)
     if mark.kind == "home":
         return not _THING_IS_IN.search(clause_before(sentence, mark.start))
+    if mark.kind == "job":
+        return not _TO_BECOME.search(clause_before(sentence, mark.start))
     if mark.kind == "relationship":
         of_others = _OF_PARENTS.search(clause_before(sentence, mark.start))
         return not of_others and not _TO_A_THING.match(sentence.text[mark.end - sentence.start :])

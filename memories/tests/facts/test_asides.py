@@ -1,0 +1,94 @@
+"""What people say in passing, and what ends or moves without being named in full."""
+
+from __future__ import annotations
+
+import pytest
+
+from memories.evaluation.facts import facts_of
+
+MONDAY = ("2026-03-02T18:00:00+00:00", "2026-03-02T18:02:00+00:00", "2026-03-03T18:00:00+00:00")
+
+
+def heard(*texts: str) -> list[str]:
+    """Return what holds after some messages: the second at once, the third a day later."""
+    facts = facts_of([{"text": text, "at": at} for text, at in zip(texts, MONDAY, strict=False)])
+    return [fact.text() for fact in facts if fact.until is None]
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("this is Amaka typing, my hands are full", "Their name is Amaka."),
+        ("kipping at my sister's till Friday", "They live with their sister."),
+        ("the mortgage in Derby was mad so we bought in Leek", "They live in Leek."),
+        ("been a chef for ten years at The Ivy", "They work at The Ivy."),
+        ("my manager at the sorting office is lovely", "They work at the sorting office."),
+        ("I'm officially a paramedic", "They work as a paramedic."),
+        ("beetroot tastes like dirt", "They do not like beetroot."),
+        ("my happy place is the library", "They like the library."),
+        ("the film I keep coming back to is Amelie", "Their favourite film is Amelie."),
+        ("my Polish is rusty", "They speak Polish."),
+        ("ferry to Calais on Friday", "They have a ferry to Calais on Friday, 6 March 2026."),
+        ("we've a parrot that swears all day, Captain", "Their parrot is called Captain."),
+        ("rescued a whippet last week, we called her Sooty", "Their dog is called Sooty."),
+        ("Had to say goodbye to our old beagle Bramble", "Their dog Bramble has died."),
+        ("my hamster had to be put down today", "Their hamster has died."),
+    ],
+)
+def test_what_is_said_in_passing_is_kept(text, sentence):
+    assert any(sentence in one or one.startswith(sentence[:-1]) for one in heard(text)), heard(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "is this Amaka typing?",
+        "if I were kipping at my sister's I'd complain",
+        "he said beetroot tastes like dirt",
+        "our landlord in Derby is useless",
+        "my friend's hamster had to be put down",
+    ],
+)
+def test_what_the_person_does_not_state_is_no_fact(text):
+    assert heard(text) == []
+
+
+@pytest.mark.parametrize(
+    ("told", "changed", "sentence"),
+    [
+        ("my exam is on Friday", "they moved it to Monday", "exam on Monday, 9 March"),
+        ("my exam is on Friday", "it got pushed back a week", "exam on Friday, 13 March"),
+        ("my exam is on Friday at 9", "sorry, I meant at 10", "6 March 2026 at 10:00"),
+        ("my son is called Marc", "typo, it's Mark with a k", "Their son is called Mark."),
+        ("I've got three goats", "one of the goats died", "They have two goats."),
+    ],
+)
+def test_what_is_moved_or_corrected_holds_as_it_is_now(told, changed, sentence):
+    assert any(sentence in one for one in heard(told, changed)), heard(told, changed)
+
+
+@pytest.mark.parametrize(
+    ("told", "changed"),
+    [
+        ("Zainab and I are engaged", "we called the wedding off"),
+        ("I work at Greggs", "chucked in the Greggs job"),
+        ("I'm unemployed", "they hired me! got a job at last"),
+        ("my aunt is coming on Sunday", "my aunt can't make it after all"),
+        ("I'm allergic to cats", "no I'm not, just messing with you"),
+        ("I'm a vegetarian", "had a burger, so that's the end of being vegetarian"),
+    ],
+)
+def test_what_is_over_holds_no_more(told, changed):
+    kept = heard(told)
+    assert kept
+    assert not set(kept) & set(heard(told, changed))
+
+
+def test_to_forget_about_somebody_cancels_no_plan():
+    told = "my exam is on Friday"
+    assert heard(told, "forget that bit about my wife") == heard(told)
+
+
+def test_a_name_that_looks_alike_is_somebody_else():
+    told = "my sister Julia lives in Bonn"
+    assert heard(told, "Julie doesn't live there any more") == heard(told)
