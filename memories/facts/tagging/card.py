@@ -2,56 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from memories.facts.tagging.network import LOTS
 from memories.facts.tagging.tagger import SURE
 from memories.facts.tagging.training import EPOCHS_AGAIN
 from memories.facts.tagging.words import TAGGED_PREDICATES
 
-EARLIER_SENTENCES = 1_500
 _TEXT = """# The tagger of facts
 
 Marks in an English message which words say something of the person or of theirs, under
-{predicates} predicates. This page is written by `manage.py train_facts`, which writes
-`registers.npz`; the same sentences give the same weights but for rounding.
+{predicates} predicates. This page and the weights are written by `manage.py train_facts`; the same
+sentences give the same weights but for rounding.
 
-`facts.npz` holds five networks of earlier runs, made while the first {earlier:,} sentences were
-being written; they can't be made again. They are asked first, and what only the others mark counts
-from a confidence of {sure} on, chosen on the dev halves of the sets: averaged, both would become
-unsure. Where the table of predicates has changed since, or the file is removed, `registers.npz`
-works alone; on the dev halves it then finds some two to five in a hundred facts fewer.
+The networks come in two lots. Those of `facts.npz` know common ways to say things; those of
+`registers.npz` know further ones too. The first are asked first, and what only the second mark
+counts from a confidence of {sure} on, chosen on the dev halves of the sets: averaged, both would
+become unsure.
 
 - **Input:** for each word and two to each side, the mean token states of layers 3 and 6 of
   all-MiniLM-L6-v2 (the embedder that is loaded anyway), and how the word is written.
 - **Output:** begin and inside tags of the predicates, of whom a fact is about (S) and of what a
   favourite is one of (T); whether it is somebody else's; whether it is over.
-- **Network:** projection to 96, a hidden layer of 192, numpy alone; {members} networks,
-  averaged: after one is trained from nothing, each continues from the one before. Tags follow each
-  other as they can (Viterbi).
-- **Data:** {examples:,} messages made of written sentences (`../sentences`), filled from lists and
-  roughened with slang, slips and lower case; {epochs} passes, and {again}
-  more for each network. All of it was written for this
-  project; no message of any person is in it. Licence: that of the project.
-- **Share of words tagged right** on 2,000 made messages that it did not see: {shares}.
+- **Network:** projection to 96, a hidden layer of 192, numpy alone. The networks of a lot
+  are averaged: after one is trained from nothing, each continues from the one before. Tags follow
+  each other as they can (Viterbi).
+- **Data:** messages made of written sentences (`../sentences`), filled from lists and roughened
+  with slang, slips and lower case; {epochs} passes, and {again} more for each network. All of it
+  was written for this project; no message of any person is in it. Licence: that of the project.
+- **Share of words tagged right** on 2,000 made messages of all kinds that none of them saw:
+{lots}
 - **Limits:** English; what it marks is a proposal. Questions, wishes, jokes, quotations and others'
   words are sorted out by rules (`memories/facts/hearing`), which have the last word. How well all
   of it hears is measured by `manage.py evaluate facts` and `changes`, see docs/facts.md.
 """
 
 
-def card(examples: int, epochs: int, shares: Sequence[float]) -> str:
+def card(epochs: int, shares: Mapping[str, Sequence[float]]) -> str:
     """Return the card in Markdown.
 
     Args:
-        shares: of each network, the share of words it tags right, 0 to 1.
+        shares: by file of weights, the share of words that each of its networks tags right, 0 to 1.
     """
     return _TEXT.format(
-        earlier=EARLIER_SENTENCES,
         sure=SURE,
         again=EPOCHS_AGAIN,
         predicates=len(TAGGED_PREDICATES),
-        members=len(shares),
-        examples=examples,
         epochs=epochs,
-        shares=", ".join(f"{share:.3f}" for share in shares),
+        lots="\n".join(
+            f"  - `{lot.name}`, {lot.messages:,} messages of "
+            + " and ".join(f"`{name}`" for name in lot.sentences)
+            + ": "
+            + ", ".join(f"{share:.3f}" for share in shares[lot.name])
+            for lot in LOTS
+        ),
     )

@@ -1,9 +1,10 @@
 """Sentences to train the tagger with, made by the thousand from written ones.
 
-`sentences/templates.txt` states facts, `sentences/nothing.txt` states none; `vocabulary.txt` fills
-them. `(one|other)` stands for either, `{city=home}` for a word of the list "city" with the tag
-"home", `[[retired=status]]` for words with a tag. A tag is a predicate; `+` says that it is
-somebody else's, `-` that it is over; `S` marks whom it is about, `T` what a favourite is one of.
+`sentences/templates.txt` and `registers.txt` state facts, `nothing.txt` states none;
+`vocabulary.txt` fills them. `(one|other)` stands for either, `{city=home}` for a word of the list
+"city" with the tag "home", `[[retired=status]]` for words with a tag. A tag is a predicate; `+`
+says that it is somebody else's, `-` that it is over; `S` marks whom it is about, `T` what a
+favourite is one of.
 Sections group the lines; what people say most often stands in one that counts ten times.
 """
 
@@ -11,7 +12,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +20,8 @@ from memories.facts.tagging.noise import CONNECTIONS, noisy
 from memories.facts.tagging.words import OUTSIDE, TAGS, Span, word_spans
 
 SENTENCES = Path(__file__).parent / "sentences"
+# Files of sentences that state facts: common ways to say them, and others.
+COMMON, REGISTERS = "templates.txt", "registers.txt"
 # Shares of messages that state nothing, and of those that say two things.
 _NOTHING, _BOTH, _TWO = 0.34, 0.13, 0.18
 # Lists of proper names, and the share of names that are invented: what surrounds a name has to
@@ -63,19 +66,26 @@ class Example:
     over: list[int]
 
 
-def examples(count: int, seed: int) -> list[Example]:
-    """Return messages made of the written sentences; the same for the same seed."""
-    maker = _Maker(seed)
+def examples(count: int, seed: int, files: Sequence[str] = (COMMON, REGISTERS)) -> list[Example]:
+    """Return messages made of the written sentences; the same for the same seed.
+
+    Args:
+        files: those of sentences that state facts.
+
+    Raises:
+        TemplateError: a sentence names a list or a tag that doesn't exist.
+    """
+    maker = _Maker(seed, files)
     return [_example(maker.message()) for _ in range(count)]
 
 
 class _Maker:
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, files: Sequence[str]) -> None:
         self.random = random.Random(seed)
         self.lists = {
             name: "|".join(lines).split("|") for name, lines in _sections("vocabulary.txt").items()
         }
-        self.facts = _weighted("templates.txt")
+        self.facts = [line for file in files for line in _weighted(file)]
         self.nothing = _weighted("nothing.txt")
 
     def message(self) -> list[Part]:

@@ -13,10 +13,37 @@ import numpy.typing as npt
 
 from memories.facts.tagging.words import FEATURES, TAGS, Floats
 
-MODEL_FILE = Path(__file__).parent / "model" / "facts.npz"
-# What `manage.py train_facts` writes. The first file is of earlier runs; this one marks what they
-# miss in more ways of speaking, and stands alone where they were trained for other tags.
-TRAINED_FILE = MODEL_FILE.with_name("registers.npz")
+MODEL = Path(__file__).parent / "model"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lot:
+    """Networks that are trained on the same sentences and averaged.
+
+    Args:
+        name: of the file of their weights.
+        sentences: files of the sentences that state facts.
+        messages: made of the sentences.
+        members: how many networks.
+    """
+
+    name: str
+    sentences: tuple[str, ...]
+    messages: int
+    members: int
+
+
+# Those that are asked first stand in front. The second lot marks what the first misses in more ways
+# of speaking: trained together, they would be less sure of the common ones.
+LOTS = (
+    Lot(name="facts.npz", sentences=("templates.txt",), messages=24_000, members=3),
+    Lot(
+        name="registers.npz",
+        sentences=("templates.txt", "registers.txt"),
+        messages=36_000,
+        members=4,
+    ),
+)
 # Words to each side that a word is judged with; their shapes count only next to it.
 WINDOW = 2
 PROJECTED, HIDDEN = 96, 192
@@ -128,27 +155,20 @@ def save(members: Sequence[dict[str, Floats]], path: Path) -> None:
 
 @cache
 def all_shipped() -> tuple[Network, ...]:
-    """Return the networks that come with the code, those that are asked first in front.
+    """Return the networks that come with the code, a mean of each lot.
 
     Raises:
-        TaggerError: all were trained for other tags.
+        TaggerError: some were trained for other tags.
     """
-    found = []
-    for path in filter(Path.exists, (MODEL_FILE, TRAINED_FILE)):
-        try:
-            found.append(shipped(path))
-        except TaggerError:
-            if path == TRAINED_FILE:
-                raise
-    return tuple(found)
+    return tuple(shipped(MODEL / lot.name) for lot in LOTS)
 
 
 @cache
-def shipped(path: Path = MODEL_FILE) -> Network:
-    """Return the network in a file.
+def shipped(path: Path) -> Network:
+    """Return the networks in a file.
 
     Raises:
-        TaggerError: it was trained for other tags.
+        TaggerError: they were trained for other tags.
     """
     with np.load(path, allow_pickle=False) as stored:
         if tuple(stored["tags"]) != TAGS:

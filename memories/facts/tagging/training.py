@@ -13,10 +13,6 @@ from memories.facts.tagging.network import HIDDEN, PROJECTED, WINDOW, fresh
 from memories.facts.tagging.tagger import states_of_texts
 from memories.facts.tagging.words import FEATURES, TAGS, Floats, shapes
 
-# Networks that are averaged. One is trained from nothing; each of these continues from the one
-# before with a rate that starts high again, so that it settles elsewhere (snapshots: Huang and
-# others 2017, arXiv 1704.00109). That takes half the time of training each from nothing.
-MEMBERS = 6
 EPOCHS_AGAIN = 2
 RATE_AGAIN = 1.2e-3
 PROGRESS_EACH = 4_000
@@ -81,15 +77,20 @@ def states_of(examples: Sequence[Example], progress: Callable[[str], None]) -> l
 
 
 def train_members(
-    data: TrainingSet, *, epochs: int, progress: Callable[[str], None]
+    data: TrainingSet, members: int, *, epochs: int, progress: Callable[[str], None]
 ) -> Iterator[Weights]:
-    """Yield the weights of each network, trained one after the other.
+    """Yield the weights of each network of a lot, trained one after the other.
+
+    One is trained from nothing; each of the lot continues from the one before with a rate that
+    starts high again, so that it settles elsewhere (snapshots: Huang and others 2017, arXiv
+    1704.00109). That takes half the time of training each from nothing.
 
     Args:
+        members: networks of the lot.
         epochs: of the one that they start from.
     """
     weights = train(data, epochs=epochs, seed=0, progress=progress)
-    for seed in range(1, MEMBERS + 1):
+    for seed in range(1, members + 1):
         weights = train(data, epochs=EPOCHS_AGAIN, seed=seed, progress=progress, start=weights)
         yield weights
 
