@@ -14,13 +14,13 @@ run: ## Set up what is missing, then chat; ARGS="--terminal" and the like go to 
 	@bin/setup && exec $(python) manage.py runbot --web 8000 $(ARGS)
 
 test: ## Run the tests, but for the slow ones; ARGS="-k consent" and the like go to pytest
-	@bin/setup dev && exec $(python) -m pytest $(WORKERS) -m "not slow" $(ARGS)
+	@bin/setup dev && exec $(python) -m pytest $(WORKERS) -m "not slow and not long" $(ARGS)
 
 test-fast: ## Run the quick tests, which need no service and no other process: after each change
-	@bin/setup dev && exec $(python) -m pytest $(WORKERS) -m "not slow and not heavy and not process and not service and not llm and not full" $(ARGS)
+	@bin/setup dev && exec $(python) -m pytest $(WORKERS) -m "not slow and not long and not heavy and not process and not service and not llm and not full" $(ARGS)
 
 test-slow: ## Run the tests that kill servers, start clusters or repeat something thousands of times
-	@bin/setup dev && exec $(python) -m pytest $(WORKERS) -m slow $(ARGS)
+	@bin/setup dev && exec $(python) -m pytest $(WORKERS) -m "slow or long" $(ARGS)
 
 chaos: ## Break all that Whisper depends on, one thing after the other, and write the table of docs/reliability.md
 	@bin/setup dev && CHAOS_TABLE=docs/reliability.md exec $(python) -m pytest -n 0 -s botrunner/tests/discord_bot/test_chaos.py -k whatever_fails $(ARGS)

@@ -106,7 +106,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Generator[None]:
         has_database = used & DATABASE_FIXTURES or item.get_closest_marker("django_db")
         if has_database and OWN_DATABASES not in used:
             item.add_marker("database")
-        if item.get_closest_marker("slow") and not item.get_closest_marker("timeout"):
+        takes_long = item.get_closest_marker("slow") or item.get_closest_marker("long")
+        if takes_long and not item.get_closest_marker("timeout"):
             item.add_marker(pytest.mark.timeout(SLOW_SECONDS))
     yield
     if "PYTEST_XDIST_WORKER" in os.environ:

@@ -69,6 +69,7 @@ def test_engines_are_compared_over_the_same_queries(elasticsearch, few_queries):
 
 
 @pytest.mark.service
+@pytest.mark.long
 def test_each_kind_of_vector_has_its_size_and_finds_the_nearest(elasticsearch, monkeypatch):
     monkeypatch.setattr(sizes, "KINDS", ("int8_hnsw", "flat"))
     first, *rows = sizes.measure_sizes(TINY)
@@ -79,6 +80,7 @@ def test_each_kind_of_vector_has_its_size_and_finds_the_nearest(elasticsearch, m
 
 
 @pytest.mark.heavy
+@pytest.mark.long
 def test_recall_of_people_with_few_and_many_memories_is_compared(monkeypatch):
     monkeypatch.setattr(environment, "elasticsearch_url", [SecretStr("http://127.0.0.1:1")])
     said("Ann's own memory")
@@ -93,12 +95,14 @@ def test_recall_of_people_with_few_and_many_memories_is_compared(monkeypatch):
 
 
 @pytest.mark.service
+@pytest.mark.long
 def test_recall_by_elasticsearch_is_compared_too(elasticsearch):
     *_, ratio = growth.measure_growth(TINY * 3)
     assert set(ratio.values) == {"local", "elasticsearch"}
 
 
 @pytest.mark.heavy
+@pytest.mark.long
 def test_recall_of_one_person_with_very_many_memories_is_measured(monkeypatch):
     monkeypatch.setattr("memories.index.local.MANY", 10)
     monkeypatch.setattr(large, "MEMORIES_OF_EACH", 5)
@@ -109,6 +113,7 @@ def test_recall_of_one_person_with_very_many_memories_is_measured(monkeypatch):
     assert Memory.objects.count() == 1
 
 
+@pytest.mark.long
 def test_imports_are_measured_in_a_record_of_their_own():
     require_chroma()
     said("Ann's own memory")

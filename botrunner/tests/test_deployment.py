@@ -107,6 +107,7 @@ def test_redis_is_missed_without_traffic_and_makes_nothing_unhealthy(deployed, r
     wait_until(lambda: health(deployed, "worker")["redis"] == "ok")
 
 
+@pytest.mark.long
 def test_what_is_stopped_ends_within_its_grace_period(deployed):
     deployed.wait_until_healthy("whisper", "worker")
     assert [deployed.stop(name) for name in ("whisper", "worker")] == [0, 0]

@@ -66,15 +66,7 @@ def test_the_switch_can_not_be_turned_by_accident(tmp_path):
 
 
 @pytest.mark.slow
-def test_what_a_start_leaves_is_closed_to_other_accounts(tmp_path):
-    python(tmp_path, "manage.py", "prepare")
-    python(tmp_path, "manage.py", "runbot", "--terminal")
-    assert {"whisper.sqlite3", "secret_key"} <= set(os.listdir(tmp_path / "data"))
-    assert open_to_others(tmp_path / "data") == []
-
-
-@pytest.mark.slow
-def test_each_file_that_a_full_run_leaves_has_an_owner(tmp_path):
+def test_each_file_that_a_full_run_leaves_has_an_owner_and_is_closed_to_other_accounts(tmp_path):
     data = tmp_path / "data"
     python(tmp_path, "manage.py", "prepare")
     said = "Hello\nMy dog is called Rex\n/export\n/privacy\n"
@@ -82,7 +74,7 @@ def test_each_file_that_a_full_run_leaves_has_an_owner(tmp_path):
     python(tmp_path, "manage.py", "backup", BACKUP_PATH=str(data / "backups"))
     python(tmp_path, "manage.py", "person", "erase", "1", "--reason", "test", "--yes")
     files = [path.relative_to(data) for path in data.rglob("*") if path.is_file()]
-    assert "whisper.sqlite3" in map(str, files)
+    assert {"whisper.sqlite3", "secret_key"} <= set(map(str, files))
     assert [str(file) for file in files if owner_of(file) is None] == []
     assert open_to_others(data) == []
     assert list((tmp_path / "home").rglob("*")) == []

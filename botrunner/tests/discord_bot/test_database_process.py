@@ -44,6 +44,7 @@ def stored(server):
     return [answer for (answer,) in rows]
 
 
+@pytest.mark.long
 async def test_what_is_said_while_postgresql_is_away_is_answered_after_its_return(
     discord, bot, server
 ):
@@ -87,6 +88,7 @@ async def all_answered(server, count):
     await until(lambda: stored(server) == ["answered"] * count)
 
 
+@pytest.mark.long
 async def test_a_restart_of_postgresql_in_mid_conversation_costs_no_message(discord, bot, server):
     people = [discord.control.make_user(f"Person {number}") for number in range(5)]
     await bot.start()

@@ -14,7 +14,7 @@ from botrunner.offline.evaluation.utterances import Utterance, faults_of, read_t
 SETS = Path(__file__).parents[2] / "offline" / "evaluation" / "sets"
 # A little under what was reached.
 FLOORS = (
-    ("utterances.jsonl", 94.0),
+    pytest.param("utterances.jsonl", 94.0, marks=pytest.mark.long),
     pytest.param("utterances-later.jsonl", 94.0, marks=pytest.mark.long),
 )
 

@@ -24,6 +24,7 @@ def texts_of(home):
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_following_takes_what_is_added_and_changed_until_it_is_stopped(tmp_path):
     home, folder = tmp_path / "home", store(tmp_path / "store", [talk("one") | {"key": "a"}])
     run(command(home, "migrate", "-v0"))

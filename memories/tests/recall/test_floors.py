@@ -33,6 +33,7 @@ def test_nonsense_recalls_nothing(capsys):
 
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.long
 def test_nonsense_recalls_nothing_among_many_memories(capsys):
     assert evaluated("nonsense", capsys, among=Path("1500"))["overall"] >= LEAST_SILENCE
 

@@ -86,6 +86,7 @@ print("ALL USED")
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_one_place_is_enough_for_an_eleventh_state(tmp_path):
     for name in APPS:
         source = settings.BASE_DIR / name

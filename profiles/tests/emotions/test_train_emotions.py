@@ -23,6 +23,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_training_twice_makes_the_same_model_and_its_card(folder, monkeypatch):
     pytest.importorskip("sklearn")
     # A twentieth of the sentences: reading all of them twice takes minutes.

@@ -19,13 +19,19 @@ from whisper.copying.locations import Location, named
 from whisper.environment import environment
 from whisper.tests.database_copies import fill, held, make
 
-FORMS = [
-    ("sqlite", False, "sqlite"),
-    ("sqlite", True, "portable"),
-    pytest.param("postgresql", False, "pg_dump", marks=pytest.mark.service),
-    pytest.param("postgresql", True, "portable", marks=pytest.mark.service),
-]
 TO_BOTH = ["sqlite", pytest.param("postgresql", marks=pytest.mark.service)]
+ON_POSTGRESQL, MORE = pytest.mark.service, [pytest.mark.service, pytest.mark.long]
+# Each form in each engine: where it was made, whether it is to be portable, its form, where it goes.
+CROSSINGS = [
+    ("sqlite", False, "sqlite", "sqlite"),
+    pytest.param("sqlite", False, "sqlite", "postgresql", marks=MORE),
+    pytest.param("sqlite", True, "portable", "sqlite", marks=pytest.mark.long),
+    pytest.param("sqlite", True, "portable", "postgresql", marks=ON_POSTGRESQL),
+    pytest.param("postgresql", False, "pg_dump", "postgresql", marks=ON_POSTGRESQL),
+    pytest.param("postgresql", False, "pg_dump", "sqlite", marks=MORE),
+    pytest.param("postgresql", True, "portable", "sqlite", marks=ON_POSTGRESQL),
+    pytest.param("postgresql", True, "portable", "postgresql", marks=MORE),
+]
 
 
 @pytest.fixture
@@ -43,8 +49,7 @@ def at(made: Manifest) -> Path:
 
 
 @pytest.mark.heavy
-@pytest.mark.parametrize("engine", TO_BOTH)
-@pytest.mark.parametrize(("here", "portable", "form"), FORMS)
+@pytest.mark.parametrize(("here", "portable", "form", "engine"), CROSSINGS)
 def test_a_backup_comes_back_in_either_engine(new_url, here, portable, form, engine):
     source = make(new_url(here))
     fill(source)

@@ -67,6 +67,7 @@ def test_what_was_lost_comes_back_and_who_was_erased_does_not(home):
     assert "Erased again" in told
 
 
+@pytest.mark.long
 def test_who_was_erased_since_stays_erased_though_the_list_beside_the_record_is_lost(home):
     run(home, "backup", "--portable")
     run(home, "shell", "-c", ERASE.format(person=BEN))

@@ -113,6 +113,7 @@ def drilled(real, room):
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_the_command_restores_and_talks_and_leaves_the_real_installation_alone(
     real, tmp_path, tripwire
 ):
