@@ -33,6 +33,8 @@ SERVICES = {
 }
 
 SLOW_SECONDS = 600
+# Letters of a parameter in the name of a test.
+LONGEST_NAME = 60
 # The share of the other tests among which the slow ones begin.
 NONE_LATE = 0.8
 # Of scope module; each fills the database for a second or more.
@@ -126,6 +128,13 @@ def spread(items: Sequence[Test]) -> list[Test]:
     before = [int(place * NONE_LATE * len(others) / len(slow)) for place in range(len(slow))]
     ordered = [*zip(before, slow, strict=True), *enumerate(others)]
     return [item for _, item in sorted(ordered, key=lambda one: one[0])]
+
+
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """Name a long text by its beginning: a test of 100,000 letters would be as long in reports."""
+    if isinstance(val, str) and len(val) > LONGEST_NAME:
+        return f"{val[:LONGEST_NAME]}-{len(val)}"
+    return None
 
 
 def pytest_asyncio_loop_factories(

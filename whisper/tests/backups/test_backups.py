@@ -21,7 +21,7 @@ from whisper.tests.database_copies import fill, held, make
 
 TO_BOTH = ["sqlite", pytest.param("postgresql", marks=pytest.mark.service)]
 ON_POSTGRESQL, MORE = pytest.mark.service, [pytest.mark.service, pytest.mark.long]
-# Each form in each engine: where it was made, whether it is to be portable, its form, where it goes.
+# Where a backup is made, whether it is to be portable, its form, and where it goes.
 CROSSINGS = [
     ("sqlite", False, "sqlite", "sqlite"),
     pytest.param("sqlite", False, "sqlite", "postgresql", marks=MORE),
