@@ -164,6 +164,7 @@ def test_the_first_pages_that_somebody_sees(site, phone):
     assert found == []
 
 
+@pytest.mark.long
 def test_a_script_within_a_page_and_a_wide_picture_would_be_found(site, phone):
     enter(phone, site)
     phone.open(site.origin + reverse("privacy"))

@@ -256,6 +256,7 @@ async def test_a_stop_in_mid_answer_finishes_it(discord, bot, model):
     assert await answers(discord, discord.control.open_dm(ann)) == ["You said: hello"]
 
 
+@pytest.mark.long
 async def test_what_comes_while_it_stops_is_answered_after_the_next_start(discord, bot, model):
     ann = discord.control.make_user("Ann")
     await stopped_in_mid_answer(discord, bot, model, ann)
@@ -269,6 +270,7 @@ async def test_what_comes_while_it_stops_is_answered_after_the_next_start(discor
     assert await answers(discord, channel, 2) == ["You said: hello", "You said: and this?"]
 
 
+@pytest.mark.long
 async def test_an_event_that_cannot_be_read_does_not_cost_the_connection(discord, bot):
     c = discord.control
     ann = c.make_user("Ann")
@@ -280,6 +282,7 @@ async def test_an_event_that_cannot_be_read_does_not_cost_the_connection(discord
     assert c.counters()["identify"] == 1
 
 
+@pytest.mark.long
 async def test_a_typing_indicator_is_shown_while_the_model_writes(discord, bot, model):
     ann = discord.control.make_user("Ann")
     channel = discord.control.open_dm(ann)
@@ -292,6 +295,7 @@ async def test_a_typing_indicator_is_shown_while_the_model_writes(discord, bot, 
     assert await answers(discord, channel) == ["You said: hello"]
 
 
+@pytest.mark.long
 async def test_without_the_message_content_intent_it_says_so_and_goes_on(model, bot, tmp_path):
     async with loopback_discord().DiscordServer(limited=False, privileged=()) as discord:
         c, info = without_introductions(discord).control, discord.control.info()

@@ -156,6 +156,7 @@ async def test_after_an_erasure_only_what_was_said_since_is_read_back(discord, b
     assert found[before:] == ["You said: Are you there?"]
 
 
+@pytest.mark.long
 async def test_a_server_that_removes_the_bot_while_it_is_down_is_noted(discord, bot, count):
     c = discord.control
     ann = c.make_user("Ann")
@@ -170,6 +171,7 @@ async def test_a_server_that_removes_the_bot_while_it_is_down_is_noted(discord, 
     await until(lambda: count("SELECT count(*) FROM memories_removedplace") == 1)
 
 
+@pytest.mark.long
 async def test_a_deleted_channel_is_noted_and_a_return_to_a_server_takes_it_back(
     discord, bot, count
 ):

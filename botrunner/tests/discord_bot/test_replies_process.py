@@ -103,7 +103,7 @@ async def after_the_first_piece(discord, do):
     discord.world.post = post
 
 
-@pytest.mark.parametrize("agreed", [True, False])
+@pytest.mark.parametrize("agreed", [True, pytest.param(False, marks=pytest.mark.long)])
 async def test_a_reply_that_was_cut_continues_with_what_is_missing(discord, bot, model, agreed):
     c = discord.control
     ann = c.make_user("Ann")

@@ -164,6 +164,7 @@ async def test_the_message_replied_to_is_read_unless_its_author_declined(home, m
     assert home.holds("marzipan") == []
 
 
+@pytest.mark.long
 async def test_words_are_heard_until_their_author_declines(home, model):
     home.says("Ben", "Ben brings quinces")
     await home.asks("what do you say?")
@@ -178,6 +179,7 @@ async def test_words_are_heard_until_their_author_declines(home, model):
     assert heard(model, "quinces") == set()
 
 
+@pytest.mark.long
 async def test_a_reply_comes_without_the_talk_that_discord_does_not_tell(home, model):
     home.says("Ben", "Ben brings quinces")
     home.control.http_fault("503", f"GET .*/channels/{home.channel}/messages", times=-1, seconds=60)

@@ -125,6 +125,7 @@ async def test_a_half_streamed_reply_is_written_again_in_its_message(discord, bo
     assert whole["content"].startswith("Something else.")
 
 
+@pytest.mark.long
 async def test_in_direct_messages_it_is_found_without_an_arrow(discord, bot, model):
     c = discord.control
     ann = c.make_user("Ann")
@@ -151,6 +152,7 @@ async def test_a_message_that_is_deleted_takes_what_is_shown_of_its_reply_with_i
     await until(lambda: all(one["deleted_at"] for one in c.messages(channel, by="bot")))
 
 
+@pytest.mark.long
 async def test_an_edited_message_gets_its_new_reply_in_the_same_message(
     discord, bot, model, channel
 ):
@@ -178,6 +180,7 @@ async def test_a_process_that_stops_leaves_a_reply_to_the_next_one(discord, bot,
     assert whole["id"] == first["id"]
 
 
+@pytest.mark.long
 async def test_a_model_that_breaks_off_leaves_no_half_reply(discord, bot, model, channel):
     c = discord.control
     model.server.answer_with(misbehaving.says(FIRST, ending=None, pause=3), misbehaving.fails(500))

@@ -128,7 +128,9 @@ def test_a_week_has_bursts_quiet_nights_and_restarts():
 
 @pytest.mark.slow
 @pytest.mark.service
-@pytest.mark.parametrize("measure", [load.written, load.raced])
+@pytest.mark.parametrize(
+    "measure", [load.written, pytest.param(load.raced, marks=pytest.mark.long)]
+)
 def test_two_processes_lose_double_and_misplace_nothing(settings, measure):
     settings.REDIS_ADDRESS = require_service("redis")
     row = measure(0.02)

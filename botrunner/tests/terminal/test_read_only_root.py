@@ -51,6 +51,7 @@ def data(tmp_path):
     return folder
 
 
+@pytest.mark.long
 def test_on_a_read_only_root_without_a_temporary_folder_all_is_kept(data):
     lines = "My cat is called Miso.\nI live in Ghent.\nWhat is my cat called?\n"
     read_only(data, "manage.py", "prepare").check_returncode()

@@ -88,14 +88,14 @@ def wait_for_rows(process, home, count):
 
 @pytest.mark.slow
 @pytest.mark.timeout(600)
-def test_an_import_killed_at_random_points_ends_as_one_that_was_not(tmp_path):
+@pytest.mark.parametrize("kills", [1, pytest.param(5, marks=pytest.mark.long)])
+def test_an_import_killed_at_random_points_ends_as_one_that_was_not(tmp_path, kills):
     folder = older_store(tmp_path / "store")
     before = digest(folder)
     whole, killed = tmp_path / "whole", tmp_path / "killed"
     for home in (whole, killed):
         run(command(home, "migrate", "-v0"))
     run(importing(whole, folder))
-    kills = int(os.environ.get("KILLS", "2"))
     for wanted in sorted(random.choices(range(ROWS * 2 // 3), k=kills)):
         process = importing(killed, folder)
         wait_for_rows(process, killed, wanted)

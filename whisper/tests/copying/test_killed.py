@@ -27,9 +27,9 @@ LONGEST_DELAY = 0.005
 @pytest.mark.parametrize(
     ("here", "there"),
     [
-        ("sqlite", "sqlite"),
+        pytest.param("sqlite", "sqlite", marks=pytest.mark.long),
         pytest.param("sqlite", "postgresql", marks=pytest.mark.service),
-        pytest.param("postgresql", "sqlite", marks=pytest.mark.service),
+        pytest.param("postgresql", "sqlite", marks=[pytest.mark.service, pytest.mark.long]),
     ],
 )
 def test_a_copy_that_was_killed_ends_the_same(new_url, here, there, kills):
