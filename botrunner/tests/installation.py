@@ -12,6 +12,7 @@ from pathlib import Path
 
 from django.conf import settings
 
+from whisper.tests.migrated_file import copy_migrated
 from whisper.tests.redis.redis_server import free_port
 
 MODELS = "WHISPER_MODELS_DIR"
@@ -79,7 +80,10 @@ class Installation:
 
     def prepare(self) -> None:
         """Make the database and a superuser, `OWNER` with `PASSWORD`."""
-        self.run("migrate", "--verbosity", "0")
+        if "DATABASE_URL" in self._variables:
+            self.run("migrate", "--verbosity", "0")
+        else:
+            copy_migrated(self.folder / "data" / "whisper.sqlite3")
         owner = ("--username", OWNER, "--email", "owner@example.org")
         self.run("createsuperuser", "--noinput", *owner)
         self.run("prepare")

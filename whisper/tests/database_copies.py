@@ -21,6 +21,7 @@ from whisper.copying.base import count
 from whisper.copying.digests import Digest, digests
 from whisper.copying.tables import tables
 from whisper.models import ImportRun, OutboxEntry
+from whisper.tests.migrated_file import copy_migrated
 
 ANN, BEN, CLEO = 1001, 1002, 2**62
 NOW = datetime(2026, 3, 1, 12, 30, 0, 250_000, tzinfo=UTC)
@@ -35,10 +36,9 @@ def sqlite_url(path: Path) -> str:
 def _empty_file() -> bytes:
     """Return an SQLite file with the tables, which are made once."""
     with TemporaryDirectory() as folder:
-        place = locations.named(sqlite_url(Path(folder) / "empty.sqlite3"))
-        place.migrate()
-        assert place.file is not None
-        return place.file.read_bytes()
+        file = Path(folder) / "empty.sqlite3"
+        copy_migrated(file)
+        return file.read_bytes()
 
 
 def make(url: str) -> locations.Location:

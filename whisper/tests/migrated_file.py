@@ -7,14 +7,18 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
+import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import django
 from django.apps import apps
+from django.conf import settings
 from django.db import connections
 from django.db.backends.sqlite3.creation import DatabaseCreation
 
@@ -43,6 +47,25 @@ def create_and_keep(creation: DatabaseCreation, *args: Any, **kwargs: Any) -> st
             cursor.execute("VACUUM INTO %s", [str(unfinished)])
         unfinished.replace(migrated)
     return name
+
+
+def copy_migrated(target: Path) -> None:
+    """Make a migrated SQLite file for a process that a test starts."""
+    migrated = _migrated_file()
+    if not migrated.exists():
+        unfinished = migrated.with_suffix(f".{os.getpid()}")
+        variables = {"DATABASE_URL": f"sqlite:///{unfinished}", "WHISPER_ENV_FILE": ""}
+        subprocess.run(
+            [sys.executable, "manage.py", "migrate", "-v0"],
+            cwd=settings.BASE_DIR,
+            env=os.environ | {"DJANGO_SETTINGS_MODULE": "whisper.settings"} | variables,
+            check=True,
+        )
+        unfinished.replace(migrated)
+    shutil.copyfile(migrated, target)
+    # Vacuuming turned it off.
+    with closing(sqlite3.connect(target)) as opened:
+        opened.execute("PRAGMA journal_mode = WAL")
 
 
 def _migrated_file() -> Path:
