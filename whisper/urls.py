@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import admin
+from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 
 from botrunner.api.service import api
@@ -27,9 +28,10 @@ urlpatterns = [
     path("api/v1/", api.urls),
     path("mcp", mcp),
     path("account/", include("whisper.accounts.urls")),
-    # Before the console's own: the first is the sign-in of everybody, and leads to the second
-    # factor; the other one can't be used to guess a password.
+    # Before the console's own: the first two are everybody's, not only those of staff, and the
+    # sign-in leads to the second factor; the third can't be used to guess a password.
     path("admin/login/", SignIn.as_view()),
+    path("admin/logout/", LogoutView.as_view(next_page="admin:login")),
     path("admin/password_change/", change_password),
     path("admin/", include("botrunner.console.urls")),
     path("admin/", admin.site.urls),

@@ -148,3 +148,14 @@ def test_a_session_that_somebody_planted_is_not_the_one_that_signs_in(client, an
     assert account_of_session(client.session.session_key) == ann
     assert client.session.session_key != planted.session_key
     assert account_of_session(planted.session_key) is None
+
+
+@pytest.mark.parametrize("is_staff", [False, True])
+def test_everybody_can_log_out(client, is_staff):
+    ben = User.objects.create_user("ben", password=PASSWORD, is_staff=is_staff)
+    sign_in(client, "ben")
+    session = client.session.session_key
+    assert account_of_session(session) == ben
+    assert client.post(reverse("admin:logout")).url == LOGIN
+    assert account_of_session(session) is None
+    assert client.get(reverse("chat")).status_code == 302
