@@ -5,13 +5,16 @@ export VENV
 unexport PYTHONDONTWRITEBYTECODE
 python = $(VENV)/bin/python
 
+# Where `make run` serves the console; without one it serves none.
+PORT ?= 8000
+
 # Tests of one group, such as those that share a server, keep to one process.
 WORKERS ?= -n logical --maxprocesses 8 --dist loadgroup
 
-.PHONY: run test test-fast test-slow chaos lint scan format bench lock
+.PHONY: run test test-fast test-slow chaos lint scan format bench docs lock
 
-run: ## Set up what is missing, then chat; ARGS="--terminal" and the like go to runbot
-	@bin/setup && exec $(python) manage.py runbot --web 8000 $(ARGS)
+run: ## Set up what is missing, then chat; PORT=8001 moves the console, ARGS="--terminal" and the like go to runbot
+	@bin/setup && exec $(python) manage.py runbot $(if $(PORT),--web $(PORT)) $(ARGS)
 
 test: ## Run the tests, but for the slow ones; ARGS="-k consent" and the like go to pytest
 	@bin/setup dev && exec $(python) -m pytest $(WORKERS) -m "not slow and not long" $(ARGS)
@@ -36,6 +39,9 @@ format: ## Format the code
 
 bench: ## Measure speed and memory
 	@bin/setup && exec $(python) manage.py bench $(ARGS)
+
+docs: ## Build the documentation as a site, in site/
+	@bin/setup dev && exec $(VENV)/bin/mkdocs -q build
 
 lock: ## Remake the locks from pyproject.toml
 	@bin/lock

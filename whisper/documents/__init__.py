@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from whisper.documents.commands import commands_page
 from whisper.documents.handlers import handlers_page
+from whisper.documents.messages import messages_page
 from whisper.documents.schema import schema_page
 from whisper.documents.variables import example_env, settings_page
 
@@ -17,5 +18,6 @@ PAGES: dict[str, Callable[[], str]] = {
     "docs/commands.md": commands_page,
     "docs/schema.md": schema_page,
     "docs/outbox.md": handlers_page,
+    "docs/troubleshooting.md": messages_page,
     ".env.example": example_env,
 }

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.core.management import CommandError, load_command_class
 
 from whisper.documents import PAGES
 from whisper.documents.commands import make_targets, our_commands
@@ -64,6 +66,29 @@ def test_a_page_names_commands_as_they_work_after_make_run(path):
     typed = re.compile(r"python manage\.py|pip install|^ {4}manage\.py")
     works = re.compile(r"(?<!\S)[(`]?\.venv/bin/python (manage\.py|-m pip)")
     assert [line for line in lines if typed.search(line) and not works.search(line)] == []
+
+
+def typed_commands() -> Iterator[tuple[str, str, list[str]]]:
+    """Yield the page, the command and its arguments of each line of code that runs manage.py."""
+    of_manage = re.compile(r"^ {4,}.*?manage\.py (\w+)(?: (.*))?$", re.MULTILINE)
+    for page in sorted(pages_by_hand()):
+        for command, arguments in of_manage.findall(text_of(page).replace("\\\n", " ")):
+            if "|" not in command:
+                yield page, command, shlex.split(re.sub(r"[\[\]]", "", arguments), comments=True)
+
+
+def test_commands_that_pages_tell_to_type_have_these_arguments():
+    ours = dict(our_commands())
+    tried = 0
+    for page, command, arguments in typed_commands():
+        if command in ours:
+            parser = load_command_class(ours[command], command).create_parser("manage.py", command)
+            try:
+                parser.parse_args(arguments)
+            except (CommandError, SystemExit) as error:
+                pytest.fail(f"{page}: manage.py {command} {arguments}: {error}")
+            tried += 1
+    assert tried > 40
 
 
 def explained_messages() -> Iterator[tuple[str, str]]:
