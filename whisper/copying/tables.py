@@ -13,7 +13,9 @@ from django.db.backends.base.operations import BaseDatabaseOperations
 
 from whisper.copying.errors import CopyError
 
-ColumnType = Literal["integer", "float", "boolean", "text", "json", "time", "uuid", "binary"]
+ColumnType = Literal[
+    "integer", "float", "boolean", "text", "json", "date", "time", "uuid", "binary"
+]
 
 # Checkpoints belong to the target. Sessions aren't copied: everyone logs in again, and a backup
 # can't revive a session that was ended.
@@ -23,6 +25,7 @@ _KINDS: dict[str, ColumnType] = {
     "BinaryField": "binary",
     "BooleanField": "boolean",
     "CharField": "text",
+    "DateField": "date",
     "DateTimeField": "time",
     "FloatField": "float",
     "JSONField": "json",

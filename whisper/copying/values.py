@@ -14,7 +14,7 @@ from base64 import b64decode, b64encode
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from types import NoneType
 from typing import Any
@@ -239,6 +239,23 @@ def _without_unstorable(value: Any) -> Any:
     return None if isinstance(value, _NoNumber) else value
 
 
+def _dates(values: Values, place: _Place) -> Values:
+    return [
+        value if value is None else _date(value, index, place) for index, value in enumerate(values)
+    ]
+
+
+def _date(value: Any, index: int, place: _Place) -> Any:
+    try:
+        # A moment is a date as well, of which the hour would be lost.
+        if type(value) is date:
+            return value.isoformat()
+        return date.fromisoformat(value).isoformat()
+    except (TypeError, ValueError):
+        place.refused(index, "is not a date")
+        return value
+
+
 def _times(values: Values, place: _Place) -> Values:
     return [
         value
@@ -319,6 +336,7 @@ _READERS: dict[str, Callable[[Values, _Place], Values]] = {
     "boolean": _booleans,
     "text": _texts,
     "json": _json,
+    "date": _dates,
     "time": _times,
     "uuid": _uuids,
     "binary": _binaries,

@@ -14,6 +14,7 @@ from django.contrib.auth.models import Group, Permission, User
 from django.contrib.contenttypes.models import ContentType
 from django.db import connections
 
+from botrunner.models import ServerDay
 from memories.models import ImportedRow, Memory, Message, Partition, Place, ReplyTrace
 from profiles.models import Consent, EmotionRecord, Profile
 from whisper.copying import locations
@@ -106,6 +107,7 @@ def fill(place: locations.Location, messages: int = 20) -> None:
     )
     for person, name in ((ANN, "Ann"), (BEN, "Ben"), (CLEO, "Cleo Ünïcode 🐈")):
         fill_person(place, person, name, messages)
+    ServerDay.objects.using(alias).create(guild_id=1, day=NOW.date(), replies=2)
     run = ImportRun.objects.using(alias).create(kind="memories", source="store", report={"a": [1]})
     ImportedRow.objects.using(alias).create(run=run, store="c", key="1", digest="d", outcome="skip")
     place.release()

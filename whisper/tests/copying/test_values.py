@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from uuid import UUID
 
 import pytest
@@ -105,6 +105,11 @@ def test_a_time_is_in_utc_as_django_writes_it(moment):
     assert read("time", moment)[0] == "2026-01-02 03:04:05"
 
 
+@pytest.mark.parametrize("day", [date(2026, 1, 2), "2026-01-02", "20260102"])
+def test_a_date_is_as_django_writes_it(day):
+    assert read("date", day)[0] == "2026-01-02"
+
+
 @pytest.mark.parametrize("value", [UUID(int=5), str(UUID(int=5)), UUID(int=5).hex.upper()])
 def test_a_uuid_is_its_digits(value):
     assert read("uuid", value)[0] == "0" * 31 + "5"
@@ -122,6 +127,8 @@ def test_a_uuid_is_its_digits(value):
         ("text", b"x", None, "holds bytes instead of text"),
         ("boolean", 2, None, "neither true nor false"),
         ("json", '{"a": NaN', None, "is not valid JSON"),
+        ("date", "today", None, "is not a date"),
+        ("date", datetime(2026, 1, 2, tzinfo=UTC), None, "is not a date"),
         ("time", "soon", None, "is not a time"),
         ("uuid", "none", None, "is not a UUID"),
         ("binary", "text", None, "instead of bytes"),
