@@ -152,6 +152,7 @@ def test_an_admin_sees_only_what_they_may_open(viewer):
     assert reverse("admin:profiles_profile_changelist") not in page.content.decode()
 
 
+@pytest.mark.heavy
 def test_the_page_asks_the_database_a_bounded_number_of_times(admin):
     for number in range(40):
         message(platform_id=number)

@@ -124,6 +124,7 @@ def decide(client, action, *people, **fields):
     return client.post(url, {"action": action, "_selected_action": chosen, **fields}, follow=True)
 
 
+@pytest.mark.heavy
 def test_the_console_erases_after_a_reason_was_given(admin_client, admin_user):
     asked = decide(admin_client, "erase_people", ANN)
     assert "1 row." in asked.content.decode()

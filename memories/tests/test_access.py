@@ -112,11 +112,13 @@ def test_only_what_may_be_told_is_recalled_and_all_of_it_is_proposed(drafts, que
         assert {one.entry.id for one in (*told.found, *told.missed)} <= allowed
 
 
+@pytest.mark.heavy
 @given(memories(), scopes())
 def test_the_one_door_says_what_a_person_would_expect(said, scope):
     assert is_visible(placed(said), scope) == may_be_told(said, scope)
 
 
+@pytest.mark.heavy
 @given(memories(), scopes(), st.booleans())
 def test_the_rule_as_data_says_what_the_one_door_says(said, scope, hidden):
     memory = placed(said, hidden)
@@ -127,6 +129,7 @@ def test_the_rule_as_data_says_what_the_one_door_says(said, scope, hidden):
     assert holds == is_visible(memory, scope)
 
 
+@pytest.mark.heavy
 @given(memories(), st.sampled_from(PEOPLE), channels, st.sampled_from(list(LEVELS)))
 def test_nothing_said_in_direct_messages_is_told_in_public_at_any_level(said, person, at, level):
     _, channel, guild = at
@@ -135,6 +138,7 @@ def test_nothing_said_in_direct_messages_is_told_in_public_at_any_level(said, pe
         assert not is_visible(placed(said), in_server)
 
 
+@pytest.mark.heavy
 @given(memories(), st.sampled_from(PEOPLE), channels)
 def test_nothing_said_in_a_private_channel_is_ever_told_in_another_one(said, person, where):
     place, channel, guild = where
@@ -142,11 +146,13 @@ def test_nothing_said_in_a_private_channel_is_ever_told_in_another_one(said, per
         assert not is_visible(placed(said), Scope(person, place, channel, guild, ALL_WAYS))
 
 
+@pytest.mark.heavy
 @given(memories(), scopes())
 def test_what_is_hidden_is_told_to_nobody(said, scope):
     assert not is_visible(placed(said, hidden=True), scope)
 
 
+@pytest.mark.heavy
 @given(memories(), st.sampled_from(PEOPLE))
 def test_whoever_looks_at_what_is_held_of_them_sees_all_of_it(said, person):
     if said.person_id == person:

@@ -72,6 +72,7 @@ def test_others_words_stay_and_mentions_become_someone():
     assert memory.embedding is None
 
 
+@pytest.mark.heavy
 @pytest.mark.usefixtures("_erased")
 def test_nothing_names_the_person_but_their_refusal_and_the_list_of_erasures():
     found = {row.partition(":")[0] for row in tables_with(str(ANN)) if LONGER not in row}

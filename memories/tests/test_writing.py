@@ -133,6 +133,7 @@ def test_forgetting_tells_every_copy_to_load_anew():
     assert forget([memory.pk]) == 0
 
 
+@pytest.mark.heavy
 def test_thousands_of_memories_take_few_statements(django_assert_max_num_queries):
     with django_assert_max_num_queries(250):
         remember_all(draft(text=f"Line {number}", origin=str(number)) for number in range(1200))

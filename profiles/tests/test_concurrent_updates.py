@@ -73,6 +73,7 @@ def feel(message: int) -> None:
     )
 
 
+@pytest.mark.heavy
 def test_a_hundred_moods_at_once_are_all_counted():
     meet(ANN, name="Ann", at=NOW)
     # Each message is given twice.
@@ -88,6 +89,7 @@ def test_signs_that_come_at_once_are_all_kept():
     assert set(Profile.objects.get().trust_indicators) == set(labels)
 
 
+@pytest.mark.heavy
 def test_a_relationship_that_many_settle_at_once_changes_once():
     for day in range(10):
         meet(ANN, name="Ann", at=NOW + timedelta(days=day))

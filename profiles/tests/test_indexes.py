@@ -83,6 +83,7 @@ def test_rows_of_a_profile_have_one_index_that_begins_with_it(db, model):
     assert len(by_profile) == 1, by_profile
 
 
+@pytest.mark.heavy
 def test_who_felt_something_lately_is_found_by_its_probability(crowd):
     found = felt_lately("grief", since=NOW - 1000 * HOUR)
     assert [NOW - record.felt_at for record in found] == [200 * n * HOUR for n in range(6)]

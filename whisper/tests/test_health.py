@@ -111,6 +111,7 @@ def test_a_page_of_health_is_as_new_as_it_is_asked_for(client, checks):
     assert client.get("/health").status_code == 503
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize(
     "given",
     [{"REMOTE_ADDR": "10.0.0.7"}, {"HTTP_X_FORWARDED_FOR": "10.0.0.7"}, {"REMOTE_ADDR": ""}],

@@ -49,6 +49,7 @@ def test_no_page_of_a_row_fails_on_an_id_that_there_is_not(browser, model, page)
         assert answer.status_code < 500, odd[:9]
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("name", ["person", "server"])
 def test_no_figures_fail_on_an_odd_id(browser, name):
     for odd in ODD:

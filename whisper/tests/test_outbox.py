@@ -114,6 +114,7 @@ async def test_a_failure_is_tried_again_later(worker):
     assert worker.done == ["a"]
 
 
+@pytest.mark.heavy
 async def test_the_wait_grows_and_is_bounded(worker):
     worker.fails["a"] = [OSError("away")]
     await enqueue("a")
@@ -139,6 +140,7 @@ async def test_an_entry_that_failed_for_weeks_is_set_aside_and_holds_up_no_topic
     assert old.failed_at is not None
 
 
+@pytest.mark.heavy
 async def test_what_always_fails_is_set_aside_with_the_kind_of_error_and_where_it_arose(worker):
     worker.fails["a"] = [ValueError("Ann said: my secret")]
     await enqueue("a")

@@ -131,6 +131,7 @@ def test_a_list_leaves_a_line_for_each_person_that_it_shows(admin_client, name):
     assert sorted(readings()) == expected
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("name", [*LISTS, "profiles_profile"])
 def test_a_row_asks_for_a_reason_and_leaves_a_line(admin_client, name):
     url = row_page(name)
@@ -159,6 +160,7 @@ def _changed():
     log("memory.change", actor=Actor.admin(1), person_id=ANN, on=memory, changes=changes)
 
 
+@pytest.mark.heavy
 @pytest.mark.usefixtures("_changed")
 @pytest.mark.parametrize("name", HISTORIES)
 def test_values_in_a_history_ask_for_a_reason_and_leave_a_line(admin_client, name):

@@ -126,6 +126,7 @@ def test_the_text_of_a_token_is_kept_nowhere(token):
     assert text.removeprefix("whisper_")[5:] not in held
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("name", ROUTES)
 def test_an_admin_gives_a_reason_and_leaves_a_line(ask, token, officer, name):
     asked, _ = ROUTES[name]
@@ -267,6 +268,7 @@ def test_no_answer_is_kept_by_a_browser_or_a_proxy(client, token):
         assert answer.headers["Cache-Control"] == "no-store"
 
 
+@pytest.mark.heavy
 def test_the_page_that_describes_it_loads_nothing_from_elsewhere(client):
     assert client.get("/api/v1/docs").status_code == 302
     assert client.get("/api/v1/openapi.json").status_code == 302

@@ -41,6 +41,7 @@ def signed_in(client, officer):
     return client
 
 
+@pytest.mark.heavy
 def test_a_token_is_shown_once_and_works(signed_in, ask, officer):
     shown = signed_in.post(PAGE, FORM).content.decode()
     (text,) = TEXT.findall(shown)
@@ -68,6 +69,7 @@ def test_a_revoked_token_opens_nothing(signed_in, ask):
     assert ask(text, "get", "/token")[0] == 401
 
 
+@pytest.mark.heavy
 def test_nobody_sees_or_revokes_tokens_of_others(signed_in, token, ask):
     text = token()
     others = AccessToken.objects.get()
@@ -131,6 +133,7 @@ def test_a_command_that_makes_no_sense_makes_nothing(people, arguments):
     assert not AccessToken.objects.exists()
 
 
+@pytest.mark.heavy
 def test_erasing_an_accounts_person_takes_all_their_tokens(signed_in, officer, token):
     token(account=officer)
     token(TokenScope.EXPORT, person_id=ANN)
@@ -153,6 +156,7 @@ def reset_second_factor(client, officer):
     call_command("second_factor", "reset", officer.username, "--reason", "x", stdout=StringIO())
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("change", [change_in_the_form, change_by_the_command, reset_second_factor])
 def test_what_shuts_others_out_of_an_account_ends_its_tokens(
     signed_in, officer, token, ask, change
@@ -165,6 +169,7 @@ def test_what_shuts_others_out_of_an_account_ends_its_tokens(
     assert ActionEntry.objects.filter(action="token.revoke").count() == 2
 
 
+@pytest.mark.heavy
 def test_a_password_that_is_hashed_again_at_a_sign_in_ends_none(
     client, officer, token, ask, settings
 ):

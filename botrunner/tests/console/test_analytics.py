@@ -174,6 +174,7 @@ def test_a_time_that_makes_no_sense_is_the_usual_one(query):
     assert Period.of(query, TODAY) == Period(date(2026, 4, 2), TODAY, "90")
 
 
+@pytest.mark.heavy
 def test_the_page_shows_charts_of_all_of_it(admin):
     shown = admin.get(ANALYTICS, {"range": "365"})
     assert shown.status_code == 200

@@ -160,6 +160,7 @@ def test_who_may_not_read_what_is_private_sees_no_values(client, entries):
     assert "values=1" not in page
 
 
+@pytest.mark.heavy
 def test_the_log_of_a_person_and_of_a_memory_lead_here(admin, dario):
     memory = Memory.objects.filter(person_id=dario.person_id)[0]
     change_text(memory, "I live in Porto", actor=command(), reason="They moved.")

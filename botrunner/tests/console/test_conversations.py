@@ -127,6 +127,7 @@ def test_a_prompt_of_another_kind_is_shown_by_turns():
     assert sections_of([]) == []
 
 
+@pytest.mark.heavy
 def test_of_very_many_channels_the_latest_are_listed(admin):
     now = timezone.now()
     for number in range(500):

@@ -67,6 +67,7 @@ def test_nothing_is_changed_without_a_reason(owner, ann):
     assert ann.preferred_name == ""
 
 
+@pytest.mark.heavy
 def test_what_another_admin_wrote_meanwhile_is_shown_and_not_overwritten(owner, ann):
     given = opened(owner, ann, preferred_name="Annie", relationship_level="friend", reason="x")
     rename(101, preferred_name="Anna")
@@ -88,6 +89,7 @@ def test_what_another_admin_changed_elsewhere_in_the_form_stays(owner, ann):
     assert (ann.preferred_name, preferences_of(ann)) == ("Anna", {"pronouns": "she, her"})
 
 
+@pytest.mark.heavy
 def test_a_preference_of_another_name_is_added_and_removed_again(owner, ann):
     given = opened(owner, ann, new_key_0="Favourite colour", new_value_0="green", reason="x")
     owner.post(edit_of(ann), given)

@@ -26,12 +26,14 @@ def side(response, number):
     return response.context["sides"][number]
 
 
+@pytest.mark.heavy
 def test_nothing_is_stored(admin, dario):
     before = rows()
     admin.post(ADDRESS, {"who": "Dario", "text": "What do you know about my work?"})
     assert rows() == before
 
 
+@pytest.mark.heavy
 def test_both_ways_recall_the_same_where_nothing_is_changed(admin, dario):
     memory = Memory.objects.filter(person_id=dario.person_id).exclude(text="").first()
     assert memory is not None

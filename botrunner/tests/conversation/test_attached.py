@@ -38,6 +38,7 @@ def asked(monkeypatch):
     return asked
 
 
+@pytest.mark.heavy
 async def test_files_come_into_the_prompt_and_their_words_into_no_trace(asked):
     model = SeeingModel()
     files = [{**FILES[0], "type": "image/png"}]

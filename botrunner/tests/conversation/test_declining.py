@@ -67,6 +67,7 @@ def become_close():
     Profile.objects.update(preferences={"older_bot": {"taken": {"name": "Ann"}}})
 
 
+@pytest.mark.heavy
 async def test_a_no_drops_what_was_made_of_what_somebody_said_and_a_yes_starts_anew():
     await agree()
     await tell("I am so happy! My cat is called Miso.")

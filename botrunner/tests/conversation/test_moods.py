@@ -34,6 +34,7 @@ async def test_the_event_loop_goes_on_while_a_mood_is_judged(monkeypatch):
     assert seen == [True]
 
 
+@pytest.mark.heavy
 async def test_each_message_of_a_turn_is_judged_once_and_the_strongest_mood_is_the_turn_s(
     monkeypatch,
 ):

@@ -45,6 +45,7 @@ async def test_what_is_asked_not_to_be_kept_is_not():
     assert "4411" not in await in_database(texts)
 
 
+@pytest.mark.heavy
 @pytest.mark.django_db(transaction=True)
 async def test_what_is_said_next_is_kept_as_ever():
     for text in ("don't save this, I hate my job", "my dog is called Rex"):
@@ -63,6 +64,7 @@ async def everywhere(words: str) -> list[str]:
     return await in_database(tables_with, words)
 
 
+@pytest.mark.heavy
 @pytest.mark.django_db(transaction=True)
 async def test_what_is_not_to_be_kept_is_in_no_trace_and_no_context_of_what_comes_later():
     model = FakeModel()
@@ -77,6 +79,7 @@ async def test_what_is_not_to_be_kept_is_in_no_trace_and_no_context_of_what_come
     assert "(not kept)" in str(trace.prompt)
 
 
+@pytest.mark.heavy
 @pytest.mark.django_db(transaction=True)
 async def test_one_of_several_quick_messages_is_not_kept():
     turn = [said("Off the record: zanzibar is my hideout"), said("My dog is called Rex")]
@@ -104,6 +107,7 @@ async def test_a_secret_is_left_out_everywhere_and_the_person_is_told():
     assert "[card number left out]" in await in_database(texts)
 
 
+@pytest.mark.heavy
 @pytest.mark.django_db(transaction=True)
 async def test_a_secret_does_not_come_in_by_an_edit():
     first = said("My card is lost")
@@ -159,6 +163,7 @@ async def read_again(*texts: str) -> FakeModel:
     return model
 
 
+@pytest.mark.heavy
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize(
     "text", ["Off the record: zanzibar is my hideout", "My password is: zanzibar99x!"]
@@ -187,6 +192,7 @@ async def test_what_was_said_before_a_yes_is_not_kept_when_discord_tells_it_agai
     assert await everywhere("zanzibar") == []
 
 
+@pytest.mark.heavy
 @pytest.mark.django_db(transaction=True)
 async def test_a_reply_that_quotes_what_is_not_kept_is_not_kept_either():
     surface, model = FakeSurface(), FakeModel("Then go to zanzibar, quickly.")
@@ -207,6 +213,7 @@ async def test_a_reply_that_only_uses_common_words_is_kept():
     assert "I see that you have a dog" in await in_database(texts)
 
 
+@pytest.mark.heavy
 @pytest.mark.django_db(transaction=True)
 async def test_what_an_edit_asks_not_to_keep_is_not_kept():
     first = said("I have news for you all")

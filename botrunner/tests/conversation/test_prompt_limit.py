@@ -43,6 +43,7 @@ def test_the_answer_s_share_of_a_context_is_not_the_prompt_s():
     assert Lessons(context=2048, scale=2.0).prompt_limit(48) == 1000
 
 
+@pytest.mark.heavy
 @pytest.mark.django_db(transaction=True)
 async def test_the_prompt_is_made_for_what_the_server_takes():
     model, surface = LimitedModel(1200), FakeSurface()

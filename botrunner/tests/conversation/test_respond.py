@@ -83,6 +83,7 @@ async def test_a_replay_while_the_first_is_being_answered_gets_no_second_answer(
     assert len(surface.sent) == 1
 
 
+@pytest.mark.heavy
 async def test_messages_of_one_person_in_one_channel_are_answered_one_at_a_time():
     gate = asyncio.Event()
     model, surface = FakeModel(gate=gate), FakeSurface()
@@ -97,6 +98,7 @@ async def test_messages_of_one_person_in_one_channel_are_answered_one_at_a_time(
     assert len(surface.sent) == 3
 
 
+@pytest.mark.heavy
 async def test_another_person_does_not_wait():
     gate = asyncio.Event()
     waiting = asyncio.create_task(respond(said("slow"), FakeSurface(), model=FakeModel(gate=gate)))
@@ -109,6 +111,7 @@ async def test_another_person_does_not_wait():
     await waiting
 
 
+@pytest.mark.heavy
 async def test_a_model_that_fails_gives_an_honest_sentence_and_keeps_the_message():
     surface = FakeSurface()
     reply = await respond(said("Tell me"), surface, model=FakeModel("Onc", error="it was cut"))
@@ -127,6 +130,7 @@ async def test_a_failure_does_not_claim_to_have_kept_what_was_not(pieces):
     assert "kept" not in SORRY
 
 
+@pytest.mark.heavy
 async def test_a_no_while_the_model_fails_is_not_followed_by_i_have_kept_it():
     class Refused(FakeModel):
         async def reply(self, context):
@@ -172,6 +176,7 @@ async def test_a_reply_that_could_not_be_sent_is_still_owed():
     assert len(surface.sent) == 1
 
 
+@pytest.mark.heavy
 async def test_the_trace_holds_the_exact_prompt_and_the_time_of_each_step():
     model = FakeModel()
     await respond(said("I sold my boat"), FakeSurface(), model=model)
@@ -181,6 +186,7 @@ async def test_the_trace_holds_the_exact_prompt_and_the_time_of_each_step():
     assert trace.tokens["prompt"] > trace.tokens["answer"] > 0
 
 
+@pytest.mark.heavy
 async def test_the_trace_tells_what_just_missed_and_why_without_its_words(monkeypatch):
     monkeypatch.setattr("botrunner.conversation.context.RECALLED", 1)
     for text in ("My boat is blue", "My boat is called Nori"):
@@ -217,6 +223,7 @@ async def test_thoughts_that_are_taken_back_are_no_part_of_the_reply():
     assert (await rows(Message, from_companion=True))[0].text == "Hello Ann!"
 
 
+@pytest.mark.heavy
 async def test_what_was_said_before_stands_in_the_next_prompt():
     model = FakeModel("Hello Ann")
     await respond(said("First thing I say"), FakeSurface(), model=model)
@@ -226,6 +233,7 @@ async def test_what_was_said_before_stands_in_the_next_prompt():
     assert message.startswith("Second thing I say\n\n[")
 
 
+@pytest.mark.heavy
 async def test_of_two_messages_in_quick_succession_the_second_knows_the_first_s_answer():
     earlier = timezone.now() - timedelta(minutes=1)
     model = FakeModel("Hello Ann")
@@ -236,6 +244,7 @@ async def test_of_two_messages_in_quick_succession_the_second_knows_the_first_s_
     assert message.startswith("Second\n\n[")
 
 
+@pytest.mark.heavy
 async def test_a_fact_told_once_is_known_after_a_restart():
     await respond(said("My cat is called Miso"), FakeSurface(), model=FakeModel())
     await drained()
@@ -246,6 +255,7 @@ async def test_a_fact_told_once_is_known_after_a_restart():
     assert "Their cat is called Miso." in model.asked[0].messages[0]["content"]
 
 
+@pytest.mark.heavy
 async def test_a_memory_of_direct_messages_stays_out_of_a_server():
     await respond(said("My cat is called Miso"), FakeSurface(), model=FakeModel())
     await drained()
@@ -256,6 +266,7 @@ async def test_a_memory_of_direct_messages_stays_out_of_a_server():
     assert not model.asked[0].recalled
 
 
+@pytest.mark.heavy
 async def test_how_often_a_memory_was_recalled_is_counted():
     await respond(said("My parrot is called Kiwi"), FakeSurface(), model=FakeModel())
     await drained()
@@ -268,6 +279,7 @@ async def test_how_often_a_memory_was_recalled_is_counted():
     assert counted[0].recalled_at is not None
 
 
+@pytest.mark.heavy
 async def test_nobody_hears_what_another_person_said():
     await respond(said("My cat is called Miso"), FakeSurface(), model=FakeModel())
     await drained()
@@ -306,6 +318,7 @@ async def test_the_question_is_asked_once():
     assert [sent.ask_consent for sent in surface.sent] == [True, False]
 
 
+@pytest.mark.heavy
 async def test_after_a_yes_things_are_kept_and_after_a_no_they_are_not():
     await in_database(decide_consent, ANN, granted=True, source="test")
     await respond(said("I bought a boat", local=False), FakeSurface(), model=FakeModel())
@@ -315,6 +328,7 @@ async def test_after_a_yes_things_are_kept_and_after_a_no_they_are_not():
     assert texts == ["I bought a boat", ""]
 
 
+@pytest.mark.heavy
 async def test_a_no_given_while_the_model_writes_counts():
     gate = asyncio.Event()
     model = FakeModel(gate=gate)
@@ -328,6 +342,7 @@ async def test_a_no_given_while_the_model_writes_counts():
     assert not await rows(Memory)
 
 
+@pytest.mark.heavy
 async def test_in_notice_mode_people_are_told_once_and_remembered(monkeypatch):
     monkeypatch.setattr(environment, "consent_mode", "notice")
     surface = FakeSurface()
@@ -338,6 +353,7 @@ async def test_in_notice_mode_people_are_told_once_and_remembered(monkeypatch):
     assert len(await rows(Memory)) == 2
 
 
+@pytest.mark.heavy
 async def test_moods_follow_the_answer():
     await respond(said("I am so sad, my dog died"), FakeSurface(), model=FakeModel())
     await drained()
@@ -346,6 +362,7 @@ async def test_moods_follow_the_answer():
     assert (await rows(Profile))[0].current_emotion == "sad"
 
 
+@pytest.mark.heavy
 async def test_a_session_after_a_long_gap_is_summed_up():
     start = timezone.now() - timedelta(days=2)
     for n in range(4):
@@ -394,6 +411,7 @@ async def test_any_text_gets_an_answer(text):
     assert not await rows(OutboxEntry)
 
 
+@pytest.mark.heavy
 async def test_a_date_before_unix_time_does_no_harm():
     reply = await respond(
         said("An old message here", sent_at=datetime(1969, 1, 1, tzinfo=UTC)),
@@ -459,6 +477,7 @@ async def test_who_is_named_is_kept_in_the_record_and_in_the_cache():
     assert (await rows(Message))[0].mentions == {str(BEN): "Ben"}
 
 
+@pytest.mark.heavy
 async def test_history_ends_where_the_message_began():
     at = timezone.now() - timedelta(minutes=1)
     first, second, third = (

@@ -43,6 +43,7 @@ def statements(monkeypatch):
     return found
 
 
+@pytest.mark.heavy
 async def test_a_message_asks_the_database_a_bounded_number_of_times(statements):
     history.reset()
     surface, model = FakeSurface(), CountingModel(statements)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 
+import pytest
 import pytest_asyncio
 
 from botrunner.discord_bot import files, sweeping
@@ -42,6 +43,7 @@ LIMIT = 26_214_400
 SWEEP = "Also delete what you said to me here"
 
 
+@pytest.mark.heavy
 async def test_after_an_erasure_the_bots_replies_can_be_deleted_too(world):
     env = world
     for person in (env.ann, env.ben):
@@ -63,6 +65,7 @@ async def test_in_direct_messages_all_of_them_go(world):
     assert said_by_bot(env, env.ann.user.dm_channel) == []
 
 
+@pytest.mark.heavy
 async def test_a_long_channel_is_swept_in_steps(world, monkeypatch):
     env = world
     monkeypatch.setattr(sweeping, "LOOKED_AT", 2)

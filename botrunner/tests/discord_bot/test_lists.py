@@ -162,6 +162,7 @@ async def test_a_message_that_was_not_said_to_the_companion_is_remembered_when_a
     assert "Julie" in listed
 
 
+@pytest.mark.heavy
 async def test_a_message_is_forgotten_with_all_that_came_of_it(discord_world, place):
     env = discord_world
     message = await env.ann.send(place, "My sister Julie lives in Ghent.")
@@ -277,6 +278,7 @@ def _answered_since(env, before: int) -> bool:
     return len(made) > before and all(one.responded for one in made)
 
 
+@pytest.mark.heavy
 async def test_every_command_is_acknowledged_while_the_database_is_held(discord_world, place):
     env = discord_world
     offered = {one for one in env.ann.available_commands(place) if not one.startswith("server")}

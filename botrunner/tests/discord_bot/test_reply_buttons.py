@@ -156,6 +156,7 @@ async def test_where_it_is_to_be_silent_nothing_is_written_again(discord_world, 
     assert len(model.asked) == 1
 
 
+@pytest.mark.heavy
 async def test_what_was_thought_of_the_reply_before_does_not_count_for_the_new_one(
     discord_world, channel
 ):
@@ -221,6 +222,7 @@ async def test_of_who_declined_nothing_is_kept_that_could_be_rated(discord_world
     assert result.followups[-1].content == NOT_KEPT
 
 
+@pytest.mark.heavy
 async def test_a_reply_is_deleted_in_discord_and_here(discord_world, channel, model):
     env = discord_world
     model.says = "This is a sentence. " * 150

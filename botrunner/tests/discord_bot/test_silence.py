@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import discord
+import pytest
 import pytest_asyncio
 
 from botrunner.tests.discord_bot.test_talk import answers
@@ -30,6 +31,7 @@ async def ask(env, channel) -> int:
     return len(answers(channel, env.bot))
 
 
+@pytest.mark.heavy
 async def test_where_it_is_to_be_silent_it_neither_replies_nor_keeps_anything(world):
     env = world
     done = await env.cleo.slash(env.quiet, "server channel", talk=False)

@@ -137,6 +137,7 @@ def test_two_processes_lose_double_and_misplace_nothing(settings, measure):
     assert row.met, row
 
 
+@pytest.mark.heavy
 def test_a_restart_on_redis_loads_nothing_and_asks_discord_for_nothing(server):
     row = load.restarted(0.02)
     assert row.met, row

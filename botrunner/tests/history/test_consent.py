@@ -117,6 +117,7 @@ async def test_what_discord_knows_of_who_has_not_agreed_stays_in_this_process(co
     assert "4711" not in await everything_in(connected)
 
 
+@pytest.mark.heavy
 async def test_a_no_takes_what_was_said_before_out_of_redis(connected):
     await decide(ANN, granted=True)
     await talk(ANN, "Ann", "I sail on Sundays")

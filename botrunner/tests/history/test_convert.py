@@ -58,6 +58,7 @@ def test_nothing_is_lost_through_json(message):
     assert back.sent_at.utcoffset() == message.sent_at.utcoffset()
 
 
+@pytest.mark.heavy
 @given(MESSAGES)
 def test_ids_in_json_are_strings(message):
     values = to_dict(message)

@@ -186,6 +186,7 @@ async def redis_cache():
     await cache.aclose()
 
 
+@pytest.mark.heavy
 async def test_a_restart_finds_redis_warm(redis_cache, settings):
     settings.REDIS_ADDRESS = require_service("redis")
     channels = range(FIRST, FIRST + 500)

@@ -168,6 +168,7 @@ class Comparison(RuleBasedStateMachine):
         return message.person_id == person
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("kind", ["memory", "redis"])
 def test_a_cache_does_what_the_model_does(kind, monkeypatch):
     monkeypatch.setattr(environment, "conversation_cache_max_local", MOST)

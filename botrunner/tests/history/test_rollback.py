@@ -77,6 +77,7 @@ async def talk(companion, person, channel, sent):
     await asyncio.gather(*hearing)
 
 
+@pytest.mark.heavy
 async def test_switching_redis_off_and_on_under_load_loses_no_message(monkeypatch, settings):
     settings.REDIS_ADDRESS = require_service("redis")
     monkeypatch.setattr(environment, "use_redis_cache", None)

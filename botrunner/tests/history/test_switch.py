@@ -267,6 +267,7 @@ async def test_a_full_redis_degrades_with_one_line(switched, server, caplog):
     await until(lambda: cache.breaker.allows(EVERY_CHANNEL))
 
 
+@pytest.mark.heavy
 async def test_a_redis_that_still_loads_degrades_until_it_is_ready(switched, server, caplog):
     await fill(switched(server.url), 1)
     await asyncio.to_thread(server.start_loading)

@@ -44,6 +44,7 @@ async def record_of(text=TEXT):
     return await in_database(EmotionRecord.objects.get)
 
 
+@pytest.mark.heavy
 async def test_the_model_s_judgement_is_kept(server):
     server.answer_with(says(json.dumps(SAD)))
     record = await record_of()
@@ -52,6 +53,7 @@ async def test_the_model_s_judgement_is_kept(server):
     assert server.asked[0]["model"] == "gentle"
 
 
+@pytest.mark.heavy
 async def test_trust_that_the_model_sees_is_kept_by_label(server):
     trust = ["feels understood", "likes my sharp wit", "asked for advice"]
     server.answer_with(says(json.dumps(SAD | {"trust": trust})))

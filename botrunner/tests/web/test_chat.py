@@ -159,6 +159,7 @@ async def test_nobody_else_sees_it(ann):
     await other.leave()
 
 
+@pytest.mark.heavy
 async def test_quick_messages_are_stored_at_once_and_each_is_answered(ann):
     socket = Socket(ann)
     await socket.connect()

@@ -45,6 +45,7 @@ def test_what_was_looked_for_is_marked_and_nothing_of_a_memory_is_markup(ask):
     assert f"{marked}<mark>cats</mark> &amp; &lt;b&gt;dogs&lt;/b&gt;" in page
 
 
+@pytest.mark.heavy
 def test_filters_narrow_what_is_found(ask):
     said("Miso is a cat.", kind=Memory.Kind.USER_FACT, category="pet", origin="fact:1")
     said("Miso sleeps.")
@@ -54,6 +55,7 @@ def test_filters_narrow_what_is_found(ask):
     assert len(texts(ask(since="2025-03-01", as_of="2025-03-01"))) == 2
 
 
+@pytest.mark.heavy
 def test_pages_follow_each_other(ask):
     for number in range(30):
         said(f"the piano, {number} times")
@@ -64,6 +66,7 @@ def test_pages_follow_each_other(ask):
     assert b"Next page" not in second.content
 
 
+@pytest.mark.heavy
 def test_what_makes_no_sense_is_told(ask):
     assert b"another search" in ask(text="piano", cursor="forged").content
     assert b"must be before the end" in ask(since="2025-02-01", until="2025-01-01").content

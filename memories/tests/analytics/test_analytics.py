@@ -49,6 +49,7 @@ def test_a_server_counts_what_anybody_may_be_told_in_its_public_channels(memory,
     assert lies_in(memory, public_places(guild)) == told_here
 
 
+@pytest.mark.heavy
 @given(memories(), scopes())
 def test_a_person_counts_what_is_theirs_and_may_be_told(memory, scope):
     theirs = memory.person_id == scope.person_id and is_visible(memory, scope)

@@ -59,6 +59,7 @@ def test_a_conversion_that_fails_leaves_nothing_behind(data_dir, monkeypatch):
     assert list(chosen_model().path.parent.iterdir()) == []
 
 
+@pytest.mark.heavy
 def test_threads_share_the_model():
     by = OnnxEmbedder()
     texts = [f"Thread {number} likes tea. " * (1 + number % 3) for number in range(12)]

@@ -193,12 +193,14 @@ async def every_fact():
     return await in_database(lambda: [(fact.text, fact.valid_to is None) for fact in facts])
 
 
+@pytest.mark.heavy
 async def test_an_edit_takes_back_the_facts_of_the_old_text_and_finds_those_of_the_new():
     await find_facts([await in_database(said, "My cat is called Miso. I live in Lyon.")])
     await edit("My cat is called Nori.")
     assert await every_fact() == [("Their cat is called Nori.", True)]
 
 
+@pytest.mark.heavy
 async def test_an_edit_brings_back_what_its_old_text_had_replaced():
     await find_facts([await in_database(said, "I live in Lyon.")])
     await find_facts([await in_database(said, "I live in Ghent.", number=2)])
@@ -236,6 +238,7 @@ async def test_an_edit_while_facts_are_looked_for_leaves_none_of_the_old_text(mo
     assert await every_fact() == []
 
 
+@pytest.mark.heavy
 async def test_a_name_that_was_edited_away_is_not_used_any_more():
     await find_facts([await in_database(said, "Please call me Bo.")])
     assert await called() == "Bo"
@@ -385,6 +388,7 @@ async def test_five_hundred_facts_of_one_person_are_kept():
     assert len(await parts_of_current()) == 500
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize(
     "text",
     [

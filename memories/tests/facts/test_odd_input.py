@@ -15,6 +15,7 @@ def heard(*texts: str) -> list[tuple[str, str, str]]:
     return [(one.subject, one.predicate, one.value) for one in found if one.until is None]
 
 
+@pytest.mark.heavy
 def test_of_a_text_of_100_000_characters_the_start_is_heard():
     filler = "nothing to see here, move along please. " * 2_600
     assert len(filler) > 100_000

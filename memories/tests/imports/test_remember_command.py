@@ -197,6 +197,7 @@ def test_an_id_that_is_nobody_s_is_refused(file):
         remember(file({"text": "one", "at": AT}), user_id=2**63)
 
 
+@pytest.mark.heavy
 def test_more_lines_than_a_batch_keep_their_context(file):
     lines = [{"text": f"line {number}", "at": AT, "channel_id": 7} for number in range(510)]
     assert "510 remembered" in remember(file(*lines))[1]

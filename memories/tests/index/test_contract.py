@@ -84,6 +84,7 @@ def test_half_are_the_nearest_by_vector_however_many_have_the_word(index):
     assert {"quiet", "calm"} <= set(texts(found))
 
 
+@pytest.mark.heavy
 def test_what_words_find_has_its_cosine_and_what_the_vector_finds_its_keyword_score(index):
     for number in range(40):
         give_vector(said(f"filler {number}"), axis(1))

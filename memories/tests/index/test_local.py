@@ -57,6 +57,7 @@ def test_a_memory_is_found_by_its_vector(index):
     assert found[0].dense == pytest.approx(1)
 
 
+@pytest.mark.heavy
 def test_what_words_find_has_its_cosine_and_what_the_vector_finds_its_keyword_score(index):
     for number in range(40):
         give_vector(said(f"filler {number}"), axis(1))

@@ -39,6 +39,7 @@ def audit(folder, *rows: Any) -> None:
     file.write_text(json.dumps([ROW | row if isinstance(row, dict) else row for row in rows]))
 
 
+@pytest.mark.heavy
 def test_a_decision_comes_along_once(folder):
     audit(folder, {}, {"decision": "allowed", "reason": "asked"})
     assert "decisions: 2 imported" in take(folder)
@@ -75,6 +76,7 @@ def test_of_people_who_are_unknown_or_said_no_none_is_kept(folder):
     assert not PlaceDecision.objects.exists()
 
 
+@pytest.mark.heavy
 def test_of_each_person_the_newest_thousand_are_kept(folder):
     times = [START + timedelta(minutes=minute) for minute in range(1100)]
     audit(folder, *({"request_timestamp": time.isoformat()} for time in times))

@@ -71,6 +71,7 @@ def test_rows_that_are_in_the_queue_alone_are_imported_with_the_vectors_they_had
     assert not Memory.objects.filter(embedding=None).exists()
 
 
+@pytest.mark.heavy
 @pytest.mark.django_db
 def test_verify_counts_what_is_in_the_queue_alone(tmp_path):
     folder = store(tmp_path / "store", [talk("hello")])

@@ -105,6 +105,7 @@ def embeddings():
     return {one.text: bytes(one.embedding or b"") for one in Memory.objects.all()}
 
 
+@pytest.mark.heavy
 def test_the_sample_goes_back_as_it_was_without_its_repeats(tmp_path):
     take(sample() / "chromadb")
     assert "user_memories: 295 documents" in export(tmp_path / "out")
@@ -116,6 +117,7 @@ def test_the_sample_goes_back_as_it_was_without_its_repeats(tmp_path):
     assert all(np.array_equal(old[key], new[key]) for key in keys)
 
 
+@pytest.mark.heavy
 def test_what_went_back_is_opened_searched_and_of_the_right_dimension(tmp_path):
     take(sample() / "chromadb")
     export(tmp_path / "out")
@@ -125,6 +127,7 @@ def test_what_went_back_is_opened_searched_and_of_the_right_dimension(tmp_path):
     assert held["user_memories"]["metadata"] == {"embedding_dimension": 384}
 
 
+@pytest.mark.heavy
 def test_out_and_in_again_is_equal(tmp_path):
     take(sample() / "chromadb")
     made_here = draft("I moved to Lyon", ANN, place=Place.PUBLIC_CHANNEL, guild_id=GUILD)
@@ -138,6 +141,7 @@ def test_out_and_in_again_is_equal(tmp_path):
     assert embeddings() == vectors
 
 
+@pytest.mark.heavy
 def test_memories_made_here_get_what_the_older_bot_expects(tmp_path):
     at = datetime(2025, 11, 2, 9, 30, 0, 7, UTC)
     drafts = [
@@ -163,6 +167,7 @@ def test_memories_made_here_get_what_the_older_bot_expects(tmp_path):
     assert [row.replace("True", "False") for row in memories()] == before
 
 
+@pytest.mark.heavy
 def test_what_was_corrected_here_goes_back_corrected(tmp_path):
     take(store(tmp_path / "store", [talk("helo", "Hi!") | {"key": "a"}]))
     change_text(Memory.objects.get(), "hello")
@@ -172,6 +177,7 @@ def test_what_was_corrected_here_goes_back_corrected(tmp_path):
     assert metadata["user_message"] == "hello"
 
 
+@pytest.mark.heavy
 def test_an_export_into_the_record_that_it_came_from_adds_nothing(tmp_path):
     take(store(tmp_path / "store", [talk("hello")]))
     remember(draft("made here", ANN))

@@ -36,6 +36,7 @@ def test_channels_that_everybody_can_read_are_named_by_the_operator():
     assert {str(one.channel_id) for one in public} == set(channels)
 
 
+@pytest.mark.heavy
 def test_vectors_of_another_model_are_made_anew():
     out = take(sample() / "chromadb_768")
     assert "made again: they have 768 dimensions" in out

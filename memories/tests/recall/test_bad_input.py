@@ -103,6 +103,7 @@ def test_a_changed_line_keeps_its_place_among_its_neighbours():
 lines_said = st.tuples(st.integers(0, 120), st.sampled_from([1, 2]), st.booleans())
 
 
+@pytest.mark.heavy
 @given(st.lists(lines_said, max_size=30), st.lists(st.integers(1, 5), min_size=30, max_size=30))
 def test_sessions_are_the_same_however_memories_come(drawn, sizes):
     rows = [

@@ -50,6 +50,7 @@ def test_memories_of_two_models_and_without_a_vector_are_ranked_together(index):
     assert set(texts(found.found)) == {"miso sleeps", "miso eats", "miso plays"}
 
 
+@pytest.mark.heavy
 def test_of_very_many_lines_at_one_second_the_same_are_found_each_time(index):
     stored = remember_all([draft(f"line {number}") for number in range(MANY)])
     store_embeddings(stored[:2], np.array([axis(0), axis(1)]), model=MODEL)

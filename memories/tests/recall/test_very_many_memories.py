@@ -61,6 +61,7 @@ def asked_of_all(index, text):
     return index.pool(query, ALONE), index.explained(query, ALONE, now=NOON + timedelta(days=1))
 
 
+@pytest.mark.heavy
 @of_both
 @pytest.mark.parametrize("lines", [1_500, pytest.param(50_000, marks=long)])
 def test_a_line_amid_a_session_of_very_many_is_found_with_its_neighbours(index, lines):

@@ -39,6 +39,7 @@ ODD = {
 NO_WORDS = ["the of and", "🎉🎉", "* ?", "mis*", "_", "\x00 ."]
 
 
+@pytest.mark.heavy
 def test_an_odd_query_is_taken_word_for_word(index):
     said("Miso sleeps")
     said("Miso of Ben", BEN)
@@ -86,6 +87,7 @@ def test_a_page_of_no_size_is_refused(size):
         find("miso", size=size)
 
 
+@pytest.mark.heavy
 def test_the_id_of_anothers_memory_finds_nothing(index):
     bens = said("Miso of Ben", BEN, origin=f"message:{GUILD}")
     index.settle()

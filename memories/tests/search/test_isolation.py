@@ -72,6 +72,7 @@ def passes(memory, filters):
     return all(getattr(memory, names.get(name, name)) == value for name, value in filters.items())
 
 
+@pytest.mark.heavy
 @settings(property_test, max_examples=3)
 @given(some_memories, some_searches(20))
 def test_a_search_finds_all_that_its_asker_may_see_and_nothing_else(index, drafts, searches):
@@ -193,6 +194,7 @@ def take_out(monkeypatch, *guards):
         monkeypatch.setattr(*faults[guard])
 
 
+@pytest.mark.heavy
 def test_no_guard_stands_alone(mixed, monkeypatch):
     assert_hers(heard_by_ann())
     for guard in ("record owner", "record", "own"):

@@ -132,6 +132,7 @@ def filtered(index):
     index.settle()
 
 
+@pytest.mark.heavy
 def test_each_filter_lets_through_what_it_says(filtered):
     for text, mode in (("", Mode.WORDS), ("miso", Mode.WORDS), ("miso", Mode.HYBRID)):
         for name, value in WANTED.items():
@@ -175,6 +176,7 @@ def test_what_changed_a_moment_ago_is_found_as_it_is_now(index):
     assert marked(page) == [["Miso"]]
 
 
+@pytest.mark.heavy
 def test_all_pages_together_hold_each_hit_once(index):
     for number in range(7):
         give_vector(said(f"the piano, {number} times", said_at=NOON + number * HOUR), axis(0))

@@ -125,6 +125,7 @@ def _right(line: str) -> bool:
     return classify(text).emotion == state
 
 
+@pytest.mark.heavy
 def test_most_everyday_sentences_get_their_state():
     wrong = [line for line in SENTENCES if not _right(line)]
     assert len(wrong) <= (1 - SHARE_RIGHT) * len(SENTENCES), wrong

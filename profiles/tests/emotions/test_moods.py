@@ -43,6 +43,7 @@ def test_nothing_that_is_measured_was_trained_on():
     assert trained & measured == set()
 
 
+@pytest.mark.heavy
 def test_sentences_are_made_the_same_each_time_and_filled_in():
     first = examples(1)
     assert first == examples(1) != examples(2)

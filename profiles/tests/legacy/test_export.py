@@ -53,6 +53,7 @@ def moods() -> list[tuple[Any, ...]]:
     return list(found.values_list("profile__person_id", *columns))
 
 
+@pytest.mark.heavy
 def test_exported_and_imported_again_everybody_is_equal(path):
     take(sample() / "user_profiles.db", "--timezone", "America/Los_Angeles")
     before = people(), moods()
@@ -62,6 +63,7 @@ def test_exported_and_imported_again_everybody_is_equal(path):
     assert (people(), moods()) == before
 
 
+@pytest.mark.heavy
 def test_an_undamaged_database_comes_out_as_it_went_in(path):
     trust = json.dumps(["i\\s+trust", "ñ", "i\\s+trust"])
     times = ["2025-06-01T10:00:00", "2025-07-01T10:00:00.000456"]

@@ -38,6 +38,7 @@ def row(person):
     return Profile.objects.filter(person_id=person).values().get()
 
 
+@pytest.mark.heavy
 def test_people_whom_a_run_brought_go_with_their_moods_and_consents(path):
     take(older_database(path, users=[{}, {"user_id": str(BEN)}], moods=MOODS))
     said = take_back()
@@ -48,6 +49,7 @@ def test_people_whom_a_run_brought_go_with_their_moods_and_consents(path):
     assert not Consent.objects.exists()
 
 
+@pytest.mark.heavy
 def test_who_was_there_before_is_as_before(path):
     decide_consent(ANN, granted=True, source="test")
     meet(ANN, name="Annie", at=timezone.now())
@@ -61,6 +63,7 @@ def test_who_was_there_before_is_as_before(path):
     assert Consent.objects.get().source == "test"
 
 
+@pytest.mark.heavy
 def test_who_talked_since_keeps_what_is_newer(path):
     take(older_database(path, users=[{}], moods=MOODS))
     decide_consent(ANN, granted=True, source="test")
@@ -75,6 +78,7 @@ def test_who_talked_since_keeps_what_is_newer(path):
     assert Consent.objects.get().status == Consent.Status.GRANTED
 
 
+@pytest.mark.heavy
 def test_only_the_run_that_is_named_is_taken_back(path):
     take(older_database(path, users=[{}], moods=MOODS[:1]))
     first = row(ANN)
@@ -85,6 +89,7 @@ def test_only_the_run_that_is_named_is_taken_back(path):
     assert EmotionRecord.objects.count() == 1
 
 
+@pytest.mark.heavy
 def test_a_no_said_since_stays(path):
     take(older_database(path, users=[{}], moods=MOODS))
     decide_consent(ANN, granted=False, source="test")
@@ -94,6 +99,7 @@ def test_a_no_said_since_stays(path):
     assert not EmotionRecord.objects.exists()
 
 
+@pytest.mark.heavy
 def test_the_same_import_again_changes_nothing_and_is_taken_back_as_nothing(path):
     take(older_database(path, users=[{}], moods=MOODS))
     before = row(ANN)
@@ -102,6 +108,7 @@ def test_the_same_import_again_changes_nothing_and_is_taken_back_as_nothing(path
     assert row(ANN) == before
 
 
+@pytest.mark.heavy
 def test_what_was_forgotten_since_is_kept_for_no_way_back(path):
     take(older_database(path, users=[{}], moods=MOODS))
     path.unlink()

@@ -78,6 +78,7 @@ def test_a_manifest_says_what_is_in_a_backup(place):
     assert said["versions"]["engine"].startswith("SQLite 3")
 
 
+@pytest.mark.heavy
 def test_sessions_do_not_come_back_to_life(place):
     with place.open(readonly=False) as opened:
         opened.execute("INSERT INTO django_session VALUES ('key', 'data', '2030-01-01 00:00:00')")
@@ -87,6 +88,7 @@ def test_sessions_do_not_come_back_to_life(place):
         assert opened.execute("SELECT * FROM django_session") == []
 
 
+@pytest.mark.heavy
 def test_what_a_restore_replaces_is_backed_up(place, capsys):
     made = backup_place(place, "manual")
     Message.objects.using(place.alias).filter(person_id=1001).delete()
@@ -172,6 +174,7 @@ def test_the_latest_is_none_that_was_made_before_a_move(place):
     assert restoring.find("latest", at(made).parent) == made
 
 
+@pytest.mark.heavy
 def test_a_name_that_is_none_is_told(place):
     with pytest.raises(CommandError, match="There is no backup in"):
         call_command("restore", "latest")
@@ -196,6 +199,7 @@ def test_ctrl_c_in_the_middle_leaves_no_half_of_a_backup(place, monkeypatch):
     assert [path for path in environment.backup_path.iterdir() if path.is_dir()] == []
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("engine", TO_BOTH)
 def test_ctrl_c_in_the_middle_of_a_restore_leaves_the_record_as_it_was(
     new_url, engine, monkeypatch
@@ -229,6 +233,7 @@ def test_a_record_in_use_is_not_replaced(new_url, engine):
         call_command("restore", made.name, "--into", url)
 
 
+@pytest.mark.heavy
 def test_the_oldest_backups_go_away_those_before_moves_by_themselves(place, monkeypatch):
     monkeypatch.setattr(environment, "backup_retention_count", 2)
     first = backup_place(place, "manual")

@@ -39,6 +39,7 @@ def test_a_backup_names_the_snapshots_beside_it(back_up):
     assert "Index: snapshot today" in told
 
 
+@pytest.mark.heavy
 def test_a_failing_snapshot_is_told_and_fails_no_backup(back_up, caplog, client):
     def fails():
         raise RuntimeError("no room")

@@ -103,6 +103,7 @@ def test_a_source_in_postgresql_can_not_be_written(new_url):
         opened.execute("DELETE FROM profiles_profile")
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("engine", TO_BOTH)
 def test_a_target_that_holds_something_is_replaced_only_when_told_and_after_a_backup(
     new_url, engine, capsys

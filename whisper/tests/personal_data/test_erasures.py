@@ -79,6 +79,7 @@ def test_an_erasure_is_listed_in_the_database_and_in_a_file():
     assert "Ann" not in erasures.mirror().read_text()
 
 
+@pytest.mark.heavy
 @pytest.mark.django_db(transaction=True)
 def test_an_erasure_that_was_cut_short_is_finished_by_the_worker(monkeypatch):
     live(ANN)
@@ -98,6 +99,7 @@ def test_an_erasure_that_was_cut_short_is_finished_by_the_worker(monkeypatch):
     assert not Profile.objects.exists()
 
 
+@pytest.mark.heavy
 @pytest.mark.django_db(transaction=True)
 def test_who_agrees_anew_at_once_loses_nothing_when_the_worker_looks_again():
     live(ANN)
@@ -108,6 +110,7 @@ def test_who_agrees_anew_at_once_loses_nothing_when_the_worker_looks_again():
     assert texts_of(ANN) == ["a dog"]
 
 
+@pytest.mark.heavy
 @pytest.mark.django_db(transaction=True)
 def test_an_erasure_by_a_clock_ahead_leaves_what_was_agreed_to_afterwards(monkeypatch):
     live(ANN)
@@ -120,6 +123,7 @@ def test_an_erasure_by_a_clock_ahead_leaves_what_was_agreed_to_afterwards(monkey
         assert still_agrees(ANN, said_at=timezone.now())
 
 
+@pytest.mark.heavy
 @pytest.mark.django_db(transaction=True)
 def test_a_second_yes_after_a_clock_ahead_keeps_what_followed_the_first(monkeypatch):
     erase_ahead(ANN, monkeypatch)
@@ -130,6 +134,7 @@ def test_a_second_yes_after_a_clock_ahead_keeps_what_followed_the_first(monkeypa
     assert texts_of(ANN) == ["a dog"]
 
 
+@pytest.mark.heavy
 @pytest.mark.django_db(transaction=True)
 def test_an_erasure_after_one_by_a_clock_ahead_is_the_latest(monkeypatch):
     erase_ahead(ANN, monkeypatch)
@@ -143,6 +148,7 @@ def test_an_erasure_after_one_by_a_clock_ahead_is_the_latest(monkeypatch):
     assert texts_of(ANN) == ["a bird"]
 
 
+@pytest.mark.heavy
 @pytest.mark.django_db(transaction=True)
 def test_an_older_database_is_erased_again_after_an_erasure_by_a_clock_ahead(monkeypatch):
     erase_ahead(ANN, monkeypatch)
@@ -229,6 +235,7 @@ def test_the_file_alone_is_enough_after_the_loss_of_the_database():
     assert Erasure.objects.filter(person_id=ANN).exists()
 
 
+@pytest.mark.heavy
 @pytest.mark.django_db(transaction=True)
 def test_who_comes_back_with_an_older_database_is_erased_once_the_bot_starts():
     erase(ANN)

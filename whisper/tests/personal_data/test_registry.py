@@ -79,6 +79,7 @@ def test_an_export_holds_each_table_as_json_and_as_csv():
     assert json.loads(rows[0]["rules"]) == {}
 
 
+@pytest.mark.heavy
 @pytest.mark.django_db(transaction=True)
 def test_an_account_of_the_console_is_exported_and_loses_its_names_and_sessions(
     client, admin_client

@@ -135,6 +135,7 @@ def test_a_full_redis_is_told_once_although_it_answers_reads(cache, raw, caplog)
     wait_until(lambda: not breaker.process_breaker(address).is_open)
 
 
+@pytest.mark.heavy
 def test_a_redis_that_still_loads_is_a_miss_and_one_line(cache, server, caplog):
     cache.set("key", "kept")
     server.start_loading()

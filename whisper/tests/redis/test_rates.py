@@ -96,6 +96,7 @@ async def test_without_redis_the_process_counts(monkeypatch, caplog):
     await away.aclose()
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("trouble", ["full", "loading", "password"])
 async def test_a_redis_in_trouble_costs_one_line_and_no_count(
     tmp_path, monkeypatch, caplog, trouble

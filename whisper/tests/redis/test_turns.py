@@ -174,6 +174,7 @@ async def test_a_lock_of_an_older_version_is_not_read(connected):
     await connected.client.delete(older)
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("trouble", ["full", "loading", "password"])
 async def test_a_redis_in_trouble_costs_one_line_and_no_turn(
     tmp_path, monkeypatch, caplog, trouble

@@ -355,6 +355,7 @@ async def test_an_empty_answer_to_a_short_prompt_is_no_lesson(server, client):
     assert len(server.asked) == 1
 
 
+@pytest.mark.heavy
 async def test_a_server_that_still_loads_its_model_is_waited_for(server, client):
     loading = refuses("Loading model", status=503, type="unavailable_error")
     server.answer_with(*[loading] * 15, says("Hi"))
