@@ -13,6 +13,7 @@ class BotrunnerConfig(AppConfig):
     def ready(self) -> None:
         from botrunner import diagnoses  # noqa: F401
         from botrunner.conversation import handlers  # noqa: F401
+        from botrunner.conversation.personal_data import HOLDER as WISHES
         from botrunner.history import handlers as of_history  # noqa: F401
         from botrunner.llm.analysts import use_models
         from botrunner.personal_data import ACCOUNT_HOLDER, HOLDER
@@ -26,5 +27,6 @@ class BotrunnerConfig(AppConfig):
         registry.register(ACCOUNT_HOLDER)
         registry.register(REMINDERS)
         registry.register(BLOCKS)
+        registry.register(WISHES)
         closing.connect()
         use_models()

@@ -115,6 +115,22 @@ class Block(models.Model):
         return f"block {self.pk}"
 
 
+class FreshStart(models.Model):
+    """A person's wish that replies to them in a channel leave out what was said before."""
+
+    person_id = models.BigIntegerField()
+    channel_id = models.BigIntegerField(help_text="The channel, or direct messages.")
+    since = models.DateTimeField(help_text="What was said until then is left out.")
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["person_id", "channel_id"], name="fresh_start_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"fresh start {self.pk}"
+
+
 class Persona(models.Model):
     """Who the companion can be: a text that begins its prompts, in versions."""
 
@@ -153,6 +169,16 @@ class PersonaChoice(models.Model):
 
     def __str__(self) -> str:
         return self.place
+
+
+class OwnPersona(models.Model):
+    """Which persona a person chose for their direct messages."""
+
+    person_id = models.BigIntegerField(unique=True)
+    persona = models.ForeignKey(Persona, on_delete=models.CASCADE, related_name="+")
+
+    def __str__(self) -> str:
+        return f"persona of a person, {self.pk}"
 
 
 class Reminder(models.Model):

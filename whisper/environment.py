@@ -129,6 +129,11 @@ class Environment(BaseSettings):
         None,
         description="Markdown file that describes the persona; it is read again when it changes.",
     )
+    people_choose_persona: bool = Field(
+        True,
+        description="Whether people may choose one of the console's personas for their direct "
+        "messages (`/persona choose`); all of them then see its name.",
+    )
     consent_mode: Literal["ask", "notice"] = Field(
         "ask",
         description="`ask`: remember people only after they agree. `notice`: inform them, and "

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from django.utils import timezone
@@ -97,7 +97,7 @@ async def gather(
     persona, (history, came_to_mind), around, moods, attached = await asyncio.gather(
         _persona(said, model),
         _thought_of(turn, said, received, surface),
-        _around(turn, surface, model),
+        _around(turn, received, surface, model),
         # Some milliseconds a message, and seconds while the models load.
         asyncio.to_thread(_moods, turn, said.text, judged=judged),
         _attached(turn, model),
@@ -144,14 +144,17 @@ async def _persona(said: Incoming, model: LanguageModel) -> str:
     if isinstance(model, Promptless):
         return ""
     channels = (said.channel_id, said.parent_id)
-    return await in_database(persona_in, said.guild_id, channels)
+    return await in_database(persona_in, said.guild_id, channels, said.person_id)
 
 
-async def _around(turn: Sequence[Incoming], surface: Surface, model: LanguageModel) -> Surroundings:
+async def _around(
+    turn: Sequence[Incoming], received: Received, surface: Surface, model: LanguageModel
+) -> Surroundings:
     """Return what a turn stands among, for a model that reads a prompt."""
     if isinstance(model, Promptless):
         return NOTHING_AROUND
-    return without_secrets(await surface.surroundings(turn))
+    around = without_secrets(await surface.surroundings(turn))
+    return replace(around, talk=_since(received.fresh_since, around.talk))
 
 
 async def _attached(turn: Sequence[Incoming], model: LanguageModel) -> Attached:
@@ -166,7 +169,7 @@ async def _attached(turn: Sequence[Incoming], model: LanguageModel) -> Attached:
 
 async def _thought_of(
     turn: Sequence[Incoming], said: Incoming, received: Received, surface: Surface
-) -> tuple[list[CachedMessage], Explanation]:
+) -> tuple[Sequence[CachedMessage], Explanation]:
     """Return what was said before a turn, and the memories that it brings to mind."""
     if leans_on_what_was_said(said.text):
         history = await _history(turn, received, surface)
@@ -262,7 +265,7 @@ async def not_told_here(incoming: Incoming, received: Received) -> list[Entry]:
 
 async def _history(
     turn: Sequence[Incoming], received: Received, surface: Surface
-) -> list[CachedMessage]:
+) -> Sequence[CachedMessage]:
     """Return the messages before a turn, and put its own into the cache."""
     first = turn[0]
     limit = HISTORY + len(turn)
@@ -271,7 +274,12 @@ async def _history(
         keep = received.profile is not None and not asks_not_to_keep(one.text)
         said = said_in(one, keep=keep)
         await conversation_cache().append(from_said(said))
-    return _said_before(turn, held)[-HISTORY:]
+    return _since(received.fresh_since, _said_before(turn, held))[-HISTORY:]
+
+
+def _since(begun: datetime | None, messages: Sequence[CachedMessage]) -> Sequence[CachedMessage]:
+    """Return what was said after a person began afresh; all of it if they did not."""
+    return [one for one in messages if begun is None or one.sent_at > begun]
 
 
 def _said_before(turn: Sequence[Incoming], held: Sequence[CachedMessage]) -> list[CachedMessage]:

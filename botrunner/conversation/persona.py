@@ -39,14 +39,18 @@ def persona() -> str:
     return with_name(_text())
 
 
-def persona_in(guild_id: int | None, channels: Sequence[int | None]) -> str:
+def persona_in(
+    guild_id: int | None, channels: Sequence[int | None], person_id: int | None = None
+) -> str:
     """Return the persona of a place: the one chosen there, else the file's.
 
     Args:
         guild_id: the server; None for direct messages.
         channels: the channel, then the one that it is a thread of.
+        person_id: whose direct messages they are; their own choice counts first.
     """
-    chosen = text_chosen(guild_id, channels)
+    own = guild_id is None and environment.people_choose_persona
+    chosen = text_chosen(guild_id, channels, person_id if own else None)
     return with_name(chosen) if chosen else persona()
 
 

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Max
 
+from botrunner.models import FreshStart
 from memories.access import Scope, is_visible
 from memories.actions import NAME_SLOTS
 from memories.models import Memory, Message, Place
@@ -145,6 +146,12 @@ def name_in(profile: Profile, scope: Scope) -> str:
     # A name that no fact has was set by `/profile name` or in the console: for everywhere.
     here = not told or any(is_visible(one, scope) for one in told)
     return profile.address_name if here else safe_name(profile.name)
+
+
+def fresh_since(person_id: int, channel_id: int) -> datetime | None:
+    """Return until when replies to a person in a channel leave out what was said; None without."""
+    rows = FreshStart.objects.filter(person_id=person_id, channel_id=channel_id)
+    return rows.values_list("since", flat=True).first()
 
 
 def due_follow_up(profile: Profile, scope: Scope, at: datetime) -> Wish | None:

@@ -32,6 +32,7 @@ class Received:
         last_seen: when they last spoke in this channel before.
         facts: what is known about them and may be told here.
         follow_up: what they wanted to be asked about by now; None if nothing is due.
+        fresh_since: what was said until then is left out of the reply; None to leave out nothing.
         latest_removal: revision at which something of theirs was last withdrawn.
     """
 
@@ -48,4 +49,5 @@ class Received:
     last_seen: datetime | None = None
     facts: Sequence[Entry] = ()
     follow_up: Wish | None = None
+    fresh_since: datetime | None = None
     latest_removal: int = 0

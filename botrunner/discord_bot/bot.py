@@ -48,6 +48,7 @@ COGS = (
     "memory",
     "facts",
     "profile",
+    "personas",
     "reminders",
     "zone",
     "server",

@@ -5,9 +5,9 @@ from __future__ import annotations
 from django.db import IntegrityError, transaction
 
 from botrunner.conversation.persona import PersonaTooLongError, check_length
-from botrunner.models import Persona, PersonaChoice, PersonaVersion
+from botrunner.models import OwnPersona, Persona, PersonaChoice, PersonaVersion
 from botrunner.personas.places import PersonaPlace
-from botrunner.personas.queries import latest_version
+from botrunner.personas.queries import latest_version, persona_named
 from whisper.action_log import Actor, log
 from whisper.action_log.actions import REASON_LENGTH
 
@@ -112,12 +112,21 @@ def choose_by_name(place: PersonaPlace, name: str, *, actor: Actor) -> str:
     Raises:
         LookupError: no persona has this name.
     """
-    name = name.strip()
-    persona = Persona.objects.filter(name__iexact=name).first() if name else None
-    if name and persona is None:
-        raise LookupError(name)
+    persona = persona_named(name)
     choose_persona(place, persona, actor=actor)
     return persona.name if persona else ""
+
+
+def choose_own(person_id: int, persona: Persona | None) -> int:
+    """Let the companion be a persona in a person's direct messages; None for the usual one.
+
+    Returns:
+        How many choices that changed: none or one.
+    """
+    if persona is None:
+        return OwnPersona.objects.filter(person_id=person_id).delete()[0]
+    OwnPersona.objects.update_or_create(person_id=person_id, defaults={"persona": persona})
+    return 1
 
 
 def delete_persona(persona: Persona, *, actor: Actor, reason: str = "") -> None:

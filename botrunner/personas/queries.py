@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
-from botrunner.models import Persona, PersonaChoice, PersonaVersion
+from botrunner.models import OwnPersona, Persona, PersonaChoice, PersonaVersion
 from botrunner.personas.places import PersonaPlace, narrowest_first
+
+# Stands for a person's own choice among the keys of places.
+_OWN = "own"
 
 
 def latest_version(persona_id: int) -> PersonaVersion:
@@ -23,26 +26,55 @@ def with_latest() -> QuerySet[Persona]:
     )
 
 
-def text_chosen(guild_id: int | None, channels: Sequence[int | None]) -> str:
+def text_chosen(
+    guild_id: int | None, channels: Sequence[int | None], person_id: int | None = None
+) -> str:
     """Return the text of the persona that was chosen for a place; empty if none was.
 
     Args:
         guild_id: the server; None for direct messages.
         channels: the channel, then the one that it is a thread of.
+        person_id: whose own choice counts first; None for nobody's.
     """
     places = narrowest_first(guild_id, channels)
-    latest = PersonaVersion.objects.filter(persona=OuterRef("persona")).order_by("-number")
-    rows = PersonaChoice.objects.filter(place__in=places)
-    chosen = dict(
-        rows.annotate(text=Subquery(latest.values("wording")[:1])).values_list("place", "text")
+    latest = PersonaVersion.objects.filter(persona=OuterRef("pk")).order_by("-number")
+    own = OwnPersona.objects.filter(persona=OuterRef("pk"), person_id=person_id or 0)
+    rows = Persona.objects.annotate(is_own=Exists(own)).filter(
+        Q(choices__place__in=places) | Q(is_own=True)
     )
-    return next((str(chosen[one]) for one in places if chosen.get(one)), "")
+    chosen = {}
+    for is_own, place, text in rows.values_list(
+        "is_own", "choices__place", Subquery(latest.values("wording")[:1])
+    ):
+        chosen[place] = str(text or "")
+        if is_own:
+            chosen[_OWN] = chosen[place]
+    return next((chosen[one] for one in (_OWN, *places) if chosen.get(one)), "")
 
 
 def names_of_personas(typed: str, *, limit: int) -> list[str]:
     """Return the names of personas that hold what somebody typed, in their order."""
     rows = Persona.objects.filter(name__icontains=typed.strip()).order_by("name")
     return list(rows.values_list("name", flat=True)[:limit])
+
+
+def persona_named(name: str) -> Persona | None:
+    """Return the persona of a name, upper or lower case; None without a name.
+
+    Raises:
+        LookupError: no persona has this name.
+    """
+    name = name.strip()
+    persona = Persona.objects.filter(name__iexact=name).first() if name else None
+    if name and persona is None:
+        raise LookupError(name)
+    return persona
+
+
+def own_persona(person_id: int) -> Persona | None:
+    """Return the persona that a person chose for their direct messages; None if they did not."""
+    chosen = OwnPersona.objects.filter(person_id=person_id).select_related("persona").first()
+    return chosen.persona if chosen else None
 
 
 def chosen_on(place: PersonaPlace) -> Persona | None:

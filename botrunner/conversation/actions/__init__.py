@@ -17,17 +17,20 @@ from botrunner.conversation.actions.replying import (
     describe,
     store_reply,
 )
+from botrunner.conversation.actions.starting import forget_fresh_starts, start_afresh
 
 __all__ = [
     "KNOWN_FACTS",
     "SentReply",
     "begin_sending",
     "describe",
+    "forget_fresh_starts",
     "rate_reply",
     "receive",
     "receive_all",
     "remember_earlier",
     "remember_message",
+    "start_afresh",
     "still_due",
     "store_all",
     "store_reply",

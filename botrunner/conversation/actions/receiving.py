@@ -10,7 +10,7 @@ from django.db import transaction
 
 from botrunner.conversation.base import Incoming
 from botrunner.conversation.messages import said_in
-from botrunner.conversation.queries import due_follow_up, name_in
+from botrunner.conversation.queries import due_follow_up, fresh_since, name_in
 from botrunner.conversation.received import Received
 from memories import actions, queries
 from memories.models import Message
@@ -51,9 +51,16 @@ def receive(incoming: Incoming) -> Received:
         scope = incoming.scope.opened(ways_of(consent))
         erasures = times_erased(incoming.person_id)
         not_kept = asks_not_to_keep(incoming.text)
+        fresh = fresh_since(incoming.person_id, incoming.channel_id)
         if consent is None or not consent.allows_remembering or not_kept:
             return Received(
-                message, stored.is_new, None, scope, erasures=erasures, consent_missing=ask
+                message,
+                stored.is_new,
+                None,
+                scope,
+                erasures=erasures,
+                consent_missing=ask,
+                fresh_since=fresh,
             )
         last_seen = queries.last_session_end(
             incoming.person_id, incoming.channel_id, before=incoming.sent_at
@@ -71,6 +78,7 @@ def receive(incoming: Incoming) -> Received:
             last_seen=last_seen,
             facts=queries.known_facts(scope, limit=KNOWN_FACTS, zone=zone_of(profile)),
             follow_up=due_follow_up(profile, scope, incoming.sent_at),
+            fresh_since=fresh,
             latest_removal=queries.latest_removal(incoming.person_id),
         )
 

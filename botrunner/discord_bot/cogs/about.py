@@ -9,6 +9,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from botrunner.conversation.actions import start_afresh
 from botrunner.conversation.consent import privacy_of
 from botrunner.conversation.why import why
 from botrunner.discord_bot.bot import WhisperBot
@@ -22,6 +23,11 @@ from whisper.environment import environment
 from whisper.health import Health
 
 logger = logging.getLogger(__name__)
+
+CLEARED = (
+    "We begin afresh here: my replies to you leave out what was said in this chat until now. What "
+    "I remember about you stays; `/memory show` lists it."
+)
 
 
 class About(commands.Cog):
@@ -60,6 +66,13 @@ class About(commands.Cog):
     async def why(self, interaction: discord.Interaction) -> None:
         """Explain my last reply to you here: who wrote it, and from which memories."""
         await answer(interaction, fitting([await in_database(_why, interaction)]))
+
+    @app_commands.command()
+    async def clear(self, interaction: discord.Interaction) -> None:
+        """Begin afresh here: my replies to you leave out what was said in this chat until now."""
+        channel_id, at = interaction.channel_id or 0, interaction.created_at
+        await in_database(start_afresh, interaction.user.id, channel_id, at=at)
+        await answer(interaction, CLEARED)
 
     @app_commands.command()
     async def help(self, interaction: discord.Interaction) -> None:

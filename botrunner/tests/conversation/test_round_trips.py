@@ -11,7 +11,7 @@ from botrunner.tests.fakes import FakeModel, FakeSurface, said
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-MOST_BEFORE_THE_MODEL = 16
+MOST_BEFORE_THE_MODEL = 17
 MOST_OF_ALL = 52
 
 

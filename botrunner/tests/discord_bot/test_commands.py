@@ -12,10 +12,16 @@ import discord
 import pytest
 import pytest_asyncio
 
+from botrunner import history
+from botrunner.models import OwnPersona, Persona
+from botrunner.personas.actions import delete_persona, make_persona
 from memories.models import Memory
 from profiles.actions import decide_consent
 from whisper import outbox
+from whisper.action_log import COMPANION
 from whisper.database.access import in_database
+from whisper.environment import environment
+from whisper.personal_data import registry
 
 
 @pytest_asyncio.fixture
@@ -215,3 +221,77 @@ async def test_of_an_added_fact_no_word_is_lost(discord_world, place):
     await env.ann.slash(place, "fact add", fact="The spare key lies under the third pot.")
     notes = Memory.objects.filter(predicate="").values_list("text", flat=True)
     assert [note async for note in notes] == ["The spare key lies under the third pot."]
+
+
+async def test_after_a_clear_a_reply_leaves_out_what_was_said_before(discord_world, model):
+    env = discord_world
+    ann, ben = (env.create_user(name) for name in ("Ann", "Ben"))
+    for person in (ann, ben):
+        await in_database(decide_consent, person.id, granted=True, source="discord")
+        await person.send_dm("the barn owl is back")
+    await ann.slash("clear")
+    await env.advance_time(1)
+    # The cache may be gone, and filled again from the database and from Discord.
+    history.reset()
+    for person in (ann, ben):
+        await person.send_dm("what did I say first?")
+    of_ann, of_ben = (str([one.text for one in asked.history]) for asked in model.asked[-2:])
+    assert "barn owl" not in of_ann
+    assert "barn owl" in of_ben
+    await ann.send_dm("and now?")
+    assert model.asked[-1].history[0].text == "what did I say first?"
+    exported = (await registry.export_person(ann.id))["fresh starts"]
+    assert [row["person_id"] for row in exported] == [str(ann.id)]
+    assert (await registry.erase_person(ann.id))["wishes about replies"] == 1
+
+
+@pytest_asyncio.fixture
+async def personas(discord_world):
+    """Return Ann, and make two personas that she can choose."""
+    for name, text in (("Sage", "You are wise."), ("Spark", "You are lively.")):
+        await in_database(make_persona, name, text, actor=COMPANION)
+    return discord_world.create_user("Ann")
+
+
+async def test_a_persona_is_chosen_for_ones_own_direct_messages(discord_world, personas, model):
+    ann, ben = personas, discord_world.create_user("Ben")
+    listed = (await ann.slash("persona list")).response.content
+    assert listed.startswith("- Sage\n- Spark\nYou chose none of them.")
+    offered = await ann.autocomplete("persona choose", "persona", "sp")
+    assert [one["value"] for one in offered] == ["Spark"]
+    told = (await ann.slash("persona choose", persona="spark")).response.content
+    assert told == "From the next message on I'm Spark in our direct messages."
+    for person in (ann, ben):
+        await person.send_dm("hello")
+    of_ann, of_ben = (asked.messages[0]["content"] for asked in model.asked)
+    assert "You are lively." in of_ann
+    assert "You are lively." not in of_ben
+    assert "- Spark (chosen)" in (await ann.slash("persona list")).response.content
+    unknown = await ann.slash("persona choose", persona="Jester")
+    assert unknown.response.content.startswith("I don't know that persona.")
+    await ann.slash("persona choose")
+    await ann.send_dm("hello")
+    assert "You are lively." not in model.asked[-1].messages[0]["content"]
+
+
+async def test_a_persona_is_not_chosen_where_that_is_not_allowed(personas, model, monkeypatch):
+    await personas.slash("persona choose", persona="Spark")
+    monkeypatch.setattr(environment, "people_choose_persona", False)
+    for command in ("persona list", "persona choose"):
+        told = (await personas.slash(command)).response.content
+        assert told.startswith("Who I am is decided by the people who run me")
+    assert await personas.autocomplete("persona choose", "persona", "") == []
+    await personas.send_dm("hello")
+    assert "You are lively." not in model.asked[-1].messages[0]["content"]
+
+
+async def test_a_chosen_persona_goes_with_its_person_and_with_itself(personas):
+    await personas.slash("persona choose", persona="Spark")
+    (held,) = (await registry.export_person(personas.id))["own persona"]
+    assert held["persona__name"] == "Spark"
+    await registry.erase_person(personas.id)
+    assert not await OwnPersona.objects.aexists()
+    await personas.slash("persona choose", persona="Sage")
+    sage = await Persona.objects.aget(name="Sage")
+    await in_database(delete_persona, sage, actor=COMPANION)
+    assert not await OwnPersona.objects.aexists()

@@ -40,12 +40,13 @@ async def asks(env, person, text="hello, how are you?") -> list[str]:
     """Let a person say something to the companion, and return what it says then."""
     before = len(answers(env.general, env.bot))
     await person.send(env.general, f"<@{env.bot.user.id}> {text}")
-    return answers(env.general, env.bot)[before:]
+    found: list[str] = answers(env.general, env.bot)
+    return found[before:]
 
 
 async def set_by(env, command, **options) -> str:
     """Let Eve use a command, and return its response."""
-    return (await env.eve.slash(env.general, command, **options)).response.content
+    return str((await env.eve.slash(env.general, command, **options)).response.content)
 
 
 async def test_a_limit_of_replies_is_kept_to_and_said_once_to_each(world):
@@ -117,6 +118,7 @@ async def test_a_block_that_is_lifted_leaves_unanswered_what_was_said_before(wor
     assert answers(world.general, world.bot) == []
     assert len(await asks(world, world.ann)) == 1
     lifted = (await Block.objects.aget()).lifted_at
+    assert lifted is not None
     assert await in_database(delete_lifted_blocks, lifted + timedelta(days=29)) == 0
     assert await in_database(delete_lifted_blocks, lifted + timedelta(days=31)) == 1
 
