@@ -47,6 +47,12 @@ class Manners:
         held = self._of(message)
         return all(not one.silent and message.created_at >= one.since for one in held)
 
+    def silence(self, channel: object, guild_id: int | None, person_id: int) -> bool:
+        """Return whether the companion is to say nothing to a person in a place now."""
+        if self.blocks(guild_id or 0, person_id):
+            return True
+        return any(one.silent for one in self._in(channel, guild_id))
+
     def free_in(self, message: discord.Message) -> Manner | None:
         """Return what is set where a message was written if that is more than mentions.
 
@@ -59,8 +65,11 @@ class Manners:
 
     def _of(self, message: discord.Message) -> Iterator[Manner]:
         """Yield what is set of a message's channel, of what that is a thread of, and the server."""
-        guild = message.guild.id if message.guild else None
-        for place in (message.channel.id, getattr(message.channel, "parent_id", None), guild):
+        yield from self._in(message.channel, message.guild.id if message.guild else None)
+
+    def _in(self, channel: object, guild_id: int | None) -> Iterator[Manner]:
+        places = (getattr(channel, "id", None), getattr(channel, "parent_id", None), guild_id)
+        for place in places:
             if place is not None and place in self._held:
                 yield self._held[place]
 

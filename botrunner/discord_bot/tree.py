@@ -9,6 +9,9 @@ from discord import app_commands
 
 from botrunner.discord_bot.network import NETWORK
 
+# Marks, among its extras, a command that Discord gets a form for as its answer, without a wait.
+FORM = "form"
+
 
 class Commands(app_commands.CommandTree[Any]):
     """Acknowledges every command at once, so that only its user sees the response.
@@ -17,8 +20,9 @@ class Commands(app_commands.CommandTree[Any]):
     """
 
     async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
-        """Acknowledge a command; suggestions are answered as they are."""
-        if interaction.type is discord.InteractionType.application_command:
+        """Acknowledge a command; suggestions and what opens a form are answered as they are."""
+        opens_form = FORM in getattr(interaction.command, "extras", {})
+        if interaction.type is discord.InteractionType.application_command and not opens_form:
             try:
                 await interaction.response.defer(ephemeral=True, thinking=True)
             except (discord.DiscordException, *NETWORK) as error:

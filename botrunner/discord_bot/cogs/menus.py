@@ -9,6 +9,7 @@ from discord.ext import commands
 from botrunner.conversation.actions import remember_message
 from botrunner.conversation.profile_summary import picture_of
 from botrunner.conversation.queries import is_kept
+from botrunner.discord_bot.asking import QuestionForm, answer_form
 from botrunner.discord_bot.bot import WhisperBot
 from botrunner.discord_bot.buttons import privacy_buttons, unsay_question
 from botrunner.discord_bot.corrections import NOT_REMEMBERED
@@ -16,6 +17,7 @@ from botrunner.discord_bot.list_pages import Listed, show_page
 from botrunner.discord_bot.reading import PLATFORM, incoming_of, scope_of
 from botrunner.discord_bot.replies import answer
 from botrunner.discord_bot.showing import fitting, plain
+from botrunner.discord_bot.tree import FORM
 from whisper.database.access import in_database
 
 QUOTED = 300
@@ -37,6 +39,7 @@ class Menus(commands.Cog):
         self._entries = [
             app_commands.ContextMenu(name="Remember this", callback=self.remember),
             app_commands.ContextMenu(name="Forget this", callback=self.forget),
+            app_commands.ContextMenu(name="Ask about this", callback=self.ask, extras={FORM: True}),
             app_commands.ContextMenu(name="What do you know about me?", callback=self.known),
         ]
 
@@ -70,6 +73,15 @@ class Menus(commands.Cog):
         text = f"Shall I forget this, and everything I made of it?\n> {words}"
         view = unsay_question(interaction.user.id, message.channel.id, message.id)
         await answer(interaction, text, view)
+
+    async def ask(self, interaction: discord.Interaction, message: discord.Message) -> None:
+        """Ask what the person wants to know about a message."""
+        await interaction.response.send_modal(QuestionForm(message.id))
+
+    @commands.Cog.listener()
+    async def on_interaction(self, interaction: discord.Interaction) -> None:
+        """Answer the forms, also those that an earlier process opened."""
+        await answer_form(interaction, self.bot.manners)
 
     async def known(
         self, interaction: discord.Interaction, person: discord.Member | discord.User
