@@ -249,6 +249,16 @@ class EmotionRecord(models.Model):
     def __str__(self) -> str:
         return f"{self.profile_id} {self.emotion} {self.felt_at:%Y-%m-%d}"
 
+    @property
+    def state(self) -> Emotion:
+        """Return the emotion; neutral for one that is no longer a state."""
+        return Emotion(self.emotion) if self.emotion in Emotion.values else Emotion.NEUTRAL
+
+    @property
+    def valence(self) -> float:
+        """Return how good it felt, from -1 to 1; weak moods count half."""
+        return self.state.traits.valence * (0.5 + self.intensity / 2)
+
 
 class RelationshipChange(models.Model):
     """Why a person and the companion became closer or cooler. Rows are only added."""

@@ -104,6 +104,12 @@ def felt_lately(label: str, *, since: datetime, at_least: float = 0.0) -> QueryS
     return found.order_by("-felt_at")
 
 
+def moods_of(person_id: int, *, since: datetime, limit: int) -> list[EmotionRecord]:
+    """Return how a person's latest messages since a time felt, oldest first."""
+    rows = EmotionRecord.objects.filter(profile__person_id=person_id, felt_at__gte=since)
+    return list(rows.order_by("-felt_at")[:limit])[::-1]
+
+
 def in_distress(*, since: datetime) -> QuerySet[EmotionRecord]:
     """Return the moods of strong distress since a time, latest first."""
     return EmotionRecord.objects.filter(STRONG_DISTRESS, felt_at__gte=since).order_by("-felt_at")

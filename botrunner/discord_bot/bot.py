@@ -48,6 +48,7 @@ COGS = (
     "memory",
     "facts",
     "profile",
+    "mood",
     "personas",
     "reminders",
     "zone",

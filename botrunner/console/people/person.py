@@ -21,7 +21,6 @@ from memories.models import Memory, Message, Place, PlaceDecision, ReplyTrace
 from memories.queries import current, names_of_places
 from profiles.models import (
     Consent,
-    Emotion,
     EmotionRecord,
     Profile,
     Relationship,
@@ -144,14 +143,13 @@ def moods_of(profile: Profile, days: int) -> MoodChart:
 
 def _felt(record: EmotionRecord) -> Felt:
     at = timezone.localtime(record.felt_at)
-    known = record.emotion in Emotion.values
-    emotion = Emotion(record.emotion) if known else Emotion.NEUTRAL
+    emotion = record.state
     words = ", ".join(f"“{word}”" for word in record.triggers[:3])
     tip = f"{emotion.label}, {at:%-d %B %Y}{': ' + words if words else ''}"
     return Felt(
         at,
         emotion,
-        emotion.traits.valence * (0.5 + record.intensity / 2),
+        record.valence,
         f"{tip}; sure to {record.confidence:.2f}",
     )
 

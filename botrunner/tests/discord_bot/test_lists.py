@@ -226,6 +226,7 @@ COMMANDS = {
     "help": {},
     "status": {},
     "clear": {},
+    "mood": {},
     "persona list": {},
     "persona choose": {},
     "why": {},
