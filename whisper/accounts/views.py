@@ -7,11 +7,12 @@ from typing import Any
 
 from allauth.account.internal.flows.login import perform_password_login
 from allauth.account.models import Login
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import LoginView, PasswordChangeView
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
-from django.urls import reverse, reverse_lazy
+from django.urls import reverse
 from django.utils.module_loading import import_string
 
 from whisper.console.signing_in import LoginForm, PasswordForm
@@ -71,17 +72,35 @@ class SignIn(LoginView):
 
 
 class _ChangePassword(PasswordChangeView):
-    """Changes an account's own password, in the console's frame."""
+    """Changes an account's own password; of staff in the console's frame."""
 
     form_class = PasswordForm
-    success_url = reverse_lazy("admin:password_change_done")
+
+    def get_template_names(self) -> list[str]:
+        """Return the console's page for staff, and that of everybody else."""
+        own = "account/password.html"
+        return super().get_template_names() if self._is_staff() else [own]
+
+    def get_success_url(self) -> str:
+        """Return where the new password leads."""
+        return reverse("admin:password_change_done" if self._is_staff() else "mfa_index")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Return what the console's pages show."""
-        return {**admin.site.each_context(self.request), **super().get_context_data(**kwargs)}
+        """Return what the console's pages show to staff."""
+        frame = admin.site.each_context(self.request) if self._is_staff() else {}
+        return {**frame, **super().get_context_data(**kwargs)}
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Save it; the console has a page that says so."""
+        if not self._is_staff():
+            messages.success(self.request, "Your password is changed.")
+        return super().form_valid(form)
+
+    def _is_staff(self) -> bool:
+        return bool(getattr(self.request.user, "is_staff", False))
 
 
-change_password = admin.site.admin_view(_ChangePassword.as_view(), cacheable=True)
+change_password = login_required(_ChangePassword.as_view())
 
 
 def later(name: str) -> Callable[..., HttpResponseBase]:

@@ -159,3 +159,20 @@ def test_everybody_can_log_out(client, is_staff):
     assert client.post(reverse("admin:logout")).url == LOGIN
     assert account_of_session(session) is None
     assert client.get(reverse("chat")).status_code == 302
+
+
+def test_who_is_not_staff_changes_their_password(client):
+    ben = User.objects.create_user("ben", password=PASSWORD)
+    sign_in(client, "ben")
+    form = reverse("admin:password_change")
+    assert form in client.get(reverse("mfa_index")).content.decode()
+    wrong = {"old_password": "wrong", "new_password1": NEW, "new_password2": NEW}
+    assert "incorrectly" in client.post(form, wrong).content.decode()
+    changed = client.post(form, wrong | {"old_password": PASSWORD}, follow=True)
+    assert "Your password is changed." in changed.content.decode()
+    ben.refresh_from_db()
+    assert ben.check_password(NEW)
+
+
+def test_nobody_changes_a_password_before_signing_in(client):
+    assert client.get(reverse("admin:password_change")).url.startswith(LOGIN)
