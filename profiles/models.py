@@ -96,7 +96,7 @@ class Consent(models.Model):
     @property
     def allows_remembering(self) -> bool:
         """Return whether what the person says may be kept."""
-        return self.standing in {self.Status.GRANTED, self.Status.NOTICED}
+        return self.standing in AGREED
 
     @property
     def valid_until(self) -> datetime | None:
@@ -120,6 +120,10 @@ class Consent(models.Model):
         if self.asked_at is None or self.source == IMPORTED:
             return True
         return self.decided_at is not None and self.asked_at <= self.decided_at
+
+
+# Whose words may be kept.
+AGREED = (Consent.Status.GRANTED, Consent.Status.NOTICED)
 
 
 class Profile(models.Model):

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from profiles.models import CLOSE, STRONG_DISTRESS, Consent, EmotionRecord, Profile
+from profiles.models import AGREED, CLOSE, STRONG_DISTRESS, Consent, EmotionRecord, Profile
 from profiles.privacy import Ways, ways_of
 from whisper.personal_data.erasures import agreed_after, erased_at
 from whisper.personal_data.extents import EVERYTHING, Extent
@@ -127,6 +127,5 @@ def silent_friends(*, before: datetime) -> QuerySet[Profile]:
 
 def who_agree(among: Iterable[int] | QuerySet[Any, Any]) -> frozenset[int]:
     """Return who of these people agrees to be remembered now."""
-    agreed = (Consent.Status.GRANTED, Consent.Status.NOTICED)
-    rows = Consent.objects.filter(person_id__in=among, status__in=agreed)
+    rows = Consent.objects.filter(person_id__in=among, status__in=AGREED)
     return frozenset(row.person_id for row in rows if row.allows_remembering)

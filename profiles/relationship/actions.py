@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from profiles.forgetting import Forgettable, is_forgotten, note_forgotten
 from profiles.models import (
+    AGREED,
     Consent,
     Emotion,
     EmotionRecord,
@@ -107,9 +108,7 @@ def settle(person_id: int, *, personal: bool, now: datetime) -> list[Relationshi
 
 def cool_silent(now: datetime) -> int:
     """Cool towards people silent for long, in batches; return the number of changes."""
-    agreed = Consent.objects.filter(
-        status__in=[Consent.Status.GRANTED, Consent.Status.NOTICED]
-    ).values("person_id")
+    agreed = Consent.objects.filter(status__in=AGREED).values("person_id")
     silent = silent_friends(before=now - SILENCE).filter(person_id__in=agreed)
     people = list(silent.values_list("person_id", flat=True)[:COOLED_AT_ONCE])
     return sum(len(settle(person, personal=False, now=now)) for person in people)

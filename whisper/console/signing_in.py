@@ -22,7 +22,8 @@ from whisper.queries import FIRST_PASSWORD, fingerprint, has_first_password
 from whisper.redis.rates import count
 
 # Windows follow each other, so at most twice as many fall into any one minute.
-TRIES, SECONDS = 5, 60
+TRIES = 5
+SECONDS = 60
 TOO_MANY = "Too many tries. Please wait a minute, then try again."
 
 

@@ -83,6 +83,11 @@ STATED = [
         "memories/index/sessions.py:SILENCE_SECONDS",
     ),
     ("privacy.md", f"the newest {NUMBER} of a person", "memories/actions/messages.py:DECISIONS"),
+    ("privacy.md", f"A reason holds for {NUMBER}{UNIT}", "whisper/console/reading.py:KEPT"),
+    ("privacy.md", rf"`PURGE_LOCK_SECONDS` \({NUMBER}", "purge_lock_seconds"),
+    ("privacy.md", rf"`REMOVED_PLACE_RETENTION_DAYS` \({NUMBER}", "removed_place_retention_days"),
+    ("security.md", f"At most {NUMBER} tries", "whisper/console/signing_in.py:TRIES"),
+    ("security.md", f"tries in {NUMBER}{UNIT}", "whisper/console/signing_in.py:SECONDS"),
     (
         "redis.md",
         f"each call waits at most {NUMBER}{UNIT}",
