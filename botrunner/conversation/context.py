@@ -154,7 +154,7 @@ async def _around(
     if isinstance(model, Promptless):
         return NOTHING_AROUND
     around = without_secrets(await surface.surroundings(turn))
-    return replace(around, talk=_since(received.fresh_since, around.talk))
+    return replace(around, talk=tuple(_since(received.fresh_since, around.talk)))
 
 
 async def _attached(turn: Sequence[Incoming], model: LanguageModel) -> Attached:

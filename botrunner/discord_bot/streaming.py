@@ -11,7 +11,7 @@ from typing import ClassVar
 import discord
 
 from botrunner.discord_bot.network import NETWORK
-from botrunner.discord_bot.splitting import CLOSING, LIMIT, closed, split
+from botrunner.discord_bot.splitting import CLOSING_LENGTH, LIMIT, closed, split
 
 logger = logging.getLogger(__name__)
 
@@ -82,7 +82,7 @@ class Stream:
 
 def unfinished(text: str) -> list[str]:
     """Return the pieces of what is written of a reply; the last one ends with the cursor."""
-    *whole, last = split(text, LIMIT - len(CLOSING) - len(CURSOR)) or [""]
+    *whole, last = split(text, LIMIT - CLOSING_LENGTH - len(CURSOR)) or [""]
     return [*whole, f"{closed(last)}{CURSOR}"]
 
 

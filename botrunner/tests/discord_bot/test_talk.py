@@ -118,7 +118,7 @@ async def test_a_replayed_event_gets_no_second_answer(discord_world, place):
 
 async def test_a_long_answer_comes_in_several_messages(discord_world, place, model):
     env = discord_world
-    model.says = "This is a sentence. " * 300
+    model.says = "This is a sentence. " * 310
     await env.ann.send_dm("tell me more")
     pieces = answers(env.ann.user.dm_channel, env.bot)
     assert len(pieces) == 4
