@@ -32,7 +32,7 @@ _TABLE: tuple[tuple[str, tuple[str, ...]], ...] = (
         phrases.WHO_ARE_YOU,
     ),
     (
-        r"\bhow (?:are|r) (?:you|u)\b|\bhow(?:'s| is) (?:it going|things|life)\b"
+        r"\bhow(?: (?:are|r|is)|'?s) (?:you|u|ya)\b|\bhow(?:'s| is) (?:it going|things|life)\b"
         r"|^\W*(?:so |hey |yo )?(?:what(?:'?s| is) (?:up(?! (?:in|on|for|with my)\b)|good|poppin"
         r"|crackin)|wa+s+u+p|wsup|sup"
         r"|wyd|what are you"

@@ -88,8 +88,8 @@ _ASKS = re.compile(
     r"|are there"
     r"|tell me|remind me (?:what|who|where|when|how|which|of|about)|list|name (?:all )?my"
     r"|show me|any idea|any news|describe me|guess my|(?:you )?remember me\W*$)\b"
-    r"|^(?:so |and |but |ok )*(?:is|are|does|will) (?!so|such|not|no|really|very|an?|the|fine|good"
-    r"|great|too|just|like|be|that|getting|being|it)[\w']+ \w[^.!]*$"
+    r"|^(?:so |and |but |ok )*(?:is|are|does|will) (?!(?:so|such|not|no|really|very|an?|the|fine"
+    r"|good|great|too|just|like|be|that|getting|being|it)\b)[\w']+ \w[^.!]*$"
     # Questions that leave out their verb: “fav game”, “my sister's name”.
     r"|^(?:and |so |ok )*(?:my )?favourite \w+(?: \w+)?\W*$"
     r"|^(?:and |so |ok )*my [\w' -]{2,30} (?:called|name|names|age|birthday|job)\W*$"
@@ -155,7 +155,8 @@ _OWN: tuple[tuple[str, tuple[str, ...]], ...] = (
      r"|move|moved|reside)\b|\bmy (?:old |former |previous |last |new )?(?:home|city|town|address"
      r"|place|flat|apartment|house)\b|\bwhere (?:i|we) live\b|\blocat|\breside\b"
      r"|\b(?:town|city|country|place) am i in\b|\bwhere am i (?:based|at)\b"
-     r"|\bwhere (?:do|did|are|were) we liv", ("home", "home_with")),
+     r"|\bwhere (?:was|were) (?:i|we) before\b|\bwhere (?:do|did|are|were) we liv",
+     ("home", "home_with")),
     (r"\bmy (?:\w+ )?(?:employer|company|workplace|boss's company)\b|\bwhere (?:do |did |am )?i"
      r" (?:used to )?(?:work|working)\b|\bwho (?:do|did) i (?:used to )?work for\b|\bwho employs\b"
      r"|\bdo i (?:still )?work (?:at|for|in)\b|\bwhere is my (?:work|job|office)\b"
@@ -215,6 +216,7 @@ _OF_OTHERS: tuple[tuple[str, tuple[str, ...]], ...] = (
      ("job", "employer", "business", "status", "studies")),
     (r"\bstud(?:y|ies|ying)\b|\breading at\b|\bschool\b", ("studies", "school")),
     (r"\bhow many\b", ("count", "name", "age")),
+    (r"\b(?:married|single|engaged|divorced|dating)\b", ("relationship",)),
     (r"\bwhen\b.*\bdie|\bdied?\b|\balive\b|\bdead\b|\bpass(?:ed)? away\b", ("death",)),
     (r"\bfavourite\b", ("favourite", "like")),
     (r"\blikes?\b|\bloves?\b|\benjoys?\b", ("like", "favourite", "dislike")),

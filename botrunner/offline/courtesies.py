@@ -22,14 +22,15 @@ _GREETING = re.compile(
     r"^(?:hi+|he+y+|hello+|heya|hiya|yo+|howdy|sup|greetings|good (?:morning|afternoon|evening"
     r"|day)|hallo"
     r"|salut|hola|moin|morning|evening|[ae]y up|wagwan|al+ ?right(?= (?:mate|bro|love|pal|all"
-    r"|there))"
+    r"|there))|(?:is )?(?:any(?:one|body)|some(?:one|body)) (?=there|here|home|around)"
     r")\b(?P<rest>.*)$",
     re.IGNORECASE,
 )
 _NAMED_TIME = re.compile(r"\W*(?:good )?(?P<time>morning|afternoon|evening)\b", re.IGNORECASE)
 _GREETED = re.compile(
     r"^\W*(?:there|again|everyone|all|you|friend|buddy|mate|dear|love|bro|pal"
-    r"|to you)?\W*$",
+    r"|to you|here|home|around)?(?:\W*(?:(?:is )?(?:any(?:one|body)|some(?:one|body))|are you)"
+    r" (?:there|here|home|around))?\W*$",
     re.I,
 )
 _BIRTHDAY = re.compile(r"\b(?:it's|it is|its|today(?:'s| is)) my (?:birthday|bday)\b", re.I)
@@ -55,6 +56,8 @@ _ON_A_JOKE = re.compile(
     r"|😂|🤣|😆",
     re.IGNORECASE,
 )
+# “Got dumped today lol” says nothing of a joke.
+_OF_SELF = re.compile(r"\b(?:i|i'?m|my|me|we|got|today)\b", re.IGNORECASE)
 _TITLE = re.compile(r"(?i)(?:mr|mrs|ms|miss|dr|prof|sir|lady|father|sister)\b")
 
 _LIGHTLY = r"(?:(?:bro|dude|man|mate|nah|no|lol|well|god|ugh|wow|honestly|omg|haha)\W+)*"
@@ -152,7 +155,12 @@ _WHOLE: tuple[tuple[str, tuple[str, ...]], ...] = (
         r"(?!.*\b(?:but|bye)\b).{0,50}",
         phrases.THANKS,
     ),
-    (r"(?:i'm |im )?(?:so |very )?sorry\W*", phrases.SORRY_ACCEPTED),
+    (
+        r"(?:i'm |im )?(?:so |very )?sorry\W*"
+        r"|(?:sorry,? )?(?:for |about )?my english (?:is |isn'?t |it's )?.{0,30}"
+        r"|sorry (?:for|about) (?:my|the) .{0,40}",
+        phrases.SORRY_ACCEPTED,
+    ),
     (
         rf"{_LIGHTLY}(?:you(?:'re| are)?|ur|u r|u) (?:kind of |kinda |so |such |pretty |really "
         rf"|very "
@@ -263,7 +271,7 @@ def courtesies(context: ReplyContext, text: str) -> str | None:
         return None
     if _FINE.match(text):
         return choose(phrases.GLAD, context)
-    if _has_just_joked(context) and _ON_A_JOKE.search(text):
+    if _has_just_joked(context) and _ON_A_JOKE.search(text) and not _OF_SELF.search(text):
         again = re.search(r"\b(?:another|more|again)\b", text, re.IGNORECASE)
         return choose(phrases.JOKES if again else phrases.OWN_JOKE, context)
     if _LAUGH.match(text):

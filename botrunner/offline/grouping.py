@@ -18,7 +18,7 @@ _PLURAL_S = re.compile(r"(?:s|x|ch|sh)$")
 
 def told(facts: Sequence[Known]) -> list[str]:
     """Return facts as sentences in their order, those that belong together as one."""
-    left = _fullest(list({one.sentence: one for one in facts}.values()))
+    left = _without_known_names(_fullest(list({one.sentence: one for one in facts}.values())))
     sentences: list[str] = []
     while left:
         group, sentence = _group(left)
@@ -39,6 +39,23 @@ def _fullest(facts: Sequence[Known]) -> list[Known]:
         if held is None or (held.over, -len(held.sentence)) >= (one.over, -len(one.sentence)):
             found[kind(one)] = one
     return [one for one in facts if found[kind(one)] is one]
+
+
+def _without_known_names(facts: Sequence[Known]) -> list[Known]:
+    """Return facts without the names of those whom another one names beside it.
+
+    “Your son Kojo lives in Toronto” needs no “Your son is called Kojo”.
+    """
+    named = {
+        one.fact.entity
+        for one in facts
+        if not one.own
+        and not one.over
+        and one.fact.predicate not in {"name", "age", "count", "death"}
+        and one.fact.name
+        and one.fact.name in one.sentence
+    }
+    return [one for one in facts if one.fact.predicate != "name" or one.fact.entity not in named]
 
 
 def listed(parts: Sequence[str]) -> str:

@@ -35,7 +35,8 @@ _REMIND = re.compile(
 )
 TELLING_WORDS = 5
 _MOVES = re.compile(
-    r"\b(?:moved|postponed|rescheduled|pushed|bumped|shifted|put (?:it|them|(?:the"
+    r"\b(?:moved(?! (?:out|in|into|away|house|home|back|abroad|here|there|on|up|down)\b)"
+    r"|postponed|rescheduled|pushed|bumped|shifted|put (?:it|them|(?:the"
     r"|my) .{1,40}) (?:back"
     r"|off)|brought (?:it|(?:the|my) .{1,40}) forward|put back)\b",
     re.IGNORECASE,

@@ -232,6 +232,9 @@ def _lead(question: Asked, found: Sequence[Known]) -> str:
         bad_for_them = _MAY_I.search(question.text) and _NOT_FOR.search(found[-1].sentence)
         if bad_for_them or _WITHOUT.match(first.value):
             return "No, "
+    if first.subject != SELF and question.predicates and first.predicate not in question.predicates:
+        # “Is Kojo married?”: that he lives in Toronto doesn't mean yes.
+        return ""
     if first.subject != SELF:
         # “Does Amit have children?”: that there is an Amit doesn't mean yes.
         named = stems(f"{first.name} {first.subject} {means(first.subject)}")

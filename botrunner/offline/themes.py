@@ -17,6 +17,12 @@ from memories.wording.memorable import worth_remembering
 # Lines of which no fact is known, shown with what is known.
 MOST_BESIDES = 12
 _OF_SELF = re.compile(r"(?i)\b(?:i|i'?m|i'?ve|my|me|we|our|us)\b|\b(?:used to|been|got)\b")
+# “Forget that bit about my wife” tells nothing of the person.
+_ORDERS = re.compile(
+    r"\W*(?:please |can you |could you |pls )*(?:forget|delete|erase|remind me|stop|write|show"
+    r"|give)\b",
+    re.IGNORECASE,
+)
 # In the order of telling; categories of one theme stand together.
 THEMES: tuple[tuple[str, tuple[Category, ...]], ...] = (
     ("You", (Category.NAME, Category.BIRTHDAY)),
@@ -69,5 +75,6 @@ def _besides(notes: Notes) -> list[str]:
         if " ".join(line.text.split()) not in notes.heard
         and worth_remembering(line.text)
         and _OF_SELF.search(line.text)
+        and not _ORDERS.match(line.text)
     ]
     return [f"“{shortened(line.text)}”" for line in told_of_self[-MOST_BESIDES:]]

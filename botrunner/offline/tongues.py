@@ -23,6 +23,7 @@ class Tongue:
         noted: that alone, once the limits are known.
         cannot: that a question can't be answered without a language model.
         welcome: what thanks are answered with.
+        partings: words of goodbye; one of them answers another.
     """
 
     code: str
@@ -34,6 +35,7 @@ class Tongue:
     noted: str
     cannot: str
     welcome: str
+    partings: str = ""
 
 
 _TONGUES = (
@@ -41,13 +43,14 @@ _TONGUES = (
         "de",
         "ich du ist nicht und der die das ein eine wie mein meine habe bin wir heute kannst was"
         " guten geht dir es mir sie er auf für auch einen",
-        "hallo servus tschüss",
+        "hallo servus",
         "danke dankeschön",
         "Ohne Sprachmodell verstehe ich am besten Englisch.",
         "Was du schreibst, merke ich mir trotzdem.",
         "Gut, das merke ich mir.",
         "Darauf kann ich ohne Sprachmodell leider nicht antworten.",
         "Gern!",
+        "tschüss tschüs",
     ),
     Tongue(
         "fr",
@@ -60,30 +63,33 @@ _TONGUES = (
         "D'accord, je le garde.",
         "Sans modèle de langage, je ne peux pas répondre à cela.",
         "Avec plaisir !",
+        "adieu",
     ),
     Tongue(
         "es",
         "yo tú es no y el la los un una mi soy estoy qué cómo tengo muy hoy vivo en estás puedes"
         " con para hacer por",
-        "hola adiós",
+        "hola",
         "gracias",
         "Sin un modelo de lenguaje entiendo sobre todo inglés.",
         "Aun así guardo lo que escribes.",
         "De acuerdo, lo guardo.",
         "Sin un modelo de lenguaje no puedo responder a eso.",
         "¡De nada!",
+        "adiós chao",
     ),
     Tongue(
         "nl",
         "ik jij je is niet en de het een mijn ben heb wij wat hoe vandaag woon maar ook gaat met"
         " jou kun",
-        "hoi goedemorgen goedenavond doei",
+        "hoi goedemorgen goedenavond",
         "bedankt dankjewel",
         "Zonder taalmodel begrijp ik vooral Engels.",
         "Wat je schrijft bewaar ik wel.",
         "Goed, dat bewaar ik.",
         "Daar kan ik zonder taalmodel helaas niet op antwoorden.",
         "Graag gedaan!",
+        "doei doeg",
     ),
     Tongue(
         "it",
@@ -101,13 +107,14 @@ _TONGUES = (
         "pt",
         "eu você é não os um uma meu minha sou estou que como tenho muito hoje moro em bom tudo bem"
         " com para",
-        "olá tchau",
+        "olá",
         "obrigado obrigada",
         "Sem um modelo de linguagem, entendo melhor o inglês.",
         "Mesmo assim guardo o que você escreve.",
         "Certo, vou guardar.",
         "Sem um modelo de linguagem não consigo responder a isso.",
         "De nada!",
+        "tchau",
     ),
     Tongue(
         "pl",
@@ -185,6 +192,8 @@ def _words_in(tongue: Tongue, text: str, *, remembers: bool, said: Sequence[str]
     spoken = words(text[:500])
     if set(spoken) & set(tongue.thanks.split()) and len(spoken) <= LONGEST_COURTESY:
         return tongue.welcome
+    if len(spoken) <= LONGEST_COURTESY and (bye := _parting(tongue, spoken)):
+        return f"{bye.capitalize()}!"
     told_before = any(tongue.limits in one for one in said)
     if told_before:
         asks = text.rstrip().endswith("?")
@@ -192,6 +201,10 @@ def _words_in(tongue: Tongue, text: str, *, remembers: bool, said: Sequence[str]
     greeting = next((word for word in spoken if word in tongue.greetings.split()), "")
     parts = [f"{greeting.capitalize()}!" if greeting else "", tongue.limits]
     return " ".join(filter(None, [*parts, tongue.kept if remembers else ""]))
+
+
+def _parting(tongue: Tongue, spoken: Sequence[str]) -> str:
+    return next((word for word in spoken if word in tongue.partings.split()), "")
 
 
 def _of_the_talk(text: str, said: Sequence[str]) -> Tongue | None:
@@ -211,7 +224,8 @@ def _latin(text: str) -> Tongue | None:
     english = len(spoken & _ENGLISH)
     best, found = 0, None
     for tongue in _TONGUES:
-        courtesies = spoken & {*tongue.greetings.split(), *tongue.thanks.split()}
+        polite = f"{tongue.greetings} {tongue.thanks} {tongue.partings}"
+        courtesies = spoken & set(polite.split())
         if courtesies and not english and len(listed) <= LONGEST_COURTESY:
             return tongue
         count = len(spoken & (set(tongue.marks.split()) - _ENGLISH)) + len(courtesies)

@@ -86,6 +86,8 @@ def follow_message(message_pk: int) -> None:
 
 def _correct(message: Message, zone: ZoneInfo) -> None:
     """Let the reminder that was just asked for come when a message says instead."""
+    if message.person_id is None:
+        return
     latest = just_asked(message.person_id, message.channel_id, at=message.sent_at)
     if latest is None:
         return

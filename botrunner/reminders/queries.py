@@ -50,7 +50,7 @@ def waiting_of(person_id: int, *, channel_id: int | None = None) -> list[Reminde
     return list(rows.order_by("due_at", "pk"))
 
 
-def just_asked(person_id: int | None, channel_id: int, *, at: datetime) -> Reminder | None:
+def just_asked(person_id: int, channel_id: int, *, at: datetime) -> Reminder | None:
     """Return the waiting reminder that a person asked for last in a channel, just before a time."""
     rows = Reminder.objects.filter(
         person_id=person_id,

@@ -20,6 +20,10 @@ _NUMBERS = {
     "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "twenty": 20, "thirty": 30,
     "a couple of": 2, "a few": 3, "few": 3,
 }  # fmt: skip
+_HOURS = {
+    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
+    "nine": 9, "ten": 10, "eleven": 11, "twelve": 12,
+}  # fmt: skip
 _MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
     r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b\.?"
@@ -450,8 +454,24 @@ def _found(text: str, today: date, past: bool) -> Iterator[When]:
             yield When(first, last, None, match.start(), match.end())
 
 
+# “Quarter past nine”, “half ten”
+_IN_WORDS = re.compile(
+    r"\b(?:(?P<part>quarter past|half past|quarter to|half)|at)"
+    rf" (?P<hour>1?\d|{'|'.join(_HOURS)})\b"
+    r"(?! (?:hours?|minutes?|days?|weeks?|people|of|the|years?))(?![:.]\d)",
+    re.IGNORECASE,
+)
+
+
 def clock_in(text: str) -> time | None:
     """Return the time of day that a text names; None if it names none."""
+    words = _IN_WORDS.search(text)
+    if words and (words["part"] or words["hour"].lower() in _HOURS):
+        hour = _HOURS.get(words["hour"].lower()) or int(words["hour"])
+        hour += 12 if hour < _EARLIEST_HOUR else 0
+        part = (words["part"] or "").lower()
+        minute = 15 if part == "quarter past" else 30 if part.startswith("half") else 0
+        return time(hour % 24, minute) if part != "quarter to" else time((hour - 1) % 24, 45)
     match = _CLOCK.search(text)
     if match is None:
         return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
@@ -39,7 +40,8 @@ async def find_facts(payloads: Sequence[dict[str, Any]]) -> None:
                 changes = await hear(said, known)
             if "only" in payload:
                 changes = _with_value(changes, payload["only"])
-            await in_database(_remember, message.pk, message.text, changes)
+            zone = ZoneInfo(said.zone)
+            await in_database(_remember, message.pk, message.text, changes, zone)
 
 
 def _with_value(changes: Changes, value: str) -> Changes:
@@ -59,7 +61,7 @@ def _to_hear(pk: int) -> tuple[Message, list[Fact], Said] | None:
         return None
     zone = zone_of_person(message.person_id)
     said = Said(message.text, message.sent_at, zone.key, before=_before(message))
-    return message, known_facts(message.person_id, where=message), said
+    return message, known_facts(message.person_id, where=message, zone=zone), said
 
 
 def _before(message: Message) -> str:
@@ -81,10 +83,10 @@ def _message(pk: int, agrees: Callable[[int], bool] = may_remember) -> Message |
     return message
 
 
-def _remember(message_pk: int, text: str, changes: Changes) -> None:
+def _remember(message_pk: int, text: str, changes: Changes, zone: ZoneInfo) -> None:
     with transaction.atomic():
         # They may have been forgotten while the facts were looked for, or have edited it: then an
         # entry for the new text waits.
         message = _message(message_pk, still_agrees)
         if message is not None and message.text == text:
-            keep(Source.of(message), changes)
+            keep(Source.of(message), changes, zone=zone)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 # One row for each: the word that is stored, then others that mean the same.
 _PEOPLE = """
-mother: mum, mom, mam, mama, mommy, mummy, ma, mami, mutti, ammi, amma
+mother: mum, mom, mam, mama, mommy, mummy, ma, mami, mamma, mutti, ammi, amma
 father: dad, papa, daddy, pa, da, pops, abba, appa
 parents: folks
 wife: wifey, missus
 husband: hubby, hubs
 partner: other half, better half, significant other, spouse, boo
 girlfriend: gf, girlfrend
-boyfriend: bf, boyfrend, fella
+boyfriend: bf, boyfrend, fella, bloke
 fiancé: fiance
 fiancée: fiancee
 ex: ex-girlfriend, ex girlfriend, ex boyfriend, ex-boyfriend
@@ -27,7 +27,7 @@ half sister: half-sister
 half brother: half-brother
 stepsister: step sister, step-sister
 stepbrother: step brother, step-brother
-son: boy, stepson
+son: boy, stepson, lad
 daughter: daughters, girl, stepdaughter
 child: twins, triplets, little one, kid, children, kids, baby, toddler, newborn, infant
 grandmother: grandma, nan, nana, granny, gran, oma, nonna, abuela, babcia

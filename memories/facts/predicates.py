@@ -419,9 +419,15 @@ _ROWS: tuple[Predicate, ...] = (
         Category.WORK,
         _ONE,
         "work.business",
-        "{who} {run|runs} {value}.",
-        "{who} ran {value}{until}.",
+        "{who} {run|runs} {a}{value}.",
+        "{who} ran {a}{value}{until}.",
         "What business {do|does} {who} run?",
+        manners=(
+            # “Bloom & Daughters”: a name has no article.
+            _manner(
+                r"(?-i:(?!B&B)[A-Z]).*", "{who} {run|runs} {value}.", "{who} ran {value}{until}."
+            ),
+        ),
     ),
     _row(
         "relationship",

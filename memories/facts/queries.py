@@ -16,21 +16,24 @@ def zone_of_person(person_id: int | None) -> ZoneInfo:
     return zone_of(None if person_id is None else profile_of(person_id))
 
 
-def known_facts(person_id: int, *, where: Message | None = None) -> list[Fact]:
+def known_facts(
+    person_id: int, *, where: Message | None = None, zone: ZoneInfo | None = None
+) -> list[Fact]:
     """Return the facts that hold of a person, oldest first.
 
     Args:
         where: a message; what was said where fewer can read than in its place is marked as narrow:
             said again there, it is stored again.
+        zone: in which the person's days are counted, if their profile has been read already.
     """
     rows = Memory.objects.filter(
         person_id=person_id, kind=Memory.Kind.USER_FACT, valid_to=None
     ).exclude(predicate="")
     memories = list(rows.defer("embedding").order_by("said_at", "revision"))
     names = {row.entity: row.value for row in memories if row.predicate == "name"}
-    zone = zone_of_person(person_id)
+    days_in = zone or zone_of_person(person_id)
     return [
-        fact_of(row, zone, name=names.get(row.entity, ""), narrow=_is_narrower(row, where))
+        fact_of(row, days_in, name=names.get(row.entity, ""), narrow=_is_narrower(row, where))
         for row in memories
     ]
 

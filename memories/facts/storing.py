@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from memories.actions import MemoryDraft, end_fact, note_successor, remember
 from memories.facts.ledger import Added, Changes, Ended, Fact, Why
@@ -65,18 +66,25 @@ class Source:
 
 
 def keep(
-    source: Source, changes: Changes, *, words: str = "", actor: Actor = COMPANION
+    source: Source,
+    changes: Changes,
+    *,
+    zone: ZoneInfo | None = None,
+    words: str = "",
+    actor: Actor = COMPANION,
 ) -> list[Memory]:
     """Store what was changed by what a person stated; call it in a transaction.
 
     Args:
+        zone: in which the person's days are counted, if their profile has been read already.
         words: what they wrote, where they asked to have just that remembered: it is the text of the
             first fact if the facts don't say all of it.
 
     Returns:
         The new facts.
     """
-    drafts = {added.fact.key: draft_of(source, added) for added in changes.added}
+    days_in = zone or zone_of_person(source.person_id)
+    drafts = {added.fact.key: draft_of(source, added, days_in) for added in changes.added}
     if drafts and words and not _say_all(drafts.values(), words):
         first = next(iter(drafts))
         drafts[first] = replace(drafts[first], text=words)
@@ -105,11 +113,14 @@ def _say_all(drafts: Iterable[MemoryDraft], words: str) -> bool:
     return all(word in said or word in _LEADING_WORDS for word in _WORD.findall(words.lower()))
 
 
-def draft_of(source: Source, added: Added) -> MemoryDraft:
-    """Return a new fact as a memory to be stored."""
+def draft_of(source: Source, added: Added, zone: ZoneInfo) -> MemoryDraft:
+    """Return a new fact as a memory to be stored.
+
+    Args:
+        zone: in which the person's days are counted.
+    """
     fact = added.fact
     row = PREDICATES[fact.predicate]
-    zone = zone_of_person(source.person_id)
     begins = fact.when.begins(zone) if fact.when else None
     ends = fact.when.ends(zone) if fact.when else None
     text = fact.text(until=added.until)

@@ -35,6 +35,14 @@ def _names_who_is_gone(one: Statement, ends: Sequence[Statement], known: Sequenc
     )
 
 
+def _is_just_over(one: Statement, ends: Sequence[Statement]) -> bool:
+    """Return whether a name is only there to say who has left: “Priti moved out”."""
+    return one.predicate == "name" and any(
+        end.claim is Claim.OVER and end.predicate == "name" and end.value == one.value
+        for end in ends
+    )
+
+
 def heard(said: Said, known: Sequence[Fact], tagger: Tagger = tags) -> list[Statement]:
     """Return what a message states, ends first: what is over makes room for what is new.
 
@@ -63,6 +71,7 @@ def heard(said: Said, known: Sequence[Fact], tagger: Tagger = tags) -> list[Stat
         for one in stated
         if ((one.subject, one.predicate) not in corrected or one.claim is not Claim.HOLDS)
         and not _names_who_is_gone(one, ends, known)
+        and not _is_just_over(one, ends)
     ]
     over = [one for one in stated if one.claim is not Claim.HOLDS]
     dead = {one.name for one in ends if one.predicate == "death" and one.name}

@@ -39,6 +39,8 @@ _TRADESMAN = (
     r"|health visitor|cleaner|landlord|vet|locksmith|chimney sweep|engineer|movers|removal men"
     r"|delivery|\w+ (?:man|guy|people|engineer|fitters?))"
 )
+_OF_KIN = r"(?:little|lil|big|older|younger|baby|twin|eldest|youngest|best)"
+_DOES = r"(?=turn|(?:is|was|has|just|got|loves|lives|works)\b)"
 _NO_BODY = frozenset(["someone", "somebody", "everyone", "it", "you", "mum", "dad", "work"])
 
 
@@ -82,6 +84,21 @@ def _event(match: re.Match[str], place: Place) -> Statement | None:
     return fact("plan", match["value"], match, place, when=when) if when else None
 
 
+def _deed(match: re.Match[str], place: Place) -> Statement | None:
+    when = place.to_come()
+    return fact("plan", f"to {match['value']}", match, place, when=when) if when else None
+
+
+def _meeting(match: re.Match[str], place: Place) -> Statement | None:
+    when = place.to_come()
+    return fact("plan", f"seeing {match['value']}", match, place, when=when) if when else None
+
+
+def _due(match: re.Match[str], place: Place) -> Statement | None:
+    when = place.to_come()
+    return fact("plan", "baby due", match, place, when=when) if when else None
+
+
 def _named(match: re.Match[str], place: Place) -> Statement | None:
     """Return the name of somebody who is introduced by what they are."""
     kin = subject_of(match["kin"])
@@ -99,6 +116,20 @@ _WRITTEN: tuple[Pattern, ...] = (
         rf"\b(?P<name>{CAPITAL}),? (?:and )?(?:he|she)(?:['’]s| is) (?:now )?my"
         r" (?:new )?(?P<kin>[\w-]+)\b",
         _named,
+    ),
+    (
+        rf"{_LEAD}(?P<name>{CAPITAL}),? my (?:{_OF_KIN} )?(?P<kin>[\w-]+),? {_DOES}",
+        _named,
+    ),
+    (
+        rf"{_LEAD}(?P<name>[^\W\d_]{{3,}}),? my {_OF_KIN} (?P<kin>[\w-]+),? {_DOES}",
+        _named,
+    ),
+    (
+        r"\b(?:we['’]re|we are|i['’]m|she['’]?s|she is"
+        r"|(?:wife|partner|girlfriend|gf)(?: \w+)?(?:['’]s| is)) (?:expecting|pregnant with|having)"
+        r" (?:our (?:first|second|third)|a baby|twins|a girl|a boy)\b",
+        _due,
     ),
     # Home
     (
@@ -160,6 +191,18 @@ _WRITTEN: tuple[Pattern, ...] = (
         value_of("language"),
     ),
     # Plans
+    (
+        r"(?:^\W*|\b(?:i['’]?m|we['’]?re|i am) )(?:gonna|going to|about to|off to)"
+        r" (?P<value>(?!be\b|have to|need|miss|die|cry|kill|say|tell)[\w' -]+?)"
+        r"(?= (?:on|next|this|at|in the|tomorrow|tonight)\b)",
+        _deed,
+    ),
+    (
+        r"\bi(?:['’]m)? (?:see|seeing|meet|meeting|visit|visiting)"
+        r" (?P<value>(?:the|my|dr|doctor|an?) [\w-]+(?: [\w-]+)?)"
+        r"(?= (?:on|next|this|at|tomorrow|again)\b)",
+        _meeting,
+    ),
     (
         rf"{_LEAD}(?:the |my |our )?(?P<value>(?:eurostar|train|flight|ferry|coach|bus|plane"
         rf"|sleeper) to {PROPER})",

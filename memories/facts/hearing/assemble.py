@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
+from memories.facts.ageing import number_of
 from memories.facts.dates import When, dates_in
 from memories.facts.hearing.claims import NOT, abstinence, claimed, clause_before, quits
 from memories.facts.hearing.marks import I_AM, grown, joined
@@ -33,6 +34,12 @@ _CALLED = re.compile(
     r"|is)\b",
     re.IGNORECASE,
 )
+_WILL_BE = re.compile(
+    r"\b(?:turns|turn|turning|will be|(?:going to|gonna) (?:be|turn)|['’]ll be|is)\s+$",
+    re.IGNORECASE,
+)
+# “I take tablets for my blood pressure”
+_TAKES = re.compile(r"\b(?:take|taking|['’]?m on|am on|put me on)\s+(?:some )?$", re.IGNORECASE)
 _TASTE_VERB = re.compile(r"\b(love|adore|enjoy|hate|detest|loathe|despise)s?\b", re.IGNORECASE)
 
 
@@ -121,11 +128,15 @@ def _completed(
     heard: Heard, sentence: Sentence, mark: Tagged, made: Statement
 ) -> Iterator[Statement]:
     without = _is_taken(mark) and abstinence(clause_before(sentence, mark.start), made.value)
-    if mark.kind == "plan":
+    if mark.kind == "age" and (birthday := _to_turn(heard, sentence, mark)):
+        yield from _turning(made, birthday)
+    elif mark.kind == "plan":
         yield from _plan(heard, sentence, mark, made)
     elif without and made.claim is Claim.HOLDS:
         # “I don't drink coffee” is neither a taste nor an illness.
         yield replace(made, predicate="health", value=without)
+    elif mark.kind == "health" and _TAKES.search(clause_before(sentence, mark.start)):
+        yield replace(made, value=f"on {made.value}")
     elif mark.kind in {"health", "like", "hobby"} and (quit := quits(sentence, mark, made.value)):
         yield replace(made, predicate="health", value=quit, claim=Claim.HOLDS)
     elif mark.kind == "hobby" and _FOR_MONEY.match(sentence.text[mark.end - sentence.start :]):
@@ -140,6 +151,23 @@ def _completed(
         yield replace(made, until=_until(heard, sentence))
     else:
         yield made
+
+
+def _to_turn(heard: Heard, sentence: Sentence, mark: Tagged) -> When | None:
+    """Return the day to come on which somebody will be so old: “turns 4 next Friday”."""
+    if not _WILL_BE.search(clause_before(sentence, mark.start)):
+        return None
+    today = heard.said.at.astimezone(heard.zone).date()
+    dates = dates_in(sentence.text, heard.said.at, heard.zone)
+    return next((one for one in dates if one.is_day and one.first > today), None)
+
+
+def _turning(made: Statement, when: When) -> Iterator[Statement]:
+    """Yield the birthday of somebody who is about to turn an age, and the age until then."""
+    yield replace(made, predicate="birthday", value=f"{when.first.day} {when.first:%B}")
+    age = number_of(made.value)
+    if age is not None and age > 1:
+        yield replace(made, value=str(age - 1))
 
 
 def _is_taken(mark: Tagged) -> bool:

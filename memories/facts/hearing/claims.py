@@ -34,6 +34,8 @@ _ANY = re.compile(r"^(?:any|the|a|an) ", re.IGNORECASE)
 # A deed of its own: “I don't smoke”.
 _DEED = re.compile(r"(?P<deed>smok|drink|vap|eat)\w*", re.IGNORECASE)
 _WITHOUT_A_DEED = {"smok": "non-smoker", "drink": "drink no alcohol"}
+# “I was a bus driver”
+_WAS = re.compile(r"(?<!if )\b(?:i|he|she|who) was (?:once )?an? (?:[\w-]+ )?$", re.IGNORECASE)
 # What is over is said with a word of the past.
 _PAST = re.compile(
     r"\b(?:used to|was|were|had|did|lived|left|leaving|sold|quit|no longer|any ?more|any longer"
@@ -88,6 +90,8 @@ def claimed(sentence: Sentence, mark: Tagged) -> Claim | None:
     after = sentence.text[mark.end - sentence.start :]
     if mark.kind == "dislike" and _IS_FINE.match(after):
         return None
+    if mark.kind == "job" and _WAS.search(clause):
+        return Claim.OVER
     if _STOPPED.search(clause) or (mark.kind == "job" and _FORMER.match(sentence.text[start:])):
         return Claim.OVER
     if mark.over and (_BEGUN.search(clause) or _is_since_then(clause, after)):

@@ -13,9 +13,17 @@ from datetime import timedelta
 
 from memories.facts.hearing.corrections import corrections, no_more_called
 from memories.facts.hearing.known import claim_of, has_words
-from memories.facts.hearing.partings import deaths, died_unknown, fewer, has_left, love_over
+from memories.facts.hearing.partings import (
+    deaths,
+    died_unknown,
+    fewer,
+    has_left,
+    love_over,
+    speaks_of,
+)
 from memories.facts.hearing.replanned import replanned
 from memories.facts.hearing.scope import Sentence, own_words, sentences
+from memories.facts.kinship import means
 from memories.facts.ledger import Fact, parts, same_value
 from memories.facts.predicates import SELF
 from memories.facts.statements import Claim, Said, Statement
@@ -100,6 +108,7 @@ _MISCARRIED = re.compile(
     r"\b(?:miscarriage|miscarried|lost the baby|not pregnant)\b", re.IGNORECASE
 )
 _EXPECTING = re.compile(r"pregnant|expecting|due\b|baby", re.IGNORECASE)
+_SHARERS = frozenset(map(means, ("flatmate", "roommate", "housemate")))
 _MOVED_OUT = re.compile(r"\bmov(?:ed|ing) out\b", re.IGNORECASE)
 
 
@@ -160,6 +169,8 @@ def _is_over(fact: Fact, text: str) -> bool:
         return bool(_GOT_A_JOB.search(text))
     if fact.predicate == "status" and fact.subject == SELF and _LEAVE.search(fact.value):
         return bool(_BACK_AT_WORK.search(text))
+    if means(fact.subject) in _SHARERS and fact.predicate in {"name", "count"}:
+        return bool(_MOVED_OUT.search(text)) and speaks_of(fact, text)
     if fact.predicate == "home_with" and _MOVED_OUT.search(text):
         return True
     expecting = fact.predicate in {"health", "plan"} and _EXPECTING.search(fact.value)
@@ -184,7 +195,11 @@ def _is_ended(fact: Fact, text: str, stated: Sequence[Statement]) -> bool:
         return False
     if fact.predicate == "relationship" and parts(fact.value):
         return False
-    return has_words(_event_of(fact), text)
+    return has_words(_event_of(fact), _BEFORE_IT.sub("", text))
+
+
+# “I was a solicitor before the shop” ends no shop.
+_BEFORE_IT = re.compile(r"\b(?:before|after|since|until) [^,.;!]*", re.IGNORECASE)
 
 
 def _event_of(fact: Fact) -> str:

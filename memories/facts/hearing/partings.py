@@ -34,6 +34,13 @@ _BROKE_UP = re.compile(
     r"|filed for divorce|separated|parted ways|walked out on me|cheated on me)\b",
     re.IGNORECASE,
 )
+# Nobody has to be known for it.
+_DUMPED = re.compile(
+    r"(?:^\W*(?:so |well |ugh |omg |just )*|\bi(?:['’]ve| was|['’]m)?(?: just)? )"
+    r"(?:got|been|was) dumped\b"
+    r"|\b(?:he|she|they|my (?:gf|bf|girlfriend|boyfriend|partner)) dumped me\b",
+    re.IGNORECASE,
+)
 # “My grandma left me her piano” ends nothing.
 _LEFT_ME = re.compile(
     r"\b(?P<who>[\w'-]+)(?: (?:just|has|finally|then|suddenly))* left me(?! (?:on|alone|hanging"
@@ -62,7 +69,7 @@ _DIED_BEFORE_NAME = (
 # “My cat had to be put down”: somebody who was not known.
 _OWN_DIED = re.compile(
     r"\b(?:my|our)(?: (?:old|poor|dear|sweet|little|beloved|late|other|own|childhood))*"
-    r" (?P<kin>(?:[\w-]+ )?[\w-]+?)(?: (?P<name>(?-i:[A-Z])[\w'-]+))?,?"
+    r" (?P<kin>(?:[\w-]+ )??[\w-]+?)(?: (?P<name>(?-i:[A-Z])[\w'-]+))?,?"
     r" (?:(?:just|has|had|was|is|to|be|needed|finally|sadly|suddenly|have) )*"
     r"(?:died|passed away|passed on|dead|put (?:down|to sleep)|euthani[sz]ed|no more)\b"
     r"|\b(?:had to|have to|having to|we|i)(?: have| just)? (?:put|putting)"
@@ -89,6 +96,9 @@ def love_over(text: str, known: Sequence[Fact], stated: Sequence[Statement]) -> 
     """Yield that a love is over, if a sentence says so and it isn't stated otherwise."""
     if any(one.predicate == "relationship" for one in stated):
         return
+    if _DUMPED.search(text):
+        yield Statement(SELF, "relationship", "broke up")
+        return
     together = any(is_love(fact.subject) or fact.predicate == "relationship" for fact in known)
     if _DIVORCED.search(text):
         yield Statement(SELF, "relationship", "divorced")
@@ -98,7 +108,7 @@ def love_over(text: str, known: Sequence[Fact], stated: Sequence[Statement]) -> 
 
 def has_left(fact: Fact, text: str) -> bool:
     """Return whether a sentence says that an animal was given away, sold or lost."""
-    return is_animal(fact.subject) and bool(_LEFT_US.search(text)) and _speaks_of(fact, text)
+    return is_animal(fact.subject) and bool(_LEFT_US.search(text)) and speaks_of(fact, text)
 
 
 def _is_left(text: str, known: Sequence[Fact]) -> bool:
@@ -111,7 +121,7 @@ def _is_left(text: str, known: Sequence[Fact]) -> bool:
     return who in {"he", "she", "they"} | names or is_love(subject_of(who))
 
 
-def _speaks_of(fact: Fact, text: str) -> bool:
+def speaks_of(fact: Fact, text: str) -> bool:
     """Return whether a text names the one that a fact is about, or says what they are."""
     if fact.name and re.search(rf"\b{re.escape(fact.name)}\b", text, re.IGNORECASE):
         return True
@@ -134,7 +144,7 @@ def deaths(text: str, known: Sequence[Fact], stated: Sequence[Statement]) -> Ite
         if fact.subject == SELF or fact.entity in done or fact.predicate == "death":
             continue
         name = fact.name or (fact.value if fact.predicate == "name" else "")
-        if (name and re.search(rf"\b{re.escape(name)}\b", text, re.IGNORECASE)) or _speaks_of(
+        if (name and re.search(rf"\b{re.escape(name)}\b", text, re.IGNORECASE)) or speaks_of(
             fact, text
         ):
             done.add(fact.entity)
@@ -153,7 +163,7 @@ def died_unknown(
     if match is None or home is None or not home.states(match.start()):
         return
     kin = subject_of(match["kin"] or match["kin2"])
-    is_told = any(one.predicate == "death" and one.subject == kin for one in [*known, *stated])
+    is_told = any(one.predicate == "death" and one.subject == kin for one in stated)
     if not kin or is_told or any(are_alike(one.subject, kin) for one in known):
         return
     after = _NAMED_AFTER.match(text, match.end())

@@ -44,6 +44,8 @@ _BY_SOME = re.compile(
     r" (?P<way2>later|earlier)\b",
     re.IGNORECASE,
 )
+WEEK = timedelta(days=7)
+_BARE_WEEKDAY = re.compile(r"(?:on )?(?:the )?[a-z]+day", re.IGNORECASE)
 _COUNTS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4}
 # What "it" means was told lately.
 SPOKEN_OF = timedelta(days=7)
@@ -148,6 +150,14 @@ def _spoken_of(text: str, said: Said, plans: Sequence[Fact]) -> list[Fact]:
     return told if len(told) == 1 and said.at - latest <= SPOKEN_OF else []
 
 
+def _near(named: When, before: When, text: str) -> When:
+    """Return a day; of a bare weekday the one that is nearest to the day that a plan had."""
+    if not _BARE_WEEKDAY.fullmatch(text[named.start : named.end]):
+        return named
+    weeks = max(0, (before.first - named.first + timedelta(days=3)).days // 7)
+    return replace(named, first=named.first + weeks * WEEK, last=named.last + weeks * WEEK)
+
+
 def _moved_to(text: str, said: Said, plan: Fact) -> When | None:
     """Return when a text says that a plan is instead; None if it doesn't."""
     if plan.when is None:
@@ -161,6 +171,6 @@ def _moved_to(text: str, said: Said, plan: Fact) -> When | None:
     zone = ZoneInfo(said.zone)
     days_named = dates_in(text, said.at, zone)
     if days_named:
-        return days_named[-1]
+        return _near(days_named[-1], plan.when, text)
     at = clock_in(text)
     return replace(plan.when, at=at) if at and plan.when.is_day else None

@@ -10,6 +10,7 @@ from memories.facts.hearing.scope import Sentence
 from memories.facts.hearing.subjects import Mention, noun_in, owner
 from memories.facts.predicates import SELF
 from memories.facts.tagging.spans import Tagged
+from memories.facts.vocabulary import JOBS
 
 # “My old school was in Leeds”: where things are isn't where somebody lives.
 _THING_IS_IN = re.compile(
@@ -22,6 +23,16 @@ _THING_IS_IN = re.compile(
     re.IGNORECASE,
 )
 # “I went back to college to become a welder”: what somebody is to be.
+# “I was a bus driver in Accra and then in Croydon”
+_WORKED_IN = re.compile(
+    rf"\b(?:was|worked as|been) an? (?:[\w-]+ ){{0,2}}?(?:{JOBS})\b[^,;.]* in $", re.IGNORECASE
+)
+# “I have an interview at a brewery”
+_EVENT_AT = re.compile(
+    r"\b(?:interview|appointment|meeting|trial(?: shift| day)?|date|party|lunch|dinner|viewing"
+    r"|concert|gig|exam|test|lecture|talk)s? (?:with|at|for)\s+(?:the |an? )?$",
+    re.IGNORECASE,
+)
 _TO_BECOME = re.compile(r"(?<!used )\bto (?:be|become) (?:an? )?(?:[\w-]+ )?$", re.IGNORECASE)
 _NAMES = {"name", "nickname"}
 _AND_I = re.compile(r"\s*(?:and|&|n)\s+(?:i|me|my)\b", re.IGNORECASE)
@@ -110,6 +121,7 @@ _SPAN_OF_YEARS = re.compile(
     re.IGNORECASE,
 )
 _YEARS = re.compile(r"\s*(?:years?|yrs?)\b(?! old|-old| young| of age|\W*$)", re.IGNORECASE)
+_BARE_YEARS = re.compile(r"\s*(?:years?|yrs?|months?)\W*", re.IGNORECASE)
 _IS_OLD = re.compile(
     r"(?:['’][msr]e?|\b(?:is|am|are|im|be|turn\w*|hit|has|have|aged?|was|reached|completed))\b",
     re.IGNORECASE,
@@ -214,7 +226,10 @@ def has_its_words(heard: Heard, sentence: Sentence, mark: Tagged) -> bool:
     if mark.kind in _NAMES:
         return _is_named(heard, sentence, mark)
     if mark.kind == "home":
-        return not _THING_IS_IN.search(clause_before(sentence, mark.start))
+        clause = clause_before(sentence, mark.start)
+        return not (_THING_IS_IN.search(clause) or _WORKED_IN.search(clause))
+    if mark.kind in {"employer", "school"}:
+        return not _EVENT_AT.search(clause_before(sentence, mark.start))
     if mark.kind == "job":
         return not _TO_BECOME.search(clause_before(sentence, mark.start))
     if mark.kind == "relationship":
@@ -231,7 +246,9 @@ def is_age(heard: Heard, sentence: Sentence, mark: Tagged) -> bool:
     if _SPAN_OF_YEARS.match(after) or re.search(r"(?:^|\s)[-−]$", before):
         return False
     clause = clause_before(sentence, mark.start)
-    is_span = _YEARS.match(after) and not _IS_OLD.search(clause)
+    # “… Pepper. 14 years.”
+    is_bare = sentence.start > 0 and not clause.strip() and _BARE_YEARS.fullmatch(after)
+    is_span = is_bare or (_YEARS.match(after) and not _IS_OLD.search(clause))
     return not is_span and not _NOT_YET.search(clause)
 
 
@@ -241,8 +258,11 @@ def _is_named(heard: Heard, sentence: Sentence, mark: Tagged) -> bool:
     after = sentence.text[mark.end - sentence.start :]
     if _HIS_NAME.search(before):
         return False
+    # “My cat died. Pepper.” names the cat.
+    of_another = any(one.subject and one.end <= sentence.start for one in heard.people)
     first = not re.search(r"\w{2,}", before.split("\n")[-1]) or _GREETS.fullmatch(before)
-    return bool(first or _GIVES_NAME.search(before) or _GIVES_NAME_AFTER.match(after))
+    is_first = bool(first) and not of_another
+    return bool(is_first or _GIVES_NAME.search(before) or _GIVES_NAME_AFTER.match(after))
 
 
 def _is_somebody(heard: Heard, mention: Mention) -> bool:

@@ -24,11 +24,17 @@ class FactReader:
 
     What the person said elsewhere is known too: an older turn doesn't replace it, and only facts of
     imports are ended.
+
+    Args:
+        person_id: whose turns they are.
+
+    Attributes:
+        zone: in which their days are counted.
     """
 
     def __init__(self, person_id: int) -> None:
-        self._known = known_facts(person_id)
-        self._zone = zone_of_person(person_id).key
+        self.zone = zone_of_person(person_id)
+        self._known = known_facts(person_id, zone=self.zone)
         imported = Memory.objects.filter(
             person_id=person_id, kind=Memory.Kind.USER_FACT, place=Place.IMPORT
         )
@@ -37,7 +43,7 @@ class FactReader:
 
     def read(self, turn: Turn) -> Iterator[tuple[str, Added]]:
         """Yield the new facts of a turn, each with a key that is the same in every run."""
-        said = Said(turn.said.text[:LONGEST_HEARD], turn.said.at, self._zone)
+        said = Said(turn.said.text[:LONGEST_HEARD], turn.said.at, self.zone.key)
         changes = async_to_sync(hear)(said, self._known)
         keys: dict[object, str] = {}
         for added in changes.added:

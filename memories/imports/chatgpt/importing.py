@@ -145,7 +145,8 @@ class _Work:
             origin="",
         )
         for key, added in self.facts.read(turn):
-            yield New(key, turn, replace(draft_of(source, added), origin=_origin(key)))
+            draft = draft_of(source, added, self.facts.zone)
+            yield New(key, turn, replace(draft, origin=_origin(key)))
 
     def _draft(self, turn: Turn, **values: object) -> MemoryDraft:
         return MemoryDraft(
