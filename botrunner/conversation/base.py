@@ -25,6 +25,7 @@ class Incoming:
         parent_id: of an open thread, its channel, whose readers can all read it.
         mentions: what the people are called whom it mentions, by their ids.
         local: the person runs this companion themselves and need not be asked for consent.
+        nobody: a webhook wrote it: nobody is asked for consent, and nothing of it is kept.
         again: the message was stored before, by the intake or a process that ended since.
         has_secret: a key, password or number of a card was left out of its text.
         rewriting: its reply is written again, in the place of one that it has.
@@ -44,6 +45,7 @@ class Incoming:
     attachments: Sequence[dict[str, Any]] = ()
     mentions: Mapping[int, str] = field(default_factory=dict)
     local: bool = False
+    nobody: bool = False
     again: bool = False
     has_secret: bool = False
     rewriting: Rewriting | None = None

@@ -103,7 +103,9 @@ class DiscordSurface:
         return delivered(self.shown[: len(pieces)])
 
     def _buttons(self, text: str) -> discord.ui.View | None:
-        """Return what stands under the last message of a whole reply."""
+        """Return what stands under the last message of a whole reply; a webhook presses nothing."""
+        if self._message.webhook_id is not None:
+            return None
         person_id = self._message.author.id
         asked = consent_question(person_id) if asks_consent(text) else []
         offered = reply_buttons(person_id, self._message.id) if environment.reply_buttons else []

@@ -14,7 +14,7 @@ from botrunner.conversation.about_message import answer_about
 from botrunner.conversation.base import Incoming
 from botrunner.conversation.respond import TOO_FAST, beyond_limit
 from botrunner.conversation.surroundings import Quoted
-from botrunner.discord_bot.contents import contents_of, forwarded
+from botrunner.discord_bot.contents import contents_of
 from botrunner.discord_bot.events import fetch_message
 from botrunner.discord_bot.manners import Manners
 from botrunner.discord_bot.reading import PLATFORM, parent_of, place_of
@@ -75,7 +75,8 @@ async def _answer(interaction: discord.Interaction[Any], manners: Manners, messa
     own = author.id in (interaction.user.id, interaction.client.application_id)
     if not own and await in_database(_has_declined, author.id):
         return DECLINED
-    text = "\n".join(one for one in (contents_of(message), *forwarded(message)) if one)
+    # Not what it forwards: that may be by somebody who declined.
+    text = contents_of(message)
     if not text:
         return NO_WORDS
     if await beyond_limit(question):

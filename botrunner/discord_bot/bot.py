@@ -23,6 +23,7 @@ from botrunner.discord_bot.free_talk import FreeTalk
 from botrunner.discord_bot.list_pages import PageButton
 from botrunner.discord_bot.manners import Manners
 from botrunner.discord_bot.network import NETWORK
+from botrunner.discord_bot.proxies import Proxies
 from botrunner.discord_bot.reminder_buttons import LaterButton
 from botrunner.discord_bot.replies import DATABASE_AWAY
 from botrunner.discord_bot.reply_buttons import ReplyButton
@@ -122,6 +123,7 @@ class WhisperBot(commands.Bot):
         self.rooms = Rooms(lambda: self.me.id)
         self.manners = Manners()
         self.free_talk = FreeTalk()
+        self.proxies = Proxies()
         self.turns: Turns[Waiting]
         # Finds what was said in a channel while nobody listened.
         self.catch_up: Callable[[int], Awaitable[None]] = _nothing_was_missed

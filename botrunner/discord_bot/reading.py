@@ -95,6 +95,7 @@ def incoming_of(message: discord.Message, me: discord.abc.User, *, again: bool =
         reply_to=message.reference.message_id if message.reference else None,
         attachments=attachments_of(message),
         mentions=names_of_mentioned(message),
+        nobody=message.webhook_id is not None,
         again=again,
     )
 

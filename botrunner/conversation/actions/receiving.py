@@ -47,7 +47,7 @@ def receive(incoming: Incoming) -> Received:
     with transaction.atomic():
         stored = _store(incoming)
         consent, message = stored.consent, stored.message
-        ask = consent is None or consent.to_be_asked
+        ask = not incoming.nobody and (consent is None or consent.to_be_asked)
         scope = incoming.scope.opened(ways_of(consent))
         erasures = times_erased(incoming.person_id)
         not_kept = asks_not_to_keep(incoming.text)
@@ -102,7 +102,7 @@ def _store(incoming: Incoming) -> _Stored:
     consent = held_consent(incoming.person_id)
     if incoming.local and not (consent is not None and consent.allows_remembering):
         consent = grant_to_local_person(incoming.person_id, source=incoming.platform)
-    elif environment.consent_mode == "notice" and _is_untold(consent):
+    elif environment.consent_mode == "notice" and not incoming.nobody and _is_untold(consent):
         consent = notice_consent(incoming.person_id, source=incoming.platform)
     keep = consent is not None and consent.allows_remembering
     keep = keep and not asks_not_to_keep(incoming.text)

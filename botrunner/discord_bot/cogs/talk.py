@@ -74,12 +74,24 @@ class Talk(commands.Cog):
         """Take in a message that is meant for the companion; others are not even stored."""
         if not can_speak(message) or not self.bot.manners.allow(message):
             return
+        if message.webhook_id is not None:
+            await self._take_repeated(message)
+            return
         addressed = is_addressed(message, self.bot.me)
+        if addressed:
+            self.bot.proxies.hear(message)
         manner = self.bot.manners.free_in(message)
         continues = manner is not None and self.bot.free_talk.hear(
             message, self.bot.me, addressed=addressed
         )
         if addressed or (manner is not None and await self._is_wanted(message, manner, continues)):
+            await self.bot.intake.take(message_event(message))
+
+    async def _take_repeated(self, message: discord.Message) -> None:
+        """Take in what a webhook repeats of a message to the companion, in place of that."""
+        original = self.bot.proxies.original_of(message)
+        if original is not None:
+            self.bot.turns.drop(original.id)
             await self.bot.intake.take(message_event(message))
 
     async def _is_wanted(self, message: discord.Message, manner: Manner, continues: bool) -> bool:
@@ -114,7 +126,8 @@ class Talk(commands.Cog):
         new = await in_database(actions.store_all, incoming)
         self.bot.database_is_back()
         for message, is_new in zip(messages, new, strict=True):
-            if is_new and not self.bot.intake.was_deleted(message.id):
+            gone = self.bot.intake.was_deleted(message.id) or self.bot.proxies.is_repeated(message)
+            if is_new and not gone:
                 held = message if len(self.bot.turns) < MOST_IN_MEMORY else None
                 self._wait(message, Waiting(message.channel.id, message.id, held))
 
