@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
-from abc import abstractmethod
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, ClassVar, Self
+from collections.abc import Sequence
+from typing import Any, ClassVar
 from uuid import UUID
 
 import discord
@@ -15,9 +13,10 @@ from django.utils import timezone
 from botrunner.conversation.actions import remember_earlier
 from botrunner.conversation.consent import STOPPED, privacy_of, without_note
 from botrunner.conversation.withdrawing import follow_deletion
+from botrunner.discord_bot.kept_items import KeptItem
 from botrunner.discord_bot.network import persistently
 from botrunner.discord_bot.reading import PLATFORM, scope_of
-from botrunner.discord_bot.replies import answer, apologise
+from botrunner.discord_bot.replies import answer
 from botrunner.history import conversation_cache
 from botrunner.history.base import CachedMessage
 from botrunner.servers.queries import is_blocked_anywhere
@@ -37,53 +36,19 @@ STAYS_BLOCKED = "Where admins of a server blocked you, you stay blocked until th
 ERASE_WARNING = "This erases everything I hold about you, for good."
 
 
-class PersonButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"whisper:none"):
+class PersonButton(KeptItem[discord.ui.Button[Any]], template=r"whisper:none"):
     """A button that only one person can press."""
 
-    # How a group of the template is read as the argument of its name; as a number unless it says
-    # otherwise.
-    reads: ClassVar[Mapping[str, Callable[[str], Any]]] = {}
     not_theirs: ClassVar[str] = "Only the person who was asked can press this."
 
     def __init__(self, person_id: int, custom_id: str, label: str, style: ButtonStyle) -> None:
-        """Belong to a person; kinds of buttons say what they do in `press`."""
+        """Belong to a person."""
         super().__init__(discord.ui.Button(label=label, style=style, custom_id=custom_id))
         self.person_id = person_id
 
-    @classmethod
-    async def from_custom_id(
-        cls,
-        interaction: discord.Interaction[Any],
-        item: discord.ui.Item[Any],
-        match: re.Match[str],
-        /,
-    ) -> Self:
-        """Return the button that was pressed, made from the named groups of its template."""
-        groups = match.groupdict().items()
-        return cls(**{name: cls.reads.get(name, int)(text) for name, text in groups})
-
-    async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
-        """Let only the person press it."""
-        if interaction.user.id == self.person_id:
-            return True
-        await answer(interaction, self.not_theirs)
-        return False
-
-    async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        """Acknowledge the press, do what it is for, and apologise if that fails."""
-        try:
-            await self.acknowledge(interaction)
-            await self.press(interaction)
-        except Exception as error:
-            await apologise(interaction, error, type(self).__name__)
-
-    async def acknowledge(self, interaction: discord.Interaction[Any]) -> None:
-        """Answer Discord at once: it gives up after three seconds."""
-        await interaction.response.defer()
-
-    @abstractmethod
-    async def press(self, interaction: discord.Interaction[Any]) -> None:
-        """Do what it is for."""
+    def is_for(self, interaction: discord.Interaction[Any]) -> bool:
+        """Return whether the person pressed it."""
+        return interaction.user.id == self.person_id
 
 
 class YesNoButton(PersonButton, template=r"whisper:none"):

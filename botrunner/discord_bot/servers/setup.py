@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from enum import StrEnum
-from typing import Any, Self
+from typing import Any, ClassVar
 
 import discord
 from discord import SelectOption
 
-from botrunner.discord_bot.replies import answer, apologise
+from botrunner.discord_bot.kept_items import KeptItem
 from botrunner.discord_bot.rights import missing_rights
 from botrunner.discord_bot.showing import fitting, plain
 from botrunner.models import Persona, Server, TalkSetting
@@ -54,10 +53,12 @@ PLACEHOLDERS = {
 
 
 class SetupMenu(
-    discord.ui.DynamicItem[discord.ui.Select[Any]],
-    template=r"whisper:setup:(?P<step>room|talk|persona)",
+    KeptItem[discord.ui.Select[Any]], template=r"whisper:setup:(?P<step>room|talk|persona)"
 ):
-    """Lets people who can manage the server choose one thing; it works after a restart."""
+    """Lets people who can manage the server choose one thing."""
+
+    reads: ClassVar = {"step": Step}
+    not_theirs: ClassVar[str] = NOT_ADMIN
 
     def __init__(self, step: Step, options: list[SelectOption] | None = None) -> None:
         super().__init__(
@@ -69,35 +70,17 @@ class SetupMenu(
         )
         self.step = step
 
-    @classmethod
-    async def from_custom_id(
-        cls,
-        interaction: discord.Interaction[Any],
-        item: discord.ui.Item[Any],
-        match: re.Match[str],
-        /,
-    ) -> Self:
-        """Return the menu in which something was chosen."""
-        return cls(Step(match["step"]))
+    def is_for(self, interaction: discord.Interaction[Any]) -> bool:
+        """Return whether who chose can still manage the server."""
+        return bool(interaction.guild_id and interaction.permissions.manage_guild)
 
-    async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
-        """Let only people choose who can still manage the server."""
-        if interaction.guild_id and interaction.permissions.manage_guild:
-            return True
-        await answer(interaction, NOT_ADMIN)
-        return False
-
-    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+    async def press(self, interaction: discord.Interaction[Any]) -> None:
         """Set what was chosen, and show the setup as it is now."""
-        try:
-            await interaction.response.defer()
-            if self.item.values:
-                await in_database(_CHOOSE[self.step], interaction, self.item.values[0])
-                await interaction.client.manners.read()
-            text, view = await setup_of(interaction)
-            await interaction.edit_original_response(content=text, view=view)
-        except Exception as error:
-            await apologise(interaction, error, type(self).__name__)
+        if self.item.values:
+            await in_database(_CHOOSE[self.step], interaction, self.item.values[0])
+            await interaction.client.manners.read()
+        text, view = await setup_of(interaction)
+        await interaction.edit_original_response(content=text, view=view)
 
 
 async def setup_of(interaction: discord.Interaction[Any]) -> tuple[str, discord.ui.View]:
