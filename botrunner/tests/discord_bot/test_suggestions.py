@@ -1,0 +1,82 @@
+"""What suggestions ask the database for, counted: a person may have 15,000 memories."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import pytest_asyncio
+from django.db.backends.utils import CursorWrapper
+
+from memories.models import Memory, Place
+from profiles.actions import decide_consent
+from whisper.database.access import in_database
+
+SUGGESTED = 25
+# A consent, and what is chosen from.
+MOST_STATEMENTS = 4
+START = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+@pytest_asyncio.fixture(params=[300, pytest.param(15_000, marks=pytest.mark.long)])
+async def ann(discord_world, request):
+    """Return Ann, who has so many memories, half of them facts."""
+    ann = discord_world.create_user("Ann")
+    await in_database(decide_consent, ann.id, granted=True, source="test")
+    await Memory.objects.abulk_create(
+        [
+            Memory(
+                person_id=ann.id,
+                kind=(Memory.Kind.CONVERSATION, Memory.Kind.USER_FACT)[number % 2],
+                text=f"walk number {number}",
+                place=Place.DIRECT,
+                channel_id=ann.id,
+                said_at=START + timedelta(minutes=number),
+                valid_from=START,
+            )
+            for number in range(request.param)
+        ],
+        batch_size=1000,
+    )
+    return ann
+
+
+@pytest.fixture
+def asked(monkeypatch):
+    """Return the statements that were executed, and how many memories were read."""
+    statements: list[str] = []
+    read: list[Memory] = []
+    execute, from_db = CursorWrapper.execute, Memory.from_db.__func__
+
+    def noted(self, sql, params=None):
+        statements.append(sql)
+        return execute(self, sql, params)
+
+    def counted(cls, *args):
+        read.append(from_db(cls, *args))
+        return read[-1]
+
+    monkeypatch.setattr(CursorWrapper, "execute", noted)
+    monkeypatch.setattr(Memory, "from_db", classmethod(counted))
+    return statements, read
+
+
+async def test_a_suggestion_reads_no_more_than_it_shows(ann, asked):
+    statements, read = asked
+    for command, option in (
+        ("memory forget", "memory"),
+        ("memory edit", "memory"),
+        ("memory pin", "memory"),
+        ("memory unpin", "memory"),
+        ("fact edit", "fact"),
+        ("fact remove", "fact"),
+    ):
+        for typed in ("", "walk number 14", "nothing like it"):
+            statements.clear()
+            read.clear()
+            offered = await ann.autocomplete(command, option, typed)
+            assert len(offered) == (0 if typed.startswith("nothing") else SUGGESTED)
+            assert len(read) == len(offered)
+            assert 0 < len(statements) <= MOST_STATEMENTS
+            of_memories = [one for one in statements if "memories_memory" in one]
+            assert all(f"LIMIT {SUGGESTED}" in one for one in of_memories)
