@@ -568,6 +568,11 @@ class Environment(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] = Field(
         "INFO", description="Least severe level that is logged."
     )
+    log_format: Literal["text", "json"] = Field(
+        "text",
+        description="`json`: each line of the log is a JSON object, with the ids of the request, "
+        "person, server, channel and message that it is about.",
+    )
     time_zone: str = Field(
         default_factory=lambda: _system_zone(),
         description="Time zone of the console and prompts; by default the system's (`TZ`).",

@@ -1,7 +1,8 @@
-"""What is kept out of the log."""
+"""How lines of the log are written, and what is kept out of them."""
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 import sqlite3
@@ -9,6 +10,7 @@ import textwrap
 import time
 import traceback
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 import django.db
@@ -17,6 +19,7 @@ from django.db.transaction import TransactionManagementError
 from prometheus_client import Counter
 
 from whisper.database.errors import DatabaseUnavailableError
+from whisper.log_context import ids_in_hand
 
 CAUSE = "\nThe above exception was the direct cause of the following exception:\n\n"
 CONTEXT = "\nDuring handling of the above exception, another exception occurred:\n\n"
@@ -92,6 +95,24 @@ class WithoutRows(logging.Formatter):
     def formatException(self, ei: Any) -> str:  # noqa: N802
         """Return the traceback of an exception and of those that it came of."""
         return "" if ei[1] is None else "".join(_traceback(ei[1], set())).rstrip("\n")
+
+
+class JsonLines(WithoutRows):
+    """Formats each record as one line of JSON, with the ids of whom and what it is about."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line; a traceback is a field of it."""
+        record.message = record.getMessage()
+        line = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": self.formatMessage(record),
+            **ids_in_hand(),
+        }
+        if record.exc_info:
+            line["error"] = self.formatException(record.exc_info)
+        return json.dumps(line, ensure_ascii=False)
 
 
 def _errors_of(record: logging.LogRecord) -> list[BaseException]:

@@ -265,6 +265,7 @@ if (BASE_DIR / "bench").is_dir():
     INSTALLED_APPS.append("bench")
 MIDDLEWARE = [
     "whisper.probes.probes",
+    "whisper.request_ids.request_ids",
     "django.middleware.security.SecurityMiddleware",
     "servestatic.middleware.ServeStaticMiddleware",
     "whisper.page_headers.PageHeaders",
@@ -383,7 +384,8 @@ LOGGING = {
             "class": "whisper.logs.WithoutRows",
             "format": "{asctime} {levelname} {name}: {message}",
             "style": "{",
-        }
+        },
+        "json": {"class": "whisper.logs.JsonLines", "format": "%(message)s"},
     },
     "filters": {
         "seldom": {"()": "whisper.logs.Seldom", "seconds": 10},
@@ -392,7 +394,7 @@ LOGGING = {
     "handlers": {
         "stderr": {
             "class": "logging.StreamHandler",
-            "formatter": "plain",
+            "formatter": "json" if environment.log_format == "json" else "plain",
             "filters": ["count errors"],
         },
         "live": {"class": "whisper.live.faults.FaultHandler"},

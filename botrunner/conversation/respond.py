@@ -35,6 +35,7 @@ from memories.actions import begin_replies, clean, clean_to_keep, give_up_replie
 from whisper import live
 from whisper.database.access import in_database
 from whisper.environment import environment
+from whisper.log_context import Name, about
 from whisper.names import safe_name
 from whisper.redis.rates import count
 from whisper.redis.turns import Turn, conversation_lock
@@ -86,6 +87,20 @@ async def respond_to_turn(
     Returns:
         None if they were handled before, or need no reply any more.
     """
+    latest = turn[-1]
+    ids: dict[Name, int | str | None] = {
+        "person": latest.person_id,
+        "guild": latest.guild_id,
+        "channel": latest.channel_id,
+        "message_id": latest.platform_id,
+    }
+    with about(ids):
+        return await _respond_to_turn(turn, surface, model)
+
+
+async def _respond_to_turn(
+    turn: Sequence[Incoming], surface: Surface, model: LanguageModel | None
+) -> Reply | None:
     clock = _Clock()
     turn = [_cleaned(one) for one in turn]
     latest = turn[-1]

@@ -10,4 +10,4 @@ from whisper.checks import AT_START
 class BaseCommand(DjangoCommand):
     """A command that checks the installation, and not the code, before it starts."""
 
-    requires_system_checks = (AT_START,)
+    requires_system_checks: tuple[str, ...] = (AT_START,)

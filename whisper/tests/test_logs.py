@@ -1,10 +1,14 @@
-"""What a database quotes of what people said stays out of the log."""
+"""What a database quotes of what people said stays out of the log, and ids get into it."""
 
 from __future__ import annotations
 
+import asyncio
+import json
 import logging
+import re
 import sqlite3
 from contextlib import closing
+from datetime import datetime
 from io import StringIO
 from logging.config import DictConfigurator
 from typing import Any
@@ -13,9 +17,14 @@ from uuid import uuid4
 import pytest
 from django.conf import settings
 from django.db import Error, connection, transaction
+from django.http import HttpResponse
+from django.test import RequestFactory
 
 from whisper.database.access import in_database
 from whisper.database.errors import DatabaseBusyError
+from whisper.log_context import about, ids_in_hand
+from whisper.logs import JsonLines
+from whisper.request_ids import HEADER, request_ids
 
 on_postgresql = pytest.mark.skipif(
     connection.vendor != "postgresql", reason="SQLite quotes no row in these errors"
@@ -157,3 +166,84 @@ async def test_a_failure_in_the_bots_database_threads_is_logged_without_it(log):
 def _insert():
     with connection.cursor() as cursor:
         cursor.execute("INSERT INTO memories_memory (id, text) VALUES (%s, %s)", (uuid4(), CANARY))
+
+
+@pytest.fixture
+def json_log(log):
+    """Return a logger that writes JSON, and what reads its lines."""
+    logger, written = log
+    logger.handlers[-1].setFormatter(JsonLines())
+    return logger, lambda: [json.loads(line) for line in written.getvalue().splitlines()]
+
+
+def test_a_line_of_json_has_the_ids_in_hand_and_no_others(json_log):
+    logger, lines = json_log
+    with about({"person": 2**62, "guild": None}):
+        with about({"message_id": 7}):
+            logger.warning("conversation: no answer from %s", "tiny")
+        logger.warning("two\nlines")
+    logger.warning("done")
+    first, second, third = lines()
+    assert datetime.fromisoformat(first.pop("time")).tzinfo is not None
+    assert first == {
+        "level": "WARNING",
+        "logger": "whisper.test",
+        "message": "conversation: no answer from tiny",
+        "person": str(2**62),
+        "message_id": "7",
+    }
+    assert (second["message"], second["person"]) == ("two\nlines", str(2**62))
+    assert {"person", "guild", "message_id"}.isdisjoint(third)
+
+
+def test_an_error_in_a_line_of_json_quotes_nothing(json_log):
+    logger, lines = json_log
+    try:
+        int(CANARY)
+    except ValueError as error:
+        logger.exception("it failed: %s", error)
+    (line,) = lines()
+    assert "ValueError" in line["error"]
+    assert "canary" not in json.dumps(line)
+
+
+def test_lines_of_a_task_are_about_what_it_was_started_for(json_log):
+    logger, lines = json_log
+
+    async def both() -> None:
+        async def one(person: int) -> None:
+            with about({"person": person}):
+                await asyncio.sleep(0)
+                await asyncio.to_thread(logger.warning, "%d", person)
+
+        await asyncio.gather(one(1), one(2))
+
+    asyncio.run(both())
+    assert [(line["message"], line["person"]) for line in lines()] in (
+        [("1", "1"), ("2", "2")],
+        [("2", "2"), ("1", "1")],
+    )
+
+
+def handled(header, value):
+    """Return the id that a request gets, and the ids that were in hand meanwhile."""
+    seen: dict[str, str] = {}
+
+    def view(request):
+        seen.update(ids_in_hand())
+        return HttpResponse()
+
+    headers = {header: value} if value else {}
+    response = request_ids(view)(RequestFactory().get("/", headers=headers))
+    return response[HEADER], seen
+
+
+@pytest.mark.parametrize("given", ["", "a b", "x" * 65, "id\u00e9", "1\n2"])
+def test_a_request_without_a_usable_id_gets_one(given):
+    answered, seen = handled(HEADER, given)
+    assert re.fullmatch("[0-9a-f]{32}", answered)
+    assert seen == {"request": answered}
+
+
+def test_a_request_keeps_the_id_of_its_proxy():
+    assert handled(HEADER, "edge-1.a_b") == ("edge-1.a_b", {"request": "edge-1.a_b"})

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import logging
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from io import StringIO
 
 import pytest
 from django.core.cache import caches
@@ -25,6 +28,7 @@ from whisper import outbox
 from whisper.database.access import in_database
 from whisper.database.errors import DatabaseBusyError
 from whisper.environment import environment
+from whisper.logs import JsonLines
 from whisper.models import OutboxEntry
 from whisper.names import quoted_name, safe_name
 from whisper.personal_data import registry
@@ -119,6 +123,22 @@ async def test_a_model_that_fails_gives_an_honest_sentence_and_keeps_the_message
     assert surface.sent[0].text == SORRY_KEPT
     assert reply.error == "it was cut"
     assert (await rows(ReplyTrace))[0].error == "it was cut"
+
+
+async def test_the_log_says_whose_message_failed_and_not_what_it_said():
+    written = StringIO()
+    handler = logging.StreamHandler(written)
+    handler.setFormatter(JsonLines())
+    logging.getLogger("botrunner").addHandler(handler)
+    try:
+        await respond(said("Tell me"), FakeSurface(), model=FakeModel("Onc", error="it was cut"))
+    finally:
+        logging.getLogger("botrunner").removeHandler(handler)
+    (line,) = [json.loads(one) for one in written.getvalue().splitlines() if "no answer" in one]
+    message = (await rows(Message))[0]
+    assert (line["person"], line["message_id"]) == (str(ANN), str(message.platform_id))
+    assert line["channel"] == str(message.channel_id)
+    assert "Tell me" not in written.getvalue()
 
 
 @pytest.mark.parametrize("pieces", [("Onc",), (" ",)])
