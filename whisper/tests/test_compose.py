@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 import yaml
 from django.conf import settings
-from jsonschema import Draft202012Validator
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
 from whisper.environment import variable_names
 
