@@ -11,7 +11,7 @@ PORT ?= 8000
 # Tests of one group, such as those that share a server, keep to one process.
 WORKERS ?= -n logical --maxprocesses 8 --dist loadgroup
 
-.PHONY: run test test-fast test-slow chaos drill lint scan format bench docs lock
+.PHONY: run test test-fast test-slow chaos drill soak lint scan format bench docs lock
 
 run: ## Set up what is missing, then chat; PORT=8001 moves the console, ARGS="--terminal" and the like go to runbot
 	@bin/setup && exec $(python) manage.py runbot $(if $(PORT),--web $(PORT)) $(ARGS)
@@ -30,6 +30,9 @@ chaos: ## Break all that Whisper depends on, one thing after the other, and writ
 
 drill: ## Perform the whole move from the older bot and back, and write docs/migration-guide.md
 	@bin/setup dev && exec $(python) manage.py migration_drill --write docs/migration-guide.md $(ARGS)
+
+soak: ## Talk to the real bot for an hour and see whether anything grows; ARGS="--scale 0.25" for a quarter
+	@bin/setup dev && exec $(python) manage.py bench soak $(ARGS)
 
 lint: ## Look for faults of style and type
 	@bin/setup dev && $(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check . && $(VENV)/bin/mypy .

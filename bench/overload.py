@@ -123,7 +123,7 @@ def _crowd_row(found: _Measured, machine: str) -> Row:
 async def _flood(scale: float) -> _Measured:
     """Let many people write at once, and wait until all have their replies."""
     found = _Measured()
-    async with _running(found.log) as (discord, bot, port):
+    async with running_bot(found.log) as (discord, bot, port):
         c = discord.control
         people = [c.make_user(f"Person {number}") for number in range(PEOPLE)]
         said: dict[str, list[str]] = {person: [] for person in people}
@@ -151,7 +151,7 @@ async def _flood(scale: float) -> _Measured:
 async def _crowd() -> _Measured:
     """Let people write in one channel, one after the other, all of them twice."""
     found = _Measured(said=CROWD * EACH)
-    async with _running(found.log) as (discord, _, _):
+    async with running_bot(found.log) as (discord, _, _):
         c = discord.control
         people = [c.make_user(f"Person {number}") for number in range(CROWD)]
         channel = c.make_channel(c.make_guild("Home", people), "general")
@@ -238,7 +238,7 @@ def _lateness(port: int) -> str:
 
 
 @asynccontextmanager
-async def _running(log: list[str]) -> AsyncIterator[tuple[Any, Any, int]]:
+async def running_bot(log: list[str]) -> AsyncIterator[tuple[Any, Any, int]]:
     """Run the bot with an empty database, a loopback Discord and a model; yield them.
 
     Args:

@@ -51,7 +51,10 @@ MODULES = (
     "overload",
     "profiles.database",
     "profiles.emotions",
+    "soak",
 )
+# They take an hour, so they run only if they are named.
+LONG = {"soak"}
 _benchmarks: dict[str, Benchmark] = {}
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from textwrap import wrap
 
 from bench.migration.installation import Step
-from bench.migration.phases import Phase, seconds
+from bench.migration.phases import PEOPLE, Phase, seconds
 
 WIDTH = 100
 # Of what a command prints, the last lines.
@@ -43,42 +44,45 @@ def guide(phases: Sequence[Phase], messages: int) -> str:
 
 def _table(phases: Sequence[Phase], messages: int) -> Iterator[str]:
     yield from wrap(
-        "Measured on a virtual machine with 2 cores that was busy with other work, with the stores "
-        f"of 20 people and {messages:,} messages. Each command includes its start:",
+        f"Measured with the stores of {PEOPLE} people and {messages:,} messages, on "
+        f"{os.cpu_count()} processors with a load of {os.getloadavg()[2]:.0f}, so that many "
+        "processes wait for one. Each command includes its start:",
         WIDTH,
     )
-    yield ""
-    yield "| phase | steps | check | way back |"
-    yield "|---|---|---|---|"
+    yield from ("", "| phase | steps | check | way back |", "|---|---|---|---|")
     for phase in phases:
-        times = (phase.steps, phase.checks, phase.back)
-        shown = [f"{seconds(steps):.0f} s" if steps else "a restart" for steps in times]
-        yield f"| {phase.name} | {' | '.join(shown)} |"
+        back = _time(phase.back, "a restart" if phase.way_back else "–")
+        yield f"| {phase.name} | {_time(phase.steps)} | {_time(phase.checks)} | {back} |"
     yield ""
+
+
+def _time(steps: Sequence[Step], otherwise: str = "–") -> str:
+    return f"{seconds(steps):.0f} s" if steps else otherwise
 
 
 def _sections(phases: Sequence[Phase]) -> Iterator[str]:
     for phase in phases:
-        yield from (f"## {phase.name}", "", f"**When:** {phase.when}", "")
-        if phase.setting:
-            yield from (f"Set `{phase.setting}` in `.env` and restart.", "")
-        yield from _block("", phase.steps)
-        yield from _block("**Check:**", phase.checks)
-        if phase.back_setting or phase.back:
-            yield from _block(f"**Way back:**{_change(phase)}", phase.back)
-        yield from ("**Seen:**", "")
+        yield from (f"## {phase.name}", "")
+        yield from _paragraph(f"**When:** {phase.when}")
+        yield from _paragraph(f"**Steps:** {phase.how}")
+        yield from _code(phase.steps)
+        if phase.checks:
+            yield from _paragraph("**Check:**")
+            yield from _code(phase.checks)
+        if phase.way_back:
+            yield from _paragraph(f"**Way back:** {phase.way_back}")
+            yield from _code(phase.back)
+        yield from _paragraph("**Seen:**")
         for line in phase.found:
             yield from wrap(f"- {line}", WIDTH, subsequent_indent="  ")
         yield ""
 
 
-def _change(phase: Phase) -> str:
-    return f" `{phase.back_setting}` in `.env`, and restart." if phase.back_setting else ""
+def _paragraph(text: str) -> Iterator[str]:
+    yield from (*wrap(text, WIDTH), "")
 
 
-def _block(title: str, steps: Sequence[Step]) -> Iterator[str]:
-    if title:
-        yield from (title, "")
+def _code(steps: Sequence[Step]) -> Iterator[str]:
     for step in steps:
         yield f"    $ .venv/bin/python {step.typed}    # {step.seconds:.1f} s"
         yield from (f"    {line}" for line in step.lines[-SHOWN:])

@@ -32,15 +32,15 @@ class Phase:
 
     Args:
         when: what makes it necessary.
-        setting: what changes in `.env`, if anything does.
-        back_setting: what changes for the way back.
+        how: what to do, beside the commands.
+        way_back: the same for the way back; empty if there is none.
         found: what was checked and seen.
     """
 
     name: str
     when: str
-    setting: str = ""
-    back_setting: str = ""
+    how: str
+    way_back: str = ""
     steps: list[Step] = field(default_factory=list)
     checks: list[Step] = field(default_factory=list)
     back: list[Step] = field(default_factory=list)
@@ -87,7 +87,12 @@ def _made(folder: Path, messages: int) -> Path:
 
 
 def _imported(here: Installation, older: Path) -> Phase:
-    phase = Phase("Import", "You start to use Whisper. The older bot can keep running meanwhile.")
+    phase = Phase(
+        "Import",
+        "You start to use Whisper.",
+        "The older bot can keep running, and people can already talk to Whisper.",
+        "Undo both runs, the later one first.",
+    )
     take = ("--timezone", ZONE, "--consent-given")
     profiles = ("import_legacy", "profiles", str(older / "user_profiles.db"), *take)
     memories = ("import_legacy", "memories", str(older / "chromadb_data"), *take, "--verify")
@@ -108,8 +113,8 @@ def _redis(here: Installation, address: str) -> Phase:
     phase = Phase(
         "Redis",
         "A restart should not lose the recent conversation, or several processes share it.",
-        "REDIS_URL=redis://…",
-        "USE_REDIS_CACHE=false",
+        "Set `REDIS_URL` in `.env` and restart. The cache fills by itself, or at once:",
+        "Set `USE_REDIS_CACHE=false` in `.env` and restart.",
     )
     here.variables["REDIS_URL"] = address
     with here.talking() as talk:
@@ -131,8 +136,9 @@ def _postgresql(here: Installation, address: str) -> Phase:
     phase = Phase(
         "PostgreSQL",
         "Several processes write, or the database is backed up by PostgreSQL's own means.",
-        "DATABASE_URL=postgres://…",
-        "DATABASE_URL=",
+        "Do the dry run while the bot runs, stop it, and copy. Once the check is done, set "
+        "`DATABASE_URL` in `.env` and start the bot.",
+        "Stop the bot, copy back, remove `DATABASE_URL` from `.env`, and start it.",
     )
     file = f"sqlite:///{here.home / 'whisper.sqlite3'}"
     here.hidden = {address: "postgres://…"} | dict(here.hidden)
@@ -159,8 +165,9 @@ def _elasticsearch(here: Installation, address: str, prefix: str) -> Phase:
     phase = Phase(
         "Elasticsearch",
         "The index no longer fits into the memory of the bot, or several processes share it.",
-        "MEMORY_INDEX=elasticsearch and ELASTICSEARCH_URL=https://…",
-        "MEMORY_INDEX=local",
+        "Set `MEMORY_INDEX=elasticsearch` and `ELASTICSEARCH_URL` in `.env`, restart, and fill the "
+        "index while people talk.",
+        "Set `MEMORY_INDEX=local` in `.env` and restart.",
     )
     engine = {"MEMORY_INDEX": "elasticsearch", "ELASTICSEARCH_INDEX_PREFIX": prefix}
     here.variables |= engine | {"ELASTICSEARCH_URL": address}
@@ -179,7 +186,12 @@ def _elasticsearch(here: Installation, address: str, prefix: str) -> Phase:
 
 
 def _exported(here: Installation, folder: Path) -> Phase:
-    phase = Phase("Back to the older bot", "You change your mind.")
+    phase = Phase(
+        "Back to the older bot",
+        "You change your mind.",
+        "Export both stores while the bot runs, and let the older bot open the copies. The check "
+        "imports them into a fresh installation.",
+    )
     again, fresh = folder / "again", Installation(folder / "fresh", hidden=here.hidden)
     again.mkdir()
     profiles, memories = str(again / "user_profiles.db"), str(again / "chromadb_data")

@@ -11,14 +11,14 @@ from whisper.tests.commands import manage
 
 
 def test_the_guide_says_when_how_and_back_with_times():
-    phase = Phase("Redis", "A restart loses it.", "REDIS_URL=…", "USE_REDIS_CACHE=false")
+    phase = Phase("Redis", "A restart loses it.", "Restart.", "Set `USE_REDIS_CACHE=false`.")
     phase.steps.append(Step("manage.py cache warm", 1.234, ["first", "5 channels", "warm"]))
     phase.found.append("2 of 2 messages answered")
     page = guide([phase], 1000)
     assert "1,000 messages" in page
-    assert "| Redis | 1 s | a restart | a restart |" in page
+    assert "| Redis | 1 s | – | a restart |" in page
     assert "python manage.py cache warm    # 1.2 s\n    5 channels\n    warm\n" in page
-    assert "**Way back:** `USE_REDIS_CACHE=false`" in page
+    assert "**Way back:** Set `USE_REDIS_CACHE=false`" in page
     assert "- 2 of 2 messages answered" in page
 
 

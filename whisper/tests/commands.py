@@ -11,6 +11,8 @@ from pathlib import Path
 
 from django.conf import settings
 
+from whisper.tests.migrated_file import copy_migrated
+
 KEPT = ("PATH", "HOME", "WHISPER_MODELS_DIR")
 
 
@@ -43,6 +45,8 @@ def started(folder: Path, *arguments: str) -> Iterator[subprocess.Popen[str]]:
 
     It is killed in the end if it still runs.
     """
+    if not (file := folder / "whisper.sqlite3").exists():
+        copy_migrated(file)
     manage("prepare", DATABASE_URL="", **own(folder)).check_returncode()
     variables = {key: os.environ[key] for key in KEPT if key in os.environ} | own(folder)
     process = subprocess.Popen(

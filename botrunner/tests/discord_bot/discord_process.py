@@ -55,13 +55,13 @@ class Bot:
     """Starts, kills and stops `runbot`; its record outlives each process."""
 
     def __init__(self, folder: Path, **variables: str) -> None:
-        self._folder = folder
+        self.folder = folder
         self._variables = variables
         self.process: asyncio.subprocess.Process | None = None
 
     def beside(self) -> Bot:
         """Return one more bot with the same database."""
-        return Bot(self._folder, **self._variables)
+        return Bot(self.folder, **self._variables)
 
     async def start(self, *arguments: str, **variables: str) -> None:
         """Start a process."""
@@ -82,8 +82,8 @@ class Bot:
         if not template.exists():  # noqa: ASYNC240 - a test may block
             process = await self._run("migrate")
             assert await process.wait() == 0
-            shutil.copytree(self._folder, template)
-        shutil.copytree(template, self._folder, dirs_exist_ok=True)
+            shutil.copytree(self.folder, template)
+        shutil.copytree(template, self.folder, dirs_exist_ok=True)
 
     async def ended(self) -> tuple[int, list[str]]:
         """Wait for the end and return exit code and lines on stderr."""
@@ -107,7 +107,7 @@ class Bot:
 
     async def stored(self, messages: int) -> None:
         """Wait until the database holds so many messages."""
-        with closing(sqlite3.connect(self._folder / "whisper.sqlite3")) as record:
+        with closing(sqlite3.connect(self.folder / "whisper.sqlite3")) as record:
             await until(lambda: record.execute(COUNT).fetchone()[0] >= messages)
 
     async def kill(self) -> None:
@@ -123,7 +123,7 @@ class Bot:
         kept = {name: os.environ[name] for name in KEPT if name in os.environ}
         # A backup would be a process of its own, which outlives this one.
         own = {
-            "WHISPER_DATA_DIR": str(self._folder),
+            "WHISPER_DATA_DIR": str(self.folder),
             "WHISPER_ENV_FILE": os.devnull,
             "AUTO_BACKUP_ENABLED": "false",
         }

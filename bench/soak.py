@@ -1,0 +1,153 @@
+"""Whether anything grows while people talk for long: memory, files, threads, the disk."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import fmean, linear_regression
+
+from bench.overload import running_bot
+from bench.registry import Row, benchmark, resident_megabytes, tell
+
+PEOPLE = 50
+A_SECOND = 1.0
+MINUTES = 60.0
+# What is loaded at first use, and caches that fill up to their size, grow until then.
+SETTLING_SHARE = 1 / 6
+LOOK_SECONDS = 10.0
+# After the last message: what follows from it is done.
+QUIET_SECONDS = 10.0
+MOST_MEGABYTES_AN_HOUR = 20.0
+MOST_MORE_OF_A_KIND = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a process held at a moment.
+
+    Args:
+        seconds: since the first message.
+        megabytes: resident memory.
+        files: open files and connections.
+        disk: kilobytes of the data folder.
+    """
+
+    seconds: float
+    said: int
+    megabytes: float
+    files: int
+    threads: int
+    disk: float
+
+
+@benchmark("soak")
+def measure_soak(scale: float) -> Iterator[Row]:
+    """Talk for an hour at a steady rate to the real bot over a loopback Discord."""
+    logging.getLogger("aiohttp.access").setLevel(logging.WARNING)
+    looks = asyncio.run(_talk(MINUTES * 60 * scale))
+    yield from rows(looks)
+
+
+def rows(looks: Sequence[Look]) -> Iterator[Row]:
+    """Yield what the looks show: each figure at the beginning and end of the settled part."""
+    settled = looks[int(len(looks) * SETTLING_SHARE) :]
+    first, last = settled[0], settled[-1]
+    hours = (last.seconds - first.seconds) / 3600
+    span = {"from": f"{first.seconds / 60:.0f} min", "to": f"{last.seconds / 60:.0f} min"}
+    hourly = _an_hour(settled)
+    yield Row(
+        f"resident memory at {A_SECOND:.0f} message per second, {last.said:,} messages",
+        span | {"values": f"{first.megabytes:.0f} to {last.megabytes:.0f} MB, {hourly:+.0f} MB/h"},
+        f"at most {MOST_MEGABYTES_AN_HOUR:+.0f} MB/h",
+        hourly <= MOST_MEGABYTES_AN_HOUR,
+    )
+    for name in ("files", "threads"):
+        early, late = (_mean(part, name) for part in _halves(settled))
+        yield Row(
+            f"open {name}" if name == "files" else name,
+            span | {"values": f"{early:.1f} in the first half, {late:.1f} in the second"},
+            f"at most {MOST_MORE_OF_A_KIND} more",
+            late - early <= MOST_MORE_OF_A_KIND,
+        )
+    early, late = (_disk_of_a_message(part) for part in _halves(settled))
+    yield Row(
+        f"disk of a message, over {hours * 60:.0f} minutes",
+        span | {"values": f"{early:.1f} KB in the first half, {late:.1f} KB in the second"},
+    )
+
+
+def _an_hour(looks: Sequence[Look]) -> float:
+    """Return how many megabytes of memory an hour adds, by the line nearest to all looks."""
+    return (
+        3600
+        * linear_regression(
+            [look.seconds for look in looks], [look.megabytes for look in looks]
+        ).slope
+    )
+
+
+def _halves(looks: Sequence[Look]) -> tuple[Sequence[Look], Sequence[Look]]:
+    middle = len(looks) // 2
+    return looks[: middle + 1], looks[middle:]
+
+
+def _mean(looks: Sequence[Look], name: str) -> float:
+    return fmean(getattr(look, name) for look in looks)
+
+
+def _disk_of_a_message(looks: Sequence[Look]) -> float:
+    return (looks[-1].disk - looks[0].disk) / max(1, looks[-1].said - looks[0].said)
+
+
+async def _talk(seconds: float) -> list[Look]:
+    """Talk for so long and return what the bot held meanwhile.
+
+    Raises:
+        RuntimeError: the bot ended, or logged a traceback.
+    """
+    log: list[str] = []
+    looks: list[Look] = []
+    async with running_bot(log) as (discord, bot, _):
+        control = discord.control
+        people = [control.make_user(f"Person {number}") for number in range(PEOPLE)]
+        began, said = time.monotonic(), 0
+        next_look = began
+        while (now := time.monotonic()) < began + seconds:
+            if now >= next_look:
+                looks.append(_look(bot.process.pid, bot.folder, now - began, said))
+                next_look += LOOK_SECONDS
+                tell(str(looks[-1]))
+            control.dm(people[said % PEOPLE], f"m{said} is what I had for lunch on day {said}")
+            said += 1
+            await asyncio.sleep(max(0.0, began + said / A_SECOND - time.monotonic()))
+        await asyncio.sleep(QUIET_SECONDS)
+        looks.append(_look(bot.process.pid, bot.folder, time.monotonic() - began, said))
+    if any("Traceback" in line for line in log):
+        raise RuntimeError("the bot logged a traceback")
+    return looks
+
+
+def _look(pid: int, folder: Path, seconds: float, said: int) -> Look:
+    process = Path(f"/proc/{pid}")
+    return Look(
+        round(seconds, 1),
+        said,
+        resident_megabytes(pid),
+        len(list((process / "fd").iterdir())),
+        len(list((process / "task").iterdir())),
+        _size(folder) / 1024,
+    )
+
+
+def _size(folder: Path) -> int:
+    """Return the bytes of a folder's files, of which some may go meanwhile."""
+    total = 0
+    for file in folder.rglob("*"):
+        with suppress(FileNotFoundError):
+            total += file.stat().st_size
+    return total
