@@ -45,6 +45,7 @@ BAD = {
     "METRICS_NETWORKS": "127.0.0.0/8,10.0.0.7/8",
     "BEHIND_HTTPS": "maybe",
     "LOG_LEVEL": "LOUD",
+    "LOG_FORMAT": "yaml",
     "TIME_ZONE": "Mars/Olympus",
 }
 
