@@ -70,7 +70,7 @@ def fill(place: Location, rows: int) -> int:
     place.release()
     with place.open(readonly=False) as opened, opened.transaction():
         for model, count in made.items():
-            _multiply(opened, model, count, times)
+            _multiply(opened, model, count, times, made[Message])
     return sum(made.values()) * times
 
 
@@ -143,12 +143,13 @@ def _first(alias: str, rows: int) -> dict[type[Model], int]:
     }
 
 
-def _multiply(opened: Database, model: type[Model], count: int, times: int) -> None:
-    """Repeat the rows of a table with new keys and vectors."""
+def _multiply(opened: Database, model: type[Model], count: int, times: int, messages: int) -> None:
+    """Repeat the rows of a table with new keys and vectors; traces with the repeated messages."""
     changed = {
         "id": "lower(hex(randomblob(16)))" if model is Memory else f"id + n * {count}",
         "embedding": "randomblob(1536)",
-        "platform_id": f"platform_id + n * {4 * count if model is ReplyTrace else count}",
+        "platform_id": f"platform_id + n * {count}",
+        "message_id": f"message_id + n * {messages}",
     }
     names = [field.column for field in model._meta.local_concrete_fields]
     listed = ", ".join(f'"{name}"' for name in names)

@@ -1,0 +1,22 @@
+"""What backups are measured with."""
+
+from __future__ import annotations
+
+from bench import backup
+from memories.models import Memory, Message, ReplyTrace
+from profiles.models import EmotionRecord
+from whisper.tests.database_copies import make, sqlite_url
+
+
+def test_a_database_is_multiplied_with_each_row_of_its_own(
+    tmp_path, monkeypatch, django_db_blocker
+):
+    monkeypatch.setattr(backup, "FIRST", 100)
+    with django_db_blocker.unblock():
+        place = make(sqlite_url(tmp_path / "many.sqlite3"))
+        rows = backup.fill(place, 300)
+        kinds = (Message, Memory, EmotionRecord, ReplyTrace)
+        counts = [kind._default_manager.using(place.alias).count() for kind in kinds]
+        place.release()
+    assert sum(counts) == rows > 250
+    assert min(counts) > 30
