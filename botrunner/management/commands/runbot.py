@@ -7,6 +7,7 @@ import asyncio
 import os
 from collections.abc import Mapping
 from functools import partial
+from importlib import import_module
 from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
@@ -65,6 +66,9 @@ class Command(BaseCommand):
         unpack_in_background()
         _require_fitting_persona()
         require_usable_database()
+        if options["web"]:
+            # Here, and not while several threads load what it is made of.
+            import_module("whisper.urls")
         garbage_collection.settle()
         event_loop.prefer()
         raise SystemExit(asyncio.run(_run(_parts(options))))
