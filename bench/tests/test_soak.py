@@ -27,14 +27,14 @@ def looks(*, megabytes_an_hour: float = 0.0, files_an_hour: float = 0.0) -> list
 def test_what_is_flat_once_it_has_settled_holds():
     memory, files, threads, disk = rows(looks())
     assert (memory.met, files.met, threads.met) == (True, True, True)
-    assert memory.values["values"] == "400 to 400 MB, +0 MB/h"
+    assert memory.values["values"] == "400 to 400 MB, +0.0 KB a message"
     assert disk.values["values"] == "2.0 KB in the first half, 2.0 KB in the second"
 
 
 def test_memory_that_keeps_growing_is_found():
     memory, *_ = rows(looks(megabytes_an_hour=60))
     assert memory.met is False
-    assert "+60 MB/h" in memory.values["values"]
+    assert "+17.1 KB a message" in memory.values["values"]
 
 
 def test_files_that_stay_open_are_found():
