@@ -27,7 +27,7 @@ from memories.wording.words import terms
 
 MOST_TOLD, MOST_OF_A_GROUP = 8, 30
 
-_WITHOUT = re.compile(r"(?:eat|drink) no |non-smoker", re.IGNORECASE)
+_WITHOUT = re.compile(r"(?:eat|drink) no |non-smoker|(?:quit|stopped) ", re.IGNORECASE)
 # “Can I eat peanuts?” of somebody who is allergic to them.
 _MAY_I = re.compile(r"\b(?:can|could|may|should|do) (?:i|we) (?:eat|drink|have|take|tolerate)\b")
 _NOT_FOR = re.compile(r"\ballerg|\bintoleran|\bc(?:o)?eliac\b", re.IGNORECASE)
@@ -232,6 +232,9 @@ def _lead(question: Asked, found: Sequence[Known]) -> str:
         bad_for_them = _MAY_I.search(question.text) and _NOT_FOR.search(found[-1].sentence)
         if bad_for_them or _WITHOUT.match(first.value):
             return "No, "
+    if first.predicate == "death":
+        # “Do I have a cat?”: “Your cat has died” says it.
+        return ""
     if first.subject != SELF and question.predicates and first.predicate not in question.predicates:
         # “Is Kojo married?”: that he lives in Toronto doesn't mean yes.
         return ""

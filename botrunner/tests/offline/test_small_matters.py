@@ -15,7 +15,7 @@ def test_a_name_may_begin_like_a_small_word(text):
     assert is_question(text)
 
 
-@pytest.mark.parametrize("text", ["is it", "are the best", "is a nice day"])
+@pytest.mark.parametrize("text", ["are the best", "is a nice day"])
 def test_a_statement_without_its_subject_asks_nothing(text):
     assert not is_question(text)
 

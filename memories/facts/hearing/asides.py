@@ -99,6 +99,10 @@ def _due(match: re.Match[str], place: Place) -> Statement | None:
     return fact("plan", "baby due", match, place, when=when) if when else None
 
 
+def _of_partner(match: re.Match[str], place: Place) -> Statement | None:
+    return fact("name", match["name"], match, place, subject="partner")
+
+
 def _named(match: re.Match[str], place: Place) -> Statement | None:
     """Return the name of somebody who is introduced by what they are."""
     kin = subject_of(match["kin"])
@@ -141,6 +145,20 @@ _WRITTEN: tuple[Pattern, ...] = (
         rf"\b(?:so|and|then) (?:we|i)(?:['’]ve| have)?(?: just| finally)? (?:bought|settled|landed"
         rf"|ended up|found a place|rented|are renting) in (?P<value>{PROPER})",
         value_of("home"),
+    ),
+    (
+        r"\bi(?:['’]?m| am)? (?:now )?(?:share|sharing) (?:a|the|my|this) (?:\w+ )?"
+        r"(?:flat|house|room|place|apartment|bedsit) with (?P<value>[\w' ,&-]+)",
+        value_of("home_with"),
+    ),
+    (
+        r"\bi(?:['’]?m| am) (?:now )?(?P<value>seeing (?:someone|a (?:guy|girl|man|woman)))\b",
+        value_of("relationship"),
+    ),
+    (
+        r"\b(?:seeing|dating|met) (?:someone|a (?:guy|girl|man|woman))\b.*\b(?:his|her|their)"
+        rf" name(?:['’]s| is) (?P<name>{CAPITAL})",
+        _of_partner,
     ),
     # Work
     (
@@ -195,6 +213,11 @@ _WRITTEN: tuple[Pattern, ...] = (
         r"(?:^\W*|\b(?:i['’]?m|we['’]?re|i am) )(?:gonna|going to|about to|off to)"
         r" (?P<value>(?!be\b|have to|need|miss|die|cry|kill|say|tell)[\w' -]+?)"
         r"(?= (?:on|next|this|at|in the|tomorrow|tonight)\b)",
+        _deed,
+    ),
+    (
+        r"\bi (?P<value>(?:take|bring|drop|pick|fly|drive|leave|play|perform|speak|run)\b[\w' -]+?)"
+        r"(?= (?:on|next|this|tomorrow|tonight)\b)",
         _deed,
     ),
     (

@@ -167,7 +167,10 @@ def died_unknown(
     if not kin or is_told or any(are_alike(one.subject, kin) for one in known):
         return
     after = _NAMED_AFTER.match(text, match.end())
-    yield Statement(kin, "death", "died", name=match["name"] or (after["name"] if after else ""))
+    name = match["name"] or (after["name"] if after else "")
+    if name:
+        yield Statement(kin, "name", name, name=name)
+    yield Statement(kin, "death", "died", name=name)
 
 
 def fewer(text: str, known: Sequence[Fact]) -> Iterator[Statement]:

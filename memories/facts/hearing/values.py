@@ -272,6 +272,16 @@ def _status(line: str, said: datetime, zone: ZoneInfo) -> str:
     return line[:1].lower() + line[1:]
 
 
+def _relationship(line: str, said: datetime, zone: ZoneInfo) -> str:
+    """Return how things stand: who got dumped is no longer together with anybody."""
+    if line.lower() in {"seeing", "dating"}:
+        return f"{line.lower()} someone"
+    return "broke up" if _DUMPED.fullmatch(line) else _status(line, said, zone)
+
+
+_DUMPED = re.compile(r"(?:(?:got|been|was|just) )*(?:dumped|ditched|left)", re.IGNORECASE)
+
+
 def _plan(line: str, said: datetime, zone: ZoneInfo) -> str:
     return "" if _NO_EVENT.fullmatch(line) else _COMING.sub(_comes, line)
 
@@ -336,7 +346,7 @@ _CHECKS: dict[str, Check] = {
     "dislike": _taste,
     "job": _job,
     "plan": _plan,
-    "relationship": _status,
+    "relationship": _relationship,
     "employer": _firm,
     "learning": _thing,
     "language": _language,

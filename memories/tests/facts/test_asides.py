@@ -39,6 +39,11 @@ def heard(*texts: str) -> list[str]:
         ("I see the dentist on Friday at quarter past nine", "6 March 2026 at 09:15"),
         ("sara my little sister just got a scooter", "Their sister is called sara."),
         ("I run a bakery in Deal", "They run a bakery"),
+        ("got dumped today lol", "They broke up."),
+        ("I share a flat with Jonas and Mehmet", "They live with Jonas and Mehmet."),
+        ("I'm seeing someone new, her name's Nadia", "They are seeing someone."),
+        ("I'm seeing someone new, her name's Nadia", "Their partner is called Nadia."),
+        ("I take the van in for its MOT next Tuesday", "MOT on Tuesday, 10 March 2026"),
     ],
 )
 def test_what_is_said_in_passing_is_kept(text, sentence):
@@ -66,6 +71,7 @@ def test_what_the_person_does_not_state_is_no_fact(text):
         ("my exam is on Friday", "they moved it to Monday", "exam on Monday, 9 March"),
         ("my exam is on Friday", "it got pushed back a week", "exam on Friday, 13 March"),
         ("my exam is on 14 March", "they moved it to Sunday", "exam on Sunday, 15 March"),
+        ("remind me on Thursday to book the MOT", "no wait, make it Friday", "on Friday, 6 March"),
         ("my exam is on Friday at 9", "sorry, I meant at 10", "6 March 2026 at 10:00"),
         ("my son is called Marc", "typo, it's Mark with a k", "Their son is called Mark."),
         ("I've got three goats", "one of the goats died", "They have two goats."),
