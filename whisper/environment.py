@@ -542,6 +542,12 @@ class Environment(BaseSettings):
         False,
         description="The console is served over HTTPS: use secure cookies, HSTS and a redirect.",
     )
+    session_hours: int = Field(
+        336,
+        ge=1,
+        description="Hours after signing in when a session of the console or the web chat ends, "
+        "however it is used.",
+    )
     require_second_factor: bool = Field(
         False,
         description="Admins must set up an authenticator app or a passkey before they can do "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from io import StringIO
 from types import SimpleNamespace
 
@@ -9,12 +10,15 @@ import pytest
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
 from django.core.management import call_command
 from django.test import AsyncClient
 from django.urls import reverse
+from django.utils import timezone
 
 from conftest import require_service
 from whisper.console.signing_in import TOO_MANY, TRIES
+from whisper.environment import environment
 from whisper.queries import account_of_session
 from whisper.redis import rates
 from whisper.redis.breaker import RedisBreaker
@@ -176,3 +180,16 @@ def test_who_is_not_staff_changes_their_password(client):
 
 def test_nobody_changes_a_password_before_signing_in(client):
     assert client.get(reverse("admin:password_change")).url.startswith(LOGIN)
+
+
+def test_a_session_ends_some_time_after_signing_in_however_it_is_used(client, monkeypatch):
+    monkeypatch.setattr(environment, "session_hours", 2)
+    sign_in(client)
+    session = client.session
+    ends = session.get_expiry_date()
+    assert timedelta(hours=1) < ends - timezone.now() <= timedelta(hours=2)
+    session["used"] = True
+    session.save()
+    assert Session.objects.get().expire_date == ends
+    Session.objects.update(expire_date=timezone.now())
+    assert client.get(reverse("admin:index")).status_code == 302

@@ -30,6 +30,8 @@ from whisper.tests.redis.redis_server import RedisServer
 
 PEOPLE = 3
 STEPS = 9
+# What fails where only the time without a fault is looked at.
+NOTHING = "nothing"
 # What each person of a row of the matrix does during its outage.
 ACTIONS = ("say", "edit", "delete", "forget", "ask for parts")
 # Of people's pauses and of faults, in seconds.
@@ -277,7 +279,7 @@ class Schedule:
         self._random = random.Random(seed)
         faults = world.faults()
         self.fault = fault or self._random.choice(sorted(faults))
-        self._break = faults[self.fault]
+        self._break = {NOTHING: asyncio.sleep, **faults}[self.fault]
         self._seconds = seconds or self._random.choice(FAULTS)
         self._said: list[Words] = []
         self._gone: list[str] = []

@@ -13,17 +13,19 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from botrunner.tests.discord_bot.schedules import Row, running_world
+from botrunner.tests.discord_bot.schedules import NOTHING, Row, running_world
 
 pytestmark = pytest.mark.slow
 
 # By database: what fails, and how.
 SCENARIOS = {
     "postgresql": (
+        NOTHING,
         *("database killed", "database silent", "database reset", "database exhausted"),
         *("redis killed", "redis silent", "redis slow", "redis full", "redis absent at start"),
     ),
     "sqlite": (
+        NOTHING,
         *(
             "database locked",
             "Discord unreachable",
