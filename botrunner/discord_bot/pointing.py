@@ -18,6 +18,7 @@ Guilds = Sequence[discord.Guild]
 REPLY = "they reply to"
 FORWARD = "they forward"
 THERE_FORWARDED = "what they reply to forwards"
+BEGAN_FORWARDED = "this began with a message that forwards"
 THREAD = "this thread began with"
 POST = "this forum post is"
 
@@ -52,6 +53,8 @@ async def _pointed_at(
     start = await _start_of(message.channel)
     if start is not None and start.id != message.id:
         yield _author(start), _start(start, message.channel)
+        async for author, quoted in _forwarded(start, guilds):
+            yield author, replace(quoted, how=BEGAN_FORWARDED)
     if message.type == discord.MessageType.reply:
         replied = await _replied_to(message)
         if replied is not None:

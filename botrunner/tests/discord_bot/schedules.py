@@ -285,8 +285,9 @@ class Schedule:
         self._gone: list[str] = []
         self._unkept: set[str] = set()
         self._mended = 0.0
-        # Seconds from the end of the fault until nothing was open any more.
-        self.recovery = 0.0
+        # Seconds from the end of the fault until people had all replies, and until nothing was
+        # open any more.
+        self.replied = self.recovery = 0.0
 
     @property
     def messages(self) -> int:
@@ -400,8 +401,11 @@ class Schedule:
         now = asyncio.get_running_loop().time
         for _ in range(LOOKS):
             before = faults
+            passed = max(0.0, now() - self._mended)
+            if not self.replied and not await self._unanswered(places):
+                self.replied = passed
             if not self.recovery and not faults:
-                self.recovery = max(0.0, now() - self._mended)
+                self.recovery = passed
             # What comes twice comes after the first look; work that was put off may be due then.
             await asyncio.sleep(1.0)
             faults = await self._look(places)
@@ -410,14 +414,20 @@ class Schedule:
         return faults
 
     async def _look(self, places: Mapping[str, list[str]]) -> list[str]:
-        try:
-            return await asyncio.to_thread(self._faults, places)
-        except (psycopg.OperationalError, sqlite3.OperationalError, redis.RedisError) as error:
-            return [f"a store does not answer ({type(error).__name__})"]
+        return await asyncio.to_thread(_where_stores_answer, self._faults, places)
+
+    async def _unanswered(self, places: Mapping[str, list[str]]) -> list[str]:
+        return await asyncio.to_thread(_where_stores_answer, self._of_replies, places)
+
+    def _of_replies(self, places: Mapping[str, list[str]]) -> list[str]:
+        faults = [*self._lost_or_doubled(places), *self._parts(places)]
+        if waiting := self._world.database.execute(OPEN)[0][0]:
+            faults.append(f"{waiting} replies are open")
+        return faults
 
     def _faults(self, places: Mapping[str, list[str]]) -> list[str]:
         database = self._world.database
-        faults = [*self._lost_or_doubled(places), *self._parts(places)]
+        faults = self._of_replies(places)
         held = self._held()
         faults += [f"{word} is still held in {held[word]}" for word in self._gone if word in held]
         faults += [
@@ -425,8 +435,6 @@ class Schedule:
             for one in self._said
             if not one.taken_back and one.person not in self._unkept and one.word not in held
         ]
-        if waiting := database.execute(OPEN)[0][0]:
-            faults.append(f"{waiting} replies are open")
         if waiting := database.execute(OUTBOX)[0][0]:
             faults.append(f"{waiting} outbox entries wait")
         return faults
@@ -477,6 +485,16 @@ class Schedule:
             for word in ours.findall(str(held_there)):
                 held.setdefault(word, "Redis")
         return held
+
+
+def _where_stores_answer(
+    look: Callable[[Mapping[str, list[str]]], list[str]], places: Mapping[str, list[str]]
+) -> list[str]:
+    """Return what a look finds; that a store doesn't answer is a fault, too."""
+    try:
+        return look(places)
+    except (psycopg.OperationalError, sqlite3.OperationalError, redis.RedisError) as error:
+        return [f"a store does not answer ({type(error).__name__})"]
 
 
 class Row(Schedule):

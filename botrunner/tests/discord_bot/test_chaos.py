@@ -39,8 +39,8 @@ SCENARIOS = {
 FIRST_SEED = 30_000
 SECONDS = 6.0
 HEADER = """\
-| what failed | database | messages | what was wrong afterwards | seconds until all was done |
-|---|---|---|---|---|
+| what failed | database | messages | what was wrong afterwards | seconds until all replies | until all was done |
+|---|---|---|---|---|---|
 """
 MARKS = "<!-- chaos: begin -->", "<!-- chaos: end -->"
 
@@ -53,12 +53,14 @@ class Seen:
     kind: str
     messages: int
     wrong: list[str]
+    replied: float
     recovery: float
 
     def __str__(self) -> str:
         """Return its line of the table."""
         wrong = "; ".join(self.wrong) or "none"
-        return f"| {self.fault} | {self.kind} | {self.messages} | {wrong} | {self.recovery:.0f} |"
+        seconds = f"{self.replied:.0f} | {self.recovery:.0f}"
+        return f"| {self.fault} | {self.kind} | {self.messages} | {wrong} | {seconds} |"
 
 
 async def broken(kind: str, folder: Path, faults) -> list[Seen]:
@@ -68,7 +70,7 @@ async def broken(kind: str, folder: Path, faults) -> list[Seen]:
         for number, fault in enumerate(faults):
             row = Row(world, FIRST_SEED + number, fault=fault, seconds=SECONDS)
             wrong = await row.run()
-            seen.append(Seen(fault, kind, row.messages, wrong, row.recovery))
+            seen.append(Seen(fault, kind, row.messages, wrong, row.replied, row.recovery))
             sys.stderr.write(f"{seen[-1]}\n")
         tracebacks = [line for line in world.errors if "Traceback" in line]
         if tracebacks:

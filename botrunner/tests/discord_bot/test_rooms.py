@@ -189,6 +189,14 @@ async def test_a_forwarded_message_is_quoted(world, model):
     assert line in prompt(model)
 
 
+async def test_a_forwarded_message_that_a_thread_began_with_is_quoted(world, model):
+    said = await world.dan.send(world.general, "The lift is broken")
+    forwarded = await world.ann.forward(said, world.general)
+    thread = await begin_thread(world, forwarded, "Lift")
+    await ask(world, world.ann, "since when?", thread)
+    assert '- this began with a message that forwards: "The lift is broken"' in prompt(model)
+
+
 async def test_what_someone_said_who_declined_is_not_quoted_when_it_is_forwarded(world, model):
     said = await world.cleo.send(world.general, "I like marzipan")
     away = world.guild.create_text_channel("other")
