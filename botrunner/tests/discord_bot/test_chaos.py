@@ -39,7 +39,7 @@ SCENARIOS = {
 FIRST_SEED = 30_000
 SECONDS = 6.0
 HEADER = """\
-| what failed | database | messages | what was wrong afterwards | seconds until all replies | until all was done |
+| what failed | database | messages | what was wrong | seconds to all replies | to all work |
 |---|---|---|---|---|---|
 """
 MARKS = "<!-- chaos: begin -->", "<!-- chaos: end -->"
