@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from django import template
+from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 
 register = template.Library()
@@ -22,11 +23,11 @@ def short_cell(cell: SafeString) -> SafeString:
 
     It repeats up to 700 letters of them in each cell; `console.css` spells out the one.
     """
-    opening, _, content = str(cell).partition(">")
+    opening, _, content = conditional_escape(cell).partition(">")
     opening = _CLASSES.sub(_shortened, opening, count=1)
     content = _TICK.sub('class="tick action-select"', content, count=1)
     content = _LINK.sub(r"\1", content, count=1)
-    # Nothing but classes was replaced.
+    # It is escaped, and nothing but classes was replaced.
     return mark_safe(f"{opening}>{content}")  # noqa: S308  # nosec B308 B703
 
 

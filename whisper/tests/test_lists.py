@@ -6,11 +6,13 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.safestring import SafeString
 
 from whisper.admin import BaseAdmin
 from whisper.console import lists
 from whisper.console.lists import BoundedPaginator
 from whisper.models import ActionEntry
+from whisper.templatetags.lists import short_cell
 from whisper.tests.console_pages import console_pages
 
 LISTS = [page for page in console_pages() if isinstance(page, BaseAdmin)]
@@ -57,3 +59,8 @@ def test_the_time_that_a_list_is_ordered_by_has_an_index(page):
 def test_a_list_opens_by_a_filter_of_known_values(admin_client):
     address = reverse("admin:profiles_consent_changelist")
     assert admin_client.get(address, {"status__exact": "granted"}).status_code == 200
+
+
+def test_a_shortened_cell_is_escaped_unless_it_is_already():
+    assert "<script>" not in short_cell("<td>a<script>")
+    assert short_cell(SafeString('<td class="x">a<b>')) == '<td class="cell">a<b>'
