@@ -18,7 +18,7 @@ _LINK = re.compile(r'(<a href="[^"]*") class="text-font-important[^"]*"')
 
 
 @register.filter
-def short_cell(cell: SafeString) -> SafeString:
+def short_cell(cell: str) -> SafeString:
     """Return a cell of a list with one class for the many that Unfold gives it.
 
     It repeats up to 700 letters of them in each cell; `console.css` spells out the one.
