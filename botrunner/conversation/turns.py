@@ -213,11 +213,14 @@ class Turns(Generic[T]):
             while lane.turns and not self._stopping:
                 turn = lane.turns[0]
                 try:
-                    await self._do(turn)
+                    is_left = await self._do(turn)
                 finally:
                     if turn in lane.turns:
                         lane.turns.remove(turn)
                         self._end(turn)
+                if is_left:
+                    # The recovery takes all of it up: nothing is answered before what came first.
+                    return
         finally:
             self._end_all(lane)
             self._lanes.pop(key, None)
@@ -226,8 +229,12 @@ class Turns(Generic[T]):
         while lane.turns:
             self._end(lane.turns.pop())
 
-    async def _do(self, turn: Turn[T]) -> None:
-        """Answer a turn once it is closed and its person may be answered."""
+    async def _do(self, turn: Turn[T]) -> bool:
+        """Answer a turn once it is closed and its person may be answered.
+
+        Returns:
+            Whether it was tried so often that it is left to the recovery.
+        """
         loop = asyncio.get_running_loop()
         await asyncio.sleep(max(0.0, turn.began_at + self._window_seconds - loop.time()))
         if self._admit is not None and (seconds := await self._admit(turn)):
@@ -248,10 +255,13 @@ class Turns(Generic[T]):
                 raise
             if turn._again and turn._reply.cancelled():
                 continue
-            if not await self._is_for_later(turn) or turn.attempts >= ATTEMPTS:
-                return
+            if not await self._is_for_later(turn):
+                return False
+            if turn.attempts >= ATTEMPTS:
+                return True
             await asyncio.sleep(pause)
             pause = min(2 * pause, LONGEST_PAUSE)
+        return False
 
     async def _make(self, turn: Turn[T]) -> None:
         await self._slots.acquire()

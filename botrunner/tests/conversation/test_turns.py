@@ -266,6 +266,21 @@ async def test_a_reply_that_fails_for_long_is_left_to_the_recovery():
 
 
 @pytest.mark.clocked
+async def test_what_came_after_a_reply_that_is_left_to_the_recovery_is_left_with_it():
+    companion = Companion()
+    companion.faults = [LaterError("away")] * ATTEMPTS
+    talk = Talk(turns := turns_of(companion))
+    first = talk.says(ANN, "hello")
+    await until(lambda: companion.begun)
+    second = talk.says(ANN, "are you there?")
+    await until(lambda: not turns.has(first))
+    assert not turns.has(second)
+    talk.says(ANN, "back again?")
+    await answered(turns)
+    assert companion.sent == [["back again?"]]
+
+
+@pytest.mark.clocked
 async def test_who_writes_too_much_is_answered_together_when_the_minute_is_over():
     companion = Companion()
 
