@@ -324,25 +324,29 @@ class Talk(commands.Cog):
 
     async def _recover(self) -> str:
         """Take up what is open, oldest first; tell how much that was."""
-        count = 0
+        count, failed = 0, set[int]()
         try:
             await self.bot.intake.take_over()
             await give_up_old()
             for row in await waiting_messages(self.bot):
-                count += await self._take_up(row.channel_id, row.platform_id)
+                # What came after a message that can't be read now waits with it.
+                if row.channel_id not in failed:
+                    count += await self._take_up(row.channel_id, row.platform_id, failed)
         except DatabaseUnavailableError as error:
             logger.warning("discord: can't resume unfinished replies yet (%s)", error)
         except Exception:
             logger.exception("discord: can't resume unfinished replies")
         return f"{count} taken up"
 
-    async def _take_up(self, channel_id: int, message_id: int) -> bool:
-        """Have a message answered that was stored before; a message that is gone is settled."""
+    async def _take_up(self, channel_id: int, message_id: int, failed: set[int]) -> bool:
+        """Have a stored message answered, or settled if it is gone; note where Discord fails."""
         try:
             message = await fetch_message(self.bot, channel_id, message_id)
         except (discord.HTTPException, *NETWORK) as error:
             # It stays as it is until the next time.
             logger.warning("recovery: message %s: %s", message_id, type(error).__name__)
+            if is_transient(error):
+                failed.add(channel_id)
             return False
         if message is None:
             logger.info("recovery: message %s is gone", message_id)
