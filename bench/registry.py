@@ -51,6 +51,7 @@ MODULES = (
     "overload",
     "profiles.database",
     "profiles.emotions",
+    "servers",
     "soak",
 )
 # They take an hour, so they run only if they are named.

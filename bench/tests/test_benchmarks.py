@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pydantic import SecretStr
 
-from bench import console
+from bench import console, servers
 from bench.memories import engines, growth, imports, large, search, sizes
 from bench.memories.crowd import NEAREST, Crowd
 from conftest import require_service
@@ -130,3 +130,13 @@ def test_each_page_of_the_console_is_measured_with_its_queries(monkeypatch):
     assert len(rows) > 10
     assert not [row.what for row in rows if "status" in row.values]
     assert [row.what for row in rows if int(row.values["queries"]) == 0] == []
+
+
+@pytest.mark.heavy
+@pytest.mark.long
+def test_servers_are_measured_in_a_database_of_their_own(monkeypatch):
+    monkeypatch.setattr(servers, "MESSAGES", 50)
+    said("Ann's own memory")
+    rows = list(servers.measure_servers(TINY))
+    assert [row.values["one process"] != "" for row in rows] == [True] * 4
+    assert Memory.objects.count() == 1
