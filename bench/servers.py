@@ -104,7 +104,7 @@ async def _listening(bot: WhisperBot, servers: int, people: int) -> Row:
     each = (time.process_time() - begin) / len(payloads)
     return Row(
         f"microseconds of a processor for a message that isn't for it, {people:,} people",
-        {"one process": f"{each * 1e6:.0f}, so {1 / each:,.0f} messages a second"},
+        {"one process": f"{each * 1e6:.0f}, so {1 / each:,.0f} messages per second"},
     )
 
 
