@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from memories.facts.dates import When
 from memories.facts.hearing.passing import (
     CAPITAL,
     PROPER,
@@ -41,6 +42,7 @@ _TRADESMAN = (
 )
 _OF_KIN = r"(?:little|lil|big|older|younger|baby|twin|eldest|youngest|best)"
 _DOES = r"(?=turn|(?:is|was|has|just|got|loves|lives|works)\b)"
+_EACH = re.compile(r"\b(?:every|each|\w+days|mornings|evenings|weekends)\b", re.IGNORECASE)
 _NO_BODY = frozenset(["someone", "somebody", "everyone", "it", "you", "mum", "dad", "work"])
 
 
@@ -78,24 +80,29 @@ def _favourite(match: re.Match[str], place: Place) -> Statement | None:
     return fact("favourite", match["value"], match, place, thing=thing)
 
 
+def _coming(place: Place) -> When | None:
+    """Return the day to come that a sentence names; None for what is done each week."""
+    return None if _EACH.search(place.sentence) else place.to_come()
+
+
 def _event(match: re.Match[str], place: Place) -> Statement | None:
     """Return a plan on the day to come that its sentence names."""
-    when = place.to_come()
+    when = _coming(place)
     return fact("plan", match["value"], match, place, when=when) if when else None
 
 
 def _deed(match: re.Match[str], place: Place) -> Statement | None:
-    when = place.to_come()
+    when = _coming(place)
     return fact("plan", f"to {match['value']}", match, place, when=when) if when else None
 
 
 def _meeting(match: re.Match[str], place: Place) -> Statement | None:
-    when = place.to_come()
+    when = _coming(place)
     return fact("plan", f"seeing {match['value']}", match, place, when=when) if when else None
 
 
 def _due(match: re.Match[str], place: Place) -> Statement | None:
-    when = place.to_come()
+    when = _coming(place)
     return fact("plan", "baby due", match, place, when=when) if when else None
 
 
@@ -122,11 +129,11 @@ _WRITTEN: tuple[Pattern, ...] = (
         _named,
     ),
     (
-        rf"{_LEAD}(?P<name>{CAPITAL}),? my (?:{_OF_KIN} )?(?P<kin>[\w-]+),? {_DOES}",
+        rf"{_LEAD}(?P<name>{CAPITAL}),? my (?P<kin>(?:{_OF_KIN} )?[\w-]+),? {_DOES}",
         _named,
     ),
     (
-        rf"{_LEAD}(?P<name>[^\W\d_]{{3,}}),? my {_OF_KIN} (?P<kin>[\w-]+),? {_DOES}",
+        rf"{_LEAD}(?P<name>[^\W\d_]{{3,}}),? my (?P<kin>{_OF_KIN} [\w-]+),? {_DOES}",
         _named,
     ),
     (
@@ -211,7 +218,8 @@ _WRITTEN: tuple[Pattern, ...] = (
     # Plans
     (
         r"(?:^\W*|\b(?:i['’]?m|we['’]?re|i am) )(?:gonna|going to|about to|off to)"
-        r" (?P<value>(?!be\b|have to|need|miss|die|cry|kill|say|tell)[\w' -]+?)"
+        r" (?P<value>(?!(?:be|rain|snow|storm|freeze|work|school|bed|sleep)\b"
+        r"|have to|need|miss|die|cry|kill|say|tell)[\w' -]+?)"
         r"(?= (?:on|next|this|at|in the|tomorrow|tonight)\b)",
         _deed,
     ),

@@ -59,6 +59,9 @@ def test_what_is_said_in_passing_is_kept(text, sentence):
         "our landlord in Derby is useless",
         "my friend's hamster had to be put down",
         "in the end nobody came. 14 years.",
+        "gonna rain on Friday",
+        "going to work tomorrow",
+        "the cleaner is coming on Mondays",
     ],
 )
 def test_what_the_person_does_not_state_is_no_fact(text):
