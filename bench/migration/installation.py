@@ -108,7 +108,7 @@ class Installation:
         """
         talk, stop, begun = Talk(), threading.Event(), threading.Event()
         began = time.monotonic()
-        process = subprocess.Popen(
+        process = subprocess.Popen(  # nosec B603 - our own
             [sys.executable, "manage.py", "runbot", "--terminal"],
             cwd=settings.BASE_DIR,
             env=self._environment(),
@@ -163,7 +163,7 @@ class Installation:
 
     def ask(self, question: str) -> str:
         """Return the reply to one message, by a process of its own."""
-        done = subprocess.run(
+        done = subprocess.run(  # nosec B603 - our own
             [sys.executable, "manage.py", "runbot", "--terminal"],
             cwd=settings.BASE_DIR,
             env=self._environment(),
