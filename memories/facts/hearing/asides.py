@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from memories.facts.dates import When
 from memories.facts.hearing.passing import (
     CAPITAL,
+    CONFIDENCE,
     PROPER,
     Pattern,
     Place,
@@ -16,6 +17,7 @@ from memories.facts.hearing.passing import (
     unheard,
     value_of,
 )
+from memories.facts.hearing.scope import own_words, sentences
 from memories.facts.hearing.values import tidy
 from memories.facts.kinship import is_animal, subject_of
 from memories.facts.statements import Said, Statement
@@ -52,8 +54,7 @@ def asides(said: Said, stated: Sequence[Statement]) -> list[Statement]:
     Args:
         stated: what was heard already.
     """
-    found = [*found_in(said, _WRITTEN), *_named_later(said)]
-    return unheard(iter(found), stated)
+    return unheard([*found_in(said, _WRITTEN), *_named_later(said)], stated)
 
 
 def _with(match: re.Match[str], place: Place) -> Statement | None:
@@ -270,15 +271,18 @@ _LATER: tuple[str, ...] = (
 _LATER_PATTERNS = tuple(re.compile(written, re.IGNORECASE) for written in _LATER)
 
 
-def _named_later(said: Said) -> list[Statement]:
-    """Return the names of animals that a message introduces, and names some words later."""
-    found = []
+def _named_later(said: Said) -> Iterator[Statement]:
+    """Yield the names of animals that a message introduces, and names some words later."""
+    text = own_words(said.text)
+    parts = sentences(text)
     for pattern in _LATER_PATTERNS:
-        match = pattern.search(said.text)
-        kin = subject_of(match["kin"]) or subject_of(match["kin"].split()[-1]) if match else ""
-        if match and kin and is_animal(kin) and "?" not in said.text:
+        match = pattern.search(text)
+        home = next((one for one in parts if match and one.start <= match.start() < one.end), None)
+        if match is None or home is None or home.others or not home.states(match.start()):
+            continue
+        kin = subject_of(match["kin"]) or subject_of(match["kin"].split()[-1])
+        if is_animal(kin):
             name = match["name"]
-            found.append(
-                Statement(kin, "name", name, name=name, confidence=0.85, start=match.start())
+            yield Statement(
+                kin, "name", name, name=name, confidence=CONFIDENCE, start=match.start()
             )
-    return found

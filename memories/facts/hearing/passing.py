@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from zoneinfo import ZoneInfo
@@ -112,7 +112,7 @@ def is_heard(one: Statement, stated: Sequence[Statement]) -> bool:
     )
 
 
-def unheard(found: Iterator[Statement], stated: Sequence[Statement]) -> list[Statement]:
+def unheard(found: Iterable[Statement], stated: Sequence[Statement]) -> list[Statement]:
     """Return what is new among what was found; of one kind the first."""
     new: list[Statement] = []
     for one in found:

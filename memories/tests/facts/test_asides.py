@@ -60,6 +60,8 @@ def test_what_is_said_in_passing_is_kept(text, sentence):
         "my friend's hamster had to be put down",
         "in the end nobody came. 14 years.",
         "gonna rain on Friday",
+        "If I got a dog that barks all day, Rex",
+        "do you have a parrot that swears, Captain?",
         "going to work tomorrow",
         "the cleaner is coming on Mondays",
     ],
