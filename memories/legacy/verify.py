@@ -40,9 +40,10 @@ class Comparison:
     def lines(self) -> list[str]:
         """Return what a person reads."""
         counted = ", ".join(f"{rows} {what}" for what, rows in sorted(self.counts.items()))
+        outcomes = f": {counted}" if counted else ""
         equal = "are equal" if self.source == self.record else "DIFFER"
         return [
-            f"{self.name}: {sum(self.counts.values())} documents in the source: {counted}.",
+            f"{self.name}: {sum(self.counts.values())} documents in the source{outcomes}.",
             f"{self.name}: checksums {self.source[:12]} and {self.record[:12]} {equal}.",
             *(f"  {line}" for line in self.wrong[:SHOWN]),
         ]

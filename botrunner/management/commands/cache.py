@@ -113,8 +113,8 @@ async def _warm(cache: RedisConversationCache, client: Redis, options: dict[str,
         channels = await in_database(queries.latest_channels, limit=options["channels"])
     filled = sum([await _fill(cache, channel) for channel in channels])
     return (
-        f"{filled} channels are warm; {len(channels) - filled} are left to the bot, "
-        "since the database holds too little of them."
+        f"Warm channels: {filled}. Left to the bot, because the database holds too little of them: "
+        f"{len(channels) - filled}."
     )
 
 
@@ -134,7 +134,7 @@ async def _verify(cache: RedisConversationCache, client: Redis, options: dict[st
         await cache.clear(channel)
     done = "dropped" if options["repair"] else "older than the database"
     lines = [f"{channel}: {why}" for channel, why in sorted(stale.items())]
-    text = "\n".join([*lines, f"{checked} channels checked, {len(stale)} {done}."])
+    text = "\n".join([*lines, f"Channels checked: {checked}, {done}: {len(stale)}."])
     if stale and not options["repair"]:
         raise CommandError(text, returncode=EXIT_STALE)
     return text

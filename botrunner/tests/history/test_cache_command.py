@@ -73,7 +73,7 @@ def record(channel, *numbers):
 def test_warm_fills_the_channels_that_the_record_holds_enough_of(server, capsys):
     record(1, *range(20))
     record(2, *range(3))
-    assert "1 channels are warm; 1 are left to the bot" in run(capsys, "warm")
+    assert run(capsys, "warm").startswith("Warm channels: 1. ")
     assert len(in_redis(server, "recent", 1, 50)) == 20
     assert in_redis(server, "recent", 2, 50) is None
 
@@ -97,13 +97,13 @@ def test_clear_drops_one_channel_or_all(server, capsys):
 def test_verify_finds_and_drops_what_is_older_than_the_record(server, capsys):
     record(1, *range(20))
     run(capsys, "warm")
-    assert "1 channels checked, 0 older" in run(capsys, "verify")
+    assert "Channels checked: 1, older than the database: 0." in run(capsys, "verify")
     edit_message("discord", 1005, text="new", edited_at=datetime(2025, 3, 2, tzinfo=UTC))
     with pytest.raises(CommandError, match="1: a message was edited or deleted") as failure:
         run(capsys, "verify")
     assert failure.value.returncode == 1
-    assert "1 dropped" in run(capsys, "verify", "--repair")
-    assert "0 channels checked, 0 older" in run(capsys, "verify")
+    assert "dropped: 1" in run(capsys, "verify", "--repair")
+    assert "Channels checked: 0, older than the database: 0." in run(capsys, "verify")
 
 
 def test_without_redis_it_says_so(capsys):
