@@ -63,9 +63,18 @@ def feel(person_id, day):
     """Let somebody be happy about what they say in the server."""
     public = {"place": Place.PUBLIC_CHANNEL, "guild_id": GUILD, "said_at": at(day)}
     Memory.objects.filter(pk=said("Yay", person_id, **public).pk).update(emotion=Emotion.HAPPY)
-    judged = {"scores": {}, "triggers": (), "source_message_id": None, "model": "test"}
-    numbers = {"intensity": 0.8, "confidence": 0.8, "valence": 0.5}
-    record_emotion(person_id, emotion=Emotion.HAPPY, felt_at=at(day), **numbers, **judged)
+    record_emotion(
+        person_id,
+        emotion=Emotion.HAPPY,
+        felt_at=at(day),
+        scores={},
+        intensity=0.8,
+        confidence=0.8,
+        valence=0.5,
+        triggers=(),
+        source_message_id=None,
+        model="test",
+    )
 
 
 def month(first=date(2026, 6, 1)):

@@ -123,7 +123,8 @@ def of_bot(env, channel) -> list[discord.Message]:
 
 async def played(env, steps: list[Step]) -> str:
     """Let people do what a dialogue says; return it with what the bot says."""
-    lines, before = [], ""
+    lines: list[str] = []
+    before = ""
     for name, where, what, *rest in steps:
         if where != before:
             lines += [*([""] if lines else []), f"({where})"]

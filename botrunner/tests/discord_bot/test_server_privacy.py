@@ -15,7 +15,7 @@ from whisper.database.access import in_database
 
 SECRET = "zorblax"
 # Each command of `/server`, with what it is given; "ann" stands for a member.
-COMMANDS = {
+COMMANDS: dict[str, dict[str, object]] = {
     "server show": {},
     "server stats": {},
     "server log": {},

@@ -46,7 +46,7 @@ def asked(monkeypatch):
     """Return the statements that were executed, and how many memories were read."""
     statements: list[str] = []
     read: list[Memory] = []
-    execute, from_db = CursorWrapper.execute, Memory.from_db.__func__
+    execute, from_db = CursorWrapper.execute, Memory.from_db.__func__  # type: ignore[attr-defined]
 
     def noted(self, sql, params=None):
         statements.append(sql)

@@ -88,6 +88,7 @@ def test_a_day_on_which_the_clock_changes_keeps_the_time_of_day():
 )
 def test_a_reminder_comes_when_a_correction_says(text, due):
     asked = request_in("remind me tomorrow at 9 to call mum", NOW, BERLIN)
+    assert asked is not None
     mended = corrected(text, NOW, asked)
     assert mended is not None
     assert (f"{mended.due:%d %b %H:%M}", mended.task) == (due, "call mum")
@@ -98,4 +99,5 @@ def test_a_reminder_comes_when_a_correction_says(text, due):
 )
 def test_what_names_no_other_time_corrects_nothing(text):
     asked = request_in("remind me tomorrow at 9 to call mum", NOW, BERLIN)
+    assert asked is not None
     assert corrected(text, NOW, asked) is None
