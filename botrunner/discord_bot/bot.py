@@ -41,6 +41,7 @@ STORE_SECONDS = 3.0
 OTHER_BUTTONS = (PageButton, LaterButton, ReplyButton, SetupMenu, SweepButton)
 COGS = (
     "talk",
+    "recovery",
     "changes",
     "names",
     "rooms",
@@ -162,6 +163,10 @@ class WhisperBot(commands.Bot):
             window_seconds=environment.turn_window_seconds,
             at_once=environment.replies_at_once,
         )
+
+    def wait_for_turn(self, message: discord.Message, waiting: Waiting) -> None:
+        """Have a message answered when it is its turn."""
+        self.turns.add(message.author.id, message.channel.id, message.id, waiting)
 
     @contextmanager
     def in_hand(self) -> Iterator[None]:

@@ -38,8 +38,9 @@ def create_from_copy(
 
 def create_and_keep(creation: DatabaseCreation, *args: Any, **kwargs: Any) -> str:
     """Make and migrate the database, in place of Django's `create_test_db`; keep a copy."""
-    name: str = _create(creation, *args, **kwargs)
+    # Named by the files as they are read, not by what becomes of them meanwhile.
     migrated = _migrated_file()
+    name: str = _create(creation, *args, **kwargs)
     if not creation.is_in_memory_db(name) and not migrated.exists():
         # Another process may look for it meanwhile.
         unfinished = migrated.with_suffix(f".{os.getpid()}")

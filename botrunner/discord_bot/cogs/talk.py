@@ -7,7 +7,7 @@ import logging
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import discord
 from discord.ext import commands
@@ -24,19 +24,12 @@ from botrunner.discord_bot.bot import DiscordTurn, Waiting, WhisperBot
 from botrunner.discord_bot.events import fetch_message, message_event
 from botrunner.discord_bot.network import NETWORK, is_transient
 from botrunner.discord_bot.reading import can_speak, incoming_of, is_addressed
-from botrunner.discord_bot.recovery import (
-    finish_reply,
-    give_up,
-    give_up_old,
-    shown_before,
-    waiting_messages,
-)
+from botrunner.discord_bot.recovery import finish_reply, give_up, shown_before
 from botrunner.discord_bot.replies import new_fault_id, sorry
 from botrunner.discord_bot.servers.limits import limit_reached, may_reply, note_used, tell_of_limit
 from botrunner.intake import Event, EventKind
 from botrunner.servers.queries import Manner
 from memories.actions import reopen_reply
-from whisper import periodic
 from whisper.database.access import in_database
 from whisper.database.errors import DatabaseBusyError, DatabaseUnavailableError
 
@@ -45,8 +38,6 @@ logger = logging.getLogger(__name__)
 # More messages are held as ids alone, and read from Discord again when it is their turn.
 MOST_IN_MEMORY = 2000
 DATABASE_FAILED = (DatabaseBusyError, DatabaseUnavailableError)
-RECOVER_EVERY = timedelta(minutes=1)
-JOB = "replies"
 QUESTION_GONE = "I no longer have that reply, or what it replies to."
 TOO_LONG_AGO = "That was too long ago. Please ask me again."
 ON_IT = "I'm writing it already."
@@ -58,16 +49,11 @@ class Talk(commands.Cog):
 
     def __init__(self, bot: WhisperBot) -> None:
         self.bot = bot
-        self._recovering: asyncio.Task[str] | None = None
         # What is shown of replies that begin again, by the messages that they reply to.
         self._interrupted: dict[int, list[discord.Message]] = {}
         bot.intake.handle(EventKind.MESSAGE, self._receive)
         bot.answer_with(self._answer, admit=self._admit)
         bot.write_again = self.write_again
-        # Only a process that is in Discord can do it.
-        periodic.periodic(JOB, "Takes up replies that were not finished.", every=RECOVER_EVERY)(
-            self._recover_again
-        )
 
     @commands.Cog.listener()
     async def on_message(self, message: discord.Message) -> None:
@@ -104,21 +90,6 @@ class Talk(commands.Cog):
             # Nobody waits for an answer to it.
             return False
 
-    @commands.Cog.listener()
-    async def on_ready(self) -> None:
-        """Take up what an earlier process left, beside what comes in."""
-        self._recover_soon()
-
-    @commands.Cog.listener()
-    async def on_resumed(self) -> None:
-        """Take up what could not be sent while Discord was away."""
-        self._recover_soon()
-
-    async def cog_unload(self) -> None:
-        """Leave the rest of the recovery to the next start."""
-        if self._recovering is not None:
-            self._recovering.cancel()
-
     async def _receive(self, events: Sequence[Event]) -> None:
         """Store messages and have them answered, after the next start if this one is stopping."""
         messages = [event.content for event in events]
@@ -129,10 +100,7 @@ class Talk(commands.Cog):
             gone = self.bot.intake.was_deleted(message.id) or self.bot.proxies.is_repeated(message)
             if is_new and not gone:
                 held = message if len(self.bot.turns) < MOST_IN_MEMORY else None
-                self._wait(message, Waiting(message.channel.id, message.id, held))
-
-    def _wait(self, message: discord.Message, waiting: Waiting) -> None:
-        self.bot.turns.add(message.author.id, message.channel.id, message.id, waiting)
+                self.bot.wait_for_turn(message, Waiting(message.channel.id, message.id, held))
 
     async def _admit(self, turn: DiscordTurn) -> float:
         """Return how long a turn waits; warns the person, once, if they write too much.
@@ -312,48 +280,6 @@ class Talk(commands.Cog):
             say = message.channel.send if direct else message.reply
             await say(sorry(fault_id), mention_author=False)
             await self._give_up(messages, f"unexpected error, id {fault_id}")
-
-    def _recover_soon(self) -> None:
-        if self._recovering is None or self._recovering.done():
-            self._recovering = asyncio.create_task(self._recover())
-
-    async def _recover_again(self, stop: asyncio.Event) -> str:
-        if not self.bot.is_ready():
-            return "not connected"
-        return await self._recover()
-
-    async def _recover(self) -> str:
-        """Take up what is open, oldest first; tell how much that was."""
-        count, failed = 0, set[int]()
-        try:
-            await self.bot.intake.take_over()
-            await give_up_old()
-            for row in await waiting_messages(self.bot):
-                # What came after a message that can't be read now waits with it.
-                if row.channel_id not in failed:
-                    count += await self._take_up(row.channel_id, row.platform_id, failed)
-        except DatabaseUnavailableError as error:
-            logger.warning("discord: can't resume unfinished replies yet (%s)", error)
-        except Exception:
-            logger.exception("discord: can't resume unfinished replies")
-        return f"{count} taken up"
-
-    async def _take_up(self, channel_id: int, message_id: int, failed: set[int]) -> bool:
-        """Have a stored message answered, or settled if it is gone; note where Discord fails."""
-        try:
-            message = await fetch_message(self.bot, channel_id, message_id)
-        except (discord.HTTPException, *NETWORK) as error:
-            # It stays as it is until the next time.
-            logger.warning("recovery: message %s: %s", message_id, type(error).__name__)
-            if is_transient(error):
-                failed.add(channel_id)
-            return False
-        if message is None:
-            logger.info("recovery: message %s is gone", message_id)
-            await give_up(message_id, "the message, or its channel, is gone")
-            return False
-        self._wait(message, Waiting(channel_id, message_id, message, recovered=True))
-        return True
 
 
 async def setup(bot: WhisperBot) -> None:
