@@ -52,9 +52,9 @@ DIALOGUES: dict[str, list[Step]] = {
         ("Ben", DM, "/memory show"),
     ],
     "memories": [
-        ("Cleo", DM, "I went sailing with my sister Julie."),
+        ("Cleo", DM, "We sailed around the island all day, and it rained."),
         ("Cleo", DM, "/memory show"),
-        ("Cleo", DM, "/memory forget", {"memory": "sailing"}),
+        ("Cleo", DM, "/memory forget", {"memory": "island"}),
         ("Cleo", DM, "[Forget it]"),
     ],
     "facts": [
