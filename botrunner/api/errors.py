@@ -53,17 +53,15 @@ class ApiErrors(MiddlewareMixin):
     def process_response(
         self, request: HttpRequest, response: HttpResponseBase
     ) -> HttpResponseBase:
-        """Replace a page that reports an error; have no answer of the API kept anywhere."""
+        """Replace a page that reports an error."""
         if not request.path.startswith(BEGINNINGS):
             return response
-        response.headers["Cache-Control"] = "no-store"
         is_page = not response.headers.get("Content-Type", "").startswith("application/json")
         if response.status_code < 400 or not is_page:
             return response
         shaped = failure(response.status_code)
         if "Allow" in response.headers:
             shaped.headers["Allow"] = response.headers["Allow"]
-        shaped.headers["Cache-Control"] = "no-store"
         return shaped
 
 

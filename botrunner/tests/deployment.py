@@ -7,6 +7,7 @@ a test started. What a container engine adds is left out: images, limits and its
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -30,6 +31,8 @@ from whisper.tests.waiting import wait_until
 ROOT = Path(settings.BASE_DIR)
 ACCOUNT = 10001
 CONTAINER_PORT = "8000"
+# What compose puts in the place of a variable that is not set.
+DEFAULT = re.compile(r"\$\{\w+:-([^}]*)\}")
 # Arguments: the folder that can be written to, Python's own, the command.
 AS_IN_A_CONTAINER = f"""
 set -e
@@ -170,7 +173,8 @@ class Deployment:
         )
 
     def _environment(self, service: Mapping[str, Any]) -> dict[str, str]:
-        given = {name: self._here(value) for name, value in service["environment"].items()}
+        written = service["environment"].items()
+        given = {name: self._here(DEFAULT.sub(r"\1", value)) for name, value in written}
         # Of the Dockerfile.
         image = {"PYTHONUNBUFFERED": "1", "PYTHONDONTWRITEBYTECODE": "1", "VENV": sys.prefix}
         temporary = {"TMPDIR": str(self._folder / "tmp")}

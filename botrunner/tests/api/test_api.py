@@ -265,7 +265,7 @@ def test_a_fault_is_told_without_its_words(ask, token, monkeypatch, caplog):
 def test_no_answer_is_kept_by_a_browser_or_a_proxy(client, token):
     for text in (token(), "wrong"):
         answer = client.get("/api/v1/token", headers={"authorization": f"Bearer {text}"})
-        assert answer.headers["Cache-Control"] == "no-store"
+        assert "no-store" in answer.headers["Cache-Control"]
 
 
 @pytest.mark.heavy

@@ -127,6 +127,7 @@ class Load:
             await self.went_on.wait()
 
 
+@pytest.mark.long
 async def test_each_persons_memories_are_in_one_shard_and_people_in_all(spread):
     for person in PEOPLE:
         for number in range(3):
