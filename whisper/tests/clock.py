@@ -43,7 +43,9 @@ class SkippingSelector(selectors.DefaultSelector):
             found = super().select(timeout)
             self.now += time.monotonic() - began
             return found
-        found = super().select(min(timeout, ARRIVAL_SECONDS))
+        # The loop's own socket, by which threads wake it, is always there.
+        may_arrive = len(self.get_map()) > 1
+        found = super().select(min(timeout, ARRIVAL_SECONDS) if may_arrive else 0)
         if not found:
             self.now += timeout
         return found
