@@ -71,6 +71,11 @@ class ClockedLoop(asyncio.SelectorEventLoop):
         finally:
             self.clock.threads -= 1
 
+    async def shutdown_default_executor(self, *timeout: float | None) -> None:
+        """Wait for the threads, whose end a thread of its own tells."""
+        with self.as_usual():
+            await super().shutdown_default_executor(*timeout)
+
     def run_in_executor(
         self, executor: Executor | None, func: Callable[[*Ts], T], *args: *Ts
     ) -> asyncio.Future[T]:
