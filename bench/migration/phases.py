@@ -122,9 +122,7 @@ def _redis(here: Installation, address: str) -> Phase:
         phase.checks.append(here.run("cache", "verify"))
     phase.found.append(_told(talk))
     here.variables["USE_REDIS_CACHE"] = "false"
-    with here.talking() as talk:
-        pass
-    phase.found.append(f"without Redis again: {_told(talk)}")
+    phase.found.append(f"without Redis again: {_talked(here)}")
     del here.variables["USE_REDIS_CACHE"]
     with here.talking() as talk:
         phase.checks.append(here.run("cache", "verify"))
@@ -148,14 +146,10 @@ def _postgresql(here: Installation, address: str) -> Phase:
     phase.steps.append(here.run("copy_database", file, address))
     phase.checks.append(here.run("copy_database", file, address, "--verify"))
     here.variables["DATABASE_URL"] = address
-    with here.talking() as talk:
-        pass
-    phase.found.append(f"on PostgreSQL: {_told(talk)}")
+    phase.found.append(f"on PostgreSQL: {_talked(here)}")
     del here.variables["DATABASE_URL"]
     phase.back.append(here.run("copy_database", address, file, "--overwrite"))
-    with here.talking() as talk:
-        pass
-    phase.found.append(f"on SQLite again: {_told(talk)}")
+    phase.found.append(f"on SQLite again: {_talked(here)}")
     here.run("copy_database", file, address, "--overwrite")
     here.variables["DATABASE_URL"] = address
     return _checked(here, phase)
@@ -176,9 +170,7 @@ def _elasticsearch(here: Installation, address: str, prefix: str) -> Phase:
     phase.found.append(f"while the index was filled: {_told(talk)}")
     phase.checks.append(here.run("memory_index", "verify"))
     here.variables["MEMORY_INDEX"] = "local"
-    with here.talking() as talk:
-        pass
-    phase.found.append(f"searching in process again: {_told(talk)}")
+    phase.found.append(f"searching in process again: {_talked(here)}")
     here.variables["MEMORY_INDEX"] = "elasticsearch"
     here.run("memory_index", "sync")
     phase.checks.append(here.run("memory_index", "verify"))
@@ -213,6 +205,13 @@ def _checked(here: Installation, phase: Phase) -> Phase:
         raise DrillError(f"{phase.name}: asked “{QUESTION}”, it replied “{reply}”.")
     phase.found += [f"“{QUESTION}” — “{reply}”", here.kept()]
     return phase
+
+
+def _talked(here: Installation) -> str:
+    """Talk to the bot, with nothing done meanwhile, and return what was seen."""
+    with here.talking() as talk:
+        pass
+    return _told(talk)
 
 
 def _told(talk: Talk) -> str:
