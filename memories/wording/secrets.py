@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 MARK = "[{} left out]"
+_MARKED = re.compile(r"\[[a-z]{3,10}(?: [a-z]{3,10}){0,2} left out\]")
 
 _APART = re.compile(r"[\s.-]")
 
@@ -48,10 +49,13 @@ def has_secret(text: str) -> bool:
 def _found(text: str) -> Iterator[tuple[int, int, str]]:
     """Yield where secrets begin and end, in their order, and of what kind they are."""
     plain, places = _plain(text)
+    marked = [match.span() for match in _MARKED.finditer(plain)]
     spans = sorted(
         (start, -stop, number)
         for number, kind in enumerate(_KINDS)
         for start, stop in _spans(plain, kind)
+        # What was left out before stays as it is.
+        if not any(start < its_end and its_start < stop for its_start, its_end in marked)
     )
     end = 0
     for start, stop, number in spans:
