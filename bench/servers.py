@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from bench.registry import Row, benchmark, resident_megabytes
 from botrunner.discord_bot.bot import WhisperBot
+from botrunner.discord_bot.cogs import talk
 from botrunner.discord_bot.rooms import CHANNELS, LINES
 from botrunner.models import Block, TalkSetting
 from memories.evaluation.database import temporary_database
@@ -59,7 +60,7 @@ async def _measured(servers: int, people: int) -> list[Row]:
     bot = WhisperBot()
     try:
         bot._connection.user = discord.ClientUser(state=bot._connection, data=_user(9))  # type: ignore[arg-type]
-        await bot.load_extension("botrunner.discord_bot.cogs.talk")
+        await talk.setup(bot)
         return [row async for row in _rows(bot, servers, people)]
     finally:
         await bot.close()

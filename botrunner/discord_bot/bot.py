@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from importlib import import_module
 from typing import Any
 
 import discord
@@ -145,7 +146,8 @@ class WhisperBot(commands.Bot):
         """Load the cogs and listen to buttons of earlier runs."""
         self.add_dynamic_items(*BUTTONS, *OTHER_BUTTONS)
         for name in COGS:
-            await self.load_extension(f"botrunner.discord_bot.cogs.{name}")
+            # As an extension its module would run again for each bot, which takes a tenth of a second.
+            await import_module(f"botrunner.discord_bot.cogs.{name}").setup(self)
 
     async def on_message(self, message: discord.Message, /) -> None:
         """Run no text commands: there are slash commands, and talk is a cog."""
