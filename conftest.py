@@ -21,7 +21,7 @@ from hypothesis import settings as property_tests
 from whisper import circuit_breaker, garbage_collection
 from whisper.database.access import close_database_threads
 from whisper.redis import breaker
-from whisper.settings import caches, channel_layers
+from whisper.settings.redis import caches, channel_layers
 from whisper.tests.clock import ClockedLoop
 from whisper.tests.emptying import drop, empty
 from whisper.tests.migrated_file import create_and_keep, create_from_copy

@@ -26,7 +26,7 @@ from whisper.copying.base import Database
 from whisper.copying.copy import Copy, copy
 from whisper.copying.locations import Location, added, configured_database
 from whisper.environment import environment
-from whisper.settings import database
+from whisper.settings.databases import database
 
 ROWS = 1_000_000
 PEOPLE = 1_000

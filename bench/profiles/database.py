@@ -30,7 +30,7 @@ from whisper.database.errors import DatabaseUnavailableError
 from whisper.database.postgresql.pools import open_pool
 from whisper.database.switching import use_database
 from whisper.environment import environment
-from whisper.settings import database
+from whisper.settings.databases import database
 
 POSTGRESQL, SQLITE = "PostgreSQL", "SQLite"
 PEOPLE = 100

@@ -146,7 +146,7 @@ class WhisperBot(commands.Bot):
         """Load the cogs and listen to buttons of earlier runs."""
         self.add_dynamic_items(*BUTTONS, *OTHER_BUTTONS)
         for name in COGS:
-            # As an extension its module would run again for each bot, which takes a tenth of a second.
+            # As an extension its module would run again for each bot: a tenth of a second.
             await import_module(f"botrunner.discord_bot.cogs.{name}").setup(self)
 
     async def on_message(self, message: discord.Message, /) -> None:

@@ -14,7 +14,7 @@ from django.db.utils import load_backend
 from memories.index import own_index, reset
 from whisper.database.access import close_database_threads
 from whisper.environment import environment
-from whisper.settings import database
+from whisper.settings.databases import database
 
 ALIAS = "default"
 

@@ -22,7 +22,7 @@ from whisper.copying.locations import Location, Migrations, added
 from whisper.database.switching import use_database
 from whisper.environment import environment
 from whisper.personal_data import erasures
-from whisper.settings import database
+from whisper.settings.databases import database
 
 
 def brought_back(manifest: Manifest, path: Path, folder: Path, show: Show) -> Location:

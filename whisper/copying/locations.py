@@ -21,7 +21,8 @@ from whisper.copying.postgres import OTHERS, PostgresDatabase, first_line
 from whisper.copying.sqlite import SqliteDatabase, is_open_elsewhere
 from whisper.database.postgresql.pools import close_pool
 from whisper.environment import environment
-from whisper.settings import DATA_DIR, database
+from whisper.settings import DATA_DIR
+from whisper.settings.databases import database
 
 Migrations = set[tuple[str, str]]
 

@@ -15,7 +15,7 @@ from whisper.tests.sources import APPS, imports, modules, reads_all_modules
 pytestmark = reads_all_modules
 
 # Where the apps are joined.
-JOINTS = {"whisper/urls.py", "whisper/asgi.py", "whisper/settings.py"}
+JOINTS = {"whisper/urls.py", "whisper/asgi.py", "whisper/settings/__init__.py"}
 # Who changes rows besides the actions: the outbox, the periodic jobs and the list of erased people
 # change their own; the revisions and the index's entries change when an action asks for it; taking
 # back an import removes what it added; benchmarks write to databases that they make and remove.

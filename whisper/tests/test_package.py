@@ -37,7 +37,7 @@ def built(tmp_path_factory):
 def test_packages_have_what_it_needs_and_no_tests(built):
     (wheel,) = built.glob("*.whl")
     names = set(zipfile.ZipFile(wheel).namelist())
-    assert {"manage.py", "whisper/settings.py", "botrunner/llm/prices.toml"} <= names
+    assert {"manage.py", "whisper/settings/__init__.py", "botrunner/llm/prices.toml"} <= names
     assert any(name.startswith("whisper/templates/") for name in names)
     assert [name for name in names if "/tests/" in name or name.startswith("templates/")] == []
     (source,) = built.glob("*.tar.gz")

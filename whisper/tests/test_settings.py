@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 from whisper.environment import Environment
-from whisper.settings import database, redis_address, secret_key
+from whisper.settings.data_folder import secret_key
+from whisper.settings.databases import database
+from whisper.settings.redis import redis_address
 
 # What SQLite answers for temp_store=MEMORY.
 IN_MEMORY = 2

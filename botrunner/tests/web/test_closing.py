@@ -17,7 +17,7 @@ from botrunner.web.consumers import NOT_SIGNED_IN
 from conftest import require_service
 from whisper.database.access import in_database
 from whisper.personal_data import registry
-from whisper.settings import channel_layers
+from whisper.settings.redis import channel_layers
 from whisper.tests.commands import manage
 
 pytestmark = pytest.mark.django_db(transaction=True)

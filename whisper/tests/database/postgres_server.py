@@ -18,7 +18,7 @@ from pydantic import SecretStr
 
 from whisper.database.switching import use_database
 from whisper.environment import environment
-from whisper.settings import database
+from whisper.settings.databases import database
 from whisper.tests.redis.redis_server import free_port
 from whisper.tests.waiting import runs, wait_until
 

@@ -17,10 +17,10 @@ from django_redis.cache import RedisCache
 from prometheus_client import REGISTRY
 
 from whisper import health
-from whisper import settings as whisper_settings
 from whisper.redis import breaker
 from whisper.redis.channel_layer import RedisOrLocalChannelLayer
 from whisper.redis.keys import KEYS
+from whisper.settings import redis as redis_settings
 from whisper.tests.redis.redis_server import RedisServer
 from whisper.tests.waiting import wait_until
 
@@ -34,7 +34,7 @@ def server(tmp_path, monkeypatch):
 
 @pytest.fixture
 def cache(server):
-    with override_settings(CACHES=whisper_settings.caches(server.url)):
+    with override_settings(CACHES=redis_settings.caches(server.url)):
         yield caches["default"]
 
 
@@ -110,7 +110,7 @@ def test_a_value_of_an_older_version_is_a_miss(cache, raw):
 def test_a_wrong_password_is_a_miss_and_one_line_that_does_not_show_it(tmp_path, caplog):
     with RedisServer(tmp_path, "--requirepass", "right") as server:
         url = server.url.replace("redis://", "redis://:mistaken@")
-        with override_settings(CACHES=whisper_settings.caches(url)):
+        with override_settings(CACHES=redis_settings.caches(url)):
             caches["default"].set("key", 1)
             assert caches["default"].get("key") == 1
     assert len(lines(caplog)) == 1
@@ -179,7 +179,7 @@ def tried_more_than(count, caplog):
 
 async def test_the_state_of_the_caches_is_in_health_and_metrics(server, settings):
     settings.REDIS_ADDRESS = server.url
-    with override_settings(CACHES=whisper_settings.caches(server.url)):
+    with override_settings(CACHES=redis_settings.caches(server.url)):
         cache = caches["default"]
         cache.get("key")
         caches_now = (await health.report())["caches"]
@@ -233,7 +233,7 @@ def test_a_cache_cleared_without_redis_stays_clear(cache, server):
 
 @pytest.fixture
 async def layers(server):
-    config = whisper_settings.channel_layers(server.url)["default"]["CONFIG"]
+    config = redis_settings.channel_layers(server.url)["default"]["CONFIG"]
     both = [RedisOrLocalChannelLayer(**config) for _ in range(2)]
     yield both
     for layer in both:
@@ -306,7 +306,7 @@ async def test_a_planted_message_is_passed_over_with_one_line(layers, raw, plant
 
 async def test_with_a_wrong_password_a_group_is_heard_in_the_process(tmp_path, caplog):
     with RedisServer(tmp_path, "--requirepass", "right") as server:
-        config = whisper_settings.channel_layers(server.url)["default"]["CONFIG"]
+        config = redis_settings.channel_layers(server.url)["default"]["CONFIG"]
         layer = RedisOrLocalChannelLayer(**config)
         channel = await member(layer)
         await layer.group_send("news", {"type": "told"})
@@ -321,7 +321,7 @@ def test_each_user_of_redis_has_a_prefix_of_its_own():
 
 
 def test_one_failure_is_enough_for_all_threads(server, monkeypatch):
-    with override_settings(CACHES=whisper_settings.caches(server.url)):
+    with override_settings(CACHES=redis_settings.caches(server.url)):
         caches["default"].set("key", "old")
         server.pause()
         monkeypatch.setattr("whisper.circuit_breaker.PROBE_SECONDS", 60)

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from whisper.environment import Environment, environment
 from whisper.environment_faults import explain
 from whisper.redis.connections import redis_url
-from whisper.settings import caches, channel_layers, redis_address
+from whisper.settings.redis import caches, channel_layers, redis_address
 
 URL = "redis://example.org:6379/1"
 
