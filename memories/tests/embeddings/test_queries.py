@@ -14,7 +14,7 @@ from memories.embeddings.queries import VECTORS, query_vector
 from memories.tests.factories import ANN, said
 from whisper import outbox
 from whisper.personal_data.registry import erase_person
-from whisper.settings.redis import caches
+from whisper.settings import redis as redis_settings
 
 TEXT = "what is my cat called?"
 
@@ -82,7 +82,7 @@ def test_an_erasure_forgets_what_was_asked(asked):
 
 def test_with_redis_too_vectors_stay_in_this_process():
     """Much of a text can be told from its vector, also of one that is off the record."""
-    backend = caches("redis://127.0.0.1")[VECTORS]["BACKEND"]
+    backend = redis_settings.caches("redis://127.0.0.1")[VECTORS]["BACKEND"]
     assert issubclass(import_string(backend), LocMemCache)
 
 
