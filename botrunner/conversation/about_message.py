@@ -15,9 +15,9 @@ from botrunner.conversation.persona import persona_in
 from botrunner.conversation.prompt import PromptParts, build_prompt, prompt_tokens
 from botrunner.conversation.queries import name_in
 from botrunner.conversation.received import Received
-from botrunner.conversation.respond import SORRY
 from botrunner.conversation.surroundings import Quoted, Surroundings
 from botrunner.conversation.unkept import without_secrets
+from botrunner.conversation.writing import SORRY
 from botrunner.llm import chat_model
 from botrunner.llm.base import (
     LanguageModel,

@@ -11,24 +11,17 @@ from dataclasses import dataclass, field, replace
 
 from botrunner.conversation import actions, metrics
 from botrunner.conversation.base import Delivered, Incoming, Outgoing, Reply, Surface
+from botrunner.conversation.caching import cache_reply, drop, follow_fates, forget_if_erased
 from botrunner.conversation.consent import whole_of
-from botrunner.conversation.context import gather, not_told_here
-from botrunner.conversation.fates import (
-    Fate,
-    fates_of,
-    has_kept,
-    owes_reply,
-    was_erased_since,
-)
+from botrunner.conversation.context import Moods, gather, not_told_here
+from botrunner.conversation.fates import owes_reply
 from botrunner.conversation.prompt import prompt_tokens
 from botrunner.conversation.received import Received
-from botrunner.conversation.reminding import note_told, remarks_on_reminders
-from botrunner.conversation.unkept import remark_on
+from botrunner.conversation.reminding import note_told
+from botrunner.conversation.writing import Written, write
 from botrunner.history import conversation_cache
-from botrunner.history.convert import from_said
-from botrunner.history.mending import mend
 from botrunner.llm import chat_model
-from botrunner.llm.base import ChatMessage, LanguageModel, ModelError, ReplyContext, joined
+from botrunner.llm.base import ChatMessage, LanguageModel, ReplyContext
 from botrunner.llm.prices import cost_of
 from botrunner.llm.tokens import count_tokens
 from memories.actions import begin_replies, clean, clean_to_keep, give_up_replies
@@ -47,10 +40,6 @@ MINUTE = 60
 ALL_CHANNELS = 0
 MODEL_FAILED = "The language model gave no reply"
 TOO_FAST = "You're faster than I can follow. Give me a minute, then I'm all yours."
-SORRY = "I'm sorry, I can't find the words right now. Please try again soon."
-SORRY_KEPT = (
-    "I'm sorry, I can't find the words right now. I've kept what you said. Please try again soon."
-)
 
 
 @dataclass(slots=True)
@@ -123,7 +112,7 @@ async def _respond_to_turn(
                 model = await asyncio.to_thread(chat_model)
             return await _answer(turn, received, surface, model, clock, right)
         finally:
-            await _forget_if_erased(received[0])
+            await forget_if_erased(received[0])
 
 
 def _tokens(model: str, prompt: Sequence[ChatMessage], text: str) -> dict[str, int]:
@@ -187,83 +176,99 @@ async def _answer(
     right: Turn,
 ) -> Reply | None:
     incoming, latest = turn[-1], received[-1]
-    pks = [one.message.pk for one in received]
     said = replace(incoming, text="\n".join(one.text for one in turn if one.text))
     context, moods = await gather(turn, said, latest, surface, model)
     clock.lap("prompt")
-    rewriting = incoming.rewriting
-    text, error = await _say(model, context, surface, rewriting.beginning if rewriting else "")
-    if error:
-        kept = await in_database(has_kept, latest.message.pk, incoming.person_id)
-        sorry = SORRY_KEPT if kept else SORRY
-        text = rewriting.failed(SORRY) if rewriting else sorry
-    keep = not any(words.is_in(text) for words in context.unkept)
-    reminders = await in_database(remarks_on_reminders, said, latest, text)
-    for remark in filter(None, (remark_on(turn, text), *reminders.remarks)):
-        text = f"{text}\n\n{remark}"
-        await surface.show(f"\n\n{remark}")
+    written = await write(turn, said, latest, context, surface, model)
     clock.lap("model")
     metrics.MODEL_SECONDS.observe(clock.milliseconds["model"] / 1000)
     await surface.may_leave()
     # Who was paused for long may have lost the right, and another process may have answered.
+    pks = [one.message.pk for one in received]
     if not await right.is_ours() and not await in_database(owes_reply, pks):
         return None
     async with _what_is_due(latest) as latest:
-        outgoing = Outgoing(
-            text,
-            ask_consent=latest.consent_missing,
-            tell_notice=latest.first_notice,
-        )
-        whole = whole_of(outgoing)
-        if not await in_database(actions.begin_sending, received, incoming, whole, keep=keep):
-            # What it replies to was deleted meanwhile.
-            await surface.take_back()
-            for one in turn:
-                await _drop(one)
-            return None
-        delivered = await surface.deliver(outgoing)
-        clock.lap("delivered")
-        (metrics.FAILED if error else metrics.ANSWERED).inc()
-        # The server may have got less than was meant for it.
-        prompt = context.kept_messages or context.report.messages or context.messages
-        reply = actions.SentReply(
-            delivered=delivered,
-            prompt=prompt,
-            recalled=context.recalled,
-            missed=context.missed,
-            left_out=context.left_out,
-            held_back=await not_told_here(said, latest),
-            feeling=moods.strongest,
-            feelings=moods.by_message,
-            milliseconds=clock.milliseconds,
-            tokens=_tokens(model.name, prompt, text) if prompt else {},
-            model=model.name,
-            error=error,
-            context=_turn_before(context),
-            history=context.history,
-            hashes=context.hashes,
-            keep=keep,
-        )
         known = [*received[:-1], latest]
+        delivered = await _deliver(turn, known, written, surface)
+        if delivered is None:
+            return None
+        clock.lap("delivered")
+        (metrics.FAILED if written.error else metrics.ANSWERED).inc()
+        made = _Made(context, moods, written, delivered)
+        reply = await _sent(made, said, latest, model, clock)
         stored = await in_database(actions.store_reply, turn, known, reply)
-    for piece in stored.said:
-        if rewriting and piece.keep:
-            await conversation_cache().edit(incoming.channel_id, piece.platform_id, piece.text)
-        elif rewriting:
-            await conversation_cache().delete(incoming.channel_id, piece.platform_id)
-        await conversation_cache().append(from_said(piece))
-    if reminders.told:
-        await in_database(note_told, reminders.told)
+    if written.reminders:
+        await in_database(note_told, written.reminders)
+    await cache_reply(stored, incoming)
     if latest.profile is not None and not stored.is_kept:
         # They declined meanwhile, perhaps before their message came into the cache.
         await conversation_cache().withdraw(incoming.person_id)
-    fates = await in_database(fates_of, received)
-    await _follow_fates(fates, turn, received, delivered)
+    await follow_fates(turn, received, delivered)
     clock.lap("kept")
     _tell(latest, reply, stored.trace)
-    mood, took = moods.strongest.emotion, clock.milliseconds
-    tokens = sum(reply.tokens.values())
-    return Reply(text, context.recalled, mood, took, stored.trace, error, tokens)
+    return Reply(
+        written.text,
+        context.recalled,
+        moods.strongest.emotion,
+        clock.milliseconds,
+        stored.trace,
+        written.error,
+        sum(reply.tokens.values()),
+    )
+
+
+async def _deliver(
+    turn: Sequence[Incoming], received: Sequence[Received], written: Written, surface: Surface
+) -> Sequence[Delivered] | None:
+    """Send a reply; None if what it replies to was deleted meanwhile."""
+    latest = received[-1]
+    outgoing = Outgoing(
+        written.text, ask_consent=latest.consent_missing, tell_notice=latest.first_notice
+    )
+    whole = whole_of(outgoing)
+    if await in_database(actions.begin_sending, received, turn[-1], whole, keep=written.keep):
+        return await surface.deliver(outgoing)
+    await surface.take_back()
+    for one in turn:
+        await drop(one)
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """A delivered reply, and what it was made from."""
+
+    context: ReplyContext
+    moods: Moods
+    written: Written
+    delivered: Sequence[Delivered]
+
+
+async def _sent(
+    made: _Made, said: Incoming, received: Received, model: LanguageModel, clock: _Clock
+) -> actions.SentReply:
+    """Return all of a reply that is kept where its person agreed."""
+    context, written = made.context, made.written
+    # The server may have got less than was meant for it.
+    prompt = context.kept_messages or context.report.messages or context.messages
+    return actions.SentReply(
+        delivered=made.delivered,
+        prompt=prompt,
+        recalled=context.recalled,
+        missed=context.missed,
+        left_out=context.left_out,
+        held_back=await not_told_here(said, received),
+        feeling=made.moods.strongest,
+        feelings=made.moods.by_message,
+        milliseconds=clock.milliseconds,
+        tokens=_tokens(model.name, prompt, written.text) if prompt else {},
+        model=model.name,
+        error=written.error,
+        context=_turn_before(context),
+        history=context.history,
+        hashes=context.hashes,
+        keep=written.keep,
+    )
 
 
 def _tell(received: Received, reply: actions.SentReply, trace: int | None) -> None:
@@ -286,27 +291,6 @@ def _tell(received: Received, reply: actions.SentReply, trace: int | None) -> No
         live.publish(failed)
 
 
-async def _follow_fates(
-    fates: Sequence[Fate],
-    turn: Sequence[Incoming],
-    received: Sequence[Received],
-    delivered: Sequence[Delivered],
-) -> None:
-    """Drop from the cache what came into it after it was taken back."""
-    nothing_left = all(fate.deleted for fate in fates)
-    for fate, incoming, one in zip(fates, turn, received, strict=True):
-        if fate.deleted:
-            await _drop(incoming, delivered if nothing_left else ())
-        elif fate.withdrew:
-            await mend(one.message.pk)
-
-
-async def _drop(incoming: Incoming, delivered: Sequence[Delivered] = ()) -> None:
-    """Drop from the cache a message that was deleted while it was answered, and the answer."""
-    for platform_id in (incoming.platform_id, *(one.platform_id for one in delivered)):
-        await conversation_cache().delete(incoming.channel_id, platform_id)
-
-
 @asynccontextmanager
 async def _what_is_due(received: Received) -> AsyncIterator[Received]:
     """Let one reply at a time ask a person for consent or tell them that they are remembered.
@@ -319,32 +303,3 @@ async def _what_is_due(received: Received) -> AsyncIterator[Received]:
         return
     async with conversation_lock(received.scope.person_id, ALL_CHANNELS):
         yield await in_database(actions.still_due, received)
-
-
-async def _say(
-    model: LanguageModel, context: ReplyContext, surface: Surface, beginning: str
-) -> tuple[str, str]:
-    """Return the reply; if the model failed, only the reason.
-
-    Args:
-        beginning: what the reply begins with, before what the model writes.
-    """
-    pieces: list[str] = []
-    try:
-        if beginning:
-            await surface.show(beginning)
-        async for piece in model.reply(context):
-            pieces.append(piece)
-            if piece:
-                await surface.show(piece)
-    except ModelError as error:
-        logger.warning("conversation: no answer from %s: %s", model.name, error)
-        return "", str(error) or type(error).__name__
-    text = joined(pieces).strip()
-    return (f"{beginning}{text}", "") if text else ("", "the model said nothing")
-
-
-async def _forget_if_erased(received: Received) -> None:
-    """Drop what an answer put into the cache whose person was erased while it was made."""
-    if await in_database(was_erased_since, received):
-        await conversation_cache().forget(received.scope.person_id)

@@ -13,6 +13,7 @@ from botrunner.conversation.actions.receiving import (
 )
 from botrunner.conversation.actions.replying import (
     SentReply,
+    StoredReply,
     begin_sending,
     describe,
     store_reply,
@@ -22,6 +23,7 @@ from botrunner.conversation.actions.starting import forget_fresh_starts, start_a
 __all__ = [
     "KNOWN_FACTS",
     "SentReply",
+    "StoredReply",
     "begin_sending",
     "describe",
     "forget_fresh_starts",

@@ -16,7 +16,8 @@ from django.utils import timezone
 
 from botrunner import history
 from botrunner.conversation import actions
-from botrunner.conversation.respond import SORRY, SORRY_KEPT, TOO_FAST, respond
+from botrunner.conversation.respond import TOO_FAST, respond
+from botrunner.conversation.writing import SORRY, SORRY_KEPT
 from botrunner.history import conversation_cache
 from botrunner.llm.base import ChatMessage, ModelError, ReplyContext, TakenBack
 from botrunner.tests.fakes import ANN, BEN, FakeModel, FakeSurface, said

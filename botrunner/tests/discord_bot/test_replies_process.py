@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 import pytest
 import pytest_asyncio
 
-from botrunner.conversation.respond import SORRY, TOO_FAST
+from botrunner.conversation.respond import TOO_FAST
+from botrunner.conversation.writing import SORRY
 from botrunner.discord_bot.network import PAUSES
 from botrunner.tests.discord_bot.discord_process import (
     PATIENCE,
