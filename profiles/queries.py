@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from profiles.models import AGREED, CLOSE, STRONG_DISTRESS, Consent, EmotionRecord, Profile
 from profiles.privacy import Ways, ways_of
+from whisper.environment import environment
 from whisper.personal_data.erasures import agreed_after, erased_at
 from whisper.personal_data.extents import EVERYTHING, Extent
 
@@ -123,6 +124,16 @@ def who_showed(sign: str) -> QuerySet[Profile]:
 def silent_friends(*, before: datetime) -> QuerySet[Profile]:
     """Return who is close and has been silent since before a time, the longest silent first."""
     return Profile.objects.filter(CLOSE, last_interaction__lt=before).order_by("last_interaction")
+
+
+def agreeing(now: datetime) -> QuerySet[Consent]:
+    """Return the consents of those who agree to be remembered, as a part of other queries."""
+    found = Consent.objects.filter(status__in=AGREED)
+    expired = Q(expires_at__lte=now)
+    if environment.consent_valid_days:
+        decided = now - timedelta(days=environment.consent_valid_days)
+        expired |= Q(expires_at=None, decided_at__lte=decided)
+    return found.exclude(expired, status=Consent.Status.GRANTED)
 
 
 def who_agree(among: Iterable[int] | QuerySet[Any, Any]) -> frozenset[int]:

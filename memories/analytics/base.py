@@ -78,12 +78,14 @@ class Question:
     Args:
         zone: of days, hours and months.
         people: whose memories count besides those without an owner; None for everyone's.
+        until: before when something must have been said to be counted; None for no limit.
     """
 
     view: View
     now: datetime
     zone: ZoneInfo
     people: frozenset[int] | None = None
+    until: datetime | None = None
 
     def counts(self, person_id: int | None) -> bool:
         """Return whether memories of a person (None: without an owner) count."""
@@ -97,17 +99,16 @@ class Question:
     @property
     def since(self) -> datetime:
         """Return when that day begins."""
-        return _midnight(self.first_day, self.zone)
+        return self.midnight(self.first_day)
 
     @property
-    def until(self) -> datetime | None:
-        """Return before when something must have been said to be counted.
+    def today(self) -> datetime:
+        """Return when the day of the question began."""
+        return self.midnight(self.now.astimezone(self.zone).date())
 
-        A server's report leaves out today, so that the effect of one message can't be seen.
-        """
-        if self.view.kind is not FigureKind.SERVER:
-            return None
-        return _midnight(self.now.astimezone(self.zone).date(), self.zone)
+    def midnight(self, day: date) -> datetime:
+        """Return when a day begins."""
+        return datetime.combine(day, time(), self.zone)
 
     @property
     def words_since(self) -> datetime | None:
@@ -158,7 +159,3 @@ class Figures:
     growth: Counter[str] = field(default_factory=Counter)
     words: Collection[Word] = ()
     notes: list[str] = field(default_factory=list)
-
-
-def _midnight(day: date, zone: ZoneInfo) -> datetime:
-    return datetime.combine(day, time(), zone)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from itertools import groupby
+from operator import itemgetter
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db.models import QuerySet
+from django.db.models.functions import TruncDay
 
 from memories.access import Fields
 from memories.analytics.base import FigureKind, Question, View, Word
@@ -23,6 +26,8 @@ from profiles.queries import who_agree
 MOST_RECALLED, MOST_WORDS = 10, 20
 # Words are shown as they are mostly written in this many memories, the newest.
 WRITTEN_IN = 1_000
+# What was said earlier, by an odd clock, makes no step of its own.
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +55,32 @@ def question_on(view: View, now: datetime) -> Question:
     question = Question(view, now, ZoneInfo(settings.TIME_ZONE))
     if view.kind is not FigureKind.SERVER:
         return question
-    return Question(view, now, question.zone, who_agree(_owners(question)))
+    question = replace(question, until=question.today)
+    question = replace(question, people=who_agree(_owners(question)))
+    until = _last_step(question)
+    if until is None:
+        return question
+    question = replace(question, until=until)
+    return replace(question, people=(question.people or frozenset()) & set(_owners(question)))
+
+
+def _last_step(question: Question) -> datetime | None:
+    """Return up to when a server's memories are counted; None if too few people ever spoke.
+
+    Whoever compares the reports of two days sees what came between them. So they change in steps:
+    each step ends with a day, and holds what at least five people said.
+    """
+    rows = _within(question).filter(person_id__in=question.people or (), said_at__gte=EPOCH)
+    days = rows.annotate(day=TruncDay("said_at", tzinfo=question.zone)).order_by("day")
+    pairs = days.values_list("day", "person_id").distinct().iterator()
+    spoke: set[int | None] = set()
+    found = None
+    for day, of_day in groupby(pairs, key=itemgetter(0)):
+        spoke.update(person_id for _, person_id in of_day)
+        if len(spoke) >= question.view.least_people:
+            found = question.midnight(day.date() + timedelta(days=1))
+            spoke.clear()
+    return found
 
 
 def shown(question: Question, found: Iterable[Word]) -> Shown:

@@ -19,7 +19,7 @@ from profiles.actions import (
 )
 from profiles.models import Consent
 from profiles.privacy import MODERATE, Way, ways_of
-from profiles.queries import may_remember
+from profiles.queries import agreeing, may_remember
 from whisper.environment import environment
 
 pytestmark = pytest.mark.django_db
@@ -49,6 +49,23 @@ def test_a_yes_expires_after_the_days_that_are_set(monkeypatch):
     assert agreed(days_ago=29).standing == Consent.Status.GRANTED
     assert agreed(days_ago=31).standing == Consent.Status.EXPIRED
     assert not may_remember(ANN)
+
+
+@pytest.mark.parametrize("valid_days", [0, 30])
+@pytest.mark.parametrize("expires_in", [None, -1, 1])
+def test_a_query_finds_the_same_people_as_their_consents_say(monkeypatch, valid_days, expires_in):
+    monkeypatch.setattr(environment, "consent_valid_days", valid_days)
+    now = timezone.now()
+    expires_at = expires_in and now + timedelta(days=expires_in)
+    for number, status in enumerate(Consent.Status):
+        for days, decided in enumerate((None, 29, 31)):
+            decided_at = decided and now - timedelta(days=decided)
+            person_id = 100 + 10 * number + days
+            known = {"status": status, "decided_at": decided_at, "expires_at": expires_at}
+            Consent.objects.create(person_id=person_id, **known)
+    found = set(agreeing(now).values_list("person_id", flat=True))
+    everybody = Consent.objects.all()
+    assert found == {one.person_id for one in everybody if one.allows_remembering}
 
 
 def test_a_yes_holds_as_long_as_was_said_with_it(monkeypatch):

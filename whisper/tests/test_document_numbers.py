@@ -30,6 +30,17 @@ STATED = [
     ("analytics.md", f"at least {NUMBER} people share", "memories/analytics/base.py:LEAST_PEOPLE"),
     (
         "analytics.md",
+        f"at least {NUMBER} people have spoken",
+        "memories/analytics/base.py:LEAST_PEOPLE",
+    ),
+    (
+        "analytics.md",
+        f"What fewer than {NUMBER} people",
+        "memories/analytics/base.py:LEAST_PEOPLE",
+    ),
+    ("console.md", f"fewer than {NUMBER} people share", "memories/analytics/base.py:LEAST_PEOPLE"),
+    (
+        "analytics.md",
         f"can ask every {NUMBER}{UNIT}",
         "botrunner/discord_bot/figures.py:EVERY_SECONDS",
     ),

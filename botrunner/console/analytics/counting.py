@@ -1,25 +1,20 @@
-"""What is counted for the page of analytics: nothing about a single person.
-
-What people feel and talk about, and at which hours, is shown once enough of them share it
-(`memories.analytics`), in a server as in the whole: that may have two people.
-"""
+"""What is counted for the page of analytics; `sharing.py` counts what could tell of a person."""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Count, Min, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import ExtractHour, ExtractIsoWeekDay, TruncMonth
+from django.db.models.functions import TruncMonth
 
+from botrunner.console.analytics import sharing
 from botrunner.console.analytics.period import Period, day_of
-from memories.analytics.base import LEAST_PEOPLE
-from memories.models import Memory, Message, Place
+from memories.models import Memory, Message
 from memories.queries import names_of_places
-from profiles.models import Emotion, EmotionRecord, Profile
+from profiles.models import Profile
 
 # Months of people that are followed, this one included.
 COHORTS = 6
@@ -68,10 +63,10 @@ class Figures:
     Args:
         steps, before: by the first day of each step, of the period and of the one before.
         people_at_first, memories_at_first: how many there were before the period.
-        moods: by step and emotion.
+        moods: by the first day of each month, and emotion.
         topics: of each category of facts how many are of the period, and of the one before.
         hours: messages by weekday (1 is Monday) and hour.
-        too_few: whether too few people talk to show moods, topics and hours.
+        too_few: whether people talked, but in no month enough of them to show hours.
     """
 
     steps: dict[date, Step]
@@ -93,13 +88,10 @@ def figures(period: Period, guild_id: int | None) -> Figures:
     said = Message.objects.all() if guild_id is None else Message.objects.filter(guild_id=guild_id)
     _count_messages(found, said, period, before)
     _count_growth(found, said, period, before, guild_id)
-    people = said.filter(from_companion=False, sent_at__gte=period.since, sent_at__lt=period.until)
-    talked = people.aggregate(people=Count("person_id", distinct=True))["people"]
-    found.too_few = 0 < talked < LEAST_PEOPLE
-    if talked >= LEAST_PEOPLE:
-        found.moods = _moods(period, guild_id)
-        found.topics = _topics(period, before, guild_id)
-        found.hours = _hours(people)
+    found.moods = sharing.moods(period, guild_id)
+    found.topics = sharing.topics(period, before, guild_id)
+    found.hours = sharing.hours(period, guild_id)
+    found.too_few = not found.hours and any(step.said for step in found.steps.values())
     found.cohorts = _cohorts(said, period.last)
     if guild_id is None:
         found.servers = _servers(period, before)
@@ -163,49 +155,6 @@ def _by_step(rows: QuerySet[Any], name: str, period: Period, before: Period) -> 
 def _step(found: Figures, at: Any) -> Step:
     day = day_of(at)
     return found.steps.get(day) or found.before.get(day) or Step()
-
-
-def _moods(period: Period, guild_id: int | None) -> dict[date, dict[str, int]]:
-    """Return moods by step; of a server those of what was said there in public."""
-    if guild_id is None:
-        rows: QuerySet[Any] = EmotionRecord.objects.all()
-        name, whose = "felt_at", "profile"
-    else:
-        public = {"guild_id": guild_id, "place": Place.PUBLIC_CHANNEL}
-        rows = Memory.objects.filter(**public, kind=Memory.Kind.CONVERSATION).exclude(emotion="")
-        name, whose = "said_at", "person_id"
-    within = rows.filter(**{f"{name}__gte": period.since, f"{name}__lt": period.until})
-    counted = within.annotate(step=period.truncated(name)).values("step", "emotion").order_by()
-    found: dict[date, dict[str, int]] = defaultdict(dict)
-    for row in counted.annotate(count=Count("pk"), people=Count(whose, distinct=True)):
-        if row["emotion"] in Emotion.values and row["people"] >= LEAST_PEOPLE:
-            found[day_of(row["step"])][row["emotion"]] = row["count"]
-    return dict(found)
-
-
-def _topics(period: Period, before: Period, guild_id: int | None) -> dict[str, tuple[int, int]]:
-    facts = Memory.objects.filter(kind=Memory.Kind.USER_FACT, hidden=False)
-    if guild_id is not None:
-        facts = facts.filter(guild_id=guild_id, place=Place.PUBLIC_CHANNEL)
-    rows = facts.filter(said_at__gte=before.since, said_at__lt=period.until).values("category")
-    now = Q(said_at__gte=period.since)
-    counted = rows.order_by().annotate(
-        now=Count("pk", filter=now),
-        then=Count("pk", filter=~now),
-        people=Count("person_id", distinct=True),
-    )
-    found = {
-        row["category"] or "other": (row["now"], row["then"])
-        for row in counted
-        if row["people"] >= LEAST_PEOPLE
-    }
-    return dict(sorted(found.items(), key=lambda one: (-one[1][0], one[0])))
-
-
-def _hours(said: QuerySet[Message]) -> dict[tuple[int, int], int]:
-    rows = said.annotate(weekday=ExtractIsoWeekDay("sent_at"), hour=ExtractHour("sent_at"))
-    counted = rows.values_list("weekday", "hour").order_by().annotate(count=Count("*"))
-    return {(weekday, hour): count for weekday, hour, count in counted}
 
 
 def _cohorts(said: QuerySet[Message], last: date) -> list[Cohort]:

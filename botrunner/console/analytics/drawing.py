@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from botrunner.console.analytics.period import Period
+from botrunner.console.analytics.period import MONTH, Period, name_of_month
 from profiles.models import Emotion
 
 # As wide as they are shown on most screens, so that the letters in them are as large as others.
@@ -14,6 +14,7 @@ WIDTH, WIDE, HEIGHT = 520, 1_060, 190
 LEFT, BOTTOM, TOP = 46, 24, 8
 GAP = 0.22
 LABELS = 6
+DAY_OF_MONTH, MONTH_OF_YEAR = "%-d %b", "%b %Y"
 LEVELS = 5
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
@@ -52,7 +53,7 @@ class Course:
 
 @dataclass(frozen=True, slots=True)
 class Moods:
-    """Shares of moods in steps: good ones above the line, hard ones below.
+    """Shares of moods in months: good ones above the line, hard ones below.
 
     Args:
         middle: where the line is.
@@ -83,7 +84,14 @@ def columns(period: Period, values: Mapping[date, int], before: Sequence[int], n
         for number, (step, count) in enumerate(values.items())
     ]
     line = _points(before, most, slot)
-    return Course(drawn, "", line, _ticks(most), _dates(period), [one.tip for one in drawn])
+    return Course(
+        drawn,
+        "",
+        line,
+        _ticks(most),
+        _dates(period.steps, form=_form(period)),
+        [one.tip for one in drawn],
+    )
 
 
 def growth(period: Period, at_first: int, new: Mapping[date, int], noun: str) -> Course:
@@ -103,12 +111,19 @@ def growth(period: Period, at_first: int, new: Mapping[date, int], noun: str) ->
         Rectangle(round(LEFT + slot * number, 1), TOP, round(slot, 1), HEIGHT - BOTTOM, "", tip)
         for number, tip in enumerate(told)
     ]
-    return Course(areas, _points(totals, most, slot), "", _ticks(most), _dates(period), told)
+    return Course(
+        areas,
+        _points(totals, most, slot),
+        "",
+        _ticks(most),
+        _dates(period.steps, form=_form(period)),
+        told,
+    )
 
 
 def moods(period: Period, counts: Mapping[date, Mapping[str, int]]) -> Moods | None:
-    """Return the moods of each step as shares; None if there are none."""
-    shares = {step: _shares(counts.get(step, {})) for step in period.steps}
+    """Return the moods of each month as shares; None if there are none."""
+    shares = {month: _shares(counts.get(month, {})) for month in period.months}
     halves = [
         sum(share for mood, share in of_step.items() if sign * mood.traits.valence > 0)
         for of_step in shares.values()
@@ -122,13 +137,15 @@ def moods(period: Period, counts: Mapping[date, Mapping[str, int]]) -> Moods | N
     told = []
     for number, (step, of_step) in enumerate(shares.items()):
         x, width = LEFT + slot * number + slot * GAP / 2, slot * (1 - GAP)
-        name = period.name_of(step)
+        name = name_of_month(step)
         parts += _stacked(of_step, x, width, middle, most, name)
         said = ", ".join(f"{mood.label} {share:.0%}" for mood, share in of_step.items())
         told.append(f"{name}: {said or 'no moods'}")
     seen = {mood for of_step in shares.values() for mood in of_step}
     legend = [one for one in _by_valence() if one in seen]
-    return Moods(parts, middle, round(100 * most), _dates(period, WIDE), legend, told)
+    return Moods(
+        parts, middle, round(100 * most), _dates(period.months, WIDE, MONTH_OF_YEAR), legend, told
+    )
 
 
 def _stacked(
@@ -233,11 +250,15 @@ def _round_up(number: int) -> int:
     return next(size * step // 2 for step in range(2, 21) if size * step // 2 >= number)
 
 
-def _dates(period: Period, width: int = WIDTH) -> list[tuple[float, str]]:
-    steps = period.steps
+def _form(period: Period) -> str:
+    return MONTH_OF_YEAR if period.step == MONTH else DAY_OF_MONTH
+
+
+def _dates(
+    steps: Sequence[date], width: int = WIDTH, form: str = DAY_OF_MONTH
+) -> list[tuple[float, str]]:
     slot = (width - LEFT) / len(steps)
     each = max(1, -(-len(steps) // (LABELS * width // WIDTH)))
-    form = "%b %Y" if period.step == "month" else "%-d %b"
     return [
         (round(LEFT + slot * (number + 0.5), 1), step.strftime(form))
         for number, step in enumerate(steps)

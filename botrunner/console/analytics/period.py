@@ -71,6 +71,19 @@ class Period:
         return Period(_begin(first, self.step), last, self.chosen)
 
     @property
+    def months(self) -> list[date]:
+        """Return the first day of each calendar month that ends in it, the oldest first."""
+        found = _steps(self.steps[0], self.last + timedelta(days=1), MONTH)
+        return found[:-1]
+
+    def whole_months(self, today: date) -> tuple[datetime, datetime]:
+        """Return when the first of its months begins, and the last one that is over ends."""
+        over = [month for month in self.months if _after(month, MONTH) <= today]
+        if not over:
+            return self.since, self.since
+        return midnight(over[0]), midnight(_after(over[-1], MONTH))
+
+    @property
     def since(self) -> datetime:
         """Return when its first step begins."""
         return midnight(self.steps[0])
@@ -86,7 +99,12 @@ class Period:
 
     def name_of(self, step: date) -> str:
         """Return what a step is called."""
-        return f"{step:%B %Y}" if self.step == MONTH else f"{step:%-d %b %Y}"
+        return name_of_month(step) if self.step == MONTH else f"{step:%-d %b %Y}"
+
+
+def name_of_month(month: date) -> str:
+    """Return what a month is called."""
+    return f"{month:%B %Y}"
 
 
 def day_of(step: datetime | date) -> date:

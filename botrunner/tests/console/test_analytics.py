@@ -19,7 +19,7 @@ from memories.actions import Said, store_message
 from memories.analytics.base import LEAST_PEOPLE
 from memories.models import Memory, Message, Place
 from memories.tests.factories import said
-from profiles.actions import meet, record_emotion
+from profiles.actions import decide_consent, meet
 from profiles.states import Emotion
 
 pytestmark = pytest.mark.django_db
@@ -59,22 +59,14 @@ def spoke(person_id, day, *, guild=GUILD, companion=False, hour=12):
     )
 
 
-def feel(person_id, day):
-    """Let somebody be happy about what they say in the server."""
-    public = {"place": Place.PUBLIC_CHANNEL, "guild_id": GUILD, "said_at": at(day)}
-    Memory.objects.filter(pk=said("Yay", person_id, **public).pk).update(emotion=Emotion.HAPPY)
-    record_emotion(
-        person_id,
-        emotion=Emotion.HAPPY,
-        felt_at=at(day),
-        scores={},
-        intensity=0.8,
-        confidence=0.8,
-        valence=0.5,
-        triggers=(),
-        source_message_id=None,
-        model="test",
-    )
+def tell(person_id, day=date(2026, 6, 3), guild=GUILD):
+    """Let somebody who agreed say what they have and that they are happy, in a server or alone."""
+    decide_consent(person_id, granted=True, source="test")
+    spoke(person_id, day, guild=guild)
+    where = {"place": Place.PUBLIC_CHANNEL, "guild_id": guild} if guild else {}
+    where["said_at"] = at(day)
+    said("I have a cat", person_id, kind=Memory.Kind.USER_FACT, category="pet", **where)
+    Memory.objects.filter(pk=said("Yay", person_id, **where).pk).update(emotion=Emotion.HAPPY)
 
 
 def month(first=date(2026, 6, 1)):
@@ -115,21 +107,15 @@ def test_growth_begins_with_who_was_known_before():
         assert found.steps[date(2026, 6, 3)].new == 1
 
 
+def shared(first, last, guild=None):
+    """Return how many facts, moods and messages a page tells of."""
+    found = figures(Period(first, last), guild)
+    moods = sum(sum(counts.values()) for counts in found.moods.values())
+    return sum(now for now, _ in found.topics.values()), moods, sum(found.hours.values())
+
+
 @pytest.mark.parametrize("guild", [GUILD, None], ids=["server", "everywhere"])
 def test_topics_moods_and_hours_need_enough_people(guild):
-    def tell(person_id):
-        spoke(person_id, date(2026, 6, 3))
-        said(
-            "I have a cat",
-            person_id,
-            kind=Memory.Kind.USER_FACT,
-            category="pet",
-            place=Place.PUBLIC_CHANNEL,
-            guild_id=GUILD,
-            said_at=at(date(2026, 6, 3)),
-        )
-        feel(person_id, date(2026, 6, 3))
-
     for person_id in range(1, 5):
         tell(person_id)
     found = figures(month(), guild)
@@ -139,8 +125,47 @@ def test_topics_moods_and_hours_need_enough_people(guild):
     found = figures(month(), guild)
     assert not found.too_few
     assert found.topics == {"pet": (5, 0)}
-    assert found.moods == {date(2026, 6, 3): {"happy": 5}}
+    assert found.moods == {date(2026, 6, 1): {"happy": 5}}
     assert found.hours == {(3, 12): 5}
+
+
+def test_no_time_less_another_tells_of_one_person():
+    for person_id in range(1, 6):
+        tell(person_id, date(2026, 4, 3))
+        tell(person_id, date(2026, 6, 17))
+    for day in (date(2026, 4, 5), date(2026, 5, 9), date(2026, 5, 31), date(2026, 6, 22)):
+        tell(6, day)
+    days = [date(2026, 4, 1) + timedelta(days=number) for number in range(0, 91, 5)]
+    told = {shared(first, last)[0] for first in days for last in days if first <= last}
+    # Of the months in which five people share it, each with one person more.
+    assert told == {0, 6, 12}
+
+
+def test_the_whole_less_its_servers_tells_of_no_single_person():
+    for guild in (GUILD, 901):
+        for person_id in range(1, 6):
+            tell(person_id, guild=guild)
+    tell(6, guild=None)
+    first, last = date(2026, 6, 1), TODAY
+    servers = [shared(first, last, guild)[1] for guild in (GUILD, 901)]
+    assert (shared(first, last)[1], servers) == (10, [5, 5])
+    for person_id in range(1, 5):
+        tell(person_id, guild=None)
+    assert shared(first, last)[1] == 15
+
+
+def test_a_month_that_is_not_over_tells_nothing_of_what_is_shared():
+    first = timezone.localdate().replace(day=1)
+    for person_id in range(1, 6):
+        tell(person_id, first)
+    assert shared(first, first + timedelta(days=40)) == (0, 0, 0)
+
+
+def test_who_has_not_agreed_shares_nothing():
+    for person_id in range(1, 6):
+        tell(person_id)
+    decide_consent(5, granted=False, source="test")
+    assert shared(date(2026, 6, 1), TODAY)[:2] == (0, 0)
 
 
 def test_a_cohort_is_who_was_first_seen_in_a_month_and_talked_since():
@@ -183,7 +208,16 @@ def test_a_time_that_makes_no_sense_is_the_usual_one(query):
     assert Period.of(query, TODAY) == Period(date(2026, 4, 2), TODAY, "90")
 
 
+@pytest.fixture
+def _shared_last_month():
+    """Let enough people share a topic and a mood: in the demo's servers few do."""
+    last = timezone.localdate().replace(day=1) - timedelta(days=1)
+    for person_id in range(1, 6):
+        tell(person_id, last)
+
+
 @pytest.mark.heavy
+@pytest.mark.usefixtures("_shared_last_month")
 def test_the_page_shows_charts_of_all_of_it(admin):
     shown = admin.get(ANALYTICS, {"range": "365"})
     assert shown.status_code == 200
@@ -198,6 +232,7 @@ def test_a_server_that_is_none_breaks_nothing(admin, server):
     assert admin.get(ANALYTICS, {"server": server}).status_code == 200
 
 
+@pytest.mark.usefixtures("_shared_last_month")
 @pytest.mark.parametrize("table", TABLES)
 def test_each_table_is_a_csv_with_the_same_figures(admin, table):
     address = reverse("console:analytics_file", args=[table])

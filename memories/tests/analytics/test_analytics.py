@@ -224,6 +224,28 @@ def test_moods_categories_and_words_need_five_people(sharing, told):
     assert any(mood.emotion == "sad" for mood in found.moods) == told
 
 
+def test_a_server_s_report_changes_by_what_five_people_said():
+    agree(*CROWD)
+    days_ago = [NOW - timedelta(days=days) for days in range(12)]
+    remember_all(
+        in_public("winter", one, emotion="sad", category="health", said_at=days_ago[9])
+        for one in OTHERS[:5]
+    )
+    before = figures(View.server(GUILD))
+    assert counts(before.categories) == {"health": 5}
+    # Whoever compares the reports would learn what each of them said, and how they felt.
+    for number, one in enumerate(OTHERS[:4]):
+        known = {"emotion": "sad", "category": "health", "said_at": days_ago[5 - number]}
+        remember(in_public("winter", one, **known))
+        assert figures(View.server(GUILD)) == before
+    remember(in_public("winter", OTHERS[4], said_at=days_ago[1]))
+    after = figures(View.server(GUILD))
+    assert (after.total, counts(after.categories)) == (10, {"health": 9})
+    # What comes back with an earlier day, such as an import, joins the step of that day.
+    remember(in_public("winter", OTHERS[5], said_at=datetime(1, 1, 1, tzinfo=UTC)))
+    assert figures(View.server(GUILD)).people == 6
+
+
 def test_names_are_no_words_of_a_server():
     agree(*CROWD)
     Profile.objects.create(person_id=ANN, name="Rosalind", preferred_name="Lindy")
