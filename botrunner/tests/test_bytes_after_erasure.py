@@ -343,5 +343,4 @@ def test_nothing_is_left_on_postgresql_redis_and_elasticsearch(tmp_path):
         expected = [".*/pg_wal/", ".*/base/", "redis/appendonlydir/", "elasticsearch/.*/indices/"]
         expected += ["product/data/tasks/", "product/data/export-"]
         installation.prepare()
-        installation.run("memory_index", "create")
         check(installation, [installation.folder, *folders], expected, flush)
