@@ -41,6 +41,8 @@ NONE_LATE = 0.8
 FILLED_ONCE = {"_crowd", "taken"}
 # It takes several seconds, but for the modules after the first one in a process.
 DEMO = "demo_world"
+# Of simcord: the whole bot in a simulated Discord.
+BOT = "simcord_env"
 # Makes a database of an engine that the test names.
 OWN_DATABASES = "new_url"
 # Of pytest-django; its others ask for one of them.
@@ -97,7 +99,7 @@ def pytest_collection_finish() -> None:
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> Generator[None]:
-    """Mark the tests that use the database, and let slow ones take their time.
+    """Mark tests by what they use, and let slow ones take their time.
 
     Only what uses the database can differ from one engine to the other, unless it makes databases
     of both by itself. Plugins sort the tests; where several processes share them, the slow ones are
@@ -108,6 +110,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Generator[None]:
         has_database = used & DATABASE_FIXTURES or item.get_closest_marker("django_db")
         if has_database and OWN_DATABASES not in used:
             item.add_marker("database")
+        if BOT in used:
+            item.add_marker("heavy")
         takes_long = item.get_closest_marker("slow") or item.get_closest_marker("long")
         if takes_long and not item.get_closest_marker("timeout"):
             item.add_marker(pytest.mark.timeout(SLOW_SECONDS))

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from whisper.tests.passkey import Passkey
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.heavy]
 PASSWORD = "a long password"
 ADD = reverse("mfa_add_webauthn")
 ALONE = reverse("mfa_login_webauthn")

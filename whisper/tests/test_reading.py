@@ -22,7 +22,7 @@ from whisper.console import reading
 from whisper.models import ActionEntry
 from whisper.tests.reading import REASON, give_reason, let_read
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.heavy]
 APPS = ("whisper", "profiles", "memories", "botrunner")
 SECRET = "Ann has a secret garden"
 LISTS = ["memories_message", "memories_memory", "memories_replytrace", "profiles_emotionrecord"]

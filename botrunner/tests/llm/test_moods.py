@@ -20,7 +20,7 @@ from whisper.database.access import in_database
 from whisper.environment import environment
 from whisper.models import OutboxEntry
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.heavy]
 
 TEXT = "Nobody remembered my birthday"
 SAD = {"emotion": "sad", "intensity": 0.8, "confidence": 0.9, "valence": -0.7}
@@ -44,7 +44,6 @@ async def record_of(text=TEXT):
     return await in_database(EmotionRecord.objects.get)
 
 
-@pytest.mark.heavy
 async def test_the_model_s_judgement_is_kept(server):
     server.answer_with(says(json.dumps(SAD)))
     record = await record_of()
@@ -53,7 +52,6 @@ async def test_the_model_s_judgement_is_kept(server):
     assert server.asked[0]["model"] == "gentle"
 
 
-@pytest.mark.heavy
 async def test_trust_that_the_model_sees_is_kept_by_label(server):
     trust = ["feels understood", "likes my sharp wit", "asked for advice"]
     server.answer_with(says(json.dumps(SAD | {"trust": trust})))

@@ -29,7 +29,7 @@ from whisper.personal_data import erasures
 ANN = 1001
 SAMPLE = Path(settings.BASE_DIR).parent / "shared" / "legacy"
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.heavy]
 
 
 def take(path: Path, *options: str) -> str:
@@ -114,7 +114,6 @@ def test_every_message_of_the_sample_is_read_as_its_manifest_says(sample):
     assert sum(map(len, read)) == expected["totals"]["visible_messages"]
 
 
-@pytest.mark.heavy
 def test_the_turns_of_the_sample_become_memories(sample):
     expected = json.loads((sample / "manifest.json").read_text())["chatgpt_export"]
     said = take(sample / "chatgpt_export")
@@ -167,7 +166,6 @@ def test_a_picture_is_named_as_it_was_sent(export):
     assert Memory.objects.get().text == "look\n[Image: miso.jpg]"
 
 
-@pytest.mark.heavy
 def test_run_again_it_adds_nothing(export):
     path = export(talk(CAT, NICE))
     take(path)
@@ -175,7 +173,6 @@ def test_run_again_it_adds_nothing(export):
     assert Memory.objects.count() == 1
 
 
-@pytest.mark.heavy
 def test_a_newer_export_adds_only_what_is_new(export):
     take(export(talk(CAT)))
     take(export(talk(CAT, NICE, message("user", "she is nine", 1_700_000_020))))
@@ -184,7 +181,6 @@ def test_a_newer_export_adds_only_what_is_new(export):
     assert row.document == f"User: {CAT_TEXT}\nAssistant: What a name!"
 
 
-@pytest.mark.heavy
 def test_what_was_forgotten_stays_so_in_a_newer_export(export):
     take(export(talk(CAT)))
     forget(Memory.objects.values_list("pk", flat=True))
@@ -202,7 +198,6 @@ def test_an_export_in_several_files_is_read_whole(tmp_path):
     assert "conversations: 2 imported" in take(tmp_path / "export.zip")
 
 
-@pytest.mark.heavy
 def test_facts_are_found_where_they_are_asked_for(export):
     path = export(talk(CAT, NICE))
     take(path)
@@ -221,7 +216,6 @@ def test_a_dry_run_reports_the_same_and_writes_nothing(export):
         assert not model.objects.exists()
 
 
-@pytest.mark.heavy
 def test_a_run_can_be_taken_back(export):
     take(export(talk(CAT, NICE)), "--facts")
     call_command("import_legacy", "rollback", str(ImportRun.objects.get().pk), stdout=StringIO())
@@ -305,7 +299,6 @@ def test_a_file_that_is_no_export_is_said(tmp_path, content, said):
     assert said in refusal(path)
 
 
-@pytest.mark.heavy
 def test_what_stood_before_a_cut_is_kept_and_the_whole_export_adds_the_rest(export):
     path = export(talk(CAT, conversation_id="c1"), talk(CAT, conversation_id="c2"))
     whole = path.read_text()
@@ -321,7 +314,6 @@ def test_a_path_that_is_not_there_is_said(tmp_path):
     assert "does not exist" in refusal(tmp_path / "export.zip")
 
 
-@pytest.mark.heavy
 def test_a_folder_or_zip_without_conversations_is_said(tmp_path):
     with zipfile.ZipFile(tmp_path / "export.zip", "w") as archive:
         archive.writestr("user.json", "{}")
@@ -353,7 +345,6 @@ def test_a_damaged_zip_is_said(tmp_path):
     assert refusal(path)
 
 
-@pytest.mark.heavy
 def test_a_zip_that_unpacks_to_too_much_is_said(tmp_path):
     path = zipped(tmp_path / "export.zip", b"[" + b" " * 50_000_000 + b"]")
     assert "would unpack to" in refusal(path)
@@ -396,7 +387,6 @@ def facts():
     return [(row.predicate, row.value, row.valid_to is None) for row in rows]
 
 
-@pytest.mark.heavy
 def test_imported_facts_have_their_parts_and_later_turns_end_them(export):
     lines = (
         "I live in Porto",
@@ -413,7 +403,6 @@ def test_imported_facts_have_their_parts_and_later_turns_end_them(export):
     assert facts() == known
 
 
-@pytest.mark.heavy
 def test_an_older_imported_turn_does_not_replace_what_was_said_since(export):
     remember(
         MemoryDraft(

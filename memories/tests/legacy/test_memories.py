@@ -35,7 +35,7 @@ from profiles.models import Consent
 from whisper.models import ImportRun
 from whisper.personal_data import erasures
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.heavy]
 
 
 def texts(**condition):
@@ -103,7 +103,6 @@ def test_rows_that_can_be_nobodys_are_reported_and_the_others_come_along(tmp_pat
     assert report["counts"]["user_memories"] == {"skipped": 7}
 
 
-@pytest.mark.heavy
 def test_odd_values_do_not_stop_the_import(tmp_path):
     rows = [
         talk("odd\x00\ud800".encode("utf-8", "replace").decode(), intensity=float("inf")),
@@ -130,7 +129,6 @@ def test_vectors_are_kept_where_a_sample_agrees(tmp_path):
     assert bytes(kept.embedding or b"") == np.asarray(rows[4]["vector"], "<f4").tobytes()
 
 
-@pytest.mark.heavy
 def test_one_vector_of_another_model_is_enough_to_trust_none(tmp_path):
     rows = [talk(f"line {n}", timestamp=f"2025-06-0{n}T12:00:00") for n in range(1, 6)]
     vectors = embedder().embed([one["document"] for one in rows])
@@ -143,7 +141,6 @@ def test_one_vector_of_another_model_is_enough_to_trust_none(tmp_path):
     assert "vectors: 5 imported" in take(folder, "--trust-vectors")
 
 
-@pytest.mark.heavy
 def test_a_second_run_takes_only_what_is_new_or_changed(tmp_path):
     folder = store(tmp_path, [talk("one") | {"key": "a"}, talk("two") | {"key": "b"}])
     take(folder)
@@ -155,7 +152,6 @@ def test_a_second_run_takes_only_what_is_new_or_changed(tmp_path):
     assert Memory.objects.get(text="one").pk == ids["one"]
 
 
-@pytest.mark.heavy
 def test_what_was_corrected_or_forgotten_here_stays_so(tmp_path):
     folder = store(tmp_path, [talk("one") | {"key": "a"}, talk("two") | {"key": "b"}])
     take(folder)
@@ -167,7 +163,6 @@ def test_what_was_corrected_or_forgotten_here_stays_so(tmp_path):
     assert not ImportedRow.objects.get(key="b").document
 
 
-@pytest.mark.heavy
 def test_what_the_source_lost_is_noted_and_stays(tmp_path):
     folder = store(tmp_path, [talk("one") | {"key": "a"}, talk("two") | {"key": "b"}])
     take(folder)
@@ -177,7 +172,6 @@ def test_what_the_source_lost_is_noted_and_stays(tmp_path):
     assert ImportedRow.objects.get(key="a").outcome == "gone"
 
 
-@pytest.mark.heavy
 def test_the_same_row_in_another_store_is_not_taken_again(tmp_path):
     take(store(tmp_path / "one", [talk("hello") | {"key": "a"}]))
     ImportedRow.objects.update(store="chroma:of another collection")
@@ -215,7 +209,6 @@ def test_facts_that_belong_to_all_are_hidden(tmp_path):
     assert (memory.person_id, memory.context) == (None, "")
 
 
-@pytest.mark.heavy
 def test_taking_a_run_back_leaves_what_was_there_before(tmp_path):
     folder = store(tmp_path, [talk("one") | {"key": "a"}, talk("two", user=BEN) | {"key": "b"}])
     remember(draft("mine", CLEO))
@@ -228,7 +221,6 @@ def test_taking_a_run_back_leaves_what_was_there_before(tmp_path):
     assert "2 imported" in take(folder)
 
 
-@pytest.mark.heavy
 def test_taking_a_later_run_back_restores_what_it_changed(tmp_path):
     folder = store(tmp_path, [talk("one") | {"key": "a"}, talk("two") | {"key": "b"}])
     take(folder)
@@ -242,7 +234,6 @@ def test_taking_a_later_run_back_restores_what_it_changed(tmp_path):
     assert list(before.all()) == kept
 
 
-@pytest.mark.heavy
 def test_a_fact_that_an_import_ended_is_true_again_when_the_import_is_taken_back(tmp_path):
     old = remember(draft("They live in Ghent.", ANN, kind=Memory.Kind.USER_FACT, slot="home.city"))
     take(store(tmp_path, facts=[], rows=[fact("User lives in Lyon")]))
@@ -253,7 +244,6 @@ def test_a_fact_that_an_import_ended_is_true_again_when_the_import_is_taken_back
     assert Memory.objects.filter(valid_to=None, superseded_by=None).get() == old
 
 
-@pytest.mark.heavy
 def test_a_run_is_taken_back_once(tmp_path):
     take(store(tmp_path, [talk("one")]))
     roll_back()
@@ -263,7 +253,6 @@ def test_a_run_is_taken_back_once(tmp_path):
         roll_back(99)
 
 
-@pytest.mark.heavy
 def test_every_row_is_told_of_by_number(tmp_path):
     out = take(store(tmp_path, [talk(f"line {n}", user=ANN + n) for n in range(30)]), "--verify")
     assert re.search(r"30 documents in the source: 30 remembered", out)

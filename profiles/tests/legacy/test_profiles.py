@@ -23,7 +23,7 @@ from whisper.personal_data import erasures
 
 NOW = datetime(2026, 3, 20, 18, tzinfo=UTC)
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.heavy]
 
 
 @pytest.fixture
@@ -54,7 +54,6 @@ def test_moods_become_history_and_the_recent_window(path):
     assert ann().emotion_state["recent"][-1]["valence"] == pytest.approx(0.7)
 
 
-@pytest.mark.heavy
 @pytest.mark.parametrize(
     ("user_id", "taken"),
     [
@@ -98,7 +97,6 @@ def test_every_value_missing_is_still_a_person(path):
     assert ann().first_interaction is None
 
 
-@pytest.mark.heavy
 @pytest.mark.parametrize(
     "changes",
     [
@@ -185,7 +183,6 @@ def test_whoever_talked_here_since_keeps_what_is_newer(path):
     assert (ann().relationship_level, ann().escalation_count) == ("friend", 0)
 
 
-@pytest.mark.heavy
 def test_a_second_import_adds_only_what_came_since(path):
     take(older_database(path, users=[{}], moods=[{}]))
     meet(ANN, name="Annika", at=NOW)
@@ -198,7 +195,6 @@ def test_a_second_import_adds_only_what_came_since(path):
     assert "moods: 1 imported, 1 unchanged" in said
 
 
-@pytest.mark.heavy
 def test_a_relationship_that_cooled_since_is_not_warmed_by_a_second_import(path):
     take(older_database(path, users=[{}]))
     Profile.objects.filter(person_id=ANN).update(relationship_level="acquaintance")
@@ -206,7 +202,6 @@ def test_a_relationship_that_cooled_since_is_not_warmed_by_a_second_import(path)
     assert ann().relationship_level == "acquaintance"
 
 
-@pytest.mark.heavy
 def test_a_relationship_that_came_along_has_its_reason(path):
     take(older_database(path, users=[{}]))
     take(path)
@@ -221,7 +216,6 @@ def test_signs_of_trust_are_distinct_and_not_too_many(path):
     assert len(set(ann().trust_indicators)) == MOST_SIGNS
 
 
-@pytest.mark.heavy
 def test_equal_moods_of_one_moment_are_as_many_as_they_were(path):
     older_database(path, users=[{}], moods=[{}, {}])
     take(path)
@@ -353,7 +347,6 @@ def test_each_level_opens_what_it_opened(path, said, ways):
     assert ways_of(Consent.objects.get(person_id=ANN)) == ways
 
 
-@pytest.mark.heavy
 def test_the_file_alone_does_not_take_back_what_the_database_said(path):
     take(older_database(path, users=[{}], moods=[{}]))
     older = USER | {"name": "A.", "emotion_history": [MOOD | {"triggers": []}]}
@@ -364,7 +357,6 @@ def test_the_file_alone_does_not_take_back_what_the_database_said(path):
     assert ann().preferences["likes"] == ["tea"]
 
 
-@pytest.mark.heavy
 def test_what_somebody_had_forgotten_is_not_brought_again_and_its_original_goes(path):
     take(older_database(path, users=[{}], moods=[{}]))
     assert "told a secret" in json.dumps(ann().preferences)

@@ -18,7 +18,7 @@ from profiles.tests.legacy.older_bot import sample, take
 
 ZONE = "America/Los_Angeles"
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.heavy]
 
 
 @pytest.fixture
@@ -58,7 +58,6 @@ def skipped_emotions() -> Counter[str]:
         return Counter(row[0] for row in rows)
 
 
-@pytest.mark.heavy
 def test_every_person_of_the_database_has_the_expected_values(manifest):
     take(sample() / "user_profiles.db", "--timezone", ZONE)
     expected = {
@@ -189,7 +188,6 @@ def test_whom_nobody_asked_is_kept_as_asked():
     assert list(rows) == [(Consent.Status.ASKED, "import")]
 
 
-@pytest.mark.heavy
 def test_taken_twice_it_changes_nothing(manifest):
     take(sample(), "--timezone", ZONE)
     before = list(Profile.objects.order_by("pk").values())
