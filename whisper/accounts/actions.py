@@ -31,11 +31,11 @@ def reset_second_factor(account: User, *, actor: Actor, reason: str) -> int:
     return removed
 
 
-def account_of_discord(discord_id: str, role: str) -> User | None:
+def account_of_discord(person_id: str, role: str) -> User | None:
     """Return the account of whoever signs in with Discord, with the rights of a role.
 
     Args:
-        discord_id: theirs, as Discord told it.
+        person_id: theirs, as Discord told it.
         role: the name of a group in small letters, or `owner` for a superuser.
 
     Returns:
@@ -44,7 +44,7 @@ def account_of_discord(discord_id: str, role: str) -> User | None:
     """
     with transaction.atomic():
         account, is_new = User.objects.get_or_create(
-            username=f"{DISCORD_PREFIX}{discord_id}",
+            username=f"{DISCORD_PREFIX}{person_id}",
             defaults={"password": "!"},  # nosec B105 - none
         )
         if is_new:

@@ -72,9 +72,9 @@ class DiscordAdapter(DefaultSocialAccountAdapter):
         """
         from allauth.account.utils import perform_login
 
-        discord_id = str(sociallogin.account.uid)
-        role = discord_role(discord_id)
-        account = account_of_discord(discord_id, role) if role else None
+        person_id = str(sociallogin.account.uid)
+        role = discord_role(person_id)
+        account = account_of_discord(person_id, role) if role else None
         if account is None:
             messages.error(request, NOT_NAMED)
             raise ImmediateHttpResponse(redirect("admin:login"))

@@ -23,11 +23,11 @@ def lacks_required_factor(account: Any) -> bool:
     return needs and not has_second_factor(account)
 
 
-def discord_role(discord_id: str) -> str | None:
+def discord_role(person_id: str) -> str | None:
     """Return the role of whoever may sign in with this Discord account; None if they may not."""
     if not environment.discord_login_client_id:
         return None
-    return environment.discord_login_people.get(discord_id)
+    return environment.discord_login_people.get(person_id)
 
 
 def may_sign_in(account: Any) -> bool:
