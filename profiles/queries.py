@@ -84,10 +84,10 @@ def profile_of(person_id: int) -> Profile | None:
     return Profile.objects.filter(person_id=person_id).first()
 
 
-def refusals(discord_ids: Iterable[int]) -> dict[int, datetime]:
+def refusals(person_ids: Iterable[int]) -> dict[int, datetime]:
     """Return since when each of these people does not want to be remembered."""
     rows = Consent.objects.filter(
-        person_id__in=list(discord_ids), status=Consent.Status.DENIED, decided_at__isnull=False
+        person_id__in=list(person_ids), status=Consent.Status.DENIED, decided_at__isnull=False
     )
     return {row.person_id: row.decided_at for row in rows if row.decided_at}
 
