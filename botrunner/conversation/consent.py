@@ -25,11 +25,10 @@ NOTICE = (
     "to see or stop it."
 )
 KEPT = (
-    "If you agree, I keep your messages to me and my replies, the facts you mention, and how you "
-    "felt.\n"
+    "If you agree, I keep your messages to me and my replies, the facts you mention, how you felt, "
+    "how close we are and how you write.\n"
     "`/memory show` shows what I remember, `/export` gives you all of it, `/forgetme` erases it. "
-    "If you decline, I delete the facts, your moods and how close we are, and stop using your "
-    "messages."
+    "If you decline, I delete all of these but the messages, and stop using those."
 )
 RETENTION = (
     "If a channel or thread is deleted, or a server removes me, I erase what I kept from there "
