@@ -9,6 +9,8 @@ from channels.security.websocket import WebsocketDenier
 from django.conf import settings
 from django.http.request import split_domain_port, validate_host
 
+from whisper.environment import environment
+
 DEFAULT_PORTS = {"http": "80", "ws": "80", "https": "443", "wss": "443"}
 LOCAL_HOSTS = ["localhost", ".localhost", "127.0.0.1", "[::1]"]
 
@@ -41,7 +43,9 @@ def is_our_page(scope: Any) -> bool:
         return False
     domain, port = split_domain_port(host)
     allowed = settings.ALLOWED_HOSTS or LOCAL_HOSTS
-    if page.scheme not in ("http", "https") or not domain or not validate_host(domain, allowed):
+    # A page that came in the clear may be anybody's between, who must not use the session.
+    schemes = ("https",) if environment.behind_https else ("http", "https")
+    if page.scheme not in schemes or not domain or not validate_host(domain, allowed):
         return False
     default = DEFAULT_PORTS[page.scheme]
     its_domain, its_port = split_domain_port(page.netloc.lower())

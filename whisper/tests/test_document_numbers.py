@@ -131,6 +131,8 @@ STATED = [
         rf"erased after \[{NUMBER}\]",
         "removed_place_retention_days",
     ),
+    ("security.md", f"that at least {NUMBER} people", "memories/analytics/base.py:LEAST_PEOPLE"),
+    ("security.md", f"at most {NUMBER} visible", "whisper/names.py:LONGEST"),
     ("security.md", f"At most {NUMBER} tries", "whisper/console/signing_in.py:TRIES"),
     ("security.md", f"tries in {NUMBER}{UNIT}", "whisper/console/signing_in.py:SECONDS"),
     (

@@ -6,6 +6,7 @@ import pytest
 from asgiref.testing import ApplicationCommunicator
 
 from whisper.asgi import application
+from whisper.environment import environment
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -58,6 +59,12 @@ async def test_a_default_port_need_not_be_named(scheme):
 )
 async def test_a_page_of_another_address_opens_none(origin):
     assert await opened(origin) == "websocket.close"
+
+
+async def test_behind_https_a_page_that_came_in_the_clear_opens_none(monkeypatch):
+    monkeypatch.setattr(environment, "behind_https", True)
+    assert await opened("http://chat.example.org", "chat.example.org") == "websocket.close"
+    assert await opened("https://chat.example.org", "chat.example.org") == "websocket.accept"
 
 
 async def test_an_address_that_is_not_ours_opens_none():
