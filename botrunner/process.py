@@ -8,6 +8,8 @@ import signal
 import sys
 from collections.abc import Awaitable, Callable, Mapping
 
+from whisper import tracing
+
 logger = logging.getLogger(__name__)
 
 EXIT_OK = 0
@@ -43,6 +45,7 @@ async def run(parts: Mapping[str, Component], stop: asyncio.Event | None = None)
         parts: by name, for the log.
         stop: set to end everything; SIGTERM and SIGINT set it. A second SIGINT kills it.
     """
+    tracing.start()
     stop = stop or asyncio.Event()
     _stop_on_signals(stop)
     tasks = {asyncio.ensure_future(part(stop)): name for name, part in parts.items()}

@@ -13,7 +13,7 @@ class WhisperConfig(AppConfig):
 
     def ready(self) -> None:
         """Register checks, how files of stores are rewritten, and every app's jobs."""
-        from whisper import doctor, files, heartbeats  # noqa: F401
+        from whisper import doctor, files, heartbeats, tracing  # noqa: F401
         from whisper.accounts import signals  # noqa: F401
         from whisper.backups import automatic, health  # noqa: F401
         from whisper.database import checks  # noqa: F401

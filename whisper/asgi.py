@@ -18,8 +18,10 @@ pages = LimitedBody(get_asgi_application())
 
 # The apps' models can be imported only after Django has been set up.
 from botrunner.web.origins import SameOrigin  # noqa: E402
+from whisper import tracing  # noqa: E402
 from whisper.urls import websocket_urlpatterns  # noqa: E402
 
+tracing.start()
 application = ProtocolTypeRouter(
     {
         "http": pages,

@@ -538,6 +538,11 @@ class Environment(BaseSettings):
         description="Networks from which `/metrics` can be read without logging in, separated by "
         "commas, for example `127.0.0.0/8,172.16.0.0/12`.",
     )
+    otel_exporter_otlp_endpoint: str | None = Field(
+        None,
+        description="URL of an OpenTelemetry collector that takes traces over HTTP, for example "
+        "`http://localhost:4318`. Without one there are none.",
+    )
     behind_https: bool = Field(
         False,
         description="The console is served over HTTPS: use secure cookies, HSTS and a redirect.",
@@ -709,7 +714,8 @@ class Environment(BaseSettings):
         return value.upper() if isinstance(value, str) else value
 
     @field_validator(
-        "llm_chat_api_url", "llm_facts_api_url", "llm_emotion_api_url", "llm_embedding_api_url"
+        *("llm_chat_api_url", "llm_facts_api_url", "llm_emotion_api_url", "llm_embedding_api_url"),
+        "otel_exporter_otlp_endpoint",
     )
     @classmethod
     def _web_address(cls, value: str | None) -> str | None:

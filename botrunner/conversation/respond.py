@@ -32,6 +32,7 @@ from whisper.log_context import Name, about
 from whisper.names import safe_name
 from whisper.redis.rates import count
 from whisper.redis.turns import Turn, conversation_lock
+from whisper.tracing import span
 
 logger = logging.getLogger(__name__)
 
@@ -83,7 +84,7 @@ async def respond_to_turn(
         "channel": latest.channel_id,
         "message_id": latest.platform_id,
     }
-    with about(ids):
+    with about(ids), span("message"):
         return await _respond_to_turn(turn, surface, model)
 
 
@@ -177,9 +178,11 @@ async def _answer(
 ) -> Reply | None:
     incoming, latest = turn[-1], received[-1]
     said = replace(incoming, text="\n".join(one.text for one in turn if one.text))
-    context, moods = await gather(turn, said, latest, surface, model)
+    with span("prompt"):
+        context, moods = await gather(turn, said, latest, surface, model)
     clock.lap("prompt")
-    written = await write(turn, said, latest, context, surface, model)
+    with span("model", model=model.name):
+        written = await write(turn, said, latest, context, surface, model)
     clock.lap("model")
     metrics.MODEL_SECONDS.observe(clock.milliseconds["model"] / 1000)
     await surface.may_leave()
@@ -227,7 +230,8 @@ async def _deliver(
     )
     whole = whole_of(outgoing)
     if await in_database(actions.begin_sending, received, turn[-1], whole, keep=written.keep):
-        return await surface.deliver(outgoing)
+        with span("delivery"):
+            return await surface.deliver(outgoing)
     await surface.take_back()
     for one in turn:
         await drop(one)

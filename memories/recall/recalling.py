@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 
@@ -22,6 +23,7 @@ from memories.recall.weights import Weights
 from memories.wording.phrasing import is_small_talk
 from profiles.privacy import Way
 from whisper.environment import environment
+from whisper.tracing import span
 
 logger = logging.getLogger(__name__)
 
@@ -88,9 +90,12 @@ async def explained_for(
     return replace(found, found=_checked(found.found, scope), missed=_checked(found.missed, scope))
 
 
-def _timed(step: str) -> AbstractContextManager[object]:
+@contextmanager
+def _timed(step: str) -> Iterator[None]:
     """Measure a step."""
-    return SECONDS.labels(environment.memory_index, step).time()
+    engine = environment.memory_index
+    with span("recall", step=step, engine=engine), SECONDS.labels(engine, step).time():
+        yield
 
 
 def _checked(recalled: list[Recalled], scope: Scope) -> list[Recalled]:

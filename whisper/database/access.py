@@ -24,6 +24,7 @@ from django.db import (
 from django.db.backends.base.base import BaseDatabaseWrapper
 from prometheus_client import Counter, Histogram
 
+from whisper import tracing
 from whisper.database.errors import DatabaseBusyError, DatabaseUnavailableError, explained
 from whisper.database.postgresql import pools
 from whisper.database.postgresql.base import DEADLINE
@@ -59,7 +60,7 @@ async def in_database(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -
         DatabaseAwayError: the database can't be reached, was lost on the way, or does not answer.
     """
     call = partial(work, *args, **kwargs)
-    with SECONDS.time():
+    with tracing.span("database", unit=_name_of(work)), SECONDS.time():
         try:
             if _in_synchronous_code():
                 # Its connection is meant, and a transaction that it may be in.
@@ -81,6 +82,10 @@ def close_database_threads() -> None:
     if _threads.cache_info().currsize:
         _threads().close()
         _threads.cache_clear()
+
+
+def _name_of(work: Callable[..., object]) -> str:
+    return getattr(work, "__qualname__", type(work).__qualname__)
 
 
 def _in_the_callers_thread(work: Callable[[], T]) -> T:

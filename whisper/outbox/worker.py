@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager, suppress
 from typing import Any
 from weakref import WeakKeyDictionary
 
+from whisper import tracing
 from whisper.circuit_breaker import AwayError
 from whisper.database.access import in_database
 from whisper.database.errors import DatabaseBusyError, DatabaseUnavailableError
@@ -162,7 +163,10 @@ async def _do_some(topic: str) -> int:
         if batch is None:
             return 0
         try:
-            with metrics.SECONDS.labels(topic).time():
+            with (
+                tracing.span("outbox", topic=topic, entries=len(batch.entries)),
+                metrics.SECONDS.labels(topic).time(),
+            ):
                 async with _renewed(batch):
                     await _do(batch, batch.entries)
         finally:

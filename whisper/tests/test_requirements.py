@@ -20,9 +20,9 @@ WANTED = {
     DEV: [
         BASE,
         *(GROUPS[name] for name in ("model", "dev", "train")),
-        *(EXTRAS[name] for name in ("local-llm", "chroma")),
+        *(EXTRAS[name] for name in ("local-llm", "chroma", "tracing")),
     ],
-    FULL: [BASE, GROUPS["model"], EXTRAS["full"]],
+    FULL: [BASE, GROUPS["model"], EXTRAS["full"], EXTRAS["tracing"]],
 }
 
 
