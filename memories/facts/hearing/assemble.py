@@ -35,9 +35,12 @@ _CALLED = re.compile(
     re.IGNORECASE,
 )
 _WILL_BE = re.compile(
-    r"\b(?:turns|turn|turning|will be|(?:going to|gonna) (?:be|turn)|['’]ll be|is)\s+$",
+    r"\b(?:turns|turn|turning|will be|(?:going to|gonna|about to) (?:be|turn)|['’]ll be|is)"
+    r"\s+(?:the big )?$",
     re.IGNORECASE,
 )
+_IS = re.compile(r"\bis\s+$", re.IGNORECASE)
+_IN_YEARS = re.compile(r"\bin (?:\w+ ){1,3}(?:months?|years?)\b", re.IGNORECASE)
 # “I take tablets for my blood pressure”
 _TAKES = re.compile(r"\b(?:take|taking|['’]?m on|am on|put me on)\s+(?:some )?$", re.IGNORECASE)
 _TASTE_VERB = re.compile(r"\b(love|adore|enjoy|hate|detest|loathe|despise)s?\b", re.IGNORECASE)
@@ -128,8 +131,8 @@ def _completed(
     heard: Heard, sentence: Sentence, mark: Tagged, made: Statement
 ) -> Iterator[Statement]:
     without = _is_taken(mark) and abstinence(clause_before(sentence, mark.start), made.value)
-    if mark.kind == "age" and (birthday := _to_turn(heard, sentence, mark)):
-        yield from _turning(made, birthday)
+    if mark.kind == "age" and _WILL_BE.search(clause_before(sentence, mark.start)):
+        yield from _until_then(heard, sentence, mark, made)
     elif mark.kind == "plan":
         yield from _plan(heard, sentence, mark, made)
     elif without and made.claim is Claim.HOLDS:
@@ -153,21 +156,26 @@ def _completed(
         yield made
 
 
-def _to_turn(heard: Heard, sentence: Sentence, mark: Tagged) -> When | None:
-    """Return the day to come on which somebody will be so old: “turns 4 next Friday”."""
-    if not _WILL_BE.search(clause_before(sentence, mark.start)):
-        return None
+def _until_then(
+    heard: Heard, sentence: Sentence, mark: Tagged, made: Statement
+) -> Iterator[Statement]:
+    """Yield the age until somebody is as old as is said, and their birthday if it is named.
+
+    “turns 6 next Friday”, “I'll be 34 in June”, “in two years I'll be 40”.
+    """
     today = heard.said.at.astimezone(heard.zone).date()
     dates = dates_in(sentence.text, heard.said.at, heard.zone)
-    return next((one for one in dates if one.is_day and one.first > today), None)
-
-
-def _turning(made: Statement, when: When) -> Iterator[Statement]:
-    """Yield the birthday of somebody who is about to turn an age, and the age until then."""
-    yield replace(made, predicate="birthday", value=f"{when.first.day} {when.first:%B}")
+    when = next((one for one in dates if one.first > today), None)
+    if when is None and _IS.search(clause_before(sentence, mark.start)):
+        yield made
+        return
+    # “in two years” names no day, though it comes to one.
+    if when is not None and when.is_day and not _IN_YEARS.search(sentence.text):
+        yield replace(made, predicate="birthday", value=f"{when.first.day} {when.first:%B}")
+    years = max(1, when.first.year - today.year) if when is not None else 1
     age = number_of(made.value)
-    if age is not None and age > 1:
-        yield replace(made, value=str(age - 1))
+    if age is not None and age > years:
+        yield replace(made, value=str(age - years))
 
 
 def _is_taken(mark: Tagged) -> bool:

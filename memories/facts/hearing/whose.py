@@ -126,9 +126,9 @@ _IS_OLD = re.compile(
     r"(?:['’][msr]e?|\b(?:is|am|are|im|be|turn\w*|hit|has|have|aged?|was|reached|completed))\b",
     re.IGNORECASE,
 )
-_NOT_YET = re.compile(
-    r"\b(?:pushing|nearly|almost|approaching|nearing|close to|closer to|turning|about to be"
-    r"|about to turn|will be|gonna be|going on|feel(?:ing|s)?(?: like)?)\s+(?:the big )?$",
+_ABOUT = re.compile(
+    r"\b(?:pushing|nearly|almost|approaching|nearing|close to|closer to|going on"
+    r"|feel(?:ing|s)?(?: like)?)\s+(?:the big )?$",
     re.IGNORECASE,
 )
 # “I'm married to my job”, not “to the loveliest man”.
@@ -249,7 +249,7 @@ def is_age(heard: Heard, sentence: Sentence, mark: Tagged) -> bool:
     # “… Pepper. 14 years.”
     is_bare = sentence.start > 0 and not clause.strip() and _BARE_YEARS.fullmatch(after)
     is_span = is_bare or (_YEARS.match(after) and not _IS_OLD.search(clause))
-    return not is_span and not _NOT_YET.search(clause)
+    return not is_span and not _ABOUT.search(clause)
 
 
 def _is_named(heard: Heard, sentence: Sentence, mark: Tagged) -> bool:
