@@ -140,6 +140,7 @@ async def test_a_message_of_a_killed_process_gets_one_answer(discord, bot, model
     ]
 
 
+@pytest.mark.long
 async def test_a_process_killed_once_it_has_sent_does_not_answer_twice(discord, bot, model):
     ann = discord.control.make_user("Ann")
     await bot.start()
@@ -247,6 +248,7 @@ async def stopped_in_mid_answer(discord, bot, model, person):
     await bot.says("discord: stopping")
 
 
+@pytest.mark.long
 async def test_a_stop_in_mid_answer_finishes_it(discord, bot, model):
     ann = discord.control.make_user("Ann")
     await stopped_in_mid_answer(discord, bot, model, ann)

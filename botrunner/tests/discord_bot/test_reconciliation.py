@@ -132,7 +132,9 @@ async def test_a_mention_in_a_channel_where_nothing_was_said_before_is_found(dis
     assert await answers(discord, channel) == ["You said: for you"]
 
 
-@pytest.mark.parametrize("direct", [False, True], ids=["channel", "direct"])
+@pytest.mark.parametrize(
+    "direct", [False, pytest.param(True, marks=pytest.mark.long)], ids=["channel", "direct"]
+)
 async def test_after_an_erasure_only_what_was_said_since_is_read_back(discord, bot, direct):
     c = discord.control
     ann = c.make_user("Ann")

@@ -130,6 +130,7 @@ async def test_a_reply_that_was_cut_continues_with_what_is_missing(discord, bot,
         assert "ask me again" in found[1]
 
 
+@pytest.mark.long
 async def test_a_reply_that_discord_stopped_taking_continues_with_what_is_missing(
     discord, bot, model
 ):
@@ -238,6 +239,7 @@ async def test_what_comes_beyond_the_limit_is_answered_when_the_minute_is_over(d
     assert len(model.asked) == 3
 
 
+@pytest.mark.long
 async def test_an_erasure_is_confirmed_though_discord_fails_meanwhile(discord, bot):
     c = discord.control
     ann = c.make_user("Ann")
@@ -255,6 +257,7 @@ async def test_an_erasure_is_confirmed_though_discord_fails_meanwhile(discord, b
     assert confirmed["content"].startswith("Erased: ")
 
 
+@pytest.mark.long
 async def test_two_bots_on_one_database_give_each_message_one_reply(discord, bot, tmp_path):
     c = discord.control
     people = [c.make_user(f"Person {number}") for number in range(5)]
@@ -293,6 +296,7 @@ async def test_quick_messages_get_one_reply_that_knows_them_all(discord, bot, mo
     assert "first\nsecond\nthird" in model.asked[0]
 
 
+@pytest.mark.long
 async def test_quick_messages_of_a_stranger_get_one_question(discord, bot):
     c = discord.control
     ann = c.make_user("Ann")
@@ -310,6 +314,7 @@ async def test_quick_messages_of_a_stranger_get_one_question(discord, bot):
     assert [("Yes" in labels) for labels in buttons].count(True) == 1
 
 
+@pytest.mark.long
 async def test_a_stranger_is_not_told_that_anything_was_kept(discord, bot, model):
     c = discord.control
     ann = c.make_user("Ann")

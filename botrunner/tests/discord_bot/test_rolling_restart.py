@@ -14,23 +14,23 @@ from botrunner.tests.discord_bot.schedules import OPEN, OUTBOX, running_world
 from whisper.tests.redis.redis_server import free_port
 from whisper.tests.waiting import until
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.long]
 
 A_SECOND = 3
 PEOPLE = 6
 # Said while a process is away or starts, and before the next one is restarted.
 BETWEEN = 9
-ALL = ("worker", "console", "bot")
+NAMES = ("worker", "console", "bot")
 
 
 class Deployment:
     """A bot, a worker and a console, in processes of their own on one database."""
 
-    def __init__(self, world, names) -> None:
+    def __init__(self, world) -> None:
         self.world, self.errors = world, list[str]()
-        self._addresses = {name: f"127.0.0.1:{free_port()}" for name in names}
+        self._addresses = {name: f"127.0.0.1:{free_port()}" for name in NAMES}
         self._processes = {
-            name: world.bot if name == "bot" else world.bot.beside() for name in names
+            name: world.bot if name == "bot" else world.bot.beside() for name in NAMES
         }
         self._reading = dict[str, asyncio.Task[None]]()
 
@@ -126,12 +126,12 @@ class Talk:
 
 
 @asynccontextmanager
-async def deployed(kind, folder, names):
+async def deployed(kind, folder):
     """Run processes on one database."""
     async with running_world(kind, folder, started=False) as world:
-        deployment = Deployment(world, names)
+        deployment = Deployment(world)
         try:
-            for name in reversed(names):
+            for name in reversed(NAMES):
                 await deployment.start(name)
             await world.discord.control.wait_connected(timeout=PATIENCE)
             yield deployment
@@ -140,22 +140,14 @@ async def deployed(kind, folder, names):
 
 
 @pytest.mark.timeout(900)
-@pytest.mark.parametrize(
-    ("kind", "names"),
-    [
-        ("sqlite", ("bot",)),
-        pytest.param("sqlite", ALL, marks=pytest.mark.long),
-        pytest.param("postgresql", ALL, marks=pytest.mark.long),
-    ],
-    ids=["bot", "all-sqlite", "all-postgresql"],
-)
-async def test_a_rolling_restart_loses_and_doubles_nothing(kind, names, tmp_path):
-    async with deployed(kind, tmp_path, names) as deployment:
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+async def test_a_rolling_restart_loses_and_doubles_nothing(kind, tmp_path):
+    async with deployed(kind, tmp_path) as deployment:
         world = deployment.world
         talk = Talk(world.discord.control)
         await talk.begin()
         async with talk.going_on():
-            for name in names:
+            for name in NAMES:
                 await talk.more(BETWEEN)
                 await deployment.stop(name)
                 await talk.more(BETWEEN)
@@ -168,6 +160,6 @@ async def test_a_rolling_restart_loses_and_doubles_nothing(kind, names, tmp_path
         await until(lambda: world.database.execute(OUTBOX) == [(0,)])
         # What is sent twice is sent by now.
         assert talk.faults() == []
-        assert talk.count > 2 * BETWEEN * len(names)
+        assert talk.count > 2 * BETWEEN * len(NAMES)
         await deployment.stop("bot")
         assert [line for line in deployment.errors if "Traceback" in line] == []

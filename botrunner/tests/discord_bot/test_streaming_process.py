@@ -141,6 +141,7 @@ async def test_in_direct_messages_it_is_found_without_an_arrow(discord, bot, mod
     assert whole["id"] == first["id"]
 
 
+@pytest.mark.long
 async def test_a_message_that_is_deleted_takes_what_is_shown_of_its_reply_with_it(
     discord, bot, model, channel
 ):
@@ -168,6 +169,7 @@ async def test_an_edited_message_gets_its_new_reply_in_the_same_message(
     assert whole["content"].startswith("Dogs are fine.")
 
 
+@pytest.mark.long
 async def test_a_process_that_stops_leaves_a_reply_to_the_next_one(discord, bot, model, channel):
     c = discord.control
     c.send(channel, c.ann, "What do you think?", mention_bot=True)

@@ -14,8 +14,8 @@ from memories.tests.factories import ANN
 from whisper.models import ActionEntry
 from whisper.tests.reading import give_reason
 
-MANY = 5_000
-PARAMETERS = 2_000
+MANY = 2_200
+PARAMETERS = 1_000
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ def _few_parameters(db):
     connection.connection.setlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER, known)
 
 
-@pytest.mark.slow
+@pytest.mark.heavy
 @pytest.mark.usefixtures("_few_parameters")
 def test_any_number_of_memories_is_forgotten(admin_client):
     said_at = timezone.now()

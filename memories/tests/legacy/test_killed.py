@@ -17,6 +17,7 @@ from memories.tests.legacy.test_chroma_reader import digest
 from whisper.tests.waiting import wait_until
 
 ROWS = 1_500
+KILLS = 5
 # What must be the same; ids and times of making are each run's own.
 STATE = (
     "SELECT person_id, kind, text, context, origin, place, said_at, slot, valid_to, embedding "
@@ -87,16 +88,16 @@ def wait_for_rows(process, home, count):
 
 
 @pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize("kills", [1, pytest.param(5, marks=pytest.mark.long)])
-def test_an_import_killed_at_random_points_ends_as_one_that_was_not(tmp_path, kills):
+def test_an_import_killed_at_random_points_ends_as_one_that_was_not(tmp_path):
     folder = older_store(tmp_path / "store")
     before = digest(folder)
     whole, killed = tmp_path / "whole", tmp_path / "killed"
     for home in (whole, killed):
         run(command(home, "migrate", "-v0"))
     run(importing(whole, folder))
-    for wanted in sorted(random.choices(range(ROWS * 2 // 3), k=kills)):
+    for wanted in sorted(random.choices(range(ROWS * 2 // 3), k=KILLS)):
         process = importing(killed, folder)
         wait_for_rows(process, killed, wanted)
         process.kill()
