@@ -18,6 +18,7 @@ from conftest import require_service
 from memories.tests.legacy.with_chroma import require_chroma
 from profiles.tests.legacy.older_bot import sample
 from whisper.environment import Environment, variable_names
+from whisper.tests.database_copies import PostgresDatabases
 from whisper.tests.migrated_file import copy_migrated
 from whisper.tests.redis.redis_server import free_port
 
@@ -116,13 +117,27 @@ def test_the_first_pages_work_as_they_say(page, tmp_path):
 
 
 @pytest.fixture
-def service(new_url) -> Iterator[Callable[[str], dict[str, str]]]:
+def database() -> Iterator[Callable[[], str]]:
+    """Return a function that gives the address of an empty database on PostgreSQL."""
+    made: list[PostgresDatabases] = []
+
+    def make() -> str:
+        made.append(PostgresDatabases(require_service("postgres")))
+        return made[-1].make()
+
+    yield make
+    for databases in made:
+        databases.drop()
+
+
+@pytest.fixture
+def service(database) -> Iterator[Callable[[str], dict[str, str]]]:
     """Return a function that gives the variables of a page about a service."""
     prefix = f"whisper-page-{uuid.uuid4().hex[:8]}"
 
     def variables(page: str) -> dict[str, str]:
         if page == "docs/postgresql.md":
-            return {"DATABASE_URL": new_url("postgres")}
+            return {"DATABASE_URL": database()}
         if page == "docs/redis.md":
             return {"REDIS_URL": require_service("redis")}
         if page == "docs/elasticsearch.md":
@@ -145,8 +160,8 @@ def service(new_url) -> Iterator[Callable[[str], dict[str, str]]]:
 @pytest.mark.slow
 @pytest.mark.long
 @pytest.mark.parametrize("page", runnable())
-def test_what_a_page_tells_to_type_works(page, tmp_path, service, new_url):
-    database = new_url("postgres") if page == "docs/migration.md" else ""
+def test_what_a_page_tells_to_type_works(page, tmp_path, service, database):
+    target = database() if page == "docs/migration.md" else ""
     if page == "docs/import.md":
         require_chroma()
-    assert ran(page, installation(tmp_path / "whisper"), database, **service(page)) == []
+    assert ran(page, installation(tmp_path / "whisper"), target, **service(page)) == []
