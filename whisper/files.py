@@ -18,7 +18,7 @@ from whisper.process import OTHERS
 # Who erases, or why nothing of a person is in them. A test finds each file of a full run here.
 OWNERS = {
     "whisper.sqlite3*": "the database: erased row by row, and rewritten",
-    "intake/*": "the intake: ids and times of messages that are not in the database yet",
+    "intake/*": "the intake: ids and times of messages until they have been handled",
     "export-*.zip": "the conversation cache's holder: deleted after a day or with its person",
     "terminal_history-*": "the conversation cache's holder: erased with its person",
     "backups/*": "backups: deleted by age; a restored one is erased again",

@@ -28,7 +28,7 @@ logger = logging.getLogger(__name__)
 
 SUFFIX = ".spool"
 # Beyond this size a file is written again with what is left of it.
-COMPACT_BYTES = 1_000_000
+COMPACT_BYTES = 100_000
 
 SECONDS = Histogram(
     "whisper_spool_seconds",
@@ -128,8 +128,15 @@ class Spool:
                     written.set_result(None)
 
     def _write(self, lines: bytes, left: list[bytes], *, again: bool) -> None:
-        """Append lines; write the file again if the last time failed, or if it has grown long."""
+        """Append lines; write the file again if the last time failed, or if it has grown long.
+
+        Once all was dealt with, nothing is left in it that says who wrote when. A crash may bring
+        that back, which does no harm.
+        """
         with SECONDS.time():
+            if not left and not again:
+                self._empty()
+                return
             if again or (
                 self._file and self._file.tell() > COMPACT_BYTES + 2 * sum(map(len, left))
             ):
@@ -139,6 +146,11 @@ class Spool:
                 self._file = self._new_file(self._path)
             self._file.write(lines)
             os.fsync(self._file.fileno())
+
+    def _empty(self) -> None:
+        if self._file is not None:
+            self._file.truncate(0)
+            self._file.seek(0)
 
     def _compact(self, left: list[bytes]) -> None:
         """Write a file again with the events that are left."""

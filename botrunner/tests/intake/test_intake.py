@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from botrunner.intake import Event, EventKind, Intake, NotNowError
-from botrunner.intake.spool import SUFFIX
+from botrunner.intake.spool import SUFFIX, Spool
 from whisper.database.errors import DatabaseAwayError, DatabaseBusyError
 from whisper.tests.waiting import until
 
@@ -255,12 +255,29 @@ async def test_a_full_disk_costs_durability_but_no_event(tmp_path):
     assert len(handled.events) == 2
 
 
-async def test_a_spool_does_not_grow_for_ever(tmp_path, monkeypatch):
-    monkeypatch.setattr("botrunner.intake.spool.COMPACT_BYTES", 1000)
+async def test_what_was_handled_leaves_nothing_in_the_spool(tmp_path):
     handled = Handled()
     async with running(tmp_path, handled) as intake:
-        for number in range(200):
-            await intake.take(deletion(number))
-            await intake.finish(seconds=30)
+        await intake.take(message(1))
+        await intake.finish(seconds=30)
+        # The intake runs on: who wrote when must not wait for its end.
+        await until(lambda: on_disk(tmp_path) == b"")
+        handled.open.clear()
+        await intake.take(message(2))
+        assert b'"2"' in on_disk(tmp_path)
+        assert b'"1"' not in on_disk(tmp_path)
+        handled.open.set()
+
+
+async def test_a_spool_does_not_grow_for_ever(tmp_path, monkeypatch):
+    monkeypatch.setattr("botrunner.intake.spool.COMPACT_BYTES", 1000)
+    spool = Spool(tmp_path)
+    # Something that waits all the time.
+    await spool.append(deletion(0))[1]
+    for number in range(1, 200):
+        event, written = spool.append(deletion(number))
+        await written
+        spool.done([event])
         assert len(on_disk(tmp_path)) < 5000
-    assert len(handled.events) == 200
+    await spool.close()
+    assert b'"0"' in on_disk(tmp_path)
