@@ -74,6 +74,16 @@ class Seldom(logging.Filter):
         return True
 
 
+class FromAnybody(Seldom):
+    """Takes what any request can cause for a warning: no traceback, no alert, and not too often."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Return whether the line is to be written."""
+        record.levelno, record.levelname = logging.WARNING, "WARNING"
+        record.exc_info = None
+        return super().filter(record)
+
+
 class WithoutRows(logging.Formatter):
     """Formats like its base, without what database errors quote of rows and parameters.
 

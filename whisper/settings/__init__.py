@@ -192,6 +192,7 @@ LOGGING = {
     },
     "filters": {
         "seldom": {"()": "whisper.logs.Seldom", "seconds": 10},
+        "from anybody": {"()": "whisper.logs.FromAnybody", "seconds": 10},
         "count errors": {"()": "whisper.logs.CountErrors"},
     },
     "handlers": {
@@ -213,6 +214,7 @@ LOGGING = {
         "django": {"handlers": []},
         # The pool logs every attempt; while PostgreSQL is away there are several per second.
         "psycopg.pool": {"filters": ["seldom"]},
+        "django.security.DisallowedHost": {"filters": ["from anybody"]},
     },
 }
 UNFOLD = {
