@@ -32,7 +32,7 @@ class Keys:
     def current(self) -> tuple[str, ...]:
         """Return what the keys of this version begin with."""
         turns = f"{self.prefix}:turn:1:"
-        numbers = self.rate(""), self.fence, self.probe
+        numbers = self.rate(""), self.pace(""), self.fence, self.probe
         return (f"{self.cache}:1:", self.history(""), self.claim(""), turns, *numbers)
 
     def claim(self, channel_id: int | str) -> str:
@@ -61,6 +61,10 @@ class Keys:
     def rate(self, subject: str) -> str:
         """Return the key of a count of how often something was done lately."""
         return f"{self.prefix}:rate:1:{subject}"
+
+    def pace(self, subject: str) -> str:
+        """Return the key of when something may be done next."""
+        return f"{self.prefix}:pace:1:{subject}"
 
     @property
     def layer(self) -> str:
