@@ -14,6 +14,8 @@ class BotrunnerConfig(AppConfig):
         from botrunner import diagnoses  # noqa: F401
         from botrunner.conversation import handlers  # noqa: F401
         from botrunner.conversation.personal_data import HOLDER as WISHES
+        from botrunner.follow_ups import jobs as follow_up_jobs  # noqa: F401
+        from botrunner.follow_ups.personal_data import HOLDER as FOLLOW_UPS
         from botrunner.history import handlers as of_history  # noqa: F401
         from botrunner.llm.analysts import use_models
         from botrunner.personal_data import ACCOUNT_HOLDER, HOLDER
@@ -26,6 +28,7 @@ class BotrunnerConfig(AppConfig):
         registry.register(HOLDER)
         registry.register(ACCOUNT_HOLDER)
         registry.register(REMINDERS)
+        registry.register(FOLLOW_UPS)
         registry.register(BLOCKS)
         registry.register(WISHES)
         closing.connect()

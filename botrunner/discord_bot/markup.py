@@ -124,7 +124,8 @@ class _Rows:
             return None
         language = _LANGUAGE.match(self._text, start + length)
         opening = f"{ticks}{language.group() if language else ''}\n"
-        later = self._rows[bisect_right(self._starts, start) :]
+        numbers = range(bisect_right(self._starts, start), len(self._rows))
+        later = (self._rows[number] for number in numbers)
         ends = (row + size for row, size in later if size >= length)
         return Span(start, next(ends, len(self._text)), opening, f"\n{ticks}", is_code=True)
 

@@ -27,9 +27,12 @@ def delivered(
         zone: the person's.
         shown: returns what it is of as the surface shows it literally.
     """
-    of = f": {shown(reminder.text)}" if reminder.text else "."
     late = now - reminder.due_at > ON_TIME
     meant = f" (it was for {in_words(reminder.due_at.astimezone(zone))[3:]})" if late else ""
+    if reminder.kind == Reminder.Kind.FOLLOW_UP:
+        said = f" You said: “{shown(reminder.text)}”" if reminder.text else ""
+        return f"💬 You wanted me to ask how it went{meant}.{said} So, how was it?"
+    of = f": {shown(reminder.text)}" if reminder.text else "."
     return f"⏰ You asked me to remind you{of}{meant}"
 
 

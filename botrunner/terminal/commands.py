@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 from botrunner.conversation.consent import decision_line, privacy_of
+from botrunner.follow_ups.actions import stop_follow_ups, want_follow_ups
+from botrunner.follow_ups.wording import as_wanted, in_words
+from botrunner.models import FollowUps
 from botrunner.personal_data import export_path
 from botrunner.reminders.actions import cancel
 from botrunner.reminders.queries import waiting_of
@@ -99,6 +102,22 @@ async def _reminders(user: TerminalUser, rest: str) -> str:
     return "\n".join(numbered) or "You have no reminders waiting. Say “remind me …” to set one."
 
 
+async def _follow_ups(user: TerminalUser, rest: str) -> str:
+    if rest == "on":
+        wanted = await in_database(
+            want_follow_ups,
+            user.person_id,
+            where=FollowUps.Where.SAME,
+            per_week=2,
+            quiet_from=22,
+            quiet_until=8,
+        )
+        return in_words(wanted) if wanted else "Let me remember you first: /privacy on"
+    if rest == "off":
+        await in_database(stop_follow_ups, user.person_id)
+    return await in_database(as_wanted, user.person_id)
+
+
 async def _export(user: TerminalUser, rest: str) -> str:
     path = export_path(user.person_id)
     path.write_bytes(await registry.export_archive(user.person_id))
@@ -133,6 +152,10 @@ COMMANDS: dict[str, tuple[str, Command]] = {
     "/reminders": (
         "Show your reminders; with cancel and its number, cancel one.",
         _reminders,
+    ),
+    "/followups": (
+        "Show whether I ask by myself how something went; change it with on or off.",
+        _follow_ups,
     ),
     "/forget": ("Forget the memory that fits best.", _forget),
     "/privacy": (

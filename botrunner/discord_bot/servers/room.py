@@ -10,6 +10,7 @@ WORDS = {
     Server.Room.AGREED: "the words of people who agreed to be remembered",
     Server.Room.CHANNEL: "everybody's words, except those of people who declined",
 }
+OFFERED = {room: words[:1].upper() + words[1:] for room, words in WORDS.items()}
 SHOWN = (
     "When I reply in a channel, I read {words} in its recent talk. I read it for that one reply, "
     "and don't store any of it."

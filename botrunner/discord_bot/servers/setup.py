@@ -11,6 +11,7 @@ from discord import SelectOption
 
 from botrunner.discord_bot.kept_items import KeptItem
 from botrunner.discord_bot.rights import missing_rights
+from botrunner.discord_bot.servers.room import OFFERED
 from botrunner.discord_bot.showing import fitting, plain
 from botrunner.models import Persona, Server, TalkSetting
 from botrunner.personas.actions import choose_persona
@@ -25,11 +26,6 @@ from whisper.database.access import in_database
 MOST_PERSONAS = 24
 NO_PERSONA = "none"
 NOT_ADMIN = "Only people who can manage the server can choose here."
-ROOMS = {
-    Server.Room.OFF: "Only the words of the person I reply to",
-    Server.Room.AGREED: "The words of people who agreed to be remembered",
-    Server.Room.CHANNEL: "Everybody's words, except of people who declined",
-}
 MODES = {
     TalkSetting.Mode.MENTIONS: "Mentions and replies only",
     TalkSetting.Mode.THREADS: "Follow threads that I was called into",
@@ -118,12 +114,12 @@ def _state(
     personas = [(str(one.pk), one.name) for one in with_latest()[:MOST_PERSONAS]]
     names = [(NO_PERSONA, "As everywhere"), *personas]
     chosen = {
-        Step.ROOM: ROOMS[room],
+        Step.ROOM: OFFERED[room],
         Step.TALK: MODES[mode],
         Step.PERSONA: plain(persona.name, 60) if persona else "as everywhere",
     }
     options = {
-        Step.ROOM: _options([(one.value, ROOMS[one]) for one in ROOMS], room.value),
+        Step.ROOM: _options([(one.value, words) for one, words in OFFERED.items()], room.value),
         Step.TALK: _options([(one.value, MODES[one]) for one in MODES], mode.value),
         Step.PERSONA: _options(names, str(persona.pk) if persona else NO_PERSONA),
     }

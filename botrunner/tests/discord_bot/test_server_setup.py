@@ -37,7 +37,7 @@ async def opened(env):
 @pytest.mark.parametrize(
     ("step", "value", "shown"),
     [
-        ("room", "channel", "Everybody's words, except of people who declined"),
+        ("room", "channel", "Everybody's words, except those of people who declined"),
         ("talk", "free", "Free: when spoken to, and open questions"),
         ("persona", "sage", "The \\*Sage\\*"),
     ],

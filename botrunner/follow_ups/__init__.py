@@ -1,0 +1,1 @@
+"""Asking people how something went, unasked, because they wanted that."""
