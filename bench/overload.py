@@ -238,11 +238,15 @@ def _lateness(port: int) -> str:
 
 
 @asynccontextmanager
-async def running_bot(log: list[str]) -> AsyncIterator[tuple[Any, Any, int]]:
+async def running_bot(
+    log: list[str], *, limited: bool = False, **settings: str
+) -> AsyncIterator[tuple[Any, Any, int]]:
     """Run the bot with an empty database, a loopback Discord and a model; yield them.
 
     Args:
         log: gets what the bot logs.
+        limited: whether Discord has its limits.
+        settings: further ones of the bot, by the names of their variables.
     """
     from botrunner.tests.discord_bot.discord_process import loopback_discord, made
     from botrunner.tests.discord_bot.echoing import echo_model
@@ -250,7 +254,7 @@ async def running_bot(log: list[str]) -> AsyncIterator[tuple[Any, Any, int]]:
     port = _free_port()
     with TemporaryDirectory(prefix="whisper-") as folder:
         async with (
-            loopback_discord().DiscordServer(limited=False) as discord,
+            loopback_discord().DiscordServer(limited=limited) as discord,
             echo_model(seconds=MODEL_SECONDS) as model,
             made(
                 discord,
@@ -259,7 +263,7 @@ async def running_bot(log: list[str]) -> AsyncIterator[tuple[Any, Any, int]]:
                 LLM_CHAT_API_URL=model.url,
                 CONSENT_MODE="notice",
                 LOG_LEVEL="WARNING",
-                **_services(),
+                **(_services() | settings),
             ) as bot,
         ):
             await bot.start("--web", str(port))
