@@ -135,6 +135,11 @@ class Persona(models.Model):
     """Who the companion can be: a text that begins its prompts, in versions."""
 
     name = models.CharField(max_length=60, unique=True, help_text="What admins call it.")
+    age_restricted = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="Only for channels that Discord shows to adults alone.",
+    )
 
     def __str__(self) -> str:
         return self.name
@@ -184,6 +189,12 @@ class OwnPersona(models.Model):
 class Reminder(models.Model):
     """Something that a person wants to be reminded of."""
 
+    class Kind(models.TextChoices):
+        """What the person hears."""
+
+        REMINDER = "reminder"
+        FOLLOW_UP = "follow_up", "question how it went"
+
     class State(models.TextChoices):
         """What became of it."""
 
@@ -191,6 +202,9 @@ class Reminder(models.Model):
         SENT = "sent"
         FAILED = "failed", "could not be delivered"
 
+    kind = models.CharField(
+        max_length=12, choices=Kind, default=Kind.REMINDER, db_default=Kind.REMINDER
+    )
     person_id = models.BigIntegerField()
     message = models.OneToOneField(
         Message,
@@ -216,3 +230,28 @@ class Reminder(models.Model):
 
     def __str__(self) -> str:
         return f"reminder {self.pk}"
+
+
+class FollowUps(models.Model):
+    """How a person wants to be asked, without having spoken first, how something went."""
+
+    class Where(models.TextChoices):
+        """Where they are asked."""
+
+        DIRECT = "direct", "in direct messages"
+        SAME = "same", "where you said so"
+
+    person_id = models.BigIntegerField(unique=True)
+    where = models.CharField(max_length=8, choices=Where, default=Where.DIRECT)
+    per_week = models.PositiveSmallIntegerField(help_text="How often at most.")
+    quiet_from = models.PositiveSmallIntegerField(
+        help_text="Hour of their day from which on they aren't asked."
+    )
+    quiet_until = models.PositiveSmallIntegerField(
+        help_text="Hour from which on they are asked again."
+    )
+    asked = models.JSONField(default=list, help_text="When they were asked in the last week.")
+    since = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"follow-ups of a person, {self.pk}"

@@ -114,6 +114,18 @@ class Environment(BaseSettings):
         gt=0,
         description="Seconds that `runbot` tries to connect at the start before it gives up.",
     )
+    discord_shard_count: int | None = Field(
+        None,
+        ge=1,
+        le=10_000,
+        description="Shards of the bot, in all processes together; Discord's own advice by "
+        "default. Set it if several processes share them ([scaling](scaling.md)).",
+    )
+    discord_shard_ids: Annotated[list[Annotated[int, Field(ge=0)]], NoDecode] = Field(
+        default_factory=list,
+        description="Shards that this process connects, such as `0-3` or `0, 5`; all by default.",
+        json_schema_extra={EXPECTED: "shards such as 0-3 or 0, 5"},
+    )
     bot_name: str = Field(
         "Whisper",
         validation_alias=AliasChoices("BOT_NAME", "DISCORD_BOT_NAME"),
@@ -691,6 +703,27 @@ class Environment(BaseSettings):
     @classmethod
     def _ids(cls, value: object) -> object:
         return list(_parts(value)) if isinstance(value, str) else value
+
+    @field_validator("discord_shard_ids", mode="before")
+    @classmethod
+    def _shards(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        found = [re.fullmatch(r"(\d{1,5})(?:\s*-\s*(\d{1,5}))?", part) for part in _parts(value)]
+        runs = [range(int(one[1]), int(one[2] or one[1]) + 1) for one in found if one]
+        if None in found or not all(runs):
+            raise ValueError("must be shards such as 0-3 or 0, 5")
+        return sorted({one for run in runs for one in run})
+
+    @field_validator("discord_shard_ids")
+    @classmethod
+    def _of_the_count(cls, value: list[int], info: ValidationInfo) -> list[int]:
+        count = info.data.get("discord_shard_count")
+        if value and count is None:
+            raise ValueError("needs DISCORD_SHARD_COUNT, the same in each process")
+        if value and count is not None and max(value) >= count:
+            raise ValueError(f"must be below DISCORD_SHARD_COUNT, {count}")
+        return value
 
     @field_validator("discord_login_people", mode="before")
     @classmethod

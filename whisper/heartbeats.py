@@ -9,9 +9,10 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.utils import timezone
 from prometheus_client import Gauge
@@ -41,6 +42,22 @@ SEEN = Gauge(
 )
 
 now = timezone.now
+
+# With more shards than this, the slowest speaks for all.
+SHARDS_LISTED = 16
+
+_shards: Callable[[], dict[str, Any]] = dict
+
+
+def report_shards(report: Callable[[], dict[str, Any]]) -> None:
+    """Let this process's signs of life say how its shards of Discord are.
+
+    Args:
+        report: returns `count`, the number of shards in all processes, and `shards`: by id, as
+            text, whether one is `connected` and how many `milliseconds` it is away.
+    """
+    global _shards
+    _shards = report
 
 
 async def run(stop: asyncio.Event, duties: Collection[str]) -> None:
@@ -77,7 +94,8 @@ def missing(seen: dict[str, datetime]) -> list[str]:
 
 def _beat(name: str, duties: list[str]) -> None:
     at = now()
-    Heartbeat.objects.update_or_create(name=name, defaults={"duties": duties, "seen_at": at})
+    values = {"duties": duties, "seen_at": at, "shards": _shards()}
+    Heartbeat.objects.update_or_create(name=name, defaults=values)
     Heartbeat.objects.filter(seen_at__lt=at - FORGOTTEN_AFTER).delete()
 
 
@@ -93,5 +111,42 @@ async def _health() -> Health:
     lacking = missing(seen)
     since = now() - SILENT_AFTER
     alive = sorted(duty for duty, at in seen.items() if at >= since)
-    detail = "; ".join(NEEDED[duty] for duty in lacking) or ", ".join(alive)
-    return Health(True, degraded=bool(lacking), detail=detail)
+    shards = await in_database(shards_seen, since)
+    unheard = [one for one, milliseconds in shards.items() if milliseconds is None]
+    told = [NEEDED[duty] for duty in lacking] or [", ".join(alive)]
+    detail = "; ".join([*told, *_shards_in_words(shards, unheard)])
+    figures = {f"shard_{one}_milliseconds": ms for one, ms in shards.items() if ms is not None}
+    return Health(True, degraded=bool(lacking or unheard), detail=detail, figures=figures)
+
+
+def shards_seen(since: datetime) -> dict[int, float | None]:
+    """Return the shards of all processes, with milliseconds to Discord; None if one isn't there.
+
+    A shard that has measured nothing yet is 0 ms away. Empty if a bot has one shard alone.
+
+    Args:
+        since: processes that were seen last before are gone.
+    """
+    found, count = dict[int, float | None](), 0
+    for beat in Heartbeat.objects.filter(seen_at__gte=since).exclude(shards={}).order_by("seen_at"):
+        count = beat.shards["count"]
+        for one, state in beat.shards["shards"].items():
+            if state["connected"]:
+                found[int(one)] = state["milliseconds"] or 0.0
+    return {one: found.get(one) for one in range(count)} if count > 1 else {}
+
+
+def _shards_in_words(shards: dict[int, float | None], unheard: Sequence[int]) -> Iterator[str]:
+    if unheard:
+        yield f"not connected to Discord: {_listed(unheard)}"
+    there = {one: ms for one, ms in shards.items() if ms is not None}
+    if len(there) > SHARDS_LISTED:
+        yield f"{len(there)} shards, at most {max(there.values()):.0f} ms away"
+    elif there:
+        yield "shards: " + ", ".join(f"{one} ({ms:.0f} ms)" for one, ms in there.items())
+
+
+def _listed(ids: Sequence[int]) -> str:
+    listed = ", ".join(str(one) for one in ids[:SHARDS_LISTED])
+    more = f" and {len(ids) - SHARDS_LISTED} more" if len(ids) > SHARDS_LISTED else ""
+    return f"{'shards' if len(ids) > 1 else 'shard'} {listed}{more}"

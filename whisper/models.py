@@ -128,6 +128,11 @@ class Heartbeat(models.Model):
     name = models.CharField(max_length=128, unique=True, help_text="Host and process id.")
     duties = models.JSONField(default=list, help_text="What it does, such as `worker`.")
     seen_at = models.DateTimeField(help_text="When it last gave a sign of life.")
+    shards = models.JSONField(
+        default=dict,
+        db_default={},
+        help_text="Discord's shards that it connects, with how they are, and how many there are.",
+    )
 
     def __str__(self) -> str:
         return self.name

@@ -73,7 +73,11 @@ async def answer_about(question: Incoming, about: Quoted) -> Told:
     words = f"{question.text}\n{about.text}"
     recalled = await recall(words, received.scope, k=RECALLED) if received.profile else []
     persona = await in_database(
-        persona_in, question.guild_id, (question.channel_id, question.parent_id), question.person_id
+        persona_in,
+        question.guild_id,
+        (question.channel_id, question.parent_id),
+        question.person_id,
+        for_adults=question.for_adults,
     )
     danger = await asyncio.to_thread(crisis_line, question.text)
     context = _context(question, received, recalled, persona, danger, about, model)

@@ -24,6 +24,7 @@ class Incoming:
         platform_id: the platform's id; a second message with it gets no second answer.
         parent_id: of an open thread, its channel, whose readers can all read it.
         mentions: what the people are called whom it mentions, by their ids.
+        for_adults: it was said in an age-restricted channel.
         local: the person runs this companion themselves and need not be asked for consent.
         nobody: a webhook wrote it: nobody is asked for consent, and nothing of it is kept.
         again: the message was stored before, by the intake or a process that ended since.
@@ -44,6 +45,7 @@ class Incoming:
     reply_to: int | None = None
     attachments: Sequence[dict[str, Any]] = ()
     mentions: Mapping[int, str] = field(default_factory=dict)
+    for_adults: bool = False
     local: bool = False
     nobody: bool = False
     again: bool = False

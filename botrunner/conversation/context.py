@@ -144,7 +144,9 @@ async def _persona(said: Incoming, model: LanguageModel) -> str:
     if isinstance(model, Promptless):
         return ""
     channels = (said.channel_id, said.parent_id)
-    return await in_database(persona_in, said.guild_id, channels, said.person_id)
+    return await in_database(
+        persona_in, said.guild_id, channels, said.person_id, for_adults=said.for_adults
+    )
 
 
 async def _around(

@@ -40,7 +40,11 @@ def persona() -> str:
 
 
 def persona_in(
-    guild_id: int | None, channels: Sequence[int | None], person_id: int | None = None
+    guild_id: int | None,
+    channels: Sequence[int | None],
+    person_id: int | None = None,
+    *,
+    for_adults: bool = False,
 ) -> str:
     """Return the persona of a place: the one chosen there, else the file's.
 
@@ -48,9 +52,11 @@ def persona_in(
         guild_id: the server; None for direct messages.
         channels: the channel, then the one that it is a thread of.
         person_id: whose direct messages they are; their own choice counts first.
+        for_adults: whether the channel is age-restricted.
     """
     own = guild_id is None and environment.people_choose_persona
-    chosen = text_chosen(guild_id, channels, person_id if own else None)
+    whose = person_id if own else None
+    chosen = text_chosen(guild_id, channels, whose, for_adults=for_adults)
     return with_name(chosen) if chosen else persona()
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 
 from django.db.models import Max
 
@@ -42,11 +43,20 @@ class Known:
     awaits_reply: bool = False
 
 
-def active_channels(since: datetime, *, limit: int) -> list[int]:
-    """Return the Discord channels where something was said since a time, the latest first."""
+def active_channels(
+    since: datetime, *, limit: int, within: Callable[[int | None], bool] | None = None
+) -> dict[int, int | None]:
+    """Return the Discord channels where something was said since a time, the latest first.
+
+    Each with its server; None for direct messages.
+
+    Args:
+        within: takes such a server and returns whether its channels are asked for.
+    """
     rows = Message.objects.filter(platform=Message.Platform.DISCORD, sent_at__gte=since)
-    latest = rows.values("channel_id").annotate(latest=Max("sent_at")).order_by("-latest")
-    return [row["channel_id"] for row in latest[:limit]]
+    latest = rows.values("channel_id").annotate(latest=Max("sent_at"), server=Max("guild_id"))
+    asked = (row for row in latest.order_by("-latest") if within is None or within(row["server"]))
+    return {row["channel_id"]: row["server"] for row in islice(asked, limit)}
 
 
 def known_messages(channel_id: int, since: datetime) -> dict[int, Known]:

@@ -17,7 +17,7 @@ from botrunner.conversation.surroundings import Quoted
 from botrunner.discord_bot.contents import contents_of
 from botrunner.discord_bot.events import fetch_message
 from botrunner.discord_bot.manners import Manners
-from botrunner.discord_bot.reading import PLATFORM, parent_of, place_of
+from botrunner.discord_bot.reading import PLATFORM, is_for_adults, parent_of, place_of
 from botrunner.discord_bot.replies import answer, apologise
 from botrunner.discord_bot.servers.limits import limit_reached, may_reply, note_used
 from botrunner.discord_bot.splitting import split
@@ -66,7 +66,9 @@ async def answer_form(interaction: discord.Interaction[Any], manners: Manners) -
 async def _answer(interaction: discord.Interaction[Any], manners: Manners, message_id: int) -> str:
     question = _question(interaction)
     # Of the channel that it was asked in: nobody reads others through a form of their own making.
-    message = await fetch_message(interaction.client, question.channel_id, message_id)
+    message = await fetch_message(
+        interaction.client, interaction.guild_id, question.channel_id, message_id
+    )
     if message is None:
         return GONE
     if manners.silence(interaction.channel, interaction.guild_id, interaction.user.id):
@@ -100,6 +102,7 @@ def _question(interaction: discord.Interaction[Any]) -> Incoming:
         guild_id=interaction.guild_id,
         parent_id=parent_of(interaction.channel),
         place=place_of(interaction.channel),
+        for_adults=is_for_adults(interaction.channel),
     )
 
 

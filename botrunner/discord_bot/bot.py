@@ -13,7 +13,6 @@ from importlib import import_module
 from typing import Any
 
 import discord
-from discord.ext import commands
 from django.conf import settings
 
 from botrunner.conversation.rewriting import Rewriting, Way
@@ -30,6 +29,8 @@ from botrunner.discord_bot.replies import DATABASE_AWAY
 from botrunner.discord_bot.reply_buttons import ReplyButton
 from botrunner.discord_bot.rooms import Rooms
 from botrunner.discord_bot.servers.setup import SetupMenu
+from botrunner.discord_bot.sharded import ShardedBot
+from botrunner.discord_bot.share import Share
 from botrunner.discord_bot.sweeping import SweepButton
 from botrunner.discord_bot.tree import Commands
 from botrunner.intake import Event, EventKind, Intake
@@ -54,6 +55,7 @@ COGS = (
     "mood",
     "personas",
     "reminders",
+    "follow_ups",
     "zone",
     "server",
     "owner",
@@ -90,22 +92,47 @@ class Waiting:
         rewriting: how the reply that it has is written again.
     """
 
+    guild_id: int | None
     channel_id: int
     message_id: int
     message: discord.Message | None = None
     recovered: bool = False
     rewriting: Rewriting | None = None
 
+    @classmethod
+    def on(
+        cls,
+        message: discord.Message,
+        *,
+        held: bool = True,
+        recovered: bool = False,
+        rewriting: Rewriting | None = None,
+    ) -> Waiting:
+        """Return that a message waits.
+
+        Args:
+            held: whether it is held meanwhile.
+        """
+        guild_id = message.guild.id if message.guild else None
+        kept = message if held else None
+        return cls(guild_id, message.channel.id, message.id, kept, recovered, rewriting)
+
 
 DiscordTurn = Turn[Waiting]
 
 
-class WhisperBot(commands.Bot):
+class WhisperBot(ShardedBot):
     """Answers people, and knows which answers it is working on."""
 
-    def __init__(self, *, message_content: bool = True) -> None:
-        """Make a bot that is not connected."""
+    def __init__(self, *, message_content: bool = True, share: Share | None = None) -> None:
+        """Make a bot that is not connected.
+
+        Args:
+            message_content: as for `intents`.
+            share: the shards of this process; by default there is one.
+        """
         super().__init__(
+            share=share or Share(),
             command_prefix=environment.discord_command_prefix,
             help_command=None,
             tree_cls=Commands,
@@ -121,6 +148,7 @@ class WhisperBot(commands.Bot):
             settings.DATA_DIR / "intake",
             read=partial(read_again, self),
             tell_away=self._tell_away,
+            mine=lambda event: self.share.has(event.guild_id),
         )
         self.rooms = Rooms(lambda: self.me.id)
         self.manners = Manners()
@@ -128,12 +156,11 @@ class WhisperBot(commands.Bot):
         self.proxies = Proxies()
         self.turns: Turns[Waiting]
         # Finds what was said in a channel while nobody listened.
-        self.catch_up: Callable[[int], Awaitable[None]] = _nothing_was_missed
-        # Has a reply written again; takes channel, message, person and time.
-        self.write_again: Callable[[int, int, int, Way, datetime], Awaitable[str]]
+        self.catch_up: Callable[[int | None, int], Awaitable[None]] = _nothing_was_missed
+        # Has a reply written again; takes server, channel, message, person and time.
+        self.write_again: Callable[[int | None, int, int, int, Way, datetime], Awaitable[str]]
         self._told_away: set[int] = set()
         self._in_hand: set[asyncio.Task[Any]] = set()
-        self._guard_parsers()
 
     @property
     def me(self) -> discord.ClientUser:
@@ -202,6 +229,7 @@ class WhisperBot(commands.Bot):
 
     async def close(self) -> None:
         """Disconnect; what the intake still holds is taken over by the next process."""
+        self.stopping = True
         await super().close()
         await self.intake.close()
 
@@ -220,23 +248,6 @@ class WhisperBot(commands.Bot):
                 # No reply to the message: that would be taken for its answer.
                 await message.channel.send(DATABASE_AWAY)
 
-    def _guard_parsers(self) -> None:
-        # An error while an event is parsed would end the connection, and the session with all
-        # that was missed; there is no public place to catch it.
-        parsers: dict[str, Callable[[Any], Any]] = self._connection.parsers
-        for name, parse in parsers.items():
-            parsers[name] = _guarded(name, parse)
 
-
-async def _nothing_was_missed(channel_id: int) -> None:
+async def _nothing_was_missed(guild_id: int | None, channel_id: int) -> None:
     """Find nothing."""
-
-
-def _guarded(event: str, parse: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    def parse_or_log(data: Any) -> Any:
-        try:
-            return parse(data)
-        except Exception:
-            logger.exception("discord: can't read an event of type %s", event)
-
-    return parse_or_log

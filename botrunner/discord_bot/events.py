@@ -42,7 +42,9 @@ async def read_again(client: discord.Client, event: Event) -> Event | None:
         NotNowError: Discord can't be reached.
     """
     try:
-        message = await fetch_message(client, event.channel_id or 0, event.message_ids[0])
+        message = await fetch_message(
+            client, event.guild_id, event.channel_id or 0, event.message_ids[0]
+        )
     except (discord.HTTPException, *NETWORK) as error:
         if not is_transient(error):
             raise
@@ -51,17 +53,37 @@ async def read_again(client: discord.Client, event: Event) -> Event | None:
 
 
 async def fetch_message(
-    client: discord.Client, channel_id: int, message_id: int
+    client: discord.Client, guild_id: int | None, channel_id: int, message_id: int
 ) -> discord.Message | None:
     """Return a message of Discord's; None if it, or its channel, is gone.
+
+    Args:
+        guild_id: its server; None for direct messages.
 
     Raises:
         discord.HTTPException, OSError, TimeoutError, aiohttp.ClientError: Discord failed.
     """
     try:
-        channel = client.get_channel(channel_id) or await client.fetch_channel(channel_id)
+        channel = held_channel(client, guild_id, channel_id)
+        channel = channel or await client.fetch_channel(channel_id)
         if not isinstance(channel, discord.abc.Messageable):
             return None
         return await channel.fetch_message(message_id)
     except GONE:
         return None
+
+
+def held_channel(
+    client: discord.Client, guild_id: int | None, channel_id: int
+) -> discord.abc.GuildChannel | discord.Thread | discord.abc.PrivateChannel | None:
+    """Return a channel that the library knows; None for others.
+
+    Its own `get_channel` looks through all servers.
+
+    Args:
+        guild_id: its server; None for direct messages.
+    """
+    if guild_id is None:
+        return next((one for one in client.private_channels if one.id == channel_id), None)
+    guild = client.get_guild(guild_id)
+    return guild.get_channel_or_thread(channel_id) if guild else None

@@ -68,6 +68,13 @@ def parent_of(channel: object) -> int | None:
     return None
 
 
+def is_for_adults(channel: object) -> bool:
+    """Return whether a channel, or the one that it is a thread of, is age-restricted."""
+    if isinstance(channel, discord.abc.GuildChannel | discord.Thread):
+        return bool(getattr(channel, "is_nsfw", bool)())
+    return False
+
+
 def can_speak(message: discord.Message) -> bool:
     """Return whether the companion may answer where a message was written."""
     channel, guild = message.channel, message.guild
@@ -95,6 +102,7 @@ def incoming_of(message: discord.Message, me: discord.abc.User, *, again: bool =
         reply_to=message.reference.message_id if message.reference else None,
         attachments=attachments_of(message),
         mentions=names_of_mentioned(message),
+        for_adults=is_for_adults(message.channel),
         nobody=message.webhook_id is not None,
         again=again,
     )

@@ -23,7 +23,12 @@ from django.utils import timezone
 from botrunner.conversation import actions
 from botrunner.conversation.queries import Known, active_channels, known_messages, reply_limit
 from botrunner.discord_bot.bot import Waiting, WhisperBot
-from botrunner.discord_bot.events import deletion_event, edit_event, message_event
+from botrunner.discord_bot.events import (
+    deletion_event,
+    edit_event,
+    held_channel,
+    message_event,
+)
 from botrunner.discord_bot.network import is_transient
 from botrunner.discord_bot.reading import can_speak, incoming_of, is_addressed, words_of
 from botrunner.intake import Event, EventKind
@@ -65,11 +70,11 @@ class Found:
 
 
 class Comparison:
-    """Discord's history compared with the database, each channel once in a session."""
+    """Discord's history in one shard compared with the database, each channel once in a session."""
 
-    def __init__(self, bot: WhisperBot) -> None:
+    def __init__(self, bot: WhisperBot, shard_id: int) -> None:
         self.found = Found()
-        self._bot = bot
+        self._bot, self._shard_id = bot, shard_id
         self._since = timezone.now() - timedelta(days=environment.reconcile_days)
         self._channels: dict[int, asyncio.Task[None]] = {}
 
@@ -80,21 +85,35 @@ class Comparison:
             DatabaseUnavailableError: try it again later; what was found so far is in the intake.
             discord.HTTPException, OSError, TimeoutError, aiohttp.ClientError: Discord failed.
         """
-        limit = environment.reconcile_channels
-        known = await in_database(active_channels, self._since, limit=limit)
-        erased = await in_database(erased_since, timezone.now() - reply_limit(), MOST_ERASED)
-        opened = [one async for one in _direct_channels(self._bot, erased)]
-        channels = list(dict.fromkeys([*opened, *known, *_with_news(self._bot, self._since)]))
-        for channel_id in channels[:limit]:
+        channels = await self._channels_to_compare()
+        for channel_id in list(channels)[: environment.reconcile_channels]:
             if self._bot.stopping:
                 break
             if not self._is_compared(channel_id):
-                await self.compare(channel_id)
+                await self.compare(channels[channel_id], channel_id)
                 await asyncio.sleep(PAUSE_SECONDS)
         logger.info("discord: compared %s", self.found)
 
-    async def compare(self, channel_id: int) -> None:
+    async def _channels_to_compare(self) -> dict[int, int | None]:
+        """Return the channels of the shard that something may have been missed in, with servers."""
+        channels = dict[int, int | None]()
+        if self._is_of(None):
+            erased = await in_database(erased_since, timezone.now() - reply_limit(), MOST_ERASED)
+            channels = {one: None async for one in _direct_channels(self._bot, erased)}
+        limit = environment.reconcile_channels
+        channels |= await in_database(active_channels, self._since, limit=limit, within=self._is_of)
+        news = _with_news(self._bot, self._since)
+        return channels | {one: at for one, at in news if self._is_of(at)}
+
+    def _is_of(self, guild_id: int | None) -> bool:
+        """Return whether a server, or direct messages (None), belong to the shard."""
+        return self._bot.share.shard_of(guild_id) == self._shard_id
+
+    async def compare(self, guild_id: int | None, channel_id: int) -> None:
         """Compare one channel, unless that was done; who comes meanwhile waits for it.
+
+        Args:
+            guild_id: its server; None for direct messages.
 
         Raises:
             DatabaseUnavailableError, discord.HTTPException, OSError, TimeoutError,
@@ -102,7 +121,7 @@ class Comparison:
         """
         task = self._channels.get(channel_id)
         if task is None or (task.done() and not self._is_compared(channel_id)):
-            work = _reconcile_channel(self._bot, channel_id, self._since, self.found)
+            work = _reconcile_channel(self._bot, guild_id, channel_id, self._since, self.found)
             task = self._channels[channel_id] = asyncio.create_task(work)
         await asyncio.shield(task)
 
@@ -130,21 +149,23 @@ async def _direct_channels(bot: WhisperBot, people: Iterable[int]) -> AsyncItera
                 raise
 
 
-def _with_news(bot: WhisperBot, since: datetime) -> Iterator[int]:
-    """Yield channels of servers where something was written lately, the latest first."""
+def _with_news(bot: WhisperBot, since: datetime) -> Iterator[tuple[int, int]]:
+    """Yield channels, with their servers, where something was written lately, the latest first."""
     oldest = discord.utils.time_snowflake(since)
     places = [*bot.get_all_channels(), *(one for guild in bot.guilds for one in guild.threads)]
-    latest = {one.id: getattr(one, "last_message_id", None) or 0 for one in places}
-    yield from sorted((one for one in latest if latest[one] > oldest), key=lambda one: -latest[one])
+    latest = [(getattr(one, "last_message_id", None) or 0, one) for one in places]
+    for at, one in sorted(latest, key=lambda pair: -pair[0]):
+        if at > oldest:
+            yield one.id, one.guild.id
 
 
 async def _reconcile_channel(
-    bot: WhisperBot, channel_id: int, since: datetime, found: Found
+    bot: WhisperBot, guild_id: int | None, channel_id: int, since: datetime, found: Found
 ) -> None:
     # Before Discord is asked: what is stored later may be newer than its history.
     known = await in_database(known_messages, channel_id, since)
     try:
-        channel = bot.get_channel(channel_id) or await bot.fetch_channel(channel_id)
+        channel = held_channel(bot, guild_id, channel_id) or await bot.fetch_channel(channel_id)
         if not isinstance(channel, discord.abc.Messageable):
             return
         if not _may_read(channel):
@@ -271,6 +292,5 @@ def _take_up(bot: WhisperBot, known: dict[int, Known], history: Iterable[discord
         if row is None or row.deleted or not row.awaits_reply:
             continue
         if message.created_at >= answered_since:
-            channel_id = message.channel.id
-            waiting = Waiting(channel_id, message.id, message, recovered=True)
-            bot.turns.add(message.author.id, channel_id, message.id, waiting)
+            waiting = Waiting.on(message, recovered=True)
+            bot.turns.add(message.author.id, message.channel.id, message.id, waiting)

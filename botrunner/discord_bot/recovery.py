@@ -47,9 +47,12 @@ async def give_up_old() -> None:
 
 
 async def waiting_messages(bot: WhisperBot) -> list[Message]:
-    """Return the messages whose reply is open and that this process doesn't have in hand."""
+    """Return the messages whose reply is open, of places that this process hears of.
+
+    Those that it has in hand are left out.
+    """
     rows = await in_database(open_replies)
-    return [row for row in rows if not bot.turns.has(row.platform_id)]
+    return [row for row in rows if bot.hears(row.guild_id) and not bot.turns.has(row.platform_id)]
 
 
 async def give_up(platform_id: int, reason: str) -> None:

@@ -72,6 +72,7 @@ class ReplyButton(
         """Do it; what the person has to know of it, only they see."""
         if self.what in REWRITING:
             said = await interaction.client.write_again(
+                interaction.guild_id,
                 interaction.channel_id or 0,
                 self.question,
                 self.person_id,
@@ -94,8 +95,8 @@ class ReplyButton(
     async def _delete(self, interaction: discord.Interaction[Any]) -> str:
         """Delete the reply in Discord; what is stored of it follows as after any deletion."""
         ids = await in_database(reply_ids, self.question)
-        channel_id = interaction.channel_id or 0
-        found = [await fetch_message(interaction.client, channel_id, one) for one in ids]
+        place = interaction.guild_id, interaction.channel_id or 0
+        found = [await fetch_message(interaction.client, *place, one) for one in ids]
         if not any(found):
             return GONE
         await remove([one for one in found if one is not None])

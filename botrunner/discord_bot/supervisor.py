@@ -6,6 +6,7 @@ import asyncio
 import logging
 import random
 import time
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import aiohttp
@@ -13,14 +14,16 @@ import discord
 import yarl
 
 from botrunner.discord_bot.bot import WhisperBot
+from botrunner.discord_bot.budget import counts, requests_of
 from botrunner.discord_bot.connection import LAST_EVENT, Connection
+from botrunner.discord_bot.share import Share, configured
 from botrunner.process import (
     EXIT_DISCORD_UNREACHABLE,
     EXIT_TOKEN_REFUSED,
     FINISH_SECONDS,
     FatalError,
 )
-from whisper import health
+from whisper import health, heartbeats
 from whisper.environment import environment
 
 logger = logging.getLogger(__name__)
@@ -59,6 +62,7 @@ class Supervisor:
             raise FatalError(REFUSED, EXIT_TOKEN_REFUSED)
         health.register("discord")(self._health)
         health.register("intake")(self._intake_health)
+        heartbeats.report_shards(self._connection.by_shard)
         connecting = asyncio.ensure_future(self._stay_connected())
         stopped = asyncio.ensure_future(stop.wait())
         ready = asyncio.ensure_future(self._was_ready.wait())
@@ -104,7 +108,6 @@ class Supervisor:
                 continue
             except Exception as error:
                 self._explain(error)
-                await self._hang_up()
             if time.monotonic() - began > LONGEST_PAUSE:
                 pause = FIRST_PAUSE
             # Many bots that lost Discord together should not come back together.
@@ -115,7 +118,12 @@ class Supervisor:
         """Return the bot, a new one if there is none or the last one was closed."""
         if self._bot is not None and not self._bot.is_closed():
             return self._bot
-        bot = _Watched(self._was_ready, self._connection, message_content=self._message_content)
+        bot = _Watched(
+            self._was_ready,
+            self._connection,
+            message_content=self._message_content,
+            share=configured(),
+        )
         try:
             await bot.login(self._token)
         except BaseException:
@@ -124,17 +132,10 @@ class Supervisor:
         self._bot = bot
         return bot
 
-    async def _hang_up(self) -> None:
-        """Close what is left of a connection; the bot itself stays for the answers in hand."""
-        bot = self._bot
-        socket = bot.ws if bot is not None and not bot.is_closed() else None
-        if socket is not None and socket.open:
-            await socket.close(code=4000)
-
     async def _discard(self) -> None:
-        if self._bot is not None:
+        if self._bot is not None and not self._bot.is_closed():
             await self._bot.close()
-            self._bot = None
+        self._bot = None
 
     def _explain(self, error: Exception) -> None:
         """Log why the connection ended; raise where another attempt would end as this one."""
@@ -144,51 +145,70 @@ class Supervisor:
         if refused:
             raise FatalError(REFUSED, EXIT_TOKEN_REFUSED) from error
         self._last_error = type(error).__name__
-        # The library fails with an AttributeError after the first connect did; it has logged why.
-        first_connect = isinstance(error, AttributeError) and self._bot and self._bot.ws is None
         expected = (discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError)
-        if first_connect:
-            self._last_error = "no connection to the gateway"
-        self._connection.is_away(self._last_error)
-        if not first_connect and not isinstance(error, expected):
+        self._connection.is_not_there(self._last_error)
+        if not isinstance(error, expected):
             logger.error("discord: the connection ended with an error", exc_info=error)
             return
         logger.warning("discord: no connection (%s), will retry", self._last_error)
 
 
 class _Watched(WhisperBot):
-    """Tells when it was ready for the first time, and whether Discord is there since."""
+    """Tells when its first shard was ready, and which shards are there since."""
 
     def __init__(
-        self, was_ready: asyncio.Event, connection: Connection, *, message_content: bool
+        self,
+        was_ready: asyncio.Event,
+        connection: Connection,
+        *,
+        message_content: bool,
+        share: Share | None,
     ) -> None:
-        super().__init__(message_content=message_content)
-        _bound_requests(self.http)
+        super().__init__(message_content=message_content, share=share)
+        self._pace = requests_of(self.share)
+        _bound_requests(self.http, lambda: self._pace.turn())
+        self._asks_for_share = share is None
         self._was_ready = was_ready
-        self._connection_state = connection
+        self._watching = connection
 
-    async def on_ready(self) -> None:
+    async def setup_hook(self) -> None:
+        """Ask Discord how many shards it wants where the settings don't say, and load the cogs."""
+        if self._asks_for_share:
+            count, _, _ = await self.http.get_bot_gateway()
+            self.take_share(Share(count, tuple(range(count))))
+            self._pace = requests_of(self.share)
+        self._watching.watch(self.share, lambda: self.milliseconds)
+        await super().setup_hook()
+
+    async def on_shard_ready(self, shard_id: int) -> None:
         if not self._was_ready.is_set():
             logger.info("discord: ready as %s", self.me)
+        if self.share.count > 1:
+            logger.info("discord: shard %s of %s is ready", shard_id, self.share.count)
         self._was_ready.set()
-        self._connection_state.is_there()
+        self._watching.is_there(shard_id)
 
-    async def on_resumed(self) -> None:
-        self._connection_state.is_there()
+    async def on_shard_resumed(self, shard_id: int) -> None:
+        self._watching.is_there(shard_id)
 
     async def on_socket_event_type(self, event_type: str) -> None:
         LAST_EVENT.set_to_current_time()
 
-    async def on_disconnect(self) -> None:
-        self._connection_state.is_away()
+    async def on_shard_disconnect(self, shard_id: int) -> None:
+        self._watching.is_away(shard_id)
 
 
-def _bound_requests(http: discord.http.HTTPClient) -> None:
-    """Let each request end in time; what the library waits between them is its own affair."""
+def _bound_requests(http: discord.http.HTTPClient, in_turn: Callable[[], Awaitable[None]]) -> None:
+    """Let each request begin in turn and end in time.
+
+    What the library waits between them is its own affair.
+    """
     request = http.request
 
     async def bounded(route: discord.http.Route, **options: Any) -> Any:
         options.setdefault("timeout", REQUEST_TIMEOUT)
+        if counts(route):
+            await in_turn()
         return await request(route, **options)
 
     http.request = bounded  # type: ignore[method-assign]
@@ -227,7 +247,9 @@ def prepare_library() -> None:
         discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(environment.discord_gateway_url)
     # No public option bounds how long `connect` sleeps between its attempts.
     discord.client.ExponentialBackoff = _CappedBackoff  # type: ignore[attr-defined]
+    discord.shard.ExponentialBackoff = _CappedBackoff  # type: ignore[attr-defined]
     discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
     if environment.log_level == "INFO":
         logging.getLogger("discord").setLevel(logging.WARNING)
-    logging.getLogger("discord.client").addFilter(_Brief())
+    for name in ("discord.client", "discord.shard"):
+        logging.getLogger(name).addFilter(_Brief())

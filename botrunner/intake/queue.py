@@ -77,10 +77,18 @@ class Intake:
         folder: where the spool is.
         read: reads from the platform what an event of an ended process said.
         tell_away: is called while the database is away, with the events that wait for it.
+        mine: which events of ended processes it takes; others are left to other processes.
     """
 
-    def __init__(self, folder: Path, *, read: Read, tell_away: TellAway | None = None) -> None:
-        self._spool = Spool(folder)
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        read: Read,
+        tell_away: TellAway | None = None,
+        mine: Callable[[Event], bool] | None = None,
+    ) -> None:
+        self._spool = Spool(folder, mine=mine)
         self._read = read
         self._tell_away = tell_away
         self._handlers: Handlers = {}

@@ -13,7 +13,7 @@ import json
 import logging
 import os
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
@@ -43,9 +43,11 @@ class Spool:
 
     Args:
         folder: where the files are; it is created when needed.
+        mine: which events of ended processes are taken over; by default all.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, mine: Callable[[Event], bool] | None = None) -> None:
+        self._mine = mine or (lambda event: True)
         self._folder = folder
         self._file: BinaryIO | None = None
         self._path = folder / f"{os.getpid()}-{secrets.token_hex(4)}{SUFFIX}"
@@ -83,14 +85,16 @@ class Spool:
         """Return what ended processes left, oldest first, now kept in this process's own file."""
         loop, taken = asyncio.get_running_loop(), list[tuple[int, Event]]()
         for events, file in await loop.run_in_executor(self._thread, self._abandoned):
-            kept = [self.append(event) for event in events]
+            mine = {number: event for number, event in events.items() if self._mine(event)}
+            kept = [self.append(event) for event in mine.values()]
             await asyncio.gather(*(written for _, written in kept))
-            taken += [(number, event) for (number, _), event in zip(kept, events, strict=True)]
+            taken += zip((number for number, _ in kept), mine.values(), strict=True)
             if self.fault:
                 # What is not in our file stays in theirs.
                 file.close()
                 continue
-            await loop.run_in_executor(self._thread, _remove, file)
+            let_go = _remove if len(mine) == len(events) else partial(_leave_rest, taken=list(mine))
+            await loop.run_in_executor(self._thread, let_go, file)
         return sorted(taken, key=lambda one: one[1].at)
 
     async def close(self) -> None:
@@ -182,9 +186,9 @@ class Spool:
         self._file.close()
         self._file = None
 
-    def _abandoned(self) -> list[tuple[list[Event], BinaryIO]]:
-        """Return the events and the file, locked, of each process that has ended."""
-        found = list[tuple[list[Event], BinaryIO]]()
+    def _abandoned(self) -> list[tuple[dict[int, Event], BinaryIO]]:
+        """Return the events, by number, and the file, locked, of each process that has ended."""
+        found = list[tuple[dict[int, Event], BinaryIO]]()
         for path in sorted(self._folder.glob(f"*{SUFFIX}")):
             if path == self._path:
                 continue
@@ -195,14 +199,14 @@ class Spool:
                 except OSError:
                     file.close()
                     raise
-                found.append((list(_left_in(file)), file))
+                found.append((_left_in(file), file))
         return found
 
 
-def _left_in(file: BinaryIO) -> Iterator[Event]:
+def _left_in(file: BinaryIO) -> dict[int, Event]:
     """Return the events of a file that were not dealt with; a line that a crash cut is skipped."""
     events: dict[int, Event] = {}
-    for line in file:
+    for line in filter(bytes.strip, file):
         try:
             values = json.loads(line)
             if "done" in values:
@@ -212,7 +216,16 @@ def _left_in(file: BinaryIO) -> Iterator[Event]:
                 events[int(values["n"])] = Event.from_values(values)
         except (UnreadableEventError, ValueError, TypeError, KeyError):
             logger.warning("intake: skipped an unreadable line of %s", Path(file.name).name)
-    yield from events.values()
+    return events
+
+
+def _leave_rest(file: BinaryIO, taken: list[int]) -> None:
+    """Leave a file to another process, without the events that this one took."""
+    if taken:
+        # A crash may have cut the last line.
+        file.write(b"\n" + json.dumps({"done": taken}).encode() + b"\n")
+        os.fsync(file.fileno())
+    file.close()
 
 
 def _remove(file: BinaryIO) -> None:

@@ -86,6 +86,15 @@ def rename_persona(persona: Persona, name: str, *, actor: Actor, reason: str = "
         raise PersonaError("Another persona has this name.") from error
 
 
+def restrict_persona(persona: Persona, restricted: bool, *, actor: Actor, reason: str = "") -> None:
+    """Keep a persona to age-restricted channels, or let it be used everywhere."""
+    with transaction.atomic():
+        rows = Persona.objects.filter(pk=persona.pk).exclude(age_restricted=restricted)
+        if rows.update(age_restricted=restricted):
+            changes = {"age_restricted": (not restricted, restricted)}
+            log("persona.restrict", actor=actor, reason=reason, on=persona, changes=changes)
+
+
 def choose_persona(
     place: PersonaPlace, persona: Persona | None, *, actor: Actor, reason: str = ""
 ) -> None:
@@ -103,18 +112,15 @@ def choose_persona(
             log("persona.choose", actor=actor, reason=reason, on=persona, changes=changes)
 
 
-def choose_by_name(place: PersonaPlace, name: str, *, actor: Actor) -> str:
+def choose_by_name(place: PersonaPlace, name: str, *, actor: Actor) -> Persona | None:
     """Let the companion be the persona of a name in a place; without one, what applies otherwise.
-
-    Returns:
-        The persona's name; empty without one.
 
     Raises:
         LookupError: no persona has this name.
     """
     persona = persona_named(name)
     choose_persona(place, persona, actor=actor)
-    return persona.name if persona else ""
+    return persona
 
 
 def choose_own(person_id: int, persona: Persona | None) -> int:
@@ -122,7 +128,12 @@ def choose_own(person_id: int, persona: Persona | None) -> int:
 
     Returns:
         How many choices that changed: none or one.
+
+    Raises:
+        PersonaError: it is for age-restricted channels, which direct messages are not.
     """
+    if persona is not None and persona.age_restricted:
+        raise PersonaError("Age-restricted personas are for age-restricted channels.")
     if persona is None:
         return OwnPersona.objects.filter(person_id=person_id).delete()[0]
     OwnPersona.objects.update_or_create(person_id=person_id, defaults={"persona": persona})

@@ -27,19 +27,27 @@ def with_latest() -> QuerySet[Persona]:
 
 
 def text_chosen(
-    guild_id: int | None, channels: Sequence[int | None], person_id: int | None = None
+    guild_id: int | None,
+    channels: Sequence[int | None],
+    person_id: int | None = None,
+    *,
+    for_adults: bool = False,
 ) -> str:
     """Return the text of the persona that was chosen for a place; empty if none was.
+
+    An age-restricted persona counts only where adults are alone.
 
     Args:
         guild_id: the server; None for direct messages.
         channels: the channel, then the one that it is a thread of.
         person_id: whose own choice counts first; None for nobody's.
+        for_adults: whether the channel is age-restricted.
     """
     places = narrowest_first(guild_id, channels)
     latest = PersonaVersion.objects.filter(persona=OuterRef("pk")).order_by("-number")
     own = OwnPersona.objects.filter(persona=OuterRef("pk"), person_id=person_id or 0)
-    rows = Persona.objects.annotate(is_own=Exists(own)).filter(
+    fitting = Persona.objects.all() if for_adults else Persona.objects.filter(age_restricted=False)
+    rows = fitting.annotate(is_own=Exists(own)).filter(
         Q(choices__place__in=places) | Q(is_own=True)
     )
     chosen = {}
@@ -52,9 +60,15 @@ def text_chosen(
     return next((chosen[one] for one in (_OWN, *places) if chosen.get(one)), "")
 
 
-def names_of_personas(typed: str, *, limit: int) -> list[str]:
-    """Return the names of personas that hold what somebody typed, in their order."""
+def names_of_personas(typed: str, *, limit: int, for_adults: bool = False) -> list[str]:
+    """Return the names of personas that hold what somebody typed, in their order.
+
+    Args:
+        for_adults: also those that are age-restricted.
+    """
     rows = Persona.objects.filter(name__icontains=typed.strip()).order_by("name")
+    if not for_adults:
+        rows = rows.filter(age_restricted=False)
     return list(rows.values_list("name", flat=True)[:limit])
 
 

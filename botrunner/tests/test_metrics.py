@@ -73,9 +73,9 @@ def test_a_price_is_that_of_a_million_tokens():
 def test_the_gateway_is_connected_or_not():
     connection = Connection()
     connection.is_there()
-    assert value("whisper_gateway_connected") == 1
-    connection.is_away("OSError")
-    assert value("whisper_gateway_connected") == 0
+    assert value("whisper_gateway_connected", shard="0") == 1
+    connection.is_away(why="OSError")
+    assert value("whisper_gateway_connected", shard="0") == 0
 
 
 async def test_an_open_breaker_is_shown_until_it_closes():

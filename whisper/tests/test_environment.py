@@ -173,6 +173,29 @@ def test_more_open_connections_than_allowed_are_refused(monkeypatch):
     assert explain(caught.value) == expected
 
 
+def test_shards_may_be_named_in_ranges(monkeypatch):
+    monkeypatch.setenv("DISCORD_SHARD_COUNT", "16")
+    monkeypatch.setenv("DISCORD_SHARD_IDS", "0-3, 8")
+    assert read().discord_shard_ids == [0, 1, 2, 3, 8]
+
+
+@pytest.mark.parametrize(
+    ("count", "ids", "says"),
+    [
+        ("4", "4", "must be below DISCORD_SHARD_COUNT, 4"),
+        ("4", "3-1", "must be shards such as 0-3 or 0, 5"),
+        (None, "0", "needs DISCORD_SHARD_COUNT, the same in each process"),
+    ],
+)
+def test_shards_that_there_can_not_be_are_refused(monkeypatch, count, ids, says):
+    if count:
+        monkeypatch.setenv("DISCORD_SHARD_COUNT", count)
+    monkeypatch.setenv("DISCORD_SHARD_IDS", ids)
+    with pytest.raises(ValidationError) as caught:
+        read()
+    assert f"DISCORD_SHARD_IDS {says}" in explain(caught.value)
+
+
 @pytest.mark.process
 @pytest.mark.parametrize("name", ["REDIS_PORT", "DATABASE_URL"])
 def test_a_command_stops_at_a_bad_value_without_a_traceback(name):

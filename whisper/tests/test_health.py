@@ -141,6 +141,26 @@ async def test_a_worker_that_gives_no_sign_is_missed(monkeypatch):
     assert not await Heartbeat.objects.aexists()
 
 
+async def test_shards_of_all_processes_are_reported_and_one_that_none_connects_is_missed():
+    def connected(milliseconds: float | None) -> dict[str, object]:
+        return {"connected": True, "milliseconds": milliseconds}
+
+    at = timezone.now()
+    for name, shards in {
+        "first": {"0": connected(41.2), "1": connected(None)},
+        "second": {"3": {"connected": False, "milliseconds": 38.0}},
+    }.items():
+        await Heartbeat.objects.acreate(
+            name=name, duties=["worker"], seen_at=at, shards={"count": 4, "shards": shards}
+        )
+    found = await heartbeats._health()
+    assert found.status == "degraded"
+    assert found.detail == (
+        "worker; not connected to Discord: shards 2, 3; shards: 0 (41 ms), 1 (0 ms)"
+    )
+    assert found.figures == {"shard_0_milliseconds": 41.2, "shard_1_milliseconds": 0.0}
+
+
 async def test_a_bot_is_missed_where_there_is_a_token(monkeypatch):
     monkeypatch.setattr(environment, "discord_bot_token", SecretStr("token"))
     await Heartbeat.objects.acreate(name="one", duties=["worker"], seen_at=timezone.now())

@@ -37,6 +37,11 @@ class PersonaForm(forms.Form):
         help_text="Its content takes the place of the text above.",
         widget=forms.ClearableFileInput(attrs={"accept": ".md,.txt,text/plain,text/markdown"}),
     )
+    age_restricted = forms.BooleanField(
+        label="Only in age-restricted channels",
+        required=False,
+        help_text="Elsewhere, and in direct messages, the companion stays who it is otherwise.",
+    )
     reason = ReasonField()
 
     def clean(self) -> dict[str, Any]:

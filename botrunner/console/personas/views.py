@@ -30,6 +30,7 @@ from botrunner.personas.actions import (
     delete_persona,
     make_persona,
     rename_persona,
+    restrict_persona,
 )
 from botrunner.personas.queries import latest_version
 from whisper.admin import acting
@@ -79,7 +80,12 @@ def persona_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a persona with its versions; change it."""
     persona = get_object_or_404(Persona, pk=pk)
     latest = latest_version(pk)
-    initial = {"text": latest.wording, "name": persona.name, "seen": latest.number}
+    initial = {
+        "text": latest.wording,
+        "name": persona.name,
+        "seen": latest.number,
+        "age_restricted": persona.age_restricted,
+    }
     form = _form(request, initial=initial)
     if form.is_bound:
         _require_change(request)
@@ -156,6 +162,7 @@ def _make(request: HttpRequest, form: PersonaForm) -> Persona | None:
         made = make_persona(
             given["name"], given["text"], actor=acting(request), reason=given["reason"]
         )
+        restrict_persona(made, given["age_restricted"], actor=acting(request))
     except PersonaError as error:
         form.add_error(None, str(error))
         return None
@@ -167,6 +174,7 @@ def _change(request: HttpRequest, persona: Persona, form: PersonaForm) -> bool:
     given, actor = form.cleaned_data, acting(request)
     try:
         rename_persona(persona, given["name"], actor=actor, reason=given["reason"])
+        restrict_persona(persona, given["age_restricted"], actor=actor, reason=given["reason"])
         version = change_persona(
             persona, given["text"], seen=given["seen"], actor=actor, reason=given["reason"]
         )

@@ -39,8 +39,8 @@ class About(commands.Cog):
 
     @commands.Cog.listener()
     async def on_ready(self) -> None:
-        """Offer the commands to Discord, once per process."""
-        if self._offered:
+        """Offer the commands to Discord, once, by one process for all."""
+        if self._offered or not self.bot.share.leads:
             return
         self._offered = True
         try:
@@ -52,8 +52,11 @@ class About(commands.Cog):
     @app_commands.command()
     async def ping(self, interaction: discord.Interaction) -> None:
         """Check whether I'm online."""
-        milliseconds = round(self.bot.latency * 1000) if self.bot.latency < 60 else 0
-        await answer(interaction, f"I'm online. Discord is {milliseconds} ms away.")
+        share = self.bot.share
+        shard = share.shard_of(interaction.guild_id)
+        milliseconds = round(self.bot.milliseconds.get(shard, 0))
+        here = f" Here I use my connection {shard} of {share.count}." if share.count > 1 else ""
+        await answer(interaction, f"I'm online. Discord is {milliseconds} ms away.{here}")
 
     @app_commands.command()
     async def status(self, interaction: discord.Interaction) -> None:

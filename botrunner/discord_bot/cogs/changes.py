@@ -69,7 +69,7 @@ class Changes(commands.Cog):
         held = self.bot.turns.held(message.id)
         if held is None or (held.message is not None and _is_older(message, held.message)):
             return
-        self.bot.turns.replace(message.id, Waiting(message.channel.id, message.id, message))
+        self.bot.turns.replace(message.id, Waiting.on(message))
 
     async def _delete(self, events: Sequence[Event]) -> None:
         for event in events:

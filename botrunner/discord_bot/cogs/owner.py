@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Iterator
 from contextlib import suppress
 
 import discord
@@ -56,20 +57,38 @@ class Owner(commands.GroupCog, group_name="owner"):
     @app_commands.command()
     async def health(self, interaction: discord.Interaction) -> None:
         """Show how I am: stores, connection, servers, and replies that wait."""
+        away = self.bot.milliseconds.values()
+        waiting = f"{len(self.bot.turns)} messages wait for their reply"
         lines = [
             *status_lines(await health.recent_report()),
-            f"I'm in {len(self.bot.guilds)} servers, {round(self.bot.latency * 1000)} ms away from "
-            f"Discord, and {len(self.bot.turns)} messages wait for their reply.",
+            f"I'm in {len(self.bot.guilds)} servers{self._of_this_process()}, "
+            f"{max(away, default=0):.0f} ms away from Discord, and {waiting}.",
+            *self._shards(),
         ]
         await answer(interaction, fitting(lines))
+
+    def _of_this_process(self) -> str:
+        share = self.bot.share
+        return "" if share.is_whole else f" of this process (shards {share} of {share.count})"
+
+    def _shards(self) -> Iterator[str]:
+        """Return one line per shard of this process, if there are several in all."""
+        if self.bot.share.count > 1:
+            for shard_id, milliseconds in self.bot.milliseconds.items():
+                closed = self.bot.shards[shard_id].is_closed()
+                how = "not connected" if closed else f"{milliseconds:.0f} ms away"
+                yield f"- shard {shard_id}: {how}"
 
     @app_commands.command()
     async def servers(self, interaction: discord.Interaction) -> None:
         """List the servers that I'm in."""
-        guilds = sorted(self.bot.guilds, key=lambda one: one.id)
+        guilds = self.bot.guilds
+        if not self.bot.share.is_whole:
+            guilds = [one async for one in self.bot.fetch_guilds(limit=None)]
         lines = [
-            f"- {plain(one.name, 100)} ({one.id}): {one.member_count or '?'} members"
-            for one in guilds
+            f"- {plain(one.name, 100)} ({one.id}): "
+            f"{one.member_count or one.approximate_member_count or '?'} members"
+            for one in sorted(guilds, key=lambda one: one.id)
         ]
         for page in in_messages(lines or ["I'm not in any server."]):
             await answer(interaction, page)
@@ -80,7 +99,7 @@ class Owner(commands.GroupCog, group_name="owner"):
         self, interaction: discord.Interaction, server: str, sure: bool = False
     ) -> None:
         """Leave a server; what was said there is erased as if it had removed me."""
-        guild = self.bot.get_guild(snowflake(server) or 0)
+        guild = await self._server(snowflake(server) or 0)
         if guild is None:
             await answer(interaction, NOT_THERE)
             return
@@ -91,6 +110,14 @@ class Owner(commands.GroupCog, group_name="owner"):
         await in_database(_log, "server.leave", interaction.user.id, f"server {guild.id}")
         await guild.leave()
         await answer(interaction, f"I left {name}.")
+
+    async def _server(self, guild_id: int) -> discord.Guild | None:
+        """Return a server that the bot is in, which may be one of another process."""
+        guild = self.bot.get_guild(guild_id)
+        if guild is None and not self.bot.share.has(guild_id):
+            with suppress(discord.NotFound, discord.Forbidden):
+                guild = await self.bot.fetch_guild(guild_id)
+        return guild
 
     @app_commands.command()
     @app_commands.describe(text="What to say.", sure="Whether to do it; without it, nothing is.")
@@ -103,7 +130,8 @@ class Owner(commands.GroupCog, group_name="owner"):
         """Say something in every server, where I introduced myself."""
         guilds = list(self.bot.guilds)
         if not sure:
-            await answer(interaction, f"This is read in {len(guilds)} servers. {SURE}\n> {text}")
+            where = f"{len(guilds)} servers{self._of_this_process()}"
+            await answer(interaction, f"This is read in {where}. {SURE}\n> {text}")
             return
         await in_database(_log, "server.announce", interaction.user.id, f"{len(guilds)} servers")
         told = 0
@@ -112,7 +140,8 @@ class Owner(commands.GroupCog, group_name="owner"):
                 await reader_of(guild).send(text)
                 told += 1
             await asyncio.sleep(PAUSE)
-        await answer(interaction, f"I said it in {told} of {len(guilds)} servers.")
+        where = f"{told} of {len(guilds)} servers{self._of_this_process()}"
+        await answer(interaction, f"I said it in {where}.")
 
     @app_commands.command()
     @app_commands.describe(person="Their id.", reason="Why; the action log keeps it.")

@@ -10,7 +10,7 @@ from botrunner.discord_bot.bot import WhisperBot
 from botrunner.discord_bot.choice_pages import CHOICES
 from botrunner.discord_bot.replies import answer
 from botrunner.discord_bot.showing import fitting, plain
-from botrunner.personas.actions import choose_own
+from botrunner.personas.actions import PersonaError, choose_own
 from botrunner.personas.queries import names_of_personas, own_persona, persona_named
 from whisper.database.access import in_database
 from whisper.environment import environment
@@ -19,6 +19,7 @@ NAME_LENGTH, LISTED = 60, 50
 NOT_ALLOWED = "Who I am is decided by the people who run me; they don't let anybody else choose."
 NONE_THERE = "There is nobody else that I can be."
 UNKNOWN = "I don't know that persona. `/persona list` shows them all."
+FOR_ADULTS = "That persona is for age-restricted channels, which direct messages are not."
 SERVERS = "This concerns our direct messages. On a server its admins choose: `/server persona`."
 
 
@@ -44,6 +45,9 @@ class PersonaCommands(commands.GroupCog, group_name="persona"):
             name = await in_database(_choose, interaction.user.id, persona)
         except LookupError:
             await answer(interaction, UNKNOWN)
+            return
+        except PersonaError:
+            await answer(interaction, FOR_ADULTS)
             return
         who = plain(name, NAME_LENGTH) if name else "who I usually am"
         await answer(interaction, f"From the next message on I'm {who} in our direct messages.")

@@ -27,41 +27,51 @@ CATCH_UP_SECONDS = 20.0
 
 
 class Reconciliation(commands.Cog):
-    """Looks for what was missed after each new session."""
+    """Looks for what was missed in a shard after each new session of it."""
 
     def __init__(self, bot: WhisperBot) -> None:
         self.bot = bot
-        self._running: asyncio.Task[None] | None = None
-        self._comparison = Comparison(bot)
+        self._running: dict[int, asyncio.Task[None]] = {}
+        self._comparisons: dict[int, Comparison] = {}
         if environment.reconcile:
             bot.catch_up = self._catch_up
 
     @commands.Cog.listener()
-    async def on_connect(self) -> None:
+    async def on_shard_connect(self, shard_id: int) -> None:
         """Begin with a new session; one that was resumed misses nothing."""
-        self._stop()
-        self._comparison = Comparison(self.bot)
+        self._stop(shard_id)
 
     @commands.Cog.listener()
-    async def on_ready(self) -> None:
+    async def on_shard_ready(self, shard_id: int) -> None:
         """Look for what came while nobody listened."""
-        if environment.reconcile and (self._running is None or self._running.done()):
-            self._running = asyncio.create_task(self._reconcile())
+        running = self._running.get(shard_id)
+        if environment.reconcile and (running is None or running.done()):
+            self._running[shard_id] = asyncio.create_task(self._reconcile(shard_id))
 
     async def cog_unload(self) -> None:
         """Leave the rest to the next start."""
-        self._stop()
+        for shard_id in list(self._comparisons):
+            self._stop(shard_id)
 
-    def _stop(self) -> None:
-        if self._running is not None:
-            self._running.cancel()
-        self._comparison.stop()
+    def _comparison(self, shard_id: int) -> Comparison:
+        """Return the comparison in a shard's session."""
+        found = self._comparisons.get(shard_id)
+        if found is None:
+            found = self._comparisons[shard_id] = Comparison(self.bot, shard_id)
+        return found
 
-    async def _catch_up(self, channel_id: int) -> None:
+    def _stop(self, shard_id: int) -> None:
+        if (running := self._running.pop(shard_id, None)) is not None:
+            running.cancel()
+        if (comparison := self._comparisons.pop(shard_id, None)) is not None:
+            comparison.stop()
+
+    async def _catch_up(self, guild_id: int | None, channel_id: int) -> None:
         """Find what was said in a channel before somebody gets a reply there."""
+        comparison = self._comparison(self.bot.share.shard_of(guild_id))
         try:
             async with asyncio.timeout(CATCH_UP_SECONDS):
-                await self._comparison.compare(channel_id)
+                await comparison.compare(guild_id, channel_id)
         except (DatabaseUnavailableError, discord.DiscordException, *NETWORK) as error:
             # The reply comes all the same, and what was missed afterwards.
             kind = type(error).__name__
@@ -69,12 +79,12 @@ class Reconciliation(commands.Cog):
         except Exception:
             logger.exception("discord: can't compare channel %s", channel_id)
 
-    async def _reconcile(self) -> None:
+    async def _reconcile(self, shard_id: int) -> None:
         """Reconcile, again from the beginning if the database or Discord goes away meanwhile."""
         pause = FIRST_PAUSE
         while not self.bot.stopping:
             try:
-                await self._comparison.run()
+                await self._comparison(shard_id).run()
                 return
             except (DatabaseUnavailableError, discord.DiscordException, *NETWORK) as error:
                 kind = type(error).__name__

@@ -13,6 +13,7 @@ from botrunner.discord_bot.bot import Waiting, WhisperBot
 from botrunner.discord_bot.events import fetch_message
 from botrunner.discord_bot.network import NETWORK, is_transient
 from botrunner.discord_bot.recovery import give_up, give_up_old, waiting_messages
+from memories.models import Message
 from whisper import periodic
 from whisper.database.errors import DatabaseUnavailableError
 
@@ -28,13 +29,14 @@ class Recovery(commands.Cog):
     def __init__(self, bot: WhisperBot) -> None:
         self.bot = bot
         self._task: asyncio.Task[str] | None = None
-        # Only a process that is in Discord can do it.
-        periodic.periodic(JOB, "Takes up replies that were not finished.", every=EVERY)(
+        # Only a process that is in Discord can do it, each for its own shards.
+        job = bot.share.named(JOB)
+        periodic.periodic(job, "Takes up replies that were not finished.", every=EVERY)(
             self._by_time
         )
 
     @commands.Cog.listener()
-    async def on_ready(self) -> None:
+    async def on_shard_ready(self, shard_id: int) -> None:
         """Take up what an earlier process left, beside what comes in."""
         self._begin()
 
@@ -53,7 +55,7 @@ class Recovery(commands.Cog):
             self._task = asyncio.create_task(self._take_up_all())
 
     async def _by_time(self, stop: asyncio.Event) -> str:
-        if not self.bot.is_ready():
+        if not self.bot.is_there():
             return "not connected"
         return await self._take_up_all()
 
@@ -62,32 +64,34 @@ class Recovery(commands.Cog):
         count, failed = 0, set[int]()
         try:
             await self.bot.intake.take_over()
-            await give_up_old()
+            if self.bot.share.leads:
+                await give_up_old()
             for row in await waiting_messages(self.bot):
                 # What came after a message that can't be read now waits with it.
                 if row.channel_id not in failed:
-                    count += await self._take_up(row.channel_id, row.platform_id, failed)
+                    count += await self._take_up(row, failed)
         except DatabaseUnavailableError as error:
             logger.warning("discord: can't resume unfinished replies yet (%s)", error)
         except Exception:
             logger.exception("discord: can't resume unfinished replies")
         return f"{count} taken up"
 
-    async def _take_up(self, channel_id: int, message_id: int, failed: set[int]) -> bool:
+    async def _take_up(self, row: Message, failed: set[int]) -> bool:
         """Have a stored message answered, or settled if it is gone; note where Discord fails."""
+        message_id = row.platform_id
         try:
-            message = await fetch_message(self.bot, channel_id, message_id)
+            message = await fetch_message(self.bot, row.guild_id, row.channel_id, message_id)
         except (discord.HTTPException, *NETWORK) as error:
             # It stays as it is until the next time.
             logger.warning("recovery: message %s: %s", message_id, type(error).__name__)
             if is_transient(error):
-                failed.add(channel_id)
+                failed.add(row.channel_id)
             return False
         if message is None:
             logger.info("recovery: message %s is gone", message_id)
             await give_up(message_id, "the message, or its channel, is gone")
             return False
-        self.bot.wait_for_turn(message, Waiting(channel_id, message_id, message, recovered=True))
+        self.bot.wait_for_turn(message, Waiting.on(message, recovered=True))
         return True
 
 

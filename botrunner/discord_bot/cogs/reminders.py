@@ -6,6 +6,7 @@ import asyncio
 import logging
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import discord
@@ -16,6 +17,7 @@ from django.utils import timezone
 from botrunner.discord_bot.bot import WhisperBot
 from botrunner.discord_bot.buttons import privacy_buttons
 from botrunner.discord_bot.corrections import NOT_REMEMBERED
+from botrunner.discord_bot.events import held_channel
 from botrunner.discord_bot.network import NETWORK
 from botrunner.discord_bot.reading import PLATFORM
 from botrunner.discord_bot.reminder_buttons import reminder_buttons
@@ -107,7 +109,7 @@ class Reminders(commands.GroupCog, group_name="reminder"):
 
     async def _deliver_due(self, stop: asyncio.Event) -> str:
         """Deliver what is due, the longest due first; what Discord doesn't take stays due."""
-        if not self.bot.is_ready():
+        if not self.bot.is_there():
             return "not connected"
         count = 0
         for reminder in await in_database(due_reminders, PLATFORM, at=timezone.now()):
@@ -151,8 +153,8 @@ class Reminders(commands.GroupCog, group_name="reminder"):
         person_id, guild_id = reminder.person_id, reminder.guild_id
         if guild_id is not None and self.bot.manners.blocks(guild_id, person_id):
             return await self.bot.create_dm(discord.Object(person_id))
-        channel = self.bot.get_channel(reminder.channel_id)
-        if channel is None and reminder.guild_id is not None:
+        channel: Any = held_channel(self.bot, guild_id, reminder.channel_id)
+        if channel is None and guild_id is not None:
             try:
                 channel = await self.bot.fetch_channel(reminder.channel_id)
             except (discord.Forbidden, discord.NotFound):

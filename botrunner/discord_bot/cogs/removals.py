@@ -57,7 +57,7 @@ class Removals(commands.Cog):
         self._compare_soon()
 
     @commands.Cog.listener()
-    async def on_ready(self) -> None:
+    async def on_shard_ready(self, shard_id: int) -> None:
         """Find the servers that the bot was removed from, or came back to, while it was away."""
         self._compare_soon()
 
@@ -90,7 +90,8 @@ class Removals(commands.Cog):
         while True:
             try:
                 known = await in_database(servers_talked_in)
-                for guild_id in known:
+                # The servers of other shards are unknown here.
+                for guild_id in filter(self.bot.hears, known):
                     if self.bot.get_guild(guild_id) is None:
                         await self.bot.intake.take(
                             Event(EventKind.SERVER_REMOVAL, guild_id=guild_id)

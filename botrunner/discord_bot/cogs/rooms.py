@@ -35,7 +35,7 @@ class RoomsCog(commands.Cog, name="Rooms"):
         self.bot.rooms.drop(payload.channel_id, payload.message_ids)
 
     @commands.Cog.listener()
-    async def on_ready(self) -> None:
+    async def on_shard_ready(self, shard_id: int) -> None:
         """Read all again after a new session: what was said meanwhile was not announced."""
         self.bot.rooms.clear()
 

@@ -19,7 +19,7 @@ from botrunner.discord_bot.servers.limits import (
     limits_in_words,
     retention_in_words,
 )
-from botrunner.discord_bot.servers.room import WORDS, room_in_words
+from botrunner.discord_bot.servers.room import OFFERED, room_in_words
 from botrunner.discord_bot.servers.setup import setup_of
 from botrunner.discord_bot.showing import clipped, fitting, line, plain
 from botrunner.models import Server, TalkSetting
@@ -50,8 +50,7 @@ from whisper.models import ActionEntry
 # In seconds.
 EVERY_READ = 15.0
 ROOM_CHOICES = [
-    app_commands.Choice(name=words[:1].upper() + words[1:], value=room.value)
-    for room, words in WORDS.items()
+    app_commands.Choice(name=words, value=room.value) for room, words in OFFERED.items()
 ]
 Mode = TalkSetting.Mode
 ANSWERED = {
@@ -79,6 +78,9 @@ BUDGET, MOST_BUDGET = 6, 60
 FACT_LENGTH, LOGGED = 500, 15
 NO_FACTS = "There is nothing yet. `/server facts add` adds something."
 NO_PERSONA = "I don't know that persona. Choose one from the list, or leave it out."
+FOR_ADULTS = (
+    "This persona is for age-restricted channels: in others I stay what applies there otherwise."
+)
 NO_SUCH_FACT = "I know nothing like that for this server. Choose one from the list."
 
 
@@ -197,14 +199,15 @@ class ServerCommands(LimitCommands, commands.GroupCog, group_name="server"):
         except LookupError:
             await answer(interaction, NO_PERSONA)
             return
-        who = plain(chosen, 100) if chosen else "what applies there otherwise"
-        await answer(interaction, f"From the next message on I'm {who} {where}.")
+        who = plain(chosen.name, 100) if chosen else "what applies there otherwise"
+        note = f" {FOR_ADULTS}" if chosen and chosen.age_restricted else ""
+        await answer(interaction, f"From the next message on I'm {who} {where}.{note}")
 
     @persona.autocomplete("persona")
     async def _suggest_persona(
         self, interaction: discord.Interaction, typed: str
     ) -> list[app_commands.Choice[str]]:
-        names = await in_database(names_of_personas, typed, limit=CHOICES)
+        names = await in_database(names_of_personas, typed, limit=CHOICES, for_adults=True)
         return [app_commands.Choice(name=one, value=one) for one in names]
 
     @app_commands.command()

@@ -99,15 +99,16 @@ class Talk(commands.Cog):
         for message, is_new in zip(messages, new, strict=True):
             gone = self.bot.intake.was_deleted(message.id) or self.bot.proxies.is_repeated(message)
             if is_new and not gone:
-                held = message if len(self.bot.turns) < MOST_IN_MEMORY else None
-                self.bot.wait_for_turn(message, Waiting(message.channel.id, message.id, held))
+                held = len(self.bot.turns) < MOST_IN_MEMORY
+                self.bot.wait_for_turn(message, Waiting.on(message, held=held))
 
     async def _admit(self, turn: DiscordTurn) -> float:
         """Return how long a turn waits; warns the person, once, if they write too much.
 
         What they said before, while nobody listened, joins it.
         """
-        await self.bot.catch_up(turn.channel_id)
+        guild_id = next(iter(turn.messages.values())).guild_id
+        await self.bot.catch_up(guild_id, turn.channel_id)
         seconds = 0
         for one in list(turn.messages.values()):
             message = None if one.recovered else one.message
@@ -192,7 +193,13 @@ class Talk(commands.Cog):
         return replace(incoming, rewriting=waiting.rewriting if waiting else None)
 
     async def write_again(
-        self, channel_id: int, message_id: int, person_id: int, way: Way, at: datetime
+        self,
+        guild_id: int | None,
+        channel_id: int,
+        message_id: int,
+        person_id: int,
+        way: Way,
+        at: datetime,
     ) -> str:
         """Have a person's message replied to again, in the place of the reply that it has.
 
@@ -202,7 +209,7 @@ class Talk(commands.Cog):
         Returns:
             Why that can't be done, in words for the person; empty if it is being done.
         """
-        message = await fetch_message(self.bot, channel_id, message_id)
+        message = await fetch_message(self.bot, guild_id, channel_id, message_id)
         if message is None or message.author.id != person_id:
             return QUESTION_GONE
         if not self.bot.manners.allow(message):
@@ -224,14 +231,15 @@ class Talk(commands.Cog):
         self._interrupted[message_id] = shown
         before = without_note("\n".join(one.content for one in shown))
         rewriting = Rewriting(way, before)
-        waiting = Waiting(channel_id, message_id, message, recovered=True, rewriting=rewriting)
+        waiting = Waiting.on(message, recovered=True, rewriting=rewriting)
         self.bot.turns.add(person_id, channel_id, message_id, waiting, alone=True)
         return ""
 
     async def _reply_to(self, message: discord.Message) -> list[discord.Message]:
         """Return the messages of the reply that a message has, as Discord holds them."""
+        guild_id = message.guild.id if message.guild else None
         ids = await in_database(reply_ids, message.id)
-        found = [await fetch_message(self.bot, message.channel.id, one) for one in ids]
+        found = [await fetch_message(self.bot, guild_id, message.channel.id, one) for one in ids]
         return [one for one in found if one is not None]
 
     async def _leave_or_take_back(self, surface: DiscordSurface, message: discord.Message) -> None:
@@ -251,7 +259,7 @@ class Talk(commands.Cog):
         for one in sorted(turn.messages.values(), key=lambda one: one.message_id):
             try:
                 message = one.message or await fetch_message(
-                    self.bot, one.channel_id, one.message_id
+                    self.bot, one.guild_id, one.channel_id, one.message_id
                 )
             except (discord.HTTPException, *NETWORK) as error:
                 raise LaterError(f"Discord failed ({type(error).__name__})") from error

@@ -13,11 +13,14 @@ from botrunner.personas.actions import (
     PersonaConflictError,
     PersonaError,
     change_persona,
+    choose_own,
     choose_persona,
     delete_persona,
     make_persona,
+    restrict_persona,
 )
 from botrunner.personas.places import CHANNEL, SERVER, PersonaPlace
+from botrunner.personas.queries import names_of_personas
 from memories.models import PlaceName
 from whisper.action_log import Actor
 from whisper.environment import environment
@@ -26,7 +29,7 @@ from whisper.models import ActionEntry
 pytestmark = pytest.mark.django_db
 ADMIN = Actor.admin(3)
 PERSONAS = reverse("console:personas")
-SERVER_ID, CHANNEL_ID = 900, 910
+SERVER_ID, CHANNEL_ID, ANN = 900, 910, 1001
 
 
 @pytest.fixture(autouse=True)
@@ -66,6 +69,29 @@ def test_a_channel_comes_before_its_server_and_that_before_everywhere(pirate, ga
     assert persona_in(SERVER_ID, (CHANNEL_ID,)) == text_of("pirate")
     assert persona_in(SERVER_ID, (911,)) == text_of("gardener")
     assert persona_in(None, (CHANNEL_ID,)) == text_of("pirate")
+
+
+def test_an_age_restricted_persona_is_only_used_in_age_restricted_channels(pirate, gardener):
+    choose_persona(PersonaPlace(), gardener, actor=ADMIN)
+    choose_persona(PersonaPlace(CHANNEL, CHANNEL_ID), pirate, actor=ADMIN)
+    choose_own(ANN, pirate)
+    restrict_persona(pirate, True, actor=ADMIN)
+    assert persona_in(SERVER_ID, (CHANNEL_ID,)) == text_of("gardener")
+    assert persona_in(None, (CHANNEL_ID,), ANN) == text_of("gardener")
+    assert persona_in(SERVER_ID, (CHANNEL_ID,), for_adults=True) == text_of("pirate")
+    assert names_of_personas("", limit=5) == ["Gardener"]
+    with pytest.raises(PersonaError):
+        choose_own(ANN, pirate)
+
+
+def test_a_persona_is_restricted_on_its_page(admin_client, pirate):
+    given = {"seen": 1, "name": "Pirate", "text": "You are a pirate.", "reason": "rude"}
+    admin_client.post(page_of(pirate), given | {"age_restricted": "on"})
+    assert Persona.objects.get(pk=pirate.pk).age_restricted
+    assert "checked" in admin_client.get(page_of(pirate)).content.decode()
+    assert ActionEntry.objects.filter(action="persona.restrict").count() == 1
+    admin_client.post(page_of(pirate), given | {"seen": 2})
+    assert not Persona.objects.get(pk=pirate.pk).age_restricted
 
 
 def test_a_thread_has_the_persona_of_its_channel_unless_it_has_its_own(pirate, gardener):

@@ -191,6 +191,21 @@ async def test_what_an_ended_process_left_is_read_again_and_handled(tmp_path):
     assert not on_disk(tmp_path)
 
 
+async def test_what_belongs_to_other_processes_is_left_to_them(tmp_path):
+    await left_by_an_ended_process(tmp_path, deletion(1), deletion(2), deletion(3))
+    first, second = Handled(), Handled()
+    async with running(tmp_path, first, mine=lambda event: event.message_ids == (2,)) as intake:
+        await intake.take_over()
+        await intake.finish(seconds=30)
+        await intake.take_over()
+    async with running(tmp_path, second) as intake:
+        await intake.take_over()
+        await intake.finish(seconds=30)
+    assert [one.message_ids for one in first.events] == [(2,)]
+    assert [one.message_ids for one in second.events] == [(1,), (3,)]
+    assert not on_disk(tmp_path)
+
+
 async def test_what_was_deleted_meanwhile_is_gone(tmp_path):
     await left_by_an_ended_process(tmp_path, message(1), message(2))
     handled = Handled()
