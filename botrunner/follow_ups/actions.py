@@ -73,7 +73,8 @@ def _ask(profile: Profile, at: datetime) -> bool:
     if wanted is None or not may_ask(wanted, profile, at):
         return False
     pk = profile.follow_up_message_id
-    wish = Message.objects.filter(pk=pk, person_id=profile.person_id, deleted_at=None).first()
+    said = Message.objects.filter(person_id=profile.person_id, deleted_at=None)
+    wish = said.filter(pk=pk).first() if pk is not None else None
     # What is gone, or was brought along, waits until they talk.
     if wish is None or Reminder.objects.filter(message=wish).exists():
         return False

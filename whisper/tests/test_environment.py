@@ -18,6 +18,8 @@ BAD = {
     "CARE_HELP_TEXTS": '{"de": 5}',
     "CONSENT_MODE": "never",
     "DISCORD_CONNECT_TIMEOUT": "0",
+    "DISCORD_SHARD_COUNT": "0",
+    "DISCORD_SHARD_IDS": "1-two",
     "EMBEDDING_MODEL": "large",
     "LLM_CHAT_API_URL": "localhost:1234",
     "LLM_SUPPORTS_VISION": "maybe",

@@ -80,6 +80,7 @@ def test_an_age_restricted_persona_is_only_used_in_age_restricted_channels(pirat
     assert persona_in(None, (CHANNEL_ID,), ANN) == text_of("gardener")
     assert persona_in(SERVER_ID, (CHANNEL_ID,), for_adults=True) == text_of("pirate")
     assert names_of_personas("", limit=5) == ["Gardener"]
+    pirate.refresh_from_db()
     with pytest.raises(PersonaError):
         choose_own(ANN, pirate)
 
