@@ -15,7 +15,7 @@ from whisper import outbox, periodic
 from whisper.database.access import in_database
 from whisper.personal_data import registry
 
-WISH = "I have my driving test tomorrow, ask me how it went"
+WISH = "I have a driving test, so ask me tomorrow how it went"
 # The people of the tests live by UTC.
 # By the clock of the simulated Discord, everything is said on the first of January.
 NOON = datetime(2026, 1, 4, 12, tzinfo=UTC)
