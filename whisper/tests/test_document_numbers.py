@@ -106,7 +106,7 @@ STATED = [
         rf"brought back \| – \| {NUMBER}{UNIT}",
         "memories/actions/forgetting.py:UNDONE_WITHIN",
     ),
-    ("privacy.md", rf"reminders \| – \| {NUMBER}{UNIT}", "botrunner/reminders/actions.py:KEPT"),
+    ("privacy.md", rf"reminders[^|]*\| – \| {NUMBER}{UNIT}", "botrunner/reminders/actions.py:KEPT"),
     ("privacy.md", rf"data folder \| – \| {NUMBER}{UNIT}", "botrunner/jobs.py:EXPORTS_KEPT"),
     (
         "privacy.md",
