@@ -7,6 +7,7 @@ import pytest_asyncio
 
 from botrunner.tests.discord_bot.discord_process import PATIENCE, made
 from botrunner.tests.llm import misbehaving
+from whisper.tests.waiting import until
 
 pytestmark = pytest.mark.slow
 
@@ -19,7 +20,7 @@ async def bot(discord, tmp_path, tmp_path_factory):
         model.answer_with(misbehaving.says("I see."))
         async with made(discord, tmp_path / "data", template, LLM_CHAT_API_URL=model.url) as bot:
             await bot.start()
-            await discord.control.wait_connected(timeout=PATIENCE)
+            await until(discord.control.commands)
             yield bot
 
 
