@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from time import monotonic
 
 from django.db import connection
@@ -22,6 +23,21 @@ RECENT_SECONDS = 10.0
 
 
 @dataclass(frozen=True, slots=True)
+class Fault:
+    """Something that failed in a part.
+
+    Args:
+        text: what it is, in a few words.
+        detail: one line more, which only admins may read.
+        at: when it happened; None if that isn't known.
+    """
+
+    text: str
+    detail: str = ""
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Health:
     """How a part is.
 
@@ -31,6 +47,7 @@ class Health:
         detail: a short phrase without secrets; anyone may read it.
         figures: what a program reads of it, such as `waiting` or `away_seconds`.
         milliseconds: how long it took to find out.
+        faults: what failed in it and waits to be mended; for the console alone.
     """
 
     ok: bool
@@ -38,6 +55,7 @@ class Health:
     detail: str = ""
     figures: Mapping[str, float] = field(default_factory=dict)
     milliseconds: float = 0.0
+    faults: Sequence[Fault] = ()
 
     @property
     def status(self) -> str:

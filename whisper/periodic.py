@@ -20,7 +20,7 @@ from prometheus_client import Gauge
 
 from whisper.database.access import in_database
 from whisper.database.errors import DatabaseUnavailableError
-from whisper.health import Health
+from whisper.health import Fault, Health
 from whisper.health import register as register_health
 from whisper.models import PeriodicJob
 
@@ -264,10 +264,21 @@ def _note_failure(job: Job, reason: str) -> None:
 
 @register_health("periodic")
 async def _health() -> Health:
-    rows = await in_database(lambda: list(PeriodicJob.objects.filter(name__in=list(_jobs))))
-    failing = [f"{row.name} fails ({row.result})" for row in rows if row.failures]
-    late = [f"{row.name} is late" for row in rows if _is_late(row)]
-    return Health(True, degraded=bool(failing or late), detail="; ".join(failing + late) or "ok")
+    rows = await in_database(lambda: list(PeriodicJob.objects.order_by("name")))
+    known = [row for row in rows if row.name in _jobs]
+    failing = [f"{row.name} fails ({row.result})" for row in known if row.failures]
+    late = [f"{row.name} is late" for row in known if _is_late(row)]
+    return Health(
+        True,
+        degraded=bool(failing or late),
+        detail="; ".join(failing + late) or "ok",
+        faults=[_fault(row) for row in rows if row.failures],
+    )
+
+
+def _fault(row: PeriodicJob) -> Fault:
+    times = "once" if row.failures == 1 else f"{row.failures} times in a row"
+    return Fault(f"The job “{row.name}” failed {times}", row.result, row.finished_at)
 
 
 def _is_late(row: PeriodicJob) -> bool:

@@ -19,7 +19,7 @@ from whisper.models import OutboxEntry, PeriodicJob
 pytestmark = pytest.mark.django_db(transaction=True)
 
 ANN, CHANNEL = 1001, 1001
-MOST_QUERIES = 16
+MOST_QUERIES = 15
 
 
 @pytest.fixture

@@ -15,9 +15,9 @@ from whisper.console.front import Notice, Tile, compared, per_day
 # How far back failed replies are shown.
 FAULTS_OF = timedelta(days=2)
 
-front.leads_to("memory index", "admin:memories_memory_changelist")
-front.leads_to("discord", "admin:memories_message_changelist")
-front.leads_to("history", "admin:memories_message_changelist")
+front.leads_to("memory index", "admin:memories_memory_changelist", "memories.view_memory")
+front.leads_to("discord", "admin:memories_message_changelist", "memories.view_message")
+front.leads_to("history", "admin:memories_message_changelist", "memories.view_message")
 
 
 @front.tile("memories.view_message")

@@ -123,6 +123,15 @@ class Status:
     health: Health
     link: str
 
+    @property
+    def notices(self) -> list[Notice]:
+        """Return what failed in it, for those who may open its page."""
+        return [
+            Notice(one.text, self.link, one.detail, at=one.at, fault=True)
+            for one in self.health.faults
+            if self.link
+        ]
+
 
 MakesTile = Callable[[datetime], Tile]
 MakesNotices = Callable[[datetime], Iterable[Notice]]
@@ -131,7 +140,8 @@ MakesChart = Callable[[datetime], Chart]
 _tiles: list[tuple[str, MakesTile]] = []
 _notices: list[tuple[str, MakesNotices]] = []
 _charts: list[tuple[str, MakesChart]] = []
-_links: dict[str, str] = {}
+# Of each health check the page that it leads to, and the permission to open it.
+_links: dict[str, tuple[str, str]] = {}
 
 
 def tile(permission: str) -> Callable[[MakesTile], MakesTile]:
@@ -164,9 +174,13 @@ def chart(permission: str) -> Callable[[MakesChart], MakesChart]:
     return add
 
 
-def leads_to(check: str, url_name: str) -> None:
-    """Let the status of a health check lead to a page, such as "admin:whisper_..."."""
-    _links[check] = url_name
+def leads_to(check: str, url_name: str, permission: str) -> None:
+    """Let the status and the faults of a health check lead to a page, such as "admin:whisper_...".
+
+    Args:
+        permission: who may open that page; others see the status alone.
+    """
+    _links[check] = (url_name, permission)
 
 
 def per_day(rows: QuerySet[Any], field: str, now: datetime, *, days: int = DAYS) -> list[int]:
@@ -205,16 +219,18 @@ def compared(counts: Sequence[int]) -> str:
 def add_front_page(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """Add the front page's parts that the admin may see to the context of the console's index."""
     now = timezone.now()
+    states = _states(request)
     found = [
         notice
         for permission, make in _notices
         if request.user.has_perm(permission)
         for notice in make(now)
     ]
+    found += [notice for state in states for notice in state.notices]
     faults = sorted((one for one in found if one.fault), key=_latest_first)
     return context | {
         "title": "Front page",
-        "headline": _headline(states := _states()),
+        "headline": _headline(states),
         "now": now,
         "states": states,
         "tiles": [make(now) for permission, make in _tiles if request.user.has_perm(permission)],
@@ -229,12 +245,14 @@ def _latest_first(notice: Notice) -> float:
     return -notice.at.timestamp() if notice.at else 0.0
 
 
-def _states() -> list[Status]:
+def _states(request: HttpRequest) -> list[Status]:
     parts = async_to_sync(health.report)()
-    return [
-        Status(name, part, reverse(_links[name]) if name in _links else "")
-        for name, part in parts.items()
-    ]
+    return [Status(name, part, _link(request, name)) for name, part in parts.items()]
+
+
+def _link(request: HttpRequest, check: str) -> str:
+    url_name, permission = _links.get(check, ("", ""))
+    return reverse(url_name) if url_name and request.user.has_perm(permission) else ""
 
 
 def _headline(states: Sequence[Status]) -> str:

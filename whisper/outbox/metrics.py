@@ -9,7 +9,7 @@ from django.utils import timezone
 from prometheus_client import Counter, Gauge, Histogram
 
 from whisper.database.access import in_database
-from whisper.health import Health, register
+from whisper.health import Fault, Health, register
 from whisper.outbox.queries import Backlog, backlogs
 from whisper.outbox.topics import HANDLERS
 
@@ -62,6 +62,15 @@ async def _health() -> Health:
         degraded=bool(parts),
         detail="; ".join(parts) or f"{waiting:,} wait",
         figures={"waiting": waiting, "set_aside": given_up, "late_seconds": latest},
+        faults=[_fault(one) for one in found if one.set_aside],
+    )
+
+
+def _fault(backlog: Backlog) -> Fault:
+    return Fault(
+        f"{backlog.set_aside:,} × “{backlog.topic}” was given up",
+        "Retry it once its cause is gone.",
+        backlog.failed_at,
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Count, Max, Min, Q, QuerySet
 from django.utils import timezone
 
 from whisper.models import OutboxEntry
@@ -21,12 +21,14 @@ class Backlog:
         waiting: how many entries wait to be done or are in hand.
         set_aside: how many were given up.
         due_since: when the first of those that wait fell due; None if none has.
+        failed_at: when the latest was given up; None if none was.
     """
 
     topic: str
     waiting: int = 0
     set_aside: int = 0
     due_since: datetime | None = None
+    failed_at: datetime | None = None
 
     def late(self, now: datetime) -> timedelta:
         """Return for how long the first entry has been due."""
@@ -59,9 +61,10 @@ def backlogs() -> list[Backlog]:
         waiting=Count("id", filter=waits),
         aside=Count("id", filter=~waits),
         since=Min("due_at", filter=waits & Q(due_at__lte=now)),
+        failed=Max("failed_at"),
     )
     return [
-        Backlog(row["topic"], row["waiting"], row["aside"], row["since"])
+        Backlog(row["topic"], row["waiting"], row["aside"], row["since"], row["failed"])
         for row in rows.order_by("topic")
     ]
 

@@ -23,8 +23,6 @@ from whisper.tests.console_pages import console_pages
 pytestmark = pytest.mark.heavy
 
 MOST_QUERIES, MOST_BYTES = 15, 150_000
-# The front page looks at everything.
-FRONT, OF_FRONT = "admin:index", 16
 # Addresses that show no page of their own: what a form sends to, files, and styles.
 NO_PAGES = {
     "mood_colours",
@@ -60,7 +58,7 @@ PLAIN = (
     "settings",
     "tasks",
 )
-PAGES = [FRONT, *(f"console:{name}" for name in PLAIN)]
+PAGES = ["admin:index", *(f"console:{name}" for name in PLAIN)]
 
 
 def reply_of(person):
@@ -95,18 +93,18 @@ ABOUT: dict[str, Callable[[Profile], str]] = {
 }
 
 
-def is_within_limits(client, address, most=MOST_QUERIES):
+def is_within_limits(client, address):
     client.get(address)  # Caches of content types and sessions are filled.
     with CaptureQueriesContext(connection) as queries:
         response = client.get(address)
     assert response.status_code == 200
     assert len(response.content) < MOST_BYTES
-    assert len(queries) <= most, "\n".join(one["sql"][:300] for one in queries)
+    assert len(queries) <= MOST_QUERIES, "\n".join(one["sql"][:300] for one in queries)
 
 
 @pytest.mark.parametrize("name", PAGES)
 def test_each_page_asks_few_queries_and_is_small(admin, name):
-    is_within_limits(admin, reverse(name), OF_FRONT if name == FRONT else MOST_QUERIES)
+    is_within_limits(admin, reverse(name))
 
 
 @pytest.mark.parametrize("name", ABOUT)
