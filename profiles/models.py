@@ -193,6 +193,14 @@ class Profile(models.Model):
         ]
         indexes: ClassVar[list[Any]] = [
             models.Index(fields=["-last_interaction"], name="profile_last_interaction"),
+            # The console's front page counts who is new.
+            models.Index(fields=["-first_interaction"], name="profile_first_interaction"),
+            # Few are in distress, and the front page looks for them.
+            models.Index(
+                fields=["-escalation_count"],
+                condition=Q(escalation_count__gte=1),
+                name="profile_in_distress",
+            ),
             # For those who have been silent for long: the companion cools towards them.
             models.Index(
                 fields=["last_interaction"], condition=CLOSE, name="profile_close_by_silence"

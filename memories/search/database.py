@@ -171,17 +171,19 @@ class _Held:
     @classmethod
     def read(cls, asked: Asked) -> _Held:
         """Read it; vectors only where they are compared, and without keeping them."""
-        held, rows = cls(), within(asked)
-        if is_wide(asked):
-            keys = compared(rows, asked)
-            rows = rows.filter(pk__in=keys)
-            held.notes = [NEWEST] if len(keys) == COMPARED else []
+        held = cls()
         vector = None if asked.vector is None else asked.vector.vector
         columns = ["pk", "said_at", "text", "context"]
         if vector is not None:
             columns += ["embedding", "embedding_model"]
+        rows: Iterable[tuple[Any, ...]]
+        if is_wide(asked):
+            rows = chosen = compared(within(asked), asked, columns)
+            held.notes = [NEWEST] if len(chosen) == COMPARED else []
+        else:
+            rows = within(asked).values_list(*columns).iterator(chunk_size=ROWS)
         cosines = []
-        for row in rows.values_list(*columns).iterator(chunk_size=ROWS):
+        for row in rows:
             held.ids.append(str(row[0]))
             held.said_at.append(row[1])
             held.texts.append(row[2])

@@ -43,12 +43,17 @@ def is_wide(asked: Asked) -> bool:
     return everybody and connection.vendor == "postgresql" and about_how_many(Memory) >= MANY
 
 
-def compared(rows: QuerySet[Memory], asked: Asked) -> list[Any]:
-    """Return the keys of the memories that are compared with a query, at most `COMPARED`.
+def compared(
+    rows: QuerySet[Memory], asked: Asked, columns: Sequence[str]
+) -> list[tuple[Any, ...]]:
+    """Return the memories that are compared with a query, at most `COMPARED`.
 
     Where no words narrow them down (letters wrong, scripts without spaces), they are the newest.
+
+    Args:
+        columns: of each memory, the key first.
     """
-    newest = rows.order_by("-said_at", "pk").values_list("pk", flat=True)
+    newest = rows.order_by("-said_at", "pk").values_list(*columns)
     words = _words(asked)
     if not words:
         return list(newest[:COMPARED])
@@ -56,7 +61,8 @@ def compared(rows: QuerySet[Memory], asked: Asked) -> list[Any]:
     found = list(newest.filter(_holds(together.join(words)))[:COMPARED])
     if asked.query.mode is not Mode.PHRASE and len(words) > 1 and len(found) < COMPARED:
         some = newest.filter(_holds(" | ".join(words)))[:COMPARED]
-        found = list(dict.fromkeys([*found, *some]))[:COMPARED]
+        known = {row[0] for row in found}
+        found += [row for row in some if row[0] not in known][: COMPARED - len(found)]
     return found
 
 

@@ -6,15 +6,15 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
-from django.db.models import Count
-from django.db.models.functions import TruncDate
 from django.urls import reverse
 from django.utils import timezone
 
 from profiles.emotions import escalation
 from profiles.models import Emotion, EmotionRecord, Profile
 from whisper.console import front
-from whisper.console.front import Chart, Column, Notice, Shade, Tile, per_day_and_all
+from whisper.console.by_day import counts_by_day
+from whisper.console.front import Chart, Column, Notice, Shade, Tile, per_day
+from whisper.database.counts import about_how_many
 
 DAYS = 30
 PEOPLE_SHOWN = 5
@@ -27,9 +27,9 @@ NOTE = (
 @front.tile("profiles.view_profile")
 def people(now: datetime) -> Tile:
     """Return how many people are known, and how many were new today."""
-    new, known = per_day_and_all(Profile.objects.all(), "first_interaction", now)
-    link = reverse("console:people")
-    return Tile("People", known, f"{new[-1]} seen for the first time today", link, new)
+    new = per_day(Profile.objects.all(), "first_interaction", now)
+    link, note = reverse("console:people"), f"{new[-1]:,} seen for the first time today"
+    return Tile("People", about_how_many(Profile), note, link, new)
 
 
 @front.notices("profiles.view_profile")
@@ -51,7 +51,7 @@ def in_distress(now: datetime) -> Iterator[Notice]:
 def moods(now: datetime) -> Chart:
     """Return the moods of the last days: good ones above the line, hard ones below."""
     first = timezone.localdate(now) - timedelta(days=DAYS - 1)
-    counts = _counted(now, first)
+    counts = _counted(now)
     shares = {day: _shares(of_day) for day, of_day in counts.items()}
     most = max((_half(of_day, sign) for of_day in shares.values() for sign in (1, -1)), default=0)
     most = most or 1
@@ -62,12 +62,11 @@ def moods(now: datetime) -> Chart:
     return Chart("Mood of the last 30 days", NOTE, columns, legend, round(100 * most))
 
 
-def _counted(now: datetime, first: date) -> Mapping[date, Mapping[str, int]]:
-    start = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
-    rows = EmotionRecord.objects.filter(felt_at__gte=start - timedelta(days=DAYS - 1))
-    by_day = rows.annotate(day=TruncDate("felt_at")).values_list("day", "emotion")
+def _counted(now: datetime) -> Mapping[date, Mapping[str, int]]:
+    rows = EmotionRecord.objects.all()
     counts: dict[date, dict[str, int]] = defaultdict(dict)
-    for day, emotion, count in by_day.annotate(count=Count("*")).order_by("day"):
+    found = counts_by_day(rows, "felt_at", now, days=DAYS, by=("emotion",))
+    for (day, emotion), count in found.items():
         counts[day][emotion] = count
     return counts
 

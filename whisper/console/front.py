@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from asgiref.sync import async_to_sync
-from django.db.models import Count, DateField, QuerySet, Value
-from django.db.models.functions import TruncDate
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
 from whisper import health
+from whisper.console.by_day import counts_by_day
 from whisper.health import Health
 
 # Days of a tile's line, today included.
@@ -185,29 +185,8 @@ def leads_to(check: str, url_name: str, permission: str) -> None:
 
 def per_day(rows: QuerySet[Any], field: str, now: datetime, *, days: int = DAYS) -> list[int]:
     """Return how many rows each of the last days has, the oldest first, by a time of theirs."""
-    return _series(dict(_counted(rows, field, now, days)), now, days)
-
-
-def per_day_and_all(
-    rows: QuerySet[Any], field: str, now: datetime, *, days: int = DAYS
-) -> tuple[list[int], int]:
-    """Return what `per_day` does, and how many rows there are at all, with a single query."""
-    no_day = Value(None, output_field=DateField())
-    every = rows.order_by().annotate(day=no_day).values_list("day").annotate(count=Count("*"))
-    counts: dict[date | None, int] = dict(_counted(rows, field, now, days).union(every, all=True))
-    return _series(counts, now, days), counts.get(None, 0)
-
-
-def _counted(rows: QuerySet[Any], field: str, now: datetime, days: int) -> QuerySet[Any, Any]:
-    since = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
-    recent = rows.filter(**{f"{field}__gte": since - timedelta(days=days - 1)}).order_by()
-    by_day = recent.annotate(day=TruncDate(field)).values_list("day")
-    return by_day.annotate(count=Count("*"))
-
-
-def _series(counts: Mapping[Any, int], now: datetime, days: int) -> list[int]:
-    today = timezone.localdate(now)
-    return [counts.get(today - timedelta(days=back), 0) for back in range(days - 1, -1, -1)]
+    counts, today = counts_by_day(rows, field, now, days=days), timezone.localdate(now)
+    return [counts.get((today - timedelta(days=back),), 0) for back in range(days - 1, -1, -1)]
 
 
 def compared(counts: Sequence[int]) -> str:
