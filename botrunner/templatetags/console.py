@@ -15,6 +15,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from botrunner.accounts import local_person_id
+from botrunner.console.audit.wording import worded
 from botrunner.console.drawing import SHAPES, Segment
 from profiles.models import Emotion, Profile
 
@@ -29,6 +30,23 @@ def initials(name: str) -> str:
     words = [word for word in str(name).split() if word[:1].isalnum()]
     letters = "".join(word[0] for word in words[:2]) if len(words) > 1 else str(name)[:2]
     return letters.upper() or "?"
+
+
+@register.filter
+def action_words(action: str) -> str:
+    """Return what an action of the log is called."""
+    return worded(action)
+
+
+@register.filter
+def code(text: str) -> SafeString:
+    """Return a text of which each part between backticks is set as code."""
+    parts = enumerate(str(text).split("`"))
+    return format_html_join("", "{}", ((_coded(part, number % 2 == 1),) for number, part in parts))
+
+
+def _coded(part: str, is_code: bool) -> SafeString | str:
+    return format_html("<code>{}</code>", part) if is_code else part
 
 
 @register.filter

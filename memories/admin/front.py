@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Max
+from django.db.models import Count, IntegerField, Max, Q, Sum
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast
 from django.urls import reverse
 
 from memories.models import Memory, Message, ReplyTrace
 from whisper.console import front
+from whisper.console.by_day import figures_by_day
 from whisper.console.front import Notice, Tile, compared, per_day
 
 # How far back failed replies are shown.
@@ -29,12 +32,31 @@ def messages(now: datetime) -> Tile:
     return Tile("Messages", counts[-1], compared(counts), link, counts)
 
 
-@front.tile("memories.view_replytrace")
-def replies(now: datetime) -> Tile:
-    """Return how many replies were given."""
-    counts = per_day(ReplyTrace.objects.all(), "created_at", now)
+@front.tiles("memories.view_replytrace")
+def replies(now: datetime) -> Iterator[Tile]:
+    """Yield how many replies were given, how many recalled memories, and the tokens they took."""
+    found = figures_by_day(
+        ReplyTrace.objects.all(),
+        "created_at",
+        now,
+        days=front.DAYS,
+        further=(Count("pk", filter=~Q(recalled=[])), _sum("prompt"), _sum("answer")),
+    )
+    of_days = [found.get((day,), (0, 0, 0, 0)) for day in front.last_days(now)]
+    given, recalled, prompts, answers = (list(series) for series in zip(*of_days, strict=True))
+    tokens = [prompt + answer for prompt, answer in zip(prompts, answers, strict=True)]
     link = reverse("admin:memories_replytrace_changelist")
-    return Tile("Replies", counts[-1], compared(counts), link, counts)
+    yield Tile("Replies", given[-1], compared(given), link, given)
+    yield Tile("With memories", recalled[-1], _share(recalled[-1], given[-1]), link, recalled)
+    yield Tile("Tokens", tokens[-1], compared(tokens), link, tokens)
+
+
+def _sum(name: str) -> Sum:
+    return Sum(Cast(KeyTextTransform(name, "tokens"), IntegerField()))
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{100 * part / whole:.0f} % of today's replies" if whole else "No replies today yet"
 
 
 @front.tile("memories.view_memory")

@@ -43,9 +43,7 @@ def is_wide(asked: Asked) -> bool:
     return everybody and connection.vendor == "postgresql" and about_how_many(Memory) >= MANY
 
 
-def compared(
-    rows: QuerySet[Memory], asked: Asked, columns: Sequence[str]
-) -> list[tuple[Any, ...]]:
+def compared(rows: QuerySet[Memory], asked: Asked, columns: Sequence[str]) -> list[tuple[Any, ...]]:
     """Return the memories that are compared with a query, at most `COMPARED`.
 
     Where no words narrow them down (letters wrong, scripts without spaces), they are the newest.

@@ -28,7 +28,7 @@ NOTE = (
 def people(now: datetime) -> Tile:
     """Return how many people are known, and how many were new today."""
     new = per_day(Profile.objects.all(), "first_interaction", now)
-    link, note = reverse("console:people"), f"{new[-1]:,} seen for the first time today"
+    link, note = reverse("console:people"), f"{new[-1]:,} new today"
     return Tile("People", about_how_many(Profile), note, link, new)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Aggregate, Count, QuerySet
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
@@ -15,9 +15,11 @@ from whisper.database.counts import COUNTED
 # How long the counts of past days are kept.
 KEPT = timedelta(hours=1)
 
-Counts = Mapping[tuple[Any, ...], int]
-# By what was counted, and the day when: the time when, and the counts of the days before.
-_past: dict[tuple[str, date, int], tuple[datetime, Counts]] = {}
+Key = tuple[Any, ...]
+Counts = Mapping[Key, int]
+Figures = Mapping[Key, tuple[int, ...]]
+# By what was counted, and the day when: the time when, and the figures of the days before.
+_past: dict[tuple[str, date, int], tuple[datetime, Figures]] = {}
 
 
 def counts_by_day(
@@ -28,33 +30,57 @@ def counts_by_day(
     The key is the day, followed by the values of `by`. Of very many rows the counts of past days
     may be an hour old.
     """
+    found = figures_by_day(rows, field, now, days=days, by=by)
+    return {key: count for key, (count, *_) in found.items()}
+
+
+def figures_by_day(
+    rows: QuerySet[Any],
+    field: str,
+    now: datetime,
+    *,
+    days: int,
+    by: tuple[str, ...] = (),
+    further: tuple[Aggregate, ...] = (),
+) -> Figures:
+    """Return what `counts_by_day` does, each count followed by further figures of the same rows."""
     today = timezone.localdate(now)
-    key = (f"{rows.query} {field} {by}", today, days)
-    past = _past_counts(key, now)
+    key = (f"{rows.query} {field} {by} {further}", today, days)
+    past = _past_figures(key, now)
     if past is not None:
-        return {**past, **_counted(rows, field, now, 1, by)}
-    counts = _counted(rows, field, now, days, by)
-    past = {one: count for one, count in counts.items() if one[0] != today}
-    if sum(past.values()) >= COUNTED:
+        return {**past, **_counted(rows, field, now, 1, by, further)}
+    found = _counted(rows, field, now, days, by, further)
+    past = {one: figures for one, figures in found.items() if one[0] != today}
+    if sum(count for count, *_ in past.values()) >= COUNTED:
         _keep(key, now, past)
-    return counts
+    return found
 
 
-def _past_counts(key: tuple[str, date, int], now: datetime) -> Counts | None:
-    at, counts = _past.get(key, (None, {}))
-    return counts if at is not None and timedelta(0) <= now - at < KEPT else None
+def _past_figures(key: tuple[str, date, int], now: datetime) -> Figures | None:
+    at, figures = _past.get(key, (None, {}))
+    return figures if at is not None and timedelta(0) <= now - at < KEPT else None
 
 
-def _keep(key: tuple[str, date, int], now: datetime, counts: Counts) -> None:
+def _keep(key: tuple[str, date, int], now: datetime, figures: Figures) -> None:
     for old in [one for one in _past if one[1] != key[1]]:
         del _past[old]
-    _past[key] = (now, counts)
+    _past[key] = (now, figures)
 
 
 def _counted(
-    rows: QuerySet[Any], field: str, now: datetime, days: int, by: tuple[str, ...]
-) -> dict[tuple[Any, ...], int]:
+    rows: QuerySet[Any],
+    field: str,
+    now: datetime,
+    days: int,
+    by: tuple[str, ...],
+    further: tuple[Aggregate, ...],
+) -> dict[Key, tuple[int, ...]]:
     midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
     recent = rows.filter(**{f"{field}__gte": midnight - timedelta(days=days - 1)}).order_by()
     by_day = recent.annotate(day=TruncDate(field)).values_list("day", *by)
-    return {tuple(one): count for *one, count in by_day.annotate(count=Count("*"))}
+    figures = {f"figure_{number}": one for number, one in enumerate((Count("*"), *further))}
+    cut = 1 + len(by)
+    return {
+        row[:cut]: tuple(int(figure or 0) for figure in row[cut:])
+        for row in by_day.annotate(**figures)
+    }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from asgiref.sync import async_to_sync
@@ -124,6 +124,11 @@ class Status:
     link: str
 
     @property
+    def title(self) -> str:
+        """Return what the part is called."""
+        return TITLES.get(self.name, self.name.capitalize())
+
+    @property
     def notices(self) -> list[Notice]:
         """Return what failed in it, for those who may open its page."""
         return [
@@ -134,12 +139,21 @@ class Status:
 
 
 MakesTile = Callable[[datetime], Tile]
+MakesTiles = Callable[[datetime], Iterable[Tile]]
 MakesNotices = Callable[[datetime], Iterable[Notice]]
 MakesChart = Callable[[datetime], Chart]
 
-_tiles: list[tuple[str, MakesTile]] = []
+_tiles: list[tuple[str, MakesTiles]] = []
 _notices: list[tuple[str, MakesNotices]] = []
 _charts: list[tuple[str, MakesChart]] = []
+# What the parts are called where their check's name alone says little.
+TITLES = {
+    "caches": "Django's cache",
+    "discord": "Discord",
+    "history": "Conversation cache",
+    "intake": "Message intake",
+    "periodic": "Periodic jobs",
+}
 # Of each health check the page that it leads to, and the permission to open it.
 _links: dict[str, tuple[str, str]] = {}
 
@@ -148,6 +162,16 @@ def tile(permission: str) -> Callable[[MakesTile], MakesTile]:
     """Add a figure that admins with a permission see, such as "memories.view_memory"."""
 
     def add(make: MakesTile) -> MakesTile:
+        _tiles.append((permission, lambda now: [make(now)]))
+        return make
+
+    return add
+
+
+def tiles(permission: str) -> Callable[[MakesTiles], MakesTiles]:
+    """Add several figures that one query answers."""
+
+    def add(make: MakesTiles) -> MakesTiles:
         _tiles.append((permission, make))
         return make
 
@@ -185,8 +209,14 @@ def leads_to(check: str, url_name: str, permission: str) -> None:
 
 def per_day(rows: QuerySet[Any], field: str, now: datetime, *, days: int = DAYS) -> list[int]:
     """Return how many rows each of the last days has, the oldest first, by a time of theirs."""
-    counts, today = counts_by_day(rows, field, now, days=days), timezone.localdate(now)
-    return [counts.get((today - timedelta(days=back),), 0) for back in range(days - 1, -1, -1)]
+    counts = counts_by_day(rows, field, now, days=days)
+    return [counts.get((day,), 0) for day in last_days(now, days)]
+
+
+def last_days(now: datetime, days: int = DAYS) -> list[date]:
+    """Return the last days, the oldest first and today last."""
+    today = timezone.localdate(now)
+    return [today - timedelta(days=back) for back in range(days - 1, -1, -1)]
 
 
 def compared(counts: Sequence[int]) -> str:
@@ -212,7 +242,12 @@ def add_front_page(request: HttpRequest, context: dict[str, Any]) -> dict[str, A
         "headline": _headline(states),
         "now": now,
         "states": states,
-        "tiles": [make(now) for permission, make in _tiles if request.user.has_perm(permission)],
+        "tiles": [
+            tile
+            for permission, make in _tiles
+            if request.user.has_perm(permission)
+            for tile in make(now)
+        ],
         "charts": [make(now) for permission, make in _charts if request.user.has_perm(permission)],
         "waiting": [one for one in found if not one.fault],
         "faults": faults[:NEWEST_FAULTS],
@@ -235,8 +270,8 @@ def _link(request: HttpRequest, check: str) -> str:
 
 
 def _headline(states: Sequence[Status]) -> str:
-    failing = [one.name for one in states if not one.health.ok]
-    degraded = [one.name for one in states if one.health.ok and one.health.degraded]
+    failing = [one.title for one in states if not one.health.ok]
+    degraded = [one.title for one in states if one.health.ok and one.health.degraded]
     if failing:
         return f"Not well: {_listed(failing)} {'fails' if len(failing) == 1 else 'fail'}"
     if degraded:

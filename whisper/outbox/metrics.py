@@ -60,7 +60,7 @@ async def _health() -> Health:
     return Health(
         True,
         degraded=bool(parts),
-        detail="; ".join(parts) or f"{waiting:,} wait",
+        detail="; ".join(parts) or (f"{waiting:,} wait" if waiting else "nothing waits"),
         figures={"waiting": waiting, "set_aside": given_up, "late_seconds": latest},
         faults=[_fault(one) for one in found if one.set_aside],
     )

@@ -2,13 +2,13 @@
 "use strict";
 
 (() => {
-  const MOST_ROWS = 500, MOST_TIMES = 500, SECONDS = 600, STEP = 0.5, STEPS = 16;
+  const MOST_ROWS = 500, MOST_TIMES = 500, SECONDS = 600, STEP = 0.5, STEPS = 16, DRAW_EACH = 50;
   const root = document.querySelector("[data-live]");
   const one = (name) => root.querySelector(`[data-${name}]`);
   const list = one("events"), counts = new Map(), tallied = { hit: 0, miss: 0 };
   const names = Object.fromEntries([...root.querySelectorAll("[data-kind]")].map((chip) => [chip.dataset.kind, chip]));
   const servers = new Map(), took = [];
-  let waiting = [], paused = false, last = "", socket = null, tries = 0, ended = false;
+  let waiting = [], undrawn = [], drawing = 0, paused = false, last = "", socket = null, tries = 0, ended = false;
 
   const span = (tag, text, kind) => {
     const made = document.createElement(tag);
@@ -69,6 +69,18 @@
     const shown = Date.now() / 1000;
     if (events.length) list.dataset.behind = String(Math.round((shown - events.at(-1).at) * 1000));
     state(`Connected, ${list.dataset.behind || 0} ms behind`, true);
+  }
+
+  // Drawing takes most of the time. What comes meanwhile is drawn together, and of very much only the
+  // latest, so that a busy browser falls no further behind.
+  function draw_soon(events) {
+    undrawn = [...undrawn, ...events].slice(-MOST_ROWS);
+    drawing ||= setTimeout(() => {
+      const events = undrawn;
+      undrawn = [];
+      drawing = 0;
+      if (paused || list.scrollTop > 40) { waiting = [...waiting, ...events].slice(-MOST_ROWS); show_waiting(); } else draw(events);
+    }, DRAW_EACH);
   }
 
   function tally(event) {
@@ -154,7 +166,7 @@
       message.events.forEach(tally);
       last = message.events.at(-1)?.id || last;
       if (message.missed) { one("gap").hidden = false; one("gap").textContent = `Too many at once: ${message.missed} events were left out.`; }
-      if (paused || list.scrollTop > 40) { waiting = [...waiting, ...message.events].slice(-MOST_ROWS); show_waiting(); } else draw(message.events);
+      draw_soon(message.events);
     }
   }
 
