@@ -60,9 +60,12 @@ from whisper.action_log import command
 from whisper.environment import environment
 from whisper.imports.actions import finish_run, start_run
 from whisper.imports.report import ImportReport
-from whisper.models import ImportRun
+from whisper.models import ImportRun, Task
 from whisper.personal_data import erasures
-from whisper.personal_data.actions import erase_for
+from whisper.personal_data.actions import erase_for, report_on
+from whisper.tasks.actions import GONE, ask, fail, finish
+from whisper.tasks.kinds import TaskKind, kind_of
+from whisper.tasks.own import result_of
 
 SOURCE = "demo"
 REPLY_DELAY = timedelta(seconds=4)
@@ -202,8 +205,29 @@ def _afterwards(person: Person) -> None:
     if person.standing == Standing.EXPIRED:
         decide_consent(person.id, granted=True, source=SOURCE, valid=-EXPIRED_SINCE)
     if person.standing == Standing.ERASED:
-        reason = "They asked for it in a direct message."
-        async_to_sync(erase_for)(person.id, actor=command(), reason=reason)
+        _erase(person)
+
+
+def _erase(person: Person) -> None:
+    """Erase a person as a job, whose certificate can be seen."""
+    reason, actor = "They asked for it in a direct message.", command()
+    task = ask(_kind(Task.ERASE), actor=actor, reason=reason, person_id=person.id, begun=True)
+    held = async_to_sync(report_on)(person.id)
+    certificate = async_to_sync(erase_for)(person.id, actor=actor, reason=reason)
+    finish(task, result_of(held, certificate))
+
+
+def _fail_export(person: Person) -> None:
+    """Let an export of somebody's data have failed, for an admin to start it again."""
+    reason = "They asked for their data in a direct message."
+    task = ask(_kind("export"), actor=command(), reason=reason, person_id=person.id, begun=True)
+    fail(task, GONE)
+
+
+def _kind(name: str) -> TaskKind:
+    kind = kind_of(name)
+    assert kind is not None  # noqa: S101 - each is registered at the start
+    return kind
 
 
 def _write(stage: list[Line], ids: Iterator[int], told: Told, chance: random.Random) -> None:
@@ -361,6 +385,7 @@ def _import(everyone: list[Person], end: datetime) -> None:
     """Take over some memories of an older bot; one of them waits for an admin to look at it."""
     if ImportRun.objects.filter(source=SOURCE).exists():
         return
+    _fail_export(everyone[0])
     run, report = start_run("memories", SOURCE, {}), ImportReport()
     with transaction.atomic():
         for person, text in zip(everyone, lines.IMPORTED, strict=False):

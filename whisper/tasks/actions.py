@@ -31,16 +31,21 @@ def ask(
     person_id: int | None = None,
     options: Mapping[str, Any] | None = None,
     folder: str = "",
+    begun: bool = False,
 ) -> Task:
     """Have a task done, and return its row.
 
     Args:
+        begun: whether who asks does it themself, so that no other process takes it up.
         person_id: whose data it handles; None for nobody's in particular.
         options: what the kind needs; nothing of people.
         folder: of the files that it works on.
     """
+    now = timezone.now()
+    running = {"state": Task.State.RUNNING, "started_at": now, "claimed_until": now + LEASE}
     with transaction.atomic():
         task = Task.objects.create(
+            **(running if begun else {}),
             kind=kind.name,
             person_id=person_id,
             asked_by=actor.id or 0,

@@ -8,7 +8,7 @@ from typing import Any
 from whisper.action_log import Actor
 from whisper.database.access import in_database
 from whisper.models import Task
-from whisper.personal_data.actions import erase_for, export_for, report_on
+from whisper.personal_data.actions import Certificate, erase_for, export_for, report_on
 from whisper.tasks import actions, files
 from whisper.tasks.kinds import TaskError, TaskKind, register
 
@@ -32,6 +32,15 @@ async def _erase(task: Task) -> Mapping[str, Any]:
     held = await report_on(person_id)
     await in_database(lambda: actions.tell(task, done=1, total=STEPS, unit="steps"))
     certificate = await erase_for(person_id, actor=Actor.admin(task.asked_by), reason=task.reason)
+    return result_of(held, certificate)
+
+
+def result_of(held: Mapping[str, int], certificate: Certificate) -> dict[str, Any]:
+    """Return what the page of an erasure shows: what was held of the person, and the certificate.
+
+    Args:
+        held: how many rows of each kind there were.
+    """
     return {
         "at": certificate.at.isoformat(),
         "held": sum(held.values()),

@@ -20,6 +20,7 @@ from whisper.tasks.kinds import TaskKind, kind_of, kinds
 
 SIZE = 25
 OLD = "A job of another version"
+GONE, COMMAND_LINE = "an account that is gone", "the command line"
 STEPS = {
     Task.State.WAITING: 1,
     Task.State.RUNNING: 2,
@@ -109,7 +110,7 @@ def _shown(task: Task, people: dict[int, str], accounts: dict[int, str]) -> Show
         kind.title if kind else OLD,
         kind.icon if kind else "help",
         people.get(task.person_id or 0, "" if task.person_id is None else str(task.person_id)),
-        accounts.get(task.asked_by, "an account that is gone"),
+        accounts.get(task.asked_by, GONE if task.asked_by else COMMAND_LINE),
         100 * task.done / task.total if task.total else None,
     )
 

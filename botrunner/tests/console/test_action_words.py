@@ -10,11 +10,17 @@ from django.conf import settings
 from botrunner.console.audit.wanted import AREAS
 from botrunner.console.audit.wording import WORDS, worded
 from botrunner.console.people.views import TABS
+from whisper.console.reading import PrivateRows
+from whisper.tests.console_pages import console_pages
 
 APPS = ("whisper", "profiles", "memories", "botrunner")
 NAMED = re.compile(r"\"((?:" + "|".join(AREAS) + r")\.[a-z_]+)\"")
 READ = re.compile(r"\bnote_reading\([^)]*what=\"([a-z_]+)\"")
 FILES = ("py", "md", "json", "csv", "txt", "toml")
+
+
+def private(page):
+    return isinstance(page, PrivateRows)
 
 
 def sources():
@@ -28,7 +34,8 @@ def test_each_action_that_the_code_logs_has_words():
     named = {name for text in sources() for name in NAMED.findall(text)}
     read = {f"read.{what}" for text in sources() for what in READ.findall(text)}
     tabs = {f"read.{tab}" for tab in TABS}
-    logged = {one for one in named | read | tabs if one.split(".")[1] not in FILES}
+    lists = {f"read.{one.model._meta.model_name}" for one in console_pages() if private(one)}
+    logged = {one for one in named | read | tabs | lists if one.split(".")[1] not in FILES}
     assert logged - NOT_LOGGED <= set(WORDS)
 
 

@@ -7,13 +7,24 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from botrunner.console.tasks.queries import certificate_of
 from botrunner.conversation.queries import active_channels
 from memories.models import Memory, Message, PlaceDecision, PlaceName, RemovedPlace, ReplyTrace
 from memories.queries import servers_talked_in
 from profiles.models import Consent, EmotionRecord, Profile, Relationship
-from whisper.models import ActionEntry, Erasure, ImportRun
+from whisper.models import ActionEntry, Erasure, ImportRun, Task
 
-MODELS = (Profile, Message, Memory, EmotionRecord, ReplyTrace, ActionEntry, ImportRun, Consent)
+MODELS = (
+    Profile,
+    Message,
+    Memory,
+    EmotionRecord,
+    ReplyTrace,
+    ActionEntry,
+    ImportRun,
+    Consent,
+    Task,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -112,3 +123,11 @@ def test_a_real_bot_looks_for_none_of_it_in_discord():
 
 def test_nothing_is_said_in_the_future():
     assert not Message.objects.filter(sent_at__gt=timezone.now()).exists()
+
+
+def test_jobs_show_a_certificate_and_one_that_failed():
+    erasure = Task.objects.get(kind=Task.ERASE)
+    assert erasure.state == Task.State.DONE
+    assert erasure.person_id is None
+    assert certificate_of(erasure).person_id == Erasure.objects.get().person_id
+    assert Task.objects.get(kind="export").state == Task.State.FAILED
