@@ -237,7 +237,10 @@ UNFOLD = {
         lambda request: static("whisper/pages.css"),
         lambda request: reverse_lazy("console:mood_colours"),
     ],
-    "SCRIPTS": [lambda request: static("whisper/console.js")],
+    "SCRIPTS": [
+        lambda request: static("whisper/console.js"),
+        lambda request: static("whisper/drafts.js"),
+    ],
     "DASHBOARD_CALLBACK": "whisper.console.front.add_front_page",
     "SIDEBAR": {
         "show_search": True,
