@@ -28,7 +28,11 @@ OWNER = "postgres"
 def _programs() -> Path | None:
     """Return the folder of PostgreSQL's programs, the newest version's."""
     found = shutil.which("initdb")
-    folders = [Path(found).parent] if found else sorted(Path("/usr/lib/postgresql").glob("*/bin"))
+    folders = (
+        [Path(found).resolve().parent]
+        if found
+        else sorted(Path("/usr/lib/postgresql").glob("*/bin"))
+    )
     return folders[-1] if folders else None
 
 
@@ -59,16 +63,21 @@ class PostgresServer:
         if os.geteuid() == 0:
             # It refuses to run as root.
             shutil.chown(self._folder, OWNER)
-        options = ["-D", str(self._data), "-U", OWNER, "-A", "trust", "--no-sync"]
+        self._make_data()
+        self.start()
+        return self
+
+    def _make_data(self) -> None:
+        self._run("initdb", "-D", str(self._data), "-U", OWNER, "-A", "trust", "--no-sync")
+
+    def _run(self, program: str, *options: str) -> None:
         subprocess.run(
-            [_program("initdb"), *options],
+            [_program(program), *options],
             check=True,
             stdout=subprocess.DEVNULL,
             cwd=self._folder,
             **_as_owner(),
         )
-        self.start()
-        return self
 
     def __exit__(self, *error: object) -> None:
         self.kill()
@@ -154,6 +163,34 @@ class PostgresServer:
         children = Path(f"/proc/{first}/task/{first}/children")
         others = children.read_text().split() if children.exists() else []
         return [first, *map(int, others)]
+
+
+class Replica(PostgresServer):
+    """Follows another server, which acknowledges a commit once the replica has it, too."""
+
+    def __init__(self, primary: PostgresServer) -> None:
+        super().__init__()
+        self._primary = primary
+
+    def _make_data(self) -> None:
+        address = ["-h", "127.0.0.1", "-p", str(self._primary.port), "-U", OWNER]
+        self._run("pg_basebackup", "-D", str(self._data), "-R", "--checkpoint=fast", *address)
+
+    def follow(self) -> None:
+        """Let the other server wait for this one from now on."""
+        self._primary.execute("ALTER SYSTEM SET synchronous_standby_names = '*'")
+        self._primary.execute("SELECT pg_reload_conf()")
+        wait_until(self._is_waited_for)
+
+    def _is_waited_for(self) -> bool:
+        return self._primary.execute("SELECT sync_state FROM pg_stat_replication") == [("sync",)]
+
+    def take_over(self) -> None:
+        """Take the place of the other server, which was killed, and its address."""
+        self.execute("SELECT pg_promote()")
+        self.kill()
+        self.port = self._primary.port
+        self.start()
 
 
 def _program(name: str) -> str:

@@ -21,7 +21,7 @@ from whisper.database.errors import DatabaseAwayError, DatabaseBusyError, Databa
 from whisper.database.postgresql.pools import open_pool, pool_state
 from whisper.database.switching import close_database
 from whisper.environment import environment
-from whisper.tests.database.postgres_server import PostgresServer, record_on
+from whisper.tests.database.postgres_server import PostgresServer, Replica, record_on
 from whisper.tests.waiting import until, until_it_succeeds
 
 # They share one server.
@@ -143,6 +143,32 @@ async def test_no_acknowledged_write_is_lost_when_postgresql_is_killed(record):
         record.kill()
         await load.failed.wait()
         record.start()
+        await eventually(greet)
+        await load.after(100)
+    await assert_nothing_lost(load)
+
+
+@pytest.fixture
+def followed(monkeypatch, django_db_blocker):
+    """Let a server hold the database that a replica follows; return both."""
+    with (
+        PostgresServer() as primary,
+        Replica(primary) as replica,
+        django_db_blocker.unblock(),
+        record_on(primary, monkeypatch),
+    ):
+        replica.follow()
+        yield primary, replica
+
+
+@pytest.mark.long
+async def test_no_acknowledged_write_is_lost_when_a_replica_takes_over(followed):
+    primary, replica = followed
+    async with Load() as load:
+        await load.after(20)
+        primary.kill()
+        await load.failed.wait()
+        replica.take_over()
         await eventually(greet)
         await load.after(100)
     await assert_nothing_lost(load)
