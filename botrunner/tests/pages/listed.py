@@ -1,6 +1,7 @@
 """What of the pages is not run as it stands, and what each page takes for granted.
 
-A block or a command is named by how it begins. A test fails for a name that begins none.
+A block or a command is named by how it begins; with a line end, a command alone by all of it. A
+test fails for a name that begins none.
 """
 
 from __future__ import annotations
@@ -56,7 +57,7 @@ NOT_RUN: dict[str, dict[str, str]] = {
         "bench cache": "It takes minutes; the tests of the benchmarks run it small.",
     },
     "docs/updating.md": {
-        "git pull": "A test takes nothing from elsewhere.",
+        "git pull\n": "A test takes nothing from elsewhere.",
         "upgrade_check\n": "Which migrations wait differs; test_upgrading.py does it.",
         "python3 -m venv": "test_package.py installs the package.",
     },
@@ -98,7 +99,8 @@ def reason_of(block: Block, command: Command) -> tuple[str, str] | None:
     """Return the name under which a command is listed and the reason, or None for one to run."""
     for name, reason in NOT_RUN.get(block.page, {}).items():
         typed = command.typed.removeprefix(".venv/bin/python ").removeprefix("manage.py ")
-        if block.text.startswith(name) or f"{typed}\n".startswith(name):
+        whole = not name.endswith("\n") and block.text.startswith(name)
+        if whole or f"{typed}\n".startswith(name):
             return name, reason
     return None
 
