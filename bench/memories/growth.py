@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -28,7 +27,7 @@ from memories.index.elasticsearch.names import read_alias
 from memories.index.elasticsearch.temporary import temporary_index
 from memories.index.elasticsearch.upkeep import merge
 from memories.index.local import LocalIndex
-from memories.recall import CANDIDATES, embedded, explain
+from memories.recall import CANDIDATES, explain, query_for
 from whisper import garbage_collection
 from whisper.environment import environment
 
@@ -63,7 +62,7 @@ async def recall_by(index: MemoryIndex, text: str, owner: int) -> float:
     """Recall what a text brings to mind, as a reply does; return the milliseconds it took."""
     scope = Scope.direct(owner)
     began = time.perf_counter()
-    query, _ = await asyncio.gather(asyncio.to_thread(embedded, text), index.prepare(scope))
+    query = await query_for(text, scope, index)
     explain(await index.pool(query, scope, limit=CANDIDATES), k=10, now=timezone.now())
     return (time.perf_counter() - began) * 1000
 

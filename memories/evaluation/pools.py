@@ -24,7 +24,7 @@ from memories.evaluation.measure import (
 )
 from memories.index import memory_index
 from memories.index.pool import Pool
-from memories.recall import CANDIDATES, embedded, explain
+from memories.recall import CANDIDATES, explain, query_for
 from memories.recall.weights import Weights
 
 
@@ -59,7 +59,9 @@ async def _ask(person: Person) -> list[AskedPool]:
     scope = Scope.direct(person.person_id)
     return [
         AskedPool(
-            case, await memory_index().pool(embedded(case.query), scope, limit=CANDIDATES), origins
+            case,
+            await memory_index().pool(await query_for(case.query, scope), scope, limit=CANDIDATES),
+            origins,
         )
         for case in person.cases
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, runtime_checkable
@@ -122,11 +122,15 @@ class UnansweredError(Exception):
 class MemoryIndex(Protocol):
     """An engine that proposes memories. It holds a copy that is rebuilt from the database."""
 
-    async def prepare(self, scope: Scope, *, whole: bool = False) -> None:
+    async def prepare(self, scope: Scope, *, whole: bool = False) -> Mapping[str, Sequence[str]]:
         """Do now what a search of the scope would have to wait for, as far as it needs no query.
 
         Args:
             whole: return only when all memories of the scope can be searched.
+
+        Returns:
+            Who speaks in what the scope may see, with the stems of each name, as far as is known
+            without searching.
         """
 
     async def candidates(self, query: Query, scope: Scope, *, limit: int = 100) -> list[Candidate]:

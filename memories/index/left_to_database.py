@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from memories.access import Scope
@@ -18,8 +19,9 @@ if TYPE_CHECKING:
 class LeftToDatabase(ABC):
     """The part of `MemoryIndex` beyond recall, for engines that only propose memories."""
 
-    async def prepare(self, scope: Scope, *, whole: bool = False) -> None:  # noqa: B027 (an engine may have nothing to do)
-        """Do nothing: there is nothing to wait for."""
+    async def prepare(self, scope: Scope, *, whole: bool = False) -> Mapping[str, Sequence[str]]:
+        """Return nothing: there is nothing to wait for, and no name is known."""
+        return {}
 
     @abstractmethod
     async def candidates(self, query: Query, scope: Scope, *, limit: int = 100) -> list[Candidate]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from functools import cache
 from itertools import islice
@@ -123,9 +123,9 @@ class LocalIndex(LeftToDatabase):
         self._held: dict[str, _Held] = {}
         self._latest = Latest()
 
-    async def prepare(self, scope: Scope, *, whole: bool = False) -> None:
-        """Load the partitions of the scope, or what changed in them."""
-        await in_database(self._fresh, scope.partition_keys, patient=whole)
+    async def prepare(self, scope: Scope, *, whole: bool = False) -> Mapping[str, Sequence[str]]:
+        """Load the partitions of the scope, or what changed in them; return who speaks in them."""
+        return await in_database(self._names, scope, patient=whole)
 
     async def pool(self, query: Query, scope: Scope, *, limit: int = 64) -> Pool:
         """Return what is near the query by vector or word, and what stands beside it.
@@ -174,6 +174,15 @@ class LocalIndex(LeftToDatabase):
         with self._lock:
             held = [(key, one.partition) for key, one in self._held.items()]
         return {key: len(partition) for key, partition in held if partition is not None}
+
+    def _names(self, scope: Scope, *, patient: bool) -> dict[str, list[str]]:
+        """Return who speaks in what a scope may see; nobody while very many are being loaded."""
+        names: dict[str, list[str]] = {}
+        for held in self._fresh(scope.partition_keys, patient=patient) or ():
+            with held.lock:
+                if held.partition is not None:
+                    names |= held.partition.names(held.partition.spots(scope))
+        return names
 
     def _fresh(self, keys: Sequence[str], *, patient: bool = True) -> list[_Held] | None:
         """Return the partitions that hold anything, as the database has them now.

@@ -185,6 +185,10 @@ class LoadedPartition:
         """Return the spots whose memories may be recalled in a scope."""
         return [number for spot, number in self._spots.items() if is_visible(spot, scope)]
 
+    def names(self, spots: Iterable[int]) -> dict[str, list[str]]:
+        """Return who speaks in some spots, with the stems of each name."""
+        return {name: stems for spot in spots for name, stems in self._names[spot].items()}
+
     def seen(self, spots: Sequence[int], now: datetime) -> Seen:
         """Return what some spots hold that is still true; it is kept while nothing changes."""
         seen, at = self._seen, now.timestamp()
@@ -209,7 +213,7 @@ class LoadedPartition:
             size=int(np.count_nonzero(visible)),
             terms=self.lengths()[visible].sum(axis=0, dtype=np.float64),
             pinned=np.flatnonzero(self.pinned.values & visible),
-            names={name: stems for spot in spots for name, stems in self._names[spot].items()},
+            names=self.names(spots),
         )
 
     def vectors(self, query: Query) -> Vectors | None:

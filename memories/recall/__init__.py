@@ -9,6 +9,7 @@ from memories.recall.recalling import (
     explained,
     explained_for,
     held_back,
+    query_for,
     recall,
 )
 from memories.recall.scoring import Explanation, Recalled, explain
@@ -23,5 +24,6 @@ __all__ = [
     "explained",
     "explained_for",
     "held_back",
+    "query_for",
     "recall",
 ]

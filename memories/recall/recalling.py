@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 
+import numpy as np
 from django.utils import timezone
 from prometheus_client import Histogram
 
@@ -16,8 +17,9 @@ from memories.access import Scope, is_visible
 from memories.embeddings import EmbeddingError
 from memories.embeddings.queries import query_vector
 from memories.index import memory_index
-from memories.index.base import Entry, Query
+from memories.index.base import Entry, MemoryIndex, Query
 from memories.models import Place
+from memories.recall.first_person import in_first_person
 from memories.recall.scoring import Explanation, Recalled, explain
 from memories.recall.weights import Weights
 from memories.wording.phrasing import is_small_talk
@@ -63,9 +65,7 @@ async def explained(
     if is_small_talk(text):
         return NOTHING
     with _timed("embed"):
-        query, _ = await asyncio.gather(
-            asyncio.to_thread(embedded, text), memory_index().prepare(scope)
-        )
+        query = await query_for(text, scope)
     return await explained_for(query, scope, k=k, missed=missed, now=now)
 
 
@@ -115,6 +115,32 @@ async def held_back(text: str, scope: Scope, *, k: int = 10) -> list[Entry]:
         return []
     found = await recall(text, Scope.access(scope.person_id), k=k)
     return [memory.entry for memory in found if not is_visible(memory.entry, scope)]
+
+
+async def query_for(text: str, scope: Scope, index: MemoryIndex | None = None) -> Query:
+    """Return the query of a text, while the index prepares for it.
+
+    The vector of a question that names a speaker lies in the middle between its own and that of the
+    same question in the first person, in which memories are told.
+
+    Args:
+        index: another than this process's.
+    """
+    index = index or memory_index()
+    query, names = await asyncio.gather(asyncio.to_thread(embedded, text), index.prepare(scope))
+    told = in_first_person(text, names)
+    if told == text or query.vector is None:
+        return query
+    return _between(query, await asyncio.to_thread(embedded, told))
+
+
+def _between(query: Query, told: Query) -> Query:
+    """Return a query whose vector lies in the middle between its own and another's."""
+    if query.vector is None or told.vector is None or told.model != query.model:
+        return query
+    middle = query.vector + told.vector
+    length = float(np.linalg.norm(middle))
+    return replace(query, vector=middle / length) if length > 0 else query
 
 
 def embedded(text: str) -> Query:

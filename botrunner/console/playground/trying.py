@@ -30,12 +30,11 @@ from botrunner.llm.base import (
 from botrunner.llm.endpoints import client, endpoint
 from botrunner.offline import OfflineCompanion
 from memories.access import Scope
-from memories.index import memory_index
 from memories.index.base import Entry
 from memories.models import Memory, Message, Place
 from memories.queries import known_facts
 from memories.recall import NOTHING, Explanation
-from memories.recall.recalling import embedded, explained_for
+from memories.recall.recalling import explained_for, query_for
 from memories.recall.weights import Weights, weights
 from memories.wording.phrasing import is_small_talk
 from profiles.models import Profile
@@ -175,8 +174,7 @@ async def _reply(model: LanguageModel, context: ReplyContext) -> tuple[str, str]
 async def _recalled(asked: Asked, received: Received, variant: Variant) -> Explanation:
     if received.profile is None or asked.person_id is None or is_small_talk(asked.text):
         return NOTHING
-    query = await asyncio.to_thread(embedded, asked.text)
-    await memory_index().prepare(received.scope)
+    query = await query_for(asked.text, received.scope)
     by = None if variant.factors is None else scaled(weights(), variant.factors)
     return await explained_for(query, received.scope, k=RECALLED, missed=MISSED, by=by)
 

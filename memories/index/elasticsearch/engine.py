@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from functools import cached_property
@@ -19,6 +19,7 @@ from prometheus_client import Counter, Gauge, Histogram
 
 from memories.access import Scope, is_visible
 from memories.analytics.base import Figures, Question
+from memories.embeddings import configured_model
 from memories.index.base import Candidate, Query, UnansweredError
 from memories.index.changes import Removal
 from memories.index.elasticsearch import figures, search, writer
@@ -88,8 +89,12 @@ class ElasticsearchIndex:
         """Return the engine that searches while Elasticsearch is away."""
         return LocalIndex()
 
-    async def prepare(self, scope: Scope, *, whole: bool = False) -> None:
-        """Do nothing: Elasticsearch follows the database without being asked."""
+    async def prepare(self, scope: Scope, *, whole: bool = False) -> Mapping[str, Sequence[str]]:
+        """Return who speaks in a sample of what the scope may see.
+
+        There is nothing to wait for: Elasticsearch follows the database without being asked.
+        """
+        return (await self._sample_of(scope, configured_model())).names
 
     async def candidates(self, query: Query, scope: Scope, *, limit: int = 100) -> list[Candidate]:
         """Return up to `limit` memories of the scope that are near the query by vector or word."""
