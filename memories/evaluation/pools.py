@@ -25,7 +25,7 @@ from memories.evaluation.measure import (
 from memories.index import memory_index
 from memories.index.pool import Pool
 from memories.recall import CANDIDATES, explain, query_for
-from memories.recall.weights import Weights
+from memories.recall.weights import SAME_SESSION, Weights
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,5 +81,5 @@ def scored(asked: Iterable[AskedPool], by: Weights) -> dict[str, Score]:
 
 def without_each(asked: Sequence[AskedPool], by: Weights) -> Iterator[tuple[str, dict[str, Score]]]:
     """Yield each feature's name with the scores that are reached without it."""
-    for name in by.question:
+    for name in (*by.question, SAME_SESSION):
         yield name, scored(asked, by.without(name))

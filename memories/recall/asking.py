@@ -24,6 +24,17 @@ _TITLE = re.compile(
     re.IGNORECASE,
 )
 _NUMBER = re.compile(r"\bhow (many|much|old|long|often)\b", re.IGNORECASE)
+# "What books has Ann read?", "What are Ann's hobbies?", "Where have I been?": one memory seldom
+# holds all of the answer.
+_PLURAL = r"(?!(?:does|has|his|is|this|was)\b)\w+[^\Wsu]s"
+_VERB = r"(?:are|can|could|did|do|does|had|has|have|might|should|were|will|would)"
+_SEVERAL = re.compile(
+    r"\bboth\b|\bin common\b|\bhow many\b"
+    rf"|^\W*(?:what|which)\b(?: \w+){{0,3}}? {_PLURAL} {_VERB}\b"
+    r"|^\W*(?:what|which|who) (?:are|were)\b"
+    r"|^\W*(?:what|which|where|who)\b(?: (?!(?:did|do|does)\b)\w+){0,4}? (?:has|have) \w",
+    re.IGNORECASE,
+)
 # These speak to the companion, not of the person.
 _REQUEST = re.compile(r"\b(give|help|let|remind|show|teach|tell) (me|us)\b", re.IGNORECASE)
 _DIGIT = re.compile(r"\b\d")
@@ -46,6 +57,7 @@ class Asked:
         time: it asks for a time.
         title: it asks for something that has a title.
         number: it asks for a number.
+        several: it asks for several things, or for one that was done several times.
         now: when it was said, in seconds since 1970.
         periods: when what is asked for was: first and last second of each time that it names.
     """
@@ -57,6 +69,7 @@ class Asked:
     time: bool
     title: bool
     number: bool
+    several: bool = False
     now: float = 0.0
     periods: tuple[tuple[float, float], ...] = ()
 
@@ -80,6 +93,7 @@ def asked_of(text: str, names: Mapping[str, Sequence[str]], now: datetime | None
         time=bool(_TIME.search(text)),
         title=bool(_TITLE.search(text)),
         number=bool(_NUMBER.search(text)),
+        several=question and bool(_SEVERAL.search(text[:LONGEST_TIME])),
         now=0.0 if now is None else now.timestamp(),
         periods=periods_in(text, now) if question and now is not None else (),
     )

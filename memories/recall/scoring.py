@@ -15,7 +15,7 @@ from memories.index.keywords import idfs
 from memories.index.pool import Pool
 from memories.recall.asking import Asked, asked_of
 from memories.recall.features import FEATURES, share_of
-from memories.recall.weights import FEW, Weights, weights
+from memories.recall.weights import FEW, SAME_SESSION, Weights, weights
 from memories.wording.phrasing import is_small_talk
 from memories.wording.words import STOP_WORDS, words
 
@@ -82,8 +82,7 @@ def explain(
     shares, floor = word_shares(pool), by.floor(asked, pool.size)
     each = _known_cosines(pool) + by.word_share * shares
     evidence = float(each.max())
-    names, parts = parts_of(pool, asked, by.of(asked))
-    scores = parts.sum(axis=0).round(DIGITS) + recency(pool, now)
+    names, parts, scores = _scored(pool, asked, by, now)
     order = np.argsort(-scores, kind="stable")
     order = order[_is_near(pool)[order]]
     first = pool.pinned & (each >= floor)
@@ -104,6 +103,31 @@ def parts_of(pool: Pool, asked: Asked, by: Mapping[str, float]) -> tuple[list[st
     """
     values = np.array([FEATURES[name](pool, asked) for name in by])
     return list(by), values * np.array(list(by.values()))[:, None]
+
+
+def _scored(
+    pool: Pool, asked: Asked, by: Weights, now: datetime
+) -> tuple[list[str], Floats, Floats]:
+    """Return what `parts_of` does, and the score of each memory, shape (memories,)."""
+    names, parts = parts_of(pool, asked, by.of(asked))
+    scores = parts.sum(axis=0).round(DIGITS) + recency(pool, now)
+    if not asked.several:
+        return names, parts, scores
+    among_near = np.where(_is_near(pool), scores, -np.inf)
+    less = by.same_session * better_beside(among_near, pool.sessions)
+    return [*names, SAME_SESSION], np.vstack([parts, less]), scores + less
+
+
+def better_beside(scores: Floats, sessions: npt.NDArray[np.int64]) -> Floats:
+    """Return how many memories of the same session have a higher score, of each memory.
+
+    Of equal ones, the first counts as higher.
+    """
+    order = np.lexsort((-scores, sessions))
+    ordered = sessions[order]
+    better = np.empty(len(scores))
+    better[order] = np.arange(len(scores)) - np.searchsorted(ordered, ordered)
+    return better
 
 
 def recency(pool: Pool, now: datetime) -> Floats:

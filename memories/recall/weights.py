@@ -16,6 +16,8 @@ FILE = Path(__file__).with_name("weights.toml")
 USUAL_SIZE = 500
 # Fewer memories are judged like so many.
 FEW = 100
+# Counts beside the features, as it depends on their sum.
+SAME_SESSION = "same_session"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +39,16 @@ class Weights:
     Args:
         learned: learnt weight of each feature where something is asked.
         fixed: the same, of features that no set of questions can show.
-        statement: the same where something is stated.
+        same_session: what each better memory of the same session takes off the score where several
+            things are asked for.
+        statement: weight of each feature where something is stated.
         word_share: what the share of the words counts beside a cosine of 0 to 1.
         words_alone: share that is enough where a memory has no vector.
     """
 
     learned: Mapping[str, float]
     fixed: Mapping[str, float]
+    same_session: float
     statement: Mapping[str, float]
     word_share: float
     words_alone: float
@@ -57,9 +62,10 @@ class Weights:
         return {**self.learned, **self.fixed}
 
     def without(self, name: str) -> Weights:
-        """Return the same with a feature of questions off."""
+        """Return the same with a feature of questions, or `SAME_SESSION`, off."""
         return replace(
             self,
+            same_session=0.0 if name == SAME_SESSION else self.same_session,
             learned={key: value for key, value in self.learned.items() if key != name},
             fixed={key: value for key, value in self.fixed.items() if key != name},
         )
@@ -87,6 +93,7 @@ def read(values: Mapping[str, Any]) -> Weights:
     return Weights(
         learned=values["question"]["learned"],
         fixed=values["question"]["fixed"],
+        same_session=values["question"]["several"][SAME_SESSION],
         statement=values["statement"]["fixed"],
         word_share=gate["word_share"],
         words_alone=gate["words_alone"],

@@ -30,6 +30,7 @@ KINDS = {
     "words_alike": "p2",
     "words_shared": "p2",
     "session": "p3",
+    "same_session": "p3",
 }
 KIND_NAMES = {"p1": "meaning", "p2": "words", "p3": "said nearby", "p4": "date and weight"}
 STEPS = {

@@ -14,6 +14,7 @@ from memories.index.partition import LoadedPartition, Row
 from memories.index.searched import Searched
 from memories.models import Memory
 from memories.recall import explain
+from memories.recall.asking import asked_of
 from memories.tests.factories import ANN, CHANNEL, MODEL, NOON, asked, axis, draft, texts
 from memories.wording.phrasing import is_question, is_small_talk
 
@@ -109,6 +110,41 @@ def test_another_channel_is_another_session():
     asks = line("where did you buy the piano?", said_at=NOON)
     there = line("at the flea market", said_at=later(minutes=1), channel_id=CHANNEL)
     assert told("what about my piano?", asks, there) == [asks.entry.text]
+
+
+def test_several_things_are_looked_for_in_several_sessions():
+    near = line("miso naps", like=between(0.7), said_at=NOON)
+    beside = line("mochi eats", like=between(0.7), said_at=later(minutes=1))
+    elsewhen = line("momo hides", like=between(0.68), said_at=later(days=5))
+    far = line("the lamp is red", like=between(0), said_at=later(days=9))
+
+    def found(text):
+        return explained(text, near, beside, elsewhen, far, vector=axis(0)).found[:3]
+
+    assert elsewhen.entry.text == texts(found("which pet is theirs?"))[-1]
+    several = found("which pets do they have?")
+    assert elsewhen.entry.text == texts(several)[1]
+    assert [one.parts["same_session"] < 0 for one in several] == [False, False, True]
+
+
+@pytest.mark.parametrize(
+    ("text", "several"),
+    [
+        ("What books has Ann read?", True),
+        ("what are my hobbies", True),
+        ("Where have I been this year?", True),
+        ("How many dogs do I have?", True),
+        ("What do Ann and Ben have in common?", True),
+        ("Which classes did I take?", True),
+        ("What does Ann have in her bag?", False),
+        ("What was this class about?", False),
+        ("Which bus does she take?", False),
+        ("I have two cats and both are ill", False),
+        ("When did Ann move?", False),
+    ],
+)
+def test_a_question_that_asks_for_several_things_is_told_apart(text, several):
+    assert asked_of(text, {}).several is several
 
 
 def test_the_speaker_whom_a_question_names_is_preferred():
