@@ -6,12 +6,15 @@ import pytest
 from asgiref.sync import async_to_sync
 
 from memories.access import Scope
-from memories.index import reset
+from memories.index import memory_index, reset
+from memories.models import Place
 from memories.recall import query_for
 from memories.recall.first_person import LONGEST, in_first_person
-from memories.tests.factories import ANN, said
+from memories.tests.factories import ANN, CHANNEL, GUILD, said
 from whisper import outbox
 
+ALONE = Scope.direct(ANN)
+IN_SERVER = Scope(ANN, Place.PUBLIC_CHANNEL, CHANNEL, GUILD)
 NAMES = {"Ann": ["ann"], "Ben Carter": ["ben", "carter"], "Dragon Master": ["dragon", "master"]}
 
 
@@ -56,21 +59,36 @@ def test_the_vector_of_a_question_lies_between_both_ways_of_asking_it(transactio
     async_to_sync(outbox.drain)()
     ask = async_to_sync(query_for)
     named, told = (
-        ask(text, Scope.direct(ANN))
-        for text in ("How many cats does Ann have?", "How many cats do I have?")
+        ask(text, ALONE) for text in ("How many cats does Ann have?", "How many cats do I have?")
     )
-    stranger = ask("How many cats does Cleo have?", Scope.direct(ANN))
+    stranger = ask("How many cats does Cleo have?", ALONE)
     assert named.text == "How many cats does Ann have?"
     assert named.vector @ named.vector == pytest.approx(1, abs=1e-5)
     assert named.vector @ told.vector > stranger.vector @ told.vector + 0.1
     reset()
 
 
-def test_somebody_who_speaks_where_the_scope_may_not_look_is_nobody(transactional_db):
-    reset()
+def check_who_is_named():
     said("I have two cats", speaker="Ann")
-    async_to_sync(outbox.drain)()
-    ask, text = async_to_sync(query_for), "How many cats does Ann have?"
-    alone, elsewhere = ask(text, Scope.direct(ANN)), ask(text, Scope.direct(ANN + 1))
-    assert alone.vector @ elsewhere.vector < 0.999
+    said(
+        "I have a boat",
+        speaker="Ben",
+        place=Place.PUBLIC_CHANNEL,
+        channel_id=CHANNEL,
+        guild_id=GUILD,
+    )
     reset()
+    names = async_to_sync(memory_index().prepare)
+    assert names(ALONE) == {"Ann": ["ann"], "Ben": ["ben"]}
+    assert names(IN_SERVER) == {"Ben": ["ben"]}
+
+
+def test_who_speaks_where_the_scope_may_not_look_is_nobody(local, transactional_db):
+    check_who_is_named()
+
+
+@pytest.mark.service
+def test_who_speaks_where_the_scope_may_not_look_is_nobody_to_elasticsearch(
+    elasticsearch, transactional_db
+):
+    check_who_is_named()

@@ -24,6 +24,8 @@ property_test = settings(
 )
 # Close enough to stand in one session.
 minutes = st.integers(0, 90)
+# The second asks for several things, which are looked for in several sessions.
+questions = st.sampled_from(["what about {} on 1 March?", "how many {} on 1 March?"])
 some_memories = st.lists(st.tuples(memories(), minutes, st.booleans()), min_size=2, max_size=20)
 
 
@@ -35,7 +37,7 @@ def scores(index, query, scope):
     return {one.entry.id: one.parts for one in (*found.found, *found.missed)}
 
 
-def check_nothing_unseen_counts(index, drawn, scope, text):
+def check_nothing_unseen_counts(index, drawn, scope, question, text):
     """Ask with everything there, and again when what may not be seen is gone."""
     forget(Memory.objects.values_list("pk", flat=True))
     drafts = [
@@ -46,7 +48,7 @@ def check_nothing_unseen_counts(index, drawn, scope, text):
     with_vector = [memory for memory, (_, _, has) in zip(stored, drawn, strict=True) if has]
     if with_vector:
         store_embeddings(with_vector, vectors[: len(with_vector)], model=MODEL)
-    query = asked(f"what about {text} on 1 March?", vector_of(len(text)))
+    query = asked(question.format(text), vector_of(len(text)))
     before = scores(index, query, scope)
     forget([memory.pk for memory in stored if not is_visible(memory, scope)])
     after = scores(index, query, scope)
@@ -57,15 +59,17 @@ def check_nothing_unseen_counts(index, drawn, scope, text):
 
 @pytest.mark.heavy
 @settings(property_test, max_examples=150)
-@given(some_memories, scopes(), texts)
-def test_what_may_not_be_seen_changes_no_score(local, transactional_db, drawn, scope, text):
-    check_nothing_unseen_counts(local, drawn, scope, text)
+@given(some_memories, scopes(), questions, texts)
+def test_what_may_not_be_seen_changes_no_score(
+    local, transactional_db, drawn, scope, question, text
+):
+    check_nothing_unseen_counts(local, drawn, scope, question, text)
 
 
 @pytest.mark.service
 @settings(property_test, max_examples=15)
-@given(some_memories, scopes(), texts)
+@given(some_memories, scopes(), questions, texts)
 def test_what_may_not_be_seen_changes_no_score_of_elasticsearch(
-    elasticsearch, transactional_db, drawn, scope, text
+    elasticsearch, transactional_db, drawn, scope, question, text
 ):
-    check_nothing_unseen_counts(elasticsearch, drawn, scope, text)
+    check_nothing_unseen_counts(elasticsearch, drawn, scope, question, text)
