@@ -21,10 +21,10 @@ are can could did does had has have how is should were what when where which who
 """
 _ENGLISH = frozenset(_ASKING.split())
 # “The dragon” is no name, whoever calls themself so.
-_ARTICLE = re.compile(r"\b(an?|any|her|his|my|no|our|some|that|the|their|these|this|those|your) $")
+_ARTICLE = re.compile(r"\b(an?|any|her|his|my|no|our|some|the|their|your) $")
 _PRONOUNS = {
     **dict.fromkeys(("he", "she"), "I"),
-    **dict.fromkeys(("her", "his"), "my"),
+    **dict.fromkeys(("her", "his", "their"), "my"),
     **dict.fromkeys(("herself", "himself"), "myself"),
 }
 _PRONOUN = re.compile(rf"\b({'|'.join(_PRONOUNS)})\b", re.IGNORECASE)

@@ -25,6 +25,7 @@ NAMES = {"Ann": ["ann"], "Ben Carter": ["ben", "carter"], "Dragon Master": ["dra
         ("what is ann's job", "what is my job"),
         ("What is Ann’s dog’s name?", "What is my dog’s name?"),
         ("Who is Ann?", "Who am I?"),
+        ("What is the game that Ann is playing?", "What is the game that I am playing?"),
         ("When did Ben Carter open his studio?", "When did I open my studio?"),
         ("What has Ann given to Ben?", "What have I given to you?"),
         ("Why did Ann borrow Ben's car?", "Why did I borrow your car?"),
