@@ -20,7 +20,7 @@ _ASKING = """
 are can could did does had has have how is should were what when where which who whose why would
 """
 _ENGLISH = frozenset(_ASKING.split())
-# “The dragon” is no name, whoever calls themself so.
+# “The dragon” isn't a name, even if somebody calls themself so.
 _ARTICLE = re.compile(r"\b(an?|any|her|his|my|no|our|some|the|their|your) $")
 _PRONOUNS = {
     **dict.fromkeys(("he", "she"), "I"),
@@ -36,7 +36,7 @@ def in_first_person(text: str, names: Mapping[str, Sequence[str]]) -> str:
     """Return a question with “I” for the first speaker it names, and “you” for the others.
 
     Any other text is returned as it is: one that names no speaker, already speaks of whoever asks,
-    or is no question in English.
+    or isn't a question in English.
 
     Args:
         names: those who speak in the memories.

@@ -52,6 +52,7 @@ class Weights:
     statement: Mapping[str, float]
     word_share: float
     words_alone: float
+    named_question: Floor
     personal_question: Floor
     personal_statement: Floor
     other: Floor
@@ -78,6 +79,8 @@ class Weights:
         """Return what the best evidence has to reach for a text to recall anything."""
         if not asked.is_personal:
             return self.other.of(size)
+        if asked.is_question and asked.named:
+            return self.named_question.of(size)
         return (self.personal_question if asked.is_question else self.personal_statement).of(size)
 
 
@@ -97,6 +100,7 @@ def read(values: Mapping[str, Any]) -> Weights:
         statement=values["statement"]["fixed"],
         word_share=gate["word_share"],
         words_alone=gate["words_alone"],
+        named_question=Floor(**gate["named_question"]),
         personal_question=Floor(**gate["personal_question"]),
         personal_statement=Floor(**gate["personal_statement"]),
         other=Floor(**gate["other"]),
