@@ -147,6 +147,12 @@ def test_a_question_that_asks_for_several_things_is_told_apart(text, several):
     assert asked_of(text, {}).several is several
 
 
+def test_what_is_a_little_near_is_recalled_where_a_question_names_the_speaker():
+    boat = line("the boat is red", like=between(0.31))
+    assert told("which things does Ann own?", boat, vector=axis(0)) == ["the boat is red"]
+    assert told("which things do I own?", boat, vector=axis(0)) == []
+
+
 def test_the_speaker_whom_a_question_names_is_preferred():
     hers = line("it was Rome by train", speaker="Ann", said_at=later(days=1))
     his = line("it was Rome by boat", speaker="Ben", said_at=later(days=2))
