@@ -60,8 +60,8 @@ def question_on(view: View, now: datetime) -> Question:
     until = _last_step(question)
     if until is None:
         return question
-    question = replace(question, until=until)
-    return replace(question, people=(question.people or frozenset()) & set(_owners(question)))
+    agreeing, question = question.people or frozenset(), replace(question, until=until)
+    return replace(question, people=agreeing.intersection(_owners(question)))
 
 
 def _last_step(question: Question) -> datetime | None:
