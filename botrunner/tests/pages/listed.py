@@ -47,7 +47,7 @@ NOT_RUN: dict[str, dict[str, str]] = {
     },
     "docs/monitoring.md": {
         "-m pip": "A test takes nothing from elsewhere.",
-        "health http": "It shows a server that has run for a while; test_probes.py tries it.",
+        "health http": "It shows a server that has run for a while; test_health.py tries it.",
     },
     "docs/postgresql.md": {
         "sudo ": POSTGRESQL,
@@ -59,6 +59,7 @@ NOT_RUN: dict[str, dict[str, str]] = {
     "docs/redis.md": {
         "bench cache": "It takes minutes; the tests of the benchmarks run it small.",
     },
+    "docs/scaling.md": {"DISCORD_SHARD_": "It needs a bot's token of Discord."},
     "docs/updating.md": {
         "git pull\n": "A test takes nothing from elsewhere.",
         "upgrade_check\n": "Which migrations wait differs; test_upgrading.py does it.",
