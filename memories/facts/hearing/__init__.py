@@ -11,6 +11,7 @@ from memories.facts.hearing.by_rules import by_rules, pastimes
 from memories.facts.hearing.cues import cues
 from memories.facts.hearing.leaning import spelled_out
 from memories.facts.hearing.people import people_beside
+from memories.facts.hearing.plainly import plainly
 from memories.facts.hearing.reminders import with_reminders
 from memories.facts.hearing.scope import plain
 from memories.facts.hearing.sideways import sideways
@@ -62,6 +63,7 @@ def heard(said: Said, known: Sequence[Fact], tagger: Tagger = tags) -> list[Stat
     stated += pastimes(spoken, stated)
     stated += sideways(spoken, stated)
     stated += asides(spoken, stated)
+    stated += plainly(spoken, stated)
     stated = people_beside(spoken, stated, known)
     stated = with_reminders(spoken, stated)
     ends = cues(spoken, known, stated)

@@ -24,8 +24,9 @@ _NO_MORE = re.compile(
 # “I don't hate mushrooms” isn't a dislike; “I don't drink” is about health.
 _DISLIKES = re.compile(r"\b(?:hate|mind|dislike|detest|loathe|despise)\b", re.IGNORECASE)
 _ABSTAINS = re.compile(
-    r"(?:n['’]?t|\bnot|\bnever|\bcannot|\bno longer) (?:\w+ )?(?P<verb>eat|drink|smoke|touch"
-    r"|tolerate|do)\s+(?:\w+\s+)?$|(?:can['’]?t|cannot|mustn['’]?t) have\s+(?:\w+\s+)?$"
+    r"(?:n['’]?t|\bnot|\bnever|\bcannot|\bno longer) (?:\w+ )?(?P<verb>eat(?:en)?|drink|drunk"
+    r"|smoked?|touch(?:ed)?|tolerate|do)\s+(?:\w+\s+)?$"
+    r"|(?:can['’]?t|cannot|mustn['’]?t) have\s+(?:\w+\s+)?$"
     r"|don['’]?t\s+$",
     re.IGNORECASE,
 )
@@ -34,6 +35,17 @@ _ANY = re.compile(r"^(?:any|the|a|an) ", re.IGNORECASE)
 # A deed of its own: “I don't smoke”.
 _DEED = re.compile(r"(?P<deed>smok|drink|vap|eat)\w*", re.IGNORECASE)
 _WITHOUT_A_DEED = {"smok": "non-smoker", "drink": "drink no alcohol"}
+_PLAIN = {"eaten": "eat", "drunk": "drink", "smoked": "smoke", "touched": "touch"}
+# “Haven't eaten meat since 1999”
+_HAVE_NOT = re.compile(
+    r"\b(?:haven|hasn)['’]?t (?:eaten|drunk|smoked|touched) (?:\w+ )?$", re.IGNORECASE
+)
+# “My last ever shift at Royal Mail”
+_LAST_OF_WORK = re.compile(
+    r"\b(?:my|the|a|today's) last(?: ever)? (?:shift|day|week|month)(?: of work)? (?:at|with|for)"
+    r" (?:the )?$",
+    re.IGNORECASE,
+)
 # “I was a bus driver”
 _WAS = re.compile(r"(?<!if )\b(?:i|he|she|who) was (?:once )?an? (?:[\w-]+ )?$", re.IGNORECASE)
 # What is over is said with a word of the past.
@@ -94,6 +106,10 @@ def claimed(sentence: Sentence, mark: Tagged) -> Claim | None:
         return Claim.OVER
     if _STOPPED.search(clause) or (mark.kind == "job" and _FORMER.match(sentence.text[start:])):
         return Claim.OVER
+    if mark.kind == "health" and _HAVE_NOT.search(clause):
+        return Claim.HOLDS
+    if mark.kind == "employer" and _LAST_OF_WORK.search(clause):
+        return Claim.OVER
     if mark.over and (_BEGUN.search(clause) or _is_since_then(clause, after)):
         return Claim.HOLDS
     if mark.over and _PAST.search(sentence.text) and not _is_denied(clause, after):
@@ -122,11 +138,15 @@ def abstinence(clause: str, value: str) -> str:
         clause: the words of the value's clause that stand before it.
     """
     found = _ABSTAINS.search(clause)
-    if found is None or (found["verb"] or "").lower() == "smoke":
+    if found is None:
+        return ""
+    verb = (found["verb"] or "").lower()
+    verb = _PLAIN.get(verb, verb)
+    if verb == "smoke":
         return ""
     if deed := _DEED.fullmatch(value):
         return _WITHOUT_A_DEED.get(deed["deed"].lower(), "")
-    drinks = found["verb"] == "drink" or _DRINK.fullmatch(value)
+    drinks = verb == "drink" or _DRINK.fullmatch(value)
     return f"{'drink' if drinks else 'eat'} no {_ANY.sub('', value)}"
 
 

@@ -58,6 +58,9 @@ _ENDS = re.compile(
     r"|broke|stolen|closed|shut down|fired|laid (?:me )?off|let (?:me |him |her |them )?go"
     r"|retired|resigned|divorced"
     r"|widowed"
+    r"|(?:gave|given|got) [\w ]{1,20} the (?:boot|push|elbow)|(?:is|are|'s) history(?: now)?"
+    r"|thing of the past|out (?:of )?the window|good as new|back to normal|all better|mended"
+    r"|pulled out|backed out|called time on|hung up|wound up|went bust|folded|shut"
     r"|can'?t stand .* now|not .* now|nicht mehr)\b",
     re.IGNORECASE,
 )

@@ -47,6 +47,12 @@ _ENDS_OPEN = re.compile(r"\w (?:an?|the)$", re.IGNORECASE)
 _REST_OF_DEED = re.compile(r" [^\W\d_][\w'’-]*")
 # “on my own”
 _MY_OWN = re.compile(r" my own\b", re.IGNORECASE)
+# “With two drummers”
+_HOW_MANY = re.compile(
+    r"(?:two|three|four|five|six|\d|a couple of|some)(?: other)?"
+    r" (?:(?!in|at|on|and|who|from|near)[a-z]+)",
+    re.IGNORECASE,
+)
 _NONE_BEFORE = re.compile(r"\bno\s+$", re.IGNORECASE)
 
 
@@ -72,6 +78,8 @@ def grown(text: str, mark: Tagged) -> Tagged:
         return replace(mark, end=rest.end()) if rest else mark
     if mark.kind == "home_with" and (own := _MY_OWN.match(text, mark.end)):
         return replace(mark, end=own.end())
+    if mark.kind == "home_with" and (who := _HOW_MANY.match(text, mark.start)):
+        return replace(mark, end=max(mark.end, who.end()))
     if mark.kind == "count" and (none := _NONE_BEFORE.search(before)):
         return replace(mark, start=none.start())
     end = mark.end

@@ -18,8 +18,29 @@ from memories.facts.vocabulary import CONDITIONS, DIETS_AND_TRAITS, JOBS
 
 # Below it not even a witness makes a mark sure.
 SHYEST = 0.4
+# From it a mark needs no more than a witness that stands after it.
+_RATHER = 0.55
 _LONGEST_BEFORE = 60
 _TASTES = frozenset({"like", "dislike", "hobby"})
+# What may stand in a list of its kind: “barista, dog walker”.
+_IN_LISTS = _TASTES | {"job", "language", "health"}
+# “Gin gives me the horrors”
+_TASTED = re.compile(r"\s+(?:gives?|makes?|turns?|does|do|drives?) (?:me|my)\b", re.IGNORECASE)
+# “Haven't eaten meat since 1999”
+_WITHOUT = re.compile(
+    r"\b(?:don'?t|haven'?t|won'?t|never|can'?t) (?:ever )?"
+    r"(?:eat(?:en)?|drink|drunk|touch(?:ed)?) $",
+    re.IGNORECASE,
+)
+# “Kiln delivery tomorrow”
+_DATED = re.compile(
+    r"(?: is| are|['’]s)?(?: on| this| next| coming| at \S+)? (?:today|tonight|tomorrow|tmrw"
+    r"|(?:mon|tues|wednes|thurs|fri|satur|sun)day|weekend|week|month|the \d|\d{1,2}(?:st|nd|rd|th)?"
+    r" (?:of )?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))",
+    re.IGNORECASE,
+)
+# “So: Catriona, knitter”
+_INTRODUCED = re.compile(r"(?:^|: )$")
 _LISTED = re.compile(r"\s*(?:,|,? (?:and|&|n|or|\+)|/)\s*(?:also )?", re.IGNORECASE)
 _DIETS = r"veggie|plant[- ]based|halal|kosher|keto|teetotal|sober|gluten[- ]free|dairy[- ]free"
 _ILL = (
@@ -45,6 +66,7 @@ _WITNESSES: dict[str, tuple[str, str | None]] = {
         rf"(?:{_I_AM}|\b(?:i have|i've|got|i got|i suffer from|diagnosed with))(?: an?)? $",
         rf"(?:severe |mild |bad |chronic )?(?:{CONDITIONS}|{DIETS_AND_TRAITS}|{_DIETS}|{_ILL})",
     ),
+    "birth_year": (r"\bborn [^.!?]{0,40}\bin $|\bborn [^.!?]{0,40}\bin '$", None),
     "origin": (r"\bfrom $", None),
     "home": (
         r"\b(?:live|living|lives|based|settled) (?:in|near|just outside) $|\bmoved to $",
@@ -84,6 +106,9 @@ def surer(text: str, marks: Sequence[Tagged], least: float) -> list[Tagged]:
     for mark in marks:
         last = done[-1] if done else None
         shy = SHYEST <= mark.confidence < least
+        if shy and _is_left_for(text, mark, marks):
+            mark = replace(mark, over=True, confidence=least)
+            shy = False
         if shy and (_has_witness(text, mark) or (last and _goes_on(text, last, mark, least))):
             mark = replace(mark, confidence=least)
         elif shy and mark.kind == "hobby" and _has_witness(text, replace(mark, kind="like")):
@@ -93,9 +118,30 @@ def surer(text: str, marks: Sequence[Tagged], least: float) -> list[Tagged]:
     return done
 
 
+def _is_left_for(text: str, mark: Tagged, marks: Sequence[Tagged]) -> bool:
+    """Return whether a home is the one that was left for another: “from Croydon to Hastings”."""
+    return (
+        mark.kind == "home"
+        and text[: mark.start].lower().endswith("from ")
+        and any(
+            other.kind == "home" and text[mark.end : other.start].lower() == " to "
+            for other in marks
+        )
+    )
+
+
 def _has_witness(text: str, mark: Tagged) -> bool:
     before = text[max(0, mark.start - _LONGEST_BEFORE) : mark.start].replace("’", "'")
     value = text[mark.start : mark.end].replace("’", "'")
+    after = text[mark.end :]
+    if mark.kind == "dislike" and _TASTED.match(after):
+        return True
+    if mark.kind == "health" and _WITHOUT.search(before):
+        return True
+    if mark.kind == "plan" and mark.confidence >= _RATHER and _DATED.match(after):
+        return True
+    if mark.kind == "name" and mark.confidence >= _RATHER and _INTRODUCED.search(before):
+        return after.startswith(",") and value[:1].isupper()
     witness = _witness(mark.kind)
     return bool(witness and witness[0].search(before) and witness[1].fullmatch(value))
 
@@ -109,4 +155,4 @@ def _goes_on(text: str, last: Tagged, mark: Tagged, least: float) -> bool:
     if last.confidence < least or last.others != mark.others or last.over != mark.over:
         return False
     alike = {last.kind, mark.kind} <= {"like", "hobby"} or last.kind == mark.kind
-    return alike and mark.kind in _TASTES and bool(_LISTED.fullmatch(between))
+    return alike and mark.kind in _IN_LISTS and bool(_LISTED.fullmatch(between))

@@ -11,7 +11,7 @@ from memories.facts.ageing import number_of
 from memories.facts.dates import dates_in
 from memories.facts.kinship import subject_of
 from memories.facts.states import STATES, is_state
-from memories.facts.vocabulary import NATIONALITIES
+from memories.facts.vocabulary import DIETS_AND_TRAITS, NATIONALITIES
 
 LONGEST = 80
 # What is checked as the name of somebody else, or of an animal.
@@ -99,6 +99,7 @@ _SILLY_JOB = re.compile(
 )
 
 
+_DIET = re.compile(DIETS_AND_TRAITS, re.IGNORECASE)
 # “I'm a student” tells what somebody is, not what they work as.
 _STATUS = re.compile(
     r"(?:[\w-]+ ){0,3}?(?:student|pensioner|retiree|housewife|househusband|homemaker"
@@ -108,7 +109,9 @@ _STATUS = re.compile(
 
 
 def kind_of(predicate: str, value: str) -> str:
-    """Return the predicate that a value belongs to: being a student isn't a job."""
+    """Return the predicate that a value belongs to: neither a student nor a vegan is a job."""
+    if predicate == "job" and _DIET.fullmatch(value):
+        return "health"
     return "status" if predicate == "job" and _STATUS.fullmatch(value) else predicate
 
 
@@ -123,7 +126,7 @@ def tidy(value: str) -> str:
 def checked(predicate: str, value: str, said: datetime, zone: ZoneInfo) -> str:
     """Return a value as it is stored; empty if the words aren't a value of the predicate."""
     line = tidy(value)
-    if line.lower() in {"the", "a", "an", "my", "their"}:
+    if line.lower() in {"the", "a", "an", "my", "their", "allergic", "allergy"}:
         return ""
     if not line or len(line) > LONGEST or not any(map(str.isalnum, line)):
         return ""

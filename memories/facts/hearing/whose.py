@@ -221,6 +221,14 @@ def _names_another(clause: str) -> bool:
     return opening is not None and opening["name"].lower() not in _OPENERS
 
 
+# “My knee op's on 18 November” is a plan, not a birthday.
+_OTHER_EVENT = re.compile(
+    r"\b(?:my|our|the|an?) (?:(?!is\b)[\w-]+ ){0,2}(?!b-?day|birth|day)[\w-]+(?:['’]s| is)"
+    r" (?:booked |set |scheduled |down )?(?:on|for) (?:the )?$",
+    re.IGNORECASE,
+)
+
+
 def has_its_words(heard: Heard, sentence: Sentence, mark: Tagged) -> bool:
     """Return whether the words around an own value fit its kind, where they have to."""
     if mark.kind in _NAMES:
@@ -230,6 +238,8 @@ def has_its_words(heard: Heard, sentence: Sentence, mark: Tagged) -> bool:
         return not (_THING_IS_IN.search(clause) or _WORKED_IN.search(clause))
     if mark.kind in {"employer", "school"}:
         return not _EVENT_AT.search(clause_before(sentence, mark.start))
+    if mark.kind == "birthday":
+        return not _OTHER_EVENT.search(clause_before(sentence, mark.start))
     if mark.kind == "job":
         return not _TO_BECOME.search(clause_before(sentence, mark.start))
     if mark.kind == "relationship":

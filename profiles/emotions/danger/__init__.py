@@ -22,13 +22,22 @@ SAID = -0.85
 DENIED = 0.8
 # From which one of several sentences has to reach alone, unless the whole is beyond doubt.
 APART = -0.25
-# From which margin danger is heard in a question on what was told, which names nothing of the kind:
-# “what am I saving for”, “what's my plan for tonight”.
-ASKED = 0.5
+# From which margin danger is heard where nothing grave is named and something else is meant, as in
+# a question on what was told: “what am I saving for”, “what's my plan for tonight”.
+PLAIN = 0.5
 _ENDS = re.compile(r"(?<=[.!?…\n])\s+")
 _ASKS = re.compile(
     r"\W*(?:(?:so|and|but|hey|ok|wait|again)\W+)*(?:what|which|who|whose|when|where"
     r"|how (?:old|many|long|much|often))(?:'s|s|'re)?\b(?=.*\b(?:i|my|me|we|our)\b)",
+    re.IGNORECASE,
+)
+# “It's so cold here and I don't know anyone”: being a stranger somewhere is sad, not dangerous.
+_STRANGER = re.compile(
+    r"\b(?:(?:don't|dont|do not|didn't) (?:really )?know (?:anyone|anybody|a soul|many people)"
+    r"|know(?:ing)? (?:nobody|no one|no-one|not a soul)|homesick|miss(?:ing)? home"
+    r"|(?:no|any|few) friends (?:here|yet|around)|(?:nobody|no one|nothing) (?:here )?to"
+    r" (?:see|visit|do|talk to)"
+    r"|new (?:here|in town|to (?:this|the) (?:town|city|place|country)))\b",
     re.IGNORECASE,
 )
 # “Delete everything you know about me” is about what is kept.
@@ -61,7 +70,7 @@ def language_of_danger(text: str) -> str | None:
     if said:
         # In disguise (“w4nt”) only the folded text can be read.
         return said if max(found, margin(folded(text)) or 0.0) >= SAID else None
-    if found < HEARD or _DELETES.match(text) or (found < ASKED and _merely_asks(text)):
+    if found < HEARD or _DELETES.match(text) or (found < PLAIN and _is_plain(text)):
         return None
     if found < DENIED and (is_denied(text) or not _is_in_a_sentence(text)):
         return None
@@ -77,10 +86,15 @@ def _is_in_a_sentence(text: str) -> bool:
     return len(sentences) < 2 or any((margin(one) or 0.0) >= APART for one in sentences)
 
 
-def _merely_asks(text: str) -> bool:
-    """Return whether a text asks for something about the person, in English, in plain words."""
+def _is_plain(text: str) -> bool:
+    """Return whether a text in English names nothing grave, and why it came near to it is plain.
+
+    It asks for something about the person, or they are a stranger somewhere.
+    """
     plain = text.replace("’", "'")
-    return _ASKS.match(plain) is not None and _GRAVE.search(plain) is None
+    if _GRAVE.search(plain):
+        return False
+    return _ASKS.match(plain) is not None or _STRANGER.search(plain) is not None
 
 
 def is_certain(text: str) -> bool:

@@ -105,6 +105,8 @@ def test_disguised_letters_are_read(text):
         "ölmek istemiyorum",
         "не хочу умирать",
         "my mum is going to kill me",
+        "it's so cold here and I don't know anyone",
+        "nothing to do here, nobody to see",
         "have you seen suicide squad?",
     ],
 )

@@ -1,0 +1,55 @@
+"""What plain words state in any kind of talk, and what they don't."""
+
+from __future__ import annotations
+
+import pytest
+
+from memories.tests.facts.test_asides import heard
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("I'm Kirsty with a K", "Their name is Kirsty."),
+        ("Mum's a beekeeper up in Fife", "Their mum works as a beekeeper."),
+        ("my aunt Bo would know, she's a solicitor", "Their aunt Bo works as a solicitor."),
+        ("the axolotl is called Gary", "Their axolotl is called Gary."),
+        ("painting our kitchen in Perth", "They live in Perth."),
+        ("got myself a studio in Hull", "They live in Hull."),
+        ("day 30 of Welsh and I know one word", "They are learning Welsh."),
+        ("haven't eaten meat since 1999", "They eat no meat."),
+        ("I'm a paramedic, vegan and always tired", "They are vegan."),
+        ("my hip op's on 18 November", "They have a hip op on Wednesday, 18 November 2026."),
+        ("I share a flat with two drummers", "They live with two drummers."),
+    ],
+)
+def test_plain_words_are_kept(text, sentence):
+    assert sentence in heard(text), heard(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "is your mum a beekeeper?",
+        "my hip op's on 18 November",
+        "the axolotl in the film is called Gary",
+        "my last ever shift at Tesco was yesterday",
+        "allergic to early starts",
+        "if I got a studio in Hull I'd never leave",
+    ],
+)
+def test_what_only_sounds_like_it_is_not_kept(text):
+    wrong = ("job", "birthday", "is called", "work", "allergic", "live", "born")
+    assert not [one for one in heard(text) if any(word in one for word in wrong)]
+
+
+@pytest.mark.parametrize(
+    ("told", "then", "over"),
+    [
+        ("I'm learning Dutch", "gave Dutch the boot", "Dutch"),
+        ("I broke my wrist", "the wrist is good as new", "wrist"),
+        ("I work at Tesco", "had my last ever shift at Tesco yesterday", "Tesco"),
+    ],
+)
+def test_what_is_given_up_or_mended_is_over(told, then, over):
+    assert not any(over in one for one in heard(told, then))
