@@ -79,8 +79,16 @@ async def run(stop: asyncio.Event, duties: Collection[str]) -> None:
 
 def last_seen() -> dict[str, datetime]:
     """Return when each duty was last seen to be done, by any process."""
+    return _duties(_beats())
+
+
+def _beats() -> list[Heartbeat]:
+    return list(Heartbeat.objects.order_by("seen_at"))
+
+
+def _duties(beats: Sequence[Heartbeat]) -> dict[str, datetime]:
     seen: dict[str, datetime] = {}
-    for beat in Heartbeat.objects.order_by("seen_at"):
+    for beat in beats:
         seen |= dict.fromkeys(beat.duties, beat.seen_at)
     return seen
 
@@ -105,13 +113,14 @@ def _end(name: str) -> None:
 
 @register("processes")
 async def _health() -> Health:
-    seen = await in_database(last_seen)
+    beats = await in_database(_beats)
+    seen = _duties(beats)
     for duty in NEEDED:
         SEEN.labels(duty).set(seen[duty].timestamp() if duty in seen else 0)
     lacking = missing(seen)
     since = now() - SILENT_AFTER
     alive = sorted(duty for duty, at in seen.items() if at >= since)
-    shards = await in_database(shards_seen, since)
+    shards = _shards_seen([beat for beat in beats if beat.seen_at >= since])
     unheard = [one for one, milliseconds in shards.items() if milliseconds is None]
     told = [NEEDED[duty] for duty in lacking] or [", ".join(alive)]
     detail = "; ".join([*told, *_shards_in_words(shards, unheard)])
@@ -119,16 +128,13 @@ async def _health() -> Health:
     return Health(True, degraded=bool(lacking or unheard), detail=detail, figures=figures)
 
 
-def shards_seen(since: datetime) -> dict[int, float | None]:
+def _shards_seen(beats: Sequence[Heartbeat]) -> dict[int, float | None]:
     """Return the shards of all processes, with milliseconds to Discord; None if one isn't there.
 
     A shard that has measured nothing yet is 0 ms away. Empty if a bot has one shard alone.
-
-    Args:
-        since: processes that were seen last before are gone.
     """
     found, count = dict[int, float | None](), 0
-    for beat in Heartbeat.objects.filter(seen_at__gte=since).exclude(shards={}).order_by("seen_at"):
+    for beat in (one for one in beats if one.shards):
         count = beat.shards["count"]
         for one, state in beat.shards["shards"].items():
             if state["connected"]:

@@ -22,6 +22,7 @@ AREAS = {
     "account": "Accounts",
     "backup": "Backups",
     "consent": "Consent",
+    "follow_ups": "Follow-ups",
     "import": "Imports",
     "memory": "Memories",
     "outbox": "Outbox",

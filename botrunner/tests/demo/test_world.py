@@ -129,5 +129,7 @@ def test_jobs_show_a_certificate_and_one_that_failed():
     erasure = Task.objects.get(kind=Task.ERASE)
     assert erasure.state == Task.State.DONE
     assert erasure.person_id is None
-    assert certificate_of(erasure).person_id == Erasure.objects.get().person_id
+    certificate = certificate_of(erasure)
+    assert certificate is not None
+    assert certificate.person_id == Erasure.objects.get().person_id
     assert Task.objects.get(kind="export").state == Task.State.FAILED
