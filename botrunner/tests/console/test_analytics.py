@@ -129,6 +129,7 @@ def test_topics_moods_and_hours_need_enough_people(guild):
     assert found.hours == {(3, 12): 5}
 
 
+@pytest.mark.heavy
 def test_no_time_less_another_tells_of_one_person():
     for person_id in range(1, 6):
         tell(person_id, date(2026, 4, 3))
