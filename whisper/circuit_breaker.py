@@ -20,21 +20,36 @@ from prometheus_client import REGISTRY, Counter, Metric
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
+from whisper import event_loop
 from whisper.live.events import Event, LiveKind
 from whisper.live.publishing import publish
+from whisper.logs import Seldom
 
 logger = logging.getLogger(__name__)
 
 FAILURES_TO_OPEN = 3
 PROBE_SECONDS = 5.0
-# An event loop that wakes so late has no time for answers: the machine is overloaded, and with it
+# While the event loop is late it has no time for answers: the machine is overloaded, and with it
 # perhaps the service. The answer may take that much longer than usual.
-LATE_SECONDS, MORE_TIME = 0.02, 4
+MORE_TIME = 4
+# An event loop that was late is so again: it is looked at only now and then.
+LATELY_SECONDS = 2.0
+# By how much a single look may be late.
+LATE_SECONDS = 0.02
 
-OVERLOADED = Counter(
+LATE = Counter(
     "whisper_late_looks",
     "Calls of a service whose answer this process was too busy to read in time.",
 )
+GIVEN_UP = Counter(
+    "whisper_overloaded_calls",
+    "Calls of a service that were given up since this process was overloaded.",
+    ["service"],
+)
+
+# Each call would tell of an overload.
+overload = logging.getLogger(f"{__name__}.overload")
+overload.addFilter(Seldom(60.0))
 
 T = TypeVar("T")
 # Raises one of the faults while the service is away. A coroutine function runs in the event loop
@@ -44,6 +59,10 @@ Probe = Callable[[], object] | Callable[[], Awaitable[object]]
 
 class AwayError(Exception):
     """The service was not asked since it is away, or did not answer."""
+
+
+class OverloadError(TimeoutError):
+    """The service did not answer in time, while this process was too busy to listen."""
 
 
 class State(StrEnum):
@@ -142,6 +161,9 @@ class CircuitBreaker:
             raise AwayError
         try:
             result = await _within(seconds, work)
+        except OverloadError:
+            self.overloaded(subject=subject)
+            raise AwayError from None
         except self._faults as error:
             self.failed(error, subject=subject)
             raise AwayError from None
@@ -171,6 +193,19 @@ class CircuitBreaker:
             return
         self.noticed()
         if subject is not None:
+            self._look()
+
+    def overloaded(self, *, subject: Hashable | None = None) -> None:
+        """Note that a call was given up as this process is overloaded: no fault of the service.
+
+        Args:
+            subject: what it concerned; it waits for a probe, as after a failure.
+        """
+        GIVEN_UP.labels(self.name).inc()
+        overload.warning("%s: calls are given up, since this process is overloaded", self.name)
+        if subject is not None:
+            with self._lock:
+                self._apart.add(subject)
             self._look()
 
     def open(self, when: str = "") -> None:
@@ -299,25 +334,38 @@ async def _within(seconds: float, work: Callable[[], Awaitable[T]]) -> T:
     does not wait for that.
 
     Raises:
+        OverloadError: it took too long, for all that is known because this process is overloaded.
         TimeoutError: it took too long.
     """
-    task, loop = asyncio.ensure_future(work()), asyncio.get_running_loop()
-    began = loop.time()
+    task = asyncio.ensure_future(work())
     try:
-        done, _ = await asyncio.wait({task}, timeout=seconds)
-        if not done and loop.time() - began > seconds + LATE_SECONDS:
+        late = await _is_late(task, seconds)
+        if late:
             # The answer may lie there, unread.
-            OVERLOADED.inc()
-            done, _ = await asyncio.wait({task}, timeout=MORE_TIME * seconds)
+            LATE.inc()
+            late = await _is_late(task, MORE_TIME * seconds)
     except asyncio.CancelledError:
         task.cancel()
         raise
-    if done:
+    if task.done():
         return task.result()
     task.cancel()
     _given_up.add(task)
     task.add_done_callback(_forget)
-    raise TimeoutError
+    raise OverloadError if late else TimeoutError
+
+
+async def _is_late(task: asyncio.Future[Any], seconds: float) -> bool:
+    """Wait for a task; return whether it isn't done, perhaps as this process was too busy."""
+    loop = asyncio.get_running_loop()
+    began = loop.time()
+    done, _ = await asyncio.wait({task}, timeout=seconds)
+    return not done and (loop.time() - began > seconds + LATE_SECONDS or was_busy())
+
+
+def was_busy() -> bool:
+    """Return whether this process's event loop was overloaded lately."""
+    return event_loop.was_late(time.monotonic() - LATELY_SECONDS)
 
 
 def _forget(task: asyncio.Future[Any]) -> None:

@@ -149,15 +149,19 @@ async def _owed(
     return [came for came, _ in kept], [one for _, one in kept]
 
 
-async def beyond_limit(incoming: Incoming) -> int:
-    """Count a message and return how far its person is beyond what is answered in a minute.
+async def beyond_limit(incoming: Incoming, *, messages: int = 1) -> int:
+    """Count messages and return how far their person is beyond what is answered in a minute.
 
-    Who runs the companion is not limited. They are told at 1, so that it is said once per minute.
+    Who runs the companion is not limited. They are told of the first beyond it, once per minute.
+
+    Args:
+        incoming: the last of them.
+        messages: how many are counted.
     """
     if incoming.local:
         return 0
     subject, limit = f"messages:{incoming.person_id}", environment.messages_per_minute
-    times = await count(subject, seconds=MINUTE, channel_id=incoming.channel_id)
+    times = await count(subject, seconds=MINUTE, channel_id=incoming.channel_id, times=messages)
     return max(0, times - limit)
 
 

@@ -3,7 +3,8 @@
 A turn is what one person says in one channel within a window, or while the reply to their turn
 before is being made; it gets one reply. Turns of different people are made side by side, a bounded
 number at once and in the order of their first messages. Their replies leave a channel in that order
-as well, also where an older message comes to light later than a newer one.
+as well, also where an older message comes to light later than a newer one. A reply that fails is
+tried again for as long as it takes, so that nothing is answered before what came first.
 """
 
 from __future__ import annotations
@@ -27,10 +28,11 @@ waiting.addFilter(Seldom(60.0))
 MOST_MESSAGES = 50
 # After so long a reply leaves before one whose turn it is: a model that hangs silences nobody else.
 ORDER_SECONDS = 120.0
+# Between attempts; people wait, and an attempt costs little while something is away.
 FIRST_PAUSE = 0.5
-LONGEST_PAUSE = 30.0
-# About two minutes; after that the recovery takes the messages up.
-ATTEMPTS = 9
+LONGEST_PAUSE = 5.0
+# After failing for so long, a reply holds up others of its channel only while it is being tried.
+HOLDS_SECONDS = 120.0
 
 WAITING = Gauge("whisper_turns_waiting", "Messages that wait for their reply.")
 SECONDS = Histogram(
@@ -53,6 +55,7 @@ class Turn(Generic[T]):
     Args:
         messages: by their ids, which rise with time.
         attempts: how often its reply was tried before.
+        failing_since: when it first failed, by the event loop's clock.
     """
 
     person_id: int
@@ -60,8 +63,10 @@ class Turn(Generic[T]):
     began_at: float
     messages: dict[int, T] = field(default_factory=dict)
     attempts: int = 0
+    failing_since: float | None = None
     _slot: asyncio.Semaphore | None = None
     _first: asyncio.Event = field(default_factory=asyncio.Event)
+    _sooner: asyncio.Event = field(default_factory=asyncio.Event)
     _reply: asyncio.Task[None] | None = None
     _closed: bool = False
     _again: bool = False
@@ -144,6 +149,8 @@ class Turns(Generic[T]):
         self._slots = asyncio.Semaphore(at_once)
         self._lanes: dict[tuple[int, int], _Lane[T]] = {}
         self._channels: dict[int, list[Turn[T]]] = {}
+        # Those whose reply failed, between two attempts.
+        self._resting: set[Turn[T]] = set()
         self._turn_of: dict[int, Turn[T]] = {}
         self._stopping = False
 
@@ -164,13 +171,19 @@ class Turns(Generic[T]):
             began_at = asyncio.get_running_loop().time() - waited
             turn = Turn(person_id, channel_id, began_at, _closed=alone)
             lane.turns.append(turn)
-            self._channels.setdefault(channel_id, []).append(turn)
+            self._enter(turn)
         turn.messages[message_id] = message
         self._order(channel_id)
         self._turn_of[message_id] = turn
+        self._call_back(channel_id)
         WAITING.set(len(self._turn_of))
         if lane.task is None:
             lane.task = asyncio.create_task(self._serve((person_id, channel_id), lane))
+
+    def try_now(self) -> None:
+        """Try replies that failed before again at once: what made them fail may be over."""
+        for turn in self._resting:
+            turn._sooner.set()
 
     def has(self, message_id: int) -> bool:
         """Return whether a message waits for its reply here."""
@@ -213,14 +226,11 @@ class Turns(Generic[T]):
             while lane.turns and not self._stopping:
                 turn = lane.turns[0]
                 try:
-                    is_left = await self._do(turn)
+                    await self._do(turn)
                 finally:
                     if turn in lane.turns:
                         lane.turns.remove(turn)
                         self._end(turn)
-                if is_left:
-                    # The recovery takes all of it up: nothing is answered before what came first.
-                    return
         finally:
             self._end_all(lane)
             self._lanes.pop(key, None)
@@ -229,20 +239,15 @@ class Turns(Generic[T]):
         while lane.turns:
             self._end(lane.turns.pop())
 
-    async def _do(self, turn: Turn[T]) -> bool:
-        """Answer a turn once it is closed and its person may be answered.
-
-        Returns:
-            Whether it was tried so often that it is left to the recovery.
-        """
+    async def _do(self, turn: Turn[T]) -> None:
+        """Answer a turn once it is closed and its person may be answered."""
         loop = asyncio.get_running_loop()
         await asyncio.sleep(max(0.0, turn.began_at + self._window_seconds - loop.time()))
         if self._admit is not None and (seconds := await self._admit(turn)):
             # Others need not wait for it.
             self._leave(turn)
             await asyncio.sleep(seconds)
-            self._channels.setdefault(turn.channel_id, []).append(turn)
-            self._order(turn.channel_id)
+            self._enter(turn)
         pause = FIRST_PAUSE
         while turn.messages and not self._stopping:
             turn._again = False
@@ -255,13 +260,28 @@ class Turns(Generic[T]):
                 raise
             if turn._again and turn._reply.cancelled():
                 continue
-            if not await self._is_for_later(turn):
-                return False
-            if turn.attempts >= ATTEMPTS:
-                return True
-            await asyncio.sleep(pause)
+            if not self._is_for_later(turn):
+                return
+            await self._rest(turn, pause)
             pause = min(2 * pause, LONGEST_PAUSE)
-        return False
+
+    async def _rest(self, turn: Turn[T], seconds: float) -> None:
+        """Wait until a reply that failed is tried again."""
+        now = asyncio.get_running_loop().time()
+        if turn.failing_since is None:
+            turn.failing_since = now
+        if now - turn.failing_since >= HOLDS_SECONDS:
+            self._leave(turn)
+        turn._sooner.clear()
+        self._resting.add(turn)
+        try:
+            async with asyncio.timeout(seconds):
+                await turn._sooner.wait()
+        except TimeoutError:
+            pass
+        finally:
+            self._resting.discard(turn)
+        self._enter(turn)
 
     async def _make(self, turn: Turn[T]) -> None:
         await self._slots.acquire()
@@ -273,7 +293,7 @@ class Turns(Generic[T]):
         finally:
             turn._free_slot()
 
-    async def _is_for_later(self, turn: Turn[T]) -> bool:
+    def _is_for_later(self, turn: Turn[T]) -> bool:
         """Return whether the reply has to be tried again."""
         turn.attempts += 1
         turn._leaving = False
@@ -286,6 +306,18 @@ class Turns(Generic[T]):
         if error is not None:
             logger.error("turns: a reply failed", exc_info=error)
         return False
+
+    def _call_back(self, channel_id: int) -> None:
+        """Let what was said before in a channel be tried again before what is said there now."""
+        for turn in self._resting:
+            if turn.channel_id == channel_id and turn not in self._channels[channel_id]:
+                turn._sooner.set()
+
+    def _enter(self, turn: Turn[T]) -> None:
+        turns = self._channels.setdefault(turn.channel_id, [])
+        if turn not in turns:
+            turns.append(turn)
+        self._order(turn.channel_id)
 
     def _leave(self, turn: Turn[T]) -> None:
         turns = self._channels.get(turn.channel_id, [])

@@ -13,8 +13,8 @@ import discord
 logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
-# Pauses between attempts; discord.py itself has tried each of them several times.
-PAUSES = (1.0, 3.0, 9.0, 15.0)
+# Between attempts, half a minute in all. They stay short: when Discord is back, people wait for it.
+PAUSES = (1.0, 2.0, 4.0, 5.0, 5.0, 5.0, 5.0)
 NETWORK = (OSError, TimeoutError, aiohttp.ClientError)
 # What a channel that can't be read any more, or holds no messages, is answered with.
 GONE = (discord.NotFound, discord.Forbidden, discord.InvalidData)

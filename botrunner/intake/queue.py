@@ -21,7 +21,7 @@ logger = logging.getLogger(__name__)
 
 BATCH = 32
 FIRST_PAUSE = 0.2
-LONGEST_PAUSE = 5.0
+LONGEST_PAUSE = 2.0
 # Of messages that were deleted lately, so that a replayed event does not bring them back.
 DELETIONS_KNOWN = 10_000
 READ_AT_ONCE = 4

@@ -3,13 +3,13 @@
 A claim is a row with a counter that its worker raises while it works. Other workers watch the
 counter: if it stands still for `LEASE`, by the watcher's own monotonic clock, its worker was killed
 or lost the database. No wall clocks are compared, so a clock that jumps takes no batch from the
-worker that has it. What a worker notes after it lost its claim changes nothing.
+worker that has it. Claims of a process that has ended, as another one on its machine can see, are
+free at once. What a worker notes after it lost its claim changes nothing.
 """
 
 from __future__ import annotations
 
 import logging
-import uuid
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -18,6 +18,7 @@ from django.db import connection, transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
+from whisper import lives
 from whisper.models import OutboxClaim, OutboxEntry
 from whisper.outbox.queries import free
 from whisper.outbox.topics import PermanentError, UnknownTopicError
@@ -48,18 +49,13 @@ class Batch:
     entries: tuple[OutboxEntry, ...]
 
 
-def new_token() -> str:
-    """Return what a claim is known by."""
-    return uuid.uuid4().hex
-
-
 def claim(topic: str, *, most: int = BATCH, token: str = "") -> Batch | None:
     """Take up to so many due entries of a topic; None if there are none.
 
     Args:
-        token: of `new_token`, for who has to know it although nothing is returned.
+        token: of `lives.new_token`, for who has to know it although nothing is returned.
     """
-    token = token or new_token()
+    token = token or lives.new_token()
     with transaction.atomic():
         due = free(topic, now=timezone.now())
         if connection.features.has_select_for_update_skip_locked:
@@ -115,7 +111,7 @@ def close(batch: Batch) -> None:
 
 
 def give_back(tokens: Collection[str]) -> None:
-    """Free what this process has in hand no more, but could not close."""
+    """Free what nobody has in hand any more."""
     with transaction.atomic():
         _release(tokens)
 
@@ -125,6 +121,23 @@ def take_over(topics: Collection[str]) -> None:
     with transaction.atomic():
         claims = OutboxClaim.objects.filter(topic__in=topics)
         _release(list(claims.values_list("token", flat=True)))
+
+
+def free_of_ended(marks: Collection[str]) -> int:
+    """Free the batches of processes that have ended, and return how many there were.
+
+    Args:
+        marks: of `lives.ended`.
+    """
+    if not marks:
+        return 0
+    tokens = [
+        token
+        for token in OutboxClaim.objects.values_list("token", flat=True)
+        if lives.mark_of(token) in marks
+    ]
+    give_back(tokens)
+    return len(tokens)
 
 
 class Watch:

@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager, suppress
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from whisper import tracing
+from whisper import lives, tracing
 from whisper.circuit_breaker import AwayError
 from whisper.database.access import in_database
 from whisper.database.errors import DatabaseBusyError, DatabaseUnavailableError
@@ -130,7 +130,9 @@ class _Upkeep:
     def _do(self, now: float) -> None:
         if not self._started:
             claims.take_over(AGAIN_AT_START)
-        if freed := claims.free_abandoned(self._watch, now):
+        with lives.ended() as marks:
+            freed = claims.free_of_ended(marks)
+        if freed := freed + claims.free_abandoned(self._watch, now):
             logger.warning("outbox: took over %d batches that nobody worked on any more", freed)
         if mended := claims.mend_times():
             logger.warning("outbox: %d entries were dated ahead; they are done in time", mended)
@@ -176,7 +178,7 @@ async def _do_some(topic: str) -> int:
 
 
 async def _claimed(topic: str) -> Batch | None:
-    token = claims.new_token()
+    token = lives.new_token()
     try:
         most = _most.get(topic, BATCH)
         return await in_database(claims.claim, topic, most=most, token=token)

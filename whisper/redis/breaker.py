@@ -25,7 +25,7 @@ from redis.exceptions import RedisError
 from redis.retry import Retry
 
 from whisper.addresses import without_password
-from whisper.circuit_breaker import CircuitBreaker, State
+from whisper.circuit_breaker import CircuitBreaker, State, was_busy
 from whisper.health import Health, register
 from whisper.redis.connections import connect, reason, redis_url
 from whisper.redis.keys import KEYS, TIMEOUT_SECONDS, Keys
@@ -33,6 +33,8 @@ from whisper.redis.keys import KEYS, TIMEOUT_SECONDS, Keys
 logger = logging.getLogger(__name__)
 
 FAULTS = (RedisError, OSError, TimeoutError)
+# What may as well be a sign that this process, and its machine, has too much to do.
+TIMEOUTS = (TimeoutError, redis.TimeoutError)
 FAILURES_TO_OPEN = 5
 # For the first probe and for putting right what went without Redis.
 RETURN_SECONDS = 3.0
@@ -68,7 +70,10 @@ class ProcessBreaker(CircuitBreaker):
     ) -> None:
         """Note that a call was not answered."""
         ERRORS.labels(type(error).__name__).inc()
-        super().failed(error, subject=subject, when=when)
+        if isinstance(error, TIMEOUTS) and was_busy():
+            self.overloaded(subject=subject)
+        else:
+            super().failed(error, subject=subject, when=when)
 
     def opened(self, when: str) -> None:
         """Tell that Redis is away."""

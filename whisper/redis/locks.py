@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import logging
-import uuid
 from dataclasses import dataclass
 
 from redis.asyncio import Redis
 
+from whisper import lives
 from whisper.redis.connections import run
 from whisper.redis.keys import KEYS, Keys
 
@@ -45,7 +45,7 @@ if held and (left == -1 or type(held) == 'table' or not string.match(held, '^%d+
 end
 if held then
   if left > tonumber(ARGV[2]) then redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
-  return {unreadable}
+  return {unreadable, '', held}
 end
 local time = redis.call('TIME')
 local last = tonumber(redis.pcall('GET', KEYS[2]) or 0)
@@ -54,7 +54,7 @@ local number = math.max(last + 1, time[1] * 1000000 + time[2])
 local text = string.format('%.0f', number)
 redis.call('SET', KEYS[2], text)
 redis.call('SET', KEYS[1], text .. ':' .. ARGV[1], 'PX', ARGV[2])
-return {unreadable, text}
+return {unreadable, text, ''}
 """
 _RELEASE = """
 if redis.pcall('GET', KEYS[1]) ~= ARGV[1] then return 0 end
@@ -67,14 +67,24 @@ return redis.call('PEXPIRE', KEYS[1], ARGV[2])
 
 
 async def acquire(client: Redis, key: str, *, seconds: float, keys: Keys = KEYS) -> Lock | None:
-    """Take a lock for so many seconds; None if another holds it."""
-    token = uuid.uuid4().hex
-    unreadable, *number = await run(
-        client, _ACQUIRE, [key, keys.fence], [token, int(seconds * 1000)]
-    )
+    """Take a lock for so many seconds; None if another holds it.
+
+    One that is held by a process that has ended is taken over.
+    """
+    token = lives.new_token()
+    arguments = [key, keys.fence], [token, int(seconds * 1000)]
+    unreadable, number, holder = await run(client, _ACQUIRE, *arguments)
     if unreadable:
         logger.warning("lock: dropped an unreadable value")
-    return Lock(key, int(number[0]), token) if number else None
+    if holder and _has_ended(holder.decode()):
+        await run(client, _RELEASE, [key], [holder])
+        _, number, _ = await run(client, _ACQUIRE, *arguments)
+    return Lock(key, int(number), token) if number else None
+
+
+def _has_ended(value: str) -> bool:
+    """Return whether the process that holds a lock's value has ended."""
+    return lives.has_ended(lives.mark_of(value.partition(":")[2]))
 
 
 async def release(client: Redis, lock: Lock) -> bool:

@@ -19,12 +19,12 @@ logger = logging.getLogger(__name__)
 # A window begins with the first count and ends by Redis' own clock; where that jumped back, the
 # window is cut to its length.
 _COUNT = """
-local number, unreadable = redis.pcall('INCR', KEYS[1]), 0
+local number, unreadable = redis.pcall('INCRBY', KEYS[1], ARGV[2]), 0
 if type(number) == 'table' then
   if not (string.find(number.err, 'WRONGTYPE') or string.find(number.err, 'integer')
       or string.find(number.err, 'overflow')) then return number end
   redis.call('DEL', KEYS[1])
-  number, unreadable = redis.call('INCR', KEYS[1]), 1
+  number, unreadable = redis.call('INCRBY', KEYS[1], ARGV[2]), 1
 end
 local left = redis.call('PTTL', KEYS[1])
 if left < 0 or left > tonumber(ARGV[1]) then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
@@ -32,34 +32,39 @@ return {number, unreadable}
 """
 
 
-async def count(subject: str, *, seconds: int, channel_id: int | None = None) -> int:
-    """Count one more time and return how many there were in this window of time.
+async def count(
+    subject: str, *, seconds: int, channel_id: int | None = None, times: int = 1
+) -> int:
+    """Count something that was done and return how often it was done in this window of time.
 
     Args:
         subject: who and what: "messages:42".
         seconds: length of a window; windows follow each other, so that at the border of two of them
             twice as many may pass.
         channel_id: where; while Redis is away for a channel, nobody waits for it there again.
+        times: how often it was done now.
     """
     breaker = redis_breaker()
     if breaker is None:
-        return _in_process(subject, seconds)
+        return _in_process(subject, seconds, times)
     try:
-        return await breaker.acall(lambda: _in_redis(breaker, subject, seconds), subject=channel_id)
+        return await breaker.acall(
+            lambda: _in_redis(breaker, subject, seconds, times), subject=channel_id
+        )
     except AwayError:
-        return _in_process(subject, seconds)
+        return _in_process(subject, seconds, times)
 
 
-async def _in_redis(breaker: RedisBreaker, subject: str, seconds: int) -> int:
+async def _in_redis(breaker: RedisBreaker, subject: str, seconds: int, times: int) -> int:
     key = breaker.keys.rate(subject)
-    number, unreadable = await run(breaker.client, _COUNT, [key], [seconds * 1000])
+    number, unreadable = await run(breaker.client, _COUNT, [key], [seconds * 1000, times])
     if unreadable:
         logger.warning("rates: dropped an unreadable count")
     return int(number)
 
 
-def _in_process(subject: str, seconds: int) -> int:
+def _in_process(subject: str, seconds: int, times: int) -> int:
     # A clock that jumps back would make the window longer.
     key, cache = f"{subject}:{time.monotonic() // seconds}", caches["rates"]
     cache.add(key, 0, timeout=2 * seconds)
-    return cache.incr(key)
+    return cache.incr(key, times)

@@ -12,10 +12,14 @@ from functools import partial
 from weakref import WeakValueDictionary
 
 from whisper.circuit_breaker import AwayError
+from whisper.logs import Seldom
 from whisper.redis import locks
 from whisper.redis.breaker import RedisBreaker, redis_breaker
 
 logger = logging.getLogger(__name__)
+# After an outage of Redis, each conversation that is being held has run out.
+losing = logging.getLogger(f"{__name__}.losing")
+losing.addFilter(Seldom(60.0))
 
 # How long a turn outlives a holder that was killed or paused; while it runs it is renewed.
 TURN_SECONDS = 15.0
@@ -95,7 +99,7 @@ async def _renew(turn: Turn) -> None:
     while True:
         await asyncio.sleep(TURN_SECONDS / RENEWALS)
         if not await turn.is_ours():
-            logger.warning("lock: lost a conversation to another process")
+            losing.warning("lock: lost a conversation, perhaps to another process")
             return
 
 

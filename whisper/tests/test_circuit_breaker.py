@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 from functools import partial
 from typing import Any
 
 import pytest
+import redis
 
+from whisper import event_loop
 from whisper.circuit_breaker import AwayError, CircuitBreaker, State
+from whisper.redis.breaker import ProcessBreaker
 from whisper.tests.waiting import until, wait_until
 
 SECONDS = 5.0
@@ -90,6 +94,48 @@ def test_a_failure_stops_its_subject_alone(service, call):
     service.away = False
     assert not breaker.allows(ANN)
     assert call(breaker, subject=BEN) == "hello"
+
+
+@pytest.fixture
+def overloaded(monkeypatch):
+    """Let this process's event loop have been late just now."""
+    monkeypatch.setattr(event_loop, "_last_late", math.inf)
+
+
+@pytest.mark.clocked
+async def test_no_answer_while_this_process_is_overloaded_is_no_outage(service, overloaded, caplog):
+    breaker = breaker_of(service, failures_to_open=1)
+    with pytest.raises(AwayError):
+        await breaker.acall(asyncio.Event().wait, seconds=SECONDS, subject=ANN)
+    # Nobody waits for the same again until it was looked at.
+    assert not breaker.allows(ANN)
+    assert await breaker.acall(service.ask_in_loop, seconds=SECONDS, subject=BEN) == "hello"
+    assert "overloaded" in caplog.text
+    assert "away" not in caplog.text
+    breaker.stop()
+
+
+@pytest.mark.clocked
+async def test_an_answer_that_is_late_while_this_process_is_overloaded_is_waited_for(
+    service, overloaded
+):
+    async def late():
+        await asyncio.sleep(2 * SECONDS)
+        return "hello"
+
+    assert await breaker_of(service).acall(late, seconds=SECONDS) == "hello"
+
+
+@pytest.mark.parametrize(
+    ("error", "away"), [(redis.TimeoutError(), False), (redis.ConnectionError(), True)]
+)
+def test_redis_is_away_for_an_overloaded_process_only_if_it_refuses(error, away, overloaded):
+    breaker = ProcessBreaker("redis://127.0.0.1:1")
+    breaker.stop()
+    told = []
+    breaker.open = lambda when="": told.append(error)
+    breaker.failed(error)
+    assert bool(told) == away
 
 
 def test_an_error_of_the_caller_is_not_the_services(service):

@@ -8,11 +8,12 @@ from datetime import timedelta
 from functools import partial
 
 import pytest
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from prometheus_client import generate_latest
 
-from whisper import outbox
+from whisper import lives, outbox
 from whisper.action_log import command
 from whisper.database.access import in_database
 from whisper.database.errors import DatabaseAwayError, DatabaseBusyError
@@ -63,6 +64,7 @@ async def entries():
 
 TOPICS = ("test", "second", "third")
 LEASE = outbox.LEASE.total_seconds()
+ENDED = "0123456789ab"
 
 
 async def taken():
@@ -243,6 +245,19 @@ async def test_the_batch_of_a_killed_worker_is_free_after_its_lease(worker):
     await pass_without_a_beat(claims.Watch(), seconds=LEASE)
     await outbox.drain()
     assert worker.done == ["a"]
+
+
+async def test_the_batch_of_a_process_that_has_ended_is_free_at_once(worker, monkeypatch, tmp_path):
+    monkeypatch.setattr(settings, "DATA_DIR", tmp_path)
+    (tmp_path / lives.FOLDER).mkdir()
+    (tmp_path / lives.FOLDER / f"{ENDED}{lives.SUFFIX}").touch()
+    await enqueue("a")
+    await in_database(claims.claim, "test", token=f"{ENDED}{'0' * lives.REST}")
+    stop = asyncio.Event()
+    running = asyncio.create_task(outbox.run(stop))
+    await until(lambda: worker.done == ["a"])
+    stop.set()
+    await running
 
 
 @pytest.mark.parametrize("fails", ["claim", "finish"])

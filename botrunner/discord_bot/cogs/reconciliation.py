@@ -21,7 +21,7 @@ waiting = logging.getLogger(f"{__name__}.waiting")
 waiting.addFilter(Seldom(60.0))
 
 FIRST_PAUSE = 2.0
-LONGEST_PAUSE = 60.0
+LONGEST_PAUSE = 5.0
 # A reply doesn't wait longer for what was missed before it.
 CATCH_UP_SECONDS = 20.0
 

@@ -51,6 +51,7 @@ class Recovery(commands.Cog):
             self._task.cancel()
 
     def _begin(self) -> None:
+        self.bot.turns.try_now()
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._take_up_all())
 

@@ -109,19 +109,15 @@ class Talk(commands.Cog):
         """
         guild_id = next(iter(turn.messages.values())).guild_id
         await self.bot.catch_up(guild_id, turn.channel_id)
-        seconds = 0
-        for one in list(turn.messages.values()):
-            message = None if one.recovered else one.message
-            if message is None:
-                continue
-            beyond = await beyond_limit(incoming_of(message, self.bot.me))
-            if beyond:
-                seconds = MINUTE
-            if beyond == 1:
-                with suppress(discord.DiscordException, *NETWORK):
-                    # No reply to the message: that is still to come.
-                    await message.channel.send(TOO_FAST)
-        return seconds
+        new = [one.message for one in turn.messages.values() if one.message and not one.recovered]
+        if not new:
+            return 0
+        beyond = await beyond_limit(incoming_of(new[-1], self.bot.me), messages=len(new))
+        if 0 < beyond <= len(new):
+            with suppress(discord.DiscordException, *NETWORK):
+                # No reply to the message: that is still to come.
+                await new[-1].channel.send(TOO_FAST)
+        return MINUTE if beyond else 0
 
     async def _answer(self, turn: DiscordTurn) -> None:
         """Answer a turn; the person hears of a failure if possible."""

@@ -6,7 +6,12 @@ import asyncio
 
 import pytest
 
-from botrunner.conversation.turns import ATTEMPTS, LaterError, Turns
+from botrunner.conversation.turns import (
+    HOLDS_SECONDS,
+    LONGEST_PAUSE,
+    LaterError,
+    Turns,
+)
 
 ANN, BEN = 1001, 1002
 HOME, AWAY = 1, 2
@@ -29,6 +34,7 @@ class Companion:
         self.sent: list[list[str]] = []
         self.gates: dict[int, asyncio.Event] = {}
         self.faults: list[Exception] = []
+        self.unanswerable: set[int] = set()
         self.at_once = self.most_at_once = 0
 
     async def answer(self, turn):
@@ -44,6 +50,8 @@ class Companion:
         await turn.may_leave()
         if self.faults:
             raise self.faults.pop(0)
+        if turn.person_id in self.unanswerable:
+            raise LaterError("away")
         self.sent.append(list(turn.messages.values()))
 
     def holds(self, person):
@@ -255,29 +263,64 @@ async def test_a_reply_that_fails_for_a_while_is_tried_again():
 
 
 @pytest.mark.clocked
-async def test_a_reply_that_fails_for_long_is_left_to_the_recovery():
+async def test_a_reply_that_fails_for_long_keeps_its_place_before_what_its_person_says_later():
     companion = Companion()
-    companion.faults = [LaterError("away")] * ATTEMPTS
+    companion.faults = [LaterError("away")] * 100
     talk = Talk(turns := turns_of(companion))
     number = talk.says(ANN, "hello")
+    await asyncio.sleep(2 * HOLDS_SECONDS)
+    assert turns.has(number)
+    talk.says(ANN, "are you there?")
     await answered(turns)
-    assert companion.sent == []
-    assert not turns.has(number)
+    assert companion.sent == [["hello"], ["are you there?"]]
 
 
 @pytest.mark.clocked
-async def test_what_came_after_a_reply_that_is_left_to_the_recovery_is_left_with_it():
+async def test_a_reply_that_fails_for_long_holds_up_nobody_else():
     companion = Companion()
-    companion.faults = [LaterError("away")] * ATTEMPTS
+    companion.unanswerable = {ANN}
     talk = Talk(turns := turns_of(companion))
-    first = talk.says(ANN, "hello")
-    await until(lambda: companion.begun)
-    second = talk.says(ANN, "are you there?")
-    await until(lambda: not turns.has(first))
-    assert not turns.has(second)
-    talk.says(ANN, "back again?")
+    talk.says(ANN, "hello")
+    await asyncio.sleep(HOLDS_SECONDS + 2 * LONGEST_PAUSE)
+    talk.says(BEN, "me too")
+    began = asyncio.get_running_loop().time()
+    await until(lambda: companion.sent == [["me too"]])
+    assert asyncio.get_running_loop().time() - began < 2 * LONGEST_PAUSE
+    companion.unanswerable.clear()
     await answered(turns)
-    assert companion.sent == [["back again?"]]
+    assert companion.sent == [["me too"], ["hello"]]
+
+
+@pytest.mark.clocked
+async def test_when_a_failing_reply_can_be_sent_again_it_comes_before_what_others_say_later():
+    companion = Companion()
+    companion.unanswerable = {ANN}
+    talk = Talk(turns := turns_of(companion))
+    talk.says(ANN, "hello")
+    await asyncio.sleep(HOLDS_SECONDS + 2 * LONGEST_PAUSE)
+    companion.unanswerable.clear()
+    talk.says(BEN, "me too")
+    await answered(turns)
+    assert companion.sent == [["hello"], ["me too"]]
+
+
+@pytest.mark.clocked
+async def test_a_failing_reply_is_tried_every_few_seconds_and_at_once_where_it_may_succeed_now():
+    companion = Companion()
+    companion.faults = [LaterError("away")] * 40
+    talk = Talk(turns := turns_of(companion))
+    talk.says(ANN, "hello")
+    now = asyncio.get_running_loop().time
+    await until(lambda: len(companion.begun) == 20)
+    began = now()
+    await until(lambda: len(companion.begun) == 30)
+    assert 9 * LONGEST_PAUSE <= now() - began <= 11 * LONGEST_PAUSE
+    companion.faults.clear()
+    began = now()
+    turns.try_now()
+    await answered(turns)
+    assert now() - began < LONGEST_PAUSE
+    assert companion.sent == [["hello"]]
 
 
 @pytest.mark.clocked

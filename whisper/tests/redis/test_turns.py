@@ -7,8 +7,10 @@ import gc
 import logging
 
 import pytest
+from django.conf import settings
 
 from conftest import require_service
+from whisper import lives
 from whisper.circuit_breaker import State
 from whisper.redis import locks, turns
 from whisper.redis.breaker import RedisBreaker
@@ -56,6 +58,23 @@ async def order_of(*people):
 async def test_one_persons_messages_pass_in_order_of_coming():
     seen = await order_of(ANN, ANN, ANN)
     assert seen == [(way, number) for number in range(3) for way in ("in", "out")]
+
+
+async def test_a_turn_of_a_process_that_has_ended_is_not_waited_for(
+    connected, monkeypatch, tmp_path
+):
+    monkeypatch.setattr(settings, "DATA_DIR", tmp_path)
+    # Shorter than the turn of the other lasts.
+    monkeypatch.setattr(turns, "WAIT_SECONDS", 5)
+    killed = "0123456789ab"
+    (tmp_path / lives.FOLDER).mkdir()
+    (tmp_path / lives.FOLDER / f"{killed}{lives.SUFFIX}").touch()
+    with monkeypatch.context() as its:
+        its.setattr(lives, "own_mark", lambda: killed)
+        held = await another_process(connected)
+    async with conversation_lock(ANN, CHANNEL) as turn:
+        assert turn.lock is not None
+        assert turn.lock.number > held.number
 
 
 async def test_two_people_do_not_wait_for_each_other():
