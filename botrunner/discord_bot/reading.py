@@ -19,6 +19,9 @@ PLATFORM = Message.Platform.DISCORD
 # All other types are Discord's own notes: joins, pins, boosts, answers to commands.
 TALK = (discord.MessageType.default, discord.MessageType.reply)
 
+# Discord allows 4,000. Minutes could be spent on what is much longer.
+MOST_CHARACTERS = 10_000
+
 
 def is_addressed(message: discord.Message, me: discord.abc.User) -> bool:
     """Return whether a message addresses the companion: directly, by mention, or as a reply."""
@@ -42,7 +45,8 @@ def words_of(message: discord.Message, me: discord.abc.User) -> str:
     The mention that addresses the companion, at the beginning, is left out.
     """
     mention = _mention_of(message, me)
-    text = re.sub(rf"^(?:\s*{mention}[\s,:]*)+", "", message.content)
+    said = message.content[:MOST_CHARACTERS]
+    text = re.sub(rf"^(?:\s*{mention}[\s,:]*)+", "", said)
     text = with_names(re.sub(mention, environment.bot_name, text), message).strip()
     return "\n".join([text, *extras_of(message)]).strip()
 

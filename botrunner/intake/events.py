@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from django.utils import timezone
+
+from whisper.ids import LARGEST
 
 
 class EventKind(StrEnum):
@@ -58,6 +60,17 @@ class Event:
         """Return whether its content has to be read from the platform first."""
         return self.kind in WORDED and self.content is None
 
+    @property
+    def possible(self) -> Event | None:
+        """Return the event without messages whose ids no store takes; None if nothing is left."""
+        places = (self.channel_id, self.guild_id, self.person_id)
+        if not all(one is None or _is_id(one) for one in places):
+            return None
+        if all(map(_is_id, self.message_ids)):
+            return self
+        left = tuple(filter(_is_id, self.message_ids))
+        return replace(self, message_ids=left) if left else None
+
     def to_line(self, number: int) -> bytes:
         """Return the line that a spool keeps, without the content; ids are strings."""
         values = {
@@ -89,6 +102,10 @@ class Event:
             )
         except (KeyError, TypeError, ValueError) as error:
             raise UnreadableEventError(type(error).__name__) from None
+
+
+def _is_id(number: int) -> bool:
+    return 0 < number <= LARGEST
 
 
 def _text(value: int | None) -> str | None:

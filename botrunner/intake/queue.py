@@ -108,6 +108,11 @@ class Intake:
 
         Its place in the order is that of the call. It is handled after it is on disk.
         """
+        possible = event.possible
+        if possible is None:
+            logger.warning("intake: left out a %s with an impossible id", event.kind)
+            return
+        event = possible
         if event.kind == EventKind.MESSAGE and any(map(self.was_deleted, event.message_ids)):
             return
         if event.kind == EventKind.DELETION:

@@ -70,6 +70,19 @@ async def running(folder, handled, platform=None, **options):
         await intake.close()
 
 
+@pytest.mark.parametrize("impossible", [0, -7, 2**63, 10**40])
+async def test_a_message_that_no_store_could_hold_costs_none_that_is_deleted_with_it(
+    tmp_path, impossible
+):
+    handled = Handled()
+    async with running(tmp_path, handled) as intake:
+        await intake.take(deletion(impossible))
+        await intake.take(replace(message(2), person_id=impossible))
+        await intake.take(deletion(1, impossible, 3))
+        await intake.settle()
+    assert handled.said == [((1, 3), None)]
+
+
 def on_disk(folder):
     """Return all bytes of the spool."""
     return b"".join(path.read_bytes() for path in folder.glob(f"*{SUFFIX}"))
