@@ -50,3 +50,4 @@ def _load() -> None:
     except EmbeddingError as error:
         logger.warning("start: no embedder, words alone decide what is recalled (%s)", error)
     garbage_collection.exclude()
+    garbage_collection.give_back()

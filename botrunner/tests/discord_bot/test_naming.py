@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 import pytest_asyncio
 
+from botrunner.discord_bot.reading import MOST_CHARACTERS, words_of
 from botrunner.tests.discord_bot.test_talk import answers, stored
 from memories.facts.queries import known_facts
 from profiles.actions import decide_consent
@@ -92,3 +95,10 @@ async def test_what_a_name_in_quotation_marks_stands_for_goes_with_its_person(wo
     assert (await stored())[0].text == "hello @“I live in Ghent”"
     await registry.erase_person(ben.id)
     assert (await stored())[0].text == "hello someone"
+
+
+def test_of_a_message_that_is_longer_than_discord_allows_only_the_beginning_is_heard():
+    nothing = dict.fromkeys(("mentions", "role_mentions", "channel_mentions"), ())
+    nothing |= dict.fromkeys(("attachments", "stickers"), ()) | {"poll": None, "guild": None}
+    message = SimpleNamespace(content="a" * 10**6, **nothing)
+    assert words_of(message, SimpleNamespace(id=1)) == "a" * MOST_CHARACTERS
