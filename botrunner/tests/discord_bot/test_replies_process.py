@@ -152,13 +152,13 @@ async def test_a_reply_that_discord_stopped_taking_continues_with_what_is_missin
     assert len(model.asked) == 2
 
 
-async def test_thirteen_seconds_of_503_cost_nobody_a_reply(discord, bot):
+async def test_seventeen_seconds_of_503_cost_nobody_a_reply(discord, bot):
     c = discord.control
     people = [c.make_user(f"Person {number}") for number in range(3)]
     await bot.start()
     await c.wait_connected(timeout=PATIENCE)
-    # Each request but the last one of three pauses fails: 1, 3 and 9 seconds.
-    c.http_fault("503", SENDING, times=3 * len(people))
+    # Each request but the one after five pauses fails: 1, 2, 4, 5 and 5 seconds.
+    c.http_fault("503", SENDING, times=5 * len(people))
     for person in people:
         c.dm(person, "Are you there?")
     for person in people:
