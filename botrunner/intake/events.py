@@ -105,7 +105,7 @@ class Event:
 
 
 def _is_id(number: int) -> bool:
-    return 0 < number <= LARGEST
+    return 0 <= number <= LARGEST
 
 
 def _text(value: int | None) -> str | None:

@@ -70,7 +70,7 @@ async def running(folder, handled, platform=None, **options):
         await intake.close()
 
 
-@pytest.mark.parametrize("impossible", [0, -7, 2**63, 10**40])
+@pytest.mark.parametrize("impossible", [-7, 2**63, 10**40])
 async def test_a_message_that_no_store_could_hold_costs_none_that_is_deleted_with_it(
     tmp_path, impossible
 ):
