@@ -63,12 +63,7 @@ STATED = [
     (
         "discord.md",
         f"two attempts is {NUMBER}{UNIT}",
-        "botrunner/discord_bot/connection.py:SHORT_PAUSE",
-    ),
-    (
-        "discord.md",
-        f"has begun {NUMBER} sessions",
-        "botrunner/discord_bot/connection.py:MANY_SESSIONS",
+        "botrunner/discord_bot/supervisor.py:LONGEST_PAUSE",
     ),
     ("reliability.md", f"grow to {NUMBER}{UNIT}", "botrunner/conversation/turns.py:LONGEST_PAUSE"),
     ("discord.md", rf"`DISCORD_CONNECT_TIMEOUT` seconds \({NUMBER}\)", "discord_connect_timeout"),
