@@ -152,7 +152,7 @@ async def _owed(
 async def beyond_limit(incoming: Incoming, *, messages: int = 1) -> int:
     """Count messages and return how far their person is beyond what is answered in a minute.
 
-    Who runs the companion is not limited. They are told of the first beyond it, once per minute.
+    Who runs the companion is not limited. People hear of it at the first message beyond the limit.
 
     Args:
         incoming: the last of them.
