@@ -44,7 +44,7 @@ class Registry(BaseHTTPRequestHandler):
             self.send_header("Docker-Content-Digest", DIGEST)
         else:
             self.send_response(401)
-            here = "http://{}:{}".format(*self.server.server_address)
+            here = f"http://{self.headers['Host']}"
             self.send_header("WWW-Authenticate", f'Bearer realm="{here}/token",service="r"')
         self.end_headers()
 

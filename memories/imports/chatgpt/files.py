@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO, Any
 
@@ -15,6 +15,9 @@ from django.core.management.base import CommandError
 NAME = re.compile(r"(^|/)conversations([-_ ]?\d+)?\.json$")
 # A conversation is held as a whole while it is read; the longest known have some megabytes.
 LARGEST_CONVERSATION = 64 * 1024 * 1024
+# Theirs have ten levels. The reader names each level by all those above it, so that a hundred
+# thousand would take gigabytes.
+DEEPEST = 100
 # Text packs to a tenth; what unpacks to far more is made to do harm.
 LARGEST_FILE = 8 * 1024 * 1024 * 1024
 LARGEST_RATIO = 200
@@ -83,7 +86,8 @@ def _items(name: str, file: IO[bytes]) -> Iterator[Any]:
             raise CommandError(
                 f"{name} contains no list of conversations, so it isn't a ChatGPT export."
             )
-        for found in ijson.items(bounded, "item", use_float=True, buf_size=CHUNK):
+        events = ijson.basic_parse(bounded, use_float=True, buf_size=CHUNK)
+        for found in ijson.items(ijson.parse(_not_too_deep(name, events)), "item"):
             bounded.since_item = 0
             yield found
     except (ijson.JSONError, UnicodeDecodeError) as error:
@@ -92,6 +96,18 @@ def _items(name: str, file: IO[bytes]) -> Iterator[Any]:
             f"{name} is not valid JSON, or it is truncated ({reason}). Everything before that was "
             "imported; get the complete export and run the import again."
         ) from error
+
+
+def _not_too_deep(name: str, events: Iterable[tuple[str, Any]]) -> Iterator[tuple[str, Any]]:
+    depth = 0
+    for event in events:
+        if event[0].startswith("start_"):
+            depth += 1
+            if depth > DEEPEST:
+                raise CommandError(f"{name} nests deeper than {DEEPEST} levels.")
+        elif event[0].startswith("end_"):
+            depth -= 1
+        yield event
 
 
 class _Bounded:

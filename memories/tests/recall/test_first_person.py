@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from asgiref.sync import async_to_sync
 
@@ -59,13 +60,13 @@ def test_the_vector_of_a_question_lies_between_both_ways_of_asking_it(transactio
     said("I have two cats", speaker="Ann")
     async_to_sync(outbox.drain)()
     ask = async_to_sync(query_for)
-    named, told = (
-        ask(text, ALONE) for text in ("How many cats does Ann have?", "How many cats do I have?")
-    )
-    stranger = ask("How many cats does Cleo have?", ALONE)
-    assert named.text == "How many cats does Ann have?"
-    assert named.vector @ named.vector == pytest.approx(1, abs=1e-5)
-    assert named.vector @ told.vector > stranger.vector @ told.vector + 0.1
+    texts = ("How many cats does Ann have?", "How many cats do I have?")
+    other = "How many cats does Cleo have?"
+    queries = [ask(text, ALONE) for text in (*texts, other)]
+    assert [query.text for query in queries] == [*texts, other]
+    named, told, stranger = (np.asarray(query.vector) for query in queries)
+    assert named @ named == pytest.approx(1, abs=1e-5)
+    assert named @ told > stranger @ told + 0.1
     reset()
 
 
