@@ -37,7 +37,7 @@ WORDS = {
     "persona.delete": "Deleted a persona",
     "persona.make": "Made a persona",
     "persona.rename": "Renamed a persona",
-    "persona.restrict": "Chose who may use a persona",
+    "persona.restrict": "Chose whether a persona is for age-restricted channels",
     "profile.calm": "Cleared distress",
     "profile.correct_mood": "Corrected a mood",
     "profile.distance": "Noted a wish for distance",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -19,7 +20,12 @@ WISH = "I have a driving test, so ask me tomorrow how it went"
 # The people of the tests live by UTC.
 # By the clock of the simulated Discord, everything is said on the first of January.
 NOON = datetime(2026, 1, 4, 12, tzinfo=UTC)
-WANTED = {"where": FollowUps.Where.DIRECT, "per_week": 2, "quiet_from": 22, "quiet_until": 8}
+WANTED: dict[str, Any] = {
+    "where": FollowUps.Where.DIRECT,
+    "per_week": 2,
+    "quiet_from": 22,
+    "quiet_until": 8,
+}
 
 
 @pytest_asyncio.fixture

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import resource
+import tracemalloc
 import zipfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -325,6 +326,18 @@ def zipped(path: Path, content: bytes) -> Path:
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("conversations.json", content)
     return path
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, '[{"mapping": ' + '{"a": ' * 100_000])
+def test_what_nests_too_deep_is_refused_before_it_takes_memory(tmp_path, text):
+    path = tmp_path / "conversations.json"
+    path.write_text(text)
+    tracemalloc.start()
+    try:
+        assert "nests deeper than 100 levels" in refusal(path)
+        assert tracemalloc.get_traced_memory()[1] < 50_000_000
+    finally:
+        tracemalloc.stop()
 
 
 def test_an_encrypted_zip_is_said(tmp_path):
