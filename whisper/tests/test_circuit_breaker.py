@@ -129,11 +129,13 @@ async def test_an_answer_that_is_late_while_this_process_is_overloaded_is_waited
 @pytest.mark.parametrize(
     ("error", "away"), [(redis.TimeoutError(), False), (redis.ConnectionError(), True)]
 )
-def test_redis_is_away_for_an_overloaded_process_only_if_it_refuses(error, away, overloaded):
+def test_redis_is_away_for_an_overloaded_process_only_if_it_refuses(
+    error, away, overloaded, monkeypatch
+):
     breaker = ProcessBreaker("redis://127.0.0.1:1")
     breaker.stop()
     told = []
-    breaker.open = lambda when="": told.append(error)
+    monkeypatch.setattr(breaker, "open", lambda when="": told.append(error))
     breaker.failed(error)
     assert bool(told) == away
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -98,7 +99,9 @@ async def test_what_a_name_in_quotation_marks_stands_for_goes_with_its_person(wo
 
 
 def test_of_a_message_that_is_longer_than_discord_allows_only_the_beginning_is_heard():
-    nothing = dict.fromkeys(("mentions", "role_mentions", "channel_mentions"), ())
-    nothing |= dict.fromkeys(("attachments", "stickers"), ()) | {"poll": None, "guild": None}
-    message = SimpleNamespace(content="a" * 10**6, **nothing)
-    assert words_of(message, SimpleNamespace(id=1)) == "a" * MOST_CHARACTERS
+    empty = ("mentions", "role_mentions", "channel_mentions", "attachments", "stickers")
+    message: Any = SimpleNamespace(
+        content="a" * 10**6, poll=None, guild=None, **dict.fromkeys(empty, ())
+    )
+    companion: Any = SimpleNamespace(id=1)
+    assert words_of(message, companion) == "a" * MOST_CHARACTERS
