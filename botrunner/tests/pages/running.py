@@ -21,7 +21,9 @@ BEGINNING = """\
 set -eu -o pipefail
 exec 2>&1
 manage() { .venv/bin/python manage.py "$@"; }
-answers() { until curl -fs -o /dev/null "http://localhost:$1/health/live"; do sleep 0.2; done; }
+answers() {
+  until curl -fs -o /dev/null "http://localhost:$1/health/live"; do kill -0 $!; sleep 0.2; done
+}
 beside() { local port=$1; shift; "$@" </dev/null & trap "kill $!" EXIT; answers "$port"; }
 ended() { kill $!; wait $! || [ $? = 143 ]; }
 served() { local port=$1; shift; "$@" </dev/null & answers "$port"; ended; }
