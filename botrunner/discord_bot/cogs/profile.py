@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from botrunner.conversation.profile_summary import picture_of
 from botrunner.discord_bot.bot import WhisperBot
-from botrunner.discord_bot.figures import EVERY_SECONDS, tell
+from botrunner.discord_bot.figures import Figures
 from botrunner.discord_bot.reading import scope_of
 from botrunner.discord_bot.replies import answer
 from botrunner.discord_bot.showing import fitting, plain
@@ -48,17 +48,19 @@ FORGETTING = {
 class ProfileCommands(commands.GroupCog, group_name="profile"):
     """How I see you."""
 
+    def __init__(self) -> None:
+        self.figures = Figures()
+
     @app_commands.command()
     async def show(self, interaction: discord.Interaction) -> None:
         """Show how I see you: how close we are and why, your moods, and how you write."""
         await answer(interaction, await in_database(_picture, interaction) or NOTHING)
 
     @app_commands.command()
-    @app_commands.checks.cooldown(1, EVERY_SECONDS)
     async def stats(self, interaction: discord.Interaction) -> None:
         """Show statistics about your memories: how many, when, moods, and characteristic words."""
         view = View.person(await in_database(scope_of, interaction))
-        await tell(interaction, view, foot=ELSEWHERE if interaction.guild_id else "")
+        await self.figures.tell(interaction, view, foot=ELSEWHERE if interaction.guild_id else "")
 
     @app_commands.command()
     @app_commands.describe(name="What I should call you; leave it empty to use your Discord name.")

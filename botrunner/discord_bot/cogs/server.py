@@ -11,7 +11,7 @@ from discord.ext import commands, tasks
 
 from botrunner.discord_bot.bot import WhisperBot
 from botrunner.discord_bot.choice_pages import CHOICE_LENGTH, CHOICES, id_of
-from botrunner.discord_bot.figures import EVERY_SECONDS, tell
+from botrunner.discord_bot.figures import Figures
 from botrunner.discord_bot.replies import answer
 from botrunner.discord_bot.servers.blocks import BlockCommands
 from botrunner.discord_bot.servers.limits import (
@@ -90,16 +90,16 @@ class ServerCommands(LimitCommands, commands.GroupCog, group_name="server"):
     """What I remember about this server, and what is set for it."""
 
     @app_commands.command()
-    @app_commands.checks.cooldown(1, EVERY_SECONDS)
     async def stats(self, interaction: discord.Interaction) -> None:
         """Show statistics about what was said in public here, never about who said it."""
-        await tell(interaction, View.server(interaction.guild_id or 0))
+        await self.figures.tell(interaction, View.server(interaction.guild_id or 0))
 
     facts = app_commands.Group(name="facts", description="What everybody here may hear from me.")
     block = BlockCommands(name="block", description="Members whom I don't answer here.")
 
     def __init__(self, bot: WhisperBot) -> None:
         self.bot = bot
+        self.figures = Figures()
         self.read_manners.start()
 
     async def cog_unload(self) -> None:
