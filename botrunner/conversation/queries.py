@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
@@ -17,6 +17,9 @@ from memories.queries import OPEN, current, messages_with_open_reply
 from profiles.models import Profile
 from whisper.environment import environment
 from whisper.names import one_line, safe_name
+
+# Some builds of SQLite take no more than 999 parameters a statement.
+IDS_AT_ONCE = 900
 
 
 def stored_message(platform_id: int) -> Message | None:
@@ -82,6 +85,16 @@ def pk_of(platform: str, platform_id: int) -> int | None:
     """Return the row of a message; None if it was never stored."""
     rows = Message.objects.filter(platform=platform, platform_id=platform_id)
     return rows.values_list("pk", flat=True).first()
+
+
+def stored_of(platform: str, platform_ids: Sequence[int]) -> set[int]:
+    """Return which of these messages have a row."""
+    found: set[int] = set()
+    for start in range(0, len(platform_ids), IDS_AT_ONCE):
+        part = platform_ids[start : start + IDS_AT_ONCE]
+        rows = Message.objects.filter(platform=platform, platform_id__in=part)
+        found.update(rows.values_list("platform_id", flat=True))
+    return found
 
 
 def is_kept(platform: str, platform_id: int) -> bool:

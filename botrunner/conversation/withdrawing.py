@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from botrunner.conversation.queries import pk_of
+from botrunner.conversation.queries import pk_of, stored_of
 from botrunner.history import conversation_cache
 from botrunner.history.mending import mend
 from memories import actions
@@ -48,6 +49,31 @@ async def follow_edit(
     if changed:
         # Meanwhile the old text may have been read from the database again.
         await _mend(platform, platform_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Deletion:
+    """A message that was deleted on its platform."""
+
+    channel_id: int
+    platform_id: int
+    deleted_at: datetime
+
+
+async def follow_deletions(platform: str, deletions: Sequence[Deletion]) -> None:
+    """Follow many deletions; those of messages that were never stored cost next to nothing.
+
+    Raises:
+        DatabaseUnavailableError: try them again later. The messages have left the cache already.
+    """
+    for one in deletions:
+        await conversation_cache().delete(one.channel_id, one.platform_id)
+    known = await in_database(stored_of, platform, [one.platform_id for one in deletions])
+    for one in deletions:
+        if one.platform_id in known:
+            await follow_deletion(
+                platform, one.channel_id, one.platform_id, deleted_at=one.deleted_at
+            )
 
 
 async def follow_deletion(

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import discord
 from discord.ext import commands
 
-from botrunner.conversation.withdrawing import follow_deletion, follow_edit
+from botrunner.conversation.withdrawing import Deletion, follow_deletions, follow_edit
 from botrunner.discord_bot.bot import Waiting, WhisperBot
 from botrunner.discord_bot.events import deletion_event, edit_event
 from botrunner.discord_bot.naming import names_of_mentioned
@@ -72,11 +72,12 @@ class Changes(commands.Cog):
         self.bot.turns.replace(message.id, Waiting.on(message))
 
     async def _delete(self, events: Sequence[Event]) -> None:
-        for event in events:
-            for platform_id in event.message_ids:
-                await follow_deletion(
-                    PLATFORM, event.channel_id or 0, platform_id, deleted_at=event.at
-                )
+        deletions = [
+            Deletion(event.channel_id or 0, platform_id, event.at)
+            for event in events
+            for platform_id in event.message_ids
+        ]
+        await follow_deletions(PLATFORM, deletions)
 
 
 def _is_older(message: discord.Message, than: discord.Message) -> bool:

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import pytest
 from django.db.backends.utils import CursorWrapper
+from django.utils import timezone
 
 from botrunner import history
 from botrunner.conversation.respond import respond
+from botrunner.conversation.withdrawing import Deletion, follow_deletions
 from botrunner.tests.fakes import FakeModel, FakeSurface, said
+from memories.models import Message
+from whisper.database.access import in_database
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 MOST_BEFORE_THE_MODEL = 17
 MOST_OF_ALL = 52
+MOST_OF_A_DELETION = 60
 
 
 class CountingModel(FakeModel):
@@ -52,3 +57,16 @@ async def test_a_message_asks_the_database_a_bounded_number_of_times(statements)
     await respond(said("Today I went sailing on the lake with my sister"), surface, model=model)
     assert 0 < model.before <= MOST_BEFORE_THE_MODEL
     assert len(statements) <= MOST_OF_ALL
+
+
+@pytest.mark.heavy
+async def test_deletions_of_messages_that_were_never_stored_cost_next_to_nothing(statements):
+    history.reset()
+    stored = said("My cat is called Miso.")
+    await respond(stored, FakeSurface(), model=FakeModel())
+    gone = [Deletion(5, 10**17 + number, timezone.now()) for number in range(2_000)]
+    gone.append(Deletion(stored.channel_id, stored.platform_id, timezone.now()))
+    before = len(statements)
+    await follow_deletions(stored.platform, gone)
+    assert len(statements) - before <= MOST_OF_A_DELETION
+    assert not await in_database(Message.objects.filter(text__contains="Miso").exists)
