@@ -89,6 +89,7 @@ HOLDER = Holder(
         "redis claim": "a token, for seconds",
         "redis turn": "a lock for as long as an answer takes, with ids in its name",
         "redis rate": "how many messages of a minute, with an id in its name, for a minute",
+        "redis pace": "when Discord may be called next",
         "redis fence": "a number",
         "redis probe": "the number of a process",
         "redis cache": "codes of second factors that were used or tried, by account, for a day; "

@@ -48,6 +48,7 @@ def test_a_crowd_asks_for_the_nearest_of_who_asks():
 
 
 @pytest.mark.heavy
+@pytest.mark.long
 def test_engines_that_are_not_there_are_left_out_and_told(few_queries, monkeypatch, capsys):
     monkeypatch.setattr(environment, "elasticsearch_url", [SecretStr("http://127.0.0.1:1")])
     rows = list(search.measure_search(TINY))
@@ -56,6 +57,7 @@ def test_engines_that_are_not_there_are_left_out_and_told(few_queries, monkeypat
 
 
 @pytest.mark.service
+@pytest.mark.long
 def test_engines_are_compared_over_the_same_queries(elasticsearch, few_queries):
     said("Ann's own memory")
     rows = list(search.measure_search(TINY))

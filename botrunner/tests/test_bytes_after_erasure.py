@@ -326,6 +326,7 @@ def services(
             cluster.stop()
 
 
+@pytest.mark.long
 def test_nothing_is_left_on_sqlite(tmp_path):
     installation = Installation(tmp_path / "product", MEMORY_INDEX="local", **PLAIN)
     expected = ["product/data/whisper.sqlite3", "product/data/tasks/", "product/data/export-"]

@@ -72,6 +72,7 @@ def health(deployed, name):
         return {part: found["status"] for part, found in json.load(answer)["checks"].items()}
 
 
+@pytest.mark.long
 def test_what_starts_in_order_gets_healthy_and_what_is_killed_comes_back(deployed):
     deployed.wait_until_healthy("whisper", "worker")
     wait_until(lambda: set(health(deployed, "whisper").values()) == {"ok"})

@@ -123,7 +123,8 @@ def confirm(page: Page, site: Installation) -> list[str]:
 def view_of(address: str, origin: str) -> str | None:
     """Return the name of the view of a page; None if it isn't one of our pages."""
     path = address.removeprefix(origin).partition("?")[0]
-    if not address.startswith(origin) or path.startswith("/static/"):
+    # The pages of the API are Swagger's.
+    if not address.startswith(origin) or path.startswith(("/static/", "/api/")):
         return None
     try:
         name = resolve(path).view_name

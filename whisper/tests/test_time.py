@@ -24,6 +24,8 @@ ALLOWED = {
     "botrunner/tests/conversation/test_turns.py": "sleeps on that loop",
     "botrunner/tests/discord_bot/test_streaming.py": "sleeps on that loop",
     "botrunner/tests/discord_bot/echoing.py": "is a model that takes its time",
+    "botrunner/tests/discord_bot/sharded_discord.py": "notes when clients call it",
+    "whisper/tests/redis/test_pacing.py": "adds waits that pass at once to the time of a call",
     "botrunner/tests/discord_bot/test_rolling_restart.py": "sends three messages per second",
     "botrunner/tests/discord_bot/schedules.py": "breaks things at random moments",
     "whisper/tests/copying/killed_copy.py": "kills at random moments",

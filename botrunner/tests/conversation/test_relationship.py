@@ -61,14 +61,14 @@ def day(number):
 
 
 async def test_who_comes_often_and_tells_of_themselves_and_trusts_becomes_a_close_friend():
-    await ann_says(*["Nice day"] * 30, at=day(0))
+    await ann_says(*["Nice day"] * 12, at=day(0))
     assert (await ann()).relationship_level == Relationship.STRANGER
     for number in range(1, 7):
         await ann_says("Nice day", at=day(number))
         assert (await ann()).relationship_level == Relationship.ACQUAINTANCE
     await ann_says("My cat is called Miso.", at=day(7))
     assert (await ann()).relationship_level == Relationship.FRIEND
-    await ann_says("Thank you for listening", *["Nice day"] * 30, at=day(8))
+    await ann_says("Thank you for listening", *["Nice day"] * 12, at=day(8))
     assert (await ann()).relationship_level == Relationship.FRIEND
     for number in range(9, 20):
         await ann_says("Nice day", at=day(number))

@@ -33,6 +33,7 @@ def _world(demo_world, db):
 
 
 @pytest.mark.heavy
+@pytest.mark.long
 def test_a_second_run_adds_nothing(demo_world):
     before = [model.objects.count() for model in MODELS]
     assert all(before)

@@ -184,6 +184,7 @@ async def test_a_resumed_connection_with_replayed_events_brings_no_second_answer
 
 
 @pytest.mark.parametrize("everything", [pytest.param(False, marks=pytest.mark.long), True])
+@pytest.mark.long
 async def test_a_refused_first_connect_is_tried_again(discord, bot, everything):
     ann = discord.control.make_user("Ann")
     discord.control.refuse(5, http=everything)

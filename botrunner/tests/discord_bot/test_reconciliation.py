@@ -102,6 +102,7 @@ async def test_what_was_edited_deleted_and_said_while_it_was_down_is_found(
     await until(lambda: "memories_memory" in held("Their cat is called Nori."))
 
 
+@pytest.mark.long
 async def test_a_message_of_a_killed_process_that_was_deleted_is_neither_answered_nor_kept(
     discord, bot, model, held, count
 ):

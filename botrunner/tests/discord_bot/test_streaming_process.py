@@ -112,6 +112,7 @@ async def test_a_reply_grows_by_edits_and_ends_complete(discord, bot, model, cha
     assert whole["components"]
 
 
+@pytest.mark.long
 async def test_a_half_streamed_reply_is_written_again_in_its_message(discord, bot, model, channel):
     c = discord.control
     c.send(channel, c.ann, "What do you think?", mention_bot=True)

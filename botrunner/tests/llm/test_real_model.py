@@ -73,6 +73,7 @@ async def test_an_answer_fits_a_schema(client):
     assert answer["animal"] in {"cat", "dog"}
 
 
+@pytest.mark.long
 async def test_a_prompt_that_is_too_long_is_shortened_to_what_the_server_takes(client, monkeypatch):
     monkeypatch.setattr(environment, "llm_max_tokens_chat", 16)
     asked = context("meow " * 5000)

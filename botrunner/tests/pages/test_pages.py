@@ -107,7 +107,7 @@ def ran(page: str, folder: Path, database: str = "", **variables: str) -> list[s
 @pytest.mark.process
 @pytest.mark.timeout(1800)
 @pytest.mark.slow
-@pytest.mark.parametrize("page", SHORT)
+@pytest.mark.parametrize("page", [SHORT[0], pytest.param(SHORT[1], marks=pytest.mark.long)])
 def test_the_first_pages_work_as_they_say(page, tmp_path):
     folder = installation(tmp_path / "whisper")
     (folder / "data").mkdir(mode=0o700)

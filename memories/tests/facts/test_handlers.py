@@ -373,6 +373,7 @@ async def test_an_older_message_heard_late_does_not_replace_newer_facts():
 
 
 @pytest.mark.heavy
+@pytest.mark.long
 async def test_five_hundred_facts_of_one_person_are_kept():
     topics = [f"thing{number}" for number in range(500)]
 

@@ -58,7 +58,7 @@ def check_nothing_unseen_counts(index, drawn, scope, question, text):
 
 
 @pytest.mark.heavy
-@settings(property_test, max_examples=150)
+@settings(property_test, max_examples=40)
 @given(some_memories, scopes(), questions, texts)
 def test_what_may_not_be_seen_changes_no_score(
     local, transactional_db, drawn, scope, question, text

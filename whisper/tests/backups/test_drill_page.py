@@ -83,6 +83,7 @@ def digest(folder: Path) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
+@pytest.mark.long
 def test_it_restores_and_talks_and_leaves_the_real_installation_alone(real, tmp_path, tripwire):
     before = digest(real)
 
