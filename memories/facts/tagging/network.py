@@ -39,9 +39,9 @@ LOTS = (
     Lot(name="facts.npz", sentences=("templates.txt",), messages=24_000, members=3),
     Lot(
         name="registers.npz",
-        sentences=("templates.txt", "registers.txt", "talk.txt"),
-        messages=60_000,
-        members=6,
+        sentences=("templates.txt", "registers.txt"),
+        messages=36_000,
+        members=4,
     ),
 )
 # Words to each side that a word is judged with; their shapes count only next to it.

@@ -14,15 +14,15 @@ from memories.facts.tagging.network import LOTS, MODEL, Lot, save
 from memories.facts.tagging.training import TrainingSet, accuracy, states_of, train_members
 from whisper.management.base import BaseCommand
 
-EPOCHS, CHECKED = 5, 2_000
+EPOCHS, CHECKED = 4, 2_000
 
 
 class Command(BaseCommand):
     """Make messages of the written sentences, read their token states and train on them.
 
     Makes all networks that come with Whisper; the same sentences give the same weights. It takes
-    about twenty minutes on an idle processor and needs 3 GB of memory. Beside other work it is
-    several times faster with OPENBLAS_NUM_THREADS=1.
+    about ten minutes on an idle processor and needs 2 GB of memory. Beside other work it is several
+    times faster with OPENBLAS_NUM_THREADS=1.
     """
 
     help = __doc__ or ""
