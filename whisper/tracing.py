@@ -47,7 +47,7 @@ def span(name: str, **attributes: str | int | float) -> Iterator[None]:
         return
     from opentelemetry.trace import Status, StatusCode
 
-    # What an exception says may quote somebody: only its kind is told.
+    # An exception's message may quote somebody, so only its type is recorded.
     with _tracer.start_as_current_span(
         f"{SERVICE}.{name}",
         attributes={**ids_in_hand(), **attributes},

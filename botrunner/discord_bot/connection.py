@@ -102,7 +102,7 @@ class Connection:
         )
 
     def by_shard(self) -> dict[str, Any]:
-        """Return what the other processes are told: how many shards there are, and how ours are."""
+        """Return what other processes learn: how many shards there are, and how ours are."""
         measured = dict(self._measured())
         there = {one: state.away_since is None for one, state in self._states.items()}
         shards = {

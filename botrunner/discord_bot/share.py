@@ -29,7 +29,7 @@ class Share:
 
     @property
     def is_whole(self) -> bool:
-        """Return whether there are no shards in other processes."""
+        """Return whether this process has all the shards."""
         return len(self.ids) == self.count
 
     @property

@@ -95,7 +95,7 @@ def _usual(character: str) -> str:
 
 
 def _card(text: str) -> int:
-    """Return the length of a card's number, or 0 if it is none: Luhn's sum ends in 0."""
+    """Return the length of a card's number, or 0 if it isn't one: Luhn's sum ends in 0."""
     digits = [int(digit) for digit in _APART.sub("", text)]
     doubled = [2 * digit - 9 * (digit > 4) for digit in digits[-2::-2]]
     is_card = (sum(digits[::-2]) + sum(doubled)) % 10 == 0 and len(set(digits)) > 1

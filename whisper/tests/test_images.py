@@ -19,7 +19,7 @@ DIGEST = "sha256:" + "5f" * 32
 
 
 def loaded() -> ModuleType:
-    """Return bin/pin-images, whose name is none of a module."""
+    """Return bin/pin-images, which can't be imported by its name."""
     loader = SourceFileLoader("pin_images", str(settings.BASE_DIR / "bin" / "pin-images"))
     spec = spec_from_loader("pin_images", loader)
     assert spec is not None

@@ -69,7 +69,7 @@ NOT_RUN: dict[str, dict[str, str]] = {
 TALK = "printf 'My cat is called Miso.\\n' | manage runbot --terminal --user-id 123456789012345678"
 # Not by `manage`, a function, whose process would outlive the shell that runs it.
 SERVER = "beside 8000 .venv/bin/python manage.py runbot --web 8000"
-# By page, what was done before, with `manage` for manage.py and `beside` for what goes on running.
+# By page, what was done before, with `manage` for manage.py and `beside` for what keeps running.
 BEFORE: dict[str, tuple[str, ...]] = {
     "docs/api.md": (
         "manage prepare",
