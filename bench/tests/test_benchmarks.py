@@ -125,6 +125,7 @@ def test_imports_are_measured_in_a_record_of_their_own():
 
 
 @pytest.mark.heavy
+@pytest.mark.long
 def test_each_page_of_the_console_is_measured_with_its_queries(monkeypatch):
     monkeypatch.setattr(console, "REQUESTS", 1)
     console.fill(TINY / 10)

@@ -177,6 +177,7 @@ def test_a_script_within_a_page_and_a_wide_picture_would_be_found(site, phone):
     assert "pixels too wide" in found
 
 
+@pytest.mark.long
 def test_every_page_that_a_link_leads_to(site, phone):
     found = enter(phone, site) + confirm(phone, site)
     views, more = crawl(phone, site)

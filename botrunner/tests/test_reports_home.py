@@ -159,6 +159,7 @@ def _get(port: int, page: str) -> None:
         answer.read()
 
 
+@pytest.mark.long
 def test_a_talk_asks_nobody_and_leaves_nothing_elsewhere(tmp_path):
     machine = Machine(tmp_path)
     talk(machine)

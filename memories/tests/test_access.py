@@ -89,7 +89,7 @@ def vector_of(number):
 @pytest.mark.heavy
 @pytest.mark.django_db
 @settings(
-    max_examples=40,
+    max_examples=25,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

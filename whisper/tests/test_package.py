@@ -34,6 +34,7 @@ def built(tmp_path_factory):
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_packages_have_what_it_needs_and_no_tests(built):
     (wheel,) = built.glob("*.whl")
     names = set(zipfile.ZipFile(wheel).namelist())

@@ -66,6 +66,7 @@ def test_the_switch_can_not_be_turned_by_accident(tmp_path):
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_each_file_that_a_full_run_leaves_has_an_owner_and_is_closed_to_other_accounts(tmp_path):
     data = tmp_path / "data"
     python(tmp_path, "manage.py", "prepare")

@@ -132,6 +132,7 @@ async def test_how_somebody_writes_is_known_after_many_messages_and_suits_the_an
     assert "Their tone is formal." in await ann_says("Hello")
 
 
+@pytest.mark.long
 async def test_who_had_their_personality_forgotten_is_not_described_again():
     await ann_says("Hello")
     await in_database(forget_personality, ANN)

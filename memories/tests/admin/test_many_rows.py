@@ -14,7 +14,7 @@ from memories.tests.factories import ANN
 from whisper.models import ActionEntry
 from whisper.tests.reading import give_reason
 
-MANY = 2_200
+MANY = 1_100
 PARAMETERS = 1_000
 
 

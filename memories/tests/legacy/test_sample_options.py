@@ -64,6 +64,7 @@ def test_what_was_said_in_private_is_seen_by_nobody():
 
 
 @pytest.mark.heavy
+@pytest.mark.long
 def test_a_second_run_takes_nothing_and_the_source_stays_as_it_was():
     before = files(sample() / "chromadb")
     take(sample() / "chromadb", "--verify")

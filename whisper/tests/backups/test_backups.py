@@ -252,6 +252,7 @@ def test_what_a_killed_backup_left_goes_away_with_the_next(place):
 
 
 @pytest.mark.heavy
+@pytest.mark.long
 def test_a_backup_of_an_older_version_is_brought_up_to_date(new_url):
     old = make(new_url("sqlite"))
     executor = MigrationExecutor(connections[old.alias])

@@ -154,7 +154,8 @@ def test_postgresqls_files_hold_nothing_after_purging(monkeypatch, capsys):
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.process
-@pytest.mark.parametrize("seconds", [pytest.param(0.1, marks=pytest.mark.long), 0.001])
+@pytest.mark.parametrize("seconds", [0.1, 0.001])
+@pytest.mark.long
 def test_a_table_that_would_be_locked_for_long_is_left_to_the_command(seconds, monkeypatch, capsys):
     with PostgresServer() as server, record_on(server, monkeypatch):
         monkeypatch.setattr(environment, "purge_lock_seconds", seconds)
@@ -170,6 +171,7 @@ def test_a_table_that_would_be_locked_for_long_is_left_to_the_command(seconds, m
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.process
+@pytest.mark.long
 def test_a_role_without_the_right_rewrites_its_tables_and_says_what_is_left(monkeypatch, capsys):
     with PostgresServer() as server:
         server.execute("CREATE ROLE plain LOGIN")
