@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import sqrt
@@ -12,12 +13,14 @@ from asgiref.sync import async_to_sync
 
 from memories.access import Scope
 from memories.actions import MemoryDraft, remember_all
+from memories.embeddings import EmbeddingError, embedder
 from memories.evaluation.database import temporary_database
 from memories.index import copied_index, memory_index
 from memories.models import Memory
 from memories.recall import recall
 from whisper import outbox
 from whisper.database.access import in_database
+from whisper.evaluations import SetError
 
 DEPTHS = (5, 10, 20)
 OVERALL = "overall"
@@ -105,7 +108,12 @@ def measure(people: Sequence[Person], progress: Progress = lambda _: None) -> di
 
 
 async def settled(person: Person) -> dict[UUID, str]:
-    """Let the index take in what a person said; return where each memory comes from, by id."""
+    """Let the index take in what a person said; return where each memory comes from, by id.
+
+    Raises:
+        SetError: there is no embedder, so that nothing would be measured.
+    """
+    await asyncio.to_thread(_require_embedder)
     while await outbox.drain():
         pass
     copy = copied_index()
@@ -113,6 +121,13 @@ async def settled(person: Person) -> dict[UUID, str]:
         await copy.refresh()
     await memory_index().prepare(Scope.direct(person.person_id), whole=True)
     return await in_database(_origins, person.person_id)
+
+
+def _require_embedder() -> None:
+    try:
+        embedder()
+    except EmbeddingError as error:
+        raise SetError(str(error)) from error
 
 
 async def _measure(person: Person, scores: dict[str, Score]) -> None:

@@ -35,11 +35,18 @@ class Query:
             words alone count.
         model: name of the model that made the vector; memories of another model are found by words
             alone.
+        also: words that mean the same as some of the text: "Kofi" where it says "my brother".
     """
 
     text: str
     vector: npt.NDArray[np.float32] | None = None
     model: str = ""
+    also: str = ""
+
+    @property
+    def words(self) -> str:
+        """Return all words to look for."""
+        return f"{self.text} {self.also}" if self.also else self.text
 
 
 # Made by the hundred thousand, and 64 for each recall: a frozen dataclass takes ten times as long.

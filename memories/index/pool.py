@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from memories.access import Scope, is_visible
 from memories.index.base import Candidate, Entry, Query
+from memories.wording.words import terms_of_query
 
 logger = logging.getLogger(__name__)
 
@@ -98,6 +99,14 @@ class Pool:
     asked_before: Floats
     sessions: npt.NDArray[np.int64]
     said_at: npt.NDArray[np.float64]
+
+    @property
+    def own(self) -> Mask:
+        """Return which terms the text has itself, (T,); the others mean the same as some of it."""
+        if not self.query.also:
+            return np.ones(len(self.terms), np.bool_)
+        spoken = set(terms_of_query(self.query.text))
+        return np.array([term in spoken for term in self.terms], np.bool_)
 
     def candidates(self) -> list[Candidate]:
         """Return what the engine proposes, the nearest first, without what stands beside it."""

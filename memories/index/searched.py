@@ -64,7 +64,7 @@ class Searched:
         for one in self.seen:
             self.names |= one.names
         self.size = sum(one.size for one in self.seen) if known is None else known.size
-        self.terms = asked_terms(query.text, self.names)
+        self.terms = asked_terms(query.words, self.names)
         self.dates = dates_in(query.text)
 
     def pool(self, limit: int, rows: Rows | None = None) -> Pool:

@@ -49,14 +49,15 @@ def known(values: npt.ArrayLike) -> Floats:
     return found
 
 
-def share_of(weights: Floats, held: npt.NDArray[Any]) -> Floats:
+def share_of(weights: Floats, held: npt.NDArray[Any], own: npt.NDArray[np.bool_]) -> Floats:
     """Return the weighted share that each column holds, 0 to 1.
 
     Args:
         weights: of each row, shape (rows,).
         held: how much of each row a column holds, 0 to 1, shape (rows, columns).
+        own: which rows a column has to hold, shape (rows,); the others stand in for some of these.
     """
-    shares: Floats = weights @ held / max(weights.sum(), SMALLEST)
+    shares: Floats = np.minimum(weights @ held / max(weights[own].sum(), SMALLEST), 1)
     return shares
 
 
@@ -71,7 +72,7 @@ def words_alike(pool: Pool, asked: Asked) -> Floats:
     Rare words count more.
     """
     rarity = idfs(max(pool.size, FEW), pool.holding)
-    return share_of(rarity, np.where(pool.words > 0, 1, pool.alike))
+    return share_of(rarity, np.where(pool.words > 0, 1, pool.alike), pool.own)
 
 
 def meaning_around(pool: Pool, asked: Asked) -> Floats:
@@ -176,7 +177,7 @@ def meaning(pool: Pool, asked: Asked) -> Floats:
 
 def words_shared(pool: Pool, asked: Asked) -> Floats:
     """Return the share of a text's words that a memory has, 0 to 1, rare ones counting more."""
-    matched = pool.words.sum(axis=0) / (WORD * max(len(pool.terms), 1))
+    matched = pool.words.sum(axis=0) / (WORD * max(pool.own.sum(), 1))
     shares: Floats = np.minimum(matched, 1).astype(np.float64)
     return shares
 

@@ -20,10 +20,12 @@ from memories.index import memory_index
 from memories.index.base import Entry, MemoryIndex, Query
 from memories.models import Place
 from memories.recall.first_person import in_first_person
+from memories.recall.relations import meant_in
 from memories.recall.scoring import Explanation, Recalled, explain
 from memories.recall.weights import Weights
 from memories.wording.phrasing import is_small_talk
 from profiles.privacy import Way
+from whisper.database.access import in_database
 from whisper.environment import environment
 from whisper.tracing import span
 
@@ -120,24 +122,26 @@ async def held_back(text: str, scope: Scope, *, k: int = 10) -> list[Entry]:
 async def query_for(text: str, scope: Scope, index: MemoryIndex | None = None) -> Query:
     """Return the query of a text, while the index prepares for it.
 
-    The vector of a question that names a speaker lies in the middle between its own and that of the
-    same question in the first person, in which memories are told.
+    Somebody with a name is looked for by that and by what they are to the person. The vector of a
+    question that names a speaker lies in the middle between its own and that of the same question
+    in the first person, in which memories are told.
 
     Args:
         index: another than this process's.
     """
     index = index or memory_index()
-    as_said = asyncio.create_task(asyncio.to_thread(embedded, text))
-    told = in_first_person(text, await index.prepare(scope))
-    if told == text:
-        return await as_said
     # Side by side, as a vector takes longer than all the rest of a recall.
-    return _between(*await asyncio.gather(as_said, asyncio.to_thread(embedded, told)))
+    vectors = [asyncio.create_task(asyncio.to_thread(embedded, text))]
+    names, also = await asyncio.gather(index.prepare(scope), in_database(meant_in, text, scope))
+    told = in_first_person(text, names)
+    if told != text:
+        vectors.append(asyncio.create_task(asyncio.to_thread(embedded, told)))
+    return replace(_between(*await asyncio.gather(*vectors)), also=also)
 
 
-def _between(query: Query, told: Query) -> Query:
-    """Return a query whose vector lies in the middle between its own and another's."""
-    if query.vector is None or told.vector is None or told.model != query.model:
+def _between(query: Query, told: Query | None = None) -> Query:
+    """Return a query whose vector lies in the middle between its own and another's, if any."""
+    if told is None or query.vector is None or told.vector is None or told.model != query.model:
         return query
     middle = query.vector + told.vector
     length = float(np.linalg.norm(middle))

@@ -151,7 +151,7 @@ def word_shares(pool: Pool) -> Floats:
     # Of a few memories almost every word is rare, or in all.
     rarity = idfs(max(pool.size, FEW), pool.holding)
     rarity[pool.of_dates] = 0
-    return share_of(rarity, pool.words > 0)
+    return share_of(rarity, pool.words > 0, pool.own)
 
 
 def _is_near(pool: Pool) -> npt.NDArray[np.bool_]:

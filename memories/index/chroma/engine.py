@@ -77,7 +77,7 @@ class ChromaIndex(LeftToDatabase):
 
     async def candidates(self, query: Query, scope: Scope, *, limit: int = 100) -> list[Candidate]:
         """Return up to `limit` memories of the scope that are near the query by vector or word."""
-        asked = await in_database(_asked, query.text, scope)
+        asked = await in_database(_asked, query.words, scope)
         try:
             ids = await asyncio.to_thread(self._copy.near, query, asked, scope, limit)
         # ChromaDB's errors have no common base; a search without it is better than none.
@@ -88,7 +88,7 @@ class ChromaIndex(LeftToDatabase):
 
     async def pool(self, query: Query, scope: Scope, *, limit: int = 64) -> Pool:
         """Return what is near the query by vector or word, and what stands beside it."""
-        asked = await in_database(_asked, query.text, scope)
+        asked = await in_database(_asked, query.words, scope)
         try:
             ids = await asyncio.to_thread(self._copy.near, query, asked, scope, limit)
         # As above.

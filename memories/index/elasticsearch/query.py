@@ -88,7 +88,7 @@ def proposals(
     Args:
         allowed: what lets through only what may be found.
     """
-    text = asked(query.text, names)
+    text = asked(query.words, names)
     found: list[Body] = []
     vector = _usable_vector(query)
     if vector is not None:
@@ -108,7 +108,7 @@ def proposals(
 
 def counting(query: Query, allowed: list[Body], names: Collection[str]) -> Body:
     """Return the search that counts what the scope may see, and what of it holds each term."""
-    terms_of = stems(query.text, names)
+    terms_of = stems(query.words, names)
     counted = {
         f"{name}:{stem}": {"filter": {"match": {name: word}}}
         for name in ("text", "context")

@@ -48,7 +48,11 @@ def server(monkeypatch):
 
 
 @pytest.fixture(
-    params=["onnx", "api", pytest.param("sentence-transformers", marks=[pytest.mark.full, pytest.mark.long])]
+    params=[
+        "onnx",
+        "api",
+        pytest.param("sentence-transformers", marks=[pytest.mark.full, pytest.mark.long]),
+    ]
 )
 def backend(request, monkeypatch):
     if request.param == "sentence-transformers":

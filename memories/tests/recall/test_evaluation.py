@@ -13,6 +13,7 @@ from memories.evaluation.locomo import read_locomo
 from memories.evaluation.measure import Case, Score, measure
 from memories.models import Memory
 from memories.tests.factories import said
+from whisper.environment import environment
 
 pytestmark = pytest.mark.django_db
 
@@ -106,6 +107,13 @@ def test_the_command_prints_recall_by_category(implicit):
     table = StringIO()
     call_command("evaluate", "implicit", implicit, stdout=table, stderr=StringIO())
     assert "causal" in table.getvalue()
+
+
+def test_without_an_embedder_nothing_is_measured(implicit, monkeypatch):
+    monkeypatch.setattr(environment, "embedding_backend", "api")
+    monkeypatch.setattr(environment, "llm_embedding_api_url", None)
+    with pytest.raises(CommandError, match="LLM_EMBEDDING_API_URL"):
+        call_command("evaluate", "implicit", implicit)
 
 
 @pytest.mark.parametrize("text", ["", "[{}]", "{"])
