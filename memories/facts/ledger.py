@@ -13,8 +13,9 @@ from datetime import datetime
 from enum import StrEnum
 
 from memories.facts.dates import When
+from memories.facts.endings import ended_by
 from memories.facts.entities import Entities, entity_key
-from memories.facts.predicates import PREDICATES, SELF, Cardinality, ended_by
+from memories.facts.predicates import PREDICATES, SELF, Cardinality
 from memories.facts.statements import Claim, Statement
 from memories.facts.wording import is_love, sentence, until_words
 

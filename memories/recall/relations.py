@@ -1,7 +1,7 @@
 """Whom a person means: “my brother” and “Kofi” are one, where a fact says so.
 
-What is told of somebody names them now by their name, now by what they are to the person. So a text
-that has one of the two is searched for with both.
+People refer to somebody sometimes by name and sometimes by what they are to them. So a text that
+has one of the two is searched for with both.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class Relation(NamedTuple):
 def meant_in(text: str, scope: Scope) -> str:
     """Return the other words for those whom a text speaks of. It asks the database.
 
-    Only what the person told of their people and animals where the scope may see it counts.
+    Only facts that the scope may see count.
     """
     return also_meant(text, _relations(scope)) if _WORD.search(text[:LONGEST]) else ""
 

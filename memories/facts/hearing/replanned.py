@@ -8,7 +8,8 @@ from dataclasses import replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from memories.facts.dates import When, clock_in, dates_in
+from memories.facts.clock import clock_in
+from memories.facts.dates import When, dates_in
 from memories.facts.hearing.known import claim_of, has_words
 from memories.facts.ledger import Fact
 from memories.facts.statements import Claim, Said, Statement

@@ -7,8 +7,9 @@ from datetime import date
 import pytest
 
 from memories.facts.dates import When
+from memories.facts.endings import ended_by
 from memories.facts.kinship import means, subject_of
-from memories.facts.predicates import PREDICATES, Cardinality, about, ended_by
+from memories.facts.predicates import PREDICATES, Cardinality, about
 from memories.facts.tagging.corpus import examples
 from memories.facts.tagging.words import TAGGED_PREDICATES, TAGS
 from memories.facts.wording import sentence
