@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from importlib import import_module
+from pathlib import PurePath
 from typing import Any, ClassVar
 
 from django.apps import apps
@@ -260,9 +261,15 @@ class AccountGroupAdmin(WithoutLostUpdates, GroupAdmin, ModelAdmin):
 class ImportRunAdmin(ReadOnlyAdmin):
     """Import runs and their reports."""
 
-    list_display = ("pk", "kind", "source", "started_at", "finished_at", "rolled_back_at")
+    list_display = ("pk", "kind", "file", "started_at", "finished_at", "rolled_back_at")
     list_filter = ("kind",)
     ordering = ("-started_at",)
+    exclude = ("source",)
+
+    @display(description="file or folder")
+    def file(self, run: ImportRun) -> str:
+        """Return its name; where it lay is the server's business."""
+        return PurePath(run.source).name
 
 
 @admin.register(PeriodicJob)

@@ -32,6 +32,8 @@ FIXED_WORDS_OF_SQLITE = re.compile(
     r"file is not a database"
 )
 SHORTEST_QUOTE = 8
+# The first status of HTTP that says that the server failed.
+SERVERS_FAULT = 500
 # What services answer quotes the request: a command's arguments, a field of a document.
 OF_SERVICES = {
     "elastic_transport.ApiError",
@@ -82,6 +84,16 @@ class FromAnybody(Seldom):
         record.levelno, record.levelname = logging.WARNING, "WARNING"
         record.exc_info = None
         return super().filter(record)
+
+
+class InOneLine(logging.Filter):
+    """Leaves out the traceback of a request that was refused: it only shows who refused it."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Return True: every line is written."""
+        if getattr(record, "status_code", SERVERS_FAULT) < SERVERS_FAULT:
+            record.exc_info = None
+        return True
 
 
 class WithoutRows(logging.Formatter):

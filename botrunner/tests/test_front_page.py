@@ -6,15 +6,17 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import Permission, User
+from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from memories.models import Memory, Message, Place, ReplyTrace
+from profiles.actions import decide_consent
 from profiles.models import Emotion, EmotionRecord, Profile
 from whisper.console.navigation import GROUPS
-from whisper.models import OutboxEntry, PeriodicJob
+from whisper.models import OutboxEntry, PeriodicJob, Task
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -62,7 +64,8 @@ def memory(**values):
         "kind": Memory.Kind.USER_FACT,
         "text": "A secret",
     }
-    return Memory.objects.create(person_id=ANN, place=Place.DIRECT, **(defaults | values))
+    owner = {"person_id": ANN, "place": Place.DIRECT}
+    return Memory.objects.create(**(owner | defaults | values))
 
 
 def felt(emotion, *, days_ago=0):
@@ -116,6 +119,71 @@ def test_who_has_a_hard_time_is_shown_by_name_until_it_fades(admin):
     assert not front(admin).context["waiting"]
 
 
+def data_request(kind="export", **values):
+    Profile.objects.get_or_create(person_id=ANN, defaults={"name": "Ann"})
+    return Task.objects.create(kind=kind, person_id=ANN, asked_by=1, reason="x", **values)
+
+
+def waiting(client):
+    return [one.text for one in front(client).context["waiting"]]
+
+
+def test_data_requests_wait_until_they_are_done(admin):
+    request = data_request()
+    (notice,) = front(admin).context["waiting"]
+    assert notice.text == "Export for Ann"
+    assert notice.link == reverse("console:task", args=[request.pk])
+    Task.objects.update(state=Task.State.DONE)
+    assert not waiting(admin)
+
+
+def test_a_data_request_that_failed_waits_until_it_is_asked_for_again(admin):
+    data_request("erase", state=Task.State.FAILED)
+    assert waiting(admin) == ["Erasure of Ann"]
+    data_request("erase", state=Task.State.DONE)
+    assert not waiting(admin)
+
+
+def test_many_data_requests_are_not_listed_one_by_one(admin):
+    for _ in range(9):
+        data_request("backup")
+        request = data_request()
+        Task.objects.filter(pk=request.pk).update(person_id=request.pk)
+    assert len(waiting(admin)) == 6
+
+
+def test_who_may_not_act_for_people_sees_no_data_request(viewer):
+    data_request()
+    assert not waiting(viewer)
+
+
+def said_in_server(*, people, guild_id=77):
+    """Let people have said something happy in a month that is over."""
+    at = timezone.localtime().replace(day=1) - timedelta(days=3)
+    for person_id in range(ANN, ANN + people):
+        decide_consent(person_id, granted=True, source="test")
+        memory(
+            person_id=person_id,
+            kind=Memory.Kind.CONVERSATION,
+            place=Place.PUBLIC_CHANNEL,
+            guild_id=guild_id,
+            emotion=Emotion.HAPPY,
+            said_at=at,
+        )
+
+
+def test_moods_of_a_server_are_shown_once_five_people_share_them(admin):
+    said_in_server(people=4)
+    (group,) = front(admin).context["balances"]
+    assert not group.rows
+    said_in_server(people=5)
+    cache.clear()
+    (group,) = front(admin).context["balances"]
+    ((part,),) = [row.parts for row in group.rows]
+    assert (part.name, part.share) == (Emotion.HAPPY.label, 100.0)
+    assert admin.get(group.rows[0].link).status_code == 200
+
+
 def test_faults_are_shown_latest_first(admin):
     now = timezone.now()
     OutboxEntry.objects.create(topic="facts", failed_at=now - timedelta(hours=2))
@@ -158,6 +226,7 @@ def test_the_page_asks_the_database_a_bounded_number_of_times(admin):
         message(platform_id=number)
         felt(Emotion.HAPPY, days_ago=number % 20)
         memory(hidden=True)
+        data_request()
     front(admin)
     with CaptureQueriesContext(connection) as queries:
         front(admin)

@@ -42,6 +42,8 @@ WIDEST = """
     .filter(one => one.getBoundingClientRect().right > document.documentElement.clientWidth)
     .slice(-1).map(one => one.outerHTML.slice(0, 200)).join()
 """
+# Where a page's own content begins, for those who skip to it.
+LANDMARKS = "document.querySelectorAll('main, [role=main]').length"
 TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 # Where no link leads, or only from a page that asks something first.
 OTHERS = (
@@ -92,6 +94,8 @@ def faults(page: Page, site: Installation) -> list[str]:
     found += [f"asked elsewhere: {one}" for one in page.requests if not one.startswith(own)]
     if (pixels := page.do(TOO_WIDE)) > 0:
         found.append(f"{pixels} pixels too wide: {page.do(WIDEST)}")
+    if (count := page.do(LANDMARKS)) != 1:
+        found.append(f"{count} main landmarks")
     page.complaints.clear()
     page.requests.clear()
     return [f"{page.path}: {one}" for one in found]

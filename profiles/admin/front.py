@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
+from django.core.cache import cache
 from django.urls import reverse
 from django.utils import timezone
 
@@ -18,6 +19,8 @@ from whisper.database.counts import about_how_many
 
 DAYS = 30
 PEOPLE_SHOWN = 5
+# So old is the number of all people at most; who is new is counted each time.
+KNOWN_SECONDS = 60
 NOTE = (
     "Share of each day's moods. Neutral ones are counted but not drawn. Moods of people who "
     "declined to be remembered aren't kept."
@@ -29,7 +32,8 @@ def people(now: datetime) -> Tile:
     """Return how many people are known, and how many were new today."""
     new = per_day(Profile.objects.all(), "first_interaction", now)
     link, note = reverse("console:people"), f"{new[-1]:,} new today"
-    return Tile("People", about_how_many(Profile), note, link, new)
+    known = cache.get_or_set("people_known", lambda: about_how_many(Profile), KNOWN_SECONDS)
+    return Tile("People", known or 0, note, link, new)
 
 
 @front.notices("profiles.view_profile")

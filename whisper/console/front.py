@@ -116,6 +116,31 @@ class Chart:
 
 
 @dataclass(frozen=True, slots=True)
+class Balance:
+    """What something consists of: its name, the page that it leads to, and its parts."""
+
+    name: str
+    link: str
+    parts: Sequence[Shade]
+
+
+@dataclass(frozen=True, slots=True)
+class Balances:
+    """Bars below each other, one for each of several things.
+
+    Args:
+        title: its heading.
+        note: how to read it.
+        empty: what is said where there is none.
+    """
+
+    title: str
+    note: str
+    empty: str
+    rows: Sequence[Balance]
+
+
+@dataclass(frozen=True, slots=True)
 class Status:
     """A part of Whisper with its health, and the page that it leads to; empty for none."""
 
@@ -142,10 +167,12 @@ MakesTile = Callable[[datetime], Tile]
 MakesTiles = Callable[[datetime], Iterable[Tile]]
 MakesNotices = Callable[[datetime], Iterable[Notice]]
 MakesChart = Callable[[datetime], Chart]
+MakesBalances = Callable[[datetime], Balances]
 
 _tiles: list[tuple[str, MakesTiles]] = []
 _notices: list[tuple[str, MakesNotices]] = []
 _charts: list[tuple[str, MakesChart]] = []
+_balances: list[tuple[str, MakesBalances]] = []
 # What the parts are called where their check's name alone says little.
 TITLES = {
     "caches": "Django's cache",
@@ -193,6 +220,16 @@ def chart(permission: str) -> Callable[[MakesChart], MakesChart]:
 
     def add(make: MakesChart) -> MakesChart:
         _charts.append((permission, make))
+        return make
+
+    return add
+
+
+def balances(permission: str) -> Callable[[MakesBalances], MakesBalances]:
+    """Add bars that admins with a permission see."""
+
+    def add(make: MakesBalances) -> MakesBalances:
+        _balances.append((permission, make))
         return make
 
     return add
@@ -249,6 +286,9 @@ def add_front_page(request: HttpRequest, context: dict[str, Any]) -> dict[str, A
             for tile in make(now)
         ],
         "charts": [make(now) for permission, make in _charts if request.user.has_perm(permission)],
+        "balances": [
+            make(now) for permission, make in _balances if request.user.has_perm(permission)
+        ],
         "waiting": [one for one in found if not one.fault],
         "faults": faults[:NEWEST_FAULTS],
         "line": {"width": WIDTH, "height": HEIGHT},

@@ -164,6 +164,21 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if environment.beh
 SECURE_HSTS_SECONDS = 31_536_000 if environment.behind_https else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = environment.behind_https
 
+# What Django refuses before a view sees it.
+SUSPICIOUS = (
+    "DisallowedHost",
+    "DisallowedModelAdminLookup",
+    "DisallowedModelAdminToField",
+    "DisallowedRedirect",
+    "InvalidSessionKey",
+    "RequestDataTooBig",
+    "SuspiciousFileOperation",
+    "SuspiciousMultipartForm",
+    "SuspiciousOperation",
+    "SuspiciousSession",
+    "TooManyFieldsSent",
+    "TooManyFilesSent",
+)
 # At DEBUG they write whole requests, and with them what people said.
 TALKATIVE = (
     "aiohttp",
@@ -192,6 +207,7 @@ LOGGING = {
     },
     "filters": {
         "seldom": {"()": "whisper.logs.Seldom", "seconds": 10},
+        "in one line": {"()": "whisper.logs.InOneLine"},
         "from anybody": {"()": "whisper.logs.FromAnybody", "seconds": 10},
         "count errors": {"()": "whisper.logs.CountErrors"},
     },
@@ -214,7 +230,8 @@ LOGGING = {
         "django": {"handlers": []},
         # The pool logs every attempt; while PostgreSQL is away there are several per second.
         "psycopg.pool": {"filters": ["seldom"]},
-        "django.security.DisallowedHost": {"filters": ["from anybody"]},
+        "django.request": {"filters": ["in one line"]},
+        **{f"django.security.{name}": {"filters": ["from anybody"]} for name in SUSPICIOUS},
     },
 }
 UNFOLD = {

@@ -16,14 +16,19 @@ from uuid import uuid4
 
 import pytest
 from django.conf import settings
+from django.contrib.admin import exceptions as _of_admin  # noqa: F401 - all kinds are known
+from django.contrib.auth.models import User
+from django.contrib.sessions import exceptions as _of_sessions  # noqa: F401
+from django.core.exceptions import SuspiciousOperation
 from django.db import Error, connection, transaction
 from django.http import HttpResponse
 from django.test import RequestFactory
+from django.urls import reverse
 
 from whisper.database.access import in_database
 from whisper.database.errors import DatabaseBusyError
 from whisper.log_context import about, ids_in_hand
-from whisper.logs import JsonLines
+from whisper.logs import FromAnybody, JsonLines
 from whisper.request_ids import HEADER, request_ids
 
 on_postgresql = pytest.mark.skipif(
@@ -257,3 +262,21 @@ def test_an_address_that_somebody_made_up_neither_alerts_nor_fills_the_log(caplo
         logger.error("Invalid HTTP_HOST header: 'evil.example'", exc_info=ValueError("evil"))
     (line,) = [one for one in caplog.records if "evil.example" in one.getMessage()]
     assert (line.levelname, line.exc_info) == ("WARNING", None)
+
+
+def _kinds_of(error):
+    return [error, *(one for kind in error.__subclasses__() for one in _kinds_of(kind))]
+
+
+@pytest.mark.parametrize("error", _kinds_of(SuspiciousOperation), ids=lambda error: error.__name__)
+def test_nothing_that_django_refuses_alerts_anybody(error):
+    logger = logging.getLogger(f"django.security.{error.__name__}")
+    assert any(isinstance(one, FromAnybody) for one in logger.filters)
+
+
+def test_a_page_that_one_may_not_open_is_one_line_of_the_log(client, caplog, db):
+    account = User.objects.create_user("ben", password="a long password", is_staff=True)
+    client.force_login(account)
+    assert client.get(reverse("admin:whisper_importrun_changelist")).status_code == 403
+    (line,) = [one for one in caplog.records if "Forbidden" in one.getMessage()]
+    assert line.exc_info is None

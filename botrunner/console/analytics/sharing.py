@@ -37,6 +37,16 @@ def moods(period: Period, guild_id: int | None) -> dict[date, dict[str, int]]:
     return {month: dict(counts) for month, counts in found.items()}
 
 
+def moods_of_servers(period: Period) -> dict[int, dict[str, int]]:
+    """Return how often each mood was felt in a period, by server."""
+    said = _memories(None).filter(kind=Memory.Kind.CONVERSATION, emotion__in=Emotion.values)
+    found: dict[int, dict[str, int]] = defaultdict(Counter)
+    for _, of, row in _enough(_within(said, "said_at", period).values("month", "of", "emotion")):
+        if of is not None:
+            found[of][row["emotion"]] += row["count"]
+    return {of: dict(counts) for of, counts in found.items()}
+
+
 def topics(period: Period, before: Period, guild_id: int | None) -> dict[str, tuple[int, int]]:
     """Return how many facts of each category are of a period, and of the one before."""
     facts = _memories(guild_id).filter(kind=Memory.Kind.USER_FACT, hidden=False)

@@ -11,7 +11,7 @@ from functools import lru_cache
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 
-from botrunner.console.analytics import drawing
+from botrunner.console.analytics import drawing, front  # noqa: F401 - front adds to the front page
 from botrunner.console.analytics.counting import Figures, Step, figures
 from botrunner.console.analytics.period import RANGES, Period
 from botrunner.console.analytics.tables import TABLES

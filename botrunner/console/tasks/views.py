@@ -14,7 +14,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 
 from botrunner.console.pages import page, shown
-from botrunner.console.tasks import queries
+from botrunner.console.tasks import front, queries  # noqa: F401 - front adds to the front page
 from botrunner.console.tasks.forms import CHATGPT, MEMORIES, WHAT, ImportForm, StartForm
 from memories.tasks import UPLOAD
 from whisper.action_log import log
