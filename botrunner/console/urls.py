@@ -10,6 +10,7 @@ from botrunner.console.conversations import views as conversations
 from botrunner.console.live import views as live
 from botrunner.console.memories import forgotten
 from botrunner.console.memories import views as memories
+from botrunner.console.palette import views as palette
 from botrunner.console.people import views as people
 from botrunner.console.personas import views as personas
 from botrunner.console.playground import views as playground
@@ -47,6 +48,7 @@ urlpatterns = [
     path("moods.css", mood_colours, name="mood_colours"),
     path("analytics/", analytics.analytics, name="analytics"),
     path("analytics/<slug:table>.csv", analytics.analytics_file, name="analytics_file"),
+    path("find/", palette.find, name="find"),
     path("audit/", audit.audit, name="audit"),
     path("jobs/", tasks.tasks, name="tasks"),
     path("jobs/<int:pk>/", tasks.task_page, name="task"),

@@ -13,7 +13,7 @@ from botrunner.demo.world import HARD_TIMES, SERVERS, YEAR, Channel, Person
 from memories.models import Place
 from profiles.models import Emotion
 
-CHANGES_A_YEAR = 3
+CHANGES_A_YEAR = 5
 CHATTER_SHARE = 0.3
 HARD_DAYS = 12
 

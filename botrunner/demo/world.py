@@ -157,7 +157,7 @@ def _person(number: int, chance: random.Random) -> Person:
     name = lines.NAMES[index] + (f" {round_ + 1}" if round_ else "")
     pet, pet_name = chance.choice(lines.PETS)
     joined = 0.0 if number < 4 else chance.triangular(0.0, 0.97, 0.7)
-    talks = chance.paretovariate(1.1) * (0.005 if index in RARELY else 1)
+    talks = chance.paretovariate(1.6) * (0.005 if index in RARELY else 1)
     person = Person(number, name, joined, min(talks, 8.0), _servers(chance))
     person.life = {
         "city": chance.choice(lines.CITIES),
@@ -173,4 +173,4 @@ def _person(number: int, chance: random.Random) -> Person:
 
 
 def _servers(chance: random.Random) -> tuple[Server, ...]:
-    return tuple(chance.sample(SERVERS, chance.choices((1, 2), weights=(3, 1))[0]))
+    return tuple(chance.sample(SERVERS, chance.choices((1, 2, 3), weights=(1, 2, 1))[0]))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -159,6 +159,12 @@ def items(request: HttpRequest) -> list[dict[str, Any]]:
         for title, pages in GROUPS
         if any(_allows(page)(request) for page in pages)
     ]
+
+
+def pages_for(request: HttpRequest) -> Iterator[tuple[str, Page]]:
+    """Yield the pages that an account may open, each with the title of its group."""
+    for title, pages in GROUPS:
+        yield from ((title, page) for page in pages if _allows(page)(request))
 
 
 def _item(page: Page) -> dict[str, Any]:

@@ -257,6 +257,7 @@ UNFOLD = {
     "SCRIPTS": [
         lambda request: static("whisper/console.js"),
         lambda request: static("whisper/drafts.js"),
+        lambda request: static("whisper/palette.js"),
     ],
     "DASHBOARD_CALLBACK": "whisper.console.front.add_front_page",
     "SIDEBAR": {

@@ -54,13 +54,15 @@ class Findings:
         return Counter(row.memory.person_id for row in self.rows)
 
 
-def find(query: SearchQuery, scope: Console, cursor: str | None) -> Findings:
+def find(
+    query: SearchQuery, scope: Console, cursor: str | None = None, *, size: int = SIZE
+) -> Findings:
     """Return a page of memories that fit a query.
 
     Raises:
         InvalidSearchError: it can't be searched.
     """
-    page = async_to_sync(search)(query, scope, size=SIZE, cursor=cursor)
+    page = async_to_sync(search)(query, scope, size=size, cursor=cursor)
     shown = {hit.entry.id: (pieces(hit, LENGTH), hit.score) for hit in page.hits}
     return Findings(page, _found(shown))
 

@@ -101,6 +101,11 @@ def listed(wanted: Wanted, after: str) -> Listed:
     return Listed(_rows(page), page.next)
 
 
+def called_like(words: str, most: int) -> Sequence[Profile]:
+    """Return the people with an id, or with words in their name, the one seen last first."""
+    return newest_first(_found(Wanted(words)), "last_interaction", "", most).rows
+
+
 def having_a_hard_time() -> int:
     """Return how many people showed strong distress in the last week."""
     return _in_distress().distinct().count()

@@ -23,8 +23,8 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--people", type=int, default=30)
-        parser.add_argument("--messages", type=int, default=3000, help="Answers included.")
+        parser.add_argument("--people", type=int, default=48)
+        parser.add_argument("--messages", type=int, default=4500, help="Answers included.")
         parser.add_argument("--seed", type=int, default=1, help="Another seed, another world.")
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -1,0 +1,1 @@
+"""The console's palette: pages, people and memories, found by what is typed."""
