@@ -16,6 +16,7 @@ from profiles.models import Emotion
 CHANGES_A_YEAR = 5
 CHATTER_SHARE = 0.3
 HARD_DAYS = 12
+DAYTIME_SHARE = 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ def year_of(person: Person, count: int, end: datetime, chance: random.Random) ->
 
 
 def _times(person: Person, count: int, end: datetime, chance: random.Random) -> Iterator[datetime]:
-    """Yield when somebody speaks: in the evenings, more often towards the end of the year."""
+    """Yield when somebody speaks: mostly in the evening, more often towards the end of the year."""
     start = end - YEAR * (1 - person.joined)
     shares = [max(chance.random(), chance.random()) for _ in range(count)]
     if person.role == HARD_TIMES:
@@ -68,15 +69,15 @@ def _times(person: Person, count: int, end: datetime, chance: random.Random) -> 
             late + share * (1 - late) if index % 4 == 0 else share
             for index, share in enumerate(shares)
         ]
-    yield from sorted(_evening(start + (end - start) * share, end, chance) for share in shares)
+    yield from sorted(_time_of_day(start + (end - start) * share, end, chance) for share in shares)
 
 
-def _evening(at: datetime, end: datetime, chance: random.Random) -> datetime:
-    """Return a time in the evening near a time, before the end."""
-    evening = at.replace(hour=18, minute=0, second=0) + timedelta(
-        seconds=chance.triangular(0, 4 * 3600, 5000)
-    )
-    return evening if evening < end else end - timedelta(seconds=chance.uniform(60, 36_000))
+def _time_of_day(at: datetime, end: datetime, chance: random.Random) -> datetime:
+    """Return a time on the day of a time, mostly in the evening, before the end."""
+    begin, end_hour, usual = (11, 22, 19) if chance.random() < DAYTIME_SHARE else (18, 22, 19.4)
+    hour = chance.triangular(begin, end_hour, usual)
+    said = at.replace(hour=0, minute=0, second=0) + timedelta(hours=hour)
+    return said if said < end else end - timedelta(seconds=chance.uniform(60, 36_000))
 
 
 def _stated(

@@ -21,8 +21,8 @@ SHOWN = 8
 # Months that are over hardly change, and counting them takes a while.
 KEPT_SECONDS = 3600
 NOTE = (
-    f"Of the last whole months, in public channels, the best moods first. A mood that fewer than "
-    f"{LEAST_PEOPLE} people of a server share in a month isn't counted."
+    "Of the last whole months, in public channels: the best moods first, neutral ones grey. "
+    f"A mood that fewer than {LEAST_PEOPLE} people of a server share in a month isn't counted."
 )
 EMPTY = f"In no server have {LEAST_PEOPLE} people shared a mood in a month that is over."
 

@@ -51,7 +51,7 @@ MATRIX: list[tuple[str, str, dict[str, Any], dict[str, Any], set[str]]] = [
     ("get", "console:tasks", {}, {}, {OFFICER, OPERATOR, OWNER}),
     ("post", "console:start_task", {"kind": "backup"}, {"reason": ""}, {OPERATOR, OWNER}),
     ("post", "console:upload", {}, {"reason": ""}, {OFFICER, OPERATOR, OWNER}),
-    ("post", "console:find", {}, {"words": "Ann"}, EVERYBODY),
+    ("post", "console:find", {}, {"words": "Ann"}, EVERYBODY | {NOBODY}),
     ("get", "console:live", {}, {}, EVERYBODY),
     ("get", "console:people", {}, {}, EVERYBODY),
     ("get", "console:person", PERSON, {}, READERS),
