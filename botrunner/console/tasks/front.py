@@ -20,6 +20,7 @@ TITLES = {"export": "Export for", Task.ERASE: "Erasure of"}
 DETAILS = {
     Task.State.WAITING: "It waits for its turn.",
     Task.State.RUNNING: "It is being done.",
+    Task.State.DONE: "It is done.",
     Task.State.FAILED: "It failed: start it again.",
 }
 
