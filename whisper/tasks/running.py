@@ -187,9 +187,10 @@ def _without_folders(text: str) -> str:
 
 
 def _log(task: Task, faults: list[str]) -> None:
-    """Log where a command crashed; what its error says may quote what people said."""
+    """Log where a command crashed, if it did; what the error says may quote what people said."""
     places = [line.strip() for line in faults if line.startswith("  File ")]
-    logger.error("tasks: the command of %s failed %s", task.kind, "; ".join(places[-5:]))
+    if places:
+        logger.error("tasks: the command of %s crashed: %s", task.kind, "; ".join(places[-5:]))
 
 
 def _reason(faults: list[str], lines: list[str]) -> str:

@@ -194,26 +194,13 @@ def test_a_command_says_how_far_it_is_and_what_became_of_it(kind):
 
 
 @pytest.mark.process
-def test_a_command_that_fails_says_why(kind):
-    arguments = ["import_chatgpt", "/nowhere/at all/x.json", "--user-id", "1"]
+def test_a_command_that_fails_says_why_without_the_folders_of_the_server(kind, settings):
+    arguments = ["backups", str(settings.DATA_DIR / "tasks" / "upload.json"), "/nowhere/else.zip"]
     ask(kind(arguments=lambda task: arguments), actor=ADMIN, reason="x")
     done = done_now()
     assert done.state == Task.State.FAILED
-    assert "x.json" in done.fault
-
-
-@pytest.mark.process
-def test_what_a_command_says_of_files_has_no_folders_of_the_server(kind, settings):
-    folder = settings.DATA_DIR / "tasks" / "a folder"
-    folder.mkdir(parents=True)
-    broken = folder / "upload.json"
-    broken.write_text("[")
-    arguments = ["import_chatgpt", str(broken), "--user-id", "1", "--dry-run"]
-    ask(kind(arguments=lambda task: arguments), actor=ADMIN, reason="x")
-    done = done_now()
-    said = done.fault + done.output
-    assert "upload.json" in said
-    assert "/" not in said
+    assert "upload.json else.zip" in done.fault
+    assert "/" not in done.fault
 
 
 def test_a_chatgpt_export_is_tried_first(owner, ann):
