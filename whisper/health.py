@@ -168,4 +168,5 @@ async def _record() -> Health:
     except DatabaseUnavailableError as error:
         return Health(False, detail=str(error))
     state = pool_state()
-    return Health(True, detail=f"{connection.vendor}: {state}" if state else connection.vendor)
+    name = connection.display_name
+    return Health(True, detail=f"{name}: {state}" if state else name)

@@ -43,9 +43,9 @@ def backlog() -> tuple[int, int]:
 
 @register("memory index")
 async def _health() -> Health:
-    name = environment.memory_index
     if copied_index() is None:
-        return Health(True, detail=name)
+        return Health(True, detail="in process")
+    name = environment.memory_index
     late = await in_database(behind)
     waiting, set_aside = await in_database(backlog)
     figures = {

@@ -38,12 +38,18 @@ async def backups_health() -> Health:
         return Health(True, degraded=automatic, detail="the backup folder can't be used")
     age = _age_of(last)
     late = now() - _started > FIRST_WITHIN if age is None else age > 2 * interval()
-    hours = None if age is None else int(age / timedelta(hours=1))
-    detail = "there is none" if hours is None else f"the last is {hours} hours old"
+    detail = "there is none" if age is None else f"the last is {_in_words(age)} old"
     failed = [store for store, name in (last.snapshots if last else {}).items() if not name]
     if failed:
         detail += f", without a snapshot of {', '.join(failed)}"
     return Health(True, degraded=automatic and (late or bool(failed)), detail=detail)
+
+
+def _in_words(age: timedelta) -> str:
+    hours = int(age / timedelta(hours=1))
+    if not hours:
+        return "less than an hour"
+    return "an hour" if hours == 1 else f"{hours} hours"
 
 
 def _last() -> Manifest | None:
