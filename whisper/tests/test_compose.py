@@ -17,7 +17,6 @@ from typing import Any
 import pytest
 import yaml
 from django.conf import settings
-from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
 from whisper.environment import variable_names
 
@@ -35,7 +34,10 @@ def compose() -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def specification() -> Draft202012Validator:
+def specification() -> Any:
+    # It takes seconds to import, in each process that collects tests.
+    from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
+
     schema = json.loads((files("check_jsonschema") / SCHEMA).read_text())
     Draft202012Validator.check_schema(schema)
     return Draft202012Validator(schema)

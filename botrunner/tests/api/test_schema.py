@@ -2,31 +2,43 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import pytest
-import schemathesis
 from django.core.handlers.wsgi import WSGIHandler
 from hypothesis import HealthCheck, given, settings
-from schemathesis import GenerationMode
-from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from botrunner.api.service import api
 from whisper.environment import environment
 from whisper.models import ActionEntry
 
-SCHEMA = schemathesis.openapi.from_dict(api.get_openapi_schema())
-SCHEMA.app = WSGIHandler()
 OPERATIONS = [
     (path, method.upper())
     for path, methods in api.get_openapi_schema()["paths"].items()
     for method in methods
 ]
-# A request can fit the description and still make no sense: a search until before its start.
-BY_SENSE = [positive_data_acceptance]
-MODES = [GenerationMode.POSITIVE, GenerationMode.NEGATIVE]
+MODES = ["positive", "negative"]
+
+
+@cache
+def described():
+    """Return the description as schemathesis reads it."""
+    # It takes seconds to import, in each process that collects tests.
+    import schemathesis
+
+    schema = schemathesis.openapi.from_dict(api.get_openapi_schema())
+    schema.app = WSGIHandler()
+    return schema
 
 
 def try_out(path, method, mode, text, examples):
     """Send what fits the description, or what doesn't, and look whether the answer fits it."""
+    from schemathesis import GenerationMode
+    from schemathesis.specs.openapi.checks import positive_data_acceptance
+
+    generated = described()[path][method].as_strategy(GenerationMode(mode))
+    # A request can fit the description and still make no sense: a search until before its start.
+    by_sense = [positive_data_acceptance]
 
     @settings(
         max_examples=examples,
@@ -34,10 +46,10 @@ def try_out(path, method, mode, text, examples):
         database=None,
         suppress_health_check=list(HealthCheck),
     )
-    @given(case=SCHEMA[path][method].as_strategy(mode))
+    @given(case=generated)
     def send(case):
         headers = {"Authorization": f"Bearer {text}"}
-        case.call_and_validate(headers=headers, excluded_checks=BY_SENSE)
+        case.call_and_validate(headers=headers, excluded_checks=by_sense)
 
     send()
 
