@@ -40,7 +40,7 @@ class Found:
 
 def found(request: HttpRequest, words: str) -> list[Found]:
     """Return what fits the words: pages first, then people, then memories."""
-    words = words.replace("\\x00", "").strip()[:LONGEST]
+    words = words.replace("\x00", "").strip()[:LONGEST]
     if len(words) < LEAST_LETTERS:
         return []
     return [*_pages(request, words), *_people(request, words), *_memories(request, words)]
