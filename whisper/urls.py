@@ -21,6 +21,7 @@ urlpatterns = [
     path("recalled/<int:question>/", views.recalled, name="recalled"),
     path("known/", views.known, name="known"),
     path("memories/<uuid:memory_id>/forget/", views.forget_memory, name="forget_memory"),
+    path("follow-ups/", views.set_follow_ups, name="set_follow_ups"),
     path("privacy/", views.privacy, name="privacy"),
     path("export/", views.export, name="export"),
     path("forget-me/", views.forget_me, name="forget_me"),

@@ -208,6 +208,12 @@ class Turns(Generic[T]):
             turn.messages.pop(message_id, None)
             turn._make_again()
 
+    def longest_wait(self) -> float:
+        """Return for how many seconds the first turn has waited of those that may be answered."""
+        turns = (turn for turns in self._channels.values() for turn in turns)
+        began_at = min((turn.began_at for turn in turns), default=None)
+        return 0.0 if began_at is None else asyncio.get_running_loop().time() - began_at
+
     def __len__(self) -> int:
         """Return how many messages wait."""
         return len(self._turn_of)

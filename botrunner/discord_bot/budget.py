@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import discord
@@ -28,6 +29,8 @@ logger.addFilter(Seldom(60.0))
 AT_ONCE, PER_SECOND = 10, 40
 # Between two sessions of one lane; shards that differ by the number of lanes share one.
 LANE_SECONDS = 5.0
+# After sessions that came to nothing; a day has 1,000.
+LONGEST_PAUSE = 120.0
 # Of a turn while its shard connects.
 CONNECT_SECONDS = 20.0
 # How long what Discord said of its limit is believed.
@@ -61,9 +64,13 @@ class Identifies:
         self._asked_at = -ASKED_SECONDS
         self._lanes, self._left, self._until_reset = 1, 1, 0.0
         self._slots: dict[int, Slot] = {}
+        # How many sessions in a row came to nothing, by shard; they count for the day.
+        self._vain = Counter[int]()
 
     async def turn(self, shard_id: int) -> None:
         """Wait until a shard may open a new session."""
+        if vain := self._vain[shard_id]:
+            await asyncio.sleep(min(LANE_SECONDS * 2 ** min(vain - 1, 10), LONGEST_PAUSE))
         await self._ask()
         while self._left <= 0:
             logger.error("discord: no new session is allowed for %.0f s", self._until_reset)
@@ -77,9 +84,14 @@ class Identifies:
 
         Before, a connection takes its time, after which the turn may be over.
         """
+        self._vain[shard_id] += 1
         slot = self._slots.pop(shard_id, None)
         if slot is None or not await slot.hold(LANE_SECONDS):
             await self._slot(shard_id, LANE_SECONDS)
+
+    def is_open(self, shard_id: int) -> None:
+        """Note that Discord has greeted a shard in its session."""
+        self._vain[shard_id] = 0
 
     async def _slot(self, shard_id: int, seconds: float) -> Slot:
         return await take_slot(f"discord session {shard_id % self._lanes}", seconds=seconds)

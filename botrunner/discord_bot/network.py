@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import TypeVar
 
 import aiohttp
@@ -16,8 +17,41 @@ T = TypeVar("T")
 # Between attempts, half a minute in all. They stay short: when Discord is back, people wait for it.
 PAUSES = (1.0, 2.0, 4.0, 5.0, 5.0, 5.0, 5.0)
 NETWORK = (OSError, TimeoutError, aiohttp.ClientError)
+# Waking all that waits costs a request each, and Discord may fail for some of them only.
+BETWEEN_RETURNS = 1.0
 # What a channel that can't be read any more, or holds no messages, is answered with.
 GONE = (discord.NotFound, discord.Forbidden, discord.InvalidData)
+
+
+class Outages:
+    """Lets what waits for Discord be tried at once when it is back."""
+
+    def __init__(self) -> None:
+        self._waiting = set[asyncio.Event]()
+        self._told_at = float("-inf")
+
+    async def wait(self, seconds: float) -> None:
+        """Wait until Discord is back, but not longer than this."""
+        back = asyncio.Event()
+        self._waiting.add(back)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await back.wait()
+        self._waiting.discard(back)
+
+    def are_over(self) -> bool:
+        """Wake what waits; return false if that was done a moment ago, and isn't done again."""
+        now = asyncio.get_running_loop().time()
+        # Another loop may count from elsewhere.
+        if 0 <= now - self._told_at < BETWEEN_RETURNS:
+            return False
+        self._told_at = now
+        for back in self._waiting:
+            back.set()
+        return True
+
+
+outages = Outages()
 
 
 def is_transient(error: Exception) -> bool:
@@ -28,7 +62,7 @@ def is_transient(error: Exception) -> bool:
 
 
 async def persistently(send: Callable[[], Awaitable[T]]) -> T:
-    """Send, and try again after what passes by itself.
+    """Send, and try again after what passes by itself: after a pause, or when Discord is back.
 
     There is no limit to how long it takes: discord.py waits inside for rate limits, as long as
     Discord says. The time of each request is limited where the bot sets up its HTTP client.
@@ -44,5 +78,5 @@ async def persistently(send: Callable[[], Awaitable[T]]) -> T:
             if not is_transient(error):
                 raise
             logger.warning("discord: sending failed (%s), will retry", type(error).__name__)
-        await asyncio.sleep(pause)
+        await outages.wait(pause)
     return await send()

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Iterator, Mapping
+from pathlib import PurePath
+from traceback import extract_tb
 from typing import Any
 
 import discord
@@ -26,6 +28,8 @@ logger = logging.getLogger(__name__)
 # From the connection to Discord's first word.
 CONNECT_SECONDS = 60.0
 FAULT_PAUSE = 1.0
+# In digits; Discord's have at most 20.
+LONGEST_ID = 20
 
 
 class ShardedBot(commands.AutoShardedBot):
@@ -65,6 +69,7 @@ class ShardedBot(commands.AutoShardedBot):
         """Let cogs take an event; of a shard that is ready this process hears from now on."""
         if event == "shard_ready":
             self._heard.add(args[0])
+            self._identifies.is_open(args[0])
         super().dispatch(event, *args, **options)
 
     @property
@@ -180,10 +185,32 @@ def _again(shard: Shard) -> EventItem:
 
 
 def _guarded(event: str, parse: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    def parse_or_log(data: Any) -> Any:
+    def parse_or_warn(data: Any) -> Any:
         try:
             return parse(data)
-        except Exception:
-            logger.exception("discord: can't read an event of type %s", event)
+        except Exception as error:
+            # The text of an error may quote what somebody said.
+            logger.warning(
+                "discord: can't read a %s (%s in %s)%s",
+                event,
+                type(error).__name__,
+                _origin(error),
+                "".join(f", {name} {number}" for name, number in _ids_in(data)),
+            )
 
-    return parse_or_log
+    return parse_or_warn
+
+
+def _origin(error: Exception) -> str:
+    """Return the file and line that raised an error."""
+    frame = extract_tb(error.__traceback__)[-1]
+    return f"{PurePath(frame.filename).name}:{frame.lineno}"
+
+
+def _ids_in(data: Any) -> Iterator[tuple[str, str]]:
+    """Yield the ids in a payload of the gateway that tell what it is about."""
+    if isinstance(data, dict):
+        for name in ("id", "guild_id", "channel_id", "message_id", "user_id"):
+            value = data.get(name)
+            if isinstance(value, str | int) and str(value).isdecimal():
+                yield name, str(value)[:LONGEST_ID]

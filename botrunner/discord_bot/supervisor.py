@@ -16,6 +16,8 @@ import yarl
 from botrunner.discord_bot.bot import WhisperBot
 from botrunner.discord_bot.budget import counts, requests_of
 from botrunner.discord_bot.connection import LAST_EVENT, Connection
+from botrunner.discord_bot.network import is_transient, outages
+from botrunner.discord_bot.presence import Presence
 from botrunner.discord_bot.share import Share, configured
 from botrunner.process import (
     EXIT_DISCORD_UNREACHABLE,
@@ -29,7 +31,8 @@ from whisper.environment import environment
 logger = logging.getLogger(__name__)
 
 FIRST_PAUSE = 0.5
-LONGEST_PAUSE = 30.0
+# People wait, and an attempt costs little while nothing answers; sessions have their own pauses.
+LONGEST_PAUSE = 5.0
 TOKEN_REFUSED = 4004
 # Of one request; an upload may take longer than the rest.
 REQUEST_TIMEOUT = aiohttp.ClientTimeout(total=120, sock_connect=10, sock_read=30)
@@ -166,10 +169,12 @@ class _Watched(WhisperBot):
     ) -> None:
         super().__init__(message_content=message_content, share=share)
         self._pace = requests_of(self.share)
-        _bound_requests(self.http, lambda: self._pace.turn())
+        bound_requests(self.http, lambda: self._pace.turn(), returned=self._note_return)
         self._asks_for_share = share is None
         self._was_ready = was_ready
         self._watching = connection
+        self._presence = Presence(self)
+        self._showing: asyncio.Task[None] | None = None
 
     async def setup_hook(self) -> None:
         """Ask Discord how many shards it wants where the settings don't say, and load the cogs."""
@@ -179,6 +184,17 @@ class _Watched(WhisperBot):
             self._pace = requests_of(self.share)
         self._watching.watch(self.share, lambda: self.milliseconds)
         await super().setup_hook()
+        self._showing = asyncio.create_task(self._presence.keep())
+
+    async def close(self) -> None:
+        """Disconnect, and show nothing more."""
+        if self._showing is not None:
+            self._showing.cancel()
+        await super().close()
+
+    def _note_return(self) -> None:
+        if outages.are_over():
+            self.dispatch("return")
 
     async def on_shard_ready(self, shard_id: int) -> None:
         if not self._was_ready.is_set():
@@ -187,6 +203,7 @@ class _Watched(WhisperBot):
             logger.info("discord: shard %s of %s is ready", shard_id, self.share.count)
         self._was_ready.set()
         self._watching.is_there(shard_id)
+        self._presence.begin(shard_id)
 
     async def on_shard_resumed(self, shard_id: int) -> None:
         self._watching.is_there(shard_id)
@@ -198,18 +215,40 @@ class _Watched(WhisperBot):
         self._watching.is_away(shard_id)
 
 
-def _bound_requests(http: discord.http.HTTPClient, in_turn: Callable[[], Awaitable[None]]) -> None:
+def bound_requests(
+    http: discord.http.HTTPClient,
+    in_turn: Callable[[], Awaitable[None]],
+    *,
+    returned: Callable[[], None],
+) -> None:
     """Let each request begin in turn and end in time.
 
     What the library waits between them is its own affair.
+
+    Args:
+        in_turn: waits for the turn.
+        returned: is called when Discord answers again what it failed to answer before.
     """
-    request = http.request
+    request, failing = http.request, set[str]()
 
     async def bounded(route: discord.http.Route, **options: Any) -> Any:
         options.setdefault("timeout", REQUEST_TIMEOUT)
         if counts(route):
             await in_turn()
-        return await request(route, **options)
+        try:
+            answer = await request(route, **options)
+        except (LookupError, ValueError) as error:
+            # A rate limit without its time, a body that is no JSON: the next one may be in order.
+            failing.add(route.key)
+            raise aiohttp.ClientPayloadError("Discord's answer can't be read") from error
+        except Exception as error:
+            if is_transient(error):
+                failing.add(route.key)
+            raise
+        if route.key in failing:
+            failing.discard(route.key)
+            returned()
+        return answer
 
     http.request = bounded  # type: ignore[method-assign]
 

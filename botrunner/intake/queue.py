@@ -12,7 +12,7 @@ from pathlib import Path
 
 from prometheus_client import Gauge, Histogram
 
-from botrunner.intake.events import Event, EventKind
+from botrunner.intake.events import WORDED, Event, EventKind
 from botrunner.intake.spool import Spool
 from whisper.database.errors import DatabaseAwayError, DatabaseUnavailableError
 from whisper.health import Health
@@ -46,7 +46,7 @@ class NotNowError(Exception):
     """An event can't be handled now; the same may succeed a moment later."""
 
 
-@dataclass(slots=True)
+@dataclass(eq=False, slots=True)
 class _Entry:
     number: int
     event: Event
@@ -54,6 +54,28 @@ class _Entry:
     arrived: float
     ended: asyncio.Event = field(default_factory=asyncio.Event)
     withdrawn: bool = False
+
+
+class _ByMessage:
+    """What waits of each message: itself, and edits of it."""
+
+    def __init__(self) -> None:
+        self._entries: dict[int, list[_Entry]] = {}
+
+    def of(self, message_id: int) -> Sequence[_Entry]:
+        return self._entries.get(message_id, ())
+
+    def add(self, entry: _Entry) -> None:
+        if entry.event.kind in WORDED:
+            for message_id in entry.event.message_ids:
+                self._entries.setdefault(message_id, []).append(entry)
+
+    def drop(self, entry: _Entry) -> None:
+        if entry.event.kind in WORDED:
+            for message_id in entry.event.message_ids:
+                self._entries[message_id].remove(entry)
+                if not self._entries[message_id]:
+                    del self._entries[message_id]
 
 
 Handlers = dict[EventKind, Handler]
@@ -93,6 +115,7 @@ class Intake:
         self._tell_away = tell_away
         self._handlers: Handlers = {}
         self._queue: deque[_Entry] = deque()
+        self._waiting = _ByMessage()
         self._unread: dict[int, Event] = {}
         self._deleted: OrderedDict[int, None] = OrderedDict()
         self._working: asyncio.Task[None] | None = None
@@ -179,15 +202,14 @@ class Intake:
             self._deleted.move_to_end(platform_id)
         while len(self._deleted) > DELETIONS_KNOWN:
             self._deleted.popitem(last=False)
-        for entry in self._queue:
-            if entry.event.kind in (EventKind.MESSAGE, EventKind.EDIT) and gone & set(
-                entry.event.message_ids
-            ):
+        for platform_id in gone:
+            for entry in self._waiting.of(platform_id):
                 entry.withdrawn = True
                 entry.event = replace(entry.event, content=None)
 
     def _put(self, entry: _Entry) -> None:
         self._queue.append(entry)
+        self._waiting.add(entry)
         WAITING.set(len(self._queue))
         if self._working is None or self._working.done():
             self._working = asyncio.create_task(self._work())
@@ -273,6 +295,7 @@ class Intake:
     def _end(self, run: list[_Entry]) -> None:
         for entry in run:
             self._queue.popleft()
+            self._waiting.drop(entry)
             entry.ended.set()
             SECONDS.observe(self._age(entry))
         WAITING.set(len(self._queue))

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from asgiref.sync import async_to_sync
+from django import forms
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
@@ -21,7 +22,11 @@ from django.views.decorators.http import require_POST
 
 from botrunner.accounts import local_person_id
 from botrunner.conversation.consent import decision_line, privacy_of, retention
+from botrunner.follow_ups.actions import stop_follow_ups, want_follow_ups
+from botrunner.follow_ups.queries import follow_ups_of
+from botrunner.follow_ups.wording import as_wanted
 from botrunner.llm import start_notice
+from botrunner.models import FollowUps
 from botrunner.web.consumers import LONGEST_TEXT
 from botrunner.web.history import (
     counts_of_recalled,
@@ -46,6 +51,14 @@ from whisper.personal_data import registry
 SHOWN = 50
 # Who has an account here was not asked: see `grant_to_local_person`.
 BY_ITSELF = "I remember what you tell me here, unless you stop me."
+
+
+class FollowUpForm(forms.Form):
+    """How somebody wants to be asked."""
+
+    per_week = forms.IntegerField(min_value=1, max_value=7)
+    quiet_from = forms.IntegerField(min_value=0, max_value=23)
+    quiet_until = forms.IntegerField(min_value=0, max_value=23)
 
 
 def _person_id(request: HttpRequest) -> int:
@@ -142,6 +155,22 @@ def set_remembering(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
+@require_POST
+def set_follow_ups(request: HttpRequest) -> HttpResponse:
+    """Store whether and how the person is asked, unasked, how something went."""
+    person_id = _person_id(request)
+    if request.POST.get("wanted") == "no":
+        stop_follow_ups(person_id)
+        return redirect("privacy")
+    form = FollowUpForm(request.POST)
+    if not form.is_valid():
+        raise BadRequest("I ask one to seven times a week, and quiet hours are from 0 to 23.")
+    if want_follow_ups(person_id, where=FollowUps.Where.SAME, **form.cleaned_data) is None:
+        messages.warning(request, "To ask you, I have to remember what you tell me.")
+    return redirect("privacy")
+
+
+@login_required
 @never_cache
 def privacy(request: HttpRequest) -> HttpResponse:
     """Show what may come up where and what was decided lately; keep a level that is chosen."""
@@ -162,7 +191,7 @@ def privacy(request: HttpRequest) -> HttpResponse:
         ways = [way for way in Way if way.value in request.POST.getlist("way")]
         choose_level(person_id, Consent.Level(level), ways=ways, source="web")
         return redirect("privacy")
-    shown = privacy_of(person_id)
+    shown, wanted = privacy_of(person_id), follow_ups_of(person_id)
     context = {
         "status": BY_ITSELF if shown.consent is None else shown.status,
         # As in the chat: who runs the companion is remembered until they decline.
@@ -173,6 +202,9 @@ def privacy(request: HttpRequest) -> HttpResponse:
         "kept": how_much_is_kept(person_id),
         "retention": retention(),
         "ways": [(way, way in ways_of(shown.consent)) for way in Way],
+        "is_asked": wanted is not None,
+        "asking": wanted or FollowUps(per_week=2, quiet_from=22, quiet_until=8),
+        "asked": as_wanted(person_id),
         "decisions": [decision_line(one).removeprefix("- ") for one in shown.decisions],
     }
     return render(request, "botrunner/privacy.html", _framed(context))

@@ -9,7 +9,7 @@ import discord
 from discord.ext import commands
 
 from botrunner.discord_bot.bot import WhisperBot
-from botrunner.discord_bot.network import NETWORK
+from botrunner.discord_bot.network import NETWORK, outages
 from botrunner.discord_bot.reconciliation import Comparison
 from whisper.database.errors import DatabaseUnavailableError
 from whisper.environment import environment
@@ -92,7 +92,7 @@ class Reconciliation(commands.Cog):
             except Exception:
                 logger.exception("discord: can't compare the history")
                 return
-            await asyncio.sleep(pause)
+            await outages.wait(pause)
             pause = min(2 * pause, LONGEST_PAUSE)
 
 

@@ -11,7 +11,7 @@ from discord.ext import commands
 
 from botrunner.discord_bot.bot import Waiting, WhisperBot
 from botrunner.discord_bot.events import fetch_message
-from botrunner.discord_bot.network import NETWORK, is_transient
+from botrunner.discord_bot.network import NETWORK, is_transient, outages
 from botrunner.discord_bot.recovery import give_up, give_up_old, waiting_messages
 from memories.models import Message
 from whisper import periodic
@@ -45,12 +45,18 @@ class Recovery(commands.Cog):
         """Take up what could not be sent while Discord was away."""
         self._begin()
 
+    @commands.Cog.listener()
+    async def on_return(self) -> None:
+        """Take up what could not be sent while Discord failed, though it stayed connected."""
+        self._begin()
+
     async def cog_unload(self) -> None:
         """Leave the rest to the next start."""
         if self._task is not None:
             self._task.cancel()
 
     def _begin(self) -> None:
+        outages.are_over()
         self.bot.turns.try_now()
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._take_up_all())

@@ -8,13 +8,15 @@ import os
 import shutil
 import sqlite3
 import sys
-from contextlib import asynccontextmanager, closing
+from asyncio.subprocess import DEVNULL, PIPE
+from contextlib import asynccontextmanager, closing, nullcontext
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
 
+from botrunner.discord_bot.streaming import CURSOR
 from whisper.tests.waiting import until
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -51,21 +53,47 @@ def without_introductions(server: Any) -> Any:
     return server
 
 
-class Bot:
-    """Starts, kills and stops `runbot`; its record outlives each process."""
+async def replies(discord: Any, channel: str, count: int = 1) -> list[dict[str, Any]]:
+    """Wait until so many messages of the bot are in a channel, each to its end; return all."""
+    await discord.control.wait_messages(channel, count, timeout=PATIENCE)
 
-    def __init__(self, folder: Path, **variables: str) -> None:
+    def found() -> list[dict[str, Any]]:
+        every = discord.control.messages(channel, by="bot")
+        return [one for one in every if not one["loading"] and not one["deleted_at"]]
+
+    await until(lambda: not any(one["content"].endswith(CURSOR) for one in found()))
+    return found()
+
+
+class Bot:
+    """Starts, kills and stops `runbot`; its record outlives each process.
+
+    Args:
+        arguments: those of each `runbot`.
+    """
+
+    def __init__(self, folder: Path, *arguments: str, **variables: str) -> None:
         self.folder = folder
-        self._variables = variables
+        self._arguments, self._variables = arguments, variables
+        self._errors: Path | None = None
         self.process: asyncio.subprocess.Process | None = None
 
     def beside(self) -> Bot:
         """Return one more bot with the same database."""
-        return Bot(self.folder, **self._variables)
+        return Bot(self.folder, *self._arguments, **self._variables)
+
+    def log_to(self, path: Path) -> None:
+        """Let a file take what it says on stderr, which `ended` and `says` can't read then."""
+        self._errors = path
 
     async def start(self, *arguments: str, **variables: str) -> None:
         """Start a process."""
-        self.process = await self._run("runbot", *arguments, **variables)
+        self.process = await self._run("runbot", *self._arguments, *arguments, **variables)
+
+    @property
+    def runs(self) -> bool:
+        """Return whether its process was started and has not ended."""
+        return self.process is not None and self.process.returncode is None
 
     async def work(self, *arguments: str) -> None:
         """Start `runworker` in place of the bot."""
@@ -127,22 +155,35 @@ class Bot:
             "WHISPER_ENV_FILE": os.devnull,
             "AUTO_BACKUP_ENABLED": "false",
         }
-        return await asyncio.create_subprocess_exec(
-            sys.executable,
-            "manage.py",
-            command,
-            *arguments,
-            cwd=ROOT,
-            env=kept | own | self._variables | variables,
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.DEVNULL,
-            stderr=asyncio.subprocess.PIPE,
-        )
+        with self._errors.open("ab") if self._errors else nullcontext(PIPE) as errors:
+            return await asyncio.create_subprocess_exec(
+                sys.executable,
+                "manage.py",
+                command,
+                *arguments,
+                cwd=ROOT,
+                env=kept | own | self._variables | variables,
+                stdin=DEVNULL,
+                stdout=DEVNULL,
+                stderr=errors,
+            )
 
 
 @asynccontextmanager
-async def made(discord: Any, folder: Path, template: Path, **variables: str):
-    """Make a bot with its own database for a loopback Discord; it ends with the test."""
+async def made(
+    discord: Any,
+    folder: Path,
+    template: Path,
+    *arguments: str,
+    **variables: str,
+):
+    """Make a bot with its own database for a loopback Discord; it ends with the test.
+
+    Args:
+        template: the folder that keeps a migrated database once there is one.
+        arguments: those of each `runbot`.
+        variables: settings.
+    """
     folder.mkdir()  # noqa: ASYNC240
     info = discord.control.info()
     addresses = {
@@ -150,10 +191,10 @@ async def made(discord: Any, folder: Path, template: Path, **variables: str):
         "DISCORD_API_URL": info["api"],
         "DISCORD_GATEWAY_URL": info["gateway"],
     }
-    bot = Bot(folder, **addresses, **variables)
+    bot = Bot(folder, *arguments, **addresses, **variables)
     await bot.migrate(template)
     try:
         yield bot
     finally:
-        if bot.process and bot.process.returncode is None:
+        if bot.runs:
             await bot.kill()

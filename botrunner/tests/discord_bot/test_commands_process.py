@@ -3,25 +3,11 @@
 from __future__ import annotations
 
 import pytest
-import pytest_asyncio
 
-from botrunner.tests.discord_bot.discord_process import PATIENCE, made
-from botrunner.tests.llm import misbehaving
+from botrunner.tests.discord_bot.discord_process import PATIENCE
 from whisper.tests.waiting import until
 
-pytestmark = pytest.mark.slow
-
-
-@pytest_asyncio.fixture
-async def bot(discord, tmp_path, tmp_path_factory):
-    """Return the running bot, whose model says the same to everything."""
-    template = tmp_path_factory.getbasetemp() / "record"
-    async with misbehaving.running() as model:
-        model.answer_with(misbehaving.says("I see."))
-        async with made(discord, tmp_path / "data", template, LLM_CHAT_API_URL=model.url) as bot:
-            await bot.start()
-            await until(discord.control.commands)
-            yield bot
+pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
 
 
 class Person:
@@ -43,8 +29,10 @@ class Person:
         return await self.reads(self._control.slash(self.channel, self.id, name, options))
 
 
-async def test_the_commands_of_people_and_of_admins(discord, bot):
-    c = discord.control
+async def test_the_commands_of_people_and_of_admins(running):
+    c = running.control
+    running.model.text = "I see."
+    await until(c.commands)
     ann, ben = c.make_user("Ann"), c.make_user("Ben")
     guild = c.make_guild("Home", [ann, ben], owner=ann)
     channel = c.make_channel(guild, "general")

@@ -6,7 +6,7 @@ import pytest
 import pytest_asyncio
 
 from botrunner.discord_bot.replies import DATABASE_AWAY
-from botrunner.tests.discord_bot.discord_process import PATIENCE, made
+from botrunner.tests.discord_bot.discord_process import PATIENCE, made, replies
 from whisper.tests.database.postgres_server import PostgresServer
 from whisper.tests.waiting import until
 
@@ -32,7 +32,7 @@ async def bot(discord, server, tmp_path):
 
 async def answers(discord, channel, count):
     """Wait for so many messages of the bot and return what they say."""
-    found = await discord.control.wait_messages(channel, count, timeout=PATIENCE)
+    found = await replies(discord, channel, count)
     return [message["content"].split("\n\n-# ")[0] for message in found]
 
 

@@ -8,65 +8,23 @@ from contextlib import closing, suppress
 
 import aiohttp
 import pytest
-import pytest_asyncio
 from redis import Redis
 
 from botrunner.tests.discord_bot.discord_process import (
     PATIENCE,
     loopback_discord,
-    made,
+    replies,
     without_introductions,
 )
-from botrunner.tests.discord_bot.echoing import said_last
-from botrunner.tests.llm import misbehaving
-from whisper.tests.redis.redis_server import RedisServer, free_port
 from whisper.tests.waiting import until
 
 pytestmark = pytest.mark.slow
-
-
-class Model:
-    """A language model's server that answers when it may, and tells when it was asked."""
-
-    def __init__(self, server) -> None:
-        self.url = server.url
-        self.asked = asyncio.Event()
-        self.may_answer = asyncio.Event()
-        self.may_answer.set()
-        self._server = server
-        server.answer_with(self._answer)
-
-    async def _answer(self, reader, writer) -> None:
-        # Others may be asked meanwhile.
-        asked = self._server.asked[-1]
-        self.asked.set()
-        await self.may_answer.wait()
-        # What else the person said before it was answered stands above it.
-        said = said_last(asked["messages"][-1]["content"]).splitlines()[-1]
-        await misbehaving.says(f"You said: {said}")(reader, writer)
-
-
-@pytest_asyncio.fixture
-async def model():
-    """Return a language model's server."""
-    async with misbehaving.running() as server:
-        yield Model(server)
-
-
-@pytest_asyncio.fixture
-async def bot(discord, model, tmp_path, tmp_path_factory):
-    """Return the bot, not yet started."""
-    variables = {
-        "LLM_CHAT_API_URL": model.url,
-    }
-    template = tmp_path_factory.getbasetemp() / "record"
-    async with made(discord, tmp_path / "data", template, **variables) as bot:
-        yield bot
+shared = pytest.mark.asyncio(loop_scope="session")
 
 
 async def answers(discord, channel, count=1):
     """Wait for the bot's answers and return what they say, without the question for consent."""
-    found = await discord.control.wait_messages(channel, count, timeout=PATIENCE)
+    found = await replies(discord, channel, count)
     return [message["content"].split("\n\n-# ")[0] for message in found]
 
 
@@ -76,15 +34,14 @@ async def said_and_answered(discord, person, text, before=0):
     return await answers(discord, discord.control.open_dm(person), before + 1)
 
 
-async def test_a_direct_message_and_a_mention_are_answered(discord, bot):
-    c = discord.control
+@shared
+async def test_a_direct_message_and_a_mention_are_answered(running):
+    c = running.control
     ann = c.make_user("Ann")
     channel = c.make_channel(c.make_guild("Home", [ann]), "general")
-    await bot.start()
-    await c.wait_connected(timeout=PATIENCE)
-    assert await said_and_answered(discord, ann, "hello") == ["You said: hello"]
+    assert await said_and_answered(running, ann, "hello") == ["You said: hello"]
     c.send(channel, ann, "hi there", mention_bot=True)
-    assert await answers(discord, channel) == ["You said: hi there"]
+    assert await answers(running, channel) == ["You said: hi there"]
 
 
 def everything_in(redis):
@@ -101,40 +58,37 @@ def parts_of(client, key):
     return [client.get(key) if client.type(key) == b"string" else client.dump(key)]
 
 
-async def test_what_is_said_by_who_has_not_agreed_does_not_go_to_redis(discord, bot, tmp_path):
-    c = discord.control
+@shared
+async def test_what_is_said_by_who_has_not_agreed_does_not_go_to_redis(running):
+    c = running.control
     ann, ben = c.make_user("Ann"), c.make_user("Benedict")
-    with RedisServer(tmp_path) as redis:
-        await bot.start(REDIS_URL=redis.url)
-        await c.wait_connected(timeout=PATIENCE)
-        await said_and_answered(discord, ann, "my code is tangerine")
-        question = (await c.wait_messages(c.open_dm(ann), 1))[0]["id"]
-        c.click(question, ann, label="Yes")
-        # It is acknowledged before it is kept, and the question goes when it is.
-        await c.wait_edit(question, timeout=PATIENCE)
-        await said_and_answered(discord, ann, "I sail on Sundays", before=1)
-        await said_and_answered(discord, ben, "my locker code is persimmon")
-        await said_and_answered(discord, ben, "and again", before=1)
-        await said_and_answered(discord, ann, "anything else?", before=2)
-        held = everything_in(redis)
-        assert "I sail on Sundays" in held
-        for private in ("tangerine", "persimmon", "Benedict", "and again"):
-            assert private not in held
+    await said_and_answered(running, ann, "my code is tangerine")
+    question = (await c.wait_messages(c.open_dm(ann), 1))[0]["id"]
+    c.click(question, ann, label="Yes")
+    # It is acknowledged before it is kept, and the question goes when it is.
+    await c.wait_edit(question, timeout=PATIENCE)
+    await said_and_answered(running, ann, "I sail on Sundays", before=1)
+    await said_and_answered(running, ben, "my locker code is persimmon")
+    await said_and_answered(running, ben, "and mine again", before=1)
+    await said_and_answered(running, ann, "anything else?", before=2)
+    held = everything_in(running.redis)
+    assert "I sail on Sundays" in held
+    for private in ("tangerine", "persimmon", "Benedict", "and mine again"):
+        assert private not in held
 
 
-async def test_a_message_of_a_killed_process_gets_one_answer(discord, bot, model):
-    ann = discord.control.make_user("Ann")
-    await bot.start()
-    await discord.control.wait_connected(timeout=PATIENCE)
-    model.may_answer.clear()
-    discord.control.dm(ann, "hello")
-    await asyncio.wait_for(model.asked.wait(), PATIENCE)
-    await bot.kill()
-    model.may_answer.set()
-    await bot.start()
-    channel = discord.control.open_dm(ann)
-    assert await answers(discord, channel) == ["You said: hello"]
-    assert await said_and_answered(discord, ann, "again", before=1) == [
+@shared
+async def test_a_message_of_a_killed_process_gets_one_answer(running):
+    ann = running.control.make_user("Ann")
+    running.model.may_answer.clear()
+    running.control.dm(ann, "hello")
+    await asyncio.wait_for(running.model.was_asked.wait(), PATIENCE)
+    await running.bot.kill()
+    running.model.may_answer.set()
+    await running.bot.start()
+    channel = running.control.open_dm(ann)
+    assert await answers(running, channel) == ["You said: hello"]
+    assert await said_and_answered(running, ann, "again", before=1) == [
         "You said: hello",
         "You said: again",
     ]
@@ -167,20 +121,19 @@ async def test_a_process_killed_once_it_has_sent_does_not_answer_twice(discord, 
     assert await said_and_answered(discord, ann, "more", before=2) == [*expected, "You said: more"]
 
 
-async def test_a_resumed_connection_with_replayed_events_brings_no_second_answer(discord, bot):
-    c = discord.control
-    ann = c.make_user("Ann")
-    await bot.start()
-    await c.wait_connected(timeout=PATIENCE)
-    await said_and_answered(discord, ann, "one")
+@shared
+async def test_a_resumed_connection_with_replayed_events_brings_no_second_answer(running):
+    c = running.control
+    ann, before = c.make_user("Ann"), c.counters()
+    await said_and_answered(running, ann, "one")
     c.drop()
     c.duplicate_events(3, "MESSAGE_CREATE")
     c.dm(ann, "two")
-    await c.wait_count("resume")
-    await answers(discord, c.open_dm(ann), 2)
+    await c.wait_count("resume", before.get("resume", 0) + 1)
+    await answers(running, c.open_dm(ann), 2)
     expected = ["You said: one", "You said: two", "You said: three"]
-    assert await said_and_answered(discord, ann, "three", before=2) == expected
-    assert c.counters()["identify"] == 1
+    assert await said_and_answered(running, ann, "three", before=2) == expected
+    assert c.counters()["identify"] == before["identify"]
 
 
 @pytest.mark.parametrize("everything", [pytest.param(False, marks=pytest.mark.long), True])
@@ -205,11 +158,9 @@ async def health_says(url, status):
         await until(says)
 
 
-async def test_health_tells_that_discord_is_away_and_that_it_is_back(discord, bot):
-    c, address = discord.control, f"127.0.0.1:{free_port()}"
-    await bot.start("--web", address)
-    page = f"http://{address}/health"
-    await c.wait_connected(timeout=PATIENCE)
+@shared
+async def test_health_tells_that_discord_is_away_and_that_it_is_back(running):
+    c, page = running.control, f"http://{running.web}/health"
     await health_says(page, "ok")
     c.refuse(600)
     c.drop()
@@ -217,7 +168,7 @@ async def test_health_tells_that_discord_is_away_and_that_it_is_back(discord, bo
     c.clear_faults()
     await health_says(page, "ok")
     ann = c.make_user("Ann")
-    assert await said_and_answered(discord, ann, "hello") == ["You said: hello"]
+    assert await said_and_answered(running, ann, "hello") == ["You said: hello"]
 
 
 async def test_a_wrong_token_ends_with_one_line(bot):
@@ -244,7 +195,7 @@ async def stopped_in_mid_answer(discord, bot, model, person):
     await discord.control.wait_connected(timeout=PATIENCE)
     model.may_answer.clear()
     discord.control.dm(person, "hello")
-    await asyncio.wait_for(model.asked.wait(), PATIENCE)
+    await asyncio.wait_for(model.was_asked.wait(), PATIENCE)
     bot.process.terminate()
     await bot.says("discord: stopping")
 
@@ -273,33 +224,30 @@ async def test_what_comes_while_it_stops_is_answered_after_the_next_start(discor
     assert await answers(discord, channel, 2) == ["You said: hello", "You said: and this?"]
 
 
-@pytest.mark.long
-async def test_an_event_that_cannot_be_read_does_not_cost_the_connection(discord, bot):
-    c = discord.control
-    ann = c.make_user("Ann")
+@shared
+async def test_an_event_that_cannot_be_read_does_not_cost_the_connection(running):
+    c, discord = running.control, running.discord
+    ann, before = c.make_user("Ann"), c.counters()["identify"]
     guild = c.make_guild("Home", [ann])
-    await bot.start()
-    await c.wait_connected(timeout=PATIENCE)
     discord.gateway.publish("CHANNEL_CREATE", {"nonsense": 1}, guild=discord.world.guild(guild))
-    assert await said_and_answered(discord, ann, "hello") == ["You said: hello"]
-    assert c.counters()["identify"] == 1
+    assert await said_and_answered(running, ann, "hello") == ["You said: hello"]
+    assert c.counters()["identify"] == before
 
 
-@pytest.mark.long
-async def test_a_typing_indicator_is_shown_while_the_model_writes(discord, bot, model):
-    ann = discord.control.make_user("Ann")
-    channel = discord.control.open_dm(ann)
-    await bot.start()
-    await discord.control.wait_connected(timeout=PATIENCE)
+@shared
+async def test_a_typing_indicator_is_shown_while_the_model_writes(running):
+    c, model = running.control, running.model
+    ann = c.make_user("Ann")
+    channel = c.open_dm(ann)
     model.may_answer.clear()
-    discord.control.dm(ann, "hello")
-    await discord.control.wait_count(f"typing {channel}")
+    c.dm(ann, "hello")
+    await c.wait_count(f"typing {channel}")
     model.may_answer.set()
-    assert await answers(discord, channel) == ["You said: hello"]
+    assert await answers(running, channel) == ["You said: hello"]
 
 
 @pytest.mark.long
-async def test_without_the_message_content_intent_it_says_so_and_goes_on(model, bot, tmp_path):
+async def test_without_the_message_content_intent_it_says_so_and_goes_on(bot):
     async with loopback_discord().DiscordServer(limited=False, privileged=()) as discord:
         c, info = without_introductions(discord).control, discord.control.info()
         ann = c.make_user("Ann")

@@ -8,7 +8,6 @@ from contextlib import asynccontextmanager, closing
 from datetime import datetime, timedelta
 
 import pytest
-import pytest_asyncio
 
 from botrunner.conversation.respond import TOO_FAST
 from botrunner.conversation.writing import SORRY
@@ -16,73 +15,29 @@ from botrunner.discord_bot.network import PAUSES
 from botrunner.tests.discord_bot.discord_process import (
     PATIENCE,
     loopback_discord,
-    made,
+    replies,
     without_introductions,
 )
-from botrunner.tests.llm import misbehaving
 from whisper.tests.waiting import until
 
 pytestmark = pytest.mark.slow
-
+shared = pytest.mark.asyncio(loop_scope="session")
 
 SENDING = "POST .*/channels/[0-9]+/messages$"
 # How often a request is tried before its turn is.
 REFUSED = len(PAUSES) + 1
-ANSWERED = "SELECT count(*) FROM memories_message WHERE answer = 'answered'"
-
-
-class Model:
-    """A language model's server that answers with one text, and keeps what it was asked."""
-
-    def __init__(self, server) -> None:
-        self.url = server.url
-        self.text = "I see."
-        self.may_answer = asyncio.Event()
-        self.may_answer.set()
-        self._server = server
-        server.answer_with(self._answer)
-
-    @property
-    def asked(self):
-        """Return the last message of each prompt."""
-        return [one["messages"][-1]["content"] for one in self._server.asked]
-
-    async def _answer(self, reader, writer) -> None:
-        await self.may_answer.wait()
-        await misbehaving.says(self.text)(reader, writer)
-
-
-@pytest_asyncio.fixture
-async def model():
-    """Return a language model's server."""
-    async with misbehaving.running() as server:
-        yield Model(server)
-
-
-@pytest_asyncio.fixture
-async def bot(discord, model, tmp_path, tmp_path_factory):
-    """Return the bot, not yet started."""
-    variables = {
-        "LLM_CHAT_API_URL": model.url,
-    }
-    template = tmp_path_factory.getbasetemp() / "record"
-    async with made(discord, tmp_path / "data", template, **variables) as bot:
-        yield bot
-
-
-async def answers(discord, channel, count):
-    """Wait for the bot's messages in a channel."""
-    return await discord.control.wait_messages(channel, count, timeout=PATIENCE)
+REPLY = "SELECT answer FROM memories_message WHERE platform_id = ?"
+DELETED = "SELECT deleted_at IS NOT NULL FROM memories_message WHERE platform_id = ?"
 
 
 async def agrees(discord, person):
     """Let a person talk for the first time, and agree to be remembered."""
     c = discord.control
     c.dm(person, "hello")
-    question = (await answers(discord, c.open_dm(person), 1))[0]["id"]
+    question = (await replies(discord, c.open_dm(person), 1))[0]["id"]
     await c.wait_interaction(c.click(question, person, label="Yes"))
     # The thanks for it.
-    await answers(discord, c.open_dm(person), 2)
+    await replies(discord, c.open_dm(person), 2)
 
 
 WHOLE = " ".join(f"This is sentence number {n}." for n in range(150))
@@ -105,24 +60,23 @@ async def after_the_first_piece(discord, do):
 
 
 @pytest.mark.parametrize("agreed", [True, pytest.param(False, marks=pytest.mark.long)])
-async def test_a_reply_that_was_cut_continues_with_what_is_missing(discord, bot, model, agreed):
-    c = discord.control
+@shared
+async def test_a_reply_that_was_cut_continues_with_what_is_missing(running, agreed):
+    c = running.control
     ann = c.make_user("Ann")
     channel, before = c.open_dm(ann), 2
-    await bot.start()
-    await c.wait_connected(timeout=PATIENCE)
-    await agrees(discord, ann)
+    await agrees(running, ann)
     if not agreed:
         ann, before = c.make_user("Cleo"), 0
         channel = c.open_dm(ann)
-    model.text = WHOLE
-    async with after_the_first_piece(discord, bot.process.kill):
+    running.model.text = WHOLE
+    async with after_the_first_piece(running.discord, running.bot.process.kill):
         c.dm(ann, "Tell me all of it.")
-        await asyncio.wait_for(bot.process.wait(), PATIENCE)
-    model.text = "Something else."
-    await bot.start()
+        await asyncio.wait_for(running.bot.process.wait(), PATIENCE)
+    running.model.text = "Something else."
+    await running.bot.start()
     count = before + (3 if agreed else 2)
-    found = [one["content"] for one in (await answers(discord, channel, count))[before:]]
+    found = [one["content"] for one in (await replies(running, channel, count))[before:]]
     if agreed:
         assert " ".join(found) == WHOLE
     else:
@@ -131,39 +85,35 @@ async def test_a_reply_that_was_cut_continues_with_what_is_missing(discord, bot,
 
 
 @pytest.mark.long
-async def test_a_reply_that_discord_stopped_taking_continues_with_what_is_missing(
-    discord, bot, model
-):
-    c = discord.control
+@shared
+async def test_a_reply_that_discord_stopped_taking_continues_with_what_is_missing(running):
+    c = running.control
     ann = c.make_user("Ann")
     channel = c.open_dm(ann)
-    await bot.start()
-    await c.wait_connected(timeout=PATIENCE)
-    await agrees(discord, ann)
-    model.text = WHOLE
+    await agrees(running, ann)
+    running.model.text = WHOLE
 
     def refuse():
         c.http_fault("503", SENDING, times=REFUSED + 1)
 
-    async with after_the_first_piece(discord, refuse):
+    async with after_the_first_piece(running.discord, refuse):
         c.dm(ann, "Tell me all of it.")
-        found = await discord.control.wait_messages(channel, 5, timeout=2 * PATIENCE)
+        found = await c.wait_messages(channel, 5, timeout=2 * PATIENCE)
     assert " ".join(one["content"] for one in found[2:]) == WHOLE
-    assert len(model.asked) == 2
+    assert len(running.model.asked) == 2
 
 
-async def test_seventeen_seconds_of_503_cost_nobody_a_reply(discord, bot):
-    c = discord.control
+@shared
+async def test_seventeen_seconds_of_503_cost_nobody_a_reply(running):
+    c, before = running.control, running.control.counters()["identify"]
     people = [c.make_user(f"Person {number}") for number in range(3)]
-    await bot.start()
-    await c.wait_connected(timeout=PATIENCE)
     # Each request but the one after five pauses fails: 1, 2, 4, 5 and 5 seconds.
     c.http_fault("503", SENDING, times=5 * len(people))
     for person in people:
         c.dm(person, "Are you there?")
     for person in people:
-        assert len(await answers(discord, c.open_dm(person), 1)) == 1
-    assert c.counters()["identify"] == 1
+        assert len(await replies(running, c.open_dm(person), 1)) == 1
+    assert c.counters()["identify"] == before
 
 
 @pytest.mark.parametrize(
@@ -197,27 +147,25 @@ async def test_discords_rate_limits_are_waited_for(bot, seconds, people):
 @pytest.mark.parametrize(
     "resumed", [True, pytest.param(False, marks=pytest.mark.long)], ids=["RESUME", "time"]
 )
-async def test_a_reply_that_was_left_open_is_taken_up_after_a_resume_and_by_time(
-    discord, bot, tmp_path, resumed
-):
-    c = discord.control
+@shared
+async def test_a_reply_that_was_left_open_is_taken_up_after_a_resume_and_by_time(running, resumed):
+    c, before = running.control, running.control.counters()["identify"]
     ann = c.make_user("Ann")
-    await bot.start()
-    await c.wait_connected(timeout=PATIENCE)
-    c.dm(ann, "Are you there?")
-    await answers(discord, c.open_dm(ann), 1)
-    # As a process would leave it that ended between sending and storing.
-    left_open = "UPDATE memories_message SET answer = 'pending' WHERE NOT from_companion"
-    with closing(sqlite3.connect(tmp_path / "data" / "whisper.sqlite3")) as database:
-        await until(lambda: database.execute(ANSWERED).fetchall() == [(1,)])
-        database.execute(left_open)
+    said = (c.dm(ann, "Are you there?"),)
+    await replies(running, c.open_dm(ann), 1)
+    with closing(sqlite3.connect(running.bot.folder / "whisper.sqlite3")) as database:
+        await until(lambda: database.execute(REPLY, said).fetchall() == [("answered",)])
+        # As a process would leave it that ended between sending and storing.
+        database.execute(
+            "UPDATE memories_message SET answer = 'pending' WHERE platform_id = ?", said
+        )
         database.commit()
         if resumed:
             c.drop()
-        await until(lambda: database.execute(ANSWERED).fetchall() == [(1,)])
+        await until(lambda: database.execute(REPLY, said).fetchall() == [("answered",)])
     # It was sent before, which its nonce tells Discord.
-    assert len(await answers(discord, c.open_dm(ann), 1)) == 1
-    assert c.counters()["identify"] == 1
+    assert len(await replies(running, c.open_dm(ann), 1)) == 1
+    assert c.counters()["identify"] == before
 
 
 @pytest.mark.long
@@ -229,9 +177,9 @@ async def test_what_comes_beyond_the_limit_is_answered_when_the_minute_is_over(d
     await c.wait_connected(timeout=PATIENCE)
     for number in (1, 2):
         c.dm(ann, f"message {number}")
-        await answers(discord, channel, number)
+        await replies(discord, channel, number)
     c.dm(ann, "message 3")
-    assert (await answers(discord, channel, 3))[2]["content"] == TOO_FAST
+    assert (await replies(discord, channel, 3))[2]["content"] == TOO_FAST
     for number in (4, 5):
         c.dm(ann, f"message {number}")
     await discord.control.wait_messages(channel, 4, timeout=2 * PATIENCE)
@@ -239,14 +187,12 @@ async def test_what_comes_beyond_the_limit_is_answered_when_the_minute_is_over(d
     assert len(model.asked) == 3
 
 
-@pytest.mark.long
-async def test_an_erasure_is_confirmed_though_discord_fails_meanwhile(discord, bot):
-    c = discord.control
+@shared
+async def test_an_erasure_is_confirmed_though_discord_fails_meanwhile(running):
+    c = running.control
     ann = c.make_user("Ann")
     channel = c.open_dm(ann)
-    await bot.start()
-    await c.wait_connected(timeout=PATIENCE)
-    await agrees(discord, ann)
+    await agrees(running, ann)
     await until(lambda: bool(c.commands()))
     asked = await c.wait_interaction(c.slash(channel, ann, "forgetme"), timeout=PATIENCE)
     question = asked["original"]["id"]
@@ -271,12 +217,12 @@ async def test_two_bots_on_one_database_give_each_message_one_reply(discord, bot
                 c.dm(person, f"message {number}")
             # Quick messages would be one turn.
             for person in people:
-                await answers(discord, c.open_dm(person), number + 1)
+                await replies(discord, c.open_dm(person), number + 1)
         await second.kill()
         for person in people:
             c.dm(person, "and one more")
         for person in people:
-            found = await answers(discord, c.open_dm(person), 4)
+            found = await replies(discord, c.open_dm(person), 4)
             said = [one["id"] for one in c.messages(c.open_dm(person), person)]
             together = sorted([*said, *(one["id"] for one in found)], key=int)
             assert together[0::2] == said
@@ -284,29 +230,26 @@ async def test_two_bots_on_one_database_give_each_message_one_reply(discord, bot
         await second.kill()
 
 
-async def test_quick_messages_get_one_reply_that_knows_them_all(discord, bot, model):
-    c = discord.control
+@shared
+async def test_quick_messages_get_one_reply_that_knows_them_all(running):
+    c = running.control
     ann = c.make_user("Ann")
-    await bot.start()
-    await c.wait_connected(timeout=PATIENCE)
     for text in ("first", "second", "third"):
         c.dm(ann, text)
-    await answers(discord, c.open_dm(ann), 1)
-    assert len(model.asked) == 1
-    assert "first\nsecond\nthird" in model.asked[0]
+    await replies(running, c.open_dm(ann), 1)
+    assert len(running.model.asked) == 1
+    assert "first\nsecond\nthird" in running.model.asked[0]
 
 
-@pytest.mark.long
-async def test_quick_messages_of_a_stranger_get_one_question(discord, bot):
-    c = discord.control
+@shared
+async def test_quick_messages_of_a_stranger_get_one_question(running):
+    c = running.control
     ann = c.make_user("Ann")
     channel = c.make_channel(c.make_guild("Home", [ann]), "general")
-    await bot.start()
-    await c.wait_connected(timeout=PATIENCE)
     for text in ("first", "second", "third"):
         c.dm(ann, text)
         c.send(channel, ann, text, mention_bot=True)
-    found = [one for place in (c.open_dm(ann), channel) for one in await answers(discord, place, 1)]
+    found = [one for place in (c.open_dm(ann), channel) for one in await replies(running, place, 1)]
     assert len(found) == 2
     buttons = [
         [one["label"] for row in of["components"] for one in row["components"]] for of in found
@@ -314,40 +257,34 @@ async def test_quick_messages_of_a_stranger_get_one_question(discord, bot):
     assert [("Yes" in labels) for labels in buttons].count(True) == 1
 
 
-@pytest.mark.long
-async def test_a_stranger_is_not_told_that_anything_was_kept(discord, bot, model):
-    c = discord.control
+@shared
+async def test_a_stranger_is_not_told_that_anything_was_kept(running):
+    c = running.control
     ann = c.make_user("Ann")
-    await bot.start()
-    await c.wait_connected(timeout=PATIENCE)
-    model.text = ""
+    running.model.text = ""
     c.dm(ann, "My cat is called Miso.")
-    (found,) = await answers(discord, c.open_dm(ann), 1)
+    (found,) = await replies(running, c.open_dm(ann), 1)
     assert found["content"].startswith(SORRY)
     assert "kept" not in found["content"]
 
 
-async def test_a_message_that_is_deleted_while_the_model_writes_gets_no_reply(
-    discord, bot, model, tmp_path
-):
-    c = discord.control
+@shared
+async def test_a_message_that_is_deleted_while_the_model_writes_gets_no_reply(running):
+    c = running.control
     ann = c.make_user("Ann")
-    await bot.start()
-    await c.wait_connected(timeout=PATIENCE)
-    await agrees(discord, ann)
-    model.may_answer.clear()
+    await agrees(running, ann)
+    running.model.may_answer.clear()
     taken_back = c.dm(ann, "My secret word is Zorblax.")
-    await until(lambda: any("Zorblax" in one for one in model.asked))
+    await until(lambda: any("Zorblax" in one for one in running.model.asked))
     c.delete(taken_back)
-    gone = "SELECT count(*) FROM memories_message WHERE deleted_at IS NOT NULL"
-    with closing(sqlite3.connect(tmp_path / "data" / "whisper.sqlite3")) as database:
-        await until(lambda: database.execute(gone).fetchall() == [(1,)])
-    model.may_answer.set()
+    with closing(sqlite3.connect(running.bot.folder / "whisper.sqlite3")) as database:
+        await until(lambda: database.execute(DELETED, (taken_back,)).fetchall() == [(1,)])
+    running.model.may_answer.set()
     said = c.dm(ann, "What did I say?")
-    found = await answers(discord, c.open_dm(ann), 3)
+    found = await replies(running, c.open_dm(ann), 3)
     assert [int(one["id"]) > int(said) for one in found[2:]] == [True]
     # Their bytes leave the files with the next purge.
-    with closing(sqlite3.connect(tmp_path / "data" / "whisper.sqlite3")) as database:
+    with closing(sqlite3.connect(running.bot.folder / "whisper.sqlite3")) as database:
         await until(lambda: not tables_with(database, "Zorblax"))
 
 
@@ -361,18 +298,17 @@ def tables_with(database, word):
     ]
 
 
-async def test_thirty_people_in_one_channel_are_answered_in_the_order_of_their_coming(discord, bot):
-    c = discord.control
+@shared
+async def test_thirty_people_in_one_channel_are_answered_in_the_order_of_their_coming(running):
+    c = running.control
     people = [c.make_user(f"Person {number}") for number in range(30)]
     channel = c.make_channel(c.make_guild("Home", people), "general")
-    await bot.start()
-    await c.wait_connected(timeout=PATIENCE)
     author = {
         c.send(channel, person, part, mention_bot=True): person
         for part in ("one", "two")
         for person in people
     }
-    found = await answers(discord, channel, len(people))
+    found = await replies(running, channel, len(people))
     replied = [author[one["message_reference"]["message_id"]] for one in found]
     assert list(dict.fromkeys(replied)) == people
     first_of_each = [replied.index(person) for person in people]

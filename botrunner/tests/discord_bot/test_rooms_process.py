@@ -9,30 +9,13 @@ import pytest
 import pytest_asyncio
 from redis import Redis
 
-from botrunner.tests.discord_bot.discord_process import PATIENCE, made
-from botrunner.tests.llm import misbehaving
-from whisper.tests.redis.redis_server import RedisServer
+from botrunner.tests.discord_bot.discord_process import PATIENCE
 from whisper.tests.waiting import until
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
 
 NAMES = ("Ann", "Ben", "Cleo", "Dan", "Eve")
 MANAGE_SERVER = 1 << 5
-
-
-class Model:
-    """A language model's server that repeats nothing, and keeps what it was asked."""
-
-    def __init__(self, server) -> None:
-        self.url = server.url
-        self._server = server
-        server.answer_with(misbehaving.says("I see."))
-
-    @property
-    def prompt(self):
-        """Return the last prompt of a reply as one text."""
-        replies = [one for one in self._server.asked if "response_format" not in one]
-        return "\n".join(one["content"] for one in replies[-1]["messages"])
 
 
 class Home:
@@ -95,34 +78,32 @@ class Home:
         return found
 
 
-@pytest_asyncio.fixture
-async def model():
-    """Return a language model's server."""
-    async with misbehaving.running() as server:
-        yield Model(server)
+@pytest.fixture
+def model(running):
+    """Return the language model of the running bot, which repeats nothing."""
+    running.model.text = "I see."
+    return running.model
 
 
-@pytest_asyncio.fixture
-async def home(discord, model, tmp_path, tmp_path_factory):
+@pytest_asyncio.fixture(loop_scope="session")
+async def home(running, model):
     """Return a server's channel in which a bot runs."""
-    template, folder = tmp_path_factory.getbasetemp() / "record", tmp_path / "data"
-    c = discord.control
-    with RedisServer(tmp_path) as redis:
-        variables = {"LLM_CHAT_API_URL": model.url, "REDIS_URL": redis.url}
-        async with made(discord, folder, template, **variables) as bot:
-            home = Home(c, redis, folder)
-            await bot.start()
-            await c.wait_connected(timeout=PATIENCE)
-            for name, label in (("Ann", "Yes"), ("Ben", "Yes"), ("Cleo", "No")):
-                await home.decides(name, label)
-            await until(c.commands)
-            yield home
+    home = Home(running.control, running.redis, running.bot.folder)
+    for name, label in (("Ann", "Yes"), ("Ben", "Yes"), ("Cleo", "No")):
+        await home.decides(name, label)
+    await until(running.control.commands)
+    return home
+
+
+def prompt_of(model):
+    """Return the last prompt as one text."""
+    return "\n".join(one["content"] for one in model.prompts[-1])
 
 
 def heard(model, word):
     """Return whose lines with a word are in the last prompt."""
     names = ("Ben", "Cleo", "Dan")
-    return {name for name in names if f'"{name}": {name} brings {word}' in model.prompt}
+    return {name for name in names if f'"{name}": {name} brings {word}' in prompt_of(model)}
 
 
 async def test_the_setting_says_whose_words_are_read_and_nothing_of_them_stays(home, model):
@@ -143,8 +124,8 @@ async def test_the_setting_says_whose_words_are_read_and_nothing_of_them_stays(h
         home.control.delete(home.says("Ben", f"I ate the {word}"))
         await home.asks("what do you say?")
         assert (whose, heard(model, word)) == (whose, expected)
-        assert f"the {word} are rotten" not in model.prompt
-        assert f"I ate the {word}" not in model.prompt
+        assert f"the {word} are rotten" not in prompt_of(model)
+        assert f"I ate the {word}" not in prompt_of(model)
     await until(lambda: home.holds("what do you say?"))
     for word in ("quinces", "medlars", "damsons", "sloes"):
         assert home.holds(word) == []
@@ -155,11 +136,11 @@ async def test_the_message_replied_to_is_read_unless_its_author_declined(home, m
     said = {name: home.says(name, f"{name} likes marzipan") for name in ("Ben", "Cleo", "Dan")}
     for name, quoted in (("Dan", True), ("Cleo", False), ("Ben", True)):
         await home.asks("do you agree?", reply_to=said[name])
-        assert (name, f'they reply to: "{name}" said "{name} likes' in model.prompt) == (
+        assert (name, f'they reply to: "{name}" said "{name} likes' in prompt_of(model)) == (
             name,
             quoted,
         )
-        assert model.prompt.count("marzipan") == int(quoted)
+        assert prompt_of(model).count("marzipan") == int(quoted)
     await until(lambda: home.holds("do you agree?"))
     assert home.holds("marzipan") == []
 

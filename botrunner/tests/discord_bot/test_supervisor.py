@@ -49,6 +49,31 @@ async def test_however_long_discord_is_away_no_pause_of_the_library_is_longer_th
     assert max(pauses) > LONGEST_PAUSE / 4
 
 
+@pytest.mark.parametrize(
+    ("event", "payload", "told"),
+    [
+        (
+            "MESSAGE_CREATE",
+            {"id": "17", "channel_id": 4, "content": "Zorblax", "author": {"id": "Zorblax"}},
+            ", id 17, channel_id 4",
+        ),
+        ("GUILD_CREATE", {"id": "Zorblax"}, ""),
+        ("CHANNEL_DELETE", ["Zorblax"], ""),
+        ("INTERACTION_CREATE", {"id": "1" * 1000}, f", id {'1' * 20}"),
+    ],
+)
+async def test_an_event_that_cannot_be_read_is_one_line_without_its_words(
+    caplog, event, payload, told
+):
+    WhisperBot()._connection.parsers[event](payload)
+    (record,) = caplog.records
+    assert (record.levelname, record.exc_info) == ("WARNING", None)
+    line = record.getMessage()
+    assert line.startswith(f"discord: can't read a {event} (")
+    assert line.endswith(f"){told}")
+    assert "Zorblax" not in line
+
+
 class Clock:
     def __init__(self) -> None:
         self.now = 1000.0

@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 
 from botrunner.intake import Event, EventKind, Intake, NotNowError
+from botrunner.intake.queue import BATCH
 from botrunner.intake.spool import SUFFIX, Spool
 from whisper.database.errors import DatabaseAwayError, DatabaseBusyError
 from whisper.tests.waiting import until
@@ -181,6 +182,50 @@ async def test_a_message_that_is_deleted_while_it_waits_is_never_handled(tmp_pat
         await intake.take(message(1))
         await intake.finish(seconds=30)
         assert len(handled.events) == 2
+
+
+class Looked(Event):
+    """An event that counts how often somebody looks which messages it concerns."""
+
+    looks = 0
+
+    def __getattribute__(self, name):
+        if name == "message_ids":
+            Looked.looks += 1
+        return super().__getattribute__(name)
+
+
+async def test_a_purge_looks_at_what_it_deletes_and_not_at_all_that_waits(tmp_path, monkeypatch):
+    monkeypatch.setattr(Looked, "looks", 0)
+    handled, count = Handled(), 500
+    handled.open.clear()
+    async with running(tmp_path, handled) as intake:
+        said = (
+            Looked(EventKind.MESSAGE, 5001, None, (n,), 1001, content="hi") for n in range(count)
+        )
+        await asyncio.gather(*map(intake.take, said))
+        await asyncio.gather(*(intake.take(deletion(n)) for n in range(count)))
+        handled.open.set()
+        await intake.settle()
+    # The first batch is being handled already.
+    assert {one.kind for one in handled.events[BATCH:]} == {EventKind.DELETION}
+    assert Looked.looks < 20 * count
+
+
+async def test_an_edit_that_waits_is_withdrawn_with_the_message_before_it(tmp_path):
+    handled = Handled()
+    async with running(tmp_path, handled) as intake:
+        await intake.take(message(1))
+        await intake.settle()
+        handled.open.clear()
+        await intake.take(Event(EventKind.CHANNEL_REMOVAL, 7))
+        for words in ("hello!", "hello!!"):
+            await intake.take(replace(message(1, words), kind=EventKind.EDIT))
+        await intake.take(deletion(1))
+        handled.open.set()
+        await intake.settle()
+    kinds = [one.kind for one in handled.events]
+    assert kinds == [EventKind.MESSAGE, EventKind.CHANNEL_REMOVAL, EventKind.DELETION]
 
 
 async def left_by_an_ended_process(folder, *events):

@@ -512,6 +512,40 @@ def test_a_person_chooses_where_what_they_say_may_come_up(client, ann):
     assert open_ways(person_of(ann)) == frozenset()
 
 
+HOW = {"wanted": "yes", "per_week": "3", "quiet_from": "0", "quiet_until": "9"}
+
+
+def test_a_person_chooses_whether_and_how_they_are_asked_how_something_went(client, ann):
+    decide_consent(person_of(ann), granted=True, source="test")
+    client.force_login(ann)
+    page = reverse("privacy")
+    shown = client.get(page).content.decode()
+    assert "Ask me by yourself" in shown
+    assert 'name="quiet_from" min="0" max="23" required value="22"' in shown
+    client.post(reverse("set_follow_ups"), HOW)
+    shown = client.get(page).content.decode()
+    assert "at most 3 times a week, not between 0:00 and 9:00" in shown
+    assert 'name="quiet_from" min="0" max="23" required value="0"' in shown
+    client.post(reverse("set_follow_ups"), {"wanted": "no"})
+    assert "Ask me by yourself" in client.get(page).content.decode()
+
+
+def test_nobody_is_asked_who_is_not_remembered(client, ann):
+    decide_consent(person_of(ann), granted=False, source="test")
+    client.force_login(ann)
+    after = client.post(reverse("set_follow_ups"), HOW, follow=True).content.decode()
+    assert "To ask you, I have to remember what you tell me." in after
+    assert "Ask me by yourself" in after
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"per_week": "0"}, {"per_week": "often"}, {"quiet_from": "24"}, {"quiet_until": ""}]
+)
+def test_impossible_times_are_refused(client, ann, wrong):
+    client.force_login(ann)
+    assert client.post(reverse("set_follow_ups"), HOW | wrong).status_code == 400
+
+
 async def test_a_tab_hears_how_many_memories_a_reply_was_made_with_and_can_see_them(ann, model):
     await in_database(decide_consent, person_of(ann), granted=True, source="test")
     told = MemoryDraft(
