@@ -194,13 +194,11 @@ def test_a_command_says_how_far_it_is_and_what_became_of_it(kind):
 
 
 @pytest.mark.process
-def test_a_command_that_fails_says_why_without_the_folders_of_the_server(kind, settings):
-    arguments = ["backups", str(settings.DATA_DIR / "tasks" / "upload.json"), "/nowhere/else.zip"]
-    ask(kind(arguments=lambda task: arguments), actor=ADMIN, reason="x")
+def test_a_command_that_fails_says_why_without_the_folders_of_the_server(kind):
+    ask(kind(arguments=lambda task: ["restore", "/no/where"]), actor=ADMIN, reason="x")
     done = done_now()
     assert done.state == Task.State.FAILED
-    assert "upload.json else.zip" in done.fault
-    assert "/" not in done.fault
+    assert done.fault == "There is no backup where in backups; `backups` lists them."
 
 
 def test_a_chatgpt_export_is_tried_first(owner, ann):
