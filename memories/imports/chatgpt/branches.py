@@ -6,8 +6,10 @@ import hashlib
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
+
+from django.utils import timezone
 
 from memories.actions import clean
 
@@ -15,6 +17,10 @@ ROLES = ("user", "assistant")
 TEXTS = ("text", "multimodal_text")
 # What a reasoning model says to itself.
 INNER = ("analysis", "commentary")
+# Theirs have 36 letters.
+LONGEST_NAME = 128
+# Clocks differ a little; what is later than that was not said.
+EARLY = timedelta(days=1)
 LOOP = "its nodes point at each other in a circle, read up to it"
 NO_END = "current_node is missing, read from the latest message"
 
@@ -99,7 +105,7 @@ def id_of(conversation: Any) -> str:
     for name in ("conversation_id", "id"):
         if isinstance(found := conversation.get(name), str) and found:
             return clean(found)[:64]
-    nodes = "".join(sorted(map(str, conversation.get("mapping") or ())))
+    nodes = "".join(sorted(_object(conversation, "mapping")))
     return hashlib.sha256(nodes.encode("utf-8", "replace")).hexdigest()[:32]
 
 
@@ -131,9 +137,14 @@ def _branch(conversation: Mapping[str, Any], told: Told) -> list[tuple[str, Mapp
             break
         seen.add(name)
         if isinstance(message := node.get("message"), Mapping):
-            found.append((clean(name), message))
+            found.append((_short(clean(name)), message))
         name = node.get("parent")
     return found[::-1]
+
+
+def _short(name: str) -> str:
+    """Return the name of a node, or what stands for it if it is longer than any that is real."""
+    return name if len(name) <= LONGEST_NAME else hashlib.sha256(name.encode()).hexdigest()
 
 
 def _latest(nodes: Mapping[str, Any]) -> str | None:
@@ -231,6 +242,7 @@ def _time(value: Any) -> datetime | None:
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         return None
     try:
-        return datetime.fromtimestamp(value, UTC) if value > 0 else None
+        at = datetime.fromtimestamp(value, UTC)
     except (ValueError, OverflowError, OSError):
         return None
+    return at if value > 0 and at <= timezone.now() + EARLY else None

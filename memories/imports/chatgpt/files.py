@@ -93,8 +93,8 @@ def _items(name: str, file: IO[bytes]) -> Iterator[Any]:
     except (ijson.JSONError, UnicodeDecodeError) as error:
         reason = str(error).splitlines()[0]
         raise CommandError(
-            f"{name} is not valid JSON, or it is truncated ({reason}). Everything before that was "
-            "imported; get the complete export and run the import again."
+            f"{name} is not valid JSON, or it is truncated ({reason}). Only what stands before "
+            "that is read; get the complete export and run the import again."
         ) from error
 
 

@@ -10,6 +10,7 @@ import zipfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from io import StringIO
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -279,6 +280,70 @@ def test_a_broken_conversation_does_not_stop_the_rest(export, broken):
     assert [memory.text for memory in Memory.objects.all()] == [CAT_TEXT]
 
 
+WRONG = ("null", "true", "7", "-1", "1e308", "0.0", '"x"', '""', "[]", "{}")
+WRONG += ("[[]]", '{"a": 1}', '"\\ud800"', '"\\u0000"', "253402300799", "99999999999", '["user"]')
+HERE = "wrong here"
+LONGEST_KEY = ImportedRow._meta.get_field("key").max_length
+
+
+def places(of: Any) -> Iterator[tuple[Any, ...]]:
+    """Yield the path to each part of a JSON value, the value itself included."""
+    yield ()
+    pairs = of.items() if isinstance(of, dict) else enumerate(of) if isinstance(of, list) else ()
+    for name, part in pairs:
+        yield from ((name, *path) for path in places(part))
+
+
+def with_part(of: Any, path: tuple[Any, ...], part: Any) -> Any:
+    """Return a copy of a JSON value with another part at a path."""
+    if not path:
+        return part
+    copy = dict(of) if isinstance(of, dict) else list(of)
+    copy[path[0]] = with_part(of[path[0]], path[1:], part)
+    return copy
+
+
+@pytest.fixture
+def odd_export(tmp_path):
+    """Return an export with something wrong at each place of a conversation, and a good one."""
+    picture = {"asset_pointer": "sediment://a", "content_type": "image_asset_pointer"}
+    metadata = {"attachments": [{"id": "a", "name": "cat.png"}]}
+    sent = message("user", ["look", picture], 1_700_000_020, metadata=metadata)
+    whole = talk(CAT, NICE, sent)
+    bare = {name: part for name, part in whole.items() if name != "conversation_id"}
+    # Each with an id of its own, if it has one, so that none is taken for another.
+    texts = [
+        json.dumps(with_part(one | given, path, HERE)).replace(f'"{HERE}"', wrong)
+        for one in (whole, bare)
+        for number, (path, wrong) in enumerate(product(places(one), WRONG))
+        for given in [{"conversation_id": f"c{number}"} if one is whole else {}]
+    ]
+    last = talk(CAT, conversation_id="last")
+    path = tmp_path / "conversations.json"
+    path.write_text(f"[{', '.join([*texts, json.dumps(last)])}]")
+    return path
+
+
+def test_whatever_stands_anywhere_in_a_conversation_the_rest_is_read(odd_export):
+    said = take(odd_export, "--dry-run")
+    assert " imported" in said
+    assert "no conversation" in said
+
+
+@pytest.mark.long
+def test_whatever_stands_anywhere_in_a_conversation_the_rest_is_imported(odd_export):
+    take(odd_export)
+    assert ImportedRow.objects.filter(key="last:n0").exists()
+    assert Memory.objects.order_by("-said_at")[0].said_at.year == 2023
+
+
+def test_a_node_with_a_long_name_is_imported(export):
+    name = "n" * 999
+    one = talk(CAT)
+    take(export(one | {"mapping": {name: one["mapping"]["n0"]}, "current_node": name}))
+    assert len(ImportedRow.objects.get().key) <= LONGEST_KEY
+
+
 def test_text_that_no_store_takes_is_cleaned(export):
     take(export(talk(message("user", "my\x00 cat is called Miso", 1.0), title="\x00")))
     assert Memory.objects.get().text == CAT_TEXT
@@ -290,6 +355,7 @@ def test_text_that_no_store_takes_is_cleaned(export):
         ("", "contains no list of conversations"),
         ("{}", "contains no list of conversations"),
         ('[{"mapping": {', "is not valid JSON, or it is truncated"),
+        ("[" + "9" * 5000 + "]", "integer overflow"),
         ("[1, 2", "is not valid JSON, or it is truncated"),
         ("[\xff]", "is not valid JSON, or it is truncated"),
     ],
