@@ -9,6 +9,7 @@ from memories.facts.hearing.asides import asides
 from memories.facts.hearing.assemble import statements
 from memories.facts.hearing.by_rules import by_rules, pastimes
 from memories.facts.hearing.cues import cues
+from memories.facts.hearing.in_short import in_short
 from memories.facts.hearing.leaning import spelled_out
 from memories.facts.hearing.people import people_beside
 from memories.facts.hearing.plainly import plainly
@@ -64,14 +65,17 @@ def heard(said: Said, known: Sequence[Fact], tagger: Tagger = tags) -> list[Stat
     stated += sideways(spoken, stated)
     stated += asides(spoken, stated)
     stated += plainly(spoken, stated)
+    stated += in_short(spoken, stated)
     stated = people_beside(spoken, stated, known)
     stated = with_reminders(spoken, stated)
     ends = cues(spoken, known, stated)
+    ended = {(one.subject, one.predicate, one.value) for one in ends if one.claim is Claim.OVER}
     corrected = {(one.subject, one.predicate) for one in ends if one.instead_of}
     stated = [
         one
         for one in stated
         if ((one.subject, one.predicate) not in corrected or one.claim is not Claim.HOLDS)
+        and ((one.subject, one.predicate, one.value) not in ended or one.claim is not Claim.HOLDS)
         and not _names_who_is_gone(one, ends, known)
         and not _is_just_over(one, ends)
     ]

@@ -40,6 +40,8 @@ _WILL_BE = re.compile(
     re.IGNORECASE,
 )
 _IS = re.compile(r"\bis\s+$", re.IGNORECASE)
+# “Sixty-eight next birthday”
+_NEXT_BIRTHDAY = re.compile(r"\s*(?:on |at |by )?(?:my |his |her )?next birthday\b", re.IGNORECASE)
 _IN_YEARS = re.compile(r"\bin (?:\w+ ){1,3}(?:months?|years?)\b", re.IGNORECASE)
 # “I take tablets for my blood pressure”
 _TAKES = re.compile(r"\b(?:take|taking|['’]?m on|am on|put me on)\s+(?:some )?$", re.IGNORECASE)
@@ -50,6 +52,15 @@ _TASTE_VERB = re.compile(r"\b(love|adore|enjoy|hate|detest|loathe|despise)s?\b",
 _FOR_MONEY = re.compile(
     r" (?:(?:out of|from|in) my (?:(?:spare|front|living) room|kitchen|garage|flat|house|home)|for"
     r" (?:clients|customers|a living|money|people)|freelance|professionally)\b",
+    re.IGNORECASE,
+)
+
+
+# “I do the books for two farms”
+_DO_THE = re.compile(r"\bdo (?P<the>the )$", re.IGNORECASE)
+_FOR_SOME = re.compile(
+    r" for (?:(?:an?|some|several|a (?:couple|few) of|two|three|four|five|\d+|local|small|the|my) )"
+    r"(?!fun|a laugh)",
     re.IGNORECASE,
 )
 
@@ -131,7 +142,10 @@ def _completed(
     heard: Heard, sentence: Sentence, mark: Tagged, made: Statement
 ) -> Iterator[Statement]:
     without = _is_taken(mark) and abstinence(clause_before(sentence, mark.start), made.value)
-    if mark.kind == "age" and _WILL_BE.search(clause_before(sentence, mark.start)):
+    after = sentence.text[mark.end - sentence.start :]
+    before = clause_before(sentence, mark.start)
+    will_be = _WILL_BE.search(before) or _NEXT_BIRTHDAY.match(after)
+    if mark.kind == "age" and will_be:
         yield from _until_then(heard, sentence, mark, made)
     elif mark.kind == "plan":
         yield from _plan(heard, sentence, mark, made)
@@ -144,6 +158,8 @@ def _completed(
         yield replace(made, predicate="health", value=quit, claim=Claim.HOLDS)
     elif mark.kind == "hobby" and _FOR_MONEY.match(sentence.text[mark.end - sentence.start :]):
         yield replace(made, predicate="job", value=f"do {made.value}")
+    elif mark.kind == "hobby" and _FOR_SOME.match(after) and _DO_THE.search(before):
+        yield replace(made, predicate="job", value=f"do the {made.value}")
     elif mark.kind == "favourite":
         yield replace(made, thing=_thing_of(heard, mark))
     elif mark.kind in {"like", "dislike"}:

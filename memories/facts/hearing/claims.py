@@ -61,7 +61,7 @@ _PAST = re.compile(
 # “Quit smoking”, “came off the antidepressants”: what follows is over, whatever its mark says.
 _STOPPED = re.compile(
     r"\b(?:quit|stopped|gave up|given up|giving up|packed in|kicked|came off|come off|went off"
-    r"|gone off|fed up with|bored of|had enough of"
+    r"|gone off|fed up with|bored of|had enough of|sold up in|packed up in|given up on|gave up on"
     r"|grew out of|got rid of|no longer (?:have|do|eat|drink|take|play|keep))\s+(?:\w+\s+){0,2}$",
     re.IGNORECASE,
 )

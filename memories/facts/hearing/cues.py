@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from memories.facts.hearing.corrections import corrections, no_more_called
+from memories.facts.hearing.exchanges import exchanged
 from memories.facts.hearing.known import claim_of, has_words
 from memories.facts.hearing.partings import (
     deaths,
@@ -59,6 +60,7 @@ _ENDS = re.compile(
     r"|retired|resigned|divorced"
     r"|widowed"
     r"|(?:gave|given|got) [\w ]{1,20} the (?:boot|push|elbow)|(?:is|are|'s) history(?: now)?"
+    r"|never want to \w+ another|sick of|jumped ship|thrown in the towel|threw in the towel"
     r"|thing of the past|out (?:of )?the window|good as new|back to normal|all better|mended"
     r"|pulled out|backed out|called time on|hung up|wound up|went bust|folded|shut"
     r"|can'?t stand .* now|not .* now|nicht mehr)\b",
@@ -89,7 +91,7 @@ _OUT_OF_WORK = re.compile(
 )
 _GOT_A_JOB = re.compile(
     r"\b(?:got|landed|accepted|starting|started|start|found|have) (?:the|a|my)"
-    r" (?:new |first |dream |proper )?job\b|\bthey hired me\b|\b(?:got|been|i'm) hired\b",
+    r" (?:new |first |dream |proper )?job\b|\bfound (?:something|work)\b|\bthey hired me\b|\b(?:got|been|i'm) hired\b",
     re.IGNORECASE,
 )
 _GRADUATED = re.compile(
@@ -112,7 +114,15 @@ _MISCARRIED = re.compile(
 )
 _EXPECTING = re.compile(r"pregnant|expecting|due\b|baby", re.IGNORECASE)
 _SHARERS = frozenset(map(means, ("flatmate", "roommate", "housemate")))
-_MOVED_OUT = re.compile(r"\bmov(?:ed|ing) out\b", re.IGNORECASE)
+_MOVED_OUT = re.compile(
+    r"\bmov(?:ed|ing) out\b|\bmy own (?:front door|place|flat|house|keys?|home)\b", re.IGNORECASE
+)
+# “A friend cooked it for me, I'm a convert”: what was disliked is no more.
+_WON_OVER = re.compile(
+    r"\b(?:i'm a convert|converted me|won me over|changed my mind about|(?:grown|growing) on me"
+    r"|not (?:so|that) bad after all|i take it back)\b",
+    re.IGNORECASE,
+)
 
 
 def cues(said: Said, known: Sequence[Fact], stated: Sequence[Statement]) -> list[Statement]:
@@ -146,8 +156,11 @@ def _in_sentence(
 ) -> Iterator[Statement]:
     text = sentence.text
     corrected = list(corrections(text, known, stated))
+    traded = list(exchanged(said, text, known, stated))
     done = {one.instead_of for one in corrected}
+    done |= {one.value for one in traded if one.claim is Claim.OVER}
     yield from corrected
+    yield from traded
     yield from no_more_called(text, known)
     yield from love_over(text, known, stated)
     yield from fewer(text, known)
@@ -176,6 +189,8 @@ def _is_over(fact: Fact, text: str) -> bool:
         return bool(_MOVED_OUT.search(text)) and speaks_of(fact, text)
     if fact.predicate == "home_with" and _MOVED_OUT.search(text):
         return True
+    if fact.predicate == "dislike" and _WON_OVER.search(text):
+        return has_words(fact.value, text)
     expecting = fact.predicate in {"health", "plan"} and _EXPECTING.search(fact.value)
     return bool(expecting and (_BORN.search(text) or _MISCARRIED.search(text)))
 
@@ -202,7 +217,7 @@ def _is_ended(fact: Fact, text: str, stated: Sequence[Statement]) -> bool:
 
 
 # “I was a solicitor before the shop” ends no shop.
-_BEFORE_IT = re.compile(r"\b(?:before|after|since|until) [^,.;!]*", re.IGNORECASE)
+_BEFORE_IT = re.compile(r"\b(?:before|after|since|until) (?:(?! i\b)[^,.;!])*", re.IGNORECASE)
 
 
 def _event_of(fact: Fact) -> str:

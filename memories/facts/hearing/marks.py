@@ -25,13 +25,21 @@ _WITH_VERB = re.compile(
     r"|paint|grow|farm|fly|edit|photograph|install|train|run|do)(?:e?s)?\s+(?:(?:an?|the)\s+)?$",
     re.IGNORECASE,
 )
+# “Teaching | assistant”
+_KIND_OF_JOB = re.compile(
+    r"\b(?:teaching|nursing|research|dental|legal|shop|sales|care|healthcare|kitchen|lab|office"
+    r"|classroom|personal|executive|senior|junior|head|deputy|site|bus|train|lorry|van|school"
+    r"|primary|secondary|music|night|civil|software|support|data|security|social|youth)\s+$",
+    re.IGNORECASE,
+)
 _WHO_DOES = re.compile(r"\b(?:my|our|the)\s+[\w'’-]+(?:\s[\w'’-]+)?\s+$", re.IGNORECASE)
 _DOES = re.compile(
     r"(?:arrives?|is|are|comes?|visits?|starts?|turns?|gets?|graduates?|moves?|leaves?|runs?"
     r"|ends?)\b",
     re.IGNORECASE,
 )
-_CAPITALISED = re.compile(r" (?!I\b)[A-ZÀ-ÖØ-Þ][\w'’&-]*")
+# “Tesco Express”, “B&Q”
+_CAPITALISED = re.compile(r"(?: (?!I\b)|(?<=[A-Z])&(?=[A-Z]))[A-ZÀ-ÖØ-Þ][\w'’&-]*")
 _GROWS = {"name", "favourite", "home", "school", "employer", "like", "dislike", "hobby", "origin"}
 # “taking my mum to the coast”
 _REST_OF_PLAN = re.compile(
@@ -61,6 +69,8 @@ def grown(text: str, mark: Tagged) -> Tagged:
     before = text[: mark.start]
     if mark.kind == "job" and (verb := _WITH_VERB.search(before)):
         return replace(mark, start=verb.start())
+    if mark.kind == "job" and (kind := _KIND_OF_JOB.search(before)):
+        return replace(mark, start=kind.start())
     if (
         mark.kind == "plan"
         and _DOES.match(text[mark.start :])

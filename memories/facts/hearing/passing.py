@@ -17,7 +17,7 @@ from memories.facts.statements import Said, Statement
 
 CONFIDENCE = 0.85
 # A message may name several of each.
-_TASTES = frozenset({"like", "dislike"})
+_SEVERAL = frozenset({"like", "dislike", "hobby"})
 CAPITAL = r"(?-i:[A-ZÀ-ÖØ-Þ])[\w'&-]*"
 PROPER = rf"{CAPITAL}(?: (?:& )?{CAPITAL}){{0,2}}"
 
@@ -103,11 +103,11 @@ def found_in(said: Said, patterns: Sequence[Pattern]) -> Iterator[Statement]:
 
 
 def is_heard(one: Statement, stated: Sequence[Statement]) -> bool:
-    """Return whether something of a kind was stated of somebody already; of tastes, the same."""
+    """Return whether something of a kind was stated of somebody already; of tastes and hobbies, the same."""
     return any(
         one.predicate == other.predicate
         and one.subject == other.subject
-        and (one.predicate not in _TASTES or same_value(one.value, other.value))
+        and (one.predicate not in _SEVERAL or same_value(one.value, other.value))
         for other in stated
     )
 

@@ -26,6 +26,10 @@ _PATTERNS = tuple(
         rf"\b(?:my|our) {_KIN},? {_NAME},? and (?:i|me)\b",
         # “my son arjun (9)”
         rf"\b(?:my|our) {_KIN},? {_ANY_NAME} ?\( ?{_AGE} ?\)",
+        # “our Isla's six now”
+        r"\bour (?P<name>(?-i:[A-ZÀ-ÖØ-Þ])[\w-]+)"
+        rf"(?:['’]s| is| turned| just turned) {_AGE}(?= (?:now|already|and|today|in|on|next"
+        r"|this)\b|[,.!]|\s*$)(?! (?:years|months|weeks|days|miles|minutes))",
         # “we have a three year old, Sami”
         rf"\b(?:have|got|mum to|mom to|dad to|with) an? {_AGE}[ -]years?[ -]old"
         rf"(?: (?P<kin>son|daughter|boy|girl|child|kid))?,?(?: called| named)? {_NAME}",
@@ -69,12 +73,15 @@ def people_beside(
         found += ages
     sure = {(one.subject, one.predicate) for one in found}
     names = {one.name.lower() for one in found if one.predicate == "name"}
+    # “Our Isla's six” was taken for the author's age.
+    ages_found = {one.value for one in found if one.predicate == "age"}
     others = [
         one
         for one in stated
         if (one.subject, one.predicate, one.value.lower())
         not in {(new.subject, new.predicate, new.value.lower()) for new in found}
         and not (one.predicate == "name" and one.value.lower() in names)
+        and not (one.own and one.predicate == "age" and one.value in ages_found)
         and not (
             (one.subject, one.predicate) in sure and one.predicate == "name" and not one.instead_of
         )

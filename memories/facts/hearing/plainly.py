@@ -91,6 +91,21 @@ def _field(match: re.Match[str], place: Place) -> Statement | None:
     return fact("job", f"in {match['value']}", match, place)
 
 
+# “My son's bought a place in Deal”
+_OF_THEIRS = re.compile(
+    r"(?:\b(?:my|our) (?:[\w-]+ ){0,2}|^\W*)(?P<kin>[\w-]+?)(?:['’]s|['’]ve| has| have)?"
+    r"(?: (?:just|finally|recently|also))? $",
+    re.IGNORECASE,
+)
+
+
+def _own_home(match: re.Match[str], place: Place) -> Statement | None:
+    theirs = _OF_THEIRS.search(place.sentence[: match.start()])
+    if theirs and subject_of(theirs["kin"]):
+        return None
+    return fact("home", match["value"], match, place)
+
+
 def _event(match: re.Match[str], place: Place) -> Statement | None:
     """Return a plan on the day that is named: “my knee op's on 18 November”."""
     when = place.to_come()
@@ -135,7 +150,7 @@ _WRITTEN: tuple[Pattern, ...] = (
         r"(?<!if )\b(?:into|got|found|rented|renting|bought|took)(?: myself| ourselves| us)?"
         rf" (?:an?|my own|our own) (?:[\w-]+ )?{_DWELLING} (?:of my own |of our own )?in"
         rf" {_TOWN}{_END}",
-        value_of("home"),
+        _own_home,
     ),
     (
         rf"\bday (?:number )?\d+ (?:of|on) (?:my )?(?P<value>{LANGUAGES})\b",

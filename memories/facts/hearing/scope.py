@@ -115,7 +115,8 @@ _REPORTS = re.compile(
 _PLAYS = re.compile(
     r"\b(?:my|our|the|a|his|her) (?:\w+ )?(?:character|oc|sim|avatar|npc|persona|protagonist"
     r"|hero(?:ine)?|villain|paladin|rogue|wizard|elf|dwarf"
-    r"|cleric|barbarian|druid|bard|warlock|sorcerer|ranger|monk)\b|\brole ?-?play|\brp\b|\bin"
+    r"|cleric|barbarian|druid|bard|warlock|sorcerer|ranger|monk)\b(?! (?:job|post|role|station)\b)"
+    r"|\brole ?-?play|\brp\b|\bin"
     r" (?:the|this|that|my|a) (?:\w+ )?(?:game|book|novel|film|movie|show|story|play|series|comic"
     r"|campaign|song|anime|manga|video)\b"
     r"|\b(?:in|on) (?:minecraft|skyrim|(?:the )?sims|stardew(?: valley)?|animal crossing|gta|roblox"

@@ -252,6 +252,17 @@ def _thing(line: str, said: datetime, zone: ZoneInfo) -> str:
     return _ARTICLE.sub("", line) if re.match(r"(?i)an?\s|some\s", line) else line
 
 
+# “Fencing Mondays”
+_WEEKLY = re.compile(
+    r"(?:,? (?:on |every |most )?(?:mon|tues|wednes|thurs|fri|satur|sun)days?(?: nights?)?)+$",
+    re.IGNORECASE,
+)
+
+
+def _pastime(line: str, said: datetime, zone: ZoneInfo) -> str:
+    return _WEEKLY.sub("", line) or line
+
+
 def _language(line: str, said: datetime, zone: ZoneInfo) -> str:
     return "" if _NO_LANGUAGE.search(line) else _thing(line, said, zone)
 
@@ -345,6 +356,7 @@ _CHECKS: dict[str, Check] = {
     "origin": _place,
     "birthplace": _place,
     "nationality": _nationality,
+    "hobby": _pastime,
     "like": _taste,
     "dislike": _taste,
     "job": _job,

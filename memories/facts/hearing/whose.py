@@ -142,6 +142,21 @@ _OF_PARENTS = re.compile(
     r"\bmy (?:parents|folks|grandparents|m[uo]m and dad|in-?laws|friends|neighbours)\b",
     re.IGNORECASE,
 )
+_PART_OF_BODY = re.compile(
+    r"(?:(?:my|left|right|big|their) )*(?:foot|feet|leg|arm|ankle|wrist|knee|finger|thumb|toe|nose"
+    r"|rib|ribs|shoulder|elbow|hip|back|neck|hand|heel|shin|mouth|heart|head|eye|tooth)",
+    re.IGNORECASE,
+)
+# What ails a part of the body: “vegetarian since foot and mouth” is of none.
+_AILS = re.compile(
+    r"\b(?:brok\w*|break|hurt\w*|sprain\w*|twist\w*|tore|torn|fractur\w*|bust\w*|snap\w*|pull\w*"
+    r"|dislocat\w*|crack\w*|done|did|do|knacker\w*|wreck\w*|injur\w*|bad|sore|pain\w*|cast|plaster"
+    r"|sling|boot|surger\w*|op|operation|operated|replac\w*|swollen|swelling|stiff|ach\w*|went|gone|go"
+    r"|going|popped|gave|cut|burn\w*|fell|dodgy|gammy|fixed|heal\w*|mended|missing|lost|stubbed"
+    r"|smash\w*|crush\w*|x-?ray\w*|stitch\w*|play\w*|kill\w*|mess\w*|fuck\w*|screw\w*|shot|jammed"
+    r"|bruis\w*|bone|tendon|physio|better|new|one|weak|trouble|problem\w*)\b",
+    re.IGNORECASE,
+)
 _ONLY_CHILD = re.compile(r"\bonly (?:child|kid|daughter|son)\b", re.IGNORECASE)
 _GREETS = re.compile(
     r"\W*(?:(?:hi|hey|hello|hiya|yo|good \w+)\W*)+(?:all|there|everyone)?\W*", re.IGNORECASE
@@ -231,6 +246,7 @@ _OTHER_EVENT = re.compile(
 
 def has_its_words(heard: Heard, sentence: Sentence, mark: Tagged) -> bool:
     """Return whether the words around an own value fit its kind, where they have to."""
+    start, end = mark.start - sentence.start, mark.end - sentence.start
     if mark.kind in _NAMES:
         return _is_named(heard, sentence, mark)
     if mark.kind == "home":
@@ -238,6 +254,8 @@ def has_its_words(heard: Heard, sentence: Sentence, mark: Tagged) -> bool:
         return not (_THING_IS_IN.search(clause) or _WORKED_IN.search(clause))
     if mark.kind in {"employer", "school"}:
         return not _EVENT_AT.search(clause_before(sentence, mark.start))
+    if mark.kind == "health" and _PART_OF_BODY.fullmatch(sentence.text[start:end]):
+        return bool(_AILS.search(sentence.text))
     if mark.kind == "birthday":
         return not _OTHER_EVENT.search(clause_before(sentence, mark.start))
     if mark.kind == "job":
@@ -246,7 +264,8 @@ def has_its_words(heard: Heard, sentence: Sentence, mark: Tagged) -> bool:
         of_others = _OF_PARENTS.search(clause_before(sentence, mark.start))
         return not of_others and not _TO_A_THING.match(sentence.text[mark.end - sentence.start :])
     if mark.kind == "language":
-        return bool(_OF_LANGUAGES.search(sentence.text))
+        several = sum(one.kind == "language" for one in heard.marks) > 1
+        return several or bool(_OF_LANGUAGES.search(sentence.text))
     return mark.kind != "age" or is_age(heard, sentence, mark)
 
 

@@ -1,0 +1,112 @@
+"""One thing for another: “swapped pottery for drawing”, “sold up in Hull, we're in Leeds now”."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from zoneinfo import ZoneInfo
+
+from memories.facts.hearing.known import claim_of, has_words
+from memories.facts.hearing.passing import CAPITAL, PROPER
+from memories.facts.hearing.values import checked
+from memories.facts.ledger import Fact, same_value
+from memories.facts.predicates import SELF
+from memories.facts.statements import Claim, Said, Statement
+
+# What one gives up for another of its kind.
+_EXCHANGED = frozenset(
+    {"home", "employer", "school", "studies", "job", "hobby", "learning", "favourite", "like"}
+)
+_OLD = r"(?P<old>[^,;.!?]{2,40}?)"
+_NEW = rf"(?P<new>(?:the )?{PROPER}|[a-z][\w'-]*(?: [a-z][\w'-]*)?)"
+_END = (
+    r"(?=\s*[,.;!?(]|\s*$| (?:and|but|because|so|now|instead|last|this|in|on|these|every|any|at"
+    r"|after|since)\b)"
+)
+_SWAPPED = re.compile(
+    r"\b(?:swapped|swapping|traded(?: in)?|exchanged|dropped|ditched|left|quit|jumped ship from"
+    r"|(?:switched|moved|changed|transferred|defected|gone) from|given up|gave up) (?:my |the )?"
+    rf"{_OLD} (?:for|to|and (?:gone|moved|went|switched|started) (?:to|at|with)"
+    rf"|and joined|and took up) {_NEW}{_END}",
+    re.IGNORECASE,
+)
+_OVER = re.compile(
+    rf"\b(?:it['’]?s|it is|now|give me|always|prefer) {_NEW} over (?:the )?{_OLD}(?: every time"
+    r"| any day| now| these days|\W*$)",
+    re.IGNORECASE,
+)
+_GONE = re.compile(
+    r"\b(?:sold up|given up on|gave up on|finished (?:at|in|with)|done with|left|out of|packed up"
+    r"|leaving|moved (?:out|away)|is over|no longer|come home|gone home|back home|landlord|lease"
+    r"|evicted|front door|not in|didn'?t work out|had enough)\b",
+    re.IGNORECASE,
+)
+_NOW_IN = re.compile(
+    r"\b(?P<who>i['’]?m|i am|we['’]?re|we are|he['’]?s|she['’]?s|they['’]?re|i['’]ve (?:come|gone|moved)"
+    r"|we['’]ve (?:come|gone|moved)) (?:now |currently |home |back )*(?:(?:up|out|over|down|back"
+    rf"|living|based|home) )?(?:in|on|to|near) (?P<new>(?:the )?{CAPITAL}(?:[ -]{CAPITAL}){{0,2}})",
+    re.IGNORECASE,
+)
+_NOW_AT = re.compile(
+    r"\b(?:off|on|over|moving|now|straight) (?:to|at) (?:(?:[a-z]+ ){0,3}(?:at|in) )?"
+    rf"(?P<new>(?:the )?{PROPER}){_END}",
+)
+
+
+def exchanged(
+    said: Said, text: str, known: Sequence[Fact], stated: Sequence[Statement]
+) -> Iterator[Statement]:
+    """Yield what a sentence says to be over, and what has come in its place.
+
+    Args:
+        text: of the sentence.
+        known: the facts that hold.
+        stated: what was heard in the message without them.
+    """
+    is_known = False
+    for fact in known:
+        new = _new_for(fact, text) if fact.predicate in _EXCHANGED else ""
+        value = _checked(fact.predicate, new, said)
+        if value and not same_value(value, fact.value):
+            is_known = True
+            yield claim_of(fact, Claim.OVER)
+            yield replace(claim_of(fact, Claim.HOLDS), value=value)
+    if not is_known:
+        yield from _of_unknown(said, text, stated)
+
+
+def _of_unknown(said: Said, text: str, stated: Sequence[Statement]) -> Iterator[Statement]:
+    """Yield both where one of them was heard for what it is: “swapped Hull for Leeds”."""
+    match = _SWAPPED.search(text)
+    for one in stated if match else ():
+        is_old = bool(match and same_value(one.value, match["old"]))
+        is_new = bool(match and same_value(one.value, match["new"]))
+        if match and one.own and one.predicate in _EXCHANGED and (is_old or is_new):
+            old, new = (_checked(one.predicate, match[name], said) for name in ("old", "new"))
+            if old and new:
+                yield replace(one, value=old, claim=Claim.OVER)
+                yield replace(one, value=new, claim=Claim.HOLDS)
+            return
+
+
+def _new_for(fact: Fact, text: str) -> str:
+    """Return the words for what has taken the place of a fact; empty if nothing has."""
+    for pattern in (_SWAPPED, _OVER):
+        match = pattern.search(text)
+        if match and has_words(fact.value, match["old"]):
+            return match["new"]
+    if fact.predicate == "home" and _GONE.search(text):
+        match = _NOW_IN.search(text)
+        own = match is not None and match["who"].lower()[0] in "iw"
+        speaks_of_them = match is not None and own == (fact.subject == SELF)
+        if match and speaks_of_them and (own or has_words(fact.value, text)):
+            return match["new"]
+    if fact.predicate == "school" and _GONE.search(text) and has_words(fact.value, text):
+        match = _NOW_AT.search(text)
+        return match["new"] if match else ""
+    return ""
+
+
+def _checked(predicate: str, words: str, said: Said) -> str:
+    return checked(predicate, words, said.at, ZoneInfo(said.zone)) if words else ""

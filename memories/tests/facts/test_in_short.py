@@ -1,0 +1,71 @@
+"""What people say in few words of work, home, health and pastimes, and what only sounds like it."""
+
+from __future__ import annotations
+
+import pytest
+
+from memories.tests.facts.test_asides import heard
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("nights at the cannery this month, feed my cat please", "They work at the cannery."),
+        ("on the tills at M&S so I get the discount", "They work at M&S."),
+        ("been with the ferry company since '04", "They work at the ferry company."),
+        ("went part time at the library after the baby came", "They work at the library."),
+        ("my uncle drives for Arriva", "Their uncle works at Arriva."),
+        ("teaching assistant by day, goblin by night", "They work as a teaching assistant."),
+        ("we bought a tent when I got the ranger job", "They work as a ranger."),
+        ("I do the accounts for two pubs", "They do the accounts."),
+        ("full time carer for my sister", "They work as a full time carer."),
+        ("my son's bought a place in Hull", "Their son lives in Hull."),
+        ("my cousin's lot are out in Cork", "Their cousin lives in Cork."),
+        ("my brother Idris is a welder in Cardiff", "Their brother lives in Cardiff."),
+        ("finally out of halls, tiny flat in Sale", "They live in Sale."),
+        ("second year law at Durham, send coffee", "They go to Durham."),
+        ("I'm on the BTEC course, two evenings a week", "They study BTEC."),
+        ("on warfarin so mind the knives", "They are on warfarin."),
+        ("my hay fever is a cruel joke", "They have hay fever."),
+        ("mum's got dementia, music still calms her", "Their mum has dementia."),
+        ("my brother Niall lives with me, he has Down's", "Their brother has Down's."),
+        ("vegetarian since the flood", "They are vegetarian."),
+        ("fencing Mondays, choir Fridays, work the rest", "They go in for fencing."),
+        ("hip op is down for 14 December", "They have a hip op on Monday, 14 December 2026."),
+        ("I've the optician at 3 tomorrow", "the optician on Tuesday, 3 March 2026"),
+        ("viva on Friday, hide me", "They have a viva on Friday, 6 March 2026."),
+        ("grandad of five and counting", "They have five grandchildren."),
+        ("I've got Polish, German and terrible French", "They speak German."),
+        ("our Leo's six now and can read", "Their child Leo is 6 years old."),
+        ("sixty-eight next birthday", "They are 67 years old."),
+    ],
+)
+def test_what_is_said_in_few_words_is_kept(text, sentence):
+    found = heard(text)
+    assert any(sentence in one or one.startswith(sentence[:-1]) for one in found), found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "been at the hospital since six this morning",
+        "been at the beach for hours",
+        "last year I was in Paris",
+        "meeting Mondays, gym closed Fridays",
+        "my cousin cooks for Ramadan",
+        "my birthday is set for pizza",
+        "is your mum on warfarin?",
+        "the ranger in my campaign got a job at the inn",
+        "he has dementia",
+    ],
+)
+def test_what_only_sounds_like_it_is_not_kept(text):
+    assert heard(text) == []
+
+
+def test_feet_and_mouths_are_no_illness():
+    assert heard("vegetarian since foot and mouth") == ["They are vegetarian."]
+
+
+def test_the_age_of_a_child_is_not_the_author_s():
+    assert "They are 6 years old." not in heard("our Leo's six now and can read")
