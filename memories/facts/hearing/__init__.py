@@ -15,6 +15,7 @@ from memories.facts.hearing.people import people_beside
 from memories.facts.hearing.plainly import plainly
 from memories.facts.hearing.reminders import with_reminders
 from memories.facts.hearing.scope import plain
+from memories.facts.hearing.set_phrases import set_phrases
 from memories.facts.hearing.sideways import sideways
 from memories.facts.ledger import Fact
 from memories.facts.statements import Claim, Said, Statement
@@ -66,10 +67,15 @@ def heard(said: Said, known: Sequence[Fact], tagger: Tagger = tags) -> list[Stat
     stated += asides(spoken, stated)
     stated += plainly(spoken, stated)
     stated += in_short(spoken, stated)
+    stated += set_phrases(spoken, stated)
     stated = people_beside(spoken, stated, known)
     stated = with_reminders(spoken, stated)
     ends = cues(spoken, known, stated)
-    ended = {(one.subject, one.predicate, one.value) for one in ends if one.claim is Claim.OVER}
+    ended = {
+        (one.subject, one.predicate, one.value)
+        for one in ends
+        if one.claim is Claim.OVER and one.predicate != "plan"
+    }
     corrected = {(one.subject, one.predicate) for one in ends if one.instead_of}
     stated = [
         one

@@ -56,6 +56,13 @@ _FOR_MONEY = re.compile(
 )
 
 
+# “Hi from Tartu”: they are there.
+_HI_FROM = re.compile(
+    r"\b(?:hi|hello|hey|hiya|greetings|morning|evening|cheers|writing|posting|typing"
+    r"|calling)(?: all"
+    r"| everyone| folks)?,? from (?:(?:rainy|sunny|cold|grey|foggy|beautiful|snowy) )?$",
+    re.IGNORECASE,
+)
 # “I do the books for two farms”
 _DO_THE = re.compile(r"\bdo (?P<the>the )$", re.IGNORECASE)
 _FOR_SOME = re.compile(
@@ -147,6 +154,8 @@ def _completed(
     will_be = _WILL_BE.search(before) or _NEXT_BIRTHDAY.match(after)
     if mark.kind == "age" and will_be:
         yield from _until_then(heard, sentence, mark, made)
+    elif mark.kind == "origin" and made.own and _HI_FROM.search(before):
+        yield replace(made, predicate="home")
     elif mark.kind == "plan":
         yield from _plan(heard, sentence, mark, made)
     elif without and made.claim is Claim.HOLDS:

@@ -91,7 +91,8 @@ _OUT_OF_WORK = re.compile(
 )
 _GOT_A_JOB = re.compile(
     r"\b(?:got|landed|accepted|starting|started|start|found|have) (?:the|a|my)"
-    r" (?:new |first |dream |proper )?job\b|\bfound (?:something|work)\b|\bthey hired me\b|\b(?:got|been|i'm) hired\b",
+    r" (?:new |first |dream |proper )?job\b|\bfound (?:something|work)\b|\bthey hired me\b"
+    r"|\b(?:got|been|i'm) hired\b",
     re.IGNORECASE,
 )
 _GRADUATED = re.compile(
@@ -158,14 +159,15 @@ def _in_sentence(
     corrected = list(corrections(text, known, stated))
     traded = list(exchanged(said, text, known, stated))
     done = {one.instead_of for one in corrected}
-    done |= {one.value for one in traded if one.claim is Claim.OVER}
+    plans = list(replanned(text, said, known, stated))
+    done |= {one.value for one in (*traded, *plans) if one.claim is not Claim.HOLDS}
     yield from corrected
     yield from traded
     yield from no_more_called(text, known)
     yield from love_over(text, known, stated)
     yield from fewer(text, known)
     yield from deaths(text, known, stated)
-    yield from replanned(text, said, known, stated)
+    yield from plans
     if _GRADUATED.search(text) and not any(one.predicate == "status" for one in stated):
         yield Statement(SELF, "status", "graduated")
     for fact in known:

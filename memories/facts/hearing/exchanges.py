@@ -43,7 +43,8 @@ _GONE = re.compile(
     re.IGNORECASE,
 )
 _NOW_IN = re.compile(
-    r"\b(?P<who>i['’]?m|i am|we['’]?re|we are|he['’]?s|she['’]?s|they['’]?re|i['’]ve (?:come|gone|moved)"
+    r"\b(?P<who>i['’]?m|i am|we['’]?re|we are|he['’]?s|she['’]?s|they['’]?re|i['’]ve (?:come"
+    r"|gone|moved)"
     r"|we['’]ve (?:come|gone|moved)) (?:now |currently |home |back )*(?:(?:up|out|over|down|back"
     rf"|living|based|home) )?(?:in|on|to|near) (?P<new>(?:the )?{CAPITAL}(?:[ -]{CAPITAL}){{0,2}})",
     re.IGNORECASE,

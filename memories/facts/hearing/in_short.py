@@ -39,7 +39,8 @@ _DWELLING = (
 _DRUGS = (
     r"(?:statins|insulin|warfarin|metformin|antidepressants|steroids|beta[- ]blockers|sertraline"
     r"|methotrexate|ritalin|lithium|thyroxine|levothyroxine|antihistamines|hrt|chemo|dialysis"
-    r"|blood thinners|blood pressure tablets|iron tablets|painkillers|omeprazole|ozempic|lamotrigine"
+    r"|blood thinners|blood pressure tablets|iron tablets|painkillers|omeprazole|ozempic"
+    r"|lamotrigine"
     r"|immunosuppressants|antibiotics|prednisone|prednisolone|testosterone|estrogen|oestrogen"
     r"|\w{4,}(?:statin|pril|sartan|olol|azepam|azole|mycin|cillin|oxetine|mab))"
 )
@@ -124,13 +125,16 @@ _WRITTEN: tuple[Pattern, ...] = (
     ),
     (
         rf"(?:{_LEAD}|\bi['’]?(?:m| am) |\bi work )(?:on|behind) the (?:tills?|checkouts?|door|bar"
-        rf"|counter|deli(?: counter)?|front desk|phones|reception|shop floor) (?:at|for|in) {_FIRM}",
+        rf"|counter|deli(?: counter)?|front desk|phones|reception|shop floor) (?:at|for|in)"
+        rf" {_FIRM}",
         value_of("employer"),
     ),
     (
         rf"(?:{_LEAD}|\bi(?:['’]ve| have) )been (?:with|at) {_FIRM} (?:since|for|going on)"
-        r"(?= (?:['’]?\d\d\b|\d{4}|[\w-]+ (?:long )?(?:years?|months)|years|ages|january|february|march"
-        r"|april|may|june|july|august|september|october|november|december|school|uni|i left|before))",
+        r"(?= (?:['’]?\d\d\b|\d{4}|[\w-]+ (?:long )?(?:years?|months)|years|ages|january"
+        r"|february|march"
+        r"|april|may|june|july|august|september|october|november|december|school|uni|i left"
+        r"|before))",
         value_of("employer"),
     ),
     (
@@ -143,17 +147,20 @@ _WRITTEN: tuple[Pattern, ...] = (
         _of_kin("employer"),
     ),
     (
-        rf"{_LEAD}(?P<value>(?:[\w-]+ ){{0,2}}?(?:{JOBS}|assistant|carer|picker|packer|clerk)) by day"
+        rf"{_LEAD}(?P<value>(?:[\w-]+ ){{0,2}}?(?:{JOBS}|assistant|carer|picker|packer|clerk))"
+        rf" by day"
         r"\b",
         value_of("job"),
     ),
     (
         rf"\b(?:i|we)(?: just| finally)? (?:got|landed|took) (?:the|that|a) (?P<value>(?:[\w-]+ )?"
-        rf"(?:{JOBS}|ranger|warden|carer|assistant|clerk|porter|guard)) (?:job|role|post|position)\b",
+        rf"(?:{JOBS}|ranger|warden|carer|assistant|clerk|porter|guard)) (?:job|role|post"
+        rf"|position)\b",
         value_of("job"),
     ),
     (
-        r"\bi (?:also )?(?P<value>do the (?:books|accounts|payroll|gardens|lighting|flowers|catering"
+        r"\bi (?:also )?(?P<value>do the (?:books|accounts|payroll|gardens|lighting|flowers"
+        r"|catering"
         r"|ironing)) for\b",
         value_of("job"),
     ),
@@ -193,7 +200,8 @@ _WRITTEN: tuple[Pattern, ...] = (
         value_of("school"),
     ),
     (
-        r"\b(?:i['’]?m|i am|started|doing) (?:on )?(?:the|an?|my) (?P<value>[A-Z]{3,5}(?: level \d)?)"
+        r"\b(?:i['’]?m|i am|started|doing) (?:on )?(?:the|an?|my) (?P<value>[A-Z]{3,5}(?: level"
+        r" \d)?)"
         r" (?:course|programme|diploma|certificate)\b",
         value_of("studies"),
     ),
@@ -211,7 +219,8 @@ _WRITTEN: tuple[Pattern, ...] = (
         value_of("health"),
     ),
     (
-        rf"\b(?:my|our) {_KIN}{_NAMED}\b[^.!?;]{{0,40}}?,? (?:and )?(?:he|she)(?:['’]s| is| has) (?:got |"
+        rf"\b(?:my|our) {_KIN}{_NAMED}\b[^.!?;]{{0,40}}?,? (?:and )?(?:he|she)(?:['’]s| is|"
+        rf" has) (?:got |"
         rf"now )?(?P<value>{_ILLNESS}|{DIETS_AND_TRAITS})\b",
         _of_kin("health"),
     ),
@@ -226,12 +235,14 @@ _WRITTEN: tuple[Pattern, ...] = (
     ),
     # Plans
     (
-        rf"{_LEAD}(?:my |the |our )?(?P<value>(?:[\w-]+ ){{0,2}}[\w-]+?)(?:['’]s| is) (?:down|booked"
+        rf"{_LEAD}(?:my |the |our )?(?P<value>(?:[\w-]+ ){{0,2}}[\w-]+?)(?:['’]s| is) (?:down"
+        rf"|booked"
         r"|set|pencilled in|fixed|scheduled) for\b",
         _booked,
     ),
     (
-        rf"{_LEAD}(?:my |the |our )?(?P<value>(?:[\w-]+ ){{0,2}}{_EVENT}) (?:is )?(?:on|at|this|next"
+        rf"{_LEAD}(?:my |the |our )?(?P<value>(?:[\w-]+ ){{0,2}}{_EVENT}) (?:is )?(?:on|at|this"
+        rf"|next"
         r"|tomorrow|tonight|in)\b",
         _booked,
     ),

@@ -73,6 +73,8 @@ _OWN_DIED = re.compile(
     r" (?P<kin>(?:[\w-]+ )??[\w-]+?)(?: (?P<name>(?-i:[A-Z])[\w'-]+))?,?"
     r" (?:(?:just|has|had|was|is|to|be|needed|finally|sadly|suddenly|have) )*"
     r"(?:died|passed away|passed on|dead|put (?:down|to sleep)|euthani[sz]ed|no more)\b"
+    r"|\b(?:since|when|after|before|ever since) (?P<kin3>m[uo]m|dad|nan|nana|gran|granny|grandma"
+    r"|grandpa|grandad|granddad) (?:died|passed(?: away)?)\b"
     r"|\b(?:had to|have to|having to|we|i)(?: have| just)? (?:put|putting)"
     r" (?:down|to sleep) (?:my|our) (?:old |poor )?(?P<kin2>[\w-]+)",
     re.IGNORECASE,
@@ -163,7 +165,7 @@ def died_unknown(
     )
     if match is None or home is None or not home.states(match.start()):
         return
-    kin = subject_of(match["kin"] or match["kin2"])
+    kin = subject_of(match["kin"] or match["kin2"] or match["kin3"])
     is_told = any(one.predicate == "death" and one.subject == kin for one in stated)
     if not kin or is_told or any(are_alike(one.subject, kin) for one in known):
         return

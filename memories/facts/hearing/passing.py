@@ -103,7 +103,10 @@ def found_in(said: Said, patterns: Sequence[Pattern]) -> Iterator[Statement]:
 
 
 def is_heard(one: Statement, stated: Sequence[Statement]) -> bool:
-    """Return whether something of a kind was stated of somebody already; of tastes and hobbies, the same."""
+    """Return whether something of a kind was stated of somebody already.
+
+    Of tastes and hobbies only the same one counts.
+    """
     return any(
         one.predicate == other.predicate
         and one.subject == other.subject

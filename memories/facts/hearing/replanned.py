@@ -24,7 +24,8 @@ _MOVED_PLAN = re.compile(
     r"^\W*(?:(?:oh|no|wait|sorry|oops|ah|ok|so|and)\W+)*(?:actually|correction|update|i meant"
     r"|make (?:it|that))\b"
     r"|\b(?:rescheduled|postponed|(?:moved|shifted|changed|pushed|bumped|put back) (?:\w+ ){0,4}to"
-    r"|(?:pushed|put|moved|set|knocked) (?:\w+ ){0,3}?back|brought (?:\w+ ){0,3}?forward|put off|instead"
+    r"|(?:pushed|put|moved|set|knocked) (?:\w+ ){0,3}?back|brought (?:\w+ ){0,3}?forward|put"
+    r" off|instead"
     r"|is now on)\b",
     re.IGNORECASE,
 )

@@ -61,3 +61,8 @@ def test_what_is_given_up_is_over(told, later, over):
 )
 def test_what_others_or_guesses_exchange_stays(told, later, still):
     assert still in heard(told, later)
+
+
+def test_a_postponed_plan_holds_on_its_new_day():
+    found = heard("exam on Thursday", "they postponed the exam to the 20th")
+    assert found == ["They have an exam on Friday, 20 March 2026."]
