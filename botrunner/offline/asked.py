@@ -163,13 +163,14 @@ _OWN: tuple[tuple[str, tuple[str, ...]], ...] = (
      r"|\b(?:which|what) company\b", ("employer", "business", "job", "status")),
     (r"\bmy (?:\w+ )?(?:job|work|profession|occupation|career|living|trade|role|position)\b"
      r"|\bwhat (?:do|did) i"
-     r" (?:do|work)(?: for| as| at| before|\W*$)|\b(?:what|which) (?:position|role"
+     r" (?:do|work)(?: for(?! fun| a laugh)| as| at| before|\W*$)|\b(?:what|which) (?:position|role"
      r"|job)\b(?! do i play)"
      r"|\bwhat was i (?:before|until|at)\b|\bfor (?:a living|money)\b|\bline of work\b"
      r"|\bearn my\b|\bwhat i do\b"
      r"|\bdo i (?:still )?work\b"
      r"|\bdo i have an? (?:\w+ )?job\b|\bwork as\b|\bam i (?:\w+ )?working\b"
-     r"|\bam i an? (?!only\b|twin\b|parent|m[ou]m\b|dad\b|mother|father|grand)\w+"
+     r"|\bam i (?:(?:still|really|now|already|actually) )*an? (?!only\b|twin\b|parent|m[ou]m\b"
+     r"|dad\b|mother|father|grand)\w+"
      r"|\bam i (?:on leave|off work|retired|unemployed|employed|self)",
      ("job", "employer", "business", "status", "studies")),
     (r"\bmy (?:own )?business\b|\bwhat do i run\b", ("business", "job")),

@@ -83,8 +83,11 @@ def _of_others(context: ReplyContext, question: Asked, notes: Notes) -> str | No
     if not facts and SHARERS.issuperset(question.subjects):
         facts = [one for one in notes.facts if one.fact.predicate == "home_with"]
         return tell(context, question, facts, notes, besides=True)
+    if not facts and question.past and "LOVE" in question.subjects:
+        # “What was my wife's name?”
+        facts = [one for one in notes.facts if is_of(one, ("ex",))]
     if not facts:
-        return through_others(context, question, notes)
+        return through_others(context, question, notes) or _of_the_other_kind(question, notes)
     named = [one for one in facts if one.fact.name and one.fact.name.lower() in question.text]
     facts = named or facts
     if not question.predicates:
@@ -96,6 +99,19 @@ def _of_others(context: ReplyContext, question: Asked, notes: Notes) -> str | No
     if not found and question.subjects == ("FAMILY",):
         return _any_of(context, question, facts, notes)
     return found
+
+
+_OTHER_KIND = {"sister": "brother", "brother": "sister", "son": "daughter", "daughter": "son"}
+
+
+def _of_the_other_kind(question: Asked, notes: Notes) -> str | None:
+    """Answer “do I have sisters?” with the brothers who are known."""
+    asks = YES_NO.search(question.text) or "how many" in question.text
+    other = _OTHER_KIND.get(question.subjects[0]) if asks else None
+    known = [one for one in notes.facts if other and is_of(one, (other,)) and not one.over]
+    if not known:
+        return None
+    return " ".join([f"I know of no {question.subjects[0]}.", *told(known[-MOST_OF_A_GROUP:])])
 
 
 def _any_of(

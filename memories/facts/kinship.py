@@ -166,6 +166,7 @@ _GENERAL: dict[str, frozenset[str]] = {
     "twin": frozenset({"twin sister", "twin brother"}),
     "brother": frozenset({"half brother", "stepbrother", "twin brother"}),
     "sister": frozenset({"half sister", "stepsister", "twin sister"}),
+    "ex": frozenset({"ex-wife", "ex-husband"}),
     "dog": frozenset({"puppy"}),
     "cat": frozenset({"kitten"}),
 }

@@ -40,6 +40,8 @@ CLUES: dict[str, re.Pattern[str]] = {
         r"|\blives with\b|\broom ?mates?\b|\b(?:flat|house)mates?\b|\bshar(?:e|es|ing)\b",
         "job": rf"{_PAID}|\bprofession|\bfor a living\b",
         "employer": rf"{_PAID}|\bpractice\b|\bcompany\b|\boffice\b|\bstart(?:ed|ing)? at\b",
+        "status": rf"{_PAID}|\bretired\b|\bstudent\b|\bdropped out\b|\bleave\b|\bunemployed\b"
+        r"|\bredundan|\bbetween jobs\b|\bsigned off\b",
         "business": r"\bbusiness\b|\bshop\b|\bcompany\b|\brun an?\b",
         "studies": r"\bstud(?:y|ying|ied)\b|\bdegree\b|\bmajor",
         "school": r"\bschool\b|\buni(?:versity)?\b|\bcollege\b|\bstud(?:y|ying|ied)\b",
@@ -49,6 +51,8 @@ CLUES: dict[str, re.Pattern[str]] = {
         "language": r"\bspeak|\bfluent\b|\blanguage|\bbilingual\b",
         "learning": r"\blearn|\blessons?\b",
         "health": r"\bpregnant\b|\bexpecting\b|\ballerg|\bill\b|\bsick\b|\bpain\b"
+        r"|\b(?:tablets?|pills?|meds|medication|inhaler|injections?|operation|surgery|broke my)\b"
+        r"|\bon (?:\w+(?:statin|pril|sartan|olol|arin|formin|ine|oxetine)|insulin|statins)\b"
         r"|\bdiagnos|\bvegan|\bvegetarian|\bintoleran|\basthma|\bdiabet",
         "favourite": r"\bfav|\bbest\b|\blov(?:e|ed|ing)\b|\badore|\bcomfort\b|\bobsess|\baddicted",
         "like": r"\blov(?:e|ed|ing)\b|\blike\b|\bfav|\bbest\b|\badore|\benjoy|\bfan\b|\binto\b"

@@ -42,6 +42,8 @@ _WILL_BE = re.compile(
 _IS = re.compile(r"\bis\s+$", re.IGNORECASE)
 # “Sixty-eight next birthday”
 _NEXT_BIRTHDAY = re.compile(r"\s*(?:on |at |by )?(?:my |his |her )?next birthday\b", re.IGNORECASE)
+# “Maja is three and starts school in August”: of another clause.
+_CLAUSE = re.compile(r"[,;:]|\b(?:and|but|so|who|then)\b", re.IGNORECASE)
 _IN_YEARS = re.compile(r"\bin (?:\w+ ){1,3}(?:months?|years?)\b", re.IGNORECASE)
 # “I take tablets for my blood pressure”
 _TAKES = re.compile(r"\b(?:take|taking|['’]?m on|am on|put me on)\s+(?:some )?$", re.IGNORECASE)
@@ -61,6 +63,11 @@ _HI_FROM = re.compile(
     r"\b(?:hi|hello|hey|hiya|greetings|morning|evening|cheers|writing|posting|typing"
     r"|calling)(?: all"
     r"| everyone| folks)?,? from (?:(?:rainy|sunny|cold|grey|foggy|beautiful|snowy) )?$",
+    re.IGNORECASE,
+)
+_OFF_TO = re.compile(
+    r"\b(?:off|going|heading|driving|travelling|traveling|sailing|flying|popping)"
+    r"(?: back| over| up| down| out| home)? to (?:the )?$",
     re.IGNORECASE,
 )
 # “I do the books for two farms”
@@ -120,8 +127,14 @@ def _statement(heard: Heard, mark: Tagged) -> Iterator[Statement]:
 def _value_of(heard: Heard, mark: Tagged, subject: str) -> str:
     """Return the words of a mark as they are stored; empty if they are no such value."""
     words = heard.said.text[mark.start : mark.end]
+    if mark.kind == "name" and words.isupper() and heard.text.isupper() and " " in words:
+        # “MANGO CAME HOME”: in capitals nothing tells where a name ends.
+        words = words.split()[0]
     if mark.kind == "plan" and words.lower() == "due" and I_AM.search(heard.text[: mark.start]):
         words = "baby due"
+    if mark.kind == "plan" and _OFF_TO.search(heard.text[: mark.start]):
+        # “We're off to Tenerife on Friday”
+        words = f"going to {words}"
     kind = NAME_OF_OTHER if mark.kind == "name" and subject != SELF else mark.kind
     return checked(kind, words, heard.said.at, heard.zone)
 
@@ -191,7 +204,9 @@ def _until_then(
     today = heard.said.at.astimezone(heard.zone).date()
     dates = dates_in(sentence.text, heard.said.at, heard.zone)
     when = next((one for one in dates if one.first > today), None)
-    if when is None and _IS.search(clause_before(sentence, mark.start)):
+    between = sentence.text[mark.end - sentence.start : when.start] if when else ""
+    is_apart = when is None or _CLAUSE.search(between)
+    if is_apart and _IS.search(clause_before(sentence, mark.start)):
         yield made
         return
     # “in two years” names no day, though it comes to one.

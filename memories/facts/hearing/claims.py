@@ -31,6 +31,14 @@ _ABSTAINS = re.compile(
     re.IGNORECASE,
 )
 _DRINK = re.compile(r"(?:\w+ )?(?:alcohol|booze|beer|wine|spirits|coffee|caffeine|tea|milk)", re.I)
+# “I can't do dairy”, not “I can't do spiders”
+_FOOD = re.compile(
+    r"\b(?:dairy|gluten|lactose|wheat|meat|pork|beef|fish|seafood|shellfish|prawns|nuts?|peanuts|eggs?"
+    r"|milk|cheese|cream|butter|bread|carbs|sugar|sweets|chocolate|caffeine|coffee|tea|alcohol|booze"
+    r"|beer|wine|spirits|soy|soya|onions?|garlic|mushrooms|spicy|chilli|food|acidic|fried|red"
+    r" meat)\b",
+    re.IGNORECASE,
+)
 _ANY = re.compile(r"^(?:any|the|a|an) ", re.IGNORECASE)
 # A deed of its own: “I don't smoke”.
 _DEED = re.compile(r"(?P<deed>smok|drink|vap|eat)\w*", re.IGNORECASE)
@@ -142,7 +150,7 @@ def abstinence(clause: str, value: str) -> str:
         return ""
     verb = (found["verb"] or "").lower()
     verb = _PLAIN.get(verb, verb)
-    if verb == "smoke":
+    if verb == "smoke" or (verb == "do" and not _FOOD.search(value)):
         return ""
     if deed := _DEED.fullmatch(value):
         return _WITHOUT_A_DEED.get(deed["deed"].lower(), "")

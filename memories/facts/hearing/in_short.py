@@ -93,6 +93,13 @@ def _weekly(match: re.Match[str], place: Place) -> Statement | None:
     return None if _NO_PASTIME.fullmatch(value) else fact("hobby", value, match, place)
 
 
+def _own_status(match: re.Match[str], place: Place) -> Statement | None:
+    """Return a status, unless it is somebody else's: “my dad, 72, retired postman”."""
+    before = place.sentence[: match.start()]
+    is_anothers = re.search(r"\b(?:my|our|his|her) ", before, re.IGNORECASE)
+    return None if is_anothers else fact("status", match["value"], match, place)
+
+
 def _booked(match: re.Match[str], place: Place) -> Statement | None:
     """Return an event on the day it is down for: “knee op is down for 14 December”."""
     when = place.to_come()
@@ -167,6 +174,10 @@ _WRITTEN: tuple[Pattern, ...] = (
     (
         r"\b(?P<value>full[- ]time carer|carer|live[- ]in carer) (?:for|to) my\b",
         value_of("job"),
+    ),
+    (
+        r"(?:^\W*|\b\d\d,? |\b(?:i['’]?m|i am|im)(?: an?)? )(?P<value>retired)(?= [a-z])",
+        _own_status,
     ),
     # Home
     (

@@ -41,6 +41,8 @@ _DOES = re.compile(
 # “Tesco Express”, “B&Q”
 _CAPITALISED = re.compile(r"(?: (?!I\b)|(?<=[A-Z])&(?=[A-Z]))[A-ZÀ-ÖØ-Þ][\w'’&-]*")
 _GROWS = {"name", "favourite", "home", "school", "employer", "like", "dislike", "hobby", "origin"}
+# “Marks & Spencer”
+_AND_PARTNER = re.compile(r" & [A-ZÀ-ÖØ-Þ][\w'’-]*")
 # “taking my mum to the coast”
 _REST_OF_PLAN = re.compile(
     r" (?:to|at|with|from) (?:(?:the|my|an?|our|his|her) )?(?!\d|next|this|tomorrow|mon|tues|wed"
@@ -95,6 +97,8 @@ def grown(text: str, mark: Tagged) -> Tagged:
     end = mark.end
     if mark.kind == "plan" and (rest := _REST_OF_PLAN.match(text, end)):
         return replace(mark, end=rest.end())
+    if mark.kind == "employer" and (partner := _AND_PARTNER.match(text, end)):
+        end = partner.end()
     shouted = text.isupper() or not text[mark.start : mark.end][:1]
     while mark.kind in _GROWS and not shouted and (more := _CAPITALISED.match(text, end)):
         end = more.end()

@@ -100,7 +100,8 @@ _KIN = "dogs?|cats?|kids?|wife|husband|partner|mum|mom|dad|brother|sister|sis|br
 _REPORTS = re.compile(
     r"\b(?:he|she|they|it|who|someone|somebody|people|everyone|mum|mom|dad|teacher|friend|boss"
     r"|guy|girl|article|book|song|lyrics"
-    r"|wikipedia|google|news|quiz|test|[A-Z]\w+|sister|brother|doctor)\s+(?:just |also |always "
+    r"|wikipedia|google|news|quiz|test|(?!(?:you|we)\b)[A-Z]\w+|sister|brother"
+    r"|doctor)\s+(?:just |also |always "
     r"|once )?"
     r"(?:said|says|saying|sez|claims?|claimed|told|tells|thinks?|thought|goes|wrote|writes|sang"
     r"|sings|asks?|asked|texted|was like|were like|is like|believes?)\b"

@@ -116,10 +116,11 @@ _WRITTEN: tuple[Pattern, ...] = (
         value_of("language"),
     ),
 )
+_SMALL = r"(?:(?:little|baby|young|big|old) )?"
 # “The cats (Salt and Pepper)”, “two sisters (Ann, Bo)”
 _IN_BRACKETS = re.compile(
-    rf"\b(?:my|our|the|two|three|four)\s+(?:\w+\s+)?(?P<kin>[\w-]+)\s*[(:]\s*(?P<names>{CAPITAL}"
-    rf"(?:(?:,| and| &|, and) {CAPITAL})+)\s*\)?",
+    rf"\b(?:my|our|the|two|three|four)\s+(?:\w+\s+)?(?P<kin>[\w-]+)\s*[(:]\s*(?P<names>{_SMALL}{CAPITAL}"
+    rf"(?:(?:,| and| &|, and) {_SMALL}{CAPITAL})+)\s*\)?",
     re.IGNORECASE,
 )
 
@@ -132,7 +133,7 @@ def _named_in_brackets(said: Said, stated: Sequence[Statement]) -> Iterator[Stat
         if match is None or not sentence.states(sentence.start + match.start()):
             continue
         kin = subject_of(match["kin"])
-        names = re.split(r",? and |, | & ", match["names"])
+        names = [one.split()[-1] for one in re.split(r",? and |, | & ", match["names"])]
         for name in names if is_animal(kin) or is_person(kin) else ():
             if name.lower() not in known:
                 place = sentence.start + match.start("names")

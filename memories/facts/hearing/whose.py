@@ -158,6 +158,11 @@ _AILS = re.compile(
     re.IGNORECASE,
 )
 _ONLY_CHILD = re.compile(r"\bonly (?:child|kid|daughter|son)\b", re.IGNORECASE)
+# “My dad, 72, still cycles”
+_KIN_BESIDE = re.compile(
+    r"\b(?:my|our) (?P<kin>[\w-]+?(?: [\w-]+?)?)(?: (?-i:[A-Z])[\w'-]+)?, ?(?:now |aged )?$",
+    re.IGNORECASE,
+)
 _GREETS = re.compile(
     r"\W*(?:(?:hi|hey|hello|hiya|yo|good \w+)\W*)+(?:all|there|everyone)?\W*", re.IGNORECASE
 )
@@ -184,6 +189,8 @@ def subject_for(heard: Heard, sentence: Sentence, mark: Tagged, mention: Mention
     if mark.kind == "name" and _WE_ARE.search(heard.text[: mark.start]):
         return ""
     if not mark.others:
+        if mark.kind == "age" and (kin := _kin_beside(sentence, mark)):
+            return kin
         if leader := _led_by(heard, sentence, mark):
             return leader.subject
         if mark.kind not in _OF_BOTH and _speaks_of_other(heard, sentence, mark):
@@ -194,6 +201,16 @@ def subject_for(heard: Heard, sentence: Sentence, mark: Tagged, mention: Mention
         # “I stay with my nan in Tottenham”
         return SELF
     return mention.subject if mention else ""
+
+
+def _kin_beside(sentence: Sentence, mark: Tagged) -> str:
+    """Return whose age stands right after them: “my dad, 72”; empty for “I and my dad, 72”."""
+    before = sentence.text[: mark.start - sentence.start]
+    beside = _KIN_BESIDE.search(before)
+    if beside is None or _FIRST.search(before[: beside.start()]):
+        return ""
+    kin = noun_in(beside["kin"])
+    return "" if kin == SELF else kin
 
 
 def _led_by(heard: Heard, sentence: Sentence, mark: Tagged) -> Mention | None:

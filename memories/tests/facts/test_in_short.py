@@ -34,6 +34,14 @@ from memories.tests.facts.test_asides import heard
         ("hip op is down for 14 December", "They have a hip op on Monday, 14 December 2026."),
         ("I've the optician at 3 tomorrow", "the optician on Tuesday, 3 March 2026"),
         ("viva on Friday, hide me", "They have a viva on Friday, 6 March 2026."),
+        ("Wilf, 72, retired lighthouse engineer, before you ask", "They are retired."),
+        ("my dad, 72, retired postman", "Their dad is 72 years old."),
+        ("our Maja is three and starts school in August", "Their child Maja is 3 years old."),
+        ("dropped out, I'm a barista at Reed & Sons", "They work at Reed & Sons."),
+        ("three cats: Ivo, Rupert and little Bo", "Their cat is called Bo."),
+        ("off to Malta on Friday for a week", "They are going to Malta on Friday, 6 March 2026."),
+        ("can't do spiders, massive phobia", "They do not like spiders."),
+        ("I can't do dairy", "They eat no dairy."),
         ("grandad of five and counting", "They have five grandchildren."),
         ("I've got Polish, German and terrible French", "They speak German."),
         ("our Leo's six now and can read", "Their child Leo is 6 years old."),
@@ -61,6 +69,16 @@ def test_what_is_said_in_few_words_is_kept(text, sentence):
 )
 def test_what_only_sounds_like_it_is_not_kept(text):
     assert heard(text) == []
+
+
+def test_what_somebody_of_theirs_is_is_not_the_author_s():
+    found = heard("my dad, 72, retired postman")
+    assert not {"They are 72 years old.", "They are retired."} & set(found)
+
+
+def test_a_name_in_capitals_ends_somewhere():
+    found = heard("our cat Mango is missing since Sunday", "MANGO CAME HOME")
+    assert [one for one in found if "called" in one] == ["Their cat is called Mango."]
 
 
 def test_feet_and_mouths_are_no_illness():
