@@ -65,6 +65,7 @@ _HI_FROM = re.compile(
     r"| everyone| folks)?,? from (?:(?:rainy|sunny|cold|grey|foggy|beautiful|snowy) )?$",
     re.IGNORECASE,
 )
+_MOST_NAMES_SHOUTED = 2
 _OFF_TO = re.compile(
     r"\b(?:off|going|heading|driving|travelling|traveling|sailing|flying|popping)"
     r"(?: back| over| up| down| out| home)? to (?:the )?$",
@@ -127,7 +128,7 @@ def _statement(heard: Heard, mark: Tagged) -> Iterator[Statement]:
 def _value_of(heard: Heard, mark: Tagged, subject: str) -> str:
     """Return the words of a mark as they are stored; empty if they are no such value."""
     words = heard.said.text[mark.start : mark.end]
-    if mark.kind == "name" and words.isupper() and heard.text.isupper() and " " in words:
+    if mark.kind == "name" and words.isupper() and len(words.split()) > _MOST_NAMES_SHOUTED:
         # “MANGO CAME HOME”: in capitals nothing tells where a name ends.
         words = words.split()[0]
     if mark.kind == "plan" and words.lower() == "due" and I_AM.search(heard.text[: mark.start]):
