@@ -9,7 +9,7 @@ from botrunner import history
 from botrunner.conversation.respond import respond
 from botrunner.llm.base import ModelError
 from botrunner.tests.fakes import ANN, FakeModel, FakeSurface, said
-from memories import embeddings, index
+from memories import index
 from whisper import outbox, tracing
 from whisper.environment import environment
 
@@ -28,7 +28,6 @@ def spans():
     tracing.send_to(exporter, at_once=True)
     yield exporter
     tracing.stop()
-    embeddings.reset()
 
 
 async def talked(text: str, model: FakeModel) -> None:

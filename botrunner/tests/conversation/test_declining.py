@@ -8,7 +8,7 @@ from django.utils import timezone
 from botrunner import history
 from botrunner.conversation.respond import respond
 from botrunner.tests.fakes import ANN, FakeModel, FakeSurface, said
-from memories import actions, embeddings, index
+from memories import actions, index
 from memories.models import ImportedRow, Memory, Message, Place, ReplyTrace
 from memories.tests.factories import draft
 from profiles.actions import decide_consent, rename
@@ -30,8 +30,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def _fresh_process():
     history.reset()
     index.reset()
-    yield
-    embeddings.reset()
 
 
 async def tell(text):

@@ -13,7 +13,7 @@ from botrunner.conversation.base import Incoming
 from botrunner.conversation.respond import respond
 from botrunner.history import conversation_cache
 from botrunner.tests.fakes import ANN, FakeModel, FakeSurface, said
-from memories import embeddings, index
+from memories import index
 from memories.actions import SUMMARY
 from memories.facts import EXTRACTOR
 from memories.facts.statements import Statement
@@ -43,7 +43,6 @@ def _fresh_process():
     index.reset()
     yield
     use_defaults()
-    embeddings.reset()
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.process)])

@@ -10,7 +10,7 @@ from django.utils import timezone
 from botrunner import history
 from botrunner.conversation.respond import respond
 from botrunner.tests.fakes import ANN, FakeModel, FakeSurface, said
-from memories import embeddings, index
+from memories import index
 from memories.actions import messages
 from memories.models import Memory, Message, Place, PlaceDecision
 from profiles.actions import choose_level, record_emotion, rename
@@ -31,8 +31,6 @@ SECRET = "My cat Miso is ill and sleeps all day"
 def _fresh_process():
     history.reset()
     index.reset()
-    yield
-    embeddings.reset()
 
 
 async def tell(text, place=Place.DIRECT, channel=ANN, guild=None, **values):

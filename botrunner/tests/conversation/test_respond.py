@@ -21,7 +21,7 @@ from botrunner.conversation.writing import SORRY, SORRY_KEPT
 from botrunner.history import conversation_cache
 from botrunner.llm.base import ChatMessage, ModelError, ReplyContext, TakenBack
 from botrunner.tests.fakes import ANN, BEN, FakeModel, FakeSurface, said
-from memories import embeddings, index
+from memories import index
 from memories.models import Memory, Message, Place, ReplyTrace
 from profiles.actions import decide_consent
 from profiles.models import Consent, EmotionRecord, Profile
@@ -42,8 +42,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def _fresh_process():
     history.reset()
     index.reset()
-    yield
-    embeddings.reset()
 
 
 async def drained() -> None:
