@@ -238,7 +238,7 @@ def bound_requests(
         try:
             answer = await request(route, **options)
         except (LookupError, ValueError) as error:
-            # A rate limit without its time, or a body that isn't JSON: the next one may be in order.
+            # A rate limit without its time, or a body that isn't JSON: the next may be in order.
             failing.add(route.key)
             raise aiohttp.ClientPayloadError("Discord's answer can't be read") from error
         except Exception as error:

@@ -60,7 +60,9 @@ def test_without_a_reason_no_memory_is_shown_but_the_search_that_asks_for_one(ad
     assert "It asks why you read them" in page.content.decode()
 
 
-@pytest.mark.parametrize("words", ["", "a", " ", "\0", "Da\0rio", "9" * 5000, "<script>", "%", "💤" * 60])
+@pytest.mark.parametrize(
+    "words", ["", "a", " ", "\0", "Da\0rio", "9" * 5000, "<script>", "%", "💤" * 60]
+)
 def test_odd_words_harm_nothing(admin, words):
     page = admin.post(FIND, {"words": words})
     assert page.status_code == 200
