@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import IO
 
 from whisper.backups import manifest
 from whisper.backups.errors import BackupError
@@ -29,7 +30,7 @@ def backup_folder(chosen: Path | None = None) -> Path:
     folder = (chosen or environment.backup_path or DATA_DIR / "backups").absolute()
     try:
         folder.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
-        (folder / ".backup.lock").touch(mode=0o600)
+        _open_lock(folder, "backup").close()
     except OSError as error:
         raise BackupError(
             f"{folder} can't be written ({error.strerror}): name another folder with --to or "
@@ -46,9 +47,13 @@ def locked(folder: Path, what: str) -> Iterator[None]:
         what: `backup` or `restore`; one of each may run at the same time.
 
     Raises:
-        BackupError: another process is doing it.
+        BackupError: another process is doing it, or nothing can be written there.
     """
-    with (folder / f".{what}.lock").open("w") as lock:
+    try:
+        file = _open_lock(folder, what)
+    except OSError as error:
+        raise BackupError(f"{folder} can't be locked ({error.strerror}).") from error
+    with file as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
@@ -56,6 +61,16 @@ def locked(folder: Path, what: str) -> Iterator[None]:
         for left in folder.glob(f".*.{what}"):
             shutil.rmtree(left, ignore_errors=True)
         yield
+
+
+def _open_lock(folder: Path, what: str) -> IO[bytes]:
+    """Open the file that is locked, but follow no link: another account may have made it.
+
+    Raises:
+        OSError: it is a link, or can't be made.
+    """
+    flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW
+    return open(os.open(folder / f".{what}.lock", flags, 0o600), "rb+")
 
 
 @contextmanager

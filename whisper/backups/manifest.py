@@ -106,18 +106,19 @@ def read(folder: Path) -> Manifest:
             )
         if data.pop("manifest_sha256") != _checksum(data):
             raise BackupError(f"{folder.name} is damaged: its manifest was changed.")
-        return _manifest(data)
+        return _manifest(folder.name, data)
     except FileNotFoundError:
         raise BackupError(f"{folder.name} is not a backup: it has no {FILE}.") from None
     except OSError as error:
         raise BackupError(f"{folder / FILE} can't be read ({error.strerror}).") from error
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, RecursionError) as error:
         raise BackupError(f"{folder.name} is damaged: its manifest can't be read.") from error
 
 
-def _manifest(data: Any) -> Manifest:
+def _manifest(name: str, data: Any) -> Manifest:
     return Manifest(
-        name=data["name"],
+        # Not what stands in it, which could lead elsewhere: old backups are removed by name.
+        name=name,
         made_at=data["made_at"],
         reason=data["reason"],
         form=data["form"],

@@ -8,11 +8,14 @@ from types import SimpleNamespace
 
 import pytest
 from django.conf import settings
+from django.contrib.auth.hashers import get_hasher
 from django.contrib.auth.models import User
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.core.management import call_command
+from django.db import connection
 from django.test import AsyncClient
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -193,3 +196,31 @@ def test_a_session_ends_some_time_after_signing_in_however_it_is_used(client, mo
     assert Session.objects.get().expire_date == ends
     Session.objects.update(expire_date=timezone.now())
     assert client.get(reverse("admin:index")).status_code == 302
+
+
+def _work_of_a_try(client, name, monkeypatch):
+    """Return how often a password is hashed and the database asked if somebody tries a name."""
+    hasher = type(get_hasher())
+    hashed = []
+    encode = hasher.encode
+    monkeypatch.setattr(hasher, "encode", lambda *given: hashed.append(1) or encode(*given))
+    with CaptureQueriesContext(connection) as asked:
+        page = sign_in(client, name=name, password="a guess")
+    monkeypatch.setattr(hasher, "encode", encode)
+    words = page.content.decode().replace(name, "")
+    return len(hashed), len(asked), page.status_code, "enter a correct" in words.lower()
+
+
+@pytest.mark.parametrize("kind", ["unknown", "inactive", "without a password", "not staff"])
+def test_a_try_costs_the_same_work_whoever_is_named(client, monkeypatch, kind):
+    other = User.objects.create_user("ben", password=PASSWORD, is_staff=kind != "not staff")
+    if kind == "unknown":
+        other.delete()
+    elif kind == "inactive":
+        User.objects.filter(username="ben").update(is_active=False)
+    elif kind == "without a password":
+        other.set_unusable_password()
+        other.save()
+    known = _work_of_a_try(client, "ann", monkeypatch)
+    assert _work_of_a_try(client, "ben", monkeypatch) == known
+    assert known[0] == 1

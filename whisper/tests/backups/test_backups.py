@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import sqlite3
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
 
 from memories.models import Message
-from whisper.backups import BackupError, backup_place, folder, restoring
+from whisper.backups import BackupError, backup_place, folder, manifest, restoring
 from whisper.backups.manifest import FILE, Manifest
 from whisper.copying.locations import Location, named
 from whisper.environment import environment
@@ -242,6 +243,29 @@ def test_the_oldest_backups_go_away_those_before_moves_by_themselves(place, monk
     assert {each.name for each in folder.backups(at(first).parent)} == {
         each.name for each in [*moves[1:], *others]
     }
+
+
+def test_a_name_in_a_manifest_leads_to_nothing_elsewhere(place, monkeypatch):
+    monkeypatch.setattr(environment, "backup_retention_count", 1)
+    made = backup_place(place, "manual")
+    elsewhere = at(made).parent.parent / "elsewhere"
+    elsewhere.mkdir()
+    manifest.write(replace(made, name="../elsewhere"), at(made))
+    backup_place(place, "manual")
+    assert elsewhere.exists()
+    assert not at(made).exists()
+
+
+@pytest.mark.parametrize("what", ["backup", "restore"])
+def test_a_link_that_somebody_put_in_the_way_is_not_followed(tmp_path, what):
+    ours = tmp_path / "ours"
+    ours.write_text("words")
+    backups = tmp_path / "backups"
+    backups.mkdir()
+    (backups / f".{what}.lock").symlink_to(ours)
+    with pytest.raises(BackupError, match="can't be locked"), folder.locked(backups, what):
+        pass
+    assert ours.read_text() == "words"
 
 
 def test_what_a_killed_backup_left_goes_away_with_the_next(place):
