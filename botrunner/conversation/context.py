@@ -24,7 +24,7 @@ from botrunner.conversation.leaning import leans_on_what_was_said, with_what_was
 from botrunner.conversation.messages import said_in
 from botrunner.conversation.person import due_notes, introduction
 from botrunner.conversation.persona import persona_in
-from botrunner.conversation.prompt import NO_PROMPT, PromptParts, build_prompt
+from botrunner.conversation.prompt import NO_PROMPT, Prompt, PromptParts, build_prompt
 from botrunner.conversation.received import Received
 from botrunner.conversation.surroundings import NOTHING_AROUND, Surroundings
 from botrunner.conversation.unkept import as_kept, unkept_words, without_secrets
@@ -33,6 +33,7 @@ from botrunner.history.base import CachedMessage
 from botrunner.history.convert import from_said
 from botrunner.history.loader import warm
 from botrunner.llm.base import (
+    ChatMessage,
     LanguageModel,
     Limited,
     PersonView,
@@ -51,6 +52,7 @@ from whisper import live
 from whisper.database.access import in_database
 from whisper.database.errors import DatabaseUnavailableError
 from whisper.environment import environment
+from whisper.personal_data.quotations import Quotations
 
 logger = logging.getLogger(__name__)
 
@@ -118,13 +120,14 @@ async def gather(
         around=around,
         attached=attached.lines,
     )
-    prompt = NO_PROMPT if isinstance(model, Promptless) else build_prompt(parts)
+    # Tens of milliseconds where much was said.
+    prompt, kept, unkept = await asyncio.to_thread(_prompted, parts, turn, attached, model)
     context = ReplyContext(
         messages=prompt.messages,
-        kept_messages=as_kept(parts, turn, attached) if prompt.messages else (),
+        kept_messages=kept,
         pictures=attached.pictures,
         hashes=attached.hashes,
-        unkept=unkept_words(parts, turn),
+        unkept=unkept,
         left_out=prompt.left_out,
         text=said.text,
         person=_view(said, received, moods.strongest),
@@ -137,6 +140,15 @@ async def gather(
         scope=received.scope,
     )
     return context, moods
+
+
+def _prompted(
+    parts: PromptParts, turn: Sequence[Incoming], attached: Attached, model: LanguageModel
+) -> tuple[Prompt, Sequence[ChatMessage], Sequence[Quotations]]:
+    """Return the prompt, the prompt as it is kept, and what finds words that aren't kept."""
+    prompt = NO_PROMPT if isinstance(model, Promptless) else build_prompt(parts)
+    kept = as_kept(parts, turn, attached) if prompt.messages else ()
+    return prompt, kept, unkept_words(parts, turn)
 
 
 async def _persona(said: Incoming, model: LanguageModel) -> str:

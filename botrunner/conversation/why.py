@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
+from botrunner.offline import NAME
+from botrunner.offline.addressing import to_person
 from memories.access import Scope, is_visible
 from memories.models import Memory, ReplyTrace
 
@@ -44,13 +46,14 @@ def _lines(trace: ReplyTrace, scope: Scope, shown: Callable[[str, int], str]) ->
     yield "These memories came to mind, the best first:"
     for memory, used in told[:SHOWN]:
         note = "" if used else " (left out: no room, or said already)"
-        yield f"- {memory.said_at:%d %b %Y}: {shown(memory.text, 120)}{note}"
+        yield f"- {memory.said_at:%d %b %Y}: {shown(to_person(memory), 120)}{note}"
 
 
 def _made(trace: ReplyTrace) -> str:
     seconds = sum(trace.milliseconds.values()) / 1000
     emotion = f" You seemed {trace.emotion}." if trace.emotion else ""
-    return f"It was written by {trace.model} in {seconds:.1f} s.{emotion}"
+    by = "without a language model" if trace.model == NAME else f"by {trace.model}"
+    return f"It was written {by} in {seconds:.1f} s.{emotion}"
 
 
 def _memories(trace: ReplyTrace, scope: Scope) -> Iterator[tuple[Memory, bool]]:

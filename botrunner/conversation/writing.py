@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from botrunner.conversation.rewriting import Rewriting
 from botrunner.conversation.unkept import remark_on
 from botrunner.llm.base import LanguageModel, ModelError, ReplyContext, joined
 from whisper.database.access import in_database
+from whisper.personal_data.quotations import Quotations
 
 logger = logging.getLogger(__name__)
 
@@ -57,12 +59,17 @@ async def write(
     text, error = await _words(model, context, surface, said.rewriting)
     if error:
         text = await _apology(said, received)
-    keep = not any(words.is_in(text) for words in context.unkept)
+    keep = not await asyncio.to_thread(_quotes, text, context.unkept)
     reminders = await in_database(remarks_on_reminders, said, received, text)
     for remark in filter(None, (remark_on(turn, text), *reminders.remarks)):
         text = f"{text}\n\n{remark}"
         await surface.show(f"\n\n{remark}")
     return Written(text, error, keep, reminders.told)
+
+
+def _quotes(text: str, unkept: Sequence[Quotations]) -> bool:
+    """Return whether a reply quotes words that aren't kept."""
+    return any(words.is_in(text) for words in unkept)
 
 
 async def _words(

@@ -13,6 +13,7 @@ from botrunner.discord_bot.buttons import forget_question
 from botrunner.discord_bot.reading import scope_of
 from botrunner.discord_bot.replies import answer
 from botrunner.discord_bot.showing import clipped, plain
+from botrunner.offline.addressing import to_person
 from memories.models import Memory
 from memories.queries import memories_holding, own_memory
 from memories.recall import recall
@@ -41,7 +42,7 @@ async def choices(
     """Return the person's memories that hold what they typed, newest first."""
     rows = await in_database(_fitting, interaction, typed, kinds)
     return [
-        app_commands.Choice(name=clipped(row.text, CHOICE_LENGTH) or "…", value=str(row.pk))
+        app_commands.Choice(name=clipped(to_person(row), CHOICE_LENGTH) or "…", value=str(row.pk))
         for row in rows
     ]
 
@@ -70,11 +71,11 @@ async def chosen_memory(
     memory_id = id_of(chosen)
     if memory_id is not None:
         row = await in_database(own_memory, memory_id, scope, kinds=kinds)
-        return Found(row.pk, row.text) if row else None
+        return Found(row.pk, to_person(row)) if row else None
     for memory in await recall(chosen, scope, k=CHOICES):
         entry = memory.entry
         if entry.person_id == interaction.user.id and entry.kind in kinds:
-            return Found(entry.id, entry.text)
+            return Found(entry.id, to_person(entry))
     return None
 
 

@@ -22,6 +22,7 @@ from botrunner.discord_bot.choice_pages import (
 from botrunner.discord_bot.reading import scope_of
 from botrunner.discord_bot.replies import answer
 from botrunner.discord_bot.showing import plain
+from botrunner.offline.addressing import first_person, to_person
 from memories import actions
 from memories.facts.ledger import Changes
 from memories.facts.queries import known_facts
@@ -67,11 +68,13 @@ async def correct(
         await answer(interaction, NOT_FOUND)
         return
     if memory.kind == Memory.Kind.USER_FACT:
+        # Who corrects the words of a list may leave “You live …” as it stands there.
+        text = first_person(text)
         source = _source_like(memory, interaction)
         done = await in_database(_replace, memory, source, text, await _heard(source, text, memory))
     else:
         done = await in_database(_reword, memory, text)
-    said = f"It was:\n> {plain(memory.text, QUOTED)}" if done else NOT_REMEMBERED
+    said = f"It was:\n> {plain(to_person(memory), QUOTED)}" if done else NOT_REMEMBERED
     await answer(interaction, f"Changed. {said}" if done else said)
 
 
@@ -85,9 +88,11 @@ async def present_text(
     if typed or memory_id is None:
         return []
     held = await in_database(_held, interaction, memory_id, kinds)
-    if held is None or not 0 < len(held.text) <= CHOICE_LENGTH:
+    if held is None:
         return []
-    return [app_commands.Choice(name=held.text, value=held.text)]
+    is_fact = held.kind == Memory.Kind.USER_FACT
+    said = first_person(held.text) if is_fact else held.text
+    return [app_commands.Choice(name=said, value=said)] if 0 < len(said) <= CHOICE_LENGTH else []
 
 
 def _held(interaction: discord.Interaction, memory_id: UUID, kinds: Sequence[str]) -> Memory | None:

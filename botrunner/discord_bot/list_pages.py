@@ -17,6 +17,7 @@ from botrunner.discord_bot.choice_pages import OWN_KINDS
 from botrunner.discord_bot.reading import scope_of
 from botrunner.discord_bot.replies import answer
 from botrunner.discord_bot.showing import LINE_LENGTH, fitting, line, plain
+from botrunner.offline.addressing import to_person
 from botrunner.offline.notes import known_of_memories
 from memories.access import Scope
 from memories.facts.queries import zone_of_person
@@ -111,7 +112,7 @@ def _by_day(rows: Sequence[Memory], zone: ZoneInfo) -> Iterator[str]:
     for day, of_day in groupby(rows, key=lambda row: row.said_at.astimezone(zone).date()):
         yield f"**{day:%A, %d %B %Y}**"
         for row in of_day:
-            yield f"- {row.said_at.astimezone(zone):%H:%M} {plain(row.text, TIMELINE_LENGTH)}"
+            yield f"- {row.said_at.astimezone(zone):%H:%M} {plain(to_person(row), TIMELINE_LENGTH)}"
 
 
 def _facts(scope: Scope, first: int) -> tuple[list[str], int]:

@@ -25,8 +25,8 @@ DATABASE_AWAY_TRY_AGAIN = (
 DISCORD_AWAY = "Discord failed while I did that. Please look whether it's done, or try again."
 # What only a request to Discord fails with.
 DISCORD_FAILED = (aiohttp.ClientError, discord.DiscordServerError)
-# Discord's error for an answer that took longer than three seconds to begin.
-UNKNOWN_INTERACTION = 10062
+# Discord's errors for an answer that began after three seconds, or came after 15 minutes.
+TOO_LATE = (10062, 10015, 50027)
 
 
 class RefusedError(app_commands.CheckFailure):
@@ -63,7 +63,7 @@ async def apologise(interaction: discord.Interaction, error: Exception, what: st
     elif isinstance(cause, DatabaseUnavailableError):
         logger.warning("discord: %s failed (%s)", what, type(cause).__name__)
         text = DATABASE_AWAY_TRY_AGAIN
-    elif isinstance(cause, discord.NotFound) and cause.code == UNKNOWN_INTERACTION:
+    elif isinstance(cause, discord.HTTPException) and cause.code in TOO_LATE:
         # Discord has told them that nothing came; there is no way left to say more.
         logger.warning("discord: %s was answered too late", what)
         return

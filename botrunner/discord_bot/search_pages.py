@@ -13,6 +13,8 @@ from botrunner.discord_bot.choice_pages import CHOICE_LENGTH
 from botrunner.discord_bot.reading import scope_of
 from botrunner.discord_bot.replies import answer, apologise
 from botrunner.discord_bot.showing import LINE_LENGTH, plain
+from botrunner.offline.addressing import to_person
+from memories.index.base import Entry
 from memories.search import Hit, InvalidSearchError, Page, SearchQuery, search, suggestions
 from memories.search.showing import pieces
 from whisper.database.access import in_database
@@ -104,13 +106,15 @@ def _text(page: Page, number: int) -> str:
 
 def found_line(hit: Hit) -> str:
     """Return one line on a memory, what was looked for in bold."""
-    told = "".join(_shown(*piece) for piece in pieces(hit, LINE_LENGTH))
-    if len(told) > LINE_LENGTH + MARKS:
-        told = plain(hit.entry.text, LINE_LENGTH)
-    return f"- {hit.entry.said_at:%d %b %Y}: {told}"
+    entry = hit.entry
+    said = "".join(_shown(entry, *piece) for piece in pieces(hit, LINE_LENGTH))
+    if len(said) > LINE_LENGTH + MARKS:
+        said = plain(to_person(entry), LINE_LENGTH)
+    return f"- {entry.said_at:%d %b %Y}: {said}"
 
 
-def _shown(text: str, marked: bool) -> str:
+def _shown(entry: Entry, piece: str, marked: bool) -> str:
+    text = piece if marked else to_person(entry._replace(text=piece))
     # An entry of a list has a single line.
     plain = discord.utils.escape_markdown(" ".join(text.splitlines()))
     return f"**{plain}**" if marked else plain

@@ -8,17 +8,17 @@ from typing import Protocol
 
 import discord
 
+from botrunner.offline.addressing import Kept, to_person
+
 # Of a message, in characters.
 LONGEST = 2000
 # Ten lines of this length, their dates and what stands below them fit into a message.
 LINE_LENGTH = 150
 
 
-class Told(Protocol):
+class Told(Kept, Protocol):
     """What a line shows of a memory: a row, or an entry of an index."""
 
-    @property
-    def text(self) -> str: ...
     @property
     def said_at(self) -> datetime: ...
     @property
@@ -28,7 +28,7 @@ class Told(Protocol):
 def line(memory: Told) -> str:
     """Return one line on a memory."""
     mark = "📌 " if memory.pinned else ""
-    return f"- {mark}{memory.said_at:%d %b %Y}: {plain(memory.text, LINE_LENGTH)}"
+    return f"- {mark}{memory.said_at:%d %b %Y}: {plain(to_person(memory), LINE_LENGTH)}"
 
 
 def clipped(text: str, length: int) -> str:

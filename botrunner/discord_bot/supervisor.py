@@ -18,6 +18,7 @@ from botrunner.discord_bot.budget import counts, requests_of
 from botrunner.discord_bot.connection import LAST_EVENT, Connection
 from botrunner.discord_bot.network import is_transient, outages
 from botrunner.discord_bot.presence import Presence
+from botrunner.discord_bot.rate_limits import PossibleRatelimit
 from botrunner.discord_bot.share import Share, configured
 from botrunner.process import (
     EXIT_DISCORD_UNREACHABLE,
@@ -287,6 +288,7 @@ def prepare_library() -> None:
     # No public option bounds how long `connect` sleeps between its attempts.
     discord.client.ExponentialBackoff = _CappedBackoff  # type: ignore[attr-defined]
     discord.shard.ExponentialBackoff = _CappedBackoff  # type: ignore[attr-defined]
+    discord.http.Ratelimit = PossibleRatelimit  # type: ignore[misc]
     discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
     if environment.log_level == "INFO":
         logging.getLogger("discord").setLevel(logging.WARNING)

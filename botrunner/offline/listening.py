@@ -8,13 +8,20 @@ from zoneinfo import ZoneInfo
 
 from botrunner.llm.base import ReplyContext
 from botrunner.offline import phrases
+from botrunner.offline.addressing import second_person
 from botrunner.offline.asked import asking, is_question
 from botrunner.offline.courtesies import first_name
 from botrunner.offline.grouping import told
-from botrunner.offline.notes import Notes, lowered, of_fact, second_person
+from botrunner.offline.notes import Notes, lowered, of_fact
 from botrunner.offline.phrases import choose
 from botrunner.offline.sounds import BAD_NEWS, GOOD_NEWS, LONG_TEXT
-from botrunner.reminders.asking import Request, corrected, may_correct, request_in
+from botrunner.reminders.asking import (
+    Request,
+    corrected,
+    may_correct,
+    names_reminder,
+    request_in,
+)
 from botrunner.reminders.queries import JUST_BEFORE
 from memories.facts.dates import dates_in
 from memories.facts.ledger import Added, Ended, Fact, Why, parts
@@ -58,6 +65,9 @@ def statement_of_fact(context: ReplyContext, text: str, notes: Notes) -> str | N
     ended = [one for one in notes.changes.ended if one.by is None]
     if not added and not ended:
         return _known(context, text, notes)
+    if not ended and _is_reminder(context, text, added, notes):
+        # Its confirmation says the same of it.
+        return None
     if dead := _dead(added):
         return f"I'm so sorry{dead}."
     corrected = any(one.why is Why.CORRECTED and one.by for one in notes.changes.ended)
@@ -70,6 +80,20 @@ def statement_of_fact(context: ReplyContext, text: str, notes: Notes) -> str | N
         return opening.strip() or None
     lead = "Moved" if moved else "Corrected" if corrected else "Noted"
     return f"{opening}{_noted(context, said, lead)}{_wish(text, added)}"
+
+
+def _is_reminder(context: ReplyContext, text: str, added: list[Added], notes: Notes) -> bool:
+    """Return whether all that a message states is what the person wants to be reminded of."""
+    if not context.person.remembers or any(one.fact.predicate != "plan" for one in added):
+        return False
+    zone = _zone_of(context, notes)
+    return names_reminder(text) and request_in(text, context.now, zone) is not None
+
+
+def _zone_of(context: ReplyContext, notes: Notes) -> ZoneInfo:
+    """Return the person's time zone."""
+    zone = context.now.tzinfo
+    return zone if isinstance(zone, ZoneInfo) else notes.zone
 
 
 def _moved(added: list[Added], notes: Notes) -> bool:
@@ -152,15 +176,15 @@ def _opening(text: str, added: list[Added]) -> str:
 
 def reminder(context: ReplyContext, text: str, notes: Notes) -> str | None:
     """Say when a reminder will come, or ask when it is to come."""
-    zone = context.now.tzinfo if isinstance(context.now.tzinfo, ZoneInfo) else notes.zone
+    zone = _zone_of(context, notes)
     if may_correct(text) and context.person.remembers and (earlier := _just_asked(context, zone)):
         mended = corrected(text, context.now.astimezone(zone), earlier)
         return mended.confirmation() if mended else None
-    if not _REMIND.search(text):
+    request = request_in(text, context.now, zone) if names_reminder(text) else None
+    if request is None and not _REMIND.search(text):
         return None
     if not context.person.remembers:
         return choose(phrases.NOTED_FORGETFUL, context)
-    request = request_in(text, context.now, zone)
     return request.confirmation() if request else phrases.REMIND_WHEN
 
 

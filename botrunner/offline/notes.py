@@ -9,6 +9,7 @@ from datetime import date, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from botrunner.offline.addressing import second_person
 from memories.facts.ageing import at_time
 from memories.facts.dates import When
 from memories.facts.ledger import Changes, Fact, Why
@@ -200,24 +201,6 @@ def after(facts: Sequence[Known], changes: Changes, now: datetime, zone: ZoneInf
         fact = replace(added.fact, name=added.fact.name or names.get(added.fact.entity, ""))
         kept.append(of_fact(fact, now, zone, until=added.until))
     return kept
-
-
-_SECOND = {
-    "they": "you",
-    "their": "your",
-    "them": "you",
-    "theirs": "yours",
-    "themselves": "yourself",
-    "they're": "you're",
-}
-_FIRST_WORD = re.compile(r"^(They're|They|Their|Theirs)\b")
-_THIRD = re.compile(r"\b(they're|they|their|them|theirs|themselves)\b")
-
-
-def second_person(text: str) -> str:
-    """Return a sentence about “they” as one to “you”; what is written in capitals is a name."""
-    opened = _FIRST_WORD.sub(lambda word: _SECOND[word.group().lower()].capitalize(), text)
-    return _THIRD.sub(lambda word: _SECOND[word.group()], opened)
 
 
 def lowered(text: str) -> str:

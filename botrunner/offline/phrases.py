@@ -6,7 +6,7 @@ Phrases for people who are not remembered promise no remembering: those end in `
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from botrunner.llm.base import ReplyContext
 from profiles.models import Emotion
@@ -195,6 +195,17 @@ NO_PLANS = (
     "I know of no plans: you haven't told me any.",
 )
 NO_NEWS = ("You haven't told me anything new this week.",)
+# Where others read, too: something may have been told elsewhere that isn't repeated here.
+WHERE_OTHERS_READ: Mapping[Sequence[str], Sequence[str]] = {
+    UNKNOWN: (
+        "You haven't told me that here.",
+        "I can't tell you anything about that here.",
+    ),
+    ONLY_KNOWN: ("You haven't told me that here. What I know: {said}",),
+    NOTHING_KNOWN: ("I know nothing about you that I could tell here.",),
+    NO_PLANS: ("You haven't told me here of any plans for then.",),
+    NO_NEWS: ("You haven't told me anything new here this week.",),
+}
 DONT_KEEP = ("Okay, I won't keep that.", "All right, that isn't kept.")
 HEARD_FORGETFUL = ("All right.", "Okay.", "I've read it.", "Understood.", "Okay, understood.")
 GLAD = ("Glad to hear it.", "Good to hear.", "That's good to hear.")
@@ -255,7 +266,7 @@ NOTED = (
     "I'll keep that in mind.",
 )
 NOTED_FORGETFUL = (
-    "I can only hold on to it for a few minutes; with /privacy you can let me remember for longer.",
+    "I can keep that in mind for a few minutes only; with /privacy you can let me remember it.",
 )
 REMIND_WHEN = "When? I can remind you if you name a day or a time, such as “tomorrow at 9”."
 HEARD = ("Okay.", "Got it.", "All right.", "Understood.")
@@ -313,6 +324,8 @@ COMMAND = (
 def choose(phrases: Sequence[str], context: ReplyContext, **values: str) -> str:
     """Return one of the phrases, filled: the same for the same message, and none said lately."""
     said = "\n".join(one.text for one in context.history if one.from_companion)
+    if context.scope is not None and not context.scope.is_alone:
+        phrases = WHERE_OTHERS_READ.get(phrases, phrases)
     filled = [phrase.format(bot=context.bot_name, **values) for phrase in phrases]
     fresh = [phrase for phrase in filled if phrase not in said] or filled
     return random.Random(f"{context.text}{len(context.history)}{context.now:%j%H}").choice(fresh)

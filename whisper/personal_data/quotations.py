@@ -55,6 +55,7 @@ class Quotations:
                     self._spelled.setdefault(match[0].lower(), match[0])
             self._runs |= _runs(_tokens(text))
         self._leave(kept)
+        self._longest = max(map(len, self._spelled), default=0)
 
     def __bool__(self) -> bool:
         """Return whether there is anything to look for."""
@@ -118,7 +119,8 @@ class Quotations:
         return quoted
 
     def _is_word(self, token: str) -> bool:
-        ends = range(INFLECTED_LENGTH, len(token))
+        # A word has no end, such as the letters of somebody who leans on a key.
+        ends = range(INFLECTED_LENGTH, min(len(token), self._longest + 1))
         return token in self._spelled or any(token[:end] in self._spelled for end in ends)
 
 

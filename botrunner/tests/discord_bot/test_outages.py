@@ -12,6 +12,7 @@ from discord.http import Route
 from botrunner.discord_bot import budget
 from botrunner.discord_bot.bot import WhisperBot
 from botrunner.discord_bot.network import PAUSES, outages, persistently
+from botrunner.discord_bot.rate_limits import PossibleRatelimit
 from botrunner.discord_bot.supervisor import bound_requests
 
 SEND = Route("POST", "/channels/{channel_id}/messages", channel_id=1)
@@ -101,6 +102,45 @@ async def test_an_answer_that_cannot_be_read_is_a_failure_that_passes(fault):
         await api.ask(SEND)
     assert await persistently(lambda: api.ask(SEND)) == "sent"
     assert api.returns == 1
+
+
+@pytest.mark.parametrize(
+    ("limit", "remaining", "seconds"),
+    [
+        ("-1", "-5", "-3"),
+        ("0", "0", "1"),
+        ("many", "few", "soon"),
+        ("5", "0", "nan"),
+        ("5", "0", "1e9"),
+        ("5", "0", None),
+    ],
+)
+async def test_impossible_rate_limits_hold_up_nothing(limit, remaining, seconds):
+    headers = {
+        "X-Ratelimit-Limit": limit,
+        "X-Ratelimit-Remaining": remaining,
+        "X-Ratelimit-Reset-After": seconds,
+    }
+    said = {name: value for name, value in headers.items() if value is not None}
+    bucket = PossibleRatelimit(None)
+    async with asyncio.timeout(30):
+        for _ in range(3):
+            async with bucket:
+                bucket.update(SimpleNamespace(headers=said))  # type: ignore[arg-type]
+
+
+@pytest.mark.clocked
+async def test_a_possible_rate_limit_is_waited_for(waited):
+    headers = {
+        "X-Ratelimit-Limit": "1",
+        "X-Ratelimit-Remaining": "0",
+        "X-Ratelimit-Reset-After": "45",
+    }
+    bucket = PossibleRatelimit(None)
+    for _ in range(2):
+        async with bucket:
+            bucket.update(SimpleNamespace(headers=headers))  # type: ignore[arg-type]
+    assert 45 <= waited() <= 91
 
 
 async def yes(*args, **options):
