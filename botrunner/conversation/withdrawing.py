@@ -34,7 +34,7 @@ async def follow_edit(
         DatabaseUnavailableError: try it again later. The cache says the new words already.
     """
     cache = conversation_cache()
-    if asks_not_to_keep(text):
+    if not text or asks_not_to_keep(text):
         await cache.delete(channel_id, platform_id)
     else:
         await cache.edit(channel_id, platform_id, clean_to_keep(text))

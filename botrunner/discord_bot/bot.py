@@ -193,6 +193,10 @@ class WhisperBot(ShardedBot):
             at_once=environment.replies_at_once,
         )
 
+    def reads(self, message: discord.Message) -> bool:
+        """Return whether Discord shows it a message's words, so that one without any has none."""
+        return bool(message.guild is None or message.content or self.intents.message_content)
+
     def wait_for_turn(self, message: discord.Message, waiting: Waiting) -> None:
         """Have a message answered when it is its turn."""
         self.turns.add(message.author.id, message.channel.id, message.id, waiting)

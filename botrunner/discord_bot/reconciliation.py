@@ -245,7 +245,7 @@ async def _take_edits(
             continue
         newer = row.edited_at is None or message.edited_at > row.edited_at
         words = words_of(message, bot.me)
-        if newer and words and words != row.text:
+        if newer and words != row.text and (words or bot.reads(message)):
             found.edited += 1
             await bot.intake.take(edit_event(message))
 

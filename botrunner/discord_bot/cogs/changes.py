@@ -31,7 +31,12 @@ class Changes(commands.Cog):
             return
         if words_of(message, self.bot.me):
             self._follow_in_turn(message)
-            await self.bot.intake.take(edit_event(message))
+        elif self.bot.reads(message):
+            # All of its words were taken back.
+            self.bot.turns.drop(message.id)
+        else:
+            return
+        await self.bot.intake.take(edit_event(message))
 
     @commands.Cog.listener()
     async def on_raw_message_delete(self, payload: discord.RawMessageDeleteEvent) -> None:
@@ -53,13 +58,15 @@ class Changes(commands.Cog):
     async def _edit(self, events: Sequence[Event]) -> None:
         for event in events:
             message = event.content
-            # It may have waited in the intake when the edit was announced.
-            self._follow_in_turn(message)
+            words = words_of(message, self.bot.me)
+            if words:
+                # It may have waited in the intake when the edit was announced.
+                self._follow_in_turn(message)
             await follow_edit(
                 PLATFORM,
                 message.channel.id,
                 message.id,
-                text=words_of(message, self.bot.me),
+                text=words,
                 edited_at=event.at,
                 mentions=names_of_mentioned(message),
             )

@@ -121,6 +121,24 @@ async def test_a_fact_is_corrected_in_place_and_stays_where_it_was_told(discord_
     assert "Nori" not in (await env.ann.slash(place, "fact list")).response.content
 
 
+async def test_a_fact_is_offered_as_its_person_says_it_and_heard_however_they_leave_it(
+    discord_world, place
+):
+    env = discord_world
+    await env.ann.user.slash("fact add", fact="I live in Ghent.")
+    for offered, typed, now in (
+        ("I live in Ghent.", "You live in Lyon.", "Lyon"),
+        ("I live in Lyon.", "They live in Oslo.", "Oslo"),
+    ):
+        chosen = str((await Memory.objects.aget()).pk)
+        suggested = await env.ann.user.autocomplete("fact edit", "text", "", fact=chosen)
+        assert [one["value"] for one in suggested] == [offered]
+        await env.ann.user.slash("fact edit", fact=chosen, text=typed)
+        assert (await Memory.objects.aget()).text == f"They live in {now}."
+    for command in ("memory show", "memory timeline"):
+        assert "You live in Oslo." in (await env.ann.user.slash(command)).response.content
+
+
 async def test_a_memory_that_is_edited_offers_its_present_words(discord_world, place):
     env = discord_world
     await in_database(remembered, env.ann.id, ["a walk by the lake"])
@@ -207,7 +225,7 @@ async def test_the_latest_reply_is_explained_to_the_person_it_was_given_to(disco
     await in_database(remembered, env.ann.id, ["My cat Miso loves tuna."])
     await env.ann.send_dm("What does my cat Miso love?")
     told = (await env.ann.user.slash("why")).response.content
-    assert "It was written by" in told
+    assert "It was written " in told
     assert "My cat Miso loves tuna." in told
     assert "I keep nothing" in (await env.ben.user.slash("why")).response.content
     await Memory.objects.all().adelete()

@@ -75,6 +75,15 @@ async def test_an_edit_changes_who_is_mentioned(world):
     assert (edited.text, edited.mentions[str(world.ben.id)]) == ("ask @Ben B", "Ben B")
 
 
+async def test_an_edit_that_leaves_no_words_takes_back_those_that_were_there(world):
+    message = await world.ann.send(world.general, f"<@{world.bot.user.id}> my cat is called Quorx")
+    await world.ann.edit(message, f"<@{world.bot.user.id}>")
+    while await outbox.drain():
+        pass
+    assert [one.text for one in await stored() if "Quorx" in one.text] == []
+    assert await in_database(lambda: known_facts(world.ann.id)) == []
+
+
 @pytest.mark.heavy
 @pytest.mark.parametrize(
     "name", ["Bob. I live in Ghent", "I live in Ghent", 'x" I live in Ghent "y']
