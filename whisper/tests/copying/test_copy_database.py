@@ -41,6 +41,7 @@ def test_everything_arrives(new_url, here, there, capsys):
 def test_rows_still_refer_to_each_other_and_are_read_by_django(new_url, here, there):
     source, target_url = new_url(here), new_url(there)
     fill(make(source))
+    make(target_url)
 
     call_command("copy_database", source, target_url)
 
@@ -60,6 +61,7 @@ def test_rows_still_refer_to_each_other_and_are_read_by_django(new_url, here, th
 def test_no_number_is_given_out_twice(new_url, here, there):
     source, target_url = new_url(here), new_url(there)
     place = make(source)
+    make(target_url)
     fill(place)
     Message.objects.using(place.alias).latest("pk").delete(using=place.alias)
     place.release()
@@ -79,6 +81,7 @@ def test_no_number_is_given_out_twice(new_url, here, there):
 def test_the_source_stays_byte_for_byte_with_what_a_killed_bot_left_in_its_log(new_url, tmp_path):
     source, target_url = new_url("sqlite"), new_url("sqlite")
     place = make(source)
+    make(target_url)
     fill(place)
     assert place.file is not None
     writer = sqlite3.connect(place.file)
@@ -226,6 +229,7 @@ def test_a_target_in_use_is_refused(new_url, engine):
 def test_what_one_engine_can_not_hold_is_mended_and_told(new_url, engine, capsys):
     source, target_url = new_url("sqlite"), new_url(engine)
     place = make(source)
+    make(target_url)
     fill(place)
     assert place.file is not None
     with sqlite3.connect(place.file) as raw:
@@ -253,6 +257,7 @@ def test_what_can_not_be_mended_is_listed_and_the_copy_goes_on_once_it_is_correc
 ):
     source, target_url = new_url("sqlite"), new_url("sqlite")
     place = make(source)
+    make(target_url)
     fill(place)
     assert place.file is not None
     bad = {
@@ -290,6 +295,7 @@ def test_an_unfinished_copy_is_neither_begun_anew_nor_given_another_source_by_ch
     source, other, target_url = new_url("sqlite"), new_url("sqlite"), new_url("sqlite")
     fill(make(source))
     fill(make(other), messages=2)
+    make(target_url)
     with monkeypatch.context() as patched:
         patched.setattr("whisper.copying.sqlite.SqliteDatabase.change", interrupted)
         with pytest.raises(CommandError) as stopped:
@@ -314,6 +320,7 @@ def interrupted(*_: object) -> None:
 def test_a_source_that_changed_meanwhile_is_told(new_url, monkeypatch):
     source, target_url = new_url("sqlite"), new_url("sqlite")
     place = make(source)
+    make(target_url)
     fill(place)
     call_command("copy_database", source, target_url)
     Profile.objects.using(place.alias).filter(name="Ann").update(name="Anna")

@@ -49,6 +49,7 @@ def used(url):
 def test_a_source_in_use_is_warned_of(new_url, engine, option, capsys):
     source, target = new_url(engine), new_url("sqlite")
     fill(make(source))
+    make(target)
     named(source).release()
     if option == "--verify":
         call_command("copy_database", source, target)
@@ -64,6 +65,7 @@ def test_a_source_in_use_is_warned_of(new_url, engine, option, capsys):
 def test_a_source_that_nobody_uses_is_copied_without_a_word(new_url, engine, capsys):
     source, target = new_url(engine), new_url("sqlite")
     fill(make(source))
+    make(target)
     named(source).release()
     call_command("copy_database", source, target)
     assert capsys.readouterr().err == ""
@@ -73,6 +75,7 @@ def test_a_source_that_nobody_uses_is_copied_without_a_word(new_url, engine, cap
 def test_a_comparison_does_not_advise_to_overwrite_what_differs(new_url):
     source, target = new_url("sqlite"), new_url("sqlite")
     fill(make(source))
+    make(target)
     call_command("copy_database", source, target)
     Profile.objects.using(named(target).alias).update(name="newer")
     named(target).release()
