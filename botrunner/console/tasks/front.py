@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
 from django.db.models import CharField, Exists, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Cast, Coalesce, NullIf
@@ -40,7 +41,7 @@ def data_requests(now: datetime) -> Iterator[Notice]:
         yield Notice("More data requests wait", reverse("console:tasks"))
 
 
-def _open() -> QuerySet[Task]:
+def _open() -> QuerySet[Any]:
     """Return what isn't done and was not asked for again, each with what its person is called."""
     again = Task.objects.filter(
         kind=OuterRef("kind"), person_id=OuterRef("person_id"), pk__gt=OuterRef("pk")
