@@ -57,7 +57,8 @@ outages = Outages()
 def is_transient(error: Exception) -> bool:
     """Return whether a failure of Discord may be over at the next attempt."""
     if isinstance(error, discord.HTTPException):
-        return error.status >= 500 or error.status == 429
+        # A token that was replaced ends the connection as well, and the process with it.
+        return error.status >= 500 or error.status in {401, 429}
     return isinstance(error, NETWORK)
 
 

@@ -77,6 +77,7 @@ class Comparison:
         self._bot, self._shard_id = bot, shard_id
         self._since = timezone.now() - timedelta(days=environment.reconcile_days)
         self._channels: dict[int, asyncio.Task[None]] = {}
+        self._guilds: dict[int, int | None] = {}
 
     async def run(self) -> None:
         """Compare the channels of the last days, the liveliest first; again after a failure.
@@ -123,7 +124,14 @@ class Comparison:
         if task is None or (task.done() and not self._is_compared(channel_id)):
             work = _reconcile_channel(self._bot, guild_id, channel_id, self._since, self.found)
             task = self._channels[channel_id] = asyncio.create_task(work)
+            self._guilds[channel_id] = guild_id
         await asyncio.shield(task)
+
+    def forget(self, guild_id: int) -> None:
+        """Compare the channels of a server again, where something may have been missed since."""
+        for channel_id in [one for one, at in self._guilds.items() if at == guild_id]:
+            del self._guilds[channel_id]
+            self._channels.pop(channel_id).cancel()
 
     def stop(self) -> None:
         """Leave the rest to the next session."""

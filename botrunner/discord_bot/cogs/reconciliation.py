@@ -33,6 +33,8 @@ class Reconciliation(commands.Cog):
         self.bot = bot
         self._running: dict[int, asyncio.Task[None]] = {}
         self._comparisons: dict[int, Comparison] = {}
+        # Servers that Discord itself can't reach now.
+        self._unavailable = set[int]()
         if environment.reconcile:
             bot.catch_up = self._catch_up
 
@@ -47,6 +49,23 @@ class Reconciliation(commands.Cog):
         running = self._running.get(shard_id)
         if environment.reconcile and (running is None or running.done()):
             self._running[shard_id] = asyncio.create_task(self._reconcile(shard_id))
+
+    @commands.Cog.listener()
+    async def on_guild_unavailable(self, guild: discord.Guild) -> None:
+        """Note that Discord sends no more of a server for now."""
+        self._unavailable.add(guild.id)
+
+    @commands.Cog.listener()
+    async def on_guild_available(self, guild: discord.Guild) -> None:
+        """Look for what came in a server while Discord sent nothing of it."""
+        if guild.id not in self._unavailable or not environment.reconcile:
+            return
+        self._unavailable.discard(guild.id)
+        shard_id = self.bot.share.shard_of(guild.id)
+        self._comparison(shard_id).forget(guild.id)
+        if (running := self._running.get(shard_id)) is not None:
+            running.cancel()
+        self._running[shard_id] = asyncio.create_task(self._reconcile(shard_id))
 
     async def cog_unload(self) -> None:
         """Leave the rest to the next start."""

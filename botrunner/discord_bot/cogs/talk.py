@@ -279,10 +279,14 @@ class Talk(commands.Cog):
             message.guild.id if message.guild else None,
             exc_info=error,
         )
-        with suppress(discord.DiscordException, DatabaseUnavailableError, *NETWORK):
-            direct = isinstance(message.channel, discord.DMChannel)
-            say = message.channel.send if direct else message.reply
+        direct = isinstance(message.channel, discord.DMChannel)
+        say = message.channel.send if direct else message.reply
+        try:
             await say(sorry(fault_id), mention_author=False)
+        except (discord.DiscordException, *NETWORK) as refused:
+            if is_transient(refused):
+                return
+        with suppress(DatabaseUnavailableError):
             await self._give_up(messages, f"unexpected error, id {fault_id}")
 
 

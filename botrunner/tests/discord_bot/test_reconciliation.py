@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from contextlib import closing
+from datetime import UTC, datetime
 
 import pytest
 
@@ -142,6 +143,20 @@ async def test_after_an_erasure_only_what_was_said_since_is_read_back(running, d
     await running.bot.start()
     found = await answers(running, channel, before + 1)
     assert found[before:] == ["You said: Are you there?"]
+
+
+async def test_what_was_said_in_a_server_while_discord_sent_nothing_of_it_is_found(running):
+    c, world = running.control, running.discord.world
+    ann = c.make_user("Ann")
+    guild = c.make_guild("Home", [ann])
+    channel = c.make_channel(guild, "general")
+    c.send(channel, ann, "before", mention_bot=True)
+    await answers(running, channel)
+    world.publish("GUILD_DELETE", {"id": guild, "unavailable": True}, guild=world.guild(guild))
+    # With a time the bot gets no event of it.
+    c.send(channel, ann, "meanwhile", mention_bot=True, at=datetime.now(UTC).isoformat())
+    world.publish("GUILD_CREATE", None, guild=world.guild(guild))
+    assert await answers(running, channel, 2) == ["You said: before", "You said: meanwhile"]
 
 
 @pytest.mark.long

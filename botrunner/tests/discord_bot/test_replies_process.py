@@ -103,6 +103,23 @@ async def test_a_reply_that_discord_stopped_taking_continues_with_what_is_missin
     assert len(running.model.asked) == 2
 
 
+@pytest.mark.parametrize(
+    ("status", "state", "count"), [("400", "failed", 0), ("401", "answered", 1)]
+)
+@shared
+async def test_a_refused_reply_is_given_up_and_one_that_may_pass_is_not(
+    running, status, state, count
+):
+    c = running.control
+    ann = c.make_user("Ann")
+    channel = c.open_dm(ann)
+    c.http_fault(status, f"POST .*/channels/{channel}/messages$", times=2)
+    said = (c.dm(ann, "Are you there?"),)
+    with closing(sqlite3.connect(running.bot.folder / "whisper.sqlite3")) as database:
+        await until(lambda: database.execute(REPLY, said).fetchall() == [(state,)])
+    assert len(c.messages(channel, by="bot")) == count
+
+
 @shared
 async def test_seventeen_seconds_of_503_cost_nobody_a_reply(running):
     c, before = running.control, running.control.counters()["identify"]
