@@ -181,6 +181,31 @@ def test_a_script_within_a_page_and_a_wide_picture_would_be_found(site, phone):
     assert "pixels too wide" in found
 
 
+OPEN_PALETTE = """
+document.body.dispatchEvent(new KeyboardEvent('keydown', {key: 'k', ctrlKey: true, bubbles: true}))
+"""
+TYPE_ANN = """
+(() => {
+    const words = document.activeElement;
+    words.value = 'Ann';
+    words.dispatchEvent(new Event('input', {bubbles: true}));
+})()
+"""
+FOUND = "document.querySelector('#palette a[href*=\"/people/\"]') !== null"
+
+
+def test_ctrl_k_leads_to_a_person(site, phone):
+    enter(phone, site)
+    phone.open(site.origin + reverse("console:live"))
+    phone.do(OPEN_PALETTE)
+    phone.do(TYPE_ANN)
+    wait_until(lambda: phone.do(FOUND), seconds=SECONDS)
+    assert faults(phone, site) == []
+    assert phone.obstacles() == []
+    phone.do_and_load("document.querySelector('#palette form').requestSubmit()")
+    assert phone.path.startswith(reverse("console:people"))
+
+
 @pytest.mark.long
 def test_every_page_that_a_link_leads_to(site, phone):
     found = enter(phone, site) + confirm(phone, site)
