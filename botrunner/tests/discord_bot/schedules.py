@@ -568,7 +568,8 @@ async def running_world(kind: str, folder: Path, *, started: bool = True) -> Asy
             made(
                 discord,
                 folder / "data",
-                folder / "template",
+                # Files with a database are alike; PostgreSQL's is made each time.
+                (folder.parent if kind == "sqlite" else folder) / "record",
                 LLM_CHAT_API_URL=model.url,
                 CONSENT_MODE="notice",
                 REDIS_URL=server.url,

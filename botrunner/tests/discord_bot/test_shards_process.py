@@ -32,9 +32,8 @@ async def discord(shards):
 
 
 @pytest_asyncio.fixture
-async def bot(discord, tmp_path, tmp_path_factory):
+async def bot(discord, tmp_path, template):
     """Return the bot, not yet started."""
-    template = tmp_path_factory.getbasetemp() / "record"
     async with made(discord, tmp_path / "data", template) as bot:
         yield bot
 
