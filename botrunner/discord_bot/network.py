@@ -34,10 +34,12 @@ class Outages:
         """Wait until Discord is back, but not longer than this."""
         back = asyncio.Event()
         self._waiting.add(back)
-        with suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                await back.wait()
-        self._waiting.discard(back)
+        try:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(seconds):
+                    await back.wait()
+        finally:
+            self._waiting.discard(back)
 
     def are_over(self) -> bool:
         """Wake what waits; return false if that was done a moment ago, and isn't done again."""

@@ -70,7 +70,10 @@ class Presence:
         """Look again and again, until cancelled."""
         while True:
             await asyncio.sleep(LOOK_SECONDS)
-            await self.look()
+            try:
+                await self.look()
+            except Exception:
+                logger.exception("discord: can't show the status")
 
     async def look(self) -> None:
         """Show how the bot is, where something else is shown."""

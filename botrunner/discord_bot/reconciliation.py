@@ -131,7 +131,8 @@ class Comparison:
         """Compare the channels of a server again, where something may have been missed since."""
         for channel_id in [one for one, at in self._guilds.items() if at == guild_id]:
             del self._guilds[channel_id]
-            self._channels.pop(channel_id).cancel()
+            # One that runs continues: somebody may wait for it.
+            del self._channels[channel_id]
 
     def stop(self) -> None:
         """Leave the rest to the next session."""
