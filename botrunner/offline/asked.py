@@ -100,6 +100,12 @@ _ASKS = re.compile(
     r"|birthday|job)\W*$",
     re.IGNORECASE,
 )
+# “When it rains I do jigsaws”, “is it me or are the pigeons fatter”: nothing is asked of us.
+_NO_QUESTION = re.compile(
+    r"^(?:so |and |but |ok )*when(?:ever)? (?:it|i|we|he|she|they|you|people) (?!born\b)[^?]*[^?,] "
+    r"(?:i|we)(?:'\w+)? [^?]*$"
+    r"|^(?:so |and |but |ok )*is it (?:just |only )?me\b"
+)
 YES_NO = re.compile(
     r"^(?:so |and |but |hey |ok |okay |well |now |then |wait )*(?:am i|are|is|was|were|do|does|did"
     r"|have i|has|had i|can i|will)\b"
@@ -277,7 +283,8 @@ class Asked:
 
 def is_question(text: str) -> bool:
     """Return whether a message asks something, with or without its mark."""
-    return bool(_ASKS.search(spelled(text)))
+    said = spelled(text)
+    return bool(_ASKS.search(said)) and not _NO_QUESTION.search(said)
 
 
 def asking(text: str) -> str:

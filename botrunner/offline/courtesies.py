@@ -44,7 +44,7 @@ _SELF_REPROACH = re.compile(
     r"|likes"
     r"|cares about|needs) me\b|\bi(?:'m| am) (?:so |such |just |all )*(?:a |an )?(?:worthless"
     r"|useless"
-    r"|failure|loser|idiot|burden|not good enough)\b",
+    r"|failure|loser|idiot|burden|not good enough)\b(?! (?:at|with|in|on|before|without)\b)",
     re.IGNORECASE,
 )
 _SAD_SIGNS = re.compile(r"[😔😞😢😭😟🙁☹😩😫💔🥺😣😖😓😥😰]|:'?-?\(")

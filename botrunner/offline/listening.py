@@ -48,6 +48,8 @@ _MOVES = re.compile(
     r"|off)|brought (?:it|(?:the|my) .{1,40}) forward|put back)\b",
     re.IGNORECASE,
 )
+# “A maths test”, not “flying to Rome”.
+_EVENT = re.compile(r"(?:an? |the |their )?(?P<what>(?!\w+ing\b|to )[\w'-]+(?: [\w'-]+){0,2})")
 # Words that a message may have besides what it repeats.
 MOST_BESIDES = 1
 
@@ -212,6 +214,8 @@ def _over(one: Ended, context: ReplyContext, notes: Notes) -> str:
         until = one.until or until_words(one.at, None)
         said = of_fact(past, context.now, notes.zone, until=until).sentence
         return lowered(said).rstrip(".")
+    if one.why is Why.OVER and (event := _EVENT.fullmatch(one.fact.value)):
+        return f"your {event['what']} is over"
     said = lowered(second_person(one.fact.text())).rstrip(".")
     return f"it's no longer so that {said}" if one.why is Why.OVER else f"it's not so that {said}"
 

@@ -74,6 +74,10 @@ _NICE = re.compile(
     r" (?:me )?back|goated|finally|better now|feeling better)\b|🎉|🥳|❤️|🥰|🤩",
     re.IGNORECASE,
 )
+_SUPERB = re.compile(
+    _NOT_SO + r"\b(?:goated|bussin|slaps|slapped|banging|elite|10/10|chef'?s kiss|so good)\b",
+    re.IGNORECASE,
+)
 _DRAINED = re.compile(
     _NOT_SO + r"\b(?:so done|over it|fed up|had it|drained|worn out|burnt? out|overwhelmed"
     r"|dead on my feet|killing me|can'?t anymore|double shift|twelve hours|no sleep)\b",
@@ -89,6 +93,7 @@ _SOUNDS: tuple[tuple[re.Pattern[str], bool | None, tuple[str, ...]], ...] = (
     (BAD_NEWS, None, phrases.BAD_NEWS),
     (GOOD_NEWS, True, phrases.GOOD_NEWS),
     (_NICE, True, phrases.GLAD),
+    (_SUPERB, None, phrases.GLAD),
     (_ROUGH, None, phrases.ROUGH),
     (_AFRAID, None, phrases.WORRIED),
     (_DRAINED, None, phrases.DRAINED),

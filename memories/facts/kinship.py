@@ -29,7 +29,8 @@ stepsister: step sister, step-sister
 stepbrother: step brother, step-brother
 son: boy, stepson, lad
 daughter: daughters, girl, stepdaughter
-child: twins, triplets, little one, kid, children, kids, baby, toddler, newborn, infant
+child: twins, triplets, teen, teenager, little one, kid, children, kids, baby, toddler, newborn
+infant
 grandmother: grandma, nan, nana, granny, gran, oma, nonna, abuela, babcia
 grandfather: grandpa, granddad, grandad, gramps, opa, nonno, abuelo
 grandparents:

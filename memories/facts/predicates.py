@@ -567,7 +567,8 @@ _ROWS: tuple[Predicate, ...] = (
         "How {are|is} {whose} health?",
         manners=(
             _manner(
-                r"(?:\w+ly )?allergic.*|.*intolerant|.*[ -]?blind.*|deaf|hard of hearing|autistic"
+                r"(?:\w+ly )?allergic.*|.*intolerant|.*[ -]?blind.*|.*deaf.*|hard of hearing"
+                r"|autistic"
                 r"|.*pregnant.*|sober"
                 r"|.*vegetarian|.*vegan|pescatarian|.*diabetic|asthmatic|co?eliac|dyslexic"
                 r"|epileptic|teetotal|halal|kosher|keto"

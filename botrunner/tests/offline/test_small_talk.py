@@ -30,6 +30,7 @@ from profiles.models import Emotion
         ("do you think it will rain?", phrases.ADVICE),
         ("how can I delete what you know", phrases.FORGET_HELP),
         ("I don't understand you", phrases.UNCLEAR),
+        ("it was pizza 🍕 goated", phrases.GLAD),
     ],
 )
 def test_small_talk_gets_a_reply_of_its_kind(said, phrases_that_fit):
@@ -210,3 +211,20 @@ def test_the_time_of_day_is_the_one_that_was_named():
 
 def test_a_name_in_small_letters_is_greeted_with_a_capital():
     assert reply_to(talk("im lena", interaction_count=1)).startswith("Nice to meet you, Lena.")
+
+
+def test_who_is_bad_at_something_is_not_comforted():
+    said = reply_to(talk("allergic to wasps so I'm useless at picnics"))
+    assert said not in phrases.SELF_REPROACH
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "when it rains I do jigsaws, when it snows I do big jigsaws",
+        "is it me or are the pigeons getting bigger",
+    ],
+)
+def test_what_only_begins_like_a_question_is_not_denied(said):
+    reply = reply_to(talk(said))
+    assert reply not in phrases.UNKNOWN

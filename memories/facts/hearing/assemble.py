@@ -44,6 +44,10 @@ _IS = re.compile(r"\bis\s+$", re.IGNORECASE)
 _NEXT_BIRTHDAY = re.compile(r"\s*(?:on |at |by )?(?:my |his |her )?next birthday\b", re.IGNORECASE)
 # “Maja is three and starts school in August”: of another clause.
 _CLAUSE = re.compile(r"[,;:]|\b(?:and|but|so|who|then)\b", re.IGNORECASE)
+_NEXT_THING = re.compile(
+    r"(?:[,;]|\band|\bbut|\bso)\b.*\b(?:start|starting|begin|beginning|opening|joining|new|now)\b",
+    re.IGNORECASE,
+)
 _IN_YEARS = re.compile(r"\bin (?:\w+ ){1,3}(?:months?|years?)\b", re.IGNORECASE)
 # “I take tablets for my blood pressure”
 _TAKES = re.compile(r"\b(?:take|taking|['’]?m on|am on|put me on)\s+(?:some )?$", re.IGNORECASE)
@@ -65,6 +69,11 @@ _HI_FROM = re.compile(
     r"| everyone| folks)?,? from (?:(?:rainy|sunny|cold|grey|foggy|beautiful|snowy) )?$",
     re.IGNORECASE,
 )
+# “I had my hip replaced”
+_HAD = re.compile(r"\b(?:had|having|got|getting) (?:(?:my|a|the) )?$", re.IGNORECASE)
+_REPLACED = re.compile(r" replaced\b", re.IGNORECASE)
+_MY = re.compile(r"^(?:their|my|a|the) ", re.IGNORECASE)
+_COLLECTS = re.compile(r"\b(?:i|we)(?: \w+)? collect $", re.IGNORECASE)
 _MOST_NAMES_SHOUTED = 2
 _OFF_TO = re.compile(
     r"\b(?:off|going|heading|driving|travelling|traveling|sailing|flying|popping)"
@@ -183,6 +192,10 @@ def _completed(
         yield replace(made, predicate="job", value=f"do {made.value}")
     elif mark.kind == "hobby" and _FOR_SOME.match(after) and _DO_THE.search(before):
         yield replace(made, predicate="job", value=f"do the {made.value}")
+    elif mark.kind == "hobby" and _COLLECTS.search(before):
+        yield replace(made, value=f"collecting {made.value}")
+    elif mark.kind == "health" and _REPLACED.match(after) and _HAD.search(before):
+        yield replace(made, value=f"a new {_MY.sub('', made.value)}")
     elif mark.kind == "favourite":
         yield replace(made, thing=_thing_of(heard, mark))
     elif mark.kind in {"like", "dislike"}:
@@ -190,7 +203,7 @@ def _completed(
         negated = NOT.search(clause_before(sentence, mark.start))
         yield replace(made, verb=verb[1].lower() if verb and not negated else "")
     elif made.claim is Claim.OVER:
-        yield replace(made, until=_until(heard, sentence))
+        yield replace(made, until=_until(heard, sentence, mark))
     else:
         yield made
 
@@ -243,10 +256,16 @@ def _thing_of(heard: Heard, mark: Tagged) -> str:
     return tidy(heard.text[near.start : near.end]).lower()
 
 
-def _until(heard: Heard, sentence: Sentence) -> When | None:
+def _is_apart(sentence: Sentence, mark: Tagged, when: When) -> bool:
+    """Return whether a date after a value is of what comes next: “…, starting there in May”."""
+    between = sentence.text[mark.end - sentence.start : when.start]
+    return bool(_NEXT_THING.search(between))
+
+
+def _until(heard: Heard, sentence: Sentence, mark: Tagged) -> When | None:
     dates = dates_in(sentence.text, heard.said.at, heard.zone, past=True)
     today = heard.said.at.astimezone(heard.zone).date()
-    past = [one for one in dates if one.first <= today]
+    past = [one for one in dates if one.first <= today and not _is_apart(sentence, mark, one)]
     return past[-1] if past else None
 
 

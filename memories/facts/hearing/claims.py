@@ -54,6 +54,13 @@ _LAST_OF_WORK = re.compile(
     r" (?:the )?$",
     re.IGNORECASE,
 )
+# “Moved up from Derby”
+_MOVED_FROM = re.compile(
+    r"\b(?:moved|came|come|relocated|emigrated)(?: (?:up|down|over|across|out|away|back|here"
+    r"|there))*"
+    r" from $",
+    re.IGNORECASE,
+)
 # “I was a bus driver”
 _WAS = re.compile(r"(?<!if )\b(?:i|he|she|who) was (?:once )?an? (?:[\w-]+ )?$", re.IGNORECASE)
 # What is over is said with a word of the past.
@@ -113,6 +120,8 @@ def claimed(sentence: Sentence, mark: Tagged) -> Claim | None:
     if mark.kind == "job" and _WAS.search(clause):
         return Claim.OVER
     if _STOPPED.search(clause) or (mark.kind == "job" and _FORMER.match(sentence.text[start:])):
+        return Claim.OVER
+    if mark.kind == "home" and _MOVED_FROM.search(clause):
         return Claim.OVER
     if mark.kind == "health" and _HAVE_NOT.search(clause):
         return Claim.HOLDS

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
+from memories.facts.dates import When, dates_in
 from memories.facts.hearing.known import claim_of, has_words
 from memories.facts.hearing.passing import CAPITAL, PROPER
 from memories.facts.hearing.values import checked
@@ -65,13 +66,13 @@ def exchanged(
         known: the facts that hold.
         stated: what was heard in the message without them.
     """
-    is_known = False
+    is_known, until = False, _until(said, text)
     for fact in known:
         new = _new_for(fact, text) if fact.predicate in _EXCHANGED else ""
         value = _checked(fact.predicate, new, said)
         if value and not same_value(value, fact.value):
             is_known = True
-            yield claim_of(fact, Claim.OVER)
+            yield replace(claim_of(fact, Claim.OVER), until=until)
             yield replace(claim_of(fact, Claim.HOLDS), value=value)
     if not is_known:
         yield from _of_unknown(said, text, stated)
@@ -86,7 +87,7 @@ def _of_unknown(said: Said, text: str, stated: Sequence[Statement]) -> Iterator[
         if match and one.own and one.predicate in _EXCHANGED and (is_old or is_new):
             old, new = (_checked(one.predicate, match[name], said) for name in ("old", "new"))
             if old and new:
-                yield replace(one, value=old, claim=Claim.OVER)
+                yield replace(one, value=old, claim=Claim.OVER, until=_until(said, text))
                 yield replace(one, value=new, claim=Claim.HOLDS)
             return
 
@@ -111,3 +112,10 @@ def _new_for(fact: Fact, text: str) -> str:
 
 def _checked(predicate: str, words: str, said: Said) -> str:
     return checked(predicate, words, said.at, ZoneInfo(said.zone)) if words else ""
+
+
+def _until(said: Said, text: str) -> When | None:
+    """Return when a change was, if a sentence says so: “last spring”."""
+    today = said.at.astimezone(ZoneInfo(said.zone)).date()
+    dates = dates_in(text, said.at, ZoneInfo(said.zone), past=True)
+    return next((one for one in dates if one.first <= today), None)

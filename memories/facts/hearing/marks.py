@@ -41,6 +41,12 @@ _DOES = re.compile(
 # “Tesco Express”, “B&Q”
 _CAPITALISED = re.compile(r"(?: (?!I\b)|(?<=[A-Z])&(?=[A-Z]))[A-ZÀ-ÖØ-Þ][\w'’&-]*")
 _GROWS = {"name", "favourite", "home", "school", "employer", "like", "dislike", "hobby", "origin"}
+# “The garden | centre”
+_REST_OF_PLACE = re.compile(
+    r" (?:centre|center|shop|store|station|company|board|plant|office|school|club|service|surgery"
+    r"|clinic|ward|market|factory|library|hall|practice|agency|works|depot|yard|farm|kitchen)\b",
+    re.IGNORECASE,
+)
 # “Marks & Spencer”
 _AND_PARTNER = re.compile(r" & [A-ZÀ-ÖØ-Þ][\w'’-]*")
 # “taking my mum to the coast”
@@ -97,6 +103,8 @@ def grown(text: str, mark: Tagged) -> Tagged:
     end = mark.end
     if mark.kind == "plan" and (rest := _REST_OF_PLAN.match(text, end)):
         return replace(mark, end=rest.end())
+    if mark.kind == "employer" and (rest := _REST_OF_PLACE.match(text, end)):
+        end = rest.end()
     if mark.kind == "employer" and (partner := _AND_PARTNER.match(text, end)):
         end = partner.end()
     shouted = text.isupper() or not text[mark.start : mark.end][:1]

@@ -252,6 +252,17 @@ def _thing(line: str, said: datetime, zone: ZoneInfo) -> str:
     return _ARTICLE.sub("", line) if re.match(r"(?i)an?\s|some\s", line) else line
 
 
+# “Had beetroot roasted” is a meal, “had my hip done” is not.
+_COOKED = re.compile(
+    r".*\b(?:roasted|fried|grilled|boiled|baked|cooked|toasted|steamed|raw|delivered)",
+    re.IGNORECASE,
+)
+
+
+def _health(line: str, said: datetime, zone: ZoneInfo) -> str:
+    return "" if _COOKED.fullmatch(line) else line
+
+
 # “Fencing Mondays”
 _WEEKLY = re.compile(
     r"(?:,? (?:on |every |most )?(?:mon|tues|wednes|thurs|fri|satur|sun)days?(?: nights?)?)+$",
@@ -270,6 +281,9 @@ def _language(line: str, said: datetime, zone: ZoneInfo) -> str:
 def _job(line: str, said: datetime, zone: ZoneInfo) -> str:
     if sorted(line.lower()) == sorted("student"):
         return "student"
+    if line[:1].isupper() and line[1:].islower() and " " in line:
+        # “Full time carer” at the start of a message.
+        line = line[0].lower() + line[1:]
     bare = _thing(
         re.sub(r"^(?:as|being|ex[- ]|former|retired)\s*\b", "", line, flags=re.I), said, zone
     )
@@ -356,6 +370,7 @@ _CHECKS: dict[str, Check] = {
     "origin": _place,
     "birthplace": _place,
     "nationality": _nationality,
+    "health": _health,
     "hobby": _pastime,
     "like": _taste,
     "dislike": _taste,

@@ -122,6 +122,13 @@ _SPAN_OF_YEARS = re.compile(
 )
 _YEARS = re.compile(r"\s*(?:years?|yrs?)\b(?! old|-old| young| of age|\W*$)", re.IGNORECASE)
 _BARE_YEARS = re.compile(r"\s*(?:years?|yrs?|months?)\W*", re.IGNORECASE)
+# “Plot 31”
+_NUMBERED = re.compile(
+    r"\b(?:plots?|numbers?|no\.?|nr\.?|#|flats?|rooms?|levels?|pages?|bus(?:es)?|house|unit|apartment|apt"
+    r"|block|floor|chapter|episode|season|class|year|grade|route|platform|gate|table|seat|size|day"
+    r"|week|round|question|version|part|ward|bay|stop|line|tram|channel|street|road|avenue) $",
+    re.IGNORECASE,
+)
 _IS_OLD = re.compile(
     r"(?:['’][msr]e?|\b(?:is|am|are|im|be|turn\w*|hit|has|have|aged?|was|reached|completed))\b",
     re.IGNORECASE,
@@ -160,7 +167,8 @@ _AILS = re.compile(
 _ONLY_CHILD = re.compile(r"\bonly (?:child|kid|daughter|son)\b", re.IGNORECASE)
 # “My dad, 72, still cycles”
 _KIN_BESIDE = re.compile(
-    r"\b(?:my|our) (?P<kin>[\w-]+?(?: [\w-]+?)?)(?: (?-i:[A-Z])[\w'-]+)?, ?(?:now |aged )?$",
+    r"\b(?:my|our) (?P<kin>[\w-]+?(?: [\w-]+?)?)(?: (?-i:[A-Z])[\w'-]+)?, ?(?:now |aged )?"
+    r"(?:\d\d, ?)?(?:(?:an?|retired|former) )*$",
     re.IGNORECASE,
 )
 _GREETS = re.compile(
@@ -189,7 +197,7 @@ def subject_for(heard: Heard, sentence: Sentence, mark: Tagged, mention: Mention
     if mark.kind == "name" and _WE_ARE.search(heard.text[: mark.start]):
         return ""
     if not mark.others:
-        if mark.kind == "age" and (kin := _kin_beside(sentence, mark)):
+        if mark.kind in {"age", "status", "job"} and (kin := _kin_beside(sentence, mark)):
             return kin
         if leader := _led_by(heard, sentence, mark):
             return leader.subject
@@ -204,7 +212,7 @@ def subject_for(heard: Heard, sentence: Sentence, mark: Tagged, mention: Mention
 
 
 def _kin_beside(sentence: Sentence, mark: Tagged) -> str:
-    """Return whose age stands right after them: “my dad, 72”; empty for “I and my dad, 72”."""
+    """Return whose value stands right after them: “my dad, 72”; empty for “I and my dad, 72”."""
     before = sentence.text[: mark.start - sentence.start]
     beside = _KIN_BESIDE.search(before)
     if beside is None or _FIRST.search(before[: beside.start()]):
@@ -289,7 +297,11 @@ def has_its_words(heard: Heard, sentence: Sentence, mark: Tagged) -> bool:
 def is_age(heard: Heard, sentence: Sentence, mark: Tagged) -> bool:
     """Return whether a number is an age that somebody has: not “25 years in May”, “nearly 60”."""
     before, after = heard.text[: mark.start], sentence.text[mark.end - sentence.start :]
-    if _SPAN_OF_YEARS.match(after) or re.search(r"(?:^|\s)[-−]$", before):
+    if (
+        _NUMBERED.search(before)
+        or _SPAN_OF_YEARS.match(after)
+        or re.search(r"(?:^|\s)[-−]$", before)
+    ):
         return False
     clause = clause_before(sentence, mark.start)
     # “… Pepper. 14 years.”

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from memories.facts.tagging.network import LOTS
-from memories.facts.tagging.tagger import SURE
 from memories.facts.tagging.training import EPOCHS_AGAIN
 from memories.facts.tagging.words import TAGGED_PREDICATES
 
@@ -15,10 +14,10 @@ Marks in an English message which words say something of the person or of theirs
 {predicates} predicates. This page and the weights are written by `manage.py train_facts`; the same
 sentences give the same weights but for rounding.
 
-The networks come in two lots. Those of `facts.npz` know common ways to say things; those of
-`registers.npz` know further ones too. The first are asked first, and what only the second mark
-counts from a confidence of {sure} on, chosen on the dev halves of the sets: averaged, both would
-become unsure.
+The networks come in lots. Those of `facts.npz` know common ways to say things, those of
+`registers.npz` further registers too, and those of `passing.npz` what is said in passing. They are
+asked in this order, and what only a later lot marks counts from a confidence of {sure} on, chosen
+on the dev halves of the sets: averaged, they would all become unsure.
 
 - **Input:** for each word and two to each side, the mean token states of layers 3 and 6 of
   all-MiniLM-L6-v2 (the embedder that is loaded anyway), and how the word is written.
@@ -45,7 +44,7 @@ def card(epochs: int, shares: Mapping[str, Sequence[float]]) -> str:
         shares: by file of weights, the share of words that each of its networks tags right, 0 to 1.
     """
     return _TEXT.format(
-        sure=SURE,
+        sure=" and ".join(f"{lot.sure:.2f}" for lot in LOTS[1:]),
         again=EPOCHS_AGAIN,
         predicates=len(TAGGED_PREDICATES),
         epochs=epochs,

@@ -1,10 +1,10 @@
 """Sentences to train the tagger with, made by the thousand from written ones.
 
-`sentences/templates.txt` and `registers.txt` state facts, `nothing.txt` states none;
-`vocabulary.txt` fills them. `(one|other)` stands for either, `{city=home}` for a word of the list
-"city" with the tag "home", `[[retired=status]]` for words with a tag. A tag is a predicate; `+`
-says that it is somebody else's, `-` that it is over; `S` marks whom it is about, `T` what a
-favourite is one of.
+`sentences/templates.txt`, `registers.txt`, `talk.txt` and `passing.txt` state facts, `nothing.txt`
+states none; `vocabulary.txt` fills them. `(one|other)` stands for either, `{city=home}` for a word
+of the list "city" with the tag "home", `[[retired=status]]` for words with a tag. A tag is a
+predicate; `+` says that it is somebody else's, `-` that it is over; `S` marks whom it is about, `T`
+what a favourite is one of.
 Sections group the lines; what people say most often stands in one that counts ten times.
 """
 
@@ -21,9 +21,15 @@ from memories.facts.tagging.words import OUTSIDE, TAGS, Span, word_spans
 
 SENTENCES = Path(__file__).parent / "sentences"
 # Files of sentences that state facts: common ways to say them, and others.
-COMMON, REGISTERS = "templates.txt", "registers.txt"
-# Shares of messages that state nothing, and of those that say two things.
-_NOTHING, _BOTH, _TWO = 0.34, 0.13, 0.18
+COMMON, REGISTERS, TALK, PASSING = "templates.txt", "registers.txt", "talk.txt", "passing.txt"
+# Shares of messages that state nothing, and of those of several sentences, by which state a fact.
+_NOTHING = 0.34
+_SEVERAL = (
+    ((True, False), 0.13),
+    ((True, True), 0.16),
+    ((True, False, False), 0.06),
+    ((True, True, False), 0.06),
+)
 # Lists of proper names, and the share of names that are invented: what surrounds a name has to
 # tell what it is, since no list holds all of them.
 _INVENTED = frozenset({"first", "last", "pet", "city", "firm"})
@@ -66,7 +72,9 @@ class Example:
     over: list[int]
 
 
-def examples(count: int, seed: int, files: Sequence[str] = (COMMON, REGISTERS)) -> list[Example]:
+def examples(
+    count: int, seed: int, files: Sequence[str] = (COMMON, REGISTERS, TALK, PASSING)
+) -> list[Example]:
     """Return messages made of the written sentences; the same for the same seed.
 
     Args:
@@ -89,21 +97,27 @@ class _Maker:
         self.nothing = _weighted("nothing.txt")
 
     def message(self) -> list[Part]:
-        """Return one message: a sentence or two."""
+        """Return one message: a sentence, or several."""
+        first, *more = (self._sentence(side) for side in self._sides())
+        for sentence in more:
+            if first[-1] == (".", ""):
+                first.pop()
+            first += [(self.random.choice(CONNECTIONS), ""), *sentence]
+        return first
+
+    def _sides(self) -> list[list[str]]:
+        """Return what each sentence of a message is drawn from."""
+        facts, nothing = self.facts, self.nothing
         chance = self.random.random()
         if chance < _NOTHING:
-            return self._sentence(self.nothing)
-        if chance < _NOTHING + _BOTH:
-            sides = [self.facts, self.nothing]
-            self.random.shuffle(sides)
-        elif chance < _NOTHING + _BOTH + _TWO:
-            sides = [self.facts, self.facts]
-        else:
-            return self._sentence(self.facts)
-        first, second = (self._sentence(side) for side in sides)
-        if first[-1] == (".", ""):
-            first.pop()
-        return [*first, (self.random.choice(CONNECTIONS), ""), *second]
+            return [nothing]
+        for sides, share in _SEVERAL:
+            chance -= share
+            if chance < _NOTHING:
+                mixed = [facts if states else nothing for states in sides]
+                self.random.shuffle(mixed)
+                return mixed
+        return [facts]
 
     def _sentence(self, templates: list[str]) -> list[Part]:
         return noisy(list(self._filled(self.random.choice(templates))), self.random)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from memories.facts.tagging.network import all_shipped
+from memories.facts.tagging.network import LOTS, all_shipped
 from memories.facts.tagging.spans import LEAST, Tagged, tagged
 from memories.facts.tagging.words import Floats, Span, shapes, word_spans
 
@@ -25,9 +25,6 @@ logger = logging.getLogger(__name__)
 MOST_CHARACTERS = 6_000
 # So many characters hold few enough tokens in most languages; the model reads 256.
 PIECE = 500
-# From it a mark counts that only the second networks made: of 0.85 to 0.97, what did best on the
-# dev halves of the sets.
-SURE = 0.92
 _BREAKS = re.compile(r"[\n.!?…]\s+|\n+")
 
 _lock = threading.Lock()
@@ -49,19 +46,22 @@ def tags(text: str) -> list[Tagged]:
             continue
         states, shape = states_of_words(piece, words), shapes(piece, words)
         first, *more = (tagged(words, one.judge(states, shape)) for one in all_shipped())
-        for others in more:
-            first = together(first, others)
+        for lot, others in zip(LOTS[1:], more, strict=True):
+            first = together(first, others, lot.sure)
         found += [replace(one, start=one.start + start, end=one.end + start) for one in first]
     return found
 
 
-def together(first: Sequence[Tagged], second: Sequence[Tagged]) -> list[Tagged]:
+def together(first: Sequence[Tagged], second: Sequence[Tagged], sure_from: float) -> list[Tagged]:
     """Return what the first networks are sure of, what else the second are, and then guesses.
 
-    Averaged, two lots that were trained on other sentences would both become unsure.
+    Averaged, lots that were trained on other sentences would all become unsure.
+
+    Args:
+        sure_from: confidence from which a mark counts that only the second made, 0 to 1.
     """
     sure = [one for one in first if one.confidence >= LEAST]
-    sure += [one for one in second if one.confidence >= SURE and not _overlaps(one, sure)]
+    sure += [one for one in second if one.confidence >= sure_from and not _overlaps(one, sure)]
     guessed = [one for one in first if not _overlaps(one, sure)]
     return sorted([*sure, *guessed], key=lambda one: one.start)
 

@@ -20,7 +20,7 @@ LEARNING_RATE = 2e-3
 WARM_UP_STEPS = 200
 WEIGHT_DECAY = 1e-4
 # Share of the joined and of the hidden layer that is left out at random.
-DROPPED = 0.15, 0.2
+DROPPED = 0.22, 0.3
 SENTENCES_PER_STEP = 56
 _SPREAD = np.arange(-WINDOW, WINDOW + 1)
 

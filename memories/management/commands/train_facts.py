@@ -21,8 +21,8 @@ class Command(BaseCommand):
     """Make messages of the written sentences, read their token states and train on them.
 
     Makes all networks that come with Whisper; the same sentences give the same weights. It takes
-    about ten minutes on an idle processor and needs 2 GB of memory. Beside other work it is several
-    times faster with OPENBLAS_NUM_THREADS=1.
+    about twenty minutes on an idle processor and needs 3 GB of memory. Beside other work it is
+    several times faster with OPENBLAS_NUM_THREADS=1.
     """
 
     help = __doc__ or ""

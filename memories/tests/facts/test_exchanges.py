@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
+from memories.evaluation.facts import facts_of
 from memories.tests.facts.test_asides import heard
 
 
@@ -66,3 +69,13 @@ def test_what_others_or_guesses_exchange_stays(told, later, still):
 def test_a_postponed_plan_holds_on_its_new_day():
     found = heard("exam on Thursday", "they postponed the exam to the 20th")
     assert found == ["They have an exam on Friday, 20 March 2026."]
+
+
+def test_a_date_of_what_comes_next_ends_nothing():
+    told = {"text": "I work at the clinic", "at": "2026-03-02T18:00:00+00:00"}
+    later = {
+        "text": "I quit the clinic, starting my own practice in May",
+        "at": "2026-03-06T18:00:00+00:00",
+    }
+    (clinic,) = [one for one in facts_of([told, later]) if one.predicate == "employer"]
+    assert clinic.until == datetime(2026, 3, 6, 18, tzinfo=UTC)

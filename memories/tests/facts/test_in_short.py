@@ -42,6 +42,11 @@ from memories.tests.facts.test_asides import heard
         ("off to Malta on Friday for a week", "They are going to Malta on Friday, 6 March 2026."),
         ("can't do spiders, massive phobia", "They do not like spiders."),
         ("I can't do dairy", "They eat no dairy."),
+        ("I had my hip replaced last year", "They have a new hip."),
+        ("I collect old maps", "They go in for collecting old maps."),
+        ("we live in Kelso, moved up from Derby in 2004", "They live in Kelso."),
+        ("weekends at the garden centre again", "They work at the garden centre."),
+        ("My husband's deaf in one ear, so shout", "Their husband is deaf in one ear."),
         ("grandad of five and counting", "They have five grandchildren."),
         ("I've got Polish, German and terrible French", "They speak German."),
         ("our Leo's six now and can read", "Their child Leo is 6 years old."),
@@ -65,6 +70,9 @@ def test_what_is_said_in_few_words_is_kept(text, sentence):
         "is your mum on warfarin?",
         "the ranger in my campaign got a job at the inn",
         "he has dementia",
+        "had beetroot roasted",
+        "still on plot 31",
+        "I'm lost, number 40 is where?",
     ],
 )
 def test_what_only_sounds_like_it_is_not_kept(text):

@@ -40,6 +40,12 @@ _STRANGER = re.compile(
     r"|new (?:here|in town|to (?:this|the) (?:town|city|place|country)))\b",
     re.IGNORECASE,
 )
+# “I'm 58 and I don't care who knows it” cares about nothing grave.
+_UNASHAMED = re.compile(
+    r"\b(?:don't|dont|do not|couldn't|could not) care (?:who|what|if|whether) (?:people|anyone"
+    r"|anybody|they|everyone|others|you)? ?(?:knows?|thinks?|sees?|hears?|says?|finds? out)\b",
+    re.IGNORECASE,
+)
 # “Delete everything you know about me” is about what is kept.
 _DELETES = re.compile(
     r"\W*(?:(?:please|pls|can|could|will|you|u|hey|ok|now|just)\W+)*(?:delete|erase|forget|wipe"
@@ -89,12 +95,12 @@ def _is_in_a_sentence(text: str) -> bool:
 def _is_plain(text: str) -> bool:
     """Return whether a text in English names nothing grave, and why it came near to it is plain.
 
-    It asks for something about the person, or they are a stranger somewhere.
+    It asks for something about the person, they are a stranger somewhere, or they aren't ashamed.
     """
     plain = text.replace("’", "'")
-    if _GRAVE.search(plain):
+    if _GRAVE.search(_UNASHAMED.sub("", plain)):
         return False
-    return _ASKS.match(plain) is not None or _STRANGER.search(plain) is not None
+    return bool(_ASKS.match(plain) or _STRANGER.search(plain) or _UNASHAMED.search(plain))
 
 
 def is_certain(text: str) -> bool:

@@ -108,6 +108,7 @@ def test_disguised_letters_are_read(text):
         "it's so cold here and I don't know anyone",
         "nothing to do here, nobody to see",
         "have you seen suicide squad?",
+        "I'm 58 and I don't care who knows it",
     ],
 )
 def test_jokes_denials_and_everyday_words_are_not_danger(text):
