@@ -107,6 +107,12 @@ def _due(match: re.Match[str], place: Place) -> Statement | None:
     return fact("plan", "baby due", match, place, when=when) if when else None
 
 
+def _seeing(match: re.Match[str], place: Place) -> Statement | None:
+    """Return with whom somebody goes out: “seeing a woman called Mila”."""
+    verb, *_, name = match["value"].split()
+    return fact("relationship", f"{verb} {name}", match, place)
+
+
 def _of_partner(match: re.Match[str], place: Place) -> Statement | None:
     return fact("name", match["name"], match, place, subject="partner")
 
@@ -156,12 +162,18 @@ _WRITTEN: tuple[Pattern, ...] = (
     ),
     (
         r"\bi(?:['’]?m| am)? (?:now )?(?:share|sharing) (?:a|the|my|this) (?:\w+ )?"
-        r"(?:flat|house|room|place|apartment|bedsit) with (?P<value>[\w' ,&-]+)",
+        r"(?:flat|house|room|place|apartment|bedsit)(?: in [\w-]+)? with (?P<value>[\w' ,&-]+)",
         value_of("home_with"),
     ),
     (
         r"\bi(?:['’]?m| am) (?:now )?(?P<value>seeing (?:someone|a (?:guy|girl|man|woman)))\b",
         value_of("relationship"),
+    ),
+    (
+        r"(?:^\W*(?:just )?|\b(?:i|we|i['’]ve|i['’]?m)(?: \w+)? )(?:started |been"
+        r" )?(?P<value>(?:seeing"
+        rf"|dating) (?:someone|a (?:guy|girl|man|woman|lad|lass)) (?:called|named) {CAPITAL})",
+        _seeing,
     ),
     (
         r"\b(?:seeing|dating|met) (?:someone|a (?:guy|girl|man|woman))\b.*\b(?:his|her|their)"

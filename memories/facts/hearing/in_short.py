@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from memories.facts.hearing.passing import (
     CAPITAL,
@@ -21,8 +22,8 @@ from memories.facts.statements import Said, Statement
 from memories.facts.vocabulary import CONDITIONS, DIETS_AND_TRAITS, JOBS
 
 _LEAD = r"^\W*(?:(?:and|so|oh|btw|well|ok|hi|hey|hello|honestly|tbh|lol|also|been)\W+)*"
-_KIN = r"(?P<kin>(?:(?!and\b|with\b|is\b|was\b)[\w-]+ ){0,1}?[\w-]+)"
-_NAMED = rf"(?: {CAPITAL})?"
+_KIN = r"(?P<kin>(?!my\b|our\b)(?:(?!and\b|with\b|is\b|was\b)[\w-]+ ){0,1}?[\w-]+)"
+_NAMED = rf"(?: (?P<name>{CAPITAL}))?"
 # “My son”, “mum”, “wife”.
 _SOMEBODY = rf"(?:\b(?:my|our) |{_LEAD}){_KIN}{_NAMED}"
 _FIRM = (
@@ -78,7 +79,9 @@ def _of_kin(predicate: str) -> Maker:
         kin = subject_of(match["kin"])
         if not is_person(kin) or is_animal(kin):
             return None
-        return fact(predicate, match["value"], match, place, subject=kin)
+        made = fact(predicate, match["value"], match, place, subject=kin)
+        name = match.groupdict().get("name") or ""
+        return replace(made, name=name.removesuffix("'s")) if made else None
 
     return make
 
@@ -179,6 +182,20 @@ _WRITTEN: tuple[Pattern, ...] = (
         r"(?:^\W*|\b\d\d,? |\b(?:i['’]?m|i am|im)(?: an?)? )(?P<value>retired)(?= [a-z])",
         _own_status,
     ),
+    (
+        rf"(?:{_LEAD}|\b(?:my|our) ){_KIN}(?: here)?(?:['’]s| is)(?: called| named)?"
+        rf" {CAPITAL},? (?:and )?"
+        rf"(?:he|she)(?:['’]s| is) an? (?P<value>(?:[\w-]+ )?(?:{JOBS}|\w{{3,}}(?:ist|ician|smith"
+        r"|wright|keeper|worker|maker)|potter|joiner|carer))\b",
+        _of_kin("job"),
+    ),
+    (
+        r"\bi (?P<value>drive (?:the|a) (?:(?:school|night|city|mobile|bin|cement|fuel|tow)"
+        r" )?(?:bus|lorry"
+        r"|taxi|tram|train|ambulance|library|truck|coach|cab|forklift|crane|digger|ferry|gritter|hearse"
+        r"|milk float))\b(?! to (?:work|school))",
+        value_of("job"),
+    ),
     # Home
     (
         rf"{_SOMEBODY}(?:['’]s|['’]ve| has| have)? (?:just )?(?:bought|rented|found|got) (?:an?|him"
@@ -202,6 +219,12 @@ _WRITTEN: tuple[Pattern, ...] = (
     (
         rf"\b(?:my|our) {_KIN}{_NAMED}(?:['’]s| is|, (?:he|she)(?:['’]s| is)) an? (?:[\w-]+ )?"
         rf"(?:{JOBS}|[\w-]+(?:er|or|ist|ian)) (?:over |up |down |out )?in {_TOWN}",
+        _of_kin("home"),
+    ),
+    (
+        rf"{_SOMEBODY}(?:['’]s| is) (?:(?:over|out|up|down|back) )?in {_TOWN}(?: with {CAPITAL}"
+        rf"| now"
+        r"| these days| for work)(?!.*\b(?:holiday|visiting|weekend|trip|conference|until)\b)",
         _of_kin("home"),
     ),
     # Studies

@@ -118,7 +118,8 @@ def _introduced(text: str, known: Sequence[Fact]) -> str:
         opening = re.compile(
             rf"(?:{_LEAD}|(?<=[.!?]\s)|(?<=\n))(?P<name>{re.escape(fact.value)})(?=(?:'s|’s)?\s+(?:is"
             rf"|was|has|had|just|now|also|finally|never|always|still|got|quit|left|went|came|became"
-            r"|bought|grew|found|wants|(?!and\b)[a-z]{2,}(?:s|ed))\b)",
+            r"|bought|grew|found|wants|(?!and\b)[a-z]{2,}(?:s|ed))\b|(?:'s|’s) (?:in|at|with"
+            r"|an?|now)\b)",
             re.IGNORECASE,
         )
         text = opening.sub(rf"My {fact.subject} \g<name>", text)

@@ -26,7 +26,7 @@ from memories.facts.predicates import SELF
 from memories.facts.statements import Said, Statement
 from memories.facts.vocabulary import CONDITIONS, JOBS
 
-_KIN = r"(?P<kin>(?:(?!and\b|with\b|is\b|was\b)[\w-]+ ){0,2}?[\w-]+)"
+_KIN = r"(?P<kin>(?!my\b|our\b)(?:(?!and\b|with\b|is\b|was\b)[\w-]+ ){0,2}?[\w-]+)"
 _NAME = rf"(?: (?P<name>{CAPITAL}))?"
 _WORKPLACE = rf"(?P<value>(?:(?:the|a|an|my new) )?(?:{PROPER}|[\w-]+(?: [\w-]+)?))"
 _SOON = "today|tomorrow|yesterday|on|next|this|last|in|and|but|so|as|was|is|went|when|at|tmrw|tmr"

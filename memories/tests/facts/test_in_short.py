@@ -21,14 +21,15 @@ from memories.tests.facts.test_asides import heard
         ("full time carer for my sister", "They work as a full time carer."),
         ("my son's bought a place in Hull", "Their son lives in Hull."),
         ("my cousin's lot are out in Cork", "Their cousin lives in Cork."),
-        ("my brother Idris is a welder in Cardiff", "Their brother lives in Cardiff."),
+        ("my brother Idris is a welder in Cardiff", "Their brother Idris lives in Cardiff."),
         ("finally out of halls, tiny flat in Sale", "They live in Sale."),
         ("second year law at Durham, send coffee", "They go to Durham."),
         ("I'm on the BTEC course, two evenings a week", "They study BTEC."),
         ("on warfarin so mind the knives", "They are on warfarin."),
         ("my hay fever is a cruel joke", "They have hay fever."),
         ("mum's got dementia, music still calms her", "Their mum has dementia."),
-        ("my brother Niall lives with me, he has Down's", "Their brother has Down's."),
+        ("my brother Niall lives with me, he has Down's", "Their brother Niall has Down's."),
+        ("my brother Niall lives with me, he has Down's", "They live with their brother Niall."),
         ("vegetarian since the flood", "They are vegetarian."),
         ("fencing Mondays, choir Fridays, work the rest", "They go in for fencing."),
         ("hip op is down for 14 December", "They have a hip op on Monday, 14 December 2026."),
@@ -47,6 +48,12 @@ from memories.tests.facts.test_asides import heard
         ("we live in Kelso, moved up from Derby in 2004", "They live in Kelso."),
         ("weekends at the garden centre again", "They work at the garden centre."),
         ("My husband's deaf in one ear, so shout", "Their husband is deaf in one ear."),
+        ("husband's called Otto, he's an organist", "Their husband Otto works as an organist."),
+        ("my best friend here is Bo, he's a tailor", "Their best friend Bo works as a tailor."),
+        ("I drive the mobile library round the dales", "They drive the mobile library."),
+        ("my son's in Munich with Siemens", "Their son lives in Munich."),
+        ("i share a house in Chelmsford with Ben and Otto", "They live with Ben and Otto."),
+        ("just started seeing a woman called Mila", "They are seeing Mila."),
         ("grandad of five and counting", "They have five grandchildren."),
         ("I've got Polish, German and terrible French", "They speak German."),
         ("our Leo's six now and can read", "Their child Leo is 6 years old."),
@@ -70,6 +77,7 @@ def test_what_is_said_in_few_words_is_kept(text, sentence):
         "is your mum on warfarin?",
         "the ranger in my campaign got a job at the inn",
         "he has dementia",
+        "my son's in Munich for the weekend",
         "had beetroot roasted",
         "still on plot 31",
         "I'm lost, number 40 is where?",
@@ -95,3 +103,8 @@ def test_feet_and_mouths_are_no_illness():
 
 def test_the_age_of_a_child_is_not_the_author_s():
     assert "They are 6 years old." not in heard("our Leo's six now and can read")
+
+
+def test_what_is_said_of_somebody_by_name_is_theirs():
+    found = heard("three sons: Ivo, Rupert and Bo", "Ivo's in Munich with Siemens")
+    assert "Their son Ivo lives in Munich." in found
