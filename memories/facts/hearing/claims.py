@@ -61,6 +61,8 @@ _MOVED_FROM = re.compile(
     r" from $",
     re.IGNORECASE,
 )
+# “Retired to Portugal”
+_RETIRED_TO = re.compile(r"\bretired (?:back )?to (?:the )?$", re.IGNORECASE)
 # “I was a bus driver”
 _WAS = re.compile(r"(?<!if )\b(?:i|he|she|who) was (?:once )?an? (?:[\w-]+ )?$", re.IGNORECASE)
 # What is over is said with a word of the past.
@@ -125,6 +127,8 @@ def claimed(sentence: Sentence, mark: Tagged) -> Claim | None:
         return Claim.OVER
     if mark.kind == "health" and _HAVE_NOT.search(clause):
         return Claim.HOLDS
+    if mark.kind == "employer" and _RETIRED_TO.search(clause):
+        return None
     if mark.kind == "employer" and _LAST_OF_WORK.search(clause):
         return Claim.OVER
     if mark.over and (_BEGUN.search(clause) or _is_since_then(clause, after)):

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from memories.facts.tagging.spans import Tagged
+from memories.facts.vocabulary import JOBS
 
 _JOINED = {
     "home",
@@ -41,6 +42,8 @@ _DOES = re.compile(
 # “Tesco Express”, “B&Q”
 _CAPITALISED = re.compile(r"(?: (?!I\b)|(?<=[A-Z])&(?=[A-Z]))[A-ZÀ-ÖØ-Þ][\w'’&-]*")
 _GROWS = {"name", "favourite", "home", "school", "employer", "like", "dislike", "hobby", "origin"}
+# “District | nurse”
+_REST_OF_JOB = re.compile(rf" (?:{JOBS})\b", re.IGNORECASE)
 # “The garden | centre”
 _REST_OF_PLACE = re.compile(
     r" (?:centre|center|shop|store|station|company|board|plant|office|school|club|service|surgery"
@@ -103,6 +106,8 @@ def grown(text: str, mark: Tagged) -> Tagged:
     end = mark.end
     if mark.kind == "plan" and (rest := _REST_OF_PLAN.match(text, end)):
         return replace(mark, end=rest.end())
+    if mark.kind == "job" and (rest := _REST_OF_JOB.match(text, end)):
+        end = rest.end()
     if mark.kind == "employer" and (rest := _REST_OF_PLACE.match(text, end)):
         end = rest.end()
     if mark.kind == "employer" and (partner := _AND_PARTNER.match(text, end)):

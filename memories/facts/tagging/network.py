@@ -51,7 +51,7 @@ LOTS = (
         sentences=("templates.txt", "registers.txt", "talk.txt", "passing.txt"),
         messages=36_000,
         members=3,
-        sure=0.85,
+        sure=0.9,
     ),
 )
 # Words to each side that a word is judged with; their shapes count only next to it.
