@@ -259,7 +259,7 @@ def test_a_circle_of_nodes_is_read_once(export):
 
 
 def test_broken_conversations_do_not_stop_the_rest(export):
-    broken = [
+    broken: list[Any] = [
         None,
         "text",
         {},
@@ -277,10 +277,12 @@ def test_broken_conversations_do_not_stop_the_rest(export):
     assert [memory.text for memory in Memory.objects.all()] == [CAT_TEXT]
 
 
-WRONG = ("null", "true", "7", "-1", "1e308", "0.0", '"x"', '""', "[]", "{}")
-WRONG += ("[[]]", '{"a": 1}', '"\\ud800"', '"\\u0000"', "253402300799", "99999999999", '["user"]')
+WRONG = (
+    *("null", "true", "7", "-1", "1e308", "0.0", "253402300799", "99999999999"),
+    *('"x"', '""', '"\\ud800"', '"\\u0000"', "[]", "[[]]", '["user"]', "{}", '{"a": 1}'),
+)
 HERE = "wrong here"
-LONGEST_KEY = ImportedRow._meta.get_field("key").max_length
+LONGEST_KEY = ImportedRow._meta.get_field("key").max_length or 0
 
 
 def places(of: Any) -> Iterator[tuple[Any, ...]]:

@@ -95,7 +95,7 @@ def test_every_value_missing_is_still_a_person(path):
 
 
 def test_damaged_values_are_repaired_and_reported(path):
-    damaged = [
+    damaged: list[dict[str, Any]] = [
         {"interaction_count": "many"},
         {"interaction_count": -4},
         {"interaction_count": 10**18},
