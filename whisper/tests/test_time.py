@@ -22,6 +22,8 @@ ALLOWED = {
     "whisper/tests/test_event_loop.py": "sleeps on that loop",
     "botrunner/tests/llm/misbehaving.py": "pauses on that loop",
     "botrunner/tests/conversation/test_turns.py": "sleeps on that loop",
+    "botrunner/tests/discord_bot/test_outages.py": "sleeps on that loop",
+    "botrunner/tests/discord_bot/test_presence.py": "sleeps on that loop",
     "botrunner/tests/discord_bot/test_streaming.py": "sleeps on that loop",
     "botrunner/tests/discord_bot/echoing.py": "is a model that takes its time",
     "botrunner/tests/discord_bot/sharded_discord.py": "notes when clients call it",
