@@ -7,9 +7,9 @@ from typing import Any
 from uuid import UUID
 
 from botrunner.offline import NAME
-from botrunner.offline.addressing import to_person
 from memories.access import Scope, is_visible
 from memories.models import Memory, ReplyTrace
+from memories.wording.addressing import to_person
 
 NOTHING = "I keep nothing about why I replied as I did here."
 SHOWN = 8

@@ -13,10 +13,10 @@ from botrunner.discord_bot.buttons import forget_question
 from botrunner.discord_bot.reading import scope_of
 from botrunner.discord_bot.replies import answer
 from botrunner.discord_bot.showing import clipped, plain
-from botrunner.offline.addressing import to_person
 from memories.models import Memory
 from memories.queries import memories_holding, own_memory
 from memories.recall import recall
+from memories.wording.addressing import to_person
 from whisper.database.access import in_database
 
 # Discord's limits on suggestions.

@@ -22,13 +22,13 @@ from botrunner.discord_bot.choice_pages import (
 from botrunner.discord_bot.reading import scope_of
 from botrunner.discord_bot.replies import answer
 from botrunner.discord_bot.showing import plain
-from botrunner.offline.addressing import first_person, to_person
 from memories import actions
 from memories.facts.ledger import Changes
 from memories.facts.queries import known_facts
 from memories.facts.storing import Source
 from memories.models import Memory
 from memories.queries import own_memory
+from memories.wording.addressing import first_person, to_person
 from profiles.queries import still_agrees
 from whisper.action_log import Actor
 from whisper.database.access import in_database

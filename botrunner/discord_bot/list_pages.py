@@ -17,12 +17,12 @@ from botrunner.discord_bot.choice_pages import OWN_KINDS
 from botrunner.discord_bot.reading import scope_of
 from botrunner.discord_bot.replies import answer
 from botrunner.discord_bot.showing import LINE_LENGTH, fitting, line, plain
-from botrunner.offline.addressing import to_person
 from botrunner.offline.notes import known_of_memories
 from memories.access import Scope
 from memories.facts.queries import zone_of_person
 from memories.models import Memory
 from memories.queries import memories_of, page_of_memories
+from memories.wording.addressing import to_person
 from whisper.database.access import in_database
 
 PAGE = 10

@@ -13,10 +13,10 @@ from botrunner.discord_bot.choice_pages import CHOICE_LENGTH
 from botrunner.discord_bot.reading import scope_of
 from botrunner.discord_bot.replies import answer, apologise
 from botrunner.discord_bot.showing import LINE_LENGTH, plain
-from botrunner.offline.addressing import to_person
 from memories.index.base import Entry
 from memories.search import Hit, InvalidSearchError, Page, SearchQuery, search, suggestions
 from memories.search.showing import pieces
+from memories.wording.addressing import to_person
 from whisper.database.access import in_database
 
 PAGE = 10

@@ -8,7 +8,7 @@ from typing import Protocol
 
 import discord
 
-from botrunner.offline.addressing import Kept, to_person
+from memories.wording.addressing import Kept, to_person
 
 # Of a message, in characters.
 LONGEST = 2000

@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 
 from botrunner.llm.base import ReplyContext
 from botrunner.offline import phrases
-from botrunner.offline.addressing import second_person
 from botrunner.offline.asked import asking, is_question
 from botrunner.offline.courtesies import first_name
 from botrunner.offline.grouping import told
@@ -27,6 +26,7 @@ from memories.facts.dates import dates_in
 from memories.facts.ledger import Added, Ended, Fact, Why, parts
 from memories.facts.predicates import SELF
 from memories.facts.wording import is_love, until_words
+from memories.wording.addressing import second_person
 from memories.wording.memorable import asks_not_to_keep
 from memories.wording.words import terms
 

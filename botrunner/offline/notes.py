@@ -9,7 +9,6 @@ from datetime import date, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from botrunner.offline.addressing import second_person
 from memories.facts.ageing import at_time
 from memories.facts.dates import When
 from memories.facts.ledger import Changes, Fact, Why
@@ -18,6 +17,7 @@ from memories.facts.stored import birthdays_of, fact_of, told
 from memories.facts.wording import sentence
 from memories.models import Memory
 from memories.recall import Recalled
+from memories.wording.addressing import second_person
 
 _UTC = ZoneInfo("UTC")
 # “3 pm”

@@ -13,7 +13,6 @@ from asgiref.sync import async_to_sync
 from botrunner.history.base import CachedMessage
 from botrunner.llm.base import PersonView, ReplyContext
 from botrunner.offline import OfflineCompanion, start_notice
-from botrunner.offline.addressing import second_person
 from botrunner.offline.gathering import heard
 from botrunner.offline.intents import reply_to as reply_with
 from botrunner.offline.notes import Notes, known_of_facts
@@ -21,6 +20,7 @@ from botrunner.offline.tongues import in_other_tongue
 from memories.evaluation.facts import facts_of
 from memories.index.base import Entry
 from memories.recall import Recalled
+from memories.wording.addressing import second_person
 from profiles.emotions import classify
 from profiles.models import Emotion
 
