@@ -16,7 +16,7 @@ from whisper.database.access import in_database
 pytestmark = pytest.mark.django_db(transaction=True)
 
 MOST_BEFORE_THE_MODEL = 18
-MOST_OF_ALL = 52
+MOST_OF_ALL = 53
 MOST_OF_A_DELETION = 60
 
 
