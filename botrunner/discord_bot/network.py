@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from typing import TypeVar
 
 import aiohttp
@@ -27,19 +26,18 @@ class Outages:
     """Lets what waits for Discord be tried at once when it is back."""
 
     def __init__(self) -> None:
-        self._waiting = set[asyncio.Event]()
+        self._waiting = set[asyncio.Task[None]]()
         self._told_at = float("-inf")
 
     async def wait(self, seconds: float) -> None:
         """Wait until Discord is back, but not longer than this."""
-        back = asyncio.Event()
-        self._waiting.add(back)
+        pause = asyncio.create_task(asyncio.sleep(seconds))
+        self._waiting.add(pause)
         try:
-            with suppress(TimeoutError):
-                async with asyncio.timeout(seconds):
-                    await back.wait()
+            await asyncio.wait({pause})
         finally:
-            self._waiting.discard(back)
+            self._waiting.discard(pause)
+            pause.cancel()
 
     def are_over(self) -> bool:
         """Wake what waits; return false if that was done a moment ago, and isn't done again."""
@@ -48,8 +46,8 @@ class Outages:
         if 0 <= now - self._told_at < BETWEEN_RETURNS:
             return False
         self._told_at = now
-        for back in self._waiting:
-            back.set()
+        for pause in self._waiting:
+            pause.cancel()
         return True
 
 

@@ -25,6 +25,7 @@ pytestmark = pytest.mark.heavy
 MOST_QUERIES, MOST_BYTES = 15, 150_000
 # Addresses that show no page of their own: what a form sends to, files, and styles.
 NO_PAGES = {
+    "find",
     "mood_colours",
     "fetch_task",
     "import_tried",

@@ -35,16 +35,17 @@ async def discord():
 
 
 @pytest_asyncio.fixture
-async def model():
-    """Return a language model's server."""
+async def model_server():
+    """Return a language model's server; `model` is the one that simulated talk has."""
     async with talking_model() as model:
         yield model
 
 
 @pytest_asyncio.fixture
-async def bot(discord, model, tmp_path, template):
+async def bot(discord, model_server, tmp_path, template):
     """Return a bot of the test's own, not yet started; one that runs already costs less."""
-    async with made(discord, tmp_path / "data", template, LLM_CHAT_API_URL=model.url) as bot:
+    address = model_server.url
+    async with made(discord, tmp_path / "data", template, LLM_CHAT_API_URL=address) as bot:
         yield bot
 
 

@@ -84,14 +84,14 @@ async def test_memories_are_searched(discord_world, place):
     await env.ann.slash(place, "fact add", fact="My cat is called Miso.")
     found = await env.ann.slash(place, "memory search", query="what is my cat called")
     assert found.ephemeral
-    assert "Their **cat** is **called** Miso." in found.response.content
+    assert "Your **cat** is **called** Miso." in found.response.content
 
 
 async def test_a_memory_is_forgotten_after_a_confirmation(discord_world, place):
     env = discord_world
     await env.ann.slash(place, "fact add", fact="My cat is called Miso.")
     asked = await env.ann.slash(place, "memory forget", memory="cat called Miso")
-    assert "Their cat is called Miso." in asked.response.content
+    assert "Your cat is called Miso." in asked.response.content
     assert await Memory.objects.aexists()
     await env.ann.click(asked.response, label="Forget it")
     assert not await Memory.objects.aexists()
@@ -103,7 +103,7 @@ async def test_a_memory_is_pinned_and_shown_first(discord_world, place):
     await env.ann.slash(place, "fact add", fact="I live in Ghent.")
     done = await env.ann.slash(place, "memory pin", memory="cat called Miso")
     assert done.ephemeral
-    assert done.response.content == "Pinned:\n> Their cat is called Miso."
+    assert done.response.content == "Pinned:\n> Your cat is called Miso."
     again = await env.ann.slash(place, "memory pin", memory="cat called Miso")
     assert again.response.content == "That is pinned already."
     shown = (await env.ann.slash(place, "memory show")).response.content

@@ -95,7 +95,7 @@ async def test_a_message_of_a_killed_process_gets_one_answer(running):
 
 
 @pytest.mark.long
-async def test_a_process_killed_once_it_has_sent_does_not_answer_twice(discord, bot, model):
+async def test_a_process_killed_once_it_has_sent_does_not_answer_twice(discord, bot, model_server):
     ann = discord.control.make_user("Ann")
     await bot.start()
     await discord.control.wait_connected(timeout=PATIENCE)
@@ -201,22 +201,24 @@ async def stopped_in_mid_answer(discord, bot, model, person):
 
 
 @pytest.mark.long
-async def test_a_stop_in_mid_answer_finishes_it(discord, bot, model):
+async def test_a_stop_in_mid_answer_finishes_it(discord, bot, model_server):
     ann = discord.control.make_user("Ann")
-    await stopped_in_mid_answer(discord, bot, model, ann)
-    model.may_answer.set()
+    await stopped_in_mid_answer(discord, bot, model_server, ann)
+    model_server.may_answer.set()
     code, _ = await bot.ended()
     assert code == os.EX_OK
     assert await answers(discord, discord.control.open_dm(ann)) == ["You said: hello"]
 
 
 @pytest.mark.long
-async def test_what_comes_while_it_stops_is_answered_after_the_next_start(discord, bot, model):
+async def test_what_comes_while_it_stops_is_answered_after_the_next_start(
+    discord, bot, model_server
+):
     ann = discord.control.make_user("Ann")
-    await stopped_in_mid_answer(discord, bot, model, ann)
+    await stopped_in_mid_answer(discord, bot, model_server, ann)
     discord.control.dm(ann, "and this?")
     await bot.stored(2)
-    model.may_answer.set()
+    model_server.may_answer.set()
     await bot.ended()
     channel = discord.control.open_dm(ann)
     assert await answers(discord, channel) == ["You said: hello"]

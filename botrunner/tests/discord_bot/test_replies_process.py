@@ -186,7 +186,9 @@ async def test_a_reply_that_was_left_open_is_taken_up_after_a_resume_and_by_time
 
 
 @pytest.mark.long
-async def test_what_comes_beyond_the_limit_is_answered_when_the_minute_is_over(discord, bot, model):
+async def test_what_comes_beyond_the_limit_is_answered_when_the_minute_is_over(
+    discord, bot, model_server
+):
     c = discord.control
     ann = c.make_user("Ann")
     channel = c.open_dm(ann)
@@ -200,8 +202,8 @@ async def test_what_comes_beyond_the_limit_is_answered_when_the_minute_is_over(d
     for number in (4, 5):
         c.dm(ann, f"message {number}")
     await discord.control.wait_messages(channel, 4, timeout=2 * PATIENCE)
-    assert "message 3\nmessage 4\nmessage 5" in model.asked[-1]
-    assert len(model.asked) == 3
+    assert "message 3\nmessage 4\nmessage 5" in model_server.asked[-1]
+    assert len(model_server.asked) == 3
 
 
 @shared

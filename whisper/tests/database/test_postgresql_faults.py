@@ -273,7 +273,7 @@ async def test_health_and_metrics_show_the_pool(record):
     async def idle():
         # The connection is given back a moment after the work that used it is done.
         part = (await health.report())["database"]
-        return part.ok and part.detail == f"postgresql: {NONE_IN_USE}"
+        return part.ok and part.detail == f"PostgreSQL: {NONE_IN_USE}"
 
     await until(idle)
     shown = generate_latest().decode()
