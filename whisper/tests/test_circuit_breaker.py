@@ -160,6 +160,8 @@ def test_a_probe_in_a_thread_lets_calls_through_again(service, caplog):
     service.away = False
     wait_until(lambda: breaker.allows())
     assert breaker.call(service.ask) == "hello"
+    # The thread tells it a moment after it lets calls through.
+    wait_until(lambda: len(caplog.records) > 1)
     told = [record.getMessage() for record in caplog.records]
     assert told == ["service: away (ConnectionError); continuing without it", "service: back"]
 
