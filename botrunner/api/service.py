@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
 from typing import Annotated, Any
 
 from asgiref.sync import async_to_sync
+from csp.decorators import csp_replace
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -38,7 +38,7 @@ from memories.index.base import Entry
 from memories.search import Filters, SearchQuery
 from whisper import health
 from whisper.ids import snowflake
-from whisper.page_headers import CONSOLE
+from whisper.page_headers import STYLED
 from whisper.tokens import TokenScope
 
 FAULTS = dict.fromkeys((400, 401, 403, 404, 405, 413, 422, 429, 500, 503), Failure)
@@ -71,14 +71,7 @@ class _Token(HttpAuthBase):
 
 def _described(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """Show the description to whoever is signed in; its page sets styles in place."""
-
-    @wraps(view)
-    def shown(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        response = view(request, *args, **kwargs)
-        response.headers["Content-Security-Policy"] = CONSOLE.replace(" 'unsafe-eval'", "")
-        return response
-
-    return login_required(shown)
+    return login_required(csp_replace(STYLED)(view))
 
 
 api = NinjaAPI(

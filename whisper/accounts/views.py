@@ -7,6 +7,7 @@ from typing import Any
 
 from allauth.account.internal.flows.login import perform_password_login
 from allauth.account.models import Login
+from csp.decorators import csp_update
 from django.contrib import admin, messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import LoginView, PasswordChangeView
@@ -17,7 +18,6 @@ from django.utils.module_loading import import_string
 
 from whisper.console.signing_in import LoginForm, PasswordForm
 from whisper.environment import environment
-from whisper.page_headers import CONSOLE
 
 DISCORD = "https://discord.com"
 
@@ -33,12 +33,11 @@ class SignIn(LoginView):
         target = self._target(request.user) if request.user.is_authenticated else None
         if request.method == "GET" and target is not None and target == self._wanted(target):
             return HttpResponseRedirect(target)
-        response = super().dispatch(request, *args, **kwargs)
+        show: Callable[..., HttpResponseBase] = super().dispatch
         if environment.discord_login_client_id:
             # A browser applies this rule to where a form's answer leads, too.
-            policy = CONSOLE.replace("form-action 'self'", f"form-action 'self' {DISCORD}")
-            response.headers["Content-Security-Policy"] = policy
-        return response
+            show = csp_update({"form-action": [DISCORD]})(show)
+        return show(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Return what the console's pages show, and which ways there are."""

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Iterator
-from hashlib import sha256
-from ipaddress import IPv6Address, IPv6Network, ip_address
 from pathlib import Path
 from typing import Any
 
-from asgiref.sync import async_to_sync
+from allauth.core import context
+from allauth.core.ratelimit import consume
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -19,11 +17,7 @@ from unfold.forms import AdminOwnPasswordChangeForm, AuthenticationForm
 from whisper.actions import FIRST_PASSWORD_FILE
 from whisper.environment import environment
 from whisper.queries import FIRST_PASSWORD, fingerprint, has_first_password
-from whisper.redis.rates import count
 
-# Windows follow each other, so at most twice as many fall into any one minute.
-TRIES = 5
-SECONDS = 60
 TOO_MANY = "Too many tries. Please wait a minute, then try again."
 
 
@@ -33,7 +27,7 @@ class LoginForm(AuthenticationForm):
     def clean(self) -> Any:
         """Count the try before any password is hashed, then check it."""
         name, password = self.cleaned_data.get("username"), self.cleaned_data.get("password")
-        if name and password and _is_too_many(name, self.request):
+        if name and password and not consume(self.request, action="login", key=name.casefold()):
             raise ValidationError(TOO_MANY, code="too_many")
         return super().clean()
 
@@ -54,8 +48,7 @@ class PasswordForm(AdminOwnPasswordChangeForm):
 
     def clean_old_password(self) -> str:
         """Count the try before the password is hashed, then check it."""
-        subject = f"password:{self.user.pk}"
-        if async_to_sync(count)(subject, seconds=SECONDS) > TRIES:
+        if not consume(context.request, action="reauthenticate", user=self.user):
             raise ValidationError(TOO_MANY, code="too_many")
         return str(super().clean_old_password())
 
@@ -75,33 +68,6 @@ class ChangeFirstPassword(MiddlewareMixin):
         if request.path in (form, reverse("admin:logout"), reverse("admin:jsi18n")):
             return None
         return HttpResponseRedirect(form)
-
-
-def _is_too_many(name: str, request: HttpRequest) -> bool:
-    # All are counted, whichever is over its limit first.
-    counts = [
-        async_to_sync(count)(subject, seconds=SECONDS) for subject in _subjects(name, request)
-    ]
-    return max(counts) > TRIES
-
-
-def _subjects(name: str, request: HttpRequest) -> Iterator[str]:
-    """Yield what tries are counted by: the account, and where they come from."""
-    for kind, value in (("account", name.casefold()), ("address", _network(request))):
-        # What somebody typed may be a password in the wrong field: keep it out of the key.
-        yield f"login:{kind}:{sha256(value.encode()).hexdigest()[:32]}"
-
-
-def _network(request: HttpRequest) -> str:
-    """Return the address that a request comes from; of IPv6 the network, which is one machine's."""
-    text = str(request.META.get("REMOTE_ADDR") or "")
-    try:
-        address = ip_address(text)
-    except ValueError:
-        return text
-    if isinstance(address, IPv6Address):
-        return str(IPv6Network((address, 64), strict=False))
-    return text
 
 
 def _file() -> Path:

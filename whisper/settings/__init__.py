@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from csp.constants import NONE, SELF
 from django.templatetags.static import static
 from django.urls import reverse_lazy
 
@@ -128,8 +129,13 @@ AUTHENTICATION_BACKENDS = ["whisper.accounts.backends.Accounts"]
 ACCOUNT_ADAPTER = "whisper.accounts.adapters.AccountAdapter"
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
-# A code is six digits: whoever has the password must not be able to try many.
-ACCOUNT_RATE_LIMITS = {"login_failed": "5/m/key,50/d/key", "reauthenticate": "5/m/user"}
+ACCOUNT_RATE_LIMITS = {
+    # The key is the name that was typed, whoever has it.
+    "login": "5/m/ip,5/m/key",
+    # A code is six digits: whoever has the password must not be able to try many.
+    "login_failed": "5/m/key,50/d/key",
+    "reauthenticate": "5/m/user",
+}
 MFA_ADAPTER = "whisper.accounts.adapters.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
@@ -156,6 +162,21 @@ STATIC_URL = "static/"
 # first start.
 SERVESTATIC_USE_FINDERS = True
 
+# The console's pages, and the one that describes the API, need more (whisper/page_headers.py).
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    }
+}
 SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = environment.behind_https

@@ -8,6 +8,10 @@ from urllib.parse import quote
 from whisper.environment import Environment
 from whisper.redis.keys import KEYS, TIMEOUT_SECONDS
 
+# Entries of a cache in process. Among them are tries to sign in: where there is room for few,
+# whoever makes many pushes out the counts of others.
+MOST = 10_000
+
 
 def redis_address(env: Environment) -> str | None:
     """Return the URL of Redis, or None if none is configured or it is switched off."""
@@ -29,18 +33,18 @@ def caches(address: str | None) -> dict[str, Any]:
     Rates are counted in Redis without Django; what is not, is counted in this process. Vectors of
     what people ask stay in it.
     """
-    local = "django.core.cache.backends.locmem.LocMemCache"
     in_process = {
-        name: {"BACKEND": local, "LOCATION": name, "OPTIONS": {"MAX_ENTRIES": most}}
-        for name, most in (("rates", 10_000), ("vectors", 2_000))
+        name: _in_process(name, most) for name, most in (("rates", MOST), ("vectors", 2_000))
     }
     if address is None:
-        return {**in_process, "default": {"BACKEND": local, "LOCATION": "default"}}
+        return {**in_process, "default": _in_process("default", MOST)}
     # Not needed without Redis, and not free at the start.
     from redis.backoff import NoBackoff
     from redis.retry import Retry
 
     options = {
+        # Of what stands in while Redis is away.
+        "MAX_ENTRIES": MOST,
         "SERIALIZER": "django_redis.serializers.json.JSONSerializer",
         "SOCKET_TIMEOUT": TIMEOUT_SECONDS,
         "SOCKET_CONNECT_TIMEOUT": TIMEOUT_SECONDS,
@@ -53,6 +57,14 @@ def caches(address: str | None) -> dict[str, Any]:
         "OPTIONS": options,
     }
     return {**in_process, "default": in_redis}
+
+
+def _in_process(name: str, most: int) -> dict[str, Any]:
+    return {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": name,
+        "OPTIONS": {"MAX_ENTRIES": most},
+    }
 
 
 def channel_layers(address: str | None) -> dict[str, Any]:

@@ -134,8 +134,7 @@ STATED = [
     ),
     ("security.md", f"that at least {NUMBER} people", "memories/analytics/base.py:LEAST_PEOPLE"),
     ("security.md", f"at most {NUMBER} visible", "whisper/names.py:LONGEST"),
-    ("security.md", f"At most {NUMBER} tries", "whisper/console/signing_in.py:TRIES"),
-    ("security.md", f"tries in {NUMBER}{UNIT}", "whisper/console/signing_in.py:SECONDS"),
+    ("security.md", f"At most {NUMBER} tries", "whisper/tests/test_signing_in.py:TRIES"),
     (
         "redis.md",
         f"each call waits at most {NUMBER}{UNIT}",

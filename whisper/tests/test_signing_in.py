@@ -2,35 +2,38 @@
 
 from __future__ import annotations
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from io import StringIO
 from types import SimpleNamespace
 
 import pytest
+import redis
 from django.conf import settings
 from django.contrib.auth.hashers import get_hasher
 from django.contrib.auth.models import User
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
+from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connection
-from django.test import AsyncClient
-from django.test.utils import CaptureQueriesContext
+from django.test.utils import CaptureQueriesContext, override_settings
 from django.urls import reverse
 from django.utils import timezone
 
 from conftest import require_service
-from whisper.console.signing_in import TOO_MANY, TRIES
+from whisper.console.signing_in import TOO_MANY, LoginForm
 from whisper.environment import environment
 from whisper.queries import account_of_session
-from whisper.redis import rates
-from whisper.redis.breaker import RedisBreaker
-from whisper.redis.keys import Keys
+from whisper.settings.redis import caches
 
 pytestmark = pytest.mark.django_db
 LOGIN = reverse("admin:login")
 PASSWORD = "a long password"
 NEW = "another, longer one"
+# In any minute, of one account and from one address.
+TRIES = 5
 
 
 @pytest.fixture(autouse=True)
@@ -39,9 +42,12 @@ def ann():
 
 
 @pytest.fixture(autouse=True)
-def _one_window(monkeypatch):
-    """Let all tries of a test fall into one window."""
-    monkeypatch.setattr("whisper.redis.rates.time", SimpleNamespace(monotonic=lambda: 1000.0))
+def clock(monkeypatch):
+    """Let time stand still; a test can let it pass."""
+    clock = SimpleNamespace(now=1_800_000_000.0)
+    standing = SimpleNamespace(**{**vars(time), "time": lambda: clock.now})
+    monkeypatch.setattr("allauth.core.internal.ratelimit.time", standing)
+    return clock
 
 
 def sign_in(client, name="ann", password=PASSWORD, address="192.0.2.1"):
@@ -54,6 +60,28 @@ def test_after_too_many_tries_the_right_password_is_refused(client):
     refused = sign_in(client)
     assert TOO_MANY in refused.content.decode()
     assert "_auth_user_id" not in client.session
+
+
+def test_no_minute_has_more_tries_wherever_it_begins(client, clock):
+    clock.now += 60 - clock.now % 60 - 1
+    for _ in range(TRIES):
+        sign_in(client, password="wrong")
+    clock.now += 59
+    assert TOO_MANY in sign_in(client).content.decode()
+    clock.now += 2
+    assert sign_in(client).status_code == 302
+
+
+def test_of_tries_made_at_once_no_more_are_checked(rf, monkeypatch):
+    checked = []
+    monkeypatch.setattr(
+        "django.contrib.auth.forms.authenticate", lambda *_, **names: checked.append(names)
+    )
+    data = {"username": "ann", "password": "wrong"}
+    forms = [LoginForm(rf.post(LOGIN), data) for _ in range(30)]
+    with ThreadPoolExecutor(len(forms)) as threads:
+        assert not any(threads.map(LoginForm.is_valid, forms))
+    assert len(checked) == TRIES
 
 
 def test_tries_are_counted_by_account_from_wherever_they_come(client):
@@ -79,21 +107,33 @@ def test_others_can_sign_in_meanwhile(client):
     assert sign_in(client, "ben", address="198.51.100.1").status_code == 302
 
 
-@pytest.mark.django_db(transaction=True)
-async def test_tries_are_counted_in_redis(monkeypatch):
-    connected = RedisBreaker(require_service("redis"), keys=Keys("whisper-test-logins"))
-    monkeypatch.setattr(rates, "redis_breaker", lambda: connected)
-    client = AsyncClient()
-    try:
-        for _ in range(TRIES):
-            await client.post(LOGIN, {"username": "ann", "password": "wrong"})
-        refused = await client.post(LOGIN, {"username": "ann", "password": PASSWORD})
-        assert TOO_MANY in refused.content.decode()
-        keys = [key async for key in connected.client.scan_iter("whisper-test-logins:*")]
-        assert not any(b"ann" in key for key in keys)
-        await connected.client.delete(*keys)
-    finally:
-        await connected.aclose()
+@pytest.fixture
+def redis_cache():
+    """Let Django's cache be in Redis."""
+    with override_settings(CACHES=caches(require_service("redis"))):
+        cache.clear()
+        yield cache
+        cache.clear()
+
+
+@pytest.mark.service
+def test_redis_holds_no_name_that_was_tried(client, redis_cache):
+    for _ in range(TRIES):
+        sign_in(client, password="wrong")
+    assert TOO_MANY in sign_in(client).content.decode()
+    server = redis.Redis.from_url(require_service("redis"))
+    held = {key: server.get(key) for key in server.scan_iter("*allauth:rl*")}
+    server.close()
+    assert held
+    assert "ann" not in str(held)
+
+
+def test_other_tries_do_not_push_out_those_of_an_account(client):
+    for _ in range(TRIES):
+        sign_in(client, password="wrong")
+    for number in range(1_000):
+        cache.set(f"another-{number}", 1)
+    assert TOO_MANY in sign_in(client, address="198.51.100.1").content.decode()
 
 
 @pytest.fixture
