@@ -31,11 +31,12 @@ async def follow_fates(
     """Drop from the cache what came into it after it was taken back."""
     fates: Sequence[Fate] = await in_database(fates_of, received)
     nothing_left = all(fate.deleted for fate in fates)
-    for fate, incoming, one in zip(fates, turn, received, strict=True):
+    for fate, incoming in zip(fates, turn, strict=True):
         if fate.deleted:
             await drop(incoming, delivered if nothing_left else ())
-        elif fate.withdrew:
-            await mend(one.message.pk)
+    # They have one author, whose channels are looked at.
+    if not nothing_left and fates[-1].withdrew:
+        await mend(received[-1].message.pk)
 
 
 async def drop(incoming: Incoming, delivered: Sequence[Delivered] = ()) -> None:

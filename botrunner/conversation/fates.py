@@ -30,18 +30,16 @@ class Fate:
 def fates_of(turn: Sequence[Received]) -> list[Fate]:
     """Return what became of each message of a turn since it was received."""
     changed = turn[-1].profile is not None and withdrew(turn[-1])
-    return [Fate(is_deleted(one.message.pk), changed) for one in turn]
+    pks = [one.message.pk for one in turn]
+    rows = Message.objects.filter(pk__in=pks).exclude(deleted_at=None)
+    deleted = set(rows.values_list("pk", flat=True))
+    return [Fate(pk in deleted, changed) for pk in pks]
 
 
 def has_kept(message_pk: int, person_id: int) -> bool:
     """Return whether what a person said is stored, and they still agree to that."""
     stored = Message.objects.filter(pk=message_pk, person_id=person_id, deleted_at=None)
     return stored.exists() and may_remember(person_id)
-
-
-def is_deleted(message_pk: int) -> bool:
-    """Return whether a stored message was deleted by its author since."""
-    return Message.objects.filter(pk=message_pk).exclude(deleted_at=None).exists()
 
 
 def owes_reply(message_pks: Collection[int]) -> bool:

@@ -30,22 +30,35 @@ DESCRIBED_EVERY = 25
 @outbox.handles(RELATE, after=(FACTS,))
 async def relate_people(payloads: Sequence[dict[str, Any]]) -> None:
     """Keep what messages showed, of people who still agree to it, and let relationships follow."""
-    for payload in payloads:
-        await in_database(_relate, int(payload["message"]))
+    said = await in_database(_people, [int(payload["message"]) for payload in payloads])
+    for person, pks in said.items():
+        await in_database(_relate, person, pks)
 
 
-def _relate(message_pk: int) -> None:
-    message = Message.objects.filter(pk=message_pk, deleted_at=None).first()
-    # Of a message that was erased or deleted meanwhile nothing is made.
-    if message is None or message.person_id is None or not may_remember(message.person_id):
+def _people(message_pks: Sequence[int]) -> dict[int, list[int]]:
+    """Return who said messages, and which; of what was erased or deleted nothing is made."""
+    rows = Message.objects.filter(pk__in=message_pks, deleted_at=None).exclude(person_id=None)
+    people: dict[int, list[int]] = {}
+    for person, pk in rows.order_by("pk").values_list("person_id", "pk"):
+        if person is not None:
+            people.setdefault(person, []).append(pk)
+    return people
+
+
+def _relate(person: int, message_pks: Sequence[int]) -> None:
+    """Keep what messages of one person showed."""
+    if not may_remember(person):
         return
-    person, said_at = message.person_id, message.sent_at
     zone = zone_of(profile_of(person))
-    signs = signs_in(message.text, said_at=said_at.astimezone(zone))
-    if signs:
-        relate(person, signs, message_pk=message_pk, said_at=said_at)
-    settle(person, personal=knows_something_personal(person), now=said_at)
-    _describe(person)
+    messages = Message.objects.filter(pk__in=message_pks, person_id=person, deleted_at=None)
+    said_at = None
+    for pk, text, said_at in messages.order_by("pk").values_list("pk", "text", "sent_at"):
+        signs = signs_in(text, said_at=said_at.astimezone(zone))
+        if signs:
+            relate(person, signs, message_pk=pk, said_at=said_at)
+    if said_at is not None:
+        settle(person, personal=knows_something_personal(person), now=said_at)
+        _describe(person)
 
 
 def _describe(person_id: int) -> None:

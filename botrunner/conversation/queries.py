@@ -97,6 +97,14 @@ def stored_of(platform: str, platform_ids: Sequence[int]) -> set[int]:
     return found
 
 
+def stored_rows(platform: str, platform_ids: Collection[int]) -> dict[int, Message]:
+    """Return those of a turn's messages that are stored, by the platform's ids."""
+    if not platform_ids:
+        return {}
+    rows = Message.objects.filter(platform=platform, platform_id__in=platform_ids)
+    return {row.platform_id: row for row in rows}
+
+
 def is_kept(platform: str, platform_id: int) -> bool:
     """Return whether the database holds what was said in a message, not only its id and time."""
     stored = Message.objects.filter(platform=platform, platform_id=platform_id, deleted_at=None)

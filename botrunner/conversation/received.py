@@ -29,7 +29,7 @@ class Received:
         erasures: how often its author had been erased by then.
         consent_missing: they were never asked, or have not answered.
         first_notice: they are remembered from this message on, and must be told.
-        last_seen: when they last spoke in this channel before.
+        last_seen: when they last spoke in this channel before the turn.
         facts: what is known about them and may be told here.
         follow_up: what they wanted to be asked about by now; None if nothing is due.
         fresh_since: what was said until then is left out of the reply; None to leave out nothing.

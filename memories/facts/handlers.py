@@ -40,8 +40,9 @@ async def find_facts(payloads: Sequence[dict[str, Any]]) -> None:
                 changes = await hear(said, known)
             if "only" in payload:
                 changes = _with_value(changes, payload["only"])
-            zone = ZoneInfo(said.zone)
-            await in_database(_remember, message.pk, message.text, changes, zone)
+            if changes.added or changes.ended:
+                zone = ZoneInfo(said.zone)
+                await in_database(_remember, message.pk, message.text, changes, zone)
 
 
 def _with_value(changes: Changes, value: str) -> Changes:

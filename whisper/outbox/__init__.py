@@ -8,7 +8,7 @@ off side by side: a service that is away holds up only its own. Handlers must be
 
 from __future__ import annotations
 
-from whisper.outbox.actions import drop, enqueue, retry
+from whisper.outbox.actions import drop, enqueue, enqueue_all, entry, retry
 from whisper.outbox.claims import BATCH, LEASE, LONGEST_RETRY, MOST_ATTEMPTS
 from whisper.outbox.queries import pending
 from whisper.outbox.topics import (
@@ -33,6 +33,8 @@ __all__ = [
     "drain",
     "drop",
     "enqueue",
+    "enqueue_all",
+    "entry",
     "handlers",
     "handles",
     "pending",

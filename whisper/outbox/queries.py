@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db import connection
 from django.db.models import Count, Max, Min, Q, QuerySet
 from django.utils import timezone
 
@@ -90,9 +91,29 @@ def _earliest_untried(topic: str) -> int | None:
 
 
 def due_topics(topics: Iterable[str]) -> list[str]:
-    """Return which of the topics have anything to do."""
-    now = timezone.now()
-    return [topic for topic in topics if free(topic, now=now).order_by().exists()]
+    """Return which of the topics have anything to do.
+
+    Workers ask all the time: it is one statement, which looks no further than a topic's first row.
+    """
+    now, asked = timezone.now(), list(topics)
+    if not asked:
+        return []
+    # Written out, as composing it takes longer than running it.
+    table, at = OutboxEntry._meta.db_table, connection.ops.adapt_datetimefield_value(now)
+    one = (
+        f"SELECT %s WHERE EXISTS (SELECT 1 FROM {table} WHERE topic = %s"  # noqa: S608
+        " AND failed_at IS NULL AND claim = '' AND due_at <= %s)"
+    )
+    values = [value for topic in asked for value in (topic, topic, at)]
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join([one] * len(asked)), values)
+        due = {topic for (topic,) in cursor.fetchall()}
+    return [topic for topic in asked if topic in due and _may_begin(topic, now)]
+
+
+def _may_begin(topic: str, now: datetime) -> bool:
+    """Return whether something of a due topic need not wait for another topic."""
+    return topic not in AFTER or free(topic, now=now).order_by().exists()
 
 
 def unknown_topics(known: Iterable[str]) -> list[str]:

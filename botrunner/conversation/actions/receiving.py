@@ -10,7 +10,7 @@ from django.db import transaction
 
 from botrunner.conversation.base import Incoming
 from botrunner.conversation.messages import said_in
-from botrunner.conversation.queries import due_follow_up, fresh_since, name_in
+from botrunner.conversation.queries import due_follow_up, fresh_since, name_in, stored_rows
 from botrunner.conversation.received import Received
 from memories import actions, queries
 from memories.models import Message
@@ -33,84 +33,114 @@ def store_all(messages: Sequence[Incoming]) -> list[bool]:
     new = []
     for one in messages:
         with transaction.atomic():
-            new.append(_store(one).is_new)
+            new.append(_store(one, _consent_for(one)).is_new)
     return new
-
-
-def receive_all(messages: Sequence[Incoming]) -> list[Received]:
-    """Do what `receive` does for the messages of one turn."""
-    return [receive(one) for one in messages]
 
 
 def receive(incoming: Incoming) -> Received:
     """Store a message unless it is stored already, and return what its reply needs to know."""
+    return receive_all([incoming])[0]
+
+
+def receive_all(turn: Sequence[Incoming]) -> list[Received]:
+    """Do what `receive` does for the messages of one turn.
+
+    What is known of their author is read once, for the latest, which the reply is made to.
+
+    Args:
+        turn: of one person in one channel, oldest first.
+    """
+    latest = turn[-1]
     with transaction.atomic():
-        stored = _store(incoming)
-        consent, message = stored.consent, stored.message
-        ask = not incoming.nobody and (consent is None or consent.to_be_asked)
-        scope = incoming.scope.opened(ways_of(consent))
-        erasures = times_erased(incoming.person_id)
-        not_kept = asks_not_to_keep(incoming.text)
-        fresh = fresh_since(incoming.person_id, incoming.channel_id)
-        if consent is None or not consent.allows_remembering or not_kept:
-            return Received(
-                message,
-                stored.is_new,
-                None,
-                scope,
-                erasures=erasures,
-                consent_missing=ask,
-                fresh_since=fresh,
-            )
-        last_seen = queries.last_session_end(
-            incoming.person_id, incoming.channel_id, before=incoming.sent_at
-        )
-        profile = stored.profile or profile_of(incoming.person_id) or _meet(incoming)
+        consent = _consent_for(latest)
+        # Of what Discord sent, intake has stored all.
+        held = stored_rows(latest.platform, [one.platform_id for one in turn if one.again])
+        stored = [_store(one, consent, held.get(one.platform_id)) for one in turn]
+        known = _known(turn, stored, consent)
+        return [replace(known, message=one.message, is_new=one.is_new) for one in stored]
+
+
+def _known(
+    turn: Sequence[Incoming], stored: Sequence[_Stored], consent: Consent | None
+) -> Received:
+    """Return the latest message of a turn with what its reply needs to know."""
+    incoming, message = turn[-1], stored[-1].message
+    ask = not incoming.nobody and (consent is None or consent.to_be_asked)
+    scope = incoming.scope.opened(ways_of(consent))
+    erasures = times_erased(incoming.person_id)
+    fresh = fresh_since(incoming.person_id, incoming.channel_id)
+    not_kept = asks_not_to_keep(incoming.text)
+    if consent is None or not consent.allows_remembering or not_kept:
         return Received(
             message,
-            stored.is_new,
-            profile,
+            stored[-1].is_new,
+            None,
             scope,
-            level=consent.level,
-            name=name_in(profile, scope),
             erasures=erasures,
-            first_notice=_is_to_be_told(consent),
-            last_seen=last_seen,
-            facts=queries.known_facts(scope, limit=KNOWN_FACTS, zone=zone_of(profile)),
-            follow_up=due_follow_up(profile, scope, incoming.sent_at),
+            consent_missing=ask,
             fresh_since=fresh,
-            latest_removal=queries.latest_removal(incoming.person_id),
         )
+    met = next((one.profile for one in reversed(stored) if one.profile), None)
+    profile = met or profile_of(incoming.person_id) or _meet(incoming)
+    return Received(
+        message,
+        stored[-1].is_new,
+        profile,
+        scope,
+        level=consent.level,
+        name=name_in(profile, scope),
+        erasures=erasures,
+        first_notice=_is_to_be_told(consent),
+        last_seen=queries.last_session_end(
+            incoming.person_id, incoming.channel_id, before=turn[0].sent_at
+        ),
+        facts=queries.known_facts(scope, limit=KNOWN_FACTS, zone=zone_of(profile)),
+        follow_up=due_follow_up(profile, scope, incoming.sent_at),
+        fresh_since=fresh,
+        latest_removal=queries.latest_removal(incoming.person_id),
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class _Stored:
-    """A stored message, its author's consent, and their profile if this call counted it there."""
+    """A stored message, and its author's profile if this call counted it there."""
 
     message: Message
     is_new: bool
-    consent: Consent | None
-    profile: Profile | None
+    profile: Profile | None = None
 
 
-def _store(incoming: Incoming) -> _Stored:
+def _consent_for(incoming: Incoming) -> Consent | None:
+    """Return what the author of a message said to being remembered; it may be given with it.
+
+    It is held to the transaction's end: no erasure comes between the look and the writing.
+    """
+    consent = held_consent(incoming.person_id)
+    if incoming.local and not (consent is not None and consent.allows_remembering):
+        return grant_to_local_person(incoming.person_id, source=incoming.platform)
+    if environment.consent_mode == "notice" and not incoming.nobody and _is_untold(consent):
+        return notice_consent(incoming.person_id, source=incoming.platform)
+    return consent
+
+
+def _store(incoming: Incoming, consent: Consent | None, held: Message | None = None) -> _Stored:
     """Store a message within the caller's transaction, and count it in its author's profile.
 
     That is done only where they agreed to be remembered.
+
+    Args:
+        held: its row, if it is stored already.
     """
-    # Held to the end: no erasure comes between the look and the writing.
-    consent = held_consent(incoming.person_id)
-    if incoming.local and not (consent is not None and consent.allows_remembering):
-        consent = grant_to_local_person(incoming.person_id, source=incoming.platform)
-    elif environment.consent_mode == "notice" and not incoming.nobody and _is_untold(consent):
-        consent = notice_consent(incoming.person_id, source=incoming.platform)
+    if held is not None:
+        return _Stored(held, is_new=False)
     keep = consent is not None and consent.allows_remembering
     keep = keep and not asks_not_to_keep(incoming.text)
     message, is_new = actions.store_message(said_in(incoming, keep=keep))
-    if is_new:
-        came = live.Event(live.LiveKind.MESSAGE, message=message.pk, length=len(incoming.text))
-        transaction.on_commit(partial(live.publish, came))
-    return _Stored(message, is_new, consent, _meet(incoming) if keep and is_new else None)
+    if not is_new:
+        return _Stored(message, is_new)
+    came = live.Event(live.LiveKind.MESSAGE, message=message.pk, length=len(incoming.text))
+    transaction.on_commit(partial(live.publish, came))
+    return _Stored(message, is_new, _meet(incoming) if keep else None)
 
 
 def _meet(incoming: Incoming) -> Profile:

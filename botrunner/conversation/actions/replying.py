@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
@@ -36,6 +36,7 @@ from profiles.queries import still_agrees
 from profiles.relationship.actions import followed_up
 from profiles.relationship.rules import SESSION_GAP
 from whisper import outbox
+from whisper.models import OutboxEntry
 
 CONTEXT_LENGTH = 300
 
@@ -138,9 +139,7 @@ def store_reply(
         if keep and reply.hashes:
             actions.note_hashes(list(rows), reply.hashes)
         trace = _store_trace(incoming, latest, reply, replies) if traced else None
-        for one, came in zip(received, turn, strict=True):
-            if one.message.pk in rows:
-                _follow_up(came, one, rows[one.message.pk], reply)
+        _follow_up(turn, [rows.get(one.message.pk) for one in received], latest, reply)
         if reply.recalled and not reply.error:
             # After what locks their partition: other writers lock that first, then memories.
             used = [memory.entry.id for memory in reply.recalled]
@@ -253,54 +252,71 @@ def scores_of(memory: Recalled) -> dict[str, object]:
     }
 
 
-def _follow_up(incoming: Incoming, received: Received, message: Message, reply: SentReply) -> None:
+def _follow_up(
+    turn: Sequence[Incoming],
+    rows: Sequence[Message | None],
+    latest: Received,
+    reply: SentReply,
+) -> None:
     """Remember what was said, and leave the analyses to the worker.
 
     Args:
-        message: as it is now; it may have been edited since it was received.
+        rows: the messages as they are now, which may have been edited; None for those deleted.
     """
-    person, text = incoming.person_id, message.text
-    feeling = reply.feelings.get(incoming.platform_id, reply.feeling)
-    if worth_remembering(text):
-        actions.remember(
-            MemoryDraft(
-                person_id=person,
-                kind=Memory.Kind.CONVERSATION,
-                text=text,
-                context=reply.context[:CONTEXT_LENGTH],
-                speaker=incoming.person_name,
-                place=incoming.place,
-                guild_id=incoming.guild_id,
-                channel_id=incoming.audience_channel_id,
-                said_at=incoming.sent_at,
-                origin=f"message:{message.pk}",
-                emotion=feeling.emotion,
-                importance=0.3 + 0.4 * feeling.intensity,
-                sources=(message.pk,),
-            )
-        )
+    said = [(came, row) for came, row in zip(turn, rows, strict=True) if row is not None]
+    actions.remember_all(
+        _memory_of(came, row, reply) for came, row in said if worth_remembering(row.text)
+    )
+    work = [entry for came, row in said for entry in _analyses(came, row, reply)]
+    seen, began_at = latest.last_seen, turn[0].sent_at
+    if said and seen is not None and began_at - seen > SESSION_GAP:
+        person, channel = turn[0].person_id, turn[0].channel_id
+        session = {"person": str(person), "channel": str(channel), "until": seen.isoformat()}
+        work.append(outbox.entry(SUMMARY, session, person_id=person))
+    outbox.enqueue_all(work)
+
+
+def _memory_of(incoming: Incoming, message: Message, reply: SentReply) -> MemoryDraft:
+    feeling = _feeling(incoming, reply)
+    return MemoryDraft(
+        person_id=incoming.person_id,
+        kind=Memory.Kind.CONVERSATION,
+        text=message.text,
+        context=reply.context[:CONTEXT_LENGTH],
+        speaker=incoming.person_name,
+        place=incoming.place,
+        guild_id=incoming.guild_id,
+        channel_id=incoming.audience_channel_id,
+        said_at=incoming.sent_at,
+        origin=f"message:{message.pk}",
+        emotion=feeling.emotion,
+        importance=0.3 + 0.4 * feeling.intensity,
+        sources=(message.pk,),
+    )
+
+
+def _analyses(incoming: Incoming, message: Message, reply: SentReply) -> Iterator[OutboxEntry]:
+    """Yield the work that follows from a message."""
+    person, text, this = incoming.person_id, message.text, {"message": str(message.pk)}
     if names_reminder(text) or may_correct(text):
-        outbox.enqueue(REMIND, {"message": str(message.pk)}, person_id=person)
+        yield outbox.entry(REMIND, this, person_id=person)
     if text:
-        outbox.enqueue(FACTS, {"message": str(message.pk)}, person_id=person)
+        yield outbox.entry(FACTS, this, person_id=person)
     if text == incoming.text:
         felt = feeling_payload(
-            feeling,
+            _feeling(incoming, reply),
             person_id=person,
             message_pk=message.pk,
             felt_at=incoming.sent_at,
             edited_at=message.edited_at,
         )
         topic = JUDGE_MOOD if JUDGE.is_chosen and text else RECORD_EMOTION
-        outbox.enqueue(topic, felt, person_id=person)
+        yield outbox.entry(topic, felt, person_id=person)
     else:
-        outbox.enqueue(FEEL, {"message": str(message.pk)}, person_id=person)
+        yield outbox.entry(FEEL, this, person_id=person)
     # After the facts: whether something personal is known counts.
-    outbox.enqueue(RELATE, {"message": str(message.pk)}, person_id=person)
-    if received.last_seen and incoming.sent_at - received.last_seen > SESSION_GAP:
-        session = {
-            "person": str(person),
-            "channel": str(incoming.channel_id),
-            "until": received.last_seen.isoformat(),
-        }
-        outbox.enqueue(SUMMARY, session, person_id=person)
+    yield outbox.entry(RELATE, this, person_id=person)
+
+
+def _feeling(incoming: Incoming, reply: SentReply) -> Feeling:
+    return reply.feelings.get(incoming.platform_id, reply.feeling)
