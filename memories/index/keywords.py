@@ -155,11 +155,11 @@ class Keywords:
         at = np.arange(lengths.sum()) + np.repeat(begins - lengths.cumsum() + lengths, lengths)
         return self._stems.values[self._words.values[at]], lengths
 
-    def terms_of(self, texts: Rows) -> Iterator[Rows]:
-        """Yield the numbers of the terms of each text."""
-        words, ends = self._words.values, self._ends.values
-        for text in texts.tolist():
-            yield words[ends[text - 1] if text else 0 : ends[text]]
+    def terms_of(self, text: int) -> frozenset[str]:
+        """Return the terms of a text, each once; none of one that is gone."""
+        ends = self._ends.values
+        numbers = self._words.values[ends[text - 1] if text else 0 : ends[text]]
+        return frozenset(map(self._terms.__getitem__, numbers.tolist())) - {BLANK}
 
     def scores(self, weights: Mapping[str, float]) -> Scores:
         """Return the BM25 score of every text, shape (texts,), given how much each term weighs."""

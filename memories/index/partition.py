@@ -179,7 +179,11 @@ class LoadedPartition:
 
     def entries_of(self, rows: Sequence[int]) -> list[Entry]:
         """Return the memories of rows, none of which was left behind."""
-        return cast(list[Entry], [self.entries[row] for row in rows])
+        return cast(list[Entry], list(map(self.entries.__getitem__, rows)))
+
+    def terms_of(self, row: int) -> frozenset[str]:
+        """Return the terms of a memory's own text, each once."""
+        return self.words.terms_of(row * len(FIELDS) + TEXT)
 
     def spots(self, scope: Scope) -> list[int]:
         """Return the spots whose memories may be recalled in a scope."""

@@ -7,8 +7,9 @@ text is on average, the mean vector, who stands beside whom.
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -44,7 +45,7 @@ class Statistics:
     mean: Floats | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Pool:
     """R memories, and how each of T terms of the query fits them.
 
@@ -55,6 +56,7 @@ class Pool:
         names: speakers among what the scope may see, with the stems of their names.
         size: how many memories the scope may see.
         entries: the memories, R.
+        terms_of: the terms of the text of one of them, by its number.
         proposed: which of them the engine proposes, shape (R,); the others stand right beside one.
         cosines: to the query, shape (R,); NaN without a vector of the query's model.
         around: cosine of the query to the weighted sum of a line and its neighbours, (R,), or NaN.
@@ -81,6 +83,7 @@ class Pool:
     names: Mapping[str, list[str]]
     size: int
     entries: Sequence[Entry]
+    terms_of: Callable[[int], frozenset[str]]
     proposed: Mask
     cosines: Floats
     around: Floats
@@ -100,7 +103,13 @@ class Pool:
     sessions: npt.NDArray[np.int64]
     said_at: npt.NDArray[np.float64]
 
-    @property
+    @cached_property
+    def matched(self) -> Floats:
+        """Return BM25 of all terms in each text, (R,)."""
+        matched: Floats = self.words.sum(axis=0)
+        return matched
+
+    @cached_property
     def own(self) -> Mask:
         """Return which terms the text has itself, (T,); the others mean the same as some of it."""
         if not self.query.also:
@@ -116,7 +125,7 @@ class Pool:
             Candidate(
                 self.entries[at],
                 None if np.isnan(self.cosines[at]) else float(self.cosines[at]),
-                float(self.words[:, at].sum()),
+                float(self.matched[at]),
                 float(self.context[at]),
             )
             for at in order[self.proposed[order]].tolist()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from itertools import accumulate
 from typing import Any
 
@@ -82,12 +84,12 @@ class Searched:
         rows, pinned = np.sort(rows), self._pinned()
         if len(pinned):
             rows = np.union1d(rows, pinned)
-        proposed = np.zeros(total, np.bool_)
+        # The last place is nobody's.
+        proposed = np.zeros(total + 1, np.bool_)
         proposed[rows] = True
         chosen = proposed.copy()
-        beside = self._windows(rows)[:, BESIDE]
-        chosen[beside[beside >= 0]] = True
-        ranked = np.flatnonzero(chosen & self.visible)
+        chosen[self._windows(rows)[:, BESIDE]] = True
+        ranked = np.flatnonzero(chosen[:total] & self.visible)
         windows = self._windows(ranked)
         of_terms, near = matches.matrices(windows, total)
         words = [one.words for one in self.partitions]
@@ -98,6 +100,7 @@ class Searched:
             names=self.names,
             size=self.size,
             entries=self._entries(ranked),
+            terms_of=partial(self._terms_of, ranked),
             proposed=proposed[ranked],
             cosines=compared.cosines[ranked],
             around=compared.around(ranked, windows),
@@ -170,6 +173,12 @@ class Searched:
         for at, (partition, start) in enumerate(zip(self.partitions, self.starts, strict=False)):
             found += partition.entries_of((rows[bounds[at] : bounds[at + 1]] - start).tolist())
         return found
+
+    def _terms_of(self, rows: Rows, at: int) -> frozenset[str]:
+        """Return the terms of the text of one of some rows."""
+        row = int(rows[at])
+        partition = bisect_right(self.starts, row) - 1
+        return self.partitions[partition].terms_of(row - self.starts[partition])
 
     def _date_scores(self, rows: Rows) -> Floats:
         """Return BM25 over the date alone: how many have a part of it tells what that weighs."""

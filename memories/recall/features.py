@@ -29,15 +29,19 @@ SLACK = 0.15
 DAY_SECONDS = 86_400.0
 # What a matching word of middling rarity adds to a BM25 score.
 WORD = 5.0
+# How much meaning, words, context and speaker count for how well a line of a session fits.
+IN_SESSION = np.array([0.5, 0.5, 0.25, 0.15])
 
 
 def scaled(values: npt.ArrayLike) -> Floats:
-    """Return values stretched to 0 to 1; zeros where all are equal."""
+    """Return each row of values stretched to 0 to 1; zeros where all of it are equal."""
     found: Floats = np.asarray(values, np.float64)
-    if not len(found):
+    if not found.size:
         return found
-    low, high = found.min(), found.max()
-    return (found - low) / (high - low) if high > low else np.zeros(len(found))
+    low = found.min(axis=-1, keepdims=True)
+    range_ = found.max(axis=-1, keepdims=True) - low
+    stretched: Floats = (found - low) / np.where(range_ > 0, range_, 1)
+    return stretched
 
 
 def known(values: npt.ArrayLike) -> Floats:
@@ -82,12 +86,8 @@ def meaning_around(pool: Pool, asked: Asked) -> Floats:
 
 def session(pool: Pool, asked: Asked) -> Floats:
     """Return how well the best line of the same session fits."""
-    fit = (
-        0.5 * scaled(known(pool.cosines))
-        + 0.5 * scaled(pool.words.sum(axis=0))
-        + 0.25 * scaled(pool.context)
-        + 0.15 * speaker(pool, asked)
-    )
+    each = known(pool.cosines), pool.matched, pool.context, speaker(pool, asked)
+    fit = IN_SESSION @ scaled(np.array(each, np.float64))
     best = np.full(int(pool.sessions.max(initial=-1)) + 1, -np.inf)
     np.maximum.at(best, pool.sessions, fit)
     found: Floats = best[pool.sessions]
@@ -177,7 +177,7 @@ def meaning(pool: Pool, asked: Asked) -> Floats:
 
 def words_shared(pool: Pool, asked: Asked) -> Floats:
     """Return the share of a text's words that a memory has, 0 to 1, rare ones counting more."""
-    matched = pool.words.sum(axis=0) / (WORD * max(pool.own.sum(), 1))
+    matched = pool.matched / (WORD * max(pool.own.sum(), 1))
     shares: Floats = np.minimum(matched, 1).astype(np.float64)
     return shares
 

@@ -85,15 +85,19 @@ def explain(
     names, parts, scores = _scored(pool, asked, by, now)
     order = np.argsort(-scores, kind="stable")
     order = order[_is_near(pool)[order]]
-    first = pool.pinned & (each >= floor)
-    order = np.concatenate([order[first[order]], order[~first[order]]])
-    distinct = list(_without_repeats(pool.entries, order.tolist(), k + missed))
+    if pool.pinned.any():
+        first = (pool.pinned & (each >= floor))[order]
+        order = np.concatenate([order[first], order[~first]])
+    distinct = list(_without_repeats(pool, order.tolist(), k + missed))
     shown = np.exp(scores[distinct] - scores.max())
     ranked = list(_recalled(pool, distinct, shown, names, parts))
-    # Where a memory's meaning can't be compared, words may suffice.
-    by_words = float(shares[np.isnan(pool.cosines)].max(initial=0))
-    told = k if evidence >= floor or by_words >= by.words_alone else 0
+    told = k if evidence >= floor or _words_suffice(pool, shares, by) else 0
     return Explanation(ranked[:told], ranked[told : told + missed], evidence, floor)
+
+
+def _words_suffice(pool: Pool, shares: Floats, by: Weights) -> bool:
+    """Return whether words are enough for a memory whose meaning can't be compared."""
+    return float(shares[np.isnan(pool.cosines)].max(initial=0)) >= by.words_alone
 
 
 def parts_of(pool: Pool, asked: Asked, by: Mapping[str, float]) -> tuple[list[str], Floats]:
@@ -101,8 +105,10 @@ def parts_of(pool: Pool, asked: Asked, by: Mapping[str, float]) -> tuple[list[st
 
     The latter has the shape (features, memories).
     """
-    values = np.array([FEATURES[name](pool, asked) for name in by])
-    return list(by), values * np.array(list(by.values()))[:, None]
+    parts = np.empty((len(by), len(pool.entries)))
+    for row, (name, weight) in zip(parts, by.items(), strict=True):
+        np.multiply(FEATURES[name](pool, asked), weight, out=row)
+    return list(by), parts
 
 
 def _scored(
@@ -170,39 +176,43 @@ def _recalled(
         scores: of these, shape (rows,).
         parts: of all memories, shape (features, memories).
     """
-    cosines, words = pool.cosines[rows].tolist(), pool.words[:, rows].sum(axis=0).tolist()
-    each = zip(rows, scores.tolist(), cosines, words, parts[:, rows].T.tolist(), strict=True)
+    cosines, bm25s = pool.cosines[rows].tolist(), pool.matched[rows].tolist()
+    each = zip(rows, scores.tolist(), cosines, bm25s, parts[:, rows].T.tolist(), strict=True)
     for at, score, cosine, bm25, added in each:
         dense = None if isnan(cosine) else cosine
         yield Recalled(pool.entries[at], score, dense, bm25, dict(zip(names, added, strict=True)))
 
 
-def _without_repeats(entries: Sequence[Entry], order: Sequence[int], k: int) -> Iterator[int]:
+def _without_repeats(pool: Pool, order: Sequence[int], k: int) -> Iterator[int]:
     """Yield the first `k` that do not say again what a better one says.
 
     A fact and the line that it was made from share almost all telling words, and so do lines said
     twice.
     """
-    told: list[frozenset[str]] = []
+    told: list[tuple[frozenset[str], str]] = []
     left = k
     for at in order:
-        telling = frozenset(words(entries[at].text)) - STOP_WORDS
-        if telling and _is_among(telling, told):
+        terms, text = pool.terms_of(at), pool.entries[at].text
+        # The terms are at hand and tell most apart; “lives” and “lived” are one of these.
+        if any(_are_alike(terms, others) and _say_the_same(text, said) for others, said in told):
             continue
-        told.append(telling)
+        told.append((terms, text))
         yield at
         left -= 1
         if not left:
             return
 
 
-def _is_among(telling: frozenset[str], told: Sequence[frozenset[str]]) -> bool:
-    """Return whether nearly the same words are in the answer already."""
-    size = len(telling)
-    for other in told:
-        # The sizes alone tell most pairs apart.
-        if ALIKE * size <= len(other) <= size / ALIKE:
-            shared = len(telling & other)
-            if shared >= ALIKE * (size + len(other) - shared):
-                return True
-    return False
+def _say_the_same(one: str, other: str) -> bool:
+    first, second = (frozenset(words(text)) - STOP_WORDS for text in (one, other))
+    return _are_alike(first, second)
+
+
+def _are_alike(one: frozenset[str], other: frozenset[str]) -> bool:
+    """Return whether two sets, neither of them empty, are nearly the same."""
+    size, others = len(one), len(other)
+    # The sizes alone tell most pairs apart.
+    if not size or not ALIKE * size <= others <= size / ALIKE:
+        return False
+    shared = len(one & other)
+    return shared >= ALIKE * (size + others - shared)

@@ -212,6 +212,11 @@ def test_a_fact_and_the_line_it_was_made_from_take_one_place():
     assert len(told("what is my cat Miso called?", said, fact, other)) == 2
 
 
+def test_what_was_and_what_is_are_both_told():
+    is_, was = line("I live in Ghent"), line("I lived in Ghent")
+    assert len(told("Where do I live, is it Ghent?", is_, was)) == 2
+
+
 def test_a_line_that_says_more_than_the_fact_stays():
     said = line("My cat is called Miso and she sleeps on the stove all day")
     fact = line("Their cat is called Miso.", kind=FACT)
