@@ -208,6 +208,10 @@ class Turns(Generic[T]):
             turn.messages.pop(message_id, None)
             turn._make_again()
 
+    def is_crowded(self) -> bool:
+        """Return whether as many replies are being made as may be at once."""
+        return self._slots.locked()
+
     def longest_wait(self) -> float:
         """Return for how many seconds the first turn has waited of those that may be answered."""
         turns = (turn for turns in self._channels.values() for turn in turns)

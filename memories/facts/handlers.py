@@ -25,7 +25,7 @@ from whisper.database.access import in_database
 JUST_BEFORE = timedelta(minutes=10)
 
 
-@outbox.handles(FACTS)
+@outbox.handles(FACTS, can_wait=True)
 async def find_facts(payloads: Sequence[dict[str, Any]]) -> None:
     """Remember the facts that messages state, of people who still agree to it.
 

@@ -25,6 +25,7 @@ Handler = Callable[[Sequence[Payload]], Awaitable[None]]
 HANDLERS: dict[str, Handler] = {}
 AGAIN_AT_START: set[str] = set()
 AFTER: dict[str, tuple[str, ...]] = {}
+CAN_WAIT: set[str] = set()
 
 
 class PermanentError(Exception):
@@ -36,7 +37,11 @@ class UnknownTopicError(Exception):
 
 
 def handles(
-    topic: str, *, again_at_start: bool = False, after: tuple[str, ...] = ()
+    topic: str,
+    *,
+    again_at_start: bool = False,
+    after: tuple[str, ...] = (),
+    can_wait: bool = False,
 ) -> Callable[[Handler], Handler]:
     """Register the coroutine that does a topic's entries, up to `BATCH` payloads a call.
 
@@ -48,6 +53,7 @@ def handles(
             since that may have been killed; for work that is cheap to do twice.
         after: topics whose earlier entries are done first, unless they failed or their service is
             away.
+        can_wait: whether people who wait for a reply go first; nobody waits for this work.
     """
 
     def register(handler: Handler) -> Handler:
@@ -56,6 +62,8 @@ def handles(
             AGAIN_AT_START.add(topic)
         if after:
             AFTER[topic] = after
+        if can_wait:
+            CAN_WAIT.add(topic)
         return handler
 
     return register

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -17,6 +17,7 @@ from whisper.database.errors import DatabaseBusyError, DatabaseUnavailableError
 from whisper.models import OutboxEntry
 from whisper.outbox import claims, metrics
 from whisper.outbox.claims import BATCH, LEASE, Batch, Watch
+from whisper.outbox.precedence import gives_way
 from whisper.outbox.queries import backlogs, due_topics, unknown_topics
 from whisper.outbox.topics import AGAIN_AT_START, HANDLERS, UnknownTopicError
 
@@ -66,7 +67,7 @@ async def run(
             async with database.reported():
                 await _give_back()
                 await upkeep.do()
-                topics = _awake(topic for topic in HANDLERS if topic not in running)
+                topics = _in_turn(topic for topic in HANDLERS if topic not in running)
                 for topic in await in_database(_due, topics, look_for_unknown=upkeep.is_fresh):
                     running[topic] = asyncio.create_task(_work_off(topic, stop, database))
             await asyncio.wait(
@@ -139,10 +140,15 @@ class _Upkeep:
         metrics.show(backlogs())
 
 
-def _awake(topics: Any) -> list[str]:
+def _awake(topics: Iterable[str]) -> list[str]:
     """Return the topics whose service is not known to be away just now."""
     now = time.monotonic()
     return [topic for topic in topics if _paused_until.get(topic, 0) <= now]
+
+
+def _in_turn(topics: Iterable[str]) -> list[str]:
+    """Return those of the same whose work has to wait for nobody."""
+    return [topic for topic in _awake(topics) if not gives_way(topic)]
 
 
 def _due(topics: Sequence[str], *, look_for_unknown: bool) -> list[str]:
@@ -151,9 +157,9 @@ def _due(topics: Sequence[str], *, look_for_unknown: bool) -> list[str]:
 
 
 async def _work_off(topic: str, stop: asyncio.Event, database: _Database) -> None:
-    """Do a topic's entries until none is due, its service is away, or `stop` is set."""
+    """Do a topic's entries until none is due, others go first, or `stop` is set."""
     async with database.reported():
-        while not stop.is_set() and _awake([topic]) and await _do_some(topic):
+        while not stop.is_set() and _in_turn([topic]) and await _do_some(topic):
             pass
 
 

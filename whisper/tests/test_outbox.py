@@ -19,7 +19,7 @@ from whisper.database.access import in_database
 from whisper.database.errors import DatabaseAwayError, DatabaseBusyError
 from whisper.health import report
 from whisper.models import ActionEntry, OutboxEntry
-from whisper.outbox import AwayError, PermanentError, claims, metrics, topics
+from whisper.outbox import AwayError, PermanentError, claims, metrics, precedence, topics
 from whisper.outbox import worker as worker_module
 from whisper.outbox.queries import backlogs
 from whisper.tests.waiting import until
@@ -564,3 +564,31 @@ async def test_metrics_tell_what_waits_and_what_was_set_aside(worker):
     shown = generate_latest().decode()
     assert 'whisper_outbox_waiting{topic="test"} 2.0' in shown
     assert 'whisper_outbox_set_aside{topic="test"} 1.0' in shown
+
+
+async def test_work_that_can_wait_gives_way_to_people_who_wait(worker, monkeypatch):
+    monkeypatch.setattr(precedence, "CAN_WAIT", {"test"})
+    now = Worker()
+    monkeypatch.setitem(topics.HANDLERS, "second", now)
+    stop, crowded = asyncio.Event(), True
+    await enqueue("later")
+    await enqueue("now", topic="second")
+    with outbox.goes_first(lambda: crowded):
+        running = asyncio.create_task(outbox.run(stop, idle_seconds=0.01))
+        await asyncio.wait_for(now.worked.wait(), 20)
+        assert worker.done == []
+        crowded = False
+        await asyncio.wait_for(worker.worked.wait(), 20)
+    stop.set()
+    await running
+    assert worker.done == ["later"]
+
+
+def test_work_that_can_wait_is_done_although_people_never_stop_waiting(monkeypatch):
+    monkeypatch.setattr(precedence, "CAN_WAIT", {"test"})
+    longest = precedence.LONGEST_WAIT_SECONDS
+    with outbox.goes_first(lambda: True):
+        assert precedence.gives_way("test", clock=lambda: 5.0)
+        assert not precedence.gives_way("second", clock=lambda: 5.0)
+        assert not precedence.gives_way("test", clock=lambda: 5.0 + longest)
+    assert not precedence.gives_way("test")

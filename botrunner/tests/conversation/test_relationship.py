@@ -10,9 +10,10 @@ from django.utils import timezone
 from botrunner import history
 from botrunner.conversation.handlers import DESCRIBED_EVERY, RELATE
 from botrunner.conversation.person import CLOSENESS, DISTANCE, UNKNOWN
-from botrunner.conversation.respond import respond
+from botrunner.conversation.respond import respond, respond_to_turn
 from botrunner.tests.fakes import ANN, FakeModel, FakeSurface, said
 from memories import index
+from memories.actions import SUMMARY
 from memories.models import Memory, Place
 from profiles.actions import decide_consent
 from profiles.models import EmotionRecord, Profile, Relationship, RelationshipChange
@@ -53,6 +54,17 @@ async def ann_says(*texts, at=NOW, **changes):
 
 async def ann():
     return await in_database(Profile.objects.get, person_id=ANN)
+
+
+async def test_quick_messages_after_a_long_pause_are_told_when_they_last_talked():
+    await ann_says("Nice day", at=NOW - timedelta(days=9))
+    model = FakeModel()
+    turn = [said(text, sent_at=NOW) for text in ("Hi again", "How are you?")]
+    await respond_to_turn(turn, FakeSurface(), model=model)
+    prompt = "\n\n".join(message["content"] for message in model.asked[-1].messages)
+    assert "You last talked here on" in prompt
+    sessions = OutboxEntry.objects.filter(topic=SUMMARY)
+    assert await in_database(sessions.count) == 1
 
 
 def day(number):

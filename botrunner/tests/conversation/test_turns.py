@@ -363,3 +363,19 @@ async def test_a_message_that_is_known_is_not_answered_twice():
         turns.add(ANN, HOME, 7, "hello")
     await answered(turns)
     assert companion.sent == [["hello"]]
+
+
+@pytest.mark.clocked
+async def test_it_is_crowded_while_as_many_replies_are_made_as_may_be_at_once():
+    companion = Companion()
+    talk = Talk(turns := turns_of(companion, at_once=2))
+    gates = [companion.holds(person) for person in (ANN, BEN)]
+    assert not turns.is_crowded()
+    talk.says(ANN, "first", HOME)
+    talk.says(BEN, "first", AWAY)
+    await until(lambda: companion.at_once == 2)
+    assert turns.is_crowded()
+    for gate in gates:
+        gate.set()
+    await answered(turns)
+    assert not turns.is_crowded()

@@ -49,6 +49,17 @@ async def test_however_long_discord_is_away_no_pause_of_the_library_is_longer_th
     assert max(pauses) > LONGEST_PAUSE / 4
 
 
+async def test_an_answer_that_is_quicker_than_the_library_counts_from_its_own_heartbeat():
+    prepare_library()
+    socket = SimpleNamespace(thread_id=0, _max_heartbeat_timeout=60.0, sequence=1, HEARTBEAT=1)
+    beats = discord.gateway.KeepAliveHandler(ws=socket, interval=41.25, shard_id=0)
+    beats._last_send -= 41.25
+    beats.get_payload()
+    # The thread has not noted yet that it was sent.
+    beats.ack()
+    assert beats.latency < beats.interval
+
+
 @pytest.mark.parametrize(
     ("event", "payload", "told"),
     [
