@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -51,6 +52,7 @@ MODULES = (
     "overload",
     "profiles.database",
     "profiles.emotions",
+    "rooms",
     "servers",
     "soak",
 )
@@ -90,6 +92,13 @@ def resident_megabytes(pid: int | Literal["self"] = "self") -> float:
     """Return how much memory a process holds, in megabytes."""
     status = re.search(r"VmRSS:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text("utf-8"))
     return int(status[1]) / 1024 if status else 0.0
+
+
+def processor_seconds(pid: int) -> float:
+    """Return how much processor time a process has taken, with all its threads."""
+    # Its name, which may hold blanks, stands in parentheses before them.
+    fields = Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def tell(line: str) -> None:

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from bench.overload import MODEL_SECONDS, running_bot
-from bench.registry import Row, benchmark, percentile, tell
+from bench.registry import Row, benchmark, percentile, processor_seconds, tell
 
 PEOPLE, CHANNELS = 100, 20
 SECONDS = 300
@@ -46,6 +46,7 @@ class _Seen:
     Args:
         waits: seconds from each message to its reply.
         seconds: from the first message to the last reply.
+        processor: seconds of processor time that the bot took for it.
     """
 
     said: int = 0
@@ -54,10 +55,15 @@ class _Seen:
     doubled: int = 0
     misplaced: int = 0
     seconds: float = 0.0
+    processor: float = 0.0
 
     @property
     def fates(self) -> str:
         return f"{self.lost} / {self.doubled} / {self.misplaced}"
+
+    @property
+    def cost(self) -> str:
+        return f"{1000 * self.processor / self.said:.0f} ms a message"
 
     @property
     def holds(self) -> bool:
@@ -80,6 +86,7 @@ def measure_rooms(scale: float) -> Iterator[Row]:
             "lost / doubled / out of order": seen.fates,
             "wait": f"p50 {half:.2f} s, p95 {most:.2f} s",
             "besides the model": f"p95 {1000 * (most - MODEL_SECONDS):.0f} ms",
+            "processor": seen.cost,
         },
         f"0 / 0 / 0, p95 below {LONGEST_WAIT:g} s",
         seen.holds and most < LONGEST_WAIT,
@@ -92,6 +99,7 @@ def measure_rooms(scale: float) -> Iterator[Row]:
         {
             "lost / doubled / out of order": seen.fates,
             "last reply": f"{seen.seconds:.0f} s after the first message",
+            "processor": seen.cost,
         },
         f"0 / 0 / 0, within {least:.0f} s and a tenth: Discord takes one a second",
         seen.holds and seen.seconds < 1.1 * least + QUIET_SECONDS,
@@ -111,14 +119,14 @@ async def _talk(
     """Let people write in all channels for a while, and wait until all have their replies."""
     log: list[str] = []
     seen = _Seen()
-    async with running_bot(log, limited=limited, TURN_WINDOW_SECONDS="0") as (discord, _, _):
+    async with running_bot(log, limited=limited, TURN_WINDOW_SECONDS="0") as (discord, bot, _):
         c = discord.control
         people = [c.make_user(f"Person {number}") for number in range(PEOPLE)]
         guild = c.make_guild("Home", people)
         channels = [c.make_channel(guild, f"room-{number}") for number in range(CHANNELS)]
         if replayed:
             c.duplicate_events(replayed, "MESSAGE_CREATE")
-        began = time.monotonic()
+        began, spent = time.monotonic(), processor_seconds(bot.process.pid)
         said: dict[str, list[_Said]] = {channel: [] for channel in channels}
         for number in range(math.ceil(seconds * a_second * CHANNELS)):
             channel, person = channels[number % CHANNELS], people[number % PEOPLE]
@@ -130,6 +138,7 @@ async def _talk(
         tell(f"{seen.said} messages said in {time.monotonic() - began:.0f} s")
         await _all_answered(discord, said)
         seen.seconds = time.monotonic() - began
+        seen.processor = processor_seconds(bot.process.pid) - spent
         await asyncio.sleep(QUIET_SECONDS)
         for channel, messages in said.items():
             _judge(c.messages(channel, "bot"), messages, seen)

@@ -148,14 +148,14 @@ class DiscordSurface:
             return NOTHING_AROUND
 
     async def _around(self, first_id: int) -> Surroundings:
-        pointing = pointed_at(self._message, self._me.mutual_guilds)
+        point = partial(pointed_at, self._message, self._me.mutual_guilds)
         guild, channel = self._message.guild, self._message.channel
         if self._rooms is None or guild is None or isinstance(channel, discord.DMChannel):
-            return Surroundings(pointed_at=await pointing)
+            return Surroundings(pointed_at=await point())
         room = await in_database(room_of, guild.id)
         if room == Server.Room.OFF:
-            return Surroundings(pointed_at=await pointing)
-        talk, quoted = await asyncio.gather(self._rooms.talk(channel, self._message), pointing)
+            return Surroundings(pointed_at=await point())
+        talk, quoted = await asyncio.gather(self._rooms.talk(channel, self._message), point())
         people = {one.person_id for one in talk if one.person_id is not None}
         heard = await in_database(heard_in, guild.id, room, people)
         agreed = await in_database(who_agree, heard)

@@ -11,6 +11,7 @@ import pytest
 
 from botrunner.conversation.leaning import leans_on_what_was_said
 from botrunner.discord_bot.splitting import split
+from botrunner.llm.dialects.visible import VisibleText
 from botrunner.llm.tokens import count_tokens
 from memories.actions import clean_to_keep
 from memories.facts.dates import dates_in
@@ -50,6 +51,7 @@ FUNCTIONS: dict[str, Callable[[str], object]] = {
     "line": one_line,
     "quotations": lambda text: Quotations([text]).without(text),
     "split": split,
+    "visible": lambda text: shown(text),
     "tokens": count_tokens,
 }
 WORST = [
@@ -69,6 +71,10 @@ WORST = [
     "<",
     "<@1",
     "<think>",
+    ".</think> y",
+    "`</think> ",
+    "<|a",
+    "a\nUser ",
     "https://",
     "-",
     "- ",
@@ -110,6 +116,14 @@ WORST = [
     "[a](",
     "|",
 ]
+
+
+def shown(text: str) -> str:
+    """Return what people see of a model's text that comes in one piece."""
+    visible = VisibleText()
+    visible.feed(text)
+    visible.finish()
+    return visible.text
 
 
 def seconds(function: Callable[[str], object], text: str) -> float:

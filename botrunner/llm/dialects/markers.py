@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 
@@ -54,6 +54,39 @@ def mark(kind: MarkerKind, *atoms: str, then: str = "", closing: tuple[Mark, ...
 def firsts(marks: Iterable[Mark]) -> re.Pattern[str]:
     """Return a pattern for every place where one of the marks may begin."""
     return _compiled("|".join(sorted({one.first for one in marks})))
+
+
+class Candidates:
+    """Marks by the character that begins them, which must be one for each."""
+
+    def __init__(self, marks: Sequence[Mark]) -> None:
+        self._marks = marks
+        self._by_first: dict[str, tuple[list[Mark], re.Pattern[str], re.Pattern[str]]] = {}
+
+    def at(self, text: str, start: int, *, final: bool) -> Iterator[tuple[Mark, int]]:
+        """Yield the marks at a place and where each ends; 0 for one that the text may go on to.
+
+        Args:
+            final: whether the text is whole, so that none may go on.
+        """
+        marks, wholes, parts = self._beginning(text[start])
+        # Nearly always it is none of them.
+        if not wholes.match(text, start) and (final or not parts.fullmatch(text, start)):
+            return
+        for one in marks:
+            if found := one.whole.match(text, start):
+                yield one, found.end()
+            elif not final and one.part.fullmatch(text, start):
+                yield one, 0
+
+    def _beginning(self, first: str) -> tuple[list[Mark], re.Pattern[str], re.Pattern[str]]:
+        if first not in self._by_first:
+            marks = [one for one in self._marks if _compiled(one.first).fullmatch(first)]
+            # Without any, nothing matches.
+            wholes = "|".join(f"(?:{one.whole.pattern})" for one in marks) or "(?!)"
+            parts = "|".join(f"(?:{one.part.pattern})" for one in marks) or "(?!)"
+            self._by_first[first] = marks, _compiled(wholes), _compiled(parts)
+        return self._by_first[first]
 
 
 def _compiled(pattern: str) -> re.Pattern[str]:

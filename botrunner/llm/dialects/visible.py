@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from enum import Enum, auto
 
 from botrunner.llm.base import TakenBack
 from botrunner.llm.dialects.markers import (
     LEADING,
-    THOUGHTS,
     WITHIN,
+    Candidates,
     Mark,
     MarkerKind,
     firsts,
     own_label,
     speakers,
 )
+from botrunner.llm.dialects.shown import Shown
 
 ROLES = ("User", "Human")
 OWN_ROLE = "Assistant"
 QUOTES = tuple("`\"'“‘«„(")
 SENTENCE_ENDS = tuple(".!?…。！？)”*")
 FIRST_WITHIN = firsts([*WITHIN, *speakers(ROLES)])
+# So many characters after a mark decide whether it is meant as one.
+LOOK_AHEAD = 2
+CANDIDATES = Candidates(WITHIN)
 
 
 class _State(Enum):
@@ -45,14 +49,19 @@ class VisibleText:
     """
 
     def __init__(self, *, own_name: str = "", others: Sequence[str] = ()) -> None:
-        self.text = ""
         self.ended = False
+        self._seen = Shown()
         self._state = _State.LEADING
         self._held = ""
         self._half = ""
         self._closing: tuple[Mark, ...] = ()
         self._leading = [*LEADING, *(own_label(name) for name in {own_name, OWN_ROLE} if name)]
-        self._speakers = speakers([*ROLES, *others])
+        self._speakers = Candidates(speakers([*ROLES, *others]))
+
+    @property
+    def text(self) -> str:
+        """Return what people see by now."""
+        return self._seen.text
 
     def feed(self, piece: str) -> list[str]:
         """Take a piece and return what can be shown by now.
@@ -119,74 +128,79 @@ class VisibleText:
         return False
 
     def _show(self, shown: list[str], final: bool) -> bool:
-        start, one, end = self._next_mark(final)
+        one, start, end = self._next_mark(final)
         if start:
             shown.append(self._held[:start])
-            self.text += self._held[:start]
         self._held = self._held[end:]
         if one is None:
             return False
         if one.kind is MarkerKind.CLOSING:
             shown[:] = [TakenBack()]
-            self.text, self._state = "", _State.LEADING
+            self._seen, self._state = Shown(), _State.LEADING
         self.ended = one.kind in {MarkerKind.END, MarkerKind.SPEAKER, MarkerKind.GLUED}
         return True
 
-    def _next_mark(self, final: bool) -> tuple[int, Mark | None, int]:
-        """Return where the first mark begins, the mark, and where it ends.
+    def _next_mark(self, final: bool) -> tuple[Mark | None, int, int]:
+        """Pass the text before the first mark; return the mark, where it begins and where it ends.
 
         Without one, begin and end are where text begins that has to wait.
         """
+        passed = 0
         for place in FIRST_WITHIN.finditer(self._held):
             start = place.start()
-            for one in (*WITHIN, *self._speakers):
-                found = one.whole.match(self._held, start)
-                begun = not (found or final) and one.part.fullmatch(self._held, start)
-                if not (found or begun):
-                    continue
-                before = self.text + self._held[:start]
-                if not _may_stand(one, before):
-                    continue
-                if found is None:
-                    return start, None, start
-                counts = _counts(one, before, self._held[found.end() :], final)
-                if counts is None:
-                    return start, None, start
-                if counts:
-                    return start, one, found.end()
-        return len(self._held), None, len(self._held)
+            for one, end in self._candidates(start, final):
+                self._seen.add(self._held[passed:start])
+                passed = start
+                meant = self._is_meant(one, end, final)
+                if meant:
+                    return one, start, end
+                if meant is None:
+                    return None, start, start
+        self._seen.add(self._held[passed:])
+        return None, len(self._held), len(self._held)
+
+    def _candidates(self, start: int, final: bool) -> Iterator[tuple[Mark, int]]:
+        for candidates in (CANDIDATES, self._speakers):
+            yield from candidates.at(self._held, start, final=final)
+
+    def _is_meant(self, one: Mark, end: int, final: bool) -> bool | None:
+        """Return whether a mark after what is shown is meant as one; None if more decides."""
+        if not _may_stand(one, self._seen):
+            return False
+        after = self._held[end : end + LOOK_AHEAD]
+        meant = _counts(one, self._seen, after, final) if end else None
+        if meant is not False and one.kind is MarkerKind.CLOSING and self._seen.opens_thoughts():
+            # An answer that holds the opening mark is about such marks.
+            return False
+        return meant
 
 
-def _may_stand(one: Mark, before: str) -> bool:
+def _may_stand(one: Mark, before: Shown) -> bool:
     """Return whether a mark can be meant as one after this text; in code or quotes it is not."""
-    if before.count("`") % 2 or before.endswith(QUOTES):
+    if before.in_code or before.text.endswith(QUOTES):
         return False
     match one.kind:
         case MarkerKind.CLOSING:
-            if not before.rstrip(" \t").endswith(("\n", *SENTENCE_ENDS)):
-                return False
-            # An answer that holds the opening mark is about such marks.
-            return not any(thoughts.whole.search(before) for thoughts in THOUGHTS)
+            return before.last_word_end.endswith(("\n", *SENTENCE_ENDS))
         case MarkerKind.SPEAKER:
-            # After a colon it is a scene, a list or a letter that the person asked for.
-            return not re.search(r":(\s|$)", before)
+            return not before.announces()
         case MarkerKind.GLUED:
-            return before.endswith(SENTENCE_ENDS)
+            return before.text.endswith(SENTENCE_ENDS)
         case _:
             # In HTML it ends what is struck out.
-            return not ("<s>" in before and one.whole.fullmatch("</s>"))
+            return not (before.strikes_out() and one.whole.fullmatch("</s>"))
 
 
-def _counts(one: Mark, before: str, after: str, final: bool) -> bool | None:
+def _counts(one: Mark, before: Shown, after: str, final: bool) -> bool | None:
     """Return whether a mark is meant as one before this text; None if more of it decides."""
     match one.kind:
         case MarkerKind.CLOSING:
-            if before.endswith("\n"):
+            if before.text.endswith("\n"):
                 return True
             return None if not after and not final else after[:1] not in {"", " "}
-        case MarkerKind.END if before.endswith(" ") and one.first == "<":
+        case MarkerKind.END if before.text.endswith(" ") and one.first == "<":
             # Between words it is spoken of.
-            if not after.strip() and len(after) < 2 and not final:
+            if not after.strip() and len(after) < LOOK_AHEAD and not final:
                 return None
             return not re.match(r" \w|[.,;:!?)]", after)
         case _:
