@@ -46,6 +46,14 @@ class Known:
     awaits_reply: bool = False
 
 
+def settled(platform_ids: Collection[int]) -> set[int]:
+    """Return which of some Discord messages are kept with their words, or were taken back."""
+    rows = Message.objects.filter(
+        platform=Message.Platform.DISCORD, platform_id__in=platform_ids
+    ).exclude(person_id=None, deleted_at=None)
+    return set(rows.values_list("platform_id", flat=True))
+
+
 def active_channels(
     since: datetime, *, limit: int, within: Callable[[int | None], bool] | None = None
 ) -> dict[int, int | None]:

@@ -23,6 +23,7 @@ from botrunner.discord_bot.free_talk import FreeTalk
 from botrunner.discord_bot.list_pages import PageButton
 from botrunner.discord_bot.manners import Manners
 from botrunner.discord_bot.network import NETWORK
+from botrunner.discord_bot.older_talk import OlderTalkButton
 from botrunner.discord_bot.proxies import Proxies
 from botrunner.discord_bot.reminder_buttons import LaterButton
 from botrunner.discord_bot.replies import DATABASE_AWAY
@@ -40,7 +41,14 @@ logger = logging.getLogger(__name__)
 
 # For storing what came while it stopped.
 STORE_SECONDS = 3.0
-OTHER_BUTTONS = (PageButton, LaterButton, ReplyButton, SetupMenu, SweepButton)
+OTHER_BUTTONS = (
+    OlderTalkButton,
+    PageButton,
+    LaterButton,
+    ReplyButton,
+    SetupMenu,
+    SweepButton,
+)
 COGS = (
     "talk",
     "recovery",

@@ -53,6 +53,10 @@ class Manners:
             return True
         return any(one.silent for one in self._in(channel, guild_id))
 
+    def silent_place(self, channel: object, guild_id: int | None) -> int | None:
+        """Return the channel or server that admins silenced, of those that a place belongs to."""
+        return next((one.place_id for one in self._in(channel, guild_id) if one.silent), None)
+
     def free_in(self, message: discord.Message) -> Manner | None:
         """Return what is set where a message was written if that is more than mentions.
 

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from botrunner.conversation.actions.asked import remember_earlier, remember_message
+from botrunner.conversation.actions.asked import (
+    introduce,
+    remember_earlier,
+    remember_history,
+    remember_message,
+)
 from botrunner.conversation.actions.rating import rate_reply
 from botrunner.conversation.actions.receiving import (
     KNOWN_FACTS,
@@ -27,10 +32,12 @@ __all__ = [
     "begin_sending",
     "describe",
     "forget_fresh_starts",
+    "introduce",
     "rate_reply",
     "receive",
     "receive_all",
     "remember_earlier",
+    "remember_history",
     "remember_message",
     "start_afresh",
     "still_due",

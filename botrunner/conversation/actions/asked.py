@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from django.db import transaction
 
@@ -39,10 +40,47 @@ def remember_message(incoming: Incoming) -> bool:
     """
     if not _agrees(incoming.person_id):
         return False
+    message, is_new = _kept(incoming)
+    if message.deleted_at is not None:
+        return False
+    _remember(message, incoming.person_id, incoming.text, ASKED_IMPORTANCE)
+    if is_new:
+        _analyse(message, incoming.person_id, incoming.text)
+    return True
+
+
+@transaction.atomic
+def remember_history(said: Sequence[Incoming]) -> int:
+    """Remember what a person said to the companion while it kept nothing; return how much.
+
+    Facts are found in it. Moods and reminders aren't made of it: their time is over.
+
+    Args:
+        said: messages of one person, oldest first.
+    """
+    if not said or not _agrees(said[0].person_id):
+        return 0
+    count = 0
+    for one in said:
+        message, is_new = _kept(one)
+        if not is_new:
+            continue
+        count += 1
+        if worth_remembering(one.text):
+            _remember(message, one.person_id, one.text, IMPORTANCE)
+        outbox.enqueue(FACTS, {"message": str(message.pk)}, person_id=one.person_id)
+    return count
+
+
+def _kept(incoming: Incoming) -> tuple[Message, bool]:
+    """Keep a message with its words; return it, and whether its words are new.
+
+    One that was deleted is returned without any.
+    """
     said = replace(said_in(incoming, keep=True), expects_reply=False)
     message, is_new = actions.store_message(said)
     if message.deleted_at is not None:
-        return False
+        return message, False
     filled = actions.fill_message(
         message,
         person_id=said.person_id,
@@ -52,9 +90,23 @@ def remember_message(incoming: Incoming) -> bool:
         mentions=said.mentions,
     )
     _meet(message, incoming.person_id, incoming.person_name)
-    _remember(message, incoming.person_id, incoming.text, ASKED_IMPORTANCE)
-    if is_new or filled:
-        _analyse(message, incoming.person_id, incoming.text)
+    return message, is_new or filled
+
+
+@transaction.atomic
+def introduce(person_id: int, name: str, at: datetime) -> bool:
+    """Have a profile for somebody who agreed to be remembered, also before they say anything.
+
+    Args:
+        name: what they are called where they are.
+
+    Returns:
+        Whether they have one.
+    """
+    if profile_of(person_id) is None:
+        if not _agrees(person_id):
+            return False
+        meet(person_id, name=name, at=at)
     return True
 
 

@@ -13,9 +13,11 @@ from botrunner.conversation.actions import start_afresh
 from botrunner.conversation.consent import privacy_of
 from botrunner.conversation.why import why
 from botrunner.discord_bot.bot import WhisperBot
+from botrunner.discord_bot.help import help_for
 from botrunner.discord_bot.reading import scope_of
 from botrunner.discord_bot.replies import answer
 from botrunner.discord_bot.showing import fitting, in_messages, plain
+from botrunner.discord_bot.silence import silence_in_words
 from botrunner.llm.endpoints import endpoint
 from whisper import health
 from whisper.database.access import in_database
@@ -63,7 +65,8 @@ class About(commands.Cog):
         """Show how I am: my stores, who writes my replies, and whether I remember you."""
         parts = await health.recent_report()
         privacy = await in_database(privacy_of, interaction.user.id)
-        await answer(interaction, fitting([*status_lines(parts), privacy.status]))
+        here = silence_in_words(interaction)
+        await answer(interaction, fitting([*status_lines(parts), *here, privacy.status]))
 
     @app_commands.command()
     async def why(self, interaction: discord.Interaction) -> None:
@@ -80,19 +83,7 @@ class About(commands.Cog):
     @app_commands.command()
     async def help(self, interaction: discord.Interaction) -> None:
         """Show what I can do."""
-        owns = interaction.user.id in environment.admin_user_ids
-        found = [
-            command
-            for command in self.bot.tree.walk_commands()
-            if isinstance(command, app_commands.Command)
-            and (command.parent is None or command.parent.name != "owner" or owns)
-        ]
-        lines = sorted(f"`/{one.qualified_name}` {one.description}" for one in found)
-        talk = (
-            f"I'm {environment.bot_name}. Talk to me in direct messages, mention me, or reply to "
-            "something I said."
-        )
-        for page in in_messages([talk, *lines]):
+        for page in in_messages(help_for(interaction, self.bot.tree)):
             await answer(interaction, page)
 
 

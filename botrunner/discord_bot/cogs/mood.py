@@ -17,12 +17,13 @@ from botrunner.discord_bot.moods.chart import Frame, draw, in_words
 from botrunner.discord_bot.replies import answer
 from profiles.models import EmotionRecord
 from profiles.preferences import zone_of
-from profiles.queries import moods_of, profile_of
+from profiles.queries import may_remember, moods_of, profile_of
 from whisper.database.access import in_database
 
 # Of the latest messages; more marks would cover each other.
 MOST_MOODS = 400
-NONE_FELT = "I noted no moods of yours in that time. I do that for people who agreed to it."
+NONE_FELT = "I noted no moods of yours in that time."
+NOT_NOTED = "I do that only for people who agreed to be remembered; `/privacy` lets you."
 FOOT = "`/profile forget` forgets your moods."
 # Discord's limit on what describes an image.
 ALT_LENGTH = 1024
@@ -41,7 +42,8 @@ class MoodCommand(commands.Cog):
         since = now - timedelta(days=days)
         moods, zone = await in_database(_moods, interaction.user.id, since)
         if not moods:
-            await answer(interaction, NONE_FELT)
+            agreed = await in_database(may_remember, interaction.user.id)
+            await answer(interaction, NONE_FELT if agreed else f"{NONE_FELT} {NOT_NOTED}")
             return
         frame = Frame(since, now, zone)
         picture, words = await asyncio.to_thread(draw, moods, frame), in_words(moods, frame)

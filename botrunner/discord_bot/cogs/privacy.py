@@ -9,8 +9,11 @@ from discord.ext import commands
 from botrunner.conversation.consent import privacy_of
 from botrunner.discord_bot.bot import WhisperBot
 from botrunner.discord_bot.buttons import ERASE_WARNING, erase_question, privacy_buttons
+from botrunner.discord_bot.corrections import NOT_REMEMBERED
 from botrunner.discord_bot.files import send_file
+from botrunner.discord_bot.older_talk import what_is_unkept
 from botrunner.discord_bot.replies import answer
+from botrunner.discord_bot.servers.blocks import BLOCKED_HERE
 from botrunner.discord_bot.servers.limits import retention_in_words
 from botrunner.discord_bot.servers.room import room_in_words
 from botrunner.discord_bot.showing import fitting
@@ -18,10 +21,10 @@ from botrunner.servers.queries import blocks_of
 from profiles.actions import choose_level, set_way
 from profiles.models import Consent
 from profiles.privacy import LEVELS, Way
+from profiles.queries import may_remember
 from whisper.database.access import in_database
 from whisper.personal_data import registry
 
-BLOCKED_HERE = "The people who manage this server don't want me to answer you here."
 SOURCE = "discord"
 LEVEL_CHOICES = [app_commands.Choice(name=level, value=level) for level in map(str, LEVELS)]
 WAY_CHOICES = [app_commands.Choice(name=way.meaning[:100], value=way.value) for way in Way]
@@ -54,6 +57,15 @@ class Privacy(commands.Cog):
         here = await in_database(_on_server, interaction.guild_id, person_id)
         view = privacy_buttons(person_id, remembers=shown.remembers)
         await answer(interaction, fitting([shown.text, *here]), view)
+
+    @app_commands.command()
+    async def import_history(self, interaction: discord.Interaction) -> None:
+        """Remember direct messages that you sent me before you agreed; first I show which."""
+        if await in_database(may_remember, interaction.user.id):
+            await answer(interaction, *await what_is_unkept(interaction))
+            return
+        view = privacy_buttons(interaction.user.id, remembers=False)
+        await answer(interaction, NOT_REMEMBERED, view)
 
     @app_commands.command()
     async def forgetme(self, interaction: discord.Interaction) -> None:

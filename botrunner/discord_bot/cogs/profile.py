@@ -9,6 +9,7 @@ from discord import app_commands
 from discord.ext import commands
 from django.utils import timezone
 
+from botrunner.conversation.actions import introduce
 from botrunner.conversation.profile_summary import picture_of
 from botrunner.discord_bot.bot import WhisperBot
 from botrunner.discord_bot.figures import Figures
@@ -17,7 +18,7 @@ from botrunner.discord_bot.replies import answer
 from botrunner.discord_bot.showing import fitting, plain
 from memories.analytics import View
 from profiles.actions import rename
-from profiles.queries import profile_of
+from profiles.queries import may_remember
 from profiles.relationship.actions import (
     forget_follow_up,
     forget_moods,
@@ -33,6 +34,7 @@ NOTHING = (
     "I don't know anything about you, because I don't remember what you tell me. You can change "
     "that with `/privacy`."
 )
+NOTHING_YET = "I don't know anything about you yet: you haven't told me anything."
 ELSEWHERE = "In our direct messages, I count everything."
 FORGETTING = {
     "moods": (forget_moods, "I've forgotten your moods."),
@@ -54,7 +56,7 @@ class ProfileCommands(commands.GroupCog, group_name="profile"):
     @app_commands.command()
     async def show(self, interaction: discord.Interaction) -> None:
         """Show how I see you: how close we are and why, your moods, and how you write."""
-        await answer(interaction, await in_database(_picture, interaction) or NOTHING)
+        await answer(interaction, await in_database(_picture, interaction))
 
     @app_commands.command()
     async def stats(self, interaction: discord.Interaction) -> None:
@@ -68,7 +70,7 @@ class ProfileCommands(commands.GroupCog, group_name="profile"):
         self, interaction: discord.Interaction, name: app_commands.Range[str, 0, 100] = ""
     ) -> None:
         """Set what I call you."""
-        if await in_database(profile_of, interaction.user.id) is None:
+        if not await in_database(_introduced, interaction):
             await answer(interaction, NOTHING)
             return
         by = Actor.person(interaction.user.id)
@@ -81,7 +83,7 @@ class ProfileCommands(commands.GroupCog, group_name="profile"):
     @app_commands.describe(wished="Whether I should keep my distance.")
     async def distance(self, interaction: discord.Interaction, wished: bool) -> None:
         """Ask me to keep more distance, or to stop doing so."""
-        if await in_database(profile_of, interaction.user.id) is None:
+        if not await in_database(_introduced, interaction):
             await answer(interaction, NOTHING)
             return
         by = Actor.person(interaction.user.id)
@@ -104,7 +106,13 @@ class ProfileCommands(commands.GroupCog, group_name="profile"):
 
 
 def _picture(interaction: discord.Interaction) -> str:
-    return fitting(picture_of(scope_of(interaction), shown=plain))
+    picture = fitting(picture_of(scope_of(interaction), shown=plain))
+    return picture or (NOTHING_YET if may_remember(interaction.user.id) else NOTHING)
+
+
+def _introduced(interaction: discord.Interaction) -> bool:
+    person = interaction.user
+    return introduce(person.id, person.display_name, interaction.created_at)
 
 
 async def setup(bot: WhisperBot) -> None:

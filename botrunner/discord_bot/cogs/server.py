@@ -77,6 +77,8 @@ UNREADABLE = (
 BUDGET, MOST_BUDGET = 6, 60
 FACT_LENGTH, LOGGED = 500, 15
 NO_FACTS = "There is nothing yet. `/server facts add` adds something."
+ON_SERVER_AGAIN = "From the next message on, I'm my usual self {where}."
+ON_CHANNEL_AGAIN = "From the next message on, I'm the same {where} as on the rest of the server."
 NO_PERSONA = "I don't know that persona. Choose one from the list, or leave it out."
 FOR_ADULTS = (
     "This persona is for age-restricted channels: in others I stay what applies there otherwise."
@@ -199,9 +201,13 @@ class ServerCommands(LimitCommands, commands.GroupCog, group_name="server"):
         except LookupError:
             await answer(interaction, NO_PERSONA)
             return
-        who = plain(chosen.name, 100) if chosen else "what applies there otherwise"
-        note = f" {FOR_ADULTS}" if chosen and chosen.age_restricted else ""
-        await answer(interaction, f"From the next message on I'm {who} {where}.{note}")
+        if chosen is None:
+            rest = ON_CHANNEL_AGAIN if channel else ON_SERVER_AGAIN
+            await answer(interaction, rest.format(where=where))
+            return
+        note = f" {FOR_ADULTS}" if chosen.age_restricted else ""
+        who = plain(chosen.name, 100)
+        await answer(interaction, f"From the next message on, I'm {who} {where}.{note}")
 
     @persona.autocomplete("persona")
     async def _suggest_persona(

@@ -27,6 +27,7 @@ from botrunner.discord_bot.reading import can_speak, incoming_of, is_addressed
 from botrunner.discord_bot.recovery import finish_reply, give_up, shown_before
 from botrunner.discord_bot.replies import new_fault_id, sorry
 from botrunner.discord_bot.servers.limits import limit_reached, may_reply, note_used, tell_of_limit
+from botrunner.discord_bot.silence import SilenceSigns
 from botrunner.intake import Event, EventKind
 from botrunner.servers.queries import Manner
 from memories.actions import reopen_reply
@@ -51,6 +52,7 @@ class Talk(commands.Cog):
         self.bot = bot
         # What is shown of replies that begin again, by the messages that they reply to.
         self._interrupted: dict[int, list[discord.Message]] = {}
+        self._signs = SilenceSigns()
         bot.intake.handle(EventKind.MESSAGE, self._receive)
         bot.answer_with(self._answer, admit=self._admit)
         bot.write_again = self.write_again
@@ -58,7 +60,10 @@ class Talk(commands.Cog):
     @commands.Cog.listener()
     async def on_message(self, message: discord.Message) -> None:
         """Take in a message that is meant for the companion; others are not even stored."""
-        if not can_speak(message) or not self.bot.manners.allow(message):
+        if not can_speak(message):
+            return
+        if not self.bot.manners.allow(message):
+            await self._signs.show(message, self.bot.me, self.bot.manners)
             return
         if message.webhook_id is not None:
             await self._take_repeated(message)

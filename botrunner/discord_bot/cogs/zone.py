@@ -10,16 +10,22 @@ from discord import app_commands
 from discord.ext import commands
 from django.utils import timezone
 
+from botrunner.conversation.actions import introduce
 from botrunner.discord_bot.bot import WhisperBot
 from botrunner.discord_bot.replies import answer
 from profiles.actions import set_time_zone
-from profiles.preferences import zone_of
+from profiles.preferences import TIME_ZONE, zone_of
 from profiles.queries import profile_of
 from whisper.action_log import Actor
 from whisper.database.access import in_database
 
 CHOICES = 25
 UNKNOWN = "I know no such time zone. Choose one of the suggestions, for example Europe/Berlin."
+SET = "Your time zone is {zone}; it's {time} there."
+NOT_SET = (
+    "You haven't set a time zone, so I go by {zone}, where it's {time}. `/timezone` with a place "
+    "near you sets it."
+)
 NOTHING_KEPT = (
     "I can't keep your time zone, because I don't remember what you tell me. You can change that "
     "with `/privacy`."
@@ -38,12 +44,13 @@ class Zone(commands.Cog):
         if zone and zone not in _zones():
             await answer(interaction, UNKNOWN)
             return
-        if zone and not await in_database(_set, interaction.user.id, zone):
+        if zone and not await in_database(_set, interaction, zone):
             await answer(interaction, NOTHING_KEPT)
             return
         profile = await in_database(profile_of, interaction.user.id)
         now = timezone.now().astimezone(zone_of(profile))
-        await answer(interaction, f"Your time zone is {now.tzinfo}; it's {now:%H:%M} there.")
+        said = SET if profile and profile.preferences.get(TIME_ZONE) else NOT_SET
+        await answer(interaction, said.format(zone=now.tzinfo, time=f"{now:%H:%M}"))
 
     @set_zone.autocomplete("zone")
     async def _suggest(
@@ -63,8 +70,10 @@ def _zones() -> tuple[str, ...]:
     return tuple(sorted(places))
 
 
-def _set(person_id: int, zone: str) -> bool:
-    return set_time_zone(person_id, zone, actor=Actor.person(person_id))
+def _set(interaction: discord.Interaction, zone: str) -> bool:
+    person = interaction.user
+    known = introduce(person.id, person.display_name, interaction.created_at)
+    return known and set_time_zone(person.id, zone, actor=Actor.person(person.id))
 
 
 async def setup(bot: WhisperBot) -> None:

@@ -18,6 +18,7 @@ BLOCKED = (
     "I won't answer {} on this server any more, or read what they say here. What I know about them "
     "stays theirs, and they can still talk to me in direct messages."
 )
+BLOCKED_HERE = "The people who manage this server don't want me to answer you here."
 NOBODY = "Nobody is blocked on this server."
 
 

@@ -12,8 +12,8 @@ WORDS = {
 }
 OFFERED = {room: words[:1].upper() + words[1:] for room, words in WORDS.items()}
 SHOWN = (
-    "When I reply in a channel, I read {words} in its recent talk. I read it for that one reply, "
-    "and don't store any of it."
+    "What I read of a channel's recent talk when I reply there: {words}. I read it for that one "
+    "reply, and don't store any of it."
 )
 
 

@@ -13,6 +13,8 @@ import pytest
 import pytest_asyncio
 
 from botrunner import history
+from botrunner.discord_bot.cogs.profile import NOTHING_YET
+from botrunner.discord_bot.help import HEADINGS
 from botrunner.models import OwnPersona, Persona
 from botrunner.personas.actions import delete_persona, make_persona
 from memories.models import Memory
@@ -28,7 +30,7 @@ from whisper.personal_data import registry
 async def place(discord_world):
     """Return a server's channel with Ann, who agreed to be remembered, and Ben, who did not."""
     env = discord_world
-    guild = env.create_guild()
+    env.home = guild = env.create_guild()
     env.ann = guild.add_member(env.create_user("Ann"))
     env.ben = guild.add_member(env.create_user("Ben"))
     await in_database(decide_consent, env.ann.id, granted=True, source="discord")
@@ -48,6 +50,39 @@ async def test_help_names_every_command(discord_world, place):
     assert all(one.ephemeral for one in shown)
     for name in env.ann.available_commands(place):
         assert any(f"`/{name}`" in one.content for one in shown)
+
+
+async def test_each_command_stands_under_a_heading_of_the_help(discord_world):
+    slash = discord_world.bot.tree.get_commands(type=discord.AppCommandType.chat_input)
+    firsts = {one.qualified_name.split()[0] for one in slash}
+    known = {first for firsts in HEADINGS.values() for first in firsts}
+    assert firsts - known == set()
+
+
+async def test_the_help_leaves_out_what_somebody_can_not_use(discord_world, place):
+    env = discord_world
+    boss = env.home.create_role("boss", permissions=discord.Permissions(manage_guild=True))
+    cleo = env.home.add_member(env.create_user("Cleo"), roles=[boss])
+    for person, expected in ((env.ann, False), (cleo, True)):
+        result = await person.slash(place, "help")
+        shown = "".join(one.content for one in [result.response, *result.followups])
+        assert ("`/server setup`" in shown) is expected
+        assert "/owner" not in shown
+    direct = await cleo.user.slash("help")
+    assert "/server" not in "".join(one.content for one in [direct.response, *direct.followups])
+
+
+async def test_who_agreed_and_said_nothing_yet_can_set_what_concerns_them(discord_world, place):
+    env = discord_world
+    shown = await env.ann.slash(place, "profile show")
+    assert shown.response.content == NOTHING_YET
+    assert "haven't set a time zone" in (await env.ann.slash(place, "timezone")).response.content
+    set_to = await env.ann.slash(place, "timezone", zone="Asia/Tokyo")
+    assert set_to.response.content.startswith("Your time zone is Asia/Tokyo")
+    named = await env.ann.slash(place, "profile name", name="Annie")
+    assert named.response.content == "I'll call you that."
+    unknown = await env.ben.slash(place, "profile name", name="Benny")
+    assert "I don't remember what you tell me" in unknown.response.content
 
 
 async def test_a_fact_is_added_listed_and_removed(discord_world, place):

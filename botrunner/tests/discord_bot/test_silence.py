@@ -6,6 +6,8 @@ import discord
 import pytest
 import pytest_asyncio
 
+from botrunner.discord_bot.servers.blocks import BLOCKED_HERE
+from botrunner.discord_bot.silence import PAUSED, SILENT_HERE, STILL
 from botrunner.tests.discord_bot.test_talk import answers
 from memories.models import Message
 from profiles.actions import decide_consent
@@ -70,3 +72,43 @@ async def test_only_people_who_manage_the_server_are_offered_it(world):
     env = world
     offered = env.ann.available_commands(env.general)
     assert not [one for one in offered if one.startswith("server")]
+
+
+async def status(env, channel) -> str:
+    return (await env.ann.slash(channel, "status")).response.content
+
+
+async def test_a_member_can_see_why_it_says_nothing(world):
+    env = world
+    assert STILL not in await status(env, env.general)
+    await env.cleo.slash(env.quiet, "server channel", talk=False)
+    assert f"{SILENT_HERE} {STILL}" in await status(env, env.quiet)
+    assert STILL not in await status(env, env.general)
+    await env.cleo.slash(env.general, "server pause", paused=True)
+    assert f"{PAUSED} {STILL}" in await status(env, env.general)
+    await env.cleo.slash(env.general, "server pause", paused=False)
+    await env.cleo.slash(env.general, "server block add", member=env.ann.user)
+    assert f"{BLOCKED_HERE} {STILL}" in await status(env, env.general)
+    assert STILL not in (await env.ann.user.slash("status")).response.content
+
+
+def signs(channel) -> list[str]:
+    return [f"{one}" for message in channel.history() for one in message.reactions]
+
+
+async def test_a_question_in_vain_is_marked_once_a_minute(world):
+    env = world
+    await env.cleo.slash(env.general, "server pause", paused=True)
+    await env.ann.send(env.general, "nothing for it")
+    assert signs(env.general) == []
+    await ask(env, env.general)
+    await ask(env, env.general)
+    assert len(signs(env.general)) == 1
+
+
+async def test_a_blocked_member_gets_no_mark(world):
+    env = world
+    await env.cleo.slash(env.general, "server pause", paused=True)
+    await env.cleo.slash(env.general, "server block add", member=env.ann.user)
+    await ask(env, env.general)
+    assert signs(env.general) == []
