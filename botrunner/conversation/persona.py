@@ -12,6 +12,8 @@ from pathlib import Path
 
 from botrunner.llm.tokens import count_tokens, has_at_most
 from botrunner.personas.queries import text_chosen
+from botrunner.servers.languages import LANGUAGES
+from botrunner.servers.queries import language_of
 from whisper.environment import environment
 
 logger = logging.getLogger(__name__)
@@ -22,6 +24,10 @@ DEFAULT = PERSONAS / "whisper.md"
 
 # The share of a prompt that a persona may take; the rest is for the person and the talk.
 SHARE = 0.75
+SPOKEN_THERE = (
+    "People on this server write in {language}. Write in {language}, unless you are written to in "
+    "another language."
+)
 
 _last: dict[Path, str] = {}
 
@@ -57,7 +63,9 @@ def persona_in(
     own = guild_id is None and environment.people_choose_persona
     whose = person_id if own else None
     chosen = text_chosen(guild_id, channels, whose, for_adults=for_adults)
-    return with_name(chosen) if chosen else persona()
+    text = with_name(chosen) if chosen else persona()
+    language = LANGUAGES.get(language_of(guild_id)) if guild_id is not None else None
+    return f"{text}\n\n{SPOKEN_THERE.format(language=language)}" if language else text
 
 
 def with_name(text: str) -> str:

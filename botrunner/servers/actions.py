@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from botrunner.models import Block, Server, ServerDay, TalkSetting
+from botrunner.servers.languages import LANGUAGES
 from botrunner.servers.queries import Limits, facts_on, limits_of, reason_of
 from memories.actions import MemoryDraft, clean, clean_to_keep, forget, remember
 from memories.models import Memory, Place
@@ -47,7 +48,12 @@ def set_retention(guild_id: int, days: int | None, *, actor: Actor) -> None:
     _set(guild_id, "server.retention", {"retention_days": days}, actor)
 
 
-def _set(guild_id: int, action: str, values: Mapping[str, int | None], actor: Actor) -> None:
+def set_language(guild_id: int, code: str, *, actor: Actor) -> None:
+    """Set the language that the people of a server write in, by its code; empty for none."""
+    _set(guild_id, "server.language", {"language": code if code in LANGUAGES else ""}, actor)
+
+
+def _set(guild_id: int, action: str, values: Mapping[str, int | str | None], actor: Actor) -> None:
     with transaction.atomic():
         server, _ = Server.objects.select_for_update().get_or_create(guild_id=guild_id)
         changes = {

@@ -47,6 +47,12 @@ def retention_of(guild_id: int) -> int | None:
     return rows.first()
 
 
+def language_of(guild_id: int) -> str:
+    """Return the code of the language that a server's people write in; empty for none."""
+    rows = Server.objects.filter(guild_id=guild_id).values_list("language", flat=True)
+    return rows.first() or ""
+
+
 def retentions() -> dict[int, int]:
     """Return the servers where what was said is erased after some days, with how many."""
     rows = Server.objects.exclude(retention_days=None).values_list("guild_id", "retention_days")

@@ -77,6 +77,7 @@ WORDS = {
     "server.block": "Blocked somebody on a server",
     "server.fact": "Added a server's fact",
     "server.fact_removed": "Removed a server's fact",
+    "server.language": "Chose a server's language",
     "server.leave": "Left a server",
     "server.limits": "Changed a server's limits",
     "server.retention": "Changed how long a server keeps messages",

@@ -31,6 +31,11 @@ CLEARED = (
     "I remember about you stays; `/memory show` lists it."
 )
 
+NOT_WELL = (
+    "Some of what I need doesn't work right now, so a reply may be late or leave something out. "
+    "Whoever runs me sees what it is."
+)
+
 
 class About(commands.Cog):
     """Offers the slash commands and explains them."""
@@ -65,8 +70,10 @@ class About(commands.Cog):
         """Show how I am: my stores, who writes my replies, and whether I remember you."""
         parts = await health.recent_report()
         privacy = await in_database(privacy_of, interaction.user.id)
+        owns = interaction.user.id in environment.admin_user_ids
         here = silence_in_words(interaction)
-        await answer(interaction, fitting([*status_lines(parts), *here, privacy.status]))
+        lines = [*status_lines(parts, details=owns), *here, privacy.status]
+        await answer(interaction, fitting(lines))
 
     @app_commands.command()
     async def why(self, interaction: discord.Interaction) -> None:
@@ -87,11 +94,18 @@ class About(commands.Cog):
             await answer(interaction, page)
 
 
-def status_lines(parts: Mapping[str, Health]) -> Iterator[str]:
-    """Return how the companion is, one line per thing."""
+def status_lines(parts: Mapping[str, Health], *, details: bool) -> Iterator[str]:
+    """Return how the companion is, one line per thing.
+
+    Args:
+        details: whether to say what is wrong with what, for people who run it.
+    """
     troubled = [f"{name} ({part.detail})" for name, part in parts.items() if part.status != "ok"]
     yield f"I'm {environment.bot_name}, and I'm online."
-    yield f"Not quite well: {', '.join(troubled)}." if troubled else "Everything works."
+    if not troubled:
+        yield "Everything works."
+    else:
+        yield f"Not quite well: {', '.join(troubled)}." if details else NOT_WELL
     where = endpoint("chat")
     writer = f"by the language model {where.model}" if where else "without a language model"
     yield f"My replies are written {writer}."

@@ -60,7 +60,7 @@ class Owner(commands.GroupCog, group_name="owner"):
         away = self.bot.milliseconds.values()
         waiting = f"{len(self.bot.turns)} messages wait for their reply"
         lines = [
-            *status_lines(await health.recent_report()),
+            *status_lines(await health.recent_report(), details=True),
             f"I'm in {len(self.bot.guilds)} servers{self._of_this_process()}, "
             f"{max(away, default=0):.0f} ms away from Discord, and {waiting}.",
             *self._shards(),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from contextlib import suppress
 
 import discord
@@ -19,6 +18,7 @@ from botrunner.discord_bot.servers.limits import (
     limits_in_words,
     retention_in_words,
 )
+from botrunner.discord_bot.servers.log import log_in_words
 from botrunner.discord_bot.servers.room import OFFERED, room_in_words
 from botrunner.discord_bot.servers.setup import setup_of
 from botrunner.discord_bot.showing import clipped, fitting, line, plain
@@ -33,10 +33,11 @@ from botrunner.servers.actions import (
     set_room,
     set_silence,
 )
+from botrunner.servers.languages import LANGUAGES
 from botrunner.servers.queries import (
     blocked_on,
     facts_on,
-    log_of,
+    language_of,
     manners_on,
     silent_places,
 )
@@ -45,7 +46,6 @@ from memories.models import Memory
 from whisper.action_log import Actor
 from whisper.database.access import in_database
 from whisper.database.errors import DatabaseUnavailableError
-from whisper.models import ActionEntry
 
 # In seconds.
 EVERY_READ = 15.0
@@ -75,7 +75,7 @@ UNREADABLE = (
     "me can turn on the Message Content Intent in Discord's developer portal."
 )
 BUDGET, MOST_BUDGET = 6, 60
-FACT_LENGTH, LOGGED = 500, 15
+FACT_LENGTH = 500
 NO_FACTS = "There is nothing yet. `/server facts add` adds something."
 ON_SERVER_AGAIN = "From the next message on, I'm my usual self {where}."
 ON_CHANNEL_AGAIN = "From the next message on, I'm the same {where} as on the rest of the server."
@@ -221,7 +221,7 @@ class ServerCommands(LimitCommands, commands.GroupCog, group_name="server"):
         """Show who changed what for this server, newest first."""
         guild = interaction.guild
         channels = [one.id for one in (*guild.channels, *guild.threads)] if guild else []
-        lines = await in_database(_logged, interaction.guild_id or 0, channels)
+        lines = await in_database(log_in_words, interaction.guild_id or 0, channels)
         await answer(interaction, fitting(lines))
 
     @facts.command(name="add")
@@ -290,28 +290,6 @@ def _facts(guild_id: int, typed: str = "") -> list[Memory]:
     return list(facts_on(guild_id).filter(text__icontains=typed.strip())[:CHOICES])
 
 
-def _logged(guild_id: int, channels: Collection[int]) -> list[str]:
-    """Return lines on who changed what; ids of people are mentions, which notify nobody."""
-    lines = [
-        f"- {one.at:%d %b %Y, %H:%M} UTC: {_who(one)} {one.action} {_what(one)}"
-        for one in log_of(guild_id, channels, limit=LOGGED)
-    ]
-    return lines or ["Nobody has changed anything here."]
-
-
-def _who(entry: ActionEntry) -> str:
-    person = entry.actor_kind == ActionEntry.ActorKind.PERSON and entry.actor_id
-    return f"<@{entry.actor_id}>" if person else str(entry.actor_kind)
-
-
-def _what(entry: ActionEntry) -> str:
-    """Return whom an action concerned, or what it changed."""
-    if entry.person_id is not None:
-        return f"<@{entry.person_id}>"
-    changed = (f"{name}: {before} → {after}" for name, (before, after) in entry.changes.items())
-    return plain(", ".join(changed), 120)
-
-
 def manner_line(place: int, mode: Mode, budget: int) -> str:
     """Return what is set of a channel, in words for the people who manage the server."""
     line = f"In <#{place}> {ANSWERED[mode]}"
@@ -329,6 +307,8 @@ def _shown(guild_id: int) -> str:
     blocked = len(blocked_on(guild_id))
     if blocked:
         lines.append(f"I don't answer {blocked} people whom you blocked (`/server block list`).")
+    if language := LANGUAGES.get(language_of(guild_id)):
+        lines.append(f"I write in {language}, unless I'm written to in another language.")
     lines += [limits_in_words(guild_id), retention_in_words(guild_id)]
     lines += [manner_line(one.place_id, one.mode, one.budget) for one in manners_on(guild_id)]
     return fitting(lines)

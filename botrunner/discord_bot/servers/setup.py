@@ -17,14 +17,32 @@ from botrunner.models import Persona, Server, TalkSetting
 from botrunner.personas.actions import choose_persona
 from botrunner.personas.places import SERVER, PersonaPlace
 from botrunner.personas.queries import chosen_on, with_latest
-from botrunner.servers.actions import set_mode, set_room
-from botrunner.servers.queries import mode_in, room_of
+from botrunner.servers.actions import (
+    set_language,
+    set_limits,
+    set_mode,
+    set_room,
+    set_silence,
+)
+from botrunner.servers.languages import LANGUAGES
+from botrunner.servers.queries import (
+    Limits,
+    language_of,
+    limits_of,
+    mode_in,
+    room_of,
+    silent_places,
+)
 from whisper.action_log import Actor
 from whisper.database.access import in_database
 
+SILENT, SILENTLY = "silent", "Nothing: I keep silent here"
+NO_LIMIT, ANY_LANGUAGE = "As many as people want", "Any: I write as I'm written to"
+# What `/server limits` sets otherwise is offered beside these.
+REPLIES = (20, 50, 100, 200, 500, 1000, 5000)
 # Discord's limit on options; the first one stands for none of them.
 MOST_PERSONAS = 24
-NO_PERSONA = "none"
+NONE = "none"
 NOT_ADMIN = "Only people who can manage the server can choose here."
 MODES = {
     TalkSetting.Mode.MENTIONS: "Mentions and replies only",
@@ -38,18 +56,23 @@ class Step(StrEnum):
 
     ROOM = "room"
     TALK = "talk"
+    LIMIT = "limit"
+    LANGUAGE = "language"
     PERSONA = "persona"
 
 
 PLACEHOLDERS = {
     Step.ROOM: "Whose words I read around a message",
     Step.TALK: "What I answer in this channel",
+    Step.LIMIT: "How many replies I give here in a day",
+    Step.LANGUAGE: "Which language people write in here",
     Step.PERSONA: "Who I am on this server",
 }
 
 
 class SetupMenu(
-    KeptItem[discord.ui.Select[Any]], template=r"whisper:setup:(?P<step>room|talk|persona)"
+    KeptItem[discord.ui.Select[Any]],
+    template=r"whisper:setup:(?P<step>room|talk|limit|language|persona)",
 ):
     """Lets people who can manage the server choose one thing."""
 
@@ -99,9 +122,9 @@ def _lines(missing: list[str], chosen: dict[Step, str]) -> Iterator[str]:
     for step in Step:
         yield f"- {PLACEHOLDERS[step]}: {chosen[step]}"
     yield (
-        "`/server channel` and `/server pause` say where I keep silent, `/server talk` what I "
-        "answer in another channel, `/server facts add` what everybody here may know from me, and "
-        "`/server show` shows all of it."
+        "`/server talk` and `/server channel` set what I answer in another channel, `/server "
+        "limits` also limits tokens, `/server pause` silences me everywhere, `/server facts add` "
+        "tells me what everybody here may know from me, and `/server show` shows all of it."
     )
 
 
@@ -109,21 +132,36 @@ def _state(
     interaction: discord.Interaction[Any],
 ) -> tuple[dict[Step, str], dict[Step, list[SelectOption]]]:
     guild_id, channel_id = interaction.guild_id or 0, interaction.channel_id or 0
-    room, mode = room_of(guild_id), mode_in(channel_id)
+    room, limit = room_of(guild_id), limits_of(guild_id).replies
+    silent = channel_id in silent_places(guild_id)
+    talk = SILENT if silent else mode_in(channel_id).value
     persona = chosen_on(PersonaPlace(SERVER, guild_id))
     personas = [(str(one.pk), one.name) for one in with_latest()[:MOST_PERSONAS]]
-    names = [(NO_PERSONA, "As everywhere"), *personas]
+    named = {
+        Step.ROOM: [(one.value, words) for one, words in OFFERED.items()],
+        Step.TALK: [*((one.value, words) for one, words in MODES.items()), (SILENT, SILENTLY)],
+        Step.LIMIT: [(NONE, NO_LIMIT), *((str(one), f"{one:,}") for one in _limits(limit))],
+        Step.LANGUAGE: [(code or NONE, name or ANY_LANGUAGE) for code, name in LANGUAGES.items()],
+        Step.PERSONA: [(NONE, "As everywhere"), *personas],
+    }
     chosen = {
-        Step.ROOM: OFFERED[room],
-        Step.TALK: MODES[mode],
-        Step.PERSONA: plain(persona.name, 60) if persona else "as everywhere",
+        Step.ROOM: room.value,
+        Step.TALK: talk,
+        Step.LIMIT: str(limit or NONE),
+        Step.LANGUAGE: language_of(guild_id) or NONE,
+        Step.PERSONA: str(persona.pk) if persona else NONE,
     }
-    options = {
-        Step.ROOM: _options([(one.value, words) for one, words in OFFERED.items()], room.value),
-        Step.TALK: _options([(one.value, MODES[one]) for one in MODES], mode.value),
-        Step.PERSONA: _options(names, str(persona.pk) if persona else NO_PERSONA),
-    }
-    return chosen, options
+    words = {step: dict(named[step]).get(chosen[step], "") for step in Step}
+    if persona:
+        # One of many may not be offered.
+        words[Step.PERSONA] = persona.name
+    shown = {step: plain(text, 60) for step, text in words.items()}
+    return shown, {step: _options(named[step], chosen[step]) for step in Step}
+
+
+def _limits(limit: int | None) -> list[int]:
+    """Return how many replies are offered, with what is set."""
+    return sorted({*REPLIES, *([limit] if limit else [])})
 
 
 def _options(named: list[tuple[str, str]], chosen: str) -> list[SelectOption]:
@@ -138,15 +176,24 @@ def _choose_room(interaction: discord.Interaction[Any], value: str) -> None:
     set_room(interaction.guild_id or 0, Server.Room(value), actor=actor)
 
 
-def _choose_mode(interaction: discord.Interaction[Any], value: str) -> None:
-    set_mode(
-        interaction.channel_id or 0,
-        interaction.guild_id or 0,
-        TalkSetting.Mode(value),
-        budget=None,
-        at=interaction.created_at,
-        actor=Actor.person(interaction.user.id),
-    )
+def _choose_talk(interaction: discord.Interaction[Any], value: str) -> None:
+    place, guild_id = interaction.channel_id or 0, interaction.guild_id or 0
+    at, actor = interaction.created_at, Actor.person(interaction.user.id)
+    set_silence(place, guild_id, silent=value == SILENT, at=at, actor=actor)
+    if value != SILENT:
+        set_mode(place, guild_id, TalkSetting.Mode(value), budget=None, at=at, actor=actor)
+
+
+def _choose_limit(interaction: discord.Interaction[Any], value: str) -> None:
+    guild_id = interaction.guild_id or 0
+    replies = int(value) if value.isdecimal() else None
+    limits = Limits(replies, limits_of(guild_id).tokens)
+    set_limits(guild_id, limits, actor=Actor.person(interaction.user.id))
+
+
+def _choose_language(interaction: discord.Interaction[Any], value: str) -> None:
+    code = "" if value == NONE else value
+    set_language(interaction.guild_id or 0, code, actor=Actor.person(interaction.user.id))
 
 
 def _choose_persona(interaction: discord.Interaction[Any], value: str) -> None:
@@ -158,6 +205,8 @@ def _choose_persona(interaction: discord.Interaction[Any], value: str) -> None:
 
 _CHOOSE: dict[Step, Callable[[discord.Interaction[Any], str], None]] = {
     Step.ROOM: _choose_room,
-    Step.TALK: _choose_mode,
+    Step.TALK: _choose_talk,
+    Step.LIMIT: _choose_limit,
+    Step.LANGUAGE: _choose_language,
     Step.PERSONA: _choose_persona,
 }

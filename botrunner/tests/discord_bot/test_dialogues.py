@@ -19,10 +19,12 @@ from django.utils import timezone
 from PIL import Image
 
 from botrunner.discord_bot.moods.chart import HEIGHT, WIDTH, Frame, draw
+from botrunner.discord_bot.silence import SIGN
 from botrunner.llm import chat_model
 from profiles.models import EmotionRecord
 from profiles.states import Emotion
-from whisper import outbox
+from whisper import health, outbox
+from whisper.health import Health
 from whisper.settings import BASE_DIR
 
 PAGE = Path(BASE_DIR) / "docs" / "discord.md"
@@ -87,7 +89,8 @@ DIALOGUES: dict[str, list[Step]] = {
         ("Eve", GENERAL, "/server talk", {"answers": "free"}),
         ("Cleo", GENERAL, "Whisper, I like figs."),
         ("Eve", GENERAL, "/server pause", {"paused": True}),
-        ("Cleo", GENERAL, "Whisper, are you there?"),
+        ("Cleo", GENERAL, "@Whisper are you there?"),
+        ("Cleo", GENERAL, "/status"),
     ],
     "limits": [
         ("Eve", GENERAL, "/server limits", {"replies": 1}),
@@ -98,12 +101,17 @@ DIALOGUES: dict[str, list[Step]] = {
 }
 
 
+async def all_well() -> dict[str, Health]:
+    return {}
+
+
 @pytest_asyncio.fixture
 async def world(discord_world, monkeypatch):
     """Return a simulated Discord whose clock is everybody's, with Cleo, who agreed, and others."""
     env = discord_world
     monkeypatch.setattr("botrunner.conversation.respond.chat_model", chat_model)
     monkeypatch.setattr(timezone, "now", env.now)
+    monkeypatch.setattr(health, "recent_report", all_well)
     guild = env.create_guild()
     role = guild.create_role("boss", permissions=discord.Permissions(manage_guild=True))
     env.people = {name: guild.add_member(env.create_user(name)) for name in ("Ann", "Ben", "Cleo")}
@@ -158,8 +166,10 @@ async def _said(env, name: str, where: str, what: str, options: dict[str, object
         found = list(result.followups) or [result.response]
     else:
         text = what.replace("@Whisper", f"<@{env.bot.user.id}>")
-        await (person.send_dm(text) if where == DM else person.send(channel, text))
+        said = await (person.send_dm(text) if where == DM else person.send(channel, text))
         found = of_bot(env, channel)[before:]
+        if said.reactions:
+            return [f"(marks it with {SIGN})"]
     if found:
         env.latest[name] = found[-1]
     return [_shown(env, one) for one in found]

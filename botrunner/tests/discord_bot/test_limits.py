@@ -128,9 +128,9 @@ async def test_the_log_tells_of_blocks_and_limits_on_this_server_alone(world):
     await set_by(world, "server limits", replies=5)
     await set_by(world, "server retention", days=30)
     kept, limit, blocked = (await set_by(world, "server log")).splitlines()
-    assert "retention\\_days: None → 30" in kept
-    assert "replies\\_a\\_day: None → 5" in limit
-    assert blocked.endswith(f"<@{world.eve.id}> server.block <@{world.ann.id}>")
+    assert kept.endswith("set days until I erase what was said: never → 30")
+    assert limit.endswith("set replies a day: any number → 5")
+    assert blocked.endswith(f"<@{world.eve.id}> blocked <@{world.ann.id}>")
     await Block.objects.aupdate(guild_id=7)
     assert await set_by(world, "server block list") == "Nobody is blocked on this server."
 

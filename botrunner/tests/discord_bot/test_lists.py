@@ -272,6 +272,7 @@ COMMANDS = {
     "followups off": {},
     "timezone": {"zone": "Asia/Tokyo"},
     "privacy": {},
+    "import_history": {},
     "export": {},
     "forgetme": {},
 }

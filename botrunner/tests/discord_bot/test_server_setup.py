@@ -6,6 +6,7 @@ import discord
 import pytest
 import pytest_asyncio
 
+from botrunner.discord_bot.servers.log import FIELDS
 from botrunner.discord_bot.servers.setup import NOT_ADMIN
 from botrunner.models import PersonaChoice, Server, TalkSetting
 from botrunner.personas.actions import make_persona
@@ -39,6 +40,9 @@ async def opened(env):
     [
         ("room", "channel", "Everybody's words, except those of people who declined"),
         ("talk", "free", "Free: when spoken to, and open questions"),
+        ("talk", "silent", "Nothing: I keep silent here"),
+        ("limit", "100", "How many replies I give here in a day: 100"),
+        ("language", "de", "Which language people write in here: German"),
         ("persona", "sage", "The \\*Sage\\*"),
     ],
 )
@@ -48,14 +52,47 @@ async def test_a_choice_applies_at_once_and_is_shown(world, step, value, shown):
     chosen = str(world.sage.pk) if value == "sage" else value
     result = await world.eve.select(setup, [chosen], custom_id=f"whisper:setup:{step}")
     assert shown in result.response.content
-    rooms = [one async for one in Server.objects.exclude(room="agreed")]
-    modes = [one async for one in TalkSetting.objects.filter(place_id=world.general.id)]
-    personas = [one async for one in PersonaChoice.objects.all()]
-    assert [bool(rooms), bool(modes), bool(personas)] == [
-        step == one for one in ("room", "talk", "persona")
-    ]
+    changed = {
+        "room": Server.objects.exclude(room="agreed"),
+        "talk": TalkSetting.objects.filter(place_id=world.general.id),
+        "limit": Server.objects.exclude(replies_a_day=None),
+        "language": Server.objects.exclude(language=""),
+        "persona": PersonaChoice.objects.all(),
+    }
+    assert [name for name, rows in changed.items() if await rows.aexists()] == [step]
     again = await opened(world)
     assert shown in again.content
+
+
+async def test_it_is_no_longer_silent_once_something_else_is_chosen(world):
+    setup = await opened(world)
+    for value in ("silent", "mentions"):
+        await world.eve.select(setup, [value], custom_id="whisper:setup:talk")
+    assert not await TalkSetting.objects.filter(silent=True).aexists()
+    assert (
+        "What I answer in this channel: Mentions and replies only" in (await opened(world)).content
+    )
+
+
+async def test_a_limit_that_is_not_offered_is_shown_among_the_others(world):
+    await world.eve.slash(world.general, "server limits", replies=77)
+    setup = await opened(world)
+    assert "How many replies I give here in a day: 77" in setup.content
+    await world.eve.select(setup, ["none"], custom_id="whisper:setup:limit")
+    assert "How many replies I give here in a day: As many" in (await opened(world)).content
+
+
+async def test_the_language_of_a_server_reaches_its_prompts_alone(world, model):
+    setup = await opened(world)
+    await world.eve.select(setup, ["de"], custom_id="whisper:setup:language")
+    assert (
+        "I write in German"
+        in (await world.eve.slash(world.general, "server show")).response.content
+    )
+    await world.ann.send(world.general, f"<@{world.bot.user.id}> hello")
+    assert "People on this server write in German." in model.asked[-1].messages[0]["content"]
+    await world.ann.send_dm("hello")
+    assert "German" not in model.asked[-1].messages[0]["content"]
 
 
 async def test_a_persona_is_taken_back(world):
@@ -127,10 +164,31 @@ async def test_the_log_tells_who_changed_what(world):
     await world.eve.slash(world.general, "server facts add", fact="The raid is on Sunday.")
     shown = (await world.eve.slash(world.general, "server log")).response.content
     lines = shown.splitlines()
-    assert len(lines) == 3
+    assert [line.partition("> set ")[2] or line.partition("> added ")[2] for line in lines] == [
+        "a fact for everybody",
+        "the persona: the usual one → The \\*Sage\\*",
+        "whose words I read: the words of people who agreed to be remembered → everybody's words, "
+        "except those of people who declined",
+    ]
     assert all(f"<@{world.eve.id}>" in one for one in lines)
-    assert "agreed → channel" in lines[2]
     assert "raid" not in shown
+
+
+async def test_the_log_says_where_something_was_set(world):
+    await world.eve.slash(world.general, "server channel", talk=False)
+    await world.eve.slash(world.general, "server pause", paused=True)
+    await world.eve.slash(world.general, "server limits", replies=50)
+    await world.eve.slash(world.general, "server block add", member=world.ann.user)
+    shown = (await world.eve.slash(world.general, "server log")).response.content
+    assert f"whether I keep silent in <#{world.general.id}>: no → yes" in shown
+    assert "whether I keep silent on the whole server: no → yes" in shown
+    assert "replies a day: any number → 50" in shown
+    assert f"blocked <@{world.ann.id}>" in shown
+
+
+async def test_each_setting_has_words_in_the_log():
+    kept = {field.name for field in Server._meta.fields}
+    assert kept - {"id", "guild_id", "welcomed_at"} <= FIELDS.keys()
 
 
 async def test_a_persona_is_chosen_for_the_server_or_a_channel(world, model):
@@ -143,7 +201,7 @@ async def test_a_persona_is_chosen_for_the_server_or_a_channel(world, model):
     await env.ann.send(env.general, f"<@{env.bot.user.id}> hello")
     assert "You are wise." in model.asked[-1].messages[0]["content"]
     shown = (await env.eve.slash(env.general, "server log")).response.content
-    assert f"channel:{env.general.id}" in shown
+    assert f"the persona in <#{env.general.id}>: the usual one → The" in shown
     await env.eve.slash(env.general, "server persona", **sage)
     assert await PersonaChoice.objects.acount() == 2
     for where in ({"channel": env.general}, {}):
