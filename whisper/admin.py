@@ -26,7 +26,7 @@ from whisper.action_log import Actor
 from whisper.action_log.queries import entries_on, with_names
 from whisper.console import own  # noqa: F401 - adds to the front page
 from whisper.console.conflicts import WithoutLostUpdates
-from whisper.console.lists import BoundedPaginator
+from whisper.console.lists import BoundedPaginator, NarrowedByFilters
 from whisper.console.reading import PrivateRows, may_read, note_reading, require_reason
 from whisper.ids import snowflake
 from whisper.models import Erasure, ImportRun, OutboxEntry, PeriodicJob
@@ -41,7 +41,7 @@ def acting(request: HttpRequest) -> Actor:
     return Actor.admin(request.user.pk)
 
 
-class BaseAdmin(WithoutLostUpdates, ModelAdmin):
+class BaseAdmin(NarrowedByFilters, WithoutLostUpdates, ModelAdmin):
     """A page over the database: a number is looked up exactly as an id, words in the text fields.
 
     Saving and deleting call actions, which write the action log; Django's own log is left alone.
@@ -50,7 +50,6 @@ class BaseAdmin(WithoutLostUpdates, ModelAdmin):
     # Whether a row's history is that of its person.
     history_of_person: ClassVar[bool] = False
 
-    id_fields: ClassVar[tuple[str, ...]] = ()
     list_per_page = 50
     paginator = BoundedPaginator
     show_full_result_count = False
@@ -211,7 +210,7 @@ for _model in apps.get_models():
 
 
 @admin.register(User)
-class AccountAdmin(WithoutLostUpdates, UserAdmin, ModelAdmin):  # type: ignore[type-arg]
+class AccountAdmin(NarrowedByFilters, WithoutLostUpdates, UserAdmin, ModelAdmin):  # type: ignore[type-arg]
     """Accounts that can log in to the console."""
 
     form = UserChangeForm
@@ -242,7 +241,7 @@ class AccountAdmin(WithoutLostUpdates, UserAdmin, ModelAdmin):  # type: ignore[t
 
 
 @admin.register(Group)
-class AccountGroupAdmin(WithoutLostUpdates, GroupAdmin, ModelAdmin):
+class AccountGroupAdmin(NarrowedByFilters, WithoutLostUpdates, GroupAdmin, ModelAdmin):
     """Groups of permissions, which only superusers change: whoever is in one has its rights."""
 
     fields = ("name", "permissions")

@@ -9,9 +9,12 @@ from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.functional import cached_property
+from unfold.admin import ModelAdmin
 
 # More rows than this are not counted, and not leafed through: a search or a filter finds them.
 MOST_COUNTED = 10_000
+# Of Django's filters.
+COMPARISONS = ("exact", "in", "isnull", "isempty")
 
 
 class BoundedPaginator(Paginator):  # type: ignore[type-arg]
@@ -22,6 +25,32 @@ class BoundedPaginator(Paginator):  # type: ignore[type-arg]
         """Return how many rows there are, or one more than are counted."""
         rows: QuerySet[Any] = self.object_list  # type: ignore[assignment]
         return int(rows.order_by().values("pk")[: MOST_COUNTED + 1].count())
+
+
+class NarrowedByFilters(ModelAdmin):
+    """A page whose addresses narrow its list as its own filters and links do, and not otherwise.
+
+    Any other comparison could be one that the database refuses, or find out what a row holds
+    without opening it.
+    """
+
+    id_fields: ClassVar[tuple[str, ...]] = ()
+
+    def lookup_allowed(self, lookup: str, value: str, request: Any = None) -> bool:
+        """Return whether an address may narrow the list so."""
+        name, _, comparison = lookup.rpartition("__")
+        if comparison not in COMPARISONS:
+            name = lookup
+        fields = (*map(_narrowed_by, self.get_list_filter(request)), *self.id_fields)
+        if name.removesuffix("__id") not in fields:
+            return False
+        return bool(super().lookup_allowed(lookup, value, request))
+
+
+def _narrowed_by(one: Any) -> str:
+    """Return the field or parameter of an entry of `list_filter`."""
+    first = one[0] if isinstance(one, tuple) else one
+    return str(getattr(first, "parameter_name", first))
 
 
 class ValuesFilter(admin.SimpleListFilter):
