@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from channels.security.websocket import WebsocketDenier
 from django.contrib import admin
 from django.contrib.auth.views import LogoutView
-from django.urls import include, path
+from django.urls import include, path, re_path
 
 from botrunner.api.service import api
 from botrunner.console.live.consumers import LiveConsumer
@@ -15,6 +16,7 @@ from whisper.metrics import metrics_page
 
 admin.autodiscover()
 
+handler400 = "whisper.error_pages.bad_request"
 urlpatterns = [
     path("", views.chat, name="chat"),
     path("remembering/", views.set_remembering, name="set_remembering"),
@@ -40,4 +42,6 @@ urlpatterns = [
 websocket_urlpatterns = [
     path("ws/chat/", consumers.ChatConsumer.as_asgi()),
     path("ws/live/", LiveConsumer.as_asgi()),
+    # Else an address that there is not is an error in the log, whoever asks for it.
+    re_path("", WebsocketDenier.as_asgi()),
 ]

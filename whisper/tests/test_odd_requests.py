@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
 from whisper.tests.console_pages import console_pages
@@ -78,3 +79,12 @@ def test_no_search_fails_on_odd_values(browser, field):
         asked = {"text": "", "mode": "words", field: odd.encode("utf-8", "replace")}
         answer = browser.post(reverse("admin:memories_memory_search"), asked)
         assert answer.status_code < 500, odd[:9]
+
+
+def test_a_form_in_no_encoding_that_can_be_read_is_refused():
+    browser = Client(enforce_csrf_checks=True, raise_request_exception=False)
+    browser.cookies["csrftoken"] = "a" * 32
+    kind = "application/x-www-form-urlencoded; charset=idna"
+    answer = browser.post(reverse("admin:login"), b"a=b", content_type=kind)
+    assert answer.status_code == 400
+    assert "Whisper" in answer.content.decode()

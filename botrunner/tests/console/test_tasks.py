@@ -10,6 +10,7 @@ from io import BytesIO
 
 import pytest
 from asgiref.sync import async_to_sync
+from django.conf import settings
 from django.contrib.auth.models import Permission, User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
@@ -26,7 +27,7 @@ from whisper.personal_data import registry
 from whisper.tasks import TaskError, TaskKind, actions, ask, files, kind_of, kinds, running
 from whisper.tests.reading import give_reason
 from whisper.tests.tasks import done_now
-from whisper.uploads import LimitedBody
+from whisper.uploads import FIT_BYTES, LimitedBody
 
 ANN = 123456789012345678
 ADMIN = Actor.admin(1)
@@ -281,6 +282,29 @@ async def test_a_body_that_is_too_large_is_refused_before_it_is_all_read():
         sent.clear()
         await limited({"type": "http", "headers": headers}, endless, send)
         assert sent[0]["status"] == 413
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_only_who_is_signed_in_sends_what_does_not_fit_in_memory(owner):
+    read = []
+
+    async def application(scope, receive, send):
+        read.append(await receive())
+
+    async def sends():
+        return {"type": "http.request", "body": b"x" * (FIT_BYTES + 1), "more_body": False}
+
+    async def send(message):
+        pass
+
+    limited = LimitedBody(application)
+    session = owner.cookies[settings.SESSION_COOKIE_NAME].value
+    for cookies in ("", f"{settings.SESSION_COOKIE_NAME}=made-up"):
+        await limited({"type": "http", "headers": [(b"cookie", cookies.encode())]}, sends, send)
+    assert read == []
+    cookie = f"other=1; {settings.SESSION_COOKIE_NAME}={session}".encode()
+    await limited({"type": "http", "headers": [(b"cookie", cookie)]}, sends, send)
+    assert len(read) == 1
 
 
 def test_a_job_of_a_kind_that_one_may_not_start_is_not_seen(client, ann):

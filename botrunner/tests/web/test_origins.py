@@ -13,12 +13,12 @@ pytestmark = pytest.mark.django_db(transaction=True)
 HOST = "chat.example.org:8000"
 
 
-async def opened(origin, host=HOST):
+async def opened(origin, host=HOST, path="/ws/chat/"):
     """Return what a page gets that opens a socket: it is accepted, or closed at once."""
     headers = [(b"host", host.encode())]
     if origin is not None:
         headers.append((b"origin", origin.encode("latin1")))
-    scope = {"type": "websocket", "path": "/ws/chat/", "headers": headers, "query_string": b""}
+    scope = {"type": "websocket", "path": path, "headers": headers, "query_string": b""}
     socket = ApplicationCommunicator(application, scope)
     await socket.send_input({"type": "websocket.connect"})
     return (await socket.receive_output(20))["type"]
@@ -74,3 +74,7 @@ async def test_an_address_that_is_not_ours_opens_none():
 async def test_a_trusted_origin_opens_one(settings):
     settings.CSRF_TRUSTED_ORIGINS = ["https://chat.example.org"]
     assert await opened("https://chat.example.org", "127.0.0.1:8000") == "websocket.accept"
+
+
+async def test_an_address_that_there_is_not_opens_none():
+    assert await opened("http://chat.example.org:8000", path="/nowhere") == "websocket.close"
