@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from memories.actions.base import clean_to_keep
@@ -57,29 +57,39 @@ class Said:
 
 
 def store_message(said: Said) -> tuple[Message, bool]:
-    """Store a message once by its id; the second value says whether it was new."""
+    """Store a message once by its id; the second value says whether it was new.
+
+    Most are, so it is written first, and read only if it is there.
+    """
     check_id(said.person_id)
     kept = said.keep
-    return Message.objects.get_or_create(
+    message = Message(
         platform=said.platform,
         platform_id=check_id(said.platform_id),
-        defaults={
-            "channel_id": check_id(said.channel_id),
-            "parent_id": said.parent_id,
-            "guild_id": said.guild_id,
-            "place": said.place,
-            "author_name": safe_name(said.author_name) if kept else "",
-            "person_id": said.person_id if kept else None,
-            "from_companion": said.from_companion,
-            "from_bot": said.from_bot or said.from_companion,
-            "text": clean_to_keep(said.text) if kept else "",
-            "attachments": [dict(one) for one in said.attachments] if kept else [],
-            "mentions": _as_json(said.mentions) if kept else {},
-            "reply_to": said.reply_to,
-            "sent_at": said.sent_at,
-            "reply_state": Message.Reply.PENDING if said.expects_reply else Message.Reply.NONE,
-        },
+        channel_id=check_id(said.channel_id),
+        parent_id=said.parent_id,
+        guild_id=said.guild_id,
+        place=said.place,
+        author_name=safe_name(said.author_name) if kept else "",
+        person_id=said.person_id if kept else None,
+        from_companion=said.from_companion,
+        from_bot=said.from_bot or said.from_companion,
+        text=clean_to_keep(said.text) if kept else "",
+        attachments=[dict(one) for one in said.attachments] if kept else [],
+        mentions=_as_json(said.mentions) if kept else {},
+        reply_to=said.reply_to,
+        sent_at=said.sent_at,
+        reply_state=Message.Reply.PENDING if said.expects_reply else Message.Reply.NONE,
     )
+    try:
+        with transaction.atomic():
+            message.save(force_insert=True)
+    except IntegrityError:
+        known = Message.objects.filter(platform=said.platform, platform_id=said.platform_id)
+        if (held := known.first()) is None:
+            raise
+        return held, False
+    return message, True
 
 
 def store_reply_piece(said: Said) -> Message:

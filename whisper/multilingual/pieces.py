@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +20,9 @@ UNKNOWN, BEGIN, END = 0, 1, 2
 SPACE = "\u2581"
 # What a character outside the vocabulary costs beside the least likely piece.
 _UNKNOWN_PENALTY = 10.0
+# Words that were cut lately, and how long they may be: people use few, again and again.
+MOST_WORDS = 8_192
+SHORT_WORD = 16
 _SLOT_BITS = 19
 _SLOTS = 1 << _SLOT_BITS
 _SHIFT = 64 - _SLOT_BITS
@@ -59,18 +64,24 @@ class Pieces:
             for name in ("keys", "values", "scores")
         )
         self._unknown = min(self._scores) - _UNKNOWN_PENALTY
+        self._short = lru_cache(maxsize=MOST_WORDS)(self._likeliest)
 
     def ids(self, text: str) -> list[int]:
         """Return the numbers of a text's pieces between those of begin and end."""
-        return [BEGIN, *self._likeliest(normalised(text)), END]
+        words = normalised(text).split(SPACE)[1:]
+        if not words:
+            return [BEGIN, UNKNOWN, END]
+        return [BEGIN, *chain.from_iterable(self._of_word(SPACE + word) for word in words), END]
+
+    def _of_word(self, word: str) -> Sequence[int]:
+        """Return the pieces of a word, which reach into no other: a space only begins them."""
+        return self._short(word) if len(word) <= SHORT_WORD else self._likeliest(word)
 
     def _likeliest(self, text: str) -> Sequence[int]:
         """Return the cut with the best score.
 
         It is one loop, because each call in it would cost time.
         """
-        if not text:
-            return [UNKNOWN]
         keys, values, scores, letters = self._keys, self._values, self._scores, [*map(ord, text)]
         length = len(text)
         # For each place the best score up to it, where its last piece begins, and which that is.

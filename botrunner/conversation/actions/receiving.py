@@ -10,7 +10,13 @@ from django.db import transaction
 
 from botrunner.conversation.base import Incoming
 from botrunner.conversation.messages import said_in
-from botrunner.conversation.queries import due_follow_up, fresh_since, name_in, stored_rows
+from botrunner.conversation.queries import (
+    due_follow_up,
+    fresh_since,
+    name_in,
+    stored_of,
+    stored_rows,
+)
 from botrunner.conversation.received import Received
 from memories import actions, queries
 from memories.models import Message
@@ -29,12 +35,20 @@ KNOWN_FACTS = 100
 
 
 def store_all(messages: Sequence[Incoming]) -> list[bool]:
-    """Store messages, each in its own transaction; return for each whether it was new."""
-    new = []
-    for one in messages:
-        with transaction.atomic():
-            new.append(_store(one, _consent_for(one)).is_new)
-    return new
+    """Store messages, each in its own transaction; return for each whether it was new.
+
+    Args:
+        messages: of one platform, at least one.
+    """
+    # After a crash many may be there already.
+    held = stored_of(messages[0].platform, [one.platform_id for one in messages])
+    return [one.platform_id not in held and _is_stored_now(one) for one in messages]
+
+
+def _is_stored_now(incoming: Incoming) -> bool:
+    """Store a message, and return whether no other process was quicker."""
+    with transaction.atomic():
+        return _store(incoming, _consent_for(incoming)).is_new
 
 
 def receive(incoming: Incoming) -> Received:
