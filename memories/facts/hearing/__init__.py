@@ -12,10 +12,8 @@ from memories.facts.hearing.cues import cues
 from memories.facts.hearing.in_short import in_short
 from memories.facts.hearing.leaning import spelled_out
 from memories.facts.hearing.people import people_beside
-from memories.facts.hearing.plainly import plainly
 from memories.facts.hearing.reminders import with_reminders
 from memories.facts.hearing.scope import plain
-from memories.facts.hearing.set_phrases import set_phrases
 from memories.facts.hearing.sideways import sideways
 from memories.facts.ledger import Fact
 from memories.facts.statements import Claim, Said, Statement
@@ -65,9 +63,7 @@ def heard(said: Said, known: Sequence[Fact], tagger: Tagger = tags) -> list[Stat
     stated += pastimes(spoken, stated)
     stated += sideways(spoken, stated)
     stated += asides(spoken, stated)
-    stated += plainly(spoken, stated)
     stated += in_short(spoken, stated)
-    stated += set_phrases(spoken, stated)
     stated = people_beside(spoken, stated, known)
     stated = with_reminders(spoken, stated)
     ends = cues(spoken, known, stated)

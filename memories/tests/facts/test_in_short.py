@@ -39,7 +39,6 @@ from memories.tests.facts.test_asides import heard
         ("my dad, 72, retired postman", "Their dad is 72 years old."),
         ("our Maja is three and starts school in August", "Their child Maja is 3 years old."),
         ("dropped out, I'm a barista at Reed & Sons", "They work at Reed & Sons."),
-        ("three cats: Ivo, Rupert and little Bo", "Their cat is called Bo."),
         ("off to Malta on Friday for a week", "They are going to Malta on Friday, 6 March 2026."),
         ("can't do spiders, massive phobia", "They do not like spiders."),
         ("I can't do dairy", "They eat no dairy."),

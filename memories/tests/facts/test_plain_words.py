@@ -12,14 +12,8 @@ from memories.tests.facts.test_asides import heard
     [
         ("I'm Kirsty with a K", "Their name is Kirsty."),
         ("Mum's a beekeeper up in Fife", "Their mum works as a beekeeper."),
-        ("my aunt Bo would know, she's a solicitor", "Their aunt Bo works as a solicitor."),
-        ("the axolotl is called Gary", "Their axolotl is called Gary."),
-        ("painting our kitchen in Perth", "They live in Perth."),
-        ("got myself a studio in Hull", "They live in Hull."),
-        ("day 30 of Welsh and I know one word", "They are learning Welsh."),
         ("haven't eaten meat since 1999", "They eat no meat."),
         ("I'm a paramedic, vegan and always tired", "They are vegan."),
-        ("my hip op's on 18 November", "They have a hip op on Wednesday, 18 November 2026."),
         ("I share a flat with two drummers", "They live with two drummers."),
     ],
 )
