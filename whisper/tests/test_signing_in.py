@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -10,6 +11,7 @@ from types import SimpleNamespace
 
 import pytest
 import redis
+from django.apps import apps
 from django.conf import settings
 from django.contrib.auth.hashers import get_hasher
 from django.contrib.auth.models import User
@@ -126,6 +128,16 @@ def test_redis_holds_no_name_that_was_tried(client, redis_cache):
     server.close()
     assert held
     assert "ann" not in str(held)
+
+
+def test_no_table_and_no_log_holds_the_address_of_a_browser(client, caplog):
+    caplog.set_level(logging.DEBUG)
+    sign_in(client, password="wrong")
+    assert sign_in(client).status_code == 302
+    assert client.get(reverse("admin:index"), REMOTE_ADDR="192.0.2.1").status_code == 200
+    held = {model: list(model._base_manager.values()) for model in apps.get_models()}
+    assert held[Session]
+    assert "192.0.2.1" not in f"{held} {dict(client.session)} {caplog.text}"
 
 
 def test_other_tries_do_not_push_out_those_of_an_account(client):
