@@ -547,8 +547,8 @@ class Environment(BaseSettings):
     )
     metrics_networks: Annotated[list[IPvAnyNetwork], NoDecode] = Field(
         default_factory=lambda: [ip_network("127.0.0.0/8"), ip_network("::1/128")],
-        description="Networks from which `/metrics` can be read without logging in, separated by "
-        "commas, for example `127.0.0.0/8,172.16.0.0/12`.",
+        description="Networks from which `/metrics`, and each part in `/health`, can be read "
+        "without logging in, separated by commas, for example `127.0.0.0/8,172.16.0.0/12`.",
     )
     otel_exporter_otlp_endpoint: str | None = Field(
         None,

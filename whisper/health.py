@@ -8,9 +8,10 @@ from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from time import monotonic
+from typing import Any
 
 from django.db import connection
-from django.http import HttpRequest, JsonResponse
+from django.http import JsonResponse
 
 from whisper.database.access import in_database, ping
 from whisper.database.errors import DatabaseUnavailableError
@@ -109,19 +110,24 @@ async def recent_report() -> dict[str, Health]:
     return found
 
 
-async def health_page(request: HttpRequest) -> JsonResponse:
-    """Show the health of every part; the status code is 503 if one is failing."""
-    return _shown(await report())
+async def health_page(*, inside: bool) -> JsonResponse:
+    """Show the health of every part; the status code is 503 if one is failing.
+
+    Args:
+        inside: whether whoever asks may learn of the parts. Others learn how all are together, as
+            it was some seconds ago, so that they can't have the stores asked as often as they like.
+    """
+    return _shown(await (report() if inside else recent_report()), inside)
 
 
-async def ready_page(request: HttpRequest) -> JsonResponse:
+async def ready_page(*, inside: bool) -> JsonResponse:
     """Tell by the status code, 200 or 503, whether this process can serve people."""
-    return _shown(await report(VITAL))
+    return _shown(await report(VITAL), inside)
 
 
-async def live_page(request: HttpRequest) -> JsonResponse:
+async def live_page(*, inside: bool) -> JsonResponse:
     """Tell that the event loop turns; where nothing answers, a restart helps."""
-    return _shown({})
+    return _shown({}, inside)
 
 
 def whole(parts: Mapping[str, Health]) -> Health:
@@ -132,22 +138,25 @@ def whole(parts: Mapping[str, Health]) -> Health:
     )
 
 
-def _shown(parts: Mapping[str, Health]) -> JsonResponse:
+def _shown(parts: Mapping[str, Health], inside: bool) -> JsonResponse:
     together = whole(parts)
-    checks = {
-        name: {
-            "status": part.status,
-            "detail": part.detail,
-            "milliseconds": round(part.milliseconds, 1),
-            "figures": dict(part.figures),
-        }
-        for name, part in parts.items()
-    }
+    shown: dict[str, Any] = {"status": together.status}
+    if inside:
+        shown["checks"] = {name: _in_detail(part) for name, part in parts.items()}
     return JsonResponse(
-        {"status": together.status, "checks": checks},
+        shown,
         status=200 if together.ok else 503,
         headers={"Cache-Control": "no-store"},
     )
+
+
+def _in_detail(part: Health) -> dict[str, Any]:
+    return {
+        "status": part.status,
+        "detail": part.detail,
+        "milliseconds": round(part.milliseconds, 1),
+        "figures": dict(part.figures),
+    }
 
 
 async def _run(name: str) -> Health:

@@ -20,7 +20,7 @@ from whisper.metrics import may_scrape, metrics
 Handler = Callable[[HttpRequest], Any]
 
 METRICS = "/metrics"
-PAGES: dict[str, Callable[[HttpRequest], Awaitable[HttpResponse]]] = {
+PAGES: dict[str, Callable[..., Awaitable[HttpResponse]]] = {
     "/health": health_page,
     "/health/": health_page,
     "/health/live": live_page,
@@ -64,7 +64,7 @@ def application() -> Callable[..., Awaitable[None]]:
 
 async def _answer(request: HttpRequest) -> HttpResponse | None:
     if page := PAGES.get(request.path_info):
-        return await page(request)
+        return await page(inside=may_scrape(request))
     return await metrics() if _is_probe(request) else None
 
 

@@ -52,6 +52,21 @@ def test_all_is_well(client, checks):
     }
 
 
+@pytest.mark.parametrize(
+    "outside", [{"REMOTE_ADDR": "203.0.113.9"}, {"HTTP_X_FORWARDED_FOR": "::1"}]
+)
+def test_others_learn_how_all_is_and_not_of_what_parts(client, checks, outside, monkeypatch):
+    checks["one"] = part(ok=False, detail="redis.internal:6379")
+    for page in ("/health", "/health/", "/health/ready"):
+        assert set(client.get(page, **outside).json()) == {"status"}
+    answer = client.get("/health", **outside)
+    assert (answer.status_code, answer.json()) == (503, {"status": "failing"})
+    # They can't have the parts asked again and again.
+    checks["one"] = part(ok=True)
+    assert client.get("/health", **outside).status_code == 503
+    assert client.get("/health").status_code == 200
+
+
 def test_a_degraded_part_is_told_and_people_are_still_served(client, checks):
     checks["one"] = part(ok=True, degraded=True)
     answer = client.get("/health")

@@ -107,6 +107,12 @@ def test_the_command_asks_a_process_that_runs(live_server, capsys):
     assert "database" in capsys.readouterr().out
 
 
+def test_the_command_says_if_it_may_not_see_the_parts(live_server, capsys, monkeypatch):
+    monkeypatch.setattr(environment, "metrics_networks", [])
+    call_command("health", live_server.url)
+    assert "METRICS_NETWORKS" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(
     ("address", "words"),
     [
