@@ -12,7 +12,7 @@ from whisper.garbage_collection import collect_seldom
 def main() -> None:
     """Check the environment, then hand over to Django."""
     collect_seldom()
-    from whisper.environment_faults import EXIT_BAD_ENVIRONMENT, exit_on_bad_environment
+    from whisper.environment.faults import EXIT_BAD_ENVIRONMENT, exit_on_bad_environment
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "whisper.settings")
     exit_on_bad_environment()

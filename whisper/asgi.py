@@ -8,7 +8,7 @@ from channels.auth import AuthMiddlewareStack
 from channels.routing import ProtocolTypeRouter, URLRouter
 from django.core.asgi import get_asgi_application
 
-from whisper.environment_faults import exit_on_bad_environment
+from whisper.environment.faults import exit_on_bad_environment
 from whisper.uploads import LimitedBody
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "whisper.settings")

@@ -9,8 +9,8 @@ from pathlib import Path
 from botrunner.llm.analysts import use_models
 from botrunner.llm.endpoints import endpoint
 from botrunner.llm.finding import LocalServer, find_local_server
-from whisper import environment_file
 from whisper.environment import environment
+from whisper.environment import file as environment_file
 
 logger = logging.getLogger(__name__)
 

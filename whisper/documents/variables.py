@@ -11,8 +11,9 @@ from typing import Any, get_args, get_origin
 from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 
-from whisper.environment import Environment, names_of
-from whisper.environment_faults import choices_of
+from whisper.environment import Environment
+from whisper.environment.faults import choices_of
+from whisper.environment.secret_files import names_of
 
 # The field with which each section begins.
 SECTIONS = {

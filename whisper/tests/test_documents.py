@@ -14,7 +14,7 @@ from django.core.management import CommandError, load_command_class
 from whisper.documents import PAGES
 from whisper.documents.commands import make_targets, our_commands
 from whisper.environment import variable_names
-from whisper.environment_faults import choices_of
+from whisper.environment.faults import choices_of
 
 APPS = ("whisper", "profiles", "memories", "botrunner")
 

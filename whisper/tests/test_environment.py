@@ -9,8 +9,9 @@ import pytest
 from django.conf import settings
 from pydantic import SecretStr, ValidationError
 
-from whisper.environment import Environment, SecretFileError, variable_names
-from whisper.environment_faults import explain, unread
+from whisper.environment import Environment, variable_names
+from whisper.environment.faults import explain, unread
+from whisper.environment.secret_files import SecretFileError
 from whisper.tests.commands import manage
 
 BAD = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from whisper.environment import Environment
-from whisper.environment_file import keep
+from whisper.environment.file import keep
 
 
 @pytest.fixture

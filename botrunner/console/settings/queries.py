@@ -12,7 +12,8 @@ from dotenv import dotenv_values
 from pydantic import SecretStr
 
 from whisper.documents.variables import SECTIONS, default_of
-from whisper.environment import Environment, environment, names_of
+from whisper.environment import Environment, environment
+from whisper.environment.secret_files import names_of
 
 MASK = "••••••••"
 PROCESS, FILE, DEFAULT = "process", ".env", "default"

@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from whisper.environment import Environment, environment
-from whisper.environment_faults import explain
+from whisper.environment.faults import explain
 from whisper.redis.connections import redis_url
 from whisper.settings.redis import caches, channel_layers, redis_address
 

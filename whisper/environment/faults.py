@@ -14,7 +14,8 @@ from pydantic.fields import FieldInfo
 from pydantic_settings import DotEnvSettingsSource
 
 from whisper.addresses import without_password
-from whisper.environment import EXPECTED, Environment, SecretFileError, variable_names
+from whisper.environment import EXPECTED, Environment, variable_names
+from whisper.environment.secret_files import SecretFileError
 
 EXIT_BAD_ENVIRONMENT = 2
 BOUNDS = {"ge": "of at least", "gt": "greater than", "le": "at most", "lt": "less than"}

@@ -2,86 +2,46 @@
 
 Each field below is one variable (its name in capitals). Values come from the process, then from
 `.env`; in both, `<NAME>_FILE` may name a file that holds the value. `environment` is read once, at
-its first use. What a bad value is answered with is in environment_faults.py.
+its first use. What a bad value is answered with is in faults.py.
 """
 
 from __future__ import annotations
 
-import json
 import os
-import re
-from collections.abc import Mapping
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Annotated, Any, Literal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import Literal
 
-from pydantic import (
-    AliasChoices,
-    Field,
-    IPvAnyNetwork,
-    SecretStr,
-    ValidationInfo,
-    field_validator,
-)
+from pydantic import AliasChoices, Field, SecretStr, ValidationInfo, field_validator
 from pydantic.fields import FieldInfo
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
-    NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
 )
 
-# What admins who sign in with Discord can be: groups that a migration makes, or a superuser.
-ROLES = frozenset({"viewer", "moderator", "data officer", "operator", "owner"})
+from whisper.environment.secret_files import SecretFiles, names_of
+from whisper.environment.types import (
+    Certificate,
+    DatabaseAddress,
+    Hosts,
+    LogLevel,
+    Networks,
+    NodeAddresses,
+    Persona,
+    PersonIds,
+    RedisAddress,
+    RoleOfPerson,
+    ShardIds,
+    TextsByLanguage,
+    WebAddress,
+    ZoneName,
+    system_zone,
+)
+
 # What a value must be, in words, where its type does not say it.
 EXPECTED = "expected"
-
-
-class SecretFileError(Exception):
-    """A file that `<NAME>_FILE` names can't be read; the text is one line that says why."""
-
-
-class SecretFiles(PydanticBaseSettingsSource):
-    """Values of `<NAME>` from the file that `<NAME>_FILE` names, as containers mount secrets."""
-
-    def __init__(
-        self, settings_cls: type[BaseSettings], variables: Mapping[str, str | None]
-    ) -> None:
-        """Look among these variables, whose names are in lower case, for names of files."""
-        super().__init__(settings_cls)
-        self.variables = variables
-
-    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
-        """Return the text of the named file without surrounding white space, or None.
-
-        Raises:
-            SecretFileError: a file is named that can't be read.
-        """
-        names = names_of(field_name, field)
-        # The other sources call a field of several names by the first of them.
-        key = names[0] if field.validation_alias else field_name
-        for variable in (f"{name}_FILE" for name in names):
-            if path := self.variables.get(variable.lower()):
-                return _content(variable, path), key, False
-        return None, key, False
-
-    def __call__(self) -> dict[str, Any]:
-        """Return what the files hold, by the names that the other sources use."""
-        found = (
-            self.get_field_value(field, name)
-            for name, field in self.settings_cls.model_fields.items()
-        )
-        return {key: value for value, key, _ in found if value is not None}
-
-
-def _content(variable: str, path: str) -> str:
-    try:
-        return Path(path).read_text().strip()
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "it is not text"
-        raise SecretFileError(f"{variable}: {path} can't be read ({reason})") from error
 
 
 class Environment(BaseSettings):
@@ -121,7 +81,7 @@ class Environment(BaseSettings):
         description="Shards of the bot, in all processes together; Discord's own advice by "
         "default. Set it if several processes share them ([scaling](scaling.md)).",
     )
-    discord_shard_ids: Annotated[list[Annotated[int, Field(ge=0)]], NoDecode] = Field(
+    discord_shard_ids: ShardIds = Field(
         default_factory=list,
         description="Shards that this process connects, such as `0-3` or `0, 5`; all by default.",
         json_schema_extra={EXPECTED: "shards such as 0-3 or 0, 5"},
@@ -131,13 +91,13 @@ class Environment(BaseSettings):
         validation_alias=AliasChoices("BOT_NAME", "DISCORD_BOT_NAME"),
         description="The companion's name (`DISCORD_BOT_NAME` is read too).",
     )
-    admin_user_ids: Annotated[list[Annotated[int, Field(gt=0, lt=2**63)]], NoDecode] = Field(
+    admin_user_ids: PersonIds = Field(
         default_factory=list,
         description="Discord ids of the people who run the bot and may use `/owner` in Discord. "
         "Rights in the console are given there.",
         json_schema_extra={EXPECTED: "Discord ids, whole numbers separated by commas"},
     )
-    bot_system_prompt_file: Path | None = Field(
+    bot_system_prompt_file: Persona = Field(
         None,
         description="Markdown file that describes the persona; it is read again when it changes.",
     )
@@ -213,7 +173,7 @@ class Environment(BaseSettings):
         "findahelpline.com lists people who listen, in your country and language.",
         description="Where to find help, mentioned when someone may be in danger.",
     )
-    care_help_texts: Annotated[dict[str, str], NoDecode] = Field(
+    care_help_texts: TextsByLanguage = Field(
         {},
         description='The same by language, as JSON: `{"de": "…", "fr": "…"}`. Other languages '
         "get CARE_HELP_TEXT, or a translation of it while it has its default value.",
@@ -262,7 +222,7 @@ class Environment(BaseSettings):
     )
 
     # Language model
-    llm_chat_api_url: str | None = Field(
+    llm_chat_api_url: WebAddress = Field(
         None, description="OpenAI-compatible endpoint; without one, replies are made offline."
     )
     llm_model_name: str = Field(
@@ -297,7 +257,7 @@ class Environment(BaseSettings):
     llm_idle_timeout: float = Field(
         30, gt=0, description="Seconds that a reply may pause once it has begun."
     )
-    llm_facts_api_url: str | None = Field(
+    llm_facts_api_url: WebAddress = Field(
         None, description="Endpoint for facts; defaults to that for chat."
     )
     llm_facts_model_name: str | None = Field(
@@ -306,7 +266,7 @@ class Environment(BaseSettings):
     llm_facts_api_key: SecretStr | None = Field(
         None, description="API key of the endpoint for facts; defaults to `LLM_API_KEY`."
     )
-    llm_emotion_api_url: str | None = Field(
+    llm_emotion_api_url: WebAddress = Field(
         None, description="Endpoint for emotions; defaults to that for chat."
     )
     llm_emotion_model_name: str | None = Field(
@@ -336,7 +296,7 @@ class Environment(BaseSettings):
         "all-MiniLM-L6-v2",
         description="Model for the `sentence-transformers` backend (a name or a folder).",
     )
-    llm_embedding_api_url: str | None = Field(
+    llm_embedding_api_url: WebAddress = Field(
         None, description="OpenAI-compatible endpoint for the `api` backend."
     )
     llm_embedding_model_name: str = Field(
@@ -365,7 +325,7 @@ class Environment(BaseSettings):
     )
 
     # Elasticsearch
-    elasticsearch_url: Annotated[list[SecretStr], NoDecode] = Field(
+    elasticsearch_url: NodeAddresses = Field(
         default_factory=lambda: [SecretStr("http://localhost:9200")],
         description="URLs of the Elasticsearch nodes, separated by commas; used if "
         "`MEMORY_INDEX=elasticsearch`.",
@@ -377,7 +337,7 @@ class Environment(BaseSettings):
     elasticsearch_password: SecretStr | None = Field(
         None, description="Password of the Elasticsearch user."
     )
-    elasticsearch_ca_file: Path | None = Field(
+    elasticsearch_ca_file: Certificate = Field(
         None, description="CA certificate file for `https://` addresses of Elasticsearch."
     )
     elasticsearch_search_timeout: float = Field(
@@ -431,7 +391,7 @@ class Environment(BaseSettings):
         "`REDIS_HOST` is set. `false` goes back to the in-process cache at the next "
         "start.",
     )
-    redis_url: SecretStr | None = Field(
+    redis_url: RedisAddress = Field(
         None,
         description="Address of Redis: `redis://:password@host:port/db` (`rediss://` for "
         "TLS, `unix://` for a socket).",
@@ -466,7 +426,7 @@ class Environment(BaseSettings):
         "several installations of one version can share it. `models` in the data folder, if not "
         "set.",
     )
-    database_url: SecretStr | None = Field(
+    database_url: DatabaseAddress = Field(
         None,
         description="Address of the database: `postgres://user:password@host:port/name` or "
         "`sqlite:///path`.",
@@ -538,19 +498,19 @@ class Environment(BaseSettings):
         validation_alias=AliasChoices("SECRET_KEY", "DJANGO_SECRET_KEY"),
         description="Django's secret key; by default a random key is kept in the data folder.",
     )
-    allowed_hosts: Annotated[list[str], NoDecode] = Field(
+    allowed_hosts: Hosts = Field(
         default_factory=lambda: ["localhost", "127.0.0.1", "[::1]"],
         description="Host names that the console is served under, separated by commas.",
     )
     api_requests_per_minute: int = Field(
         120, ge=1, description="Requests per minute that a token may make to the API and to `/mcp`."
     )
-    metrics_networks: Annotated[list[IPvAnyNetwork], NoDecode] = Field(
+    metrics_networks: Networks = Field(
         default_factory=lambda: [ip_network("127.0.0.0/8"), ip_network("::1/128")],
         description="Networks from which `/metrics`, and each part in `/health`, can be read "
         "without logging in, separated by commas, for example `127.0.0.0/8,172.16.0.0/12`.",
     )
-    otel_exporter_otlp_endpoint: str | None = Field(
+    otel_exporter_otlp_endpoint: WebAddress = Field(
         None,
         description="URL of an OpenTelemetry collector that takes traces over HTTP, for example "
         "`http://localhost:4318`. Without one there are none.",
@@ -578,7 +538,7 @@ class Environment(BaseSettings):
     discord_login_client_secret: SecretStr | None = Field(
         None, description="Client secret of that application."
     )
-    discord_login_people: Annotated[dict[str, str], NoDecode] = Field(
+    discord_login_people: RoleOfPerson = Field(
         default_factory=dict,
         description="Who can sign in with Discord, and as what: Discord ids with `viewer`, "
         "`moderator`, `data officer`, `operator` or `owner`, for example "
@@ -588,16 +548,14 @@ class Environment(BaseSettings):
     debug_mode: bool = Field(
         False, description="Show Django's debug pages; never use it on a public address."
     )
-    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] = Field(
-        "INFO", description="Least severe level that is logged."
-    )
+    log_level: LogLevel = Field("INFO", description="Least severe level that is logged.")
     log_format: Literal["text", "json"] = Field(
         "text",
         description="`json`: each line of the log is a JSON object, with the ids of the request, "
         "person, server, channel and message that it is about.",
     )
-    time_zone: str = Field(
-        default_factory=lambda: _system_zone(),
+    time_zone: ZoneName = Field(
+        default_factory=system_zone,
         description="Time zone of the console and prompts; by default the system's (`TZ`).",
     )
 
@@ -616,81 +574,6 @@ class Environment(BaseSettings):
         shipped = self.llm_local_embedding_model.rsplit("/", 1)[-1] == "all-MiniLM-L6-v2"
         return "onnx" if shipped else "sentence-transformers"
 
-    @field_validator("database_url")
-    @classmethod
-    def _database_address(cls, value: SecretStr | None) -> SecretStr | None:
-        import dj_database_url
-
-        try:
-            config = dj_database_url.parse(value.get_secret_value() if value else "sqlite:///file")
-        except ValueError:
-            config = {}
-        engine = config.get("ENGINE", "").rpartition(".")[2]
-        # A database in memory is another one for each thread.
-        if engine not in ("postgresql", "sqlite3") or config.get("NAME") in (None, "", ":memory:"):
-            raise ValueError(
-                "must be a URL such as postgres://user@host:5432/name or sqlite:///path"
-            )
-        return value
-
-    @field_validator("redis_url")
-    @classmethod
-    def _redis_address(cls, value: SecretStr | None) -> SecretStr | None:
-        from redis.asyncio.connection import parse_url
-
-        try:
-            parse_url(value.get_secret_value() if value else "redis://")
-        except ValueError:
-            raise ValueError("must be a URL such as redis://host:6379/0") from None
-        return value
-
-    @field_validator("care_help_texts", mode="before")
-    @classmethod
-    def _texts_by_language(cls, value: object) -> object:
-        try:
-            texts = json.loads(value) if isinstance(value, str) else value
-        except ValueError:
-            texts = None
-        if not isinstance(texts, dict) or not all(
-            re.fullmatch("[a-z]{2}", str(code)) and isinstance(text, str) and text.strip()
-            for code, text in texts.items()
-        ):
-            raise ValueError('must be a JSON object such as {"de": "…"}: language code and text')
-        return texts
-
-    @field_validator("elasticsearch_url", mode="before")
-    @classmethod
-    def _nodes(cls, value: object) -> object:
-        return _parts(value) if isinstance(value, str) else value
-
-    @field_validator("elasticsearch_url")
-    @classmethod
-    def _node_addresses(cls, value: list[SecretStr]) -> list[SecretStr]:
-        for node in value:
-            if not re.match(r"https?://[^/\s]+:\d+/?$", node.get_secret_value()):
-                raise ValueError("must be a URL with a port, such as http://localhost:9200")
-        if not value:
-            raise ValueError("must name at least one URL")
-        return value
-
-    @field_validator("bot_system_prompt_file")
-    @classmethod
-    def _persona(cls, value: Path | None) -> Path | None:
-        try:
-            text = value is None or value.read_text(encoding="utf-8").strip()
-        except (OSError, UnicodeDecodeError):
-            text = ""
-        if not text:
-            raise ValueError("must be a text file (UTF-8) that describes the companion")
-        return value
-
-    @field_validator("elasticsearch_ca_file")
-    @classmethod
-    def _certificate(cls, value: Path | None) -> Path | None:
-        if value is not None and not value.is_file():
-            raise ValueError("must be a file that exists")
-        return value
-
     @field_validator("postgres_max_connections")
     @classmethod
     def _not_below_the_least(cls, value: int, info: ValidationInfo) -> int:
@@ -698,22 +581,6 @@ class Environment(BaseSettings):
         if value < least:
             raise ValueError(f"must be at least POSTGRES_MIN_CONNECTIONS, {least}")
         return value
-
-    @field_validator("admin_user_ids", mode="before")
-    @classmethod
-    def _ids(cls, value: object) -> object:
-        return list(_parts(value)) if isinstance(value, str) else value
-
-    @field_validator("discord_shard_ids", mode="before")
-    @classmethod
-    def _shards(cls, value: object) -> object:
-        if not isinstance(value, str):
-            return value
-        found = [re.fullmatch(r"(\d{1,5})(?:\s*-\s*(\d{1,5}))?", part) for part in _parts(value)]
-        runs = [range(int(one[1]), int(one[2] or one[1]) + 1) for one in found if one]
-        if None in found or not all(runs):
-            raise ValueError("must be shards such as 0-3 or 0, 5")
-        return sorted({one for run in runs for one in run})
 
     @field_validator("discord_shard_ids")
     @classmethod
@@ -724,45 +591,6 @@ class Environment(BaseSettings):
         if value and count is not None and max(value) >= count:
             raise ValueError(f"must be below DISCORD_SHARD_COUNT, {count}")
         return value
-
-    @field_validator("discord_login_people", mode="before")
-    @classmethod
-    def _roles(cls, value: object) -> object:
-        if not isinstance(value, str):
-            return value
-        pairs = [re.fullmatch(r"([1-9]\d{0,18})\s*=\s*(.+)", part) for part in _parts(value)]
-        people = {pair[1]: pair[2].lower() for pair in pairs if pair}
-        if None in pairs or not set(people.values()) <= ROLES:
-            raise ValueError(f"must be Discord ids, each with one of: {', '.join(sorted(ROLES))}")
-        return people
-
-    @field_validator("allowed_hosts", "metrics_networks", mode="before")
-    @classmethod
-    def _hosts(cls, value: object) -> object:
-        return _parts(value) if isinstance(value, str) else value
-
-    @field_validator("log_level", mode="before")
-    @classmethod
-    def _upper(cls, value: object) -> object:
-        return value.upper() if isinstance(value, str) else value
-
-    @field_validator(
-        *("llm_chat_api_url", "llm_facts_api_url", "llm_emotion_api_url", "llm_embedding_api_url"),
-        "otel_exporter_otlp_endpoint",
-    )
-    @classmethod
-    def _web_address(cls, value: str | None) -> str | None:
-        if value is not None and not re.match(r"https?://[^/\s]", value):
-            raise ValueError("must be a URL such as http://localhost:1234/v1")
-        return value
-
-    @field_validator("time_zone")
-    @classmethod
-    def _known_zone(cls, value: str) -> str:
-        try:
-            return ZoneInfo(value).key
-        except (ValueError, OSError, ZoneInfoNotFoundError):
-            raise ValueError("must be the name of a time zone, such as Europe/Berlin") from None
 
     @classmethod
     def settings_customise_sources(
@@ -779,29 +607,6 @@ class Environment(BaseSettings):
             variables = source.env_vars if isinstance(source, EnvSettingsSource) else {}
             sources += [source, SecretFiles(settings_cls, variables)]
         return tuple(sources)
-
-
-def _system_zone() -> str:
-    """Return the zone that the machine's clock shows, as `TZ` or the linked file names it."""
-    path = Path("/etc/localtime").resolve().as_posix()
-    for name in (os.environ.get("TZ", ""), path.rpartition("/zoneinfo/")[2]):
-        try:
-            return ZoneInfo(name).key
-        except (ValueError, OSError, ZoneInfoNotFoundError):
-            continue
-    return "UTC"
-
-
-def _parts(text: str) -> list[str]:
-    return [part.strip() for part in text.split(",") if part.strip()]
-
-
-def names_of(field_name: str, field: FieldInfo) -> list[str]:
-    """Return the variables that give a field its value, the first that is set wins."""
-    alias = field.validation_alias
-    if isinstance(alias, AliasChoices):
-        return [str(choice) for choice in alias.choices]
-    return [field_name.upper()]
 
 
 def variable_names() -> dict[str, FieldInfo]:
