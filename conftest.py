@@ -17,6 +17,7 @@ from django.db.backends.sqlite3.creation import DatabaseCreation as SQLiteCreati
 from django.test import TransactionTestCase
 from hypothesis import HealthCheck
 from hypothesis import settings as property_tests
+from servestatic.middleware import ServeStaticMiddleware
 
 from whisper import circuit_breaker, garbage_collection
 from whisper.database.access import close_database_threads
@@ -25,6 +26,7 @@ from whisper.settings.redis import caches, channel_layers
 from whisper.tests.clock import ClockedLoop
 from whisper.tests.emptying import drop, empty
 from whisper.tests.migrated_file import create_and_keep, create_from_copy
+from whisper.tests.static_files import add_files_once
 
 SERVICES = {
     "redis": "REDIS_URL",
@@ -156,6 +158,14 @@ def _quick_flush() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", lambda case: empty("default"))
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _static_files_once() -> Iterator[None]:
+    """Let the first client of a process look for static files, which takes a twentieth second."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ServeStaticMiddleware, "add_files_from_finders", add_files_once)
         yield
 
 

@@ -86,18 +86,16 @@ def vector_of(number):
     return drawn / np.linalg.norm(drawn)
 
 
-@pytest.mark.heavy
-@pytest.mark.django_db
-@settings(
-    max_examples=25,
+property_test = settings(
     deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-@given(
-    st.lists(memories(), min_size=1, max_size=25),
-    st.lists(st.tuples(scopes(), texts), min_size=1, max_size=6),
-)
-def test_only_what_may_be_told_is_recalled_and_all_of_it_is_proposed(drafts, queries):
+some_memories = st.lists(memories(), min_size=1, max_size=25)
+some_queries = st.lists(st.tuples(scopes(), texts), min_size=1, max_size=6)
+
+
+def check_what_is_told(drafts, queries):
+    """Remember something anew and look that each query finds what may be told there, all of it."""
     Memory.objects.all().delete()
     stored = remember_all(drafts)
     vectors = np.array([vector_of(number) for number in range(len(stored))])
@@ -110,6 +108,22 @@ def test_only_what_may_be_told_is_recalled_and_all_of_it_is_proposed(drafts, que
         assert {one.entry.id for one in found} == allowed
         told = explain(index.search_pool(query, scope), k=5, missed=5, now=NOON)
         assert {one.entry.id for one in (*told.found, *told.missed)} <= allowed
+
+
+@pytest.mark.heavy
+@pytest.mark.django_db
+@settings(property_test, max_examples=8)
+@given(some_memories, some_queries)
+def test_only_what_may_be_told_is_recalled_and_all_of_it_is_proposed(drafts, queries):
+    check_what_is_told(drafts, queries)
+
+
+@pytest.mark.long
+@pytest.mark.django_db
+@settings(property_test, max_examples=100)
+@given(some_memories, some_queries)
+def test_only_what_may_be_told_is_recalled_in_a_hundred_cases(drafts, queries):
+    check_what_is_told(drafts, queries)
 
 
 @pytest.mark.heavy

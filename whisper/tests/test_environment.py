@@ -274,9 +274,9 @@ def test_a_secret_file_that_env_names_and_that_is_missing_stops_the_start(tmp_pa
     ("given", "meant"),
     [
         ("DISCORD_TOKEN", "DISCORD_BOT_TOKEN"),
-        ("LLM_CHAT_URL", "LLM_CHAT_API_URL"),
-        ("DISCORD_TOKEN_FILE", "DISCORD_BOT_TOKEN_FILE"),
-        ("redis_pass", "REDIS_PASSWORD"),
+        pytest.param("LLM_CHAT_URL", "LLM_CHAT_API_URL", marks=pytest.mark.long),
+        pytest.param("DISCORD_TOKEN_FILE", "DISCORD_BOT_TOKEN_FILE", marks=pytest.mark.long),
+        pytest.param("redis_pass", "REDIS_PASSWORD", marks=pytest.mark.long),
     ],
 )
 def test_a_name_in_env_that_is_not_read_is_told_with_the_one_that_was_meant(tmp_path, given, meant):

@@ -61,6 +61,7 @@ def test_every_command_starts_as_a_process_and_is_ours(name, app):
     assert " ".join(load_command_class(app, name).help.split()) in " ".join(shown.stdout.split())
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_the_worker_starts_works_and_stops_when_asked(tmp_path):
     with started(tmp_path, "runworker") as worker:

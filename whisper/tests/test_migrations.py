@@ -28,6 +28,7 @@ from memories.models import Memory, Message, ReplyTrace
 from profiles.models import Consent, Profile
 from whisper.copying.locations import named
 from whisper.models import OutboxEntry, PeriodicJob
+from whisper.tests.database_copies import make
 
 RELEASED = settings.BASE_DIR / ".ci" / "released"
 ANN = 100000000000000001
@@ -173,7 +174,7 @@ def test_the_last_release_talks_and_remembers_on_the_new_tables(
     released, engine, new_url, tmp_path
 ):
     deployment = Deployment(tmp_path, new_url(engine))
-    deployment.run(settings.BASE_DIR, "migrate", "--verbosity=0")
+    make(deployment.url).release()
     deployment.hide_newer(released)
     replies = deployment.chat(released, *SAID)
     assert "Lisbon" in replies[-1]["reply"]
@@ -188,7 +189,8 @@ def test_the_last_release_talks_and_remembers_on_the_new_tables(
 
 @pytest.mark.heavy
 @pytest.mark.parametrize(
-    "engine", ["sqlite", pytest.param("postgresql", marks=pytest.mark.service)]
+    "engine",
+    ["sqlite", pytest.param("postgresql", marks=[pytest.mark.service, pytest.mark.long])],
 )
 def test_to_migrate_another_database_changes_nothing_in_this_one(db, new_url, engine):
     Profile.objects.create(person_id=1, interaction_count=9)
@@ -247,7 +249,13 @@ def write_as_before(old: Any, alias: str) -> None:
 
 
 @pytest.mark.heavy
-@pytest.mark.parametrize("engine", ["sqlite", pytest.param("postgres", marks=pytest.mark.service)])
+@pytest.mark.parametrize(
+    "engine",
+    [
+        pytest.param("sqlite", marks=pytest.mark.long),
+        pytest.param("postgres", marks=pytest.mark.service),
+    ],
+)
 def test_nothing_is_lost_where_columns_are_renamed(engine, new_url):
     place = named(new_url(engine))
     executor = MigrationExecutor(connections[place.alias])

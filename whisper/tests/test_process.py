@@ -54,7 +54,15 @@ def open_to_others(folder: Path) -> list[str]:
     return [str(path) for path in paths if stat.S_IMODE(path.lstat().st_mode) & 0o077]
 
 
-@pytest.mark.parametrize("entry", ENTRIES)
+@pytest.mark.parametrize(
+    "entry",
+    [
+        "settings",
+        pytest.param("asgi", marks=pytest.mark.long),
+        "embedder alone",
+        "onnxruntime by another package",
+    ],
+)
 def test_onnx_runtime_reports_nothing(tmp_path, entry):
     python(tmp_path, "-c", f"{ENTRIES[entry]}; import os; assert os.environ['{SWITCH}'] == '1'")
     assert list((tmp_path / "home").rglob("*")) == []

@@ -72,6 +72,7 @@ def day(number):
     return NOW - timedelta(days=30 - number)
 
 
+@pytest.mark.long
 async def test_who_comes_often_and_tells_of_themselves_and_trusts_becomes_a_close_friend():
     await ann_says(*["Nice day"] * 12, at=day(0))
     assert (await ann()).relationship_level == Relationship.STRANGER
@@ -161,9 +162,10 @@ TELLING = [
 ]
 
 
-async def test_without_consent_nothing_is_derived_of_a_person():
+@pytest.mark.parametrize("times", [2, pytest.param(12, marks=pytest.mark.long)])
+async def test_without_consent_nothing_is_derived_of_a_person(times):
     model = FakeModel()
-    for text in TELLING * 12:
+    for text in TELLING * times:
         message = said(text, local=False)
         await respond(message, FakeSurface(), model=model)
     while await outbox.drain():

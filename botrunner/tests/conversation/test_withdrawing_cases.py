@@ -191,7 +191,7 @@ async def run(cases: int, seed: int, monkeypatch) -> None:
 
 @pytest.mark.slow
 async def test_whatever_is_taken_back_in_any_order_is_gone(monkeypatch):
-    await run(10, seed=1, monkeypatch=monkeypatch)
+    await run(4, seed=1, monkeypatch=monkeypatch)
 
 
 @pytest.mark.slow

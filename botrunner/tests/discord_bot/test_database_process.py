@@ -106,6 +106,7 @@ async def test_a_restart_of_postgresql_in_mid_conversation_costs_no_message(disc
         assert 1 <= len([text for text in said if text != DATABASE_AWAY]) <= 4
 
 
+@pytest.mark.long
 async def test_a_start_without_postgresql_ends_with_one_line(bot, server):
     server.kill()
     await bot.start()

@@ -180,6 +180,7 @@ async def test_a_wrong_token_ends_with_one_line(bot):
     ]
 
 
+@pytest.mark.long
 async def test_a_discord_that_is_not_there_ends_with_a_clear_line(bot):
     nowhere = {"DISCORD_API_URL": "http://127.0.0.1:9/api", "DISCORD_CONNECT_TIMEOUT": "2"}
     await bot.start(**nowhere)

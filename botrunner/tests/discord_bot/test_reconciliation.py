@@ -109,6 +109,7 @@ async def test_a_message_of_a_killed_process_that_was_deleted_is_neither_answere
     assert len(await answers(running, c.open_dm(ann), 2)) == 2
 
 
+@pytest.mark.long
 async def test_a_mention_in_a_channel_where_nothing_was_said_before_is_found(running):
     c = running.control
     ann = c.make_user("Ann")

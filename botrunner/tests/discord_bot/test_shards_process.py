@@ -60,6 +60,7 @@ def counts(discord, places):
     return [len(discord.control.messages(place, by="bot")) for place in places]
 
 
+@pytest.mark.long
 async def test_one_process_connects_as_many_shards_as_discord_advises(discord, shards, bot):
     ann = discord.control.make_user("Ann")
     places = places_of(discord, ann)

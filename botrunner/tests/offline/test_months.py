@@ -89,6 +89,7 @@ async def test_what_is_known_of_somebody_follows_what_they_say(months):
     await live_together(months, ["Nora"])
 
 
+@pytest.mark.long
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 async def test_what_is_known_of_five_people_over_months_is_theirs_and_true(months):

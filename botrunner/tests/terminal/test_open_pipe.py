@@ -21,6 +21,7 @@ def end(process: subprocess.Popen[str]) -> tuple[int, list[str]]:
     return process.wait(PATIENCE), lines
 
 
+@pytest.mark.long
 def test_a_port_in_use_ends_it_with_one_clear_line(tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]

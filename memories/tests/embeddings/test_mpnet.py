@@ -61,6 +61,7 @@ def test_what_means_the_same_is_near(mpnet, monkeypatch, tmp_path):
     assert vectors[0] @ vectors[1] > 0.5 > vectors[0] @ vectors[2]
 
 
+@pytest.mark.long
 @pytest.mark.heavy
 def test_weights_in_integers_leave_room_to_add_two_products_in_16_bits(tmp_path):
     """Processors without VNNI add a pair of them so, and what overflows makes all texts alike."""

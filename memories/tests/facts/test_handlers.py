@@ -395,7 +395,7 @@ async def test_five_hundred_facts_of_one_person_are_kept():
     [
         "x" * 100_000,
         "my cat is called " * 6_000,
-        "I LIVE IN GHENT " * 6_000,
+        pytest.param("I LIVE IN GHENT " * 6_000, marks=pytest.mark.long),
         "my name is " + "Z\u0301\u0302\u0303\u0304a\u0300\u0316l\u0317g\u0318o" * 2_000,
         "\u202e my name is \x00",
         "my name is I live in Ghent and I have a dog and I work as a nurse and I am happy",

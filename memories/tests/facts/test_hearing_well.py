@@ -20,9 +20,9 @@ SILENT = {"question", "hypo", "quote", "joke", "sarcasm", "mood", "smalltalk"}
     ("name", "precision", "recall"),
     [
         ("facts-report.jsonl", 94, 83),
-        ("facts-registers-report.jsonl", 91, 69),
-        ("facts-voices-report.jsonl", 91, 66),
-        ("facts-kitchen-report.jsonl", 90, 58),
+        pytest.param("facts-registers-report.jsonl", 91, 69, marks=pytest.mark.long),
+        pytest.param("facts-voices-report.jsonl", 91, 66, marks=pytest.mark.long),
+        pytest.param("facts-kitchen-report.jsonl", 90, 58, marks=pytest.mark.long),
     ],
 )
 def test_facts_are_heard_as_well_as_they_were(name, precision, recall):
@@ -36,9 +36,9 @@ def test_facts_are_heard_as_well_as_they_were(name, precision, recall):
     ("name", "right"),
     [
         ("changes-report.jsonl", 89),
-        ("changes-registers-report.jsonl", 74),
-        ("changes-voices-report.jsonl", 69),
-        ("changes-kitchen-report.jsonl", 61),
+        pytest.param("changes-registers-report.jsonl", 74, marks=pytest.mark.long),
+        pytest.param("changes-voices-report.jsonl", 69, marks=pytest.mark.long),
+        pytest.param("changes-kitchen-report.jsonl", 61, marks=pytest.mark.long),
     ],
 )
 def test_changes_of_mind_are_heard_as_well_as_they_were(name, right):

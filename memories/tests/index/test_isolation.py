@@ -63,9 +63,16 @@ def check_isolation(index, drafts, queries):
 
 
 @pytest.mark.heavy
-@settings(property_test, max_examples=200 // QUERIES)
+@settings(property_test, max_examples=150 // QUERIES)
 @given(some_memories, some_queries)
 def test_only_what_may_be_told_is_proposed(index, drafts, queries):
+    check_isolation(index, drafts, queries)
+
+
+@pytest.mark.long
+@settings(property_test, max_examples=400 // QUERIES)
+@given(some_memories, some_queries)
+def test_only_what_may_be_told_is_proposed_in_400_cases(index, drafts, queries):
     check_isolation(index, drafts, queries)
 
 

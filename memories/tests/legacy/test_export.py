@@ -117,6 +117,7 @@ def test_the_sample_goes_back_as_it_was_without_its_repeats(tmp_path):
     assert all(np.array_equal(old[key], new[key]) for key in keys)
 
 
+@pytest.mark.long
 @pytest.mark.heavy
 def test_what_went_back_is_opened_searched_and_of_the_right_dimension(tmp_path):
     take(sample() / "chromadb")
@@ -127,6 +128,7 @@ def test_what_went_back_is_opened_searched_and_of_the_right_dimension(tmp_path):
     assert held["user_memories"]["metadata"] == {"embedding_dimension": 384}
 
 
+@pytest.mark.long
 @pytest.mark.heavy
 def test_out_and_in_again_is_equal(tmp_path):
     take(sample() / "chromadb")

@@ -28,6 +28,7 @@ def files(folder):
     }
 
 
+@pytest.mark.long
 @pytest.mark.heavy
 def test_channels_that_everybody_can_read_are_named_by_the_operator():
     channels = manifest()["channels"]
@@ -74,6 +75,7 @@ def test_a_second_run_takes_nothing_and_the_source_stays_as_it_was():
     assert files(sample() / "chromadb") == before
 
 
+@pytest.mark.long
 @pytest.mark.heavy
 def test_a_dry_run_reports_and_writes_nothing():
     out = take(sample() / "chromadb", "--dry-run")

@@ -88,6 +88,7 @@ def test_what_is_written_can_be_read_again(conversations, monkeypatch, tmp_path)
     assert again.other == weights().other
 
 
+@pytest.mark.long
 @pytest.mark.heavy
 @pytest.mark.django_db(transaction=True)
 def test_each_feature_is_taken_off_in_turn(conversations, capsys):

@@ -30,7 +30,7 @@ CROSSINGS = [
     pytest.param("sqlite", True, "portable", "postgresql", marks=ON_POSTGRESQL),
     pytest.param("postgresql", False, "pg_dump", "postgresql", marks=ON_POSTGRESQL),
     pytest.param("postgresql", False, "pg_dump", "sqlite", marks=MORE),
-    pytest.param("postgresql", True, "portable", "sqlite", marks=ON_POSTGRESQL),
+    pytest.param("postgresql", True, "portable", "sqlite", marks=MORE),
     pytest.param("postgresql", True, "portable", "postgresql", marks=MORE),
 ]
 
@@ -201,7 +201,7 @@ def test_ctrl_c_in_the_middle_leaves_no_half_of_a_backup(place, monkeypatch):
 
 
 @pytest.mark.heavy
-@pytest.mark.parametrize("engine", TO_BOTH)
+@pytest.mark.parametrize("engine", ["sqlite", pytest.param("postgresql", marks=MORE)])
 def test_ctrl_c_in_the_middle_of_a_restore_leaves_the_record_as_it_was(
     new_url, engine, monkeypatch
 ):

@@ -91,7 +91,7 @@ def test_who_was_erased_does_not_come_back_with_an_older_file_that_is_put_in_pla
     assert people(home) == before - {"Ben", str(BEN)}
 
 
-@pytest.mark.parametrize("options", [[], ["--portable"]])
+@pytest.mark.parametrize("options", [[], pytest.param(["--portable"], marks=pytest.mark.long)])
 def test_a_full_disk_is_told_and_nothing_is_left_of_the_backup(home, tmp_path, options):
     place = named(sqlite_url(tmp_path / "data" / "whisper.sqlite3"))
     # Digits of chance, which can't be made small.

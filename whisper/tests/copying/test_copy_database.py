@@ -15,17 +15,20 @@ from whisper.copying.locations import named
 from whisper.copying.tables import Table, tables
 from whisper.tests.database_copies import fill, held, make, rows, sqlite_url
 
-BOTH_WAYS = [
-    ("sqlite", "sqlite"),
+MORE = [pytest.mark.service, pytest.mark.long]
+# To another engine more can go wrong than to the same one.
+OTHER_WAYS = [
+    pytest.param("sqlite", "sqlite", marks=pytest.mark.long),
     pytest.param("sqlite", "postgresql", marks=pytest.mark.service),
-    pytest.param("postgresql", "sqlite", marks=pytest.mark.service),
-    pytest.param("postgresql", "postgresql", marks=pytest.mark.service),
+    pytest.param("postgresql", "postgresql", marks=MORE),
 ]
+BACK = pytest.param("postgresql", "sqlite", marks=pytest.mark.service)
+BACK_TOO = pytest.param("postgresql", "sqlite", marks=MORE)
 TO_BOTH = ["sqlite", pytest.param("postgresql", marks=pytest.mark.service)]
 
 
 @pytest.mark.heavy
-@pytest.mark.parametrize(("here", "there"), BOTH_WAYS)
+@pytest.mark.parametrize(("here", "there"), [*OTHER_WAYS, BACK])
 def test_everything_arrives(new_url, here, there, capsys):
     source, target_url = new_url(here), new_url(there)
     fill(make(source))
@@ -37,7 +40,7 @@ def test_everything_arrives(new_url, here, there, capsys):
 
 
 @pytest.mark.heavy
-@pytest.mark.parametrize(("here", "there"), BOTH_WAYS)
+@pytest.mark.parametrize(("here", "there"), [*OTHER_WAYS, BACK_TOO])
 def test_rows_still_refer_to_each_other_and_are_read_by_django(new_url, here, there):
     source, target_url = new_url(here), new_url(there)
     fill(make(source))
@@ -57,7 +60,7 @@ def test_rows_still_refer_to_each_other_and_are_read_by_django(new_url, here, th
 
 
 @pytest.mark.heavy
-@pytest.mark.parametrize(("here", "there"), BOTH_WAYS)
+@pytest.mark.parametrize(("here", "there"), [*OTHER_WAYS, BACK_TOO])
 def test_no_number_is_given_out_twice(new_url, here, there):
     source, target_url = new_url(here), new_url(there)
     place = make(source)
@@ -107,7 +110,7 @@ def test_a_source_in_postgresql_can_not_be_written(new_url):
 
 
 @pytest.mark.heavy
-@pytest.mark.parametrize("engine", TO_BOTH)
+@pytest.mark.parametrize("engine", ["sqlite", pytest.param("postgresql", marks=MORE)])
 def test_a_target_that_holds_something_is_replaced_only_when_told_and_after_a_backup(
     new_url, engine, capsys
 ):
@@ -225,7 +228,13 @@ def test_a_target_in_use_is_refused(new_url, engine):
 
 
 @pytest.mark.heavy
-@pytest.mark.parametrize("engine", TO_BOTH)
+@pytest.mark.parametrize(
+    "engine",
+    [
+        pytest.param("sqlite", marks=pytest.mark.long),
+        pytest.param("postgresql", marks=pytest.mark.service),
+    ],
+)
 def test_what_one_engine_can_not_hold_is_mended_and_told(new_url, engine, capsys):
     source, target_url = new_url("sqlite"), new_url(engine)
     place = make(source)

@@ -14,7 +14,7 @@ from profiles.models import Profile
 from whisper.copying.locations import named
 from whisper.tests.database_copies import fill, make
 
-ENGINES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.service)]
+LONG, SERVICE = pytest.mark.long, pytest.mark.service
 # Holds a file open as the bot does: in another process, with nothing going on.
 OPEN = """
 import sqlite3, sys
@@ -44,8 +44,17 @@ def used(url):
 
 
 @pytest.mark.heavy
-@pytest.mark.parametrize("engine", ENGINES)
-@pytest.mark.parametrize("option", [None, "--dry-run", "--verify"])
+@pytest.mark.parametrize(
+    ("option", "engine"),
+    [
+        (None, "sqlite"),
+        pytest.param(None, "postgresql", marks=[SERVICE, LONG]),
+        ("--dry-run", "sqlite"),
+        pytest.param("--dry-run", "postgresql", marks=SERVICE),
+        pytest.param("--verify", "sqlite", marks=LONG),
+        pytest.param("--verify", "postgresql", marks=[SERVICE, LONG]),
+    ],
+)
 def test_a_source_in_use_is_warned_of(new_url, engine, option, capsys):
     source, target = new_url(engine), new_url("sqlite")
     fill(make(source))
@@ -61,7 +70,10 @@ def test_a_source_in_use_is_warned_of(new_url, engine, option, capsys):
 
 
 @pytest.mark.heavy
-@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize(
+    "engine",
+    [pytest.param("sqlite", marks=LONG), pytest.param("postgresql", marks=SERVICE)],
+)
 def test_a_source_that_nobody_uses_is_copied_without_a_word(new_url, engine, capsys):
     source, target = new_url(engine), new_url("sqlite")
     fill(make(source))

@@ -21,6 +21,7 @@ def home(tmp_path):
     return {"WHISPER_DATA_DIR": str(tmp_path / "data"), "DATABASE_URL": "", "REDIS_URL": ""}
 
 
+@pytest.mark.long
 def test_a_missing_data_folder_is_made(home, tmp_path):
     assert manage("migrate", **home).returncode == 0
     assert (tmp_path / "data" / "whisper.sqlite3").exists()
@@ -77,6 +78,7 @@ def test_a_file_that_is_no_database_gives_one_line(home, tmp_path):
     assert (run.returncode, len(run.stderr.splitlines())) == (5, 1)
 
 
+@pytest.mark.long
 def test_a_deployment_passes_djangos_own_check(home):
     run = manage(
         "check",
