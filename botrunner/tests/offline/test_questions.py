@@ -12,11 +12,11 @@ from django.core.management import CommandError, call_command
 from botrunner.offline.evaluation.questions import Answered, Question, read_interviews
 
 SETS = Path(__file__).parents[2] / "offline" / "evaluation" / "sets"
-# A little under what was reached on questions for reporting alone: on all, or on each third one.
+# A little under what was reached, on questions for reporting alone: in one interview, and in all.
 FLOORS = (
-    ("questions-later-report.jsonl", 3, 86.0),
-    pytest.param("questions-later-report.jsonl", 1, 86.0, marks=pytest.mark.long),
-    pytest.param("questions-report.jsonl", 1, 88.0, marks=pytest.mark.long),
+    ("questions-later-report.jsonl", 1, 83.0),
+    pytest.param("questions-later-report.jsonl", None, 86.0, marks=pytest.mark.long),
+    pytest.param("questions-report.jsonl", None, 88.0, marks=pytest.mark.long),
 )
 MOST_DENIED = 1.7
 KYLE = {"told": ["my hamster is called Nugget"], "questions": []}
@@ -44,11 +44,12 @@ def one_question(tmp_path):
 
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize(("name", "step", "floor"), FLOORS)
-def test_questions_for_reporting_are_answered_as_well_as_they_were(name, step, floor, tmp_path):
-    rows = [json.loads(line) for line in (SETS / name).read_text("utf-8").splitlines()]
-    asked = [row | {"questions": row["questions"][::step]} for row in rows]
-    (tmp_path / name).write_text("\n".join(map(json.dumps, asked)))
+@pytest.mark.parametrize(("name", "interviews", "floor"), FLOORS)
+def test_questions_for_reporting_are_answered_as_well_as_they_were(
+    name, interviews, floor, tmp_path
+):
+    lines = (SETS / name).read_text("utf-8").splitlines()[:interviews]
+    (tmp_path / name).write_text("\n".join(lines))
     figures = json.loads(evaluate(tmp_path / name, json=True))
     assert figures["right"] >= floor, figures
     assert figures["denied"] <= MOST_DENIED, figures
