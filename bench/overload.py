@@ -20,6 +20,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from bench.registry import Row, benchmark, resident_megabytes, tell
+from whisper.environment import environment
 
 PEOPLE, A_SECOND, SECONDS = 100, 100, 20
 MODEL_SECONDS = 0.3
@@ -263,6 +264,8 @@ async def running_bot(
                 LLM_CHAT_API_URL=model.url,
                 CONSENT_MODE="notice",
                 LOG_LEVEL="WARNING",
+                # A first start builds them, which takes 200 MB more for some seconds.
+                WHISPER_MODELS_DIR=str(environment.models_folder),
                 **(_services() | settings),
             ) as bot,
         ):
