@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from memories.facts.base import FactDraft
+from memories.facts.predicates import SLOT_LENGTH
 from memories.facts.states import is_state
 from memories.facts.table import RULES, FactRule
 from memories.facts.vocabulary import ANIMALS, RELATIVES
@@ -15,7 +16,6 @@ from memories.facts.vocabulary import ANIMALS, RELATIVES
 MOST_CHARACTERS = 20_000
 LONGEST_CLAUSE = 200
 LONGEST_VALUE = 60
-SLOT_LENGTH = 100
 # Below it a rule for names takes a capital for one.
 SURE_NAME = 0.8
 
