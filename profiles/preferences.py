@@ -82,6 +82,11 @@ def _quoted(value: str) -> str:
     return json.dumps(value[:LONGEST], ensure_ascii=False)
 
 
+def has_zone(profile: Profile | None) -> bool:
+    """Return whether a person set their time zone."""
+    return bool(profile and profile.preferences.get(TIME_ZONE))
+
+
 def zone_of(profile: Profile | None) -> ZoneInfo:
     """Return a person's time zone; that of `TIME_ZONE` where they have none."""
     name: Any = profile.preferences.get(TIME_ZONE) if profile else None

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-
-from django.utils import timezone
+from datetime import date
 
 from memories.access import Scope
 from memories.models import Memory
 from memories.queries import memories_of
-from profiles.emotions.state import trend, volatility
+from memories.wording.addressing import to_person
+from profiles.emotions.state import trend
 from profiles.models import Profile, Relationship
 from profiles.queries import profile_of
 
@@ -17,6 +17,9 @@ TASTES = ("like", "dislike")
 MOST_TASTES = 5
 NAME_LENGTH, TASTE_LENGTH = 100, 150
 DAY = "%d %B %Y"
+# A summary of moods speaks of its person to others.
+TO_THEM = {"they were": "you were", "their mood": "your mood"}
+NOTHING_SPECIAL = "I noticed nothing special about your moods lately."
 # What a mean day's valence is called, from the best down.
 DAYS = ((0.3, "good"), (-0.3, "mixed"), (-1.0, "hard"))
 
@@ -36,14 +39,15 @@ def picture_of(scope: Scope, *, shown: Callable[[str, int], str]) -> list[str]:
 def _lines(profile: Profile, scope: Scope, shown: Callable[[str, int], str]) -> Iterator[str]:
     name = profile.address_name
     yield f"I call you {shown(name, NAME_LENGTH) if name else 'nothing yet'}."
-    yield f"We have talked on {profile.day_count} days. {_closeness(profile)}"
+    days = f"{profile.day_count:,} day{'s' * (profile.day_count != 1)}"
+    yield f"We have talked on {days}. {_closeness(profile)}"
     if profile.distance_wished_at:
         yield f"You asked for distance on {profile.distance_wished_at:{DAY}}, and I'm keeping it."
     if profile.trust_indicators:
         yield f"Signs of trust I noticed: {', '.join(map(str, profile.trust_indicators))}."
     # Tastes are facts, and are kept as such alone: what is removed there must not linger here.
     facts = memories_of(scope, kinds=[Memory.Kind.USER_FACT])
-    tastes = [fact.text for fact in facts if fact.category in TASTES][:MOST_TASTES]
+    tastes = [to_person(fact) for fact in facts if fact.category in TASTES][:MOST_TASTES]
     if tastes:
         told = " ".join(shown(one, TASTE_LENGTH) for one in tastes)
         yield f"Your likes and dislikes: {told}"
@@ -61,22 +65,27 @@ def _lines(profile: Profile, scope: Scope, shown: Callable[[str, int], str]) -> 
 
 def _closeness(profile: Profile) -> str:
     level = Relationship(profile.relationship_level).label.lower()
+    article = "an" if level[0] in "aeiou" else "a"
     change = profile.relationship_changes.order_by("-changed_at", "-pk").first()
     since = f", since {change.changed_at:{DAY}}: {change.reason}" if change else "."
-    return f"I think of you as: {level}{since}"
+    return f"I think of you as {article} {level}{since}"
 
 
 def _moods(profile: Profile) -> Iterator[str]:
     days = trend(profile.emotion_state)
     if not days:
         return
-    summary = (
-        profile.emotion_state.get("summary") or "I noticed nothing special about your moods lately."
-    )
-    steady = volatility(profile.emotion_state, timezone.now())
-    named = ", ".join(f"{day.day[5:]} {_called(day.valence)}" for day in days[-7:])
-    yield f"How you seemed: {summary}{'' if steady is None else f' (volatility {steady:.2f})'}"
+    summary = profile.emotion_state.get("summary") or NOTHING_SPECIAL
+    named = ", ".join(f"{_day(day.day)} {_called(day.valence)}" for day in days[-7:])
+    for theirs, yours in TO_THEM.items():
+        summary = summary.replace(theirs, yours)
+    yield f"How you seemed: {summary}"
     yield f"Your days: {named}."
+
+
+def _day(iso: str) -> str:
+    day = date.fromisoformat(iso)
+    return f"{day.day} {day:%b}"
 
 
 def _called(valence: float) -> str:

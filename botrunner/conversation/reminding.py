@@ -13,7 +13,7 @@ from botrunner.conversation.received import Received
 from botrunner.reminders.actions import note_sent
 from botrunner.reminders.asking import Request, corrected, may_correct, names_reminder, request_in
 from botrunner.reminders.queries import due_of, has_too_many, just_asked
-from botrunner.reminders.wording import delivered
+from botrunner.reminders.wording import delivered, zone_offer
 from memories.models import Message
 from profiles.preferences import zone_of
 
@@ -40,10 +40,13 @@ def remarks_on_reminders(said: Incoming, received: Received, text: str) -> Remar
     if received.profile is None:
         return Remarks()
     zone = zone_of(received.profile)
-    confirmed = _confirmation(said, zone)
+    request = _request(said, zone)
+    confirmed = _confirmation(said, request)
     remarks = [confirmed] if confirmed and confirmed not in text else []
     if said.platform == Message.Platform.DISCORD:
-        return Remarks(remarks)
+        kept = request if confirmed != TOO_MANY else None
+        offer = zone_offer(received.profile, kept.due) if kept else ""
+        return Remarks([*remarks, *([offer] if offer else [])])
     now = timezone.now()
     due = due_of(said.person_id, said.platform, said.channel_id, at=now)
     told = [delivered(one, zone, now) for one in due]
@@ -56,23 +59,24 @@ def note_told(reminders: Sequence[int]) -> None:
         note_sent(reminder, at=timezone.now())
 
 
-def _confirmation(said: Incoming, zone: ZoneInfo) -> str:
+def _request(said: Incoming, zone: ZoneInfo) -> Request | None:
+    """Return the reminder that a message asks for, or as it corrects one; None for neither."""
     if may_correct(said.text):
         return _correction(said, zone)
-    if not names_reminder(said.text):
-        return ""
-    request = request_in(said.text, said.sent_at, zone)
+    return request_in(said.text, said.sent_at, zone) if names_reminder(said.text) else None
+
+
+def _confirmation(said: Incoming, request: Request | None) -> str:
     if request is None:
         return ""
-    return TOO_MANY if has_too_many(said.person_id) else request.confirmation()
+    one_more = not may_correct(said.text)
+    return TOO_MANY if one_more and has_too_many(said.person_id) else request.confirmation()
 
 
-def _correction(said: Incoming, zone: ZoneInfo) -> str:
-    """Return when the reminder that was just asked for comes instead; empty if none is meant."""
+def _correction(said: Incoming, zone: ZoneInfo) -> Request | None:
+    """Return the reminder that was just asked for as it is meant now; None if none is meant."""
     latest = just_asked(said.person_id, said.channel_id, at=said.sent_at)
     if latest is None:
-        return ""
-    mended = corrected(
-        said.text, said.sent_at.astimezone(zone), Request(latest.text, latest.due_at)
-    )
-    return mended.confirmation() if mended else ""
+        return None
+    earlier = Request(latest.text, latest.due_at)
+    return corrected(said.text, said.sent_at.astimezone(zone), earlier)

@@ -37,12 +37,12 @@ class OlderTalkButton(
     """Yes or no to remembering direct messages that weren't kept."""
 
     kind = "older"
-    labels: ClassVar = {True: "Remember them", False: "Leave them"}
+    labels: ClassVar = {True: "Remember", False: "Leave it"}
     styles: ClassVar = {True: ButtonStyle.success, False: ButtonStyle.secondary}
 
     async def acknowledge(self, interaction: discord.Interaction[Any]) -> None:
         """Say at once what becomes of it, and take the buttons away."""
-        text = "Reading …" if self.yes else "All right, I leave them as they are."
+        text = "Reading …" if self.yes else "All right, nothing has changed."
         await interaction.response.edit_message(content=text, view=None)
 
     async def press(self, interaction: discord.Interaction[Any]) -> None:
@@ -53,7 +53,7 @@ class OlderTalkButton(
         count = 0
         for start in range(0, len(said), AT_ONCE):
             count += await in_database(remember_history, said[start : start + AT_ONCE])
-        text = f"I remember {_counted(count)} more. `/memory show` lists what I remember."
+        text = f"I now remember {_counted(count, ' more')}. `/memory show` lists what I remember."
         if not count:
             agrees = await in_database(may_remember, self.person_id)
             text = NOTHING if agrees else NOT_REMEMBERED
@@ -75,20 +75,19 @@ async def what_is_unkept(
 
 def _lines(said: Sequence[Incoming], *, quotes: bool, all_of_it: bool) -> Iterator[str]:
     first, last = said[0], said[-1]
-    yield (
-        f"In our direct messages, I don't remember {_counted(len(said))}, from "
-        f"{first.sent_at:%d %B %Y} to {last.sent_at:%d %B %Y}."
-    )
+    days = list(dict.fromkeys(f"{one.sent_at:%d %B %Y}" for one in (first, last)))
+    when = f"of {days[0]}" if len(days) == 1 else f"from {days[0]} to {days[1]}"
+    yield f"In our direct messages, I don't remember {_counted(len(said))}, {when}."
     if quotes:
         ends = [first, last] if len(said) > 1 else [first]
         yield from (f"> {plain(one.text, QUOTED)}" for one in ends)
     if not all_of_it:
         yield OLDER_STAY
-    yield "Shall I remember them, with the facts in them?"
+    yield f"Shall I remember {'it' if len(said) == 1 else 'them'}, and what I can learn from it?"
 
 
-def _counted(count: int) -> str:
-    return "1 message of yours" if count == 1 else f"{count:,} messages of yours"
+def _counted(count: int, more: str = "") -> str:
+    return f"{count:,}{more} message{'s' * (count != 1)} of yours"
 
 
 async def _unkept(interaction: discord.Interaction[Any]) -> tuple[list[Incoming], bool]:

@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 
 from botrunner.models import Reminder
 from botrunner.reminders.asking import in_words
+from profiles.models import Profile
+from profiles.preferences import has_zone
 
 # Later than this, it says when it was for.
 ON_TIME = timedelta(minutes=5)
@@ -34,6 +36,15 @@ def delivered(
         return f"💬 You wanted me to ask how it went{meant}.{said} So, how was it?"
     of = f": {shown(reminder.text)}" if reminder.text else "."
     return f"⏰ You asked me to remind you{of}{meant}"
+
+
+def zone_offer(profile: Profile | None, due: datetime) -> str:
+    """Return by whose clock a reminder comes, to somebody who set no time zone; else nothing.
+
+    Args:
+        due: when it comes, in the zone that counts for them.
+    """
+    return "" if has_zone(profile) else f"(By the clock of {due.tzinfo}; `/timezone` sets yours.)"
 
 
 def listed(

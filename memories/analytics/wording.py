@@ -57,7 +57,8 @@ def _engine(report: FiguresReport) -> str:
 
 
 def _kind(name: str) -> str:
-    return str(Memory.Kind(name).label)
+    label = str(Memory.Kind(name).label)
+    return label[:1].upper() + label[1:]
 
 
 def _moods(report: FiguresReport) -> Iterable[str]:

@@ -45,7 +45,7 @@ class FollowUpCommands(commands.GroupCog, group_name="followups"):
         quiet_from: Hour = 22,
         quiet_until: Hour = 8,
     ) -> None:
-        """Have me ask by myself how something went, after you said “ask me how it went”."""
+        """Have me ask on my own how something went, after you said “ask me how it went”."""
         wanted = await in_database(
             want_follow_ups,
             interaction.user.id,
@@ -58,13 +58,13 @@ class FollowUpCommands(commands.GroupCog, group_name="followups"):
 
     @app_commands.command()
     async def off(self, interaction: discord.Interaction) -> None:
-        """Have me ask nothing by myself."""
+        """Stop me from asking things on my own."""
         stopped = await in_database(stop_follow_ups, interaction.user.id)
         await answer(interaction, OFF if stopped else WERE_OFF)
 
     @app_commands.command()
     async def show(self, interaction: discord.Interaction) -> None:
-        """Show whether and when I ask you by myself how something went."""
+        """Show whether and when I ask you on my own how something went."""
         await answer(interaction, await in_database(as_wanted, interaction.user.id))
 
 

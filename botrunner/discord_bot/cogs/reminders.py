@@ -34,7 +34,7 @@ from botrunner.reminders.actions import (
 )
 from botrunner.reminders.asking import request_in
 from botrunner.reminders.queries import due_reminders, still_due, waiting_of
-from botrunner.reminders.wording import delivered, listed
+from botrunner.reminders.wording import delivered, listed, zone_offer
 from profiles.preferences import zone_of
 from profiles.queries import profile_of
 from whisper import periodic
@@ -185,7 +185,8 @@ def _list(interaction: discord.Interaction) -> str:
 
 
 def _add(interaction: discord.Interaction, when: str, what: str) -> str:
-    zone = _zone(interaction.user.id)
+    profile = profile_of(interaction.user.id)
+    zone = zone_of(profile)
     request = request_in(f"remind me {when}", timezone.now(), zone)
     if request is None:
         return NO_TIME
@@ -193,7 +194,8 @@ def _add(interaction: discord.Interaction, when: str, what: str) -> str:
     place = Destination(PLATFORM, interaction.channel_id or 0, interaction.guild_id)
     if add(interaction.user.id, request, place) is None:
         return NOT_REMEMBERED
-    return replace(request, task=_literally(what)).confirmation()
+    offer = zone_offer(profile, request.due)
+    return f"{replace(request, task=_literally(what)).confirmation()} {offer}".strip()
 
 
 async def setup(bot: WhisperBot) -> None:

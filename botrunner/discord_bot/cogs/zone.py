@@ -13,8 +13,9 @@ from django.utils import timezone
 from botrunner.conversation.actions import introduce
 from botrunner.discord_bot.bot import WhisperBot
 from botrunner.discord_bot.replies import answer
+from botrunner.reminders.queries import waiting_of
 from profiles.actions import set_time_zone
-from profiles.preferences import TIME_ZONE, zone_of
+from profiles.preferences import has_zone, zone_of
 from profiles.queries import profile_of
 from whisper.action_log import Actor
 from whisper.database.access import in_database
@@ -22,6 +23,10 @@ from whisper.database.access import in_database
 CHOICES = 25
 UNKNOWN = "I know no such time zone. Choose one of the suggestions, for example Europe/Berlin."
 SET = "Your time zone is {zone}; it's {time} there."
+SAME_MOMENTS = (
+    "Reminders that you have already set come at the same moments as before; `/reminder list` "
+    "shows them by your clock."
+)
 NOT_SET = (
     "You haven't set a time zone, so I go by {zone}, where it's {time}. `/timezone` with a place "
     "near you sets it."
@@ -49,8 +54,11 @@ class Zone(commands.Cog):
             return
         profile = await in_database(profile_of, interaction.user.id)
         now = timezone.now().astimezone(zone_of(profile))
-        said = SET if profile and profile.preferences.get(TIME_ZONE) else NOT_SET
-        await answer(interaction, said.format(zone=now.tzinfo, time=f"{now:%H:%M}"))
+        said = SET if has_zone(profile) else NOT_SET
+        told = [said.format(zone=now.tzinfo, time=f"{now:%H:%M}")]
+        if zone and await in_database(waiting_of, interaction.user.id):
+            told.append(SAME_MOMENTS)
+        await answer(interaction, " ".join(told))
 
     @set_zone.autocomplete("zone")
     async def _suggest(

@@ -26,17 +26,17 @@ class BlockCommands(app_commands.Group):
     """Members whom I don't answer here."""
 
     @app_commands.command()
-    @app_commands.describe(member="Whom I shall not answer here.")
+    @app_commands.describe(member="Who is to be left alone.")
     async def add(self, interaction: discord.Interaction[Any], member: discord.User) -> None:
-        """Let me not answer a member on this server."""
+        """Have me leave a member of this server alone."""
         new = await self._change(block, interaction, member)
         said = BLOCKED if new else "{} is blocked already."
         await answer(interaction, said.format(member.mention))
 
     @app_commands.command()
-    @app_commands.describe(member="Whom I shall answer here again.")
+    @app_commands.describe(member="Whose block is lifted.")
     async def remove(self, interaction: discord.Interaction[Any], member: discord.User) -> None:
-        """Let me answer a member on this server again."""
+        """Have me answer a member of this server again."""
         ended = await self._change(unblock, interaction, member)
         said = "I answer {} here again." if ended else "{} isn't blocked here."
         await answer(interaction, said.format(member.mention))

@@ -73,7 +73,7 @@ def _who(entry: ActionEntry) -> str:
 
 
 def _where(entry: ActionEntry, places: Mapping[str, int], guild_id: int) -> str:
-    place = places.get(entry.object_id or "")
+    place = places.get(entry.object_id or "") if entry.object_type == _TALK else None
     if place is None:
         return ""
     return " on the whole server" if place == guild_id else f" in <#{place}>"

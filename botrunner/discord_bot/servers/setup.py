@@ -95,8 +95,11 @@ class SetupMenu(
 
     async def press(self, interaction: discord.Interaction[Any]) -> None:
         """Set what was chosen, and show the setup as it is now."""
-        if self.item.values:
-            await in_database(_CHOOSE[self.step], interaction, self.item.values[0])
+        # Of what Discord sends: the library finds nothing chosen where that comes with an empty
+        # list of people and channels.
+        chosen = dict(interaction.data or {}).get("values")
+        if isinstance(chosen, list) and chosen:
+            await in_database(_CHOOSE[self.step], interaction, str(chosen[0]))
             await interaction.client.manners.read()
         text, view = await setup_of(interaction)
         await interaction.edit_original_response(content=text, view=view)

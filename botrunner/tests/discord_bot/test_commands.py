@@ -19,6 +19,7 @@ from botrunner.models import OwnPersona, Persona
 from botrunner.personas.actions import delete_persona, make_persona
 from memories.models import Memory
 from profiles.actions import decide_consent
+from profiles.models import Profile
 from whisper import outbox
 from whisper.action_log import COMPANION
 from whisper.database.access import in_database
@@ -160,12 +161,18 @@ async def test_people_see_how_they_are_seen_and_correct_it(discord_world, place)
     shown = await env.ann.slash(place, "profile show")
     assert shown.ephemeral
     told = shown.response.content
-    assert "I think of you as: stranger." in told
+    assert "We have talked on 1 day. I think of you as a stranger." in told
     assert "sailing" not in told
-    assert "sailing" in (await env.ann.user.slash("profile show")).response.content
+    direct = await env.ann.user.slash("profile show")
+    assert "Your likes and dislikes: You love sailing." in direct.response.content
     assert "said they trust" in told
     assert "Your days:" in told
     assert "You'd like me to ask how something went" in told
+    profile = await Profile.objects.aget(person_id=env.ann.id)
+    profile.emotion_state["summary"] = "Lately they were often sad, and their mood is improving."
+    await profile.asave(update_fields=["emotion_state"])
+    told = (await env.ann.slash(place, "profile show")).response.content
+    assert "How you seemed: Lately you were often sad, and your mood is improving." in told
     for part in ("moods", "trust", "personality", "follow-up"):
         await env.ann.slash(place, "profile forget", what=part)
     await env.ann.slash(place, "profile name", name="Captain")

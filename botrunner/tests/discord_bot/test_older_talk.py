@@ -33,12 +33,12 @@ def kept():
 async def test_what_isn_t_kept_is_shown_and_remembered_after_a_yes(discord_world, ann):
     asked = await ann.user.slash("import_history")
     assert asked.ephemeral
-    assert "I don't remember 2 messages of yours, from" in asked.response.content
+    assert "I don't remember 2 messages of yours, of" in asked.response.content
     assert "> My cat is called Miso.\n> I live in Ghent." in asked.response.content
     assert "figs" not in asked.response.content
     before = await in_database(kept)
     assert "I live in Ghent." not in before
-    await ann.user.click(asked.response, label="Remember them")
+    await ann.user.click(asked.response, label="Remember")
     while await outbox.drain():
         pass
     assert await in_database(kept) == before | {"My cat is called Miso.", "I live in Ghent."}
@@ -51,7 +51,7 @@ async def test_what_isn_t_kept_is_shown_and_remembered_after_a_yes(discord_world
 async def test_nothing_is_remembered_after_a_no(discord_world, ann):
     asked = await ann.user.slash("import_history")
     before = await in_database(kept)
-    await ann.user.click(asked.response, label="Leave them")
+    await ann.user.click(asked.response, label="Leave it")
     assert await in_database(kept) == before
 
 
@@ -73,7 +73,7 @@ async def test_who_did_not_agree_is_told_how(discord_world):
 async def test_a_consent_withdrawn_before_the_press_counts(discord_world, ann):
     asked = await ann.user.slash("import_history")
     await in_database(decide_consent, ann.id, granted=False, source="discord")
-    await ann.user.click(asked.response, label="Remember them")
+    await ann.user.click(asked.response, label="Remember")
     assert not await in_database(may_remember, ann.id)
     assert not await Message.objects.filter(text__contains="Miso").aexists()
 

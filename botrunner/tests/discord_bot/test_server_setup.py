@@ -178,11 +178,13 @@ async def test_the_log_says_where_something_was_set(world):
     await world.eve.slash(world.general, "server channel", talk=False)
     await world.eve.slash(world.general, "server pause", paused=True)
     await world.eve.slash(world.general, "server limits", replies=50)
+    await world.eve.slash(world.general, "server room", whose="off")
     await world.eve.slash(world.general, "server block add", member=world.ann.user)
     shown = (await world.eve.slash(world.general, "server log")).response.content
     assert f"whether I keep silent in <#{world.general.id}>: no → yes" in shown
     assert "whether I keep silent on the whole server: no → yes" in shown
-    assert "replies a day: any number → 50" in shown
+    assert "set replies a day: any number → 50" in shown
+    assert "set whose words I read: " in shown
     assert f"blocked <@{world.ann.id}>" in shown
 
 

@@ -75,7 +75,7 @@ async def test_only_people_who_manage_the_server_are_offered_it(world):
 
 
 async def status(env, channel) -> str:
-    return (await env.ann.slash(channel, "status")).response.content
+    return str((await env.ann.slash(channel, "status")).response.content)
 
 
 async def test_a_member_can_see_why_it_says_nothing(world):

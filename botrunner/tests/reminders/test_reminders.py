@@ -217,6 +217,19 @@ async def test_the_zone_of_a_person_decides_when_tomorrow_is(discord_world, plac
     assert "I don't remember" in nobody.response.content
 
 
+async def test_a_time_zone_is_offered_until_one_is_set(discord_world, place):
+    env = discord_world
+    offer = "(By the clock of UTC; `/timezone` sets yours.)"
+    await env.ann.send_dm("remind me tomorrow at 9 to call mum")
+    assert offer in _last(env.ann.user.dm_channel).content
+    asked = await env.ann.user.slash("reminder add", when="on Friday", what="the exam")
+    assert offer in asked.response.content
+    zone = await env.ann.user.slash("timezone", zone="Asia/Tokyo")
+    assert "come at the same moments as before" in zone.response.content
+    await env.ann.send_dm("remind me tomorrow at 10 to call dad")
+    assert "/timezone" not in _last(env.ann.user.dm_channel).content
+
+
 async def test_a_correction_moves_the_reminder_that_was_just_asked_for(discord_world, place):
     env = discord_world
     await env.ann.send(place, f"<@{env.bot.user.id}> remind me tomorrow at 9 to call my mum")
