@@ -45,6 +45,7 @@ FILLED_ONCE = {"_crowd", "taken"}
 DEMO = "demo_world"
 # Of simcord: the whole bot in a simulated Discord.
 BOT = "simcord_env"
+HEAVY = {BOT, DEMO}
 # Makes a database of an engine that the test names.
 OWN_DATABASES = "new_url"
 # Of pytest-django; its others ask for one of them.
@@ -112,7 +113,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Generator[None]:
         has_database = used & DATABASE_FIXTURES or item.get_closest_marker("django_db")
         if has_database and OWN_DATABASES not in used:
             item.add_marker("database")
-        if BOT in used:
+        if used & HEAVY:
             item.add_marker("heavy")
         takes_long = item.get_closest_marker("slow") or item.get_closest_marker("long")
         if takes_long and not item.get_closest_marker("timeout"):

@@ -14,8 +14,8 @@ from memories.tests.indices import Searched
 from memories.tests.legacy.with_chroma import require_chroma
 from whisper.environment import environment
 
-# Engines whose tests need a server.
-SERVICES = {"elasticsearch"}
+# One needs a server, and of one each test makes a store, which takes a tenth of a second.
+MARKS = {"elasticsearch": pytest.mark.service, "chroma": pytest.mark.heavy}
 
 
 @pytest.fixture
@@ -58,12 +58,7 @@ def chroma(monkeypatch, settings, tmp_path):
     reset()
 
 
-@pytest.fixture(
-    params=[
-        pytest.param(name, marks=[pytest.mark.service] if name in SERVICES else [])
-        for name in engine_names()
-    ]
-)
+@pytest.fixture(params=[pytest.param(name, marks=MARKS.get(name, ())) for name in engine_names()])
 def index(request, transactional_db):
     """Let the test use each engine in turn, by the fixture of its name."""
     return request.getfixturevalue(request.param)

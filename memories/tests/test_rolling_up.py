@@ -150,6 +150,7 @@ def test_a_deleted_message_leaves_the_summary():
     assert OLD[0] in summary().text
 
 
+@pytest.mark.heavy
 def test_an_edited_message_is_edited_in_the_summary():
     old = session(LONG_AGO, OLD, 1)
     roll_up()

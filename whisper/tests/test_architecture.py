@@ -12,7 +12,7 @@ import pytest
 from memories.index.engines import engine_names
 from whisper.tests.sources import APPS, imports, modules, reads_all_modules
 
-pytestmark = reads_all_modules
+pytestmark = [reads_all_modules, pytest.mark.heavy]
 
 # Where the apps are joined.
 JOINTS = {"whisper/urls.py", "whisper/asgi.py", "whisper/settings/__init__.py"}

@@ -13,7 +13,7 @@ from django.conf import settings
 
 from whisper.tests.sources import APPS, modules, reads_all_modules
 
-pytestmark = reads_all_modules
+pytestmark = [reads_all_modules, pytest.mark.heavy]
 ROOT = Path(settings.BASE_DIR)
 TEMPLATES = ROOT / "templates"
 # A habit, and what to write in its place.

@@ -41,6 +41,7 @@ def lies_in(memory, places):
     )
 
 
+@pytest.mark.heavy
 @given(memories(), st.sampled_from(GUILDS), st.sampled_from(PEOPLE))
 def test_a_server_counts_what_anybody_may_be_told_in_its_public_channels(memory, guild, person):
     asker = person if memory.person_id is None else memory.person_id

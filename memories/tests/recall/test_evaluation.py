@@ -99,6 +99,7 @@ def test_implicit_texts_can_be_hidden_among_conversations(implicit, locomo):
     assert len({draft.origin for draft in among[0].drafts}) == 6
 
 
+@pytest.mark.long
 @pytest.mark.heavy
 def test_the_command_prints_recall_by_category(implicit):
     out = StringIO()

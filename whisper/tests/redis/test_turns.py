@@ -81,6 +81,7 @@ async def test_two_people_do_not_wait_for_each_other():
     assert await order_of(ANN, BEN) == [("in", 0), ("in", 1), ("out", 0), ("out", 1)]
 
 
+@pytest.mark.heavy
 async def test_locks_that_nobody_uses_are_not_kept():
     await order_of(ANN, BEN)
     gc.collect()
