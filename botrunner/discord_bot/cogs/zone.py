@@ -56,7 +56,8 @@ class Zone(commands.Cog):
         now = timezone.now().astimezone(zone_of(profile))
         said = SET if has_zone(profile) else NOT_SET
         told = [said.format(zone=now.tzinfo, time=f"{now:%H:%M}")]
-        if zone and await in_database(waiting_of, interaction.user.id):
+        waiting = await in_database(waiting_of, interaction.user.id)
+        if zone and waiting:
             told.append(SAME_MOMENTS)
         await answer(interaction, " ".join(told))
 
