@@ -12,6 +12,8 @@ from botrunner.demo import lines
 from memories.models import Place
 from profiles.models import Consent
 
+# What everything that is invented is said to come from.
+SOURCE = "demo"
 # Ids as long as Discord's, but of a time that it reaches in the year 2078: they are nobody's.
 FIRST_PERSON_ID = 8_640_912_377_201_645_321
 FIRST_MESSAGE_ID = 8_660_000_000_000_000_000
