@@ -366,7 +366,9 @@ class Schedule:
         return one
 
     def _word(self) -> str:
-        return f"zq{self._seed}x{self._random.randrange(10**9)}"
+        # Two letters and digits may pass for the number of an account, which is left out of what is
+        # kept.
+        return f"zqq{self._seed}x{self._random.randrange(10**9)}"
 
     def _text(self, one: Words) -> str:
         wish = ", tell me all of it" if one.parts else ""
@@ -474,7 +476,7 @@ class Schedule:
     def _held(self) -> dict[str, str]:
         """Return where this schedule's words are held."""
         database, held = self._world.database, dict[str, str]()
-        ours = re.compile(rf"zq{self._seed}x\d+")
+        ours = re.compile(rf"zqq{self._seed}x\d+")
         for table in database.tables():
             for row in database.execute(f'SELECT * FROM "{table}"'):
                 held |= dict.fromkeys(ours.findall(str(row)), table)
