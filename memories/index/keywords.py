@@ -156,10 +156,10 @@ class Keywords:
         return self._stems.values[self._words.values[at]], lengths
 
     def terms_of(self, text: int) -> frozenset[str]:
-        """Return the terms of a text, each once; none of one that is gone."""
+        """Return the terms of a text, each once; `BLANK` alone of one that is gone."""
         ends = self._ends.values
         numbers = self._words.values[ends[text - 1] if text else 0 : ends[text]]
-        return frozenset(map(self._terms.__getitem__, numbers.tolist())) - {BLANK}
+        return frozenset(map(self._terms.__getitem__, numbers.tolist()))
 
     def scores(self, weights: Mapping[str, float]) -> Scores:
         """Return the BM25 score of every text, shape (texts,), given how much each term weighs."""

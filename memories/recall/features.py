@@ -29,19 +29,15 @@ SLACK = 0.15
 DAY_SECONDS = 86_400.0
 # What a matching word of middling rarity adds to a BM25 score.
 WORD = 5.0
-# How much meaning, words, context and speaker count for how well a line of a session fits.
-IN_SESSION = np.array([0.5, 0.5, 0.25, 0.15])
 
 
 def scaled(values: npt.ArrayLike) -> Floats:
-    """Return each row of values stretched to 0 to 1; zeros where all of it are equal."""
+    """Return values stretched to 0 to 1; zeros where all are equal."""
     found: Floats = np.asarray(values, np.float64)
-    if not found.size:
+    if not len(found):
         return found
-    low = found.min(axis=-1, keepdims=True)
-    range_ = found.max(axis=-1, keepdims=True) - low
-    stretched: Floats = (found - low) / np.where(range_ > 0, range_, 1)
-    return stretched
+    low, high = found.min(), found.max()
+    return (found - low) / (high - low) if high > low else np.zeros(len(found))
 
 
 def known(values: npt.ArrayLike) -> Floats:
@@ -86,8 +82,12 @@ def meaning_around(pool: Pool, asked: Asked) -> Floats:
 
 def session(pool: Pool, asked: Asked) -> Floats:
     """Return how well the best line of the same session fits."""
-    each = known(pool.cosines), pool.matched, pool.context, speaker(pool, asked)
-    fit = IN_SESSION @ scaled(np.array(each, np.float64))
+    fit = (
+        0.5 * scaled(known(pool.cosines))
+        + 0.5 * scaled(pool.matched)
+        + 0.25 * scaled(pool.context)
+        + 0.15 * speaker(pool, asked)
+    )
     best = np.full(int(pool.sessions.max(initial=-1)) + 1, -np.inf)
     np.maximum.at(best, pool.sessions, fit)
     found: Floats = best[pool.sessions]

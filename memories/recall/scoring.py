@@ -190,29 +190,31 @@ def _without_repeats(pool: Pool, order: Sequence[int], k: int) -> Iterator[int]:
     twice.
     """
     told: list[tuple[frozenset[str], str]] = []
-    left = k
     for at in order:
-        terms, text = pool.terms_of(at), pool.entries[at].text
+        said = pool.terms_of(at), pool.entries[at].text
+        if not _is_among(*said, told):
+            told.append(said)
+            yield at
+            if len(told) == k:
+                return
+
+
+def _is_among(terms: frozenset[str], text: str, told: Sequence[tuple[frozenset[str], str]]) -> bool:
+    """Return whether nearly the same words are in the answer already."""
+    size = len(terms)
+    for others, said in told:
+        shared = len(terms & others)
         # The terms are at hand and tell most apart; “lives” and “lived” are one of these.
-        if any(_are_alike(terms, others) and _say_the_same(text, said) for others, said in told):
-            continue
-        told.append((terms, text))
-        yield at
-        left -= 1
-        if not left:
-            return
+        if shared and _is_most(shared, size, len(others)) and _says_the_same(text, said):
+            return True
+    return False
 
 
-def _say_the_same(one: str, other: str) -> bool:
+def _says_the_same(one: str, other: str) -> bool:
     first, second = (frozenset(words(text)) - STOP_WORDS for text in (one, other))
-    return _are_alike(first, second)
+    return _is_most(len(first & second), len(first), len(second))
 
 
-def _are_alike(one: frozenset[str], other: frozenset[str]) -> bool:
-    """Return whether two sets, neither of them empty, are nearly the same."""
-    size, others = len(one), len(other)
-    # The sizes alone tell most pairs apart.
-    if not size or not ALIKE * size <= others <= size / ALIKE:
-        return False
-    shared = len(one & other)
-    return shared >= ALIKE * (size + others - shared)
+def _is_most(shared: int, one: int, other: int) -> bool:
+    """Return whether nearly all of two sets of some sizes is in both."""
+    return shared >= ALIKE * (one + other - shared)
