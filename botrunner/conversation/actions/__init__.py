@@ -11,7 +11,6 @@ from botrunner.conversation.actions.asked import (
 from botrunner.conversation.actions.rating import rate_reply
 from botrunner.conversation.actions.receiving import (
     KNOWN_FACTS,
-    receive,
     receive_all,
     still_due,
     store_all,
@@ -34,7 +33,6 @@ __all__ = [
     "forget_fresh_starts",
     "introduce",
     "rate_reply",
-    "receive",
     "receive_all",
     "remember_earlier",
     "remember_history",

@@ -51,13 +51,8 @@ def _is_stored_now(incoming: Incoming) -> bool:
         return _store(incoming, _consent_for(incoming)).is_new
 
 
-def receive(incoming: Incoming) -> Received:
-    """Store a message unless it is stored already, and return what its reply needs to know."""
-    return receive_all([incoming])[0]
-
-
 def receive_all(turn: Sequence[Incoming]) -> list[Received]:
-    """Do what `receive` does for the messages of one turn.
+    """Store the messages of one turn that aren't yet; return what the reply to each needs to know.
 
     What is known of their author is read once, for the latest, which the reply is made to.
 

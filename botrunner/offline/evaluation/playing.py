@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from botrunner.conversation.actions import SentReply, receive, store_reply
+from botrunner.conversation.actions import SentReply, receive_all, store_reply
 from botrunner.conversation.base import Incoming
 from botrunner.history.base import CachedMessage
 from botrunner.llm.base import PersonView, ReplyContext, joined
@@ -102,7 +102,7 @@ def _store(incoming: Incoming) -> None:
         error="",
         context="",
     )
-    store_reply([incoming], [receive(incoming)], unsaid)
+    store_reply([incoming], receive_all([incoming]), unsaid)
 
 
 def _incoming(person_id: int, text: str, at: datetime) -> Incoming:

@@ -63,7 +63,7 @@ def much():
     meet(other, name="Ben", at=now)
     multiply(Profile, OWNERS, person_id="n")
     incoming = said("Hello", person_id=other, platform_id=1, local=False)
-    actions.receive(incoming)
+    actions.receive_all([incoming])
     spread = {"person_id": owner, "channel_id": owner, "answer": "'answered'"}
     multiply(Message, ROWS, platform_id="n + 1", sent_at=ago.format("sent_at"), **spread)
     remember(draft("I like sailing", other))
@@ -108,7 +108,7 @@ ANNS = Scope.direct(ANN)
 def talk():
     """Receive a message and keep its answer."""
     incoming = said("Today I went sailing on the lake with my sister", person_id=ANN, channel_id=7)
-    received = actions.receive(incoming)
+    (received,) = actions.receive_all([incoming])
     answer = actions.SentReply(
         delivered=[Delivered(new_platform_id(), "Lovely!", timezone.now())],
         prompt=[],

@@ -504,7 +504,7 @@ async def test_history_ends_where_the_message_began():
         for n, text in enumerate(["first", "second", "third"])
     )
     for later in (second, third):
-        await in_database(actions.receive, later)
+        await in_database(actions.receive_all, [later])
     model = FakeModel("Yes")
     await respond(first, FakeSurface(), model=model)
     again = replace(second, again=True)

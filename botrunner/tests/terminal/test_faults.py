@@ -45,7 +45,7 @@ async def test_a_character_that_the_terminal_lacks_is_replaced(monkeypatch, tmp_
 
 
 async def test_what_could_not_be_kept_is_told_and_logged(monkeypatch, caplog):
-    monkeypatch.setattr("botrunner.conversation.actions.receiving.receive", fail)
+    monkeypatch.setattr(actions, "receive_all", fail)
     with caplog.at_level(logging.ERROR):
         reply = await respond_if_possible(SEAT.says("I have a cat"), LocalSurface())
     assert reply is not None
