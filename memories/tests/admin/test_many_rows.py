@@ -22,7 +22,8 @@ PARAMETERS = 1_000
 def _few_parameters(db):
     """Let statements have so few parameters as some builds of SQLite do, for fewer rows."""
     if connection.vendor != "sqlite":
-        pytest.skip("PostgreSQL takes more parameters than there are rows here")
+        yield  # PostgreSQL has no such setting.
+        return
     connection.ensure_connection()
     known = connection.connection.setlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER, PARAMETERS)
     yield
