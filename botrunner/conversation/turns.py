@@ -253,7 +253,8 @@ class Turns(Generic[T]):
         """Answer a turn once it is closed and its person may be answered."""
         loop = asyncio.get_running_loop()
         await asyncio.sleep(max(0.0, turn.began_at + self._window_seconds - loop.time()))
-        if self._admit is not None and (seconds := await self._admit(turn)):
+        # All of it may have been deleted by now.
+        if turn.messages and self._admit is not None and (seconds := await self._admit(turn)):
             # Others need not wait for it.
             self._leave(turn)
             await asyncio.sleep(seconds)

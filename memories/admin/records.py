@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 from uuid import uuid4
@@ -11,6 +11,7 @@ from asgiref.sync import async_to_sync
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -24,6 +25,7 @@ from memories.analytics import UnansweredError, analytics
 from memories.facts.predicates import Category
 from memories.models import Memory, Message, PlaceDecision, RemovedPlace, ReplyTrace
 from memories.queries import with_texts
+from memories.tasks import AT_ONCE, ask_for_many
 from profiles.models import Consent
 from profiles.privacy import Way
 from whisper.admin import BaseAdmin, ReadOnlyAdmin, acting, confirmation, reason_given
@@ -138,11 +140,11 @@ class MemoryAdmin(PrivateRows, BaseAdmin):
     readonly_fields = tuple(field for field in fields if field != "text")
 
     @admin.action(description="Approve hidden memories", permissions=("change",))
-    def approve_memories(self, request: HttpRequest, queryset: QuerySet[Memory]) -> None:
+    def approve_memories(
+        self, request: HttpRequest, queryset: QuerySet[Memory]
+    ) -> HttpResponse | None:
         """Let the chosen memories be recalled where they belong."""
-        pks = queryset.values_list("pk", flat=True)
-        count = in_batches(approve, pks, actor=acting(request))
-        self.message_user(request, f"Approved: {count}.")
+        return self._change(request, queryset, "approve_memories", approve, "Approved")
 
     @admin.action(description="Pin", permissions=("change",))
     def pin_memories(self, request: HttpRequest, queryset: QuerySet[Memory]) -> HttpResponse | None:
@@ -150,12 +152,7 @@ class MemoryAdmin(PrivateRows, BaseAdmin):
         asked = confirmation(
             self, request, queryset, title="Pin", warning="They come first in what is recalled."
         )
-        if asked is not None:
-            return asked
-        pks = list(queryset.values_list("pk", flat=True))
-        count = in_batches(pin, pks, actor=acting(request), reason=reason_given(request))
-        self.message_user(request, f"Pinned: {count:,}.")
-        return None
+        return asked or self._change(request, queryset, "pin_memories", pin, "Pinned")
 
     @admin.action(description="Unpin", permissions=("change",))
     def unpin_memories(
@@ -165,12 +162,7 @@ class MemoryAdmin(PrivateRows, BaseAdmin):
         asked = confirmation(
             self, request, queryset, title="Unpin", warning="They no longer come first."
         )
-        if asked is not None:
-            return asked
-        pks = list(queryset.values_list("pk", flat=True))
-        count = in_batches(unpin, pks, actor=acting(request), reason=reason_given(request))
-        self.message_user(request, f"Unpinned: {count:,}.")
-        return None
+        return asked or self._change(request, queryset, "unpin_memories", unpin, "Unpinned")
 
     @admin.action(description="Forget", permissions=("delete",))
     def forget_memories(
@@ -182,12 +174,28 @@ class MemoryAdmin(PrivateRows, BaseAdmin):
             "back under Forgotten lately; then they are gone for good."
         )
         asked = confirmation(self, request, queryset, title="Forget", warning=warning)
-        if asked is not None:
-            return asked
-        pks = list(queryset.values_list("pk", flat=True))
         at_once = partial(put_aside, batch=uuid4())
-        count = in_batches(at_once, pks, actor=acting(request), reason=reason_given(request))
-        self.message_user(request, f"Forgotten: {count:,}.")
+        return asked or self._change(request, queryset, "forget_memories", at_once, "Forgotten")
+
+    def _change(
+        self,
+        request: HttpRequest,
+        queryset: QuerySet[Memory],
+        kind: str,
+        action: Callable[..., int],
+        done: str,
+    ) -> HttpResponse | None:
+        """Change a few memories now, and have a task change many; its page shows how far it is."""
+        pks = list(queryset.values_list("pk", flat=True))
+        actor, reason = acting(request), reason_given(request)
+        if len(pks) <= AT_ONCE:
+            count = in_batches(action, pks, actor=actor, reason=reason)
+            self.message_user(request, f"{done}: {count:,}.")
+            return None
+        task = ask_for_many(kind, pks, actor=actor, reason=reason)
+        self.message_user(request, f"A job changes {len(pks):,} memories. You can close this page.")
+        if request.user.has_perm("whisper.view_task"):
+            return redirect("console:task", task.pk)
         return None
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:

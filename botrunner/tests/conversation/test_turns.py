@@ -225,6 +225,22 @@ async def test_a_message_that_is_deleted_while_it_waits_is_left_out():
 
 
 @pytest.mark.clocked
+async def test_nobody_is_asked_about_a_turn_of_which_all_was_deleted():
+    companion, asked = Companion(), []
+
+    async def admit(turn):
+        asked.append(list(turn.messages.values()))
+        return 0
+
+    talk = Talk(turns := turns_of(companion, admit=admit))
+    turns.drop(talk.says(ANN, "first"))
+    await answered(turns)
+    talk.says(ANN, "second")
+    await answered(turns)
+    assert asked == companion.sent == [["second"]]
+
+
+@pytest.mark.clocked
 async def test_a_message_that_is_deleted_while_its_reply_is_made_gets_none():
     companion = Companion()
     companion.holds(ANN)
