@@ -37,10 +37,6 @@ def ask_for_many(kind: str, memory_ids: Iterable[UUID], *, actor: Actor, reason:
     return ask(found, actor=actor, reason=reason, folder=folder)
 
 
-def _many(name: str, title: str, icon: str, permission: str, action: Callable[..., int]) -> None:
-    register(TaskKind(name, title, icon, permission, work=partial(_change_many, action)))
-
-
 async def _change_many(action: Callable[..., int], task: Task) -> Mapping[str, Any]:
     """Change the memories that were chosen, some in each transaction."""
     try:
@@ -116,4 +112,4 @@ for _name, _title, _icon, _right, _change in (
     ("unpin_memories", "Unpinning of memories", "keep_off", "memories.change_memory", unpin),
     ("forget_memories", "Forgetting of memories", "delete", "memories.delete_memory", put_aside),
 ):
-    _many(_name, _title, _icon, _right, _change)
+    register(TaskKind(_name, _title, _icon, _right, work=partial(_change_many, _change)))
