@@ -8,6 +8,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
+from botrunner.conversation.base import Incoming
 from botrunner.conversation.queries import Wish
 from memories.access import Scope
 from memories.index.base import Entry
@@ -51,3 +52,9 @@ class Received:
     follow_up: Wish | None = None
     fresh_since: datetime | None = None
     latest_removal: int = 0
+
+
+def still_held(turn: Sequence[Incoming], received: Sequence[Received]) -> list[Incoming]:
+    """Return the messages of a turn that were not erased before they could be received."""
+    held = {one.message.platform_id for one in received}
+    return [one for one in turn if one.platform_id in held]

@@ -16,7 +16,7 @@ from botrunner.conversation.consent import whole_of
 from botrunner.conversation.context import Moods, gather, not_told_here
 from botrunner.conversation.fates import owes_reply
 from botrunner.conversation.prompt import prompt_tokens
-from botrunner.conversation.received import Received
+from botrunner.conversation.received import Received, still_held
 from botrunner.conversation.reminding import note_told
 from botrunner.conversation.writing import Written, write
 from botrunner.history import conversation_cache
@@ -75,7 +75,8 @@ async def respond_to_turn(
         turn: the messages, oldest first.
 
     Returns:
-        None if they were handled before, or need no reply any more.
+        None if they were handled before, or need no reply any more. What its person had erased
+        meanwhile is left out.
     """
     latest = turn[-1]
     ids: dict[Name, int | str | None] = {
@@ -93,8 +94,11 @@ async def _respond_to_turn(
 ) -> Reply | None:
     clock = _Clock()
     turn = [_cleaned(one) for one in turn]
-    latest = turn[-1]
     received = await in_database(actions.receive_all, turn)
+    turn = still_held(turn, received)
+    if not turn:
+        return None
+    latest = turn[-1]
     metrics.MESSAGES.inc(sum(one.is_new for one in received))
     clock.lap("received")
     if not received[-1].is_new and not latest.again:

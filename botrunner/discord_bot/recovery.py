@@ -16,6 +16,7 @@ from botrunner.conversation.queries import (
     reply_limit,
     stored_message,
 )
+from botrunner.conversation.received import still_held
 from botrunner.discord_bot.adapter import DiscordSurface, delivered
 from botrunner.discord_bot.bot import WhisperBot
 from botrunner.discord_bot.notices import is_notice
@@ -121,6 +122,7 @@ async def _finish(
     latest = turn[-1]
     async with conversation_lock(latest.person_id, latest.channel_id):
         received = await in_database(conversation_actions.receive_all, turn)
+        turn = still_held(turn, received)
         if not await in_database(begin_replies, [one.message.pk for one in received]):
             return
         await surface.may_leave()

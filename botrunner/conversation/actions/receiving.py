@@ -28,7 +28,7 @@ from profiles.privacy import ways_of
 from profiles.queries import consent_of, held_consent, profile_of
 from whisper import live
 from whisper.environment import environment
-from whisper.personal_data.erasures import times_erased
+from whisper.personal_data.erasures import erased_at, times_erased
 
 # More than a prompt has room for: it takes what fits its budget.
 KNOWN_FACTS = 100
@@ -58,12 +58,17 @@ def receive_all(turn: Sequence[Incoming]) -> list[Received]:
 
     Args:
         turn: of one person in one channel, oldest first.
+
+    Returns:
+        Nothing for those that were stored before and are no longer held: they were erased.
     """
-    latest = turn[-1]
     with transaction.atomic():
-        consent = _consent_for(latest)
+        consent = _consent_for(turn[-1])
         # Of what Discord sent, intake has stored all.
-        held = stored_rows(latest.platform, [one.platform_id for one in turn if one.again])
+        held = stored_rows(turn[-1].platform, [one.platform_id for one in turn if one.again])
+        turn = [one for one in turn if not one.again or one.platform_id in held]
+        if not turn:
+            return []
         stored = [_store(one, consent, held.get(one.platform_id)) for one in turn]
         known = _known(turn, stored, consent)
         return [replace(known, message=one.message, is_new=one.is_new) for one in stored]
@@ -142,14 +147,24 @@ def _store(incoming: Incoming, consent: Consent | None, held: Message | None = N
     """
     if held is not None:
         return _Stored(held, is_new=False)
-    keep = consent is not None and consent.allows_remembering
-    keep = keep and not asks_not_to_keep(incoming.text)
+    keep = consent is not None and _may_keep(incoming, consent)
     message, is_new = actions.store_message(said_in(incoming, keep=keep))
     if not is_new:
         return _Stored(message, is_new)
     came = live.Event(live.LiveKind.MESSAGE, message=message.pk, length=len(incoming.text))
     transaction.on_commit(partial(live.publish, came))
     return _Stored(message, is_new, _meet(incoming) if keep else None)
+
+
+def _may_keep(incoming: Incoming, consent: Consent) -> bool:
+    """Return whether a message may be kept; one from before an erasure may come after a new yes."""
+    if not consent.allows_remembering or asks_not_to_keep(incoming.text):
+        return False
+    agreed_at = consent.decided_at or consent.asked_at
+    if agreed_at is not None and agreed_at < incoming.sent_at:
+        return True
+    erasure = erased_at(incoming.person_id)
+    return erasure is None or erasure < incoming.sent_at
 
 
 def _meet(incoming: Incoming) -> Profile:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import os
+from dataclasses import replace
 
 import pytest
 from django.utils import timezone
 
 from botrunner import history
+from botrunner.conversation.actions import store_all
 from botrunner.conversation.base import Incoming
-from botrunner.conversation.respond import respond
+from botrunner.conversation.respond import respond, respond_to_turn
 from botrunner.history import conversation_cache
 from botrunner.tests.fakes import ANN, FakeModel, FakeSurface, said
 from memories import index
@@ -202,3 +204,31 @@ async def test_after_a_no_what_waits_is_not_derived():
     assert not await in_database(EmotionRecord.objects.exists)
     assert not await in_database(RelationshipChange.objects.exists)
     assert not await in_database(Memory.objects.filter(kind="user_fact").exists)
+
+
+async def test_what_was_erased_while_it_waited_is_not_answered_any_more():
+    # It was answered perhaps, before the process ended that held it.
+    old, new = said("m1: my cat is called Miso"), said("m2: hello again")
+    await in_database(store_all, [old])
+    await registry.erase_person(ANN)
+    await in_database(store_all, [new])
+    surface = FakeSurface()
+    turn = [replace(one, again=True) for one in (old, new)]
+    assert await respond_to_turn(turn[:1], surface, model=FakeModel("m1")) is None
+    assert surface.sent == []
+    model = FakeModel("m2")
+    assert await respond_to_turn(turn, surface, model=model)
+    assert [context.text for context in model.asked] == ["m2: hello again"]
+    stored = await in_database(list, Message.objects.values_list("platform_id", flat=True))
+    assert old.platform_id not in stored
+
+
+async def test_what_was_said_before_an_erasure_is_not_kept_if_it_comes_after_a_new_yes():
+    old, new = said("my cat is called Miso"), said("my dog is called Rex")
+    await registry.erase_person(ANN)
+    await in_database(decide_consent, ANN, granted=True, source="test")
+    new = replace(new, sent_at=timezone.now())
+    await in_database(store_all, [old, new])
+    kept = await in_database(list, Message.objects.values_list("text", flat=True))
+    assert "my dog is called Rex" in kept
+    assert "my cat is called Miso" not in kept
