@@ -12,16 +12,22 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 
+from whisper.console.navigation import Right, has_right
+
 View = Callable[..., HttpResponseBase]
 
 
-def page(permission: str) -> Callable[[View], View]:
-    """Show a view to admins who have a permission, as `profiles.view_profile`; others sign in."""
+def page(permission: Right) -> Callable[[View], View]:
+    """Show a view to admins who have a permission; others sign in.
+
+    Args:
+        permission: its name, as `profiles.view_profile`, or what tells whether an account has it.
+    """
 
     def wrapped(view: View) -> View:
         @wraps(view)
         def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            if not request.user.has_perm(permission):
+            if not has_right(request, permission):
                 raise PermissionDenied
             return view(request, *args, **kwargs)
 

@@ -194,9 +194,7 @@ class MemoryAdmin(PrivateRows, BaseAdmin):
             return None
         task = ask_for_many(kind, pks, actor=actor, reason=reason)
         self.message_user(request, f"A job changes {len(pks):,} memories. You can close this page.")
-        if request.user.has_perm("whisper.view_task"):
-            return redirect("console:task", task.pk)
-        return None
+        return redirect("console:task", task.pk)
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         """Return the actions, without the one that lists every row that it would delete."""

@@ -10,6 +10,10 @@ from django.http import HttpRequest
 from django.urls import reverse_lazy
 
 from whisper.console.reading import may_read
+from whisper.tasks.rights import Account, may_see_jobs
+
+# The name of a permission, or what tells whether an account has one.
+Right = str | Callable[[Account], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,14 +24,14 @@ class Page:
         title: what it says.
         icon: name of a Material symbol.
         url_name: the page, within `admin:` where it names no other namespace.
-        permission: who sees it; empty for every admin.
+        permission: who sees it, or what tells that; empty for every admin.
         private: whether it shows what people said in private, which wants one permission more.
     """
 
     title: str
     icon: str
     url_name: str
-    permission: str = ""
+    permission: Right = ""
     private: bool = False
 
     @property
@@ -119,7 +123,7 @@ GROUPS: tuple[tuple[str, tuple[Page, ...]], ...] = (
             Page(
                 "Consent", "verified_user", "profiles_consent_changelist", "profiles.view_consent"
             ),
-            Page("Jobs", "assignment", "console:tasks", "whisper.view_task"),
+            Page("Jobs", "assignment", "console:tasks", may_see_jobs),
             Page("Erasures", "person_remove", "whisper_erasure_changelist", "whisper.view_erasure"),
             Page(
                 "Imports", "upload_file", "whisper_importrun_changelist", "whisper.view_importrun"
@@ -167,6 +171,13 @@ def pages_for(request: HttpRequest) -> Iterator[tuple[str, Page]]:
         yield from ((title, page) for page in pages if _allows(page)(request))
 
 
+def has_right(request: HttpRequest, permission: Right) -> bool:
+    """Return whether an account has a permission."""
+    if callable(permission):
+        return permission(request.user)
+    return not permission or request.user.has_perm(permission)
+
+
 def _item(page: Page) -> dict[str, Any]:
     return {
         "title": page.title,
@@ -180,6 +191,6 @@ def _allows(page: Page) -> Callable[[HttpRequest], bool]:
     def allowed(request: HttpRequest) -> bool:
         if page.private and not may_read(request):
             return False
-        return not page.permission or request.user.has_perm(page.permission)
+        return has_right(request, page.permission)
 
     return allowed

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, User
+from django.contrib.auth.models import User
 from django.http import HttpRequest
 
 from botrunner.console.paging import Slice, newest_first
@@ -16,7 +16,8 @@ from whisper.backups.errors import BackupError
 from whisper.backups.folder import backup_folder, backups
 from whisper.backups.manifest import Manifest
 from whisper.models import Erasure, ImportRun, Task
-from whisper.tasks.kinds import TaskKind, kind_of, kinds
+from whisper.tasks.kinds import kind_of
+from whisper.tasks.rights import jobs_for, may_see
 
 SIZE = 25
 OLD = "A job of another version"
@@ -73,15 +74,9 @@ class Certificate:
     left: Sequence[tuple[str, int]]
 
 
-def allowed(account: AbstractBaseUser | AnonymousUser) -> list[TaskKind]:
-    """Return the kinds that an account may start and see."""
-    return [kind for kind in kinds() if account.has_perm(kind.permission)]  # type: ignore[union-attr]
-
-
 def listed(request: HttpRequest, after: str) -> tuple[list[Shown], str]:
     """Return a page of the jobs that an account may see, latest first, and where the next is."""
-    names = [kind.name for kind in allowed(request.user)]
-    rows = Task.objects.filter(kind__in=names).defer("output", "result")
+    rows = jobs_for(request.user).defer("output", "result")
     page: Slice = newest_first(rows, "asked_at", after, SIZE)
     return shown(list(page.rows)), page.next
 
@@ -89,8 +84,7 @@ def listed(request: HttpRequest, after: str) -> tuple[list[Shown], str]:
 def task_of(request: HttpRequest, pk: int) -> Task | None:
     """Return a job that an account may see."""
     task = Task.objects.filter(pk=pk).first()
-    kind = kind_of(task.kind) if task is not None else None
-    return task if kind is not None and request.user.has_perm(kind.permission) else None
+    return task if task is not None and may_see(request.user, task) else None
 
 
 def shown(tasks: Sequence[Task]) -> list[Shown]:

@@ -24,20 +24,21 @@ from whisper.backups.manifest import FILE as MANIFEST
 from whisper.console.reading import reason_for, require_reason
 from whisper.models import ImportRun, Task
 from whisper.tasks import TaskError, ask, files, kind_of
+from whisper.tasks.rights import SEE_ALL, allowed_kinds, may_see_all, may_see_jobs
 
-SEE = "whisper.view_task"
 # What is started with a reason alone.
 SIMPLE = ("backup", "index_status", "index_verify", "index_rebuild")
 
 
-@page(SEE)
+@page(may_see_jobs)
 def tasks(request: HttpRequest) -> HttpResponse:
-    """List jobs, and offer those that the admin may start."""
+    """List jobs, and offer those that the admin may start; others' for those who may see them."""
     return _list(request)
 
 
 def _list(request: HttpRequest, **forms: Any) -> HttpResponse:
-    kinds = queries.allowed(request.user)
+    sees_all = may_see_all(request.user)
+    kinds = allowed_kinds(request.user) if sees_all else []
     rows, following = queries.listed(request, request.GET.get("after", ""))
     uploads = [kind.name for kind in kinds if kind.name in WHAT]
     return shown(
@@ -45,6 +46,7 @@ def _list(request: HttpRequest, **forms: Any) -> HttpResponse:
         "tasks",
         "Jobs",
         rows=rows,
+        sees_all=sees_all,
         slice={"rows": rows, "next": following},
         simple=[kind for kind in kinds if kind.name in SIMPLE],
         backups=queries.backups_made() if request.user.has_perm("whisper.maintain") else [],
@@ -53,7 +55,7 @@ def _list(request: HttpRequest, **forms: Any) -> HttpResponse:
     )
 
 
-@page(SEE)
+@page(may_see_jobs)
 def task_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a job; its part that changes alone where that is asked for."""
     task = queries.task_of(request, pk)
@@ -73,7 +75,7 @@ def task_page(request: HttpRequest, pk: int) -> HttpResponse:
     return shown(request, "task", one.title, **context)
 
 
-@page(SEE)
+@page(SEE_ALL)
 def start(request: HttpRequest, kind: str) -> HttpResponse:
     """Start something that needs no more than a reason."""
     found = kind_of(kind) if kind in SIMPLE else None
@@ -86,12 +88,12 @@ def start(request: HttpRequest, kind: str) -> HttpResponse:
     return _opened(ask(found, actor=acting(request), reason=form.cleaned_data["reason"]))
 
 
-@page(SEE)
+@page(SEE_ALL)
 def upload(request: HttpRequest) -> HttpResponse:
     """Take a file that is to be imported, and try it."""
     if request.method != "POST":
         raise Http404
-    allowed = [kind.name for kind in queries.allowed(request.user) if kind.name in WHAT]
+    allowed = [kind.name for kind in allowed_kinds(request.user) if kind.name in WHAT]
     form = ImportForm(allowed, request.POST, request.FILES)
     if not allowed:
         raise PermissionDenied
@@ -132,7 +134,7 @@ def _tried(request: HttpRequest, given: dict[str, Any]) -> Task:
     )
 
 
-@page(SEE)
+@page(SEE_ALL)
 def import_tried(request: HttpRequest, pk: int) -> HttpResponse:
     """Import what was tried."""
     task = queries.task_of(request, pk)
@@ -168,7 +170,7 @@ def roll_back(request: HttpRequest, run: int) -> HttpResponse:
     return _opened(ask(kind, actor=acting(request), reason=reason, options={"run": found.pk}))
 
 
-@page(SEE)
+@page(may_see_jobs)
 def fetch(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Hand over the file that a job made."""
     task = queries.task_of(request, pk)

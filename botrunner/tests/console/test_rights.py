@@ -48,7 +48,7 @@ MATRIX: list[tuple[str, str, dict[str, Any], dict[str, Any], set[str]]] = [
     ("get", "console:forgotten", {}, {}, {MODERATOR, OWNER}),
     ("post", "console:undo_forgetting", {"batch": BATCH}, {"reason": ""}, {MODERATOR, OWNER}),
     ("get", "console:settings", {}, {}, {OPERATOR, OWNER}),
-    ("get", "console:tasks", {}, {}, {OFFICER, OPERATOR, OWNER}),
+    ("get", "console:tasks", {}, {}, EVERYBODY - {VIEWER}),
     ("post", "console:start_task", {"kind": "backup"}, {"reason": ""}, {OPERATOR, OWNER}),
     ("post", "console:upload", {}, {"reason": ""}, {OFFICER, OPERATOR, OWNER}),
     ("post", "console:find", {}, {"words": "Ann"}, EVERYBODY | {NOBODY}),

@@ -7,17 +7,19 @@ import json
 import zipfile
 from datetime import timedelta
 from io import BytesIO
+from uuid import uuid4
 
 import pytest
 from asgiref.sync import async_to_sync
 from django.conf import settings
-from django.contrib.auth.models import Permission, User
+from django.contrib.auth.models import Group, Permission, User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
 from botrunner.console.tasks.forms import CHATGPT, MEMORIES
 from memories.models import Memory
+from memories.tasks import ask_for_many
 from profiles.actions import decide_consent, meet
 from profiles.models import Profile
 from whisper.action_log import Actor
@@ -60,10 +62,10 @@ def kind(db, monkeypatch):
     return made
 
 
-def asked(name="export", person_id=ANN, **more):
+def asked(name="export", person_id=ANN, actor=ADMIN, **more):
     kind = kind_of(name)
     assert kind is not None
-    return ask(kind, actor=ADMIN, reason="They asked.", person_id=person_id, **more)
+    return ask(kind, actor=actor, reason="They asked.", person_id=person_id, **more)
 
 
 def arguments_of(task):
@@ -314,6 +316,50 @@ def test_a_job_of_a_kind_that_one_may_not_start_is_not_seen(client, ann):
     task = asked(folder=files.new_folder())
     assert client.get(reverse("console:task", args=[task.pk])).status_code == 404
     assert "Ann" not in client.get(JOBS).content.decode()
+
+
+@pytest.fixture
+def moderator(client, db):
+    """Return an account that may start jobs, but not see others'."""
+    account = User.objects.create_user("moderator", password="a long password", is_staff=True)
+    account.groups.add(Group.objects.get(name="Moderator"))
+    client.force_login(account)
+    return account
+
+
+def pinning(account_id):
+    return ask_for_many("pin_memories", [uuid4()], actor=Actor.admin(account_id), reason="Spring.")
+
+
+def test_who_starts_a_job_sees_how_it_goes_and_ends(client, moderator):
+    task = pinning(moderator.pk)
+    assert "waiting" in client.get(JOBS).content.decode()
+    done_now()
+    assert "Spring." in client.get(JOBS).content.decode()
+    page = client.get(reverse("console:task", args=[task.pk])).content.decode()
+    assert "Changed: 0." in page
+    assert reverse("console:tasks") in client.get(reverse("admin:index")).content.decode()
+
+
+def test_the_jobs_of_others_are_not_seen_without_the_right_to_see_all(client, moderator):
+    task = pinning(moderator.pk + 1)
+    assert client.get(reverse("console:task", args=[task.pk])).status_code == 404
+    assert client.get(reverse("console:fetch_task", args=[task.pk])).status_code == 404
+    page = client.get(JOBS).content.decode()
+    assert "Spring." not in page
+    assert 'type="file"' not in page
+    moderator.user_permissions.add(Permission.objects.get(codename="view_task"))
+    assert client.get(reverse("console:task", args=[task.pk])).status_code == 200
+
+
+def test_who_lost_the_right_to_start_a_job_no_longer_sees_it(client, moderator, ann):
+    """An export that they started would otherwise stay theirs to fetch."""
+    task = asked(actor=Actor.admin(moderator.pk), folder=files.new_folder())
+    done_now()
+    assert client.get(reverse("console:fetch_task", args=[task.pk])).status_code == 404
+    moderator.user_permissions.add(Permission.objects.get(codename="act_for_person"))
+    fetched = client.get(reverse("console:fetch_task", args=[task.pk]))
+    assert zipfile.is_zipfile(BytesIO(b"".join(fetched.streaming_content)))
 
 
 def test_only_owners_fetch_a_backup(client, db):
