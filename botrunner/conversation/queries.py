@@ -29,6 +29,19 @@ def stored_message(platform_id: int) -> Message | None:
     ).first()
 
 
+def said_before(person_id: int, channel_id: int, *, at: datetime, within: timedelta) -> int | None:
+    """Return the platform's id of the latest kept message that a person said shortly before."""
+    rows = Message.objects.filter(
+        person_id=person_id,
+        channel_id=channel_id,
+        from_companion=False,
+        deleted_at=None,
+        sent_at__lt=at,
+        sent_at__gte=at - within,
+    )
+    return rows.exclude(text="").order_by("-sent_at").values_list("platform_id", flat=True).first()
+
+
 @dataclass(frozen=True, slots=True)
 class Known:
     """What the database holds of a Discord message.

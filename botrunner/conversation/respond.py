@@ -18,6 +18,7 @@ from botrunner.conversation.fates import owes_reply
 from botrunner.conversation.prompt import prompt_tokens
 from botrunner.conversation.received import Received, still_held
 from botrunner.conversation.reminding import note_told
+from botrunner.conversation.withdrawing import follow_wishes
 from botrunner.conversation.writing import Written, write
 from botrunner.history import conversation_cache
 from botrunner.llm import chat_model
@@ -94,6 +95,7 @@ async def _respond_to_turn(
 ) -> Reply | None:
     clock = _Clock()
     turn = [_cleaned(one) for one in turn]
+    await follow_wishes(turn)
     received = await in_database(actions.receive_all, turn)
     turn = still_held(turn, received)
     if not turn:

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from botrunner.conversation.queries import pk_of, stored_of
+from django.utils import timezone
+
+from botrunner.conversation.base import Incoming
+from botrunner.conversation.queries import pk_of, said_before, stored_of
 from botrunner.history import conversation_cache
 from botrunner.history.mending import mend
 from memories import actions
 from memories.actions import clean_to_keep
-from memories.wording.memorable import asks_not_to_keep
+from memories.wording.memorable import asks_not_to_keep, asks_only_not_to_keep
 from whisper.database.access import in_database
+
+# How long after a message “don't remember that” is about it.
+STILL_MEANT = timedelta(minutes=10)
+# A wish about what was said before it.
+_BACK = re.compile(r"\b(?:that|it|what i|das|ça|eso)\b", re.IGNORECASE)
 
 
 async def follow_edit(
@@ -49,6 +58,41 @@ async def follow_edit(
     if changed:
         # Meanwhile the old text may have been read from the database again.
         await _mend(platform, platform_id)
+
+
+async def follow_wishes(turn: Sequence[Incoming]) -> None:
+    """Keep no longer what a turn asks not to keep without saying it: “don't remember that”.
+
+    That is the message before; where the wish points ahead, the one after it. Both are messages
+    that were stored already.
+    """
+    wishes = [number for number, one in enumerate(turn) if asks_only_not_to_keep(one.text)]
+    if not wishes:
+        return
+    first = turn[0]
+    where, now = (first.platform, first.channel_id), timezone.now()
+    for number in {at for wish in wishes for at in _meant(turn[wish].text, wish)}:
+        if 0 <= number < len(turn) and not asks_not_to_keep(turn[number].text):
+            await follow_edit(*where, turn[number].platform_id, text="", edited_at=now)
+        elif number < 0:
+            before = await in_database(
+                said_before,
+                first.person_id,
+                first.channel_id,
+                at=first.sent_at,
+                within=STILL_MEANT,
+            )
+            if before is not None:
+                await follow_edit(*where, before, text="", edited_at=now)
+
+
+def _meant(wish: str, number: int) -> tuple[int, ...]:
+    """Return which messages a wish is about, by their numbers in its turn; -1 is the one before."""
+    if wish.rstrip().endswith(":"):
+        return (number + 1,)
+    # “This is off the record” may begin what it is about.
+    ahead = number == 0 and not _BACK.search(wish)
+    return (number - 1, number + 1) if ahead else (number - 1,)
 
 
 @dataclass(frozen=True, slots=True)

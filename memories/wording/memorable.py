@@ -22,6 +22,15 @@ _PLAIN_QUESTION = re.compile(
 )
 
 
+# What a wish that says nothing else may hold beside it.
+SHORT_WISH = 80
+_BESIDE_A_WISH = re.compile(
+    r"please|just|ok|okay|thanks|thank|you|actually|and|but|so|oh|hey|wait|though|either|ever"
+    r"|anywhere|down|i|said|wrote|told|typed|last|message|one|part|bit|thing|above|again|that|this"
+    r"|it|bitte|danke|merci|por|favor",
+    re.IGNORECASE,
+)
+
 # An order or a plea: “I don't remember this” tells something.
 _NOT_TO_BE_KEPT = re.compile(
     r"(?:^|[.,;:!?\n(–—-]|\b(?:please|and|but|so|you|just|kindly|must|should|can you|could you)\b)"
@@ -41,6 +50,13 @@ _NOT_TO_BE_KEPT = re.compile(
 def asks_not_to_keep(text: str) -> bool:
     """Return whether a message asks that it not be kept: “don't remember this: …”."""
     return bool(_NOT_TO_BE_KEPT.search(text[:2000].replace("’", "'")))
+
+
+def asks_only_not_to_keep(text: str) -> bool:
+    """Return whether that is all a message says: “please don't remember that”."""
+    wish, wishes = _NOT_TO_BE_KEPT.subn(" ", text[:SHORT_WISH].replace("’", "'"))
+    says_more = any(not _BESIDE_A_WISH.fullmatch(word) for word in _WORDS.findall(wish))
+    return bool(wishes) and len(text) <= SHORT_WISH and not says_more
 
 
 def worth_remembering(text: str) -> bool:

@@ -26,7 +26,7 @@ from memories.decisions import Weighed, decisions_on, on_moods
 from memories.index.base import Entry
 from memories.models import Memory, Message, PlaceDecision
 from memories.recall import Recalled
-from memories.wording.memorable import worth_remembering
+from memories.wording.memorable import asks_not_to_keep, worth_remembering
 from profiles.actions import ask_consent
 from profiles.emotions import Feeling
 from profiles.emotions.judging import JUDGE
@@ -122,9 +122,13 @@ def store_reply(
     with transaction.atomic():
         rows = _held([one.message.pk for one in received])
         # They may have declined, or asked to be forgotten, while the model was writing.
-        agrees = latest.profile is not None and still_agrees(incoming.person_id)
+        known = latest.profile is not None or bool(rows)
+        agrees = known and still_agrees(incoming.person_id)
         # If a part of the turn was deleted, the rest still has its reply, without its words.
-        whole = all(one.message.pk in rows for one in received)
+        whole = all(
+            one.message.pk in rows or asks_not_to_keep(came.text)
+            for came, one in zip(turn, received, strict=True)
+        )
         if agrees and (not whole or _quotes_old_words(turn, received, rows, reply)):
             reply = _without_words(reply)
         keep = agrees and bool(rows)

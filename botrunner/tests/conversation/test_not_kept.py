@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
 from botrunner import history
+from botrunner.conversation.actions import store_all
 from botrunner.conversation.messages import said_in
 from botrunner.conversation.respond import respond, respond_to_turn
 from botrunner.conversation.unkept import LEFT_OUT, NOT_KEPT
@@ -86,6 +88,65 @@ async def test_one_of_several_quick_messages_is_not_kept():
     await respond_to_turn(turn, FakeSurface(), model=FakeModel())
     assert await everywhere("zanzibar") == []
     assert "Rex" in await in_database(texts)
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_quick_messages_before_one_that_is_not_kept_are_heard():
+    turn = [said("My dog is called Rex"), said("Off the record: zanzibar is my hideout")]
+    await respond_to_turn(turn, FakeSurface(), model=FakeModel())
+    assert await everywhere("zanzibar") == []
+    facts = Memory.objects.filter(kind=Memory.Kind.USER_FACT)
+    held = await in_database(list, facts.values_list("text", flat=True))
+    assert any("Rex" in text for text in held)
+
+
+@pytest.mark.parametrize(
+    ("turn", "kept"),
+    [
+        (["I hide in zanzibar on Sundays", "Please don't remember that."], []),
+        (["My dog is called Rex", "I hide in zanzibar", "forget it"], ["Rex", "zanzibar"]),
+        (["My dog is called Rex", "I hide in zanzibar", "off the record!"], ["Rex"]),
+        (["Don't write this down:", "I hide in zanzibar", "My dog is called Rex"], ["Rex"]),
+        (["this is off the record", "I hide in zanzibar"], []),
+    ],
+)
+@pytest.mark.django_db(transaction=True)
+async def test_a_wish_that_says_nothing_else_is_about_what_stands_beside_it(turn, kept):
+    messages = [said(text, again=True) for text in turn]
+    await in_database(store_all, messages)
+    await respond_to_turn(messages, FakeSurface(), model=FakeModel())
+    found = [word for word in ("Rex", "zanzibar") if await everywhere(word)]
+    assert found == kept
+
+
+@pytest.mark.heavy
+@pytest.mark.django_db(transaction=True)
+async def test_a_wish_that_comes_later_takes_back_the_message_before_it():
+    for text in ("My dog is called Rex", "I hide in zanzibar", "please don't remember what I said"):
+        await respond(said(text), FakeSurface(), model=FakeModel())
+    assert await everywhere("zanzibar") == []
+    assert await everywhere("Rex") != []
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    "wish", ["don't remember this: I quit", "off the record, I'm ill", "Don't keep this:"]
+)
+async def test_what_was_said_before_a_wish_about_something_else_stays(wish):
+    for text in ("My dog is called Rex", wish):
+        await respond(said(text), FakeSurface(), model=FakeModel())
+    assert "Rex" in await in_database(texts)
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_a_wish_takes_back_nothing_of_others_and_nothing_from_long_ago():
+    old = said("My dog is called Rex", sent_at=timezone.now() - timedelta(hours=1))
+    await respond(old, FakeSurface(), model=FakeModel())
+    await respond(said("I sail", person_id=BEN), FakeSurface(), model=FakeModel())
+    await respond(said("Don't remember that"), FakeSurface(), model=FakeModel())
+    kept = await in_database(texts)
+    assert "Rex" in kept
+    assert "I sail" in kept
 
 
 @pytest.mark.django_db(transaction=True)
