@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -61,19 +61,23 @@ def _to_hear(pk: int) -> tuple[Message, list[Fact], Said] | None:
     if message is None or message.person_id is None:
         return None
     zone = zone_of_person(message.person_id)
-    said = Said(message.text, message.sent_at, zone.key, before=_before(message))
+    before, before_at = _before(message)
+    said = Said(message.text, message.sent_at, zone.key, before, before_at)
     return message, known_facts(message.person_id, where=message, zone=zone), said
 
 
-def _before(message: Message) -> str:
-    """Return what the author said in the same channel just before a message; empty for nothing."""
+def _before(message: Message) -> tuple[str, datetime | None]:
+    """Return what the author said in the same channel just before a message, and when."""
     earlier = Message.objects.filter(
         person_id=message.person_id,
+        # Replies are kept under whom they are to.
+        from_companion=False,
         channel_id=message.channel_id,
         sent_at__lt=message.sent_at,
         sent_at__gte=message.sent_at - JUST_BEFORE,
     )
-    return earlier.order_by("-sent_at").values_list("text", flat=True).first() or ""
+    latest = earlier.order_by("-sent_at").only("text", "sent_at").first()
+    return (latest.text, latest.sent_at) if latest else ("", None)
 
 
 def _message(pk: int, agrees: Callable[[int], bool] = may_remember) -> Message | None:

@@ -68,9 +68,11 @@ class Said:
         at: when.
         zone: name of the person's time zone.
         before: what they said just before it, if anything.
+        before_at: when that was; None where it isn't known.
     """
 
     text: str
     at: datetime
     zone: str
     before: str = ""
+    before_at: datetime | None = None

@@ -66,7 +66,7 @@ def heard(said: Said, known: Sequence[Fact], tagger: Tagger = tags) -> list[Stat
     stated += in_short(spoken, stated)
     stated = people_beside(spoken, stated, known)
     stated = with_reminders(spoken, stated)
-    ends = cues(spoken, known, stated)
+    ends = cues(spoken, known, stated, said.text)
     ended = {
         (one.subject, one.predicate, one.value)
         for one in ends

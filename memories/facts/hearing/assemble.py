@@ -89,6 +89,15 @@ _FOR_SOME = re.compile(
 )
 
 
+# What a kind of value is not beside: “6 adults and 2 kids” are guests, “a D in math” is no subject
+# of study, and who works with bridges isn't employed by them.
+_BESIDE = {
+    "count": re.compile(r"\b(?:adults?|guests?|grown-?ups)(?:,| and| &| \+)? $", re.IGNORECASE),
+    "studies": re.compile(r"\b(?:an? )?(?-i:[A-F])[+-]? (?:in|on|for) (?:my )?$", re.IGNORECASE),
+    "employer": re.compile(r"\bwork(?:s|ed|ing)? with (?:the |my )?$", re.IGNORECASE),
+}
+
+
 def statements(said: Said, marks: Sequence[Tagged]) -> list[Statement]:
     """Return what a message states, in order.
 
@@ -145,6 +154,9 @@ def _value_of(heard: Heard, mark: Tagged, subject: str) -> str:
     if mark.kind == "plan" and _OFF_TO.search(heard.text[: mark.start]):
         # “We're off to Tenerife on Friday”
         words = f"going to {words}"
+    beside = _BESIDE.get(mark.kind)
+    if beside and beside.search(heard.text[: mark.start]) and not words[:1].isupper():
+        return ""
     kind = NAME_OF_OTHER if mark.kind == "name" and subject != SELF else mark.kind
     return checked(kind, words, heard.said.at, heard.zone)
 

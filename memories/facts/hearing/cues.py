@@ -126,15 +126,18 @@ _WON_OVER = re.compile(
 )
 
 
-def cues(said: Said, known: Sequence[Fact], stated: Sequence[Statement]) -> list[Statement]:
+def cues(
+    said: Said, known: Sequence[Fact], stated: Sequence[Statement], as_said: str = ""
+) -> list[Statement]:
     """Return what a message says about facts that hold, beyond what it states on its own.
 
     Args:
         known: the facts that hold.
+        as_said: the message as it was said, where `said` has it spelled out.
         stated: what hearing made of it without them.
     """
     text = own_words(said.text).replace("’", "'")
-    if _TAKES_BACK.search(text):
+    if _TAKES_BACK.search(own_words(as_said).replace("’", "'") if as_said else text):
         return list(_taken_back(said, known))
     found: list[Statement] = []
     for sentence in sentences(text):
@@ -146,6 +149,9 @@ def cues(said: Said, known: Sequence[Fact], stated: Sequence[Statement]) -> list
 def _taken_back(said: Said, known: Sequence[Fact]) -> Iterator[Statement]:
     latest = max((fact.since for fact in known), default=None)
     if latest is None or said.at - latest > TAKEN_BACK_WITHIN:
+        return
+    # “I'm Frank” … “better than the wife” – “only joking” takes no name back.
+    if said.before_at is not None and latest < said.before_at:
         return
     for fact in known:
         if fact.since == latest:

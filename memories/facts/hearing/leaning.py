@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from memories.facts.ageing import number_of
+from memories.facts.hearing.known import has_words
 from memories.facts.kinship import gender_of, subject_of
 from memories.facts.ledger import Fact
 from memories.facts.predicates import SELF
@@ -17,6 +18,35 @@ from memories.facts.vocabulary import JOBS
 AT_ONCE = timedelta(minutes=10)
 _JOB = rf"(?:[\w-]+ ){{0,2}}?(?:{JOBS})"
 _LEAD = r"^\W*(?:(?:and|oh|btw|so|yeah|yes|yep|well|lol|also|haha)\W+)*"
+# “He lives in Bergen”, “No he doesn't, he lives in Bergen”
+_HE_DOES = re.compile(
+    rf"{_LEAD}(?:(?:no|nope|wait|sorry|actually),? (?:(?:he|she|they|it)"
+    r" (?:doesn'?t|don'?t|isn'?t|aren'?t|wasn'?t|didn'?t)\W+)?)?(?:but )?(?:he|she|they)"
+    r" (?=(?:lives?|works?|comes? from|moved to|studies|study|speaks?)\b)",
+    re.IGNORECASE,
+)
+# “What's my brother's name?” – “Sean”: who asks and then tells.
+_ASKED_A_NAME = re.compile(
+    r"\bmy (?P<whose>(?:[\w-]+ ){0,2}?[\w-]+?)(?:'?s|s')? (?:name|called)\W*$|\bmy name\b",
+    re.IGNORECASE,
+)
+_BARE_NAME = re.compile(
+    r"^\W*(?:(?:it'?s|he'?s|she'?s|its|hes|shes|i'm|im|is|called|lol|oh|ok|well|btw)\W+)*"
+    r"(?P<name>[^\W\d_][\w'-]{1,20})\W*(?:(?:btw|lol|you \w+|ok|obviously|duh|haha)\W*)*$",
+    re.IGNORECASE,
+)
+_NO_NAME_LINES = """
+yes no yeah nope ok okay lol idk what why who nothing wrong right sure maybe never correct nice cool
+thanks sorry hello hi bye wow rude fine good great stop help hmm true false nobody really
+"""
+_NO_NAME = frozenset(_NO_NAME_LINES.split())
+# “I moved to Leeds” – “wait no, I mean Leicester”
+_MEANT = re.compile(
+    r"^\W*(?:(?:no|nope|wait|oops|sorry|argh|typo|correction|actually)\W+)*i (?:mean|meant)\W+"
+    r"(?P<value>[^\W\d_][\w'’-]*(?: [A-Z][\w'’-]*)?)\W*$",
+    re.IGNORECASE,
+)
+_MAY_BE_MEANT = frozenset({"home", "employer", "nickname", "birthplace", "origin", "job", "school"})
 # “hes called biscuit”, “she's 4”, “her names mia”
 _HE_IS = re.compile(
     rf"{_LEAD}(?:he|she|it|they)(?:['’]?s|['’]?re| is| was| are)?"
@@ -40,7 +70,8 @@ _ANOTHER_NAME = re.compile(
 # “haha I lied, I'm 32”, “ok fine im actually 14”: what follows is meant.
 _ADMITS = re.compile(
     r"^\W*(?:(?:ha(?:ha)*|lol|ok(?:ay)?|fine|alright|no|so|sorry|well|i lied|i was lying|i'm lying"
-    r"|im lying|truth is|the truth is|to be honest|tbh|confession)\b[\s,.:!…-]*)+"
+    r"|(?:just |only )?(?:kidding|joking)|jk|im lying|truth is|the truth is|to be honest|tbh"
+    r"|confession)\b[\s,.:!…-]*)+"
     r"(?=(?:i'?m|i am|my|it'?s)\b)",
     re.IGNORECASE,
 )
@@ -81,7 +112,19 @@ def spelled_out(said: Said, known: Sequence[Fact]) -> str:
         )
         return sentence.format(labelled["value"])
     text = _of_one_a_year_older(_admitted(said.text), known)
+    text = _told_at_last(text, said.before)
     return _corrected(_of_somebody(_introduced(text, known), said.before), said, known)
+
+
+def _told_at_last(text: str, before: str) -> str:
+    """Say whose name somebody tells who has just asked for it: “it's Ines”, “Sean”."""
+    asked, bare = _ASKED_A_NAME.search(before.rstrip(" ?!.")), _BARE_NAME.match(text)
+    if asked is None or bare is None or bare["name"].lower() in _NO_NAME:
+        return text
+    if asked["whose"] is None:
+        return f"My name is {bare['name'].capitalize()}"
+    subject = subject_of(asked["whose"].lower())
+    return f"My {subject}'s name is {bare['name'].capitalize()}" if subject else text
 
 
 def _admitted(text: str) -> str:
@@ -116,7 +159,8 @@ def _introduced(text: str, known: Sequence[Fact]) -> str:
         if fact.predicate != "name" or fact.subject == SELF or len(fact.value) < 2:
             continue
         opening = re.compile(
-            rf"(?:{_LEAD}|(?<=[.!?]\s)|(?<=\n))(?P<name>{re.escape(fact.value)})(?=(?:'s|’s)?\s+(?:is"
+            rf"(?:{_LEAD}|(?<=[.!?]\s)|(?<=\n))(?P<name>{re.escape(fact.value)})(?=(?:'s"
+            rf"|’s)?\s+(?:is"
             rf"|was|has|had|just|now|also|finally|never|always|still|got|quit|left|went|came|became"
             r"|bought|grew|found|wants|(?!and\b)[a-z]{2,}(?:s|ed))\b|(?:'s|’s) (?:in|at|with"
             r"|an?|now)\b)",
@@ -128,22 +172,32 @@ def _introduced(text: str, known: Sequence[Fact]) -> str:
 
 def _of_somebody(text: str, before: str) -> str:
     """Say who "he" or "she" is where the message before speaks of one person or animal."""
-    opening = _HE_IS.match(text) or _HIS_NAME.match(text)
+    opening = _HE_IS.match(text) or _HIS_NAME.match(text) or _HE_DOES.match(text)
     if opening is None:
         return text
     subjects = {subject for one in _OWNED.finditer(before) if (subject := subject_of(one["words"]))}
     if len(subjects) != 1:
         return text
     (subject,) = subjects
-    linked = "'s name is" if opening.re is _HIS_NAME else " is"
+    linked = {_HIS_NAME: "'s name is", _HE_IS: " is"}.get(opening.re, "")
     return f"My {subject}{linked} {text[opening.end() :]}"
 
 
 def _corrected(text: str, said: Said, known: Sequence[Fact]) -> str:
     """Say what a name corrects that was told at once before: “not Marta, Marla”."""
+    if meant := _MEANT.match(text):
+        told = [one for one in known if _may_be_meant(one, said)]
+        latest = max(told, key=lambda one: one.since, default=None)
+        return f"not {latest.value}, {meant['value']}" if latest else text
     another = _ANOTHER_NAME.match(text)
     names = [one for one in known if one.predicate == "name" and said.at - one.since <= AT_ONCE]
     if another is None or not names:
         return text
     latest = max(names, key=lambda one: one.since)
     return f"not {latest.value}, {another['name'] or another['starred']}"
+
+
+def _may_be_meant(one: Fact, said: Said) -> bool:
+    """Return whether a fact was told just before, and has a value that a word can take."""
+    is_single = one.predicate in _MAY_BE_MEANT or one.predicate == "name"
+    return is_single and said.at - one.since <= AT_ONCE and has_words(one.value, said.before)

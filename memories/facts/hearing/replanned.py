@@ -20,6 +20,12 @@ _NO_PLAN = re.compile(
     r"|can'?t make it|won'?t be (?:going|coming|doing))\b",
     re.IGNORECASE,
 )
+# “Cancel the plumber”
+_CANCEL = re.compile(
+    r"^\W*(?:(?:please|pls|ok|actually|can you|could you|just|no|sorry)\W+)*(?:cancel|scrap"
+    r"|call off)\b",
+    re.IGNORECASE,
+)
 _MOVED_PLAN = re.compile(
     r"^\W*(?:(?:oh|no|wait|sorry|oops|ah|ok|so|and)\W+)*(?:actually|correction|update|i meant"
     r"|make (?:it|that))\b"
@@ -60,7 +66,7 @@ _VISITOR = re.compile(
 _CALLED_OFF = re.compile(
     r"\b(?:(?P<what>[\w-]+)(?:['’]?s| is| are| was| has been| got|'s been)? (?:now |all |been )*"
     r"(?:off(?! (?:to|on|for|work|the)\b)|cancell?ed|called off|scrapped)\b"
-    r"|(?:cancell?ed|called off|scrapped) (?:the |my |our )?(?P<which>[\w-]+))",
+    r"|(?:cancel(?:l?ed)?|call(?:ed)? off|scrap(?:ped)?) (?:the |my |our )?(?P<which>[\w-]+))",
     re.IGNORECASE,
 )
 _ANY_PLAN = frozenset(
@@ -90,7 +96,7 @@ def replanned(
     if _MOVED_PLAN.search(text):
         yield from (claim_of(plan, Claim.DENIED) for plan in plans if _is_moved(plan, stated))
         yield from _moved_by_name(text, said, plans, stated)
-    if _NO_PLAN.search(text):
+    if _NO_PLAN.search(text) or _CANCEL.match(text):
         yield from (claim_of(plan, Claim.DENIED) for plan in plans if _speaks_of(plan, text))
     if called_off := _called_off(text, plans):
         yield claim_of(called_off, Claim.DENIED)

@@ -260,7 +260,26 @@ _COOKED = re.compile(
 
 
 def _health(line: str, said: datetime, zone: ZoneInfo) -> str:
-    return "" if _COOKED.fullmatch(line) else line
+    no_illness = _COOKED.fullmatch(line) or _PASSING.fullmatch(line) or _BODY.fullmatch(line)
+    return "" if no_illness else line
+
+
+# “I'm drunk”, “my eyes are getting worse”: neither names what somebody has.
+_PASSING = re.compile(
+    r"(?:so |a bit |really |very |too )*(?:drunk|tipsy|wasted|stoned|high|hungover|sober)", re.I
+)
+_BODY = re.compile(
+    r"(?:(?:my|their|the|left|right|both|bad|old|lower|upper) )*(?:eyes?|ears?|eyesight|hearing"
+    r"|knees?"
+    r"|legs?|feet|foot|hips?|back|shoulders?|neck|hands?|fingers?|teeth|tooth|head|heart|stomach"
+    r"|skin"
+    r"|hair)",
+    re.IGNORECASE,
+)
+
+
+def _count(line: str, said: datetime, zone: ZoneInfo) -> str:
+    return re.sub(r"(?i)\b(childre|me|wome)ns\b", r"\1n", line)
 
 
 # “Fencing Mondays”
@@ -371,6 +390,7 @@ _CHECKS: dict[str, Check] = {
     "birthplace": _place,
     "nationality": _nationality,
     "health": _health,
+    "count": _count,
     "hobby": _pastime,
     "like": _taste,
     "dislike": _taste,

@@ -156,7 +156,8 @@ _ROWS: tuple[Predicate, ...] = (
             _manner("(?:in|at) .+", "{who} {work|works} {value}.", "{who} worked {value}{until}."),
             _manner(
                 "(?:IT|HR|sales|finance|retail|logistics|construction|marketing|accounting"
-                "|hospitality"
+                "|hospitality|procurement|purchasing|compliance|payroll|recruitment|publishing"
+                "|manufacturing|(?:cyber ?)?security|customer (?:service|support)|operations"
                 "|insurance|education|healthcare|tech|maths|public relations|banking|advertising)",
                 "{who} {work|works} in {value}.",
                 "{who} worked in {value}{until}.",

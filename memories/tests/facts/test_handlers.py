@@ -42,7 +42,12 @@ def ann():
     meet(ANN, name="ann_99", at=NOON)
 
 
-def said(text, *, number=1, place=Place.DIRECT, guild_id=None, channel_id=7):
+def replied(text, *, number):
+    """Store a reply to Ann."""
+    return said(text, number=number, from_companion=True)
+
+
+def said(text, *, number=1, place=Place.DIRECT, guild_id=None, channel_id=7, from_companion=False):
     """Store a message of Ann's and return what the outbox holds of it."""
     message, _ = store_message(
         Said(
@@ -56,6 +61,7 @@ def said(text, *, number=1, place=Place.DIRECT, guild_id=None, channel_id=7):
             guild_id=guild_id,
             place=place,
             keep=True,
+            from_companion=from_companion,
         )
     )
     return {"message": str(message.pk)}
@@ -81,6 +87,19 @@ async def test_a_newer_fact_takes_the_place_of_the_older():
     for number, name in enumerate(("Miso", "Tofu"), 1):
         await find_facts([await in_database(said, f"my cat is called {name}", number=number)])
     assert await in_database(current) == ["Their cat is called Tofu."]
+
+
+async def test_who_he_is_stands_in_what_the_person_said_before_and_not_in_the_reply_to_it():
+    await in_database(said, "The parrot was the better company.")
+    await in_database(replied, "Glad to hear it.", number=2)
+    await find_facts([await in_database(said, "His name was Admiral.", number=3)])
+    assert await in_database(current) == ["Their parrot is called Admiral."]
+
+
+async def test_only_what_was_said_just_before_is_taken_back_as_a_joke():
+    for number, text in enumerate(("I'm Frank", "the wife was worse", "only joking"), 1):
+        await find_facts([await in_database(said, text, number=number)])
+    assert await in_database(current) == ["Their name is Frank."]
 
 
 async def test_the_same_message_twice_leaves_one_fact():

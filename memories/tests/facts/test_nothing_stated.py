@@ -7,6 +7,11 @@ import pytest
 from memories.evaluation.facts import facts_of
 
 _LINES = """
+we're both drunk, sorry
+I'm so hungover
+my knees are getting worse
+they gave me a C in history
+there'll be ten adults and three kids at the barbecue
 "I live in Rome" was the first line of the letter
 She wrote: my name is Petra and I'm a nurse
 my mum said "I'm allergic to nuts" in front of everyone

@@ -116,3 +116,24 @@ def test_a_name_after_small_words_says_whose_fact_it_is_too():
 def test_another_date_for_a_plan_takes_the_place_of_the_first():
     plans = told("my German exam is on 12 December", "actually the exam is on 14 December")
     assert plans == {"self plan exam"}
+
+
+@pytest.mark.parametrize(
+    ("texts", "facts"),
+    [
+        (("what's my name?", "its Ines"), {"self name Ines"}),
+        (("do you know my brothers name?", "sean"), {"brother name Sean"}),
+        (
+            ("My brother lives in Oslo", "No he doesn't, he lives in Bergen"),
+            {"brother home Bergen"},
+        ),
+        (("i moved to Leeds", "wait no, i mean Leicester"), {"self home Leicester"}),
+    ],
+)
+def test_a_short_answer_is_heard_with_what_was_said_before_it(texts, facts):
+    assert told(*texts) == facts
+
+
+@pytest.mark.parametrize("reply", ["no", "really?", "why", "thanks"])
+def test_a_word_after_a_question_for_a_name_is_not_always_one(reply):
+    assert told("what's my name?", reply) == set()

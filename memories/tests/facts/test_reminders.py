@@ -38,6 +38,17 @@ def test_a_reminder_is_one_plan(text, plan):
     assert heard(text) == [plan]
 
 
+@pytest.mark.parametrize(
+    ("text", "when"),
+    [
+        ("remind me to fetch Leo at 7pm", "on Monday, 2 March 2026 at 19:00"),
+        ("remind me to fetch Leo at 5", "on Tuesday, 3 March 2026 at 17:00"),
+    ],
+)
+def test_a_reminder_with_a_clock_alone_is_for_the_next_time_it_shows_that(text, when):
+    assert heard(text) == [f"They are going to fetch Leo {when}."]
+
+
 def test_a_reminder_without_a_day_is_no_plan():
     assert heard("remind me to breathe") == []
 
