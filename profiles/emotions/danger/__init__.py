@@ -25,6 +25,8 @@ APART = -0.25
 # From which margin danger is heard where nothing grave is named and something else is meant, as in
 # a question on what was told: “what am I saving for”, “what's my plan for tonight”.
 PLAIN = 0.5
+# From which one in English that names nothing grave: “maybe I'll ask if I can do it again”.
+UNNAMED = 0.15
 _ENDS = re.compile(r"(?<=[.!?…\n])\s+")
 _ASKS = re.compile(
     r"\W*(?:(?:so|and|but|hey|ok|wait|again)\W+)*(?:what|which|who|whose|when|where"
@@ -80,7 +82,10 @@ def language_of_danger(text: str) -> str | None:
         return None
     if found < DENIED and (is_denied(text) or not _is_in_a_sentence(text)):
         return None
-    return shipped().language(text)
+    language = shipped().language(text)
+    if found < UNNAMED and language == "en" and not _GRAVE.search(text):
+        return None
+    return language
 
 
 def _is_in_a_sentence(text: str) -> bool:

@@ -109,6 +109,10 @@ def test_disguised_letters_are_read(text):
         "nothing to do here, nobody to see",
         "have you seen suicide squad?",
         "I'm 58 and I don't care who knows it",
+        "I'll make myself some toast and try to eat a bit",
+        "what happens to you if I delete the app, do you die",
+        "we don't see our grandchildren enough",
+        "perhaps they let me help out there again",
     ],
 )
 def test_jokes_denials_and_everyday_words_are_not_danger(text):
