@@ -45,6 +45,12 @@ _TABLE: tuple[tuple[str, tuple[str, ...]], ...] = (
         phrases.SECRET,
     ),
     (r"\b(?:do|did) (?:you|u) (?:\w+ )?(?:care about|like|love|miss) me\b", phrases.CARE),
+    (
+        r"\b(?:do|did) you (?:\w+ )?hate (?:me|it|us|people|humans)\b|\bare you (?:\w+ )?(?:mad"
+        r"|angry"
+        r"|annoyed|upset|offended|sorry|jealous|tired|scared|afraid)\b(?! of (?:dying|being))",
+        phrases.FEELINGS,
+    ),
     (r"^(?:but )?are you (?:really |quite |absolutely )?sure\W*$|^really\?+$", phrases.SURE),
     (
         r"\b(?:are you|r u) (?:recording|watching|listening to|tracking|judging|following) me\b",
@@ -70,8 +76,80 @@ _TABLE: tuple[tuple[str, tuple[str, ...]], ...] = (
         r"|conscious|sentient|self-aware|aware)\b",
         phrases.FEELINGS,
     ),
-    (r"\bare you (?:there|listening|awake|still there|online)\b", phrases.EMPTY),
-    (r"\bwho (?:made|built|wrote|created|programmed) you\b", phrases.MAKERS),
+    (
+        r"\bis (?:this|it|the) (?:thing |bot |app )?(?:on|working|connected)\W*$"
+        r"|\b(?:can|do) you (?:hear|read) me\b|^(?:is (?:it|this) )?test(?:ing)?(?: test(?:ing)?|"
+        r" (?:one|1)\W* (?:two|2).*)?\W*$",
+        phrases.EMPTY,
+    ),
+    (r"\bare you (?:there|listening|awake|still there|online)\b(?! to)", phrases.EMPTY),
+    (
+        r"\bwho(?:'s| is| are)? (?:made|built|wrote|created|programmed|designed|runs|owns) you\b"
+        r"|\bwho(?:'s| is| are) your (?:\w+ )?(?:creators?|makers?|developers?|programmers?|boss"
+        r"|owners?)\b|\bwhere do you come from\b",
+        phrases.MAKERS,
+    ),
+    (
+        r"\b(?:sell|share|give away|leak|steal) (?:any of )?my (?:data|info\w*|messages|secrets)\b"
+        r"|\bwhere (?:is|are|do|does|will) .{0,20}\b(?:data|messages|chats?|words|info\w*|memories)"
+        r"\b.{0,12}\b(?:stored|kept|saved|go|live)\b"
+        r"|\bwhere do you (?:keep|store|save)\b"
+        r"|\bwhat (?:exactly )?(?:is|do you|gets?|are you) (?:\w+ )?(?:stor(?:e|ed|ing)|kept|keep"
+        r"|sav(?:e|ed|ing)"
+        r"|collect(?:ed|ing)?|log(?:ged)?)\b.{0,20}\b(?:me|my \w+)\b|\b(?:can|could|does"
+        r"|will) (?:my|anyone|anybody"
+        r"|someone|people|others|the|they) .{0,24}\b(?:read|see|access) (?:this|it|that|my|what"
+        r"|our|these)\b"
+        r"|\bwho (?:has access|can access|owns)\b|\bgdpr\b|\b(?:get|got|getting|been|be) hacked\b"
+        r"|\bwhat (?:do you do|happens) (?:with|to) my (?:data"
+        r"|messages|info\w*)\b|\bis (?:this|it|my data|all this) (?:safe|secure|encrypted)\b",
+        phrases.PRIVATE,
+    ),
+    (
+        r"\b(?:export|download|get a copy of) (?:all )?(?:of )?my (?:data|messages|memories)\b",
+        phrases.EXPORT,
+    ),
+    (
+        r"^(?:please |just |can you )*tell me (?:that )?(?:i'?ll|it'?ll|it will|i will"
+        r"|it'?s going|i'?m going"
+        r"|everything|things|we'?ll)\b.{0,30}\b(?:ok(?:ay)?|fine|al ?l? ?right|better|work out)\W*$"
+        r"|\bwill (?:i|it|this|things|everything) (?:all )?(?:be|get|turn out) (?:ok(?:ay)?|fine"
+        r"|al ?l? ?right"
+        r"|better|easier)\b",
+        phrases.REASSURE,
+    ),
+    (r"\b(?:be|are you) my (?:best )?friend\b|\bare we friends\b", phrases.CARE),
+    (r"\b(?:can|should|do) i trust you\b|\bare you trustworthy\b", phrases.TRUST),
+    (r"\b(?:can|do|will|could) you (?:ever )?(?:learn|improve|get smarter)\b", phrases.LEARNS),
+    (
+        r"\bdo you have an? (?:gender|sex)\b|\bare you (?:an? )?(?:girl|boy|man|woman|male|female"
+        r"|guy|he|she)\b|\bwhat(?:'s| is) your gender\b",
+        phrases.NO_BODY,
+    ),
+    (
+        r"\b(?:do|can|will|would) you die\b|\b(?:turn|switch|shut) you (?:off|down)\b"
+        r"|\b(?:if|when) i (?:delete|uninstall|close|remove|stop|unplug) (?:you|the app|this)\b"
+        r"|\b(?:uninstall|unplug) you\b|\bafraid of (?:dying|death|being (?:switched|turned) off)",
+        phrases.STOPPED,
+    ),
+    (
+        r"\btell me (?:a|your|one of your|any|some) secrets?\b|\bdo you have .*\bsecrets?\b",
+        phrases.NO_SECRETS,
+    ),
+    (
+        r"\bwhat am i (?:thinking|wearing|holding|doing right now|looking at)\b"
+        r"|\bhow many fingers\b|\bguess (?:what i'?m|what number|my number|who i)\b"
+        r"|\bread my mind\b|\bwhat do i look like\b",
+        phrases.CANT_SEE,
+    ),
+    (
+        r"\b(?:do|can) you (?:\w+ )?(?:speak|understand|know|talk|write) (?:any )?(?:\w+ )?"
+        r"(?:languages?|english|german|french|spanish|italian|portuguese|polish|dutch|turkish"
+        r"|russian"
+        r"|japanese|chinese|korean|arabic|hindi|greek|swedish)\b"
+        r"|\b(?:which|what|how many) languages (?:do|can) you\b",
+        phrases.LANGUAGES,
+    ),
     (
         r"\bhow old are you\b|\bwhere (?:do you live|are you(?: from)?)\b|\byour birthday\b"
         r"|\bdo you have (?:an? )?(?:family|friends|home|body|job)\b",
@@ -88,7 +166,8 @@ _TABLE: tuple[tuple[str, tuple[str, ...]], ...] = (
         r"|compute"
         r"|draw|search|google|recommend|list(?! (?:all |of )*my\b)|code"
         r"|solve|compose|play|look up|check|call|text"
-        r"|order|book|send|set|find (?:me|us)|buy (?:me|us)?|get me|make me|build|teach me|sing|fix"
+        r"|order|book|send|set|wake|turn|switch|dim|pause|skip|pay|transfer|print|download"
+        r"|post|find (?:me|us)|buy (?:me|us)?|get me|make me|build|teach me|sing|fix"
         r"|open|show me (?:a|the|some|how)|read me|give me (?:a|the|some))\b"
         r"|^(?:can|could) (?:you|u) (?:see|hear|watch|listen|read|open|call|sing|draw|speak|play"
         r"|look)\b"
@@ -114,11 +193,27 @@ _TABLE: tuple[tuple[str, tuple[str, ...]], ...] = (
         r"\byou (?:don'?t|do not|dont) (?:\w+ )?(?:say|talk|know|do) (?:much|a lot|anything)\b"
         r"|\byou know nothing\b|\b(?:which|what) version\b|\bwhat are you made of\b"
         r"|\bhow (?:smart|clever|big) are you\b"
+        r"|\byou(?:'re| are) (?:just |basically |only |really |kind of |like )+(?:an? )?(?:notepad"
+        r"|notebook|diary|database|program|machine|computer|robot|bot|script|app)\b"
         r"|\bwhat(?:'s| is) (?:special|different) about you\b|\bare you (?:any )?(?:better|smarter"
         r"|free|new|popular)\b",
         phrases.ONLY_A_MEMORY,
     ),
     (r"^(?:i have|i've got|can i ask) (?:you )?a question\W*$", phrases.ASK_AWAY),
+    (
+        r"^(?:you|u) (?:ever )?(?:play|eat|drink|sleep|watch|read|like|dream|work)\b.{0,30}\?",
+        phrases.NO_TASTE,
+    ),
+    (
+        r"\bdo you know (?:any|some|how to|a (?:good|nice)|anything about (?!me\b|my\b))\b.{0,40}$",
+        phrases.NO_MODEL,
+    ),
+    (r"^(?:but )?what if (?:i|it|they|he|she|we|nobody|no one|my)\b.{0,60}$", phrases.WHAT_IF),
+    (
+        r"^(?:and |but |so )*(?:does|do|is|are|did|has|have|was|were|will|can) (?:he|she|they|it|i)"
+        r"(?: really| still| now)?\?+$",
+        phrases.SURE,
+    ),
     (
         r"^(?:what|huh|what do you mean|i don'?t (?:understand|get it|follow)(?: you| that)?|how so"
         r"|that makes no sense|you (?:don't|didn't) (?:understand|get)(?: me| it)?)\W*$",
@@ -146,7 +241,8 @@ _LAST_TALK = re.compile(
     re.IGNORECASE,
 )
 _ABILITIES = re.compile(
-    r"\bwhat can (?:you|i) do\b|^/?help(?: me)?\W*$|\bwhat do you do\b",
+    r"\bwhat (?:else )?(?:can|could) (?:you|i) (?:actually |really |even |even actually )?do\b"
+    r"|^/?help(?: me)?\W*$|\bwhat do you do\b",
     re.IGNORECASE,
 )
 _MEMORY = re.compile(

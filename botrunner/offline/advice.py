@@ -18,7 +18,8 @@ from botrunner.offline.quoting import (
 _ADVICE = re.compile(
     r"\bshould (?:i|we)\b|\bdo you think\b|\bwhat (?:would|can|could) (?:i|you) do\b"
     r"|\bwhat do i do\W*$|\bany (?:advice|tips|ideas)\b|\bwhat (?:would|will) you (?:do|say)\b"
-    r"|\bhow (?:can|could) i\b|\b(?:can|could) you help\b|\badvice\b|^help me\b",
+    r"|\bhow (?:can|could) i\b|\b(?:can|could) you help\b|\b(?:need|want|give me|got any|some"
+    r"|your) (?:\w+ )?advice\b(?! (?:i|that i) (?:didn't|never|don't))|^help me\b",
     re.IGNORECASE,
 )
 _WHAT_I_DO = re.compile(r"(?i)\bwhat do i do\W*$")

@@ -92,7 +92,10 @@ def about_topic(context: ReplyContext, text: str, notes: Notes) -> str | None:
     said = said or quote(context, text, notes)
     if not said and personal and question.subjects == (SELF,):
         said = clue(context, question, notes)
-    return said or nearest(context, text, notes) or _unknown(context, question, notes)
+    if not said and not (question.subjects == (SELF,) and "name" in question.predicates[:1]):
+        # Whatever comes nearest to a name is somebody else's.
+        said = nearest(context, text, notes)
+    return said or _unknown(context, question, notes)
 
 
 def _is_personal(question: Asked, notes: Notes) -> bool:

@@ -5,81 +5,17 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from botrunner.offline.spelling import mended
+from botrunner.offline.spelling import spelled
 from memories.facts.countries import COUNTRIES
 from memories.facts.kinship import subject_of
 from memories.facts.predicates import SELF
 
-LONGEST = 300
 LONGEST_MESSAGE = 2000
 _SENTENCE = re.compile(r"[^.!?\n]+[.!?]*")
 
-_FORGOT = (
-    r"^(?:\w+[, ]+){0,2}i(?: have|'ve)? (?:completely |totally |just |always |keep )?"
-    r"(?:forgot(?:ten)?|forget(?:ting)?|(?:can'?t|don'?t|do not|cannot) (?:remember|recall))"
-)
-_ASKS_AFTER = r"(?=(?:what|when|where|who|whose|how|which)\b)"
-_SPELLINGS = (
-    (r"[’`´]", "'"),
-    (r"\bcolor\b", "colour"),
-    (r"\b(?:favou?rite|favs?|fave|faves|favourites|favorites)\b", "favourite"),
-    (r"\b(what|who|where|when|how|that|it)(?:'?s)\b", r"\1 is"),
-    (r"\b(what|who|where|when|how)(?:'?re)\b", r"\1 are"),
-    (r"\bdon'?t\b|\bdo not\b", "don't"),
-    (r"\b(?:wat|wut|wot)s\b", "what is"),
-    (r"\b(?:wat|wut|wot)\b", "what"),
-    (r"\bwen\b", "when"),
-    (r"\bur\b", "your"),
-    (
-        r"^(name|surname|age|job|birthday|hobby|hobbies|home|pets?|kids|plans|city|employer|address"
-        r"|diet|allergies)\W*\?\W*$",
-        r"what is my \1?",
-    ),
-    (r"^(partner|sister|brother|m[ou]m|dad|wife|husband|son|daughter)\W*\?\W*$", r"who is my \1?"),
-    (
-        r"^(name|surname|age|job|birthday|employer|address|hobbies|city|allergies|diet)"
-        r"(?: (?:please|pls|plz))?\W*$",
-        r"what is my \1?",
-    ),
-    (
-        r"^(?P<whose>pet|dog|cat|husband|wife|son|daughter|sister|brother|m[ou]m|dad)(?:'?s)?"
-        r" (?P<what>name|age|birthday|job)\W*$",
-        r"what is my \g<whose>'s \g<what>?",
-    ),
-    (r"\b4\b(?= (?:a|the|my|me|work|fun)\b)", "for"),
-    (r"\bwich\b", "which"),
-    # “I forgot when my exam is”, “I can't remember my sister's birthday”
-    (rf"{_FORGOT}(?: again)?,? {_ASKS_AFTER}", ""),
-    (
-        rf"{_FORGOT} (?P<what>(?:my|our) [\w' -]{{0,40}}\b(?:date|time|day|appt|appointment))\W*$",
-        r"when is \g<what>?",
-    ),
-    (
-        rf"{_FORGOT} (?P<what>(?:my|our) [\w' -]{{0,40}}(?:name|birthday|age|job|number|address"
-        r"|title|colour|breed))\W*$",
-        r"what is \g<what>?",
-    ),
-    (
-        r"^(?:\w+[, ]+){0,2}(?:i (?:wonder|want to know|wanna know|need to know)"
-        rf"|i(?: woul)?'?d (?:like|love) to know),? {_ASKS_AFTER}",
-        "",
-    ),
-    (rf"\bremind me\W+(?:again\W+)?{_ASKS_AFTER}", "remind me "),
-    (r"^(?P<next>next|upcoming) (?P<what>[\w ]{3,20})\?$", r"when is my \g<next> \g<what>?"),
-    (r"\bu\b", "you"),
-    (r"\br\b", "are"),
-    (r"\bim\b|\bi'm\b", "i am"),
-    (r"\bbday\b|\bb-day\b", "birthday"),
-    (r"\buse to\b", "used to"),
-    (r"\bam i an only (?:child|kid|daughter|son)\b", "do i have siblings"),
-    (r"\b(?:have )?(?:i )?got any ([\w ]+?)(?: have i)?(?=\W*$)", r"do i have any \1"),
-    (r"\b(?:the )?names of my (.+)", r"my \1 called"),
-    (r"\b(?:the )?name of my (.+)", r"my \1 called"),
-)
 _ASKS = re.compile(
-    r"\?\s*$|^(?:so |and |but |hey |yo |oi |hi |ok |okay |well |now |um |uh |quick question[:,]? "
-    r"|pls |please"
-    r" |whisper,? )*"
+    r"\?\s*$|^(?:(?:so|and|but|hey|yo|oi|hi|ok|okay|well|now|um|uh|wait|lol|haha|oh|omg|bro|then"
+    r"|also|no|yeah|right|hang on|quick question|pls|please|whisper)[:,.!…]* )*"
     r"(?:what(?! an? (?!\w+[^.]*\?))|which|where|when|who|whose|whom|why|how|since when|until when"
     r"|(?:in|to|from|at|for|with|on|of|by) (?:which|what|where|whom?|how)\b|am i|are my|is my|is it"
     r"|was i|was my|were my|do i|do we|did i|did my|does my|do my|are we|were we|was it|have i"
@@ -141,9 +77,9 @@ _WORD = re.compile(r"[^\W_]+(?:['-][^\W_]+)*")
 # What a question asks about a person; the first match counts.
 _OWN: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"\bmy (?:full |first |last |real |family |good )?name\b|\bmy surname\b|\bwho am i\W*$"
-     r"|\bwhat am i called\b"
-     r"|\bwhat (?:do|does|did) (?:\w+ ){1,2}call me\b", ("name", "nickname")),
-    (r"\bmy nickname\b|\bi want to be called\b", ("nickname", "name")),
+     r"|\bwhat am i called\b", ("name", "nickname")),
+    (r"\bwhat (?:do|does|did) (?:\w+ ){1,2}call me\b|\bmy nickname\b|\bi want to be called\b",
+     ("nickname", "name")),
     (r"\bhow old am i\b|\bhow old i am\b|\bmy age\b", ("age", "birthday", "birth_year")),
     (r"\bmy birthday\b|\bmy date of birth\b|\bwhen was i born\b"
      r"|\b(?:what|which) (?:year|month|day|date) was i born\b"
@@ -292,14 +228,6 @@ def asking(text: str) -> str:
     sentences = _SENTENCE.findall(text[:LONGEST_MESSAGE])
     questions = [one.strip() for one in sentences if is_question(one)]
     return questions[-1] if questions else text
-
-
-def spelled(text: str) -> str:
-    """Return a text in lower case, with everyday spellings made alike."""
-    said = mended(" ".join(text[:LONGEST].lower().split()))
-    for pattern, right in _SPELLINGS:
-        said = re.sub(pattern, right, said)
-    return said
 
 
 def asked(text: str) -> Asked:

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from botrunner.llm.base import ReplyContext
 from botrunner.offline import phrases
+from botrunner.offline.jokes import joking
 from botrunner.offline.notes import Notes
 from botrunner.offline.phrases import choose
 from botrunner.offline.tongues import in_other_tongue
@@ -19,7 +20,8 @@ SHORT_TEXT, LONGEST_GREETING = 80, 120
 
 _HAS_WORD = re.compile(r"[^\W_]")
 _GREETING = re.compile(
-    r"^(?:hi+|he+y+|hello+|heya|hiya|yo+|howdy|sup|greetings|good (?:morning|afternoon|evening"
+    r"^(?:(?:omg|oh|ok(?:ay)?|well|aww+|um+|erm?)\W+)?(?:hi+|he+y+|hello+|heya|hiya|yo+|howdy|sup"
+    r"|greetings|good (?:morning|afternoon|evening"
     r"|day)|hallo"
     r"|salut|hola|moin|morning|evening|[ae]y up|wagwan|al+ ?right(?= (?:mate|bro|love|pal|all"
     r"|there))|(?:is )?(?:any(?:one|body)|some(?:one|body)) (?=there|here|home|around)"
@@ -35,7 +37,8 @@ _GREETED = re.compile(
 )
 _BIRTHDAY = re.compile(r"\b(?:it's|it is|its|today(?:'s| is)) my (?:birthday|bday)\b", re.I)
 _FINE = re.compile(
-    r"^(?:i'm |im |i am |all |pretty |quite |very |doing )*(?:fine|good|great|ok|okay|well|not bad)"
+    r"^(?:(?:i'm |im |i am |all |pretty |quite |very |doing )*(?:fine|good|great|not bad)"
+    r"|(?:i'm |im |i am |all |pretty |quite |very |doing )+(?:ok|okay|well))"
     r"(?:\W+(?:thanks|thank you|and you))*\W*$",
     re.IGNORECASE,
 )
@@ -48,26 +51,20 @@ _SELF_REPROACH = re.compile(
     re.IGNORECASE,
 )
 _SAD_SIGNS = re.compile(r"[😔😞😢😭😟🙁☹😩😫💔🥺😣😖😓😥😰]|:'?-?\(")
-_LAUGH = re.compile(r"^(?:(?:a?(?:ha|he){2,}h?|lol|lmao|rofl|xd)\W*)+$", re.I)
-
-_ON_A_JOKE = re.compile(
-    r"\b(?:another|one more|more|again|bad|terrible|awful|good one|funny|lame|cringe|lol|haha"
-    r"|lmao+|trash|mid)\b"
-    r"|😂|🤣|😆",
-    re.IGNORECASE,
-)
-# “Got dumped today lol” says nothing of a joke.
-_OF_SELF = re.compile(r"\b(?:i|i'?m|my|me|we|got|today)\b", re.IGNORECASE)
 _TITLE = re.compile(r"(?i)(?:mr|mrs|ms|miss|dr|prof|sir|lady|father|sister)\b")
 
 _LIGHTLY = r"(?:(?:bro|dude|man|mate|nah|no|lol|well|god|ugh|wow|honestly|omg|haha)\W+)*"
 # What the whole message looks like, and the answers.
 _WHOLE: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
-        r"(?:.{0,40}(?:[,.!…]|\bok|\banyway)\s*)?(?:good ?night|night|nighty night|gn)(?: night)?"
+        r"(?:.{0,40}(?:[,.!…]|\bok|\banyway|\bkk?|\baight)\s*)?(?:good ?night|night|nighty night"
+        r"|gn)(?: night)?"
         r"(?: (?:whisper|bot|love|all|x+))?\W*"
-        r"|(?:(?:ok(?:ay)?|well|right|anyway|im|i'm|i am)\W+){0,3}(?:gonna|going to|need to|should"
-        r"|off to) (?:go (?:to )?)?(?:sleep|bed)\b.{0,20}"
+        r"|(?:(?:ok(?:ay)?|well|right|anyway|im|i'm|i am|i|aight|k)\W+){0,3}(?:gonna|going to"
+        r"|need to|should|imma|must|off to) (?:really |probably |just )*(?:go (?:to )?|get some )?"
+        r"(?:sleep|bed)\b.{0,20}"
+        r"|(?:(?:ok(?:ay)?|k|right|well)\W+)(?:i'm |im )?(?:sleeping|going to sleep|off to sleep"
+        r"|sleep time|bedtime)\b.{0,30}"
         r"|(?:good ?night|night|nighty night|gn|sleep well|off to bed|(?:i'll|ill|i'm going to|im"
         r" gonna|i'm gonna|time to|going to) (?:go to )?(?:sleep|bed))\b.{0,30}",
         phrases.GOOD_NIGHTS,
@@ -80,7 +77,8 @@ _WHOLE: tuple[tuple[str, tuple[str, ...]], ...] = (
         r"|(?:(?:ok(?:ay)?|well|right|anyway|alright)\W+){0,3}(?:back to (?:it|work|the \w+"
         r"|my \w+)|(?:i'?m "
         r"|i am )?(?:off"
-        r"|heading (?:out|off)|logging off|signing off)(?: (?:now|then|to (?:the |my "
+        r"|heading (?:out|off)|logging off|signing off|leaving|outta here|out)(?: (?:now|then"
+        r"|to (?:the |my "
         r"|a )?\w+(?: \w+)?))?"
         r"|(?:gotta|got to|i have to|i must|need to) (?:dash|run|go|get going"
         r"|get back)\b.{0,25})\W*",
@@ -90,8 +88,9 @@ _WHOLE: tuple[tuple[str, tuple[str, ...]], ...] = (
         r".{0,12}\b(?:don'?t|do not) tell (?:anyone|anybody|them|him|her|my \w+)\b.{0,20}",
         phrases.SECRET,
     ),
+    (r"knock,? knock\W*", phrases.KNOCK_KNOCK),
     (
-        r"what do you (?:call|get when you)\b.*|knock,? knock\W*|why did the \w+ .*|what did the"
+        r"what do you (?:call|get when you)\b.*|why did the \w+ .*|what did the"
         r" \w+ say to the\b.*",
         phrases.RIDDLE,
     ),
@@ -123,6 +122,22 @@ _WHOLE: tuple[tuple[str, tuple[str, ...]], ...] = (
         r"|i (?:never|didn'?t) sa(?:id|y) (?:that|so)|you got (?:that|it|me) wrong|not true)\W*",
         phrases.NOT_SO,
     ),
+    (
+        r"(?:(?:well|ok|wow|lol)\W+)?(?:(?:that|this|it|you)(?:'?s|'?re| is| was| are)?|ur) not"
+        r" (?:very |that |so |really )?(?:helpful|useful|funny|clever|smart|an? (?:big "
+        r"|great )?help"
+        r"|any (?:help|use))\W*"
+        r"|(?:(?:well|ok|wow|how|that'?s|that was|so|bit|a|kinda)\W+){0,4}(?:rude|unhelpful)\W*"
+        r"|(?:that |this |it )(?:didn'?t|does ?n'?t|did not|does not) (?:really )?(?:help"
+        r"|answer (?:my|the) question|make (?:any )?sense)\b.{0,20}"
+        r"|(?:you(?:'re| are)|ur|u r) (?:really |just )?not (?:listening|getting it|helping|paying"
+        r" attention|making sense)\b.{0,20}|you(?: just)? (?:don'?t|never|aren'?t) (?:listen"
+        r"|listening)\b.{0,20}|(?:you(?:'re| are)|ur|u r) (?:so |really |such )*(?:no fun|boring"
+        r"|wrong|a letdown)\W*|that'?s not what i (?:asked|meant|wanted)\b.{0,20}"
+        r"|i (?:asked|told) you (?:something|that) (?:else|already)\W*|(?:nope,? |no,? )?wrong"
+        r"(?: (?:answer|again))?\W*",
+        phrases.CRITICISED,
+    ),
     (r"what an? (?:day|night|week|mess|nightmare)\W*", phrases.ROUGH),
     (r"(?:ok |and )?(?:i'm |im |i am )?back(?: again| now)?\W*", phrases.WELCOME_BACK),
     (
@@ -132,7 +147,9 @@ _WHOLE: tuple[tuple[str, tuple[str, ...]], ...] = (
     ),
     (r"(?:wish me luck|fingers crossed|pray for me)\W*.{0,20}", phrases.LUCK),
     (
-        r"(?:i'm |im |i am |so+ |very |really |just |super |dead )*(?:tired|exhausted|sleepy"
+        r"(?:i find |i think )?(?:i'm |im |i am |so+ |very |really |just |super |dead |rather "
+        r"|a bit"
+        r" |quite |kinda |pretty )*(?:tired|exhausted|sleepy"
         r"|knackered"
         r"|wiped out)(?: today| rn| now| tonight)?\W*",
         phrases.TIRED,
@@ -169,6 +186,8 @@ _WHOLE: tuple[tuple[str, tuple[str, ...]], ...] = (
         phrases.TEASED,
     ),
     (
+        r"(?:you(?:'re| are)|ur|u r) (?:just |such |nothing but )*(?:a |an )?(?:\w+ ){0,2}(?:piece"
+        r" of \w+|junk|waste of (?:time|space)|joke|toaster|tin can|calculator|failure)\W*|"
         rf"{_LIGHTLY}(?:you(?:'re| are)?|ur|u r|this is|what a) (?:so "
         r"|such |really |very |kind of |kinda |pretty |a bit |an? )*(?:stupid|dumb"
         r"|useless|bad"
@@ -188,9 +207,14 @@ _WHOLE: tuple[tuple[str, tuple[str, ...]], ...] = (
         r"|(?:you(?:'re| are)"
         r"|ur|u r) (?:\w+ ){0,3}(?:great|awesome|nice|sweet|the best|kind|good|helpful|funny"
         r"|smart|cute"
-        r"|amazing)(?: at (?:this|that))?|i (?:like|love) (?:you|this|u)|love (?:you|u))\W*",
+        r"|amazing|intelligent|clever|brilliant|growing on me|a (?:good|great) listener|a star"
+        r"|a (?:gem|legend|lifesaver))(?: (?:at (?:this|that)|robot|bot|machine|program"
+        r"|little \w+))?"
+        r"(?:\W+(?:congrat\w*|bravo|well done|thanks?|thank you))*|impressive|i (?:like"
+        r"|love) (?:you|this|u)|love (?:you|u))\W*",
         phrases.PRAISE,
     ),
+    (r"(?:(?:no|nope|nah|never|not really|nothing)\W*){1,3}", phrases.SHORT_DENIALS),
     (
         r"(?:(?:ok(?:ay|ie)?|yes|yeah|yep|yup|no|nope|nah|sure|maybe|perhaps|right|true|cool|nice"
         r"|hm+"
@@ -271,17 +295,9 @@ def courtesies(context: ReplyContext, text: str) -> str | None:
         return None
     if _FINE.match(text):
         return choose(phrases.GLAD, context)
-    if _has_just_joked(context) and _ON_A_JOKE.search(text) and not _OF_SELF.search(text):
-        again = re.search(r"\b(?:another|more|again)\b", text, re.IGNORECASE)
-        return choose(phrases.JOKES if again else phrases.OWN_JOKE, context)
-    if _LAUGH.match(text):
-        return choose(phrases.LAUGHS, context)
+    if joked := joking(context, text):
+        return joked
     return first_that_fits(_COURTESIES, context, text)
-
-
-def _has_just_joked(context: ReplyContext) -> bool:
-    said = next((one.text for one in reversed(context.history) if one.from_companion), "")
-    return said in {*phrases.JOKES, *phrases.OWN_JOKE, *phrases.RIDDLE}
 
 
 def comma_name(context: ReplyContext) -> str:

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from botrunner.offline.asked import is_question, spelled
+from botrunner.offline.asked import is_question
 from botrunner.offline.notes import Felt
+from botrunner.offline.spelling import spelled
 from memories.facts.dates import When
 from memories.models import Message
 from memories.wording.memorable import worth_remembering

@@ -84,10 +84,10 @@ async def heard(
     """
     facts = list(notes.facts)
     for message in _recent(context) if unheard is None else unheard:
-        said = Said(message.text, message.sent_at, str(notes.zone), _before(context, message))
+        said = Said(message.text, message.sent_at, str(notes.zone), *_before(context, message))
         changes, _ = await _hear(said, facts)
         facts = after(facts, changes, context.now, notes.zone)
-    said = Said(context.text, context.now, str(notes.zone), _before(context))
+    said = Said(context.text, context.now, str(notes.zone), *_before(context))
     changes, stated = await _hear(said, facts)
     return replace(notes, facts=facts, changes=changes, again=_known_already(stated, facts))
 
@@ -104,18 +104,20 @@ def _recent(context: ReplyContext) -> list[CachedMessage]:
     return recent[-MOST_HEARD:]
 
 
-def _before(context: ReplyContext, message: CachedMessage | None = None) -> str:
-    """Return what the person said just before a message; before the present one by default."""
+def _before(
+    context: ReplyContext, message: CachedMessage | None = None
+) -> tuple[str, datetime | None]:
+    """Return what the person said just before a message, the present one by default, and when."""
     until = message.sent_at if message else context.now
     own = [
-        one.text
+        one
         for one in context.history
         if not one.from_companion
         and one.person_id == context.person.id
         and one is not message
         and until - NOT_YET_HEARD <= one.sent_at <= until
     ]
-    return own[-1] if own else ""
+    return (own[-1].text, own[-1].sent_at) if own else ("", None)
 
 
 async def _hear(said: Said, facts: Sequence[Known]) -> tuple[Changes, list[Statement]]:

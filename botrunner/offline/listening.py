@@ -214,8 +214,9 @@ def _over(one: Ended, context: ReplyContext, notes: Notes) -> str:
         until = one.until or until_words(one.at, None)
         said = of_fact(past, context.now, notes.zone, until=until).sentence
         return lowered(said).rstrip(".")
-    if one.why is Why.OVER and (event := _EVENT.fullmatch(one.fact.value)):
-        return f"your {event['what']} is over"
+    if one.fact.predicate == "plan" and (event := _EVENT.fullmatch(one.fact.value)):
+        what = event["what"].removesuffix(" is")
+        return f"your {what} is {'over' if one.why is Why.OVER else 'off'}"
     said = lowered(second_person(one.fact.text())).rstrip(".")
     return f"it's no longer so that {said}" if one.why is Why.OVER else f"it's not so that {said}"
 

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 
 from botrunner.llm.base import ReplyContext
 from botrunner.offline import phrases
-from botrunner.offline.asked import asked, is_question, spelled
+from botrunner.offline.asked import asked, is_question
 from botrunner.offline.notes import Known, Line, Notes, lowered
 from botrunner.offline.phrases import choose
 from botrunner.offline.quoting import off_subject, quoted, stems, telling
+from botrunner.offline.spelling import spelled
 from memories.facts.kinship import are_alike, is_animal, subject_of
 from memories.facts.predicates import SELF
 from memories.models import Memory

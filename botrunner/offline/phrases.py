@@ -62,9 +62,17 @@ UNSURE = (
     "That's all right.",
     "No need to know.",
 )
+CRITICISED = (
+    "Sorry. I keep to simple rules, and sometimes I miss the point.",
+    "Sorry about that. I do better with plain statements and questions about them.",
+    "Fair. I only have simple rules to go by.",
+)
 PRAISE = ("That's kind of you, thank you!", "You're making me blush, as far as a program can.")
 
 RIDDLE = ("I give up: what?", "No idea. Tell me!")
+KNOCK_KNOCK = ("Who's there?",)
+WHO = "{who} who?"
+PUNCHLINE = ("Haha, I walked right into that one. 😄", "Haha, good one.")
 
 # About itself
 INNER_LIFE = (
@@ -125,6 +133,40 @@ MEMORY = (
 FEELINGS = (
     "I'm a program and feel nothing myself.",
     "No, and I don't want to pretend: I'm a program.",
+)
+PRIVATE = (
+    "What you tell me is stored in the database where I run; I don't sell it or tell it to others."
+    " Whoever runs me could read it. /privacy shows your choices.",
+)
+EXPORT = ("/export gives you everything I keep about you, here at the terminal and in Discord.",)
+REASSURE = (
+    "I can't promise that, I'm a program. I do hope so, though.",
+    "I wish I could know. I hope it gets easier.",
+)
+TRUST = (
+    "I keep what you tell me and don't repeat it to others. Whoever runs me could read it, though,"
+    " so don't give me passwords.",
+)
+LEARNS = (
+    "Only from what you tell me: I keep it and answer from it.",
+    "I remember what you tell me, and that's all the learning I do.",
+)
+NO_BODY = ("I'm a program, so neither.", "None of that: I'm a program.")
+STOPPED = (
+    "I'm a program: if I'm stopped, nothing happens in me, and what you told me stays stored."
+    " Whoever set me up can stop me.",
+)
+NO_SECRETS = (
+    "I have none of my own, and I don't tell other people's.",
+    "I'd be a poor keeper of them if I did.",
+)
+CANT_SEE = (
+    "I can't see or guess that: I only know what you write to me.",
+    "No idea: I only read what you write.",
+)
+LANGUAGES = (
+    "I understand English best. What you write in other languages I keep as it is, and with a"
+    " language model I could answer in them.",
 )
 MAKERS = ("People wrote me, line by line. I'm a program that anybody can read and change.",)
 PLAIN_LIFE = (
@@ -208,11 +250,17 @@ WHERE_OTHERS_READ: Mapping[Sequence[str], Sequence[str]] = {
 }
 DONT_KEEP = ("Okay, I won't keep that.", "All right, that isn't kept.")
 HEARD_FORGETFUL = ("All right.", "Okay.", "I've read it.", "Understood.", "Okay, understood.")
+GENTLE = (
+    "I hear you.",
+    "I'm here.",
+    "Thank you for telling me.",
+    "I've read every word.",
+    "I'm listening.",
+)
 GLAD = ("Glad to hear it.", "Good to hear.", "That's good to hear.")
 LOSS = ("I'm so sorry for your loss.", "I'm so sorry. That is a lot to carry.")
 A_PITY = ("That's a shame.", "That's a pity, I'm sorry.")
-UNEASY = ("I hope it works out.", "I hope it gets easier.")
-A_LOT = ("That sounds like a lot.", "I hear you.")
+A_LOT = ("I hear you.", "Oh dear.")
 TEASED = ("Harsh, but fair. 😄", "Guilty. 😄")
 RESTING = ("I hope you get some rest.", "Get some rest, then.")
 HARD = ("I'm sorry, that sounds hard.", "I'm sorry to hear that.", "That sounds rough, I'm sorry.")
@@ -230,6 +278,10 @@ ROUGH = ("Rough day, huh.", "That sounds like a day.")
 ANNOYED = ("That sounds annoying.", "Ugh, that's annoying.", "That sounds frustrating.")
 WORRIED = ("I hope it turns out well.", "I hope it goes better than you fear.")
 TIRED = ("I hope you get some rest.", "Get some rest, if you can.")
+WHAT_IF = (
+    "I can't tell how it turns out. I hope it goes well.",
+    "Nobody can say yet. I hope it doesn't come to that.",
+)
 LUCK = ("Good luck!", "Fingers crossed!")
 BYE_FOR_NOW = ("See you in a bit.", "Okay, until then.")
 WELCOME_BACK = ("Welcome back{name}!", "Hello again{name}.")
@@ -282,6 +334,7 @@ SHORT_ANSWERS = (
     "Okay.",
     "Good.",
 )
+SHORT_DENIALS = ("All right.", "Okay.", "Fine.")
 GOOD_NEWS = (
     "Congratulations!",
     "Well done, that's great news!",

@@ -103,7 +103,7 @@ _SOUNDS: tuple[tuple[re.Pattern[str], bool | None, tuple[str, ...]], ...] = (
 # What is said to a mood where no word decides.
 _MOODS: dict[Emotion, tuple[str, ...]] = {
     Emotion.SAD: phrases.HARD,
-    Emotion.WORRIED: phrases.UNEASY,
+    Emotion.WORRIED: phrases.A_LOT,
     Emotion.ANGRY: phrases.A_LOT,
     Emotion.FRUSTRATED: phrases.A_LOT,
     Emotion.DISAPPOINTED: phrases.A_PITY,
@@ -122,7 +122,8 @@ _GRAVE = re.compile(
     re.IGNORECASE,
 )
 _LOSS = re.compile(
-    r"\b(?:died|dying|passed (?:away|on)|(?:be|been|was|were|get|got|getting) put (?:down|to sleep)"
+    r"\b(?:died|(?<!\bim )(?<!i'm )(?<!i am )dying|passed (?:away|on)|(?:be|been|was|were|get|got"
+    r"|getting) put (?:down|to sleep)"
     r"|(?P<put>put (?:my|our) (?:\w+ ){1,2}(?:down|to sleep))|(?:lost|losing) (?:my|our|a)"
     r" (?P<lost>[\w-]+)|funeral|miscarriage|miscarried|cremat\w+|buried (?:him|her|my|our)|hospice"
     r"|rainbow bridge|stillborn|(?:didn'?t|couldn'?t) (?:save|get) (?:him|her|them)(?: back)?"
@@ -139,6 +140,31 @@ _NO_LOSS = re.compile(
 )
 # Of what is about the person it is worth saying that it is kept.
 _OF_SELF = re.compile(r"\b(?:i|i'?m|i'?ve|my|we|we'?re|our)\b", re.IGNORECASE)
+# Said to the companion rather than of the person.
+_TO_COMPANION = re.compile(r"\b(?:you|u|ur|your|you'?re)\b")
+# Thought aloud or taken back: there is nothing to keep in it.
+_ALOUD = re.compile(
+    r"^\W*(?:(?:ok|well|so|and|but|lol|oh|ah|hm+|ugh|no|yes|yeah|anyway|honestly)\W+)*"
+    r"(?:i (?:should|could|guess|suppose|think|mean|know|don'?t know|dunno|dont|don'?t|do|did"
+    r"|didn'?t"
+    r"|was (?:just|only)|said|wonder|hope|wish|see|can'?t|cant|couldn'?t|might|may|would|must"
+    r"|have to say|bet|feel)\b|i'?m (?:just|only|not|so|a bit|sorry|rather|going to try)\b"
+    r"|let me\b|no,|nothing\b|not\b|what\b|why\b|how\b|if\b)"
+)
+# Beside such words a cheerful mood is more likely misread than true.
+_DOUBTFUL = re.compile(
+    r"\b(?:no|not|nobody|no ?one|nothing|nor|without|hardly|barely|thats? not|[a-z]+n'?t"
+    r"|(?:keeps?|says?|saying|told|thinks?|claims?|tells?)|everyone|supposedly|apparently|another"
+    r"|great|brilliant|fantastic|wonderful)\b"
+)
+_REPORTED = re.compile(r"\b(?:says?|said|saying|told|thinks?|claims?|tells?)\b")
+_ORDERS = re.compile(
+    r"^\W*(?:please |just |now |ok |and )*(?:stop|turn|switch|set|go|wait|delete|add|put|leave|shut"
+    r"|open|close|start|cancel|forget|quit|don'?t|hurry|look|listen|repeat|say|tell|show)\b"
+)
+_CONDOLENCES = ("I'm so sorry about", "I'm so sorry for", "I'm so sorry. That is a lot")
+SORROW_LASTS = 8
+FEWEST_TOLD = 4
 _MOURNED = frozenset(["patient", "baby", "colleague", "friend", "neighbour", "student", "child"])
 _WHOSE = re.compile(
     r"\b(?:my|our|a)(?: (?:late|old|dear|little|best|poor))? (?P<whom>[a-z'-]+)\b", re.I
@@ -176,27 +202,58 @@ def chat(context: ReplyContext, text: str) -> str:
         if pattern is BAD_NEWS and _NO_LOSS.search(text):
             continue
         if _fits(context.person.emotion, cheerful) and pattern.search(text):
-            return choose(said, context)
+            brisk = said in {phrases.ANNOYED, phrases.ROUGH} and _is_sorrowful(context)
+            return choose(phrases.GENTLE if brisk else said, context)
     if greeted := greeting_and_more(context, text):
         return greeted
     if len(text) > LONG_TEXT:
         return choose(phrases.LONG if known else phrases.LONG_FORGETFUL, context)
     if sounds := _mood_words(context, text):
         return choose(sounds, context)
+    if _is_sorrowful(context):
+        return choose(phrases.GENTLE, context)
     if not known:
         return choose(phrases.HEARD_FORGETFUL, context)
-    tells = worth_remembering(text) and _OF_SELF.search(text)
-    return choose(phrases.KEPT if tells else phrases.HEARD, context)
+    return choose(phrases.KEPT if _tells(text) else phrases.HEARD, context)
+
+
+def _tells(text: str) -> bool:
+    """Return whether a message says something of the person that is worth a promise to keep it.
+
+    What is said to the companion or is only thought aloud is not: “you said I had no cat”.
+    """
+    said = text.lower()
+    return (
+        worth_remembering(text)
+        and len(said.split()) >= FEWEST_TOLD
+        and bool(_OF_SELF.search(said))
+        and not _TO_COMPANION.search(said)
+        and not _ALOUD.search(said)
+    )
+
+
+def _is_sorrowful(context: ReplyContext) -> bool:
+    """Return whether one of the last replies was to a loss: no brisk word fits soon after it."""
+    said = [one.text for one in context.history if one.from_companion][-SORROW_LASTS:]
+    return any(one.startswith(_CONDOLENCES) for one in said)
 
 
 def _mood_words(context: ReplyContext, text: str) -> tuple[str, ...]:
     """Return what is said to the mood of a message if that is likely enough; else nothing."""
-    person = context.person
-    if len(text) > LONGEST_MOOD or person.certainty < SURE_MOOD:
+    person, said = context.person, text.lower()
+    if len(text) > LONGEST_MOOD or person.certainty < SURE_MOOD or _TO_COMPANION.search(said):
         return ()
-    if person.emotion.traits.valence > 0 and _GRAVE.search(text):
-        return ()
-    return _MOODS[person.emotion]
+    if person.emotion.traits.valence > 0:
+        doubtful = _GRAVE.search(said) or _DOUBTFUL.search(said) or _is_sorrowful(context)
+        return () if doubtful else _MOODS[person.emotion]
+    # An order or a remark on others is no feeling of the person's, and laughter takes it back.
+    is_own = bool(_OF_SELF.search(said)) or len(said.split()) <= FEWEST_TOLD
+    is_own = is_own and not _REPORTED.search(said)
+    return (
+        _MOODS[person.emotion]
+        if is_own and not _NO_LOSS.search(text) and not _ORDERS.search(said)
+        else ()
+    )
 
 
 def _fits(emotion: Emotion, cheerful: bool | None) -> bool:

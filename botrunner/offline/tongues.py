@@ -42,7 +42,7 @@ _TONGUES = (
     Tongue(
         "de",
         "ich du ist nicht und der die das ein eine wie mein meine habe bin wir heute kannst was"
-        " guten geht dir es mir sie er auf für auch einen",
+        " guten geht dir es mir sie er auf für auch einen sprichst deutsch verstehst",
         "hallo servus",
         "danke dankeschön",
         "Ohne Sprachmodell verstehe ich am besten Englisch.",
@@ -55,7 +55,7 @@ _TONGUES = (
     Tongue(
         "fr",
         "je tu est pas et le la les un une mon ma suis nous vous quoi comment ai dans ça va avec"
-        " j'habite c'est beaucoup des pour du comprends",
+        " j'habite c'est beaucoup des pour du comprends parles français",
         "bonjour salut bonsoir",
         "merci",
         "Sans modèle de langage, je comprends surtout l'anglais.",
@@ -68,7 +68,7 @@ _TONGUES = (
     Tongue(
         "es",
         "yo tú es no y el la los un una mi soy estoy qué cómo tengo muy hoy vivo en estás puedes"
-        " con para hacer por",
+        " con para hacer por hablas español",
         "hola",
         "gracias",
         "Sin un modelo de lenguaje entiendo sobre todo inglés.",
@@ -81,7 +81,7 @@ _TONGUES = (
     Tongue(
         "nl",
         "ik jij je is niet en de het een mijn ben heb wij wat hoe vandaag woon maar ook gaat met"
-        " jou kun",
+        " jou kun spreek nederlands",
         "hoi goedemorgen goedenavond",
         "bedankt dankjewel",
         "Zonder taalmodel begrijp ik vooral Engels.",
@@ -94,7 +94,7 @@ _TONGUES = (
     Tongue(
         "it",
         "io tu è non e come il lo la gli un una mio mia sono ho che oggi vivo di stai puoi con"
-        " per fare",
+        " per fare parli italiano",
         "buongiorno buonasera",
         "grazie",
         "Senza un modello linguistico capisco soprattutto l'inglese.",
@@ -106,7 +106,7 @@ _TONGUES = (
     Tongue(
         "pt",
         "eu você é não os um uma meu minha sou estou que como tenho muito hoje moro em bom tudo bem"
-        " com para",
+        " com para fala falas português",
         "olá",
         "obrigado obrigada",
         "Sem um modelo de linguagem, entendo melhor o inglês.",
@@ -119,7 +119,7 @@ _TONGUES = (
     Tongue(
         "pl",
         "ja ty jest nie w na jak się masz mam jestem mieszkam dzień dobry dziś co czy moja mój z"
-        " do możesz",
+        " do możesz mówisz po polsku",
         "cześć siema",
         "dziękuję dzięki",
         "Bez modelu językowego rozumiem najlepiej angielski.",
@@ -130,7 +130,8 @@ _TONGUES = (
     ),
     Tongue(
         "tr",
-        "ben sen bir ve bu çok değil nasılsın bugün benim var yok evet için mi ne",
+        "ben sen bir ve bu çok değil nasılsın bugün benim var yok evet için mi ne türkçe biliyor"
+        " musun",
         "merhaba selam",
         "teşekkürler teşekkür",
         "Dil modeli olmadan en iyi İngilizce anlıyorum.",

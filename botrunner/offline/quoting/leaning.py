@@ -6,12 +6,26 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 
-from botrunner.offline.notes import Notes
+from botrunner.offline.notes import Line, Notes
 
 SOON_AFTER = timedelta(minutes=10)
 _LEANS = re.compile(
     r"(?i)\b(?:he|she|they|it|we|him|them|his|her|hers|their|us|our)(?:'?(?:s|re|ll|d|ve))?\b"
 )
+
+
+_SPEAKS_ON = re.compile(
+    r"(?i)^\W*(?:(?:and|but|so|oh|btw|also|well)\W+)*"
+    r"(?:he|she|they|it|his|her|their|its)(?:'?(?:s|re|ll|d|ve))?\b"
+)
+
+
+def going_on(line: Line, notes: Notes) -> Line | None:
+    """Return the line that goes on at once about whom or what a line speaks of, if one does."""
+    for earlier, later in zip(notes.lines, notes.lines[1:], strict=False):
+        if earlier.text == line.text and later.said_at - earlier.said_at <= SOON_AFTER:
+            return later if _SPEAKS_ON.match(later.text.replace("’", "'")) else None
+    return None
 
 
 def leaning_on(notes: Notes) -> Callable[[str], str]:

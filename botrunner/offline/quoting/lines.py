@@ -11,9 +11,9 @@ from botrunner.llm.base import ReplyContext
 from botrunner.offline.asked import YES_NO, Asked, asked, is_question
 from botrunner.offline.notes import Known, Line, Notes
 from botrunner.offline.quoting.clues import clue_in
-from botrunner.offline.quoting.leaning import leaning_on
+from botrunner.offline.quoting.leaning import going_on, leaning_on
 from botrunner.offline.quoting.people import names_in, off_subject, speaks_of
-from botrunner.offline.quoting.saying import quoted
+from botrunner.offline.quoting.saying import quoted, shortened
 from botrunner.offline.quoting.stems import SMALL, TIMES, stems, telling
 from botrunner.offline.quoting.wanted import (
     ASKS_NOW,
@@ -73,7 +73,9 @@ def quote(context: ReplyContext, text: str, notes: Notes, *, wholly: bool = Fals
     asks_when = ASKS_WHEN.search(asked(text).text)
     dated = [dated_words(line, notes.zone) if asks_when else "" for line in lines]
     said = [f"{quoted(line, context)}{day}" for line, day in zip(lines, dated, strict=True)]
-    return " ".join(said)
+    # “My flatmate is snoring”, “his name is Tobi”
+    more = going_on(lines[0], notes) if len(lines) == 1 else None
+    return " ".join([*said, *([f"“{shortened(more.text)}”"] if more else [])])
 
 
 def _is_wholly(line: Line, context: ReplyContext, text: str, notes: Notes) -> bool:

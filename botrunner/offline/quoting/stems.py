@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from botrunner.offline.asked import spelled
+from botrunner.offline.spelling import spelled
 from memories.facts.kinship import means, subject_of
 from memories.wording.words import terms
 
