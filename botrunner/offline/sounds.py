@@ -246,14 +246,17 @@ def _mood_words(context: ReplyContext, text: str) -> tuple[str, ...]:
     if person.emotion.traits.valence > 0:
         doubtful = _GRAVE.search(said) or _DOUBTFUL.search(said) or _is_sorrowful(context)
         return () if doubtful else _MOODS[person.emotion]
-    # An order or a remark on others is no feeling of the person's, and laughter takes it back.
-    is_own = bool(_OF_SELF.search(said)) or len(said.split()) <= FEWEST_TOLD
-    is_own = is_own and not _REPORTED.search(said)
-    return (
-        _MOODS[person.emotion]
-        if is_own and not _NO_LOSS.search(text) and not _ORDERS.search(said)
-        else ()
-    )
+    return _MOODS[person.emotion] if _is_own_feeling(said) else ()
+
+
+def _is_own_feeling(said: str) -> bool:
+    """Return whether a message in lower case tells how the person feels.
+
+    An order or a remark on others doesn't, and laughter takes it back.
+    """
+    of_self = _OF_SELF.search(said) or len(said.split()) <= FEWEST_TOLD
+    other = _REPORTED.search(said) or _ORDERS.search(said) or _NO_LOSS.search(said)
+    return bool(of_self) and not other
 
 
 def _fits(emotion: Emotion, cheerful: bool | None) -> bool:

@@ -89,8 +89,8 @@ _FOR_SOME = re.compile(
 )
 
 
-# What a kind of value is not beside: “6 adults and 2 kids” are guests, “a D in math” is no subject
-# of study, and who works with bridges isn't employed by them.
+# What stands before words that only look like a kind of value: “6 adults and 2 kids” are guests,
+# nobody studies math for having “a D in math”, and who works with bridges isn't employed by them.
 _BESIDE = {
     "count": re.compile(r"\b(?:adults?|guests?|grown-?ups)(?:,| and| &| \+)? $", re.IGNORECASE),
     "studies": re.compile(r"\b(?:an? )?(?-i:[A-F])[+-]? (?:in|on|for) (?:my )?$", re.IGNORECASE),
