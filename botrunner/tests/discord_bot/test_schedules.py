@@ -14,7 +14,7 @@ from botrunner.tests.discord_bot.schedules import Row, Schedule, running_world
 
 pytestmark = pytest.mark.slow
 
-# In CI: two seeds that once found something.
+# Two seeds that once found something; the first one runs in CI.
 SHORT = {0: "process killed", 3: "database locked"}
 # A hundred on each database, so many with one bot.
 PARTS, AT_ONCE = 10, 10
