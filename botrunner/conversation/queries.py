@@ -29,17 +29,22 @@ def stored_message(platform_id: int) -> Message | None:
     ).first()
 
 
-def said_before(person_id: int, channel_id: int, *, at: datetime, within: timedelta) -> int | None:
-    """Return the platform's id of the latest kept message that a person said shortly before."""
+def said_before(person_id: int, channel_id: int, *, at: datetime, within: timedelta) -> list[int]:
+    """Return the platform's id of the last kept message that a person said before, if there is one.
+
+    It may have been taken back since.
+
+    Args:
+        within: how long before.
+    """
     rows = Message.objects.filter(
         person_id=person_id,
         channel_id=channel_id,
         from_companion=False,
-        deleted_at=None,
         sent_at__lt=at,
         sent_at__gte=at - within,
     )
-    return rows.exclude(text="").order_by("-sent_at").values_list("platform_id", flat=True).first()
+    return list(rows.order_by("-sent_at").values_list("platform_id", flat=True)[:1])
 
 
 @dataclass(frozen=True, slots=True)

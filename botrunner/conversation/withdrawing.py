@@ -20,6 +20,8 @@ from whisper.database.access import in_database
 
 # How long after a message “don't remember that” is about it.
 STILL_MEANT = timedelta(minutes=10)
+# The number of the message before a turn.
+BEFORE = -1
 # A wish about what was said before it.
 _BACK = re.compile(r"\b(?:that|it|what i|das|ça|eso)\b", re.IGNORECASE)
 
@@ -66,28 +68,27 @@ async def follow_wishes(turn: Sequence[Incoming]) -> None:
     That is the message before; where the wish points ahead, the one after it. Both are messages
     that were stored already.
     """
-    wishes = [number for number, one in enumerate(turn) if asks_only_not_to_keep(one.text)]
-    if not wishes:
+    meant = {
+        at
+        for number, one in enumerate(turn)
+        if asks_only_not_to_keep(one.text)
+        for at in _meant(one.text, number)
+    }
+    if not meant:
         return
     first = turn[0]
-    where, now = (first.platform, first.channel_id), timezone.now()
-    for number in {at for wish in wishes for at in _meant(turn[wish].text, wish)}:
-        if 0 <= number < len(turn) and not asks_not_to_keep(turn[number].text):
-            await follow_edit(*where, turn[number].platform_id, text="", edited_at=now)
-        elif number < 0:
-            before = await in_database(
-                said_before,
-                first.person_id,
-                first.channel_id,
-                at=first.sent_at,
-                within=STILL_MEANT,
-            )
-            if before is not None:
-                await follow_edit(*where, before, text="", edited_at=now)
+    ids = [turn[at].platform_id for at in meant if 0 <= at < len(turn)]
+    if BEFORE in meant:
+        who, at = (first.person_id, first.channel_id), first.sent_at
+        ids += await in_database(said_before, *who, at=at, within=STILL_MEANT)
+    for platform_id in ids:
+        await follow_edit(
+            first.platform, first.channel_id, platform_id, text="", edited_at=timezone.now()
+        )
 
 
 def _meant(wish: str, number: int) -> tuple[int, ...]:
-    """Return which messages a wish is about, by their numbers in its turn; -1 is the one before."""
+    """Return which messages a wish is about, by their numbers in its turn."""
     if wish.rstrip().endswith(":"):
         return (number + 1,)
     # “This is off the record” may begin what it is about.

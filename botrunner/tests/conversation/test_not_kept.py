@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
@@ -122,8 +123,14 @@ async def test_a_wish_that_says_nothing_else_is_about_what_stands_beside_it(turn
 @pytest.mark.heavy
 @pytest.mark.django_db(transaction=True)
 async def test_a_wish_that_comes_later_takes_back_the_message_before_it():
-    for text in ("My dog is called Rex", "I hide in zanzibar", "please don't remember what I said"):
+    for text in ("My dog is called Rex", "I hide in zanzibar"):
         await respond(said(text), FakeSurface(), model=FakeModel())
+    wish = said("please don't remember what I said")
+    # Discord was away when it was to be replied to first.
+    for surface in (FakeSurface(broken=True), FakeSurface()):
+        with suppress(ConnectionError):
+            await respond(wish, surface, model=FakeModel())
+        wish = replace(wish, again=True)
     assert await everywhere("zanzibar") == []
     assert await everywhere("Rex") != []
 
