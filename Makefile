@@ -31,8 +31,8 @@ chaos: ## Break all that Whisper depends on, one thing after the other, and writ
 drill: ## Perform the whole move from the older bot and back, and write docs/migration-guide.md
 	@bin/setup dev && exec $(python) manage.py migration_drill --write docs/migration-guide.md $(ARGS)
 
-soak: ## Talk to the real bot for an hour and see whether anything grows; ARGS="--scale 0.25" for a quarter
-	@bin/setup dev && exec $(python) manage.py bench soak $(ARGS)
+soak: ## Talk to the real bot for an hour and draw whether anything grows; ARGS="--scale 0.25" for a quarter
+	@bin/setup dev && SOAK_PLOT=docs/soak.svg exec $(python) manage.py bench soak $(ARGS)
 
 lint: ## Look for faults of style and type
 	@bin/setup dev && $(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check . && $(VENV)/bin/mypy .

@@ -29,6 +29,7 @@ from whisper.environment import environment
 from whisper.settings.databases import database
 
 ROWS = 1_000_000
+ROWS_OF_A_MILLION_MEMORIES = 4_000_000
 PEOPLE = 1_000
 # Made one by one, before they are multiplied.
 FIRST = 10_000
@@ -51,6 +52,19 @@ def measure(scale: float) -> Iterator[Row]:
         yield _copied(sqlite, schema)
         yield from _backed_up(schema, folder, rows)
         yield _copied(schema, _file(folder / "second"))
+
+
+@benchmark("large_backup")
+def measure_large(scale: float) -> Iterator[Row]:
+    """Measure backup and restore of a million memories, a quarter of the rows, in SQLite.
+
+    It takes up to 30 GB of the disk for a while.
+    """
+    with TemporaryDirectory(prefix="whisper-") as name:
+        place = _file(Path(name) / "first")
+        rows = fill(place, max(int(ROWS_OF_A_MILLION_MEMORIES * scale), 100))
+        tell("the database is made")
+        yield from _backed_up(place, Path(name), rows)
 
 
 def fill(place: Location, rows: int) -> int:

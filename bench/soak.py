@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
+import re
 import time
+import urllib.request
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from statistics import fmean, linear_regression
 
+from django.conf import settings
+
 from bench.overload import running_bot
+from bench.plot import plot
 from bench.registry import Row, benchmark, resident_megabytes, tell
 
 PEOPLE = 50
@@ -25,6 +32,10 @@ QUIET_SECONDS = 10.0
 # The index in process holds 3.8 KB of each memory, and a message can become a line and a fact.
 MOST_KILOBYTES_A_MESSAGE = 12.0
 MOST_MORE_OF_A_KIND = 3
+COUNTED = ("files", "connections", "threads", "tasks")
+# Names the file for the drawing.
+PLOT = "SOAK_PLOT"
+TASKS = re.compile(r"^whisper_event_loop_tasks (\S+)", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +45,9 @@ class Look:
     Args:
         seconds: since the first message.
         megabytes: resident memory.
-        files: open files and connections.
+        files: open files, without connections.
+        connections: open sockets.
+        tasks: of the event loop.
         disk: kilobytes of the data folder.
     """
 
@@ -42,7 +55,9 @@ class Look:
     said: int
     megabytes: float
     files: int
+    connections: int
     threads: int
+    tasks: int
     disk: float
 
 
@@ -51,7 +66,22 @@ def measure_soak(scale: float) -> Iterator[Row]:
     """Talk for an hour at a steady rate to the real bot over a loopback Discord."""
     logging.getLogger("aiohttp.access").setLevel(logging.WARNING)
     looks = asyncio.run(_talk(MINUTES * 60 * scale))
+    if page := os.environ.get(PLOT):
+        (settings.BASE_DIR / page).write_text(drawn(looks))
     yield from rows(looks)
+
+
+def drawn(looks: Sequence[Look]) -> str:
+    """Return the looks as a drawing."""
+    return plot(
+        f"What the bot held while {looks[-1].said:,} messages were said",
+        [look.seconds / 60 for look in looks],
+        {
+            "resident memory, MB": [look.megabytes for look in looks],
+            **{name: [getattr(look, name) for look in looks] for name in COUNTED},
+            "data folder, MB": [look.disk / 1024 for look in looks],
+        },
+    )
 
 
 def rows(looks: Sequence[Look]) -> Iterator[Row]:
@@ -62,7 +92,7 @@ def rows(looks: Sequence[Look]) -> Iterator[Row]:
     span = {"from": f"{first.seconds / 60:.0f} min", "to": f"{last.seconds / 60:.0f} min"}
     grown = _growth(settled)
     yield Row(
-        f"resident memory at {A_SECOND:.0f} message per second, {last.said:,} messages",
+        f"resident memory at {A_SECOND:g} messages per second, {last.said:,} messages",
         span
         | {
             "values": f"{first.megabytes:.0f} to {last.megabytes:.0f} MB, {grown:+.1f} KB a message"
@@ -70,10 +100,10 @@ def rows(looks: Sequence[Look]) -> Iterator[Row]:
         f"at most {MOST_KILOBYTES_A_MESSAGE:.0f} KB a message: what the index in process holds",
         grown <= MOST_KILOBYTES_A_MESSAGE,
     )
-    for name in ("files", "threads"):
+    for name in COUNTED:
         early, late = (_mean(part, name) for part in _halves(settled))
         yield Row(
-            f"open {name}" if name == "files" else name,
+            name,
             span | {"values": f"{early:.1f} in the first half, {late:.1f} in the second"},
             f"at most {MOST_MORE_OF_A_KIND} more",
             late - early <= MOST_MORE_OF_A_KIND,
@@ -114,36 +144,55 @@ async def _talk(seconds: float) -> list[Look]:
     """
     log: list[str] = []
     looks: list[Look] = []
-    async with running_bot(log) as (discord, bot, _):
+    async with running_bot(log) as (discord, bot, port):
         control = discord.control
         people = [control.make_user(f"Person {number}") for number in range(PEOPLE)]
+        look = partial(asyncio.to_thread, _look, bot.process.pid, bot.folder, port)
         began, said = time.monotonic(), 0
         next_look = began
         while (now := time.monotonic()) < began + seconds:
             if now >= next_look:
-                looks.append(_look(bot.process.pid, bot.folder, now - began, said))
+                looks.append(await look(now - began, said))
                 next_look += LOOK_SECONDS
                 tell(str(looks[-1]))
             control.dm(people[said % PEOPLE], f"m{said} is what I had for lunch on day {said}")
             said += 1
             await asyncio.sleep(max(0.0, began + said / A_SECOND - time.monotonic()))
         await asyncio.sleep(QUIET_SECONDS)
-        looks.append(_look(bot.process.pid, bot.folder, time.monotonic() - began, said))
+        looks.append(await look(time.monotonic() - began, said))
     if any("Traceback" in line for line in log):
         raise RuntimeError("the bot logged a traceback")
     return looks
 
 
-def _look(pid: int, folder: Path, seconds: float, said: int) -> Look:
+def _look(pid: int, folder: Path, port: int, seconds: float, said: int) -> Look:
     process = Path(f"/proc/{pid}")
+    open_ones = list(_open_files(process))
+    sockets = sum(one.startswith("socket:") for one in open_ones)
     return Look(
-        round(seconds, 1),
-        said,
-        resident_megabytes(pid),
-        len(list((process / "fd").iterdir())),
-        len(list((process / "task").iterdir())),
-        _size(folder) / 1024,
+        seconds=round(seconds, 1),
+        said=said,
+        megabytes=resident_megabytes(pid),
+        files=len(open_ones) - sockets,
+        connections=sockets,
+        threads=len(list((process / "task").iterdir())),
+        tasks=_tasks(port),
+        disk=_size(folder) / 1024,
     )
+
+
+def _open_files(process: Path) -> Iterator[str]:
+    """Yield what a process has open; some may be closed meanwhile."""
+    for file in (process / "fd").iterdir():
+        with suppress(FileNotFoundError):
+            yield str(file.readlink())
+
+
+def _tasks(port: int) -> int:
+    """Return how many tasks the event loop of a bot has."""
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=30) as answer:  # nosec B310 - its own server
+        found = TASKS.search(answer.read().decode())
+    return int(float(found[1])) if found else 0
 
 
 def _size(folder: Path) -> int:

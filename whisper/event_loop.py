@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Callable
 
-from prometheus_client import Histogram
+from prometheus_client import Gauge, Histogram
 
 LOOK_SECONDS = 0.05
 # How long a thread may compute while the event loop waits for the interpreter, instead of 5 ms:
@@ -30,7 +30,7 @@ COMPUTED = Histogram(
     "How much of that lateness the event loop itself can have computed, at most.",
     buckets=BUCKETS,
 )
-
+TASKS = Gauge("whisper_event_loop_tasks", "How many tasks the event loop has in hand.")
 
 # When the event loop was last late, by the monotonic clock.
 _last_late = -math.inf
@@ -57,6 +57,7 @@ async def watch(stop: asyncio.Event, *, computed: Callable[[], float] = time.thr
         computed: returns the seconds of processor time that this thread has used so far.
     """
     loop = asyncio.get_running_loop()
+    TASKS.set_function(lambda: len(asyncio.all_tasks(loop)))
     while not stop.is_set():
         due, before = loop.time() + LOOK_SECONDS, computed()
         await asyncio.sleep(LOOK_SECONDS)

@@ -20,3 +20,11 @@ def test_a_database_is_multiplied_with_each_row_of_its_own(
         place.release()
     assert sum(counts) == rows > 250
     assert min(counts) > 30
+
+
+def test_a_large_backup_is_made_and_restored(monkeypatch, django_db_blocker):
+    with django_db_blocker.unblock():
+        backup_row, restore_row = backup.measure_large(0.0001)
+    assert "of 400 rows in SQLite" in backup_row.what
+    assert backup_row.met
+    assert "restore" in restore_row.what

@@ -213,7 +213,10 @@ class OpenAIClient:
             request = course.lessons.fit(asked)
             report.messages = plain(request["messages"])
             sent = {**request, "messages": with_pictures(request["messages"], pictures)}
-            attempt = self._attempt(sent, visible(), report, course.deadline)
+            reading = Reading(
+                visible(), tokens=asked["max_tokens"], patient=self._lessons.opens_unseen
+            )
+            attempt = self._attempt(sent, reading, report, course.deadline)
             try:
                 async with aclosing(attempt) as pieces:
                     async for piece in pieces:
@@ -229,7 +232,7 @@ class OpenAIClient:
             await asyncio.sleep(delay)
 
     async def _attempt(
-        self, request: Parameters, visible: VisibleText, report: Report, deadline: float
+        self, request: Parameters, reading: Reading, report: Report, deadline: float
     ) -> AsyncGenerator[str]:
         """Yield the visible text of one request.
 
@@ -243,7 +246,6 @@ class OpenAIClient:
                 **request, timeout=_timeouts()
             )
         body = Body(response.http_response)
-        reading = Reading(visible, patient=self._lessons.opens_unseen)
         async with aclosing(body), aclosing(body.parts()) as parts:
             while (part := await _next_part(parts, deadline, begun=reading.begun)) is not None:
                 for piece in reading.take(part):

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import random
 import select
 import socket
 import ssl
 import threading
+import time
 from contextlib import suppress
 from urllib.parse import urlsplit
+
+# A packet that is lost is sent again after so long; some are lost again until nobody waits.
+RESENT_SECONDS, ENDED_SHARE = 0.3, 0.1
 
 
 class Proxy:
@@ -23,6 +28,7 @@ class Proxy:
         self.heard = b""
         parts = urlsplit(url)
         self._to = (parts.hostname or "", parts.port or 9200)
+        self._delay = self._loss = 0.0
         self._flows = threading.Event()
         self._flows.set()
         self._open: list[socket.socket] = []
@@ -56,6 +62,15 @@ class Proxy:
         """Pass on what was held."""
         self._flows.set()
 
+    def worsen(self, *, delay: float, loss: float) -> None:
+        """Let what is passed on take longer from now on.
+
+        Args:
+            delay: in seconds, twice as long at most; a packet that was lost takes RESENT_SECONDS.
+            loss: share of the packets that are lost. One in ten of those ends the connection.
+        """
+        self._delay, self._loss = delay, loss
+
     def _listen(self, port: int) -> None:
         self._listener = socket.create_server(("127.0.0.1", port))
         self.port = self._listener.getsockname()[1]
@@ -86,4 +101,15 @@ class Proxy:
                     if source is near:
                         self.heard += data
                     self._flows.wait()
+                    if not self._arrives():
+                        return
                     other[source].sendall(data)
+
+    def _arrives(self) -> bool:
+        """Wait as long as a packet takes; return whether it arrives at all."""
+        if self._delay:
+            time.sleep(random.uniform(0, 2 * self._delay))
+        if random.random() >= self._loss:
+            return True
+        time.sleep(RESENT_SECONDS)
+        return random.random() >= ENDED_SHARE

@@ -14,6 +14,9 @@ CUT = {
 }
 ONLY_THOUGHTS = "the model thought and said nothing"
 NOTHING = "the answer is empty"
+# More than a token ever has on average, in any language: a server that writes more than it was
+# asked for doesn't stop by itself.
+CHARACTERS_A_TOKEN = 8
 
 
 class EmptyAnswerError(ModelError):
@@ -25,11 +28,13 @@ class Reading:
 
     Args:
         visible: the text that a person may see.
+        tokens: how many the server was asked for; far more are not read.
         patient: nothing is shown before the thoughts have ended, whose beginning is not marked.
     """
 
-    def __init__(self, visible: VisibleText, *, patient: bool) -> None:
+    def __init__(self, visible: VisibleText, *, tokens: int, patient: bool) -> None:
         self._visible = visible
+        self._room = tokens * CHARACTERS_A_TOKEN
         self._waiting = patient
         self._waits: list[str] = []
         self._thoughts = False
@@ -42,18 +47,23 @@ class Reading:
         text = text_of(part)
         self.begun = self.begun or bool(text)
         self._thoughts = self._thoughts or has_thoughts(part)
-        self._ending = ending_of(part) or self._ending
+        self._room -= len(text)
+        self._ending = "length" if self._too_long else ending_of(part) or self._ending
         return self._shown(self._visible.feed(text))
 
     @property
     def over(self) -> bool:
         """Return whether the rest of the stream is not part of the answer."""
-        return self._visible.ended
+        return self._visible.ended or self._too_long
+
+    @property
+    def _too_long(self) -> bool:
+        return self._room < 0
 
     @property
     def cut(self) -> str:
         """Return why the answer is not whole, a key of `CUT`; else nothing."""
-        return self._ending if self._ending in CUT and not self.over else ""
+        return self._ending if self._ending in CUT and not self._visible.ended else ""
 
     def end(self, *, whole: bool) -> list[str]:
         """Return what waited for the end.

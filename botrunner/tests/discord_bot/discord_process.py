@@ -99,6 +99,12 @@ class Bot:
         """Start `runworker` in place of the bot."""
         self.process = await self._run("runworker", *arguments)
 
+    async def manage(self, *arguments: str) -> None:
+        """Run a command to its end."""
+        process = await self._run(*arguments)
+        _, errors = await process.communicate()
+        assert process.returncode == os.EX_OK, errors.decode()
+
     async def stop(self) -> None:
         """Let the process finish what it has in hand."""
         assert self.process

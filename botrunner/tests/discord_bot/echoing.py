@@ -10,15 +10,20 @@ import asyncio
 import json
 import re
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from typing import Any
 
 from aiohttp import web
 
 MARK = re.compile(r"\bm\d+\b")
 # What is asked for in JSON are facts.
 NO_FACTS = '{"facts": []}'
+STREAM = {"Content-Type": "text/event-stream"}
+CHARACTERS_A_TOKEN = 4
+# It writes faster than people read.
+ENDLESS_PAUSE = 0.002
 # What begins a line where several people talk.
 SPEAKER = re.compile(r'^"(?:[^"\\]|\\.)*": ', re.MULTILINE)
 
@@ -28,32 +33,93 @@ class EchoModel:
 
     Args:
         seconds: how long each answer takes; it may be changed at any time, as may `padding`, which
-            makes an answer longer by what was said last.
+            makes an answer longer by what was said last, and `trouble`, which may answer instead.
     """
 
     def __init__(self, *, seconds: float = 0.0) -> None:
         self.seconds = seconds
         self.padding: Callable[[str], str] = lambda _: ""
+        self.trouble: Trouble | None = None
         self.url = ""
         self.asked = 0
+        self.longest = 0
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
         """Answer one request of OpenAI's chat API, in one piece of a stream."""
         asked = await request.json()
         self.asked += 1
+        if self.trouble and (response := await self.trouble(self, request, asked)):
+            return response
+        self.longest = max(self.longest, _tokens(asked))
         await asyncio.sleep(self.seconds)
         heard = said_last(asked["messages"][-1]["content"])
         text = f"{' '.join(marks_of(heard))}. {self.padding(heard)}".strip()
         said = {"content": NO_FACTS if "response_format" in asked else text}
-        response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
+        response = web.StreamResponse(headers=STREAM)
         # Who asked may have left.
         with suppress(ConnectionError):
             await response.prepare(request)
-            for delta, ending in ((said, None), ({}, "stop")):
-                piece = {"choices": [{"index": 0, "delta": delta, "finish_reason": ending}]}
-                await response.write(f"data: {json.dumps(piece)}\n\n".encode())
-            await response.write(b"data: [DONE]\n\n")
+            await response.write(_piece(said) + _piece({}, "stop") + b"data: [DONE]\n\n")
         return response
+
+
+def _piece(delta: dict[str, str], ending: str | None = None) -> bytes:
+    piece = {"choices": [{"index": 0, "delta": delta, "finish_reason": ending}]}
+    return f"data: {json.dumps(piece)}\n\n".encode()
+
+
+def _tokens(asked: dict[str, Any]) -> int:
+    return len(json.dumps(asked["messages"])) // CHARACTERS_A_TOKEN
+
+
+async def refused(
+    model: EchoModel, request: web.Request, asked: dict[str, Any]
+) -> web.StreamResponse:
+    """Answer as a server does whose model isn't there."""
+    return web.json_response({"error": {"message": "no model"}}, status=503)
+
+
+async def garbled(
+    model: EchoModel, request: web.Request, asked: dict[str, Any]
+) -> web.StreamResponse:
+    """Send what isn't JSON, nor any text."""
+    response = web.StreamResponse(headers=STREAM)
+    with suppress(ConnectionError):
+        await response.prepare(request)
+        await response.write(b'data: {"choices": [{"delta"\n\ndata: \xff\xfe\x00]]\n\n' * 20)
+    return response
+
+
+async def endless(
+    model: EchoModel, request: web.Request, asked: dict[str, Any]
+) -> web.StreamResponse:
+    """Write until whoever asked leaves."""
+    response = web.StreamResponse(headers=STREAM)
+    with suppress(ConnectionError):
+        await response.prepare(request)
+        while True:
+            await response.write(_piece({"content": "and so on "}))
+            await asyncio.sleep(ENDLESS_PAUSE)
+    return response
+
+
+async def full(
+    model: EchoModel, request: web.Request, asked: dict[str, Any]
+) -> web.StreamResponse | None:
+    """Refuse prompts that are nearly as long as the longest so far; others are answered."""
+    limit, tokens = model.longest * 3 // 4, _tokens(asked)
+    if tokens <= limit:
+        return None
+    said = (
+        f"This model's maximum context length is {limit} tokens. However, your messages resulted "
+        f"in {tokens} tokens. Please reduce the length of the messages."
+    )
+    kind = {"type": "invalid_request_error", "code": "context_length_exceeded"}
+    return web.json_response({"error": {"message": said} | kind}, status=400)
+
+
+# Answers a request in place of a model, or leaves it to the model with None.
+Trouble = Callable[[EchoModel, web.Request, dict[str, Any]], Awaitable[web.StreamResponse | None]]
 
 
 @asynccontextmanager

@@ -11,22 +11,18 @@ import asyncio
 import contextlib
 import random
 import re
-import signal
 import sqlite3
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping
-from contextlib import asynccontextmanager, closing, contextmanager
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 
 import psycopg
 import redis
 
-from botrunner.tests.discord_bot.discord_process import Bot, loopback_discord, made
-from botrunner.tests.discord_bot.echoing import EchoModel, echo_model, judge, marks_of
-from whisper.tests.database.postgres_server import PostgresServer
-from whisper.tests.redis.redis_server import RedisServer
+from botrunner.tests.discord_bot.databases import BREATH
+from botrunner.tests.discord_bot.echoing import judge, marks_of
+from botrunner.tests.discord_bot.faults import APOLOGIES, CHOSEN_ALONE, faults
+from botrunner.tests.discord_bot.world import PATIENCE, SENTENCES, World
 
 PEOPLE = 3
 STEPS = 9
@@ -36,217 +32,19 @@ NOTHING = "nothing"
 ACTIONS = ("say", "edit", "delete", "forget", "ask for parts")
 # Of people's pauses and of faults, in seconds.
 PAUSES = (0.0, 0.05, 0.3, 0.9)
-# How long something slow is away at a time, and back.
-STUTTER, BREATH = 0.3, 0.1
 FAULTS = (0.5, 2.0, 6.0)
 # The recovery looks every minute for what was left; this waits for three of its looks.
-PATIENCE = 180.0
 LOOKS = 180
-# A reply of three pieces, each sentence of which can be told from the others.
-SENTENCES = 120
 OPEN = "SELECT count(*) FROM memories_message WHERE answer IN ('pending', 'making', 'sending')"
 # What is put off on purpose is due later.
 OUTBOX = (
     "SELECT count(*) FROM whisper_outboxentry"
     " WHERE failed_at IS NULL AND due_at <= CURRENT_TIMESTAMP"
 )
+REMEMBERED = "SELECT text FROM memories_memory"
+ANSWERED = "SELECT platform_id FROM memories_message WHERE answer = 'answered'"
+SORRY = "I'm sorry, I can't find the words"
 PART = re.compile(r"\bpart(\d+)of(\d+)\b")
-
-
-class Sqlite:
-    """The bot's SQLite file, which others may lock."""
-
-    def __init__(self, folder: Path) -> None:
-        self.variables: dict[str, str] = {}
-        self.faults: Mapping[str, Fault] = {
-            "locked": self._locked,
-            "slow": lambda seconds: stuttering(self._locked, seconds),
-        }
-        self._path = folder / "whisper.sqlite3"
-
-    def execute(self, sql: str) -> list[tuple[Any, ...]]:
-        """Ask it something."""
-        with closing(sqlite3.connect(self._path, timeout=30)) as database:
-            return database.execute(sql).fetchall()
-
-    def tables(self) -> list[str]:
-        """Return the names of its tables."""
-        return [
-            name for (name,) in self.execute("SELECT name FROM sqlite_master WHERE type='table'")
-        ]
-
-    async def _locked(self, seconds: float) -> None:
-        with closing(sqlite3.connect(self._path, timeout=30, isolation_level=None)) as database:
-            database.execute("BEGIN EXCLUSIVE")
-            await asyncio.sleep(seconds)
-            database.execute("ROLLBACK")
-
-
-class Postgresql:
-    """A PostgreSQL of the bot's own."""
-
-    def __init__(self, server: PostgresServer) -> None:
-        self._server = server
-        self.variables = {"DATABASE_URL": server.url, "POSTGRES_STATEMENT_TIMEOUT": "5"}
-        self.faults: Mapping[str, Fault] = {
-            "killed": self._killed,
-            "silent": self._silent,
-            "reset": self._reset,
-            "exhausted": self._exhausted,
-            "slow": lambda seconds: stuttering(self._silent, seconds),
-        }
-
-    def execute(self, sql: str) -> list[tuple[Any, ...]]:
-        """Ask it something."""
-        return self._server.execute(sql)
-
-    def tables(self) -> list[str]:
-        """Return the names of its tables."""
-        rows = self.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
-        return [name for (name,) in rows]
-
-    async def _killed(self, seconds: float) -> None:
-        self._server.kill()
-        await asyncio.sleep(seconds)
-        await asyncio.to_thread(self._server.start)
-
-    async def _silent(self, seconds: float) -> None:
-        self._server.pause()
-        await asyncio.sleep(seconds)
-        self._server.resume()
-
-    async def _reset(self, seconds: float) -> None:
-        """End all connections again and again, as somebody does who restarts a proxy."""
-        for _ in range(round(seconds / STUTTER)):
-            await asyncio.to_thread(self._server.drop_connections)
-            await asyncio.sleep(STUTTER)
-
-    async def _exhausted(self, seconds: float) -> None:
-        """Take every connection that is left, and end those that the bot has."""
-        taken: list[psycopg.Connection[Any]] = []
-        await asyncio.to_thread(self._server.drop_connections)
-        with contextlib.suppress(psycopg.OperationalError):
-            while True:
-                taken.append(await asyncio.to_thread(psycopg.connect, self._server.url))
-        await asyncio.sleep(seconds)
-        for connection in taken:
-            connection.close()
-
-
-Database = Sqlite | Postgresql
-# Breaks something for so many seconds, and mends it.
-Fault = Callable[[float], Coroutine[Any, Any, None]]
-
-
-async def stuttering(fault: Fault, seconds: float) -> None:
-    """Make something slow: it is away most of the time, and back for a moment in between."""
-    for _ in range(max(1, round(seconds / (STUTTER + BREATH)))):
-        await fault(STUTTER)
-        await asyncio.sleep(BREATH)
-
-
-@dataclass(slots=True)
-class World:
-    """The running bot and all that it depends on."""
-
-    discord: Any
-    model: EchoModel
-    database: Database
-    redis: RedisServer
-    bot: Bot
-    errors: list[str] = field(default_factory=list)
-    _reading: asyncio.Task[None] | None = None
-
-    async def start(self) -> None:
-        """Start the bot, and wait until it is connected."""
-        before = self.discord.control.counters().get("identify", 0)
-        await self.bot.start()
-        assert self.bot.process
-        self._reading = asyncio.create_task(self._read(self.bot.process.stderr))
-        await self.discord.control.wait_count("identify", before + 1, timeout=PATIENCE)
-
-    async def _read(self, stream: Any) -> None:
-        async for line in stream:
-            self.errors.append(line.decode().rstrip())
-
-    async def restart(self, seconds: float, *, killed: bool) -> None:
-        """End the process, and start the next one after a while."""
-        assert self.bot.process
-        self.bot.process.send_signal(signal.SIGKILL if killed else signal.SIGTERM)
-        await self.bot.process.wait()
-        await asyncio.sleep(seconds)
-        await self.start()
-
-    def faults(self) -> dict[str, Fault]:
-        """Return what can be broken, by its name."""
-        control = self.discord.control
-
-        async def refusing(seconds: float, kind: str) -> None:
-            control.http_fault(kind, "/channels", times=-1, seconds=seconds)
-            await asyncio.sleep(seconds)
-            control.clear_faults()
-
-        async def redis_killed(seconds: float) -> None:
-            self.redis.kill()
-            await asyncio.sleep(seconds)
-            await asyncio.to_thread(self.redis.start)
-
-        async def redis_silent(seconds: float) -> None:
-            self.redis.pause()
-            await asyncio.sleep(seconds)
-            self.redis.resume()
-
-        async def redis_full(seconds: float) -> None:
-            client = redis.Redis.from_url(self.redis.url)
-            client.config_set("maxmemory", "1")
-            await asyncio.sleep(seconds)
-            client.config_set("maxmemory", "0")
-
-        async def redis_absent_at_start(seconds: float) -> None:
-            self.redis.kill()
-            await self.restart(seconds, killed=True)
-            await asyncio.to_thread(self.redis.start)
-
-        async def process_silent(seconds: float) -> None:
-            assert self.bot.process
-            self.bot.process.send_signal(signal.SIGSTOP)
-            await asyncio.sleep(seconds)
-            self.bot.process.send_signal(signal.SIGCONT)
-
-        async def unreachable(seconds: float) -> None:
-            control.refuse(seconds, http=True)
-            control.drop()
-            await asyncio.sleep(seconds)
-            control.clear_faults()
-
-        async def dropped(seconds: float, *, forget: bool) -> None:
-            control.drop(forget_session=forget)
-            await asyncio.sleep(seconds)
-
-        async def model_slow(seconds: float) -> None:
-            self.model.seconds = seconds
-            await asyncio.sleep(seconds)
-            self.model.seconds = 0.1
-
-        return {
-            **{f"database {name}": fault for name, fault in self.database.faults.items()},
-            "redis killed": redis_killed,
-            "redis silent": redis_silent,
-            "redis full": redis_full,
-            "redis absent at start": redis_absent_at_start,
-            "redis slow": lambda seconds: stuttering(redis_silent, seconds),
-            "Discord unreachable": unreachable,
-            "Discord 503": lambda seconds: refusing(seconds, "503"),
-            "Discord 429": lambda seconds: refusing(seconds, "429"),
-            "Discord slow": lambda seconds: refusing(seconds, "slow"),
-            "gateway dropped": lambda seconds: dropped(seconds, forget=False),
-            "session lost": lambda seconds: dropped(seconds, forget=True),
-            "process killed": lambda seconds: self.restart(seconds, killed=True),
-            "process stopped": lambda seconds: self.restart(seconds, killed=False),
-            "process silent": process_silent,
-            "process slow": lambda seconds: stuttering(process_silent, seconds),
-            "model slow": model_slow,
-        }
 
 
 @dataclass(slots=True)
@@ -277,10 +75,11 @@ class Schedule:
     def __init__(self, world: World, seed: int, *, fault: str = "", seconds: float = 0) -> None:
         self._world, self._seed = world, seed
         self._random = random.Random(seed)
-        faults = world.faults()
-        self.fault = fault or self._random.choice(sorted(faults))
-        self._break = {NOTHING: asyncio.sleep, **faults}[self.fault]
+        known = faults(world)
+        self.fault = fault or self._random.choice(sorted(set(known) - CHOSEN_ALONE))
+        self._break = {NOTHING: asyncio.sleep, **known}[self.fault]
         self._seconds = seconds or self._random.choice(FAULTS)
+        self._ours = re.compile(rf"zqq{seed}x\d+")
         self._said: list[Words] = []
         self._gone: list[str] = []
         self._unkept: set[str] = set()
@@ -399,21 +198,21 @@ class Schedule:
 
     async def _verdict(self, places: Mapping[str, list[str]]) -> list[str]:
         """Wait until all is answered and taken back, and return what does not hold."""
-        faults = await self._look(places)
+        wrong = await self._look(places)
         now = asyncio.get_running_loop().time
         for _ in range(LOOKS):
-            before = faults
+            before = wrong
             passed = max(0.0, now() - self._mended)
             if not self.replied and not await self._unanswered(places):
                 self.replied = passed
-            if not self.recovery and not faults:
+            if not self.recovery and not wrong:
                 self.recovery = passed
             # What comes twice comes after the first look; work that was put off may be due then.
             await asyncio.sleep(1.0)
-            faults = await self._look(places)
-            if not before and not faults:
+            wrong = await self._look(places)
+            if not before and not wrong:
                 break
-        return faults
+        return wrong
 
     async def _look(self, places: Mapping[str, list[str]]) -> list[str]:
         return await asyncio.to_thread(_where_stores_answer, self._faults, places)
@@ -439,7 +238,16 @@ class Schedule:
         ]
         if waiting := database.execute(OUTBOX)[0][0]:
             faults.append(f"{waiting} outbox entries wait")
-        return faults
+        return [*faults, *self._in_index()]
+
+    def _in_index(self) -> Iterator[str]:
+        """Yield in what the index of memories differs from the database."""
+        if self._world.services is None:
+            return
+        found = set(self._ours.findall(self._world.services.texts()))
+        remembered = set(self._ours.findall(str(self._world.database.execute(REMEMBERED))))
+        yield from (f"{word} is not in the index" for word in remembered - found)
+        yield from (f"{word} is still in the index" for word in found - remembered)
 
     def _lost_or_doubled(self, places: Mapping[str, list[str]]) -> Iterator[str]:
         for person, channels in places.items():
@@ -452,12 +260,20 @@ class Schedule:
                     yield from (f"{mark} of another came to {person}" for mark in others)
                 back = {one.mark for one in mine if one.taken_back}
                 # What was taken back gets a reply, or none.
-                if lost := [mark for mark in verdict.lost if mark not in back]:
+                excused = back | self._apologised(mine, replies)
+                if lost := [mark for mark in verdict.lost if mark not in excused]:
                     yield f"no reply to {lost}"
                 if verdict.doubled:
                     yield f"several replies to {verdict.doubled}"
                 if verdict.misplaced:
                     yield f"out of order: {verdict.misplaced}"
+
+    def _apologised(self, said: list[Words], replies: list[str]) -> set[str]:
+        """Return the marks of what got an apology because the model failed."""
+        if self.fault not in APOLOGIES or not any(SORRY in reply for reply in replies):
+            return set()
+        answered = {str(found) for (found,) in self._world.database.execute(ANSWERED)}
+        return {one.mark for one in said if one.message in answered}
 
     def _parts(self, places: Mapping[str, list[str]]) -> Iterator[str]:
         for channel in {one for channels in places.values() for one in channels}:
@@ -475,8 +291,7 @@ class Schedule:
 
     def _held(self) -> dict[str, str]:
         """Return where this schedule's words are held."""
-        database, held = self._world.database, dict[str, str]()
-        ours = re.compile(rf"zqq{self._seed}x\d+")
+        database, held, ours = self._world.database, dict[str, str](), self._ours
         for table in database.tables():
             for row in database.execute(f'SELECT * FROM "{table}"'):
                 held |= dict.fromkeys(ours.findall(str(row)), table)
@@ -530,58 +345,3 @@ class Row(Schedule):
             # In the middle of the outage, or of what is done about the message.
             await asyncio.sleep(self._random.choice(PAUSES))
             self._withdraw(action, during[0])
-
-
-def answer_in_parts(model: EchoModel) -> None:
-    """Have the model give a reply of several pieces to who asks for all of it."""
-    numbers = iter(range(1_000_000))
-
-    def padding(text: str) -> str:
-        if "tell me all of it" not in text:
-            return ""
-        number = next(numbers)
-        return " ".join(f"This is part{n}of{number} of the long story." for n in range(SENTENCES))
-
-    model.padding = padding
-
-
-@contextmanager
-def _database(kind: str, folder: Path) -> Iterator[Database]:
-    if kind == "sqlite":
-        yield Sqlite(folder / "data")
-    else:
-        with PostgresServer(max_connections=30) as server:
-            yield Postgresql(server)
-
-
-@asynccontextmanager
-async def running_world(kind: str, folder: Path, *, started: bool = True) -> AsyncIterator[World]:
-    """Run a bot with all that it depends on.
-
-    Args:
-        kind: `sqlite` or `postgresql`.
-        folder: an empty one, for its files.
-        started: false where the test starts the bot itself.
-    """
-    with _database(kind, folder) as database, RedisServer(folder) as server:
-        async with (
-            loopback_discord().DiscordServer(limited=False) as discord,
-            echo_model(seconds=0.1) as model,
-            made(
-                discord,
-                folder / "data",
-                # Files with a database are alike; PostgreSQL's is made each time.
-                (folder.parent if kind == "sqlite" else folder) / "record",
-                LLM_CHAT_API_URL=model.url,
-                CONSENT_MODE="notice",
-                REDIS_URL=server.url,
-                USE_REDIS_CACHE="true",
-                LOG_LEVEL="WARNING",
-                **database.variables,
-            ) as bot,
-        ):
-            answer_in_parts(model)
-            world = World(discord, model, database, server, bot)
-            if started:
-                await world.start()
-            yield world

@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from botrunner.tests.discord_bot.schedules import NOTHING, Row, running_world
+from botrunner.tests.discord_bot.schedules import NOTHING, Row
+from botrunner.tests.discord_bot.world import ALL_SERVICES, running_world
 
 pytestmark = pytest.mark.slow
 
@@ -33,7 +34,14 @@ SCENARIOS = {
             "Discord 429",
             "gateway dropped",
         ),
-        *("session lost", "process killed", "process silent", "model slow"),
+        *("session lost", "process killed", "process silent", "event loop blocked"),
+        *("clock jumps", "model slow", "model away", "model garbled", "model endless"),
+        "model's context full",
+    ),
+    ALL_SERVICES: (
+        NOTHING,
+        *("Elasticsearch away", "Elasticsearch silent", "Elasticsearch's disk full"),
+        *("embedder crashed", "network slow and lossy"),
     ),
 }
 FIRST_SEED = 30_000
@@ -94,8 +102,10 @@ async def test_nothing_is_lost_whatever_fails(tmp_path):
     for kind, faults in SCENARIOS.items():
         asked = [fault for fault in faults if chosen is None or chosen in f"{kind} {fault}"]
         if asked:
-            (tmp_path / kind).mkdir()
-            seen += await broken(kind, tmp_path / kind, asked)
+            # What is preloaded can't have a blank in its path.
+            folder = tmp_path / kind.replace(" ", "-")
+            folder.mkdir()
+            seen += await broken(kind, folder, asked)
     if page := os.environ.get("CHAOS_TABLE"):
         write(settings.BASE_DIR / page, seen)
     assert seen

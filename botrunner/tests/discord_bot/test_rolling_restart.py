@@ -10,7 +10,8 @@ import pytest
 
 from botrunner.tests.discord_bot.discord_process import PATIENCE
 from botrunner.tests.discord_bot.echoing import judge
-from botrunner.tests.discord_bot.schedules import OPEN, OUTBOX, running_world
+from botrunner.tests.discord_bot.schedules import OPEN, OUTBOX
+from botrunner.tests.discord_bot.world import running_world
 from whisper.tests.redis.redis_server import free_port
 from whisper.tests.waiting import until
 

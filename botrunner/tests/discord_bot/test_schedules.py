@@ -10,7 +10,8 @@ import sys
 
 import pytest
 
-from botrunner.tests.discord_bot.schedules import Row, Schedule, running_world
+from botrunner.tests.discord_bot.schedules import Row, Schedule
+from botrunner.tests.discord_bot.world import running_world
 
 pytestmark = pytest.mark.slow
 

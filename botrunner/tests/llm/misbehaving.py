@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -96,6 +97,15 @@ def stalls(*texts: str) -> Answer:
         if texts:
             await _send(writer, [piece(text) for text in texts], 0)
         await reader.read()
+
+    return answer
+
+
+def repeats(text: str) -> Answer:
+    """Stream a text again and again, until the client leaves."""
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await _send(writer, itertools.repeat(piece(text)), 0)
 
     return answer
 

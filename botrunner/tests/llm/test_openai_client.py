@@ -8,11 +8,11 @@ from contextlib import aclosing
 import pytest
 
 from botrunner.llm import openai_client
-from botrunner.llm.base import ModelError
-from botrunner.llm.dialects.reading import CUT, NOTHING, ONLY_THOUGHTS
+from botrunner.llm.base import ModelError, joined
+from botrunner.llm.dialects.reading import CHARACTERS_A_TOKEN, CUT, NOTHING, ONLY_THOUGHTS
 from botrunner.llm.endpoints import Endpoint
 from botrunner.llm.faults import REASONS
-from botrunner.llm.openai_client import OpenAIClient
+from botrunner.llm.openai_client import CUT_NOTES, OpenAIClient
 from botrunner.tests.llm.asking import PROMPT, context, failure_of, pieces_of
 from botrunner.tests.llm.misbehaving import (
     Answer,
@@ -20,6 +20,7 @@ from botrunner.tests.llm.misbehaving import (
     event,
     fails,
     piece,
+    repeats,
     replies,
     running,
     says,
@@ -89,6 +90,17 @@ async def test_a_stalled_answer_is_ended(server, client, answer, seconds, waited
     assert str(error) == "the server did not answer in time"
     assert not error.permanent
     assert len(server.asked) == 1
+
+
+async def test_a_server_that_never_ends_is_left(server, client, monkeypatch):
+    monkeypatch.setattr(environment, "llm_max_tokens_chat", 16)
+    server.answer_with(repeats("and so on "))
+    told = context()
+    reply = joined([piece async for piece in client.reply(told)])
+    assert reply.startswith("and so on and so on")
+    assert reply.endswith(CUT_NOTES["length"])
+    assert len(reply) < 16 * CHARACTERS_A_TOKEN + 100
+    assert told.report.cut == "length"
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,27 @@ from whisper.personal_data.registry import erase_person
 async_to_sync(erase_person)({person})
 """
 
+# The second time that rows are counted is within the transaction that replaces them.
+RESTORE_WHILE_ERASING = """
+import threading
+from contextlib import nullcontext
+from asgiref.sync import async_to_sync
+from whisper.backups.restoring import restore
+from whisper.copying.locations import configured_database
+from whisper.personal_data.registry import erase_person
+
+erasing = threading.Thread(target=async_to_sync(erase_person), args=({person},))
+times = iter(range(100))
+
+def show(what, total):
+    if what == "rows" and next(times) == {time}:
+        erasing.start()
+    return nullcontext(lambda rows: None)
+
+restore("latest", configured_database(), alone=False, show=show)
+erasing.join()
+"""
+
 
 @pytest.fixture
 def home(tmp_path, new_url):
@@ -40,7 +61,8 @@ def home(tmp_path, new_url):
 
 
 def people(home: dict[str, str]) -> set[str]:
-    place = named(sqlite_url(Path(home["WHISPER_DATA_DIR"]) / "whisper.sqlite3"))
+    own = sqlite_url(Path(home["WHISPER_DATA_DIR"]) / "whisper.sqlite3")
+    place = named(home["DATABASE_URL"] or own)
     names = set(Profile.objects.using(place.alias).values_list("name", flat=True))
     said = Message.objects.using(place.alias).values_list("person_id", flat=True)
     place.release()
@@ -65,6 +87,20 @@ def test_what_was_lost_comes_back_and_who_was_erased_does_not(home):
     assert "was restored" in told
     assert people(home) == before - {"Ann", str(ANN)}
     assert "Erased again" in told
+
+
+@pytest.mark.service
+@pytest.mark.long
+@pytest.mark.parametrize("time", [0, 1])
+def test_who_is_erased_while_a_backup_is_restored_does_not_come_back(time, home, new_url):
+    home["DATABASE_URL"] = new_url("postgresql")
+    fill(make(home["DATABASE_URL"]))
+    run(home, "backup")
+
+    run(home, "shell", "-c", RESTORE_WHILE_ERASING.format(person=ANN, time=time))
+
+    assert people(home) & {"Ann", str(ANN)} == set()
+    assert "Ben" in people(home)
 
 
 @pytest.mark.long
