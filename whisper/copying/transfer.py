@@ -12,7 +12,7 @@ import psycopg
 from whisper.copying import checkpoints
 from whisper.copying.base import PAGE_ROWS, Database, pages
 from whisper.copying.checkpoints import Checkpoint
-from whisper.copying.digests import Advance
+from whisper.copying.digests import Advance, Digest, Digesting
 from whisper.copying.errors import CopyError
 from whisper.copying.postgres import first_line
 from whisper.copying.tables import Table, late_columns
@@ -38,6 +38,7 @@ class Transfer:
         name: what the checkpoints call the source; without one there are none.
         batch: rows per transaction.
         notes: what is found in values.
+        hashes: whether `read` is to hold what was read of each table.
     """
 
     source: Database
@@ -46,6 +47,8 @@ class Transfer:
     name: str = ""
     batch: int = PAGE_ROWS
     notes: Notes = field(default_factory=Notes)
+    hashes: bool = False
+    read: dict[str, Digest] = field(default_factory=dict)
 
     def begin(self, left_behind: Sequence[str]) -> None:
         """Empty the target."""
@@ -88,13 +91,18 @@ class Transfer:
     ) -> None:
         emptied = [table.names.index(name) for name in late]
         after, written = _reached(table, had.get(table.name))
+        digesting = Digesting(table)
         for page in pages(self.source, table, self.notes, rows=self.batch, after=after):
             self._refuse()
             written += len(page)
+            if self.hashes:
+                digesting.add(page)
             with writing(table.name, self._advice), self.target.transaction():
                 self.target.add(table, _without(page, emptied) if emptied else page)
                 self._keep(table, table.name, page, written)
             advance(len(page))
+        if self.hashes:
+            self.read[table.name] = digesting.digest()
 
     def _links(self, table: Table, late: Sequence[str], had: dict[str, Checkpoint]) -> None:
         """Set the references that could not be set before all rows were there."""
