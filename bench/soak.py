@@ -147,19 +147,19 @@ async def _talk(seconds: float) -> list[Look]:
     async with running_bot(log) as (discord, bot, port):
         control = discord.control
         people = [control.make_user(f"Person {number}") for number in range(PEOPLE)]
-        look = partial(asyncio.to_thread, _look, bot.process.pid, bot.folder, port)
+        look = partial(_look, bot.process.pid, bot.folder, port)
         began, said = time.monotonic(), 0
         next_look = began
         while (now := time.monotonic()) < began + seconds:
             if now >= next_look:
-                looks.append(await look(now - began, said))
+                looks.append(await asyncio.to_thread(look, now - began, said))
                 next_look += LOOK_SECONDS
                 tell(str(looks[-1]))
             control.dm(people[said % PEOPLE], f"m{said} is what I had for lunch on day {said}")
             said += 1
             await asyncio.sleep(max(0.0, began + said / A_SECOND - time.monotonic()))
         await asyncio.sleep(QUIET_SECONDS)
-        looks.append(await look(time.monotonic() - began, said))
+        looks.append(await asyncio.to_thread(look, time.monotonic() - began, said))
     if any("Traceback" in line for line in log):
         raise RuntimeError("the bot logged a traceback")
     return looks

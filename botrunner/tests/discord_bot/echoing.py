@@ -23,7 +23,7 @@ NO_FACTS = '{"facts": []}'
 STREAM = {"Content-Type": "text/event-stream"}
 CHARACTERS_A_TOKEN = 4
 # It writes faster than people read.
-ENDLESS_PAUSE = 0.002
+ENDLESS_PAUSE = 0.01
 # What begins a line where several people talk.
 SPEAKER = re.compile(r'^"(?:[^"\\]|\\.)*": ', re.MULTILINE)
 
@@ -53,7 +53,7 @@ class EchoModel:
         self.longest = max(self.longest, _tokens(asked))
         await asyncio.sleep(self.seconds)
         heard = said_last(asked["messages"][-1]["content"])
-        text = f"{' '.join(marks_of(heard))}. {self.padding(heard)}".strip()
+        text = f"{_repeated(heard)} {self.padding(heard)}".strip()
         said = {"content": NO_FACTS if "response_format" in asked else text}
         response = web.StreamResponse(headers=STREAM)
         # Who asked may have left.
@@ -61,6 +61,10 @@ class EchoModel:
             await response.prepare(request)
             await response.write(_piece(said) + _piece({}, "stop") + b"data: [DONE]\n\n")
         return response
+
+
+def _repeated(heard: str) -> str:
+    return f"{' '.join(marks_of(heard))}."
 
 
 def _piece(delta: dict[str, str], ending: str | None = None) -> bytes:
@@ -93,13 +97,15 @@ async def garbled(
 async def endless(
     model: EchoModel, request: web.Request, asked: dict[str, Any]
 ) -> web.StreamResponse:
-    """Write until whoever asked leaves."""
+    """Answer, and write on until whoever asked leaves; what asks for JSON gets none."""
     response = web.StreamResponse(headers=STREAM)
+    text = _repeated(said_last(asked["messages"][-1]["content"]))
     with suppress(ConnectionError):
         await response.prepare(request)
         while True:
-            await response.write(_piece({"content": "and so on "}))
+            await response.write(_piece({"content": text}))
             await asyncio.sleep(ENDLESS_PAUSE)
+            text = " And so on." * 50
     return response
 
 

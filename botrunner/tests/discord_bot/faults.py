@@ -17,11 +17,16 @@ if TYPE_CHECKING:
     from botrunner.tests.discord_bot.world import World
 
 HOUR = 3600
-# The language model fails in these ways, and an apology is a reply then.
-TROUBLES: Mapping[str, Trouble] = {"away": refused, "garbled": garbled, "endless": endless}
-APOLOGIES = frozenset(f"model {name}" for name in TROUBLES)
+TROUBLES: Mapping[str, Trouble] = {
+    "model away": refused,
+    "model garbled": garbled,
+    "model endless": endless,
+    "model's context full": full,
+}
+# An apology is a reply then.
+APOLOGIES = {"model away", "model garbled"}
 # No seed chooses these, so that each still chooses what it did when it found something.
-CHOSEN_ALONE = APOLOGIES | {"model's context full", "event loop blocked", "clock jumps"}
+CHOSEN_ALONE = {*TROUBLES, "event loop blocked", "clock jumps"}
 
 
 def faults(world: World) -> dict[str, Fault]:
@@ -137,6 +142,5 @@ def _of_model(world: World) -> dict[str, Fault]:
 
     return {
         "model slow": slow,
-        "model's context full": partial(in_trouble, full),
-        **{f"model {name}": partial(in_trouble, trouble) for name, trouble in TROUBLES.items()},
+        **{name: partial(in_trouble, trouble) for name, trouble in TROUBLES.items()},
     }

@@ -101,6 +101,7 @@ async def running_world(kind: str, folder: Path, *, started: bool = True) -> Asy
                 (folder.parent if kind == "sqlite" else folder) / "record",
                 LLM_CHAT_API_URL=model.url,
                 LLM_REQUEST_TIMEOUT="15",
+                LLM_MAX_TOKENS_CHAT="1000",
                 CONSENT_MODE="notice",
                 USE_REDIS_CACHE="true",
                 LOG_LEVEL="WARNING",
