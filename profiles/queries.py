@@ -10,14 +10,24 @@ from django.db.models import Q, QuerySet
 
 from profiles.models import AGREED, CLOSE, STRONG_DISTRESS, Consent, EmotionRecord, Profile
 from profiles.privacy import Ways, ways_of
+from whisper.database.prepared import prepared
 from whisper.environment import environment
 from whisper.personal_data.erasures import agreed_after, erased_at
 from whisper.personal_data.extents import EVERYTHING, Extent
 
+_consent = prepared(lambda person_id: Consent.objects.filter(person_id=person_id))
+_held_consent = prepared(
+    lambda person_id: Consent.objects.select_for_update(no_key=True).filter(person_id=person_id)
+)
+_profile = prepared(lambda person_id: Profile.objects.filter(person_id=person_id))
+_held_profile = prepared(
+    lambda person_id: Profile.objects.select_for_update().filter(person_id=person_id)
+)
+
 
 def consent_of(person_id: int) -> Consent | None:
     """Return what a person said to being remembered, None if they were never asked."""
-    return Consent.objects.filter(person_id=person_id).first()
+    return _consent.first(person_id)
 
 
 def may_remember(person_id: int) -> bool:
@@ -48,7 +58,7 @@ def still_agrees(person_id: int, *, said_at: datetime | None = None) -> bool:
 
 def held_consent(person_id: int) -> Consent | None:
     """Return what `consent_of` does, locked until the transaction ends."""
-    return Consent.objects.select_for_update(no_key=True).filter(person_id=person_id).first()
+    return _held_consent.first(person_id)
 
 
 def erased_extent(person_id: int, *, erasure: datetime | None) -> Extent:
@@ -81,7 +91,12 @@ def refused(person_id: int, *, since: datetime) -> bool:
 
 def profile_of(person_id: int) -> Profile | None:
     """Return a person's profile, None if they have none."""
-    return Profile.objects.filter(person_id=person_id).first()
+    return _profile.first(person_id)
+
+
+def held_profile(person_id: int) -> Profile | None:
+    """Return what `profile_of` does, locked until the transaction ends."""
+    return _held_profile.first(person_id)
 
 
 def refusals(person_ids: Iterable[int]) -> dict[int, datetime]:

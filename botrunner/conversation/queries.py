@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 
 from django.db.models import Max
+from django.utils import timezone
 
 from botrunner.models import FreshStart
 from memories.access import Scope, is_visible
@@ -15,6 +16,7 @@ from memories.actions import NAME_SLOTS
 from memories.models import Memory, Message, Place
 from memories.queries import OPEN, current, messages_with_open_reply
 from profiles.models import Profile
+from whisper.database.prepared import prepared
 from whisper.environment import environment
 from whisper.names import one_line, safe_name
 
@@ -166,8 +168,14 @@ def reply_limit() -> timedelta:
 
 def knows_something_personal(person_id: int) -> bool:
     """Return whether a fact about a person is known."""
-    facts = Memory.objects.filter(person_id=person_id, kind=Memory.Kind.USER_FACT, hidden=False)
-    return facts.filter(current()).exists()
+    return _a_fact.first(person_id, timezone.now()) is not None
+
+
+_a_fact = prepared(
+    lambda person_id, now: Memory.objects.filter(
+        current(now), person_id=person_id, kind=Memory.Kind.USER_FACT, hidden=False
+    ).values_list("pk", flat=True)[:1]
+)
 
 
 def said_by(person_id: int, *, limit: int) -> list[str]:
@@ -207,8 +215,14 @@ def name_in(profile: Profile, scope: Scope) -> str:
 
 def fresh_since(person_id: int, channel_id: int) -> datetime | None:
     """Return until when replies to a person in a channel leave out what was said; None without."""
-    rows = FreshStart.objects.filter(person_id=person_id, channel_id=channel_id)
-    return rows.values_list("since", flat=True).first()
+    return _fresh_start.first(person_id, channel_id)
+
+
+_fresh_start = prepared(
+    lambda person_id, channel_id: FreshStart.objects.filter(
+        person_id=person_id, channel_id=channel_id
+    ).values_list("since", flat=True)
+)
 
 
 def due_follow_up(profile: Profile, scope: Scope, at: datetime) -> Wish | None:

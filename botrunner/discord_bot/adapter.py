@@ -158,7 +158,10 @@ class DiscordSurface:
         talk, quoted = await asyncio.gather(self._rooms.talk(channel, self._message), point())
         people = {one.person_id for one in talk if one.person_id is not None}
         heard = await in_database(heard_in, guild.id, room, people)
-        agreed = await in_database(who_agree, heard)
+        # Where only people who agreed are heard, all of them do.
+        agreed = heard
+        if room != Server.Room.AGREED:
+            agreed = await in_database(who_agree, heard)
         lines = [
             replace(one, agreed=one.person_id in agreed)
             for one in talk

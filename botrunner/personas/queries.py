@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from botrunner.models import OwnPersona, Persona, PersonaChoice, PersonaVersion
 from botrunner.personas.places import PersonaPlace, narrowest_first
+from whisper.database.prepared import prepared
 
 # Stands for a person's own choice among the keys of places.
 _OWN = "own"
+# A message belongs to so many at most: a thread, its channel, the server, everywhere.
+MOST_PLACES = 4
 
 
 def latest_version(persona_id: int) -> PersonaVersion:
@@ -24,6 +28,29 @@ def with_latest() -> QuerySet[Persona]:
     return Persona.objects.order_by("name").annotate(
         **{name: Subquery(latest.values(name)[:1]) for name in ("wording", "number", "made_at")}
     )
+
+
+def _choices(person_id: int, *places: str, for_adults: bool = False) -> QuerySet[Any, Any]:
+    """Return the personas that may count in some places, and where each was chosen."""
+    latest = PersonaVersion.objects.filter(persona=OuterRef("pk")).order_by("-number")
+    own = OwnPersona.objects.filter(persona=OuterRef("pk"), person_id=person_id)
+    fitting = Persona.objects.all() if for_adults else Persona.objects.filter(age_restricted=False)
+    rows = fitting.annotate(is_own=Exists(own)).filter(
+        Q(choices__place__in=places) | Q(is_own=True)
+    )
+    return rows.values_list("is_own", "choices__place", Subquery(latest.values("wording")[:1]))
+
+
+_chosen = prepared(
+    lambda person_id, channel, parent, server, everywhere: _choices(
+        person_id, channel, parent, server, everywhere
+    )
+)
+_chosen_for_adults = prepared(
+    lambda person_id, channel, parent, server, everywhere: _choices(
+        person_id, channel, parent, server, everywhere, for_adults=True
+    )
+)
 
 
 def text_chosen(
@@ -44,15 +71,10 @@ def text_chosen(
         for_adults: whether the channel is age-restricted.
     """
     places = narrowest_first(guild_id, channels)
-    latest = PersonaVersion.objects.filter(persona=OuterRef("pk")).order_by("-number")
-    own = OwnPersona.objects.filter(persona=OuterRef("pk"), person_id=person_id or 0)
-    fitting = Persona.objects.all() if for_adults else Persona.objects.filter(age_restricted=False)
-    rows = fitting.annotate(is_own=Exists(own)).filter(
-        Q(choices__place__in=places) | Q(is_own=True)
-    )
-    chosen = {}
-    for is_own, place, text in rows.values_list(
-        "is_own", "choices__place", Subquery(latest.values("wording")[:1])
+    ask = _chosen_for_adults if for_adults else _chosen
+    chosen: dict[str, str] = {}
+    for is_own, place, text in ask(
+        person_id or 0, *places, *places[-1:] * (MOST_PLACES - len(places))
     ):
         chosen[place] = str(text or "")
         if is_own:

@@ -12,13 +12,16 @@ from botrunner.models import Block, Server, ServerDay, TalkSetting
 from memories.models import Memory, Message
 from memories.queries import current
 from profiles.queries import refusals, who_agree
+from whisper.database.prepared import prepared
 from whisper.models import ActionEntry
+
+_server = prepared(lambda guild_id: Server.objects.filter(guild_id=guild_id))
 
 
 def room_of(guild_id: int) -> Server.Room:
     """Return whose words replies in a server may be made from."""
-    found = Server.objects.filter(guild_id=guild_id).values_list("room", flat=True).first()
-    return Server.Room(found) if found else Server.Room.AGREED
+    server = _server.first(guild_id)
+    return Server.Room(server.room) if server else Server.Room.AGREED
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +34,7 @@ class Limits:
 
 def limits_of(guild_id: int) -> Limits:
     """Return how much the companion may reply on a server on one day."""
-    row = Server.objects.filter(guild_id=guild_id).first()
+    row = _server.first(guild_id)
     return Limits(row.replies_a_day, row.tokens_a_day) if row else Limits()
 
 
@@ -43,14 +46,14 @@ def used_on(guild_id: int, day: date) -> Limits:
 
 def retention_of(guild_id: int) -> int | None:
     """Return after how many days what was said on a server is erased; None for never."""
-    rows = Server.objects.filter(guild_id=guild_id).values_list("retention_days", flat=True)
-    return rows.first()
+    server = _server.first(guild_id)
+    return server.retention_days if server else None
 
 
 def language_of(guild_id: int) -> str:
     """Return the code of the language that a server's people write in; empty for none."""
-    rows = Server.objects.filter(guild_id=guild_id).values_list("language", flat=True)
-    return rows.first() or ""
+    server = _server.first(guild_id)
+    return server.language if server else ""
 
 
 def retentions() -> dict[int, int]:
@@ -67,7 +70,12 @@ def blocks() -> dict[tuple[int, int], datetime | None]:
 
 def blocked_on(guild_id: int) -> list[Block]:
     """Return who is blocked on a server, the latest first."""
-    return list(Block.objects.filter(guild_id=guild_id, lifted_at=None).order_by("-since"))
+    return _blocks(guild_id)
+
+
+_blocks = prepared(
+    lambda guild_id: Block.objects.filter(guild_id=guild_id, lifted_at=None).order_by("-since")
+)
 
 
 def blocks_of(person_id: int) -> QuerySet[Block]:

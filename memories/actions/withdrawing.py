@@ -19,6 +19,7 @@ from memories.models import Memory, Message, ReplyTrace
 from profiles.actions import rename
 from profiles.queries import profile_of
 from whisper import outbox
+from whisper.database.prepared import prepared
 from whisper.models import OutboxEntry
 from whisper.names import one_line
 from whisper.personal_data import registry
@@ -287,9 +288,12 @@ def _in_json(word: str) -> str:
     return json.dumps(word)[1:-1] if connection.vendor == "sqlite" else word
 
 
+_changed = prepared(lambda pk: Message.objects.filter(pk=pk).values_list("deleted_at", "edited_at"))
+
+
 def was_withdrawn(message_pk: int, edited_at: str) -> bool:
     """Return whether a message was deleted, or edited after what was known as its last edit."""
-    row = Message.objects.filter(pk=message_pk).values_list("deleted_at", "edited_at").first()
+    row = _changed.first(message_pk)
     if row is None:
         return False
     deleted, edited = row

@@ -20,6 +20,7 @@ from memories.models import Message
 from profiles.queries import may_remember, still_agrees
 from whisper import outbox
 from whisper.database.access import in_database
+from whisper.database.prepared import prepared
 
 # What "he" in a message means may stand in one that is so much older.
 JUST_BEFORE = timedelta(minutes=10)
@@ -68,21 +69,31 @@ def _to_hear(pk: int) -> tuple[Message, list[Fact], Said] | None:
 
 def _before(message: Message) -> tuple[str, datetime | None]:
     """Return what the author said in the same channel just before a message, and when."""
-    earlier = Message.objects.filter(
-        person_id=message.person_id,
-        # Replies are kept under whom they are to.
-        from_companion=False,
-        channel_id=message.channel_id,
-        sent_at__lt=message.sent_at,
-        sent_at__gte=message.sent_at - JUST_BEFORE,
-    )
-    latest = earlier.order_by("-sent_at").only("text", "sent_at").first()
+    now, person_id = message.sent_at, message.person_id or 0
+    latest = _earlier.first(person_id, message.channel_id, now - JUST_BEFORE, now)
     return (latest.text, latest.sent_at) if latest else ("", None)
+
+
+# Replies are kept under whom they are to.
+_earlier = prepared(
+    lambda person_id, channel_id, since, until: (
+        Message.objects.filter(
+            person_id=person_id,
+            from_companion=False,
+            channel_id=channel_id,
+            sent_at__lt=until,
+            sent_at__gte=since,
+        )
+        .order_by("-sent_at")
+        .only("text", "sent_at")[:1]
+    )
+)
+_worded = prepared(lambda pk: Message.objects.filter(pk=pk).exclude(text=""))
 
 
 def _message(pk: int, agrees: Callable[[int], bool] = may_remember) -> Message | None:
     """Return a message that may be looked into; None if it is gone or its author said no."""
-    message = Message.objects.filter(pk=pk).exclude(text="").first()
+    message = _worded.first(pk)
     if message is None or message.person_id is None or not agrees(message.person_id):
         return None
     return message

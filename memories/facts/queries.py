@@ -9,11 +9,22 @@ from memories.facts.stored import fact_of
 from memories.models import Memory, Message, Place
 from profiles.preferences import zone_of
 from profiles.queries import profile_of
+from whisper.database.prepared import prepared
 
 
 def zone_of_person(person_id: int | None) -> ZoneInfo:
     """Return the time zone that a person's days are counted in; `TIME_ZONE` for nobody's."""
     return zone_of(None if person_id is None else profile_of(person_id))
+
+
+_facts = prepared(
+    lambda person_id: (
+        Memory.objects.filter(person_id=person_id, kind=Memory.Kind.USER_FACT, valid_to=None)
+        .exclude(predicate="")
+        .defer("embedding")
+        .order_by("said_at", "revision")
+    )
+)
 
 
 def known_facts(
@@ -26,10 +37,7 @@ def known_facts(
             said again there, it is stored again.
         zone: in which the person's days are counted, if their profile has been read already.
     """
-    rows = Memory.objects.filter(
-        person_id=person_id, kind=Memory.Kind.USER_FACT, valid_to=None
-    ).exclude(predicate="")
-    memories = list(rows.defer("embedding").order_by("said_at", "revision"))
+    memories = _facts(person_id)
     names = {row.entity: row.value for row in memories if row.predicate == "name"}
     days_in = zone or zone_of_person(person_id)
     return [

@@ -34,6 +34,7 @@ from memories.queries.places import (
 )
 from memories.queries.remembered import (
     current,
+    has_elsewhere,
     in_places,
     latest_removal,
     memories_holding,
@@ -57,6 +58,7 @@ __all__ = [
     "changed_messages",
     "current",
     "forgotten_since",
+    "has_elsewhere",
     "in_places",
     "known_facts",
     "last_session_end",

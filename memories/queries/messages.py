@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from memories.models import Message
 from profiles.queries import who_agree
+from whisper.database.prepared import prepared
 
 # Of one query: databases limit how deep a condition may be.
 CHANNELS_AT_ONCE = 200
@@ -88,14 +89,18 @@ def messages_after(channel_id: int, pk: int, *, limit: int) -> list[Message]:
 
 def last_session_end(person_id: int, channel_id: int, *, before: datetime) -> datetime | None:
     """Return when a person last spoke in a channel before a time."""
-    latest = (
+    return _last_said.first(person_id, channel_id, before)
+
+
+_last_said = prepared(
+    lambda person_id, channel_id, before: (
         Message.objects.filter(
             person_id=person_id, from_companion=False, channel_id=channel_id, sent_at__lt=before
         )
         .order_by("-sent_at")
-        .first()
+        .values_list("sent_at", flat=True)[:1]
     )
-    return latest.sent_at if latest else None
+)
 
 
 def was_deleted_since(since: datetime | None) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from functools import cache
 from itertools import islice
 from typing import Any
 from uuid import UUID
@@ -12,15 +13,48 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from memories.access import Fields, Scope, is_visible, own_places
-from memories.models import Memory, Partition
+from memories.models import Memory, Partition, Place
+from profiles.privacy import Ways
+from whisper.database.prepared import Prepared, prepared
 
 
 def memories_of(
     scope: Scope, *, kinds: Iterable[str] = Memory.Kind.values, limit: int | None = None
 ) -> list[Memory]:
     """Return a person's current memories that may be shown in a scope, newest first."""
-    newest = _own(scope, kinds).order_by("-said_at").iterator(chunk_size=200)
+    asked = _newest(scope.place, scope.ways, scope.guild_id is not None, tuple(kinds))
+    newest = asked(scope.person_id, scope.channel_id, scope.guild_id or 0, timezone.now())
     return list(islice((row for row in newest if is_visible(row, scope)), limit))
+
+
+@cache
+def _newest(place: Place, ways: Ways, on_server: bool, kinds: tuple[str, ...]) -> Prepared[Memory]:
+    """Return the query of a person's own current memories that such a scope may show."""
+
+    def build(person_id: int, channel_id: int, guild_id: int, now: datetime) -> QuerySet[Memory]:
+        scope = Scope(person_id, place, channel_id, guild_id if on_server else None, ways)
+        return _own(scope, kinds, now).order_by("-said_at")
+
+    return prepared(build)
+
+
+def has_elsewhere(scope: Scope) -> bool:
+    """Return whether a person has memories that may not be shown in a scope."""
+    asked = _elsewhere(scope.place, scope.ways, scope.guild_id is not None)
+    return asked.first(scope.person_id, scope.channel_id, scope.guild_id or 0) is not None
+
+
+@cache
+def _elsewhere(place: Place, ways: Ways, on_server: bool) -> Prepared[UUID]:
+    """Return the query of one of a person's own memories that such a scope may not show."""
+
+    def build(person_id: int, channel_id: int, guild_id: int) -> QuerySet[Memory, UUID]:
+        scope = Scope(person_id, place, channel_id, guild_id if on_server else None, ways)
+        rows = Memory.objects.filter(person_id=person_id, hidden=False)
+        shown = in_places(own_places(scope))
+        return rows.exclude(shown).order_by().values_list("pk", flat=True)[:1]
+
+    return prepared(build)
 
 
 def page_of_memories(
@@ -61,10 +95,10 @@ def own_memory(memory_id: UUID, scope: Scope, *, kinds: Iterable[str]) -> Memory
     return row if row is not None and is_visible(row, scope) else None
 
 
-def _own(scope: Scope, kinds: Iterable[str]) -> QuerySet[Memory]:
+def _own(scope: Scope, kinds: Iterable[str], at: datetime | None = None) -> QuerySet[Memory]:
     """Return the person's own current memories in the places that a scope may show."""
     rows = Memory.objects.filter(in_places(own_places(scope)), kind__in=list(kinds))
-    return rows.filter(current()).defer("embedding")
+    return rows.filter(current(at)).defer("embedding")
 
 
 def shared_facts_of(scope: Scope) -> list[Memory]:
@@ -101,7 +135,11 @@ def without_vector_of(model: str, dimension: int) -> QuerySet[Memory]:
     )
 
 
+_removal = prepared(
+    lambda key: Partition.objects.filter(key=key).values_list("removed_at_revision", flat=True)
+)
+
+
 def latest_removal(person_id: int) -> int:
     """Return the revision at which something of a person was last removed or withdrawn."""
-    rows = Partition.objects.filter(key=f"person:{person_id}")
-    return rows.values_list("removed_at_revision", flat=True).first() or 0
+    return _removal.first(f"person:{person_id}") or 0

@@ -19,6 +19,7 @@ from memories.embeddings.queries import query_vector
 from memories.index import memory_index
 from memories.index.base import Entry, MemoryIndex, Query
 from memories.models import Place
+from memories.queries import has_elsewhere
 from memories.recall.first_person import in_first_person
 from memories.recall.relations import meant_in
 from memories.recall.scoring import Explanation, Recalled, explain
@@ -114,6 +115,8 @@ async def held_back(text: str, scope: Scope, *, k: int = 10) -> list[Entry]:
     It is a second recall, for after the reply.
     """
     if scope.place == Place.DIRECT and Way.SERVER_TO_DIRECT in scope.ways:
+        return []
+    if not await in_database(has_elsewhere, scope):
         return []
     found = await recall(text, Scope.access(scope.person_id), k=k)
     return [memory.entry for memory in found if not is_visible(memory.entry, scope)]

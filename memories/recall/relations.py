@@ -16,6 +16,7 @@ from memories.facts.kinship import are_alike, subject_of
 from memories.facts.predicates import SELF
 from memories.models import Memory
 from memories.wording.words import STOP_WORDS
+from whisper.database.prepared import prepared
 
 # Longer texts name people for many reasons.
 LONGEST = 500
@@ -70,12 +71,20 @@ def also_meant(text: str, relations: Iterable[Relation]) -> str:
 
 
 def _relations(scope: Scope) -> list[Relation]:
-    facts = Memory.objects.filter(
-        person_id=scope.person_id, kind=Memory.Kind.USER_FACT, predicate="name", valid_to=None
-    ).exclude(entity=SELF)
-    places = "person_id", "place", "guild_id", "channel_id", "hidden"
-    told = facts.only(*places, "value", "subject").order_by("said_at", "pk")
-    return [Relation(one.value, one.subject) for one in told if is_visible(one, scope)]
+    named = _named(scope.person_id)
+    return [Relation(one.value, one.subject) for one in named if is_visible(one, scope)]
+
+
+_named = prepared(
+    lambda person_id: (
+        Memory.objects.filter(
+            person_id=person_id, kind=Memory.Kind.USER_FACT, predicate="name", valid_to=None
+        )
+        .exclude(entity=SELF)
+        .only("person_id", "place", "guild_id", "channel_id", "hidden", "value", "subject")
+        .order_by("said_at", "pk")
+    )
+)
 
 
 def _subjects(text: str) -> Iterator[str]:

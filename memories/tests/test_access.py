@@ -13,6 +13,7 @@ from memories.access import Scope, is_visible, visible_places
 from memories.actions import remember_all, store_embeddings
 from memories.index.local import LocalIndex
 from memories.models import Memory, Place
+from memories.queries import has_elsewhere, memories_of
 from memories.recall import explain
 from memories.tests.factories import ANN, BEN, CLEO, DIMENSION, MODEL, NOON, asked, draft
 from profiles.privacy import ALL_WAYS, LEVELS, Way
@@ -108,6 +109,9 @@ def check_what_is_told(drafts, queries):
         assert {one.entry.id for one in found} == allowed
         told = explain(index.search_pool(query, scope), k=5, missed=5, now=NOON)
         assert {one.entry.id for one in (*told.found, *told.missed)} <= allowed
+        own = {memory.pk for memory in stored if memory.person_id == scope.person_id}
+        assert {memory.pk for memory in memories_of(scope)} == own & allowed
+        assert has_elsewhere(scope) == bool(own - allowed)
 
 
 @pytest.mark.heavy

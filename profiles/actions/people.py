@@ -19,6 +19,7 @@ from profiles.models import (
     Profile,
 )
 from profiles.preferences import TIME_ZONE
+from profiles.queries import held_profile
 from profiles.relationship.actions import (
     settle,
 )
@@ -101,7 +102,7 @@ def rename(
     """Keep what a person wants to be called; empty goes back to their Discord name."""
     name = safe_name(preferred_name)
     with transaction.atomic():
-        profile = Profile.objects.select_for_update().filter(person_id=person_id).first()
+        profile = held_profile(person_id)
         if profile is None or profile.preferred_name == name:
             return
         before, profile.preferred_name = profile.preferred_name, name
@@ -119,7 +120,7 @@ def rename(
 def set_time_zone(person_id: int, zone: str, *, actor: Actor, reason: str = "") -> bool:
     """Keep a person's time zone, by its name; return whether they have a profile to keep it in."""
     with transaction.atomic():
-        profile = Profile.objects.select_for_update().filter(person_id=person_id).first()
+        profile = held_profile(person_id)
         if profile is None:
             return False
         before = profile.preferences.get(TIME_ZONE, "")
@@ -163,7 +164,7 @@ def record_emotion(
     # No savepoint: it would cost two more ways to the database.
     with transaction.atomic(savepoint=False):
         # The row is locked, so that two writers neither add a mood twice nor drop each other's.
-        profile = Profile.objects.select_for_update().filter(person_id=person_id).first()
+        profile = held_profile(person_id)
         if profile is None or is_forgotten(profile, Forgettable.MOODS, felt_at):
             return None
         # A mood without a message, as from an older store, is known by its time.

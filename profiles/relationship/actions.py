@@ -19,10 +19,11 @@ from profiles.models import (
     Relationship,
     RelationshipChange,
 )
-from profiles.queries import held_consent, silent_friends, still_agrees
+from profiles.queries import held_consent, held_profile, silent_friends, still_agrees
 from profiles.relationship.rules import SILENCE, Standing, due
 from profiles.relationship.signs import Signs, with_signs
 from whisper.action_log import COMPANION, Actor, Changes, log
+from whisper.database.prepared import prepared
 from whisper.personal_data import registry
 
 BY_HAND = "by_hand"
@@ -187,7 +188,7 @@ def forget_moods(person_id: int, *, actor: Actor = COMPANION, reason: str = "") 
         # Writes about them that are under way finish first.
         held_consent(person_id)
         registry.drop_moods(person_id)
-        profile = Profile.objects.select_for_update().filter(person_id=person_id).first()
+        profile = held_profile(person_id)
         if profile is None:
             return 0
         gone, _ = EmotionRecord.objects.filter(profile=profile).delete()
@@ -210,7 +211,7 @@ def forget_moods(person_id: int, *, actor: Actor = COMPANION, reason: str = "") 
 def forget_trust(person_id: int, *, actor: Actor = COMPANION, reason: str = "") -> None:
     """Forget what signs of trust a person showed."""
     with transaction.atomic():
-        profile = Profile.objects.select_for_update().filter(person_id=person_id).first()
+        profile = held_profile(person_id)
         if profile is None:
             return
         note_forgotten(profile, Forgettable.TRUST, at=timezone.now())
@@ -236,7 +237,7 @@ def _locked(person_id: int, *, said_at: datetime | None = None) -> Profile | Non
     """Return a locked profile; None if the person does not agree to it."""
     if not still_agrees(person_id, said_at=said_at):
         return None
-    return Profile.objects.select_for_update().filter(person_id=person_id).first()
+    return held_profile(person_id)
 
 
 def _wish_distance(profile: Profile, wished: bool, at: datetime) -> None:
@@ -285,9 +286,15 @@ def _standing(
     )
 
 
+_latest_changes = prepared(
+    lambda profile: RelationshipChange.objects.filter(profile_id=profile).order_by(
+        "-changed_at", "-pk"
+    )[:LOOKED_AT]
+)
+
+
 def _last_cooling(profile: Profile) -> RelationshipChange | None:
-    latest = profile.relationship_changes.order_by("-changed_at", "-pk")[:LOOKED_AT]
-    return next(filter(_cools, latest), None)
+    return next(filter(_cools, _latest_changes(profile.pk)), None)
 
 
 def _cools(change: RelationshipChange) -> bool:

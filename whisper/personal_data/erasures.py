@@ -22,6 +22,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from whisper import outbox
+from whisper.database.prepared import prepared
 from whisper.models import Erasure
 from whisper.personal_data import purging, registry
 from whisper.personal_data.extents import Extent, marks_now
@@ -66,13 +67,16 @@ def note_agreement(person_id: int) -> None:
         erased.update(agreed_at=timezone.now(), agreed_marks=marks_now(person_id))
 
 
+_erasure = prepared(lambda person_id: Erasure.objects.filter(person_id=person_id))
+
+
 def erased_at(person_id: int) -> datetime | None:
     """Return up to when a person is erased, None if they never were.
 
     That is the time of their last erasure or, where a clock that was ahead gave it a later time
     than that of their next yes, the time of the yes.
     """
-    erasure = Erasure.objects.filter(person_id=person_id).first()
+    erasure = _erasure.first(person_id)
     if erasure is None:
         return None
     return min(erasure.erased_at, erasure.agreed_at or erasure.erased_at)
@@ -96,8 +100,8 @@ def agreed_after(person_id: int, erasure: datetime) -> Extent | None:
 
 def times_erased(person_id: int) -> int:
     """Return how often a person was erased."""
-    times = Erasure.objects.filter(person_id=person_id).values_list("times", flat=True).first()
-    return times or 0
+    erasure = _erasure.first(person_id)
+    return erasure.times if erasure else 0
 
 
 def listed() -> dict[int, datetime]:

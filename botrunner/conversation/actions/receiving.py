@@ -27,6 +27,7 @@ from profiles.preferences import zone_of
 from profiles.privacy import ways_of
 from profiles.queries import consent_of, held_consent, profile_of
 from whisper import live
+from whisper.database.prepared import prepared
 from whisper.environment import environment
 from whisper.personal_data.erasures import erased_at, times_erased
 
@@ -190,5 +191,11 @@ def _is_to_be_told(consent: Consent) -> bool:
     """Return whether a person who is remembered by notice has had no answer that said so yet."""
     if consent.status != Consent.Status.NOTICED:
         return False
-    told = Message.objects.filter(person_id=consent.person_id, reply_state=Message.Reply.COMPLETE)
-    return not told.exists()
+    return _told.first(consent.person_id) is None
+
+
+_told = prepared(
+    lambda person_id: Message.objects.filter(
+        person_id=person_id, reply_state=Message.Reply.COMPLETE
+    ).values_list("pk", flat=True)[:1]
+)

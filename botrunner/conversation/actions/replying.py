@@ -36,6 +36,7 @@ from profiles.queries import still_agrees
 from profiles.relationship.actions import followed_up
 from profiles.relationship.rules import SESSION_GAP
 from whisper import outbox
+from whisper.database.prepared import prepared
 from whisper.models import OutboxEntry
 
 CONTEXT_LENGTH = 300
@@ -228,7 +229,14 @@ def _decisions(received: Received, reply: SentReply) -> list[PlaceDecision]:
 def _may_keep(message: Message, incoming: Incoming) -> bool:
     """Return whether the author still agrees, and what they said was not erased meanwhile."""
     agrees = still_agrees(incoming.person_id)
-    return agrees and Message.objects.filter(pk=message.pk, person_id=incoming.person_id).exists()
+    return agrees and _own.first(message.pk, incoming.person_id) is not None
+
+
+_own = prepared(
+    lambda pk, person_id: Message.objects.filter(pk=pk, person_id=person_id).values_list(
+        "pk", flat=True
+    )
+)
 
 
 def describe(memory: Recalled, left_out: Collection[UUID] = ()) -> dict[str, object]:
