@@ -101,10 +101,14 @@ def held_profile(person_id: int) -> Profile | None:
 
 def refusals(person_ids: Iterable[int]) -> dict[int, datetime]:
     """Return since when each of these people does not want to be remembered."""
-    rows = Consent.objects.filter(
-        person_id__in=list(person_ids), status=Consent.Status.DENIED, decided_at__isnull=False
+    return {row.person_id: row.decided_at for row in _denied(*person_ids) if row.decided_at}
+
+
+_denied = prepared(
+    lambda *people: Consent.objects.filter(
+        person_id__in=people, status=Consent.Status.DENIED, decided_at__isnull=False
     )
-    return {row.person_id: row.decided_at for row in rows if row.decided_at}
+)
 
 
 def felt_lately(label: str, *, since: datetime, at_least: float = 0.0) -> QuerySet[EmotionRecord]:
@@ -151,7 +155,13 @@ def agreeing(now: datetime) -> QuerySet[Consent]:
     return found.exclude(expired, status=Consent.Status.GRANTED)
 
 
+_agreed = prepared(lambda *people: Consent.objects.filter(person_id__in=people, status__in=AGREED))
+
+
 def who_agree(among: Iterable[int] | QuerySet[Any, Any]) -> frozenset[int]:
     """Return who of these people agrees to be remembered now."""
-    rows = Consent.objects.filter(person_id__in=among, status__in=AGREED)
+    if isinstance(among, QuerySet):
+        rows: Iterable[Consent] = Consent.objects.filter(person_id__in=among, status__in=AGREED)
+    else:
+        rows = _agreed(*among)
     return frozenset(row.person_id for row in rows if row.allows_remembering)

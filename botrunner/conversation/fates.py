@@ -11,6 +11,7 @@ from botrunner.history.mending import kept_texts
 from memories import queries
 from memories.models import Message
 from profiles.queries import may_remember
+from whisper.database.prepared import prepared
 from whisper.personal_data.erasures import times_erased
 
 
@@ -27,12 +28,18 @@ class Fate:
     withdrew: bool
 
 
+_deleted = prepared(
+    lambda *pks: (
+        Message.objects.filter(pk__in=pks).exclude(deleted_at=None).values_list("pk", flat=True)
+    )
+)
+
+
 def fates_of(turn: Sequence[Received]) -> list[Fate]:
     """Return what became of each message of a turn since it was received."""
     changed = turn[-1].profile is not None and withdrew(turn[-1])
     pks = [one.message.pk for one in turn]
-    rows = Message.objects.filter(pk__in=pks).exclude(deleted_at=None)
-    deleted = set(rows.values_list("pk", flat=True))
+    deleted = set(_deleted(*pks))
     return [Fate(pk in deleted, changed) for pk in pks]
 
 

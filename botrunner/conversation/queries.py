@@ -120,17 +120,27 @@ def stored_of(platform: str, platform_ids: Sequence[int]) -> set[int]:
     found: set[int] = set()
     for start in range(0, len(platform_ids), IDS_AT_ONCE):
         part = platform_ids[start : start + IDS_AT_ONCE]
-        rows = Message.objects.filter(platform=platform, platform_id__in=part)
-        found.update(rows.values_list("platform_id", flat=True))
+        found.update(_stored_ids(platform, *part))
     return found
+
+
+_stored_ids = prepared(
+    lambda platform, *platform_ids: Message.objects.filter(
+        platform=platform, platform_id__in=platform_ids
+    ).values_list("platform_id", flat=True)
+)
 
 
 def stored_rows(platform: str, platform_ids: Collection[int]) -> dict[int, Message]:
     """Return those of a turn's messages that are stored, by the platform's ids."""
-    if not platform_ids:
-        return {}
-    rows = Message.objects.filter(platform=platform, platform_id__in=platform_ids)
-    return {row.platform_id: row for row in rows}
+    return {row.platform_id: row for row in _stored_rows(platform, *platform_ids)}
+
+
+_stored_rows = prepared(
+    lambda platform, *platform_ids: Message.objects.filter(
+        platform=platform, platform_id__in=platform_ids
+    )
+)
 
 
 def is_kept(platform: str, platform_id: int) -> bool:

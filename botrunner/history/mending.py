@@ -10,6 +10,7 @@ from django.utils import timezone
 from botrunner.history import conversation_cache
 from memories.models import Message
 from whisper.database.access import in_database
+from whisper.database.prepared import prepared
 from whisper.environment import environment
 
 
@@ -47,15 +48,21 @@ def _channels(message_pk: int) -> list[int]:
     return list(dict.fromkeys([message.channel_id, *elsewhere]))
 
 
+_asked_for = prepared(
+    lambda channel_id, *platform_ids: Message.objects.filter(
+        channel_id=channel_id, platform_id__in=platform_ids
+    ).only("platform_id", "text", "deleted_at", "person_id", "from_companion")
+)
+
+
 def kept_texts(channel_id: int, platform_ids: Sequence[int]) -> Mapping[int, str | None]:
     """Return what messages say whose words are kept; None for those that have none any more.
 
     A reply that lost its words stays, as an empty text: what it replied to has its reply.
     """
-    rows = Message.objects.filter(channel_id=channel_id, platform_id__in=platform_ids)
     return {
         row.platform_id: row.text if row.text or _is_reply(row) else None
-        for row in rows.only("platform_id", "text", "deleted_at", "person_id", "from_companion")
+        for row in _asked_for(channel_id, *platform_ids)
         if row.deleted_at or row.person_id is not None
     }
 

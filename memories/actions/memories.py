@@ -28,6 +28,7 @@ from memories.models import (
     Memory,
 )
 from whisper.action_log import COMPANION, Actor, log
+from whisper.database.prepared import prepared
 from whisper.names import safe_name
 
 
@@ -166,8 +167,18 @@ def _remember_batch(
     return memories
 
 
+_of_origin = prepared(
+    lambda person_id, origin: Memory.objects.filter(person_id=person_id, origin=origin).exclude(
+        origin=""
+    )
+)
+
+
 def _known(memories: Sequence[Memory]) -> dict[tuple[int | None, str | uuid.UUID], Memory]:
     """Return the stored memories that have the owner and origin of one of these."""
+    if len(memories) == 1 and memories[0].origin and memories[0].person_id is not None:
+        held = _of_origin(memories[0].person_id, memories[0].origin)
+        return {(row.person_id, row.origin): row for row in held}
     named = [memory for memory in memories if memory.origin]
     owners = Q(person_id__in={one.person_id for one in named if one.person_id is not None})
     if any(one.person_id is None for one in named):

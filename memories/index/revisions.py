@@ -12,12 +12,24 @@ from collections.abc import Iterable, Mapping
 from django.db.models import F
 
 from memories.models import Partition
+from whisper.database.prepared import prepared
+
+_held = prepared(
+    lambda *keys: (
+        Partition.objects.select_for_update()
+        .filter(key__in=keys)
+        .order_by("key")
+        .values_list("key", flat=True)
+    )
+)
+_revisions = prepared(
+    lambda *keys: Partition.objects.filter(key__in=keys).values_list("key", "revision")
+)
 
 
 def lock(keys: Iterable[str]) -> set[str]:
     """Hold partitions until the transaction ends and return the keys of those that exist."""
-    rows = Partition.objects.select_for_update().filter(key__in=set(keys)).order_by("key")
-    return set(rows.values_list("key", flat=True))
+    return set(_held(*sorted(set(keys))))
 
 
 def lock_or_make(keys: Iterable[str]) -> None:
@@ -44,8 +56,7 @@ def raise_revisions(changes: Mapping[str, int]) -> dict[str, int]:
     for count in set(changes.values()):
         keys = [key for key, changed in changes.items() if changed == count]
         Partition.objects.filter(key__in=keys).update(revision=F("revision") + count)
-    rows = Partition.objects.filter(key__in=list(changes))
-    return dict(rows.values_list("key", "revision"))
+    return dict(_revisions(*changes))
 
 
 def next_revision(key: str) -> int:

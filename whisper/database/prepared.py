@@ -2,6 +2,8 @@
 
     _consent = prepared(lambda person_id: Consent.objects.filter(person_id=person_id))
     consent = _consent.first(4711)
+    _consents = prepared(lambda *people: Consent.objects.filter(person_id__in=people))
+    consents = _consents(4711, 4712)
 
 What is asked for each message is asked this way; all else by querysets.
 """
@@ -11,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from inspect import signature
+from inspect import Parameter, signature
 from threading import Lock
 from typing import Any, Generic, TypeVar
 
@@ -23,6 +25,9 @@ from django.db.models.sql.compiler import SQLCompiler
 from django.db.transaction import TransactionManagementError
 
 T = TypeVar("T")
+
+# Of many values; some builds of SQLite take no more than 999 of them.
+STEP = 64
 
 Value = int | str | datetime
 # From a row of the database to what the queryset would have yielded.
@@ -82,24 +87,33 @@ class Prepared(Generic[T]):
 
     def __init__(self, build: Callable[..., QuerySet[Any, T]]) -> None:
         self._build = build
-        self._composed: dict[str, _Composed] = {}
+        kinds = [one.kind for one in signature(build).parameters.values()]
+        self._takes_many = Parameter.VAR_POSITIONAL in kinds
+        self._fixed = len(kinds) - self._takes_many
+        self._composed: dict[tuple[str, int], _Composed] = {}
         self._lock = Lock()
 
     def __call__(self, *values: Value) -> list[T]:
-        """Return what the queryset would yield."""
-        composed = self._composed.get(connection.vendor)
+        """Return what the queryset would yield; nothing for none of any number of values."""
+        if self._takes_many:
+            count = len(values) - self._fixed
+            if not count:
+                return []
+            # What is asked for twice is found once.
+            values += values[-1:] * (_rounded(count) - count)
+        key = connection.vendor, len(values)
+        composed = self._composed.get(key)
         if composed is None:
             with self._lock:
-                composed = self._composed[connection.vendor] = self._compose()
+                composed = self._composed[key] = self._compose(len(values))
         return composed.rows(values)
 
     def first(self, *values: Value) -> T | None:
         """Return the first of what the queryset would yield, None without any."""
         return next(iter(self(*values)), None)
 
-    def _compose(self) -> _Composed:
-        arguments = [_Argument(number) for number in range(len(signature(self._build).parameters))]
-        queryset = self._build(*arguments)
+    def _compose(self, values: int) -> _Composed:
+        queryset = self._build(*(_Argument(number) for number in range(values)))
         compiler = queryset.query.get_compiler(connection=connection)
         sql, parameters = compiler.as_sql()
         return _Composed(
@@ -111,13 +125,18 @@ class Prepared(Generic[T]):
         )
 
 
+def _rounded(count: int) -> int:
+    """Return the next of a few numbers of values, so that few lengths are composed."""
+    return 1 << (count - 1).bit_length() if count <= STEP else -(-count // STEP) * STEP
+
+
 def prepared(build: Callable[..., QuerySet[Any, T]]) -> Prepared[T]:
     """Return a query to be asked often.
 
     Args:
-        build: returns the queryset of models, or of values in a list; it is called once, with
-            something that stands for each value, which may be compared and no more. A queryset of
-            one row should say so, by `[:1]` if need be.
+        build: returns the queryset of models, or of values in a list. It is called once, or once
+            per length if it takes any number of values, with something that stands for each of
+            them, which may be compared and no more.
     """
     return Prepared(build)
 

@@ -174,8 +174,17 @@ def _quotes_old_words(
 
 def _held(message_pks: Collection[int]) -> dict[int, Message]:
     """Return messages that say something and were not deleted, held to the transaction's end."""
-    rows = Message.objects.select_for_update().filter(pk__in=message_pks, deleted_at=None)
-    return {row.pk: row for row in rows.exclude(person_id=None).order_by("pk")}
+    return {row.pk: row for row in _worded(*message_pks)}
+
+
+_worded = prepared(
+    lambda *pks: (
+        Message.objects.select_for_update()
+        .filter(pk__in=pks, deleted_at=None)
+        .exclude(person_id=None)
+        .order_by("pk")
+    )
+)
 
 
 def _store_trace(

@@ -69,6 +69,18 @@ def test_what_is_deferred_is_read_when_it_is_needed(entries):
     assert found.payload == {"n": 1}
 
 
+@pytest.mark.parametrize("count", [1, 2, 3, 64, 65, 900])
+def test_it_takes_any_number_of_values(entries, count):
+    among = prepared(
+        lambda topic, *pks: OutboxEntry.objects.filter(topic=topic, pk__in=pks).order_by("pk")
+    )
+    first = entries[0].pk
+    assert among("a", *range(first, first + count)) == entries[:count:2]
+    with CaptureQueriesContext(connection) as asked:
+        assert among("a") == []
+    assert not asked
+
+
 def test_each_call_is_one_statement(entries):
     by_topic = prepared(lambda topic: OutboxEntry.objects.filter(topic=topic))
     with CaptureQueriesContext(connection) as asked:
