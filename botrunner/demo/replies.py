@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from itertools import islice
 
 from botrunner.conversation.actions import describe
@@ -125,7 +126,7 @@ def _scored(entries: Sequence[Entry], chance: random.Random) -> list[Recalled]:
     for entry in entries:
         parts = {name: round(chance.uniform(0.2, 3.0) * score, 3) for name in FEATURES}
         dense, bm25 = chance.uniform(0.3, 0.8) * score, chance.uniform(1, 9) * score
-        found.append(Recalled(entry, score, dense, bm25, parts))
+        found.append(Recalled(entry, score, dense, bm25, partial(dict, parts)))
         score *= chance.uniform(0.6, 0.95)
     return found
 

@@ -11,7 +11,7 @@ import numpy as np
 from memories.evaluation.measure import Score
 from memories.evaluation.pools import AskedPool, scored
 from memories.recall.asking import asked_of
-from memories.recall.features import FEATURES
+from memories.recall.features import features_of
 from memories.recall.training import Example, learned
 from memories.recall.weights import FILE, Weights
 
@@ -51,6 +51,6 @@ def write(weights: Mapping[str, float]) -> None:
 
 def _example(one: AskedPool, by: Weights) -> Example:
     asked = asked_of(one.pool.query.text, one.pool.names)
-    columns = [FEATURES[name](one.pool, asked) for name in by.learned]
+    features = features_of(one.pool, asked, by.learned)
     wanted = [one.origins[entry.id] in one.case.wanted for entry in one.pool.entries]
-    return Example(np.stack(columns, axis=1), np.array(wanted, np.bool_))
+    return Example(features.T, np.array(wanted, np.bool_))

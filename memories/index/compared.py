@@ -34,20 +34,23 @@ class Compared:
             mean: of all vectors that may be seen, of the same shape; None without any.
         """
         self._blocks, self._partitions = blocks, partitions
+        # What most searches have is worth a shorter way.
+        self._only = blocks[0] if len(blocks) == 1 else None
         self._starts = np.cumsum([0, *map(len, partitions)]).tolist()
         self._vector, self._mean = vector, mean
         self._length = 0.0 if mean is None else float(mean @ mean) ** 0.5
         if vector is None:
-            self.cosines = np.full(self._starts[-1], np.nan, np.float32)
+            self._products = np.zeros(self._starts[-1] + 1, np.float32)
         else:
-            self.cosines = self._each_row(lambda block: block.products(vector))
+            self._products = self._each_row(lambda block: block.products(vector))
+        self.cosines = self._or_missing(self._products)
 
     def to_mean(self) -> Floats:
         """Return the cosine of every row to the mean vector."""
         mean = self._mean
         if mean is None:
             return np.full_like(self.cosines, np.nan)
-        products = self._each_row(lambda block: block.products_kept(mean))
+        products = self._or_missing(self._each_row(lambda block: block.products_kept(mean)))
         return products / self._length if self._length > 0 else products
 
     def without_mean(self, to_mean: Floats) -> Floats:
@@ -78,10 +81,7 @@ class Compared:
             rows: ascending.
             windows: the rows around each, shape (rows, 5).
         """
-        around = windows.T
-        near = self.cosines.take(around, mode="wrap")
-        near[(around < 0) | np.isnan(near)] = 0
-        summed = AROUND @ near
+        summed = AROUND @ self._products.take(windows.T, mode="wrap")
         lengths = self._lengths(rows)
         found = np.full(len(rows), np.nan, np.float32)
         np.divide(summed, lengths, out=found, where=lengths > 0)
@@ -89,8 +89,8 @@ class Compared:
 
     def _lengths(self, rows: Rows) -> Floats:
         """Return the lengths of the weighted sums around ascending rows, shape (rows,)."""
-        if len(self._blocks) == 1 and self._blocks[0] is not None:
-            return self._blocks[0].lengths[rows]
+        if self._only is not None:
+            return self._only.lengths[rows]
         lengths = np.zeros(len(rows), np.float32)
         for block, start, partition in self._each():
             here = slice(*np.searchsorted(rows, [start, start + len(partition)]))
@@ -98,16 +98,28 @@ class Compared:
         return lengths
 
     def _each_row(self, products: Callable[[Vectors], Floats]) -> Floats:
-        if len(self._blocks) == 1:
-            (only,), rows = self._blocks, self._starts[-1]
-            if only is not None and len(only) == rows:
-                return products(only)[:rows]
-        found = np.full(self._starts[-1], np.nan, np.float32)
+        """Return a product of each row, and 0 for those without a vector and the row of nobody.
+
+        The latter is the last: a number of -1 leads to it.
+        """
+        total = self._starts[-1]
+        if self._only is not None:
+            return products(self._only)[: total + 1]
+        found = np.zeros(total + 1, np.float32)
         for block, start, partition in self._each():
             held = len(partition)
-            present = block.present[:held]
-            np.copyto(found[start : start + held], products(block)[:held], where=present)
+            found[start : start + held] = products(block)[:held]
         return found
+
+    def _or_missing(self, products: Floats) -> Floats:
+        """Return the products of all rows, NaN for those without a vector."""
+        found, total = products[:-1], self._starts[-1]
+        if self._only is not None and len(self._only) == total:
+            return found
+        present = np.zeros(total, np.bool_)
+        for block, start, partition in self._each():
+            present[start : start + len(partition)] = block.present[: len(partition)]
+        return np.where(present, found, np.float32(np.nan))
 
     def _each(self) -> Iterator[tuple[Vectors, int, LoadedPartition]]:
         for block, start, one in zip(self._blocks, self._starts, self._partitions, strict=False):

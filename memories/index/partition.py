@@ -16,8 +16,8 @@ from memories.access import Scope, is_visible
 from memories.index.base import Entry, Query
 from memories.index.columns import Column
 from memories.index.keywords import Keywords, Scores
-from memories.index.marks import FACT, date_of, marks_of
-from memories.index.sessions import NOBODY, REACH, Rows, alone, windows_of
+from memories.index.sessions import NOBODY, REACH, Rows, Windows, alone, windows_of
+from memories.index.traits import Trait, date_of, traits_of
 from memories.index.vectors import Vectors
 from memories.models import Memory
 from memories.wording.words import context_terms, terms
@@ -113,9 +113,7 @@ class LoadedPartition:
         self.words = Keywords()
         self.entries: list[Entry | None] = []
         self.said_at = Column(np.float64)
-        self.letters = Column(np.float32)
-        self.marks = Column(np.uint8)
-        self.importance = Column(np.float32)
+        self.traits = Column(np.float32, len(Trait))
         self.pinned = Column(np.bool_)
         self.dates = Column(np.int16, 4)
         self.windows = Column(np.int32, 5)
@@ -239,11 +237,9 @@ class LoadedPartition:
         self.entries.extend(entries)
         self.words.add([field for entry in entries for field in _fields_of(entry)])
         self.said_at.extend([entry.said_at.timestamp() for entry in entries])
-        self.letters.extend([len(entry.text) for entry in entries])
-        self.marks.extend(
-            [marks_of(entry.text) | FACT * (entry.kind in _FACTS) for entry in entries]
+        self.traits.extend(
+            [traits_of(entry.text, is_fact=entry.kind in _FACTS) for entry in entries]
         )
-        self.importance.extend(np.zeros(len(fresh)))
         self.pinned.extend(np.zeros(len(fresh)))
         self.dates.extend([date_of(entry.said_at) for entry in entries])
         self.windows.extend(alone(rows))
@@ -275,7 +271,7 @@ class LoadedPartition:
             names[entry.speaker] = terms(entry.speaker)
         self._spot_of.values[at] = number
         self._valid_to.values[at] = row.valid_to.timestamp() if row.valid_to else inf
-        self.importance.values[at] = entry.importance
+        self.traits.values[at, Trait.IMPORTANCE] = entry.importance
         self.pinned.values[at] = entry.pinned
         vector = row.vector
         if vector is not None:
@@ -323,7 +319,7 @@ class LoadedPartition:
             return False
         # Those before have neighbours that were not looked at.
         moved = slice(max(known - REACH, 0), None)
-        self.windows.values[ordered[moved]] = windows[moved]
+        self._put_beside(ordered[moved], windows[moved])
         self.sessions.values[ordered[known:]] = np.where(
             sessions[known:] == sessions[known - 1],
             self.sessions.values[latest[-1]],
@@ -339,17 +335,23 @@ class LoadedPartition:
         rows = np.flatnonzero((self._spot_of.values == spot) & (self._valid_to.values > -inf))
         lines = rows[self._talk.values[rows] & (self._valid_to.values[rows] == inf)]
         before = self.windows.values[rows].copy()
-        self.windows.values[rows] = alone(rows)
+        self._put_beside(rows, alone(rows))
         self.sessions.values[rows] = rows
         ordered, windows, sessions = windows_of(
             lines, self.said_at.values[lines], self._ids.values[lines]
         )
-        self.windows.values[ordered] = windows
+        self._put_beside(ordered, windows)
         self.sessions.values[ordered] = sessions
         self._latest[spot] = ordered[-2 * REACH :]
         moved = rows[(before != self.windows.values[rows]).any(axis=1)]
         for block in self._vectors.values():
             block.forget_lengths(moved)
+
+    def _put_beside(self, rows: Rows, windows: Windows) -> None:
+        """Hold which lines stand around lines, and which of these answer."""
+        self.windows.values[rows] = windows
+        before, traits = windows[:, REACH - 1], self.traits.values
+        traits[rows, Trait.ANSWERS] = (before >= 0) & (traits[before, Trait.ASKS] > 0)
 
 
 def _fields_of(entry: Entry) -> tuple[list[str], list[str]]:

@@ -16,9 +16,14 @@ import numpy.typing as npt
 
 from memories.access import Scope, is_visible
 from memories.index.base import Candidate, Entry, Query
+from memories.index.keywords import idfs
+from memories.index.traits import Trait
 from memories.wording.words import terms_of_query
 
 logger = logging.getLogger(__name__)
+
+# Fewer memories are judged like so many: of a few, almost every word is rare, or in all.
+FEW = 100
 
 Floats = npt.NDArray[np.float32]
 Mask = npt.NDArray[np.bool_]
@@ -68,11 +73,8 @@ class Pool:
         alike: how much the word of each text that is most like a term is like it, 0 to 1, (T, R).
         context: BM25 of the turn before and the date, (R,).
         dates: BM25 of the date alone, (R,).
-        letters: length of each text, (R,).
-        marks: see `memories/index/marks.py`, (R,).
-        importance: 0 to 1, (R,).
+        traits: see `memories/index/traits.py`, shape (traits, R).
         pinned: which of them are pinned, (R,).
-        asked_before: 1 where the line before asks, (R,).
         sessions: number of the session of each, (R,).
         said_at: seconds since 1970, (R,).
     """
@@ -95,19 +97,37 @@ class Pool:
     alike: Floats
     context: Floats
     dates: Floats
-    letters: Floats
-    marks: npt.NDArray[np.uint8]
-    importance: Floats
+    traits: Floats
     pinned: Mask
-    asked_before: Floats
     sessions: npt.NDArray[np.int64]
     said_at: npt.NDArray[np.float64]
+
+    def trait(self, trait: Trait) -> Floats:
+        """Return one of the traits, (R,)."""
+        each: Floats = self.traits[trait]
+        return each
 
     @cached_property
     def matched(self) -> Floats:
         """Return BM25 of all terms in each text, (R,)."""
         matched: Floats = self.words.sum(axis=0)
         return matched
+
+    @cached_property
+    def matched_near(self) -> Floats:
+        """Return the sum of `near` over all terms, (R,)."""
+        matched: Floats = self.near.sum(axis=0)
+        return matched
+
+    @cached_property
+    def held(self) -> Floats:
+        """Return 1 where a text has a term, (T, R)."""
+        return (self.words > 0).astype(np.float32)
+
+    @cached_property
+    def rarity(self) -> npt.NDArray[np.float64]:
+        """Return how much each term weighs, (T,)."""
+        return idfs(max(self.size, FEW), self.holding)
 
     @cached_property
     def own(self) -> Mask:

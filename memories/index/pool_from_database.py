@@ -21,11 +21,11 @@ from django.utils import timezone
 
 from memories.access import Scope, is_visible, own_places, visible_places
 from memories.index.base import Query
-from memories.index.marks import date_of, dates_in
 from memories.index.partition import STORED, LoadedPartition, Row, row_of
 from memories.index.pool import Pool, Statistics
 from memories.index.searched import MOST_PINNED, Searched
 from memories.index.sessions import REACH
+from memories.index.traits import date_of, dates_in
 from memories.models import Memory
 from memories.queries import current, in_places
 from memories.wording.words import context_terms, terms

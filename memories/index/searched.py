@@ -17,11 +17,11 @@ from memories.index.alike import alike
 from memories.index.base import Entry, Query
 from memories.index.compared import Compared, mean_of
 from memories.index.keywords import K1, idf
-from memories.index.marks import ASKS, dates_in
 from memories.index.matches import Matches
 from memories.index.partition import FIELDS, TEXT, LoadedPartition
 from memories.index.pool import Pool, Statistics
 from memories.index.sessions import NOBODY, REACH
+from memories.index.traits import dates_in
 from memories.wording.words import terms, terms_of_query
 
 Floats = npt.NDArray[np.float32]
@@ -112,11 +112,8 @@ class Searched:
             alike=alike(self.terms, words, ranked * len(FIELDS) + TEXT),
             context=context[ranked],
             dates=self._date_scores(ranked),
-            letters=self._of("letters", ranked),
-            marks=self._of("marks", ranked),
-            importance=self._of("importance", ranked),
+            traits=self._of("traits", ranked).T,
             pinned=self._of("pinned", ranked),
-            asked_before=self._asked_before(windows),
             sessions=self._of("sessions", ranked, counted=True),
             said_at=self._of("said_at", ranked),
         )
@@ -199,11 +196,6 @@ class Searched:
         spoken = set(terms(" ".join(self.dates.values()))) if self.dates else set()
         return np.array([term in spoken for term in self.terms], np.bool_)
 
-    def _asked_before(self, windows: Rows) -> Floats:
-        before = windows[:, REACH - 1]
-        asks = _joined([one.marks.values for one in self.partitions])[before] & ASKS
-        return ((before >= 0) & (asks > 0)).astype(np.float32)
-
 
 def asked_terms(text: str, names: Mapping[str, Sequence[str]]) -> list[str]:
     """Return the terms to look for.
@@ -225,8 +217,8 @@ def _nearest(visible: Mask, dense: Floats, words: Floats, limit: int) -> Rows:
     rows = np.flatnonzero(visible)
     if len(rows) <= limit:
         return rows
-    near = dense[rows]
-    near[np.isnan(near)] = -2.0
+    # A row without a vector is farther away than any.
+    near = np.fmax(dense[rows], -2.0)
     by_vector = np.argpartition(-near, limit // 2)[: limit // 2]
     left = words[rows]
     left[by_vector] = -1.0

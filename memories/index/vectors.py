@@ -43,9 +43,9 @@ class Vectors:
         self.reserve(rows)
 
     def reserve(self, rows: int) -> None:
-        """Make room for `rows` rows at least."""
-        if rows > len(self.present):
-            room = max(rows, len(self.present) * 9 // 8)
+        """Make room for `rows` rows at least, and for one behind them, which stays empty."""
+        if rows >= len(self.present):
+            room = max(rows + 1, len(self.present) * 9 // 8)
             self.matrix = _grown(self.matrix, room)
             self.present = _grown(self.present, room)
             known = len(self.lengths)
@@ -98,7 +98,7 @@ class Vectors:
         return total, number
 
     def products(self, vector: Floats) -> Floats:
-        """Return the product of a vector with each row's, shape (rows or more,)."""
+        """Return the product of a vector with each row's, shape (rows + 1 or more,)."""
         return self.matrix @ vector
 
     def products_kept(self, vector: Floats) -> Floats:

@@ -9,7 +9,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from memories.facts.dates import dates_in
-from memories.index.marks import tells_time
+from memories.index.traits import tells_time
 from memories.wording.phrasing import is_first_person, is_question
 from memories.wording.words import terms_of_query, words, words_of_query
 

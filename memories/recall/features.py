@@ -6,29 +6,35 @@ so only what the scope may see.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from memories.index.keywords import idfs
-from memories.index.marks import ASKS, COUNTS, FACT, QUOTES, TELLS_TIME
 from memories.index.pool import Pool
+from memories.index.traits import Trait
 from memories.recall.asking import Asked
-from memories.recall.weights import FEW
 from whisper.environment import environment
 
-Floats = npt.NDArray[np.float64]
-Feature = Callable[[Pool, Asked], Floats]
+Floats = npt.NDArray[np.floating[Any]]
+# Of each memory, or the same of all.
+Feature = Callable[[Pool, Asked], Floats | float]
 
 SMALLEST = 1e-9
-LETTERS_A_WORD = 6
 # Share of the time since that "two months ago" may be wrong by.
 SLACK = 0.15
 DAY_SECONDS = 86_400.0
 # What a matching word of middling rarity adds to a BM25 score.
 WORD = 5.0
+
+
+def features_of(pool: Pool, asked: Asked, names: Collection[str]) -> npt.NDArray[np.float64]:
+    """Return some features of each memory of a pool, shape (names, memories)."""
+    found = np.empty((len(names), len(pool.entries)))
+    for at, name in enumerate(names):
+        found[at] = FEATURES[name](pool, asked)
+    return found
 
 
 def scaled(values: npt.ArrayLike) -> Floats:
@@ -43,13 +49,15 @@ def scaled(values: npt.ArrayLike) -> Floats:
 def known(values: npt.ArrayLike) -> Floats:
     """Return values with the median for those that are missing; zeros where all are."""
     found = np.array(values, np.float64)
+    # One that is missing makes the sum so.
+    if not np.isnan(found.sum()):
+        return found
     missing = np.isnan(found)
-    if missing.any():
-        found[missing] = 0 if missing.all() else np.median(found[~missing])
+    found[missing] = 0 if missing.all() else np.median(found[~missing])
     return found
 
 
-def share_of(weights: Floats, held: npt.NDArray[Any], own: npt.NDArray[np.bool_]) -> Floats:
+def share_of(weights: Floats, held: Floats, own: npt.NDArray[np.bool_]) -> Floats:
     """Return the weighted share that each column holds, 0 to 1.
 
     Args:
@@ -57,13 +65,13 @@ def share_of(weights: Floats, held: npt.NDArray[Any], own: npt.NDArray[np.bool_]
         held: how much of each row a column holds, 0 to 1, shape (rows, columns).
         own: which rows a column has to hold, shape (rows,); the others stand in for some of these.
     """
-    shares: Floats = np.minimum(weights @ held / max(weights[own].sum(), SMALLEST), 1)
+    shares: Floats = np.minimum(weights @ held / max(float(weights @ own), SMALLEST), 1)
     return shares
 
 
 def words_around(pool: Pool, asked: Asked) -> Floats:
     """Return how well words fit, those of the two lines before and after counting less."""
-    return scaled(pool.near.sum(axis=0))
+    return scaled(pool.matched_near)
 
 
 def words_alike(pool: Pool, asked: Asked) -> Floats:
@@ -71,8 +79,7 @@ def words_alike(pool: Pool, asked: Asked) -> Floats:
 
     Rare words count more.
     """
-    rarity = idfs(max(pool.size, FEW), pool.holding)
-    return share_of(rarity, np.where(pool.words > 0, 1, pool.alike), pool.own)
+    return share_of(pool.rarity, np.maximum(pool.held, pool.alike), pool.own)
 
 
 def meaning_around(pool: Pool, asked: Asked) -> Floats:
@@ -99,12 +106,12 @@ def date(pool: Pool, asked: Asked) -> Floats:
     return scaled(pool.dates)
 
 
-def then(pool: Pool, asked: Asked) -> Floats:
+def then(pool: Pool, asked: Asked) -> Floats | float:
     """Return 1 for what was said at a time that is named, less for what was said shortly off it.
 
     The longer ago something was, the less exactly people say when.
     """
-    found = np.zeros(len(pool.entries))
+    found: Floats | float = 0.0
     for first, last in asked.periods:
         off = np.maximum(np.maximum(first - pool.said_at, pool.said_at - last), 0)
         slack = np.maximum(SLACK * np.abs(asked.now - pool.said_at), DAY_SECONDS)
@@ -112,7 +119,7 @@ def then(pool: Pool, asked: Asked) -> Floats:
     return found
 
 
-def speaker(pool: Pool, asked: Asked) -> Floats:
+def speaker(pool: Pool, asked: Asked) -> Floats | float:
     """Return 1 for what somebody said who is named, or the person in talk of themself."""
     if asked.named:
         return np.array([one.speaker in asked.named for one in pool.entries], np.float64)
@@ -122,37 +129,37 @@ def speaker(pool: Pool, asked: Asked) -> Floats:
             [one.person_id is not None and one.speaker != companion for one in pool.entries],
             np.float64,
         )
-    return np.zeros(len(pool.entries))
+    return 0.0
 
 
 def length(pool: Pool, asked: Asked) -> Floats:
-    """Return how much a line says: the logarithm of its words, divided by 6."""
-    return np.log1p(pool.letters / LETTERS_A_WORD).astype(np.float64) / 6
+    """Return how much a line says."""
+    return pool.trait(Trait.LENGTH)
 
 
 def asks(pool: Pool, asked: Asked) -> Floats:
     """Return 1 for a question, which seldom is an answer."""
-    return _marked(pool, ASKS)
+    return pool.trait(Trait.ASKS)
 
 
 def answers(pool: Pool, asked: Asked) -> Floats:
     """Return 1 for a line right after a question."""
-    return pool.asked_before.astype(np.float64)
+    return pool.trait(Trait.ANSWERS)
 
 
-def time(pool: Pool, asked: Asked) -> Floats:
+def time(pool: Pool, asked: Asked) -> Floats | float:
     """Return 1 for a line with a time word if a time is asked for."""
-    return _marked(pool, TELLS_TIME, asked.time)
+    return pool.trait(Trait.TELLS_TIME) if asked.time else 0.0
 
 
-def title(pool: Pool, asked: Asked) -> Floats:
+def title(pool: Pool, asked: Asked) -> Floats | float:
     """Return 1 for a line with a quotation if a book, film, song or game is asked for."""
-    return _marked(pool, QUOTES, asked.title)
+    return pool.trait(Trait.QUOTES) if asked.title else 0.0
 
 
-def number(pool: Pool, asked: Asked) -> Floats:
+def number(pool: Pool, asked: Asked) -> Floats | float:
     """Return 1 for a line with a number if one is asked for."""
-    return _marked(pool, COUNTS, asked.number)
+    return pool.trait(Trait.COUNTS) if asked.number else 0.0
 
 
 def typical(pool: Pool, asked: Asked) -> Floats:
@@ -162,12 +169,12 @@ def typical(pool: Pool, asked: Asked) -> Floats:
 
 def fact(pool: Pool, asked: Asked) -> Floats:
     """Return 1 for a fact."""
-    return _marked(pool, FACT)
+    return pool.trait(Trait.FACT)
 
 
 def importance(pool: Pool, asked: Asked) -> Floats:
     """Return how important a memory was found, 0 to 1."""
-    return pool.importance.astype(np.float64)
+    return pool.trait(Trait.IMPORTANCE)
 
 
 def meaning(pool: Pool, asked: Asked) -> Floats:
@@ -205,9 +212,3 @@ FEATURES: dict[str, Feature] = {
         words_shared,
     )
 }
-
-
-def _marked(pool: Pool, mark: int, counts: bool = True) -> Floats:
-    if not counts:
-        return np.zeros(len(pool.marks))
-    return ((pool.marks & mark) > 0).astype(np.float64)

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from math import isnan
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from memories.index.base import Entry
-from memories.index.keywords import idfs
 from memories.index.pool import Pool
 from memories.recall.asking import Asked, asked_of
-from memories.recall.features import FEATURES, share_of
-from memories.recall.weights import FEW, SAME_SESSION, Weights, weights
+from memories.recall.features import features_of, share_of
+from memories.recall.weights import SAME_SESSION, Weights, weights
 from memories.wording.phrasing import is_small_talk
 from memories.wording.words import STOP_WORDS, words
 
-Floats = npt.NDArray[np.float64]
+Floats = npt.NDArray[np.floating[Any]]
 
 # Too little to outdo a match: at equal score the newer comes first.
 RECENCY, RECENCY_SECONDS = 0.005, 60 * 86_400.0
@@ -38,14 +39,19 @@ class Recalled:
         score: 1 for the best, less for the others; comparable within one recall only.
         dense: cosine to the query, None if the memory has no vector of the model.
         bm25: keyword score.
-        parts: what each feature added to the sum that decides the order.
+        counted: returns `parts`; few who recall look at them.
     """
 
     entry: Entry
     score: float
     dense: float | None
     bm25: float
-    parts: Mapping[str, float] = field(default_factory=dict)
+    counted: Callable[[], Mapping[str, float]] = dict
+
+    @property
+    def parts(self) -> Mapping[str, float]:
+        """Return what each feature added to the sum that decides the order."""
+        return self.counted()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,17 +88,18 @@ def explain(
     shares, floor = word_shares(pool), by.floor(asked, pool.size)
     each = _known_cosines(pool) + by.word_share * shares
     evidence = float(each.max())
-    names, parts, scores = _scored(pool, asked, by, now)
-    order = np.argsort(-scores, kind="stable")
+    told = k if evidence >= floor or _words_suffice(pool, shares, by) else 0
+    if not told + missed:
+        return Explanation([], [], evidence, floor)
+    scored = _scored(pool, asked, by, now)
+    order = np.argsort(-scored.scores, kind="stable")
     order = order[_is_near(pool)[order]]
     if pool.pinned.any():
         first = (pool.pinned & (each >= floor))[order]
         order = np.concatenate([order[first], order[~first]])
-    distinct = list(_without_repeats(pool, order.tolist(), k + missed))
-    shown = np.exp(scores[distinct] - scores.max())
-    ranked = list(_recalled(pool, distinct, shown, names, parts))
-    told = k if evidence >= floor or _words_suffice(pool, shares, by) else 0
-    return Explanation(ranked[:told], ranked[told : told + missed], evidence, floor)
+    distinct = list(_without_repeats(pool, order.tolist(), told + missed))
+    ranked = list(_recalled(pool, distinct, scored))
+    return Explanation(ranked[:told], ranked[told:], evidence, floor)
 
 
 def _words_suffice(pool: Pool, shares: Floats, by: Weights) -> bool:
@@ -100,28 +107,38 @@ def _words_suffice(pool: Pool, shares: Floats, by: Weights) -> bool:
     return float(shares[np.isnan(pool.cosines)].max(initial=0)) >= by.words_alone
 
 
-def parts_of(pool: Pool, asked: Asked, by: Mapping[str, float]) -> tuple[list[str], Floats]:
-    """Return the names of the features, and what each adds to the score of each memory of a pool.
+@dataclass(frozen=True, slots=True)
+class _Scored:
+    """The score of each memory of a pool, and what it was made of.
 
-    The latter has the shape (features, memories).
+    Args:
+        scores: shape (memories,).
+        weights: of each feature, by its name.
+        features: of each memory, shape (features, memories).
     """
-    parts = np.empty((len(by), len(pool.entries)))
-    for row, (name, weight) in zip(parts, by.items(), strict=True):
-        np.multiply(FEATURES[name](pool, asked), weight, out=row)
-    return list(by), parts
+
+    scores: Floats
+    weights: Mapping[str, float]
+    features: Floats
+
+    def parts(self, at: int) -> dict[str, float]:
+        """Return what each feature added to the score of one of the memories."""
+        each = zip(self.weights.items(), self.features[:, at].tolist(), strict=True)
+        return {name: weight * value for (name, weight), value in each}
 
 
-def _scored(
-    pool: Pool, asked: Asked, by: Weights, now: datetime
-) -> tuple[list[str], Floats, Floats]:
-    """Return what `parts_of` does, and the score of each memory, shape (memories,)."""
-    names, parts = parts_of(pool, asked, by.of(asked))
-    scores = parts.sum(axis=0).round(DIGITS) + recency(pool, now)
+def _scored(pool: Pool, asked: Asked, by: Weights, now: datetime) -> _Scored:
+    weights = by.of(asked)
+    features = features_of(pool, asked, weights)
+    scores = (np.array(list(weights.values())) @ features).round(DIGITS) + recency(pool, now)
     if not asked.several:
-        return names, parts, scores
-    among_near = np.where(_is_near(pool), scores, -np.inf)
-    less = by.same_session * better_beside(among_near, pool.sessions)
-    return [*names, SAME_SESSION], np.vstack([parts, less]), scores + less
+        return _Scored(scores, weights, features)
+    better = better_beside(np.where(_is_near(pool), scores, -np.inf), pool.sessions)
+    return _Scored(
+        scores + by.same_session * better,
+        {**weights, SAME_SESSION: by.same_session},
+        np.vstack([features, better]),
+    )
 
 
 def better_beside(scores: Floats, sessions: npt.NDArray[np.int64]) -> Floats:
@@ -154,33 +171,23 @@ def word_shares(pool: Pool) -> Floats:
     """
     if pool.of_dates.all():
         return np.where(pool.dates > 0, 1.0, 0.0)
-    # Of a few memories almost every word is rare, or in all.
-    rarity = idfs(max(pool.size, FEW), pool.holding)
-    rarity[pool.of_dates] = 0
-    return share_of(rarity, pool.words > 0, pool.own)
+    return share_of(np.where(pool.of_dates, 0, pool.rarity), pool.held, pool.own)
 
 
 def _is_near(pool: Pool) -> npt.NDArray[np.bool_]:
     """Tell to which memories any word or meaning leads, or to what is around them."""
     by_meaning = np.fmax(pool.cosines, pool.around) >= NEAR
-    near: npt.NDArray[np.bool_] = by_meaning | (pool.context > 0) | pool.near.any(axis=0)
+    near: npt.NDArray[np.bool_] = by_meaning | (pool.context > 0) | (pool.matched_near > 0)
     return near
 
 
-def _recalled(
-    pool: Pool, rows: Sequence[int], scores: Floats, names: Sequence[str], parts: Floats
-) -> Iterator[Recalled]:
-    """Yield the explanation of some memories of a pool.
-
-    Args:
-        scores: of these, shape (rows,).
-        parts: of all memories, shape (features, memories).
-    """
+def _recalled(pool: Pool, rows: Sequence[int], scored: _Scored) -> Iterator[Recalled]:
+    """Yield some memories of a pool, with what their scores are made of."""
+    shown = np.exp(scored.scores[rows] - scored.scores.max()).tolist()
     cosines, bm25s = pool.cosines[rows].tolist(), pool.matched[rows].tolist()
-    each = zip(rows, scores.tolist(), cosines, bm25s, parts[:, rows].T.tolist(), strict=True)
-    for at, score, cosine, bm25, added in each:
+    for at, score, cosine, bm25 in zip(rows, shown, cosines, bm25s, strict=True):
         dense = None if isnan(cosine) else cosine
-        yield Recalled(pool.entries[at], score, dense, bm25, dict(zip(names, added, strict=True)))
+        yield Recalled(pool.entries[at], score, dense, bm25, partial(scored.parts, at))
 
 
 def _without_repeats(pool: Pool, order: Sequence[int], k: int) -> Iterator[int]:

@@ -10,12 +10,11 @@ from math import log
 from pathlib import Path
 from typing import Any
 
+from memories.index.pool import FEW
 from memories.recall.asking import Asked
 
 FILE = Path(__file__).with_name("weights.toml")
 USUAL_SIZE = 500
-# Fewer memories are judged like so many.
-FEW = 100
 # Counts beside the features, as it depends on their sum.
 SAME_SESSION = "same_session"
 

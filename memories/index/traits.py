@@ -1,19 +1,41 @@
-"""What a line has that some questions ask for, besides its words."""
+"""What a line has that some questions ask for, besides its words, and its date."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
 from datetime import datetime
-
-import numpy as np
-import numpy.typing as npt
+from enum import IntEnum
+from math import log1p
 
 from memories.wording.words import words, words_of_query
 
-# Marks of a memory; the first four are those of its text.
-ASKS, TELLS_TIME, QUOTES, COUNTS, FACT = 1, 2, 4, 8, 16
 
+class Trait(IntEnum):
+    """What ranking asks of a memory whatever the query is: a number each, 0 or 1 unless said.
+
+    Attributes:
+        LENGTH: how much it says: the logarithm of its words, divided by 6.
+        ASKS: it ends with a question.
+        TELLS_TIME: it has a word for a time.
+        QUOTES: it has a quotation.
+        COUNTS: it has a number.
+        ANSWERS: the line before it asks.
+        FACT: it is a fact.
+        IMPORTANCE: how important it was found, 0 to 1.
+    """
+
+    LENGTH = 0
+    ASKS = 1
+    TELLS_TIME = 2
+    QUOTES = 3
+    COUNTS = 4
+    ANSWERS = 5
+    FACT = 6
+    IMPORTANCE = 7
+
+
+_LETTERS_A_WORD = 6
 _DESCRIPTION = " ["
 _TIME_SPOKEN = """
 afternoon ago april august autumn birthday christmas day days december easter evening fall
@@ -41,21 +63,22 @@ _DATE_WORDS: dict[str, tuple[int, int]] = {
 _ORDINAL = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?")
 _LAST_DAY, _YEARS = 31, range(1900, 2200)
 
-Flags = npt.NDArray[np.uint8]
 
-
-def marks_of(text: str) -> int:
-    """Return the marks of a text, added up.
+def traits_of(text: str, *, is_fact: bool) -> list[float]:
+    """Return what can be told of a memory by its text and kind, 0 for the other traits.
 
     What stands in brackets at its end describes something shared with it: “So nice! [a picture]”.
     """
     spoken = text.partition(_DESCRIPTION)[0].rstrip()
-    return (
-        ASKS * spoken.endswith("?")
-        + TELLS_TIME * tells_time(words(text))
-        + QUOTES * bool(_QUOTATION.search(text))
-        + COUNTS * bool(_NUMBER.search(text))
-    )
+    told = {
+        Trait.LENGTH: log1p(len(text) / _LETTERS_A_WORD) / 6,
+        Trait.ASKS: spoken.endswith("?"),
+        Trait.TELLS_TIME: tells_time(words(text)),
+        Trait.QUOTES: bool(_QUOTATION.search(text)),
+        Trait.COUNTS: bool(_NUMBER.search(text)),
+        Trait.FACT: is_fact,
+    }
+    return [told.get(trait, 0.0) for trait in Trait]
 
 
 def tells_time(spoken: Iterable[str]) -> bool:
