@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import accumulate
 
 import numpy as np
 import numpy.typing as npt
@@ -36,7 +37,7 @@ class Compared:
         self._blocks, self._partitions = blocks, partitions
         # What most searches have is worth a shorter way.
         self._only = blocks[0] if len(blocks) == 1 else None
-        self._starts = np.cumsum([0, *map(len, partitions)]).tolist()
+        self._starts = [0, *accumulate(map(len, partitions))]
         self._vector, self._mean = vector, mean
         self._length = 0.0 if mean is None else float(mean @ mean) ** 0.5
         if vector is None:

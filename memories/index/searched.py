@@ -127,7 +127,7 @@ class Searched:
         """Return how the terms of the query fit texts and contexts."""
         known, words = self.known, [one.words for one in self.partitions]
         if known is None:
-            total = np.sum([one.terms for one in self.seen], axis=0)
+            total = sum((one.terms for one in self.seen), np.zeros(len(FIELDS)))
             average, holding = total / max(self.size, 1), None
         else:
             average, holding = np.array([known.length[field] for field in FIELDS]), known.holding
@@ -193,7 +193,9 @@ class Searched:
         return scores
 
     def _of_dates(self) -> Mask:
-        spoken = set(terms(" ".join(self.dates.values()))) if self.dates else set()
+        if not self.dates:
+            return np.zeros(len(self.terms), np.bool_)
+        spoken = set(terms(" ".join(self.dates.values())))
         return np.array([term in spoken for term in self.terms], np.bool_)
 
 

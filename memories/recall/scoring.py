@@ -208,20 +208,21 @@ def _without_repeats(pool: Pool, order: Sequence[int], k: int) -> Iterator[int]:
 
 def _is_among(terms: frozenset[str], text: str, told: Sequence[tuple[frozenset[str], str]]) -> bool:
     """Return whether nearly the same words are in the answer already."""
-    size = len(terms)
     for others, said in told:
-        shared = len(terms & others)
         # The terms are at hand and tell most apart; “lives” and “lived” are one of these.
-        if shared and _is_most(shared, size, len(others)) and _says_the_same(text, said):
+        if terms.isdisjoint(others) or not _are_most(terms, others):
+            continue
+        if _says_the_same(text, said):
             return True
     return False
 
 
 def _says_the_same(one: str, other: str) -> bool:
     first, second = (frozenset(words(text)) - STOP_WORDS for text in (one, other))
-    return _is_most(len(first & second), len(first), len(second))
+    return _are_most(first, second)
 
 
-def _is_most(shared: int, one: int, other: int) -> bool:
-    """Return whether nearly all of two sets of some sizes is in both."""
-    return shared >= ALIKE * (one + other - shared)
+def _are_most(one: frozenset[str], other: frozenset[str]) -> bool:
+    """Return whether nearly all of two sets is in both."""
+    shared = len(one & other)
+    return shared >= ALIKE * (len(one) + len(other) - shared)
