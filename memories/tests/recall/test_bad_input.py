@@ -25,6 +25,7 @@ from memories.index.pool_from_database import (
     pool_from_database,
 )
 from memories.index.sessions import NOBODY, windows_of
+from memories.index.traits import Trait
 from memories.models import Memory, Partition, Place
 from memories.tests.factories import ANN, BEN, NOON, asked, axis, said
 from memories.tests.recall.test_scoring import between, explained, later, line, told
@@ -86,6 +87,19 @@ def test_a_line_between_two_others_joins_their_session_whenever_it_comes():
     assert _neighbours(partition)["two"] == [None, "one", "two", "three", None]
 
 
+def test_only_the_line_right_after_a_question_answers_it():
+    partition = LoadedPartition()
+    partition.apply([line("Who has a cat?"), line("I do", said_at=later(minutes=2))], 1)
+    assert _answering(partition) == ["I do"]
+    partition.apply([line("Hm", said_at=later(minutes=1))], 2)
+    assert _answering(partition) == ["Hm"]
+
+
+def _answering(partition):
+    answers = partition.traits.values[:, Trait.ANSWERS]
+    return [partition.entries[at].text for at in np.flatnonzero(answers)]
+
+
 def test_a_changed_line_keeps_its_place_among_its_neighbours():
     lines = [line(f"miso {n}", said_at=later(minutes=n)) for n in range(3)]
     partition = LoadedPartition()
@@ -107,7 +121,8 @@ lines_said = st.tuples(st.integers(0, 120), st.sampled_from([1, 2]), st.booleans
 @given(st.lists(lines_said, max_size=30), st.lists(st.integers(1, 5), min_size=30, max_size=30))
 def test_sessions_are_the_same_however_memories_come(drawn, sizes):
     rows = [
-        line(f"miso {n}", like=axis(0), said_at=later(minutes=minute), channel_id=channel,
+        line(f"miso {n}" + "?" * (n % 2), like=axis(0), said_at=later(minutes=minute),
+             channel_id=channel,
              kind=Memory.Kind.CONVERSATION if is_line else Memory.Kind.USER_FACT)
         for n, (minute, channel, is_line) in enumerate(drawn)
     ]  # fmt: skip
@@ -121,6 +136,13 @@ def test_sessions_are_the_same_however_memories_come(drawn, sizes):
         left = left[size:]
     assert _neighbours(grown) == _neighbours(whole)
     assert _sessions(grown) == _sessions(whole)
+    assert _traits(grown) == _traits(whole)
+
+
+def _traits(partition):
+    """Return what is kept of each line whatever is asked, by its text."""
+    texts = [entry.text for entry in partition.entries]
+    return dict(zip(texts, partition.traits.values.tolist(), strict=True))
 
 
 def _sessions(partition):
