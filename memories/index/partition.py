@@ -29,6 +29,9 @@ Mask = npt.NDArray[np.bool_]
 ENTRY_BYTES = 1_500
 LETTER_BYTES = 3
 
+# Vectors have a length of about 1; nothing in one of them comes near this.
+LONGEST = 1_000.0
+
 # What is searched by words: a memory's text, and the turn before it with the date.
 TEXT, CONTEXT = range(2)
 FIELDS = ("text", "context")
@@ -48,10 +51,12 @@ class Row(NamedTuple):
 
     @property
     def vector(self) -> Floats | None:
-        """Return the vector, None if there is none or its bytes are damaged."""
+        """Return the vector, None if there is none, its bytes are damaged or it points nowhere."""
         if not self.embedding or not self.dimension or len(self.embedding) != 4 * self.dimension:
             return None
-        return np.frombuffer(self.embedding, "<f4")
+        vector: Floats = np.frombuffer(self.embedding, "<f4")
+        # One that isn't finite would spoil the mean of all, and so every search of the person.
+        return vector if 0 < float(np.abs(vector).max()) < LONGEST else None
 
 
 # What is read of a memory for a row.

@@ -120,13 +120,22 @@ def test_a_vector_made_anew_by_another_model_takes_the_place_of_the_old(index):
     assert index.search(asked("miso", axis(1)), ALONE)[0].dense == pytest.approx(1)
 
 
-def test_damaged_vector_bytes_leave_words_to_decide(index):
+@pytest.mark.parametrize(
+    "damaged",
+    [
+        b"\x00\x01\x02",
+        *(np.full(8, value, "<f4").tobytes() for value in (np.nan, -np.inf, 3e38, 0)),
+    ],
+    ids=("short", "not_numbers", "infinite", "huge", "zeros"),
+)
+def test_damaged_vector_bytes_leave_words_to_decide(index, damaged):
     memory = said("Miso")
+    give_vector(said("Nori"), axis(0))
     Memory.objects.filter(pk=memory.pk).update(
-        embedding=b"\x00\x01\x02", embedding_model="axes", embedding_dimension=8
+        embedding=damaged, embedding_model="axes", embedding_dimension=8
     )
-    (found,) = index.search(asked("miso", axis(0)), ALONE)
-    assert found.dense is None
+    found = {one.entry.text: one.dense for one in index.search(asked("miso", axis(0)), ALONE)}
+    assert found == {"Miso": None, "Nori": 1.0}
 
 
 def test_a_record_set_back_to_an_earlier_state_is_loaded_anew(index):
