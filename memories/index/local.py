@@ -20,8 +20,9 @@ from memories.index.engines import Engine
 from memories.index.latest import Latest
 from memories.index.left_to_database import LeftToDatabase
 from memories.index.managing import manage_in_process
-from memories.index.partition import STORED, LoadedPartition, Row, row_of
+from memories.index.partition import LoadedPartition
 from memories.index.pool import Pool, visible_candidates
+from memories.index.rows import STORED, Row, row_of
 from memories.index.searched import Searched
 from memories.models import Memory, Partition
 from memories.queries import current

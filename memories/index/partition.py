@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from math import inf
-from typing import Any, NamedTuple, cast
+from typing import cast
 from uuid import UUID
 
 import numpy as np
@@ -16,6 +16,7 @@ from memories.access import Scope, is_visible
 from memories.index.base import Entry, Query
 from memories.index.columns import Column
 from memories.index.keywords import Keywords, Scores
+from memories.index.rows import Row
 from memories.index.sessions import NOBODY, REACH, Rows, Windows, alone, windows_of
 from memories.index.traits import Trait, date_of, traits_of
 from memories.index.vectors import Vectors
@@ -29,44 +30,12 @@ Mask = npt.NDArray[np.bool_]
 ENTRY_BYTES = 1_500
 LETTER_BYTES = 3
 
-# Vectors have a length of about 1; nothing in one of them comes near this.
-LONGEST = 1_000.0
-
 # What is searched by words: a memory's text, and the turn before it with the date.
 TEXT, CONTEXT = range(2)
 FIELDS = ("text", "context")
 
 _TALK = Memory.Kind.CONVERSATION.value
 _FACTS = frozenset({Memory.Kind.USER_FACT.value, Memory.Kind.SHARED_FACT.value})
-
-
-class Row(NamedTuple):
-    """What is read of a memory: an entry's fields, and what is held beside it."""
-
-    entry: Entry
-    valid_to: datetime | None
-    embedding: bytes | None
-    model: str
-    dimension: int | None
-
-    @property
-    def vector(self) -> Floats | None:
-        """Return the vector, None if there is none, its bytes are damaged or it points nowhere."""
-        if not self.embedding or not self.dimension or len(self.embedding) != 4 * self.dimension:
-            return None
-        vector: Floats = np.frombuffer(self.embedding, "<f4")
-        # One that isn't finite would spoil the mean of all, and so every search of the person.
-        return vector if 0 < float(np.abs(vector).max()) < LONGEST else None
-
-
-# What is read of a memory for a row.
-STORED = (*Entry._fields, "valid_to", "embedding", "embedding_model", "embedding_dimension")
-
-
-def row_of(values: Sequence[Any]) -> Row:
-    """Return the row of a memory whose values were read in the order of `STORED`."""
-    fields = len(Entry._fields)
-    return Row(Entry.of_columns(values[:fields]), *values[fields:])
 
 
 @dataclass(frozen=True, slots=True)

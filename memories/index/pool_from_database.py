@@ -21,8 +21,9 @@ from django.utils import timezone
 
 from memories.access import Scope, is_visible, own_places, visible_places
 from memories.index.base import Query
-from memories.index.partition import STORED, LoadedPartition, Row, row_of
+from memories.index.partition import LoadedPartition
 from memories.index.pool import Pool, Statistics
+from memories.index.rows import STORED, Row, row_of
 from memories.index.searched import MOST_PINNED, Searched
 from memories.index.sessions import REACH
 from memories.index.traits import date_of, dates_in

@@ -10,7 +10,8 @@ import pytest
 from memories.access import Scope
 from memories.index import matches
 from memories.index.base import Entry
-from memories.index.partition import LoadedPartition, Row
+from memories.index.partition import LoadedPartition
+from memories.index.rows import Row
 from memories.index.searched import Searched
 from memories.models import Memory
 from memories.recall import explain
