@@ -25,7 +25,7 @@ from whisper import retention
 from whisper.environment import environment
 from whisper.models import ActionEntry, Erasure
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.heavy]
 
 ANN, BEN = 410_000_000_000_000_901, 410_000_000_000_000_902
 

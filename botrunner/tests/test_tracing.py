@@ -13,7 +13,7 @@ from memories import index
 from whisper import outbox, tracing
 from whisper.environment import environment
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.heavy]
 # What a span may tell, beside the ids of what it is about.
 CODE = {"unit", "topic", "entries", "step", "engine", "model"}
 IDS = {"request", "person", "guild", "channel", "message_id"}

@@ -21,7 +21,7 @@ ANN = 1001
 WRITERS = 100
 NOW = datetime(2026, 3, 20, 18, tzinfo=UTC)
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.heavy]
 
 
 @pytest.fixture(autouse=True)

@@ -17,7 +17,7 @@ from profiles.actions import decide_consent, meet, rename
 from profiles.models import Profile
 from whisper.tests.reading import give_reason
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.heavy]
 
 
 @pytest.fixture

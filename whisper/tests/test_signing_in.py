@@ -30,7 +30,7 @@ from whisper.environment import environment
 from whisper.queries import account_of_session
 from whisper.settings.redis import caches
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.heavy]
 LOGIN = reverse("admin:login")
 PASSWORD = "a long password"
 NEW = "another, longer one"

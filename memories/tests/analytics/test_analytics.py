@@ -32,7 +32,7 @@ from memories.tests.test_access import GUILDS, PEOPLE, memories, scopes
 from profiles.actions import decide_consent
 from profiles.models import Emotion, Profile
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.heavy]
 
 
 def lies_in(memory, places):

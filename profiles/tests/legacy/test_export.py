@@ -19,7 +19,7 @@ from whisper.personal_data import erasures
 
 NOW = datetime(2026, 3, 20, 18, tzinfo=UTC)
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.heavy]
 
 
 @pytest.fixture
