@@ -150,6 +150,7 @@ ACCOUNT_HOLDER = Holder(
         "whisper.CopyCheckpoint": "how far a table was copied",
         "whisper.PeriodicJob": "when jobs are due, and how they went",
         "whisper.Heartbeat": "which processes run",
+        "whisper.DailyCount": "how many reads of a cache hit on a day",
         "whisper.OutboxClaim": "which worker has which batch in hand",
     },
 )

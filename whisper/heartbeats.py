@@ -17,11 +17,13 @@ from typing import Any
 from django.utils import timezone
 from prometheus_client import Gauge
 
+from whisper import daily_counts
 from whisper.database.access import in_database
 from whisper.database.errors import DatabaseUnavailableError
 from whisper.environment import environment
 from whisper.health import Health, register
 from whisper.models import Heartbeat
+from whisper.version import VERSION
 
 BEAT_SECONDS = 15.0
 # Of several beats one may come late on a busy machine.
@@ -42,6 +44,8 @@ SEEN = Gauge(
 )
 
 now = timezone.now
+# When this process began.
+_STARTED = timezone.now()
 
 # With more shards than this, the slowest speaks for all.
 SHARDS_LISTED = 16
@@ -71,9 +75,11 @@ async def run(stop: asyncio.Event, duties: Collection[str]) -> None:
         # Health reports an unavailable database.
         with suppress(DatabaseUnavailableError):
             await in_database(_beat, name, sorted(duties))
+            await in_database(daily_counts.write)
         with suppress(TimeoutError):
             await asyncio.wait_for(stop.wait(), BEAT_SECONDS)
     with suppress(DatabaseUnavailableError):
+        await in_database(daily_counts.write)
         await in_database(_end, name)
 
 
@@ -103,6 +109,7 @@ def missing(seen: dict[str, datetime]) -> list[str]:
 def _beat(name: str, duties: list[str]) -> None:
     at = now()
     values = {"duties": duties, "seen_at": at, "shards": _shards()}
+    values |= {"started_at": _STARTED, "version": VERSION}
     Heartbeat.objects.update_or_create(name=name, defaults=values)
     Heartbeat.objects.filter(seen_at__lt=at - FORGOTTEN_AFTER).delete()
 
@@ -120,10 +127,11 @@ async def _health() -> Health:
     lacking = missing(seen)
     since = now() - SILENT_AFTER
     alive = sorted(duty for duty, at in seen.items() if at >= since)
-    shards = _shards_seen([beat for beat in beats if beat.seen_at >= since])
+    living = [beat for beat in beats if beat.seen_at >= since]
+    shards = _shards_seen(living)
     unheard = [one for one, milliseconds in shards.items() if milliseconds is None]
     told = [NEEDED[duty] for duty in lacking] or [", ".join(alive)]
-    detail = "; ".join([*told, *_shards_in_words(shards, unheard)])
+    detail = "; ".join([*told, *_shards_in_words(shards, unheard), *_running_in_words(living)])
     figures = {f"shard_{one}_milliseconds": ms for one, ms in shards.items() if ms is not None}
     return Health(True, degraded=bool(lacking or unheard), detail=detail, figures=figures)
 
@@ -131,7 +139,8 @@ async def _health() -> Health:
 def _shards_seen(beats: Sequence[Heartbeat]) -> dict[int, float | None]:
     """Return the shards of all processes, with milliseconds to Discord; None if one isn't there.
 
-    A shard that has measured nothing yet is 0 ms away. Empty if a bot has one shard alone.
+    A shard that has measured nothing yet is 0 ms away. A bot's only shard is left out where it
+    isn't connected: the process that connects it tells why.
     """
     found, count = dict[int, float | None](), 0
     for beat in (one for one in beats if one.shards):
@@ -139,7 +148,9 @@ def _shards_seen(beats: Sequence[Heartbeat]) -> dict[int, float | None]:
         for one, state in beat.shards["shards"].items():
             if state["connected"]:
                 found[int(one)] = state["milliseconds"] or 0.0
-    return {one: found.get(one) for one in range(count)} if count > 1 else {}
+    if count == 1:
+        return dict(found)
+    return {one: found.get(one) for one in range(count)}
 
 
 def _shards_in_words(shards: dict[int, float | None], unheard: Sequence[int]) -> Iterator[str]:
@@ -148,8 +159,28 @@ def _shards_in_words(shards: dict[int, float | None], unheard: Sequence[int]) ->
     there = {one: ms for one, ms in shards.items() if ms is not None}
     if len(there) > SHARDS_LISTED:
         yield f"{len(there)} shards, at most {max(there.values()):.0f} ms away"
+    elif list(shards) == [0]:
+        yield f"Discord {there[0]:.0f} ms away"
     elif there:
         yield "shards: " + ", ".join(f"{one} ({ms:.0f} ms)" for one, ms in there.items())
+
+
+def _running_in_words(living: Sequence[Heartbeat]) -> Iterator[str]:
+    """Yield how long the one that began last is up, which versions run, and the last beat."""
+    if begun := [beat.started_at for beat in living if beat.started_at is not None]:
+        yield f"up for {_long(now() - max(begun))}"
+    if versions := sorted({beat.version for beat in living if beat.version}):
+        yield f"version{'s' if len(versions) > 1 else ''} {' and '.join(versions)}"
+    if living:
+        yield f"seen {_long(now() - living[-1].seen_at)} ago"
+
+
+def _long(time: timedelta) -> str:
+    seconds = max(0, int(time.total_seconds()))
+    for size, unit in ((86_400, "day"), (3_600, "hour"), (60, "minute")):
+        if number := seconds // size:
+            return f"{number} {unit}{'s' if number > 1 else ''}"
+    return f"{seconds} s"
 
 
 def _listed(ids: Sequence[int]) -> str:

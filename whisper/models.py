@@ -133,9 +133,29 @@ class Heartbeat(models.Model):
         db_default={},
         help_text="Discord's shards that it connects, with how they are, and how many there are.",
     )
+    started_at = models.DateTimeField(null=True, help_text="When it began.")
+    version = models.CharField(
+        max_length=32, blank=True, default="", db_default="", help_text="Of Whisper."
+    )
 
     def __str__(self) -> str:
         return self.name
+
+
+class DailyCount(models.Model):
+    """How many there were on a day of what leaves no row behind."""
+
+    day = models.DateField()
+    name = models.CharField(max_length=32, help_text="What was counted, as cache.hit.")
+    number = models.PositiveBigIntegerField(default=0, db_default=0)
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["day", "name"], name="daily_count_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.day}: {self.number}"
 
 
 class Task(models.Model):

@@ -52,6 +52,7 @@ def fill(*, people: int, messages: int, end: datetime, seed: int) -> Iterator[st
             wishes.afterwards(person)
         yield person.name
     servers.import_for(everyone, end)
+    servers.read_cache(end)
     note_removal(channel_id=world.OLD_CHANNEL.id, removed_at=end - timedelta(days=3))
 
 

@@ -432,6 +432,7 @@ SHARED = (
     "The allotment key hangs behind the blue door.",
 )
 TO_APPROVE = ("The club fee goes up to twelve in January.", "The workshop is closed in August.")
+QUARANTINED = ("Somebody's sister moves to Lisbon in May.", "The spare key is under the blue pot.")
 IMPORTED = (
     "Used to sing in a choir with two friends from school.",
     "Was thinking about learning Dutch last winter.",

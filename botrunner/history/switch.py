@@ -14,7 +14,7 @@ from botrunner.history.memory import InMemoryConversationCache, newest
 from botrunner.history.metrics import READS, SECONDS
 from botrunner.history.redis import RedisConversationCache
 from botrunner.history.verify import stale_channels
-from whisper import live
+from whisper import daily_counts, live
 from whisper.circuit_breaker import AwayError, State
 from whisper.environment import environment
 from whisper.health import Health
@@ -27,6 +27,9 @@ T = TypeVar("T")
 # For work on all channels, which nothing waits for.
 SWEEP_SECONDS = 5.0
 VERIFY_SECONDS = 2.0
+
+# What a day's count of reads is called.
+HIT, MISS = "cache.hit", "cache.miss"
 
 
 class SwitchedConversationCache:
@@ -69,6 +72,7 @@ class SwitchedConversationCache:
         self._misses += found is None
         result = "miss" if found is None else "hit"
         READS.labels(backend, result).inc()
+        daily_counts.count(HIT if found is not None else MISS)
         live.publish(live.Event(live.LiveKind.CACHE, result))
         if found is None:
             return None

@@ -13,11 +13,14 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from botrunner.history.switch import HIT, MISS
 from memories.models import Memory, Message, Place, ReplyTrace
 from profiles.actions import decide_consent
 from profiles.models import Emotion, EmotionRecord, Profile
+from whisper import daily_counts
 from whisper.console.navigation import GROUPS
 from whisper.models import OutboxEntry, PeriodicJob, Task
+from whisper.tests.reading import give_reason
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -110,6 +113,17 @@ def test_what_waits_for_an_admin_leads_to_its_page(admin):
     assert admin.get(notice.link).status_code == 200
 
 
+def test_imported_memories_of_nobody_are_in_quarantine(admin):
+    for place in (Place.IMPORT, Place.IMPORT, Place.PUBLIC_CHANNEL):
+        memory(hidden=True, place=place, person_id=None, kind=Memory.Kind.SHARED_FACT)
+    approval, quarantine = front(admin).context["waiting"]
+    assert approval.text == "1 memory waits for your approval"
+    assert quarantine.text == "2 imported memories are in quarantine"
+    give_reason(admin)
+    listed = [admin.get(one.link).context["cl"].result_count for one in (approval, quarantine)]
+    assert listed == [1, 2]
+
+
 def test_who_has_a_hard_time_is_shown_by_name_until_it_fades(admin):
     sad = {"escalation_count": 5, "name": "<script>Ann", "current_emotion": Emotion.SAD}
     Profile.objects.create(person_id=ANN, escalated_at=timezone.now(), **sad)
@@ -127,6 +141,16 @@ def data_request(kind="export", **values):
 
 def waiting(client):
     return [one.text for one in front(client).context["waiting"]]
+
+
+def test_cache_hits_are_counted_by_day(admin):
+    cache.clear()
+    today = timezone.localdate()
+    daily_counts.add({HIT: 5, MISS: 1}, today - timedelta(days=1))
+    daily_counts.add({HIT: 3, MISS: 1}, today)
+    (tile,) = [one for one in front(admin).context["tiles"] if one.title == "Cache hits"]
+    assert list(tile.series)[-2:] == [5, 3]
+    assert tile.note == "75 % of today's reads"
 
 
 def test_data_requests_wait_until_they_are_done(admin):

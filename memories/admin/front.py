@@ -10,7 +10,7 @@ from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
 from django.urls import reverse
 
-from memories.models import Memory, Message, ReplyTrace
+from memories.models import Memory, Message, Place, ReplyTrace
 from whisper.console import front
 from whisper.console.by_day import figures_by_day
 from whisper.console.front import Notice, Tile, compared, per_day
@@ -69,11 +69,24 @@ def memories(now: datetime) -> Tile:
 
 @front.notices("memories.view_memory")
 def hidden(now: datetime) -> Iterator[Notice]:
-    """Yield how many memories wait for an approval."""
-    if count := Memory.objects.filter(hidden=True).count():
+    """Yield how many memories wait for an approval, those that an import brought apart."""
+    imported = Q(place=Place.IMPORT)
+    counts = Memory.objects.filter(hidden=True).aggregate(
+        imported=Count("pk", filter=imported), others=Count("pk", filter=~imported)
+    )
+    link = reverse("admin:memories_memory_changelist") + "?hidden__exact=1"
+    if count := counts["others"]:
         noun, verb = ("memory", "waits") if count == 1 else ("memories", "wait")
-        link = reverse("admin:memories_memory_changelist") + "?hidden__exact=1"
-        yield Notice(f"{count} {noun} {verb} for your approval", link, "Hidden until then.")
+        of = "&place__in=" + ",".join(one for one in Place.values if one != Place.IMPORT)
+        text = f"{count:,} {noun} {verb} for your approval"
+        yield Notice(text, link + of, "Hidden until then.")
+    if count := counts["imported"]:
+        noun, verb = ("memory", "is") if count == 1 else ("memories", "are")
+        yield Notice(
+            f"{count:,} imported {noun} {verb} in quarantine",
+            f"{link}&place__exact={Place.IMPORT}",
+            "They come from an older bot, and are hidden until you approve them.",
+        )
 
 
 @front.notices("memories.view_replytrace")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 from unittest.mock import ANY
 
@@ -171,9 +172,24 @@ async def test_shards_of_all_processes_are_reported_and_one_that_none_connects_i
     found = await heartbeats._health()
     assert found.status == "degraded"
     assert found.detail == (
-        "worker; not connected to Discord: shards 2, 3; shards: 0 (41 ms), 1 (0 ms)"
+        "worker; not connected to Discord: shards 2, 3; shards: 0 (41 ms), 1 (0 ms); seen 0 s ago"
     )
     assert found.figures == {"shard_0_milliseconds": 41.2, "shard_1_milliseconds": 0.0}
+
+
+async def test_processes_tell_how_long_they_are_up_and_how_far_discord_is(monkeypatch):
+    at = timezone.now()
+    monkeypatch.setattr(heartbeats, "now", lambda: at)
+    begun = {"one": ("1.0.0", timedelta(days=9)), "two": ("1.1.0", timedelta(hours=2, minutes=5))}
+    for name, (version, ago) in begun.items():
+        seen = {"seen_at": at - timedelta(seconds=4), "started_at": at - ago, "version": version}
+        shards = {"count": 1, "shards": {"0": {"connected": name == "two", "milliseconds": 42.1}}}
+        await Heartbeat.objects.acreate(name=name, duties=["worker"], shards=shards, **seen)
+    found = await heartbeats._health()
+    assert found.status == "ok"
+    assert found.detail == (
+        "worker; Discord 42 ms away; up for 2 hours; versions 1.0.0 and 1.1.0; seen 4 s ago"
+    )
 
 
 async def test_a_bot_is_missed_where_there_is_a_token(monkeypatch):

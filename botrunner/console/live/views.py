@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 
 from botrunner.console.live.queries import WATCH, may_read_events
 from botrunner.console.pages import page, shown
+from botrunner.history import front  # noqa: F401 - adds to the front page
 from whisper.console.reading import require_reason
 from whisper.live import LiveKind
 

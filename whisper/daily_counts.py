@@ -1,0 +1,60 @@
+"""Counts by day of what leaves no row behind, such as reads of a cache.
+
+A process counts in memory, and writes what it counted with its signs of life. One that is killed
+loses what it counted since the last one.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from datetime import date, timedelta
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from whisper.models import DailyCount
+
+# How long they are kept.
+KEPT = timedelta(days=90)
+
+_counted: Counter[str] = Counter()
+
+
+def count(name: str) -> None:
+    """Count one more of something today, such as `cache.hit`."""
+    _counted[name] += 1
+
+
+def write() -> None:
+    """Add what this process counted to what is held of today."""
+    global _counted
+    taken, _counted = _counted, Counter()
+    if not taken:
+        return
+    try:
+        add(taken, timezone.localdate())
+    except BaseException:
+        _counted.update(taken)
+        raise
+
+
+def by_day(*names: str, days: int, now: date) -> dict[str, list[int]]:
+    """Return how many of each there were on the last days, the oldest first and today last."""
+    wanted = [now - timedelta(days=back) for back in range(days - 1, -1, -1)]
+    rows = DailyCount.objects.filter(name__in=names, day__gte=wanted[0])
+    found = {(row.name, row.day): row.number for row in rows}
+    return {name: [found.get((name, day), 0) for day in wanted] for name in names}
+
+
+@transaction.atomic
+def add(counts: Mapping[str, int], day: date) -> None:
+    """Add to what is held of a day, and drop what is held of days long before it."""
+    # Another process may write the same rows: where they exist, the database adds.
+    new = [DailyCount(day=day, name=name) for name in sorted(counts)]
+    DailyCount.objects.bulk_create(new, ignore_conflicts=True)
+    for name in sorted(counts):
+        row = DailyCount.objects.filter(day=day, name=name)
+        row.update(number=F("number") + counts[name])
+    DailyCount.objects.filter(day__lt=day - KEPT).delete()
