@@ -29,7 +29,7 @@ from profiles.privacy import Ways
 from profiles.queries import open_ways
 from whisper.environment import environment
 
-MODEL = "an invented model"
+MODEL = "gpt-4o-mini"
 RECALLED, FACTS, HISTORY = 6, 8, 8
 FEATURES = ("words_around", "meaning_around", "session", "date", "importance")
 

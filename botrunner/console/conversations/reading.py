@@ -12,6 +12,7 @@ from typing import Any
 from botrunner.console.conversations.prompts import Section, parts_of, sections_of
 from botrunner.console.drawing import Segment
 from botrunner.console.paging import newest_first
+from botrunner.llm.prices import cost_of
 from memories.models import Message, Place, ReplyTrace
 from memories.queries import names_of_places, with_texts
 from profiles.models import Profile
@@ -226,6 +227,13 @@ class Explained:
     def seconds(self) -> float:
         """Return how long it took from the message to the reply."""
         return sum(step.milliseconds for step in self.steps) / 1000
+
+    @property
+    def cost(self) -> str:
+        """Return what the model's tokens cost by the table of prices; empty if it has no price."""
+        tokens = self.trace.tokens
+        dollars = cost_of(self.trace.model, tokens.get("prompt", 0), tokens.get("answer", 0))
+        return f"${dollars:.4f}" if dollars else ""
 
 
 def explained(reply_pk: int, channel_id: int) -> Explained | None:

@@ -27,7 +27,9 @@ def channel(request: HttpRequest, channel_id: int) -> HttpResponse:
     if found is None:
         raise Http404
     note_reading(request, found.people, what="conversation")
-    chosen = _chosen(request, [line.message.pk for line in found.lines if line.trace])
+    replies = [line.message.pk for line in found.lines if line.trace]
+    chosen = _chosen(request, replies)
+    previous, following = _beside(chosen, replies)
     return shown(
         request,
         "conversation",
@@ -35,6 +37,8 @@ def channel(request: HttpRequest, channel_id: int) -> HttpResponse:
         channel=found,
         channel_id=channel_id,
         chosen=chosen,
+        previous=previous,
+        following=following,
         why=explained(chosen, channel_id) if chosen and request.user.has_perm(TRACE) else None,
     )
 
@@ -48,6 +52,15 @@ def _whose(channel_id: int) -> int | None:
     if message is None:
         raise Http404
     return message.person_id if message.place == Place.DIRECT else None
+
+
+def _beside(chosen: int | None, replies: list[int]) -> tuple[int | None, int | None]:
+    """Return the replies before and after one on its page; None for none."""
+    if chosen not in replies:
+        return None, None
+    at = replies.index(chosen)
+    beside = dict(enumerate(replies))
+    return beside.get(at - 1), beside.get(at + 1)
 
 
 def _chosen(request: HttpRequest, replies: list[int]) -> int | None:

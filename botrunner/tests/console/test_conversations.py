@@ -58,6 +58,27 @@ def test_a_reply_shows_its_prompt_memories_and_timings(admin, trace):
     assert [step.name for step in why.steps][:2] == ["Received", "Waited for more"]
 
 
+def test_a_reply_shows_what_it_cost_where_its_model_has_a_price(admin, trace):
+    ReplyTrace.objects.update(model="maker/gpt-4o", tokens={"prompt": 3_000, "answer": 100})
+    asked = channel(trace.reply.channel_id), {"reply": trace.reply_id}
+    assert "$0.0085" in admin.get(*asked).content.decode()
+    ReplyTrace.objects.update(model="a local one")
+    page = admin.get(*asked).content.decode()
+    assert "no price known" in page
+
+
+def test_replies_before_and_after_one_are_a_step_away(admin, trace):
+    where = channel(trace.reply.channel_id)
+    lines = admin.get(where).context["channel"].lines
+    replies = [line.message.pk for line in lines if line.trace]
+    last = admin.get(where).context
+    assert (last["previous"], last["following"]) == (replies[-2], None)
+    one = admin.get(where, {"reply": replies[-2]})
+    assert one.context["following"] == replies[-1]
+    assert f"reply={replies[-1]}" in one.content.decode()
+    assert admin.get(where, {"reply": 10**17}).context["previous"] is None
+
+
 def test_what_just_missed_stands_beside_a_reply_as_long_as_it_is_kept(admin, trace):
     kept, gone = Memory.objects.all()[0], uuid4()
     missed = {"kind": kept.kind, "score": 0.1, "dense": None, "bm25": 1.0, "parts": {"date": 1.0}}

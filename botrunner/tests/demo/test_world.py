@@ -9,7 +9,15 @@ from django.utils import timezone
 
 from botrunner.console.tasks.queries import certificate_of
 from botrunner.conversation.queries import active_channels
-from memories.models import Memory, Message, PlaceDecision, PlaceName, RemovedPlace, ReplyTrace
+from memories.models import (
+    Memory,
+    Message,
+    Place,
+    PlaceDecision,
+    PlaceName,
+    RemovedPlace,
+    ReplyTrace,
+)
 from memories.queries import servers_talked_in
 from profiles.models import Consent, EmotionRecord, Profile, Relationship
 from whisper.models import ActionEntry, Erasure, ImportRun, Task
@@ -102,8 +110,9 @@ def test_facts_that_changed_are_told_as_past():
 
 
 def test_memories_wait_for_an_admin_and_an_old_channel_to_be_erased():
-    assert Memory.objects.filter(hidden=True, person_id=None).exists()
-    assert Memory.objects.filter(hidden=True).exclude(person_id=None).exists()
+    waiting = Memory.objects.filter(hidden=True, person_id=None)
+    assert waiting.filter(place=Place.IMPORT).exists()
+    assert waiting.exclude(place=Place.IMPORT).exists()
     assert RemovedPlace.objects.exists()
 
 

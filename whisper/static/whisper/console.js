@@ -12,13 +12,17 @@ function step(selector, by) {
   links[Math.min(Math.max(next, 0), links.length - 1)]?.focus();
 }
 
+function first(...names) {
+  return names.map((name) => document.querySelector(`.console [data-${name}]`)).find((one) => one);
+}
+
 const KEYS = {
   "/": () => document.querySelector(".console [data-search]")?.focus(),
   j: () => step(".console [data-row]", 1),
   k: () => step(".console [data-row]", -1),
   e: () => document.querySelector(".console [data-edit]")?.click(),
-  "[": () => document.querySelector(".console [data-earlier]")?.click(),
-  "]": () => document.querySelector(".console [data-later]")?.click(),
+  "[": () => first("previous", "earlier")?.click(),
+  "]": () => first("following", "later")?.click(),
 };
 
 document.addEventListener("keydown", (event) => {
@@ -53,6 +57,13 @@ document.addEventListener("DOMContentLoaded", () => {
   });
   document.querySelectorAll(".console [data-copy]").forEach((button) => {
     button.addEventListener("click", () => navigator.clipboard?.writeText(button.dataset.copy));
+  });
+  document.querySelectorAll(".console [data-copies]").forEach((button) => {
+    button.addEventListener("click", async () => {
+      const texts = document.getElementById(button.dataset.copies).querySelectorAll("pre");
+      await navigator.clipboard?.writeText([...texts].map((one) => one.textContent).join("\n\n"));
+      button.lastElementChild.textContent = navigator.clipboard ? "Copied" : "Copying needs HTTPS";
+    });
   });
   document.addEventListener("click", (event) => {
     document.querySelectorAll(".console details.choice[open]").forEach((one) => {
