@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -9,6 +10,7 @@ from django import forms
 from botrunner.console.conversations.reading import KIND_NAMES
 from botrunner.console.people.finding import person_called
 from botrunner.console.playground.trying import OFFLINE, Variant
+from botrunner.models import Persona
 
 LONGEST_PERSONA = 20_000
 MOST_FACTS = 20
@@ -33,12 +35,13 @@ class TryForm(forms.Form):
         label="Message", max_length=4_000, widget=forms.Textarea(attrs={"rows": 3})
     )
     reply = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1)
+    named = forms.ChoiceField(label="Persona of B", required=False)
     persona = forms.CharField(
-        label="Persona of B",
+        label="Or words for a persona of B",
         max_length=LONGEST_PERSONA,
         required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text="Leave empty for the one in use.",
+        help_text="They count instead of the persona chosen above.",
     )
     model = forms.CharField(
         label="Model of B",
@@ -48,8 +51,18 @@ class TryForm(forms.Form):
     )
     prompt_only = forms.BooleanField(label="Don't ask the model", required=False)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, personas: Iterable[Persona], *args: Any, **kwargs: Any) -> None:
+        """Make the form.
+
+        Args:
+            personas: those to choose from, each with its latest wording.
+        """
         super().__init__(*args, **kwargs)
+        self._wordings = {str(one.pk): one.wording for one in personas}  # type: ignore[attr-defined]
+        chosen = self.fields["named"]
+        if isinstance(chosen, forms.ChoiceField):
+            names = [(str(one.pk), one.name) for one in personas]
+            chosen.choices = [("", "the one in use"), *names]
         for kind, name in KIND_NAMES.items():
             self.fields[kind] = forms.FloatField(
                 label=f"{name.capitalize()} in B",
@@ -79,5 +92,6 @@ class TryForm(forms.Form):
         given = self.cleaned_data
         replies = not given["prompt_only"]
         factors = {kind: 1.0 if given[kind] is None else given[kind] for kind in KIND_NAMES}
-        other = Variant(given["persona"], factors, given["model"].strip(), replies)
+        persona = given["persona"] or self._wordings.get(given["named"], "")
+        other = Variant(persona, factors, given["model"].strip(), replies)
         return Variant(replies=replies), other

@@ -13,7 +13,8 @@ from django.http import HttpRequest, HttpResponse
 from botrunner.console.pages import page, shown
 from botrunner.console.playground.forms import TryForm
 from botrunner.console.playground.trying import Asked, Tried, try_both
-from botrunner.models import PersonaVersion
+from botrunner.models import Persona
+from botrunner.personas.queries import with_latest
 from memories.models import ReplyTrace
 from memories.recall import Recalled
 from whisper.console.reading import note_reading, require_reason
@@ -54,7 +55,9 @@ def playground(request: HttpRequest) -> HttpResponse:
     if (asked := require_reason(request)) is not None:
         return asked
     tried = request.method == "POST" and "text" in request.POST
-    form = TryForm(request.POST) if tried else TryForm(initial=_given(request))
+    personas = with_latest() if _may_see_personas(request) else Persona.objects.none()
+    given = {"data": request.POST} if tried else {"initial": _given(request)}
+    form = TryForm(list(personas), **given)
     sides = _sides(request, form) if tried and form.is_valid() else []
     return shown(request, "playground", "Playground", form=form, sides=sides)
 
@@ -86,11 +89,11 @@ def _side(name: str, title: str, tried: Tried, other: Tried) -> Side:
 
 def _given(request: HttpRequest) -> Mapping[str, object]:
     """Return what the form begins with: a reply, or a persona for B, that is opened in it."""
-    key = request.GET.get("persona", "")
-    may_see = request.user.has_perm("botrunner.view_persona") and _is_key(key)
-    versions = PersonaVersion.objects.filter(persona=int(key)) if may_see else None
-    version = versions.order_by("-number").first() if versions is not None else None
-    return {**_of_a_reply(request), **({"persona": version.wording} if version else {})}
+    return {**_of_a_reply(request), "named": request.GET.get("persona", "")}
+
+
+def _may_see_personas(request: HttpRequest) -> bool:
+    return request.user.has_perm("botrunner.view_persona")
 
 
 def _is_key(text: str) -> bool:

@@ -237,8 +237,19 @@ def test_markup_in_a_persona_is_text(admin):
 
 
 def test_a_persona_is_tried_in_the_playground(admin, pirate):
-    shown = admin.get(reverse("console:playground"), {"persona": pirate.pk})
-    assert shown.context["form"]["persona"].value() == "You are {bot_name}, a pirate."
+    page = admin.get(reverse("console:playground"), {"persona": pirate.pk})
+    assert page.context["form"]["named"].value() == str(pirate.pk)
+    given = {"text": "Hello", "named": pirate.pk, "prompt_only": "on"}
+    tried = admin.post(reverse("console:playground"), given)
+    wording = "You are {bot_name}, a pirate."
+    assert [one.persona for one in tried.context["form"].variants()] == ["", wording]
+
+
+def test_a_persona_that_is_not_there_is_said_to_be_so(admin, pirate):
+    given = {"text": "Hello", "named": "12345", "prompt_only": "on"}
+    assert (
+        "Select a valid choice" in admin.post(reverse("console:playground"), given).content.decode()
+    )
 
 
 def test_a_version_is_downloaded_as_it_was_written(admin, pirate):
