@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from memories.admin import front, records
+from memories.admin import front, records, replies
 
-__all__ = ["front", "records"]
+__all__ = ["front", "records", "replies"]

@@ -92,9 +92,9 @@ def hidden(now: datetime) -> Iterator[Notice]:
 @front.notices("memories.view_replytrace")
 def failed_replies(now: datetime) -> Iterator[Notice]:
     """Yield why replies failed lately, each reason once."""
-    failed = ReplyTrace.objects.filter(created_at__gte=now - FAULTS_OF).exclude(error="")
+    failed = ReplyTrace.objects.filter(created_at__gte=now - FAULTS_OF).filter(error__gt="")
     rows = failed.values("error").annotate(count=Count("pk"), at=Max("created_at"))
     for row in rows.order_by("-at"):
         noun = "reply" if row["count"] == 1 else "replies"
-        link = reverse("admin:memories_replytrace_changelist")
+        link = reverse("admin:memories_replytrace_changelist") + "?outcome=failed"
         yield Notice(f"{row['count']} {noun} failed", link, row["error"], at=row["at"], fault=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 from uuid import uuid4
@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.decorators import action
 
@@ -23,8 +23,7 @@ from memories.admin.figures import DAYS, WhoseForm, chart_of_days, moods_of, tab
 from memories.admin.search import SearchForm, found, people_of
 from memories.analytics import UnansweredError, analytics
 from memories.facts.predicates import Category
-from memories.models import Memory, Message, PlaceDecision, RemovedPlace, ReplyTrace
-from memories.queries import with_texts
+from memories.models import Memory, Message, PlaceDecision, RemovedPlace
 from memories.tasks import AT_ONCE, ask_for_many
 from profiles.models import Consent
 from profiles.privacy import Way
@@ -266,75 +265,6 @@ class MemoryAdmin(PrivateRows, BaseAdmin):
     def delete_model(self, request: HttpRequest, obj: Memory) -> None:
         """Forget one memory."""
         put_aside([obj.pk], actor=acting(request))
-
-
-@admin.register(ReplyTrace)
-class ReplyTraceAdmin(PrivateRows, ReadOnlyAdmin):
-    """Why replies are what they are."""
-
-    list_display = ("short_question", "person_id", "model", "emotion", "error", "created_at")
-    list_select_related = ("message",)
-    list_filter = ("emotion",)
-    id_fields = ("person_id", "message__platform_id")
-    search_fields = ("message__text", "message__author_name")
-    search_help_text = "Search by words or name. A number is the id of a person or message."
-    ordering = ("-created_at",)
-    fields = (
-        "message",
-        "reply",
-        "person_id",
-        "sent_prompt",
-        "memories_recalled",
-        "memories_missed",
-        "milliseconds",
-        "tokens",
-        "emotion",
-        "model",
-        "error",
-        "created_at",
-    )
-    readonly_fields = ("sent_prompt", "memories_recalled", "memories_missed")
-
-    @admin.display(description="message")
-    def short_question(self, trace: ReplyTrace) -> str:
-        """Return the beginning of what was answered."""
-        return shortened(trace.message.text)
-
-    @admin.display(description="prompt")
-    def sent_prompt(self, trace: ReplyTrace) -> SafeString:
-        """Return the exact messages that were sent."""
-        rows = ((turn["role"], turn["content"]) for turn in trace.prompt)
-        return format_html_join(
-            "", '<p><b>{}</b></p><pre style="white-space: pre-wrap">{}</pre>', rows
-        )
-
-    @admin.display(description="recalled")
-    def memories_recalled(self, trace: ReplyTrace) -> SafeString:
-        """Return the memories with their scores."""
-        return _table_of(trace.recalled)
-
-    @admin.display(description="just missed")
-    def memories_missed(self, trace: ReplyTrace) -> SafeString:
-        """Return the next best memories with their scores, as far as they are still kept."""
-        return _table_of(with_texts(trace.missed))
-
-
-def _table_of(memories: Sequence[Mapping[str, Any]]) -> SafeString:
-    """Return memories of a trace with their scores, and what each feature contributed."""
-    names = ("score", "dense", "bm25", "kind", "text")
-    rows = ((*(one[name] for name in names), _contributions(one)) for one in memories)
-    return format_html(
-        '<table style="border-spacing: 1em 0.2em; border-collapse: separate; text-align: left">'
-        "<tr>{}</tr>{}</table>",
-        format_html_join("", "<th>{}</th>", ((name,) for name in (*names, "contributions"))),
-        format_html_join("", f"<tr>{'<td>{}</td>' * (len(names) + 1)}</tr>", rows),
-    )
-
-
-def _contributions(memory: Mapping[str, Any]) -> str:
-    """Return what each feature added to a score, the most telling first."""
-    parts = sorted(memory.get("parts", {}).items(), key=lambda part: -abs(part[1]))
-    return ", ".join(f"{name} {value:+.2f}" for name, value in parts)
 
 
 @admin.register(PlaceDecision)

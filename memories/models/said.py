@@ -151,6 +151,10 @@ class ReplyTrace(models.Model):
         indexes: ClassVar[list[Any]] = [
             models.Index(fields=["person_id", "-created_at"], name="trace_person_time"),
             models.Index(fields=["-created_at"], name="trace_time"),
+            models.Index(fields=["-created_at"], condition=Q(error__gt=""), name="trace_failed"),
+            models.Index(
+                fields=["-created_at"], condition=Q(rating__isnull=False), name="trace_rated"
+            ),
         ]
 
     def __str__(self) -> str:
