@@ -258,6 +258,20 @@ def test_the_page_asks_the_database_a_bounded_number_of_times(admin):
     assert len(queries) <= MOST_QUERIES
 
 
+@pytest.mark.parametrize(
+    ("url_name", "lit"),
+    [
+        ("admin:index", ["Front page"]),
+        ("console:memories", ["Memories"]),
+        ("admin:memories_replytrace_changelist", ["Replies"]),
+        ("admin:password_change", []),
+    ],
+)
+def test_one_line_of_the_navigation_is_lit(admin, url_name, lit):
+    groups = admin.get(reverse(url_name)).context["sidebar_navigation"]
+    assert [one["title"] for group in groups for one in group["items"] if one["active"]] == lit
+
+
 @pytest.mark.heavy
 @pytest.mark.parametrize(
     "entry", [entry for _, group in GROUPS for entry in group], ids=attrgetter("title")

@@ -85,7 +85,7 @@ def hidden(now: datetime) -> Iterator[Notice]:
         yield Notice(
             f"{count:,} imported {noun} {verb} in quarantine",
             f"{link}&place__exact={Place.IMPORT}",
-            "They come from an older bot, and are hidden until you approve them.",
+            "From an older bot; hidden until you approve.",
         )
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import reverse_lazy
+from django.urls import reverse, reverse_lazy
 
 from whisper.console.reading import may_read
 from whisper.tasks.rights import Account, may_see_jobs
@@ -184,7 +185,18 @@ def _item(page: Page) -> dict[str, Any]:
         "icon": page.icon,
         "link": reverse_lazy(page.full_name),
         "permission": _allows(page),
+        "active": partial(_is_open, page),
     }
+
+
+def _is_open(page: Page, request: HttpRequest) -> bool:
+    """Return whether an address is of a page and of none whose own is longer."""
+    addresses = [reverse(one.full_name) for _, pages in GROUPS for one in pages]
+    front = reverse("admin:index")
+    within = [one for one in addresses if request.path.startswith(one) and one != front]
+    return reverse(page.full_name) == max(within, key=len, default=front) and (
+        bool(within) or request.path == front
+    )
 
 
 def _allows(page: Page) -> Callable[[HttpRequest], bool]:

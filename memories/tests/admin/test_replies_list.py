@@ -17,7 +17,9 @@ def replied(number, **values):
     common = {"platform": Message.Platform.TERMINAL, "channel_id": 7, "place": Place.DIRECT}
     common |= {"person_id": ANN, "sent_at": timezone.now()}
     question = Message.objects.create(platform_id=number, text=f"question {number}", **common)
-    reply = Message.objects.create(platform_id=-number, text="x", from_companion=True, **common)
+    reply = Message.objects.create(
+        platform_id=1_000 + number, text="x", from_companion=True, **common
+    )
     return ReplyTrace.objects.create(
         message=question, reply=reply, person_id=ANN, model="m", **values
     )
