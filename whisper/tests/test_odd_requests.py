@@ -63,6 +63,13 @@ def test_no_page_of_a_row_fails_on_an_id_that_there_is_not(browser, model, page)
         assert answer.status_code < 500, odd[:9]
 
 
+@pytest.mark.parametrize("page", ["change", "delete"])
+def test_no_page_of_a_row_fails_on_an_empty_field(browser, admin_user, page):
+    url = reverse(f"admin:auth_user_{page}", args=[admin_user.pk])
+    assert browser.get(url, {"_to_field": ""}).status_code == 200
+    assert browser.get(url, {"_to_field": "password"}).status_code == 400
+
+
 @pytest.mark.heavy
 @pytest.mark.parametrize("name", ["person", "server"])
 def test_no_figures_fail_on_an_odd_id(browser, name):
