@@ -142,4 +142,4 @@ def read_cache(end: datetime) -> None:
         return
     for day, count in sorted(days.items()):
         misses = count // 12
-        daily_counts.add({HIT: count - misses, MISS: misses}, day)
+        daily_counts.actions.add({HIT: count - misses, MISS: misses}, day)

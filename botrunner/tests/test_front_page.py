@@ -146,8 +146,8 @@ def waiting(client):
 def test_cache_hits_are_counted_by_day(admin):
     cache.clear()
     today = timezone.localdate()
-    daily_counts.add({HIT: 5, MISS: 1}, today - timedelta(days=1))
-    daily_counts.add({HIT: 3, MISS: 1}, today)
+    daily_counts.actions.add({HIT: 5, MISS: 1}, today - timedelta(days=1))
+    daily_counts.actions.add({HIT: 3, MISS: 1}, today)
     (tile,) = [one for one in front(admin).context["tiles"] if one.title == "Cache hits"]
     assert list(tile.series)[-2:] == [5, 3]
     assert tile.note == "75 % of today's reads"

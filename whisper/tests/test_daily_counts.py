@@ -9,6 +9,7 @@ from django.db import DatabaseError
 from django.utils import timezone
 
 from whisper import daily_counts
+from whisper.daily_counts import actions
 from whisper.models import DailyCount
 
 pytestmark = pytest.mark.django_db
@@ -35,7 +36,7 @@ def test_what_processes_count_is_added_up_for_the_day():
 def test_what_could_not_be_written_is_written_the_next_time(monkeypatch):
     daily_counts.count("cache.hit")
     with monkeypatch.context() as broken:
-        broken.setattr(daily_counts, "add", fails)
+        broken.setattr(actions, "add", fails)
         with pytest.raises(DatabaseError):
             daily_counts.write()
     daily_counts.count("cache.hit")
@@ -49,6 +50,6 @@ def fails(*_):
 
 def test_counts_of_long_ago_are_dropped():
     today = timezone.localdate()
-    daily_counts.add({"cache.hit": 5}, today - daily_counts.KEPT - timedelta(days=1))
-    daily_counts.add({"cache.hit": 1}, today)
+    actions.add({"cache.hit": 5}, today - actions.KEPT - timedelta(days=1))
+    actions.add({"cache.hit": 1}, today)
     assert [row.number for row in DailyCount.objects.all()] == [1]

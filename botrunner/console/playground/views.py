@@ -89,7 +89,8 @@ def _side(name: str, title: str, tried: Tried, other: Tried) -> Side:
 
 def _given(request: HttpRequest) -> Mapping[str, object]:
     """Return what the form begins with: a reply, or a persona for B, that is opened in it."""
-    return {**_of_a_reply(request), "named": request.GET.get("persona", "")}
+    named = request.GET.get("persona")
+    return {**_of_a_reply(request), **({"named": named} if named else {})}
 
 
 def _may_see_personas(request: HttpRequest) -> bool:

@@ -7,17 +7,12 @@ loses what it counted since the last one.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
 from datetime import date, timedelta
 
-from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 
+from whisper.daily_counts import actions
 from whisper.models import DailyCount
-
-# How long they are kept.
-KEPT = timedelta(days=90)
 
 _counted: Counter[str] = Counter()
 
@@ -34,7 +29,7 @@ def write() -> None:
     if not taken:
         return
     try:
-        add(taken, timezone.localdate())
+        actions.add(taken, timezone.localdate())
     except BaseException:
         _counted.update(taken)
         raise
@@ -46,15 +41,3 @@ def by_day(*names: str, days: int, now: date) -> dict[str, list[int]]:
     rows = DailyCount.objects.filter(name__in=names, day__gte=wanted[0])
     found = {(row.name, row.day): row.number for row in rows}
     return {name: [found.get((name, day), 0) for day in wanted] for name in names}
-
-
-@transaction.atomic
-def add(counts: Mapping[str, int], day: date) -> None:
-    """Add to what is held of a day, and drop what is held of days long before it."""
-    # Another process may write the same rows: where they exist, the database adds.
-    new = [DailyCount(day=day, name=name) for name in sorted(counts)]
-    DailyCount.objects.bulk_create(new, ignore_conflicts=True)
-    for name in sorted(counts):
-        row = DailyCount.objects.filter(day=day, name=name)
-        row.update(number=F("number") + counts[name])
-    DailyCount.objects.filter(day__lt=day - KEPT).delete()
