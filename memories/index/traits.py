@@ -65,20 +65,21 @@ _LAST_DAY, _YEARS = 31, range(1900, 2200)
 
 
 def traits_of(text: str, *, is_fact: bool) -> list[float]:
-    """Return what can be told of a memory by its text and kind, 0 for the other traits.
+    """Return the traits of a memory in their order, 0 where more than its text and kind decides.
 
     What stands in brackets at its end describes something shared with it: “So nice! [a picture]”.
     """
     spoken = text.partition(_DESCRIPTION)[0].rstrip()
-    told = {
-        Trait.LENGTH: log1p(len(text) / _LETTERS_A_WORD) / 6,
-        Trait.ASKS: spoken.endswith("?"),
-        Trait.TELLS_TIME: tells_time(words(text)),
-        Trait.QUOTES: bool(_QUOTATION.search(text)),
-        Trait.COUNTS: bool(_NUMBER.search(text)),
-        Trait.FACT: is_fact,
-    }
-    return [told.get(trait, 0.0) for trait in Trait]
+    return [
+        log1p(len(text) / _LETTERS_A_WORD) / 6,
+        spoken.endswith("?"),
+        tells_time(words(text)),
+        bool(_QUOTATION.search(text)),
+        bool(_NUMBER.search(text)),
+        0.0,
+        is_fact,
+        0.0,
+    ]
 
 
 def tells_time(spoken: Iterable[str]) -> bool:
