@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from statistics import fmean, linear_regression
+from statistics import linear_regression
 
 from django.conf import settings
 
@@ -32,6 +32,7 @@ QUIET_SECONDS = 10.0
 # The index in process holds 3.8 KB of each memory, and a message can become a line and a fact.
 MOST_KILOBYTES_A_MESSAGE = 12.0
 MOST_MORE_OF_A_KIND = 3
+# What is never given back; what a message needs while it is answered goes up and down.
 COUNTED = ("files", "connections", "threads", "tasks")
 # Names the file for the drawing.
 PLOT = "SOAK_PLOT"
@@ -100,11 +101,15 @@ def rows(looks: Sequence[Look]) -> Iterator[Row]:
         f"at most {MOST_KILOBYTES_A_MESSAGE:.0f} KB a message: what the index in process holds",
         grown <= MOST_KILOBYTES_A_MESSAGE,
     )
+    third = len(settled) // 3 + 1
     for name in COUNTED:
-        early, late = (_mean(part, name) for part in _halves(settled))
+        early, late = (
+            min(getattr(look, name) for look in part)
+            for part in (settled[:third], settled[-third:])
+        )
         yield Row(
             name,
-            span | {"values": f"{early:.1f} in the first half, {late:.1f} in the second"},
+            span | {"values": f"at least {early} in the first third, {late} in the last"},
             f"at most {MOST_MORE_OF_A_KIND} more",
             late - early <= MOST_MORE_OF_A_KIND,
         )
@@ -126,10 +131,6 @@ def _growth(looks: Sequence[Look]) -> float:
 def _halves(looks: Sequence[Look]) -> tuple[Sequence[Look], Sequence[Look]]:
     middle = len(looks) // 2
     return looks[: middle + 1], looks[middle:]
-
-
-def _mean(looks: Sequence[Look], name: str) -> float:
-    return fmean(getattr(look, name) for look in looks)
 
 
 def _disk_of_a_message(looks: Sequence[Look]) -> float:
