@@ -94,6 +94,12 @@ def resident_megabytes(pid: int | Literal["self"] = "self") -> float:
     return int(status[1]) / 1024 if status else 0.0
 
 
+def own_megabytes(pid: int) -> float:
+    """Return how much memory a process holds of its own, without the files that it has mapped."""
+    status = re.search(r"RssAnon:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text("utf-8"))
+    return int(status[1]) / 1024 if status else 0.0
+
+
 def processor_seconds(pid: int) -> float:
     """Return how much processor time a process has taken, with all its threads."""
     # Its name, which may hold blanks, stands in parentheses before them.
