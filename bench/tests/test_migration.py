@@ -46,6 +46,7 @@ def test_a_command_that_fails_ends_the_drill_with_its_last_line(tmp_path):
 
 @pytest.mark.slow
 @pytest.mark.long
+@pytest.mark.timeout(400)
 def test_the_move_there_and_back_loses_nothing():
     nowhere = {"DATABASE_URL": "", "REDIS_URL": "", "ELASTICSEARCH_URL": ""}
     done = manage("migration_drill", "--messages", "60", **nowhere)

@@ -13,6 +13,8 @@ from django.conf import settings
 
 from whisper.tests.migrated_file import copy_migrated
 
+# Enough for a whole move on a busy machine; a command that waits for ever ends then.
+PATIENCE_SECONDS = 240
 KEPT = ("PATH", "HOME", "WHISPER_MODELS_DIR")
 
 
@@ -25,7 +27,7 @@ def manage(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE_SECONDS,
         check=False,
     )
 
