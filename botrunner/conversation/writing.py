@@ -25,6 +25,11 @@ SORRY_KEPT = (
 )
 
 
+def is_apology(text: str) -> bool:
+    """Return whether a reply only says that the model gave none."""
+    return text.startswith((SORRY, SORRY_KEPT))
+
+
 @dataclass(frozen=True, slots=True)
 class Written:
     """What a reply says.

@@ -17,12 +17,13 @@ import discord
 from botrunner.conversation.base import Delivered, Incoming, Outgoing
 from botrunner.conversation.consent import asks_consent, whole_of, without_note
 from botrunner.conversation.surroundings import NOTHING_AROUND, Surroundings, channel_in_words
+from botrunner.conversation.writing import is_apology
 from botrunner.discord_bot.buttons import consent_question, view_of
 from botrunner.discord_bot.history import from_discord
 from botrunner.discord_bot.network import NETWORK, persistently
 from botrunner.discord_bot.pointing import pointed_at
 from botrunner.discord_bot.reading import PLATFORM, is_addressed, words_of
-from botrunner.discord_bot.reply_buttons import reply_buttons
+from botrunner.discord_bot.reply_buttons import ReplyButton, reply_buttons
 from botrunner.discord_bot.rooms import Rooms
 from botrunner.discord_bot.splitting import split
 from botrunner.discord_bot.streaming import Stream, is_unfinished, remove, without_cursor
@@ -108,7 +109,9 @@ class DiscordSurface:
             return None
         person_id = self._message.author.id
         asked = consent_question(person_id) if asks_consent(text) else []
-        offered = reply_buttons(person_id, self._message.id) if environment.reply_buttons else []
+        offered: list[ReplyButton] = []
+        if environment.reply_buttons:
+            offered = reply_buttons(person_id, self._message.id, apology=is_apology(text))
         return view_of([*asked, *offered])
 
     async def send_more(self, text: str) -> list[Delivered]:

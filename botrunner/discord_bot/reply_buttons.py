@@ -51,6 +51,8 @@ LABELS = {
 # The first three need a language model.
 REWRITING = tuple(Press(way.value) for way in Way)
 OTHERS = (Press.GOOD, Press.BAD, Press.DELETE)
+# Where there is nothing to shorten, to continue or to think of.
+OF_APOLOGIES = (Press.AGAIN, Press.DELETE)
 
 
 class ReplyButton(
@@ -103,9 +105,15 @@ class ReplyButton(
         return DELETED
 
 
-def reply_buttons(person_id: int, question: int) -> list[ReplyButton]:
-    """Return the buttons under the reply to a message."""
+def reply_buttons(person_id: int, question: int, *, apology: bool = False) -> list[ReplyButton]:
+    """Return the buttons under the reply to a message.
+
+    Args:
+        apology: whether it only says that the model gave none.
+    """
     offered = (*REWRITING, *OTHERS) if endpoint("chat") is not None else OTHERS
+    if apology:
+        offered = tuple(one for one in offered if one in OF_APOLOGIES)
     buttons = [ReplyButton(person_id, question, one) for one in offered]
     for button in buttons:
         button.item.row = 3 if button.what in REWRITING else 4

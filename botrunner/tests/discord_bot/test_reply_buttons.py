@@ -62,6 +62,12 @@ async def test_without_a_language_model_nothing_is_written_again(
     assert labels(reply) == ["👍", "👎", "🗑️"]
 
 
+async def test_of_an_apology_nothing_is_shortened_or_continued(discord_world, channel, model):
+    model.says = " "
+    reply = await asked(discord_world, channel, "hello")
+    assert labels(reply) == ["Again", "🗑️"]
+
+
 async def test_a_setting_leaves_them_out(discord_world, channel, monkeypatch):
     monkeypatch.setattr(environment, "reply_buttons", False)
     assert labels(await asked(discord_world, channel, "hello")) == []
