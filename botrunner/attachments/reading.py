@@ -133,7 +133,8 @@ async def read(attachments: Sequence[Mapping[str, Any]], *, sees: bool) -> Attac
             lines.append(HEADING.format(name=name, text=_text(content)))
             kept.append(f"They attached the file {name}, whose text is not kept.")
     if pictures:
-        lines.append(f"They attached {len(pictures)} image(s), which you see.")
+        images = "an image" if len(pictures) == 1 else f"{len(pictures)} images"
+        lines.append(f"They attached {images}, which you see.")
     if unread:
         note = f"They attached {', '.join(unread)}: say so instead of guessing what is in it."
         lines.append(note)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 
 import discord
@@ -58,10 +58,13 @@ class Owner(commands.GroupCog, group_name="owner"):
     async def health(self, interaction: discord.Interaction) -> None:
         """Show how I am: stores, connection, servers, and replies that wait."""
         away = self.bot.milliseconds.values()
-        waiting = f"{len(self.bot.turns)} messages wait for their reply"
+        waits = len(self.bot.turns)
+        waiting = "1 message waits for its reply"
+        if waits != 1:
+            waiting = f"{waits:,} messages wait for their reply"
         lines = [
             *status_lines(await health.recent_report(), details=True),
-            f"I'm in {len(self.bot.guilds)} servers{self._of_this_process()}, "
+            f"I'm in {_servers(len(self.bot.guilds))}{self._of_this_process()}, "
             f"{max(away, default=0):.0f} ms away from Discord, and {waiting}.",
             *self._shards(),
         ]
@@ -130,17 +133,17 @@ class Owner(commands.GroupCog, group_name="owner"):
         """Say something in every server, where I introduced myself."""
         guilds = list(self.bot.guilds)
         if not sure:
-            where = f"{len(guilds)} servers{self._of_this_process()}"
+            where = f"{_servers(len(guilds))}{self._of_this_process()}"
             await answer(interaction, f"This is read in {where}. {SURE}\n> {text}")
             return
-        await in_database(_log, "server.announce", interaction.user.id, f"{len(guilds)} servers")
+        await in_database(_log, "server.announce", interaction.user.id, _servers(len(guilds)))
         told = 0
         for guild in guilds:
             with suppress(discord.DiscordException, LookupError, *NETWORK):
                 await reader_of(guild).send(text)
                 told += 1
             await asyncio.sleep(PAUSE)
-        where = f"{told} of {len(guilds)} servers{self._of_this_process()}"
+        where = f"{told} of {_servers(len(guilds))}{self._of_this_process()}"
         await answer(interaction, f"I said it in {where}.")
 
     @app_commands.command()
@@ -174,12 +177,12 @@ class Owner(commands.GroupCog, group_name="owner"):
             return
         if not sure:
             held = await report_on(person_id)
-            counts = ", ".join(f"{count} {name}" for name, count in held.items())
+            counts = _counted(held)
             await answer(interaction, fitting([f"I hold: {counts or 'nothing'}.", SURE]))
             return
         actor = Actor.person(interaction.user.id)
         done = await erase_for(person_id, actor=actor, reason=reason)
-        gone = ", ".join(f"{count} {name}" for name, count in done.removed.items() if count)
+        gone = _counted(done.removed)
         await answer(interaction, fitting([f"Erased: {gone or 'there was nothing'}."]))
 
     @app_commands.command()
@@ -191,6 +194,15 @@ class Owner(commands.GroupCog, group_name="owner"):
             logging.getLogger(name).setLevel(level)
         logger.warning("log: the level is %s now", level)
         await answer(interaction, f"I log from {level} on, until the next start.")
+
+
+def _servers(count: int) -> str:
+    return f"{count:,} server{'s' * (count != 1)}"
+
+
+def _counted(rows: Mapping[str, int]) -> str:
+    """Return of which tables there are how many rows, such as “consents: 1”."""
+    return ", ".join(f"{name}: {count:,}" for name, count in rows.items() if count)
 
 
 def _log(action: str, person_id: int, reason: str) -> None:

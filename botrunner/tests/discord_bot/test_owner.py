@@ -58,7 +58,7 @@ async def test_nobody_else_can_use_them(world, command, monkeypatch):
 
 async def test_health_tells_of_stores_and_servers(world):
     told = await does(world, "owner health")
-    assert "I'm in 1 servers" in told
+    assert "I'm in 1 server," in told
     assert "My replies are written" in told
 
 
@@ -88,7 +88,7 @@ async def test_an_announcement_is_read_everywhere_once_it_is_sure(world, monkeyp
     assert SURE in await does(world, "owner announce", text="Back at nine. @everyone")
     assert world.general.history() == []
     told = await does(world, "owner announce", text="Back at nine. @everyone", sure=True)
-    assert told == "I said it in 1 of 1 servers."
+    assert told == "I said it in 1 of 1 server."
     assert world.general.last_message.content == "Back at nine. @everyone"
     assert not world.general.last_message.mention_everyone
 
@@ -108,7 +108,7 @@ async def test_a_person_is_erased_only_when_that_is_sure(world):
     await world.ann.slash(world.general, "fact add", fact="My cat is called Miso.")
     options = {"person": str(world.ann.id), "reason": "they asked by mail"}
     asked = await does(world, "owner erase", **options)
-    assert asked.startswith("I hold: ")
+    assert asked.startswith("I hold: consent: 1")
     assert "Miso" not in asked
     assert await Memory.objects.aexists()
     assert (await does(world, "owner erase", **options, sure=True)).startswith("Erased: ")
