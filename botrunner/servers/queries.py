@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from botrunner.models import Block, Server, ServerDay, TalkSetting
 from memories.models import Memory, Message
@@ -36,6 +37,11 @@ def limits_of(guild_id: int) -> Limits:
     """Return how much the companion may reply on a server on one day."""
     row = _server.first(guild_id)
     return Limits(row.replies_a_day, row.tokens_a_day) if row else Limits()
+
+
+def today() -> date:
+    """Return the day by which replies are counted, in UTC."""
+    return timezone.now().astimezone(UTC).date()
 
 
 def used_on(guild_id: int, day: date) -> Limits:

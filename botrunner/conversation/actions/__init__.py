@@ -8,6 +8,7 @@ from botrunner.conversation.actions.asked import (
     remember_history,
     remember_message,
 )
+from botrunner.conversation.actions.describing import describe
 from botrunner.conversation.actions.rating import rate_reply
 from botrunner.conversation.actions.receiving import (
     KNOWN_FACTS,
@@ -19,7 +20,6 @@ from botrunner.conversation.actions.replying import (
     SentReply,
     StoredReply,
     begin_sending,
-    describe,
     store_reply,
 )
 from botrunner.conversation.actions.starting import forget_fresh_starts, start_afresh

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
+from botrunner.conversation.actions.describing import describe, scores_of
 from botrunner.conversation.actions.receiving import KNOWN_FACTS
 from botrunner.conversation.base import Delivered, Incoming
 from botrunner.conversation.fates import owes_reply, says_otherwise, withdrew
@@ -19,6 +20,8 @@ from botrunner.history.base import CachedMessage
 from botrunner.llm.base import ChatMessage
 from botrunner.reminders.asking import may_correct, names_reminder
 from botrunner.reminders.handlers import REMIND
+from botrunner.servers.actions import note_tokens
+from botrunner.servers.queries import today
 from memories import actions, queries
 from memories.access import Scope, is_visible
 from memories.actions import FACTS, FEEL, JUDGE_MOOD, SUMMARY, MemoryDraft, Said
@@ -111,47 +114,60 @@ def store_reply(
 ) -> StoredReply:
     """Store a reply with its trace and everything that follows.
 
-    Where nothing may be kept, only the ids and times are, and that the question was asked. If the
-    person withdrew something while the reply was made, its words and its prompt may quote that:
-    they are not kept. What was edited is followed as it is now, what was deleted not at all.
+    Its tokens count on its server. Where nothing may be kept, only the ids and times are, and that
+    the question was asked. If the person withdrew something while the reply was made, its words and
+    its prompt may quote that: they are not kept. What was edited is followed as it is now, what was
+    deleted not at all.
 
     Args:
         turn: the messages that it replies to, oldest first.
         received: the same as they were received.
     """
-    incoming, latest = turn[-1], received[-1]
+    guild_id = turn[-1].guild_id
     with transaction.atomic():
-        rows = _held([one.message.pk for one in received])
-        # They may have declined, or asked to be forgotten, while the model was writing.
-        known = latest.profile is not None or bool(rows)
-        agrees = known and still_agrees(incoming.person_id)
-        # If a part of the turn was deleted, the rest still has its reply, without its words.
-        whole = all(
-            one.message.pk in rows or asks_not_to_keep(came.text)
-            for came, one in zip(turn, received, strict=True)
-        )
-        if agrees and (not whole or _quotes_old_words(turn, received, rows, reply)):
-            reply = _without_words(reply)
-        keep = agrees and bool(rows)
-        said = [said_back(incoming, one, keep=keep and reply.keep) for one in reply.delivered]
-        replies = [actions.store_reply_piece(one) for one in said]
-        actions.complete_replies([one.message.pk for one in received])
-        if latest.consent_missing:
-            ask_consent(incoming.person_id, source=incoming.platform)
-        if not agrees:
-            return StoredReply(said)
-        traced = keep and latest.message.pk in rows
-        if keep and reply.hashes:
-            actions.note_hashes(list(rows), reply.hashes)
-        trace = _store_trace(incoming, latest, reply, replies) if traced else None
-        _follow_up(turn, [rows.get(one.message.pk) for one in received], latest, reply)
-        if reply.recalled and not reply.error:
-            # After what locks their partition: other writers lock that first, then memories.
-            used = [memory.entry.id for memory in reply.recalled]
-            actions.note_recalls(used, at=timezone.now())
-        if latest.follow_up is not None and not reply.error:
-            followed_up(incoming.person_id, latest.follow_up.message_pk)
-        return StoredReply(said, trace, keep)
+        stored = _store_reply(turn, received, reply)
+        if guild_id is not None and reply.tokens:
+            # Last: all replies on a server wait for each other here.
+            note_tokens(guild_id, today(), sum(reply.tokens.values()))
+        return stored
+
+
+def _store_reply(
+    turn: Sequence[Incoming], received: Sequence[Received], reply: SentReply
+) -> StoredReply:
+    """Do what `store_reply` does but for the tokens, within the caller's transaction."""
+    incoming, latest = turn[-1], received[-1]
+    rows = _held([one.message.pk for one in received])
+    # They may have declined, or asked to be forgotten, while the model was writing.
+    known = latest.profile is not None or bool(rows)
+    agrees = known and still_agrees(incoming.person_id)
+    # If a part of the turn was deleted, the rest still has its reply, without its words.
+    whole = all(
+        one.message.pk in rows or asks_not_to_keep(came.text)
+        for came, one in zip(turn, received, strict=True)
+    )
+    if agrees and (not whole or _quotes_old_words(turn, received, rows, reply)):
+        reply = _without_words(reply)
+    keep = agrees and bool(rows)
+    said = [said_back(incoming, one, keep=keep and reply.keep) for one in reply.delivered]
+    replies = [actions.store_reply_piece(one) for one in said]
+    actions.complete_replies([one.message.pk for one in received])
+    if latest.consent_missing:
+        ask_consent(incoming.person_id, source=incoming.platform)
+    if not agrees:
+        return StoredReply(said)
+    traced = keep and latest.message.pk in rows
+    if keep and reply.hashes:
+        actions.note_hashes(list(rows), reply.hashes)
+    trace = _store_trace(incoming, latest, reply, replies) if traced else None
+    _follow_up(turn, [rows.get(one.message.pk) for one in received], latest, reply)
+    if reply.recalled and not reply.error:
+        # After what locks their partition: other writers lock that first, then memories.
+        used = [memory.entry.id for memory in reply.recalled]
+        actions.note_recalls(used, at=timezone.now())
+    if latest.follow_up is not None and not reply.error:
+        followed_up(incoming.person_id, latest.follow_up.message_pk)
+    return StoredReply(said, trace, keep)
 
 
 def _quotes_old_words(
@@ -246,31 +262,6 @@ _own = prepared(
         "pk", flat=True
     )
 )
-
-
-def describe(memory: Recalled, left_out: Collection[UUID] = ()) -> dict[str, object]:
-    """Return a recalled memory as traces and the terminal's JSON show it.
-
-    Args:
-        left_out: memories that the prompt had no room for, or that something else in it says.
-    """
-    return {
-        **scores_of(memory),
-        "text": memory.entry.text,
-        "in_prompt": memory.entry.id not in left_out,
-    }
-
-
-def scores_of(memory: Recalled) -> dict[str, object]:
-    """Return why a memory stands where it does, without what it says."""
-    return {
-        "id": str(memory.entry.id),
-        "kind": memory.entry.kind,
-        "score": round(memory.score, 4),
-        "dense": None if memory.dense is None else round(memory.dense, 4),
-        "bm25": round(memory.bm25, 4),
-        "parts": {name: round(value, 3) for name, value in memory.parts.items() if value},
-    }
 
 
 def _follow_up(

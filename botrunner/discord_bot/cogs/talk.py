@@ -26,7 +26,7 @@ from botrunner.discord_bot.network import NETWORK, is_transient
 from botrunner.discord_bot.reading import can_speak, incoming_of, is_addressed
 from botrunner.discord_bot.recovery import finish_reply, give_up, shown_before
 from botrunner.discord_bot.replies import new_fault_id, sorry
-from botrunner.discord_bot.servers.limits import limit_reached, may_reply, note_used, tell_of_limit
+from botrunner.discord_bot.servers.limits import limit_reached, may_reply, tell_of_limit
 from botrunner.discord_bot.silence import SilenceSigns
 from botrunner.intake import Event, EventKind
 from botrunner.servers.queries import Manner
@@ -177,9 +177,7 @@ class Talk(commands.Cog):
         incoming = [self._incoming(one, turn) for one in messages]
         try:
             async with surface.at_work():
-                reply = await respond_to_turn(incoming, surface)
-            if reply is not None:
-                await note_used(messages[-1], reply.tokens)
+                await respond_to_turn(incoming, surface)
         except asyncio.CancelledError:
             await self._leave_or_take_back(surface, messages[-1])
             raise

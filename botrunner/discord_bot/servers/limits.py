@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import discord
 from discord import app_commands
 from discord.ext import commands
-from django.utils import timezone
 
 from botrunner.discord_bot.reading import is_addressed
 from botrunner.discord_bot.replies import answer
 from botrunner.servers.actions import begin_reply, note_tokens, set_limits, set_retention
-from botrunner.servers.queries import Limits, limits_of, retention_of, used_on
+from botrunner.servers.queries import Limits, limits_of, retention_of, today, used_on
 from whisper.action_log import Actor
 from whisper.database.access import in_database
 from whisper.database.errors import DatabaseBusyError, DatabaseUnavailableError
@@ -121,8 +120,3 @@ def limit_reached() -> str:
     """Return that a server's limits are reached, and until when."""
     tomorrow = datetime.combine(today() + timedelta(days=1), time(), UTC)
     return REACHED.format(when=discord.utils.format_dt(tomorrow, "R"))
-
-
-def today() -> date:
-    """Return the day by which replies are counted, in UTC."""
-    return timezone.now().astimezone(UTC).date()
