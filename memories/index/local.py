@@ -27,6 +27,7 @@ from memories.index.searched import Searched
 from memories.models import Memory, Partition
 from memories.queries import current
 from whisper.database.access import in_database
+from whisper.database.prepared import prepared
 from whisper.environment import environment
 
 logger = logging.getLogger(__name__)
@@ -99,14 +100,15 @@ class _Held:
             # A failure in between only means to load it again.
             partition, self.partition = self.partition, None
             if partition is None or not removed_at <= partition.revision <= revision:
-                partition, since = LoadedPartition(), current()
+                partition = LoadedPartition()
+                rows = _rows(self._key, current())
             elif partition.revision < revision:
-                since = Q(revision__gt=partition.revision)
+                rows = _newer_rows(self._key, partition.revision, revision)
             else:
                 self.partition = partition
                 has_grown, self._has_grown = self._has_grown, False
                 return has_grown
-            partition.apply(_rows(self._key, since), revision)
+            partition.apply(rows, revision)
             self.partition = partition
             return True
 
@@ -254,6 +256,30 @@ def _of(partition_key: str) -> QuerySet[Memory]:
     owner = int(number) if kind == "person" else None
     guild = Q(guild_id=int(number) if kind == "guild" else None) if owner is None else Q()
     return Memory.objects.filter(guild, person_id=owner)
+
+
+def _newer_rows(partition_key: str, revision: int, now: int) -> Iterator[Row]:
+    """Return the memories of a partition that changed since a revision.
+
+    Args:
+        now: its revision by now, which each change has raised.
+    """
+    kind, _, number = partition_key.partition(":")
+    if kind != "person" or now - revision > PART:
+        yield from _rows(partition_key, Q(revision__gt=revision))
+        return
+    # Asked for each message of a person.
+    for values in _newer(int(number), revision):
+        yield row_of(values)
+
+
+_newer = prepared(
+    lambda person_id, revision: (
+        Memory.objects.filter(person_id=person_id, revision__gt=revision)
+        .order_by("said_at", "pk")
+        .values_list(*STORED)
+    )
+)
 
 
 def _rows(partition_key: str, condition: Q) -> Iterator[Row]:

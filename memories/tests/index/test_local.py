@@ -212,7 +212,7 @@ def test_threads_search_while_others_write():
 
 def test_a_search_finds_all_although_another_failed_to_read_what_is_new(index, monkeypatch):
     said("first")
-    looked, read = index._fresh, local._rows
+    looked, read = index._fresh, local._newer_rows
 
     def unreadable(*_):
         raise OperationalError
@@ -221,10 +221,10 @@ def test_a_search_finds_all_although_another_failed_to_read_what_is_new(index, m
         held = looked(keys, **options)
         monkeypatch.setattr(index, "_fresh", looked)
         said("second")
-        monkeypatch.setattr(local, "_rows", unreadable)
+        monkeypatch.setattr(local, "_newer_rows", unreadable)
         with pytest.raises(OperationalError):
             index.search(asked("second"), ALONE)
-        monkeypatch.setattr(local, "_rows", read)
+        monkeypatch.setattr(local, "_newer_rows", read)
         return held
 
     monkeypatch.setattr(index, "_fresh", interrupted)
