@@ -64,7 +64,7 @@ def test_it_yields_values_as_the_queryset_does(entries):
 
 def test_what_is_deferred_is_read_when_it_is_needed(entries):
     light = prepared(lambda pk: OutboxEntry.objects.filter(pk=pk).defer("payload"))
-    found = light.first(entries[1].pk)
+    (found,) = light(entries[1].pk)
     assert found.get_deferred_fields() == {"payload"}
     assert found.payload == {"n": 1}
 
@@ -90,7 +90,7 @@ def test_each_call_is_one_statement(entries):
 
 
 def test_rows_are_changed_as_those_of_a_queryset_are(entries):
-    found = prepared(lambda pk: OutboxEntry.objects.filter(pk=pk)).first(entries[0].pk)
+    (found,) = prepared(lambda pk: OutboxEntry.objects.filter(pk=pk))(entries[0].pk)
     found.topic = "z"
     found.save(update_fields=["topic"])
     assert OutboxEntry.objects.get(pk=entries[0].pk).topic == "z"
