@@ -14,6 +14,7 @@ from django.conf import settings
 
 from memories.tests.legacy.older_chroma import ZONE, fact, store, talk
 from memories.tests.legacy.test_chroma_reader import digest
+from whisper.tests.migrated_file import copy_migrated
 from whisper.tests.waiting import wait_until
 
 ROWS = 1_500
@@ -95,7 +96,8 @@ def test_an_import_killed_at_random_points_ends_as_one_that_was_not(tmp_path):
     before = digest(folder)
     whole, killed = tmp_path / "whole", tmp_path / "killed"
     for home in (whole, killed):
-        run(command(home, "migrate", "-v0"))
+        home.mkdir()
+        copy_migrated(home / "whisper.sqlite3")
     run(importing(whole, folder))
     for wanted in sorted(random.choices(range(ROWS * 2 // 3), k=KILLS)):
         process = importing(killed, folder)
