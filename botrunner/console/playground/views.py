@@ -56,8 +56,8 @@ def playground(request: HttpRequest) -> HttpResponse:
         return asked
     tried = request.method == "POST" and "text" in request.POST
     personas = with_latest() if _may_see_personas(request) else Persona.objects.none()
-    given = {"data": request.POST} if tried else {"initial": _given(request)}
-    form = TryForm(list(personas), **given)
+    known = list(personas)
+    form = TryForm(known, request.POST) if tried else TryForm(known, initial=_given(request))
     sides = _sides(request, form) if tried and form.is_valid() else []
     return shown(request, "playground", "Playground", form=form, sides=sides)
 
