@@ -120,9 +120,16 @@ _TABLE: tuple[tuple[str, tuple[str, ...]], ...] = (
     ),
     (r"\b(?:be|are you) my (?:best )?friend\b|\bare we friends\b", phrases.CARE),
     (r"\b(?:can|should|do) i trust you\b|\bare you trustworthy\b", phrases.TRUST),
+    (
+        r"\bwhat (?:happens|do you do) if i (?:contradict|change|correct|tell you|say|lie|get)\b"
+        r"|\bwhat if i (?:contradict|change|correct|lie)\b",
+        phrases.CHANGES,
+    ),
+    (r"\bhow do you (?:store|remember|learn|know|keep|save)\b", phrases.LEARNS),
     (r"\b(?:can|do|will|could) you (?:ever )?(?:learn|improve|get smarter)\b", phrases.LEARNS),
     (
-        r"\bdo you have an? (?:gender|sex)\b|\bare you (?:an? )?(?:girl|boy|man|woman|male|female"
+        r"\bare you (?:gay|straight|single|married|religious|black|white|pretty|tall|old|young)\b"
+        r"|\bdo you have an? (?:gender|sex)\b|\bare you (?:an? )?(?:girl|boy|man|woman|male|female"
         r"|guy|he|she)\b|\bwhat(?:'s| is) your gender\b",
         phrases.NO_BODY,
     ),
@@ -152,7 +159,9 @@ _TABLE: tuple[tuple[str, tuple[str, ...]], ...] = (
     ),
     (
         r"\bhow old are you\b|\bwhere (?:do you live|are you(?: from)?)\b|\byour birthday\b"
-        r"|\bdo you have (?:an? )?(?:family|friends|home|body|job)\b",
+        r"|\b(?:do )?you (?:have|got) (?:an? |any )?(?:family|friends|home|body|job|kids|children"
+        r"|pets?"
+        r"|wife|husband|girlfriend|boyfriend|partner|siblings|parents|hobbies)\b(?=\W*$)",
         phrases.PLAIN_LIFE,
     ),
     (
@@ -166,6 +175,7 @@ _TABLE: tuple[tuple[str, tuple[str, ...]], ...] = (
         r"|compute"
         r"|draw|search|google|recommend|list(?! (?:all |of )*my\b)|code"
         r"|solve|compose|play|look up|check|call|text"
+        r"|spell|recite|count (?:to|from)|say .{1,30} in (?!case|time)\w+\W*$"
         r"|order|book|send|set|wake|turn|switch|dim|pause|skip|pay|transfer|print|download"
         r"|post|find (?:me|us)|buy (?:me|us)?|get me|make me|build|teach me|sing|fix"
         r"|open|show me (?:a|the|some|how)|read me|give me (?:a|the|some))\b"
@@ -175,7 +185,9 @@ _TABLE: tuple[tuple[str, tuple[str, ...]], ...] = (
         phrases.CANT_DO,
     ),
     (
-        r"^(?:say|tell me|ask me|talk about) (?:something|anything|a (?:story|fact))(?: \w+)?\W*$"
+        r"^(?:say|tell me|ask me|talk about) (?:something|anything|a (?:story|fact))"
+        r"(?: (?!in\b)[\w']+){0,4}\W*$"
+        r"|^(?:so |and )*what (?:do|would) you (?:wanna|want to|like to) (?:talk|chat|hear) about\b"
         r"|^i'?m (?:so"
         r" )?bored\W*$"
         r"|^entertain me\b",
@@ -208,6 +220,7 @@ _TABLE: tuple[tuple[str, tuple[str, ...]], ...] = (
         r"\bdo you know (?:any|some|how to|a (?:good|nice)|anything about (?!me\b|my\b))\b.{0,40}$",
         phrases.NO_MODEL,
     ),
+    (r"^(?:like |so |and |but )*what do you want (?:me\b|from me\b).{0,40}$", phrases.A_LOT),
     (r"^(?:but )?what if (?:i|it|they|he|she|we|nobody|no one|my)\b.{0,60}$", phrases.WHAT_IF),
     (
         r"^(?:and |but |so )*(?:does|do|is|are|did|has|have|was|were|will|can) (?:he|she|they|it|i)"
@@ -236,7 +249,9 @@ _HELP_WITH = re.compile(
     re.IGNORECASE,
 )
 _LAST_TALK = re.compile(
-    r"\bwhat were we (?:talking|chatting) about\b|\bwhere were we\b|\bwhat did i (?:just )?say\W*$"
+    r"\bwhat (?:did|have) we (?:talk|talked|chat|chatted|discuss|discussed)\b(?: about)?"
+    r"(?: so far| just now)?\W*$|\bwhat were we (?:talking|chatting) about\b|\bwhere were we\b"
+    r"|\bwhat did i (?:just )?say\W*$"
     r"|\bwhat was i saying\b",
     re.IGNORECASE,
 )

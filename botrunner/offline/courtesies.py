@@ -73,7 +73,8 @@ _WHOLE: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         r"(?:.{0,40}[,.!…]\s*)?(?:ta ?ra|ta-?ta|tata|toodle\w*|cheerio|ttfn|catch (?:you|ya"
         r"|u) later"
-        r"|talk (?:to you )?(?:later|soon|tomorrow)|speak (?:later|soon)|laters|peace out)\b.{0,12}"
+        r"|talk (?:to you )?(?:later|soon|tomorrow)|speak (?:later|soon)|laters"
+        r"|peace(?: out)?)\b.{0,12}"
         r"|(?:(?:ok(?:ay)?|well|right|anyway|alright)\W+){0,3}(?:back to (?:it|work|the \w+"
         r"|my \w+)|(?:i'?m "
         r"|i am )?(?:off"
@@ -214,6 +215,11 @@ _WHOLE: tuple[tuple[str, tuple[str, ...]], ...] = (
         r"|love) (?:you|this|u)|love (?:you|u))\W*",
         phrases.PRAISE,
     ),
+    (
+        r"(?:yes,? |yeah,? |yep,? )?(?:that'?s (?:right|it|correct|true)|correct)\W*",
+        phrases.SHORT_ANSWERS,
+    ),
+    (r"legend\W*", phrases.PRAISE),
     (r"(?:(?:no|nope|nah|never|not really|nothing)\W*){1,3}", phrases.SHORT_DENIALS),
     (
         r"(?:(?:ok(?:ay|ie)?|yes|yeah|yep|yup|no|nope|nah|sure|maybe|perhaps|right|true|cool|nice"

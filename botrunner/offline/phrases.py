@@ -147,6 +147,10 @@ TRUST = (
     "I keep what you tell me and don't repeat it to others. Whoever runs me could read it, though,"
     " so don't give me passwords.",
 )
+CHANGES = (
+    "What you tell me last counts, and what it replaces I keep as past. If I got something wrong,"
+    " tell me how it is.",
+)
 LEARNS = (
     "Only from what you tell me: I keep it and answer from it.",
     "I remember what you tell me, and that's all the learning I do.",
@@ -260,7 +264,7 @@ GENTLE = (
 GLAD = ("Glad to hear it.", "Good to hear.", "That's good to hear.")
 LOSS = ("I'm so sorry for your loss.", "I'm so sorry. That is a lot to carry.")
 A_PITY = ("That's a shame.", "That's a pity, I'm sorry.")
-A_LOT = ("I hear you.", "Oh dear.")
+A_LOT = ("I hear you.", "I see.")
 TEASED = ("Harsh, but fair. 😄", "Guilty. 😄")
 RESTING = ("I hope you get some rest.", "Get some rest, then.")
 HARD = ("I'm sorry, that sounds hard.", "I'm sorry to hear that.", "That sounds rough, I'm sorry.")
@@ -332,7 +336,6 @@ SHORT_ANSWERS = (
     "👍",
     "All right.",
     "Okay.",
-    "Good.",
 )
 SHORT_DENIALS = ("All right.", "Okay.", "Fine.")
 GOOD_NEWS = (

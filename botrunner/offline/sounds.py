@@ -126,7 +126,10 @@ _LOSS = re.compile(
     r"|getting) put (?:down|to sleep)"
     r"|(?P<put>put (?:my|our) (?:\w+ ){1,2}(?:down|to sleep))|(?:lost|losing) (?:my|our|a)"
     r" (?P<lost>[\w-]+)|funeral|miscarriage|miscarried|cremat\w+|buried (?:him|her|my|our)|hospice"
-    r"|rainbow bridge|stillborn|(?:didn'?t|couldn'?t) (?:save|get) (?:him|her|them)(?: back)?"
+    r"|since (?-i:[A-Z]\w+|he|she|my \w+) (?:died|left us|(?:went|passed)(?=\W*$|[,.;]))|(?:first"
+    r"|last"
+    r"|other) (?:one|pregnancy|baby) (?:ended|didn'?t make it)|rainbow bridge|stillborn"
+    r"|(?:didn'?t|couldn'?t) (?:save|get) (?:him|her|them)(?: back)?"
     r"|(?:he|she|they) didn'?t make it)\b",
     re.IGNORECASE,
 )
@@ -148,8 +151,9 @@ _ALOUD = re.compile(
     r"(?:i (?:should|could|guess|suppose|think|mean|know|don'?t know|dunno|dont|don'?t|do|did"
     r"|didn'?t"
     r"|was (?:just|only)|said|wonder|hope|wish|see|can'?t|cant|couldn'?t|might|may|would|must"
-    r"|have to say|bet|feel)\b|i'?m (?:just|only|not|so|a bit|sorry|rather|going to try)\b"
-    r"|let me\b|no,|nothing\b|not\b|what\b|why\b|how\b|if\b)"
+    r"|have to say|bet|feel|failed|cried)\b|i'?m (?:just|only|not|so|a bit|sorry|rather"
+    r"|going to try)\b"
+    r"|let me\b|no,|maybe\b|guess\b|idk\b|nothing\b|not\b|what\b|why\b|how\b|if\b)"
 )
 # Beside such words a cheerful mood is more likely misread than true.
 _DOUBTFUL = re.compile(

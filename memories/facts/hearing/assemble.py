@@ -89,6 +89,8 @@ _FOR_SOME = re.compile(
 )
 
 
+# “I start my new job at the library in two weeks”
+_NEW_JOB = re.compile(r" job\b", re.IGNORECASE)
 # What stands before words that only look like a kind of value: “6 adults and 2 kids” are guests,
 # nobody studies math for having “a D in math”, and who works with bridges isn't employed by them.
 _BESIDE = {
@@ -154,6 +156,8 @@ def _value_of(heard: Heard, mark: Tagged, subject: str) -> str:
     if mark.kind == "plan" and _OFF_TO.search(heard.text[: mark.start]):
         # “We're off to Tenerife on Friday”
         words = f"going to {words}"
+    if mark.kind == "plan" and _NEW_JOB.match(heard.text, mark.end) and words.endswith(" new"):
+        words = f"{words} job"
     beside = _BESIDE.get(mark.kind)
     if beside and beside.search(heard.text[: mark.start]) and not words[:1].isupper():
         return ""

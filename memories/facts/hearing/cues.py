@@ -49,7 +49,7 @@ _ENDS = re.compile(
     r"|got rid of|cancell?ed|cancell?ing|called off|is off\b|dropped|drop(?:ping)? out|finished"
     r"|done with"
     r"|left|leaving|lost|ended|ran away|gave (?:him|her|it|them|away)|rehomed|returned|moved out"
-    r"|no more|[\w-]+[- ]free now"
+    r"|no more|[\w-]+[- ]free now|[\w-]+[- ]free[!.]*$|all[- ]clear"
     r"|used to|fell through|postponed|passed|failed|aced|recovered|healed|cured|in remission|over"
     r" now"
     r"|is over|was over|all over|went (?:well|great|ok|fine|badly|terribly|really)|behind me|cast"
@@ -66,10 +66,20 @@ _ENDS = re.compile(
     r"|can'?t stand .* now|not .* now|nicht mehr)\b",
     re.IGNORECASE,
 )
+# What such words are said of is over, however it is named beside them: “mum's cancer free now”.
+_SURELY_ENDS = re.compile(
+    r"\b(?:[\w-]+[- ]free\b(?! from)|good as new|healed|cured|in remission|all[- ]clear|recovered"
+    r"|all better|back to normal|cast (?:came )?off|let me go(?! (?:home|to|out|back|early|in|on"
+    r"|there|first)\b)|laid me off|sacked me|fired me"
+    r"|made me redundant|got rid of me)\b",
+    re.IGNORECASE,
+)
 _QUIT_WORK = re.compile(
     r"\b(?:handed in my (?:notice|resignation)|gave (?:in )?my notice|my last (?:day|shift)"
     r"(?: at work| was| today)?|got (?:the sack|sacked|canned|let go|made redundant|laid off|fired)"
-    r"|they let me go|lost my job|walked out (?:of|on) (?:work|my job)|resigned)\b",
+    r"|let me go(?! (?:home|to|out|back|early|in|on|there|first)\b)|laid me off|sacked me"
+    r"|fired me|lost my job|walked out (?:of|on) (?:work|my job)"
+    r"|resigned)\b",
     re.IGNORECASE,
 )
 # “Dropped out, uni wasn't for me”
@@ -209,7 +219,8 @@ def _is_ended(fact: Fact, text: str, stated: Sequence[Statement]) -> bool:
         return has_left(fact, text)
     if not _ENDS.search(text):
         return False
-    again = any(
+    surely = fact.predicate in {"health", "employer"} and _SURELY_ENDS.search(text)
+    again = not surely and any(
         one.claim is Claim.HOLDS
         and one.predicate == fact.predicate
         and same_value(one.value, fact.value)

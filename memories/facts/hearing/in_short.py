@@ -258,6 +258,12 @@ _WRITTEN: tuple[Pattern, ...] = (
         rf"now )?(?P<value>{_ILLNESS}|{DIETS_AND_TRAITS})\b",
         _of_kin("health"),
     ),
+    # Love
+    (
+        rf"\b(?:my|our) {_KIN}{_NAMED} (?:has |have |just |finally |only )*got (?P<value>married"
+        r"|engaged|divorced)\b",
+        _of_kin("relationship"),
+    ),
     # Pastimes
     (
         rf"(?:^|,\s*|;\s*)(?P<value>[a-z]+(?: [a-z]+)?) {_DAYS}(?=,[^,]*{_DAYS})",

@@ -54,7 +54,8 @@ _HE_IS = re.compile(
     re.IGNORECASE,
 )
 _HIS_NAME = re.compile(
-    rf"{_LEAD}(?:his|her|hers|its|their|the) names?(?:['’]?s| is| was| are)?,? (?=\w+\W*$)",
+    rf"{_LEAD}(?:his|her|hers|its|their|the) names?(?:['’]?s| is| was| are)?,?"
+    r" (?=\w+\W*(?:(?:by the way|btw|lol|haha)\W*)?$)",
     re.IGNORECASE,
 )
 _OWNED = re.compile(
@@ -185,10 +186,11 @@ def _of_somebody(text: str, before: str) -> str:
 
 def _corrected(text: str, said: Said, known: Sequence[Fact]) -> str:
     """Say what a name corrects that was told at once before: “not Marta, Marla”."""
-    if meant := _MEANT.match(text):
-        told = [one for one in known if _may_be_meant(one, said)]
-        latest = max(told, key=lambda one: one.since, default=None)
-        return f"not {latest.value}, {meant['value']}" if latest else text
+    meant = _MEANT.match(text)
+    told = [one for one in known if _may_be_meant(one, said)] if meant else []
+    if meant and told:
+        latest = max(told, key=lambda one: one.since)
+        return f"not {latest.value}, {meant['value']}"
     another = _ANOTHER_NAME.match(text)
     names = [one for one in known if one.predicate == "name" and said.at - one.since <= AT_ONCE]
     if another is None or not names:
@@ -200,4 +202,5 @@ def _corrected(text: str, said: Said, known: Sequence[Fact]) -> str:
 def _may_be_meant(one: Fact, said: Said) -> bool:
     """Return whether a fact was told just before, and has a value that a word can take."""
     is_single = one.predicate in _MAY_BE_MEANT or one.predicate == "name"
-    return is_single and said.at - one.since <= AT_ONCE and has_words(one.value, said.before)
+    spoken_of = not said.before or has_words(one.value, said.before)
+    return is_single and said.at - one.since <= AT_ONCE and spoken_of

@@ -69,6 +69,11 @@ _CALLED_OFF = re.compile(
     r"|(?:cancel(?:l?ed)?|call(?:ed)? off|scrap(?:ped)?) (?:the |my |our )?(?P<which>[\w-]+))",
     re.IGNORECASE,
 )
+# “The trip to Rome is off”
+_IS_OFF = re.compile(
+    r"\b(?:is|are|was|'s|got|been)(?: now| all)? (?:off|cancell?ed|called off)(?=\W*$|[,.;!])",
+    re.IGNORECASE,
+)
 _ANY_PLAN = frozenset(
     [
         "trip",
@@ -100,6 +105,15 @@ def replanned(
         yield from (claim_of(plan, Claim.DENIED) for plan in plans if _speaks_of(plan, text))
     if called_off := _called_off(text, plans):
         yield claim_of(called_off, Claim.DENIED)
+    elif _IS_OFF.search(text):
+        named = [plan for plan in plans if _shares_name(plan, text)]
+        yield from (claim_of(plan, Claim.DENIED) for plan in named if len(named) == 1)
+
+
+def _shares_name(plan: Fact, text: str) -> bool:
+    """Return whether a text names a place or somebody that a plan names: “Rome”, “Ana”."""
+    names = [word for word in re.findall(r"[^\W\d_]{3,}", plan.value) if word[0].isupper()]
+    return any(re.search(rf"\b{word}\b", text, re.IGNORECASE) for word in names)
 
 
 def _speaks_of(plan: Fact, text: str) -> bool:

@@ -158,7 +158,8 @@ _ROWS: tuple[Predicate, ...] = (
                 "(?:IT|HR|sales|finance|retail|logistics|construction|marketing|accounting"
                 "|hospitality|procurement|purchasing|compliance|payroll|recruitment|publishing"
                 "|manufacturing|(?:cyber ?)?security|customer (?:service|support)|operations"
-                "|insurance|education|healthcare|tech|maths|public relations|banking|advertising)",
+                "|insurance|education|healthcare|tech|maths|public relations|banking|advertising"
+                "|cleaning|catering|nursing|gardening|engineering|consulting|shipping|farming)",
                 "{who} {work|works} in {value}.",
                 "{who} worked in {value}{until}.",
             ),

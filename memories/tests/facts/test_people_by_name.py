@@ -127,6 +127,7 @@ def test_another_date_for_a_plan_takes_the_place_of_the_first():
             ("My brother lives in Oslo", "No he doesn't, he lives in Bergen"),
             {"brother home Bergen"},
         ),
+        (("my flatmate is loud", "his name is Tobi btw"), {"flatmate name Tobi"}),
         (("i moved to Leeds", "wait no, i mean Leicester"), {"self home Leicester"}),
     ],
 )
@@ -137,3 +138,28 @@ def test_a_short_answer_is_heard_with_what_was_said_before_it(texts, facts):
 @pytest.mark.parametrize("reply", ["no", "really?", "why", "thanks"])
 def test_a_word_after_a_question_for_a_name_is_not_always_one(reply):
     assert told("what's my name?", reply) == set()
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ("my mum has cancer", "mum's cancer free now!"),
+        ("I broke my wrist bouldering", "cast came off, wrist is good as new"),
+        ("I work for Vodafone", "Vodafone let me go last week"),
+        ("I'm flying to Rome next week", "the trip to Rome is off, cancelled"),
+        ("the plumber is coming on thursday", "cancel the plumber"),
+    ],
+)
+def test_what_is_named_as_it_ends_is_over(texts):
+    assert told(*texts) == set()
+
+
+def test_who_may_go_home_early_keeps_the_job():
+    assert told("I work for Vodafone", "my boss let me go home early") == {"self employer Vodafone"}
+
+
+def test_a_relative_who_got_married_is_single_no_more():
+    assert told("my sister Ola is single", "Ola got married") == {
+        "sister name Ola",
+        "sister relationship married",
+    }
