@@ -118,6 +118,15 @@ _TABLE: tuple[tuple[str, tuple[str, ...]], ...] = (
         r"|better|easier)\b",
         phrases.REASSURE,
     ),
+    (
+        r"\bam i (?:just |really |such |being )*(?:an? )?(?:bad|terrible|horrible|awful|good|mad"
+        r"|crazy|stupid"
+        r"|selfish|normal|wrong|silly|weird)(?: (?:person|mother|mum|mom|father|dad|friend|son"
+        r"|daughter|wife"
+        r"|husband|parent|human))?\W*$|\bis (?:something|anything) wrong with me\b|\bis (?:that"
+        r"|this|it) normal\W*$",
+        phrases.JUDGE,
+    ),
     (r"\b(?:be|are you) my (?:best )?friend\b|\bare we friends\b", phrases.CARE),
     (r"\b(?:can|should|do) i trust you\b|\bare you trustworthy\b", phrases.TRUST),
     (

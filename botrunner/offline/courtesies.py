@@ -23,7 +23,8 @@ _GREETING = re.compile(
     r"^(?:(?:omg|oh|ok(?:ay)?|well|aww+|um+|erm?)\W+)?(?:hi+|he+y+|hello+|heya|hiya|yo+|howdy|sup"
     r"|greetings|good (?:morning|afternoon|evening"
     r"|day)|hallo"
-    r"|salut|hola|moin|morning|evening|[ae]y up|wagwan|al+ ?right(?= (?:mate|bro|love|pal|all"
+    r"|salut|hola|moin|morning|afternoon|evening|[ae]y up|wagwan|al+ ?right(?= (?:mate|bro|love"
+    r"|pal|all"
     r"|there))|(?:is )?(?:any(?:one|body)|some(?:one|body)) (?=there|here|home|around)"
     r")\b(?P<rest>.*)$",
     re.IGNORECASE,
@@ -86,7 +87,10 @@ _WHOLE: tuple[tuple[str, tuple[str, ...]], ...] = (
         phrases.FAREWELLS,
     ),
     (
-        r".{0,12}\b(?:don'?t|do not) tell (?:anyone|anybody|them|him|her|my \w+)\b.{0,20}",
+        r"(?:please |but |and )*(?:you|u) (?:won'?t|wouldn'?t|wont|will not) tell (?:anyone"
+        r"|anybody|them|him"
+        r"|her|my \w+)\b.{0,20}|.{0,12}\b(?:don'?t|do not) tell (?:anyone|anybody|them|him|her"
+        r"|my \w+)\b.{0,20}",
         phrases.SECRET,
     ),
     (r"knock,? knock\W*", phrases.KNOCK_KNOCK),

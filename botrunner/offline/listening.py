@@ -116,7 +116,12 @@ def moved_somehow(context: ReplyContext, text: str, notes: Notes) -> str | None:
     if not _MOVES.search(text) or is_question(text) or notes.changes.added:
         return None
     days = dates_in(text, context.now, notes.zone)
-    coming = [one for one in notes.facts if one.fact.predicate == "plan" and not one.over]
+    coming = [
+        one
+        for one in notes.facts
+        # Of “to send the invoice” it can't be asked in the words below.
+        if one.fact.predicate == "plan" and not one.over and _EVENT.match(one.fact.value)
+    ]
     if not days or not coming:
         return None
     said = set(terms(text))

@@ -143,6 +143,10 @@ REASSURE = (
     "I can't promise that, I'm a program. I do hope so, though.",
     "I wish I could know. I hope it gets easier.",
 )
+JUDGE = (
+    "I'm a program and can't judge that. I'm sorry if it weighs on you.",
+    "That isn't for a program to say. Somebody you trust may know better.",
+)
 TRUST = (
     "I keep what you tell me and don't repeat it to others. Whoever runs me could read it, though,"
     " so don't give me passwords.",

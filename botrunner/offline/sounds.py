@@ -44,7 +44,10 @@ _HARD = re.compile(
     r"|a failure)"
     r"|miss (?:him|her|them|my)|cheated|dumped|rejected|ghosted|fever|(?:rough|tough|hard|bad"
     r"|long|shit)"
-    r" (?:day|night|week|few|time|year|month)|bad news|left me on read|went (?:so "
+    r" (?:day|night|week|few|time|year|month)|bad news|haven'?t been (?:well|great|good|myself)"
+    r"|found a lump"
+    r"|biopsy|chemo\w*|neonatal|intensive care|drowning in|horrible person|left me on read"
+    r"|went (?:so "
     r"|really"
     r" )?bad(?:ly)?|trouble|surgery|hospital)\b|(?:so|really) sad\b|😭|💔",
     re.IGNORECASE,
@@ -158,7 +161,8 @@ _ALOUD = re.compile(
 # Beside such words a cheerful mood is more likely misread than true.
 _DOUBTFUL = re.compile(
     r"\b(?:no|not|nobody|no ?one|nothing|nor|without|hardly|barely|thats? not|[a-z]+n'?t"
-    r"|(?:keeps?|says?|saying|told|thinks?|claims?|tells?)|everyone|supposedly|apparently|another"
+    r"|(?:keeps?|says?|saying|told|thinks?|claims?|tells?)|everyone|rather|supposedly|apparently"
+    r"|another"
     r"|great|brilliant|fantastic|wonderful)\b"
 )
 _REPORTED = re.compile(r"\b(?:says?|said|saying|told|thinks?|claims?|tells?)\b")
@@ -218,6 +222,9 @@ def chat(context: ReplyContext, text: str) -> str:
         return choose(phrases.GENTLE, context)
     if not known:
         return choose(phrases.HEARD_FORGETFUL, context)
+    if context.person.emotion in phrases.DISTRESS and _OF_SELF.search(text):
+        # Unsure as it is: nobody who may be sad is told that it's kept.
+        return choose(phrases.A_LOT, context)
     return choose(phrases.KEPT if _tells(text) else phrases.HEARD, context)
 
 

@@ -44,6 +44,8 @@ def fits(reply, phrases_that_fit):
         ("are you married", phrases.NO_BODY),
         ("like what do you want from me", phrases.A_LOT),
         ("that's correct", phrases.SHORT_ANSWERS),
+        ("You won't tell anyone, will you", phrases.SECRET),
+        ("am i a bad person?", phrases.JUDGE),
         ("you're basically a notepad", phrases.ONLY_A_MEMORY),
         ("thats not helpful", phrases.CRITICISED),
         ("ur no fun", phrases.CRITICISED),
@@ -111,6 +113,17 @@ def test_after_a_loss_nothing_brisk_is_said_for_a_while():
 )
 def test_a_loss_told_in_passing_is_met(said):
     assert reply_to(talk(said)) in phrases.LOSS
+
+
+def test_what_may_be_sad_is_not_said_to_be_kept():
+    reply = reply_to(talk("I haven't told the children", emotion=Emotion.WORRIED, certainty=0.3))
+    assert reply in phrases.A_LOT
+
+
+def test_what_has_moved_is_not_asked_of_a_task():
+    known = ["remind me to send the invoice on Friday"]
+    reply = reply_to(talk("Deadline moved from the 12th to the 19th"), known)
+    assert "invoice" not in reply
 
 
 def test_who_passed_a_test_is_not_mourned():

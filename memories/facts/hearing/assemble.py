@@ -92,10 +92,12 @@ _FOR_SOME = re.compile(
 # “I start my new job at the library in two weeks”
 _NEW_JOB = re.compile(r" job\b", re.IGNORECASE)
 # What stands before words that only look like a kind of value: “6 adults and 2 kids” are guests,
-# nobody studies math for having “a D in math”, and who works with bridges isn't employed by them.
+# nobody studies math for having “a D in math”, “we were together” is past, and who
+# works with bridges isn't employed by them.
 _BESIDE = {
     "count": re.compile(r"\b(?:adults?|guests?|grown-?ups)(?:,| and| &| \+)? $", re.IGNORECASE),
     "studies": re.compile(r"\b(?:an? )?(?-i:[A-F])[+-]? (?:in|on|for) (?:my )?$", re.IGNORECASE),
+    "relationship": re.compile(r"\b(?:we|and i|and me) were $", re.IGNORECASE),
     "employer": re.compile(r"\bwork(?:s|ed|ing)? with (?:the |my )?$", re.IGNORECASE),
 }
 

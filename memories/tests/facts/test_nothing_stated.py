@@ -8,6 +8,7 @@ from memories.evaluation.facts import facts_of
 
 _LINES = """
 we're both drunk, sorry
+we were together for 3 years
 I'm so hungover
 my knees are getting worse
 they gave me a C in history
