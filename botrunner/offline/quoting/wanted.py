@@ -67,6 +67,9 @@ ASKS_WHEN = re.compile(r"\b(?:when|since|how long|what (?:date|day|year))\b")
 _BACK = re.compile(
     r"(?i)\b(?:last|ago|yesterday|was|were|did|had|went|got|began|moved|started|finished|bought"
     r"|met|born|died|married|since)\b"
+    # “I planted garlic on Sunday”, though “I booked the dentist on Friday” looks ahead.
+    r"|\b(?:i|we|he|she|they) (?!booked|scheduled|planned|arranged|agreed|decided|wanted|needed"
+    r"|postponed|reserved)\w{3,}ed\b"
 )
 # Dates that mean something else on another day.
 _RELATIVE = re.compile(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from botrunner.offline import phrases
-from botrunner.tests.offline.test_offline import dialogue, reply_to, talk
+from botrunner.tests.offline.test_offline import dialogue, reply_to, said_before, talk
 from profiles.models import Emotion
 
 
@@ -124,6 +124,12 @@ def test_what_has_moved_is_not_asked_of_a_task():
     known = ["remind me to send the invoice on Friday"]
     reply = reply_to(talk("Deadline moved from the 12th to the 19th"), known)
     assert "invoice" not in reply
+
+
+def test_what_was_done_on_a_day_was_on_the_one_before():
+    recalled = [said_before("I planted garlic on Sunday")]
+    reply = reply_to(talk("When did I plant the garlic?", recalled=recalled))
+    assert "27 April" in reply
 
 
 def test_who_passed_a_test_is_not_mourned():
