@@ -8,11 +8,11 @@ from datetime import timedelta
 import pytest
 from asgiref.sync import async_to_sync
 
-from botrunner.offline.asked import is_question, spelled
+from botrunner.offline.asked import is_question
 from botrunner.offline.gathering import heard
 from botrunner.offline.intents import reply_to
 from botrunner.offline.notes import Line, Notes
-from botrunner.offline.spelling import mended
+from botrunner.offline.spelling import mended, spelled
 from botrunner.tests.offline.test_offline import NOW, ZONE, facts, talk
 
 
