@@ -223,7 +223,7 @@ def chat(context: ReplyContext, text: str) -> str:
     if not known:
         return choose(phrases.HEARD_FORGETFUL, context)
     if context.person.emotion in phrases.DISTRESS and _OF_SELF.search(text):
-        # Unsure as it is: nobody who may be sad is told that it's kept.
+        # However unsure: a promise to keep it would sound cold to somebody who may be sad.
         return choose(phrases.A_LOT, context)
     return choose(phrases.KEPT if _tells(text) else phrases.HEARD, context)
 
