@@ -14,6 +14,7 @@ from botrunner.discord_bot.servers import limits
 from botrunner.models import Block, ServerDay
 from botrunner.servers.actions import begin_reply, delete_lifted_blocks
 from botrunner.servers.jobs import erase_old_said
+from botrunner.servers.queries import today
 from botrunner.tests.discord_bot.test_talk import answers
 from memories.models import Memory, Message
 from profiles.actions import decide_consent
@@ -67,7 +68,7 @@ async def test_a_limit_of_replies_is_kept_to_and_said_once_to_each(world):
 async def test_a_new_day_and_a_lifted_limit_let_it_reply_again(world, monkeypatch):
     await set_by(world, "server limits", replies=1)
     await asks(world, world.ann)
-    tomorrow = limits.today() + timedelta(days=1)
+    tomorrow = today() + timedelta(days=1)
     monkeypatch.setattr(limits, "today", lambda: tomorrow)
     assert [len(await asks(world, world.ann)) for _ in range(3)] == [1, 1, 0]
     await set_by(world, "server limits", replies=0)
@@ -86,7 +87,7 @@ async def test_a_limit_of_tokens_ends_with_the_reply_that_reaches_it(world):
 
 async def test_many_who_ask_at_once_do_not_get_past_a_limit(world):
     await set_by(world, "server limits", replies=3)
-    day = limits.today()
+    day = today()
     asked = (in_database(begin_reply, world.home.id, day) for _ in range(8))
     assert sum(await asyncio.gather(*asked)) == 3
 
