@@ -240,6 +240,7 @@ class OpenAIClient:
             openai.OpenAIError, TimeoutError, ValueError: as the server or the clock has it.
             ModelError: the answer is empty or broke off.
         """
+        streamed: Parameters = {"stream": True} if request.get("stream") else {}
         async with asyncio.timeout_at(deadline):
             sdk = await self._connection()
             response = await sdk.chat.completions.with_raw_response.create(
@@ -248,8 +249,8 @@ class OpenAIClient:
                 extra_body=request,
                 messages=(),
                 model=request["model"],
-                stream=request["stream"],
                 timeout=_timeouts(),
+                **streamed,
             )
         body = Body(response.http_response)
         async with aclosing(body), aclosing(body.parts()) as parts:

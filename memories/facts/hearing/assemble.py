@@ -158,6 +158,8 @@ def _value_of(heard: Heard, mark: Tagged, subject: str) -> str:
     if mark.kind == "plan" and _OFF_TO.search(heard.text[: mark.start]):
         # “We're off to Tenerife on Friday”
         words = f"going to {words}"
+    if mark.kind == "health" and _REPLACED.match(heard.text, mark.end):
+        words = f"a new {_MY.sub('', words)}" if _HAD.search(heard.text[: mark.start]) else words
     if mark.kind == "plan" and _NEW_JOB.match(heard.text, mark.end) and words.endswith(" new"):
         words = f"{words} job"
     beside = _BESIDE.get(mark.kind)
@@ -212,8 +214,6 @@ def _completed(
         yield replace(made, predicate="job", value=f"do the {made.value}")
     elif mark.kind == "hobby" and _COLLECTS.search(before):
         yield replace(made, value=f"collecting {made.value}")
-    elif mark.kind == "health" and _REPLACED.match(after) and _HAD.search(before):
-        yield replace(made, value=f"a new {_MY.sub('', made.value)}")
     elif mark.kind == "favourite":
         yield replace(made, thing=_thing_of(heard, mark))
     elif mark.kind in {"like", "dislike"}:

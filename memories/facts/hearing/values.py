@@ -269,7 +269,7 @@ _PASSING = re.compile(
     r"(?:so |a bit |really |very |too )*(?:drunk|tipsy|wasted|stoned|high|hungover|sober)", re.I
 )
 _BODY = re.compile(
-    r"(?:(?:my|their|the|left|right|both|bad|old|lower|upper) )*(?:eyes?|ears?|eyesight|hearing"
+    r"(?:(?:my|their|the|left|right|both) )*(?:eyes?|ears?|eyesight|hearing"
     r"|knees?"
     r"|legs?|feet|foot|hips?|back|shoulders?|neck|hands?|fingers?|teeth|tooth|head|heart|stomach"
     r"|skin"
