@@ -152,7 +152,7 @@ def _fail(error):
 
 
 def test_a_probe_in_a_thread_lets_calls_through_again(service, caplog):
-    caplog.set_level(logging.INFO)
+    caplog.set_level(logging.INFO, "whisper.circuit_breaker")
     breaker = breaker_of(service, failures_to_open=1, probe_seconds=0.01)
     service.away = True
     with pytest.raises(AwayError):

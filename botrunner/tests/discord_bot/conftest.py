@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 import pytest_asyncio
 
+from botrunner.discord_bot.cogs.owner import LOGGERS
 from botrunner.tests.discord_bot.discord_process import (
     PATIENCE,
     Bot,
@@ -25,6 +27,15 @@ def pytest_itemcollected(item: pytest.Item) -> None:
     """Keep the tests that share a running bot to one process and one event loop."""
     if SHARED in getattr(item, "fixturenames", ()):
         item.add_marker(pytest.mark.xdist_group(SHARED))
+
+
+@pytest.fixture(autouse=True)
+def _levels_of_the_log():
+    """Put back what `/owner debug` sets for the whole process."""
+    levels = {name: logging.getLogger(name).level for name in LOGGERS}
+    yield
+    for name, level in levels.items():
+        logging.getLogger(name).setLevel(level)
 
 
 @pytest_asyncio.fixture

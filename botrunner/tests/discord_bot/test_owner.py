@@ -121,10 +121,5 @@ async def test_what_is_not_an_id_is_refused(world, command):
 
 
 async def test_the_level_of_the_log_is_set(world):
-    before = {name: logging.getLogger(name).level for name in LOGGERS}
-    try:
-        await does(world, "owner debug", level="DEBUG")
-        assert all(logging.getLogger(name).level == logging.DEBUG for name in LOGGERS)
-    finally:
-        for name, level in before.items():
-            logging.getLogger(name).setLevel(level)
+    await does(world, "owner debug", level="DEBUG")
+    assert all(logging.getLogger(name).level == logging.DEBUG for name in LOGGERS)

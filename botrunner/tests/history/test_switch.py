@@ -177,7 +177,7 @@ async def test_everything_cleared_without_redis_is_cleared_there(switched, serve
 
 
 async def test_a_killed_and_restarted_redis_is_used_again(switched, server, caplog):
-    caplog.set_level(logging.INFO)
+    caplog.set_level(logging.INFO, "whisper.circuit_breaker")
     cache = switched(server.url)
     await cache.healthy()
     server.kill()
