@@ -21,7 +21,7 @@ _SPEAKS_ON = re.compile(
 
 
 def going_on(line: Line, notes: Notes) -> Line | None:
-    """Return the line that goes on at once about whom or what a line speaks of, if one does."""
+    """Return the next line if it says more about whom or what a line speaks of."""
     for earlier, later in zip(notes.lines, notes.lines[1:], strict=False):
         if earlier.text == line.text and later.said_at - earlier.said_at <= SOON_AFTER:
             return later if _SPEAKS_ON.match(later.text.replace("’", "'")) else None
