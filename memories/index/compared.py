@@ -46,34 +46,31 @@ class Compared:
             self._products = self._each_row(lambda block: block.products(vector))
         self.cosines = self._or_missing(self._products)
 
-    def to_mean(self) -> Floats:
-        """Return the cosine of every row to the mean vector."""
-        mean = self._mean
-        if mean is None:
-            return np.full_like(self.cosines, np.nan)
-        products = self._or_missing(self._each_row(lambda block: block.products_kept(mean)))
+    def to_mean(self, rows: Rows) -> Floats:
+        """Return the cosine of some rows to the mean vector."""
+        if self._mean is None:
+            return np.full(len(rows), np.nan, np.float32)
+        products = self._or_missing(self._products_with(self._mean))[rows]
         return products / self._length if self._length > 0 else products
 
-    def without_mean(self, to_mean: Floats) -> Floats:
-        """Return cos(q − μ, d − μ) of unit vectors q and d, from the products that are known.
-
-        Args:
-            to_mean: cosine of every row to the mean.
-        """
-        if self._mean is None or self._vector is None:
+    def without_mean(self) -> Floats:
+        """Return cos(q − μ, d − μ) of unit vectors q and d, from the products that are known."""
+        mean = self._mean
+        if mean is None or self._vector is None:
             return self.cosines
-        length, query_to_mean = self._length, float(self._vector @ self._mean)
-        squared = length * length
+        query_to_mean, squared = float(self._vector @ mean), self._length * self._length
         query = max(1 - 2 * query_to_mean + squared, 0.0) ** 0.5
         # A single memory is its own mean, which leaves nothing to compare.
         if query <= SMALLEST:
             return self.cosines
-        to_mean = to_mean * length
-        rows = np.sqrt(np.maximum(1 + squared - 2 * to_mean, 0))
-        product = self.cosines - to_mean - (query_to_mean - squared)
+        rows = self._each_row(lambda block: block.distances_from_mean(mean))[:-1]
+        product = self.cosines - self._products_with(mean)[:-1] - (query_to_mean - squared)
         centred = self.cosines.copy()
         np.divide(product, query * rows, out=centred, where=rows > SMALLEST)
         return centred
+
+    def _products_with(self, mean: Floats) -> Floats:
+        return self._each_row(lambda block: block.products_with_mean(mean))
 
     def around(self, rows: Rows, windows: Rows) -> Floats:
         """Return the cosine of the query to the weighted sum of the vectors around rows.

@@ -48,23 +48,23 @@ class _Segment:
         term, text = np.divmod(keys, max(len(ends), 1))
         self._texts = (text + start).astype(np.int32)
         self._counts = counts.astype(np.float32)
-        self._ends = np.concatenate([[0], np.bincount(term, minlength=terms).cumsum()])
+        # How many texts hold each term; none hold the last, which stands for all later ones.
+        self._lengths = np.bincount(term, minlength=terms + 1)
+        self._begins = self._lengths.cumsum() - self._lengths
 
     def holding(self, number: int) -> tuple[Rows, Scores]:
         """Return the texts that hold a term, and how often each does."""
-        if number + 1 >= len(self._ends):
-            return self._texts[:0], self._counts[:0]
-        found = slice(self._ends[number], self._ends[number + 1])
+        known = min(number, len(self._begins) - 1)
+        found = slice(self._begins[known], self._begins[known] + self._lengths[known])
         return self._texts[found], self._counts[found]
 
     def holding_any(self, numbers: Places) -> tuple[Rows, Scores, Places]:
         """Return the same for many terms, one after the other, and how many texts hold each."""
-        known = np.minimum(numbers, len(self._ends) - 2)
-        begins = self._ends[known]
-        lengths = np.where(known == numbers, self._ends[known + 1] - begins, 0)
+        begins = self._begins.take(numbers, mode="clip")
+        lengths = self._lengths.take(numbers, mode="clip")
         ends = lengths.cumsum()
-        at = np.arange(ends[-1]) + np.repeat(begins - ends + lengths, lengths)
-        return self._texts[at], self._counts[at], lengths
+        at = np.arange(ends[-1]) + (begins - ends + lengths).repeat(lengths)
+        return self._texts.take(at), self._counts.take(at), lengths
 
     def __bool__(self) -> bool:
         """Return whether it has any texts."""
@@ -141,7 +141,7 @@ class Keywords:
         for segment in self._segments():
             if segment:
                 texts, counts, lengths = segment.holding_any(known)
-                yield texts, counts, np.repeat(places, lengths)
+                yield texts, counts, places.repeat(lengths)
 
     def stems_in(self, texts: npt.NDArray[np.intp]) -> tuple[Rows, npt.NDArray[np.int64]]:
         """Return the terms of some texts, one text after the other, and how many each has.
@@ -157,9 +157,9 @@ class Keywords:
 
     def terms_of(self, text: int) -> frozenset[str]:
         """Return the terms of a text, each once; `BLANK` alone of one that is gone."""
-        ends = self._ends.values
-        numbers = self._words.values[ends[text - 1] if text else 0 : ends[text]]
-        return frozenset(map(self._terms.__getitem__, numbers.tolist()))
+        ends = self._ends.values[max(text - 1, 0) : text + 1].tolist()
+        numbers = self._words.values[ends[0] if text else 0 : ends[-1]].tolist()
+        return frozenset(map(self._terms.__getitem__, numbers))
 
     def scores(self, weights: Mapping[str, float]) -> Scores:
         """Return the BM25 score of every text, shape (texts,), given how much each term weighs."""

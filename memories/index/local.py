@@ -10,7 +10,7 @@ from functools import cache
 from itertools import islice
 from threading import Lock, Thread
 
-from django.db import connection, connections
+from django.db import connections
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
@@ -27,6 +27,7 @@ from memories.index.searched import Searched
 from memories.models import Memory, Partition
 from memories.queries import current
 from whisper.database.access import in_database
+from whisper.database.fetching import fetch_all
 from whisper.database.prepared import prepared
 from whisper.environment import environment
 
@@ -237,10 +238,7 @@ def _revisions(keys: Sequence[str]) -> list[tuple[str, int, int]]:
 
     Asked at each search: building the query through the ORM would take a fifth of it.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(_asking_for(len(keys)), keys)
-        found: list[tuple[str, int, int]] = cursor.fetchall()
-        return found
+    return fetch_all(_asking_for(len(keys)), keys)
 
 
 @cache

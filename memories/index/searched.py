@@ -77,8 +77,7 @@ class Searched:
             rows: the rows to propose, if they are known.
         """
         matches, compared, total = self._matches(), self._compared(), self.starts[-1]
-        (texts, context), to_mean = matches.totals(total), compared.to_mean()
-        centred = compared.without_mean(to_mean)
+        (texts, context), centred = matches.totals(total), compared.without_mean()
         if rows is None:
             rows = _nearest(self.visible, centred, texts + context, limit)
         rows, pinned = np.sort(rows), self._pinned()
@@ -100,17 +99,17 @@ class Searched:
             names=self.names,
             size=self.size,
             entries=self._entries(ranked),
-            terms_of=partial(self._terms_of, ranked),
+            terms_of=partial(self._terms_of, ranked.tolist()),
             proposed=proposed[ranked],
-            cosines=compared.cosines[ranked],
+            cosines=compared.cosines.take(ranked),
             around=compared.around(ranked, windows),
-            centred=centred[ranked],
-            mean=to_mean[ranked],
+            centred=centred.take(ranked),
+            mean=compared.to_mean(ranked),
             holding=matches.holding,
             words=of_terms,
             near=near,
             alike=alike(self.terms, words, ranked * len(FIELDS) + TEXT),
-            context=context[ranked],
+            context=context.take(ranked),
             dates=self._date_scores(ranked),
             traits=self._of("traits", ranked).T,
             pinned=self._of("pinned", ranked),
@@ -148,8 +147,8 @@ class Searched:
             counted: its values are rows of a partition; return them counted through all.
         """
         if len(self.partitions) == 1:
-            only: npt.NDArray[Any] = getattr(self.partitions[0], name).values[rows]
-            return only
+            only: npt.NDArray[Any] = getattr(self.partitions[0], name).values
+            return only.take(rows, axis=0)
         parts, bounds = [], np.searchsorted(rows, self.starts)
         for at, (partition, start) in enumerate(zip(self.partitions, self.starts, strict=False)):
             here = rows[bounds[at] : bounds[at + 1]] - start
@@ -171,9 +170,9 @@ class Searched:
             found += partition.entries_of((rows[bounds[at] : bounds[at + 1]] - start).tolist())
         return found
 
-    def _terms_of(self, rows: Rows, at: int) -> frozenset[str]:
+    def _terms_of(self, rows: Sequence[int], at: int) -> frozenset[str]:
         """Return the terms of the text of one of some rows."""
-        row = int(rows[at])
+        row = rows[at]
         partition = bisect_right(self.starts, row) - 1
         return self.partitions[partition].terms_of(row - self.starts[partition])
 
@@ -220,10 +219,10 @@ def _nearest(visible: Mask, dense: Floats, words: Floats, limit: int) -> Rows:
     if len(rows) <= limit:
         return rows
     # A row without a vector is farther away than any.
-    near = np.fmax(dense[rows], -2.0)
-    by_vector = np.argpartition(-near, limit // 2)[: limit // 2]
-    left = words[rows]
-    left[by_vector] = -1.0
-    by_words = np.argpartition(-left, limit - limit // 2)[: limit - limit // 2]
+    far = np.fmin(-dense[rows], 2.0)
+    by_vector = far.argpartition(limit // 2)[: limit // 2]
+    left = -words[rows]
+    left[by_vector] = 1.0
+    by_words = left.argpartition(limit - limit // 2)[: limit - limit // 2]
     chosen: Rows = rows[np.concatenate([by_vector, by_words])]
     return chosen

@@ -36,8 +36,8 @@ class Vectors:
         # Length of the weighted sum around each row; NaN until it is measured.
         self.lengths: Floats = np.zeros(0, np.float32)
         self._unmeasured = False
-        # A vector and its products with all rows; nothing once a row has changed.
-        self._kept: tuple[Floats, Floats] | None = None
+        # A mean with the products and distances of all rows; nothing once a row has changed.
+        self._kept: tuple[Floats, Floats, Floats] | None = None
         # Spots and the mean of their vectors; nothing once one of them counts no more.
         self._mean: tuple[tuple[int, ...], Floats | None] | None = None
         self.reserve(rows)
@@ -101,12 +101,21 @@ class Vectors:
         """Return the product of a vector with each row's, shape (rows + 1 or more,)."""
         return self.matrix @ vector
 
-    def products_kept(self, vector: Floats) -> Floats:
-        """Return the same for a vector that is asked for again and again, as the mean is."""
+    def products_with_mean(self, mean: Floats) -> Floats:
+        """Return the same for a mean, which is asked for again and again."""
+        return self._compared(mean)[0]
+
+    def distances_from_mean(self, mean: Floats) -> Floats:
+        """Return the distance of each row's vector, whose length is 1, from a mean."""
+        return self._compared(mean)[1]
+
+    def _compared(self, mean: Floats) -> tuple[Floats, Floats]:
         kept = self._kept
-        if kept is None or not (kept[0] is vector or np.array_equal(kept[0], vector)):
-            kept = self._kept = vector, self.products(vector)
-        return kept[1]
+        if kept is None or not (kept[0] is mean or np.array_equal(kept[0], mean)):
+            products = self.products(mean)
+            distances = np.sqrt(np.maximum(1 + mean @ mean - 2 * products, 0))
+            kept = self._kept = mean, products, distances
+        return kept[1:]
 
     def forget_lengths(self, rows: npt.NDArray[np.integer]) -> None:
         """Let the lengths of what is around rows be measured again."""

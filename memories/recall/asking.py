@@ -28,11 +28,11 @@ _NUMBER = re.compile(r"\bhow (many|much|old|long|often)\b", re.IGNORECASE)
 # holds all of the answer.
 _PLURAL = r"(?!(?:does|has|his|is|this|was)\b)\w+[^\Wsu]s"
 _VERB = r"(?:are|can|could|did|do|does|had|has|have|might|should|were|will|would)"
-_SEVERAL = re.compile(
-    r"\bboth\b|\bin common\b|\bhow many\b"
-    rf"|^\W*(?:what|which)\b(?: \w+){{0,3}}? {_PLURAL} {_VERB}\b"
-    r"|^\W*(?:what|which|who) (?:are|were)\b"
-    r"|^\W*(?:what|which|where|who)\b(?: (?!(?:did|do|does)\b)\w+){0,4}? (?:has|have) \w",
+_SEVERAL = re.compile(r"\b(?:both|in common|how many)\b", re.IGNORECASE)
+_BEGINS_SEVERAL = re.compile(
+    rf"\W*(?:(?:what|which)\b(?: \w+){{0,3}}? {_PLURAL} {_VERB}\b"
+    r"|(?:what|which|who) (?:are|were)\b"
+    r"|(?:what|which|where|who)\b(?: (?!(?:did|do|does)\b)\w+){0,4}? (?:has|have) \w)",
     re.IGNORECASE,
 )
 # These speak to the companion, not of the person.
@@ -93,10 +93,15 @@ def asked_of(text: str, names: Mapping[str, Sequence[str]], now: datetime | None
         time=bool(_TIME.search(text)),
         title=bool(_TITLE.search(text)),
         number=bool(_NUMBER.search(text)),
-        several=question and bool(_SEVERAL.search(text[:LONGEST_TIME])),
+        several=question and asks_for_several(text[:LONGEST_TIME]),
         now=0.0 if now is None else now.timestamp(),
         periods=periods_in(text, now) if question and now is not None else (),
     )
+
+
+def asks_for_several(text: str) -> bool:
+    """Return whether a question asks for several things, or for one that was done several times."""
+    return bool(_BEGINS_SEVERAL.match(text) or _SEVERAL.search(text))
 
 
 def periods_in(text: str, now: datetime) -> tuple[tuple[float, float], ...]:

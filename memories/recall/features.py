@@ -25,6 +25,8 @@ SMALLEST = 1e-9
 # Share of the time since that "two months ago" may be wrong by.
 SLACK = 0.15
 DAY_SECONDS = 86_400.0
+# What meaning, words and context count in how well a session fits.
+IN_SESSION = np.array([0.5, 0.5, 0.25])
 # What a matching word of middling rarity adds to a BM25 score.
 WORD = 5.0
 
@@ -42,8 +44,10 @@ def scaled(values: npt.ArrayLike) -> Floats:
     found: Floats = np.asarray(values, np.float64)
     if not len(found):
         return found
-    low, high = found.min(), found.max()
-    return (found - low) / (high - low) if high > low else np.zeros(len(found))
+    low = found.min()
+    spread = found.max() - low
+    stretched: Floats = (found - low) / (spread if spread > 0 else 1)
+    return stretched
 
 
 def known(values: npt.ArrayLike) -> Floats:
@@ -89,21 +93,20 @@ def meaning_around(pool: Pool, asked: Asked) -> Floats:
 
 def session(pool: Pool, asked: Asked) -> Floats:
     """Return how well the best line of the same session fits."""
-    fit = (
-        0.5 * scaled(known(pool.cosines))
-        + 0.5 * scaled(pool.matched)
-        + 0.25 * scaled(pool.context)
-        + 0.15 * speaker(pool, asked)
-    )
+    each = np.array([known(pool.cosines), pool.matched, pool.context])
+    low = each.min(axis=1, initial=np.inf)
+    spread = each.max(axis=1, initial=-np.inf) - low
+    fit = (IN_SESSION / np.where(spread > 0, spread, 1)) @ (each - low[:, None])
+    fit += 0.15 * speaker(pool, asked)
     best = np.full(int(pool.sessions.max(initial=-1)) + 1, -np.inf)
     np.maximum.at(best, pool.sessions, fit)
     found: Floats = best[pool.sessions]
     return found
 
 
-def date(pool: Pool, asked: Asked) -> Floats:
+def date(pool: Pool, asked: Asked) -> Floats | float:
     """Return how well a date that is named fits the day it was said."""
-    return scaled(pool.dates)
+    return scaled(pool.dates) if pool.dates.any() else 0.0
 
 
 def then(pool: Pool, asked: Asked) -> Floats | float:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from math import isnan
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -31,8 +31,7 @@ NEAR = 0.2
 ALIKE = 0.8
 
 
-@dataclass(frozen=True, slots=True)
-class Recalled:
+class Recalled(NamedTuple):
     """One memory that was recalled.
 
     Args:
@@ -92,7 +91,7 @@ def explain(
     if not told + missed:
         return Explanation([], [], evidence, floor)
     scored = _scored(pool, asked, by, now)
-    order = np.argsort(-scored.scores, kind="stable")
+    order = (-scored.scores).argsort(kind="stable")
     order = order[_is_near(pool)[order]]
     if pool.pinned.any():
         first = (pool.pinned & (each >= floor))[order]
@@ -183,8 +182,9 @@ def _is_near(pool: Pool) -> npt.NDArray[np.bool_]:
 
 def _recalled(pool: Pool, rows: Sequence[int], scored: _Scored) -> Iterator[Recalled]:
     """Yield some memories of a pool, with what their scores are made of."""
-    shown = np.exp(scored.scores[rows] - scored.scores.max()).tolist()
-    cosines, bm25s = pool.cosines[rows].tolist(), pool.matched[rows].tolist()
+    places = np.array(rows, np.intp)
+    shown = np.exp(scored.scores.take(places) - scored.scores.max()).tolist()
+    cosines, bm25s = pool.cosines.take(places).tolist(), pool.matched.take(places).tolist()
     for at, score, cosine, bm25 in zip(rows, shown, cosines, bm25s, strict=True):
         dense = None if isnan(cosine) else cosine
         yield Recalled(pool.entries[at], score, dense, bm25, partial(scored.parts, at))
@@ -210,9 +210,7 @@ def _is_among(terms: frozenset[str], text: str, told: Sequence[tuple[frozenset[s
     """Return whether nearly the same words are in the answer already."""
     for others, said in told:
         # The terms are at hand and tell most apart; “lives” and “lived” are one of these.
-        if terms.isdisjoint(others) or not _are_most(terms, others):
-            continue
-        if _says_the_same(text, said):
+        if others and _are_most(terms, others) and _says_the_same(text, said):
             return True
     return False
 
@@ -224,5 +222,9 @@ def _says_the_same(one: str, other: str) -> bool:
 
 def _are_most(one: frozenset[str], other: frozenset[str]) -> bool:
     """Return whether nearly all of two sets is in both."""
+    size, of_other = len(one), len(other)
+    # Of most pairs, the sizes say it already.
+    if size < ALIKE * of_other or of_other < ALIKE * size:
+        return False
     shared = len(one & other)
-    return shared >= ALIKE * (len(one) + len(other) - shared)
+    return shared >= ALIKE * (size + of_other - shared)

@@ -24,6 +24,8 @@ from django.db.models.query import FlatValuesListIterable, ModelIterable
 from django.db.models.sql.compiler import SQLCompiler
 from django.db.transaction import TransactionManagementError
 
+from whisper.database.fetching import fetch_all
+
 T = TypeVar("T")
 
 # Of many values; some builds of SQLite take no more than 999 of them.
@@ -69,12 +71,12 @@ class _Composed:
             _adapted(values[one.number]) if isinstance(one, _Argument) else one
             for one in self.parameters
         ]
-        with connection.cursor() as cursor:
-            cursor.execute(self.sql, given)
-            found = cursor.fetchall()
+        found = fetch_all(self.sql, given)
         return [self.make(self._converted(row)) for row in found]
 
     def _converted(self, row: Sequence[Any]) -> Sequence[Any]:
+        if not self.converters:
+            return row
         converted = list(row)
         for column, (converters, expression) in self.converters.items():
             for convert in converters:
