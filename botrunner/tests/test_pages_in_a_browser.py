@@ -104,7 +104,7 @@ def faults(page: Page, site: Installation) -> list[str]:
 def enter(page: Page, site: Installation) -> list[str]:
     """Sign in, and return what is wrong with the page that asks for it."""
     page.open(site.origin + reverse("admin:login"))
-    found = faults(page, site)
+    found = faults(page, site) + page.obstacles()
     page.do(f"document.querySelector('[name=username]').value = '{OWNER}'")
     page.do(f"document.querySelector('[name=password]').value = '{PASSWORD}'")
     page.do_and_load("document.querySelector('#login-form').requestSubmit()")
@@ -114,11 +114,11 @@ def enter(page: Page, site: Installation) -> list[str]:
 def confirm(page: Page, site: Installation) -> list[str]:
     """Confirm the password and say why private data is read, as pages ask for once."""
     page.open(site.origin + reverse("mfa_activate_totp"))
-    found = faults(page, site)
+    found = faults(page, site) + page.obstacles()
     page.do(f"document.querySelector('[name=password]').value = '{PASSWORD}'")
     page.do_and_load("document.querySelector('main form').requestSubmit()")
     page.open(site.origin + reverse("console:memories"))
-    found += faults(page, site)
+    found += faults(page, site) + page.obstacles()
     page.do("document.querySelector('[name=reading_reason]').value = 'To look at all pages.'")
     page.do_and_load("document.querySelector('[name=reading_reason]').form.requestSubmit()")
     return found
