@@ -6,7 +6,7 @@ from datetime import timedelta
 from operator import attrgetter
 
 import pytest
-from django.contrib.auth.models import Permission, User
+from django.contrib.auth.models import Group, Permission, User
 from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -234,6 +234,29 @@ def test_moods_stand_above_and_below_the_line_with_their_share(admin):
     assert chart.most == 25
 
 
+def test_the_chart_of_moods_can_reach_back_further(admin):
+    felt(Emotion.HAPPY, days_ago=60)
+    felt(Emotion.SAD, days_ago=2)
+    month = front(admin).context["charts"][0]
+    quarter = admin.get(reverse("admin:index"), {"days": "90"})
+    chart = quarter.context["charts"][0]
+    assert (len(month.columns), [name for name, *_ in month.legend]) == (30, ["Sad"])
+    assert (len(chart.columns), [name for name, *_ in chart.legend]) == (90, ["Happy", "Sad"])
+    assert '<a href="?days=90" aria-current="true">90 days</a>' in quarter.content.decode()
+
+
+@pytest.mark.parametrize("days", ["", "0", "31", "9" * 5_000, "<script>", "-90", "٩٠"])
+def test_another_range_is_the_usual_one(admin, days):
+    page = admin.get(reverse("admin:index"), {"days": days})
+    assert [len(one.columns) for one in page.context["charts"]] == [30]
+
+
+def test_what_happens_is_shown_to_who_may_watch(admin, viewer):
+    assert "console/live_panel.html" not in front(viewer).context["panels"]
+    viewer.force_login(User.objects.get(username="boss"))
+    assert "data-live-panel" in front(viewer).content.decode()
+
+
 def test_an_admin_sees_only_what_they_may_open(viewer):
     memory(hidden=True)
     OutboxEntry.objects.create(topic="facts", failed_at=timezone.now())
@@ -284,3 +307,40 @@ def test_each_line_of_the_navigation_opens_for_who_may(admin, entry):
     if isinstance(entry.permission, str) and entry.permission:
         app, codename = entry.permission.split(".")
         assert Permission.objects.filter(content_type__app_label=app, codename=codename).exists()
+
+
+def badges(client):
+    groups = client.get(reverse("admin:index")).context["sidebar_navigation"]
+    return {
+        one["title"]: str(one["badge"])
+        for group in groups
+        for one in group["items"]
+        if one["badge"]
+    }
+
+
+def test_the_navigation_says_how_many_wait_on_a_page(admin):
+    assert badges(admin) == {}
+    memory(hidden=True)
+    memory(hidden=True, place=Place.IMPORT)
+    memory()
+    data_request()
+    assert badges(admin) == {
+        "Memories": "2 wait for approval",
+        "Jobs": "1 data request isn't done",
+    }
+
+
+def test_who_may_not_act_for_people_sees_no_number_of_their_requests(viewer):
+    give_reason(viewer)
+    data_request()
+    memory(hidden=True)
+    assert "Jobs" not in badges(viewer)
+
+
+def test_the_role_stands_below_the_name(admin, client):
+    assert '<span class="role">Owner</span>' in front(admin).content.decode()
+    account = User.objects.create_user("eve", password="a long password", is_staff=True)
+    account.groups.add(*Group.objects.filter(name__in=["Viewer", "Data officer"]))
+    client.force_login(account)
+    assert '<span class="role">Data officer, Viewer</span>' in front(client).content.decode()

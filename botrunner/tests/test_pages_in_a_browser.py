@@ -117,8 +117,13 @@ def confirm(page: Page, site: Installation) -> list[str]:
     found = faults(page, site) + page.obstacles()
     page.do(f"document.querySelector('[name=password]').value = '{PASSWORD}'")
     page.do_and_load("document.querySelector('main form').requestSubmit()")
+    return found + give_reason_for_reading(page, site)
+
+
+def give_reason_for_reading(page: Page, site: Installation) -> list[str]:
+    """Say why private data is read, and return what is wrong with the page that asks for it."""
     page.open(site.origin + reverse("console:memories"))
-    found += faults(page, site) + page.obstacles()
+    found = faults(page, site) + page.obstacles()
     page.do("document.querySelector('[name=reading_reason]').value = 'To look at all pages.'")
     page.do_and_load("document.querySelector('[name=reading_reason]').form.requestSubmit()")
     return found
@@ -204,6 +209,30 @@ def test_ctrl_k_leads_to_a_person(site, phone):
     assert phone.obstacles() == []
     phone.do_and_load("document.querySelector('#palette form').requestSubmit()")
     assert phone.path.startswith(reverse("console:people"))
+
+
+SAY_SOMETHING = """
+new Promise((said) => {
+    const socket = new WebSocket(`ws://${location.host}/ws/chat/`);
+    socket.onopen = () => {
+        socket.send(JSON.stringify({type: 'hello', after: '0'}));
+        socket.send(JSON.stringify({type: 'say', id: String(Date.now()), text: 'Hello there'}));
+        said();
+    };
+})
+"""
+LATEST = "document.querySelector('[data-live-panel] .event')?.textContent"
+
+
+def test_what_happens_appears_on_the_front_page(site, phone):
+    enter(phone, site)
+    give_reason_for_reading(phone, site)
+    phone.open(site.origin + reverse("admin:index"))
+    wait_until(lambda: "second" in phone.do("document.querySelector('[data-state]').innerText"))
+    phone.do(SAY_SOMETHING)
+    wait_until(lambda: phone.do(LATEST), seconds=SECONDS)
+    assert faults(phone, site) == []
+    assert phone.obstacles() == []
 
 
 @pytest.mark.long

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from django.db.models import Count, IntegerField, Max, Q, Sum
+from django.db.models import Count, IntegerField, Max, Q, QuerySet, Sum
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
 from django.urls import reverse
 
 from memories.models import Memory, Message, Place, ReplyTrace
-from whisper.console import front
+from whisper.console import front, navigation
 from whisper.console.by_day import figures_by_day
 from whisper.console.front import Notice, Tile, compared, per_day
 
@@ -67,11 +67,19 @@ def memories(now: datetime) -> Tile:
     return Tile("New memories", counts[-1], compared(counts), link, counts)
 
 
+@navigation.waiting(
+    "console:memories", "waits for approval", "wait for approval", permission="memories.view_memory"
+)
+def unapproved() -> QuerySet[Memory]:
+    """Return the memories that wait for an approval, what an import brought among them."""
+    return Memory.objects.filter(hidden=True)
+
+
 @front.notices("memories.view_memory")
 def hidden(now: datetime) -> Iterator[Notice]:
     """Yield how many memories wait for an approval, those that an import brought apart."""
     imported = Q(place=Place.IMPORT)
-    counts = Memory.objects.filter(hidden=True).aggregate(
+    counts = unapproved().aggregate(
         imported=Count("pk", filter=imported), others=Count("pk", filter=~imported)
     )
     link = reverse("admin:memories_memory_changelist") + "?hidden__exact=1"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from django.core.cache import cache
 from django.urls import reverse
@@ -17,9 +17,9 @@ from whisper.console.by_day import counts_by_day
 from whisper.console.front import Chart, Column, Notice, Shade, Tile, per_day
 from whisper.database.counts import about_how_many
 
-DAYS = 30
 PEOPLE_SHOWN = 5
-# So old is the number of all people at most; who is new is counted each time.
+# So old are the number of all people and the chart of moods at most; who is new is counted each
+# time.
 KNOWN_SECONDS = 60
 NOTE = (
     "Share of each day's moods. Neutral ones are counted but not drawn. Moods of people who "
@@ -52,27 +52,27 @@ def in_distress(now: datetime) -> Iterator[Notice]:
 
 
 @front.chart("profiles.view_emotionrecord")
-def moods(now: datetime) -> Chart:
+def moods(now: datetime, days: int) -> Chart:
     """Return the moods of the last days: good ones above the line, hard ones below."""
-    first = timezone.localdate(now) - timedelta(days=DAYS - 1)
-    counts = _counted(now)
+    key = f"moods_by_day:{timezone.localdate(now)}:{days}"
+    counts = cache.get_or_set(key, lambda: _counted(now, days), KNOWN_SECONDS) or {}
     shares = {day: _shares(of_day) for day, of_day in counts.items()}
     most = max((_half(of_day, sign) for of_day in shares.values() for sign in (1, -1)), default=0)
     most = most or 1
-    days = [first + timedelta(days=number) for number in range(DAYS)]
     seen = {name for of_day in shares.values() for name in of_day}
-    legend = [(str(one.label), *_shades(one)) for one in _drawn() if one.value in seen]
-    columns = [_column(day, shares.get(day, {}), most) for day in days]
-    return Chart("Mood of the last 30 days", NOTE, columns, legend, round(100 * most))
+    legend = [(str(one.label), _colour(one)) for one in _drawn() if one.value in seen]
+    columns = [_column(day, shares.get(day, {}), most) for day in front.last_days(now, days)]
+    return Chart("Mood by day", NOTE, columns, legend, round(100 * most))
 
 
-def _counted(now: datetime) -> Mapping[date, Mapping[str, int]]:
-    rows = EmotionRecord.objects.all()
+def _counted(now: datetime, days: int) -> dict[date, dict[str, int]]:
     counts: dict[date, dict[str, int]] = defaultdict(dict)
-    found = counts_by_day(rows, "felt_at", now, days=DAYS, by=("emotion",))
-    for (day, emotion), count in found.items():
+    rows = EmotionRecord.objects.all()
+    for (day, emotion), count in counts_by_day(
+        rows, "felt_at", now, days=days, by=("emotion",)
+    ).items():
         counts[day][emotion] = count
-    return counts
+    return dict(counts)
 
 
 def _shares(counts: Mapping[str, int]) -> dict[str, float]:
@@ -93,8 +93,9 @@ def _drawn() -> Sequence[Emotion]:
     )
 
 
-def _shades(state: Emotion) -> tuple[str, str]:
-    return state.traits.shade, state.traits.dark_shade
+def _colour(state: Emotion) -> str:
+    """Return the class that the console's style sheet of moods has for it."""
+    return f"mood-{state.value}"
 
 
 def _column(day: date, shares: Mapping[str, float], most: float) -> Column:
@@ -106,4 +107,4 @@ def _column(day: date, shares: Mapping[str, float], most: float) -> Column:
 
 def _part(state: Emotion, shares: Mapping[str, float], most: float) -> Shade:
     share = 100 * shares[state.value]
-    return Shade(str(state.label), round(share, 1), share / most, *_shades(state))
+    return Shade(str(state.label), round(share, 1), share / most, _colour(state))

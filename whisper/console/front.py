@@ -19,6 +19,8 @@ from whisper.health import Health
 
 # Days of a tile's line, today included.
 DAYS = 14
+# Days of a chart; the first unless the address asks for another.
+RANGES = (30, 90)
 # Size of a line's drawing, in units of its own.
 WIDTH, HEIGHT = 84, 22
 NEWEST_FAULTS = 8
@@ -78,13 +80,19 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Shade:
-    """A part of a column: its name, its share of all in percent, and its height, 0 to 100."""
+    """A part of a column.
+
+    Args:
+        name: what it stands for.
+        share: of all, in percent.
+        height: 0 to 100.
+        colour: name of a class of the style sheets that says the colour, such as "mood-happy".
+    """
 
     name: str
     share: float
     height: float
-    shade: str
-    dark_shade: str
+    colour: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +103,12 @@ class Column:
     above: Sequence[Shade]
     below: Sequence[Shade]
 
+    @property
+    def said(self) -> str:
+        """Return all of it in words."""
+        parts = [f"{one.name} {one.share} %" for one in (*self.above, *self.below)]
+        return " · ".join([self.name, *parts])
+
 
 @dataclass(frozen=True, slots=True)
 class Chart:
@@ -104,15 +118,21 @@ class Chart:
         title: its heading.
         note: how to read it.
         columns: the oldest first.
-        legend: name, shade and dark shade of each kind of part that occurs.
+        legend: name and colour of each kind of part that occurs.
         most: percent that a whole half stands for.
     """
 
     title: str
     note: str
     columns: Sequence[Column]
-    legend: Sequence[tuple[str, str, str]]
+    legend: Sequence[tuple[str, str]]
     most: int
+
+    @property
+    def marks(self) -> Sequence[str]:
+        """Return the names of the columns that are written below, from left to right."""
+        third = len(self.columns) // 3
+        return [self.columns[number * third].name for number in range(3)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,13 +186,14 @@ class Status:
 MakesTile = Callable[[datetime], Tile]
 MakesTiles = Callable[[datetime], Iterable[Tile]]
 MakesNotices = Callable[[datetime], Iterable[Notice]]
-MakesChart = Callable[[datetime], Chart]
+MakesChart = Callable[[datetime, int], Chart]
 MakesBalances = Callable[[datetime], Balances]
 
 _tiles: list[tuple[str, MakesTiles]] = []
 _notices: list[tuple[str, MakesNotices]] = []
 _charts: list[tuple[str, MakesChart]] = []
 _balances: list[tuple[str, MakesBalances]] = []
+_panels: list[tuple[str, str]] = []
 # What the parts are called where their check's name alone says little.
 TITLES = {
     "caches": "Django's cache",
@@ -216,7 +237,7 @@ def notices(permission: str) -> Callable[[MakesNotices], MakesNotices]:
 
 
 def chart(permission: str) -> Callable[[MakesChart], MakesChart]:
-    """Add a chart that admins with a permission see."""
+    """Add a chart that admins with a permission see; it is made of so many days."""
 
     def add(make: MakesChart) -> MakesChart:
         _charts.append((permission, make))
@@ -233,6 +254,11 @@ def balances(permission: str) -> Callable[[MakesBalances], MakesBalances]:
         return make
 
     return add
+
+
+def panel(permission: str, template: str) -> None:
+    """Add a card that admins with a permission see, by the name of its template."""
+    _panels.append((permission, template))
 
 
 def leads_to(check: str, url_name: str, permission: str) -> None:
@@ -265,6 +291,7 @@ def compared(counts: Sequence[int]) -> str:
 def add_front_page(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """Add the front page's parts that the admin may see to the context of the console's index."""
     now = timezone.now()
+    days = _days(request)
     states = _states(request)
     found = [
         notice
@@ -285,14 +312,25 @@ def add_front_page(request: HttpRequest, context: dict[str, Any]) -> dict[str, A
             if request.user.has_perm(permission)
             for tile in make(now)
         ],
-        "charts": [make(now) for permission, make in _charts if request.user.has_perm(permission)],
+        "charts": [
+            make(now, days) for permission, make in _charts if request.user.has_perm(permission)
+        ],
+        "ranges": [(one, one == days) for one in RANGES],
         "balances": [
             make(now) for permission, make in _balances if request.user.has_perm(permission)
+        ],
+        "panels": [
+            template for permission, template in _panels if request.user.has_perm(permission)
         ],
         "waiting": [one for one in found if not one.fault],
         "faults": faults[:NEWEST_FAULTS],
         "line": {"width": WIDTH, "height": HEIGHT},
     }
+
+
+def _days(request: HttpRequest) -> int:
+    wanted = request.GET.get("days", "")
+    return next((days for days in RANGES if str(days) == wanted), RANGES[0])
 
 
 def _latest_first(notice: Notice) -> float:

@@ -27,9 +27,11 @@ class Fields(HTMLParser):
         if tag == "label":
             self.labels += 1
             self.named.add(of.get("for", ""))
-        elif tag in FIELDS and of.get("type") not in SILENT:
-            if not self.labels and not of.get("aria-label"):
-                self.others[of.get("id", f"no id: {of.get('name')}")] = str(of)
+        elif tag in FIELDS and of.get("type") not in SILENT and not self._says_what(of):
+            self.others[of.get("id", f"no id: {of.get('name')}")] = str(of)
+
+    def _says_what(self, of: dict[str, str]) -> bool:
+        return self.labels > 0 or bool(of.get("aria-label"))
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "label":

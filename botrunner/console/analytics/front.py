@@ -54,5 +54,4 @@ def _balance(guild_id: int, name: str, moods: Moods) -> Balance:
 
 
 def _part(mood: Emotion, share: float) -> Shade:
-    shades = mood.traits.shade, mood.traits.dark_shade
-    return Shade(str(mood.label), round(share, 1), share, *shades)
+    return Shade(str(mood.label), round(share, 1), share, f"mood-{mood.value}")

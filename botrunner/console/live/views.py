@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 
+from botrunner.console.live import front as live_front  # noqa: F401 - adds to the front page
 from botrunner.console.live.queries import WATCH, may_read_events
 from botrunner.console.pages import page, shown
 from botrunner.history import front  # noqa: F401 - adds to the front page

@@ -11,7 +11,7 @@ from django.db.models.functions import Cast, Coalesce, NullIf
 from django.urls import reverse
 
 from profiles.models import Profile
-from whisper.console import front
+from whisper.console import front, navigation
 from whisper.console.front import Notice
 from whisper.models import Task
 from whisper.tasks.own import ACT
@@ -29,7 +29,7 @@ DETAILS = {
 @front.notices(ACT)
 def data_requests(now: datetime) -> Iterator[Notice]:
     """Yield the exports and erasures that somebody still waits for, the oldest first."""
-    found = list(_open().order_by("pk")[: SHOWN + 1])
+    found = list(_named(unfinished()).order_by("pk")[: SHOWN + 1])
     for task in found[:SHOWN]:
         yield Notice(
             f"{TITLES[task.kind]} {task.who}",
@@ -41,23 +41,26 @@ def data_requests(now: datetime) -> Iterator[Notice]:
         yield Notice("More data requests wait", reverse("console:tasks"))
 
 
-def _open() -> QuerySet[Any]:
-    """Return what isn't done and was not asked for again, each with what its person is called."""
+@navigation.waiting(
+    "console:tasks", "data request isn't done", "data requests aren't done", permission=ACT
+)
+def unfinished() -> QuerySet[Task]:
+    """Return the exports and erasures that aren't done and were not asked for again."""
     again = Task.objects.filter(
         kind=OuterRef("kind"), person_id=OuterRef("person_id"), pk__gt=OuterRef("pk")
     )
+    asked = Task.objects.filter(kind__in=TITLES)
+    return asked.exclude(state=Task.State.DONE).exclude(Exists(again))
+
+
+def _named(tasks: QuerySet[Task]) -> QuerySet[Any]:
+    """Return tasks with what their people are called."""
     person = Profile.objects.filter(person_id=OuterRef("person_id"))
     name = Coalesce(NullIf("preferred_name", Value("")), NullIf("name", Value("")))
-    return (
-        Task.objects.filter(kind__in=TITLES)
-        .exclude(state=Task.State.DONE)
-        .exclude(Exists(again))
-        .defer("output", "result")
-        .annotate(
-            who=Coalesce(
-                Subquery(person.values(called=name)[:1]),
-                Cast("person_id", CharField()),
-                Value("somebody"),
-            )
+    return tasks.defer("output", "result").annotate(
+        who=Coalesce(
+            Subquery(person.values(called=name)[:1]),
+            Cast("person_id", CharField()),
+            Value("somebody"),
         )
     )

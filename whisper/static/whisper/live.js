@@ -1,47 +1,17 @@
-// The page Live: what happens comes over a socket; rows are drawn as text, never as markup.
+// The page Live; live_events.js has the socket and the words.
 "use strict";
 
 (() => {
   const MOST_ROWS = 500, MOST_TIMES = 500, SECONDS = 600, STEP = 0.5, STEPS = 16, DRAW_EACH = 50;
   const root = document.querySelector("[data-live]");
   const one = (name) => root.querySelector(`[data-${name}]`);
+  const { span, apart, clock, duration, words, watch } = LIVE;
   const list = one("events"), counts = new Map(), tallied = { hit: 0, miss: 0 };
   const names = Object.fromEntries([...root.querySelectorAll("[data-kind]")].map((chip) => [chip.dataset.kind, chip]));
   const servers = new Map(), took = [];
-  let waiting = [], undrawn = [], drawing = 0, paused = false, last = "", socket = null, tries = 0, ended = false;
+  let waiting = [], undrawn = [], drawing = 0, paused = false, last = "";
 
-  const span = (tag, text, kind) => {
-    const made = document.createElement(tag);
-    made.textContent = text;
-    if (kind) made.className = kind;
-    return made;
-  };
-  const link = (text, href) => {
-    if (!href) return span("b", text);
-    const made = span("a", text);
-    made.href = href;
-    return made;
-  };
-  const apart = (node) => { const made = document.createElement("bdi"); made.append(node); return made; };
-  const clock = (at) => new Date(at * 1000).toLocaleTimeString("en-GB") + "." + String(Math.floor(at * 1000) % 1000).padStart(3, "0");
-  const duration = (milliseconds) => milliseconds === null ? "" : milliseconds < 1000 ? `${Math.round(milliseconds)} ms` : `${(milliseconds / 1000).toFixed(2)} s`;
   const state = (text, good) => { one("state").textContent = text; one("state").classList.toggle("good", good); };
-
-  function words(event) {
-    const line = span("span", "", "text"), add = (...nodes) => line.append(...nodes);
-    const who = () => apart(link(event.who, event.person));
-    const said = () => {
-      if (event.text) return apart(span("span", `“${event.text}”`));
-      return span("span", `${event.hidden || "not kept"}, ${event.length} characters`, "chip plain");
-    };
-    const where = () => event.where === "direct message" ? link("direct message", event.link) : link(event.where, event.link);
-    if (!event.who) add(event.kind === "cache" ? `Recent messages ${event.detail === "hit" ? "found in the cache" : "read from the database"}` : event.detail || event.kind);
-    else if (event.kind === "message") add(who(), " in ", where(), ": ", said());
-    else if (event.kind === "reply") add("Replied to ", who(), " in ", where(), ": ", said());
-    else if (event.kind === "recall") add(event.count ? `${event.count} ${event.count === 1 ? "memory" : "memories"} for ` : "Nothing came to mind for ", who(), event.best ? `, best ${event.best.toFixed(2)}` : "");
-    else add(event.detail, " for ", who(), " in ", where());
-    return line;
-  }
 
   function row(event) {
     const made = span("div", "", `event ${event.kind}`);
@@ -160,7 +130,6 @@
       for (const [second, kinds] of message.seconds) counts.set(second, kinds);
       draw_figures();
     } else if (message.type === "reason") {
-      ended = true;
       state("Your reason has expired: reload the page to give one again", false);
     } else if (message.type === "events" && list) {
       message.events.forEach(tally);
@@ -168,19 +137,6 @@
       if (message.missed) { one("gap").hidden = false; one("gap").textContent = `Too many at once: ${message.missed} events were left out.`; }
       draw_soon(message.events);
     }
-  }
-
-  function connect() {
-    socket = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws/live/`);
-    socket.addEventListener("open", () => { tries = 0; socket.send(JSON.stringify({ type: "hello", after: last })); });
-    socket.addEventListener("message", (event) => take(JSON.parse(event.data)));
-    socket.addEventListener("close", (event) => {
-      if (event.code === 4403) { state("You are signed out, or may not watch any more", false); return; }
-      tries += 1;
-      const seconds = Math.min(2 ** tries, 30) / 2;
-      state(`Not connected; trying again in ${Math.ceil(seconds)} s`, false);
-      setTimeout(connect, seconds * 1000);
-    });
   }
 
   for (const chip of Object.values(names)) {
@@ -204,5 +160,5 @@
   document.addEventListener("keydown", (event) => {
     if (event.key === "p" && !event.ctrlKey && !event.metaKey && !event.altKey && !event.target.closest("input, select, textarea")) pause();
   });
-  connect();
+  watch({ take, state, last: () => last });
 })();

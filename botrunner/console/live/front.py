@@ -1,0 +1,8 @@
+"""What Live adds to the console's front page: the latest events, for who may watch."""
+
+from __future__ import annotations
+
+from botrunner.console.live.queries import WATCH
+from whisper.console import front
+
+front.panel(WATCH, "console/live_panel.html")
