@@ -9,6 +9,22 @@ from zoneinfo import ZoneInfo
 
 from memories.facts.ageing import number_of
 from memories.facts.dates import dates_in
+from memories.facts.hearing.telling_words import (
+    BODY,
+    COOKED,
+    IMPOSSIBLE_ORIGIN,
+    NATIONALITY,
+    NO_EVENT,
+    NO_FIRM,
+    NO_LANGUAGE,
+    NO_NAME,
+    NO_PLACE,
+    NOT_LIKED,
+    NUMBER_WORDS,
+    PASSING,
+    SILLY_JOB,
+    TOWNS,
+)
 from memories.facts.kinship import subject_of
 from memories.facts.states import STATES, is_state
 from memories.facts.vocabulary import DIETS_AND_TRAITS, NATIONALITIES
@@ -31,72 +47,6 @@ _AND_YOU = re.compile(
     r"(?i)[,\s]+(?:hbu|wbu|hby|wby|(?:how|what) (?:about|abt) (?:you|u)|and you)\W*$"
 )
 _I = re.compile(r"(?<![\w'’] )(?<=\b)I(?= [a-z])")
-_NUMBER_WORDS_LINES = """
-ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty thirty
-forty fifty sixty seventy eighty ninety hundred one two three four five six seven eight nine
-"""
-_NUMBER_WORDS = frozenset(_NUMBER_WORDS_LINES.split())
-_NO_NAME_LINES = """
-a an the i me my you u he she it we they him her his them who what when where why how not no yes
-is are was were am be been do does did have has had and or but so very really just here there mum
-mom dad mother father sister brother son daughter wife husband friend girlfriend boyfriend kid
-kids baby dog cat puppy kitten pet boss today tomorrow yesterday monday tuesday wednesday thursday
-friday saturday sunday lol haha btw ok okay hi hello hey thanks please sorry everyone everybody
-someone nobody people guys man bro dude mate sir maam names name called whatever idk one two three
-four five none nothing something anything this that these those all both neither always never
-still also too again ever already now then than with for from about like
-"""
-_NO_NAME = frozenset(_NO_NAME_LINES.split())
-_NO_PLACE_LINES = """
-hell heaven denial hope fear peace bed sofa couch sin town pain chaos poverty luxury harmony
-misery shoe past future present moment box bubble dream dreams nightmare simulation society lie
-fridge walls mordor narnia hogwarts mars moon space matrix here there home work school class
-basement head hospital bath kitchen garden car bus train tub bedroom room dark shadows realm
-clouds fantasy trouble debt shame silence secret style constant it this that him her them you me
-another
-"""
-_NO_PLACE = frozenset(_NO_PLACE_LINES.split())
-_IMPOSSIBLE_ORIGIN = re.compile(
-    r"\b(?:mars|moon|space|future|past|narnia|hogwarts|planet|hell|mordor|realm|heaven|where|here"
-    r"|atlantis|wakanda)\b",
-    re.I,
-)
-_NOT_LIKED_LINES = """
-it this that these those them him her you u everyone everybody everything nothing something people
-someone me us myself life my life your his its all when how what that idea the idea you guys here
-one ones both none today now being having
-"""
-_NOT_LIKED = frozenset(_NOT_LIKED_LINES.split()) | {
-    "my life",
-    "you guys",
-    "that idea",
-    "the idea",
-    "it here",
-    "this song",
-    "your style",
-    "the ending",
-    "the taste",
-    "the smell",
-    "the sound",
-    "the thought",
-    "the feeling",
-    "the look",
-}
-# Towns whose names are other words as well.
-_TOWNS = frozenset({"Bath", "Hope", "Nice", "Reading", "Sandwich", "Rugby", "Paradise"})
-_NATIONALITY = re.compile(
-    rf"(?:half |quarter |part |originally |proud )*(?:{NATIONALITIES}|[A-Z][a-z]+(?:ish|ese|ian"
-    rf"|ean|an|ic|i|ch))\b.*",
-    re.IGNORECASE,
-)
-_SILLY_JOB = re.compile(
-    r"\b(?:mess|genius|idiot|disaster|failure|legend|snack|ghost|fool|clown|potato|goblin|queen"
-    r"|king|pope|god|vampire|wizard|robot|alien|toaster|napper|sleeper|disappointment|doormat"
-    r"|person|baby|fan|girl|guy|boy|man|woman|friend|human|being|raccoons?|houseplant|morning"
-    r"|night owl|wreck|star|joke|kid|adult|bit|lot|child|loser|winner|monster|saint|sinner|nerd"
-    r"|geek)\b",
-    re.IGNORECASE,
-)
 
 
 _DIET = re.compile(DIETS_AND_TRAITS, re.IGNORECASE)
@@ -139,20 +89,20 @@ def checked(predicate: str, value: str, said: datetime, zone: ZoneInfo) -> str:
 def _name(line: str, said: datetime, zone: ZoneInfo) -> str:
     words = line.lower().split()
     first = words[0].strip(".'")
-    if is_state(line) or first in _NO_NAME or line.isdigit():
+    if is_state(line) or first in NO_NAME or line.isdigit():
         return ""
-    if any(word in _NO_NAME for word in words[1:]) and len(words) > 2:
+    if any(word in NO_NAME for word in words[1:]) and len(words) > 2:
         return ""
     return line if any(map(str.isalpha, line)) else ""
 
 
 def _name_of_other(line: str, said: datetime, zone: ZoneInfo) -> str:
     """A cat may be called Couscous, though a person who says “I'm Nervous” is not."""
-    odd = line.isalpha() and line[0].isupper() and line.lower() not in STATES | _NO_NAME
+    odd = line.isalpha() and line[0].isupper() and line.lower() not in STATES | NO_NAME
     return line if odd else _name(line, said, zone)
 
 
-_IN_MONTHS = re.compile(rf"\b(?:\d{{1,2}}|{'|'.join(_NUMBER_WORDS)}) (?:weeks?|months?)\b", re.I)
+_IN_MONTHS = re.compile(rf"\b(?:\d{{1,2}}|{'|'.join(NUMBER_WORDS)}) (?:weeks?|months?)\b", re.I)
 
 
 def _age(line: str, said: datetime, zone: ZoneInfo) -> str:
@@ -171,7 +121,7 @@ def _age(line: str, said: datetime, zone: ZoneInfo) -> str:
     return (
         line
         if any(
-            word.rstrip("s") in _NUMBER_WORDS
+            word.rstrip("s") in NUMBER_WORDS
             or word in {"thirties", "twenties", "forties", "fifties"}
             for word in words
         )
@@ -208,25 +158,25 @@ def _place(line: str, said: datetime, zone: ZoneInfo) -> str:
     first, last = bare.split()[0] if bare else "", bare.split()[-1] if bare else ""
     if (
         not bare
-        or (bare in _NO_PLACE and not (line in _TOWNS and bare != line))
-        or (last in _NO_PLACE and line.islower())
-        or (first in _NO_PLACE and line not in _TOWNS)
+        or (bare in NO_PLACE and not (line in TOWNS and bare != line))
+        or (last in NO_PLACE and line.islower())
+        or (first in NO_PLACE and line not in TOWNS)
     ):
         return ""
     if bare == "us" or bare in {"uk", "usa", "uae"}:
         return f"the {bare.upper()}"
-    return "" if _IMPOSSIBLE_ORIGIN.search(bare) else line
+    return "" if IMPOSSIBLE_ORIGIN.search(bare) else line
 
 
 def _nationality(line: str, said: datetime, zone: ZoneInfo) -> str:
     known = re.fullmatch(NATIONALITIES, line.split()[-1], re.IGNORECASE)
     is_one = known or not is_state(line.split()[-1])
-    return line if _NATIONALITY.fullmatch(line) and is_one else ""
+    return line if NATIONALITY.fullmatch(line) and is_one else ""
 
 
 def _taste(line: str, said: datetime, zone: ZoneInfo) -> str:
     bare = re.sub(r"^to ", "", line.lower())
-    if bare in _NOT_LIKED or bare.split()[0] in {
+    if bare in NOT_LIKED or bare.split()[0] in {
         "it",
         "you",
         "that",
@@ -252,30 +202,9 @@ def _thing(line: str, said: datetime, zone: ZoneInfo) -> str:
     return _ARTICLE.sub("", line) if re.match(r"(?i)an?\s|some\s", line) else line
 
 
-# “Had beetroot roasted” is a meal, “had my hip done” is not.
-_COOKED = re.compile(
-    r".*\b(?:roasted|fried|grilled|boiled|baked|cooked|toasted|steamed|raw|delivered)",
-    re.IGNORECASE,
-)
-
-
 def _health(line: str, said: datetime, zone: ZoneInfo) -> str:
-    no_illness = _COOKED.fullmatch(line) or _PASSING.fullmatch(line) or _BODY.fullmatch(line)
+    no_illness = COOKED.fullmatch(line) or PASSING.fullmatch(line) or BODY.fullmatch(line)
     return "" if no_illness else line
-
-
-# “I'm drunk”, “my eyes are getting worse”: neither names what somebody has.
-_PASSING = re.compile(
-    r"(?:so |a bit |really |very |too )*(?:drunk|tipsy|wasted|stoned|high|hungover|sober)", re.I
-)
-_BODY = re.compile(
-    r"(?:(?:my|their|the|left|right|both) )*(?:eyes?|ears?|eyesight|hearing"
-    r"|knees?"
-    r"|legs?|feet|foot|hips?|back|shoulders?|neck|hands?|fingers?|teeth|tooth|head|heart|stomach"
-    r"|skin"
-    r"|hair)",
-    re.IGNORECASE,
-)
 
 
 def _count(line: str, said: datetime, zone: ZoneInfo) -> str:
@@ -294,7 +223,7 @@ def _pastime(line: str, said: datetime, zone: ZoneInfo) -> str:
 
 
 def _language(line: str, said: datetime, zone: ZoneInfo) -> str:
-    return "" if _NO_LANGUAGE.search(line) else _thing(line, said, zone)
+    return "" if NO_LANGUAGE.search(line) else _thing(line, said, zone)
 
 
 def _job(line: str, said: datetime, zone: ZoneInfo) -> str:
@@ -306,13 +235,11 @@ def _job(line: str, said: datetime, zone: ZoneInfo) -> str:
     bare = _thing(
         re.sub(r"^(?:as|being|ex[- ]|former|retired)\s*\b", "", line, flags=re.I), said, zone
     )
-    return (
-        "" if _SILLY_JOB.search(bare) and not re.search(r"\bstay.at.home\b", bare, re.I) else bare
-    )
+    return "" if SILLY_JOB.search(bare) and not re.search(r"\bstay.at.home\b", bare, re.I) else bare
 
 
 def _firm(line: str, said: datetime, zone: ZoneInfo) -> str:
-    return "" if line.lower() in _NO_FIRM else line
+    return "" if line.lower() in NO_FIRM else line
 
 
 def _status(line: str, said: datetime, zone: ZoneInfo) -> str:
@@ -330,7 +257,7 @@ _DUMPED = re.compile(r"(?:(?:got|been|was|just) )*(?:dumped|ditched|left)", re.I
 
 
 def _plan(line: str, said: datetime, zone: ZoneInfo) -> str:
-    return "" if _NO_EVENT.fullmatch(line) else _COMING.sub(_comes, line)
+    return "" if NO_EVENT.fullmatch(line) else _COMING.sub(_comes, line)
 
 
 # “mum's coming”
@@ -355,27 +282,6 @@ def _with(line: str, said: datetime, zone: ZoneInfo) -> str:
 
 
 _ON_ONES_OWN = re.compile(r"(?:on )?(?:their |your )?own", re.IGNORECASE)
-_NO_LANGUAGE = re.compile(
-    r"\b(?:nonsense|gibberish|sarcasm|bullshit|emojis?|memes?|truth|cat|dog|movie quotes)\b", re.I
-)
-_NO_FIRM = frozenset(
-    {
-        "the mo",
-        "the moment",
-        "mo",
-        "moment",
-        "home",
-        "work",
-        "present",
-        "night",
-        "weekends",
-        "least",
-    }
-)
-_NO_EVENT = re.compile(
-    r"(?:is |are |it'?s |be )*(?:due|booked|scheduled|on|off|at|coming|starts?|happening)",
-    re.IGNORECASE,
-)
 Check = Callable[[str, datetime, ZoneInfo], str]
 _CHECKS: dict[str, Check] = {
     "name": _name,
