@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from memories.facts.ageing import number_of
 from memories.facts.kinship import are_alike, means, subject_of
 from memories.facts.predicates import SELF
 
@@ -69,6 +70,11 @@ _NUMBERS = (
     "nineteen",
     "twenty",
 )
+# “Fifty-six”
+_TENS = re.compile(
+    r"\b(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)"
+    r"(?:[- ](?:one|two|three|four|five|six|seven|eight|nine))?\b"
+)
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _WORD = re.compile(r"\w+")
 
@@ -125,7 +131,8 @@ def matches(stored: StoredFact, label: Label) -> bool:
     wanted = _telling(label.value)
     there = set(_telling(f"{stored.text} {stored.subject}"))
     found = [_stands(word, there, stored.text) for word in wanted]
-    return any(found) if label.predicate == "plan" else all(found)
+    # Whose death it is is all that there is to tell of it.
+    return label.predicate == "death" or (any(found) if label.predicate == "plan" else all(found))
 
 
 def judge(stored: Sequence[StoredFact], labels: Sequence[Label]) -> tuple[int, int, int]:
@@ -153,7 +160,8 @@ def _same_subject(one: str, other: str) -> bool:
 
 
 def _telling(text: str) -> list[str]:
-    words = [_plain(word) for word in _WORD.findall(text.lower())]
+    digits = _TENS.sub(lambda tens: str(number_of(tens.group())), text.lower())
+    words = [_plain(word) for word in _WORD.findall(digits)]
     return [word for word in words if word not in _SMALL] or words
 
 

@@ -33,6 +33,7 @@ def _ending(starts: str, value: str, ends: str, values: str = "") -> Ending:
 
 _NO_WORK = r"retired|unemployed|fired|laid off|redundant|between jobs|out of work|lost|quit|pension"
 _STUDENT = r"\bstudent\b|pupil|trainee|apprentice|intern\b"
+_DIETS = r"^(?:vegan|vegetarian|veggie|pescatarian)$"
 ENDINGS: tuple[Ending, ...] = (
     _ending("status", _NO_WORK, "job"),
     _ending("status", _NO_WORK, "employer"),
@@ -47,6 +48,8 @@ ENDINGS: tuple[Ending, ...] = (
     _ending("health", r"^quit (?:smoking|cigarettes)", "health", r"^(?:smok|cigarettes)"),
     _ending("health", r"^quit (?:drinking|alcohol|booze)", "health", r"^drink(?!.* no)"),
     _ending("health", r"^quit vaping", "health", r"^vap"),
+    # Whoever eats fish isn't a vegan any more.
+    _ending("health", _DIETS, "health", _DIETS),
     _ending("school", r"", "status", r"graduated|gap year"),
     _ending("birthday", r"", "birth_year", r"$^"),
     _ending("death", r"", "plan"),

@@ -272,7 +272,7 @@ _PARTED = (
     "left me",
     "parted",
 )
-_PARTED_TOO = ("no longer together", "lost my", "lost their", "not together")
+_PARTED_TOO = ("divorce", "no longer together", "lost my", "lost their", "not together")
 _SHORT = re.compile(r"\bvegg?ie\b")
 _GENERIC = frozenset({"job", "work", "my job", "their job", "position", "studies", "school", "uni"})
 _FAMILIES = (

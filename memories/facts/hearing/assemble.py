@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from memories.facts.ageing import number_of
 from memories.facts.dates import When, dates_in
+from memories.facts.hearing.beginnings import as_plan, begins_later
 from memories.facts.hearing.claims import NOT, abstinence, claimed, clause_before, quits
 from memories.facts.hearing.marks import I_AM, grown, joined
 from memories.facts.hearing.message import Heard
@@ -24,6 +25,8 @@ from memories.facts.tagging.spans import LEAST, Tagged
 from memories.facts.tagging.words import SUBJECT, THING
 
 _ANOTHER = re.compile(r"\b(?:also|another|too|as well|second|third|one more|plus)\b", re.IGNORECASE)
+# “I tutor on the side”
+_AS_WELL = re.compile(r"\b(?:as well|too|on the side|besides|also)\b", re.IGNORECASE)
 # An animal or a person that is introduced: “we got a cat called Nori”.
 _ONE_MORE = re.compile(r"\b(?:an?|another|second|third|new|other)\s+(?:\w+\s+)?$", re.IGNORECASE)
 # “My new boss” takes the place of the one before.
@@ -144,6 +147,10 @@ def _statement(heard: Heard, mark: Tagged) -> Iterator[Statement]:
         another=_is_another(heard, sentence, mark, mention),
         definite=_is_definite(heard, mark, mention),
     )
+    if begins_later(heard, sentence, mark):
+        plan = as_plan(heard, sentence, mark, statement)
+        yield from [plan] if plan else []
+        return
     yield from _completed(heard, sentence, mark, statement)
 
 
@@ -172,7 +179,8 @@ def _value_of(heard: Heard, mark: Tagged, subject: str) -> str:
 def _is_another(heard: Heard, sentence: Sentence, mark: Tagged, mention: Mention | None) -> bool:
     """Return whether a value is one more, not another one of the same: “a second dog”."""
     if mention is None:
-        return bool(_ANOTHER.search(clause_before(sentence, mark.start)))
+        rest = _CLAUSE.split(sentence.text[mark.end - sentence.start :])[0]
+        return bool(_ANOTHER.search(clause_before(sentence, mark.start)) or _AS_WELL.search(rest))
     before = heard.text[max(0, mention.start - 24) : mention.start]
     if mention.subject in SINGLE and _NEW.search(before):
         return False

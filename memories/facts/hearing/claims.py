@@ -33,8 +33,10 @@ _ABSTAINS = re.compile(
 _DRINK = re.compile(r"(?:\w+ )?(?:alcohol|booze|beer|wine|spirits|coffee|caffeine|tea|milk)", re.I)
 # “I can't do dairy”, not “I can't do spiders”
 _FOOD = re.compile(
-    r"\b(?:dairy|gluten|lactose|wheat|meat|pork|beef|fish|seafood|shellfish|prawns|nuts?|peanuts|eggs?"
-    r"|milk|cheese|cream|butter|bread|carbs|sugar|sweets|chocolate|caffeine|coffee|tea|alcohol|booze"
+    r"\b(?:dairy|gluten|lactose|wheat|meat|pork|beef|fish|seafood|shellfish|prawns|nuts?|peanuts"
+    r"|eggs?"
+    r"|milk|cheese|cream|butter|bread|carbs|sugar|sweets|chocolate|caffeine|coffee|tea|alcohol"
+    r"|booze"
     r"|beer|wine|spirits|soy|soya|onions?|garlic|mushrooms|spicy|chilli|food|acidic|fried|red"
     r" meat)\b",
     re.IGNORECASE,
@@ -112,6 +114,25 @@ _BEGUN = re.compile(
 )
 
 
+# “Used to live with my ex”
+_USED_TO = re.compile(
+    r"\bused to (?:live|work|share|be|play|do|study|teach|drive|love|like|own|go|run|sing|dance"
+    r"|swim|rent|stay|eat|drink|smoke|collect|speak|hate|fancy)\b",
+    re.IGNORECASE,
+)
+# “Finished my masters in archaeology”
+_DEGREE_DONE = re.compile(
+    r"\b(?:finished|completed|did|done|have|got|hold) (?:(?:my|an?|the) )?(?:\w+ )?(?:degree"
+    r"|masters?|phd|doctorate|ba|bsc|ma|msc|diploma) (?:in|of) $",
+    re.IGNORECASE,
+)
+# “Tried fencing once”, “anything but polka”: neither a pastime nor a taste.
+_ONLY_TRIED = re.compile(r"\b(?:tried|tasted)(?: (?:out|some))? $", re.IGNORECASE)
+_BUT = re.compile(r"\b(?:anything|all|everything|anyone) (?:but|except) $", re.IGNORECASE)
+# “Blind as a bat”
+_AS_A = re.compile(r" as an? \w+", re.IGNORECASE)
+
+
 def claimed(sentence: Sentence, mark: Tagged) -> Claim | None:
     """Return what is said of a value; None if a negation leaves nothing."""
     clause = clause_before(sentence, mark.start)
@@ -119,6 +140,16 @@ def claimed(sentence: Sentence, mark: Tagged) -> Claim | None:
     after = sentence.text[mark.end - sentence.start :]
     if mark.kind == "dislike" and _IS_FINE.match(after):
         return None
+    if mark.kind in {"like", "hobby"} and (
+        _ONLY_TRIED.search(clause) or _BUT.search(sentence.text[:start])
+    ):
+        return None
+    if mark.kind == "health" and _AS_A.match(after):
+        return None
+    if _USED_TO.search(clause) and not NOT.search(clause):
+        return Claim.OVER
+    if mark.kind == "studies" and _DEGREE_DONE.search(clause):
+        return Claim.OVER
     if mark.kind == "job" and _WAS.search(clause):
         return Claim.OVER
     if _STOPPED.search(clause) or (mark.kind == "job" and _FORMER.match(sentence.text[start:])):

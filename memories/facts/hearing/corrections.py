@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 from memories.facts.hearing.known import claim_of
-from memories.facts.hearing.values import tidy
+from memories.facts.hearing.values import NAME_OF_OTHER, checked, tidy
 from memories.facts.ledger import Fact, same_value
 from memories.facts.predicates import SELF
-from memories.facts.statements import Claim, Statement
+from memories.facts.statements import Claim, Said, Statement
 
 _NEW = r"(?P<new>[^\W\d_][\w'’.-]*(?: [\w'’.-]+){0,3}?|\d+)"
 _LEAD = r"(?:it'?s|it is|its|she'?s|he'?s|but|rather|i mean|i meant|is|called|named|actually)"
@@ -17,6 +19,21 @@ _BEFORE_NEW = re.compile(
     rf"^(?:.*\b(?:is|was|called|named|said|meant)\s+|{_LEAD}\s+|in\s+)+", re.IGNORECASE
 )
 _MOST_WORDS = 4
+# “Oops, I meant the 4th of June”, “1991 sorry”, “*Julie”: of what was said last.
+_MEANT = re.compile(
+    r"^\W*(?:(?:no|wait|sorry|oops|whoops|ugh|lol|argh|oh|typo|autocorrect|correction"
+    r"|actually)\W+)*"
+    r"(?:i (?:meant|mean|meant to (?:say|write|type|put))|make that|should (?:be|say|have been)"
+    r"|supposed to be) (?P<new>[^,.!?;]{1,30}?)(?: sorry| lol| obviously| instead)?\W*$"
+    r"|^(?P<new2>[^,.!?;]{1,20}?),? (?:sorry|oops|whoops|i mean)\b(?:\W.{0,20})?$"
+    r"|^\*(?P<new3>[^*]{1,30})\*?$|^(?P<new4>[^*]{1,30})\*$",
+    re.IGNORECASE,
+)
+_SLIP = timedelta(minutes=30)
+# Each of them has a form by which a new value of its kind is known.
+_CORRECTED_BARE = frozenset(
+    {"age", "birth_year", "birthday", "name", "nickname", "home", "employer"}
+)
 _NO_MORE_CALLED = re.compile(
     r"\b(?:don'?t|stop|please stop|never) call(?:ing)? me (?P<name>[\w'’-]+)", re.IGNORECASE
 )
@@ -51,6 +68,25 @@ def corrections(
                 thing=fact.thing,
                 instead_of=fact.value,
             )
+
+
+def meant(said: Said, text: str, known: Sequence[Fact]) -> Iterator[Statement]:
+    """Yield what somebody says right after a slip that they meant: “I meant the 4th”."""
+    match = _MEANT.search(text.strip())
+    words = match and (match["new"] or match["new2"] or match["new3"] or match["new4"])
+    latest = max((fact.since for fact in known), default=None)
+    if not words or latest is None or said.at - latest > _SLIP:
+        return
+    last = [fact for fact in known if fact.since == latest]
+    fact = last[0]
+    if len(last) > 1 or fact.predicate not in _CORRECTED_BARE:
+        return
+    kind = NAME_OF_OTHER if fact.predicate == "name" and fact.subject != SELF else fact.predicate
+    new = checked(kind, words, said.at, ZoneInfo(said.zone))
+    of_a_name = fact.value[:1].isupper() and fact.predicate != "birthday"
+    if new and (not of_a_name or new[:1].isupper()) and not same_value(new, fact.value):
+        name = new if fact.predicate == "name" and fact.subject != SELF else fact.name
+        yield Statement(fact.subject, fact.predicate, new, name=name, instead_of=fact.value)
 
 
 def no_more_called(text: str, known: Sequence[Fact]) -> Iterator[Statement]:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from memories.facts.hearing.corrections import corrections, no_more_called
+from memories.facts.hearing.corrections import corrections, meant, no_more_called
 from memories.facts.hearing.exchanges import exchanged
 from memories.facts.hearing.known import claim_of, has_words
 from memories.facts.hearing.partings import (
@@ -24,7 +24,7 @@ from memories.facts.hearing.partings import (
 )
 from memories.facts.hearing.replanned import replanned
 from memories.facts.hearing.scope import Sentence, own_words, sentences
-from memories.facts.kinship import means
+from memories.facts.kinship import means, subject_of
 from memories.facts.ledger import Fact, parts, same_value
 from memories.facts.predicates import SELF
 from memories.facts.statements import Claim, Said, Statement
@@ -43,7 +43,11 @@ _ENDS = re.compile(
     r"\b(?:no longer|any ?more|any longer|stopped|quit(?:ting)?|gave up|given up|giving up|sold"
     r"|selling|sacked|the sack|redundant|handed in|ditched|binned|scrapped|switched|swapped"
     r"|(?:chucked|jacked|packed|binned|sacked|ditched)(?: it)? (?:in|off)|the end of"
-    r"|off (?:the|my) (?=[\w ]+ (?:at last|now|finally|for good|today|again)\b|\w+\W*$)"
+    r"|off (?:the|my) (?=[\w ]+ (?:at last|now|finally|for good|today|again|since|after)\b|\w+\W*$)"
+    r"|scrap|cleared up|in the bin|gone (?:right |clean |totally |completely )?off|had to (?:close"
+    r"|shut)"
+    r"|(?:is|are|'s|all) (?:now |finally |all )*done\b(?! by)|done and dusted|is gone|are gone"
+    r"|got (?:him|her|it|them) all|split up|disbanded|dethroned"
     r"|came off|come off|had enough of|bored of|fed up with"
     r"|(?:gave|give|given|packed|pack|jacked) (?:\w+ ){1,4}(?:up|in)"
     r"|got rid of|cancell?ed|cancell?ing|called off|is off\b|dropped|drop(?:ping)? out|finished"
@@ -59,7 +63,8 @@ _ENDS = re.compile(
     r"|broke|stolen|closed|shut down|fired|laid (?:me )?off|let (?:me |him |her |them )?go"
     r"|retired|resigned|divorced"
     r"|widowed"
-    r"|(?:gave|given|got) [\w ]{1,20} the (?:boot|push|elbow)|(?:is|are|'s) history(?: now)?"
+    r"|(?:gave|given|got)(?: [\w ]{1,20})? the (?:boot|push|elbow|chop|axe|heave-ho)|(?:is|are"
+    r"|'s) history(?: now)?"
     r"|never want to \w+ another|sick of|jumped ship|thrown in the towel|threw in the towel"
     r"|thing of the past|out (?:of )?the window|good as new|back to normal|all better|mended"
     r"|pulled out|backed out|called time on|hung up|wound up|went bust|folded|shut"
@@ -111,6 +116,13 @@ _GRADUATED = re.compile(
     r"|\b(?:got|collected|picked up) my (?:degree|diploma)\b",
     re.IGNORECASE,
 )
+# “My nephew just qualified as an electrician”
+_OF_SOMEBODY = re.compile(
+    r"\W*(?:(?:and|so|oh|guess what)\W+)*(?:my|our|his|her|their|he|she|they"
+    r"|(?!I\b)(?-i:[A-Z])[a-z]+"
+    r"(?: and (?-i:[A-Z])[a-z]+)? (?:has|have|just|finally)|(?:mum|mom|dad|sis|bro))\b(?!.*\bi\b)",
+    re.IGNORECASE,
+)
 _HATES_IT = re.compile(r"\b(?:can'?t (?:stand|bear|abide)|hate|detest|loathe) (?:it|them)\b", re.I)
 _BORN = re.compile(
     r"\b(?:(?:baby|twins?|son|daughter|boy|girl|he|she|they)(?:'s|’s| is| are| was| were|’re"
@@ -134,6 +146,74 @@ _WON_OVER = re.compile(
     r"|not (?:so|that) bad after all|i take it back)\b",
     re.IGNORECASE,
 )
+
+
+# “Eating meat again”, “had a pint last night”: what somebody did without.
+_AGAIN: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = (
+    (
+        re.compile(r"no (?:alcohol|booze|beer|wine|spirits)|teetotal|sober|dry january", re.I),
+        re.compile(
+            r"\b(?:drinking|on the (?:wine|beer|booze|drink)|boozing) again\b|\boff the wagon\b"
+            r"|\bdrinks? again\b|\b(?:had|having) (?:a |some |my first |the odd )?(?:pint|drink"
+            r"|beer|wine"
+            r"|cider|glass of (?:wine|prosecco|champagne))\b.*\b(?:scrap|so much for|again|not)\b",
+            re.I,
+        ),
+    ),
+    (
+        re.compile(r"veg(?:an|etarian|gie)|no meat|plant[- ]based|pescatarian", re.I),
+        re.compile(
+            r"\b(?:eat|eats|eating|ate|on) (?:the )?(?:meat|fish|chicken|bacon|beef|pork|eggs"
+            r"|cheese|dairy)"
+            r" again\b|\bback (?:on|to|eating) (?:the )?(?:meat|bacon|chicken)\b|\b(?:not"
+            r"|no longer)"
+            r" (?:a )?(?:vegan|vegetarian|veggie)\b|\bhad (?:a |an )?(?:steak|burger|bacon (?:roll"
+            r"|butty|sarnie"
+            r"|sandwich)|kebab)\b.*\b(?:scrap|so much for|again|not|after all)\b",
+            re.I,
+        ),
+    ),
+    (
+        re.compile(r"quit (?:smoking|vaping)|non-smoker", re.I),
+        re.compile(
+            r"\b(?:smok\w+|vap\w+|on the (?:fags|cigs|vape)) again\b|\bback (?:on|to) (?:the )?"
+            r"(?:fags|cigs|smok\w+|vap\w+)\b",
+            re.I,
+        ),
+    ),
+)
+_TO_DRIVE = re.compile(r"\bdriv\w+|\bHGV\b|\bmotorbike\b", re.IGNORECASE)
+_HAS_LICENCE = re.compile(
+    r"(?:^\W*|\bi (?:\w+ )?|\bjust |\bfinally )passed(?!\W+(?:out|away|on|by|up|me|him|her))\b"
+    r"|\b(?:got|have|'ve got) my (?:full |driving )?licen[cs]e\b",
+    re.IGNORECASE,
+)
+# “Jess isn't my flatmate any longer”, “we don't have a goldfish any more”
+_NO_MORE_THEIRS = re.compile(
+    r"\b(?P<who>[\w'-]+) (?:isn't|is not|is no longer|was never)"
+    r" (?:my|our) (?P<kin>[\w-]+(?: [\w-]+)??)(?= any ?more| any longer| now|\W*$|[,.;!])"
+    r"|\b(?:don't|no longer) have (?:an?|any|the|our|my) (?P<kin2>[\w-]+(?: [\w-]+)??)"
+    r"(?= any ?more| any longer|\W*$)"
+    r"|\bstopped seeing (?P<who2>(?:Dr\.? )?[\w'-]+)",
+    re.IGNORECASE,
+)
+
+
+def _does_again(value: str, text: str) -> bool:
+    """Return whether somebody does again what they did without."""
+    return any(without.search(value) and again.search(text) for without, again in _AGAIN)
+
+
+def _is_no_more(fact: Fact, text: str) -> bool:
+    """Return whether somebody named is no longer what they were to the person."""
+    match = _NO_MORE_THEIRS.search(text)
+    if match is None:
+        return False
+    kin = subject_of(match["kin"] or match["kin2"] or "")
+    who = (match["who"] or match["who2"] or "").lower()
+    of_kin = bool(kin) and means(kin) == means(fact.subject)
+    named = bool(fact.name) and has_words(fact.name, who)
+    return named if match["who2"] else of_kin and (named or bool(match["kin2"]))
 
 
 def cues(
@@ -172,7 +252,7 @@ def _in_sentence(
     sentence: Sentence, said: Said, known: Sequence[Fact], stated: Sequence[Statement]
 ) -> Iterator[Statement]:
     text = sentence.text
-    corrected = list(corrections(text, known, stated))
+    corrected = list(corrections(text, known, stated)) or list(meant(said, text, known))
     traded = list(exchanged(said, text, known, stated))
     done = {one.instead_of for one in corrected}
     plans = list(replanned(text, said, known, stated))
@@ -184,7 +264,8 @@ def _in_sentence(
     yield from fewer(text, known)
     yield from deaths(text, known, stated)
     yield from plans
-    if _GRADUATED.search(text) and not any(one.predicate == "status" for one in stated):
+    told = any(one.predicate == "status" for one in stated)
+    if _GRADUATED.search(text) and not told and not _OF_SOMEBODY.match(text):
         yield Statement(SELF, "status", "graduated")
     for fact in known:
         if fact.value not in done and (_is_over(fact, text) or _is_ended(fact, text, stated)):
@@ -203,10 +284,16 @@ def _is_over(fact: Fact, text: str) -> bool:
         return bool(_GOT_A_JOB.search(text))
     if fact.predicate == "status" and fact.subject == SELF and _LEAVE.search(fact.value):
         return bool(_BACK_AT_WORK.search(text))
+    if fact.predicate in {"name", "count"} and fact.subject != SELF and _is_no_more(fact, text):
+        return True
     if means(fact.subject) in _SHARERS and fact.predicate in {"name", "count"}:
         return bool(_MOVED_OUT.search(text)) and speaks_of(fact, text)
     if fact.predicate == "home_with" and _MOVED_OUT.search(text):
         return True
+    if fact.predicate == "health" and fact.subject == SELF and _does_again(fact.value, text):
+        return True
+    if fact.predicate == "learning" and _TO_DRIVE.search(fact.value):
+        return bool(_HAS_LICENCE.search(text))
     if fact.predicate == "dislike" and _WON_OVER.search(text):
         return has_words(fact.value, text)
     expecting = fact.predicate in {"health", "plan"} and _EXPECTING.search(fact.value)
@@ -239,8 +326,14 @@ def _is_ended(fact: Fact, text: str, stated: Sequence[Statement]) -> bool:
 _BEFORE_IT = re.compile(r"\b(?:before|after|since|until) (?:(?! i\b)[^,.;!])*", re.IGNORECASE)
 
 
+# “Going to a wedding” is spoken of as the wedding, “a dentist appointment” as the dentist.
+_GOING_TO = re.compile(r"^(?:going|off|flying|moving|travelling|driving|heading|back) to ", re.I)
+_APPOINTMENT = re.compile(r"(?<=\w) (?:appointment|appt)$", re.I)
+
+
 def _event_of(fact: Fact) -> str:
     """Return the words by which a fact is spoken of again: of “flight to Rome”, the flight."""
     if fact.predicate != "plan":
         return fact.value
-    return re.split(r" (?:to|at|with|in|for|from|on) ", fact.value)[0]
+    event = re.split(r" (?:to|at|with|in|for|from|on) ", _GOING_TO.sub("", fact.value))[0]
+    return _APPOINTMENT.sub("", event) or event

@@ -29,7 +29,14 @@ _SWAPPED = re.compile(
     r"\b(?:swapped|swapping|traded(?: in)?|exchanged|dropped|ditched|left|quit|jumped ship from"
     r"|(?:switched|moved|changed|transferred|defected|gone) from|given up|gave up) (?:my |the )?"
     rf"{_OLD} (?:for|to|and (?:gone|moved|went|switched|started) (?:to|at|with)"
-    rf"|and joined|and took up) {_NEW}{_END}",
+    rf"|and joined|,? joined|and took up) {_NEW}{_END}",
+    re.IGNORECASE,
+)
+# “Jumped ship to Aldi”: from where they worked.
+_WENT_TO = re.compile(
+    rf"\b(?:jumped ship|defected|moved over|switched|gone over|promoted|retrained|moved on) (?:to"
+    rf"|as)"
+    rf" (?:an? )?{_NEW}{_END}",
     re.IGNORECASE,
 )
 _OVER = re.compile(
@@ -98,6 +105,10 @@ def _new_for(fact: Fact, text: str) -> str:
         match = pattern.search(text)
         if match and has_words(fact.value, match["old"]):
             return match["new"]
+    if fact.predicate in {"employer", "job"} and fact.subject == SELF:
+        match = _WENT_TO.search(text)
+        is_firm = match is not None and match["new"][:1].isupper()
+        return match["new"] if match and is_firm == (fact.predicate == "employer") else ""
     if fact.predicate == "home" and _GONE.search(text):
         match = _NOW_IN.search(text)
         own = match is not None and match["who"].lower()[0] in "iw"

@@ -192,7 +192,8 @@ _WRITTEN: tuple[Pattern, ...] = (
     (
         r"\bi (?P<value>drive (?:the|a) (?:(?:school|night|city|mobile|bin|cement|fuel|tow)"
         r" )?(?:bus|lorry"
-        r"|taxi|tram|train|ambulance|library|truck|coach|cab|forklift|crane|digger|ferry|gritter|hearse"
+        r"|taxi|tram|train|ambulance|library|truck|coach|cab|forklift|crane|digger|ferry|gritter"
+        r"|hearse"
         r"|milk float))\b(?! to (?:work|school))",
         value_of("job"),
     ),
@@ -222,7 +223,8 @@ _WRITTEN: tuple[Pattern, ...] = (
         _of_kin("home"),
     ),
     (
-        rf"{_SOMEBODY}(?:['’]s| is) (?:(?:over|out|up|down|back) )?in {_TOWN}(?: with {CAPITAL}"
+        rf"{_SOMEBODY}(?:['’]s| is| are) (?:(?:over|out|up|down"
+        rf"|back) )?in {_TOWN}(?: with {CAPITAL}"
         rf"| now"
         r"| these days| for work)(?!.*\b(?:holiday|visiting|weekend|trip|conference|until)\b)",
         _of_kin("home"),

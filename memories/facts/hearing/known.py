@@ -10,6 +10,8 @@ from memories.facts.statements import Claim, Statement
 _SMALL = frozenset(
     {"the", "their", "with", "and", "for", "from", "new", "now", "old", "has", "have", "are"}
 )
+# “Running” is what one runs.
+_DOUBLED = re.compile(r"([bdgmnprt])\1$")
 
 
 def claim_of(fact: Fact, claim: Claim) -> Statement:
@@ -27,7 +29,7 @@ def _stem(word: str) -> str:
     if word[:1].isupper():
         return word.lower().removesuffix("'s")
     if word.endswith("ing") and len(word) > len("going"):
-        return word.removesuffix("ing")
+        return _DOUBLED.sub(r"\1", word.removesuffix("ing"))
     return word[: max(4, len(word) - 3)]
 
 

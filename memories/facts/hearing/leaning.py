@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import partial
 
 from memories.facts.ageing import number_of
 from memories.facts.hearing.known import has_words
@@ -167,8 +168,14 @@ def _introduced(text: str, known: Sequence[Fact]) -> str:
             r"|an?|now)\b)",
             re.IGNORECASE,
         )
-        text = opening.sub(rf"My {fact.subject} \g<name>", text)
+        text = opening.sub(partial(_spelled_as_known, fact), text)
     return text
+
+
+def _spelled_as_known(fact: Fact, opening: re.Match[str]) -> str:
+    """Return who somebody is with their name as it is known, unless all of it is in capitals."""
+    typed = opening["name"]
+    return f"My {fact.subject} {typed if typed.isupper() else fact.value}"
 
 
 def _of_somebody(text: str, before: str) -> str:

@@ -44,6 +44,40 @@ _CAPITALISED = re.compile(r"(?: (?!I\b)|(?<=[A-Z])&(?=[A-Z]))[A-ZÀ-ÖØ-Þ][\w'
 _GROWS = {"name", "favourite", "home", "school", "employer", "like", "dislike", "hobby", "origin"}
 # “District | nurse”
 _REST_OF_JOB = re.compile(rf" (?:{JOBS})\b", re.IGNORECASE)
+# “University | of Ghana”, “Bank | of Scotland”
+_OF_PLACE = re.compile(r" of (?:the )?[A-ZÀ-ÖØ-Þ][\w'’-]*")
+_LAST_CAPITALISED = re.compile(r"(?:^| )[A-ZÀ-ÖØ-Þ][\w'’-]*$")
+# “A small | bakery”
+_ONLY_HOW = re.compile(
+    r"(?:(?:an?|the|my|our) )?(?:small|little|tiny|wee|big|large|old|new|nice|lovely|cute|own"
+    r"|family|local|online|mobile|busy|good|proper)",
+    re.IGNORECASE,
+)
+# “Old Hindi | songs”
+_WORKS = re.compile(
+    r" (?:songs?|music|films?|movies?|books?|games?|food|novels?|poetry|poems|art|cuisine|comics"
+    r"|records|shows?|series|cooking|dishes|history|dramas?|soaps?)\b",
+    re.IGNORECASE,
+)
+# “Restoring | the same motorbike”
+_DOES_TO = re.compile(
+    r"(?:restoring|building|making|breeding|keeping|growing|fixing|repairing|training|raising"
+    r"|rebuilding|designing|flying|brewing|mending)",
+    re.IGNORECASE,
+)
+_WHAT = re.compile(
+    r" (?:(?:the|an?|my|our|some|old|same|vintage|little|model|own) )*(?!and\b|in\b|on\b|at\b"
+    r"|with\b|since\b|for\b|is\b|as\b)[a-z][\w-]*",
+    re.IGNORECASE,
+)
+# “I | volunteer at a food bank”, “I sing | alto”
+_VOLUNTEERS = re.compile(r"\bvolunteer(?:s|ing)? (?:at|with|for|in)\s+$", re.IGNORECASE)
+_VOLUNTEERS_AT = re.compile(
+    r" (?:at|with|for|in) (?:(?:an?|the|our|my|local) )*(?!the\b|an?\b)[\w'’-]+(?: (?!on\b|in\b"
+    r"|at\b|every\b|and\b|but\b|so\b|since\b|twice\b|once\b|when\b)[\w'’-]+)?",
+    re.IGNORECASE,
+)
+_SINGS = re.compile(r"\b(?:sing|sang|singing) $", re.IGNORECASE)
 # “The garden | centre”
 _REST_OF_PLACE = re.compile(
     r" (?:centre|center|shop|store|station|company|board|plant|office|school|club|service|surgery"
@@ -54,8 +88,8 @@ _REST_OF_PLACE = re.compile(
 _AND_PARTNER = re.compile(r" & [A-ZÀ-ÖØ-Þ][\w'’-]*")
 # “taking my mum to the coast”
 _REST_OF_PLAN = re.compile(
-    r" (?:to|at|with|from) (?:(?:the|my|an?|our|his|her) )?(?!\d|next|this|tomorrow|mon|tues|wed"
-    r"|thurs|fri|sat|sun)[^\W\d_][\w'’-]*"
+    r" (?:to|at|with|from|out of) (?:(?:the|my|an?|our|his|her) )?(?!\d|next|this|tomorrow|mon|tues"
+    r"|wed|thurs|fri|sat|sun)[^\W\d_][\w'’-]*"
 )
 # “MOT due next Tuesday”
 _IS_DUE = re.compile(r"(?:is |are )?(?:due|booked|scheduled)\b", re.IGNORECASE)
@@ -72,6 +106,9 @@ _HOW_MANY = re.compile(
     r" (?:(?!in|at|on|and|who|from|near)[a-z]+)",
     re.IGNORECASE,
 )
+_OPEN = frozenset({"business", "plan", "like", "hobby", "favourite", "learning"})
+_OPEN_END = re.compile(r" (?:the|an?|my|of)$", re.IGNORECASE)
+_TASTES = frozenset({"like", "dislike", "favourite"})
 _NONE_BEFORE = re.compile(r"\bno\s+$", re.IGNORECASE)
 
 
@@ -103,9 +140,35 @@ def grown(text: str, mark: Tagged) -> Tagged:
         return replace(mark, end=max(mark.end, who.end()))
     if mark.kind == "count" and (none := _NONE_BEFORE.search(before)):
         return replace(mark, start=none.start())
+    if mark.kind == "hobby" and (deed := _VOLUNTEERS.search(before) or _SINGS.search(before)):
+        return replace(mark, start=deed.start())
+    return replace(mark, end=_end_of(text, mark))
+
+
+def _end_of(text: str, mark: Tagged) -> int:
+    """Return where the words of a mark end that belong together."""
     end = mark.end
+    words = text[mark.start : end]
     if mark.kind == "plan" and (rest := _REST_OF_PLAN.match(text, end)):
-        return replace(mark, end=rest.end())
+        return rest.end()
+    if mark.kind in {"school", "employer"} and _LAST_CAPITALISED.search(words):
+        place = _OF_PLACE.match(text, end)
+        return place.end() if place else _grown_end(text, mark, end)
+    if mark.kind == "hobby":
+        if words.lower() == "volunteer" and (where := _VOLUNTEERS_AT.match(text, end)):
+            return where.end()
+        if _DOES_TO.fullmatch(words) and (what := _WHAT.match(text, end)):
+            return what.end()
+    is_open = _ONLY_HOW.fullmatch(words) or _OPEN_END.search(words)
+    if is_open and mark.kind in _OPEN and (rest := _REST_OF_DEED.match(text, end)):
+        return rest.end()
+    if mark.kind in _TASTES and (rest := _WORKS.match(text, end)):
+        return rest.end()
+    return _grown_end(text, mark, end)
+
+
+def _grown_end(text: str, mark: Tagged, end: int) -> int:
+    """Return where a mark ends with the rest of its name."""
     if mark.kind == "job" and (rest := _REST_OF_JOB.match(text, end)):
         end = rest.end()
     if mark.kind == "employer" and (rest := _REST_OF_PLACE.match(text, end)):
@@ -115,7 +178,7 @@ def grown(text: str, mark: Tagged) -> Tagged:
     shouted = text.isupper() or not text[mark.start : mark.end][:1]
     while mark.kind in _GROWS and not shouted and (more := _CAPITALISED.match(text, end)):
         end = more.end()
-    return replace(mark, end=end)
+    return end
 
 
 def joined(text: str, marks: Sequence[Tagged]) -> list[Tagged]:

@@ -27,6 +27,9 @@ _BROKE_UP = re.compile(
     r"|decided to part"
     r"|(?:is|are|it'?s) over between|not together|no longer together|called off the (?:wedding"
     r"|engagement)"
+    r"|(?:it'?s |all )over with|fell out for good|fell out of love|getting a divorce|ex (?:bf|gf"
+    r"|boyfriend"
+    r"|girlfriend|husband|wife) now"
     r"|(?:me|i|us|we) (?:and \w+ )?(?:are|is|'re) (?:over|finished|through|history|done)"
     r"|\w+ and (?:i|me) (?:are|is) (?:over|finished|through|history|done)|called it quits"
     r"|not seeing (?:each other|\w+) any ?more|my ex now|is my ex|are done|broke it off"
@@ -52,7 +55,8 @@ _LEFT_ME = re.compile(
 _DIED = re.compile(
     r"\b(?:died|passed away|passed on|has passed|is dead|is gone forever|dead now|is no more"
     r"|put(?:ting)? (?:\w+ ){0,4}(?:down|to sleep)|sa(?:id|y) (?:our |my )?goodbye to"
-    r"|rainbow bridge|(?:we|i) (?:just )?lost|buried|funeral|didn'?t make it|no longer with us"
+    r"|rainbow bridge|(?:got|was|been) (?:run over|hit by a)|had to let \w+ go|flushed"
+    r"|didn'?t survive|(?:we|i) (?:just )?lost|buried|funeral|didn'?t make it|no longer with us"
     r"|rest in peace|rip)\b",
     re.IGNORECASE,
 )
@@ -73,6 +77,8 @@ _OWN_DIED = re.compile(
     r" (?P<kin>(?:[\w-]+ )??[\w-]+?)(?: (?P<name>(?-i:[A-Z])[\w'-]+))?,?"
     r" (?:(?:just|has|had|was|is|to|be|needed|finally|sadly|suddenly|have) )*"
     r"(?:died|passed away|passed on|dead|put (?:down|to sleep)|euthani[sz]ed|no more)\b"
+    r"|\blost (?:my|our)(?: (?:old|poor|dear|sweet|little|beloved|lovely|darling))*"
+    r" (?P<kin4>[\w-]+)(?: (?P<name4>(?-i:[A-Z])[\w'-]+))?(?![\w'’-])"
     r"|\b(?:since|when|after|before|ever since) (?P<kin3>m[uo]m|dad|nan|nana|gran|granny|grandma"
     r"|grandpa|grandad|granddad) (?:died|passed(?: away)?)\b"
     r"|\b(?:had to|have to|having to|we|i)(?: have| just)? (?:put|putting)"
@@ -128,7 +134,7 @@ def speaks_of(fact: Fact, text: str) -> bool:
     """Return whether a text names the one that a fact is about, or says what they are."""
     if fact.name and re.search(rf"\b{re.escape(fact.name)}\b", text, re.IGNORECASE):
         return True
-    words = re.findall(r"\b(?:my|our|the)\s+(?:\w+\s+)?([\w-]+)", text, re.IGNORECASE)
+    words = re.findall(r"\b(?:my|our|the|any|an?)\s+(?:\w+\s+)?([\w-]+)", text, re.IGNORECASE)
     words += _BARE_KIN.findall(text)
     return any(means(subject_of(word)) == means(fact.subject) for word in words if subject_of(word))
 
@@ -165,12 +171,12 @@ def died_unknown(
     )
     if match is None or home is None or not home.states(match.start()):
         return
-    kin = subject_of(match["kin"] or match["kin2"] or match["kin3"])
+    kin = subject_of(match["kin"] or match["kin2"] or match["kin3"] or match["kin4"])
     is_told = any(one.predicate == "death" and one.subject == kin for one in stated)
     if not kin or is_told or any(are_alike(one.subject, kin) for one in known):
         return
     after = _NAMED_AFTER.match(text, match.end())
-    name = match["name"] or (after["name"] if after else "")
+    name = match["name"] or match["name4"] or (after["name"] if after else "")
     if name:
         yield Statement(kin, "name", name, name=name)
     yield Statement(kin, "death", "died", name=name)

@@ -38,6 +38,8 @@ _PATTERNS = tuple(
         # “lil sis Defne studies law”
         rf"^\W*(?:(?:lil|little|big|older|younger|oldest) )?{_KIN} {_NAME}"
         r"(?= (?:is|lives?|works?|studies|plays|goes|moved|has)\b)",
+        # “Karen's gone, new boss is Imran”
+        rf"\b(?:new|current) {_KIN} (?:is|will be)(?: called| named)? {_NAME}",
         # “partner - Siri”
         rf"^\W*(?:my )?{_KIN} ?[-–—:=] ?{_NAME}\W*$",
     )
@@ -71,7 +73,9 @@ def people_beside(
     if ages:
         stated = [one for one in stated if one.own or one.predicate != "age"]
         found += ages
-    sure = {(one.subject, one.predicate) for one in found}
+    told = {fact.value for fact in known if fact.predicate == "name"}
+    # “Kim moved out, my new flatmate is Jae”: a name that is known corrects none.
+    sure = {(one.subject, one.predicate) for one in found if one.value not in told}
     names = {one.name.lower() for one in found if one.predicate == "name"}
     # “Our Isla's six” was taken for the author's age.
     ages_found = {one.value for one in found if one.predicate == "age"}

@@ -18,6 +18,12 @@ MOST_CHARACTERS = 6_000
 _GAP = re.compile(r"\s+")
 _HEAPS = re.compile(r"[\u0300-\u036f]{2,}|(?<=[^\W_])[\u0316-\u0362]")
 _LONGEST_QUOTED_NAME = 3
+# “Nah just kidding, I'm from Togo”: what was a joke stands before it.
+_WAS_A_JOKE = re.compile(
+    r"^\W*(?:(?:nah|no|lol|haha|ok|sorry)\W+)*(?:(?:just|only|i'?m|i was)\s+)*"
+    r"(?:kidding|joking|jk|messing(?: with you)?)\b[\s,.!:–-]+(?=(?:i|i'm|im|my|it's)\b)",
+    re.IGNORECASE,
+)
 _ROLEPLAY = re.compile(r"\*[^*\n]{8,}\*")
 # Stands for the first sign of a deed between asterisks.
 _DEED = "\x01"
@@ -81,7 +87,7 @@ _UNSURE = re.compile(
     r"|trying to decide|not sure if|appl(?:y|ied|ying) (?:for|to|at)|interview(?:ed|ing) (?:at|for"
     r"|with)|waiting to hear (?:from|back)|auditioned for|if i get|got rejected (?:by|from)"
     r"|(?:don't|do not|doesn't) (?:think|know|believe|want|need)|no idea|i guess|sounds? like"
-    r"|looks? like|apparently|allegedly|rumou?r)\b",
+    r"|looks? like|feels? like|ought to|as well (?:be|have)|apparently|allegedly|rumou?r)\b",
     re.IGNORECASE,
 )
 _WISH_FOR_A_NAME = re.compile(
@@ -90,9 +96,11 @@ _WISH_FOR_A_NAME = re.compile(
 )
 # What stands before a colon and is nobody who speaks.
 _LABELS = (
-    "name|nickname|age|birthday|bday|dob|born|birthplace|home|location|city|town|country|based|origin"
+    "name|nickname|age|birthday|bday|dob|born|birthplace|home|location|city|town|country|based"
+    "|origin"
     "|nationality|job|work|occupation|profession|employer|studies|school|uni|degree|hobby|hobbies"
-    "|likes?|loves?|dislikes?|hates?|fav\\w*|pets?|languages?|learning|speaks?|plays?|health|diet|allerg\\w*|diagnosis"
+    "|likes?|loves?|dislikes?|hates?|fav\\w*|pets?|languages?|learning|speaks?|plays?|health|diet"
+    "|allerg\\w*|diagnosis"
     "|status|relationship|plans?|reminder|todo|update|edit|ps|news|correction|fact|about me|btw|fyi"
 )
 # “Mum: Ann” names her, “Mum: I hate mornings” is what she said.
@@ -114,7 +122,7 @@ _REPORTS = re.compile(
     re.IGNORECASE,
 )
 _PLAYS = re.compile(
-    r"\b(?:my|our|the|a|his|her) (?:\w+ )?(?:character|oc|sim|avatar|npc|persona|protagonist"
+    r"\b(?:my|our|the|a|his|her|new) (?:\w+ )?(?:character|oc|sim|avatar|npc|persona|protagonist"
     r"|hero(?:ine)?|villain|paladin|rogue|wizard|elf|dwarf"
     r"|cleric|barbarian|druid|bard|warlock|sorcerer|ranger|monk)\b(?! (?:job|post|role|station)\b)"
     r"|\brole ?-?play|\brp\b|\bin"
@@ -132,12 +140,16 @@ _PLAYS = re.compile(
     re.IGNORECASE,
 )
 _JOKES = re.compile(
-    r"(?:^|\s)/s\b|🙄|\b(?:jk|j/k|just kidding|kidding|joking|as a joke|not really|lol not|said no"
+    r"(?:^|\s)/s\b|🙄|\bapparently\W*$|\bmy inner \w+ (?:is|wants|needs)\b"
+    r"|\b(?:emotionally|mentally|spiritually|internally|inwardly|in dog years|in my heart),? "
+    r"(?:i['’]?m|i am)\b|\bsaid (?:literally )?(?:no ?body|every\w*)\b|\bsucker for punishment\b"
+    r"|\b(?:jk|j/k|just kidding|kidding|joking|as a joke|not really|lol not|said no"
     r" one|not lol|sarcasm"
     r"|yeah (?:sure|right)|sure jan|obviously|basically yoda|in a trench coat|identify as|phd in"
     r" (?:procrastination|nothing|being))\b"
     r"|\bmy (?:hobbies|skills|talents|interests) (?:include|are)\b.*\b(?:staring|crying"
-    r"|overthinking|procrastinat\w+|complaining|existing|panicking|oversleeping|avoiding|losing|doomscrolling)\b"
+    r"|overthinking|procrastinat\w+|complaining|existing|panicking|oversleeping|avoiding|losing"
+    r"|doomscrolling)\b"
     r"|^\W*(?:oh (?:great|joy|yay|wow|how)|yay|wow,? i|what a joy|how wonderful|sure,? i|yeah,?"
     r" because|yeah because i|great,? (?:another|just)|just what i needed)\b"
     r"|\bi(?:'m| am) (?:like )?[\w-]+ (?:years old |yo )?(?:inside|at heart|in spirit"
@@ -157,7 +169,8 @@ _JOKES = re.compile(
 _COMMANDS = re.compile(
     r"^\W*(?:(?:please|pls|ok|okay|now|hey|whisper|so|can you|could you|would you|will you"
     r"|i want you to|from now on)[\s,]+)*(?:"
-    r"(?:call|name|rename) (?:yourself|urself)|(?:act|behave|respond|speak|talk|answer|reply)"
+    r"(?:call|name|rename) (?:yourself|urself)|(?:help me (?:to )?|you )?(?:write|draft|word)\b"
+    r"|(?:act|behave|respond|speak|talk|answer|reply)"
     r" (?:as|like)"
     r"|be my\b|(?:write|draft|compose|generate|make up|invent) (?:me )?(?:an?|the|some|my)\b"
     r"|(?:tell|sing|read) (?:me |us )?(?:an?|some) (?:\w+ )?(?:joke|story|tale|poem|song|riddle)"
@@ -172,7 +185,8 @@ _COMMANDS = re.compile(
 # Others' words that a colon announces: “from the email: …”, “[21:04] dave: …”, “bio: …”.
 _ANNOUNCED = re.compile(
     # “From the novel: I was born in Cairo”
-    r"^\W*from (?:the|a|an|this|his|her|their) [\w ]{2,30}:\s"
+    r"^\W*from (?:the|a|an|this|his|her|their) [\w ]{2,30}:\s|^\W*(?:just )?overheard\b"
+    r"|^\W*(?:heard|seen) (?:on|in) the [\w ]{2,20}:\s"
     r"|^\W*(?:hey |ok(?:ay)? )?(?:alexa|siri|google|cortana|bixby)\b\W+\w+|"
     r"^\W*\[?\d{1,2}[:.]\d{2}\]?\W{0,3}\w[\w ]{0,20}:\s"
     # “Some guy in chat: my name is Jeff”
@@ -292,7 +306,8 @@ def _sentence(words: str, start: int, *, plays: bool, acts: bool) -> Sentence:
         _is_question(plain)
         or acts
         or after_play
-        or bool(_SUPPOSES.search(plain) or _JOKES.search(plain) or _REPORTS.search(plain))
+        or bool(_SUPPOSES.search(plain) or _REPORTS.search(plain))
+        or bool(_JOKES.search(_WAS_A_JOKE.sub("", plain)))
         or bool(_COMMANDS.match(plain) or _ANNOUNCED.search(plain) or _FILM.search(plain))
         or bool(_TAGS.search(plain))
         or (bool(re.match(r"\W*for the roleplay|\W*rp:", plain, re.IGNORECASE)))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from memories.facts.hearing.scope import Sentence
-from memories.facts.kinship import is_animal, subject_of
+from memories.facts.kinship import is_animal, is_person, subject_of
 from memories.facts.predicates import SELF
 from memories.facts.tagging.spans import Tagged
 from memories.facts.tagging.words import SUBJECT
@@ -28,6 +28,14 @@ _OF_ANOTHER = re.compile(
     r"\s+(?:got\s+)?(?:\w+\s+){0,2}$",
     re.IGNORECASE,
 )
+# “Mum to three”, “father of twins” is who says it.
+_ROLE_OF_AUTHOR = re.compile(
+    r" (?:of|to) (?:(?:an?|one|two|three|four|five|six|seven|eight|\d+|the|some|twins?|many|both"
+    r"|little)\b"
+    r"|(?-i:[A-Z]))",
+    re.IGNORECASE,
+)
+_SOMEBODYS = re.compile(r"\b(?:my|our|his|her|their|your|the)\s+(?:[\w-]+\s+)?$", re.IGNORECASE)
 # “My mother tongue is Wolof” is not about her.
 _MOTHER_TONGUE = re.compile(r" (?:tongue|language)\b", re.IGNORECASE)
 _IN_LAW = re.compile(r"[ -]in[ -]laws?\b", re.IGNORECASE)
@@ -92,7 +100,10 @@ def _by_words(sentence: Sentence, known: Sequence[Mention]) -> list[Mention]:
 
 def _mention(subject: str, start: int, end: int, text: str) -> Mention:
     """Return a mention; of somebody else's dog or sister, one of nobody."""
-    of_another = _OF_ANOTHER.search(text[max(0, start - 40) : start])
+    before = text[max(0, start - 40) : start]
+    of_another = _OF_ANOTHER.search(before)
+    if is_person(subject) and _ROLE_OF_AUTHOR.match(text[end:]) and not _SOMEBODYS.search(before):
+        return Mention(SELF, start, end)
     owns = _OWNS.match(text[end:])
     if _MOTHER_TONGUE.match(text[end:]) or of_another or (owns and subject_of(owns[1])):
         return Mention("", start, end)

@@ -19,7 +19,8 @@ kids baby dog cat puppy kitten pet boss today tomorrow yesterday monday tuesday 
 friday saturday sunday lol haha btw ok okay hi hello hey thanks please sorry everyone everybody
 someone nobody people guys man bro dude mate sir maam names name called whatever idk one two three
 four five none nothing something anything this that these those all both neither always never
-still also too again ever already now then than with for from about like
+still also too whenever maybe crazy later back again ever already now then than with for from about
+like
 """
 NO_NAME = frozenset(_NO_NAME_LINES.split())
 _NO_PLACE_LINES = """
@@ -28,7 +29,7 @@ misery shoe past future present moment box bubble dream dreams nightmare simulat
 fridge walls mordor narnia hogwarts mars moon space matrix here there home work school class
 basement head hospital bath kitchen garden car bus train tub bedroom room dark shadows realm
 clouds fantasy trouble debt shame silence secret style constant it this that him her them you me
-another
+another anymore longer
 """
 NO_PLACE = frozenset(_NO_PLACE_LINES.split())
 IMPOSSIBLE_ORIGIN = re.compile(

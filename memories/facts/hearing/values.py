@@ -46,7 +46,6 @@ _AUTHOR = re.compile(
 _AND_YOU = re.compile(
     r"(?i)[,\s]+(?:hbu|wbu|hby|wby|(?:how|what) (?:about|abt) (?:you|u)|and you)\W*$"
 )
-_I = re.compile(r"(?<![\w'’] )(?<=\b)I(?= [a-z])")
 
 
 _DIET = re.compile(DIETS_AND_TRAITS, re.IGNORECASE)
@@ -238,6 +237,11 @@ def _job(line: str, said: datetime, zone: ZoneInfo) -> str:
     return "" if SILLY_JOB.search(bare) and not re.search(r"\bstay.at.home\b", bare, re.I) else bare
 
 
+def _favourite(line: str, said: datetime, zone: ZoneInfo) -> str:
+    """“My favourite Beatle's dead” names none."""
+    return "" if is_state(line) or line.lower() in {"over", "gone", "sold out", "out"} else line
+
+
 def _firm(line: str, said: datetime, zone: ZoneInfo) -> str:
     return "" if line.lower() in NO_FIRM else line
 
@@ -304,6 +308,7 @@ _CHECKS: dict[str, Check] = {
     "plan": _plan,
     "relationship": _relationship,
     "employer": _firm,
+    "favourite": _favourite,
     "learning": _thing,
     "language": _language,
 }

@@ -6,33 +6,20 @@ import re
 
 from memories.facts.hearing.claims import clause_before
 from memories.facts.hearing.message import Heard
+from memories.facts.hearing.places import is_lived_in
 from memories.facts.hearing.scope import Sentence
+from memories.facts.hearing.strangers import goes_on_about, is_of_stranger
 from memories.facts.hearing.subjects import Mention, noun_in, owner
 from memories.facts.predicates import SELF
 from memories.facts.tagging.spans import Tagged
-from memories.facts.vocabulary import JOBS
 
-# “My old school was in Leeds”: where things are isn't where somebody lives.
-_THING_IS_IN = re.compile(
-    r"\b(?:my|our|the) (?:[\w'’-]+ ){0,2}?(?:school|uni|university|college|office|work|job|company"
-    r"|gym|club|church|band|team|doctor|dentist|hotel|wedding|meeting|interview|conference|exam"
-    r"|course|flight|train|shop|store|cabin|cottage|holiday (?:home|house)|summer house)"
-    r" (?:is|was|are|were)(?: \w+)? (?:in|near|at)\b[^,;.]*$"
-    r"|\b(?:my|our|the) (?:[\w'’-]+ )?(?:lease|tenancy|rent|contract|mortgage|landlord)"
-    r" (?:in|at|on)\b[^,;.]*$",
-    re.IGNORECASE,
-)
-# “I went back to college to become a welder”: what somebody is to be.
-# “I was a bus driver in Accra and then in Croydon”
-_WORKED_IN = re.compile(
-    rf"\b(?:was|worked as|been) an? (?:[\w-]+ ){{0,2}}?(?:{JOBS})\b[^,;.]* in $", re.IGNORECASE
-)
 # “I have an interview at a brewery”
 _EVENT_AT = re.compile(
     r"\b(?:interview|appointment|meeting|trial(?: shift| day)?|date|party|lunch|dinner|viewing"
     r"|concert|gig|exam|test|lecture|talk)s? (?:with|at|for)\s+(?:the |an? )?$",
     re.IGNORECASE,
 )
+# “I went back to college to become a welder”: what somebody is to be.
 _TO_BECOME = re.compile(r"(?<!used )\bto (?:be|become) (?:an? )?(?:[\w-]+ )?$", re.IGNORECASE)
 _NAMES = {"name", "nickname"}
 _AND_I = re.compile(r"\s*(?:and|&|n)\s+(?:i|me|my)\b", re.IGNORECASE)
@@ -117,14 +104,15 @@ _OF_LANGUAGES = re.compile(
 _SPAN_OF_YEARS = re.compile(
     r"\s*(?:years?|yrs?|months?|weeks?|days?|hours?|minutes?|min|mins|hrs?)\s+(?:and counting"
     r"|in\b|on\b|into\b|at\b|as\b|doing|ago|later|strong|straight|sober|clean|together|married"
-    r"|since|for\b|of (?:experience|work|service|marriage|my life|teaching))",
+    r"|since|for\b|[a-z]+ing\b|of (?:experience|work|service|marriage|my life|teaching))",
     re.IGNORECASE,
 )
 _YEARS = re.compile(r"\s*(?:years?|yrs?)\b(?! old|-old| young| of age|\W*$)", re.IGNORECASE)
 _BARE_YEARS = re.compile(r"\s*(?:years?|yrs?|months?)\W*", re.IGNORECASE)
 # “Plot 31”
 _NUMBERED = re.compile(
-    r"\b(?:plots?|numbers?|no\.?|nr\.?|#|flats?|rooms?|levels?|pages?|bus(?:es)?|house|unit|apartment|apt"
+    r"\b(?:plots?|numbers?|no\.?|nr\.?|#|flats?|rooms?|levels?|pages?|bus(?:es)?|house|unit"
+    r"|apartment|apt"
     r"|block|floor|chapter|episode|season|class|year|grade|route|platform|gate|table|seat|size|day"
     r"|week|round|question|version|part|ward|bay|stop|line|tram|channel|street|road|avenue) $",
     re.IGNORECASE,
@@ -158,7 +146,8 @@ _PART_OF_BODY = re.compile(
 _AILS = re.compile(
     r"\b(?:brok\w*|break|hurt\w*|sprain\w*|twist\w*|tore|torn|fractur\w*|bust\w*|snap\w*|pull\w*"
     r"|dislocat\w*|crack\w*|done|did|do|knacker\w*|wreck\w*|injur\w*|bad|sore|pain\w*|cast|plaster"
-    r"|sling|boot|surger\w*|op|operation|operated|replac\w*|swollen|swelling|stiff|ach\w*|went|gone|go"
+    r"|sling|boot|surger\w*|op|operation|operated|replac\w*|swollen|swelling|stiff|ach\w*|went"
+    r"|gone|go"
     r"|going|popped|gave|cut|burn\w*|fell|dodgy|gammy|fixed|heal\w*|mended|missing|lost|stubbed"
     r"|smash\w*|crush\w*|x-?ray\w*|stitch\w*|play\w*|kill\w*|mess\w*|fuck\w*|screw\w*|shot|jammed"
     r"|bruis\w*|bone|tendon|physio|better|new|one|weak|trouble|problem\w*)\b",
@@ -204,6 +193,8 @@ def subject_for(heard: Heard, sentence: Sentence, mark: Tagged, mention: Mention
         if mark.kind not in _OF_BOTH and _speaks_of_other(heard, sentence, mark):
             last = owner(mark, heard.people, heard.sentences)
             return last.subject if last else ""
+        if mark.kind not in _NAMES and is_of_stranger(sentence, mark):
+            return ""
         return "" if _is_about_others(sentence, mark) else SELF
     if mark.kind == "home" and mention and _WITH_MY.search(heard.text[: mention.start]):
         # “I stay with my nan in Tottenham”
@@ -237,7 +228,11 @@ def _speaks_of_other(heard: Heard, sentence: Sentence, mark: Tagged) -> bool:
     """Return whether “he” or “she” stands before a value, and no “I” after it in the sentence."""
     before = sentence.text[: mark.start - sentence.start]
     pronouns = list(_PRONOUN.finditer(before))
-    return bool(pronouns) and not _FIRST.search(before[pronouns[-1].end() :])
+    if pronouns and not _FIRST.search(before[pronouns[-1].end() :]):
+        return True
+    # “My neighbour is odd, plays the tuba”
+    named = any(sentence.start <= one.start and one.end <= mark.start for one in heard.people)
+    return named and goes_on_about(clause_before(sentence, mark.start))
 
 
 def _is_about_others(sentence: Sentence, mark: Tagged) -> bool:
@@ -275,8 +270,7 @@ def has_its_words(heard: Heard, sentence: Sentence, mark: Tagged) -> bool:
     if mark.kind in _NAMES:
         return _is_named(heard, sentence, mark)
     if mark.kind == "home":
-        clause = clause_before(sentence, mark.start)
-        return not (_THING_IS_IN.search(clause) or _WORKED_IN.search(clause))
+        return is_lived_in(clause_before(sentence, mark.start), sentence.text[end:])
     if mark.kind in {"employer", "school"}:
         return not _EVENT_AT.search(clause_before(sentence, mark.start))
     if mark.kind == "health" and _PART_OF_BODY.fullmatch(sentence.text[start:end]):

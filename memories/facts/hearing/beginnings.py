@@ -1,0 +1,48 @@
+"""What somebody will begin: a job that starts in two weeks is a plan, not yet their job."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from memories.facts.dates import When, dates_in
+from memories.facts.hearing.claims import clause_before
+from memories.facts.hearing.message import Heard
+from memories.facts.hearing.scope import Sentence
+from memories.facts.statements import Claim, Statement
+from memories.facts.tagging.spans import Tagged
+
+_BEGINS = re.compile(
+    r"\b(?:start|starts|starting|begin|begins|beginning|join|joins|joining)\b[^,;.!?]*$",
+    re.IGNORECASE,
+)
+_HOW = {
+    "employer": "starting at {}",
+    "school": "starting at {}",
+    "job": "starting as {}",
+    "studies": "starting {}",
+}
+
+
+def begins_later(heard: Heard, sentence: Sentence, mark: Tagged) -> bool:
+    """Return whether a job or school is said to begin on a day to come."""
+    return mark.kind in _HOW and _begins_on(heard, sentence, mark) is not None
+
+
+def as_plan(heard: Heard, sentence: Sentence, mark: Tagged, made: Statement) -> Statement | None:
+    """Return the plan to begin something; None if the same sentence has the plan already."""
+    has_plan = any(
+        one.kind == "plan" and sentence.start <= one.start < sentence.end for one in heard.marks
+    )
+    if has_plan or made.claim is not Claim.HOLDS:
+        return None
+    when = _begins_on(heard, sentence, mark)
+    return replace(made, predicate="plan", value=_HOW[mark.kind].format(made.value), when=when)
+
+
+def _begins_on(heard: Heard, sentence: Sentence, mark: Tagged) -> When | None:
+    if not _BEGINS.search(clause_before(sentence, mark.start)):
+        return None
+    today = heard.said.at.astimezone(heard.zone).date()
+    dates = dates_in(sentence.text, heard.said.at, heard.zone)
+    return next((one for one in dates if one.first > today), None)

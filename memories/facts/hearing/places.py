@@ -1,0 +1,45 @@
+"""Whether a place that somebody names is where they live."""
+
+from __future__ import annotations
+
+import re
+
+from memories.facts.vocabulary import JOBS
+
+# “My old school was in Leeds”: where things are isn't where somebody lives.
+_THING_IS_IN = re.compile(
+    r"\b(?:my|our|the) (?:[\w'’-]+ ){0,2}?(?:school|uni|university|college|office|work|job|company"
+    r"|gym|club|church|band|team|doctor|dentist|hotel|wedding|meeting|interview|conference|exam"
+    r"|course|flight|train|shop|store|cabin|cottage|holiday (?:home|house)|summer house)"
+    r" (?:is|was|are|were)(?: \w+)? (?:in|near|at)\b[^,;.]*$"
+    r"|\b(?:my|our|the) (?:[\w'’-]+ )?(?:lease|tenancy|rent|contract|mortgage|landlord)"
+    r" (?:in|at|on)\b[^,;.]*$",
+    re.IGNORECASE,
+)
+# “I was a bus driver in Accra and then in Croydon”
+_WORKED_IN = re.compile(
+    rf"\b(?:was|worked as|been) an? (?:[\w-]+ ){{0,2}}?(?:{JOBS})\b[^,;.]* in $", re.IGNORECASE
+)
+# “I'm in London for the day”, “stuck in Crewe”, “I practically live in the gym”
+_PASSES_THROUGH = re.compile(
+    r"\b(?:stuck|stranded|layover|stopover|queu\w+|commut\w+|train|flight|bus|viewings?"
+    r"|looking (?:at|for)|caravan|holiday|timeshare|weekend|day trip|basically|practically"
+    r"|pretty much|virtually|visiting|touring)\b[^,;.]*$",
+    re.IGNORECASE,
+)
+_FOR_A_WHILE = re.compile(
+    r" (?:for (?:the|a|an) (?:day|night|weekend|week|few days|couple of days|gig|wedding|conference"
+    r"|match|meeting|funeral|long weekend)|til|till|until|this weekend|today|tonight|with no)\b",
+    re.IGNORECASE,
+)
+
+
+def is_lived_in(before: str, after: str) -> bool:
+    """Return whether a place is a home: not one that a thing is in, or that somebody visits.
+
+    Args:
+        before: the words of its clause that stand before it.
+        after: what follows it in its sentence.
+    """
+    is_elsewhere = _THING_IS_IN.search(before) or _WORKED_IN.search(before)
+    return not (is_elsewhere or _PASSES_THROUGH.search(before) or _FOR_A_WHILE.match(after))
