@@ -18,6 +18,7 @@ from memories.models import Memory, Message, Place, ReplyTrace
 from profiles.actions import decide_consent
 from profiles.models import Emotion, EmotionRecord, Profile
 from whisper import daily_counts
+from whisper.console import navigation
 from whisper.console.navigation import GROUPS
 from whisper.models import OutboxEntry, PeriodicJob, Task
 from whisper.tests.reading import give_reason
@@ -293,6 +294,13 @@ def test_the_page_asks_the_database_a_bounded_number_of_times(admin):
 def test_one_line_of_the_navigation_is_lit(admin, url_name, lit):
     groups = admin.get(reverse(url_name)).context["sidebar_navigation"]
     assert [one["title"] for group in groups for one in group["items"] if one["active"]] == lit
+
+
+def test_a_page_looks_up_each_address_of_the_navigation_once(admin, monkeypatch):
+    looked_up = []
+    monkeypatch.setattr(navigation, "reverse", lambda name: looked_up.append(name) or reverse(name))
+    admin.get(reverse("console:memories"))
+    assert len(looked_up) <= sum(len(group) for _, group in GROUPS) + 1
 
 
 @pytest.mark.heavy

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 from django.db.models import Count, QuerySet, Value
@@ -203,8 +202,13 @@ def waiting(
 def items(request: HttpRequest) -> list[dict[str, Any]]:
     """Return the navigation in Unfold's form; each line is shown to those who may open it."""
     badges = _badges(request)
+    open_page = _open_page(request.path)
     return [
-        {"title": title, "separator": False, "items": [_item(page, badges) for page in pages]}
+        {
+            "title": title,
+            "separator": False,
+            "items": [_item(page, badges, is_open=page is open_page) for page in pages],
+        }
         for title, pages in GROUPS
         if any(_allows(page)(request) for page in pages)
     ]
@@ -239,25 +243,24 @@ def has_right(request: HttpRequest, permission: Right) -> bool:
     return not permission or request.user.has_perm(permission)
 
 
-def _item(page: Page, badges: Mapping[str, Badge]) -> dict[str, Any]:
+def _item(page: Page, badges: Mapping[str, Badge], *, is_open: bool) -> dict[str, Any]:
     return {
         "title": page.title,
         "badge": badges.get(page.full_name),
         "icon": page.icon,
         "link": reverse_lazy(page.full_name),
         "permission": _allows(page),
-        "active": partial(_is_open, page),
+        "active": is_open,
     }
 
 
-def _is_open(page: Page, request: HttpRequest) -> bool:
-    """Return whether an address is of a page and of none whose own is longer."""
-    addresses = [reverse(one.full_name) for _, pages in GROUPS for one in pages]
+def _open_page(path: str) -> Page | None:
+    """Return the page that an address belongs to: the one with the longest address within it."""
+    addresses = {reverse(page.full_name): page for _, pages in GROUPS for page in pages}
     front = reverse("admin:index")
-    within = [one for one in addresses if request.path.startswith(one) and one != front]
-    return reverse(page.full_name) == max(within, key=len, default=front) and (
-        bool(within) or request.path == front
-    )
+    # Each page's address begins with that of the front page.
+    within = [one for one in addresses if path.startswith(one) and one != front]
+    return addresses.get(max(within, key=len, default=path))
 
 
 def _allows(page: Page) -> Callable[[HttpRequest], bool]:
