@@ -58,7 +58,13 @@ async def drain() -> int:
 async def run(
     stop: asyncio.Event, *, idle_seconds: float = 0.5, finish_seconds: float = FINISH_SECONDS
 ) -> None:
-    """Work until `stop` is set; the batches in hand are finished first, if that is soon."""
+    """Work until `stop` is set; the batches in hand are finished first, if that is soon.
+
+    Args:
+        idle_seconds: between two looks for work. What falls due in between is done together, which
+            takes little more than one entry by itself.
+        finish_seconds: how long the batches in hand may take after that.
+    """
     running: dict[str, asyncio.Task[None]] = {}
     stopped = asyncio.create_task(stop.wait())
     upkeep, database = _Upkeep(), _Database()
@@ -70,11 +76,7 @@ async def run(
                 topics = _in_turn(topic for topic in HANDLERS if topic not in running)
                 for topic in await in_database(_due, topics, look_for_unknown=upkeep.is_fresh):
                     running[topic] = asyncio.create_task(_work_off(topic, stop, database))
-            await asyncio.wait(
-                {stopped, *running.values()},
-                timeout=idle_seconds,
-                return_when=asyncio.FIRST_COMPLETED,
-            )
+            await asyncio.wait({stopped}, timeout=idle_seconds)
             running = {topic: task for topic, task in running.items() if not task.done()}
         if running:
             await asyncio.wait(running.values(), timeout=finish_seconds)
@@ -157,10 +159,12 @@ def _due(topics: Sequence[str], *, look_for_unknown: bool) -> list[str]:
 
 
 async def _work_off(topic: str, stop: asyncio.Event, database: _Database) -> None:
-    """Do a topic's entries until none is due, others go first, or `stop` is set."""
+    """Do a topic's entries until fewer are due than a batch holds, others go first, or `stop`."""
     async with database.reported():
-        while not stop.is_set() and _in_turn([topic]) and await _do_some(topic):
-            pass
+        while not stop.is_set() and _in_turn([topic]):
+            most = _most.get(topic, BATCH)
+            if await _do_some(topic) < most:
+                return
 
 
 async def _do_some(topic: str) -> int:
