@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F
 from django.utils import timezone
 
 from botrunner.models import Block, Server, ServerDay, TalkSetting
@@ -17,9 +17,12 @@ from memories.actions import MemoryDraft, clean, clean_to_keep, forget, remember
 from memories.models import Memory, Place
 from profiles.actions import ProfileError
 from whisper.action_log import Actor, log
+from whisper.database.prepared import prepared_update
 
 # Messages are looked for in Discord's history for as long at most.
 REMEMBER_LIFTED = timedelta(days=30)
+# More than is ever counted on a day.
+NO_LIMIT = 2**62
 
 
 def set_room(guild_id: int, room: Server.Room, *, actor: Actor, reason: str = "") -> None:
@@ -74,21 +77,33 @@ def begin_reply(guild_id: int, day: date) -> bool:
         day: of today, in UTC.
     """
     limits = limits_of(guild_id)
-    allowed = Q(guild_id=guild_id, day=day)
-    if limits.replies is not None:
-        allowed &= Q(replies__lt=limits.replies)
-    if limits.tokens is not None:
-        allowed &= Q(tokens__lt=limits.tokens)
-    one_more = {"replies": F("replies") + 1}
-    if ServerDay.objects.filter(allowed).update(**one_more):
+    replies = NO_LIMIT if limits.replies is None else limits.replies
+    tokens = NO_LIMIT if limits.tokens is None else limits.tokens
+    if _count_reply(guild_id, day, replies, tokens):
         return True
     ServerDay.objects.get_or_create(guild_id=guild_id, day=day)
-    return ServerDay.objects.filter(allowed).update(**one_more) == 1
+    return _count_reply(guild_id, day, replies, tokens) == 1
 
 
 def note_tokens(guild_id: int, day: date, tokens: int) -> None:
     """Add what the language model read and wrote for a reply on a server."""
-    ServerDay.objects.filter(guild_id=guild_id, day=day).update(tokens=F("tokens") + tokens)
+    _add_tokens(guild_id, day, tokens)
+
+
+_count_reply = prepared_update(
+    lambda guild_id, day, replies, tokens: (
+        ServerDay.objects.filter(
+            guild_id=guild_id, day=day, replies__lt=replies, tokens__lt=tokens
+        ),
+        {"replies": F("replies") + 1},
+    )
+)
+_add_tokens = prepared_update(
+    lambda guild_id, day, tokens: (
+        ServerDay.objects.filter(guild_id=guild_id, day=day),
+        {"tokens": F("tokens") + tokens},
+    )
+)
 
 
 def delete_old_days(before: datetime) -> int:

@@ -28,7 +28,7 @@ from memories.models import (
     Memory,
 )
 from whisper.action_log import COMPANION, Actor, log
-from whisper.database.prepared import prepared
+from whisper.database.prepared import prepared, prepared_update
 from whisper.names import safe_name
 
 
@@ -348,9 +348,15 @@ def in_batches(
 
 def note_recalls(memory_ids: Iterable[uuid.UUID], *, at: datetime) -> None:
     """Count that a reply used memories; no index knows of it, so their revisions stay."""
-    Memory.objects.filter(pk__in=list(memory_ids)).update(
-        recall_count=F("recall_count") + 1, recalled_at=at
+    _count_recall(at, *memory_ids)
+
+
+_count_recall = prepared_update(
+    lambda at, *pks: (
+        Memory.objects.filter(pk__in=pks),
+        {"recall_count": F("recall_count") + 1, "recalled_at": at},
     )
+)
 
 
 def note_search(account_id: int, person_id: int | None, *, by: Iterable[str]) -> None:

@@ -8,16 +8,29 @@ from django.db.models import F
 
 from memories.models import Message
 from memories.queries import open_reply
+from whisper.database.prepared import prepared, prepared_update
 
 
 def begin_replies(message_pks: Collection[int]) -> list[int]:
     """Note that a reply to messages is being made; return those of them that still wait for one."""
-    open_ones = Message.objects.filter(open_reply(), pk__in=message_pks)
-    owed = list(open_ones.order_by("sent_at", "platform_id").values_list("pk", flat=True))
-    Message.objects.filter(pk__in=owed, reply_state=Message.Reply.PENDING).update(
-        reply_state=Message.Reply.MAKING
-    )
+    owed = _open(*message_pks)
+    _make(*owed)
     return owed
+
+
+_open = prepared(
+    lambda *pks: (
+        Message.objects.filter(open_reply(), pk__in=pks)
+        .order_by("sent_at", "platform_id")
+        .values_list("pk", flat=True)
+    )
+)
+_make = prepared_update(
+    lambda *pks: (
+        Message.objects.filter(pk__in=pks, reply_state=Message.Reply.PENDING),
+        {"reply_state": Message.Reply.MAKING},
+    )
+)
 
 
 def begin_sending(message_pks: Sequence[int], *, draft: str) -> bool:
@@ -28,11 +41,21 @@ def begin_sending(message_pks: Sequence[int], *, draft: str) -> bool:
         draft: the reply, so that what is missing of it can be sent later; empty if it may not be
             kept.
     """
-    waiting = Message.objects.filter(open_reply(), pk__in=message_pks)
-    wanted = waiting.update(reply_state=Message.Reply.SENDING, reply_sent=0, reply_total=0)
+    wanted = _send(*message_pks)
     if wanted and draft:
-        Message.objects.filter(open_reply(), pk=message_pks[-1]).update(reply_draft=draft)
+        _keep_draft(message_pks[-1], draft)
     return bool(wanted)
+
+
+_send = prepared_update(
+    lambda *pks: (
+        Message.objects.filter(open_reply(), pk__in=pks),
+        {"reply_state": Message.Reply.SENDING, "reply_sent": 0, "reply_total": 0},
+    )
+)
+_keep_draft = prepared_update(
+    lambda pk, draft: (Message.objects.filter(open_reply(), pk=pk), {"reply_draft": draft})
+)
 
 
 def reopen_reply(message_pk: int) -> bool:
@@ -55,9 +78,15 @@ def note_sent(platform: str, platform_id: int, *, sent: int, total: int) -> None
 
 def complete_replies(message_pks: Collection[int]) -> None:
     """Note that all of the reply to messages was sent; a draft of it goes."""
-    Message.objects.filter(pk__in=message_pks, deleted_at=None).update(
-        reply_state=Message.Reply.COMPLETE, reply_draft="", reply_sent=F("reply_total")
+    _complete(*message_pks)
+
+
+_complete = prepared_update(
+    lambda *pks: (
+        Message.objects.filter(pk__in=pks, deleted_at=None),
+        {"reply_state": Message.Reply.COMPLETE, "reply_draft": "", "reply_sent": F("reply_total")},
     )
+)
 
 
 def give_up_replies(message_pks: Collection[int], *, reason: str) -> None:

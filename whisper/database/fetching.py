@@ -1,4 +1,4 @@
-"""Rows of queries that are written already, read often and by their keys."""
+"""Statements that are written already, and run often on few rows."""
 
 from __future__ import annotations
 
@@ -23,6 +23,17 @@ def fetch_all(sql: str, parameters: Sequence[Any]) -> list[Any]:
             return list(cursor.fetchall())
     with database.wrap_database_errors:
         return list(database.connection.execute(_with_marks(sql), parameters).fetchall())
+
+
+def change_all(sql: str, parameters: Sequence[Any]) -> int:
+    """Run a statement that changes rows, as `fetch_all` runs a query; return how many it found."""
+    database = connections[DEFAULT_DB_ALIAS]
+    if not _may_be_asked_directly(database):
+        with database.cursor() as cursor:
+            cursor.execute(sql, parameters)
+            return int(cursor.rowcount)
+    with database.wrap_database_errors:
+        return int(database.connection.execute(_with_marks(sql), parameters).rowcount)
 
 
 def _may_be_asked_directly(database: BaseDatabaseWrapper) -> bool:

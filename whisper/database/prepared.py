@@ -1,39 +1,46 @@
-"""Queries that the ORM composes once: composing one takes five times as long as SQLite's answer.
+"""Statements that the ORM composes once: that takes five times as long as SQLite takes for them.
 
     _consent = prepared(lambda person_id: Consent.objects.filter(person_id=person_id))
     consent = _consent.first(4711)
     _consents = prepared(lambda *people: Consent.objects.filter(person_id__in=people))
     consents = _consents(4711, 4712)
+    _rename = prepared_update(lambda pk, name: (Profile.objects.filter(pk=pk), {"name": name}))
+    changed = _rename(3, "Ann")
 
-What is asked for each message is asked this way; all else by querysets.
+What is asked and changed for each message is so this way; all else by querysets.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from inspect import Parameter, signature
 from threading import Lock
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
+from uuid import UUID
 
 from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Expression, Model, QuerySet
 from django.db.models.query import FlatValuesListIterable, ModelIterable
+from django.db.models.sql import DeleteQuery, Query, UpdateQuery
 from django.db.models.sql.compiler import SQLCompiler
 from django.db.transaction import TransactionManagementError
 
-from whisper.database.fetching import fetch_all
+from whisper.database.fetching import change_all, fetch_all
 
 T = TypeVar("T")
+C = TypeVar("C")
 
 # Of many values; some builds of SQLite take no more than 999 of them.
 STEP = 64
 
-Value = int | str | datetime
+Value = int | str | datetime | date | UUID
 # From a row of the database to what the queryset would have yielded.
 Make = Callable[[Sequence[Any]], Any]
+# A queryset, and the new values of an update.
+Change = QuerySet[Any, Any] | tuple[QuerySet[Any, Any], Mapping[str, Any]]
 
 
 class _Argument(Expression):
@@ -50,16 +57,33 @@ class _Argument(Expression):
 
 
 @dataclass(frozen=True, slots=True)
-class _Composed:
-    """A query in the words of one kind of database.
+class _Statement:
+    """A statement in the words of one kind of database.
 
     Args:
         parameters: values, and arguments in place of those that come with each call.
-        converters: of columns by their number, each what makes Python's value of the database's.
     """
 
     sql: str
     parameters: Sequence[Any]
+
+    def given(self, values: Sequence[Value]) -> list[Any]:
+        """Return all parameters of a call."""
+        return [
+            _adapted(values[one.number]) if isinstance(one, _Argument) else one
+            for one in self.parameters
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Query:
+    """A query, and what makes of its rows what the queryset would yield.
+
+    Args:
+        converters: of columns by their number, each what makes Python's value of the database's.
+    """
+
+    statement: _Statement
     locks: bool
     converters: Mapping[int, tuple[Sequence[Callable[..., Any]], Any]]
     make: Make
@@ -67,11 +91,7 @@ class _Composed:
     def rows(self, values: Sequence[Value]) -> list[Any]:
         if self.locks and not connection.in_atomic_block:
             raise TransactionManagementError("Rows are locked within a transaction alone.")
-        given = [
-            _adapted(values[one.number]) if isinstance(one, _Argument) else one
-            for one in self.parameters
-        ]
-        found = fetch_all(self.sql, given)
+        found = fetch_all(self.statement.sql, self.statement.given(values))
         return [self.make(self._converted(row)) for row in found]
 
     def _converted(self, row: Sequence[Any]) -> Sequence[Any]:
@@ -84,47 +104,93 @@ class _Composed:
         return converted
 
 
+class _Composed(Generic[C]):
+    """What is composed once for each number of values, and each kind of database."""
+
+    def __init__(
+        self, build: Callable[..., Any], compose: Callable[[Any], C], *, fixed: int, many: bool
+    ) -> None:
+        self._build, self._compose = build, compose
+        self._fixed, self._takes_many = fixed, many
+        self._known: dict[tuple[str, int], C] = {}
+        self._lock = Lock()
+
+    def of(self, values: tuple[Value, ...]) -> tuple[C, tuple[Value, ...]] | None:
+        """Return it with the values that it takes; None for none of any number of values."""
+        if self._takes_many:
+            count = len(values) - self._fixed
+            if not count:
+                return None
+            # What is named twice is found once.
+            values += values[-1:] * (_rounded(count) - count)
+        key = connection.vendor, len(values)
+        known = self._known.get(key)
+        if known is None:
+            with self._lock:
+                arguments = (_Argument(number) for number in range(len(values)))
+                known = self._known[key] = self._compose(self._build(*arguments))
+        return known, values
+
+
+def _composed(build: Callable[..., Any], compose: Callable[[Any], C]) -> _Composed[C]:
+    kinds = [one.kind for one in signature(build).parameters.values()]
+    many = Parameter.VAR_POSITIONAL in kinds
+    return _Composed(build, compose, fixed=len(kinds) - many, many=many)
+
+
 class Prepared(Generic[T]):
     """A query that is composed at its first call, and then only given its values."""
 
     def __init__(self, build: Callable[..., QuerySet[Any, T]]) -> None:
-        self._build = build
-        kinds = [one.kind for one in signature(build).parameters.values()]
-        self._takes_many = Parameter.VAR_POSITIONAL in kinds
-        self._fixed = len(kinds) - self._takes_many
-        self._composed: dict[tuple[str, int], _Composed] = {}
-        self._lock = Lock()
+        self._queries = _composed(build, _query)
 
     def __call__(self, *values: Value) -> list[T]:
         """Return what the queryset would yield; nothing for none of any number of values."""
-        if self._takes_many:
-            count = len(values) - self._fixed
-            if not count:
-                return []
-            # What is asked for twice is found once.
-            values += values[-1:] * (_rounded(count) - count)
-        key = connection.vendor, len(values)
-        composed = self._composed.get(key)
-        if composed is None:
-            with self._lock:
-                composed = self._composed[key] = self._compose(len(values))
-        return composed.rows(values)
+        found = self._queries.of(values)
+        return [] if found is None else found[0].rows(found[1])
 
     def first(self, *values: Value) -> T | None:
         """Return the first of what the queryset would yield, None without any."""
         return next(iter(self(*values)), None)
 
-    def _compose(self, values: int) -> _Composed:
-        queryset = self._build(*(_Argument(number) for number in range(values)))
-        compiler = queryset.query.get_compiler(connection=connection)
-        sql, parameters = compiler.as_sql()
-        return _Composed(
-            sql=sql,
-            parameters=list(parameters),
-            locks=queryset.query.select_for_update and connection.features.has_select_for_update,
-            converters=dict(compiler.get_converters([one for one, _, _ in compiler.select])),
-            make=_maker(queryset, compiler),
-        )
+
+class PreparedChange:
+    """A change of rows that is composed at its first call, and then only given its values."""
+
+    def __init__(self, build: Callable[..., Change], compose: Callable[[Any], _Statement]) -> None:
+        self._statements = _composed(build, compose)
+
+    def __call__(self, *values: Value) -> int:
+        """Change the rows, and return how many there were."""
+        found = self._statements.of(values)
+        return 0 if found is None else change_all(found[0].sql, found[0].given(found[1]))
+
+
+def _query(queryset: QuerySet[Any, Any]) -> _Query:
+    compiler = queryset.query.get_compiler(connection=connection)
+    sql, parameters = compiler.as_sql()
+    return _Query(
+        _Statement(sql, list(parameters)),
+        locks=queryset.query.select_for_update and connection.features.has_select_for_update,
+        converters=dict(compiler.get_converters([one for one, _, _ in compiler.select])),
+        make=_maker(queryset, compiler),
+    )
+
+
+def _update(change: tuple[QuerySet[Any, Any], Mapping[str, Any]]) -> _Statement:
+    queryset, values = change
+    query = cast(UpdateQuery, queryset.query.chain(UpdateQuery))
+    query.add_update_values(dict(values))
+    return _statement(query)
+
+
+def _delete(queryset: QuerySet[Any, Any]) -> _Statement:
+    return _statement(queryset.query.chain(DeleteQuery))
+
+
+def _statement(query: Query) -> _Statement:
+    sql, parameters = query.get_compiler(connection=connection).as_sql()
+    return _Statement(sql, list(parameters))
 
 
 def _rounded(count: int) -> int:
@@ -141,6 +207,27 @@ def prepared(build: Callable[..., QuerySet[Any, T]]) -> Prepared[T]:
             them, which may be compared and no more.
     """
     return Prepared(build)
+
+
+def prepared_update(
+    build: Callable[..., tuple[QuerySet[Any, Any], Mapping[str, Any]]],
+) -> PreparedChange:
+    """Return an update to be made often.
+
+    Args:
+        build: returns the queryset, and the values by their fields. The rest is as for `prepared`;
+            what stands for a value may be a new value, too.
+    """
+    return PreparedChange(build, _update)
+
+
+def prepared_delete(build: Callable[..., QuerySet[Any, Any]]) -> PreparedChange:
+    """Return a deletion to be made often, of rows that nothing refers to.
+
+    Args:
+        build: as for `prepared`.
+    """
+    return PreparedChange(build, _delete)
 
 
 def _maker(queryset: QuerySet[Any, Any], compiler: SQLCompiler) -> Make:
@@ -163,4 +250,8 @@ def _adapted(value: Value) -> Any:
     """Return a value as the database takes it."""
     if isinstance(value, datetime):
         return connection.ops.adapt_datetimefield_value(value)
+    if isinstance(value, date):
+        return connection.ops.adapt_datefield_value(value)
+    if isinstance(value, UUID) and not connection.features.has_native_uuid_field:
+        return value.hex
     return value

@@ -19,6 +19,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from whisper import lives
+from whisper.database.prepared import prepared_delete, prepared_update
 from whisper.models import OutboxClaim, OutboxEntry
 from whisper.outbox.queries import free
 from whisper.outbox.topics import PermanentError, UnknownTopicError
@@ -64,7 +65,7 @@ def claim(topic: str, *, most: int = BATCH, token: str = "") -> Batch | None:
         if not entries:
             return None
         OutboxClaim.objects.create(token=token, topic=topic)
-        OutboxEntry.objects.filter(pk__in=[one.pk for one in entries]).update(claim=token)
+        _take(token, *(one.pk for one in entries))
     return Batch(token, topic, entries)
 
 
@@ -75,7 +76,7 @@ def renew(token: str) -> bool:
 
 def finish(batch: Batch, entries: Sequence[OutboxEntry]) -> None:
     """Remove entries that are done."""
-    _held(batch, entries).delete()
+    _remove(batch.token, *(entry.pk for entry in entries))
 
 
 def put_back(batch: Batch, entry: OutboxEntry, error: Exception) -> None:
@@ -105,9 +106,21 @@ def let_wait(batch: Batch, entries: Sequence[OutboxEntry], reason: str) -> None:
 def close(batch: Batch) -> None:
     """Give a claim back, with what is left in it."""
     with transaction.atomic():
-        left = OutboxEntry.objects.filter(claim=batch.token)
-        left.update(claim="", due_at=timezone.now() + LEFT_BEHIND)
-        OutboxClaim.objects.filter(token=batch.token).delete()
+        _leave(batch.token, timezone.now() + LEFT_BEHIND)
+        _drop(batch.token)
+
+
+_take = prepared_update(
+    lambda token, *pks: (OutboxEntry.objects.filter(pk__in=pks), {"claim": token})
+)
+_remove = prepared_delete(lambda token, *pks: OutboxEntry.objects.filter(pk__in=pks, claim=token))
+_leave = prepared_update(
+    lambda token, due_at: (
+        OutboxEntry.objects.filter(claim=token),
+        {"claim": "", "due_at": due_at},
+    )
+)
+_drop = prepared_delete(lambda token: OutboxClaim.objects.filter(token=token))
 
 
 def give_back(tokens: Collection[str]) -> None:

@@ -10,6 +10,7 @@ from django.db import connection
 from django.db.models import Count, Max, Min, Q, QuerySet
 from django.utils import timezone
 
+from whisper.database.prepared import prepared
 from whisper.models import OutboxEntry
 from whisper.outbox.topics import AFTER
 
@@ -84,10 +85,19 @@ def free(topic: str, *, now: datetime) -> QuerySet[OutboxEntry]:
 
 def _earliest_untried(topic: str) -> int | None:
     """Return the first entry of a topic that waits or is in hand and has not failed yet."""
-    entries = OutboxEntry.objects.filter(topic=topic, failed_at=None, attempts=0, last_error="")
-    waits = entries.filter(claim="").order_by("id")[:1]
-    in_hand = entries.exclude(claim="").order_by("id")[:1]
-    return min((one.pk for part in (waits, in_hand) for one in part), default=None)
+    return min([*_first_waiting(topic), *_first_in_hand(topic)], default=None)
+
+
+def _untried(topic: str) -> QuerySet[OutboxEntry]:
+    return OutboxEntry.objects.filter(topic=topic, failed_at=None, attempts=0, last_error="")
+
+
+_first_waiting = prepared(
+    lambda topic: _untried(topic).filter(claim="").order_by("id").values_list("pk", flat=True)[:1]
+)
+_first_in_hand = prepared(
+    lambda topic: _untried(topic).exclude(claim="").order_by("id").values_list("pk", flat=True)[:1]
+)
 
 
 def due_topics(topics: Iterable[str]) -> list[str]:

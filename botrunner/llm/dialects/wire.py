@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 from collections.abc import AsyncGenerator, AsyncIterator
@@ -12,6 +13,8 @@ import openai
 from botrunner.llm.base import ModelError
 
 LONGEST_LINE = 1 << 24
+# For what a server sends after the end, which is nothing and has come mostly.
+REST_SECONDS = 0.1
 SSE_FIELDS = (b":", b"event:", b"id:", b"retry:")
 DONE = b"data: [DONE]"
 
@@ -34,6 +37,8 @@ class Body:
 
     def __init__(self, response: Any) -> None:
         self._response = response
+        self._blocks = response.aiter_bytes()
+        self._ended = False
         self.whole = False
 
     async def parts(self) -> AsyncGenerator[dict[str, Any]]:
@@ -48,7 +53,7 @@ class Body:
             if line.startswith(b"data:"):
                 data = line.removeprefix(b"data:").strip()
                 if data == b"[DONE]":
-                    self.whole = True
+                    self.whole = self._ended = True
                     break
                 if data:
                     yield self._checked(data)
@@ -60,8 +65,16 @@ class Body:
             yield self._checked(b"\n".join(loose).removesuffix(DONE))
 
     async def aclose(self) -> None:
-        """Close the connection."""
-        await self._response.aclose()
+        """Leave the connection to the next request if the answer ends here; else close it."""
+        try:
+            if self._ended:
+                async with asyncio.timeout(REST_SECONDS):
+                    async for _ in self._bytes():
+                        pass
+        except (TimeoutError, openai.APIError):
+            pass
+        finally:
+            await self._response.aclose()
 
     def _checked(self, data: bytes) -> dict[str, Any]:
         found = json.loads(data)
@@ -78,7 +91,7 @@ class Body:
 
     async def _bytes(self) -> AsyncIterator[bytes]:
         try:
-            async for block in self._response.aiter_bytes():
+            async for block in self._blocks:
                 yield block
         except Exception as error:
             # The SDK's HTTP library is its own affair, and its errors come through here unwrapped.
