@@ -22,11 +22,20 @@ class MergeError(ValueError):
     """Memories can't be merged; the text says why, to an admin."""
 
 
-def merge(memory_ids: Iterable[uuid.UUID], *, actor: Actor = COMPANION, reason: str = "") -> int:
-    """Keep the first of several memories by `kept_first`, forget the others, and return how many.
+def merge(
+    memory_ids: Iterable[uuid.UUID],
+    *,
+    keep: uuid.UUID | None = None,
+    actor: Actor = COMPANION,
+    reason: str = "",
+) -> int:
+    """Keep one of several memories, forget the others, and return how many.
 
     The one that is kept counts as used as often as all of them were, as important as the most
     important, and as pinned if one was. Its text and its source stay its own.
+
+    Args:
+        keep: which one; the first by `kept_first` if it is None or none of them.
 
     Raises:
         MergeError: there are fewer than two, or they don't belong to the same person and place.
@@ -35,7 +44,7 @@ def merge(memory_ids: Iterable[uuid.UUID], *, actor: Actor = COMPANION, reason: 
     with transaction.atomic():
         revisions.lock(memory.partition_key for memory in rows)
         # Read again under the lock: what two people do to one memory at once is done once.
-        kept, *others = _checked(kept_first(rows))
+        kept, *others = _checked(kept_first(rows, keep))
         _take_over(kept, others)
         number([kept])
         kept.save(update_fields=KEPT_FIELDS)
@@ -85,15 +94,21 @@ def replace_older(
     return len(ended)
 
 
-def kept_first(memories: Iterable[Memory]) -> list[Memory]:
+def kept_first(memories: Iterable[Memory], chosen: uuid.UUID | None = None) -> list[Memory]:
     """Return memories, the one that is kept of them first.
 
-    Those that are approved come before those that wait for it, then those that hold now, then the
-    latest.
+    The one that was chosen comes before all others. Those that are approved come before those that
+    wait for it, then those that hold now, then the latest.
     """
     return sorted(
         memories,
-        key=lambda one: (one.hidden, one.valid_to is not None, -one.said_at.timestamp(), one.pk),
+        key=lambda one: (
+            one.pk != chosen,
+            one.hidden,
+            one.valid_to is not None,
+            -one.said_at.timestamp(),
+            one.pk,
+        ),
     )
 
 

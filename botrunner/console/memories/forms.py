@@ -18,6 +18,8 @@ from memories.search.base import LONGEST_TEXT
 from profiles.models import Emotion
 
 LONGEST_MEMORY = 50_000
+# Of what a filter says; the whole is in its field.
+LONGEST_CHIP = 40
 MODES = [
     (Mode.HYBRID.value, "Words and meaning"),
     (Mode.WORDS.value, "Words"),
@@ -33,7 +35,9 @@ class FindForm(forms.Form):
 
     text = forms.CharField(label="Words", max_length=LONGEST_TEXT, required=False)
     mode = forms.ChoiceField(label="Searched by", choices=MODES, required=False)
-    who = forms.CharField(label="Person: name or id", max_length=100, required=False)
+    who = forms.CharField(
+        label="Person", max_length=100, required=False, help_text="A name, or a whole Discord id."
+    )
     where = forms.ChoiceField(label="Server or channel", required=False)
     kind = forms.ChoiceField(
         label="Kind", choices=[("", "any"), *Memory.Kind.choices], required=False
@@ -67,14 +71,14 @@ class FindForm(forms.Form):
         """Return the person with an id or a name."""
         return person_called(str(self.cleaned_data["who"]))
 
-    def filters(self) -> list[forms.BoundField]:
-        """Return the fields that are folded away."""
-        return [field for field in self if field.name not in ("text", "mode")]
+    def chips(self) -> list[tuple[forms.BoundField, str]]:
+        """Return the filters, and of each what is chosen in words; empty for nothing."""
+        return [(field, _said(field)) for field in self if field.name not in ("text", "mode")]
 
     @property
     def is_narrowed(self) -> bool:
-        """Return whether a filter is set, or one was entered wrongly."""
-        return any(field.value() or field.errors for field in self.filters())
+        """Return whether a filter is set."""
+        return any(said for _, said in self.chips())
 
     @property
     def query(self) -> SearchQuery:
@@ -95,6 +99,12 @@ class FindForm(forms.Form):
         as_of = given["as_of"] and given["as_of"] + timedelta(days=1)
         mode = Mode(given["mode"] or Mode.HYBRID)
         return SearchQuery(given["text"], mode, filters, _midnight(as_of))
+
+
+def _said(field: forms.BoundField) -> str:
+    value = str(field.value() or "")
+    choices = dict(field.field.choices) if isinstance(field.field, forms.ChoiceField) else {}
+    return str(choices.get(value, value))[:LONGEST_CHIP] if value else ""
 
 
 def _places() -> list[tuple[str, str]]:

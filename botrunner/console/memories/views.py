@@ -13,6 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
+from botrunner.console.memories.comparing import Pieces, compared
 from botrunner.console.memories.finding import context_of, find, with_similar
 from botrunner.console.memories.forms import BulkForm, FindForm, MemoryForm
 from botrunner.console.pages import page, shown
@@ -133,7 +134,7 @@ def bulk(request: HttpRequest, does: str) -> HttpResponse:
     form = BulkForm(request.POST if "reason" in request.POST else None)
     if chosen and form.is_valid():
         try:
-            count = action(chosen, actor=acting(request), reason=form.cleaned_data["reason"])
+            count = action(chosen, actor=acting(request), **_given(does, request, form))
         except MergeError as error:
             form.add_error(None, str(error))
         else:
@@ -142,7 +143,7 @@ def bulk(request: HttpRequest, does: str) -> HttpResponse:
     rows = Memory.objects.filter(pk__in=chosen).defer("embedding")
     previewed = list(rows.order_by("-said_at")[:PREVIEWED])
     if does in ("merge", "replace"):
-        previewed = kept_first(rows)[:PREVIEWED]
+        previewed = kept_first(rows, _keep(request))[:PREVIEWED]
     note_reading(request, Counter(one.person_id for one in previewed), what="memory")
     return shown(
         request,
@@ -154,7 +155,25 @@ def bulk(request: HttpRequest, does: str) -> HttpResponse:
         chosen=chosen,
         count=rows.count(),
         rows=previewed,
+        beside=_beside(previewed) if does == "merge" else None,
     )
+
+
+def _beside(memories: list[Memory]) -> list[tuple[Memory, Pieces]] | None:
+    """Return memories with the words that differ between them; None if there is one alone."""
+    if len(memories) < 2:
+        return None
+    return list(zip(memories, compared([one.text for one in memories]), strict=True))
+
+
+def _given(does: str, request: HttpRequest, form: BulkForm) -> dict[str, Any]:
+    """Return what an action takes besides the memories."""
+    given: dict[str, Any] = {"reason": form.cleaned_data["reason"]}
+    return given | {"keep": _keep(request)} if does == "merge" else given
+
+
+def _keep(request: HttpRequest) -> UUID | None:
+    return next(iter(_ids([request.POST.get("keep", "")])), None)
 
 
 def _done(does: str, count: int) -> str:

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from botrunner.demo.world import SERVERS
 from memories.models import Memory, Place
@@ -31,6 +32,18 @@ def texts(response):
 
 def page_of(memory):
     return reverse("console:memory", args=[memory.pk])
+
+
+def memory_of(person, text, days_ago):
+    said_at = timezone.now() - timedelta(days=days_ago)
+    return Memory.objects.create(
+        person_id=person.person_id,
+        kind=Memory.Kind.USER_FACT,
+        place=Place.DIRECT,
+        text=text,
+        said_at=said_at,
+        valid_from=said_at,
+    )
 
 
 @pytest.fixture
@@ -234,3 +247,42 @@ def test_who_may_not_read_what_is_private_sees_none_of_it(viewer):
     assert viewer.get(MEMORIES).status_code == 403
     assert viewer.get(page_of(memory)).status_code == 403
     assert viewer.post(FORGET, {"chosen": str(memory.pk), "reason": "x"}).status_code == 403
+
+
+def test_filters_that_are_set_are_said_in_sight(admin):
+    page = search(admin, who="Dario", kind="user_fact", since="2026-01-31").content.decode()
+    for said in ("Person: <bdi>Dario</bdi>", "Kind: <bdi>fact", "Said since: <bdi>2026-01-31"):
+        assert said in page
+    assert f'<a href="{MEMORIES}">Clear</a>' in page
+    assert "Clear</a>" not in admin.get(MEMORIES).content.decode()
+
+
+def test_two_memories_stand_beside_each_other_and_either_may_stay(admin, dario):
+    older, newer = (
+        memory_of(dario, text, days_ago)
+        for text, days_ago in (
+            ("Takes the slow train to Settle because of the viaduct.", 3),
+            ("Takes the fast train to Settle, because of the viaduct", 1),
+        )
+    )
+    chosen = [str(older.pk), str(newer.pk)]
+    page = admin.post(MERGE, {"chosen": chosen}).content.decode()
+    assert "Takes the <mark>slow </mark>train to Settle because" in page
+    assert "Takes the <mark>fast </mark>train to Settle, because" in page
+    admin.post(MERGE, {"chosen": chosen, "keep": str(older.pk), "reason": "Said twice."})
+    assert list(Memory.objects.filter(pk__in=chosen)) == [older]
+
+
+@pytest.mark.parametrize("keep", ["", "no id", str(uuid4())])
+def test_what_stays_by_an_odd_choice_is_the_latest(admin, dario, keep):
+    older, newer = memory_of(dario, "Likes tea", 3), memory_of(dario, "Likes tea a lot", 1)
+    given = {"chosen": [str(older.pk), str(newer.pk)], "keep": keep, "reason": "Said twice."}
+    admin.post(MERGE, given)
+    assert list(Memory.objects.filter(pk__in=[older.pk, newer.pk])) == [newer]
+
+
+def test_texts_far_too_long_to_compare_are_shown_whole(admin, dario):
+    texts = ["a b " * 12_000 + "end", "b a " * 12_000 + "end"]
+    chosen = [str(memory_of(dario, text, 1).pk) for text in texts]
+    page = admin.post(MERGE, {"chosen": chosen}).content.decode()
+    assert page.count("end</bdi>") == 2
