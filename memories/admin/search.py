@@ -49,6 +49,7 @@ class SearchForm(forms.Form):
         choices=[
             (Mode.HYBRID.value, "words and meaning"),
             (Mode.WORDS.value, "words"),
+            (Mode.MEANING.value, "meaning"),
             (Mode.FUZZY.value, "words, tolerating typos"),
             (Mode.PHRASE.value, "exact phrase"),
         ],

@@ -34,12 +34,18 @@ class Mode(StrEnum):
 
     # By words and meaning, as recall does.
     HYBRID = "hybrid"
+    # By meaning alone, whatever the words.
+    MEANING = "meaning"
     # Any of the words, in any of their forms.
     WORDS = "words"
     # The same, with a letter or two wrong.
     FUZZY = "fuzzy"
     # These words in this order, as they are written.
     PHRASE = "phrase"
+
+
+# What compares vectors.
+BY_MEANING = (Mode.HYBRID, Mode.MEANING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +112,8 @@ class Hit:
     """A memory that was found.
 
     Args:
-        score: comparable within one search only: 0 to 1 for hybrid, else 0 or more; 0 without text.
+        score: comparable within one search only: 0 to 1 for hybrid and meaning, else 0 or more; 0
+            without text.
         highlights: parts of `entry.text`, in order, none within another. They are numbers, so that
             who shows them decides how, and nothing of a memory is taken for markup.
     """
@@ -121,7 +128,7 @@ class Page:
     """Some of what was found, the best first.
 
     Args:
-        total: how many there are on all pages; of a hybrid search those that were put in order.
+        total: how many there are on all pages; of a search by meaning those that were put in order.
         next_cursor: what to ask the next page with; None on the last one.
         engine: who searched: elasticsearch, chroma or record.
         not_supported: what could not be done as asked, in sentences.
@@ -139,7 +146,7 @@ class Asked:
     """One page as engines take it.
 
     Args:
-        vector: the query as recall takes it, for a hybrid search.
+        vector: the query as recall takes it, for a search by meaning.
         now: when the first page was asked for.
         after: the engine's mark of where the previous page ended.
     """

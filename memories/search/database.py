@@ -16,11 +16,11 @@ from django.db.models import Q
 
 from memories.index.base import Candidate, Query
 from memories.index.keywords import Keywords
-from memories.search.base import WINDOW, Asked, Found, Hit, Mode
+from memories.search.base import BY_MEANING, WINDOW, Asked, Found, Hit, Mode
 from memories.search.matching import asked_terms, marks, phrases, weights
 from memories.search.narrowing import as_stored, within
-from memories.search.ranking import rank_all
-from memories.search.widely import COMPARED, NEWEST, bounded_count, compared, is_wide
+from memories.search.ranking import rank_all, rank_by_meaning
+from memories.search.widely import COMPARED, bounded_count, compared, is_wide, newest_note
 from memories.wording.words import context_terms, terms, words
 from whisper.database.access import in_database
 
@@ -61,7 +61,7 @@ async def find(asked: Asked) -> Found:
     if not asked.query.text:
         return await in_database(_newest, asked)
     held = await in_database(_Held.read, asked)
-    if asked.query.mode is Mode.HYBRID:
+    if asked.query.mode in BY_MEANING:
         near = await asyncio.to_thread(_near, held, asked)
         order = await in_database(ranked, near, asked)
     else:
@@ -127,8 +127,11 @@ def _by_words(held: _Held, asked: Asked) -> list[Placing]:
 
 
 def _near(held: _Held, asked: Asked) -> list[Near]:
-    """Return what is nearest by vector, and what is by words."""
-    text, context = held.word_scores(asked)
+    """Return what is nearest by vector, and what is by words unless meaning alone counts."""
+    if asked.query.mode is Mode.MEANING:
+        text = context = np.zeros(len(held.ids), np.float32)
+    else:
+        text, context = held.word_scores(asked)
     by_words = np.argsort(-(text + context), kind="stable")[:WINDOW]
     by_vector = np.argsort(-np.nan_to_num(held.cosines, nan=-2.0), kind="stable")[:WINDOW]
     return [
@@ -150,7 +153,10 @@ def ranked(near: Iterable[Near], asked: Asked) -> list[Placing]:
         for one, entry in as_stored(scores, asked).items()
     ]
     query = asked.vector or Query(asked.query.text)
-    found = rank_all(query, candidates, now=asked.at)
+    if asked.query.mode is Mode.MEANING:
+        found = rank_by_meaning(candidates)
+    else:
+        found = rank_all(query, candidates, now=asked.at)
     return sorted(
         (Placing(str(entry.id), score, entry.said_at) for entry, score in found),
         key=lambda one: one.key,
@@ -179,7 +185,7 @@ class _Held:
         rows: Iterable[tuple[Any, ...]]
         if is_wide(asked):
             rows = chosen = compared(within(asked), asked, columns)
-            held.notes = [NEWEST] if len(chosen) == COMPARED else []
+            held.notes = [newest_note(asked)] if len(chosen) == COMPARED else []
         else:
             rows = within(asked).values_list(*columns).iterator(chunk_size=ROWS)
         cosines = []

@@ -51,6 +51,18 @@ def rank_all(
     return [(near[i].entry, scores[i]) for i in order]
 
 
+def rank_by_meaning(candidates: Sequence[Candidate]) -> list[tuple[Entry, float]]:
+    """Return what means something alike with its cosine, best first; what has no vector is out."""
+    near = [
+        (one.entry, min(one.dense, 1.0))
+        for one in candidates
+        if one.dense is not None and one.dense >= FLOOR_EACH
+    ]
+    if all(cosine < FLOOR_ANY for _, cosine in near):
+        return []
+    return sorted(near, key=lambda one: -one[1])
+
+
 def _ordered(
     query: Query, candidates: Sequence[Candidate], now: datetime
 ) -> tuple[list[Candidate], list[float], list[int]]:

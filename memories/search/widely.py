@@ -35,6 +35,15 @@ NEWEST = (
     f"There are too many memories to compare all of them: these are among the newest {COMPARED:,} "
     "that hold such words. Choose a person, or other filters, to find older ones."
 )
+NEWEST_OF_ALL = (
+    "There are too many memories to compare the meaning of all of them: these are among the newest "
+    f"{COMPARED:,}. Choose a person, or other filters, to find older ones."
+)
+
+
+def newest_note(asked: Asked) -> str:
+    """Return what a page says if only the newest memories were compared."""
+    return NEWEST_OF_ALL if asked.query.mode is Mode.MEANING else NEWEST
 
 
 def is_wide(asked: Asked) -> bool:
@@ -46,7 +55,8 @@ def is_wide(asked: Asked) -> bool:
 def compared(rows: QuerySet[Memory], asked: Asked, columns: Sequence[str]) -> list[tuple[Any, ...]]:
     """Return the memories that are compared with a query, at most `COMPARED`.
 
-    Where no words narrow them down (letters wrong, scripts without spaces), they are the newest.
+    Where no words narrow them down (letters wrong, meaning alone, scripts without spaces), they are
+    the newest.
 
     Args:
         columns: of each memory, the key first.
@@ -80,7 +90,9 @@ def _words(asked: Asked) -> Sequence[str]:
     A stem's last letter may differ from the word's: of "happy" it is "happi".
     """
     terms = asked_terms(asked.query)
-    if asked.query.mode is Mode.FUZZY or any(UNSPACED.search(term) for term in terms):
+    if asked.query.mode in (Mode.FUZZY, Mode.MEANING) or any(
+        UNSPACED.search(term) for term in terms
+    ):
         return ()
     parts = [part for term in terms for part in term.split("_") if part]
     if asked.query.mode is Mode.PHRASE:

@@ -24,8 +24,8 @@ def compared(texts: Sequence[str]) -> list[Pieces]:
 
 
 def _pieces(words: Sequence[str], others: Sequence[str]) -> Pieces:
-    plain = [[_bare(word) for word in some[:MOST_WORDS]] for some in (words, others)]
-    same = SequenceMatcher(None, *plain, autojunk=False).get_matching_blocks()
+    here, there = ([_bare(word) for word in some[:MOST_WORDS]] for some in (words, others))
+    same = SequenceMatcher(None, here, there, autojunk=False).get_matching_blocks()
     found: Pieces = []
     at = 0
     for start, _, length in same:

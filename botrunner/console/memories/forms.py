@@ -23,6 +23,7 @@ LONGEST_CHIP = 40
 MODES = [
     (Mode.HYBRID.value, "Words and meaning"),
     (Mode.WORDS.value, "Words"),
+    (Mode.MEANING.value, "Meaning"),
     (Mode.PHRASE.value, "Phrase"),
     (Mode.FUZZY.value, "Typo"),
 ]
@@ -103,8 +104,8 @@ class FindForm(forms.Form):
 
 def _said(field: forms.BoundField) -> str:
     value = str(field.value() or "")
-    choices = dict(field.field.choices) if isinstance(field.field, forms.ChoiceField) else {}
-    return str(choices.get(value, value))[:LONGEST_CHIP] if value else ""
+    names = dict(getattr(field.field.widget, "choices", ()))
+    return str(names.get(value, value))[:LONGEST_CHIP] if value else ""
 
 
 def _places() -> list[tuple[str, str]]:

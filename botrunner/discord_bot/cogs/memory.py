@@ -31,6 +31,7 @@ from whisper.database.access import in_database
 HOW = [
     app_commands.Choice(name="by words and meaning", value=Mode.HYBRID.value),
     app_commands.Choice(name="by words", value=Mode.WORDS.value),
+    app_commands.Choice(name="by meaning", value=Mode.MEANING.value),
     app_commands.Choice(name="by words, tolerating typos", value=Mode.FUZZY.value),
     app_commands.Choice(name="exact phrase", value=Mode.PHRASE.value),
 ]

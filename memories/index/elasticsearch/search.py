@@ -23,7 +23,7 @@ from memories.index.elasticsearch.breaker import ElasticsearchError
 from memories.index.elasticsearch.client import FAULTS, connected, reason, refusal
 from memories.index.elasticsearch.names import read_alias
 from memories.index.elasticsearch.query import Body
-from memories.search.base import WINDOW, Asked, CursorError, Found, Hit, Mode
+from memories.search.base import BY_MEANING, WINDOW, Asked, CursorError, Found, Hit, Mode
 from memories.search.cursors import TOO_OLD
 from memories.search.database import Near, paged, ranked
 from memories.search.matching import marks
@@ -110,8 +110,8 @@ async def _opened(client: AsyncElasticsearch, asked: Asked, check: Check) -> str
 async def _page(client: AsyncElasticsearch, pit: str, asked: Asked) -> Found:
     found = None
     try:
-        if asked.query.text and asked.query.mode is Mode.HYBRID:
-            found = await _hybrid(client, pit, asked)
+        if asked.query.text and asked.query.mode in BY_MEANING:
+            found = await _near(client, pit, asked)
         else:
             found = await _listed(client, pit, asked)
         return found
@@ -141,8 +141,10 @@ async def _listed(client: AsyncElasticsearch, pit: str, asked: Asked) -> Found:
     return Found(hits, total, ENGINE, after)
 
 
-async def _hybrid(client: AsyncElasticsearch, pit: str, asked: Asked) -> Found:
+async def _near(client: AsyncElasticsearch, pit: str, asked: Asked) -> Found:
     query = asked.vector or Query(asked.query.text)
+    if asked.query.mode is Mode.MEANING:
+        query = replace(query, text="", also="")
     found: dict[str, Near] = {}
     searches: list[Body] = []
     for body in parts.proposals(query, requests.allowed(asked), limit=WINDOW):

@@ -76,6 +76,54 @@ def test_meaning_finds_what_no_word_does(index):
     assert all(0 < hit.score <= 1 for hit in page.hits)
 
 
+def test_meaning_alone_leaves_out_what_only_the_words_have(index):
+    give_vector(said("My kitten sleeps."), axis(0))
+    give_vector(said("A cat"), axis(1))
+    said("A cat without a vector")
+    index.settle()
+    page = find("cat", Mode.MEANING)
+    assert texts(page) == ["My kitten sleeps."]
+    assert (page.total, page.hits[0].score) == (1, pytest.approx(1))
+    assert page.not_supported == ()
+
+
+def test_what_means_nothing_alike_is_not_found_by_meaning(index):
+    give_vector(said("The tax is due."), axis(1))
+    index.settle()
+    assert texts(find("cat", Mode.MEANING)) == []
+
+
+def test_meaning_is_read_page_by_page(index):
+    for number in range(5):
+        give_vector(said(f"kitten {number}", said_at=NOON + number * DAY), axis(0))
+    index.settle()
+    found = [one for page in pages("cat", Mode.MEANING, size=2) for one in page]
+    assert sorted(found) == [f"kitten {number}" for number in range(5)]
+
+
+def test_meaning_without_an_embedder_says_that_words_were_used_on_each_page(index, monkeypatch):
+    for number in range(3):
+        said(f"A cat, {number}")
+    index.settle()
+    with monkeypatch.context() as away:
+        away.setattr("memories.search.engines.embedded", Query)
+        first = find("cats", Mode.MEANING, size=2)
+    assert (len(first.hits), first.total) == (2, 3)
+    second = find("cats", Mode.MEANING, size=2, cursor=first.next_cursor)
+    assert {*texts(first), *texts(second)} == {f"A cat, {number}" for number in range(3)}
+    assert all("only words" in page.not_supported[0] for page in (first, second))
+
+
+def test_a_search_by_meaning_ends_where_the_embedder_does(index, monkeypatch):
+    for number in range(3):
+        give_vector(said(f"kitten {number}"), axis(0))
+    index.settle()
+    first = find("cat", Mode.MEANING, size=2)
+    monkeypatch.setattr("memories.search.engines.embedded", Query)
+    with pytest.raises(CursorError):
+        find("cat", Mode.MEANING, size=2, cursor=first.next_cursor)
+
+
 def test_without_an_embedder_words_decide_and_the_page_says_so(index, monkeypatch):
     monkeypatch.setattr("memories.search.engines.embedded", Query)
     said("A cat")
@@ -144,8 +192,8 @@ def test_each_filter_lets_through_what_it_says(filtered):
 
 def test_a_superseded_fact_is_found_as_of_its_time(index):
     home = {"kind": Memory.Kind.USER_FACT, "slot": "home"}
-    said("They live in Ghent.", **home)
-    said("They live in Bruges.", said_at=NOON + 10 * DAY, **home)
+    give_vector(said("They live in Ghent.", **home), axis(0))
+    give_vector(said("They live in Bruges.", said_at=NOON + 10 * DAY, **home), axis(0))
     index.settle()
     for mode in Mode:
         assert texts(find("live", mode, as_of=NOON - DAY)) == []
@@ -274,7 +322,7 @@ def away(monkeypatch, db):
 
 @pytest.mark.django_db(transaction=True)
 def test_while_elasticsearch_is_away_the_record_is_searched_and_the_page_says_so(away):
-    said("The piano")
+    give_vector(said("The piano"), axis(0))
     for mode in Mode:
         page = find("piano", mode)
         assert (texts(page), page.engine) == (["The piano"], "record")
@@ -324,6 +372,7 @@ def test_what_chromadb_can_not_do_is_said_and_done_in_the_record(chroma, transac
         (Mode.HYBRID, {"kind": "conversation"}, "record"),
         (Mode.HYBRID, {"as_of": NOON + DAY}, "record"),
         (Mode.PHRASE, {}, "record"),
+        (Mode.WORDS, {}, "record"),
     ):
         page = find("piano", mode, **how)
         assert (texts(page), page.engine) == (["The piano"], engine)
