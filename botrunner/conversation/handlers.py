@@ -20,6 +20,7 @@ from profiles.relationship.actions import (
 from profiles.relationship.signs import signs_in
 from whisper import outbox
 from whisper.database.access import in_database
+from whisper.database.prepared import prepared
 
 RELATE = "botrunner.relationship"
 # A personality is looked at again after so many talks.
@@ -50,15 +51,23 @@ def _relate(person: int, message_pks: Sequence[int]) -> None:
     if not may_remember(person):
         return
     zone = zone_of(profile_of(person))
-    messages = Message.objects.filter(pk__in=message_pks, person_id=person, deleted_at=None)
     said_at = None
-    for pk, text, said_at in messages.order_by("pk").values_list("pk", "text", "sent_at"):
+    for pk, text, said_at in _said_by(person, *message_pks):
         signs = signs_in(text, said_at=said_at.astimezone(zone))
         if signs:
             relate(person, signs, message_pk=pk, said_at=said_at)
     if said_at is not None:
         settle(person, personal=knows_something_personal(person), now=said_at)
         _describe(person)
+
+
+_said_by = prepared(
+    lambda person, *pks: (
+        Message.objects.filter(pk__in=pks, person_id=person, deleted_at=None)
+        .order_by("pk")
+        .values_list("pk", "text", "sent_at")
+    )
+)
 
 
 def _describe(person_id: int) -> None:

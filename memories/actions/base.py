@@ -11,6 +11,7 @@ from memories.models import (
 )
 from memories.wording.secrets import without_secrets
 from whisper.action_log import COMPANION, Actor, log
+from whisper.database.inserting import insert_all
 from whisper.models import OutboxEntry
 
 EMBED = "memories.embed"
@@ -60,7 +61,7 @@ def number(memories: Sequence[Memory]) -> None:
 
 
 def enqueue_embedding(memories: Iterable[Memory]) -> None:
-    OutboxEntry.objects.bulk_create(
+    insert_all(
         OutboxEntry(topic=EMBED, payload={"memory": str(memory.pk)}, person_id=memory.person_id)
         for memory in memories
     )

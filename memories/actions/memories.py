@@ -28,6 +28,7 @@ from memories.models import (
     Memory,
 )
 from whisper.action_log import COMPANION, Actor, log
+from whisper.database.inserting import insert_all
 from whisper.database.prepared import prepared, prepared_update
 from whisper.names import safe_name
 
@@ -150,8 +151,8 @@ def _remember_batch(
             new.append((draft, memory))
         memories.append(known[origin])
     number([memory for _, memory in new])
-    Memory.objects.bulk_create([memory for _, memory in new])
-    Memory.sources.through.objects.bulk_create(
+    insert_all([memory for _, memory in new])
+    insert_all(
         Memory.sources.through(memory_id=memory.pk, message_id=message)
         for draft, memory in new
         for message in dict.fromkeys(draft.sources)

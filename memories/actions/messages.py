@@ -23,6 +23,7 @@ from memories.wording.memorable import asks_not_to_keep
 from profiles.actions import check_id
 from profiles.queries import still_agrees
 from whisper.action_log import Actor, log
+from whisper.database.inserting import insert
 from whisper.names import safe_name
 
 
@@ -83,7 +84,7 @@ def store_message(said: Said) -> tuple[Message, bool]:
     )
     try:
         with transaction.atomic():
-            message.save(force_insert=True)
+            insert(message)
     except IntegrityError:
         known = Message.objects.filter(platform=said.platform, platform_id=said.platform_id)
         if (held := known.first()) is None:
@@ -147,7 +148,13 @@ def note_hashes(message_pks: Collection[int], hashes: Mapping[str, str]) -> None
 
 def store_trace(message_pk: int, **values: Any) -> ReplyTrace:
     """Keep why a message was answered as it was; a second trace of it replaces the first."""
-    return ReplyTrace.objects.update_or_create(message_id=message_pk, defaults=values)[0]
+    trace = ReplyTrace(message_id=message_pk, **values)
+    try:
+        with transaction.atomic():
+            insert(trace)
+    except IntegrityError:
+        return ReplyTrace.objects.update_or_create(message_id=message_pk, defaults=values)[0]
+    return trace
 
 
 def edit_message(

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from django.db.models import F
 
 from memories.models import Partition
-from whisper.database.prepared import prepared
+from whisper.database.prepared import prepared, prepared_update
 
 _held = prepared(
     lambda *keys: (
@@ -26,6 +26,13 @@ _revisions = prepared(
     lambda *keys: Partition.objects.filter(key__in=keys).values_list("key", "revision")
 )
 
+_raise = prepared_update(
+    lambda count, *keys: (
+        Partition.objects.filter(key__in=keys),
+        {"revision": F("revision") + count},
+    )
+)
+
 
 def lock(keys: Iterable[str]) -> set[str]:
     """Hold partitions until the transaction ends and return the keys of those that exist."""
@@ -34,7 +41,8 @@ def lock(keys: Iterable[str]) -> set[str]:
 
 def lock_or_make(keys: Iterable[str]) -> None:
     """Hold partitions until the transaction ends; those that are missing are made."""
-    missing = set(keys) - lock(keys)
+    keys = set(keys)
+    missing = keys - lock(keys)
     if not missing:
         return
     # A partition that was erased and starts again must not come to a revision it had before, by
@@ -54,8 +62,7 @@ def raise_revisions(changes: Mapping[str, int]) -> dict[str, int]:
         changes: by how much, by key.
     """
     for count in set(changes.values()):
-        keys = [key for key, changed in changes.items() if changed == count]
-        Partition.objects.filter(key__in=keys).update(revision=F("revision") + count)
+        _raise(count, *(key for key, changed in changes.items() if changed == count))
     return dict(_revisions(*changes))
 
 

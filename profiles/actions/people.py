@@ -25,6 +25,7 @@ from profiles.relationship.actions import (
 )
 from profiles.relationship.rules import SESSION_GAP, SILENCE
 from whisper.action_log import COMPANION, Actor, log
+from whisper.database.inserting import insert
 from whisper.names import safe_name
 
 
@@ -174,7 +175,7 @@ def record_emotion(
         ).first()
         if record is not None:
             return record
-        record = EmotionRecord.objects.create(
+        record = EmotionRecord(
             profile=profile,
             emotion=emotion,
             scores=dict(scores),
@@ -185,6 +186,7 @@ def record_emotion(
             model=model,
             felt_at=felt_at,
         )
+        insert(record)
         _take_mood(profile, mood_of(emotion, intensity, valence, felt_at, triggers))
     return record
 

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from whisper.action_log import COMPANION, Actor, log
+from whisper.database.inserting import insert, insert_all
 from whisper.models import OutboxEntry
 from whisper.outbox.queries import set_aside
 from whisper.outbox.topics import Payload
@@ -23,7 +24,7 @@ def enqueue(
         due_at: when it is to be done; at once without one.
     """
     made = entry(topic, payload, person_id=person_id, due_at=due_at)
-    made.save(force_insert=True)
+    insert(made)
     return made
 
 
@@ -39,7 +40,7 @@ def entry(
 
 def enqueue_all(entries: Iterable[OutboxEntry]) -> None:
     """Write entries in their order, as `enqueue` does one."""
-    OutboxEntry.objects.bulk_create(entries)
+    insert_all(entries)
 
 
 def retry(

@@ -19,9 +19,10 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from whisper import lives
-from whisper.database.prepared import prepared_delete, prepared_update
+from whisper.database.inserting import insert
+from whisper.database.prepared import Value, prepared, prepared_delete, prepared_update
 from whisper.models import OutboxClaim, OutboxEntry
-from whisper.outbox.queries import free
+from whisper.outbox.queries import barrier_of, free
 from whisper.outbox.topics import PermanentError, UnknownTopicError
 
 logger = logging.getLogger(__name__)
@@ -58,15 +59,23 @@ def claim(topic: str, *, most: int = BATCH, token: str = "") -> Batch | None:
     """
     token = token or lives.new_token()
     with transaction.atomic():
-        due = free(topic, now=timezone.now())
-        if connection.features.has_select_for_update_skip_locked:
-            due = due.select_for_update(skip_locked=True)
-        entries = tuple(due[:most])
+        entries = tuple(_due(topic, timezone.now(), barrier_of(topic))[:most])
         if not entries:
             return None
-        OutboxClaim.objects.create(token=token, topic=topic)
+        insert(OutboxClaim(token=token, topic=topic))
         _take(token, *(one.pk for one in entries))
     return Batch(token, topic, entries)
+
+
+def _held_free(topic: Value, now: Value, barrier: Value) -> QuerySet[OutboxEntry]:
+    """Return a batch of entries that are due, locked where another worker can then skip them."""
+    due = free(topic, now, barrier)
+    if connection.features.has_select_for_update_skip_locked:
+        due = due.select_for_update(skip_locked=True)
+    return due[:BATCH]
+
+
+_due = prepared(lambda topic, now, barrier: _held_free(topic, now, barrier))
 
 
 def renew(token: str) -> bool:

@@ -10,9 +10,12 @@ from django.db import connection
 from django.db.models import Count, Max, Min, Q, QuerySet
 from django.utils import timezone
 
-from whisper.database.prepared import prepared
+from whisper.database.prepared import Value, prepared
 from whisper.models import OutboxEntry
 from whisper.outbox.topics import AFTER
+
+# More than any key.
+BEYOND = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,21 +74,28 @@ def backlogs() -> list[Backlog]:
     ]
 
 
-def free(topic: str, *, now: datetime) -> QuerySet[OutboxEntry]:
+def free(topic: Value, now: Value, barrier: Value) -> QuerySet[OutboxEntry]:
     """Return the entries of a topic that are due and unclaimed, in order of writing.
 
-    What comes after an entry of a topic that goes first is not among them.
+    Args:
+        barrier: of `barrier_of`.
     """
-    entries = OutboxEntry.objects.filter(topic=topic, failed_at=None, claim="", due_at__lte=now)
-    for first in AFTER.get(topic, ()):
-        if (earliest := _earliest_untried(first)) is not None:
-            entries = entries.filter(pk__lt=earliest)
-    return entries.order_by("id")
+    return OutboxEntry.objects.filter(
+        topic=topic, failed_at=None, claim="", due_at__lte=now, pk__lt=barrier
+    ).order_by("id")
 
 
-def _earliest_untried(topic: str) -> int | None:
-    """Return the first entry of a topic that waits or is in hand and has not failed yet."""
-    return min([*_first_waiting(topic), *_first_in_hand(topic)], default=None)
+def barrier_of(topic: str) -> int:
+    """Return the first entry of the topics that go first which waits or is in hand.
+
+    Those that failed before hold up nothing. If there are none, it's more than any entry's key.
+    """
+    untried = [
+        pk
+        for first in AFTER.get(topic, ())
+        for pk in (*_first_waiting(first), *_first_in_hand(first))
+    ]
+    return min(untried, default=BEYOND)
 
 
 def _untried(topic: str) -> QuerySet[OutboxEntry]:
@@ -123,7 +133,12 @@ def due_topics(topics: Iterable[str]) -> list[str]:
 
 def _may_begin(topic: str, now: datetime) -> bool:
     """Return whether something of a due topic need not wait for another topic."""
-    return topic not in AFTER or free(topic, now=now).order_by().exists()
+    return topic not in AFTER or bool(_first_free(topic, now, barrier_of(topic)))
+
+
+_first_free = prepared(
+    lambda topic, now, barrier: free(topic, now, barrier).values_list("pk", flat=True)[:1]
+)
 
 
 def unknown_topics(known: Iterable[str]) -> list[str]:
