@@ -2,59 +2,83 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
+from django.core.signing import BadSignature
+from django.db.models import QuerySet
+
 from memories.actions import approve, pin, put_aside, unpin
 from memories.actions.base import BATCH
+from memories.models import Memory
 from whisper.action_log import Actor
 from whisper.database.access import in_database
+from whisper.database.kept_queries import kept_query, query_kept
 from whisper.models import Task
 from whisper.tasks.actions import ask, tell
-from whisper.tasks.files import folder_of, new_folder, save
+from whisper.tasks.files import drop, folder_of, new_folder, save
 from whisper.tasks.kinds import TaskError, TaskKind, kind_of, register
 from whisper.tasks.own import ACT, MAINTAIN
 
-# Where an upload lies in its folder, and the ids of memories that were chosen.
+# Where an upload lies in its folder, and which memories were chosen.
 UPLOAD, CHOSEN = "upload", "chosen"
 # So many memories are changed while a page waits; more are left to a task.
 AT_ONCE = 1_000
 
 
-def ask_for_many(kind: str, memory_ids: Iterable[UUID], *, actor: Actor, reason: str) -> Task:
+def ask_for_many(kind: str, memories: QuerySet[Memory], *, actor: Actor, reason: str) -> Task:
     """Have many memories changed, and return the task.
+
+    Which they are is read by the task: a page doesn't wait until two million ids are.
 
     Args:
         kind: of tasks, such as `forget_memories`.
+        memories: unsliced; those that are made later aren't among them.
     """
     found = kind_of(kind)
     if found is None:
         raise ValueError(kind)
     folder = new_folder()
-    save(folder, CHOSEN, ["\n".join(map(str, memory_ids)).encode()])
+    save(folder, CHOSEN, [kept_query(memories).encode()])
     return ask(found, actor=actor, reason=reason, folder=folder)
 
 
 async def _change_many(action: Callable[..., int], task: Task) -> Mapping[str, Any]:
     """Change the memories that were chosen, some in each transaction."""
     try:
-        ids = [UUID(line) for line in (folder_of(task.folder) / CHOSEN).read_text().split()]
-    except (OSError, ValueError) as error:
+        chosen = query_kept(Memory, (folder_of(task.folder) / CHOSEN).read_text())
+    except (OSError, ValueError, BadSignature) as error:
         raise TaskError("The list of what was chosen is gone. Choose again.") from error
     if action is put_aside:
         # They come back together.
         action = partial(put_aside, batch=uuid4())
     change = partial(action, actor=Actor.admin(task.asked_by), reason=task.reason)
-    changed = 0
-    for start in range(0, len(ids), BATCH):
-        batch = ids[start : start + BATCH]
+    chosen = chosen.filter(created_at__lte=task.asked_at)
+    total = await in_database(chosen.count)
+    changed = seen = 0
+    batch = await in_database(_following, chosen, None)
+    await in_database(_tell, task, changed, seen, total)
+    while batch:
         changed += await in_database(change, batch)
-        told, done = f"Changed: {changed:,}.", start + len(batch)
-        far = partial(tell, task, done=done, total=len(ids), unit="memories", output=told)
-        await in_database(far)
+        seen += len(batch)
+        await in_database(_tell, task, changed, seen, total)
+        batch = await in_database(_following, chosen, batch[-1])
+    # The words that were searched for may be somebody's.
+    drop(task.folder)
     return {"changed": changed}
+
+
+def _tell(task: Task, changed: int, seen: int, total: int) -> None:
+    told = f"Changed: {changed:,}."
+    tell(task, done=seen, total=max(total, seen), unit="memories", output=told)
+
+
+def _following(chosen: QuerySet[Memory], last: UUID | None) -> list[UUID]:
+    """Return the ids of the next batch; changing some takes none of those that follow out."""
+    rows = chosen.order_by("pk") if last is None else chosen.filter(pk__gt=last).order_by("pk")
+    return list(rows.values_list("pk", flat=True)[:BATCH])
 
 
 def _index(action: str) -> TaskKind:

@@ -26,7 +26,7 @@ from whisper.action_log import Actor
 from whisper.action_log.queries import entries_on, with_names
 from whisper.console import own  # noqa: F401 - adds to the front page
 from whisper.console.conflicts import WithoutLostUpdates
-from whisper.console.lists import BoundedPaginator, NarrowedByFilters
+from whisper.console.lists import MOST_COUNTED, BoundedPaginator, NarrowedByFilters
 from whisper.console.reading import PrivateRows, may_read, note_reading, require_reason
 from whisper.ids import snowflake
 from whisper.models import Erasure, ImportRun, OutboxEntry, PeriodicJob
@@ -118,7 +118,8 @@ def confirmation(
     context = page.admin_site.each_context(request) | {
         "title": title,
         "warning": warning,
-        "count": rows.count(),
+        "count": BoundedPaginator(rows, 1).count,
+        "most_counted": MOST_COUNTED,
         "chosen": request.POST.getlist(ACTION_CHECKBOX_NAME),
         "action": request.POST.get("action", ""),
         "all_pages": request.POST.get("select_across") == "1",

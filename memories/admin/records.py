@@ -185,14 +185,14 @@ class MemoryAdmin(PrivateRows, BaseAdmin):
         done: str,
     ) -> HttpResponse | None:
         """Change a few memories now, and have a task change many; its page shows how far it is."""
-        pks = list(queryset.values_list("pk", flat=True))
+        pks = list(queryset.values_list("pk", flat=True)[: AT_ONCE + 1])
         actor, reason = acting(request), reason_given(request)
         if len(pks) <= AT_ONCE:
             count = in_batches(action, pks, actor=actor, reason=reason)
             self.message_user(request, f"{done}: {count:,}.")
             return None
-        task = ask_for_many(kind, pks, actor=actor, reason=reason)
-        self.message_user(request, f"A job changes {len(pks):,} memories. You can close this page.")
+        task = ask_for_many(kind, queryset, actor=actor, reason=reason)
+        self.message_user(request, "A job changes these memories. You can close this page.")
         return redirect("console:task", task.pk)
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:

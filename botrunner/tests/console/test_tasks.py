@@ -7,7 +7,6 @@ import json
 import zipfile
 from datetime import timedelta
 from io import BytesIO
-from uuid import uuid4
 
 import pytest
 from asgiref.sync import async_to_sync
@@ -328,7 +327,9 @@ def moderator(client, db):
 
 
 def pinning(account_id):
-    return ask_for_many("pin_memories", [uuid4()], actor=Actor.admin(account_id), reason="Spring.")
+    return ask_for_many(
+        "pin_memories", Memory.objects.all(), actor=Actor.admin(account_id), reason="Spring."
+    )
 
 
 def test_who_starts_a_job_sees_how_it_goes_and_ends(client, moderator):
