@@ -94,6 +94,7 @@ def approve_all(client, **filters):
     return [one["sql"] for one in queries], task
 
 
+@pytest.mark.heavy
 def test_a_page_hands_all_rows_to_a_job_without_reading_which_they_are(admin_client, monkeypatch):
     monkeypatch.setattr("memories.admin.records.AT_ONCE", AT_ONCE)
     monkeypatch.setattr("memories.tasks.BATCH", AT_ONCE)
