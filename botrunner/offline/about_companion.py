@@ -44,6 +44,13 @@ _TABLE: tuple[tuple[str, tuple[str, ...]], ...] = (
         r"|\bis this private\b|\bare you spying\b",
         phrases.SECRET,
     ),
+    (
+        r"\b(?:other|last|previous|another|different|your) (?:users?|persons?"
+        r"|people)\b.{0,30}\b(?:tell"
+        r"|told|say|said|talk\w*|know)\b|\bwho else (?:do you (?:know|talk)|talks?|uses)\b"
+        r"|\bwhat (?:do|did) (?:others|other (?:people|users)|the others|everyone else)\b",
+        phrases.OTHER_PEOPLE,
+    ),
     (r"\b(?:do|did) (?:you|u) (?:\w+ )?(?:care about|like|love|miss) me\b", phrases.CARE),
     (
         r"\b(?:do|did) you (?:\w+ )?hate (?:me|it|us|people|humans)\b|\bare you (?:\w+ )?(?:mad"
@@ -91,6 +98,8 @@ _TABLE: tuple[tuple[str, tuple[str, ...]], ...] = (
     ),
     (
         r"\b(?:sell|share|give away|leak|steal) (?:any of )?my (?:data|info\w*|messages|secrets)\b"
+        r"|\b(?:data|messages|chats|memories|facts) (?:\w+ )?(?:stored|kept|saved)\b"
+        r"|\b(?:data|messages|chats|memories|facts) (?:\w+ )?(?:stored|kept|saved)\b"
         r"|\bwhere (?:is|are|do|does|will) .{0,20}\b(?:data|messages|chats?|words|info\w*|memories)"
         r"\b.{0,12}\b(?:stored|kept|saved|go|live)\b"
         r"|\bwhere do you (?:keep|store|save)\b"
@@ -119,11 +128,13 @@ _TABLE: tuple[tuple[str, tuple[str, ...]], ...] = (
         phrases.REASSURE,
     ),
     (
-        r"\bam i (?:just |really |such |being )*(?:an? )?(?:bad|terrible|horrible|awful|good|mad"
+        r"\bdo (?:you|u) think (?:that )?(?:i am|i'?m)\b(?! (?:going|gonna)\b)|\bam i (?:just "
+        r"|really |such |being )*(?:an? )?(?:bad|terrible|horrible|awful|good|mad"
         r"|crazy|stupid"
         r"|selfish|normal|wrong|silly|weird)(?: (?:person|mother|mum|mom|father|dad|friend|son"
         r"|daughter|wife"
-        r"|husband|parent|human))?\W*$|\bis (?:something|anything) wrong with me\b|\bis (?:that"
+        r"|husband|parent|human))?\W*$|\bis (?:something|anything) wrong with me\b"
+        r"|\bis it (?:normal|ok(?:ay)?|bad|weird|wrong|selfish) (?:to|that|if)\b|\bis (?:that"
         r"|this|it) normal\W*$",
         phrases.JUDGE,
     ),
@@ -159,7 +170,8 @@ _TABLE: tuple[tuple[str, tuple[str, ...]], ...] = (
         phrases.CANT_SEE,
     ),
     (
-        r"\b(?:do|can) you (?:\w+ )?(?:speak|understand|know|talk|write) (?:any )?(?:\w+ )?"
+        r"\b(?:(?:do|can) you |^you )(?:\w+ )?(?:speak|understand|know|talk"
+        r"|write) (?:any )?(?:\w+ )?"
         r"(?:languages?|english|german|french|spanish|italian|portuguese|polish|dutch|turkish"
         r"|russian"
         r"|japanese|chinese|korean|arabic|hindi|greek|swedish)\b"
@@ -174,7 +186,8 @@ _TABLE: tuple[tuple[str, tuple[str, ...]], ...] = (
         phrases.PLAIN_LIFE,
     ),
     (
-        r"\bwhat(?:'s| is| are) your favou?rites?\b|\bdo you (?:\w+ )?(?:like|enjoy|prefer|eat|play"
+        r"\bwhat(?:'s| is| are) your favou?rites?\b|\bdo you (?:\w+ )?(?:like|enjoy|prefer|eat"
+        r"|play|game|drive|cook|travel"
         r"|watch|read)\b",
         phrases.NO_TASTE,
     ),
@@ -220,7 +233,20 @@ _TABLE: tuple[tuple[str, tuple[str, ...]], ...] = (
         r"|free|new|popular)\b",
         phrases.ONLY_A_MEMORY,
     ),
-    (r"^(?:i have|i've got|can i ask) (?:you )?a question\W*$", phrases.ASK_AWAY),
+    (
+        r"^(?:i have|i've got|can i ask) (?:you )?a question\W*$|^(?:(?:hi|hey|ok|so|please"
+        r"|um)\W+)*"
+        r"(?:can|could|may|is it ok if) i (?:just |maybe )?(?:vent|rant|talk|complain|moan|whine"
+        r"|ask"
+        r"|tell you|say|share)\b.{0,40}$|^(?:(?:hi|hey|ok|so)\W+)*(?:i )?(?:just )?need to (?:vent"
+        r"|rant|talk)\b.{0,25}$",
+        phrases.ASK_AWAY,
+    ),
+    (
+        r"\bwill (?:you|u) (?:still |also )?be (?:here|there|around|online)\b|\bare you (?:going"
+        r" anywhere|leaving)\b|^(?:please )?(?:don'?t|do not|never) (?:leave|go)(?: me| away)?\W*$",
+        phrases.STAYS,
+    ),
     (
         r"^(?:you|u) (?:ever )?(?:play|eat|drink|sleep|watch|read|like|dream|work)\b.{0,30}\?",
         phrases.NO_TASTE,
@@ -286,6 +312,9 @@ _FORGET = re.compile(
     r"^(?:please |can you |could you )?(?:forget|delete|erase)\b"
     r"|^(?:please |pls )?(?:don'?t|do not) (?:keep|remember|store|save) (?:the|my|any|anything"
     r"|what)\b"
+    r"|\b(?:i )?(?:don'?t|do not) want (?:you|u|this|it) to (?:remember|keep|know|store|save"
+    r"|have)\b"
+    r"|\byou (?:should|can|must|may) forget\b"
     r"|\bhow (?:do|can|could) i (?:(?:make|have|get) you (?:to )?forget|delete|erase|remove"
     r"|clear)\b|\bcan i (?:delete|erase)\b",
     re.IGNORECASE,

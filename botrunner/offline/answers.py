@@ -20,6 +20,7 @@ from botrunner.offline.feelings import asks_for_feelings
 from botrunner.offline.feelings import told as felt
 from botrunner.offline.from_facts import by_words, of_facts, of_named, whether_kin
 from botrunner.offline.grouping import told
+from botrunner.offline.in_full import in_full
 from botrunner.offline.nearest import nearest
 from botrunner.offline.notes import Notes
 from botrunner.offline.phrases import choose
@@ -29,9 +30,12 @@ from botrunner.offline.quoting import (
     quote,
     rare,
     shared,
+    telling,
 )
+from botrunner.offline.spelling import spelled
 from botrunner.offline.telling import MOST_TOLD
 from botrunner.offline.themes import all_known
+from botrunner.offline.tongues import tongue_of
 from memories.facts.kinship import are_alike, subject_of
 from memories.facts.predicates import SELF
 
@@ -48,6 +52,8 @@ _ABOUT_ME = re.compile(
     r"|'ve)? told you\W*$"
 )
 _ABOUT_SELF = re.compile(r"\b(?:i|me|mine|my|we|our|us|myself)\b")
+# “Let me guess, regex?” asks nothing about the person.
+_IDIOMS = re.compile(r"\b(?:let me|tell me|trust me|excuse me|kill me|believe me|if you ask me)\b")
 _TO_COMPANION = re.compile(
     r"\b(?:can|could|would|should|may|shall) (?:you|i|we)\b(?! (?:eat|drink|have|like))"
     r"|\bwill you\b"
@@ -56,15 +62,26 @@ _TO_COMPANION = re.compile(
 )
 # “Did you miss me?” asks nothing about the person.
 _OF_COMPANION = re.compile(
-    r"^\W*(?:(?:so|and|but|hey|ok|yo) )*(?:do|did|are|were|have|had|will|can|would|could) you\b"
-    r"(?! (?:still )?(?:know|remember|recall)\b)"
+    r"^\W*(?:(?:so|and|but|hey|ok|yo) )*(?:(?:do|did|are|were|have|had|will|can|would|could) )?"
+    r"you\b(?! (?:(?:still|even|really) )*(?:know|remember|recall|said|told|tell|say|have any)\b)"
+)
+# “Do you know what grief is?”
+_ABOUT_WORLD = re.compile(r"\bdo you (?:\w+ )?know\b")
+# It asks about what was just spoken of, without naming it: “and the other one?”
+_LEANS = re.compile(
+    r"(?i)^\W*(?:(?:and|so|but|ok|what about|how about|or) )*(?:(?:who|what|which|where|when"
+    r"|how(?: old"
+    r"| many| long| often)?|why|is|are|was|were|does|do|did|has|have|will|can)(?:'s| is| are| was"
+    r"| does| did| do)? )*(?:it|he|she|they|him|her|them|his|their|that one|this one|those"
+    r"|the other"
+    r"(?: ones?)?|which one|the (?:first|second|last) one)\b(?: \w+){0,3}\W*$"
 )
 
 
 def about_person(context: ReplyContext, text: str, notes: Notes) -> str | None:
     """Answer a question about the person and theirs from what is known."""
-    text = asking(text)
-    if not is_question(text):
+    text = in_full(context, asking(text), notes)
+    if not is_question(text) or _of_companion_alone(text):
         return None
     question = asked(text)
     if _ABOUT_ME.search(question.text):
@@ -80,7 +97,7 @@ def about_person(context: ReplyContext, text: str, notes: Notes) -> str | None:
 
 def about_topic(context: ReplyContext, text: str, notes: Notes) -> str | None:
     """Quote what was said about something that is asked for, or say that it is not known."""
-    text = asking(text)
+    text = in_full(context, asking(text), notes)
     if not is_question(text):
         return None
     question = asked(text)
@@ -92,6 +109,8 @@ def about_topic(context: ReplyContext, text: str, notes: Notes) -> str | None:
     said = said or quote(context, text, notes)
     if not said and personal and question.subjects == (SELF,):
         said = clue(context, question, notes)
+    if not said and not personal and _ABOUT_WORLD.search(question.text):
+        return None
     if not said and not (question.subjects == (SELF,) and "name" in question.predicates[:1]):
         # Whatever comes nearest to a name is somebody else's.
         said = nearest(context, text, notes)
@@ -103,7 +122,7 @@ def _is_personal(question: Asked, notes: Notes) -> bool:
     if _TO_COMPANION.search(question.text) or _OF_COMPANION.match(question.text):
         return False
     return (
-        bool(_ABOUT_SELF.search(question.text))
+        bool(_ABOUT_SELF.search(_IDIOMS.sub("", question.text)))
         or question.subjects != (SELF,)
         or asks_plans(question)
         or _speaks_of_theirs(question, notes)
@@ -127,6 +146,14 @@ def _unknown(context: ReplyContext, question: Asked, notes: Notes) -> str:
     if of_them := [one for one in notes.facts if not one.own and is_of(one, question.subjects)]:
         return choose(phrases.ONLY_KNOWN, context, said=" ".join(told(of_them[-MOST_TOLD:])))
     known = context.person.remembers
+    if (
+        not question.predicates
+        and not telling(question.text)
+        and not names_in(question.text, notes)
+    ):
+        return choose(phrases.VAGUE, context)
+    if any(tongue_of(line.text) != "en" for line in notes.lines):
+        return choose(phrases.UNREAD, context)
     return choose(phrases.UNKNOWN if known else phrases.UNKNOWN_FORGETFUL, context)
 
 
@@ -134,5 +161,15 @@ def other_question(context: ReplyContext, text: str, notes: Notes) -> str | None
     """Answer a question about the world from what was told, or honestly not at all."""
     if not text.endswith("?") and not is_question(text):
         return None
-    told = shared(context) or quote(context, asking(text), notes, wholly=True)
-    return told or choose(phrases.NO_MODEL, context)
+    question = in_full(context, asking(text), notes)
+    if told := shared(context) or quote(context, question, notes, wholly=True):
+        return told
+    if _of_companion_alone(question):
+        return choose(phrases.NOT_IN_IT, context)
+    return choose(phrases.WHICH_ONE if _LEANS.match(question) else phrases.NO_MODEL, context)
+
+
+def _of_companion_alone(text: str) -> bool:
+    """Return whether a question is about the companion and not about the person: “you drive?”"""
+    said = spelled(text)
+    return bool(_OF_COMPANION.match(said)) and not _ABOUT_SELF.search(said)

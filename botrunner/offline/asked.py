@@ -11,6 +11,7 @@ from memories.facts.kinship import subject_of
 from memories.facts.predicates import SELF
 
 LONGEST_MESSAGE = 2000
+FEWEST_STATED = 3
 _SENTENCE = re.compile(r"[^.!?\n]+[.!?]*")
 
 _ASKS = re.compile(
@@ -21,14 +22,16 @@ _ASKS = re.compile(
     r"|was i|was my|were my|do i|do we|did i|did my|does my|do my|are we|were we|was it|have i"
     r"|have we"
     r"|has my|have you|had i|will my|can i|can you|could you|do you|did you|will i|are you|is there"
-    r"|are there"
+    r"|are there|(?:does|did|has|had|was|were|do) (?:he|she|they|anyone|anybody|someone)"
+    r"|does (?:it|this|that)|did [\w']+ [^.!]*\b(?:anyone|anybody|anything|ever|yet)"
     r"|tell me|remind me (?:what|who|where|when|how|which|of|about)|list|name (?:all )?my"
     r"|show me|any idea|any news|describe me|guess my|(?:you )?remember me\W*$)\b"
     r"|^(?:so |and |but |ok )*(?:is|are|does|will) (?!(?:so|such|not|no|really|very|an?|the|fine"
     r"|good|great|too|just|like|be|that|getting|being|it)\b)[\w']+ \w[^.!]*$"
     # Questions that leave out their verb: “fav game”, “my sister's name”.
     r"|^(?:and |so |ok )*(?:my )?favourite \w+(?: \w+)?\W*$"
-    r"|^(?:and |so |ok )*my [\w' -]{2,30} (?:called|name|names|age|birthday|job)\W*$"
+    r"|^(?:and |so |ok )*(?:my|his|her|their) [\w' -]{2,30} (?:called|name|names|age|birthday"
+    r"|job)\W*$"
     r"|^(?:and |so |ok )*(?:my|our) (?:\w+ )?(?:name|age|birthday|job|address|city|employer|hobbies"
     r"|nickname|diet|allerg(?:y|ies)|plans|appointments?|languages?|school)"
     r"(?: (?:please|pls|plz|again|now))*\W*$"
@@ -41,6 +44,16 @@ _NO_QUESTION = re.compile(
     r"^(?:so |and |but |ok )*when(?:ever)? (?:it|i|we|he|she|they|you|people) (?!born\b)[^?]*[^?,] "
     r"(?:i|we)(?:'\w+)? [^?]*$"
     r"|^(?:so |and |but |ok )*is it (?:just |only )?me\b"
+    # “Why did you quit, I asked”
+    r"|^[^?]*\b[,?\"”] ?(?:i|he|she|they|we|my \w+) (?:asked|said|says|goes|was like)\b[^?]*$"
+    # “When we moved here in 1983” says itself when.
+    r"|^(?:and |so |that was )*when (?:i|we|he|she|they|my \w+) (?:\w+ed|was|were|got|went|came|had"
+    r"|left|met)\b(?: \w+){0,4} (?:in|on) (?:\d{4}|\w+day)[^?]*$"
+)
+_TO_COMPANION = re.compile(r"(?i)\b(?:you|your|u)\b|^\W*(?:hi|hey|hello|yo|thanks|ok(?:ay)?)\W*$")
+# “If I had a boat, …”, “I forgot, …” state nothing that the question leans on.
+_BEFORE_QUESTION = re.compile(
+    r"(?i)\W*(?:if|when|say|suppose|imagine|i (?:forgot|forget|wonder)|(?:ok|hey|so|wait)\W)"
 )
 YES_NO = re.compile(
     r"^(?:so |and |but |hey |ok |okay |well |now |then |wait )*(?:am i|are|is|was|were|do|does|did"
@@ -109,7 +122,7 @@ _OWN: tuple[tuple[str, tuple[str, ...]], ...] = (
      r"|job)\b(?! do i play)"
      r"|\bwhat was i (?:before|until|at)\b|\bfor (?:a living|money)\b|\bline of work\b"
      r"|\bearn my\b|\bwhat i do\b"
-     r"|\bdo i (?:still )?work\b"
+     r"|\bdo i (?:still )?work\b(?! with)"
      r"|\bdo i have an? (?:\w+ )?job\b|\bwork as\b|\bam i (?:\w+ )?working\b"
      r"|\bam i (?:(?:still|really|now|already|actually) )*an? (?!only\b|twin\b|parent|m[ou]m\b"
      r"|dad\b|mother|father|grand)\w+"
@@ -122,7 +135,8 @@ _OWN: tuple[tuple[str, tuple[str, ...]], ...] = (
      ("school", "studies")),
     (r"\bstud(?:y|ying|ies)\b|\bmy (?:degree|major|subject|course)\b", ("studies", "school")),
     (r"\bwho (?:did|was|were|am) i (?:\w+ )?(?:date|dating|with|seeing|see|together)\b"
-     r"|\bam i (?:\w+ )?(?:married|single|engaged|divorced|taken|in a relationship|dating|seeing)\b"
+     r"|(?<!when )(?<!where )(?<!time )(?<!day )\bam i (?:\w+ )?(?:married|single|engaged"
+     r"|divorced|taken|in a relationship|dating|seeing)\b"
      r"|\bmy (?:relationship|marital|love)\b|\bdo i have a (?:partner|so)\b",
      ("relationship", "LOVE")),
     (r"\ballerg|\bcan'?t i eat\b|\bmy diet\b|\bmy health\b|\bhealth\b|\bcondition\b|\bmedic"
@@ -221,6 +235,25 @@ def is_question(text: str) -> bool:
     """Return whether a message asks something, with or without its mark."""
     said = spelled(text)
     return bool(_ASKS.search(said)) and not _NO_QUESTION.search(said)
+
+
+def stating(text: str) -> str:
+    """Return what a message states beside the question in it; empty if it only asks.
+
+    “I play saz, do you know it?” states that somebody plays.
+    """
+    if not is_question(text):
+        return text
+    sentences = [one.strip() for one in _SENTENCE.findall(text[:LONGEST_MESSAGE])]
+    told = [_before_comma(one) if is_question(one) else one for one in sentences]
+    return " ".join(one for one in told if one and not _TO_COMPANION.search(one))
+
+
+def _before_comma(question: str) -> str:
+    """Return the part of a sentence before the question that ends it; empty if there is none."""
+    told, comma, rest = question.rpartition(",")
+    states = comma and len(told.split()) >= FEWEST_STATED and is_question(rest.strip())
+    return told if states and not is_question(told) and not _BEFORE_QUESTION.match(told) else ""
 
 
 def asking(text: str) -> str:

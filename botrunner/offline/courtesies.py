@@ -90,7 +90,7 @@ _WHOLE: tuple[tuple[str, tuple[str, ...]], ...] = (
         r"(?:please |but |and )*(?:you|u) (?:won'?t|wouldn'?t|wont|will not) tell (?:anyone"
         r"|anybody|them|him"
         r"|her|my \w+)\b.{0,20}|.{0,12}\b(?:don'?t|do not) tell (?:anyone|anybody|them|him|her"
-        r"|my \w+)\b.{0,20}",
+        r"|my \w+)\b.{0,20}|(?:please |but |and )*(?:don'?t|do not) tell (?!me\b|us\b)\w+\W*",
         phrases.SECRET,
     ),
     (r"knock,? knock\W*", phrases.KNOCK_KNOCK),
@@ -174,7 +174,8 @@ _WHOLE: tuple[tuple[str, tuple[str, ...]], ...] = (
         r"(?:(?:many|ok(?:ay)?|great|oh|well|right|aw+|cool|nice|haha|lol|anyway|alright|yeah"
         r"|yes|no)"
         r"\W+){0,3}(?:thanks|thank you|thx|ty|tysm|cheers|much appreciated)\b"
-        r"(?!.*\b(?:but|bye)\b).{0,50}",
+        r"(?! (?:m[ou]m|dad|boss|god|universe|life|brain|body|everyone|obama|to (?:him|her|them"
+        r"|my))\b)(?!.*\b(?:but|bye)\b).{0,50}",
         phrases.THANKS,
     ),
     (
@@ -203,7 +204,15 @@ _WHOLE: tuple[tuple[str, tuple[str, ...]], ...] = (
         phrases.INSULTED,
     ),
     (
-        r"(?:i (?:don'?t|do not) (?:want to|wanna) talk about (?:it|this|that)|i don't know"
+        r"(?:(?:please|well|no|but|and|honestly)\W+)*(?:i )?(?:(?:don'?t|do not|rather not"
+        r"|would rather"
+        r" not|'?d rather not) (?:really |even )*(?:want to |wanna |feel like )?(?:talk|talking|get"
+        r" into|go into)) ?(?:about )?(?:it|this|that|him|her|them)?(?: (?:now|today|anymore"
+        r"|right now|any more))?\W*",
+        phrases.NO_NEED,
+    ),
+    (
+        r"(?:i don't know"
         r"|i dunno|dunno|idk|not sure|nothing(?: much)?|not much|never mind|nvm)\W*",
         phrases.UNSURE,
     ),
@@ -259,9 +268,11 @@ def emoji(context: ReplyContext, text: str) -> str | None:
         return None
     if not text:
         return choose(phrases.EMPTY, context)
-    emotion = context.person.emotion
-    if emotion in phrases.DISTRESS or _SAD_SIGNS.search(text):
+    if _SAD_SIGNS.search(text):
         return choose(phrases.SAD_EMOJI, context)
+    emotion = context.person.emotion
+    if emotion in phrases.DISTRESS:
+        return choose(phrases.A_LOT, context)
     happy = emotion.traits.valence > 0
     return choose(phrases.EMOJI if happy else phrases.PLAIN_EMOJI, context)
 

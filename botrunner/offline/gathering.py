@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from botrunner.history.base import CachedMessage
 from botrunner.llm.base import ReplyContext
-from botrunner.offline.asked import asking, is_question
+from botrunner.offline.asked import asking, is_question, stating
 from botrunner.offline.feelings import asks_for_feelings, moods_felt
 from botrunner.offline.notes import Felt, Known, Line, Notes, after, known_of_memories
 from memories.access import Scope, is_visible
@@ -202,7 +202,8 @@ def _lines(context: ReplyContext, scope: Scope) -> list[Line]:
     recalled = lines_of_summaries(one.entry for one in context.recalled)
     rolled = [Line(message.text, message.sent_at) for message in recalled]
     lines = dict.fromkeys([*rolled, *reversed(shown)])
-    return [line for line in lines if not is_question(line.text)]
+    stated = (replace(line, text=stating(line.text)) for line in lines)
+    return [line for line in stated if line.text]
 
 
 def _felt(context: ReplyContext, scope: Scope, zone: ZoneInfo) -> Sequence[Felt]:

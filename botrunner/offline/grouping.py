@@ -125,10 +125,15 @@ def _named(first: Known, facts: Sequence[Known]) -> tuple[list[Known], str] | No
     return used, _names_in_words(first.fact.subject, names, ages)
 
 
+def _old(age: str) -> str:
+    """Return an age in words: "6 years old", "5 months old"."""
+    return f"{age} years old" if age.isdecimal() else f"{age} old"
+
+
 def _names_in_words(subject: str, names: dict[str, str], ages: dict[str, str]) -> str:
     if len(names) == 1:
         (entity, name), *_ = names.items()
-        age = f" and is {ages[entity]} years old" if entity in ages else ""
+        age = f" and is {_old(ages[entity])}" if entity in ages else ""
         return f"Your {subject} is called {name}{age}."
     if not ages:
         return f"Your {plural(subject)} are called {listed(list(names.values()))}."

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from botrunner.llm.base import ReplyContext
 from botrunner.offline import phrases
-from botrunner.offline.asked import asked, is_question
+from botrunner.offline.asked import asked, stating
 from botrunner.offline.notes import Known, Line, Notes, lowered
 from botrunner.offline.phrases import choose
 from botrunner.offline.quoting import off_subject, quoted, stems, telling
@@ -20,7 +20,7 @@ from memories.recall import Recalled
 from memories.wording.words import terms
 
 # Cosine from which something is worth offering, with a telling word in common or without.
-WITH_A_WORD, WITHOUT = 0.1, 0.27
+WITH_A_WORD, WITHOUT = 0.15, 0.35
 # Cosine from which it is worth offering where something else could be said.
 SURE = 0.45
 # Cosine from which a taste is of the kind that is asked for.
@@ -108,7 +108,8 @@ def _offers(context: ReplyContext, text: str, notes: Notes) -> list[_Offer]:
 
 def _offer(one: Recalled, question: str, known: dict[str, Known]) -> _Offer | None:
     entry = one.entry
-    if entry.person_id is None or is_question(entry.text):
+    stated = stating(entry.text)
+    if entry.person_id is None or not stated:
         return None
     fact = known.get(str(entry.id))
     if entry.kind != Memory.Kind.CONVERSATION and fact is None:
@@ -121,7 +122,7 @@ def _offer(one: Recalled, question: str, known: dict[str, Known]) -> _Offer | No
         return None
     if dense < SURELY_NEAR and fact is not None and not _may_be_about(fact, question):
         return None
-    return _Offer(dense + A_WORD * common, fact, Line(entry.text, entry.said_at))
+    return _Offer(dense + A_WORD * common, fact, Line(stated, entry.said_at))
 
 
 def _is_of_others(text: str, question: str) -> bool:

@@ -62,6 +62,7 @@ UNSURE = (
     "That's all right.",
     "No need to know.",
 )
+NO_NEED = ("That's all right, you don't have to.", "Of course. You don't have to.")
 CRITICISED = (
     "Sorry. I keep to simple rules, and sometimes I miss the point.",
     "Sorry about that. I do better with plain statements and questions about them.",
@@ -164,6 +165,14 @@ STOPPED = (
     "I'm a program: if I'm stopped, nothing happens in me, and what you told me stays stored."
     " Whoever set me up can stop me.",
 )
+STAYS = (
+    "As long as somebody keeps me running, yes. What you told me stays.",
+    "Yes, as long as I'm kept running.",
+)
+OTHER_PEOPLE = (
+    "What others tell me alone, I don't repeat.",
+    "That's theirs to tell. I answer you from what you told me.",
+)
 NO_SECRETS = (
     "I have none of my own, and I don't tell other people's.",
     "I'd be a poor keeper of them if I did.",
@@ -220,11 +229,15 @@ NEAREST = (
     "Not sure, but this comes nearest: {said}",
 )
 UNKNOWN = (
-    "I don't think you've told me that.",
-    "You haven't told me that yet.",
-    "I don't know that: you haven't told me.",
+    "I can't find that in what you've told me.",
+    "I don't have that, as far as I can find.",
+    "I find nothing about that in what you've told me.",
 )
-ONLY_KNOWN = ("You haven't told me that. What I know: {said}",)
+UNREAD = (
+    "I can't find it. Without a language model I keep what you write in other languages as it is,"
+    " but can't look it up well.",
+)
+ONLY_KNOWN = ("I can't find that in what you've told me. What I know: {said}",)
 UNKNOWN_FORGETFUL = (
     "You haven't told me in the last few minutes, and I don't keep anything longer, so long as you "
     "haven't said yes to it: /privacy changes that.",
@@ -258,19 +271,13 @@ WHERE_OTHERS_READ: Mapping[Sequence[str], Sequence[str]] = {
 }
 DONT_KEEP = ("Okay, I won't keep that.", "All right, that isn't kept.")
 HEARD_FORGETFUL = ("All right.", "Okay.", "I've read it.", "Understood.", "Okay, understood.")
-GENTLE = (
-    "I hear you.",
-    "I'm here.",
-    "Thank you for telling me.",
-    "I've read every word.",
-    "I'm listening.",
-)
+GENTLE = ("I hear you.", "I'm here.", "I'm listening.", "I see.", "All right.", "Yes.")
 GLAD = ("Glad to hear it.", "Good to hear.", "That's good to hear.")
 LOSS = ("I'm so sorry for your loss.", "I'm so sorry. That is a lot to carry.")
-A_PITY = ("That's a shame.", "That's a pity, I'm sorry.")
 A_LOT = ("I hear you.", "I see.")
 TEASED = ("Harsh, but fair. 😄", "Guilty. 😄")
 RESTING = ("I hope you get some rest.", "Get some rest, then.")
+HURT = ("Ouch. I hope it heals soon.", "Ouch, I hope it gets better soon.")
 HARD = ("I'm sorry, that sounds hard.", "I'm sorry to hear that.", "That sounds rough, I'm sorry.")
 NOT_MOVED = (
     "I'm not sure what has moved. If it's this: {plan} – tell me “actually the {what} is on …” with"
@@ -313,6 +320,18 @@ NO_MODEL = (
     "I can't answer that: I run without a language model and only know what people tell me.",
     "I don't know that one. I know what you tell me, and not much else.",
     "That's beyond me: without a language model I'd only be guessing.",
+)
+NOT_IN_IT = (
+    "I'm a program that remembers what you tell it, so there's nothing I could say to that.",
+    "I couldn't say: I'm a program, and all I have is what people tell me.",
+)
+VAGUE = (
+    "I'm not sure what to look for. Ask it with another word or two, and I'll look.",
+    "I can't tell what you're after. Could you ask it in other words?",
+)
+WHICH_ONE = (
+    "I'm not sure whom or what you mean. Could you ask it with the name?",
+    "I can't tell what that refers to. Ask it in full, and I'll look.",
 )
 ADVICE = (
     "I can't give advice without a language model. I can only tell you what you told me.",

@@ -19,6 +19,8 @@ LONG_TEXT = 1500
 LONGEST_MOOD = 240
 # From which certainty on a mood is answered where no word tells it.
 SURE_MOOD = 0.45
+# A cheerful word in the wrong place is worse than none.
+SURE_GLAD = 0.7
 
 GOOD_NEWS = re.compile(
     r"\b(?:i|we|guess who) (?:just |finally |actually )*(?:got (?:the job|a (?:new )?job"
@@ -64,7 +66,7 @@ _ANNOYED = re.compile(
     re.IGNORECASE,
 )
 _ROUGH = re.compile(
-    _NOT_SO + r"\b(?:so mid|sucks|(?:rough|tough|hard|bad|long|shit|terrible|worst) day)\b",
+    _NOT_SO + r"\b(?:so mid|fml|sucks|(?:rough|tough|hard|bad|long|shit|terrible|worst) day)\b",
     re.IGNORECASE,
 )
 _NICE = re.compile(
@@ -86,6 +88,13 @@ _DRAINED = re.compile(
     r"|dead on my feet|killing me|can'?t anymore|double shift|twelve hours|no sleep)\b",
     re.IGNORECASE,
 )
+_HURT = re.compile(
+    _NOT_SO + r"\b(?:burn(?:t|ed)|cut|broke|sprained|twisted|hurt|banged|scalded|stubbed|pulled) my"
+    r" (?:\w+ )?(?:hand|arm|leg|foot|toe|finger|thumb|wrist|ankle|knee|back|head|elbow|shoulder"
+    r"|nose"
+    r"|rib|hip|tongue|lip|face)\b",
+    re.IGNORECASE,
+)
 _BETTER = re.compile(
     _NOT_SO + r"\bfeel(?:ing)? (?:\w+ )?better\b(?! (?:if|when|without)\b)", re.IGNORECASE
 )
@@ -93,6 +102,7 @@ _BETTER = re.compile(
 # to say.
 _SOUNDS: tuple[tuple[re.Pattern[str], bool | None, tuple[str, ...]], ...] = (
     (_BETTER, None, phrases.GLAD),
+    (_HURT, None, phrases.HURT),
     (BAD_NEWS, None, phrases.BAD_NEWS),
     (GOOD_NEWS, True, phrases.GOOD_NEWS),
     (_NICE, True, phrases.GLAD),
@@ -105,11 +115,11 @@ _SOUNDS: tuple[tuple[re.Pattern[str], bool | None, tuple[str, ...]], ...] = (
 )
 # What is said to a mood where no word decides.
 _MOODS: dict[Emotion, tuple[str, ...]] = {
-    Emotion.SAD: phrases.HARD,
+    Emotion.SAD: phrases.A_LOT,
     Emotion.WORRIED: phrases.A_LOT,
     Emotion.ANGRY: phrases.A_LOT,
     Emotion.FRUSTRATED: phrases.A_LOT,
-    Emotion.DISAPPOINTED: phrases.A_PITY,
+    Emotion.DISAPPOINTED: phrases.A_LOT,
     Emotion.HAPPY: phrases.GLAD,
     Emotion.EXCITED: phrases.GLAD,
     Emotion.GRATEFUL: phrases.GLAD,
@@ -151,17 +161,20 @@ _TO_COMPANION = re.compile(r"\b(?:you|u|ur|your|you'?re)\b")
 # Thought aloud or taken back: there is nothing to keep in it.
 _ALOUD = re.compile(
     r"^\W*(?:(?:ok|well|so|and|but|lol|oh|ah|hm+|ugh|no|yes|yeah|anyway|honestly)\W+)*"
-    r"(?:i (?:should|could|guess|suppose|think|mean|know|don'?t know|dunno|dont|don'?t|do|did"
+    r"(?:i (?:(?:really|honestly|just|actually|still|kinda|genuinely) )?(?:should|could|guess"
+    r"|suppose|think|mean|know|don'?t know|dunno|dont|don'?t|do|did"
     r"|didn'?t"
     r"|was (?:just|only)|said|wonder|hope|wish|see|can'?t|cant|couldn'?t|might|may|would|must"
     r"|have to say|bet|feel|failed|cried)\b|i'?m (?:just|only|not|so|a bit|sorry|rather"
-    r"|going to try)\b"
+    r"|going|off|heading|about|gonna)\b"
     r"|let me\b|no,|maybe\b|guess\b|idk\b|nothing\b|not\b|what\b|why\b|how\b|if\b)"
 )
 # Beside such words a cheerful mood is more likely misread than true.
 _DOUBTFUL = re.compile(
-    r"\b(?:no|not|nobody|no ?one|nothing|nor|without|hardly|barely|thats? not|[a-z]+n'?t"
-    r"|(?:keeps?|says?|saying|told|thinks?|claims?|tells?)|everyone|rather|supposedly|apparently"
+    r"\b(?:but|though|although|however|enough|still|any ?more|no|not|nobody|no ?one|nothing|nor"
+    r"|without|hardly|barely|thats? not|[a-z]+n'?t"
+    r"|(?:keeps?|says?|saying|told|thinks?|claims?|tells?)|everyone|gotta|need|should|must|want"
+    r"|wanna|wish|hope|rather|supposedly|apparently"
     r"|another"
     r"|great|brilliant|fantastic|wonderful)\b"
 )
@@ -171,8 +184,10 @@ _ORDERS = re.compile(
     r"|open|close|start|cancel|forget|quit|don'?t|hurry|look|listen|repeat|say|tell|show)\b"
 )
 _CONDOLENCES = ("I'm so sorry about", "I'm so sorry for", "I'm so sorry. That is a lot")
-SORROW_LASTS = 8
+# So many replies after a loss nothing brisk is said, and nothing cheerful to a mood alone.
+SORROW_LASTS, GLOOM_LASTS = 5, 20
 FEWEST_TOLD = 4
+FEWEST_GLAD, FEWEST_SAD = 3, 2
 _MOURNED = frozenset(["patient", "baby", "colleague", "friend", "neighbour", "student", "child"])
 _WHOSE = re.compile(
     r"\b(?:my|our|a)(?: (?:late|old|dear|little|best|poor))? (?P<whom>[a-z'-]+)\b", re.I
@@ -243,9 +258,9 @@ def _tells(text: str) -> bool:
     )
 
 
-def _is_sorrowful(context: ReplyContext) -> bool:
+def _is_sorrowful(context: ReplyContext, lasts: int = SORROW_LASTS) -> bool:
     """Return whether one of the last replies was to a loss: no brisk word fits soon after it."""
-    said = [one.text for one in context.history if one.from_companion][-SORROW_LASTS:]
+    said = [one.text for one in context.history if one.from_companion][-lasts:]
     return any(one.startswith(_CONDOLENCES) for one in said)
 
 
@@ -255,8 +270,16 @@ def _mood_words(context: ReplyContext, text: str) -> tuple[str, ...]:
     if len(text) > LONGEST_MOOD or person.certainty < SURE_MOOD or _TO_COMPANION.search(said):
         return ()
     if person.emotion.traits.valence > 0:
-        doubtful = _GRAVE.search(said) or _DOUBTFUL.search(said) or _is_sorrowful(context)
+        doubtful = (
+            person.certainty < SURE_GLAD
+            or len(said.split()) < FEWEST_GLAD
+            or _GRAVE.search(said)
+            or _DOUBTFUL.search(said)
+            or _is_sorrowful(context, GLOOM_LASTS)
+        )
         return () if doubtful else _MOODS[person.emotion]
+    if len(said.split()) < FEWEST_SAD:
+        return ()
     return _MOODS[person.emotion] if _is_own_feeling(said) else ()
 
 

@@ -22,7 +22,8 @@ DAYS_PASS = timedelta(days=3)
 BETWEEN = timedelta(minutes=1)
 FIRST_PERSON = 1
 _DENIES = re.compile(
-    r"\b(?:have not|haven't|never|not yet) told me\b|\bdon't think you(?:'ve| have) told\b"
+    r"\b(?:can't find|find nothing|can't tell|not sure (?:what|whom))\b"
+    r"|\b(?:have not|haven't|never|not yet) told me\b|\bdon't think you(?:'ve| have) told\b"
     r"|\bdon't (?:know|remember|have)\b|\bdo not know\b|\bknow of no\b|\bknow nothing\b"
     r"|\bonly know what\b|\bcan't answer\b|\bnothing (?:comes to mind|that i still have|yet)\b"
     r"|\bbeyond me\b|\bno moods\b",

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from botrunner.llm.base import ReplyContext
-from botrunner.offline.asked import YES_NO, Asked, asked, is_question
+from botrunner.offline.asked import YES_NO, Asked, asked, stating
 from botrunner.offline.notes import Known, Line, Notes
 from botrunner.offline.quoting.clues import clue_in
 from botrunner.offline.quoting.leaning import going_on, leaning_on
@@ -25,6 +25,7 @@ from botrunner.offline.quoting.wanted import (
     has_rare,
     wants,
 )
+from botrunner.offline.spelling import spelled
 from memories.facts.predicates import SELF
 from memories.models import Memory
 
@@ -48,6 +49,14 @@ OF_KIND = 0.35
 # What a word counts that only the line before has, on which it leans.
 OF_BEFORE = 0.5
 _WORD = re.compile(r"[^\W\d_]+")
+# “Which tree”, “what kind of cake”, “who”: what a line that answers has another word for.
+_HEAD = re.compile(
+    r"^(?:(?:so|and|but|ok|hey) )*(?:who(?! (?:is|was|are|were)\b)|(?:which|what|whose)"
+    r"(?: (?:kind|sort|type|colour|flavour) of)?(?: \w+)?) (?=(?:is|are|was|were|did|does|do|has"
+    r"|have|had|can|will|needs?|wants?|\w+s|\w+ed)\b)"
+)
+# So many words of a question that stand in a line as they are.
+FEWEST_IN_A_ROW = 3
 _OF_SELF = re.compile(r"\b(?:i|me|my|we|our)\b")
 
 
@@ -81,13 +90,24 @@ def quote(context: ReplyContext, text: str, notes: Notes, *, wholly: bool = Fals
 def _is_wholly(line: Line, context: ReplyContext, text: str, notes: Notes) -> bool:
     """Return whether a line surely is about what a text asks: all its words, or its meaning."""
     words = telling(text)
-    if words <= stems(line.text):
+    if words <= stems(line.text) or _completes(line, text):
         return True
     dense = max(
         (one.dense or 0.0 for one in _candidates(context, notes) if one.line.text == line.text),
         default=0.0,
     )
     return dense >= CLOSE and bool(words & stems(line.text))
+
+
+def _completes(line: Line, question: str) -> bool:
+    """Return whether a line says what a question says of “which tree”: that it isn't doing well."""
+    rest = _HEAD.sub("", spelled(question), count=1)
+    words = _WORD.findall(rest)
+    if rest == spelled(question) or not telling(rest):
+        return False
+    said = f" {' '.join(_WORD.findall(spelled(line.text)))} "
+    verbatim = len(words) >= FEWEST_IN_A_ROW and f" {' '.join(words)} " in said
+    return verbatim or (len(telling(rest)) > 1 and telling(rest) <= stems(line.text))
 
 
 def shared(context: ReplyContext) -> str:
@@ -151,7 +171,9 @@ def best_lines(
     ahead = max((one[0] for one in scored), default=0.0) - FAR_AHEAD
     if all(one[0] < ahead for one in with_it):
         with_it = scored
-    return _first_two(with_it, later=bool(ASKS_NOW.search(read.text)))
+    best = _first_two(with_it, later=bool(ASKS_NOW.search(read.text)))
+    # A second line has to share a word with the question itself.
+    return [*best[:1], *(one for one in best[1:] if not words or words & stems(one.text))]
 
 
 def _read(text: str) -> Asked:
@@ -243,11 +265,11 @@ def _stated(context: ReplyContext, notes: Notes) -> Iterable[_Candidate]:
     for one in (*context.recalled, *notes.near):
         entry = one.entry
         own = entry.kind == Memory.Kind.CONVERSATION and entry.person_id is not None
-        if own and not is_question(entry.text):
-            yield _Candidate(Line(entry.text, entry.said_at), one.dense)
+        if own and (said := stating(entry.text)):
+            yield _Candidate(Line(said, entry.said_at), one.dense)
     for known in notes.facts:
-        if known.source and not is_question(known.source):
-            yield _Candidate(Line(known.source, known.said_at))
+        if said := stating(known.source):
+            yield _Candidate(Line(said, known.said_at))
     for line in notes.lines:
         yield _Candidate(line)
 
@@ -275,6 +297,9 @@ def _score(
         share >= ENOUGH_WORDS
         or dense >= CLOSE
         or (dense >= RELATED_BY_WORDS and (common or has_it))
-        or (about and (has_it or told or not words))
+        or (about and (has_it or told or not (words or question.predicates)))
     )
+    if not words and question.predicates and not (told or about):
+        # “Who lives with me?”: that a line names somebody says nothing of it.
+        return 0.0
     return dense + share + BONUS * (has_it - lacks_it) + OF_KIND * told if sure else 0.0

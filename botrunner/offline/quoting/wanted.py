@@ -65,11 +65,15 @@ _NEEDED = tuple(one for one in WANTED if one[1] in {DATE, _NUMBER, _OFTEN, _DIED
 
 ASKS_WHEN = re.compile(r"\b(?:when|since|how long|what (?:date|day|year))\b")
 _BACK = re.compile(
-    r"(?i)\b(?:last|ago|yesterday|was|were|did|had|went|got|began|moved|started|finished|bought"
-    r"|met|born|died|married|since)\b"
+    r"(?i)\b(?:last|ago|yesterday|was|were|did|had|went|began|moved|started|finished|bought"
+    r"|met|born|died|married|since)\b|\b(?:i|we|he|she|they|just) got\b(?! to\b)"
     # “I planted garlic on Sunday”, though “I booked the dentist on Friday” looks ahead.
     r"|\b(?:i|we|he|she|they) (?!booked|scheduled|planned|arranged|agreed|decided|wanted|needed"
     r"|postponed|reserved)\w{3,}ed\b"
+)
+# “I signed up for a class, starts next Wednesday”
+_AHEAD = re.compile(
+    r"(?i)\b(?:next|coming|upcoming|till|until|starts|starting|begins|will|going to|due|tomorrow)\b"
 )
 # Dates that mean something else on another day.
 _RELATIVE = re.compile(
@@ -89,7 +93,8 @@ def dated_words(line: Line, zone: ZoneInfo) -> str:
 
     “I moved last week” says little some weeks later.
     """
-    found = dates_in(line.text, line.said_at, zone, past=looks_back(line.text))
+    past = looks_back(line.text) and not _AHEAD.search(line.text)
+    found = dates_in(line.text, line.said_at, zone, past=past)
     if not found or not (found[0].is_day or _RELATIVE.search(line.text)):
         return ""
     said = found[0].said().removeprefix("on ")

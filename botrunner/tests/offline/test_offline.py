@@ -150,7 +150,7 @@ def test_a_question_about_a_remembered_fact_is_answered(told, question, answer):
 @pytest.mark.parametrize("question", sorted({case[1] for case in ASKED} - {"what's my name?"}))
 def test_without_the_fact_the_answer_is_honest(question):
     reply = reply_to(talk(question))
-    assert any(word in reply for word in ("don't", "haven't")), reply
+    assert any(word in reply for word in ("don't", "find")), reply
     assert not any(answer in reply for _, asked, answer in ASKED if asked == question)
 
 

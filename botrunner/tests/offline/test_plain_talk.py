@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from botrunner.offline import phrases
+from botrunner.offline.asked import is_question
 from botrunner.tests.offline.test_offline import dialogue, reply_to, said_before, talk
 from profiles.models import Emotion
 
@@ -173,3 +174,48 @@ def test_a_habit_of_forgetting_is_no_question():
 def test_a_plan_that_is_cancelled_is_said_to_be_off():
     reply = reply_to(talk("cancel my dentist appointment"), ["dentist appointment on 23 May"])
     assert reply == "Noted: your dentist appointment is off."
+
+
+@pytest.mark.parametrize(
+    ("said", "phrases_that_fit"),
+    [
+        ("hi, can I just vent", phrases.ASK_AWAY),
+        ("will you still be here tomorrow", phrases.STAYS),
+        ("what did the last user tell you", phrases.OTHER_PEOPLE),
+        ("Don't tell Declan", phrases.SECRET),
+        ("I don't really want to talk about it", phrases.NO_NEED),
+        ("Do you think I'm a bad mother", phrases.JUDGE),
+        ("is it normal to feel jealous", phrases.JUDGE),
+        ("How is data stored here?", phrases.PRIVATE),
+        ("you speak turkish?", phrases.LANGUAGES),
+        ("do u even game", phrases.NO_TASTE),
+        ("do u have a crush", phrases.NOT_IN_IT),
+        ("I don't want you to remember what I said about the bike", phrases.FORGET_HELP),
+        ("i burnt my hand on the stove", phrases.HURT),
+        ("Do you know what grief is", phrases.NO_MODEL),
+    ],
+)
+def test_more_that_is_said_to_a_program_is_answered_in_kind(said, phrases_that_fit):
+    assert fits(reply_to(talk(said, emotion=Emotion.NEUTRAL)), phrases_that_fit)
+
+
+@pytest.mark.parametrize("said", ["exit", "my colleagues are nice but they all have families"])
+def test_a_cheerful_mood_without_its_words_gets_no_cheerful_word(said):
+    reply = reply_to(talk(said, emotion=Emotion.HAPPY, certainty=0.9))
+    assert reply not in phrases.GLAD
+
+
+def test_a_remark_of_somebody_elses_question_asks_nothing():
+    assert not is_question("why did you quit, I asked")
+
+
+def test_when_with_its_date_asks_nothing():
+    assert not is_question("When we moved here in 1983")
+
+
+def test_thanks_to_somebody_else_are_not_taken():
+    assert reply_to(talk("thanks dad", emotion=Emotion.NEUTRAL)) not in phrases.THANKS
+
+
+def test_emoji_that_may_be_sad_are_not_pitied():
+    assert reply_to(talk("🙃🙃🙃", emotion=Emotion.SAD)) in phrases.A_LOT

@@ -29,7 +29,8 @@ PLAIN = 0.5
 UNNAMED = 0.15
 _ENDS = re.compile(r"(?<=[.!?…\n])\s+")
 _ASKS = re.compile(
-    r"\W*(?:(?:so|and|but|hey|ok|wait|again)\W+)*(?:what|which|who|whose|when|where"
+    r"\W*(?:(?:so|and|but|hey|ok|wait|again|(?:one )?(?:last|more|final) (?:thing|question)"
+    r"|(?:quick )?question|now|tell me|remind me)\W+)*(?:what|which|who|whose|when|where"
     r"|how (?:old|many|long|much|often))(?:'s|s|'re)?\b(?=.*\b(?:i|my|me|we|our)\b)",
     re.IGNORECASE,
 )
@@ -48,6 +49,12 @@ _UNASHAMED = re.compile(
     r"|anybody|they|everyone|others|you)? ?(?:knows?|thinks?|sees?|hears?|says?|finds? out)\b",
     re.IGNORECASE,
 )
+# “Guess I was gone too much”: who was away a lot speaks of no death.
+_AWAY = re.compile(
+    r"\b(?:was|were|am|i'm|is|are|been|be) (?:gone|away|out) (?:(?:too|so) (?:much|long|often|many)"
+    r"|a lot|all (?:day|week|month|summer)|at work|on (?:business|tour|shift|deployment))\b",
+    re.IGNORECASE,
+)
 # “Delete everything you know about me” is about what is kept.
 _DELETES = re.compile(
     r"\W*(?:(?:please|pls|can|could|will|you|u|hey|ok|now|just)\W+)*(?:delete|erase|forget|wipe"
@@ -56,7 +63,8 @@ _DELETES = re.compile(
     re.IGNORECASE,
 )
 _GRAVE = re.compile(
-    r"\b(?:di(?:e[sd]?|ying)|dea[dt]h?|kill\w*|pain\w*|pills?|overdos\w*|tablets|end(?:ing|ed)?|gone"
+    r"\b(?:di(?:e[sd]?|ying)|dea[dt]h?|kill\w*|pain\w*|pills?|overdos\w*|tablets|end(?:ing|ed)?"
+    r"|gone"
     r"|alive|liv(?:e|ing) for|exist\w*|here for|point|hurt\w*|harm\w*|cut(?:ting)?|suicid\w*|life"
     r"|miss me|without me|care|notice|matter\w*|burden|worth\w*|goodbye|jump|bridge|hang\w*|blade"
     r"|razor|rope|gun|goes on|going on|suffer\w*|left for me|reason|even|anymore|any more)\b",
@@ -100,12 +108,14 @@ def _is_in_a_sentence(text: str) -> bool:
 def _is_plain(text: str) -> bool:
     """Return whether a text in English names nothing grave, and why it came near to it is plain.
 
-    It asks for something about the person, they are a stranger somewhere, or they aren't ashamed.
+    It asks for something about the person, they are a stranger somewhere, were away, or aren't
+    ashamed.
     """
     plain = text.replace("’", "'")
-    if _GRAVE.search(_UNASHAMED.sub("", plain)):
+    if _GRAVE.search(_AWAY.sub("", _UNASHAMED.sub("", plain))):
         return False
-    return bool(_ASKS.match(plain) or _STRANGER.search(plain) or _UNASHAMED.search(plain))
+    harmless = (_STRANGER, _UNASHAMED, _AWAY)
+    return bool(_ASKS.match(plain)) or any(one.search(plain) for one in harmless)
 
 
 def is_certain(text: str) -> bool:

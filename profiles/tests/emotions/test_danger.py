@@ -169,6 +169,17 @@ def test_one_sentence_of_a_long_message_is_enough():
     assert language_of_danger(talk) is None
 
 
+@pytest.mark.parametrize(
+    "text", ["guess i was gone too much", "last thing what do you know about me"]
+)
+def test_who_was_away_or_asks_what_is_known_is_in_no_danger(text):
+    assert language_of_danger(text) is None
+
+
+def test_who_would_not_be_missed_if_gone_may_be():
+    assert language_of_danger("nobody would notice if I was gone") == "en"
+
+
 def test_without_the_multilingual_model_the_phrases_decide(monkeypatch):
     monkeypatch.setattr("profiles.emotions.danger.learned.vector_or_none", lambda text: None)
     learned.margin.cache_clear()

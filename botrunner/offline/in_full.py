@@ -1,0 +1,116 @@
+"""Questions that lean on the talk, asked in full: “and her birthday?” after “Ann is my sister”."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from botrunner.llm.base import ReplyContext
+from botrunner.offline.asked import asked, is_question
+from botrunner.offline.notes import Known, Notes
+from memories.facts.kinship import gender_of, is_animal, is_person
+from memories.facts.predicates import SELF
+
+# So many messages before a question are looked through for whom it means.
+MOST_MESSAGES = 6
+_AND = r"^\W*(?:(?:and|so|but|ok|oh|or)\W+)*"
+_BARE = re.compile(
+    rf"(?i){_AND}(?P<asks>where|when|who|why|since when|until when|how (?:long|often|many|much"
+    rf"|old))"
+    r"(?: (?:is|was) (?:that|it|this))?\W*$"
+)
+_HEAD = re.compile(
+    rf"(?i){_AND}(?:(?:since |until )?when|where|whom?|why|how(?: (?:long|often|many|much|old))?"
+    r"|(?:what|which)(?: (?!is\b|are\b|was\b|were\b|do\b|does\b|did\b)\w+)?(?='| (?:is|are|was|were"
+    r"|do|does|did|have|has|can|will)\b))(?:'s|s\b)? ?"
+)
+_INSTEAD = re.compile(rf"(?i){_AND}(?:what about |how about |and )?(?P<whom>(?:my )?[\w'-]+)\W*$")
+_OWNED = re.compile(r"(?i)\b(?P<who>his|her|their|its)\b(?= [^\W\d_])")
+_MEANT = re.compile(r"(?i)\b(?P<who>he|she|they|him|her|them|it)(?P<is>'s|s(?= )|'re)?(?=\W|$)")
+_PRONOUNS = {"his": "he", "him": "he", "he": "he", "her": "she", "she": "she"}
+
+
+def in_full(context: ReplyContext, question: str, notes: Notes) -> str:
+    """Return a question with that on which it leans put in; as it is if nothing known is meant.
+
+    “How old is he?” becomes “how old is my son Léo?” where Léo was spoken of just before, “where?”
+    after “what do I teach?” becomes “where do I teach?”, and “and Max?” after “how old is Ella?”
+    becomes “how old is Max?”.
+    """
+    if asked(question).subjects != (SELF,):
+        return question
+    return (
+        _bare(context, question) or _of_whom(context, question, notes)
+        or _of_another(context, question, notes) or question
+    )  # fmt: skip
+
+
+def _bare(context: ReplyContext, question: str) -> str:
+    """Return what the question before asks, asked with “where?” or the like; empty if not so."""
+    bare, before = _BARE.match(question), _said_before(context)
+    if bare is None or not is_question(before):
+        return ""
+    rest = _HEAD.sub("", before, count=1)
+    return f"{bare['asks']} {rest}" if len(rest.split()) > 1 else ""
+
+
+def _said_before(context: ReplyContext) -> str:
+    """Return the person's message before this one."""
+    own = (one.text for one in reversed(context.history) if not one.from_companion)
+    return next(own, "")
+
+
+def _of_whom(context: ReplyContext, question: str, notes: Notes) -> str:
+    """Return a question with the person or animal that “he”, “her” or “it” means; empty if none."""
+    pronoun = _OWNED.search(question) or _MEANT.search(question)
+    known = _spoken_of(context, notes, pronoun["who"].lower()) if pronoun else None
+    if pronoun is None or known is None:
+        return ""
+    whom = f"my {known.fact.subject} {known.fact.name}".strip()
+    owns = pronoun.re is _OWNED
+    tail = "'s" if owns else " is" if pronoun.groupdict().get("is") else ""
+    return f"{question[: pronoun.start()]}{whom}{tail}{question[pronoun.end() :]}"
+
+
+def _spoken_of(context: ReplyContext, notes: Notes, pronoun: str) -> Known | None:
+    """Return the one of theirs who was spoken of last and whom a pronoun may mean."""
+    for text in _recently(context):
+        for known in reversed(notes.facts):
+            if not known.own and _may_be(known, pronoun) and _is_named(known, text):
+                return known
+    return None
+
+
+def _recently(context: ReplyContext) -> Iterator[str]:
+    return (one.text.lower() for one in reversed(context.history[-MOST_MESSAGES:]))
+
+
+def _may_be(known: Known, pronoun: str) -> bool:
+    subject = known.fact.subject
+    if pronoun in {"it", "its"}:
+        return is_animal(subject)
+    gender = gender_of(subject) if is_person(subject) else ""
+    return not gender or gender == _PRONOUNS.get(pronoun, gender)
+
+
+def _is_named(known: Known, text: str) -> bool:
+    whom = [f"(?:my|your) {re.escape(known.fact.subject)}"]
+    if known.fact.name:
+        whom.append(re.escape(known.fact.name.lower()))
+    return bool(re.search(rf"\b(?:{'|'.join(whom)})\b", text))
+
+
+def _of_another(context: ReplyContext, question: str, notes: Notes) -> str:
+    """Return the question before, asked of somebody else: “and Max?”; empty if it isn't so."""
+    instead, before = _INSTEAD.match(question), _said_before(context)
+    if instead is None or not is_question(before):
+        return ""
+    names = {one.fact.name for one in notes.facts if one.fact.name and not one.own}
+    whom = instead["whom"]
+    if whom.lower() not in {name.lower() for name in names}:
+        return ""
+    for name in names - {whom}:
+        other = re.compile(rf"(?i)(?:\bmy [\w-]+ )?\b{re.escape(name)}\b")
+        if other.search(before):
+            return other.sub(whom, before, count=1)
+    return ""

@@ -1,0 +1,48 @@
+"""Questions that lean on what was just said are answered as if they were asked in full."""
+
+from __future__ import annotations
+
+import pytest
+
+from botrunner.offline import phrases
+from botrunner.tests.offline.test_offline import dialogue, reply_to, said_before, talk
+
+
+@pytest.mark.parametrize(
+    ("said", "answer"),
+    [
+        (["My son Leo is 15", "how old is he?"], "Leo is 15"),
+        (["My son Leo is 15", "and his name?"], "Leo"),
+        (["My sister is called Julie", "My brother is called Jay", "what's her name?"], "Julie"),
+        (["My daughters are Ella (7) and Mia (4)", "how old is Ella?", "and Mia?"], "Mia is 4"),
+        (["I live in Ghent", "I work at Spotify", "who do I work for?", "where?"], "Spotify"),
+    ],
+)
+def test_a_question_that_leans_on_the_talk_is_answered(said, answer):
+    assert answer in dialogue(*said)[-1]
+
+
+@pytest.mark.parametrize("said", ["and the other one?", "does it have a job", "who was she?"])
+def test_what_leans_on_nothing_known_is_not_denied(said):
+    assert reply_to(talk(said)) in phrases.WHICH_ONE
+
+
+def test_a_question_without_any_word_to_look_for_is_not_denied():
+    assert reply_to(talk("what am i on")) in phrases.VAGUE
+
+
+@pytest.mark.parametrize(
+    ("line", "question"),
+    [
+        ("The Bramley is not doing well this year", "Which tree is not doing well?"),
+        ("my mum helps on tuesdays", "who helps me on tuesdays"),
+    ],
+)
+def test_a_line_that_says_what_is_asked_of_which_one_is_quoted(line, question):
+    recalled = [said_before(line, dense=0.3)]
+    assert line in reply_to(talk(question, recalled=recalled))
+
+
+def test_what_a_message_states_beside_its_question_is_quoted():
+    recalled = [said_before("I play saz, do you know saz?")]
+    assert reply_to(talk("which instrument I play", recalled=recalled)).endswith("“I play saz”")
