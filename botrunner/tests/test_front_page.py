@@ -8,6 +8,8 @@ from operator import attrgetter
 import pytest
 from django.contrib.auth.models import Group, Permission, User
 from django.core.cache import cache
+from django.core.cache.backends.locmem import LocMemCache
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -267,6 +269,20 @@ def test_an_admin_sees_only_what_they_may_open(viewer):
     assert not page.context["faults"]
     assert not page.context["charts"]
     assert reverse("admin:profiles_profile_changelist") not in page.content.decode()
+
+
+def test_what_the_page_keeps_can_be_kept_in_redis(admin, monkeypatch):
+    kept = []
+    add = LocMemCache.add
+
+    def adding(self, key, value, *args, **kwargs):
+        kept.append(key)
+        return add(self, key, DjangoJSONEncoder().encode(value) and value, *args, **kwargs)
+
+    monkeypatch.setattr(LocMemCache, "add", adding)
+    felt(Emotion.HAPPY)
+    front(admin)
+    assert any("moods_by_day" in key for key in kept)
 
 
 @pytest.mark.heavy

@@ -61,17 +61,20 @@ def moods(now: datetime, days: int) -> Chart:
     most = most or 1
     seen = {name for of_day in shares.values() for name in of_day}
     legend = [(str(one.label), _colour(one)) for one in _drawn() if one.value in seen]
-    columns = [_column(day, shares.get(day, {}), most) for day in front.last_days(now, days)]
+    columns = [
+        _column(day, shares.get(day.isoformat(), {}), most) for day in front.last_days(now, days)
+    ]
     return Chart("Mood by day", NOTE, columns, legend, round(100 * most))
 
 
-def _counted(now: datetime, days: int) -> dict[date, dict[str, int]]:
-    counts: dict[date, dict[str, int]] = defaultdict(dict)
+def _counted(now: datetime, days: int) -> dict[str, dict[str, int]]:
+    """Return how often each state was felt, by day as text: Redis keeps JSON."""
+    counts: dict[str, dict[str, int]] = defaultdict(dict)
     rows = EmotionRecord.objects.all()
     for (day, emotion), count in counts_by_day(
         rows, "felt_at", now, days=days, by=("emotion",)
     ).items():
-        counts[day][emotion] = count
+        counts[day.isoformat()][emotion] = count
     return dict(counts)
 
 
