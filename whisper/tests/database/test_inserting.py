@@ -8,7 +8,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from memories.models import Memory
+from memories.models import Memory, Message
 from memories.tests.factories import ANN, NOON
 from whisper.database.inserting import insert, insert_all
 from whisper.models import OutboxClaim, OutboxEntry
@@ -33,6 +33,19 @@ def test_a_row_is_as_if_it_had_been_saved():
     assert not written._state.adding
     found, other = (OutboxEntry.objects.get(pk=one.pk) for one in (written, saved))
     assert columns(found) == columns(other) | {"id": found.pk, "created_at": found.created_at}
+
+
+def test_defaults_of_the_database_are_in_the_row_at_once():
+    message = Message(
+        platform="local",
+        platform_id=1,
+        channel_id=2,
+        place="direct",
+        sent_at=NOON,
+        text="Hello!",
+    )
+    insert(message)
+    assert columns(Message.objects.get(pk=message.pk)) == columns(message)
 
 
 def test_a_key_that_the_row_brings_is_kept():
