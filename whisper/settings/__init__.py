@@ -156,6 +156,7 @@ SOCIALACCOUNT_PROVIDERS = {
 LANGUAGE_CODE = "en-us"
 TIME_ZONE = environment.time_zone
 USE_TZ = True
+FORMAT_MODULE_PATH = ["whisper.formats"]
 
 STATIC_URL = "static/"
 # Files are served from where the packages keep them, so that no collectstatic is needed before the

@@ -13,6 +13,8 @@ register = template.Library()
 _CLASSES = re.compile(r'class="([^"]*)"')
 # Of the classes of a cell, these say what it holds; the others only how it looks.
 _TELLING = re.compile(r"(?<!\S)(?:field-\S+|action-checkbox|nowrap|group|errors|!hidden)(?!\S)")
+# What stands before a value on a phone.
+_LABEL = re.compile(r'data-label="([a-z])')
 _TICK = re.compile(r'class="[^"]*(?<!\S)action-select"|class="action-select [^"]*"')
 _LINK = re.compile(r'(<a href="[^"]*") class="text-font-important[^"]*"')
 
@@ -25,6 +27,7 @@ def short_cell(cell: str) -> SafeString:
     """
     opening, _, content = conditional_escape(cell).partition(">")
     opening = _CLASSES.sub(_shortened, opening, count=1)
+    opening = _LABEL.sub(lambda label: f'data-label="{label[1].upper()}', opening, count=1)
     content = _TICK.sub('class="tick action-select"', content, count=1)
     content = _LINK.sub(r"\1", content, count=1)
     # It is escaped, and nothing but classes was replaced.

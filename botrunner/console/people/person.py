@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
 
-from django.db.models import Count, Max, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -34,7 +34,7 @@ from whisper.models import ActionEntry
 
 RANGES = {"30": 30, "90": 90, "365": 365}
 MOST_MOODS, MOST_FACTS, MOST_TALKS, MOST_DECISIONS, MOST_ENTRIES = 3_000, 300, 60, 50, 100
-SENTENCES = 6
+SENTENCES, PLANS = 6, 6
 SIZE = 25
 # What introduces a person, in the order of a sentence about them.
 TELLING = (
@@ -56,6 +56,7 @@ class Head:
         sentences: who they are, from what is known.
         change: what brought the relationship to where it is; None if nothing did.
         counts: how many there are of what each tab shows.
+        plans: what they plan next, the nearest first.
     """
 
     profile: Profile
@@ -64,6 +65,7 @@ class Head:
     sentences: str
     change: RelationshipChange | None
     counts: dict[str, int]
+    plans: Sequence[Memory]
 
     @property
     def level(self) -> str:
@@ -83,11 +85,13 @@ def head_of(profile: Profile) -> Head:
     """Return what stands above all tabs of a person."""
     person_id = profile.person_id
     counts = counts_of([person_id])
+    telling = _telling(person_id)
     return Head(
         profile=profile,
         consent=consent_of(person_id),
         number=LEVELS.index(profile.relationship_level) + 1,
-        sentences=_introduced(profile),
+        sentences=_introduced(profile, telling),
+        plans=_planned(telling),
         change=profile.relationship_changes.order_by("-changed_at", "-pk").first(),
         counts={
             "facts": counts.get((person_id, Memory.Kind.USER_FACT), 0),
@@ -112,14 +116,26 @@ def _count(rows: QuerySet[Any], number: Count) -> Coalesce:
     return Coalesce(Subquery(of_them.annotate(number=number).values("number")), 0)
 
 
-def _introduced(profile: Profile) -> str:
-    facts = _facts(profile.person_id).filter(current(), category__in=TELLING)
-    newest = list(facts.order_by("-said_at")[:MOST_FACTS])
+def _telling(person_id: int) -> list[Memory]:
+    """Return what introduces a person and what they plan, the newest first."""
+    wanted = Q(category__in=TELLING) | Q(happens_until__gt=timezone.now())
+    facts = _facts(person_id).filter(current()).filter(wanted)
+    return list(facts.order_by("-said_at")[:MOST_FACTS])
+
+
+def _introduced(profile: Profile, facts: Sequence[Memory]) -> str:
+    newest = [fact for fact in facts if fact.category in TELLING]
     told = told_today(newest, timezone.now(), zone_of(profile))
     newest.sort(key=lambda fact: TELLING.index(Category(fact.category)))
     sentences = [told[fact.pk] for fact in newest[:SENTENCES]]
     summary = profile.emotion_state.get("summary", "")
     return " ".join([*sentences, *([summary] if summary else [])])
+
+
+def _planned(facts: Sequence[Memory]) -> list[Memory]:
+    now = timezone.now()
+    plans = [fact for fact in facts if fact.happens_until and fact.happens_until > now]
+    return sorted(plans, key=lambda plan: plan.happens_at or now)[:PLANS]
 
 
 def _facts(person_id: int) -> QuerySet[Memory]:
@@ -239,12 +255,6 @@ def where_said(row: Memory | Message, names: dict[int, str]) -> str:
         return "import"
     name = names.get(row.channel_id or 0)
     return f"#{name}" if name else f"channel {row.channel_id}"
-
-
-def plans_of(person_id: int) -> list[Memory]:
-    """Return what a person plans next, the nearest first."""
-    plans = _facts(person_id).filter(current(), happens_until__gt=timezone.now())
-    return list(plans.order_by("happens_at")[:6])
 
 
 @dataclass(frozen=True, slots=True)

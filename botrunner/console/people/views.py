@@ -96,7 +96,7 @@ def _overview(request: HttpRequest, profile: Profile, head: person.Head) -> dict
         "days": days,
         "ranges": list(person.RANGES),
         "timeline": person.timeline_of(profile, only_current=True),
-        "plans": person.plans_of(profile.person_id),
+        "plans": head.plans,
         "lines": person.latest_lines(profile.person_id),
         "preferences": [(label_of(key), one) for key, one in preferences_of(profile).items()],
     }

@@ -9,6 +9,7 @@ from django.http.response import HttpResponseBase
 from botrunner.console.pages import page, shown
 from botrunner.console.settings.queries import sections
 from whisper import health
+from whisper.console.front import TITLES
 
 SEE = "whisper.maintain"
 
@@ -25,5 +26,8 @@ def settings(request: HttpRequest) -> HttpResponseBase:
         sections=found,
         only_set=only_set,
         count=sum(one.set_here for one in found),
-        parts=sorted(async_to_sync(health.report)().items()),
+        parts=sorted(
+            (TITLES.get(name, name.capitalize()), part)
+            for name, part in async_to_sync(health.report)().items()
+        ),
     )

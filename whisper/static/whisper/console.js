@@ -49,6 +49,10 @@ document.addEventListener("DOMContentLoaded", () => {
       if (by) points[number + by]?.focus();
     });
   }
+  // A tab that is open is in sight, also where a phone has no room for all.
+  for (const tab of document.querySelectorAll(".console .tabs a[aria-current]")) {
+    tab.parentElement.scrollLeft = tab.offsetLeft - tab.parentElement.offsetLeft - 24;
+  }
   const chosen = document.querySelector(".console .lines .chosen");
   if (chosen) chosen.parentElement.scrollTop = chosen.offsetTop - chosen.parentElement.offsetTop - 80;
   document.querySelectorAll(".console output[data-of]").forEach((output) => {
