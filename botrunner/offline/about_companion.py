@@ -71,6 +71,17 @@ _TABLE: tuple[tuple[str, tuple[str, ...]], ...] = (
         phrases.NOT_MY_PART,
     ),
     (
+        r"\b(?:wanna|want to|want me to|can i|let me|i'?ll|i will|i have|i'?ve got"
+        r"|i know) (?:hear |tell"
+        r" )?(?:you )?(?:an?|another|my|this) (?:\w+ )?joke\b",
+        phrases.GO_ON,
+    ),
+    (
+        r"\bdo (?:you|u) (?:even )?know (?:what|who|how) (?!.*\b(?:i|my|me|we|our)\b)(?:an? |the )?"
+        r"[\w-]+(?: [\w-]+)? (?:is|are|means?|works?)\W*$",
+        phrases.NO_MODEL,
+    ),
+    (
         r"\b(?:a|another|any|some|more)(?: \w+)? jokes?\b|\bjokes?\?"
         r"|\bmake me laugh\b|\bsomething funny\b",
         phrases.JOKES,

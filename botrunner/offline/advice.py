@@ -17,7 +17,9 @@ from botrunner.offline.quoting import (
 
 _ADVICE = re.compile(
     r"\bshould (?:i|we)\b|\bdo you think\b|\bwhat (?:would|can|could) (?:i|you) do\b"
-    r"|\bwhat do i do\W*$|\bany (?:advice|tips|ideas)\b|\bwhat (?:would|will) you (?:do|say)\b"
+    r"|\bwhat do i do\W*$|\bany (?:advice|tips|ideas|wisdom|thoughts|suggestions)\b"
+    r"|\b(?:anything|something|what else|nothing) (?:else )?(?:that )?i can do\b|\bwhat (?:would"
+    r"|will) you (?:do|say)\b"
     r"|\bhow (?:can|could) i\b|\b(?:can|could) you help\b|\b(?:need|want|give me|got any|some"
     r"|your) (?:\w+ )?advice\b(?! (?:i|that i) (?:didn't|never|don't))|^help me\b",
     re.IGNORECASE,

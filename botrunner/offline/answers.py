@@ -20,7 +20,7 @@ from botrunner.offline.feelings import asks_for_feelings
 from botrunner.offline.feelings import told as felt
 from botrunner.offline.from_facts import by_words, of_facts, of_named, whether_kin
 from botrunner.offline.grouping import told
-from botrunner.offline.in_full import in_full
+from botrunner.offline.in_full import BARE, in_full
 from botrunner.offline.nearest import nearest
 from botrunner.offline.notes import Notes
 from botrunner.offline.phrases import choose
@@ -71,7 +71,8 @@ _ABOUT_WORLD = re.compile(r"\bdo you (?:\w+ )?know\b")
 _LEANS = re.compile(
     r"(?i)^\W*(?:(?:and|so|but|ok|what about|how about|or) )*(?:(?:who|what|which|where|when"
     r"|how(?: old"
-    r"| many| long| often)?|why|is|are|was|were|does|do|did|has|have|will|can)(?:'s| is| are| was"
+    r"| many| long| often)?|why|is|are|was|were|does|do|did|has|have|(?:will|can)(?! it (?:rain"
+    r"|snow|be)\b))(?:'s| is| are| was"
     r"| does| did| do)? )*(?:it|he|she|they|him|her|them|his|their|that one|this one|those"
     r"|the other"
     r"(?: ones?)?|which one|the (?:first|second|last) one)\b(?: \w+){0,3}\W*$"
@@ -166,7 +167,8 @@ def other_question(context: ReplyContext, text: str, notes: Notes) -> str | None
         return told
     if _of_companion_alone(question):
         return choose(phrases.NOT_IN_IT, context)
-    return choose(phrases.WHICH_ONE if _LEANS.match(question) else phrases.NO_MODEL, context)
+    leans = _LEANS.match(question) or BARE.match(question)
+    return choose(phrases.WHICH_ONE if leans else phrases.NO_MODEL, context)
 
 
 def _of_companion_alone(text: str) -> bool:

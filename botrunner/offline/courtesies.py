@@ -18,6 +18,8 @@ from profiles.emotions.care import crisis_reply
 LONG_ABSENCE = timedelta(days=2)
 SHORT_TEXT, LONGEST_GREETING = 80, 120
 
+# “Goodnightttt”
+_DRAWN_OUT = re.compile(r"([^\W\d_])\1{2,}")
 _HAS_WORD = re.compile(r"[^\W_]")
 _GREETING = re.compile(
     r"^(?:(?:omg|oh|ok(?:ay)?|well|aww+|um+|erm?)\W+)?(?:hi+|he+y+|hello+|heya|hiya|yo+|howdy|sup"
@@ -318,7 +320,11 @@ def courtesies(context: ReplyContext, text: str) -> str | None:
         return choose(phrases.GLAD, context)
     if joked := joking(context, text):
         return joked
-    return first_that_fits(_COURTESIES, context, text)
+    squeezed = (_DRAWN_OUT.sub(kept, text) for kept in (r"\1\1", r"\1"))
+    fitting = (
+        first_that_fits(_COURTESIES, context, one) for one in dict.fromkeys([text, *squeezed])
+    )
+    return next(filter(None, fitting), None)
 
 
 def comma_name(context: ReplyContext) -> str:

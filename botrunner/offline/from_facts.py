@@ -7,10 +7,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from botrunner.llm.base import ReplyContext
+from botrunner.offline import phrases
 from botrunner.offline.asked import ASKS_WHAT_WAS_SAID, OF_NATIONALITY, YES_NO, Asked, asked
 from botrunner.offline.choosing import LOVE_WORDS, SHARERS, first_known, is_of, same_as
 from botrunner.offline.grouping import told
 from botrunner.offline.notes import Known, Notes, lowered
+from botrunner.offline.phrases import choose
 from botrunner.offline.quoting import (
     ASKING,
     best_line,
@@ -125,7 +127,11 @@ def _any_of(
         return _all_about(context, question, found, notes)
     beyond = telling(question.text) - stems(" ".join(map(means, question.subjects)))
     more = bool(beyond) or (len(found) == 1 and not YES_NO.search(question.text))
-    return tell(context, question, found, notes, besides=not near and more, instead=bool(beyond))
+    said = tell(context, question, found, notes, besides=not near and more, instead=bool(beyond))
+    if not said or not beyond or near or "“" in said or question.subjects == ("FAMILY",):
+        return said
+    # “Is my cousin pregnant?”: that she is called Bella doesn't say.
+    return choose(phrases.ONLY_KNOWN, context, said=" ".join(told(found[-MOST_OF_A_GROUP:])))
 
 
 def _all_about(context: ReplyContext, question: Asked, facts: Sequence[Known], notes: Notes) -> str:

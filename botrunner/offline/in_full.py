@@ -14,10 +14,12 @@ from memories.facts.predicates import SELF
 # So many messages before a question are looked through for whom it means.
 MOST_MESSAGES = 6
 _AND = r"^\W*(?:(?:and|so|but|ok|oh|or)\W+)*"
-_BARE = re.compile(
-    rf"(?i){_AND}(?P<asks>where|when|who|why|since when|until when|how (?:long|often|many|much"
-    rf"|old))"
-    r"(?: (?:is|was) (?:that|it|this))?\W*$"
+BARE = re.compile(
+    rf"(?i){_AND}(?P<asks>where(?: to| from)?|when|who(?: with)?|with whom|why|since when"
+    rf"|until when"
+    r"|how (?:long|often|many|much|old)|what (?:for|time)|which day)(?: (?:is|was) (?:that|it"
+    r"|this))?"
+    r"\W*$"
 )
 _HEAD = re.compile(
     rf"(?i){_AND}(?:(?:since |until )?when|where|whom?|why|how(?: (?:long|often|many|much|old))?"
@@ -47,7 +49,7 @@ def in_full(context: ReplyContext, question: str, notes: Notes) -> str:
 
 def _bare(context: ReplyContext, question: str) -> str:
     """Return what the question before asks, asked with “where?” or the like; empty if not so."""
-    bare, before = _BARE.match(question), _said_before(context)
+    bare, before = BARE.match(question), _said_before(context)
     if bare is None or not is_question(before):
         return ""
     rest = _HEAD.sub("", before, count=1)

@@ -50,6 +50,7 @@ _MOVES = re.compile(
 )
 # “A maths test”, not “flying to Rome”.
 _EVENT = re.compile(r"(?:an? |the |their )?(?P<what>(?!\w+ing\b|to )[\w'-]+(?: [\w'-]+){0,2})")
+GOING = "you are going to "
 # Words that a message may have besides what it repeats.
 MOST_BESIDES = 1
 
@@ -223,6 +224,8 @@ def _over(one: Ended, context: ReplyContext, notes: Notes) -> str:
         what = event["what"].removesuffix(" is")
         return f"your {what} is {'over' if one.why is Why.OVER else 'off'}"
     said = lowered(second_person(one.fact.text())).rstrip(".")
+    if one.fact.predicate == "plan" and said.startswith(GOING):
+        return f"you are not going to {said.removeprefix(GOING)}"
     return f"it's no longer so that {said}" if one.why is Why.OVER else f"it's not so that {said}"
 
 

@@ -122,7 +122,7 @@ _MOODS: dict[Emotion, tuple[str, ...]] = {
     Emotion.DISAPPOINTED: phrases.A_LOT,
     Emotion.HAPPY: phrases.GLAD,
     Emotion.EXCITED: phrases.GLAD,
-    Emotion.GRATEFUL: phrases.GLAD,
+    Emotion.GRATEFUL: (),
     Emotion.CURIOUS: (),
     Emotion.NEUTRAL: (),
 }
@@ -143,6 +143,8 @@ _LOSS = re.compile(
     r"|last"
     r"|other) (?:one|pregnancy|baby) (?:ended|didn'?t make it)|rainbow bridge|stillborn"
     r"|(?:didn'?t|couldn'?t) (?:save|get) (?:him|her|them)(?: back)?"
+    r"|(?:wife|husband|partner|m[ou]m|mother|dad|father|son|daughter|brother|sister|nan|gran\w*)"
+    r"(?:'s| has| is) (?:been )?gone (?:\w+ ){1,2}(?:years?|months?)"
     r"|(?:he|she|they) didn'?t make it)\b",
     re.IGNORECASE,
 )

@@ -94,6 +94,7 @@ _TONGUES = (
     Tongue(
         "it",
         "io tu è non e come il lo la gli un una mio mia sono ho che oggi vivo di stai puoi con"
+        " piace dici della ciao"
         " per fare parli italiano",
         "buongiorno buonasera",
         "grazie",

@@ -44,6 +44,7 @@ WANTED: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = (
     (re.compile(r"\bwhere\b|\b(?:city|town|country|place)\b"), _PLACE),
     (re.compile(r"\bwhy\b|\bhow come\b"), re.compile(r"(?i)\bbecause\b|\bcuz\b|\bso\b|,")),
     (re.compile(r"\bwho\b"), re.compile(r"(?<!^)(?<![.!?] )\b[A-Z][a-z]+")),
+    (re.compile(r"\bcalled\b|\bnames?\b"), re.compile(r"(?<!^)(?<![.!?] )\b[A-Z][a-z]+")),
     (_LIVES, _DIED),
     (re.compile(r"\bpronouns\b"), re.compile(r"(?i)\b(?:they|she|he)\W+(?:them|her|him)\b")),
 )
@@ -71,6 +72,11 @@ _BACK = re.compile(
     r"|\b(?:i|we|he|she|they) (?!booked|scheduled|planned|arranged|agreed|decided|wanted|needed"
     r"|postponed|reserved)\w{3,}ed\b"
 )
+# “I haven't seen them in five weeks” names no date.
+_LASTED = re.compile(
+    r"(?i)\b(?:haven'?t|hasn'?t|hadn'?t|not|never)\b.*\bin (?:\w+ )?(?:days|weeks|months|years"
+    r"|ages)\b"
+)
 # “I signed up for a class, starts next Wednesday”
 _AHEAD = re.compile(
     r"(?i)\b(?:next|coming|upcoming|till|until|starts|starting|begins|will|going to|due|tomorrow)\b"
@@ -93,6 +99,8 @@ def dated_words(line: Line, zone: ZoneInfo) -> str:
 
     “I moved last week” says little some weeks later.
     """
+    if _LASTED.search(line.text):
+        return ""
     past = looks_back(line.text) and not _AHEAD.search(line.text)
     found = dates_in(line.text, line.said_at, zone, past=past)
     if not found or not (found[0].is_day or _RELATIVE.search(line.text)):

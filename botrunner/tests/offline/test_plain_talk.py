@@ -193,6 +193,10 @@ def test_a_plan_that_is_cancelled_is_said_to_be_off():
         ("I don't want you to remember what I said about the bike", phrases.FORGET_HELP),
         ("i burnt my hand on the stove", phrases.HURT),
         ("Do you know what grief is", phrases.NO_MODEL),
+        ("wanna hear a joke", phrases.GO_ON),
+        ("any wisdom for me", phrases.ADVICE),
+        ("is there anything I can do", phrases.ADVICE),
+        ("goodnightttt", phrases.GOOD_NIGHTS),
     ],
 )
 def test_more_that_is_said_to_a_program_is_answered_in_kind(said, phrases_that_fit):
@@ -219,3 +223,19 @@ def test_thanks_to_somebody_else_are_not_taken():
 
 def test_emoji_that_may_be_sad_are_not_pitied():
     assert reply_to(talk("🙃🙃🙃", emotion=Emotion.SAD)) in phrases.A_LOT
+
+
+def test_that_somebody_is_known_does_not_say_what_else_is_asked():
+    reply = reply_to(talk("is my cousin pregnant"), ["My cousin is called Bella"])
+    assert reply.startswith("I can't find that")
+
+
+def test_a_time_that_something_lasted_is_no_date():
+    recalled = [said_before("I haven't seen them in five weeks")]
+    reply = reply_to(talk("how long since I saw them?", recalled=recalled))
+    assert reply.endswith("“I haven't seen them in five weeks”")
+
+
+def test_who_has_been_gone_for_years_is_mourned():
+    reply = reply_to(talk("my husband has been gone two years", emotion=Emotion.NEUTRAL))
+    assert reply == "I'm so sorry about your husband."
