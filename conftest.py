@@ -25,6 +25,7 @@ from whisper.redis import breaker
 from whisper.settings.redis import caches, channel_layers
 from whisper.tests.clock import ClockedLoop
 from whisper.tests.emptying import drop, empty
+from whisper.tests.migrated_database import template
 from whisper.tests.migrated_file import create_and_keep, create_from_copy
 from whisper.tests.static_files import add_files_once
 
@@ -176,8 +177,11 @@ def django_db_modify_db_settings(
 ) -> Iterator[None]:
     """Let test databases be dropped that something still uses, as a connection that was cut.
 
-    On SQLite let them begin with a copy of a migrated file.
+    Let them begin with a copy of one that is migrated.
     """
+    if connections["default"].vendor == "postgresql":
+        server = os.environ["DATABASE_URL"].rpartition("/")[0]
+        connections["default"].settings_dict["TEST"]["TEMPLATE"] = template(f"{server}/postgres")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(DatabaseCreation, "_destroy_test_db", drop)
         patch.setattr(SQLiteCreation, "_create_test_db", create_from_copy)

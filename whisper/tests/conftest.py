@@ -11,16 +11,9 @@ from pytest_django import DjangoDbBlocker
 from conftest import require_service
 from whisper.tests.database_copies import (
     PostgresDatabases,
-    drop_templates,
     forget_aliases,
     sqlite_url,
 )
-
-
-@pytest.fixture(autouse=True, scope="session")
-def _no_template_is_left() -> Iterator[None]:
-    yield
-    drop_templates()
 
 
 @pytest.fixture

@@ -22,6 +22,7 @@ from whisper.copying.base import count
 from whisper.copying.digests import Digest, digests
 from whisper.copying.tables import tables
 from whisper.models import ImportRun, OutboxEntry
+from whisper.tests.migrated_database import template
 from whisper.tests.migrated_file import copy_migrated
 
 ANN, BEN, CLEO = 1001, 1002, 2**62
@@ -55,28 +56,8 @@ def make(url: str) -> locations.Location:
 def _replace_by_template(url: str) -> None:
     """Put a database that has the tables in the place of an empty one on the same server."""
     server, _, name = url.rpartition("/")
-    template = _template(server)
     _execute(f"{server}/postgres", f"DROP DATABASE {name}")
-    _create(f"{server}/postgres", name, f"TEMPLATE {template}")
-
-
-@cache
-def _template(server: str) -> str:
-    """Return the name of a PostgreSQL database with the tables, which are made once."""
-    name = f"copies_template_{uuid.uuid4().hex[:12]}"
-    _create(f"{server}/postgres", name)
-    locations.named(f"{server}/{name}").migrate()
-    _templates.append((server, name))
-    return name
-
-
-_templates: list[tuple[str, str]] = []
-
-
-def drop_templates() -> None:
-    """Drop what was made once for all tests."""
-    for server, name in _templates:
-        _execute(f"{server}/postgres", f"DROP DATABASE {name} WITH (FORCE)")
+    _create(f"{server}/postgres", name, f"TEMPLATE {template(f'{server}/postgres')}")
 
 
 def _create(server: str, name: str, options: str = "") -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.postgresql.creation import DatabaseCreation
@@ -36,13 +38,19 @@ def drop(creation: DatabaseCreation, name: str, verbosity: int) -> None:
 
 def filled_tables(connection: BaseDatabaseWrapper) -> list[str]:
     """Return the tables that have rows which migrations didn't write."""
+    with connection.cursor() as cursor:
+        cursor.execute(_filled(connection.alias, str(connection.settings_dict["NAME"])))
+        return [name for (name,) in cursor.fetchall()]
+
+
+# To list the tables takes longer than to ask them.
+@cache
+def _filled(alias: str, database: str) -> str:
+    connection = connections[alias]
     quote = connection.ops.quote_name
     names = connection.introspection.django_table_names(only_existing=True, include_views=False)
-    asked = [
+    return " UNION ALL ".join(
         f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM {quote(name)})"
         for name in names
         if name not in KEPT
-    ]
-    with connection.cursor() as cursor:
-        cursor.execute(" UNION ALL ".join(asked))
-        return [name for (name,) in cursor.fetchall()]
+    )

@@ -69,11 +69,16 @@ def copy_migrated(target: Path) -> None:
         opened.execute("PRAGMA journal_mode = WAL")
 
 
-def _migrated_file() -> Path:
+def state_of_the_tables() -> str:
+    """Return a digest of all that decides what migrating makes."""
     state = sha256(django.__version__.encode())
     for app in apps.get_app_configs():
         folder = Path(app.path)
         for pattern in ("migrations/*.py", "models.py", "models/*.py"):
             for file in sorted(folder.glob(pattern)):
                 state.update(f"{app.label} {file.name}".encode() + file.read_bytes())
-    return Path(sys.prefix) / f"database-of-tests-{state.hexdigest()[:12]}.sqlite3"
+    return state.hexdigest()[:12]
+
+
+def _migrated_file() -> Path:
+    return Path(sys.prefix) / f"database-of-tests-{state_of_the_tables()}.sqlite3"
