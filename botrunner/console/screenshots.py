@@ -28,7 +28,8 @@ HEIGHT = 760
 SECONDS = 60
 # Chromium's names of the themes, which Unfold follows.
 THEMES = {"light": "1", "dark": "0"}
-_COMPLAINT = re.compile(r"CONSOLE[^\]]*\] (.*)")
+# The server that pictures are taken from has no sockets, which Live would use.
+_COMPLAINT = re.compile(r"CONSOLE[^\]]*\] (?!\"WebSocket connection )(.*)")
 
 
 class PictureError(Exception):

@@ -277,7 +277,8 @@ def test_what_the_page_keeps_can_be_kept_in_redis(admin, monkeypatch):
 
     def adding(self, key, value, *args, **kwargs):
         kept.append(key)
-        return add(self, key, DjangoJSONEncoder().encode(value) and value, *args, **kwargs)
+        DjangoJSONEncoder().encode(value)
+        return add(self, key, value, *args, **kwargs)
 
     monkeypatch.setattr(LocMemCache, "add", adding)
     felt(Emotion.HAPPY)
@@ -349,6 +350,8 @@ def test_the_navigation_says_how_many_wait_on_a_page(admin):
     memory(hidden=True, place=Place.IMPORT)
     memory()
     data_request()
+    # What an admin does is seen at once.
+    admin.post(reverse("console:find"))
     assert badges(admin) == {
         "Memories": "2 wait for approval",
         "Jobs": "1 data request isn't done",

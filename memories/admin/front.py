@@ -11,7 +11,7 @@ from django.db.models.functions import Cast
 from django.urls import reverse
 
 from memories.models import Memory, Message, Place, ReplyTrace
-from whisper.console import front, navigation
+from whisper.console import badges, front
 from whisper.console.by_day import figures_by_day
 from whisper.console.front import Notice, Tile, compared, per_day
 
@@ -67,7 +67,7 @@ def memories(now: datetime) -> Tile:
     return Tile("New memories", counts[-1], compared(counts), link, counts)
 
 
-@navigation.waiting(
+@badges.waiting(
     "console:memories", "waits for approval", "wait for approval", permission="memories.view_memory"
 )
 def unapproved() -> QuerySet[Memory]:

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, QuerySet, Value
 from django.http import HttpRequest
 from django.urls import reverse, reverse_lazy
 
+from whisper.console.badges import Badge, badges_for
 from whisper.console.reading import may_read
 from whisper.tasks.rights import Account, may_see_jobs
 
@@ -156,52 +156,10 @@ GROUPS: tuple[tuple[str, tuple[Page, ...]], ...] = (
     ),
 )
 
-MakesRows = Callable[[], QuerySet[Any]]
-
-
-@dataclass(frozen=True, slots=True)
-class Badge:
-    """How many rows wait on a page, and what is said of one and of several."""
-
-    number: int
-    one: str
-    several: str
-
-    @property
-    def words(self) -> str:
-        """Return what stands after the number."""
-        return self.one if self.number == 1 else self.several
-
-    def __str__(self) -> str:
-        return f"{self.number:,} {self.words}"
-
-
-# Of each page what may wait there: its words for one and several, who sees it, and the rows.
-_waiting: dict[str, tuple[tuple[str, str], str, MakesRows]] = {}
-
-
-def waiting(
-    url_name: str, one: str, several: str, *, permission: str
-) -> Callable[[MakesRows], MakesRows]:
-    """Show beside a page's line how many rows wait there.
-
-    Args:
-        url_name: the page, such as "console:tasks".
-        one: what stands after the number 1.
-        several: what stands after a greater one.
-        permission: who sees it.
-    """
-
-    def add(make: MakesRows) -> MakesRows:
-        _waiting[url_name] = (one, several), permission, make
-        return make
-
-    return add
-
 
 def items(request: HttpRequest) -> list[dict[str, Any]]:
     """Return the navigation in Unfold's form; each line is shown to those who may open it."""
-    badges = _badges(request)
+    badges = badges_for(request)
     open_page = _open_page(request.path)
     return [
         {
@@ -212,22 +170,6 @@ def items(request: HttpRequest) -> list[dict[str, Any]]:
         for title, pages in GROUPS
         if any(_allows(page)(request) for page in pages)
     ]
-
-
-def _badges(request: HttpRequest) -> dict[str, Badge]:
-    """Return what waits on each page for an admin; one query counts all of it."""
-    counted = [
-        make().order_by().annotate(page=Value(name)).values("page").annotate(rows=Count("pk"))
-        for name, (_, permission, make) in _waiting.items()
-        if request.user.has_perm(permission)
-    ]
-    if not counted:
-        return {}
-    first, *others = counted
-    rows = first.union(*others, all=True) if others else first
-    return {
-        row["page"]: Badge(row["rows"], *_waiting[row["page"]][0]) for row in rows if row["rows"]
-    }
 
 
 def pages_for(request: HttpRequest) -> Iterator[tuple[str, Page]]:

@@ -11,7 +11,7 @@ from django.db.models.functions import Cast, Coalesce, NullIf
 from django.urls import reverse
 
 from profiles.models import Profile
-from whisper.console import front, navigation
+from whisper.console import badges, front
 from whisper.console.front import Notice
 from whisper.models import Task
 from whisper.tasks.own import ACT
@@ -41,7 +41,7 @@ def data_requests(now: datetime) -> Iterator[Notice]:
         yield Notice("More data requests wait", reverse("console:tasks"))
 
 
-@navigation.waiting(
+@badges.waiting(
     "console:tasks", "data request isn't done", "data requests aren't done", permission=ACT
 )
 def unfinished() -> QuerySet[Task]:

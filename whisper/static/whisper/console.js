@@ -51,7 +51,7 @@ document.addEventListener("DOMContentLoaded", () => {
   }
   // A tab that is open is in sight, also where a phone has no room for all.
   for (const tab of document.querySelectorAll(".console .tabs a[aria-current]")) {
-    tab.parentElement.scrollLeft = tab.offsetLeft - tab.parentElement.offsetLeft - 24;
+    tab.parentElement.scrollLeft = tab.offsetLeft - 24;
   }
   const chosen = document.querySelector(".console .lines .chosen");
   if (chosen) chosen.parentElement.scrollTop = chosen.offsetTop - chosen.parentElement.offsetTop - 80;
