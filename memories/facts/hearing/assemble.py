@@ -27,6 +27,10 @@ from memories.facts.tagging.words import SUBJECT, THING
 _ANOTHER = re.compile(r"\b(?:also|another|too|as well|second|third|one more|plus)\b", re.IGNORECASE)
 # “I tutor on the side”
 _AS_WELL = re.compile(r"\b(?:as well|too|on the side|besides|also)\b", re.IGNORECASE)
+# “The film I keep coming back to is …”
+_COMES_BACK_TO = re.compile(
+    r"\bthe (?P<thing>[\w-]+) (?:that )?i (?:always|keep|never stop) [\w ]+ is $", re.IGNORECASE
+)
 # An animal or a person that is introduced: “we got a cat called Nori”.
 _ONE_MORE = re.compile(r"\b(?:an?|another|second|third|new|other)\s+(?:\w+\s+)?$", re.IGNORECASE)
 # “My new boss” takes the place of the one before.
@@ -277,7 +281,8 @@ def _plan(heard: Heard, sentence: Sentence, mark: Tagged, made: Statement) -> It
 def _thing_of(heard: Heard, mark: Tagged) -> str:
     things = [one for one in heard.marks if one.kind == THING]
     if not things:
-        return ""
+        named = _COMES_BACK_TO.search(heard.text[: mark.start])
+        return named["thing"].lower() if named else ""
     near = min(things, key=lambda one: abs(one.start - mark.start))
     return tidy(heard.text[near.start : near.end]).lower()
 

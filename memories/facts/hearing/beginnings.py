@@ -37,7 +37,9 @@ def as_plan(heard: Heard, sentence: Sentence, mark: Tagged, made: Statement) -> 
     if has_plan or made.claim is not Claim.HOLDS:
         return None
     when = _begins_on(heard, sentence, mark)
-    return replace(made, predicate="plan", value=_HOW[mark.kind].format(made.value), when=when)
+    the = "the " if heard.text[: mark.start].lower().endswith(" the ") else ""
+    value = _HOW[mark.kind].format(f"{the}{made.value}")
+    return replace(made, predicate="plan", value=value, when=when)
 
 
 def _begins_on(heard: Heard, sentence: Sentence, mark: Tagged) -> When | None:

@@ -73,7 +73,8 @@ _PAST = re.compile(
     r"|from|former|formerly|ex|back then|stopped|gave up|given up|until|lost|fired|laid off|dropped"
     r"|not|n'?t|dont|doesnt|studied|worked|taught|went|over|degree|graduated|before|ago|tired of"
     r"|cancell?ed|called off|passed|failed|finished|retired|resigned|stopping|ended|closed|grew out"
-    r"|healed|gone off|went off|moved out|moved from|interned|switched|notice|dumped|broke)\b"
+    r"|healed|off the|off my|gone off|went off|moved out|moved from|interned|switched|notice"
+    r"|dumped|broke)\b"
     r"|n['’]t\b",
     re.IGNORECASE,
 )
@@ -129,6 +130,8 @@ _DEGREE_DONE = re.compile(
 # “Tried fencing once”, “anything but polka”: neither a pastime nor a taste.
 _ONLY_TRIED = re.compile(r"\b(?:tried|tasted)(?: (?:out|some))? $", re.IGNORECASE)
 _BUT = re.compile(r"\b(?:anything|all|everything|anyone) (?:but|except) $", re.IGNORECASE)
+# “Gym closed Fridays”
+_IS_SHUT = re.compile(r" (?:is |was )?(?:closed|shut|cancelled|full|packed)\b", re.IGNORECASE)
 # “Blind as a bat”
 _AS_A = re.compile(r" as an? \w+", re.IGNORECASE)
 
@@ -143,6 +146,8 @@ def claimed(sentence: Sentence, mark: Tagged) -> Claim | None:
     if mark.kind in {"like", "hobby"} and (
         _ONLY_TRIED.search(clause) or _BUT.search(sentence.text[:start])
     ):
+        return None
+    if mark.kind == "hobby" and _IS_SHUT.match(after):
         return None
     if mark.kind == "health" and _AS_A.match(after):
         return None

@@ -56,6 +56,12 @@ def corrections(
             text,
             re.I,
         )
+        match = match or re.search(
+            rf"\b{old} (?:should|was meant|was supposed) (?:to )?(?:be|say|read|have been) {_NEW}"
+            r"(?=\s*(?:[,.!?;)]|$))",
+            text,
+            re.IGNORECASE,
+        )
         if match is None:
             continue
         new = _new_value(fact, match["new"], stated)

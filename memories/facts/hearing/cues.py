@@ -14,6 +14,7 @@ from datetime import timedelta
 from memories.facts.hearing.corrections import corrections, meant, no_more_called
 from memories.facts.hearing.exchanges import exchanged
 from memories.facts.hearing.known import claim_of, has_words
+from memories.facts.hearing.no_more import does_again, is_itself_ended, is_no_more
 from memories.facts.hearing.partings import (
     deaths,
     died_unknown,
@@ -24,7 +25,7 @@ from memories.facts.hearing.partings import (
 )
 from memories.facts.hearing.replanned import replanned
 from memories.facts.hearing.scope import Sentence, own_words, sentences
-from memories.facts.kinship import means, subject_of
+from memories.facts.kinship import means
 from memories.facts.ledger import Fact, parts, same_value
 from memories.facts.predicates import SELF
 from memories.facts.statements import Claim, Said, Statement
@@ -148,72 +149,12 @@ _WON_OVER = re.compile(
 )
 
 
-# “Eating meat again”, “had a pint last night”: what somebody did without.
-_AGAIN: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = (
-    (
-        re.compile(r"no (?:alcohol|booze|beer|wine|spirits)|teetotal|sober|dry january", re.I),
-        re.compile(
-            r"\b(?:drinking|on the (?:wine|beer|booze|drink)|boozing) again\b|\boff the wagon\b"
-            r"|\bdrinks? again\b|\b(?:had|having) (?:a |some |my first |the odd )?(?:pint|drink"
-            r"|beer|wine"
-            r"|cider|glass of (?:wine|prosecco|champagne))\b.*\b(?:scrap|so much for|again|not)\b",
-            re.I,
-        ),
-    ),
-    (
-        re.compile(r"veg(?:an|etarian|gie)|no meat|plant[- ]based|pescatarian", re.I),
-        re.compile(
-            r"\b(?:eat|eats|eating|ate|on) (?:the )?(?:meat|fish|chicken|bacon|beef|pork|eggs"
-            r"|cheese|dairy)"
-            r" again\b|\bback (?:on|to|eating) (?:the )?(?:meat|bacon|chicken)\b|\b(?:not"
-            r"|no longer)"
-            r" (?:a )?(?:vegan|vegetarian|veggie)\b|\bhad (?:a |an )?(?:steak|burger|bacon (?:roll"
-            r"|butty|sarnie"
-            r"|sandwich)|kebab)\b.*\b(?:scrap|so much for|again|not|after all)\b",
-            re.I,
-        ),
-    ),
-    (
-        re.compile(r"quit (?:smoking|vaping)|non-smoker", re.I),
-        re.compile(
-            r"\b(?:smok\w+|vap\w+|on the (?:fags|cigs|vape)) again\b|\bback (?:on|to) (?:the )?"
-            r"(?:fags|cigs|smok\w+|vap\w+)\b",
-            re.I,
-        ),
-    ),
-)
 _TO_DRIVE = re.compile(r"\bdriv\w+|\bHGV\b|\bmotorbike\b", re.IGNORECASE)
 _HAS_LICENCE = re.compile(
     r"(?:^\W*|\bi (?:\w+ )?|\bjust |\bfinally )passed(?!\W+(?:out|away|on|by|up|me|him|her))\b"
     r"|\b(?:got|have|'ve got) my (?:full |driving )?licen[cs]e\b",
     re.IGNORECASE,
 )
-# “Jess isn't my flatmate any longer”, “we don't have a goldfish any more”
-_NO_MORE_THEIRS = re.compile(
-    r"\b(?P<who>[\w'-]+) (?:isn't|is not|is no longer|was never)"
-    r" (?:my|our) (?P<kin>[\w-]+(?: [\w-]+)??)(?= any ?more| any longer| now|\W*$|[,.;!])"
-    r"|\b(?:don't|no longer) have (?:an?|any|the|our|my) (?P<kin2>[\w-]+(?: [\w-]+)??)"
-    r"(?= any ?more| any longer|\W*$)"
-    r"|\bstopped seeing (?P<who2>(?:Dr\.? )?[\w'-]+)",
-    re.IGNORECASE,
-)
-
-
-def _does_again(value: str, text: str) -> bool:
-    """Return whether somebody does again what they did without."""
-    return any(without.search(value) and again.search(text) for without, again in _AGAIN)
-
-
-def _is_no_more(fact: Fact, text: str) -> bool:
-    """Return whether somebody named is no longer what they were to the person."""
-    match = _NO_MORE_THEIRS.search(text)
-    if match is None:
-        return False
-    kin = subject_of(match["kin"] or match["kin2"] or "")
-    who = (match["who"] or match["who2"] or "").lower()
-    of_kin = bool(kin) and means(kin) == means(fact.subject)
-    named = bool(fact.name) and has_words(fact.name, who)
-    return named if match["who2"] else of_kin and (named or bool(match["kin2"]))
 
 
 def cues(
@@ -284,13 +225,13 @@ def _is_over(fact: Fact, text: str) -> bool:
         return bool(_GOT_A_JOB.search(text))
     if fact.predicate == "status" and fact.subject == SELF and _LEAVE.search(fact.value):
         return bool(_BACK_AT_WORK.search(text))
-    if fact.predicate in {"name", "count"} and fact.subject != SELF and _is_no_more(fact, text):
+    if fact.predicate in {"name", "count"} and fact.subject != SELF and is_no_more(fact, text):
         return True
     if means(fact.subject) in _SHARERS and fact.predicate in {"name", "count"}:
         return bool(_MOVED_OUT.search(text)) and speaks_of(fact, text)
     if fact.predicate == "home_with" and _MOVED_OUT.search(text):
         return True
-    if fact.predicate == "health" and fact.subject == SELF and _does_again(fact.value, text):
+    if fact.predicate == "health" and fact.subject == SELF and does_again(fact.value, text):
         return True
     if fact.predicate == "learning" and _TO_DRIVE.search(fact.value):
         return bool(_HAS_LICENCE.search(text))
@@ -304,6 +245,8 @@ def _is_ended(fact: Fact, text: str, stated: Sequence[Statement]) -> bool:
     """Return whether a sentence that ends something speaks of a fact, and does not state it."""
     if fact.predicate in {"name", "count"} and fact.subject != SELF:
         return has_left(fact, text)
+    if is_itself_ended(fact, text):
+        return True
     if not _ENDS.search(text):
         return False
     surely = fact.predicate in {"health", "employer"} and _SURELY_ENDS.search(text)

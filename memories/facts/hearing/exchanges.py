@@ -19,6 +19,7 @@ from memories.facts.statements import Claim, Said, Statement
 _EXCHANGED = frozenset(
     {"home", "employer", "school", "studies", "job", "hobby", "learning", "favourite", "like"}
 )
+_TAKEN_UP = frozenset({"hobby", "learning", "studies"})
 _OLD = r"(?P<old>[^,;.!?]{2,40}?)"
 _NEW = rf"(?P<new>(?:the )?{PROPER}|[a-z][\w'-]*(?: [a-z][\w'-]*)?)"
 _END = (
@@ -34,9 +35,21 @@ _SWAPPED = re.compile(
 )
 # “Jumped ship to Aldi”: from where they worked.
 _WENT_TO = re.compile(
-    rf"\b(?:jumped ship|defected|moved over|switched|gone over|promoted|retrained|moved on) (?:to"
+    rf"\b(?:jumped ship|defected|moved over|switched|gone over|promoted(?: me)?|retrained"
+    rf"|moved on) (?:to"
     rf"|as)"
     rf" (?:an? )?{_NEW}{_END}",
+    re.IGNORECASE,
+)
+# “I don't play the violin any more, switched to viola”, “doing nursing instead”
+_SWITCHED_TO = re.compile(
+    rf"\b(?:switched|swapped|moved|changed) (?:over )?to (?:the )?{_NEW}{_END}"
+    rf"|\b(?:doing|learning|playing|studying|took up"
+    rf"|taking up) (?:the )?(?P<new2>[a-z][\w'-]*) instead\b",
+    re.IGNORECASE,
+)
+_HELLO = re.compile(
+    rf"\b(?:goodbye|bye|farewell|so long|adios),? {_OLD},? (?:and )?hello,? {_NEW}{_END}",
     re.IGNORECASE,
 )
 _OVER = re.compile(
@@ -101,10 +114,13 @@ def _of_unknown(said: Said, text: str, stated: Sequence[Statement]) -> Iterator[
 
 def _new_for(fact: Fact, text: str) -> str:
     """Return the words for what has taken the place of a fact; empty if nothing has."""
-    for pattern in (_SWAPPED, _OVER):
+    for pattern in (_SWAPPED, _OVER, _HELLO):
         match = pattern.search(text)
         if match and has_words(fact.value, match["old"]):
             return match["new"]
+    if fact.predicate in _TAKEN_UP and has_words(fact.value, text):
+        match = _SWITCHED_TO.search(text)
+        return (match["new"] or match["new2"]) if match else ""
     if fact.predicate in {"employer", "job"} and fact.subject == SELF:
         match = _WENT_TO.search(text)
         is_firm = match is not None and match["new"][:1].isupper()

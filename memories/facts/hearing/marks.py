@@ -30,7 +30,8 @@ _WITH_VERB = re.compile(
 _KIND_OF_JOB = re.compile(
     r"\b(?:teaching|nursing|research|dental|legal|shop|sales|care|healthcare|kitchen|lab|office"
     r"|classroom|personal|executive|senior|junior|head|deputy|site|bus|train|lorry|van|school"
-    r"|primary|secondary|music|night|civil|software|support|data|security|social|youth)\s+$",
+    r"|primary|secondary|music|night|full[- ]time|part[- ]time|live[- ]in|civil|software|support"
+    r"|data|security|social|youth)\s+$",
     re.IGNORECASE,
 )
 _WHO_DOES = re.compile(r"\b(?:my|our|the)\s+[\w'’-]+(?:\s[\w'’-]+)?\s+$", re.IGNORECASE)
@@ -91,6 +92,8 @@ _REST_OF_PLAN = re.compile(
     r" (?:to|at|with|from|out of) (?:(?:the|my|an?|our|his|her) )?(?!\d|next|this|tomorrow|mon|tues"
     r"|wed|thurs|fri|sat|sun)[^\W\d_][\w'’-]*"
 )
+# “Audition for | the school play”
+_AUDITIONS = re.compile(r"\baudition(?:ing)? for (?:(?:the|an?|my) )?$", re.IGNORECASE)
 # “MOT due next Tuesday”
 _IS_DUE = re.compile(r"(?:is |are )?(?:due|booked|scheduled)\b", re.IGNORECASE)
 I_AM = re.compile(r"\b(?:i['’]?m|i am|we['’]?re|we are) $", re.IGNORECASE)
@@ -125,6 +128,8 @@ def grown(text: str, mark: Tagged) -> Tagged:
         and (who := _WHO_DOES.search(before))
     ):
         return replace(mark, start=who.start())
+    if mark.kind == "plan" and (deed := _AUDITIONS.search(before)):
+        return replace(mark, start=deed.start())
     if mark.kind == "plan" and _IS_DUE.match(text[mark.start :]):
         if I_AM.search(before):
             # “I'm due in May”: of a baby.

@@ -38,6 +38,8 @@ _PATTERNS = tuple(
         # “lil sis Defne studies law”
         rf"^\W*(?:(?:lil|little|big|older|younger|oldest) )?{_KIN} {_NAME}"
         r"(?= (?:is|lives?|works?|studies|plays|goes|moved|has)\b)",
+        # “Baby Nell was born at four”
+        rf"\bbaby {_NAME}(?: (?:was|is|has|just))* (?:born|here|arrived|joined)\b",
         # “Karen's gone, new boss is Imran”
         rf"\b(?:new|current) {_KIN} (?:is|will be)(?: called| named)? {_NAME}",
         # “partner - Siri”

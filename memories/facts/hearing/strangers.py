@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 
+from memories.facts.hearing.message import Heard
 from memories.facts.hearing.scope import Sentence
+from memories.facts.hearing.subjects import Mention
+from memories.facts.predicates import SELF
 from memories.facts.tagging.spans import Tagged
 from memories.facts.vocabulary import JOBS
 
 # “…, plays the tuba though”: somebody who was named before.
 _THEY_DO = re.compile(
     r"\W*(?:(?:and|but|also)\W+)*(?:plays|works|lives|speaks|studies|teaches|drives|likes|loves"
-    r"|hates|owns|runs|does|collects|sings|is|has|was)\b",
+    r"|hates|owns|runs|does|collects|sings|is|has|was|turns?|live)\b",
     re.IGNORECASE,
 )
 # “The cleaner at work used to be a doctor”
@@ -24,6 +27,29 @@ _SOME_STRANGER = re.compile(
     re.IGNORECASE,
 )
 _AUTHOR = re.compile(r"\b(?:i|i'm|im|i've|ive|i'd|me|my|we|we're|we've|our|us)\b", re.IGNORECASE)
+
+
+# “My gf who's from Kerry is doing a PhD”
+_WHO = re.compile(r",?(?: (?-i:[A-ZÀ-ÖØ-Þ])[\w'’-]*,?)? who\b", re.IGNORECASE)
+# “The lad next to me is called Barnaby”
+_SOME_LAD = re.compile(
+    r"\b(?:the|that|this|some|a) (?:lad|boy|girl|bloke|fella|kid)$", re.IGNORECASE
+)
+
+
+def is_told_of(heard: Heard, sentence: Sentence, mark: Tagged) -> bool:
+    """Return whether a relative clause about somebody stands before a value: “my son, who …”."""
+    for one in heard.people:
+        if sentence.start <= one.start and one.end <= mark.start and one.subject not in {"", SELF}:
+            who = _WHO.match(heard.text, one.end)
+            if who and not _AUTHOR.search(heard.text[who.end() : mark.start]):
+                return True
+    return False
+
+
+def is_some_lad(heard: Heard, mention: Mention) -> bool:
+    """Return whether somebody is just some boy or girl, not the author's."""
+    return bool(_SOME_LAD.search(heard.text[: mention.end]))
 
 
 def goes_on_about(clause: str) -> bool:

@@ -39,8 +39,11 @@ _DATED = re.compile(
     r" (?:of )?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))",
     re.IGNORECASE,
 )
+# “Sixty-eight next birthday”
+_NEXT_BIRTHDAY = re.compile(r"\s*(?:on |at |by )?(?:my |his |her )?next birthday\b", re.IGNORECASE)
 # “So: Catriona, knitter”
 _INTRODUCED = re.compile(r"(?:^|: )$")
+_CALLED = re.compile(r"\b(?:called|named|name is|name's) $", re.IGNORECASE)
 _LISTED = re.compile(r"\s*(?:,|,? (?:and|&|n|or|\+)|/)\s*(?:also )?", re.IGNORECASE)
 _DIETS = r"veggie|plant[- ]based|halal|kosher|keto|teetotal|sober|gluten[- ]free|dairy[- ]free"
 _ILL = (
@@ -69,7 +72,8 @@ _WITNESSES: dict[str, tuple[str, str | None]] = {
     "birth_year": (r"\bborn [^.!?]{0,40}\bin $|\bborn [^.!?]{0,40}\bin '$", None),
     "origin": (r"\bfrom $", None),
     "home": (
-        r"\b(?:live|living|lives|based|settled) (?:in|near|just outside) $|\bmoved to $",
+        r"\b(?:live|living|lives|based|settled)(?: still| now)? (?:in|near|just outside) $"
+        r"|\bmoved to $",
         None,
     ),
     "employer": (r"\b(?:work|working|works|worked)(?: [\w-]+){0,2} (?:at|for|in) $", None),
@@ -135,6 +139,10 @@ def _has_witness(text: str, mark: Tagged) -> bool:
     value = text[mark.start : mark.end].replace("’", "'")
     after = text[mark.end :]
     if mark.kind == "dislike" and _TASTED.match(after):
+        return True
+    if mark.kind == "age" and _NEXT_BIRTHDAY.match(after):
+        return True
+    if mark.kind == "name" and mark.others and _CALLED.search(before):
         return True
     if mark.kind == "health" and _WITHOUT.search(before):
         return True

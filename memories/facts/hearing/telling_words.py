@@ -34,7 +34,7 @@ another anymore longer
 NO_PLACE = frozenset(_NO_PLACE_LINES.split())
 IMPOSSIBLE_ORIGIN = re.compile(
     r"\b(?:mars|moon|space|future|past|narnia|hogwarts|planet|hell|mordor|realm|heaven|where|here"
-    r"|atlantis|wakanda)\b",
+    r"|atlantis|wakanda|internet)\b",
     re.I,
 )
 _NOT_LIKED_LINES = """

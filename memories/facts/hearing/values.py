@@ -239,7 +239,8 @@ def _job(line: str, said: datetime, zone: ZoneInfo) -> str:
 
 def _favourite(line: str, said: datetime, zone: ZoneInfo) -> str:
     """“My favourite Beatle's dead” names none."""
-    return "" if is_state(line) or line.lower() in {"over", "gone", "sold out", "out"} else line
+    is_none = is_state(line) or line.lower() in {"over", "gone", "sold out", "out"}
+    return "" if is_none or line.lower().startswith(("where ", "when ", "how ")) else line
 
 
 def _firm(line: str, said: datetime, zone: ZoneInfo) -> str:

@@ -8,7 +8,12 @@ from memories.facts.hearing.claims import clause_before
 from memories.facts.hearing.message import Heard
 from memories.facts.hearing.places import is_lived_in
 from memories.facts.hearing.scope import Sentence
-from memories.facts.hearing.strangers import goes_on_about, is_of_stranger
+from memories.facts.hearing.strangers import (
+    goes_on_about,
+    is_of_stranger,
+    is_some_lad,
+    is_told_of,
+)
 from memories.facts.hearing.subjects import Mention, noun_in, owner
 from memories.facts.predicates import SELF
 from memories.facts.tagging.spans import Tagged
@@ -32,7 +37,8 @@ _THE = re.compile(r"\b(?:the|a|an|this|that)\s+(?:\w+\s+)?$", re.IGNORECASE)
 # A clause that opens with somebody is about them, unless the author comes in after them.
 _OPENS = re.compile(
     r"\W*(?:(?:and|but|so|btw|lol|well|oh|n)\W+)*"
-    r"(?:my|our|(?:mum|mom|dad|nan|gran|grandma|grandpa|grandad)(?:['’]?s)?)\b",
+    r"(?:my|our|(?:mum|mom|dad|nan|gran|grandma|grandpa|grandad|bro|sis|hubby|wifey|gf|bf"
+    r"|missus|cuz)(?:['’]?s)?)\b",
     re.IGNORECASE,
 )
 _WITH_MY = re.compile(r"\b(?:with|wit|w/)\s*(?:my|our|me)\s+$", re.IGNORECASE)
@@ -153,6 +159,8 @@ _AILS = re.compile(
     r"|bruis\w*|bone|tendon|physio|better|new|one|weak|trouble|problem\w*)\b",
     re.IGNORECASE,
 )
+# “We lost our cat to kidney failure”
+_LOST_TO = re.compile(r"\b(?:lost|losing) (?:my|our|the) [^.!?]{2,40} to $", re.IGNORECASE)
 _ONLY_CHILD = re.compile(r"\bonly (?:child|kid|daughter|son)\b", re.IGNORECASE)
 # “My dad, 72, still cycles”
 _KIN_BESIDE = re.compile(
@@ -182,6 +190,8 @@ def subject_for(heard: Heard, sentence: Sentence, mark: Tagged, mention: Mention
         counted = SELF if _ONLY_CHILD.search(words) else noun_in(words)
         return "" if counted == SELF else counted
     if mention is not None and mark.kind == "name" and _is_somebody(heard, mention):
+        return ""
+    if mention is not None and is_some_lad(heard, mention):
         return ""
     if mark.kind == "name" and _WE_ARE.search(heard.text[: mark.start]):
         return ""
@@ -231,6 +241,8 @@ def _speaks_of_other(heard: Heard, sentence: Sentence, mark: Tagged) -> bool:
     if pronouns and not _FIRST.search(before[pronouns[-1].end() :]):
         return True
     # “My neighbour is odd, plays the tuba”
+    if is_told_of(heard, sentence, mark):
+        return True
     named = any(sentence.start <= one.start and one.end <= mark.start for one in heard.people)
     return named and goes_on_about(clause_before(sentence, mark.start))
 
@@ -275,6 +287,8 @@ def has_its_words(heard: Heard, sentence: Sentence, mark: Tagged) -> bool:
         return not _EVENT_AT.search(clause_before(sentence, mark.start))
     if mark.kind == "health" and _PART_OF_BODY.fullmatch(sentence.text[start:end]):
         return bool(_AILS.search(sentence.text))
+    if mark.kind == "health" and _LOST_TO.search(sentence.text[:start]):
+        return False
     if mark.kind == "birthday":
         return not _OTHER_EVENT.search(clause_before(sentence, mark.start))
     if mark.kind == "job":

@@ -1,10 +1,10 @@
 """Sentences to train the tagger with, made by the thousand from written ones.
 
-`sentences/templates.txt`, `registers.txt`, `talk.txt` and `passing.txt` state facts, `nothing.txt`
-states none; `vocabulary.txt` fills them. `(one|other)` stands for either, `{city=home}` for a word
-of the list "city" with the tag "home", `[[retired=status]]` for words with a tag. A tag is a
-predicate; `+` says that it is somebody else's, `-` that it is over; `S` marks whom it is about, `T`
-what a favourite is one of.
+`sentences/templates.txt`, `registers.txt`, `talk.txt`, `passing.txt` and `said.txt` state facts,
+`nothing.txt` states none; `vocabulary.txt` fills them. `(one|other)` stands for either,
+`{city=home}` for a word of the list "city" with the tag "home", `[[retired=status]]` for words with
+a tag. A tag is a predicate; `+` says that it is somebody else's, `-` that it is over; `S` marks
+whom it is about, `T` what a favourite is one of.
 Sections group the lines; what people say most often stands in one that counts ten times.
 """
 
@@ -21,7 +21,8 @@ from memories.facts.tagging.words import OUTSIDE, TAGS, Span, word_spans
 
 SENTENCES = Path(__file__).parent / "sentences"
 # Files of sentences that state facts: common ways to say them, and others.
-COMMON, REGISTERS, TALK, PASSING = "templates.txt", "registers.txt", "talk.txt", "passing.txt"
+COMMON, REGISTERS, TALK = "templates.txt", "registers.txt", "talk.txt"
+PASSING, SAID = "passing.txt", "said.txt"
 # Shares of messages that state nothing, and of those of several sentences, by which state a fact.
 _NOTHING = 0.34
 _SEVERAL = (
@@ -73,7 +74,7 @@ class Example:
 
 
 def examples(
-    count: int, seed: int, files: Sequence[str] = (COMMON, REGISTERS, TALK, PASSING)
+    count: int, seed: int, files: Sequence[str] = (COMMON, REGISTERS, TALK, PASSING, SAID)
 ) -> list[Example]:
     """Return messages made of the written sentences; the same for the same seed.
 

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from memories.facts.tagging.network import LOTS, all_shipped
+from memories.facts.tagging.network import LOTS, Judgement, all_shipped
+from memories.facts.tagging.second_look import believed
 from memories.facts.tagging.spans import LEAST, Tagged, tagged
 from memories.facts.tagging.words import Floats, Span, shapes, word_spans
 
@@ -45,11 +46,22 @@ def tags(text: str) -> list[Tagged]:
         if not words:
             continue
         states, shape = states_of_words(piece, words), shapes(piece, words)
-        first, *more = (tagged(words, one.judge(states, shape)) for one in all_shipped())
-        for lot, others in zip(LOTS[1:], more, strict=True):
-            first = together(first, others, lot.sure)
-        found += [replace(one, start=one.start + start, end=one.end + start) for one in first]
+        judged = [one.judge(states, shape) for one in all_shipped()]
+        marks = believed(piece, words, states, judged, marked(words, judged))
+        found += [replace(one, start=one.start + start, end=one.end + start) for one in marks]
     return found
+
+
+def marked(words: list[Span], judged: Sequence[Judgement]) -> list[Tagged]:
+    """Return the marks of a text's words.
+
+    Args:
+        judged: what the networks of each lot say of the words.
+    """
+    first, *more = (tagged(words, one) for one in judged)
+    for lot, others in zip(LOTS[1:], more, strict=True):
+        first = together(first, others, lot.sure)
+    return first
 
 
 def together(first: Sequence[Tagged], second: Sequence[Tagged], sure_from: float) -> list[Tagged]:

@@ -9,8 +9,10 @@ import numpy as np
 import numpy.typing as npt
 
 from memories.facts.tagging.corpus import Example
-from memories.facts.tagging.network import HIDDEN, PROJECTED, WINDOW, fresh
-from memories.facts.tagging.tagger import states_of_texts
+from memories.facts.tagging.network import HIDDEN, PROJECTED, WINDOW, Network, fresh
+from memories.facts.tagging.second_look import features_of, is_looked_at
+from memories.facts.tagging.spans import Tagged
+from memories.facts.tagging.tagger import marked, states_of_texts
 from memories.facts.tagging.words import FEATURES, TAGS, Floats, shapes
 
 EPOCHS_AGAIN = 2
@@ -22,6 +24,14 @@ WEIGHT_DECAY = 1e-4
 # Share of the joined and of the hidden layer that is left out at random.
 DROPPED = 0.22, 0.3
 SENTENCES_PER_STEP = 56
+# What is said in nearly the same words.
+_CLOSE: tuple[set[str], ...] = (
+    {"job", "status"},
+    {"birthday", "birth_year"},
+    {"origin", "birthplace"},
+    {"hobby", "like"},
+    {"favourite", "like"},
+)
 _SPREAD = np.arange(-WINDOW, WINDOW + 1)
 
 Ints = npt.NDArray[np.int64]
@@ -256,3 +266,35 @@ def accuracy(weights: Weights, data: TrainingSet) -> float:
         )
         count += len(rows)
     return right / count if count and len(TAGS) else 0.0
+
+
+def looked_at(examples: Sequence[Example], networks: Sequence[Network]) -> tuple[Floats, Floats]:
+    """Return what marks are looked at by, and 1 for each that is right, else 0.
+
+    Args:
+        examples: messages with the right answers.
+        networks: of each lot, in their order.
+    """
+    rows: list[Floats] = []
+    right: list[bool] = []
+    for at in range(0, len(examples), PROGRESS_EACH):
+        some = examples[at : at + PROGRESS_EACH]
+        read = states_of_texts([(one.text, one.words) for one in some])
+        for one, states in zip(some, read, strict=True):
+            shape = shapes(one.text, one.words)
+            judged = [network.judge(states, shape) for network in networks]
+            for mark in filter(is_looked_at, marked(one.words, judged)):
+                rows.append(features_of(one.text, one.words, states, judged, mark))
+                right.append(_is_right(one, mark))
+    return np.stack(rows), np.array(right, np.float32)
+
+
+def _is_right(example: Example, mark: Tagged) -> bool:
+    """Return whether some word of a mark has its kind, or one that is close to it."""
+    within = [
+        TAGS[tag][2:]
+        for (start, end), tag in zip(example.words, example.tags, strict=True)
+        if tag and mark.start <= start and end <= mark.end
+    ]
+    close = [{mark.kind}, *(kinds for kinds in _CLOSE if mark.kind in kinds)]
+    return any(kind in kinds for kind in within for kinds in close)

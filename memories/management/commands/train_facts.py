@@ -8,13 +8,20 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 
 from memories.embeddings import EmbeddingError
+from memories.facts.tagging import second_look
 from memories.facts.tagging.card import card
 from memories.facts.tagging.corpus import TemplateError, examples
-from memories.facts.tagging.network import LOTS, MODEL, Lot, save
-from memories.facts.tagging.training import TrainingSet, accuracy, states_of, train_members
+from memories.facts.tagging.network import LOTS, MODEL, Lot, save, shipped
+from memories.facts.tagging.training import (
+    TrainingSet,
+    accuracy,
+    looked_at,
+    states_of,
+    train_members,
+)
 from whisper.management.base import BaseCommand
 
-EPOCHS, CHECKED = 4, 2_000
+EPOCHS, CHECKED, LOOKED_AT = 4, 2_000, 8_000
 
 
 class Command(BaseCommand):
@@ -38,6 +45,11 @@ class Command(BaseCommand):
             help="Times each is seen before the networks part.",
         )
         parser.add_argument(
+            "--lot",
+            choices=[lot.name for lot in LOTS],
+            help="Train only the networks of this file; the others stay as they are.",
+        )
+        parser.add_argument(
             "--output", type=Path, default=MODEL, help="Folder of the weights and their card."
         )
 
@@ -47,10 +59,13 @@ class Command(BaseCommand):
             held = self._read(CHECKED, seed=8)
             shares = {
                 lot.name: self._train(lot, held, folder, options["share"], options["epochs"])
+                if options["lot"] in {None, lot.name}
+                else [accuracy(weights, held) for weights in shipped(MODEL / lot.name).members]
                 for lot in LOTS
             }
         except (EmbeddingError, TemplateError) as error:
             raise CommandError(str(error)) from error
+        self._look(folder, options["lot"])
         (folder / "README.md").write_text(card(options["epochs"], shares), "utf-8")
         self._say(f"written: {folder}")
 
@@ -63,6 +78,16 @@ class Command(BaseCommand):
         members = list(train_members(data, lot.members, epochs=epochs, progress=self._say))
         save(members, folder / lot.name)
         return [accuracy(weights, held) for weights in members]
+
+    def _look(self, folder: Path, lot: str | None) -> None:
+        """Write the second look at what the networks mark, those that stay as they are included."""
+        networks = [
+            shipped((folder if lot in {None, one.name} else MODEL) / one.name) for one in LOTS
+        ]
+        made = examples(LOOKED_AT, seed=77)
+        features, right = looked_at(made, networks)
+        self._say(f"{second_look.FILE.name}: {len(right)} marks, {int((1 - right).sum())} wrong")
+        second_look.save(second_look.train(features, right), folder / second_look.FILE.name)
 
     def _read(self, count: int, *, seed: int, **of: Any) -> TrainingSet:
         made = examples(count, seed=seed, **of)

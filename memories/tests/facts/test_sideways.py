@@ -11,7 +11,7 @@ from memories.tests.facts.test_people_by_name import told
     ("text", "facts"),
     [
         ("first day at Bosch today!", {"self employer Bosch"}),
-        ("I start at the aquarium on the 1st", {"self plan start at the aquarium"}),
+        ("I start at the aquarium on the 1st", {"self plan starting at the aquarium"}),
         ("we're expecting!", {"self health expecting a baby"}),
         ("my nephew Ravi is visiting on Sunday", {"self plan their nephew Ravi is visiting"}),
         ("gran lives with us", {"self home_with their gran"}),
