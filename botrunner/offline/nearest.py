@@ -20,7 +20,7 @@ from memories.recall import Recalled
 from memories.wording.words import terms
 
 # Cosine from which something is worth offering, with a telling word in common or without.
-WITH_A_WORD, WITHOUT = 0.15, 0.35
+WITH_A_WORD, WITHOUT = 0.15, 0.3
 # Cosine from which it is worth offering where something else could be said.
 SURE = 0.45
 # Cosine from which a taste is of the kind that is asked for.
