@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pickle
+import pickle  # nosec B403 - only what is signed is loaded
 from typing import Any, TypeVar
 
 from django.core.signing import Signer, b64_decode, b64_encode
