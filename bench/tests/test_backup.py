@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
+
 from bench import backup
 from memories.models import Memory, Message, ReplyTrace
 from profiles.models import EmotionRecord
 from whisper.tests.database_copies import make, sqlite_url
+
+pytestmark = pytest.mark.heavy
 
 
 def test_a_database_is_multiplied_with_each_row_of_its_own(

@@ -20,6 +20,8 @@ from whisper.personal_data import registry
 from whisper.tokens import TokenScope
 from whisper.tokens.actions import delete_old_tokens
 
+pytestmark = pytest.mark.heavy
+
 PAGE = reverse("console:tokens")
 PASSWORD, NEW = "a long password", "another, longer passphrase"
 FORM = {

@@ -25,6 +25,8 @@ from profiles.actions import decide_consent
 from whisper import outbox
 from whisper.database.access import in_database
 
+pytestmark = pytest.mark.heavy
+
 
 @pytest.fixture(autouse=True)
 def _fresh_cache():

@@ -20,6 +20,8 @@ from memories.tests.factories import ANN, BEN, asked, axis, give_vector, said, t
 from whisper.database.access import in_database
 from whisper.environment import environment
 
+pytestmark = pytest.mark.heavy
+
 
 def command(*words):
     out = StringIO()

@@ -233,6 +233,7 @@ ODD = {
 }
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("text", ODD.values(), ids=ODD)
 def test_odd_queries_are_searched_like_any_other_and_find_nobody_elses(index, text):
     give_vector(said("Miso sleeps"), axis(0))
@@ -241,6 +242,7 @@ def test_odd_queries_are_searched_like_any_other_and_find_nobody_elses(index, te
     assert set(texts(index.search(asked(text), ALONE))) <= {"Miso sleeps"}
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("text", ["", "🎉", "the of", "\x00", "w" * 100_000, "wo " * 50_000])
 def test_odd_memories_do_not_hinder_the_search(index, text):
     said(text)

@@ -25,6 +25,8 @@ from memories.tests.factories import (
 from memories.tests.recall.test_bad_input import QUESTIONS
 from memories.tests.recall.test_scoring import later
 
+pytestmark = pytest.mark.heavy
+
 ALONE = Scope.direct(ANN)
 MANY = 600
 

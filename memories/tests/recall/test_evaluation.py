@@ -15,7 +15,7 @@ from memories.models import Memory
 from memories.tests.factories import said
 from whisper.environment import environment
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.heavy]
 
 
 def turn(number, speaker, text, **more):

@@ -20,6 +20,8 @@ from whisper.copying.locations import Location, named
 from whisper.environment import environment
 from whisper.tests.database_copies import fill, held, make
 
+pytestmark = pytest.mark.heavy
+
 TO_BOTH = ["sqlite", pytest.param("postgresql", marks=pytest.mark.service)]
 ON_POSTGRESQL, MORE = pytest.mark.service, [pytest.mark.service, pytest.mark.long]
 # Where a backup is made, whether it is to be portable, its form, and where it goes.
