@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from typing import Any
 
 import discord
@@ -11,6 +13,8 @@ from botrunner.discord_bot.network import NETWORK
 
 # Marks, among its extras, a command that Discord gets a form for as its answer, without a wait.
 FORM = "form"
+# Discord gives up on suggestions after three seconds too.
+SUGGESTION_SECONDS = 2.0
 
 
 class Commands(app_commands.CommandTree[Any]):
@@ -19,8 +23,19 @@ class Commands(app_commands.CommandTree[Any]):
     Discord gives up on a command after three seconds, and the database may need longer.
     """
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._late = set[asyncio.Task[None]]()
+
     async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
-        """Acknowledge a command; suggestions and what opens a form are answered as they are."""
+        """Acknowledge a command; suggestions and what opens a form are answered as they are.
+
+        Where the suggestions take too long, there are none.
+        """
+        if interaction.type is discord.InteractionType.autocomplete:
+            late = asyncio.create_task(_suggest_nothing_in_time(interaction))
+            self._late.add(late)
+            late.add_done_callback(self._late.discard)
         opens_form = FORM in getattr(interaction.command, "extras", {})
         if interaction.type is discord.InteractionType.application_command and not opens_form:
             try:
@@ -28,3 +43,10 @@ class Commands(app_commands.CommandTree[Any]):
             except (discord.DiscordException, *NETWORK) as error:
                 raise app_commands.AppCommandError("can't be acknowledged") from error
         return True
+
+
+async def _suggest_nothing_in_time(interaction: discord.Interaction[Any]) -> None:
+    await asyncio.sleep(SUGGESTION_SECONDS)
+    if not interaction.response.is_done():
+        with contextlib.suppress(discord.DiscordException, *NETWORK):
+            await interaction.response.autocomplete([])

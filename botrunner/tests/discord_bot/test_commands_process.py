@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing, contextmanager
+
+import psycopg
 import pytest
 
-from botrunner.tests.discord_bot.discord_process import PATIENCE
+from botrunner.tests.discord_bot.discord_process import (
+    PATIENCE,
+    loopback_discord,
+    made,
+    replies,
+)
+from whisper.tests.database.postgres_server import PostgresServer
 from whisper.tests.waiting import until
 
 pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
@@ -61,3 +71,68 @@ async def test_the_commands_of_people_and_of_admins(running):
     await c.wait_interaction(asking, timeout=PATIENCE)
     typed = c.submit_modal(asking, {"question": "When does it leave?"})
     assert "I see." in await member.reads(typed)
+
+
+async def all_acknowledged(discord, lock):
+    """Use a command, a suggestion, a menu, a form and a button of a bot whose database is locked.
+
+    Discord gives up on each of them after three seconds.
+
+    Args:
+        lock: a context manager, during which nobody else may write.
+    """
+    control = discord.control
+    await until(control.commands)
+    ann = control.make_user("Ann")
+    channel = control.open_dm(ann)
+    control.send(channel, ann, "Hello!")
+    (asked,) = await replies(discord, channel)
+    form = control.context_menu(channel, ann, "Ask about this", asked["id"], kind=3)
+    await control.wait_interaction(form, timeout=PATIENCE)
+    with lock:
+        used = [
+            control.slash(channel, ann, "memory show"),
+            control.slash(channel, ann, "profile show"),
+            control.slash(channel, ann, "followups on"),
+            control.autocomplete(channel, ann, "memory forget", {"memory": "tea"}, "memory"),
+            control.context_menu(channel, ann, "Remember this", asked["id"], kind=3),
+            control.submit_modal(form, {"question": "What is it?"}),
+            control.click(asked["id"], ann, label="Yes"),
+        ]
+        await until(lambda: all(control.interaction(one)["answer"] is not None for one in used))
+    for one in used:
+        await control.wait_interaction(one, timeout=PATIENCE)
+
+
+@contextmanager
+def sqlite_locked(file):
+    with closing(sqlite3.connect(file, timeout=30, isolation_level=None)) as database:
+        database.execute("BEGIN EXCLUSIVE")
+        yield
+        database.execute("ROLLBACK")
+
+
+@contextmanager
+def postgresql_locked(server):
+    names = server.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+    tables = ", ".join(f'"{name}"' for (name,) in names)
+    with psycopg.connect(server.url) as connection:
+        connection.execute(f"LOCK TABLE {tables} IN ACCESS EXCLUSIVE MODE".encode())
+        yield
+
+
+async def test_each_interaction_is_acknowledged_while_sqlite_is_locked(running):
+    await all_acknowledged(running.discord, sqlite_locked(running.bot.folder / "whisper.sqlite3"))
+
+
+@pytest.mark.long
+async def test_each_interaction_is_acknowledged_while_postgresqls_tables_are_locked(tmp_path):
+    folders = tmp_path / "data", tmp_path / "template"
+    with PostgresServer() as server:
+        async with (
+            loopback_discord().DiscordServer(limited=False) as discord,
+            made(discord, *folders, DATABASE_URL=server.url) as bot,
+        ):
+            await bot.start()
+            await discord.control.wait_connected(timeout=PATIENCE)
+            await all_acknowledged(discord, postgresql_locked(server))
