@@ -53,7 +53,7 @@ def is_some_lad(heard: Heard, mention: Mention) -> bool:
 
 
 def goes_on_about(clause: str) -> bool:
-    """Return whether a clause goes on about somebody who was named before it."""
+    """Return whether a clause is still about somebody who was named before it."""
     return bool(_THEY_DO.match(clause))
 
 

@@ -2,10 +2,10 @@
 "use strict";
 
 (() => {
-  const MOST_ROWS = 500, MOST_TIMES = 500, SECONDS = 600, STEP = 0.5, STEPS = 16, DRAW_EACH = 50;
+  const MOST_ROWS = 500, MOST_TIMES = 500, STEP = 0.5, STEPS = 16, DRAW_EACH = 50;
   const root = document.querySelector("[data-live]");
   const one = (name) => root.querySelector(`[data-${name}]`);
-  const { span, apart, clock, duration, words, watch } = LIVE;
+  const { span, apart, clock, duration, words, watch, totals } = LIVE;
   const list = one("events"), counts = new Map(), tallied = { hit: 0, miss: 0 };
   const names = Object.fromEntries([...root.querySelectorAll("[data-kind]")].map((chip) => [chip.dataset.kind, chip]));
   const servers = new Map(), took = [];
@@ -64,18 +64,10 @@
   }
 
   function draw_figures() {
-    const now = Math.floor(Date.now() / 1000), sums = {};
-    let recent = 0;
-    for (const [second, kinds] of counts) {
-      if (second < now - SECONDS) { counts.delete(second); continue; }
-      for (const [kind, count] of Object.entries(kinds)) {
-        sums[kind] = (sums[kind] || 0) + count;
-        if (second >= now - 10) recent += count;
-      }
-    }
+    const { sums, rate } = totals(counts);
     for (const kind of Object.keys(names)) root.querySelector(`[data-count="${kind}"]`).textContent = (sums[kind] || 0).toLocaleString("en");
     for (const kind of ["message", "recall", "fault"]) root.querySelector(`[data-figure="${kind}"]`).textContent = (sums[kind] || 0).toLocaleString("en");
-    root.querySelector('[data-figure="rate"]').textContent = (recent / 10).toFixed(1);
+    root.querySelector('[data-figure="rate"]').textContent = rate;
     root.querySelector('[data-note="fault"]').textContent = `${sums.fallback || 0} fallbacks in 10 minutes`;
     const reads = tallied.hit + tallied.miss;
     root.querySelector('[data-figure="cached"]').textContent = reads ? `${Math.round(100 * tallied.hit / reads)} %` : "–";

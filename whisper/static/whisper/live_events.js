@@ -3,6 +3,7 @@
 "use strict";
 
 const LIVE = (() => {
+  const KEPT_SECONDS = 600, RATE_SECONDS = 10;
   const span = (tag, text, kind) => {
     const made = document.createElement(tag);
     made.textContent = text;
@@ -54,5 +55,19 @@ const LIVE = (() => {
     connect();
   }
 
-  return { span, apart, clock, duration, words, watch };
+  // Adds up the last ten minutes of `counts` (by second, then kind), and drops what is older.
+  function totals(counts) {
+    const now = Math.floor(Date.now() / 1000), sums = {};
+    let recent = 0;
+    for (const [second, kinds] of counts) {
+      if (second < now - KEPT_SECONDS) { counts.delete(second); continue; }
+      for (const [kind, count] of Object.entries(kinds)) {
+        sums[kind] = (sums[kind] || 0) + count;
+        if (second >= now - RATE_SECONDS) recent += count;
+      }
+    }
+    return { sums, rate: (recent / RATE_SECONDS).toFixed(1) };
+  }
+
+  return { span, apart, clock, duration, words, watch, totals };
 })();

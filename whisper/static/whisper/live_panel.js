@@ -2,12 +2,12 @@
 "use strict";
 
 (() => {
-  const MOST_ROWS = 8, DRAW_EACH = 1000, SECONDS = 600, RATE_OF = 10, NAMES = {
+  const MOST_ROWS = 8, DRAW_EACH = 1000, NAMES = {
     message: "Messages", reply: "Replies", recall: "Recalls", cache: "Cache", fallback: "Fallbacks", fault: "Faults",
   };
   const root = document.querySelector("[data-live-panel]");
   const one = (name) => root.querySelector(`[data-${name}]`);
-  const { span, clock, words, watch } = LIVE;
+  const { span, clock, words, watch, totals } = LIVE;
   const counts = new Map();
   let shown = [], drawing = 0, paused = false, reads = false, last = "";
 
@@ -20,16 +20,8 @@
   }
 
   function figures() {
-    const now = Math.floor(Date.now() / 1000), sums = {};
-    let recent = 0;
-    for (const [second, kinds] of counts) {
-      if (second < now - SECONDS) { counts.delete(second); continue; }
-      for (const [kind, count] of Object.entries(kinds)) {
-        sums[kind] = (sums[kind] || 0) + count;
-        if (second >= now - RATE_OF) recent += count;
-      }
-    }
-    if (!paused) state(`${(recent / RATE_OF).toFixed(1)} a second`);
+    const { sums, rate } = totals(counts);
+    if (!paused) state(`${rate} a second`);
     return sums;
   }
 
