@@ -8,7 +8,7 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -21,12 +21,21 @@ from bench.registry import Row, benchmark, percentile
 from botrunner.conversation.base import Incoming
 from botrunner.conversation.local import LocalSurface
 from botrunner.conversation.respond import respond
+from botrunner.discord_bot.choice_pages import CHOICES, OWN_KINDS
 from botrunner.llm.base import ReplyContext
+from memories.access import Scope
 from memories.evaluation.database import temporary_database
-from memories.models import Message, Place
+from memories.models import Memory, Message, Place
+from memories.queries import memories_holding
+from memories.search.suggesting import suggestions
+from memories.wording.addressing import to_person
+from whisper.database.access import in_database
 from whisper.ids import new_platform_id
 
 OWNER, MEMORIES = 1, 10_000
+# Suggested are a person's own memories, of which there may be more than are ever recalled from.
+CHOSEN_FROM, MOST_SUGGESTION = 15_000, 100
+TYPED = ("", "word1", "word12 and word4", "nothing like it")
 MESSAGES, STARTS = 300, 5
 STEPS_BEFORE_THE_MODEL = ("received", "waited", "prompt")
 ECHO = "Hello there"
@@ -61,6 +70,51 @@ def measure_conversation(scale: float) -> Sequence[Row]:
             most < 40,
         )
     ]
+
+
+@benchmark("suggestions")
+def measure_suggestions(scale: float) -> Sequence[Row]:
+    """Measure what Discord shows while a person of many memories types into `/memory`."""
+    count = max(int(CHOSEN_FROM * scale), 1)
+    with temporary_database():
+        fill_owner(Talk(), OWNER, count)
+        columns = {
+            name: async_to_sync(_suggestion_times)(ask)
+            for name, ask in (("memories", _memories), ("words to search for", _words))
+        }
+    return [
+        Row(
+            f"milliseconds to suggestions for what was typed, one owner of {count:,} memories",
+            {
+                name: f"p50 {percentile(times, 0.5):.1f}, p95 {percentile(times, 0.95):.1f}"
+                for name, times in columns.items()
+            },
+            f"p95 below {MOST_SUGGESTION}",
+            all(percentile(times, 0.95) < MOST_SUGGESTION for times in columns.values()),
+        )
+    ]
+
+
+async def _suggestion_times(ask: Callable[[str], Awaitable[object]]) -> list[float]:
+    """Return the milliseconds that it takes to ask for each of many typed words."""
+    times = []
+    for number in range(MESSAGES):
+        began = time.perf_counter()
+        await ask(TYPED[number % len(TYPED)])
+        times.append(1000 * (time.perf_counter() - began))
+    return times
+
+
+async def _memories(typed: str) -> list[str]:
+    return [to_person(row) for row in await in_database(_holding, typed)]
+
+
+def _holding(typed: str) -> list[Memory]:
+    return memories_holding(typed, Scope.access(OWNER), kinds=OWN_KINDS, limit=CHOICES)
+
+
+async def _words(typed: str) -> Sequence[object]:
+    return await suggestions(typed, Scope.access(OWNER))
 
 
 async def _wait_times(talk: Talk) -> list[float]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pydantic import SecretStr
 
-from bench import console, servers
+from bench import console, conversation, servers
 from bench.memories import engines, growth, imports, large, search, sizes
 from bench.memories.crowd import NEAREST, Crowd
 from conftest import require_service
@@ -143,3 +143,8 @@ def test_servers_are_measured_in_a_database_of_their_own(monkeypatch):
     rows = list(servers.measure_servers(TINY))
     assert [row.values["one process"] != "" for row in rows] == [True] * 4
     assert Memory.objects.count() == 1
+
+
+def test_suggestions_are_measured_for_memories_and_for_words():
+    (row,) = conversation.measure_suggestions(TINY)
+    assert row.values.keys() == {"memories", "words to search for"}
