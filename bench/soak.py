@@ -25,13 +25,14 @@ PEOPLE = 50
 # Half of what `bench rooms` shows one process to sustain.
 A_SECOND = 5.0
 MINUTES = 60.0
-# What is loaded at first use, and caches that fill up to their size, grow until then.
-SETTLING_SHARE = 1 / 6
+# Caches fill up to their size until then, last of all the index in process.
+SETTLING_SHARE = 0.4
 LOOK_SECONDS = 10.0
 # After the last message: what follows from it is done.
 QUIET_SECONDS = 10.0
-# The index in process is full within the first ten minutes, so that whatever grows later is not it.
-INDEX_MEGABYTES = "16"
+# What the index in process may hold in an hour. It is full long before, so that whatever grows
+# afterwards is something else.
+INDEX_MEGABYTES = 16
 MOST_KILOBYTES_A_MESSAGE = 1.0
 MOST_MORE_OF_A_KIND = 3
 # What is never given back; what a message needs while it is answered goes up and down.
@@ -68,7 +69,7 @@ class Look:
 def measure_soak(scale: float) -> Iterator[Row]:
     """Talk for an hour at a steady rate to the real bot over a loopback Discord."""
     logging.getLogger("aiohttp.access").setLevel(logging.WARNING)
-    looks = asyncio.run(_talk(MINUTES * 60 * scale))
+    looks = asyncio.run(_talk(MINUTES * 60 * scale, max(1, round(INDEX_MEGABYTES * scale))))
     if page := os.environ.get(PLOT):
         (settings.BASE_DIR / page).write_text(drawn(looks))
     yield from rows(looks)
@@ -139,15 +140,18 @@ def _disk_of_a_message(looks: Sequence[Look]) -> float:
     return (looks[-1].disk - looks[0].disk) / max(1, looks[-1].said - looks[0].said)
 
 
-async def _talk(seconds: float) -> list[Look]:
+async def _talk(seconds: float, index_megabytes: int) -> list[Look]:
     """Talk for so long and return what the bot held meanwhile.
+
+    Args:
+        index_megabytes: what the index in process may hold.
 
     Raises:
         RuntimeError: the bot ended, or logged a traceback.
     """
     log: list[str] = []
     looks: list[Look] = []
-    async with running_bot(log, MEMORY_INDEX_MEGABYTES=INDEX_MEGABYTES) as (discord, bot, port):
+    async with running_bot(log, MEMORY_INDEX_MEGABYTES=str(index_megabytes)) as (discord, bot, port):
         control = discord.control
         people = [control.make_user(f"Person {number}") for number in range(PEOPLE)]
         look = partial(_look, bot.process.pid, bot.folder, port)
