@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, NamedTuple
 
 from bench.registry import Row, benchmark, resident_megabytes, tell
 from whisper.environment import environment
@@ -76,6 +76,22 @@ class _Measured:
         return f"{len(self.log)} lines, {self.tracebacks} tracebacks, {self.outages} of outages"
 
 
+class Running(NamedTuple):
+    """The real bot, with what it talks to.
+
+    Args:
+        discord: the loopback Discord.
+        bot: the process.
+        model: the server of its language model.
+        port: of its health and metrics.
+    """
+
+    discord: Any
+    bot: Any
+    model: Any
+    port: int
+
+
 @benchmark("overload")
 def measure_overload(scale: float) -> Iterator[Row]:
     """Measure what becomes of 100 messages per second, and of a crowd in one channel.
@@ -124,7 +140,7 @@ def _crowd_row(found: _Measured, machine: str) -> Row:
 async def _flood(scale: float) -> _Measured:
     """Let many people write at once, and wait until all have their replies."""
     found = _Measured()
-    async with running_bot(found.log) as (discord, bot, port):
+    async with running_bot(found.log) as (discord, bot, _, port):
         c = discord.control
         people = [c.make_user(f"Person {number}") for number in range(PEOPLE)]
         said: dict[str, list[str]] = {person: [] for person in people}
@@ -152,7 +168,7 @@ async def _flood(scale: float) -> _Measured:
 async def _crowd() -> _Measured:
     """Let people write in one channel, one after the other, all of them twice."""
     found = _Measured(said=CROWD * EACH)
-    async with running_bot(found.log) as (discord, _, _):
+    async with running_bot(found.log) as (discord, _, _, _):
         c = discord.control
         people = [c.make_user(f"Person {number}") for number in range(CROWD)]
         channel = c.make_channel(c.make_guild("Home", people), "general")
@@ -241,8 +257,8 @@ def _lateness(port: int) -> str:
 @asynccontextmanager
 async def running_bot(
     log: list[str], *, limited: bool = False, **settings: str
-) -> AsyncIterator[tuple[Any, Any, int]]:
-    """Run the bot with an empty database, a loopback Discord and a model; yield them.
+) -> AsyncIterator[Running]:
+    """Run the bot with an empty database, a loopback Discord and a model.
 
     Args:
         log: gets what the bot logs.
@@ -272,7 +288,7 @@ async def running_bot(
             await bot.start("--web", str(port))
             errors = asyncio.create_task(_pass_on(bot.process.stderr, log))
             await discord.control.wait_connected(timeout=START_SECONDS)
-            yield discord, bot, port
+            yield Running(discord, bot, model, port)
             bot.process.terminate()
             await errors
 

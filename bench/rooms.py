@@ -42,19 +42,25 @@ class _Said:
     person: str
     mark: str
 
+    @property
+    def at(self) -> float:
+        """Return when it was said, in seconds since 1970."""
+        return (int(self.message) >> 22) / 1000 + EPOCH
+
 
 @dataclass(slots=True)
 class _Seen:
     """What was said and replied.
 
     Args:
-        replied: when each message came, and when its reply, in seconds since 1970.
+        replied: when each message came, when its reply, both in seconds since 1970, and how many
+            seconds the model took for it.
         seconds: from the first message to the last reply.
         processor: seconds of processor time that the bot took for it.
     """
 
     said: int = 0
-    replied: list[tuple[float, float]] = field(default_factory=list)
+    replied: list[tuple[float, float, float]] = field(default_factory=list)
     lost: int = 0
     doubled: int = 0
     misplaced: int = 0
@@ -64,7 +70,12 @@ class _Seen:
     @property
     def waits(self) -> list[float]:
         """Return the seconds from each message to its reply, in the order of the messages."""
-        return [reply - message for message, reply in sorted(self.replied)]
+        return [reply - message for message, reply, _ in sorted(self.replied)]
+
+    @property
+    def ours(self) -> list[float]:
+        """Return the part of these waits that isn't the model's."""
+        return [reply - message - model for message, reply, model in sorted(self.replied)]
 
     @property
     def fates(self) -> str:
@@ -123,10 +134,9 @@ def measure_rooms(scale: float) -> Iterator[Row]:
 
 
 def _overhead(scale: float) -> Row:
-    """Measure what a reply takes besides the model, with Discord's typing and sending in it."""
+    """Measure what a reply takes besides the model; the ways to and from Discord are part of it."""
     seen = asyncio.run(_talk(UNHURRIED_A_SECOND, max(int(SECONDS * scale / 2), FIRST)))
-    ours = [wait - MODEL_SECONDS for wait in seen.waits[FIRST:]]
-    half, most = percentile(ours, 0.5), percentile(ours, 0.95)
+    half, most = (percentile(seen.ours[FIRST:], share) for share in (0.5, 0.95))
     return Row(
         f"{seen.said:,} messages, {UNHURRIED_A_SECOND * CHANNELS:g} per second in all channels",
         {
@@ -145,8 +155,8 @@ async def _talk(
     """Let people write in all channels for a while, and wait until all have their replies."""
     log: list[str] = []
     seen = _Seen()
-    async with running_bot(log, limited=limited, TURN_WINDOW_SECONDS="0") as (discord, bot, _):
-        c = discord.control
+    async with running_bot(log, limited=limited, TURN_WINDOW_SECONDS="0") as running:
+        discord, bot, c = running.discord, running.bot, running.discord.control
         people = [c.make_user(f"Person {number}") for number in range(PEOPLE)]
         guild = c.make_guild("Home", people)
         channels = [c.make_channel(guild, f"room-{number}") for number in range(CHANNELS)]
@@ -167,7 +177,7 @@ async def _talk(
         seen.processor = processor_seconds(bot.process.pid) - spent
         await asyncio.sleep(QUIET_SECONDS)
         for channel, messages in said.items():
-            _judge(c.messages(channel, "bot"), messages, seen)
+            _judge(c.messages(channel, "bot"), messages, running.model.took, seen)
     return seen
 
 
@@ -187,10 +197,18 @@ def _lost(replies: Sequence[dict[str, Any]], said: Sequence[_Said]) -> bool:
     return bool(judge([one.mark for one in said], texts).lost)
 
 
-def _judge(replies: Sequence[dict[str, Any]], said: Sequence[_Said], seen: _Seen) -> None:
+def _judge(
+    replies: Sequence[dict[str, Any]],
+    said: Sequence[_Said],
+    took: Mapping[str, float],
+    seen: _Seen,
+) -> None:
     """Count what became of the messages of one channel.
 
     What one person said in quick succession may have one reply.
+
+    Args:
+        took: seconds of the model's answer to each mark.
     """
     from botrunner.tests.discord_bot.echoing import judge
 
@@ -200,9 +218,13 @@ def _judge(replies: Sequence[dict[str, Any]], said: Sequence[_Said], seen: _Seen
         seen.lost += len(verdict.lost)
         seen.doubled += len(verdict.doubled)
         seen.misplaced += len(verdict.misplaced)
-    sent = {one.message: (int(one.message) >> 22) / 1000 + EPOCH for one in said}
+    sent = {one.message: one for one in said}
     for reply in replies:
         answered = (reply.get("message_reference") or {}).get("message_id")
         if answered in sent:
-            at = datetime.fromisoformat(reply["timestamp"]).timestamp()
-            seen.replied.append((sent.pop(answered), at))
+            message = sent.pop(answered)
+            seen.replied.append((message.at, _when(reply), took[message.mark]))
+
+
+def _when(reply: dict[str, Any]) -> float:
+    return datetime.fromisoformat(reply["timestamp"]).timestamp()

@@ -151,10 +151,10 @@ async def _talk(seconds: float, index_megabytes: int) -> list[Look]:
     """
     log: list[str] = []
     looks: list[Look] = []
-    async with running_bot(log, MEMORY_INDEX_MEGABYTES=str(index_megabytes)) as (discord, bot, port):
-        control = discord.control
+    async with running_bot(log, MEMORY_INDEX_MEGABYTES=str(index_megabytes)) as running:
+        bot, control = running.bot, running.discord.control
         people = [control.make_user(f"Person {number}") for number in range(PEOPLE)]
-        look = partial(_look, bot.process.pid, bot.folder, port)
+        look = partial(_look, bot.process.pid, bot.folder, running.port)
         began, said = time.monotonic(), 0
         next_look = began
         while (now := time.monotonic()) < began + seconds:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+import time
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager, suppress
@@ -34,6 +35,8 @@ class EchoModel:
     Args:
         seconds: how long each answer takes; it may be changed at any time, as may `padding`, which
             makes an answer longer by what was said last, and `trouble`, which may answer instead.
+
+    `took` tells for each mark how many seconds the latest answer that repeats it took here.
     """
 
     def __init__(self, *, seconds: float = 0.0) -> None:
@@ -41,11 +44,13 @@ class EchoModel:
         self.padding: Callable[[str], str] = lambda _: ""
         self.trouble: Trouble | None = None
         self.url = ""
+        self.took: dict[str, float] = {}
         self.asked = 0
         self.longest = 0
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
         """Answer one request of OpenAI's chat API, in one piece of a stream."""
+        began = time.monotonic()
         asked = await request.json()
         self.asked += 1
         if self.trouble and (response := await self.trouble(self, request, asked)):
@@ -60,6 +65,7 @@ class EchoModel:
         with suppress(ConnectionError):
             await response.prepare(request)
             await response.write(_piece(said) + _piece({}, "stop") + b"data: [DONE]\n\n")
+        self.took |= dict.fromkeys(marks_of(said["content"]), time.monotonic() - began)
         return response
 
 
