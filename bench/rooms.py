@@ -20,7 +20,7 @@ SECONDS = 300
 A_SECOND, TOO_MANY_A_SECOND = 0.5, 5.0
 # While nobody waits for another's reply, what is left besides the model is our own time.
 UNHURRIED_A_SECOND, MOST_OVERHEAD = 0.1, 0.06
-# What is loaded with the first messages is no part of it.
+# What is loaded with the first messages is left out.
 FIRST = 20
 FLOOD_SECONDS = 10
 REPLAYED = 500
