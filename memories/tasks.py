@@ -15,7 +15,7 @@ from memories.actions.base import BATCH
 from memories.models import Memory
 from whisper.action_log import Actor
 from whisper.database.access import in_database
-from whisper.database.kept_queries import kept_query, query_kept
+from whisper.database.kept_queries import query_of_text, text_of_query
 from whisper.models import Task
 from whisper.tasks.actions import ask, tell
 from whisper.tasks.files import drop, folder_of, new_folder, save
@@ -31,24 +31,24 @@ AT_ONCE = 1_000
 def ask_for_many(kind: str, memories: QuerySet[Memory], *, actor: Actor, reason: str) -> Task:
     """Have many memories changed, and return the task.
 
-    Which they are is read by the task: a page doesn't wait until two million ids are.
+    The task looks up which they are: no page should wait for two million ids.
 
     Args:
         kind: of tasks, such as `forget_memories`.
-        memories: unsliced; those that are made later aren't among them.
+        memories: unsliced. Those that are made later aren't changed.
     """
     found = kind_of(kind)
     if found is None:
         raise ValueError(kind)
     folder = new_folder()
-    save(folder, CHOSEN, [kept_query(memories).encode()])
+    save(folder, CHOSEN, [text_of_query(memories).encode()])
     return ask(found, actor=actor, reason=reason, folder=folder)
 
 
 async def _change_many(action: Callable[..., int], task: Task) -> Mapping[str, Any]:
     """Change the memories that were chosen, some in each transaction."""
     try:
-        chosen = query_kept(Memory, (folder_of(task.folder) / CHOSEN).read_text())
+        chosen = query_of_text(Memory, (folder_of(task.folder) / CHOSEN).read_text())
     except (OSError, ValueError, BadSignature) as error:
         raise TaskError("The list of what was chosen is gone. Choose again.") from error
     if action is put_aside:
@@ -65,18 +65,18 @@ async def _change_many(action: Callable[..., int], task: Task) -> Mapping[str, A
         seen += len(batch)
         await in_database(_tell, task, changed, seen, total)
         batch = await in_database(_following, chosen, batch[-1])
-    # The words that were searched for may be somebody's.
+    # It holds the words that were searched for, which may be something that somebody said.
     drop(task.folder)
     return {"changed": changed}
 
 
 def _tell(task: Task, changed: int, seen: int, total: int) -> None:
-    told = f"Changed: {changed:,}."
-    tell(task, done=seen, total=max(total, seen), unit="memories", output=told)
+    output = f"Changed: {changed:,}."
+    tell(task, done=seen, total=max(total, seen), unit="memories", output=output)
 
 
 def _following(chosen: QuerySet[Memory], last: UUID | None) -> list[UUID]:
-    """Return the ids of the next batch; changing some takes none of those that follow out."""
+    """Return the ids of the next batch: what was changed may no longer be among those chosen."""
     rows = chosen.order_by("pk") if last is None else chosen.filter(pk__gt=last).order_by("pk")
     return list(rows.values_list("pk", flat=True)[:BATCH])
 

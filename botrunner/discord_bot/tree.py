@@ -13,7 +13,7 @@ from botrunner.discord_bot.network import NETWORK
 
 # Marks, among its extras, a command that Discord gets a form for as its answer, without a wait.
 FORM = "form"
-# Discord gives up on suggestions after three seconds too.
+# Discord gives up on suggestions after three seconds.
 SUGGESTION_SECONDS = 2.0
 
 
@@ -25,17 +25,18 @@ class Commands(app_commands.CommandTree[Any]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._late = set[asyncio.Task[None]]()
+        # The event loop holds no strong reference to a task.
+        self._waiting = set[asyncio.Task[None]]()
 
     async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
-        """Acknowledge a command; suggestions and what opens a form are answered as they are.
+        """Acknowledge a command, unless it is answered with a form.
 
-        Where the suggestions take too long, there are none.
+        Suggestions can't be acknowledged: if they take too long, the answer is that there are none.
         """
         if interaction.type is discord.InteractionType.autocomplete:
-            late = asyncio.create_task(_suggest_nothing_in_time(interaction))
-            self._late.add(late)
-            late.add_done_callback(self._late.discard)
+            waiting = asyncio.create_task(_suggest_nothing_if_late(interaction))
+            self._waiting.add(waiting)
+            waiting.add_done_callback(self._waiting.discard)
         opens_form = FORM in getattr(interaction.command, "extras", {})
         if interaction.type is discord.InteractionType.application_command and not opens_form:
             try:
@@ -45,7 +46,7 @@ class Commands(app_commands.CommandTree[Any]):
         return True
 
 
-async def _suggest_nothing_in_time(interaction: discord.Interaction[Any]) -> None:
+async def _suggest_nothing_if_late(interaction: discord.Interaction[Any]) -> None:
     await asyncio.sleep(SUGGESTION_SECONDS)
     if not interaction.response.is_done():
         with contextlib.suppress(discord.DiscordException, *NETWORK):

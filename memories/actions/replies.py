@@ -13,19 +13,19 @@ from whisper.database.prepared import prepared, prepared_update
 
 def begin_replies(message_pks: Collection[int]) -> list[int]:
     """Note that a reply to messages is being made; return those of them that still wait for one."""
-    owed = _open(*message_pks)
-    _make(*owed)
+    owed = _waiting(*message_pks)
+    _mark_making(*owed)
     return owed
 
 
-_open = prepared(
+_waiting = prepared(
     lambda *pks: (
         Message.objects.filter(open_reply(), pk__in=pks)
         .order_by("sent_at", "platform_id")
         .values_list("pk", flat=True)
     )
 )
-_make = prepared_update(
+_mark_making = prepared_update(
     lambda *pks: (
         Message.objects.filter(pk__in=pks, reply_state=Message.Reply.PENDING),
         {"reply_state": Message.Reply.MAKING},
@@ -41,13 +41,13 @@ def begin_sending(message_pks: Sequence[int], *, draft: str) -> bool:
         draft: the reply, so that what is missing of it can be sent later; empty if it may not be
             kept.
     """
-    wanted = _send(*message_pks)
+    wanted = _mark_sending(*message_pks)
     if wanted and draft:
         _keep_draft(message_pks[-1], draft)
     return bool(wanted)
 
 
-_send = prepared_update(
+_mark_sending = prepared_update(
     lambda *pks: (
         Message.objects.filter(open_reply(), pk__in=pks),
         {"reply_state": Message.Reply.SENDING, "reply_sent": 0, "reply_total": 0},
@@ -78,10 +78,10 @@ def note_sent(platform: str, platform_id: int, *, sent: int, total: int) -> None
 
 def complete_replies(message_pks: Collection[int]) -> None:
     """Note that all of the reply to messages was sent; a draft of it goes."""
-    _complete(*message_pks)
+    _mark_complete(*message_pks)
 
 
-_complete = prepared_update(
+_mark_complete = prepared_update(
     lambda *pks: (
         Message.objects.filter(pk__in=pks, deleted_at=None),
         {"reply_state": Message.Reply.COMPLETE, "reply_draft": "", "reply_sent": F("reply_total")},

@@ -31,6 +31,7 @@ NEAR = 0.2
 ALIKE = 0.8
 
 
+# A named tuple, as a frozen dataclass takes several times as long to make.
 class Recalled(NamedTuple):
     """One memory that was recalled.
 

@@ -52,7 +52,7 @@ def rank_all(
 
 
 def rank_by_meaning(candidates: Sequence[Candidate]) -> list[tuple[Entry, float]]:
-    """Return what means something alike with its cosine, best first; what has no vector is out."""
+    """Return memories of similar meaning and their cosines, best first; none without a vector."""
     near = [
         (one.entry, min(one.dense, 1.0))
         for one in candidates

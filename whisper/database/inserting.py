@@ -17,7 +17,7 @@ from django.db.models.expressions import DatabaseDefault
 from django.db.models.sql import InsertQuery
 from django.db.models.sql.compiler import SQLInsertCompiler
 
-from whisper.database.fetching import change_all, fetch_all
+from whisper.database.raw_sql import execute, fetch_all
 
 
 def insert(row: Model) -> None:
@@ -31,7 +31,7 @@ def insert(row: Model) -> None:
     given = [field.get_db_prep_save(_value(row, field), connection) for field in fields]
     sql = _statement(type(row), fields, connection.vendor)
     if has_key:
-        change_all(sql, given)
+        execute(sql, given)
     else:
         ((row.pk,),) = fetch_all(sql, given)
     row._state.adding, row._state.db = False, connection.alias

@@ -1,4 +1,4 @@
-"""Queries that are asked later: a job walks through what a page had filtered."""
+"""Queries as signed texts, for a job that later walks through what a page had filtered."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ Row = TypeVar("Row", bound=Model)
 _SALT = "whisper.kept_queries"
 
 
-def kept_query(rows: QuerySet[Any]) -> str:
-    """Return a query as a text, signed: nobody else can make one that is taken."""
+def text_of_query(rows: QuerySet[Any]) -> str:
+    """Return a query as a signed text; only this installation can write one."""
     return Signer(salt=_SALT).sign(b64_encode(pickle.dumps(rows.query)).decode())
 
 
-def query_kept(model: type[Row], held: str) -> QuerySet[Row]:
-    """Return the query that a text holds.
+def query_of_text(model: type[Row], text: str) -> QuerySet[Row]:
+    """Return the query that `text_of_query` wrote.
 
     Raises:
         BadSignature: this installation didn't write it.
     """
-    query = pickle.loads(b64_decode(Signer(salt=_SALT).unsign(held).encode()))  # noqa: S301 - signed
+    query = pickle.loads(b64_decode(Signer(salt=_SALT).unsign(text).encode()))  # noqa: S301 - signed
     rows = model._default_manager.all()
     rows.query = query
     return rows

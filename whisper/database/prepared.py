@@ -1,4 +1,4 @@
-"""Statements that the ORM composes once: that takes five times as long as SQLite takes for them.
+"""Statements that the ORM composes once: composing one takes five times as long as running it.
 
     _consent = prepared(lambda person_id: Consent.objects.filter(person_id=person_id))
     consent = _consent.first(4711)
@@ -7,7 +7,7 @@
     _rename = prepared_update(lambda pk, name: (Profile.objects.filter(pk=pk), {"name": name}))
     changed = _rename(3, "Ann")
 
-What is asked and changed for each message is so this way; all else by querysets.
+Use them for what is asked or changed for each message, and querysets for everything else.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ from django.db.models.sql import DeleteQuery, Query, UpdateQuery
 from django.db.models.sql.compiler import SQLCompiler
 from django.db.transaction import TransactionManagementError
 
-from whisper.database.fetching import change_all, fetch_all
+from whisper.database.raw_sql import execute, fetch_all
 
 T = TypeVar("T")
 C = TypeVar("C")
 
-# Of many values; some builds of SQLite take no more than 999 of them.
+# Many values are padded to a multiple of this. Some builds of SQLite accept no more than 999.
 STEP = 64
 
 Value = int | str | datetime | date | UUID
@@ -90,7 +90,7 @@ class _Query:
 
     def rows(self, values: Sequence[Value]) -> list[Any]:
         if self.locks and not connection.in_atomic_block:
-            raise TransactionManagementError("Rows are locked within a transaction alone.")
+            raise TransactionManagementError("Rows can be locked only within a transaction.")
         found = fetch_all(self.statement.sql, self.statement.given(values))
         return [self.make(self._converted(row)) for row in found]
 
@@ -116,12 +116,15 @@ class _Composed(Generic[C]):
         self._lock = Lock()
 
     def of(self, values: tuple[Value, ...]) -> tuple[C, tuple[Value, ...]] | None:
-        """Return it with the values that it takes; None for none of any number of values."""
+        """Return what was composed for so many values, and the values to give it.
+
+        None if it takes any number of values and gets none.
+        """
         if self._takes_many:
             count = len(values) - self._fixed
             if not count:
                 return None
-            # What is named twice is found once.
+            # The padding changes nothing: a row that is named twice is found once.
             values += values[-1:] * (_rounded(count) - count)
         key = connection.vendor, len(values)
         known = self._known.get(key)
@@ -145,7 +148,7 @@ class Prepared(Generic[T]):
         self._queries = _composed(build, _query)
 
     def __call__(self, *values: Value) -> list[T]:
-        """Return what the queryset would yield; nothing for none of any number of values."""
+        """Return what the queryset would yield; nothing if it gets none of any number of values."""
         found = self._queries.of(values)
         return [] if found is None else found[0].rows(found[1])
 
@@ -161,9 +164,9 @@ class PreparedChange:
         self._statements = _composed(build, compose)
 
     def __call__(self, *values: Value) -> int:
-        """Change the rows, and return how many there were."""
+        """Change the rows, and return how many were changed."""
         found = self._statements.of(values)
-        return 0 if found is None else change_all(found[0].sql, found[0].given(found[1]))
+        return 0 if found is None else execute(found[0].sql, found[0].given(found[1]))
 
 
 def _query(queryset: QuerySet[Any, Any]) -> _Query:

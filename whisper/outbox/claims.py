@@ -52,10 +52,11 @@ class Batch:
 
 
 def claim(topic: str, *, most: int = BATCH, token: str = "") -> Batch | None:
-    """Take up to so many due entries of a topic; None if there are none.
+    """Take some due entries of a topic; None if there are none.
 
     Args:
-        token: of `lives.new_token`, for who has to know it although nothing is returned.
+        most: how many; never more than `BATCH`.
+        token: of `lives.new_token`, for a caller who needs to know it even if the claim fails.
     """
     token = token or lives.new_token()
     with transaction.atomic():
@@ -63,19 +64,19 @@ def claim(topic: str, *, most: int = BATCH, token: str = "") -> Batch | None:
         if not entries:
             return None
         insert(OutboxClaim(token=token, topic=topic))
-        _take(token, *(one.pk for one in entries))
+        _mark_claimed(token, *(one.pk for one in entries))
     return Batch(token, topic, entries)
 
 
-def _held_free(topic: Value, now: Value, barrier: Value) -> QuerySet[OutboxEntry]:
-    """Return a batch of entries that are due, locked where another worker can then skip them."""
+def _locked_batch(topic: Value, now: Value, barrier: Value) -> QuerySet[OutboxEntry]:
+    """Return a batch of due entries, locked if the database lets other workers skip them."""
     due = free(topic, now, barrier)
     if connection.features.has_select_for_update_skip_locked:
         due = due.select_for_update(skip_locked=True)
     return due[:BATCH]
 
 
-_due = prepared(lambda topic, now, barrier: _held_free(topic, now, barrier))
+_due = prepared(lambda topic, now, barrier: _locked_batch(topic, now, barrier))
 
 
 def renew(token: str) -> bool:
@@ -85,7 +86,7 @@ def renew(token: str) -> bool:
 
 def finish(batch: Batch, entries: Sequence[OutboxEntry]) -> None:
     """Remove entries that are done."""
-    _remove(batch.token, *(entry.pk for entry in entries))
+    _delete_entries(batch.token, *(entry.pk for entry in entries))
 
 
 def put_back(batch: Batch, entry: OutboxEntry, error: Exception) -> None:
@@ -115,21 +116,23 @@ def let_wait(batch: Batch, entries: Sequence[OutboxEntry], reason: str) -> None:
 def close(batch: Batch) -> None:
     """Give a claim back, with what is left in it."""
     with transaction.atomic():
-        _leave(batch.token, timezone.now() + LEFT_BEHIND)
-        _drop(batch.token)
+        _free_rest(batch.token, timezone.now() + LEFT_BEHIND)
+        _delete_claim(batch.token)
 
 
-_take = prepared_update(
+_mark_claimed = prepared_update(
     lambda token, *pks: (OutboxEntry.objects.filter(pk__in=pks), {"claim": token})
 )
-_remove = prepared_delete(lambda token, *pks: OutboxEntry.objects.filter(pk__in=pks, claim=token))
-_leave = prepared_update(
+_delete_entries = prepared_delete(
+    lambda token, *pks: OutboxEntry.objects.filter(pk__in=pks, claim=token)
+)
+_free_rest = prepared_update(
     lambda token, due_at: (
         OutboxEntry.objects.filter(claim=token),
         {"claim": "", "due_at": due_at},
     )
 )
-_drop = prepared_delete(lambda token: OutboxClaim.objects.filter(token=token))
+_delete_claim = prepared_delete(lambda token: OutboxClaim.objects.filter(token=token))
 
 
 def give_back(tokens: Collection[str]) -> None:

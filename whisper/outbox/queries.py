@@ -14,7 +14,7 @@ from whisper.database.prepared import Value, prepared
 from whisper.models import OutboxEntry
 from whisper.outbox.topics import AFTER
 
-# More than any key.
+# Greater than any key.
 BEYOND = 2**63 - 1
 
 
@@ -86,9 +86,10 @@ def free(topic: Value, now: Value, barrier: Value) -> QuerySet[OutboxEntry]:
 
 
 def barrier_of(topic: str) -> int:
-    """Return the first entry of the topics that go first which waits or is in hand.
+    """Return the key before which entries of a topic may be done.
 
-    Those that failed before hold up nothing. If there are none, it's more than any entry's key.
+    It is that of the first entry, waiting or in hand, of the topics that go first. Entries that
+    failed before hold up nothing. If there are no others, it is greater than any key.
     """
     untried = [
         pk

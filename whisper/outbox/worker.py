@@ -63,7 +63,7 @@ async def run(
     Args:
         idle_seconds: between two looks for work. What falls due in between is done together, which
             takes little more than one entry by itself.
-        finish_seconds: how long the batches in hand may take after that.
+        finish_seconds: how long the batches in hand may take once `stop` is set.
     """
     running: dict[str, asyncio.Task[None]] = {}
     stopped = asyncio.create_task(stop.wait())
@@ -159,7 +159,7 @@ def _due(topics: Sequence[str], *, look_for_unknown: bool) -> list[str]:
 
 
 async def _work_off(topic: str, stop: asyncio.Event, database: _Database) -> None:
-    """Do a topic's entries until fewer are due than a batch holds, others go first, or `stop`."""
+    """Do a topic's entries until they no longer fill a batch, others go first, or `stop` is set."""
     async with database.reported():
         while not stop.is_set() and _in_turn([topic]):
             most = _most.get(topic, BATCH)

@@ -24,12 +24,12 @@ WRITERS = re.compile(
     r"|^whisper/(outbox/claims|heartbeats|periodic|personal_data/erasures)\.py$|^memories/index/(revisions|changes)\.py$"
     r"|/legacy/undoing\.py$|^bench/"
     # What actions write with.
-    r"|^whisper/database/(fetching|inserting|prepared)\.py$"
+    r"|^whisper/database/(inserting|prepared|raw_sql)\.py$"
 )
 WRITING = {"create", "bulk_create", "bulk_update", "get_or_create", "update_or_create"}
 WRITING |= {"update", "delete"}
 # The same by statements that are composed once.
-COMPOSED = {"change_all", "insert", "insert_all", "prepared_delete", "prepared_update"}
+COMPOSED = {"execute", "insert", "insert_all", "prepared_delete", "prepared_update"}
 
 
 def test_imports_go_one_way():

@@ -13,7 +13,8 @@ import openai
 from botrunner.llm.base import ModelError
 
 LONGEST_LINE = 1 << 24
-# For what a server sends after the end, which is nothing and has come mostly.
+# How long to wait for what follows the end of an answer: nothing, but the connection can be used
+# again only once that has been read.
 REST_SECONDS = 0.1
 SSE_FIELDS = (b":", b"event:", b"id:", b"retry:")
 DONE = b"data: [DONE]"

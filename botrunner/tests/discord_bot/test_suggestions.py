@@ -1,13 +1,19 @@
-"""What suggestions ask the database for, counted: a person may have 15,000 memories."""
+"""What suggestions ask the database for, and how long they may take.
+
+A person may have 15,000 memories, and Discord waits for three seconds.
+"""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from threading import Event
 
+import discord
 import pytest
 import pytest_asyncio
 from django.db.backends.utils import CursorWrapper
 
+from botrunner.discord_bot import tree
 from memories.models import Memory, Place
 from profiles.actions import decide_consent
 from whisper.database.access import in_database
@@ -18,8 +24,11 @@ MOST_STATEMENTS = 4
 START = datetime(2026, 1, 1, tzinfo=UTC)
 
 
-@pytest_asyncio.fixture(params=[300, pytest.param(15_000, marks=pytest.mark.long)])
-async def ann(discord_world, request):
+# How long the database is busy at most, if nothing is answered meanwhile.
+PATIENCE_SECONDS = 30
+
+
+async def with_memories(discord_world, count):
     """Return Ann, who has so many memories, half of them facts."""
     ann = discord_world.create_user("Ann")
     await in_database(decide_consent, ann.id, granted=True, source="test")
@@ -34,11 +43,16 @@ async def ann(discord_world, request):
                 said_at=START + timedelta(minutes=number),
                 valid_from=START,
             )
-            for number in range(request.param)
+            for number in range(count)
         ],
         batch_size=1000,
     )
     return ann
+
+
+@pytest_asyncio.fixture(params=[300, pytest.param(15_000, marks=pytest.mark.long)])
+async def ann(discord_world, request):
+    return await with_memories(discord_world, request.param)
 
 
 @pytest.fixture
@@ -80,3 +94,21 @@ async def test_a_suggestion_reads_no_more_than_it_shows(ann, asked):
             assert 0 < len(statements) <= MOST_STATEMENTS
             of_memories = [one for one in statements if "memories_memory" in one]
             assert all(f"LIMIT {SUGGESTED}" in one for one in of_memories)
+
+
+async def test_suggestions_that_take_too_long_are_none(discord_world, monkeypatch):
+    ann, answered = await with_memories(discord_world, 2), Event()
+    answer, from_db = discord.InteractionResponse.autocomplete, Memory.from_db.__func__  # type: ignore[attr-defined]
+
+    async def noted(response, choices):
+        await answer(response, choices)
+        answered.set()
+
+    def read_once_answered(cls, *args):
+        answered.wait(PATIENCE_SECONDS)
+        return from_db(cls, *args)
+
+    monkeypatch.setattr(tree, "SUGGESTION_SECONDS", 0)
+    monkeypatch.setattr(discord.InteractionResponse, "autocomplete", noted)
+    monkeypatch.setattr(Memory, "from_db", classmethod(read_once_answered))
+    assert await ann.autocomplete("memory forget", "memory", "") == []

@@ -1,4 +1,4 @@
-"""Queries that are composed once."""
+"""Statements that are composed once."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.test.utils import CaptureQueriesContext
 
-from whisper.database.prepared import prepared
+from whisper.database.prepared import prepared, prepared_delete, prepared_update
 from whisper.models import OutboxEntry
 
 pytestmark = pytest.mark.django_db
@@ -104,3 +104,26 @@ def test_rows_are_locked_within_a_transaction_alone(entries):
     if connection.features.has_select_for_update:
         with pytest.raises(transaction.TransactionManagementError):
             held.first(entries[0].pk)
+
+
+def test_an_update_changes_each_row_once_and_says_how_many(entries):
+    delay = prepared_update(
+        lambda topic, until, *people: (
+            OutboxEntry.objects.filter(topic=topic, person_id__in=people),
+            {"due_at": until, "attempts": F("attempts") + 1},
+        )
+    )
+    later = NOON + 5 * HOUR
+    assert delay("a", later, 0, 1, 2) == 2
+    assert delay("a", later) == delay("c", later, 0) == 0
+    held = OutboxEntry.objects.order_by("pk").values_list("due_at", "attempts")
+    assert list(held) == [(later, 1), (NOON + HOUR, 0), (later, 1)]
+
+
+def test_a_deletion_removes_what_the_queryset_has_and_says_how_many(entries):
+    remove = prepared_delete(
+        lambda topic, *pks: OutboxEntry.objects.filter(topic=topic, pk__in=pks)
+    )
+    assert remove("a") == 0
+    assert remove("a", *(one.pk for one in entries)) == 2
+    assert list(OutboxEntry.objects.all()) == [entries[1]]

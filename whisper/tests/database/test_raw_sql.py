@@ -1,13 +1,16 @@
-"""Rows that are fetched without Django's cursor."""
+"""Statements that run without Django's cursor."""
 
 from __future__ import annotations
+
+from contextlib import nullcontext
 
 import pytest
 from django.db import connection, transaction
 from django.db.utils import DatabaseError
 from django.test.utils import CaptureQueriesContext
 
-from whisper.database.fetching import fetch_all
+from whisper.database.raw_sql import execute, fetch_all
+from whisper.models import OutboxEntry
 
 pytestmark = pytest.mark.django_db
 
@@ -43,3 +46,13 @@ def test_whoever_listens_hears_of_it():
     with connection.execute_wrapper(listen):
         fetch_all("SELECT %s", [1])
     assert heard == ["SELECT %s"]
+
+
+@pytest.mark.parametrize("listens", [False, True])
+def test_a_change_says_how_many_rows_it_changed(listens):
+    OutboxEntry.objects.bulk_create(OutboxEntry(topic=topic, payload={}) for topic in "aab")
+    sql = f"UPDATE {OutboxEntry._meta.db_table} SET topic = %s WHERE topic = %s"  # noqa: S608
+    with CaptureQueriesContext(connection) if listens else nullcontext():
+        assert execute(sql, ["c", "a"]) == 2
+        assert execute(sql, ["c", "a"]) == 0
+    assert sorted(OutboxEntry.objects.values_list("topic", flat=True)) == ["b", "c", "c"]
