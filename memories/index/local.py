@@ -27,8 +27,8 @@ from memories.index.searched import Searched
 from memories.models import Memory, Partition
 from memories.queries import current
 from whisper.database.access import in_database
-from whisper.database.raw_sql import fetch_all
 from whisper.database.prepared import prepared
+from whisper.database.raw_sql import fetch_all
 from whisper.environment import environment
 
 logger = logging.getLogger(__name__)

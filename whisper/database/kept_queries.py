@@ -2,29 +2,38 @@
 
 from __future__ import annotations
 
-import pickle  # nosec B403 - only what is signed is loaded
+import json
 from typing import Any, TypeVar
 
-from django.core.signing import Signer, b64_decode, b64_encode
+from django.core.signing import Signer
+from django.db import connection
 from django.db.models import Model, QuerySet
+from django.db.models.expressions import RawSQL
 
 Row = TypeVar("Row", bound=Model)
 
-_SALT = "whisper.kept_queries"
-
 
 def text_of_query(rows: QuerySet[Any]) -> str:
-    """Return a query as a signed text; only this installation can write one."""
-    return Signer(salt=_SALT).sign(b64_encode(pickle.dumps(rows.query)).decode())
+    """Return a query as a signed text, of which only this installation can write one.
+
+    Args:
+        rows: unsliced; their order isn't kept.
+    """
+    sql, parameters = rows.order_by().values("pk").query.sql_with_params()
+    # Databases read times and ids from texts.
+    return _signer().sign(json.dumps([sql, parameters], default=str))
 
 
 def query_of_text(model: type[Row], text: str) -> QuerySet[Row]:
     """Return the query that `text_of_query` wrote.
 
     Raises:
-        BadSignature: this installation didn't write it.
+        BadSignature: this installation didn't write it, or wrote it for another kind of database.
     """
-    query = pickle.loads(b64_decode(Signer(salt=_SALT).unsign(text).encode()))  # noqa: S301 - signed
-    rows = model._default_manager.all()
-    rows.query = query
-    return rows
+    sql, parameters = json.loads(_signer().unsign(text))
+    # Only what is signed runs.
+    return model._default_manager.filter(pk__in=RawSQL(sql, parameters))  # noqa: S611
+
+
+def _signer() -> Signer:
+    return Signer(salt=f"whisper.kept_queries.{connection.vendor}")
