@@ -79,7 +79,7 @@ def benchmarks() -> dict[str, Benchmark]:
 
 
 def percentile(values: Sequence[float], share: float) -> float:
-    """Return the value that so many of the values do not exceed.
+    """Return the value that a share of the values doesn't exceed.
 
     Args:
         share: 0 to 1.

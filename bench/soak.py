@@ -141,7 +141,7 @@ def _disk_of_a_message(looks: Sequence[Look]) -> float:
 
 
 async def _talk(seconds: float, index_megabytes: int) -> list[Look]:
-    """Talk for so long and return what the bot held meanwhile.
+    """Talk for a number of seconds and return what the bot held meanwhile.
 
     Args:
         index_megabytes: what the index in process may hold.

@@ -1,4 +1,4 @@
-"""What is held of a person here: copies of recent messages, and of who runs it their account."""
+"""What is held of a person here: copies of recent messages, and the account of whoever runs it."""
 
 from __future__ import annotations
 

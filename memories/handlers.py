@@ -26,7 +26,7 @@ from whisper.personal_data.withdrawing import tells_withdrawn
 
 logger = logging.getLogger(__name__)
 
-# So often a model is asked in vain before the rest of a batch goes without it.
+# How often a model is asked in vain before the rest of a batch is done without it.
 MOST_FAILURES = 3
 
 tells_withdrawn(was_withdrawn)

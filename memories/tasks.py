@@ -24,7 +24,7 @@ from whisper.tasks.own import ACT, MAINTAIN
 
 # Where an upload lies in its folder, and which memories were chosen.
 UPLOAD, CHOSEN = "upload", "chosen"
-# So many memories are changed while a page waits; more are left to a task.
+# How many memories are changed while a page waits; more are left to a task.
 AT_ONCE = 1_000
 
 

@@ -81,7 +81,7 @@ class CircuitBreaker:
 
     Args:
         name: the service, for the log.
-        probe: looks whether the service is back.
+        probe: checks whether the service is back.
         faults: exceptions of a call that are the service's fault.
         reason: a short phrase for a fault, without secrets; log and health page show it.
         failures_to_open: how many failures in a row stop all calls.
@@ -152,7 +152,10 @@ class CircuitBreaker:
         seconds: float,
         subject: Hashable | None = None,
     ) -> T:
-        """Return what `work` got from the service within so many seconds.
+        """Return what `work` got from the service.
+
+        Args:
+            seconds: how long it may take.
 
         Raises:
             AwayError: the service is away.

@@ -59,7 +59,7 @@ class CountErrors(logging.Filter):
 
 
 class Seldom(logging.Filter):
-    """Lets one line of a logger through in so many seconds, and errors always."""
+    """Lets through one warning of a logger per period, and all errors."""
 
     def __init__(self, seconds: float) -> None:
         super().__init__()

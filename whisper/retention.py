@@ -15,7 +15,7 @@ from django.utils import timezone
 from whisper.database.access import in_database
 from whisper.environment import environment
 
-# So few, that other writers don't wait long.
+# Few, so that other writers don't wait long.
 AT_ONCE = 500
 
 

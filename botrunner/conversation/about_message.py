@@ -90,7 +90,7 @@ async def answer_about(question: Incoming, about: Quoted) -> Told:
 
 
 def _received(question: Incoming) -> Received:
-    """Return what an answer needs to know of who asks, without keeping anything."""
+    """Return what an answer needs to know of the person who asks, without keeping anything."""
     consent = consent_of(question.person_id)
     scope = question.scope.opened(ways_of(consent))
     agrees = consent is not None and consent.allows_remembering

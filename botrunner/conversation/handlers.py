@@ -23,7 +23,7 @@ from whisper.database.access import in_database
 from whisper.database.prepared import prepared
 
 RELATE = "botrunner.relationship"
-# A personality is looked at again after so many talks.
+# How many talks there are between two looks at a personality.
 DESCRIBED_EVERY = 25
 
 

@@ -43,7 +43,7 @@ MEMORY_SHARE = 0.25
 QUOTED_SHARE = 0.25
 # A window that drops its oldest message at each new one would share nothing with the prompt before:
 # it begins at the message of the least rank, which stays the same for some time, and keeps at least
-# so many.
+# this many.
 FEWEST_TURNS = 12
 
 # Of the person's own history and the channel's talk together.

@@ -26,12 +26,13 @@ waiting.addFilter(Seldom(60.0))
 
 # Of one turn; what comes beyond begins the next one.
 MOST_MESSAGES = 50
-# After so long a reply leaves before one whose turn it is: a model that hangs silences nobody else.
+# After this time a reply leaves before one whose turn it is: a model that hangs must silence
+# nobody else.
 ORDER_SECONDS = 120.0
 # Between attempts; people wait, and an attempt costs little while something is away.
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 5.0
-# After failing for so long, a reply holds up others of its channel only while it is being tried.
+# After failing for this long, a reply holds up others of its channel only while it is being tried.
 HOLDS_SECONDS = 120.0
 
 WAITING = Gauge("whisper_turns_waiting", "Messages that wait for their reply.")

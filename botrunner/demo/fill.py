@@ -27,7 +27,7 @@ from profiles.relationship.actions import (
 )
 from whisper.personal_data import erasures
 
-# The relationship is looked at after so many lines.
+# How many lines there are between two looks at the relationship.
 LINES_A_STAGE = 12
 KEPT = (Standing.AGREED, Standing.NOTICED, Standing.EXPIRED, Standing.ERASED)
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 logger.addFilter(Seldom(60.0))
 
-# Discord allows 50; so many at once and so many per second are never more than that in any second.
+# Discord allows 50 in any second, which these two together never exceed.
 AT_ONCE, PER_SECOND = 10, 40
 # Between two sessions of one lane; shards that differ by the number of lanes share one.
 LANE_SECONDS = 5.0

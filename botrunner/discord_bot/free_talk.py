@@ -23,11 +23,11 @@ from whisper.database.access import in_database
 from whisper.environment import environment
 from whisper.redis.rates import count
 
-# A question is open if nobody has said anything after it for so long, in seconds.
+# A question is open if nobody has said anything for this many seconds after it.
 OPEN_AFTER = 25.0
 # What follows the companion's reply within this time, from the same person, is said to it.
 CONVERSATION = timedelta(minutes=3)
-# A thread is followed until nobody has talked with the companion there for so long.
+# A thread is followed until nobody has talked with the companion there for this long.
 SILENCE = timedelta(minutes=30)
 HOUR = 3600
 CHANNELS = 1000

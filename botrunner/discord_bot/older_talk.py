@@ -24,7 +24,7 @@ from whisper.environment import environment
 
 # How far back is read, in messages: twenty requests to Discord.
 MOST_READ = 2_000
-# So few in one transaction, that other writers don't wait long.
+# Few in one transaction, so that other writers don't wait long.
 AT_ONCE = 50
 QUOTED = 200
 NOTHING = "There is nothing in our direct messages that I don't remember already."

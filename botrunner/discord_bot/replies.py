@@ -22,7 +22,7 @@ DATABASE_AWAY = (
 DATABASE_AWAY_TRY_AGAIN = (
     "I can't reach my memory right now, so I couldn't do that. Please try again in a moment."
 )
-DISCORD_AWAY = "Discord failed while I did that. Please look whether it's done, or try again."
+DISCORD_AWAY = "Discord failed while I did that. Please check whether it's done, or try again."
 # What only a request to Discord fails with.
 DISCORD_FAILED = (aiohttp.ClientError, discord.DiscordServerError)
 # Discord's errors for an answer that began after three seconds, or came after 15 minutes.

@@ -20,7 +20,7 @@ from botrunner.history.base import CachedMessage
 
 LINES = 30
 LATELY = timedelta(hours=12)
-# What nobody asked for in so long is dropped.
+# What nobody has asked for in this time is dropped.
 HELD_SECONDS = 900.0
 CHANNELS = 500
 

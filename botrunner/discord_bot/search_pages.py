@@ -20,7 +20,7 @@ from memories.wording.addressing import to_person
 from whisper.database.access import in_database
 
 PAGE = 10
-# What stands in bold may lengthen a line by so much.
+# Characters by which bold words may lengthen a line.
 MARKS = 20
 # As long as its cursors hold.
 SECONDS = 600

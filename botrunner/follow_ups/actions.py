@@ -1,4 +1,4 @@
-"""The only writer of who wants to be asked, and of what they are asked."""
+"""The only place that writes who wants to be asked, and what they are asked."""
 
 from __future__ import annotations
 

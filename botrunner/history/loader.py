@@ -25,7 +25,7 @@ logger = logging.getLogger(__name__)
 # While the platform is away, each cold channel would say so.
 logger.addFilter(Seldom(60.0))
 
-# Returns up to so many newest messages of the channel from the platform, in any order.
+# Returns up to a number of the channel's newest messages from the platform, in any order.
 FetchMore = Callable[[int], Awaitable[Sequence[CachedMessage]]]
 
 # Shorter than a claim lasts, so that a slow platform does not cost the claim.

@@ -30,14 +30,14 @@ def count_chat_tokens(messages: Iterable[ChatMessage]) -> int:
 
 
 def has_at_most(text: str, tokens: int) -> bool:
-    """Return whether a text has at most so many tokens; cheaper than counting a short one's."""
+    """Return whether a text has at most a number of tokens; cheaper than counting a short one's."""
     encodable = _encodable(text)
     # Each token stands for a byte or more.
     return len(encodable.encode()) <= tokens or count_tokens(encodable) <= tokens
 
 
 def clip(text: str, tokens: int) -> str:
-    """Return the longest start of a text that has at most so many tokens.
+    """Return the longest start of a text that has no more tokens than this.
 
     Args:
         tokens: at least 0.

@@ -13,7 +13,7 @@ from whisper.database.prepared import prepared
 
 # Stands for a person's own choice among the keys of places.
 _OWN = "own"
-# A message belongs to so many at most: a thread, its channel, the server, everywhere.
+# The places that a message can belong to: a thread, its channel, the server, everywhere.
 MOST_PLACES = 4
 
 

@@ -25,7 +25,7 @@ from whisper.database.errors import DatabaseUnavailableError
 logger = logging.getLogger(__name__)
 
 SOMETHING_WENT_WRONG = "Something went wrong. Try again."
-# A tab shows what has been written so often, not each word.
+# A tab shows what has been written at this interval, not word by word.
 SHOW_SECONDS = 0.1
 TAKE_UP_SECONDS = 60.0
 REPLAYED = 200
@@ -211,7 +211,7 @@ async def keep_taking_up(stop: asyncio.Event) -> None:
 
 
 async def finish(seconds: float) -> None:
-    """Wait so long for the replies in hand; what is left is taken up after the next start."""
+    """Wait this long for the replies in hand; what is left is taken up after the next start."""
     tasks = set(_in_hand.values())
     if not tasks:
         return

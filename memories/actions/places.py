@@ -14,7 +14,7 @@ from memories.actions.memories import forget
 from memories.actions.messages import delete_message
 from memories.models import Memory, Message, Place, PlaceName, RemovedPlace
 
-# So few, that a stop and other writers don't wait long.
+# Few, so that a stop and other writers don't wait long.
 ERASED_AT_ONCE = 20
 NAME_LENGTH = 100
 

@@ -26,7 +26,7 @@ from whisper.personal_data import registry
 from whisper.personal_data.quotations import Quotations
 from whisper.personal_data.withdrawing import Withdrawal
 
-# A prompt holds at most so many earlier messages and their replies.
+# How many earlier messages and their replies a prompt holds at most.
 TRACES_NEAR = 64
 # Traces further away are looked at if they hold a memory made of the message, or one of its rarest
 # words: reading all of a year's prompts would take minutes.

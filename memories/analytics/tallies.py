@@ -30,7 +30,7 @@ class Tallies(Generic[K]):
             self._keys_of.setdefault(person_id, set()).update(keys)
 
     def found(self, *, least: int = 1) -> dict[K, Tally]:
-        """Return what was counted at least so often."""
+        """Return what was counted at least `least` times."""
         people: Counter[K] = Counter()
         for keys in self._keys_of.values():
             people.update(keys)

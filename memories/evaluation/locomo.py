@@ -21,7 +21,7 @@ CATEGORIES = {
     4: "4 single-hop",
     5: "5 adversarial",
 }
-# A session has one time for all its turns; people take about so long for one.
+# A session has one time for all its turns; people take about this long for one.
 TURN = timedelta(minutes=1)
 
 _TURN_ID = re.compile(r"D:?(\d+):(\d+)")

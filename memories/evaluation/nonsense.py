@@ -52,7 +52,7 @@ def shipped_memories() -> Person:
 
 
 def padded(person: Person, count: int, cases: Sequence[Case]) -> Person:
-    """Return somebody with so many memories: made-up lines that answer none of the texts.
+    """Return somebody with a number of memories, padded by made-up lines that answer no text.
 
     They share no word with any of them, so that only their number makes one seem near.
     """

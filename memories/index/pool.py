@@ -22,7 +22,8 @@ from memories.wording.words import terms_of_query
 
 logger = logging.getLogger(__name__)
 
-# Fewer memories are judged like so many: of a few, almost every word is rare, or in all.
+# Fewer memories are judged as if they were this many: of a few, almost every word is rare, or in
+# all of them.
 FEW = 100
 
 Floats = npt.NDArray[np.float32]

@@ -29,7 +29,7 @@ Rows = npt.NDArray[np.intp]
 Mask = npt.NDArray[np.bool_]
 
 LONGEST_QUERY = 256
-# So many pinned memories are proposed for any query; the others have to be found like all.
+# How many pinned memories are proposed for any query; the others have to be found like all.
 MOST_PINNED = 20
 # The lines right before and after a candidate are ranked too.
 BESIDE = slice(REACH - 1, REACH + 2)

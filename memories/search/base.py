@@ -15,7 +15,7 @@ from memories.search.scopes import Asker
 from profiles.models import LARGEST_ID, Emotion
 
 LONGEST_TEXT = 1_000
-# Of a hybrid search so many by vector and so many by words are put in order.
+# How many candidates by vector, and by words, are put in order.
 WINDOW = 200
 
 _SOURCE = re.compile(r"[a-z_-]{1,32}")

@@ -11,7 +11,7 @@ from memories.search.base import Mark, Mode, SearchQuery
 from memories.wording.words import LONGEST_TEXT, terms, words
 
 MOST_TERMS = 256
-# As Elasticsearch has it: a term stands for so many others at most, the nearest first.
+# As in Elasticsearch: how many others a term stands for at most, the nearest first.
 EXPANSIONS = 50
 
 _WORD = re.compile(r"\w+")

@@ -8,7 +8,7 @@ from memories.wording.phrasing import asks_without_spaces, is_small_talk, withou
 from memories.wording.words import UNSPACED
 
 SHORTEST_WORDS = 3
-# So many letters in two words can say something, too: “Evleniyorum yarın”.
+# Two words of this many letters can say something, too: “Evleniyorum yarın”.
 SHORTEST_PAIR = 12
 # Characters of a script without spaces that can.
 SHORTEST_UNSPACED = 4

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from profiles.models import Emotion
 
-# From so many on the prompt warns.
+# The prompt warns from this count on.
 WARNING = 3
 # More is not counted: a very bad day must not be held against a person for weeks.
 MOST = 10

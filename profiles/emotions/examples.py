@@ -18,7 +18,7 @@ from profiles.emotions.moods import SETS, read_moods
 from profiles.models import Emotion
 
 FOLDER = Path(__file__).parent / "sentences"
-# So many fillings of a line with names in braces, and so many ways of typing each sentence.
+# How often a line with names in braces is filled, and in how many ways each sentence is typed.
 FILLINGS = 4
 TYPINGS = 2
 

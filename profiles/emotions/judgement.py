@@ -13,7 +13,7 @@ from profiles.models import Emotion
 # set and on lines in other languages.
 MEANING = 0.4
 MEANING_OF_UNKNOWN_WORDS = 0.9
-# So large a share of a text's words has to be known to be judged by them.
+# The share of a text's words that must be known for it to be judged by them.
 KNOWN = 0.5
 
 

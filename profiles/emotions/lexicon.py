@@ -11,7 +11,7 @@ from profiles.emotions.labels import LABELS
 
 # What a sign adds to its label's margin; chosen on the dev part.
 HINT = 1.5
-# A negation takes the sign away when it stands so many words before it: “not at all angry”.
+# How many words before a sign a negation still takes it away: “not at all angry”.
 REACH = 3
 NEGATIONS = frozenset(
     ["not", "no", "never", "without", "nobody", "hardly", "cannot", "dont", "isnt"]

@@ -21,12 +21,13 @@ from whisper.environment import environment
 WINDOW = 20
 DAYS = 14
 LATELY = timedelta(days=7)
-# Distress lasts when it is most of what was felt on at least so many days of the last week, the
+# Distress lasts if it is most of what was felt on at least this many days of the last week, the
 # latest of them not long ago.
 LASTING_DAYS = 3
 LASTING_SHARE = 0.6
 NOT_LONG_AGO = timedelta(days=2)
-# A mood is a trend when it is so much of the moods of the week, and there are at least so many.
+# A mood is a trend if it has at least this share of the week's moods, and occurred at least this
+# often.
 TREND_SHARE = 0.4
 TREND_MOODS = 5
 # The change of mean valence, between older and newer days, that is worth a word.
@@ -34,7 +35,7 @@ TURN = 0.25
 # Volatility from which moods count as changing quickly: one in four steps from good to bad or back
 # (a step of 1.5) gives 0.75.
 RESTLESS = 0.75
-# Words that decided so many of the week's hard moods are named to who looks at them.
+# Words that decided at least this many of the week's hard moods are shown with them.
 TRIGGER_MOODS = 2
 MOST_TRIGGERS = 3
 

@@ -34,7 +34,7 @@ COLUMNS = {
         "timestamp",
     },
 }
-# A statement may name so many values.
+# How many values a statement may name.
 BATCH = 500
 
 

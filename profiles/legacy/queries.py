@@ -12,7 +12,7 @@ from django.db.models.functions import RowNumber
 from profiles.models import Consent, EmotionRecord, Profile
 from whisper.personal_data import erasures
 
-# The older bot keeps so many moods a person.
+# How many moods of a person the older bot keeps.
 MOODS = 50
 BATCH = 500
 

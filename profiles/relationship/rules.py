@@ -9,17 +9,17 @@ from datetime import datetime, timedelta
 from profiles.models import Relationship
 from whisper.environment import environment
 
-# A session is a talk; so long a silence ends it. Sessions and days count, not messages: nobody
+# A session is a talk, which this long a silence ends. Sessions and days count, not messages: nobody
 # becomes a close friend in an evening.
 SESSION_GAP = timedelta(hours=environment.session_gap_hours)
 ACQUAINTED_SESSIONS = 2
 FRIENDLY_SESSIONS, FRIENDLY_DAYS = 6, 4
 CLOSE_SESSIONS, CLOSE_DAYS = 20, 14
-# So long a silence cools by one level, and so long again by the next.
+# A silence of this length cools by one level, and another by the next.
 SILENCE = timedelta(days=90)
 # A wish for distance cools by one level immediately, and by the next after this long.
 DISTANCE = timedelta(days=7)
-# After cooling they must have come to talk so often again before they can become closer.
+# How often they must come to talk again after cooling before they can become closer.
 WARMING = 3
 
 

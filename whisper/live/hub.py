@@ -21,9 +21,9 @@ from whisper.live.publishing import GROUP
 logger = logging.getLogger(__name__)
 
 KEPT_EVENTS = 1_000
-# Seconds that are counted, for the figures of who begins to watch.
+# How many seconds are counted, for the figures that a new watcher sees first.
 COUNTED_SECONDS = 600
-# A layer drops who says nothing for a day.
+# A channel layer drops members that give no sign of life for a day.
 RENEW_SECONDS = 3_600.0
 RETRY_SECONDS = 1.0
 
@@ -82,7 +82,7 @@ class Hub:
             await self._changed.wait()
 
     def read(self, position: int, limit: int) -> Read:
-        """Return the events after a position, at most so many: where there are more, the latest."""
+        """Return the events after a position; if there are more than `limit`, the latest."""
         new = min(self.position - position, len(self._ring), limit)
         events = list(self._ring)[-new:] if new > 0 else []
         return Read(events, self.position, max(self.position - position - len(events), 0))

@@ -19,7 +19,7 @@ logger = logging.getLogger(__name__)
 
 GROUP = "live"
 TYPE = "live.events"
-# Events of one message; a browser draws so many at once without a stutter.
+# Events per message, as many as a browser draws at once without a stutter.
 BATCH = 100
 PAUSE_SECONDS = 0.05
 # While nobody sends, as in a command, the oldest are dropped.

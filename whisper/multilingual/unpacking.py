@@ -23,7 +23,7 @@ TABLE, WEIGHTS = "table.bin", "weights.npz"
 BASE_DIR = Path(__file__).parents[2]
 # Bytes of one row of the table.
 ROW = 512
-# The table is packed in so many parts, each quantised with a scale of its own.
+# The table is packed in parts, each quantised with a scale of its own.
 PARTS = 17
 _LENGTH_DELIMITED, _FIXED = 2, 5
 _PIECE, _TEXT, _SCORE = 1, 1, 2

@@ -33,7 +33,7 @@ FIRST_RETRY = timedelta(seconds=1)
 LONGEST_RETRY = timedelta(minutes=10)
 # More than the longest wait needs; a timedelta overflows at 47.
 MOST_DOUBLINGS = 16
-# After so many failures, some two hours, an entry is set aside.
+# After this many failures, which take some two hours, an entry is set aside.
 MOST_ATTEMPTS = 20
 # How far the clocks of two machines may be apart.
 CLOCKS_APART = timedelta(minutes=1)

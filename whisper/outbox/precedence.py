@@ -1,7 +1,7 @@
 """Who goes first: while more people wait than are answered at once, work that can wait does.
 
-What is made of messages takes the processor that their replies need. It waits for so long at most,
-so that it is done also where people never stop waiting.
+What is made of messages takes the processor that their replies need. It doesn't wait forever, so
+that it is done even where people never stop waiting.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from whisper.stop_words import ENGLISH
 
 MARK = "[…]"
 RUN = 3
-# From so many letters on, a longer word that begins with one counts as the same: Ghent, Ghent's.
+# A longer word that begins with one of this many letters counts as the same: Ghent, Ghent's.
 INFLECTED_LENGTH = 5
 
 # Scripts that put no spaces between words: each character is a token, and two in a row a quotation.

@@ -129,9 +129,10 @@ class RedisBreaker(CircuitBreaker):
         seconds: float = TIMEOUT_SECONDS,
         subject: Hashable | None = None,
     ) -> T:
-        """Return what `work` got from Redis within so many seconds.
+        """Return what `work` got from Redis.
 
         Args:
+            seconds: how long it may take.
             subject: the channel that it concerns, or `EVERY_CHANNEL`.
 
         Raises:

@@ -67,7 +67,7 @@ return redis.call('PEXPIRE', KEYS[1], ARGV[2])
 
 
 async def acquire(client: Redis, key: str, *, seconds: float, keys: Keys = KEYS) -> Lock | None:
-    """Take a lock for so many seconds; None if another holds it.
+    """Take a lock for a number of seconds; None if another holds it.
 
     One that is held by a process that has ended is taken over.
     """
@@ -93,5 +93,5 @@ async def release(client: Redis, lock: Lock) -> bool:
 
 
 async def renew(client: Redis, lock: Lock, *, seconds: float) -> bool:
-    """Hold a lock for so many seconds from now; False if it was already lost."""
+    """Hold a lock for this many seconds from now; False if it was already lost."""
     return bool(await run(client, _RENEW, [lock.key], [lock.value, int(seconds * 1000)]))

@@ -99,7 +99,7 @@ class Slot:
     lock: Lock | None
 
     async def hold(self, seconds: float) -> bool:
-        """Hold it for so long from now; False if its time was over."""
+        """Hold it for this many seconds from now; False if its time was over."""
         breaker, lock = redis_breaker(), self.lock
         if lock is None or breaker is None:
             _slots[self.subject] = time.monotonic() + seconds
@@ -111,7 +111,7 @@ class Slot:
 
 
 async def take_slot(subject: str, *, seconds: float) -> Slot:
-    """Wait for a slot and take it for so many seconds."""
+    """Wait for a slot and take it for this many seconds."""
     while True:
         slot = await _free_slot(subject, seconds)
         if isinstance(slot, Slot):

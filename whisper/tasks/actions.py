@@ -15,9 +15,9 @@ from whisper.models import Task
 from whisper.tasks import files
 from whisper.tasks.kinds import TaskKind
 
-# A process that says nothing for so long has ended.
+# A process that gives no sign of life for this long has ended.
 LEASE = timedelta(minutes=1)
-# Rows are kept for so long.
+# How long rows are kept.
 REMEMBERED = timedelta(days=30)
 LONGEST_OUTPUT = 20_000
 GONE = "The process that was running it ended. Start the job again."

@@ -15,7 +15,7 @@ from whisper.tasks.kinds import TaskError
 
 # How long files are kept.
 KEPT = timedelta(days=1)
-# An archive may unpack to so much: a small one can hold terabytes of zeros.
+# Bytes that an archive may unpack to: a small one can hold terabytes of zeros.
 MOST_UNPACKED = 8 * 1024**3
 MOST_FILES = 100_000
 NOT_ARCHIVE = "The file is not a zip archive, or it is damaged."

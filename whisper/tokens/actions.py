@@ -22,7 +22,7 @@ BYTES = 32
 SHOWN = len(PREFIX) + 4
 LONGEST_NAME = 60
 LONGEST_LIFE = timedelta(days=366)
-# So often it is noted that a token was used.
+# How often it is noted that a token was used.
 NOTED = timedelta(minutes=1)
 # Tokens that are over are shown for a while.
 REMEMBERED = timedelta(days=30)

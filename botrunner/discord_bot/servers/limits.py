@@ -22,8 +22,8 @@ from whisper.redis.rates import count
 DAY = 24 * 60 * 60
 MOST_REPLIES, MOST_TOKENS, MOST_DAYS = 1_000_000, 1_000_000_000, 3650
 REACHED = (
-    "The people who manage this server let me reply only so much in a day, and that was all for "
-    "today. I'm back here {when}; in direct messages we can go on talking."
+    "The people who manage this server limit how much I reply in a day, and that was all for "
+    "today. I'm back here {when}; in direct messages we can keep talking."
 )
 
 

@@ -156,10 +156,11 @@ def _without_system(messages: Sequence[ChatMessage]) -> list[ChatMessage]:
 
 
 def shortened(messages: Sequence[ChatMessage], tokens: int) -> list[ChatMessage]:
-    """Return a prompt of at most so many tokens: without its oldest turns, then with less text.
+    """Return a shorter prompt: without its oldest turns, then with less text.
 
     Args:
         messages: the system's first, the user's last.
+        tokens: how many it may have.
     """
     kept = [*messages]
     head = 1 if kept[0]["role"] == "system" else 0

@@ -24,7 +24,7 @@ OWN_ROLE = "Assistant"
 QUOTES = tuple("`\"'“‘«„(")
 SENTENCE_ENDS = tuple(".!?…。！？)”*")
 FIRST_WITHIN = firsts([*WITHIN, *speakers(ROLES)])
-# So many characters after a mark decide whether it is meant as one.
+# How many characters after a mark decide whether it is meant as one.
 LOOK_AHEAD = 2
 CANDIDATES = Candidates(WITHIN)
 

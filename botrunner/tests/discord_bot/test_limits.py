@@ -55,7 +55,7 @@ async def test_a_limit_of_replies_is_kept_to_and_said_once_to_each(world):
     assert told.startswith("Used on this server today: 0 of 2 replies and 0 tokens")
     said = [await asks(world, world.ann) for _ in range(4)]
     assert [len(one) for one in said] == [1, 1, 1, 0]
-    assert said[2][0].startswith("The people who manage this server let me reply only so much")
+    assert said[2][0].startswith("The people who manage this server limit how much I reply")
     (to_ben,) = await asks(world, world.ben)
     assert to_ben.startswith("The people who manage this server")
     assert "2 of 2 replies" in await set_by(world, "server limits")

@@ -43,7 +43,7 @@ HNSW = {"m": 16, "ef_construction": 100}
 
 
 class _Id(fields.KeywordField):  # type: ignore[misc]
-    """An id: a number would be rounded by who reads it with JavaScript."""
+    """An id: JavaScript would round a number."""
 
     def get_value_from_instance(self, instance: Any, field_value_to_ignore: Any = None) -> Any:
         value = super().get_value_from_instance(instance, field_value_to_ignore)

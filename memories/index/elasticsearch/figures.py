@@ -28,8 +28,8 @@ from memories.models import Place
 logger = logging.getLogger(__name__)
 
 SECONDS = 5.0
-# So many buckets one search may have altogether (search.max_buckets is 65,536), five people in each
-# of a server's words.
+# How many buckets one search may have altogether (search.max_buckets is 65,536), five people in
+# each of a server's words.
 MOST_WORDS, MOST_NAMES = 10_000, 1_000
 # Of a list of ids in a filter (index.max_terms_count).
 MOST_IDS = 65_536

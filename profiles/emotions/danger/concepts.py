@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice, pairwise, product
 
-# So many words of each concept are looked at in a sentence; a longer one repeats itself.
+# How many words of each concept are looked at in a sentence; a longer one repeats itself.
 _MOST = 6
 # A negation this close before a concept takes it away, in characters.
 _NEAR = 12

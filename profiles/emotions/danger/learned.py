@@ -31,7 +31,7 @@ GAMMA = 1.0
 # What one vector is made of, in characters, and how many parts of a long text are read.
 LONGEST_PART = 240
 MOST_PARTS = 8
-# So many examples are brought to full precision at a time.
+# How many examples are brought to full precision at a time.
 AT_ONCE = 256
 # The margin of a text without words.
 NOTHING = -2.0

@@ -11,7 +11,7 @@ from profiles.emotions.danger.concepts import together
 from profiles.emotions.danger.fold import fold_letters, folded
 from profiles.emotions.danger.phrases import LANGUAGES, Phrases, phrases_of
 
-# A negation denies a phrase when it stands so many words before it.
+# How many words before a phrase a negation still denies it.
 _REACH = 3
 # Characters looked at for it.
 _BEFORE = 60
