@@ -38,7 +38,7 @@ def _among(parser: CommandParser) -> None:
         type=Path,
         metavar="LOCOMO_FILE|NUMBER",
         help="Implicit, nonsense: hide the memories among the turns of these conversations; "
-        "nonsense: or among so many made-up lines.",
+        "nonsense: or among this number of made-up lines.",
     )
 
 

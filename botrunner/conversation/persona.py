@@ -79,7 +79,7 @@ def most_tokens() -> int:
 
 
 def check_length(text: str) -> None:
-    """Look whether a persona leaves room in the prompt.
+    """Check whether a persona leaves room in the prompt.
 
     Raises:
         PersonaTooLongError: it doesn't.

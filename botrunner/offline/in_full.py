@@ -11,7 +11,7 @@ from botrunner.offline.notes import Known, Notes
 from memories.facts.kinship import gender_of, is_animal, is_person
 from memories.facts.predicates import SELF
 
-# So many messages before a question are looked through for whom it means.
+# How many messages before a question are searched for the person it means.
 MOST_MESSAGES = 6
 _AND = r"^\W*(?:(?:and|so|but|ok|oh|or)\W+)*"
 BARE = re.compile(

@@ -186,7 +186,7 @@ _ORDERS = re.compile(
     r"|open|close|start|cancel|forget|quit|don'?t|hurry|look|listen|repeat|say|tell|show)\b"
 )
 _CONDOLENCES = ("I'm so sorry about", "I'm so sorry for", "I'm so sorry. That is a lot")
-# So many replies after a loss nothing brisk is said, and nothing cheerful to a mood alone.
+# For how many replies after a loss nothing brisk is said, and nothing cheerful to a mood alone.
 SORROW_LASTS, GLOOM_LASTS = 5, 20
 FEWEST_TOLD = 4
 FEWEST_GLAD, FEWEST_SAD = 3, 2

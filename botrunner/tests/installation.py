@@ -17,7 +17,7 @@ from whisper.tests.redis.redis_server import free_port
 
 MODELS = "WHISPER_MODELS_DIR"
 OWNER, PASSWORD = "owner", "a long password"
-# Only a test that fails waits so long.
+# Only a test that fails waits this long.
 SECONDS = 300
 
 

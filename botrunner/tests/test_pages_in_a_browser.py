@@ -25,7 +25,7 @@ pytestmark = [
 ]
 # The narrowest phones that are still sold.
 WIDTH, HEIGHT = 360, 740
-# A page is known by its view. So many of each are opened, since rows differ, in one theme each.
+# A page is known by its view. Several of each are opened, since rows differ, in one theme each.
 EACH = 2
 THEMES = [{"name": "prefers-color-scheme", "value": value} for value in ("light", "dark")]
 DOWNLOADS = {

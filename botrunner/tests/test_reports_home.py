@@ -31,7 +31,7 @@ OPENED = re.compile(r'(?:openat\([^"]*|open\(|creat\()"([^"]*)"(.*)')
 MADE = re.compile(r'(?:mkdir|mkdirat|rename\w*)\(.*"([^"]*)"[^"]*\) += 0')
 DNS = 53
 MODELS = "WHISPER_MODELS_DIR"
-# Only a test that fails waits so long.
+# Only a test that fails waits this long.
 SECONDS = 300
 # Devices keep nothing.
 KEPT_NOWHERE = ("/dev/", "/proc/")

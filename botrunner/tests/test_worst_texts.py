@@ -30,7 +30,7 @@ NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 LENGTH = 100_000
 # Twice the text may take this much more; a square takes four times as much.
 MOST_TIMES = 3.0
-# Below so many seconds of processor time a ratio says nothing.
+# Below this many seconds of processor time a ratio says nothing.
 FLOOR = 0.04
 
 FUNCTIONS: dict[str, Callable[[str], object]] = {

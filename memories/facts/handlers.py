@@ -22,7 +22,7 @@ from whisper import outbox
 from whisper.database.access import in_database
 from whisper.database.prepared import prepared
 
-# What "he" in a message means may stand in one that is so much older.
+# How much older a message may be that says who "he" is in a later one.
 JUST_BEFORE = timedelta(minutes=10)
 
 

@@ -115,7 +115,7 @@ class _Held:
 
 
 class LocalIndex(LeftToDatabase):
-    """Searches the partitions of a scope, after a look whether another process changed them.
+    """Searches the partitions of a scope, after a check whether another process changed them.
 
     While the memories of one person are loaded, only who asks for the same ones waits.
     """

@@ -181,7 +181,7 @@ class Found:
 
 
 def check(query: SearchQuery) -> None:
-    """Look whether a query can be searched.
+    """Check whether a query can be searched.
 
     Raises:
         InvalidSearchError: it can't.

@@ -14,7 +14,7 @@ from memories.access import Fields, Placed, Scope, is_visible, visible_places
 class Console:
     """Somebody of the console, who may look at everybody's memories, hidden ones too.
 
-    Who makes one has looked whether they may, and notes down that they did.
+    Whoever makes one has checked that they may, and notes down that they did.
 
     Args:
         account_id: who looks.

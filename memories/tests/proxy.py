@@ -11,7 +11,7 @@ import time
 from contextlib import suppress
 from urllib.parse import urlsplit
 
-# A packet that is lost is sent again after so long; some are lost again until nobody waits.
+# When a packet that is lost is sent again; some are lost again until nobody waits.
 RESENT_SECONDS, ENDED_SHARE = 0.3, 0.1
 
 

@@ -39,7 +39,7 @@ BATCH = 500
 
 
 def require_tables(path: Path, connection: sqlite3.Connection) -> None:
-    """Look whether the tables are there.
+    """Check whether the tables are there.
 
     Raises:
         CommandError: one is not, or lacks a column.

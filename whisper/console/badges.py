@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.deprecation import MiddlewareMixin
 
 KEY = "navigation.waiting"
-# What an admin does is seen at once; what a job or a person does, so much later at most.
+# What an admin does is seen at once, what a job or a person does at most this much later.
 KEPT_SECONDS = 5
 
 MakesRows = Callable[[], QuerySet[Any]]

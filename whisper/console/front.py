@@ -237,7 +237,7 @@ def notices(permission: str) -> Callable[[MakesNotices], MakesNotices]:
 
 
 def chart(permission: str) -> Callable[[MakesChart], MakesChart]:
-    """Add a chart that admins with a permission see; it is made of so many days."""
+    """Add a chart that admins with a permission see; it is made for a time and a number of days."""
 
     def add(make: MakesChart) -> MakesChart:
         _charts.append((permission, make))

@@ -20,7 +20,7 @@ CONNECT_SECONDS = 5
 
 
 def require_usable_database(*, up_to_date: bool = True) -> None:
-    """Look whether the database can be reached and is of this version of Whisper.
+    """Check whether the database can be reached and is of this version of Whisper.
 
     Commands that read or write the database call it first: on a newer version's tables they could
     do harm, on an older one's they would fail half-way.

@@ -116,7 +116,7 @@ class _Composed(Generic[C]):
         self._lock = Lock()
 
     def of(self, values: tuple[Value, ...]) -> tuple[C, tuple[Value, ...]] | None:
-        """Return what was composed for so many values, and the values to give it.
+        """Return what was composed for this number of values, and the values to give it.
 
         None if it takes any number of values and gets none.
         """

@@ -77,7 +77,7 @@ def test_only_actions_change_rows():
 
 
 def changes_rows(call: ast.Call) -> bool:
-    """Tell by its look whether a call writes: `….objects.create(…)`, `row.save()`, `insert(…)`."""
+    """Tell by the form of a call whether it writes: `….objects.create(…)`, `insert(…)`."""
     if isinstance(call.func, ast.Name):
         return call.func.id in COMPOSED
     if not isinstance(call.func, ast.Attribute):

@@ -31,6 +31,8 @@ HABITS = {
     r"\bat the command line alone\b": "only from the command line",
     r"\btells of\b": "reports",
     r"\b(is|are) told (as|of|that)\b": "is reported as; hears that",
+    r"\b(at most|for|after|within|up to|until|waits?) so (many|much|long|often)\b": "this many",
+    r"\blook(ed|s|ing)? whether\b": "check whether",
     r"\bthat is for somebody else to decide\b": "only the person who was asked can …",
 }
 # Sentences that people said, and pieces of patterns over them, are not ours.

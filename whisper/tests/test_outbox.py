@@ -75,7 +75,7 @@ async def taken():
 
 
 async def pass_without_a_beat(watch, *, seconds):
-    """Let a worker watch the claims for so long."""
+    """Let a worker watch the claims for some time."""
     for now in (0.0, seconds):
         await in_database(claims.free_abandoned, watch, now)
 

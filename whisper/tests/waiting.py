@@ -12,7 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-# Only a test that fails waits so long.
+# Only a test that fails waits this long.
 PATIENCE_SECONDS = 100.0
 PAUSE_SECONDS = 0.02
 

@@ -34,6 +34,6 @@ def take_a_share(variables: MutableMapping[str, str]) -> None:
 
 
 def redis_database(address: str, number: int) -> str:
-    """Return the address of the database so many after the one that an address names."""
+    """Return the address of a database counted from the one that an address names."""
     base, first = re.fullmatch(r"(.*?//[^/]*)/?(\d*)", address).groups()  # type: ignore[union-attr]
     return f"{base}/{int(first or 0) + number}"

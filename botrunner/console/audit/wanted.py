@@ -36,7 +36,7 @@ AREAS = {
     "token": "Access tokens",  # nosec B105 - what the filter calls them
 }
 CHANGES = "changes"
-# Without dates, words are looked for in so much of the log: no index finds them.
+# Without dates, words are looked for in this much of the log: no index finds them.
 LOOKED_BACK = timedelta(days=90)
 # Days that an entry can have; what lies outside is a slip of the keyboard.
 FIRST_DAY, LAST_DAY = date(2015, 1, 1), date(2999, 12, 31)

@@ -42,7 +42,7 @@ BONUS = 0.2
 MARGIN, MARGIN_NOW = 0.1, 0.3
 # What it gains by naming whom the question is about, or being what their facts were taken from.
 ABOUT_THEM = 0.25
-# So much better a line answers than those that have a date or a number asked for.
+# How much better a line answers that has a date or a number which is asked for.
 FAR_AHEAD = 0.45
 # What it gains by seeming to tell the kind of fact that is asked for.
 OF_KIND = 0.35
@@ -55,7 +55,7 @@ _HEAD = re.compile(
     r"(?: (?:kind|sort|type|colour|flavour) of)?(?: \w+)?) (?=(?:is|are|was|were|did|does|do|has"
     r"|have|had|can|will|needs?|wants?|\w+s|\w+ed)\b)"
 )
-# So many words of a question that stand in a line as they are.
+# How many words of a question a line must have just as they are.
 FEWEST_IN_A_ROW = 3
 _OF_SELF = re.compile(r"\b(?:i|me|my|we|our)\b")
 

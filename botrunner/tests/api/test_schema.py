@@ -32,7 +32,7 @@ def described():
 
 
 def try_out(path, method, mode, text, examples):
-    """Send what fits the description, or what doesn't, and look whether the answer fits it."""
+    """Send what fits the description, or what doesn't, and check that the answer fits it."""
     from schemathesis import GenerationMode
     from schemathesis.specs.openapi.checks import positive_data_acceptance
 

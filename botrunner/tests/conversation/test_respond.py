@@ -408,7 +408,7 @@ async def test_who_writes_too_fast_is_told_once_and_answered_again_later(monkeyp
 
 
 async def all_stored(count):
-    """Wait until so many messages are stored."""
+    """Wait until a number of messages are stored."""
 
     async def stored():
         return len(await rows(Message)) == count

@@ -99,7 +99,7 @@ class Postgresql:
 
 
 Database = Sqlite | Postgresql
-# Breaks something for so many seconds, and mends it.
+# Breaks something for a number of seconds, and mends it.
 Fault = Callable[[float], Coroutine[Any, Any, None]]
 
 

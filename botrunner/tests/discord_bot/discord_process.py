@@ -54,7 +54,7 @@ def without_introductions(server: Any) -> Any:
 
 
 async def replies(discord: Any, channel: str, count: int = 1) -> list[dict[str, Any]]:
-    """Wait until so many messages of the bot are in a channel, each to its end; return all."""
+    """Wait until a number of messages of the bot are in a channel, each to its end; return all."""
     await discord.control.wait_messages(channel, count, timeout=PATIENCE)
 
     def found() -> list[dict[str, Any]]:
@@ -140,7 +140,7 @@ class Bot:
         pytest.fail(f"it ended without saying {text!r}: {seen}")
 
     async def stored(self, messages: int) -> None:
-        """Wait until the database holds so many messages."""
+        """Wait until the database holds a number of messages."""
         with closing(sqlite3.connect(self.folder / "whisper.sqlite3")) as record:
             await until(lambda: record.execute(COUNT).fetchone()[0] >= messages)
 

@@ -31,7 +31,7 @@ async def bot(discord, server, tmp_path):
 
 
 async def answers(discord, channel, count):
-    """Wait for so many messages of the bot and return what they say."""
+    """Wait for a number of messages of the bot and return what they say."""
     found = await replies(discord, channel, count)
     return [message["content"].split("\n\n-# ")[0] for message in found]
 
@@ -84,7 +84,7 @@ async def test_what_is_said_while_postgresql_is_away_survives_the_bot(discord, b
 
 
 async def all_answered(server, count):
-    """Wait until the database holds so many messages of people, each with its answer."""
+    """Wait until the database holds a number of messages of people, each with its answer."""
     await until(lambda: stored(server) == ["answered"] * count)
 
 

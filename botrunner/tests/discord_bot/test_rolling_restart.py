@@ -112,7 +112,7 @@ class Talk:
             await asyncio.sleep(1 / A_SECOND)
 
     async def more(self, count) -> None:
-        """Wait until so much more was said."""
+        """Wait until some more was said."""
         goal = self.count + count
         await until(lambda: self.count >= goal)
 

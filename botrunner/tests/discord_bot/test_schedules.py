@@ -17,7 +17,7 @@ pytestmark = pytest.mark.slow
 
 # Two seeds that once found something; the first one runs in CI.
 SHORT = {0: "process killed", 3: "database locked"}
-# A hundred on each database, so many with one bot.
+# A hundred on each database; how many share one bot.
 PARTS, AT_ONCE = 10, 10
 FIRST_POSTGRESQL = 10_000
 # Seeds of rows; a row's words tell it from others of its bot.

@@ -29,7 +29,7 @@ PATIENCE_SECONDS = 30
 
 
 async def with_memories(discord_world, count):
-    """Return Ann, who has so many memories, half of them facts."""
+    """Return Ann, who has a number of memories, half of them facts."""
     ann = discord_world.create_user("Ann")
     await in_database(decide_consent, ann.id, granted=True, source="test")
     await Memory.objects.abulk_create(

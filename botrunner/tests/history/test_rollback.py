@@ -50,7 +50,7 @@ class Companion:
         self.answered += 1
 
     def has_answered(self, count):
-        """Return whether so many messages were answered."""
+        """Return whether a number of messages were answered."""
         return self.answered >= count
 
     async def restart(self, use_redis):

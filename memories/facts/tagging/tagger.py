@@ -24,7 +24,7 @@ logger = logging.getLogger(__name__)
 
 # What is longer is a story or a paste.
 MOST_CHARACTERS = 6_000
-# So many characters hold few enough tokens in most languages; the model reads 256.
+# Characters that hold few enough tokens in most languages; the model reads 256.
 PIECE = 500
 _BREAKS = re.compile(r"[\n.!?…]\s+|\n+")
 

@@ -44,7 +44,7 @@ def store_of(person_id: int) -> str:
 
 
 def require_welcome(person_id: int) -> None:
-    """Look whether a person may be remembered at all.
+    """Check whether a person may be remembered at all.
 
     Raises:
         RefusedError: they declined, or were erased.

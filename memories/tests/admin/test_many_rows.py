@@ -28,7 +28,7 @@ PARAMETERS = 1_000
 
 @pytest.fixture
 def _few_parameters(db):
-    """Let statements have so few parameters as some builds of SQLite do, for fewer rows."""
+    """Let statements have as few parameters as in some builds of SQLite, for fewer rows."""
     if connection.vendor != "sqlite":
         yield  # PostgreSQL has no such setting.
         return

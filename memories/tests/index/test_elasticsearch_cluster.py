@@ -117,7 +117,7 @@ class Load:
         await outbox.run(self.stopping, idle_seconds=0.05)
 
     async def more(self, count):
-        """Wait until so many more memories were committed, and so many more recalls answered.
+        """Wait until some more memories were committed, and some more recalls answered.
 
         Each is counted on its own: memories are committed faster than recalls are answered.
         """

@@ -83,7 +83,7 @@ def rows_of(home):
 
 
 def wait_for_rows(process, home, count):
-    """Wait until an import that goes on has taken so many rows."""
+    """Wait until an import in progress has taken a number of rows."""
     wait_until(lambda: process.poll() is not None or rows_of(home) >= count)
     assert process.poll() is None, "it was done before it was killed"
 

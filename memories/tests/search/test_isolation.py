@@ -28,7 +28,7 @@ some_memories = st.lists(memories(), min_size=1, max_size=25)
 
 
 def some_searches(size):
-    """Draw so many searches."""
+    """Draw a number of searches."""
     one = st.tuples(
         scopes(), st.sampled_from(["", *WORDS]), st.sampled_from(Mode), st.sampled_from(FILTERS)
     )

@@ -1,4 +1,4 @@
-"""A copy in a process of its own, which is killed after so many steps.
+"""A copy in a process of its own, which is killed after a number of steps.
 
 Each process is forked from a server that has imported everything and runs nothing: a fork of the
 process of the tests, which has threads, might wait for ever for a lock that one of them held.
@@ -72,7 +72,7 @@ def _copy(source: str, target: str, steps: int, delay: float) -> None:
 
 
 def _count_down(owner: type, name: str, steps: int, delay: float) -> None:
-    """Let the process be killed shortly after so many steps."""
+    """Let the process be killed shortly after a number of steps."""
     work: Callable[..., Any] = getattr(owner, name)
 
     def step(*args: Any, **options: Any) -> Any:

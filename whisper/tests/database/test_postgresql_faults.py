@@ -113,7 +113,7 @@ class Load:
         await asyncio.gather(*self._tasks)
 
     async def after(self, more):
-        """Wait until so many more were acknowledged."""
+        """Wait until a number of further ones were acknowledged."""
         wanted = sum(self.acknowledged.values()) + more
         await until(lambda: sum(self.acknowledged.values()) >= wanted)
 

@@ -31,7 +31,7 @@ from whisper.tests.redis.redis_server import RedisServer
 
 ANN, BEN = 410_000_000_000_000_401, 410_000_000_000_000_402
 NAME, WORD = "Xanthippe", "Zwiebelkuchen"
-LONG = 40  # so many words that PostgreSQL keeps the text beside the table
+LONG = 40  # words, enough for PostgreSQL to keep the text beside the table
 
 erase = async_to_sync(registry.erase_person)
 

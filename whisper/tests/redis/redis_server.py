@@ -17,7 +17,7 @@ from redis.retry import Retry
 from conftest import require_service
 from whisper.tests.waiting import wait_until
 
-# A key takes so many microseconds, and after each one Redis looks whether somebody asks.
+# Microseconds per key; after each one Redis checks whether somebody asks.
 SLOW_LOADING = ("--key-load-delay", "2000", "--loading-process-events-interval-bytes", "1024")
 
 
