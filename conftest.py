@@ -19,8 +19,9 @@ from hypothesis import HealthCheck
 from hypothesis import settings as property_tests
 from servestatic.middleware import ServeStaticMiddleware
 
-from whisper import circuit_breaker, garbage_collection
+from whisper import circuit_breaker
 from whisper.database.access import close_database_threads
+from whisper.processes import garbage_collection
 from whisper.redis import breaker
 from whisper.settings.redis import caches, channel_layers
 from whisper.tests.clock import ClockedLoop

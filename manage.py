@@ -6,7 +6,7 @@ from __future__ import annotations
 import os
 import sys
 
-from whisper.garbage_collection import collect_seldom
+from whisper.processes.garbage_collection import collect_seldom
 
 
 def main() -> None:

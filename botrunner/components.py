@@ -11,7 +11,7 @@ from botrunner.llm import start_notice
 from botrunner.process import EXIT_BAD_SETTINGS, FINISH_SECONDS, Component, FatalError
 from botrunner.web import replies
 from botrunner.web.server import WebError, serve
-from whisper import probes
+from whisper.http import probes
 
 logger = logging.getLogger(__name__)
 

@@ -16,8 +16,8 @@ from memories.facts.hearing import heard
 from memories.facts.statements import Said
 from profiles.emotions import classify
 from profiles.emotions.care import crisis_line
-from whisper import garbage_collection
 from whisper.multilingual import wait_until_unpacked
+from whisper.processes import garbage_collection
 
 logger = logging.getLogger(__name__)
 

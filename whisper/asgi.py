@@ -9,7 +9,7 @@ from channels.routing import ProtocolTypeRouter, URLRouter
 from django.core.asgi import get_asgi_application
 
 from whisper.environment.faults import exit_on_bad_environment
-from whisper.uploads import LimitedBody
+from whisper.http.uploads import LimitedBody
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "whisper.settings")
 exit_on_bad_environment()

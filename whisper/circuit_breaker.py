@@ -20,10 +20,10 @@ from prometheus_client import REGISTRY, Counter, Metric
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
-from whisper import event_loop
 from whisper.live.events import Event, LiveKind
 from whisper.live.publishing import publish
 from whisper.logs import Seldom
+from whisper.processes import event_loop
 
 logger = logging.getLogger(__name__)
 

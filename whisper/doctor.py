@@ -16,11 +16,11 @@ from django.conf import settings
 from django.core.management.base import CommandError
 from django.db import DatabaseError, connection
 
-from whisper import heartbeats
 from whisper.backups.health import backups_health
 from whisper.database.checks import require_usable_database
 from whisper.environment import Environment, environment
 from whisper.files import readable_by_others
+from whisper.processes import heartbeats
 from whisper.redis.connections import SOCKET_SECONDS, reason, redis_url
 
 logger = logging.getLogger(__name__)

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Warning, register
 
 from whisper.checks import AT_START
-from whisper.process import OTHERS
+from whisper.processes.private_files import OTHERS
 
 # Who erases, or why nothing of a person is in them. A test finds each file of a full run here.
 OWNERS = {

@@ -16,7 +16,7 @@ from whisper.metrics import metrics_page
 
 admin.autodiscover()
 
-handler400 = "whisper.error_pages.bad_request"
+handler400 = "whisper.http.error_pages.bad_request"
 urlpatterns = [
     path("", views.chat, name="chat"),
     path("remembering/", views.set_remembering, name="set_remembering"),

@@ -28,8 +28,8 @@ from memories.index.elasticsearch.temporary import temporary_index
 from memories.index.elasticsearch.upkeep import merge
 from memories.index.local import LocalIndex
 from memories.recall import CANDIDATES, explain, query_for
-from whisper import garbage_collection
 from whisper.environment import environment
+from whisper.processes import garbage_collection
 
 SIZES = 2_000, 10_000, 20_000
 ROUNDS, FIRST_ROUNDS = 200, 10

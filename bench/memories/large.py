@@ -14,8 +14,8 @@ from bench.registry import Row, benchmark, percentile, resident_megabytes, tell
 from memories.access import Scope
 from memories.evaluation.database import temporary_database
 from memories.index.local import LocalIndex
-from whisper import garbage_collection
 from whisper.environment import environment
+from whisper.processes import garbage_collection
 
 LARGE, OTHERS, MEMORIES_OF_EACH = 200_000, 20, 500
 RECALLS = 300

@@ -13,8 +13,8 @@ from bench.memories.crowd import NEAREST, Asked, Crowd
 from bench.memories.engines import BARE, ELASTICSEARCH, LOCAL, Engine, engines
 from bench.registry import Row, benchmark, percentile, tell
 from memories.evaluation.database import temporary_database
-from whisper import garbage_collection
 from whisper.environment import environment
+from whisper.processes import garbage_collection
 
 PEOPLE, MEMORIES, PEOPLE_OF_CHROMA = 200, 100_000, 40
 TURNS, QUERIES_A_TURN, AT_A_TIME = 10, 100, 4

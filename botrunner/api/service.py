@@ -37,8 +37,8 @@ from botrunner.api.schemas import (
 from memories.index.base import Entry
 from memories.search import Filters, SearchQuery
 from whisper import health
+from whisper.http.page_headers import STYLED
 from whisper.ids import snowflake
-from whisper.page_headers import STYLED
 from whisper.tokens import TokenScope
 
 FAULTS = dict.fromkeys((400, 401, 403, 404, 405, 413, 422, 429, 500, 503), Failure)

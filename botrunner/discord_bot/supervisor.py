@@ -26,8 +26,9 @@ from botrunner.process import (
     FINISH_SECONDS,
     FatalError,
 )
-from whisper import health, heartbeats, outbox
+from whisper import health, outbox
 from whisper.environment import environment
+from whisper.processes import heartbeats
 
 logger = logging.getLogger(__name__)
 

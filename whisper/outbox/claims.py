@@ -18,12 +18,12 @@ from django.db import connection, transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
-from whisper import lives
 from whisper.database.inserting import insert
 from whisper.database.prepared import Value, prepared, prepared_delete, prepared_update
 from whisper.models import OutboxClaim, OutboxEntry
 from whisper.outbox.queries import barrier_of, free
 from whisper.outbox.topics import PermanentError, UnknownTopicError
+from whisper.processes import lives
 
 logger = logging.getLogger(__name__)
 

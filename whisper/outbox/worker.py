@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager, suppress
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from whisper import lives, tracing
+from whisper import tracing
 from whisper.circuit_breaker import AwayError
 from whisper.database.access import in_database
 from whisper.database.errors import DatabaseBusyError, DatabaseUnavailableError
@@ -20,6 +20,7 @@ from whisper.outbox.claims import BATCH, LEASE, Batch, Watch
 from whisper.outbox.precedence import gives_way
 from whisper.outbox.queries import backlogs, due_topics, unknown_topics
 from whisper.outbox.topics import AGAIN_AT_START, HANDLERS, UnknownTopicError
+from whisper.processes import lives
 
 logger = logging.getLogger(__name__)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from redis.asyncio import Redis
 
-from whisper import lives
+from whisper.processes import lives
 from whisper.redis.connections import run
 from whisper.redis.keys import KEYS, Keys
 

@@ -9,7 +9,7 @@ from django.templatetags.static import static
 from django.urls import reverse_lazy
 
 from whisper.environment import Environment, environment
-from whisper.process import close_to_others, keep_private
+from whisper.processes.private_files import close_to_others, keep_private
 from whisper.settings.data_folder import secret_key
 from whisper.settings.databases import database
 from whisper.settings.redis import caches, channel_layers, redis_address
@@ -68,11 +68,11 @@ if environment.discord_login_client_id:
 if (BASE_DIR / "bench").is_dir():
     INSTALLED_APPS.append("bench")
 MIDDLEWARE = [
-    "whisper.probes.probes",
-    "whisper.request_ids.request_ids",
+    "whisper.http.probes.probes",
+    "whisper.http.request_ids.request_ids",
     "django.middleware.security.SecurityMiddleware",
     "servestatic.middleware.ServeStaticMiddleware",
-    "whisper.page_headers.PageHeaders",
+    "whisper.http.page_headers.PageHeaders",
     "botrunner.api.errors.ApiErrors",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -164,7 +164,7 @@ STATIC_URL = "static/"
 # first start.
 SERVESTATIC_USE_FINDERS = True
 
-# The console's pages, and the one that describes the API, need more (whisper/page_headers.py).
+# The console's pages, and the one that describes the API, need more (whisper/http/page_headers.py).
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],

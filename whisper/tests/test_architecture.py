@@ -21,7 +21,7 @@ JOINTS = {"whisper/urls.py", "whisper/asgi.py", "whisper/settings/__init__.py"}
 # back an import removes what it added; benchmarks write to databases that they make and remove.
 WRITERS = re.compile(
     r"(^|/)actions(/|\.py$)|/migrations/"
-    r"|^whisper/(outbox/claims|heartbeats|periodic|personal_data/erasures)\.py$|^memories/index/(revisions|changes)\.py$"
+    r"|^whisper/(outbox/claims|processes/heartbeats|periodic|personal_data/erasures)\.py$|^memories/index/(revisions|changes)\.py$"
     r"|/legacy/undoing\.py$|^bench/"
     # What actions write with.
     r"|^whisper/database/(inserting|prepared|raw_sql)\.py$"

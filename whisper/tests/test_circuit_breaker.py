@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 import redis
 
-from whisper import event_loop
 from whisper.circuit_breaker import AwayError, CircuitBreaker, State
+from whisper.processes import event_loop
 from whisper.redis.breaker import ProcessBreaker
 from whisper.tests.waiting import until, wait_until
 

@@ -11,11 +11,12 @@ import pytest
 from django.utils import timezone
 from pydantic import SecretStr
 
-from whisper import health, heartbeats
+from whisper import health
 from whisper.environment import environment
 from whisper.health import Health
 from whisper.models import Heartbeat, OutboxEntry
 from whisper.outbox import metrics as outbox_metrics
+from whisper.processes import heartbeats
 from whisper.tests.waiting import until
 
 pytestmark = pytest.mark.django_db(transaction=True)

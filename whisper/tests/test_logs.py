@@ -27,9 +27,9 @@ from django.urls import reverse
 
 from whisper.database.access import in_database
 from whisper.database.errors import DatabaseBusyError
+from whisper.http.request_ids import HEADER, request_ids
 from whisper.log_context import about, ids_in_hand
 from whisper.logs import FromAnybody, JsonLines
-from whisper.request_ids import HEADER, request_ids
 
 on_postgresql = pytest.mark.skipif(
     connection.vendor != "postgresql", reason="SQLite quotes no row in these errors"

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 from prometheus_client import generate_latest
 
-from whisper import lives, outbox
+from whisper import outbox
 from whisper.action_log import command
 from whisper.database.access import in_database
 from whisper.database.errors import DatabaseAwayError, DatabaseBusyError
@@ -22,6 +22,7 @@ from whisper.models import ActionEntry, OutboxEntry
 from whisper.outbox import AwayError, PermanentError, claims, metrics, precedence, topics
 from whisper.outbox import worker as worker_module
 from whisper.outbox.queries import backlogs
+from whisper.processes import lives
 from whisper.tests.waiting import until
 
 pytestmark = pytest.mark.django_db(transaction=True)

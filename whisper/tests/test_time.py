@@ -19,7 +19,7 @@ ALLOWED = {
     "whisper/tests/clock.py": "is the loop on which no test waits",
     "whisper/tests/test_clock.py": "sleeps on that loop",
     "whisper/tests/test_circuit_breaker.py": "sleeps on that loop",
-    "whisper/tests/test_event_loop.py": "sleeps on that loop",
+    "whisper/tests/processes/test_event_loop.py": "sleeps on that loop",
     "botrunner/tests/llm/misbehaving.py": "pauses on that loop",
     "botrunner/tests/conversation/test_turns.py": "sleeps on that loop",
     "botrunner/tests/discord_bot/test_outages.py": "sleeps on that loop",

@@ -22,13 +22,14 @@ from botrunner.terminal import TerminalUser, chat
 from botrunner.terminal.user import account_name
 from botrunner.web.server import address_argument
 from profiles.actions import ProfileError, check_id
-from whisper import event_loop, garbage_collection, heartbeats, live, outbox, periodic, tasks
+from whisper import live, outbox, periodic, tasks
 from whisper.database.access import in_database
 from whisper.database.checks import require_usable_database
 from whisper.environment import environment
 from whisper.management.base import BaseCommand
 from whisper.multilingual import unpack_in_background
 from whisper.personal_data import erasures
+from whisper.processes import event_loop, garbage_collection, heartbeats
 
 
 class Command(BaseCommand):

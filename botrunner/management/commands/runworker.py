@@ -12,9 +12,10 @@ from django.core.management.base import CommandParser
 from botrunner.components import probes_part
 from botrunner.process import Component, run
 from botrunner.web.server import address_argument
-from whisper import event_loop, heartbeats, live, outbox, periodic, tasks
+from whisper import live, outbox, periodic, tasks
 from whisper.database.checks import require_usable_database
 from whisper.management.base import BaseCommand
+from whisper.processes import event_loop, heartbeats
 
 logger = logging.getLogger(__name__)
 

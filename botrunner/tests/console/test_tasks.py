@@ -23,12 +23,12 @@ from profiles.actions import decide_consent, meet
 from profiles.models import Profile
 from whisper.action_log import Actor
 from whisper.database.access import in_database
+from whisper.http.uploads import FIT_BYTES, LimitedBody
 from whisper.models import ActionEntry, Task
 from whisper.personal_data import registry
 from whisper.tasks import TaskError, TaskKind, actions, ask, files, kind_of, kinds, running
 from whisper.tests.reading import give_reason
 from whisper.tests.tasks import done_now
-from whisper.uploads import FIT_BYTES, LimitedBody
 
 ANN = 123456789012345678
 ADMIN = Actor.admin(1)

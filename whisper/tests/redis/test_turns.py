@@ -10,8 +10,8 @@ import pytest
 from django.conf import settings
 
 from conftest import require_service
-from whisper import lives
 from whisper.circuit_breaker import State
+from whisper.processes import lives
 from whisper.redis import locks, turns
 from whisper.redis.breaker import RedisBreaker
 from whisper.redis.keys import Keys

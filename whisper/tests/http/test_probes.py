@@ -13,7 +13,7 @@ from whisper import health
 from whisper.database.errors import DatabaseAwayError
 from whisper.environment import environment
 from whisper.health import Health
-from whisper.probes import application
+from whisper.http.probes import application
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -12,7 +12,7 @@ import pytest
 from django.conf import settings
 
 from whisper.files import check_modes, owner_of
-from whisper.process import close_to_others
+from whisper.processes.private_files import close_to_others
 
 pytestmark = pytest.mark.process
 

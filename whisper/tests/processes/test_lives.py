@@ -8,7 +8,7 @@ import sys
 import pytest
 from django.conf import settings
 
-from whisper import lives
+from whisper.processes import lives
 
 # Takes something in hand, says what it marks it with, and lives until its input ends.
 PROCESS = """
@@ -16,7 +16,7 @@ import sys
 from pathlib import Path
 from django.conf import settings
 settings.configure(DATA_DIR=Path(sys.argv[1]))
-from whisper import lives
+from whisper.processes import lives
 print(lives.new_token(), flush=True)
 sys.stdin.read()
 """

@@ -9,8 +9,8 @@ import time
 import pytest
 from prometheus_client import REGISTRY
 
-from whisper import event_loop
-from whisper.event_loop import watch
+from whisper.processes import event_loop
+from whisper.processes.event_loop import watch
 from whisper.tests.clock import ClockedLoop
 
 
