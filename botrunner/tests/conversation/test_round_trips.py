@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from django.db.backends.utils import CursorWrapper
 from django.utils import timezone
 
 from botrunner import history
@@ -18,6 +17,7 @@ from memories.models import Message
 from whisper import outbox
 from whisper.database.access import in_database
 from whisper.outbox.queries import due_topics
+from whisper.tests.statements import executed
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -45,15 +45,7 @@ class CountingModel(FakeModel):
 @pytest.fixture
 def statements(monkeypatch):
     """Return the statements executed, in any thread."""
-    found: list[str] = []
-    execute = CursorWrapper.execute
-
-    def noted(self, sql, params=None):
-        found.append(sql)
-        return execute(self, sql, params)
-
-    monkeypatch.setattr(CursorWrapper, "execute", noted)
-    return found
+    return executed(monkeypatch)
 
 
 @pytest.mark.heavy

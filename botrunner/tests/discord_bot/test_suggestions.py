@@ -11,12 +11,12 @@ from threading import Event
 import discord
 import pytest
 import pytest_asyncio
-from django.db.backends.utils import CursorWrapper
 
 from botrunner.discord_bot import tree
 from memories.models import Memory, Place
 from profiles.actions import decide_consent
 from whisper.database.access import in_database
+from whisper.tests.statements import executed
 
 SUGGESTED = 25
 # A consent, and what is chosen from.
@@ -58,21 +58,15 @@ async def ann(discord_world, request):
 @pytest.fixture
 def asked(monkeypatch):
     """Return the statements that were executed, and how many memories were read."""
-    statements: list[str] = []
     read: list[Memory] = []
-    execute, from_db = CursorWrapper.execute, Memory.from_db.__func__  # type: ignore[attr-defined]
-
-    def noted(self, sql, params=None):
-        statements.append(sql)
-        return execute(self, sql, params)
+    from_db = Memory.from_db.__func__  # type: ignore[attr-defined]
 
     def counted(cls, *args):
         read.append(from_db(cls, *args))
         return read[-1]
 
-    monkeypatch.setattr(CursorWrapper, "execute", noted)
     monkeypatch.setattr(Memory, "from_db", classmethod(counted))
-    return statements, read
+    return executed(monkeypatch), read
 
 
 async def test_a_suggestion_reads_no_more_than_it_shows(ann, asked):
