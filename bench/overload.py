@@ -19,7 +19,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
-from bench.registry import Row, benchmark, resident_megabytes, tell
+from bench.registry import NotMeasuredError, Row, benchmark, resident_megabytes, tell
 from whisper.environment import environment
 
 PEOPLE, A_SECOND, SECONDS = 100, 100, 20
@@ -264,10 +264,17 @@ async def running_bot(
         log: gets what the bot logs.
         limited: whether Discord has its limits.
         settings: further ones of the bot, by the names of their variables.
-    """
-    from botrunner.tests.discord_bot.discord_process import loopback_discord, made
-    from botrunner.tests.discord_bot.echoing import echo_model
 
+    Raises:
+        NotMeasuredError: the tests' packages, or their Discord, are missing.
+    """
+    try:
+        from botrunner.tests.discord_bot.discord_process import LOOPBACK, loopback_discord, made
+        from botrunner.tests.discord_bot.echoing import echo_model
+    except ImportError as error:
+        raise NotMeasuredError("development packages are missing: run bin/setup dev") from error
+    if not LOOPBACK.exists():
+        raise NotMeasuredError("the loopback Discord of the tests isn't at hand")
     port = _free_port()
     with TemporaryDirectory(prefix="whisper-") as folder:
         async with (

@@ -17,6 +17,10 @@ from django.core.management.base import OutputWrapper
 from whisper.progress import Advance, progress
 
 
+class NotMeasuredError(Exception):
+    """A benchmark can't run here; the text says what is missing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One thing measured.
@@ -35,7 +39,7 @@ class Row:
 
 
 # Takes the share of the full numbers to run, above 0 and up to 1. One that takes minutes yields its
-# rows: each is printed as soon as it is measured.
+# rows: each is printed as soon as it is measured. It may raise `NotMeasuredError`.
 Benchmark = Callable[[float], Iterable[Row]]
 
 MODULES = (

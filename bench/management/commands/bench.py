@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import logging
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 from rich.console import Console
 from rich.table import Table
 
-from bench.registry import LONG, Row, benchmarks, tell
+from bench.registry import LONG, Benchmark, NotMeasuredError, Row, benchmarks, tell
 from whisper.management.base import BaseCommand
+
+logger = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
     """Run benchmarks and print their figures; exit code 1 if a requirement is not met.
 
-    Nothing that is stored is touched: each benchmark makes its own data and removes it.
+    Nothing that is stored is touched: each benchmark makes its own data and removes it. One that
+    fails, or that lacks what it needs here, says so and keeps no other from running.
     """
 
     help = __doc__ or ""
@@ -40,21 +44,26 @@ class Command(BaseCommand):
             raise CommandError("--scale is above 0 and at most 1.")
         missed = 0
         for name in names or [one for one in known if one not in LONG]:
-            rows = _measured(known[name](scale))
+            rows = list(_measured(known[name], scale))
             _print(name, rows)
             missed += sum(row.met is False for row in rows)
         if missed:
             raise CommandError(f"{missed} requirements are not met.", returncode=1)
 
 
-def _measured(rows: Iterable[Row]) -> list[Row]:
-    """Take the rows; tell those that come one by one as they come."""
-    found = []
-    for row in rows:
-        found.append(row)
-        if isinstance(rows, Iterator):
-            tell(" ".join([f"{row.what}:", *row.values.values(), _mark(row)]).rstrip())
-    return found
+def _measured(run: Benchmark, scale: float) -> Iterator[Row]:
+    """Yield the rows of a benchmark, and at last why it ended early if it did."""
+    try:
+        rows = run(scale)
+        for row in rows:
+            if isinstance(rows, Iterator):
+                tell(" ".join([f"{row.what}:", *row.values.values(), _mark(row)]).rstrip())
+            yield row
+    except NotMeasuredError as reason:
+        yield Row(f"not measured: {reason}")
+    except Exception as error:
+        logger.exception("bench: a benchmark failed")
+        yield Row(f"failed: {type(error).__name__}: {error}", met=False)
 
 
 def _print(name: str, rows: Sequence[Row]) -> None:
