@@ -15,21 +15,24 @@ from django.contrib.auth.models import Group, User
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.module_loading import module_has_submodule
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
-from whisper import outbox
 from whisper.action_log import Actor
 from whisper.action_log.queries import entries_on, with_names
 from whisper.console import own  # noqa: F401 - adds to the front page
 from whisper.console.conflicts import WithoutLostUpdates
 from whisper.console.lists import MOST_COUNTED, BoundedPaginator, NarrowedByFilters
 from whisper.console.reading import PrivateRows, may_read, note_reading, require_reason
+from whisper.console.selection import selection_of
 from whisper.ids import snowflake
 from whisper.models import Erasure, ImportRun, OutboxEntry, PeriodicJob
+from whisper.tasks import many
+from whisper.tasks.own import DROP, RETRY
 
 HISTORY_SHOWN = 200
 # What an account may do; only superusers change it.
@@ -129,6 +132,29 @@ def confirmation(
     return TemplateResponse(request, "whisper/confirm.html", context)
 
 
+def change_rows(
+    page: BaseAdmin, request: HttpRequest, rows: QuerySet[Any], change: str, done: str
+) -> HttpResponse | None:
+    """Change a few rows now, and have a job change many; its page shows how far it is.
+
+    Args:
+        change: the name of what is done, of `whisper.tasks.many`.
+        done: what is said in the end, with `{count}` for how many were changed.
+    """
+    actor, reason = acting(request), reason_given(request)
+    if request.POST.get("select_across") == "1" and _more_than(many.AT_ONCE, rows):
+        task = many.ask_for_all(change, selection_of(request), actor=actor, reason=reason)
+        page.message_user(request, "A job does that. You can close this page.")
+        return redirect("console:task", task.pk)
+    count = many.change_now(change, rows, actor=actor, reason=reason)
+    page.message_user(request, done.format(count=f"{count:,}"))
+    return None
+
+
+def _more_than(number: int, rows: QuerySet[Any]) -> bool:
+    return rows.order_by().values("pk")[: number + 1].count() > number
+
+
 def reason_given(request: HttpRequest) -> str:
     """Return why an admin does something, in their words."""
     return str(request.POST.get("reason", "")).strip()
@@ -178,11 +204,10 @@ class OutboxAdmin(ReadOnlyAdmin):
         return "in hand" if entry.claim else "waits"
 
     @admin.action(description="Retry what was set aside", permissions=["decide"])
-    def retry(self, request: HttpRequest, entries: QuerySet[OutboxEntry]) -> None:
+    def retry(self, request: HttpRequest, entries: QuerySet[OutboxEntry]) -> HttpResponse | None:
         """Have entries tried again."""
-        pks = list(entries.values_list("pk", flat=True))
-        count = outbox.retry(pks, actor=acting(request))
-        self.message_user(request, f"{count:,} will be tried again.")
+        entries = entries.filter(failed_at__isnull=False)
+        return change_rows(self, request, entries, RETRY, "{count} will be tried again.")
 
     @admin.action(description="Drop what was set aside", permissions=["decide"])
     def drop(self, request: HttpRequest, entries: QuerySet[OutboxEntry]) -> HttpResponse | None:
@@ -190,12 +215,7 @@ class OutboxAdmin(ReadOnlyAdmin):
         entries = entries.filter(failed_at__isnull=False)
         warning = "The vector, fact or mood is then never made. It can't be undone."
         asked = confirmation(self, request, entries, title="Drop work", warning=warning)
-        if asked is not None:
-            return asked
-        pks = list(entries.values_list("pk", flat=True))
-        count = outbox.drop(pks, actor=acting(request), reason=reason_given(request))
-        self.message_user(request, f"{count:,} dropped.")
-        return None
+        return asked or change_rows(self, request, entries, DROP, "{count} dropped.")
 
 
 admin.site.unregister(User)

@@ -328,25 +328,6 @@ def forget(memory_ids: Iterable[uuid.UUID], *, actor: Actor = COMPANION, reason:
     return len(memories)
 
 
-def in_batches(
-    action: Callable[..., int],
-    memory_ids: Iterable[uuid.UUID],
-    *,
-    actor: Actor = COMPANION,
-    reason: str = "",
-) -> int:
-    """Approve or forget any number of memories, some in each transaction; return how many it did.
-
-    Of what was done before a failure nothing is undone.
-
-    Args:
-        action: `approve` or `forget`.
-    """
-    ids = list(memory_ids)
-    batches = (ids[start : start + BATCH] for start in range(0, len(ids), BATCH))
-    return sum(action(batch, actor=actor, reason=reason) for batch in batches)
-
-
 def note_recalls(memory_ids: Iterable[uuid.UUID], *, at: datetime) -> None:
     """Count that a reply used memories; no index knows of it, so their revisions stay."""
     _count_recall(at, *memory_ids)

@@ -2,32 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
 from typing import Any
-from uuid import uuid4
 
 from asgiref.sync import async_to_sync
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.decorators import action
 
 from memories.access import AccessRule
-from memories.actions import approve, change_text, in_batches, pin, put_aside, unpin
+from memories.actions import change_text, put_aside
 from memories.admin.figures import DAYS, WhoseForm, chart_of_days, moods_of, tables_of
 from memories.admin.search import SearchForm, found, people_of
 from memories.analytics import UnansweredError, analytics
 from memories.facts.predicates import Category
 from memories.models import Memory, Message, PlaceDecision, RemovedPlace
-from memories.tasks import AT_ONCE, ask_for_many
 from profiles.models import Consent
 from profiles.privacy import Way
-from whisper.admin import BaseAdmin, ReadOnlyAdmin, acting, confirmation, reason_given
+from whisper.admin import BaseAdmin, ReadOnlyAdmin, acting, change_rows, confirmation
 from whisper.console.lists import ValuesFilter
 from whisper.console.reading import PrivateRows, note_reading, require_reason
 
@@ -143,7 +138,7 @@ class MemoryAdmin(PrivateRows, BaseAdmin):
         self, request: HttpRequest, queryset: QuerySet[Memory]
     ) -> HttpResponse | None:
         """Let the chosen memories be recalled where they belong."""
-        return self._change(request, queryset, "approve_memories", approve, "Approved")
+        return change_rows(self, request, queryset, "approve_memories", "Approved: {count}.")
 
     @admin.action(description="Pin", permissions=("change",))
     def pin_memories(self, request: HttpRequest, queryset: QuerySet[Memory]) -> HttpResponse | None:
@@ -151,7 +146,7 @@ class MemoryAdmin(PrivateRows, BaseAdmin):
         asked = confirmation(
             self, request, queryset, title="Pin", warning="They come first in what is recalled."
         )
-        return asked or self._change(request, queryset, "pin_memories", pin, "Pinned")
+        return asked or change_rows(self, request, queryset, "pin_memories", "Pinned: {count}.")
 
     @admin.action(description="Unpin", permissions=("change",))
     def unpin_memories(
@@ -161,7 +156,7 @@ class MemoryAdmin(PrivateRows, BaseAdmin):
         asked = confirmation(
             self, request, queryset, title="Unpin", warning="They no longer come first."
         )
-        return asked or self._change(request, queryset, "unpin_memories", unpin, "Unpinned")
+        return asked or change_rows(self, request, queryset, "unpin_memories", "Unpinned: {count}.")
 
     @admin.action(description="Forget", permissions=("delete",))
     def forget_memories(
@@ -173,27 +168,9 @@ class MemoryAdmin(PrivateRows, BaseAdmin):
             "back under Forgotten lately; then they are gone for good."
         )
         asked = confirmation(self, request, queryset, title="Forget", warning=warning)
-        at_once = partial(put_aside, batch=uuid4())
-        return asked or self._change(request, queryset, "forget_memories", at_once, "Forgotten")
-
-    def _change(
-        self,
-        request: HttpRequest,
-        queryset: QuerySet[Memory],
-        kind: str,
-        action: Callable[..., int],
-        done: str,
-    ) -> HttpResponse | None:
-        """Change a few memories now, and have a task change many; its page shows how far it is."""
-        pks = list(queryset.values_list("pk", flat=True)[: AT_ONCE + 1])
-        actor, reason = acting(request), reason_given(request)
-        if len(pks) <= AT_ONCE:
-            count = in_batches(action, pks, actor=actor, reason=reason)
-            self.message_user(request, f"{done}: {count:,}.")
-            return None
-        task = ask_for_many(kind, queryset, actor=actor, reason=reason)
-        self.message_user(request, "A job changes these memories. You can close this page.")
-        return redirect("console:task", task.pk)
+        return asked or change_rows(
+            self, request, queryset, "forget_memories", "Forgotten: {count}."
+        )
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         """Return the actions, without the one that lists every row that it would delete."""

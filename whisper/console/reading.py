@@ -7,6 +7,7 @@ that shows any of it asks for a reason first (`require_reason`), and logs whose 
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections import Counter
 from collections.abc import Mapping
@@ -39,6 +40,8 @@ KEPT = timedelta(minutes=15)
 EVERYBODY = "everybody"
 # In a list's address this stands for words, which are kept out of it.
 WORDS = "words-"
+_BYTES = 12
+_NUMBER = re.compile(rf"{WORDS}[\w-]{{{_BYTES * 4 // 3}}}", re.ASCII)
 _SESSION_KEY = "reading_reasons"
 _REASON = "reading_reason"
 
@@ -125,12 +128,21 @@ class PrivateChangeList(ChangeList):
     keeps_words_private = True
 
     query: str
+    # As the address has it; asked for once more, `query` is already the words.
+    _sought: str | None = None
 
     def get_queryset(self, request: HttpRequest, *args: Any, **kwargs: Any) -> QuerySet[Any]:
-        """Return the rows that hold the words."""
-        self.query = words_of(self.query)
+        """Return the rows that hold the words; none if they are no longer known."""
+        if self._sought is None:
+            self._sought = self.query
+        self.query = words_of(self._sought)
         rows: QuerySet[Any] = super().get_queryset(request, *args, **kwargs)
-        return rows
+        return rows.none() if self.words_are_gone else rows
+
+    @property
+    def words_are_gone(self) -> bool:
+        """Return whether something was looked for that isn't known any more."""
+        return bool(self._sought) and not self.query
 
 
 class PrivateRows(ModelAdmin):
@@ -227,13 +239,16 @@ def _repeated(request: HttpRequest) -> list[tuple[str, str]]:
 
 
 def words_of(query: str) -> str:
-    """Return what was looked for, which an address has by number or, as an id, itself."""
-    return str(cache.get(f"sought:{query}", "")) if query.startswith(WORDS) else query
+    """Return what was looked for, which an address has by number or, as an id, itself.
+
+    Of a number that is no longer known that is nothing.
+    """
+    return str(cache.get(f"sought:{query}", "")) if _NUMBER.fullmatch(query) else query
 
 
 def keep_words(words: str) -> str:
     """Keep what was looked for a while; return the number that stands for it in an address."""
-    number = WORDS + secrets.token_urlsafe(12)
+    number = WORDS + secrets.token_urlsafe(_BYTES)
     cache.set(f"sought:{number}", words, int(KEPT.total_seconds()))
     return number
 

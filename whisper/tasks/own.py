@@ -1,19 +1,23 @@
-"""The kinds of tasks that all apps share: export, erase, back up."""
+"""The kinds of tasks that all apps share: export, erase, back up, decide about the outbox."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
+from whisper import outbox
 from whisper.action_log import Actor
 from whisper.database.access import in_database
-from whisper.models import Task
+from whisper.models import OutboxEntry, Task
 from whisper.personal_data.actions import Certificate, erase_for, export_for, report_on
 from whisper.tasks import actions, files
 from whisper.tasks.kinds import TaskError, TaskKind, register
+from whisper.tasks.many import Change, register_change
 
 ACT = "whisper.act_for_person"
 MAINTAIN = "whisper.maintain"
+DECIDE = "whisper.change_outboxentry"
+RETRY, DROP = "retry_work", "drop_work"
 STEPS = 3
 
 
@@ -55,6 +59,11 @@ def _person(task: Task) -> int:
     return task.person_id
 
 
+for _name, _title, _icon, _begin in (
+    (RETRY, "Retry of work", "replay", lambda: outbox.retry),
+    (DROP, "Dropping of work", "delete_sweep", lambda: outbox.drop),
+):
+    register_change(Change(_name, _title, _icon, DECIDE, OutboxEntry, "entries", _begin))
 register(TaskKind("export", "Export", "download", ACT, work=_export))
 register(TaskKind(Task.ERASE, "Erasure", "delete_forever", ACT, work=_erase))
 register(TaskKind("backup", "Backup", "backup", MAINTAIN, arguments=lambda task: ["backup"]))

@@ -11,6 +11,8 @@ from django.utils import timezone
 
 from whisper import outbox
 from whisper.models import ActionEntry, OutboxEntry
+from whisper.tasks import many
+from whisper.tests.tasks import done_now
 
 pytestmark = pytest.mark.django_db
 
@@ -87,6 +89,23 @@ def test_the_console_drops_after_a_reason_was_given(bad, admin_client, admin_use
     assert not OutboxEntry.objects.filter(pk=bad).exists()
     logged = ActionEntry.objects.get(action="outbox.drop")
     assert (logged.actor_id, logged.reason) == (admin_user.pk, "the model is gone")
+
+
+@pytest.mark.parametrize(("action", "left"), [("retry", 31), ("drop", 1)])
+def test_a_job_decides_about_more_than_a_page_waits_for(bad, admin_client, monkeypatch, action, left):
+    monkeypatch.setattr(many, "AT_ONCE", 10)
+    monkeypatch.setattr(many, "BATCH", 10)
+    outbox.enqueue_all(outbox.entry("facts", {}) for _ in range(29))
+    OutboxEntry.objects.filter(topic="facts").update(failed_at=timezone.now(), attempts=20)
+    fields = {"select_across": "1", "confirmed": "yes", "reason": "mended"}
+    decide(admin_client, action, bad, **fields)
+    assert OutboxEntry.objects.filter(failed_at__isnull=False).count() == 30
+    task = done_now()
+    assert (task.result, task.reason) == ({"changed": 30}, "mended")
+    assert OutboxEntry.objects.filter(failed_at=None).count() == left
+    assert not OutboxEntry.objects.filter(failed_at__isnull=False).exists()
+    logged = ActionEntry.objects.filter(action=f"outbox.{action}")
+    assert sum(logged.values_list("count", flat=True)) == 30
 
 
 def test_who_may_only_look_decides_nothing(bad, client, django_user_model):

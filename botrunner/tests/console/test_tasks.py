@@ -18,7 +18,6 @@ from django.utils import timezone
 
 from botrunner.console.tasks.forms import CHATGPT, MEMORIES
 from memories.models import Memory
-from memories.tasks import ask_for_many
 from profiles.actions import decide_consent, meet
 from profiles.models import Profile
 from whisper.action_log import Actor
@@ -27,6 +26,7 @@ from whisper.http.uploads import FIT_BYTES, LimitedBody
 from whisper.models import ActionEntry, Task
 from whisper.personal_data import registry
 from whisper.tasks import TaskError, TaskKind, actions, ask, files, kind_of, kinds, running
+from whisper.tasks.many import ask_for_all
 from whisper.tests.reading import give_reason
 from whisper.tests.tasks import done_now
 
@@ -327,9 +327,7 @@ def moderator(client, db):
 
 
 def pinning(account_id):
-    return ask_for_many(
-        "pin_memories", Memory.objects.all(), actor=Actor.admin(account_id), reason="Spring."
-    )
+    return ask_for_all("pin_memories", {}, actor=Actor.admin(account_id), reason="Spring.")
 
 
 def test_who_starts_a_job_sees_how_it_goes_and_ends(client, moderator):
