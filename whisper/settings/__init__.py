@@ -282,7 +282,7 @@ UNFOLD = {
         lambda request: static("whisper/drafts.js"),
         lambda request: static("whisper/palette.js"),
     ],
-    "DASHBOARD_CALLBACK": "whisper.console.front.add_front_page",
+    "DASHBOARD_CALLBACK": "whisper.console.front.page.add_front_page",
     "SIDEBAR": {
         "show_search": True,
         "show_all_applications": False,

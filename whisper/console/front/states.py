@@ -1,0 +1,103 @@
+"""How the parts of Whisper are, and what an admin should look at."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from asgiref.sync import async_to_sync
+from django.http import HttpRequest
+from django.urls import reverse
+
+from whisper import health
+from whisper.health import Health
+
+# What the parts are called where their check's name alone says little.
+TITLES = {
+    "caches": "Django's cache",
+    "discord": "Discord",
+    "history": "Conversation cache",
+    "intake": "Message intake",
+    "periodic": "Periodic jobs",
+}
+# Of each health check the page that it leads to, and the permission to open it.
+_links: dict[str, tuple[str, str]] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something that an admin should look at.
+
+    Args:
+        text: what it is, in a few words.
+        link: the page where it is dealt with.
+        detail: one line more.
+        at: when it happened; None if it has no single time.
+        fault: whether something failed, rather than waits for a decision.
+    """
+
+    text: str
+    link: str
+    detail: str = ""
+    at: datetime | None = None
+    fault: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """A part of Whisper with its health, and the page that it leads to; empty for none."""
+
+    name: str
+    health: Health
+    link: str
+
+    @property
+    def title(self) -> str:
+        """Return what the part is called."""
+        return TITLES.get(self.name, self.name.capitalize())
+
+    @property
+    def notices(self) -> list[Notice]:
+        """Return what failed in it, for those who may open its page."""
+        return [
+            Notice(one.text, self.link, one.detail, at=one.at, fault=True)
+            for one in self.health.faults
+            if self.link
+        ]
+
+
+def leads_to(check: str, url_name: str, permission: str) -> None:
+    """Let the status and the faults of a health check lead to a page, such as "admin:whisper_...".
+
+    Args:
+        permission: who may open that page; others see the status alone.
+    """
+    _links[check] = (url_name, permission)
+
+
+def states_for(request: HttpRequest) -> list[Status]:
+    """Return how each part is, with links to the pages that an admin may open."""
+    parts = async_to_sync(health.report)()
+    return [Status(name, part, _link(request, name)) for name, part in parts.items()]
+
+
+def _link(request: HttpRequest, check: str) -> str:
+    url_name, permission = _links.get(check, ("", ""))
+    return reverse(url_name) if url_name and request.user.has_perm(permission) else ""
+
+
+def headline(states: Sequence[Status]) -> str:
+    """Return in a sentence whether all is well."""
+    failing = [one.title for one in states if not one.health.ok]
+    degraded = [one.title for one in states if one.health.ok and one.health.degraded]
+    if failing:
+        return f"Not well: {_listed(failing)} {'fails' if len(failing) == 1 else 'fail'}"
+    if degraded:
+        verb = "is" if len(degraded) == 1 else "are"
+        return f"All is well, except that {_listed(degraded)} {verb} degraded"
+    return "All is well"
+
+
+def _listed(names: Sequence[str]) -> str:
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
