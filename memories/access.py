@@ -36,6 +36,26 @@ class AccessRule(StrEnum):
     HIDDEN = "hidden"
     MOODS_ONLY_ALONE = "moods_only_alone"
 
+    @property
+    def in_words(self) -> str:
+        """Return what the console calls it."""
+        return IN_WORDS[self]
+
+
+IN_WORDS = {
+    AccessRule.HERE: "said here",
+    AccessRule.NOWHERE_ELSE: "stays where it was said",
+    AccessRule.SOMEBODY_ELSES: "somebody else's",
+    AccessRule.HIDDEN: "hidden until it is approved",
+    AccessRule.MOODS_ONLY_ALONE: "moods count only in direct messages",
+}
+
+
+def rule_in_words(name: str) -> str:
+    """Return what the console calls a stored rule; one of another version by its own name."""
+    known: dict[str, str] = {rule.value: rule.in_words for rule in (*AccessRule, *Way)}
+    return known.get(name, name)
+
 
 @dataclass(frozen=True, slots=True)
 class Scope:

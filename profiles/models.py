@@ -38,7 +38,7 @@ class Relationship(models.TextChoices):
     STRANGER = "stranger"
     ACQUAINTANCE = "acquaintance"
     FRIEND = "friend"
-    CLOSE_FRIEND = "close_friend"
+    CLOSE_FRIEND = "close_friend", "Close friend"
 
 
 # Levels from which the companion cools down again.
@@ -259,7 +259,7 @@ class EmotionRecord(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.profile_id} {self.emotion} {self.felt_at:%Y-%m-%d}"
+        return f"{self.state.label}, {self.felt_at:%-d %B %Y}"
 
     @property
     def state(self) -> Emotion:
@@ -297,4 +297,4 @@ class RelationshipChange(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.profile_id} {self.before} → {self.after}"
+        return f"{self.get_before_display()} → {self.get_after_display()}"

@@ -25,6 +25,11 @@ class Way(StrEnum):
         """Return what it means to a person that the way is open."""
         return MEANINGS[self]
 
+    @property
+    def in_words(self) -> str:
+        """Return what the console calls it."""
+        return IN_WORDS[self]
+
 
 Ways = frozenset[Way]
 
@@ -33,6 +38,12 @@ MEANINGS = {
     Way.ACROSS_SERVERS: "what you say in a public channel may come up in another server",
     Way.DIRECT_TO_PRIVATE: "what you tell me alone may come up in private channels of a server",
     Way.DIRECT_TO_PUBLIC: "what you tell me alone may come up in public channels",
+}
+IN_WORDS = {
+    Way.SERVER_TO_DIRECT: "from a server to direct messages",
+    Way.ACROSS_SERVERS: "from one server to another",
+    Way.DIRECT_TO_PRIVATE: "from direct messages to private channels",
+    Way.DIRECT_TO_PUBLIC: "from direct messages to public channels",
 }
 LEVEL_MEANINGS = {
     Consent.Level.STRICT: "what you say never comes up anywhere else",

@@ -30,6 +30,12 @@ def consent_of(person_id: int) -> Consent | None:
     return _consent.first(person_id)
 
 
+def names_of_people(ids: Iterable[int | None]) -> dict[int, str]:
+    """Return what people are called, by id; of somebody without a name it is the id."""
+    rows = Profile.objects.filter(person_id__in={one for one in ids if one is not None})
+    return {row.person_id: str(row) for row in rows.only("person_id", "name", "preferred_name")}
+
+
 def may_remember(person_id: int) -> bool:
     """Return whether what a person says may be kept."""
     consent = consent_of(person_id)

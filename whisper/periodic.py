@@ -23,6 +23,7 @@ from whisper.database.errors import DatabaseUnavailableError
 from whisper.health import Fault, Health
 from whisper.health import register as register_health
 from whisper.models import PeriodicJob
+from whisper.paths import without_folders
 
 logger = logging.getLogger(__name__)
 
@@ -170,7 +171,7 @@ async def _do(job: Job, stop: asyncio.Event) -> bool:
 async def _note(how: Callable[[Job, str], None], job: Job, result: str) -> None:
     """Note a job's result; if the database is away or busy, it is done again after its lease."""
     try:
-        await in_database(how, job, result)
+        await in_database(how, job, without_folders(result))
     except DatabaseUnavailableError as error:
         logger.warning("periodic: can't store the result of %s (%s)", job.name, error)
 

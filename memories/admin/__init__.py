@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from memories.admin import front, records, replies
+from memories.admin import front, places, records, replies
 
-__all__ = ["front", "records", "replies"]
+__all__ = ["front", "places", "records", "replies"]

@@ -1,4 +1,4 @@
-"""Messages, memories and traces in the console."""
+"""Messages and memories in the console."""
 
 from __future__ import annotations
 
@@ -13,15 +13,13 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.decorators import action
 
-from memories.access import AccessRule
 from memories.actions import change_text, put_aside
 from memories.admin.figures import DAYS, WhoseForm, chart_of_days, moods_of, tables_of
 from memories.admin.search import SearchForm, found, people_of
 from memories.analytics import UnansweredError, analytics
 from memories.facts.predicates import Category
-from memories.models import Memory, Message, PlaceDecision, RemovedPlace
-from profiles.models import Consent
-from profiles.privacy import Way
+from memories.models import Memory, Message
+from profiles.admin.names import PeopleByName
 from whisper.admin import BaseAdmin, ReadOnlyAdmin, acting, change_rows, confirmation
 from whisper.console.lists import ValuesFilter
 from whisper.console.reading import PrivateRows, note_reading, require_reason
@@ -39,20 +37,6 @@ class CategoryFilter(ValuesFilter):
     """Memories of a theme."""
 
     title, parameter_name, field, values = "theme", "category", "category", tuple(Category)
-
-
-class ReasonFilter(ValuesFilter):
-    """Decisions by the rule that made them."""
-
-    title, parameter_name, field = "rule", "reason", "reason"
-    values = (*AccessRule, *Way)
-
-
-class LevelFilter(ValuesFilter):
-    """Decisions by the level of privacy."""
-
-    title, parameter_name, field = "level", "level", "level"
-    values = tuple(Consent.Level.values)
 
 
 @admin.register(Message)
@@ -95,10 +79,10 @@ class MessageAdmin(PrivateRows, ReadOnlyAdmin):
 
 
 @admin.register(Memory)
-class MemoryAdmin(PrivateRows, BaseAdmin):
+class MemoryAdmin(PeopleByName, PrivateRows, BaseAdmin):
     """What is remembered."""
 
-    list_display = ("short_text", "kind", "person_id", "category", "place", "said_at", "valid_to")
+    list_display = ("short_text", "kind", "person", "category", "place", "said_at", "valid_to")
     list_filter = ("kind", "hidden", "pinned", "place", CategoryFilter)
     actions = ("approve_memories", "pin_memories", "unpin_memories", "forget_memories")
     actions_list = ("search", "figures")
@@ -242,35 +226,3 @@ class MemoryAdmin(PrivateRows, BaseAdmin):
     def delete_model(self, request: HttpRequest, obj: Memory) -> None:
         """Forget one memory."""
         put_aside([obj.pk], actor=acting(request))
-
-
-@admin.register(PlaceDecision)
-class PlaceDecisionAdmin(PrivateRows, ReadOnlyAdmin):
-    """What was told in another place or held back, and why."""
-
-    list_display = (
-        "decided_at",
-        "person_id",
-        "from_place",
-        "to_place",
-        "allowed",
-        "reason",
-        "level",
-        "memory_id",
-    )
-    list_filter = ("allowed", ReasonFilter, LevelFilter, "from_place", "to_place")
-    id_fields = ("person_id", "from_guild_id", "from_channel_id", "to_guild_id", "to_channel_id")
-    search_fields = ("reason",)
-    search_help_text = "Search by rule. A number is the id of a person, server or channel."
-    ordering = ("-decided_at",)
-
-
-@admin.register(RemovedPlace)
-class RemovedPlaceAdmin(ReadOnlyAdmin):
-    """Channels and servers that are gone, from where everything will be erased."""
-
-    list_display = ("channel_id", "guild_id", "removed_at")
-    id_fields = ("channel_id", "guild_id")
-    search_fields = ("channel_id", "guild_id")
-    search_help_text = "A number is the id of a channel or server."
-    ordering = ("-removed_at",)

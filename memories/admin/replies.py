@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString
 from memories.admin.records import shortened
 from memories.models import ReplyTrace
 from memories.queries import with_texts
+from profiles.admin.names import PeopleByName
 from whisper.admin import ReadOnlyAdmin
 from whisper.console.reading import PrivateRows
 
@@ -40,12 +41,12 @@ class OutcomeFilter(admin.SimpleListFilter):
 
 
 @admin.register(ReplyTrace)
-class ReplyTraceAdmin(PrivateRows, ReadOnlyAdmin):
+class ReplyTraceAdmin(PeopleByName, PrivateRows, ReadOnlyAdmin):
     """Why replies are what they are."""
 
     list_display = (
         "short_question",
-        "person_id",
+        "person",
         "model",
         "took",
         "tokens_used",
@@ -64,7 +65,7 @@ class ReplyTraceAdmin(PrivateRows, ReadOnlyAdmin):
     fields = (
         "message",
         "reply",
-        "person_id",
+        "person",
         "sent_prompt",
         "memories_recalled",
         "memories_missed",
@@ -75,7 +76,7 @@ class ReplyTraceAdmin(PrivateRows, ReadOnlyAdmin):
         "error",
         "created_at",
     )
-    readonly_fields = ("sent_prompt", "memories_recalled", "memories_missed")
+    readonly_fields = ("person", "sent_prompt", "memories_recalled", "memories_missed")
 
     @admin.display(description="message")
     def short_question(self, trace: ReplyTrace) -> str:

@@ -29,6 +29,7 @@ from memories.queries.places import (
     latest_channels,
     latest_decisions,
     names_of_places,
+    place_in_words,
     removed_places,
     servers_talked_in,
 )
@@ -42,6 +43,7 @@ from memories.queries.remembered import (
     own_memory,
     page_of_memories,
     shared_facts_of,
+    texts_of,
     with_texts,
     without_vector_of,
 )
@@ -76,6 +78,7 @@ __all__ = [
     "open_reply",
     "own_memory",
     "page_of_memories",
+    "place_in_words",
     "recent_conversation",
     "recent_messages",
     "removed_places",
@@ -83,6 +86,7 @@ __all__ = [
     "shared_facts_of",
     "source_messages",
     "text_of",
+    "texts_of",
     "too_old_for_a_reply",
     "was_deleted_since",
     "with_texts",

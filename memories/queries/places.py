@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from django.db.models import Max
 
-from memories.models import Message, PlaceDecision, PlaceName, RemovedPlace
+from memories.models import Message, Place, PlaceDecision, PlaceName, RemovedPlace
 
 
 def removed_places(before: datetime) -> list[RemovedPlace]:
@@ -37,3 +37,19 @@ def names_of_places(ids: Iterable[int | None]) -> dict[int, str]:
     """Return what servers and channels are called, by id, where that is known."""
     rows = PlaceName.objects.filter(place_id__in={one for one in ids if one is not None})
     return dict(rows.values_list("place_id", "name"))
+
+
+def place_in_words(place: str, channel_id: int | None, names: Mapping[int, str]) -> str:
+    """Return what a place is called.
+
+    Args:
+        names: of channels, by id.
+    """
+    if place == Place.DIRECT:
+        return "direct messages"
+    if place == Place.IMPORT:
+        return "an import"
+    if channel_id is None:
+        return "a channel"
+    name = names.get(channel_id)
+    return f"#{name}" if name else f"channel {channel_id}"

@@ -110,9 +110,14 @@ def shared_facts_of(scope: Scope) -> list[Memory]:
 def with_texts(described: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Return memories that a trace describes by their ids with what they say, if still kept."""
     described = list(described)
-    rows = Memory.objects.filter(pk__in=[one["id"] for one in described])
-    texts = {str(pk): text for pk, text in rows.values_list("pk", "text")}
+    texts = {str(pk): text for pk, text in texts_of(one["id"] for one in described).items()}
     return [{**one, "text": texts[one["id"]]} for one in described if one["id"] in texts]
+
+
+def texts_of(ids: Iterable[UUID | str | None]) -> dict[UUID | None, str]:
+    """Return what memories say, by id, of those that are still kept."""
+    rows = Memory.objects.filter(pk__in={one for one in ids if one is not None})
+    return dict(rows.values_list("pk", "text"))
 
 
 def current(at: datetime | None = None) -> Q:

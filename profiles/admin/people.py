@@ -22,6 +22,7 @@ from profiles.admin.history import (
     TrustFilter,
     chart_of,
 )
+from profiles.admin.names import PeopleByName, link_to
 from profiles.emotions import escalation
 from profiles.emotions.state import trend, volatility
 from profiles.models import Consent, EmotionRecord, Profile, Relationship
@@ -203,13 +204,18 @@ class ProfileAdmin(PrivateRows, BaseAdmin):
 class EmotionRecordAdmin(PrivateRows, ReadOnlyAdmin):
     """How messages felt."""
 
-    list_display = ("profile", "mood", "intensity", "confidence", "felt_at", "model")
+    list_display = ("felt_at", "person", "mood", "intensity", "confidence", "model")
     list_select_related = ("profile",)
     list_filter = ("emotion", LatelyFilter)
     id_fields = ("profile__person_id",)
     search_fields = ("profile__name", "profile__preferred_name")
     search_help_text = "Search by name or exact Discord id."
     ordering = ("-felt_at",)
+
+    @display(description="person", ordering="profile__name")
+    def person(self, record: EmotionRecord) -> SafeString:
+        """Return whose mood it is, with a link to their page."""
+        return link_to(record.profile.person_id, str(record.profile))
 
     @display(description="mood", ordering="emotion", label=MOOD_COLOURS)
     def mood(self, record: EmotionRecord) -> str:
@@ -222,13 +228,14 @@ class EmotionRecordAdmin(PrivateRows, ReadOnlyAdmin):
 
 
 @admin.register(Consent)
-class ConsentAdmin(ReadOnlyAdmin):
+class ConsentAdmin(PeopleByName, ReadOnlyAdmin):
     """What people said to being remembered."""
 
     history_of_person = True
 
     list_display = (
         "person_id",
+        "person",
         "standing",
         "level",
         "source",

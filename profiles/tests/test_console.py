@@ -117,3 +117,11 @@ def test_people_are_found_by_what_they_showed(admin, page, query, found):
     response = admin.get(reverse(f"admin:profiles_{page}_changelist") + f"?{query}")
     rows = response.context["cl"].queryset
     assert {str(getattr(row, "profile", row)) for row in rows} == set(found)
+
+
+@pytest.mark.parametrize("name", ["emotionrecord", "consent"])
+def test_lists_say_whose_a_row_is_by_name(admin, name):
+    shown = admin.get(reverse(f"admin:profiles_{name}_changelist")).content.decode()
+    for person, called in ((ANN, "Ann"), (BEN, "Ben")):
+        address = reverse("console:person", args=[person])
+        assert f'<a href="{address}"><bdi>{called}</bdi></a>' in shown

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.functional import cached_property
 from unfold.admin import ModelAdmin
 
@@ -57,6 +58,28 @@ def _narrowed_by(one: Any) -> str:
     return str(getattr(first, "parameter_name", first))
 
 
+class NamedRows(ModelAdmin):
+    """A list whose page of rows gets names from elsewhere, in a query for all of them."""
+
+    def name_rows(self, rows: Sequence[Any]) -> None:
+        """Give the rows of a page what their columns say besides their own fields."""
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """Show the list, with names."""
+        response = super().changelist_view(request, extra_context)
+        shown = (getattr(response, "context_data", None) or {}).get("cl")
+        if shown is not None:
+            self.name_rows(shown.result_list)
+        return response
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: Any = None) -> Any:
+        """Return a row, with names."""
+        row = super().get_object(request, object_id, from_field)
+        if row is not None:
+            self.name_rows([row])
+        return row
+
+
 class ValuesFilter(admin.SimpleListFilter):
     """A filter by values that are known without looking into the table."""
 
@@ -65,7 +88,11 @@ class ValuesFilter(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         """Offer each value."""
-        return [(str(one), str(one).replace("_", " ").capitalize()) for one in self.values]
+        return [(str(one), self.called(str(one))) for one in self.values]
+
+    def called(self, value: str) -> str:
+        """Return what a value is called."""
+        return value.replace("_", " ").capitalize()
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Keep the rows that have it."""

@@ -19,6 +19,7 @@ from django.conf import settings
 from whisper.database.access import in_database
 from whisper.database.errors import DatabaseUnavailableError
 from whisper.models import Task
+from whisper.paths import without_folders
 from whisper.tasks import actions
 from whisper.tasks.kinds import TaskError, TaskKind, kind_of
 
@@ -33,8 +34,6 @@ STOPPED = "It stopped with the process that was running it. What was finished is
 # As long commands say how far they are (whisper/progress.py).
 _PROGRESS = re.compile(r"(\d+)(?:/(\d+))? ([a-z ]+), \d+/s")
 _RUN = re.compile(r"Run (\d+) is complete\.")
-# Folders before a file's name, not those of a web address.
-_FOLDERS = re.compile(r"(?<![\w:/.])/(?:[^\s/'\":,]+/)+")
 # A row of a report: it may quote what stands there.
 _NOTE = re.compile(r" +(imported|unchanged|repaired|skipped) ")
 
@@ -126,7 +125,7 @@ class _Process:
             raise TaskError(STOPPED)
         if code:
             _log(self._task, faults)
-            raise TaskError(_without_folders(_reason(faults, self._lines)))
+            raise TaskError(without_folders(_reason(faults, self._lines)))
         return self._result()
 
     async def _read(self, stream: asyncio.StreamReader | None) -> None:
@@ -137,7 +136,7 @@ class _Process:
             elif _NOTE.match(line):
                 self._left_out += 1
             elif line:
-                self._lines.append(_without_folders(line))
+                self._lines.append(without_folders(line))
             if time.monotonic() - self._told_at >= TELL_SECONDS:
                 await self._tell()
 
@@ -176,14 +175,6 @@ async def _all_of(stream: asyncio.StreamReader | None) -> list[str]:
     while stream is not None and (line := await _line(stream)) is not None:
         lines = [*lines[-50:], line]
     return lines
-
-
-def _without_folders(text: str) -> str:
-    """Return a text in which files have names alone: where they lie is the server's business."""
-    for folder in (settings.DATA_DIR, settings.BASE_DIR):
-        # Names of folders may hold spaces.
-        text = text.replace(f"{folder}/", "/./")
-    return _FOLDERS.sub("", text)
 
 
 def _log(task: Task, faults: list[str]) -> None:

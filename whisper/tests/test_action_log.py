@@ -103,7 +103,7 @@ def test_the_console_shows_the_history_of_a_person(ann, admin_client, admin_user
     give_reason(admin_client)
     page = admin_client.get(reverse("admin:profiles_profile_history", args=[ann.pk]))
     text = page.content.decode()
-    assert "profile.forget_moods" in text
+    assert "Forgot moods" in text
     assert admin_user.get_username() in text
     assert "&lt;b&gt;They asked&lt;/b&gt;" in text
 

@@ -1,15 +1,17 @@
-"""Every field of an account's pages has a name that a screen reader can say."""
+"""What is read has a name: every field of an account's pages, and every choice of a column."""
 
 from __future__ import annotations
 
 from html.parser import HTMLParser
 
 import pytest
+from django.apps import apps
 from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
 FIELDS = ("input", "select", "textarea")
+OURS = ("whisper", "profiles", "memories", "botrunner")
 SILENT = ("hidden", "submit", "button")
 
 
@@ -69,3 +71,15 @@ def test_every_field_has_a_name(visitor, page):
 def test_a_field_without_a_label_is_found():
     page = "<label>Name <input name=a></label><label for=b>B</label><input id=b><input name=c>"
     assert len(nameless(page)) == 1
+
+
+def test_choices_are_named_in_sentence_case():
+    labels = {
+        str(label)
+        for app in OURS
+        for model in apps.get_app_config(app).get_models()
+        for field in model._meta.get_fields()
+        for _, label in getattr(field, "flatchoices", ())
+    }
+    assert "Close friend" in labels
+    assert [one for one in labels if one.istitle() and " " in one] == []

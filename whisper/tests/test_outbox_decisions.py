@@ -92,7 +92,7 @@ def test_the_console_drops_after_a_reason_was_given(bad, admin_client, admin_use
 
 
 @pytest.mark.parametrize(("action", "left"), [("retry", 31), ("drop", 1)])
-def test_a_job_decides_about_more_than_a_page_waits_for(bad, admin_client, monkeypatch, action, left):
+def test_a_job_decides_about_many(bad, admin_client, monkeypatch, action, left):
     monkeypatch.setattr(many, "AT_ONCE", 10)
     monkeypatch.setattr(many, "BATCH", 10)
     outbox.enqueue_all(outbox.entry("facts", {}) for _ in range(29))

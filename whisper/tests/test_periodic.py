@@ -108,6 +108,20 @@ async def test_a_job_that_another_process_does_is_left_alone_until_its_claim_run
         assert work.runs == 1
 
 
+@pytest.mark.parametrize("fails", [False, True])
+async def test_results_name_no_folder_of_the_server(clock, fails):
+    text = "/srv/whisper/backups/20260301-120000: 40 rows (sqlite)"
+
+    async def backing_up(stop):
+        if fails:
+            raise periodic.JobError(text)
+        return text
+
+    with periodic.registered(job(backing_up)):
+        await look()
+    assert (await row()).result == "20260301-120000: 40 rows (sqlite)"
+
+
 async def test_two_processes_do_a_job_once(clock):
     work = Work()
     with periodic.registered(job(work)):

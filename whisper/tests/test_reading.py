@@ -178,7 +178,7 @@ def test_values_in_a_history_ask_for_a_reason_and_leave_a_line(admin_client, nam
 @pytest.mark.usefixtures("_changed")
 def test_who_may_not_read_sees_in_a_history_which_fields_changed(client, cleo):
     shown = client.get(history_of("profiles_consent")).content.decode()
-    assert "preferred_name changed" in shown
+    assert "Preferred name changed" in shown
     assert "Annabel" not in shown
     assert readings() == []
 

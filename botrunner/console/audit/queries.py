@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from botrunner.console.audit.wanted import Wanted
 from botrunner.console.paging import newest_first
-from botrunner.console.people.finding import called
+from profiles.queries import names_of_people
 from whisper.action_log.queries import with_names
 from whisper.models import ActionEntry
 
@@ -51,7 +51,7 @@ class Listed:
 def listed(wanted: Wanted, after: str) -> Listed:
     """Return a page of the entries that are asked for, the newest first."""
     page = newest_first(ActionEntry.objects.filter(wanted.condition), "at", after, SIZE)
-    people = called(entry.person_id for entry in page.rows)
+    people = names_of_people(entry.person_id for entry in page.rows)
     rows = [Row(entry, by, _name(entry.person_id, people)) for entry, by in with_names(page.rows)]
     return Listed(rows, page.next)
 

@@ -9,12 +9,11 @@ from uuid import UUID
 
 from asgiref.sync import async_to_sync
 
-from botrunner.console.people.finding import called
-from botrunner.console.people.person import where_said
 from memories.models import Memory, Message
-from memories.queries import names_of_places
+from memories.queries import names_of_places, place_in_words
 from memories.search import Console, Page, SearchQuery, search
 from memories.search.showing import pieces
+from profiles.queries import names_of_people
 
 SIZE = 25
 LENGTH = 500
@@ -77,13 +76,13 @@ def _found(shown: Shown, first: Memory | None = None) -> list[Found]:
     if first is not None:
         held[first.pk], shown = first, {first.pk: ((), 0.0), **shown}
     names = names_of_places(one for row in held.values() for one in (row.channel_id, row.guild_id))
-    people = called(row.person_id for row in held.values())
+    people = names_of_people(row.person_id for row in held.values())
     return [
         Found(
             memory=held[pk],
             pieces=text,
             name=people.get(held[pk].person_id or 0, ""),
-            where=where_said(held[pk], names),
+            where=place_in_words(held[pk].place, held[pk].channel_id, names),
             server=names.get(held[pk].guild_id or 0, ""),
             score=score,
         )

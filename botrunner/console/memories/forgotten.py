@@ -15,9 +15,9 @@ from django.utils import timezone
 
 from botrunner.console.memories.forms import BulkForm
 from botrunner.console.pages import page, shown
-from botrunner.console.people.finding import called
 from memories.actions import UNDONE_WITHIN, BroughtBack, bring_back
 from memories.queries import Forgetting, forgotten_since
+from profiles.queries import names_of_people
 from whisper.action_log.queries import names_of_accounts
 from whisper.admin import acting
 from whisper.console.reading import note_reading, require_reason
@@ -78,7 +78,7 @@ def _listed(
     since = timezone.now() - UNDONE_WITHIN
     found = forgotten_since(since, limit=MOST, shown=SHOWN)
     previewed = [row for one in found for row in one.rows]
-    names = called(row.person_id for row in previewed)
+    names = names_of_people(row.person_id for row in previewed)
     accounts = names_of_accounts(one.by for one in found)
     rows = [
         Row(

@@ -1,8 +1,6 @@
-"""Who is meant by a name or an id that an admin types, and what people are called."""
+"""Who is meant by a name or an id that an admin types."""
 
 from __future__ import annotations
-
-from collections.abc import Iterable
 
 from django.core.exceptions import ValidationError
 from django.db.models import Q
@@ -32,9 +30,3 @@ def person_called(text: str) -> int | None:
         several = "Several people have this name: enter an id."
         raise ValidationError(several if found else "Nobody has this name.")
     return found[0]
-
-
-def called(ids: Iterable[int | None]) -> dict[int, str]:
-    """Return what people are called, by id."""
-    rows = Profile.objects.filter(person_id__in={one for one in ids if one is not None})
-    return {row.person_id: str(row) for row in rows.only("person_id", "name", "preferred_name")}

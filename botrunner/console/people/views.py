@@ -14,6 +14,9 @@ from botrunner.console.pages import page, shown
 from botrunner.console.people import person
 from botrunner.console.people.forms import EraseForm, ExportForm, PersonForm
 from botrunner.console.people.listing import SEEN, Wanted, having_a_hard_time, listed
+from botrunner.console.people.privacy import privacy_of
+from botrunner.console.people.talks import memories_of, talks_of, traces_of
+from botrunner.console.people.timeline import timeline_of
 from profiles.actions.base import ProfileError
 from profiles.actions.editing import EditConflictError, edit_profile
 from profiles.models import Consent, Profile, Relationship
@@ -95,7 +98,7 @@ def _overview(request: HttpRequest, profile: Profile, head: person.Head) -> dict
         "chart": person.moods_of(profile, days),
         "days": days,
         "ranges": list(person.RANGES),
-        "timeline": person.timeline_of(profile, only_current=True),
+        "timeline": timeline_of(profile, only_current=True),
         "plans": head.plans,
         "lines": person.latest_lines(profile.person_id),
         "preferences": [(label_of(key), one) for key, one in preferences_of(profile).items()],
@@ -104,28 +107,28 @@ def _overview(request: HttpRequest, profile: Profile, head: person.Head) -> dict
 
 def _facts(request: HttpRequest, profile: Profile, head: person.Head) -> dict[str, Any]:
     only_current = request.GET.get("show") == "current"
-    timeline = person.timeline_of(profile, only_current=only_current)
-    return {"timeline": timeline, "only_current": only_current}
+    shown = timeline_of(profile, only_current=only_current)
+    return {"timeline": shown, "only_current": only_current}
 
 
 def _memories(request: HttpRequest, profile: Profile, head: person.Head) -> dict[str, Any]:
     kind = request.GET.get("kind", "")
     return {
-        "memories": person.memories_of(profile.person_id, kind, request.GET.get("after", "")),
+        "memories": memories_of(profile.person_id, kind, request.GET.get("after", "")),
         "kind": kind,
     }
 
 
 def _conversations(request: HttpRequest, profile: Profile, head: person.Head) -> dict[str, Any]:
-    return {"talks": person.talks_of(profile.person_id)}
+    return {"talks": talks_of(profile.person_id)}
 
 
 def _traces(request: HttpRequest, profile: Profile, head: person.Head) -> dict[str, Any]:
-    return {"traces": person.traces_of(profile.person_id, request.GET.get("after", ""))}
+    return {"traces": traces_of(profile.person_id, request.GET.get("after", ""))}
 
 
 def _privacy(request: HttpRequest, profile: Profile, head: person.Head) -> dict[str, Any]:
-    return {"privacy": person.privacy_of(profile.person_id, head.consent)}
+    return {"privacy": privacy_of(profile.person_id, head.consent)}
 
 
 def _data(request: HttpRequest, profile: Profile, head: person.Head) -> dict[str, Any]:

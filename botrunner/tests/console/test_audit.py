@@ -140,7 +140,7 @@ def test_the_next_page_goes_on_where_the_first_ended(client, boss):
 
 
 def test_values_are_shown_after_a_reason_and_that_is_logged(client, entries):
-    assert "preferred_name changed" in client.get(AUDIT).content.decode()
+    assert "Preferred name changed" in client.get(AUDIT).content.decode()
     asked = client.get(AUDIT, {"values": "1"})
     assert "Why do you want to read this?" in asked.content.decode()
     give_reason(client)
@@ -150,13 +150,23 @@ def test_values_are_shown_after_a_reason_and_that_is_logged(client, entries):
     assert (read.person_id, read.reason) == (ANN, "Ann asked for help.")
 
 
+def test_values_of_a_choice_are_in_words(client, boss):
+    profile = meet(ANN, name="Ann", at=timezone.now())
+    changes = {"relationship_level": ("friend", "close_friend"), "preference.tone": (None, "dry")}
+    log("profile.level", actor=ADMIN, person_id=ANN, on=profile, changes=changes)
+    give_reason(client)
+    page = client.get(AUDIT, {"values": "1"}).content.decode()
+    assert "Relationship level: <bdi>friend</bdi> → <b><bdi>close friend</bdi></b>" in page
+    assert "Preference: tone: <bdi>–</bdi> → <b><bdi>dry</bdi></b>" in page
+
+
 def test_who_may_not_read_what_is_private_sees_no_values(client, entries):
     operator = User.objects.create_user("op", password="a long password", is_staff=True)
     operator.groups.add(Group.objects.get(name="Operator"))
     client.force_login(operator)
     assert client.get(AUDIT, {"values": "1"}).status_code == 403
     page = client.get(AUDIT).content.decode()
-    assert "preferred_name changed" in page
+    assert "Preferred name changed" in page
     assert "values=1" not in page
 
 

@@ -1,0 +1,66 @@
+"""Where a person talked, what is remembered of it, and why replies to them are what they are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Max
+
+from botrunner.console.paging import Slice, newest_first
+from memories.models import Memory, Message, Place, ReplyTrace
+from memories.queries import names_of_places
+
+MOST_TALKS = 60
+SIZE = 25
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """A channel or direct messages in which a person talked."""
+
+    channel_id: int
+    guild_id: int | None
+    place: str
+    name: str
+    server: str
+    messages: int
+    last: datetime
+
+
+def talks_of(person_id: int) -> list[Talk]:
+    """Return where a person talked, the latest first."""
+    said = Message.objects.filter(person_id=person_id)
+    rows = list(
+        said.values("channel_id", "guild_id", "place")
+        .annotate(messages=Count("pk"), last=Max("sent_at"))
+        .order_by("-last")[:MOST_TALKS]
+    )
+    names = names_of_places(one for row in rows for one in (row["channel_id"], row["guild_id"]))
+    return [
+        Talk(
+            **row,
+            name=talk_name(row["place"], row["channel_id"], names),
+            server=names.get(row["guild_id"], ""),
+        )
+        for row in rows
+    ]
+
+
+def talk_name(place: str, channel_id: int, names: dict[int, str]) -> str:
+    """Return what a channel is called."""
+    return "Direct messages" if place == Place.DIRECT else names.get(channel_id, str(channel_id))
+
+
+def memories_of(person_id: int, kind: str, after: str) -> Slice:
+    """Return a page of what is remembered of a person, the newest first."""
+    rows = Memory.objects.filter(person_id=person_id).defer("embedding")
+    if kind in Memory.Kind.values:
+        rows = rows.filter(kind=kind)
+    return newest_first(rows, "said_at", after, SIZE)
+
+
+def traces_of(person_id: int, after: str) -> Slice:
+    """Return a page of why replies to a person are what they are, the newest first."""
+    rows = ReplyTrace.objects.filter(person_id=person_id).select_related("message", "reply")
+    return newest_first(rows.defer("prompt"), "created_at", after, SIZE)

@@ -1,0 +1,103 @@
+"""What is known about a person, and since when."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import groupby
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from memories.facts.predicates import Category
+from memories.facts.stored import told_today
+from memories.models import Memory
+from memories.queries import current, names_of_places, place_in_words
+from profiles.models import Profile
+from profiles.preferences import zone_of
+
+MOST_FACTS = 300
+
+
+def facts_of(person_id: int) -> QuerySet[Memory]:
+    """Return the facts about a person, without their vectors."""
+    rows = Memory.objects.filter(person_id=person_id, kind=Memory.Kind.USER_FACT)
+    return rows.defer("embedding")
+
+
+@dataclass(frozen=True, slots=True)
+class FactRow:
+    """A fact on the timeline.
+
+    Args:
+        state: current, past, replaced or corrected.
+        start, width: of its bar, shares of 100.
+        by: the sentence of the fact that took its place; empty for none.
+        where: the channel it was said in.
+    """
+
+    memory: Memory
+    text: str
+    state: str
+    start: float
+    width: float
+    by: str
+    where: str
+    message_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """A person's facts by theme, with the ends of the time that the bars stand for."""
+
+    themes: Sequence[tuple[str, Sequence[FactRow]]]
+    since: datetime
+    shown: int
+
+
+def timeline_of(profile: Profile, *, only_current: bool = False) -> Timeline:
+    """Return a person's facts, by theme, those that hold first."""
+    rows = facts_of(profile.person_id).select_related("superseded_by").prefetch_related("sources")
+    if only_current:
+        rows = rows.filter(current())
+    facts = list(rows.order_by("-said_at")[:MOST_FACTS])
+    now = timezone.now()
+    since = min((fact.valid_from for fact in facts), default=now - timedelta(days=1))
+    told, names = (
+        told_today(facts, now, zone_of(profile)),
+        names_of_places(fact.channel_id for fact in facts),
+    )
+    made = [_fact_row(fact, told[fact.pk], names, since, now) for fact in facts]
+    made.sort(key=lambda row: (_theme(row.memory), row.state != "current"))
+    themes = [(theme, list(group)) for theme, group in groupby(made, key=_theme_name)]
+    return Timeline(themes, since, len(made))
+
+
+def _theme(memory: Memory) -> int:
+    themes = list(Category)
+    return themes.index(Category(memory.category)) if memory.category in themes else len(themes)
+
+
+def _theme_name(row: FactRow) -> str:
+    return row.memory.category or Category.OTHER
+
+
+def _fact_row(
+    fact: Memory, text: str, names: Mapping[int, str], since: datetime, now: datetime
+) -> FactRow:
+    whole = max((now - since).total_seconds(), 1.0)
+    end = min(fact.valid_to or now, now)
+    start = (fact.valid_from - since).total_seconds() / whole
+    state = "current" if fact.valid_to is None or fact.valid_to > now else fact.ending or "replaced"
+    source = next(iter(fact.sources.all()), None)
+    return FactRow(
+        memory=fact,
+        text=text,
+        state=state,
+        start=round(100 * start, 2),
+        width=max(round(100 * (end - fact.valid_from).total_seconds() / whole, 2), 0.8),
+        by=fact.superseded_by.text if fact.superseded_by else "",
+        where=place_in_words(fact.place, fact.channel_id, names),
+        message_id=source.pk if source else None,
+    )
