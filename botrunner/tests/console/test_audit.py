@@ -151,9 +151,10 @@ def test_values_are_shown_after_a_reason_and_that_is_logged(client, entries):
 
 
 def test_values_of_a_choice_are_in_words(client, boss):
+    decide_consent(ANN, granted=True, source="test")
     profile = meet(ANN, name="Ann", at=timezone.now())
     changes = {"relationship_level": ("friend", "close_friend"), "preference.tone": (None, "dry")}
-    log("profile.level", actor=ADMIN, person_id=ANN, on=profile, changes=changes)
+    log("profile.level", actor=Actor.admin(boss.pk), person_id=ANN, on=profile, changes=changes)
     give_reason(client)
     page = client.get(AUDIT, {"values": "1"}).content.decode()
     assert "Relationship level: <bdi>friend</bdi> → <b><bdi>close friend</bdi></b>" in page
