@@ -205,13 +205,15 @@ class OutboxAdmin(ReadOnlyAdmin):
 
     @admin.action(description="Retry what was set aside", permissions=["decide"])
     def retry(self, request: HttpRequest, entries: QuerySet[OutboxEntry]) -> HttpResponse | None:
-        """Have entries tried again."""
+        """Have entries tried again, after a reason was given."""
         entries = entries.filter(failed_at__isnull=False)
-        return change_rows(self, request, entries, RETRY, "{count} will be tried again.")
+        warning = "They are tried again at once, as often as new work."
+        asked = confirmation(self, request, entries, title="Retry work", warning=warning)
+        return asked or change_rows(self, request, entries, RETRY, "{count} will be tried again.")
 
     @admin.action(description="Drop what was set aside", permissions=["decide"])
     def drop(self, request: HttpRequest, entries: QuerySet[OutboxEntry]) -> HttpResponse | None:
-        """Give entries up, after a confirmation."""
+        """Give entries up, after a reason was given."""
         entries = entries.filter(failed_at__isnull=False)
         warning = "The vector, fact or mood is then never made. It can't be undone."
         asked = confirmation(self, request, entries, title="Drop work", warning=warning)

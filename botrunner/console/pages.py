@@ -16,6 +16,18 @@ from whisper.console.navigation import Right, has_right
 
 View = Callable[..., HttpResponseBase]
 
+# Of pages that the navigation doesn't list, the page that they belong to.
+PARENTS = {
+    "person": ("People", "console:people"),
+    "edit": ("People", "console:people"),
+    "conversation": ("Conversations", "console:conversations"),
+    "memory": ("Memories", "console:memories"),
+    "bulk": ("Memories", "console:memories"),
+    "forgotten": ("Memories", "console:memories"),
+    "task": ("Jobs", "console:tasks"),
+    "persona": ("Personas", "console:personas"),
+}
+
 
 def page(permission: Right) -> Callable[[View], View]:
     """Show a view to admins who have a permission; others sign in.
@@ -38,7 +50,7 @@ def page(permission: Right) -> Callable[[View], View]:
 
 def shown(request: HttpRequest, template: str, title: str, **context: Any) -> TemplateResponse:
     """Return a page within the console's frame."""
-    frame = admin.site.each_context(request)
+    frame = admin.site.each_context(request) | {"belongs_to": PARENTS.get(template)}
     return TemplateResponse(
         request, f"console/{template}.html", {**frame, "title": title, **context}
     )

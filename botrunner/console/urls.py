@@ -7,6 +7,7 @@ from django.urls import path, register_converter
 from botrunner.console.analytics import views as analytics
 from botrunner.console.audit import views as audit
 from botrunner.console.conversations import views as conversations
+from botrunner.console.front import views as front
 from botrunner.console.live import views as live
 from botrunner.console.memories import forgotten
 from botrunner.console.memories import views as memories
@@ -48,10 +49,12 @@ urlpatterns = [
     path("moods.css", mood_colours, name="mood_colours"),
     path("analytics/", analytics.analytics, name="analytics"),
     path("analytics/<slug:table>.csv", analytics.analytics_file, name="analytics_file"),
+    path("health/", front.health, name="health"),
     path("find/", palette.find, name="find"),
     path("audit/", audit.audit, name="audit"),
     path("jobs/", tasks.tasks, name="tasks"),
     path("jobs/<int:pk>/", tasks.task_page, name="task"),
+    path("jobs/<int:pk>/certificate.txt", tasks.certificate, name="certificate"),
     path("jobs/<int:pk>/file/", tasks.fetch, name="fetch_task"),
     path("jobs/<int:pk>/import/", tasks.import_tried, name="import_tried"),
     path("jobs/start/<slug:kind>/", tasks.start, name="start_task"),

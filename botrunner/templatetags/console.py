@@ -50,8 +50,12 @@ def _coded(part: str, is_code: bool) -> SafeString | str:
 
 
 @register.filter
-def ago(at: datetime | None) -> SafeString | str:
-    """Return how long ago something was, from a day on its date, with the exact time as a hint."""
+def ago(at: datetime | None, after: str = "") -> SafeString | str:
+    """Return how long ago something was, from a day on its date, with the exact time as a hint.
+
+    Args:
+        after: what follows minutes and hours within a sentence, such as " ago".
+    """
     if at is None:
         return "never"
     local = timezone.localtime(at)
@@ -59,18 +63,18 @@ def ago(at: datetime | None) -> SafeString | str:
         '<time datetime="{}" title="{}">{}</time>',
         local.isoformat(),
         f"{local:%A, %d %B %Y, %H:%M} ({local:%Z})",
-        _ago(local, timezone.localtime()),
+        _ago(local, timezone.localtime(), after),
     )
 
 
-def _ago(at: datetime, now: datetime) -> str:
+def _ago(at: datetime, now: datetime, after: str) -> str:
     passed = now - at
     if timedelta(0) <= passed < timedelta(minutes=1):
         return "now"
     if timedelta(0) <= passed < timedelta(hours=1):
-        return f"{passed.seconds // 60} min"
+        return f"{passed.seconds // 60} min{after}"
     if timedelta(0) <= passed < timedelta(days=1):
-        return f"{passed.seconds // 3600} h"
+        return f"{passed.seconds // 3600} h{after}"
     return f"{at:%-d %b}" if at.year == now.year else f"{at:%-d %b %Y}"
 
 

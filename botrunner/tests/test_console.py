@@ -83,7 +83,7 @@ def test_a_corrected_memory_is_embedded_anew(admin):
     memory = Memory.objects.filter(kind=Memory.Kind.CONVERSATION)[0]
     OutboxEntry.objects.all().delete()
     url = reverse("admin:memories_memory_change", args=[memory.pk])
-    admin.post(url, {"text": "I never said that"})
+    admin.post(url, {"text": "I never said that", "reason": "She said so."})
     memory.refresh_from_db()
     assert memory.text == "I never said that"
     assert memory.embedding is None
@@ -125,7 +125,8 @@ def test_a_hidden_fact_is_approved_in_the_console(admin):
     index = LocalIndex()
     assert index.search(Query("club"), there) == []
     chosen = {"action": "approve_memories", "_selected_action": [str(fact.pk)]}
-    admin.post(reverse("admin:memories_memory_changelist"), chosen)
+    reasoned = {"confirmed": "yes", "reason": "It is so."}
+    admin.post(reverse("admin:memories_memory_changelist"), chosen | reasoned)
     assert [found.entry.text for found in index.search(Query("club"), there)] == [fact.text]
     assert shared_facts_of(there) == [fact]
 
@@ -157,4 +158,5 @@ def test_the_console_shows_what_was_decided_about_places(admin):
     )
     decision.reason = "direct_to_public"
     decision.save()
-    assert "direct_to_public" in page(admin, "memories_placedecision", "?q=7").content.decode()
+    shown = page(admin, "memories_placedecision", "?q=7").content.decode()
+    assert "From direct messages to public channels" in shown

@@ -19,9 +19,10 @@ from botrunner.history.switch import HIT, MISS
 from memories.models import Memory, Message, Place, ReplyTrace
 from profiles.actions import decide_consent
 from profiles.models import Emotion, EmotionRecord, Profile
-from whisper import daily_counts
+from whisper import daily_counts, health
 from whisper.console import navigation
 from whisper.console.navigation import GROUPS
+from whisper.health import Health
 from whisper.models import OutboxEntry, PeriodicJob, Task
 from whisper.tests.reading import give_reason
 
@@ -97,6 +98,19 @@ def test_each_part_of_whisper_is_shown_with_its_health(admin):
     states = {one.name: one.health.status for one in front(admin).context["states"]}
     assert states["database"] == "ok"
     assert {"outbox", "memory index", "backups"} <= set(states)
+
+
+def test_health_is_asked_for_again_while_the_page_is_open(admin, monkeypatch):
+    async def broken():
+        return Health(False, detail="no answer")
+
+    assert reverse("console:health") in front(admin).content.decode()
+    monkeypatch.setattr(health, "_recent", (0.0, {}))
+    monkeypatch.setitem(health._checks, "backups", broken)
+    part = admin.get(reverse("console:health")).content.decode()
+    assert "Not well: Backups" in part
+    assert "No answer" in part
+    assert "<html" not in part
 
 
 def test_a_figure_counts_by_day(admin):

@@ -31,6 +31,7 @@ THEMES = [{"name": "prefers-color-scheme", "value": value} for value in ("light"
 DOWNLOADS = {
     "export",
     "console:analytics_file",
+    "console:certificate",
     "console:fetch_backup",
     "console:fetch_task",
     "console:persona_file",
@@ -44,6 +45,13 @@ WIDEST = """
 """
 # Where a page's own content begins, for those who skip to it.
 LANDMARKS = "document.querySelectorAll('main, [role=main]').length"
+# In pixels of the screen: a drawing is scaled, and its letters with it.
+SMALLEST = 10
+SMALLEST_LETTERS = """
+Math.min(Infinity, ...[...document.querySelectorAll('svg text')]
+    .filter(one => one.getBoundingClientRect().width)
+    .map(one => parseFloat(getComputedStyle(one).fontSize) * one.getScreenCTM().a)) || null
+"""
 TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 # Where no link leads, or only from a page that asks something first.
 OTHERS = (
@@ -96,6 +104,8 @@ def faults(page: Page, site: Installation) -> list[str]:
         found.append(f"{pixels} pixels too wide: {page.do(WIDEST)}")
     if (count := page.do(LANDMARKS)) != 1:
         found.append(f"{count} main landmarks")
+    if (letters := page.do(SMALLEST_LETTERS)) is not None and letters < SMALLEST:
+        found.append(f"letters of a drawing are {letters:.1f} pixels high")
     page.complaints.clear()
     page.requests.clear()
     return [f"{page.path}: {one}" for one in found]
@@ -233,6 +243,36 @@ def test_what_happens_appears_on_the_front_page(site, phone):
     wait_until(lambda: phone.do(LATEST), seconds=SECONDS)
     assert faults(phone, site) == []
     assert phone.obstacles() == []
+
+
+CHECKED = "document.querySelector('[data-health] time')?.textContent"
+LOOK_AT_IT = "document.dispatchEvent(new Event('visibilitychange'))"
+
+
+def test_the_front_page_asks_again_how_all_is(site, phone):
+    enter(phone, site)
+    phone.open(site.origin + reverse("admin:index"))
+    first = phone.do(CHECKED)
+    wait_until(lambda: phone.do(LOOK_AT_IT) or phone.do(CHECKED) != first, seconds=SECONDS)
+    assert faults(phone, site) == []
+    assert phone.obstacles() == []
+
+
+PRESS = (
+    "document.activeElement.dispatchEvent(new KeyboardEvent('keydown', {key: '%s', bubbles: true}))"
+)
+CHOSEN = "document.querySelector('[data-chosen]').textContent"
+
+
+def test_memories_are_chosen_by_keys(site, phone):
+    enter(phone, site)
+    give_reason_for_reading(phone, site)
+    phone.open(site.origin + reverse("console:memories"))
+    for key in "jxjx":
+        phone.do(PRESS % key)
+    assert phone.do(CHOSEN) == "2 chosen"
+    phone.do(PRESS % "x")
+    assert phone.do(CHOSEN) == "1 chosen"
 
 
 @pytest.mark.long

@@ -13,7 +13,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.decorators import action
 
-from memories.actions import change_text, put_aside
+from memories.actions import change_text
 from memories.admin.figures import DAYS, WhoseForm, chart_of_days, moods_of, tables_of
 from memories.admin.search import SearchForm, found, people_of
 from memories.analytics import UnansweredError, analytics
@@ -23,6 +23,7 @@ from profiles.admin.names import PeopleByName
 from whisper.admin import BaseAdmin, ReadOnlyAdmin, acting, change_rows, confirmation
 from whisper.console.lists import ValuesFilter
 from whisper.console.reading import PrivateRows, note_reading, require_reason
+from whisper.console.reasons import WithReason
 
 DIRECT_GUILD = "@me"
 SHORT = 90
@@ -79,7 +80,7 @@ class MessageAdmin(PrivateRows, ReadOnlyAdmin):
 
 
 @admin.register(Memory)
-class MemoryAdmin(PeopleByName, PrivateRows, BaseAdmin):
+class MemoryAdmin(WithReason, PeopleByName, PrivateRows, BaseAdmin):
     """What is remembered."""
 
     list_display = ("short_text", "kind", "person", "category", "place", "said_at", "valid_to")
@@ -121,8 +122,12 @@ class MemoryAdmin(PeopleByName, PrivateRows, BaseAdmin):
     def approve_memories(
         self, request: HttpRequest, queryset: QuerySet[Memory]
     ) -> HttpResponse | None:
-        """Let the chosen memories be recalled where they belong."""
-        return change_rows(self, request, queryset, "approve_memories", "Approved: {count}.")
+        """Let the chosen memories be recalled where they belong, after a reason."""
+        warning = "They can be recalled where they belong."
+        asked = confirmation(self, request, queryset, title="Approve", warning=warning)
+        return asked or change_rows(
+            self, request, queryset, "approve_memories", "Approved: {count}."
+        )
 
     @admin.action(description="Pin", permissions=("change",))
     def pin_memories(self, request: HttpRequest, queryset: QuerySet[Memory]) -> HttpResponse | None:
@@ -218,11 +223,12 @@ class MemoryAdmin(PeopleByName, PrivateRows, BaseAdmin):
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
+    def has_delete_permission(self, request: HttpRequest, obj: Memory | None = None) -> bool:
+        """Return whether they may forget memories: in the list, which asks for a reason."""
+        return obj is None and super().has_delete_permission(request)
+
     def save_model(self, request: HttpRequest, obj: Memory, form: Any, change: bool) -> None:
         """Correct the text; its vector is made again."""
         if "text" in form.changed_data:
-            change_text(obj, obj.text, actor=acting(request))
-
-    def delete_model(self, request: HttpRequest, obj: Memory) -> None:
-        """Forget one memory."""
-        put_aside([obj.pk], actor=acting(request))
+            reason = form.cleaned_data["reason"]
+            change_text(obj, obj.text, actor=acting(request), reason=reason)

@@ -26,20 +26,25 @@ from profiles.admin.names import PeopleByName, link_to
 from profiles.emotions import escalation
 from profiles.emotions.state import trend, volatility
 from profiles.models import Consent, EmotionRecord, Profile, Relationship
-from profiles.relationship.actions import (
-    forget_moods,
-    forget_personality,
-    forget_trust,
-    set_level,
-    wish_distance,
+from profiles.relationship.actions import set_level
+from whisper.admin import (
+    BaseAdmin,
+    ReadOnlyAdmin,
+    acting,
+    change_rows,
+    confirmation,
+    reason_given,
 )
-from whisper.admin import BaseAdmin, ReadOnlyAdmin, acting, confirmation, reason_given
 from whisper.console.reading import PrivateRows
+from whisper.console.reasons import WithReason
 from whisper.personal_data.actions import erase_for, export_for
+
+# Each takes every store some time.
+MOST_ERASED = 50
 
 
 @admin.register(Profile)
-class ProfileAdmin(PrivateRows, BaseAdmin):
+class ProfileAdmin(WithReason, PrivateRows, BaseAdmin):
     """Who people are."""
 
     lists_are_private = False
@@ -160,44 +165,55 @@ class ProfileAdmin(PrivateRows, BaseAdmin):
 
     def save_model(self, request: HttpRequest, obj: Profile, form: Any, change: bool) -> None:
         """Keep what they are called, and a level that was chosen by hand."""
+        given: Any = {"actor": acting(request), "reason": form.cleaned_data["reason"]}
         if "preferred_name" in form.changed_data:
-            rename(obj.person_id, preferred_name=obj.preferred_name, actor=acting(request))
+            rename(obj.person_id, preferred_name=obj.preferred_name, **given)
         if "relationship_level" in form.changed_data:
-            level, who = Relationship(obj.relationship_level), request.user.get_username()
-            reason = f"Set in the console by {who}."
-            set_level(
-                obj.person_id, level, reason=reason, now=timezone.now(), actor=acting(request)
-            )
+            level = Relationship(obj.relationship_level)
+            set_level(obj.person_id, level, now=timezone.now(), **given)
 
     @admin.action(description="Keep distance", permissions=["change"])
-    def keep_distance(self, request: HttpRequest, people: QuerySet[Profile]) -> None:
-        """Note that people want less closeness."""
-        for person in people:
-            wish_distance(person.person_id, True, at=timezone.now(), actor=acting(request))
+    def keep_distance(self, request: HttpRequest, people: QuerySet[Profile]) -> HttpResponse | None:
+        """Note that people want less closeness, after a reason was given."""
+        warning = "The companion becomes less close: by a level now, by another after a week."
+        return self._change(request, people, "keep_distance", "Keep distance", warning)
 
     @admin.action(description="Stop keeping distance", permissions=["change"])
-    def end_distance(self, request: HttpRequest, people: QuerySet[Profile]) -> None:
-        """Note that people no longer want less closeness."""
-        for person in people:
-            wish_distance(person.person_id, False, at=timezone.now(), actor=acting(request))
+    def end_distance(self, request: HttpRequest, people: QuerySet[Profile]) -> HttpResponse | None:
+        """Note that people no longer want less closeness, after a reason was given."""
+        warning = "They can become closer to the companion again."
+        return self._change(request, people, "end_distance", "Stop keeping distance", warning)
 
     @admin.action(description="Forget signs of trust", permissions=["change"])
-    def clear_trust(self, request: HttpRequest, people: QuerySet[Profile]) -> None:
-        """Forget what trust people showed."""
-        for person in people:
-            forget_trust(person.person_id, actor=acting(request))
+    def clear_trust(self, request: HttpRequest, people: QuerySet[Profile]) -> HttpResponse | None:
+        """Forget what trust people showed, after a reason was given."""
+        warning = "What trust they showed is gone for good."
+        return self._change(request, people, "forget_trust", "Forget signs of trust", warning)
 
     @admin.action(description="Forget moods", permissions=["change"])
-    def clear_moods(self, request: HttpRequest, people: QuerySet[Profile]) -> None:
-        """Forget how people felt."""
-        for person in people:
-            forget_moods(person.person_id, actor=acting(request))
+    def clear_moods(self, request: HttpRequest, people: QuerySet[Profile]) -> HttpResponse | None:
+        """Forget how people felt, after a reason was given."""
+        warning = "How they felt, in every place, is gone for good."
+        return self._change(request, people, "forget_moods", "Forget moods", warning)
 
     @admin.action(description="Forget personality permanently", permissions=["change"])
-    def clear_personality(self, request: HttpRequest, people: QuerySet[Profile]) -> None:
-        """Forget what people are like, and guess no more."""
-        for person in people:
-            forget_personality(person.person_id, actor=acting(request))
+    def clear_personality(
+        self, request: HttpRequest, people: QuerySet[Profile]
+    ) -> HttpResponse | None:
+        """Forget what people are like, and guess no more, after a reason was given."""
+        warning = "What they are like is gone for good, and is no longer guessed."
+        return self._change(request, people, "forget_personality", "Forget personality", warning)
+
+    def _change(
+        self,
+        request: HttpRequest,
+        people: QuerySet[Profile],
+        change: str,
+        title: str,
+        warning: str,
+    ) -> HttpResponse | None:
+        asked = confirmation(self, request, people, title=title, warning=warning)
+        return asked or change_rows(self, request, people, change, "Done for {count} people.")
 
 
 @admin.register(EmotionRecord)
@@ -258,7 +274,7 @@ class ConsentAdmin(PeopleByName, ReadOnlyAdmin):
         self, request: HttpRequest, consents: QuerySet[Consent]
     ) -> HttpResponse | None:
         """Hand over everything held about one person, after a reason was given."""
-        people = list(consents.values_list("person_id", flat=True))
+        people = list(consents.values_list("person_id", flat=True)[:2])
         if len(people) != 1:
             self.message_user(request, "Choose one person.", messages.ERROR)
             return None
@@ -280,11 +296,16 @@ class ConsentAdmin(PeopleByName, ReadOnlyAdmin):
         self, request: HttpRequest, consents: QuerySet[Consent]
     ) -> HttpResponse | None:
         """Erase everything held about people, as they do themselves, after a reason was given."""
+        people = list(consents.values_list("person_id", flat=True)[: MOST_ERASED + 1])
+        if len(people) > MOST_ERASED:
+            told = f"Choose at most {MOST_ERASED} people: the page waits until they are erased."
+            self.message_user(request, told, messages.ERROR)
+            return None
         warning = "Everything about them goes, in every store, and can't be brought back."
         asked = confirmation(self, request, consents, title="Erase", warning=warning)
         if asked is not None:
             return asked
-        for person_id in list(consents.values_list("person_id", flat=True)):
+        for person_id in people:
             certificate = async_to_sync(erase_for)(
                 person_id, actor=acting(request), reason=reason_given(request)
             )

@@ -10,10 +10,20 @@ from django.urls import reverse
 from django.utils import timezone
 
 from profiles.actions import decide_consent, meet, record_emotion
-from profiles.models import Emotion, EmotionRecord, Profile, Relationship, RelationshipChange
+from profiles.models import (
+    Consent,
+    Emotion,
+    EmotionRecord,
+    Profile,
+    Relationship,
+    RelationshipChange,
+)
 from profiles.relationship.actions import relate, set_level, show_trust
 from profiles.relationship.signs import FollowUp, Signs
+from whisper.models import ActionEntry
+from whisper.tasks import many
 from whisper.tests.reading import give_reason
+from whisper.tests.tasks import done_now
 
 ANN, BEN = 1001, 1002
 NOW = timezone.now()
@@ -73,16 +83,21 @@ def test_a_page_of_somebody_of_whom_nothing_is_known_opens(admin):
     assert "Relationship" in page_of_ann(admin)
 
 
-def test_a_level_that_is_changed_by_hand_keeps_who_did_it(admin):
+def test_a_level_is_changed_by_hand_with_a_reason(admin):
     url = reverse("admin:profiles_profile_change", args=[ann().pk])
     histories = {
         f"{name}-{field}": 0
         for name in ("relationship_changes", "emotion_records")
         for field in ("TOTAL_FORMS", "INITIAL_FORMS")
     }
-    admin.post(url, {"preferred_name": "Annie", "relationship_level": "friend"} | histories)
+    given = {"preferred_name": "Annie", "relationship_level": "friend"} | histories
+    admin.post(url, given)
+    assert (ann().preferred_name, ann().relationship_level) == ("", "stranger")
+    admin.post(url, given | {"reason": "They met."})
     assert (ann().preferred_name, ann().relationship_level) == ("Annie", "friend")
-    assert RelationshipChange.objects.get().reason == "Set in the console by admin."
+    assert RelationshipChange.objects.get().reason == "They met."
+    reasons = ActionEntry.objects.filter(action__in=["profile.rename", "profile.level"])
+    assert set(reasons.values_list("reason", flat=True)) == {"They met."}
 
 
 @pytest.mark.parametrize(
@@ -94,12 +109,39 @@ def test_a_level_that_is_changed_by_hand_keeps_who_did_it(admin):
     ],
 )
 def test_what_is_held_can_be_corrected(admin, action, held):
-    chosen = {"_selected_action": [ann().pk]}
-    admin.post(reverse("admin:profiles_profile_changelist"), chosen | {"action": "keep_distance"})
+    act(admin, "keep_distance")
+    act(admin, action, reason="")
     assert held()
-    admin.post(reverse("admin:profiles_profile_changelist"), chosen | {"action": action})
+    act(admin, action)
     assert not held()
     assert Profile.objects.get(person_id=BEN).emotion_state != {}
+    reason = ActionEntry.objects.filter(person_id=ANN).latest("pk").reason
+    assert reason == "They asked."
+
+
+def act(admin, action, **given):
+    """Do something about Ann in the list of people."""
+    chosen = {"action": action, "_selected_action": [ann().pk]}
+    reasoned = {"confirmed": "yes", "reason": "They asked."}
+    return admin.post(reverse("admin:profiles_profile_changelist"), chosen | reasoned | given)
+
+
+def test_of_many_people_a_job_forgets_moods(admin, monkeypatch):
+    monkeypatch.setattr(many, "AT_ONCE", 1)
+    act(admin, "clear_moods", select_across="1")
+    assert EmotionRecord.objects.filter(profile=ann()).exists()
+    assert done_now().result == {"changed": 2}
+    assert not EmotionRecord.objects.exists()
+
+
+def test_more_people_than_a_page_waits_for_are_not_erased_at_once(admin, monkeypatch):
+    monkeypatch.setattr("profiles.admin.people.MOST_ERASED", 1)
+    first = Consent.objects.values_list("pk", flat=True)[0]
+    chosen = {"action": "erase_people", "select_across": "1", "_selected_action": [first]}
+    url = reverse("admin:profiles_consent_changelist")
+    page = admin.post(url, chosen | {"confirmed": "yes", "reason": "They asked."}, follow=True)
+    assert "Choose at most 1 people" in page.content.decode()
+    assert Profile.objects.count() == 2
 
 
 @pytest.mark.heavy

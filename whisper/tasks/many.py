@@ -49,6 +49,7 @@ class Change:
         model: of the rows, which have `created_at`.
         rows: what they are called, in the plural.
         begin: returns the action for one selection.
+        most: rows that are changed in one go.
     """
 
     name: str
@@ -58,6 +59,7 @@ class Change:
     model: type[Model]
     rows: str
     begin: Callable[[], Action]
+    most: int = BATCH
 
 
 _changes: dict[str, Change] = {}
@@ -76,8 +78,9 @@ def change_now(name: str, rows: QuerySet[Any], *, actor: Actor, reason: str) -> 
     Args:
         name: of the change.
     """
-    action = _changes[name].begin()
-    return sum(action(keys, actor=actor, reason=reason) for keys in _batches(rows))
+    change = _changes[name]
+    action = change.begin()
+    return sum(action(keys, actor=actor, reason=reason) for keys in _batches(rows, change.most))
 
 
 def ask_for_all(name: str, selection: Selection, *, actor: Actor, reason: str) -> Task:
@@ -115,7 +118,7 @@ class _Job:
         self._change, self._task = change, task
         rows = _rows(change, task)
         self._total = rows.count()
-        self._batches = _batches(rows)
+        self._batches = _batches(rows, change.most)
         self._act = partial(change.begin(), actor=Actor.admin(task.asked_by), reason=task.reason)
         self._tell()
 
@@ -168,10 +171,10 @@ def _signer(folder: str) -> Signer:
     return Signer(salt=f"whisper.tasks.selection.{folder}")
 
 
-def _batches(rows: QuerySet[Any]) -> Iterator[list[Any]]:
+def _batches(rows: QuerySet[Any], most: int) -> Iterator[list[Any]]:
     """Yield the keys of rows in their order: what is changed takes none that follow out."""
-    ordered = rows.order_by("pk").values_list("pk", flat=True)
-    keys = list(ordered[:BATCH])
+    ordered, size = rows.order_by("pk").values_list("pk", flat=True), min(most, BATCH)
+    keys = list(ordered[:size])
     while keys:
         yield keys
-        keys = list(ordered.filter(pk__gt=keys[-1])[:BATCH])
+        keys = list(ordered.filter(pk__gt=keys[-1])[:size])

@@ -113,8 +113,11 @@ def test_what_is_done_in_the_console_is_logged_once(ann, admin_client, admin_use
     give_reason(admin_client)
     change = reverse("admin:memories_memory_change", args=[memory.pk])
     admin_client.post(change, {"text": "Ann likes tea"})
+    assert not ActionEntry.objects.filter(action="memory.correct").exists()
+    admin_client.post(change, {"text": "Ann likes tea", "reason": "She said so."})
     entry = ActionEntry.objects.get(action="memory.correct")
     assert (entry.actor_id, entry.object_id) == (admin_user.pk, str(memory.pk))
+    assert entry.reason == "She said so."
     assert Memory.objects.get().text == "Ann likes tea"
 
 

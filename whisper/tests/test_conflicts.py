@@ -42,11 +42,12 @@ def test_a_memory_that_was_corrected_meanwhile_is_not_overwritten(browser):
     url = reverse("admin:memories_memory_change", args=[memory.pk])
     seen = seen_on(browser, url)
     change_text(Memory.objects.get(), "Ann likes coffee")
-    page = browser.post(url, {"text": "Ann likes milk", "seen": seen}).content.decode()
+    given = {"text": "Ann likes milk", "reason": "She said so."}
+    page = browser.post(url, given | {"seen": seen}).content.decode()
     assert Memory.objects.get().text == "Ann likes coffee"
     assert "It is now: Ann likes coffee" in page
     assert "You entered: Ann likes milk" in page
-    browser.post(url, {"text": "Ann likes milk", "seen": seen_in(page)})
+    browser.post(url, given | {"seen": seen_in(page)})
     assert Memory.objects.get().text == "Ann likes milk"
 
 
@@ -62,6 +63,7 @@ def test_a_name_is_not_set_back_by_somebody_who_changes_something_else(browser):
         for field in ("TOTAL_FORMS", "INITIAL_FORMS")
     }
     fields = {"preferred_name": "", "relationship_level": "friend", "seen": seen}
+    fields["reason"] = "She asked."
     page = browser.post(url, fields | inlines).content.decode()
     assert Profile.objects.get().preferred_name == "Annie"
     assert "It is now: Annie" in page

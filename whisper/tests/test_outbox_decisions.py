@@ -76,7 +76,10 @@ def decide(client, action, pk, **fields):
 
 
 def test_the_console_retries(bad, admin_client):
-    assert "1 will be tried again" in decide(admin_client, "retry", bad).content.decode()
+    assert "This concerns 1 row." in decide(admin_client, "retry", bad).content.decode()
+    assert OutboxEntry.objects.get(pk=bad).failed_at is not None
+    done = decide(admin_client, "retry", bad, confirmed="yes", reason="mended")
+    assert "1 will be tried again" in done.content.decode()
     assert OutboxEntry.objects.get(pk=bad).failed_at is None
 
 
@@ -114,5 +117,5 @@ def test_who_may_only_look_decides_nothing(bad, client, django_user_model):
     ben = django_user_model.objects.create_user("ben", is_staff=True)
     ben.user_permissions.add(Permission.objects.get(codename="view_outboxentry"))
     client.force_login(ben)
-    decide(client, "retry", bad)
+    decide(client, "retry", bad, confirmed="yes", reason="mended")
     assert OutboxEntry.objects.get(pk=bad).failed_at is not None

@@ -210,7 +210,8 @@ def test_a_reason_for_everybody_covers_each_person(admin_client):
 
 
 def test_a_correction_that_needs_a_reason_is_not_lost(admin_client):
-    asked = admin_client.post(row_page("memories_memory"), {"text": "Ann has a garden"})
+    given = {"text": "Ann has a garden", "reason": "She said so."}
+    asked = admin_client.post(row_page("memories_memory"), given)
     assert Memory.objects.get().text == SECRET
     hidden = re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', asked.content.decode())
     fields = {name: value for name, value in hidden if name != "csrfmiddlewaretoken"}

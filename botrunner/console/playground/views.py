@@ -18,6 +18,7 @@ from botrunner.personas.queries import with_latest
 from memories.models import ReplyTrace
 from memories.recall import Recalled
 from whisper.console.reading import note_reading, require_reason
+from whisper.ids import snowflake
 
 TRACE = "memories.view_replytrace"
 LONGEST_KEY = 18
@@ -88,9 +89,12 @@ def _side(name: str, title: str, tried: Tried, other: Tried) -> Side:
 
 
 def _given(request: HttpRequest) -> Mapping[str, object]:
-    """Return what the form begins with: a reply, or a persona for B, that is opened in it."""
-    named = request.GET.get("persona")
-    return {**_of_a_reply(request), **({"named": named} if named else {})}
+    """Return what the form begins with: a reply, a person, or a persona for B."""
+    named, person = request.GET.get("persona"), snowflake(request.GET.get("person", ""))
+    given: dict[str, object] = {"named": named} if named else {}
+    if person is not None:
+        given["who"] = str(person)
+    return {**given, **_of_a_reply(request)}
 
 
 def _may_see_personas(request: HttpRequest) -> bool:

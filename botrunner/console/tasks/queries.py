@@ -69,7 +69,7 @@ class Certificate:
     """What an erasure removed, and what a second look found."""
 
     person_id: int | None
-    at: datetime | None
+    at: datetime
     removed: Sequence[tuple[str, int]]
     left: Sequence[tuple[str, int]]
 

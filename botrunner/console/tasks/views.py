@@ -23,6 +23,7 @@ from whisper.backups.folder import backup_folder
 from whisper.backups.manifest import FILE as MANIFEST
 from whisper.console.reading import reason_for, require_reason
 from whisper.models import ImportRun, Task
+from whisper.personal_data.actions import Certificate
 from whisper.tasks import TaskError, ask, files, kind_of
 from whisper.tasks.rights import SEE_ALL, allowed_kinds, may_see_all, may_see_jobs
 
@@ -168,6 +169,22 @@ def roll_back(request: HttpRequest, run: int) -> HttpResponse:
         return redirect("console:tasks")
     reason = form.cleaned_data["reason"]
     return _opened(ask(kind, actor=acting(request), reason=reason, options={"run": found.pk}))
+
+
+@page(may_see_jobs)
+def certificate(request: HttpRequest, pk: int) -> HttpResponse:
+    """Hand over the certificate of an erasure as text, for whoever asked to be erased."""
+    task = queries.task_of(request, pk)
+    found = queries.certificate_of(task) if task is not None else None
+    if task is None or found is None or found.person_id is None:
+        raise Http404
+    text = Certificate(
+        found.person_id, found.at, task.reason, dict(found.removed), dict(found.left)
+    )
+    headers = {"Content-Disposition": f'attachment; filename="erasure-{found.person_id}.txt"'}
+    return HttpResponse(
+        "\n".join([*text.lines(), ""]), content_type="text/plain; charset=utf-8", headers=headers
+    )
 
 
 @page(may_see_jobs)

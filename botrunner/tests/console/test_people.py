@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from botrunner.console.people.views import TABS
-from memories.models import Memory
+from memories.models import Memory, Place, PlaceDecision
 from profiles.actions import decide_consent, meet
 from profiles.models import Consent, Profile
 from whisper.models import ActionEntry, Erasure, Task
@@ -85,6 +85,38 @@ def test_people_are_narrowed_by_level_consent_and_when_they_were_seen(admin):
     since = timezone.now() - timedelta(days=7)
     lately = admin.get(PEOPLE, {"seen": "7"}).context["found"].rows
     assert all(row.profile.last_interaction >= since for row in lately)
+
+
+def test_a_person_leads_to_the_list_the_log_and_the_playground(admin, dario):
+    page = admin.get(tab_of(dario)).content.decode()
+    playground = reverse("console:playground") + f"?person={dario.person_id}"
+    for address in (PEOPLE, tab_of(dario, "log"), playground):
+        assert f'href="{address}"' in page
+    assert f'data-copy="{dario.person_id}"' in page
+    assert admin.get(playground).context["form"]["who"].value() == str(dario.person_id)
+
+
+def test_an_agreement_says_until_when_it_holds(admin, dario):
+    end = timezone.now() + timedelta(days=30)
+    Consent.objects.filter(person_id=dario.person_id).update(expires_at=end)
+    assert f"Agreed until {end:%-d %B %Y}" in admin.get(tab_of(dario)).content.decode()
+
+
+def test_decisions_of_a_person_are_in_words(admin, dario):
+    memory = Memory.objects.filter(person_id=dario.person_id).exclude(text="")[0]
+    PlaceDecision.objects.create(
+        person_id=dario.person_id,
+        memory_id=memory.pk,
+        from_place=Place.DIRECT,
+        to_place=Place.PUBLIC_CHANNEL,
+        to_channel_id=1,
+        allowed=False,
+        reason="direct_to_public",
+        level="moderate",
+    )
+    page = admin.get(tab_of(dario, "privacy")).content.decode()
+    assert "From direct messages to public channels; level moderate" in page
+    assert f'href="{reverse("console:memory", args=[memory.pk])}"' in page
 
 
 def test_who_has_a_hard_time_is_found(admin):
@@ -181,6 +213,9 @@ def test_an_erasure_ends_with_a_certificate(admin, dario):
     page = admin.post(address, given)["Location"]
     done_now()
     assert "Everything was erased" in admin.get(page).content.decode()
+    file = admin.get(f"{page}certificate.txt")
+    assert file.headers["Content-Disposition"].startswith("attachment")
+    assert f"Erasure of {dario.person_id}" in file.content.decode()
     assert Erasure.objects.filter(person_id=dario.person_id).exists()
     assert not Memory.objects.filter(person_id=dario.person_id).exists()
     assert not Task.objects.filter(person_id=dario.person_id).exists()

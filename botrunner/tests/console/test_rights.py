@@ -52,6 +52,7 @@ MATRIX: list[tuple[str, str, dict[str, Any], dict[str, Any], set[str]]] = [
     ("post", "console:start_task", {"kind": "backup"}, {"reason": ""}, {OPERATOR, OWNER}),
     ("post", "console:upload", {}, {"reason": ""}, {OFFICER, OPERATOR, OWNER}),
     ("post", "console:find", {}, {"words": "Ann"}, EVERYBODY | {NOBODY}),
+    ("get", "console:health", {}, {}, EVERYBODY | {NOBODY}),
     ("get", "console:live", {}, {}, EVERYBODY),
     ("get", "console:people", {}, {}, EVERYBODY),
     ("get", "console:person", PERSON, {}, READERS),

@@ -69,7 +69,7 @@ def select_all(client, action="approve_memories", *, address=LIST, **fields):
     """Have something be done with all rows of a list."""
     first = Memory.objects.values_list("pk", flat=True)[0]
     chosen = {"action": action, "select_across": "1", "_selected_action": [str(first)]}
-    return client.post(address, chosen | fields)
+    return client.post(address, chosen | {"confirmed": "yes", "reason": "Test."} | fields)
 
 
 def list_with(client, words, **filters):
@@ -86,11 +86,10 @@ def selection_of(task):
 def test_any_number_of_memories_is_forgotten(admin_client):
     remember(MANY)
     give_reason(admin_client)
-    asked = select_all(admin_client, "forget_memories").content.decode()
+    asked = select_all(admin_client, "forget_memories", reason="").content.decode()
     assert f"{MANY:,} rows" in asked
     assert 'name="select_across"' in asked
-    given = {"confirmed": "yes", "reason": "They asked."}
-    answer = select_all(admin_client, "forget_memories", **given)
+    answer = select_all(admin_client, "forget_memories", reason="They asked.")
     # What is done where the page waits takes a few batches at most.
     assert Memory.objects.count() == MANY
     task = done_now()
@@ -204,7 +203,7 @@ def test_a_job_ends_when_the_account_loses_its_rights(client, moderator, monkeyp
         return pin(keys, **by)
 
     remember(FEW)
-    select_all(client, "pin_memories", confirmed="yes", reason="Test.")
+    select_all(client, "pin_memories")
     monkeypatch.setattr("memories.tasks.pin", pin_once)
     task = done_now()
     assert task.fault == many.NOT_ALLOWED

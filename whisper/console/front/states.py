@@ -76,9 +76,13 @@ def leads_to(check: str, url_name: str, permission: str) -> None:
     _links[check] = (url_name, permission)
 
 
-def states_for(request: HttpRequest) -> list[Status]:
-    """Return how each part is, with links to the pages that an admin may open."""
-    parts = async_to_sync(health.report)()
+def states_for(request: HttpRequest, *, recent: bool = False) -> list[Status]:
+    """Return how each part is, with links to the pages that an admin may open.
+
+    Args:
+        recent: whether it may be how they were some seconds ago.
+    """
+    parts = async_to_sync(health.recent_report if recent else health.report)()
     return [Status(name, part, _link(request, name)) for name, part in parts.items()]
 
 
@@ -92,11 +96,8 @@ def headline(states: Sequence[Status]) -> str:
     failing = [one.title for one in states if not one.health.ok]
     degraded = [one.title for one in states if one.health.ok and one.health.degraded]
     if failing:
-        return f"Not well: {_listed(failing)} {'fails' if len(failing) == 1 else 'fail'}"
-    if degraded:
-        verb = "is" if len(degraded) == 1 else "are"
-        return f"All is well, except that {_listed(degraded)} {verb} degraded"
-    return "All is well"
+        return f"Not well: {_listed(failing)}"
+    return f"All is well, except for {_listed(degraded)}" if degraded else "All is well"
 
 
 def _listed(names: Sequence[str]) -> str:

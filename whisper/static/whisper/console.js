@@ -20,6 +20,7 @@ const KEYS = {
   "/": () => document.querySelector(".console [data-search]")?.focus(),
   j: () => step(".console [data-row]", 1),
   k: () => step(".console [data-row]", -1),
+  x: () => document.activeElement.closest(".console .hit")?.querySelector("[name=chosen]")?.click(),
   e: () => document.querySelector(".console [data-edit]")?.click(),
   "[": () => first("previous", "earlier")?.click(),
   "]": () => first("following", "later")?.click(),
@@ -59,6 +60,15 @@ document.addEventListener("DOMContentLoaded", () => {
     const slider = document.getElementById(output.dataset.of);
     slider?.addEventListener("input", () => { output.textContent = slider.value; });
   });
+  const counted = document.querySelector(".console [data-chosen]");
+  const count = () => {
+    const number = counted.closest("form").querySelectorAll("[name=chosen]:checked").length;
+    counted.textContent = number ? `${number} chosen` : "";
+  };
+  if (counted) {
+    counted.closest("form").addEventListener("change", count);
+    count();
+  }
   document.querySelectorAll(".console [data-copy]").forEach((button) => {
     button.addEventListener("click", () => navigator.clipboard?.writeText(button.dataset.copy));
   });
