@@ -60,7 +60,18 @@ def playground(request: HttpRequest) -> HttpResponse:
     known = list(personas)
     form = TryForm(known, request.POST) if tried else TryForm(known, initial=_given(request))
     sides = _sides(request, form) if tried and form.is_valid() else []
-    return shown(request, "playground", "Playground", form=form, sides=sides)
+    compared = _compared(*sides) if sides else ""
+    return shown(request, "playground", "Playground", form=form, sides=sides, compared=compared)
+
+
+def _compared(first: Side, second: Side) -> str:
+    """Return in a sentence how what both ways recall differs."""
+    only = [sum(line.only_here for line in side.lines) for side in (first, second)]
+    same = len(first.lines) - only[0]
+    both = f"{same} {'memory is' if same == 1 else 'memories are'} recalled by both"
+    if not any(only):
+        return f"{both}, and none by one alone."
+    return f"{both}, {only[0]} by A alone, {only[1]} by B alone."
 
 
 def _sides(request: HttpRequest, form: TryForm) -> list[Side]:

@@ -41,6 +41,7 @@ def test_both_ways_recall_the_same_where_nothing_is_changed(admin, dario):
     found = [[line.memory.entry.id for line in side(response, one).lines] for one in (0, 1)]
     assert found[0] == found[1] != []
     assert not any(line.only_here for line in side(response, 0).lines)
+    assert "recalled by both, and none by one alone." in response.content.decode()
 
 
 def test_other_weights_give_another_order(admin, dario):
