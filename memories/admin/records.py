@@ -15,6 +15,7 @@ from unfold.decorators import action
 
 from memories.actions import change_text
 from memories.admin.figures import DAYS, WhoseForm, chart_of_days, moods_of, tables_of
+from memories.admin.naming import PlacesByName
 from memories.admin.search import SearchForm, found, people_of
 from memories.analytics import UnansweredError, analytics
 from memories.facts.predicates import Category
@@ -41,14 +42,13 @@ class CategoryFilter(ValuesFilter):
 
 
 @admin.register(Message)
-class MessageAdmin(PrivateRows, ReadOnlyAdmin):
+class MessageAdmin(PlacesByName, PrivateRows, ReadOnlyAdmin):
     """What was said."""
 
     list_display = (
         "short_text",
         "author_name",
-        "place",
-        "channel_id",
+        "said_in",
         "sent_at",
         "reply_state",
         "link",
@@ -80,10 +80,10 @@ class MessageAdmin(PrivateRows, ReadOnlyAdmin):
 
 
 @admin.register(Memory)
-class MemoryAdmin(WithReason, PeopleByName, PrivateRows, BaseAdmin):
+class MemoryAdmin(WithReason, PlacesByName, PeopleByName, PrivateRows, BaseAdmin):
     """What is remembered."""
 
-    list_display = ("short_text", "kind", "person", "category", "place", "said_at", "valid_to")
+    list_display = ("short_text", "kind", "person", "category", "said_in", "said_at", "valid_to")
     list_filter = ("kind", "hidden", "pinned", "place", CategoryFilter)
     actions = ("approve_memories", "pin_memories", "unpin_memories", "forget_memories")
     actions_list = ("search", "figures")
