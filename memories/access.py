@@ -45,7 +45,7 @@ class AccessRule(StrEnum):
 IN_WORDS = {
     AccessRule.HERE: "said here",
     AccessRule.NOWHERE_ELSE: "stays where it was said",
-    AccessRule.SOMEBODY_ELSES: "somebody else's",
+    AccessRule.SOMEBODY_ELSES: "belongs to somebody else",
     AccessRule.HIDDEN: "hidden until it is approved",
     AccessRule.MOODS_ONLY_ALONE: "moods count only in direct messages",
 }

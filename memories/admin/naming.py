@@ -31,7 +31,8 @@ class PlacesByName(NamedRows):
     @admin.display(description="said in", ordering="place")
     def said_in(self, row: Any) -> SafeString | str:
         """Return the place, with a link to what was said there."""
-        if row.channel_id is None or row.place == Place.IMPORT:
+        # A channel that was never one of Discord's has no page.
+        if row.place == Place.IMPORT or (row.channel_id or 0) <= 0:
             return str(row.place_name)
         address = reverse("console:conversation", args=[row.channel_id])
         return format_html('<a href="{}"><bdi>{}</bdi></a>', address, row.place_name)
