@@ -9,6 +9,7 @@ from django.contrib import admin
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 
 from memories.access import AccessRule, rule_in_words
 from memories.admin.records import shortened
@@ -30,7 +31,7 @@ class ReasonFilter(ValuesFilter):
 
     def called(self, value: str) -> str:
         """Return the rule in words."""
-        return rule_in_words(value).capitalize()
+        return capfirst(rule_in_words(value))
 
 
 class LevelFilter(ValuesFilter):
@@ -57,7 +58,7 @@ class PlaceDecisionAdmin(PeopleByName, PrivateRows, ReadOnlyAdmin):
     list_filter = ("allowed", ReasonFilter, LevelFilter, "from_place", "to_place")
     id_fields = ("person_id", "from_guild_id", "from_channel_id", "to_guild_id", "to_channel_id")
     search_fields = ("reason",)
-    search_help_text = "Search by rule. A number is the id of a person, server or channel."
+    search_help_text = "A number is the id of a person, server or channel."
     ordering = ("-decided_at",)
     fields = (
         "decided_at",
@@ -106,7 +107,7 @@ class PlaceDecisionAdmin(PeopleByName, PrivateRows, ReadOnlyAdmin):
     @admin.display(description="rule", ordering="reason")
     def rule(self, decision: Any) -> str:
         """Return what decided."""
-        return rule_in_words(decision.reason).capitalize()
+        return capfirst(rule_in_words(decision.reason))
 
 
 @admin.register(RemovedPlace)

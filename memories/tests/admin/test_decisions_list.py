@@ -9,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 
 from memories.access import AccessRule, rule_in_words
 from memories.actions import NamedPlace, name_places, remember
@@ -52,9 +53,9 @@ def test_a_decision_says_in_words_what_was_told_where_and_why(admin_client, deci
 
 
 def test_what_is_gone_or_nameless_is_said_to_be(admin_client, decided):
-    decided(memory_id=uuid4(), to_channel_id=7, reason="what the older bot wrote", person_id=BEN)
+    decided(memory_id=uuid4(), to_channel_id=7, reason="what the older Bot wrote", person_id=BEN)
     shown = admin_client.get(LIST).content.decode()
-    for part in ("gone", "channel 7", "What the older bot wrote", str(BEN)):
+    for part in ("gone", "channel 7", "What the older Bot wrote", str(BEN)):
         assert part in shown
     assert f'href="{reverse("console:person", args=[BEN])}"' not in shown
 
@@ -76,4 +77,4 @@ def test_each_rule_has_words_and_a_filter_in_them(admin_client, decided, rule):
     assert "_" not in rule.in_words
     decided(reason=rule.value)
     shown = admin_client.get(LIST, {"reason": rule.value}).content.decode()
-    assert shown.count(rule_in_words(rule).capitalize()) >= 2
+    assert shown.count(capfirst(rule_in_words(rule))) >= 2
