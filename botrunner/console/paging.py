@@ -41,8 +41,13 @@ def newest_first(rows: QuerySet[Any], field: str, after: str, size: int) -> Slic
         found = found.filter(Q(**{f"{field}__lt": at}) | Q(**{field: at, "pk__lt": pk}))
     taken = list(found[: size + 1])
     last = taken[size - 1] if len(taken) > size else None
-    next_page = f"{getattr(last, field).isoformat()}_{last.pk}" if last else ""
+    next_page = mark_before(getattr(last, field), last.pk) if last else ""
     return Slice(taken[:size], next_page)
+
+
+def mark_before(at: datetime, pk: int = 0) -> str:
+    """Return the mark before rows that are older than a time, or of it and have a lesser key."""
+    return f"{at.isoformat()}_{pk}"
 
 
 def _mark(text: str, model: type[Model]) -> tuple[datetime, Any] | None:

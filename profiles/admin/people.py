@@ -228,7 +228,7 @@ class EmotionRecordAdmin(PrivateRows, ReadOnlyAdmin):
     search_help_text = "Search by name or exact Discord id."
     ordering = ("-felt_at",)
 
-    @display(description="person", ordering="profile__name")
+    @display(description="person", ordering="profile")
     def person(self, record: EmotionRecord) -> SafeString:
         """Return whose mood it is, with a link to their page."""
         return link_to(record.profile.person_id, str(record.profile))

@@ -8,7 +8,8 @@ from typing import Any
 from django import forms
 from django.contrib.auth.models import User
 
-from botrunner.console.audit.wanted import AREAS, CHANGES, FIRST_DAY, LAST_DAY, Wanted
+from botrunner.console.audit.wanted import AREAS, CHANGES, Wanted
+from botrunner.console.days import FIRST_DAY, LAST_DAY
 from botrunner.console.people.finding import person_called
 from whisper.models import ActionEntry
 

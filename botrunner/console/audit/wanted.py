@@ -9,10 +9,9 @@ from datetime import date, timedelta
 
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 from django.utils.http import urlencode
 
-from botrunner.console.days import midnight
+from botrunner.console.days import day_in, midnight
 from whisper.console.reading import WORDS, keep_words, words_of
 from whisper.ids import snowflake
 from whisper.models import ActionEntry
@@ -38,8 +37,6 @@ AREAS = {
 CHANGES = "changes"
 # Without dates, words are looked for in this much of the log: no index finds them.
 LOOKED_BACK = timedelta(days=90)
-# Days that an entry can have; what lies outside is a slip of the keyboard.
-FIRST_DAY, LAST_DAY = date(2015, 1, 1), date(2999, 12, 31)
 
 _ACTOR = re.compile(rf"({'|'.join(ActionEntry.ActorKind.values)})(?::([0-9]{{1,19}}))?")
 _ACTION = re.compile(r"[a-z_]{1,32}(\.[a-z_]{1,31})?")
@@ -79,8 +76,8 @@ class Wanted:
             who=snowflake(query.get("who", "")),
             action=_fitting(_ACTION, query.get("action", "")),
             on=_fitting(_ROW, query.get("on", "")),
-            since=_day(query.get("since", "")),
-            until=_day(query.get("until", "")),
+            since=day_in(query.get("since", "")),
+            until=day_in(query.get("until", "")),
             words=words_of(number) if number.startswith(WORDS) else "",
         )
 
@@ -149,11 +146,3 @@ def _to(row: str) -> Q:
 
 def _fitting(pattern: re.Pattern[str], text: str) -> str:
     return text if pattern.fullmatch(text) else ""
-
-
-def _day(text: str) -> date | None:
-    try:
-        day = parse_date(text)
-    except ValueError:
-        return None
-    return day if day is not None and FIRST_DAY <= day <= LAST_DAY else None

@@ -11,7 +11,7 @@ from typing import Any
 
 from botrunner.console.conversations.prompts import Section, parts_of, sections_of
 from botrunner.console.drawing import Segment
-from botrunner.console.paging import newest_first
+from botrunner.console.paging import mark_before, newest_first
 from botrunner.llm.prices import cost_of
 from memories.models import Message, Place, ReplyTrace
 from memories.queries import names_of_places, with_texts
@@ -22,6 +22,8 @@ LOOKED_THROUGH = 3_000
 # The page stays small on a server of hundreds of channels: the latest are listed.
 MOST_CHANNELS = 250
 SIZE = 50
+# Of a message that is looked for, so many that follow it are on its page.
+FOLLOWING = 10
 SHOWN_OF_REPLIED = 120
 # What each feature of recall means to a reader; the others are of date and weight.
 KINDS = {
@@ -161,6 +163,17 @@ def channel_of(channel_id: int, before: str) -> Channeled | None:
         older=page.next,
         people=Counter(message.person_id for message in messages),
     )
+
+
+def mark_around(channel_id: int, pk: int) -> str:
+    """Return the mark of a page that holds a message and some that follow it; empty for none."""
+    said = Message.objects.filter(channel_id=channel_id)
+    message = said.filter(pk=pk).first()
+    if message is None:
+        return ""
+    following = said.filter(sent_at__gt=message.sent_at).order_by("sent_at", "pk")[:FOLLOWING]
+    last = [message, *following][-1]
+    return mark_before(last.sent_at, last.pk + 1)
 
 
 def _lines(messages: Sequence[Message], people: Mapping[int, str]) -> list[Line]:

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 
-from botrunner.console.conversations.reading import channel_of, channels_by_server, explained
+from botrunner.console.conversations.reading import (
+    channel_of,
+    channels_by_server,
+    explained,
+    mark_around,
+)
+from botrunner.console.days import day_in, midnight
 from botrunner.console.pages import page, shown
+from botrunner.console.paging import mark_before
 from memories.models import Message, Place
 from whisper.console.reading import note_reading, require_reason
 
@@ -23,12 +33,17 @@ def channel(request: HttpRequest, channel_id: int) -> HttpResponse:
     """Show what was said in a channel, and the trace of a reply beside it."""
     if (asked := require_reason(request, _whose(channel_id))) is not None:
         return asked
-    found = channel_of(channel_id, request.GET.get("before", ""))
+    sought = _key(request.GET.get("message", ""))
+    mark = _mark(request, channel_id, sought)
+    found = channel_of(channel_id, mark)
+    if found is None and mark:
+        messages.info(request, "Nothing had been said here by then. This is the latest.")
+        mark, found = "", channel_of(channel_id, "")
     if found is None:
         raise Http404
     note_reading(request, found.people, what="conversation")
     replies = [line.message.pk for line in found.lines if line.trace]
-    chosen = _chosen(request, replies)
+    chosen = _chosen(request, replies, sought)
     previous, following = _beside(chosen, replies)
     return shown(
         request,
@@ -36,11 +51,23 @@ def channel(request: HttpRequest, channel_id: int) -> HttpResponse:
         found.name if found.place == Place.DIRECT else f"#{found.name}",
         channel=found,
         channel_id=channel_id,
+        mark=mark,
+        sought=sought,
         chosen=chosen,
         previous=previous,
         following=following,
         why=explained(chosen, channel_id) if chosen and request.user.has_perm(TRACE) else None,
     )
+
+
+def _mark(request: HttpRequest, channel_id: int, sought: int | None) -> str:
+    """Return the mark that an address asks for: itself, around a message, or at a day's end."""
+    if mark := request.GET.get("before", ""):
+        return mark
+    if sought is not None:
+        return mark_around(channel_id, sought)
+    day = day_in(request.GET.get("day", ""))
+    return mark_before(midnight(day + timedelta(days=1))) if day is not None else ""
 
 
 TRACE = "memories.view_replytrace"
@@ -63,9 +90,13 @@ def _beside(chosen: int | None, replies: list[int]) -> tuple[int | None, int | N
     return beside.get(at - 1), beside.get(at + 1)
 
 
-def _chosen(request: HttpRequest, replies: list[int]) -> int | None:
-    """Return the reply that an address names; without one the latest."""
-    named = request.GET.get("reply", "")
-    if named.isascii() and named.isdigit() and len(named) <= LONGEST_KEY:
-        return int(named)
-    return replies[-1] if replies else None
+def _chosen(request: HttpRequest, replies: list[int], sought: int | None) -> int | None:
+    """Return the reply that an address names; without one that to its message, or the latest."""
+    named = _key(request.GET.get("reply", ""))
+    if named is not None or not replies:
+        return named
+    return next((reply for reply in replies if sought is not None and reply > sought), replies[-1])
+
+
+def _key(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= LONGEST_KEY else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from urllib.parse import quote
 from uuid import uuid4
 
 import pytest
@@ -171,3 +172,49 @@ def test_of_very_many_channels_the_latest_are_listed(admin):
     assert len(listed) == MOST_CHANNELS
     assert 8_000_499 in listed
     assert len(response.content) < 150_000
+
+
+def test_a_message_is_shown_among_those_around_it(admin, monkeypatch):
+    monkeypatch.setattr("botrunner.console.conversations.reading.SIZE", 5)
+    monkeypatch.setattr("botrunner.console.conversations.reading.FOLLOWING", 2)
+    said = Message.objects.filter(channel_id=SERVERS[0].channels[0].id).order_by("sent_at", "pk")
+    keys = list(said.values_list("pk", flat=True)[:20])
+    response = admin.get(channel(SERVERS[0].channels[0].id), {"message": keys[10]})
+    assert [line.message.pk for line in response.context["channel"].lines] == keys[8:13]
+    page = response.content.decode()
+    assert f'sought" id="m{keys[10]}"' in page
+    # What is opened from there stays there.
+    assert f"before={quote(response.context['mark'])}&amp;reply=" in page
+
+
+def test_a_memory_leads_to_its_message(admin):
+    memory = Memory.objects.filter(sources__isnull=False, person_id__isnull=False)[0]
+    source = memory.sources.order_by("sent_at")[0]
+    page = admin.get(reverse("console:memory", args=[memory.pk])).content.decode()
+    assert f'href="{channel(source.channel_id)}?message={source.pk}"' in page
+
+
+def test_a_channel_is_read_up_to_a_day(admin):
+    where = SERVERS[0].channels[0].id
+    said = Message.objects.filter(channel_id=where).order_by("sent_at")
+    day = timezone.localtime(said[5].sent_at).date()
+    lines = admin.get(channel(where), {"day": day.isoformat()}).context["channel"].lines
+    assert timezone.localtime(lines[-1].message.sent_at).date() == day
+    before = admin.get(channel(where), {"day": "2016-01-01"})
+    assert "Nothing had been said here by then" in before.content.decode()
+    assert before.context["channel"].lines
+
+
+@pytest.mark.parametrize("day", ["2026-02-30", "0001-01-01", "9999-12-31", "x", "\x00"])
+def test_a_day_that_makes_no_sense_gives_the_latest(admin, day):
+    where = SERVERS[0].channels[0].id
+    latest = admin.get(channel(where)).context["channel"].lines[-1].message
+    assert admin.get(channel(where), {"day": day}).context["channel"].lines[-1].message == latest
+
+
+@pytest.mark.parametrize("message", ["0", "x", "9" * 30, "٣"])
+def test_a_message_that_is_gone_gives_the_latest(admin, message):
+    where = SERVERS[0].channels[0].id
+    latest = admin.get(channel(where)).context["channel"].lines[-1].message
+    found = admin.get(channel(where), {"message": message}).context["channel"]
+    assert found.lines[-1].message == latest

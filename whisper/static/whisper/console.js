@@ -54,7 +54,7 @@ document.addEventListener("DOMContentLoaded", () => {
   for (const tab of document.querySelectorAll(".console .tabs a[aria-current]")) {
     tab.parentElement.scrollLeft = tab.offsetLeft - 24;
   }
-  const chosen = document.querySelector(".console .lines .chosen");
+  const chosen = document.querySelector(".console .lines :is(.sought, .chosen)");
   if (chosen) chosen.parentElement.scrollTop = chosen.offsetTop - chosen.parentElement.offsetTop - 80;
   document.querySelectorAll(".console output[data-of]").forEach((output) => {
     const slider = document.getElementById(output.dataset.of);
