@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import forms
+from django.utils.http import urlencode
 
 from botrunner.console.days import midnight
 from botrunner.console.people.finding import person_called
@@ -16,8 +17,17 @@ from memories.models import Memory, Place, PlaceName
 from memories.search import Filters, Mode, SearchQuery
 from memories.search.base import LONGEST_TEXT
 from profiles.models import Emotion
+from whisper.console.reading import keep_words
 
 LONGEST_MEMORY = 50_000
+# Filters that the table of memories has too, with what they are called there.
+IN_THE_TABLE = {
+    "who": "person_id__exact",
+    "where": "",
+    "kind": "kind__exact",
+    "category": "category",
+    "place": "place__exact",
+}
 # Of what a filter says; the whole is in its field.
 LONGEST_CHIP = 40
 MODES = [
@@ -80,6 +90,24 @@ class FindForm(forms.Form):
     def is_narrowed(self) -> bool:
         """Return whether a filter is set."""
         return any(said for _, said in self.chips())
+
+    @property
+    def of_the_table(self) -> str | None:
+        """Return the parameters that narrow the table of memories so; None if it can't be.
+
+        The table finds words as they are written.
+        """
+        given = {name: value for name, value in self.cleaned_data.items() if value}
+        text, _ = given.pop("text", ""), given.pop("mode", "")
+        if given.keys() - IN_THE_TABLE:
+            return None
+        kind, _, number = given.pop("where", "").partition(":")
+        chosen = {IN_THE_TABLE[name]: value for name, value in given.items()}
+        if number:
+            chosen["guild_id__exact" if kind == "server" else "channel_id__exact"] = number
+        if text:
+            chosen["q"] = keep_words(text)
+        return urlencode(chosen)
 
     @property
     def query(self) -> SearchQuery:

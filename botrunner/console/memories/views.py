@@ -53,10 +53,10 @@ def memories(request: HttpRequest) -> HttpResponse:
     if (asked := require_reason(request)) is not None:
         return asked
     form = FindForm(request.POST if request.method == "POST" else {})
-    found = None
+    found, table = None, None
     if form.is_valid():
-        found = _search(request, form)
-    return shown(request, "memories", "Memories", form=form, found=found)
+        found, table = _search(request, form), form.of_the_table
+    return shown(request, "memories", "Memories", form=form, found=found, table=table)
 
 
 def _search(request: HttpRequest, form: FindForm) -> Any:

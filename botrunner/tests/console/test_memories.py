@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
+from html import unescape
 from uuid import uuid4
 
 import pytest
@@ -286,3 +288,35 @@ def test_texts_far_too_long_to_compare_are_shown_whole(admin, dario):
     chosen = [str(memory_of(dario, text, 1).pk) for text in texts]
     page = admin.post(MERGE, {"chosen": chosen}).content.decode()
     assert page.count("end</bdi>") == 2
+
+
+def rows_of_the_table(client, response):
+    """Return the rows of the table that a page of found memories leads to."""
+    base = reverse("admin:memories_memory_changelist")
+    (address,) = re.findall(rf'href="({base}[^"]*)"[^>]*>As a table', response.content.decode())
+    table = client.get(unescape(address))
+    assert table.status_code == 200
+    return address, table.context["cl"].queryset
+
+
+def test_the_table_of_memories_has_the_same_filters(admin, dario):
+    given = {"who": "Dario", "kind": "user_fact", "place": Place.DIRECT}
+    _, rows = rows_of_the_table(admin, search(admin, **given))
+    expected = Memory.objects.filter(
+        person_id=dario.person_id, kind="user_fact", place=Place.DIRECT
+    )
+    assert set(rows) == set(expected) != set()
+    _, rows = rows_of_the_table(admin, search(admin, where=f"server:{SERVERS[0].id}"))
+    assert {row.guild_id for row in rows} == {SERVERS[0].id}
+
+
+def test_the_table_of_memories_gets_words_by_number(admin, home):
+    found = search(admin, text=home.value, mode="words", who="Dario")
+    address, rows = rows_of_the_table(admin, found)
+    assert home.value not in address
+    assert home in rows
+    assert all(home.value in row.text for row in rows)
+
+
+def test_filters_that_the_table_has_not_lead_to_none(admin):
+    assert "As a table" not in search(admin, emotion="sad").content.decode()
