@@ -70,7 +70,12 @@ document.addEventListener("DOMContentLoaded", () => {
     count();
   }
   document.querySelectorAll(".console [data-copy]").forEach((button) => {
-    button.addEventListener("click", () => navigator.clipboard?.writeText(button.dataset.copy));
+    button.addEventListener("click", async () => {
+      await navigator.clipboard?.writeText(button.dataset.copy);
+      const icon = button.querySelector(".material-symbols-outlined");
+      if (icon && navigator.clipboard) icon.textContent = "check";
+      button.title = navigator.clipboard ? "Copied" : "Copying needs HTTPS";
+    });
   });
   document.querySelectorAll(".console [data-copies]").forEach((button) => {
     button.addEventListener("click", async () => {
