@@ -25,6 +25,7 @@ pytestmark = pytest.mark.heavy
 MOST_QUERIES, MOST_BYTES = 15, 150_000
 # Addresses that show no page of their own: what a form sends to, files, and styles.
 NO_PAGES = {
+    "certificate",
     "find",
     "mood_colours",
     "fetch_task",
@@ -50,6 +51,7 @@ PLAIN = (
     "audit",
     "conversations",
     "forgotten",
+    "health",
     "live",
     "memories",
     "new_persona",
