@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
+from botrunner.history.base import CachedMessage
 from botrunner.llm.base import ReplyContext
 from botrunner.offline import phrases
 from botrunner.offline.asked import ASKS_WHAT_WAS_SAID, Asked, asked, asking, is_question
-from botrunner.offline.choosing import is_of
+from botrunner.offline.asked.halves import halves
+from botrunner.offline.choosing import is_of, meaning
 from botrunner.offline.days import (
     asks_plans,
     day_without_words,
@@ -22,7 +25,7 @@ from botrunner.offline.from_facts import by_words, of_facts, of_named, whether_k
 from botrunner.offline.grouping import told
 from botrunner.offline.in_full import BARE, in_full
 from botrunner.offline.nearest import nearest
-from botrunner.offline.notes import Notes
+from botrunner.offline.notes import Likely, Notes
 from botrunner.offline.phrases import choose
 from botrunner.offline.quoting import (
     clue,
@@ -80,7 +83,9 @@ _LEANS = re.compile(
 
 
 def about_person(context: ReplyContext, text: str, notes: Notes) -> str | None:
-    """Answer a question about the person and theirs from what is known."""
+    """Answer a question about the person and theirs from what is known, or each of two."""
+    if two := halves(asking(text)):
+        return _of_both(context, two, notes)
     text = in_full(context, asking(text), notes)
     if not is_question(text) or _of_companion_alone(text):
         return None
@@ -90,10 +95,38 @@ def about_person(context: ReplyContext, text: str, notes: Notes) -> str | None:
     if asks_for_feelings(text):
         today = context.now.astimezone(notes.zone).date()
         return felt(notes.felt, today) or choose(phrases.NO_MOODS, context)
-    for answer in (news, on_a_day, rare, plans, whether_kin, of_facts, of_named, by_words):
+    for answer in (news, on_a_day, rare, plans):
         if found := answer(context, question, notes):
             return found
+    meant = meaning(question, notes)
+    for answer in (whether_kin, of_facts, of_named, by_words):
+        if found := answer(context, meant, notes):
+            return found
     return None
+
+
+def _of_both(context: ReplyContext, two: tuple[str, str], notes: Notes) -> str | None:
+    """Answer what is known of two questions asked at once."""
+    alone = replace(notes, likely=Likely())
+    said = context
+    answers = []
+    for question in two:
+        answers.append(about_person(said, question, alone) or quote(said, question, alone))
+        # “Where does Shane live and what does he do?”: the first says who “he” is.
+        said = replace(context, history=[*context.history, _just_said(context, question)])
+    return " ".join(dict.fromkeys(filter(None, answers))) or None
+
+
+def _just_said(context: ReplyContext, text: str) -> CachedMessage:
+    return CachedMessage(
+        id=0,
+        person_id=context.person.id,
+        author_name="",
+        from_companion=False,
+        text=text,
+        sent_at=context.now,
+        channel_id=0,
+    )
 
 
 def about_topic(context: ReplyContext, text: str, notes: Notes) -> str | None:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from botrunner.offline.notes import Known
+from botrunner.offline.asked import Asked
+from botrunner.offline.notes import Known, Notes
 from memories.facts.kinship import LOVES, are_alike, is_animal, is_person, means
 from memories.facts.predicates import SELF
 
+# Cosine of two questions that ask for the same kind of fact.
+LIKELY = 0.7
 LOVE_WORDS = frozenset(LOVES)
 # Those whom one lives with and calls so.
 SHARERS = frozenset({"roommate", "flatmate", "housemate"})
@@ -17,6 +21,20 @@ _KINDS_OF = {
     "lizard": ("gecko", "bearded dragon"),
     "turtle": ("tortoise",),
 }
+
+
+def meaning(question: Asked, notes: Notes) -> Asked:
+    """Return a question with what it likely asks for, where its wording doesn't tell."""
+    likely = notes.likely
+    if question.predicates or likely.named or likely.likeness < LIKELY:
+        return question
+    return replace(question, predicates=tuple(likely.kinds))
+
+
+def meant_of_named(notes: Notes) -> tuple[str, ...]:
+    """Return the kinds of fact that a question likely asks for of somebody whom it names."""
+    likely = notes.likely
+    return tuple(likely.kinds) if likely.named and likely.likeness >= LIKELY else ()
 
 
 def is_of(known: Known, subjects: Sequence[str]) -> bool:

@@ -9,7 +9,14 @@ from dataclasses import replace
 from botrunner.llm.base import ReplyContext
 from botrunner.offline import phrases
 from botrunner.offline.asked import ASKS_WHAT_WAS_SAID, OF_NATIONALITY, YES_NO, Asked, asked
-from botrunner.offline.choosing import LOVE_WORDS, SHARERS, first_known, is_of, same_as
+from botrunner.offline.choosing import (
+    LOVE_WORDS,
+    SHARERS,
+    first_known,
+    is_of,
+    meant_of_named,
+    same_as,
+)
 from botrunner.offline.grouping import told
 from botrunner.offline.notes import Known, Notes, lowered
 from botrunner.offline.phrases import choose
@@ -162,6 +169,8 @@ def _of_predicates(
         return None
     first = found[-1].fact.predicate
     if question.former and not any(one.over for one in found):
+        if said := clue(context, question, notes):
+            return said
         line = earlier_clue(found[-1], notes)
         return quoted(line, context) if line else quote(context, question.text, notes) or None
     asks_who = bool(_WHO.search(question.text)) and "name" in names
@@ -183,7 +192,7 @@ def of_named(context: ReplyContext, question: Asked, notes: Notes) -> str | None
     facts = [one for one in notes.facts if one.fact.entity in named]
     if not facts:
         return None
-    predicates = asked(f"my friend {question.text}").predicates
+    predicates = asked(f"my friend {question.text}").predicates or meant_of_named(notes)
     bare = replace(question, subjects=("?",), predicates=predicates)
     found = first_known(facts, predicates, past=question.past) if predicates else []
     if not found:

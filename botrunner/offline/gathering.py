@@ -12,20 +12,24 @@ from zoneinfo import ZoneInfo
 
 from botrunner.history.base import CachedMessage
 from botrunner.llm.base import ReplyContext
-from botrunner.offline.asked import asking, is_question, stating
+from botrunner.offline.asked import asked, asking, is_question, stating
+from botrunner.offline.asked.kinds import likely_kinds
 from botrunner.offline.feelings import asks_for_feelings, moods_felt
-from botrunner.offline.notes import Felt, Known, Line, Notes, after, known_of_memories
+from botrunner.offline.in_full import in_full
+from botrunner.offline.notes import Felt, Known, Likely, Line, Notes, after, known_of_memories
 from memories.access import Scope, is_visible
 from memories.actions import FACTS
 from memories.embeddings import EmbeddingError
 from memories.facts import HearingExtractor
 from memories.facts.dates import When, dates_in
 from memories.facts.ledger import Changes, Ledger
+from memories.facts.predicates import SELF
 from memories.facts.statements import Claim, Said, Statement
 from memories.models import Memory, Message
 from memories.queries import lines_of_summaries
 from memories.recall import Recalled, explained
 from memories.wording.phrasing import is_small_talk
+from memories.wording.words import STOP_WORDS, words
 from whisper.database.access import in_database
 from whisper.environment import environment
 from whisper.models import OutboxEntry
@@ -50,7 +54,34 @@ async def gather(context: ReplyContext) -> Notes:
     (notes, unheard), near = await asyncio.gather(
         in_database(_kept, context, context.scope, zone), _nearest(context, context.scope)
     )
-    return await heard(context, replace(notes, near=near), unheard=unheard)
+    notes = await heard(context, replace(notes, near=near), unheard=unheard)
+    return await asyncio.to_thread(with_likely, context, notes)
+
+
+def with_likely(context: ReplyContext, notes: Notes) -> Notes:
+    """Return notes with what the message likely asks for, if it asks and anything is known.
+
+    It blocks. If no embedder answers, the wording alone decides.
+    """
+    text = in_full(context, asking(context.text), notes)
+    if not is_question(text) or not (notes.facts or notes.lines):
+        return notes
+    theirs = {
+        word.lower(): one.fact.subject
+        for one in notes.facts
+        if one.fact.name and not one.own
+        for word in one.fact.name.split()
+        # Somebody may be called Will.
+        if word.lower() not in STOP_WORDS
+    }
+    named = any(word in theirs for word in words(text))
+    of_self = not named and asked(text).subjects == (SELF,)
+    try:
+        kinds, likeness = likely_kinds(text, theirs, of_self=of_self)
+    except EmbeddingError:
+        logger.warning("offline companion: the embedder is away, wordings alone tell what is asked")
+        return notes
+    return replace(notes, likely=Likely(kinds, likeness, named))
 
 
 def _zone(context: ReplyContext) -> ZoneInfo:

@@ -5,13 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from botrunner.llm.base import ReplyContext
 from botrunner.offline import phrases
-from botrunner.offline.asked import asked, stating
+from botrunner.offline.asked import Asked, asked, stating
 from botrunner.offline.notes import Known, Line, Notes, lowered
 from botrunner.offline.phrases import choose
-from botrunner.offline.quoting import off_subject, quoted, stems, telling
+from botrunner.offline.quoting import (
+    clue_in,
+    has_wanted,
+    off_subject,
+    quoted,
+    read_with,
+    stems,
+    telling,
+)
 from botrunner.offline.spelling import spelled
 from memories.facts.kinship import are_alike, is_animal, subject_of
 from memories.facts.predicates import SELF
@@ -19,18 +28,21 @@ from memories.models import Memory
 from memories.recall import Recalled
 from memories.wording.words import terms
 
-# Cosine from which something is worth offering, with a telling word in common or without.
-WITH_A_WORD, WITHOUT = 0.15, 0.3
-# Cosine from which it is worth offering where something else could be said.
+# Score from which something is worth offering, and from which it is if nothing else comes near.
+WORTH_OFFERING, ALONE = 0.3, 0.2
+# So much nearer than all others is alone.
+FAR_AHEAD = 0.08
+# Score from which it is worth offering where something else could be said.
 SURE = 0.45
+# What counts beside the cosine, learned from questions and the lines that answer them: the share
+# of the telling words in common, the kind of fact asked for, and a date or place that is asked for.
+OF_WORDS, OF_KIND, OF_WANTED = 0.21, 0.17, 0.06
 # Cosine from which a taste is of the kind that is asked for.
 TASTE = 0.35
 # Two tastes whose cosines are so close may both be.
 OF_A_KIND = 0.12
 # From this one it need not be about the same people.
 SURELY_NEAR = 0.6
-# What a telling word in common is worth beside the cosine.
-A_WORD = 0.2
 # A second one is offered too unless the first is so much nearer.
 AHEAD = 0.04
 _ANY_ANIMAL = frozenset({"pet", "bird", "fish", "lizard", "turtle"})
@@ -60,13 +72,13 @@ def nearest(context: ReplyContext, text: str, notes: Notes, *, least: float = 0.
         text: the question.
         least: how near it has to be, as a score.
     """
-    offers = sorted(
-        (one for one in _offers(context, text, notes) if one.score >= least),
-        key=lambda one: -one.score,
-    )
-    if not offers:
+    offers = sorted(_offers(context, text, notes), key=lambda one: -one.score)
+    if not offers or offers[0].score < max(least, ALONE):
         return ""
     best, *others = offers
+    ahead = best.score - max((one.score for one in others), default=0.0)
+    if best.score < WORTH_OFFERING and ahead < FAR_AHEAD:
+        return ""
     shown = [best, *(one for one in others[:1] if best.score - one.score < AHEAD)]
     said = list(dict.fromkeys(one.said(context) for one in shown))
     return choose(phrases.NEAREST, context, said=" ".join([lowered(said[0]), *said[1:]]))
@@ -94,19 +106,21 @@ def nearest_taste(context: ReplyContext, tastes: Sequence[Known], notes: Notes) 
 
 def _offers(context: ReplyContext, text: str, notes: Notes) -> list[_Offer]:
     known = {str(one.fact.key): one for one in notes.facts}
-    is_off = off_subject(text, notes)
     ranked = {one.entry.id: one for one in (*context.recalled, *notes.near)}
+    read, is_off = read_with(text, notes), off_subject(text, notes)
+    names_one = _NAME.search(text)
     return [
         offer
         for one in ranked.values()
-        if (offer := _offer(one, text, known)) is not None
+        if (offer := _offer(one, read, known)) is not None
+        and not (names_one and not telling(text) & stems(one.entry.text))
         and not _repeats(offer, text)
-        and not is_off(one.entry.text)
+        and not (is_off(one.entry.text) and _spoken_of(one.entry.text))
         and not _tells_a_name(offer, text)
     ]
 
 
-def _offer(one: Recalled, question: str, known: dict[str, Known]) -> _Offer | None:
+def _offer(one: Recalled, read: Asked, known: dict[str, Known]) -> _Offer | None:
     entry = one.entry
     stated = stating(entry.text)
     if entry.person_id is None or not stated:
@@ -114,33 +128,51 @@ def _offer(one: Recalled, question: str, known: dict[str, Known]) -> _Offer | No
     fact = known.get(str(entry.id))
     if entry.kind != Memory.Kind.CONVERSATION and fact is None:
         return None
-    common = len(telling(question) & stems(entry.text))
     dense = one.dense or 0.0
-    if dense < (WITH_A_WORD if common else WITHOUT):
+    if dense < SURELY_NEAR and _is_of_others(entry.text, read):
         return None
-    if dense < SURELY_NEAR and _is_of_others(entry.text, question):
+    if dense < SURELY_NEAR and fact is not None and not _may_be_about(fact, read):
         return None
-    if dense < SURELY_NEAR and fact is not None and not _may_be_about(fact, question):
-        return None
-    return _Offer(dense + A_WORD * common, fact, Line(stated, entry.said_at))
+    line = Line(stated, entry.said_at)
+    return _Offer(dense + _besides(line, read, fact), fact, line)
 
 
-def _is_of_others(text: str, question: str) -> bool:
+def _besides(line: Line, read: Asked, fact: Known | None) -> float:
+    """Return what counts for something besides its cosine."""
+    words = telling(read.text)
+    share = len(words & stems(line.text)) / len(words) if words else 0.0
+    if fact is None:
+        of_kind = clue_in(line, read.predicates, own=read.subjects == (SELF,), former=read.former)
+    else:
+        of_kind = fact.fact.predicate in read.predicates
+    has = has_wanted(line, read.text)
+    wanted = 0.0 if has is None else OF_WANTED if has else -OF_WANTED
+    return OF_WORDS * share + OF_KIND * of_kind + wanted
+
+
+def _is_of_others(text: str, read: Asked) -> bool:
     """Return whether a text is about other people or places than a question names."""
-    if _NAME.search(question) and not telling(question) & stems(text):
-        return True
-    wanted = [one for one in asked(question).subjects if one != SELF and not one.isupper()]
-    spoken_of = {
-        subject for word in spelled(text).split() if (subject := subject_of(word.strip(".,!?'")))
-    }
+    wanted = _wanted(read)
+    spoken_of = _spoken_of(text)
     return bool(wanted and spoken_of) and all(
         _is_another(one, other) for one in spoken_of for other in wanted
     )
 
 
-def _may_be_about(known: Known, question: str) -> bool:
+def _spoken_of(text: str) -> set[str]:
+    """Return what the people and animals whom a text speaks of are to the person."""
+    spoken = [word.strip(".,!?'") for word in spelled(text).replace("'s", "").split()]
+    pairs = [" ".join(pair) for pair in pairwise(spoken)]
+    return {subject for phrase in (*spoken, *pairs) if (subject := subject_of(phrase))}
+
+
+def _wanted(read: Asked) -> list[str]:
+    return [one for one in read.subjects if one not in {SELF, "?"} and not one.isupper()]
+
+
+def _may_be_about(known: Known, read: Asked) -> bool:
     """Return whether a fact is about one of those whom a question names, if it names any."""
-    wanted = [one for one in asked(question).subjects if one != SELF and not one.isupper()]
+    wanted = _wanted(read)
     return not wanted or any(are_alike(known.fact.subject, one) for one in wanted)
 
 

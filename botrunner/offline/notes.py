@@ -83,6 +83,21 @@ class Felt:
 
 
 @dataclass(frozen=True, slots=True)
+class Likely:
+    """What a question likely asks for, by its likeness to questions that do.
+
+    Args:
+        kinds: the kinds of fact that answer it, the likeliest first; none if it asks for no fact.
+        likeness: cosine to the nearest such question.
+        named: whether it is about somebody whom it names, not by what they are to the person.
+    """
+
+    kinds: Sequence[str] = ()
+    likeness: float = 0.0
+    named: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Notes:
     """What a reply is made from besides its context.
 
@@ -94,6 +109,7 @@ class Notes:
         heard: those in which a fact was heard, one that was corrected since included.
         felt: how they have been feeling, latest first; empty if that may not be told here.
         near: memories that come nearest to a question, best first, however far they are.
+        likely: what a question likely asks for.
         zone: whose days are counted.
     """
 
@@ -104,6 +120,7 @@ class Notes:
     heard: frozenset[str] = frozenset()
     felt: Sequence[Felt] = ()
     near: Sequence[Recalled] = ()
+    likely: Likely = field(default_factory=Likely)
     zone: ZoneInfo = _UTC
 
 

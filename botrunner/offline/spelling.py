@@ -5,23 +5,53 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from memories.facts.kinship import subject_of
+
 LONGEST = 300
+_ASKS_AFTER = (
+    r"(?=(?:(?:in|at|for|from|to|on|with|by|since|until) )?(?:what|when|where|who|whose|whom|how"
+    r"|which)\b)"
+)
 _FORGOT = (
     r"^(?:\w+[, ]+){0,2}i(?: have|'ve)? (?:completely |totally |just |always )?"
     r"(?:forgot(?:ten)?|forget(?:ting)?|(?:can'?t|don'?t|do not|cannot) (?:remember|recall))"
 )
-_ASKS_AFTER = r"(?=(?:what|when|where|who|whose|how|which)\b)"
+# What people put before a question out of politeness, or as they try to remember.
+_LEADS_IN = (
+    r"^(?:\w+[, ]+){0,2}?(?:"
+    r"(?:(?:can|could|would|will) you )?(?:please |kindly )*tell me|kindly (?:tell|inform)(?: me)?"
+    r"|(?:may|can|could|might) i (?:please )?(?:ask|know)(?: you)?"
+    r"|i (?:was|am|'m|have been)? ?(?:just )?(?:wonder(?:ing)?|curious)"
+    r"|i (?:want|need) to know|i(?: woul)?'?d (?:like|love) to know"
+    r"|i (?:am|was|'m) trying to (?:remember|recall|think|work out)"
+    r"|help me (?:to )?(?:remember|recall)|any (?:idea|clue)|do you happen to (?:know|remember)"
+    r"|any chance you (?:still )?(?:know|remember|recall)|out of (?:interest|curiosity))"
+    rf"(?: again| please| if)?[,:]? {_ASKS_AFTER}"
+)
+# Words of other registers and places for those that questions are read by.
+_OTHER_WORDS = {
+    "color": "colour", "favorite": "favourite", "fav": "favourite", "favs": "favourite",
+    "fave": "favourite", "faves": "favourite", "favourites": "favourite", "favorites": "favourite",
+    "wat": "what", "wut": "what", "wot": "what", "whit": "what", "wats": "what is",
+    "wuts": "what is", "wots": "what is", "wen": "when", "wens": "when is", "wich": "which",
+    "whaur": "where", "wher": "where", "whereabouts": "where", "ur": "your", "u": "you",
+    "r": "are", "abt": "about", "b4": "before", "im": "i am", "i'm": "i am", "bday": "birthday",
+    "b-day": "birthday", "wanna": "want to", "gonna": "going to", "kinda": "kind of",
+    "wi": "with", "dae": "do", "cannae": "can't", "dinnae": "don't", "didnae": "didn't",
+    "wasnae": "wasn't", "isnae": "isn't", "maw": "mum", "n": "and",
+}  # fmt: skip
+_OTHER = re.compile(rf"(?<![\w'])(?:{'|'.join(map(re.escape, _OTHER_WORDS))})(?![\w'])")
 _SPELLINGS = (
-    (r"[’`´]", "'"),
-    (r"\bcolor\b", "colour"),
-    (r"\b(?:favou?rite|favs?|fave|faves|favourites|favorites)\b", "favourite"),
     (r"\b(what|who|where|when|how|that|it)(?:'?s)\b", r"\1 is"),
     (r"\b(what|who|where|when|how)(?:'?re)\b", r"\1 are"),
+    (r"\b((?:how|what|which) [a-z]+)'s (?=(?:my|our|the|his|her|their|your)\b)", r"\1 is "),
     (r"\bdon'?t\b|\bdo not\b", "don't"),
-    (r"\b(?:wat|wut|wot)s\b", "what is"),
-    (r"\b(?:wat|wut|wot)\b", "what"),
-    (r"\bwen\b", "when"),
-    (r"\bur\b", "your"),
+    (r"\bwhere ?a?bouts\b", "where"),
+    # “Who all are my brothers”, “how many brothers am I having”
+    (r"\b(what|who|which|where) all\b", r"\1"),
+    (r"\bhow many ([\w ]+?) (?:am i|i am) having\b", r"how many \1 do i have"),
+    (r"\b(?:what|which) age (?=is|are|am|was|were|will)", "how old "),
+    (r"\b(?:(?:for|since) )?how many years (?=have|has|had|did|was|were|am|are|is)", "how long "),
     (
         r"^(name|surname|age|job|birthday|hobby|hobbies|home|pets?|kids|plans|city|employer|address"
         r"|diet|allergies)\W*\?\W*$",
@@ -39,9 +69,9 @@ _SPELLINGS = (
         r"what is my \g<whose>'s \g<what>?",
     ),
     (r"\b4\b(?= (?:a|the|my|me|work|fun)\b)", "for"),
-    (r"\bwich\b", "which"),
     # “I forgot when my exam is”, “I can't remember my sister's birthday”
     (rf"{_FORGOT}(?: again)?,? {_ASKS_AFTER}", ""),
+    (_LEADS_IN, ""),
     (
         rf"{_FORGOT} (?P<what>(?:my|our) [\w' -]{{0,40}}\b(?:date|time|day|appt|appointment))\W*$",
         r"when is \g<what>?",
@@ -50,11 +80,6 @@ _SPELLINGS = (
         rf"{_FORGOT} (?P<what>(?:my|our) [\w' -]{{0,40}}(?:name|birthday|age|job|number|address"
         r"|title|colour|breed))\W*$",
         r"what is \g<what>?",
-    ),
-    (
-        r"^(?:\w+[, ]+){0,2}(?:i (?:wonder|want to know|wanna know|need to know)"
-        rf"|i(?: woul)?'?d (?:like|love) to know),? {_ASKS_AFTER}",
-        "",
     ),
     (rf"\bremind me\W+(?:again\W+)?{_ASKS_AFTER}", "remind me "),
     # “I bet you can't even remember my name”
@@ -71,11 +96,6 @@ _SPELLINGS = (
     ),
     (r"\bsay my name\b\W*$", "what is my name?"),
     (r"^(?P<next>next|upcoming) (?P<what>[\w ]{3,20})\?$", r"when is my \g<next> \g<what>?"),
-    (r"\bu\b", "you"),
-    (r"\babt\b", "about"),
-    (r"\br\b", "are"),
-    (r"\bim\b|\bi'm\b", "i am"),
-    (r"\bbday\b|\bb-day\b", "birthday"),
     (r"\buse to\b", "used to"),
     (r"\bam i an only (?:child|kid|daughter|son)\b", "do i have siblings"),
     (r"\b(?:have )?(?:i )?got any ([\w ]+?)(?: have i)?(?=\W*$)", r"do i have any \1"),
@@ -96,9 +116,15 @@ _RIGHT = frozenset(["bother", "brothel", "broker", "dentists", "partners", "marr
 _LONG = re.compile(r"\b[a-z]{6,13}\b")
 
 
+# “Me brother”, “ma wee sister”
+_MY = re.compile(r"(?<![\w'])(?:me|ma|mi) (?=(?:wee |old |little |big )?(?P<whom>[a-z]+))")
+
+
 def spelled(text: str) -> str:
     """Return a text in lower case, with everyday spellings made alike."""
     said = mended(" ".join(text[:LONGEST].lower().split()))
+    said = _OTHER.sub(lambda word: _OTHER_WORDS[word[0]], re.sub(r"[’`´]", "'", said))
+    said = _MY.sub(lambda found: "my " if subject_of(found["whom"]) else found[0], said)
     for pattern, right in _SPELLINGS:
         said = re.sub(pattern, right, said)
     return said

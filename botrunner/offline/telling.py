@@ -6,11 +6,13 @@ import re
 from collections.abc import Sequence
 
 from botrunner.llm.base import ReplyContext
-from botrunner.offline.asked import OF_NATIONALITY, YES_NO, Asked
+from botrunner.offline.asked import ASKS_WHEN, OF_NATIONALITY, YES_NO, Asked
 from botrunner.offline.grouping import told
 from botrunner.offline.notes import Known, Line, Notes, lowered
 from botrunner.offline.quoting import (
+    ASKS_HOW_LONG,
     DATE,
+    SPAN,
     best_line,
     dated_words,
     later_clue,
@@ -38,10 +40,8 @@ _HAS_NUMBER = re.compile(
 )
 # What a question may want to know beyond the fact itself, and what shows that a reply has it.
 _DETAILS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = (
-    (
-        re.compile(r"\b(?:when|since|how long|what (?:date|day|year)|which (?:date|day|year))\b"),
-        DATE,
-    ),
+    (ASKS_HOW_LONG, SPAN),
+    (ASKS_WHEN, DATE),
     (
         re.compile(r"\bwhat time\b|\bat what hour\b"),
         re.compile(r"\b\d{1,2}(?:[:.]\d\d| ?[ap]\.?m)\b"),
@@ -166,8 +166,11 @@ def _in_own_words(
 ) -> Line | None:
     """Return the person's words if the facts lack what was asked; None if they don't."""
     over = [one for one in facts if one.over]
-    if over and not question.past and not lacks(question, said):
-        return later_clue(over[-1], notes)
+    ended = over and not question.past and not lacks(question, said)
+    if ended and (later := later_clue(over[-1], notes)):
+        return later
+    if ended and not besides:
+        return None
     if not besides and not lacks(question, said) and not _open(question, facts, said):
         return None
     entities = {one.fact.entity for one in facts}
@@ -210,23 +213,25 @@ def lacks(question: Asked, said: str) -> bool:
 
 def _lead(question: Asked, found: Sequence[Known]) -> str:
     """Return "Yes, " or "No, " where that is sure; empty if the facts speak for themselves."""
-    first = found[-1].fact
     if not YES_NO.search(question.text):
         return ""
+    words = telling(question.text)
+    # “Do I still work at Fennel?” asks of Fennel, whatever else is known of work.
+    known = [*found, *(one for one in found if words & stems(one.fact.value))][-1]
+    first, over = known.fact, known.over
     if nationality := re.search(OF_NATIONALITY, question.text):
-        named = nationality["nationality"]
-        is_one = named in first.value.lower() or is_from(named, first.value)
-        return "Yes, " if is_one and not found[-1].over else ""
+        which = nationality["nationality"]
+        is_one = which in first.value.lower() or is_from(which, first.value)
+        return "Yes, " if is_one and not over else ""
     of_another = first.subject != SELF and first.name and question.subjects == (SELF,)
     if of_another and first.name.lower() not in question.text:
         return ""
-    words = telling(question.text)
     about = stems(f"{first.value} {first.name} {first.thing}")
     negative = bool(re.search(r"\b(?:hate|dislike|don't)\b", question.text))
     if first.predicate in {"like", "dislike"} and words & about:
         agrees = (first.predicate == "dislike") == negative
-        return "Yes, " if agrees and not found[-1].over else "No, "
-    if found[-1].over and not question.past:
+        return "Yes, " if agrees and not over else "No, "
+    if over and not question.past:
         return "Not any more: "
     if first.predicate == "health" and words & about:
         bad_for_them = _MAY_I.search(question.text) and _NOT_FOR.search(found[-1].sentence)

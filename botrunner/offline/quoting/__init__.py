@@ -2,21 +2,40 @@
 
 from __future__ import annotations
 
-from botrunner.offline.quoting.clues import earlier_clue, later_clue
-from botrunner.offline.quoting.lines import best_line, best_lines, clue, quote, rare, shared
+from botrunner.offline.quoting.clues import clue_in, earlier_clue, later_clue
+from botrunner.offline.quoting.lines import (
+    best_line,
+    best_lines,
+    clue,
+    quote,
+    rare,
+    read_with,
+    shared,
+)
 from botrunner.offline.quoting.people import names_in, off_subject
 from botrunner.offline.quoting.saying import quoted, shortened
 from botrunner.offline.quoting.stems import ASKING, stems, telling
-from botrunner.offline.quoting.wanted import DATE, dated_words, looks_back
+from botrunner.offline.quoting.wanted import (
+    ASKS_HOW_LONG,
+    DATE,
+    SPAN,
+    dated_words,
+    has_wanted,
+    looks_back,
+)
 
 __all__ = [
     "ASKING",
+    "ASKS_HOW_LONG",
     "DATE",
+    "SPAN",
     "best_line",
     "best_lines",
     "clue",
+    "clue_in",
     "dated_words",
     "earlier_clue",
+    "has_wanted",
     "later_clue",
     "looks_back",
     "names_in",
@@ -24,6 +43,7 @@ __all__ = [
     "quote",
     "quoted",
     "rare",
+    "read_with",
     "shared",
     "shortened",
     "stems",

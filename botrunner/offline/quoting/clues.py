@@ -11,15 +11,16 @@ from memories.facts.kinship import is_person, subject_of
 _FIRST = frozenset(["i", "i'm", "im", "i've", "ive", "me", "my", "we", "we're", "our"])
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 _OTHERS_OPEN = re.compile(
-    r"(?i)\W*(?:(?:and|but|so|oh|btw)\W+)*(?:my|our|his|her) (?P<whom>[\w'-]+(?: [\w'-]+)?)"
+    r"(?i)\W*(?:(?:and|but|so|oh|btw)\W+)*(?:my|me|ma|our|his|her) (?P<whom>[\w'-]+(?: [\w'-]+)?)"
     r"(?!.*\b(?:i|i'm|im|we|me)\b)"
 )
 
 
 _PAID = (
-    r"\bwork(?!s? out\b)|\bjob\b|\bquit\b(?! (?:smok|vap|drink|sugar|coffee|the gym))|\bhired\b"
-    r"|\bfired\b|\bi(?:'?m| am)?(?: now| just)? (?:a|an)? ?[\w-]*(?:er|or|ist|ian|nurse|cook|chef"
-    r"|clerk|vet|guard|cop|pa)\b"
+    r"(?<!after )(?<!from )\bwork(?!s? out\b)|\bjob\b"
+    r"|\bquit\b(?! (?:smok|vap|drink|sugar|coffee|the gym))|\bhired\b|\bfired\b"
+    r"|\bi(?:'?m| am| was)?(?: now| just)? (?:a|an)? ?[\w-]*(?:er|or|ist|ian|nurse|cook|chef|clerk"
+    r"|vet|guard|cop|pa)\b"
     r"|\bi (?:\w+ )?(?:drive|teach|cook|clean|code|build|deliver|manage|run|sell|repair)\b"
     r"|\b(?:he|she)(?:'?s| is| was) (?:now )?an? \w+"
     r"|^\W*(?:\w+ )?\w+, \d\d,? (?:an? )?[a-z]\w+"
@@ -43,7 +44,8 @@ CLUES: dict[str, re.Pattern[str]] = {
         "status": rf"{_PAID}|\bretired\b|\bstudent\b|\bdropped out\b|\bleave\b|\bunemployed\b"
         r"|\bredundan|\bbetween jobs\b|\bsigned off\b",
         "business": r"\bbusiness\b|\bshop\b|\bcompany\b|\brun an?\b",
-        "studies": r"\bstud(?:y|ying|ied)\b|\bdegree\b|\bmajor",
+        "studies": r"\bstud(?:y|ying|ied)\b|\bdegree\b|\bmajor|\bph\.?d\b|\bdoctorate\b"
+        r"|\b(?:master|bachelor)'?s\b",
         "school": r"\bschool\b|\buni(?:versity)?\b|\bcollege\b|\bstud(?:y|ying|ied)\b",
         "relationship": r"\bmarried\b|\bsingle\b|\bdating\b|\bsomeone new\b|\bseeing\b|\bengaged\b"
         r"|\bbroke up\b|\bwidow|\bdivorc|\b(?:my|the) (?:late )?(?:husband|wife|partner|boyfriend"
@@ -68,7 +70,7 @@ _ONCE = re.compile(
     r"|\b(?:quit|left|retired|back (?:in|then)|until)\b"
 )
 _USED_TO = re.compile(r"(?i)\bused? to\b")
-_AFTER_THAT = re.compile(r"(?i)\W*(?:and |but |then |oh )*(?:before|prior to) that\b")
+_AFTER_THAT = re.compile(r"(?i)(?:^|[,;.] )\W*(?:and |but |then |oh )*(?:before|prior to) that\b")
 
 
 def clue_in(
@@ -84,7 +86,7 @@ def clue_in(
     pattern = CLUES.get(predicates[0]) if predicates else None
     if pattern is None or (own and _is_of_others(line)):
         return False
-    after_that = bool(_AFTER_THAT.match(line.text))
+    after_that = bool(_AFTER_THAT.search(line.text))
     if former:
         return bool(_ONCE.search(line.text)) and (after_that or bool(pattern.search(line.text)))
     return bool(pattern.search(line.text)) and not (after_that or _USED_TO.search(line.text))
@@ -115,7 +117,9 @@ def earlier_clue(now: Known, notes: Notes) -> Line | None:
         and not _is_of_others(line)
         and " ".join(line.text.split()) != said
     ]
-    return lines[-1] if lines else None
+    # “I teach” tells less of what was before than “I used to be a cook”.
+    once = [line for line in lines if _ONCE.search(line.text)]
+    return (once or lines)[-1] if lines else None
 
 
 def later_clue(over: Known, notes: Notes) -> Line | None:
@@ -126,6 +130,9 @@ def later_clue(over: Known, notes: Notes) -> Line | None:
     lines = [
         line
         for line in notes.lines
-        if line.said_at >= until and pattern.search(line.text) and not _is_of_others(line)
+        if line.said_at >= until
+        and pattern.search(line.text)
+        and not _is_of_others(line)
+        and not _USED_TO.search(line.text)
     ]
     return lines[-1] if lines else None

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from botrunner.llm.base import ReplyContext
-from botrunner.offline.asked import YES_NO, Asked, asked, stating
+from botrunner.offline.asked import ASKS_WHEN, YES_NO, Asked, asked, stating
+from botrunner.offline.choosing import meaning, meant_of_named
 from botrunner.offline.notes import Known, Line, Notes
 from botrunner.offline.quoting.clues import clue_in
 from botrunner.offline.quoting.leaning import going_on, leaning_on
@@ -17,12 +18,11 @@ from botrunner.offline.quoting.saying import quoted, shortened
 from botrunner.offline.quoting.stems import SMALL, TIMES, stems, telling
 from botrunner.offline.quoting.wanted import (
     ASKS_NOW,
-    ASKS_WHEN,
     DATE,
-    WANTED,
     dated_words,
     has_needed,
     has_rare,
+    has_wanted,
     wants,
 )
 from botrunner.offline.spelling import spelled
@@ -92,6 +92,10 @@ def _is_wholly(line: Line, context: ReplyContext, text: str, notes: Notes) -> bo
     words = telling(text)
     if words <= stems(line.text) or _completes(line, text):
         return True
+    # “Which night is the bingo?” after “bingo every Monday”
+    about = telling(_HEAD.sub("", spelled(text), count=1))
+    if about and about <= stems(line.text) and has_wanted(line, spelled(text)):
+        return True
     dense = max(
         (one.dense or 0.0 for one in _candidates(context, notes) if one.line.text == line.text),
         default=0.0,
@@ -144,7 +148,7 @@ def best_lines(
         besides: what is said anyway, so that a line has to say more.
         about: facts of whom the question is about.
     """
-    read = _read(text)
+    read = read_with(text, notes)
     # Names tell which lines are about somebody, and nothing of what is asked of them.
     named = names_in(read.text, notes)
     names = [*named, *(one.fact.name for one in about)]
@@ -176,14 +180,15 @@ def best_lines(
     return [*best[:1], *(one for one in best[1:] if not words or words & stems(one.text))]
 
 
-def _read(text: str) -> Asked:
+def read_with(text: str, notes: Notes) -> Asked:
     """Return what a question asks for, of somebody named as of the person."""
-    read = asked(text)
+    read = meaning(asked(text), notes)
     if read.subjects == ("LOVE",) and not read.predicates:
         return replace(read, predicates=("relationship",))
     if read.predicates or _OF_SELF.search(read.text):
         return read
-    return replace(read, subjects=("?",), predicates=asked(f"my friend {text}").predicates)
+    predicates = asked(f"my friend {text}").predicates or meant_of_named(notes)
+    return replace(read, subjects=("?",), predicates=predicates)
 
 
 def rare(context: ReplyContext, question: Asked, notes: Notes) -> str | None:
@@ -286,8 +291,8 @@ def _score(
     common = words & stems(one.line.text)
     leaned = (words & stems(leans_on)) - common if leans_on else set()
     share = (len(common) + OF_BEFORE * len(leaned)) / len(words) if words else 0.0
-    wanted = [has.search(one.line.text) for asks, has in WANTED if asks.search(question.text)]
-    has_it, lacks_it = any(wanted), bool(wanted) and not any(wanted)
+    has = has_wanted(one.line, question.text)
+    has_it, lacks_it = has is True, has is False
     own = question.subjects == (SELF,)
     told = (own or about) and clue_in(
         one.line, question.predicates, own=own, former=question.former

@@ -5,18 +5,27 @@ from __future__ import annotations
 import re
 from zoneinfo import ZoneInfo
 
+from botrunner.offline.asked import ASKS_WHEN
 from botrunner.offline.notes import Line
 from memories.facts.dates import dates_in
 
 DATE = re.compile(
-    r"(?i)\b(?:\d{4}|(?:1st|2nd|3rd|\d+(?:th)?)\b(?! years?)|monday|tuesday|wednesday|thursday"
-    r"|friday|saturday|sunday|january|february|march|april|may|june|july|august|september|october"
+    r"(?i)\b(?:\d{4}|(?:1st|2nd|3rd|\d+(?:th)?)\b(?! years?)|(?:mon|tues|wednes|thurs|fri"
+    r"|satur|sun)days?|january|february|march|april|may|june|july|august|september|october"
     r"|november|december|today|tomorrow|yesterday|ago"
     r"|(?:last|next|this) (?:night|week|weekend|month|year|spring"
     r"|summer|autumn|winter)|since"
     r"|new years?|easter|christmas|xmas|halloween"
     r"|(?:for|in|within) \w+ (?:days|weeks|months|years))\b"
 )
+# “Eleven years”, “since May”
+SPAN = re.compile(
+    r"(?i)\b(?:since|(?:for )?(?:ages|ever)|always|all my life|until|till|from \d{4}"
+    r"|(?:\d+|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty"
+    r"|thirty|forty|fifty|few|several|couple of) (?:good |long )?(?:days?|weeks?|months?|years?"
+    r"|yrs?|hours?|minutes?)(?!\W+(?:old|of age)))\b"
+)
+ASKS_HOW_LONG = re.compile(r"\bhow long\b(?! until| till)")
 _OFTEN = re.compile(
     r"(?i)\b(?:every|each|once|twice|times|daily|weekly|monthly|always|never|(?:mon|tues|wednes"
     r"|thurs|fri|satur|sun)days)\b"
@@ -38,7 +47,8 @@ _DIED = re.compile(
 )
 # What a question asks for, and what shows that a line has it.
 WANTED: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = (
-    (re.compile(r"\b(?:when|since|how long|what (?:date|day|year))\b"), DATE),
+    (ASKS_HOW_LONG, SPAN),
+    (re.compile(rf"^(?!.*{ASKS_HOW_LONG.pattern}).*{ASKS_WHEN.pattern}"), DATE),
     (re.compile(r"\bhow (?:many|much)\b|\bwhat time\b"), _NUMBER),
     (re.compile(r"\bhow often\b"), _OFTEN),
     (re.compile(r"\bwhere\b|\b(?:city|town|country|place)\b"), _PLACE),
@@ -62,9 +72,8 @@ RARE: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = (
     ),
 )
 # What a line must have to be preferred to all others.
-_NEEDED = tuple(one for one in WANTED if one[1] in {DATE, _NUMBER, _OFTEN, _DIED})
+_NEEDED = tuple(one for one in WANTED if one[1] in {DATE, SPAN, _NUMBER, _OFTEN, _DIED})
 
-ASKS_WHEN = re.compile(r"\b(?:when|since|how long|what (?:date|day|year))\b")
 _BACK = re.compile(
     r"(?i)\b(?:last|ago|yesterday|was|were|did|had|went|began|moved|started|finished|bought"
     r"|met|born|died|married|since)\b|\b(?:i|we|he|she|they|just) got\b(?! to\b)"
@@ -107,6 +116,12 @@ def dated_words(line: Line, zone: ZoneInfo) -> str:
         return ""
     said = found[0].said().removeprefix("on ")
     return "" if said in line.text else f" ({said})"
+
+
+def has_wanted(line: Line, asked: str) -> bool | None:
+    """Return whether a line has what is asked for, as a date; None if nothing such is."""
+    wanted = [has.search(line.text) for pattern, has in WANTED if pattern.search(asked)]
+    return any(wanted) if wanted else None
 
 
 def has_needed(line: Line, asked: str) -> bool:

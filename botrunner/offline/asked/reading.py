@@ -1,0 +1,141 @@
+"""What a question asks for: whom it is about, what of them, and in which time."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from botrunner.offline.asked.table import OF_OTHERS, OWN
+from botrunner.offline.spelling import spelled
+from memories.facts.kinship import subject_of
+from memories.facts.predicates import SELF
+
+YES_NO = re.compile(
+    r"^(?:so |and |but |hey |ok |okay |well |now |then |wait )*(?:am i|are|is|was|were|do|does|did"
+    r"|have i|has|had i|can i|will)\b"
+)
+# It asks for what was said of something, not for one fact.
+ASKS_WHAT_WAS_SAID = re.compile(
+    r"\bwhat (?:did i|have i|i) (?:tell|told|say|said|mention|mentioned)\b|\b(?:do|can"
+    r"|don't) you (?:still )?(?:remember|know|recall)\b"
+    r"|\bwhat do you (?:know|remember) (?:about|of)\b|\b(?:did|have) i (?:ever |already )?(?:tell"
+    r"|told|mention|say|said)\b"
+    r"|\bremind me (?:of|about|what|who|when|where)\b|\btell me about\b"
+)
+_PAST = re.compile(
+    r"\b(?:used to|formerly|previous(?:ly)?|former|my old|my last|my ex|before (?:that|this|i|we)"
+    r"|earlier|did (?:i|we) (?:live|work|study|like|have|play|do|go|own|date)|back then)\b"
+    r"|\bbefore\b"
+    r"|\b(?:was|were) (?:i|my)\b|\bdid my\b",
+    re.IGNORECASE,
+)
+# Asks what was before something else: what holds now isn't an answer.
+_FORMER = re.compile(
+    r"\b(?:used to|formerly|previous(?:ly)?|former|earlier|my old|my last|back then)\b|\bbefore\b"
+)
+ASKS_WHEN = re.compile(
+    r"\b(?:when|since|how long|(?:what|which) (?:date|day|month|year|week|weekend|morning|afternoon"
+    r"|evening|night))\b"
+)
+_CALL_ME = re.compile(r"\bcalls? me\b")
+_WORD = re.compile(r"[^\W_]+(?:['-][^\W_]+)*")
+
+_OWNERS = frozenset({"my", "have", "any", "many", "our"})
+# Said of one's own without “my”.
+_BARE_WORDS = """
+mum mom mam mama mummy mommy dad daddy papa nan nana gran granny grandma grandpa grandad granddad
+hubby
+"""
+_BARE = frozenset(_BARE_WORDS.split())
+_HAVE = re.compile(r"\bdo (?:i|we) (?:\w+ )?(?:have|own)\b|\bhave (?:i|we) (?:got|any|an?)\b")
+# After them a plural stands for one: “my crushs name”.
+_OF_ONE = frozenset(["name", "age", "birthday", "job", "called"])
+# It asks for children.
+_PARENT = re.compile(r"\bam i (?:already )?an? (?:parent|m[ou]m|dad|mother|father)\b")
+_OWN_TABLE = tuple((re.compile(pattern), names) for pattern, names in OWN)
+_OTHERS_TABLE = tuple((re.compile(pattern), names) for pattern, names in OF_OTHERS)
+_GROUPS = {
+    "pet": ("PET",), "pets": ("PET",), "animals": ("PET",), "animal": ("PET",),
+    "family": ("FAMILY",), "relatives": ("FAMILY",), "siblings": ("sister", "brother", "sibling"),
+    "parents": ("mother", "father", "parents"), "partner": ("LOVE",), "spouse": ("LOVE",),
+    "kids": ("child", "son", "daughter"), "kid": ("child", "son", "daughter"),
+    "children": ("child", "son", "daughter"), "child": ("child", "son", "daughter"),
+    "husband": ("LOVE",), "wife": ("LOVE",), "girlfriend": ("LOVE",), "boyfriend": ("LOVE",),
+    "gf": ("LOVE",), "bf": ("LOVE",), "hubby": ("LOVE",), "fiance": ("LOVE",),
+    "so": (), "ex": ("ex", "LOVE"), "grandparents": ("grandmother", "grandfather", "grandparents"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question, read.
+
+    Args:
+        text: in lower case and everyday spellings.
+        subjects: whom it is about: "self", a relation or animal, or a group in capitals.
+        predicates: what of them, the likeliest first; empty for anything.
+        past: whether it asks for what was before.
+        former: whether it asks only for what was before something else.
+        asks_when: whether it asks when or since when something is.
+    """
+
+    text: str
+    subjects: tuple[str, ...]
+    predicates: tuple[str, ...]
+    past: bool
+    asks_when: bool
+    former: bool = False
+
+
+def asked(text: str) -> Asked:
+    """Return what a question asks for."""
+    said = spelled(text)
+    # “What do my friends call me?” asks for one's own name.
+    subjects = () if _CALL_ME.search(said) else _subjects(said)
+    table = _OTHERS_TABLE if subjects else _OWN_TABLE
+    predicates = next((names for pattern, names in table if pattern.search(said)), ())
+    return Asked(
+        said,
+        subjects or (SELF,),
+        predicates,
+        bool(_PAST.search(said)),
+        bool(ASKS_WHEN.search(said)),
+        bool(_FORMER.search(said)),
+    )
+
+
+def _subjects(said: str) -> tuple[str, ...]:
+    """Return the people and animals of the person that a question names."""
+    if _PARENT.search(said):
+        return _GROUPS["children"]
+    words = _WORD.findall(said)
+    found: list[str] = []
+    for position, word in enumerate(words):
+        before = words[max(0, position - 3) : position]
+        bare = word.removesuffix("'s")
+        # “mums job”, “my crushs name”
+        one, after = bare[:-1], words[position + 1 : position + 2]
+        if one in _BARE or (bare.endswith("s") and subject_of(one) and _OF_ONE.issuperset(after)):
+            bare = one if after or one in _BARE else bare
+        if not _is_owned(bare, before) and not _HAVE.search(said):
+            continue
+        subject = subject_of(" ".join([*before[-1:], bare]))
+        groups = _GROUPS.get(bare)
+        if groups is not None:
+            found += groups
+        elif subject and bare not in {"boy", "girl", "teacher", "doctor", "coach", "mate", "pa"}:
+            found.append(subject)
+        elif bare in {"teacher", "doctor", "coach"} and words[position - 1] == "my":
+            found.append(bare)
+    return tuple(dict.fromkeys(found))
+
+
+def _is_owned(word: str, before: list[str]) -> bool:
+    """Return whether a word for somebody means one of the person's own.
+
+    Args:
+        before: up to three words before it.
+    """
+    if _OWNERS & set(before) or word in _BARE:
+        return True
+    return before[-1:] == ["the"] and bool(subject_of(word))
