@@ -29,9 +29,9 @@ from memories.recall import Recalled
 from memories.wording.words import terms
 
 # Score from which something is worth offering, and from which it is if nothing else comes near.
-WORTH_OFFERING, ALONE = 0.3, 0.2
+WORTH_OFFERING, ALONE = 0.3, 0.25
 # So much nearer than all others is alone.
-FAR_AHEAD = 0.08
+FAR_AHEAD = 0.1
 # Score from which it is worth offering where something else could be said.
 SURE = 0.45
 # What counts beside the cosine, learned from questions and the lines that answer them: the share
