@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import inspect
 import os
 from collections.abc import Callable, Generator, Iterator, Sequence
+from pathlib import Path
 from typing import Protocol, TypeVar
 
 import pytest
@@ -26,6 +29,7 @@ from whisper.redis import breaker
 from whisper.settings.redis import caches, channel_layers
 from whisper.tests.clock import ClockedLoop
 from whisper.tests.emptying import drop, empty
+from whisper.tests.left_out import marks_of_all, refused_marks
 from whisper.tests.migrated_database import template
 from whisper.tests.migrated_file import create_and_keep, create_from_copy
 from whisper.tests.static_files import add_files_once
@@ -39,6 +43,8 @@ SERVICES = {
 SLOW_SECONDS = 600
 # Letters of a parameter in the name of a test.
 LONGEST_NAME = 60
+# How many examples a property is tried with, and how many among the quick tests.
+EXAMPLES, QUICK_EXAMPLES = 100, 20
 # The share of the other tests among which the slow ones begin.
 NONE_LATE = 0.8
 # Of scope module; each fills the database for a second or more.
@@ -75,17 +81,39 @@ def require_service(name: str) -> str:
     pytest.skip(f"{variable} is not set")
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     """Keep Redis out of tests that are not about it: what it holds outlives a test."""
-    garbage_collection.collect_seldom()
+    # What modules and tests are made of stays anyway.
+    gc.disable()
     settings.REDIS_ADDRESS = None
     settings.CACHES = caches(None)
     settings.CHANNEL_LAYERS = channel_layers(None)
     # How fast a machine draws and tries examples says nothing about what is tested.
     property_tests.register_profile(
-        "whisper", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+        "whisper",
+        deadline=None,
+        suppress_health_check=[HealthCheck.too_slow],
+        max_examples=QUICK_EXAMPLES if "heavy" in refused_marks(config) else EXAMPLES,
     )
     property_tests.load_profile("whisper")
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Import no module all of whose tests the selection leaves out."""
+    refused = refused_marks(config)
+    if not refused or not collection_path.match("test_*.py"):
+        return None
+    return bool(refused & marks_of_all(collection_path.read_text("utf-8"))) or None
+
+
+def pytest_pycollect_makeitem(
+    collector: pytest.Collector, name: str, obj: object
+) -> list[pytest.Item] | None:
+    """Make no test that the selection leaves out: one with many parameters would be many."""
+    if not name.startswith("test") or not inspect.isfunction(obj):
+        return None
+    marks = {mark.name for mark in getattr(obj, "pytestmark", ())}
+    return [] if marks & refused_marks(collector.config) else None
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
@@ -99,6 +127,7 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 
 def pytest_collection_finish() -> None:
     """Let no test pay for looking at all modules and all other tests for garbage."""
+    gc.enable()
     garbage_collection.settle()
 
 

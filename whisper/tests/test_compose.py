@@ -43,12 +43,14 @@ def specification() -> Any:
     return Draft202012Validator(schema)
 
 
+@pytest.mark.heavy
 def test_it_is_what_the_compose_specification_allows(compose, specification):
     assert [fault.message for fault in specification.iter_errors(compose)] == []
     for name, service in compose["services"].items():
         assert {"image", "build"} & set(service), name
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize(
     "wrong",
     [{"restart": True}, {"healthcheck": {"interval": 5}}, {"healthchek": {}}, {"cap_drop": "ALL"}],

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
 from django.conf import settings
 
 SLEEPS = {"time.sleep", "asyncio.sleep"}
@@ -59,6 +60,7 @@ def modules() -> Iterator[Path]:
             yield path
 
 
+@pytest.mark.heavy
 def test_no_test_sleeps_or_asserts_how_long_something_took():
     found = {
         path.relative_to(settings.BASE_DIR).as_posix(): used

@@ -14,7 +14,7 @@ from profiles.models import Consent
 from profiles.tests.legacy.older_bot import sample
 from whisper.tests.filling import rows_of_the_module
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.heavy]
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +28,6 @@ def memory_of(key):
     return Memory.objects.get(imported_rows__key=key)
 
 
-@pytest.mark.heavy
 def test_every_kind_comes_along_in_the_right_number(taken):
     wanted = Counter(manifest()["chromadb"]["by_kind"])
     found: Counter[str] = Counter()
@@ -40,7 +39,6 @@ def test_every_kind_comes_along_in_the_right_number(taken):
     assert found == wanted
 
 
-@pytest.mark.heavy
 def test_as_many_memories_remain_as_the_manifest_says(taken):
     wanted = manifest()["chromadb"]["after_deduplication"]
     assert Memory.objects.count() == wanted["all"]

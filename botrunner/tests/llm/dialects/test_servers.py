@@ -23,7 +23,7 @@ from botrunner.tests.llm.misbehaving import (
 )
 from whisper.environment import environment
 
-pytestmark = pytest.mark.clocked
+pytestmark = [pytest.mark.clocked, pytest.mark.heavy]
 
 TALK: list[ChatMessage] = [
     {"role": "system", "content": "Be kind."},
