@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from botrunner.offline.asked import Asked
-from botrunner.offline.notes import Known, Notes
+from botrunner.offline.asked import ASKS_WHAT_WAS_SAID, Asked
+from botrunner.offline.notes import Known, Likely, Notes
 from memories.facts.kinship import LOVES, are_alike, is_animal, is_person, means
 from memories.facts.predicates import SELF
 
@@ -26,15 +26,20 @@ _KINDS_OF = {
 def meaning(question: Asked, notes: Notes) -> Asked:
     """Return a question with what it likely asks for, where its wording doesn't tell."""
     likely = notes.likely
-    if question.predicates or likely.named or likely.likeness < LIKELY:
+    if question.predicates or likely.named or not _is_likely(question, likely):
         return question
     return replace(question, predicates=tuple(likely.kinds))
 
 
-def meant_of_named(notes: Notes) -> tuple[str, ...]:
+def meant_of_named(question: Asked, notes: Notes) -> tuple[str, ...]:
     """Return the kinds of fact that a question likely asks for of somebody whom it names."""
     likely = notes.likely
-    return tuple(likely.kinds) if likely.named and likely.likeness >= LIKELY else ()
+    return tuple(likely.kinds) if likely.named and _is_likely(question, likely) else ()
+
+
+def _is_likely(question: Asked, likely: Likely) -> bool:
+    # “What did I tell you of Ann?” asks for no kind of fact.
+    return likely.likeness >= LIKELY and not ASKS_WHAT_WAS_SAID.search(question.text)
 
 
 def is_of(known: Known, subjects: Sequence[str]) -> bool:

@@ -173,7 +173,8 @@ def _of_predicates(
             return said
         line = earlier_clue(found[-1], notes)
         return quoted(line, context) if line else quote(context, question.text, notes) or None
-    asks_who = bool(_WHO.search(question.text)) and "name" in names
+    named = any(one.fact.predicate == "name" for one in found)
+    asks_who = bool(_WHO.search(question.text)) and "name" in names and not named
     # “What was my husband's job?”: that he is retired is known, and more may have been said.
     was = question.past and first != names[0] and not any(one.over for one in found)
     besides = first not in same_as(names[0]) or was or (asks_who and first == "relationship")
@@ -192,12 +193,21 @@ def of_named(context: ReplyContext, question: Asked, notes: Notes) -> str | None
     facts = [one for one in notes.facts if one.fact.entity in named]
     if not facts:
         return None
-    predicates = asked(f"my friend {question.text}").predicates or meant_of_named(notes)
+    if _of_theirs(question, facts):
+        return None
+    predicates = asked(f"my friend {question.text}").predicates or meant_of_named(question, notes)
     bare = replace(question, subjects=("?",), predicates=predicates)
     found = first_known(facts, predicates, past=question.past) if predicates else []
     if not found:
         return _any_of(context, bare, facts, notes)
     return tell(context, bare, found, notes, besides=found[-1].fact.predicate not in predicates[:2])
+
+
+def _of_theirs(question: Asked, facts: Sequence[Known]) -> bool:
+    """Return whether a question is about somebody of those whom it names: “Susan's husband”."""
+    names = "|".join(re.escape(one.fact.name.lower()) for one in facts)
+    found = re.search(rf"\b(?:{names})'s (?:\w+ )?(?P<whom>[^\W\d_]+)", question.text)
+    return found is not None and bool(subject_of(found["whom"]))
 
 
 def by_words(context: ReplyContext, question: Asked, notes: Notes) -> str | None:

@@ -10,7 +10,9 @@ from botrunner.offline.asked import YES_NO, Asked
 from botrunner.offline.nearest import nearest_taste
 from botrunner.offline.notes import Known, Notes
 from botrunner.offline.quoting import (
+    best_line,
     clue,
+    quoted,
     stems,
     telling,
 )
@@ -21,6 +23,7 @@ MOST_TASTES = 4
 # How well a line has to answer if it stands in place of known tastes.
 A_TASTE = 0.5
 _TASTES = frozenset(terms("allergy allergic allergies hobby hobbies health problem illness"))
+_FOR_FUN = frozenset(terms("fun free spare weekend weekends"))
 # “What do I like to drink?” asks for some of them, “what do I enjoy?” for all.
 _ASKS_TASTE = _TASTES | frozenset(
     terms("enjoy prefer fond adore into fan likes interests pastime dislike detest loathe things")
@@ -48,6 +51,10 @@ def of_tastes(
     if near:
         found = current_first(near, past=question.past)
         return tell(context, question, found, notes, yes_no=True)
+    line = best_line(context, question.text, notes)
+    if line is not None and (words - _FOR_FUN) & stems(line.text):
+        # “What am I allergic to?” of somebody of whom only a diet was heard.
+        return quoted(line, context)
     eats = wanted[0] == "health" and re.search(r"\bcan'?t? i\b", question.text)
     if not eats and YES_NO.search(question.text) and words - _TASTES:
         return None

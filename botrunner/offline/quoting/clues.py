@@ -36,7 +36,8 @@ CLUES: dict[str, re.Pattern[str]] = {
         "birthday": r"\bbirthday|\bbday\b|\bborn\b",
         "birthplace": r"\bborn\b|\bgrew up\b",
         "origin": r"\bfrom\b|\bborn\b|\bgrew up\b",
-        "home": r"\bliv(?:e|ed|ing)\b|\bmoved?\b|\bflat\b|\bhouse\b|\bapartment\b",
+        "home": r"\bliv(?:e|ed|ing)\b|\bretired to\b|\bsettled\b|\bmoved?\b|\bflat\b|\bhouse\b"
+        r"|\bapartment\b",
         "home_with": r"\bliv(?:e|es|ing)\b.*\bw(?:ith|/)?\b"
         r"|\blives with\b|\broom ?mates?\b|\b(?:flat|house)mates?\b|\bshar(?:e|es|ing)\b",
         "job": rf"{_PAID}|\bprofession|\bfor a living\b",
@@ -66,7 +67,7 @@ CLUES: dict[str, re.Pattern[str]] = {
 }
 # What tells that something was so before.
 _ONCE = re.compile(
-    r"(?i)\bused? to\b|\bbefore\b|\bformer|\bex-|\bi was (?:a|an|the|in|at|living|working)\b"
+    r"(?i)\bused? to\b|\bbefore\b|\bformer|\bex-|\bi was (?:a|an|the|in|at|with|living|working)\b"
     r"|\b(?:quit|left|retired|back (?:in|then)|until)\b"
 )
 _USED_TO = re.compile(r"(?i)\bused? to\b")
@@ -88,8 +89,13 @@ def clue_in(
         return False
     after_that = bool(_AFTER_THAT.search(line.text))
     if former:
-        return bool(_ONCE.search(line.text)) and (after_that or bool(pattern.search(line.text)))
+        return tells_of_before(line) and (after_that or bool(pattern.search(line.text)))
     return bool(pattern.search(line.text)) and not (after_that or _USED_TO.search(line.text))
+
+
+def tells_of_before(line: Line) -> bool:
+    """Return whether a line tells that something was so before."""
+    return bool(_ONCE.search(line.text) or _AFTER_THAT.search(line.text))
 
 
 def _is_of_others(line: Line) -> bool:

@@ -11,7 +11,7 @@ from botrunner.llm.base import ReplyContext
 from botrunner.offline.asked import ASKS_WHEN, YES_NO, Asked, asked, stating
 from botrunner.offline.choosing import meaning, meant_of_named
 from botrunner.offline.notes import Known, Line, Notes
-from botrunner.offline.quoting.clues import clue_in
+from botrunner.offline.quoting.clues import clue_in, tells_of_before
 from botrunner.offline.quoting.leaning import going_on, leaning_on
 from botrunner.offline.quoting.people import names_in, off_subject, speaks_of
 from botrunner.offline.quoting.saying import quoted, shortened
@@ -187,7 +187,7 @@ def read_with(text: str, notes: Notes) -> Asked:
         return replace(read, predicates=("relationship",))
     if read.predicates or _OF_SELF.search(read.text):
         return read
-    predicates = asked(f"my friend {text}").predicates or meant_of_named(notes)
+    predicates = asked(f"my friend {text}").predicates or meant_of_named(read, notes)
     return replace(read, subjects=("?",), predicates=predicates)
 
 
@@ -208,6 +208,14 @@ def clue(context: ReplyContext, question: Asked, notes: Notes, *, least: float =
         least: how well it has to answer.
     """
     words, before = telling(question.text), leaning_on(notes)
+    sources = {
+        one.source for one in notes.facts if one.own and one.fact.predicate in question.predicates
+    }
+
+    def tells_it(line: Line) -> bool:
+        heard = line.text in sources and tells_of_before(line) == question.former
+        return heard or clue_in(line, question.predicates, former=question.former)
+
     scored = [
         (
             _score(one, words, question, leans_on=before(one.line.text), about=True),
@@ -215,7 +223,7 @@ def clue(context: ReplyContext, question: Asked, notes: Notes, *, least: float =
             one.line,
         )
         for one in _candidates(context, notes)
-        if clue_in(one.line, question.predicates, former=question.former)
+        if tells_it(one.line)
     ]
     found = _first_two([one for one in scored if one[0] >= least], later=True)
     return quoted(found[0], context) if found else ""

@@ -34,9 +34,12 @@ def stems(text: str) -> set[str]:
     """Return the stems of a text's words, words of one meaning made alike."""
     said = spelled(text)
     kin = (means(subject) for word in said.split() if (subject := subject_of(word.strip("?!.,'"))))
-    return {_SAME.get(stem, stem) for stem in terms(said)} | set(terms(" ".join(kin)))
+    found = {_SAME.get(stem, stem) for stem in terms(said)} | set(terms(" ".join(kin)))
+    # “Mum and dad retired to Portugal” is about one's parents.
+    return found | _PARENTS if found >= _BOTH_PARENTS else found
 
 
+_BOTH_PARENTS, _PARENTS = set(terms("mother father")), set(terms("parents"))
 # Stems of words that mean the same.
 _SAME = {
     "expect": "due", "pregnant": "due", "deceas": "die", "dead": "die", "oper": "surgeri",
@@ -50,7 +53,7 @@ _SAME = {
     "mom": "mother", "mum": "mother", "dad": "father", "film": "movi", "uni": "univers",
     "exam": "test", "holiday": "trip", "flat": "apart", "boss": "manag", "dish": "food",
     "meal": "food", "cuisin": "food", "tune": "song", "seri": "show", "town": "citi",
-    "purchas": "bought", "buy": "bought", "ate": "eat", "taught": "teach",
+    "buse": "bus", "purchas": "bought", "buy": "bought", "ate": "eat", "taught": "teach",
 }  # fmt: skip
 _IRREGULAR = """
 met meet, went go, left leave, lost lose, broke break, broken break, stole steal, stolen steal

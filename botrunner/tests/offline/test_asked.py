@@ -8,6 +8,7 @@ from botrunner.offline.asked import asked, is_question
 from botrunner.offline.asked.halves import halves
 from botrunner.offline.asked.kinds import likely_kinds
 from botrunner.tests.offline.test_offline import reply_to, talk
+from botrunner.tests.offline.test_quoting import reply as quoting
 
 FAMILY = {"skye": "granddaughter", "shane": "brother", "greg": "tarantula"}
 
@@ -95,3 +96,44 @@ def test_a_question_in_words_nobody_listed_is_read_by_its_likeness(text, of_self
     found, likeness = likely_kinds(text, FAMILY, of_self=of_self)
     assert found[:1] == kinds
     assert likeness > 0.7
+
+
+@pytest.mark.parametrize(
+    ("question", "lines", "answer"),
+    [
+        (
+            "how many years have I been a bus driver",
+            ["I drive the number 38 bus", "been on the buses eleven years"],
+            "eleven",
+        ),
+        (
+            "what did I do before the buses",
+            ["been on the buses eleven years, before that I was a cook", "he's a postie"],
+            "cook",
+        ),
+        (
+            "where are my parents",
+            ["parents evening went well", "mum and dad retired to Portugal in 2021"],
+            "Portugal",
+        ),
+        ("which night is the bingo", ["me and Moira go to the bingo every Monday"], "Monday"),
+        (
+            "who is Susan's husband",
+            ["My daughter Susan wants me to sell up", "She lives in Exeter with her husband Paul"],
+            "Paul",
+        ),
+        ("what is my mum studying", ["my mum is busy", "mum's doing a PhD in botany"], "botany"),
+    ],
+)
+def test_the_line_that_answers_is_quoted(question, lines, answer):
+    assert answer in quoting(question, *lines, known=lines[:1])
+
+
+def test_whether_something_is_still_so_is_asked_of_what_is_named():
+    reply = reply_to(talk("do I still work at Fennel?"), ["I work at Fennel", "I've quit Fennel"])
+    assert reply.startswith("Not any more: ")
+
+
+def test_one_kind_of_fact_does_not_stand_for_another():
+    reply = quoting("what am I allergic to", "allergic to kiwi, sadly", known=["I'm a vegan"])
+    assert "kiwi" in reply
