@@ -18,7 +18,7 @@ sentences give the same weights but for rounding.
 The networks come in lots. Those of `facts.npz` know common ways to say things, those of
 `registers.npz` further registers too, and those of `passing.npz` what is said in passing. They are
 asked in this order, and what only a later lot marks counts from a confidence of {sure} on,
-chosen on the dev halves of the sets: averaged, they would all become unsure.
+chosen on the dev halves of the sets: averaged, they would all become unsure.{kept}
 
 - **Input:** for each word and two to each side, the mean token states of layers 3 and 6 of
   all-MiniLM-L6-v2 (the embedder that is loaded anyway), and how the word is written.
@@ -43,13 +43,20 @@ chosen on the dev halves of the sets: averaged, they would all become unsure.
 """
 
 
-def card(epochs: int, shares: Mapping[str, Sequence[float]]) -> str:
+_KEPT = """
+{names} stayed as they were: of earlier runs of the same steps, made
+while the sentences were being written."""
+
+
+def card(epochs: int, shares: Mapping[str, Sequence[float]], kept: Sequence[str] = ()) -> str:
     """Return the card in Markdown.
 
     Args:
         shares: by file of weights, the share of words that each of its networks tags right, 0 to 1.
+        kept: files of weights that this run did not make.
     """
     return _TEXT.format(
+        kept=_KEPT.format(names=" and ".join(f"`{name}`" for name in kept)) if kept else "",
         sure=" and ".join(f"{lot.sure:.2f}" for lot in LOTS[1:]),
         likely=LEAST_LIKELY,
         again=EPOCHS_AGAIN,

@@ -1,10 +1,10 @@
 """Sentences to train the tagger with, made by the thousand from written ones.
 
-`sentences/templates.txt`, `registers.txt`, `talk.txt`, `passing.txt` and `said.txt` state facts,
-`nothing.txt` states none; `vocabulary.txt` fills them. `(one|other)` stands for either,
-`{city=home}` for a word of the list "city" with the tag "home", `[[retired=status]]` for words with
-a tag. A tag is a predicate; `+` says that it is somebody else's, `-` that it is over; `S` marks
-whom it is about, `T` what a favourite is one of.
+`sentences/templates.txt`, `registers.txt`, `talk.txt`, `passing.txt`, `said.txt` and `people.txt`
+state facts, `nothing.txt` states none; `vocabulary.txt` fills them. `(one|other)` stands for
+either, `{city=home}` for a word of the list "city" with the tag "home", `[[retired=status]]` for
+words with a tag. A tag is a predicate; `+` says that it is somebody else's, `-` that it is over;
+`S` marks whom it is about, `T` what a favourite is one of.
 Sections group the lines; what people say most often stands in one that counts ten times.
 """
 
@@ -22,7 +22,7 @@ from memories.facts.tagging.words import OUTSIDE, TAGS, Span, word_spans
 SENTENCES = Path(__file__).parent / "sentences"
 # Files of sentences that state facts: common ways to say them, and others.
 COMMON, REGISTERS, TALK = "templates.txt", "registers.txt", "talk.txt"
-PASSING, SAID = "passing.txt", "said.txt"
+PASSING, SAID, PEOPLE = "passing.txt", "said.txt", "people.txt"
 # Shares of messages that state nothing, and of those of several sentences, by which state a fact.
 _NOTHING = 0.34
 _SEVERAL = (
@@ -35,6 +35,10 @@ _SEVERAL = (
 # tell what it is, since no list holds all of them.
 _INVENTED = frozenset({"first", "last", "pet", "city", "firm"})
 _INVENTED_SHARE = 0.12
+# Lists of what people like or not, and the share of words that come from another of them: “I love
+# spiders” is as much a taste as “I hate” them.
+_TASTES = ("like", "dislike", "favvalue", "artist")
+_OTHER_TASTE_SHARE = 0.15
 _ONSETS = [
     "b", "br", "c", "ch", "d", "dr", "f", "g", "gr", "h", "j", "k", "kh", "kr", "l", "m", "n", "ny",
     "p", "pr", "q", "r", "rh", "s", "sh", "st", "t", "th", "tr", "v", "w", "y", "z",
@@ -74,7 +78,9 @@ class Example:
 
 
 def examples(
-    count: int, seed: int, files: Sequence[str] = (COMMON, REGISTERS, TALK, PASSING, SAID)
+    count: int,
+    seed: int,
+    files: Sequence[str] = (COMMON, REGISTERS, TALK, PASSING, SAID, PEOPLE),
 ) -> list[Example]:
     """Return messages made of the written sentences; the same for the same seed.
 
@@ -143,6 +149,8 @@ class _Maker:
             raise TemplateError(f"there is no list {name}")
         if name in _INVENTED and self.random.random() < _INVENTED_SHARE:
             return self._invented()
+        if name in _TASTES and self.random.random() < _OTHER_TASTE_SHARE:
+            name = self.random.choice(_TASTES)
         return self.random.choice(self.lists[name])
 
     def _invented(self) -> str:

@@ -28,7 +28,7 @@ class Command(BaseCommand):
     """Make messages of the written sentences, read their token states and train on them.
 
     Makes all networks that come with Whisper; the same sentences give the same weights. It takes
-    about twenty minutes on an idle processor and needs 3 GB of memory. Beside other work it is
+    about half an hour on an idle processor and needs 3 GB of memory. Beside other work it is
     several times faster with OPENBLAS_NUM_THREADS=1.
     """
 
@@ -66,7 +66,8 @@ class Command(BaseCommand):
         except (EmbeddingError, TemplateError) as error:
             raise CommandError(str(error)) from error
         self._look(folder, options["lot"])
-        (folder / "README.md").write_text(card(options["epochs"], shares), "utf-8")
+        kept = [lot.name for lot in LOTS if options["lot"] not in {None, lot.name}]
+        (folder / "README.md").write_text(card(options["epochs"], shares, kept), "utf-8")
         self._say(f"written: {folder}")
 
     def _train(
