@@ -4,10 +4,10 @@ from __future__ import annotations
 
 # One row for each: the word that is stored, then others that mean the same.
 _PEOPLE = """
-mother: mum, mom, mam, mama, mommy, mummy, ma, mami, mamma, mutti, ammi, amma
-father: dad, papa, daddy, pa, da, pops, abba, appa
+mother: mum, mom, mam, mama, mommy, mummy, ma, mami, mamma, mutti, ammi, amma, mumsy, mams
+father: dad, papa, daddy, pa, da, pops, abba, appa, baba
 parents: folks
-wife: wifey, missus
+wife: wifey, missus, wifie
 husband: hubby, hubs
 partner: other half, better half, significant other, spouse, boo
 girlfriend: gf, girlfrend
@@ -19,7 +19,7 @@ crush:
 ex-wife: ex wife
 ex-husband: ex husband
 sister: sis, sista
-brother: bro
+brother: bro, broda, brudda
 twin:
 twin sister:
 twin brother:
@@ -31,15 +31,16 @@ son: boy, stepson, lad
 daughter: daughters, girl, stepdaughter
 child: twins, triplets, teen, teenager, little one, kid, children, kids, baby, toddler, newborn
 infant
-grandmother: grandma, nan, nana, granny, gran, oma, nonna, abuela, babcia
-grandfather: grandpa, granddad, grandad, gramps, opa, nonno, abuelo
+grandmother: grandma, nan, nana, nanna, granny, gran, oma, nonna, abuela, babcia, nani, dadi,
+yaya, teta, yiayia, avó
+grandfather: grandpa, granddad, grandad, grandda, gramps, opa, nonno, abuelo, dziadek
 grandparents:
 grandson:
 granddaughter:
 grandchild: grandkid, grandchildren
-aunt: auntie, aunty
+aunt: auntie, aunty, tía, khala
 uncle:
-cousin:
+cousin: cuz, coz
 niece:
 nephew:
 godmother:

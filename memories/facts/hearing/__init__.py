@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from memories.facts.hearing.asides import asides
@@ -44,6 +44,15 @@ def _is_just_over(one: Statement, ends: Sequence[Statement]) -> bool:
     )
 
 
+def _is_among(one: Statement, ended: Iterable[tuple[str, str, str]]) -> bool:
+    """Return whether a message states what it ends: of a broken wrist, the wrist alone."""
+    return any(
+        (one.subject, one.predicate) == (subject, predicate)
+        and (one.value == value or value.endswith(f" {one.value}"))
+        for subject, predicate, value in ended
+    )
+
+
 def heard(said: Said, known: Sequence[Fact], tagger: Tagger = tags) -> list[Statement]:
     """Return what a message states, ends first: what is over makes room for what is new.
 
@@ -77,12 +86,12 @@ def heard(said: Said, known: Sequence[Fact], tagger: Tagger = tags) -> list[Stat
         one
         for one in stated
         if ((one.subject, one.predicate) not in corrected or one.claim is not Claim.HOLDS)
-        and ((one.subject, one.predicate, one.value) not in ended or one.claim is not Claim.HOLDS)
+        and (one.claim is not Claim.HOLDS or not _is_among(one, ended))
         and not _names_who_is_gone(one, ends, known)
         and not _is_just_over(one, ends)
     ]
     over = [one for one in stated if one.claim is not Claim.HOLDS]
-    dead = {one.name for one in ends if one.predicate == "death" and one.name}
+    dead = {one.name for one in [*ends, *stated] if one.predicate == "death" and one.name}
     # Who has died is named first, so that the name is kept as past.
     of_dead = [one for one in stated if one.predicate == "name" and one.value in dead]
     now = [one for one in stated if one.claim is Claim.HOLDS and one not in of_dead]

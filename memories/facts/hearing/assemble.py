@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
-from memories.facts.ageing import number_of
-from memories.facts.dates import When, dates_in
+from memories.facts.hearing.ailing import what_ails
 from memories.facts.hearing.beginnings import as_plan, begins_later
 from memories.facts.hearing.claims import NOT, abstinence, claimed, clause_before, quits
+from memories.facts.hearing.dated import CLAUSE, as_dated_plan, ended_at, until_then, with_month
 from memories.facts.hearing.marks import I_AM, grown, joined
 from memories.facts.hearing.message import Heard
 from memories.facts.hearing.scope import Sentence, own_words, sentences
@@ -46,16 +46,8 @@ _WILL_BE = re.compile(
     r"\s+(?:the big )?$",
     re.IGNORECASE,
 )
-_IS = re.compile(r"\bis\s+$", re.IGNORECASE)
 # “Sixty-eight next birthday”
 _NEXT_BIRTHDAY = re.compile(r"\s*(?:on |at |by )?(?:my |his |her )?next birthday\b", re.IGNORECASE)
-# “Maja is three and starts school in August”: of another clause.
-_CLAUSE = re.compile(r"[,;:]|\b(?:and|but|so|who|then)\b", re.IGNORECASE)
-_NEXT_THING = re.compile(
-    r"(?:[,;]|\band|\bbut|\bso)\b.*\b(?:start|starting|begin|beginning|opening|joining|new|now)\b",
-    re.IGNORECASE,
-)
-_IN_YEARS = re.compile(r"\bin (?:\w+ ){1,3}(?:months?|years?)\b", re.IGNORECASE)
 # “I take tablets for my blood pressure”
 _TAKES = re.compile(r"\b(?:take|taking|['’]?m on|am on|put me on)\s+(?:some )?$", re.IGNORECASE)
 _TASTE_VERB = re.compile(r"\b(love|adore|enjoy|hate|detest|loathe|despise)s?\b", re.IGNORECASE)
@@ -73,8 +65,19 @@ _FOR_MONEY = re.compile(
 _HI_FROM = re.compile(
     r"\b(?:hi|hello|hey|hiya|greetings|morning|evening|cheers|writing|posting|typing"
     r"|calling)(?: all"
-    r"| everyone| folks)?,? from (?:(?:rainy|sunny|cold|grey|foggy|beautiful|snowy) )?$",
+    r"| everyone| folks)?,? from (?:an? )?(?:very )?(?:(?-i:[a-z]+) )?$",
     re.IGNORECASE,
+)
+# “Grew up above a chip shop, literally, in Hull”
+_GREW_UP = re.compile(
+    r"\b(?:grew up|was raised|was brought up)\b(?!.*\b(?:live|living|moved|now|then|ended up|based"
+    r"|home|back|settled|since|but|came|went)\b)",
+    re.IGNORECASE,
+)
+_HERE = re.compile(r" here\b", re.IGNORECASE)
+# “Carpal tunnel op on the 5th”: a plan, and no ailment.
+_OPERATION = re.compile(
+    r" (?:(?!and\b|or\b)[\w-]+ )?(?:op|operation|surgery|scan|appointment|check-?up)\b", re.I
 )
 # “I had my hip replaced”
 _HAD = re.compile(r"\b(?:had|having|got|getting) (?:(?:my|a|the) )?$", re.IGNORECASE)
@@ -173,6 +176,8 @@ def _value_of(heard: Heard, mark: Tagged, subject: str) -> str:
         words = f"a new {_MY.sub('', words)}" if _HAD.search(heard.text[: mark.start]) else words
     if mark.kind == "plan" and _NEW_JOB.match(heard.text, mark.end) and words.endswith(" new"):
         words = f"{words} job"
+    if mark.kind == "birthday":
+        words = with_month(heard.text[: mark.start], words)
     beside = _BESIDE.get(mark.kind)
     if beside and beside.search(heard.text[: mark.start]) and not words[:1].isupper():
         return ""
@@ -183,7 +188,7 @@ def _value_of(heard: Heard, mark: Tagged, subject: str) -> str:
 def _is_another(heard: Heard, sentence: Sentence, mark: Tagged, mention: Mention | None) -> bool:
     """Return whether a value is one more, not another one of the same: “a second dog”."""
     if mention is None:
-        rest = _CLAUSE.split(sentence.text[mark.end - sentence.start :])[0]
+        rest = CLAUSE.split(sentence.text[mark.end - sentence.start :])[0]
         return bool(_ANOTHER.search(clause_before(sentence, mark.start)) or _AS_WELL.search(rest))
     before = heard.text[max(0, mention.start - 24) : mention.start]
     if mention.subject in SINGLE and _NEW.search(before):
@@ -208,14 +213,22 @@ def _completed(
     before = clause_before(sentence, mark.start)
     will_be = _WILL_BE.search(before) or _NEXT_BIRTHDAY.match(after)
     if mark.kind == "age" and will_be:
-        yield from _until_then(heard, sentence, mark, made)
-    elif mark.kind == "origin" and made.own and _HI_FROM.search(before):
+        yield from until_then(heard, sentence, mark, made)
+    elif mark.kind == "origin" and made.own and (_HI_FROM.search(before) or _HERE.match(after)):
         yield replace(made, predicate="home")
+    elif mark.kind == "home" and _GREW_UP.search(sentence.text[: mark.start - sentence.start]):
+        yield replace(made, predicate="origin", claim=Claim.HOLDS)
     elif mark.kind == "plan":
-        yield from _plan(heard, sentence, mark, made)
+        yield from as_dated_plan(heard, sentence, mark, made)
     elif without and made.claim is Claim.HOLDS:
         # “I don't drink coffee” is neither a taste nor an illness.
         yield replace(made, predicate="health", value=without)
+    elif mark.kind == "health" and (event := _OPERATION.match(after)):
+        yield from as_dated_plan(
+            heard, sentence, mark, replace(made, value=f"{made.value}{event[0]}")
+        )
+    elif mark.kind == "health" and (ails := what_ails(before, made.value)) != made.value:
+        yield replace(made, value=ails)
     elif mark.kind == "health" and _TAKES.search(clause_before(sentence, mark.start)):
         yield replace(made, value=f"on {made.value}")
     elif mark.kind in {"health", "like", "hobby"} and (quit := quits(sentence, mark, made.value)):
@@ -233,49 +246,14 @@ def _completed(
         negated = NOT.search(clause_before(sentence, mark.start))
         yield replace(made, verb=verb[1].lower() if verb and not negated else "")
     elif made.claim is Claim.OVER:
-        yield replace(made, until=_until(heard, sentence, mark))
+        yield replace(made, until=ended_at(heard, sentence, mark))
     else:
         yield made
-
-
-def _until_then(
-    heard: Heard, sentence: Sentence, mark: Tagged, made: Statement
-) -> Iterator[Statement]:
-    """Yield the age until somebody is as old as is said, and their birthday if it is named.
-
-    “turns 6 next Friday”, “I'll be 34 in June”, “in two years I'll be 40”.
-    """
-    today = heard.said.at.astimezone(heard.zone).date()
-    dates = dates_in(sentence.text, heard.said.at, heard.zone)
-    when = next((one for one in dates if one.first > today), None)
-    between = sentence.text[mark.end - sentence.start : when.start] if when else ""
-    is_apart = when is None or _CLAUSE.search(between)
-    if is_apart and _IS.search(clause_before(sentence, mark.start)):
-        yield made
-        return
-    # “in two years” names no day, though it comes to one.
-    if when is not None and when.is_day and not _IN_YEARS.search(sentence.text):
-        yield replace(made, predicate="birthday", value=f"{when.first.day} {when.first:%B}")
-    years = max(1, when.first.year - today.year) if when is not None else 1
-    age = number_of(made.value)
-    if age is not None and age > years:
-        yield replace(made, value=str(age - years))
 
 
 def _is_taken(mark: Tagged) -> bool:
     """Return whether a value may be something that people eat or drink."""
     return mark.kind in {"health", "dislike"}
-
-
-def _plan(heard: Heard, sentence: Sentence, mark: Tagged, made: Statement) -> Iterator[Statement]:
-    dates = dates_in(sentence.text, heard.said.at, heard.zone)
-    if not dates and made.claim is Claim.HOLDS:
-        return
-    near = min(dates, key=lambda one: abs(one.start + sentence.start - mark.start), default=None)
-    today = heard.said.at.astimezone(heard.zone).date()
-    if near is not None and near.last < today:
-        return
-    yield replace(made, when=near)
 
 
 def _thing_of(heard: Heard, mark: Tagged) -> str:
@@ -285,19 +263,6 @@ def _thing_of(heard: Heard, mark: Tagged) -> str:
         return named["thing"].lower() if named else ""
     near = min(things, key=lambda one: abs(one.start - mark.start))
     return tidy(heard.text[near.start : near.end]).lower()
-
-
-def _is_apart(sentence: Sentence, mark: Tagged, when: When) -> bool:
-    """Return whether a date after a value is of what comes next: “…, starting there in May”."""
-    between = sentence.text[mark.end - sentence.start : when.start]
-    return bool(_NEXT_THING.search(between))
-
-
-def _until(heard: Heard, sentence: Sentence, mark: Tagged) -> When | None:
-    dates = dates_in(sentence.text, heard.said.at, heard.zone, past=True)
-    today = heard.said.at.astimezone(heard.zone).date()
-    past = [one for one in dates if one.first <= today and not _is_apart(sentence, mark, one)]
-    return past[-1] if past else None
 
 
 def _named(found: list[Statement], heard: Heard) -> list[Statement]:

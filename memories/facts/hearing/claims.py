@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from memories.facts.hearing.giving_up import GIVING_UP, is_knocked_on_the_head
 from memories.facts.hearing.scope import Sentence
 from memories.facts.statements import Claim
 from memories.facts.tagging.spans import Tagged
@@ -14,7 +15,8 @@ NOT = re.compile(
     re.IGNORECASE,
 )
 _CLAUSE_ENDS = re.compile(
-    r"[,;:–—]| - |\b(?:but|and i|and my|because|so i|though|although|while|where|who)\b",
+    r"[,;:–—]| - |\b(?:but|and i|and my|and me (?=m[auo]m?\b|da|nan|gran)|because|so i"
+    r"|though|although|while|where|who)\b",
     re.IGNORECASE,
 )
 _NO_MORE = re.compile(
@@ -80,7 +82,7 @@ _PAST = re.compile(
 )
 # “Quit smoking”, “came off the antidepressants”: what follows is over, whatever its mark says.
 _STOPPED = re.compile(
-    r"\b(?:quit|stopped|gave up|given up|giving up|packed in|kicked|came off|come off|went off"
+    rf"\b(?:{GIVING_UP}|came off|come off|went off"
     r"|gone off|fed up with|bored of|had enough of|sold up in|packed up in|given up on|gave up on"
     r"|grew out of|got rid of|no longer (?:have|do|eat|drink|take|play|keep))\s+(?:\w+\s+){0,2}$",
     re.IGNORECASE,
@@ -89,12 +91,8 @@ _VICE = re.compile(
     r"smoking|drinking|vaping|alcohol|booze|weed|cigarettes|gambling|drugs|coffee|caffeine|sugar",
     re.I,
 )
-_QUIT = re.compile(
-    r"\b(?:quit|stopped|gave up|given up|off the|packed in|kicked)\s+(?:\w+ and )?$", re.IGNORECASE
-)
-_QUIT_TAKING = re.compile(
-    r"\b(?:quit|stopped|gave up|given up)\s+(?P<verb>eat|drink)ing\s+$", re.IGNORECASE
-)
+_QUIT = re.compile(rf"\b(?:{GIVING_UP}|off the)\s+(?:\w+ and )?$", re.IGNORECASE)
+_QUIT_TAKING = re.compile(rf"\b{GIVING_UP}\s+(?P<verb>eat|drink)ing\s+$", re.IGNORECASE)
 # “I don't like beer, wine is fine”
 _IS_FINE = re.compile(
     r"\s+(?:is|are|though is)\s+(?:ok(?:ay)?|fine|good|great|nice|al(?:l )?right|better|lovely)\b",
@@ -129,9 +127,16 @@ _DEGREE_DONE = re.compile(
 )
 # “Tried fencing once”, “anything but polka”: neither a pastime nor a taste.
 _ONLY_TRIED = re.compile(r"\b(?:tried|tasted)(?: (?:out|some))? $", re.IGNORECASE)
-_BUT = re.compile(r"\b(?:anything|all|everything|anyone) (?:but|except) $", re.IGNORECASE)
+_BUT = re.compile(
+    r"\b(?:(?:anything|all|everything|anyone) (?:but|except)|apart from|other than|except for) $",
+    re.IGNORECASE,
+)
 # “Gym closed Fridays”
 _IS_SHUT = re.compile(r" (?:is |was )?(?:closed|shut|cancelled|full|packed)\b", re.IGNORECASE)
+# “We broke up and then we got back together”
+_BACK_TOGETHER = re.compile(r"\bback together\b", re.IGNORECASE)
+# “Knocked pilates on the head”
+_KNOCKED = re.compile(r"\bknock(?:ed|ing) $", re.IGNORECASE)
 # “Blind as a bat”
 _AS_A = re.compile(r" as an? \w+", re.IGNORECASE)
 
@@ -149,7 +154,9 @@ def claimed(sentence: Sentence, mark: Tagged) -> Claim | None:
         return None
     if mark.kind == "hobby" and _IS_SHUT.match(after):
         return None
-    if mark.kind == "health" and _AS_A.match(after):
+    if mark.kind == "relationship" and _BACK_TOGETHER.search(after):
+        return None
+    if mark.kind == "health" and (_AS_A.match(after) or _KNOCKED.search(clause)):
         return None
     if _USED_TO.search(clause) and not NOT.search(clause):
         return Claim.OVER
@@ -157,7 +164,9 @@ def claimed(sentence: Sentence, mark: Tagged) -> Claim | None:
         return Claim.OVER
     if mark.kind == "job" and _WAS.search(clause):
         return Claim.OVER
-    if _STOPPED.search(clause) or (mark.kind == "job" and _FORMER.match(sentence.text[start:])):
+    if mark.kind == "job" and _FORMER.match(sentence.text[start:]):
+        return Claim.OVER
+    if mark.kind != "name" and (_STOPPED.search(clause) or is_knocked_on_the_head(clause, after)):
         return Claim.OVER
     if mark.kind == "home" and _MOVED_FROM.search(clause):
         return Claim.OVER

@@ -26,6 +26,7 @@ _MEANT = re.compile(
     r"(?:i (?:meant|mean|meant to (?:say|write|type|put))|make that|should (?:be|say|have been)"
     r"|supposed to be) (?P<new>[^,.!?;]{1,30}?)(?: sorry| lol| obviously| instead)?\W*$"
     r"|^(?P<new2>[^,.!?;]{1,20}?),? (?:sorry|oops|whoops|i mean)\b(?:\W.{0,20})?$"
+    r"|^\W*(?:(?:sorry|oops|lol|ugh)\W+)*typo\W+(?P<new5>[^,.?;]{1,20}?)\W*$"
     r"|^\*(?P<new3>[^*]{1,30})\*?$|^(?P<new4>[^*]{1,30})\*$",
     re.IGNORECASE,
 )
@@ -79,7 +80,7 @@ def corrections(
 def meant(said: Said, text: str, known: Sequence[Fact]) -> Iterator[Statement]:
     """Yield what somebody says right after a slip that they meant: “I meant the 4th”."""
     match = _MEANT.search(text.strip())
-    words = match and (match["new"] or match["new2"] or match["new3"] or match["new4"])
+    words = next(filter(None, match.groups()), "") if match else ""
     latest = max((fact.since for fact in known), default=None)
     if not words or latest is None or said.at - latest > _SLIP:
         return

@@ -13,9 +13,11 @@ from datetime import timedelta
 
 from memories.facts.hearing.corrections import corrections, meant, no_more_called
 from memories.facts.hearing.exchanges import exchanged
+from memories.facts.hearing.giving_up import GIVES_UP
 from memories.facts.hearing.known import claim_of, has_words
-from memories.facts.hearing.no_more import does_again, is_itself_ended, is_no_more
+from memories.facts.hearing.no_more import does_otherwise, is_itself_ended, is_no_more
 from memories.facts.hearing.partings import (
+    counted_again,
     deaths,
     died_unknown,
     fewer,
@@ -41,8 +43,8 @@ _TAKES_BACK = re.compile(
     re.IGNORECASE,
 )
 _ENDS = re.compile(
-    r"\b(?:no longer|any ?more|any longer|stopped|quit(?:ting)?|gave up|given up|giving up|sold"
-    r"|selling|sacked|the sack|redundant|handed in|ditched|binned|scrapped|switched|swapped"
+    rf"\b(?:no longer|any ?more|any longer|{GIVES_UP}|sold"
+    r"|selling|sacked|the sack|redundant|handed in|scrapped|switched|swapped"
     r"|(?:chucked|jacked|packed|binned|sacked|ditched)(?: it)? (?:in|off)|the end of"
     r"|off (?:the|my) (?=[\w ]+ (?:at last|now|finally|for good|today|again|since|after)\b|\w+\W*$)"
     r"|scrap|cleared up|in the bin|gone (?:right |clean |totally |completely )?off|had to (?:close"
@@ -58,7 +60,7 @@ _ENDS = re.compile(
     r"|used to|fell through|postponed|passed|failed|aced|recovered|healed|cured|in remission|over"
     r" now"
     r"|is over|was over|all over|went (?:well|great|ok|fine|badly|terribly|really)|behind me|cast"
-    r" (?:came )?off"
+    r"(?: came|'s| is)? off"
     r"|don'?t have|doesn'?t have|haven'?t got|not with|got over|over (?:it|that|my)|grew out of"
     r"|went off|tired of"
     r"|broke|stolen|closed|shut down|fired|laid (?:me )?off|let (?:me |him |her |them )?go"
@@ -75,7 +77,8 @@ _ENDS = re.compile(
 # What such words are said of is over, however it is named beside them: “mum's cancer free now”.
 _SURELY_ENDS = re.compile(
     r"\b(?:[\w-]+[- ]free\b(?! from)|good as new|healed|cured|in remission|all[- ]clear|recovered"
-    r"|all better|back to normal|cast (?:came )?off|let me go(?! (?:home|to|out|back|early|in|on"
+    r"|all better|back to normal|cast(?: came|'s| is)? off|let me go(?! (?:home|to|out|back|early"
+    r"|in|on"
     r"|there|first)\b)|laid me off|sacked me|fired me"
     r"|made me redundant|got rid of me)\b",
     re.IGNORECASE,
@@ -83,6 +86,7 @@ _SURELY_ENDS = re.compile(
 _QUIT_WORK = re.compile(
     r"\b(?:handed in my (?:notice|resignation)|gave (?:in )?my notice|my last (?:day|shift)"
     r"(?: at work| was| today)?|got (?:the sack|sacked|canned|let go|made redundant|laid off|fired)"
+    r"|(?:made|making) (?:me|us|half of us|all of us) redundant|let (?:us|half of us|all of us) go"
     r"|let me go(?! (?:home|to|out|back|early|in|on|there|first)\b)|laid me off|sacked me"
     r"|fired me|lost my job|walked out (?:of|on) (?:work|my job)"
     r"|resigned)\b",
@@ -203,6 +207,7 @@ def _in_sentence(
     yield from no_more_called(text, known)
     yield from love_over(text, known, stated)
     yield from fewer(text, known)
+    yield from counted_again(text, known)
     yield from deaths(text, known, stated)
     yield from plans
     told = any(one.predicate == "status" for one in stated)
@@ -231,7 +236,11 @@ def _is_over(fact: Fact, text: str) -> bool:
         return bool(_MOVED_OUT.search(text)) and speaks_of(fact, text)
     if fact.predicate == "home_with" and _MOVED_OUT.search(text):
         return True
-    if fact.predicate == "health" and fact.subject == SELF and does_again(fact.value, text):
+    if fact.predicate == "health" and fact.subject == SELF and does_otherwise(fact.value, text):
+        return True
+    if fact.predicate == "health" and _is_well(fact.value, text):
+        return True
+    if fact.predicate == "job" and fact.subject == SELF and _no_longer_does(fact.value, text):
         return True
     if fact.predicate == "learning" and _TO_DRIVE.search(fact.value):
         return bool(_HAS_LICENCE.search(text))
@@ -239,6 +248,30 @@ def _is_over(fact: Fact, text: str) -> bool:
         return has_words(fact.value, text)
     expecting = fact.predicate in {"health", "plan"} and _EXPECTING.search(fact.value)
     return bool(expecting and (_BORN.search(text) or _MISCARRIED.search(text)))
+
+
+# “I've left teaching” ends that somebody teaches maths.
+_LEFT_DOING = re.compile(
+    r"\b(?:left|quit|out of|done with|gave up|given up|giving up|finished with|packed in|stopped)"
+    r" (?P<doing>[a-z]{3,})ing\b",
+    re.IGNORECASE,
+)
+
+
+def _no_longer_does(value: str, text: str) -> bool:
+    """Return whether somebody stopped doing what their job is: “I've left teaching”."""
+    left = _LEFT_DOING.search(text)
+    return left is not None and value.lower().startswith(left["doing"].lower().rstrip("e"))
+
+
+# “The arm's fine again”
+_WELL = r"(?:'s| is| are)(?: all| completely| finally| much| now)* (?:fine|better|healed|mended)\b"
+
+
+def _is_well(value: str, text: str) -> bool:
+    """Return whether what ailed is well: its last word is said to be fine."""
+    ailing = re.escape(value.split()[-1])
+    return bool(re.search(rf"\b{ailing}{_WELL}", text, re.IGNORECASE))
 
 
 def _is_ended(fact: Fact, text: str, stated: Sequence[Statement]) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from memories.facts.dates import When, dates_in
+from memories.facts.hearing.giving_up import GIVING_UP, OCCASION
 from memories.facts.hearing.known import claim_of, has_words
 from memories.facts.hearing.passing import CAPITAL, PROPER
 from memories.facts.hearing.values import checked
@@ -29,7 +30,7 @@ _END = (
 _SWAPPED = re.compile(
     r"\b(?:swapped|swapping|traded(?: in)?|exchanged|dropped|ditched|left|quit|jumped ship from"
     r"|(?:switched|moved|changed|transferred|defected|gone) from|given up|gave up) (?:my |the )?"
-    rf"{_OLD} (?:for|to|and (?:gone|moved|went|switched|started) (?:to|at|with)"
+    rf"{_OLD} (?:for(?! {OCCASION})|to|and (?:gone|moved|went|switched|started) (?:to|at|with)"
     rf"|and joined|,? joined|and took up) {_NEW}{_END}",
     re.IGNORECASE,
 )
@@ -58,7 +59,8 @@ _OVER = re.compile(
     re.IGNORECASE,
 )
 _GONE = re.compile(
-    r"\b(?:sold up|given up on|gave up on|finished (?:at|in|with)|done with|left|out of|packed up"
+    r"\b(?:sold (?:up|the|our|my)|given up on|gave up on|finished (?:at|in|with)|done with|left"
+    r"|out of|packed up"
     r"|leaving|moved (?:out|away)|is over|no longer|come home|gone home|back home|landlord|lease"
     r"|evicted|front door|not in|didn'?t work out|had enough)\b",
     re.IGNORECASE,
@@ -68,6 +70,18 @@ _NOW_IN = re.compile(
     r"|gone|moved)"
     r"|we['’]ve (?:come|gone|moved)) (?:now |currently |home |back )*(?:(?:up|out|over|down|back"
     rf"|living|based|home) )?(?:in|on|to|near) (?P<new>(?:the )?{CAPITAL}(?:[ -]{CAPITAL}){{0,2}})",
+    re.IGNORECASE,
+)
+# “Sold the house in Derby, Matlock now”
+_THERE_NOW = re.compile(rf"[,;:–—.] ?(?:in )?(?P<new>{CAPITAL}(?: {CAPITAL})?) now\b")
+# “Jacked in Costa, I'm at Pret now”
+_LEAVES = re.compile(
+    rf"\b(?:{GIVING_UP}|jacked in|left|leaving|done with|finished (?:at|with)|no more|out of)\b",
+    re.IGNORECASE,
+)
+_NOW_WITH = re.compile(
+    rf"\b(?P<who>i['’]?m|i am|he['’]?s|she['’]?s)(?: now| working)* (?:at|with|for)"
+    rf" (?P<new>(?:the )?{PROPER}){_END}",
     re.IGNORECASE,
 )
 _NOW_AT = re.compile(
@@ -121,6 +135,10 @@ def _new_for(fact: Fact, text: str) -> str:
     if fact.predicate in _TAKEN_UP and has_words(fact.value, text):
         match = _SWITCHED_TO.search(text)
         return (match["new"] or match["new2"]) if match else ""
+    if fact.predicate == "employer" and _LEAVES.search(text) and has_words(fact.value, text):
+        match = _NOW_WITH.search(text)
+        if match and (match["who"].lower()[0] == "i") == (fact.subject == SELF):
+            return match["new"]
     if fact.predicate in {"employer", "job"} and fact.subject == SELF:
         match = _WENT_TO.search(text)
         is_firm = match is not None and match["new"][:1].isupper()
@@ -131,6 +149,8 @@ def _new_for(fact: Fact, text: str) -> str:
         speaks_of_them = match is not None and own == (fact.subject == SELF)
         if match and speaks_of_them and (own or has_words(fact.value, text)):
             return match["new"]
+        after = _THERE_NOW.search(text) if has_words(fact.value, text) else None
+        return after["new"] if after else ""
     if fact.predicate == "school" and _GONE.search(text) and has_words(fact.value, text):
         match = _NOW_AT.search(text)
         return match["new"] if match else ""

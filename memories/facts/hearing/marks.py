@@ -51,7 +51,8 @@ _LAST_CAPITALISED = re.compile(r"(?:^| )[A-ZÀ-ÖØ-Þ][\w'’-]*$")
 # “A small | bakery”
 _ONLY_HOW = re.compile(
     r"(?:(?:an?|the|my|our) )?(?:small|little|tiny|wee|big|large|old|new|nice|lovely|cute|own"
-    r"|family|local|online|mobile|busy|good|proper)",
+    r"|family|local|online|mobile|busy|good|proper|bad|great|weird|cheap|fresh|fancy|cosy|vintage"
+    r"|ugly|odd)",
     re.IGNORECASE,
 )
 # “Old Hindi | songs”

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from memories.facts.hearing.giving_up import GIVING_UP
 from memories.facts.hearing.known import has_words
 from memories.facts.kinship import means, subject_of
 from memories.facts.ledger import Fact
@@ -29,7 +30,8 @@ _AGAIN: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = (
             r"|no longer)"
             r" (?:a )?(?:vegan|vegetarian|veggie)\b|\bhad (?:a |an )?(?:steak|burger|bacon (?:roll"
             r"|butty|sarnie"
-            r"|sandwich)|kebab)\b.*\b(?:scrap|so much for|again|not|after all)\b",
+            r"|sandwich)|kebab)\b.*\b(?:scrap|so much for|again|not|after all|oops|that'?s that"
+            r"|cracked|caved)\b",
             re.I,
         ),
     ),
@@ -41,6 +43,23 @@ _AGAIN: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = (
             re.I,
         ),
     ),
+)
+# “Haven't had a fag since Easter”: what somebody did before.
+_NOT_LATELY: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
+    (
+        re.compile(did, re.IGNORECASE),
+        re.compile(
+            rf"\b(?:haven'?t|have not|not)(?: [\w']+){{0,2}} (?:{deed})\b[^.;!?]*"
+            r"\b(?:in|for|since)\b"
+            rf"|\bno (?:{deed}) (?:in|for|since)\b|\b{GIVING_UP} (?:the |my )?(?:{deed})\b",
+            re.IGNORECASE,
+        ),
+    )
+    for did, deed in (
+        (r"smok|cigar", r"smoked|fags?|cigs?|ciggies?|cigarettes?|smokes?"),
+        (r"vap", r"vaped|vapes?"),
+        (r"drink(?!.* no )", r"drunk|drinks?|drop|pints?|alcohol|booze"),
+    )
 )
 # “Jess isn't my flatmate any longer”, “we don't have a goldfish any more”
 _NO_MORE_THEIRS = re.compile(
@@ -67,9 +86,14 @@ _ONLY_NAMED = frozenset(
 )
 
 
-def does_again(value: str, text: str) -> bool:
-    """Return whether somebody does again what they did without."""
-    return any(without.search(value) and again.search(text) for without, again in _AGAIN)
+def does_otherwise(value: str, text: str) -> bool:
+    """Return whether somebody does again what they did without, or not lately what they did.
+
+    Args:
+        value: of what is known of their health.
+    """
+    again = any(without.search(value) and does.search(text) for without, does in _AGAIN)
+    return again or any(did.match(value) and not_now.search(text) for did, not_now in _NOT_LATELY)
 
 
 def is_no_more(fact: Fact, text: str) -> bool:
@@ -95,7 +119,9 @@ def is_itself_ended(fact: Fact, text: str) -> bool:
             rf"|handed [\w ]+ to)"
             rf" (?:down )?(?:the |my |our )?{value}\b(?! (?:for (?!good)|to |by ))"
             rf"|\b{value}(?:'s| is| are| has| have)?(?: finally| now| all| been)*"
-            r" (?:cleared up|healed|over|done|gone|history|finished|shut)\b(?! (?:to|for|by|in"
+            r" (?:cleared up|healed|over|done|gone|history|finished|shut|went under|went bust"
+            r"|folded"
+            r"|closed down|burnt down|burned down)\b(?! (?:to|for|by|in"
             r"|at)\b)",
             text,
             re.IGNORECASE,

@@ -14,7 +14,8 @@ from memories.facts.statements import Said, Statement
 from memories.facts.wording import is_love
 
 _DIVORCED = re.compile(
-    r"\bdivorce (?:came through|is (?:final\w*|done|through)|was (?:final\w*|granted)|went through)"
+    r"\bdecree (?:absolute|nisi|came|has come|is|arrived)|\bdivorce (?:came through|is (?:final\w*"
+    r"|done|through)|was (?:final\w*|granted)|went through)"
     r"|\b(?:got|are|am|i'm|we're|officially|newly|finally) divorced\b|\bdecree absolute\b"
     r"|\bsigned the divorce papers\b",
     re.IGNORECASE,
@@ -38,6 +39,7 @@ _BROKE_UP = re.compile(
     r"|filed for divorce|separated|parted ways|walked out on me|cheated on me)\b",
     re.IGNORECASE,
 )
+_BACK_TOGETHER = re.compile(r"\b(?:back together|made (?:it )?up|patched (?:it|things) up)\b", re.I)
 # Nobody has to be known for it.
 _DUMPED = re.compile(
     r"(?:^\W*(?:so |well |ugh |omg |just )*|\bi(?:['’]ve| was|['’]m)?(?: just)? )"
@@ -103,7 +105,7 @@ _BARE_KIN = re.compile(
 
 def love_over(text: str, known: Sequence[Fact], stated: Sequence[Statement]) -> Iterator[Statement]:
     """Yield that a love is over, if a sentence says so and it isn't stated otherwise."""
-    if any(one.predicate == "relationship" for one in stated):
+    if any(one.predicate == "relationship" for one in stated) or _BACK_TOGETHER.search(text):
         return
     if _DUMPED.search(text):
         yield Statement(SELF, "relationship", "broke up")
@@ -191,6 +193,34 @@ def fewer(text: str, known: Sequence[Fact]) -> Iterator[Statement]:
         if kin and number and 1 < number <= len(_NUMBERS) and means(fact.subject) == means(kin):
             left = f"{_NUMBERS[number - 1]} {kin}{'s' if number > 2 else ''}"
             yield Statement(fact.subject, "count", left)
+
+
+# “Mog died so it's two cats”, “that makes three”
+_NOW_SO_MANY = re.compile(
+    r"\b(?:now|so|down to|up to|left|only|makes|make it|that'?s|it'?s|leaves|third|fourth"
+    r"|another)\b",
+    re.IGNORECASE,
+)
+_NUMBER = "|".join((*_NUMBERS, r"\d\d?"))
+
+
+def counted_again(text: str, known: Sequence[Fact]) -> Iterator[Statement]:
+    """Yield how many there are by now of those who were counted: “so it's two cats”."""
+    if not _NOW_SO_MANY.search(text):
+        return
+    for fact in known:
+        number = number_of(fact.value.split()[0]) if fact.predicate == "count" else None
+        if number is None:
+            continue
+        found = re.search(
+            rf"\b(?P<number>{_NUMBER}) (?:[\w-]+ )?(?P<kin>[\w-]+)(?! of)", text, re.IGNORECASE
+        )
+        same = found and means(subject_of(found["kin"])) == means(fact.subject)
+        makes = re.search(rf"\bmakes? (?:it )?(?P<number>{_NUMBER})\b", text, re.IGNORECASE)
+        now = found if same else makes if makes and speaks_of(fact, text) else None
+        if now and number_of(now["number"]) != number:
+            noun = fact.value.split()[-1]
+            yield Statement(fact.subject, "count", f"{now['number'].lower()} {noun}")
 
 
 def _is_known(one: Statement, known: Sequence[Fact]) -> bool:

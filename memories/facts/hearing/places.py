@@ -34,6 +34,21 @@ _FOR_A_WHILE = re.compile(
 )
 
 
+# “I live with my sister”, not “I'm off to Athens with my sister”.
+_SHARES = re.compile(
+    r"\b(?:liv\w+|stay\w*|shar\w+|room\w*|hous\w+|flat\w*|apartment|dorms?|home|mov\w+|crash\w*"
+    r"|kipping|bunk\w*|lodg\w*|alone|own|myself|squeez\w*|roof|bedsit|place|back|rent\w*|stop"
+    r"|annexe?|with us|with me|still (?:at|with)|our \w+s|at (?:my|our|the))\b",
+    re.IGNORECASE,
+)
+_FEW_WORDS = 7
+
+
+def is_shared(sentence: str) -> bool:
+    """Return whether a sentence says with whom somebody lives, as a few words alone may."""
+    return bool(_SHARES.search(sentence)) or len(sentence.split()) <= _FEW_WORDS
+
+
 def is_lived_in(before: str, after: str) -> bool:
     """Return whether a place is a home: not one that a thing is in, or that somebody visits.
 

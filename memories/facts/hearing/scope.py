@@ -145,8 +145,9 @@ _JOKES = re.compile(
     r"(?:i['’]?m|i am)\b|\bsaid (?:literally )?(?:no ?body|every\w*)\b|\bsucker for punishment\b"
     r"|\b(?:jk|j/k|just kidding|kidding|joking|as a joke|not really|lol not|said no"
     r" one|not lol|sarcasm"
-    r"|yeah (?:sure|right)|sure jan|obviously|basically yoda|in a trench coat|identify as|phd in"
+    r"|yeah (?:sure|right)|sure jan|basically yoda|in a trench coat|identify as|phd in"
     r" (?:procrastination|nothing|being))\b"
+    r"|\b(?:i'?m|i am|i) obviously\b|^\W*obviously\b"
     r"|\bmy (?:hobbies|skills|talents|interests) (?:include|are)\b.*\b(?:staring|crying"
     r"|overthinking|procrastinat\w+|complaining|existing|panicking|oversleeping|avoiding|losing"
     r"|doomscrolling)\b"
@@ -209,6 +210,9 @@ _OTHERS = re.compile(
 _ANAPHOR = re.compile(
     r"^\W*(?:(?:and|but|so)\s+)?(?:he|she|they|it|his|her|their|its)\b", re.IGNORECASE
 )
+# “Mum: you're a disgrace. Me: I'm an artist” is a scene.
+_SPEAKERS = re.compile(r"(?:^|[.!?\n…]\s*)(?!(?:https?)\b)[^\W\d_]+:\s")
+_SPEAKS_TOO = re.compile(r"(?:^|[.!?\n…]\s*)(?:me|myself|i):\s", re.IGNORECASE)
 # Tags stand in documents and prompts, not in what people say of themselves.
 _TAGS = re.compile(r"</?[a-z][\w-]*/?>", re.IGNORECASE)
 # “My name is Bond, James Bond” is a film.
@@ -279,6 +283,8 @@ def sentences(text: str) -> list[Sentence]:
     # “*draws sword* I am Kael”: who begins with a deed plays somebody.
     acts = text.lstrip().startswith(_DEED)
     plays = bool(_PLAYS.search(text))
+    if len(_SPEAKERS.findall(text)) > 1 and _SPEAKS_TOO.search(text):
+        return [_sentence(text, 0, plays=plays, acts=True)]
     for end, following in _ends(text):
         if text[start:end].strip(f"\0 \n{_DEED}"):
             found.append(_sentence(text[start:end], start, plays=plays, acts=acts))

@@ -21,7 +21,7 @@ from memories.facts.hearing.passing import (
 )
 from memories.facts.hearing.scope import own_words
 from memories.facts.hearing.values import checked
-from memories.facts.kinship import is_animal, subject_of
+from memories.facts.kinship import is_animal, means, subject_of
 from memories.facts.predicates import SELF
 from memories.facts.statements import Said, Statement
 from memories.facts.vocabulary import CONDITIONS, JOBS
@@ -31,6 +31,45 @@ _NAME = rf"(?: (?P<name>{CAPITAL}))?"
 _WORKPLACE = rf"(?P<value>(?:(?:the|a|an|my new) )?(?:{PROPER}|[\w-]+(?: [\w-]+)?))"
 _SOON = "today|tomorrow|yesterday|on|next|this|last|in|and|but|so|as|was|is|went|when|at|tmrw|tmr"
 _END = rf"(?=\s*[,.!;:(🎉🥳👶]|\s*$| (?:{_SOON}|again)\b)"
+# Those whom people mean when they say of a name who it is.
+_NAMED = frozenset(
+    [
+        "husband",
+        "wife",
+        "girlfriend",
+        "boyfriend",
+        "fiancé",
+        "fiancée",
+        "brother",
+        "sister",
+        "son",
+        "daughter",
+        "uncle",
+        "aunt",
+        "cousin",
+        "niece",
+        "nephew",
+        "boss",
+        "colleague",
+        "flatmate",
+        "roommate",
+        "housemate",
+        "neighbour",
+    ]
+)
+# What one works in.
+_FIELD = (
+    r"(?:retail|sales|marketing|human resources|(?-i:IT|HR|PR|TV)|finance|banking|insurance"
+    r"|logistics|hospitality|construction|publishing|advertising|recruitment|procurement"
+    r"|accounting|healthcare|social care|catering|tourism|real estate|telecoms|manufacturing"
+    r"|engineering|tech|software|cyber ?security|admin|payroll|compliance|purchasing|forestry"
+    r"|customer (?:service|support))"
+)
+# What is done for fun when it is done again and again.
+_SPORTS = (
+    "swim|run|jog|cycle|hike|climb|paint|draw|sketch|knit|sew|crochet|garden|bake|fish|sail|row"
+    "|ski|surf|skate|dance|sing|box|fence|lift|meditate"
+)
 _ILL = r"\w+(?:itis|osis|emia|aemia|algia|oma|opathy)"
 _DISORDER = r"syndrome|disease|disorder|deficiency|intolerance|apnoea|apnea"
 _ILLNESS = rf"(?P<value>{CONDITIONS}|{_ILL}|(?:[\w'-]+ ){{1,2}}?(?:{_DISORDER}))"
@@ -111,6 +150,18 @@ def _married(match: re.Match[str], place: Place) -> Statement | None:
     return fact("relationship", "married", match, place)
 
 
+def _who_is_theirs(match: re.Match[str], place: Place) -> Statement | None:
+    """Return the name of somebody: “Greg is my line manager”, not “Coffee is my friend”."""
+    words = match["kin"].split()
+    likely = (subject_of(" ".join(words[:count])) for count in range(len(words), 0, -1))
+    kin = next(filter(None, likely), "")
+    return fact("name", match["name"], match, place, subject=kin) if means(kin) in _NAMED else None
+
+
+def _field(match: re.Match[str], place: Place) -> Statement | None:
+    return fact("job", match["value"] or match["value2"], match, place)
+
+
 def _engaged(match: re.Match[str], place: Place) -> Statement | None:
     return fact("relationship", "engaged", match, place)
 
@@ -154,6 +205,36 @@ _WRITTEN: tuple[Pattern, ...] = (
         _engaged,
     ),
     (
+        rf"\b(?:got|have|has|had|with) (?:a|our|my) new (?P<kin>[\w-]+(?: [\w-]+)?),?"
+        rf" (?:called |named )?(?P<name>{CAPITAL})",
+        _who_is_theirs,
+    ),
+    (
+        rf"\b(?:little|baby) (?P<kin>girl|boy)\b[^.!?]{{0,40}}, (?P<name>{CAPITAL})\W*$",
+        _who_is_theirs,
+    ),
+    (
+        rf"\b(?:got|been|was|was getting) taken on (?:at|by) {_WORKPLACE}{_END}",
+        _starts,
+    ),
+    (
+        rf"(?P<name>{CAPITAL})(?: is|['’]s) my (?P<kin>[\w-]+(?: [\w-]+){{0,2}})(?!['’\w])",
+        _who_is_theirs,
+    ),
+    (
+        rf"(?:^\W*|\bi )(?:(?:still|now|mostly) )?work(?:ing)? in (?P<value>{_FIELD})\b"
+        rf"|\bi(?:['’]?m| am) in (?P<value2>{_FIELD})\b",
+        _field,
+    ),
+    (
+        rf"(?<!\bis )(?<!\bare )(?<!welcome )\bhome to (?P<value>{PROPER})",
+        value_of("home"),
+    ),
+    (
+        rf"(?P<value>{CAPITAL}) to (?:all )?my (?:friends|mates|pals|family|colleagues)\b",
+        value_of("nickname"),
+    ),
+    (
         r"\bkeys? (?:to|for) (?:the|our|my) (?:new )?(?:flat|house|apartment|place|home|studio)"
         rf" in (?P<value>(?:the )?{PROPER})",
         value_of("home"),
@@ -163,6 +244,12 @@ _WRITTEN: tuple[Pattern, ...] = (
         rf"(?:the )?(?:university|college) of {CAPITAL}(?: {CAPITAL})?"
         rf"|{CAPITAL}(?: {CAPITAL})? (?:University|College|High|Uni|School))",
         value_of("school"),
+    ),
+    (
+        rf"\bi (?:also |still |mostly )?(?P<value>{_SPORTS})(?: [\w'-]+){{0,5}}?"
+        r" (?:every|each|most) (?:day|morning|evening|night|week|weekend"
+        r"|(?:mon|tues|wednes|thurs|fri|satur|sun)days?)",
+        value_of("hobby"),
     ),
     (
         r"\bi(?:'ve|'m)?(?: have| am)?(?: just| recently)? (?:went|gone|turned|been|became|going)"

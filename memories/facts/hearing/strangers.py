@@ -19,7 +19,8 @@ _THEY_DO = re.compile(
 )
 # “The cleaner at work used to be a doctor”
 _SOME_STRANGER = re.compile(
-    rf"\W*(?:(?:and|but|so|oh|btw|today|apparently)\W+)*(?:(?:the|some|this|that|our) (?:new |old"
+    rf"\W*(?:(?:and|but|so|oh|btw|today|apparently|met|there['’]?s|there was)\W+)*"
+    rf"(?:(?:the|some|this|that|our) (?:new |old"
     rf" |other )?(?:{JOBS})|(?:the|an?|some|this|that|our) (?:new |old |other )?(?:lady|bloke|guy"
     rf"|man|woman|girl|boy|kid|couple|neighbour|neighbor|customer"
     r"|patient|landlord|landlady|postie|barber|cabbie|temp|passenger|stranger|vicar|priest"
@@ -35,6 +36,19 @@ _WHO = re.compile(r",?(?: (?-i:[A-ZÀ-ÖØ-Þ])[\w'’-]*,?)? who\b", re.IGNOREC
 _SOME_LAD = re.compile(
     r"\b(?:the|that|this|some|a) (?:lad|boy|girl|bloke|fella|kid)$", re.IGNORECASE
 )
+
+
+# “I'm Bartholomew, Bart to my friends”
+_TO_FRIENDS = re.compile(
+    r" to (?:all )?(?:(?:my|the|me) )?(?:friends|mates|pals|family|colleagues|everyone|everybody"
+    r"|most people|you)\b",
+    re.IGNORECASE,
+)
+
+
+def is_for_friends(heard: Heard, mark: Tagged) -> bool:
+    """Return whether a name is the author's among their friends, and no friend's."""
+    return bool(_TO_FRIENDS.match(heard.text, mark.end))
 
 
 def is_told_of(heard: Heard, sentence: Sentence, mark: Tagged) -> bool:

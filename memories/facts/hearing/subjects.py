@@ -13,9 +13,14 @@ from memories.facts.predicates import SELF
 from memories.facts.tagging.spans import Tagged
 from memories.facts.tagging.words import SUBJECT
 
+# “Me mam”: as some say it for “my mam”.
+ME_AND_KIN = (
+    r"(?:me|mi|mah) (?=(?:(?:old|wee|big|little) )?(?:mam|ma|mum|mom|da|dad|nan|gran|granny|grandad"
+    r"|brother|sister|missus|wife|husband|hubby|son|daughter|lad|lass|mate)\b)"
+)
 # “My sister”, “a dog”, “our two kids”, and a bare “mum” at the start.
 _OWNED = re.compile(
-    r"(?:\b(?:my|our|his|her|their|your|an?|another|the|twin|two|three|four|five|[2-9])\s+"
+    rf"(?:\b{ME_AND_KIN}|\b(?:my|our|his|her|their|your|an?|another|the|twin|two|three|four|five|[2-9])\s+"
     r"|^\W*|(?:,|\band|\bn|&)\s+(?=(?:mum|mom|dad|nan|gran|grandma|grandpa|grandad)(?:['’]?s)?\b))"
     r"((?:[\w'-]+\s+){0,2}?[\w-]+)",
     re.IGNORECASE,

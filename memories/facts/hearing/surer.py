@@ -11,7 +11,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
+from itertools import pairwise
 
+from memories.facts.hearing.theirs import is_plainly_theirs
 from memories.facts.tagging.spans import Tagged
 from memories.facts.tagging.words import SUBJECT
 from memories.facts.vocabulary import CONDITIONS, DIETS_AND_TRAITS, JOBS
@@ -52,6 +54,24 @@ _ILL = (
 )
 _OCCUPATION = rf"(?:{JOBS}|\w{{3,}}(?:ist|ician|smith|wright|ologist|keeper|worker|maker|driver))"
 _I_AM = r"\b(?:i'?m|i am|i was|im)(?: (?:also|now|just|currently|actually|a bit|fully|totally))*"
+# What people list of themselves: “28, Dublin, data analyst, two cats”.
+_LISTED_OF_SELF = frozenset(
+    [
+        "name",
+        "age",
+        "home",
+        "origin",
+        "job",
+        "employer",
+        "status",
+        "relationship",
+        "nationality",
+        "count",
+        "health",
+        "studies",
+    ]
+)
+_SIGN_OF_LIST = re.compile(r"\s*[,/|;·]\s*(?:an? |from |in |the )?", re.IGNORECASE)
 # Of each kind: what stands before it, and what it is; None for whatever.
 _WITNESSES: dict[str, tuple[str, str | None]] = {
     "like": (
@@ -107,19 +127,37 @@ def surer(text: str, marks: Sequence[Tagged], least: float) -> list[Tagged]:
         least: the confidence from which a mark counts.
     """
     done: list[Tagged] = []
+    listed = _listed(text, marks, least)
     for mark in marks:
         last = done[-1] if done else None
         shy = SHYEST <= mark.confidence < least
         if shy and _is_left_for(text, mark, marks):
             mark = replace(mark, over=True, confidence=least)
             shy = False
-        if shy and (_has_witness(text, mark) or (last and _goes_on(text, last, mark, least))):
+        if shy and (
+            _has_witness(text, mark)
+            or mark in listed
+            or is_plainly_theirs(text, mark, marks)
+            or (last and _goes_on(text, last, mark, least))
+        ):
             mark = replace(mark, confidence=least)
         elif shy and mark.kind == "hobby" and _has_witness(text, replace(mark, kind="like")):
             # “I love gardening”
             mark = replace(mark, kind="like", confidence=least)
         done.append(mark)
     return done
+
+
+def _listed(text: str, marks: Sequence[Tagged], least: float) -> list[Tagged]:
+    """Return own marks beside a sure one of another kind in a list: “dad of two, plumber, York”."""
+    found: list[Tagged] = []
+    own = [one for one in marks if one.kind in _LISTED_OF_SELF and not one.others]
+    for before, after in pairwise(own):
+        is_pair = before.kind != after.kind and before.over == after.over
+        if is_pair and _SIGN_OF_LIST.fullmatch(text[before.end : after.start]):
+            found += [after] if before.confidence >= least else []
+            found += [before] if after.confidence >= least else []
+    return found
 
 
 def _is_left_for(text: str, mark: Tagged, marks: Sequence[Tagged]) -> bool:

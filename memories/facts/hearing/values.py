@@ -88,7 +88,7 @@ def checked(predicate: str, value: str, said: datetime, zone: ZoneInfo) -> str:
 def _name(line: str, said: datetime, zone: ZoneInfo) -> str:
     words = line.lower().split()
     first = words[0].strip(".'")
-    if is_state(line) or first in NO_NAME or line.isdigit():
+    if is_state(line) or first in NO_NAME or line.isdigit() or _TITLE.fullmatch(line):
         return ""
     if any(word in NO_NAME for word in words[1:]) and len(words) > 2:
         return ""
@@ -104,7 +104,14 @@ def _name_of_other(line: str, said: datetime, zone: ZoneInfo) -> str:
 _IN_MONTHS = re.compile(rf"\b(?:\d{{1,2}}|{'|'.join(NUMBER_WORDS)}) (?:weeks?|months?)\b", re.I)
 
 
+_TITLE = re.compile(r"(?:mr|mrs|ms|miss|dr|prof|sir|madam)\.?", re.IGNORECASE)
+# “Thirty six-year-olds”
+_SEVERAL_OF_AN_AGE = re.compile(r"\bolds\b", re.IGNORECASE)
+
+
 def _age(line: str, said: datetime, zone: ZoneInfo) -> str:
+    if _SEVERAL_OF_AN_AGE.search(line):
+        return ""
     if months := _IN_MONTHS.search(line):
         return months.group().lower()
     digits = re.search(r"\d+", line)
@@ -202,6 +209,7 @@ def _thing(line: str, said: datetime, zone: ZoneInfo) -> str:
 
 
 def _health(line: str, said: datetime, zone: ZoneInfo) -> str:
+    line = re.sub(r" (?:in|on|at|of|since|for)$", "", line)
     no_illness = COOKED.fullmatch(line) or PASSING.fullmatch(line) or BODY.fullmatch(line)
     return "" if no_illness else line
 
@@ -255,9 +263,15 @@ def _relationship(line: str, said: datetime, zone: ZoneInfo) -> str:
     """Return how things stand: who got dumped is no longer together with anybody."""
     if line.lower() in {"seeing", "dating"}:
         return f"{line.lower()} someone"
+    if _WED.fullmatch(line):
+        return "married"
     return "broke up" if _DUMPED.fullmatch(line) else _status(line, said, zone)
 
 
+# “We tied the knot”
+_WED = re.compile(
+    r"(?:(?:got|are|just|newly) )*(?:tied(?: the knot)?|hitched|eloped|wed)", re.IGNORECASE
+)
 _DUMPED = re.compile(r"(?:(?:got|been|was|just) )*(?:dumped|ditched|left)", re.IGNORECASE)
 
 

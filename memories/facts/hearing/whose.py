@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import re
 
+from memories.facts.hearing.ailing import is_own_ailment
 from memories.facts.hearing.claims import clause_before
 from memories.facts.hearing.message import Heard
-from memories.facts.hearing.places import is_lived_in
+from memories.facts.hearing.places import is_lived_in, is_shared
 from memories.facts.hearing.scope import Sentence
 from memories.facts.hearing.strangers import (
     goes_on_about,
+    is_for_friends,
     is_of_stranger,
     is_some_lad,
     is_told_of,
 )
-from memories.facts.hearing.subjects import Mention, noun_in, owner
+from memories.facts.hearing.subjects import ME_AND_KIN, Mention, noun_in, owner
 from memories.facts.predicates import SELF
 from memories.facts.tagging.spans import Tagged
 
@@ -37,8 +39,13 @@ _THE = re.compile(r"\b(?:the|a|an|this|that)\s+(?:\w+\s+)?$", re.IGNORECASE)
 # A clause that opens with somebody is about them, unless the author comes in after them.
 _OPENS = re.compile(
     r"\W*(?:(?:and|but|so|btw|lol|well|oh|n)\W+)*"
-    r"(?:my|our|(?:mum|mom|dad|nan|gran|grandma|grandpa|grandad|bro|sis|hubby|wifey|gf|bf"
-    r"|missus|cuz)(?:['’]?s)?)\b",
+    rf"(?:my|our|{ME_AND_KIN}"
+    r"|(?:mum|mom|dad|nan|gran|grandma|grandpa|grandad|bro|sis|hubby|wifey|gf|bf|missus|cuz)"
+    r"(?:['’]?s)?"
+    # Of who lists what they are themselves, it is not said who does the next thing: “wife, nurse”.
+    r"|(?:mam|ma|mama|mother|da|papa|father|nana|nanna|granny|granddad|wife|husband|girlfriend"
+    r"|boyfriend|brother|sister|son|daughter|cousin|uncle|aunt|auntie|aunty|flatmate|roommate"
+    r"|housemate|eldest|youngest)(?:['’]?s)?(?!\W*(?:[,;:.&/|+]|(?:and|of|to|in|here)\b)))\b",
     re.IGNORECASE,
 )
 _WITH_MY = re.compile(r"\b(?:with|wit|w/)\s*(?:my|our|me)\s+$", re.IGNORECASE)
@@ -61,20 +68,22 @@ _SPELLED = re.compile(
 _FIRST = re.compile(r"\b(?:i|i'm|im|i've|ive|i'd|me|my|we|we're|we've|our|us)\b", re.IGNORECASE)
 # “…, she lives still in Poland”, “… and he works at Lidl”
 _PRONOUN = re.compile(r"\b(?:he|she)(?:['’]?s)?\b", re.IGNORECASE)
-# “Andrew emigrated to Perth”: a name, and a verb that doesn't go with "I".
+# “Andrew emigrated to Perth”, “our Lee's in Hull”: a name, and a verb that doesn't go with "I".
 _NAMES_ANOTHER = re.compile(
-    r"\W*(?:(?:[Aa]nd|[Bb]ut|[Ss]o|[Oo]h|[Bb]tw|[Ww]ell)\W+)*"
+    r"\W*(?:(?:[Aa]nd|[Bb]ut|[Ss]o|[Oo]h|[Bb]tw|[Ww]ell)\W+)*(?:[Oo]ur )?"
     r"(?P<name>[A-ZÀ-ÖØ-Þ][^\W\d_]*(?<!ly)(?<!ing)(?<!ed))(?:['’]s)?"
     r"(?: (?:just|also|now|finally|recently|still|never|always))? "
     r"(?:is|has|lives|works|studies|loves|hates|likes|plays|speaks|wants|teaches|runs|drives|owns"
     r"|turns|comes|goes|moves|starts|emigrated|moved|got|started|joined|became|bought|grew|retired"
-    r"|quit|left|turned|went|came|landed|found)\b"
+    r"|quit|left|turned|went|came|landed|found"
+    r"|(?<=['’]s )(?:in|at|from|off|up|down|over|with|an?))\b"
 )
 _NO_OPENERS = """
 i just finally recently today yesterday tomorrow also then now actually eventually sadly luckily
 already only never always once soon still this last next that it there here who what which name
 job home work birthday hobby age nickname diet degree major school uni life favourite favorite fav
-fave pet we me monday tuesday wednesday thursday friday saturday sunday occupation profession status
+fave pet we me flat house place room office shop stall base car baby
+monday tuesday wednesday thursday friday saturday sunday occupation profession status
 """
 _OPENERS = frozenset(_NO_OPENERS.split())
 # Kinds whose words tell whose they are, or that hold of both.
@@ -114,6 +123,7 @@ _SPAN_OF_YEARS = re.compile(
     re.IGNORECASE,
 )
 _YEARS = re.compile(r"\s*(?:years?|yrs?)\b(?! old|-old| young| of age|\W*$)", re.IGNORECASE)
+_YEARS_OLD = re.compile(r"\s*(?:years?|yrs?|springs|summers|winters|months?)\b", re.IGNORECASE)
 _BARE_YEARS = re.compile(r"\s*(?:years?|yrs?|months?)\W*", re.IGNORECASE)
 # “Plot 31”
 _NUMBERED = re.compile(
@@ -143,24 +153,6 @@ _OF_PARENTS = re.compile(
     r"\bmy (?:parents|folks|grandparents|m[uo]m and dad|in-?laws|friends|neighbours)\b",
     re.IGNORECASE,
 )
-_PART_OF_BODY = re.compile(
-    r"(?:(?:my|left|right|big|their) )*(?:foot|feet|leg|arm|ankle|wrist|knee|finger|thumb|toe|nose"
-    r"|rib|ribs|shoulder|elbow|hip|back|neck|hand|heel|shin|mouth|heart|head|eye|tooth)",
-    re.IGNORECASE,
-)
-# What ails a part of the body: “vegetarian since foot and mouth” is of none.
-_AILS = re.compile(
-    r"\b(?:brok\w*|break|hurt\w*|sprain\w*|twist\w*|tore|torn|fractur\w*|bust\w*|snap\w*|pull\w*"
-    r"|dislocat\w*|crack\w*|done|did|do|knacker\w*|wreck\w*|injur\w*|bad|sore|pain\w*|cast|plaster"
-    r"|sling|boot|surger\w*|op|operation|operated|replac\w*|swollen|swelling|stiff|ach\w*|went"
-    r"|gone|go"
-    r"|going|popped|gave|cut|burn\w*|fell|dodgy|gammy|fixed|heal\w*|mended|missing|lost|stubbed"
-    r"|smash\w*|crush\w*|x-?ray\w*|stitch\w*|play\w*|kill\w*|mess\w*|fuck\w*|screw\w*|shot|jammed"
-    r"|bruis\w*|bone|tendon|physio|better|new|one|weak|trouble|problem\w*)\b",
-    re.IGNORECASE,
-)
-# “We lost our cat to kidney failure”
-_LOST_TO = re.compile(r"\b(?:lost|losing) (?:my|our|the) [^.!?]{2,40} to $", re.IGNORECASE)
 _ONLY_CHILD = re.compile(r"\bonly (?:child|kid|daughter|son)\b", re.IGNORECASE)
 # “My dad, 72, still cycles”
 _KIN_BESIDE = re.compile(
@@ -194,6 +186,8 @@ def subject_for(heard: Heard, sentence: Sentence, mark: Tagged, mention: Mention
     if mention is not None and is_some_lad(heard, mention):
         return ""
     if mark.kind == "name" and _WE_ARE.search(heard.text[: mark.start]):
+        return ""
+    if mark.kind == "name" and is_for_friends(heard, mark):
         return ""
     if not mark.others:
         if mark.kind in {"age", "status", "job"} and (kin := _kin_beside(sentence, mark)):
@@ -243,8 +237,10 @@ def _speaks_of_other(heard: Heard, sentence: Sentence, mark: Tagged) -> bool:
     # “My neighbour is odd, plays the tuba”
     if is_told_of(heard, sentence, mark):
         return True
-    named = any(sentence.start <= one.start and one.end <= mark.start for one in heard.people)
-    return named and goes_on_about(clause_before(sentence, mark.start))
+    named = [one for one in heard.people if sentence.start <= one.start and one.end <= mark.start]
+    # “Wife and I live in York” is of both.
+    is_of_both = named and _FIRST.search(heard.text[named[-1].end : mark.start])
+    return bool(named) and not is_of_both and goes_on_about(clause_before(sentence, mark.start))
 
 
 def _is_about_others(sentence: Sentence, mark: Tagged) -> bool:
@@ -268,6 +264,9 @@ def _names_another(clause: str) -> bool:
     return opening is not None and opening["name"].lower() not in _OPENERS
 
 
+# “I collect old scales, got 40 odd”
+_COUNTED = re.compile(r"\b(?:got|have|has|own|collected|bought|sold|made)\s+$", re.IGNORECASE)
+_COUNTED_AFTER = re.compile(r"\s*(?:odd|ish of|of (?:them|those|these))\b", re.IGNORECASE)
 # “My knee op's on 18 November” is a plan, not a birthday.
 _OTHER_EVENT = re.compile(
     r"\b(?:my|our|the|an?) (?:(?!is\b)[\w-]+ ){0,2}(?!b-?day|birth|day)[\w-]+(?:['’]s| is)"
@@ -283,12 +282,12 @@ def has_its_words(heard: Heard, sentence: Sentence, mark: Tagged) -> bool:
         return _is_named(heard, sentence, mark)
     if mark.kind == "home":
         return is_lived_in(clause_before(sentence, mark.start), sentence.text[end:])
+    if mark.kind == "home_with":
+        return is_shared(sentence.text)
     if mark.kind in {"employer", "school"}:
         return not _EVENT_AT.search(clause_before(sentence, mark.start))
-    if mark.kind == "health" and _PART_OF_BODY.fullmatch(sentence.text[start:end]):
-        return bool(_AILS.search(sentence.text))
-    if mark.kind == "health" and _LOST_TO.search(sentence.text[:start]):
-        return False
+    if mark.kind == "health":
+        return is_own_ailment(sentence.text, start, end)
     if mark.kind == "birthday":
         return not _OTHER_EVENT.search(clause_before(sentence, mark.start))
     if mark.kind == "job":
@@ -312,6 +311,8 @@ def is_age(heard: Heard, sentence: Sentence, mark: Tagged) -> bool:
     ):
         return False
     clause = clause_before(sentence, mark.start)
+    if _COUNTED_AFTER.match(after) or (_COUNTED.search(clause) and not _YEARS_OLD.match(after)):
+        return False
     # “… Pepper. 14 years.”
     is_bare = sentence.start > 0 and not clause.strip() and _BARE_YEARS.fullmatch(after)
     is_span = is_bare or (_YEARS.match(after) and not _IS_OLD.search(clause))

@@ -416,7 +416,8 @@ _ROWS: tuple[Predicate, ...] = (
             ),
             _manner(
                 r"(?:antidepressants|insulin|beta blockers|ritalin|lithium|sertraline|blood"
-                r" thinners|.*pills?|.*meds|.*medication|adderall|.*in|statins|prozac|xanax)",
+                r" thinners|.*pills?|.*meds|.*medication|adderall|statins"
+                r"|\w+(?:cillin|mycin|formin|pirin|parin|farin|mazepin|statin)|prozac|xanax)",
                 "{who} {take|takes} {value}.",
                 "{who} took {value}{until}.",
             ),

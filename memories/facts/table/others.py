@@ -28,7 +28,8 @@ RULES: tuple[FactRule, ...] = (
         "pet",
         "pet.{noun}.name",
         "Their {noun} is called {value}.",
-        rf"{MY} (?P<noun>{ANIMALS})(?:'s name is| is (?:called|named)) {A_NAME}",
+        rf"(?:{MY} |^)(?P<noun>{ANIMALS})(?:'s name is|'s (?:called|named)| is (?:called|named))"
+        rf" {A_NAME}",
     ),
     rule(
         "pet",

@@ -32,7 +32,7 @@ RULES: tuple[FactRule, ...] = (
         "like",
         "favorite.{thing}",
         "Their favourite {thing} is {value}.",
-        r"\bmy (?:all[- ]time )?favou?rite (?P<thing>(?!thing about|part)\w+(?: \w+)?)"
+        r"\bmy (?:all[- ]time )?fav(?:ou?rite|e)? (?P<thing>(?!thing about|part)\w+(?: \w+)?)"
         rf"(?: is|'s| has to be| has always been) (?:probably |definitely |still |now )?"
         rf"(?P<value>{FEW}){STOP}",
     ),

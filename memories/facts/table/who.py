@@ -6,6 +6,11 @@ from memories.facts.patterns import A_NAME, DATE, END, FEW, MONTH, PROPER, STOP
 from memories.facts.table.rule import FactRule, rule
 from memories.facts.vocabulary import CONDITIONS, DIETS_AND_TRAITS, LANGUAGES, NATIONALITIES
 
+_FEAST = (
+    r"(?:halloween|christmas (?:day|eve)|boxing day|new year'?s (?:eve|day)|valentine'?s day"
+    r"|leap day)"
+)
+
 RULES: tuple[FactRule, ...] = (
     # Names
     rule(
@@ -22,7 +27,7 @@ RULES: tuple[FactRule, ...] = (
         rf"^my (?:(?:first|real|actual) )?name(?:'s| is) {A_NAME}",
         0.95,
     ),
-    rule("name", "name", "Their name is {value}.", rf"^the name's {A_NAME}"),
+    rule("name", "name", "Their name is {value}.", rf"^(?:the )?name's {A_NAME}"),
     rule(
         "name",
         "name",
@@ -58,7 +63,8 @@ RULES: tuple[FactRule, ...] = (
         "birthday",
         "birthday",
         "Their birthday is {value}.",
-        rf"\bmy (?:birthday|bday)(?: is|'s) (?:on |in )?(?P<value>{DATE}|{MONTH}){STOP}",
+        r"(?:\bmy |^)(?:birthday|bday)(?: is|'s) (?:on |in )?"
+        rf"(?P<value>{DATE}|{MONTH}|{_FEAST}){STOP}",
         0.95,
     ),
     rule(
@@ -86,7 +92,7 @@ RULES: tuple[FactRule, ...] = (
         "They are {value} years old.",
         r"^(?:i'm|im|i am|i just turned|i turned) (?P<value>1[3-9]|[2-9]\d)(?: today| now)?"
         r"(?=$|[,.!]| (?:and|but)\b)",
-        0.8,
+        0.86,
     ),
     rule(
         "birthday",

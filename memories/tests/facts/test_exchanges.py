@@ -30,6 +30,11 @@ from memories.tests.facts.test_asides import heard
             "Bede",
             "They go to Thornhill.",
         ),
+        ("I work at Costa", "jacked in Costa, I'm at Pret now", "Costa", "They work at Pret."),
+        ("We live in Derby", "sold the house in Derby, Hove now", "Derby", "They live in Hove."),
+        ("we've three cats", "Mog died so it's two cats", "three", "They have two cats."),
+        ("my boss is called Ken", "got a new boss, Priya", "Ken", "Their boss is called Priya."),
+        ("I'm out of work", "got taken on at the bakery!", "out of", "They work at the bakery."),
         ("hello", "swapped Leeds for Whitby last spring", "Leeds", "They live in Whitby."),
     ],
 )
@@ -48,6 +53,21 @@ def test_what_takes_the_place_of_something_holds_instead(told, later, over, now)
         ("I'm looking for work", "found something! I start on Monday", "looking"),
         ("my girlfriend Nadia paints", "Nadia and I called time on it", "girlfriend"),
         ("I'm learning Welsh", "I've thrown in the towel with Welsh", "Welsh"),
+        ("I play chess", "Gave up chess for lent", "chess"),
+        ("I love chocolate", "giving up chocolate for Ramadan this year", "chocolate"),
+        ("I love bread", "I've cut out bread", "bread"),
+        ("I love crisps", "swearing off crisps for January", "crisps"),
+        ("I love cider", "laying off the cider til spring", "cider"),
+        ("I do pilates", "knocked pilates on the head", "pilates"),
+        ("I do judo", "packing in judo for my knees", "judo"),
+        ("I have a hamster called Nibbles", "Nibbles is no more", "is called Nibbles"),
+        ("I work nights at Tesco", "they made me redundant", "Tesco"),
+        ("I run a cafe", "the cafe went under", "cafe"),
+        ("I smoke", "packed in the fags", "smoke"),
+        ("I teach maths", "I've left teaching", "maths"),
+        ("I've a broken arm", "cast's off, arm's fine", "broken arm"),
+        ("I'm married", "decree came through today", "They are married"),
+        ("I'm a vegetarian", "had a bacon sandwich, oops, that's that", "vegetarian"),
     ],
 )
 def test_what_is_given_up_is_over(told, later, over):
@@ -55,8 +75,23 @@ def test_what_is_given_up_is_over(told, later, over):
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "Gave up chess for lent",
+        "Given up crisps for good",
+        "quit pottery for the summer",
+        "dropped judo for my knees",
+        "swearing off chocolate for January",
+    ],
+)
+def test_neither_what_is_given_up_nor_why_is_a_taste(text):
+    assert heard(text) == []
+
+
+@pytest.mark.parametrize(
     ("told", "later", "still"),
     [
+        ("I do pottery", "I'm cut out for pottery", "They do pottery for fun."),
         ("I live in Ludlow", "my sister sold up, she's in Hove now", "They live in Ludlow."),
         ("I work at Lidl", "Aldi is cheaper than Lidl", "They work at Lidl."),
         ("I do pottery", "should I swap pottery for life drawing?", "They do pottery for fun."),
