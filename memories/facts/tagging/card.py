@@ -25,8 +25,8 @@ chosen on the dev halves of the sets: averaged, they would all become unsure.{ke
 - **Output:** begin and inside tags of the predicates, of whom a fact is about (S) and of what a
   favourite is one of (T); whether it is somebody else's; whether it is over.
 - **Network:** projection to 96, a hidden layer of 192, numpy alone. The networks of a lot
-  are averaged: after one is trained from nothing, each continues from the one before. Tags follow
-  each other as they can (Viterbi).
+  are averaged: after one is trained from nothing, each continues from the one before. With further
+  sentences they went on from there. Tags follow each other as they can (Viterbi).
 - **Data:** messages made of written sentences (`../sentences`), filled from lists and roughened
   with slang, slips and lower case; {epochs} passes, and {again} more for each network. All of it
   was written for this project; no message of any person is in it. Licence: that of the project.
@@ -65,6 +65,7 @@ def card(epochs: int, shares: Mapping[str, Sequence[float]], kept: Sequence[str]
         lots="\n".join(
             f"  - `{lot.name}`, {lot.messages:,} messages of "
             + " and ".join(f"`{name}`" for name in lot.sentences)
+            + (f", then {lot.more:,} more" if lot.more else "")
             + ": "
             + ", ".join(f"{share:.3f}" for share in shares[lot.name])
             for lot in LOTS

@@ -26,6 +26,7 @@ class Lot:
         messages: made of the sentences.
         members: how many networks.
         sure: confidence from which a mark counts that none of the lots before made, 0 to 1.
+        more: messages that they last went on with, after sentences were added.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Lot:
     messages: int
     members: int
     sure: float = 0.0
+    more: int = 0
 
 
 # Those that are asked first stand in front. Each lot marks what those before it miss in more ways

@@ -105,6 +105,14 @@ def train_members(
         yield weights
 
 
+def train_more(
+    data: TrainingSet, members: Sequence[Weights], *, progress: Callable[[str], None]
+) -> Iterator[Weights]:
+    """Yield the weights of networks that go on from those of a lot, with further messages."""
+    for seed, start in enumerate(members, 1):
+        yield train(data, epochs=EPOCHS_AGAIN, seed=seed, progress=progress, start=start)
+
+
 def train(
     data: TrainingSet,
     *,
