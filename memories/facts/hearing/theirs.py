@@ -49,7 +49,7 @@ _SAID: dict[str, tuple[str, str | None]] = {
         None,
     ),
 }
-# “The budgie does the drums” is no pastime.
+# “The budgie does the drums” isn't a pastime.
 _OF_ANIMALS = frozenset({"like", "dislike", "age", "health"})
 _OF_ITSELF = re.compile(rf"(?:severe |bad |mild )?(?:{CONDITIONS}|{DIETS_AND_TRAITS})", re.I)
 _TELLS_HEALTH = re.compile(

@@ -26,7 +26,7 @@ chosen on the dev halves of the sets: averaged, they would all become unsure.{ke
   favourite is one of (T); whether it is somebody else's; whether it is over.
 - **Network:** projection to 96, a hidden layer of 192, numpy alone. The networks of a lot
   are averaged: after one is trained from nothing, each continues from the one before. With further
-  sentences they went on from there. Tags follow each other as they can (Viterbi).
+  sentences they continued from there. Tags follow each other as they can (Viterbi).
 - **Data:** messages made of written sentences (`../sentences`), filled from lists and roughened
   with slang, slips and lower case; {epochs} passes, and {again} more for each network. All of it
   was written for this project; no message of any person is in it. Licence: that of the project.

@@ -26,7 +26,7 @@ class Lot:
         messages: made of the sentences.
         members: how many networks.
         sure: confidence from which a mark counts that none of the lots before made, 0 to 1.
-        more: messages that they last went on with, after sentences were added.
+        more: messages that they last continued with, after sentences were added.
     """
 
     name: str

@@ -108,7 +108,7 @@ def train_members(
 def train_more(
     data: TrainingSet, members: Sequence[Weights], *, progress: Callable[[str], None]
 ) -> Iterator[Weights]:
-    """Yield the weights of networks that go on from those of a lot, with further messages."""
+    """Yield the weights of networks that continue from those of a lot, with further messages."""
     for seed, start in enumerate(members, 1):
         yield train(data, epochs=EPOCHS_AGAIN, seed=seed, progress=progress, start=start)
 

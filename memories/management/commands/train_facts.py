@@ -54,8 +54,8 @@ class Command(BaseCommand):
         parser.add_argument(
             "--more",
             action="store_true",
-            help="Let networks go on from those that are there, with their lot's further messages;"
-            " a lot without such messages stays as it is.",
+            help="Let networks continue from those that are there, with their lot's further"
+            " messages; a lot without such messages stays as it is.",
         )
         parser.add_argument(
             "--output", type=Path, default=MODEL, help="Folder of the weights and their card."
