@@ -33,6 +33,8 @@ _ASKS = re.compile(
     r"(?: (?:please|pls|plz|again|now))*\W*$"
     r"|^(?:pet|dog|cat|husband|wife|son|daughter|sister|brother|mum|mom|dad)(?:'?s)? (?:name|age"
     r"|birthday|job)\W*$"
+    # “Any food I don't like”
+    r"|^(?:and |so |ok )*any(?:thing|one|body|where)? (?:\w+ ){0,3}(?:i|we) [^.!]*$"
     # “My father was working in which department”, “earlier I was working where”
     r"|^(?:\w+ ){0,2}(?:i|we|he|she|they|(?:my|our) \w+) [\w' -]* (?:(?:in|at|for|from|to|on|with"
     r"|by|since|till|until) (?:which|what|whose) \w+|where|when)\W*$",

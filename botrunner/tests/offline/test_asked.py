@@ -24,6 +24,7 @@ FAMILY = {"skye": "granddaughter", "shane": "brother", "greg": "tarantula"}
         "I was wondering how long we had the shop",
         "may I ask what my sister's name is",
         "the wife's name",
+        "any food I don't like",
     ],
 )
 def test_a_question_may_be_put_in_many_ways(text):
