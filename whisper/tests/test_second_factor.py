@@ -18,7 +18,7 @@ from django.urls import reverse
 from botrunner.accounts import person_of_session
 from whisper.models import ActionEntry
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.heavy]
 LOGIN = reverse("admin:login")
 PASSWORD = "a long password"
 FACTOR = reverse("mfa_index")
@@ -82,7 +82,6 @@ def test_without_one_the_password_signs_in(client, ann):
     assert is_signed_in(client)
 
 
-@pytest.mark.heavy
 def test_the_app_is_asked_for_after_the_password(client, protected, clock):
     secret, _ = protected
     assert sign_in(client).url == CODE
@@ -94,7 +93,6 @@ def test_the_app_is_asked_for_after_the_password(client, protected, clock):
     assert is_signed_in(client)
 
 
-@pytest.mark.heavy
 def test_the_page_that_was_wanted_is_shown_afterwards(client, protected, clock):
     wanted = reverse("admin:auth_user_changelist")
     client.post(f"{LOGIN}?next={wanted}", {"username": "ann", "password": PASSWORD})
@@ -106,7 +104,6 @@ def test_no_other_site_is_led_to(client, ann):
     assert sign_in(Client(), next="https://evil.example/").url == reverse("admin:index")
 
 
-@pytest.mark.heavy
 def test_a_code_is_taken_once(client, protected, clock):
     code = code_of(protected[0], clock)
     sign_in(client)
@@ -117,7 +114,6 @@ def test_a_code_is_taken_once(client, protected, clock):
     assert not is_signed_in(again)
 
 
-@pytest.mark.heavy
 def test_after_too_many_codes_the_right_one_is_refused(client, protected, clock):
     sign_in(client)
     for _ in range(5):
@@ -127,7 +123,6 @@ def test_after_too_many_codes_the_right_one_is_refused(client, protected, clock)
     assert not is_signed_in(client)
 
 
-@pytest.mark.heavy
 def test_codes_are_counted_by_account_whatever_the_session(protected, clock):
     for _ in range(5):
         other = Client()
@@ -145,7 +140,6 @@ def test_without_a_password_no_code_is_asked_for(client, protected, clock):
     assert not is_signed_in(client)
 
 
-@pytest.mark.heavy
 def test_a_recovery_code_signs_in_once(client, protected):
     _, codes = protected
     assert len(codes) == 10
@@ -158,7 +152,6 @@ def test_a_recovery_code_signs_in_once(client, protected):
     assert not is_signed_in(again)
 
 
-@pytest.mark.heavy
 def test_recovery_codes_are_shown_once(client, protected, clock):
     sign_in(client)
     client.post(CODE, {"code": code_of(protected[0], clock)})
@@ -166,7 +159,6 @@ def test_recovery_codes_are_shown_once(client, protected, clock):
     assert not any(code in page for code in protected[1])
 
 
-@pytest.mark.heavy
 def test_a_session_alone_changes_nothing(client, protected, clock):
     sign_in(client)
     client.post(CODE, {"code": code_of(protected[0], clock)})
@@ -189,7 +181,6 @@ def test_who_set_up_or_removed_one_is_logged(
     assert {entry.actor_id for entry in entries} == {ann.pk}
 
 
-@pytest.mark.heavy
 def test_the_owner_removes_what_was_lost(client, protected, clock):
     sign_in(client)
     client.post(CODE, {"code": code_of(protected[0], clock)})
@@ -257,7 +248,6 @@ def test_an_inactive_account_does_not_sign_in(client, protected, clock):
     assert not is_signed_in(client)
 
 
-@pytest.mark.heavy
 def test_no_secret_of_an_authenticator_is_in_the_console(admin_client, protected):
     assert admin_client.get("/admin/mfa/authenticator/").status_code == 404
 
@@ -276,7 +266,6 @@ def test_a_stranger_sees_no_page_of_a_second_factor(client, name):
     assert client.get(reverse(name)).status_code == 302
 
 
-@pytest.mark.heavy
 def test_the_pages_load_nothing_but_our_own_files(client, protected, clock):
     sign_in(client)
     pages = [client.get(CODE)]

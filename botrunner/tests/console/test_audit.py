@@ -21,7 +21,7 @@ from whisper.action_log import COMPANION, Actor, command, log
 from whisper.models import ActionEntry
 from whisper.tests.reading import give_reason
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.heavy]
 
 AUDIT = reverse("console:audit")
 ANN, BEN = 410_000_000_000_000_301, 410_000_000_000_000_302
@@ -59,7 +59,6 @@ def test_everything_is_listed_newest_first_with_names(client, entries):
     assert response.context["found"].rows[2].by == "boss"
 
 
-@pytest.mark.heavy
 @pytest.mark.parametrize(
     ("given", "found"),
     [
@@ -109,7 +108,6 @@ def test_a_name_that_nobody_has_is_told_beside_its_field(client, entries):
     assert response.context["form"].errors["who"] == ["Nobody has this name."]
 
 
-@pytest.mark.heavy
 @pytest.mark.parametrize(
     "query",
     [
@@ -171,7 +169,6 @@ def test_who_may_not_read_what_is_private_sees_no_values(client, entries):
     assert "values=1" not in page
 
 
-@pytest.mark.heavy
 def test_the_log_of_a_person_and_of_a_memory_lead_here(admin, dario):
     memory = Memory.objects.filter(person_id=dario.person_id)[0]
     change_text(memory, "I live in Porto", actor=command(), reason="They moved.")

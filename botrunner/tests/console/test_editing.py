@@ -11,6 +11,8 @@ from profiles.models import Emotion, EmotionRecord, Profile
 from profiles.preferences import preferences_of, wishes, zone_of
 from whisper.models import ActionEntry
 
+pytestmark = pytest.mark.heavy
+
 
 @pytest.fixture
 def ann(db):
@@ -67,7 +69,6 @@ def test_nothing_is_changed_without_a_reason(owner, ann):
     assert ann.preferred_name == ""
 
 
-@pytest.mark.heavy
 def test_what_another_admin_wrote_meanwhile_is_shown_and_not_overwritten(owner, ann):
     given = opened(owner, ann, preferred_name="Annie", relationship_level="friend", reason="x")
     rename(101, preferred_name="Anna")
@@ -89,7 +90,6 @@ def test_what_another_admin_changed_elsewhere_in_the_form_stays(owner, ann):
     assert (ann.preferred_name, preferences_of(ann)) == ("Anna", {"pronouns": "she, her"})
 
 
-@pytest.mark.heavy
 def test_a_preference_of_another_name_is_added_and_removed_again(owner, ann):
     given = opened(owner, ann, new_key_0="Favourite colour", new_value_0="green", reason="x")
     owner.post(edit_of(ann), given)
@@ -126,7 +126,6 @@ def test_distress_that_piled_up_is_set_to_nothing(owner, ann):
     assert ActionEntry.objects.filter(action="profile.calm").exists()
 
 
-@pytest.mark.heavy
 @pytest.mark.parametrize(
     "odd",
     [

@@ -15,6 +15,8 @@ from botrunner.demo.world import SERVERS
 from memories.models import Memory, Place
 from whisper.models import ActionEntry
 
+pytestmark = pytest.mark.heavy
+
 MEMORIES = reverse("console:memories")
 FORGET = reverse("console:memories_chosen", args=["forget"])
 REPLACE = reverse("console:memories_chosen", args=["replace"])
@@ -91,7 +93,6 @@ def test_the_next_page_goes_on_where_the_first_ended(admin):
     }
 
 
-@pytest.mark.heavy
 @pytest.mark.parametrize(
     "odd",
     [

@@ -9,6 +9,8 @@ from django.urls import reverse
 from memories.models import Memory, ReplyTrace
 from profiles.actions import decide_consent
 
+pytestmark = pytest.mark.heavy
+
 ADDRESS = reverse("console:playground")
 # What a look at somebody's data leaves, on every page.
 LOGS = {"whisper.ActionEntry", "sessions.Session"}
@@ -26,14 +28,12 @@ def side(response, number):
     return response.context["sides"][number]
 
 
-@pytest.mark.heavy
 def test_nothing_is_stored(admin, dario):
     before = rows()
     admin.post(ADDRESS, {"who": "Dario", "text": "What do you know about my work?"})
     assert rows() == before
 
 
-@pytest.mark.heavy
 def test_both_ways_recall_the_same_where_nothing_is_changed(admin, dario):
     memory = Memory.objects.filter(person_id=dario.person_id).exclude(text="").first()
     assert memory is not None

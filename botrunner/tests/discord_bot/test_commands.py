@@ -26,6 +26,8 @@ from whisper.database.access import in_database
 from whisper.environment import environment
 from whisper.personal_data import registry
 
+pytestmark = pytest.mark.heavy
+
 
 @pytest_asyncio.fixture
 async def place(discord_world):
@@ -151,7 +153,6 @@ async def test_a_memory_is_pinned_and_shown_first(discord_world, place):
     assert "📌" not in (await env.ann.slash(place, "memory show")).response.content
 
 
-@pytest.mark.heavy
 async def test_people_see_how_they_are_seen_and_correct_it(discord_world, place):
     env = discord_world
     await env.ann.send_dm("I love sailing.")

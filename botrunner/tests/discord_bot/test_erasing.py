@@ -14,6 +14,8 @@ from profiles.actions import decide_consent, rename
 from whisper.action_log import COMPANION
 from whisper.database.access import in_database
 
+pytestmark = pytest.mark.heavy
+
 
 @pytest_asyncio.fixture
 async def world(discord_world):
@@ -43,7 +45,6 @@ LIMIT = 26_214_400
 SWEEP = "Also delete what you said to me here"
 
 
-@pytest.mark.heavy
 async def test_after_an_erasure_the_bots_replies_can_be_deleted_too(world):
     env = world
     for person in (env.ann, env.ben):
@@ -65,7 +66,6 @@ async def test_in_direct_messages_all_of_them_go(world):
     assert said_by_bot(env, env.ann.user.dm_channel) == []
 
 
-@pytest.mark.heavy
 async def test_a_long_channel_is_swept_in_steps(world, monkeypatch):
     env = world
     monkeypatch.setattr(sweeping, "LOOKED_AT", 2)

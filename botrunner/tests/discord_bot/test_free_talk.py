@@ -16,6 +16,8 @@ from memories.models import Message
 from profiles.actions import decide_consent
 from whisper.database.access import in_database
 
+pytestmark = pytest.mark.heavy
+
 FREE, THREADS, MENTIONS = "free", "threads", "mentions"
 QUESTION = "how long do eggs keep?"
 
@@ -111,7 +113,6 @@ async def test_a_question_to_somebody_else_is_theirs(world):
     assert await says(world, world.ann, QUESTION, reply_to=said) == []
 
 
-@pytest.mark.heavy
 async def test_it_never_answers_two_open_questions_in_a_row(world):
     await talks(world, FREE)
     assert len(await says(world, world.ann, QUESTION)) == 1
@@ -134,7 +135,6 @@ async def test_people_who_have_not_agreed_are_left_alone(world):
     assert not await Message.objects.aexists()
 
 
-@pytest.mark.heavy
 async def test_it_keeps_to_its_budget(world):
     await talks(world, FREE, budget=2)
     replies = [await says(world, world.ann, f"Whisper, here is egg {n}.") for n in range(4)]
@@ -150,7 +150,6 @@ async def thread_of(world):
     return next(one for one in world.general.threads if one.id == thread.id)
 
 
-@pytest.mark.heavy
 async def test_a_thread_is_followed_once_it_was_called_into_it(world):
     await talks(world, THREADS)
     thread = await thread_of(world)

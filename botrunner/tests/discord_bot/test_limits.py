@@ -22,6 +22,8 @@ from whisper import outbox
 from whisper.database.access import in_database
 from whisper.personal_data import registry
 
+pytestmark = pytest.mark.heavy
+
 
 @pytest_asyncio.fixture
 async def world(discord_world):

@@ -18,6 +18,8 @@ from whisper.database import access
 from whisper.database.access import in_database
 from whisper.tests.waiting import until
 
+pytestmark = pytest.mark.heavy
+
 START = datetime(2026, 3, 1, 9, tzinfo=UTC)
 
 
@@ -180,7 +182,6 @@ async def test_a_message_that_was_not_said_to_the_companion_is_remembered_when_a
     assert "Julie" in listed
 
 
-@pytest.mark.heavy
 async def test_a_message_is_forgotten_with_all_that_came_of_it(discord_world, place):
     env = discord_world
     message = await env.ann.send(place, "My sister Julie lives in Ghent.")
@@ -304,7 +305,6 @@ def _answered_since(env, before: int) -> bool:
     return len(made) > before and all(one.responded for one in made)
 
 
-@pytest.mark.heavy
 async def test_every_command_is_acknowledged_while_the_database_is_held(discord_world, place):
     env = discord_world
     offered = {one for one in env.ann.available_commands(place) if not one.startswith("server")}

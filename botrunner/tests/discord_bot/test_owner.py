@@ -19,6 +19,8 @@ from whisper.database.access import in_database
 from whisper.environment import environment
 from whisper.models import ActionEntry
 
+pytestmark = pytest.mark.heavy
+
 COMMANDS: dict[str, dict[str, Any]] = {
     "owner health": {},
     "owner servers": {},

@@ -18,6 +18,8 @@ from whisper import outbox
 from whisper.database.access import in_database
 from whisper.environment import environment
 
+pytestmark = pytest.mark.heavy
+
 
 @pytest_asyncio.fixture
 async def place(discord_world):
@@ -263,7 +265,6 @@ async def test_alone_a_person_sees_all_that_is_held_whatever_their_level(discord
     assert "Miso" in shown.response.content
 
 
-@pytest.mark.heavy
 async def test_what_led_to_a_yes_is_remembered_if_the_person_wants_it(discord_world):
     env = discord_world
     guild = env.create_guild()

@@ -14,6 +14,8 @@ from whisper import outbox
 from whisper.database.access import in_database
 from whisper.environment import environment
 
+pytestmark = pytest.mark.heavy
+
 WORDS = "I live in Ghent, and you?"
 
 

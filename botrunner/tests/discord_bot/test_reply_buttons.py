@@ -17,6 +17,8 @@ from whisper.action_log import COMPANION
 from whisper.database.access import in_database
 from whisper.environment import environment
 
+pytestmark = pytest.mark.heavy
+
 
 @pytest_asyncio.fixture
 async def channel(discord_world, monkeypatch):
@@ -162,7 +164,6 @@ async def test_where_it_is_to_be_silent_nothing_is_written_again(discord_world, 
     assert len(model.asked) == 1
 
 
-@pytest.mark.heavy
 async def test_what_was_thought_of_the_reply_before_does_not_count_for_the_new_one(
     discord_world, channel
 ):
@@ -228,7 +229,6 @@ async def test_of_who_declined_nothing_is_kept_that_could_be_rated(discord_world
     assert result.followups[-1].content == NOT_KEPT
 
 
-@pytest.mark.heavy
 async def test_a_reply_is_deleted_in_discord_and_here(discord_world, channel, model):
     env = discord_world
     model.says = "This is a sentence. " * 150

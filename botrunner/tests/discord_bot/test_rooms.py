@@ -19,6 +19,8 @@ from profiles.actions import decide_consent
 from whisper.action_log import COMPANION
 from whisper.database.access import in_database
 
+pytestmark = pytest.mark.heavy
+
 CHANNEL = Server.Room.CHANNEL
 
 
@@ -133,7 +135,6 @@ async def test_nothing_that_others_said_is_kept(world, model):
     assert [one.text for one in held if not one.from_companion] == ["do you agree?"]
 
 
-@pytest.mark.heavy
 async def test_a_reply_with_words_of_someone_who_has_not_agreed_is_not_kept(world, model):
     await room(world, CHANNEL)
     said = await world.dan.send(world.general, "I hid the marzipan")
@@ -147,7 +148,6 @@ async def test_a_reply_with_words_of_someone_who_has_not_agreed_is_not_kept(worl
     assert await kept("It rains", world) != []
 
 
-@pytest.mark.heavy
 async def test_what_others_who_agreed_said_is_not_kept_as_a_quotation(world, model):
     await world.ben.send(world.general, "the marzipan is in the attic")
     model.says = "I like marzipan."
@@ -236,7 +236,6 @@ async def test_a_forum_post_is_quoted_with_its_title(world, model):
     assert '- this forum post is "Lift": "TestBot" said "It is broken"' in prompt(model)
 
 
-@pytest.mark.heavy
 async def test_polls_and_embeds_are_quoted_in_words(world, model):
     poll = discord.Poll("Pizza or pasta?", timedelta(hours=1))
     poll.add_answer(text="Pizza").add_answer(text="Pasta")
@@ -278,7 +277,6 @@ async def test_admins_of_a_server_set_whose_words_are_read(world):
     assert "server room" not in world.ann.available_commands(world.general)
 
 
-@pytest.mark.heavy
 async def test_without_a_model_nothing_around_is_read(world, monkeypatch):
     monkeypatch.setattr("botrunner.conversation.respond.chat_model", OfflineCompanion)
     said = await world.ben.send(world.general, "marzipan?")

@@ -13,6 +13,8 @@ from memories.models import Memory, Place
 from profiles.actions import decide_consent
 from whisper.database.access import in_database
 
+pytestmark = pytest.mark.heavy
+
 COMMAND = "memory search"
 
 

@@ -13,6 +13,8 @@ from memories.models import Message
 from profiles.actions import decide_consent
 from whisper.database.access import in_database
 
+pytestmark = pytest.mark.heavy
+
 
 @pytest_asyncio.fixture
 async def world(discord_world):
@@ -33,7 +35,6 @@ async def ask(env, channel) -> int:
     return len(answers(channel, env.bot))
 
 
-@pytest.mark.heavy
 async def test_where_it_is_to_be_silent_it_neither_replies_nor_keeps_anything(world):
     env = world
     done = await env.cleo.slash(env.quiet, "server channel", talk=False)

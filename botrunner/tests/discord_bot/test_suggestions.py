@@ -18,6 +18,8 @@ from profiles.actions import decide_consent
 from whisper.database.access import in_database
 from whisper.tests.statements import executed
 
+pytestmark = pytest.mark.heavy
+
 SUGGESTED = 25
 # A consent, and what is chosen from.
 MOST_STATEMENTS = 4

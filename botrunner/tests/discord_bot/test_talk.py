@@ -10,6 +10,8 @@ from memories.models import Memory, Message, Place
 from profiles.actions import decide_consent
 from whisper.database.access import in_database
 
+pytestmark = pytest.mark.heavy
+
 
 @pytest_asyncio.fixture
 async def place(discord_world):
@@ -186,7 +188,6 @@ async def test_where_the_companion_may_not_write_it_stays_silent(discord_world, 
     assert await stored() == []
 
 
-@pytest.mark.heavy
 async def test_an_edit_reaches_the_record_and_the_next_prompt(discord_world, place, model):
     env = discord_world
     said = await env.ann.send_dm("My cat is called Miso.")
@@ -198,7 +199,6 @@ async def test_an_edit_reaches_the_record_and_the_next_prompt(discord_world, pla
     assert model.asked[-1].history[0].text == "My cat is called Nori."
 
 
-@pytest.mark.heavy
 async def test_a_deletion_reaches_the_record_and_the_next_prompt(discord_world, place, model):
     env = discord_world
     said = await env.ann.send_dm("My cat is called Miso.")
@@ -220,7 +220,6 @@ async def test_an_unexpected_failure_is_told_with_an_id(discord_world, place, mo
     assert (await stored())[0].reply_state == Message.Reply.GIVEN_UP
 
 
-@pytest.mark.heavy
 async def test_a_failing_discord_is_tried_again(discord_world, place):
     env = discord_world
     env.inject_error("POST", "/channels/*/messages", status=503)

@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+pytestmark = pytest.mark.heavy
+
 # When simcord's people join their servers.
 JOINED = datetime(2026, 1, 1, tzinfo=UTC)
 

@@ -16,6 +16,8 @@ from whisper import outbox, periodic
 from whisper.database.access import in_database
 from whisper.personal_data import registry
 
+pytestmark = pytest.mark.heavy
+
 WISH = "I have a driving test, so ask me tomorrow how it went"
 # The people of the tests live by UTC.
 # By the clock of the simulated Discord, everything is said on the first of January.
@@ -56,7 +58,6 @@ async def asked(env, at):
     return bool(count)
 
 
-@pytest.mark.heavy
 async def test_who_wants_it_is_asked_once_by_direct_message(env):
     dm = await wished(env)
     assert not await asked(env, datetime(2026, 1, 1, 12, tzinfo=UTC))
@@ -68,7 +69,6 @@ async def test_who_wants_it_is_asked_once_by_direct_message(env):
     assert dm.history()[-1].content == last
 
 
-@pytest.mark.heavy
 async def test_who_does_not_want_it_is_not_asked(env):
     await env.ann.user.slash("followups off")
     await wished(env)
@@ -76,7 +76,6 @@ async def test_who_does_not_want_it_is_not_asked(env):
     assert (await Profile.objects.aget(person_id=env.ann.id)).follow_up_wished
 
 
-@pytest.mark.heavy
 async def test_a_question_waits_for_the_end_of_quiet_hours(env):
     await wished(env)
     assert not await asked(env, NOON.replace(hour=7, minute=59))
@@ -84,7 +83,6 @@ async def test_a_question_waits_for_the_end_of_quiet_hours(env):
     assert await asked(env, NOON.replace(hour=8) + timedelta(days=1))
 
 
-@pytest.mark.heavy
 async def test_it_asks_again_only_who_answered_and_not_more_often_than_they_said(env):
     times = [NOON + timedelta(days=number) for number in range(4)]
     found = []
@@ -95,7 +93,6 @@ async def test_it_asks_again_only_who_answered_and_not_more_often_than_they_said
     assert await Reminder.objects.acount() == 1
 
 
-@pytest.mark.heavy
 async def test_not_more_often_in_a_week_than_wanted(env):
     await in_database(want_follow_ups, env.ann.id, **WANTED | {"per_week": 1})
     await wished(env)
@@ -107,7 +104,6 @@ async def test_not_more_often_in_a_week_than_wanted(env):
     assert await asked(env, NOON + timedelta(days=2))
 
 
-@pytest.mark.heavy
 async def test_a_late_question_says_when_it_was_meant_for(env):
     dm = await wished(env)
     await Profile.objects.aupdate(follow_up_at=NOON - timedelta(days=5))
@@ -115,7 +111,6 @@ async def test_a_late_question_says_when_it_was_meant_for(env):
     assert "(it was for Tuesday, 30 December 2025 at 12:00)" in dm.history()[-1].content
 
 
-@pytest.mark.heavy
 async def test_how_somebody_is_asked_is_shown_exported_and_erased(env):
     on = await env.ann.user.slash("followups on", per_week=3, where="same", quiet_from=20)
     shown = await env.ann.user.slash("followups show")
@@ -131,7 +126,6 @@ async def test_how_somebody_is_asked_is_shown_exported_and_erased(env):
     assert not await asked(env, NOON)
 
 
-@pytest.mark.heavy
 async def test_who_is_not_remembered_can_not_be_asked(env):
     ben = env.create_user("Ben")
     told = await ben.slash("followups on")

@@ -29,6 +29,8 @@ from whisper.models import AccessToken, ActionEntry
 from whisper.tokens import TokenScope
 from whisper.tokens.actions import revoke_token
 
+pytestmark = pytest.mark.heavy
+
 ADDRESS = "http://localhost/mcp"
 READ = TokenScope.READ_MEMORIES
 # The protocol's revision with a handshake, and the one without.
@@ -89,7 +91,6 @@ async def use_all_tools(client):
     assert any("Ghent" in one["text"] for one in facts["facts"])
 
 
-@pytest.mark.heavy
 @pytest.mark.parametrize("mode", ERAS)
 async def test_an_assistant_uses_all_tools_over_http(token, mode):
     async with over_http(await in_database(token), mode) as client:

@@ -16,6 +16,8 @@ from whisper import outbox, periodic
 from whisper.database.access import in_database
 from whisper.personal_data import registry
 
+pytestmark = pytest.mark.heavy
+
 
 @pytest_asyncio.fixture
 async def place(discord_world):
@@ -45,7 +47,6 @@ def _last(channel):
     return channel.history()[-1]
 
 
-@pytest.mark.heavy
 async def test_a_reminder_is_confirmed_and_comes_where_it_was_asked_for(discord_world, place):
     env = discord_world
     await env.ann.send(place, f"<@{env.bot.user.id}> remind me tomorrow at 9 to call my mum")
@@ -62,7 +63,6 @@ async def test_a_reminder_is_confirmed_and_comes_where_it_was_asked_for(discord_
     assert len(place.history()) == count
 
 
-@pytest.mark.heavy
 async def test_a_late_reminder_says_when_it_was_for(discord_world, place):
     env = discord_world
     await env.ann.send_dm("remind me in 20 minutes to take the pizza out")
@@ -72,7 +72,6 @@ async def test_a_late_reminder_says_when_it_was_for(discord_world, place):
     assert "take the pizza out (it was for " in text
 
 
-@pytest.mark.heavy
 async def test_a_reminder_is_put_off_by_its_button(discord_world, place):
     env = discord_world
     await env.ann.send_dm("remind me in 20 minutes to take the pizza out")
@@ -98,7 +97,6 @@ async def test_reminders_are_listed_and_cancelled(discord_world, place):
     assert not await Reminder.objects.aexists()
 
 
-@pytest.mark.heavy
 async def test_nobody_cancels_or_puts_off_the_reminder_of_another(discord_world, place):
     env = discord_world
     await env.ann.user.slash("reminder add", when="tomorrow at 9", what="call mum")
@@ -129,7 +127,6 @@ async def test_without_a_yes_nothing_is_kept(discord_world, place):
     assert not await Reminder.objects.aexists()
 
 
-@pytest.mark.heavy
 async def test_it_follows_its_message_until_it_was_delivered(discord_world, place):
     env = discord_world
     message = await env.ann.send(place, f"<@{env.bot.user.id}> remind me tomorrow to call mum")
@@ -142,7 +139,6 @@ async def test_it_follows_its_message_until_it_was_delivered(discord_world, plac
     assert not await Reminder.objects.aexists()
 
 
-@pytest.mark.heavy
 async def test_one_person_has_so_many_at_most(discord_world, place, monkeypatch):
     env = discord_world
     monkeypatch.setattr("botrunner.reminders.queries.MOST", 1)
@@ -192,7 +188,6 @@ async def test_a_no_takes_them_away(discord_world, place):
     assert not await Reminder.objects.aexists()
 
 
-@pytest.mark.heavy
 async def test_a_channel_that_is_gone_is_replaced_by_direct_messages(discord_world, place):
     env = discord_world
     await env.ann.send(place, f"<@{env.bot.user.id}> remind me tomorrow to call mum")

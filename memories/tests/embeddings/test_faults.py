@@ -15,6 +15,8 @@ from memories.embeddings.onnx import OnnxEmbedder, chosen_model
 from memories.tests.embeddings.embedding_server import DIMENSION, embedding_server
 from whisper.environment import environment
 
+pytestmark = pytest.mark.heavy
+
 TEXT = "Ann likes tea"
 
 
@@ -39,7 +41,6 @@ def answer(*rows):
     return json.dumps({"object": "list", "data": data})
 
 
-@pytest.mark.heavy
 def test_a_damaged_model_is_converted_again(data_dir):
     OnnxEmbedder()
     whole = chosen_model().path.read_bytes()
@@ -48,7 +49,6 @@ def test_a_damaged_model_is_converted_again(data_dir):
     assert chosen_model().path.read_bytes() == whole
 
 
-@pytest.mark.heavy
 def test_a_conversion_that_fails_leaves_nothing_behind(data_dir, monkeypatch):
     def full(descriptor):
         raise OSError(28, "No space left on device")
@@ -59,7 +59,6 @@ def test_a_conversion_that_fails_leaves_nothing_behind(data_dir, monkeypatch):
     assert list(chosen_model().path.parent.iterdir()) == []
 
 
-@pytest.mark.heavy
 def test_threads_share_the_model():
     by = OnnxEmbedder()
     texts = [f"Thread {number} likes tea. " * (1 + number % 3) for number in range(12)]
