@@ -32,6 +32,8 @@ from whisper.personal_data import registry
 # Of what was said before a yes; a conversation that leads to one is shorter.
 MOST_EARLIER = 30
 SETTLED = "Nothing has changed; /privacy changes it."
+# Before an erasure what was said is handled, unless that takes longer.
+PLACE_SECONDS = 10.0
 STAYS_BLOCKED = "Where admins of a server blocked you, you stay blocked until they lift that."
 ERASE_WARNING = "This erases everything I hold about you, for good."
 
@@ -152,7 +154,8 @@ class EraseButton(YesNoButton, template=r"whisper:erase:(?P<yes>yes|no):(?P<pers
         """Erase, and say what there was."""
         if not self.yes:
             return
-        counts = await registry.erase_person(self.person_id)
+        async with interaction.client.intake.between_events(patience=PLACE_SECONDS):
+            counts = await registry.erase_person(self.person_id)
         gone = ", ".join(f"{count} {name}" for name, count in counts.items() if count)
         text = (
             f"Erased: {gone or 'there was nothing'}. I keep only a note that you don't "

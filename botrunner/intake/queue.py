@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import OrderedDict, deque
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
@@ -54,6 +55,16 @@ class _Entry:
     arrived: float
     ended: asyncio.Event = field(default_factory=asyncio.Event)
     withdrawn: bool = False
+    act: Callable[[], Awaitable[None]] | None = None
+
+    @classmethod
+    def between(cls, act: Callable[[], Awaitable[None]]) -> _Entry:
+        """Return what is done in its place among the events, and is none itself."""
+        loop = asyncio.get_running_loop()
+        durable = loop.create_future()
+        durable.set_result(None)
+        nothing = Event(EventKind.DELETION, 0, None, ())
+        return cls(0, nothing, durable, loop.time(), withdrawn=True, act=act)
 
 
 class _ByMessage:
@@ -165,6 +176,29 @@ class Intake:
         if self._unread and (self._reading is None or self._reading.done()):
             self._reading = asyncio.create_task(self._read_all())
 
+    @asynccontextmanager
+    async def between_events(self, *, patience: float) -> AsyncIterator[None]:
+        """Wait until what was taken so far is handled, and handle nothing more inside.
+
+        So an erasure takes what was said before it, and nothing of what is said while it lasts.
+
+        Args:
+            patience: seconds after which what is to be done inside no longer waits for its place.
+        """
+        reached, done = asyncio.Event(), asyncio.Event()
+
+        async def stand_still() -> None:
+            reached.set()
+            await done.wait()
+
+        self._put(_Entry.between(stand_still))
+        try:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(reached.wait(), patience)
+            yield
+        finally:
+            done.set()
+
     async def settle(self) -> None:
         """Wait until what was taken so far is handled."""
         if self._queue:
@@ -263,13 +297,18 @@ class Intake:
         """Return the first entries that one call of a handler can take."""
         first = self._queue[0]
         run = [first]
+        if first.act is not None:
+            return run
         for entry in islice(self._queue, 1, BATCH):
-            if entry.event.kind != first.event.kind:
+            if entry.act is not None or entry.event.kind != first.event.kind:
                 break
             run.append(entry)
         return run
 
     async def _handle(self, run: list[_Entry]) -> None:
+        if run[0].act is not None:
+            await run[0].act()
+            return
         events = [one.event for one in run if not one.withdrawn]
         handler = self._handlers.get(run[0].event.kind) or _shared.get(run[0].event.kind)
         if not events or handler is None:
@@ -299,4 +338,4 @@ class Intake:
             entry.ended.set()
             SECONDS.observe(self._age(entry))
         WAITING.set(len(self._queue))
-        self._spool.done(entry.number for entry in run)
+        self._spool.done(entry.number for entry in run if entry.act is None)

@@ -128,6 +128,25 @@ async def test_each_interaction_is_acknowledged_while_sqlite_is_locked(running):
 
 
 @pytest.mark.long
+async def test_what_is_said_while_an_erasure_waits_is_answered(running):
+    control, model = running.control, running.model
+    ann = control.make_user("Ann")
+    channel = control.open_dm(ann)
+    control.send(channel, ann, "Hello!")
+    await replies(running.discord, channel)
+    asked = await control.wait_interaction(control.slash(channel, ann, "forgetme"))
+    model.text = "I'm still here."
+    with sqlite_locked(running.bot.folder / "whisper.sqlite3"):
+        call = control.click(asked["original"]["id"], ann, label="Erase everything")
+        await until(lambda: control.interaction(call)["answer"] is not None)
+        control.send(channel, ann, "Are you there?")
+    done = await control.wait_interaction(call, timeout=PATIENCE)
+    await until(lambda: "Erased: " in str(control.interaction(call)))
+    assert done["answer"] is not None
+    await until(lambda: model.text in [one["content"] for one in control.messages(channel, "bot")])
+
+
+@pytest.mark.long
 async def test_each_interaction_is_acknowledged_while_postgresqls_tables_are_locked(tmp_path):
     folders = tmp_path / "data", tmp_path / "template"
     with PostgresServer() as server:

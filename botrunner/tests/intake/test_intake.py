@@ -14,6 +14,9 @@ from botrunner.intake.spool import SUFFIX, Spool
 from whisper.database.errors import DatabaseAwayError, DatabaseBusyError
 from whisper.tests.waiting import until
 
+# Seconds; what is waited for comes at once.
+PATIENCE = 60
+
 
 def message(number, words="hello"):
     """Return that a message was written."""
@@ -69,6 +72,44 @@ async def running(folder, handled, platform=None, **options):
         yield intake
     finally:
         await intake.close()
+
+
+async def test_what_is_done_between_events_comes_before_those_that_are_taken_meanwhile(tmp_path):
+    handled = Handled()
+    async with running(tmp_path, handled) as intake:
+        await intake.take(message(1))
+        await intake.settle()
+        async with intake.between_events(patience=PATIENCE):
+            await intake.take(message(2))
+            # It is on disk, and its turn would have come.
+            for _ in range(10):
+                await asyncio.sleep(0)
+            assert [one.message_ids for one in handled.events] == [(1,)]
+        await intake.settle()
+    assert [one.message_ids for one in handled.events] == [(1,), (2,)]
+
+
+async def test_what_is_done_between_events_waits_for_those_in_hand(tmp_path):
+    handled = Handled()
+    async with running(tmp_path, handled) as intake:
+        handled.open.clear()
+        await intake.take(message(1))
+        asyncio.get_running_loop().call_later(0.05, handled.open.set)
+        async with intake.between_events(patience=PATIENCE):
+            assert [one.message_ids for one in handled.events] == [(1,)]
+
+
+async def test_what_is_done_between_events_waits_no_longer_than_it_may(tmp_path):
+    handled = Handled()
+    async with running(tmp_path, handled) as intake:
+        handled.open.clear()
+        await intake.take(message(1))
+        async with intake.between_events(patience=0):
+            assert handled.events == []
+        handled.open.set()
+        await intake.take(message(2))
+        await intake.settle()
+    assert [one.message_ids for one in handled.events] == [(1,), (2,)]
 
 
 @pytest.mark.parametrize("impossible", [-7, 2**63, 10**40])
