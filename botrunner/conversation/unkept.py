@@ -14,7 +14,7 @@ from botrunner.conversation.base import Incoming
 from botrunner.conversation.prompt import PromptParts, build_prompt
 from botrunner.conversation.surroundings import NOTHING_AROUND, Surroundings
 from botrunner.llm.base import ChatMessage
-from botrunner.offline.phrases import DONT_KEEP
+from botrunner.offline.phrases.hearing import DONT_KEEP
 from memories.actions import clean_to_keep
 from memories.wording.memorable import asks_not_to_keep
 from profiles.emotions.examples import written

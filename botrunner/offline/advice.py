@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 
 from botrunner.llm.base import ReplyContext
-from botrunner.offline import phrases
 from botrunner.offline.asked import asked, is_question
 from botrunner.offline.nearest import SURE, nearest
 from botrunner.offline.notes import Notes
-from botrunner.offline.phrases import choose
+from botrunner.offline.phrases import choose, itself
 from botrunner.offline.quoting import (
     clue,
     quote,
@@ -18,10 +17,12 @@ from botrunner.offline.quoting import (
 _ADVICE = re.compile(
     r"\bshould (?:i|we)\b|\bdo you think\b|\bwhat (?:would|can|could) (?:i|you) do\b"
     r"|\bwhat do i do\W*$|\bany (?:advice|tips|ideas|wisdom|thoughts|suggestions)\b"
-    r"|\b(?:anything|something|what else|nothing) (?:else )?(?:that )?i can do\b|\bwhat (?:would"
+    r"|\b(?:anything|something|what else) (?:else )?(?:that )?i can do\b|\bwhat (?:would"
     r"|will) you (?:do|say)\b"
-    r"|\bhow (?:can|could) i\b|\b(?:can|could) you help\b|\b(?:need|want|give me|got any|some"
-    r"|your) (?:\w+ )?advice\b(?! (?:i|that i) (?:didn't|never|don't))|^help me\b",
+    r"|\bhow (?:can|could) i\b|\b(?:can|could) you help\b|^help me\b"
+    r"|(?<!n't )(?<!not )(?<!dont )\b(?:need|want|give me|got any) (?:\w+ )?advice\b"
+    r"(?! (?:i|that i) (?:didn't|never|don't))|^(?:\w+ )?(?:some )?advice\W*$"
+    r"|\bwhat(?:'s| is) your (?:\w+ )?advice\b",
     re.IGNORECASE,
 )
 _WHAT_I_DO = re.compile(r"(?i)\bwhat do i do\W*$")
@@ -37,8 +38,8 @@ def advice(context: ReplyContext, text: str, notes: Notes) -> str | None:
     if _ADVICE.search(text):
         if _WHAT_I_DO.search(text) and (told := clue(context, asked("what is my job?"), notes)):
             return told
-        return choose(phrases.ADVICE, context)
+        return choose(itself.ADVICE, context)
     if is_question(text) and _REASON.search(text):
         found = quote(context, text, notes) or nearest(context, text, notes, least=SURE)
-        return found or choose(phrases.ADVICE, context)
+        return found or choose(itself.ADVICE, context)
     return None

@@ -7,28 +7,23 @@ from dataclasses import replace
 
 from botrunner.history.base import CachedMessage
 from botrunner.llm.base import ReplyContext
-from botrunner.offline import phrases
 from botrunner.offline.asked import ASKS_WHAT_WAS_SAID, Asked, asked, asking, is_question
 from botrunner.offline.asked.halves import halves
 from botrunner.offline.choosing import is_of, meaning
-from botrunner.offline.days import (
-    asks_plans,
-    day_without_words,
-    news,
-    no_plans,
-    on_a_day,
-    plans,
-)
+from botrunner.offline.days import day_without_words, news, no_plans, on_a_day, plans
 from botrunner.offline.feelings import asks_for_feelings
 from botrunner.offline.feelings import told as felt
 from botrunner.offline.from_facts import by_words, of_facts, of_named, whether_kin
+from botrunner.offline.given import given
 from botrunner.offline.grouping import told
 from botrunner.offline.in_full import BARE, in_full
 from botrunner.offline.nearest import nearest
 from botrunner.offline.notes import Likely, Notes
-from botrunner.offline.phrases import choose
+from botrunner.offline.personal import is_personal, of_companion_alone
+from botrunner.offline.phrases import choose, itself, knowledge
 from botrunner.offline.quoting import (
     clue,
+    in_honesty,
     names_in,
     quote,
     rare,
@@ -39,7 +34,6 @@ from botrunner.offline.spelling import spelled
 from botrunner.offline.telling import MOST_TOLD
 from botrunner.offline.themes import all_known
 from botrunner.offline.tongues import tongue_of
-from memories.facts.kinship import are_alike, subject_of
 from memories.facts.predicates import SELF
 
 _ABOUT_ME = re.compile(
@@ -53,20 +47,6 @@ _ABOUT_ME = re.compile(
     r"|hi )?(?:you )?remember me\W*$"
     r"|\b(?:know|remember) about me\b|\bwho am i to you\b|\bsum me up\b|\bwhat i(?: have"
     r"|'ve)? told you\W*$"
-)
-_ABOUT_SELF = re.compile(r"\b(?:i|me|mine|my|we|our|us|myself)\b")
-# “Let me guess, regex?” asks nothing about the person.
-_IDIOMS = re.compile(r"\b(?:let me|tell me|trust me|excuse me|kill me|believe me|if you ask me)\b")
-_TO_COMPANION = re.compile(
-    r"\b(?:can|could|would|should|may|shall) (?:you|i|we)\b(?! (?:eat|drink|have|like))"
-    r"|\bwill you\b"
-    r"|\bdo you think\b|\bhelp\b"
-    r"|\bhow (?:do|can|should|could) i\b"
-)
-# “Did you miss me?” asks nothing about the person.
-_OF_COMPANION = re.compile(
-    r"^\W*(?:(?:so|and|but|hey|ok|yo) )*(?:(?:do|did|are|were|have|had|will|can|would|could) )?"
-    r"you\b(?! (?:(?:still|even|really) )*(?:know|remember|recall|said|told|tell|say|have any)\b)"
 )
 # “Do you know what grief is?”
 _ABOUT_WORLD = re.compile(r"\bdo you (?:\w+ )?know\b")
@@ -87,21 +67,21 @@ def about_person(context: ReplyContext, text: str, notes: Notes) -> str | None:
     if two := halves(asking(text)):
         return _of_both(context, two, notes)
     text = in_full(context, asking(text), notes)
-    if not is_question(text) or _of_companion_alone(text):
+    if not is_question(text) or of_companion_alone(text):
         return None
     question = asked(text)
     if _ABOUT_ME.search(question.text):
         return all_known(context, notes)
     if asks_for_feelings(text):
         today = context.now.astimezone(notes.zone).date()
-        return felt(notes.felt, today) or choose(phrases.NO_MOODS, context)
+        return felt(notes.felt, today) or choose(knowledge.NO_MOODS, context)
     for answer in (news, on_a_day, rare, plans):
         if found := answer(context, question, notes):
-            return found
+            return in_honesty(context, question.text, found)
     meant = meaning(question, notes)
     for answer in (whether_kin, of_facts, of_named, by_words):
         if found := answer(context, meant, notes):
-            return found
+            return in_honesty(context, question.text, found)
     return None
 
 
@@ -136,40 +116,23 @@ def about_topic(context: ReplyContext, text: str, notes: Notes) -> str | None:
         return None
     question = asked(text)
     topic = ASKS_WHAT_WAS_SAID.search(question.text)
-    personal = _is_personal(question, notes)
+    personal = is_personal(question, notes)
     if not topic and not personal:
         return None
-    said = clue(context, question, notes) if personal and question.former else ""
+    said = given(context, text)
+    if not said and personal and question.former:
+        said = clue(context, question, notes)
     said = said or quote(context, text, notes)
     if not said and personal and question.subjects == (SELF,):
         said = clue(context, question, notes)
-    if not said and not personal and _ABOUT_WORLD.search(question.text):
+    if said:
+        return in_honesty(context, question.text, said)
+    if not personal and _ABOUT_WORLD.search(question.text):
         return None
-    if not said and not (question.subjects == (SELF,) and "name" in question.predicates[:1]):
+    if not (question.subjects == (SELF,) and "name" in question.predicates[:1]):
         # Whatever comes nearest to a name is somebody else's.
         said = nearest(context, text, notes)
     return said or _unknown(context, question, notes)
-
-
-def _is_personal(question: Asked, notes: Notes) -> bool:
-    """Return whether a question is about the person, theirs, or what they spoke of by name."""
-    if _TO_COMPANION.search(question.text) or _OF_COMPANION.match(question.text):
-        return False
-    return (
-        bool(_ABOUT_SELF.search(_IDIOMS.sub("", question.text)))
-        or question.subjects != (SELF,)
-        or asks_plans(question)
-        or _speaks_of_theirs(question, notes)
-        or bool(names_in(question.text, notes))
-    )
-
-
-def _speaks_of_theirs(question: Asked, notes: Notes) -> bool:
-    """Return whether a question is about a kind of relative that is known: “which brother”."""
-    spoken = re.findall(r"[^\W\d_][\w-]*", question.text.replace("'s", ""))
-    asked_of = {subject for word in spoken if (subject := subject_of(word))}
-    known = {one.fact.subject for one in notes.facts if not one.own}
-    return any(are_alike(one, other) for one in asked_of for other in known)
 
 
 def _unknown(context: ReplyContext, question: Asked, notes: Notes) -> str:
@@ -178,17 +141,17 @@ def _unknown(context: ReplyContext, question: Asked, notes: Notes) -> str:
     if said := day_without_words(context, question, notes) or no_plans(context, question):
         return said
     if of_them := [one for one in notes.facts if not one.own and is_of(one, question.subjects)]:
-        return choose(phrases.ONLY_KNOWN, context, said=" ".join(told(of_them[-MOST_TOLD:])))
+        return choose(knowledge.ONLY_KNOWN, context, said=" ".join(told(of_them[-MOST_TOLD:])))
     known = context.person.remembers
     if (
         not question.predicates
         and not telling(question.text)
         and not names_in(question.text, notes)
     ):
-        return choose(phrases.VAGUE, context)
+        return choose(knowledge.VAGUE, context)
     if any(tongue_of(line.text) != "en" for line in notes.lines):
-        return choose(phrases.UNREAD, context)
-    return choose(phrases.UNKNOWN if known else phrases.UNKNOWN_FORGETFUL, context)
+        return choose(knowledge.UNREAD, context)
+    return choose(knowledge.UNKNOWN if known else knowledge.UNKNOWN_FORGETFUL, context)
 
 
 def other_question(context: ReplyContext, text: str, notes: Notes) -> str | None:
@@ -196,15 +159,11 @@ def other_question(context: ReplyContext, text: str, notes: Notes) -> str | None
     if not text.endswith("?") and not is_question(text):
         return None
     question = in_full(context, asking(text), notes)
-    if told := shared(context) or quote(context, question, notes, wholly=True):
+    if told := shared(context):
         return told
-    if _of_companion_alone(question):
-        return choose(phrases.NOT_IN_IT, context)
+    if told := given(context, question) or quote(context, question, notes, wholly=True):
+        return in_honesty(context, spelled(question), told)
+    if of_companion_alone(question):
+        return choose(itself.NOT_IN_IT, context)
     leans = _LEANS.match(question) or BARE.match(question)
-    return choose(phrases.WHICH_ONE if leans else phrases.NO_MODEL, context)
-
-
-def _of_companion_alone(text: str) -> bool:
-    """Return whether a question is about the companion and not about the person: “you drive?”"""
-    said = spelled(text)
-    return bool(_OF_COMPANION.match(said)) and not _ABOUT_SELF.search(said)
+    return choose(knowledge.WHICH_ONE if leans else itself.NO_MODEL, context)

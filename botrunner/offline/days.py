@@ -9,12 +9,12 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from botrunner.llm.base import ReplyContext
-from botrunner.offline import phrases
 from botrunner.offline.asked import Asked
+from botrunner.offline.choosing import is_of
 from botrunner.offline.gathering import past_day
 from botrunner.offline.grouping import told
 from botrunner.offline.notes import Known, Line, Notes, lowered
-from botrunner.offline.phrases import choose
+from botrunner.offline.phrases import choose, knowledge
 from botrunner.offline.quoting import (
     best_line,
     looks_back,
@@ -69,6 +69,7 @@ _OF_PLANS = frozenset(
     )
 )
 _ASKS_WHAT_WAS_SAID = re.compile(r"\b(?:tell|told|say|said|mention\w*) (?:you )?(?:about|of)\b")
+_GOES = re.compile(r"\b(?:going|flying|travelling|moving|driving|trip|holiday)\b")
 _WEEKDAY = re.compile(r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b")
 _WHEN = re.compile(
     r"^\W*(?:\w+ )?(?:when|what (?:day|date|time)|which (?:day|date)|how (?:long until"
@@ -94,7 +95,7 @@ def news(context: ReplyContext, question: Asked, notes: Notes) -> str | None:
         and " ".join(line.text.split()) not in heard
     ][-MOST_NEWS:]
     parts = [*told(fresh[-MOST_TOLD:]), *(quoted(line, context) for line in lines)]
-    return " ".join(parts) or choose(phrases.NO_NEWS, context)
+    return " ".join(parts) or choose(knowledge.NO_NEWS, context)
 
 
 def _ended_lately(known: Known, context: ReplyContext) -> bool:
@@ -190,6 +191,8 @@ def plans(context: ReplyContext, question: Asked, notes: Notes) -> str | None:
     if days:
         return _of_day(context, question.text, days[0], listed, notes)
     coming = [one for one in listed if not one.over]
+    if question.text.startswith("where"):
+        coming = [one for one in coming if _GOES.search(one.sentence)]
     ordered = sorted(coming, key=lambda one: one.fact.when.first if one.fact.when else date.max)
     parts = [one.sentence for one in ordered]
     parts += [_line(line, context) for line in _dated_lines(context, notes, coming)]
@@ -198,7 +201,7 @@ def plans(context: ReplyContext, question: Asked, notes: Notes) -> str | None:
 
 def no_plans(context: ReplyContext, question: Asked) -> str:
     """Say that no plans are known; empty if none are asked for."""
-    return choose(phrases.NO_PLANS, context) if asks_plans(question) else ""
+    return choose(knowledge.NO_PLANS, context) if asks_plans(question) else ""
 
 
 def asks_plans(question: Asked) -> bool:
@@ -218,7 +221,7 @@ def _named(
         return None
     # “Am I an only child?” isn't about a concert of the Stray Kids.
     words = telling(question.text) - stems(" ".join(map(means, question.subjects)))
-    near = [one for one in listed if words & _words_of(one)]
+    near = [one for one in listed if words & _words_of(one) and _is_of_them(one, question)]
     if not near or not (_WHEN.search(question.text) or not question.predicates):
         return None
     best = max(len(words & _words_of(one)) for one in near)
@@ -234,6 +237,16 @@ def _named(
         line = best_line(context, question.text, notes, besides=said, about=found)
         return f"{said} {_line(line, context)}" if line else said
     return said
+
+
+def _is_of_them(plan: Known, question: Asked) -> bool:
+    """Return whether a plan is of those whom a question names, or of the person if of none.
+
+    “Has my brother visited?” isn't about the person's own visit.
+    """
+    if question.subjects == (SELF,) or is_of(plan, question.subjects):
+        return True
+    return bool(stems(" ".join(map(means, question.subjects))) & stems(plan.sentence))
 
 
 def _words_of(plan: Known) -> set[str]:

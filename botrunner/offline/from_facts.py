@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from botrunner.llm.base import ReplyContext
-from botrunner.offline import phrases
 from botrunner.offline.asked import ASKS_WHAT_WAS_SAID, OF_NATIONALITY, YES_NO, Asked, asked
 from botrunner.offline.choosing import (
     LOVE_WORDS,
@@ -19,12 +18,14 @@ from botrunner.offline.choosing import (
 )
 from botrunner.offline.grouping import told
 from botrunner.offline.notes import Known, Notes, lowered
-from botrunner.offline.phrases import choose
+from botrunner.offline.personal import is_personal
+from botrunner.offline.phrases import choose, knowledge
 from botrunner.offline.quoting import (
     ASKING,
     best_line,
     clue,
     earlier_clue,
+    is_meant,
     quote,
     quoted,
     stems,
@@ -39,6 +40,11 @@ from memories.facts.predicates import PREDICATES, SELF
 MOST_LINES_ABOUT = 3
 _IS_MY = re.compile(r"^(?:so |and |wait )*(?:is|was) (?P<name>[^\W\d_]+) (?:my|our)\b")
 _WHO = re.compile(r"\bwho(?:m|se)?\b|\bcalled\b|\bnames?\b")
+# It asks for what is known of somebody: “who is she?”, “and my mum?”
+_OF_THEM_ALL = re.compile(
+    r"\b(?:who|which|about|know|remember|have|describe|any)\b|\bgot\b.*\?|^(?:and |so )*(?:my|our)"
+    r" [\w' -]+\W*$|^(?:so |and )*(?:is|are|was|were|does|do|did|has)\b"
+)
 # It asks for the person's own words.
 _WHAT_I_SAID = re.compile(r"\bwhat (?:did|have|had) i (?:\w+ )?(?:tell|told|say|said|mention)")
 
@@ -102,12 +108,20 @@ def _of_others(context: ReplyContext, question: Asked, notes: Notes) -> str | No
     if not question.predicates:
         return _any_of(context, question, facts, notes)
     wanted = [name for name in question.predicates if name in PREDICATES]
+    if wanted[0] == "count" and _beyond(question):
+        # “How many eggs did my mum buy?”: nobody counts mums.
+        return None
     if wanted == ["death"] and not any(one.fact.predicate == "death" for one in facts):
         return quote(context, question.text, notes) or None
     found = _of_predicates(context, question, facts, wanted, notes)
     if not found and question.subjects == ("FAMILY",):
         return _any_of(context, question, facts, notes)
     return found
+
+
+def _beyond(question: Asked) -> set[str]:
+    """Return the words of a question that say more than of whom it asks."""
+    return telling(question.text) - _kin_in(question) - {"famili", "anim"}
 
 
 _OTHER_KIND = {"sister": "brother", "brother": "sister", "son": "daughter", "daughter": "son"}
@@ -133,12 +147,13 @@ def _any_of(
     if ASKS_WHAT_WAS_SAID.search(question.text):
         return _all_about(context, question, found, notes)
     beyond = telling(question.text) - stems(" ".join(map(means, question.subjects)))
-    more = bool(beyond) or (len(found) == 1 and not YES_NO.search(question.text))
-    said = tell(context, question, found, notes, besides=not near and more, instead=bool(beyond))
-    if not said or not beyond or near or "“" in said or question.subjects == ("FAMILY",):
+    asks_more = bool(beyond) or not _OF_THEM_ALL.search(question.text)
+    more = asks_more or (len(found) == 1 and not YES_NO.search(question.text))
+    said = tell(context, question, found, notes, besides=not near and more, instead=asks_more)
+    if not said or not asks_more or near or "“" in said or question.subjects == ("FAMILY",):
         return said
     # “Is my cousin pregnant?”: that she is called Bella doesn't say.
-    return choose(phrases.ONLY_KNOWN, context, said=" ".join(told(found[-MOST_OF_A_GROUP:])))
+    return choose(knowledge.ONLY_KNOWN, context, said=" ".join(told(found[-MOST_OF_A_GROUP:])))
 
 
 def _all_about(context: ReplyContext, question: Asked, facts: Sequence[Known], notes: Notes) -> str:
@@ -188,7 +203,10 @@ def of_named(context: ReplyContext, question: Asked, notes: Notes) -> str | None
     named = {
         one.fact.entity
         for one in notes.facts
-        if one.fact.name and one.fact.entity != SELF and set(one.fact.name.lower().split()) & words
+        if one.fact.name
+        and one.fact.entity != SELF
+        and set(one.fact.name.lower().split()) & words
+        and is_meant(one.fact.name, context.text)
     }
     facts = [one for one in notes.facts if one.fact.entity in named]
     if not facts:
@@ -205,9 +223,10 @@ def of_named(context: ReplyContext, question: Asked, notes: Notes) -> str | None
 
 def _of_theirs(question: Asked, facts: Sequence[Known]) -> bool:
     """Return whether a question is about somebody of those whom it names: “Susan's husband”."""
-    names = "|".join(re.escape(one.fact.name.lower()) for one in facts)
-    found = re.search(rf"\b(?:{names})'s (?:\w+ )?(?P<whom>[^\W\d_]+)", question.text)
-    return found is not None and bool(subject_of(found["whom"]))
+    names = "|".join(re.escape(one.fact.name.lower()) for one in facts if one.fact.name)
+    theirs = re.compile(rf"\b(?:{names})'s (?P<whom>[^\W\d_]+(?: [^\W\d_]+)?)")
+    found = theirs.search(question.text) if names else None
+    return found is not None and any(map(subject_of, found["whom"].split()))
 
 
 def by_words(context: ReplyContext, question: Asked, notes: Notes) -> str | None:
@@ -215,12 +234,15 @@ def by_words(context: ReplyContext, question: Asked, notes: Notes) -> str | None
     # That somebody speaks Russian doesn't say whether they are Russian.
     if _WHAT_I_SAID.search(question.text) or re.search(OF_NATIONALITY, question.text):
         return None
+    if _of_theirs(question, notes.facts):
+        return None
     words = telling(question.text)
     # “Does my husband like to fish?”: that there is a husband doesn't answer it.
     words = words - _kin_in(question)
     scored = [(len(words & stems(one.sentence)), one) for one in notes.facts]
     best = max((score for score, _ in scored), default=0)
-    if not best:
+    # “What is the capital of France?” isn't about who lives in France.
+    if not best or (best < len(words) and not is_personal(question, notes)):
         return None
     found = [one for score, one in scored if score == best]
     line = best_line(context, question.text, notes)

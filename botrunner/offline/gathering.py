@@ -12,11 +12,12 @@ from zoneinfo import ZoneInfo
 
 from botrunner.history.base import CachedMessage
 from botrunner.llm.base import ReplyContext
-from botrunner.offline.asked import asked, asking, is_question, stating
+from botrunner.offline.asked import asked, asking, is_question
 from botrunner.offline.asked.kinds import likely_kinds
 from botrunner.offline.feelings import asks_for_feelings, moods_felt
 from botrunner.offline.in_full import in_full
 from botrunner.offline.notes import Felt, Known, Likely, Line, Notes, after, known_of_memories
+from botrunner.offline.stating import stating
 from memories.access import Scope, is_visible
 from memories.actions import FACTS
 from memories.embeddings import EmbeddingError

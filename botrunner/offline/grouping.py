@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from botrunner.offline.notes import Known
+from botrunner.offline.notes import Known, lowered
 from memories.facts.kinship import LOVES, means
 from memories.facts.predicates import SELF
 
@@ -46,16 +46,21 @@ def _without_known_names(facts: Sequence[Known]) -> list[Known]:
 
     “Your son Kojo lives in Toronto” needs no “Your son is called Kojo”.
     """
-    named = {
-        one.fact.entity
+    return [
+        one
         for one in facts
-        if not one.own
-        and not one.over
-        and one.fact.predicate not in {"name", "age", "count", "death"}
-        and one.fact.name
-        and one.fact.name in one.sentence
-    }
-    return [one for one in facts if one.fact.predicate != "name" or one.fact.entity not in named]
+        if one.fact.predicate != "name"
+        or one.own
+        or not any(_names(other, one) for other in facts if other is not one)
+    ]
+
+
+def _names(other: Known, name: Known) -> bool:
+    """Return whether a fact names somebody as what they are: “your son Kojo lives in Toronto”."""
+    if other.over or other.fact.predicate in {"name", "age", "count", "death"}:
+        return False
+    of_them = other.fact.entity == name.fact.entity and name.fact.value in other.sentence
+    return of_them or f"your {name.fact.subject} {name.fact.value}" in lowered(other.sentence)
 
 
 def listed(parts: Sequence[str]) -> str:

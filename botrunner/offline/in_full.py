@@ -18,8 +18,7 @@ BARE = re.compile(
     rf"(?i){_AND}(?P<asks>where(?: to| from)?|when|who(?: with)?|with whom|why|since when"
     rf"|until when"
     r"|how (?:long|often|many|much|old)|what (?:for|time)|which day)(?: (?:is|was) (?:that|it"
-    r"|this))?"
-    r"\W*$"
+    r"|this))?(?: then| again)?\W*$"
 )
 _HEAD = re.compile(
     rf"(?i){_AND}(?:(?:since |until )?when|where|whom?|why|how(?: (?:long|often|many|much|old))?"

@@ -7,13 +7,12 @@ from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from botrunner.llm.base import ReplyContext
-from botrunner.offline import phrases
 from botrunner.offline.asked import asking, is_question
 from botrunner.offline.courtesies import first_name
 from botrunner.offline.grouping import told
 from botrunner.offline.notes import Notes, lowered, of_fact
-from botrunner.offline.phrases import choose
-from botrunner.offline.sounds import BAD_NEWS, GOOD_NEWS, LONG_TEXT
+from botrunner.offline.phrases import choose, hearing
+from botrunner.offline.sounds import BAD_NEWS, GOOD_NEWS, LONG_TEXT, SAD
 from botrunner.reminders.asking import (
     Request,
     corrected,
@@ -35,7 +34,9 @@ LONGEST_QUESTION = 120
 
 _WORRIED = re.compile(r"\b(?:nervous|scared|worried|anxious|stressed|afraid)\b", re.IGNORECASE)
 _REMEMBER = re.compile(
-    r"^(?:please |pls |can you |could you )?(?:remember|don't forget|keep in mind|note)\b", re.I
+    r"^(?:please |pls |can you |could you )?(?:don't forget|keep in mind|note"
+    r"|remember(?! (?:when|how|the time|that time|me|the day)\b))\b",
+    re.IGNORECASE,
 )
 _REMIND = re.compile(
     r"\b(?:remind me (?:to|about|that|on|at|in)|set (?:a |an )?(?:reminder|alarm))\b", re.I
@@ -57,7 +58,7 @@ MOST_BESIDES = 1
 
 def dont_keep(context: ReplyContext, text: str) -> str | None:
     """Say that something isn't kept: what asks for that is not."""
-    return choose(phrases.DONT_KEEP, context) if asks_not_to_keep(text) else None
+    return choose(hearing.DONT_KEEP, context) if asks_not_to_keep(text) else None
 
 
 def statement_of_fact(context: ReplyContext, text: str, notes: Notes) -> str | None:
@@ -128,7 +129,7 @@ def moved_somehow(context: ReplyContext, text: str, notes: Notes) -> str | None:
     said = set(terms(text))
     plan = max(coming, key=lambda one: (len(said & set(terms(one.fact.value))), one.said_at))
     what = plan.fact.value.removeprefix("a ").removeprefix("an ")
-    return choose(phrases.NOT_MOVED, context, plan=plan.lower.rstrip("."), what=what)
+    return choose(hearing.NOT_MOVED, context, plan=plan.lower.rstrip("."), what=what)
 
 
 def _merely_asks(text: str) -> bool:
@@ -175,7 +176,7 @@ def _known(context: ReplyContext, text: str, notes: Notes) -> str | None:
 
 def _opening(text: str, added: list[Added]) -> str:
     """Return a short human word before what was noted."""
-    if _parted(added):
+    if _parted(added) or SAD.search(text):
         return "I'm sorry. "
     if GOOD_NEWS.search(text) and not BAD_NEWS.search(text):
         return "Congratulations! "
@@ -192,8 +193,8 @@ def reminder(context: ReplyContext, text: str, notes: Notes) -> str | None:
     if request is None and not _REMIND.search(text):
         return None
     if not context.person.remembers:
-        return choose(phrases.NOTED_FORGETFUL, context)
-    return request.confirmation() if request else phrases.REMIND_WHEN
+        return choose(hearing.NOTED_FORGETFUL, context)
+    return request.confirmation() if request else hearing.REMIND_WHEN
 
 
 def _just_asked(context: ReplyContext, zone: ZoneInfo) -> Request | None:
@@ -210,7 +211,7 @@ def wish_to_remember(context: ReplyContext, text: str) -> str | None:
     if not _REMEMBER.match(text) or text.endswith("?"):
         return None
     known = context.person.remembers
-    return choose(phrases.NOTED if known else phrases.NOTED_FORGETFUL, context)
+    return choose(hearing.NOTED if known else hearing.NOTED_FORGETFUL, context)
 
 
 def _over(one: Ended, context: ReplyContext, notes: Notes) -> str:
@@ -231,7 +232,7 @@ def _over(one: Ended, context: ReplyContext, notes: Notes) -> str:
 
 def _noted(context: ReplyContext, told: list[str], lead: str) -> str:
     if not context.person.remembers:
-        return choose(phrases.NOTED_FORGETFUL, context)
+        return choose(hearing.NOTED_FORGETFUL, context)
     return f"{lead}: {_listed(told)}."
 
 

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from botrunner.llm.base import ReplyContext
-from botrunner.offline import phrases
-from botrunner.offline.asked import Asked, asked, stating
+from botrunner.offline.asked import Asked, asked
 from botrunner.offline.notes import Known, Line, Notes, lowered
-from botrunner.offline.phrases import choose
+from botrunner.offline.phrases import choose, knowledge
 from botrunner.offline.quoting import (
     clue_in,
     has_wanted,
+    lacking,
     off_subject,
     quoted,
     read_with,
@@ -22,6 +22,7 @@ from botrunner.offline.quoting import (
     telling,
 )
 from botrunner.offline.spelling import spelled
+from botrunner.offline.stating import stating
 from memories.facts.kinship import are_alike, is_animal, subject_of
 from memories.facts.predicates import SELF
 from memories.models import Memory
@@ -81,7 +82,7 @@ def nearest(context: ReplyContext, text: str, notes: Notes, *, least: float = 0.
         return ""
     shown = [best, *(one for one in others[:1] if best.score - one.score < AHEAD)]
     said = list(dict.fromkeys(one.said(context) for one in shown))
-    return choose(phrases.NEAREST, context, said=" ".join([lowered(said[0]), *said[1:]]))
+    return choose(knowledge.NEAREST, context, said=" ".join([lowered(said[0]), *said[1:]]))
 
 
 def nearest_taste(context: ReplyContext, tastes: Sequence[Known], notes: Notes) -> str:
@@ -106,6 +107,7 @@ def nearest_taste(context: ReplyContext, tastes: Sequence[Known], notes: Notes) 
 
 def _offers(context: ReplyContext, text: str, notes: Notes) -> list[_Offer]:
     known = {str(one.fact.key): one for one in notes.facts}
+    asks = spelled(text)
     ranked = {one.entry.id: one for one in (*context.recalled, *notes.near)}
     read, is_off = read_with(text, notes), off_subject(text, notes)
     names_one = _NAME.search(text)
@@ -117,6 +119,7 @@ def _offers(context: ReplyContext, text: str, notes: Notes) -> list[_Offer]:
         and not _repeats(offer, text)
         and not (is_off(one.entry.text) and _spoken_of(one.entry.text))
         and not _tells_a_name(offer, text)
+        and lacking(asks, offer.line.text) in {"", "why"}
     ]
 
 

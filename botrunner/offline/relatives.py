@@ -7,7 +7,7 @@ import re
 from botrunner.llm.base import ReplyContext
 from botrunner.offline.asked import Asked
 from botrunner.offline.notes import Line, Notes
-from botrunner.offline.quoting import quoted
+from botrunner.offline.quoting import leaning_on, quoted
 from memories.facts.kinship import LOVES, means, subject_of
 
 _CHILDREN = re.compile(
@@ -42,21 +42,26 @@ def through_others(context: ReplyContext, question: Asked, notes: Notes) -> str 
 
     Nobody says “my grandchildren” of whom they call “Kari's daughters”.
     """
+    before = leaning_on(notes)
+
+    def whole(line: Line) -> str:
+        return f"{before(line.text)} {line.text}"
+
     for relative, others, words in _THROUGH:
         if not any(means(one) == means(relative) for one in question.subjects):
             continue
         names = {
             one.fact.name for one in notes.facts if one.fact.subject in others and one.fact.name
         }
-        found = [line for line in notes.lines if _tells_of(line, others, names, words)]
+        found = [line for line in notes.lines if _tells_of(whole(line), others, names, words)]
         if found:
             return quoted(found[-1], context)
     return None
 
 
-def _tells_of(line: Line, others: frozenset[str], names: set[str], words: re.Pattern[str]) -> bool:
-    """Return whether a line names one of some people and, beside them, such a relative."""
-    spoken = re.findall(r"[^\W\d_][\w-]*", line.text.replace("'s", ""))
+def _tells_of(text: str, others: frozenset[str], names: set[str], words: re.Pattern[str]) -> bool:
+    """Return whether a text names one of some people and, beside them, such a relative."""
+    spoken = re.findall(r"[^\W\d_][\w-]*", text.replace("'s", ""))
     for place, word in enumerate(spoken):
         if word in names or subject_of(word) in others:
             rest = " ".join([*spoken[:place][-2:], *spoken[place + 1 :]])

@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 
 from botrunner.llm.base import ReplyContext
-from botrunner.offline import phrases
 from botrunner.offline.asked import asking, is_question
 from botrunner.offline.courtesies import greeting_and_more
 from botrunner.offline.notes import Notes
-from botrunner.offline.phrases import choose
+from botrunner.offline.phrases import choose, hearing
 from memories.facts.kinship import is_animal, subject_of
 from memories.wording.memorable import worth_remembering
 from profiles.models import Emotion
@@ -33,15 +32,28 @@ GOOD_NEWS = re.compile(
 BAD_NEWS = re.compile(
     r"\b(?:i|we)(?:'ve| have)? (?:just )?(?:failed|lost|got (?:fired|dumped|rejected|laid off))\b"
     r"|\bbroke up\b|\bnobody (?:came|cares|called)\b|\b(?:is|was|are|were|been) (?:so )?(?:ill"
-    r"|sick|hell|awful|horrible|terrible|in hospital|a nightmare)\b|\b(?:can't|couldn't) sleep\b"
+    r"|hell|awful|horrible|terrible|in hospital|a nightmare)\b"
+    # A trick or a song may be sick, too.
+    r"|\b(?:i|he|she|we|they|m[ou]m|dad|baby|kids?|my \w+)(?:'s|'m|'re| is| am| was| are| were)"
+    r" (?:so |really )?sick\b(?! of\b)|\b(?:can't|couldn't) sleep\b"
     r"|\bcancer\b|\b(?:died|passed away)\b|\b(?:worst|rough|awful|horrible|terrible) (?:day|week"
     r"|night)\b",
     re.IGNORECASE,
 )
+# What gets a word of sympathy, though facts may be noted of it.
+SAD = re.compile(
+    r"(?i)\b(?:(?:had|having|has|have) (?:had )?an? (?:stroke|heart attack|miscarriage|breakdown"
+    r"|seizure)|cancer|tumou?r|dementia|alzheimer'?s|parkinson'?s|leuk(?:a)?emia|intensive care"
+    r"|terminal(?:ly)? ill|(?:got|was|been|being|were) (?:just )?(?:fired|sacked|laid off|evicted"
+    r"|made redundant|mugged|robbed|dumped|diagnosed)|lost (?:my|his|her|their|our) (?:job|home"
+    r"|house|baby)|(?:broke|broken|fractured) (?:my|his|her|their) (?!heart|phone|laptop|record)"
+    r"\w+|heartbroken|getting (?:a )?divorced?)\b"
+)
 _NOT_SO = r"(?<!not )(?<!n't )(?<!no )(?<!never )(?<!without )"
 _HARD = re.compile(
     _NOT_SO
-    + r"\b(?:lonely|hopeless|depressed|heartbroken|crying|cried|hurts?|in pain|feel (?:so |really"
+    + r"\b(?:lonely|hopeless|depressed|heartbroken|crying|cried|(?:might|could|want to|wanna"
+    r"|going to|gonna|about to) (?:just )?cry|hurts?|in pain|feel (?:so |really"
     r" |like )*(?:bad|sad|down|awful|terrible|stupid|shit|crap|sick|empty|alone|lost|useless"
     r"|a failure)"
     r"|miss (?:him|her|them|my)|cheated|dumped|rejected|ghosted|fever|(?:rough|tough|hard|bad"
@@ -55,7 +67,9 @@ _HARD = re.compile(
     re.IGNORECASE,
 )
 _AFRAID = re.compile(
-    _NOT_SO + r"\b(?:nervous|scared|frightened|worried|anxious|stressed|afraid|terrified|panick"
+    _NOT_SO + r"\b(?:nervous|(?:scared|frightened|afraid|terrified)"
+    # “Scared of spiders” is a trait and no worry.
+    r"(?! of (?!losing|dying|being|failing|what|messing|getting)\w)|worried|anxious|stressed|panick"
     r"\w+|dreading|freaking out)\b",
     re.IGNORECASE,
 )
@@ -80,7 +94,8 @@ _NICE = re.compile(
     re.IGNORECASE,
 )
 _SUPERB = re.compile(
-    _NOT_SO + r"\b(?:goated|bussin|slaps|slapped|banging|elite|10/10|chef'?s kiss|so good)\b",
+    _NOT_SO + r"\b(?:goated|bussin|(?:this|that|it|song|track|album|tune|beat) (?:really |just )?"
+    r"slap(?:s|ped)|elite|10/10|chef'?s kiss|so good)\b",
     re.IGNORECASE,
 )
 _DRAINED = re.compile(
@@ -101,27 +116,28 @@ _BETTER = re.compile(
 # How a message sounds; the mood that has to go with it (cheerful, not cheerful, None: any); what
 # to say.
 _SOUNDS: tuple[tuple[re.Pattern[str], bool | None, tuple[str, ...]], ...] = (
-    (_BETTER, None, phrases.GLAD),
-    (_HURT, None, phrases.HURT),
-    (BAD_NEWS, None, phrases.BAD_NEWS),
-    (GOOD_NEWS, True, phrases.GOOD_NEWS),
-    (_NICE, True, phrases.GLAD),
-    (_SUPERB, None, phrases.GLAD),
-    (_ROUGH, None, phrases.ROUGH),
-    (_AFRAID, None, phrases.WORRIED),
-    (_DRAINED, None, phrases.DRAINED),
-    (_HARD, False, phrases.HARD),
-    (_ANNOYED, None, phrases.ANNOYED),
+    (_BETTER, None, hearing.GLAD),
+    (_HURT, None, hearing.HURT),
+    (BAD_NEWS, None, hearing.BAD_NEWS),
+    (SAD, None, hearing.BAD_NEWS),
+    (GOOD_NEWS, True, hearing.GOOD_NEWS),
+    (_NICE, True, hearing.GLAD),
+    (_SUPERB, True, hearing.GLAD),
+    (_ROUGH, None, hearing.ROUGH),
+    (_AFRAID, None, hearing.WORRIED),
+    (_DRAINED, None, hearing.DRAINED),
+    (_HARD, False, hearing.HARD),
+    (_ANNOYED, None, hearing.ANNOYED),
 )
 # What is said to a mood where no word decides.
 _MOODS: dict[Emotion, tuple[str, ...]] = {
-    Emotion.SAD: phrases.A_LOT,
-    Emotion.WORRIED: phrases.A_LOT,
-    Emotion.ANGRY: phrases.A_LOT,
-    Emotion.FRUSTRATED: phrases.A_LOT,
-    Emotion.DISAPPOINTED: phrases.A_LOT,
-    Emotion.HAPPY: phrases.GLAD,
-    Emotion.EXCITED: phrases.GLAD,
+    Emotion.SAD: hearing.A_LOT,
+    Emotion.WORRIED: hearing.A_LOT,
+    Emotion.ANGRY: hearing.A_LOT,
+    Emotion.FRUSTRATED: hearing.A_LOT,
+    Emotion.DISAPPOINTED: hearing.A_LOT,
+    Emotion.HAPPY: hearing.GLAD,
+    Emotion.EXCITED: hearing.GLAD,
     Emotion.GRATEFUL: (),
     Emotion.CURIOUS: (),
     Emotion.NEUTRAL: (),
@@ -135,23 +151,25 @@ _GRAVE = re.compile(
     re.IGNORECASE,
 )
 _LOSS = re.compile(
-    r"\b(?:died|(?<!\bim )(?<!i'm )(?<!i am )dying|passed (?:away|on)|(?:be|been|was|were|get|got"
+    r"\b(?:died|(?<!\bim )(?<!i'm )(?<!i am )dying(?! (?:to|for|laughing|inside)\b)|passed (?:away"
+    r"|on(?! (?:the|my|his|her|a|an|it|that|this|some)\b))|(?:be|been|was|were|get|got"
     r"|getting) put (?:down|to sleep)"
     r"|(?P<put>put (?:my|our) (?:\w+ ){1,2}(?:down|to sleep))|(?:lost|losing) (?:my|our|a)"
     r" (?P<lost>[\w-]+)|funeral|miscarriage|miscarried|cremat\w+|buried (?:him|her|my|our)|hospice"
     r"|since (?-i:[A-Z]\w+|he|she|my \w+) (?:died|left us|(?:went|passed)(?=\W*$|[,.;]))|(?:first"
     r"|last"
     r"|other) (?:one|pregnancy|baby) (?:ended|didn'?t make it)|rainbow bridge|stillborn"
-    r"|(?:didn'?t|couldn'?t) (?:save|get) (?:him|her|them)(?: back)?"
+    r"|(?:didn'?t|couldn'?t) (?:save (?:him|her|them)|get (?:him|her|them) back(?! (?:to|in|on)\b))"
     r"|(?:wife|husband|partner|m[ou]m|mother|dad|father|son|daughter|brother|sister|nan|gran\w*)"
     r"(?:'s| has| is) (?:been )?gone (?:\w+ ){1,2}(?:years?|months?)"
-    r"|(?:he|she|they) didn'?t make it)\b",
+    r"|(?:he|she|they) didn'?t make it(?! (?:to|past|on|in|home|there|here|up|through|clear)\b))\b",
     re.IGNORECASE,
 )
 # “My phone died”, “lost my keys”, “died laughing”
 _NO_LOSS = re.compile(
     r"\b(?:phone|battery|laptop|pc|car|engine|plants?|cactus|character|boss fight|controller|wi-?fi"
     r"|internet|server|app|game|level|chat|laughing|inside|of (?:laughter|cringe|boredom))\b"
+    r"|\b(?:volunteer|work)\w* (?:at|in|for) (?:\w+ )?hospice"
     r"|\blol\b"
     r"|\blmf?ao+\b|😂|🤣|💀",
     re.IGNORECASE,
@@ -191,6 +209,10 @@ SORROW_LASTS, GLOOM_LASTS = 5, 20
 FEWEST_TOLD = 4
 FEWEST_GLAD, FEWEST_SAD = 3, 2
 _MOURNED = frozenset(["patient", "baby", "colleague", "friend", "neighbour", "student", "child"])
+_SOMEBODY = re.compile(
+    r"\b(?i:he|she|they|him|her|his|who|patients?|residents?)\b"
+    r"|\b(?!I\b|The\b|My\b|Our\b)[A-Z]\w+ (?:has |just )?died\b"
+)
 _WHOSE = re.compile(
     r"\b(?:my|our|a)(?: (?:late|old|dear|little|best|poor))? (?P<whom>[a-z'-]+)\b", re.I
 )
@@ -203,6 +225,9 @@ def grief(context: ReplyContext, text: str, notes: Notes) -> str | None:
     found = _LOSS.search(text)
     if found is None or any(one.fact.predicate == "death" for one in notes.changes.added):
         return None
+    if found[0].startswith("d") and not _names_somebody(text):
+        # “The orchid died”
+        return None
     mourned = [one for one in _WHOSE.findall(text.lower()) if _is_somebody(one.removesuffix("'s"))]
     if found["lost"] and not mourned:
         return None
@@ -213,7 +238,13 @@ def grief(context: ReplyContext, text: str, notes: Notes) -> str | None:
     own = mourned[0].removesuffix("'s") if mourned else ""
     if own and own not in _MOURNED:
         return f"I'm so sorry about your {own}."
-    return choose(phrases.LOSS, context)
+    return choose(hearing.LOSS, context)
+
+
+def _names_somebody(text: str) -> bool:
+    """Return whether a text speaks of a person or an animal, with a name or without one."""
+    words = re.findall(r"[^\W\d_]+", text.replace("'s", ""))
+    return bool(_SOMEBODY.search(text)) or any(map(_is_somebody, map(str.lower, words)))
 
 
 def _is_somebody(word: str) -> bool:
@@ -226,26 +257,28 @@ def chat(context: ReplyContext, text: str) -> str:
     for pattern, cheerful, said in _SOUNDS:
         if pattern is BAD_NEWS and _NO_LOSS.search(text):
             continue
+        if pattern is SAD and not (_OF_SELF.search(text) or _names_somebody(text)):
+            continue
         if _fits(context.person.emotion, cheerful) and pattern.search(text):
-            brisk = said in {phrases.ANNOYED, phrases.ROUGH} and _is_sorrowful(context)
-            return choose(phrases.GENTLE if brisk else said, context)
+            brisk = said in {hearing.ANNOYED, hearing.ROUGH} and _is_sorrowful(context)
+            return choose(hearing.GENTLE if brisk else said, context)
     if greeted := greeting_and_more(context, text):
         return greeted
     if len(text) > LONG_TEXT:
-        return choose(phrases.LONG if known else phrases.LONG_FORGETFUL, context)
+        return choose(hearing.LONG if known else hearing.LONG_FORGETFUL, context)
     if sounds := _mood_words(context, text):
         return choose(sounds, context)
     if _is_sorrowful(context):
-        return choose(phrases.GENTLE, context)
+        return choose(hearing.GENTLE, context)
     if not known:
-        return choose(phrases.HEARD_FORGETFUL, context)
-    if context.person.emotion in phrases.DISTRESS and _OF_SELF.search(text):
+        return choose(hearing.HEARD_FORGETFUL, context)
+    if context.person.emotion in hearing.DISTRESS and _OF_SELF.search(text):
         # However unsure: a promise to keep it would sound cold to somebody who may be sad.
-        return choose(phrases.A_LOT, context)
-    return choose(phrases.KEPT if _tells(text) else phrases.HEARD, context)
+        return choose(hearing.A_LOT, context)
+    return choose(hearing.KEPT if tells_of_self(text) else hearing.HEARD, context)
 
 
-def _tells(text: str) -> bool:
+def tells_of_self(text: str) -> bool:
     """Return whether a message says something of the person that is worth a promise to keep it.
 
     What is said to the companion or is only thought aloud is not: “you said I had no cat”.
@@ -299,4 +332,4 @@ def _fits(emotion: Emotion, cheerful: bool | None) -> bool:
     """Return whether a mood goes with a cheerful word, or with one that is not."""
     if cheerful is None:
         return True
-    return emotion not in phrases.DISTRESS if cheerful else emotion.traits.valence <= 0
+    return emotion not in hearing.DISTRESS if cheerful else emotion.traits.valence <= 0

@@ -100,14 +100,14 @@ _SPELLINGS = (
     (r"\bam i an only (?:child|kid|daughter|son)\b", "do i have siblings"),
     (r"\b(?:have )?(?:i )?got any ([\w ]+?)(?: have i)?(?=\W*$)", r"do i have any \1"),
     (r"\b(?:the )?names of my (.+)", r"my \1 called"),
-    (r"\b(?:the )?name of my (.+)", r"my \1 called"),
+    (r"\b(?:the )?name of my (?!.*\b(?:is|was) \w)(.+)", r"my \1 called"),
 )
 # Words that questions are read by; of short ones a slip makes other words.
 _WORDS = """
 birthday favourite husband girlfriend boyfriend brother daughter hobbies appointment dentist
 remember partner nickname allergic allergies children siblings parents grandma grandpa address
 company weekend holiday language languages married university colleague neighbour anniversary
-interview instrument
+interview instrument roommate flatmate
 """
 _KEYS = tuple(_WORDS.split())
 _KNOWN = frozenset(_KEYS)

@@ -5,18 +5,16 @@ from __future__ import annotations
 import re
 
 from botrunner.llm.base import ReplyContext
-from botrunner.offline import phrases
 from botrunner.offline.grouping import told
 from botrunner.offline.notes import Known, Notes
-from botrunner.offline.phrases import choose
+from botrunner.offline.phrases import choose, knowledge
 from botrunner.offline.quoting import shortened
+from botrunner.offline.sounds import tells_of_self
 from memories.facts.kinship import is_animal
 from memories.facts.predicates import Category
-from memories.wording.memorable import worth_remembering
 
 # Lines of which no fact is known, shown with what is known.
 MOST_BESIDES = 12
-_OF_SELF = re.compile(r"(?i)\b(?:i|i'?m|i'?ve|my|me|we|our|us)\b|\b(?:used to|been|got)\b")
 # “Forget that bit about my wife” tells nothing of the person.
 _ORDERS = re.compile(
     r"\W*(?:please |can you |could you |pls )*(?:forget|delete|erase|remind me|stop|write|show"
@@ -50,7 +48,7 @@ def all_known(context: ReplyContext, notes: Notes) -> str:
     if lines:
         return "\n".join(lines)
     known = context.person.remembers
-    return choose(phrases.NOTHING_KNOWN if known else phrases.UNKNOWN_FORGETFUL, context)
+    return choose(knowledge.NOTHING_KNOWN if known else knowledge.UNKNOWN_FORGETFUL, context)
 
 
 def _sentences(notes: Notes, categories: tuple[Category, ...]) -> list[str]:
@@ -73,8 +71,7 @@ def _besides(notes: Notes) -> list[str]:
         line
         for line in notes.lines
         if " ".join(line.text.split()) not in notes.heard
-        and worth_remembering(line.text)
-        and _OF_SELF.search(line.text)
+        and tells_of_self(line.text)
         and not _ORDERS.match(line.text)
     ]
     return [f"“{shortened(line.text)}”" for line in told_of_self[-MOST_BESIDES:]]

@@ -9,7 +9,7 @@ from botrunner.offline.asked.reading import (
     Asked,
     asked,
 )
-from botrunner.offline.asked.sentences import asking, is_question, stating
+from botrunner.offline.asked.sentences import asking, is_question, sentences
 from botrunner.offline.asked.table import OF_NATIONALITY
 
 __all__ = [
@@ -21,5 +21,5 @@ __all__ = [
     "asked",
     "asking",
     "is_question",
-    "stating",
+    "sentences",
 ]

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from botrunner.offline.asked.subjects import subjects_in
 from botrunner.offline.asked.table import OF_OTHERS, OWN
 from botrunner.offline.spelling import spelled
-from memories.facts.kinship import subject_of
 from memories.facts.predicates import SELF
 
 YES_NO = re.compile(
@@ -38,32 +38,8 @@ ASKS_WHEN = re.compile(
     r"|evening|night))\b"
 )
 _CALL_ME = re.compile(r"\bcalls? me\b")
-_WORD = re.compile(r"[^\W_]+(?:['-][^\W_]+)*")
-
-_OWNERS = frozenset({"my", "have", "any", "many", "our"})
-# Said of one's own without “my”.
-_BARE_WORDS = """
-mum mom mam mama mummy mommy dad daddy papa nan nana gran granny grandma grandpa grandad granddad
-hubby
-"""
-_BARE = frozenset(_BARE_WORDS.split())
-_HAVE = re.compile(r"\bdo (?:i|we) (?:\w+ )?(?:have|own)\b|\bhave (?:i|we) (?:got|any|an?)\b")
-# After them a plural stands for one: “my crushs name”.
-_OF_ONE = frozenset(["name", "age", "birthday", "job", "called"])
-# It asks for children.
-_PARENT = re.compile(r"\bam i (?:already )?an? (?:parent|m[ou]m|dad|mother|father)\b")
 _OWN_TABLE = tuple((re.compile(pattern), names) for pattern, names in OWN)
 _OTHERS_TABLE = tuple((re.compile(pattern), names) for pattern, names in OF_OTHERS)
-_GROUPS = {
-    "pet": ("PET",), "pets": ("PET",), "animals": ("PET",), "animal": ("PET",),
-    "family": ("FAMILY",), "relatives": ("FAMILY",), "siblings": ("sister", "brother", "sibling"),
-    "parents": ("mother", "father", "parents"), "partner": ("LOVE",), "spouse": ("LOVE",),
-    "kids": ("child", "son", "daughter"), "kid": ("child", "son", "daughter"),
-    "children": ("child", "son", "daughter"), "child": ("child", "son", "daughter"),
-    "husband": ("LOVE",), "wife": ("LOVE",), "girlfriend": ("LOVE",), "boyfriend": ("LOVE",),
-    "gf": ("LOVE",), "bf": ("LOVE",), "hubby": ("LOVE",), "fiance": ("LOVE",),
-    "so": (), "ex": ("ex", "LOVE"), "grandparents": ("grandmother", "grandfather", "grandparents"),
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +67,7 @@ def asked(text: str) -> Asked:
     """Return what a question asks for."""
     said = spelled(text)
     # “What do my friends call me?” asks for one's own name.
-    subjects = () if _CALL_ME.search(said) else _subjects(said)
+    subjects = () if _CALL_ME.search(said) else subjects_in(said)
     table = _OTHERS_TABLE if subjects else _OWN_TABLE
     predicates = next((names for pattern, names in table if pattern.search(said)), ())
     return Asked(
@@ -102,40 +78,3 @@ def asked(text: str) -> Asked:
         bool(ASKS_WHEN.search(said)),
         bool(_FORMER.search(said)),
     )
-
-
-def _subjects(said: str) -> tuple[str, ...]:
-    """Return the people and animals of the person that a question names."""
-    if _PARENT.search(said):
-        return _GROUPS["children"]
-    words = _WORD.findall(said)
-    found: list[str] = []
-    for position, word in enumerate(words):
-        before = words[max(0, position - 3) : position]
-        bare = word.removesuffix("'s")
-        # “mums job”, “my crushs name”
-        one, after = bare[:-1], words[position + 1 : position + 2]
-        if one in _BARE or (bare.endswith("s") and subject_of(one) and _OF_ONE.issuperset(after)):
-            bare = one if after or one in _BARE else bare
-        if not _is_owned(bare, before) and not _HAVE.search(said):
-            continue
-        subject = subject_of(" ".join([*before[-1:], bare]))
-        groups = _GROUPS.get(bare)
-        if groups is not None:
-            found += groups
-        elif subject and bare not in {"boy", "girl", "teacher", "doctor", "coach", "mate", "pa"}:
-            found.append(subject)
-        elif bare in {"teacher", "doctor", "coach"} and words[position - 1] == "my":
-            found.append(bare)
-    return tuple(dict.fromkeys(found))
-
-
-def _is_owned(word: str, before: list[str]) -> bool:
-    """Return whether a word for somebody means one of the person's own.
-
-    Args:
-        before: up to three words before it.
-    """
-    if _OWNERS & set(before) or word in _BARE:
-        return True
-    return before[-1:] == ["the"] and bool(subject_of(word))

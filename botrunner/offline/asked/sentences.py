@@ -7,26 +7,30 @@ import re
 from botrunner.offline.spelling import spelled
 
 LONGEST_MESSAGE = 2000
-FEWEST_STATED = 3
 _SENTENCE = re.compile(r"[^.!?\n]+[.!?]*")
 
 _ASKS = re.compile(
-    r"\?\s*$|^(?:(?:so|and|but|hey|yo|oi|hi|ok|okay|well|now|um|uh|wait|lol|haha|oh|omg|bro|then"
+    r"\?\s*$|^(?:(?:so|and|but|hey|yo|oi|hi|ok|okay|well|now|um|uh|wait|lol|haha|oh|omg|bro|then|actually"
     r"|also|no|yeah|right|hang on|quick question|pls|please|whisper)[:,.!…]* )*"
     r"(?:what(?! an? (?!\w+[^.]*\?))|which|where|when|who|whose|whom|why|how|since when|until when"
     r"|(?:in|to|from|at|for|with|on|of|by) (?:which|what|where|whom?|how)\b|am i|are my|is my|is it"
-    r"|was i|was my|were my|do i|do we|did i|did my|does my|do my|are we|were we|was it|have i"
-    r"|have we"
-    r"|has my|have you|had i|will my|can i|can you|could you|do you|did you|will i|are you|is there"
+    r"|was i|was my|were my|do i|do we|did i|did my|did we|did it|does my|do my|are we|were we"
+    r"|was it|have i|have we|has my|have you|had i|will my"
+    r"|can i|can you|could you|do you|did you|will i|are you|is there"
     r"|are there|(?:does|did|has|had|was|were|do) (?:he|she|they|anyone|anybody|someone)"
     r"|does (?:it|this|that)|did [\w']+ [^.!]*\b(?:anyone|anybody|anything|ever|yet)"
-    r"|tell me|remind me (?:what|who|where|when|how|which|of|about)|list|name (?:all )?my"
-    r"|show me|any idea|any news|describe me|guess my|(?:you )?remember me\W*$)\b"
-    r"|^(?:so |and |but |ok )*(?:is|are|does|will) (?!(?:so|such|not|no|really|very|an?|the|fine"
-    r"|good|great|too|just|like|be|that|getting|being|it)\b)[\w']+ \w[^.!]*$"
+    r"|tell me|remind me (?:what|who|where|when|how|which|of|about)|list(?! of\b|:)"
+    r"|name (?:all )?my|show me|any idea|any news|describe me|guess my|(?:you )?remember me\W*$)\b"
+    r"|^(?:so |and |but |ok )*(?:is|are|does) (?!(?:so|such|not|no|really|very|an?|the|fine|good"
+    r"|great|too|just|like|be|that|it|\w+ing)\b|\w+ (?:today|tonight|tomorrow|here|outside|again"
+    r"|now)\W*$)[\w']+ \w[^.!]*$"
+    # “Will Sam come?”, though not “will call her later”
+    r"|^(?:so |and |but |ok )*will (?:he|she|they|we|the|this|there"
+    r"|\w+ (?:be|come|go|get|have|do|call|ring|visit|arrive|stay|need|help|win|pass|like))\b"
     # Questions that leave out their verb: “fav game”, “my sister's name”.
     r"|^(?:and |so |ok )*(?:my )?favourite \w+(?: \w+)?\W*$"
-    r"|^(?:and |so |ok )*(?:my|his|her|their|the) [\w' -]{2,30} (?:called|name|names|age|birthday"
+    r"|^(?:and |so |ok )*(?:my|his|her|their|the) (?!.*\b(?:just|has|never|again|was) called\b)"
+    r"[\w' -]{2,30} (?:called|name|names|age|birthday"
     r"|job)\W*$"
     r"|^(?:and |so |ok )*(?:my|our) (?:\w+ )?(?:name|age|birthday|job|address|city|employer|hobbies"
     r"|nickname|diet|allerg(?:y|ies)|plans|appointments?|languages?|school)"
@@ -45,6 +49,18 @@ _NO_QUESTION = re.compile(
     r"^(?:so |and |but |ok )*when(?:ever)? (?:it|i|we|he|she|they|you|people) (?!born\b)[^?]*[^?,] "
     r"(?:i|we)(?:'\w+)? [^?]*$"
     r"|^(?:so |and |but |ok )*is it (?:just |only )?me\b"
+    # “Which is nice”, “how typical”, “who knows”: said, not asked
+    # “And she said yes???”
+    r"|^(?:(?:also|and|so|ok|but|wait|omg|lol|then|like|anyway|well)\W+)*(?:i|we|he|she|they) "
+    r"(?!.*\b(?:you|u|who|what|where|when|why|how|which|whose|right|tell|told|said)\b).*\?+$"
+    r"|^had i (?:been|known|had|gone|not|only)\b[^?]*$"
+    r"|^which (?:is|was|means|meant|makes|made|i|we|he|she|they)\b[^?]*$"
+    r"|^(?:and |so |ok |well )*how (?:typical|rude|lovely|sweet|nice|kind|cute|sad|funny|weird|odd"
+    r"|annoying|boring|fun|embarrassing|awful|exciting|convenient)\b[^?]*$"
+    r"|^(?:(?:and|so|ok|well|but|ugh|like|lol|idk|tbh)\W+)*(?:who (?:cares|knows?|knew)"
+    r"|what (?:can i say|else is new|the (?:hell|heck|fuck|actual)|(?:could|can) (?:possibly )?go"
+    r" wrong)|where do i (?:even )?(?:start|begin)|why (?:me|bother)|tell me about it"
+    r"|does my head in)\W*$"
     # “I don't know where”, “tell them when”
     r"|^[^?]*\b(?:knows?|knew|remember|forget|forgot|recall|sure|idea|guess|care|decide|told|tell|say"
     r"|said|ask|asked|matter|and|or|out|wonder|see|seen|understand) (?:\w+ )?(?:where|when)\W*$"
@@ -54,11 +70,6 @@ _NO_QUESTION = re.compile(
     r"|^(?:and |so |that was )*when (?:i|we|he|she|they|my \w+) (?:\w+ed|was|were|got|went|came|had"
     r"|left|met)\b(?: \w+){0,4} (?:in|on) (?:\d{4}|\w+day)[^?]*$"
 )
-_TO_COMPANION = re.compile(r"(?i)\b(?:you|your|u)\b|^\W*(?:hi|hey|hello|yo|thanks|ok(?:ay)?)\W*$")
-# “If I had a boat, …”, “I forgot, …” state nothing that the question leans on.
-_BEFORE_QUESTION = re.compile(
-    r"(?i)\W*(?:if|when|say|suppose|imagine|i (?:forgot|forget|wonder)|(?:ok|hey|so|wait)\W)"
-)
 
 
 def is_question(text: str) -> bool:
@@ -67,27 +78,12 @@ def is_question(text: str) -> bool:
     return bool(_ASKS.search(said)) and not _NO_QUESTION.search(said)
 
 
-def stating(text: str) -> str:
-    """Return what a message states beside the question in it; empty if it only asks.
-
-    “I play saz, do you know it?” states that somebody plays.
-    """
-    if not is_question(text):
-        return text
-    sentences = [one.strip() for one in _SENTENCE.findall(text[:LONGEST_MESSAGE])]
-    told = [_before_comma(one) if is_question(one) else one for one in sentences]
-    return " ".join(one for one in told if one and not _TO_COMPANION.search(one))
-
-
-def _before_comma(question: str) -> str:
-    """Return the part of a sentence before the question that ends it; empty if there is none."""
-    told, comma, rest = question.rpartition(",")
-    states = comma and len(told.split()) >= FEWEST_STATED and is_question(rest.strip())
-    return told if states and not is_question(told) and not _BEFORE_QUESTION.match(told) else ""
+def sentences(text: str) -> list[str]:
+    """Return the sentences of a message, each with its stop."""
+    return [one.strip() for one in _SENTENCE.findall(text[:LONGEST_MESSAGE])]
 
 
 def asking(text: str) -> str:
     """Return the sentence of a message that asks; all of it if no single sentence does."""
-    sentences = _SENTENCE.findall(text[:LONGEST_MESSAGE])
-    questions = [one.strip() for one in sentences if is_question(one)]
+    questions = [one for one in sentences(text) if is_question(one)]
     return questions[-1] if questions else text

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from botrunner.offline.quoting.clues import clue_in, earlier_clue, later_clue
+from botrunner.offline.quoting.honesty import in_honesty, lacking
+from botrunner.offline.quoting.leaning import leaning_on
 from botrunner.offline.quoting.lines import (
     best_line,
     best_lines,
@@ -12,7 +14,7 @@ from botrunner.offline.quoting.lines import (
     read_with,
     shared,
 )
-from botrunner.offline.quoting.people import names_in, off_subject
+from botrunner.offline.quoting.people import is_meant, names_in, off_subject
 from botrunner.offline.quoting.saying import quoted, shortened
 from botrunner.offline.quoting.stems import ASKING, stems, telling
 from botrunner.offline.quoting.wanted import (
@@ -36,7 +38,11 @@ __all__ = [
     "dated_words",
     "earlier_clue",
     "has_wanted",
+    "in_honesty",
+    "is_meant",
+    "lacking",
     "later_clue",
+    "leaning_on",
     "looks_back",
     "names_in",
     "off_subject",

@@ -14,6 +14,10 @@ _OTHERS_OPEN = re.compile(
     r"(?i)\W*(?:(?:and|but|so|oh|btw)\W+)*(?:my|me|ma|our|his|her) (?P<whom>[\w'-]+(?: [\w'-]+)?)"
     r"(?!.*\b(?:i|i'm|im|we|me)\b)"
 )
+_OF_SOMETHING = re.compile(
+    r"(?i)\W*(?:(?:and|but|so|oh|btw)\W+)*(?:the|an?|this|that|these|those|he|she|they|it|his|her"
+    r"|their|its|every\w+|some\w+|people|most|you|your)\b"
+)
 
 
 _PAID = (
@@ -32,6 +36,7 @@ CLUES: dict[str, re.Pattern[str]] = {
     for name, pattern in {
         "name": r"\bmy name|\bcall me\b|(?-i:\b[Ii]'?m [A-Z]\w+)"
         r"|^(?:hi|hey|hello|yo)\W+(?:i'm|im|i am|this is) \w+",
+        "nickname": r"\bcall(?:s|ed)? me\b",
         "age": r"\b(?:i'm|i am|im|turn(?:ed|ing)?) \d+|\byears? old\b|\bi have \d+ years\b",
         "birthday": r"\bbirthday|\bbday\b|\bborn\b",
         "birthplace": r"\bborn\b|\bgrew up\b",
@@ -85,7 +90,7 @@ def clue_in(
         former: whether what was so before is asked for.
     """
     pattern = CLUES.get(predicates[0]) if predicates else None
-    if pattern is None or (own and _is_of_others(line)):
+    if pattern is None or (own and not is_own(line)):
         return False
     after_that = bool(_AFTER_THAT.search(line.text))
     if former:
@@ -98,15 +103,21 @@ def tells_of_before(line: Line) -> bool:
     return bool(_ONCE.search(line.text) or _AFTER_THAT.search(line.text))
 
 
-def _is_of_others(line: Line) -> bool:
-    """Return whether a line is about others alone: “My brother works for …”, “sis is a vet”."""
+def is_own(line: Line) -> bool:
+    """Return whether a line seems to be about the person, with or without “I”.
+
+    “My brother works for …”, “sis is a vet” and “the dog is scared” are about others alone.
+    """
     opening = _OTHERS_OPEN.match(line.text)
     if opening and any(subject_of(word) for word in opening["whom"].replace("'s", "").split()):
-        return True
+        return False
     spoken = _WORD.findall(line.text.lower().replace("'s", ""))
-    return not _FIRST.intersection(spoken) and any(
+    if _FIRST.intersection(spoken):
+        return True
+    of_others = any(
         is_person(subject_of(word.removesuffix("s")) or subject_of(word)) for word in spoken
     )
+    return not of_others and not _OF_SOMETHING.match(line.text)
 
 
 def earlier_clue(now: Known, notes: Notes) -> Line | None:
@@ -120,7 +131,7 @@ def earlier_clue(now: Known, notes: Notes) -> Line | None:
         for line in notes.lines
         if line.said_at < now.said_at
         and pattern.search(line.text)
-        and not _is_of_others(line)
+        and is_own(line)
         and " ".join(line.text.split()) != said
     ]
     # “I teach” tells less of what was before than “I used to be a cook”.
@@ -138,7 +149,7 @@ def later_clue(over: Known, notes: Notes) -> Line | None:
         for line in notes.lines
         if line.said_at >= until
         and pattern.search(line.text)
-        and not _is_of_others(line)
+        and is_own(line)
         and not _USED_TO.search(line.text)
     ]
     return lines[-1] if lines else None

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 from botrunner.offline.notes import Line, Notes
+from memories.facts.kinship import subject_of
 
 SOON_AFTER = timedelta(minutes=10)
 _LEANS = re.compile(
@@ -14,17 +16,30 @@ _LEANS = re.compile(
 )
 
 
+_OPENING = r"(?i)^\W*(?:(?:and|but|so|oh|btw|also|well)\W+)*"
 _SPEAKS_ON = re.compile(
-    r"(?i)^\W*(?:(?:and|but|so|oh|btw|also|well)\W+)*"
-    r"(?:he|she|they|it|his|her|their|its)(?:'?(?:s|re|ll|d|ve))?\b"
+    rf"{_OPENING}(?:he|she|they|it|his|her|their|its|that'?s)(?:'?(?:s|re|ll|d|ve))?\b"
 )
+_OF_SOMEBODY = re.compile(rf"{_OPENING}(?:he|she|they|his|her|their)(?:'?(?:s|re|ll|d|ve))?\b")
+_NAMED = re.compile(r"(?<=[\w,] )[A-Z][a-z]+\b|\b(?:called|named) \w")
+_WORD = re.compile(r"[^\W\d_][\w-]*")
 
 
 def going_on(line: Line, notes: Notes) -> Line | None:
     """Return the next line if it says more about whom or what a line speaks of."""
-    for earlier, later in zip(notes.lines, notes.lines[1:], strict=False):
+    for earlier, later in pairwise(notes.lines):
         if earlier.text == line.text and later.said_at - earlier.said_at <= SOON_AFTER:
             return later if _SPEAKS_ON.match(later.text.replace("’", "'")) else None
+    return None
+
+
+def led_by(line: Line, notes: Notes) -> Line | None:
+    """Return the line just before that says who “he” or “she” is with which a line begins."""
+    if not _OF_SOMEBODY.match(line.text.replace("’", "'")):
+        return None
+    for earlier, later in pairwise(notes.lines):
+        if later.text == line.text and later.said_at - earlier.said_at <= SOON_AFTER:
+            return earlier if _names_somebody(earlier.text) else None
     return None
 
 
@@ -37,9 +52,24 @@ def leaning_on(notes: Notes) -> Callable[[str], str]:
 def _before(notes: Notes) -> Mapping[str, str]:
     """Return the lines that lean on others, each with what it leans on."""
     found: dict[str, str] = {}
-    for earlier, line in zip(notes.lines, notes.lines[1:], strict=False):
-        near = line.said_at - earlier.said_at <= SOON_AFTER
-        if near and _LEANS.search(line.text.replace("’", "'")):
+    somebody = Line("", datetime.min.replace(tzinfo=UTC))
+    for earlier, line in pairwise(notes.lines):
+        if _names_somebody(earlier.text):
+            somebody = earlier
+        plain = line.text.replace("’", "'")
+        parts = []
+        if line.said_at - earlier.said_at <= SOON_AFTER and _LEANS.search(plain):
             # “hes 5” after “we have a greyhound” after “living with Mali”: of the last two.
-            found[line.text] = f"{found.get(earlier.text, '')} {earlier.text}".strip()
+            parts = [found.get(earlier.text, ""), earlier.text]
+        if line.said_at - somebody.said_at <= SOON_AFTER and _OF_SOMEBODY.match(plain):
+            # “he's coming on Friday”, some lines after “my friend Sam”
+            parts = [somebody.text, *parts] if somebody.text not in " ".join(parts) else parts
+        if parts:
+            found[line.text] = " ".join(filter(None, parts))
     return found
+
+
+def _names_somebody(text: str) -> bool:
+    """Return whether a line names or introduces a person or an animal."""
+    spoken = _WORD.findall(text.lower().replace("'s", ""))
+    return bool(_NAMED.search(text)) or any(map(subject_of, spoken))

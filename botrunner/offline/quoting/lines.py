@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from botrunner.llm.base import ReplyContext
-from botrunner.offline.asked import ASKS_WHEN, YES_NO, Asked, asked, stating
+from botrunner.offline.asked import ASKS_WHEN, YES_NO, Asked, asked
 from botrunner.offline.choosing import meaning, meant_of_named
 from botrunner.offline.notes import Known, Line, Notes
-from botrunner.offline.quoting.clues import clue_in, tells_of_before
-from botrunner.offline.quoting.leaning import going_on, leaning_on
+from botrunner.offline.quoting.clues import clue_in, is_own, tells_of_before
+from botrunner.offline.quoting.leaning import going_on, leaning_on, led_by
 from botrunner.offline.quoting.people import names_in, off_subject, speaks_of
 from botrunner.offline.quoting.saying import quoted, shortened
 from botrunner.offline.quoting.stems import SMALL, TIMES, stems, telling
@@ -26,6 +26,7 @@ from botrunner.offline.quoting.wanted import (
     wants,
 )
 from botrunner.offline.spelling import spelled
+from botrunner.offline.stating import stating
 from memories.facts.predicates import SELF
 from memories.models import Memory
 
@@ -57,7 +58,13 @@ _HEAD = re.compile(
 )
 # How many words of a question a line must have just as they are.
 FEWEST_IN_A_ROW = 3
+_SOMEBODY = re.compile(r"(?i)\b(?:he|she|they|him|her|them|his|hers|their|it|its)\b")
+_AM_I = re.compile(r"\b(?:am|was|do|did|have) i\b")
 _OF_SELF = re.compile(r"\b(?:i|me|my|we|our)\b")
+# “What is grief?”
+_ASKS_WHAT_IT_IS = re.compile(
+    r"^(?:so |and |but )*what (?:is|are|does) (?:an? )?[\w-]+(?: mean)?\W*$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,14 +89,21 @@ def quote(context: ReplyContext, text: str, notes: Notes, *, wholly: bool = Fals
     asks_when = ASKS_WHEN.search(asked(text).text)
     dated = [dated_words(line, notes.zone) if asks_when else "" for line in lines]
     said = [f"{quoted(line, context)}{day}" for line, day in zip(lines, dated, strict=True)]
-    # “My flatmate is snoring”, “his name is Tobi”
-    more = going_on(lines[0], notes) if len(lines) == 1 else None
+    if len(lines) > 1:
+        return " ".join(said)
+    # “Who is Tobi?”: “my flatmate is snoring”, “his name is Tobi”
+    led = None if _SOMEBODY.search(text) else led_by(lines[0], notes)
+    if led is not None:
+        return f"{quoted(led, context)} “{shortened(lines[0].text)}”{dated[0]}"
+    more = going_on(lines[0], notes)
     return " ".join([*said, *([f"“{shortened(more.text)}”"] if more else [])])
 
 
 def _is_wholly(line: Line, context: ReplyContext, text: str, notes: Notes) -> bool:
     """Return whether a line surely is about what a text asks: all its words, or its meaning."""
     words = telling(text)
+    if not words or (len(words) == 1 and _asks_loosely(text, notes)):
+        return False
     if words <= stems(line.text) or _completes(line, text):
         return True
     # “Which night is the bingo?” after “bingo every Monday”
@@ -101,6 +115,13 @@ def _is_wholly(line: Line, context: ReplyContext, text: str, notes: Notes) -> bo
         default=0.0,
     )
     return dense >= CLOSE and bool(words & stems(line.text))
+
+
+def _asks_loosely(text: str, notes: Notes) -> bool:
+    """Return whether a question with one telling word may well be about anything: “is it cold?”"""
+    said = spelled(text)
+    loose = YES_NO.search(said) or _ASKS_WHAT_IT_IS.search(said)
+    return bool(loose) and not names_in(said, notes)
 
 
 def _completes(line: Line, question: str) -> bool:
@@ -153,7 +174,7 @@ def best_lines(
     named = names_in(read.text, notes)
     names = [*named, *(one.fact.name for one in about)]
     words = telling(text) - stems(" ".join(names))
-    theirs = speaks_of(asked(text))
+    theirs, of_self = speaks_of(asked(text)), _asks_of_self(read)
     is_off, before = off_subject(text, notes), leaning_on(notes)
     # A line that says no more than a question affirms it where it asks for yes or no.
     repeated = "" if YES_NO.search(read.text) else read.text
@@ -162,6 +183,8 @@ def best_lines(
     def weighed(one: _Candidate) -> _Scored | None:
         line = one.line
         if is_off(line.text) or (besides and not _says_more(line, known, read.text)):
+            return None
+        if of_self and not is_own(line):
             return None
         of_them = 1.0 if theirs else _about(line, about, named, before)
         leans_on = before(line.text)
@@ -176,8 +199,16 @@ def best_lines(
     if all(one[0] < ahead for one in with_it):
         with_it = scored
     best = _first_two(with_it, later=bool(ASKS_NOW.search(read.text)))
-    # A second line has to share a word with the question itself.
-    return [*best[:1], *(one for one in best[1:] if not words or words & stems(one.text))]
+    # A second line has to have as many words of the question as the first one.
+    common = [len(words & stems(one.text)) for one in best]
+    also = best[1:] if common[1:] and common[1] >= max(common[0], bool(words)) else []
+    return [*best[:1], *also]
+
+
+def _asks_of_self(question: Asked) -> bool:
+    """Return whether a question asks for a kind of fact of the person: “what am I scared of?”"""
+    asks = question.subjects == (SELF,) and question.predicates
+    return bool(asks and _AM_I.search(question.text))
 
 
 def read_with(text: str, notes: Notes) -> Asked:
@@ -195,7 +226,7 @@ def rare(context: ReplyContext, question: Asked, notes: Notes) -> str | None:
     """Quote the latest line that has something rare that is asked for: a dream, a fear."""
     if question.subjects != (SELF,):
         return None
-    found = [line for line in notes.lines if has_rare(line, question.text)]
+    found = [line for line in notes.lines if has_rare(line, question.text) and is_own(line)]
     return quoted(found[-1], context) if found else None
 
 
@@ -309,7 +340,8 @@ def _score(
     sure = (
         share >= ENOUGH_WORDS
         or dense >= CLOSE
-        or (dense >= RELATED_BY_WORDS and (common or has_it))
+        or (dense >= RELATED_BY_WORDS and (common or (has_it and not words)))
+        or (dense >= RELATED and has_it)
         or (about and (has_it or told or not (words or question.predicates)))
     )
     if not words and question.predicates and not (told or about):

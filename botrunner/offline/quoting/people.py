@@ -6,10 +6,13 @@ import re
 from collections.abc import Callable, Sequence
 
 from botrunner.offline.asked import Asked, asked
+from botrunner.offline.asked.subjects import relative_of_theirs
 from botrunner.offline.choosing import SHARERS
 from botrunner.offline.notes import Notes
 from botrunner.offline.quoting.clues import CLUES
+from botrunner.offline.quoting.foreign import kin_in
 from botrunner.offline.quoting.leaning import leaning_on
+from botrunner.offline.spelling import mended
 from memories.facts.kinship import LOVES, are_alike, subject_of
 from memories.facts.predicates import SELF
 
@@ -22,6 +25,13 @@ i january february march april may june july august september october november d
 tuesday wednesday thursday friday saturday sunday english god mum mom dad christmas
 """
 _NO_NAMES = frozenset(_CAPITALS.split())
+# Names that are everyday words, too: “when will it come?” asks nothing about Will.
+_WORDS_TOO = """
+will may mark bill hope sue drew rob chase chance fly dog cat happy star bear art baby
+"""
+_NAMES_AND_WORDS = frozenset(_WORDS_TOO.split())
+# “A lad fell asleep” speaks of none of theirs.
+_SOMEBODY_ELSES = re.compile(r"\b(?:an?|some|this|that|the) (?:\w+ )?(?:lads?|boys?|girls?|lass)\b")
 _SPOKEN = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 # People of one's life who aren't relatives: “who's my dentist?”
 _ROLE = re.compile(
@@ -42,7 +52,8 @@ def off_subject(question: str, notes: Notes) -> Callable[[str], bool]:
         wanted += LOVES
     if role := _ROLE.search(read.text):
         return lambda text: role["role"] not in text.lower() and not wanted
-    if not wanted:
+    if not wanted or relative_of_theirs(read.text):
+        # “My sister's husband” is found by both words.
         return lambda text: False
     names, before = _names_of(wanted, notes), leaning_on(notes)
 
@@ -51,8 +62,10 @@ def off_subject(question: str, notes: Notes) -> Callable[[str], bool]:
             return False
         if "LOVE" in read.subjects and CLUES["relationship"].search(text):
             return False
-        spoken = _SPOKEN.findall(f"{before(text)} {text}".lower().replace("'s", ""))
-        of_them = (are_alike(subject_of(word), one) for word in spoken for one in wanted)
+        said = mended(f"{before(text)} {text}".lower().replace("'s", ""))
+        spoken = _SPOKEN.findall(_SOMEBODY_ELSES.sub("", said))
+        whom = [*map(subject_of, spoken), *kin_in(text)]
+        of_them = (are_alike(found, one) for found in whom for one in wanted)
         return not names & set(spoken) and not any(of_them)
 
     return is_off
@@ -81,4 +94,14 @@ def names_in(question: str, notes: Notes) -> set[str]:
     for line in notes.lines:
         names = [*_USED_NAME.findall(line.text), *_GIVEN_NAME.findall(line.text)]
         used.update(name.lower() for name in names)
-    return (asked_of & used) - _NO_NAMES
+    return {name for name in asked_of & used if name not in _NO_NAMES and is_meant(name, question)}
+
+
+def is_meant(name: str, text: str) -> bool:
+    """Return whether a name that stands in a text is meant by it, and not an everyday word.
+
+    Such a one has to be written as a name.
+    """
+    if name.lower() not in _NAMES_AND_WORDS:
+        return True
+    return bool(re.search(rf"(?<=[\w,] ){re.escape(name.capitalize())}\b", text))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from botrunner.offline.quoting.foreign import kin_in
 from botrunner.offline.spelling import spelled
 from memories.facts.kinship import means, subject_of
 from memories.wording.words import terms
@@ -33,7 +34,8 @@ def telling(text: str) -> set[str]:
 def stems(text: str) -> set[str]:
     """Return the stems of a text's words, words of one meaning made alike."""
     said = spelled(text)
-    kin = (means(subject) for word in said.split() if (subject := subject_of(word.strip("?!.,'"))))
+    kin = [means(subject) for word in said.split() if (subject := subject_of(word.strip("?!.,'")))]
+    kin += kin_in(text)
     found = {_SAME.get(stem, stem) for stem in terms(said)} | set(terms(" ".join(kin)))
     # “Mum and dad retired to Portugal” is about one's parents.
     return found | _PARENTS if found >= _BOTH_PARENTS else found

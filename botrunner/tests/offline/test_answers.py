@@ -91,3 +91,48 @@ def test_what_is_asked_of_oneself_raises_no_alarm():
 )
 def test_what_is_no_danger_raises_no_alarm(text):
     assert "worried about you" not in reply_to(talk(text))
+
+
+def test_a_name_that_is_a_word_is_meant_only_where_it_is_written_as_a_name():
+    known = ["My brother is called Will"]
+    assert "brother" not in reply_to(talk("when will the bus come?"), known)
+    assert "brother" in reply_to(talk("so who is Will?"), known)
+
+
+@pytest.mark.parametrize(
+    ("known", "question"),
+    [
+        ("I work as a plumber", "am i a morning person?"),
+        ("I work as a plumber", "what do I do at the weekend?"),
+        ("I live in Leeds", "what colour is my house?"),
+        ("I live in Leeds", "when do I move the car?"),
+        ("I love gardening", "what was the concert like?"),
+        ("I love gardening", "who visits me on weekends?"),
+        ("I'm allergic to nuts", "what do I eat for breakfast?"),
+        ("My mum lives in Porto", "what did I get from my mum?"),
+        ("My sister is a nurse", "what does my sister do on Sundays?"),
+        ("My wife is called Ann", "who was I with on Saturday?"),
+    ],
+)
+def test_a_word_used_in_another_sense_asks_for_no_fact(known, question):
+    value = known.split()[-1]
+    said = reply_to(talk(question), [known])
+    assert value not in said or said.startswith("I can't find")
+
+
+@pytest.mark.parametrize(
+    ("known", "question", "wrong"),
+    [
+        ("My cousin is called Bella", "what's Bella's husband called?", "Your cousin is called"),
+        ("My husband is called Tom", "what's my sister's husband called?", "Tom"),
+        ("My boss is called Ed", "who is my wife's boss?", "Ed"),
+    ],
+)
+def test_a_relative_of_a_relative_is_nobody_elses(known, question, wrong):
+    assert wrong not in reply_to(talk(question), [known])
+
+
+def test_a_relative_of_a_relative_is_found_in_what_was_said():
+    said = "my sister lives with her husband Paul"
+    recalled = [said_before(said)]
+    assert said in reply_to(talk("what's my sister's husband called?", recalled=recalled))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from botrunner.offline import phrases
+from botrunner.offline.phrases import knowledge
 from botrunner.tests.offline.test_offline import dialogue, reply_to, said_before, talk
 
 
@@ -24,11 +24,11 @@ def test_a_question_that_leans_on_the_talk_is_answered(said, answer):
 
 @pytest.mark.parametrize("said", ["and the other one?", "does it have a job", "who was she?"])
 def test_what_leans_on_nothing_known_is_not_denied(said):
-    assert reply_to(talk(said)) in phrases.WHICH_ONE
+    assert reply_to(talk(said)) in knowledge.WHICH_ONE
 
 
 def test_a_question_without_any_word_to_look_for_is_not_denied():
-    assert reply_to(talk("what am i on")) in phrases.VAGUE
+    assert reply_to(talk("what am i on")) in knowledge.VAGUE
 
 
 @pytest.mark.parametrize(

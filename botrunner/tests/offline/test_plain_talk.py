@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from botrunner.offline import phrases
 from botrunner.offline.asked import is_question
+from botrunner.offline.phrases import hearing, itself, meeting
 from botrunner.tests.offline.test_offline import dialogue, reply_to, said_before, talk
 from profiles.models import Emotion
 
@@ -17,51 +17,80 @@ def fits(reply, phrases_that_fit):
 @pytest.mark.parametrize(
     ("said", "phrases_that_fit"),
     [
-        ("Hello. Is this thing on?", phrases.EMPTY),
-        ("do you sell my data", phrases.PRIVATE),
-        ("where are my messages stored", phrases.PRIVATE),
-        ("can I trust you?", phrases.TRUST),
-        ("can you learn?", phrases.LEARNS),
-        ("are you a girl or what", phrases.NO_BODY),
-        ("who's your creator", phrases.MAKERS),
-        ("how do I turn you off", phrases.STOPPED),
-        ("tell me a secret", phrases.NO_SECRETS),
-        ("what am i thinking right now", phrases.CANT_SEE),
-        ("do you speak german", phrases.LANGUAGES),
-        ("what can you actually do", phrases.ABILITIES),
-        ("but what if i fail", phrases.WHAT_IF),
-        ("do they?", phrases.SURE),
-        ("turn off the lights", phrases.CANT_DO),
-        ("spell chrysanthemum", phrases.CANT_DO),
-        ("say hello in italian", phrases.CANT_DO),
-        ("what is stored about me?", phrases.PRIVATE),
-        ("can my boss read this?", phrases.PRIVATE),
-        ("can I download my data", phrases.EXPORT),
-        ("tell me it'll be okay", phrases.REASSURE),
-        ("what happens if I change my mind?", phrases.CHANGES),
-        ("how do you store facts", phrases.LEARNS),
-        ("tell me something I haven't heard", phrases.SUGGESTIONS),
-        ("you got a husband?", phrases.PLAIN_LIFE),
-        ("are you married", phrases.NO_BODY),
-        ("like what do you want from me", phrases.A_LOT),
-        ("that's correct", phrases.SHORT_ANSWERS),
-        ("You won't tell anyone, will you", phrases.SECRET),
-        ("am i a bad person?", phrases.JUDGE),
-        ("you're basically a notepad", phrases.ONLY_A_MEMORY),
-        ("thats not helpful", phrases.CRITICISED),
-        ("ur no fun", phrases.CRITICISED),
-        ("how rude", phrases.CRITICISED),
-        ("you're a stupid piece of junk", phrases.INSULTED),
-        ("you are very intelligent robot, congratulations", phrases.PRAISE),
-        ("i should sleep", phrases.GOOD_NIGHTS),
-        ("k gn", phrases.GOOD_NIGHTS),
-        ("I find I'm rather tired now.", phrases.TIRED),
-        ("no", phrases.SHORT_DENIALS),
-        ("ok", phrases.SHORT_ANSWERS),
+        ("Hello. Is this thing on?", itself.EMPTY),
+        ("do you sell my data", itself.PRIVATE),
+        ("where are my messages stored", itself.PRIVATE),
+        ("can I trust you?", itself.TRUST),
+        ("can you learn?", itself.LEARNS),
+        ("are you a girl or what", itself.NO_BODY),
+        ("who's your creator", itself.MAKERS),
+        ("how do I turn you off", itself.STOPPED),
+        ("tell me a secret", itself.NO_SECRETS),
+        ("what am i thinking right now", itself.CANT_SEE),
+        ("do you speak german", itself.LANGUAGES),
+        ("what can you actually do", itself.ABILITIES),
+        ("but what if i fail", itself.WHAT_IF),
+        ("do they?", itself.SURE),
+        ("turn off the lights", itself.CANT_DO),
+        ("spell chrysanthemum", itself.CANT_DO),
+        ("say hello in italian", itself.CANT_DO),
+        ("what is stored about me?", itself.PRIVATE),
+        ("can my boss read this?", itself.PRIVATE),
+        ("can I download my data", itself.EXPORT),
+        ("tell me it'll be okay", itself.REASSURE),
+        ("what happens if I change my mind?", itself.CHANGES),
+        ("how do you store facts", itself.LEARNS),
+        ("tell me something I haven't heard", itself.SUGGESTIONS),
+        ("you got a husband?", itself.PLAIN_LIFE),
+        ("are you married", itself.NO_BODY),
+        ("like what do you want from me", hearing.A_LOT),
+        ("that's correct", meeting.SHORT_ANSWERS),
+        ("You won't tell anyone, will you", itself.SECRET),
+        ("am i a bad person?", itself.JUDGE),
+        ("you're basically a notepad", itself.ONLY_A_MEMORY),
+        ("thats not helpful", meeting.CRITICISED),
+        ("ur no fun", meeting.CRITICISED),
+        ("how rude", meeting.CRITICISED),
+        ("you keep saying that", meeting.CRITICISED),
+        ("stop saying okay", meeting.CRITICISED),
+        ("is that all you can say?", meeting.CRITICISED),
+        ("wow thanks for nothing", meeting.CRITICISED),
+        ("get it? lol", meeting.PUNCHLINE),
+        ("guess who i saw today", meeting.GO_ON),
+        ("can you book a table for me", itself.CANT_DO),
+        ("know any jokes", meeting.JOKES),
+        ("you're a stupid piece of junk", meeting.INSULTED),
+        ("you are very intelligent robot, congratulations", meeting.PRAISE),
+        ("i should sleep", meeting.GOOD_NIGHTS),
+        ("k gn", meeting.GOOD_NIGHTS),
+        ("I find I'm rather tired now.", hearing.TIRED),
+        ("no", meeting.SHORT_DENIALS),
+        ("ok", meeting.SHORT_ANSWERS),
     ],
 )
 def test_what_is_said_to_a_program_is_answered_in_kind(said, phrases_that_fit):
     assert fits(reply_to(talk(said, emotion=Emotion.NEUTRAL)), phrases_that_fit)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "book club tonight",
+        "check engine light is on again",
+        "my mum will help with the move",
+        "my instagram got hacked",
+        "he made a joke about my hair",
+        "she used to be my best friend",
+        "my sister can't keep a secret",
+        "turn 30 next week",
+    ],
+)
+def test_what_is_told_of_oneself_is_no_order_to_a_program(said):
+    lists = (value for value in vars(itself).values() if isinstance(value, tuple))
+    answers = {one for phrases in (*lists, meeting.JOKES) for one in phrases}
+    reply = reply_to(talk(said, emotion=Emotion.NEUTRAL))
+    assert reply not in answers
+    assert "language model" not in reply
 
 
 def test_a_greeting_may_begin_with_an_interjection():
@@ -79,7 +108,7 @@ def test_a_greeting_may_begin_with_an_interjection():
     ],
 )
 def test_what_is_only_thought_aloud_is_not_promised_to_be_kept(said):
-    assert reply_to(talk(said, emotion=Emotion.NEUTRAL)) not in phrases.KEPT
+    assert reply_to(talk(said, emotion=Emotion.NEUTRAL)) not in hearing.KEPT
 
 
 @pytest.mark.parametrize(
@@ -91,21 +120,21 @@ def test_what_is_only_thought_aloud_is_not_promised_to_be_kept(said):
     ],
 )
 def test_a_cheerful_mood_that_is_doubtful_gets_no_cheerful_word(said):
-    assert reply_to(talk(said, emotion=Emotion.HAPPY, certainty=0.9)) not in phrases.GLAD
+    assert reply_to(talk(said, emotion=Emotion.HAPPY, certainty=0.9)) not in hearing.GLAD
 
 
 @pytest.mark.parametrize("said", ["stop that now please", "the bus was late because of the snow"])
 def test_an_order_or_a_remark_on_others_is_no_feeling_of_the_persons(said):
     reply = reply_to(talk(said, emotion=Emotion.ANGRY, certainty=0.9))
-    assert reply not in phrases.A_LOT
+    assert reply not in hearing.A_LOT
 
 
 def test_after_a_loss_nothing_brisk_is_said_for_a_while():
     _, coat, angry = dialogue(
         "my dad died on tuesday", "he had this old green coat", "i'm so angry at everyone"
     )
-    assert coat in phrases.GENTLE
-    assert angry in phrases.GENTLE
+    assert coat in hearing.GENTLE
+    assert angry in hearing.GENTLE
     assert coat != angry
 
 
@@ -113,12 +142,12 @@ def test_after_a_loss_nothing_brisk_is_said_for_a_while():
     "said", ["It's quiet since Harold went", "my last pregnancy ended in the tenth week"]
 )
 def test_a_loss_told_in_passing_is_met(said):
-    assert reply_to(talk(said)) in phrases.LOSS
+    assert reply_to(talk(said)) in hearing.LOSS
 
 
 def test_what_may_be_sad_is_not_said_to_be_kept():
     reply = reply_to(talk("I haven't told the children", emotion=Emotion.WORRIED, certainty=0.3))
-    assert reply in phrases.A_LOT
+    assert reply in hearing.A_LOT
 
 
 def test_what_has_moved_is_not_asked_of_a_task():
@@ -134,7 +163,7 @@ def test_what_was_done_on_a_day_was_on_the_one_before():
 
 
 def test_who_passed_a_test_is_not_mourned():
-    assert reply_to(talk("she's unbearable since she passed her test")) not in phrases.LOSS
+    assert reply_to(talk("she's unbearable since she passed her test")) not in hearing.LOSS
 
 
 def test_what_was_talked_about_is_the_last_thing_told():
@@ -143,17 +172,17 @@ def test_what_was_talked_about_is_the_last_thing_told():
 
 
 def test_dying_of_joy_is_not_mourned():
-    assert reply_to(talk("he smiled at me today im dying")) not in phrases.LOSS
+    assert reply_to(talk("he smiled at me today im dying")) not in hearing.LOSS
 
 
 def test_advice_that_others_give_is_not_asked_for():
     reply = reply_to(talk("My aunt keeps giving me advice I didn't ask for"))
-    assert reply not in phrases.ADVICE
+    assert reply not in itself.ADVICE
 
 
 def test_a_knock_knock_joke_is_played_to_its_end():
     assert dialogue("Knock knock", "lettuce")[:2] == ["Who's there?", "Lettuce who?"]
-    assert dialogue("Knock knock", "lettuce", "lettuce in!")[2] in phrases.PUNCHLINE
+    assert dialogue("Knock knock", "lettuce", "lettuce in!")[2] in meeting.PUNCHLINE
 
 
 def test_who_bets_that_nothing_is_known_is_answered():
@@ -168,7 +197,7 @@ def test_by_what_others_call_somebody_is_asked_for_the_nickname():
 
 def test_a_habit_of_forgetting_is_no_question():
     reply = reply_to(talk("I keep forgetting where I put my reading glasses"))
-    assert reply in phrases.KEPT + phrases.HEARD
+    assert reply in hearing.KEPT + hearing.HEARD
 
 
 def test_a_plan_that_is_cancelled_is_said_to_be_off():
@@ -179,24 +208,24 @@ def test_a_plan_that_is_cancelled_is_said_to_be_off():
 @pytest.mark.parametrize(
     ("said", "phrases_that_fit"),
     [
-        ("hi, can I just vent", phrases.ASK_AWAY),
-        ("will you still be here tomorrow", phrases.STAYS),
-        ("what did the last user tell you", phrases.OTHER_PEOPLE),
-        ("Don't tell Declan", phrases.SECRET),
-        ("I don't really want to talk about it", phrases.NO_NEED),
-        ("Do you think I'm a bad mother", phrases.JUDGE),
-        ("is it normal to feel jealous", phrases.JUDGE),
-        ("How is data stored here?", phrases.PRIVATE),
-        ("you speak turkish?", phrases.LANGUAGES),
-        ("do u even game", phrases.NO_TASTE),
-        ("do u have a crush", phrases.NOT_IN_IT),
-        ("I don't want you to remember what I said about the bike", phrases.FORGET_HELP),
-        ("i burnt my hand on the stove", phrases.HURT),
-        ("Do you know what grief is", phrases.NO_MODEL),
-        ("wanna hear a joke", phrases.GO_ON),
-        ("any wisdom for me", phrases.ADVICE),
-        ("is there anything I can do", phrases.ADVICE),
-        ("goodnightttt", phrases.GOOD_NIGHTS),
+        ("hi, can I just vent", itself.ASK_AWAY),
+        ("will you still be here tomorrow", itself.STAYS),
+        ("what did the last user tell you", itself.OTHER_PEOPLE),
+        ("Don't tell Declan", itself.SECRET),
+        ("I don't really want to talk about it", meeting.NO_NEED),
+        ("Do you think I'm a bad mother", itself.JUDGE),
+        ("is it normal to feel jealous", itself.JUDGE),
+        ("How is data stored here?", itself.PRIVATE),
+        ("you speak turkish?", itself.LANGUAGES),
+        ("do u even game", itself.NO_TASTE),
+        ("do u have a crush", itself.NOT_IN_IT),
+        ("I don't want you to remember what I said about the bike", itself.FORGET_HELP),
+        ("i burnt my hand on the stove", hearing.HURT),
+        ("Do you know what grief is", itself.NO_MODEL),
+        ("wanna hear a joke", meeting.GO_ON),
+        ("any wisdom for me", itself.ADVICE),
+        ("is there anything I can do", itself.ADVICE),
+        ("goodnightttt", meeting.GOOD_NIGHTS),
     ],
 )
 def test_more_that_is_said_to_a_program_is_answered_in_kind(said, phrases_that_fit):
@@ -206,23 +235,52 @@ def test_more_that_is_said_to_a_program_is_answered_in_kind(said, phrases_that_f
 @pytest.mark.parametrize("said", ["exit", "my colleagues are nice but they all have families"])
 def test_a_cheerful_mood_without_its_words_gets_no_cheerful_word(said):
     reply = reply_to(talk(said, emotion=Emotion.HAPPY, certainty=0.9))
-    assert reply not in phrases.GLAD
+    assert reply not in hearing.GLAD
 
 
-def test_a_remark_of_somebody_elses_question_asks_nothing():
-    assert not is_question("why did you quit, I asked")
+@pytest.mark.parametrize(
+    "said",
+    [
+        "why did you quit, I asked",
+        "When we moved here in 1983",
+        "which is nice of her",
+        "how typical",
+        "who cares",
+        "well, what can I say",
+        "tell me about it",
+        "will call her tomorrow",
+        "is raining again",
+        "is cold today",
+        "list: eggs, milk",
+        "my sister just called",
+        "The name of my wife is Olga",
+        "Had I been born in Sweden I'd be taller",
+    ],
+)
+def test_what_only_looks_like_a_question_asks_nothing(said):
+    assert not is_question(said)
 
 
-def test_when_with_its_date_asks_nothing():
-    assert not is_question("When we moved here in 1983")
+@pytest.mark.parametrize(
+    "said",
+    [
+        "will Sam come on Sunday",
+        "is Pip a hen",
+        "how old is Sam",
+        "which is older?",
+        "list my pets",
+    ],
+)
+def test_a_question_needs_no_mark(said):
+    assert is_question(said)
 
 
 def test_thanks_to_somebody_else_are_not_taken():
-    assert reply_to(talk("thanks dad", emotion=Emotion.NEUTRAL)) not in phrases.THANKS
+    assert reply_to(talk("thanks dad", emotion=Emotion.NEUTRAL)) not in meeting.THANKS
 
 
 def test_emoji_that_may_be_sad_are_not_pitied():
-    assert reply_to(talk("🙃🙃🙃", emotion=Emotion.SAD)) in phrases.A_LOT
+    assert reply_to(talk("🙃🙃🙃", emotion=Emotion.SAD)) in hearing.A_LOT
 
 
 def test_that_somebody_is_known_does_not_say_what_else_is_asked():

@@ -41,6 +41,17 @@ def test_what_was_before_is_not_taken_for_what_is():
     assert "drive for dpd" in reply("who do i work for", *said)
 
 
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("what am i scared of", "the dog is scared of fireworks"),
+        ("how old am I", "the church is 800 years old"),
+    ],
+)
+def test_what_is_so_of_something_else_is_no_answer_about_oneself(question, said):
+    assert said not in reply(question, said)
+
+
 def test_a_flatmate_is_who_shares_the_flat():
     assert "Gethin" in reply("who's my flatmate", "share a flat with my mate Gethin")
 

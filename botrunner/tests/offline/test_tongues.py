@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from botrunner.offline.quoting.foreign import kin_in
 from botrunner.offline.tongues import in_other_tongue, tongue_of
+from botrunner.tests.offline.test_offline import reply_to, said_before, talk
 
 
 @pytest.mark.parametrize(
@@ -54,3 +56,19 @@ def test_nobody_is_promised_that_what_they_say_is_kept_if_it_is_not():
 @pytest.mark.parametrize(("said", "reply"), [("Danke dir!", "Gern!"), ("merci", "Avec plaisir !")])
 def test_thanks_are_answered_as_thanks(said, reply):
     assert in_other_tongue(said) == reply
+
+
+@pytest.mark.parametrize(
+    ("said", "question"),
+    [
+        ("Meine Frau heißt Anke", "what is my wife's name?"),
+        ("J'ai un chien qui s'appelle Médor", "what is my dog called?"),
+        ("mi hermana vive en Sevilla", "where does my sister live?"),
+    ],
+)
+def test_a_line_in_another_language_is_quoted_of_whom_it_names(said, question):
+    assert f"“{said}”" in reply_to(talk(question, recalled=[said_before(said)]))
+
+
+def test_an_english_word_is_no_foreign_one():
+    assert kin_in("the chat was fun, and my man sent mixed papa memes") == []
