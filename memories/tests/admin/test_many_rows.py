@@ -297,5 +297,4 @@ def test_statements_grow_with_batches_and_not_with_rows(admin_user):
         assert not [one for one in sought if "OFFSET" in one]
     batches = (20_000 - 2_000) / many.BATCH
     each = (counts[20_000] - counts[2_000]) / batches
-    assert each == int(each)
     assert each <= 20
