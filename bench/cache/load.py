@@ -24,6 +24,7 @@ from botrunner.history.base import CachedMessage, ConversationCache
 from botrunner.history.loader import read_or_fill, warm
 from botrunner.history.memory import InMemoryConversationCache
 from botrunner.history.redis import RedisConversationCache
+from memories.evaluation.database import temporary_database
 from whisper.environment import environment
 from whisper.redis import breaker
 from whisper.redis.breaker import RedisBreaker
@@ -117,9 +118,11 @@ async def _race(cache: ConversationCache, *, races: int) -> tuple[int, int, int]
 def restarted(scale: float) -> Row:
     """Count what a restart has to load although the channels were warm."""
     channels = range(FIRST_CHANNEL, FIRST_CHANNEL + max(1, round(WARM_CHANNELS * scale)))
-    found = {IN_PROCESS: _restart(None, channels)}
-    if settings.REDIS_ADDRESS:
-        found[REDIS] = _restart(settings.REDIS_ADDRESS, channels)
+    # What Redis and the process don't hold is looked for in the database.
+    with temporary_database():
+        found = {IN_PROCESS: _restart(None, channels)}
+        if settings.REDIS_ADDRESS:
+            found[REDIS] = _restart(settings.REDIS_ADDRESS, channels)
     return Row(
         f"restart with {len(channels)} warm channels: channels loaded again / Discord asked",
         {column: " / ".join(map(str, counts)) for column, counts in found.items()},
