@@ -14,13 +14,17 @@ from botrunner.history.mending import mend
 from whisper.database.access import in_database
 
 
-async def cache_reply(stored: StoredReply, incoming: Incoming) -> None:
-    """Put a stored reply into the cache, in place of the one that it was written again for."""
+async def cache_reply(stored: StoredReply, incoming: Incoming, *, replaces: bool) -> None:
+    """Put a stored reply into the cache.
+
+    Args:
+        replaces: whether the cache may hold other words of the same messages.
+    """
     cache = conversation_cache()
     for piece in stored.said:
-        if incoming.rewriting and piece.keep:
+        if replaces and piece.keep:
             await cache.edit(incoming.channel_id, piece.platform_id, piece.text)
-        elif incoming.rewriting:
+        elif replaces:
             await cache.delete(incoming.channel_id, piece.platform_id)
         await cache.append(from_said(piece))
 

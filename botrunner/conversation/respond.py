@@ -147,10 +147,16 @@ def _cleaned(incoming: Incoming) -> Incoming:
 async def _owed(
     turn: Sequence[Incoming], received: Sequence[Received]
 ) -> tuple[list[Incoming], list[Received]]:
-    """Return what of a turn still waits for a reply; another process may have answered it."""
+    """Return what of a turn still waits for a reply.
+
+    Another process may have answered it, or an attempt that did not hear that its reply was stored.
+    The cache may lack that reply then, so the channel is read again.
+    """
     if all(one.is_new for one in received):
         return list(turn), list(received)
     owed = await in_database(begin_replies, [one.message.pk for one in received])
+    if len(owed) < len(received):
+        await conversation_cache().clear(turn[-1].channel_id)
     kept = [(came, one) for came, one in zip(turn, received, strict=True) if one.message.pk in owed]
     return [came for came, _ in kept], [one for _, one in kept]
 
@@ -212,7 +218,7 @@ async def _answer(
         stored = await in_database(actions.store_reply, turn, known, reply)
     if written.reminders:
         await in_database(note_told, written.reminders)
-    await cache_reply(stored, incoming)
+    await cache_reply(stored, incoming, replaces=incoming.rewriting is not None)
     if latest.profile is not None and not stored.is_kept:
         # They declined meanwhile, perhaps before their message came into the cache.
         await conversation_cache().withdraw(incoming.person_id)

@@ -10,6 +10,7 @@ import discord
 
 from botrunner.conversation import actions as conversation_actions
 from botrunner.conversation.base import Delivered, Incoming
+from botrunner.conversation.caching import cache_reply, follow_fates, forget_if_erased
 from botrunner.conversation.queries import (
     open_replies,
     replies_to_others,
@@ -22,6 +23,7 @@ from botrunner.discord_bot.bot import WhisperBot
 from botrunner.discord_bot.notices import is_notice
 from botrunner.discord_bot.reading import PLATFORM, TALK, incoming_of
 from botrunner.discord_bot.streaming import is_unfinished
+from botrunner.history import conversation_cache
 from memories.actions import begin_replies, give_up_replies
 from memories.models import Message
 from memories.queries import too_old_for_a_reply
@@ -118,12 +120,16 @@ def _may_answer(reply: discord.Message, message: discord.Message) -> bool:
 async def _finish(
     turn: Sequence[Incoming], rows: Mapping[int, Message], surface: DiscordSurface
 ) -> None:
-    """Send what is missing of a reply, and store it with all that follows from its messages."""
+    """Send what is missing of a reply, and store it with all that follows from its messages.
+
+    The next prompt has it: the conversation may be in the cache since the reply was begun.
+    """
     latest = turn[-1]
     async with conversation_lock(latest.person_id, latest.channel_id):
         received = await in_database(conversation_actions.receive_all, turn)
         turn = still_held(turn, received)
         if not await in_database(begin_replies, [one.message.pk for one in received]):
+            await conversation_cache().clear(latest.channel_id)
             return
         await surface.may_leave()
         sent = await _send_rest(rows[latest.platform_id], surface)
@@ -142,7 +148,10 @@ async def _finish(
             # Of one whose words are not kept, there is no draft.
             keep=bool(rows[latest.platform_id].reply_draft),
         )
-        await in_database(conversation_actions.store_reply, turn, received, reply)
+        stored = await in_database(conversation_actions.store_reply, turn, received, reply)
+        await cache_reply(stored, latest, replaces=True)
+        await follow_fates(turn, received, sent)
+        await forget_if_erased(received[0])
 
 
 async def _send_rest(row: Message, surface: DiscordSurface) -> list[Delivered]:

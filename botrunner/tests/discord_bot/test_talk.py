@@ -6,9 +6,11 @@ import discord
 import pytest
 import pytest_asyncio
 
+from botrunner.conversation import actions, turns
 from memories.models import Memory, Message, Place
 from profiles.actions import decide_consent
 from whisper.database.access import in_database
+from whisper.database.errors import DatabaseAwayError
 
 pytestmark = pytest.mark.heavy
 
@@ -226,6 +228,30 @@ async def test_a_failing_discord_is_tried_again(discord_world, place):
     await env.ann.send_dm("hello")
     await env.advance_time(60)
     assert answers(env.ann.user.dm_channel, env.bot) == ["You said: hello"]
+
+
+@pytest.mark.parametrize("committed", [False, True])
+async def test_a_reply_that_the_database_lost_sight_of_stands_in_the_next_prompt(
+    discord_world, place, model, monkeypatch, committed
+):
+    env, store_reply = discord_world, actions.store_reply
+    # The simulated clock stands still while a message is sent.
+    monkeypatch.setattr(turns, "FIRST_PAUSE", 0.0)
+
+    def lost_on_the_way(*args):
+        monkeypatch.setattr(actions, "store_reply", store_reply)
+        if committed:
+            store_reply(*args)
+        raise DatabaseAwayError("The connection to PostgreSQL was lost.")
+
+    await env.ann.send_dm("good morning")
+    monkeypatch.setattr(actions, "store_reply", lost_on_the_way)
+    await env.ann.send_dm("hello")
+    await env.ann.send_dm("and now?")
+    replies = answers(env.ann.user.dm_channel, env.bot)
+    assert replies[1:] == ["You said: hello", "You said: and now?"]
+    history = [one.text for one in model.asked[-1].history]
+    assert history == ["good morning", "You said: good morning", "hello", "You said: hello"]
 
 
 async def test_only_what_concerns_the_companion_is_read_back(discord_world, place, model):
