@@ -68,9 +68,9 @@ _HARD = re.compile(
 )
 _AFRAID = re.compile(
     _NOT_SO + r"\b(?:nervous|(?:scared|frightened|afraid|terrified)"
-    # “Scared of spiders” is a trait and no worry.
-    r"(?! of (?!losing|dying|being|failing|what|messing|getting)\w)|worried|anxious|stressed|panick"
-    r"\w+|dreading|freaking out)\b",
+    # “Scared of spiders” is a trait and no worry; “of my exam” is one.
+    r"(?! of (?!losing|dying|being|failing|what|messing|getting|(?:my|our|his|her|this|that"
+    r"|tomorrow|next)\b)\w)|worried|anxious|stressed|panick\w+|dreading|freaking out)\b",
     re.IGNORECASE,
 )
 _ANNOYED = re.compile(
