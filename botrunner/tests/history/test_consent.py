@@ -85,12 +85,12 @@ async def test_redis_holds_words_and_names_of_people_who_agreed_alone(connected)
     await decide(ANN, granted=True)
     await decide(CLEO, granted=False)
     await talk(ANN, "Ann", "I sail on Sundays", answer="Ahoy!")
-    await talk(BEN, "Benedict", "My locker code is 4711", answer="4711, Benedict?")
+    await talk(BEN, "Benedict", "My locker code is A-4711", answer="A-4711, Benedict?")
     await talk(CLEO, "Cleopatra", "My sister is ill", answer="Your sister, Cleopatra!")
     held = await everything_in(connected)
     assert "I sail on Sundays" in held
     assert "Ahoy!" in held
-    for private in ("4711", "Benedict", "sister", "Cleopatra"):
+    for private in ("A-4711", "Benedict", "sister", "Cleopatra"):
         assert private not in held
 
 
@@ -99,22 +99,22 @@ async def test_the_talk_still_has_the_lines_of_who_has_not_agreed(connected, per
     await decide(ANN, granted=True)
     await decide(CLEO, granted=False)
     await talk(ANN, "Ann", "I sail on Sundays")
-    await talk(person, "Somebody", "My locker code is 4711", answer="Noted by nobody.")
+    await talk(person, "Somebody", "My locker code is A-4711", answer="Noted by nobody.")
     asked = await talk(person, "Somebody", "What did I just say?")
-    assert "My locker code is 4711" in asked
+    assert "My locker code is A-4711" in asked
     assert "Noted by nobody." in asked
     assert "sail" not in asked
 
 
 async def test_what_discord_knows_of_who_has_not_agreed_stays_in_this_process(connected):
     earlier = [
-        CachedMessage(1, BEN, "Benedict", False, "My code is 4711", said("").sent_at, CHANNEL, 7),
-        CachedMessage(2, BEN, "Whisper", True, "4711 it is", said("").sent_at, CHANNEL, 7),
+        CachedMessage(1, BEN, "Benedict", False, "My code is A-4711", said("").sent_at, CHANNEL, 7),
+        CachedMessage(2, BEN, "Whisper", True, "A-4711 it is", said("").sent_at, CHANNEL, 7),
     ]
     asked = await talk(BEN, "Benedict", "And now?", surface=FakeSurface(earlier=earlier))
-    assert "My code is 4711" in asked
-    assert "4711 it is" in asked
-    assert "4711" not in await everything_in(connected)
+    assert "My code is A-4711" in asked
+    assert "A-4711 it is" in asked
+    assert "A-4711" not in await everything_in(connected)
 
 
 @pytest.mark.heavy
