@@ -60,16 +60,7 @@ class PlaceDecisionAdmin(PeopleByName, PrivateRows, ReadOnlyAdmin):
     search_fields = ("reason",)
     search_help_text = "A number is the id of a person, server or channel."
     ordering = ("-decided_at",)
-    fields = (
-        "decided_at",
-        "person",
-        "memory",
-        "said_in",
-        "asked_for_in",
-        "allowed",
-        "rule",
-        "level",
-    )
+    fields = list_display
 
     def name_rows(self, rows: Sequence[Any]) -> None:
         """Add what memories say, and the names of people and channels."""

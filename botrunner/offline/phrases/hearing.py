@@ -1,4 +1,4 @@
-"""What it says to what it is told: that it is noted, or a short human word."""
+"""Replies to what people tell it: that it was noted, or a short human word."""
 
 from __future__ import annotations
 

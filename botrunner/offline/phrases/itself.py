@@ -1,4 +1,4 @@
-"""What it says about itself: what it is, what it can do, and where what it is told stays."""
+"""Replies about the companion: what it is, what it can do, and where people's words are kept."""
 
 from __future__ import annotations
 

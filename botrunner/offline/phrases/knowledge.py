@@ -1,4 +1,4 @@
-"""What it says of what it knows and doesn't know."""
+"""Replies about what it knows and what it doesn't know."""
 
 from __future__ import annotations
 
