@@ -25,14 +25,14 @@ PEOPLE = 50
 # Half of what `bench rooms` shows one process to sustain.
 A_SECOND = 5.0
 MINUTES = 60.0
-# Caches fill up to their size until then, last of all the index in process.
-SETTLING_SHARE = 0.4
+# Caches fill up to their size until minute 10, last of all the index in process.
+SETTLING_SHARE = 1 / 6
 LOOK_SECONDS = 10.0
 # After the last message: what follows from it is done.
 QUIET_SECONDS = 10.0
-# What the index in process may hold in an hour. It is full long before, so that whatever grows
+# What the index in process may hold in an hour. It is full before minute 10, so that whatever grows
 # afterwards is something else.
-INDEX_MEGABYTES = 16
+INDEX_MEGABYTES = 5
 MOST_KILOBYTES_A_MESSAGE = 1.0
 MOST_MORE_OF_A_KIND = 3
 # What is never given back; what a message needs while it is answered goes up and down.
