@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from contextvars import ContextVar
-from types import MappingProxyType
 from typing import Literal
 
-Name = Literal["request", "person", "guild", "channel", "message_id"]
+from structlog.contextvars import bound_contextvars, get_contextvars
 
-_NOTHING: Mapping[str, str] = MappingProxyType({})
-_ids: ContextVar[Mapping[str, str]] = ContextVar("ids", default=_NOTHING)
+Name = Literal["request", "person", "guild", "channel", "message_id"]
 
 
 @contextmanager
@@ -21,15 +18,11 @@ def about(ids: Mapping[Name, int | str | None]) -> Iterator[None]:
     Args:
         ids: as text in the log, because programs round numbers of this length; None for none.
     """
-    known = dict(_ids.get())
-    known |= {name: str(value) for name, value in ids.items() if value is not None}
-    token = _ids.set(known)
-    try:
+    known: dict[str, str] = {name: str(value) for name, value in ids.items() if value is not None}
+    with bound_contextvars(**known):
         yield
-    finally:
-        _ids.reset(token)
 
 
 def ids_in_hand() -> Mapping[str, str]:
     """Return the ids that a line logged now is about."""
-    return _ids.get()
+    return get_contextvars()

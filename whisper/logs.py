@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import re
 import sqlite3
@@ -17,9 +16,12 @@ import django.db
 import psycopg
 from django.db.transaction import TransactionManagementError
 from prometheus_client import Counter
+from structlog.contextvars import merge_contextvars
+from structlog.processors import JSONRenderer
+from structlog.stdlib import ProcessorFormatter
+from structlog.typing import EventDict
 
 from whisper.database.errors import DatabaseUnavailableError
-from whisper.log_context import ids_in_hand
 
 CAUSE = "\nThe above exception was the direct cause of the following exception:\n\n"
 CONTEXT = "\nDuring handling of the above exception, another exception occurred:\n\n"
@@ -116,25 +118,43 @@ class WithoutRows(logging.Formatter):
 
     def formatException(self, ei: Any) -> str:  # noqa: N802
         """Return the traceback of an exception and of those that it came of."""
-        return "" if ei[1] is None else "".join(_traceback(ei[1], set())).rstrip("\n")
+        return "" if ei[1] is None else safe_traceback(ei[1])
 
 
-class JsonLines(WithoutRows):
+class JsonLines(ProcessorFormatter):
     """Formats each record as one line of JSON, with the ids of whom and what it is about."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            processors=[
+                merge_contextvars,
+                _with_fields,
+                ProcessorFormatter.remove_processors_meta,
+                JSONRenderer(ensure_ascii=False),
+            ]
+        )
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line; a traceback is a field of it."""
-        record.message = record.getMessage()
-        line = {
-            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
-            "level": record.levelname,
-            "logger": record.name,
-            "message": self.formatMessage(record),
-            **ids_in_hand(),
-        }
-        if record.exc_info:
-            line["error"] = self.formatException(record.exc_info)
-        return json.dumps(line, ensure_ascii=False)
+        safe = logging.makeLogRecord(record.__dict__)
+        safe.msg, safe.args = _without(record.getMessage(), _errors_of(record)), ()
+        return super().format(safe)
+
+
+def _with_fields(_: Any, __: str, event: EventDict) -> EventDict:
+    """Return the fields of a line, those of every line first."""
+    record: logging.LogRecord = event["_record"]
+    _, raised, _ = event.pop("exc_info", (None, None, None))
+    line = {
+        "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+        "level": record.levelname,
+        "logger": record.name,
+        "message": event.pop("event"),
+        **event,
+    }
+    if raised is not None:
+        line["error"] = safe_traceback(raised)
+    return line
 
 
 def _errors_of(record: logging.LogRecord) -> list[BaseException]:
@@ -217,6 +237,11 @@ def _of_sqlite(error: sqlite3.Error) -> str:
     name = getattr(error, "sqlite_errorname", "")
     words = str(error) if FIXED_WORDS_OF_SQLITE.fullmatch(str(error)) else "(text left out)"
     return f"{name} {words}".strip()
+
+
+def safe_traceback(error: BaseException) -> str:
+    """Return the traceback of an exception and of those that it came of, with safe texts."""
+    return "".join(_traceback(error, set())).rstrip("\n")
 
 
 def _traceback(error: BaseException, seen: set[int]) -> Iterator[str]:

@@ -226,7 +226,7 @@ LOGGING = {
             "format": "{asctime} {levelname} {name}: {message}",
             "style": "{",
         },
-        "json": {"class": "whisper.logs.JsonLines", "format": "%(message)s"},
+        "json": {"()": "whisper.logs.JsonLines"},
     },
     "filters": {
         "seldom": {"()": "whisper.logs.Seldom", "seconds": 10},
