@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+import subprocess
+import sys
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.conf import settings
 
 from whisper.tests.left_out import marks_of_all, refused_marks
 
@@ -54,3 +58,19 @@ def test_only_a_selection_that_refuses_and_no_more_is_known_before(selection, re
 
 def test_a_test_that_is_named_is_made():
     assert refused_marks(config("not slow", "whisper/tests/test_names.py::test_x")) == set()
+
+
+@pytest.mark.process
+def test_a_plain_pytest_leaves_out_what_takes_long(tmp_path):
+    marked = (f"@pytest.mark.{mark}\ndef test_{mark}(): ...\n" for mark in ("slow", "long"))
+    source = "".join(["import pytest\n", *marked, "def test_quick(): ...\n"])
+    (tmp_path / "test_some.py").write_text(source)
+    options = ["-c", "pyproject.toml", "-p", "no:cacheprovider", "--collect-only"]
+    told = subprocess.run(
+        [sys.executable, "-m", "pytest", *options, str(tmp_path)],
+        cwd=settings.BASE_DIR,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert re.findall(r"::(\w+)", told.stdout) == ["test_quick"]
