@@ -17,7 +17,7 @@ run: ## Set up what is missing, then chat; PORT=8001 moves the console, ARGS="--
 	@bin/setup && exec $(python) manage.py runbot $(if $(PORT),--web $(PORT)) $(ARGS)
 
 test: ## Run the tests, but for the slow ones; ARGS="-k consent" and the like go to pytest
-	@bin/setup dev && exec $(python) -m pytest $(WORKERS) -m "not slow and not long" $(ARGS)
+	@bin/setup dev && exec $(python) -m pytest $(WORKERS) $(ARGS)
 
 test-fast: ## Run the quick tests, which need no service and no other process: after each change
 	@bin/setup dev && exec $(python) -m pytest $(WORKERS) -m "not slow and not long and not heavy and not process and not service and not llm and not full" $(ARGS)
@@ -26,7 +26,7 @@ test-slow: ## Run the tests that kill servers, start clusters or repeat somethin
 	@bin/setup dev && exec $(python) -m pytest $(WORKERS) -m "slow or long" $(ARGS)
 
 chaos: ## Break all that Whisper depends on, one thing after the other, and write the table of docs/reliability.md
-	@bin/setup dev && CHAOS_TABLE=docs/reliability.md exec $(python) -m pytest -n 0 -s botrunner/tests/discord_bot/test_chaos.py -k whatever_fails $(ARGS)
+	@bin/setup dev && CHAOS_TABLE=docs/reliability.md exec $(python) -m pytest -n 0 -s -m "" botrunner/tests/discord_bot/test_chaos.py -k whatever_fails $(ARGS)
 
 drill: ## Perform the whole move from the older bot and back, and write docs/migration-guide.md
 	@bin/setup dev && exec $(python) manage.py migration_drill --write docs/migration-guide.md $(ARGS)
