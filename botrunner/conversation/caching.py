@@ -37,13 +37,13 @@ async def follow_fates(
     nothing_left = all(fate.deleted for fate in fates)
     for fate, incoming in zip(fates, turn, strict=True):
         if fate.deleted:
-            await drop(incoming, delivered if nothing_left else ())
+            await _drop(incoming, delivered if nothing_left else ())
     # They have one author, whose channels are looked at.
     if not nothing_left and fates[-1].withdrew:
         await mend(received[-1].message.pk)
 
 
-async def drop(incoming: Incoming, delivered: Sequence[Delivered] = ()) -> None:
+async def _drop(incoming: Incoming, delivered: Sequence[Delivered]) -> None:
     """Drop from the cache a message that was deleted while it was answered, and the answer."""
     for platform_id in (incoming.platform_id, *(one.platform_id for one in delivered)):
         await conversation_cache().delete(incoming.channel_id, platform_id)

@@ -54,6 +54,13 @@ def owes_reply(message_pks: Collection[int]) -> bool:
     return Message.objects.filter(queries.open_reply(), pk__in=message_pks).exists()
 
 
+def with_reply(platform: str, platform_ids: Collection[int]) -> set[int]:
+    """Return which messages are still there, and have all of their reply."""
+    rows = Message.objects.filter(platform=platform, platform_id__in=platform_ids, deleted_at=None)
+    complete = rows.filter(reply_state=Message.Reply.COMPLETE)
+    return set(complete.values_list("platform_id", flat=True))
+
+
 def says_otherwise(channel_id: int, history: Sequence[CachedMessage]) -> bool:
     """Return whether a message of a channel's history no longer says what the history holds.
 

@@ -5,16 +5,17 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 
 from botrunner.conversation import actions, metrics
 from botrunner.conversation.base import Delivered, Incoming, Outgoing, Reply, Surface
-from botrunner.conversation.caching import cache_reply, drop, follow_fates, forget_if_erased
+from botrunner.conversation.caching import cache_reply, follow_fates, forget_if_erased
 from botrunner.conversation.consent import whole_of
 from botrunner.conversation.context import Moods, gather, not_told_here
 from botrunner.conversation.fates import owes_reply
+from botrunner.conversation.letting_go import let_go, read_again
 from botrunner.conversation.prompt import prompt_tokens
 from botrunner.conversation.received import Received, still_held
 from botrunner.conversation.reminding import note_told
@@ -97,10 +98,11 @@ async def _respond_to_turn(
     turn = [_cleaned(one) for one in turn]
     await follow_wishes(turn)
     received = await in_database(actions.receive_all, turn)
-    turn = still_held(turn, received)
-    if not turn:
+    held = still_held(turn, received)
+    if not held:
+        await let_go(turn, surface)
         return None
-    latest = turn[-1]
+    turn, latest = held, held[-1]
     metrics.MESSAGES.inc(sum(one.is_new for one in received))
     clock.lap("received")
     if not received[-1].is_new and not latest.again:
@@ -110,9 +112,13 @@ async def _respond_to_turn(
         await in_database(give_up_replies, pks, reason="too many messages in a minute")
         return None
     async with conversation_lock(latest.person_id, latest.channel_id) as right:
-        turn, received = await _owed(turn, received)
-        if not turn:
+        owed = await _owed(received)
+        if not owed:
+            await let_go(turn, surface)
             return None
+        if len(owed) < len(received):
+            await read_again(latest.channel_id)
+            turn, received = _part(turn, received, owed)
         clock.lap("waited")
         try:
             if model is None:
@@ -144,20 +150,19 @@ def _cleaned(incoming: Incoming) -> Incoming:
     return replace(incoming, text=text, person_name=name, has_secret=has_secret)
 
 
-async def _owed(
-    turn: Sequence[Incoming], received: Sequence[Received]
-) -> tuple[list[Incoming], list[Received]]:
-    """Return what of a turn still waits for a reply.
-
-    Another process may have answered it, or an attempt that did not hear that its reply was stored.
-    The cache may lack that reply then, so the channel is read again.
-    """
+async def _owed(received: Sequence[Received]) -> Collection[int]:
+    """Return the keys of the messages of a turn that still wait for a reply."""
+    pks = [one.message.pk for one in received]
     if all(one.is_new for one in received):
-        return list(turn), list(received)
-    owed = await in_database(begin_replies, [one.message.pk for one in received])
-    if len(owed) < len(received):
-        await conversation_cache().clear(turn[-1].channel_id)
-    kept = [(came, one) for came, one in zip(turn, received, strict=True) if one.message.pk in owed]
+        return pks
+    return await in_database(begin_replies, pks)
+
+
+def _part(
+    turn: Sequence[Incoming], received: Sequence[Received], pks: Collection[int]
+) -> tuple[list[Incoming], list[Received]]:
+    """Return what of a turn has these keys."""
+    kept = [(came, one) for came, one in zip(turn, received, strict=True) if one.message.pk in pks]
     return [came for came, _ in kept], [one for _, one in kept]
 
 
@@ -205,11 +210,13 @@ async def _answer(
     # Who was paused for long may have lost the right, and another process may have answered.
     pks = [one.message.pk for one in received]
     if not await right.is_ours() and not await in_database(owes_reply, pks):
+        await let_go(turn, surface)
         return None
     async with _what_is_due(latest) as latest:
         known = [*received[:-1], latest]
         delivered = await _deliver(turn, known, written, surface)
         if delivered is None:
+            await let_go(turn, surface)
             return None
         clock.lap("delivered")
         (metrics.FAILED if written.error else metrics.ANSWERED).inc()
@@ -239,7 +246,7 @@ async def _answer(
 async def _deliver(
     turn: Sequence[Incoming], received: Sequence[Received], written: Written, surface: Surface
 ) -> Sequence[Delivered] | None:
-    """Send a reply; None if what it replies to was deleted meanwhile."""
+    """Send a reply; None if what it replies to was deleted meanwhile, or has a reply."""
     latest = received[-1]
     outgoing = Outgoing(
         written.text, ask_consent=latest.consent_missing, tell_notice=latest.first_notice
@@ -248,9 +255,6 @@ async def _deliver(
     if await in_database(actions.begin_sending, received, turn[-1], whole, keep=written.keep):
         with span("delivery"):
             return await surface.deliver(outgoing)
-    await surface.take_back()
-    for one in turn:
-        await drop(one)
     return None
 
 

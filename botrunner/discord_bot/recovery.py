@@ -11,6 +11,7 @@ import discord
 from botrunner.conversation import actions as conversation_actions
 from botrunner.conversation.base import Delivered, Incoming
 from botrunner.conversation.caching import cache_reply, follow_fates, forget_if_erased
+from botrunner.conversation.letting_go import let_go
 from botrunner.conversation.queries import (
     open_replies,
     replies_to_others,
@@ -23,7 +24,6 @@ from botrunner.discord_bot.bot import WhisperBot
 from botrunner.discord_bot.notices import is_notice
 from botrunner.discord_bot.reading import PLATFORM, TALK, incoming_of
 from botrunner.discord_bot.streaming import is_unfinished
-from botrunner.history import conversation_cache
 from memories.actions import begin_replies, give_up_replies
 from memories.models import Message
 from memories.queries import too_old_for_a_reply
@@ -127,10 +127,10 @@ async def _finish(
     latest = turn[-1]
     async with conversation_lock(latest.person_id, latest.channel_id):
         received = await in_database(conversation_actions.receive_all, turn)
-        turn = still_held(turn, received)
         if not await in_database(begin_replies, [one.message.pk for one in received]):
-            await conversation_cache().clear(latest.channel_id)
+            await let_go(turn, surface)
             return
+        turn = still_held(turn, received)
         await surface.may_leave()
         sent = await _send_rest(rows[latest.platform_id], surface)
         feelings = {one.platform_id: await asyncio.to_thread(classify, one.text) for one in turn}
