@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from botrunner.llm.base import ReplyContext
@@ -34,7 +34,7 @@ from botrunner.offline.quoting import (
 from botrunner.offline.relatives import through_others
 from botrunner.offline.tastes import of_tastes
 from botrunner.offline.telling import MOST_OF_A_GROUP, current_first, tell
-from memories.facts.kinship import is_person, means, subject_of
+from memories.facts.kinship import is_animal, is_person, means, subject_of
 from memories.facts.predicates import PREDICATES, SELF
 
 MOST_LINES_ABOUT = 3
@@ -121,7 +121,7 @@ def _of_others(context: ReplyContext, question: Asked, notes: Notes) -> str | No
 
 def _beyond(question: Asked) -> set[str]:
     """Return the words of a question that say more than of whom it asks."""
-    return telling(question.text) - _kin_in(question) - {"famili", "anim"}
+    return telling(question.text) - _kin_in(question) - _animals_in(question)
 
 
 _OTHER_KIND = {"sister": "brother", "brother": "sister", "son": "daughter", "daughter": "son"}
@@ -146,7 +146,7 @@ def _any_of(
     found = current_first(near or facts, past=question.past)
     if ASKS_WHAT_WAS_SAID.search(question.text):
         return _all_about(context, question, found, notes)
-    beyond = telling(question.text) - stems(" ".join(map(means, question.subjects)))
+    beyond = _beyond(question) - stems(" ".join(map(means, question.subjects)))
     asks_more = bool(beyond) or not _OF_THEM_ALL.search(question.text)
     more = asks_more or (len(found) == 1 and not YES_NO.search(question.text))
     said = tell(context, question, found, notes, besides=not near and more, instead=asks_more)
@@ -255,5 +255,14 @@ def by_words(context: ReplyContext, question: Asked, notes: Notes) -> str | None
 
 def _kin_in(question: Asked) -> set[str]:
     """Return the stems of the words for people in a question."""
+    return _stems_of_those_in(question, is_person)
+
+
+def _animals_in(question: Asked) -> set[str]:
+    """Return the stems of the words for animals in a question."""
+    return _stems_of_those_in(question, is_animal) | stems("animal")
+
+
+def _stems_of_those_in(question: Asked, is_one: Callable[[str], bool]) -> set[str]:
     spoken = re.findall(r"[^\W\d_][\w-]*", question.text.replace("'s", ""))
-    return stems(" ".join(word for word in spoken if is_person(subject_of(word))))
+    return stems(" ".join(word for word in spoken if is_one(subject_of(word))))

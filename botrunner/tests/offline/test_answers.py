@@ -34,6 +34,15 @@ from botrunner.tests.offline.test_offline import reply_to, said_before, talk
         (["my crush is called Mia"], "whats my crushs name", "Mia"),
         (["My parents are visiting on 24 May"], "who's coming on 24 May?", "parents"),
         (["I don't drink coffee"], "do I drink coffee?", "No, you drink no coffee"),
+        (["I've got two budgies, Salt and Pepper"], "do I have any pets?", "Yes, your budgies are"),
+        (["I've got two budgies, Salt and Pepper"], "how many birds do I have?", "I know of two"),
+        (["I've got two budgies, Salt and Pepper"], "how many pets have i got", "I know of two"),
+        (["My dog is called Rex"], "have I got a pet", "Yes, your dog is called Rex"),
+        (
+            ["I've got two budgies, Salt and Pepper", "Salt died this morning"],
+            "how many birds do I have now?",
+            "Your budgie is called Pepper",
+        ),
     ],
 )
 def test_a_question_is_answered_in_other_words(told, question, answer):

@@ -13,6 +13,7 @@ from memories.facts.hearing.claims import NOT, abstinence, claimed, clause_befor
 from memories.facts.hearing.dated import CLAUSE, as_dated_plan, ended_at, until_then, with_month
 from memories.facts.hearing.marks import I_AM, grown, joined
 from memories.facts.hearing.message import Heard
+from memories.facts.hearing.places import is_on_the_way
 from memories.facts.hearing.scope import Sentence, own_words, sentences
 from memories.facts.hearing.subjects import Mention, mentions
 from memories.facts.hearing.surer import surer
@@ -141,6 +142,8 @@ def _statement(heard: Heard, mark: Tagged) -> Iterator[Statement]:
     if not subject or not value or claim is None or is_of_two(heard, mark, subject):
         return
     if subject == SELF and not has_its_words(heard, sentence, mark):
+        return
+    if mark.kind == "home" and is_on_the_way(sentence.text[: mark.start - sentence.start]):
         return
     if subject != SELF and mark.kind == "age" and not is_age(heard, sentence, mark):
         return

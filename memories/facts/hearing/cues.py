@@ -280,7 +280,7 @@ def _is_ended(fact: Fact, text: str, stated: Sequence[Statement]) -> bool:
         return has_left(fact, text)
     if is_itself_ended(fact, text):
         return True
-    if not _ENDS.search(text):
+    if not _ENDS.search(_OF_SOMEBODY_ELSE.sub("", text) if fact.predicate == "plan" else text):
         return False
     surely = fact.predicate in {"health", "employer"} and _SURELY_ENDS.search(text)
     again = not surely and any(
@@ -298,6 +298,12 @@ def _is_ended(fact: Fact, text: str, stated: Sequence[Statement]) -> bool:
     return has_words(_event_of(fact), _BEFORE_IT.sub("", text))
 
 
+# “Mum called, she's selling the house”: what she sells ends no plan to call her.
+_OF_SOMEBODY_ELSE = re.compile(
+    r"[,;] (?:and |but |so )?(?:she|he|they)\b(?!['’\w ]* (?:cancel|call\w* (?:it )?off|postpone"
+    r"|pull\w* out|back\w* out))[^,;.!]*",
+    re.IGNORECASE,
+)
 # “I was a solicitor before the shop” ends no shop.
 _BEFORE_IT = re.compile(r"\b(?:before|after|since|until) (?:(?! i\b)[^,.;!])*", re.IGNORECASE)
 

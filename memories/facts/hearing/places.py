@@ -33,6 +33,9 @@ _FOR_A_WHILE = re.compile(
     re.IGNORECASE,
 )
 
+# “Drives a lorry between Lyon and Turin”, but “lives between Lyon and Turin”
+_BETWEEN = re.compile(r"\bbetween (?:[\w'’. -]{1,30} and )?$", re.IGNORECASE)
+_LIVES = re.compile(r"\b(?:liv\w+|bas\w+|home|split\w*|divid\w*|time|year)\b", re.IGNORECASE)
 
 # “I live with my sister”, not “I'm off to Athens with my sister”.
 _SHARES = re.compile(
@@ -47,6 +50,15 @@ _FEW_WORDS = 7
 def is_shared(sentence: str) -> bool:
     """Return whether a sentence says with whom somebody lives, as a few words alone may."""
     return bool(_SHARES.search(sentence)) or len(sentence.split()) <= _FEW_WORDS
+
+
+def is_on_the_way(before: str) -> bool:
+    """Return whether a place is one of two between which somebody travels.
+
+    Args:
+        before: the words of its sentence that stand before it.
+    """
+    return bool(_BETWEEN.search(before)) and not _LIVES.search(before)
 
 
 def is_lived_in(before: str, after: str) -> bool:

@@ -88,6 +88,7 @@ _ANY_PLAN = frozenset(
         "meeting",
     ]
 )
+_IT = frozenset({"it", "that"})
 _TRAVELS = re.compile(
     r"\b(?:fly|flying|going|off|travel\w*|driving|heading|holiday|visit\w*)\b", re.IGNORECASE
 )
@@ -103,7 +104,7 @@ def replanned(
         yield from _moved_by_name(text, said, plans, stated)
     if _NO_PLAN.search(text) or _CANCEL.match(text):
         yield from (claim_of(plan, Claim.DENIED) for plan in plans if _speaks_of(plan, text))
-    if called_off := _called_off(text, plans):
+    if called_off := _called_off(text, said, plans):
         yield claim_of(called_off, Claim.DENIED)
     elif _IS_OFF.search(text):
         named = [plan for plan in plans if _shares_name(plan, text)]
@@ -138,13 +139,15 @@ def _is_moved(fact: Fact, stated: Sequence[Statement]) -> bool:
     )
 
 
-def _called_off(text: str, plans: Sequence[Fact]) -> Fact | None:
+def _called_off(text: str, said: Said, plans: Sequence[Fact]) -> Fact | None:
     """Return the plan that is called off by a general word; None if several can be meant."""
     found = _CALLED_OFF.search(text)
     what = (found["what"] or found["which"]).lower().removesuffix("'s") if found else ""
     if what not in _ANY_PLAN or any(has_words(one.value, text) for one in plans):
         return None
-    if what == "trip":
+    if what in _IT:
+        plans = _told_last(said, plans)
+    elif what == "trip":
         plans = [one for one in plans if _TRAVELS.search(one.value)]
     return plans[0] if len(plans) == 1 else None
 
@@ -166,7 +169,12 @@ def _moved_by_name(
 
 def _spoken_of(text: str, said: Said, plans: Sequence[Fact]) -> list[Fact]:
     """Return the plan that "it" means: the one that was told last; none if several were."""
-    if not _MOVED_IT.search(text) or not plans:
+    return _told_last(said, plans) if _MOVED_IT.search(text) else []
+
+
+def _told_last(said: Said, plans: Sequence[Fact]) -> list[Fact]:
+    """Return the plan that was told last, if that was lately; none if several were."""
+    if not plans:
         return []
     latest = max(plan.since for plan in plans)
     told = [plan for plan in plans if plan.since == latest]

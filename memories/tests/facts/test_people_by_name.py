@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -23,7 +24,8 @@ def told(*texts, apart=timedelta(minutes=1)):
         changes = Ledger(facts, at).apply(heard(said, facts))
         ended = {one.fact.key for one in changes.ended}
         facts = [one for one in facts if one.key not in ended]
-        facts += [one.fact for one in changes.added if one.fact.until is None]
+        new = [one.fact for one in changes.added if one.fact.until is None]
+        facts += [replace(one, key=(number, one.key)) for one in new]
         before = text
     return {f"{one.subject} {one.predicate} {one.value}" for one in facts}
 
@@ -152,6 +154,20 @@ def test_a_word_after_a_question_for_a_name_is_not_always_one(reply):
 )
 def test_what_is_named_as_it_ends_is_over(texts):
     assert told(*texts) == set()
+
+
+def test_what_somebody_else_ends_calls_no_plan_off():
+    reminder = told("remind me to call mum on friday")
+    assert reminder
+    assert (
+        told("remind me to call mum on friday", "Mum called, she's selling the house") == reminder
+    )
+
+
+@pytest.mark.parametrize("text", ["never mind, cancelled it", "they called it off", "it's off"])
+def test_of_several_plans_the_last_one_told_is_called_off(text):
+    told_before = ("remind me to call mum on friday", "my dentist appointment is on 14 March")
+    assert told(*told_before, text) == told(told_before[0])
 
 
 def test_who_may_go_home_early_keeps_the_job():

@@ -15,6 +15,8 @@ from memories.tests.facts.test_asides import heard
         "stuck in Crewe with no train",
         "I practically live in the library",
         "looking at flats in Dundee",
+        "my sister flies between London and New York all the time",
+        "my aunt commutes between Leeds and York",
         "the porter at work used to be a dentist in Ghana",
         "that new neighbour seems odd, plays the trombone though",
         "mentally I'm 90",
