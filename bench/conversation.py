@@ -33,8 +33,8 @@ from whisper.database.access import in_database
 from whisper.ids import new_platform_id
 
 OWNER, MEMORIES = 1, 10_000
-# Suggested are a person's own memories, of which there may be more than are ever recalled from.
-CHOSEN_FROM, MOST_SUGGESTION = 15_000, 100
+# Suggestions come from all memories of a person, of whom a few have this many.
+CHOSEN_FROM, MOST_SUGGESTION_MILLISECONDS = 15_000, 100
 TYPED = ("", "word1", "word12 and word4", "nothing like it")
 MESSAGES, STARTS = 300, 5
 STEPS_BEFORE_THE_MODEL = ("received", "waited", "prompt")
@@ -74,7 +74,7 @@ def measure_conversation(scale: float) -> Sequence[Row]:
 
 @benchmark("suggestions")
 def measure_suggestions(scale: float) -> Sequence[Row]:
-    """Measure what Discord shows while a person of many memories types into `/memory`."""
+    """Measure how soon suggestions come while somebody with many memories types into `/memory`."""
     count = max(int(CHOSEN_FROM * scale), 1)
     with temporary_database():
         fill_owner(Talk(), OWNER, count)
@@ -84,19 +84,21 @@ def measure_suggestions(scale: float) -> Sequence[Row]:
         }
     return [
         Row(
-            f"milliseconds to suggestions for what was typed, one owner of {count:,} memories",
+            f"milliseconds to suggestions for what was typed, one person with {count:,} memories",
             {
                 name: f"p50 {percentile(times, 0.5):.1f}, p95 {percentile(times, 0.95):.1f}"
                 for name, times in columns.items()
             },
-            f"p95 below {MOST_SUGGESTION}",
-            all(percentile(times, 0.95) < MOST_SUGGESTION for times in columns.values()),
+            f"p95 below {MOST_SUGGESTION_MILLISECONDS}",
+            all(
+                percentile(times, 0.95) < MOST_SUGGESTION_MILLISECONDS for times in columns.values()
+            ),
         )
     ]
 
 
 async def _suggestion_times(ask: Callable[[str], Awaitable[object]]) -> list[float]:
-    """Return the milliseconds that it takes to ask for each of many typed words."""
+    """Return the milliseconds that suggestions take for each of many typed texts."""
     times = []
     for number in range(MESSAGES):
         began = time.perf_counter()

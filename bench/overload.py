@@ -83,7 +83,7 @@ class Running(NamedTuple):
         discord: the loopback Discord.
         bot: the process.
         model: the server of its language model.
-        port: of its health and metrics.
+        port: where it serves health and metrics.
     """
 
     discord: Any
@@ -140,8 +140,8 @@ def _crowd_row(found: _Measured, machine: str) -> Row:
 async def _flood(scale: float) -> _Measured:
     """Let many people write at once, and wait until all have their replies."""
     found = _Measured()
-    async with running_bot(found.log) as (discord, bot, _, port):
-        c = discord.control
+    async with running_bot(found.log) as running:
+        discord, bot, c = running.discord, running.bot, running.discord.control
         people = [c.make_user(f"Person {number}") for number in range(PEOPLE)]
         said: dict[str, list[str]] = {person: [] for person in people}
         count = max(PEOPLE, int(A_SECOND * SECONDS * scale))
@@ -160,7 +160,7 @@ async def _flood(scale: float) -> _Measured:
         await asyncio.sleep(QUIET_SECONDS)
         watching.cancel()
         found.said = count
-        found.late = await asyncio.to_thread(_lateness, port)
+        found.late = await asyncio.to_thread(_lateness, running.port)
         _judge(discord, channels, said, found)
     return found
 
@@ -168,8 +168,8 @@ async def _flood(scale: float) -> _Measured:
 async def _crowd() -> _Measured:
     """Let people write in one channel, one after the other, all of them twice."""
     found = _Measured(said=CROWD * EACH)
-    async with running_bot(found.log) as (discord, _, _, _):
-        c = discord.control
+    async with running_bot(found.log) as running:
+        discord, c = running.discord, running.discord.control
         people = [c.make_user(f"Person {number}") for number in range(CROWD)]
         channel = c.make_channel(c.make_guild("Home", people), "general")
         said: dict[str, list[str]] = {person: [] for person in people}
@@ -266,7 +266,7 @@ async def running_bot(
         settings: further ones of the bot, by the names of their variables.
 
     Raises:
-        NotMeasuredError: the tests' packages, or their Discord, are missing.
+        NotMeasuredError: the development packages or the tests' Discord are missing.
     """
     try:
         from botrunner.tests.discord_bot.discord_process import LOOPBACK, loopback_discord, made
@@ -274,7 +274,7 @@ async def running_bot(
     except ImportError as error:
         raise NotMeasuredError("development packages are missing: run bin/setup dev") from error
     if not LOOPBACK.exists():
-        raise NotMeasuredError("the loopback Discord of the tests isn't at hand")
+        raise NotMeasuredError("the loopback Discord of the tests is missing")
     port = _free_port()
     with TemporaryDirectory(prefix="whisper-") as folder:
         async with (

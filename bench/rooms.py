@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from bench.overload import MODEL_SECONDS, running_bot
 from bench.registry import Row, benchmark, percentile, processor_seconds, tell
@@ -18,9 +18,9 @@ PEOPLE, CHANNELS = 100, 20
 SECONDS = 300
 # Per channel.
 A_SECOND, TOO_MANY_A_SECOND = 0.5, 5.0
-# While nobody waits for another's reply, what is left besides the model is our own time.
-UNHURRIED_A_SECOND, MOST_OVERHEAD = 0.1, 0.06
-# What is loaded with the first messages is left out.
+# At this rate nobody waits for another's reply: what a reply takes besides the model is our own.
+UNHURRIED_A_SECOND, MOST_OVERHEAD_SECONDS = 0.1, 0.06
+# The first messages, with which models are loaded, aren't counted.
 FIRST = 20
 FLOOD_SECONDS = 10
 REPLAYED = 500
@@ -48,19 +48,31 @@ class _Said:
         return (int(self.message) >> 22) / 1000 + EPOCH
 
 
+class _Replied(NamedTuple):
+    """A message that was replied to.
+
+    Args:
+        message_at, reply_at: when each was sent, in seconds since 1970.
+        model_seconds: how long the model took.
+    """
+
+    message_at: float
+    reply_at: float
+    model_seconds: float
+
+
 @dataclass(slots=True)
 class _Seen:
     """What was said and replied.
 
     Args:
-        replied: when each message came, when its reply, both in seconds since 1970, and how many
-            seconds the model took for it.
+        replied: the messages that got a reply.
         seconds: from the first message to the last reply.
         processor: seconds of processor time that the bot took for it.
     """
 
     said: int = 0
-    replied: list[tuple[float, float, float]] = field(default_factory=list)
+    replied: list[_Replied] = field(default_factory=list)
     lost: int = 0
     doubled: int = 0
     misplaced: int = 0
@@ -70,12 +82,12 @@ class _Seen:
     @property
     def waits(self) -> list[float]:
         """Return the seconds from each message to its reply, in the order of the messages."""
-        return [reply - message for message, reply, _ in sorted(self.replied)]
+        return [one.reply_at - one.message_at for one in sorted(self.replied)]
 
     @property
-    def ours(self) -> list[float]:
-        """Return the part of these waits that isn't the model's."""
-        return [reply - message - model for message, reply, model in sorted(self.replied)]
+    def overheads(self) -> list[float]:
+        """Return the seconds of these waits that weren't the model's."""
+        return [one.reply_at - one.message_at - one.model_seconds for one in sorted(self.replied)]
 
     @property
     def fates(self) -> str:
@@ -134,9 +146,9 @@ def measure_rooms(scale: float) -> Iterator[Row]:
 
 
 def _overhead(scale: float) -> Row:
-    """Measure what a reply takes besides the model; the ways to and from Discord are part of it."""
+    """Measure what a reply takes besides the model, including the way to and from Discord."""
     seen = asyncio.run(_talk(UNHURRIED_A_SECOND, max(int(SECONDS * scale / 2), FIRST)))
-    half, most = (percentile(seen.ours[FIRST:], share) for share in (0.5, 0.95))
+    half, most = (percentile(seen.overheads[FIRST:], share) for share in (0.5, 0.95))
     return Row(
         f"{seen.said:,} messages, {UNHURRIED_A_SECOND * CHANNELS:g} per second in all channels",
         {
@@ -144,8 +156,8 @@ def _overhead(scale: float) -> Row:
             "besides the model": f"p50 {1000 * half:.0f} ms, p95 {1000 * most:.0f} ms",
             "processor": seen.cost,
         },
-        f"0 / 0 / 0, p95 below {1000 * MOST_OVERHEAD:.0f} ms",
-        seen.holds and most < MOST_OVERHEAD,
+        f"0 / 0 / 0, p95 below {1000 * MOST_OVERHEAD_SECONDS:.0f} ms",
+        seen.holds and most < MOST_OVERHEAD_SECONDS,
     )
 
 
@@ -208,7 +220,7 @@ def _judge(
     What one person said in quick succession may have one reply.
 
     Args:
-        took: seconds of the model's answer to each mark.
+        took: how many seconds the model took for each mark.
     """
     from botrunner.tests.discord_bot.echoing import judge
 
@@ -223,7 +235,7 @@ def _judge(
         answered = (reply.get("message_reference") or {}).get("message_id")
         if answered in sent:
             message = sent.pop(answered)
-            seen.replied.append((message.at, _when(reply), took[message.mark]))
+            seen.replied.append(_Replied(message.at, _when(reply), took[message.mark]))
 
 
 def _when(reply: dict[str, Any]) -> float:

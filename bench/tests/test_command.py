@@ -13,38 +13,35 @@ from botrunner.tests.discord_bot import discord_process
 
 
 @pytest.fixture
-def three(monkeypatch):
-    """Let there be three benchmarks, the second of which doesn't come to its end."""
+def second_fails(monkeypatch):
+    """Return a function that lets the second of three benchmarks end with an error."""
 
-    def second(scale):
-        yield Row("the first half", {"seconds": "1"})
-        raise fault
+    def fail(error: Exception) -> None:
+        def second(scale):
+            yield Row("the first half", {"seconds": "1"})
+            raise error
 
-    fault: Exception = NotMeasuredError("no server is at hand")
+        known = {
+            "a": lambda scale: [Row("one", {"seconds": f"{scale}"}, met=True)],
+            "b": second,
+            "c": lambda scale: [Row("three", {"seconds": "3"}, met=True)],
+        }
+        monkeypatch.setattr("bench.management.commands.bench.benchmarks", lambda: known)
 
-    def failing(error):
-        nonlocal fault
-        fault = error
-
-    known = {
-        "a": lambda scale: [Row("one", {"seconds": f"{scale}"}, met=True)],
-        "b": second,
-        "c": lambda scale: [Row("three", {"seconds": "3"}, met=True)],
-    }
-    monkeypatch.setattr("bench.management.commands.bench.benchmarks", lambda: known)
-    return failing
+    return fail
 
 
-def test_what_can_not_be_measured_says_why_and_keeps_no_other_from_running(three, capsys):
+def test_what_cannot_be_measured_says_why_and_the_others_still_run(second_fails, capsys):
+    second_fails(NotMeasuredError("the server is missing"))
     call_command("bench", scale=0.5)
     told = capsys.readouterr().out
     assert "the first half" in told
-    assert "not measured: no server is at hand" in told
+    assert "not measured: the server is missing" in told
     assert "three" in told
 
 
-def test_a_benchmark_that_fails_counts_as_missed_and_keeps_no_other_from_running(three, capsys):
-    three(RuntimeError("the bot lacks servers"))
+def test_a_benchmark_that_fails_counts_as_missed_and_the_others_still_run(second_fails, capsys):
+    second_fails(RuntimeError("the bot lacks servers"))
     with pytest.raises(CommandError, match="1 requirements are not met") as found:
         call_command("bench")
     assert found.value.returncode == 1

@@ -20,7 +20,7 @@ class Command(BaseCommand):
     """Run benchmarks and print their figures; exit code 1 if a requirement is not met.
 
     Nothing that is stored is touched: each benchmark makes its own data and removes it. One that
-    fails, or that lacks what it needs here, says so and keeps no other from running.
+    fails, or lacks what it needs here, says so, and the others still run.
     """
 
     help = __doc__ or ""
@@ -52,7 +52,7 @@ class Command(BaseCommand):
 
 
 def _measured(run: Benchmark, scale: float) -> Iterator[Row]:
-    """Yield the rows of a benchmark, and at last why it ended early if it did."""
+    """Yield the rows of a benchmark, and if it ended early, last a row that says why."""
     try:
         rows = run(scale)
         for row in rows:
