@@ -10,7 +10,6 @@ from django.utils import timezone
 
 from botrunner.conversation.base import Incoming
 from botrunner.conversation.received import Received
-from botrunner.reminders.actions import note_sent
 from botrunner.reminders.asking import Request, corrected, may_correct, names_reminder, request_in
 from botrunner.reminders.queries import due_of, has_too_many, just_asked
 from botrunner.reminders.wording import delivered, zone_offer
@@ -51,12 +50,6 @@ def remarks_on_reminders(said: Incoming, received: Received, text: str) -> Remar
     due = due_of(said.person_id, said.platform, said.channel_id, at=now)
     told = [delivered(one, zone, now) for one in due]
     return Remarks([*remarks, *told], [one.pk for one in due])
-
-
-def note_told(reminders: Sequence[int]) -> None:
-    """Note that a reply delivered reminders."""
-    for reminder in reminders:
-        note_sent(reminder, at=timezone.now())
 
 
 def _request(said: Incoming, zone: ZoneInfo) -> Request | None:

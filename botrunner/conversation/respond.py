@@ -18,7 +18,6 @@ from botrunner.conversation.fates import owes_reply
 from botrunner.conversation.letting_go import let_go, read_again
 from botrunner.conversation.prompt import prompt_tokens
 from botrunner.conversation.received import Received, still_held
-from botrunner.conversation.reminding import note_told
 from botrunner.conversation.withdrawing import follow_wishes
 from botrunner.conversation.writing import Written, write
 from botrunner.history import conversation_cache
@@ -223,8 +222,6 @@ async def _answer(
         made = _Made(context, moods, written, delivered)
         reply = await _sent(made, said, latest, model, clock)
         stored = await in_database(actions.store_reply, turn, known, reply)
-    if written.reminders:
-        await in_database(note_told, written.reminders)
     await cache_reply(stored, incoming, replaces=incoming.rewriting is not None)
     if latest.profile is not None and not stored.is_kept:
         # They declined meanwhile, perhaps before their message came into the cache.
@@ -292,6 +289,7 @@ async def _sent(
         history=context.history,
         hashes=context.hashes,
         keep=written.keep,
+        reminders=written.reminders,
     )
 
 

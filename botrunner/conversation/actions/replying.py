@@ -18,6 +18,7 @@ from botrunner.conversation.messages import said_back
 from botrunner.conversation.received import Received
 from botrunner.history.base import CachedMessage
 from botrunner.llm.base import ChatMessage
+from botrunner.reminders.actions import note_sent
 from botrunner.reminders.asking import may_correct, names_reminder
 from botrunner.reminders.handlers import REMIND
 from botrunner.servers.actions import note_tokens
@@ -57,6 +58,7 @@ class SentReply:
         hashes: SHA-256 of each file that was read for it, by its address.
         feelings: how each message of its turn feels, by the platform's id; `feeling` by default.
         keep: whether its words may be kept; not if they take up what is not kept.
+        reminders: keys of those that it delivered.
     """
 
     delivered: Sequence[Delivered]
@@ -75,6 +77,7 @@ class SentReply:
     feelings: Mapping[int, Feeling] = field(default_factory=dict)
     hashes: Mapping[str, str] = field(default_factory=dict)
     keep: bool = True
+    reminders: Sequence[int] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +155,8 @@ def _store_reply(
     said = [said_back(incoming, one, keep=keep and reply.keep) for one in reply.delivered]
     replies = [actions.store_reply_piece(one) for one in said]
     actions.complete_replies([one.message.pk for one in received])
+    for reminder in reply.reminders:
+        note_sent(reminder, at=timezone.now())
     if latest.consent_missing:
         ask_consent(incoming.person_id, source=incoming.platform)
     if not agrees:
