@@ -99,8 +99,13 @@ def _counts_several(facts: Iterable[OfEntity], entity: str) -> bool:
     """Return whether all that is known of an entity is how many there are."""
     of_it = [fact for fact in facts if fact.entity == entity]
     return all(fact.predicate == "count" for fact in of_it) and any(
-        not fact.value.lower().startswith(("a ", "an ", "one ")) for fact in of_it
+        is_of_several(fact.value) for fact in of_it
     )
+
+
+def is_of_several(count: str) -> bool:
+    """Return whether a count is of more than one: “three children”."""
+    return not count.lower().startswith(("a ", "an ", "one "))
 
 
 def holds(statement: Statement) -> bool:

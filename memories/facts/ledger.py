@@ -14,7 +14,7 @@ from enum import StrEnum
 
 from memories.facts.dates import When
 from memories.facts.endings import ended_by
-from memories.facts.entities import Entities, entity_key
+from memories.facts.entities import Entities, entity_key, is_of_several
 from memories.facts.predicates import PREDICATES, SELF, Cardinality
 from memories.facts.statements import Claim, Statement
 from memories.facts.wording import is_love, sentence, until_words
@@ -207,7 +207,8 @@ class Ledger:
             return not (
                 statement.another and one and fact.predicate in {"count", "job", "employer"}
             )
-        return fact.predicate == "name" and other.predicate == "count" and fact.entity != SELF
+        names_one = fact.predicate == "name" and fact.entity != SELF
+        return names_one and other.predicate == "count" and not is_of_several(other.value)
 
     def _consequences(self, fact: Fact) -> None:
         endings = ended_by(fact.predicate, fact.value)

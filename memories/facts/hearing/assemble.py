@@ -13,11 +13,11 @@ from memories.facts.hearing.claims import NOT, abstinence, claimed, clause_befor
 from memories.facts.hearing.dated import CLAUSE, as_dated_plan, ended_at, until_then, with_month
 from memories.facts.hearing.marks import I_AM, grown, joined
 from memories.facts.hearing.message import Heard
-from memories.facts.hearing.places import is_on_the_way
+from memories.facts.hearing.places import is_anywhere
 from memories.facts.hearing.scope import Sentence, own_words, sentences
 from memories.facts.hearing.subjects import Mention, mentions
 from memories.facts.hearing.surer import surer
-from memories.facts.hearing.values import NAME_OF_OTHER, checked, kind_of, tidy
+from memories.facts.hearing.values import NAME_OF_OTHER, checked, is_chore, kind_of, tidy
 from memories.facts.hearing.whose import has_its_words, is_age, is_of_two, mention_of, subject_for
 from memories.facts.kinship import SINGLE
 from memories.facts.predicates import SELF
@@ -40,6 +40,18 @@ _RENAMED = re.compile(r"\b(?:renam|changed (?:his|her|its|their|the \w+'s) name)
 _CALLED = re.compile(
     r"^(?:['’]?s)?\s*(?:name(?:['’]?s| is)|is (?:called|named|actually)|['’]?s (?:called|named)"
     r"|is)\b",
+    re.IGNORECASE,
+)
+# “My blood pressure tablets”
+_MEDICINE = re.compile(
+    r" (?:tablets?|pills?|meds|medication|medicine|inhalers?|injections?|drops|cream)\b", re.I
+)
+# Everybody has some.
+_MEASURED = re.compile(r"blood pressure|blood sugar|pulse|heart rate|temperature|weight", re.I)
+# “Two of them live in Canada” says of nobody where they live.
+_SOME_OF_THEM = re.compile(
+    r"\b(?:one|two|three|four|five|six|some|most|many|half|both|all|none|neither|a couple|a few)"
+    r" of (?:them|us|these|those)\b[^,;.]*$",
     re.IGNORECASE,
 )
 _WILL_BE = re.compile(
@@ -143,7 +155,10 @@ def _statement(heard: Heard, mark: Tagged) -> Iterator[Statement]:
         return
     if subject == SELF and not has_its_words(heard, sentence, mark):
         return
-    if mark.kind == "home" and is_on_the_way(sentence.text[: mark.start - sentence.start]):
+    before, after = _around(sentence, mark)
+    if mark.kind == "home" and is_anywhere(before, after):
+        return
+    if _SOME_OF_THEM.search(before) or (mark.kind == "hobby" and is_chore(before, value)):
         return
     if subject != SELF and mark.kind == "age" and not is_age(heard, sentence, mark):
         return
@@ -162,6 +177,12 @@ def _statement(heard: Heard, mark: Tagged) -> Iterator[Statement]:
         yield from [plan] if plan else []
         return
     yield from _completed(heard, sentence, mark, statement)
+
+
+def _around(sentence: Sentence, mark: Tagged) -> tuple[str, str]:
+    """Return the words of a sentence before and after a value."""
+    start, end = mark.start - sentence.start, mark.end - sentence.start
+    return sentence.text[:start], sentence.text[end:]
 
 
 def _value_of(heard: Heard, mark: Tagged, subject: str) -> str:
@@ -232,6 +253,10 @@ def _completed(
         )
     elif mark.kind == "health" and (ails := what_ails(before, made.value)) != made.value:
         yield replace(made, value=ails)
+    elif mark.kind == "health" and (medicine := _MEDICINE.match(after)):
+        yield replace(made, value=f"on {made.value}{medicine[0]}")
+    elif mark.kind == "health" and _MEASURED.fullmatch(made.value):
+        return
     elif mark.kind == "health" and _TAKES.search(clause_before(sentence, mark.start)):
         yield replace(made, value=f"on {made.value}")
     elif mark.kind in {"health", "like", "hobby"} and (quit := quits(sentence, mark, made.value)):

@@ -22,6 +22,7 @@ from memories.facts.hearing.partings import (
     died_unknown,
     fewer,
     has_left,
+    late,
     love_over,
     speaks_of,
 )
@@ -209,6 +210,7 @@ def _in_sentence(
     yield from fewer(text, known)
     yield from counted_again(text, known)
     yield from deaths(text, known, stated)
+    yield from late(text, known, stated)
     yield from plans
     told = any(one.predicate == "status" for one in stated)
     if _GRADUATED.search(text) and not told and not _OF_SOMEBODY.match(text):

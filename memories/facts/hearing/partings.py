@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from memories.facts.ageing import number_of
 from memories.facts.hearing.scope import own_words, sentences
-from memories.facts.kinship import are_alike, is_animal, means, subject_of
+from memories.facts.kinship import are_alike, is_animal, is_person, means, subject_of
 from memories.facts.ledger import Fact
 from memories.facts.predicates import SELF
 from memories.facts.statements import Said, Statement
@@ -85,6 +85,12 @@ _OWN_DIED = re.compile(
     r"|grandpa|grandad|granddad) (?:died|passed(?: away)?)\b"
     r"|\b(?:had to|have to|having to|we|i)(?: have| just)? (?:put|putting)"
     r" (?:down|to sleep) (?:my|our) (?:old |poor )?(?P<kin2>[\w-]+)",
+    re.IGNORECASE,
+)
+# “My late wife Edith”, not “my late shift”
+_LATE = re.compile(
+    r"\b(?:my|our)(?: (?:dear|beloved|darling|poor|lovely))* late (?:dear |beloved )?"
+    r"(?P<kin>[\w-]+)(?:,? (?P<name>(?-i:[A-Z])[\w'-]*[\w]))?",
     re.IGNORECASE,
 )
 # “… this morning. Pepper.”
@@ -182,6 +188,20 @@ def died_unknown(
     if name:
         yield Statement(kin, "name", name, name=name)
     yield Statement(kin, "death", "died", name=name)
+
+
+def late(text: str, known: Sequence[Fact], stated: Sequence[Statement]) -> Iterator[Statement]:
+    """Yield who is called late: “my late wife Edith”."""
+    for match in _LATE.finditer(text):
+        kin, name = subject_of(match["kin"]), match["name"] or ""
+        if not is_person(kin) and not is_animal(kin):
+            continue
+        dead = [one for one in known if one.predicate == "death" and are_alike(one.subject, kin)]
+        if any(not name or one.name == name for one in dead):
+            continue
+        if name and not any(one.predicate == "name" and one.value == name for one in stated):
+            yield Statement(kin, "name", name, name=name)
+        yield Statement(kin, "death", "died", name=name)
 
 
 def fewer(text: str, known: Sequence[Fact]) -> Iterator[Statement]:

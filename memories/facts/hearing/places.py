@@ -35,6 +35,13 @@ _FOR_A_WHILE = re.compile(
 
 # “Drives a lorry between Lyon and Turin”, but “lives between Lyon and Turin”
 _BETWEEN = re.compile(r"\bbetween (?:[\w'’. -]{1,30} and )?$", re.IGNORECASE)
+# “The Carlisle line”, “a Leeds accent”
+_OF_A_THING = re.compile(
+    r"['’]?s? (?:line|road|train|bus|route|ferry|flight|tunnel|bridge|airport|station|accent"
+    r"|dialect|match|game|derby|marathon|festival|show|fair|market|office|branch|team|club|shirt"
+    r"|fans?|trip|leg)\b",
+    re.IGNORECASE,
+)
 _LIVES = re.compile(r"\b(?:liv\w+|bas\w+|home|split\w*|divid\w*|time|year)\b", re.IGNORECASE)
 
 # “I live with my sister”, not “I'm off to Athens with my sister”.
@@ -52,13 +59,15 @@ def is_shared(sentence: str) -> bool:
     return bool(_SHARES.search(sentence)) or len(sentence.split()) <= _FEW_WORDS
 
 
-def is_on_the_way(before: str) -> bool:
-    """Return whether a place is one of two between which somebody travels.
+def is_anywhere(before: str, after: str) -> bool:
+    """Return whether a place is where a journey begins or ends, or names a thing, but no home.
 
     Args:
         before: the words of its sentence that stand before it.
+        after: those that follow it.
     """
-    return bool(_BETWEEN.search(before)) and not _LIVES.search(before)
+    names_something = _BETWEEN.search(before) or _OF_A_THING.match(after)
+    return bool(names_something) and not _LIVES.search(before)
 
 
 def is_lived_in(before: str, after: str) -> bool:

@@ -19,6 +19,7 @@ _CLOCK = re.compile(
     r"(?i)\b(?:at|by) \d{1,2}(?:[:.]\d\d)?(?: ?(?:am|pm|o'clock))?(?!\w)"
     r"|\b\d{1,2}(?:[:.]\d\d)? ?(?:am|pm|o'clock)\b"
 )
+_PART_OF_DAY = re.compile(r"(?i)^\s*(?:morning|lunchtime|afternoon|evening|night)\b")
 # “At 5” is in the afternoon.
 _AS_IN_THE_DAY = re.compile(r"(?i)\b[1-6](?:[:.]\d\d)?(?!\d| ?[ap]\.?m|[:.]| ?o'clock)\b")
 _LEFT_OVER = re.compile(r"(?i)^(?:(?:to|about|that|of|and)\s+)+|\s+(?:on|at|by|in|for)\s*$")
@@ -62,7 +63,8 @@ def _next(said: Said, zone: ZoneInfo) -> When | None:
 
 def _task(text: str, match: re.Match[str], when: When) -> str:
     """Return what is to be done, without its day and clock, in words about the person."""
-    before, after = text[match.start("task") : when.start], text[when.end : match.end("task")]
+    before = text[match.start("task") : when.start]
+    after = _PART_OF_DAY.sub("", text[when.end : match.end("task")])
     whole = when.end <= match.start("task") or when.start >= match.end("task")
     said = match["task"] if whole else f"{before} {after}"
     bare = " ".join(_CLOCK.sub(" ", said).split()).strip(" ,")

@@ -39,6 +39,8 @@ _MINE = {
     "my": "their", "our": "their", "me": "them", "us": "them", "myself": "themselves",
     "mine": "theirs", "ours": "theirs", "i'm": "they're", "we're": "they're",
 }  # fmt: skip
+# “Abide With Me”
+_IN_TITLE = re.compile(r"(?<=[a-z]) (?:Me|Us|Mine)\b|\b(?:My|Our) (?=[A-Z][a-z])")
 _AUTHOR = re.compile(
     r"\b(?:i'm|we're|my|our|me|myself|mine|ours)\b|(?<!the )\b(?-i:us)\b", re.IGNORECASE
 )
@@ -68,7 +70,11 @@ def tidy(value: str) -> str:
     """Return a value in one line, without signs at its ends, the person's "my" as "their"."""
     line = " ".join(value.replace("’", "'").replace("\0", " ").split()).strip(_EDGES)
     line = _AND_YOU.sub("", line).strip(_EDGES)
-    line = _AUTHOR.sub(lambda word: _MINE.get(word.group().lower(), "them"), line)
+    titled = {place for title in _IN_TITLE.finditer(line) for place in range(*title.span())}
+    line = _AUTHOR.sub(
+        lambda word: word[0] if word.start() in titled else _MINE.get(word[0].lower(), "them"),
+        line,
+    )
     return re.sub(r" ('s\b)", r"\1", line)
 
 
@@ -227,6 +233,25 @@ _WEEKLY = re.compile(
 
 def _pastime(line: str, said: datetime, zone: ZoneInfo) -> str:
     return _WEEKLY.sub("", line) or line
+
+
+# “Mum does the shopping”, “Doris does my hair”
+_CHORE = re.compile(
+    r"(?:(?:the|my|our|all|some|weekly|their) )*(?:shopping|cleaning|washing(?: up)?|cooking"
+    r"|ironing|laundry|dishes|housework|hair|nails|books|accounts|taxes|paperwork|homework"
+    r"|school run)",
+    re.IGNORECASE,
+)
+_DOES = re.compile(r"\bdo(?:es|ing)?(?: (?:the|my|our|all|most of|his|her|their))*\s+$", re.I)
+
+
+def is_chore(before: str, value: str) -> bool:
+    """Return whether what somebody does is work that has to be done, and nothing for fun.
+
+    Args:
+        before: the words of its sentence that stand before it.
+    """
+    return bool(_DOES.search(before) and _CHORE.fullmatch(value))
 
 
 def _language(line: str, said: datetime, zone: ZoneInfo) -> str:

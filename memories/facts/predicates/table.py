@@ -324,6 +324,12 @@ _ROWS: tuple[Predicate, ...] = (
         "What {do|does} {who} do for fun?",
         manners=(
             _manner(
+                r"(?:\w+ )?(?:bees|hens|chickens|ducks|geese|pigeons|goats|sheep|pigs|koi|ferrets"
+                r"|reptiles|stick insects|tropical fish|canaries)",
+                "{who} {keep|keeps} {value}.",
+                "{who} kept {value}{until}.",
+            ),
+            _manner(
                 r"(?:the )?(?:guitar|piano|cello|violin|viola|drums|bass|flute|clarinet"
                 r"|sax(?:ophone)?|trumpet|trombone"
                 r"|ukulele|harp|banjo|accordion|organ|oboe|harmonica|sitar|bagpipes)",

@@ -47,3 +47,39 @@ def test_what_only_sounds_like_it_is_not_kept(text):
 )
 def test_what_is_given_up_or_mended_is_over(told, then, over):
     assert not any(over in one for one in heard(told, then))
+
+
+@pytest.mark.parametrize(
+    ("texts", "sentences"),
+    [
+        (
+            ["my late wife Edith made plum jam"],
+            {"Their wife Edith has died."},
+        ),
+        (["my late father was a miner"], {"Their father has died."}),
+        (
+            ["My sister is called Ann", "my late husband Ted built this shed"],
+            {"Their sister is called Ann.", "Their husband Ted has died."},
+        ),
+        (
+            ["we have three children", "Two of them live in Canada now"],
+            {"They have three children."},
+        ),
+        (
+            ["we have three children", "my youngest son is called Peter"],
+            {"They have three children.", "Their son is called Peter."},
+        ),
+        (["I keep bees"], {"They keep bees."}),
+        (["my favourite hymn is Abide With Me"], {"Their favourite hymn is Abide With Me."}),
+        (
+            ["my blood pressure tablets are called ramipril"],
+            {"They are on blood pressure tablets."},
+        ),
+        (["my neighbour Doris does my shopping"], {"Their neighbour is called Doris."}),
+        (["my dad does the cooking"], set()),
+        (["I travelled the Settle to Carlisle line"], set()),
+        (["saw the Leeds match with Dad"], set()),
+    ],
+)
+def test_what_is_said_in_passing_is_heard_as_it_was_meant(texts, sentences):
+    assert set(heard(*texts)) == sentences

@@ -29,6 +29,10 @@ def heard(text):
             "They are going to water the plants on Friday, 6 March 2026.",
         ),
         (
+            "remind me to take the honey to church on Sunday morning",
+            "They are going to take the honey to church on Sunday, 8 March 2026.",
+        ),
+        (
             "can you remind me about the dentist on 14 March at 9am?",
             "They have the dentist on Saturday, 14 March 2026 at 09:00.",
         ),
