@@ -31,6 +31,8 @@ FetchMore = Callable[[int], Awaitable[Sequence[CachedMessage]]]
 # Shorter than a claim lasts, so that a slow platform does not cost the claim.
 FETCH_SECONDS = CLAIM_SECONDS / 2
 POLL_SECONDS = 0.02
+# Each edit or deletion in a channel voids what is being read of it, and hundreds may come at once.
+MOST_READINGS = 3
 
 
 async def warm(
@@ -61,9 +63,10 @@ async def read_or_fill(
 ) -> list[CachedMessage]:
     """Return a channel's newest messages; of all that find it cold, one loads them.
 
-    The others wait for that one's result, and one of them takes over if it does not come.
+    The others wait for that one's result, and one of them takes over if it does not come. While
+    edits and deletions keep it from filling the channel, it makes do with what it read last.
     """
-    until = time.monotonic() + CLAIM_SECONDS
+    until, readings = time.monotonic() + CLAIM_SECONDS, 0
     while True:
         held = await cache.recent(channel_id, limit, for_user=for_user)
         if held is not None:
@@ -71,11 +74,14 @@ async def read_or_fill(
         claim = await cache.claim(channel_id)
         if claim is not None:
             try:
-                filled = await cache.extend(channel_id, await load(), claim=claim)
+                loaded = await load()
+                filled = await cache.extend(channel_id, loaded, claim=claim)
             finally:
                 await cache.give_back(claim)
-            if filled is not None:
-                return newest(filled, limit, for_user=for_user)
+            readings += 1
+            if filled is not None or readings == MOST_READINGS:
+                read = loaded if filled is None else filled
+                return newest(read, limit, for_user=for_user)
         if time.monotonic() > until:
             # Nobody got it done: answer from what can be read, and leave the cache as it is.
             return newest(await load(), limit, for_user=for_user)

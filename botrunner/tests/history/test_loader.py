@@ -152,6 +152,19 @@ async def test_an_edit_while_a_channel_is_filled_is_not_lost():
     assert [one.text for one in await read_or_fill(cache, CHANNEL, 5, load)] == ["new"]
 
 
+async def test_edits_that_never_end_cost_a_bounded_number_of_readings():
+    cache, platform = InMemoryConversationCache(), Platform(said(1))
+
+    async def load():
+        found = await platform(15)
+        await cache.edit(CHANNEL, 7, "as somebody edits one message after another")
+        return list(found)
+
+    assert ids(await read_or_fill(cache, CHANNEL, 5, load)) == [1]
+    assert len(platform.asked) <= loader.MOST_READINGS
+    assert await cache.recent(CHANNEL, 5) is None
+
+
 async def test_a_claim_that_never_ends_hangs_nobody(monkeypatch):
     monkeypatch.setattr(loader, "CLAIM_SECONDS", 0.05)
     cache = InMemoryConversationCache()
