@@ -20,7 +20,7 @@ from memories.facts.dates.readers import (
     read_weekday,
     read_year,
 )
-from memories.facts.dates.words import MONTH, NUMBER, UNIT, WEEKDAY
+from memories.facts.dates.words import MONTH, NUMBER, ORDINAL, UNIT, WEEKDAY
 
 _ORDINAL = r"(?:st|nd|rd|th)"
 # “3.2 kilos”, “1/2 cup”
@@ -45,6 +45,11 @@ READERS: tuple[tuple[re.Pattern[str], Reader], ...] = tuple(
             r"(?:,? ?(?P<year>\d{4}))?",
             read_day_and_month,
         ),
+        (
+            rf"\b(?:on )?the (?P<day>{ORDINAL}) of (?P<month>{MONTH})(?:,? ?(?P<year>\d{{4}}))?",
+            read_day_and_month,
+        ),
+        (rf"\b(?P<month>{MONTH}) the (?P<day>{ORDINAL})(?P<year>)\b", read_day_and_month),
         (
             rf"\b(?P<month>{MONTH}) ?(?:the )?(?P<day>\d{{1,2}})(?!\d)(?:{_ORDINAL})?"
             r"(?:,? (?P<year>\d{4}))?",

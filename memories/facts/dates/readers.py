@@ -21,7 +21,7 @@ from memories.facts.dates.days import (
     real_day,
     whole_month,
 )
-from memories.facts.dates.words import WEEKDAYS, month_number, number
+from memories.facts.dates.words import WEEKDAYS, day_number, month_number, number
 
 Reader = Callable[[re.Match[str], date, bool], Days]
 
@@ -119,7 +119,7 @@ def read_end_of(match: re.Match[str], today: date, past: bool) -> Days:
 
 
 def read_day_and_month(match: re.Match[str], today: date, past: bool) -> Days:
-    month, day = month_number(match["month"]), int(match["day"])
+    month, day = month_number(match["month"]), day_number(match["day"])
     day_found = real_day(int(match["year"]), month, day) if match["year"] else None
     found = day_found or next_day(month, day, today, past=past)
     return found, found

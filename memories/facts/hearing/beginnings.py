@@ -10,13 +10,16 @@ from memories.facts.hearing.claims import clause_before
 from memories.facts.hearing.message import Heard
 from memories.facts.hearing.scope import Sentence
 from memories.facts.statements import Claim, Statement
-from memories.facts.tagging.spans import Tagged
+from memories.facts.tagging.spans import LEAST, Tagged
 
 _BEGINS = re.compile(
     r"\b(?:start|starts|starting|begin|begins|beginning|join|joins|joining)\b[^,;.!?]*$",
     re.IGNORECASE,
 )
+# “We move on 1 March to Leeds”
+_MOVES = re.compile(r"\b(?:move|moves|moving)\b[^,;.!?]*$", re.IGNORECASE)
 _HOW = {
+    "home": "moving to {}",
     "employer": "starting at {}",
     "school": "starting at {}",
     "job": "starting as {}",
@@ -25,14 +28,17 @@ _HOW = {
 
 
 def begins_later(heard: Heard, sentence: Sentence, mark: Tagged) -> bool:
-    """Return whether a job or school is said to begin on a day to come."""
+    """Return whether a job, school or home is said to begin on a day to come."""
     return mark.kind in _HOW and _begins_on(heard, sentence, mark) is not None
 
 
 def as_plan(heard: Heard, sentence: Sentence, mark: Tagged, made: Statement) -> Statement | None:
     """Return the plan to begin something; None if the same sentence has the plan already."""
     has_plan = any(
-        one.kind == "plan" and sentence.start <= one.start < sentence.end for one in heard.marks
+        one.kind == "plan"
+        and one.confidence >= LEAST
+        and sentence.start <= one.start < sentence.end
+        for one in heard.marks
     )
     if has_plan or made.claim is not Claim.HOLDS:
         return None
@@ -43,7 +49,8 @@ def as_plan(heard: Heard, sentence: Sentence, mark: Tagged, made: Statement) -> 
 
 
 def _begins_on(heard: Heard, sentence: Sentence, mark: Tagged) -> When | None:
-    if not _BEGINS.search(clause_before(sentence, mark.start)):
+    begins = _MOVES if mark.kind == "home" else _BEGINS
+    if not begins.search(clause_before(sentence, mark.start)):
         return None
     today = heard.said.at.astimezone(heard.zone).date()
     dates = dates_in(sentence.text, heard.said.at, heard.zone)

@@ -26,6 +26,9 @@ LONDON = ZoneInfo("Europe/London")
         ("Dec 24", "on Thursday, 24 December 2026"),
         ("the 5 of december", "on Saturday, 5 December 2026"),
         ("at the end of the month", "on Tuesday, 31 March 2026"),
+        ("the first of May", "on Friday, 1 May 2026"),
+        ("on the twenty-third of June", "on Tuesday, 23 June 2026"),
+        ("April the twenty second", "on Wednesday, 22 April 2026"),
         ("in October", "in October 2026"),
         ("any plans for october?", "in October 2026"),
         ("born on Saturday, 3.2 kilos", "on Saturday, 7 March 2026"),
@@ -40,7 +43,16 @@ def test_a_date_is_worked_out_from_the_day_it_was_said(said, words):
 
 
 @pytest.mark.parametrize(
-    "said", ["31.02.", "30 February", "99.99.", "I may go", "the sat nav", "45/67"]
+    "said",
+    [
+        "31.02.",
+        "30 February",
+        "99.99.",
+        "I may go",
+        "the thirty-first of June",
+        "the sat nav",
+        "45/67",
+    ],
 )
 def test_what_no_calendar_has_is_no_date(said):
     assert dates_in(said, MONDAY, LONDON) == []

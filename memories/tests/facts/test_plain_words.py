@@ -77,6 +77,10 @@ def test_what_is_given_up_or_mended_is_over(told, then, over):
         ),
         (["my neighbour Doris does my shopping"], {"Their neighbour is called Doris."}),
         (["my dad does the cooking"], set()),
+        (
+            ["we move the first of march to Leeds"],
+            {"They are going to move on Monday, 1 March 2027."},
+        ),
         (["I travelled the Settle to Carlisle line"], set()),
         (["saw the Leeds match with Dad"], set()),
     ],
