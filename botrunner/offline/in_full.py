@@ -26,6 +26,17 @@ _HEAD = re.compile(
     r"|do|does|did|have|has|can|will)\b))(?:'s|s\b)? ?"
 )
 _INSTEAD = re.compile(rf"(?i){_AND}(?:what about |how about |and )?(?P<whom>(?:my )?[\w'-]+)\W*$")
+# “Any allergies?” asks for the person's own; “any tips?” asks the companion.
+_ANY = re.compile(
+    rf"(?i){_AND}(?P<any>any (?!(?:idea|news|tips?|advice|suggestions?|thoughts?|questions?|luck"
+    r"|chance|recommendations?|recs|jokes?|better|more|other|last|good|one|way|ideas|clue|help|plans?"
+    r"|updates?|recipes?)\b)(?:(?!i\b|we\b|you\b|u\b|to\b|for\b|of\b|on\b|in\b|he\b|she\b|they\b)"
+    r"[\w'-]+ ?){1,3})\?+\W*$"
+)
+_BEST_FOR_ME = re.compile(
+    rf"(?i){_AND}(?P<best>(?:the )?best|fave?|favou?rite|worst) (?P<thing>[\w-]+(?: [\w-]+)?)"
+    r"(?: (?:ever|of all time))? (?:for me|in my (?:book|opinion))\W*$"
+)
 _OWNED = re.compile(r"(?i)\b(?P<who>his|her|their|its)\b(?= [^\W\d_])")
 _MEANT = re.compile(r"(?i)\b(?P<who>he|she|they|him|her|them|it)(?P<is>'s|s(?= )|'re)?(?=\W|$)")
 _PRONOUNS = {"his": "he", "him": "he", "he": "he", "her": "she", "she": "she"}
@@ -36,8 +47,18 @@ def in_full(context: ReplyContext, question: str, notes: Notes) -> str:
 
     “How old is he?” becomes “how old is my son Léo?” where Léo was spoken of just before, “where?”
     after “what do I teach?” becomes “where do I teach?”, and “and Max?” after “how old is Ella?”
-    becomes “how old is Max?”.
+    becomes “how old is Max?”. “Any allergies?” leans on nothing and becomes “do I have any
+    allergies?”.
     """
+    if any_own := _ANY.match(question):
+        return f"do I have {any_own['any'].strip()}?"
+    if best := _BEST_FOR_ME.match(question):
+        worst = best["best"].lower() == "worst"
+        return (
+            f"what {best['thing']} do I hate?"
+            if worst
+            else f"what is my favourite {best['thing']}?"
+        )
     if asked(question).subjects != (SELF,):
         return question
     return (

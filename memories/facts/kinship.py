@@ -4,8 +4,8 @@ from __future__ import annotations
 
 # One row for each: the word that is stored, then others that mean the same.
 _PEOPLE = """
-mother: mum, mom, mam, mama, mommy, mummy, ma, mami, mamma, mutti, ammi, amma, mumsy, mams
-father: dad, papa, daddy, pa, da, pops, abba, appa, baba
+mother: mum, mom, mam, maw, mama, mommy, mummy, ma, mami, mamma, mutti, ammi, amma, mumsy, mams
+father: dad, papa, daddy, pa, da, paw, faither, pops, abba, appa, baba
 parents: folks
 wife: wifey, missus, wifie
 husband: hubby, hubs

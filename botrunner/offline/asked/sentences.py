@@ -39,6 +39,9 @@ _ASKS = re.compile(
     r"|birthday|job)\W*$"
     # “Any food I don't like”
     r"|^(?:and |so |ok )*any(?:thing|one|body|where)? (?:\w+ ){0,3}(?:i|we) [^.!]*$"
+    # “Best film ever for me”
+    r"|^(?:and |so |ok )*(?:the )?(?:best|worst|favourite) (?:[\w-]+ ){1,2}(?:ever |of all time )?"
+    r"(?:for me|in my (?:book|opinion))\W*$"
     # “My father was working in which department”, “earlier I was working where”
     r"|^(?:\w+ ){0,2}(?:i|we|he|she|they|(?:my|our) \w+) [\w' -]* (?:(?:in|at|for|from|to|on|with"
     r"|by|since|till|until) (?:which|what|whose) \w+|where|when)\W*$",

@@ -70,7 +70,8 @@ OWN: tuple[tuple[str, tuple[str, ...]], ...] = (
      r"|divorced|taken|in a relationship|dating|seeing)\b"
      r"|\bmy (?:relationship|marital|love)\b|\bdo i have a (?:partner|so)\b",
      ("relationship", "LOVE")),
-    (r"\ballerg|\bcan'?t i eat\b|\bmy diet\b|\bmy health\b|\bhealth\b|\bcondition\b|\bmedic"
+    (r"\ballerg|\bintoleran|\bcan'?t i eat\b|\bmy diet\b|\bmy health\b|\bhealth\b|\bcondition\b"
+     r"|\bmedic"
      r"|\bcan'?t? i (?:not )?(?:eat|drink)\b"
      r"|\bam i (?:\w+ )?(?:vegan|vegetarian|pregnant|diabetic|sick|ill)\b|\bdo i (?:smoke|drink)\b"
      r"|\billness|\bdisease|\bails me\b|\bis wrong with me\b|\bavoid eating\b"

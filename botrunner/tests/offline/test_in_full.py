@@ -16,6 +16,10 @@ from botrunner.tests.offline.test_offline import dialogue, reply_to, said_before
         (["My sister is called Julie", "My brother is called Jay", "what's her name?"], "Julie"),
         (["My daughters are Ella (7) and Mia (4)", "how old is Ella?", "and Mia?"], "Mia is 4"),
         (["I live in Ghent", "I work at Spotify", "who do I work for?", "where?"], "Spotify"),
+        (["I'm gluten intolerant", "any food intolerances?"], "gluten intolerant"),
+        (["I have two cats, Miso and Tofu", "any pets?"], "Miso"),
+        (["My sister is called Julie", "so any siblings?"], "Julie"),
+        (["My favourite film is Heat", "best film ever for me"], "Heat"),
     ],
 )
 def test_a_question_that_leans_on_the_talk_is_answered(said, answer):

@@ -15,6 +15,7 @@ from memories.facts.hearing.people import people_beside
 from memories.facts.hearing.reminders import with_reminders
 from memories.facts.hearing.scope import plain
 from memories.facts.hearing.sideways import sideways
+from memories.facts.hearing.strangers import without_charges
 from memories.facts.ledger import Fact
 from memories.facts.statements import Claim, Said, Statement
 from memories.facts.tagging.spans import Tagged
@@ -74,6 +75,7 @@ def heard(said: Said, known: Sequence[Fact], tagger: Tagger = tags) -> list[Stat
     stated += asides(spoken, stated)
     stated += in_short(spoken, stated)
     stated = people_beside(spoken, stated, known)
+    stated = without_charges(spoken, stated, known)
     stated = with_reminders(spoken, stated)
     ends = cues(spoken, known, stated, said.text)
     ended = {

@@ -16,7 +16,7 @@ NOT = re.compile(
 )
 _CLAUSE_ENDS = re.compile(
     r"[,;:–—]| - |\b(?:but|and i|and my|and me (?=m[auo]m?\b|da|nan|gran)|because|so i"
-    r"|though|although|while|where|who)\b",
+    r"|though|although|while|where|who|(?<=\d )(?=(?:im|i['’]?m|i am)\b))\b",
     re.IGNORECASE,
 )
 _NO_MORE = re.compile(

@@ -18,12 +18,21 @@ _NAME = r"(?P<name>(?-i:[A-ZÀ-ÖØ-Þ])[\w'’-]+)"
 # A name in small letters is one only where nothing else can stand.
 _ANY_NAME = r"(?P<name>[^\W\d_][\w'’-]+)"
 _KIN = r"(?P<kin>(?:(?!and\b|with\b)[\w-]+ ){0,2}?[\w-]+)"
+_NEAR = (
+    r"wife|husband|partner|girlfriend|boyfriend|fiancée?|son|daughter|brother|sister|mum|mom|mother|dad"
+    r"|father|gran|nan|grandad|dog|cat"
+)
 _AGE = r"(?P<age>\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
 _PATTERNS = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
         # “My husband Omar and I”
         rf"\b(?:my|our) {_KIN},? {_NAME},? and (?:i|me)\b",
+        # “wife Kasia and daughter Zuzia”
+        rf"(?:^\W*|[,(] |\b(?:with|and|my|our) )(?P<kin>{_NEAR}) {_NAME}(?=,? (?:and|&|,)"
+        rf" (?:(?:my|our) )?(?:{_NEAR}) (?-i:[A-ZÀ-ÖØ-Þ]))",
+        rf"(?:^\W*|\b(?:with|my|our) )(?:{_NEAR}) (?-i:[A-ZÀ-ÖØ-Þ])[\w'’-]+,? (?:and|&|,)"
+        rf" (?:(?:my|our) )?(?P<kin>{_NEAR}) {_NAME}",
         # “my son arjun (9)”
         rf"\b(?:my|our) {_KIN},? {_ANY_NAME} ?\( ?{_AGE} ?\)",
         # “our Isla's six now”

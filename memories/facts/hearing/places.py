@@ -44,6 +44,18 @@ _OF_A_THING = re.compile(
 )
 _LIVES = re.compile(r"\b(?:liv\w+|bas\w+|home|split\w*|divid\w*|time|year)\b", re.IGNORECASE)
 
+# “Flat 4 Bramble Court”: a part of an address isn't a town.
+_OF_AN_ADDRESS = re.compile(
+    r",? (?:court|ct|house(?! share)|lodge|road|rd|street|st|lane|ln|close|avenue|ave|terrace"
+    r"|crescent|mews|towers?|mansions|gardens|drive|row|estate|buildings?)\b(?!')",
+    re.IGNORECASE,
+)
+_NUMBER_OF_A_HOUSE = re.compile(
+    r"\b(?:flat|apartment|apt|unit|room|no\.?|number|block) ?\d+\w?,? $|^\W*\d+\w?,? $",
+    re.IGNORECASE,
+)
+
+
 # “I live with my sister”, not “I'm off to Athens with my sister”.
 _SHARES = re.compile(
     r"\b(?:liv\w+|stay\w*|shar\w+|room\w*|hous\w+|flat\w*|apartment|dorms?|home|mov\w+|crash\w*"
@@ -77,5 +89,7 @@ def is_lived_in(before: str, after: str) -> bool:
         before: the words of its clause that stand before it.
         after: what follows it in its sentence.
     """
+    if _OF_AN_ADDRESS.match(after) or _NUMBER_OF_A_HOUSE.search(before):
+        return False
     is_elsewhere = _THING_IS_IN.search(before) or _WORKED_IN.search(before)
     return not (is_elsewhere or _PASSES_THROUGH.search(before) or _FOR_A_WHILE.match(after))

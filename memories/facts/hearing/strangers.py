@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from memories.facts.hearing.message import Heard
 from memories.facts.hearing.scope import Sentence
 from memories.facts.hearing.subjects import Mention
+from memories.facts.kinship import CHILDREN, means
+from memories.facts.ledger import Fact
 from memories.facts.predicates import SELF
+from memories.facts.statements import Said, Statement
 from memories.facts.tagging.spans import Tagged
 from memories.facts.vocabulary import JOBS
 
@@ -44,6 +48,39 @@ _TO_FRIENDS = re.compile(
     r"|most people|you)\b",
     re.IGNORECASE,
 )
+
+# “I'm an au pair, the kids are 3 and 5”: they are others' children.
+_MINDS = re.compile(
+    r"\b(?:(?:i['’]?m|i am|as|been|job:?|^|i work as) (?:(?:an?|the|their) )?(?:[\w-]+ )?"
+    r"(?:au[- ]?pair|nanny|child-?minder|babysitter|foster (?:carer|parent))"
+    r"|i (?:nanny|au[- ]?pair|babysit|childmind)(?: for)?"
+    r"|(?:i|i['’]?m|i am) (?:look|looking) after (?!my|our)|(?:kids?|children|family) i"
+    r" (?:look after|mind|nanny|babysit)|^\W*au[- ]?pair(?:ing)? (?:in|for|with))\b",
+    re.IGNORECASE,
+)
+_MINDING = re.compile(r"\b(?:au[- ]?pair|nanny|child-?minder|babysitter)\b", re.IGNORECASE)
+_OWN_CHILD = re.compile(
+    r"\b(?:(?:my|our) own|i (?:also )?have|i['’]ve(?: got)?|mum (?:to|of)|mother of"
+    r"|(?:my|our) (?:own )?(?:son|daughter|baby|boy|girl|kids?|child(?:ren)?))\b",
+    re.IGNORECASE,
+)
+
+
+def without_charges(
+    said: Said, stated: Sequence[Statement], known: Sequence[Fact]
+) -> list[Statement]:
+    """Return what was heard without the children whom the author looks after for others.
+
+    Args:
+        known: the facts that hold: a nanny's “kids” stay somebody else's in later messages.
+    """
+    minds = _MINDS.search(said.text) or any(
+        fact.subject == SELF and fact.predicate == "job" and _MINDING.search(fact.value)
+        for fact in known
+    )
+    if not minds or _OWN_CHILD.search(said.text):
+        return list(stated)
+    return [one for one in stated if means(one.subject) not in CHILDREN]
 
 
 def is_for_friends(heard: Heard, mark: Tagged) -> bool:

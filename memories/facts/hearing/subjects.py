@@ -13,10 +13,11 @@ from memories.facts.predicates import SELF
 from memories.facts.tagging.spans import Tagged
 from memories.facts.tagging.words import SUBJECT
 
-# “Me mam”: as some say it for “my mam”.
+# “Me mam”, “ma maw”: as some say it for “my mam”.
 ME_AND_KIN = (
-    r"(?:me|mi|mah) (?=(?:(?:old|wee|big|little) )?(?:mam|ma|mum|mom|da|dad|nan|gran|granny|grandad"
-    r"|brother|sister|missus|wife|husband|hubby|son|daughter|lad|lass|mate)\b)"
+    r"(?:me|mi|mah|ma) (?=(?:(?:old|wee|big|little) )?(?:mam|ma|maw|mum|mom|da|dad|paw|faither|nan"
+    r"|gran|granny|grandad|granda|brother|sister|missus|wife|husband|hubby|son|daughter|lad|lass"
+    r"|mate|pal)\b)"
 )
 # “My sister”, “a dog”, “our two kids”, and a bare “mum” at the start.
 _OWNED = re.compile(
@@ -44,6 +45,15 @@ _SOMEBODYS = re.compile(r"\b(?:my|our|his|her|their|your|the)\s+(?:[\w-]+\s+)?$"
 # “My mother tongue is Wolof” is not about her.
 _MOTHER_TONGUE = re.compile(r" (?:tongue|language)\b", re.IGNORECASE)
 _IN_LAW = re.compile(r"[ -]in[ -]laws?\b", re.IGNORECASE)
+# “Her name is Wren, my partner chose it”: the partner does something, and isn't called Wren.
+_IS_CALLED = re.compile(
+    r"\b(?:his|her|its|their) (?:\w+ )?names?\b[^,;.]*$"
+    r"|\b(?:he|she|it)(?:['’]s| is) (?:called|named)\s*$",
+    re.IGNORECASE,
+)
+_GOES_ON = re.compile(
+    r" (?:(?-i:[A-Z])[\w'-]+ )?(?!and\b|or\b|of\b|from\b|in\b|who\b)[a-z]", re.IGNORECASE
+)
 _OWNS = re.compile(r"['’]s?\s+(\w+)")
 _GAP_OF_LIST = re.compile(r"(?:,|&|\+|/|\band\b|\bor\b|\bn\b|\(\s*\w*\s*\)|\s)+", re.IGNORECASE)
 
@@ -136,12 +146,18 @@ def owner(mark: Tagged, people: Sequence[Mention], sentences: Sequence[Sentence]
     after = [one for one in within if one.start >= mark.end]
     if before:
         return before[-1]
-    if after:
+    if after and not _does_something_else(after[0], mark, home):
         return after[0]
     if home.others or not within:
         earlier = [one for one in people if one.end <= home.start]
         return earlier[-1] if earlier else None
     return None
+
+
+def _does_something_else(mention: Mention, mark: Tagged, sentence: Sentence) -> bool:
+    """Return whether somebody behind a name is only spoken of: “called Wren, my dad cried”."""
+    named = _IS_CALLED.search(sentence.text[: mark.start - sentence.start])
+    return named is not None and bool(_GOES_ON.match(sentence.text[mention.end - sentence.start :]))
 
 
 def noun_in(value: str) -> str:

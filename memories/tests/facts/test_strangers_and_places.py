@@ -115,3 +115,42 @@ def test_corrections_and_additions(told, later, now):
 )
 def test_a_label_is_met_by_the_same_number_and_by_any_word_for_a_death(label, text):
     assert matches(StoredFact("self", label.predicate, "", text), label)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "im in flat 4 bramble court",
+        "send it to 12 maple close please",
+        "I'm an au pair, the kids are 3 and 5",
+        "au pair in Lyon, my two are Emile and Chloe",
+        "her name is Wren, my partner chose it",
+        "she's called Wren, my dad cried",
+    ],
+)
+def test_addresses_charges_and_bystanders_are_not_taken_for_ones_own(text):
+    assert not [one for one in heard(text) if "child" in one or "called" in one or "live" in one]
+
+
+@pytest.mark.parametrize(
+    ("text", "facts"),
+    [
+        (
+            "wife Kasia and daughter Zuzia",
+            ["Their wife is called Kasia.", "Their daughter is called Zuzia."],
+        ),
+        (
+            "I live with wife Kasia and daughter Zuzia",
+            ["Their wife is called Kasia.", "Their daughter is called Zuzia."],
+        ),
+        ("im not 14 im 15 lol", ["They are 15 years old."]),
+        ("ma maw stays in Partick", ["Their mother lives in Partick."]),
+        ("my address is flat 4, bramble court, Hull", ["They live in Hull."]),
+        ("I'm a nanny and my son is called Max", ["Their son is called Max."]),
+        ("her name is Wren, my sister", ["Their sister is called Wren."]),
+    ],
+)
+def test_what_is_said_beside_others_is_still_heard(text, facts):
+    found = heard(text)
+    assert set(facts) <= set(found), found
+    assert not any("bramble" in one or "They live in Partick" in one for one in found)

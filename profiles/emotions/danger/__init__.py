@@ -24,7 +24,7 @@ DENIED = 0.8
 APART = -0.25
 # From which margin danger is heard where nothing grave is named and something else is meant, as in
 # a question on what was told: “what am I saving for”, “what's my plan for tonight”.
-PLAIN = 0.5
+PLAIN = 0.65
 # From which one in English that names nothing grave: “maybe I'll ask if I can do it again”.
 UNNAMED = 0.15
 _ENDS = re.compile(r"(?<=[.!?…\n])\s+")
@@ -60,6 +60,19 @@ _DELETES = re.compile(
     r"\W*(?:(?:please|pls|can|could|will|you|u|hey|ok|now|just)\W+)*(?:delete|erase|forget|wipe"
     r"|remove|clear)\b.*\b(?:(?:you|u|ur|your) .*(?:know|kept|keep|store\w*|remember|have|got)"
     r"|memor(?:y|ies)|my data|what i (?:said|told))\b(?:.{0,24})$",
+    re.IGNORECASE,
+)
+# “It's 3am and the ceiling and I know each other well”: who lies awake names no danger.
+_SLEEPLESS = re.compile(
+    r"\b(?:ceiling|insomnia|(?:can't|cant|couldn't) (?:get (?:to|any) )?sleep|(?:wide|still) awake"
+    r"|counting sheep)\b",
+    re.IGNORECASE,
+)
+# “u think im gonna make it” asks for a guess.
+_ASKS_FOR_A_GUESS = re.compile(
+    r"\W*(?:(?:so|and|but|hey|ok|honestly|lol)\W+)*(?:(?:do|does|did) )?(?:you|u|ya|they|he|she)"
+    r" (?:really )?(?:think|reckon|suppose|believe|guess)s?(?: that)?"
+    r" (?:i|i'm|im|i'll|i'd|we|it)\b",
     re.IGNORECASE,
 )
 _GRAVE = re.compile(
@@ -108,14 +121,15 @@ def _is_in_a_sentence(text: str) -> bool:
 def _is_plain(text: str) -> bool:
     """Return whether a text in English names nothing grave, and why it came near to it is plain.
 
-    It asks for something about the person, they are a stranger somewhere, were away, or aren't
-    ashamed.
+    It asks for a guess or something about the person, they are a stranger somewhere, were away, lie
+    awake, or aren't ashamed.
     """
     plain = text.replace("’", "'")
     if _GRAVE.search(_AWAY.sub("", _UNASHAMED.sub("", plain))):
         return False
-    harmless = (_STRANGER, _UNASHAMED, _AWAY)
-    return bool(_ASKS.match(plain)) or any(one.search(plain) for one in harmless)
+    harmless = (_STRANGER, _UNASHAMED, _AWAY, _SLEEPLESS)
+    asks = _ASKS.match(plain) or _ASKS_FOR_A_GUESS.match(plain)
+    return bool(asks) or any(one.search(plain) for one in harmless)
 
 
 def is_certain(text: str) -> bool:

@@ -170,10 +170,29 @@ def test_one_sentence_of_a_long_message_is_enough():
 
 
 @pytest.mark.parametrize(
-    "text", ["guess i was gone too much", "last thing what do you know about me"]
+    "text",
+    [
+        "guess i was gone too much",
+        "last thing what do you know about me",
+        "it's 3am and the ceiling and I know each other well",
+        "u think im gonna make it",
+    ],
 )
-def test_who_was_away_or_asks_what_is_known_is_in_no_danger(text):
+def test_who_was_away_lies_awake_or_asks_is_in_no_danger(text):
     assert language_of_danger(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "it's 3am, staring at the ceiling, I want to die",
+        "do you think I should just end it",
+        "can't sleep, I keep thinking about the pills",
+        "do you think anyone would miss me if I was gone",
+    ],
+)
+def test_who_lies_awake_or_asks_may_still_be_in_danger(text):
+    assert language_of_danger(text) == "en"
 
 
 def test_who_would_not_be_missed_if_gone_may_be():
