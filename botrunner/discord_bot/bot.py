@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -167,6 +167,8 @@ class WhisperBot(ShardedBot):
         self.catch_up: Callable[[int | None, int], Awaitable[None]] = _nothing_was_missed
         # Has a reply written again; takes server, channel, message, person and time.
         self.write_again: Callable[[int | None, int, int, int, Way, datetime], Awaitable[str]]
+        # What is shown of replies that begin again, by the messages that they reply to.
+        self.interrupted: dict[int, list[discord.Message]] = {}
         self._told_away: set[int] = set()
         self._in_hand: set[asyncio.Task[Any]] = set()
 
@@ -208,6 +210,18 @@ class WhisperBot(ShardedBot):
     def wait_for_turn(self, message: discord.Message, waiting: Waiting) -> None:
         """Have a message answered when it is its turn."""
         self.turns.add(message.author.id, message.channel.id, message.id, waiting)
+
+    def let_go(self, message_ids: Iterable[int]) -> list[discord.Message]:
+        """Have messages answered no more that were taken back.
+
+        Returns:
+            What is shown of replies to them that were to begin again: nobody else removes it.
+        """
+        shown = list[discord.Message]()
+        for message_id in message_ids:
+            self.turns.drop(message_id)
+            shown += self.interrupted.pop(message_id, [])
+        return shown
 
     @contextmanager
     def in_hand(self) -> Iterator[None]:

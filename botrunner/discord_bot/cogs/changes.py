@@ -12,6 +12,7 @@ from botrunner.discord_bot.bot import Waiting, WhisperBot
 from botrunner.discord_bot.events import deletion_event, edit_event
 from botrunner.discord_bot.naming import names_of_mentioned
 from botrunner.discord_bot.reading import PLATFORM, words_of
+from botrunner.discord_bot.streaming import remove
 from botrunner.intake import Event, EventKind
 
 
@@ -29,31 +30,32 @@ class Changes(commands.Cog):
         message = payload.message
         if message.edited_at is None or message.author.bot:
             return
+        shown: Sequence[discord.Message] = ()
         if words_of(message, self.bot.me):
             self._follow_in_turn(message)
         elif self.bot.reads(message):
             # All of its words were taken back.
-            self.bot.turns.drop(message.id)
+            shown = self.bot.let_go([message.id])
         else:
             return
         await self.bot.intake.take(edit_event(message))
+        await remove(shown)
 
     @commands.Cog.listener()
     async def on_raw_message_delete(self, payload: discord.RawMessageDeleteEvent) -> None:
         """Follow a deletion; a reply that is being made to the message is dropped."""
-        self.bot.turns.drop(payload.message_id)
-        gone = {payload.message_id}
-        self.bot.free_talk.drop(payload.channel_id, gone)
-        await self.bot.intake.take(deletion_event(payload.channel_id, payload.guild_id, gone))
+        await self._take_deletion(payload.channel_id, payload.guild_id, {payload.message_id})
 
     @commands.Cog.listener()
     async def on_raw_bulk_message_delete(self, payload: discord.RawBulkMessageDeleteEvent) -> None:
         """Follow a deletion of many messages, as moderators and channel purges do."""
-        gone = payload.message_ids
-        self.bot.free_talk.drop(payload.channel_id, gone)
-        for message_id in gone:
-            self.bot.turns.drop(message_id)
-        await self.bot.intake.take(deletion_event(payload.channel_id, payload.guild_id, gone))
+        await self._take_deletion(payload.channel_id, payload.guild_id, payload.message_ids)
+
+    async def _take_deletion(self, channel_id: int, guild_id: int | None, gone: set[int]) -> None:
+        shown = self.bot.let_go(gone)
+        self.bot.free_talk.drop(channel_id, gone)
+        await self.bot.intake.take(deletion_event(channel_id, guild_id, gone))
+        await remove(shown)
 
     async def _edit(self, events: Sequence[Event]) -> None:
         for event in events:

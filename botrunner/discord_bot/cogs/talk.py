@@ -28,6 +28,7 @@ from botrunner.discord_bot.recovery import finish_reply, give_up, shown_before
 from botrunner.discord_bot.replies import new_fault_id, sorry
 from botrunner.discord_bot.servers.limits import limit_reached, may_reply, tell_of_limit
 from botrunner.discord_bot.silence import SilenceSigns
+from botrunner.discord_bot.streaming import remove
 from botrunner.intake import Event, EventKind
 from botrunner.servers.queries import Manner
 from memories.actions import reopen_reply
@@ -50,8 +51,6 @@ class Talk(commands.Cog):
 
     def __init__(self, bot: WhisperBot) -> None:
         self.bot = bot
-        # What is shown of replies that begin again, by the messages that they reply to.
-        self._interrupted: dict[int, list[discord.Message]] = {}
         self._signs = SilenceSigns()
         bot.intake.handle(EventKind.MESSAGE, self._receive)
         bot.answer_with(self._answer, admit=self._admit)
@@ -82,8 +81,9 @@ class Talk(commands.Cog):
         """Take in what a webhook repeats of a message to the companion, in place of that."""
         original = self.bot.proxies.original_of(message)
         if original is not None:
-            self.bot.turns.drop(original.id)
+            shown = self.bot.let_go([original.id])
             await self.bot.intake.take(message_event(message))
+            await remove(shown)
 
     async def _is_wanted(self, message: discord.Message, manner: Manner, continues: bool) -> bool:
         """Return whether a message is answered that doesn't address the companion."""
@@ -148,10 +148,10 @@ class Talk(commands.Cog):
     async def _is_allowed(self, turn: DiscordTurn, messages: Sequence[discord.Message]) -> bool:
         """Return whether the limits of a server allow a reply, and say so if they don't.
 
-        A reply that is tried again, or written again, was counted before.
+        A reply that is tried again, begins again or is written again was counted before.
         """
         again = turn.attempts or any(one.rewriting for one in turn.messages.values())
-        if again or await may_reply(messages[-1]):
+        if again or messages[-1].id in self.bot.interrupted or await may_reply(messages[-1]):
             return True
         await tell_of_limit(messages[-1], self.bot.me)
         await self._give_up(messages, "the server's limit for a day is reached")
@@ -159,7 +159,7 @@ class Talk(commands.Cog):
 
     async def _reply(self, turn: DiscordTurn, messages: Sequence[discord.Message]) -> None:
         begun = turn.attempts or any(one.recovered for one in turn.messages.values())
-        shown = self._interrupted.pop(messages[-1].id, None)
+        shown = self.bot.interrupted.pop(messages[-1].id, None)
         if begun:
             messages = await finish_reply(self.bot, messages, turn.may_leave)
             if not messages:
@@ -227,7 +227,7 @@ class Talk(commands.Cog):
             return limit_reached()
         if not await in_database(reopen_reply, row.pk):
             return ON_IT
-        self._interrupted[message_id] = shown
+        self.bot.interrupted[message_id] = shown
         before = without_note("\n".join(one.content for one in shown))
         rewriting = Rewriting(way, before)
         waiting = Waiting.on(message, recovered=True, rewriting=rewriting)
@@ -248,7 +248,7 @@ class Talk(commands.Cog):
         reply takes its place.
         """
         if self.bot.turns.has(message.id):
-            self._interrupted[message.id] = surface.shown
+            self.bot.interrupted[message.id] = surface.shown
         elif not self.bot.stopping:
             await surface.take_back()
 

@@ -9,6 +9,7 @@ import pytest_asyncio
 
 from botrunner.discord_bot.streaming import CURSOR
 from botrunner.tests.llm import misbehaving
+from whisper.environment import environment
 from whisper.tests.waiting import until
 
 pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
@@ -106,6 +107,30 @@ async def test_a_message_that_is_deleted_takes_what_is_shown_of_its_reply_with_i
     model.writes("You said Zorblax")
     await says(streaming, channel, text=begun)
     c.delete(said)
+    await until(lambda: all(one["deleted_at"] for one in c.messages(channel, by="bot")))
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("change", ["delete", "edit"])
+async def test_so_does_one_that_was_edited_and_waits_to_be_replied_to_again(
+    streaming, channel, change
+):
+    c, model = streaming.control, streaming.model
+    said = c.send(channel, c.ann, "What do you think of cats?", mention_bot=True)
+    model.writes(FIRST)
+    await says(streaming, channel, text=begun)
+    # Whoever waits for a place among the replies that are being made gets hers.
+    for number in range(environment.replies_at_once):
+        c.dm(c.make_user(f"Ben{number}"), "hello")
+    await until(lambda: len(model.prompts) == environment.replies_at_once)
+    (question,) = c.messages(channel, by=c.ann)
+    c.edit(said, question["content"].replace("cats", "dogs"))
+    await until(lambda: len(model.prompts) == environment.replies_at_once + 1)
+    if change == "delete":
+        c.delete(said)
+    else:
+        # Nothing is left but the mention.
+        c.edit(said, question["content"].split()[0])
     await until(lambda: all(one["deleted_at"] for one in c.messages(channel, by="bot")))
 
 
