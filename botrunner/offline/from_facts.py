@@ -102,7 +102,11 @@ def _of_others(context: ReplyContext, question: Asked, notes: Notes) -> str | No
         # “What was my wife's name?”
         facts = [one for one in notes.facts if is_of(one, ("ex",))]
     if not facts:
-        return through_others(context, question, notes) or _of_the_other_kind(question, notes)
+        return (
+            through_others(context, question, notes)
+            or _of_the_other_kind(question, notes)
+            or _of_unnamed_animals(context, question, notes)
+        )
     named = [one for one in facts if one.fact.name and one.fact.name.lower() in question.text]
     facts = named or facts
     if not question.predicates:
@@ -122,6 +126,19 @@ def _of_others(context: ReplyContext, question: Asked, notes: Notes) -> str | No
 def _beyond(question: Asked) -> set[str]:
     """Return the words of a question that say more than of whom it asks."""
     return telling(question.text) - _kin_in(question) - _animals_in(question)
+
+
+_OWN_ANIMAL = re.compile(r"\b(?:my|our) (?P<kind>[^\W\d_]+)", re.IGNORECASE)
+
+
+def _of_unnamed_animals(context: ReplyContext, question: Asked, notes: Notes) -> str | None:
+    """Answer “do I have a pet?” with what was last said of one of which no fact is known."""
+    if "PET" not in question.subjects:
+        return None
+    for line in reversed(notes.lines):
+        if any(is_animal(subject_of(one["kind"])) for one in _OWN_ANIMAL.finditer(line.text)):
+            return quoted(line, context)
+    return None
 
 
 _OTHER_KIND = {"sister": "brother", "brother": "sister", "son": "daughter", "daughter": "son"}

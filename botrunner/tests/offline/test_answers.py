@@ -55,6 +55,7 @@ def test_a_question_is_answered_in_other_words(told, question, answer):
         ("what did I get last week?", "i got braces last week ow", 0.42),
         ("why am I in trouble on Friday?", "detention on friday ugh", 0.57),
         ("do I eat meat?", "im on a plant diet", 0.36),
+        ("do i have a pet", "my hamster escaped again", 0.3),
     ],
 )
 def test_what_comes_near_is_offered_rather_than_denied(question, line, dense):

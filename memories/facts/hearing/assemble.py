@@ -10,7 +10,14 @@ from zoneinfo import ZoneInfo
 from memories.facts.hearing.ailing import what_ails
 from memories.facts.hearing.beginnings import as_plan, begins_later
 from memories.facts.hearing.claims import NOT, abstinence, claimed, clause_before, quits
-from memories.facts.hearing.dated import CLAUSE, as_dated_plan, ended_at, until_then, with_month
+from memories.facts.hearing.dated import (
+    CLAUSE,
+    as_dated_plan,
+    comes_of_age,
+    ended_at,
+    until_then,
+    with_month,
+)
 from memories.facts.hearing.marks import I_AM, grown, joined
 from memories.facts.hearing.message import Heard
 from memories.facts.hearing.places import is_anywhere
@@ -236,7 +243,7 @@ def _completed(
     after = sentence.text[mark.end - sentence.start :]
     before = clause_before(sentence, mark.start)
     will_be = _WILL_BE.search(before) or _NEXT_BIRTHDAY.match(after)
-    if mark.kind == "age" and will_be:
+    if mark.kind == "age" and (will_be or comes_of_age(heard, after)):
         yield from until_then(heard, sentence, mark, made)
     elif mark.kind == "origin" and made.own and (_HI_FROM.search(before) or _HERE.match(after)):
         yield replace(made, predicate="home")

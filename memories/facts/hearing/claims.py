@@ -24,6 +24,11 @@ _NO_MORE = re.compile(
     re.IGNORECASE,
 )
 # “I don't hate mushrooms” isn't a dislike; “I don't drink” is about health.
+# “Scared about my mocks” passes with them.
+_DREADS = re.compile(
+    r"\b(?:scared|nervous|worried|anxious|stressed|panicking|terrified) (?:about|for)\b[^,;.]*$",
+    re.IGNORECASE,
+)
 _DISLIKES = re.compile(r"\b(?:hate|mind|dislike|detest|loathe|despise)\b", re.IGNORECASE)
 _ABSTAINS = re.compile(
     r"(?:n['’]?t|\bnot|\bnever|\bcannot|\bno longer) (?:\w+ )?(?P<verb>eat(?:en)?|drink|drunk"
@@ -170,6 +175,8 @@ def claimed(sentence: Sentence, mark: Tagged) -> Claim | None:
         return Claim.OVER
     if mark.kind == "home" and _MOVED_FROM.search(clause):
         return Claim.OVER
+    if mark.kind == "dislike" and _DREADS.search(clause):
+        return None
     if mark.kind == "health" and _HAVE_NOT.search(clause):
         return Claim.HOLDS
     if mark.kind == "employer" and _RETIRED_TO.search(clause):

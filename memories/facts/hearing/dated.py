@@ -43,6 +43,17 @@ def with_month(before: str, words: str) -> str:
     return f"{words} {month['month']}" if month else words
 
 
+def comes_of_age(heard: Heard, after: str) -> bool:
+    """Return whether a day to come follows an age at once: “nan's 80 on Saturday”.
+
+    Args:
+        after: what follows the age in its sentence.
+    """
+    today = heard.said.at.astimezone(heard.zone).date()
+    dates = dates_in(after, heard.said.at, heard.zone)
+    return any(one.first > today and not after[: one.start].strip() for one in dates)
+
+
 def until_then(
     heard: Heard, sentence: Sentence, mark: Tagged, made: Statement
 ) -> Iterator[Statement]:

@@ -18,7 +18,8 @@ from memories.facts.vocabulary import JOBS
 # “…, plays the tuba though”: somebody who was named before.
 _THEY_DO = re.compile(
     r"\W*(?:(?:and|but|also)\W+)*(?:plays|works|lives|speaks|studies|teaches|drives|likes|loves"
-    r"|hates|owns|runs|does|collects|sings|is|has|was|turns?|live)\b",
+    r"|hates|owns|runs|does|collects|sings|is|has|was|turns?|live"
+    r"|(?:currently |now )?(?:stationed|based|posted|living|working|studying))\b",
     re.IGNORECASE,
 )
 # “The cleaner at work used to be a doctor”

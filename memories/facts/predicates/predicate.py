@@ -172,6 +172,9 @@ def _article(value: str) -> str:
     """Return "a ", "an " or nothing if the value has a word in front already."""
     if re.match(r"(?i)(?:an?|the|their|your|his|her|two|three|\d+)\b", value):
         return ""
+    # “Mocks next week”
+    if re.search(r"(?i)[^suia']s$", value):
+        return ""
     if re.match(r"[AEFHILMNORSX][A-Z]{1,2}\b", value):
         return "an "
     return "an " if re.match(r"(?i)(?!uni|use|eu|one)[aeiou]|h(?:our|on)", value) else "a "

@@ -77,6 +77,13 @@ def test_what_is_given_up_or_mended_is_over(told, then, over):
         ),
         (["my neighbour Doris does my shopping"], {"Their neighbour is called Doris."}),
         (["my dad does the cooking"], set()),
+        (["my bro's in the army, stationed in Cyprus"], {"Their brother lives in Cyprus."}),
+        (["I'm scared about my mocks"], set()),
+        (["got mocks on Friday"], {"They have mocks on Friday, 6 March 2026."}),
+        (
+            ["my nan's 80 on saturday"],
+            {"Their nan is 79 years old.", "Their nan's birthday is 7 March."},
+        ),
         (
             ["we move the first of march to Leeds"],
             {"They are going to move on Monday, 1 March 2027."},
