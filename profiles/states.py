@@ -22,7 +22,6 @@ class Traits:
         valence: how it feels, -1 (bad) to 1 (good).
         weight: how heavily it weighs on a person, 1 or more; 0 if it isn't distress.
         escalates: what one such message adds to the distress that piles up.
-        colour: of its badge in the console, one of Unfold's names; empty for none.
         shade: of its part of a chart. Good states are blue to teal, hard ones ochre to brown, so
             that people who see colours differently can tell them apart.
         dark_shade: the same on a dark page.
@@ -36,7 +35,6 @@ class Traits:
     valence: float = 0.0
     weight: int = 0
     escalates: int = 0
-    colour: str = ""
     shade: str = UNKNOWN_SHADE
     dark_shade: str = UNKNOWN_SHADE
     shape: str = "bar"
@@ -67,7 +65,6 @@ class Emotion(models.TextChoices):
         Traits(
             valence=0.8,
             escalates=-1,
-            colour="success",
             shade="#0b7fb5",
             dark_shade="#4db3e6",
             shape="circle",
@@ -82,7 +79,6 @@ class Emotion(models.TextChoices):
         Traits(
             valence=0.7,
             escalates=-1,
-            colour="success",
             shade="#1d4f91",
             dark_shade="#7ea6f5",
             shape="star",
@@ -98,7 +94,6 @@ class Emotion(models.TextChoices):
             valence=-0.6,
             weight=1,
             escalates=1,
-            colour="warning",
             shade="#cf4a1c",
             dark_shade="#f5794e",
             shape="cross",
@@ -118,7 +113,6 @@ class Emotion(models.TextChoices):
             valence=-0.8,
             weight=3,
             escalates=1,
-            colour="danger",
             shade="#a11b14",
             dark_shade="#f0605a",
             shape="square",
@@ -138,7 +132,6 @@ class Emotion(models.TextChoices):
             valence=-0.8,
             weight=5,
             escalates=1,
-            colour="danger",
             shade="#6d4a1f",
             dark_shade="#c9a06e",
             shape="drop",
@@ -158,7 +151,6 @@ class Emotion(models.TextChoices):
             valence=-0.6,
             weight=2,
             escalates=1,
-            colour="warning",
             shade="#b3661a",
             dark_shade="#e0995a",
             shape="wedge",
@@ -176,7 +168,6 @@ class Emotion(models.TextChoices):
         "curious",
         Traits(
             valence=0.2,
-            colour="info",
             shade="#5a7db0",
             dark_shade="#9db4d8",
             shape="diamond",
@@ -190,7 +181,6 @@ class Emotion(models.TextChoices):
         Traits(
             valence=-0.6,
             weight=4,
-            colour="warning",
             shade="#a17400",
             dark_shade="#e3b53c",
             shape="triangle",
@@ -209,7 +199,6 @@ class Emotion(models.TextChoices):
         Traits(
             valence=0.8,
             escalates=-1,
-            colour="success",
             shade="#0b7d78",
             dark_shade="#3fc0b4",
             shape="heart",
@@ -232,11 +221,6 @@ class Emotion(models.TextChoices):
         member._value_ = value
         member.traits = traits or Traits()
         return member
-
-    @classmethod
-    def shade_of(cls, name: str) -> str:
-        """Return the shade of a state by its value, also of one that is no longer a state."""
-        return cls(name).traits.shade if name in cls.values else UNKNOWN_SHADE
 
     @property
     def sign(self) -> int:

@@ -33,6 +33,7 @@ from whisper.ids import snowflake
 from whisper.models import Erasure, ImportRun, OutboxEntry, PeriodicJob
 from whisper.tasks import many
 from whisper.tasks.own import DROP, RETRY
+from whisper.templatetags.roles import role
 
 HISTORY_SHOWN = 200
 # What an account may do; only superusers change it.
@@ -236,9 +237,16 @@ for _model in apps.get_models():
 class AccountAdmin(NarrowedByFilters, WithoutLostUpdates, UserAdmin, ModelAdmin):  # type: ignore[type-arg]
     """Accounts that can log in to the console."""
 
+    list_display = ("username", "role", "email", "is_active", "last_login")
+    list_filter = ("groups", "is_superuser", "is_staff", "is_active")
     form = UserChangeForm
     add_form = UserCreationForm
     change_password_form = AdminPasswordChangeForm
+
+    @display(description="role")
+    def role(self, account: User) -> str:
+        """Return what they may do, in a word."""
+        return role(account) if account.is_staff or account.is_superuser else "Web chat only"
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """Return the fields that are only shown: only superusers edit rights."""
@@ -259,7 +267,7 @@ class AccountAdmin(NarrowedByFilters, WithoutLostUpdates, UserAdmin, ModelAdmin)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Return the accounts that they may see; to bulk deletions as well, superusers are none."""
-        accounts = super().get_queryset(request)
+        accounts = super().get_queryset(request).prefetch_related("groups")
         return accounts if request.user.is_superuser else accounts.filter(is_superuser=False)
 
 
@@ -283,10 +291,15 @@ class AccountGroupAdmin(NarrowedByFilters, WithoutLostUpdates, GroupAdmin, Model
 class ImportRunAdmin(ReadOnlyAdmin):
     """Import runs and their reports."""
 
-    list_display = ("pk", "kind", "file", "started_at", "finished_at", "rolled_back_at")
+    list_display = ("run", "kind", "file", "started_at", "finished_at", "rolled_back_at")
     list_filter = ("kind",)
     ordering = ("-started_at",)
     exclude = ("source",)
+
+    @display(description="run", ordering="pk")
+    def run(self, run: ImportRun) -> str:
+        """Return its number, as commands take it."""
+        return str(run.pk)
 
     @display(description="file or folder")
     def file(self, run: ImportRun) -> str:

@@ -37,6 +37,15 @@ from whisper.tasks.kinds import TaskKind, kind_of
 from whisper.tasks.own import result_of
 
 EXPIRED_SINCE = timedelta(days=20)
+NICKNAMES = {
+    "Ben": "Benny",
+    "Inês": "Nê",
+    "Pia": "Pip",
+    "Wanda": "Wanny",
+    "Dmytro": "Dima",
+    "Vasco": "Vas",
+    "Elif": "Eli",
+}
 
 
 def choose_their_level(person: Person) -> None:
@@ -54,7 +63,7 @@ def look_after(person: Person, lived: int, end: datetime, chance: random.Random)
     if person.role % 7 == 1:
         rename(
             person.id,
-            preferred_name=f"{person.name[:3]}y",
+            preferred_name=NICKNAMES.get(person.name, person.name[:3]),
             actor=command(),
             reason="They asked for it in the channel.",
         )

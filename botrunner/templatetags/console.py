@@ -16,8 +16,9 @@ from django.utils.safestring import SafeString
 
 from botrunner.accounts import local_person_id
 from botrunner.console.audit.wording import worded
-from botrunner.console.drawing import SHAPES, Segment
-from profiles.models import Emotion, Profile
+from botrunner.console.drawing import Segment
+from profiles.drawn import drawn
+from profiles.models import Profile
 
 register = template.Library()
 
@@ -81,16 +82,7 @@ def _ago(at: datetime, now: datetime, after: str) -> str:
 @register.simple_tag
 def mood(value: str, *, words: bool = True) -> SafeString:
     """Return an emotion's mark, and its name."""
-    known = value in Emotion.values
-    emotion = Emotion(value) if known else Emotion.NEUTRAL
-    mark = format_html(
-        '<svg class="mark mood-{}" viewBox="-8 -8 16 16" aria-hidden="true"><path d="{}"/></svg>',
-        emotion.value,
-        SHAPES[emotion.traits.shape],
-    )
-    label = emotion.label if known else value
-    name = format_html('<span class="hidden">{}</span>', label)
-    return format_html('<span class="mood">{}{}</span>', mark, label if words else name)
+    return drawn(value, words=words)
 
 
 @register.simple_tag

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.contrib.auth.models import User
 from django.db import connection
@@ -16,7 +18,7 @@ from memories.index.local import LocalIndex
 from memories.models import Memory, Place, PlaceDecision, ReplyTrace
 from memories.queries import shared_facts_of
 from profiles.models import Profile
-from whisper.models import OutboxEntry
+from whisper.models import OutboxEntry, PeriodicJob
 from whisper.tests.reading import give_reason
 
 LISTS = [
@@ -160,3 +162,42 @@ def test_the_console_shows_what_was_decided_about_places(admin):
     decision.save()
     shown = page(admin, "memories_placedecision", "?q=7").content.decode()
     assert "From direct messages to public channels" in shown
+
+
+@pytest.mark.heavy
+@pytest.mark.parametrize(
+    ("name", "trail"),
+    [
+        ("memories_placedecision", ["What was told where"]),
+        ("memories_replytrace", ["Replies"]),
+        ("profiles_emotionrecord", ["Moods"]),
+        ("auth_user", ["Accounts"]),
+        ("profiles_profile", ["People", "As a table"]),
+        ("memories_memory", ["Memories", "As a table"]),
+    ],
+)
+def test_a_list_is_called_what_the_navigation_calls_it(admin, name, trail):
+    assert trail_of(page(admin, name)) == trail
+
+
+@pytest.mark.heavy
+def test_a_row_stands_below_its_list(admin):
+    job = PeriodicJob.objects.create(name="cooling", due_at=timezone.now())
+    row = admin.get(reverse("admin:whisper_periodicjob_change", args=[job.pk]))
+    assert trail_of(row) == ["Periodic jobs", "Cooling"]
+
+
+def trail_of(response):
+    _, _, heading = body(response).partition('class="trail">')
+    return re.findall("<bdi>(.*?)</bdi>", heading.partition("</h1>")[0])
+
+
+def body(response):
+    return " ".join(response.content.decode().split())
+
+
+@pytest.mark.heavy
+def test_a_mood_in_a_list_has_a_mark_and_words_in_small_letters(admin):
+    shown = body(page(admin, "profiles_emotionrecord"))
+    assert 'class="mark mood-neutral"' in shown
+    assert "uppercase" not in shown.partition('id="result_list"')[2]

@@ -145,7 +145,7 @@ def test_who_has_a_hard_time_is_shown_by_name_until_it_fades(admin):
     sad = {"escalation_count": 5, "name": "<script>Ann", "current_emotion": Emotion.SAD}
     Profile.objects.create(person_id=ANN, escalated_at=timezone.now(), **sad)
     page = front(admin)
-    assert [one.text for one in page.context["waiting"]] == ["<script>Ann has a hard time"]
+    assert [one.text for one in page.context["waiting"]] == ["<script>Ann is having a hard time"]
     assert "<script>Ann" not in page.content.decode()
     Profile.objects.update(escalated_at=timezone.now() - timedelta(days=9))
     assert not front(admin).context["waiting"]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from django import forms
 from django.utils.html import format_html, format_html_join
@@ -16,7 +16,7 @@ from memories.analytics import FiguresReport, View
 from memories.analytics.base import FigureKind
 from memories.analytics.report import Count
 from memories.models import Memory
-from profiles.models import LARGEST_ID, Emotion
+from profiles.models import LARGEST_ID
 
 DAYS = 90
 BAR, GAP, HEIGHT = 7, 2, 90
@@ -42,10 +42,10 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """The moods of a month: of each its share in percent and its shade."""
+    """The moods of a month: of each how often it was felt, and its share in percent."""
 
     name: str
-    parts: Sequence[tuple[str, int, float, str]]
+    parts: Sequence[tuple[str, int, float]]
 
 
 class WhoseForm(forms.Form):
@@ -76,17 +76,15 @@ class WhoseForm(forms.Form):
 
 def tables_of(report: FiguresReport) -> list[Table]:
     """Return what a report counts by name."""
-    hours = [Count(f"{hour:02}:00", count) for hour, count in enumerate(report.hours)]
     kinds = [Count(str(Memory.Kind(one.name).label), one.count) for one in report.kinds]
     growth = [
         Count(f"{one.month} (+{one.count})", one.total) for one in reversed(report.growth[-12:])
     ]
     found = [
-        Table("Kinds", "FigureKind", _bars(kinds)),
+        Table("Kinds", "Kind", _bars(kinds)),
         Table("Categories of facts", "Category", _bars(report.categories)),
-        Table("Busiest hours of the last year", "Hour", _bars(hours) if any(report.hours) else []),
         Table(_words(report), "Word", _bars(report.words)),
-        Table("Growth: memories at the end of each month", "Month", _bars(growth)),
+        Table("At the end of each month", "Month", _bars(growth)),
     ]
     return [table for table in found if table.bars]
 
@@ -104,34 +102,39 @@ def chart_of_days(report: FiguresReport) -> SafeString | str:
     counts = {one.name: one.count for one in report.days}
     today = datetime.fromisoformat(report.at).date()
     days = [today - timedelta(days=back) for back in range(DAYS - 1, -1, -1)]
-    most = max((counts.get(f"{day}", 0) for day in days), default=0)
+    label = f"Memories per day from {days[0]} to {days[-1]}"
+    return _columns(label, [(f"{day}", counts.get(f"{day}", 0)) for day in days])
+
+
+def chart_of_hours(report: FiguresReport) -> SafeString | str:
+    """Draw one bar for each hour of the day, as high as much was remembered in it."""
+    hours = [(f"{hour}:00", count) for hour, count in enumerate(report.hours)]
+    return _columns("Memories by hour of the day", hours)
+
+
+def _columns(label: str, counts: Sequence[tuple[str, int]]) -> SafeString | str:
+    """Draw a bar for each count, with its name; nothing where all are zero."""
+    most = max((count for _, count in counts), default=0)
     if not most:
         return ""
     bars = format_html_join(
         "",
-        '<rect x="{}" y="{}" width="{}" height="{}"><title>{}</title></rect>',
-        _rectangles(days, counts, most),
+        '<rect class="p1" x="{}" y="{}" width="{}" height="{}"><title>{}: {}</title></rect>',
+        (
+            (number * (BAR + GAP), HEIGHT - high, BAR, high, name, f"{count:,}")
+            for number, (name, count) in enumerate(counts)
+            for high in [round(HEIGHT * count / most, 1)]
+        ),
     )
-    width = DAYS * (BAR + GAP)
     return format_html(
-        '<svg role="img" aria-label="Memories per day from {} to {}, at most {}" '
-        'viewBox="0 0 {} {}" preserveAspectRatio="none" class="days">{}</svg>',
-        days[0],
-        days[-1],
-        most,
-        width,
+        '<svg role="img" aria-label="{}, at most {}" viewBox="0 0 {} {}" '
+        'preserveAspectRatio="none" class="days">{}</svg>',
+        label,
+        f"{most:,}",
+        len(counts) * (BAR + GAP),
         HEIGHT,
         bars,
     )
-
-
-def _rectangles(
-    days: Sequence[date], counts: dict[str, int], most: int
-) -> Iterable[tuple[int, float, int, float, str]]:
-    for number, day in enumerate(days):
-        count = counts.get(f"{day}", 0)
-        high = round(HEIGHT * count / most, 1)
-        yield number * (BAR + GAP), HEIGHT - high, BAR, high, f"{day}: {count}"
 
 
 def _words(report: FiguresReport) -> str:
@@ -149,7 +152,7 @@ def _month(name: str, moods: Sequence[Count]) -> Month:
     return Month(
         name,
         [
-            (mood.name, mood.count, round(100 * mood.count / total, 2), Emotion.shade_of(mood.name))
+            (mood.name, mood.count, round(100 * mood.count / total, 2))
             for mood in sorted(moods, key=lambda mood: (-mood.count, mood.name))
         ],
     )

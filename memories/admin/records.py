@@ -14,7 +14,14 @@ from django.utils.safestring import SafeString
 from unfold.decorators import action
 
 from memories.actions import change_text
-from memories.admin.figures import DAYS, WhoseForm, chart_of_days, moods_of, tables_of
+from memories.admin.figures import (
+    DAYS,
+    WhoseForm,
+    chart_of_days,
+    chart_of_hours,
+    moods_of,
+    tables_of,
+)
 from memories.admin.naming import PlacesByName
 from memories.admin.search import SearchForm, found, people_of
 from memories.analytics import UnansweredError, analytics
@@ -193,7 +200,7 @@ class MemoryAdmin(WithReason, PlacesByName, PeopleByName, PrivateRows, BaseAdmin
         if (asked := require_reason(request, person_id)) is not None:
             return asked
         context = self.admin_site.each_context(request) | {
-            "title": "Memories: figures",
+            "title": "Words and figures",
             "form": form,
             "days": DAYS,
         }
@@ -204,6 +211,7 @@ class MemoryAdmin(WithReason, PlacesByName, PeopleByName, PrivateRows, BaseAdmin
                 context |= {
                     "report": report,
                     "chart": chart_of_days(report),
+                    "hours": chart_of_hours(report),
                     "tables": tables_of(report),
                     "moods": moods_of(report),
                 }

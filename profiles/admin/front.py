@@ -44,7 +44,7 @@ def in_distress(now: datetime) -> Iterator[Notice]:
         left = escalation.faded(person.escalation_count, person.escalated_at, now)
         if left >= escalation.WARNING:
             yield Notice(
-                f"{person.preferred_name or person.name or person.person_id} has a hard time",
+                f"{person.preferred_name or person.name or person.person_id} is having a hard time",
                 reverse("console:person", args=[person.person_id]),
                 f"{person.get_current_emotion_display()}; distress {left} of {escalation.MOST}",
                 at=person.last_interaction,

@@ -16,7 +16,7 @@ from unfold.admin import TabularInline
 
 from profiles.emotions.labels import LABELS
 from profiles.emotions.state import DayOfTrend
-from profiles.models import Emotion, EmotionRecord, Relationship, RelationshipChange
+from profiles.models import EmotionRecord, Relationship, RelationshipChange
 from profiles.queries import felt_lately, in_distress, who_showed
 from profiles.relationship.signs import TRUST
 
@@ -28,9 +28,6 @@ LEVEL_COLOURS = {
     Relationship.ACQUAINTANCE.label: "info",
     Relationship.FRIEND.label: "success",
     Relationship.CLOSE_FRIEND.label: "primary",
-}
-MOOD_COLOURS = {
-    emotion.label: emotion.traits.colour for emotion in Emotion if emotion.traits.colour
 }
 HEIGHT, WIDTH, GAP = 60, 22, 4
 GOOD, BAD = "#16a34a", "#dc2626"

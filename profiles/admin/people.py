@@ -15,7 +15,6 @@ from unfold.decorators import display
 from profiles.actions import rename
 from profiles.admin.history import (
     LEVEL_COLOURS,
-    MOOD_COLOURS,
     ChangesInline,
     LatelyFilter,
     MoodsInline,
@@ -23,6 +22,7 @@ from profiles.admin.history import (
     chart_of,
 )
 from profiles.admin.names import PeopleByName, link_to
+from profiles.drawn import drawn
 from profiles.emotions import escalation
 from profiles.emotions.state import trend, volatility
 from profiles.models import Consent, EmotionRecord, Profile, Relationship
@@ -109,10 +109,10 @@ class ProfileAdmin(WithReason, PrivateRows, BaseAdmin):
         """Return how close they are, as a badge."""
         return str(Relationship(profile.relationship_level).label)
 
-    @display(description="mood", ordering="current_emotion", label=MOOD_COLOURS)
-    def mood(self, profile: Profile) -> str:
-        """Return the current mood, as a badge."""
-        return str(profile.get_current_emotion_display())
+    @display(description="mood", ordering="current_emotion")
+    def mood(self, profile: Profile) -> SafeString:
+        """Return the current mood, with its mark."""
+        return drawn(profile.current_emotion)
 
     @display(description="upset", ordering="escalation_count", label={"upset": "danger"})
     def upset(self, profile: Profile) -> str:
@@ -233,10 +233,10 @@ class EmotionRecordAdmin(PrivateRows, ReadOnlyAdmin):
         """Return whose mood it is, with a link to their page."""
         return link_to(record.profile.person_id, str(record.profile))
 
-    @display(description="mood", ordering="emotion", label=MOOD_COLOURS)
-    def mood(self, record: EmotionRecord) -> str:
-        """Return the mood, as a badge."""
-        return str(record.get_emotion_display())
+    @display(description="mood", ordering="emotion")
+    def mood(self, record: EmotionRecord) -> SafeString:
+        """Return the mood, with its mark."""
+        return drawn(record.emotion)
 
     def person_of(self, row: EmotionRecord) -> int:
         """Return whose mood it is."""

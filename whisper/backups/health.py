@@ -38,7 +38,7 @@ async def backups_health() -> Health:
         return Health(True, degraded=automatic, detail="the backup folder can't be used")
     age = _age_of(last)
     late = now() - _started > FIRST_WITHIN if age is None else age > 2 * interval()
-    detail = "there is none" if age is None else f"the last is {_in_words(age)} old"
+    detail = "none was made yet" if age is None else f"the last is {_in_words(age)} old"
     failed = [store for store, name in (last.snapshots if last else {}).items() if not name]
     if failed:
         detail += f", without a snapshot of {', '.join(failed)}"

@@ -35,8 +35,18 @@ class Badge:
         return f"{self.number:,} {self.words}"
 
 
-# Of each page what may wait there: its words for one and several, who sees it, and the rows.
-_waiting: dict[str, tuple[tuple[str, str], str, MakesRows]] = {}
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What may wait on a page: its words for one and several, who sees it, and the rows."""
+
+    one: str
+    several: str
+    permission: str
+    make: MakesRows
+
+
+# By the name of the page's address.
+_waiting: dict[str, Waiting] = {}
 
 
 def waiting(
@@ -52,7 +62,7 @@ def waiting(
     """
 
     def add(make: MakesRows) -> MakesRows:
-        _waiting[url_name] = (one, several), permission, make
+        _waiting[url_name] = Waiting(one, several, permission, make)
         return make
 
     return add
@@ -62,17 +72,17 @@ def badges_for(request: HttpRequest) -> dict[str, Badge]:
     """Return what waits on each page for an admin, by the name of its address."""
     counts = cache.get_or_set(KEY, _counted, KEPT_SECONDS) or {}
     return {
-        name: Badge(counts[name], *words)
-        for name, (words, permission, _) in _waiting.items()
-        if counts.get(name) and request.user.has_perm(permission)
+        name: Badge(counts[name], kind.one, kind.several)
+        for name, kind in _waiting.items()
+        if counts.get(name) and request.user.has_perm(kind.permission)
     }
 
 
 def _counted() -> dict[str, int]:
     """Return how many rows wait on each page; one query counts all of them."""
     counted = [
-        make().order_by().annotate(page=Value(name)).values("page").annotate(rows=Count("pk"))
-        for name, (_, _, make) in _waiting.items()
+        kind.make().order_by().annotate(page=Value(name)).values("page").annotate(rows=Count("pk"))
+        for name, kind in _waiting.items()
     ]
     if not counted:
         return {}

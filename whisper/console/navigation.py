@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -156,6 +156,12 @@ GROUPS: tuple[tuple[str, tuple[Page, ...]], ...] = (
     ),
 )
 
+# Lists that a page's "As a table" leads to.
+TABLES = {
+    "admin:profiles_profile_changelist": "console:people",
+    "admin:memories_memory_changelist": "console:memories",
+}
+
 
 def items(request: HttpRequest) -> list[dict[str, Any]]:
     """Return the navigation in Unfold's form; each line is shown to those who may open it."""
@@ -176,6 +182,25 @@ def pages_for(request: HttpRequest) -> Iterator[tuple[str, Page]]:
     """Yield the pages that an account may open, each with the title of its group."""
     for title, pages in GROUPS:
         yield from ((title, page) for page in pages if _allows(page)(request))
+
+
+def trail(parts: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
+    """Return the titles above a page of a table with their links, in the words of the navigation.
+
+    Args:
+        parts: Unfold's, each with a title and perhaps a link: the app, its table, a row.
+    """
+    titles = {reverse(page.full_name): page.title for _, pages in GROUPS for page in pages}
+    tables = {reverse(table): reverse(page) for table, page in TABLES.items()}
+    found: list[tuple[str, str]] = []
+    # The app comes first, whose name says nothing to an admin.
+    for part in parts[1:] or parts:
+        link = str(part.get("link") or "")
+        if link in tables:
+            found += [(titles[tables[link]], tables[link]), ("As a table", link)]
+        else:
+            found.append((titles.get(link, str(part["title"])), link))
+    return found
 
 
 def has_right(request: HttpRequest, permission: Right) -> bool:
@@ -199,6 +224,7 @@ def _item(page: Page, badges: Mapping[str, Badge], *, is_open: bool) -> dict[str
 def _open_page(path: str) -> Page | None:
     """Return the page that an address belongs to: the one with the longest address within it."""
     addresses = {reverse(page.full_name): page for _, pages in GROUPS for page in pages}
+    addresses |= {reverse(table): addresses[reverse(page)] for table, page in TABLES.items()}
     front = reverse("admin:index")
     # Each page's address begins with that of the front page.
     within = [one for one in addresses if path.startswith(one) and one != front]

@@ -8,7 +8,10 @@ from django import template
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 
+from whisper.console.navigation import trail
+
 register = template.Library()
+register.filter("trail", trail)
 
 _CLASSES = re.compile(r'class="([^"]*)"')
 # Of the classes of a cell, these say what it holds; the others only how it looks.

@@ -40,7 +40,7 @@ class Headline:
         if not self.before:
             return ""
         change = round(100 * (self.value - self.before) / self.before)
-        return f"{change:+,} %" if change else "as before"
+        return f"{change:+,} %".replace("-", "−") if change else "as before"
 
 
 @page(VIEW)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
 
 from botrunner.console.audit.wanted import Wanted
 from botrunner.console.paging import newest_first
@@ -22,11 +23,18 @@ class Row:
     Args:
         by: the name of whoever acted.
         name: what the person is called whose data it concerned; empty for nobody in particular.
+        also: entries of the same look at other people's data, such as at a list.
     """
 
     entry: ActionEntry
     by: str
     name: str
+    also: Sequence[Row] = ()
+
+    @property
+    def looks(self) -> Sequence[Row]:
+        """Return it with the other entries of the same look."""
+        return [self, *self.also]
 
     @property
     def actor(self) -> str:
@@ -53,7 +61,20 @@ def listed(wanted: Wanted, after: str) -> Listed:
     page = newest_first(ActionEntry.objects.filter(wanted.condition), "at", after, SIZE)
     people = names_of_people(entry.person_id for entry in page.rows)
     rows = [Row(entry, by, _name(entry.person_id, people)) for entry, by in with_names(page.rows)]
-    return Listed(rows, page.next)
+    return Listed([_together(looks) for _, looks in groupby(rows, key=_look)], page.next)
+
+
+def _look(row: Row) -> tuple[object, ...]:
+    """Return what entries of one look have in common; anything else stands for itself."""
+    entry = row.entry
+    if not entry.action.startswith("read.") or entry.object_id or entry.changes:
+        return (entry.pk,)
+    return entry.action, row.actor, entry.reason, entry.at.replace(microsecond=0)
+
+
+def _together(looks: Iterable[Row]) -> Row:
+    first, *others = looks
+    return replace(first, also=others)
 
 
 def _name(person_id: int | None, people: Mapping[int, str]) -> str:

@@ -59,11 +59,11 @@ class PersonForm(forms.Form):
     )
     mood = forms.ChoiceField(
         label="Correct the last mood",
-        choices=[("", "as judged"), *Emotion.choices],
+        choices=[("", "as detected"), *Emotion.choices],
         required=False,
-        help_text="The judged mood is kept beside yours.",
+        help_text="The detected mood is kept beside yours.",
     )
-    calm = forms.BooleanField(label="Set the distress that piled up to nothing", required=False)
+    calm = forms.BooleanField(label="Reset the distress that has built up", required=False)
     reason = ReasonField()
 
     def __init__(self, profile: Profile, data: Mapping[str, Any] | None = None) -> None:
@@ -139,7 +139,7 @@ def _field(name: str) -> str:
 def _preference(key: str) -> forms.Field:
     label, known = label_of(key), KNOWN.get(key)
     if key == TIME_ZONE:
-        zones = [("", "as the companion's"), *((one, one) for one in sorted(available_timezones()))]
+        zones = [("", "the companion's"), *((one, one) for one in sorted(available_timezones()))]
         return forms.ChoiceField(label=label, choices=zones, required=False)
     if known and known.choices:
         choices = [("", "as usual"), *((one, one.capitalize()) for one in known.choices)]

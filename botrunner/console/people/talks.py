@@ -9,7 +9,7 @@ from django.db.models import Count, Max
 
 from botrunner.console.paging import Slice, newest_first
 from memories.models import Memory, Message, Place, ReplyTrace
-from memories.queries import names_of_places
+from memories.queries import names_of_places, place_in_words
 
 MOST_TALKS = 60
 SIZE = 25
@@ -53,11 +53,15 @@ def talk_name(place: str, channel_id: int, names: dict[int, str]) -> str:
 
 
 def memories_of(person_id: int, kind: str, after: str) -> Slice:
-    """Return a page of what is remembered of a person, the newest first."""
+    """Return a page of what is remembered of a person with where it was said, the newest first."""
     rows = Memory.objects.filter(person_id=person_id).defer("embedding")
     if kind in Memory.Kind.values:
         rows = rows.filter(kind=kind)
-    return newest_first(rows, "said_at", after, SIZE)
+    page = newest_first(rows, "said_at", after, SIZE)
+    names = names_of_places(memory.channel_id for memory in page.rows)
+    for memory in page.rows:
+        memory.where = place_in_words(memory.place, memory.channel_id, names)
+    return page
 
 
 def traces_of(person_id: int, after: str) -> Slice:

@@ -73,7 +73,7 @@ class ChooseForm(forms.Form):
         Persona.objects.order_by("name"),
         required=False,
         label="Persona",
-        empty_label="as it is without a choice",
+        empty_label="none of its own",
     )
     reason = ReasonField()
 

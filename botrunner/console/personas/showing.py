@@ -141,4 +141,4 @@ def shipped() -> list[tuple[str, str]]:
 def without_choice() -> str:
     """Return which persona applies where none is chosen, in words."""
     own = environment.bot_system_prompt_file
-    return f"the file {own.name}" if own else f"{DEFAULT.stem.capitalize()}, which is shipped"
+    return f"the file {own.name}" if own else f"{DEFAULT.stem.capitalize()} (built in)"

@@ -35,16 +35,16 @@ class TryForm(forms.Form):
         label="Message", max_length=4_000, widget=forms.Textarea(attrs={"rows": 3})
     )
     reply = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1)
-    named = forms.ChoiceField(label="Persona of B", required=False)
+    named = forms.ChoiceField(label="Persona in B", required=False)
     persona = forms.CharField(
-        label="Or words for a persona of B",
+        label="Or write a persona for B",
         max_length=LONGEST_PERSONA,
         required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text="They count instead of the persona chosen above.",
+        help_text="Used instead of the persona chosen above.",
     )
     model = forms.CharField(
-        label="Model of B",
+        label="Model in B",
         max_length=200,
         required=False,
         help_text=f"On the same server; “{OFFLINE}” for none. Leave empty for the one in use.",

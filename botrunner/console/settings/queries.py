@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +17,8 @@ from whisper.environment import Environment, environment
 from whisper.environment.secret_files import names_of
 
 MASK = "••••••••"
+# In the documentation; what it leads to is not served here.
+_LINK = re.compile(r"\[([^\]]+)\]\([^)]+\)")
 PROCESS, FILE, DEFAULT = "process", ".env", "default"
 
 
@@ -68,7 +71,7 @@ def sections() -> list[Section]:
             shown(value),
             _source(names, in_file),
             default_of(field),
-            field.description or "",
+            _LINK.sub(r"\1", field.description or ""),
         )
         found[-1][1].append(setting)
     return [Section(title, settings) for title, settings in found]

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from asgiref.sync import async_to_sync
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 from botrunner.console.pages import page, shown
 from botrunner.console.settings.queries import sections
-from whisper import health
-from whisper.console.front import TITLES
+from whisper.console.front.states import states_for
 
 SEE = "whisper.maintain"
 
@@ -26,8 +24,5 @@ def settings(request: HttpRequest) -> HttpResponseBase:
         sections=found,
         only_set=only_set,
         count=sum(one.set_here for one in found),
-        parts=sorted(
-            (TITLES.get(name, name.capitalize()), part)
-            for name, part in async_to_sync(health.report)().items()
-        ),
+        parts=[(state.title, state.health) for state in states_for(request)],
     )

@@ -17,9 +17,9 @@ ENDINGS = {
     MEMORIES: (".zip",),
 }
 WHAT = {
-    CHATGPT: "ChatGPT export (zip or conversations.json)",
-    PROFILES: "Older bot: profiles (user_profiles.json or .db)",
-    MEMORIES: "Older bot: memories (ChromaDB folder as a zip)",
+    CHATGPT: "ChatGPT export (.zip, .json)",
+    PROFILES: "Older bot: profiles (.json, .db)",
+    MEMORIES: "Older bot: memories (.zip)",
 }
 
 
@@ -33,16 +33,20 @@ class ImportForm(forms.Form):
     """Upload what is to be imported; it is only tried at first."""
 
     kind = forms.ChoiceField(label="What is it?")
-    file = forms.FileField(label="File", max_length=200)
+    file = forms.FileField(
+        label="File",
+        max_length=200,
+        help_text="Of the older bot: user_profiles.json or .db, or the ChromaDB folder as a zip.",
+    )
     person = forms.CharField(
         label="Person's id",
         max_length=25,
         required=False,
-        help_text="Whose ChatGPT export it is.",
+        help_text="Whose ChatGPT export it is; not needed for the older bot's data.",
     )
     facts = forms.BooleanField(label="Look for facts in it", required=False)
     consent_given = forms.BooleanField(
-        label="People who were never asked have agreed",
+        label="Treat people who were never asked as having agreed",
         required=False,
         help_text="Otherwise what is imported isn't used until they agree.",
     )

@@ -17,7 +17,7 @@ from botrunner.console.audit.wanted import AREAS
 from memories.actions import change_text
 from memories.models import Memory
 from profiles.actions import decide_consent, meet, rename
-from whisper.action_log import COMPANION, Actor, command, log
+from whisper.action_log import COMPANION, Actor, command, log, log_each
 from whisper.models import ActionEntry
 from whisper.tests.reading import give_reason
 
@@ -45,6 +45,17 @@ def entries(boss):
     rename(ANN, preferred_name="Annie", actor=Actor.admin(boss.pk), reason="She asked by mail.")
     log("profile.calm", actor=COMPANION, person_id=BEN)
     log("import.run", actor=command(), reason="The old bot's.", count=7)
+
+
+def test_one_look_at_the_data_of_several_people_is_one_line(client, boss, entries):
+    looked = {"actor": Actor.admin(boss.pk), "reason": "To help."}
+    log_each("read.message", {ANN: 2, BEN: 1}, **looked)
+    log("read.memory", person_id=ANN, on=boss, **looked)
+    page = client.get(AUDIT)
+    assert actions(page)[:2] == ["read.memory", "read.message"]
+    names = [one.name for one in page.context["found"].rows[1].looks]
+    assert sorted(names) == ["Annie", "Ben"]
+    assert "Annie</bdi></a> × 2" in page.content.decode()
 
 
 def actions(response):

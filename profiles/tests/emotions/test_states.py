@@ -21,7 +21,6 @@ ELEVENTH = """
             valence=-0.6,
             weight=6,
             escalates=1,
-            colour="info",
             shade="#abcdef",
             guidance="They seem bored: suggest something.",
             phrases=("What would be fun now?",),

@@ -66,4 +66,4 @@ def last_days(now: datetime, days: int = DAYS) -> list[date]:
 def compared(counts: Sequence[int]) -> str:
     """Return in words how many there were on the days before today, on average."""
     usual = sum(counts[:-1]) / max(len(counts) - 1, 1)
-    return f"today; {usual:,.{0 if usual >= 10 else 1}f} per day before"
+    return f"today; usually {usual:,.{0 if usual >= 10 else 1}f}"

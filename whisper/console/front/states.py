@@ -21,6 +21,8 @@ TITLES = {
     "intake": "Message intake",
     "periodic": "Periodic jobs",
 }
+# In this order; others follow by name.
+ORDER = ("discord", "intake", "processes", "database", "redis", "history", "memory index", "outbox")
 # Of each health check the page that it leads to, and the permission to open it.
 _links: dict[str, tuple[str, str]] = {}
 
@@ -83,7 +85,13 @@ def states_for(request: HttpRequest, *, recent: bool = False) -> list[Status]:
         recent: whether it may be how they were some seconds ago.
     """
     parts = async_to_sync(health.recent_report if recent else health.report)()
-    return [Status(name, part, _link(request, name)) for name, part in parts.items()]
+    found = [Status(name, part, _link(request, name)) for name, part in parts.items()]
+    return sorted(found, key=_place)
+
+
+def _place(state: Status) -> tuple[int, str]:
+    place = ORDER.index(state.name) if state.name in ORDER else len(ORDER)
+    return place, state.title
 
 
 def _link(request: HttpRequest, check: str) -> str:

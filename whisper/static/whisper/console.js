@@ -54,6 +54,8 @@ document.addEventListener("DOMContentLoaded", () => {
   for (const tab of document.querySelectorAll(".console .tabs a[aria-current]")) {
     tab.parentElement.scrollLeft = tab.offsetLeft - 24;
   }
+  // On a phone the mood chart is wider than its card: the latest is in sight.
+  for (const plot of document.querySelectorAll(".console .plot:has(.moods)")) plot.scrollLeft = plot.scrollWidth;
   const chosen = document.querySelector(".console .lines :is(.sought, .chosen)");
   if (chosen) chosen.parentElement.scrollTop = chosen.offsetTop - chosen.parentElement.offsetTop - 80;
   document.querySelectorAll(".console output[data-of]").forEach((output) => {

@@ -47,16 +47,16 @@ def test_a_backup_older_than_two_intervals_is_told(client, place, monkeypatch):
 
 def test_who_makes_backups_by_hand_is_not_admonished(client, place, monkeypatch):
     monkeypatch.setattr(environment, "auto_backup_enabled", False)
-    assert told(client) == {"status": "ok", "detail": "there is none"}
+    assert told(client) == {"status": "ok", "detail": "none was made yet"}
     backup_place(place, "manual")
     clock(monkeypatch, timedelta(days=30))
     assert told(client) == {"status": "ok", "detail": "the last is 720 hours old"}
 
 
 def test_a_start_without_a_backup_has_time_to_make_the_first(client, place, monkeypatch):
-    assert told(client) == {"status": "ok", "detail": "there is none"}
+    assert told(client) == {"status": "ok", "detail": "none was made yet"}
     clock(monkeypatch, timedelta(hours=2))
-    assert told(client) == {"status": "degraded", "detail": "there is none"}
+    assert told(client) == {"status": "degraded", "detail": "none was made yet"}
 
 
 def test_a_folder_that_can_not_be_read_is_told_without_its_name(
