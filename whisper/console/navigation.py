@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import reverse, reverse_lazy
+from django.urls import resolve, reverse, reverse_lazy
 
 from whisper.console.badges import Badge, badges_for
 from whisper.console.reading import may_read
@@ -190,16 +190,17 @@ def trail(parts: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
     Args:
         parts: Unfold's, each with a title and perhaps a link: the app, its table, a row.
     """
-    titles = {reverse(page.full_name): page.title for _, pages in GROUPS for page in pages}
-    tables = {reverse(table): reverse(page) for table, page in TABLES.items()}
+    pages = {page.full_name: page for _, pages in GROUPS for page in pages}
     found: list[tuple[str, str]] = []
     # The app comes first, whose name says nothing to an admin.
     for part in parts[1:] or parts:
         link = str(part.get("link") or "")
-        if link in tables:
-            found += [(titles[tables[link]], tables[link]), ("As a table", link)]
+        name = resolve(link).view_name if link else ""
+        if name in TABLES:
+            owner = pages[TABLES[name]]
+            found += [(owner.title, reverse(owner.full_name)), ("As a table", link)]
         else:
-            found.append((titles.get(link, str(part["title"])), link))
+            found.append((pages[name].title if name in pages else str(part["title"]), link))
     return found
 
 
@@ -224,8 +225,9 @@ def _item(page: Page, badges: Mapping[str, Badge], *, is_open: bool) -> dict[str
 def _open_page(path: str) -> Page | None:
     """Return the page that an address belongs to: the one with the longest address within it."""
     addresses = {reverse(page.full_name): page for _, pages in GROUPS for page in pages}
-    addresses |= {reverse(table): addresses[reverse(page)] for table, page in TABLES.items()}
-    front = reverse("admin:index")
+    by_name = {page.full_name: page for page in addresses.values()}
+    addresses |= {reverse(table): by_name[page] for table, page in TABLES.items()}
+    front = next(address for address, page in addresses.items() if page.url_name == "index")
     # Each page's address begins with that of the front page.
     within = [one for one in addresses if path.startswith(one) and one != front]
     return addresses.get(max(within, key=len, default=path))
