@@ -165,8 +165,11 @@ async def _run(name: str) -> Health:
         async with asyncio.timeout(CHECK_SECONDS):
             found = await _checks[name]()
     except Exception as error:
-        logger.warning("health: %s failed (%s)", name, type(error).__name__)
-        found = Health(False, detail=type(error).__name__)
+        # Only what it is: an error's words may hold an address with a password.
+        is_late = isinstance(error, TimeoutError)
+        detail = f"no answer within {CHECK_SECONDS:g} s" if is_late else type(error).__name__
+        logger.warning("health: %s failed (%s)", name, detail)
+        found = Health(False, detail=detail)
     return replace(found, milliseconds=(monotonic() - began) * 1000)
 
 
