@@ -31,6 +31,7 @@ from botrunner.discord_bot.events import (
 )
 from botrunner.discord_bot.network import is_transient
 from botrunner.discord_bot.reading import can_speak, incoming_of, is_addressed, words_of
+from botrunner.discord_bot.streaming import is_unfinished, remove
 from botrunner.intake import Event, EventKind
 from memories.actions import note_return
 from whisper.database.access import in_database
@@ -199,7 +200,8 @@ async def _reconcile_channel(
     complete = len(history) < limit
     # Of the first moment Discord may leave something out.
     begin = since + timedelta(seconds=1) if complete else history[0].created_at
-    await _take_deletions(bot, channel, known, history, found, since=begin)
+    gone = await _take_deletions(bot, channel, known, history, found, since=begin)
+    await remove(_left_over(bot, known, gone, history))
     await _take_edits(bot, known, history, found)
     await _take_missed(bot, known, history, found)
     _take_up(bot, known, history)
@@ -224,8 +226,8 @@ async def _take_deletions(
     found: Found,
     *,
     since: datetime,
-) -> None:
-    """Take in what the database holds and Discord no longer does.
+) -> set[int]:
+    """Take in what the database holds and Discord no longer does, and return which that is.
 
     Args:
         since: how far the history goes back.
@@ -237,6 +239,23 @@ async def _take_deletions(
         guild = getattr(channel, "guild", None)
         channel_id = getattr(channel, "id", 0)
         await bot.intake.take(deletion_event(channel_id, guild.id if guild else None, gone))
+    return gone
+
+
+def _left_over(
+    bot: WhisperBot, known: dict[int, Known], gone: set[int], history: Sequence[discord.Message]
+) -> list[discord.Message]:
+    """Return what a process that ended left half written of replies to messages that are gone.
+
+    In direct messages a reply refers to nothing: there it is left over if nothing awaits one.
+    """
+    awaited = any(one.awaits_reply for pk, one in known.items() if pk not in gone)
+    unfinished = [one for one in history if one.author.id == bot.me.id and is_unfinished(one)]
+    return [
+        one
+        for one in unfinished
+        if (one.reference.message_id in gone if one.reference else gone and not awaited)
+    ]
 
 
 async def _take_edits(

@@ -75,14 +75,15 @@ async def finish_reply(
         order: waits until the replies before this one have left the channel.
 
     Returns:
-        The messages that it did not answer: they have no reply yet.
+        The messages that it did not answer: they have no reply yet, or have to get another one,
+        since they were edited after it was begun.
     """
     rows = {row.platform_id: row for row in await in_database(_being_sent, turn)}
     last, shown = None, list[discord.Message]()
     for message in turn:
         row = rows.get(message.id)
         pieces = await shown_before(message, bot.me) if row else []
-        if row and (pieces or row.reply_draft):
+        if row and (pieces or row.reply_draft) and not _lost_its_draft(row, pieces):
             last, shown = message, pieces
     if last is None:
         return list(turn)
@@ -90,6 +91,16 @@ async def finish_reply(
     surface = DiscordSurface(last, bot.me, order=order, shown=shown)
     await _finish([incoming_of(one, bot.me, again=True) for one in replied], rows, surface)
     return [one for one in turn if one not in replied]
+
+
+def _lost_its_draft(row: Message, shown: Sequence[discord.Message]) -> bool:
+    """Return whether a reply was cut, and the rest of it went with the words that it replied to."""
+    return bool(row.text) and not row.reply_draft and _was_cut(row, shown)
+
+
+def _was_cut(row: Message, shown: Sequence[discord.Message]) -> bool:
+    """Return whether Discord lacks a part of a reply."""
+    return len(shown) < row.reply_total or any(map(is_unfinished, shown))
 
 
 def _being_sent(turn: Sequence[discord.Message]) -> list[Message]:
@@ -158,7 +169,7 @@ async def _send_rest(row: Message, surface: DiscordSurface) -> list[Delivered]:
     if row.reply_draft:
         return await surface.send_whole(row.reply_draft)
     shown = surface.shown
-    if len(shown) < row.reply_total or any(is_unfinished(one) for one in shown):
+    if _was_cut(row, shown):
         # The reply to somebody who has not agreed is on no disk.
         return await surface.send_more(REST_LOST)
     return delivered(shown)

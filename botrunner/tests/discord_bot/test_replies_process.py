@@ -103,6 +103,27 @@ async def test_a_reply_that_discord_stopped_taking_continues_with_what_is_missin
     assert len(running.model.asked) == 2
 
 
+@pytest.mark.long
+@shared
+async def test_a_cut_reply_to_a_message_that_was_edited_is_written_again_in_its_place(running):
+    c = running.control
+    ann = c.make_user("Ann")
+    channel = c.open_dm(ann)
+    await agrees(running, ann)
+    running.model.text = WHOLE
+
+    async with after_the_first_piece(running.discord, running.bot.process.kill):
+        said = c.dm(ann, "Tell me all of it.")
+        await asyncio.wait_for(running.bot.process.wait(), PATIENCE)
+    c.edit(said, "Tell me something else.")
+    running.model.text = "Something else."
+    await running.bot.start()
+    with closing(sqlite3.connect(running.bot.folder / "whisper.sqlite3")) as database:
+        await until(lambda: database.execute(REPLY, (said,)).fetchall() == [("answered",)])
+    (reply,) = (await replies(running, channel, 3))[2:]
+    assert reply["content"] == "Something else."
+
+
 @pytest.mark.parametrize(
     ("status", "state", "count"), [("400", "failed", 0), ("401", "answered", 1)]
 )

@@ -84,6 +84,22 @@ async def test_a_half_streamed_reply_is_written_again_in_its_message(streaming, 
 
 
 @pytest.mark.long
+@pytest.mark.parametrize("direct", [False, True])
+async def test_a_half_streamed_reply_goes_with_a_message_deleted_while_the_bot_was_down(
+    streaming, channel, direct
+):
+    c, model = streaming.control, streaming.model
+    channel = c.open_dm(c.ann) if direct else channel
+    said = c.send(channel, c.ann, "What do you think?", mention_bot=not direct)
+    model.writes(FIRST)
+    await says(streaming, channel, text=begun)
+    await streaming.bot.kill()
+    c.delete(said)
+    await streaming.bot.start()
+    await until(lambda: all(one["deleted_at"] for one in c.messages(channel, by="bot")))
+
+
+@pytest.mark.long
 async def test_in_direct_messages_it_is_found_without_an_arrow(streaming):
     c, model = streaming.control, streaming.model
     ann = c.make_user("Ann")
