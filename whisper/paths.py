@@ -1,4 +1,4 @@
-"""Paths in what people read: where files lie is the server's business."""
+"""Leaves folders out of what people read: where files lie concerns only the server."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _FOLDERS = re.compile(r"(?<![\w:/.])/(?:[^\s/'\":,]+/)+")
 
 
 def without_folders(text: str) -> str:
-    """Return a text in which files have names alone."""
+    """Return a text with the names of files in place of their paths."""
     for folder in (settings.DATA_DIR, settings.BASE_DIR):
         # Names of folders may hold spaces.
         text = text.replace(f"{folder}/", "/./")

@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 
-# Days that something can be of; what lies outside is a slip of the keyboard.
+# The earliest and latest day that makes sense; anything else is a typo.
 FIRST_DAY, LAST_DAY = date(2015, 1, 1), date(2999, 12, 31)
 
 
@@ -17,7 +17,7 @@ def midnight(day: date) -> datetime:
 
 
 def day_in(text: str) -> date | None:
-    """Return the day that an address names; None if that makes no sense."""
+    """Return the day that an address names; None if there is none, or it makes no sense."""
     try:
         day = parse_date(text)
     except ValueError:

@@ -16,7 +16,7 @@ from whisper.console.navigation import Right, has_right
 
 View = Callable[..., HttpResponseBase]
 
-# Of pages that the navigation doesn't list, the page that they belong to.
+# The page of the navigation that each other page belongs to.
 PARENTS = {
     "person": ("People", "console:people"),
     "edit": ("People", "console:people"),

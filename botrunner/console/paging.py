@@ -46,7 +46,7 @@ def newest_first(rows: QuerySet[Any], field: str, after: str, size: int) -> Slic
 
 
 def mark_before(at: datetime, pk: int = 0) -> str:
-    """Return the mark before rows that are older than a time, or of it and have a lesser key."""
+    """Return the mark of the page with rows older than a time, or as old with a lower key."""
     return f"{at.isoformat()}_{pk}"
 
 

@@ -26,8 +26,8 @@ waiting.addFilter(Seldom(60.0))
 
 # Of one turn; what comes beyond begins the next one.
 MOST_MESSAGES = 50
-# After this time a reply leaves before one whose turn it is: a model that hangs must silence
-# nobody else.
+# After this time a reply leaves before one whose turn it is: a model that hangs must not hold up
+# everybody else.
 ORDER_SECONDS = 120.0
 # Between attempts; people wait, and an attempt costs little while something is away.
 FIRST_PAUSE = 0.5

@@ -32,7 +32,7 @@ from whisper.personal_data import registry
 # Of what was said before a yes; a conversation that leads to one is shorter.
 MOST_EARLIER = 30
 SETTLED = "Nothing has changed; /privacy changes it."
-# Before an erasure what was said is handled, unless that takes longer.
+# How long an erasure waits until what was said before it has been handled.
 PLACE_SECONDS = 10.0
 STAYS_BLOCKED = "Where admins of a server blocked you, you stay blocked until they lift that."
 ERASE_WARNING = "This erases everything I hold about you, for good."

@@ -31,7 +31,7 @@ class Commands(app_commands.CommandTree[Any]):
     async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
         """Acknowledge a command, unless it is answered with a form.
 
-        Suggestions can't be acknowledged: if they take too long, the answer is that there are none.
+        Suggestions can't be acknowledged: if they take too long, an empty list is the answer.
         """
         if interaction.type is discord.InteractionType.autocomplete:
             waiting = asyncio.create_task(_suggest_nothing_if_late(interaction))

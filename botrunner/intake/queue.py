@@ -59,7 +59,7 @@ class _Entry:
 
     @classmethod
     def between(cls, act: Callable[[], Awaitable[None]]) -> _Entry:
-        """Return what is done in its place among the events, and is none itself."""
+        """Return an entry for something to do in its place among the events."""
         loop = asyncio.get_running_loop()
         durable = loop.create_future()
         durable.set_result(None)
@@ -178,12 +178,12 @@ class Intake:
 
     @asynccontextmanager
     async def between_events(self, *, patience: float) -> AsyncIterator[None]:
-        """Wait until what was taken so far is handled, and handle nothing more inside.
+        """Wait until what was taken so far is handled; within the block nothing more is.
 
         So an erasure takes what was said before it, and nothing of what is said while it lasts.
 
         Args:
-            patience: seconds after which what is to be done inside no longer waits for its place.
+            patience: how many seconds to wait at most. The block then runs before its turn.
         """
         reached, done = asyncio.Event(), asyncio.Event()
 

@@ -1,4 +1,4 @@
-"""Where a row of a list was said, by name."""
+"""Lists that name the place where something was said."""
 
 from __future__ import annotations
 

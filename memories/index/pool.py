@@ -22,8 +22,8 @@ from memories.wording.words import terms_of_query
 
 logger = logging.getLogger(__name__)
 
-# Fewer memories are judged as if they were this many: of a few, almost every word is rare, or in
-# all of them.
+# Fewer memories are judged as if they were this many: among a few, almost every word is rare, or
+# in all of them.
 FEW = 100
 
 Floats = npt.NDArray[np.float32]

@@ -40,7 +40,7 @@ def names_of_places(ids: Iterable[int | None]) -> dict[int, str]:
 
 
 def place_in_words(place: str, channel_id: int | None, names: Mapping[int, str]) -> str:
-    """Return what a place is called.
+    """Return what to call the place where something was said.
 
     Args:
         names: of channels, by id.

@@ -1,4 +1,4 @@
-"""Whose a row of a list is, by name."""
+"""Lists that name the person a row belongs to."""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ from whisper.console.reading import PrivateRows
 from whisper.console.reasons import WithReason
 from whisper.personal_data.actions import erase_for, export_for
 
-# Each takes every store some time.
+# A page waits until each of them is erased from every store.
 MOST_ERASED = 50
 
 
@@ -213,7 +213,7 @@ class ProfileAdmin(WithReason, PrivateRows, BaseAdmin):
         warning: str,
     ) -> HttpResponse | None:
         asked = confirmation(self, request, people, title=title, warning=warning)
-        return asked or change_rows(self, request, people, change, "Done for {count} people.")
+        return asked or change_rows(self, request, people, change, "Changed: {count}.")
 
 
 @admin.register(EmotionRecord)

@@ -95,7 +95,7 @@ class CountAgain(MiddlewareMixin):
     """Has what waits be counted again once an admin may have changed it."""
 
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
-        """Forget the numbers after anything but a look."""
+        """Forget the numbers after whatever may have changed them."""
         if request.method == "POST" and request.path.startswith("/admin/"):
             cache.delete(KEY)
         return response

@@ -128,7 +128,7 @@ class PrivateChangeList(ChangeList):
     keeps_words_private = True
 
     query: str
-    # As the address has it; asked for once more, `query` is already the words.
+    # The query as the address has it: at a second call, `query` already holds the words.
     _sought: str | None = None
 
     def get_queryset(self, request: HttpRequest, *args: Any, **kwargs: Any) -> QuerySet[Any]:
@@ -239,9 +239,9 @@ def _repeated(request: HttpRequest) -> list[tuple[str, str]]:
 
 
 def words_of(query: str) -> str:
-    """Return what was looked for, which an address has by number or, as an id, itself.
+    """Return the words that an address asks for: kept under its number, or an id as it stands.
 
-    Of a number that is no longer known that is nothing.
+    Empty if the number is no longer known.
     """
     return str(cache.get(f"sought:{query}", "")) if _NUMBER.fullmatch(query) else query
 

@@ -27,7 +27,7 @@ _OTHERS = {PAGE_VAR, ERROR_FLAG, *IGNORED_PARAMS} - {SEARCH_VAR}
 
 
 class SelectionError(Exception):
-    """The list can't be narrowed so."""
+    """The list can't be narrowed this way."""
 
 
 def selection_of(request: HttpRequest) -> dict[str, list[str]]:
@@ -43,7 +43,7 @@ def rows_selected(model: type[Model], account: User, selection: Selection) -> Qu
 
     Raises:
         PermissionDenied: the account may not see the list.
-        SelectionError: the list has no such filter, or none with such a value.
+        SelectionError: the list doesn't offer such a filter, or such a value of it.
     """
     request = HttpRequest()
     request.method, request.user = "GET", account

@@ -1,7 +1,7 @@
 """Statements in SQL that run often on few rows, without the cost of Django's cursor.
 
 SQLite finds a row in less time than Django's cursor takes to open, to rewrite the statement and to
-close. So SQLite's own cursor is used, unless somebody listens to what is asked.
+close. So SQLite's own cursor is used, unless something listens to the statements.
 """
 
 from __future__ import annotations

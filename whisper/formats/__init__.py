@@ -1,1 +1,1 @@
-"""How dates are written where a page doesn't say it."""
+"""Formats of dates for pages that name none."""

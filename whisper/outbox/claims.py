@@ -76,7 +76,7 @@ def _locked_batch(topic: Value, now: Value, barrier: Value) -> QuerySet[OutboxEn
     return due[:BATCH]
 
 
-_due = prepared(lambda topic, now, barrier: _locked_batch(topic, now, barrier))
+_due = prepared(_locked_batch)
 
 
 def renew(token: str) -> bool:

@@ -26,7 +26,7 @@ from whisper.tasks.kinds import TaskError, TaskKind, kind_of, register
 
 # Rows that are changed in one transaction.
 BATCH = 500
-# So many rows are changed while a page waits; more are left to a job.
+# How many rows are changed while a page waits; more are left to a job.
 AT_ONCE = 1_000
 # The file in a job's folder that says what was selected.
 SELECTION = "selection"
@@ -49,7 +49,7 @@ class Change:
         model: of the rows, which have `created_at`.
         rows: what they are called, in the plural.
         begin: returns the action for one selection.
-        most: rows that are changed in one go.
+        most: how many rows are changed at once.
     """
 
     name: str
@@ -172,7 +172,7 @@ def _signer(folder: str) -> Signer:
 
 
 def _batches(rows: QuerySet[Any], most: int) -> Iterator[list[Any]]:
-    """Yield the keys of rows in their order: what is changed takes none that follow out."""
+    """Yield the keys of rows, in order: a change may take rows out, but none of those to come."""
     ordered, size = rows.order_by("pk").values_list("pk", flat=True), min(most, BATCH)
     keys = list(ordered[:size])
     while keys:

@@ -21,7 +21,7 @@ RANGES: Mapping[str, tuple[int, str]] = {
 }
 USUAL = "90"
 LONGEST = timedelta(days=3_660)
-# Up to this many days a step is a day, and up to this many a week; else a month.
+# The most days of which a chart shows each day, and each week; beyond that it shows months.
 DAYS_SHOWN, WEEKS_SHOWN = 45, 200
 DAY, WEEK, MONTH = "day", "week", "month"
 TRUNCATED: Mapping[str, Callable[[str], Any]] = {DAY: TruncDay, WEEK: TruncWeek, MONTH: TruncMonth}

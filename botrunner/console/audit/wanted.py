@@ -35,7 +35,7 @@ AREAS = {
     "token": "Access tokens",  # nosec B105 - what the filter calls them
 }
 CHANGES = "changes"
-# Without dates, words are looked for in this much of the log: no index finds them.
+# Without dates, only this much of the log is searched for words: no index helps.
 LOOKED_BACK = timedelta(days=90)
 
 _ACTOR = re.compile(rf"({'|'.join(ActionEntry.ActorKind.values)})(?::([0-9]{{1,19}}))?")

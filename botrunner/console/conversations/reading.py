@@ -22,7 +22,7 @@ LOOKED_THROUGH = 3_000
 # The page stays small on a server of hundreds of channels: the latest are listed.
 MOST_CHANNELS = 250
 SIZE = 50
-# Of a message that is looked for, so many that follow it are on its page.
+# How many of the messages that follow the one looked for are on its page.
 FOLLOWING = 10
 SHOWN_OF_REPLIED = 120
 # What each feature of recall means to a reader; the others are of date and weight.
@@ -166,7 +166,7 @@ def channel_of(channel_id: int, before: str) -> Channeled | None:
 
 
 def mark_around(channel_id: int, pk: int) -> str:
-    """Return the mark of a page that holds a message and some that follow it; empty for none."""
+    """Return the mark of a page with a message and some that follow it; empty if it is gone."""
     said = Message.objects.filter(channel_id=channel_id)
     message = said.filter(pk=pk).first()
     if message is None:

@@ -61,7 +61,7 @@ def channel(request: HttpRequest, channel_id: int) -> HttpResponse:
 
 
 def _mark(request: HttpRequest, channel_id: int, sought: int | None) -> str:
-    """Return the mark that an address asks for: itself, around a message, or at a day's end."""
+    """Return the mark that the address names, or that of the message or day that it names."""
     if mark := request.GET.get("before", ""):
         return mark
     if sought is not None:
@@ -91,7 +91,7 @@ def _beside(chosen: int | None, replies: list[int]) -> tuple[int | None, int | N
 
 
 def _chosen(request: HttpRequest, replies: list[int], sought: int | None) -> int | None:
-    """Return the reply that an address names; without one that to its message, or the latest."""
+    """Return the reply that the address names, else that to its message, else the latest."""
     named = _key(request.GET.get("reply", ""))
     if named is not None or not replies:
         return named

@@ -1,1 +1,1 @@
-"""The part of the front page that is asked for again while it is open."""
+"""The part of the front page that is refreshed while the page is open."""

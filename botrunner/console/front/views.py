@@ -1,4 +1,4 @@
-"""How the parts of Whisper are, for a front page that is open."""
+"""The health of Whisper's parts, for a front page that is open."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from whisper.console.front.states import headline, states_for
 
 @page("")
 def health(request: HttpRequest) -> HttpResponse:
-    """Show how each part is, or was some seconds ago."""
+    """Show the health of each part, which may be some seconds old."""
     states = states_for(request, recent=True)
     context = {"states": states, "headline": headline(states), "now": timezone.now()}
     return TemplateResponse(request, "admin/health.html", context)

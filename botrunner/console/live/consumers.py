@@ -30,7 +30,7 @@ from whisper.queries import account_of_session
 
 NOT_ALLOWED = 4403
 TRY_AGAIN_LATER = 1013
-# How many events are drawn at once; of more only the latest, and how many were left out.
+# If more events than this come at once, only the latest are drawn, with how many were left out.
 MOST_AT_ONCE = 200
 PAUSE_SECONDS = 0.05
 COUNT_SECONDS = 1.0

@@ -1,4 +1,4 @@
-"""Texts beside each other: which of their words the others don't have there."""
+"""Compares texts word by word, so that a page can mark what differs."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 
-# Of longer texts the rest isn't compared: that takes the square of the time.
+# Only this many words of a text are compared: the time grows with their square.
 MOST_WORDS = 400
 
 Pieces = list[tuple[str, bool]]
@@ -15,7 +15,7 @@ _WORDS = re.compile(r"\S+\s*")
 
 
 def compared(texts: Sequence[str]) -> list[Pieces]:
-    """Return each text in pieces, and of each piece whether it differs.
+    """Return each text in pieces, each with whether it differs.
 
     The first is compared with the second, the others with the first.
     """

@@ -20,7 +20,7 @@ from profiles.models import Emotion
 from whisper.console.reading import keep_words
 
 LONGEST_MEMORY = 50_000
-# Filters that the table of memories has too, with what they are called there.
+# Filters that the table of memories has too, with their names there; a place has one of two.
 IN_THE_TABLE = {
     "who": "person_id__exact",
     "where": "",
@@ -28,7 +28,7 @@ IN_THE_TABLE = {
     "category": "category",
     "place": "place__exact",
 }
-# Of what a filter says; the whole is in its field.
+# Characters of a filter's value that its button shows; its field shows all of them.
 LONGEST_CHIP = 40
 MODES = [
     (Mode.HYBRID.value, "Words and meaning"),
@@ -83,7 +83,7 @@ class FindForm(forms.Form):
         return person_called(str(self.cleaned_data["who"]))
 
     def chips(self) -> list[tuple[forms.BoundField, str]]:
-        """Return the filters, and of each what is chosen in words; empty for nothing."""
+        """Return the filters, each with what is chosen in words; empty if nothing is."""
         return [(field, _said(field)) for field in self if field.name not in ("text", "mode")]
 
     @property
@@ -92,10 +92,10 @@ class FindForm(forms.Form):
         return any(said for _, said in self.chips())
 
     @property
-    def of_the_table(self) -> str | None:
-        """Return the parameters that narrow the table of memories so; None if it can't be.
+    def table_query(self) -> str | None:
+        """Return the query string that narrows the table of memories in the same way.
 
-        The table finds words as they are written.
+        None if the table lacks one of the filters. It finds words only as they are written.
         """
         given = {name: value for name, value in self.cleaned_data.items() if value}
         text, _ = given.pop("text", ""), given.pop("mode", "")

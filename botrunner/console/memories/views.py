@@ -55,7 +55,7 @@ def memories(request: HttpRequest) -> HttpResponse:
     form = FindForm(request.POST if request.method == "POST" else {})
     found, table = None, None
     if form.is_valid():
-        found, table = _search(request, form), form.of_the_table
+        found, table = _search(request, form), form.table_query
     return shown(request, "memories", "Memories", form=form, found=found, table=table)
 
 
@@ -160,7 +160,7 @@ def bulk(request: HttpRequest, does: str) -> HttpResponse:
 
 
 def _beside(memories: list[Memory]) -> list[tuple[Memory, Pieces]] | None:
-    """Return memories with the words that differ between them; None if there is one alone."""
+    """Return memories in pieces that say which words differ; None if there is only one."""
     if len(memories) < 2:
         return None
     return list(zip(memories, compared([one.text for one in memories]), strict=True))

@@ -1,4 +1,4 @@
-"""The page of a person: what stands above its tabs, moods, latest lines, log."""
+"""The page of a person: its head, their moods, latest lines and log."""
 
 from __future__ import annotations
 

@@ -31,10 +31,12 @@ class FactRow:
     """A fact on the timeline.
 
     Args:
+        text: what it says today.
         state: current, past, replaced or corrected.
-        start, width: of its bar, shares of 100.
+        start, width: of its bar, in percent of the time that the bars stand for.
         by: the sentence of the fact that took its place; empty for none.
         where: the channel it was said in.
+        message_id: the key of a message that it came from; None if there is none any more.
     """
 
     memory: Memory
@@ -49,7 +51,13 @@ class FactRow:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """A person's facts by theme, with the ends of the time that the bars stand for."""
+    """A person's facts.
+
+    Args:
+        themes: their names, each with its facts.
+        since: when the time that the bars stand for begins; it ends now.
+        shown: how many facts there are.
+    """
 
     themes: Sequence[tuple[str, Sequence[FactRow]]]
     since: datetime
@@ -64,10 +72,8 @@ def timeline_of(profile: Profile, *, only_current: bool = False) -> Timeline:
     facts = list(rows.order_by("-said_at")[:MOST_FACTS])
     now = timezone.now()
     since = min((fact.valid_from for fact in facts), default=now - timedelta(days=1))
-    told, names = (
-        told_today(facts, now, zone_of(profile)),
-        names_of_places(fact.channel_id for fact in facts),
-    )
+    told = told_today(facts, now, zone_of(profile))
+    names = names_of_places(fact.channel_id for fact in facts)
     made = [_fact_row(fact, told[fact.pk], names, since, now) for fact in facts]
     made.sort(key=lambda row: (_theme(row.memory), row.state != "current"))
     themes = [(theme, list(group)) for theme, group in groupby(made, key=_theme_name)]

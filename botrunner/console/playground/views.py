@@ -65,7 +65,7 @@ def playground(request: HttpRequest) -> HttpResponse:
 
 
 def _compared(first: Side, second: Side) -> str:
-    """Return in a sentence how what both ways recall differs."""
+    """Say in a sentence how much both ways recall, and each of them alone."""
     only = [sum(line.only_here for line in side.lines) for side in (first, second)]
     same = len(first.lines) - only[0]
     both = f"{same} {'memory is' if same == 1 else 'memories are'} recalled by both"

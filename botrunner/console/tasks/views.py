@@ -173,7 +173,7 @@ def roll_back(request: HttpRequest, run: int) -> HttpResponse:
 
 @page(may_see_jobs)
 def certificate(request: HttpRequest, pk: int) -> HttpResponse:
-    """Hand over the certificate of an erasure as text, for whoever asked to be erased."""
+    """Download the certificate of an erasure as text, to hand to the person who was erased."""
     task = queries.task_of(request, pk)
     found = queries.certificate_of(task) if task is not None else None
     if task is None or found is None or found.person_id is None:

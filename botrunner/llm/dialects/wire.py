@@ -66,7 +66,7 @@ class Body:
             yield self._checked(b"\n".join(loose).removesuffix(DONE))
 
     async def aclose(self) -> None:
-        """Leave the connection to the next request if the answer ends here; else close it."""
+        """Leave the connection to the next request if the answer has ended; else close it."""
         try:
             if self._ended:
                 async with asyncio.timeout(REST_SECONDS):

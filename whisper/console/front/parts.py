@@ -94,7 +94,7 @@ def notices_for(request: HttpRequest, now: datetime) -> list[Notice]:
 
 
 def charts_for(request: HttpRequest, now: datetime, days: int) -> list[Chart]:
-    """Return the charts that an admin may see, of so many days."""
+    """Return the charts that an admin may see, for the last days."""
     return [make(now, days) for make in _seen_by(request, _charts)]
 
 

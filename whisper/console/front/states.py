@@ -1,4 +1,4 @@
-"""How the parts of Whisper are, and what an admin should look at."""
+"""The health of Whisper's parts, and what an admin should look at."""
 
 from __future__ import annotations
 
@@ -79,10 +79,10 @@ def leads_to(check: str, url_name: str, permission: str) -> None:
 
 
 def states_for(request: HttpRequest, *, recent: bool = False) -> list[Status]:
-    """Return how each part is, with links to the pages that an admin may open.
+    """Return the health of each part, with links to the pages that an admin may open.
 
     Args:
-        recent: whether it may be how they were some seconds ago.
+        recent: whether it may be some seconds old.
     """
     parts = async_to_sync(health.recent_report if recent else health.report)()
     found = [Status(name, part, _link(request, name)) for name, part in parts.items()]
