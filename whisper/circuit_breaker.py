@@ -13,34 +13,23 @@ import time
 from collections.abc import Awaitable, Callable, Hashable, Iterator
 from enum import StrEnum
 from inspect import iscoroutinefunction
-from typing import Any, TypeVar, cast
+from typing import TypeVar, cast
 from weakref import WeakSet
 
 from prometheus_client import REGISTRY, Counter, Metric
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
+from whisper.deadlines import OverloadError, within
 from whisper.live.events import Event, LiveKind
 from whisper.live.publishing import publish
 from whisper.logs import Seldom
-from whisper.processes import event_loop
 
 logger = logging.getLogger(__name__)
 
 FAILURES_TO_OPEN = 3
 PROBE_SECONDS = 5.0
-# While the event loop is late it has no time for answers: the machine is overloaded, and with it
-# perhaps the service. The answer may take that much longer than usual.
-MORE_TIME = 4
-# An event loop that was late is so again: it is looked at only now and then.
-LATELY_SECONDS = 2.0
-# By how much a single look may be late.
-LATE_SECONDS = 0.02
 
-LATE = Counter(
-    "whisper_late_looks",
-    "Calls of a service whose answer this process was too busy to read in time.",
-)
 GIVEN_UP = Counter(
     "whisper_overloaded_calls",
     "Calls of a service that were given up since this process was overloaded.",
@@ -59,10 +48,6 @@ Probe = Callable[[], object] | Callable[[], Awaitable[object]]
 
 class AwayError(Exception):
     """The service was not asked since it is away, or did not answer."""
-
-
-class OverloadError(TimeoutError):
-    """The service did not answer in time, while this process was too busy to listen."""
 
 
 class State(StrEnum):
@@ -163,7 +148,7 @@ class CircuitBreaker:
         if not self.allows(subject):
             raise AwayError
         try:
-            result = await _within(seconds, work)
+            result = await within(seconds, work)
         except OverloadError:
             self.overloaded(subject=subject)
             raise AwayError from None
@@ -328,54 +313,3 @@ def stop_all() -> None:
     """Look for no service any more (tests)."""
     for breaker in list(_made):
         breaker.stop()
-
-
-async def _within(seconds: float, work: Callable[[], Awaitable[T]]) -> T:
-    """Return what the work gives, or give it up.
-
-    A cancelled call may take another second while its client closes the connection: a person
-    does not wait for that.
-
-    Raises:
-        OverloadError: it took too long, for all that is known because this process is overloaded.
-        TimeoutError: it took too long.
-    """
-    task = asyncio.ensure_future(work())
-    try:
-        late = await _is_late(task, seconds)
-        if late:
-            # The answer may lie there, unread.
-            LATE.inc()
-            late = await _is_late(task, MORE_TIME * seconds)
-    except asyncio.CancelledError:
-        task.cancel()
-        raise
-    if task.done():
-        return task.result()
-    task.cancel()
-    _given_up.add(task)
-    task.add_done_callback(_forget)
-    raise OverloadError if late else TimeoutError
-
-
-async def _is_late(task: asyncio.Future[Any], seconds: float) -> bool:
-    """Wait for a task; return whether it isn't done, perhaps as this process was too busy."""
-    loop = asyncio.get_running_loop()
-    began = loop.time()
-    done, _ = await asyncio.wait({task}, timeout=seconds)
-    return not done and (loop.time() - began > seconds + LATE_SECONDS or was_busy())
-
-
-def was_busy() -> bool:
-    """Return whether this process's event loop was overloaded lately."""
-    return event_loop.was_late(time.monotonic() - LATELY_SECONDS)
-
-
-def _forget(task: asyncio.Future[Any]) -> None:
-    _given_up.discard(task)
-    if not task.cancelled():
-        task.exception()
-
-
-# Keeps tasks that are not awaited from being garbage-collected before they end.
-_given_up: set[asyncio.Future[Any]] = set()

@@ -42,7 +42,6 @@ from memories.actions.memories import (
     pin,
     remember,
     remember_all,
-    store_embeddings,
     unpin,
     weigh,
 )
@@ -75,6 +74,7 @@ from memories.actions.replies import (
     note_sent,
     reopen_reply,
 )
+from memories.actions.vectors import store_embeddings
 from memories.actions.withdrawing import (
     was_withdrawn,
     withdraw,

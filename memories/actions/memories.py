@@ -1,4 +1,4 @@
-"""Write memories: remember, correct, approve, embed and forget them."""
+"""Write memories: remember, correct, approve and forget them."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 import numpy as np
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
 from memories.actions.base import (
     BATCH,
     FORGOTTEN,
-    VECTOR_FIELDS,
     clean_to_keep,
     enqueue_embedding,
     log_memories,
     number,
 )
 from memories.actions.facts import supersede
+from memories.actions.vectors import set_vector
 from memories.embeddings.base import Vector, Vectors
 from memories.index import changes, revisions
 from memories.models import (
@@ -119,7 +119,7 @@ def remember_all(
             fresh = [_memory(draft) for draft in drafts[part]]
             if vectors is not None:
                 for memory, vector in zip(fresh, vectors[part], strict=True):
-                    _set_vector(memory, vector, model)
+                    set_vector(memory, vector, model)
             memories += _remember_batch(drafts[part], fresh, embed_later=embed_later)
         log_memories("memory.remember", memories, actor, reason)
     return memories
@@ -131,11 +131,6 @@ def _memory(draft: MemoryDraft) -> Memory:
     values["speaker"] = safe_name(draft.speaker)
     values["valid_from"] = draft.valid_from or draft.said_at
     return Memory(**values)
-
-
-def _set_vector(memory: Memory, vector: Vector, model: str) -> None:
-    memory.embedding = np.asarray(vector, "<f4").tobytes()
-    memory.embedding_model, memory.embedding_dimension = model, len(vector)
 
 
 def _remember_batch(
@@ -269,47 +264,6 @@ def _change(
         log_memories(event, memories, actor, reason)
         changes.changed(memories)
     return len(memories)
-
-
-def store_embeddings(memories: Sequence[Memory], vectors: Vectors, *, model: str) -> None:
-    """Keep the vectors of memories whose text has not changed since they were read.
-
-    Args:
-        vectors: unit vectors, shape (memories, dimension).
-    """
-    with transaction.atomic():
-        # Of a person who was erased meanwhile nothing may be written, not even a revision: so no
-        # partition is made here. While they are locked, nobody else changes a text.
-        revisions.lock(memory.partition_key for memory in memories)
-        rows = Memory.objects.filter(pk__in=[memory.pk for memory in memories])
-        texts = dict(rows.values_list("pk", "text"))
-        same = [
-            (memory, vector)
-            for memory, vector in zip(memories, vectors, strict=True)
-            if texts.get(memory.pk) == memory.text
-        ]
-        raised = revisions.raise_revisions({memory.partition_key: 1 for memory, _ in same})
-        for memory, vector in same:
-            _set_vector(memory, vector, model)
-            memory.revision = raised[memory.partition_key]
-        _write_vectors([memory for memory, _ in same])
-        changes.changed([memory for memory, _ in same])
-
-
-def _write_vectors(memories: Sequence[Memory]) -> None:
-    # Four times as fast as an update a row, and ten times as bulk_update.
-    quote = connection.ops.quote_name
-    table = Memory._meta.db_table
-    columns = ", ".join(f"{quote(name)} = %s" for name in VECTOR_FIELDS)
-    known = {field.name: field for field in Memory._meta.concrete_fields}
-    fields = [known[name] for name in (*VECTOR_FIELDS, "id")]
-    rows = [
-        [field.get_db_prep_save(getattr(memory, field.name), connection) for field in fields]
-        for memory in memories
-    ]
-    with connection.cursor() as cursor:
-        sql = f"UPDATE {quote(table)} SET {columns} WHERE {quote('id')} = %s"  # noqa: S608
-        cursor.executemany(sql, rows)
 
 
 def forget(memory_ids: Iterable[uuid.UUID], *, actor: Actor = COMPANION, reason: str = "") -> int:

@@ -25,7 +25,8 @@ from redis.exceptions import RedisError
 from redis.retry import Retry
 
 from whisper.addresses import without_password
-from whisper.circuit_breaker import CircuitBreaker, State, was_busy
+from whisper.circuit_breaker import CircuitBreaker, State
+from whisper.deadlines import was_busy
 from whisper.health import Health, register
 from whisper.redis.connections import connect, reason, redis_url
 from whisper.redis.keys import KEYS, TIMEOUT_SECONDS, Keys

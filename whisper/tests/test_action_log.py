@@ -150,7 +150,8 @@ BY_ITSELF = {
         "show_trust",
     },
     "memories.actions.base": {"clean", "clean_to_keep", "enqueue_embedding", "number"},
-    "memories.actions.memories": {"note_recalls", "note_search", "store_embeddings"},
+    "memories.actions.memories": {"note_recalls", "note_search"},
+    "memories.actions.vectors": {"set_vector", "store_embeddings"},
     "memories.actions.facts": {
         "make_current",
         "note_successor",

@@ -12,8 +12,8 @@ from memories.access import Scope
 from memories.actions import forget
 from memories.checks import the_index_is_installed
 from memories.index import memory_index
-from memories.index.chroma.engine import ChromaCopy
 from memories.index.chroma.files import folder, purge
+from memories.index.chroma.store import ChromaCopy
 from memories.index.local import LocalIndex
 from memories.models import Memory
 from memories.tests.factories import ANN, BEN, asked, axis, give_vector, said, texts
