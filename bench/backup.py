@@ -1,14 +1,15 @@
-"""How fast a record is carried to another database, backed up and restored."""
+"""How fast a database is copied to another, backed up and restored."""
 
 from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.conf import settings
@@ -33,13 +34,14 @@ ROWS_OF_A_MILLION_MEMORIES = 4_000_000
 PEOPLE = 1_000
 # Made one by one, before they are multiplied.
 FIRST = 10_000
+WORDS = [f"word{number}" for number in range(5_000)]
 REQUIRED_RATE = 5_000
 REQUIRED_SECONDS = 300
 
 
 @benchmark("backup")
 def measure(scale: float) -> Iterator[Row]:
-    """Measure on a made-up record: in SQLite, and in PostgreSQL if it is configured."""
+    """Measure with made-up rows: in SQLite, and in PostgreSQL if it is configured."""
     with TemporaryDirectory(prefix="whisper-") as name, _schema() as schema:
         folder = Path(name)
         sqlite = _file(folder / "first")
@@ -68,7 +70,7 @@ def measure_large(scale: float) -> Iterator[Row]:
 
 
 def fill(place: Location, rows: int) -> int:
-    """Write a record of messages, memories, moods and traces, in the proportions of a busy bot.
+    """Write a database of messages, memories, moods and traces, in the proportions of a busy bot.
 
     Only the first ones go through the models; the database multiplies them.
 
@@ -90,35 +92,50 @@ def fill(place: Location, rows: int) -> int:
 
 def _first(alias: str, rows: int) -> dict[type[Model], int]:
     """Write the rows that are multiplied; return how many of each kind."""
-    chance, now = random.Random(1), timezone.now()
-    words = [f"word{number}" for number in range(5_000)]
-
-    def text(count: int) -> str:
-        return " ".join(chance.choices(words, k=count))
-
+    chance = random.Random(1)
     people = Profile.objects.using(alias).bulk_create(
         Profile(person_id=person, name=f"Ann {person}") for person in range(PEOPLE)
     )
-    said = Message.objects.using(alias).bulk_create(
-        Message(
+    said = Message.objects.using(alias).bulk_create(_messages(chance, rows // 2))
+    made: dict[type[Model], Iterable[Any]] = {
+        Memory: _memories(chance, said[::2]),
+        EmotionRecord: _moods(chance, said[::4], people),
+        ReplyTrace: _traces(chance, said[1::4]),
+    }
+    counts = {
+        model: len(model._default_manager.using(alias).bulk_create(some))
+        for model, some in made.items()
+    }
+    return {Message: len(said), **counts}
+
+
+def _text(chance: random.Random, words: int) -> str:
+    return " ".join(chance.choices(WORDS, k=words))
+
+
+def _messages(chance: random.Random, count: int) -> Iterator[Message]:
+    now = timezone.now()
+    for number in range(count):
+        yield Message(
             platform=Message.Platform.DISCORD,
             platform_id=number,
             channel_id=number % PEOPLE,
             place=Place.DIRECT,
             person_id=number % PEOPLE,
             author_name="Ann",
-            text=text(12),
+            text=_text(chance, 12),
             sent_at=now + timedelta(seconds=number),
         )
-        for number in range(rows // 2)
-    )
-    memories = Memory.objects.using(alias).bulk_create(
-        Memory(
+
+
+def _memories(chance: random.Random, messages: Iterable[Message]) -> Iterator[Memory]:
+    for message in messages:
+        yield Memory(
             id=UUID(int=chance.getrandbits(128)),
             person_id=message.person_id,
             kind=Memory.Kind.CONVERSATION,
             text=message.text,
-            context=text(12),
+            context=_text(chance, 12),
             place=Place.DIRECT,
             said_at=message.sent_at,
             valid_from=message.sent_at,
@@ -126,35 +143,31 @@ def _first(alias: str, rows: int) -> dict[type[Model], int]:
             embedding_model="bench",
             embedding_dimension=384,
         )
-        for message in said[::2]
-    )
-    moods = EmotionRecord.objects.using(alias).bulk_create(
-        EmotionRecord(
+
+
+def _moods(
+    chance: random.Random, messages: Iterable[Message], people: Sequence[Profile]
+) -> Iterator[EmotionRecord]:
+    for message in messages:
+        yield EmotionRecord(
             profile=people[message.person_id or 0],
             emotion="happy",
             intensity=chance.random(),
             confidence=chance.random(),
-            scores={word: chance.random() for word in words[:28]},
+            scores={word: chance.random() for word in WORDS[:28]},
             model="bench",
             felt_at=message.sent_at,
         )
-        for message in said[::4]
-    )
-    traces = ReplyTrace.objects.using(alias).bulk_create(
-        ReplyTrace(
+
+
+def _traces(chance: random.Random, messages: Iterable[Message]) -> Iterator[ReplyTrace]:
+    for message in messages:
+        yield ReplyTrace(
             message=message,
             person_id=message.channel_id,
-            prompt=[{"role": "user", "content": text(200)}],
+            prompt=[{"role": "user", "content": _text(chance, 200)}],
             model="bench",
         )
-        for message in said[1::4]
-    )
-    return {
-        Message: len(said),
-        Memory: len(memories),
-        EmotionRecord: len(moods),
-        ReplyTrace: len(traces),
-    }
 
 
 def _multiply(opened: Database, model: type[Model], count: int, times: int, messages: int) -> None:

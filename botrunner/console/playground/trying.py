@@ -15,7 +15,7 @@ from botrunner.console.conversations.reading import KINDS
 from botrunner.conversation.context import MISSED, RECALLED, budget_of
 from botrunner.conversation.person import introduction
 from botrunner.conversation.persona import persona_in, with_name
-from botrunner.conversation.prompt import PromptParts, build_prompt, prompt_tokens
+from botrunner.conversation.prompt import Prompt, PromptParts, build_prompt, prompt_tokens
 from botrunner.conversation.queries import name_in
 from botrunner.conversation.received import Received
 from botrunner.llm import chat_model
@@ -129,23 +129,9 @@ async def _tried(asked: Asked, received: Received, variant: Variant) -> Tried:
         budget=budget_of(model),
     )
     prompt = await asyncio.to_thread(build_prompt, parts)
-    messages = [] if isinstance(model, Promptless) else prompt.messages
-    context = ReplyContext(
-        messages=messages,
-        left_out=prompt.left_out,
-        text=asked.text,
-        person=PersonView(
-            id=received.scope.person_id,
-            name=received.name,
-            remembers=received.profile is not None,
-        ),
-        now=now,
-        bot_name=environment.bot_name,
-        recalled=found.found,
-        missed=found.missed,
-        facts=received.facts,
-        scope=received.scope,
-    )
+    if isinstance(model, Promptless):
+        prompt = replace(prompt, messages=[])
+    context = _context(received, found, parts, prompt)
     text, fault = await _reply(model, context) if variant.replies else ("", "")
     return Tried(
         text=text,
@@ -153,9 +139,31 @@ async def _tried(asked: Asked, received: Received, variant: Variant) -> Tried:
         model=model.name,
         found=found,
         left_out=prompt.left_out,
-        sections=sections_of(messages) if messages else [],
-        tokens=prompt_tokens(messages) if messages else 0,
+        sections=sections_of(prompt.messages) if prompt.messages else [],
+        tokens=prompt_tokens(prompt.messages) if prompt.messages else 0,
         seconds=time.perf_counter() - began,
+    )
+
+
+def _context(
+    received: Received, found: Explanation, parts: PromptParts, prompt: Prompt
+) -> ReplyContext:
+    """Return what the model replies to."""
+    return ReplyContext(
+        messages=prompt.messages,
+        left_out=prompt.left_out,
+        text=parts.text,
+        person=PersonView(
+            id=received.scope.person_id,
+            name=received.name,
+            remembers=received.profile is not None,
+        ),
+        now=parts.now,
+        bot_name=environment.bot_name,
+        recalled=found.found,
+        missed=found.missed,
+        facts=received.facts,
+        scope=received.scope,
     )
 
 
