@@ -14,39 +14,14 @@ from typing import Any
 from memories.facts.ageing import number_of
 from memories.facts.kinship import are_alike, means, subject_of
 from memories.facts.predicates import SELF
+from memories.facts.predicates.close import are_close
+from memories.facts.vocabulary import SMALL_WORDS
 
-_FAMILIES = (
-    {"job", "status"},
-    {"birthday", "birth_year"},
-    {"origin", "birthplace"},
-    {"hobby", "like"},
-    {"favourite", "like"},
-)
 _SAME_SUBJECTS = (
     frozenset({"child", "son", "daughter"}),
     frozenset({"sister", "brother", "sibling"}),
 )
 _OVER = re.compile(r"_(?:past|end)$")
-_SMALL = frozenset(
-    [
-        "a",
-        "an",
-        "the",
-        "of",
-        "in",
-        "on",
-        "at",
-        "to",
-        "my",
-        "their",
-        "his",
-        "her",
-        "with",
-        "and",
-        "for",
-        "is",
-    ]
-)
 _NUMBERS = (
     "zero",
     "one",
@@ -124,7 +99,7 @@ class Label:
 
 def matches(stored: StoredFact, label: Label) -> bool:
     """Return whether a stored fact is the labelled one."""
-    if stored.over != label.over or not _same_kind(stored.predicate, label.predicate):
+    if stored.over != label.over or not are_close(stored.predicate, label.predicate):
         return False
     if not _same_subject(stored.subject, label.subject):
         return False
@@ -147,10 +122,6 @@ def judge(stored: Sequence[StoredFact], labels: Sequence[Label]) -> tuple[int, i
     return len(right), len(wrong), len(missed)
 
 
-def _same_kind(one: str, other: str) -> bool:
-    return one == other or any({one, other} <= family for family in _FAMILIES)
-
-
 def _same_subject(one: str, other: str) -> bool:
     if SELF in {one, other}:
         return one == other
@@ -162,7 +133,7 @@ def _same_subject(one: str, other: str) -> bool:
 def _telling(text: str) -> list[str]:
     digits = _TENS.sub(lambda tens: str(number_of(tens.group())), text.lower())
     words = [_plain(word) for word in _WORD.findall(digits)]
-    return [word for word in words if word not in _SMALL] or words
+    return [word for word in words if word not in SMALL_WORDS] or words
 
 
 def _plain(word: str) -> str:

@@ -15,6 +15,7 @@ from memories.facts.kinship import are_alike, subject_of
 from memories.facts.ledger import Fact, same_value
 from memories.facts.predicates import PREDICATES, SELF
 from memories.facts.statements import Claim, Said, Statement
+from memories.facts.vocabulary import SMALL_WORDS
 
 # A model is sure of everything.
 MOST_CONFIDENCE = 0.9
@@ -27,25 +28,6 @@ _INSTRUCTION = re.compile(
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[^\W_]+")
-_SMALL = frozenset(
-    [
-        "a",
-        "an",
-        "the",
-        "of",
-        "in",
-        "on",
-        "at",
-        "to",
-        "my",
-        "their",
-        "with",
-        "and",
-        "for",
-        "is",
-        "are",
-    ]
-)
 # Values that people state in other words.
 _SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "married": ("wife", "husband", "wedding", "hitched"),
@@ -144,7 +126,7 @@ def _supported(value: str, text: str) -> int | None:
     there = {match.group(): match.start() for match in _WORD.finditer(low)}
     places = []
     for word in _WORD.findall(value.lower()):
-        if word in _SMALL:
+        if word in SMALL_WORDS:
             continue
         place = _place_of(word, there)
         if place is None:

@@ -1,4 +1,4 @@
-"""Words that facts are told and asked with. Each constant is the inside of a regex group."""
+"""Words that facts are told and asked with, most as the inside of a regex group."""
 
 from __future__ import annotations
 
@@ -73,3 +73,6 @@ DIETS_AND_TRAITS = (
     "|gluten[- ]intolerant|colou?r[- ]?blind|blind|deaf|hard of hearing|left[- ]handed|autistic"
     "|dyslexic|pregnant"
 )
+_SMALL = "a an the of in on at to my their his her with and for is are"
+# They say nothing of a value, and may be missing where it is stated in other words.
+SMALL_WORDS = frozenset(_SMALL.split())

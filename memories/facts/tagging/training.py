@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from memories.facts.predicates.close import are_close
 from memories.facts.tagging.corpus import Example
 from memories.facts.tagging.network import HIDDEN, PROJECTED, WINDOW, Network, fresh
 from memories.facts.tagging.second_look import features_of, is_looked_at
@@ -24,14 +25,6 @@ WEIGHT_DECAY = 1e-4
 # Share of the joined and of the hidden layer that is left out at random.
 DROPPED = 0.22, 0.3
 SENTENCES_PER_STEP = 56
-# What is said in nearly the same words.
-_CLOSE: tuple[set[str], ...] = (
-    {"job", "status"},
-    {"birthday", "birth_year"},
-    {"origin", "birthplace"},
-    {"hobby", "like"},
-    {"favourite", "like"},
-)
 _SPREAD = np.arange(-WINDOW, WINDOW + 1)
 
 Ints = npt.NDArray[np.int64]
@@ -304,5 +297,4 @@ def _is_right(example: Example, mark: Tagged) -> bool:
         for (start, end), tag in zip(example.words, example.tags, strict=True)
         if tag and mark.start <= start and end <= mark.end
     ]
-    close = [{mark.kind}, *(kinds for kinds in _CLOSE if mark.kind in kinds)]
-    return any(kind in kinds for kind in within for kinds in close)
+    return any(are_close(kind, mark.kind) for kind in within)
