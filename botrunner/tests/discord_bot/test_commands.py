@@ -17,6 +17,7 @@ from botrunner.discord_bot.cogs.profile import NOTHING_YET
 from botrunner.discord_bot.help import HEADINGS
 from botrunner.models import OwnPersona, Persona
 from botrunner.personas.actions import delete_persona, make_persona
+from botrunner.tests.discord_bot.places import general_of_home
 from memories.models import Memory
 from profiles.actions import decide_consent
 from profiles.models import Profile
@@ -32,12 +33,7 @@ pytestmark = pytest.mark.heavy
 @pytest_asyncio.fixture
 async def place(discord_world):
     """Return a server's channel with Ann, who agreed to be remembered, and Ben, who did not."""
-    env = discord_world
-    env.home = guild = env.create_guild()
-    env.ann = guild.add_member(env.create_user("Ann"))
-    env.ben = guild.add_member(env.create_user("Ben"))
-    await in_database(decide_consent, env.ann.id, granted=True, source="discord")
-    return guild.create_text_channel("general")
+    return await general_of_home(discord_world, "Ann")
 
 
 async def test_ping(discord_world, place):

@@ -10,9 +10,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import pytest_asyncio
 
+from botrunner.tests.discord_bot.places import general_of_home
 from memories.actions import MemoryDraft, remember_all
 from memories.models import Memory, Message, Place
-from profiles.actions import decide_consent
 from whisper import outbox
 from whisper.database import access
 from whisper.database.access import in_database
@@ -26,12 +26,7 @@ START = datetime(2026, 3, 1, 9, tzinfo=UTC)
 @pytest_asyncio.fixture
 async def place(discord_world):
     """Return a server's channel with Ann, who agreed to be remembered, and Ben, who did not."""
-    env = discord_world
-    guild = env.create_guild()
-    env.ann = guild.add_member(env.create_user("Ann"))
-    env.ben = guild.add_member(env.create_user("Ben"))
-    await in_database(decide_consent, env.ann.id, granted=True, source="discord")
-    return guild.create_text_channel("general")
+    return await general_of_home(discord_world, "Ann")
 
 
 def remembered(person_id: int, texts: list[str]) -> None:

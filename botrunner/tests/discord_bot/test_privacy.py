@@ -11,6 +11,7 @@ import pytest
 import pytest_asyncio
 from django.utils import timezone
 
+from botrunner.tests.discord_bot.places import general_of_home
 from memories.models import Memory, Message
 from profiles.actions import decide_consent
 from profiles.models import Consent, Profile
@@ -24,11 +25,7 @@ pytestmark = pytest.mark.heavy
 @pytest_asyncio.fixture
 async def place(discord_world):
     """Return a server's channel with Ann and Ben in it, who were never asked."""
-    env = discord_world
-    guild = env.create_guild()
-    env.ann = guild.add_member(env.create_user("Ann"))
-    env.ben = guild.add_member(env.create_user("Ben"))
-    return guild.create_text_channel("general")
+    return await general_of_home(discord_world)
 
 
 async def status(person):

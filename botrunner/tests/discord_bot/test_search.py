@@ -8,9 +8,9 @@ import pytest
 import pytest_asyncio
 from django.utils import timezone
 
+from botrunner.tests.discord_bot.places import general_of_home
 from memories.actions import MemoryDraft, remember_all
 from memories.models import Memory, Place
-from profiles.actions import decide_consent
 from whisper.database.access import in_database
 
 pytestmark = pytest.mark.heavy
@@ -21,13 +21,7 @@ COMMAND = "memory search"
 @pytest_asyncio.fixture
 async def place(discord_world):
     """Return a server's channel with Ann and Ben, who agreed to be remembered."""
-    env = discord_world
-    guild = env.create_guild()
-    env.ann = guild.add_member(env.create_user("Ann"))
-    env.ben = guild.add_member(env.create_user("Ben"))
-    for one in (env.ann, env.ben):
-        await in_database(decide_consent, one.id, granted=True, source="discord")
-    return guild.create_text_channel("general")
+    return await general_of_home(discord_world, "Ann", "Ben")
 
 
 async def knows(member, *texts, **values):

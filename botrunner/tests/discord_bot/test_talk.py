@@ -7,6 +7,7 @@ import pytest
 import pytest_asyncio
 
 from botrunner.conversation import actions, turns
+from botrunner.tests.discord_bot.places import general_of_home
 from memories.models import Memory, Message, Place
 from profiles.actions import decide_consent
 from whisper.database.access import in_database
@@ -18,13 +19,7 @@ pytestmark = pytest.mark.heavy
 @pytest_asyncio.fixture
 async def place(discord_world):
     """Return a server's channel with Ann and Ben in it, who agreed to be remembered."""
-    env = discord_world
-    guild = env.create_guild()
-    env.ann = guild.add_member(env.create_user("Ann"))
-    env.ben = guild.add_member(env.create_user("Ben"))
-    for person in (env.ann, env.ben):
-        await in_database(decide_consent, person.id, granted=True, source="discord")
-    return guild.create_text_channel("general")
+    return await general_of_home(discord_world, "Ann", "Ben")
 
 
 def answers(channel, bot):

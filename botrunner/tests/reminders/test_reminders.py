@@ -11,6 +11,7 @@ from asgiref.sync import async_to_sync
 from django.utils import timezone
 
 from botrunner.models import Reminder
+from botrunner.tests.discord_bot.places import general_of_home
 from profiles.actions import decide_consent
 from whisper import outbox, periodic
 from whisper.database.access import in_database
@@ -22,12 +23,7 @@ pytestmark = pytest.mark.heavy
 @pytest_asyncio.fixture
 async def place(discord_world):
     """Return a server's channel with Ann, who agreed to be remembered, and Ben, who did not."""
-    env = discord_world
-    guild = env.create_guild()
-    env.ann = guild.add_member(env.create_user("Ann"))
-    env.ben = guild.add_member(env.create_user("Ben"))
-    await in_database(decide_consent, env.ann.id, granted=True, source="discord")
-    return guild.create_text_channel("general")
+    return await general_of_home(discord_world, "Ann")
 
 
 async def worked() -> None:

@@ -14,7 +14,7 @@ from whisper.redis import rates
 from whisper.redis.breaker import RedisBreaker
 from whisper.redis.keys import Keys
 from whisper.redis.rates import count
-from whisper.tests.redis.redis_server import RedisServer
+from whisper.tests.redis.trouble import TROUBLES, redis_in_trouble
 
 KEYS = Keys("whisper-test-rates")
 ANN, BEN = "messages:101", "messages:102"
@@ -97,23 +97,14 @@ async def test_without_redis_the_process_counts(monkeypatch, caplog):
 
 
 @pytest.mark.heavy
-@pytest.mark.parametrize("trouble", ["full", "loading", "password"])
+@pytest.mark.parametrize("trouble", TROUBLES)
 async def test_a_redis_in_trouble_costs_one_line_and_no_count(
     tmp_path, monkeypatch, caplog, trouble
 ):
-    options = ["--requirepass", "right"] if trouble == "password" else []
-    with RedisServer(tmp_path, *options) as server:
-        connected = RedisBreaker(server.url, probe_seconds=60)
+    async with redis_in_trouble(tmp_path, trouble) as connected:
         monkeypatch.setattr(rates, "redis_breaker", lambda: connected)
-        if trouble == "loading":
-            server.start_loading()
-            server.wait_until_loading()
-        elif trouble == "full":
-            await connected.ready()
-            await connected.client.config_set("maxmemory", "1")
         assert [await count(ANN, seconds=60, channel_id=1) for _ in range(7)] == list(range(1, 8))
         assert len(warnings(caplog)) == 1
-        await connected.aclose()
 
 
 def warnings(caplog):

@@ -16,7 +16,7 @@ from whisper.redis import locks, turns
 from whisper.redis.breaker import RedisBreaker
 from whisper.redis.keys import Keys
 from whisper.redis.turns import conversation_lock
-from whisper.tests.redis.redis_server import RedisServer
+from whisper.tests.redis.trouble import TROUBLES, redis_in_trouble
 from whisper.tests.waiting import until
 
 ANN, BEN, CHANNEL = 101, 102, 500
@@ -195,25 +195,16 @@ async def test_a_lock_of_an_older_version_is_not_read(connected):
 
 
 @pytest.mark.heavy
-@pytest.mark.parametrize("trouble", ["full", "loading", "password"])
+@pytest.mark.parametrize("trouble", TROUBLES)
 async def test_a_redis_in_trouble_costs_one_line_and_no_turn(
     tmp_path, monkeypatch, caplog, trouble
 ):
-    options = ["--requirepass", "right"] if trouble == "password" else []
-    with RedisServer(tmp_path, *options) as server:
-        connected = RedisBreaker(server.url, probe_seconds=60)
+    async with redis_in_trouble(tmp_path, trouble) as connected:
         monkeypatch.setattr(turns, "redis_breaker", lambda: connected)
-        if trouble == "loading":
-            server.start_loading()
-            server.wait_until_loading()
-        elif trouble == "full":
-            await connected.ready()
-            await connected.client.config_set("maxmemory", "1")
         for _ in range(7):
             async with conversation_lock(ANN, CHANNEL) as turn:
                 assert await turn.is_ours()
         assert len(warnings(caplog)) == 1
-        await connected.aclose()
 
 
 def warnings(caplog):
