@@ -24,7 +24,7 @@ _KINDS_OF = {
 
 
 def meaning(question: Asked, notes: Notes) -> Asked:
-    """Return a question with what it likely asks for, where its wording doesn't tell."""
+    """Return a question with what it likely asks for, if its wording doesn't say."""
     likely = notes.likely
     if question.predicates or likely.named or not _is_likely(question, likely):
         return question

@@ -78,7 +78,7 @@ def crisis(context: ReplyContext, text: str) -> str | None:
 
 
 def self_reproach(context: ReplyContext, text: str) -> str | None:
-    """Answer gently who speaks badly of themselves: their anger is not one to share."""
+    """Reply gently to people who run themselves down, whatever else they say."""
     if not _SELF_REPROACH.search(text) or _LAUGHING.search(text):
         return None
     return choose(hearing.SELF_REPROACH, context)

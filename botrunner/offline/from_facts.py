@@ -124,7 +124,7 @@ def _of_others(context: ReplyContext, question: Asked, notes: Notes) -> str | No
 
 
 def _beyond(question: Asked) -> set[str]:
-    """Return the words of a question that say more than of whom it asks."""
+    """Return the words of a question besides those that say whom it is about."""
     return telling(question.text) - _kin_in(question) - _animals_in(question)
 
 
@@ -239,7 +239,7 @@ def of_named(context: ReplyContext, question: Asked, notes: Notes) -> str | None
 
 
 def _of_theirs(question: Asked, facts: Sequence[Known]) -> bool:
-    """Return whether a question is about somebody of those whom it names: “Susan's husband”."""
+    """Return whether a question is about a relative of somebody it names: “Susan's husband”."""
     names = "|".join(re.escape(one.fact.name.lower()) for one in facts if one.fact.name)
     theirs = re.compile(rf"\b(?:{names})'s (?P<whom>[^\W\d_]+(?: [^\W\d_]+)?)")
     found = theirs.search(question.text) if names else None

@@ -15,11 +15,11 @@ _ANSWERS = re.compile(
     r"(?i)^\W*(?:(?:well|ok|oh|so|no|ugh|lol|duh)\W+)*(?:it'?s|it is|they'?re|he'?s|she'?s|the"
     r"|an?|in|at|on|to|from|with|because|cos|cuz|\d|[\w'-]+\W*$)"
 )
-# They say nothing.
+# They answer nothing.
 _EMPTY = re.compile(
     r"(?i)^\W*(?:ok|okay|lol|haha|wow|right|sure|yes|yeah|no|nope|nah|thanks?|fine|great|cool|hm+"
     r"|well|wrong|really|seriously|typical|figures|never ?mind|whatever|exactly|ah|oh|bruh|guess"
-    r"|figures|true|same|rip|damn)\W*$"
+    r"|true|same|rip|damn)\W*$"
 )
 
 

@@ -43,7 +43,7 @@ _PRONOUNS = {"his": "he", "him": "he", "he": "he", "her": "she", "she": "she"}
 
 
 def in_full(context: ReplyContext, question: str, notes: Notes) -> str:
-    """Return a question with that on which it leans put in; as it is if nothing known is meant.
+    """Return a question with what it leans on filled in; unchanged if nothing known is meant.
 
     “How old is he?” becomes “how old is my son Léo?” where Léo was spoken of just before, “where?”
     after “what do I teach?” becomes “where do I teach?”, and “and Max?” after “how old is Ella?”
@@ -62,13 +62,15 @@ def in_full(context: ReplyContext, question: str, notes: Notes) -> str:
     if asked(question).subjects != (SELF,):
         return question
     return (
-        _bare(context, question) or _of_whom(context, question, notes)
-        or _of_another(context, question, notes) or question
-    )  # fmt: skip
+        _bare(context, question)
+        or _of_whom(context, question, notes)
+        or _of_another(context, question, notes)
+        or question
+    )
 
 
 def _bare(context: ReplyContext, question: str) -> str:
-    """Return what the question before asks, asked with “where?” or the like; empty if not so."""
+    """Return the question before, asked with “where?” or the like; empty for a longer question."""
     bare, before = BARE.match(question), _said_before(context)
     if bare is None or not is_question(before):
         return ""
@@ -83,7 +85,7 @@ def _said_before(context: ReplyContext) -> str:
 
 
 def _of_whom(context: ReplyContext, question: str, notes: Notes) -> str:
-    """Return a question with the person or animal that “he”, “her” or “it” means; empty if none."""
+    """Return a question with whom “he”, “her” or “it” means in it; empty if that isn't known."""
     pronoun = _OWNED.search(question) or _MEANT.search(question)
     known = _spoken_of(context, notes, pronoun["who"].lower()) if pronoun else None
     if pronoun is None or known is None:
@@ -95,7 +97,7 @@ def _of_whom(context: ReplyContext, question: str, notes: Notes) -> str:
 
 
 def _spoken_of(context: ReplyContext, notes: Notes, pronoun: str) -> Known | None:
-    """Return the one of theirs who was spoken of last and whom a pronoun may mean."""
+    """Return whom a pronoun may mean: the one of theirs who was mentioned last."""
     for text in _recently(context):
         for known in reversed(notes.facts):
             if not known.own and _may_be(known, pronoun) and _is_named(known, text):
@@ -123,7 +125,7 @@ def _is_named(known: Known, text: str) -> bool:
 
 
 def _of_another(context: ReplyContext, question: str, notes: Notes) -> str:
-    """Return the question before, asked of somebody else: “and Max?”; empty if it isn't so."""
+    """Return the question before, asked about somebody else; empty if it isn't “and Max?”."""
     instead, before = _INSTEAD.match(question), _said_before(context)
     if instead is None or not is_question(before):
         return ""

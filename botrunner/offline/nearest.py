@@ -31,7 +31,7 @@ from memories.wording.words import terms
 
 # Score from which something is worth offering, and from which it is if nothing else comes near.
 WORTH_OFFERING, ALONE = 0.3, 0.25
-# So much nearer than all others is alone.
+# The best one counts as alone if it is ahead of all others by this much.
 FAR_AHEAD = 0.1
 # Score from which it is worth offering where something else could be said.
 SURE = 0.45
@@ -44,7 +44,7 @@ TASTE = 0.35
 OF_A_KIND = 0.12
 # From this one it need not be about the same people.
 SURELY_NEAR = 0.6
-# A second one is offered too unless the first is so much nearer.
+# A second one is offered too, unless the first is ahead of it by this much.
 AHEAD = 0.04
 _ANY_ANIMAL = frozenset({"pet", "bird", "fish", "lizard", "turtle"})
 # A name in the middle of a question.

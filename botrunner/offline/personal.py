@@ -42,7 +42,7 @@ def is_personal(question: Asked, notes: Notes) -> bool:
 
 
 def _speaks_of_theirs(question: Asked, notes: Notes) -> bool:
-    """Return whether a question is about a kind of relative that is known: “which brother”."""
+    """Return whether a question is about a relative of a kind that is known: “which brother”."""
     spoken = re.findall(r"[^\W\d_][\w-]*", question.text.replace("'s", ""))
     asked_of = {subject for word in spoken if (subject := subject_of(word))}
     known = {one.fact.subject for one in notes.facts if not one.own}

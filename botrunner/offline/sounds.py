@@ -16,7 +16,7 @@ from profiles.models import Emotion
 LONG_TEXT = 1500
 # A longer message says more than its mood.
 LONGEST_MOOD = 240
-# From which certainty on a mood is answered where no word tells it.
+# How certain a mood must be to be answered if no word shows it.
 SURE_MOOD = 0.45
 # A cheerful word in the wrong place is worse than none.
 SURE_GLAD = 0.7
@@ -129,19 +129,8 @@ _SOUNDS: tuple[tuple[re.Pattern[str], bool | None, tuple[str, ...]], ...] = (
     (_HARD, False, hearing.HARD),
     (_ANNOYED, None, hearing.ANNOYED),
 )
-# What is said to a mood where no word decides.
-_MOODS: dict[Emotion, tuple[str, ...]] = {
-    Emotion.SAD: hearing.A_LOT,
-    Emotion.WORRIED: hearing.A_LOT,
-    Emotion.ANGRY: hearing.A_LOT,
-    Emotion.FRUSTRATED: hearing.A_LOT,
-    Emotion.DISAPPOINTED: hearing.A_LOT,
-    Emotion.HAPPY: hearing.GLAD,
-    Emotion.EXCITED: hearing.GLAD,
-    Emotion.GRATEFUL: (),
-    Emotion.CURIOUS: (),
-    Emotion.NEUTRAL: (),
-}
+# Cheerful moods that get a word even if none in the message shows them.
+_SHARED = frozenset({Emotion.HAPPY, Emotion.EXCITED})
 # Beside such words a cheerful mood is more likely misread than true.
 _GRAVE = re.compile(
     r"\b(?:arrest|hospital|ambulance|accident|crash|died|dead|death|cancer|ill|sick|lost|fail\w*"
@@ -204,7 +193,7 @@ _ORDERS = re.compile(
     r"|open|close|start|cancel|forget|quit|don'?t|hurry|look|listen|repeat|say|tell|show)\b"
 )
 _CONDOLENCES = ("I'm so sorry about", "I'm so sorry for", "I'm so sorry. That is a lot")
-# For how many replies after a loss nothing brisk is said, and nothing cheerful to a mood alone.
+# How many replies after a loss are never brisk, and never cheerful about a mood alone.
 SORROW_LASTS, GLOOM_LASTS = 5, 20
 FEWEST_TOLD = 4
 FEWEST_GLAD, FEWEST_SAD = 3, 2
@@ -304,18 +293,18 @@ def _mood_words(context: ReplyContext, text: str) -> tuple[str, ...]:
     person, said = context.person, text.lower()
     if len(text) > LONGEST_MOOD or person.certainty < SURE_MOOD or _TO_COMPANION.search(said):
         return ()
-    if person.emotion.traits.valence > 0:
-        doubtful = (
-            person.certainty < SURE_GLAD
-            or len(said.split()) < FEWEST_GLAD
-            or _GRAVE.search(said)
-            or _DOUBTFUL.search(said)
-            or _is_sorrowful(context, GLOOM_LASTS)
-        )
-        return () if doubtful else _MOODS[person.emotion]
-    if len(said.split()) < FEWEST_SAD:
-        return ()
-    return _MOODS[person.emotion] if _is_own_feeling(said) else ()
+    if person.emotion.traits.valence < 0:
+        is_own = len(said.split()) >= FEWEST_SAD and _is_own_feeling(said)
+        return hearing.A_LOT if is_own else ()
+    doubtful = (
+        person.emotion not in _SHARED
+        or person.certainty < SURE_GLAD
+        or len(said.split()) < FEWEST_GLAD
+        or _GRAVE.search(said)
+        or _DOUBTFUL.search(said)
+        or _is_sorrowful(context, GLOOM_LASTS)
+    )
+    return () if doubtful else hearing.GLAD
 
 
 def _is_own_feeling(said: str) -> bool:

@@ -28,7 +28,7 @@ _LEADS_IN = (
     r"|any chance you (?:still )?(?:know|remember|recall)|out of (?:interest|curiosity))"
     rf"(?: again| please| if)?[,:]? {_ASKS_AFTER}"
 )
-# Words of other registers and places for those that questions are read by.
+# Slang and dialect, with the words that questions are read by.
 _OTHER_WORDS = {
     "color": "colour", "favorite": "favourite", "fav": "favourite", "favs": "favourite",
     "fave": "favourite", "faves": "favourite", "favourites": "favourite", "favorites": "favourite",

@@ -11,7 +11,7 @@ _OPENING = r"(?i)^\W*(?:(?:and|but|so|no|nah|ok|well|oh|hey|lol|please|just|now)
 _BESIDE_A_QUESTION = re.compile(
     r"(?i)\b(?:you|your|u)\b|^\W*(?:hi|hey|hello|yo|thanks|ok(?:ay)?)\W*$"
 )
-# “If I had a boat, …”, “I forgot, …” state nothing that the question leans on.
+# “If I had a boat, …” and “I forgot, …” before a question state nothing.
 _BEFORE_QUESTION = re.compile(
     r"(?i)\W*(?:if|when|say|suppose|imagine|i (?:forgot|forget|wonder)|(?:ok|hey|so|wait)\W)"
 )

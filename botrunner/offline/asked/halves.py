@@ -7,8 +7,8 @@ import re
 _WORDS = r"(?:what|which|where|when|who|whom|whose|how|why)"
 _ASKS = re.compile(rf"(?i)\b{_WORDS}\b")
 _AND_ASKS = re.compile(rf"(?i)[,;]? (?:and|n|&|\+|or) (?:also )?(?={_WORDS}\b)")
-# “Where is my exhibition?” after “when and”
-_VERB = re.compile(r"(?i)\w+(?P<rest>(?:'s|s)? .+)")
+# “… is my exam?” of “when and where is my exam?”
+_AFTER_WORD = re.compile(r"(?i)\w+(?P<rest>(?:'s|s)? .+)")
 FEWEST_WORDS = 3
 
 
@@ -20,7 +20,7 @@ def halves(question: str) -> tuple[str, str] | None:
     one, other = question[: between.start()], question[between.end() :]
     if len(other.split()) < FEWEST_WORDS or not _ASKS.search(one):
         return None
-    verb = _VERB.match(other)
-    if _ASKS.fullmatch(one.strip()) and verb:
-        return f"{one}{verb['rest']}", other
+    after_word = _AFTER_WORD.match(other)
+    if _ASKS.fullmatch(one.strip()) and after_word:
+        return f"{one}{after_word['rest']}", other
     return (one, other) if len(one.split()) >= FEWEST_WORDS else None

@@ -1,7 +1,7 @@
-"""Which kind of fact a question asks for, by its likeness to questions that ask for each.
+"""Which kind of fact a question asks for, by its likeness to example questions.
 
-Nobody can list all wordings: a question that no wording of the table fits is asked for the kind
-whose own questions mean most nearly the same to the embedding model.
+No table lists every wording. A question that fits none of the table's is taken to ask for the kind
+whose examples come nearest to it in meaning, as the embedding model sees it.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from memories.embeddings.queries import query_vector
 from memories.facts.kinship import is_animal, is_person, subject_of
 from memories.facts.predicates import SELF
 
-# Of what no kind of fact tells.
+# What no kind of fact answers.
 NO_KIND = ""
 # Questions about the person, by the kind of fact that comes first in the answer.
 _OF_SELF: Mapping[str, tuple[str, ...]] = {
@@ -163,9 +163,9 @@ _OF_ANOTHER: Mapping[str, tuple[str, ...]] = {
         "What does my {whom} have?",
     ),
 }
-# A kind whose questions are nearer by less than this is as likely.
+# Kinds whose examples are less far than this behind the nearest are as likely.
 AHEAD = 0.05
-# Anybody will do: what is asked of them counts.
+# Stand for whomever a question names: what it asks about them counts.
 _PERSON, _ANIMAL = "sister", "dog"
 _WHOM = re.compile(
     r"\b(?:(?:my|our|the|(?P<some>an?|any|many)) )?(?P<whom>[^\W\d_][\w-]*)(?P<s>'s)?(?= |\W*$)"
@@ -204,13 +204,13 @@ def likely_kinds(
 
 
 def _answered_with(kind: str, *, of_self: bool) -> tuple[str, ...]:
-    """Return the kinds of fact that answer what asks for one kind, the likeliest first."""
+    """Return the kinds of fact that answer a question for one kind, the likeliest first."""
     table = OWN if of_self else OF_OTHERS
     return next((names for _, names in table if names[0] == kind), (kind,) if kind else ())
 
 
 def _of_anybody(question: str, names: Mapping[str, str]) -> tuple[str, str]:
-    """Return a question asked of my sister, or my dog, whomever it names, and which of the two."""
+    """Return a question with “my sister” or “my dog” for anyone it names, and which of the two."""
     whom = _PERSON
 
     def generally(word: re.Match[str]) -> str:

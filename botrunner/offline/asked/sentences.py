@@ -52,11 +52,11 @@ _NO_QUESTION = re.compile(
     r"^(?:so |and |but |ok )*when(?:ever)? (?:it|i|we|he|she|they|you|people) (?!born\b)[^?]*[^?,] "
     r"(?:i|we)(?:'\w+)? [^?]*$"
     r"|^(?:so |and |but |ok )*is it (?:just |only )?me\b"
-    # “Which is nice”, “how typical”, “who knows”: said, not asked
     # “And she said yes???”
     r"|^(?:(?:also|and|so|ok|but|wait|omg|lol|then|like|anyway|well)\W+)*(?:i|we|he|she|they) "
     r"(?!.*\b(?:you|u|who|what|where|when|why|how|which|whose|right|tell|told|said)\b).*\?+$"
     r"|^had i (?:been|known|had|gone|not|only)\b[^?]*$"
+    # “Which is nice”, “how typical”, “who knows”: said, not asked
     r"|^which (?:is|was|means|meant|makes|made|i|we|he|she|they)\b[^?]*$"
     r"|^(?:and |so |ok |well )*how (?:typical|rude|lovely|sweet|nice|kind|cute|sad|funny|weird|odd"
     r"|annoying|boring|fun|embarrassing|awful|exciting|convenient)\b[^?]*$"

@@ -1,6 +1,6 @@
-"""Things the companion says. One of each is chosen by chance, none that it said lately.
+"""Things the companion says; of each, one that it hasn't said lately is picked at random.
 
-Phrases for people who are not remembered promise no remembering: those end in `_FORGETFUL`.
+Names that end in `_FORGETFUL` are for people who aren't remembered: these phrases promise nothing.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Chooses what to say: one of several phrases, none that was said lately."""
+"""Picks one of several phrases, if possible one that wasn't said lately."""
 
 from __future__ import annotations
 
@@ -10,7 +10,11 @@ from botrunner.offline.phrases.knowledge import WHERE_OTHERS_READ
 
 
 def choose(phrases: Sequence[str], context: ReplyContext, **values: str) -> str:
-    """Return one of the phrases, filled: the same for the same message, and none said lately."""
+    """Return one of the phrases, filled in; always the same one for the same message and talk.
+
+    Args:
+        values: what fills the phrases' braces, besides the companion's name.
+    """
     said = "\n".join(one.text for one in context.history if one.from_companion)
     if context.scope is not None and not context.scope.is_alone:
         phrases = WHERE_OTHERS_READ.get(phrases, phrases)

@@ -33,7 +33,7 @@ NOTED = (
     "I'll keep that in mind.",
 )
 NOTED_FORGETFUL = (
-    "I can keep that in mind for a few minutes only; with /privacy you can let me remember it.",
+    "I can keep that in mind only for a few minutes; with /privacy you can let me remember it.",
 )
 REMIND_WHEN = "When? I can remind you if you name a day or a time, such as “tomorrow at 9”."
 HEARD = ("Okay.", "Got it.", "All right.", "Understood.")

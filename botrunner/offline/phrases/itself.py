@@ -20,7 +20,7 @@ NOT_MY_PART = (
     "That's not something I do. I remember what you tell me and answer from it.",
 )
 HOW_ARE_YOU = (
-    "I'm a program, so there's little to report, but all works. Thanks for asking.",
+    "I'm a program, so there's little to report, but everything works. Thanks for asking.",
     "All well here, as far as a program can say.",
 )
 WHO_ARE_YOU = (
@@ -85,7 +85,7 @@ STAYS = (
     "Yes, as long as I'm kept running.",
 )
 OTHER_PEOPLE = (
-    "What others tell me alone, I don't repeat.",
+    "I don't repeat what others tell me in private.",
     "That's theirs to tell. I answer you from what you told me.",
 )
 NO_SECRETS = (
@@ -141,7 +141,7 @@ WHAT_IF = (
     "Nobody can say yet. I hope it doesn't come to that.",
 )
 SECRET = (
-    "I don't repeat to others what you tell me alone. It's stored where I run, though, so whoever"
+    "I don't repeat what you tell me in private. It's stored where I run, though, so whoever"
     " runs me could read it; /privacy shows your choices.",
 )
 CARE = (

@@ -21,7 +21,7 @@ NO_MORE = (
 UNKNOWN = (
     "I can't find that in what you've told me.",
     "I don't have that, as far as I can find.",
-    "I find nothing about that in what you've told me.",
+    "I can't find anything about that in what you've told me.",
 )
 UNREAD = (
     "I can't find it. Without a language model I keep what you write in other languages as it is,"
@@ -29,26 +29,26 @@ UNREAD = (
 )
 ONLY_KNOWN = ("I can't find that in what you've told me. What I know: {said}",)
 UNKNOWN_FORGETFUL = (
-    "You haven't told me in the last few minutes, and I don't keep anything longer, so long as you "
-    "haven't said yes to it: /privacy changes that.",
+    "You haven't told me in the last few minutes, and I don't keep anything longer until you agree "
+    "to it: /privacy changes that.",
     "You haven't told me in the last few minutes, and I can't look further back.",
     "I don't know. I only have the last few minutes in mind; with /privacy you can change that.",
 )
 NOTHING_KNOWN = (
     "Nothing yet. Tell me where you live, what you do, who matters to you.",
-    "I know nothing about you yet: you haven't told me anything I could note.",
+    "I don't know anything about you yet: you haven't told me anything I could note.",
 )
 NO_MOODS = (
-    "I have no moods of yours on record that I could tell here.",
-    "I noticed no moods lately that I could tell you of here.",
+    "I don't have any moods of yours that I could share here.",
+    "I haven't noticed any moods lately that I could share here.",
 )
 NO_TALK = ("We haven't talked about anything yet.",)
 NO_PLANS = (
-    "You haven't told me of any plans for then.",
-    "I know of no plans: you haven't told me any.",
+    "You haven't told me about any plans for then.",
+    "I don't know of any plans: you haven't told me about them.",
 )
 NO_NEWS = ("You haven't told me anything new this week.",)
-# Where others read, too: something may have been told elsewhere that isn't repeated here.
+# Where others read along: what was told elsewhere isn't repeated there.
 WHERE_OTHERS_READ: Mapping[Sequence[str], Sequence[str]] = {
     UNKNOWN: (
         "You haven't told me that here.",
@@ -57,8 +57,8 @@ WHERE_OTHERS_READ: Mapping[Sequence[str], Sequence[str]] = {
     ONLY_KNOWN: ("You haven't told me that here. What I know: {said}",),
     NOT_SAID: ("You didn't say {what} here. {said}",),
     NO_MORE: ("You haven't told me more than that here.",),
-    NOTHING_KNOWN: ("I know nothing about you that I could tell here.",),
-    NO_PLANS: ("You haven't told me here of any plans for then.",),
+    NOTHING_KNOWN: ("I don't know anything about you that I could share here.",),
+    NO_PLANS: ("You haven't told me about any plans for then here.",),
     NO_NEWS: ("You haven't told me anything new here this week.",),
 }
 VAGUE = (

@@ -7,8 +7,8 @@ import re
 from botrunner.llm.base import ReplyContext
 from botrunner.offline.phrases import choose, knowledge
 
-# What a question asks for, what any answer to it has, and how its lack is said. Whatever may be
-# such an answer counts: a word too many on the right only leaves a quotation as it is.
+# What a question asks for, what any answer to it has, and what to call that if it is missing. A
+# word too many among the answers does no harm: a quotation then stays as it is.
 _FIGURE = (
     r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen"
     r"|(?:twen|thir|for|fif|six|seven|eigh|nine)ty|hundreds?|thousands?|dozens?|couple|half|twice"
@@ -59,17 +59,19 @@ _HAS_NAME = re.compile(r"\w[^.!?\w]+[A-Z]\w|(?i:\b(?:names?|named|call(?:ed|s)?)
 # Who writes capitals writes them in names.
 _CAPITAL = re.compile(r"[^\w]*[A-Z]")
 _WHEN_TOLD = re.compile(r"\bYou told me (?:just now|earlier today|yesterday|on [\w ]+)[:.]")
-# They say already that something isn't known.
-_DENIES = re.compile(r"^(?:I can't find|I know of no|You haven't told|On \w+, \d+ \w+ you told me)")
+# These already say that something isn't known.
+_DENIES = re.compile(
+    r"^(?:I can't find|I know of no|I don't know of|You haven't told|On \w+, \d+ \w+ you told me)"
+)
 _QUOTED = re.compile(r"“([^”]+)”")
 # “Which wrist?”
 _WHICH = re.compile(r"^(?:and |so |ok |but )*(?:which|what) (?P<what>[\w-]+)\W*$")
 
 
 def in_honesty(context: ReplyContext, question: str, said: str) -> str:
-    """Return a reply with what it lacks of what a question asks for.
+    """Return a reply that also says what it lacks of what was asked.
 
-    “Which wrist?” gets no line again that was quoted just before.
+    A line that was quoted just before isn't quoted again if the question asks on: “which wrist?”
 
     Args:
         question: in lower case and everyday spellings.

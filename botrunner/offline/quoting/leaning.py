@@ -34,7 +34,7 @@ def going_on(line: Line, notes: Notes) -> Line | None:
 
 
 def led_by(line: Line, notes: Notes) -> Line | None:
-    """Return the line just before that says who “he” or “she” is with which a line begins."""
+    """Return the line just before one that begins with “he” or “she”, if it says who that is."""
     if not _OF_SOMEBODY.match(line.text.replace("’", "'")):
         return None
     for earlier, later in pairwise(notes.lines):

@@ -43,7 +43,7 @@ BONUS = 0.2
 MARGIN, MARGIN_NOW = 0.1, 0.3
 # What it gains by naming whom the question is about, or being what their facts were taken from.
 ABOUT_THEM = 0.25
-# How much better a line answers that has a date or a number which is asked for.
+# How much better a line answers if it has the date or number that is asked for.
 FAR_AHEAD = 0.45
 # What it gains by seeming to tell the kind of fact that is asked for.
 OF_KIND = 0.35
@@ -125,7 +125,7 @@ def _asks_loosely(text: str, notes: Notes) -> bool:
 
 
 def _completes(line: Line, question: str) -> bool:
-    """Return whether a line says what a question says of “which tree”: that it isn't doing well."""
+    """Return whether a line has the rest of a question: “which tree” *isn't doing well*."""
     rest = _HEAD.sub("", spelled(question), count=1)
     words = _WORD.findall(rest)
     if rest == spelled(question) or not telling(rest):

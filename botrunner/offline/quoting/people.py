@@ -98,9 +98,9 @@ def names_in(question: str, notes: Notes) -> set[str]:
 
 
 def is_meant(name: str, text: str) -> bool:
-    """Return whether a name that stands in a text is meant by it, and not an everyday word.
+    """Return whether a name in a text is meant as one.
 
-    Such a one has to be written as a name.
+    A name that is an everyday word, too, has to be written with a capital within a sentence.
     """
     if name.lower() not in _NAMES_AND_WORDS:
         return True

@@ -119,7 +119,7 @@ def dated_words(line: Line, zone: ZoneInfo) -> str:
 
 
 def has_wanted(line: Line, asked: str) -> bool | None:
-    """Return whether a line has what is asked for, as a date; None if nothing such is."""
+    """Return whether a line has what is asked for; None if that isn't a date or the like."""
     wanted = [has.search(line.text) for pattern, has in WANTED if pattern.search(asked)]
     return any(wanted) if wanted else None
 
