@@ -22,7 +22,7 @@ CURSOR = " ▌"
 FIRST_AFTER = 0.6
 # Between two edits of a message, in seconds; Discord takes five in five seconds.
 EDIT_EVERY = 1.2
-# Of all replies together, of Discord's 50 requests a second for all that a bot does.
+# Of all replies together, of Discord's 50 requests per second for all that a bot does.
 EDITS_A_SECOND = 20
 
 

@@ -21,7 +21,7 @@
 
   function figures() {
     const { sums, rate } = totals(counts);
-    if (!paused) state(`${rate} a second`);
+    if (!paused) state(`${rate} per second`);
     return sums;
   }
 
