@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import base64
 import json
 import logging
 import random
@@ -24,13 +23,12 @@ from botrunner.llm.dialects.visible import VisibleText
 from botrunner.llm.dialects.wire import Body, json_in
 from botrunner.llm.endpoints import Endpoint
 from botrunner.llm.faults import Fault, fault_of
-from botrunner.llm.sight import takes_images
+from botrunner.llm.sight import takes_images, with_pictures, with_unseen_note
 from whisper.environment import environment
 
 logger = logging.getLogger(__name__)
 
 RETRIES = 3
-UNSEEN = "[The images can't be shown to you after all: say so instead of guessing.]"
 # A list of models that takes longer is done without.
 LIST_SECONDS = 5.0
 FIRST_RETRY_SECONDS = 0.5
@@ -91,7 +89,7 @@ class OpenAIClient:
             if not context.pictures:
                 raise
             logger.warning("model: %s refused a request with images", self.name)
-            async for piece in self._written(_unseen(context), ()):
+            async for piece in self._written(with_unseen_note(context), ()):
                 yield piece
 
     async def _written(
@@ -335,28 +333,6 @@ def encodable(messages: Sequence[ChatMessage]) -> list[ChatMessage]:
         }
         for message in messages
     ]
-
-
-def _unseen(context: ReplyContext) -> ReplyContext:
-    """Return what a reply is made from, with a prompt that says that its images can't be seen."""
-    *before, last = context.messages
-    said: ChatMessage = {**last, "content": f"{last['content']}\n\n{UNSEEN}"}
-    return replace(context, messages=[*before, said])
-
-
-def with_pictures(messages: Sequence[Any], pictures: Sequence[Picture]) -> list[Any]:
-    """Return messages of which the last, the person's, also holds images."""
-    if not pictures:
-        return [*messages]
-    *before, last = messages
-    said = last["content"]
-    parts = said if isinstance(said, list) else [{"type": "text", "text": said}]
-    images = [{"type": "image_url", "image_url": {"url": _as_url(one)}} for one in pictures]
-    return [*before, {**last, "content": [*parts, *images]}]
-
-
-def _as_url(picture: Picture) -> str:
-    return f"data:{picture.type};base64,{base64.b64encode(picture.content).decode()}"
 
 
 async def _next_part(

@@ -1,9 +1,15 @@
-"""Whether a model takes images, as far as its server's list of models says so."""
+"""Images: whether a model takes them, and how they are put into a prompt."""
 
 from __future__ import annotations
 
+import base64
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
+from botrunner.llm.base import ChatMessage, Picture, ReplyContext
+
+UNSEEN = "[The images can't be shown to you after all: say so instead of guessing.]"
 SEEING = {"vision", "image", "images", "multimodal", "vlm"}
 
 
@@ -40,3 +46,25 @@ def _words(said: object) -> list[str]:
     if isinstance(said, dict):
         return [str(name).lower() for name, value in said.items() if value is True]
     return [str(one).lower() for one in said] if isinstance(said, list) else []
+
+
+def with_unseen_note(context: ReplyContext) -> ReplyContext:
+    """Return what a reply is made from, with a prompt that says that its images can't be seen."""
+    *before, last = context.messages
+    said: ChatMessage = {**last, "content": f"{last['content']}\n\n{UNSEEN}"}
+    return replace(context, messages=[*before, said])
+
+
+def with_pictures(messages: Sequence[Any], pictures: Sequence[Picture]) -> list[Any]:
+    """Return messages of which the last, the person's, also holds images."""
+    if not pictures:
+        return [*messages]
+    *before, last = messages
+    said = last["content"]
+    parts = said if isinstance(said, list) else [{"type": "text", "text": said}]
+    images = [{"type": "image_url", "image_url": {"url": _as_url(one)}} for one in pictures]
+    return [*before, {**last, "content": [*parts, *images]}]
+
+
+def _as_url(picture: Picture) -> str:
+    return f"data:{picture.type};base64,{base64.b64encode(picture.content).decode()}"
