@@ -22,6 +22,9 @@ WHAT = {
     MEMORIES: "Older bot: memories (.zip)",
 }
 
+# Data of one person, who has to be named, and data that is a folder, which comes as a zip.
+OF_ONE_PERSON, FOLDERS = frozenset({CHATGPT}), frozenset({MEMORIES})
+
 
 class StartForm(forms.Form):
     """Start something that needs no more than a reason."""
@@ -69,12 +72,14 @@ class ImportForm(forms.Form):
         return number
 
     def clean(self) -> dict[str, Any]:
-        """Refuse a file of another form, and a ChatGPT export of nobody."""
+        """Refuse a file of another form, and one person's data without the person."""
         given: dict[str, Any] = super().clean() or self.cleaned_data
         kind, file = given.get("kind"), given.get("file")
         if kind and file and not file.name.lower().endswith(ENDINGS[kind]):
             self.add_error("file", f"Its name ends with none of {', '.join(ENDINGS[kind])}.")
-        if kind == CHATGPT and given.get("person") is None and "person" not in self.errors:
+        if kind not in OF_ONE_PERSON:
+            given["person"] = None
+        elif given.get("person") is None and "person" not in self.errors:
             self.add_error("person", "Enter whose export it is.")
         return given
 

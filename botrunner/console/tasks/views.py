@@ -15,7 +15,7 @@ from django.urls import reverse
 
 from botrunner.console.pages import page, shown
 from botrunner.console.tasks import front, queries  # noqa: F401 - front adds to the front page
-from botrunner.console.tasks.forms import CHATGPT, MEMORIES, WHAT, ImportForm, StartForm
+from botrunner.console.tasks.forms import FOLDERS, WHAT, ImportForm, StartForm
 from memories.tasks import UPLOAD
 from whisper.action_log import log
 from whisper.admin import acting
@@ -116,7 +116,7 @@ def _tried(request: HttpRequest, given: dict[str, Any]) -> Task:
         # Only the ending is the browser's.
         name = UPLOAD + Path(file.name).suffix.lower()
         path = files.save(folder, name, file.chunks())
-        if kind.name == MEMORIES:
+        if kind.name in FOLDERS:
             unpacked = path.with_suffix("")
             files.unpack(path, unpacked)
             path.unlink()
@@ -129,7 +129,7 @@ def _tried(request: HttpRequest, given: dict[str, Any]) -> Task:
         kind,
         actor=acting(request),
         reason=given["reason"],
-        person_id=given["person"] if kind.name == CHATGPT else None,
+        person_id=given["person"],
         options={**chosen, "file": name, "dry_run": True},
         folder=folder,
     )
