@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from memories.facts.ageing import number_of
+from memories.facts.dates.words import MONTHS
 from memories.facts.kinship import are_alike, means, subject_of
 from memories.facts.predicates import SELF
 from memories.facts.predicates.close import are_close
@@ -22,35 +23,11 @@ _SAME_SUBJECTS = (
     frozenset({"sister", "brother", "sibling"}),
 )
 _OVER = re.compile(r"_(?:past|end)$")
-_NUMBERS = (
-    "zero",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-    "thirteen",
-    "fourteen",
-    "fifteen",
-    "sixteen",
-    "seventeen",
-    "eighteen",
-    "nineteen",
-    "twenty",
-)
 # “Fifty-six”
 _TENS = re.compile(
     r"\b(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)"
     r"(?:[- ](?:one|two|three|four|five|six|seven|eight|nine))?\b"
 )
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _WORD = re.compile(r"\w+")
 
 
@@ -137,9 +114,9 @@ def _telling(text: str) -> list[str]:
 
 
 def _plain(word: str) -> str:
-    if word in _NUMBERS:
-        return str(_NUMBERS.index(word))
-    if word[:3] in _MONTHS and len(word) > 2:
+    if (number := number_of(word)) is not None:
+        return str(number)
+    if word[:3] in MONTHS and len(word) > 2:
         return word[:3]
     return re.sub(r"(?<=\d)(?:st|nd|rd|th)$", "", word)
 

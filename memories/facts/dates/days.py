@@ -1,4 +1,4 @@
-"""Days of the calendar: the next of its date, whole months, Easter."""
+"""Days of the calendar: the next one with a date, whole months, Easter."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ def real_day(year: int, month: int, day: int) -> date:
 
 
 def next_day(month: int, day: int, today: date, *, past: bool = False) -> date:
-    """Return the next day of this date, today included; or the latest.
+    """Return the next day with this date, today included.
 
     Args:
-        past: whether the latest is meant.
+        past: whether the latest one is meant instead.
 
     Raises:
         NoSuchDateError: no calendar has it.

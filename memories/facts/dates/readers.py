@@ -28,9 +28,8 @@ Reader = Callable[[re.Match[str], date, bool], Days]
 
 def read_relative(match: re.Match[str], today: date, past: bool) -> Days:
     words = match.group().lower()
-    days = {"the day after tomorrow": 2, "day after tomorrow": 2, "overmorrow": 2}
-    if words in days:
-        shift = days[words]
+    if words.endswith("day after tomorrow"):
+        shift = 2
     elif words.startswith(("tom", "tmr", "tmw", "2mor")):
         shift = 1
     elif "before yesterday" in words:

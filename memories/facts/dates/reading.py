@@ -8,7 +8,6 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from memories.facts.clock import clock_in
-from memories.facts.dates.days import NoSuchDateError
 from memories.facts.dates.patterns import READERS
 from memories.facts.dates.when import NO_DAY, When
 from memories.facts.dates.words import WEEKDAY
@@ -66,6 +65,6 @@ def _found(text: str, today: date, past: bool) -> Iterator[When]:
                 continue
             try:
                 first, last = reader(match, today, past)
-            except (NoSuchDateError, ValueError, OverflowError):
+            except (ValueError, OverflowError):
                 first = last = NO_DAY
             yield When(first, last, None, match.start(), match.end())

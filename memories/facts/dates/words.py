@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _NUMBERS = {
     "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7,
@@ -52,4 +52,4 @@ def day_number(words: str) -> int:
 
 def month_number(word: str) -> int:
     """Return the number of a month, 1 to 12, by its name or the start of it."""
-    return _MONTHS.index(word[:3].lower()) + 1
+    return MONTHS.index(word[:3].lower()) + 1
