@@ -1,7 +1,8 @@
 """The web chat's socket.
 
-A tab sends `hello` when it is connected, with the number of the last line that it shows, and gets
-the lines that it missed. It sends `say` with an id of its own choice and a text; the same id sent
+A tab sends `hello` when it is connected, with the number of the last line that it shows and the ids
+of the messages that it waits for a reply to. It gets the lines that it missed, and where those
+replies stand. It sends `say` with an id of its own choice and a text; the same id sent
 again, after a dropped socket, is the same message. It gets `message` for a line, `piece` for what
 has been written of a reply, `state` for where the reply to a message stands, and `refused` for what
 can't be taken.
@@ -29,6 +30,8 @@ logger = logging.getLogger(__name__)
 NOT_SIGNED_IN = 4401
 TRY_AGAIN_LATER = 1013
 LONGEST_TEXT = 20_000
+# Of the messages that a tab asks about.
+MOST_WAITING = 50
 # How soon a socket notices a logout elsewhere.
 CHECK_SECONDS = 5.0
 ODD = "That can't be sent."
@@ -81,6 +84,7 @@ class ChatConsumer(AsyncJsonWebsocketConsumer):
                 return
             if said.get("type") == "hello":
                 await self._replay(_number(said.get("after")) or 0)
+                await self._tell_states(said.get("waiting"))
             elif said.get("type") == "say" and number and isinstance(said.get("text"), str):
                 await self._say(number, said["text"])
             else:
@@ -123,6 +127,17 @@ class ChatConsumer(AsyncJsonWebsocketConsumer):
         for event in await replies.missed(self.person_id, after):
             await self.send_json(event)
         await replies.take_up(self.person_id)
+
+    async def _tell_states(self, waiting: Any) -> None:
+        """Tell what became of the messages that a tab waits for a reply to.
+
+        That one failed is said when it does, which a tab without a connection doesn't hear.
+        """
+        ids = waiting if isinstance(waiting, list) else []
+        for number in filter(None, map(_number, ids[:MOST_WAITING])):
+            state = await replies.state_of(self.person_id, number)
+            if state is not None:
+                await self.send_json(replies.state_event(number, state))
 
     async def _refuse(self, number: int | None, text: str) -> None:
         event = {"type": "refused", "id": None if number is None else str(number), "text": text}

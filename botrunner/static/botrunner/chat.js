@@ -194,7 +194,9 @@ function connect() {
   socket.addEventListener("open", () => {
     tell("Here", true);
     retry = FIRST_RETRY_MILLISECONDS;
-    socket.send(JSON.stringify({ type: "hello", after: String(newest) }));
+    const waiting = [...replies].filter(([, one]) => one.classList.contains("waiting"));
+    const ids = waiting.map(([id]) => id);
+    socket.send(JSON.stringify({ type: "hello", after: String(newest), waiting: ids }));
     for (const [id, text] of unsent) socket.send(JSON.stringify({ type: "say", id, text }));
   });
   socket.addEventListener("message", (event) => {

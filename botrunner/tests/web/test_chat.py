@@ -98,8 +98,8 @@ def say(text, number="7"):
     return json.dumps({"type": "say", "id": number, "text": text})
 
 
-def hello(after="0"):
-    return json.dumps({"type": "hello", "after": after})
+def hello(after="0", waiting=()):
+    return json.dumps({"type": "hello", "after": after, "waiting": list(waiting)})
 
 
 async def until_settled(socket, number="7"):
@@ -257,6 +257,20 @@ async def test_of_who_declined_nothing_is_kept_that_could_be_answered_later(ann)
     await socket.connect()
     await replies.take_up()
     assert (await socket.receive())["state"] == "failed"
+    await socket.leave()
+
+
+async def test_a_tab_hears_what_failed_while_it_had_no_connection(ann):
+    await in_database(decide_consent, person_of(ann), granted=False, source="web")
+    incoming = replies.said(7, person_of(ann), "Ann", "My secret", timezone.now())
+    await in_database(store_all, [incoming])
+    seen = await in_database(lambda: Message.objects.get(platform_id=7).pk)
+    await replies.take_up()
+    socket = Socket(ann)
+    await socket.connect()
+    await socket.send(hello(str(seen), waiting=["8", "odd", "7"]))
+    heard = await socket.receive()
+    assert (heard["type"], heard["id"], heard["state"]) == ("state", "7", "failed")
     await socket.leave()
 
 
