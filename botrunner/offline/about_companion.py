@@ -18,8 +18,8 @@ _SHORT_ARE = re.compile(r"\b[rR]\b(?=\s+(?:you|we|they)\b)|(?<=you )\br\b")
 _ASKED = tuple((re.compile(pattern, re.IGNORECASE), said) for pattern, said in TABLE)
 _INTRODUCTION = re.compile(
     r"\bwhat(?:'s| is) (?:this(?: thing| app| bot)?(?: all)?(?: about| for)?|it (?:about|for))\W*$"
-    r"|\bwhat does (?:this|it)"
-    r"(?: thing| app| bot)? do\b|\bhow do i use (?:this|it|you)\b|\bwhat are you (?:for|good for)\b"
+    r"|\bwhat(?:'?s| does)? (?:this|it|(?:this|the|that) (?:thing|app|bot)) do\b"
+    r"|\bhow do i use (?:this|it|you)\b|\bwhat are you (?:for|good for)\b"
     r"|\b(?:just )?(?:installed|set) (?:you|this|it) up\b|\bjust installed you\b"
     r"|\bhow (?:do|does) (?:this|it|you) work\b|\bwhat(?:'s| is) the point of you\b",
     re.IGNORECASE,

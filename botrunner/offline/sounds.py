@@ -30,7 +30,9 @@ GOOD_NEWS = re.compile(
     re.IGNORECASE,
 )
 BAD_NEWS = re.compile(
-    r"\b(?:i|we)(?:'ve| have)? (?:just )?(?:failed|lost|got (?:fired|dumped|rejected|laid off))\b"
+    r"\b(?:i|we)(?:'ve| have)? (?:just )?(?:failed|lost(?! (?:the plot|my (?:mind"
+    r"|temper|rag|marbles)|track|count|touch|interest|weight|it\b))"
+    r"|got (?:fired|dumped|rejected|laid off))\b"
     r"|\bbroke up\b|\bnobody (?:came|cares|called)\b|\b(?:is|was|are|were|been) (?:so )?(?:ill"
     r"|hell|awful|horrible|terrible|in hospital|a nightmare)\b"
     # A trick or a song may be sick, too.
@@ -158,6 +160,8 @@ _LOSS = re.compile(
 _NO_LOSS = re.compile(
     r"\b(?:phone|battery|laptop|pc|car|engine|plants?|cactus|character|boss fight|controller|wi-?fi"
     r"|internet|server|app|game|level|chat|laughing|inside|of (?:laughter|cringe|boredom))\b"
+    r"|\b(?:van|fridge|freezer|boiler|washing machine|dishwasher|oven|telly|tv|mower|printer|router"
+    r"|tractor|motor|kettle|heating|alternator)(?:'s| has| just)* (?:died|dead|dying)\b"
     r"|\b(?:volunteer|work)\w* (?:at|in|for) (?:\w+ )?hospice"
     r"|\blol\b"
     r"|\blmf?ao+\b|😂|🤣|💀",

@@ -38,7 +38,8 @@ _OTHER_WORDS = {
     "r": "are", "abt": "about", "b4": "before", "im": "i am", "i'm": "i am", "bday": "birthday",
     "b-day": "birthday", "wanna": "want to", "gonna": "going to", "kinda": "kind of",
     "wi": "with", "dae": "do", "cannae": "can't", "dinnae": "don't", "didnae": "didn't",
-    "wasnae": "wasn't", "isnae": "isn't", "maw": "mum", "n": "and",
+    "wasnae": "wasn't", "isnae": "isn't", "maw": "mum", "ye": "you", "aboot": "about",
+    "wis": "was", "n": "and",
 }  # fmt: skip
 _OTHER = re.compile(rf"(?<![\w'])(?:{'|'.join(map(re.escape, _OTHER_WORDS))})(?![\w'])")
 _SPELLINGS = (
@@ -46,6 +47,9 @@ _SPELLINGS = (
     (r"\b(what|who|where|when|how)(?:'?re)\b", r"\1 are"),
     (r"\b((?:how|what|which) [a-z]+)'s (?=(?:my|our|the|his|her|their|your)\b)", r"\1 is "),
     (r"\bdon'?t\b|\bdo not\b", "don't"),
+    # “Whit dae ye ken aboot me”, “dae ah like football”
+    (r"\b(do|don't) you ken\b", r"\1 you know"),
+    (r"\b(do|did|am|was|have) ah\b", r"\1 i"),
     (r"\bwhere ?a?bouts\b", "where"),
     # “Who all are my brothers”, “how many brothers am I having”
     (r"\b(what|who|which|where) all\b", r"\1"),
@@ -99,6 +103,7 @@ _SPELLINGS = (
     (r"\buse to\b", "used to"),
     (r"\bam i an only (?:child|kid|daughter|son)\b", "do i have siblings"),
     (r"\b(?:have )?(?:i )?got any ([\w ]+?)(?: have i)?(?=\W*$)", r"do i have any \1"),
+    (r"^((?:the )?names? of (?:my|our) [\w' -]+?) again(?=\W*$)", r"\1"),
     (r"\b(?:the )?names of my (.+)", r"my \1 called"),
     (r"\b(?:the )?name of my (?!.*\b(?:is|was) \w)(.+)", r"my \1 called"),
 )

@@ -39,6 +39,9 @@ _ASKS = re.compile(
     r"|birthday|job)\W*$"
     # “Any food I don't like”
     r"|^(?:and |so |ok )*any(?:thing|one|body|where)? (?:\w+ ){0,3}(?:i|we) [^.!]*$"
+    # “Any appointments this week”
+    r"|^(?:and |so |ok )*any (?:appointments?|plans|birthdays?|pets|kids|siblings|hobbies"
+    r"|allergies)\b(?: (?!i\b|we\b)\w+){0,4}\W*$"
     # “Best film ever for me”
     r"|^(?:and |so |ok )*(?:the )?(?:best|worst|favourite) (?:[\w-]+ ){1,2}(?:ever |of all time )?"
     r"(?:for me|in my (?:book|opinion))\W*$"

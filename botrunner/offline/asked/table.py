@@ -63,7 +63,8 @@ OWN: tuple[tuple[str, tuple[str, ...]], ...] = (
      r"|\bwhere (?:do|did|am) i (?:study|studying|go to)\b"
      r"|\b(?:which|what) (?:school|uni|university|college)\b",
      ("school", "studies")),
-    (r"\bstud(?:y|ying|ies)\b|\bmy (?:degree|major|subject|course)\b", ("studies", "school")),
+    (r"\bstud(?:y|ying|ies)\b|\bmy (?:degree|major|subject|course)\b",
+     ("studies", "school", "learning")),
     (r"\bwho (?:did|was|were|am) i (?:\w+ )?(?:date|dating|with|seeing|see|together)\b"
      r"(?!.*\b(?:on|at|in|to|last|next|this|yesterday|today|tonight|tomorrow)\b)"
      r"|(?<!when )(?<!where )(?<!time )(?<!day )\bam i (?:\w+ )?(?:married|single|engaged"
@@ -74,7 +75,7 @@ OWN: tuple[tuple[str, tuple[str, ...]], ...] = (
      r"|\bmedic"
      r"|\bcan'?t? i (?:not )?(?:eat|drink)\b"
      r"|\bam i (?:\w+ )?(?:vegan|vegetarian|pregnant|diabetic|sick|ill)\b|\bdo i (?:smoke|drink)\b"
-     r"|\billness|\bdisease|\bails me\b|\bis wrong with me\b|\bavoid eating\b"
+     r"|\billness|\bdisease|\bails me\b|\bis wrong with me\b|\bavoid eating\b|\bfoods? i avoid\b"
      r"|^(?:so |and )?do i (?:\w+ )?eat\b|\bdo i suffer\b", ("health",)),
     (r"\blanguages?\b.*\blearn|\bam i learning\b|\bi am learning\b|\blearn(?:ing)?\b",
      ("learning",)),

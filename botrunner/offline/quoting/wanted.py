@@ -77,6 +77,9 @@ _NEEDED = tuple(one for one in WANTED if one[1] in {DATE, SPAN, _NUMBER, _OFTEN,
 _BACK = re.compile(
     r"(?i)\b(?:last|ago|yesterday|was|were|did|had|went|began|moved|started|finished|bought"
     r"|met|born|died|married|since)\b|\b(?:i|we|he|she|they|just) got\b(?! to\b)"
+    # “My wife left in January”
+    r"|\b(?:i|we|he|she|they|(?:my|our|the) [\w-]+) (?:left|came|saw|flew|drove|sold|gave|took|won"
+    r"|lost|broke|split|ran|fell)\b"
     # “I planted garlic on Sunday”, though “I booked the dentist on Friday” looks ahead.
     r"|\b(?:i|we|he|she|they) (?!booked|scheduled|planned|arranged|agreed|decided|wanted|needed"
     r"|postponed|reserved)\w{3,}ed\b"

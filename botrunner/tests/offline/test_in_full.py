@@ -20,6 +20,9 @@ from botrunner.tests.offline.test_offline import dialogue, reply_to, said_before
         (["I have two cats, Miso and Tofu", "any pets?"], "Miso"),
         (["My sister is called Julie", "so any siblings?"], "Julie"),
         (["My favourite film is Heat", "best film ever for me"], "Heat"),
+        (["My cat is called Dumpling", "name of my cat again"], "Dumpling"),
+        (["I'm learning BSL", "what am I studying at the minute"], "BSL"),
+        (["I'm allergic to nuts", "any foods I avoid"], "nuts"),
     ],
 )
 def test_a_question_that_leans_on_the_talk_is_answered(said, answer):

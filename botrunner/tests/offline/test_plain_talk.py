@@ -6,6 +6,7 @@ import pytest
 
 from botrunner.offline.asked import is_question
 from botrunner.offline.phrases import hearing, itself, meeting
+from botrunner.offline.spelling import spelled
 from botrunner.tests.offline.test_offline import dialogue, reply_to, said_before, talk
 from profiles.models import Emotion
 
@@ -297,3 +298,23 @@ def test_a_time_that_something_lasted_is_no_date():
 def test_who_has_been_gone_for_years_is_mourned():
     reply = reply_to(talk("my husband has been gone two years", emotion=Emotion.NEUTRAL))
     assert reply == "I'm so sorry about your husband."
+
+
+def test_a_van_that_died_is_not_mourned_though_the_dog_has_pups():
+    reply = reply_to(talk("the fridge van died, the dog's had pups, six of em"))
+    assert reply not in hearing.LOSS
+
+
+def test_who_lost_the_plot_has_lost_nothing():
+    assert "sorry" not in reply_to(talk("mum reckons I've lost the plot"))
+
+
+@pytest.mark.parametrize("said", ["g'day, whats this thing do", "what does this app do"])
+def test_what_this_is_for_is_explained(said):
+    assert len(reply_to(talk(said))) > 40
+
+
+def test_what_is_known_of_somebody_is_asked_in_scots_too():
+    assert is_question("whit dae ye ken aboot me")
+    assert spelled("whit dae ye ken aboot me") == "what do you know about me"
+    assert spelled("dae ah like football?") == "do i like football?"

@@ -110,3 +110,8 @@ def test_slips_of_the_keyboard_are_mended_in_the_words_that_ask():
     assert mended("dont bother my brothers or the dentists") == (
         "dont bother my brothers or the dentists"
     )
+
+
+def test_a_month_in_which_somebody_left_is_not_one_to_come():
+    found = reply("when did my wife leave?", "my wife left in january")
+    assert f"January {NOW.year + 1}" not in found

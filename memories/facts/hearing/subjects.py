@@ -54,6 +54,11 @@ _IS_CALLED = re.compile(
 _GOES_ON = re.compile(
     r" (?:(?-i:[A-Z])[\w'-]+ )?(?!and\b|or\b|of\b|from\b|in\b|who\b)[a-z]", re.IGNORECASE
 )
+# “My girl Tasha is seven months along”: no daughter.
+_MY_GIRL = re.compile(r"\bmy girl$", re.IGNORECASE)
+_IS_EXPECTING = re.compile(
+    r"^[^.!?]{0,40}\b(?:months? (?:along|gone|pregnant)|pregnant|expecting|due in)\b", re.IGNORECASE
+)
 _OWNS = re.compile(r"['’]s?\s+(\w+)")
 _GAP_OF_LIST = re.compile(r"(?:,|&|\+|/|\band\b|\bor\b|\bn\b|\(\s*\w*\s*\)|\s)+", re.IGNORECASE)
 
@@ -119,6 +124,8 @@ def _mention(subject: str, start: int, end: int, text: str) -> Mention:
     of_another = _OF_ANOTHER.search(before)
     if is_person(subject) and _ROLE_OF_AUTHOR.match(text[end:]) and not _SOMEBODYS.search(before):
         return Mention(SELF, start, end)
+    if subject == "daughter" and _MY_GIRL.search(text[:end]) and _IS_EXPECTING.search(text[end:]):
+        return Mention("girlfriend", start, end)
     owns = _OWNS.match(text[end:])
     if _MOTHER_TONGUE.match(text[end:]) or of_another or (owns and subject_of(owns[1])):
         return Mention("", start, end)

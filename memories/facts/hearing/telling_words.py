@@ -20,7 +20,7 @@ friday saturday sunday lol haha btw ok okay hi hello hey thanks please sorry eve
 someone nobody people guys man bro dude mate sir maam names name called whatever idk one two three
 four five none nothing something anything this that these those all both neither always never
 still also too whenever maybe crazy later back again ever already now then than with for from about
-like
+like rang phoned texted came went said told got moved left visited
 """
 NO_NAME = frozenset(_NO_NAME_LINES.split())
 _NO_PLACE_LINES = """

@@ -231,8 +231,17 @@ _WEEKLY = re.compile(
 )
 
 
+# “Wednesdays and alternate Fridays”
+_HOW_OFTEN = re.compile(
+    r"(?:alternate|every(?: other| second)?|most|some|other|daily|weekly|monthly|twice|once|nights"
+    r"|evenings|mornings|weekends|week(?:days| nights)?)",
+    re.IGNORECASE,
+)
+
+
 def _pastime(line: str, said: datetime, zone: ZoneInfo) -> str:
-    return _WEEKLY.sub("", line) or line
+    bare = _WEEKLY.sub("", line) or line
+    return "" if _HOW_OFTEN.fullmatch(bare) else bare
 
 
 # “Mum does the shopping”, “Doris does my hair”
@@ -301,7 +310,12 @@ _DUMPED = re.compile(r"(?:(?:got|been|was|just) )*(?:dumped|ditched|left)", re.I
 
 
 def _plan(line: str, said: datetime, zone: ZoneInfo) -> str:
-    return "" if NO_EVENT.fullmatch(line) else _COMING.sub(_comes, line)
+    is_none = NO_EVENT.fullmatch(line) or _NO_NOUN.search(line)
+    return "" if is_none else _COMING.sub(_comes, line)
+
+
+# “June eleventh, that's the due date”
+_NO_NOUN = re.compile(r"^(?:that|it|this)(?:'s| is)\b|\b(?:the|an?|my|their|our)$", re.IGNORECASE)
 
 
 # “mum's coming”

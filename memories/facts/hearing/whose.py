@@ -17,6 +17,7 @@ from memories.facts.hearing.strangers import (
     is_told_of,
 )
 from memories.facts.hearing.subjects import ME_AND_KIN, Mention, noun_in, owner
+from memories.facts.kinship import subject_of
 from memories.facts.predicates import SELF
 from memories.facts.tagging.spans import Tagged
 
@@ -50,6 +51,14 @@ _OPENS = re.compile(
 )
 _WITH_MY = re.compile(r"\b(?:with|wit|w/)\s*(?:my|our|me)\s+$", re.IGNORECASE)
 _OPENING = 24
+# What a few words behind a comma say of whom the sentence is about: “…, marine biology at Hull”.
+_OF_A_FRAGMENT = frozenset({"studies", "school", "employer", "job"})
+# “My sister rang, studying law is hard”: nobody is named, so it may be the author.
+_OWN_VERB = re.compile(
+    r"\W*(?:(?:and|but|so|also)\W+)*(?:(?:study|work|start|look|train|go|do|mov|finish)ing|got|been|was|am|im|work|study|studied|started"
+    r"|finished|just)\b",
+    re.IGNORECASE,
+)
 # “You can call me Jo”, “she and I split up”, “it's me, Bartek”.
 _OWN_EVEN_SO = re.compile(
     r"\b(?:call me|(?:address|refer to|know|think of) me as|me,|and (?:i|me)|i(?:['’]?m| am|['’]?ve"
@@ -104,6 +113,9 @@ _HIS_NAME = re.compile(
     r"\b(?:his|her|their|its|whose)\s+(?:\w+\s+)?names?\b[^,.;]*$|\b(?:he|she|it|who)(?:['’]s| is)"
     r"\s+(?:called|named)\s*$",
     re.IGNORECASE,
+)
+_OWNED_BESIDE = re.compile(
+    r"\b(?:my|me|our|ma|mi|the|his|her|an?) (?:[\w-]+ )?(?P<whom>[\w-]+) $", re.IGNORECASE
 )
 _GIVES_NAME_AFTER = re.compile(
     r"\W*(?:here|speaking|is (?:my|the) name|is fine|will do|for short|'s the name|is what)\b",
@@ -194,6 +206,8 @@ def subject_for(heard: Heard, sentence: Sentence, mark: Tagged, mention: Mention
             return kin
         if leader := _led_by(heard, sentence, mark):
             return leader.subject
+        if mark.kind in _OF_A_FRAGMENT and (first := _opened_by(heard, sentence, mark)):
+            return first.subject
         if mark.kind not in _OF_BOTH and _speaks_of_other(heard, sentence, mark):
             last = owner(mark, heard.people, heard.sentences)
             return last.subject if last else ""
@@ -226,6 +240,18 @@ def _led_by(heard: Heard, sentence: Sentence, mark: Tagged) -> Mention | None:
     if not led or led[0].end >= mark.start:
         return None
     return None if _FIRST.search(heard.text[led[0].end : mark.start]) else led[0]
+
+
+def _opened_by(heard: Heard, sentence: Sentence, mark: Tagged) -> Mention | None:
+    """Return whom a sentence opens with and still is about: “our Toby starts uni, law at Hull”."""
+    opens = _OPENS.match(sentence.text)
+    before = sentence.text[: mark.start - sentence.start]
+    if opens is None or "," not in before or _FIRST.search(before[opens.end() :]):
+        return None
+    near = sentence.start + _OPENING
+    led = [one for one in heard.people if sentence.start <= one.start <= near and one.subject]
+    is_fragment = led and led[0].end < mark.start and not _OWN_VERB.match(before.rpartition(",")[2])
+    return led[0] if is_fragment and led[0].subject != SELF else None
 
 
 def _speaks_of_other(heard: Heard, sentence: Sentence, mark: Tagged) -> bool:
@@ -323,13 +349,19 @@ def _is_named(heard: Heard, sentence: Sentence, mark: Tagged) -> bool:
     """Return whether the author gives a name as theirs: after words that give names, or first."""
     before = sentence.text[: mark.start - sentence.start]
     after = sentence.text[mark.end - sentence.start :]
-    if _HIS_NAME.search(before):
+    if _HIS_NAME.search(before) or _is_of_theirs(before):
         return False
     # “My cat died. Pepper.” names the cat.
     of_another = any(one.subject and one.end <= sentence.start for one in heard.people)
     first = not re.search(r"\w{2,}", before.split("\n")[-1]) or _GREETS.fullmatch(before)
     is_first = bool(first) and not of_another
     return bool(is_first or _GIVES_NAME.search(before) or _GIVES_NAME_AFTER.match(after))
+
+
+def _is_of_theirs(before: str) -> bool:
+    """Return whether a word for somebody or an animal stands right before a name: “me dog Rex”."""
+    beside = _OWNED_BESIDE.search(before)
+    return beside is not None and bool(subject_of(beside["whom"]))
 
 
 def _is_somebody(heard: Heard, mention: Mention) -> bool:

@@ -23,6 +23,8 @@ SILENT = {"question", "hypo", "quote", "joke", "sarcasm", "mood", "smalltalk"}
         pytest.param("facts-registers-report.jsonl", 90, 74, marks=pytest.mark.long),
         pytest.param("facts-voices-report.jsonl", 94, 72, marks=pytest.mark.long),
         pytest.param("facts-kitchen-report.jsonl", 90, 58, marks=pytest.mark.long),
+        pytest.param("facts-street-report.jsonl", 78, 60, marks=pytest.mark.long),
+        pytest.param("facts-quay-report.jsonl", 80, 49, marks=pytest.mark.long),
     ],
 )
 def test_facts_are_heard_as_well_as_they_were(name, precision, recall):
@@ -39,6 +41,8 @@ def test_facts_are_heard_as_well_as_they_were(name, precision, recall):
         pytest.param("changes-registers-report.jsonl", 83, marks=pytest.mark.long),
         pytest.param("changes-voices-report.jsonl", 76, marks=pytest.mark.long),
         pytest.param("changes-kitchen-report.jsonl", 73, marks=pytest.mark.long),
+        pytest.param("changes-street-report.jsonl", 80, marks=pytest.mark.long),
+        pytest.param("changes-quay-report.jsonl", 46, marks=pytest.mark.long),
     ],
 )
 def test_changes_of_mind_are_heard_as_well_as_they_were(name, right):

@@ -154,3 +154,27 @@ def test_what_is_said_beside_others_is_still_heard(text, facts):
     found = heard(text)
     assert set(facts) <= set(found), found
     assert not any("bramble" in one or "They live in Partick" in one for one in found)
+
+
+def test_what_follows_a_comma_is_of_whom_the_sentence_is_about():
+    found = heard("Our grandson Toby starts university in September, marine biology at Plymouth")
+    assert not any(one.startswith(("They study", "They go to")) for one in found), found
+
+
+def test_how_often_something_is_done_is_no_pastime():
+    found = heard("I volunteer at the lighthouse museum, Wednesdays and alternate Fridays.")
+    assert found == ["They volunteer at the lighthouse museum."]
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [
+        ("I'm Brooke, live in the van with me dog Biscuit", "Their name is Biscuit."),
+        ("june eleventh that's the due date", "that's the"),
+        ("my girl Tasha she about seven months along", "daughter"),
+        ("my sister rang, I study law now", "called rang"),
+    ],
+)
+def test_no_name_plan_or_child_is_made_of_what_stands_near(text, wrong):
+    found = heard(text)
+    assert not any(wrong in one for one in found), found
