@@ -534,14 +534,14 @@ def test_a_person_chooses_whether_and_how_they_are_asked_how_something_went(clie
     client.force_login(ann)
     page = reverse("privacy")
     shown = client.get(page).content.decode()
-    assert "Ask me by yourself" in shown
+    assert "Turn on follow-ups" in shown
     assert 'name="quiet_from" min="0" max="23" required value="22"' in shown
     client.post(reverse("set_follow_ups"), HOW)
     shown = client.get(page).content.decode()
     assert "at most 3 times a week, not between 0:00 and 9:00" in shown
     assert 'name="quiet_from" min="0" max="23" required value="0"' in shown
     client.post(reverse("set_follow_ups"), {"wanted": "no"})
-    assert "Ask me by yourself" in client.get(page).content.decode()
+    assert "Turn on follow-ups" in client.get(page).content.decode()
 
 
 def test_nobody_is_asked_who_is_not_remembered(client, ann):
@@ -549,7 +549,7 @@ def test_nobody_is_asked_who_is_not_remembered(client, ann):
     client.force_login(ann)
     after = client.post(reverse("set_follow_ups"), HOW, follow=True).content.decode()
     assert "To ask you, I have to remember what you tell me." in after
-    assert "Ask me by yourself" in after
+    assert "Turn on follow-ups" in after
 
 
 @pytest.mark.parametrize(
