@@ -83,10 +83,14 @@ def chat_model() -> LanguageModel:
     return OfflineCompanion()
 
 
-def start_notice() -> str:
-    """Return what to tell a person at start: that no model is connected; empty if one is."""
+def start_notice(*, how: bool = True) -> str:
+    """Return what to tell a person at start: that no model is connected; empty if one is.
+
+    Args:
+        how: whether to say how one is connected, to those who may do that.
+    """
     if endpoint("chat") is not None:
         return ""
     from botrunner import offline
 
-    return offline.start_notice()
+    return offline.start_notice(how=how)

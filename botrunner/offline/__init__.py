@@ -29,9 +29,16 @@ class OfflineCompanion:
         """Close nothing."""
 
 
-def start_notice() -> str:
-    """Return what to say at start: that there is no model, and how to connect one."""
-    return (
-        "No language model is connected: I answer from what I remember and by simple rules. "
-        "Set LLM_CHAT_API_URL to any OpenAI-compatible server to give me a voice of my own."
-    )
+NO_MODEL = "No language model is connected: I answer from what I remember and by simple rules."
+HOW_TO_CONNECT = (
+    "Set LLM_CHAT_API_URL to any OpenAI-compatible server to give me a voice of my own."
+)
+
+
+def start_notice(*, how: bool = True) -> str:
+    """Return what to say at start: that there is no model.
+
+    Args:
+        how: whether to say how one is connected, to those who may do that.
+    """
+    return f"{NO_MODEL} {HOW_TO_CONNECT}" if how else NO_MODEL

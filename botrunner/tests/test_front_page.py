@@ -151,6 +151,17 @@ def test_who_has_a_hard_time_is_shown_by_name_until_it_fades(admin):
     assert not front(admin).context["waiting"]
 
 
+def test_who_may_not_read_about_people_is_led_to_their_list(client):
+    account = User.objects.create_user("otto", is_staff=True)
+    account.user_permissions.add(Permission.objects.get(codename="view_profile"))
+    client.force_login(account)
+    sad = {"escalation_count": 5, "escalated_at": timezone.now()}
+    Profile.objects.create(person_id=ANN, name="Ann", **sad)
+    (notice,) = front(client).context["waiting"]
+    assert notice.link == reverse("console:people") + "?hard=1"
+    assert client.get(notice.link).status_code == 200
+
+
 def data_request(kind="export", **values):
     Profile.objects.get_or_create(person_id=ANN, defaults={"name": "Ann"})
     return Task.objects.create(kind=kind, person_id=ANN, asked_by=1, reason="x", **values)

@@ -83,7 +83,7 @@ def chat(request: HttpRequest) -> HttpResponse:
     day = _day(request.GET.get("day", ""))
     said = lines_of_day(person_id, day) if day else recent_messages(person_id, limit=SHOWN)
     context = {
-        "notice": start_notice(),
+        "notice": start_notice(how=request.user.is_staff),
         "messages_said": said,
         "recalled": counts_of_recalled(person_id, (message.reply_to for message in said)),
         "waiting": {one.pk for one in said if one.reply_state in OPEN and not day},

@@ -48,6 +48,7 @@ def in_distress(now: datetime) -> Iterator[Notice]:
                 reverse("console:person", args=[person.person_id]),
                 f"{person.get_current_emotion_display()}; distress {left} of {escalation.MOST}",
                 at=person.last_interaction,
+                otherwise=reverse("console:people") + "?hard=1",
             )
 
 

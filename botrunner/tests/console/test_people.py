@@ -181,7 +181,10 @@ def test_reading_a_person_wants_a_reason_and_is_logged(client, admin, dario):
 
 def test_who_may_not_read_what_is_private_sees_the_list_alone(viewer, dario):
     assert viewer.get(PEOPLE).status_code == 200
-    assert viewer.get(tab_of(dario)).status_code == 403
+    assert tab_of(dario) not in viewer.get(PEOPLE).content.decode()
+    refused = viewer.get(tab_of(dario))
+    assert refused.status_code == 403
+    assert "You may not open this page" in refused.content.decode()
     assert viewer.get(reverse("console:conversations")).status_code == 403
 
 

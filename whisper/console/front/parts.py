@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
 
@@ -11,6 +12,7 @@ from django.http import HttpRequest
 from whisper.console.front.charts import Balances, Chart
 from whisper.console.front.figures import Tile
 from whisper.console.front.states import Notice
+from whisper.console.reading import may_read
 
 Part = TypeVar("Part")
 
@@ -90,7 +92,10 @@ def tiles_for(request: HttpRequest, now: datetime) -> list[Tile]:
 
 def notices_for(request: HttpRequest, now: datetime) -> list[Notice]:
     """Return what an admin may see of what waits or failed."""
-    return [notice for make in _seen_by(request, _notices) for notice in make(now)]
+    found = [notice for make in _seen_by(request, _notices) for notice in make(now)]
+    if may_read(request):
+        return found
+    return [replace(one, link=one.otherwise or one.link) for one in found]
 
 
 def charts_for(request: HttpRequest, now: datetime, days: int) -> list[Chart]:

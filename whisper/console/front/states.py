@@ -37,6 +37,7 @@ class Notice:
         detail: one line more.
         at: when it happened; None if it has no single time.
         fault: whether something failed, rather than waits for a decision.
+        otherwise: the page for those who may not read what is private, where `link` shows it.
     """
 
     text: str
@@ -44,6 +45,7 @@ class Notice:
     detail: str = ""
     at: datetime | None = None
     fault: bool = False
+    otherwise: str = ""
 
 
 @dataclass(frozen=True, slots=True)
