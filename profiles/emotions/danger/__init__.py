@@ -75,6 +75,13 @@ _ASKS_FOR_A_GUESS = re.compile(
     r" (?:i|i'm|im|i'll|i'd|we|it)\b",
     re.IGNORECASE,
 )
+# “Delete my last message”
+_DELETES_WORDS = re.compile(
+    r"\W*(?:(?:please|pls|plz|can|could|will|you|u|hey|ok|now|just)\W+)*(?:delete|erase|forget|wipe"
+    r"|remove|clear) (?:my|the|that|this|our|all) (?:\w+ ){0,2}(?:messages?|chats?|history"
+    r"|conversations?|account|texts?|lines?|memory)\W*$",
+    re.IGNORECASE,
+)
 _GRAVE = re.compile(
     r"\b(?:di(?:e[sd]?|ying)|dea[dt]h?|kill\w*|pain\w*|pills?|overdos\w*|tablets|end(?:ing|ed)?"
     r"|gone"
@@ -99,6 +106,8 @@ def language_of_danger(text: str) -> str | None:
     if said:
         # In disguise (“w4nt”) only the folded text can be read.
         return said if max(found, margin(folded(text)) or 0.0) >= SAID else None
+    if _DELETES_WORDS.match(text) and not _GRAVE.search(text):
+        return None
     if found < HEARD or _DELETES.match(text) or (found < PLAIN and _is_plain(text)):
         return None
     if found < DENIED and (is_denied(text) or not _is_in_a_sentence(text)):

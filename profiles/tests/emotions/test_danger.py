@@ -176,6 +176,8 @@ def test_one_sentence_of_a_long_message_is_enough():
         "last thing what do you know about me",
         "it's 3am and the ceiling and I know each other well",
         "u think im gonna make it",
+        "delete my last message",
+        "please clear our whole chat history",
     ],
 )
 def test_who_was_away_lies_awake_or_asks_is_in_no_danger(text):
@@ -188,6 +190,7 @@ def test_who_was_away_lies_awake_or_asks_is_in_no_danger(text):
         "it's 3am, staring at the ceiling, I want to die",
         "do you think I should just end it",
         "can't sleep, I keep thinking about the pills",
+        "delete my messages, I don't want to be alive anymore",
         "do you think anyone would miss me if I was gone",
     ],
 )
