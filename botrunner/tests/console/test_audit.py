@@ -48,9 +48,9 @@ def entries(boss):
 
 
 def test_one_look_at_the_data_of_several_people_is_one_line(client, boss, entries):
-    looked = {"actor": Actor.admin(boss.pk), "reason": "To help."}
-    log_each("read.message", {ANN: 2, BEN: 1}, **looked)
-    log("read.memory", person_id=ANN, on=boss, **looked)
+    admin, reason = Actor.admin(boss.pk), "To help."
+    log_each("read.message", {ANN: 2, BEN: 1}, actor=admin, reason=reason)
+    log("read.memory", person_id=ANN, on=boss, actor=admin, reason=reason)
     page = client.get(AUDIT)
     assert actions(page)[:2] == ["read.memory", "read.message"]
     names = [one.name for one in page.context["found"].rows[1].looks]
